@@ -1,0 +1,1 @@
+"""Stateful HTTP stand-ins for the providers, the bridge and the customers' screens; imports nothing else of desktop."""
