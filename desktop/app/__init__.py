@@ -1,0 +1,1 @@
+"""Composition root: builds everything, starts it, shuts it down; the only place that knows everyone."""

@@ -1,0 +1,1 @@
+"""Intercom, the trunk: wire types, endpoints, mapping to the domain, and the port."""

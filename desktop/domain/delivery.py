@@ -1,0 +1,96 @@
+"""Delivery: what happened to a reply on each channel, and how sure we are of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from desktop.domain.facts import ChannelKind, Conversation, Entry
+from desktop.domain.mapping import Mapping
+from desktop.domain.notice import Notice
+from desktop.domain.origin import Transport
+from desktop.domain.window import WindowState
+from desktop.domain.workspace import Relay, Workspace
+
+
+class Delivery(IntEnum):
+    """What became of a reply. Facts arrive late, twice and out of order, so the greatest wins: a failure beats
+    "sent", and "delivered" beats a failure."""
+
+    ACCEPTED = 0
+    SENT = 1
+    FAILED = 2
+    DELIVERED = 3
+    READ = 4
+
+
+def merged(old: Delivery | None, new: Delivery) -> Delivery:
+    return new if old is None else max(old, new)
+
+
+class Arrival(StrEnum):
+    """Where a reply arrived, as far as we can say.
+
+    `EXPECTED`: it should have arrived and nothing says otherwise; nobody confirmed it.
+    `NOT_EXPECTED`: by the rules it cannot have arrived; nobody confirmed that either.
+    """
+
+    EXPECTED = "expected"
+    NOT_EXPECTED = "not_expected"
+    UNKNOWN = "unknown"
+    ACCEPTED = "accepted"
+    SENT = "sent"
+    FAILED = "failed"
+    DELIVERED = "delivered"
+    READ = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivedAt:
+    """One place and what we know of a reply there. reason: a sentence for the tooltip."""
+
+    channel: ChannelKind
+    arrival: Arrival
+    reason: str
+
+
+def arrivals(
+    entry: Entry,
+    conversation: Conversation,
+    mapping: Mapping | None,
+    window_then: WindowState,
+    notice: Notice | None,
+    workspace: Workspace,
+) -> tuple[ArrivedAt, ...]:
+    """Where a reply of ours arrived, the channel before the Messenger. window_then: the window when it was sent."""
+    messenger = ArrivedAt(ChannelKind.MESSENGER, Arrival.ACCEPTED, "Intercom took it and shows it in the Messenger.")
+    if mapping is None:
+        if conversation.born_on == "email":
+            return (ArrivedAt(ChannelKind.EMAIL, Arrival.ACCEPTED, "Intercom took it and mails it."),)
+        return (messenger,)
+    if not mapping.is_known:
+        reason = "This may mirror a chat; we cannot tell on which channel."
+        return (ArrivedAt(ChannelKind.UNKNOWN, Arrival.UNKNOWN, reason), messenger)
+    made_by_api = entry.app_code is not None and entry.app_code not in workspace.bridge_codes
+    relay = workspace.relay_of(mapping.channel) if made_by_api else Relay.PROVEN
+    if mapping.transport is Transport.NATIVE:
+        return (_on_channel(mapping.channel, window_then, notice, Relay.PROVEN),)
+    return (_on_channel(mapping.channel, window_then, notice, relay), messenger)
+
+
+def _on_channel(channel: ChannelKind, window_then: WindowState, notice: Notice | None, relay: Relay) -> ArrivedAt:
+    if notice is not None:
+        return ArrivedAt(channel, Arrival.FAILED, notice.text)
+    if window_then in (WindowState.CLOSED, WindowState.NEVER):
+        return ArrivedAt(channel, Arrival.NOT_EXPECTED, "Its window was closed when this was sent, by what we can see.")
+    if window_then is WindowState.UNKNOWN:
+        return ArrivedAt(channel, Arrival.UNKNOWN, "We cannot tell whether its window was open when this was sent.")
+    if relay is Relay.REFUSED:
+        reason = "The bridge does not forward replies made through the API."
+        return ArrivedAt(channel, Arrival.NOT_EXPECTED, reason)
+    if relay is Relay.UNPROVEN:
+        reason = "Whether the bridge forwards replies made through the API is not proven yet."
+        return ArrivedAt(channel, Arrival.UNKNOWN, reason)
+    return ArrivedAt(
+        channel, Arrival.EXPECTED, "It should have arrived; nothing says otherwise, and nobody confirms it."
+    )

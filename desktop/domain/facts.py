@@ -1,0 +1,174 @@
+"""What the providers told us, in our own words and before any decision: entries, conversations, contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class ChannelKind(StrEnum):
+    """Where words are exchanged. `UNKNOWN` is an honest answer, never a default for the likeliest."""
+
+    WHATSAPP = "whatsapp"
+    TELEGRAM = "telegram"
+    SMS = "sms"
+    MESSENGER = "messenger"
+    EMAIL = "email"
+    FACEBOOK = "facebook"
+    INSTAGRAM = "instagram"
+    VIBER = "viber"
+    LINE = "line"
+    WECHAT = "wechat"
+    TWITTER = "twitter"
+    PHONE = "phone"
+    UNKNOWN = "unknown"
+
+
+class Client(StrEnum):
+    """The program a customer typed in, where that is known."""
+
+    WEB = "web"
+    IOS = "ios"
+    ANDROID = "android"
+    UNKNOWN = "unknown"
+
+
+class Role(StrEnum):
+    """Who the provider names as author. A bridge writes under a customer's or a teammate's name."""
+
+    CUSTOMER = "customer"
+    TEAMMATE = "teammate"
+    BOT = "bot"
+
+
+class EntryKind(StrEnum):
+    """`MESSAGE` has words or files for the other side, `NOTE` is internal, `EVENT` is a grey line."""
+
+    MESSAGE = "message"
+    NOTE = "note"
+    EVENT = "event"
+
+
+class ConversationState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+    SNOOZED = "snoozed"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file or inline image.
+
+    url: signed by the provider and short-lived (Intercom: 30 minutes), so never a stable key.
+    size_bytes, width_px, height_px: None where the provider does not say.
+    """
+
+    name: str
+    url: str
+    content_type: str = ""
+    size_bytes: int | None = None
+    width_px: int | None = None
+    height_px: int | None = None
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a conversation as the provider reported it.
+
+    id: the provider's part id; `source:<conversation id>` for the first message. Unique with the conversation id.
+    event: the provider's word for what happened (Intercom's `part_type`; "source" for the first message).
+    text: plain text; "" where there is none.
+    app_code: package code of the app that made it through the API; None when it was not made through the API.
+    app_code_reported: False where the answer does not speak of app codes at all, so that None proves little.
+    client_hint: sampled from the contact when the message arrived, else UNKNOWN.
+    """
+
+    id: str
+    conversation_id: str
+    sent_at: datetime
+    role: Role
+    kind: EntryKind
+    event: str = "comment"
+    author_id: str = ""
+    author_name: str = ""
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    app_code: str | None = None
+    app_code_reported: bool = True
+    by_email: bool = False
+    tags: tuple[str, ...] = ()
+    is_first: bool = False
+    redacted: bool = False
+    client_hint: Client = Client.UNKNOWN
+
+    @property
+    def is_customer_message(self) -> bool:
+        return self.role is Role.CUSTOMER and self.kind is EntryKind.MESSAGE
+
+    @property
+    def order(self) -> tuple[datetime, str, int, str]:
+        """Sort key over all conversations. Seconds tie often, so the numeric part id decides; a first message
+        comes before every part of its conversation."""
+        digits = self.id if self.id.isdecimal() else ""
+        number = -1 if self.is_first else int(digits or 0)
+        return (self.sent_at, self.conversation_id, number, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Intercom's conversation with the entries we hold.
+
+    born_on: channel word of the first message in the provider's vocabulary ("conversation" = Messenger or made
+        through the API); "" when the answer has none.
+    current_channel: the provider's conversation-level channel now; None when not given.
+    page_url: web page the first message was typed on; None for the API, mobile apps and mail.
+    tags: names, any case.
+    unseen_before: messages older than this instant may exist that we do not hold (part cap, not fetched yet);
+        None when we hold all.
+    """
+
+    id: str
+    created_at: datetime
+    updated_at: datetime
+    state: ConversationState = ConversationState.OPEN
+    title: str = ""
+    born_on: str = "conversation"
+    current_channel: str | None = None
+    page_url: str | None = None
+    tags: tuple[str, ...] = ()
+    contact_ids: tuple[str, ...] = ()
+    assignee_id: str | None = None
+    team_id: str | None = None
+    snoozed_until: datetime | None = None
+    read: bool = True
+    entries: tuple[Entry, ...] = ()
+    unseen_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """An Intercom contact. Several may be one customer.
+
+    bridge_attributes: custom attributes that a bridge wrote (lower-case names, text values).
+    takes_email: has an address, is subscribed, has not bounced.
+    messenger_seen_at: newest sign of life in any Messenger client; None when never seen.
+    """
+
+    id: str
+    role: str = "user"
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    takes_email: bool = False
+    bridge_attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    messenger_seen_at: datetime | None = None
+    ios_seen_at: datetime | None = None
+    android_seen_at: datetime | None = None
+    web_seen_at: datetime | None = None
+    location: str = ""
+    updated_at: datetime | None = None
+    merged_ids: tuple[str, ...] = ()

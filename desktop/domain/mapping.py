@@ -1,0 +1,134 @@
+"""Mapping: which channel chat a conversation mirrors, how sure we are and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping as MappingOf
+from dataclasses import dataclass
+
+from desktop.domain.facts import ChannelKind, Contact, Conversation
+from desktop.domain.notice import recognise
+from desktop.domain.origin import NATIVE_CHANNELS, Transport, attribute_channel, bridged_channel
+from desktop.domain.workspace import Workspace
+
+KNOWN_FROM = 60
+"""Below this confidence the channel is shown as unknown and the conversation is *possibly mapped*."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """The channel chat a conversation mirrors.
+
+    business_address: our number or bot in that chat; None when not known.
+    customer_address: hers, as the contact has it; None when not known.
+    transport: BRIDGE, or NATIVE for a channel of Intercom's own.
+    """
+
+    channel: ChannelKind
+    business_address: str | None
+    customer_address: str | None
+    confidence: int
+    reason: str
+    transport: Transport = Transport.BRIDGE
+
+    @property
+    def is_known(self) -> bool:
+        return self.confidence >= KNOWN_FROM and self.channel is not ChannelKind.UNKNOWN
+
+    @property
+    def is_certain(self) -> bool:
+        """Not resting on contact-level hints alone: such hints speak of the person, not of this conversation."""
+        return self.is_known and self.confidence > KNOWN_FROM
+
+    @property
+    def shown_channel(self) -> ChannelKind:
+        return self.channel if self.is_known else ChannelKind.UNKNOWN
+
+
+def find_mapping(conversation: Conversation, contacts: MappingOf[str, Contact], workspace: Workspace) -> Mapping | None:
+    """The mapping of a conversation, strongest evidence first; None where nothing speaks for one."""
+    contact = next((contacts[c] for c in conversation.contact_ids if c in contacts), None)
+    found = _evidence(conversation, contact, workspace)
+    if found is None:
+        return None
+    channel, confidence, reason, transport = found
+    return Mapping(
+        channel if confidence >= KNOWN_FROM else ChannelKind.UNKNOWN,
+        _business_address(channel, contact, workspace) if transport is Transport.BRIDGE else None,
+        _customer_address(channel, contact, workspace),
+        confidence,
+        reason,
+        transport,
+    )
+
+
+def _evidence(
+    conversation: Conversation, contact: Contact | None, workspace: Workspace
+) -> tuple[ChannelKind, int, str, Transport] | None:
+    pin = workspace.pins.get(conversation.id)
+    if pin is not None:
+        if pin.channel is None:
+            return None
+        return pin.channel, 100, f"A teammate said this conversation is {pin.channel}.", Transport.BRIDGE
+    if conversation.born_on in NATIVE_CHANNELS or conversation.current_channel in NATIVE_CHANNELS:
+        word = conversation.current_channel if conversation.current_channel in NATIVE_CHANNELS else conversation.born_on
+        reason = f"Intercom says the conversation is on its own {word} channel."
+        return NATIVE_CHANNELS[word], 90, reason, Transport.NATIVE
+    return _bridge_evidence(conversation, contact, workspace)
+
+
+def _bridge_evidence(
+    conversation: Conversation, contact: Contact | None, workspace: Workspace
+) -> tuple[ChannelKind, int, str, Transport] | None:
+    posted = [e for e in conversation.entries if e.is_customer_message and e.app_code in workspace.bridge_codes]
+    if posted:
+        tagged = next((e for e in posted if workspace.channel_of_tag(e.tags) is not None), None)
+        channel, confidence, why = bridged_channel(tagged, conversation, contact, workspace)
+        reason = f"The bridge posted her messages here (app code {posted[0].app_code}); {why}."
+        return channel, confidence, reason, Transport.BRIDGE
+    tag = workspace.channel_of_tag(conversation.tags)
+    if tag is not None:
+        confidence = 85 if conversation.page_url is None else 80
+        return tag, confidence, f"The conversation bears the bridge's tag for {tag}.", Transport.BRIDGE
+    notice = next((n for n in (recognise(e, workspace) for e in conversation.entries) if n is not None), None)
+    by_contact = attribute_channel(contact, workspace)
+    if notice is not None:
+        named = by_contact or (ChannelKind.WHATSAPP if re.search("whatsapp", notice.text, re.IGNORECASE) else None)
+        if named is not None:
+            return named, 70, "A bridge reported a failed delivery in this conversation.", Transport.BRIDGE
+        reason = "A bridge reported a failed delivery here, but not on which channel."
+        return ChannelKind.UNKNOWN, 50, reason, Transport.BRIDGE
+    has_bridge_attributes = contact is not None and bool(contact.bridge_attributes)
+    if has_bridge_attributes and conversation.page_url is None and conversation.born_on == "conversation":
+        reason = (
+            "A bridge knows this contact and the conversation did not begin on a web page: possibly a mirrored chat."
+        )
+        return by_contact or ChannelKind.UNKNOWN, 40, reason, Transport.BRIDGE
+    return None
+
+
+def _business_address(channel: ChannelKind, contact: Contact | None, workspace: Workspace) -> str | None:
+    """`octopods_<provider>_whatsapp_account_phone` on the contact; None when absent or when two differ."""
+    if contact is None:
+        return None
+    found = {
+        value
+        for name, value in contact.bridge_attributes.items()
+        if value
+        and name.startswith(workspace.bridge_attribute_prefix)
+        and name.endswith("account_phone")
+        and channel.value in name
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _customer_address(channel: ChannelKind, contact: Contact | None, workspace: Workspace) -> str | None:
+    if contact is None:
+        return None
+    if channel in (ChannelKind.WHATSAPP, ChannelKind.SMS):
+        return contact.phone or None
+    wanted = f"{workspace.bridge_attribute_prefix}{channel.value}_"
+    found = {
+        v for name, v in contact.bridge_attributes.items() if v and name.startswith(wanted) and name.endswith("id")
+    }
+    return found.pop() if len(found) == 1 else None

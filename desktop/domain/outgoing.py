@@ -1,0 +1,76 @@
+"""Outgoing: the life of a reply between Send and a provider's answer."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """A name for every state the agent can see.
+
+    `QUEUED` waits for its turn; `SENDING` is claimed, its bytes may be under way; `ACCEPTED` a provider took it;
+    `REFUSED` a provider said no; `UNCONFIRMED` it may have left and nobody knows; `HELD` waits for the agent, because
+    the forecast got worse; `CANCELLED` the agent took it back.
+    """
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    UNCONFIRMED = "unconfirmed"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+class Event(StrEnum):
+    CLAIM = "claim"
+    TOOK = "took"
+    SAID_NO = "said_no"
+    NEVER_LEFT = "never_left"
+    LOST = "lost"
+    FOUND = "found"
+    HOLD = "hold"
+    RELEASE = "release"
+    SEND_AGAIN = "send_again"
+    CANCEL = "cancel"
+
+
+TRANSITIONS: dict[tuple[State, Event], State] = {
+    (State.QUEUED, Event.CLAIM): State.SENDING,
+    (State.QUEUED, Event.HOLD): State.HELD,
+    (State.QUEUED, Event.CANCEL): State.CANCELLED,
+    (State.SENDING, Event.TOOK): State.ACCEPTED,
+    (State.SENDING, Event.SAID_NO): State.REFUSED,
+    (State.SENDING, Event.NEVER_LEFT): State.QUEUED,
+    (State.SENDING, Event.LOST): State.UNCONFIRMED,
+    (State.UNCONFIRMED, Event.FOUND): State.ACCEPTED,
+    # Only a person may say this: it can put the same words before the customer twice.
+    (State.UNCONFIRMED, Event.SEND_AGAIN): State.QUEUED,
+    (State.UNCONFIRMED, Event.CANCEL): State.CANCELLED,
+    (State.HELD, Event.RELEASE): State.QUEUED,
+    (State.HELD, Event.CANCEL): State.CANCELLED,
+    (State.REFUSED, Event.SEND_AGAIN): State.QUEUED,
+    (State.REFUSED, Event.CANCEL): State.CANCELLED,
+}
+
+
+class IllegalMove(Exception):
+    """Our own bug: that event cannot happen in that state."""
+
+
+def advance(state: State, event: Event) -> State:
+    try:
+        return TRANSITIONS[state, event]
+    except KeyError:
+        raise IllegalMove(f"{event} in {state}") from None
+
+
+# Macros leave `{{user.name|fallback:"there"}}` or an `<attribute>` element where nothing was filled in.
+_PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}|<attribute\b[^>]*>", re.IGNORECASE)
+
+
+def unresolved_placeholder(text: str) -> str | None:
+    """The first placeholder that nobody filled in, as it stands in the text; None if there is none."""
+    found = _PLACEHOLDER.search(text)
+    return found.group() if found else None

@@ -1,0 +1,68 @@
+"""Warnings: what to tell the agent before Send, and how much each weighs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum, StrEnum
+
+
+class Verdict(IntEnum):
+    """The worst of the warnings. Only `BLOCKED` keeps the agent from sending."""
+
+    CLEAR = 0
+    NOTICE = 1
+    WARN = 2
+    BLOCKED = 3
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+class WarningCode(StrEnum):
+    """What to warn of. A code the agent has acknowledged for this reply does not stop it again."""
+
+    CLOSING_SOON = "closing_soon"
+    RELAY_UNPROVEN = "relay_unproven"
+    CUSTOMER_WORDS_MISSING_ON_CHANNEL = "customer_words_missing_on_channel"
+    WINDOW_CLOSED = "window_closed"
+    MESSENGER_REPLY_DID_NOT_REOPEN = "messenger_reply_did_not_reopen"
+    WINDOW_UNKNOWN = "window_unknown"
+    RELAY_REFUSED = "relay_refused"
+    MAPPING_UNKNOWN = "mapping_unknown"
+    MAPPING_WEAK = "mapping_weak"
+    CUSTOMER_IS_ELSEWHERE = "customer_is_elsewhere"
+    CONTENT_MAY_NOT_RELAY = "content_may_not_relay"
+    TEXT_TOO_LONG = "text_too_long"
+    ATTACHMENT_REFUSED = "attachment_refused"
+    NEWER_CUSTOMER_MESSAGE = "newer_customer_message"
+    TEAMMATE_ANSWERED = "teammate_answered"
+    EARLIER_REPLY_UNCONFIRMED = "earlier_reply_unconfirmed"
+    QUEUED_OFFLINE = "queued_offline"
+    SIGNED_OUT = "signed_out"
+    SAME_TEXT_JUST_SENT = "same_text_just_sent"
+    UNRESOLVED_PLACEHOLDER = "unresolved_placeholder"
+
+
+SEVERITY: Mapping[WarningCode, Verdict] = {
+    WarningCode.CLOSING_SOON: Verdict.NOTICE,
+    WarningCode.RELAY_UNPROVEN: Verdict.NOTICE,
+    WarningCode.CUSTOMER_WORDS_MISSING_ON_CHANNEL: Verdict.NOTICE,
+    WarningCode.WINDOW_CLOSED: Verdict.WARN,
+    WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN: Verdict.WARN,
+    WarningCode.WINDOW_UNKNOWN: Verdict.WARN,
+    WarningCode.RELAY_REFUSED: Verdict.WARN,
+    WarningCode.MAPPING_UNKNOWN: Verdict.WARN,
+    WarningCode.MAPPING_WEAK: Verdict.NOTICE,
+    WarningCode.CUSTOMER_IS_ELSEWHERE: Verdict.WARN,
+    WarningCode.CONTENT_MAY_NOT_RELAY: Verdict.WARN,
+    WarningCode.TEXT_TOO_LONG: Verdict.WARN,
+    WarningCode.ATTACHMENT_REFUSED: Verdict.WARN,
+    WarningCode.NEWER_CUSTOMER_MESSAGE: Verdict.WARN,
+    WarningCode.TEAMMATE_ANSWERED: Verdict.WARN,
+    WarningCode.EARLIER_REPLY_UNCONFIRMED: Verdict.NOTICE,
+    WarningCode.QUEUED_OFFLINE: Verdict.NOTICE,
+    WarningCode.SIGNED_OUT: Verdict.BLOCKED,
+    WarningCode.SAME_TEXT_JUST_SENT: Verdict.WARN,
+    WarningCode.UNRESOLVED_PLACEHOLDER: Verdict.BLOCKED,
+}

@@ -1,0 +1,57 @@
+"""Changes: what kind of thing changed and which ids; published once, after the store holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """customers: rows of the customer list. threads: messages, echoes, windows or mappings of these customers.
+
+    connection: the state of the connection. progress: first sync. settings: anything in the settings or what is learnt.
+    """
+
+    customers: frozenset[str] = frozenset()
+    threads: frozenset[str] = frozenset()
+    connection: bool = False
+    progress: bool = False
+    settings: bool = False
+
+    def __or__(self, other: Changes) -> Changes:
+        return Changes(
+            self.customers | other.customers,
+            self.threads | other.threads,
+            self.connection or other.connection,
+            self.progress or other.progress,
+            self.settings or other.settings,
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.customers or self.threads or self.connection or self.progress or self.settings)
+
+
+Listener = Callable[[Changes], None]
+
+
+class Feed:
+    """Tells every listener of every change, in the order they subscribed, on the loop's thread."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Returns the function that ends the subscription; calling it twice does no harm."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    def publish(self, changes: Changes) -> None:
+        if changes:
+            for listener in tuple(self._listeners):
+                listener(changes)

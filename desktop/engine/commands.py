@@ -1,0 +1,162 @@
+"""Commands: everything an agent can wish for, as frozen data, and the answers. `engine.door` carries them out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from desktop.domain.facts import ChannelKind
+from desktop.domain.forecast import Forecast
+from desktop.domain.warning import WarningCode
+from desktop.domain.workspace import Relay
+from desktop.ports import OutgoingFile
+
+
+@dataclass(frozen=True, slots=True)
+class SaveDraft:
+    """Keep what is in the composer. An empty draft is forgotten. One draft per conversation and kind (reply, note)."""
+
+    draft_id: str
+    customer_id: str
+    conversation_id: str
+    text: str
+    files: tuple[OutgoingFile, ...] = ()
+    internal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SendReply:
+    """Send what is in the composer. draft_id: minted when the composer was last emptied; a second press with the same
+    id does nothing. acknowledged: the warnings the agent has accepted for this very reply."""
+
+    draft_id: str
+    customer_id: str
+    conversation_id: str
+    text: str
+    files: tuple[OutgoingFile, ...] = ()
+    internal: bool = False
+    acknowledged: frozenset[WarningCode] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveEcho:
+    """The agent's word on a reply that is held, refused or unconfirmed: send it (again), or take it back.
+
+    `arrived`: with an unconfirmed one, she has seen it on a screen: it is done.
+    """
+
+    draft_id: str
+    send: bool = False
+    cancel: bool = False
+    arrived: bool = False
+    acknowledged: frozenset[WarningCode] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class CloseConversation:
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenConversation:
+    conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SnoozeConversation:
+    conversation_id: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AssignConversation:
+    """teammate_id: "" takes the conversation from everybody."""
+
+    conversation_id: str
+    teammate_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkSeen:
+    """The agent has looked at this customer's newest message."""
+
+    customer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PinMapping:
+    """A person's word on what a conversation mirrors. channel None: nothing. forget: back to what the evidence says."""
+
+    conversation_id: str
+    channel: ChannelKind | None
+    forget: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetRelay:
+    channel: ChannelKind
+    relay: Relay
+
+
+@dataclass(frozen=True, slots=True)
+class SetBridgeCodes:
+    """codes: taken instead of what was learnt; empty goes back to learning."""
+
+    codes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """The agent looks at this customer (None: at none); her open conversation is then read every few seconds.
+
+    visible: False while the window is hidden, so that reading slows down.
+    """
+
+    customer_id: str | None
+    conversation_id: str | None = None
+    visible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SyncNow:
+    """Try at once, whatever pause is running."""
+
+
+Command = (
+    SaveDraft
+    | SendReply
+    | ResolveEcho
+    | CloseConversation
+    | ReopenConversation
+    | SnoozeConversation
+    | AssignConversation
+    | MarkSeen
+    | PinMapping
+    | SetRelay
+    | SetBridgeCodes
+    | Focus
+    | SyncNow
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Taken and stored. For a reply: queued, and shown as an echo."""
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsConsent:
+    """Not sent: the forecast holds warnings that the agent has not accepted. Nothing was changed."""
+
+    forecast: Forecast
+    new_codes: tuple[WarningCode, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Nothing was changed. sentence: what happened and what to do."""
+
+    sentence: str
+
+
+Answer = Done | NeedsConsent | Failed

@@ -1,0 +1,138 @@
+"""Views: what the screen is told, as frozen data. Read through `engine.reads`, never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from desktop.domain.facts import ChannelKind, ConversationState
+from desktop.domain.outgoing import State
+from desktop.domain.reach import Situation
+from desktop.domain.thread import Thread
+from desktop.domain.warning import WarningCode
+from desktop.domain.window import Window
+from desktop.domain.workspace import Workspace
+from desktop.ports import Macro, OutgoingFile, Teammate
+
+
+class ListView(StrEnum):
+    """The views above the customer list."""
+
+    CLOSING_SOON = "closing_soon"
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    ALL = "all"
+    MESSENGER_ONLY = "messenger_only"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRow:
+    """One line of the customer list.
+
+    last_channel: of the newest message; UNKNOWN if that is not known. last_from_us: the newest message is ours.
+    waits: she wrote last, in a conversation that is open. window: of the windowed channel she waits on or last used,
+    None where she uses none. messenger_only: our newest reply to her reached the Messenger only, by what we know.
+    state: open when any of her conversations is. assignee_ids: of her open conversations; "" stands for nobody.
+    """
+
+    customer_id: str
+    name: str
+    last_text: str
+    last_at: datetime
+    last_channel: ChannelKind
+    last_from_us: bool
+    unread: bool
+    waits: bool
+    window: Window | None
+    messenger_only: bool
+    state: ConversationState
+    assignee_ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    draft_id: str
+    conversation_id: str
+    text: str
+    files: tuple[OutgoingFile, ...]
+    internal: bool
+    begun_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """A reply of ours that no provider has confirmed yet, or that needs the agent.
+
+    reason: why it is held, refused or unconfirmed, for the agent; "" otherwise. codes: with HELD, the new warnings.
+    """
+
+    draft_id: str
+    conversation_id: str
+    text: str
+    file_names: tuple[str, ...]
+    internal: bool
+    queued_at: datetime
+    state: State
+    reason: str = ""
+    codes: tuple[WarningCode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadView:
+    """Everything the middle and the right pane show of one customer.
+
+    situations: by conversation id, for forecasts while typing (`domain.forecast.forecast`).
+    seen_upto: the newest message the agent has seen; None if none.
+    """
+
+    customer_id: str
+    name: str
+    thread: Thread
+    workspace: Workspace
+    situations: dict[str, Situation]
+    drafts: tuple[Draft, ...] = ()
+    echoes: tuple[Echo, ...] = ()
+    seen_upto: datetime | None = None
+
+
+class ConnectionState(StrEnum):
+    CONNECTING = "connecting"
+    ONLINE = "online"
+    OFFLINE = "offline"
+    THROTTLED = "throttled"
+    SIGNED_OUT = "signed_out"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionView:
+    """reason: for the agent, "" when online. next_try_at: None when no pause is running."""
+
+    state: ConnectionState
+    reason: str = ""
+    next_try_at: datetime | None = None
+    last_sync_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """First sync: `done` of `total` conversations read; total None while it is not known. None instead: not running."""
+
+    done: int
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceView:
+    """workspace_name, me and inbox_url are "" / None before the first successful contact with the provider.
+
+    code_histogram: package codes on customers' messages in tagged conversations, most frequent first.
+    """
+
+    workspace: Workspace
+    workspace_name: str = ""
+    me: Teammate | None = None
+    teammates: tuple[Teammate, ...] = ()
+    macros: tuple[Macro, ...] = ()
+    inbox_url: str = ""
+    code_histogram: tuple[tuple[str, int], ...] = ()

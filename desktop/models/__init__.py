@@ -1,0 +1,1 @@
+"""Qt item models and the one ticker; they consume `Changes` and never touch storage or network."""

@@ -1,0 +1,1 @@
+"""SQLite and nothing else: one connection on one thread, migrations, one module per aggregate."""

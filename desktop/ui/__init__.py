@@ -1,0 +1,1 @@
+"""Widgets, delegates, theme, and every sentence the agent reads."""
