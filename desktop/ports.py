@@ -156,7 +156,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A conversation as search lists it, without entries. entry_count: parts as the provider counts; None if it does not."""
+    """A conversation as search lists it, without entries. entry_count: parts as the provider counts them, or None."""
 
     conversation: Conversation
     entry_count: int | None
@@ -189,7 +189,7 @@ class StateChange(StrEnum):
 
 
 class Trunk(Protocol):
-    """Intercom as the engine needs it. Reads and state changes raise `ChannelTrouble`; `send` never raises for the wire.
+    """Intercom as the engine needs it. Reads and changes raise `ChannelTrouble`; `send` never raises for the wire.
 
     `background=True` marks calls that must leave room in the rate budget for what the agent does.
     """

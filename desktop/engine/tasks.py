@@ -27,7 +27,7 @@ class Tasks:
         if self._closing:
             work.close()
             return None
-        task = asyncio.get_running_loop().create_task(self._guarded(work, name, then), name=name)
+        task: asyncio.Task[Any] = asyncio.get_running_loop().create_task(self._guarded(work, name, then), name=name)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return task
