@@ -1,0 +1,74 @@
+"""The sandbox's own movable clock, and the agenda of things that happen later."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import time
+from collections.abc import Callable
+
+DAY_S = 86_400.0
+
+
+class Clock:
+    """Unix seconds that move when told to, or at `rate` sandbox seconds per real second.
+
+    Due entries of the agenda run in the order of their due times, each at exactly its due time, whenever the
+    clock passes them: in `advance`, `move_to` and `run_due`.
+    """
+
+    def __init__(self, now: float, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._base = float(now)
+        self._mark = 0.0
+        self._held: float | None = None
+        self._agenda: list[tuple[float, int, Callable[[], object]]] = []
+        self._order = itertools.count()
+        self.rate = 0.0
+
+    def now(self) -> float:
+        if self._held is not None:
+            return self._held
+        if self.rate == 0.0:
+            return self._base
+        return self._base + (self._monotonic() - self._mark) * self.rate
+
+    def run(self, rate: float) -> None:
+        """Let it move by itself; 0 stands still, 1 is real time."""
+        if rate < 0:
+            raise ValueError("the clock cannot run backwards")
+        self._base = self.now()
+        self._mark = self._monotonic()
+        self.rate = float(rate)
+
+    def after(self, delay_s: float, action: Callable[[], object]) -> None:
+        """Run `action` when `delay_s` have passed; at once when there is no delay."""
+        if delay_s <= 0:
+            action()
+        else:
+            heapq.heappush(self._agenda, (self.now() + delay_s, next(self._order), action))
+
+    def advance(self, seconds: float) -> None:
+        if seconds < 0:
+            raise ValueError("the clock cannot go back")
+        self._pass(self.now() + seconds)
+
+    def move_to(self, instant: float) -> None:
+        if instant < self.now():
+            raise ValueError("the clock cannot go back")
+        self._pass(instant)
+
+    def run_due(self) -> None:
+        self._pass(self.now())
+
+    def _pass(self, target: float) -> None:
+        while self._agenda and self._agenda[0][0] <= target:
+            due, _, action = heapq.heappop(self._agenda)
+            # A running clock may already be past an entry that was due between two looks.
+            self._held = due
+            try:
+                action()
+            finally:
+                self._held = None
+        self._base = target
+        self._mark = self._monotonic()

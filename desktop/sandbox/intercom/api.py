@@ -1,0 +1,352 @@
+"""The API's calls, in process: what the HTTP layer answers with, and what tests may call directly.
+
+Bodies are the JSON bodies of the requests. Each call gives the JSON of the answer or raises IntercomError.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from .. import html_text
+from ..people import File
+from . import search, view, writes
+from .errors import IntercomError, invalid
+from .state import App, Author, Contact, Conversation, Source, Workspace
+from .view import Json
+
+ASSIGNEES = {"admin", "team"}
+_CONTACT_KEYS = {
+    "name",
+    "email",
+    "phone",
+    "external_id",
+    "owner_id",
+    "role",
+    "signed_up_at",
+    "last_seen_at",
+    "unsubscribed_from_emails",
+    "custom_attributes",
+}
+
+
+class Intercom:
+    """One workspace as an app sees it."""
+
+    def __init__(self, ws: Workspace) -> None:
+        self.ws = ws
+        self._conversation_fields = search.conversation_fields(ws)
+        self._contact_fields = search.contact_fields()
+        self._replies: dict[str, list[float]] = {}
+
+    # Reading.
+
+    def get_conversation(self, conversation_id: str, display_as: str | None = None) -> Json:
+        record = self.ws.conversation(conversation_id)
+        return view.conversation(self.ws, record, plaintext=display_as == "plaintext")
+
+    def parts(self, conversation_id: str) -> list[Json]:
+        """Every part, oldest first, without the cap of 500."""
+        return [view.part(self.ws, p) for p in self.ws.conversation(conversation_id).parts]
+
+    def list_conversations(self, pagination: Json) -> Json:
+        return self._conversations(None, None, pagination)
+
+    def search_conversations(self, body: Json) -> Json:
+        query = self._query(self._conversation_fields, body)
+        return self._conversations(query, body.get("sort"), body.get("pagination"))
+
+    def _conversations(self, query: search.Query | None, sort: Any, pagination: Any) -> Json:
+        hits = search.found(self.ws.conversations.values(), query)
+        some, pages = search.page(hits, self._conversation_fields, sort, pagination, 20)
+        return {
+            "type": "conversation.list",
+            "pages": pages,
+            "total_count": len(hits),
+            "conversations": [view.conversation_item(self.ws, c) for c in some],
+        }
+
+    def get_contact(self, contact_id: str) -> Json:
+        return view.contact(self.ws, self.ws.contact(contact_id)) | {"enabled_push_messaging": None}
+
+    def list_contacts(self, pagination: Json) -> Json:
+        return self._contacts(None, None, pagination, 10)
+
+    def search_contacts(self, body: Json) -> Json:
+        query = self._query(self._contact_fields, body)
+        return self._contacts(query, body.get("sort"), body.get("pagination"), 50)
+
+    def _contacts(self, query: search.Query | None, sort: Any, pagination: Any, default: int) -> Json:
+        alive = (c for c in self.ws.contacts.values() if c.merged_into is None)
+        hits = search.found(alive, query)
+        some, pages = search.page(hits, self._contact_fields, sort, pagination, default)
+        data = [view.contact(self.ws, c) for c in some]
+        return {"type": "list", "data": data, "total_count": len(hits), "pages": pages}
+
+    def _query(self, fields: search.Fields, body: Json) -> search.Query:
+        settings = self.ws.settings
+        return search.Query(
+            fields,
+            body.get("query"),
+            gt_inclusive=settings.search_gt_inclusive,
+            timezone=settings.timezone,
+        )
+
+    # Replies and state changes.
+
+    def reply(self, conversation_id: str, body: Json, app: App) -> Json:
+        """POST /conversations/{id}/reply: comment or note of an admin, or a contact's reply."""
+        conversation = self.ws.conversation(conversation_id)
+        if body.get("type") == "admin":
+            self._throttle(conversation_id)
+            self._admin_reply(conversation, body, app)
+        elif body.get("type") == "user":
+            self.contact_reply(conversation, body, app)
+        else:
+            raise invalid("type must be admin or user", "type")
+        return view.conversation(self.ws, conversation)
+
+    def _admin_reply(self, conversation: Conversation, body: Json, app: App) -> None:
+        admin = self.ws.admin(body.get("admin_id"))
+        kind = body.get("message_type")
+        if kind not in ("comment", "note", "quick_reply"):
+            raise invalid("message_type must be comment, note or quick_reply", "message_type")
+        files = self._files(body)
+        words = html_text.from_api(_words(body))
+        if not words and not files and kind != "quick_reply":
+            raise invalid("Body is required", "body")
+        author, created_at = Author("admin", admin.id), self._created_at(body)
+        if kind == "note":
+            writes.note(self.ws, conversation, author, words, files, code=app.package_code, created_at=created_at)
+            return
+        options = body.get("reply_options")
+        if kind == "quick_reply" and not options:
+            raise invalid("reply_options are required", "reply_options")
+        metadata = {"quick_reply_options": options} if kind == "quick_reply" else None
+        writes.reply(
+            self.ws,
+            conversation,
+            author,
+            words,
+            files,
+            code=app.package_code,
+            created_at=created_at,
+            metadata=metadata,
+        )
+
+    def contact_reply(self, conversation: Conversation, body: Json, app: App) -> None:
+        """A contact's reply through the API: plain words, never HTML."""
+        if body.get("message_type") != "comment":
+            raise invalid("User can only create comments", "message_type")
+        contact = self._contact(body)
+        files = self._files(body)
+        words = html_text.from_text(_words(body))
+        if not words and not files:
+            raise invalid("Body is required", "body")
+        writes.contact_reply(
+            self.ws,
+            conversation,
+            contact,
+            words,
+            files,
+            code=app.package_code,
+            created_at=self._created_at(body),
+        )
+
+    def change(self, conversation_id: str, body: Json, app: App) -> Json:
+        """POST /conversations/{id}/parts: close, open, snooze, assign."""
+        conversation = self.ws.conversation(conversation_id)
+        author = Author("admin", self.ws.admin(body.get("admin_id")).id)
+        words, code = html_text.from_api(_words(body)), app.package_code
+        match body.get("message_type"):
+            case "close":
+                writes.close(self.ws, conversation, author, words, code=code)
+            case "open":
+                writes.reopen(self.ws, conversation, author, code=code)
+            case "snoozed":
+                until = body.get("snoozed_until")
+                if not isinstance(until, int):
+                    raise invalid("snoozed_until is required", "snoozed_until")
+                writes.snooze(self.ws, conversation, author, until, code=code)
+            case "assignment":
+                writes.assign(self.ws, conversation, author, self._assignee(body), words, code=code)
+            case _:
+                raise invalid("message_type is invalid", "message_type")
+        return view.conversation(self.ws, conversation)
+
+    def _assignee(self, body: Json) -> tuple[str, str | None]:
+        kind, assignee = body.get("type") or "admin", str(body.get("assignee_id", ""))
+        if kind not in ASSIGNEES:
+            raise invalid("type must be admin or team", "type")
+        if assignee == "0":
+            return ("nobody_admin", None) if kind == "admin" else ("team", None)
+        known = self.ws.teams if kind == "team" else self.ws.admins
+        if assignee not in known:
+            raise IntercomError(404, "assignee_not_found", "Assignee not found", "assignee_id")
+        return kind, assignee
+
+    def update_conversation(self, conversation_id: str, body: Json, app: App) -> Json:
+        """PUT /conversations/{id}: `read`, `title`, `custom_attributes`."""
+        conversation = self.ws.conversation(conversation_id)
+        self.ws.changing(conversation)
+        if "read" in body:
+            conversation.read = bool(body["read"])
+        if "title" in body:
+            conversation.title = body["title"]
+        for name, value in (body.get("custom_attributes") or {}).items():
+            writes.set_attribute(self.ws, conversation, name, value, app.package_code)
+        conversation.updated_at = self.ws.now()
+        return view.conversation(self.ws, conversation)
+
+    def tag_conversation(self, conversation_id: str, body: Json) -> Json:
+        conversation = self.ws.conversation(conversation_id)
+        admin = self.ws.admin(body.get("admin_id"))
+        tagging = writes.tag(self.ws, conversation, self._tag_id(body.get("id")), admin.id)
+        return view.tag(self.ws, *tagging)
+
+    def untag_conversation(self, conversation_id: str, tag_id: str, body: Json) -> Json:
+        conversation = self.ws.conversation(conversation_id)
+        self.ws.admin(body.get("admin_id"))
+        writes.untag(self.ws, conversation, self._tag_id(tag_id))
+        return view.tag(self.ws, tag_id)
+
+    def redact(self, body: Json) -> Json:
+        conversation = self.ws.conversation(str(body.get("conversation_id")))
+        message: Any = None
+        if body.get("type") == "source" and body.get("source_id") == conversation.source.id:
+            message = conversation.source
+        elif body.get("type") == "conversation_part":
+            message = self.ws.part(str(body.get("conversation_part_id")))[1]
+        if message is None:
+            raise IntercomError(404, "conversation_part_or_message_not_found", "Part not found")
+        if not message.body or (isinstance(message, Source) and not message.author.is_contact):
+            raise IntercomError(400, "conversation_part_not_redactable", "This part cannot be redacted")
+        writes.redact(self.ws, conversation, message)
+        return view.conversation(self.ws, conversation)
+
+    # Contacts, and conversations in their name.
+
+    def create_conversation(self, body: Json, app: App) -> Json:
+        """POST /conversations as a contact. The first message never tells which app made it."""
+        person = body.get("from") or {}
+        contact = self.ws.contact(str(person.get("id")))
+        files, words = self._files(body), _words(body)
+        if not words and not files:
+            raise invalid("Body is required", "body")
+        conversation = writes.new_conversation(self.ws, contact, html_text.from_text(words), files)
+        return {
+            "type": "user_message",
+            "id": conversation.source.id,
+            "created_at": conversation.created_at,
+            "body": words,
+            "message_type": "inapp",
+            "conversation_id": conversation.id,
+        }
+
+    def create_contact(self, body: Json) -> Json:
+        if not any(body.get(k) for k in ("email", "external_id", "role")):
+            raise invalid("email, external_id or role is required")
+        role = body.get("role") or "user"
+        if role not in ("user", "lead"):
+            raise invalid("role must be user or lead", "role")
+        for known in self.ws.contacts.values():
+            same = any(body.get(k) and body[k] == getattr(known, k) for k in ("email", "external_id"))
+            if same and known.merged_into is None and role == known.role == "user":
+                message = f"A contact matching those details already exists with id={known.id}"
+                raise IntercomError(409, "conflict", message)
+        fields = {k: v for k, v in body.items() if k in _CONTACT_KEYS - {"role"} and v is not None}
+        contact = writes.new_contact(self.ws, role, **fields)
+        return self.get_contact(contact.id)
+
+    def update_contact(self, contact_id: str, body: Json) -> Json:
+        contact = self.ws.contact(contact_id)
+        fields = {k: v for k, v in body.items() if k in _CONTACT_KEYS}
+        if fields.get("email", "") is None:
+            fields["email"] = ""
+        writes.update_contact(self.ws, contact, **fields)
+        return self.get_contact(contact_id)
+
+    # The small lists.
+
+    def tags(self) -> Json:
+        return {"type": "list", "data": [view.tag(self.ws, t) for t in self.ws.tags]}
+
+    def macros(self, pagination: Json) -> Json:
+        """Newest first."""
+        fields: search.Fields = {"updated_at": ("time", lambda m: m.created_at)}
+        some, pages = search.page(list(self.ws.macros.values()), fields, None, pagination, 50)
+        after = pages.get("next")
+        slim = {
+            "type": "pages",
+            "per_page": pages["per_page"],
+            "next": after and {"starting_after": after["starting_after"]},
+        }
+        return {"type": "list", "data": [view.macro(m) for m in some], "pages": slim}
+
+    # Reading of bodies.
+
+    def _throttle(self, conversation_id: str) -> None:
+        """The undocumented brake on replies: a 400, not a 429 (seen by a migration connector)."""
+        now, settings = self.ws.clock.now(), self.ws.settings
+        limits = {conversation_id: settings.replies_per_conversation_per_10s, "": settings.replies_per_10s}
+        for key, limit in limits.items():
+            recent = self._replies[key] = [t for t in self._replies.get(key, ()) if now - t < 10]
+            if len(recent) >= limit:
+                raise invalid("Too many recent replies to this conversation")
+        for key in limits:
+            self._replies[key].append(now)
+
+    def _created_at(self, body: Json) -> int | None:
+        created_at = body.get("created_at")
+        if created_at is None:
+            return None
+        if not isinstance(created_at, int) or created_at > self.ws.now():
+            raise invalid(f"{created_at} is an invalid value for created_at", "created_at")
+        return created_at
+
+    def _contact(self, body: Json) -> Contact:
+        if body.get("intercom_user_id"):
+            return self.ws.contact(str(body["intercom_user_id"]))
+        for key, field in (("email", "email"), ("user_id", "external_id")):
+            for contact in self.ws.contacts.values():
+                if body.get(key) and getattr(contact, field) == body[key] and contact.merged_into is None:
+                    return contact
+        raise IntercomError(404, "not_found", "User Not Found")
+
+    def _tag_id(self, tag_id: Any) -> str:
+        if str(tag_id) not in self.ws.tags:
+            raise IntercomError(404, "tag_not_found", "Tag not found")
+        return str(tag_id)
+
+    def _files(self, body: Json) -> Sequence[File]:
+        """With both kinds given the files are dropped without a word, as one public client found."""
+        urls, files = body.get("attachment_urls") or [], body.get("attachment_files") or []
+        for name, given in (("attachment_urls", urls), ("attachment_files", files)):
+            if not isinstance(given, list) or len(given) > 10:
+                raise invalid(f"{name} can hold 10 items at most", name)
+        return [self._by_url(url) for url in urls] or [_decoded(file) for file in files]
+
+    def _by_url(self, url: str) -> File:
+        """One of our own files again, or a stand-in: the sandbox downloads nothing from elsewhere."""
+        own = str(url).removeprefix(self.ws.files_url + "/").partition("/")[0]
+        if own in self.ws.files:
+            return self.ws.files[own]
+        name = unquote(urlsplit(str(url)).path.rpartition("/")[2]) or "image"
+        return File(name, "image/png")
+
+
+def _words(body: Json) -> str:
+    words = body.get("body")
+    if words is not None and not isinstance(words, str):
+        raise IntercomError(400, "type_mismatch", "body must be a string", "body")
+    return (words or "").strip()
+
+
+def _decoded(file: Any) -> File:
+    try:
+        return File(str(file["name"]), str(file["content_type"]), base64.b64decode(file["data"], validate=True))
+    except (KeyError, TypeError, binascii.Error, ValueError):
+        raise invalid("attachment_files needs content_type, data and name", "attachment_files") from None

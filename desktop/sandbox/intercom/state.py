@@ -1,0 +1,312 @@
+"""What a workspace of Intercom holds: people, contacts, conversations, parts."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from ..clock import Clock
+from ..people import File
+from ..settings import Settings
+from .errors import IntercomError, not_found
+
+WORKSPACE_ID = "sbx7pt3q"
+OPERATOR_ID = "7900"
+FILE_LIFE_S = 1800  # signed addresses of attachments die after 30 minutes
+
+
+class App(NamedTuple):
+    """An app of the workspace: its token, and the code Intercom puts on every part it makes."""
+
+    name: str
+    token: str
+    package_code: str
+
+
+class Author(NamedTuple):
+    """Who wrote: type `admin`, `bot`, `team`, `user` or `lead`, and the id."""
+
+    type: str
+    id: str
+
+    @property
+    def is_contact(self) -> bool:
+        return self.type in ("user", "lead")
+
+
+@dataclass(slots=True)
+class Admin:
+    id: str
+    name: str
+    email: str
+    job_title: str = "Support"
+    team_ids: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Team:
+    id: str
+    name: str
+    admin_ids: list[str]
+
+
+@dataclass(slots=True)
+class Macro:
+    id: str
+    name: str
+    body: str
+    body_text: str
+    created_at: float
+
+
+@dataclass(slots=True)
+class Contact:
+    """`customer_id` is the sandbox's own knowledge of whose contact it is; no answer shows it."""
+
+    id: str
+    role: str
+    created_at: int
+    updated_at: int
+    name: str | None = None
+    email: str = ""
+    phone: str | None = None
+    external_id: str | None = None
+    owner_id: str | None = None
+    custom_attributes: dict[str, Any] = field(default_factory=dict)
+    device: dict[str, Any] = field(default_factory=dict)
+    last_seen_at: int | None = None
+    last_replied_at: int | None = None
+    last_contacted_at: int | None = None
+    signed_up_at: int | None = None
+    unsubscribed_from_emails: bool = False
+    has_hard_bounced: bool = False
+    tag_ids: list[str] = field(default_factory=list)
+    merged_into: str | None = None
+    customer_id: str | None = None
+    unpublished: deque[Contact | None] = field(default_factory=deque)
+
+
+@dataclass(slots=True)
+class Part:
+    id: str
+    part_type: str
+    author: Author
+    created_at: int
+    updated_at: int
+    body: str | None = None
+    files: Sequence[File] = ()
+    package_code: str | None = None
+    state: str = "open"
+    assigned_to: tuple[str, str | None] | None = None
+    email: dict[str, Any] | None = None
+    event: dict[str, Any] = field(default_factory=dict)
+    metadata: dict[str, Any] = field(default_factory=dict)
+    redacted: bool = False
+    at: float = 0.0  # the exact instant, for the screens
+
+    @property
+    def has_words(self) -> bool:
+        return bool(self.body or self.files)
+
+
+@dataclass(slots=True)
+class Source:
+    """The first message. It never tells which app made it."""
+
+    id: str
+    type: str
+    delivered_as: str
+    author: Author
+    body: str
+    at: float
+    subject: str = ""
+    files: Sequence[File] = ()
+    url: str | None = None
+    redacted: bool = False
+    email: dict[str, Any] | None = None
+
+
+class Tagging(NamedTuple):
+    tag_id: str
+    applied_at: int
+    applied_by: str
+
+
+@dataclass(slots=True)
+class Conversation:
+    id: str
+    created_at: int
+    updated_at: int
+    source: Source
+    contact_ids: list[str]
+    parts: list[Part] = field(default_factory=list)
+    state: str = "open"
+    read: bool = False
+    priority: str = "none"
+    title: str | None = None
+    snoozed_until: int | None = None
+    waiting_since: int | None = None
+    closed_at: float | None = None
+    admin_assignee_id: int = 0
+    team_assignee_id: int = 0
+    teammate_ids: list[str] = field(default_factory=list)
+    tags: list[Tagging] = field(default_factory=list)
+    custom_attributes: dict[str, Any] = field(default_factory=dict)
+    statistics: dict[str, int | str] = field(default_factory=dict)
+    unpublished: deque[Conversation | None] = field(default_factory=deque)
+
+
+class Workspace:
+    """All records, their ids, and who wants to hear of new parts and merges.
+
+    on_part(conversation, part) and on_merge(old, into) are called after the change, in order of registration:
+    what Intercom's webhooks do.
+    """
+
+    def __init__(self, clock: Clock, settings: Settings) -> None:
+        self.clock = clock
+        self.settings = settings
+        self.admins: dict[str, Admin] = {}
+        self.teams: dict[str, Team] = {}
+        self.tags: dict[str, str] = {}
+        self.macros: dict[str, Macro] = {}
+        self.contacts: dict[str, Contact] = {}
+        self.conversations: dict[str, Conversation] = {}
+        self.of_contact: dict[str, list[str]] = {}
+        self.of_customer: dict[str, list[str]] = {}
+        self.of_phone: dict[str, list[str]] = {}
+        self.part_home: dict[str, str] = {}
+        self.files: dict[str, File] = {}
+        self.files_url = "https://downloads.example.com"
+        self.on_part: list[Callable[[Conversation, Part], None]] = []
+        self.on_merge: list[Callable[[Contact, Contact], None]] = []
+        self._numbers = {"contact": 0, "conversation": 0, "part": 0, "source": 0, "tag": 0}
+
+    def now(self) -> int:
+        return int(self.clock.now())
+
+    def number(self, kind: str) -> int:
+        self._numbers[kind] += 1
+        return self._numbers[kind]
+
+    def conversation(self, conversation_id: str) -> Conversation:
+        try:
+            return self.conversations[conversation_id]
+        except KeyError:
+            raise not_found() from None
+
+    def contact(self, contact_id: str) -> Contact:
+        """Follows nothing: 410 with the canonical address for a contact that was merged away."""
+        contact = self.contacts.get(contact_id)
+        if contact is None:
+            raise IntercomError(404, "not_found", "User Not Found")
+        if contact.merged_into is not None:
+            link = {"Link": f'</contacts/{self.survivor(contact).id}>; rel="canonical"'}
+            raise IntercomError(410, "contact_merged", "This contact has been merged", headers=link)
+        return contact
+
+    def survivor(self, contact: Contact) -> Contact:
+        while contact.merged_into is not None:
+            contact = self.contacts[contact.merged_into]
+        return contact
+
+    def claim(self, contact: Contact, customer_id: str) -> None:
+        """Note whose contact it is; the first claim stays."""
+        if contact.customer_id is None:
+            contact.customer_id = customer_id
+            self.of_customer.setdefault(customer_id, []).append(contact.id)
+
+    def index_phone(self, contact: Contact) -> None:
+        if contact.phone:
+            ids = self.of_phone.setdefault(digits(contact.phone), [])
+            if contact.id not in ids:
+                ids.append(contact.id)
+
+    def with_phone(self, phone: str) -> list[Contact]:
+        """Living contacts with this number, however it is written, in order of creation."""
+        wanted = digits(phone)
+        known = [self.contacts[c] for c in self.of_phone.get(wanted, ())]
+        return [c for c in known if c.merged_into is None and digits(c.phone or "") == wanted]
+
+    def part(self, part_id: str) -> tuple[Conversation, Part]:
+        conversation = self.conversations.get(self.part_home.get(part_id, ""))
+        for part in conversation.parts if conversation else ():
+            if part.id == part_id and conversation:
+                return conversation, part
+        raise IntercomError(404, "conversation_part_or_message_not_found", "Part not found")
+
+    def admin(self, admin_id: object) -> Admin:
+        try:
+            return self.admins[str(admin_id)]
+        except KeyError:
+            raise IntercomError(404, "admin_not_found", "Admin not found", "admin_id") from None
+
+    def tag(self, name: str) -> str:
+        """The id of the tag called `name`, which is made when it is new."""
+        for tag_id, known in self.tags.items():
+            if known.lower() == name.lower():
+                return tag_id
+        tag_id = str(85 + self.number("tag"))
+        self.tags[tag_id] = name
+        return tag_id
+
+    def keep(self, files: Sequence[File]) -> Sequence[File]:
+        for file in files:
+            if not file.id:
+                file.id = f"f{len(self.files) + 1:06d}"
+                self.files[file.id] = file
+        return files
+
+    def file_url(self, file: File) -> str:
+        """A signed address that `open_file` honours for half an hour from now."""
+        expires = self.now() + FILE_LIFE_S
+        return f"{self.files_url}/{file.id}/{_signature(file.id, expires)}?expires={expires}"
+
+    def open_file(self, file_id: str, signature: str, expires: int) -> File | None:
+        """The file behind a signed address; None when it is forged or has expired."""
+        if signature != _signature(file_id, expires) or expires <= self.now():
+            return None
+        return self.files.get(file_id)
+
+    def changing(self, record: Conversation | Contact) -> None:
+        """Call before every change: keeps what search still sees while its index lags."""
+        lag_s = self.settings.search_lag_s
+        if lag_s > 0:
+            self._hold(record, _frozen(record), lag_s)
+
+    def created(self, record: Conversation | Contact) -> None:
+        """Call for every new record: search does not see it before the lag is over."""
+        lag_s = self.settings.search_lag_s
+        if lag_s > 0:
+            self._hold(record, None, lag_s)
+
+    def _hold(self, record: Any, seen: Any, lag_s: float) -> None:
+        record.unpublished.append(seen)
+        self.clock.after(lag_s, record.unpublished.popleft)
+
+
+def digits(phone: str) -> str:
+    """The digits alone; a leading international `00` means `+`."""
+    return "".join(c for c in phone if c.isdigit()).removeprefix("00")
+
+
+def searchable(record: Any) -> Any:
+    """The record as search sees it now; None while the index does not know it yet."""
+    return record.unpublished[0] if record.unpublished else record
+
+
+def _frozen(record: Any) -> Any:
+    seen = copy.copy(record)
+    for name in seen.__slots__:
+        value = getattr(seen, name)
+        if isinstance(value, (list, dict)):
+            setattr(seen, name, value.copy())
+    return seen
+
+
+def _signature(file_id: str, expires: int) -> str:
+    return hashlib.sha256(f"sandbox:{file_id}:{expires}".encode()).hexdigest()[:24]

@@ -1,0 +1,295 @@
+"""Records as Intercom 2.16 answers them in JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from ..html_text import encoded, to_text
+from ..people import File
+from .state import WORKSPACE_ID, Admin, Author, Contact, Conversation, Macro, Part, Team, Workspace
+
+Json = dict[str, Any]
+MOST_PARTS = 500  # GET /conversations/{id} gives the newest 500 parts and cannot be paged
+_DEVICE_FIELDS = [
+    "browser",
+    "browser_version",
+    "browser_language",
+    "os",
+    "android_app_name",
+    "android_app_version",
+    "android_device",
+    "android_os_version",
+    "android_sdk_version",
+    "android_last_seen_at",
+    "ios_app_name",
+    "ios_app_version",
+    "ios_device",
+    "ios_os_version",
+    "ios_sdk_version",
+    "ios_last_seen_at",
+]
+
+
+def conversation(ws: Workspace, record: Conversation, *, plaintext: bool = False) -> Json:
+    """GET /conversations/{id}: everything, with the newest 500 parts, oldest first."""
+    parts = [part(ws, p, plaintext=plaintext) for p in record.parts[-MOST_PARTS:]]
+    return conversation_item(ws, record, plaintext=plaintext) | {
+        "conversation_parts": {
+            "type": "conversation_part.list",
+            "conversation_parts": parts,
+            "total_count": len(parts),
+        }
+    }
+
+
+def conversation_item(ws: Workspace, record: Conversation, *, plaintext: bool = False) -> Json:
+    """A conversation as lists and search give it: without its parts."""
+    medium = "email" if record.source.type == "email" else "messenger"
+    return {
+        "type": "conversation",
+        "id": record.id,
+        "title": record.title,
+        "created_at": record.created_at,
+        "updated_at": record.updated_at,
+        "waiting_since": record.waiting_since,
+        "snoozed_until": record.snoozed_until,
+        "open": record.state != "closed",
+        "state": record.state,
+        "read": record.read,
+        "priority": record.priority,
+        "admin_assignee_id": record.admin_assignee_id,
+        "team_assignee_id": record.team_assignee_id,
+        "company": None,
+        "channel": {"initial": medium, "current": medium},
+        "source": _source(ws, record, plaintext),
+        "contacts": {
+            "type": "contact.list",
+            "contacts": [
+                {"type": "contact", "id": c, "external_id": ws.contacts[c].external_id} for c in record.contact_ids
+            ],
+        },
+        "teammates": {
+            "type": "admin.list",
+            "teammates": [{"type": "admin", "id": a} for a in record.teammate_ids],
+        },
+        "first_contact_reply": {
+            "created_at": record.created_at,
+            "type": record.source.type,
+            "url": record.source.url,
+        },
+        "tags": {
+            "type": "tag.list",
+            "tags": [tag(ws, t.tag_id, t.applied_at, t.applied_by) for t in record.tags],
+        },
+        "custom_attributes": dict(record.custom_attributes),
+        "statistics": {
+            "type": "conversation_statistics",
+            **record.statistics,
+            "count_conversation_parts": len(record.parts),
+        },
+        "sla_applied": None,
+        "conversation_rating": None,
+        "ai_agent_participated": False,
+        "ai_agent": None,
+        "linked_objects": {"type": "list", "total_count": 0, "has_more": False, "data": []},
+        "external_references": [],
+        # Real answers carry keys that the description does not list.
+        "topics": {"type": "topic.list", "topics": [], "total_count": 0},
+        "ticket": None,
+    }
+
+
+def _source(ws: Workspace, record: Conversation, plaintext: bool) -> Json:
+    source = record.source
+    author = _author(ws, source.author)
+    return {
+        "type": source.type,
+        "id": source.id,
+        "delivered_as": source.delivered_as,
+        "subject": source.subject,
+        "body": to_text(source.body, labelled_links=True) if plaintext else source.body,
+        "author": author | {"email": author["email"] or None},
+        "attachments": attachments(ws, source.files),
+        "url": source.url,
+        "redacted": source.redacted,
+        **({"email_message_metadata": source.email} if source.email else {}),
+    }
+
+
+def part(ws: Workspace, record: Part, *, plaintext: bool = False) -> Json:
+    body = to_text(record.body, labelled_links=True) if plaintext and record.body else record.body
+    assigned = record.assigned_to
+    return {
+        "type": "conversation_part",
+        "id": record.id,
+        "part_type": record.part_type,
+        "body": body,
+        "created_at": record.created_at,
+        "updated_at": record.updated_at,
+        "notified_at": record.created_at,
+        "assigned_to": {"type": assigned[0], "id": assigned[1]} if assigned else None,
+        "author": _author(ws, record.author) | {"from_ai_agent": False, "is_ai_answer": False},
+        "attachments": attachments(ws, record.files) if record.files else [],
+        "external_id": None,
+        "redacted": record.redacted,
+        "state": record.state,
+        "tags": [],
+        "metadata": dict(record.metadata),
+        "event_details": dict(record.event),
+        "email_message_metadata": record.email,
+        "app_package_code": record.package_code,
+    }
+
+
+def _author(ws: Workspace, author: Author) -> Json:
+    name: str | None = "Operator"
+    email = f"operator+{WORKSPACE_ID}@intercom.io"
+    if author.is_contact:
+        contact = ws.contacts[author.id]
+        name, email = encoded(contact.name), encoded(contact.email) or ""
+    elif author.type == "admin":
+        admin = ws.admins[author.id]
+        name, email = encoded(admin.name), admin.email
+    return {"type": author.type, "id": author.id, "name": name, "email": email}
+
+
+def attachments(ws: Workspace, files: Sequence[File]) -> list[Json]:
+    answer = []
+    for file in files:
+        item = {
+            "type": "upload",
+            "name": file.name,
+            "url": ws.file_url(file),
+            "content_type": file.content_type,
+            "filesize": len(file.data),
+        }
+        if file.size_px:
+            item["width"], item["height"] = file.size_px
+        answer.append(item)
+    return answer
+
+
+def contact(ws: Workspace, record: Contact) -> Json:
+    url = f"/contacts/{record.id}"
+    nothing = {"data": [], "total_count": 0, "has_more": False}
+    tags = [{"type": "tag", "id": t, "url": f"/tags/{t}"} for t in record.tag_ids[:10]]
+    return {
+        "type": "contact",
+        "id": record.id,
+        "workspace_id": WORKSPACE_ID,
+        "external_id": record.external_id,
+        "role": record.role,
+        "email": encoded(record.email),
+        "email_domain": record.email.partition("@")[2],
+        "phone": record.phone,
+        "name": encoded(record.name),
+        "avatar": None,
+        "owner_id": record.owner_id,
+        "has_hard_bounced": record.has_hard_bounced,
+        "marked_email_as_spam": False,
+        "unsubscribed_from_emails": record.unsubscribed_from_emails,
+        "created_at": record.created_at,
+        "updated_at": record.updated_at,
+        "signed_up_at": record.signed_up_at,
+        "last_seen_at": record.last_seen_at,
+        "last_replied_at": record.last_replied_at,
+        "last_contacted_at": record.last_contacted_at,
+        "last_email_opened_at": None,
+        "last_email_clicked_at": None,
+        "language_override": None,
+        **{name: record.device.get(name) for name in _DEVICE_FIELDS},
+        "custom_attributes": dict(record.custom_attributes),
+        "tags": {
+            "type": "list",
+            "data": tags,
+            "url": f"{url}/tags",
+            "total_count": len(record.tag_ids),
+            "has_more": len(record.tag_ids) > len(tags),
+        },
+        "notes": {"type": "list", "url": f"{url}/notes", **nothing},
+        "companies": {"type": "list", "url": f"{url}/companies", **nothing},
+        "location": {"type": "location", "country": None, "region": None, "city": None},
+        "social_profiles": {"type": "list", "data": []},
+        # Real answers carry keys that the description does not list.
+        "opted_out_subscription_types": {"type": "list", "url": f"{url}/subscriptions", **nothing},
+        "opted_in_subscription_types": {"type": "list", "url": f"{url}/subscriptions", **nothing},
+        "utm_campaign": None,
+        "utm_source": None,
+        "referrer": None,
+        "sms_consent": False,
+    }
+
+
+def tag(ws: Workspace, tag_id: str, applied_at: int | None = None, applied_by: str | None = None) -> Json:
+    plain: Json = {"type": "tag", "id": tag_id, "name": ws.tags[tag_id]}
+    if applied_at is None:
+        return plain
+    return plain | {"applied_at": applied_at, "applied_by": {"type": "admin", "id": applied_by}}
+
+
+def admin(record: Admin) -> Json:
+    return {
+        "type": "admin",
+        "id": record.id,
+        "name": encoded(record.name),
+        "email": record.email,
+        "job_title": record.job_title,
+        "away_mode_enabled": False,
+        "away_mode_reassign": False,
+        "away_status_reason_id": None,
+        "has_inbox_seat": True,
+        "team_ids": list(record.team_ids),
+        "avatar": None,
+        "team_priority_level": {"primary_team_ids": list(record.team_ids), "secondary_team_ids": []},
+        "role": {"type": "role", "id": "31", "name": "Support"},
+    }
+
+
+def me(ws: Workspace, record: Admin) -> Json:
+    """GET /me: who made the app, not who sits at the keyboard."""
+    return admin(record) | {
+        "avatar": {"type": "avatar", "image_url": None},
+        "email_verified": True,
+        "app": {
+            "type": "app",
+            "id_code": WORKSPACE_ID,
+            "name": "Harbour Parcels",
+            "created_at": 1_600_000_000,
+            "secure": False,
+            "identity_verification": False,
+            "timezone": ws.settings.timezone,
+            "region": "US",
+        },
+    }
+
+
+def team(record: Team) -> Json:
+    ids = [int(a) for a in record.admin_ids]
+    return {
+        "type": "team",
+        "id": record.id,
+        "name": record.name,
+        "admin_ids": ids,
+        "admin_priority_level": {"primary_admin_ids": ids, "secondary_admin_ids": []},
+        "assignment_limit": None,
+        "distribution_method": None,
+    }
+
+
+def macro(record: Macro) -> Json:
+    """Macros alone carry their times as ISO 8601 words."""
+    made = datetime.fromtimestamp(record.created_at, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return {
+        "type": "macro",
+        "id": record.id,
+        "name": record.name,
+        "body": record.body,
+        "body_text": record.body_text,
+        "created_at": made,
+        "updated_at": made,
+        "visible_to": "everyone",
+        "visible_to_team_ids": [],
+        "available_on": ["inbox", "messenger"],
+    }

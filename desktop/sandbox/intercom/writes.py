@@ -1,0 +1,330 @@
+"""Everything that changes a conversation or a contact, whoever asks: an app, the inbox, the Messenger.
+
+Each function leaves the record complete before it tells the listeners. `code` is the package code of the app
+that asks through the API; None for what people do in the inbox, the Messenger or by mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..people import File
+from .errors import invalid
+from .state import OPERATOR_ID, Author, Contact, Conversation, Part, Source, Tagging, Workspace
+
+DELETION_NOTICE = "<p><i>This message was deleted</i></p>"
+OPERATOR = Author("bot", OPERATOR_ID)
+
+
+def author_of(contact: Contact) -> Author:
+    return Author(contact.role, contact.id)
+
+
+def new_contact(ws: Workspace, role: str, **fields: Any) -> Contact:
+    now = ws.now()
+    contact = Contact(f"{0x6762F2341BB69F9F00000000 + ws.number('contact') * 0x1F3D5:024x}", role, now, now)
+    for name, value in fields.items():
+        setattr(contact, name, value)
+    ws.contacts[contact.id] = contact
+    ws.of_contact[contact.id] = []
+    ws.index_phone(contact)
+    ws.created(contact)
+    return contact
+
+
+def update_contact(ws: Workspace, contact: Contact, **fields: Any) -> None:
+    ws.changing(contact)
+    for name, value in fields.items():
+        if name in ("custom_attributes", "device"):
+            getattr(contact, name).update(value)
+        else:
+            setattr(contact, name, value)
+    if "phone" in fields:
+        ws.index_phone(contact)
+    contact.updated_at = ws.now()
+
+
+def new_conversation(
+    ws: Workspace,
+    contact: Contact,
+    body: str,
+    files: Sequence[File] = (),
+    *,
+    source_type: str = "conversation",
+    subject: str = "",
+    url: str | None = None,
+    email: dict[str, Any] | None = None,
+) -> Conversation:
+    """Started by the contact; `body` is HTML."""
+    now = ws.now()
+    source = Source(
+        str(403918000 + ws.number("source")),
+        source_type,
+        "customer_initiated",
+        author_of(contact),
+        body,
+        ws.clock.now(),
+        subject,
+        ws.keep(files),
+        url,
+        email=email,
+    )
+    number = 215471234500000 + ws.number("conversation")
+    conversation = Conversation(str(number), now, now, source, [contact.id], waiting_since=now)
+    conversation.statistics.update(first_contact_reply_at=now, last_contact_reply_at=now)
+    ws.conversations[conversation.id] = conversation
+    ws.of_contact[contact.id].append(conversation.id)
+    ws.created(conversation)
+    update_contact(ws, contact, last_replied_at=now)
+    return conversation
+
+
+def add_part(
+    ws: Workspace,
+    conversation: Conversation,
+    part_type: str,
+    author: Author,
+    body: str | None = None,
+    files: Sequence[File] = (),
+    *,
+    code: str | None = None,
+    email: dict[str, Any] | None = None,
+    assigned_to: tuple[str, str | None] | None = None,
+    event: dict[str, Any] | None = None,
+    created_at: int | None = None,
+) -> Part:
+    """Append a part; `created_at` back-dates an import. The conversation's state must be the new one already."""
+    ws.changing(conversation)
+    now = ws.now()
+    part = Part(
+        str(45763812000 + ws.number("part")),
+        part_type,
+        author,
+        now if created_at is None else created_at,
+        now,
+        body or None,
+        ws.keep(files),
+        code,
+        conversation.state,
+        assigned_to,
+        email,
+        event or {},
+        at=ws.clock.now() if created_at is None else float(created_at),
+    )
+    conversation.parts.append(part)
+    if created_at is not None:
+        conversation.parts.sort(key=lambda p: (p.created_at, int(p.id)))
+    conversation.updated_at = now
+    ws.part_home[part.id] = conversation.id
+    if author.type == "admin" and author.id not in conversation.teammate_ids:
+        conversation.teammate_ids.append(author.id)
+    for listener in ws.on_part:
+        listener(conversation, part)
+    return part
+
+
+def contact_reply(
+    ws: Workspace,
+    conversation: Conversation,
+    contact: Contact,
+    body: str,
+    files: Sequence[File] = (),
+    *,
+    code: str | None = None,
+    email: dict[str, Any] | None = None,
+    created_at: int | None = None,
+) -> Part:
+    """Her answer; it wakes a snoozed conversation and re-opens a closed one, then as an `open` part."""
+    now = ws.now()
+    part_type = "open" if conversation.state == "closed" else "comment"
+    ws.changing(conversation)
+    if part_type == "open":
+        _count(conversation, "count_reopens")
+    _reopen(conversation)
+    conversation.read = False
+    conversation.waiting_since = conversation.waiting_since or now
+    conversation.statistics["last_contact_reply_at"] = now
+    update_contact(ws, contact, last_replied_at=now)
+    author = author_of(contact)
+    return add_part(ws, conversation, part_type, author, body, files, code=code, email=email, created_at=created_at)
+
+
+def reply(
+    ws: Workspace,
+    conversation: Conversation,
+    author: Author,
+    body: str,
+    files: Sequence[File] = (),
+    *,
+    code: str | None = None,
+    created_at: int | None = None,
+    metadata: dict[str, Any] | None = None,
+) -> Part:
+    """A teammate's or bot's answer to the customer; `metadata` carries the buttons of a quick reply."""
+    now = ws.now()
+    ws.changing(conversation)
+    _reopen(conversation)
+    conversation.waiting_since = None
+    conversation.statistics.setdefault("first_admin_reply_at", now)
+    conversation.statistics["last_admin_reply_at"] = now
+    for contact_id in conversation.contact_ids:
+        ws.contacts[contact_id].last_contacted_at = now
+    kind = "quick_reply" if metadata else "comment"
+    part = add_part(ws, conversation, kind, author, body, files, code=code, created_at=created_at)
+    part.metadata = metadata or {}
+    return part
+
+
+def note(
+    ws: Workspace,
+    conversation: Conversation,
+    author: Author,
+    body: str,
+    files: Sequence[File] = (),
+    *,
+    code: str | None = None,
+    created_at: int | None = None,
+) -> Part:
+    return add_part(ws, conversation, "note", author, body, files, code=code, created_at=created_at)
+
+
+def close(
+    ws: Workspace, conversation: Conversation, author: Author, body: str = "", *, code: str | None = None
+) -> Part:
+    """`body` is a last word that the customer reads."""
+    now = ws.now()
+    ws.changing(conversation)
+    conversation.state = "closed"
+    conversation.closed_at = ws.clock.now()
+    conversation.snoozed_until = conversation.waiting_since = None
+    conversation.statistics.setdefault("first_close_at", now)
+    conversation.statistics.update(last_close_at=now, last_closed_by_id=author.id)
+    return add_part(ws, conversation, "close", author, body, code=code)
+
+
+def reopen(ws: Workspace, conversation: Conversation, author: Author, *, code: str | None = None) -> Part:
+    ws.changing(conversation)
+    if conversation.state == "closed":
+        _count(conversation, "count_reopens")
+    _reopen(conversation)
+    return add_part(ws, conversation, "open", author, code=code)
+
+
+def snooze(ws: Workspace, conversation: Conversation, author: Author, until: int, *, code: str | None = None) -> Part:
+    """Sleeps until that Unix second and then wakes by itself; 400 for a time that is not ahead."""
+    if until <= ws.now():
+        raise invalid("snoozed_until must be in the future", "snoozed_until")
+    ws.changing(conversation)
+    conversation.state, conversation.snoozed_until = "snoozed", until
+    part = add_part(ws, conversation, "snoozed", author, code=code)
+
+    def wake() -> None:
+        alive = ws.conversations.get(conversation.id) is conversation
+        if alive and conversation.state == "snoozed" and conversation.snoozed_until == until:
+            ws.changing(conversation)
+            _reopen(conversation)
+            add_part(ws, conversation, "timer_unsnooze", OPERATOR)
+
+    ws.clock.after(until - ws.clock.now(), wake)
+    return part
+
+
+def assign(
+    ws: Workspace,
+    conversation: Conversation,
+    author: Author,
+    assignee: tuple[str, str | None],
+    body: str = "",
+    *,
+    code: str | None = None,
+) -> Part:
+    """To ("admin", id), ("team", id) or ("nobody_admin", None); `body` is read by the customer."""
+    kind, assignee_id = assignee
+    ws.changing(conversation)
+    was_closed = conversation.state == "closed"
+    _reopen(conversation)
+    if kind == "team":
+        conversation.team_assignee_id = int(assignee_id or 0)
+    else:
+        conversation.admin_assignee_id = int(assignee_id or 0)
+    _count(conversation, "count_assignments")
+    conversation.statistics["last_assignment_at"] = ws.now()
+    part_type = "assign_and_reopen" if was_closed else "assignment"
+    return add_part(ws, conversation, part_type, author, body, code=code, assigned_to=assignee)
+
+
+def tag(ws: Workspace, conversation: Conversation, tag_id: str, admin_id: str) -> Tagging:
+    """Once; a second time gives the first tagging."""
+    for known in conversation.tags:
+        if known.tag_id == tag_id:
+            return known
+    ws.changing(conversation)
+    tagging = Tagging(tag_id, ws.now(), admin_id)
+    conversation.tags.append(tagging)
+    conversation.updated_at = ws.now()
+    return tagging
+
+
+def untag(ws: Workspace, conversation: Conversation, tag_id: str) -> None:
+    ws.changing(conversation)
+    conversation.tags = [t for t in conversation.tags if t.tag_id != tag_id]
+    conversation.updated_at = ws.now()
+
+
+def set_attribute(ws: Workspace, conversation: Conversation, name: str, value: Any, code: str | None) -> None:
+    """Leaves a `conversation_attribute_updated_by_admin` part by the bot, as Intercom does."""
+    previous = conversation.custom_attributes.get(name)
+    ws.changing(conversation)
+    conversation.custom_attributes[name] = value
+    event = {"attribute": {"name": name}, "value": {"name": str(value), "previous": previous}}
+    kind = "conversation_attribute_updated_by_admin"
+    add_part(ws, conversation, kind, OPERATOR, event=event, code=code)
+
+
+def redact(ws: Workspace, conversation: Conversation, message: Part | Source) -> None:
+    """The words and files are gone from Intercom; what a phone already shows stays there."""
+    ws.changing(conversation)
+    message.redacted = True
+    message.body = DELETION_NOTICE
+    message.files = ()
+    if isinstance(message, Part):
+        message.updated_at = ws.now()
+    conversation.updated_at = ws.now()
+
+
+def merge(ws: Workspace, lead: Contact, into: Contact) -> None:
+    """The lead's conversations move to the user; 400 `invalid_merge` for any other pair."""
+    if lead.role != "lead" or into.role != "user" or lead.id == into.id:
+        raise invalid("A lead can be merged into a user only", "from")
+    ws.changing(lead)
+    lead.merged_into = into.id
+    if lead.customer_id is not None:
+        ws.claim(into, lead.customer_id)
+    for conversation_id in ws.of_contact[lead.id]:
+        conversation = ws.conversations[conversation_id]
+        ws.changing(conversation)
+        conversation.contact_ids = [into.id if c == lead.id else c for c in conversation.contact_ids]
+        conversation.updated_at = ws.now()
+    ws.of_contact[into.id] += ws.of_contact[lead.id]
+    ws.of_contact[lead.id] = []
+    attributes = {**lead.custom_attributes, **into.custom_attributes}
+    update_contact(ws, into, phone=into.phone or lead.phone, custom_attributes=attributes)
+    for listener in ws.on_merge:
+        listener(lead, into)
+
+
+def delete_conversation(ws: Workspace, conversation: Conversation) -> None:
+    del ws.conversations[conversation.id]
+    for contact_id in conversation.contact_ids:
+        ws.of_contact[contact_id].remove(conversation.id)
+
+
+def _reopen(conversation: Conversation) -> None:
+    conversation.state = "open"
+    conversation.snoozed_until = None
+    conversation.closed_at = None
+
+
+def _count(conversation: Conversation, name: str) -> None:
+    conversation.statistics[name] = int(conversation.statistics.get(name, 0)) + 1

@@ -1,0 +1,72 @@
+"""Her screens as JSON, and where a given reply is to be seen on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import messenger
+from .intercom.state import Workspace
+from .people import Customer, Line, ScreenItem
+
+Json = dict[str, Any]
+CHANNELS = ("whatsapp", "sms", "telegram", "messenger", "email")
+
+
+def of(ws: Workspace, customer: Customer, lines: dict[str, Line]) -> Json:
+    """Per phone channel: line id -> items; Messenger: conversations with items; e-mail: items. Oldest first.
+
+    An item is {who, text, at (Unix seconds), kind, attachments, part_id}; part_id is set on replies that came
+    out of Intercom and is not something she sees.
+    """
+    answer: Json = {"customer": customer.id, "name": customer.name}
+    for channel in ("whatsapp", "sms", "telegram"):
+        answer[channel] = {
+            line.id: [_item(ws, i) for i in customer.chats.get(line.id, ())]
+            for line in lines.values()
+            if line.channel == channel
+        }
+    answer["messenger"] = [
+        {
+            "conversation_id": conversation.id,
+            "state": conversation.state,
+            "items": [_item(ws, i) for i in items],
+        }
+        for conversation, items in messenger.screen(ws, customer)
+    ]
+    answer["email"] = [_item(ws, i) for i in customer.mail]
+    return answer
+
+
+def _item(ws: Workspace, item: ScreenItem) -> Json:
+    return {
+        "who": item.who,
+        "text": item.text,
+        "at": item.at,
+        "kind": item.kind,
+        "attachments": [
+            {
+                "name": f.name,
+                "content_type": f.content_type,
+                "filesize": len(f.data),
+                "url": ws.file_url(f),
+            }
+            for f in item.files
+        ],
+        "part_id": item.part_id,
+    }
+
+
+def delivery(ws: Workspace, part_id: str, customers: dict[str, Customer], lines: dict[str, Line]) -> dict[str, bool]:
+    """Where any customer of the part's conversation sees it now."""
+    conversation, part = ws.part(part_id)
+    seen = dict.fromkeys(CHANNELS, False)
+    for contact_id in conversation.contact_ids:
+        customer = customers.get(ws.contacts[contact_id].customer_id or "")
+        if customer is None:
+            continue
+        for line_id, chat in customer.chats.items():
+            if any(item.part_id == part_id for item in chat):
+                seen[lines[line_id].channel] = True
+        seen["email"] |= any(item.part_id == part_id for item in customer.mail)
+        seen["messenger"] |= messenger.in_messenger(conversation) and messenger.shown(part)
+    return seen
