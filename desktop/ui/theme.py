@@ -124,7 +124,7 @@ DARK = Tokens(
 
 @dataclass(frozen=True, slots=True)
 class ChannelLook:
-    """How a channel is told apart: a glyph (qtawesome name) and a colour for each scheme; the word is never left out."""
+    """How a channel is told apart: a glyph (qtawesome name) and a colour a scheme; the word is never left out."""
 
     glyph: str
     light: str
@@ -133,7 +133,7 @@ class ChannelLook:
 
 CHANNEL_LOOKS = {
     ChannelKind.WHATSAPP: ChannelLook("fa6b.whatsapp", "#0f7a45", "#6fdd9c"),
-    ChannelKind.TELEGRAM: ChannelLook("fa6b.telegram", "#1270a8", "#7cc8f5"),
+    ChannelKind.TELEGRAM: ChannelLook("fa6b.telegram", "#0f689b", "#7cc8f5"),
     ChannelKind.SMS: ChannelLook("fa6s.comment-sms", "#6a43b5", "#c4a9f7"),
     ChannelKind.MESSENGER: ChannelLook("fa6b.intercom", "#2458d3", "#9dbbff"),
     ChannelKind.EMAIL: ChannelLook("fa6s.envelope", "#8a4a10", "#efb982"),

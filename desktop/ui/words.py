@@ -57,7 +57,7 @@ def ago(then: datetime, now: datetime) -> str:
 
 
 def countdown(window: Window, now: datetime) -> str:
-    """`WhatsApp 3 h 12 min`; under an hour `WhatsApp 42:10`; `WhatsApp closed 2 h ago`; "" for a channel without a window."""
+    """`WhatsApp 3 h 12 min`; under an hour `WhatsApp 42:10`; `WhatsApp closed 2 h ago`; "" where there is no window."""
     name = CHANNEL_WORDS[window.key.channel]
     state = window.state(now)
     left = window.left(now)
