@@ -1,0 +1,33 @@
+"""For screens: one theme, reset between tests, and the ticker on a clock that stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from desktop.models.ticker import Ticker
+from desktop.ui.theme import Theme
+
+
+@pytest.fixture(scope="session")
+def _theme(qapp: QApplication) -> Theme:
+    return Theme(qapp, scheme=Qt.ColorScheme.Light)
+
+
+@pytest.fixture
+def theme(_theme: Theme) -> Iterator[Theme]:
+    """Light, at the system's text size. The application has only one look, so all tests share it and put it back."""
+    yield _theme
+    _theme.scale_text(1.0)
+    _theme.choose(Qt.ColorScheme.Light)
+
+
+@pytest.fixture
+def ticker(qapp: QApplication, clock) -> Iterator[Ticker]:
+    """Follows the fake `clock`; after `clock.advance(…)` call `ticker.tick()`."""
+    ticker = Ticker(clock)
+    yield ticker
+    ticker.stop()
