@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime, timedelta
 
-from desktop.domain.facts import ChannelKind, Client
+from desktop.domain.facts import ChannelKind, Client, ConversationState
 from desktop.domain.origin import Origin
 from desktop.domain.window import Window, WindowState
+from desktop.domain.workspace import Relay
+from desktop.engine.views import ConnectionState, ConnectionView, Progress
 
 CHANNEL_WORDS = {
     ChannelKind.WHATSAPP: "WhatsApp",
@@ -24,11 +27,56 @@ CHANNEL_WORDS = {
     ChannelKind.UNKNOWN: "Unknown",
 }
 
+_PLACES = {
+    ChannelKind.MESSENGER: "in the Messenger",
+    ChannelKind.EMAIL: "by e-mail",
+    ChannelKind.SMS: "by SMS",
+    ChannelKind.PHONE: "by phone",
+    ChannelKind.UNKNOWN: "on a channel we do not know",
+}
+
+STATE_WORDS = {
+    ConversationState.OPEN: "Open",
+    ConversationState.CLOSED: "Closed",
+    ConversationState.SNOOZED: "Snoozed",
+}
+
+RELAY_WORDS = {
+    Relay.PROVEN: "proven: replies made here have reached {channel}",
+    Relay.UNPROVEN: "not proven yet: nobody has seen a reply made here arrive {place}",
+    Relay.REFUSED: "refused: the bridge does not forward replies made here",
+}
+
 CLIENT_WORDS = {Client.WEB: "web", Client.IOS: "iPhone", Client.ANDROID: "Android"}
 
 
 def channel(kind: ChannelKind) -> str:
     return CHANNEL_WORDS[kind]
+
+
+def place(kind: ChannelKind) -> str:
+    """Where something happens, inside a sentence: `on WhatsApp`, `in the Messenger`, `by e-mail`."""
+    return _PLACES.get(kind) or f"on {CHANNEL_WORDS[kind]}"
+
+
+def first_name(name: str) -> str:
+    """What to call a customer in a sentence: the first word of the name, a telephone number whole; never empty.
+
+    Right-to-left names are isolated, so that they do not turn the rest of the sentence round.
+    """
+    words = "".join(c if c.isprintable() else " " for c in name).split()
+    if not words:
+        return "The customer"
+    called = words[0] if any(c.isalpha() for c in words[0]) else " ".join(words)
+    if any(unicodedata.bidirectional(c) in ("R", "AL") for c in called):
+        return f"\u2068{called}\u2069"
+    return called
+
+
+def relay(kind: ChannelKind, state: Relay) -> str:
+    """What is known about the bridge forwarding replies made here: `WhatsApp relay not proven yet: …`."""
+    meaning = RELAY_WORDS[state].format(channel=CHANNEL_WORDS[kind], place=place(kind))
+    return f"{CHANNEL_WORDS[kind]} relay {meaning}."
 
 
 def origin_badge(origin: Origin) -> str:
@@ -65,11 +113,41 @@ def countdown(window: Window, now: datetime) -> str:
         return ""
     if state in (WindowState.OPEN, WindowState.CLOSING) and left is not None:
         if left < timedelta(hours=1):
-            minutes, seconds = divmod(int(left.total_seconds()), 60)
-            return f"{name} {minutes}:{seconds:02d}"
+            return f"{name} {clock(left)}"
         return f"{name} {span(left)}"
     if state is WindowState.NEVER:
         return f"{name} never opened"
     if state is WindowState.UNKNOWN:
         return f"{name} unclear"
     return f"{name} closed {ago(window.closes_at, now)}" if window.closes_at is not None else f"{name} closed"
+
+
+def clock(length: timedelta) -> str:
+    """A short length ticking by the second: `42:10`."""
+    minutes, seconds = divmod(max(0, int(length.total_seconds())), 60)
+    return f"{minutes}:{seconds:02d}"
+
+
+def connection(view: ConnectionView, now: datetime) -> str:
+    """One line on the connection: state, reason and the next try. `Offline. Intercom cannot be reached. Next try in
+    12 s.`"""
+    state = {
+        ConnectionState.CONNECTING: "Connecting to Intercom",
+        ConnectionState.ONLINE: "Online",
+        ConnectionState.OFFLINE: "Offline",
+        ConnectionState.THROTTLED: "Slowed down by Intercom",
+        ConnectionState.SIGNED_OUT: "Signed out",
+    }[view.state]
+    parts = [state, view.reason.strip().rstrip(".")]
+    if view.next_try_at is not None:
+        seconds = max(0, int((view.next_try_at - now).total_seconds()))
+        parts.append(f"Next try in {seconds} s" if seconds else "Trying now")
+    if view.state is ConnectionState.ONLINE and view.last_sync_at is not None:
+        parts.append(f"up to date {ago(view.last_sync_at, now)}")
+        return " · ".join(p for p in parts if p)
+    return ". ".join(p for p in parts if p) + ("." if len([p for p in parts if p]) > 1 else "")
+
+
+def progress(view: Progress) -> str:
+    of = f" of {view.total}" if view.total is not None else ""
+    return f"Reading conversations {view.done}{of}"
