@@ -106,6 +106,10 @@ class World:
         known = self.workspace.of_customer.get(self._customer(customer).id, ())
         return [c for c in known if self.workspace.contacts[c].merged_into is None]
 
+    def conversation_ids(self, customer: Customer | str) -> list[str]:
+        """All her conversations, oldest first, e-mail and phone channels included."""
+        return [c.id for c in messenger.conversations_of(self.workspace, self._customer(customer))]
+
     # What she does.
 
     def write(

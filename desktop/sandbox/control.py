@@ -1,0 +1,168 @@
+"""The control API: be the customer, a colleague or the clock, and look at her screens, from outside."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import dataclasses
+import json
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from .intercom.errors import IntercomError
+from .people import File
+from .settings import Fault
+from .world import World
+
+Json = dict[str, Any]
+
+
+class Control:
+    """Routes under /control. Bad requests answer 400 (or Intercom's own status) with {"error": sentence}."""
+
+    def __init__(self, world: World, lock: threading.RLock) -> None:
+        self._world = world
+        self._lock = lock
+
+    def routes(self) -> list[Route]:
+        w = self._world
+        table: list[tuple[str, str, Callable[[Json], Any]]] = [
+            ("GET", "/state", lambda b: self._state()),
+            ("GET", "/customers/{customer}/screens", lambda b: w.screens(b["customer"])),
+            ("GET", "/deliveries/{part_id}", lambda b: w.delivery(b["part_id"])),
+            ("POST", "/customers", self._add_customer),
+            ("POST", "/lines", lambda b: dataclasses.asdict(w.add_line(**b))),
+            ("POST", "/write", self._write),
+            ("POST", "/call", lambda b: w.call(**b)),
+            ("POST", "/template", lambda b: {"refused": w.send_template(**b)}),
+            ("POST", "/block", lambda b: w.block(**b)),
+            ("POST", "/unblock", lambda b: w.unblock(**b)),
+            ("POST", "/clock", self._clock),
+            ("POST", "/teammate", self._teammate),
+            ("POST", "/settings", self._settings),
+            ("POST", "/merge", lambda b: w.merge(b["lead"], b["user"])),
+            ("POST", "/redact", lambda b: w.redact(b["part_id"])),
+            ("POST", "/delete", lambda b: w.delete_conversation(b["conversation_id"])),
+            ("POST", "/faults", self._faults),
+        ]
+        return [Route("/control" + path, self._endpoint(answer), methods=[verb]) for verb, path, answer in table]
+
+    def _endpoint(self, answer: Callable[[Json], Any]) -> Callable[[Request], Any]:
+        async def endpoint(request: Request) -> Response:
+            raw = await request.body()
+            try:
+                body = json.loads(raw) if raw else {}
+                with self._lock:
+                    self._world.clock.run_due()
+                    found = answer({**body, **request.path_params})
+                return JSONResponse({} if found is None else found)
+            except IntercomError as error:
+                return JSONResponse({"error": error.message}, error.status)
+            except KeyError as error:
+                return JSONResponse({"error": f"{error} is missing"}, 400)
+            except (TypeError, ValueError) as error:
+                return JSONResponse({"error": str(error)}, 400)
+
+        return endpoint
+
+    def _state(self) -> Json:
+        w = self._world
+        settings = dataclasses.asdict(w.settings)
+        return {
+            "clock": self._time(),
+            "customers": [self._customer(c) for c in w.customers],
+            "lines": [dataclasses.asdict(line) for line in w.lines.values()],
+            "admins": [{"id": a.id, "name": a.name} for a in w.workspace.admins.values()],
+            "faults": settings.pop("fail_next"),
+            "settings": settings,
+        }
+
+    def _time(self) -> Json:
+        now = self._world.now
+        iso = datetime.fromtimestamp(now, UTC).isoformat().replace("+00:00", "Z")
+        return {"now": now, "iso": iso, "rate": self._world.clock.rate}
+
+    def _customer(self, customer_id: str) -> Json:
+        customer = self._world.customers[customer_id]
+        return {
+            "id": customer.id,
+            "name": customer.name,
+            "phone": customer.phone,
+            "email": customer.email,
+            "telegram_id": customer.telegram_id,
+            "blocked": sorted(customer.blocked),
+            "window_opened": dict(customer.window_opened),
+            "contact_ids": self._world.contact_ids(customer),
+            "conversation_ids": self._world.conversation_ids(customer),
+        }
+
+    def _add_customer(self, body: Json) -> Json:
+        return self._customer(self._world.add_customer(**body).id)
+
+    def _write(self, body: Json) -> Json:
+        files = _files(body.pop("attachments", ()))
+        return {"conversation_id": self._world.write(**body, attachments=files)}
+
+    def _clock(self, body: Json) -> Json:
+        """`advance_s`, `set` (ISO 8601 or Unix seconds; never back) and `rate`, in this order."""
+        clock = self._world.clock
+        if "advance_s" in body:
+            clock.advance(float(body["advance_s"]))
+        if "set" in body:
+            clock.move_to(_instant(body["set"]))
+        if "rate" in body:
+            clock.run(float(body["rate"]))
+        return self._time()
+
+    def _teammate(self, body: Json) -> Json:
+        """`action`: reply, note, close, open, snooze, assign or tag; the rest as World.teammate_* takes it."""
+        w, action = self._world, body.pop("action", None)
+        actions: dict[Any, Callable[..., str | None]] = {
+            "reply": w.teammate_reply,
+            "note": w.teammate_note,
+            "close": w.teammate_close,
+            "open": w.teammate_open,
+            "snooze": w.teammate_snooze,
+            "assign": w.teammate_assign,
+            "tag": w.teammate_tag,
+        }
+        if action not in actions:
+            raise ValueError(f"action must be one of {', '.join(actions)}")
+        if "attachments" in body:
+            body["attachments"] = _files(body["attachments"])
+        return {"part_id": actions[action](**body)}
+
+    def _settings(self, body: Json) -> Json:
+        self._world.settings.update(body)
+        settings = dataclasses.asdict(self._world.settings)
+        del settings["fail_next"]
+        return settings
+
+    def _faults(self, body: Json) -> Json:
+        """Adds `faults`; with `clear` true forgets the earlier ones first."""
+        waiting = self._world.settings.fail_next
+        new = [Fault(**fault) for fault in body.get("faults", ())]
+        if body.get("clear"):
+            waiting.clear()
+        waiting.extend(new)
+        return {"faults": [dataclasses.asdict(fault) for fault in waiting]}
+
+
+def _instant(value: Any) -> float:
+    if isinstance(value, (int, float)):
+        return float(value)
+    instant = datetime.fromisoformat(str(value))
+    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp()
+
+
+def _files(given: Any) -> list[File]:
+    try:
+        return [File(f["name"], f["content_type"], base64.b64decode(f["data"], validate=True)) for f in given]
+    except binascii.Error:
+        raise ValueError("attachments need base64 data") from None

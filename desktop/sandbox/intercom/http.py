@@ -1,0 +1,185 @@
+"""Intercom's API over HTTP: who may ask, how often, in which version, and which call a path stands for."""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from . import versions, view
+from .api import Intercom
+from .errors import IntercomError, not_found
+from .state import App
+from .versions import Version
+from .view import Json
+
+WINDOW_S = 10
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request after the doorman: by which app, with which path words, query and JSON body."""
+
+    app: App
+    path: dict[str, str]
+    query: dict[str, str]
+    body: Json
+    version: Version
+
+
+class RateLimit:
+    """Fixed 10-second windows per token, on the sandbox's clock (Intercom docs, "Rate limiting")."""
+
+    def __init__(self) -> None:
+        self._spent: dict[str, tuple[int, int]] = {}
+
+    def spend(self, token: str, now: float, limit: int) -> tuple[bool, dict[str, str]]:
+        """Whether this request may pass, and the headers every authenticated answer carries."""
+        window = int(now) // WINDOW_S
+        start, spent = self._spent.get(token, (window, 0))
+        spent = spent + 1 if start == window else 1
+        self._spent[token] = (window, spent)
+        headers = {
+            "X-RateLimit-Limit": str(limit),
+            "X-RateLimit-Remaining": str(max(0, limit - spent)),
+            "X-RateLimit-Reset": str((window + 1) * WINDOW_S),
+        }
+        return spent <= limit, headers
+
+
+class IntercomHttp:
+    """The routes. Every answer is made under `lock`, so that a request sees and leaves a whole state."""
+
+    def __init__(self, intercom: Intercom, apps: list[App], owner_id: str, lock: threading.RLock) -> None:
+        self._api = intercom
+        self._ws = intercom.ws
+        self._apps = {app.token: app for app in apps}
+        self._owner_id = owner_id
+        self._lock = lock
+        self._limit = RateLimit()
+        self._asked = 0
+
+    def routes(self) -> list[Route]:
+        api, ws = self._api, self._ws
+        table: list[tuple[str, str, Callable[[Call], Json]]] = [
+            ("GET", "/me", lambda c: view.me(ws, ws.admin(self._owner_id))),
+            ("GET", "/admins", lambda c: self._admins()),
+            ("GET", "/admins/{id}", lambda c: view.admin(ws.admin(c.path["id"]))),
+            ("GET", "/teams", lambda c: self._teams()),
+            ("GET", "/tags", lambda c: api.tags()),
+            ("GET", "/macros", self._macros),
+            ("GET", "/contacts", lambda c: api.list_contacts(c.query)),
+            ("POST", "/contacts", lambda c: api.create_contact(c.body)),
+            ("POST", "/contacts/search", lambda c: api.search_contacts(c.body)),
+            ("GET", "/contacts/{id}", lambda c: api.get_contact(c.path["id"])),
+            ("PUT", "/contacts/{id}", lambda c: api.update_contact(c.path["id"], c.body)),
+            ("GET", "/conversations", lambda c: api.list_conversations(c.query)),
+            ("POST", "/conversations", lambda c: api.create_conversation(c.body, c.app)),
+            ("POST", "/conversations/search", lambda c: api.search_conversations(c.body)),
+            ("POST", "/conversations/redact", lambda c: api.redact(c.body)),
+            ("GET", "/conversations/{id}", self._conversation),
+            ("PUT", "/conversations/{id}", lambda c: api.update_conversation(c.path["id"], c.body, c.app)),
+            ("POST", "/conversations/{id}/reply", lambda c: api.reply(c.path["id"], c.body, c.app)),
+            ("POST", "/conversations/{id}/parts", lambda c: api.change(c.path["id"], c.body, c.app)),
+            ("POST", "/conversations/{id}/tags", lambda c: api.tag_conversation(c.path["id"], c.body)),
+            (
+                "DELETE",
+                "/conversations/{id}/tags/{tag_id}",
+                lambda c: api.untag_conversation(c.path["id"], c.path["tag_id"], c.body),
+            ),
+        ]
+        return [Route(path, self._endpoint(answer), methods=[verb]) for verb, path, answer in table]
+
+    def unknown(self) -> Response:
+        """For paths and methods that do not exist: both are 404 here, never 405."""
+        with self._lock:
+            return self._refusal(not_found("The requested resource does not exist"), self._request_id(), {})
+
+    def _admins(self) -> Json:
+        return {"type": "admin.list", "admins": [view.admin(a) for a in self._ws.admins.values()]}
+
+    def _teams(self) -> Json:
+        return {"type": "team.list", "teams": [view.team(t) for t in self._ws.teams.values()]}
+
+    def _macros(self, call: Call) -> Json:
+        versions.demand(call.version, (2, 16), "/macros")
+        return self._api.macros(call.query)
+
+    def _conversation(self, call: Call) -> Json:
+        return self._api.get_conversation(call.path["id"], call.query.get("display_as"))
+
+    # The way of a request.
+
+    def _endpoint(self, answer: Callable[[Call], Json]) -> Endpoint:
+        async def endpoint(request: Request) -> Response:
+            raw = await request.body()
+            with self._lock:
+                self._ws.clock.run_due()
+                return self._answer(request, raw, answer)
+
+        return endpoint
+
+    def _answer(self, request: Request, raw: bytes, answer: Callable[[Call], Json]) -> Response:
+        request_id, version = self._request_id(), versions.LATEST
+        headers: dict[str, str] = {}
+        try:
+            app = self._who(request)
+            passes, headers = self._limit.spend(app.token, self._ws.clock.now(), self._ws.settings.rate_limit_per_10s)
+            if not passes:
+                message = f"Exceeded rate limit of {headers['X-RateLimit-Limit']} in 10_seconds"
+                raise IntercomError(429, "rate_limit_exceeded", message)
+            version = versions.parse(request.headers.get("Intercom-Version"), self._ws.settings.default_version)
+            _acceptable(request)
+            call = Call(app, request.path_params, dict(request.query_params), _json(raw), version)
+            found = versions.shaped(answer(call), version)
+            return JSONResponse(found, headers=headers | {"X-Request-Id": request_id})
+        except IntercomError as error:
+            if error.status == 410 and version < versions.LATEST:
+                error = IntercomError(404, "not_found", "User Not Found")
+            return self._refusal(error, request_id, headers)
+
+    def _who(self, request: Request) -> App:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise IntercomError(401, "missing_authorization", "Authorization is missing")
+        try:
+            return self._apps[token.strip()]
+        except KeyError:
+            raise IntercomError(401, "unauthorized", "Access Token Invalid") from None
+
+    def _refusal(self, error: IntercomError, request_id: str, headers: dict[str, str]) -> Response:
+        problem: Json = {"code": error.code, "message": error.message}
+        if error.field is not None:
+            problem["field"] = error.field
+        answer = {"type": "error.list", "request_id": request_id, "errors": [problem]}
+        return JSONResponse(answer, error.status, headers | error.headers | {"X-Request-Id": request_id})
+
+    def _request_id(self) -> str:
+        self._asked += 1
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"sandbox request {self._asked}"))
+
+
+def _acceptable(request: Request) -> None:
+    accepted = request.headers.get("Accept", "")
+    if not any(kind in accepted for kind in ("*/*", "application/*", "application/json")):
+        raise IntercomError(406, "not_acceptable", "The Accept header must allow application/json")
+
+
+def _json(raw: bytes) -> Json:
+    if not raw:
+        return {}
+    try:
+        body: Any = json.loads(raw)
+    except ValueError:
+        raise IntercomError(400, "bad_request", "The body is not valid JSON") from None
+    if not isinstance(body, dict):
+        raise IntercomError(400, "bad_request", "The body must be a JSON object")
+    return body

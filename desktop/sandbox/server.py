@@ -1,0 +1,228 @@
+"""The sandbox as a server on loopback: in a thread beside the tests, or as `reachline sandbox`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator
+from typing import Any, NoReturn, Self
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from . import seed as seeding
+from .control import Control
+from .faults import Connections, Wire
+from .intercom.http import IntercomHttp
+from .world import OWNER, World
+
+HOST = "127.0.0.1"
+TICK_S = 0.05  # how often a running clock is looked at for due deliveries
+DEFAULT_CUSTOMERS, DEFAULT_MESSAGES = 20, 200
+
+
+def build(world: World, lock: threading.RLock, connections: Connections) -> ASGIApp:
+    """The whole stage as one ASGI application; Intercom answers at the root."""
+    intercom = IntercomHttp(world.intercom, [world.reachline, world.bridge_app], OWNER, lock)
+
+    async def attachment(request: Request) -> Response:
+        path, expires = request.path_params, request.query_params.get("expires", "")
+        with lock:
+            number = int(expires) if expires.isdecimal() else 0
+            file = world.workspace.open_file(path["file_id"], path["signature"], number)
+        if file is None:
+            return PlainTextResponse("This link has expired or is invalid", 403)
+        return Response(file.data, media_type=file.content_type)
+
+    async def nowhere(request: Request, error: Exception) -> Response:
+        return intercom.unknown()
+
+    @contextlib.asynccontextmanager
+    async def ticking(app: Starlette) -> AsyncIterator[None]:
+        ticker = asyncio.create_task(_tick(world, lock))
+        yield
+        ticker.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await ticker
+
+    routes = [
+        *Control(world, lock).routes(),
+        Route("/attachments/{file_id}/{signature}", attachment, methods=["GET"]),
+        *intercom.routes(),
+    ]
+    app = Starlette(routes=routes, lifespan=ticking, exception_handlers={404: nowhere, 405: nowhere})
+    app.router.redirect_slashes = False
+    return Wire(app, world, lock, connections)
+
+
+async def _tick(world: World, lock: threading.RLock) -> None:
+    while True:
+        with lock:
+            world.clock.run_due()
+        await asyncio.sleep(TICK_S)
+
+
+class _Server(uvicorn.Server):
+    """Says when it serves."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.serving = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.serving.set()
+
+
+class Sandbox:
+    """A served world.
+
+    urls: what `reachline sandbox` prints.
+    world: behind the server; touch it only while holding `lock`, and send no request meanwhile.
+    """
+
+    def __init__(self, world: World, port: int) -> None:
+        """Raises OSError when the port cannot be had."""
+        self.world = world
+        self.lock = threading.RLock()
+        self._socket = socket.create_server((HOST, port))
+        self.port: int = self._socket.getsockname()[1]
+        root = f"http://{HOST}:{self.port}"
+        world.workspace.files_url = f"{root}/attachments"
+        self.urls: dict[str, Any] = {
+            "intercom": {
+                "base_url": root,
+                "token": world.reachline.token,
+                "package_code": world.reachline.package_code,
+            },
+            "bridge": {"token": world.bridge_app.token, "package_code": world.bridge_app.package_code},
+            "control": {"base_url": f"{root}/control"},
+            "attachments": f"{root}/attachments",
+        }
+        connections = Connections()
+        self._server = _Server(
+            uvicorn.Config(
+                build(world, self.lock, connections),
+                http=_protocol(connections),
+                ws="none",
+                loop="asyncio",
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                date_header=False,
+                server_header=False,
+                timeout_graceful_shutdown=1,
+            )
+        )
+        self._thread = threading.Thread(target=self._serve, name="sandbox", daemon=True)
+
+    @classmethod
+    def start(
+        cls,
+        port: int = 0,
+        seed: int = 0,
+        customers: int = 0,
+        messages: int = 0,
+        demo_story: bool = False,
+    ) -> Self:
+        """Serve a fresh world whose clock says the real time now and runs at the real rate.
+
+        Its past (the story, the random customers) lies before now. Returns when it serves.
+        """
+        past_s = seeding.span_s(customers, demo_story=demo_story)
+        world = World(seed, now=float(int(time.time())) - past_s)
+        seeding.furnish(world)
+        if customers:
+            seeding.populate(world, customers, messages)
+        if demo_story:
+            seeding.story(world)
+        world.clock.run(1.0)
+        sandbox = cls(world, port)
+        sandbox._thread.start()
+        while not sandbox._server.serving.wait(0.1):
+            if not sandbox._thread.is_alive():
+                raise RuntimeError("the sandbox did not start")
+        return sandbox
+
+    def stop(self) -> None:
+        """Ends the server and its thread; safe to call twice."""
+        self._server.should_exit = True
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+
+    def _serve(self) -> None:
+        self._server.run(sockets=[self._socket])
+
+
+def _protocol(connections: Connections) -> type[H11Protocol]:
+    class Protocol(H11Protocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            connections.opened(transport)
+            super().connection_made(transport)
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            connections.closed(self.transport)
+            super().connection_lost(exc)
+
+    return Protocol
+
+
+class _Arguments(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise ValueError(message)
+
+
+def main(argv: list[str]) -> int:
+    """`reachline sandbox`: one JSON line of addresses and tokens on standard output, then serve until Ctrl+C."""
+    try:
+        options = _options(argv)
+        sandbox = Sandbox.start(options.port, options.seed, options.customers, options.messages)
+    except (ValueError, OSError) as error:
+        sys.stderr.write(f"reachline sandbox: {error}\n")
+        return 2
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    with sandbox:
+        sys.stdout.write(json.dumps(sandbox.urls) + "\n")
+        sys.stdout.flush()
+        try:
+            # Short waits: on Windows Ctrl+C does not interrupt an endless one.
+            while not stop.wait(0.5):
+                pass
+        except KeyboardInterrupt:
+            pass
+    return 0
+
+
+def _options(argv: list[str]) -> argparse.Namespace:
+    parser = _Arguments(prog="reachline sandbox", description="Serve the stand-ins on loopback.")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--customers", type=int, default=DEFAULT_CUSTOMERS)
+    parser.add_argument("--messages", type=int, default=DEFAULT_MESSAGES)
+    options = parser.parse_args(argv)
+    for name in ("port", "customers", "messages"):
+        if getattr(options, name) < 0:
+            raise ValueError(f"--{name} cannot be negative")
+    if options.port > 65_535:
+        raise ValueError("--port must be at most 65535")
+    if options.messages and not options.customers:
+        raise ValueError("--messages needs at least one customer")
+    return options
