@@ -6,6 +6,7 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -266,3 +267,14 @@ def people() -> People:
 def jennifer(people: People) -> Callable[..., ThreadView]:
     """`jennifer(whatsapp_age=…, messenger_age=…)`: the trap as a `ThreadView`; see `People.jennifer`."""
     return people.jennifer
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Sums the figures that tests recorded, over all workers, so that a run prints what it counted."""
+    totals: Counter[str] = Counter()
+    for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
+        totals.update({name: value for name, value in report.user_properties if isinstance(value, int)})
+    if totals:
+        terminalreporter.write_sep("-", "counted")
+        for name in sorted(totals):
+            terminalreporter.write_line(f"{totals[name]:>9,}  {name}")
