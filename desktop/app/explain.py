@@ -1,0 +1,220 @@
+"""`reachline explain`: what the program makes of conversations kept in files, and why. No window, no network, no Qt."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+from desktop.channels.intercom import mapping, wire
+from desktop.domain.facts import ChannelKind, Contact, Conversation
+from desktop.domain.forecast import Reply, forecast
+from desktop.domain.origin import Origin
+from desktop.domain.reach import Sureness, situation
+from desktop.domain.thread import Chat, Message, Thread, assemble
+from desktop.domain.workspace import Relay, Workspace, code_histogram, learn_codes
+from desktop.system.clock import ServerClock
+
+Json = dict[str, Any]
+
+
+class BadInput(Exception):
+    """One sentence that names the file and the place in it."""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Prints one JSON object on standard output and returns 0; or one sentence on standard error and returns 2."""
+    try:
+        asked = _arguments(argv)
+        now = _instant(asked.now) if asked.now else ServerClock().now()
+        conversations, contacts = _gather(asked.files)
+        workspace = _workspace(asked, conversations)
+        answer = explain(conversations, contacts, workspace, now)
+    except BadInput as trouble:
+        sys.stderr.write(f"{trouble}\n")
+        return 2
+    sys.stdout.write(json.dumps(answer, indent=2) + "\n")
+    return 0
+
+
+def explain(
+    conversations: Sequence[Conversation], contacts: Iterable[Contact], workspace: Workspace, now: datetime
+) -> Json:
+    """All of it is held to be one customer's. Conversations keep their order; messages are in thread order."""
+    thread = assemble(conversations, contacts, workspace)
+    chats = [thread.chat(c.id) for c in conversations]
+    return {"now": _time(now), "conversations": [_chat(chat, thread, workspace, now) for chat in chats]}
+
+
+def _chat(chat: Chat, thread: Thread, workspace: Workspace, now: datetime) -> Json:
+    found, window = chat.mapping, chat.window
+    judged = forecast(situation(thread, chat.id, workspace), Reply(), now)
+    return {
+        "id": chat.id,
+        "mapping": found
+        and {
+            "channel": found.shown_channel.value,
+            "business_address": found.business_address,
+            "confidence": found.confidence,
+            "reason": found.reason,
+        },
+        "window": {
+            "channel": window.key.channel.value,
+            "state": window.state(now).value,
+            "closes_at": _time(window.closes_at),
+            "opened_by": window.opened_by,
+        },
+        "messages": [_message(m) for m in chat.messages],
+        "forecast": {
+            "reaches": [r.channel.value for r in judged.reaches if r.sureness is not Sureness.UNCERTAIN],
+            "uncertain": [r.channel.value for r in judged.reaches if r.sureness is Sureness.UNCERTAIN],
+            "verdict": judged.verdict.word,
+            "warnings": [w.value for w in judged.warnings],
+        },
+    }
+
+
+def _message(message: Message) -> Json:
+    return {
+        "id": message.id,
+        "author": message.author.value,
+        "kind": message.entry.kind.value,
+        "origin": _origin(message.origin),
+        "sent_at": _time(message.entry.sent_at),
+    }
+
+
+def _origin(origin: Origin | None) -> Json | None:
+    if origin is None:
+        return None
+    return {
+        "channel": origin.channel.value,
+        "client": origin.client.value,
+        "transport": origin.transport.value,
+        "confidence": origin.confidence,
+        "reason": origin.reason,
+    }
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+# --- what is asked -------------------------------------------------------------------------------------------------
+
+
+class _Arguments(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise BadInput(f"reachline explain: {message}.")
+
+
+def _arguments(argv: Sequence[str]) -> argparse.Namespace:
+    parser = _Arguments(
+        prog="reachline explain", description="Say where each message came from and what Send would do."
+    )
+    parser.add_argument("files", nargs="+", metavar="FILE", help="answers of GET /conversations/{id}; - reads stdin")
+    parser.add_argument("--now", metavar="ISO8601", help="judge at this time; UTC where it names no zone")
+    parser.add_argument("--bridge-code", action="append", default=[], metavar="CODE", help="package code of the bridge")
+    parser.add_argument("--admin-code", action="append", default=[], metavar="CODE", help="package code of our own app")
+    parser.add_argument("--relay", choices=[r.value for r in Relay], default=Relay.UNPROVEN.value)
+    return parser.parse_args(argv)
+
+
+def _instant(words: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(words)
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise BadInput(f"reachline explain: --now {words!r} is not an ISO 8601 time.") from None
+
+
+def _workspace(asked: argparse.Namespace, conversations: Iterable[Conversation]) -> Workspace:
+    """Without a bridge's code given, it is learnt from the files, as the program learns it from the workspace."""
+    own = frozenset(asked.admin_code)
+    codes = frozenset(asked.bridge_code) or learn_codes(code_histogram(conversations, Workspace(own_codes=own)))
+    relay = dict.fromkeys(ChannelKind, Relay(asked.relay))
+    return Workspace(bridge_codes=codes, own_codes=own, relay=relay)
+
+
+# --- what is in the files ------------------------------------------------------------------------------------------
+
+
+def _gather(files: Iterable[str]) -> tuple[list[Conversation], list[Contact]]:
+    """Everything in the files, each conversation and contact once, in the order of first appearance."""
+    conversations: dict[str, Conversation] = {}
+    contacts: dict[str, Contact] = {}
+    for file in files:
+        for place, raw in _objects(_parsed(file)):
+            try:
+                if _is_contact(raw):
+                    person = mapping.contact(raw)
+                    contacts[person.id] = person
+                else:
+                    found = _conversation(raw)
+                    conversations[found.id] = _fuller(found, conversations.get(found.id))
+            except mapping.NotReadable as trouble:
+                raise BadInput(f"{_named(file)}: {place} cannot be explained: {trouble}.") from None
+    return list(conversations.values()), list(contacts.values())
+
+
+def _parsed(file: str) -> Any:
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except (OSError, ValueError) as trouble:
+        reason = trouble.strerror if isinstance(trouble, OSError) else str(trouble)
+        raise BadInput(f"{_named(file)}: cannot be read ({reason}).") from None
+    try:
+        return wire.parse(data)
+    except json.JSONDecodeError as trouble:
+        place = f"line {trouble.lineno}, column {trouble.colno}"
+        raise BadInput(f"{_named(file)}: not JSON at {place}: {trouble.msg}.") from None
+    except UnicodeDecodeError as trouble:
+        raise BadInput(f"{_named(file)}: not text at byte {trouble.start}.") from None
+    except ValueError:
+        raise BadInput(f"{_named(file)}: holds a number that is too long to read.") from None
+    except RecursionError:
+        raise BadInput(f"{_named(file)}: nested too deeply to be read.") from None
+
+
+def _objects(parsed: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    """Every object to read with its place: one, a list, or the lists of an answer to a search."""
+    if isinstance(parsed, list):
+        for number, raw in enumerate(parsed, start=1):
+            yield from [(f"item {number}", raw)] if isinstance(raw, list) else _objects(raw, f"item {number}")
+        return
+    lists = {}
+    if isinstance(parsed, dict) and "id" not in parsed:
+        lists = {key: parsed[key] for key in ("conversations", "contacts", "data") if isinstance(parsed.get(key), list)}
+    for key, members in lists.items():
+        yield from ((f"{place} {key}[{index}]".strip(), raw) for index, raw in enumerate(members))
+    if not lists:
+        yield place or "the whole of it", parsed
+
+
+def _is_contact(raw: Any) -> bool:
+    if not isinstance(raw, dict):
+        return False
+    return raw.get("type") in ("contact", "user", "lead") or ("type" not in raw and "role" in raw)
+
+
+def _conversation(raw: Any) -> Conversation:
+    if not isinstance(raw, dict) or (raw.get("type") or "conversation") != "conversation":
+        raise mapping.NotReadable("it is not a conversation")
+    if not {"source", "conversation_parts", "created_at"} & raw.keys():
+        raise mapping.NotReadable("it is not a conversation: it has neither a first message nor parts")
+    return mapping.conversation(raw)
+
+
+def _fuller(found: Conversation, earlier: Conversation | None) -> Conversation:
+    """Of two readings of a conversation, the newer one that holds messages; never a list's line over an answer."""
+    if earlier is None:
+        return found
+    return max(earlier, found, key=lambda c: (c.unseen_before is None, len(c.entries), c.updated_at))
+
+
+def _named(file: str) -> str:
+    return "standard input" if file == "-" else file

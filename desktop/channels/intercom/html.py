@@ -1,0 +1,201 @@
+"""HTML bodies to plain text, and plain text to the HTML that Intercom takes."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from html.parser import HTMLParser
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+import nh3
+
+from desktop.domain.facts import Attachment
+
+_BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "pre", "table", "tr", "blockquote"})
+_PLAYERS = frozenset({"video", "audio", "source", "iframe"})
+_TAGS = _BLOCKS | _PLAYERS | {"a", "br", "hr", "img", "li", "td", "th"}
+_ATTRIBUTES = {
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "p": {"class"},
+    **{player: {"src"} for player in _PLAYERS},
+}
+_SCHEMES = {"http", "https", "mailto", "tel"}
+_SPACES = re.compile(r"[ \t\n\r\f]+")
+_LOOKS_LIKE_HTML = re.compile(r"<[a-zA-Z/!]")
+
+
+def from_body(body: str) -> tuple[str, tuple[Attachment, ...]]:
+    """Plain text of a body, and the pictures pasted into it.
+
+    Links become `label (address)`, quotes bear `> `, list items `- ` or their number. Paragraphs are parted by an empty
+    line, or by none where the body says `no-margin`. Nothing executable or remote is followed.
+    """
+    body = whole(body)
+    if not _LOOKS_LIKE_HTML.search(body):
+        return html.unescape(body).strip(), ()
+    reader = _Reader()
+    reader.feed(nh3.clean(body, tags=set(_TAGS), attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None))
+    reader.close()
+    return reader.text(), tuple(reader.pictures)
+
+
+def to_body(text: str) -> str:
+    """The agent's words as a comment's `body`: escaped, a paragraph between empty lines, `<br>` for a line break."""
+    lines = whole(text).replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    if not lines.strip():
+        return ""
+    paragraphs = re.split(r"\n[ \t]*\n", lines)
+    return "".join(f"<p>{html.escape(p, quote=False).replace(chr(10), '<br>')}</p>" for p in paragraphs)
+
+
+def whole(text: str) -> str:
+    """`text` without what cannot be encoded: halves of a cut emoji become replacement characters."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def file_name(url: str) -> str:
+    """The last piece of a link's path, "" where it has none."""
+    try:
+        return PurePosixPath(unquote(urlsplit(url).path)).name
+    except ValueError:
+        return ""
+
+
+class _Reader(HTMLParser):
+    """Writes lines while the sanitised body goes by. One use per body."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pictures: list[Attachment] = []
+        self._lines: list[str] = []
+        self._line = ""
+        self._gap = False
+        self._marker = ""
+        self._quotes = 0
+        self._pre = 0
+        self._lists: list[int | None] = []
+        self._address = ""
+        self._label = ""
+
+    def text(self) -> str:
+        self._end_line()
+        return "\n".join(line.rstrip() for line in self._lines).strip("\n")
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag in _BLOCKS:
+            self._block(tag, given)
+        elif tag == "li":
+            self._item()
+        elif tag == "br":
+            self._break()
+        elif tag == "hr":
+            self._end_line()
+            self._write("---")
+            self._end_line()
+        elif tag == "a":
+            self._address, self._label = given.get("href", ""), ""
+        elif tag == "img":
+            self._picture(given)
+        elif tag in _PLAYERS and given.get("src"):
+            self._write(f" {given['src']} ")
+        elif tag in ("td", "th") and self._line:
+            self._write(" | ")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self._end_link()
+        elif tag == "pre":
+            self._pre = max(self._pre - 1, 0)
+        elif tag in ("ul", "ol") and self._lists:
+            self._end_line()
+            self._lists.pop()
+        if tag in _BLOCKS or tag == "li":
+            self._end_line()
+            self._marker = ""
+        if tag == "blockquote":
+            self._quotes = max(self._quotes - 1, 0)
+
+    def handle_data(self, data: str) -> None:
+        if self._address:
+            self._label += data
+        if not self._pre:
+            self._write(_SPACES.sub(" ", data))
+            return
+        first, *rest = data.split("\n")
+        self._write(first)
+        for line in rest:
+            self._break()
+            self._write(line)
+
+    def _block(self, tag: str, given: Mapping[str, str]) -> None:
+        self._end_line()
+        if tag == "blockquote":
+            self._quotes += 1
+        elif tag == "pre":
+            self._pre += 1
+        elif tag in ("ul", "ol"):
+            self._lists.append(1 if tag == "ol" else None)
+        spaced = tag == "p" and "no-margin" not in given.get("class", "").split()
+        if (spaced or tag == "blockquote") and not self._lists and self._lines:
+            self._gap = True
+
+    def _item(self) -> None:
+        self._end_line()
+        number = self._lists[-1] if self._lists else None
+        if number is not None:
+            self._lists[-1] = number + 1
+        indent = "  " * (len(self._lists) - 1)
+        self._marker = f"{indent}- " if number is None else f"{indent}{number}. "
+
+    def _write(self, text: str) -> None:
+        if not self._line and not self._pre:
+            text = text.lstrip(" ")
+        if not text:
+            return
+        if not self._line:
+            if self._gap and self._lines and self._lines[-1].strip("> "):
+                self._lines.append("")
+            self._gap = False
+            self._line, self._marker = self._marker, ""
+        elif self._line.endswith(" ") and not self._pre:
+            text = text.lstrip(" ")
+        self._line += text
+
+    def _end_line(self) -> None:
+        if self._line:
+            self._lines.append("> " * self._quotes + self._line)
+        self._line = ""
+
+    def _break(self) -> None:
+        if self._line:
+            self._end_line()
+        else:
+            self._lines.append("")
+
+    def _end_link(self) -> None:
+        address, label = self._address, self._label.strip()
+        self._address = self._label = ""
+        if not address:
+            return
+        bare = re.sub(r"^(mailto:|tel:|https?://)", "", address).rstrip("/")
+        if not label:
+            self._write(f" {address} ")
+        elif re.sub(r"^(mailto:|tel:|https?://)", "", label).rstrip("/") != bare:
+            self._write(f" ({address})")
+
+    def _picture(self, given: Mapping[str, str]) -> None:
+        url, words = given.get("src", ""), given.get("alt", "").strip()
+        if not url:
+            self._write(f"[{words or 'image'}]")
+            return
+        name = words or file_name(url) or "image"
+        width, height = _pixels(given.get("width", "")), _pixels(given.get("height", ""))
+        self.pictures.append(Attachment(name, url, width_px=width, height_px=height, inline=True))
+
+
+def _pixels(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"[0-9]{1,5}", text) else None

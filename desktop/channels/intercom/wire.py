@@ -1,0 +1,180 @@
+"""Intercom's answers in Intercom's names, only the fields we use; no odd field spoils its neighbours.
+
+The answers are less regular than their description (API 2.16, 2026-08-21): ids come as numbers and as text, `null`
+stands where objects are promised and `{}` where `null` is. So scalars are taken in any form, and nested objects stay
+raw until somebody reads them.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeVar
+
+import msgspec
+
+Scalar = str | int | float | bool | None
+Kind = TypeVar("Kind", bound=msgspec.Struct)
+
+
+class Author(msgspec.Struct):
+    type: Scalar = None
+    id: Scalar = None
+    name: Scalar = None
+
+
+class Upload(msgspec.Struct):
+    name: Scalar = None
+    url: Scalar = None
+    content_type: Scalar = None
+    filesize: Scalar = None
+    width: Scalar = None
+    height: Scalar = None
+
+
+class Part(msgspec.Struct):
+    """`app_package_code` is UNSET where the answer does not speak of it (API before 2.13)."""
+
+    id: Scalar = None
+    part_type: Scalar = None
+    body: Any = None
+    created_at: Scalar = None
+    author: Any = None
+    attachments: Any = None
+    redacted: Scalar = None
+    tags: Any = None
+    metadata: Any = None
+    email_message_metadata: Any = None
+    app_package_code: Scalar | msgspec.UnsetType = msgspec.UNSET
+
+
+class Source(msgspec.Struct):
+    """The first message. It has no package code, tags or time of its own in any version."""
+
+    type: Scalar = None
+    delivered_as: Scalar = None
+    subject: Any = None
+    body: Any = None
+    url: Scalar = None
+    author: Any = None
+    attachments: Any = None
+    redacted: Scalar = None
+    email_message_metadata: Any = None
+
+
+class Channel(msgspec.Struct):
+    current: Scalar = None
+
+
+class Statistics(msgspec.Struct):
+    count_conversation_parts: Scalar = None
+
+
+class Conversation(msgspec.Struct):
+    id: Scalar = None
+    title: Scalar = None
+    created_at: Scalar = None
+    updated_at: Scalar = None
+    snoozed_until: Scalar = None
+    open: Scalar = None
+    state: Scalar = None
+    read: Scalar = None
+    admin_assignee_id: Scalar = None
+    team_assignee_id: Scalar = None
+    channel: Any = None
+    source: Any = None
+    contacts: Any = None
+    tags: Any = None
+    statistics: Any = None
+    conversation_parts: Any = None
+
+
+class Location(msgspec.Struct):
+    city: Scalar = None
+    region: Scalar = None
+    country: Scalar = None
+
+
+class Contact(msgspec.Struct):
+    id: Scalar = None
+    role: Scalar = None
+    name: Scalar = None
+    email: Scalar = None
+    phone: Scalar = None
+    unsubscribed_from_emails: Scalar = None
+    has_hard_bounced: Scalar = None
+    marked_email_as_spam: Scalar = None
+    updated_at: Scalar = None
+    last_seen_at: Scalar = None
+    ios_last_seen_at: Scalar = None
+    android_last_seen_at: Scalar = None
+    browser: Scalar = None
+    location: Any = None
+    custom_attributes: Any = None
+    merge_history: Any = None
+
+
+class App(msgspec.Struct):
+    id_code: Scalar = None
+    name: Scalar = None
+    region: Scalar = None
+
+
+class Admin(msgspec.Struct):
+    id: Scalar = None
+    name: Scalar = None
+    email: Scalar = None
+    app: Any = None
+
+
+class Macro(msgspec.Struct):
+    id: Scalar = None
+    name: Scalar = None
+    body: Any = None
+    body_text: Any = None
+
+
+class Next(msgspec.Struct):
+    starting_after: Scalar = None
+
+
+class Fault(msgspec.Struct):
+    code: Scalar = None
+    message: Scalar = None
+
+
+def parse(data: bytes) -> Any:
+    """JSON as plain Python values.
+
+    Not msgspec's parser: that refuses a whole answer for half a surrogate pair, which is what a text cut in the middle
+    of an emoji holds. Raises ValueError (JSONDecodeError where the place is known) and RecursionError.
+    """
+    return json.loads(data)
+
+
+def read(raw: object, kind: type[Kind]) -> Kind:
+    """`raw` as `kind`; a field that is missing or of a wrong kind keeps its default. Never raises."""
+    if not isinstance(raw, dict):
+        return kind()
+    try:
+        return msgspec.convert(raw, kind)
+    except (msgspec.ValidationError, UnicodeError):
+        return _field_by_field(raw, kind)
+
+
+def _field_by_field(raw: dict[Any, Any], kind: type[Kind]) -> Kind:
+    """What can be saved of an object of which msgspec would take nothing."""
+    fits = {
+        f.name: raw[f.name]
+        for f in msgspec.structs.fields(kind)
+        if f.name in raw and (f.type is Any or raw[f.name] is None or isinstance(raw[f.name], str | int | float))
+    }
+    return kind(**fits)
+
+
+def items(raw: object, *names: str) -> list[Any]:
+    """The list in `raw`: itself one, or an object that holds one under the first of `names` that fits."""
+    if isinstance(raw, list):
+        return raw
+    if isinstance(raw, dict):
+        return next((raw[n] for n in names if isinstance(raw.get(n), list)), [])
+    return []

@@ -1,0 +1,91 @@
+"""The clock: now as the providers' servers have it, whatever the computer's clock says and however long it slept."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+DATE_RESOLUTION_S = 1.0
+SLEPT_FROM_S = 5.0
+"""A wall clock that runs ahead of the monotonic one by this much at once means that the machine slept."""
+
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
+_LATEST = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
+
+
+def awake_and_asleep() -> float:
+    """Monotonic seconds, counting sleep where the system can tell (Linux; Windows' own monotonic clock does too)."""
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
+
+
+class ServerClock:
+    """Implements `ports.Clock`. Before the first answer of a server it follows the computer's clock.
+
+    wall, monotonic: sources in seconds, replaceable in tests.
+    """
+
+    def __init__(
+        self, wall: Callable[[], float] = time.time, monotonic: Callable[[], float] = awake_and_asleep
+    ) -> None:
+        self._wall = wall
+        self._monotonic = monotonic
+        # Bounds of (server time - monotonic time); None until a server has spoken.
+        self._offset: tuple[float, float] | None = None
+        self._looked_at = (wall(), monotonic())
+        self._slept_s = 0.0
+        self._woke_at = self._looked_at[1]
+
+    def now(self) -> datetime:
+        wall, monotonic = self._look()
+        if self._offset is None:
+            return datetime.fromtimestamp(wall, UTC)
+        low, high = self._offset
+        return datetime.fromtimestamp(monotonic + (low + high) / 2 + self._slept_s, UTC)
+
+    def monotonic(self) -> float:
+        return self._monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+    def learn(self, date_header: str, sent_monotonic: float, received_monotonic: float) -> None:
+        """Takes one answer's `Date` (RFC 9110), with `monotonic()` before the request and at the answer's head.
+
+        The header names whole seconds, so each answer bounds the offset; answers narrow it together. One that
+        contradicts the bounds means that a clock was set: it starts afresh. Unreadable headers are ignored.
+        """
+        self._look()
+        date = _seconds(date_header)
+        if date is None or received_monotonic < sent_monotonic or sent_monotonic < self._woke_at:
+            # A request that was under way while the machine slept does not tell when its answer was made.
+            return
+        low, high = date - received_monotonic, date + DATE_RESOLUTION_S - sent_monotonic
+        if self._offset is not None and not self._slept_s:
+            narrowed = max(low, self._offset[0]), min(high, self._offset[1])
+            low, high = narrowed if narrowed[0] <= narrowed[1] else (low, high)
+        self._offset = (low, high)
+        self._slept_s = 0.0
+
+    def _look(self) -> tuple[float, float]:
+        """Reads both sources and notices a sleep that the monotonic one did not count."""
+        wall, monotonic = self._wall(), self._monotonic()
+        ahead = (wall - self._looked_at[0]) - (monotonic - self._looked_at[1])
+        if ahead > SLEPT_FROM_S:
+            self._slept_s += ahead
+            self._woke_at = monotonic
+        self._looked_at = (wall, monotonic)
+        return wall, monotonic
+
+
+def _seconds(date_header: str) -> float | None:
+    try:
+        date = parsedate_to_datetime(date_header)
+        seconds = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    return seconds if _EARLIEST <= seconds < _LATEST else None

@@ -1,0 +1,267 @@
+"""What becomes of each kind of answer: pairs of Intercom's JSON and our facts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from desktop.channels.intercom import mapping
+from desktop.domain.facts import Attachment, ConversationState, EntryKind, Role
+
+MESSAGE, NOTE, EVENT = EntryKind.MESSAGE, EntryKind.NOTE, EntryKind.EVENT
+BEGAN = datetime.fromtimestamp(1_790_000_000, UTC)
+
+
+def only_part(answers, **part):
+    return mapping.conversation(answers.conversation(answers.part(**part))).entries[1]
+
+
+@pytest.mark.parametrize(
+    ("part", "kind", "text"),
+    [
+        ({"part_type": "comment"}, MESSAGE, "Hello"),
+        ({"part_type": "open"}, MESSAGE, "Hello"),
+        ({"part_type": "close", "by": "admin"}, MESSAGE, "Hello"),
+        ({"part_type": "assignment", "by": "admin"}, MESSAGE, "Hello"),
+        ({"part_type": "something_new"}, MESSAGE, "Hello"),
+        ({"part_type": "note", "by": "admin"}, NOTE, "Hello"),
+        ({"part_type": "channel_and_reply_time_expectation", "by": "bot"}, EVENT, "Hello"),
+        ({"part_type": "open", "body": None}, EVENT, ""),
+        ({"part_type": "assignment", "body": "", "by": "admin"}, EVENT, ""),
+        ({"part_type": "snoozed", "body": "<p></p>", "by": "admin"}, EVENT, ""),
+        ({"part_type": "something_new", "body": None}, EVENT, ""),
+        ({"part_type": "comment", "body": None, "redacted": True}, MESSAGE, ""),
+        ({"part_type": "comment", "body": "<p>This message was deleted</p>", "redacted": True}, MESSAGE, None),
+    ],
+)
+def test_words_decide_what_a_part_is(answers, part, kind, text):
+    entry = only_part(answers, **part)
+    assert entry.kind is kind
+    assert entry.event == part["part_type"]
+    assert entry.text == ("This message was deleted" if text is None else text)
+
+
+def test_a_file_alone_is_a_message(answers):
+    photo = {"type": "upload", "name": "photo.jpg", "url": "https://files.example.com/1?e=1&s=2"}
+    photo |= {"content_type": "image/jpeg", "filesize": "183201", "width": 1024, "height": None}
+    entry = only_part(answers, body=None, attachments=[photo])
+    assert entry.kind is MESSAGE
+    assert entry.attachments == (
+        Attachment("photo.jpg", "https://files.example.com/1?e=1&s=2", "image/jpeg", 183201, 1024, None),
+    )
+
+
+def test_a_redacted_part_keeps_its_place_and_loses_its_files(answers):
+    entry = only_part(answers, redacted=True, body=None, attachments=[{"name": "a.jpg", "url": "https://x.example/a"}])
+    assert (entry.redacted, entry.attachments, entry.kind) == (True, (), MESSAGE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "role"),
+    [
+        ("admin", Role.TEAMMATE),
+        ("team", Role.TEAMMATE),
+        ("bot", Role.BOT),
+        ("user", Role.CUSTOMER),
+        ("lead", Role.CUSTOMER),
+        ("contact", Role.CUSTOMER),
+        ("visitor", Role.CUSTOMER),
+        ("not_invented_yet", Role.CUSTOMER),
+        (None, Role.CUSTOMER),
+    ],
+)
+def test_who_wrote(answers, kind, role):
+    assert only_part(answers, author={"type": kind, "id": 5, "name": "A &amp;amp; B"}).role is role
+
+
+def test_names_are_decoded_once_and_ids_are_text(answers):
+    entry = only_part(answers, id=45763812690, author={"type": "lead", "id": 5, "name": "A &amp;amp; B"})
+    assert (entry.id, entry.author_id, entry.author_name) == ("45763812690", "5", "A &amp; B")
+
+
+def test_the_app_code_tells_three_things_apart(answers):
+    without = answers.part()
+    del without["app_package_code"]
+    made, typed, silent = mapping.conversation(
+        answers.conversation(answers.part(1, app_package_code=answers.bridge), answers.part(2), without | {"id": "3"})
+    ).entries[1:]
+    assert (made.app_code, made.app_code_reported) == (answers.bridge, True)
+    assert (typed.app_code, typed.app_code_reported) == (None, True)
+    assert (silent.app_code, silent.app_code_reported) == (None, False)
+
+
+@pytest.mark.parametrize(("headers", "by_email"), [(None, False), ({}, False), ({"subject": "Re: parcel"}, True)])
+def test_mail_headers(answers, headers, by_email):
+    assert only_part(answers, email_message_metadata=headers).by_email is by_email
+
+
+def test_the_first_message(answers):
+    source = answers.source(url="https://shop.example.com/cart", subject="<p>Parcel</p>")
+    found = mapping.conversation(answers.conversation(source=source))
+    first = found.entries[0]
+    assert (first.id, first.event, first.text) == (f"source:{found.id}", "source", "Hi, where is my parcel?")
+    assert (first.is_first, first.sent_at, first.role) == (True, BEGAN, Role.CUSTOMER)
+    assert (first.app_code, first.app_code_reported) == (None, False)
+    assert (found.page_url, found.born_on, found.title) == ("https://shop.example.com/cart", "conversation", "Parcel")
+
+
+@pytest.mark.parametrize(
+    ("author", "delivered_as", "role"),
+    [
+        ({}, "customer_initiated", Role.CUSTOMER),
+        (None, "customer_initiated", Role.CUSTOMER),
+        ({"type": "", "id": ""}, "admin_initiated", Role.TEAMMATE),
+        ({}, "operator_initiated", Role.BOT),
+        ({}, "automated", Role.BOT),
+        ({}, None, Role.CUSTOMER),
+        ({"type": "admin", "id": "7001"}, "admin_initiated", Role.TEAMMATE),
+        ({"type": "admin", "id": "7001"}, "automated", Role.TEAMMATE),
+        ({"type": "bot", "id": "9"}, "operator_initiated", Role.BOT),
+        ({"type": "lead", "id": "c1"}, "customer_initiated", Role.CUSTOMER),
+    ],
+)
+def test_who_wrote_first(answers, author, delivered_as, role):
+    source = answers.source(author=author, delivered_as=delivered_as)
+    assert mapping.conversation(answers.conversation(source=source)).entries[0].role is role
+
+
+@pytest.mark.parametrize("url", [None, "", "none", "android-app://com.example", 7])
+def test_only_a_web_address_is_a_page(answers, url):
+    assert mapping.conversation(answers.conversation(source=answers.source(url=url))).page_url is None
+
+
+def test_a_subject_stands_in_for_missing_words(answers):
+    source = answers.source(body=None, subject="Where is my parcel?", type="email")
+    assert mapping.conversation(answers.conversation(source=source)).entries[0].text == "Where is my parcel?"
+
+
+@pytest.mark.parametrize("nobody", [0, None, "0", ""])
+def test_nobody_is_assigned(answers, nobody):
+    found = mapping.conversation(answers.conversation(admin_assignee_id=nobody, team_assignee_id=nobody))
+    assert (found.assignee_id, found.team_id) == (None, None)
+
+
+def test_fields_of_the_conversation(answers):
+    found = mapping.conversation(
+        answers.conversation(
+            id=215471234500001,
+            admin_assignee_id=7001,
+            team_assignee_id="501",
+            state="snoozed",
+            snoozed_until="1790090000",
+            tags=answers.tags("WhatsApp", "VIP &amp; friends"),
+            channel={"initial": "messenger", "current": "whatsapp"},
+        )
+    )
+    assert found.id == "215471234500001"
+    assert (found.assignee_id, found.team_id, found.read) == ("7001", "501", False)
+    assert (found.state, found.snoozed_until) == (
+        ConversationState.SNOOZED,
+        datetime.fromtimestamp(1790090000, UTC),
+    )
+    assert found.tags == ("WhatsApp", "VIP & friends")
+    assert (found.current_channel, found.contact_ids) == ("whatsapp", ("c1",))
+
+
+@pytest.mark.parametrize(
+    ("given", "state"),
+    [
+        ({"state": "closed", "open": True}, ConversationState.CLOSED),
+        ({"state": "parked", "open": False}, ConversationState.CLOSED),
+        ({"state": None, "open": None}, ConversationState.OPEN),
+    ],
+)
+def test_the_state_word_decides(answers, given, state):
+    assert mapping.conversation(answers.conversation(**given)).state is state
+
+
+@pytest.mark.parametrize("time", [1_790_000_060, "1790000060", 1_790_000_060.0, "2026-09-21T14:14:20Z"])
+def test_times_in_every_form(answers, time):
+    assert only_part(answers, created_at=time).sent_at == datetime.fromtimestamp(1_790_000_060, UTC)
+
+
+@pytest.mark.parametrize("time", [None, "", "soon", -5, 1e30, True, {}, "9999-12-31T23:59:59-23:00"])
+def test_a_part_without_a_time_takes_that_of_the_part_before(answers, time):
+    odd = answers.part(2) | {"created_at": time}
+    found = mapping.conversation(answers.conversation(answers.part(1), odd))
+    assert found.entries[2].sent_at == BEGAN + timedelta(minutes=1)
+
+
+def test_a_conversation_without_times_borrows_what_it_can(answers):
+    dated = mapping.conversation(answers.conversation(answers.part(3), created_at=None, updated_at=None))
+    assert dated.created_at == dated.updated_at == BEGAN + timedelta(minutes=3)
+    by_update = mapping.conversation(answers.conversation(created_at=None))
+    assert by_update.created_at == by_update.updated_at == BEGAN
+
+
+class TestUnseen:
+    def test_none_when_all_is_here(self, answers):
+        assert mapping.conversation(answers.conversation(answers.part())).unseen_before is None
+
+    def test_the_oldest_part_held_when_the_provider_counts_more(self, answers):
+        raw = answers.conversation(answers.part(5), answers.part(4), statistics={"count_conversation_parts": "700"})
+        assert mapping.conversation(raw).unseen_before == BEGAN + timedelta(minutes=4)
+
+    def test_total_count_counts_too(self, answers):
+        parts = {"conversation_parts": [answers.part(2)], "total_count": 2}
+        raw = answers.conversation(statistics=None, conversation_parts=parts)
+        assert mapping.conversation(raw).unseen_before == BEGAN + timedelta(minutes=2)
+
+    def test_without_any_parts_everything_up_to_the_last_change_may_be_missing(self, answers):
+        listed = answers.conversation(statistics=None, updated_at=1_790_000_600)
+        del listed["conversation_parts"]
+        assert mapping.conversation(listed).unseen_before == BEGAN + timedelta(minutes=10)
+
+
+def test_a_head_has_no_entries_and_says_what_it_does_not_hold(answers):
+    listed = answers.conversation(answers.part(), updated_at=1_790_000_600)
+    del listed["conversation_parts"]
+    found = mapping.head(listed)
+    assert (found.entry_count, found.conversation.entries) == (1, ())
+    assert found.conversation.unseen_before == found.conversation.updated_at == BEGAN + timedelta(minutes=10)
+
+
+class TestContact:
+    def test_fields(self, answers):
+        found = mapping.contact(
+            answers.contact(
+                custom_attributes={
+                    "Octopods_Channel": "whatsapp",
+                    "octopods_twilio_whatsapp_account_phone": 35315550100,
+                    "octopods_telegram_user_id": None,
+                    "Plan": "gold",
+                    "orders": 3,
+                    "vip": True,
+                },
+                location={"type": "location", "city": "Cork", "region": None, "country": "Ireland"},
+            )
+        )
+        assert (found.name, found.phone, found.takes_email) == ("Jennifer O'Kafor", "+353871234567", True)
+        assert found.bridge_attributes == {
+            "octopods_channel": "whatsapp",
+            "octopods_twilio_whatsapp_account_phone": "35315550100",
+        }
+        assert found.attributes == {"Plan": "gold", "orders": "3", "vip": "true"}
+        assert found.location == "Cork, Ireland"
+
+    @pytest.mark.parametrize(
+        "given",
+        [
+            {"email": None},
+            {"email": ""},
+            {"unsubscribed_from_emails": True},
+            {"has_hard_bounced": True},
+            {"marked_email_as_spam": True},
+        ],
+    )
+    def test_who_takes_no_mail(self, answers, given):
+        assert mapping.contact(answers.contact(**given)).takes_email is False
+
+    def test_seen_on_the_web_only_where_no_phone_explains_it(self, answers):
+        web = mapping.contact(answers.contact(last_seen_at=100, browser="firefox", ios_last_seen_at=50))
+        assert web.web_seen_at == web.messenger_seen_at == datetime.fromtimestamp(100, UTC)
+        phone = mapping.contact(answers.contact(last_seen_at=100, browser="firefox", ios_last_seen_at=100))
+        assert (phone.web_seen_at, phone.ios_seen_at) == (None, datetime.fromtimestamp(100, UTC))
+        assert mapping.contact(answers.contact(last_seen_at=100, browser=None)).web_seen_at is None
+        assert mapping.contact(answers.contact()).messenger_seen_at is None
