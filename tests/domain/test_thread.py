@@ -234,6 +234,15 @@ def test_a_conversation_that_is_not_hers() -> None:
         thread(conversation("1", first(2))).chat("2")
 
 
+def test_windows_are_those_of_channels_that_have_one() -> None:
+    merged = thread(
+        conversation("1", first(1), page_url="https://shop.example"),
+        conversation("2", first(2), tags=WHATSAPP),
+        conversation("3", first(3), tags=("telegram",)),
+    )
+    assert [window.key.channel for window in merged.windows] == [ChannelKind.WHATSAPP]
+
+
 def test_an_empty_thread() -> None:
     empty = assemble([], [], WORKSPACE)
     assert (empty.chats, empty.messages, empty.windows, empty.newest_from_customer) == ((), (), (), None)

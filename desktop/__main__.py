@@ -1,0 +1,56 @@
+"""Arguments -> demo, sandbox, explain. Each part is imported only when it is asked for."""
+
+from __future__ import annotations
+
+import sys
+
+from desktop import __version__
+
+USAGE = """\
+Usage: reachline COMMAND …
+
+  demo [--tour DIR]        sample workspace on the embedded sandbox; with --tour, plays the story and saves screenshots
+  sandbox [--port N] …     the sandbox alone: Intercom, a channel bridge and the customers' screens on loopback
+  explain FILE…            what Reachline concludes from saved Intercom answers, and why, as JSON
+  --version
+
+`reachline COMMAND --help` tells more.
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Exit status: 0 done, 1 it did not turn out as it should, 2 wrong arguments or input."""
+    arguments = sys.argv[1:] if argv is None else argv
+    command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    match command:
+        case "demo":
+            from desktop.app import demo
+
+            return demo.main(rest)
+        case "sandbox":
+            from desktop.sandbox import server
+
+            return server.main(rest)
+        case "explain":
+            from desktop.app import explain
+
+            return explain.main(rest)
+        case "--version" | "-V":
+            print(f"reachline {__version__}")
+            return 0
+        case "--help" | "-h" | "help":
+            print(USAGE, end="")
+            return 0
+        case "":
+            print(
+                "Connecting a workspace of your own is not built yet. Look around with `reachline demo`.",
+                file=sys.stderr,
+            )
+            return 2
+        case _:
+            print(f"There is no command {command!r}.\n\n{USAGE}", end="", file=sys.stderr)
+            return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,85 @@
+"""Qt's start: is there a display, are its system libraries there, and the application object."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+# What Qt's wheel expects from a Linux desktop, and the Debian/Ubuntu package that brings it. Qt aborts the process where
+# one is missing, so we look first. (Qt for X11 requirements, Qt 6.11.)
+BASE_LIBRARIES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libX11.so.6": "libx11-6",
+    "libdbus-1.so.3": "libdbus-1-3",
+}
+X11_LIBRARIES = {
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-shm.so.0": "libxcb-shm0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+}
+
+
+class NoScreen(Exception):
+    """Qt cannot start here; the text says what to do."""
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def missing_packages(*, with_x11: bool, loads: Callable[[str], bool] = _loads) -> list[str]:
+    """Packages of the system libraries that Qt needs and that are not here, in alphabet."""
+    wanted = BASE_LIBRARIES | (X11_LIBRARIES if with_x11 else {})
+    return sorted(package for library, package in wanted.items() if not loads(library))
+
+
+def has_display() -> bool:
+    """Whether a window could be shown: always on Windows and macOS, on Linux with an X11 or Wayland session."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def start(*, offscreen: bool) -> QApplication:
+    """The application object. Raises NoScreen with a sentence where Qt would abort."""
+    if offscreen:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if sys.platform.startswith("linux"):
+        on_x11 = not offscreen and not os.environ.get("WAYLAND_DISPLAY") and "QT_QPA_PLATFORM" not in os.environ
+        missing = missing_packages(with_x11=on_x11)
+        if missing:
+            raise NoScreen(
+                "Qt needs system libraries that are not installed. On Debian or Ubuntu: "
+                f"sudo apt install {' '.join(missing)}"
+            )
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QApplication
+
+    QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    application = QApplication(["reachline"])
+    application.setApplicationName("Reachline")
+    application.setQuitOnLastWindowClosed(False)
+    return application

@@ -1,0 +1,89 @@
+"""The house's own rules: who may import whom, lint, types, sizes, and where time may come from."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+MODULES = sorted((ROOT / "desktop").rglob("*.py"))
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=400, check=False)
+
+
+@pytest.mark.xdist_group("slow tools")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(("ruff", "check", "desktop", "tests"), id="lint"),
+        pytest.param(("ruff", "format", "--check", "desktop", "tests"), id="format"),
+        pytest.param(("mypy",), id="types"),
+    ],
+)
+def test_tools_are_content(arguments: tuple[str, ...]) -> None:
+    done = run(sys.executable, "-m", *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_import_rules_hold() -> None:
+    done = run(sys.executable, "-c", "from importlinter.cli import lint_imports_command as lint; lint()")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_broken_import_rule_is_noticed(tmp_path: Path) -> None:
+    """The rules above can fail: a domain that imports the store is found."""
+    for module in MODULES:
+        copy = tmp_path / module.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(module.read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    with (tmp_path / "desktop/domain/window.py").open("a", encoding="utf-8") as broken:
+        broken.write("\nimport desktop.store\n")
+    command = "import sys; sys.path.insert(0, '.'); from importlinter.cli import lint_imports_command as lint; lint()"
+    done = subprocess.run(
+        [sys.executable, "-c", command], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 1
+    assert "desktop.domain.window -> desktop.store" in done.stdout
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(ROOT)))
+def test_every_module_says_what_it_is_for_and_stays_one_idea(module: Path) -> None:
+    text = module.read_text(encoding="utf-8")
+    assert not text.strip() or text.startswith('"""'), "a module starts with one line that says what it is for"
+    assert text.count("\n") <= 450, "a module is one idea, about 300 lines"
+
+
+CLOCKS = re.compile(r"datetime\.now|time\.time\(|utcnow|QTimer\b")
+MAY_KNOW_TIME = {"desktop/system/clock.py", "desktop/models/ticker.py"}
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(ROOT)))
+def test_time_is_a_clock_that_is_given(module: Path) -> None:
+    name = module.relative_to(ROOT).as_posix()
+    if name in MAY_KNOW_TIME or name.startswith("desktop/sandbox/"):
+        return
+    assert not CLOCKS.search(module.read_text(encoding="utf-8"))
+
+
+BOUNDARIES = {
+    "desktop/engine/tasks.py": 1,
+    "desktop/engine/door.py": 1,
+    "desktop/engine/sync.py": 1,
+}
+
+
+def test_everything_is_caught_only_at_the_three_boundaries() -> None:
+    found = {}
+    for module in MODULES:
+        count = len(re.findall(r"except (Base)?Exception\b", module.read_text(encoding="utf-8")))
+        rolled_back = module.read_text(encoding="utf-8").count("except BaseException")
+        if count - rolled_back:
+            found[module.relative_to(ROOT).as_posix()] = count - rolled_back
+    assert found.items() <= BOUNDARIES.items()
