@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-# What Qt's wheel expects from a Linux desktop, and the Debian/Ubuntu package that brings it. Qt aborts the process where
-# one is missing, so we look first. (Qt for X11 requirements, Qt 6.11.)
+# What Qt's wheel expects from a Linux desktop, and the Debian/Ubuntu package that brings it (Qt 6.11, requirements for
+# X11). Qt aborts the process where one is missing, so we look first.
 BASE_LIBRARIES = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
