@@ -53,7 +53,9 @@ ROWS: dict[str, Callable[[], Situation]] = {
     "closed, Messenger reply": lambda: stand(chat(26, messenger=0.1)),
     "never": lambda: stand(conversation("1", in_messenger(1), page_url="https://shop.example.com/", **WHATSAPP)),
     "window unknown, gap": lambda: stand(chat(26, unseen_before=NOW - timedelta(hours=3))),
-    "window unknown, message": lambda: stand(conversation("1", on_channel(26), on_channel(1, app_code="x"), **WHATSAPP)),
+    "window unknown, message": lambda: stand(
+        conversation("1", on_channel(26), on_channel(1, app_code="x"), **WHATSAPP)
+    ),
     "refused": lambda: stand(chat(2), workspace=REFUSED),
     "mapping unknown": lambda: stand(conversation("1", first(2)), bridge_attributes={"octopods_id": "9"}),
     "mapping weak, open": lambda: stand(conversation("1", on_channel(2)), **WEAK),

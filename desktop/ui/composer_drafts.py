@@ -1,0 +1,110 @@
+"""Composer drafts: what is being written, one text for each conversation and kind, between two saves. No widgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import uuid4
+
+from desktop.engine.commands import SaveDraft
+from desktop.engine.views import Draft, ThreadView
+from desktop.ports import OutgoingFile
+
+
+def mint() -> str:
+    return uuid4().hex
+
+
+@dataclass(slots=True)
+class Writing:
+    """A draft as it stands in the composer.
+
+    draft_id: minted when it was last empty; the outbox's key, so it never serves two replies.
+    begun_at: when its first character came; None while it is empty.
+    saved: nothing changed since the last `SaveDraft`.
+    """
+
+    customer_id: str
+    conversation_id: str
+    internal: bool
+    draft_id: str = field(default_factory=mint)
+    text: str = ""
+    files: tuple[OutgoingFile, ...] = ()
+    begun_at: datetime | None = None
+    saved: bool = True
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.text.strip() and not self.files
+
+    def command(self) -> SaveDraft:
+        return SaveDraft(
+            self.draft_id, self.customer_id, self.conversation_id, self.text, self.files, internal=self.internal
+        )
+
+
+class DraftBook:
+    """All writings of this session. What was typed here wins over what the store says; the store fills in the rest."""
+
+    def __init__(self) -> None:
+        self._writings: dict[tuple[str, bool], Writing] = {}
+        # Ids that were sent or emptied: a view read a moment earlier may still bring them back.
+        self._spent: set[str] = set()
+
+    def open(self, view: ThreadView, conversation_id: str, *, internal: bool) -> Writing:
+        """The writing of this conversation and kind; from the stored draft where nothing was typed here."""
+        key = (conversation_id, internal)
+        held = self._writings.setdefault(key, Writing(view.customer_id, conversation_id, internal))
+        stored = next((d for d in view.drafts if (d.conversation_id, d.internal) == key), None)
+        if stored is not None and held.is_empty and held.saved and stored.draft_id not in self._spent:
+            self._writings[key] = _restored(stored, view.customer_id)
+        return self._writings[key]
+
+    def edit(self, writing: Writing, text: str, files: tuple[OutgoingFile, ...], now: datetime) -> SaveDraft | None:
+        """Take over what is typed. Emptying it gives the command that forgets the old draft; its id is never used
+        again."""
+        was_empty = writing.is_empty
+        if (writing.text, writing.files) == (text, files):
+            return None
+        writing.text, writing.files, writing.saved = text, files, False
+        if was_empty and not writing.is_empty:
+            writing.begun_at = now
+        if not was_empty and writing.is_empty:
+            writing.text = ""
+            forget = writing.command()
+            self._renew(writing)
+            writing.text = text
+            return forget
+        return None
+
+    def unsaved(self) -> list[SaveDraft]:
+        """Commands for every writing that changed since it was last saved; they count as saved from now on."""
+        changed = [w for w in self._writings.values() if not w.saved]
+        for writing in changed:
+            writing.saved = True
+        return [w.command() for w in changed if not w.is_empty]
+
+    def sent(self, draft_id: str) -> Writing | None:
+        """The engine has it: empty the writing and mint its next id. None if no writing bears that id."""
+        writing = next((w for w in self._writings.values() if w.draft_id == draft_id), None)
+        if writing is not None:
+            self._renew(writing)
+        return writing
+
+    def _renew(self, writing: Writing) -> None:
+        self._spent.add(writing.draft_id)
+        writing.draft_id = mint()
+        writing.text, writing.files = "", ()
+        writing.begun_at, writing.saved = None, True
+
+
+def _restored(draft: Draft, customer_id: str) -> Writing:
+    return Writing(
+        customer_id,
+        draft.conversation_id,
+        draft.internal,
+        draft.draft_id,
+        draft.text,
+        draft.files,
+        draft.begun_at,
+    )

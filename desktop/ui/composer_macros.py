@@ -1,0 +1,91 @@
+"""Composer's macro list: opens above the text on `#`, filters while typing, never takes the focus."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+
+from desktop.ports import Macro
+from desktop.ui.theme import Theme
+
+_MOST_SHOWN = 8
+
+
+class MacroList(QListWidget):
+    """Signals:
+    chosen: the agent took a macro. arg: Macro.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._macros: tuple[Macro, ...] = ()
+        self._theme = theme
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName("Macros")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.itemClicked.connect(self._on_clicked)
+        theme.changed.connect(self._dress)
+        self._dress()
+        self.hide()
+
+    def set_macros(self, macros: tuple[Macro, ...]) -> None:
+        self._macros = macros
+
+    @property
+    def is_open(self) -> bool:
+        return not self.isHidden()
+
+    def seek(self, query: str, above: QWidget) -> None:
+        """Show what fits `query` on top of the widget `above`; hidden where nothing does."""
+        wanted = query.casefold()
+        fitting = [m for m in self._macros if wanted in m.name.casefold()]
+        fitting.sort(key=lambda m: (not m.name.casefold().startswith(wanted), m.name.casefold()))
+        self.clear()
+        for macro in fitting:
+            item = QListWidgetItem(f"{macro.name}  –  {' '.join(macro.text.split())}")
+            item.setData(Qt.ItemDataRole.UserRole, macro)
+            item.setToolTip(macro.text)
+            self.addItem(item)
+        if not fitting:
+            self.hide()
+            return
+        self.setCurrentRow(0)
+        self._place(above, min(len(fitting), _MOST_SHOWN))
+        self.show()
+        self.raise_()
+
+    def press(self, key: int) -> None:
+        if key == Qt.Key.Key_Escape:
+            self.hide()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Tab):
+            self._on_clicked(self.currentItem())
+        else:
+            step = 1 if key == Qt.Key.Key_Down else -1
+            self.setCurrentRow((self.currentRow() + step) % self.count())
+
+    def _place(self, above: QWidget, rows: int) -> None:
+        height = rows * self.sizeHintForRow(0) + 2 * self.frameWidth() + 8
+        corner = self.parentWidget().mapFromGlobal(above.mapToGlobal(QPoint(0, 0)))
+        width = min(above.width(), 560)
+        left = (
+            corner.x()
+            if self.layoutDirection() == Qt.LayoutDirection.LeftToRight
+            else corner.x() + above.width() - width
+        )
+        self.setGeometry(left, max(0, corner.y() - height - 4), width, height)
+
+    def _on_clicked(self, item: QListWidgetItem | None) -> None:
+        self.hide()
+        if item is not None:
+            self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+
+    def _dress(self) -> None:
+        tokens = self._theme.tokens
+        self.setStyleSheet(
+            f"QListWidget {{ background: {tokens.surface}; color: {tokens.text}; border: 1px solid {tokens.border};"
+            f" border-radius: 6px; padding: 3px; }} QListWidget::item {{ padding: 4px 6px; }}"
+            f" QListWidget::item:selected {{ background: {tokens.selected}; color: {tokens.text}; }}"
+        )

@@ -1,0 +1,86 @@
+"""Composer's tool row: reply or note, files, macros, Send."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+
+from desktop.ui import icons
+from desktop.ui.theme import GAP, Theme
+
+
+class ComposerTools(QWidget):
+    """Signals:
+    kind_chosen: a click on Reply or Note. arg: True for a note.
+    attach_pressed, macro_pressed, send_pressed: that button was pressed.
+    """
+
+    kind_chosen = Signal(bool)
+    attach_pressed = Signal()
+    macro_pressed = Signal()
+    send_pressed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._reply = self._tool("Reply", "Write to the customer (R)")
+        self._note = self._tool("Note", "Write a note for your team (N, Ctrl+Shift+N)")
+        kinds = QButtonGroup(self)
+        for kind in (self._reply, self._note):
+            kind.setCheckable(True)
+            kinds.addButton(kind)
+        self._reply.setChecked(True)
+        self._attach = self._tool("", "Attach files")
+        self._macros = self._tool("", "Insert a macro (#)")
+        hint = QLabel("Ctrl+Enter", self)
+        hint.setObjectName("muted")
+        self._send = QPushButton("Send", self)
+        self._send.setObjectName("primary")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for tool in (self._reply, self._note, self._attach, self._macros):
+            row.addWidget(tool)
+        row.addStretch(1)
+        row.addWidget(hint)
+        row.addSpacing(GAP - 4)
+        row.addWidget(self._send)
+        self._reply.clicked.connect(self._on_kind)
+        self._note.clicked.connect(self._on_kind)
+        self._attach.clicked.connect(self.attach_pressed)
+        self._macros.clicked.connect(self.macro_pressed)
+        self._send.clicked.connect(self.send_pressed)
+
+    @property
+    def internal(self) -> bool:
+        return self._note.isChecked()
+
+    def set_internal(self, internal: bool) -> None:
+        (self._note if internal else self._reply).setChecked(True)
+        self._send.setText("Add note" if internal else "Send")
+        self._send.setAccessibleName("Add note" if internal else "Send reply")
+        self.dress()
+
+    def set_can_send(self, can: bool) -> None:
+        self._send.setEnabled(can)
+
+    def set_has_macros(self, has: bool) -> None:
+        self._macros.setEnabled(has)
+        self._macros.setToolTip("Insert a macro (#)" if has else "No macros in this workspace")
+
+    def dress(self) -> None:
+        glyph = self._theme.colour("note_text" if self.internal else "muted")
+        for tool, name in ((self._attach, "fa6s.paperclip"), (self._macros, "fa6s.hashtag")):
+            tool.setIcon(icons.icon(name, glyph))
+            side = round(self.fontMetrics().height() * 0.95)
+            tool.setIconSize(QSize(side, side))
+
+    def _on_kind(self) -> None:
+        self.kind_chosen.emit(self.internal)
+
+    def _tool(self, text: str, name: str) -> QToolButton:
+        tool = QToolButton(self)
+        tool.setText(text)
+        tool.setToolTip(name)
+        tool.setAccessibleName(name)
+        return tool

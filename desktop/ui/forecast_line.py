@@ -1,0 +1,212 @@
+"""Forecast line: where the reply would arrive, as glyphs and one sentence, always visible above the composer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from desktop.domain.facts import ChannelKind
+from desktop.domain.forecast import Forecast, Reply, forecast
+from desktop.domain.reach import Situation, Sureness
+from desktop.domain.warning import Verdict, WarningCode
+from desktop.models.ticker import Ticker
+from desktop.ui import icons, words
+from desktop.ui.forecast_words import sentence
+from desktop.ui.theme import GAP, RADIUS, Theme
+
+_SURENESS_WORDS = {
+    Sureness.SURE: "arrives {place}",
+    Sureness.UNPROVEN: "should arrive {place}, not proven yet",
+    Sureness.UNCERTAIN: "may or may not arrive {place}",
+}
+_VERDICT_LOOKS = {
+    Verdict.CLEAR: ("fa6s.circle-check", "ok", "panel", "border", "text"),
+    Verdict.NOTICE: ("fa6s.circle-info", "notice_text", "notice", "notice_edge", "notice_text"),
+    Verdict.WARN: ("fa6s.triangle-exclamation", "warn_text", "warn", "warn_edge", "warn_text"),
+    Verdict.BLOCKED: ("fa6s.ban", "danger", "warn", "danger", "warn_text"),
+}
+"""Glyph, its colour, surface, edge and text of each verdict, by role in `Tokens`."""
+
+
+class ForecastLine(QFrame):
+    """Judges and tells; judged again on every tick, so that a closing window shows without a key being pressed.
+
+    Signals:
+        judged: reaches, warnings or verdict are different now. arg: the new Forecast.
+        go_there: the agent wants to answer where the customer is. arg: that conversation's id.
+    """
+
+    judged = Signal(object)
+    go_there = Signal(str)
+
+    def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._ticker = theme, ticker
+        self._situation: Situation | None = None
+        self._name, self._reply = "", Reply()
+        self.forecast: Forecast | None = None
+        self._verdict = QLabel(self)
+        self._glyphs = ReachGlyphs(theme, self)
+        self._sentence = QLabel(self)
+        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self._sentence.setWordWrap(True)
+        self._sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._go = QPushButton("Go there", self)
+        self._go.setAccessibleName("Go to the conversation the customer wrote in last")
+        self._go.clicked.connect(self._on_go)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(GAP + 2, GAP - 2, GAP, GAP - 2)
+        row.setSpacing(GAP)
+        row.addWidget(self._verdict)
+        row.addWidget(self._glyphs)
+        row.addWidget(self._sentence, 1)
+        row.addWidget(self._go)
+        ticker.ticked.connect(self._on_ticked)
+        theme.changed.connect(self._on_theme_changed)
+        self.show_nothing()
+
+    @property
+    def text(self) -> str:
+        return self._sentence.text()
+
+    def show_nothing(self) -> None:
+        self._situation = None
+        self.forecast = None
+        self.hide()
+
+    def judge(self, situation: Situation, customer_name: str, reply: Reply) -> Forecast:
+        """Show what would happen if `reply` were sent now."""
+        self._situation, self._name, self._reply = situation, customer_name, reply
+        self.show()
+        return self._judge(situation, self._ticker.now())
+
+    def _judge(self, situation: Situation, now: datetime) -> Forecast:
+        before, self.forecast = self.forecast, forecast(situation, self._reply, now)
+        said = sentence(self.forecast, situation, self._name, now, self._reply)
+        if said != self._sentence.text():
+            self._sentence.setText(said)
+            self.setAccessibleName(f"Forecast: {said}")
+        if self.forecast != before:
+            self._glyphs.show_reaches(self.forecast, situation, internal=self._reply.internal)
+            self._go.setVisible(WarningCode.CUSTOMER_IS_ELSEWHERE in self.forecast.warnings and not self._no_way())
+            self._dress()
+            self._announce(said)
+            self.judged.emit(self.forecast)
+        return self.forecast
+
+    def _no_way(self) -> bool:
+        return self._situation is None or self._situation.newest_anywhere is None
+
+    def _announce(self, said: str) -> None:
+        """To screen readers, without interrupting; only when the outcome changed, never for a running countdown."""
+        if QAccessible.isActive():
+            event = QAccessibleAnnouncementEvent(self, said)
+            event.setPoliteness(QAccessible.AnnouncementPoliteness.Polite)
+            QAccessible.updateAccessibility(event)
+
+    def _dress(self) -> None:
+        if self.forecast is None:
+            return
+        glyph, colour, _, _, text = _VERDICT_LOOKS[self.forecast.verdict]
+        size = self.fontMetrics().height()
+        self._verdict.setPixmap(icons.pixmap(glyph, self._theme.colour(colour), size, self.devicePixelRatioF()))
+        self._verdict.setToolTip(f"Verdict: {self.forecast.verdict.word}")
+        self._verdict.setAccessibleName(f"Verdict: {self.forecast.verdict.word}")
+        palette = QPalette(self.palette())
+        palette.setColor(QPalette.ColorRole.WindowText, self._theme.colour(text))
+        self._sentence.setPalette(palette)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self.forecast is None:
+            return
+        _, _, surface, edge, _ = _VERDICT_LOOKS[self.forecast.verdict]
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.colour(edge), 1))
+        painter.setBrush(self._theme.colour(surface))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+
+    def _on_go(self) -> None:
+        if self._situation is not None and self._situation.newest_anywhere is not None:
+            self.go_there.emit(self._situation.newest_anywhere.entry.conversation_id)
+
+    def _on_ticked(self, now: datetime) -> None:
+        if self._situation is not None:
+            self._judge(self._situation, now)
+
+    def _on_theme_changed(self) -> None:
+        self._dress()
+        self._glyphs.updateGeometry()
+        self._glyphs.update()
+
+
+class ReachGlyphs(QWidget):
+    """A glyph a place: plain where it surely arrives, with a question mark where that is open, struck out where the
+    mirrored channel is not reached."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._places: list[tuple[ChannelKind, Sureness | None]] = []
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_reaches(self, judged: Forecast, situation: Situation, *, internal: bool) -> None:
+        places: list[tuple[ChannelKind, Sureness | None]] = [(r.channel, r.sureness) for r in judged.reaches]
+        mapping = situation.mapping
+        reached = {channel for channel, _ in places}
+        if not internal and mapping is not None and mapping.is_known and mapping.channel not in reached:
+            places.insert(0, (mapping.channel, None))
+        self._places = places
+        told = "; ".join(_told(channel, sureness) for channel, sureness in places)
+        self.setToolTip(told[:1].upper() + told[1:])
+        self.setAccessibleName(told)
+        self.setVisible(bool(places))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        size = self._size()
+        return QSize(len(self._places) * (size + GAP), size + 4)
+
+    def _size(self) -> int:
+        return round(self.fontMetrics().height() * 1.15)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        size, ratio = self._size(), self.devicePixelRatioF()
+        right_to_left = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        for number, (channel, sureness) in enumerate(self._places):
+            x = number * (size + GAP)
+            x = self.width() - x - size if right_to_left else x
+            painter.setOpacity(1.0 if sureness in (Sureness.SURE, Sureness.UNPROVEN) else 0.65)
+            painter.drawPixmap(x, 2, icons.channel_pixmap(channel, self._theme, size, ratio))
+            painter.setOpacity(1.0)
+            if sureness is None:
+                self._strike(painter, x, size)
+            elif sureness is not Sureness.SURE:
+                self._question(painter, x, size)
+
+    def _strike(self, painter: QPainter, x: int, size: int) -> None:
+        painter.setPen(QPen(self._theme.colour("danger"), 2.2))
+        painter.drawLine(x, size + 2, x + size, 2)
+
+    def _question(self, painter: QPainter, x: int, size: int) -> None:
+        badge = QRectF(x + size * 0.5, size * 0.45 + 2, size * 0.62, size * 0.62)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._theme.tokens.text))
+        painter.drawEllipse(badge)
+        painter.setPen(self._theme.colour("surface"))
+        font = self._theme.font(delta=-3, bold=True)
+        font.setPixelSize(max(7, round(size * 0.5)))
+        painter.setFont(font)
+        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, "?")
+
+
+def _told(channel: ChannelKind, sureness: Sureness | None) -> str:
+    place = words.place(channel)
+    return f"does not arrive {place}" if sureness is None else _SURENESS_WORDS[sureness].format(place=place)

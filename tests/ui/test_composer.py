@@ -1,0 +1,270 @@
+"""The composer as an agent uses it: real key and paste events, drafts out, a send asked for once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, Qt, QUrl
+from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtWidgets import QApplication
+
+from desktop.domain.outgoing import State
+from desktop.domain.warning import Verdict, WarningCode
+from desktop.engine.commands import SaveDraft, SendReply
+from desktop.engine.views import ConnectionState, ConnectionView, Draft, ThreadView
+from desktop.ports import Macro
+from desktop.ui.composer import Composer
+from desktop.ui.composer_edit import ComposerEdit
+from desktop.ui.composer_files import MOST_FILES, FileRow
+from desktop.ui.composer_macros import MacroList
+
+# Said by the platform without a display whenever a window has a least size.
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+Jennifer = Callable[..., ThreadView]
+OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}
+
+
+@pytest.fixture
+def composer(qtbot, theme, ticker) -> Composer:
+    composer = Composer(theme, ticker)
+    qtbot.addWidget(composer)
+    composer.resize(700, 300)
+    composer.show()
+    return composer
+
+
+@pytest.fixture
+def saved(composer: Composer) -> list[SaveDraft]:
+    commands: list[SaveDraft] = []
+    composer.draft_changed.connect(commands.append)
+    return commands
+
+
+@pytest.fixture
+def asked(composer: Composer) -> list[SendReply]:
+    commands: list[SendReply] = []
+    composer.send_requested.connect(commands.append)
+    return commands
+
+
+def edit_of(composer: Composer) -> ComposerEdit:
+    return composer.findChild(ComposerEdit)
+
+
+def press(qtbot, composer: Composer, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
+    qtbot.keyClick(edit_of(composer), key, modifier)
+
+
+def type_in(qtbot, composer: Composer, text: str) -> None:
+    qtbot.keyClicks(edit_of(composer), text)
+
+
+def test_ctrl_enter_asks_for_one_send_however_long_it_is_held(composer, asked, jennifer: Jennifer, qtbot) -> None:
+    composer.show_conversation(jennifer(**OPEN), "wa", "91")
+    type_in(qtbot, composer, "On its way")
+    control, down = Qt.KeyboardModifier.ControlModifier, QEvent.Type.KeyPress
+    for repeated in (False, True, True):
+        QApplication.sendEvent(edit_of(composer), QKeyEvent(down, Qt.Key.Key_Return, control, "", repeated))
+    press(qtbot, composer, Qt.Key.Key_Return, control)
+    assert [(c.text, c.conversation_id, c.customer_id, c.internal) for c in asked] == [
+        ("On its way", "wa", "c-1", False)
+    ]
+
+
+def test_enter_alone_is_a_new_line(composer, asked, jennifer: Jennifer, qtbot) -> None:
+    composer.show_conversation(jennifer(**OPEN), "wa", "91")
+    type_in(qtbot, composer, "One")
+    press(qtbot, composer, Qt.Key.Key_Return)
+    type_in(qtbot, composer, "two")
+    assert composer.text == "One\ntwo"
+    assert asked == []
+
+
+def test_after_sending_the_composer_is_empty_and_has_a_new_id(composer, asked, jennifer: Jennifer, qtbot) -> None:
+    composer.show_conversation(jennifer(**OPEN), "wa", "91")
+    type_in(qtbot, composer, "First")
+    composer.send()
+    composer.sent(asked[0].draft_id)
+    assert composer.text == ""
+    type_in(qtbot, composer, "Second")
+    composer.send()
+    assert [c.text for c in asked] == ["First", "Second"]
+    assert asked[0].draft_id != asked[1].draft_id
+
+
+def test_while_a_send_is_asked_for_the_text_cannot_change(composer, asked, jennifer: Jennifer, qtbot) -> None:
+    composer.show_conversation(jennifer(**OPEN), "wa", "91")
+    type_in(qtbot, composer, "Hello")
+    composer.send()
+    type_in(qtbot, composer, " there")
+    assert composer.text == "Hello"
+    composer.refused("Intercom said no.", asked[0].draft_id)
+    assert composer.complaint == "Intercom said no."
+    type_in(qtbot, composer, " there")
+    assert composer.text == "Hello there"
+    assert composer.complaint == ""
+
+
+def test_consent_travels_with_the_reply(composer, asked, jennifer: Jennifer, qtbot) -> None:
+    composer.show_conversation(jennifer(), "wa", "91")
+    type_in(qtbot, composer, "Hello")
+    composer.send(frozenset({WarningCode.WINDOW_CLOSED}))
+    assert asked[0].acknowledged == {WarningCode.WINDOW_CLOSED}
+
+
+def test_what_is_blocked_is_not_asked_for(composer, asked, jennifer: Jennifer, qtbot) -> None:
+    composer.show_conversation(jennifer(**OPEN), "wa", "91")
+    type_in(qtbot, composer, "Dear {{user.name}}")
+    assert composer.forecast.verdict is Verdict.BLOCKED
+    press(qtbot, composer, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert asked == []
+    assert composer.complaint
+
+
+def test_typing_is_kept_within_a_second_and_not_key_by_key(composer, saved, jennifer: Jennifer, qtbot, ticker) -> None:
+    composer.show_conversation(jennifer(**OPEN), "wa", "91")
+    type_in(qtbot, composer, "Hello")
+    assert saved == []
+    ticker.tick()
+    ticker.tick()
+    assert [c.text for c in saved] == ["Hello"]
+
+
+def test_switching_keeps_each_text_with_its_conversation(composer, saved, jennifer: Jennifer, qtbot) -> None:
+    view = jennifer(**OPEN)
+    composer.show_conversation(view, "wa", "91")
+    type_in(qtbot, composer, "For WhatsApp")
+    composer.show_conversation(view, "web", "91")
+    assert composer.text == ""
+    assert [(c.conversation_id, c.text) for c in saved] == [("wa", "For WhatsApp")]
+    type_in(qtbot, composer, "For the web")
+    composer.show_conversation(view, "wa", "91")
+    assert composer.text == "For WhatsApp"
+
+
+def test_a_newer_view_of_the_same_thread_leaves_the_cursor_alone(composer, jennifer: Jennifer, qtbot) -> None:
+    composer.show_conversation(jennifer(**OPEN), "wa", "91")
+    type_in(qtbot, composer, "Hello")
+    press(qtbot, composer, Qt.Key.Key_Left)
+    composer.show_conversation(jennifer(**OPEN), "wa", "91")
+    type_in(qtbot, composer, "X")
+    assert composer.text == "HellXo"
+
+
+def test_hiding_the_window_keeps_the_draft(composer, saved, jennifer: Jennifer, qtbot) -> None:
+    composer.show_conversation(jennifer(**OPEN), "wa", "91")
+    type_in(qtbot, composer, "Hello")
+    composer.hide()
+    assert [c.text for c in saved] == ["Hello"]
+
+
+def test_a_kept_draft_is_there_again(composer, jennifer: Jennifer, now) -> None:
+    view = replace(jennifer(**OPEN), drafts=(Draft("d1", "wa", "Half", (), False, now),))
+    composer.show_conversation(view, "wa", "91")
+    assert (composer.text, composer.draft_id) == ("Half", "d1")
+
+
+def test_a_note_has_its_own_text_and_its_own_forecast(composer, asked, jennifer: Jennifer, qtbot) -> None:
+    composer.show_conversation(jennifer(), "wa", "91")
+    type_in(qtbot, composer, "For her")
+    composer.set_internal(True)
+    assert composer.text == ""
+    type_in(qtbot, composer, "For us")
+    assert composer.forecast.reaches == ()
+    assert composer.forecast.verdict is Verdict.CLEAR
+    composer.send()
+    assert (asked[0].text, asked[0].internal) == ("For us", True)
+
+
+def test_a_message_that_arrives_while_typing_is_told(composer, jennifer: Jennifer, people, qtbot, clock) -> None:
+    composer.show_conversation(jennifer(**OPEN), "wa", "91")
+    type_in(qtbot, composer, "Hello")
+    clock.advance(timedelta(minutes=1))
+    newer = people.hers("wa", -timedelta(seconds=30), "Forget it!", app_code="octopods-vv1")
+    composer.show_conversation(jennifer(**OPEN, more=(newer,)), "wa", "91")
+    assert WarningCode.NEWER_CUSTOMER_MESSAGE in composer.forecast.warnings
+
+
+def test_offline_and_unconfirmed_are_told(composer, jennifer: Jennifer, people, qtbot) -> None:
+    view = jennifer(**OPEN, echoes=(people.echo(State.UNCONFIRMED),))
+    composer.show_conversation(view, "wa", "91")
+    composer.set_connection(ConnectionView(ConnectionState.OFFLINE, "No network"))
+    assert {WarningCode.EARLIER_REPLY_UNCONFIRMED, WarningCode.QUEUED_OFFLINE} <= set(composer.forecast.warnings)
+
+
+def test_files_come_by_paste_and_go_by_chip(composer, asked, jennifer: Jennifer, qtbot, tmp_path: Path) -> None:
+    composer.show_conversation(jennifer(**OPEN), "wa", "91")
+    note = tmp_path / "invoice.pdf"
+    note.write_bytes(b"%PDF-1.7")
+    pasted = QMimeData()
+    pasted.setUrls([QUrl.fromLocalFile(str(note))])
+    edit_of(composer).insertFromMimeData(pasted)
+    picture = QMimeData()
+    image = QImage(4, 4, QImage.Format.Format_RGB32)
+    image.fill(0)
+    picture.setImageData(image)
+    edit_of(composer).insertFromMimeData(picture)
+    row = composer.findChild(FileRow)
+    assert [f.name for f in row.files] == ["invoice.pdf", "picture-2.png"]
+    row._row.itemAt(0).widget().click()
+    composer.send()
+    assert [(f.name, f.content_type, f.data[:4]) for f in asked[0].files] == [
+        ("picture-2.png", "image/png", b"\x89PNG")
+    ]
+
+
+def test_a_file_too_many_or_not_readable_is_said(composer, jennifer: Jennifer, tmp_path: Path) -> None:
+    composer.show_conversation(jennifer(**OPEN), "wa", "91")
+    row = composer.findChild(FileRow)
+    row.add_paths([str(tmp_path / "gone.txt")])
+    assert "gone.txt cannot be read" in composer.complaint
+    small = tmp_path / "a.txt"
+    small.write_text("x")
+    row.add_paths([str(small)] * (MOST_FILES + 1))
+    assert len(row.files) == MOST_FILES
+    assert "takes 10 files" in composer.complaint
+
+
+def test_a_macro_is_found_by_its_name_and_its_gap_is_selected(composer, jennifer: Jennifer, qtbot) -> None:
+    composer.set_macros((Macro("1", "Greeting", "Hello {{first_name}}, 😀"), Macro("2", "Refund", "Money back")))
+    composer.show_conversation(jennifer(**OPEN), "wa", "91")
+    type_in(qtbot, composer, "#gre")
+    shown = composer.findChild(MacroList)
+    assert shown.is_open
+    assert shown.count() == 1
+    press(qtbot, composer, Qt.Key.Key_Return)
+    assert composer.text == "Hello {{first_name}}, 😀"
+    assert edit_of(composer).textCursor().selectedText() == "{{first_name}}"
+    type_in(qtbot, composer, "Jen")
+    assert composer.text == "Hello Jen, 😀"
+    assert composer.forecast.verdict < Verdict.BLOCKED
+
+
+def test_escape_closes_the_macro_list_and_keeps_the_text(composer, jennifer: Jennifer, qtbot) -> None:
+    composer.set_macros((Macro("1", "Greeting", "Hello"),))
+    composer.show_conversation(jennifer(**OPEN), "wa", "91")
+    type_in(qtbot, composer, "See #")
+    assert composer.findChild(MacroList).is_open
+    press(qtbot, composer, Qt.Key.Key_Escape)
+    assert not composer.findChild(MacroList).is_open
+    assert composer.text == "See #"
+
+
+def test_the_field_grows_with_its_text_up_to_eight_lines(composer, jennifer: Jennifer, qtbot) -> None:
+    composer.show_conversation(jennifer(**OPEN), "wa", "91")
+    heights = []
+    for lines in (1, 4, 8, 30):
+        edit_of(composer).setPlainText("\n".join("x" * lines))
+        heights.append(edit_of(composer).height())
+    assert heights[0] < heights[1] < heights[2] == heights[3]
+
+
+def test_a_quotation_stands_before_what_is_written(composer, jennifer: Jennifer, qtbot) -> None:
+    composer.show_conversation(jennifer(), "wa", "91")
+    type_in(qtbot, composer, "Tomorrow.")
+    composer.quote("Any news?\nPlease")
+    assert composer.text == "> Any news?\n> Please\nTomorrow."

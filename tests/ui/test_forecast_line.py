@@ -1,0 +1,71 @@
+"""The forecast line tells the outcome by words and shapes, and follows the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from desktop.domain.forecast import Reply
+from desktop.domain.warning import Verdict
+from desktop.engine.views import ThreadView
+from desktop.ui.forecast_line import ForecastLine, ReachGlyphs
+
+# Said by the platform without a display whenever a window has a least size.
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+Jennifer = Callable[..., ThreadView]
+
+
+@pytest.fixture
+def line(qtbot, theme, ticker) -> ForecastLine:
+    line = ForecastLine(theme, ticker)
+    qtbot.addWidget(line)
+    line.resize(500, 60)
+    return line
+
+
+def test_it_says_why_only_the_messenger(line: ForecastLine, jennifer: Jennifer) -> None:
+    view = jennifer()
+    line.judge(view.situations["wa"], view.name, Reply("Hi"))
+    assert line.text.startswith("Only the Messenger. Jennifer's last WhatsApp message was 26 h ago")
+    assert line.text in line.accessibleName()
+    glyphs = line.findChild(ReachGlyphs)
+    assert glyphs.accessibleName() == "does not arrive on WhatsApp; arrives in the Messenger"
+
+
+def test_it_notices_by_itself_that_a_window_closes(
+    line: ForecastLine, jennifer: Jennifer, clock, ticker, qtbot
+) -> None:
+    view = jennifer(whatsapp_age=timedelta(hours=23, minutes=50), messenger_age=None)
+    line.judge(view.situations["wa"], view.name, Reply("Hi"))
+    assert "8:00 left" in line.text
+    clock.advance(timedelta(minutes=7))
+    with qtbot.assertNotEmitted(line.judged):
+        ticker.tick()
+    assert "1:00 left" in line.text
+    clock.advance(timedelta(minutes=1))
+    with qtbot.waitSignal(line.judged) as told:
+        ticker.tick()
+    assert told.args[0].verdict is Verdict.WARN
+    assert line.text.startswith("Only the Messenger.")
+
+
+def test_go_there_names_the_conversation_she_is_in(line: ForecastLine, jennifer: Jennifer, qtbot) -> None:
+    view = jennifer(whatsapp_age=timedelta(minutes=10), messenger_age=None)
+    line.judge(view.situations["web"], view.name, Reply("Hi"))
+    assert not line._go.isHidden()
+    with qtbot.waitSignal(line.go_there) as went:
+        line._go.click()
+    assert went.args == ["wa"]
+    line.judge(view.situations["wa"], view.name, Reply("Hi"))
+    assert line._go.isHidden()
+
+
+def test_nothing_is_left_when_there_is_nothing_to_answer(line: ForecastLine, jennifer: Jennifer, ticker) -> None:
+    view = jennifer()
+    line.judge(view.situations["wa"], view.name, Reply("Hi"))
+    line.show_nothing()
+    ticker.tick()
+    assert line.isHidden()
+    assert line.forecast is None
