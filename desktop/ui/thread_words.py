@@ -1,0 +1,340 @@
+"""Words of the customer list and the thread: times, arrivals, echoes, events, and what a screen reader says."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, datetime, timedelta
+
+from desktop.domain.delivery import Arrival, ArrivedAt
+from desktop.domain.facts import Attachment, ChannelKind, ConversationState, Entry
+from desktop.domain.origin import Origin
+from desktop.domain.outgoing import State
+from desktop.domain.thread import Author, Chat, Message
+from desktop.domain.window import Window, WindowState
+from desktop.engine.views import CustomerRow, Echo, ListView
+from desktop.ui import words
+
+VIEW_WORDS = {
+    ListView.CLOSING_SOON: "Closing soon",
+    ListView.MINE: "Mine",
+    ListView.UNASSIGNED: "Unassigned",
+    ListView.ALL: "All",
+    ListView.MESSENGER_ONLY: "Messenger-only replies",
+}
+
+EMPTY_VIEW_WORDS = {
+    ListView.CLOSING_SOON: "Nobody waits on a window that is still open.",
+    ListView.MINE: "No open conversation is assigned to you.",
+    ListView.UNASSIGNED: "Every open conversation has somebody who looks after it.",
+    ListView.ALL: "No customers yet. They appear as soon as the first conversations have been read.",
+    ListView.MESSENGER_ONLY: "Every newest reply reached its channel, as far as we know.",
+}
+
+# Never "sent" or "delivered" for what nobody confirmed.
+ARRIVAL_WORDS = {
+    Arrival.EXPECTED: "expected",
+    Arrival.NOT_EXPECTED: "not expected to arrive",
+    Arrival.UNKNOWN: "not proven",
+    Arrival.ACCEPTED: "accepted",
+    Arrival.SENT: "sent",
+    Arrival.FAILED: "did not arrive",
+    Arrival.DELIVERED: "delivered",
+    Arrival.READ: "read",
+}
+DID_NOT_ARRIVE = (Arrival.FAILED, Arrival.NOT_EXPECTED)
+
+ECHO_WORDS = {
+    State.QUEUED: "Waiting to be sent",
+    State.SENDING: "Sending…",
+    State.ACCEPTED: "Intercom took it",
+    State.REFUSED: "Not sent",
+    State.UNCONFIRMED: "We do not know whether this reached Intercom",
+    State.HELD: "Held back",
+    State.CANCELLED: "Taken back",
+}
+
+ECHO_ACTIONS: dict[State, tuple[tuple[str, str], ...]] = {
+    State.QUEUED: (("cancel", "Take back"),),
+    State.HELD: (("send", "Send anyway"), ("cancel", "Take back")),
+    State.REFUSED: (("send", "Send again"), ("cancel", "Take back")),
+    State.UNCONFIRMED: (("arrived", "It is there"), ("send", "Send again"), ("cancel", "Forget it")),
+}
+"""(action, word) by the state of an echo; `ThreadPane.echo_action` carries the action."""
+
+EVENT_WORDS = {
+    "assignment": "{who} changed the assignment",
+    "assign_and_reopen": "{who} assigned and reopened the conversation",
+    "assign_and_unsnooze": "{who} assigned the conversation and ended its snooze",
+    "default_assignment": "Assigned by Intercom",
+    "close": "{who} closed the conversation",
+    "closed": "{who} closed the conversation",
+    "open": "{who} reopened the conversation",
+    "opened": "{who} reopened the conversation",
+    "snoozed": "{who} snoozed the conversation",
+    "unsnoozed": "The snooze ended",
+    "timer_unsnooze": "The snooze ended",
+    "participant_added": "{who} added somebody to the conversation",
+    "participant_removed": "{who} took somebody out of the conversation",
+    "conversation_tags_updated": "{who} changed the tags",
+    "conversation_rating_changed": "The conversation was rated",
+    "away_mode_assignment": "Reassigned, because the assignee is away",
+}
+
+NO_NAME = "No name"
+NOTHING_CHOSEN = "Choose a customer to see everything said with them, on every channel."
+NO_MESSAGES = "Nothing has been said yet."
+SHOW_ALL = "Show all of it ({count} characters)"
+REDACTED = "Deleted in Intercom."
+NOTE_HEADING = "Note"
+BRIDGE_HEADING = "Bridge notice"
+COPY_MESSAGE, COPY_SELECTION, COPY_LINK, QUOTE = "Copy message", "Copy selection", "Copy link", "Quote in reply"
+COPY_NUMBER = "Copy {number}"
+OPEN_IN_INBOX = "Open in the Intercom inbox"
+SEARCH_CUSTOMERS = "Search customers"
+
+
+def called(name: str) -> str:
+    return name.strip() or NO_NAME
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether the first letter with a direction runs right to left."""
+    for letter in text:
+        direction = unicodedata.bidirectional(letter)
+        if direction in ("L", "R", "AL"):
+            return direction != "L"
+    return False
+
+
+def initials(name: str) -> str:
+    """Up to two letters; "?" for a name without any."""
+    letters = [word[0].upper() for word in name.split() if word[0].isalnum()]
+    return "".join((letters[0], letters[-1]) if len(letters) > 1 else letters) or "?"
+
+
+# --- time ----------------------------------------------------------------------------------------------------------
+
+
+def clock_time(at: datetime) -> str:
+    """Local time of day."""
+    return at.astimezone().strftime("%H:%M")
+
+
+def full_time(at: datetime) -> str:
+    """Local date and time, for tooltips and screen readers."""
+    local = at.astimezone()
+    return f"{local:%A} {local.day} {local:%B %Y}, {local:%H:%M:%S}"
+
+
+def day(of: date, today: date) -> str:
+    if of == today:
+        return "Today"
+    if of == today - timedelta(days=1):
+        return "Yesterday"
+    return f"{of:%A} {of.day} {of:%B}" + ("" if of.year == today.year else f" {of.year}")
+
+
+def short_age(then: datetime, now: datetime) -> str:
+    """For the list: `now`, `5 min`, `3 h`, then the date."""
+    age = now - then
+    if age < timedelta(minutes=1):
+        return "now"
+    if age < timedelta(hours=1):
+        return f"{age // timedelta(minutes=1)} min"
+    if age < timedelta(hours=24):
+        return f"{age // timedelta(hours=1)} h"
+    local = then.astimezone()
+    if age < timedelta(days=6):
+        return f"{local:%a}"
+    return f"{local.day} {local:%b}" if local.year == now.astimezone().year else f"{local.day} {local:%b %Y}"
+
+
+# --- customers -----------------------------------------------------------------------------------------------------
+
+
+def last_line(row: CustomerRow) -> str:
+    text = " ".join(row.last_text.split()) or "No text"
+    return f"You: {text}" if row.last_from_us else text
+
+
+def empty_view(view: ListView, search: str) -> str:
+    return f"Nobody here matches “{search}”." if search.strip() else EMPTY_VIEW_WORDS[view]
+
+
+def spoken_row(row: CustomerRow, now: datetime) -> str:
+    parts = [called(row.name)]
+    if row.unread:
+        parts.append("unread")
+    parts += [words.channel(row.last_channel), last_line(row), words.ago(row.last_at, now)]
+    if row.window is not None and row.waits:
+        parts.append(spoken_window(row.window, now))
+    if row.messenger_only:
+        parts.append("our newest reply reached the Messenger only")
+    return ", ".join(parts)
+
+
+def spoken_window(window: Window, now: datetime) -> str:
+    """The countdown as a reader says it: never by the second."""
+    left = window.left(now)
+    if window.state(now) in (WindowState.OPEN, WindowState.CLOSING) and left is not None:
+        return f"{words.channel(window.key.channel)} open for {words.span(left)}"
+    return words.countdown(window, now)
+
+
+# --- messages ------------------------------------------------------------------------------------------------------
+
+
+def older(count: int) -> str:
+    return f"{count:,} older messages" if count != 1 else "1 older message"
+
+
+def newer(count: int) -> str:
+    return f"{count} new"
+
+
+def rule(channel: ChannelKind, title: str) -> str:
+    return " · ".join(part for part in (words.channel(channel), title.strip()) if part)
+
+
+def event_line(entry: Entry) -> str:
+    who = entry.author_name.strip() or "Intercom"
+    known = EVENT_WORDS.get(entry.event)
+    line = known.format(who=who) if known else f"{who}: {entry.event.replace('_', ' ') or 'something happened'}"
+    return f"{line}: {' '.join(entry.text.split())}" if entry.text.strip() else line
+
+
+def unseen_on(channel: ChannelKind) -> str:
+    name = words.channel(channel)
+    window = " Did not reopen the 24-hour window." if channel in HAS_WINDOW else ""
+    return f"Not visible in her {name}.{window}"
+
+
+HAS_WINDOW = (ChannelKind.WHATSAPP, ChannelKind.FACEBOOK, ChannelKind.INSTAGRAM)
+
+
+def origin_reason(origin: Origin) -> str:
+    """Tooltip of an origin badge. What is guessed is named as a guess."""
+    sure = f"{origin.confidence} % sure"
+    if not origin.is_known and origin.channel is not ChannelKind.UNKNOWN:
+        return f"Perhaps {words.channel(origin.channel)}, but only {sure}. {origin.reason}"
+    return f"{origin.reason} ({sure})"
+
+
+def arrival(at: ArrivedAt) -> str:
+    return f"{words.channel(at.channel)} {ARRIVAL_WORDS[at.arrival]}"
+
+
+def only_place(arrived: tuple[ArrivedAt, ...]) -> ChannelKind | None:
+    """The one place that is left when the others did not get it; None when nothing went missing."""
+    left = [a.channel for a in arrived if a.arrival not in DID_NOT_ARRIVE]
+    return left[0] if len(left) == 1 and len(arrived) > 1 else None
+
+
+def only(channel: ChannelKind) -> str:
+    return f"{words.channel(channel)} only"
+
+
+def missing_line(at: ArrivedAt, *, quoted: bool) -> str:
+    """Why a reply did not get somewhere. quoted: the reason is in the bridge's own words."""
+    return (
+        f"{words.channel(at.channel)}: “{at.reason}”" if quoted else f"Not on {words.channel(at.channel)}. {at.reason}"
+    )
+
+
+def wordless(entry: Entry) -> str:
+    """For a message that has neither words nor files: what is known about it."""
+    if entry.redacted:
+        return REDACTED
+    return f"Nothing here that we can show (Intercom calls it “{entry.event.replace('_', ' ')}”)."
+
+
+def size(size_bytes: int | None) -> str:
+    if size_bytes is None:
+        return "size unknown"
+    if size_bytes < 1000:
+        return f"{size_bytes} bytes"
+    if size_bytes < 1_000_000:
+        return f"{size_bytes / 1000:.0f} kB"
+    return f"{size_bytes / 1_000_000:.1f} MB"
+
+
+def attachment_kind(file: Attachment) -> str:
+    kind = file.content_type.partition("/")[0]
+    return {"image": "Picture", "audio": "Voice or sound", "video": "Video"}.get(kind, "File")
+
+
+def author(message: Message) -> str:
+    if message.author is Author.BRIDGE:
+        return "The bridge"
+    fallback = "Customer" if message.author is Author.CUSTOMER else "Teammate"
+    return message.entry.author_name.strip() or fallback
+
+
+def spoken_message(message: Message) -> str:
+    """Author, origin, text, time and arrival of one message."""
+    entry = message.entry
+    origin = f"on {words.origin_badge(message.origin)}" if message.origin is not None else ""
+    parts = [" ".join(p for p in (author(message), origin) if p), entry.text.strip() or wordless_or_files(entry)]
+    parts.append(full_time(entry.sent_at))
+    if message.unseen_on is not None:
+        parts.append(unseen_on(message.unseen_on))
+    parts += [f"{arrival(at)}: {at.reason}" if at.arrival in DID_NOT_ARRIVE else arrival(at) for at in message.arrived]
+    return ". ".join(part.rstrip(".") for part in parts) + "."
+
+
+def wordless_or_files(entry: Entry) -> str:
+    return ", ".join(f"{attachment_kind(a)} {a.name}" for a in entry.attachments) or wordless(entry)
+
+
+def spoken_note(message: Message) -> str:
+    heading = BRIDGE_HEADING if message.author is Author.BRIDGE else NOTE_HEADING
+    text = message.entry.text.strip() or wordless_or_files(message.entry)
+    return f"{heading} by {author(message)}. {text.rstrip('.')}. {full_time(message.entry.sent_at)}."
+
+
+def spoken_echo(echo: Echo) -> str:
+    kind = "Your note" if echo.internal else "Your reply"
+    parts = [kind, echo.text.strip() or ", ".join(echo.file_names), ECHO_WORDS[echo.state], echo.reason]
+    return ". ".join(part.rstrip(".") for part in parts if part) + "."
+
+
+# --- header --------------------------------------------------------------------------------------------------------
+
+STATE_WORDS = {
+    ConversationState.OPEN: "open",
+    ConversationState.CLOSED: "closed",
+    ConversationState.SNOOZED: "snoozed",
+}
+
+
+def conversation_label(chat: Chat) -> str:
+    """A conversation in the switch: its subject, else when it began."""
+    title = chat.conversation.title.strip()
+    began = chat.conversation.created_at.astimezone()
+    return title or f"Conversation of {began.day} {began:%B}"
+
+
+def conversation_standing(chat: Chat, assignee: str) -> str:
+    """`open · Maria Lind`."""
+    return f"{STATE_WORDS[chat.conversation.state]} · {assignee}"
+
+
+def why_window(window: Window, name: str, now: datetime) -> str:
+    """One or two sentences under the lane chart: why the countdown says what it says."""
+    who, channel = words.first_name(name), words.channel(window.key.channel)
+    state = window.state(now)
+    if state is WindowState.NONE:
+        return f"{channel} has no time limit for replies."
+    if state is WindowState.NEVER:
+        return f"{who} has never written {words.place(window.key.channel)}, so free-form replies cannot arrive there."
+    if state is WindowState.UNKNOWN and window.doubt is not None:
+        return f"We cannot tell whether {channel} is open. {window.doubt.reason}"
+    if window.opened_at is None or window.closes_at is None:
+        return f"{channel} is closed, by what we can see."
+    wrote = f"{who} last wrote {words.place(window.key.channel)} {words.ago(window.opened_at, now)}"
+    if state in (WindowState.OPEN, WindowState.CLOSING):
+        return f"{wrote}. Replies can arrive there for another {words.span(window.closes_at - now)}."
+    return (
+        f"{wrote}. Its 24 hours ended {words.ago(window.closes_at, now)}, a little early on purpose. "
+        "What was written anywhere else does not count."
+    )
