@@ -1,0 +1,42 @@
+"""One loop: Qt's and asyncio's, with both hooks for what nobody caught."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable, Coroutine
+from types import TracebackType
+from typing import Any
+
+import qasync
+from PySide6.QtWidgets import QApplication
+
+log = logging.getLogger(__name__)
+
+
+def run(application: QApplication, main: Callable[[], Coroutine[Any, Any, int]]) -> int:
+    """Run `main` on the application's own loop; its result is the exit status."""
+    hook = sys.excepthook
+    sys.excepthook = _log_uncaught
+    try:
+        with asyncio.Runner(loop_factory=lambda: _loop(application)) as runner:
+            return runner.run(main())
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        sys.excepthook = hook
+
+
+def _loop(application: QApplication) -> asyncio.AbstractEventLoop:
+    loop: asyncio.AbstractEventLoop = qasync.QEventLoop(application)
+    loop.set_exception_handler(_log_unhandled)
+    return loop
+
+
+def _log_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    log.critical("uncaught", exc_info=(kind, error, trace))
+
+
+def _log_unhandled(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    log.error("unhandled in the loop: %s", context.get("message"), exc_info=context.get("exception"))

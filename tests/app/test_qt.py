@@ -1,0 +1,42 @@
+"""Where Qt cannot start, a sentence with the packages comes instead of an abort."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from desktop.app import qt
+
+
+def test_nothing_is_missing_where_everything_loads() -> None:
+    assert qt.missing_packages(with_x11=True, loads=lambda library: True) == []
+
+
+def test_missing_libraries_are_named_by_their_package() -> None:
+    absent = {"libEGL.so.1", "libxcb-cursor.so.0"}
+    assert qt.missing_packages(with_x11=True, loads=lambda library: library not in absent) == [
+        "libegl1",
+        "libxcb-cursor0",
+    ]
+    assert qt.missing_packages(with_x11=False, loads=lambda library: library not in absent) == ["libegl1"]
+
+
+def test_a_library_that_does_not_exist_does_not_load() -> None:
+    assert qt.missing_packages(with_x11=False, loads=lambda library: qt._loads("libno-such-thing.so.9")) == sorted(
+        set(qt.BASE_LIBRARIES.values())
+    )
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X11 and Wayland are Linux's")
+@pytest.mark.parametrize(
+    ("variable", "value", "shown"),
+    [("DISPLAY", ":0", True), ("WAYLAND_DISPLAY", "wayland-0", True), ("DISPLAY", "", False)],
+)
+def test_a_display_is_found_by_its_session(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, shown: bool
+) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setenv(variable, value)
+    assert qt.has_display() == shown
