@@ -1,0 +1,35 @@
+"""A long thread costs in proportion to its length."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import pytest
+from talk import WORKSPACE, conversation, failure_note, first, in_messenger, jennifer, on_channel, reply
+
+from desktop.domain.facts import Conversation
+from desktop.domain.thread import assemble
+
+
+def long_talk(rounds: int) -> Conversation:
+    talk = [first(2000)]
+    for number in range(rounds):
+        age = 1999 - number / 2
+        talk += [on_channel(age), reply(age - 0.1), failure_note(age - 0.11), in_messenger(age - 0.2)]
+    return conversation("1", *talk, tags=("whatsapp",))
+
+
+def cost_s(talk: Conversation) -> float:
+    """The best of five, because other work on the machine only ever adds."""
+    best = float("inf")
+    for _ in range(5):
+        start = perf_counter()
+        assemble([talk], [jennifer()], WORKSPACE)
+        best = min(best, perf_counter() - start)
+    return best
+
+
+@pytest.mark.bench
+def test_eight_times_the_messages_cost_about_eight_times_as_much() -> None:
+    short, long = cost_s(long_talk(250)), cost_s(long_talk(2000))
+    assert long / short < 20, f"{long / short:.1f} times"
