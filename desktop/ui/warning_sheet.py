@@ -1,0 +1,290 @@
+"""Warning sheet: what a reply would not do, why, and the ways out; a sheet over the composer, never a system box."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.domain.facts import ChannelKind
+from desktop.domain.forecast import Forecast, Reply
+from desktop.domain.thread import Chat
+from desktop.domain.warning import Verdict, WarningCode
+from desktop.engine.commands import SendReply
+from desktop.engine.views import ThreadView
+from desktop.ui import icons, words
+from desktop.ui.forecast_words import warning_text, warning_title
+from desktop.ui.theme import GAP, PAD, Theme
+
+_MOST_PREVIEW_CHARS = 600
+_TEMPLATE_NEEDS = "Needs a connected WhatsApp account"
+
+
+class WarningSheet(QWidget):
+    """Covers its parent, which dims behind it; takes the keyboard, and gives Enter nothing to send with.
+
+    Signals:
+        send_anyway: the agent sends knowingly. arg: frozenset of the codes accepted for this reply.
+        go_to: answer in another conversation instead. arg: its id.
+        reply_in_intercom: hand over to Intercom's inbox.
+        kept: nothing is sent, the draft stays (also Escape).
+    """
+
+    send_anyway = Signal(object)
+    go_to = Signal(str)
+    reply_in_intercom = Signal()
+    kept = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._codes: frozenset[WarningCode] = frozenset()
+        self._other = ""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._build()
+        parent.installEventFilter(self)
+        theme.changed.connect(self._dress)
+        self._dress()
+        self.hide()
+
+    @property
+    def choices(self) -> list[QPushButton]:
+        """The buttons on offer, most helpful first."""
+        return [b for b in (self._template, self._go, self._inbox, self._send, self._keep) if not b.isHidden()]
+
+    @property
+    def is_open(self) -> bool:
+        return not self.isHidden()
+
+    def ask(
+        self,
+        view: ThreadView,
+        command: SendReply,
+        reply: Reply,
+        judged: Forecast,
+        codes: tuple[WarningCode, ...],
+        now: datetime,
+    ) -> None:
+        """Show why `command` was not sent. codes: the warnings not accepted yet, worst first."""
+        situation = view.situations[command.conversation_id]
+        self._codes = command.acknowledged | frozenset(codes)
+        told = [
+            (
+                warning_title(code, judged, situation, view.name, now, reply),
+                warning_text(code, judged, situation, view.name, now, reply),
+            )
+            for code in codes
+        ]
+        title, text = told[0] if told else ("Please look again", "The forecast has changed since you pressed Send.")
+        self._title.setText(title)
+        self._why.setText("\n\n".join([text, *(f"{t}. {w}" for t, w in told[1:])]))
+        self._preview.setText(_preview(command))
+        self._offer(view, command, judged, now)
+        self.setAccessibleName(f"{title}. {self._why.text()}")
+        self._cover()
+        self.show()
+        self.raise_()
+        self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def keep(self) -> None:
+        """Close without sending."""
+        if self.is_open:
+            self.hide()
+            self.kept.emit()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab stays within the sheet and passes every button that can be pressed."""
+        buttons = [b for b in self.choices if b.isEnabled()]
+        here = next((i for i, b in enumerate(buttons) if b.hasFocus()), -1 if forward else 0)
+        buttons[(here + (1 if forward else -1)) % len(buttons)].setFocus(Qt.FocusReason.TabFocusReason)
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.keep()
+        # Everything else ends here: what lies below must not hear keys while it is covered.
+        event.accept()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.parent() and event.type() == QEvent.Type.Resize and self.is_open:
+            self._cover()
+        return False
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        scrim = QColor(0, 0, 0, 150 if self._theme.tokens.dark else 70)
+        QPainter(self).fillRect(self.rect(), scrim)
+
+    # Inside.
+
+    def _offer(self, view: ThreadView, command: SendReply, judged: Forecast, now: datetime) -> None:
+        situation = view.situations[command.conversation_id]
+        mapping = situation.mapping
+        on_whatsapp = mapping is not None and mapping.channel in (ChannelKind.WHATSAPP, ChannelKind.UNKNOWN)
+        self._template.setVisible(on_whatsapp)
+        other = better_conversation(view, command.conversation_id, judged, now)
+        self._other = other.id if other is not None else ""
+        self._go.setVisible(other is not None)
+        if other is not None:
+            self._go.setText(f"Go to her {words.channel(_channel_of(other))} conversation")
+        self._send.setVisible(judged.verdict < Verdict.BLOCKED)
+        self._send.setText(_send_words(judged))
+
+    def _cover(self) -> None:
+        parent = self.parentWidget()
+        self.setGeometry(parent.rect())
+        width = min(self.width() - 2 * PAD, 620)
+        self._body.widget().setFixedWidth(width - 2 * PAD - 4)
+        wanted = self._body.widget().sizeHint().height()
+        room = self.height() - 2 * PAD
+        self._card.setFixedWidth(width)
+        rest = sum(b.sizeHint().height() + GAP - 2 for b in self.choices) + 2 * PAD + 2 * GAP
+        self._body.setFixedHeight(max(40, min(wanted, room - rest)))
+        self._card.adjustSize()
+        at = QPoint((self.width() - width) // 2, max(PAD, self.height() - self._card.height() - PAD))
+        self._card.move(at)
+
+    def _build(self) -> None:
+        self._card = QFrame(self)
+        self._card.setObjectName("sheet")
+        self._sign = QLabel()
+        self._title = _words()
+        self._why = _words()
+        as_sent = QLabel("As it would be sent")
+        as_sent.setObjectName("muted")
+        self._preview = _words()
+        self._preview.setObjectName("preview")
+        head = QHBoxLayout()
+        head.setSpacing(GAP)
+        head.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self._title, 1)
+        told = QWidget()
+        told.setObjectName("told")
+        texts = QVBoxLayout(told)
+        texts.setContentsMargins(0, 0, 0, 0)
+        texts.setSpacing(GAP)
+        texts.addLayout(head)
+        for widget in (self._why, as_sent, self._preview):
+            texts.addWidget(widget)
+        texts.addStretch(1)
+        self._body = QScrollArea()
+        self._body.setFrameShape(QFrame.Shape.NoFrame)
+        self._body.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._body.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._body.setWidget(told)
+        self._body.setWidgetResizable(True)
+        column = QVBoxLayout(self._card)
+        column.setContentsMargins(PAD, PAD, PAD, PAD)
+        column.setSpacing(GAP - 2)
+        column.addWidget(self._body)
+        column.addSpacing(GAP)
+        self._build_choices(column)
+
+    def _build_choices(self, column: QVBoxLayout) -> None:
+        self._template = _Choice(f"Send template…  ({_TEMPLATE_NEEDS[0].lower()}{_TEMPLATE_NEEDS[1:]})")
+        self._template.setEnabled(False)
+        self._template.setToolTip(_TEMPLATE_NEEDS)
+        self._template.setAccessibleDescription(_TEMPLATE_NEEDS)
+        self._go = _Choice("Go to her other conversation")
+        self._inbox = _Choice("Reply in Intercom")
+        self._inbox.setToolTip("Opens the conversation in Intercom's inbox; your text is on the clipboard")
+        self._send = _Choice("Send anyway", enter_presses=False)
+        self._keep = _Choice("Keep draft")
+        self._keep.setToolTip("Escape")
+        for choice in (self._template, self._go, self._inbox, self._send, self._keep):
+            column.addWidget(choice)
+        self._go.clicked.connect(self._on_go)
+        self._inbox.clicked.connect(self._on_inbox)
+        self._send.clicked.connect(self._on_send)
+        self._keep.clicked.connect(self.keep)
+
+    def _on_go(self) -> None:
+        self.hide()
+        self.go_to.emit(self._other)
+
+    def _on_inbox(self) -> None:
+        self.hide()
+        self.reply_in_intercom.emit()
+
+    def _on_send(self) -> None:
+        self.hide()
+        self.send_anyway.emit(self._codes)
+
+    def _dress(self) -> None:
+        tokens = self._theme.tokens
+        self._card.setStyleSheet(
+            f"QFrame#sheet {{ background: {tokens.surface}; border: 1px solid {tokens.warn_edge};"
+            f" border-radius: 10px; }}"
+            f"QScrollArea, QWidget#told {{ background: transparent; }}"
+            f"QLabel#preview {{ background: {tokens.bubble_out}; color: {tokens.bubble_out_text};"
+            f" border-radius: 8px; padding: 8px 10px; }}"
+            f"QPushButton {{ text-align: left; }}"
+        )
+        self._title.setFont(self._theme.font(delta=2, bold=True))
+        palette = QPalette(self._title.palette())
+        palette.setColor(QPalette.ColorRole.WindowText, self._theme.colour("warn_text"))
+        self._title.setPalette(palette)
+        size = round(self.fontMetrics().height() * 1.3)
+        glyph = icons.pixmap(
+            "fa6s.triangle-exclamation", self._theme.colour("warn_text"), size, self.devicePixelRatioF()
+        )
+        self._sign.setPixmap(glyph)
+        if self.is_open:
+            self._cover()
+
+
+class _Choice(QPushButton):
+    """A way out. Some desktops press the focused button on Enter: never the one that sends."""
+
+    def __init__(self, text: str, *, enter_presses: bool = True) -> None:
+        super().__init__(text)
+        self._enter_presses = enter_presses
+        self.setAutoDefault(False)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self._enter_presses and not event.isAutoRepeat():
+                self.click()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+
+def better_conversation(view: ThreadView, conversation_id: str, judged: Forecast, now: datetime) -> Chat | None:
+    """Where a reply would surely be let through: the one she wrote in last, else her newest mirrored chat with an open
+    window. None where there is no such conversation."""
+    others = [c for c in view.thread.chats if c.id != conversation_id]
+    newest = view.situations[conversation_id].newest_anywhere
+    if WarningCode.CUSTOMER_IS_ELSEWHERE in judged.warnings and newest is not None:
+        return next((c for c in others if c.id == newest.entry.conversation_id), None)
+    mirrored = (c for c in others if c.mapping is not None and c.mapping.is_known)
+    return next((c for c in mirrored if c.window.state(now).lets_replies_through), None)
+
+
+def _channel_of(chat: Chat) -> ChannelKind:
+    if chat.mapping is not None and chat.mapping.is_known:
+        return chat.mapping.channel
+    return ChannelKind.EMAIL if chat.conversation.born_on == "email" else ChannelKind.MESSENGER
+
+
+def _send_words(judged: Forecast) -> str:
+    """Says what would come of it, where that is certain."""
+    if judged.reached == {ChannelKind.MESSENGER} and not any(r.channel is ChannelKind.UNKNOWN for r in judged.reaches):
+        return "Send to Messenger only"
+    return "Send by e-mail only" if judged.reached == {ChannelKind.EMAIL} else "Send anyway"
+
+
+def _preview(command: SendReply) -> str:
+    text = command.text.strip()
+    if len(text) > _MOST_PREVIEW_CHARS:
+        text = f"{text[:_MOST_PREVIEW_CHARS].rstrip()} …"
+    files = ", ".join(f.name for f in command.files)
+    return "\n".join(part for part in (text, f"Files: {files}" if files else "") if part)
+
+
+def _words() -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label

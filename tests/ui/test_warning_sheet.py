@@ -1,0 +1,187 @@
+"""The warning sheet: told in words, driven by real keys, and never sending on Enter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+
+from desktop.domain.facts import ChannelKind, Contact
+from desktop.domain.forecast import Reply, forecast
+from desktop.domain.warning import WarningCode
+from desktop.engine.commands import SendReply
+from desktop.engine.views import ThreadView
+from desktop.ui.warning_sheet import WarningSheet
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+Jennifer = Callable[..., ThreadView]
+
+
+@pytest.fixture
+def window(qtbot) -> QWidget:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(700, 600)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
+    return window
+
+
+@pytest.fixture
+def sheet(window: QWidget, theme) -> WarningSheet:
+    return WarningSheet(theme, window)
+
+
+def ask(
+    sheet: WarningSheet, view: ThreadView, now, conversation_id: str = "wa", text: str = "Are you at home?"
+) -> None:
+    command = SendReply("d1", view.customer_id, conversation_id, text)
+    judged = forecast(view.situations[conversation_id], Reply(text), now)
+    sheet.ask(view, command, Reply(text), judged, judged.unacknowledged(frozenset()), now)
+
+
+def shown(sheet: WarningSheet) -> str:
+    return "\n".join(label.text() for label in sheet.findChildren(QLabel))
+
+
+def labels(sheet: WarningSheet) -> list[str]:
+    return [b.text() for b in sheet.choices]
+
+
+def focused() -> QWidget | None:
+    return QApplication.focusWidget()
+
+
+def reach(qtbot, text: str) -> None:
+    """Press Tab until the button with that text has the focus."""
+    for _ in range(10):
+        qtbot.keyClick(focused(), Qt.Key.Key_Tab)
+        if focused().text() == text:
+            return
+    pytest.fail(f"Tab does not reach {text!r}")
+
+
+def test_it_says_what_happens_why_and_with_which_words(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
+    ask(sheet, jennifer(), now)
+    told = shown(sheet)
+    assert "Will not arrive on WhatsApp" in told
+    assert "Jennifer will see this only in the Messenger. Jennifer's last WhatsApp message was 26 h ago" in told
+    assert "The newest message did not reopen WhatsApp" in told
+    assert "Are you at home?" in told
+    assert "Will not arrive on WhatsApp" in sheet.accessibleName()
+
+
+def test_the_ways_out_stand_in_order_of_helpfulness(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
+    ask(sheet, jennifer(), now)
+    assert labels(sheet) == [
+        "Send template…  (needs a connected WhatsApp account)",
+        "Reply in Intercom",
+        "Send to Messenger only",
+        "Keep draft",
+    ]
+    template = sheet.choices[0]
+    assert not template.isEnabled()
+    assert template.toolTip() == "Needs a connected WhatsApp account"
+
+
+def test_where_she_is_elsewhere_it_leads_there(sheet: WarningSheet, jennifer: Jennifer, now, qtbot) -> None:
+    ask(sheet, jennifer(whatsapp_age=timedelta(minutes=10), messenger_age=None), now, "web")
+    assert labels(sheet) == [
+        "Go to her WhatsApp conversation",
+        "Reply in Intercom",
+        "Send to Messenger only",
+        "Keep draft",
+    ]
+    with qtbot.waitSignal(sheet.go_to) as went:
+        qtbot.mouseClick(sheet.choices[0], Qt.MouseButton.LeftButton)
+    assert went.args == ["wa"]
+    assert not sheet.is_open
+
+
+def test_another_chat_with_an_open_window_is_offered(sheet: WarningSheet, people, now) -> None:
+    telegram = people.conversation(
+        "tg", [people.hers("tg", timedelta(days=2), "Hi", app_code="octopods-vv1")], tags=("telegram",)
+    )
+    ask(sheet, people.view([people.whatsapp(timedelta(hours=26), None), telegram]), now)
+    assert "Go to her Telegram conversation" in labels(sheet)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+@pytest.mark.parametrize("modifier", [Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier])
+def test_enter_never_sends_wherever_the_focus_is(
+    sheet: WarningSheet, jennifer: Jennifer, now, qtbot, key: Qt.Key, modifier: Qt.KeyboardModifier
+) -> None:
+    sent: list[object] = []
+    sheet.send_anyway.connect(sent.append)
+    ask(sheet, jennifer(), now)
+    assert focused() is sheet
+    qtbot.keyClick(focused(), key, modifier)
+    assert sheet.is_open
+    reach(qtbot, "Send to Messenger only")
+    qtbot.keyClick(focused(), key, modifier)
+    assert sheet.is_open
+    assert sent == []
+
+
+def test_nothing_is_a_default_button(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
+    ask(sheet, jennifer(), now)
+    assert not any(b.isDefault() or b.autoDefault() for b in sheet.findChildren(QPushButton))
+
+
+def test_space_on_the_button_sends_with_what_was_accepted(sheet: WarningSheet, jennifer: Jennifer, now, qtbot) -> None:
+    ask(sheet, jennifer(), now)
+    reach(qtbot, "Send to Messenger only")
+    with qtbot.waitSignal(sheet.send_anyway) as sent:
+        qtbot.keyClick(focused(), Qt.Key.Key_Space)
+    assert sent.args == [frozenset({WarningCode.WINDOW_CLOSED, WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN})]
+
+
+def test_tab_passes_every_button_and_stays_inside(sheet: WarningSheet, jennifer: Jennifer, now, qtbot) -> None:
+    ask(sheet, jennifer(whatsapp_age=timedelta(minutes=10), messenger_age=None), now, "web")
+    passed = []
+    for _ in range(5):
+        qtbot.keyClick(focused(), Qt.Key.Key_Tab)
+        passed.append(focused().text())
+    assert passed[:4] == labels(sheet)
+    assert passed[4] == passed[0]
+    qtbot.keyClick(focused(), Qt.Key.Key_Backtab)
+    assert focused().text() == "Keep draft"
+
+
+def test_escape_keeps_the_draft(sheet: WarningSheet, jennifer: Jennifer, now, qtbot) -> None:
+    ask(sheet, jennifer(), now)
+    qtbot.keyClick(focused(), Qt.Key.Key_Tab)
+    with qtbot.waitSignal(sheet.kept):
+        qtbot.keyClick(focused(), Qt.Key.Key_Escape)
+    assert not sheet.is_open
+
+
+def test_where_the_outcome_is_not_certain_the_button_does_not_claim_it(sheet: WarningSheet, people, now) -> None:
+    first = people.hers("x", timedelta(hours=2), "Hi", is_first=True, event="source")
+    contact = Contact("c-1", name="Jennifer", bridge_attributes={"octopods_id": "9"})
+    view = people.view([people.conversation("x", [first])], contact=contact)
+    ask(sheet, view, now, "x")
+    assert ChannelKind.UNKNOWN in {r.channel for r in forecast(view.situations["x"], Reply("Hi"), now).reaches}
+    assert "Send anyway" in labels(sheet)
+
+
+def test_what_is_blocked_cannot_be_sent_from_here(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
+    ask(sheet, jennifer(), now, text="Dear {{name}}")
+    assert labels(sheet) == [
+        "Send template…  (needs a connected WhatsApp account)",
+        "Reply in Intercom",
+        "Keep draft",
+    ]
+
+
+def test_it_follows_its_window(sheet: WarningSheet, window: QWidget, jennifer: Jennifer, now, qtbot) -> None:
+    ask(sheet, jennifer(), now)
+    window.resize(480, 420)
+    qtbot.waitUntil(lambda: sheet.size() == window.size())
+    for button in sheet.choices:
+        corner = button.mapTo(window, button.rect().bottomRight())
+        assert window.rect().contains(corner)
