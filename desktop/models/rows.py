@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Sequence
 from itertools import pairwise
+from operator import eq
 from typing import TypeVar
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex
@@ -18,17 +19,19 @@ def update_rows(
     rows: list[Row],
     wanted: Sequence[Row],
     key: Callable[[Row], Key],
+    same: Callable[[Row, Row], bool] = eq,
 ) -> None:
     """Make `rows`, the list behind `model`, equal to `wanted`, telling the views of each step.
 
-    key: names a row over its whole life; unique in `wanted`. A row with the same key that is not equal any more is
-    announced as changed. Rows that stay in order relative to each other are not touched at all.
+    key: names a row over its whole life; unique in `wanted`. A row with the same key that is not the `same` any more
+    is announced as changed; else the newer one takes its place silently. Rows that stay in order relative to each
+    other are not touched at all.
     """
     _remove(model, rows, {key(r) for r in wanted}, key)
     _place(model, rows, wanted, key)
     for at, row in enumerate(wanted):
-        if rows[at] != row:
-            rows[at] = row
+        held, rows[at] = rows[at], row
+        if held is not row and not same(held, row):
             model.dataChanged.emit(model.index(at, 0), model.index(at, 0))
 
 

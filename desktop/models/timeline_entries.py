@@ -1,0 +1,105 @@
+"""Timeline entries: a thread as the rows the middle pane shows: messages, notes, events, echoes and what parts them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import Enum, auto
+
+from desktop.domain.facts import ChannelKind, EntryKind
+from desktop.domain.outgoing import State
+from desktop.domain.thread import Author, Message
+from desktop.engine.views import Echo, ThreadView
+
+
+class EntryType(Enum):
+    OLDER = auto()
+    DAY = auto()
+    RULE = auto()
+    MESSAGE = auto()
+    NOTE = auto()
+    EVENT = auto()
+    ECHO = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One row. Which fields are set depends on the type.
+
+    key: the same over the row's whole life. revision: grows whenever the row looks different; not part of equality.
+    count: of an OLDER row, the messages not shown. day, today: of a DAY row; `today` is the day it is read on.
+    channel, title: of a RULE row, where the messages below it were exchanged.
+    """
+
+    key: str
+    type: EntryType
+    conversation_id: str = ""
+    message: Message | None = None
+    echo: Echo | None = None
+    count: int = 0
+    day: date | None = None
+    today: date | None = None
+    channel: ChannelKind = ChannelKind.UNKNOWN
+    title: str = ""
+    revision: int = field(default=0, compare=False)
+
+    @property
+    def is_from_customer(self) -> bool:
+        return self.message is not None and self.message.author is Author.CUSTOMER
+
+    @property
+    def text(self) -> str:
+        """The words a reader may select and copy."""
+        if self.message is not None and self.type is not EntryType.EVENT:
+            return self.message.entry.text
+        return self.echo.text if self.echo is not None else ""
+
+
+def entries_of(view: ThreadView, now: datetime, limit: int) -> list[TimelineEntry]:
+    """The newest `limit` messages in time order, echoes last, with separators between. Days are local days."""
+    held: Sequence[Message] = view.thread.messages
+    shown = held[max(0, len(held) - limit) :]
+    today = now.astimezone().date()
+    rows: list[TimelineEntry] = []
+    if len(held) > len(shown):
+        rows.append(TimelineEntry("older", EntryType.OLDER, count=len(held) - len(shown)))
+    places = {chat.id: (chat.window.key.channel, chat.conversation.title) for chat in view.thread.chats}
+    day: date | None = None
+    conversation_id: str | None = None
+    for row, at in _content(shown, view.echoes):
+        local = at.astimezone().date()
+        if local != day:
+            day = local
+            rows.append(TimelineEntry(f"day {day}", EntryType.DAY, day=day, today=today))
+        if row.conversation_id != conversation_id:
+            conversation_id = row.conversation_id
+            channel, title = places.get(conversation_id, (ChannelKind.UNKNOWN, ""))
+            rows.append(TimelineEntry(f"rule {row.key}", EntryType.RULE, conversation_id, channel=channel, title=title))
+        rows.append(row)
+    return rows
+
+
+def _content(shown: Sequence[Message], echoes: Sequence[Echo]) -> Iterator[tuple[TimelineEntry, datetime]]:
+    for message in shown:
+        entry = message.entry
+        kind = {EntryKind.MESSAGE: EntryType.MESSAGE, EntryKind.NOTE: EntryType.NOTE, EntryKind.EVENT: EntryType.EVENT}
+        key = f"{entry.conversation_id}/{entry.id}"
+        yield TimelineEntry(key, kind[entry.kind], entry.conversation_id, message=message), entry.sent_at
+    for echo in sorted(echoes, key=lambda e: (e.queued_at, e.draft_id)):
+        if echo.state is not State.CANCELLED:
+            key = f"echo {echo.draft_id}"
+            yield TimelineEntry(key, EntryType.ECHO, echo.conversation_id, echo=echo), echo.queued_at
+
+
+def looks_same(a: TimelineEntry, b: TimelineEntry) -> bool:
+    """Whether both look the same on screen: files' addresses are signed anew at every reading and are not seen."""
+    return a == b or _without_addresses(a) == _without_addresses(b)
+
+
+def _without_addresses(row: TimelineEntry) -> TimelineEntry:
+    if row.message is None or not row.message.entry.attachments:
+        return row
+    entry = row.message.entry
+    files = tuple(replace(file, url="") for file in entry.attachments)
+    return replace(row, message=replace(row.message, entry=replace(entry, attachments=files)))

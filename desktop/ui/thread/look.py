@@ -1,0 +1,60 @@
+"""Look: the fonts, pens and colours that rows of the timeline are painted with, made once for each theme."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
+
+from desktop.domain.facts import ChannelKind
+from desktop.ui.theme import CHANNEL_LOOKS, Theme
+
+
+class Look:
+    """generation: grows with each theme change, so that layouts made for an older look are told apart."""
+
+    def __init__(self, theme: Theme, generation: int) -> None:
+        self.generation = generation
+        self.body = theme.font()
+        self.small = theme.font(delta=-1)
+        self.strong = theme.font(delta=-1, bold=True)
+        self.small_metrics = QFontMetricsF(self.small)
+        self.strong_metrics = QFontMetricsF(self.strong)
+        self.glyph = round(self.small_metrics.height() * 0.85)
+        self._theme = theme
+        self._colours: dict[str, QColor] = {}
+        self._pens: dict[tuple[str, bool], QPen] = {}
+        self._brushes: dict[tuple[str, bool], QBrush] = {}
+
+    def metrics(self, font: QFont) -> QFontMetricsF:
+        return self.strong_metrics if font is self.strong else self.small_metrics
+
+    def colour(self, role: str) -> QColor:
+        """By a role of the theme, or `channel:<word>`."""
+        found = self._colours.get(role)
+        if found is None:
+            channel = role.removeprefix("channel:")
+            own = channel == role
+            found = self._theme.colour(role) if own else self._theme.channel_colour(ChannelKind(channel))
+            self._colours[role] = found
+        return found
+
+    def pen(self, role: str, *, dashed: bool = False) -> QPen:
+        key = (role, dashed)
+        if key not in self._pens:
+            self._pens[key] = QPen(self.colour(role), 1, Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine)
+        return self._pens[key]
+
+    def brush(self, role: str, *, hatched: bool = False) -> QBrush:
+        key = (role, hatched)
+        if key not in self._brushes:
+            style = Qt.BrushStyle.BDiagPattern if hatched else Qt.BrushStyle.SolidPattern
+            self._brushes[key] = QBrush(self.colour(role), style)
+        return self._brushes[key]
+
+
+def channel_ink(channel: ChannelKind) -> str:
+    return f"channel:{channel}"
+
+
+def channel_glyph(channel: ChannelKind) -> str:
+    return CHANNEL_LOOKS[channel].glyph

@@ -1,0 +1,129 @@
+"""Text body: wrapped words of a message, laid out once, with links, selection and the text's own direction."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QFont, QTextCharFormat, QTextLayout, QTextOption
+
+from desktop.ui import thread_words
+
+CUT_AT = 4000
+"""Code points shown before "show all": longer texts cost more to measure than anybody reads at a glance."""
+
+_LINK = re.compile(r"https?://[^\s<>\"“”]+", re.IGNORECASE)
+_AFTER_LINK = ".,;:!?)]}'’"
+_LINE_SEPARATOR = "\u2028"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """start, end: UTF-16 units in the laid-out text."""
+
+    start: int
+    end: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextBody:
+    """Lines placed for one inner width. width: of the widest line. Positions count UTF-16 units, as Qt does."""
+
+    layout: QTextLayout
+    width: float
+    height: float
+    links: tuple[Link, ...]
+    right_to_left: bool
+
+    def settle(self, width: float) -> None:
+        """Give the body its final width, once: right-to-left lines then end at its right edge."""
+        if self.right_to_left:
+            for at in range(self.layout.lineCount()):
+                line = self.layout.lineAt(at)
+                line.setPosition(QPointF(width - line.naturalTextWidth(), line.y()))
+
+    def position_at(self, point: QPointF) -> int:
+        """The place between two letters nearest to `point`, relative to the body's corner."""
+        if point.y() < 0:
+            return 0
+        for at in range(self.layout.lineCount()):
+            line = self.layout.lineAt(at)
+            if point.y() < line.y() + line.height():
+                return line.xToCursor(point.x())
+        return self.end
+
+    def link_at(self, point: QPointF) -> str | None:
+        """The address under `point`; None beside the words of a line, too."""
+        for at in range(self.layout.lineCount()):
+            line = self.layout.lineAt(at)
+            if line.y() <= point.y() < line.y() + line.height() and line.naturalTextRect().contains(point):
+                place = line.xToCursor(point.x(), line.CursorPosition.CursorOnCharacter)
+                return next((link.address for link in self.links if link.start <= place < link.end), None)
+        return None
+
+    @property
+    def end(self) -> int:
+        return utf16_length(self.layout.text())
+
+    def cut_out(self, start: int, end: int) -> str:
+        units = self.layout.text().encode("utf-16-le", "surrogatepass")[2 * start : 2 * end]
+        return units.decode("utf-16-le", "replace").replace(_LINE_SEPARATOR, "\n")
+
+    def word_at(self, position: int) -> str:
+        """The run without spaces around a position."""
+        text = self.layout.text()
+        at = len(self.cut_out(0, position))
+        start, end = at, at
+        while start > 0 and not text[start - 1].isspace():
+            start -= 1
+        while end < len(text) and not text[end].isspace():
+            end += 1
+        return text[start:end]
+
+
+def utf16_length(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def lay_out(text: str, font: QFont, width: float, link_ink: QColor | None = None) -> TextBody:
+    """Wrap `text` at `width`. link_ink: colour of web addresses; None when they are not to be live."""
+    shown = _LINE_SEPARATOR.join(text.splitlines())
+    right_to_left = thread_words.is_right_to_left(shown)
+    layout = QTextLayout(shown, font)
+    option = QTextOption(Qt.AlignmentFlag.AlignLeft)
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    option.setTextDirection(Qt.LayoutDirection.RightToLeft if right_to_left else Qt.LayoutDirection.LeftToRight)
+    layout.setTextOption(option)
+    layout.setCacheEnabled(True)
+    links = _links(shown) if link_ink is not None else ()
+    if links and link_ink is not None:
+        layout.setFormats([_format(link, link_ink) for link in links])
+    layout.beginLayout()
+    y = widest = 0.0
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        line.setPosition(QPointF(0, y))
+        y += line.height()
+        widest = max(widest, line.naturalTextWidth())
+    layout.endLayout()
+    return TextBody(layout, min(widest, width), y, links, right_to_left)
+
+
+def _links(text: str) -> tuple[Link, ...]:
+    links = []
+    for found in _LINK.finditer(text):
+        address = found.group().rstrip(_AFTER_LINK)
+        start = utf16_length(text[: found.start()])
+        links.append(Link(start, start + utf16_length(address), address))
+    return tuple(links)
+
+
+def _format(link: Link, ink: QColor) -> QTextLayout.FormatRange:
+    style = QTextCharFormat()
+    style.setForeground(ink)
+    style.setFontUnderline(True)
+    found = QTextLayout.FormatRange()
+    found.start, found.length, found.format = link.start, link.end - link.start, style
+    return found
