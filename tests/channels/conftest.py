@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import socket
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from email.utils import formatdate
 from typing import Any
 
 import pytest
+
+from desktop.channels.http import Token
+from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.sandbox.server import Sandbox
+from desktop.system.clock import ServerClock
 
 Json = dict[str, Any]
 BEGAN = 1_790_000_000
@@ -92,3 +103,127 @@ class Answers:
 @pytest.fixture
 def answers() -> Answers:
     return Answers()
+
+
+class PatientClock(ServerClock):
+    """Real time, except that `sleep` passes at once: it is only noted."""
+
+    def __init__(self) -> None:
+        self.pauses_s: list[float] = []
+        super().__init__(lambda: time.time() + sum(self.pauses_s), lambda: time.monotonic() + sum(self.pauses_s))
+
+    async def sleep(self, seconds: float) -> None:
+        self.pauses_s.append(seconds)
+        await asyncio.sleep(0)
+
+
+class Provider:
+    """A server on loopback that answers by the book: each request takes the next answer, the last one stays.
+
+    requests: (request line, headers in lower case, body) in the order of arrival.
+    """
+
+    def __init__(self) -> None:
+        self.requests: list[tuple[str, dict[str, str], bytes]] = []
+        self._book: list[bytes | None] = []
+        self._server: asyncio.Server | None = None
+        self._writers: set[asyncio.StreamWriter] = set()
+        self.base_url = ""
+
+    def answers(
+        self, status: int = 200, body: Any = None, *, headers: dict[str, str] | None = None, cut: int | None = None
+    ) -> Provider:
+        """body: bytes as they are, anything else as JSON. cut: the connection ends after so many bytes of it."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        given = {"Date": formatdate(usegmt=True), "Content-Length": str(len(content)), "Connection": "close"}
+        head = "".join(f"{name}: {value}\r\n" for name, value in (given | (headers or {})).items())
+        self._book.append(f"HTTP/1.1 {status} Whatever\r\n{head}\r\n".encode() + content[:cut])
+        return self
+
+    def fails(self, code: int, message: str, **more: Any) -> Provider:
+        problem = {"type": "error.list", "request_id": "r-1", "errors": [{"code": "some_code", "message": message}]}
+        return self.answers(code, problem, **more)
+
+    def hangs_up(self) -> Provider:
+        self._book.append(b"")
+        return self
+
+    def stays_silent(self) -> Provider:
+        self._book.append(None)
+        return self
+
+    def talks_nonsense(self) -> Provider:
+        self._book.append(b"\x00\x01 what?\r\n\r\n")
+        return self
+
+    async def __aenter__(self) -> Provider:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.base_url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        assert self._server is not None
+        self._server.close()
+        for writer in self._writers:
+            writer.close()
+        await self._server.wait_closed()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        line, *fields = head.strip().split("\r\n")
+        headers = {name.lower(): value for name, value in (field.split(": ", 1) for field in fields)}
+        self.requests.append((line, headers, await reader.readexactly(int(headers.get("content-length", "0")))))
+        answer = self._book.pop(0) if len(self._book) > 1 else self._book[0]
+        if answer is not None:
+            writer.write(answer)
+            writer.close()
+
+
+SECRET = "dG9rOnNlY3JldC1vZi1qZW5uaWZlcg=="
+
+
+@pytest.fixture
+def clock() -> PatientClock:
+    return PatientClock()
+
+
+@pytest.fixture
+async def provider() -> AsyncIterator[Provider]:
+    async with Provider() as serving:
+        yield serving
+
+
+@pytest.fixture
+async def trunk(provider: Provider, clock: PatientClock) -> AsyncIterator[IntercomTrunk]:
+    """Against the provider by the book; a silent server is given up after a moment."""
+    trunk = IntercomTrunk(provider.base_url, Token(SECRET), clock, read_timeout_s=0.2, jitter=lambda: 0.5)
+    yield trunk
+    await trunk.aclose()
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox.start() as served:
+        yield served
+
+
+@pytest.fixture
+async def live(sandbox: Sandbox, clock: PatientClock) -> AsyncIterator[IntercomTrunk]:
+    """Against the sandbox."""
+    access = sandbox.urls["intercom"]
+    trunk = IntercomTrunk(access["base_url"], Token(access["token"]), clock, read_timeout_s=5, jitter=lambda: 0.5)
+    yield trunk
+    await trunk.aclose()
+
+
+@pytest.fixture
+def unreachable(clock: PatientClock) -> Callable[[], IntercomTrunk]:
+    """A trunk whose server refuses connections: a port that was free a moment ago."""
+
+    def make() -> IntercomTrunk:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+        return IntercomTrunk(f"http://127.0.0.1:{port}", Token(SECRET), clock, jitter=lambda: 0.5)
+
+    return make

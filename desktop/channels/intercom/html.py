@@ -24,6 +24,8 @@ _ATTRIBUTES = {
 }
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _SPACES = re.compile(r"[ \t\n\r\f]+")
+_PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
+_ATTRIBUTE = re.compile(r"<attribute\b[^>]*>(?:\s*</attribute>)?", re.IGNORECASE)
 _LOOKS_LIKE_HTML = re.compile(r"<[a-zA-Z/!]")
 
 
@@ -49,6 +51,22 @@ def to_body(text: str) -> str:
         return ""
     paragraphs = re.split(r"\n[ \t]*\n", lines)
     return "".join(f"<p>{html.escape(p, quote=False).replace(chr(10), '<br>')}</p>" for p in paragraphs)
+
+
+def from_macro(body_text: str, body: str) -> str:
+    """A macro as plain text with its placeholders as `{{key|fallback:"…"}}`, whichever of its two forms there is.
+
+    body_text: Intercom's plain form, its fallbacks entity-encoded. body: HTML with `<attribute key default/>`.
+    """
+    if body_text.strip():
+        return _PLACEHOLDER.sub(lambda found: html.unescape(found.group()), whole(body_text)).strip()
+    return from_body(_ATTRIBUTE.sub(_as_placeholder, body))[0]
+
+
+def _as_placeholder(element: re.Match[str]) -> str:
+    given = dict(re.findall(r"""(key|default)\s*=\s*["']([^"']*)["']""", element.group()))
+    fallback = f'|fallback:"{given["default"]}"' if given.get("default") else ""
+    return f"{{{{{given.get('key', '')}{fallback}}}}}"
 
 
 def whole(text: str) -> str:

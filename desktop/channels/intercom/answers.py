@@ -1,0 +1,119 @@
+"""What Intercom's answers mean: JSON out of a good one, plain words out of a refusal."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from desktop.channels.http import Answer
+from desktop.channels.intercom import wire
+from desktop.channels.intercom.values import ident, text
+from desktop.ports import ChannelTrouble, Trouble
+
+# Not a 429 and without headers: a brake on replies that no page documents (seen by a migration connector).
+REPLY_BRAKE = "too many recent replies"
+REPLY_BRAKE_PAUSE_S = 15.0
+
+_BY_STATUS = {
+    401: Trouble.SIGNED_OUT,
+    403: Trouble.FORBIDDEN,
+    404: Trouble.GONE,
+    408: Trouble.TIMED_OUT,
+    410: Trouble.MERGED,
+    413: Trouble.TOO_LARGE,
+    429: Trouble.THROTTLED,
+}
+
+
+def content(answer: Answer) -> Any:
+    """The JSON of a good answer. Raises ChannelTrouble for a refusal and for what is no JSON."""
+    if not answer.is_success:
+        raise trouble(answer)
+    try:
+        return wire.parse(answer.body)
+    except (ValueError, RecursionError):
+        raise ChannelTrouble(
+            Trouble.BAD_ANSWER, "Intercom's answer could not be read.", request_id=_header_id(answer)
+        ) from None
+
+
+def trouble(answer: Answer, needs: str = "") -> ChannelTrouble:
+    """A refusal in plain words. needs: the permission that this call takes, in Intercom's words."""
+    fault, request_id = _fault(answer)
+    kind = _kind(answer.status, fault)
+    return ChannelTrouble(
+        kind,
+        _sentence(kind, _said(fault), needs),
+        request_id=request_id,
+        retry_after_s=REPLY_BRAKE_PAUSE_S if is_reply_brake(answer) else None,
+        merged_into=_canonical(answer) if kind is Trouble.MERGED else "",
+    )
+
+
+def is_reply_brake(answer: Answer) -> bool:
+    return answer.status in (400, 422) and REPLY_BRAKE in text(_fault(answer)[0].message).casefold()
+
+
+def _kind(status: int, fault: wire.Fault) -> Trouble:
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    if status >= 500:
+        return Trouble.BUSY
+    if status < 400:
+        return Trouble.BAD_ANSWER
+    return Trouble.THROTTLED if REPLY_BRAKE in text(fault.message).casefold() else Trouble.REJECTED
+
+
+def _sentence(kind: Trouble, said: str, needs: str) -> str:
+    match kind:
+        case Trouble.SIGNED_OUT:
+            return "Intercom no longer accepts the token. Please enter a new one."
+        case Trouble.FORBIDDEN:
+            permission = f' The token may lack the permission "{needs}".' if needs else ""
+            return f"Intercom does not allow this{said}.{permission}"
+        case Trouble.GONE:
+            return f"Intercom does not have this any more, or the token may not see it{said}."
+        case Trouble.MERGED:
+            return "Intercom has merged this contact into another."
+        case Trouble.TOO_LARGE:
+            return "This is too large for Intercom."
+        case Trouble.THROTTLED:
+            return "Intercom asks for a pause: too many requests."
+        case Trouble.BUSY:
+            return "Intercom has a problem of its own at the moment."
+        case Trouble.TIMED_OUT:
+            return "Intercom did not answer in time."
+        case Trouble.REJECTED:
+            return f"Intercom refused this{said}."
+        case _:
+            return "Intercom's answer could not be read."
+
+
+def _said(fault: wire.Fault) -> str:
+    """Intercom's own words, short and on one line."""
+    words = " ".join((text(fault.message) or text(fault.code)).split())
+    shown = words if len(words) <= 200 else words[:199] + "…"
+    return f": {shown.rstrip('.')}" if shown else ""
+
+
+def _fault(answer: Answer) -> tuple[wire.Fault, str]:
+    """The first error of the list and the request id. Message status calls use a flat form; proxies answer HTML."""
+    try:
+        raw = wire.parse(answer.body)
+    except (ValueError, RecursionError):
+        raw = None
+    if not isinstance(raw, dict):
+        return wire.Fault(), _header_id(answer)
+    errors = wire.items(raw.get("errors"))
+    request_id = ident(raw.get("request_id")) or _header_id(answer)
+    return wire.read(errors[0] if errors else raw, wire.Fault), request_id
+
+
+def _header_id(answer: Answer) -> str:
+    return str(answer.headers.get("X-Request-Id", ""))
+
+
+def _canonical(answer: Answer) -> str:
+    """`Link: </contacts/{id}>; rel="canonical"` names the contact that lives on (API 2.16)."""
+    found = re.search(r"/contacts/([^/>?\s]+)>", answer.headers.get("Link", ""))
+    return str(found.group(1)) if found else ""

@@ -1,0 +1,165 @@
+"""Intercom's endpoints, one method each, in the wire's terms. Reads are repeated, writes never."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from desktop.channels.http import (
+    READ_TIMEOUT_S,
+    Answer,
+    AnswerTooLarge,
+    LearningClock,
+    Token,
+    exchange,
+    no_answer,
+    reading_client,
+    sending_client,
+)
+from desktop.channels.intercom import answers
+from desktop.channels.pace import Pace
+from desktop.ports import ChannelTrouble, Trouble
+
+Json = dict[str, Any]
+
+VERSION = "2.16"
+HEADS_PER_PAGE = 50
+MOST_PER_PAGE = 150
+REPEATS = {Trouble.BUSY: 3, Trouble.THROTTLED: 3, Trouble.OFFLINE: 2, Trouble.TIMED_OUT: 1}
+FIRST_PAUSE_S = 0.5
+LONGEST_WAIT_S = 30.0
+"""A pause longer than this is handed to the caller instead of being sat out."""
+
+
+class IntercomApi:
+    """One workspace through one token. Methods give parsed JSON and raise ChannelTrouble."""
+
+    def __init__(
+        self,
+        base_url: str,
+        token: Token,
+        clock: LearningClock,
+        *,
+        version: str = VERSION,
+        read_timeout_s: float = READ_TIMEOUT_S,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        headers = {"Intercom-Version": version}
+        self._reading = reading_client(base_url, token, headers, read_timeout_s)
+        self._sending = sending_client(base_url, token, headers, read_timeout_s)
+        self._clock = clock
+        self._jitter = jitter
+        self._pace = Pace(clock, jitter)
+
+    async def aclose(self) -> None:
+        await self._reading.aclose()
+        await self._sending.aclose()
+
+    async def me(self) -> Any:
+        return await self._read("GET", "/me", needs="Read admins", background=False)
+
+    async def admins(self) -> Any:
+        return await self._read("GET", "/admins", needs="Read admins", background=False)
+
+    async def macros(self, cursor: str | None) -> Any:
+        page = {"per_page": str(MOST_PER_PAGE)} | ({"starting_after": cursor} if cursor else {})
+        return await self._read("GET", "/macros", params=page, needs="Read conversations", background=True)
+
+    async def search_conversations(self, query: Json, order: str, cursor: str | None) -> Any:
+        """order: `ascending` or `descending` by `updated_at`."""
+        page: Json = {"per_page": HEADS_PER_PAGE} | ({"starting_after": cursor} if cursor else {})
+        body = {"query": query, "sort": {"field": "updated_at", "order": order}, "pagination": page}
+        return await self._read("POST", "/conversations/search", json=body, needs="Read conversations", background=True)
+
+    async def conversation(self, conversation_id: str, *, background: bool) -> Any:
+        return await self._read(
+            "GET", f"/conversations/{_piece(conversation_id)}", needs="Read conversations", background=background
+        )
+
+    async def contact(self, contact_id: str, *, background: bool) -> Any:
+        return await self._read("GET", f"/contacts/{_piece(contact_id)}", needs="Read users", background=background)
+
+    async def search_contacts(self, filters: Sequence[Json]) -> Any:
+        """Contacts that fit any of `filters`, at most 150."""
+        body = {"query": {"operator": "OR", "value": list(filters)}, "pagination": {"per_page": MOST_PER_PAGE}}
+        return await self._read("POST", "/contacts/search", json=body, needs="Read users", background=True)
+
+    async def reply(self, conversation_id: str, body: Json) -> Answer:
+        """The answer of any status, unjudged. Raises httpx.RequestError and AnswerTooLarge: the caller decides what a
+        lost answer means."""
+        return await self._write("POST", f"/conversations/{_piece(conversation_id)}/reply", body)
+
+    async def change_state(self, conversation_id: str, body: Json) -> Any:
+        return await self._change("POST", f"/conversations/{_piece(conversation_id)}/parts", body)
+
+    async def update_conversation(self, conversation_id: str, body: Json) -> Any:
+        return await self._change("PUT", f"/conversations/{_piece(conversation_id)}", body)
+
+    # --- how it is asked -------------------------------------------------------------------------------------------
+
+    async def _read(
+        self,
+        method: str,
+        path: str,
+        *,
+        needs: str,
+        background: bool,
+        params: Mapping[str, str] | None = None,
+        json: Json | None = None,
+    ) -> Any:
+        for tried in count():
+            try:
+                return await self._read_once(method, path, needs, background, params=params, json=json)
+            except ChannelTrouble as trouble:
+                pause_s = self._pause_s(tried) if trouble.retry_after_s is None else trouble.retry_after_s
+                if tried >= REPEATS.get(trouble.trouble, 0) or pause_s > LONGEST_WAIT_S:
+                    raise
+            await self._clock.sleep(pause_s)
+        raise AssertionError("unreachable")
+
+    async def _read_once(self, method: str, path: str, needs: str, background: bool, **content: Any) -> Any:
+        await self._pace.turn(background=background)
+        try:
+            answer = await exchange(self._reading, self._clock, method, path, **content)
+        except (httpx.RequestError, AnswerTooLarge) as error:
+            raise no_answer("Intercom", error) from error
+        return self._judged(answer, needs)
+
+    async def _change(self, method: str, path: str, body: Json) -> Any:
+        try:
+            answer = await self._write(method, path, body)
+        except (httpx.RequestError, AnswerTooLarge) as error:
+            raise no_answer("Intercom", error) from error
+        return self._judged(answer, "Write conversations")
+
+    async def _write(self, method: str, path: str, body: Json) -> Answer:
+        await self._pace.turn(background=False)
+        answer = await exchange(self._sending, self._clock, method, path, json=body)
+        self._pace.learn(answer.headers)
+        return answer
+
+    def _judged(self, answer: Answer, needs: str) -> Any:
+        self._pace.learn(answer.headers)
+        if answer.is_success:
+            return answers.content(answer)
+        trouble = answers.trouble(answer, needs)
+        if answer.status == 429:
+            trouble.retry_after_s = self.pause_after(answer)
+        raise trouble
+
+    def pause_after(self, answer: Answer) -> float:
+        """Seconds to wait after a 429; background work waits from now on."""
+        return self._pace.throttled(answer.headers)
+
+    def _pause_s(self, tried: int) -> float:
+        return FIRST_PAUSE_S * 2.0**tried * (0.8 + 0.4 * self._jitter())
+
+
+def _piece(identifier: str) -> str:
+    """An id as one piece of a path, whatever is in it."""
+    return quote(identifier, safe="")

@@ -1,0 +1,275 @@
+"""Intercom as the engine's trunk: asks, maps, and turns every way a send can end into one of four answers."""
+
+from __future__ import annotations
+
+import base64
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+
+from desktop.channels.http import NEVER_LEFT, READ_TIMEOUT_S, Answer, AnswerTooLarge, LearningClock, Token
+from desktop.channels.intercom import answers, html, mapping, wire
+from desktop.channels.intercom.api import VERSION, IntercomApi
+from desktop.channels.intercom.values import ident, name, number, text
+from desktop.domain.facts import Contact, Conversation, Entry, EntryKind, Role
+from desktop.ports import (
+    Accepted,
+    Account,
+    ChannelTrouble,
+    Head,
+    HeadPage,
+    Macro,
+    NotSent,
+    Outcome,
+    Outgoing,
+    Refused,
+    StateChange,
+    Teammate,
+    Trouble,
+    Unknown,
+)
+
+HOSTS = {
+    "US": "https://api.intercom.io",
+    "EU": "https://api.eu.intercom.io",
+    "AU": "https://api.au.intercom.io",
+}
+INBOXES = {"US": "https://app.intercom.com", "EU": "https://app.eu.intercom.com", "AU": "https://app.au.intercom.com"}
+MERGE_HOPS = 3
+OFFLINE_PAUSE_S = 5.0
+DATE_SLACK = timedelta(seconds=5)
+
+
+class IntercomTrunk:
+    """Implements `ports.Trunk` for one workspace and one token. `clock` learns the server's time from every answer.
+
+    base_url: of the workspace's region; `regional_base_url` finds it.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        token: Token,
+        clock: LearningClock,
+        *,
+        version: str = VERSION,
+        read_timeout_s: float = READ_TIMEOUT_S,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._clock = clock
+        self._api = IntercomApi(base_url, token, clock, version=version, read_timeout_s=read_timeout_s, jitter=jitter)
+
+    async def aclose(self) -> None:
+        await self._api.aclose()
+
+    # --- reading ---------------------------------------------------------------------------------------------------
+
+    async def account(self) -> Account:
+        me = wire.read(await self._api.me(), wire.Admin)
+        app = wire.read(me.app, wire.App)
+        workspace, region = ident(app.id_code), text(app.region).strip().upper()
+        if not ident(me.id) or not workspace:
+            raise _unreadable()
+        inbox = INBOXES.get(region, INBOXES["US"])
+        return Account(
+            workspace_id=workspace,
+            workspace_name=name(app.name),
+            teammate=Teammate(ident(me.id), name(me.name), name(me.email)),
+            region=region,
+            inbox_url=f"{inbox}/a/inbox/{workspace}/inbox/conversation/{{conversation_id}}",
+        )
+
+    async def teammates(self) -> Sequence[Teammate]:
+        listed = wire.items(await self._api.admins(), "admins", "data")
+        admins = [wire.read(raw, wire.Admin) for raw in listed]
+        return [Teammate(ident(a.id), name(a.name), name(a.email)) for a in admins if ident(a.id)]
+
+    async def macros(self) -> Sequence[Macro]:
+        found: list[Macro] = []
+        cursor: str | None = None
+        seen: set[str] = set()
+        while True:
+            page = await self._api.macros(cursor)
+            found += filter(None, (_macro(raw) for raw in wire.items(page, "data", "macros")))
+            cursor = _next_page(page)
+            if cursor is None or cursor in seen:
+                return found
+            seen.add(cursor)
+
+    async def changed_since(self, since: datetime, cursor: str | None = None) -> HeadPage:
+        # Whether `>` finds the equal second is told both ways, so one second more is asked for.
+        query = {"field": "updated_at", "operator": ">", "value": int(since.timestamp()) - 1}
+        return _heads(await self._api.search_conversations(query, "ascending", cursor))
+
+    async def heads_of(self, contact_ids: Sequence[str], cursor: str | None = None) -> HeadPage:
+        if not contact_ids:
+            return HeadPage((), None, 0)
+        query = {"field": "contact_ids", "operator": "IN", "value": list(contact_ids)}
+        return _heads(await self._api.search_conversations(query, "descending", cursor))
+
+    async def conversation(self, conversation_id: str, *, background: bool = True) -> Conversation:
+        return _conversation(await self._api.conversation(conversation_id, background=background))
+
+    async def contact(self, contact_id: str, *, background: bool = True) -> Contact:
+        """Follows merges; the ids passed on the way are among `merged_ids`. Raises MERGED after three hops."""
+        passed = [contact_id]
+        while True:
+            try:
+                found = mapping.contact(await self._api.contact(passed[-1], background=background))
+            except mapping.NotReadable:
+                raise _unreadable() from None
+            except ChannelTrouble as trouble:
+                into = trouble.merged_into
+                if trouble.trouble is not Trouble.MERGED or not into or into in passed or len(passed) > MERGE_HOPS:
+                    raise
+                passed.append(into)
+                continue
+            merged = dict.fromkeys(i for i in (*found.merged_ids, *passed) if i != found.id)
+            return replace(found, merged_ids=tuple(merged))
+
+    async def contacts_with(self, *, phone: str = "", email: str = "") -> Sequence[Contact]:
+        given = {"phone": phone, "email": email}
+        filters = [{"field": field, "operator": "=", "value": value} for field, value in given.items() if value]
+        if not filters:
+            return []
+        listed = wire.items(await self._api.search_contacts(filters), "data", "contacts")
+        return [mapping.contact(raw) for raw in listed if _has_id(raw)]
+
+    # --- changing --------------------------------------------------------------------------------------------------
+
+    async def change(
+        self,
+        conversation_id: str,
+        change: StateChange,
+        author_id: str,
+        *,
+        value: str = "",
+        until: datetime | None = None,
+    ) -> Conversation:
+        """Raises ValueError for SNOOZE without `until`."""
+        if change is StateChange.MARK_READ:
+            return _conversation(await self._api.update_conversation(conversation_id, {"read": True}))
+        body: dict[str, Any] = {"type": "admin", "admin_id": author_id}
+        match change:
+            case StateChange.CLOSE:
+                body["message_type"] = "close"
+            case StateChange.OPEN:
+                body["message_type"] = "open"
+            case StateChange.SNOOZE:
+                if until is None:
+                    raise ValueError("until when?")
+                body |= {"message_type": "snoozed", "snoozed_until": int(until.timestamp())}
+            case StateChange.ASSIGN:
+                body |= {"message_type": "assignment", "assignee_id": value or "0"}
+        return _conversation(await self._api.change_state(conversation_id, body))
+
+    async def send(self, out: Outgoing) -> Outcome:
+        begun = self._clock.monotonic()
+        try:
+            answer = await self._api.reply(out.conversation_id, _reply_body(out))
+        except NEVER_LEFT:
+            return NotSent("Intercom cannot be reached.", OFFLINE_PAUSE_S)
+        except httpx.RequestError as error:
+            # Read time-outs, resets, garbage: it may have been processed.
+            return Unknown(type(error).__name__)
+        except AnswerTooLarge:
+            return Unknown("AnswerTooLarge")
+        sent_at = self._clock.now() - timedelta(seconds=self._clock.monotonic() - begun)
+        return self._outcome(answer, out, sent_at)
+
+    def _outcome(self, answer: Answer, out: Outgoing, sent_at: datetime) -> Outcome:
+        if answer.status == 429:
+            return NotSent("Intercom asks for a pause: too many requests.", self._api.pause_after(answer))
+        if answers.is_reply_brake(answer):
+            pause = "Intercom asks for a pause: too many recent replies to this conversation."
+            return NotSent(pause, answers.REPLY_BRAKE_PAUSE_S)
+        if answer.status != 408 and 400 <= answer.status < 500:
+            trouble = answers.trouble(answer, "Write conversations")
+            return Refused(trouble.trouble, trouble.sentence)
+        if not answer.is_success:
+            return Unknown(f"HTTP {answer.status}")
+        try:
+            found = mapping.conversation(answers.content(answer))
+        except (ChannelTrouble, mapping.NotReadable):
+            return Unknown(f"HTTP {answer.status} with an unreadable answer")
+        return Accepted(_own_entry(found, out, sent_at - DATE_SLACK), found)
+
+
+async def regional_base_url(token: Token, clock: LearningClock, base_url: str = HOSTS["US"]) -> str:
+    """Where the token's workspace lives; `base_url` itself for a region that we do not know. Raises ChannelTrouble."""
+    trunk = IntercomTrunk(base_url, token, clock)
+    try:
+        return HOSTS.get((await trunk.account()).region, base_url)
+    finally:
+        await trunk.aclose()
+
+
+def _unreadable() -> ChannelTrouble:
+    return ChannelTrouble(Trouble.BAD_ANSWER, "Intercom's answer could not be read.")
+
+
+def _conversation(raw: object) -> Conversation:
+    try:
+        return mapping.conversation(raw)
+    except mapping.NotReadable:
+        raise _unreadable() from None
+
+
+def _heads(page: object) -> HeadPage:
+    if not isinstance(page, dict):
+        raise _unreadable()
+    listed = wire.items(page, "conversations", "data")
+    heads: list[Head] = [mapping.head(raw) for raw in listed if _has_id(raw)]
+    return HeadPage(tuple(heads), _next_page(page), number(page.get("total_count")) or len(heads))
+
+
+def _has_id(raw: object) -> bool:
+    return isinstance(raw, dict) and bool(ident(raw.get("id")))
+
+
+def _next_page(page: object) -> str | None:
+    """`pages.next.starting_after`; other answers name the next page by its address, which we do not follow."""
+    pages = page.get("pages") if isinstance(page, dict) else None
+    following = pages.get("next") if isinstance(pages, dict) else None
+    return text(wire.read(following, wire.Next).starting_after) or None
+
+
+def _macro(raw: object) -> Macro | None:
+    found = wire.read(raw, wire.Macro)
+    if not ident(found.id):
+        return None
+    return Macro(ident(found.id), name(found.name), html.from_macro(text(found.body_text), text(found.body)))
+
+
+def _reply_body(out: Outgoing) -> dict[str, Any]:
+    """A reply by files alone leaves `body` out: an empty one is refused (seen in a public client)."""
+    files = [
+        {"content_type": f.content_type, "data": base64.b64encode(f.data).decode("ascii"), "name": f.name}
+        for f in out.files
+    ]
+    words = html.to_body(out.text)
+    return {
+        "message_type": "note" if out.internal else "comment",
+        "type": "admin",
+        "admin_id": out.author_id,
+        **({"body": words} if words else {}),
+        **({"attachment_files": files} if files else {}),
+    }
+
+
+def _own_entry(found: Conversation, out: Outgoing, not_before: datetime) -> str:
+    """The newest entry that can be ours: same author, kind and words, not older than the send; "" if there is none."""
+    ours = [e for e in found.entries if _is_ours(e, out) and e.sent_at >= not_before]
+    return max(ours, key=lambda e: e.order).id if ours else ""
+
+
+def _is_ours(entry: Entry, out: Outgoing) -> bool:
+    kind = EntryKind.NOTE if out.internal else EntryKind.MESSAGE
+    if entry.role is not Role.TEAMMATE or entry.author_id != out.author_id or entry.kind is not kind:
+        return False
+    words, _ = html.from_body(html.to_body(out.text))
+    return entry.text.split() == words.split() and bool(entry.attachments) == bool(out.files)

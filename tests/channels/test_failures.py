@@ -1,0 +1,219 @@
+"""Each way a read or a change can fail: which trouble, in which words, repeated how often."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+
+import pytest
+
+from desktop.channels import http
+from desktop.channels.http import Token
+from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.ports import ChannelTrouble, Outgoing, StateChange, Trouble, Unknown
+
+
+async def trouble_of(call) -> ChannelTrouble:
+    with pytest.raises(ChannelTrouble) as caught:
+        await call
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("status", "trouble", "words"),
+    [
+        (400, Trouble.REJECTED, "Intercom refused this: It will not do."),
+        (401, Trouble.SIGNED_OUT, "no longer accepts the token"),
+        (403, Trouble.FORBIDDEN, '"Read conversations"'),
+        (404, Trouble.GONE, "does not have this any more"),
+        (406, Trouble.REJECTED, "It will not do"),
+        (409, Trouble.REJECTED, "It will not do"),
+        (413, Trouble.TOO_LARGE, "too large"),
+        (422, Trouble.REJECTED, "It will not do"),
+        (302, Trouble.BAD_ANSWER, "could not be read"),
+    ],
+)
+async def test_refusals_are_told_at_once(provider, trunk, clock, status, trouble, words):
+    provider.fails(status, "It will not do.", headers={"Location": "http://127.0.0.1:1/elsewhere"})
+    found = await trouble_of(trunk.conversation("1"))
+    assert (found.trouble, found.request_id) == (trouble, "r-1")
+    assert words in found.sentence
+    assert (len(provider.requests), clock.pauses_s) == (1, [])
+
+
+@pytest.mark.parametrize(("status", "trouble"), [(408, Trouble.TIMED_OUT), (500, Trouble.BUSY), (503, Trouble.BUSY)])
+async def test_passing_trouble_is_sat_out_and_then_told(provider, trunk, clock, status, trouble):
+    provider.fails(status, "Later")
+    assert (await trouble_of(trunk.conversation("1"))).trouble is trouble
+    assert len(provider.requests) == len(clock.pauses_s) + 1 > 1
+    assert clock.pauses_s == sorted(clock.pauses_s)
+
+
+async def test_passing_trouble_that_passes_is_not_told(provider, trunk, answers):
+    provider.fails(500, "Later").hangs_up().answers(200, answers.conversation())
+    assert (await trunk.conversation("1")).id == "215471234500001"
+    assert len(provider.requests) == 3
+
+
+async def test_an_html_page_instead_of_an_error_list(provider, trunk):
+    provider.answers(403, b"<html>Blocked by the company</html>", headers={"X-Request-Id": "r-9"})
+    found = await trouble_of(trunk.conversation("1"))
+    assert (found.trouble, found.request_id) == (Trouble.FORBIDDEN, "r-9")
+    assert "html" not in found.sentence
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"<html>Welcome to the hotel's network</html>", b"", b'{"id": "1"', b"[" * 100_000, b"[]", b"{}", b"null"],
+)
+async def test_an_answer_that_is_no_conversation(provider, trunk, body):
+    provider.answers(200, body)
+    assert (await trouble_of(trunk.conversation("1"))).trouble is Trouble.BAD_ANSWER
+
+
+async def test_a_pause_that_intercom_names_is_kept(provider, trunk, clock, answers):
+    provider.fails(429, "Slow down", headers={"Retry-After": "7"}).answers(200, answers.conversation())
+    await trunk.conversation("1")
+    assert sum(clock.pauses_s) == pytest.approx(8, abs=0.5)
+
+
+async def test_after_a_429_the_reset_is_waited_for(provider, trunk, clock, answers):
+    reset = str(int(clock.now().timestamp()) + 6)
+    limits = {"X-RateLimit-Limit": "1667", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset}
+    provider.fails(429, "Slow down", headers=limits).answers(200, answers.conversation())
+    await trunk.conversation("1")
+    assert 5.9 <= sum(clock.pauses_s) <= 8.5
+
+
+async def test_a_long_pause_is_told_instead(provider, trunk):
+    provider.fails(429, "Slow down", headers={"Retry-After": "90"})
+    found = await trouble_of(trunk.conversation("1"))
+    assert (found.trouble, len(provider.requests)) == (Trouble.THROTTLED, 1)
+    assert found.retry_after_s == pytest.approx(91)
+
+
+async def test_silence_ends_in_a_time_out(provider, trunk):
+    provider.stays_silent()
+    assert (await trouble_of(trunk.conversation("1"))).trouble is Trouble.TIMED_OUT
+    assert len(provider.requests) == 2
+
+
+@pytest.mark.parametrize("failure", ["hangs_up", "talks_nonsense"])
+async def test_a_connection_that_breaks(provider, trunk, failure):
+    getattr(provider, failure)()
+    assert (await trouble_of(trunk.conversation("1"))).trouble is Trouble.OFFLINE
+
+
+async def test_an_answer_that_breaks_off(provider, trunk, answers):
+    provider.answers(200, answers.conversation(), cut=40)
+    assert (await trouble_of(trunk.conversation("1"))).trouble is Trouble.OFFLINE
+
+
+async def test_nobody_is_there(unreachable):
+    trunk = unreachable()
+    assert (await trouble_of(trunk.conversation("1"))).trouble is Trouble.OFFLINE
+    await trunk.aclose()
+
+
+async def test_an_endless_answer_is_not_read(provider, trunk, monkeypatch):
+    monkeypatch.setattr(http, "LARGEST_ANSWER_BYTES", 1000)
+    provider.answers(200, {"id": "x" * 2000})
+    assert (await trouble_of(trunk.conversation("1"))).trouble is Trouble.TOO_LARGE
+
+
+async def test_changes_are_never_repeated(provider, trunk, clock):
+    provider.fails(500, "Later")
+    found = await trouble_of(trunk.change("1", StateChange.CLOSE, "7001"))
+    assert (found.trouble, len(provider.requests), clock.pauses_s) == (Trouble.BUSY, 1, [])
+    provider.fails(403, "No")
+    provider.requests.clear()
+    await trouble_of(trunk.change("1", StateChange.MARK_READ, "7001"))
+    assert '"Write conversations"' in (await trouble_of(trunk.change("1", StateChange.OPEN, "7001"))).sentence
+
+
+async def test_the_brake_on_replies_is_a_pause_for_changes_too(provider, trunk):
+    provider.fails(400, "Too many recent replies to this conversation")
+    found = await trouble_of(trunk.change("1", StateChange.CLOSE, "7001"))
+    assert (found.trouble, found.retry_after_s) == (Trouble.THROTTLED, 15)
+
+
+async def test_merged_contacts_are_followed(provider, trunk, answers):
+    for into in ("c2", "c3"):
+        provider.fails(410, "merged", headers={"Link": f'</contacts/{into}>; rel="canonical"'})
+    provider.answers(200, answers.contact(id="c3"))
+    found = await trunk.contact("c1")
+    assert (found.id, found.merged_ids) == ("c3", ("c1", "c2"))
+    assert [line.split()[1] for line, *_ in provider.requests] == ["/contacts/c1", "/contacts/c2", "/contacts/c3"]
+
+
+@pytest.mark.parametrize("link", ["", '</contacts/c1>; rel="canonical"', "<https://elsewhere.example/>"])
+async def test_a_merge_without_a_goal_is_told(provider, trunk, link):
+    provider.fails(410, "merged", headers={"Link": link})
+    assert (await trouble_of(trunk.contact("c1"))).trouble is Trouble.MERGED
+    assert len(provider.requests) == 1
+
+
+async def test_a_chain_of_merges_ends(provider, trunk):
+    for number in range(2, 9):
+        provider.fails(410, "merged", headers={"Link": f'</contacts/c{number}>; rel="canonical"'})
+    found = await trouble_of(trunk.contact("c1"))
+    assert (found.trouble, found.merged_into, len(provider.requests)) == (Trouble.MERGED, "c5", 4)
+
+
+async def test_ids_cannot_leave_their_place_in_the_path(provider, trunk, answers):
+    provider.answers(200, answers.conversation())
+    await trunk.conversation("../me?x=1#")
+    assert provider.requests[0][0] == "GET /conversations/..%2Fme%3Fx%3D1%23 HTTP/1.1"
+
+
+async def test_every_request_says_who_asks_and_in_which_version(provider, trunk, answers):
+    provider.answers(200, answers.conversation())
+    await trunk.conversation("1")
+    headers = provider.requests[0][1]
+    assert (headers["intercom-version"], headers["accept"]) == ("2.16", "application/json")
+    assert headers["authorization"].startswith("Bearer ")
+    assert headers["user-agent"].startswith("Reachline/")
+
+
+class TestToken:
+    def test_it_hides(self):
+        token = Token(" abc123\n")
+        assert token.reveal() == "abc123"
+        assert "abc123" not in f"{token} {token!r} {[token]}"
+        assert token == Token("abc123") != Token("other")
+
+    @pytest.mark.parametrize("secret", ["", "  ", "two words", "töken", "line\nbreak", "nul\0"])
+    def test_what_no_header_carries_is_refused_without_being_told(self, secret):
+        with pytest.raises(ValueError, match="cannot be a token") as caught:
+            Token(secret)
+        assert not secret.strip() or secret not in str(caught.value)
+
+    async def test_it_appears_in_no_log_and_no_error(self, provider, clock, caplog, unreachable):
+        secret = "sEcReT-token-1234567890"
+        trunk = IntercomTrunk(provider.base_url, Token(secret), clock, read_timeout_s=0.2)
+        # Even when somebody turns the libraries' own logs on again.
+        for name in (None, "httpx", "httpcore"):
+            caplog.set_level(logging.DEBUG, name)
+        told = []
+        failures = [lambda: provider.fails(401, "Access Token Invalid"), provider.hangs_up, provider.talks_nonsense]
+        for fail in failures:
+            provider._book.clear()
+            fail()
+            try:
+                await trunk.conversation("1")
+            except ChannelTrouble as trouble:
+                told.append("".join(traceback.format_exception(trouble)) + repr(trouble))
+            told.append(repr(await trunk.send(Outgoing("d", "1", "7001", "Hello"))))
+        await trunk.aclose()
+        assert len(told) == 6
+        assert all(secret in headers["authorization"] for _, headers, _ in provider.requests)
+        logged = " ".join(f"{r.getMessage()} {r.args} {r.exc_text}" for r in caplog.records)
+        assert caplog.records
+        assert secret not in logged + " ".join(told) + repr(trunk) + repr(vars(trunk))
+
+
+async def test_a_redirect_takes_the_token_nowhere(provider, trunk):
+    provider.answers(307, b"", headers={"Location": f"{provider.base_url}/elsewhere"})
+    assert isinstance(await trunk.send(Outgoing("d", "1", "7001", "Hello")), Unknown)
+    await trouble_of(trunk.conversation("1"))
+    assert len(provider.requests) == 2

@@ -1,0 +1,163 @@
+"""Sending: one of four answers for everything that can happen, and never a second request."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+
+from desktop.domain.facts import EntryKind
+from desktop.ports import Accepted, NotSent, Outgoing, OutgoingFile, Refused, Trouble, Unknown
+from desktop.sandbox.settings import Fault
+
+AGENT = "7001"
+PNG = OutgoingFile("label.png", "image/png", b"\x89PNG\r\n\x1a\n" + bytes(16))
+
+
+def reply(text="Hello, it left our hub.", conversation="215471234500001", **more) -> Outgoing:
+    return Outgoing("draft-1", conversation, AGENT, text, **more)
+
+
+@pytest.fixture
+def chat(sandbox):
+    """A WhatsApp conversation in the sandbox: its id."""
+    with sandbox.lock:
+        jennifer = sandbox.world.add_customer("Jennifer Okafor", phone="+353871234567", known_as="user")
+        sandbox.world.write(jennifer, "whatsapp", "Where is my parcel?")
+        return sandbox.world.write(jennifer, "whatsapp", "Hello?")
+
+
+def texts(sandbox, conversation_id) -> list[str]:
+    with sandbox.lock:
+        return [p["body"] for p in sandbox.world.intercom.parts(conversation_id) if p["author"]["id"] == AGENT]
+
+
+async def test_accepted_names_the_new_entry(live, sandbox, chat):
+    text = "Hi Jennifer,\n<b>not bold</b> & co.\n\nBest regards"
+    outcome = await live.send(reply(text, chat))
+    assert isinstance(outcome, Accepted)
+    [entry] = [e for e in outcome.conversation.entries if e.id == outcome.entry_id]
+    assert (entry.text, entry.kind, entry.author_id) == (text, EntryKind.MESSAGE, AGENT)
+    assert texts(sandbox, chat) == ["<p>Hi Jennifer,<br>&lt;b&gt;not bold&lt;/b&gt; &amp; co.</p><p>Best regards</p>"]
+
+
+async def test_the_same_words_again_are_the_newer_entry(live, chat):
+    first, second = await live.send(reply("Hello", chat)), await live.send(reply("Hello", chat))
+    assert first.entry_id != second.entry_id
+    assert [e.id for e in second.conversation.entries if e.text == "Hello"] == [first.entry_id, second.entry_id]
+
+
+async def test_a_note_stays_internal(live, chat):
+    outcome = await live.send(reply("For the team", chat, internal=True))
+    [entry] = [e for e in outcome.conversation.entries if e.id == outcome.entry_id]
+    assert (entry.kind, entry.text) == (EntryKind.NOTE, "For the team")
+
+
+@pytest.mark.parametrize("text", ["See the label", ""])
+async def test_files_go_along(live, chat, text):
+    outcome = await live.send(reply(text, chat, files=(PNG,)))
+    [entry] = [e for e in outcome.conversation.entries if e.id == outcome.entry_id]
+    assert [(a.name, a.content_type, a.size_bytes) for a in entry.attachments] == [("label.png", "image/png", 24)]
+
+
+async def test_files_travel_as_base64_and_without_words_without_a_body(provider, trunk, answers):
+    provider.answers(200, answers.conversation())
+    await trunk.send(reply("", files=(PNG,)))
+    line, _, body = provider.requests[0]
+    sent = json.loads(body)
+    assert line == "POST /conversations/215471234500001/reply HTTP/1.1"
+    assert "body" not in sent
+    assert base64.b64decode(sent["attachment_files"][0]["data"]) == PNG.data
+
+
+async def test_an_answer_without_our_entry_is_still_accepted(provider, trunk, answers):
+    provider.answers(200, answers.conversation(answers.part(1, "<p>Something else</p>", by="admin")))
+    outcome = await trunk.send(reply())
+    assert isinstance(outcome, Accepted)
+    assert outcome.entry_id == ""
+
+
+async def test_an_older_message_with_the_same_words_is_not_taken_for_ours(provider, trunk, answers):
+    provider.answers(200, answers.conversation(answers.part(1, "<p>Hello</p>", by="admin", created_at=1_600_000_000)))
+    assert (await trunk.send(reply("Hello"))).entry_id == ""
+
+
+@pytest.mark.parametrize(
+    ("status", "trouble"),
+    [
+        (400, Trouble.REJECTED),
+        (401, Trouble.SIGNED_OUT),
+        (403, Trouble.FORBIDDEN),
+        (404, Trouble.GONE),
+        (413, Trouble.TOO_LARGE),
+        (422, Trouble.REJECTED),
+    ],
+)
+async def test_refused(provider, trunk, status, trouble):
+    provider.fails(status, "Body is required")
+    outcome = await trunk.send(reply())
+    assert isinstance(outcome, Refused)
+    assert outcome.trouble is trouble
+    assert outcome.sentence.endswith(".")
+    assert len(provider.requests) == 1
+
+
+async def test_refused_by_the_sandbox(live, sandbox):
+    outcome = await live.send(reply(conversation="215471234599999"))
+    assert isinstance(outcome, Refused)
+    assert outcome.trouble is Trouble.GONE
+
+
+async def test_not_sent_when_throttled(provider, trunk):
+    provider.fails(429, "Slow down", headers={"Retry-After": "7"})
+    outcome = await trunk.send(reply())
+    assert isinstance(outcome, NotSent)
+    assert outcome.retry_after_s == pytest.approx(8)
+    assert len(provider.requests) == 1
+
+
+async def test_not_sent_when_the_brake_on_replies_bites(live, sandbox, chat):
+    with sandbox.lock:
+        sandbox.world.settings.replies_per_conversation_per_10s = 1
+    assert isinstance(await live.send(reply("One", chat)), Accepted)
+    outcome = await live.send(reply("Two", chat))
+    assert isinstance(outcome, NotSent)
+    assert outcome.retry_after_s == 15
+    assert texts(sandbox, chat) == ["<p>One</p>"]
+
+
+async def test_not_sent_when_nobody_is_there(unreachable):
+    trunk = unreachable()
+    assert isinstance(await trunk.send(reply()), NotSent)
+    await trunk.aclose()
+
+
+@pytest.mark.parametrize(("action", "arrived"), [("drop_before", 0), ("drop_after", 1), ("truncate", 1), ("status", 0)])
+async def test_unknown_when_the_answer_is_lost(live, sandbox, chat, action, arrived):
+    with sandbox.lock:
+        sandbox.world.settings.fail_next.append(Fault("POST", "/reply", action, status=502, html=True))
+    assert isinstance(await live.send(reply(conversation=chat)), Unknown)
+    assert len(texts(sandbox, chat)) == arrived
+
+
+@pytest.mark.parametrize("status", [302, 408, 500, 504])
+async def test_unknown_for_what_settles_nothing(provider, trunk, status):
+    provider.fails(status, "?")
+    assert await trunk.send(reply()) == Unknown(f"HTTP {status}")
+    assert len(provider.requests) == 1
+
+
+@pytest.mark.parametrize("failure", ["stays_silent", "hangs_up", "talks_nonsense"])
+async def test_unknown_when_there_is_no_answer(provider, trunk, failure):
+    getattr(provider, failure)()
+    outcome = await trunk.send(reply("Secret words"))
+    assert isinstance(outcome, Unknown)
+    assert "Secret" not in outcome.reason
+    assert len(provider.requests) == 1
+
+
+@pytest.mark.parametrize("body", [b"", b"<html></html>", b"[]", b'{"type": "conversation"}', b'{"id": "1"'])
+async def test_unknown_when_a_good_answer_cannot_be_read(provider, trunk, body):
+    provider.answers(200, body)
+    assert isinstance(await trunk.send(reply()), Unknown)

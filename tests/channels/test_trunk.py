@@ -1,0 +1,165 @@
+"""Reading and changing against the sandbox over real HTTP."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from desktop.channels.http import Token
+from desktop.channels.intercom.channel import regional_base_url
+from desktop.domain.facts import ConversationState
+from desktop.ports import ChannelTrouble, StateChange, Trouble
+
+AGENT = "7001"
+
+
+@pytest.fixture
+def chats(sandbox):
+    """Three conversations of one customer: their ids, oldest first."""
+    with sandbox.lock:
+        world = sandbox.world
+        jennifer = world.add_customer(
+            "Jennifer O'Kafor", phone="+353871234567", email="jennifer@example.com", known_as="user"
+        )
+        world.write(jennifer, "messenger", "From the Messenger", new_conversation=True)
+        world.write(jennifer, "whatsapp", "From WhatsApp")
+        world.write(jennifer, "email", "By mail")
+        return world.conversation_ids(jennifer)
+
+
+def contact_id(sandbox) -> str:
+    with sandbox.lock:
+        return sandbox.world.contact_ids("c1")[0]
+
+
+async def test_account(live):
+    account = await live.account()
+    assert (account.workspace_name, account.teammate.name, account.region) == ("Harbour Parcels", "Lukas Brandt", "US")
+    inbox = account.inbox_url.format(conversation_id="215")
+    assert inbox == f"https://app.intercom.com/a/inbox/{account.workspace_id}/inbox/conversation/215"
+
+
+async def test_the_region_names_the_host(sandbox, clock):
+    access = sandbox.urls["intercom"]
+    assert await regional_base_url(Token(access["token"]), clock, access["base_url"]) == "https://api.intercom.io"
+
+
+async def test_teammates_and_macros(live, sandbox):
+    assert [t.name for t in await live.teammates()] == ["Sam Byrne", "Priya Nair", "Lukas Brandt"]
+    macros = await live.macros()
+    with sandbox.lock:
+        known = list(sandbox.world.workspace.macros)
+    assert sorted(m.id for m in macros) == sorted(known)
+
+
+async def test_macros_keep_their_placeholders(provider, trunk):
+    provider.answers(
+        200,
+        {
+            "data": [
+                {"id": 1, "name": "Hi &amp; bye", "body_text": "Hi {{user.name|fallback:&quot;there&quot;}} <3"},
+                {"id": 2, "name": "Two", "body": '<p>Hi <attribute key="user.name" default="there"/>!</p>'},
+                {"name": "No id"},
+            ],
+            "pages": {"next": None},
+        },
+    )
+    assert [(m.id, m.name, m.text) for m in await trunk.macros()] == [
+        ("1", "Hi & bye", 'Hi {{user.name|fallback:"there"}} <3'),
+        ("2", "Two", 'Hi {{user.name|fallback:"there"}}!'),
+    ]
+
+
+async def test_macros_are_paged_and_a_cursor_that_repeats_ends_it(provider, trunk):
+    for number in (1, 2):
+        page = {"data": [{"id": number, "name": "M"}], "pages": {"next": {"page": 2, "starting_after": "abc"}}}
+        provider.answers(200, page)
+    assert [m.id for m in await trunk.macros()] == ["1", "2"]
+
+
+async def test_what_changed_since(live, sandbox, chats):
+    page = await live.changed_since(datetime.now(UTC) - timedelta(hours=1))
+    assert {h.conversation.id for h in page.heads} == set(chats)
+    assert (page.total, page.cursor) == (3, None)
+    assert all(h.conversation.entries == () and h.entry_count is not None for h in page.heads)
+    changes = [h.conversation.updated_at for h in page.heads]
+    assert changes == sorted(changes)
+
+
+@pytest.mark.parametrize("inclusive", [True, False])
+async def test_the_very_second_is_found_however_the_index_compares(live, sandbox, chats, inclusive):
+    with sandbox.lock:
+        sandbox.world.settings.search_gt_inclusive = inclusive
+    newest = (await live.conversation(chats[-1])).updated_at
+    assert chats[-1] in {h.conversation.id for h in (await live.changed_since(newest)).heads}
+
+
+async def test_heads_of_contacts(live, sandbox, chats):
+    page = await live.heads_of([contact_id(sandbox)])
+    assert {h.conversation.id for h in page.heads} == set(chats)
+    assert (await live.heads_of([])).heads == ()
+
+
+async def test_pages_follow_the_cursor(provider, trunk, answers):
+    listed = {"conversations": [answers.conversation(id="1"), {"no": "id"}], "total_count": "2"}
+    provider.answers(200, listed | {"pages": {"next": {"page": 2, "starting_after": "next-one"}}})
+    provider.answers(200, listed | {"pages": {"next": None}})
+    first = await trunk.changed_since(datetime.now(UTC))
+    assert (first.cursor, first.total, [h.conversation.id for h in first.heads]) == ("next-one", 2, ["1"])
+    assert (await trunk.changed_since(datetime.now(UTC), first.cursor)).cursor is None
+    assert b'"starting_after":"next-one"' in provider.requests[1][2].replace(b" ", b"")
+
+
+async def test_a_conversation_is_read_whole(live, sandbox, chats):
+    found = await live.conversation(chats[1])
+    assert [e.text for e in found.entries if e.text] == ["From WhatsApp"]
+    assert (found.contact_ids, found.unseen_before) == ((contact_id(sandbox),), None)
+    with pytest.raises(ChannelTrouble) as caught:
+        await live.conversation("215471234599999")
+    assert caught.value.trouble is Trouble.GONE
+
+
+async def test_contacts(live, sandbox, chats):
+    found = await live.contact(contact_id(sandbox))
+    assert (found.name, found.email, found.takes_email) == ("Jennifer O'Kafor", "jennifer@example.com", True)
+    assert [c.id for c in await live.contacts_with(phone="+353871234567")] == [found.id]
+    assert [c.id for c in await live.contacts_with(phone="+1", email="jennifer@example.com")] == [found.id]
+    assert await live.contacts_with() == []
+
+
+async def test_a_merged_contact_is_found_under_its_new_id(live, sandbox):
+    with sandbox.lock:
+        world = sandbox.world
+        lead = world.add_customer("Jen", phone="+353871234567", known_as="lead")
+        user = world.add_customer("Jennifer", email="jennifer@example.com", known_as="user")
+        old, new = world.contact_ids(lead)[0], world.contact_ids(user)[0]
+        world.merge(old, new)
+    found = await live.contact(old)
+    assert found.id == new
+    assert old in found.merged_ids
+
+
+async def test_changes_of_state(live, chats):
+    conversation = chats[0]
+    closed = await live.change(conversation, StateChange.CLOSE, AGENT)
+    assert closed.state is ConversationState.CLOSED
+    assert (await live.change(conversation, StateChange.OPEN, AGENT)).state is ConversationState.OPEN
+    until = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+    snoozed = await live.change(conversation, StateChange.SNOOZE, AGENT, until=until)
+    assert (snoozed.state, snoozed.snoozed_until) == (ConversationState.SNOOZED, until)
+    assert (await live.change(conversation, StateChange.ASSIGN, AGENT, value="7002")).assignee_id == "7002"
+    assert (await live.change(conversation, StateChange.ASSIGN, AGENT)).assignee_id is None
+    assert (await live.change(conversation, StateChange.MARK_READ, AGENT)).read is True
+    with pytest.raises(ValueError, match="until"):
+        await live.change(conversation, StateChange.SNOOZE, AGENT)
+
+
+async def test_the_clock_follows_the_sandbox(live, sandbox, clock, chats):
+    await live.conversation(chats[0])
+    with sandbox.lock:
+        sandbox.world.advance(25 * 3600)
+    await live.conversation(chats[0])
+    with sandbox.lock:
+        there = sandbox.world.now
+    assert abs(clock.now().timestamp() - there) < 1.1

@@ -1,0 +1,38 @@
+"""The folders follow the system's custom and are the user's own."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+import pytest
+
+from desktop.system.notices import SilentNotifier
+from desktop.system.paths import Paths, user_paths
+
+
+def test_the_folders_differ_and_bear_the_programs_name():
+    found = user_paths()
+    folders = (found.profile, found.cache, found.logs)
+    assert len(set(folders)) == 3
+    assert all("reachline" in str(folder).casefold() for folder in folders)
+
+
+def test_missing_folders_are_made_for_this_user_alone(tmp_path):
+    found = Paths(tmp_path / "a" / "profile", tmp_path / "cache", tmp_path / "logs")
+    found.make()
+    found.make()
+    assert found.profile.is_dir()
+    if os.name == "posix":
+        assert stat.S_IMODE(found.cache.stat().st_mode) == 0o700
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="file"):
+        Paths(tmp_path / "file" / "x", tmp_path, tmp_path).make()
+
+
+async def test_the_silent_notifier_says_nothing(capsys):
+    await SilentNotifier().show("New message", "Hello", customer_id="c1")
+    assert capsys.readouterr() == ("", "")
