@@ -182,7 +182,7 @@ class WarningSheet(QWidget):
         self._build_choices(column)
 
     def _build_choices(self, column: QVBoxLayout) -> None:
-        self._template = _Choice(f"Send template…  ({_TEMPLATE_NEEDS[0].lower()}{_TEMPLATE_NEEDS[1:]})")
+        self._template = _Choice("Send template…  (not connected yet)")
         self._template.setEnabled(False)
         self._template.setToolTip(_TEMPLATE_NEEDS)
         self._template.setAccessibleDescription(_TEMPLATE_NEEDS)

@@ -78,7 +78,7 @@ def test_it_says_what_happens_why_and_with_which_words(sheet: WarningSheet, jenn
 def test_the_ways_out_stand_in_order_of_helpfulness(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
     ask(sheet, jennifer(), now)
     assert labels(sheet) == [
-        "Send template…  (needs a connected WhatsApp account)",
+        "Send template…  (not connected yet)",
         "Reply in Intercom",
         "Send to Messenger only",
         "Keep draft",
@@ -172,7 +172,7 @@ def test_where_the_outcome_is_not_certain_the_button_does_not_claim_it(sheet: Wa
 def test_what_is_blocked_cannot_be_sent_from_here(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
     ask(sheet, jennifer(), now, text="Dear {{name}}")
     assert labels(sheet) == [
-        "Send template…  (needs a connected WhatsApp account)",
+        "Send template…  (not connected yet)",
         "Reply in Intercom",
         "Keep draft",
     ]

@@ -1,0 +1,206 @@
+"""The right pane: who the customer is, every window, every conversation, and why we think so."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from desktop.domain.facts import ChannelKind, Contact
+from desktop.domain.thread import Chat
+from desktop.engine.views import ThreadView, WorkspaceView
+from desktop.models.ticker import Ticker
+from desktop.ui import icons, thread_words, words
+from desktop.ui.customer_pane_parts import ChannelGlyph, Section, WindowLine, label
+from desktop.ui.customer_pane_why import Why
+from desktop.ui.theme import GAP, PAD, SIDE_WIDTH, Theme
+
+
+class CustomerPane(QScrollArea):
+    """Signals:
+    conversation_chosen: answer in this conversation. arg: its id.
+    open_in_inbox: show this conversation in Intercom's own inbox. arg: its id.
+    pin_requested: a person's word on what a conversation mirrors. arg: PinMapping.
+    """
+
+    conversation_chosen = Signal(str)
+    open_in_inbox = Signal(str)
+    pin_requested = Signal(object)
+
+    def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._ticker = theme, ticker
+        self._shown: tuple[ThreadView, str | None, WorkspaceView] | None = None
+        self._why = Why(self)
+        self._why.pin_requested.connect(self.pin_requested)
+        self.setAccessibleName("About the customer")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._page = QWidget()
+        self._page.setObjectName("customer")
+        column = QVBoxLayout(self._page)
+        column.setContentsMargins(PAD - 4, PAD, PAD - 4, PAD)
+        column.setSpacing(GAP - 4)
+        self._name = label("", selectable=True)
+        column.addWidget(self._name)
+        self._sections = {
+            key: Section(title, theme, self._page)
+            for key, title in (
+                ("windows", "Windows and relay"),
+                ("why", "Why do we think so"),
+                ("conversations", "Conversations"),
+                ("identities", "Identities"),
+                ("attributes", "Attributes"),
+                ("tags", "Tags"),
+            )
+        }
+        for section in self._sections.values():
+            column.addWidget(section)
+        column.addStretch(1)
+        self.setWidget(self._page)
+        theme.changed.connect(self._dress)
+        self._dress()
+        self.show_customer(None, None, None)
+
+    def show_customer(
+        self, view: ThreadView | None, conversation_id: str | None, workspace: WorkspaceView | None
+    ) -> None:
+        """Everything about this customer; the evidence is that of the chosen conversation. None: nobody."""
+        if view is None or workspace is None:
+            self._shown = None
+            self._page.hide()
+            return
+        if self._shown == (view, conversation_id, workspace):
+            return
+        self._shown = (view, conversation_id, workspace)
+        self._page.show()
+        self._name.setText(thread_words.called(view.name))
+        chats = view.thread.chats
+        chosen = next((c for c in chats if c.id == conversation_id), None)
+        fill = {
+            "windows": self._windows(view),
+            "why": self._why.widgets(view, chosen, self._ticker.now()) if chosen is not None else [],
+            "conversations": [self._conversation(c, c is chosen, workspace) for c in chats],
+            "identities": _identities(view.thread.contacts),
+            "attributes": _attributes(view.thread.contacts),
+            "tags": [label(", ".join(tags), selectable=True)] if (tags := _tags(chats)) else [],
+        }
+        for key, widgets in fill.items():
+            self._sections[key].fill(widgets)
+
+    def _windows(self, view: ThreadView) -> list[QWidget]:
+        lines: list[QWidget] = [WindowLine(w, self._theme, self._ticker) for w in view.thread.windows]
+        mirrored = {c.mapping.channel for c in view.thread.chats if c.mapping is not None and c.mapping.is_known}
+        lines += [
+            label(words.relay(channel, view.workspace.relay_of(channel)), muted=True) for channel in sorted(mirrored)
+        ]
+        return lines or [label("No conversation here mirrors a channel with a time limit.", muted=True)]
+
+    def _conversation(self, chat: Chat, chosen: bool, workspace: WorkspaceView) -> QWidget:
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(GAP - 2)
+        title = thread_words.conversation_label(chat)
+        standing = thread_words.conversation_standing(chat, _assignee(chat, workspace))
+        choose = QPushButton()
+        choose.setObjectName("choice")
+        choose.setCheckable(True)
+        choose.setChecked(chosen)
+        choose.setText(self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, SIDE_WIDTH - 130))
+        choose.setAccessibleName(f"Answer in {title}, {_channel(chat)}, {standing}" + (", chosen" if chosen else ""))
+        choose.setToolTip(f"{title}\nAnswer in this conversation")
+        choose.setProperty("conversation", chat.id)
+        choose.clicked.connect(self._on_chosen)
+        inbox = QToolButton()
+        inbox.setIcon(icons.icon("fa6s.arrow-up-right-from-square", self._theme.colour("muted")))
+        inbox.setIconSize(QSize(12, 12))
+        inbox.setAccessibleName(f"Open {title} in Intercom's inbox")
+        inbox.setToolTip("Open in Intercom's inbox")
+        inbox.setProperty("conversation", chat.id)
+        inbox.clicked.connect(self._on_inbox)
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addWidget(choose)
+        texts.addWidget(label(standing, muted=True))
+        line.addWidget(ChannelGlyph(_kind(chat), self._theme), 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(texts, 1)
+        line.addWidget(inbox, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _on_chosen(self) -> None:
+        self.conversation_chosen.emit(self.sender().property("conversation"))
+
+    def _on_inbox(self) -> None:
+        self.open_in_inbox.emit(self.sender().property("conversation"))
+
+    def _dress(self) -> None:
+        tokens = self._theme.tokens
+        self.setStyleSheet(
+            f"QScrollArea, QWidget#customer {{ background: {tokens.panel}; }}"
+            f"QPushButton#choice {{ text-align: left; border: none; background: transparent; padding: 1px 4px;"
+            f" color: {tokens.accent}; }}"
+            f"QPushButton#choice:checked {{ color: {tokens.text}; font-weight: bold; }}"
+            f"QPushButton#choice:hover {{ background: {tokens.hover}; }}"
+            f"QPushButton#choice:focus {{ border: 1px solid {tokens.accent}; }}"
+        )
+        self._name.setFont(self._theme.font(delta=4, bold=True))
+        self.setMinimumWidth(round((SIDE_WIDTH - 80) * min(self._theme.text_scale, 1.5)))
+        shown, self._shown = self._shown, None
+        if shown is not None:
+            self.show_customer(*shown)
+
+
+def _kind(chat: Chat) -> ChannelKind:
+    if chat.mapping is not None:
+        return chat.mapping.shown_channel
+    return ChannelKind.EMAIL if chat.conversation.born_on == "email" else ChannelKind.MESSENGER
+
+
+def _channel(chat: Chat) -> str:
+    return words.channel(_kind(chat))
+
+
+def _assignee(chat: Chat, workspace: WorkspaceView) -> str:
+    assignee = chat.conversation.assignee_id
+    if not assignee:
+        return "nobody"
+    names = {t.id: t.name for t in (*workspace.teammates, *((workspace.me,) if workspace.me else ()))}
+    return names.get(assignee, f"teammate {assignee}")
+
+
+def _identities(contacts: tuple[Contact, ...]) -> list[QWidget]:
+    """What each of her contacts is known by; numbers run left to right in every language."""
+    made: list[QWidget] = []
+    for contact in contacts:
+        facts = [
+            ("Phone", contact.phone),
+            ("E-mail", contact.email),
+            (contact.role.capitalize() or "Contact", contact.id),
+            ("Place", contact.location),
+        ]
+        facts += [
+            (name, value)
+            for name, value in sorted(contact.bridge_attributes.items())
+            if value and name.endswith(("id", "phone"))
+        ]
+        made += [_fact(name, value) for name, value in facts if value]
+    return made
+
+
+def _attributes(contacts: tuple[Contact, ...]) -> list[QWidget]:
+    return [_fact(n, v) for c in contacts for n, v in sorted({**c.attributes, **c.bridge_attributes}.items()) if v]
+
+
+def _fact(name: str, value: str) -> QWidget:
+    row = QWidget()
+    texts = QVBoxLayout(row)
+    texts.setContentsMargins(0, 0, 0, 0)
+    texts.setSpacing(0)
+    texts.addWidget(label(name.replace("_", " "), muted=True))
+    texts.addWidget(label(f"\u2068{value}\u2069", selectable=True))
+    return row
+
+
+def _tags(chats: tuple[Chat, ...]) -> list[str]:
+    return sorted({tag for chat in chats for tag in chat.conversation.tags})

@@ -1,0 +1,117 @@
+"""Why do we think so: the evidence for a conversation's channel, its window and its messages, and a person's word."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+
+from desktop.domain.facts import ChannelKind
+from desktop.domain.origin import Transport
+from desktop.domain.thread import Chat, Message
+from desktop.engine.commands import PinMapping
+from desktop.engine.views import ThreadView
+from desktop.ui import thread_words, words
+from desktop.ui.customer_pane_parts import label
+
+_MOST_MESSAGES = 6
+PINNABLE = (
+    ChannelKind.WHATSAPP,
+    ChannelKind.TELEGRAM,
+    ChannelKind.SMS,
+    ChannelKind.FACEBOOK,
+    ChannelKind.INSTAGRAM,
+    ChannelKind.VIBER,
+    ChannelKind.LINE,
+    ChannelKind.WECHAT,
+)
+
+
+class Why(QObject):
+    """Makes the widgets of the panel for one conversation at a time.
+
+    Signals:
+        pin_requested: the agent says what the conversation mirrors. arg: PinMapping.
+    """
+
+    pin_requested = Signal(object)
+
+    def widgets(self, view: ThreadView, chat: Chat, now: datetime) -> list[QWidget]:
+        made: list[QWidget] = [label(mapping_words(chat))]
+        window = window_words(view, chat, now)
+        if window:
+            made.append(label(window))
+        made.append(self._pin_button(view, chat))
+        hers = [m for m in chat.messages if m.origin is not None][-_MOST_MESSAGES:]
+        if hers:
+            made.append(label("Where her newest messages here came from", muted=True))
+            made += [label(message_words(m)) for m in reversed(hers)]
+        return made
+
+    def _pin_button(self, view: ThreadView, chat: Chat) -> QPushButton:
+        button = QPushButton("I know better…")
+        button.setAccessibleName("Say which channel this conversation mirrors")
+        menu = QMenu(button)
+        pin = view.workspace.pins.get(chat.id)
+        for channel in PINNABLE:
+            action = self._choice(menu, f"This is {words.channel(channel)}", PinMapping(chat.id, channel))
+            action.setCheckable(True)
+            action.setChecked(pin is not None and pin.channel is channel)
+        none = self._choice(menu, "Not mirrored: the Messenger's own", PinMapping(chat.id, None))
+        none.setCheckable(True)
+        none.setChecked(pin is not None and pin.channel is None)
+        menu.addSeparator()
+        forget = self._choice(menu, "Forget my pin", PinMapping(chat.id, None, forget=True))
+        forget.setEnabled(pin is not None)
+        button.setMenu(menu)
+        return button
+
+    def _choice(self, menu: QMenu, text: str, command: PinMapping) -> QAction:
+        action = menu.addAction(text)
+        action.setData(command)
+        action.triggered.connect(self._on_chosen)
+        return action
+
+    def _on_chosen(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.pin_requested.emit(action.data())
+
+
+def mapping_words(chat: Chat) -> str:
+    """Which chat the conversation mirrors, how sure that is, and the evidence."""
+    mapping = chat.mapping
+    if mapping is None:
+        own = "E-mail" if chat.conversation.born_on == "email" else "The Messenger's own"
+        return f"{own}: nothing here speaks of a bridge."
+    if not mapping.is_known:
+        return f"May mirror a chat, not known which ({mapping.confidence} % sure). {mapping.reason}"
+    kind = "Intercom's own" if mapping.transport is Transport.NATIVE else "Mirrors"
+    return f"{kind} {words.channel(mapping.channel)} ({mapping.confidence} % sure). {mapping.reason}"
+
+
+def window_words(view: ThreadView, chat: Chat, now: datetime) -> str:
+    """What opened the window, where there is one; the margin is named, since the clock stops before 24 hours."""
+    window = chat.window
+    if not window.exists:
+        return ""
+    said = thread_words.why_window(window, view.name, now)
+    opener = next((m for m in view.thread.messages if m.id == window.opened_by), None)
+    if opener is not None:
+        text = " ".join(opener.entry.text.split()) or "a file"
+        cut = f"{text[:60].rstrip()}…" if len(text) > 60 else text
+        said += f" It was opened by “{cut}” ({thread_words.full_time(opener.entry.sent_at)})."
+    margin = int(view.workspace.margin.total_seconds())
+    name = words.channel(window.key.channel)
+    return f"{said} We count {margin} s less than 24 h, because the bridge posts later than {name}."
+
+
+def message_words(message: Message) -> str:
+    """`14:02 · WhatsApp: Posted by the bridge …(90 % sure)`."""
+    origin = message.origin
+    if origin is None:
+        return ""
+    at = thread_words.clock_time(message.entry.sent_at)
+    return f"{at} · {words.origin_badge(origin)}: {thread_words.origin_reason(origin)}"

@@ -1,0 +1,170 @@
+"""The right pane: windows that count down, conversations to choose, and evidence a person can overrule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
+
+from desktop.domain.facts import ChannelKind, Contact
+from desktop.domain.workspace import Pin, Relay
+from desktop.engine.commands import PinMapping
+from desktop.engine.views import ThreadView, WorkspaceView
+from desktop.ports import Teammate
+from desktop.ui.customer_pane import CustomerPane
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+Jennifer = Callable[..., ThreadView]
+
+
+@pytest.fixture(autouse=True)
+def buried(qapp) -> Iterator[None]:
+    """Without a running loop Qt keeps what was deleted later, and every new theme would lay it out again."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def pane(qtbot, theme, ticker) -> CustomerPane:
+    pane = CustomerPane(theme, ticker)
+    qtbot.addWidget(pane)
+    pane.resize(300, 900)
+    pane.show()
+    return pane
+
+
+def about(view: ThreadView) -> WorkspaceView:
+    return WorkspaceView(view.workspace, me=Teammate("91", "Maria Lind"), teammates=(Teammate("91", "Maria Lind"),))
+
+
+def told(pane: CustomerPane) -> str:
+    """Every text that is on the screen."""
+    return "\n".join(w.text() for w in pane.findChildren(QLabel) if w.isVisible())
+
+
+def button(pane: CustomerPane, name: str) -> QAbstractButton:
+    return next(b for b in pane.findChildren(QAbstractButton) if b.isVisible() and b.accessibleName().startswith(name))
+
+
+def test_it_shows_who_she_is_and_what_we_know(pane: CustomerPane, jennifer: Jennifer) -> None:
+    view = jennifer()
+    pane.show_customer(view, "wa", about(view))
+    text = told(pane)
+    for fact in ("Jennifer Okafor", "+353871234567", "jennifer@example.com", "Maria Lind", "whatsapp"):
+        assert fact in text
+
+
+def test_the_window_counts_down(pane: CustomerPane, jennifer: Jennifer, clock, ticker) -> None:
+    view = jennifer(whatsapp_age=timedelta(hours=23), messenger_age=None)
+    pane.show_customer(view, "wa", about(view))
+    assert "WhatsApp 58:00" in told(pane)
+    clock.advance(timedelta(minutes=1))
+    ticker.tick()
+    assert "WhatsApp 57:00" in told(pane)
+    clock.advance(timedelta(hours=1))
+    ticker.tick()
+    assert "WhatsApp closed" in told(pane)
+
+
+def test_it_says_why_with_evidence_for_channel_window_relay_and_messages(pane, jennifer: Jennifer) -> None:
+    view = jennifer()
+    pane.show_customer(view, "wa", about(view))
+    text = told(pane)
+    assert "Mirrors WhatsApp (90 % sure). The bridge posted her messages here" in text
+    assert "It was opened by “This is what came.”" in text
+    assert "WhatsApp relay not proven yet" in text
+    assert "typed in the Messenger" in text
+
+
+def test_a_conversation_that_mirrors_nothing_says_so(pane: CustomerPane, jennifer: Jennifer) -> None:
+    view = jennifer()
+    pane.show_customer(view, "web", about(view))
+    assert "The Messenger's own: nothing here speaks of a bridge." in told(pane)
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [
+        ("This is Telegram", PinMapping("wa", ChannelKind.TELEGRAM)),
+        ("Not mirrored: the Messenger's own", PinMapping("wa", None)),
+    ],
+)
+def test_a_person_may_know_better(pane: CustomerPane, jennifer: Jennifer, qtbot, choice: str, expected) -> None:
+    view = jennifer()
+    pane.show_customer(view, "wa", about(view))
+    menu = button(pane, "Say which channel").menu()
+    with qtbot.waitSignal(pane.pin_requested) as said:
+        next(a for a in menu.actions() if a.text() == choice).trigger()
+    assert said.args == [expected]
+
+
+def test_a_pin_is_marked_and_can_be_forgotten(pane: CustomerPane, people, jennifer: Jennifer, qtbot) -> None:
+    def forget(view: ThreadView):
+        pane.show_customer(view, "wa", about(view))
+        return next(a for a in button(pane, "Say which channel").menu().actions() if a.text() == "Forget my pin")
+
+    assert not forget(jennifer()).isEnabled()
+    people.workspace = replace(people.workspace, pins={"wa": Pin(ChannelKind.WHATSAPP)})
+    action = forget(jennifer())
+    marked = [a.text() for a in button(pane, "Say which channel").menu().actions() if a.isChecked()]
+    assert marked == ["This is WhatsApp"]
+    with qtbot.waitSignal(pane.pin_requested) as said:
+        action.trigger()
+    assert said.args == [PinMapping("wa", None, forget=True)]
+
+
+def test_a_conversation_is_chosen_or_opened_in_the_inbox(pane: CustomerPane, jennifer: Jennifer, qtbot) -> None:
+    view = jennifer()
+    pane.show_customer(view, "wa", about(view))
+    with qtbot.waitSignal(pane.conversation_chosen) as chosen:
+        button(pane, "Answer in Shipping").click()
+    assert chosen.args == ["web"]
+    with qtbot.waitSignal(pane.open_in_inbox) as opened:
+        button(pane, "Open Order 4711").click()
+    assert opened.args == ["wa"]
+
+
+def test_a_folded_section_stays_folded_when_news_come(pane: CustomerPane, jennifer: Jennifer) -> None:
+    view = jennifer()
+    pane.show_customer(view, "wa", about(view))
+    button(pane, "Identities").click()
+    assert "jennifer@example.com" not in told(pane)
+    newer = jennifer(messenger_age=timedelta(minutes=1))
+    pane.show_customer(newer, "wa", about(newer))
+    assert "jennifer@example.com" not in told(pane)
+
+
+def test_relay_is_told_by_its_meaning(pane: CustomerPane, people, jennifer: Jennifer) -> None:
+    people.workspace = replace(people.workspace, relay={ChannelKind.WHATSAPP: Relay.REFUSED})
+    view = jennifer()
+    pane.show_customer(view, "wa", about(view))
+    assert "WhatsApp relay refused: the bridge does not forward replies made here." in told(pane)
+
+
+def test_names_and_facts_are_never_taken_for_markup(pane: CustomerPane, people) -> None:
+    contact = Contact("c-1", name="<b>Eve</b>", attributes={"<i>plan</i>": "<img src=x>"})
+    view = people.view([people.web()], name="<b>Eve</b>", contact=contact)
+    pane.show_customer(view, "web", about(view))
+    assert "<b>Eve</b>" in told(pane)
+    assert "<img src=x>" in told(pane)
+
+
+def test_every_control_has_a_name(pane: CustomerPane, jennifer: Jennifer) -> None:
+    view = jennifer()
+    pane.show_customer(view, "wa", about(view))
+    nameless: list[QWidget] = [
+        b for b in pane.findChildren(QAbstractButton) if b.isVisible() and not b.accessibleName()
+    ]
+    assert nameless == []
+    assert pane.findChildren(QPushButton)
+
+
+def test_nobody_chosen_leaves_nothing_behind(pane: CustomerPane, jennifer: Jennifer) -> None:
+    view = jennifer()
+    pane.show_customer(view, "wa", about(view))
+    pane.show_customer(None, None, None)
+    assert told(pane) == ""
