@@ -257,17 +257,19 @@ class Intercom:
             if same and known.merged_into is None and role == known.role == "user":
                 message = f"A contact matching those details already exists with id={known.id}"
                 raise IntercomError(409, "conflict", message)
-        fields = {k: v for k, v in body.items() if k in _CONTACT_KEYS - {"role"} and v is not None}
+        fields = {k: v for k, v in _contact_fields(body).items() if k != "role" and v is not None}
         contact = writes.new_contact(self.ws, role, **fields)
         return self.get_contact(contact.id)
 
     def update_contact(self, contact_id: str, body: Json) -> Json:
         contact = self.ws.contact(contact_id)
-        fields = {k: v for k, v in body.items() if k in _CONTACT_KEYS}
-        if fields.get("email", "") is None:
-            fields["email"] = ""
-        writes.update_contact(self.ws, contact, **fields)
+        writes.update_contact(self.ws, contact, **_contact_fields(body))
         return self.get_contact(contact_id)
+
+    def merge_contacts(self, body: Json) -> Json:
+        lead, into = (self.ws.contact(str(body.get(key))) for key in ("from", "into"))
+        writes.merge(self.ws, lead, into)
+        return self.get_contact(into.id)
 
     # The small lists.
 
@@ -336,6 +338,15 @@ class Intercom:
             return self.ws.files[own]
         name = unquote(urlsplit(str(url)).path.rpartition("/")[2]) or "image"
         return File(name, "image/png")
+
+
+def _contact_fields(body: Json) -> Json:
+    fields = {k: v for k, v in body.items() if k in _CONTACT_KEYS}
+    if "email" in fields:
+        fields["email"] = fields["email"] or ""
+    if fields.get("owner_id") is not None:
+        fields["owner_id"] = str(fields["owner_id"])
+    return fields
 
 
 def _words(body: Json) -> str:

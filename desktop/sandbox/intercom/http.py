@@ -74,10 +74,12 @@ class IntercomHttp:
             ("GET", "/admins", lambda c: self._admins()),
             ("GET", "/admins/{id}", lambda c: view.admin(ws.admin(c.path["id"]))),
             ("GET", "/teams", lambda c: self._teams()),
+            ("GET", "/teams/{id}", self._team),
             ("GET", "/tags", lambda c: api.tags()),
             ("GET", "/macros", self._macros),
             ("GET", "/contacts", lambda c: api.list_contacts(c.query)),
             ("POST", "/contacts", lambda c: api.create_contact(c.body)),
+            ("POST", "/contacts/merge", lambda c: api.merge_contacts(c.body)),
             ("POST", "/contacts/search", lambda c: api.search_contacts(c.body)),
             ("GET", "/contacts/{id}", lambda c: api.get_contact(c.path["id"])),
             ("PUT", "/contacts/{id}", lambda c: api.update_contact(c.path["id"], c.body)),
@@ -108,6 +110,11 @@ class IntercomHttp:
 
     def _teams(self) -> Json:
         return {"type": "team.list", "teams": [view.team(t) for t in self._ws.teams.values()]}
+
+    def _team(self, call: Call) -> Json:
+        if call.path["id"] not in self._ws.teams:
+            raise IntercomError(404, "team_not_found", "Team not found")
+        return view.team(self._ws.teams[call.path["id"]])
 
     def _macros(self, call: Call) -> Json:
         versions.demand(call.version, (2, 16), "/macros")
