@@ -117,7 +117,11 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
         prog="reachline explain", description="Say where each message came from and what Send would do."
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="answers of GET /conversations/{id}; - reads stdin")
-    parser.add_argument("--now", metavar="ISO8601", help="judge at this time; UTC where it names no zone")
+    parser.add_argument(
+        "--now",
+        metavar="ISO8601",
+        help="judge at this time (UTC where it names no zone); messages newer than it count all the same",
+    )
     parser.add_argument("--bridge-code", action="append", default=[], metavar="CODE", help="package code of the bridge")
     parser.add_argument("--admin-code", action="append", default=[], metavar="CODE", help="package code of our own app")
     parser.add_argument("--relay", choices=[r.value for r in Relay], default=Relay.UNPROVEN.value)

@@ -59,6 +59,17 @@ def test_a_pasted_picture_is_an_attachment_with_its_address_decoded_once():
     assert (picture.name, picture.inline, picture.width_px, picture.height_px) == ("photo 1.jpg", True, 640, None)
 
 
+@pytest.mark.parametrize("tag", ["div", "blockquote", "table", "ul", "b"])
+def test_endless_nesting_costs_neither_words_nor_time(tag):
+    text, _ = html.from_body(f"<p>Before</p><script>no()</script>{f'<{tag}>' * 100_000}After &amp; all")
+    assert text == "Before\nAfter & all"
+
+
+def test_quotes_in_quotes_do_not_grow_without_end():
+    text, _ = html.from_body("<blockquote>" * 2000 + "line<br>" * 2000)
+    assert text.splitlines() == ["> > > > > line"] * 2000
+
+
 def test_words_become_escaped_paragraphs():
     assert html.to_body("A & B <i>\nsecond line\n\nsecond paragraph") == (
         "<p>A &amp; B &lt;i&gt;<br>second line</p><p>second paragraph</p>"

@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from desktop.channels import http
 from desktop.domain.facts import EntryKind
 from desktop.ports import Accepted, NotSent, Outgoing, OutgoingFile, Refused, Trouble, Unknown
 from desktop.sandbox.settings import Fault
@@ -161,3 +162,9 @@ async def test_unknown_when_there_is_no_answer(provider, trunk, failure):
 async def test_unknown_when_a_good_answer_cannot_be_read(provider, trunk, body):
     provider.answers(200, body)
     assert isinstance(await trunk.send(reply()), Unknown)
+
+
+async def test_unknown_when_the_answer_is_endless(provider, trunk, monkeypatch):
+    monkeypatch.setattr(http, "LARGEST_ANSWER_BYTES", 1000)
+    provider.answers(200, {"id": "x" * 2000})
+    assert await trunk.send(reply()) == Unknown("AnswerTooLarge")

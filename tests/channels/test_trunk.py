@@ -162,4 +162,4 @@ async def test_the_clock_follows_the_sandbox(live, sandbox, clock, chats):
     await live.conversation(chats[0])
     with sandbox.lock:
         there = sandbox.world.now
-    assert abs(clock.now().timestamp() - there) < 1.1
+    assert abs(clock.now().timestamp() - there) < 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from itertools import count
 from typing import Any
 from urllib.parse import quote
 
@@ -112,15 +111,16 @@ class IntercomApi:
         params: Mapping[str, str] | None = None,
         json: Json | None = None,
     ) -> Any:
-        for tried in count():
+        tried = 0
+        while True:
             try:
                 return await self._read_once(method, path, needs, background, params=params, json=json)
             except ChannelTrouble as trouble:
                 pause_s = self._pause_s(tried) if trouble.retry_after_s is None else trouble.retry_after_s
                 if tried >= REPEATS.get(trouble.trouble, 0) or pause_s > LONGEST_WAIT_S:
                     raise
+            tried += 1
             await self._clock.sleep(pause_s)
-        raise AssertionError("unreachable")
 
     async def _read_once(self, method: str, path: str, needs: str, background: bool, **content: Any) -> Any:
         await self._pace.turn(background=background)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -13,6 +14,11 @@ import nh3
 
 from desktop.domain.facts import Attachment
 
+MOST_TAGS = 5_000
+"""The sanitiser's time grows with the square of the nesting: 100,000 nested `<div>` take it a minute."""
+
+_DEEPEST_QUOTE = 5
+_DEEPEST_LIST = 9
 _BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "pre", "table", "tr", "blockquote"})
 _PLAYERS = frozenset({"video", "audio", "source", "iframe"})
 _TAGS = _BLOCKS | _PLAYERS | {"a", "br", "hr", "img", "li", "td", "th"}
@@ -23,25 +29,44 @@ _ATTRIBUTES = {
     **{player: {"src"} for player in _PLAYERS},
 }
 _SCHEMES = {"http", "https", "mailto", "tel"}
+_SILENT = re.compile(r"(<(?:script|style)\b[^<>]*>|</(?:script|style)\s*>)", re.IGNORECASE)
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_ENDS_LINE = re.compile(r"<br\b[^<>]*>|</(?:p|div|li|tr|h[1-6]|blockquote)\s*>", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
 _ATTRIBUTE = re.compile(r"<attribute\b[^>]*>(?:\s*</attribute>)?", re.IGNORECASE)
 _LOOKS_LIKE_HTML = re.compile(r"<[a-zA-Z/!]")
 
 
+@lru_cache(maxsize=2000)
 def from_body(body: str) -> tuple[str, tuple[Attachment, ...]]:
     """Plain text of a body, and the pictures pasted into it.
 
     Links become `label (address)`, quotes bear `> `, list items `- ` or their number. Paragraphs are parted by an empty
-    line, or by none where the body says `no-margin`. Nothing executable or remote is followed.
+    line, or by none where the body says `no-margin`. Nothing executable or remote is followed. Of a body with more than
+    `MOST_TAGS` tags only words and line breaks are kept.
     """
     body = whole(body)
     if not _LOOKS_LIKE_HTML.search(body):
         return html.unescape(body).strip(), ()
+    if body.count("<") > MOST_TAGS:
+        return _bare(body), ()
     reader = _Reader()
     reader.feed(nh3.clean(body, tags=set(_TAGS), attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None))
     reader.close()
     return reader.text(), tuple(reader.pictures)
+
+
+def _bare(body: str) -> str:
+    """Words and line breaks in one pass, whatever the markup."""
+    inside, kept = False, []
+    for piece in _SILENT.split(body):
+        if _SILENT.fullmatch(piece):
+            inside = not piece.startswith("</")
+        elif not inside:
+            kept.append(piece)
+    lines = _ANY_TAG.sub("", _ENDS_LINE.sub("\n", "".join(kept)))
+    return re.sub(r"\n\s*\n+", "\n\n", html.unescape(lines)).strip()
 
 
 def to_body(text: str) -> str:
@@ -166,7 +191,7 @@ class _Reader(HTMLParser):
         number = self._lists[-1] if self._lists else None
         if number is not None:
             self._lists[-1] = number + 1
-        indent = "  " * (len(self._lists) - 1)
+        indent = "  " * (min(len(self._lists), _DEEPEST_LIST) - 1)
         self._marker = f"{indent}- " if number is None else f"{indent}{number}. "
 
     def _write(self, text: str) -> None:
@@ -185,7 +210,7 @@ class _Reader(HTMLParser):
 
     def _end_line(self) -> None:
         if self._line:
-            self._lines.append("> " * self._quotes + self._line)
+            self._lines.append("> " * min(self._quotes, _DEEPEST_QUOTE) + self._line)
         self._line = ""
 
     def _break(self) -> None:
