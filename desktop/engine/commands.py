@@ -122,6 +122,11 @@ class SyncNow:
     """Try at once, whatever pause is running."""
 
 
+@dataclass(frozen=True, slots=True)
+class CancelFirstSync:
+    """Keep what the first sync has read; the rest comes when it changes."""
+
+
 Command = (
     SaveDraft
     | SendReply
@@ -136,6 +141,7 @@ Command = (
     | SetBridgeCodes
     | Focus
     | SyncNow
+    | CancelFirstSync
 )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, TypeVar
+
+from desktop.ports import Clock
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -50,3 +52,36 @@ class Tasks:
         for task in tuple(self._running):
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+
+
+async def rest(clock: Clock, seconds: float | None, bell: asyncio.Event) -> bool:
+    """Wait until `bell` rings (True) or `seconds` have passed (False; None: however long it takes). Stills the bell."""
+    ringing = asyncio.ensure_future(bell.wait())
+    waits: set[asyncio.Future[Any]] = {ringing}
+    if seconds is not None:
+        waits.add(asyncio.ensure_future(clock.sleep(seconds)))
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
+    rang = bell.is_set()
+    bell.clear()
+    return rang
+
+
+async def in_parallel(work: Callable[[T], Coroutine[Any, Any, None]], items: Iterable[T], at_most: int) -> None:
+    """Run `work` on every item, `at_most` at a time, in order. The first that raises ends the others."""
+    waiting = iter(items)
+
+    async def worker() -> None:
+        for item in waiting:
+            await work(item)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(at_most):
+                group.create_task(worker())
+    except BaseExceptionGroup as broken:
+        raise broken.exceptions[0] from None

@@ -1,0 +1,55 @@
+"""Connection: how things stand with the provider, and when we try again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from desktop.engine.changes import Changes, Feed
+from desktop.engine.views import ConnectionState, ConnectionView
+from desktop.ports import ChannelTrouble, Clock, Trouble
+
+OF_THE_CONNECTION = frozenset({Trouble.SIGNED_OUT, Trouble.THROTTLED, Trouble.OFFLINE})
+"""Troubles that the next call would meet as well, whatever it asks for."""
+
+_STATES = {
+    Trouble.SIGNED_OUT: ConnectionState.SIGNED_OUT,
+    Trouble.THROTTLED: ConnectionState.THROTTLED,
+}
+
+
+class Connection:
+    """The state as the screen shows it; every change is published."""
+
+    def __init__(self, clock: Clock, feed: Feed) -> None:
+        self.view = ConnectionView(ConnectionState.CONNECTING)
+        self._clock = clock
+        self._feed = feed
+
+    @property
+    def is_signed_in(self) -> bool:
+        return self.view.state is not ConnectionState.SIGNED_OUT
+
+    @property
+    def is_offline(self) -> bool:
+        return self.view.state is ConnectionState.OFFLINE
+
+    def online(self) -> None:
+        self._show(ConnectionView(ConnectionState.ONLINE, last_sync_at=self._clock.now()))
+
+    def broken(self, trouble: ChannelTrouble, pause_s: float | None) -> None:
+        """pause_s: until the next try; None when only the agent can help."""
+        self._show(
+            ConnectionView(
+                _STATES.get(trouble.trouble, ConnectionState.OFFLINE),
+                trouble.sentence,
+                None if pause_s is None else self._clock.now() + timedelta(seconds=pause_s),
+                self.view.last_sync_at,
+            )
+        )
+
+    def _show(self, view: ConnectionView) -> None:
+        is_news = replace(view, last_sync_at=None) != replace(self.view, last_sync_at=None)
+        self.view = view
+        if is_news:
+            self._feed.publish(Changes(connection=True))

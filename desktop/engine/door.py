@@ -1,0 +1,223 @@
+"""Door: the one way in. Carries out commands and answers each; nothing the agent does goes any other way."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from typing import assert_never
+
+from desktop.domain.workspace import Pin
+from desktop.engine import learning, sending
+from desktop.engine import outbox as engine_outbox
+from desktop.engine.changes import Changes, Feed
+from desktop.engine.commands import (
+    Answer,
+    AssignConversation,
+    CancelFirstSync,
+    CloseConversation,
+    Command,
+    Done,
+    Failed,
+    Focus,
+    MarkSeen,
+    PinMapping,
+    ReopenConversation,
+    ResolveEcho,
+    SaveDraft,
+    SendReply,
+    SetBridgeCodes,
+    SetRelay,
+    SnoozeConversation,
+    SyncNow,
+)
+from desktop.engine.connection import Connection
+from desktop.engine.focus import Focus as FocusPoll
+from desktop.engine.ingest import Facts, decide
+from desktop.engine.reading import Reader
+from desktop.engine.sync import Sync
+from desktop.engine.tasks import Tasks
+from desktop.ports import ChannelTrouble, Clock, StateChange, Trouble, Trunk
+from desktop.store import contacts, conversations, entries, summaries
+from desktop.store import workspace as settings
+from desktop.store.database import Connection as Database
+from desktop.store.database import Store
+from desktop.store.errors import KnownError
+
+log = logging.getLogger(__name__)
+
+StateCommand = CloseConversation | ReopenConversation | SnoozeConversation | AssignConversation
+
+
+class Door:
+    def __init__(
+        self,
+        trunk: Trunk,
+        store: Store,
+        clock: Clock,
+        feed: Feed,
+        tasks: Tasks,
+        connection: Connection,
+        reader: Reader,
+        sync: Sync,
+        focus: FocusPoll,
+        outbox: engine_outbox.Outbox,
+    ) -> None:
+        self._trunk = trunk
+        self._store = store
+        self._clock = clock
+        self._feed = feed
+        self._tasks = tasks
+        self._connection = connection
+        self._reader = reader
+        self._sync = sync
+        self._focus = focus
+        self._outbox = outbox
+        self._closed = False
+
+    def submit(self, command: Command, then: Callable[[Answer], None] | None = None) -> None:
+        """Carry the command out beside the screen; `then` gets the answer, unless everything is closing."""
+        self._tasks.start(self.do(command), type(command).__name__, then)
+
+    def close(self) -> None:
+        """Take no more commands."""
+        self._closed = True
+
+    async def do(self, command: Command) -> Answer:
+        """The command boundary: never raises but for cancellation; with `Failed`, nothing was changed."""
+        if self._closed:
+            return Failed("Reachline is closing.")
+        try:
+            return await self._do(command)
+        except ChannelTrouble as trouble:
+            return Failed(trouble.sentence)
+        except KnownError as cause:
+            return Failed(cause.sentence)
+        except Exception:
+            log.exception("command %s broke", type(command).__name__)
+            return Failed("Something in Reachline broke, and this was not done.")
+
+    async def _do(self, command: Command) -> Answer:
+        match command:
+            case SaveDraft():
+                return self._told(await self._store.write(sending.keep_draft, command, self._clock.now()))
+            case SendReply():
+                standing = replace(self._outbox.standing(), is_offline=self._connection.is_offline)
+                return self._sent(await self._store.write(sending.press, command, standing))
+            case ResolveEcho():
+                standing = replace(self._outbox.standing(), is_offline=self._connection.is_offline)
+                return self._sent(await self._store.write(sending.resolve, command, standing))
+            case CloseConversation() | ReopenConversation() | SnoozeConversation() | AssignConversation():
+                return await self._change_state(command)
+            case MarkSeen(customer_id):
+                return await self._mark_seen(customer_id)
+            case PinMapping(conversation_id, channel, forget):
+                pin = None if forget else Pin(channel)
+                self._feed.publish(await self._store.write(_pin, conversation_id, pin))
+                return Done()
+            case SetRelay(channel, relay):
+                await self._store.write(settings.save_relay, channel, relay)
+                return await self._everything_anew()
+            case SetBridgeCodes(codes):
+                await self._store.write(learning.choose, codes)
+                self._feed.publish(Changes(settings=True))
+                await learning.keep_up(self._store, self._feed)
+                return Done()
+            case Focus():
+                return await self._look_at(command)
+            case SyncNow():
+                self._sync.now()
+                self._outbox.wake()
+                return Done()
+            case CancelFirstSync():
+                self._sync.cancel_first_sync()
+                return Done()
+            case _:
+                assert_never(command)
+
+    def _told(self, step: sending.Step) -> Answer:
+        self._feed.publish(step.changes)
+        return step.answer
+
+    def _sent(self, step: sending.Step) -> Answer:
+        answer = self._told(step)
+        if isinstance(answer, Done):
+            self._outbox.wake()
+        return answer
+
+    async def _change_state(self, command: StateCommand) -> Answer:
+        account = await self._store.read(settings.account)
+        if account is None:
+            return Failed("Reachline has not reached Intercom yet. Try again in a moment.")
+        me, conversation_id = account.teammate.id, command.conversation_id
+        match command:
+            case CloseConversation():
+                answer = await self._trunk.change(conversation_id, StateChange.CLOSE, me)
+            case ReopenConversation():
+                answer = await self._trunk.change(conversation_id, StateChange.OPEN, me)
+            case SnoozeConversation(_, until):
+                answer = await self._trunk.change(conversation_id, StateChange.SNOOZE, me, until=until)
+            case AssignConversation(_, teammate_id):
+                answer = await self._trunk.change(conversation_id, StateChange.ASSIGN, me, value=teammate_id)
+            case _:
+                assert_never(command)
+        await self._reader.take(Facts((answer,)))
+        return Done()
+
+    async def _mark_seen(self, customer_id: str) -> Answer:
+        """Here at once; at Intercom in passing, because colleagues count on it but nobody waits for it."""
+        whose, unread, changes = await self._store.write(_see, customer_id)
+        self._feed.publish(changes)
+        if unread:
+            self._tasks.start(self._mark_read(unread), f"mark read {whose}")
+        return Done()
+
+    async def _mark_read(self, conversation_ids: tuple[str, ...]) -> None:
+        account = await self._store.read(settings.account)
+        if account is None:
+            return
+        for conversation_id in conversation_ids:
+            try:
+                answer = await self._trunk.change(conversation_id, StateChange.MARK_READ, account.teammate.id)
+            except ChannelTrouble as trouble:
+                log.info("conversation %s not marked read: %s", conversation_id, trouble.trouble)
+                if trouble.trouble is Trouble.OFFLINE:
+                    return
+            else:
+                await self._reader.take(Facts((answer,)))
+
+    async def _look_at(self, command: Focus) -> Answer:
+        conversation_id = command.conversation_id
+        if conversation_id is None and command.customer_id is not None:
+            conversation_id = await self._store.read(_conversation_to_watch, command.customer_id)
+        self._focus.look_at(conversation_id, command.visible)
+        return Done()
+
+    async def _everything_anew(self) -> Answer:
+        """The relay's state changes what is said of every reply."""
+        everybody = await self._store.read(contacts.all_customers)
+        for start in range(0, len(everybody), learning.BATCH):
+            self._feed.publish(await self._store.write(decide, everybody[start : start + learning.BATCH]))
+        self._feed.publish(Changes(settings=True))
+        return Done()
+
+
+def _pin(db: Database, conversation_id: str, pin: Pin | None) -> Changes:
+    customer_id = conversations.customer_of(db, conversation_id)
+    if not settings.save_pin(db, conversation_id, pin):
+        return Changes()
+    return decide(db, () if customer_id is None else (customer_id,)) | Changes(settings=True)
+
+
+def _see(db: Database, customer_id: str) -> tuple[str, tuple[str, ...], Changes]:
+    """Whose thread was seen, which of her conversations the team has not read, and what changed."""
+    customer_id = contacts.resolve_customer(db, customer_id)
+    newest = entries.newest_at(db, customer_id)
+    if newest is None or not summaries.mark_seen(db, customer_id, newest):
+        return customer_id, (), Changes()
+    changes = Changes(customers=frozenset({customer_id}), threads=frozenset({customer_id}))
+    return customer_id, conversations.unread_of(db, customer_id), changes
+
+
+def _conversation_to_watch(db: Database, customer_id: str) -> str | None:
+    return conversations.newest_open(db, contacts.resolve_customer(db, customer_id))

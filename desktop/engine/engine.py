@@ -1,0 +1,81 @@
+"""Engine: puts the parts together, starts them and ends them."""
+
+from __future__ import annotations
+
+import random
+
+from desktop.engine.changes import Changes, Feed
+from desktop.engine.connection import Connection
+from desktop.engine.door import Door
+from desktop.engine.focus import Focus
+from desktop.engine.outbox import Outbox
+from desktop.engine.reading import Reader
+from desktop.engine.reads import Reads
+from desktop.engine.sync import Sync
+from desktop.engine.tasks import Tasks
+from desktop.engine.views import ConnectionState
+from desktop.ports import Clock, Trunk
+from desktop.store.database import Store
+
+DRAIN_S = 5.0
+FIRST_SYNC = 500
+
+
+class Engine:
+    """Everything behind the screen, on the loop's thread. Owns the trunk and the store it is given: `stop` closes both.
+
+    first_sync: how many conversations, newest first, an empty store begins with.
+    """
+
+    def __init__(
+        self,
+        trunk: Trunk,
+        store: Store,
+        clock: Clock,
+        rng: random.Random | None = None,
+        first_sync: int = FIRST_SYNC,
+    ) -> None:
+        rng = rng or random.Random()
+        self.clock = clock
+        self.feed = Feed()
+        self.tasks = Tasks()
+        self._trunk = trunk
+        self._store = store
+        self._connection = Connection(clock, self.feed)
+        reader = Reader(trunk, store, clock, self.feed)
+        self.sync = Sync(trunk, store, clock, self.feed, self._connection, reader, rng, first_sync)
+        self.focus = Focus(clock, self._connection, reader, self.sync, rng)
+        self.outbox = Outbox(trunk, store, clock, self.feed, self.tasks, self._connection, reader)
+        self.reads = Reads(store, self._connection, lambda: self.sync.progress)
+        self.door = Door(
+            trunk,
+            store,
+            clock,
+            self.feed,
+            self.tasks,
+            self._connection,
+            reader,
+            self.sync,
+            self.focus,
+            self.outbox,
+        )
+        self.feed.subscribe(self._on_change)
+
+    async def start(self) -> None:
+        """Begin to read and to send; returns at once after what was left over from the last run is put in order."""
+        await self.outbox.recover()
+        self.tasks.start(self.sync.run(), "sync")
+        self.tasks.start(self.focus.run(), "focus")
+        self.tasks.start(self.outbox.run(), "outbox")
+
+    async def stop(self) -> None:
+        """Take no more work, let the send under way end (at most 5 s), cancel the rest, close trunk and store."""
+        self.door.close()
+        await self.outbox.drain(DRAIN_S)
+        await self.tasks.aclose()
+        await self._trunk.aclose()
+        await self._store.close()
+
+    def _on_change(self, changes: Changes) -> None:
+        if changes.connection and self._connection.view.state is ConnectionState.ONLINE:
+            self.outbox.wake()

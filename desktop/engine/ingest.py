@@ -1,0 +1,98 @@
+"""Ingest: facts into the store, decided anew for the customers they concern, told once. Runs on the store's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from desktop.domain.facts import Contact, Conversation
+from desktop.domain.thread import Thread, assemble
+from desktop.domain.workspace import Workspace
+from desktop.engine.changes import Changes
+from desktop.engine.summary import summarise
+from desktop.store import contacts, conversations, drafts, origins, outbox, summaries
+from desktop.store import workspace as settings
+from desktop.store.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What providers answered.
+
+    contacts: asked for with all that belongs to them; `others` came along. listed: conversations known from a search
+    only. gone: conversations deleted at the provider.
+    """
+
+    conversations: tuple[Conversation, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    others: tuple[Contact, ...] = ()
+    listed: tuple[Conversation, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+def take(db: Connection, facts: Facts, now: datetime) -> Changes:
+    """Store the facts and what follows from them; the changes are empty when all was known."""
+    touched: set[str] = set()
+    for contact in facts.contacts:
+        touched |= contacts.save(db, contact, now)
+    for contact in facts.others:
+        touched |= contacts.save(db, contact)
+    for listed in facts.listed:
+        if conversations.save_listed(db, listed):
+            touched |= _whose(db, listed.id)
+    learnt = False
+    for conversation in facts.conversations:
+        before = _whose(db, conversation.id)
+        if conversations.save(db, conversation, now):
+            touched |= before | _whose(db, conversation.id)
+        ours = outbox.match(db, conversation.id)
+        if ours:
+            touched |= _whose(db, conversation.id)
+            learnt |= settings.add_own_codes(db, sorted({e.app_code for e in ours if e.app_code is not None}))
+    for conversation_id in facts.gone:
+        touched |= _whose(db, conversation_id)
+        conversations.remove(db, conversation_id)
+    return replace(decide(db, touched), settings=learnt)
+
+
+def merge(db: Connection, old_id: str, new_id: str) -> Changes:
+    """The provider answers for the contact `old_id` under `new_id` from now on."""
+    return decide(db, contacts.rekey(db, old_id, new_id))
+
+
+def decide(db: Connection, customer_ids: Iterable[str]) -> Changes:
+    """Raise the origins and rewrite the lines of these customers."""
+    touched = frozenset(customer_ids)
+    if not touched:
+        return Changes()
+    workspace = settings.load(db)
+    concerned = touched | {contacts.resolve_customer(db, c) for c in touched}
+    for customer_id in sorted({contacts.resolve_customer(db, c) for c in touched}):
+        stored = origins.of_customer(db, customer_id)
+        thread = thread_of(db, customer_id, workspace)
+        found = {m.key: m.origin for m in thread.messages if m.origin is not None}
+        origins.raise_to(db, stored, found)
+        summary = summarise(customer_id, thread)
+        if summary is not None:
+            summaries.save(db, summary)
+        elif outbox.echoes_of(db, customer_id) or drafts.of_customer(db, customer_id):
+            summaries.empty(db, customer_id)
+        else:
+            summaries.remove(db, customer_id)
+    return Changes(customers=concerned, threads=concerned)
+
+
+def thread_of(db: Connection, customer_id: str, workspace: Workspace) -> Thread:
+    """The thread of a customer that answers for herself (see `contacts.resolve_customer`)."""
+    return assemble(
+        conversations.of_customer(db, customer_id),
+        contacts.of_customer(db, customer_id),
+        workspace,
+        origins.of_customer(db, customer_id),
+    )
+
+
+def _whose(db: Connection, conversation_id: str) -> set[str]:
+    customer_id = conversations.customer_of(db, conversation_id)
+    return set() if customer_id is None else {customer_id}

@@ -1,0 +1,159 @@
+"""Outbox: one worker that sends queued replies, each at most once, in order within its conversation."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from desktop.domain.outgoing import State
+from desktop.engine import sending
+from desktop.engine.changes import Feed
+from desktop.engine.connection import Connection
+from desktop.engine.judge import Standing
+from desktop.engine.reading import Reader
+from desktop.engine.tasks import Tasks, rest
+from desktop.ports import Accepted, ChannelTrouble, Clock, Outcome, Outgoing, Trouble, Trunk, Unknown
+from desktop.store import outbox
+from desktop.store.database import Store
+from desktop.store.outbox import Row
+
+log = logging.getLogger(__name__)
+
+LOOK_UP_PAUSES_S = (1.0, 4.0, 10.0)
+"""Before each look for an unconfirmed reply: three within about 15 s (Intercom reference, 8.6)."""
+PAUSE_S = 15.0
+FINAL = frozenset({Trouble.FORBIDDEN, Trouble.REJECTED, Trouble.TOO_LARGE, Trouble.GONE, Trouble.MERGED})
+"""Troubles in reading a conversation that waiting does not cure."""
+NOT_FOUND = (
+    "We don't know whether this reached Intercom, and it is not to be found there. Look before sending it again."
+)
+
+
+class Outbox:
+    """Claims on disk before the first byte leaves; what may have left is never sent again by the program."""
+
+    def __init__(
+        self,
+        trunk: Trunk,
+        store: Store,
+        clock: Clock,
+        feed: Feed,
+        tasks: Tasks,
+        connection: Connection,
+        reader: Reader,
+    ) -> None:
+        self._trunk = trunk
+        self._store = store
+        self._clock = clock
+        self._feed = feed
+        self._tasks = tasks
+        self._connection = connection
+        self._reader = reader
+        self._bell = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._draining = False
+        # Conversation id -> monotonic seconds until which it is left alone because it could not be read.
+        self._left_alone: dict[str, float] = {}
+
+    def wake(self) -> None:
+        """There is something to send, or reason to hope that what failed will work now."""
+        self._left_alone.clear()
+        self._bell.set()
+
+    async def recover(self) -> None:
+        """Before anything is sent: replies that were being sent when the program ended may have left."""
+        await self._store.write(outbox.recover, sending.INTERRUPTED)
+        for row in await self._store.read(outbox.unconfirmed):
+            self._look_up_later(row.draft_id, row.conversation_id)
+
+    async def run(self) -> None:
+        while not self._draining:
+            if not await self.step():
+                await rest(self._clock, await self._pause_s(), self._bell)
+
+    async def step(self) -> bool:
+        """Send the reply whose turn it is; False if there is none."""
+        now_s = self._clock.monotonic()
+        self._left_alone = {c: until for c, until in self._left_alone.items() if until > now_s}
+        row = await self._store.read(outbox.next_due, self._clock.now(), frozenset(self._left_alone))
+        if row is None or self._draining:
+            return False
+        self._idle.clear()
+        try:
+            task = self._tasks.start(self._deliver(row), f"deliver {row.draft_id}")
+            if task is None or not await task:
+                # It broke, and was reported; without a pause it would break for ever.
+                self._left_alone[row.conversation_id] = self._clock.monotonic() + PAUSE_S
+        finally:
+            self._idle.set()
+        return True
+
+    async def drain(self, timeout_s: float) -> None:
+        """Claim nothing more, and wait for the send that is under way, but no longer than this."""
+        self._draining = True
+        self._bell.set()
+        await rest(self._clock, timeout_s, self._idle)
+
+    async def _pause_s(self) -> float | None:
+        now = self._clock.now()
+        due_at = await self._store.read(outbox.next_due_at, now)
+        pauses = [until - self._clock.monotonic() for until in self._left_alone.values()]
+        pauses += [(due_at - now).total_seconds()] if due_at is not None else []
+        return max(min(pauses), 0.0) if pauses else None
+
+    async def _deliver(self, row: Row) -> bool:
+        """Fetch, judge, claim, send, settle. True when it got as far as it can for now."""
+        try:
+            await self._reader.conversation(row.conversation_id, background=False)
+        except ChannelTrouble as trouble:
+            await self._could_not_read(row, trouble)
+            return True
+        claim = await self._store.write(sending.claim, row.draft_id, self.standing())
+        self._feed.publish(claim.changes)
+        if claim.out is not None:
+            await self._send(claim.out)
+        return True
+
+    def standing(self) -> Standing:
+        """For judging at this moment; a claim is only made right after the conversation could be read."""
+        return Standing(self._clock.now(), is_signed_in=self._connection.is_signed_in)
+
+    async def _send(self, out: Outgoing) -> None:
+        """Whatever breaks or ends this, the claimed row is settled: as unknown if no answer came."""
+        outcome: Outcome = Unknown("Reachline ended before the answer came")
+        try:
+            outcome = await self._trunk.send(out)
+        finally:
+            log.info("reply %s: %s", out.draft_id, type(outcome).__name__)
+            self._feed.publish(await self._store.write(sending.settle, out.draft_id, outcome, self._clock.now()))
+        if isinstance(outcome, Unknown) or (isinstance(outcome, Accepted) and await self._is_unseen(out.draft_id)):
+            self._look_up_later(out.draft_id, out.conversation_id)
+
+    async def _could_not_read(self, row: Row, trouble: ChannelTrouble) -> None:
+        log.info("reply %s waits: %s", row.draft_id, trouble.trouble)
+        if trouble.trouble in FINAL:
+            self._feed.publish(await self._store.write(sending.hold, row.draft_id, trouble.sentence))
+            return
+        self._left_alone[row.conversation_id] = self._clock.monotonic() + (trouble.retry_after_s or PAUSE_S)
+        self._feed.publish(await self._store.write(sending.explain, row.draft_id, trouble.sentence))
+
+    def _look_up_later(self, draft_id: str, conversation_id: str) -> None:
+        self._tasks.start(self.look_up(draft_id, conversation_id), f"look up {draft_id}")
+
+    async def look_up(self, draft_id: str, conversation_id: str) -> None:
+        """Look for a reply at Intercom: reading its conversation ties it to its entry (`store.outbox.match`)."""
+        for pause_s in LOOK_UP_PAUSES_S:
+            await self._clock.sleep(pause_s)
+            try:
+                await self._reader.conversation(conversation_id, background=False)
+            except ChannelTrouble as trouble:
+                log.info("looking for reply %s: %s", draft_id, trouble.trouble)
+            if not await self._is_unseen(draft_id):
+                self.wake()
+                return
+        self._feed.publish(await self._store.write(sending.explain, draft_id, NOT_FOUND))
+
+    async def _is_unseen(self, draft_id: str) -> bool:
+        row = await self._store.read(outbox.load, draft_id)
+        return row is not None and row.state in (State.UNCONFIRMED, State.ACCEPTED) and not row.is_done

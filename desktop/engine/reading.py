@@ -1,0 +1,136 @@
+"""Reading: one conversation or one contact from the provider into the store, told once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from desktop.domain.facts import Client, Contact, Conversation, Entry
+from desktop.domain.origin import sighted_client
+from desktop.engine.changes import Feed
+from desktop.engine.connection import OF_THE_CONNECTION
+from desktop.engine.ingest import Facts, merge, take
+from desktop.ports import ChannelTrouble, Clock, Head, Trouble, Trunk
+from desktop.store import contacts, entries, heads
+from desktop.store.database import Connection, Store
+
+FRESH = timedelta(minutes=2)
+"""A contact's client sightings are overwritten, so they speak only for messages that have just arrived."""
+MAX_MERGE_HOPS = 3
+MAX_PAGES = 20
+
+
+class Reader:
+    """Asks the trunk and stores the answers. What it raises is always `ChannelTrouble` or the store's."""
+
+    def __init__(self, trunk: Trunk, store: Store, clock: Clock, feed: Feed) -> None:
+        self._trunk = trunk
+        self._store = store
+        self._clock = clock
+        self._feed = feed
+
+    async def conversation(self, conversation_id: str, *, background: bool = True) -> Conversation | None:
+        """None, and nothing of it is left here, if it is gone at the provider."""
+        try:
+            answer = await self._trunk.conversation(conversation_id, background=background)
+        except ChannelTrouble as trouble:
+            if trouble.trouble is not Trouble.GONE:
+                raise
+            await self.take(Facts(gone=(conversation_id,)))
+            return None
+        arrived = await self._store.read(_just_arrived, answer, self._clock.now())
+        people = await self._sighted({e.author_id for e in arrived}, background)
+        hints = {e.id: sighted_client(e, people.get(e.author_id)) for e in arrived}
+        answer = replace(
+            answer, entries=tuple(replace(e, client_hint=hints.get(e.id, e.client_hint)) for e in answer.entries)
+        )
+        await self.take(Facts((answer,), others=tuple(people.values())))
+        return answer
+
+    async def take(self, facts: Facts) -> None:
+        self._feed.publish(await self._store.write(take, facts, self._clock.now()))
+
+    async def _sighted(self, contact_ids: set[str], background: bool) -> dict[str, Contact]:
+        """The authors as they are now. A sighting is a nicety: trouble here must not cost the message."""
+        people = {}
+        for contact_id in sorted(contact_ids - {""}):
+            try:
+                people[contact_id] = await self._trunk.contact(contact_id, background=background)
+            except ChannelTrouble:
+                continue
+        return people
+
+    async def person(self, contact_id: str) -> None:
+        """A contact, under whatever id it answers now, and what else the provider knows of the same customer.
+
+        Raises only troubles of the connection; a contact that cannot be read is asked for again after a day.
+        """
+        try:
+            contact = await self._follow(contact_id)
+        except ChannelTrouble as trouble:
+            if trouble.trouble in OF_THE_CONNECTION:
+                raise
+            await self._store.write(contacts.mark_looked_up, contact_id, self._clock.now())
+            return
+        await self.take(Facts(contacts=(contact,)))
+        try:
+            await self._look_around(contact)
+        except ChannelTrouble as trouble:
+            if trouble.trouble in OF_THE_CONNECTION:
+                raise
+
+    async def _follow(self, contact_id: str) -> Contact:
+        for _ in range(MAX_MERGE_HOPS + 1):
+            try:
+                return await self._trunk.contact(contact_id)
+            except ChannelTrouble as trouble:
+                if trouble.trouble is not Trouble.MERGED or not trouble.merged_into:
+                    raise
+                self._feed.publish(await self._store.write(merge, contact_id, trouble.merged_into))
+                contact_id = trouble.merged_into
+        raise ChannelTrouble(Trouble.BAD_ANSWER, "Intercom merged this contact into ever other ones.")
+
+    async def _look_around(self, contact: Contact) -> None:
+        """Other contacts with her phone or e-mail, and every conversation of all of them."""
+        same: list[Contact] = []
+        if contact.phone:
+            same += await self._trunk.contacts_with(phone=contact.phone)
+        if contact.email:
+            same += await self._trunk.contacts_with(email=contact.email)
+        # The search is an index; what it says of the contact itself is older than what we were just told.
+        await self.take(Facts(others=tuple(c for c in same if c.id != contact.id)))
+        hers = await self._store.read(_contact_ids_of, contact.id)
+        cursor: str | None = None
+        for _ in range(MAX_PAGES):
+            page = await self._trunk.heads_of(hers, cursor)
+            await self.take(Facts(listed=tuple(h.conversation for h in page.heads)))
+            await self._store.write(note_all, page.heads)
+            cursor = page.cursor
+            if cursor is None:
+                return
+
+
+def note_all(db: Connection, listed: tuple[Head, ...]) -> int:
+    """How many of them must be read."""
+    return sum([heads.note(db, head) for head in listed])
+
+
+def _just_arrived(db: Connection, answer: Conversation, now: datetime) -> tuple[Entry, ...]:
+    """Customers' messages that may have been typed in a client moments ago, and that we see for the first time."""
+    known = entries.ids_of(db, answer.id)
+    return tuple(
+        e
+        for e in answer.entries
+        if e.is_customer_message
+        and e.id not in known
+        and e.app_code is None
+        and not e.by_email
+        and e.client_hint is Client.UNKNOWN
+        and now - e.sent_at < FRESH
+    )
+
+
+def _contact_ids_of(db: Connection, contact_id: str) -> tuple[str, ...]:
+    """Every id under which conversations of the same customer may be listed."""
+    customer_id = contacts.customer_of(db, contact_id)
+    return tuple(i for c in contacts.of_customer(db, customer_id) for i in (c.id, *c.merged_ids))

@@ -1,0 +1,136 @@
+"""Reads: everything the screen may ask for. Each answer is one consistent state of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from desktop.domain.outgoing import State
+from desktop.domain.reach import situation
+from desktop.engine.connection import Connection
+from desktop.engine.ingest import thread_of
+from desktop.engine.learning import histogram
+from desktop.engine.summary import name_of
+from desktop.engine.views import ConnectionView, CustomerRow, Draft, Echo, Progress, ThreadView, WorkspaceView
+from desktop.store import contacts, drafts, entries, outbox, summaries
+from desktop.store import workspace as settings
+from desktop.store.database import Connection as Database
+from desktop.store.database import Store
+
+SNIPPET_MARGIN_CHARS = 40
+UNSETTLED = (State.QUEUED, State.SENDING, State.UNCONFIRMED, State.HELD)
+
+
+class Reads:
+    def __init__(self, store: Store, connection: Connection, progress: Callable[[], Progress | None]) -> None:
+        self._store = store
+        self._connection = connection
+        self._progress = progress
+
+    async def customers(self) -> tuple[CustomerRow, ...]:
+        """Every customer with a conversation, newest activity first."""
+        return await self._store.read(_customers)
+
+    async def thread(self, customer_id: str) -> ThreadView | None:
+        """None for nobody we know. A customer who was found to be another one is answered under that one's id."""
+        return await self._store.read(_thread, customer_id, self._connection.is_signed_in)
+
+    async def workspace(self) -> WorkspaceView:
+        return await self._store.read(_workspace, self._connection.is_signed_in)
+
+    async def search(self, text: str) -> tuple[tuple[str, str, str, str], ...]:
+        """(customer id, conversation id, entry id, snippet) of at most 100 messages, newest first; none for blanks."""
+        wanted = text.strip()
+        if not wanted:
+            return ()
+        found = await self._store.read(entries.search, wanted)
+        return tuple((c, v, e, _snippet(body, wanted)) for c, v, e, body in found)
+
+    def connection(self) -> ConnectionView:
+        return self._connection.view
+
+    def progress(self) -> Progress | None:
+        """Of the first sync; None when it is not running."""
+        return self._progress()
+
+
+def _customers(db: Database) -> tuple[CustomerRow, ...]:
+    return tuple(
+        CustomerRow(
+            listed.customer_id,
+            listed.name,
+            listed.last_text,
+            listed.last_at,
+            listed.last_channel,
+            listed.last_from_us,
+            listed.unread,
+            listed.waits,
+            listed.window,
+            listed.messenger_only,
+            listed.state,
+            listed.assignee_ids,
+        )
+        for listed in summaries.all_listed(db)
+    )
+
+
+def _thread(db: Database, customer_id: str, signed_in: bool) -> ThreadView | None:
+    customer_id = contacts.resolve_customer(db, customer_id)
+    people = contacts.of_customer(db, customer_id)
+    if not people:
+        return None
+    workspace = replace(settings.load(db), signed_in=signed_in)
+    thread = thread_of(db, customer_id, workspace)
+    return ThreadView(
+        customer_id,
+        name_of(thread),
+        thread,
+        workspace,
+        {chat.id: situation(thread, chat.id, workspace) for chat in thread.chats},
+        tuple(
+            Draft(d.draft_id, d.conversation_id, d.text, d.files, d.internal, d.begun_at)
+            for d in drafts.of_customer(db, customer_id)
+        ),
+        tuple(_echoes(outbox.echoes_of(db, customer_id))),
+        summaries.seen_upto(db, customer_id),
+    )
+
+
+def _echoes(rows: tuple[outbox.Row, ...]) -> Iterator[Echo]:
+    held_up: set[str] = set()
+    for row in rows:
+        waits = row.state is State.QUEUED and row.conversation_id in held_up
+        yield Echo(
+            row.draft_id,
+            row.conversation_id,
+            row.text,
+            row.file_names,
+            row.internal,
+            row.queued_at,
+            row.state,
+            "It waits for the reply before it." if waits else row.reason,
+            row.codes,
+        )
+        if row.state in UNSETTLED:
+            held_up.add(row.conversation_id)
+
+
+def _workspace(db: Database, signed_in: bool) -> WorkspaceView:
+    workspace = replace(settings.load(db), signed_in=signed_in)
+    account = settings.account(db)
+    return WorkspaceView(
+        workspace,
+        workspace_name=account.workspace_name if account else "",
+        me=account.teammate if account else None,
+        teammates=settings.teammates(db),
+        macros=settings.macros(db),
+        inbox_url=account.inbox_url if account else "",
+        code_histogram=tuple(sorted(histogram(db, workspace).items(), key=lambda item: (-item[1], item[0]))),
+    )
+
+
+def _snippet(body: str, wanted: str) -> str:
+    line = " ".join(body.split())
+    at = max(line.casefold().find(" ".join(wanted.split()).casefold()), 0)
+    start, end = max(at - SNIPPET_MARGIN_CHARS, 0), at + len(wanted) + SNIPPET_MARGIN_CHARS
+    return ("…" if start else "") + line[start:end] + ("…" if end < len(line) else "")

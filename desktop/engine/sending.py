@@ -1,0 +1,231 @@
+"""Sending: the steps of a reply from Send to a provider's answer, each one transaction on the store's thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from desktop.domain.forecast import Forecast
+from desktop.domain.outgoing import Event, State, unresolved_placeholder
+from desktop.domain.warning import Verdict, WarningCode
+from desktop.engine.changes import Changes
+from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, ResolveEcho, SaveDraft, SendReply
+from desktop.engine.ingest import Facts, take
+from desktop.engine.judge import Standing, Words, judge
+from desktop.ports import Accepted, NotSent, Outcome, Outgoing, Refused, Unknown
+from desktop.store import contacts, conversations, drafts, files, outbox
+from desktop.store import workspace as settings
+from desktop.store.database import Connection
+
+INTERRUPTED = "Reachline ended while this was being sent. It may have gone out."
+WORSE = "Things changed since you pressed Send, so this was held back."
+GONE = "This conversation is no longer in Intercom."
+LONGEST_PAUSE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a step did: the answer for whoever asked, and what changed."""
+
+    answer: Answer
+    changes: Changes = field(default_factory=Changes)
+
+
+def keep_draft(db: Connection, command: SaveDraft, now: datetime) -> Step:
+    """A late save of a draft that was already sent must not bring it back."""
+    if outbox.load(db, command.draft_id) is not None:
+        return Step(Done())
+    if command.text or command.files:
+        draft = drafts.StoredDraft(
+            command.draft_id,
+            command.customer_id,
+            command.conversation_id,
+            command.text,
+            command.files,
+            command.internal,
+            now,
+        )
+        drafts.save(db, draft)
+    else:
+        drafts.remove(db, command.draft_id)
+    whose = concerned(db, command.conversation_id, command.customer_id)
+    return Step(Done(), Changes(threads=whose.threads))
+
+
+def press(db: Connection, command: SendReply, standing: Standing) -> Step:
+    """Send was pressed: judge, then queue and drop the draft, or leave everything as it is."""
+    if outbox.load(db, command.draft_id) is not None:
+        return Step(Done())
+    if not command.text.strip() and not command.files:
+        return Step(Failed("There is nothing to send."))
+    account = settings.account(db)
+    if account is None:
+        return Step(Failed("Reachline has not reached Intercom yet, so it does not know in whose name to send."))
+    begun_at = drafts.begun_at(db, command.draft_id)
+    words = Words(
+        command.draft_id,
+        command.conversation_id,
+        account.teammate.id,
+        command.text,
+        command.files,
+        command.internal,
+        begun_at,
+    )
+    objection = _objection(judge(db, words, standing), command.acknowledged, command.text)
+    if objection is not None:
+        return Step(objection)
+    whose = concerned(db, command.conversation_id, command.customer_id)
+    row = outbox.Row(
+        command.draft_id,
+        conversations.customer_of(db, command.conversation_id) or command.customer_id,
+        command.conversation_id,
+        account.teammate.id,
+        command.text,
+        (),
+        command.internal,
+        begun_at or standing.now,
+        standing.now,
+        acknowledged=command.acknowledged,
+    )
+    drafts.remove(db, command.draft_id)
+    outbox.insert(db, row, command.files)
+    return Step(Done(), whose)
+
+
+def _objection(forecast: Forecast | None, acknowledged: frozenset[WarningCode], text: str) -> Answer | None:
+    if forecast is None:
+        return Failed(GONE)
+    if forecast.verdict is Verdict.BLOCKED:
+        if WarningCode.UNRESOLVED_PLACEHOLDER in forecast.warnings:
+            return Failed(f"Fill in {unresolved_placeholder(text)} first.")
+        return Failed("Intercom does not let Reachline in any more. Sign in again first.")
+    new_codes = forecast.unacknowledged(acknowledged)
+    return NeedsConsent(forecast, new_codes) if new_codes else None
+
+
+def resolve(db: Connection, command: ResolveEcho, standing: Standing) -> Step:
+    """The agent's word on a reply that waits, is held, refused or unconfirmed."""
+    row = outbox.load(db, command.draft_id)
+    if row is None:
+        return Step(Failed("This reply is no longer here."))
+    whose = concerned(db, row.conversation_id, row.customer_id)
+    if command.arrived:
+        if row.state is not State.UNCONFIRMED:
+            return Step(Failed("This reply is not waiting to be confirmed any more."))
+        outbox.move(db, row.draft_id, Event.FOUND)
+        outbox.finish(db, row.draft_id)
+        return Step(Done(), whose)
+    if command.cancel:
+        if row.state in (State.SENDING, State.ACCEPTED):
+            return Step(Failed("This reply is already on its way and cannot be taken back."))
+        if row.state is not State.CANCELLED:
+            outbox.move(db, row.draft_id, Event.CANCEL)
+        return Step(Done(), whose)
+    return _send_again(db, row, command, standing, whose) if command.send else Step(Done())
+
+
+def _send_again(db: Connection, row: outbox.Row, command: ResolveEcho, standing: Standing, whose: Changes) -> Step:
+    events = {
+        State.HELD: Event.RELEASE,
+        State.REFUSED: Event.SEND_AGAIN,
+        State.UNCONFIRMED: Event.SEND_AGAIN,
+    }
+    if row.state not in events:
+        return Step(Done() if row.state is State.QUEUED else Failed("This reply cannot be sent again."))
+    accepted = row.acknowledged | command.acknowledged
+    objection = _objection(judge(db, _words(db, row), standing), accepted, row.text)
+    if objection is not None:
+        return Step(objection)
+    outbox.move(db, row.draft_id, events[row.state])
+    outbox.acknowledge(db, row.draft_id, command.acknowledged)
+    return Step(Done(), whose)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """out: what to send now, after this is committed; None if it was held or is not ours to take."""
+
+    out: Outgoing | None
+    changes: Changes
+
+
+def claim(db: Connection, draft_id: str, standing: Standing) -> Claim:
+    """Judge once more by the newest facts, then take the reply for sending or hold it for the agent."""
+    row = outbox.load(db, draft_id)
+    if row is None or row.state is not State.QUEUED:
+        return Claim(None, Changes())
+    whose = concerned(db, row.conversation_id, row.customer_id)
+    words = _words(db, row)
+    forecast = judge(db, words, standing)
+    if forecast is None:
+        outbox.move(db, draft_id, Event.HOLD, GONE)
+        return Claim(None, whose)
+    blocked = forecast.verdict is Verdict.BLOCKED
+    codes = forecast.warnings if blocked else forecast.unacknowledged(row.acknowledged)
+    if codes:
+        outbox.move(db, draft_id, Event.HOLD, WORSE, codes)
+        return Claim(None, whose)
+    if not outbox.claim(db, draft_id, standing.now):
+        return Claim(None, Changes())
+    out = Outgoing(draft_id, row.conversation_id, row.author_id, row.text, words.files, row.internal)
+    return Claim(out, whose)
+
+
+def settle(db: Connection, draft_id: str, outcome: Outcome, now: datetime) -> Changes:
+    """Write the provider's answer down; with an acceptance, the messages it came with in the same transaction."""
+    row = outbox.load(db, draft_id)
+    if row is None or row.state is not State.SENDING:
+        return Changes()
+    changes = concerned(db, row.conversation_id, row.customer_id)
+    match outcome:
+        case Accepted(entry_id, conversation):
+            outbox.move(db, draft_id, Event.TOOK)
+            outbox.name_entry(db, draft_id, entry_id)
+            if conversation is not None:
+                changes |= take(db, Facts((conversation,)), now)
+        case Refused(_, sentence):
+            outbox.move(db, draft_id, Event.SAID_NO, sentence)
+        case NotSent(sentence, retry_after_s):
+            outbox.move(db, draft_id, Event.NEVER_LEFT)
+            growing = timedelta(seconds=retry_after_s) * 2 ** min(row.tries, 10)
+            pause = max(timedelta(seconds=retry_after_s), min(growing, LONGEST_PAUSE))
+            outbox.put_off(db, draft_id, now + pause, sentence)
+        case Unknown(reason):
+            sentence = f"It is not known whether Intercom took this ({reason}). Looking for it there."
+            outbox.move(db, draft_id, Event.LOST, sentence)
+    return changes
+
+
+def hold(db: Connection, draft_id: str, reason: str) -> Changes:
+    """The newest facts cannot be had, and trying again would not help."""
+    row = outbox.load(db, draft_id)
+    if row is None or row.state is not State.QUEUED:
+        return Changes()
+    outbox.move(db, draft_id, Event.HOLD, reason)
+    return concerned(db, row.conversation_id, row.customer_id)
+
+
+def explain(db: Connection, draft_id: str, reason: str) -> Changes:
+    """Say why it waits, or what is known of it."""
+    row = outbox.load(db, draft_id)
+    if row is None or not outbox.explain(db, draft_id, reason):
+        return Changes()
+    return Changes(threads=concerned(db, row.conversation_id, row.customer_id).threads)
+
+
+def concerned(db: Connection, conversation_id: str, customer_id: str) -> Changes:
+    """Whoever the conversation belongs to by now; while it is not here, whom the agent meant."""
+    whose = conversations.customer_of(db, conversation_id) or contacts.resolve_customer(db, customer_id)
+    return Changes(customers=frozenset({whose}), threads=frozenset({whose}))
+
+
+def _words(db: Connection, row: outbox.Row) -> Words:
+    return Words(
+        row.draft_id,
+        row.conversation_id,
+        row.author_id,
+        row.text,
+        files.load(db, row.draft_id),
+        row.internal,
+        row.begun_at,
+    )

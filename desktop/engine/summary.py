@@ -1,0 +1,96 @@
+"""Summary: what one customer's line in the list says, from her whole thread."""
+
+from __future__ import annotations
+
+from desktop.domain.delivery import Arrival
+from desktop.domain.facts import ChannelKind, ConversationState, EntryKind
+from desktop.domain.thread import Author, Chat, Message, Thread
+from desktop.domain.window import Window
+from desktop.store.summaries import Summary
+
+UNNAMED = "Unnamed customer"
+OWN_CHANNELS = (ChannelKind.MESSENGER, ChannelKind.EMAIL)
+
+
+def name_of(thread: Thread) -> str:
+    """The best we have to call her by: identified people before leads, names before addresses."""
+    people = sorted(thread.contacts, key=lambda c: (c.role != "user", c.id))
+    names = [p.name for p in people] + [p.email for p in people] + [p.phone for p in people]
+    signed = [m.entry.author_name for m in thread.messages if m.author is Author.CUSTOMER]
+    return next((n for n in [*names, *signed] if n.strip()), UNNAMED)
+
+
+def summarise(customer_id: str, thread: Thread) -> Summary | None:
+    """None for somebody without any conversation."""
+    if not thread.chats:
+        return None
+    words = [m for m in thread.messages if m.entry.kind is EntryKind.MESSAGE and m.author is not Author.BRIDGE]
+    newest = words[-1] if words else None
+    hers = thread.newest_from_customer
+    waits_in = _waits_in(thread, newest)
+    return Summary(
+        customer_id,
+        name_of(thread),
+        last_text=_line(newest),
+        last_at=newest.entry.sent_at if newest else max(c.conversation.updated_at for c in thread.chats),
+        last_channel=_channel(thread, newest),
+        last_from_us=newest is not None and newest.author is not Author.CUSTOMER,
+        newest_from_her=hers.entry.sent_at if hers else None,
+        team_unread=any(not c.conversation.read and c.newest_from_customer is not None for c in thread.chats),
+        waits=waits_in is not None,
+        messenger_only=_only_messenger(words),
+        state=_state(thread),
+        assignee_ids=frozenset(
+            c.conversation.assignee_id or "" for c in thread.chats if c.conversation.state is ConversationState.OPEN
+        ),
+        window=_window(thread, waits_in),
+    )
+
+
+def _line(newest: Message | None) -> str:
+    if newest is None:
+        return ""
+    entry = newest.entry
+    return " ".join(entry.text.split()) or ", ".join(a.name for a in entry.attachments)
+
+
+def _channel(thread: Thread, newest: Message | None) -> ChannelKind:
+    if newest is None:
+        return ChannelKind.UNKNOWN
+    if newest.origin is not None:
+        return newest.origin.channel if newest.origin.is_known else ChannelKind.UNKNOWN
+    chat = thread.chat(newest.entry.conversation_id)
+    return chat.mapping.shown_channel if chat.mapping is not None else chat.window.key.channel
+
+
+def _waits_in(thread: Thread, newest: Message | None) -> Chat | None:
+    if newest is None or newest.author is not Author.CUSTOMER:
+        return None
+    chat = thread.chat(newest.entry.conversation_id)
+    return chat if chat.conversation.state is ConversationState.OPEN else None
+
+
+def _only_messenger(words: list[Message]) -> bool:
+    ours = next((m for m in reversed(words) if m.author in (Author.TEAMMATE, Author.BOT)), None)
+    if ours is None:
+        return False
+    elsewhere = [a for a in ours.arrived if a.channel not in OWN_CHANNELS]
+    missed = (Arrival.NOT_EXPECTED, Arrival.FAILED)
+    return bool(elsewhere) and all(a.arrival in missed for a in elsewhere)
+
+
+def _state(thread: Thread) -> ConversationState:
+    states = {c.conversation.state for c in thread.chats}
+    order = (ConversationState.OPEN, ConversationState.SNOOZED, ConversationState.CLOSED)
+    return next(s for s in order if s in states)
+
+
+def _window(thread: Thread, waits_in: Chat | None) -> Window | None:
+    """Of the chat she waits in, else of the windowed channel she last used, else of the newest windowed chat."""
+    if waits_in is not None and waits_in.window.exists:
+        return waits_in.window
+    windows = thread.windows
+    used = [(w.opened_at, n, w) for n, w in enumerate(windows) if w.opened_at is not None]
+    if used:
+        return max(used)[2]
+    return windows[0] if windows else None

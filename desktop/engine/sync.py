@@ -1,0 +1,264 @@
+"""Sync: keeps the store level with Intercom by polling, as gently as the workspace's shared rate budget asks.
+
+Recipe: Intercom reference 5.2 and 5.6. Search lags and repeats, so every round looks back a little further than the
+newest change it has seen, and reads only conversations that differ from what is held.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+from random import Random
+
+from desktop.domain.facts import Conversation
+from desktop.engine.changes import Changes, Feed
+from desktop.engine.connection import OF_THE_CONNECTION, Connection
+from desktop.engine.ingest import Facts
+from desktop.engine.learning import keep_up, learn
+from desktop.engine.reading import Reader, note_all
+from desktop.engine.tasks import in_parallel, rest
+from desktop.engine.views import Progress
+from desktop.ports import ChannelTrouble, Clock, Head, HeadPage, Trouble, Trunk
+from desktop.store import contacts, heads
+from desktop.store import workspace as settings
+from desktop.store.database import Connection as Database
+from desktop.store.database import Store
+from desktop.store.errors import KnownError
+from desktop.store.rows import EPOCH
+
+log = logging.getLogger(__name__)
+
+ROUND_S = 10.0
+LOOK_BACK = timedelta(seconds=120)
+WIDE_LOOK_BACK = timedelta(hours=1)
+WIDE_EVERY = timedelta(minutes=10)
+WORKSPACE_EVERY = timedelta(hours=1)
+CONTACT_AGE = timedelta(days=1)
+CONTACTS_PER_ROUND = 200
+AT_ONCE = 3
+JITTER = 0.2
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 5.0, 300.0
+FIRST_SPANS = (timedelta(days=1), timedelta(days=4), timedelta(days=16), timedelta(days=64), timedelta(days=256))
+MAX_FAILURES_IN_A_ROW = 3
+
+
+class Sync:
+    """`run` polls for ever; `round` is one step of it. first_sync: how many conversations a new store begins with."""
+
+    def __init__(
+        self,
+        trunk: Trunk,
+        store: Store,
+        clock: Clock,
+        feed: Feed,
+        connection: Connection,
+        reader: Reader,
+        rng: Random,
+        first_sync: int,
+    ) -> None:
+        self._trunk = trunk
+        self._store = store
+        self._clock = clock
+        self._feed = feed
+        self._connection = connection
+        self._reader = reader
+        self._rng = rng
+        self._first_sync = first_sync
+        self._bell = asyncio.Event()
+        self._progress: Progress | None = None
+        self._cancelled = False
+        self._wide_at: datetime | None = None
+        self._workspace_at: datetime | None = None
+        self._listed: dict[str, Conversation] = {}
+        self._in_a_row = 0
+
+    @property
+    def progress(self) -> Progress | None:
+        return self._progress
+
+    def now(self) -> None:
+        """Try at once, whatever pause is running."""
+        self._bell.set()
+
+    def cancel_first_sync(self) -> None:
+        """Keep what is read; the rest comes when it changes."""
+        self._cancelled = self._progress is not None
+
+    async def run(self) -> None:
+        failures = 0
+        while True:
+            trouble = await self._one_round()
+            failures = 0 if trouble is None else failures + 1
+            pause = ROUND_S if trouble is None else _pause_after(trouble, failures)
+            if pause is not None:
+                pause *= 1 + self._rng.uniform(-JITTER, JITTER) if trouble is None else 1 + self._rng.uniform(0, JITTER)
+            if trouble is not None:
+                self._connection.broken(trouble, pause)
+            await rest(self._clock, pause, self._bell)
+
+    async def _one_round(self) -> ChannelTrouble | None:
+        """The sync-round boundary: whatever breaks ends this round, never the polling."""
+        try:
+            await self.round()
+        except ChannelTrouble as trouble:
+            log.info("sync round ended: %s", trouble.trouble)
+            return trouble
+        except KnownError as cause:
+            return ChannelTrouble(Trouble.OFFLINE, cause.sentence)
+        except Exception:
+            log.exception("sync round broke")
+            return ChannelTrouble(Trouble.OFFLINE, "Something in Reachline broke while reading from Intercom.")
+        return None
+
+    async def round(self) -> None:
+        """Raises the first trouble of the connection; nothing stored is lost by that."""
+        await self._read_workspace()
+        if await self._store.read(settings.high_water) is None:
+            await self._list_first()
+        else:
+            await self._list_changes()
+        self._connection.online()
+        await self._read_listed()
+        await self._read_people()
+        await self._read_listed()
+        if await self._store.write(learn):
+            self._feed.publish(Changes(settings=True))
+        await keep_up(self._store, self._feed)
+        self._connection.online()
+
+    # --- the workspace -------------------------------------------------------------------------------------------
+
+    async def _read_workspace(self) -> None:
+        """The account comes first of all: it shows that we are let in, and its answer sets the clock."""
+        now = self._clock.now()
+        if self._workspace_at is not None and now - self._workspace_at < WORKSPACE_EVERY:
+            return
+        changed = await self._store.write(settings.save_account, await self._trunk.account())
+        try:
+            changed |= await self._store.write(settings.save_teammates, await self._trunk.teammates())
+            changed |= await self._store.write(settings.save_macros, await self._trunk.macros())
+        except ChannelTrouble as trouble:
+            if trouble.trouble in OF_THE_CONNECTION:
+                raise
+            log.info("teammates or macros not readable: %s", trouble.trouble)
+        self._workspace_at = self._clock.now()
+        self._feed.publish(Changes(settings=changed))
+
+    # --- what changed --------------------------------------------------------------------------------------------
+
+    async def _list_changes(self) -> None:
+        now = self._clock.now()
+        high_water = await self._store.read(settings.high_water) or EPOCH
+        wide = self._wide_at is None or now - self._wide_at >= WIDE_EVERY
+        since = high_water - (WIDE_LOOK_BACK if wide else LOOK_BACK)
+        cursor: str | None = None
+        while True:
+            page = await self._trunk.changed_since(since, cursor)
+            # Oldest first, so each page is safe progress by itself.
+            await self._store.write(_note_page, page.heads)
+            self._listed.update((h.conversation.id, h.conversation) for h in page.heads)
+            cursor = page.cursor
+            if cursor is None:
+                break
+        if wide:
+            self._wide_at = now
+
+    async def _list_first(self) -> None:
+        """The most recent conversations: searches list the oldest change first, so look back in growing steps until
+        there are enough."""
+        self._show(Progress(0, None))
+        now = self._clock.now()
+        since, page = EPOCH, HeadPage((), None, 0)
+        for since in (*(now - span for span in FIRST_SPANS), EPOCH):
+            page = await self._trunk.changed_since(since)
+            if page.total >= self._first_sync:
+                break
+        found = {h.conversation.id: h for h in page.heads}
+        while page.cursor is not None:
+            page = await self._trunk.changed_since(since, page.cursor)
+            found.update((h.conversation.id, h) for h in page.heads)
+        newest_first = sorted(
+            found.values(), key=lambda h: (h.conversation.updated_at, h.conversation.id), reverse=True
+        )
+        await self._store.write(_note_first, tuple(newest_first[: self._first_sync]), now)
+        self._wide_at = now
+
+    # --- reading what differs ------------------------------------------------------------------------------------
+
+    async def _read_listed(self) -> None:
+        first = not await self._store.read(settings.first_sync_done)
+        self._in_a_row = 0
+        while due := await self._store.read(heads.to_read, self._clock.now()):
+            if first:
+                done = self._progress.done if self._progress else 0
+                self._show(Progress(done, done + len(due)))
+            await in_parallel(self._read_one, due, AT_ONCE)
+        self._listed.clear()
+        if first:
+            await self._store.write(settings.mark_first_sync_done)
+            self._cancelled = False
+            self._show(None)
+
+    async def _read_one(self, what: heads.ToRead) -> None:
+        if self._cancelled:
+            await self._store.write(heads.give_up)
+            return
+        try:
+            answer = await self._reader.conversation(what.conversation_id)
+        except ChannelTrouble as trouble:
+            if trouble.trouble in OF_THE_CONNECTION:
+                raise
+            await self._put_off(what, trouble)
+        else:
+            self._in_a_row = 0
+            if answer is not None and not await self._store.write(heads.mark_read, answer.id, answer.updated_at):
+                await self._store.write(heads.put_off, answer.id, self._clock.now() + _patience(what.tries))
+        if self._progress is not None and self._progress.total is not None:
+            self._show(Progress(self._progress.done + 1, self._progress.total))
+
+    async def _put_off(self, what: heads.ToRead, trouble: ChannelTrouble) -> None:
+        """One conversation that cannot be read must not stop the others; several in a row are the connection's."""
+        log.info("conversation %s not readable: %s", what.conversation_id, trouble.trouble)
+        await self._store.write(heads.put_off, what.conversation_id, self._clock.now() + _patience(what.tries))
+        if what.conversation_id in self._listed:
+            await self._reader.take(Facts(listed=(self._listed[what.conversation_id],)))
+        self._in_a_row += 1
+        if self._in_a_row >= MAX_FAILURES_IN_A_ROW and trouble.trouble in (Trouble.BUSY, Trouble.TIMED_OUT):
+            raise trouble
+
+    async def _read_people(self) -> None:
+        read_before = self._clock.now() - CONTACT_AGE
+        due = await self._store.read(contacts.due, read_before, CONTACTS_PER_ROUND)
+        await in_parallel(self._reader.person, due, AT_ONCE)
+
+    def _show(self, progress: Progress | None) -> None:
+        if progress != self._progress:
+            self._progress = progress
+            self._feed.publish(Changes(progress=True))
+
+
+def _note_page(db: Database, listed: tuple[Head, ...]) -> None:
+    """To-do list and high-water mark move together: a stop between them would lose a change."""
+    note_all(db, listed)
+    settings.raise_high_water(db, max((h.conversation.updated_at for h in listed), default=None))
+
+
+def _note_first(db: Database, listed: tuple[Head, ...], now: datetime) -> None:
+    note_all(db, listed)
+    newest = max((h.conversation.updated_at for h in listed), default=None)
+    # An empty workspace: whatever comes, comes from now on.
+    settings.raise_high_water(db, newest or now)
+
+
+def _patience(tries: int) -> timedelta:
+    """10 s, 20 s, 40 s … up to an hour."""
+    return timedelta(seconds=min(10 * 2 ** min(tries, 10), 3600))
+
+
+def _pause_after(trouble: ChannelTrouble, failures: int) -> float | None:
+    """Seconds until the next try; None when only the agent can help."""
+    if trouble.trouble is Trouble.SIGNED_OUT:
+        return None
+    growing: float = min(FIRST_PAUSE_S * 2 ** min(failures - 1, 10), LONGEST_PAUSE_S)
+    return max(growing, trouble.retry_after_s or 0.0)

@@ -1,0 +1,172 @@
+"""Entries: every message, note and event with its facts, and where they stand in the order of things."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from desktop.domain.facts import Attachment, Client, Entry, EntryKind, Role
+from desktop.store.database import Connection
+from desktop.store.rows import LARGEST_INTEGER, clean, every, from_us, maybe_from_us, pack, to_us, unpack
+
+_COLUMNS = (
+    "entry_id, conversation_id, sent_at_us, role, kind, event, author_id, author_name, text, attachments, app_code, "
+    "app_code_reported, by_email, tags, is_first, redacted, client_hint"
+)
+
+
+def save(db: Connection, conversation_id: str, told: Iterable[Entry], as_of: datetime, now: datetime) -> bool:
+    """Keep what an answer from `as_of` (the provider's time) says. True if anything but a file's address is new."""
+    held = {e.id: (e, as_of_us) for e, as_of_us in _held(db, conversation_id)}
+    changed = False
+    for entry in told:
+        stored, stored_as_of = held.get(entry.id, (None, 0))
+        entry = _storable(entry)
+        merged = entry if stored is None else _merged(stored, entry, to_us(as_of) >= stored_as_of)
+        if merged != stored or to_us(as_of) > stored_as_of:
+            _write(db, merged, max(to_us(as_of), stored_as_of), to_us(now))
+        changed = changed or stored is None or _without_urls(merged) != _without_urls(stored)
+    return changed
+
+
+def _storable(entry: Entry) -> Entry:
+    return replace(
+        entry,
+        text=clean(entry.text),
+        author_name=clean(entry.author_name),
+        attachments=() if entry.redacted else tuple(replace(a, name=clean(a.name)) for a in entry.attachments),
+    )
+
+
+def _merged(stored: Entry, told: Entry, told_is_newer: bool) -> Entry:
+    """A redaction is for good, and what was seen when the message arrived cannot be seen later."""
+    if stored.redacted != told.redacted:
+        chosen = stored if stored.redacted else told
+    else:
+        chosen = told if told_is_newer else stored
+    hint = stored.client_hint if stored.client_hint is not Client.UNKNOWN else told.client_hint
+    return replace(chosen, client_hint=hint)
+
+
+def _without_urls(entry: Entry) -> Entry:
+    """Signed addresses are new in every answer and say nothing new."""
+    return replace(entry, attachments=tuple(replace(a, url="") for a in entry.attachments))
+
+
+def of_conversation(db: Connection, conversation_id: str) -> tuple[Entry, ...]:
+    return tuple(entry for entry, _ in _held(db, conversation_id))
+
+
+def ids_of(db: Connection, conversation_id: str) -> frozenset[str]:
+    rows = db.execute("SELECT entry_id FROM entries WHERE conversation_id = ?", (conversation_id,))
+    return frozenset(str(i) for (i,) in rows)
+
+
+def count_parts(db: Connection, conversation_id: str) -> int:
+    """How many entries are held, the first message not counted, as the provider counts."""
+    counted = "SELECT count(*) FROM entries WHERE conversation_id = ? AND is_first = 0"
+    [(count,)] = every(db, counted, (conversation_id,))
+    return int(count)
+
+
+def newest_at(db: Connection, customer_id: str) -> datetime | None:
+    """When the customer's thread was last written to."""
+    [(newest_us,)] = every(
+        db,
+        "SELECT max(sent_at_us) FROM entries JOIN conversation_customers USING (conversation_id) WHERE customer_id = ?",
+        (customer_id,),
+    )
+    return maybe_from_us(newest_us)
+
+
+def codes_by_tags(db: Connection) -> dict[tuple[str, ...], Counter[str]]:
+    """Package codes on customers' messages, counted for each set of conversation tags; untagged ones left out."""
+    rows = db.execute(
+        "SELECT conversations.tags, entries.app_code, count(*) FROM entries "
+        "JOIN conversations ON conversations.id = entries.conversation_id "
+        "WHERE entries.app_code IS NOT NULL AND entries.role = 'customer' AND entries.kind = 'message' "
+        "AND conversations.tags <> '[]' GROUP BY 1, 2"
+    )
+    found: dict[tuple[str, ...], Counter[str]] = {}
+    for tags, code, count in rows:
+        found.setdefault(tuple(unpack(tags)), Counter())[code] = count
+    return found
+
+
+def search(db: Connection, text: str, at_most: int = 100) -> list[tuple[str, str, str, str]]:
+    """(customer id, conversation id, entry id, text) of what contains `text`, newest first. ASCII case is ignored."""
+    pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    rows = every(
+        db,
+        "SELECT customer_id, conversation_id, entry_id, text FROM entries "
+        "JOIN conversation_customers USING (conversation_id) "
+        "WHERE text LIKE ? ESCAPE '\\' ORDER BY sent_at_us DESC, number DESC LIMIT ?",
+        (f"%{clean(pattern)}%", at_most),
+    )
+    return [(customer, conversation, entry, found) for customer, conversation, entry, found in rows]
+
+
+def _held(db: Connection, conversation_id: str) -> list[tuple[Entry, int]]:
+    rows = every(
+        db,
+        f"SELECT {_COLUMNS}, as_of_us FROM entries WHERE conversation_id = ? ORDER BY sent_at_us, number, entry_id",
+        (conversation_id,),
+    )
+    return [(_entry(row), row[-1]) for row in rows]
+
+
+def _write(db: Connection, entry: Entry, as_of_us: int, now_us: int) -> None:
+    names = [n.strip() for n in f"{_COLUMNS}, number, as_of_us, first_seen_us".split(",")]
+    fixed = ("entry_id", "conversation_id", "first_seen_us")
+    updates = ", ".join(f"{n} = excluded.{n}" for n in names if n not in fixed)
+    db.execute(
+        f"INSERT INTO entries ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "
+        f"ON CONFLICT (conversation_id, entry_id) DO UPDATE SET {updates}",
+        (
+            entry.id,
+            entry.conversation_id,
+            to_us(entry.sent_at),
+            entry.role,
+            entry.kind,
+            entry.event,
+            entry.author_id,
+            entry.author_name,
+            entry.text,
+            pack([asdict(a) for a in entry.attachments]),
+            entry.app_code,
+            entry.app_code_reported,
+            entry.by_email,
+            pack(list(entry.tags)),
+            entry.is_first,
+            entry.redacted,
+            entry.client_hint,
+            min(entry.order[2], LARGEST_INTEGER),
+            as_of_us,
+            now_us,
+        ),
+    )
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    return Entry(
+        row[0],
+        row[1],
+        from_us(row[2]),
+        Role(row[3]),
+        EntryKind(row[4]),
+        event=row[5],
+        author_id=row[6],
+        author_name=row[7],
+        text=row[8],
+        attachments=tuple(Attachment(**a) for a in unpack(row[9])),
+        app_code=row[10],
+        app_code_reported=bool(row[11]),
+        by_email=bool(row[12]),
+        tags=tuple(unpack(row[13])),
+        is_first=bool(row[14]),
+        redacted=bool(row[15]),
+        client_hint=Client(row[16]),
+    )

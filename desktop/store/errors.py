@@ -1,0 +1,53 @@
+"""Known errors of the store: what can go wrong on any computer, each with a sentence for the agent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import apsw
+
+
+class KnownError(Exception):
+    """The store cannot go on for a reason outside the program. sentence: what happened and what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class DiskFull(KnownError):
+    pass
+
+
+class Locked(KnownError):
+    pass
+
+
+class Corrupt(KnownError):
+    pass
+
+
+class NoAccess(KnownError):
+    pass
+
+
+class Newer(KnownError):
+    pass
+
+
+@contextmanager
+def known_errors() -> Iterator[None]:
+    """Turns SQLite's own errors of these kinds into ours; anything else is a bug and passes."""
+    try:
+        yield
+    except apsw.FullError as cause:
+        raise DiskFull("The disk is full, so nothing can be stored. Free some space and try again.") from cause
+    except (apsw.BusyError, apsw.LockedError) as cause:
+        raise Locked("Another program holds Reachline's database. Close it and try again.") from cause
+    except (apsw.CorruptError, apsw.NotADBError) as cause:
+        raise Corrupt("Reachline's database is damaged. Start with a new one; Intercom still has every message.") from (
+            cause
+        )
+    except (apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError) as cause:
+        raise NoAccess("Reachline may not write to its database. Check the folder's permissions.") from cause

@@ -1,0 +1,27 @@
+"""Files of drafts and of replies on their way, kept under the draft's id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from desktop.ports import OutgoingFile
+from desktop.store.database import Connection
+from desktop.store.rows import clean, every
+
+
+def save(db: Connection, draft_id: str, outgoing: Sequence[OutgoingFile]) -> None:
+    """Exactly these, whatever was there."""
+    remove(db, draft_id)
+    db.executemany(
+        "INSERT INTO files VALUES (?, ?, ?, ?, ?)",
+        [(draft_id, n, clean(f.name), f.content_type, f.data) for n, f in enumerate(outgoing)],
+    )
+
+
+def load(db: Connection, draft_id: str) -> tuple[OutgoingFile, ...]:
+    rows = every(db, "SELECT name, content_type, data FROM files WHERE draft_id = ? ORDER BY position", (draft_id,))
+    return tuple(OutgoingFile(*row) for row in rows)
+
+
+def remove(db: Connection, draft_id: str) -> None:
+    db.execute("DELETE FROM files WHERE draft_id = ?", (draft_id,))

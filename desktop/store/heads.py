@@ -1,0 +1,84 @@
+"""Heads: what searches listed last, and which conversations must be read because of it. A list that survives a stop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from desktop.ports import Head
+from desktop.store import conversations, entries
+from desktop.store.database import Connection
+from desktop.store.rows import pack, to_us
+
+
+@dataclass(frozen=True, slots=True)
+class ToRead:
+    conversation_id: str
+    tries: int
+
+
+def note(db: Connection, head: Head) -> bool:
+    """Remember a search result; True if its conversation must be read because something differs.
+
+    The index lags: a result older than what is held says nothing.
+    """
+    listed = head.conversation
+    fingerprint = (to_us(listed.updated_at), head.entry_count, str(listed.state), pack(sorted(listed.tags)))
+    noted: tuple[Any, ...] | None = db.execute(
+        "SELECT updated_at_us, entry_count, state, tags FROM heads WHERE conversation_id = ?", (listed.id,)
+    ).fetchone()
+    if noted == fingerprint or (noted is not None and noted[0] > fingerprint[0]):
+        return False
+    held = conversations.load(db, listed.id)
+    if held is not None and not conversations.is_whole(db, listed.id):
+        held = None
+    if held is not None and held.updated_at > listed.updated_at:
+        return False
+    if noted is not None and noted[0] == fingerprint[0]:
+        count = noted[1]
+    else:
+        count = entries.count_parts(db, listed.id)
+    same = held is not None and (
+        (held.updated_at, held.state, sorted(held.tags)) == (listed.updated_at, listed.state, sorted(listed.tags))
+        and head.entry_count in (None, count)
+    )
+    db.execute(
+        "INSERT OR REPLACE INTO heads (conversation_id, updated_at_us, entry_count, state, tags, is_read) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        (listed.id, *fingerprint, same),
+    )
+    return not same
+
+
+def to_read(db: Connection, now: datetime) -> tuple[ToRead, ...]:
+    """What is due, newest activity first."""
+    rows = db.execute(
+        "SELECT conversation_id, tries FROM heads WHERE is_read = 0 AND due_us <= ? "
+        "ORDER BY updated_at_us DESC, conversation_id",
+        (to_us(now),),
+    )
+    return tuple(ToRead(i, tries) for i, tries in rows)
+
+
+def mark_read(db: Connection, conversation_id: str, as_of: datetime) -> bool:
+    """The conversation was read as of the provider's `as_of`. False for an answer older than the search result: that
+    must be read again."""
+    db.execute(
+        "UPDATE heads SET is_read = 1, tries = 0, due_us = 0 WHERE conversation_id = ? AND updated_at_us <= ?",
+        (conversation_id, to_us(as_of)),
+    )
+    row = db.execute("SELECT is_read FROM heads WHERE conversation_id = ?", (conversation_id,)).fetchone()
+    return row is None or bool(row[0])
+
+
+def put_off(db: Connection, conversation_id: str, until: datetime) -> None:
+    """Reading it failed; not again before `until`."""
+    db.execute(
+        "UPDATE heads SET tries = tries + 1, due_us = ? WHERE conversation_id = ?", (to_us(until), conversation_id)
+    )
+
+
+def give_up(db: Connection) -> None:
+    """Read none of what is still waiting, until it changes again."""
+    db.execute("UPDATE heads SET is_read = 1 WHERE is_read = 0")

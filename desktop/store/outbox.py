@@ -1,0 +1,264 @@
+"""Outbox: replies between Send and a provider's answer; the state only moves along `domain.outgoing`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from desktop.domain.facts import Entry, Role
+from desktop.domain.outgoing import Event, IllegalMove, State, advance
+from desktop.domain.warning import WarningCode
+from desktop.ports import OutgoingFile
+from desktop.store import entries, files
+from desktop.store.database import Connection
+from desktop.store.rows import clean, every, from_us, maybe_from_us, pack, to_us, unpack
+
+CLOCK_SLACK = timedelta(seconds=5)
+"""A provider may stamp a message this much before our claim (Intercom reference, 8.6)."""
+
+_COLUMNS = (
+    "draft_id, customer_id, conversation_id, author_id, text, file_names, internal, begun_at_us, queued_at_us, "
+    "claimed_at_us, tries, state, reason, codes, acknowledged, entry_id, is_done"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """begun_at: when its draft began, else when Send was pressed. tries: how often it never left.
+
+    is_done: nothing of it is left to show, because the provider's copy is here or the agent said so.
+    """
+
+    draft_id: str
+    customer_id: str
+    conversation_id: str
+    author_id: str
+    text: str
+    file_names: tuple[str, ...]
+    internal: bool
+    begun_at: datetime
+    queued_at: datetime
+    claimed_at: datetime | None = None
+    tries: int = 0
+    state: State = State.QUEUED
+    reason: str = ""
+    codes: tuple[WarningCode, ...] = ()
+    acknowledged: frozenset[WarningCode] = frozenset()
+    entry_id: str = ""
+    is_done: bool = False
+
+
+def insert(db: Connection, row: Row, outgoing: tuple[OutgoingFile, ...]) -> None:
+    db.execute(
+        "INSERT INTO outbox (draft_id, customer_id, conversation_id, author_id, text, file_names, internal, "
+        "begun_at_us, queued_at_us, acknowledged) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            row.draft_id,
+            row.customer_id,
+            row.conversation_id,
+            row.author_id,
+            clean(row.text),
+            pack([f.name for f in outgoing]),
+            row.internal,
+            to_us(row.begun_at),
+            to_us(row.queued_at),
+            pack(sorted(row.acknowledged)),
+        ),
+    )
+    files.save(db, row.draft_id, outgoing)
+
+
+def load(db: Connection, draft_id: str) -> Row | None:
+    row = db.execute(f"SELECT {_COLUMNS} FROM outbox WHERE draft_id = ?", (draft_id,)).fetchone()
+    return None if row is None else _row(row)
+
+
+def next_due(db: Connection, now: datetime, not_in: Iterable[str] = ()) -> Row | None:
+    """The oldest reply whose turn it is. One that is not settled holds the later ones of its conversation.
+
+    not_in: conversations that must wait a moment.
+    """
+    row = db.execute(
+        f"SELECT {_COLUMNS} FROM outbox AS it WHERE state = 'queued' AND not_before_us <= ?1 "
+        "AND conversation_id NOT IN (SELECT value FROM json_each(?2)) AND NOT EXISTS ("
+        "  SELECT 1 FROM outbox AS before WHERE before.conversation_id = it.conversation_id "
+        "  AND before.position < it.position AND before.state IN ('queued', 'sending', 'unconfirmed', 'held')) "
+        "ORDER BY position LIMIT 1",
+        (to_us(now), pack(sorted(not_in))),
+    ).fetchone()
+    return None if row is None else _row(row)
+
+
+def next_due_at(db: Connection, now: datetime) -> datetime | None:
+    """When a queued reply's pause ends next; None if none is pausing."""
+    pausing = "SELECT min(not_before_us) FROM outbox WHERE state = 'queued' AND not_before_us > ?"
+    [(until_us,)] = every(db, pausing, (to_us(now),))
+    return maybe_from_us(until_us)
+
+
+def claim(db: Connection, draft_id: str, now: datetime) -> bool:
+    """Take a reply for sending; False if it is not ours to take. Must be committed before the first byte leaves."""
+    taken = db.execute(
+        "UPDATE outbox SET state = 'sending', claimed_at_us = ?, reason = '', codes = '[]' "
+        "WHERE draft_id = ? AND state = 'queued' RETURNING draft_id",
+        (to_us(now), draft_id),
+    ).fetchall()
+    return bool(taken)
+
+
+def move(db: Connection, draft_id: str, event: Event, reason: str = "", codes: Iterable[WarningCode] = ()) -> State:
+    """Raises `IllegalMove` for what cannot happen, and LookupError for a reply that is not here."""
+    row = load(db, draft_id)
+    if row is None:
+        raise LookupError(draft_id)
+    if event is Event.CLAIM:
+        raise IllegalMove("a claim goes through `claim`")
+    state = advance(row.state, event)
+    db.execute(
+        "UPDATE outbox SET state = ?, reason = ?, codes = ? WHERE draft_id = ?",
+        (state, reason, pack(list(codes)), draft_id),
+    )
+    if state in (State.ACCEPTED, State.CANCELLED):
+        files.remove(db, draft_id)
+    return state
+
+
+def put_off(db: Connection, draft_id: str, until: datetime, reason: str) -> None:
+    """A queued reply that surely never left is not tried again before `until`."""
+    db.execute(
+        "UPDATE outbox SET not_before_us = ?, tries = tries + 1, reason = ? WHERE draft_id = ? AND state = 'queued'",
+        (to_us(until), reason, draft_id),
+    )
+
+
+def explain(db: Connection, draft_id: str, reason: str) -> bool:
+    """Say why a queued reply waits, or what is known of an unconfirmed one. True if that is new."""
+    db.execute(
+        "UPDATE outbox SET reason = ? WHERE draft_id = ? AND state IN ('queued', 'unconfirmed') AND reason <> ?",
+        (reason, draft_id, reason),
+    )
+    return db.changes() > 0
+
+
+def acknowledge(db: Connection, draft_id: str, codes: frozenset[WarningCode]) -> None:
+    """The agent accepted these warnings (too) and wants it out now."""
+    row = load(db, draft_id)
+    if row is not None:
+        db.execute(
+            "UPDATE outbox SET acknowledged = ?, not_before_us = 0, tries = 0 WHERE draft_id = ?",
+            (pack(sorted(row.acknowledged | codes)), draft_id),
+        )
+
+
+def name_entry(db: Connection, draft_id: str, entry_id: str) -> None:
+    """How the provider calls an accepted reply."""
+    db.execute("UPDATE outbox SET entry_id = ? WHERE draft_id = ?", (entry_id, draft_id))
+
+
+def finish(db: Connection, draft_id: str) -> None:
+    """Nothing of it is left to show."""
+    db.execute("UPDATE outbox SET is_done = 1, text = '', file_names = '[]' WHERE draft_id = ?", (draft_id,))
+
+
+def recover(db: Connection, reason: str) -> None:
+    """After a start: what was being sent when the program ended may have left."""
+    db.execute("UPDATE outbox SET state = 'unconfirmed', reason = ? WHERE state = 'sending'", (reason,))
+
+
+def unconfirmed(db: Connection) -> tuple[Row, ...]:
+    rows = db.execute(f"SELECT {_COLUMNS} FROM outbox WHERE state = 'unconfirmed' ORDER BY position").fetchall()
+    return tuple(_row(row) for row in rows)
+
+
+def has_earlier_unconfirmed(db: Connection, conversation_id: str, draft_id: str) -> bool:
+    """Is a reply before this one (before a new one if it is not here yet) unconfirmed?"""
+    row = db.execute(
+        "SELECT 1 FROM outbox WHERE conversation_id = ?1 AND state = 'unconfirmed' AND draft_id <> ?2 AND position < "
+        "coalesce((SELECT position FROM outbox WHERE draft_id = ?2), 9e18) LIMIT 1",
+        (conversation_id, draft_id),
+    ).fetchone()
+    return row is not None
+
+
+def echoes_of(db: Connection, customer_id: str) -> tuple[Row, ...]:
+    """What is shown as an echo, oldest first."""
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM echoes WHERE shown_customer_id = ? ORDER BY position", (customer_id,)
+    ).fetchall()
+    return tuple(_row(row) for row in rows)
+
+
+def match(db: Connection, conversation_id: str) -> tuple[Entry, ...]:
+    """Tie replies to the entries they became; returns these entries.
+
+    An unconfirmed reply counts as found when an entry of our author with the same words turned up after the claim.
+    What is tied has its words wiped here: from now on only the provider's copy counts, and can be redacted.
+    """
+    found = []
+    taken = {e for (e,) in db.execute("SELECT entry_id FROM outbox WHERE conversation_id = ?", (conversation_id,))}
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM outbox WHERE conversation_id = ? AND is_done = 0 "
+        "AND state IN ('unconfirmed', 'accepted') ORDER BY position",
+        (conversation_id,),
+    ).fetchall()
+    held = {e.id: e for e in entries.of_conversation(db, conversation_id)} if rows else {}
+    for row in map(_row, rows):
+        entry = held.get(row.entry_id) if row.entry_id else _same_words(db, row, held.values(), taken)
+        if entry is None:
+            continue
+        taken.add(entry.id)
+        if row.state is State.UNCONFIRMED:
+            move(db, row.draft_id, Event.FOUND)
+        name_entry(db, row.draft_id, entry.id)
+        finish(db, row.draft_id)
+        found.append(entry)
+    return tuple(found)
+
+
+def _same_words(db: Connection, row: Row, held: Iterable[Entry], taken: set[str]) -> Entry | None:
+    if row.claimed_at is None:
+        return None
+    new = {
+        i
+        for (i,) in db.execute(
+            "SELECT entry_id FROM entries WHERE conversation_id = ? AND first_seen_us >= ?",
+            (row.conversation_id, to_us(row.claimed_at)),
+        )
+    }
+    for entry in held:
+        ours = entry.id in new and entry.id not in taken
+        ours = ours and entry.role is not Role.CUSTOMER and entry.author_id == row.author_id
+        if ours and entry.sent_at >= row.claimed_at - CLOCK_SLACK and _words(entry) == _words(row):
+            return entry
+    return None
+
+
+def _words(it: Entry | Row) -> tuple[str, tuple[str, ...]]:
+    """Text alone where there is any: providers rename files."""
+    text = " ".join(it.text.split())
+    names = it.file_names if isinstance(it, Row) else tuple(a.name for a in it.attachments)
+    return (text, () if text else tuple(sorted(names)))
+
+
+def _row(row: tuple[Any, ...]) -> Row:
+    return Row(
+        draft_id=row[0],
+        customer_id=row[1],
+        conversation_id=row[2],
+        author_id=row[3],
+        text=row[4],
+        file_names=tuple(unpack(row[5])),
+        internal=bool(row[6]),
+        begun_at=from_us(row[7]),
+        queued_at=from_us(row[8]),
+        claimed_at=maybe_from_us(row[9]),
+        tries=row[10],
+        state=State(row[11]),
+        reason=row[12],
+        codes=tuple(WarningCode(c) for c in unpack(row[13])),
+        acknowledged=frozenset(WarningCode(c) for c in unpack(row[14])),
+        entry_id=row[15],
+        is_done=bool(row[16]),
+    )

@@ -1,0 +1,270 @@
+-- What the migrations build; generated from them, checked by the tests.
+
+CREATE TABLE customers (
+    id TEXT PRIMARY KEY,
+    -- Set when this customer turned out to be an older one; then no contact points here any more.
+    merged_into TEXT REFERENCES customers (id)
+) STRICT;
+
+CREATE TABLE contacts (
+    id TEXT PRIMARY KEY,
+    customer_id TEXT NOT NULL REFERENCES customers (id),
+    role TEXT NOT NULL,
+    name TEXT NOT NULL,
+    email TEXT NOT NULL,
+    phone TEXT NOT NULL,
+    email_key TEXT NOT NULL,
+    phone_key TEXT NOT NULL,
+    takes_email INTEGER NOT NULL CHECK (takes_email IN (0, 1)),
+    bridge_attributes TEXT NOT NULL,
+    attributes TEXT NOT NULL,
+    messenger_seen_at_us INTEGER,
+    ios_seen_at_us INTEGER,
+    android_seen_at_us INTEGER,
+    web_seen_at_us INTEGER,
+    location TEXT NOT NULL,
+    updated_at_us INTEGER,
+    -- NULL until it was asked for with all that belongs to it.
+    looked_up_at_us INTEGER
+) STRICT;
+
+CREATE INDEX contacts_by_customer ON contacts (customer_id);
+
+CREATE INDEX contacts_by_phone ON contacts (phone_key) WHERE phone_key <> '';
+
+CREATE INDEX contacts_by_email ON contacts (email_key) WHERE email_key <> '';
+
+CREATE TABLE contact_aliases (
+    old_id TEXT PRIMARY KEY,
+    contact_id TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX contact_aliases_by_contact ON contact_aliases (contact_id);
+
+CREATE TABLE conversations (
+    id TEXT PRIMARY KEY,
+    owner_id TEXT NOT NULL REFERENCES contacts (id) DEFERRABLE INITIALLY DEFERRED,
+    created_at_us INTEGER NOT NULL,
+    updated_at_us INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'closed', 'snoozed')),
+    title TEXT NOT NULL,
+    born_on TEXT NOT NULL,
+    current_channel TEXT,
+    page_url TEXT,
+    tags TEXT NOT NULL,
+    contact_ids TEXT NOT NULL,
+    assignee_id TEXT,
+    team_id TEXT,
+    snoozed_until_us INTEGER,
+    is_read INTEGER NOT NULL CHECK (is_read IN (0, 1)),
+    unseen_before_us INTEGER,
+    -- 0 while only a search listed it: then its entries are not here.
+    is_whole INTEGER NOT NULL CHECK (is_whole IN (0, 1))
+) STRICT;
+
+CREATE INDEX conversations_by_owner ON conversations (owner_id);
+
+CREATE TABLE entries (
+    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    entry_id TEXT NOT NULL,
+    sent_at_us INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('customer', 'teammate', 'bot')),
+    kind TEXT NOT NULL CHECK (kind IN ('message', 'note', 'event')),
+    event TEXT NOT NULL,
+    author_id TEXT NOT NULL,
+    author_name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    attachments TEXT NOT NULL,
+    app_code TEXT,
+    app_code_reported INTEGER NOT NULL CHECK (app_code_reported IN (0, 1)),
+    by_email INTEGER NOT NULL CHECK (by_email IN (0, 1)),
+    tags TEXT NOT NULL,
+    is_first INTEGER NOT NULL CHECK (is_first IN (0, 1)),
+    redacted INTEGER NOT NULL CHECK (redacted IN (0, 1)),
+    client_hint TEXT NOT NULL,
+    -- `updated_at` of the answer these facts are from: an older answer does not overwrite them.
+    as_of_us INTEGER NOT NULL,
+    first_seen_us INTEGER NOT NULL,
+    PRIMARY KEY (conversation_id, entry_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX entries_in_order ON entries (conversation_id, sent_at_us, number, entry_id);
+
+CREATE INDEX entries_by_app ON entries (app_code, conversation_id) WHERE app_code IS NOT NULL;
+
+CREATE TABLE origins (
+    conversation_id TEXT NOT NULL,
+    entry_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    client TEXT NOT NULL,
+    transport TEXT NOT NULL,
+    confidence INTEGER NOT NULL CHECK (confidence BETWEEN 0 AND 100),
+    reason TEXT NOT NULL,
+    rank INTEGER NOT NULL,
+    PRIMARY KEY (conversation_id, entry_id),
+    FOREIGN KEY (conversation_id, entry_id) REFERENCES entries (conversation_id, entry_id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE summaries (
+    customer_id TEXT PRIMARY KEY REFERENCES customers (id),
+    name TEXT NOT NULL,
+    last_text TEXT NOT NULL,
+    last_at_us INTEGER NOT NULL,
+    last_channel TEXT NOT NULL,
+    last_from_us INTEGER NOT NULL CHECK (last_from_us IN (0, 1)),
+    newest_from_her_us INTEGER,
+    team_unread INTEGER NOT NULL CHECK (team_unread IN (0, 1)),
+    waits INTEGER NOT NULL CHECK (waits IN (0, 1)),
+    messenger_only INTEGER NOT NULL CHECK (messenger_only IN (0, 1)),
+    state TEXT NOT NULL CHECK (state IN ('open', 'closed', 'snoozed')),
+    assignee_ids TEXT NOT NULL,
+    window_channel TEXT,
+    window_business_address TEXT,
+    window_customer_address TEXT,
+    window_opened_by TEXT,
+    window_opened_at_us INTEGER,
+    window_closes_at_us INTEGER,
+    window_closing_threshold_us INTEGER,
+    doubt_until_us INTEGER,
+    doubt_reason TEXT,
+    doubt_message_id TEXT
+) STRICT;
+
+CREATE TABLE heads (
+    conversation_id TEXT PRIMARY KEY,
+    updated_at_us INTEGER NOT NULL,
+    entry_count INTEGER,
+    state TEXT NOT NULL,
+    tags TEXT NOT NULL,
+    is_read INTEGER NOT NULL CHECK (is_read IN (0, 1)),
+    tries INTEGER NOT NULL DEFAULT 0,
+    due_us INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE INDEX heads_to_read ON heads (updated_at_us) WHERE is_read = 0;
+
+CREATE TABLE settings (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE pins (
+    conversation_id TEXT PRIMARY KEY,
+    channel TEXT
+) STRICT;
+
+CREATE TABLE seen (
+    customer_id TEXT PRIMARY KEY,
+    upto_us INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE drafts (
+    draft_id TEXT PRIMARY KEY,
+    customer_id TEXT NOT NULL,
+    conversation_id TEXT NOT NULL,
+    text TEXT NOT NULL,
+    internal INTEGER NOT NULL CHECK (internal IN (0, 1)),
+    begun_at_us INTEGER NOT NULL,
+    UNIQUE (conversation_id, internal)
+) STRICT;
+
+CREATE TABLE outbox (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    draft_id TEXT NOT NULL UNIQUE,
+    customer_id TEXT NOT NULL,
+    conversation_id TEXT NOT NULL,
+    author_id TEXT NOT NULL,
+    text TEXT NOT NULL,
+    file_names TEXT NOT NULL,
+    internal INTEGER NOT NULL CHECK (internal IN (0, 1)),
+    begun_at_us INTEGER NOT NULL,
+    queued_at_us INTEGER NOT NULL,
+    claimed_at_us INTEGER,
+    not_before_us INTEGER NOT NULL DEFAULT 0,
+    tries INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL DEFAULT 'queued' CHECK (
+        state IN ('queued', 'sending', 'accepted', 'refused', 'unconfirmed', 'held', 'cancelled')
+    ),
+    reason TEXT NOT NULL DEFAULT '',
+    codes TEXT NOT NULL DEFAULT '[]',
+    acknowledged TEXT NOT NULL DEFAULT '[]',
+    -- The provider's name of the message; '' while it has not told.
+    entry_id TEXT NOT NULL DEFAULT '',
+    -- 1 when the agent said that it arrived: then nothing is left to show.
+    is_done INTEGER NOT NULL DEFAULT 0 CHECK (is_done IN (0, 1))
+) STRICT;
+
+CREATE INDEX outbox_by_conversation ON outbox (conversation_id, position);
+
+CREATE INDEX outbox_by_state ON outbox (state);
+
+CREATE TABLE files (
+    draft_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    content_type TEXT NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (draft_id, position)
+) STRICT;
+
+CREATE TRIGGER accepted_stays_accepted BEFORE UPDATE OF state ON outbox
+WHEN OLD.state = 'accepted' AND NEW.state <> 'accepted'
+BEGIN
+    SELECT RAISE(ABORT, 'an accepted reply cannot become anything else');
+END;
+
+CREATE VIEW conversation_customers AS
+SELECT conversations.id AS conversation_id, contacts.customer_id AS customer_id
+FROM conversations JOIN contacts ON contacts.id = conversations.owner_id;
+
+CREATE VIEW echoes AS
+SELECT
+    outbox.*,
+    coalesce(whose.customer_id, customers.merged_into, outbox.customer_id) AS shown_customer_id
+FROM outbox
+LEFT JOIN conversation_customers AS whose ON whose.conversation_id = outbox.conversation_id
+LEFT JOIN customers ON customers.id = outbox.customer_id
+WHERE outbox.is_done = 0
+  AND outbox.state <> 'cancelled'
+  AND NOT (
+      outbox.state = 'accepted' AND EXISTS (
+          SELECT 1 FROM entries
+          WHERE entries.conversation_id = outbox.conversation_id AND entries.entry_id = outbox.entry_id
+      )
+  );
+
+CREATE VIEW customer_list AS
+SELECT
+    summaries.customer_id,
+    summaries.name,
+    coalesce(newest.text, summaries.last_text) AS last_text,
+    coalesce(newest.queued_at_us, summaries.last_at_us) AS last_at_us,
+    summaries.last_channel,
+    newest.position IS NOT NULL OR summaries.last_from_us AS last_from_us,
+    summaries.team_unread
+        AND summaries.newest_from_her_us IS NOT NULL
+        AND (seen.upto_us IS NULL OR summaries.newest_from_her_us > seen.upto_us) AS unread,
+    summaries.waits,
+    summaries.messenger_only,
+    summaries.state,
+    summaries.assignee_ids,
+    summaries.window_channel,
+    summaries.window_business_address,
+    summaries.window_customer_address,
+    summaries.window_opened_by,
+    summaries.window_opened_at_us,
+    summaries.window_closes_at_us,
+    summaries.window_closing_threshold_us,
+    summaries.doubt_until_us,
+    summaries.doubt_reason,
+    summaries.doubt_message_id
+FROM summaries
+LEFT JOIN seen ON seen.customer_id = summaries.customer_id
+LEFT JOIN (
+    SELECT shown_customer_id, text, queued_at_us, max(position) AS position
+    FROM echoes
+    WHERE internal = 0
+    GROUP BY shown_customer_id
+) AS newest
+    ON newest.shown_customer_id = summaries.customer_id AND newest.queued_at_us >= summaries.last_at_us;

@@ -1,0 +1,157 @@
+"""Summaries: one line per customer for the list, rewritten with every new fact and read in one query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from desktop.domain.facts import ChannelKind, ConversationState
+from desktop.domain.window import Doubt, Window, WindowKey
+from desktop.store.database import Connection
+from desktop.store.rows import MICROSECOND, clean, from_us, maybe_from_us, maybe_us, pack, to_us, unpack
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Facts only. newest_from_her: when she last wrote; None if never. team_unread: the provider says that the team
+    has not read what she wrote."""
+
+    customer_id: str
+    name: str
+    last_text: str
+    last_at: datetime
+    last_channel: ChannelKind
+    last_from_us: bool
+    newest_from_her: datetime | None
+    team_unread: bool
+    waits: bool
+    messenger_only: bool
+    state: ConversationState
+    assignee_ids: frozenset[str]
+    window: Window | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCustomer:
+    """A summary with the agent's own doings laid over it: unconfirmed replies, and what was seen."""
+
+    customer_id: str
+    name: str
+    last_text: str
+    last_at: datetime
+    last_channel: ChannelKind
+    last_from_us: bool
+    unread: bool
+    waits: bool
+    messenger_only: bool
+    state: ConversationState
+    assignee_ids: frozenset[str]
+    window: Window | None
+
+
+def save(db: Connection, summary: Summary) -> bool:
+    """True if anything is new."""
+    values = (
+        summary.customer_id,
+        clean(summary.name),
+        clean(summary.last_text),
+        to_us(summary.last_at),
+        summary.last_channel,
+        summary.last_from_us,
+        maybe_us(summary.newest_from_her),
+        summary.team_unread,
+        summary.waits,
+        summary.messenger_only,
+        summary.state,
+        pack(sorted(summary.assignee_ids)),
+        *_window_columns(summary.window),
+    )
+    held = db.execute("SELECT * FROM summaries WHERE customer_id = ?", (summary.customer_id,)).fetchone()
+    if held == tuple(int(v) if isinstance(v, bool) else v for v in values):
+        return False
+    db.execute(f"INSERT OR REPLACE INTO summaries VALUES ({', '.join('?' * len(values))})", values)
+    return True
+
+
+def remove(db: Connection, customer_id: str) -> None:
+    db.execute("DELETE FROM summaries WHERE customer_id = ?", (customer_id,))
+
+
+def empty(db: Connection, customer_id: str) -> None:
+    """Her conversations are gone, but words of ours to her are still here: the line stays, without hers."""
+    db.execute(
+        "UPDATE summaries SET last_text = '', last_from_us = 1, newest_from_her_us = NULL, team_unread = 0, "
+        "waits = 0, messenger_only = 0, assignee_ids = '[]', window_channel = NULL WHERE customer_id = ?",
+        (customer_id,),
+    )
+
+
+def all_listed(db: Connection) -> list[ListedCustomer]:
+    """Every customer, newest activity first."""
+    rows = db.execute("SELECT * FROM customer_list ORDER BY last_at_us DESC, customer_id").fetchall()
+    return [_listed(row) for row in rows]
+
+
+def seen_upto(db: Connection, customer_id: str) -> datetime | None:
+    row = db.execute("SELECT upto_us FROM seen WHERE customer_id = ?", (customer_id,)).fetchone()
+    return None if row is None else maybe_from_us(row[0])
+
+
+def mark_seen(db: Connection, customer_id: str, upto: datetime) -> bool:
+    """The agent has seen her messages up to then. True if that is new."""
+    db.execute(
+        "INSERT INTO seen VALUES (?, ?) ON CONFLICT (customer_id) DO UPDATE SET upto_us = excluded.upto_us "
+        "WHERE excluded.upto_us > upto_us",
+        (customer_id, to_us(upto)),
+    )
+    return db.changes() > 0
+
+
+def _window_columns(window: Window | None) -> tuple[str | int | None, ...]:
+    if window is None:
+        return (None,) * 10
+    doubt = window.doubt
+    return (
+        window.key.channel,
+        window.key.business_address,
+        window.key.customer_address,
+        window.opened_by,
+        maybe_us(window.opened_at),
+        maybe_us(window.closes_at),
+        window.closing_threshold // MICROSECOND,
+        None if doubt is None else to_us(doubt.until),
+        None if doubt is None else doubt.reason,
+        None if doubt is None else doubt.message_id,
+    )
+
+
+def _window(row: Sequence[Any]) -> Window | None:
+    if row[0] is None:
+        return None
+    return Window(
+        WindowKey(ChannelKind(row[0]), row[1], row[2]),
+        opened_by=row[3],
+        opened_at=maybe_from_us(row[4]),
+        closes_at=maybe_from_us(row[5]),
+        doubt=None if row[7] is None else Doubt(from_us(row[7]), row[8], row[9]),
+        closing_threshold=timedelta(microseconds=row[6]),
+    )
+
+
+def _listed(row: Sequence[Any]) -> ListedCustomer:
+    return ListedCustomer(
+        row[0],
+        row[1],
+        row[2],
+        from_us(row[3]),
+        ChannelKind(row[4]),
+        bool(row[5]),
+        bool(row[6]),
+        bool(row[7]),
+        bool(row[8]),
+        ConversationState(row[9]),
+        frozenset(unpack(row[10])),
+        _window(row[11:]),
+    )

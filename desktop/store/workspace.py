@@ -1,0 +1,150 @@
+"""Workspace: what we learnt or were told about one Intercom workspace, as settings with typed readers and writers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from desktop.domain.facts import ChannelKind
+from desktop.domain.workspace import BRIDGE_TAGS, NOTICE_PATTERNS, Pin, Relay, Workspace
+from desktop.ports import Account, Macro, Teammate
+from desktop.store.database import Connection
+from desktop.store.rows import every, from_us, maybe_us, pack, unpack
+
+
+def load(db: Connection) -> Workspace:
+    """As far as it is stored: whether we are signed in is the connection's to say."""
+    stored = _Settings(db)
+    chosen = frozenset(stored.get("bridge_codes_chosen", []))
+    return Workspace(
+        bridge_codes=chosen or frozenset(stored.get("bridge_codes_learnt", [])),
+        own_codes=frozenset(stored.get("own_codes", [])),
+        bridge_tags={
+            tag.strip().casefold(): ChannelKind(channel)
+            for tag, channel in stored.get("bridge_tags", dict(BRIDGE_TAGS)).items()
+        },
+        relay={ChannelKind(channel): Relay(relay) for channel, relay in stored.get("relay", {}).items()},
+        pins=_pins(db),
+        notice_patterns=tuple(stored.get("notice_patterns", NOTICE_PATTERNS)),
+        margin=timedelta(seconds=stored.get("margin_s", 120)),
+        closing_threshold=timedelta(seconds=stored.get("closing_threshold_s", 3600)),
+    )
+
+
+def save_windows(db: Connection, margin: timedelta, closing_threshold: timedelta) -> bool:
+    """margin: windows close this much early. closing_threshold: less left than this is *closing*."""
+    changed = _set(db, "margin_s", margin.total_seconds())
+    return _set(db, "closing_threshold_s", closing_threshold.total_seconds()) or changed
+
+
+def save_learnt_codes(db: Connection, codes: frozenset[str]) -> bool:
+    return _set(db, "bridge_codes_learnt", sorted(codes))
+
+
+def learnt_codes(db: Connection) -> frozenset[str]:
+    return frozenset(_Settings(db).get("bridge_codes_learnt", []))
+
+
+def save_chosen_codes(db: Connection, codes: frozenset[str]) -> bool:
+    """Taken instead of the learnt ones; none goes back to these."""
+    return _set(db, "bridge_codes_chosen", sorted(codes))
+
+
+def add_own_codes(db: Connection, codes: Sequence[str]) -> bool:
+    held = frozenset(_Settings(db).get("own_codes", []))
+    return bool(codes) and _set(db, "own_codes", sorted(held.union(codes)))
+
+
+def save_relay(db: Connection, channel: ChannelKind, relay: Relay) -> bool:
+    return _set(db, "relay", {**_Settings(db).get("relay", {}), str(channel): str(relay)})
+
+
+def save_pin(db: Connection, conversation_id: str, pin: Pin | None) -> bool:
+    """None: no word of a person any more. True if anything is new."""
+    if _pins(db).get(conversation_id) == pin:
+        return False
+    db.execute("DELETE FROM pins WHERE conversation_id = ?", (conversation_id,))
+    if pin is not None:
+        db.execute("INSERT INTO pins VALUES (?, ?)", (conversation_id, pin.channel))
+    return True
+
+
+def save_account(db: Connection, account: Account) -> bool:
+    return _set(db, "account", asdict(account))
+
+
+def account(db: Connection) -> Account | None:
+    """None before the first successful contact with the provider."""
+    stored = _Settings(db).get("account", None)
+    return None if stored is None else Account(**{**stored, "teammate": Teammate(**stored["teammate"])})
+
+
+def save_teammates(db: Connection, teammates: Sequence[Teammate]) -> bool:
+    return _set(db, "teammates", [asdict(t) for t in teammates])
+
+
+def teammates(db: Connection) -> tuple[Teammate, ...]:
+    return tuple(Teammate(**t) for t in _Settings(db).get("teammates", []))
+
+
+def save_macros(db: Connection, macros: Sequence[Macro]) -> bool:
+    return _set(db, "macros", [asdict(m) for m in macros])
+
+
+def macros(db: Connection) -> tuple[Macro, ...]:
+    return tuple(Macro(**m) for m in _Settings(db).get("macros", []))
+
+
+def high_water(db: Connection) -> datetime | None:
+    """The largest `updated_at` a search for changes has shown; None before the first sync."""
+    stored = _Settings(db).get("high_water_us", None)
+    return None if stored is None else from_us(stored)
+
+
+def raise_high_water(db: Connection, seen: datetime | None) -> None:
+    held = high_water(db)
+    if seen is not None and (held is None or seen > held):
+        _set(db, "high_water_us", maybe_us(seen))
+
+
+def classified_with(db: Connection) -> frozenset[str] | None:
+    """The bridge codes by which every stored message was last classified; None before that."""
+    stored = _Settings(db).get("classified_with", None)
+    return None if stored is None else frozenset(stored)
+
+
+def save_classified_with(db: Connection, codes: frozenset[str]) -> None:
+    _set(db, "classified_with", sorted(codes))
+
+
+def first_sync_done(db: Connection) -> bool:
+    return bool(_Settings(db).get("first_sync_done", False))
+
+
+def mark_first_sync_done(db: Connection) -> None:
+    _set(db, "first_sync_done", True)
+
+
+class _Settings:
+    def __init__(self, db: Connection) -> None:
+        self._rows: dict[str, str] = dict(every(db, "SELECT name, value FROM settings"))
+
+    def get(self, name: str, default: Any) -> Any:
+        return unpack(self._rows[name]) if name in self._rows else default
+
+
+def _set(db: Connection, name: str, value: Any) -> bool:
+    """True if the value is new."""
+    db.execute(
+        "INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value "
+        "WHERE value <> excluded.value",
+        (name, pack(value)),
+    )
+    return db.changes() > 0
+
+
+def _pins(db: Connection) -> dict[str, Pin]:
+    rows = db.execute("SELECT conversation_id, channel FROM pins")
+    return {c: Pin(None if channel is None else ChannelKind(channel)) for c, channel in rows}

@@ -1,0 +1,341 @@
+"""Stand-ins for the engine's ports: a clock that moves when told to, and a trunk that behaves like Intercom."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+import pytest_asyncio
+
+from desktop.domain.facts import ChannelKind, Contact, Conversation, ConversationState, Entry, EntryKind, Role
+from desktop.engine.changes import Changes
+from desktop.engine.engine import Engine
+from desktop.ports import (
+    Accepted,
+    Account,
+    ChannelTrouble,
+    Head,
+    HeadPage,
+    Macro,
+    Outcome,
+    Outgoing,
+    StateChange,
+    Teammate,
+    Trouble,
+)
+from desktop.store.database import Store
+
+START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+BRIDGE = "bridge-app"
+OURS = "reachline-app"
+ME = Teammate("7001", "Ada Agent", "ada@example.com")
+REAL_TIME_LIMIT_S = 10.0
+
+
+class FakeClock:
+    """Time moves only when a test says so."""
+
+    def __init__(self) -> None:
+        self._elapsed_s = 0.0
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._numbers = itertools.count()
+
+    def now(self) -> datetime:
+        return START + timedelta(seconds=self._elapsed_s)
+
+    def monotonic(self) -> float:
+        return self._elapsed_s
+
+    async def sleep(self, seconds: float) -> None:
+        woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (self._elapsed_s + seconds, next(self._numbers), woken))
+        await woken
+
+    @property
+    def pauses_s(self) -> list[float]:
+        """How long each sleeper still sleeps, shortest first."""
+        return sorted(at - self._elapsed_s for at, _, woken in self._sleepers if not woken.done())
+
+    async def advance(self, seconds: float) -> None:
+        """Wakes sleepers in order; each may go on before the next is woken."""
+        until = self._elapsed_s + seconds
+        while self._sleepers and self._sleepers[0][0] <= until:
+            self._elapsed_s, _, woken = heapq.heappop(self._sleepers)
+            if not woken.done():
+                woken.set_result(None)
+                for _ in range(20):
+                    await asyncio.sleep(0)
+        self._elapsed_s = until
+
+
+async def eventually(condition: Callable[[], bool | Awaitable[bool]]) -> None:
+    """Wait for a condition; the limit in real time only ends a test that hangs."""
+    async with asyncio.timeout(REAL_TIME_LIMIT_S):
+        while True:
+            result = condition()
+            if result if isinstance(result, bool) else await result:
+                return
+            await asyncio.sleep(0.001)
+
+
+@dataclass
+class FakeTrunk:
+    """Intercom in memory: conversations, contacts, an index over them, and what was sent.
+
+    failures: by "method" or "method id", what to raise; `times` -1 means always. outcomes: answers for the next sends
+    instead of taking them; lost: outcomes after which the reply was taken all the same.
+    """
+
+    clock: FakeClock
+    conversations: dict[str, Conversation] = field(default_factory=dict)
+    contacts: dict[str, Contact] = field(default_factory=dict)
+    failures: dict[str, ChannelTrouble] = field(default_factory=dict)
+    outcomes: list[Outcome] = field(default_factory=list)
+    lost: bool = False
+    tells: bool = True
+    page_size: int = 3
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    calls: list[str] = field(default_factory=list)
+    sent: list[Outgoing] = field(default_factory=list)
+    closed: bool = False
+    reading: Counter[str] = field(default_factory=Counter)
+    most_at_once: int = 0
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    # --- the world moves ---
+
+    def put(self, conversation: Conversation) -> None:
+        self.conversations[conversation.id] = conversation
+        for contact_id in conversation.contact_ids:
+            self.contacts.setdefault(contact_id, Contact(contact_id, role="lead", name=f"Person {contact_id}"))
+
+    def write(
+        self,
+        conversation_id: str,
+        text: str,
+        *,
+        role: Role = Role.CUSTOMER,
+        kind: EntryKind = EntryKind.MESSAGE,
+        app_code: str | None = None,
+        author_id: str = "",
+        at: datetime | None = None,
+    ) -> Entry:
+        old = self.conversations[conversation_id]
+        at = at or self.clock.now()
+        number = 1000 + sum(len(c.entries) for c in self.conversations.values())
+        author = author_id or (old.contact_ids[0] if role is Role.CUSTOMER else ME.id)
+        entry = Entry(
+            str(number), old.id, at, role, kind, author_id=author, author_name=author, text=text, app_code=app_code
+        )
+        self.conversations[old.id] = replace(old, entries=(*old.entries, entry), updated_at=max(at, old.updated_at))
+        return entry
+
+    # --- what the engine asks ---
+
+    def _called(self, method: str, about: str = "") -> None:
+        self.calls.append(f"{method} {about}".strip())
+        trouble = self.failures.get(f"{method} {about}".strip()) or self.failures.get(method)
+        if trouble is not None:
+            raise trouble
+
+    def called(self, method: str) -> list[str]:
+        return [c.partition(" ")[2] for c in self.calls if c.split(" ")[0] == method]
+
+    async def account(self) -> Account:
+        self._called("account")
+        return Account("w1", "Acme", ME, "us", "https://inbox.example/{conversation_id}")
+
+    async def teammates(self) -> Sequence[Teammate]:
+        self._called("teammates")
+        return (ME, Teammate("7002", "Bob"))
+
+    async def macros(self) -> Sequence[Macro]:
+        self._called("macros")
+        return (Macro("1", "Hello", "Hello {{user.name}}"),)
+
+    async def changed_since(self, since: datetime, cursor: str | None = None) -> HeadPage:
+        self._called("changed_since", since.isoformat())
+        found = sorted(
+            (c for c in self.conversations.values() if c.updated_at >= since), key=lambda c: (c.updated_at, c.id)
+        )
+        return self._page(found, cursor)
+
+    async def heads_of(self, contact_ids: Sequence[str], cursor: str | None = None) -> HeadPage:
+        self._called("heads_of", ",".join(contact_ids))
+        hers = [c for c in self.conversations.values() if set(c.contact_ids) & set(contact_ids)]
+        return self._page(sorted(hers, key=lambda c: c.updated_at, reverse=True), cursor)
+
+    def _page(self, found: list[Conversation], cursor: str | None) -> HeadPage:
+        start = int(cursor or 0)
+        end = start + self.page_size
+        heads = tuple(
+            Head(replace(c, entries=(), unseen_before=None), sum(not e.is_first for e in c.entries))
+            for c in found[start:end]
+        )
+        return HeadPage(heads, str(end) if end < len(found) else None, len(found))
+
+    async def conversation(self, conversation_id: str, *, background: bool = True) -> Conversation:
+        self.reading["now"] += 1
+        self.most_at_once = max(self.most_at_once, self.reading["now"])
+        try:
+            await asyncio.sleep(0)
+            self._called("conversation", conversation_id)
+            if conversation_id not in self.conversations:
+                raise ChannelTrouble(Trouble.GONE, "It is gone.")
+            return self.conversations[conversation_id]
+        finally:
+            self.reading["now"] -= 1
+
+    async def contact(self, contact_id: str, *, background: bool = True) -> Contact:
+        self._called("contact", contact_id)
+        if contact_id not in self.contacts:
+            raise ChannelTrouble(Trouble.GONE, "Nobody.")
+        return self.contacts[contact_id]
+
+    async def contacts_with(self, *, phone: str = "", email: str = "") -> Sequence[Contact]:
+        self._called("contacts_with", phone or email)
+        return [c for c in self.contacts.values() if (phone and c.phone == phone) or (email and c.email == email)]
+
+    async def send(self, out: Outgoing) -> Outcome:
+        self.calls.append(f"send {out.draft_id}")
+        await self.gate.wait()
+        self.sent.append(out)
+        outcome = self.outcomes.pop(0) if self.outcomes else None
+        if outcome is not None and not self.lost:
+            return outcome
+        kind = EntryKind.NOTE if out.internal else EntryKind.MESSAGE
+        entry = self.write(out.conversation_id, out.text, role=Role.TEAMMATE, kind=kind, app_code=OURS)
+        if outcome is not None:
+            return outcome
+        return Accepted(entry.id, self.conversations[out.conversation_id]) if self.tells else Accepted("")
+
+    async def change(
+        self,
+        conversation_id: str,
+        change: StateChange,
+        author_id: str,
+        *,
+        value: str = "",
+        until: datetime | None = None,
+    ) -> Conversation:
+        self._called("change", f"{conversation_id} {change}")
+        old = replace(self.conversations[conversation_id], updated_at=self.clock.now())
+        match change:
+            case StateChange.CLOSE:
+                new = replace(old, state=ConversationState.CLOSED)
+            case StateChange.OPEN:
+                new = replace(old, state=ConversationState.OPEN)
+            case StateChange.SNOOZE:
+                new = replace(old, state=ConversationState.SNOOZED, snoozed_until=until)
+            case StateChange.ASSIGN:
+                new = replace(old, assignee_id=value or None)
+            case StateChange.MARK_READ:
+                new = replace(old, read=True)
+        self.conversations[conversation_id] = new
+        return new
+
+    async def aclose(self) -> None:
+        self.closed = True
+
+
+def whatsapp(conversation_id: str, contact_id: str, at: datetime, text: str = "Hi") -> Conversation:
+    """A conversation that mirrors a WhatsApp chat, with one message she sent on WhatsApp."""
+    first = Entry(
+        f"source:{conversation_id}",
+        conversation_id,
+        at,
+        Role.CUSTOMER,
+        EntryKind.MESSAGE,
+        event="source",
+        author_id=contact_id,
+        author_name="Jennifer",
+        text=text,
+        is_first=True,
+        app_code_reported=False,
+    )
+    return Conversation(
+        conversation_id, at, at, tags=("whatsapp",), contact_ids=(contact_id,), entries=(first,), read=False
+    )
+
+
+def messenger(conversation_id: str, contact_id: str, at: datetime, text: str = "Hello") -> Conversation:
+    """A conversation begun in the web Messenger."""
+    return replace(whatsapp(conversation_id, contact_id, at, text), tags=(), page_url="https://shop.example/cart")
+
+
+@dataclass
+class World:
+    """Everything a test of the engine needs, put together."""
+
+    clock: FakeClock
+    trunk: FakeTrunk
+    store: Store
+    engine: Engine
+    told: list[Changes] = field(default_factory=list)
+
+    async def sync(self) -> None:
+        await self.engine.sync.round()
+
+    async def only_row(self):
+        [row] = await self.engine.reads.customers()
+        return row
+
+    async def view(self, customer_id: str = "c1"):
+        view = await self.engine.reads.thread(customer_id)
+        assert view is not None
+        return view
+
+    async def echo(self, customer_id: str = "c1"):
+        [echo] = (await self.view(customer_id)).echoes
+        return echo
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest_asyncio.fixture
+async def world(tmp_path: Path, clock: FakeClock) -> AsyncIterator[World]:
+    made = await build(tmp_path / "reachline.db", clock, FakeTrunk(clock))
+    yield made
+    await made.engine.tasks.aclose()
+    await made.store.close()
+
+
+async def build(path: Path, clock: FakeClock, trunk: FakeTrunk) -> World:
+    store = await Store.open(path)
+    engine = Engine(trunk, store, clock, Random(1))
+    world = World(clock, trunk, store, engine)
+    engine.feed.subscribe(world.told.append)
+    return world
+
+
+@pytest.fixture
+def kit():
+    """The names above, because test modules cannot import a conftest."""
+
+    class Kit:
+        START = START
+        BRIDGE = BRIDGE
+        OURS = OURS
+        ME = ME
+        WHATSAPP = ChannelKind.WHATSAPP
+        FakeClock = FakeClock
+        FakeTrunk = FakeTrunk
+        whatsapp = staticmethod(whatsapp)
+        messenger = staticmethod(messenger)
+        eventually = staticmethod(eventually)
+        build = staticmethod(build)
+
+    return Kit

@@ -1,0 +1,465 @@
+"""Sending: from Send to a provider's answer; each text reaches the provider at most once, and none is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from desktop.domain.facts import EntryKind, Role
+from desktop.domain.outgoing import State
+from desktop.domain.warning import Verdict, WarningCode
+from desktop.engine.commands import Done, Failed, NeedsConsent, ResolveEcho, SaveDraft, SendReply
+from desktop.ports import ChannelTrouble, NotSent, OutgoingFile, Refused, Trouble, Unknown
+
+HOUR = timedelta(hours=1)
+PHOTO = OutgoingFile("parcel.jpg", "image/jpeg", b"\xff\xd8 bytes")
+
+
+def reply(text="It ships today.", draft_id="d1", **more):
+    return SendReply(draft_id, "c1", "v1", text, **more)
+
+
+@pytest.fixture
+async def talking(world, kit):
+    """Jennifer wrote in the Messenger an hour ago; a reply there arrives."""
+    world.trunk.put(kit.messenger("v1", "c1", kit.START - HOUR))
+    await world.sync()
+    return world
+
+
+@pytest.fixture
+async def on_whatsapp(world, kit):
+    """Jennifer wrote on WhatsApp 23 hours ago; the relay is not proven."""
+    world.trunk.put(kit.whatsapp("v1", "c1", kit.START - 23 * HOUR))
+    await world.sync()
+    return world
+
+
+async def test_a_reply_goes_out_once_and_its_echo_becomes_the_message(talking):
+    assert await talking.engine.door.do(reply()) == Done()
+    echo = await talking.echo()
+    assert (echo.state, echo.text) == (State.QUEUED, "It ships today.")
+    assert (await talking.only_row()).last_text == "It ships today."
+    assert (await talking.only_row()).last_from_us
+    assert await talking.engine.outbox.step()
+    assert not await talking.engine.outbox.step()
+    view = await talking.view()
+    assert view.echoes == ()
+    assert [m.entry.text for m in view.thread.messages] == ["Hello", "It ships today."]
+    assert len(talking.trunk.sent) == 1
+
+
+async def test_pressing_twice_sends_once(talking):
+    answers = await asyncio.gather(*(talking.engine.door.do(reply()) for _ in range(5)))
+    assert answers == [Done()] * 5
+    while await talking.engine.outbox.step():
+        pass
+    assert await talking.engine.door.do(reply()) == Done()
+    assert not await talking.engine.outbox.step()
+    assert len(talking.trunk.sent) == 1
+
+
+async def test_a_warning_needs_consent_and_changes_nothing(on_whatsapp):
+    door = on_whatsapp.engine.door
+    await on_whatsapp.clock.advance(2 * 3600)
+    await door.do(SaveDraft("d1", "c1", "v1", "It ships today."))
+    answer = await door.do(reply())
+    assert isinstance(answer, NeedsConsent)
+    assert answer.new_codes == (WarningCode.WINDOW_CLOSED,)
+    assert answer.forecast.verdict is Verdict.WARN
+    view = await on_whatsapp.view()
+    assert view.echoes == ()
+    assert [d.text for d in view.drafts] == ["It ships today."]
+    answer = await door.do(reply(acknowledged=frozenset({WarningCode.WINDOW_CLOSED})))
+    assert answer == Done()
+    assert (await on_whatsapp.view()).drafts == ()
+    assert await on_whatsapp.engine.outbox.step()
+    assert [o.text for o in on_whatsapp.trunk.sent] == ["It ships today."]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("Hello {{user.name}}", "{{user.name}}"), ("  ", "nothing to send")],
+    ids=["placeholder", "blank"],
+)
+async def test_what_cannot_be_sent_fails_in_words(talking, text, words):
+    answer = await talking.engine.door.do(reply(text))
+    assert isinstance(answer, Failed)
+    assert words in answer.sentence
+    assert (await talking.view()).echoes == ()
+
+
+async def test_an_unknown_conversation_fails_in_words(talking):
+    answer = await talking.engine.door.do(replace(reply(), conversation_id="nowhere"))
+    assert isinstance(answer, Failed)
+
+
+async def test_it_is_judged_again_before_the_claim_and_held_when_things_got_worse(on_whatsapp):
+    """Queued while the window was open, claimed after it closed."""
+    assert await on_whatsapp.engine.door.do(reply()) == Done()
+    await on_whatsapp.clock.advance(2 * 3600)
+    assert await on_whatsapp.engine.outbox.step()
+    echo = await on_whatsapp.echo()
+    assert (echo.state, echo.codes) == (State.HELD, (WarningCode.WINDOW_CLOSED,))
+    assert echo.reason
+    assert on_whatsapp.trunk.sent == []
+    # The agent decides: knowingly, to the Messenger only.
+    again = await on_whatsapp.engine.door.do(ResolveEcho("d1", send=True))
+    assert isinstance(again, NeedsConsent)
+    knowingly = ResolveEcho("d1", send=True, acknowledged=frozenset({WarningCode.WINDOW_CLOSED}))
+    assert await on_whatsapp.engine.door.do(knowingly) == Done()
+    await on_whatsapp.engine.outbox.step()
+    assert len(on_whatsapp.trunk.sent) == 1
+
+
+async def test_the_newest_state_is_fetched_before_the_claim(talking, kit):
+    """She wrote while the reply waited, and no poll has shown it yet."""
+    assert await talking.engine.door.do(reply()) == Done()
+    await talking.clock.advance(30)
+    talking.trunk.write("v1", "Forget it, I cancel.")
+    await talking.engine.outbox.step()
+    assert (await talking.echo()).codes == (WarningCode.NEWER_CUSTOMER_MESSAGE,)
+    assert talking.trunk.sent == []
+
+
+async def test_a_teammate_who_answered_since_the_draft_began_is_noticed(talking):
+    await talking.engine.door.do(SaveDraft("d1", "c1", "v1", "It sh"))
+    await talking.clock.advance(60)
+    talking.trunk.write("v1", "Bob here, all done.", role=Role.TEAMMATE, author_id="7002")
+    await talking.sync()
+    answer = await talking.engine.door.do(reply())
+    assert isinstance(answer, NeedsConsent)
+    assert answer.new_codes == (WarningCode.TEAMMATE_ANSWERED,)
+
+
+async def test_replies_of_one_conversation_keep_their_order_and_hold_no_other(world, kit):
+    world.trunk.put(kit.messenger("v1", "c1", kit.START - HOUR))
+    world.trunk.put(kit.messenger("v2", "c2", kit.START - HOUR))
+    await world.sync()
+    door = world.engine.door
+    await door.do(reply("first", "d1"))
+    await door.do(reply("second", "d2"))
+    await door.do(SendReply("d3", "c2", "v2", "elsewhere"))
+    world.trunk.outcomes = [NotSent("Wait a little.", 15)]
+    while await world.engine.outbox.step():
+        pass
+    assert [o.text for o in world.trunk.sent] == ["first", "elsewhere"]
+    states = [(e.state, e.reason) for e in (await world.view()).echoes]
+    assert states == [(State.QUEUED, "Wait a little."), (State.QUEUED, "It waits for the reply before it.")]
+    await world.clock.advance(16)
+    while await world.engine.outbox.step():
+        pass
+    assert [o.text for o in world.trunk.sent] == ["first", "elsewhere", "first", "second"]
+    assert [m.entry.text for m in (await world.view()).thread.messages] == ["Hello", "first", "second"]
+
+
+async def test_a_refusal_is_shown_and_can_be_sent_again(talking):
+    talking.trunk.outcomes = [Refused(Trouble.REJECTED, "Intercom refused it: too long.")]
+    await talking.engine.door.do(reply())
+    await talking.engine.outbox.step()
+    echo = await talking.echo()
+    assert (echo.state, echo.reason) == (State.REFUSED, "Intercom refused it: too long.")
+    assert not await talking.engine.outbox.step()
+    assert await talking.engine.door.do(ResolveEcho("d1", send=True)) == Done()
+    await talking.engine.outbox.step()
+    assert (await talking.view()).echoes == ()
+
+
+async def test_what_may_have_left_is_looked_up_and_found(talking, kit):
+    talking.trunk.outcomes = [Unknown("ReadTimeout")]
+    talking.trunk.lost = True
+    await talking.engine.door.do(reply("  It   ships\ntoday. "))
+    await talking.engine.outbox.step()
+    assert (await talking.echo()).state is State.UNCONFIRMED
+    await kit.eventually(lambda: talking.clock.pauses_s != [])
+    await talking.clock.advance(1)
+
+    async def found() -> bool:
+        return (await talking.view()).echoes == ()
+
+    await kit.eventually(found)
+    assert len(talking.trunk.sent) == 1
+
+
+async def test_what_is_not_found_stays_for_the_agent_and_is_never_sent_again(talking, kit):
+    talking.trunk.outcomes = [Unknown("ReadTimeout")]
+    await talking.engine.door.do(reply())
+    await talking.engine.outbox.step()
+    reads = len(talking.trunk.called("conversation"))
+    for n, pause in enumerate((1, 4, 10), 1):
+        await kit.eventually(lambda: talking.clock.pauses_s != [])
+        await talking.clock.advance(pause)
+        await kit.eventually(lambda n=n: len(talking.trunk.called("conversation")) == reads + n)
+
+    async def said() -> bool:
+        return "not to be found" in (await talking.echo()).reason
+
+    await kit.eventually(said)
+    assert (await talking.echo()).state is State.UNCONFIRMED
+    assert not await talking.engine.outbox.step()
+    assert len(talking.trunk.sent) == 1
+    # A later poll that shows it settles it all the same.
+    talking.trunk.write("v1", "It ships today.", role=Role.TEAMMATE, app_code=kit.OURS)
+    await talking.sync()
+    assert (await talking.view()).echoes == ()
+
+
+async def test_words_that_were_there_before_are_not_taken_for_the_lost_reply(talking, kit):
+    talking.trunk.write("v1", "It ships today.", role=Role.TEAMMATE, at=kit.START - timedelta(minutes=30))
+    await talking.sync()
+    talking.trunk.outcomes = [Unknown("ReadTimeout")]
+    await talking.engine.door.do(reply())
+    await talking.engine.outbox.step()
+    await talking.sync()
+    assert (await talking.echo()).state is State.UNCONFIRMED
+
+
+async def test_of_two_equal_replies_each_needs_its_own_entry(talking, kit):
+    same = frozenset({WarningCode.SAME_TEXT_JUST_SENT})
+    await talking.engine.door.do(reply("ok", "d1"))
+    await talking.engine.outbox.step()
+    talking.trunk.outcomes = [Unknown("ReadTimeout")]
+    await talking.engine.door.do(reply("ok", "d2", acknowledged=same))
+    await talking.engine.outbox.step()
+    await talking.engine.focus.read("v1")
+    assert (await talking.echo()).state is State.UNCONFIRMED
+
+
+@pytest.mark.parametrize("word", ["send", "cancel", "arrived"])
+async def test_the_agent_decides_what_nobody_knows(talking, word):
+    talking.trunk.outcomes = [Unknown("ReadTimeout")]
+    await talking.engine.door.do(reply())
+    await talking.engine.outbox.step()
+    assert await talking.engine.door.do(ResolveEcho("d1", **{word: True})) == Done()
+    while await talking.engine.outbox.step():
+        pass
+    assert (await talking.view()).echoes == ()
+    assert len(talking.trunk.sent) == (2 if word == "send" else 1)
+
+
+async def test_an_acceptance_that_tells_no_id_is_tied_to_its_entry(talking, kit):
+    talking.trunk.tells = False
+    await talking.engine.door.do(reply())
+    await talking.engine.outbox.step()
+    assert (await talking.echo()).state is State.ACCEPTED
+    await kit.eventually(lambda: talking.clock.pauses_s != [])
+    await talking.clock.advance(1)
+
+    async def tied() -> bool:
+        return (await talking.view()).echoes == ()
+
+    await kit.eventually(tied)
+
+
+async def test_what_waits_can_be_taken_back_but_not_what_has_left(talking):
+    await talking.engine.door.do(reply())
+    assert await talking.engine.door.do(ResolveEcho("d1", cancel=True)) == Done()
+    assert not await talking.engine.outbox.step()
+    assert talking.trunk.sent == []
+    await talking.engine.door.do(reply("another", "d2"))
+    await talking.engine.outbox.step()
+    assert isinstance(await talking.engine.door.do(ResolveEcho("d2", cancel=True)), Failed)
+
+
+async def test_our_own_package_code_is_learnt(talking, kit):
+    await talking.engine.door.do(reply())
+    await talking.engine.outbox.step()
+    assert (await talking.engine.reads.workspace()).workspace.own_codes == {kit.OURS}
+
+
+async def test_notes_and_files_go_out_as_such(talking):
+    await talking.engine.door.do(SendReply("d1", "c1", "v1", "see photo", (PHOTO,), internal=True))
+    assert (await talking.echo()).file_names == ("parcel.jpg",)
+    await talking.engine.outbox.step()
+    [out] = talking.trunk.sent
+    assert (out.files, out.internal, out.author_id) == ((PHOTO,), True, "7001")
+    assert (await talking.view()).thread.messages[-1].entry.kind is EntryKind.NOTE
+
+
+# --- the connection ---
+
+
+@pytest.mark.parametrize(
+    "trouble", [Trouble.OFFLINE, Trouble.TIMED_OUT, Trouble.BUSY, Trouble.THROTTLED, Trouble.SIGNED_OUT]
+)
+async def test_a_reply_waits_while_the_conversation_cannot_be_read(talking, kit, trouble):
+    await talking.engine.door.do(reply())
+    talking.trunk.failures["conversation"] = ChannelTrouble(trouble, "No way to Intercom.")
+    await talking.engine.outbox.step()
+    assert not await talking.engine.outbox.step()
+    echo = await talking.echo()
+    assert (echo.state, echo.reason) == (State.QUEUED, "No way to Intercom.")
+    talking.trunk.failures.clear()
+    talking.engine.outbox.wake()
+    await talking.engine.outbox.step()
+    assert len(talking.trunk.sent) == 1
+
+
+@pytest.mark.parametrize("trouble", [Trouble.FORBIDDEN, Trouble.REJECTED, Trouble.TOO_LARGE])
+async def test_a_reply_is_held_when_waiting_would_not_help(talking, trouble):
+    await talking.engine.door.do(reply())
+    talking.trunk.failures["conversation"] = ChannelTrouble(trouble, "Not allowed.")
+    await talking.engine.outbox.step()
+    echo = await talking.echo()
+    assert (echo.state, echo.reason) == (State.HELD, "Not allowed.")
+
+
+async def test_a_reply_to_a_conversation_that_is_gone_is_kept_for_the_agent(talking):
+    await talking.engine.door.do(reply())
+    del talking.trunk.conversations["v1"]
+    await talking.engine.outbox.step()
+    echo = await talking.echo()
+    assert (echo.state, echo.text) == (State.HELD, "It ships today.")
+    assert (await talking.only_row()).customer_id == "c1"
+    assert await talking.engine.door.do(ResolveEcho("d1", cancel=True)) == Done()
+
+
+async def test_offline_needs_consent_and_goes_out_when_the_connection_is_back(talking, kit):
+    await talking.engine.start()
+    await kit.eventually(lambda: talking.engine.reads.connection().state == "online")
+    offline = ChannelTrouble(Trouble.OFFLINE, "No network.")
+    talking.trunk.failures = {"changed_since": offline, "conversation": offline}
+    await kit.eventually(lambda: talking.clock.pauses_s != [])
+    await talking.clock.advance(15)
+    await kit.eventually(lambda: talking.engine.reads.connection().state == "offline")
+    answer = await talking.engine.door.do(reply())
+    assert isinstance(answer, NeedsConsent)
+    assert answer.new_codes == (WarningCode.QUEUED_OFFLINE,)
+    await talking.engine.door.do(reply(acknowledged=frozenset(answer.new_codes)))
+
+    async def waits() -> bool:
+        return (await talking.echo()).reason == "No network."
+
+    await kit.eventually(waits)
+    talking.trunk.failures.clear()
+    await kit.eventually(lambda: talking.clock.pauses_s != [])
+    await talking.clock.advance(talking.clock.pauses_s[0])
+    await kit.eventually(lambda: len(talking.trunk.sent) == 1)
+
+
+# --- drafts ---
+
+
+async def test_a_draft_survives_a_restart(talking, tmp_path, clock, kit):
+    await talking.engine.door.do(SaveDraft("d1", "c1", "v1", "It sh", (PHOTO,)))
+    await talking.engine.door.do(SaveDraft("n1", "c1", "v1", "a note", internal=True))
+    again = await kit.build(tmp_path / "reachline.db", clock, talking.trunk)
+    drafts = (await again.view()).drafts
+    assert {(d.draft_id, d.text, d.files, d.internal) for d in drafts} == {
+        ("d1", "It sh", (PHOTO,), False),
+        ("n1", "a note", (), True),
+    }
+    await again.store.close()
+
+
+async def test_a_draft_begins_once_and_an_empty_one_is_forgotten(talking, kit):
+    await talking.engine.door.do(SaveDraft("d1", "c1", "v1", "It"))
+    await talking.clock.advance(60)
+    await talking.engine.door.do(SaveDraft("d1", "c1", "v1", "It ships"))
+    [draft] = (await talking.view()).drafts
+    assert (draft.text, draft.begun_at) == ("It ships", kit.START)
+    await talking.engine.door.do(SaveDraft("d1", "c1", "v1", ""))
+    assert (await talking.view()).drafts == ()
+
+
+async def test_a_late_save_does_not_bring_back_what_was_sent(talking):
+    await talking.engine.door.do(reply())
+    assert await talking.engine.door.do(SaveDraft("d1", "c1", "v1", "It ships tod")) == Done()
+    assert (await talking.view()).drafts == ()
+
+
+# --- stops ---
+
+
+async def test_a_restart_finds_what_was_being_sent_and_asks_intercom(talking, tmp_path, clock, kit):
+    """The process dies between the claim and the answer; Intercom has taken it."""
+    talking.trunk.gate.clear()
+    await talking.engine.door.do(reply())
+    sending = asyncio.ensure_future(talking.engine.outbox.step())
+    await kit.eventually(lambda: "send d1" in talking.trunk.calls)
+    again = await kit.build(tmp_path / "reachline.db", clock, kit.FakeTrunk(clock, dict(talking.trunk.conversations)))
+    assert (await again.echo()).state is State.SENDING
+    await again.engine.outbox.recover()
+    assert (await again.echo()).state is State.UNCONFIRMED
+    assert not await again.engine.outbox.step()
+    assert again.trunk.sent == []
+    again.trunk.write("v1", "It ships today.", role=Role.TEAMMATE, app_code=kit.OURS)
+    await kit.eventually(lambda: clock.pauses_s != [])
+    await clock.advance(1)
+
+    async def found() -> bool:
+        return (await again.view()).echoes == ()
+
+    await kit.eventually(found)
+    await again.engine.tasks.aclose()
+    await again.store.close()
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
+
+
+async def test_a_stop_waits_for_the_send_under_way(talking, tmp_path, clock, kit):
+    talking.trunk.gate.clear()
+    await talking.engine.start()
+    await talking.engine.door.do(reply())
+    await kit.eventually(lambda: "send d1" in talking.trunk.calls)
+    stopping = asyncio.ensure_future(talking.engine.stop())
+    await asyncio.sleep(0)
+    assert isinstance(await talking.engine.door.do(reply("late", "d2")), Failed)
+    talking.trunk.gate.set()
+    await stopping
+    assert talking.trunk.closed
+    again = await kit.build(tmp_path / "reachline.db", clock, talking.trunk)
+    assert (await again.view()).echoes == ()
+    assert (await again.view()).thread.messages[-1].entry.text == "It ships today."
+    await again.store.close()
+
+
+async def test_a_stop_does_not_wait_for_ever_and_does_not_lie(talking, tmp_path, clock, kit):
+    talking.trunk.gate.clear()
+    await talking.engine.start()
+    await talking.engine.door.do(reply())
+    await kit.eventually(lambda: "send d1" in talking.trunk.calls)
+    stopping = asyncio.ensure_future(talking.engine.stop())
+    await kit.eventually(lambda: 5.0 in clock.pauses_s)
+    await clock.advance(5)
+    await stopping
+    again = await kit.build(tmp_path / "reachline.db", clock, talking.trunk)
+    assert (await again.echo()).state is State.UNCONFIRMED
+    await again.store.close()
+
+
+async def test_an_adapter_that_breaks_leaves_the_reply_unconfirmed_and_the_worker_alive(talking, kit, caplog):
+    async def broken(out):
+        raise ZeroDivisionError("a bug")
+
+    sound, talking.trunk.send = talking.trunk.send, broken
+    await talking.engine.door.do(reply())
+    await talking.engine.outbox.step()
+    assert (await talking.echo()).state is State.UNCONFIRMED
+    assert "deliver d1 broke" in caplog.text
+    talking.trunk.send = sound
+    await talking.engine.door.do(ResolveEcho("d1", send=True))
+    await talking.engine.outbox.step()
+    assert len(talking.trunk.sent) == 1
+
+
+async def test_a_redacted_reply_leaves_no_words_behind(talking, kit):
+    await talking.engine.door.do(reply("my password is hunter2"))
+    await talking.engine.outbox.step()
+    conversation = talking.trunk.conversations["v1"]
+    hidden = tuple(
+        replace(e, text="This message was deleted", redacted=True) if "hunter2" in e.text else e
+        for e in conversation.entries
+    )
+    talking.trunk.conversations["v1"] = replace(conversation, entries=hidden)
+    await talking.engine.focus.read("v1")
+    assert (await talking.only_row()).last_text == "This message was deleted"
+
+    def all_text(db):
+        tables = [n for (n,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        return "".join(repr(db.execute(f'SELECT * FROM "{t}"').fetchall()) for t in tables)
+
+    assert "hunter2" not in await talking.store.read(all_text)

@@ -1,0 +1,388 @@
+"""Sync: what is asked of Intercom, what is kept, and what each trouble leads to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from desktop.domain.facts import ChannelKind, Client, Contact, ConversationState
+from desktop.domain.window import WindowState
+from desktop.engine.commands import CancelFirstSync, Focus, SyncNow
+from desktop.engine.views import ConnectionState, Progress
+from desktop.ports import ChannelTrouble, Trouble
+
+HOUR = timedelta(hours=1)
+
+
+async def test_the_first_round_reads_everything_recent(world, kit):
+    for n in range(8):
+        world.trunk.put(kit.whatsapp(f"v{n}", f"c{n}", kit.START - n * HOUR))
+    await world.sync()
+    rows = await world.engine.reads.customers()
+    assert [r.customer_id for r in rows] == [f"c{n}" for n in range(8)]
+    assert world.engine.reads.connection().state is ConnectionState.ONLINE
+    assert world.trunk.most_at_once <= 3
+
+
+async def test_a_new_store_begins_with_the_most_recent_conversations(tmp_path, clock, kit):
+    trunk = kit.FakeTrunk(clock)
+    for n in range(9):
+        trunk.put(kit.messenger(f"v{n}", f"c{n}", kit.START - timedelta(days=3 * n)))
+    world = await kit.build(tmp_path / "few.db", clock, trunk)
+    world.engine.sync._first_sync = 4
+    await world.sync()
+    assert {r.customer_id for r in await world.engine.reads.customers()} == {"c0", "c1", "c2", "c3"}
+    await world.store.close()
+
+
+async def test_progress_counts_up_and_ends(world, kit):
+    for n in range(5):
+        world.trunk.put(kit.whatsapp(f"v{n}", f"c{n}", kit.START - n * HOUR))
+    seen = []
+    world.engine.feed.subscribe(lambda c: seen.append(world.engine.reads.progress()) if c.progress else None)
+    await world.sync()
+    assert seen[0] == Progress(0, None)
+    assert seen[1:-1] == [Progress(n, 5) for n in range(6)]
+    assert seen[-1] is None
+
+
+async def test_the_first_sync_can_be_cancelled(world, kit):
+    for n in range(30):
+        world.trunk.put(kit.whatsapp(f"v{n}", f"c{n}", kit.START - n * HOUR))
+
+    def stop_after_five(changes):
+        progress = world.engine.reads.progress()
+        if progress is not None and progress.done == 5:
+            world.engine.door.submit(CancelFirstSync())
+            world.engine.sync.cancel_first_sync()
+
+    world.engine.feed.subscribe(stop_after_five)
+    await world.sync()
+    assert 5 <= len(world.trunk.called("conversation")) < 15
+    assert world.engine.reads.progress() is None
+    world.trunk.write("v29", "still there?")
+    await world.sync()
+    assert "v29" in world.trunk.called("conversation")
+
+
+async def test_only_what_changed_is_read_again(world, kit):
+    for n in range(5):
+        world.trunk.put(kit.whatsapp(f"v{n}", f"c{n}", kit.START - n * HOUR))
+    await world.sync()
+    world.trunk.calls.clear()
+    await world.sync()
+    assert world.trunk.called("conversation") == []
+    await world.clock.advance(60)
+    world.trunk.write("v3", "Hello again", app_code=kit.BRIDGE)
+    await world.sync()
+    assert world.trunk.called("conversation") == ["v3"]
+    assert (await world.engine.reads.customers())[0].last_text == "Hello again"
+
+
+async def test_an_index_that_lags_loses_nothing(world, kit):
+    """A change that search shows only after a newer one was seen lies behind the high-water mark."""
+    world.trunk.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
+    await world.sync()
+    await world.clock.advance(100)
+    world.trunk.put(kit.whatsapp("v2", "c2", world.clock.now()))
+    await world.sync()
+    late = kit.whatsapp("v3", "c3", world.clock.now() - timedelta(seconds=90))
+    world.trunk.put(late)
+    await world.sync()
+    assert {r.customer_id for r in await world.engine.reads.customers()} == {"c1", "c2", "c3"}
+
+
+async def test_the_look_back_widens_every_ten_minutes(world, kit):
+    world.trunk.put(kit.whatsapp("v1", "c1", kit.START))
+    await world.sync()
+    await world.sync()
+    world.trunk.put(kit.whatsapp("v2", "c2", kit.START - timedelta(minutes=30)))
+    await world.sync()
+    assert len(await world.engine.reads.customers()) == 1
+    await world.clock.advance(601)
+    await world.sync()
+    assert len(await world.engine.reads.customers()) == 2
+
+
+async def test_a_listed_change_that_was_read_meanwhile_is_not_read_twice(world, kit):
+    world.trunk.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
+    await world.sync()
+    await world.clock.advance(5)
+    world.trunk.write("v1", "news", app_code=kit.BRIDGE)
+    await world.engine.focus.read("v1")
+    world.trunk.calls.clear()
+    await world.sync()
+    assert world.trunk.called("conversation") == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda c: replace(c, state=ConversationState.CLOSED),
+        lambda c: replace(c, tags=("telegram",)),
+    ],
+    ids=["state", "tags"],
+)
+async def test_a_difference_without_a_new_time_is_noticed(world, kit, change):
+    world.trunk.put(kit.whatsapp("v1", "c1", kit.START))
+    await world.sync()
+    world.trunk.conversations["v1"] = change(world.trunk.conversations["v1"])
+    world.trunk.calls.clear()
+    await world.sync()
+    await world.sync()
+    assert world.trunk.called("conversation") == ["v1"]
+
+
+async def test_parts_that_are_counted_but_do_not_move_the_time_are_noticed(world, kit):
+    world.trunk.put(kit.whatsapp("v1", "c1", kit.START))
+    await world.sync()
+    world.trunk.write("v1", "imported", at=kit.START - HOUR)
+    await world.sync()
+    assert [m.entry.text for m in (await world.view()).thread.messages] == ["imported", "Hi"]
+
+
+async def test_her_other_conversations_and_contacts_are_found(world, kit):
+    """She wrote on WhatsApp as a lead; as a user with the same phone she has an old Messenger conversation."""
+    world.engine.sync._first_sync = 1
+    world.trunk.put(kit.whatsapp("v1", "c1", kit.START))
+    world.trunk.put(kit.messenger("old", "c2", kit.START - timedelta(days=300)))
+    world.trunk.contacts["c1"] = Contact("c1", "lead", "Jen", phone="+353 87 123 4567")
+    world.trunk.contacts["c2"] = Contact("c2", "user", "Jennifer Okafor", phone="+353 87 123 4567")
+    await world.sync()
+    row = await world.only_row()
+    assert row.name == "Jennifer Okafor"
+    assert {c.id for c in (await world.view(row.customer_id)).thread.chats} == {"v1", "old"}
+
+
+async def test_a_merged_contact_is_followed(world, kit):
+    world.trunk.put(kit.whatsapp("v1", "lead", kit.START))
+    world.trunk.contacts["user"] = Contact("user", "user", "Jennifer")
+    world.trunk.failures["contact lead"] = ChannelTrouble(Trouble.MERGED, "Merged.", merged_into="user")
+    await world.sync()
+    row = await world.only_row()
+    assert row.name == "Jennifer"
+    world.trunk.put(kit.messenger("v2", "user", kit.START + timedelta(seconds=1)))
+    await world.sync()
+    assert len((await world.view((await world.only_row()).customer_id)).thread.chats) == 2
+
+
+async def test_a_contact_merged_in_a_circle_ends(world, kit):
+    world.trunk.put(kit.whatsapp("v1", "a", kit.START))
+    world.trunk.failures["contact a"] = ChannelTrouble(Trouble.MERGED, "Merged.", merged_into="b")
+    world.trunk.failures["contact b"] = ChannelTrouble(Trouble.MERGED, "Merged.", merged_into="a")
+    await world.sync()
+    assert (await world.only_row()).last_text == "Hi"
+
+
+async def test_contacts_are_read_again_after_a_day_when_something_happened(world, kit):
+    world.trunk.put(kit.whatsapp("v1", "c1", kit.START))
+    await world.sync()
+    world.trunk.calls.clear()
+    await world.clock.advance(25 * 3600)
+    await world.sync()
+    assert world.trunk.called("contact") == []
+    world.trunk.write("v1", "Back again", app_code=kit.BRIDGE)
+    world.trunk.contacts["c1"] = Contact("c1", name="New Name")
+    await world.sync()
+    assert world.trunk.called("contact") == ["c1"]
+    assert (await world.only_row()).name == "New Name"
+
+
+async def test_the_client_is_sampled_when_a_message_arrives(world, kit):
+    world.trunk.put(kit.messenger("v1", "c1", kit.START - HOUR))
+    await world.sync()
+    await world.clock.advance(30)
+    world.trunk.contacts["c1"] = Contact("c1", name="Jen", ios_seen_at=world.clock.now())
+    world.trunk.write("v1", "from my phone")
+    await world.sync()
+    newest = (await world.view()).thread.messages[-1]
+    assert newest.origin.client is Client.IOS
+    # She turns to her computer: what was seen stays.
+    world.trunk.contacts["c1"] = Contact("c1", name="Jen", web_seen_at=world.clock.now() + timedelta(minutes=5))
+    await world.clock.advance(300)
+    world.trunk.write("v1", "from my computer")
+    await world.sync()
+    by_text = {m.entry.text: m.origin.client for m in (await world.view()).thread.messages}
+    assert by_text["from my phone"] is Client.IOS
+
+
+async def test_old_messages_are_not_sampled(world, kit):
+    world.trunk.put(kit.messenger("v1", "c1", kit.START - HOUR))
+    world.trunk.contacts["c1"] = Contact("c1", name="Jen", ios_seen_at=kit.START)
+    await world.sync()
+    assert world.trunk.called("contact") == ["c1"]
+
+
+async def test_bridge_codes_are_learnt_and_messages_classified_anew(world, kit):
+    world.trunk.put(kit.whatsapp("v1", "c1", kit.START - 2 * HOUR))
+    world.trunk.write("v1", "on WhatsApp", app_code=kit.BRIDGE, at=kit.START - HOUR)
+    world.trunk.put(replace(kit.whatsapp("v2", "c2", kit.START - 2 * HOUR), tags=()))
+    world.trunk.write("v2", "untagged", app_code=kit.BRIDGE, at=kit.START - HOUR)
+    await world.sync()
+    workspace = await world.engine.reads.workspace()
+    assert workspace.workspace.bridge_codes == {kit.BRIDGE}
+    assert workspace.code_histogram == ((kit.BRIDGE, 1),)
+    chat = (await world.view()).thread.chat("v1")
+    assert chat.messages[-1].origin.channel is ChannelKind.WHATSAPP
+    assert chat.window.state(world.clock.now()) is WindowState.OPEN
+    # Stored, not only worked out for this view: the list knows too.
+    rows = {r.customer_id: r for r in await world.engine.reads.customers()}
+    assert rows["c1"].window.opened_at == kit.START - HOUR
+
+
+# --- trouble ---
+
+
+@pytest.mark.parametrize("trouble", list(Trouble))
+async def test_one_conversation_in_trouble_does_not_stop_the_others(world, kit, trouble):
+    for n in range(3):
+        world.trunk.put(kit.whatsapp(f"v{n}", f"c{n}", kit.START - n * HOUR))
+    world.trunk.failures["conversation v0"] = ChannelTrouble(trouble, "No.")
+    of_the_connection = trouble in (Trouble.SIGNED_OUT, Trouble.THROTTLED, Trouble.OFFLINE)
+    if of_the_connection:
+        with pytest.raises(ChannelTrouble):
+            await world.sync()
+    else:
+        await world.sync()
+        held = {r.customer_id for r in await world.engine.reads.customers()}
+        assert {"c1", "c2"} <= held
+    # Once it can be read, it is.
+    world.trunk.failures.clear()
+    await world.clock.advance(60)
+    await world.sync()
+    held = {r.customer_id for r in await world.engine.reads.customers() if r.last_text}
+    assert held == {"c0", "c1", "c2"}
+
+
+@pytest.mark.parametrize(
+    ("trouble", "state"),
+    [
+        (Trouble.SIGNED_OUT, ConnectionState.SIGNED_OUT),
+        (Trouble.THROTTLED, ConnectionState.THROTTLED),
+        (Trouble.FORBIDDEN, ConnectionState.OFFLINE),
+        (Trouble.REJECTED, ConnectionState.OFFLINE),
+        (Trouble.TOO_LARGE, ConnectionState.OFFLINE),
+        (Trouble.BUSY, ConnectionState.OFFLINE),
+        (Trouble.BAD_ANSWER, ConnectionState.OFFLINE),
+        (Trouble.OFFLINE, ConnectionState.OFFLINE),
+        (Trouble.TIMED_OUT, ConnectionState.OFFLINE),
+    ],
+)
+async def test_trouble_of_the_connection_is_said_and_keeps_what_is_stored(world, kit, trouble, state):
+    world.trunk.put(kit.whatsapp("v1", "c1", kit.START))
+    await world.sync()
+    world.trunk.failures["changed_since"] = ChannelTrouble(trouble, "What happened and what to do.")
+    await world.engine.start()
+    connection = world.engine.reads.connection
+    await kit.eventually(lambda: connection().state is state)
+    assert connection().reason == "What happened and what to do."
+    assert (connection().next_try_at is None) == (trouble is Trouble.SIGNED_OUT)
+    assert (await world.only_row()).last_text == "Hi"
+    # It comes back by itself after the pause, or when the agent asks for it.
+    world.trunk.failures.clear()
+    if trouble is Trouble.SIGNED_OUT:
+        await world.engine.door.do(SyncNow())
+    else:
+        await kit.eventually(lambda: world.clock.pauses_s != [])
+        await world.clock.advance(10)
+    await kit.eventually(lambda: connection().state is ConnectionState.ONLINE)
+
+
+async def test_pauses_grow_and_a_named_pause_is_kept(world, kit):
+    world.trunk.failures["account"] = ChannelTrouble(Trouble.BUSY, "Busy.")
+    await world.engine.start()
+    pauses = []
+    for _ in range(4):
+        tries = len(world.trunk.called("account"))
+        await kit.eventually(lambda: world.clock.pauses_s != [])
+        pauses.append(world.clock.pauses_s[0])
+        await world.clock.advance(pauses[-1])
+        await kit.eventually(lambda tries=tries: len(world.trunk.called("account")) > tries)
+    assert pauses == sorted(pauses)
+    assert pauses[-1] > 3 * pauses[0]
+    await kit.eventually(lambda: world.clock.pauses_s != [])
+    world.trunk.failures["account"] = ChannelTrouble(Trouble.THROTTLED, "Wait.", retry_after_s=900)
+    await world.engine.door.do(SyncNow())
+    await kit.eventually(lambda: world.engine.reads.connection().state is ConnectionState.THROTTLED)
+    assert world.engine.reads.connection().next_try_at >= world.clock.now() + timedelta(seconds=900)
+
+
+async def test_a_bug_in_a_round_does_not_end_the_polling(world, kit, caplog):
+    world.trunk.failures["account"] = ZeroDivisionError("a bug")
+    await world.engine.start()
+    await kit.eventually(lambda: world.engine.reads.connection().state is ConnectionState.OFFLINE)
+    assert "sync round broke" in caplog.text
+    world.trunk.failures.clear()
+    await world.engine.door.do(SyncNow())
+    await kit.eventually(lambda: world.engine.reads.connection().state is ConnectionState.ONLINE)
+
+
+async def test_a_server_that_only_fails_ends_the_round(world, kit):
+    for n in range(20):
+        world.trunk.put(kit.whatsapp(f"v{n}", f"c{n}", kit.START - n * HOUR))
+    world.trunk.failures["conversation"] = ChannelTrouble(Trouble.BUSY, "Busy.")
+    with pytest.raises(ChannelTrouble):
+        await world.sync()
+    assert len(world.trunk.called("conversation")) < 8
+
+
+async def test_a_stop_in_the_middle_of_the_first_sync_loses_no_conversation(world, tmp_path, clock, kit):
+    for n in range(6):
+        world.trunk.put(kit.whatsapp(f"v{n}", f"c{n}", kit.START - n * HOUR))
+    world.trunk.failures["conversation v3"] = ChannelTrouble(Trouble.OFFLINE, "The network is gone.")
+    with pytest.raises(ChannelTrouble):
+        await world.sync()
+    world.trunk.failures.clear()
+    again = await kit.build(tmp_path / "reachline.db", clock, world.trunk)
+    await again.sync()
+    assert len(await again.engine.reads.customers()) == 6
+    await again.store.close()
+
+
+async def test_a_conversation_that_is_gone_is_removed_with_its_words(world, kit):
+    world.trunk.put(kit.whatsapp("v1", "c1", kit.START, "a secret"))
+    world.trunk.put(kit.messenger("v2", "c1", kit.START - HOUR))
+    await world.sync()
+    del world.trunk.conversations["v1"]
+    await world.engine.focus.read("v1")
+    assert [c.id for c in (await world.view()).thread.chats] == ["v2"]
+    assert (await world.only_row()).last_text == "Hello"
+    assert await world.engine.reads.search("secret") == ()
+
+
+# --- focus ---
+
+
+async def test_the_open_conversation_is_read_every_few_seconds_and_slower_when_hidden(world, kit):
+    world.trunk.put(kit.messenger("v1", "c1", kit.START - HOUR))
+    await world.sync()
+    await world.engine.start()
+    await kit.eventually(lambda: world.engine.reads.connection().state is ConnectionState.ONLINE)
+    reads = lambda: len(world.trunk.called("conversation"))  # noqa: E731
+    before = reads()
+    await world.engine.door.do(Focus("c1"))
+    await kit.eventually(lambda: reads() == before + 1)
+    world.trunk.write("v1", "are you there?")
+    await kit.eventually(lambda: len(world.clock.pauses_s) == 2)
+    assert 4 <= world.clock.pauses_s[0] <= 6
+    await world.clock.advance(6)
+
+    async def arrived() -> bool:
+        return (await world.only_row()).last_text == "are you there?"
+
+    await kit.eventually(arrived)
+    await kit.eventually(lambda: any(p <= 6 for p in world.clock.pauses_s))
+    await world.engine.door.do(Focus("c1", visible=False))
+    await world.clock.advance(6)
+    await kit.eventually(lambda: any(24 <= p <= 36 for p in world.clock.pauses_s))
+    await world.engine.door.do(Focus(None))
+
+
+async def test_nothing_new_is_told_to_nobody(world, kit):
+    world.trunk.put(kit.messenger("v1", "c1", kit.START - HOUR))
+    await world.sync()
+    world.told.clear()
+    await world.engine.focus.read("v1")
+    assert world.told == []
