@@ -57,18 +57,6 @@ def from_body(body: str) -> tuple[str, tuple[Attachment, ...]]:
     return reader.text(), tuple(reader.pictures)
 
 
-def _bare(body: str) -> str:
-    """Words and line breaks in one pass, whatever the markup."""
-    inside, kept = False, []
-    for piece in _SILENT.split(body):
-        if _SILENT.fullmatch(piece):
-            inside = not piece.startswith("</")
-        elif not inside:
-            kept.append(piece)
-    lines = _ANY_TAG.sub("", _ENDS_LINE.sub("\n", "".join(kept)))
-    return re.sub(r"\n\s*\n+", "\n\n", html.unescape(lines)).strip()
-
-
 def to_body(text: str) -> str:
     """The agent's words as a comment's `body`: escaped, a paragraph between empty lines, `<br>` for a line break."""
     lines = whole(text).replace("\r\n", "\n").replace("\r", "\n").strip("\n")
@@ -88,12 +76,6 @@ def from_macro(body_text: str, body: str) -> str:
     return from_body(_ATTRIBUTE.sub(_as_placeholder, body))[0]
 
 
-def _as_placeholder(element: re.Match[str]) -> str:
-    given = dict(re.findall(r"""(key|default)\s*=\s*["']([^"']*)["']""", element.group()))
-    fallback = f'|fallback:"{given["default"]}"' if given.get("default") else ""
-    return f"{{{{{given.get('key', '')}{fallback}}}}}"
-
-
 def whole(text: str) -> str:
     """`text` without what cannot be encoded: halves of a cut emoji become replacement characters."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
@@ -105,6 +87,24 @@ def file_name(url: str) -> str:
         return PurePosixPath(unquote(urlsplit(url).path)).name
     except ValueError:
         return ""
+
+
+def _bare(body: str) -> str:
+    """Words and line breaks in one pass, whatever the markup."""
+    inside, kept = False, []
+    for piece in _SILENT.split(body):
+        if _SILENT.fullmatch(piece):
+            inside = not piece.startswith("</")
+        elif not inside:
+            kept.append(piece)
+    lines = _ANY_TAG.sub("", _ENDS_LINE.sub("\n", "".join(kept)))
+    return re.sub(r"\n\s*\n+", "\n\n", html.unescape(lines)).strip()
+
+
+def _as_placeholder(element: re.Match[str]) -> str:
+    given = dict(re.findall(r"""(key|default)\s*=\s*["']([^"']*)["']""", element.group()))
+    fallback = f'|fallback:"{given["default"]}"' if given.get("default") else ""
+    return f"{{{{{given.get('key', '')}{fallback}}}}}"
 
 
 class _Reader(HTMLParser):
