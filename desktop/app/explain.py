@@ -208,7 +208,7 @@ def _is_contact(raw: Any) -> bool:
 def _conversation(raw: Any) -> Conversation:
     if not isinstance(raw, dict) or (raw.get("type") or "conversation") != "conversation":
         raise mapping.NotReadable("it is not a conversation")
-    if not {"source", "conversation_parts", "created_at"} & raw.keys():
+    if not {"type", "source", "conversation_parts", "created_at"} & raw.keys():
         raise mapping.NotReadable("it is not a conversation: it has neither a first message nor parts")
     return mapping.conversation(raw)
 

@@ -196,7 +196,15 @@ async def provider() -> AsyncIterator[Provider]:
 
 @pytest.fixture
 async def trunk(provider: Provider, clock: PatientClock) -> AsyncIterator[IntercomTrunk]:
-    """Against the provider by the book; a silent server is given up after a moment."""
+    """Against the provider by the book."""
+    trunk = IntercomTrunk(provider.base_url, Token(SECRET), clock, jitter=lambda: 0.5)
+    yield trunk
+    await trunk.aclose()
+
+
+@pytest.fixture
+async def impatient(provider: Provider, clock: PatientClock) -> AsyncIterator[IntercomTrunk]:
+    """As `trunk`, for a provider that stays silent: gives up after a moment."""
     trunk = IntercomTrunk(provider.base_url, Token(SECRET), clock, read_timeout_s=0.2, jitter=lambda: 0.5)
     yield trunk
     await trunk.aclose()
@@ -212,7 +220,7 @@ def sandbox() -> Iterator[Sandbox]:
 async def live(sandbox: Sandbox, clock: PatientClock) -> AsyncIterator[IntercomTrunk]:
     """Against the sandbox."""
     access = sandbox.urls["intercom"]
-    trunk = IntercomTrunk(access["base_url"], Token(access["token"]), clock, read_timeout_s=5, jitter=lambda: 0.5)
+    trunk = IntercomTrunk(access["base_url"], Token(access["token"]), clock, jitter=lambda: 0.5)
     yield trunk
     await trunk.aclose()
 

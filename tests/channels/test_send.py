@@ -149,7 +149,13 @@ async def test_unknown_for_what_settles_nothing(provider, trunk, status):
     assert len(provider.requests) == 1
 
 
-@pytest.mark.parametrize("failure", ["stays_silent", "hangs_up", "talks_nonsense"])
+async def test_unknown_when_the_provider_stays_silent(provider, impatient):
+    provider.stays_silent()
+    assert await impatient.send(reply()) == Unknown("ReadTimeout")
+    assert len(provider.requests) == 1
+
+
+@pytest.mark.parametrize("failure", ["hangs_up", "talks_nonsense"])
 async def test_unknown_when_there_is_no_answer(provider, trunk, failure):
     getattr(provider, failure)()
     outcome = await trunk.send(reply("Secret words"))

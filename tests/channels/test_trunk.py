@@ -159,7 +159,10 @@ async def test_the_clock_follows_the_sandbox(live, sandbox, clock, chats):
     await live.conversation(chats[0])
     with sandbox.lock:
         sandbox.world.advance(25 * 3600)
+    asked = clock.monotonic()
     await live.conversation(chats[0])
+    took_s = clock.monotonic() - asked
     with sandbox.lock:
-        there = sandbox.world.now
-    assert abs(clock.now().timestamp() - there) < 1
+        error_s = abs(clock.now().timestamp() - sandbox.world.now)
+    # One answer leaves half of (the header's whole second + the time it took); only a stalled machine needs more.
+    assert error_s < max(1, (1 + took_s) / 2 + 0.1)
