@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.domain.facts import ChannelKind
@@ -16,14 +16,15 @@ from desktop.engine.commands import SendReply
 from desktop.engine.views import ThreadView
 from desktop.ui import icons, words
 from desktop.ui.forecast_words import warning_text, warning_title
+from desktop.ui.overlay import Overlay
 from desktop.ui.theme import GAP, PAD, Theme
 
 _MOST_PREVIEW_CHARS = 600
 _TEMPLATE_NEEDS = "Needs a connected WhatsApp account"
 
 
-class WarningSheet(QWidget):
-    """Covers its parent, which dims behind it; takes the keyboard, and gives Enter nothing to send with.
+class WarningSheet(Overlay):
+    """Takes the keyboard with the focus on itself, and gives Enter nothing to send with.
 
     Signals:
         send_anyway: the agent sends knowingly. arg: frozenset of the codes accepted for this reply.
@@ -38,25 +39,17 @@ class WarningSheet(QWidget):
     kept = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, parent)
         self._codes: frozenset[WarningCode] = frozenset()
         self._other = ""
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._build()
-        parent.installEventFilter(self)
         theme.changed.connect(self._dress)
         self._dress()
-        self.hide()
 
     @property
     def choices(self) -> list[QPushButton]:
         """The buttons on offer, most helpful first."""
         return [b for b in (self._template, self._go, self._inbox, self._send, self._keep) if not b.isHidden()]
-
-    @property
-    def is_open(self) -> bool:
-        return not self.isHidden()
 
     def ask(
         self,
@@ -83,38 +76,16 @@ class WarningSheet(QWidget):
         self._preview.setText(_preview(command))
         self._offer(view, command, judged, now)
         self.setAccessibleName(f"{title}. {self._why.text()}")
-        self._cover()
-        self.show()
-        self.raise_()
-        self.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.rise()
 
-    def keep(self) -> None:
+    def dismiss(self) -> None:
         """Close without sending."""
         if self.is_open:
             self.hide()
             self.kept.emit()
 
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab stays within the sheet and passes every button that can be pressed."""
-        buttons = [b for b in self.choices if b.isEnabled()]
-        here = next((i for i, b in enumerate(buttons) if b.hasFocus()), -1 if forward else 0)
-        buttons[(here + (1 if forward else -1)) % len(buttons)].setFocus(Qt.FocusReason.TabFocusReason)
-        return True
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.keep()
-        # Everything else ends here: what lies below must not hear keys while it is covered.
-        event.accept()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.parent() and event.type() == QEvent.Type.Resize and self.is_open:
-            self._cover()
-        return False
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        scrim = QColor(0, 0, 0, 150 if self._theme.tokens.dark else 70)
-        QPainter(self).fillRect(self.rect(), scrim)
+    def stops(self) -> list[QWidget]:
+        return list(self.choices)
 
     # Inside.
 
@@ -131,9 +102,7 @@ class WarningSheet(QWidget):
         self._send.setVisible(judged.verdict < Verdict.BLOCKED)
         self._send.setText(_send_words(judged))
 
-    def _cover(self) -> None:
-        parent = self.parentWidget()
-        self.setGeometry(parent.rect())
+    def cover(self) -> None:
         width = min(self.width() - 2 * PAD, 620)
         self._body.widget().setFixedWidth(width - 2 * PAD - 4)
         wanted = self._body.widget().sizeHint().height()
@@ -197,7 +166,7 @@ class WarningSheet(QWidget):
         self._go.clicked.connect(self._on_go)
         self._inbox.clicked.connect(self._on_inbox)
         self._send.clicked.connect(self._on_send)
-        self._keep.clicked.connect(self.keep)
+        self._keep.clicked.connect(self.dismiss)
 
     def _on_go(self) -> None:
         self.hide()
@@ -231,7 +200,7 @@ class WarningSheet(QWidget):
         )
         self._sign.setPixmap(glyph)
         if self.is_open:
-            self._cover()
+            self.cover()
 
 
 class _Choice(QPushButton):

@@ -1,0 +1,96 @@
+"""Connection line: the state of the connection in one quiet place, with the reason and the next try."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+
+from desktop.engine.views import ConnectionState, ConnectionView, Progress
+from desktop.models.ticker import Ticker
+from desktop.ui import icons, words
+from desktop.ui.theme import GAP, Theme
+
+_LOOKS = {
+    ConnectionState.CONNECTING: ("fa6s.rotate", "muted"),
+    ConnectionState.ONLINE: ("fa6s.circle-check", "ok"),
+    ConnectionState.OFFLINE: ("fa6s.plug-circle-xmark", "danger"),
+    ConnectionState.THROTTLED: ("fa6s.hourglass-half", "soon"),
+    ConnectionState.SIGNED_OUT: ("fa6s.lock", "danger"),
+}
+
+
+class ConnectionLine(QWidget):
+    """Signals:
+    try_now: the agent does not want to wait for the next try.
+    """
+
+    try_now = Signal()
+
+    def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._ticker = theme, ticker
+        self._view = ConnectionView(ConnectionState.CONNECTING)
+        self._progress: Progress | None = None
+        self._sign = QLabel(self)
+        self._text = QLabel(self)
+        self._text.setObjectName("muted")
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._bar = QProgressBar(self)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedSize(120, 6)
+        self._bar.setAccessibleName("First reading of all conversations")
+        self._try = QPushButton("Try now", self)
+        self._try.setObjectName("quiet")
+        self._try.setAccessibleName("Try to reach Intercom now")
+        self._try.clicked.connect(self.try_now)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(GAP, 2, GAP, 2)
+        row.setSpacing(GAP)
+        for widget in (self._sign, self._text, self._bar, self._try):
+            row.addWidget(widget)
+        row.addStretch(1)
+        ticker.ticked.connect(self._tell)
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    @property
+    def text(self) -> str:
+        return self._text.text()
+
+    def show_connection(self, view: ConnectionView) -> None:
+        self._view = view
+        self._dress()
+
+    def show_progress(self, progress: Progress | None) -> None:
+        """None: no first sync is running."""
+        self._progress = progress
+        self._tell(self._ticker.now())
+
+    def _tell(self, now: datetime) -> None:
+        reading = self._progress if self._view.state is ConnectionState.ONLINE else None
+        said = words.connection(self._view, now) if reading is None else words.progress(reading)
+        if said != self._text.text():
+            self._text.setText(said)
+            self._text.setToolTip(said)
+            self.setAccessibleName(f"Connection: {said}")
+        self._bar.setVisible(reading is not None)
+        if reading is not None:
+            # Both zero: a bar that only moves, while nobody knows how many there are.
+            self._bar.setMaximum(reading.total or 0)
+            self._bar.setValue(reading.done if reading.total else 0)
+        waits = self._view.state in (ConnectionState.OFFLINE, ConnectionState.THROTTLED)
+        self._try.setVisible(waits or self._view.next_try_at is not None)
+
+    def _dress(self) -> None:
+        glyph, role = _LOOKS[self._view.state]
+        size = round(self.fontMetrics().height() * 0.9)
+        self._sign.setPixmap(icons.pixmap(glyph, self._theme.colour(role), size, self.devicePixelRatioF()))
+        self._sign.setAccessibleName(self._view.state.value.replace("_", " "))
+        tokens = self._theme.tokens
+        self._bar.setStyleSheet(
+            f"QProgressBar {{ background: {tokens.border}; border: none; border-radius: 3px; }}"
+            f"QProgressBar::chunk {{ background: {tokens.accent}; border-radius: 3px; }}"
+        )
+        self._tell(self._ticker.now())

@@ -1,0 +1,64 @@
+"""Overlay: a child widget that covers its parent, dims it and keeps the keyboard; what dialogs are made of here."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from desktop.ui.theme import Theme
+
+
+class Overlay(QWidget):
+    """Escape dismisses it; every other key that its own widgets do not want ends here, so that what lies below hears
+    nothing. Subclasses say what `dismiss` means, where things stand (`cover`) and what Tab passes (`stops`)."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        parent.installEventFilter(self)
+        self.hide()
+
+    @property
+    def is_open(self) -> bool:
+        return not self.isHidden()
+
+    def rise(self) -> None:
+        """Show on top of everything in the parent and take the keyboard."""
+        self.setGeometry(self.parentWidget().rect())
+        self.cover()
+        self.show()
+        self.raise_()
+        self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def dismiss(self) -> None:
+        self.hide()
+
+    def cover(self) -> None:
+        """Lay the contents out in the present size."""
+
+    def stops(self) -> list[QWidget]:
+        """What Tab passes, in order."""
+        return []
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        stops = [w for w in self.stops() if w.isEnabled() and not w.isHidden()]
+        if stops:
+            here = next((i for i, w in enumerate(stops) if w.hasFocus()), -1 if forward else 0)
+            stops[(here + (1 if forward else -1)) % len(stops)].setFocus(Qt.FocusReason.TabFocusReason)
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismiss()
+        event.accept()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.parent() and event.type() == QEvent.Type.Resize and self.is_open:
+            self.setGeometry(self.parentWidget().rect())
+            self.cover()
+        return False
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), QColor(0, 0, 0, 150 if self._theme.tokens.dark else 70))

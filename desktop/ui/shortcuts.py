@@ -1,0 +1,137 @@
+"""Shortcuts: every key of the main window in one table, the object that listens for them, and the sheet that lists
+them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+
+from desktop.ui.overlay import Overlay
+from desktop.ui.theme import GAP, PAD, Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """keys: as Qt names them, most usual first. command: what `Shortcuts.pressed` tells. glyph: for the palette."""
+
+    command: str
+    keys: tuple[str, ...]
+    words: str
+    glyph: str
+
+    @property
+    def is_letter(self) -> bool:
+        """A single letter: works only while no text is being typed."""
+        return len(self.keys[0]) == 1
+
+
+SHORTCUTS = (
+    Shortcut("palette", ("Ctrl+K",), "Go to anything, do anything", "fa6s.magnifying-glass"),
+    Shortcut("search", ("Ctrl+F",), "Search customers", "fa6s.magnifying-glass"),
+    Shortcut("next_pane", ("F6",), "Next pane", "fa6s.right-left"),
+    Shortcut("reply", ("R",), "Write a reply", "fa6s.reply"),
+    Shortcut("note", ("N", "Ctrl+Shift+N"), "Write a note", "fa6s.note-sticky"),
+    Shortcut("template", ("T",), "Send a template", "fa6s.file-lines"),
+    Shortcut("close", ("E",), "Close the conversation", "fa6s.circle-check"),
+    Shortcut("snooze", ("S",), "Snooze the conversation", "fa6s.clock"),
+    Shortcut("assign", ("A",), "Assign the conversation", "fa6s.user-plus"),
+    Shortcut("inbox", ("Ctrl+O",), "Open in Intercom's inbox", "fa6s.arrow-up-right-from-square"),
+    Shortcut("fold", ("Ctrl+I",), "Show or hide the customer pane", "fa6s.table-columns"),
+    Shortcut("shortcuts", ("Ctrl+/",), "Show these shortcuts", "fa6s.keyboard"),
+)
+
+# Keys that others listen for; listed so that nobody has to find them.
+ALSO = (
+    ("Ctrl+Enter", "Send"),
+    ("#", "Insert a macro while writing"),
+    ("J, K, arrows", "Move in lists"),
+    ("Esc", "Close a sheet, keep the draft"),
+)
+
+
+class Shortcuts(QObject):
+    """Signals:
+    pressed: a shortcut was pressed and may act. arg: its command.
+    """
+
+    pressed = Signal(str)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        for shortcut in SHORTCUTS:
+            for keys in shortcut.keys:
+                key = QShortcut(QKeySequence(keys), window)
+                key.setAutoRepeat(False)
+                key.setProperty("command", shortcut.command)
+                key.setProperty("letter", len(keys) == 1)
+                key.activated.connect(self._on_activated)
+
+    def _on_activated(self) -> None:
+        key = self.sender()
+        if key.property("letter") and types_text(QApplication.focusWidget()):
+            return
+        self.pressed.emit(key.property("command"))
+
+
+def types_text(widget: QWidget | None) -> bool:
+    """Whether letters typed now would become text."""
+    if isinstance(widget, (QPlainTextEdit, QTextEdit, QLineEdit)):
+        return not widget.isReadOnly()
+    return isinstance(widget, QAbstractSpinBox) or (isinstance(widget, QComboBox) and widget.isEditable())
+
+
+class ShortcutSheet(Overlay):
+    """All keys at a glance."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(theme, parent)
+        self.setAccessibleName("Shortcuts")
+        self._card = QFrame(self)
+        self._card.setObjectName("shortcuts")
+        grid = QGridLayout(self._card)
+        grid.setContentsMargins(2 * PAD, 2 * PAD, 2 * PAD, 2 * PAD)
+        grid.setHorizontalSpacing(3 * GAP)
+        grid.setVerticalSpacing(GAP - 2)
+        rows = [(" or ".join(s.keys), s.words) for s in SHORTCUTS] + list(ALSO)
+        for number, (keys, meaning) in enumerate(rows):
+            half = (len(rows) + 1) // 2
+            row, column = number % half, 2 * (number // half)
+            key = QLabel(keys)
+            key.setObjectName("key")
+            grid.addWidget(key, row, column, Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(QLabel(meaning), row, column + 1)
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    def cover(self) -> None:
+        self._card.adjustSize()
+        size = self._card.sizeHint().boundedTo(self.size())
+        self._card.setGeometry(
+            (self.width() - size.width()) // 2, (self.height() - size.height()) // 2, size.width(), size.height()
+        )
+
+    def mousePressEvent(self, event: object) -> None:
+        self.dismiss()
+
+    def _dress(self) -> None:
+        tokens = self._theme.tokens
+        self._card.setStyleSheet(
+            f"QFrame#shortcuts {{ background: {tokens.surface}; border: 1px solid {tokens.border};"
+            f" border-radius: 10px; }}"
+            f"QLabel#key {{ border: 1px solid {tokens.border}; border-radius: 5px; padding: 2px 8px;"
+            f" background: {tokens.panel}; }}"
+        )
