@@ -30,8 +30,9 @@ In process, without HTTP, threads or asyncio (`world.py`; about 0.4 ms for a his
 - `world.reachline` and `world.bridge_app` are the two apps: `token`, `package_code`.
 - `settings.py` lists every switch: relay of API replies, delays, note text and author, tags, limits, search.
 
-An e-mail conversation is seen in her mailbox and not in the Messenger; any other conversation of her contacts is
-seen in the Messenger. E-mail copies of unread Messenger replies are not modelled.
+Which contacts are hers the sandbox knows from their making, merges included; she sees the conversations of all of
+them, also when she has never opened the Messenger. An e-mail conversation is seen in her mailbox and not in the
+Messenger. E-mail copies of unread Messenger replies are not modelled.
 
 Over HTTP (`server.py`): `with Sandbox.start(customers=5, messages=40) as sandbox:` serves on a free loopback port;
 `sandbox.urls` is what `reachline sandbox` prints, `sandbox.world` the world behind it (hold `sandbox.lock` to touch

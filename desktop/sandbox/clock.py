@@ -27,8 +27,9 @@ class Clock:
         self.rate = 0.0
 
     def now(self) -> float:
-        if self._held is not None:
-            return self._held
+        held = self._held
+        if held is not None:
+            return held
         if self.rate == 0.0:
             return self._base
         return self._base + (self._monotonic() - self._mark) * self.rate

@@ -120,6 +120,7 @@ class Sandbox:
                 loop="asyncio",
                 lifespan="on",
                 log_config=None,
+                log_level="warning",
                 access_log=False,
                 date_header=False,
                 server_header=False,

@@ -26,6 +26,9 @@ class Fault:
     times: int = 1
 
 
+_WORDS = {"note_part_type": ("note", "comment"), "note_author": ("admin", "bot")}
+
+
 @dataclass(slots=True)
 class Settings:
     # The bridge.
@@ -52,22 +55,21 @@ class Settings:
     fail_next: list[Fault] = field(default_factory=list)
 
     def update(self, changes: dict[str, Any]) -> None:
-        """Set several by name; ValueError names the first unknown one and changes nothing."""
-        known = {f.name for f in dataclasses.fields(self)} - {"fail_next"}
+        """Set several by name; ValueError names the first one that does not fit, and nothing is changed."""
         for name, value in changes.items():
-            if name not in known:
-                raise ValueError(f"unknown setting {name!r}")
-            old = getattr(self, name)
-            fits = value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
-            if name == "new_conversation_after_s":
-                pass
-            elif isinstance(old, bool):
-                fits = isinstance(value, bool)
-            elif isinstance(old, str):
-                fits = isinstance(value, str)
-            else:
-                fits = fits and value is not None
-            if not fits:
+            if not self._fits(name, value):
                 raise ValueError(f"setting {name!r} cannot be {value!r}")
         for name, value in changes.items():
             setattr(self, name, value)
+
+    def _fits(self, name: str, value: Any) -> bool:
+        if name not in {f.name for f in dataclasses.fields(self)} - {"fail_next"}:
+            raise ValueError(f"unknown setting {name!r}")
+        if name in _WORDS:
+            return value in _WORDS[name]
+        if name == "new_conversation_after_s" and value is None:
+            return True
+        old = getattr(self, name)
+        if isinstance(old, bool | str):
+            return isinstance(value, type(old))
+        return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0

@@ -131,6 +131,8 @@ class World:
             in the newest one (a new one with `new_conversation`), and an e-mail starts a new one.
         client: which Messenger she uses.
         """
+        if not text.strip() and not attachments:
+            raise ValueError("a message needs words or attachments")
         self.clock.run_due()
         who, ws = self._customer(customer), self.workspace
         files = ws.keep(tuple(attachments))

@@ -196,7 +196,7 @@ class Intercom:
             conversation.read = bool(body["read"])
         if "title" in body:
             conversation.title = body["title"]
-        for name, value in (body.get("custom_attributes") or {}).items():
+        for name, value in _object(body, "custom_attributes").items():
             writes.set_attribute(self.ws, conversation, name, value, app.package_code)
         conversation.updated_at = self.ws.now()
         return view.conversation(self.ws, conversation)
@@ -231,8 +231,7 @@ class Intercom:
 
     def create_conversation(self, body: Json, app: App) -> Json:
         """POST /conversations as a contact. The first message never tells which app made it."""
-        person = body.get("from") or {}
-        contact = self.ws.contact(str(person.get("id")))
+        contact = self.ws.contact(str(_object(body, "from").get("id")))
         files, words = self._files(body), _words(body)
         if not words and not files:
             raise invalid("Body is required", "body")
@@ -346,7 +345,19 @@ def _contact_fields(body: Json) -> Json:
         fields["email"] = fields["email"] or ""
     if fields.get("owner_id") is not None:
         fields["owner_id"] = str(fields["owner_id"])
+    if "custom_attributes" in fields:
+        fields["custom_attributes"] = _object(fields, "custom_attributes")
+    for name in ("name", "email", "phone", "external_id"):
+        if not isinstance(fields.get(name, ""), str | None):
+            raise IntercomError(400, "type_mismatch", f"{name} must be a string", name)
     return fields
+
+
+def _object(body: Json, name: str) -> Json:
+    value = body.get(name)
+    if value is not None and not isinstance(value, dict):
+        raise IntercomError(400, "type_mismatch", f"{name} must be an object", name)
+    return value or {}
 
 
 def _words(body: Json) -> str:

@@ -20,6 +20,7 @@ Test = Callable[[Any], bool]
 
 MOST_FILTERS = 15
 DEEPEST = 2
+_LATEST_TIME = 100_000_000_000
 _OPERATORS: dict[Kind, frozenset[str]] = {
     "text": frozenset({"=", "!=", "IN", "NIN", "~", "!~", "^", "$"}),
     "words": frozenset({"=", "!=", "IN", "NIN", "~", "!~", "^", "$"}),
@@ -136,7 +137,9 @@ class Query:
 
     def _filter(self, query: dict[str, Any]) -> Test:
         name, operator = query.get("field"), query["operator"]
-        if isinstance(name, str) and name.startswith("custom_attributes."):
+        if not isinstance(name, str) or not isinstance(operator, str):
+            raise invalid("field and operator must be strings", "field")
+        if name.startswith("custom_attributes."):
             key = name.removeprefix("custom_attributes.")
             kind: Kind = "text"
             get: Callable[[Any], Any] = lambda r: r.custom_attributes.get(key)  # noqa: E731
@@ -197,9 +200,12 @@ class Query:
 
 def _number(value: Any) -> float:
     try:
-        return float(value)
-    except (TypeError, ValueError):
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
         raise invalid(f"{value!r} is not a number", "value") from None
+    if not abs(number) < _LATEST_TIME:
+        raise invalid(f"{value!r} is out of range", "value")
+    return number
 
 
 def _text(kind: Kind, operator: str, wanted: Any, get: Callable[[Any], Any]) -> Test:

@@ -93,6 +93,7 @@ def add_part(
     assigned_to: tuple[str, str | None] | None = None,
     event: dict[str, Any] | None = None,
     created_at: int | None = None,
+    metadata: dict[str, Any] | None = None,
 ) -> Part:
     """Append a part; `created_at` back-dates an import. The conversation's state must be the new one already."""
     ws.changing(conversation)
@@ -110,6 +111,7 @@ def add_part(
         assigned_to,
         email,
         event or {},
+        metadata or {},
         at=ws.clock.now() if created_at is None else float(created_at),
     )
     conversation.parts.append(part)
@@ -171,9 +173,7 @@ def reply(
     for contact_id in conversation.contact_ids:
         ws.contacts[contact_id].last_contacted_at = now
     kind = "quick_reply" if metadata else "comment"
-    part = add_part(ws, conversation, kind, author, body, files, code=code, created_at=created_at)
-    part.metadata = metadata or {}
-    return part
+    return add_part(ws, conversation, kind, author, body, files, code=code, created_at=created_at, metadata=metadata)
 
 
 def note(
