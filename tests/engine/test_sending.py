@@ -317,7 +317,7 @@ async def test_a_reply_to_a_conversation_that_is_gone_is_kept_for_the_agent(talk
     assert await talking.engine.door.do(ResolveEcho("d1", cancel=True)) == Done()
 
 
-async def test_offline_needs_consent_and_goes_out_when_the_connection_is_back(talking, kit):
+async def test_what_is_written_offline_goes_out_when_the_connection_is_back(talking, kit):
     await talking.engine.start()
     await kit.eventually(lambda: talking.engine.reads.connection().state == "online")
     offline = ChannelTrouble(Trouble.OFFLINE, "No network.")
@@ -325,10 +325,7 @@ async def test_offline_needs_consent_and_goes_out_when_the_connection_is_back(ta
     await kit.eventually(lambda: talking.clock.pauses_s != [])
     await talking.clock.advance(15)
     await kit.eventually(lambda: talking.engine.reads.connection().state == "offline")
-    answer = await talking.engine.door.do(reply())
-    assert isinstance(answer, NeedsConsent)
-    assert answer.new_codes == (WarningCode.QUEUED_OFFLINE,)
-    await talking.engine.door.do(reply(acknowledged=frozenset(answer.new_codes)))
+    assert await talking.engine.door.do(reply()) == Done()
 
     async def waits() -> bool:
         return (await talking.echo()).reason == "No network."

@@ -1,0 +1,172 @@
+"""Database: transactions, pragmas, migrations, and errors that have a sentence."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from pathlib import Path
+
+import apsw
+import pytest
+
+import desktop.store
+from desktop.store.database import Store
+from desktop.store.errors import Corrupt, DiskFull, Locked, Newer, NoAccess
+from desktop.store.migrate import Step, migrate, schema_of, steps
+
+
+def put(db, name, value="1"):
+    db.execute("INSERT INTO settings VALUES (?, ?)", (name, value))
+
+
+def names(db):
+    return [n for (n,) in db.execute("SELECT name FROM settings ORDER BY name")]
+
+
+async def test_work_is_whole_or_nothing(path):
+    store = await Store.open(path)
+
+    def half(db):
+        put(db, "a")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await store.write(half)
+    assert await store.read(names) == []
+    await store.write(put, "b")
+    assert await store.read(names) == ["b"]
+    await store.close()
+
+
+async def test_what_was_written_is_there_after_opening_again(path):
+    store = await Store.open(path)
+    await store.write(put, "a", value="x")
+    await store.close()
+    await store.close()
+    store = await Store.open(path)
+    assert await store.read(names) == ["a"]
+    await store.close()
+
+
+async def test_a_cancelled_caller_does_not_interrupt_the_work(path):
+    store = await Store.open(path)
+    began, go_on = threading.Event(), threading.Event()
+
+    def slow(db):
+        began.set()
+        assert go_on.wait(10)
+        put(db, "a")
+
+    writing = asyncio.ensure_future(store.write(slow))
+    await asyncio.get_running_loop().run_in_executor(None, began.wait)
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    go_on.set()
+    assert await store.read(names) == ["a"]
+    await store.close()
+
+
+async def test_the_database_is_set_up_to_survive_a_power_cut(path):
+    store = await Store.open(path)
+
+    def pragmas(db):
+        return {p: db.pragma(p) for p in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")}
+
+    assert await store.read(pragmas) == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1}
+    tables = await store.read(
+        lambda db: db.execute(
+            "SELECT name, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
+        ).fetchall()
+    )
+    assert {n for n, strict in tables if not strict} <= {"sqlite_schema", "sqlite_sequence"}
+    await store.close()
+
+
+async def test_a_newer_database_is_refused_with_a_sentence(path):
+    apsw.Connection(str(path)).execute("PRAGMA user_version = 9999")
+    with pytest.raises(Newer, match="newer Reachline"):
+        await Store.open(path)
+
+
+async def test_a_damaged_file_is_told_apart(path):
+    path.write_bytes(b"this is no database" * 100)
+    with pytest.raises(Corrupt) as caught:
+        await Store.open(path)
+    assert caught.value.sentence
+
+
+async def test_a_folder_that_is_not_there_is_told_apart(tmp_path):
+    with pytest.raises(NoAccess):
+        await Store.open(tmp_path / "nowhere" / "reachline.db")
+
+
+async def test_another_program_that_holds_the_database_is_told_apart(path):
+    store = await Store.open(path)
+    await store.read(lambda db: db.set_busy_timeout(1))
+    other = apsw.Connection(str(path))
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Locked):
+        await store.write(put, "a")
+    other.execute("ROLLBACK")
+    await store.write(put, "a")
+    other.close()
+    await store.close()
+
+
+async def test_a_full_disk_is_told_apart_and_leaves_what_was_there(path):
+    store = await Store.open(path)
+    await store.write(put, "a")
+    pages = await store.read(lambda db: db.pragma("page_count"))
+    await store.read(lambda db: db.pragma("max_page_count", pages))
+    with pytest.raises(DiskFull):
+        await store.write(put, "big", value="x" * 1_000_000)
+    assert await store.read(names) == ["a"]
+    await store.write(put, "b")
+    await store.close()
+
+
+# --- migrations ---
+
+
+def fresh(todo, path: Path | None = None) -> apsw.Connection:
+    db = apsw.Connection(str(path) if path else ":memory:")
+    migrate(db, path, todo)
+    return db
+
+
+def test_the_schema_in_the_tree_is_what_the_migrations_build():
+    kept = (Path(desktop.store.__file__).parent / "schema.sql").read_text("utf-8")
+    assert kept.partition("\n\n")[2].strip() == schema_of(fresh(steps())).strip()
+
+
+def test_steps_are_numbered_without_gaps():
+    assert [s.version for s in steps()] == list(range(1, len(steps()) + 1))
+
+
+def test_a_later_step_is_applied_after_a_copy_was_made(path):
+    db = fresh(steps(), path)
+    put(db, "a")
+    later = Step(len(steps()) + 1, "later", "ALTER TABLE settings ADD COLUMN extra TEXT")
+    migrate(db, path, [*steps(), later])
+    assert db.pragma("user_version") == later.version
+    [copy] = path.parent.glob("reachline.db.before-*")
+    kept = apsw.Connection(str(copy))
+    assert names(kept) == ["a"]
+    assert kept.pragma("user_version") == len(steps())
+
+
+def test_a_step_that_breaks_half_way_leaves_the_version_before(path):
+    db = fresh(steps(), path)
+    put(db, "a")
+    before = schema_of(db)
+    broken = Step(len(steps()) + 1, "broken", "CREATE TABLE half (x TEXT) STRICT; SELECT no_such_thing;")
+    with pytest.raises(apsw.SQLError):
+        migrate(db, path, [*steps(), broken])
+    assert (schema_of(db), db.pragma("user_version"), names(db)) == (before, len(steps()), ["a"])
+
+
+def test_nothing_to_do_does_nothing(path):
+    db = fresh(steps(), path)
+    migrate(db, path, steps())
+    assert list(path.parent.glob("*before*")) == []

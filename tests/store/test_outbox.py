@@ -1,0 +1,111 @@
+"""Outbox: the states on disk are those of the domain, and nothing leaves ACCEPTED."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import apsw
+import pytest
+
+from desktop.domain.outgoing import TRANSITIONS, Event, IllegalMove, State
+from desktop.domain.warning import WarningCode
+from desktop.ports import OutgoingFile
+from desktop.store import files, outbox
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def queue(db, draft_id="d1", conversation_id="v1", **more):
+    row = outbox.Row(draft_id, "c1", conversation_id, "7001", "text", (), False, NOW, NOW, **more)
+    outbox.insert(db, row, (OutgoingFile("a.txt", "text/plain", b"a"),))
+
+
+def put_in(db, state):
+    queue(db)
+    db.execute("UPDATE outbox SET state = ?", (state,))
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("event", [e for e in Event if e is not Event.CLAIM])
+def test_moves_are_those_of_the_domain(db, state, event):
+    put_in(db, state)
+    if (state, event) in TRANSITIONS:
+        assert outbox.move(db, "d1", event, "why", [WarningCode.WINDOW_CLOSED]) is TRANSITIONS[state, event]
+        row = outbox.load(db, "d1")
+        assert (row.state, row.reason, row.codes) == (TRANSITIONS[state, event], "why", (WarningCode.WINDOW_CLOSED,))
+    else:
+        with pytest.raises(IllegalMove):
+            outbox.move(db, "d1", event)
+        assert outbox.load(db, "d1").state is state
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_only_what_is_queued_can_be_claimed_and_only_once(db, state):
+    put_in(db, state)
+    assert outbox.claim(db, "d1", NOW) == (state is State.QUEUED)
+    assert not outbox.claim(db, "d1", NOW)
+
+
+def test_a_claim_is_no_move(db):
+    queue(db)
+    with pytest.raises(IllegalMove):
+        outbox.move(db, "d1", Event.CLAIM)
+    with pytest.raises(LookupError):
+        outbox.move(db, "unknown", Event.CANCEL)
+
+
+def test_the_database_itself_keeps_accepted_replies_accepted(db):
+    put_in(db, State.ACCEPTED)
+    with pytest.raises(apsw.ConstraintError):
+        db.execute("UPDATE outbox SET state = 'queued'")
+
+
+def test_a_draft_has_one_place_in_the_outbox(db):
+    queue(db)
+    with pytest.raises(apsw.ConstraintError):
+        queue(db)
+
+
+@pytest.mark.parametrize(
+    ("state", "holds"),
+    [("refused", False), ("accepted", False), ("cancelled", False)]
+    + [(s, True) for s in ("queued", "sending", "unconfirmed", "held")],
+)
+def test_what_is_not_settled_holds_the_later_ones_of_its_conversation(db, state, holds):
+    put_in(db, state)
+    db.execute("UPDATE outbox SET not_before_us = 9e15")
+    queue(db, "d2")
+    assert (outbox.next_due(db, NOW) is None) == holds
+    queue(db, "d3", "v2")
+    assert outbox.next_due(db, NOW, ["v1"]).draft_id == "d3"
+
+
+def test_a_pause_is_kept_until_it_ends(db):
+    queue(db)
+    outbox.put_off(db, "d1", NOW + timedelta(seconds=30), "Wait.")
+    assert outbox.next_due(db, NOW) is None
+    assert outbox.next_due_at(db, NOW) == NOW + timedelta(seconds=30)
+    assert outbox.next_due(db, NOW + timedelta(seconds=30)).tries == 1
+    outbox.acknowledge(db, "d1", frozenset({WarningCode.WINDOW_CLOSED}))
+    assert outbox.next_due(db, NOW).acknowledged == {WarningCode.WINDOW_CLOSED}
+
+
+def test_files_stay_until_the_reply_is_settled(db):
+    queue(db)
+    assert [f.data for f in files.load(db, "d1")] == [b"a"]
+    outbox.claim(db, "d1", NOW)
+    outbox.move(db, "d1", Event.LOST)
+    assert files.load(db, "d1")
+    outbox.move(db, "d1", Event.FOUND)
+    assert files.load(db, "d1") == ()
+
+
+def test_at_a_start_everything_that_was_being_sent_is_unconfirmed(db):
+    for n, state in enumerate(State):
+        queue(db, f"d{n}")
+        db.execute("UPDATE outbox SET state = ? WHERE draft_id = ?", (state, f"d{n}"))
+    before = {f"d{n}": state for n, state in enumerate(State)}
+    outbox.recover(db, "It may have gone out.")
+    for draft_id, state in before.items():
+        expected = State.UNCONFIRMED if state is State.SENDING else state
+        assert outbox.load(db, draft_id).state is expected
