@@ -321,7 +321,7 @@ async def build(path: Path, clock: FakeClock, trunk: FakeTrunk) -> World:
     return world
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def kit():
     """The names above, because test modules cannot import a conftest."""
 
