@@ -11,7 +11,7 @@ from desktop.domain.origin import Origin
 from desktop.domain.outgoing import State
 from desktop.domain.thread import Author, Chat, Message
 from desktop.domain.window import Window, WindowState
-from desktop.engine.views import CustomerRow, Echo, ListView
+from desktop.engine.views import CustomerRow, ListView
 from desktop.ui import words
 
 VIEW_WORDS = {
@@ -270,32 +270,8 @@ def author(message: Message) -> str:
     return message.entry.author_name.strip() or fallback
 
 
-def spoken_message(message: Message) -> str:
-    """Author, origin, text, time and arrival of one message."""
-    entry = message.entry
-    origin = f"on {words.origin_badge(message.origin)}" if message.origin is not None else ""
-    parts = [" ".join(p for p in (author(message), origin) if p), entry.text.strip() or wordless_or_files(entry)]
-    parts.append(full_time(entry.sent_at))
-    if message.unseen_on is not None:
-        parts.append(unseen_on(message.unseen_on))
-    parts += [f"{arrival(at)}: {at.reason}" if at.arrival in DID_NOT_ARRIVE else arrival(at) for at in message.arrived]
-    return ". ".join(part.rstrip(".") for part in parts) + "."
-
-
 def wordless_or_files(entry: Entry) -> str:
     return ", ".join(f"{attachment_kind(a)} {a.name}" for a in entry.attachments) or wordless(entry)
-
-
-def spoken_note(message: Message) -> str:
-    heading = BRIDGE_HEADING if message.author is Author.BRIDGE else NOTE_HEADING
-    text = message.entry.text.strip() or wordless_or_files(message.entry)
-    return f"{heading} by {author(message)}. {text.rstrip('.')}. {full_time(message.entry.sent_at)}."
-
-
-def spoken_echo(echo: Echo) -> str:
-    kind = "Your note" if echo.internal else "Your reply"
-    parts = [kind, echo.text.strip() or ", ".join(echo.file_names), ECHO_WORDS[echo.state], echo.reason]
-    return ". ".join(part.rstrip(".") for part in parts if part) + "."
 
 
 # --- header --------------------------------------------------------------------------------------------------------

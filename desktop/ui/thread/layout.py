@@ -123,6 +123,7 @@ class BubbleLayout:
 
 def _draw_frame(painter: QPainter, frame: Frame, look: Look) -> None:
     if frame.edge is Edge.HATCHED:
+        painter.fillRect(frame.rect, look.brush(frame.fill))
         painter.fillRect(frame.rect, look.brush("hatch", hatched=True))
         return
     if frame.rect.height() <= 1:

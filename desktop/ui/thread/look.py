@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen, QStaticText, QTextOption
 
 from desktop.domain.facts import ChannelKind
+from desktop.ui import thread_words
 from desktop.ui.theme import CHANNEL_LOOKS, Theme
 
 
@@ -21,12 +22,29 @@ class Look:
         self.strong_metrics = QFontMetricsF(self.strong)
         self.glyph = round(self.small_metrics.height() * 0.85)
         self._theme = theme
+        # Names, channel words and times repeat all over a thread.
+        self._widths: dict[tuple[str, bool], float] = {}
+        self._statics: dict[tuple[str, bool], QStaticText] = {}
         self._colours: dict[str, QColor] = {}
         self._pens: dict[tuple[str, bool], QPen] = {}
         self._brushes: dict[tuple[str, bool], QBrush] = {}
 
     def metrics(self, font: QFont) -> QFontMetricsF:
         return self.strong_metrics if font is self.strong else self.small_metrics
+
+    def words_width(self, words: str, font: QFont) -> float:
+        """font: `small` or `strong`."""
+        key = (words, font is self.strong)
+        if key not in self._widths:
+            self._widths[key] = self.metrics(font).horizontalAdvance(words)
+        return self._widths[key]
+
+    def static(self, words: str, font: QFont) -> QStaticText:
+        """Unwrapped words in their own direction, ready to be drawn. font: `small` or `strong`."""
+        key = (words, font is self.strong)
+        if key not in self._statics:
+            self._statics[key] = _static(words)
+        return self._statics[key]
 
     def colour(self, role: str) -> QColor:
         """By a role of the theme, or `channel:<word>`."""
@@ -50,6 +68,17 @@ class Look:
             style = Qt.BrushStyle.BDiagPattern if hatched else Qt.BrushStyle.SolidPattern
             self._brushes[key] = QBrush(self.colour(role), style)
         return self._brushes[key]
+
+
+def _static(words: str) -> QStaticText:
+    static = QStaticText(words)
+    static.setTextFormat(Qt.TextFormat.PlainText)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.NoWrap)
+    right_to_left = thread_words.is_right_to_left(words)
+    option.setTextDirection(Qt.LayoutDirection.RightToLeft if right_to_left else Qt.LayoutDirection.LeftToRight)
+    static.setTextOption(option)
+    return static
 
 
 def channel_ink(channel: ChannelKind) -> str:

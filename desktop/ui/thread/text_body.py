@@ -71,16 +71,15 @@ class TextBody:
         units = self.layout.text().encode("utf-16-le", "surrogatepass")[2 * start : 2 * end]
         return units.decode("utf-16-le", "replace").replace(_LINE_SEPARATOR, "\n")
 
-    def word_at(self, position: int) -> str:
-        """The run without spaces around a position."""
+    def word_around(self, position: int) -> tuple[int, int]:
+        """Start and end of the run without spaces around a position."""
         text = self.layout.text()
-        at = len(self.cut_out(0, position))
-        start, end = at, at
+        start = end = len(self.cut_out(0, position))
         while start > 0 and not text[start - 1].isspace():
             start -= 1
         while end < len(text) and not text[end].isspace():
             end += 1
-        return text[start:end]
+        return utf16_length(text[:start]), utf16_length(text[:end])
 
 
 def utf16_length(text: str) -> int:

@@ -1,0 +1,276 @@
+"""Compose: builds the layout of each kind of row: bubbles, note cards, event lines, echoes and separators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt
+
+from desktop.domain.delivery import Arrival, ArrivedAt
+from desktop.domain.facts import Attachment, ChannelKind
+from desktop.domain.outgoing import State
+from desktop.domain.thread import Author, Message
+from desktop.models.timeline_entries import EntryType, TimelineEntry
+from desktop.ui import thread_words, words
+from desktop.ui.theme import BUBBLE_MAX_SHARE, PAD
+from desktop.ui.thread.column import CHIP_PAD, Column, Item
+from desktop.ui.thread.files import add_files
+from desktop.ui.thread.layout import BubbleLayout, Edge, Frame, mirrored
+from desktop.ui.thread.look import Look, channel_glyph, channel_ink
+from desktop.ui.thread.text_body import CUT_AT, lay_out
+
+SIDE = 14.0
+"""Between a row's content and the pane's sides."""
+INSET = 10.0
+"""Between a bubble's edge and its content."""
+HATCH = 8.0
+WIDEST_BUBBLE = 680.0
+NARROW_PANE = 520
+NARROW_SHARE = 0.88
+
+MARKS = {
+    Arrival.EXPECTED: "fa6s.question",
+    Arrival.UNKNOWN: "fa6s.question",
+    Arrival.ACCEPTED: "fa6s.check",
+    Arrival.SENT: "fa6s.check",
+    Arrival.DELIVERED: "fa6s.check-double",
+    Arrival.READ: "fa6s.check-double",
+    Arrival.FAILED: "fa6s.xmark",
+    Arrival.NOT_EXPECTED: "fa6s.xmark",
+}
+ECHO_GLYPHS = {
+    State.QUEUED: ("fa6s.clock", "muted"),
+    State.SENDING: ("fa6s.paper-plane", "muted"),
+    State.ACCEPTED: ("fa6s.check", "muted"),
+    State.REFUSED: ("fa6s.circle-xmark", "danger"),
+    State.UNCONFIRMED: ("fa6s.circle-question", "soon"),
+    State.HELD: ("fa6s.hand", "soon"),
+}
+
+
+def compose(
+    entry: TimelineEntry, width: int, look: Look, direction: Qt.LayoutDirection, *, expanded: bool
+) -> BubbleLayout:
+    """The layout of a row in a pane of that width. expanded: the agent asked to see all of a long text."""
+    layout = _BUILDERS[entry.type](entry, width, look, expanded)
+    return mirrored(layout) if direction is Qt.LayoutDirection.RightToLeft else layout
+
+
+# --- bubbles and cards -----------------------------------------------------------------------------------------------
+
+
+def _message(entry: TimelineEntry, width: int, look: Look, expanded: bool) -> BubbleLayout:
+    message = entry.message
+    assert message is not None
+    if message.author is not Author.CUSTOMER:
+        return _our_message(entry, message, width, look, expanded)
+    hatched = message.unseen_on is not None
+    column = Column(look, _inner_width(width) - (HATCH if hatched else 0.0))
+    column.items([_origin(message), _time(message)])
+    _add_words(column, entry, message, expanded, "text")
+    if message.unseen_on is not None:
+        body = lay_out(thread_words.unseen_on(message.unseen_on), look.small, column.most - column.hang)
+        column.paragraph(body, "soon", glyph="fa6s.eye-slash")
+    return _bubble(column, width, fill="bubble_in", edge_ink="border", ours=False, hatched=hatched)
+
+
+def _our_message(entry: TimelineEntry, message: Message, width: int, look: Look, expanded: bool) -> BubbleLayout:
+    column = Column(look, _inner_width(width))
+    column.items([Item(thread_words.author(message), "bubble_out_muted", strong=True), _time(message, ours=True)])
+    _add_words(column, entry, message, expanded, "bubble_out_text")
+    _add_arrivals(column, message)
+    return _bubble(column, width, fill="bubble_out", edge_ink="bubble_out", ours=True)
+
+
+def _note(entry: TimelineEntry, width: int, look: Look, expanded: bool) -> BubbleLayout:
+    message = entry.message
+    assert message is not None
+    by_bridge = message.author is Author.BRIDGE
+    heading = thread_words.BRIDGE_HEADING if by_bridge else thread_words.NOTE_HEADING
+    glyph = "fa6s.triangle-exclamation" if by_bridge else "fa6s.note-sticky"
+    who = message.entry.author_name.strip()
+    column = Column(look, width - 2 * (SIDE + INSET))
+    time = Item(thread_words.clock_time(message.entry.sent_at), "note_text", tip=_full_time(message))
+    column.items([Item(heading, "note_text", glyph, strong=True), *([Item(who, "note_text")] if who else []), time])
+    _add_words(column, entry, message, expanded, "note_text")
+    return _card(column, width, Frame(QRectF(), "note", Edge.SOLID, "note_edge"))
+
+
+def _echo(entry: TimelineEntry, width: int, look: Look, expanded: bool) -> BubbleLayout:
+    echo = entry.echo
+    assert echo is not None
+    ink, quiet = ("note_text", "note_text") if echo.internal else ("bubble_out_text", "bubble_out_muted")
+    column = Column(look, width - 2 * (SIDE + INSET) if echo.internal else _inner_width(width))
+    if echo.internal:
+        column.items([Item(thread_words.NOTE_HEADING, ink, "fa6s.note-sticky", strong=True)])
+    if echo.text.strip():
+        _add_text(column, echo.text, ink, expanded)
+    for name in echo.file_names:
+        column.items([Item(name, ink, "fa6s.paperclip")])
+    glyph, glyph_ink = ECHO_GLYPHS.get(echo.state, ("fa6s.clock", "muted"))
+    state = lay_out(thread_words.ECHO_WORDS[echo.state], look.strong, column.most - column.hang)
+    column.paragraph(state, ink, glyph=glyph, glyph_ink=quiet if glyph_ink == "muted" else glyph_ink)
+    if echo.reason.strip():
+        column.paragraph(lay_out(echo.reason, look.small, column.most), ink)
+    actions = thread_words.ECHO_ACTIONS.get(echo.state, ())
+    column.items([Item(word, "accent", action=f"echo:{action}", boxed=True) for action, word in actions], gap=6.0)
+    if echo.internal:
+        return _card(column, width, Frame(QRectF(), "note", Edge.DASHED, "note_edge"))
+    return _bubble(column, width, fill="bubble_out", edge_ink="accent", ours=True, dashed=True)
+
+
+def _inner_width(width: int) -> float:
+    share = NARROW_SHARE if width < NARROW_PANE else BUBBLE_MAX_SHARE
+    return max(80.0, min(width * share, WIDEST_BUBBLE) - 2 * INSET)
+
+
+def _bubble(
+    column: Column, width: int, *, fill: str, edge_ink: str, ours: bool, hatched: bool = False, dashed: bool = False
+) -> BubbleLayout:
+    strip = HATCH if hatched else 0.0
+    outer = QRectF(SIDE, 3, column.width + strip + 2 * INSET, column.height + 2 * INSET - 2)
+    if ours:
+        outer.moveRight(width - SIDE)
+    column.place(outer.left() + INSET + strip, outer.top() + INSET - 1, column.width)
+    frames = [Frame(outer, fill, Edge.DASHED if dashed else Edge.SOLID, edge_ink), *column.frames]
+    if hatched:
+        edge = QRectF(outer.left() + 4, outer.top() + 4, HATCH, outer.height() - 8)
+        frames.insert(1, Frame(edge, "warn", Edge.HATCHED))
+    return BubbleLayout(QSize(width, round(outer.bottom() + 3)), tuple(frames), tuple(column.pieces))
+
+
+def _card(column: Column, width: int, style: Frame) -> BubbleLayout:
+    outer = QRectF(SIDE, 4, width - 2 * SIDE, column.height + 2 * INSET - 4)
+    column.place(outer.left() + INSET, outer.top() + INSET - 2, column.most)
+    card = Frame(outer, style.fill, style.edge, style.edge_ink)
+    return BubbleLayout(QSize(width, round(outer.bottom() + 4)), (card, *column.frames), tuple(column.pieces))
+
+
+# --- what stands in a bubble -----------------------------------------------------------------------------------------
+
+
+def _origin(message: Message) -> Item:
+    origin = message.origin
+    assert origin is not None
+    shown = origin.channel if origin.is_known else ChannelKind.UNKNOWN
+    ink = channel_ink(shown)
+    tip = thread_words.origin_reason(origin)
+    return Item(words.origin_badge(origin), ink, channel_glyph(shown), ink, strong=True, tip=tip)
+
+
+def _time(message: Message, *, ours: bool = False) -> Item:
+    ink = "bubble_out_muted" if ours else "muted"
+    return Item(thread_words.clock_time(message.entry.sent_at), ink, tip=_full_time(message))
+
+
+def _full_time(message: Message) -> str:
+    return thread_words.full_time(message.entry.sent_at)
+
+
+def _add_words(column: Column, entry: TimelineEntry, message: Message, expanded: bool, ink: str) -> None:
+    files: Sequence[Attachment] = message.entry.attachments
+    if message.entry.text.strip():
+        _add_text(column, message.entry.text, ink, expanded)
+    elif not files:
+        quiet = lay_out(thread_words.wordless(message.entry), column.look.small, column.most - column.hang)
+        column.paragraph(quiet, ink, glyph="fa6s.ban" if message.entry.redacted else "fa6s.puzzle-piece")
+    add_files(column, files)
+
+
+def _add_text(column: Column, text: str, ink: str, expanded: bool) -> None:
+    look = column.look
+    cut = len(text) > CUT_AT and not expanded
+    link_ink = look.colour("note_text" if ink == "note_text" else "accent")
+    shown = text[:CUT_AT].rstrip() + " …" if cut else text.strip("\n")
+    column.paragraph(lay_out(shown, look.body, column.most, link_ink), ink, selectable=True)
+    if cut:
+        word = thread_words.SHOW_ALL.format(count=f"{len(text):,}")
+        column.items([Item(word, "accent", "fa6s.angles-down", action="show_all")])
+
+
+def _add_arrivals(column: Column, message: Message) -> None:
+    """Where a reply arrived. Each place by glyph, word and mark; reasons of what did not arrive in full."""
+    only = thread_words.only_place(message.arrived)
+    if only is not None:
+        missing = [a for a in message.arrived if a.arrival in thread_words.DID_NOT_ARRIVE]
+        tip = "\n".join(a.reason for a in message.arrived)
+        glyph, ink = channel_glyph(only), channel_ink(only)
+        item = Item(thread_words.only(only), "danger", glyph, ink, "fa6s.triangle-exclamation", strong=True, tip=tip)
+        column.items([item])
+    else:
+        missing = [a for a in message.arrived if a.arrival in thread_words.DID_NOT_ARRIVE]
+        column.items([_arrival(a) for a in message.arrived])
+    for at in missing:
+        quoted = message.notice is not None and at.arrival is Arrival.FAILED
+        line = thread_words.missing_line(at, quoted=quoted)
+        body = lay_out(line, column.look.small, column.most - column.hang)
+        column.paragraph(body, "bubble_out_text", glyph=channel_glyph(at.channel), glyph_ink=channel_ink(at.channel))
+
+
+def _arrival(at: ArrivedAt) -> Item:
+    ink = "danger" if at.arrival in thread_words.DID_NOT_ARRIVE else "bubble_out_muted"
+    sure = at.arrival is Arrival.ACCEPTED
+    word = words.channel(at.channel) if sure else thread_words.arrival(at)
+    mark_ink = "accent" if at.arrival is Arrival.READ else ink
+    return Item(
+        word, ink, channel_glyph(at.channel), channel_ink(at.channel), MARKS[at.arrival], mark_ink, tip=at.reason
+    )
+
+
+# --- lines between ---------------------------------------------------------------------------------------------------
+
+
+def _event(entry: TimelineEntry, width: int, look: Look, _expanded: bool) -> BubbleLayout:
+    message = entry.message
+    assert message is not None
+    line = f"{thread_words.event_line(message.entry)} · {thread_words.clock_time(message.entry.sent_at)}"
+    column = Column(look, width - 2 * SIDE)
+    column.paragraph(lay_out(line, look.small, column.most), "muted", tip=_full_time(message))
+    return _in_the_middle(column, width, above=3.0)
+
+
+def _older(entry: TimelineEntry, width: int, look: Look, _expanded: bool) -> BubbleLayout:
+    item = Item(thread_words.older(entry.count), "accent", "fa6s.angles-up", boxed=True, action="older")
+    return _centred(item, width, look, above=PAD)
+
+
+def _day(entry: TimelineEntry, width: int, look: Look, _expanded: bool) -> BubbleLayout:
+    assert entry.day is not None
+    assert entry.today is not None
+    return _centred(Item(thread_words.day(entry.day, entry.today), "muted", strong=True), width, look, above=12.0)
+
+
+def _centred(item: Item, width: int, look: Look, *, above: float) -> BubbleLayout:
+    column = Column(look, width - 2 * SIDE)
+    column.items([item])
+    return _in_the_middle(column, width, above=above)
+
+
+def _in_the_middle(column: Column, width: int, *, above: float) -> BubbleLayout:
+    column.place((width - column.width) / 2, above, column.width)
+    height = round(above + column.height + 4)
+    return BubbleLayout(QSize(width, height), tuple(column.frames), tuple(column.pieces))
+
+
+def _rule(entry: TimelineEntry, width: int, look: Look, _expanded: bool) -> BubbleLayout:
+    """A thin line with channel and subject at its beginning."""
+    column = Column(look, width - 2 * SIDE - CHIP_PAD)
+    label = thread_words.rule(entry.channel, entry.title)
+    ink = channel_ink(entry.channel)
+    column.items([Item(label, "muted", channel_glyph(entry.channel), ink, tip=label)])
+    column.place(SIDE, 8.0, column.width)
+    middle = round(8.0 + column.height / 2)
+    left = SIDE + column.width + CHIP_PAD
+    line = Frame(QRectF(left, middle, max(0.0, width - SIDE - left), 1), "border")
+    return BubbleLayout(QSize(width, round(8.0 + column.height + 6)), (line,), tuple(column.pieces))
+
+
+_BUILDERS = {
+    EntryType.OLDER: _older,
+    EntryType.DAY: _day,
+    EntryType.RULE: _rule,
+    EntryType.MESSAGE: _message,
+    EntryType.NOTE: _note,
+    EntryType.EVENT: _event,
+    EntryType.ECHO: _echo,
+}

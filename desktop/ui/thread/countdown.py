@@ -1,0 +1,91 @@
+"""Countdown: the window's ring and time left, as a button that explains itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle, QWidget
+
+from desktop.domain.window import Window
+from desktop.ui import icons, thread_words, words
+from desktop.ui.ring import Stage, paint_ring, stage
+from desktop.ui.theme import GAP, Theme
+from desktop.ui.thread.look import channel_glyph
+
+_TEXT_ROLES = {Stage.SOON: "soon", Stage.CLOSING: "danger", Stage.CLOSED: "danger"}
+
+
+class Countdown(QAbstractButton):
+    """Hidden where there is no window. Readers are told at thresholds only, never by the second."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._window: Window | None = None
+        self._now: datetime | None = None
+        self._stage = Stage.ABSENT
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setToolTip("Why: the last 48 hours by channel")
+        self.hide()
+
+    def show_window(self, window: Window | None, now: datetime) -> None:
+        """From the deadline, at each tick. Nothing is touched while the visible words stay the same."""
+        changed = window is not self._window
+        self._window, self._now = window, now
+        text = words.countdown(window, now) if window is not None else ""
+        shown = stage(window, now)
+        if text != self.text():
+            self.setText(text)
+            self.updateGeometry()
+            self.setVisible(bool(text))
+        elif not changed:
+            return
+        if window is not None and text and (changed or shown is not self._stage):
+            self.setAccessibleName(thread_words.spoken_window(window, now))
+            if not changed:
+                QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.accessibleName()))
+        self._stage = shown
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        ring = metrics.height() + 8
+        return QSize(metrics.horizontalAdvance(self.text()) + ring + 3 * GAP, ring + 6)
+
+    def minimumSizeHint(self) -> QSize:
+        """The ring alone: the pane may be narrower than the words for a moment, before they get their own line."""
+        return QSize(self.fontMetrics().height() + 8 + 2 * GAP, self.sizeHint().height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._window is None or self._now is None:
+            return
+        theme, painter = self._theme, QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.underMouse() or self.hasFocus():
+            painter.setPen(theme.colour("accent") if self.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("hover"))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        ring = self.fontMetrics().height() + 8
+        box = self.rect().adjusted(GAP, (self.height() - ring) // 2, 0, 0)
+        box.setSize(QSize(ring, ring))
+        text = self.rect().adjusted(ring + 2 * GAP, 0, -GAP, 0)
+        box = QStyle.visualRect(self.layoutDirection(), self.rect(), box)
+        text = QStyle.visualRect(self.layoutDirection(), self.rect(), text)
+        paint_ring(painter, QRectF(box), self._window, self._now, theme)
+        size = round(ring * 0.5)
+        glyph = self._stage.glyph or channel_glyph(self._window.key.channel)
+        role = self._stage.role if self._stage is not Stage.ABSENT else "muted"
+        pixmap = icons.pixmap(glyph, theme.colour(role), size, self.devicePixelRatioF())
+        painter.drawPixmap(box.center().x() - size // 2 + 1, box.center().y() - size // 2 + 1, pixmap)
+        painter.setPen(theme.colour(_TEXT_ROLES.get(self._stage, "text")))
+        painter.drawText(text, Qt.AlignmentFlag.AlignCenter, self.text())

@@ -1,0 +1,109 @@
+"""Delegate: paints timeline rows from layouts that are built once for each look of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QPainter, QTextCharFormat, QTextLayout
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
+
+from desktop.models.timeline import ENTRY
+from desktop.models.timeline_entries import TimelineEntry
+from desktop.ui.theme import Theme
+from desktop.ui.thread.compose import compose
+from desktop.ui.thread.layout import BubbleLayout
+from desktop.ui.thread.look import Look
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A layout and what it was built for; any difference makes it useless."""
+
+    revision: int
+    width: int
+    generation: int
+    direction: Qt.LayoutDirection
+    expanded: bool
+    layout: BubbleLayout
+
+
+class TimelineDelegate(QStyledItemDelegate):
+    """width: of the pane, set by the view before it asks for sizes. built: layouts made so far."""
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._look = Look(theme, 0)
+        self._kept: dict[str, _Kept] = {}
+        self._expanded: set[str] = set()
+        self._selected: Mapping[str, tuple[int, int]] = {}
+        self.width = 400
+        self.built = 0
+        theme.changed.connect(self._on_theme_changed)
+
+    def layout_of(self, entry: TimelineEntry, direction: Qt.LayoutDirection) -> BubbleLayout:
+        kept = self._kept.get(entry.key)
+        expanded = entry.key in self._expanded
+        wanted = (entry.revision, self.width, self._look.generation, direction, expanded)
+        if kept is None or (kept.revision, kept.width, kept.generation, kept.direction, kept.expanded) != wanted:
+            layout = compose(entry, self.width, self._look, direction, expanded=expanded)
+            self.built += 1
+            kept = self._kept[entry.key] = _Kept(*wanted, layout)
+        return kept.layout
+
+    def forget(self) -> None:
+        """Another customer is shown."""
+        self._kept.clear()
+        self._expanded.clear()
+
+    def expand(self, key: str) -> None:
+        self._expanded.add(key)
+
+    def set_selected(self, selected: Mapping[str, tuple[int, int]]) -> None:
+        """By row key: from where to where the words are selected, in UTF-16 units."""
+        self._selected = selected
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return self.layout_of(index.data(ENTRY), option.direction).size
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        entry: TimelineEntry = index.data(ENTRY)
+        layout = self.layout_of(entry, option.direction)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(self._look.pen("accent"))
+            painter.drawRoundedRect(option.rect.adjusted(4, 1, -5, -1), 6, 6)
+        layout.draw(painter, QPointF(option.rect.topLeft()), self._look, self._selection(entry.key))
+        painter.restore()
+
+    def _selection(self, key: str) -> list[QTextLayout.FormatRange]:
+        if key not in self._selected:
+            return []
+        start, end = self._selected[key]
+        marked = QTextLayout.FormatRange()
+        marked.start, marked.length = start, end - start
+        style = QTextCharFormat()
+        style.setBackground(self._look.brush("accent"))
+        style.setForeground(self._look.brush("on_accent"))
+        marked.format = style
+        return [marked]
+
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
+        entry = index.data(ENTRY)
+        tip = ""
+        if entry is not None:
+            point = QPointF(event.pos() - view.visualRect(QModelIndex(index)).topLeft())
+            layout = self.layout_of(entry, view.layoutDirection())
+            piece = layout.piece_at(point)
+            tip = layout.link_at(point) or (piece.tip if piece is not None else "")
+        QToolTip.showText(event.globalPos(), tip, view)
+        return True
+
+    def _on_theme_changed(self) -> None:
+        self._look = Look(self._theme, self._look.generation + 1)
+        self._kept.clear()

@@ -1,0 +1,61 @@
+"""Files in a bubble: a frame in a picture's shape, a chip with name and size for everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF
+
+from desktop.domain.facts import Attachment
+from desktop.ui import thread_words
+from desktop.ui.thread.column import CHIP_PAD, Column
+
+_GLYPHS = {"image": "fa6s.image", "audio": "fa6s.microphone", "video": "fa6s.film"}
+_WIDEST, _HIGHEST, _LOWEST = 260.0, 170.0, 60.0
+_GLYPH = 22.0
+
+
+def add_files(column: Column, files: Sequence[Attachment]) -> None:
+    for number, file in enumerate(files):
+        kind = file.content_type.partition("/")[0]
+        glyph, action = _GLYPHS.get(kind, "fa6s.file-lines"), f"file:{number}"
+        if kind == "image":
+            _add_picture(column, file, glyph, action)
+        _add_chip(column, file, "fa6s.paperclip" if kind == "image" else glyph, action)
+
+
+def _add_picture(column: Column, file: Attachment, glyph: str, action: str) -> None:
+    """The picture's own proportions, so that nothing moves once it is there to be shown."""
+    width, height = file.width_px or 4, file.height_px or 3
+    scale = min(min(_WIDEST, column.most) / width, _HIGHEST / height)
+    size = max(_LOWEST, width * scale), max(_LOWEST, height * scale)
+
+    def place(left: float, top: float, _width: float) -> None:
+        box = QRectF(left, top, *size)
+        column.box(box, "hover")
+        inner = QRectF(box.left(), box.center().y() - _GLYPH / 2, box.width(), _GLYPH)
+        column.glyph_in(inner, glyph, "muted", file.name, action)
+
+    column.add(size[0], size[1], place)
+
+
+def _add_chip(column: Column, file: Attachment, glyph: str, action: str) -> None:
+    look = column.look
+    about = f"{thread_words.attachment_kind(file)} · {thread_words.size(file.size_bytes)}"
+    words_width = max(look.strong_metrics.horizontalAdvance(file.name), look.small_metrics.horizontalAdvance(about))
+    width = min(words_width + 3 * CHIP_PAD + _GLYPH + 2, column.most)
+    line = look.strong_metrics.height()
+    height = 2 * line + CHIP_PAD
+
+    def place(left: float, top: float, _width: float) -> None:
+        box = QRectF(left, top, width, height)
+        column.box(box, "surface")
+        middle = QRectF(left + CHIP_PAD, top + (height - _GLYPH) / 2, _GLYPH, _GLYPH)
+        column.glyph_in(middle, glyph, "muted", file.name, action)
+        words_left = middle.right() + CHIP_PAD
+        room = box.right() - CHIP_PAD - words_left
+        first = QRectF(words_left, top + CHIP_PAD / 2, room, line)
+        column.line(file.name, look.strong, "text", first, file.name, action)
+        column.line(about, look.small, "muted", first.translated(0, line), file.name, action)
+
+    column.add(width, height, place)

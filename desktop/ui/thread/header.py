@@ -1,0 +1,205 @@
+"""Thread header: who it is, the conversation a reply would go to, and how long its window stays open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from desktop.domain.thread import Author, Chat
+from desktop.engine.views import ThreadView
+from desktop.models.ticker import Ticker
+from desktop.ui import icons, thread_words, words
+from desktop.ui.theme import GAP, PAD, Theme
+from desktop.ui.thread.countdown import Countdown
+from desktop.ui.thread.lane_chart import LanePopUp
+from desktop.ui.thread.look import channel_glyph
+
+
+class ThreadHeader(QWidget):
+    """Signals:
+    conversation_picked: the agent chose where the reply goes. arg: the conversation's id.
+    open_in_inbox: show this conversation in Intercom's own inbox. arg: its id.
+    """
+
+    conversation_picked = Signal(str)
+    open_in_inbox = Signal(str)
+
+    def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._ticker = ticker
+        self._view: ThreadView | None = None
+        self._chat: Chat | None = None
+        self._stacked = False
+        self._names: Mapping[str, str] = {}
+        self._build()
+        ticker.ticked.connect(self._on_tick)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def _build(self) -> None:
+        self.name = ElidedLabel(self)
+        self.countdown = Countdown(self._theme, self)
+        self.countdown.clicked.connect(self._on_countdown_clicked)
+        self.switch = QToolButton(self)
+        self.switch.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.switch.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.switch.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.switch.setMinimumWidth(80)
+        # The style's own arrow sits below the words; they carry one of their own.
+        self.switch.setStyleSheet("QToolButton::menu-indicator { image: none; width: 0; }")
+        self._menu = QMenu(self.switch)
+        self.standing = ElidedLabel(self)
+        self.standing.setObjectName("muted")
+        self.inbox = QToolButton(self)
+        self.inbox.setToolTip(thread_words.OPEN_IN_INBOX)
+        self.inbox.setAccessibleName(thread_words.OPEN_IN_INBOX)
+        self.inbox.clicked.connect(self._on_inbox_clicked)
+        self._popup = LanePopUp(self._theme, self)
+        self.standing.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
+        self._first, self._second, third = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        self._first.addWidget(self.name, 1)
+        self._first.addWidget(self.countdown)
+        self._first.addWidget(self.inbox)
+        third.addWidget(self.switch)
+        third.addWidget(self.standing, 1)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(PAD, GAP, PAD, GAP)
+        rows.setSpacing(2)
+        for row in (self._first, self._second, third):
+            row.setSpacing(GAP)
+            rows.addLayout(row)
+
+    def show_chat(self, view: ThreadView, chat: Chat | None) -> None:
+        """chat: where a reply would go; None when the customer has no conversation yet."""
+        self._view, self._chat = view, chat
+        teammates = (m.entry for m in view.thread.messages if m.author is Author.TEAMMATE and m.entry.author_name)
+        self._names = {entry.author_id: entry.author_name for entry in teammates}
+        self.name.setText(thread_words.called(view.name))
+        self._show_switch(view, chat)
+        self.standing.setText(thread_words.conversation_standing(chat, self._assignee(chat)) if chat else "")
+        self.inbox.setVisible(chat is not None)
+        self._on_tick(self._ticker.now())
+        self._fit()
+
+    def _assignee(self, chat: Chat) -> str:
+        """By name where the thread tells it."""
+        assignee_id = chat.conversation.assignee_id
+        if not assignee_id:
+            return "unassigned"
+        return self._names.get(assignee_id, "assigned")
+
+    def _show_switch(self, view: ThreadView, chat: Chat | None) -> None:
+        self.switch.setVisible(chat is not None)
+        if chat is None:
+            return
+        several = len(view.thread.chats) > 1
+        label = thread_words.conversation_label(chat)
+        channel = chat.window.key.channel
+        arrow = "  ▾" if several else ""
+        self.switch.setText(f"{words.channel(channel)} · {_shortened(label)}{arrow}".replace("&", "&&"))
+        self.switch.setIcon(self._channel_icon(chat))
+        self.switch.setAccessibleName(f"Reply goes to {words.channel(channel)}, {label}")
+        self.switch.setToolTip("Where your reply goes" if not several else "Where your reply goes: choose another")
+        self._menu.clear()
+        for other in view.thread.chats:
+            text = f"{words.channel(other.window.key.channel)} · {thread_words.conversation_label(other)}"
+            standing = thread_words.conversation_standing(other, self._assignee(other))
+            action = self._menu.addAction(self._channel_icon(other), f"{text}   ({standing})".replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(other.id == chat.id)
+            action.triggered.connect(partial(self._on_picked, other.id))
+        self.switch.setMenu(self._menu if several else None)
+
+    def _channel_icon(self, chat: Chat):
+        channel = chat.window.key.channel
+        return icons.icon(channel_glyph(channel), self._theme.channel_colour(channel))
+
+    # --- the countdown ----------------------------------------------------------------------------------------------
+
+    def _on_tick(self, now: datetime) -> None:
+        chat = self._chat
+        self.countdown.show_window(chat.window if chat is not None else None, now)
+        if self._popup.isVisible() and self._view is not None and chat is not None and now.second == 0:
+            self._popup.show_window(self._view, chat.window, now)
+
+    def _on_countdown_clicked(self) -> None:
+        if self._view is None or self._chat is None:
+            return
+        self._popup.show_window(self._view, self._chat.window, self._ticker.now())
+        corner = self.countdown.mapToGlobal(QPoint(self.countdown.width(), self.countdown.height() + 2))
+        left = corner.x() - self._popup.width()
+        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            left = corner.x() - self.countdown.width()
+        screen = self.screen().availableGeometry()
+        left = min(max(left, screen.left()), screen.right() - self._popup.width())
+        self._popup.move(left, corner.y())
+        self._popup.show()
+
+    # --- other slots and layout -------------------------------------------------------------------------------------
+
+    def _on_picked(self, conversation_id: str, _checked: bool = False) -> None:
+        self.conversation_picked.emit(conversation_id)
+
+    def _on_inbox_clicked(self) -> None:
+        if self._chat is not None:
+            self.open_in_inbox.emit(self._chat.id)
+
+    def _on_theme_changed(self) -> None:
+        self.name.setFont(self._theme.font(delta=2, bold=True))
+        self.countdown.setFont(self._theme.font(bold=True))
+        self.standing.setFont(self._theme.font(delta=-1))
+        self.inbox.setIcon(icons.icon("fa6s.arrow-up-right-from-square", self._theme.colour("muted")))
+        side = self._theme.font().pointSizeF() * 1.5
+        self.switch.setIconSize(QSize(round(side), round(side)))
+        if self._view is not None:
+            self._show_switch(self._view, self._chat)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where name and countdown do not fit side by side, the countdown gets a line of its own."""
+        taken = self.countdown.sizeHint().width() + self.inbox.sizeHint().width() + 2 * PAD + 2 * GAP
+        name = min(self.name.natural_width(), 160)
+        stacked = taken + name > self.width()
+        if stacked is self._stacked:
+            return
+        self._stacked = stacked
+        old, new = (self._first, self._second) if stacked else (self._second, self._first)
+        old.removeWidget(self.countdown)
+        new.insertWidget(0 if stacked else 1, self.countdown, 0, Qt.AlignmentFlag.AlignLeading)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 32 else f"{text[:30].rstrip()}…"
+
+
+class ElidedLabel(QLabel):
+    """One line that gives way: cut at its end where there is no room, whole in the tooltip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+
+    def natural_width(self) -> int:
+        return self.fontMetrics().horizontalAdvance(self.text())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(24, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        cut = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        self.setToolTip(self.text() if cut != self.text() else "")
+        leading = self.alignment() or Qt.AlignmentFlag.AlignLeading
+        painter.drawText(self.rect(), leading | Qt.AlignmentFlag.AlignVCenter, cut)

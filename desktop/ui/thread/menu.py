@@ -1,0 +1,59 @@
+"""Menu of a timeline row: copy, quote, and the answers an echo waits for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu, QWidget
+
+from desktop.models.timeline_entries import TimelineEntry
+from desktop.ui import thread_words
+
+_NUMBER = re.compile(r"#?\d(?:[\d\-]*\d)?")
+_LEAST_DIGITS = 4
+
+
+def row_menu(
+    parent: QWidget,
+    entry: TimelineEntry,
+    *,
+    selected: str,
+    link: str | None,
+    word: str,
+    quote: Callable[[str], None],
+    answer: Callable[[str], None],
+) -> QMenu:
+    """selected: what is marked in the whole timeline. link, word: under the mouse. answer: takes an echo's action."""
+    menu = QMenu(parent)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    if selected:
+        menu.addAction(thread_words.COPY_SELECTION, partial(copy, selected))
+    if entry.text:
+        menu.addAction(thread_words.COPY_MESSAGE, partial(copy, entry.text))
+    if link:
+        menu.addAction(thread_words.COPY_LINK, partial(copy, link))
+    number = order_number(word)
+    if number:
+        menu.addAction(thread_words.COPY_NUMBER.format(number=number), partial(copy, number))
+    if selected or entry.text:
+        menu.addSeparator()
+        menu.addAction(thread_words.QUOTE, partial(quote, selected or entry.text))
+    if entry.echo is not None:
+        menu.addSeparator()
+        for action, words in thread_words.ECHO_ACTIONS.get(entry.echo.state, ()):
+            menu.addAction(words, partial(answer, action))
+    return menu
+
+
+def order_number(word: str) -> str:
+    """`#4711` out of `(#4711),`; "" for a word that holds no number of four digits or more."""
+    found = _NUMBER.search(word)
+    return found.group() if found and sum(c.isdigit() for c in found.group()) >= _LEAST_DIGITS else ""
+
+
+def copy(text: str) -> None:
+    QGuiApplication.clipboard().setText(text)

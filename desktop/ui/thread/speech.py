@@ -1,0 +1,66 @@
+"""Speech: what a screen reader says of a timeline row: author, origin, text, time and where it arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from desktop.domain.thread import Author, Message
+from desktop.engine.views import Echo
+from desktop.models.timeline_entries import EntryType, TimelineEntry
+from desktop.ui import thread_words, words
+
+
+def spoken(row: TimelineEntry) -> str:
+    if row.message is not None:
+        return _SPEAKERS[row.type](row.message)
+    if row.echo is not None:
+        return _echo(row.echo)
+    if row.type is EntryType.OLDER:
+        return f"{thread_words.older(row.count)} are not shown. Press Enter to show them."
+    if row.day is not None and row.today is not None:
+        return thread_words.day(row.day, row.today)
+    return f"Conversation: {thread_words.rule(row.channel, row.title)}"
+
+
+def _message(message: Message) -> str:
+    entry = message.entry
+    origin = f"on {words.origin_badge(message.origin)}" if message.origin is not None else ""
+    parts = [f"{thread_words.author(message)} {origin}".strip(), _contents(message), _time(message)]
+    if message.unseen_on is not None:
+        parts.append(thread_words.unseen_on(message.unseen_on))
+    for at in message.arrived:
+        parts.append(thread_words.arrival(at))
+        if at.arrival in thread_words.DID_NOT_ARRIVE:
+            parts.append(at.reason)
+    files = thread_words.wordless_or_files(entry) if entry.text.strip() and entry.attachments else ""
+    return _sentences([*parts[:2], files, *parts[2:]])
+
+
+def _note(message: Message) -> str:
+    heading = thread_words.BRIDGE_HEADING if message.author is Author.BRIDGE else thread_words.NOTE_HEADING
+    return _sentences([f"{heading} by {thread_words.author(message)}", _contents(message), _time(message)])
+
+
+def _event(message: Message) -> str:
+    return _sentences([thread_words.event_line(message.entry), _time(message)])
+
+
+def _echo(echo: Echo) -> str:
+    kind = "Your note" if echo.internal else "Your reply"
+    contents = echo.text.strip() or ", ".join(echo.file_names)
+    return _sentences([kind, contents, thread_words.ECHO_WORDS[echo.state], echo.reason])
+
+
+def _contents(message: Message) -> str:
+    return message.entry.text.strip() or thread_words.wordless_or_files(message.entry)
+
+
+def _time(message: Message) -> str:
+    return thread_words.full_time(message.entry.sent_at)
+
+
+def _sentences(parts: Iterable[str]) -> str:
+    return ". ".join(part.strip().rstrip(".") for part in parts if part.strip()) + "."
+
+
+_SPEAKERS = {EntryType.MESSAGE: _message, EntryType.NOTE: _note, EntryType.EVENT: _event}

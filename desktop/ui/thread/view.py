@@ -1,0 +1,228 @@
+"""Timeline view: scrolls without jumping, marks words across messages, follows links and clicks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+
+from desktop.engine.views import ThreadView
+from desktop.models.ticker import Ticker
+from desktop.models.timeline import TimelineModel
+from desktop.models.timeline_entries import EntryType, TimelineEntry
+from desktop.ui.theme import Theme
+from desktop.ui.thread.delegate import TimelineDelegate
+from desktop.ui.thread.hold import Held
+from desktop.ui.thread.marking import Marking
+from desktop.ui.thread.menu import copy, row_menu
+from desktop.ui.thread.speech import spoken
+
+_NEAR_BOTTOM = 4
+"""Pixels from the end that still count as being at the bottom."""
+
+
+class TimelineView(QListView):
+    """Signals:
+    quote_requested: words to quote in the reply. arg: the text.
+    echo_action: an answer to an echo's question. args: draft id; `send`, `cancel` or `arrived`.
+    link_activated: a link or file was clicked. arg: its address.
+    at_bottom_changed: the newest message came into view or left it. arg: whether it is in view.
+    """
+
+    quote_requested = Signal(str)
+    echo_action = Signal(str, str)
+    link_activated = Signal(str)
+    at_bottom_changed = Signal(bool)
+
+    def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ticker = ticker
+        self._pressed: str | None = None
+        self.at_bottom = True
+        self.holding = False
+        self.timeline = TimelineModel(spoken, self)
+        self.delegate = TimelineDelegate(theme, self)
+        self.marking = Marking(self, self.timeline, self.delegate)
+        self._set_up()
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(self._on_scrolled)
+        bar.rangeChanged.connect(self._on_range_changed)
+        theme.changed.connect(self._on_theme_changed)
+
+    def _set_up(self) -> None:
+        self.setAccessibleName("Messages")
+        self.setModel(self.timeline)
+        self.setItemDelegate(self.delegate)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Always there: a bar that comes and goes would change the width of every row.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.verticalScrollBar().setSingleStep(24)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setMouseTracking(True)
+
+    def show_thread(self, view: ThreadView | None, now: datetime, *, fresh: bool) -> None:
+        """fresh: another customer than before, so start at the newest message."""
+        if not fresh:
+            with Held(self):
+                self.timeline.show(view, now)
+            self.marking.refresh()
+            return
+        self.delegate.forget()
+        self.marking.clear()
+        self.timeline.show(view, now)
+        self._set_at_bottom(True)
+        if self.isVisible():
+            self.scrollToBottom()
+
+    # --- staying in place -------------------------------------------------------------------------------------------
+
+    def _on_scrolled(self, value: int) -> None:
+        if not self.holding:
+            self._set_at_bottom(value >= self.verticalScrollBar().maximum() - _NEAR_BOTTOM)
+
+    def _on_range_changed(self, _least: int, most: int) -> None:
+        """Rows are measured after they have come, so only here is it known where the bottom is."""
+        if self.at_bottom and not self.holding:
+            self.verticalScrollBar().setValue(most)
+
+    def _set_at_bottom(self, at_bottom: bool) -> None:
+        if at_bottom != self.at_bottom:
+            self.at_bottom = at_bottom
+            self.at_bottom_changed.emit(at_bottom)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        with Held(self):
+            self.delegate.width = self.viewport().width()
+            super().resizeEvent(event)
+            self.scheduleDelayedItemsLayout()
+
+    def _on_theme_changed(self) -> None:
+        with Held(self):
+            self.scheduleDelayedItemsLayout()
+
+    # --- mouse ------------------------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        point = event.position().toPoint()
+        index = self.indexAt(point)
+        self._pressed = self.timeline.entry(index.row()).key if index.isValid() else None
+        self.marking.begin(point)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        if event.buttons() & Qt.MouseButton.LeftButton and self._pressed is not None:
+            self.marking.extend(point)
+            beyond = min(point.y(), 0) or max(point.y() - self.viewport().height(), 0)
+            self.verticalScrollBar().setValue(self.verticalScrollBar().value() + beyond)
+        self.viewport().setCursor(self._cursor_at(point))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        point = event.position().toPoint()
+        pressed, self._pressed = self._pressed, None
+        index = self.indexAt(point)
+        if pressed is None or self.marking.ranges or not index.isValid():
+            return
+        if self.timeline.entry(index.row()).key == pressed:
+            self._click(index, point)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.marking.mark_word(event.position().toPoint())
+
+    def _cursor_at(self, point: QPoint) -> Qt.CursorShape:
+        index = self.indexAt(point)
+        if not index.isValid():
+            return Qt.CursorShape.ArrowCursor
+        layout, within = self.marking.layout_at(index), self.marking.within(index, point)
+        if layout.action_at(within) or layout.link_at(within):
+            return Qt.CursorShape.PointingHandCursor
+        over_words = layout.body is not None and layout.body.rect.contains(within)
+        return Qt.CursorShape.IBeamCursor if over_words else Qt.CursorShape.ArrowCursor
+
+    def _click(self, index: QModelIndex, point: QPoint) -> None:
+        layout, within = self.marking.layout_at(index), self.marking.within(index, point)
+        link, action = layout.link_at(within), layout.action_at(within)
+        if link:
+            self.link_activated.emit(link)
+        elif action:
+            self._act(self.timeline.entry(index.row()), action)
+
+    def _act(self, entry: TimelineEntry, action: str) -> None:
+        word, _, detail = action.partition(":")
+        if word == "older":
+            with Held(self):
+                self.timeline.show_older(self._ticker.now())
+        elif word == "show_all":
+            with Held(self):
+                self.delegate.expand(entry.key)
+                self.scheduleDelayedItemsLayout()
+        elif word == "file" and entry.message is not None:
+            self.link_activated.emit(entry.message.entry.attachments[int(detail)].url)
+        elif word == "echo" and entry.echo is not None:
+            self.echo_action.emit(entry.echo.draft_id, detail)
+
+    # --- keys and menu ----------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        index = self.currentIndex()
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self._copy(index)
+        elif plain and event.key() in (Qt.Key.Key_J, Qt.Key.Key_K):
+            row = index.row() + (1 if event.key() == Qt.Key.Key_J else -1)
+            self.setCurrentIndex(self.timeline.index(min(max(row, 0), self.timeline.rowCount() - 1)))
+        elif plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
+            self._enter(index)
+        else:
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, _search: str) -> None:
+        """Letters are commands here."""
+
+    def _copy(self, index: QModelIndex) -> None:
+        text = self.marking.text() or (self.timeline.entry(index.row()).text if index.isValid() else "")
+        if text:
+            copy(text)
+
+    def _enter(self, index: QModelIndex) -> None:
+        entry = self.timeline.entry(index.row())
+        if entry.type is EntryType.OLDER:
+            self._act(entry, "older")
+        else:
+            self._open_menu(index, self.visualRect(index).center())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        if index.isValid():
+            self._open_menu(index, self.visualRect(index).center() if by_key else event.pos())
+
+    def _open_menu(self, index: QModelIndex, point: QPoint) -> None:
+        entry = self.timeline.entry(index.row())
+        menu = row_menu(
+            self,
+            entry,
+            selected=self.marking.text(),
+            link=self.marking.layout_at(index).link_at(self.marking.within(index, point)),
+            word=self.marking.word_at(index, point),
+            quote=self.quote_requested.emit,
+            answer=partial(self._answer, entry),
+        )
+        if menu.isEmpty():
+            menu.deleteLater()
+        else:
+            # Never exec(): a nested event loop would stop every other task.
+            menu.popup(self.viewport().mapToGlobal(point))
+
+    def _answer(self, entry: TimelineEntry, action: str) -> None:
+        if entry.echo is not None:
+            self.echo_action.emit(entry.echo.draft_id, action)

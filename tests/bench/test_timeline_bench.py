@@ -1,0 +1,40 @@
+"""Opening a thread costs about the same whether it holds a thousand messages or ten thousand."""
+
+from __future__ import annotations
+
+import os
+from statistics import median
+from time import perf_counter
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from desktop.models.ticker import Ticker
+from desktop.ui.theme import Theme
+from desktop.ui.thread.pane import ThreadPane
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+ROUNDS = 5
+MOST = 3.0
+"""Ten times the messages may take three times as long at most; without a bounded window it is ten times."""
+
+
+@pytest.mark.bench
+def test_ten_thousand_messages_open_like_a_thousand(qtbot, clock, people, qapp: QApplication):
+    pane = ThreadPane(Theme(qapp, scheme=Qt.ColorScheme.Light), ticker := Ticker(clock))
+    qtbot.addWidget(pane)
+    pane.resize(620, 800)
+    pane.show()
+    views = [people.long_thread(count, customer_id=f"c-{count}") for count in (1_000, 10_000)]
+    times: list[list[float]] = [[], []]
+    for _ in range(ROUNDS):
+        for view, taken in zip(views, times, strict=True):
+            start = perf_counter()
+            pane.show_thread(view)
+            pane.grab()
+            taken.append(perf_counter() - start)
+    ticker.stop()
+    small, large = (median(taken) for taken in times)
+    print(f"1,000 messages: {small * 1000:.0f} ms; 10,000: {large * 1000:.0f} ms; ratio {large / small:.2f}")
+    assert large / small < MOST
