@@ -158,9 +158,9 @@ class Sync:
             # Oldest first, so each page is safe progress by itself.
             await self._store.write(_note_page, page.heads)
             self._listed.update((h.conversation.id, h.conversation) for h in page.heads)
-            cursor = page.cursor
-            if cursor is None:
+            if page.cursor is None or page.cursor == cursor:
                 break
+            cursor = page.cursor
         if wide:
             self._wide_at = now
 
@@ -175,8 +175,10 @@ class Sync:
             if page.total >= self._first_sync:
                 break
         found = {h.conversation.id: h for h in page.heads}
-        while page.cursor is not None:
-            page = await self._trunk.changed_since(since, page.cursor)
+        cursor = None
+        while page.cursor not in (None, cursor):
+            cursor = page.cursor
+            page = await self._trunk.changed_since(since, cursor)
             found.update((h.conversation.id, h) for h in page.heads)
         newest_first = sorted(
             found.values(), key=lambda h: (h.conversation.updated_at, h.conversation.id), reverse=True

@@ -1,0 +1,281 @@
+"""Door and reads: what the agent wishes for happens, is told once, and fails in words."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from desktop.domain.facts import ChannelKind, Contact, ConversationState, Role
+from desktop.domain.window import WindowState
+from desktop.domain.workspace import Pin, Relay
+from desktop.engine.changes import Changes
+from desktop.engine.commands import (
+    AssignConversation,
+    CloseConversation,
+    Done,
+    Failed,
+    Focus,
+    MarkSeen,
+    PinMapping,
+    ReopenConversation,
+    ResolveEcho,
+    SaveDraft,
+    SendReply,
+    SetBridgeCodes,
+    SetRelay,
+    SnoozeConversation,
+)
+from desktop.ports import ChannelTrouble, NotSent, Trouble
+from desktop.store import workspace as settings
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+async def synced(world, kit):
+    """Jennifer (c1) wrote on WhatsApp an hour ago, Bo (c2) in the Messenger two hours ago."""
+    world.trunk.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
+    world.trunk.write("v1", "Order 1042", app_code=kit.BRIDGE, at=kit.START - HOUR)
+    world.trunk.put(kit.messenger("v2", "c2", kit.START - 2 * HOUR))
+    await world.sync()
+    world.told.clear()
+    return world
+
+
+# --- state ---
+
+
+@pytest.mark.parametrize(
+    ("command", "state", "assignee"),
+    [
+        (CloseConversation("v1"), ConversationState.CLOSED, None),
+        (ReopenConversation("v1"), ConversationState.OPEN, None),
+        (AssignConversation("v1", "7002"), ConversationState.OPEN, "7002"),
+        (AssignConversation("v1", ""), ConversationState.OPEN, None),
+    ],
+)
+async def test_state_changes_go_to_intercom_and_come_back(synced, command, state, assignee):
+    await synced.clock.advance(1)
+    assert await synced.engine.door.do(command) == Done()
+    conversation = (await synced.view()).thread.chat("v1").conversation
+    assert (conversation.state, conversation.assignee_id) == (state, assignee)
+    rows = {r.customer_id: r for r in await synced.engine.reads.customers()}
+    assert rows["c1"].state is state
+    assert synced.told == [Changes(customers=frozenset({"c1"}), threads=frozenset({"c1"}))]
+
+
+async def test_snoozing_keeps_until_when(synced, kit):
+    until = kit.START + 3 * HOUR
+    assert await synced.engine.door.do(SnoozeConversation("v1", until)) == Done()
+    conversation = (await synced.view()).thread.chat("v1").conversation
+    assert (conversation.state, conversation.snoozed_until) == (ConversationState.SNOOZED, until)
+
+
+@pytest.mark.parametrize("trouble", list(Trouble))
+async def test_a_state_change_that_fails_says_why_and_changes_nothing(synced, trouble):
+    synced.trunk.failures["change"] = ChannelTrouble(trouble, "Why it failed.")
+    assert await synced.engine.door.do(CloseConversation("v1")) == Failed("Why it failed.")
+    assert (await synced.view()).thread.chat("v1").conversation.state is ConversationState.OPEN
+    assert synced.told == []
+
+
+async def test_before_the_first_contact_commands_fail_in_words(world):
+    assert isinstance(await world.engine.door.do(CloseConversation("v1")), Failed)
+    assert isinstance(await world.engine.door.do(SendReply("d1", "c1", "v1", "Hi")), Failed)
+    assert isinstance(await world.engine.door.do(ResolveEcho("d1", send=True)), Failed)
+
+
+async def test_a_bug_in_a_command_is_answered_and_logged(synced, caplog):
+    synced.trunk.failures["change"] = ZeroDivisionError("a bug")
+    assert isinstance(await synced.engine.door.do(CloseConversation("v1")), Failed)
+    assert "command CloseConversation broke" in caplog.text
+
+
+async def test_a_full_disk_is_said(synced):
+    pages = await synced.store.read(lambda db: db.pragma("page_count"))
+    await synced.store.read(lambda db: db.pragma("max_page_count", pages))
+    answer = await synced.engine.door.do(SaveDraft("d1", "c1", "v1", "x" * 1_000_000))
+    assert isinstance(answer, Failed)
+    assert "disk is full" in answer.sentence
+    assert (await synced.view()).drafts == ()
+
+
+async def test_submit_hands_the_answer_over(synced, kit):
+    answers = []
+    synced.engine.door.submit(CloseConversation("v1"), answers.append)
+    await kit.eventually(lambda: answers == [Done()])
+
+
+# --- seen ---
+
+
+async def test_seeing_is_shown_at_once_and_told_to_intercom(synced, kit):
+    assert {r.customer_id: r.unread for r in await synced.engine.reads.customers()} == {"c1": True, "c2": True}
+    synced.trunk.failures["change v1 mark_read"] = ChannelTrouble(Trouble.OFFLINE, "No network.")
+    assert await synced.engine.door.do(MarkSeen("c1")) == Done()
+    assert {r.customer_id: r.unread for r in await synced.engine.reads.customers()} == {"c1": False, "c2": True}
+    assert (await synced.view()).seen_upto == kit.START - HOUR
+    await synced.clock.advance(60)
+    synced.trunk.write("v1", "One more thing", app_code=kit.BRIDGE)
+    await synced.sync()
+    assert (await synced.engine.reads.customers())[0].unread
+    synced.trunk.failures.clear()
+    await synced.engine.door.do(MarkSeen("c1"))
+
+    async def is_read() -> bool:
+        return (await synced.view()).thread.chat("v1").conversation.read
+
+    await kit.eventually(is_read)
+
+
+async def test_seeing_twice_tells_nobody_twice(synced, kit):
+    await synced.engine.door.do(MarkSeen("c2"))
+    await kit.eventually(lambda: synced.trunk.conversations["v2"].read)
+    await kit.eventually(lambda: len(synced.told) == 2)
+    await synced.engine.door.do(MarkSeen("c2"))
+    await synced.engine.door.do(MarkSeen("nobody"))
+    assert len(synced.told) == 2
+
+
+# --- what we hold to be true ---
+
+
+async def test_a_pin_overrules_the_evidence_until_it_is_forgotten(synced):
+    await synced.engine.door.do(PinMapping("v1", None))
+    assert (await synced.view()).thread.chat("v1").mapping is None
+    assert (await synced.view()).workspace.pins == {"v1": Pin(None)}
+    await synced.engine.door.do(PinMapping("v1", ChannelKind.TELEGRAM))
+    assert (await synced.view()).thread.chat("v1").mapping.channel is ChannelKind.TELEGRAM
+    await synced.engine.door.do(PinMapping("v1", None, forget=True))
+    assert (await synced.view()).thread.chat("v1").mapping.channel is ChannelKind.WHATSAPP
+    assert {c.threads for c in synced.told} == {frozenset({"c1"})}
+
+
+async def test_the_relay_is_kept_and_shown(synced):
+    await synced.engine.door.do(SetRelay(ChannelKind.WHATSAPP, Relay.PROVEN))
+    assert (await synced.engine.reads.workspace()).workspace.relay == {ChannelKind.WHATSAPP: Relay.PROVEN}
+    assert (await synced.view()).situations["v1"].relay is Relay.PROVEN
+
+
+async def test_chosen_codes_replace_the_learnt_ones_and_what_rested_on_them(synced, kit):
+    def channel(view):
+        return {m.entry.text: m.origin.channel for m in view.thread.messages}["Order 1042"]
+
+    assert channel(await synced.view()) is ChannelKind.WHATSAPP
+    assert await synced.engine.door.do(SetBridgeCodes(frozenset({"another-app"}))) == Done()
+    assert (await synced.engine.reads.workspace()).workspace.bridge_codes == {"another-app"}
+    assert channel(await synced.view()) is ChannelKind.UNKNOWN
+    await synced.engine.door.do(SetBridgeCodes(frozenset()))
+    assert (await synced.engine.reads.workspace()).workspace.bridge_codes == {kit.BRIDGE}
+    assert channel(await synced.view()) is ChannelKind.WHATSAPP
+    assert any(c.settings for c in synced.told)
+
+
+async def test_margin_and_threshold_come_from_the_settings(synced):
+    await synced.store.write(settings.save_windows, timedelta(hours=22), timedelta(hours=2))
+    window = (await synced.view()).thread.chat("v1").window
+    assert window.left(synced.clock.now()) == HOUR
+    assert window.state(synced.clock.now()) is WindowState.CLOSING
+
+
+# --- reads ---
+
+
+async def test_the_workspace_is_shown(synced, kit):
+    shown = await synced.engine.reads.workspace()
+    assert (shown.workspace_name, shown.me) == ("Acme", kit.ME)
+    assert [t.id for t in shown.teammates] == ["7001", "7002"]
+    assert [m.name for m in shown.macros] == ["Hello"]
+    assert shown.inbox_url == "https://inbox.example/{conversation_id}"
+    assert shown.code_histogram == ((kit.BRIDGE, 1),)
+
+
+async def test_before_the_first_contact_nothing_is_claimed(world):
+    shown = await world.engine.reads.workspace()
+    assert (shown.workspace_name, shown.me, shown.inbox_url) == ("", None, "")
+    assert await world.engine.reads.customers() == ()
+    assert await world.engine.reads.thread("c1") is None
+    assert world.engine.reads.connection().state == "connecting"
+    assert world.engine.reads.progress() is None
+
+
+async def test_rows_say_what_the_list_needs(synced, kit):
+    hers, his = await synced.engine.reads.customers()
+    assert (hers.customer_id, hers.last_text, hers.last_channel) == ("c1", "Order 1042", ChannelKind.WHATSAPP)
+    assert hers.waits
+    assert hers.window.state(synced.clock.now()) is WindowState.OPEN
+    assert hers.assignee_ids == {""}
+    assert (his.customer_id, his.window, his.last_channel) == ("c2", None, ChannelKind.MESSENGER)
+
+
+async def test_messenger_only_replies_are_known(synced, kit):
+    await synced.clock.advance(30 * 3600)
+    synced.trunk.write("v1", "Sorry for the delay", role=Role.TEAMMATE)
+    await synced.sync()
+    rows = {r.customer_id: r for r in await synced.engine.reads.customers()}
+    assert (rows["c1"].messenger_only, rows["c2"].messenger_only) == (True, False)
+    assert rows["c1"].last_from_us
+    assert not rows["c1"].waits
+
+
+async def test_search_finds_words_as_they_stand(synced):
+    [found] = await synced.engine.reads.search("order 10")
+    assert found[:2] == ("c1", "v1")
+    assert "Order 1042" in found[3]
+    for nothing in ("", "   ", "100%", "Order_1042", "\\"):
+        assert await synced.engine.reads.search(nothing) == ()
+
+
+async def test_a_snippet_shows_the_surroundings(synced):
+    synced.trunk.write("v2", "word " * 100 + "needle " + "word " * 100)
+    await synced.sync()
+    [(_, _, _, snippet)] = await synced.engine.reads.search("NEEDLE")
+    assert "needle" in snippet
+    assert snippet.startswith("…")
+    assert snippet.endswith("…")
+    assert len(snippet) < 100
+
+
+async def test_a_customer_found_to_be_another_is_answered_under_that_one(synced, kit):
+    for contact_id in ("c1", "c2"):
+        synced.trunk.contacts[contact_id] = Contact(contact_id, email="jen@example.com")
+        await synced.engine.sync._reader.person(contact_id)
+    view = await synced.view("c2")
+    assert view.customer_id == "c1"
+    assert {c.id for c in view.thread.chats} == {"v1", "v2"}
+    await synced.engine.door.do(Focus("c2"))
+
+
+async def test_thousands_of_customers_are_listed_newest_first(world, kit):
+    world.trunk.put(kit.messenger("v1", "c1", kit.START))
+    await world.sync()
+
+    def multiply(db):
+        columns = ", ".join(c for (c,) in db.execute("SELECT name FROM pragma_table_info('summaries')"))
+        numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
+        db.execute(f"{numbers} INSERT INTO customers (id) SELECT 'x' || i FROM n")
+        values = columns.replace("customer_id", "'x' || i").replace("last_at_us", "last_at_us - i")
+        db.execute(f"{numbers} INSERT INTO summaries ({columns}) SELECT {values} FROM n, summaries")
+
+    await world.store.write(multiply)
+    rows = await world.engine.reads.customers()
+    assert [r.customer_id for r in rows] == ["c1", *(f"x{n}" for n in range(1, 5001))]
+
+
+# --- tasks ---
+
+
+async def test_after_closing_nothing_starts(synced, tmp_path, kit):
+    await synced.engine.start()
+    synced.trunk.outcomes = [NotSent("Later.", 60)]
+    await synced.engine.door.do(SendReply("d1", "c1", "v1", "Hi"))
+    await kit.eventually(lambda: len(synced.trunk.sent) == 1)
+    await synced.engine.stop()
+    assert await synced.engine.door.do(CloseConversation("v1")) == Failed("Reachline is closing.")
+    synced.engine.door.submit(CloseConversation("v1"))
+    assert [t for t in asyncio.all_tasks() if t is not asyncio.current_task()] == []
+    again = await kit.build(tmp_path / "reachline.db", synced.clock, synced.trunk)
+    assert (await again.echo()).state == "queued"
+    await again.store.close()
