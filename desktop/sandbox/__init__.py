@@ -34,7 +34,11 @@ Which contacts are hers the sandbox knows from their making, merges included; sh
 them, also when she has never opened the Messenger. An e-mail conversation is seen in her mailbox and not in the
 Messenger. E-mail copies of unread Messenger replies are not modelled.
 
+Limits count sandbox time: with a standing clock the eleventh API reply to one conversation is refused; raise
+`settings.replies_per_conversation_per_10s` and `replies_per_10s` where that is not the point.
+
 Over HTTP (`server.py`): `with Sandbox.start(customers=5, messages=40) as sandbox:` serves on a free loopback port;
 `sandbox.urls` is what `reachline sandbox` prints, `sandbox.world` the world behind it (hold `sandbox.lock` to touch
-it), and the control API under `urls["control"]["base_url"]` does the same from outside.
+it), `sandbox.cast` the story's people by short name (with `demo_story=True`). The control API (`control.py`) under
+`urls["control"]["base_url"]` does the same from outside.
 """

@@ -38,7 +38,6 @@ class Bridge:
         self._app = app
         self._acts_as = acts_as
         self._whose = whose
-        self._forwarded: set[str] = set()
         self.links: dict[tuple[str, str], Link] = {}
         self.mapped: dict[str, Link] = {}
         ws.on_part.append(self._forward)
@@ -115,9 +114,8 @@ class Bridge:
 
     def _forward(self, conversation: Conversation, part: Part) -> None:
         link = self.mapped.get(conversation.id)
-        if link is None or part.id in self._forwarded or not self._is_mine_to_forward(part):
+        if link is None or not self._is_mine_to_forward(part):
             return
-        self._forwarded.add(part.id)
         customer = self._whose(link.line, link.address)
         if customer is None:
             return

@@ -26,6 +26,7 @@ from . import seed as seeding
 from .control import Control
 from .faults import Connections, Wire
 from .intercom.http import IntercomHttp
+from .people import Customer
 from .world import OWNER, World
 
 HOST = "127.0.0.1"
@@ -91,11 +92,13 @@ class Sandbox:
 
     urls: what `reachline sandbox` prints.
     world: behind the server; touch it only while holding `lock`, and send no request meanwhile.
+    cast: the story's people by short name; empty without the story.
     """
 
-    def __init__(self, world: World, port: int) -> None:
+    def __init__(self, world: World, port: int, cast: dict[str, Customer]) -> None:
         """Raises OSError when the port cannot be had."""
         self.world = world
+        self.cast = cast
         self.lock = threading.RLock()
         self._socket = socket.create_server((HOST, port))
         self.port: int = self._socket.getsockname()[1]
@@ -147,10 +150,9 @@ class Sandbox:
         seeding.furnish(world)
         if customers:
             seeding.populate(world, customers, messages)
-        if demo_story:
-            seeding.story(world)
+        cast = seeding.story(world) if demo_story else {}
         world.clock.run(1.0)
-        sandbox = cls(world, port)
+        sandbox = cls(world, port, cast)
         sandbox._thread.start()
         while not sandbox._server.serving.wait(0.1):
             if not sandbox._thread.is_alive():

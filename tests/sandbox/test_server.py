@@ -61,6 +61,7 @@ def test_the_past_ends_at_the_present_and_repeats_by_seed() -> None:
             screens.append((names, texts))
         assert screens[0] == screens[1]
         assert "Jennifer Okafor" in screens[0][0]
+        assert one.cast["jennifer"].name == "Jennifer Okafor"
 
 
 def test_date_follows_the_movable_clock(sandbox: Sandbox, api: httpx.Client, control: httpx.Client) -> None:

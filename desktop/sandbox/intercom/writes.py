@@ -220,8 +220,7 @@ def snooze(ws: Workspace, conversation: Conversation, author: Author, until: int
     part = add_part(ws, conversation, "snoozed", author, code=code)
 
     def wake() -> None:
-        alive = ws.conversations.get(conversation.id) is conversation
-        if alive and conversation.state == "snoozed" and conversation.snoozed_until == until:
+        if conversation.state == "snoozed" and conversation.snoozed_until == until:
             ws.changing(conversation)
             _reopen(conversation)
             add_part(ws, conversation, "timer_unsnooze", OPERATOR)
