@@ -29,6 +29,17 @@ def contact_of(ws: Workspace, customer: Customer) -> Contact:
     return contact
 
 
+def sender_of(ws: Workspace, customer: Customer, email: str) -> Contact:
+    """Whose mail it is to Intercom: the contact with this address, else a new lead that has it."""
+    for contact_id in ws.of_customer.get(customer.id, ()):
+        contact = ws.contacts[contact_id]
+        if contact.merged_into is None and contact.email == email:
+            return contact
+    contact = writes.new_contact(ws, "lead", name=customer.name, email=email, phone=None)
+    ws.claim(contact, customer.id)
+    return contact
+
+
 def conversations_of(ws: Workspace, customer: Customer) -> list[Conversation]:
     """All of hers, oldest first, over every contact that is her."""
     ids = {i for c in ws.of_customer.get(customer.id, ()) for i in ws.of_contact[c]}
@@ -106,7 +117,7 @@ def write_mail(
         subject = " ".join(text.split()[:6])
         conversation = writes.new_conversation(
             ws,
-            contact_of(ws, customer),
+            sender_of(ws, customer, customer.email),
             body,
             files,
             source_type="email",
