@@ -32,11 +32,13 @@ class Composer(QWidget):
         conversation, the kind or the window goes away.
     send_requested: the agent pressed Send. arg: SendReply. Until `sent` or `refused` is called the text is locked, so
         that what is answered is what was sent.
+    writing_began: there are words in the composer now, typed or restored. arg: the conversation they are for.
     go_to: answer where the customer is. arg: conversation id.
     """
 
     draft_changed = Signal(object)
     send_requested = Signal(object)
+    writing_began = Signal(str)
     go_to = Signal(str)
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
@@ -128,6 +130,21 @@ class Composer(QWidget):
         cursor.insertText(f"{quoted}\n")
         self.focus_text()
 
+    def take_along(self, conversation_id: str) -> None:
+        """Move the words to another conversation of hers, where nothing is being written yet."""
+        if self._view is None or self._writing is None or conversation_id not in self._view.situations:
+            return
+        here, now = self._writing, self._ticker.now()
+        there = self._book.open(self._view, conversation_id, internal=here.internal)
+        if here.is_empty or not there.is_empty:
+            return
+        self._book.edit(there, here.text, here.files, now)
+        forget = self._book.edit(here, "", (), now)
+        if forget is not None:
+            self.draft_changed.emit(forget)
+        self.flush()
+        self._open(here)
+
     # Sending.
 
     def reply(self) -> Reply:
@@ -205,13 +222,16 @@ class Composer(QWidget):
 
     def _open(self, writing: Writing) -> None:
         self.setEnabled(True)
-        if writing is not self._writing:
-            self._complain("")
+        newly = writing is not self._writing
         self._writing = writing
         if (self._edit.toPlainText(), self._files.files) != (writing.text, writing.files):
             self._put(writing.text, writing.files)
         self._lock()
         self._judge()
+        if newly:
+            self._complain("")
+            if not writing.is_empty:
+                self.writing_began.emit(writing.conversation_id)
 
     def _put(self, text: str, files: tuple[OutgoingFile, ...]) -> None:
         self._edit.blockSignals(True)
@@ -254,11 +274,14 @@ class Composer(QWidget):
     def _on_edited(self) -> None:
         if self._writing is None:
             return
+        was_empty = self._writing.is_empty
         forget = self._book.edit(self._writing, self._edit.toPlainText(), self._files.files, self._ticker.now())
         if forget is not None:
             self.draft_changed.emit(forget)
         self._complain("")
         self._judge()
+        if was_empty and not self._writing.is_empty:
+            self.writing_began.emit(self._writing.conversation_id)
 
     def _on_ticked(self, _now: datetime) -> None:
         self.flush()

@@ -24,9 +24,11 @@ _LOOKS = {
 class ConnectionLine(QWidget):
     """Signals:
     try_now: the agent does not want to wait for the next try.
+    stop_reading: the agent does not want the rest of the first sync now.
     """
 
     try_now = Signal()
+    stop_reading = Signal()
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,10 +47,14 @@ class ConnectionLine(QWidget):
         self._try.setObjectName("quiet")
         self._try.setAccessibleName("Try to reach Intercom now")
         self._try.clicked.connect(self.try_now)
+        self._stop = QPushButton("Stop", self)
+        self._stop.setObjectName("quiet")
+        self._stop.setAccessibleName("Stop the first reading; the rest comes when it changes")
+        self._stop.clicked.connect(self.stop_reading)
         row = QHBoxLayout(self)
         row.setContentsMargins(GAP, 2, GAP, 2)
         row.setSpacing(GAP)
-        for widget in (self._sign, self._text, self._bar, self._try):
+        for widget in (self._sign, self._text, self._bar, self._stop, self._try):
             row.addWidget(widget)
         row.addStretch(1)
         ticker.ticked.connect(self._tell)
@@ -76,6 +82,7 @@ class ConnectionLine(QWidget):
             self._text.setToolTip(said)
             self.setAccessibleName(f"Connection: {said}")
         self._bar.setVisible(reading is not None)
+        self._stop.setVisible(reading is not None)
         if reading is not None:
             # Both zero: a bar that only moves, while nobody knows how many there are.
             self._bar.setMaximum(reading.total or 0)

@@ -70,8 +70,10 @@ class CustomerPane(QScrollArea):
             self._shown = None
             self._page.hide()
             return
-        if self._shown == (view, conversation_id, workspace):
-            return
+        if self._shown is not None:
+            old_view, old_conversation, old_workspace = self._shown
+            if old_view is view and old_workspace is workspace and old_conversation == conversation_id:
+                return
         self._shown = (view, conversation_id, workspace)
         self._page.show()
         self._name.setText(thread_words.called(view.name))

@@ -1,0 +1,339 @@
+"""Main window: customers, thread, customer; puts the panes together and carries facts in and wishes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QEvent, QPoint, QSettings, QSize, QUrl, Signal
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from desktop.domain.thread import Chat
+from desktop.engine.changes import Changes
+from desktop.engine.commands import CancelFirstSync, Command, Focus, MarkSeen, SyncNow
+from desktop.engine.views import CustomerRow, ThreadView, WorkspaceView
+from desktop.models.ticker import Ticker
+from desktop.ui import icons, main_window_palette
+from desktop.ui.connection_line import ConnectionLine
+from desktop.ui.main_window_actions import ConversationActions
+from desktop.ui.main_window_panes import MainPanes
+from desktop.ui.main_window_reading import Reading, ScreenReader
+from desktop.ui.main_window_sending import Sending
+from desktop.ui.palette import Palette, PaletteEntry
+from desktop.ui.shortcuts import Shortcuts, ShortcutSheet
+from desktop.ui.theme import Theme
+
+_EVERYTHING = Changes(customers=frozenset({""}), connection=True, progress=True, settings=True)
+
+
+class MainWindow(QWidget):
+    """Nothing is read before the window is shown for the first time: it may be built before the engine starts.
+
+    Signals:
+        customer_shown: another customer's thread is on the screen. arg: the customer's id.
+    """
+
+    customer_shown = Signal(str)
+
+    def __init__(
+        self,
+        engine: Any,
+        theme: Theme,
+        ticker: Ticker,
+        *,
+        title: str = "Reachline",
+        settings: QSettings | None = None,
+        open_url: Callable[[QUrl], object] = QDesktopServices.openUrl,
+    ) -> None:
+        """engine: has `reads`, `door`, `feed` and `tasks` as `desktop.engine` has them.
+
+        settings: remembers the panes' sizes; None remembers nothing. open_url: shows a web page.
+        """
+        super().__init__()
+        self._engine, self._theme, self._ticker = engine, theme, ticker
+        self._open_url = open_url
+        self._rows: tuple[CustomerRow, ...] = ()
+        self._view: ThreadView | None = None
+        self._workspace: WorkspaceView | None = None
+        self._customer_id: str | None = None
+        self._wanted_conversation: str | None = None
+        self._marked: tuple[str, tuple[str, str]] | None = None
+        self.setWindowTitle(title)
+        self.resize(1280, 800)
+        self._build(settings)
+        self._reader = ScreenReader(engine, self)
+        self._sending = Sending(engine.door.submit, self.composer, self.sheet, self.bar, ticker, self)
+        self._actions = ConversationActions(engine.door.submit, ticker, self.bar, self)
+        self._connect()
+        self._unsubscribe = engine.feed.subscribe(self._on_changes)
+        self._dress()
+
+    @property
+    def customer_id(self) -> str | None:
+        return self._customer_id
+
+    def choose_customer(self, customer_id: str, conversation_id: str | None = None) -> None:
+        """Show this customer and, if named, answer in that conversation, as soon as the thread is read."""
+        self.list.select(customer_id)
+        self._go_to_customer(customer_id, conversation_id)
+
+    # Facts, from the engine.
+
+    def _on_changes(self, changes: Changes) -> None:
+        if not self.isVisible():
+            return
+        if changes.connection:
+            connection = self._engine.reads.connection()
+            self.connection.show_connection(connection)
+            self.composer.set_connection(connection)
+        if changes.progress:
+            self.connection.show_progress(self._engine.reads.progress())
+        # Settings (pins, relay, codes) change what is said of every message.
+        concerned = changes.settings or self._customer_id in changes.threads
+        thread = self._customer_id if concerned else None
+        self._reader.want(rows=bool(changes.customers), workspace=changes.settings, thread=thread)
+
+    def _on_read(self, reading: Reading) -> None:
+        if reading.workspace is not None:
+            self._workspace = reading.workspace
+            self.composer.set_macros(reading.workspace.macros)
+        if reading.rows is not None:
+            self._rows = reading.rows
+        if reading.rows is not None or reading.workspace is not None:
+            self.list.set_rows(self._rows, self._me_id)
+        if reading.asked_thread is not None and reading.asked_thread == self._customer_id:
+            self._show_thread(reading.thread)
+        elif reading.workspace is not None:
+            self._show_sides()
+
+    def _show_thread(self, view: ThreadView | None) -> None:
+        another = view is not None and (self._view is None or view.customer_id != self._view.customer_id)
+        self._view = view
+        if view is not None and view.customer_id != self._customer_id:
+            # Found to be the same person as another contact meanwhile.
+            self._customer_id = view.customer_id
+            self.list.select(view.customer_id)
+        self.thread.show_thread(view)
+        wanted, self._wanted_conversation = self._wanted_conversation, None
+        if wanted is not None:
+            self.thread.choose_conversation(wanted)
+        self._show_sides()
+        self._mark_seen()
+        if another and view is not None:
+            self.customer_shown.emit(view.customer_id)
+
+    def _show_sides(self) -> None:
+        """Composer and customer pane, for the thread and the conversation that are shown."""
+        view, conversation_id = self._view, self._conversation_id
+        if view is None:
+            self.sheet.dismiss()
+        self._sending.show(view)
+        self.composer.setVisible(view is not None)
+        self.composer.show_conversation(view, conversation_id, self._me_id)
+        workspace = self._workspace if self._workspace is not None or view is None else WorkspaceView(view.workspace)
+        self.customer.show_customer(view, conversation_id, workspace)
+
+    @property
+    def _conversation_id(self) -> str | None:
+        """Where a reply would go."""
+        return (self.thread.conversation_id or None) if self._view is not None else None
+
+    @property
+    def _me_id(self) -> str:
+        return self._workspace.me.id if self._workspace is not None and self._workspace.me is not None else ""
+
+    def _mark_seen(self) -> None:
+        """Only what is on the screen of somebody who looks at it, and once for each newest message."""
+        view = self._view
+        newest = view.thread.newest_from_customer if view is not None else None
+        if view is None or newest is None or not self.isActiveWindow():
+            return
+        mark = (view.customer_id, newest.key)
+        seen = view.seen_upto is not None and view.seen_upto >= newest.entry.sent_at
+        if mark != self._marked and not seen:
+            self._marked = mark
+            self._submit(MarkSeen(view.customer_id))
+
+    # Wishes, to the engine.
+
+    def _submit(self, command: Command) -> None:
+        self._engine.door.submit(command, self._sending.on_plain_answer)
+
+    def _go_to_customer(self, customer_id: str, conversation_id: str | None = None) -> None:
+        self.sheet.dismiss()
+        self.composer.flush()
+        self._wanted_conversation = conversation_id
+        if customer_id != self._customer_id:
+            self._customer_id = customer_id
+            self._submit(Focus(customer_id, conversation_id, self.isVisible()))
+        self._reader.want(thread=customer_id)
+
+    def _on_conversation_changed(self, conversation_id: str) -> None:
+        if self._view is not None:
+            self.sheet.dismiss()
+            self._show_sides()
+            self._submit(Focus(self._view.customer_id, conversation_id or None, self.isVisible()))
+
+    def _on_go_to(self, conversation_id: str) -> None:
+        """Answer where she is, with the words that are already there."""
+        self.composer.take_along(conversation_id)
+        self.thread.choose_conversation(conversation_id)
+        self.composer.focus_text()
+
+    def _open_in_inbox(self, conversation_id: str) -> None:
+        template = self._workspace.inbox_url if self._workspace is not None else ""
+        if template:
+            self._open_url(QUrl(template.replace("{conversation_id}", conversation_id)))
+        else:
+            self.bar.tell("The address of Intercom's inbox is not known before the first contact with Intercom.")
+
+    def _on_link(self, address: str) -> None:
+        self._open_url(QUrl(address))
+
+    def _on_try_now(self) -> None:
+        self._submit(SyncNow())
+
+    def _on_stop_reading(self) -> None:
+        self._submit(CancelFirstSync())
+
+    # Keys and the palette.
+
+    def _on_command(self, command: str) -> None:
+        if any(overlay.is_open for overlay in (self.sheet, self.palette, self.keys)):
+            return
+        chat = self._chat()
+        simple: dict[str, Callable[[], object]] = {
+            "palette": self._open_palette,
+            "search": self.list.focus_search,
+            "next_pane": self._panes.go_to_next,
+            "template": self._tell_no_templates,
+            "fold": self._panes.toggle_customer,
+            "shortcuts": self.keys.rise,
+        }
+        for_chat: dict[str, Callable[[Chat], object]] = {
+            "reply": partial(self._write, internal=False),
+            "note": partial(self._write, internal=True),
+            "close": self._actions.close,
+            "snooze": partial(self._actions.snooze_menu, at=self._menu_place()),
+            "assign": self._assign,
+            "inbox": self._inbox,
+        }
+        if command in simple:
+            simple[command]()
+        elif chat is not None:
+            for_chat[command](chat)
+
+    def _chat(self) -> Chat | None:
+        conversation_id = self._conversation_id
+        return self._view.thread.chat(conversation_id) if self._view is not None and conversation_id else None
+
+    def _write(self, _chat: Chat, *, internal: bool) -> None:
+        self.composer.set_internal(internal)
+        self.composer.focus_text()
+
+    def _assign(self, chat: Chat) -> None:
+        if self._workspace is not None:
+            self._actions.assign_menu(chat, self._workspace, self._menu_place())
+
+    def _inbox(self, chat: Chat) -> None:
+        self._open_in_inbox(chat.id)
+
+    def _tell_no_templates(self) -> None:
+        self.bar.tell("Templates need a connected WhatsApp account, and none is connected.")
+
+    def _menu_place(self) -> QPoint:
+        return self.thread.mapToGlobal(QPoint(self.thread.width() // 3, self.thread.height() // 4))
+
+    def _open_palette(self) -> None:
+        self.palette.open_with(main_window_palette.entries(self._rows, self._view))
+
+    def _on_palette_chosen(self, entry: PaletteEntry) -> None:
+        if entry.kind == "customer":
+            self.choose_customer(entry.key)
+        elif entry.kind == "conversation":
+            self.thread.choose_conversation(entry.key)
+        else:
+            self._on_command(entry.key)
+
+    # The window itself.
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._panes.fit(self.width())
+        self._tell_visibility(True)
+        self._on_changes(_EVERYTHING)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._tell_visibility(False)
+        super().hideEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self._mark_seen()
+        super().changeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._panes.fit(self.width())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.composer.flush()
+        self._unsubscribe()
+        self._panes.remember()
+        super().closeEvent(event)
+
+    def _tell_visibility(self, visible: bool) -> None:
+        if self._customer_id is not None:
+            self._submit(Focus(self._customer_id, self._conversation_id, visible))
+
+    def _build(self, settings: QSettings | None) -> None:
+        panes = self._panes = MainPanes(self._theme, self._ticker, settings)
+        self.list, self.thread, self.composer = panes.list, panes.thread, panes.composer
+        self.customer, self.bar, self.sheet = panes.customer, panes.bar, panes.sheet
+        self.connection = ConnectionLine(self._theme, self._ticker)
+        self._fold = QToolButton()
+        self._fold.setToolTip("Show or hide the customer pane (Ctrl+I)")
+        self._fold.setAccessibleName("Show or hide the customer pane")
+        foot = QHBoxLayout()
+        foot.addWidget(self.connection, 1)
+        foot.addWidget(self._fold)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(panes, 1)
+        whole.addLayout(foot)
+        self.palette = Palette(self._theme, self)
+        self.keys = ShortcutSheet(self._theme, self)
+
+    def _connect(self) -> None:
+        self._reader.read.connect(self._on_read)
+        self.list.customer_chosen.connect(self._go_to_customer)
+        self.thread.conversation_changed.connect(self._on_conversation_changed)
+        self.thread.quote_requested.connect(self.composer.quote)
+        self.thread.echo_action.connect(self._sending.answer_echo)
+        self.thread.open_in_inbox.connect(self._open_in_inbox)
+        self.thread.link_activated.connect(self._on_link)
+        # Her next message elsewhere must not pull the conversation away from under half a sentence.
+        self.composer.writing_began.connect(self.thread.choose_conversation)
+        self.composer.go_to.connect(self._on_go_to)
+        self.sheet.go_to.connect(self._on_go_to)
+        self._sending.show_requested.connect(self.choose_customer)
+        self._sending.inbox_requested.connect(self._open_in_inbox)
+        self.customer.conversation_chosen.connect(self.thread.choose_conversation)
+        self.customer.open_in_inbox.connect(self._open_in_inbox)
+        self.customer.pin_requested.connect(self._submit)
+        self.connection.try_now.connect(self._on_try_now)
+        self.connection.stop_reading.connect(self._on_stop_reading)
+        self._fold.clicked.connect(self._panes.toggle_customer)
+        self.palette.chosen.connect(self._on_palette_chosen)
+        self._keys = Shortcuts(self)
+        self._keys.pressed.connect(self._on_command)
+        self._theme.changed.connect(self._dress)
+
+    def _dress(self) -> None:
+        self._fold.setIcon(icons.icon("fa6s.table-columns", self._theme.colour("muted")))
+        side = round(self.fontMetrics().height() * 0.9)
+        self._fold.setIconSize(QSize(side, side))
+        self._panes.fit(self.width())

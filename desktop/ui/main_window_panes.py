@@ -1,0 +1,79 @@
+"""The three panes side by side: what stands where, what folds when it gets narrow, and which pane F6 goes to."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
+
+from desktop.models.ticker import Ticker
+from desktop.ui.composer import Composer
+from desktop.ui.customer_list import CustomerList
+from desktop.ui.customer_pane import CustomerPane
+from desktop.ui.main_window_bar import NoticeBar
+from desktop.ui.theme import LIST_WIDTH, SIDE_WIDTH, Theme
+from desktop.ui.thread.pane import ThreadPane
+from desktop.ui.warning_sheet import WarningSheet
+
+_NARROW = 1100
+"""Below this width in pixels the customer pane folds by itself, so that the thread keeps its room."""
+_USUAL_WIDTH = 1280
+_SIZES_KEY = "main_window/sizes"
+
+
+class MainPanes(QSplitter):
+    """Customers | thread over notice bar over composer, with the warning sheet on top of these | customer."""
+
+    def __init__(self, theme: Theme, ticker: Ticker, settings: QSettings | None) -> None:
+        """settings: remembers the sizes; None remembers nothing."""
+        super().__init__(Qt.Orientation.Horizontal)
+        self._theme, self._settings = theme, settings
+        self._fold_chosen = False
+        self.list = CustomerList(theme, ticker)
+        self.thread = ThreadPane(theme, ticker)
+        self.composer = Composer(theme, ticker)
+        self.customer = CustomerPane(theme, ticker)
+        self.bar = NoticeBar(theme, ticker)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.thread, 1)
+        column.addWidget(self.bar)
+        column.addWidget(self.composer)
+        self.composer.hide()
+        self.sheet = WarningSheet(theme, middle)
+        self.setHandleWidth(1)
+        for number, pane in enumerate((self.list, middle, self.customer)):
+            self.addWidget(pane)
+            self.setStretchFactor(number, int(pane is middle))
+            self.setCollapsible(number, False)
+        self.setSizes([LIST_WIDTH, _USUAL_WIDTH - LIST_WIDTH - SIDE_WIDTH, SIDE_WIDTH])
+        remembered = settings.value(_SIZES_KEY) if settings is not None else None
+        if remembered is not None:
+            self.restoreState(remembered)
+
+    def fit(self, width: int) -> None:
+        """Fold or unfold for a window of `width` pixels, until the agent has chosen."""
+        if not self._fold_chosen:
+            self.customer.setVisible(width >= _NARROW * min(self._theme.text_scale, 1.6))
+
+    def toggle_customer(self) -> None:
+        self._fold_chosen = True
+        self.customer.setVisible(not self.customer.isVisible())
+
+    def go_to_next(self) -> None:
+        """Move the focus to the pane after the one that has it."""
+        panes = [p for p in (self.list, self.thread, self.composer, self.customer) if p.isVisible()]
+        focused = QApplication.focusWidget()
+        here = next((i for i, p in enumerate(panes) if focused is not None and p.isAncestorOf(focused)), -1)
+        target = panes[(here + 1) % len(panes)]
+        if target is self.composer:
+            self.composer.focus_text()
+        else:
+            stops = [w for w in target.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+            stop = next((w for w in stops if w.isVisible() and w.isEnabled()), target)
+            stop.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def remember(self) -> None:
+        if self._settings is not None:
+            self._settings.setValue(_SIZES_KEY, self.saveState())

@@ -1,0 +1,77 @@
+"""Reading for the screen: asks the engine only for what changed, one round at a time, however fast changes come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from desktop.engine.views import CustomerRow, ThreadView, WorkspaceView
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one round brought. rows, workspace: None when they were not asked for.
+
+    asked_thread: the customer whose thread was asked for, None for nobody's; thread: None for nobody we know.
+    """
+
+    rows: tuple[CustomerRow, ...] | None = None
+    workspace: WorkspaceView | None = None
+    asked_thread: str | None = None
+    thread: ThreadView | None = None
+
+
+class ScreenReader(QObject):
+    """A burst of changes becomes one round; what is asked for while a round runs becomes the next one.
+
+    Signals:
+        read: a round has ended well. arg: Reading.
+    """
+
+    read = Signal(object)
+    _wanted_more = Signal()
+
+    def __init__(self, engine: Any, parent: QObject) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._rows = self._workspace = self._reading = False
+        self._thread: str | None = None
+        # Queued, so that everything asked for in one turn of the loop is read together.
+        self._wanted_more.connect(self._start, Qt.ConnectionType.QueuedConnection)
+
+    def want(self, *, rows: bool = False, workspace: bool = False, thread: str | None = None) -> None:
+        """Read these soon. thread: a customer's id; only the last one asked for counts, since one is on the screen."""
+        self._rows |= rows
+        self._workspace |= workspace
+        self._thread = thread if thread is not None else self._thread
+        if self._wants_something and not self._reading:
+            self._wanted_more.emit()
+
+    @property
+    def _wants_something(self) -> bool:
+        return self._rows or self._workspace or self._thread is not None
+
+    def _start(self) -> None:
+        if self._reading or not self._wants_something:
+            return
+        rows, workspace, thread = self._rows, self._workspace, self._thread
+        self._rows = self._workspace = False
+        self._thread = None
+        self._reading = True
+        self._engine.tasks.start(self._read(rows, workspace, thread), "read for the screen", self.read.emit)
+
+    async def _read(self, rows: bool, workspace: bool, thread: str | None) -> Reading:
+        reads = self._engine.reads
+        try:
+            return Reading(
+                await reads.customers() if rows else None,
+                await reads.workspace() if workspace else None,
+                thread,
+                await reads.thread(thread) if thread is not None else None,
+            )
+        finally:
+            self._reading = False
+            if self._wants_something:
+                self._wanted_more.emit()

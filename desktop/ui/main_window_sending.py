@@ -1,0 +1,109 @@
+"""Sending: from Send to the engine's door and back: emptied, refused with a sentence, or asked for consent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, ResolveEcho, SendReply
+from desktop.engine.views import ThreadView
+from desktop.models.ticker import Ticker
+from desktop.ui import words
+from desktop.ui.composer import Composer
+from desktop.ui.main_window_bar import NoticeBar
+from desktop.ui.warning_sheet import WarningSheet
+
+
+class Sending(QObject):
+    """Stands between composer, warning sheet and door.
+
+    Signals:
+        show_requested: the agent wants to see a reply that was not sent. args: customer id, conversation id.
+        inbox_requested: hand over to Intercom's inbox. arg: conversation id.
+    """
+
+    show_requested = Signal(str, str)
+    inbox_requested = Signal(str)
+
+    def __init__(
+        self,
+        submit: Callable[..., Any],
+        composer: Composer,
+        sheet: WarningSheet,
+        bar: NoticeBar,
+        ticker: Ticker,
+        parent: QObject,
+    ) -> None:
+        """submit: `engine.door.submit`."""
+        super().__init__(parent)
+        self._submit, self._composer, self._sheet, self._bar, self._ticker = submit, composer, sheet, bar, ticker
+        self._view: ThreadView | None = None
+        composer.send_requested.connect(self._on_send)
+        composer.draft_changed.connect(self._submit_plainly)
+        sheet.send_anyway.connect(composer.send)
+        sheet.kept.connect(composer.focus_text)
+        sheet.reply_in_intercom.connect(self._on_reply_in_intercom)
+
+    def show(self, view: ThreadView | None) -> None:
+        """The thread that is on the screen now."""
+        self._view = view
+
+    def answer_echo(self, draft_id: str, action: str) -> None:
+        """action: `send`, `cancel` or `arrived`. The warnings an echo was held for count as accepted by `send`."""
+        echoes = self._view.echoes if self._view is not None else ()
+        codes = next((frozenset(e.codes) for e in echoes if e.draft_id == draft_id), frozenset())
+        sends = action == "send"
+        command = ResolveEcho(
+            draft_id,
+            send=sends,
+            cancel=action == "cancel",
+            arrived=action == "arrived",
+            acknowledged=codes if sends else frozenset(),
+        )
+        self._submit(command, self.on_plain_answer)
+
+    def on_plain_answer(self, answer: Answer) -> None:
+        """For commands whose only news is that they failed."""
+        if isinstance(answer, Failed):
+            self._bar.tell(answer.sentence)
+        elif isinstance(answer, NeedsConsent):
+            self._bar.tell("Not sent: the forecast has changed meanwhile. See what it says now, and decide again.")
+
+    def _submit_plainly(self, command: object) -> None:
+        self._submit(command, self.on_plain_answer)
+
+    def _on_send(self, command: SendReply) -> None:
+        # What was judged is kept, since the agent may be elsewhere by the time the answer comes.
+        self._submit(command, partial(self._on_answer, command, self._composer.reply(), self._view))
+
+    def _on_answer(self, command: SendReply, reply: Any, view: ThreadView | None, answer: Answer) -> None:
+        still_here = self._composer.draft_id == command.draft_id
+        match answer:
+            case Done():
+                self._composer.sent(command.draft_id)
+            case Failed(sentence):
+                self._composer.refused(sentence if still_here else "", command.draft_id)
+                if not still_here:
+                    self._tell_not_sent(command, view, sentence)
+            case NeedsConsent(forecast, codes):
+                self._composer.refused("", command.draft_id)
+                if still_here and view is not None:
+                    self._sheet.ask(view, command, reply, forecast, codes, self._ticker.now())
+                else:
+                    self._tell_not_sent(command, view, "It needs your decision.")
+
+    def _tell_not_sent(self, command: SendReply, view: ThreadView | None, why: str) -> None:
+        name = words.first_name(view.name if view is not None else "")
+        back = partial(self.show_requested.emit, command.customer_id, command.conversation_id)
+        self._bar.tell(f"Your reply to {name} was not sent. {why}", "Show", back)
+
+    def _on_reply_in_intercom(self) -> None:
+        QGuiApplication.clipboard().setText(self._composer.text)
+        self._bar.tell("Your text is on the clipboard: paste it in Intercom. The draft stays here.")
+        self._composer.focus_text()
+        if self._composer.conversation_id is not None:
+            self.inbox_requested.emit(self._composer.conversation_id)
