@@ -248,9 +248,9 @@ class People:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The offscreen platform says this of every window with a smallest size; it is not about us."""
+    """The offscreen platform says this of every window with a smallest size and every pop-up; it is not about us."""
     for item in items:
-        item.add_marker(pytest.mark.qt_log_ignore("does not support propagateSizeHints"))
+        item.add_marker(pytest.mark.qt_log_ignore("^This plugin does not support"))
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop.models.ticker import Ticker
@@ -21,6 +21,8 @@ def _theme(qapp: QApplication) -> Theme:
 def theme(_theme: Theme) -> Iterator[Theme]:
     """Light, at the system's text size. The application has only one look, so all tests share it and put it back."""
     yield _theme
+    # Nothing is deleted later while no event loop runs: windows of past tests would be restyled again and again.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     _theme.scale_text(1.0)
     _theme.choose(Qt.ColorScheme.Light)
 

@@ -261,8 +261,9 @@ def _rule(entry: TimelineEntry, width: int, look: Look, _expanded: bool) -> Bubb
     column.place(SIDE, 8.0, column.width)
     middle = round(8.0 + column.height / 2)
     left = SIDE + column.width + CHIP_PAD
-    line = Frame(QRectF(left, middle, max(0.0, width - SIDE - left), 1), "border")
-    return BubbleLayout(QSize(width, round(8.0 + column.height + 6)), (line,), tuple(column.pieces))
+    room = width - SIDE - left
+    line = (Frame(QRectF(left, middle, room, 1), "border"),) if room > 0 else ()
+    return BubbleLayout(QSize(width, round(8.0 + column.height + 6)), line, tuple(column.pieces))
 
 
 _BUILDERS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QModelIndex, QPoint
 
 if TYPE_CHECKING:
     from desktop.ui.thread.view import TimelineView
@@ -25,11 +25,18 @@ class Held:
     def __enter__(self) -> None:
         view = self._view
         if not view.at_bottom:
-            index = view.indexAt(QPoint(view.viewport().width() // 2, 0))
-            if index.isValid():
-                self._key = view.timeline.entry(index.row()).key
-                self._top = view.visualRect(index).top()
+            self._remember(view.indexAt(QPoint(view.viewport().width() // 2, 0)))
         view.holding = True
+
+    def _remember(self, index: QModelIndex) -> None:
+        """The topmost visible row that somebody wrote: separators come and go with what stands around them."""
+        timeline = self._view.timeline
+        while index.isValid():
+            entry = timeline.entry(index.row())
+            if entry.message is not None or entry.echo is not None:
+                self._key, self._top = entry.key, self._view.visualRect(index).top()
+                return
+            index = timeline.index(index.row() + 1)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -1,0 +1,257 @@
+"""Rows of the timeline: everything inside, nothing overlapping, honest words, and layouts built once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF
+
+from desktop.domain.facts import Attachment, Client, EntryKind
+from desktop.domain.outgoing import State
+from desktop.models.timeline_entries import EntryType, TimelineEntry, entries_of
+from desktop.ui.thread.compose import compose
+from desktop.ui.thread.layout import BubbleLayout, Edge, Line, Paragraph
+from desktop.ui.thread.look import Look
+from desktop.ui.thread.speech import spoken
+from desktop.ui.thread.text_body import CUT_AT, lay_out, utf16_length
+
+LTR, RTL = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
+ARABIC = "مرحبا، أين طلبي رقم 4711؟ شكرا جزيلا لكم على المساعدة السريعة في هذا الموضوع المهم."
+
+
+@pytest.fixture
+def look(theme) -> Look:
+    return Look(theme, 0)
+
+
+@pytest.fixture
+def every_kind(people, now) -> list[TimelineEntry]:
+    """One row of each kind, with the contents that break layouts."""
+    files = (
+        Attachment("a-very-long-file-name-" * 4 + ".pdf", "https://f.example/1", "application/pdf"),
+        Attachment("voice.ogg", "https://f.example/2", "audio/ogg", 12_000),
+        Attachment("panorama.jpg", "https://f.example/3", "image/jpeg", 4_000_000, 9000, 300),
+        Attachment("tower.png", "https://f.example/4", "image/png", 900, 20, 2000),
+    )
+    m = timedelta(minutes=1)
+    more = (
+        people.hers("wa", 40 * m, ARABIC, client_hint=Client.ANDROID),
+        people.entry("wa", 39 * m, ARABIC, author_name="Maximiliane-Theodora von Hohenstein-Waldburg zu Zeil"),
+        people.hers("wa", 38 * m, "x" * 400 + " https://shop.example/" + "y" * 200, attachments=files),
+        people.hers("wa", 37 * m, "long " * 2000),
+        people.entry("wa", 36 * m, "", attachments=files),
+        people.hers("wa", 35 * m, "", event="a_kind_nobody_knows"),
+        people.hers("wa", 34 * m, "", redacted=True),
+        people.hers("wa", 33 * m, "line\n\nline\r\nline", app_code="stranger"),
+        people.entry("wa", 32 * m, "", kind=EntryKind.EVENT, event="something_new", author_name="N" * 120),
+        people.entry("wa", 31 * m, ARABIC, kind=EntryKind.NOTE, event="note", attachments=files),
+    )
+    echoes = tuple(
+        people.echo(state, reason="It closed while this waited, and nobody was there to see it.", internal=internal)
+        for state in State
+        for internal in (False, True)
+    )
+    echoes += (people.echo(State.QUEUED, text="", file_names=("photo.jpg", "z" * 90 + ".pdf")),)
+    rows = entries_of(people.jennifer(more=more, echoes=echoes), now, 600)
+    return [TimelineEntry("older", EntryType.OLDER, count=12_345), *rows]
+
+
+def test_the_example_has_every_kind(every_kind):
+    assert {row.type for row in every_kind} == set(EntryType)
+
+
+@pytest.mark.parametrize("direction", [LTR, RTL], ids=["ltr", "rtl"])
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+@pytest.mark.parametrize("width", [260, 424, 700, 1400])
+def test_everything_is_inside_and_nothing_overlaps(theme, every_kind, direction, scale, width):
+    theme.scale_text(scale)
+    look = Look(theme, 1)
+    for row in every_kind:
+        layout = compose(row, width, look, direction, expanded=False)
+        within = QRectF(0, 0, layout.size.width(), layout.size.height())
+        assert layout.size.width() == width
+        for part in (*layout.frames, *layout.pieces):
+            assert within.contains(part.rect), (row.key, part)
+        for a, b in combinations(layout.pieces, 2):
+            assert not a.rect.intersects(b.rect), (row.key, a, b)
+        for piece in layout.pieces:
+            assert _fits(piece), (row.key, piece)
+
+
+def _fits(piece) -> bool:
+    """The words themselves stay in their rectangle, not only the rectangle in the row."""
+    if isinstance(piece, Line):
+        return QFontMetricsF(piece.font).horizontalAdvance(piece.words.text()) <= piece.rect.width() + 1.5
+    if isinstance(piece, Paragraph):
+        lines = [piece.body.layout.lineAt(at) for at in range(piece.body.layout.lineCount())]
+        return all(n.x() >= -0.5 and n.x() + n.naturalTextWidth() <= piece.rect.width() + 0.5 for n in lines)
+    return True
+
+
+def words_of(layout: BubbleLayout) -> list[str]:
+    return [
+        p.words.text() if isinstance(p, Line) else p.body.layout.text()
+        for p in layout.pieces
+        if isinstance(p, Line | Paragraph)
+    ]
+
+
+def drawn(row: TimelineEntry, look: Look, direction=LTR, width=700) -> BubbleLayout:
+    return compose(row, width, look, direction, expanded=False)
+
+
+def find(rows, text: str, type_: EntryType = EntryType.MESSAGE) -> TimelineEntry:
+    return next(r for r in rows if r.type is type_ and r.message is not None and r.message.entry.text.startswith(text))
+
+
+def test_a_messenger_reply_in_a_whatsapp_conversation_is_hatched_and_says_so(jennifer, now, look):
+    rows = entries_of(jennifer(), now, 600)
+    unseen, seen = (drawn(find(rows, text), look) for text in ("Any news", "This is what came"))
+    assert "Not visible in her WhatsApp. Did not reopen the 24-hour window." in words_of(unseen)
+    assert any(f.edge is Edge.HATCHED for f in unseen.frames)
+    assert not any(f.edge is Edge.HATCHED for f in seen.frames)
+    assert "Messenger · iPhone" in words_of(unseen)
+    assert "WhatsApp" in words_of(seen)
+
+
+def test_the_origin_badge_tells_reason_and_confidence(jennifer, now, look):
+    layout = drawn(find(entries_of(jennifer(), now, 600), "Any news"), look)
+    badge = next(p for p in layout.pieces if isinstance(p, Line) and p.words.text().startswith("Messenger"))
+    tip = layout.piece_at(badge.rect.center()).tip
+    assert "not made through the API" in tip
+    assert "85 % sure" in tip
+
+
+def test_a_reply_the_bridge_refused_says_messenger_only_with_the_bridge_s_words(jennifer, now, look):
+    words = words_of(drawn(find(entries_of(jennifer(), now, 600), "Are you at home"), look))
+    assert "Messenger only" in words
+    assert any(w.startswith("WhatsApp: “Message could not be delivered") for w in words)
+
+
+def test_what_is_only_expected_is_never_called_sent_or_delivered(jennifer, now, look):
+    row = find(entries_of(jennifer(), now, 600), "Sorry to hear")
+    words = words_of(drawn(row, look))
+    assert "WhatsApp expected" in words
+    assert not any("sent" in w or "delivered" in w for w in [*words, spoken(row)])
+
+
+def test_our_bubbles_stand_right_and_mirror(jennifer, now, look):
+    rows = entries_of(jennifer(), now, 600)
+    ours, hers = find(rows, "Sorry"), find(rows, "Hi, my order")
+    for direction, ours_right in ((LTR, True), (RTL, False)):
+        assert (drawn(ours, look, direction).frames[0].rect.center().x() > 350) is ours_right
+        assert (drawn(hers, look, direction).frames[0].rect.center().x() > 350) is not ours_right
+
+
+@pytest.mark.parametrize("direction", [LTR, RTL], ids=["ltr", "rtl"])
+def test_words_follow_their_own_direction_not_the_screen_s(people, now, look, direction):
+    chat = people.conversation(
+        "wa", [people.hers("wa", timedelta(0), "شكرا\n" + ARABIC), people.hers("wa", timedelta(0), "ok\nshort longer")]
+    )
+    arabic, english = (drawn(r, look, direction, 500).body for r in entries_of(people.view([chat]), now, 9)[-2:])
+    first = arabic.body.layout.lineAt(0)
+    assert first.x() + first.naturalTextWidth() == pytest.approx(arabic.rect.width(), abs=1)
+    assert english.body.layout.lineAt(0).x() == 0
+
+
+def test_long_texts_are_cut_before_they_are_measured_and_shown_in_full_on_wish(people, now, look):
+    text = "word " * 3000
+    chat = people.conversation("wa", [people.hers("wa", timedelta(0), text)])
+    row = entries_of(people.view([chat]), now, 9)[-1]
+    short = compose(row, 500, look, LTR, expanded=False)
+    full = compose(row, 500, look, LTR, expanded=True)
+    assert len(short.body.body.layout.text()) <= CUT_AT + 2
+    assert full.body.body.layout.text().strip() == text.strip()
+    more = next(p for p in short.pieces if p.action == "show_all")
+    assert short.action_at(more.rect.center()) == "show_all"
+    assert "15,000 characters" in " ".join(words_of(short))
+
+
+def test_nothing_a_customer_sent_is_invisible(every_kind, look):
+    said = {row.message.id: " ".join(words_of(drawn(row, look))) for row in every_kind if row.message is not None}
+    assert any("Intercom calls it “a kind nobody knows”" in words for words in said.values())
+    assert any("Deleted in Intercom." in words for words in said.values())
+    assert any("voice.ogg" in words and "Voice or sound · 12 kB" in words for words in said.values())
+
+
+@pytest.mark.parametrize(
+    ("state", "actions"),
+    [
+        (State.QUEUED, {"echo:cancel"}),
+        (State.SENDING, set()),
+        (State.HELD, {"echo:send", "echo:cancel"}),
+        (State.REFUSED, {"echo:send", "echo:cancel"}),
+        (State.UNCONFIRMED, {"echo:arrived", "echo:send", "echo:cancel"}),
+    ],
+)
+def test_an_echo_shows_its_state_its_reason_and_what_can_be_done(people, look, state, actions):
+    echo = people.echo(state, reason="Because.")
+    layout = drawn(TimelineEntry("echo", EntryType.ECHO, "wa", echo=echo), look)
+    assert {p.action for p in layout.pieces if p.action} == actions
+    assert "Because." in words_of(layout)
+    assert layout.frames[0].edge is Edge.DASHED
+
+
+def test_a_reader_hears_author_origin_words_time_and_arrival(jennifer, now):
+    rows = entries_of(jennifer(), now, 600)
+    hers, ours = spoken(find(rows, "Any news")), spoken(find(rows, "Are you at home"))
+    assert hers.startswith("Jennifer Okafor on Messenger · iPhone. Any news about my parcel?. Friday 20 November 2026")
+    assert "Not visible in her WhatsApp" in hers
+    assert ours.startswith("Maria Lind. Are you at home")
+    assert "WhatsApp did not arrive. Message could not be delivered" in ours
+    assert all(spoken(row).strip() for row in rows)
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+def test_links_are_found_without_the_punctuation_behind_them(look):
+    text = "😀 See https://a.example/x?y=1, or (http://b.example)."
+    body = lay_out(text, look.body, 500, look.colour("accent"))
+    assert [link.address for link in body.links] == ["https://a.example/x?y=1", "http://b.example"]
+    assert [body.cut_out(link.start, link.end) for link in body.links] == [link.address for link in body.links]
+
+
+def test_a_link_is_live_where_its_words_are_and_nowhere_else(look):
+    body = lay_out("go https://a.example/ now", look.body, 500, look.colour("accent"))
+    line = body.layout.lineAt(0)
+
+    def x(at: int) -> float:
+        return line.cursorToX(at)[0] if isinstance(line.cursorToX(at), tuple) else line.cursorToX(at)
+
+    middle = line.height() / 2
+    assert body.link_at(QPointF(x(8), middle)) == "https://a.example/"
+    assert body.link_at(QPointF(x(1), middle)) is None
+    assert body.link_at(QPointF(480, middle)) is None
+
+
+@given(st.text(max_size=200), st.integers(60, 600))
+def test_any_text_can_be_laid_out_and_copied_whole(qapp, text, width):
+    body = lay_out(text, qapp.font(), width, None)
+    body.settle(width)
+    assert body.cut_out(0, body.end) == "\n".join(text.splitlines())
+    assert body.width <= width
+    for y in range(-5, int(body.height) + 5, 7):
+        assert 0 <= body.position_at(QPointF(width / 2, y)) <= body.end
+
+
+@given(st.text(max_size=50))
+def test_lengths_are_qt_s(text):
+    assert utf16_length(text) == len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def test_a_changed_revision_is_another_layout(theme, people):
+    from desktop.ui.thread.delegate import TimelineDelegate
+
+    delegate = TimelineDelegate(theme)
+    row = TimelineEntry("echo", EntryType.ECHO, "wa", echo=people.echo(State.QUEUED))
+    first = delegate.layout_of(row, LTR)
+    assert delegate.layout_of(row, LTR) is first
+    again = replace(row, echo=replace(row.echo, state=State.SENDING), revision=1)
+    assert delegate.layout_of(again, LTR) is not first

@@ -1,0 +1,385 @@
+"""The middle pane: where a reply goes, the countdown, staying in place, selecting, and what clicks ask for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu
+
+from desktop.domain.outgoing import State
+from desktop.models.timeline_entries import EntryType
+from desktop.ui import thread_words
+from desktop.ui.ring import Stage
+from desktop.ui.thread.pane import ThreadPane
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+SIZE = (620, 700)
+
+
+@pytest.fixture
+def pane(qtbot, theme, ticker) -> ThreadPane:
+    pane = ThreadPane(theme, ticker)
+    qtbot.addWidget(pane)
+    pane.resize(*SIZE)
+    pane.show()
+    return pane
+
+
+@pytest.fixture
+def said(pane) -> list[tuple]:
+    """What the pane asked for, in order."""
+    asked: list[tuple] = []
+    for name in ("conversation_changed", "quote_requested", "echo_action", "open_in_inbox", "link_activated"):
+        getattr(pane, name).connect(lambda *args, name=name: asked.append((name, *args)))
+    return asked
+
+
+def row_of(pane, text: str) -> int:
+    model = pane.timeline.timeline
+    return next(at for at in range(model.rowCount()) if model.entry(at).text.startswith(text))
+
+
+def spot(pane, row: int, offset: QPointF) -> QPoint:
+    """A point of the viewport, `offset` into the words of a row; scrolls it into view."""
+    view = pane.timeline
+    index = view.timeline.index(row)
+    view.scrollTo(index)
+    body = view.marking.layout_at(index).body
+    return view.visualRect(index).topLeft() + (body.rect.topLeft() + offset).toPoint()
+
+
+def press_on(pane, qtbot, row: int, action: str) -> None:
+    view = pane.timeline
+    index = view.timeline.index(row)
+    view.scrollTo(index)
+    piece = next(p for p in view.marking.layout_at(index).pieces if p.action == action)
+    point = view.visualRect(index).topLeft() + piece.rect.center().toPoint()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
+
+
+def after(view, people, *entries):
+    """The same customer with more said in her WhatsApp conversation."""
+    chats = [c.conversation for c in view.thread.chats]
+    chats = [replace(c, entries=(*c.entries, *entries)) if c.id in ("wa", "long") else c for c in chats]
+    return people.view(chats, customer_id=view.customer_id, name=view.name)
+
+
+# --- where a reply goes ----------------------------------------------------------------------------------------------
+
+
+def test_nobody_chosen_is_an_empty_state_with_a_sentence(pane):
+    assert pane.empty.isVisible()
+    assert pane.empty.text() == thread_words.NOTHING_CHOSEN
+    assert pane.conversation_id == ""
+
+
+def test_a_reply_goes_to_the_conversation_of_her_newest_message(pane, said, jennifer, people):
+    pane.show_thread(jennifer())
+    assert pane.conversation_id == "wa"
+    assert said == [("conversation_changed", "wa")]
+    pane.show_thread(people.view([people.whatsapp(26 * HOUR, None), _newer_web(people)]))
+    assert pane.conversation_id == "web"
+
+
+def _newer_web(people):
+    web = people.web()
+    return replace(web, entries=(*web.entries, people.hers("web", MINUTE, "One more thing")))
+
+
+def test_what_the_agent_chose_stays_chosen_until_another_customer(pane, said, jennifer, people):
+    view = jennifer()
+    pane.show_thread(view)
+    pane.choose_conversation("web")
+    pane.choose_conversation("not hers")
+    pane.show_thread(after(view, people, people.hers("wa", timedelta(0), "Hello?")))
+    assert pane.conversation_id == "web"
+    assert said == [("conversation_changed", "wa"), ("conversation_changed", "web")]
+    pane.show_thread(None)
+    pane.show_thread(view)
+    assert pane.conversation_id == "wa"
+
+
+def test_the_switch_offers_every_conversation_with_channel_subject_and_state(pane, said, jennifer):
+    pane.show_thread(jennifer())
+    actions = pane.header.switch.menu().actions()
+    assert [a.text() for a in actions] == [
+        "WhatsApp · Order 4711   (open · Maria Lind)",
+        "Messenger · Shipping   (closed · unassigned)",
+    ]
+    actions[1].trigger()
+    assert said[-1] == ("conversation_changed", "web")
+    assert pane.header.countdown.isHidden(), "the Messenger has no window"
+
+
+def test_open_in_inbox_names_the_conversation(pane, said, jennifer, qtbot):
+    pane.show_thread(jennifer())
+    qtbot.mouseClick(pane.header.inbox, Qt.MouseButton.LeftButton)
+    assert said[-1] == ("open_in_inbox", "wa")
+
+
+# --- countdown -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("age", "text", "stage"),
+    [
+        (timedelta(), "WhatsApp 23 h 58 min", Stage.OPEN),
+        (20 * HOUR, "WhatsApp 3 h 58 min", Stage.SOON),
+        (23 * HOUR, "WhatsApp 58:00", Stage.CLOSING),
+        (24 * HOUR - 2 * MINUTE, "WhatsApp closed just now", Stage.CLOSED),
+        (26 * HOUR, "WhatsApp closed 2 h 2 min ago", Stage.CLOSED),
+    ],
+)
+def test_the_countdown_says_how_long(pane, jennifer, age, text, stage):
+    pane.show_thread(jennifer(whatsapp_age=age, messenger_age=None))
+    assert pane.header.countdown.text() == text
+    assert pane.header.countdown._stage is stage
+
+
+def test_it_follows_the_clock_across_thresholds_and_a_long_sleep(pane, jennifer, clock, ticker):
+    pane.show_thread(jennifer(whatsapp_age=23 * HOUR, messenger_age=None))
+    texts = []
+    for step in (1, 57 * 60 + 58, 1, 25 * 3600):
+        clock.advance(timedelta(seconds=step))
+        ticker.tick()
+        texts.append(pane.header.countdown.text())
+    assert texts == ["WhatsApp 57:59", "WhatsApp 0:01", "WhatsApp closed just now", "WhatsApp closed 25 h ago"]
+
+
+def test_its_words_are_set_only_when_they_change_and_readers_hear_thresholds_only(pane, jennifer, clock, ticker):
+    pane.show_thread(jennifer(whatsapp_age=17 * HOUR, messenger_age=None))
+    countdown = pane.header.countdown
+    name = countdown.accessibleName()
+    assert name == "WhatsApp open for 6 h 58 min"
+    set_to = []
+    countdown.setText = lambda text: (set_to.append(text), type(countdown).setText(countdown, text))
+    for _ in range(50):
+        clock.advance(timedelta(seconds=1))
+        ticker.tick()
+    assert set_to == ["WhatsApp 6 h 57 min"]
+    assert countdown.accessibleName() == name
+    clock.advance(58 * MINUTE)
+    ticker.tick()
+    assert countdown.accessibleName() == "WhatsApp open for 5 h 59 min"
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_enter_or_space_on_the_countdown_opens_the_chart_with_a_sentence(pane, jennifer, qtbot, key):
+    pane.show_thread(jennifer())
+    qtbot.keyClick(pane.header.countdown, key)
+    popup = pane.header._popup
+    assert popup.isVisible()
+    assert popup.why.text().startswith("Jennifer last wrote on WhatsApp 26 h ago.")
+    qtbot.keyClick(popup, Qt.Key.Key_Escape)
+    assert not popup.isVisible()
+
+
+# --- staying in place ------------------------------------------------------------------------------------------------
+
+
+def at_end(pane) -> bool:
+    bar = pane.timeline.verticalScrollBar()
+    return bar.value() == bar.maximum() > 0
+
+
+def test_it_opens_at_the_newest_message_and_follows_new_ones(pane, people, qtbot):
+    view = people.long_thread(60)
+    pane.show_thread(view)
+    qtbot.waitUntil(lambda: at_end(pane))
+    pane.show_thread(after(view, people, people.hers("long", timedelta(0), "New " * 60)))
+    qtbot.waitUntil(lambda: at_end(pane))
+    assert not pane.pill.isVisible()
+
+
+def test_scrolled_up_nothing_moves_and_a_pill_counts(pane, people, qtbot):
+    view = people.long_thread(60)
+    pane.show_thread(view)
+    qtbot.waitUntil(lambda: at_end(pane))
+    timeline = pane.timeline
+    timeline.verticalScrollBar().setValue(500)
+    index = timeline.indexAt(QPoint(200, 0))
+    key, top = timeline.timeline.entry(index.row()).key, timeline.visualRect(index).top()
+    more = [people.hers("long", timedelta(0), "New " * 60), people.entry("long", timedelta(0), "Ours")]
+    view = after(view, people, more[0])
+    pane.show_thread(view)
+    pane.show_thread(after(view, people, more[1]))
+    moved = timeline.timeline.index(timeline.timeline.row_of(key))
+    assert timeline.visualRect(moved).top() == top
+    assert pane.pill.isVisible()
+    assert pane.pill.text() == "2 new"
+    qtbot.mouseClick(pane.pill, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: at_end(pane))
+    assert not pane.pill.isVisible()
+
+
+def test_older_messages_come_above_without_moving_what_is_read(pane, people, qtbot, clock):
+    pane.show_thread(people.long_thread(700))
+    qtbot.waitUntil(lambda: at_end(pane))
+    timeline = pane.timeline
+    timeline.verticalScrollBar().setValue(0)
+    first = timeline.timeline.entry(3).key
+    top = timeline.visualRect(timeline.timeline.index(3)).top()
+    press_on(pane, qtbot, 0, "older")
+    assert timeline.timeline.entry(0).type is EntryType.DAY
+    row = timeline.timeline.row_of(first)
+    assert row > 90
+    assert abs(timeline.visualRect(timeline.timeline.index(row)).top() - top) <= 40
+
+
+def test_a_narrower_pane_stays_at_the_newest_message(pane, people, qtbot):
+    pane.show_thread(people.long_thread(60))
+    qtbot.waitUntil(lambda: at_end(pane))
+    pane.resize(420, 700)
+    qtbot.waitUntil(lambda: at_end(pane))
+
+
+def test_scrolling_builds_no_layout_twice(pane, people, qtbot):
+    pane.show_thread(people.long_thread(900))
+    qtbot.waitUntil(lambda: at_end(pane))
+    delegate, timeline = pane.timeline.delegate, pane.timeline
+    built = delegate.built
+    assert built <= timeline.timeline.rowCount()
+    bar = timeline.verticalScrollBar()
+    for value in range(0, bar.maximum(), bar.maximum() // 12):
+        bar.setValue(value)
+        pane.grab()
+    assert delegate.built == built
+
+
+def test_a_new_message_builds_one_layout(pane, people, qtbot):
+    view = people.long_thread(100)
+    pane.show_thread(view)
+    qtbot.waitUntil(lambda: at_end(pane))
+    built = pane.timeline.delegate.built
+    pane.show_thread(after(view, people, people.hers("long", timedelta(0), "New")))
+    qtbot.waitUntil(lambda: at_end(pane))
+    assert pane.timeline.delegate.built == built + 1
+
+
+# --- words and clicks ------------------------------------------------------------------------------------------------
+
+
+def drag(pane, qtbot, start: QPoint, end: QPoint) -> None:
+    viewport = pane.timeline.viewport()
+    qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+    # qtbot's mouseMove carries no pressed button in every Qt; the event itself does.
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QMouseEvent
+    from PySide6.QtWidgets import QApplication
+
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    move = QMouseEvent(QEvent.Type.MouseMove, QPointF(end), QPointF(viewport.mapToGlobal(end)), left, left, none)
+    QApplication.sendEvent(viewport, move)
+    qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
+
+
+def test_words_are_selected_inside_a_message_and_copied(pane, jennifer, qtbot):
+    pane.show_thread(jennifer())
+    row = row_of(pane, "Any news")
+    start = spot(pane, row, QPointF(0, 4))
+    drag(pane, qtbot, start, start + QPoint(2000, 0))
+    qtbot.keyClick(pane.timeline, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "Any news about my parcel?"
+
+
+def test_words_are_selected_across_messages(pane, jennifer, qtbot):
+    pane.resize(620, 1500)
+    pane.show_thread(jennifer())
+    upper = spot(pane, row_of(pane, "Are you at home"), QPointF(-1, 4))
+    lower = spot(pane, row_of(pane, "Any news"), QPointF(300, 4))
+    drag(pane, qtbot, lower, upper)
+    notice = "Message could not be delivered: more than 24 hours have passed since the customer's last message."
+    expected = f"Are you at home tomorrow between 9 and 11?\n{notice}\nAny news about my parcel?"
+    assert pane.timeline.marking.text() == expected
+
+
+def test_a_double_click_takes_the_word(pane, jennifer, qtbot):
+    pane.show_thread(jennifer())
+    point = spot(pane, row_of(pane, "Any news"), QPointF(2, 4))
+    qtbot.mouseDClick(pane.timeline.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    assert pane.timeline.marking.text() == "Any"
+
+
+def test_a_selection_survives_new_messages(pane, jennifer, people, qtbot):
+    view = jennifer()
+    pane.show_thread(view)
+    point = spot(pane, row_of(pane, "Any news"), QPointF(2, 4))
+    qtbot.mouseDClick(pane.timeline.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    pane.show_thread(after(view, people, people.hers("wa", timedelta(0), "Hello?")))
+    assert pane.timeline.marking.text() == "Any"
+
+
+def test_a_link_a_file_and_an_echo_answer_clicks(pane, said, jennifer, people, qtbot):
+    echo = people.echo(State.HELD, reason="It closed.")
+    pane.show_thread(jennifer(echoes=(echo,)))
+    said.clear()
+    row = row_of(pane, "We do!")
+    body = pane.timeline.marking.layout_at(pane.timeline.timeline.index(row)).body
+    point = spot(pane, row, QPointF(body.rect.width() - 10, 6))
+    qtbot.mouseClick(pane.timeline.viewport(), Qt.MouseButton.LeftButton, pos=point)
+    press_on(pane, qtbot, row_of(pane, "Thank you"), "file:0")
+    press_on(pane, qtbot, row_of(pane, "One moment"), "echo:send")
+    assert said == [
+        ("link_activated", "https://shop.example/shipping"),
+        ("link_activated", "https://files.example/invoice.pdf"),
+        ("echo_action", echo.draft_id, "send"),
+    ]
+
+
+def menu_of(pane, qtbot, row: int) -> dict[str, object]:
+    timeline = pane.timeline
+    timeline.setCurrentIndex(timeline.timeline.index(row))
+    qtbot.keyClick(timeline, Qt.Key.Key_Return)
+    menu = timeline.findChildren(QMenu)[-1]
+    return {a.text(): a for a in menu.actions() if a.text()}
+
+
+def test_the_menu_copies_quotes_and_answers_without_a_mouse(pane, said, jennifer, people, qtbot):
+    echo = people.echo(State.UNCONFIRMED)
+    pane.show_thread(jennifer(echoes=(echo,)))
+    said.clear()
+    actions = menu_of(pane, qtbot, row_of(pane, "Hi, my order"))
+    actions[thread_words.COPY_MESSAGE].trigger()
+    assert QGuiApplication.clipboard().text() == "Hi, my order #4711 has not arrived."
+    actions[thread_words.QUOTE].trigger()
+    assert said == [("quote_requested", "Hi, my order #4711 has not arrived.")]
+    menu_of(pane, qtbot, row_of(pane, "One moment"))["It is there"].trigger()
+    assert said[-1] == ("echo_action", echo.draft_id, "arrived")
+
+
+@pytest.mark.parametrize(
+    ("word", "number"), [("(#4711),", "#4711"), ("4711-22", "4711-22"), ("911", ""), ("word", ""), ("", "")]
+)
+def test_order_numbers_are_offered_for_copying(word, number):
+    from desktop.ui.thread.menu import order_number
+
+    assert order_number(word) == number
+
+
+def test_arrows_and_j_k_move_from_row_to_row(pane, jennifer, qtbot):
+    pane.show_thread(jennifer())
+    timeline = pane.timeline
+    timeline.setCurrentIndex(timeline.timeline.index(2))
+    for key, row in ((Qt.Key.Key_J, 3), (Qt.Key.Key_Down, 4), (Qt.Key.Key_K, 3), (Qt.Key.Key_Up, 2)):
+        qtbot.keyClick(timeline, key)
+        assert timeline.currentIndex().row() == row
+
+
+def test_midnight_turns_today_into_yesterday(pane, jennifer, clock, ticker):
+    pane.show_thread(jennifer())
+    model = pane.timeline.timeline
+    clock.advance(timedelta(days=1))
+    ticker.tick()
+    days = [model.entry(at) for at in range(model.rowCount()) if model.entry(at).type is EntryType.DAY]
+    assert thread_words.day(days[-1].day, days[-1].today) == "Yesterday"
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_the_pane_never_asks_for_more_width_than_a_small_screen_leaves(pane, jennifer, theme, scale):
+    theme.scale_text(scale)
+    pane.show_thread(jennifer())
+    assert pane.minimumSizeHint().width() <= 424
