@@ -18,15 +18,10 @@ from desktop.store.database import Connection
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What providers answered.
-
-    contacts: asked for with all that belongs to them; `others` came along. listed: conversations known from a search
-    only. gone: conversations deleted at the provider.
-    """
+    """What providers answered. listed: conversations known from a search only. gone: deleted at the provider."""
 
     conversations: tuple[Conversation, ...] = ()
     contacts: tuple[Contact, ...] = ()
-    others: tuple[Contact, ...] = ()
     listed: tuple[Conversation, ...] = ()
     gone: tuple[str, ...] = ()
 
@@ -35,8 +30,6 @@ def take(db: Connection, facts: Facts, now: datetime) -> Changes:
     """Store the facts and what follows from them; the changes are empty when all was known."""
     touched: set[str] = set()
     for contact in facts.contacts:
-        touched |= contacts.save(db, contact, now)
-    for contact in facts.others:
         touched |= contacts.save(db, contact)
     for listed in facts.listed:
         if conversations.save_listed(db, listed):

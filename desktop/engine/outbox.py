@@ -15,6 +15,7 @@ from desktop.engine.tasks import Tasks, rest
 from desktop.ports import Accepted, ChannelTrouble, Clock, Outcome, Outgoing, Trouble, Trunk, Unknown
 from desktop.store import outbox
 from desktop.store.database import Store
+from desktop.store.errors import KnownError
 from desktop.store.outbox import Row
 
 log = logging.getLogger(__name__)
@@ -69,8 +70,13 @@ class Outbox:
 
     async def run(self) -> None:
         while not self._draining:
-            if not await self.step():
-                await rest(self._clock, await self._pause_s(), self._bell)
+            try:
+                if not await self.step():
+                    await rest(self._clock, await self._pause_s(), self._bell)
+            except KnownError as cause:
+                # The disk is full or the like: what is queued stays queued.
+                log.warning("the outbox waits: %s", type(cause).__name__)
+                await rest(self._clock, PAUSE_S, self._bell)
 
     async def step(self) -> bool:
         """Send the reply whose turn it is; False if there is none."""

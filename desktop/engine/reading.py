@@ -44,7 +44,7 @@ class Reader:
         answer = replace(
             answer, entries=tuple(replace(e, client_hint=hints.get(e.id, e.client_hint)) for e in answer.entries)
         )
-        await self.take(Facts((answer,), others=tuple(people.values())))
+        await self.take(Facts((answer,), tuple(people.values())))
         return answer
 
     async def take(self, facts: Facts) -> None:
@@ -63,21 +63,17 @@ class Reader:
     async def person(self, contact_id: str) -> None:
         """A contact, under whatever id it answers now, and what else the provider knows of the same customer.
 
-        Raises only troubles of the connection; a contact that cannot be read is asked for again after a day.
+        Raises only troubles of the connection; what cannot be read for another reason is asked for again after a day.
         """
         try:
             contact = await self._follow(contact_id)
-        except ChannelTrouble as trouble:
-            if trouble.trouble in OF_THE_CONNECTION:
-                raise
-            await self._store.write(contacts.mark_looked_up, contact_id, self._clock.now())
-            return
-        await self.take(Facts(contacts=(contact,)))
-        try:
+            contact_id = contact.id
+            await self.take(Facts(contacts=(contact,)))
             await self._look_around(contact)
         except ChannelTrouble as trouble:
             if trouble.trouble in OF_THE_CONNECTION:
                 raise
+        await self._store.write(contacts.mark_looked_up, contact_id, self._clock.now())
 
     async def _follow(self, contact_id: str) -> Contact:
         for _ in range(MAX_MERGE_HOPS + 1):
@@ -98,7 +94,7 @@ class Reader:
         if contact.email:
             same += await self._trunk.contacts_with(email=contact.email)
         # The search is an index; what it says of the contact itself is older than what we were just told.
-        await self.take(Facts(others=tuple(c for c in same if c.id != contact.id)))
+        await self.take(Facts(contacts=tuple(c for c in same if c.id != contact.id)))
         hers = await self._store.read(_contact_ids_of, contact.id)
         cursor: str | None = None
         for _ in range(MAX_PAGES):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from desktop.domain.facts import Conversation
@@ -25,7 +25,6 @@ from desktop.store import workspace as settings
 from desktop.store.database import Connection as Database
 from desktop.store.database import Store
 from desktop.store.errors import KnownError
-from desktop.store.rows import EPOCH
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +38,8 @@ CONTACTS_PER_ROUND = 200
 AT_ONCE = 3
 JITTER = 0.2
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 5.0, 300.0
-FIRST_SPANS = (timedelta(days=1), timedelta(days=4), timedelta(days=16), timedelta(days=64), timedelta(days=256))
+FIRST_SPANS = tuple(timedelta(hours=h) for h in (1, 6, 24, 4 * 24, 16 * 24, 64 * 24, 256 * 24))
+BEFORE_INTERCOM = datetime(2011, 1, 1, tzinfo=UTC)
 MAX_FAILURES_IN_A_ROW = 3
 
 
@@ -149,7 +149,7 @@ class Sync:
 
     async def _list_changes(self) -> None:
         now = self._clock.now()
-        high_water = await self._store.read(settings.high_water) or EPOCH
+        high_water = await self._store.read(settings.high_water) or BEFORE_INTERCOM
         wide = self._wide_at is None or now - self._wide_at >= WIDE_EVERY
         since = high_water - (WIDE_LOOK_BACK if wide else LOOK_BACK)
         cursor: str | None = None
@@ -169,8 +169,8 @@ class Sync:
         there are enough."""
         self._show(Progress(0, None))
         now = self._clock.now()
-        since, page = EPOCH, HeadPage((), None, 0)
-        for since in (*(now - span for span in FIRST_SPANS), EPOCH):
+        since, page = BEFORE_INTERCOM, HeadPage((), None, 0)
+        for since in (*(now - span for span in FIRST_SPANS), BEFORE_INTERCOM):
             page = await self._trunk.changed_since(since)
             if page.total >= self._first_sync:
                 break

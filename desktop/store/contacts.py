@@ -16,10 +16,9 @@ _COLUMNS = (
 )
 
 
-def save(db: Connection, contact: Contact, looked_up_at: datetime | None = None) -> frozenset[str]:
+def save(db: Connection, contact: Contact) -> frozenset[str]:
     """Keep what the provider says of a contact; an older answer changes nothing.
 
-    looked_up_at: when it was asked for with all that belongs to it; None if it came along with something else.
     Returns the customers whose threads may have changed, merged-away ones included; none if all was known.
     """
     if current_id(db, contact.id) != contact.id:
@@ -30,8 +29,6 @@ def save(db: Connection, contact: Contact, looked_up_at: datetime | None = None)
     stored = load(db, contact.id)
     if stored is None or not _is_older(contact, stored):
         _write(db, contact)
-    if looked_up_at is not None:
-        mark_looked_up(db, contact.id, looked_up_at)
     if load(db, contact.id) != stored:
         touched |= _settle_customers(db, contact.id)
         touched.add(customer_of(db, contact.id))
@@ -117,10 +114,10 @@ def due(db: Connection, before: datetime, at_most: int) -> tuple[str, ...]:
 
 
 def mark_looked_up(db: Connection, contact_id: str, at: datetime) -> None:
-    """The provider was asked, whatever it said: not again for a day."""
+    """The provider was asked for it and all that belongs to it, whatever it said: not again for a day."""
     db.execute(
-        "UPDATE contacts SET looked_up_at_us = max(coalesce(looked_up_at_us, 0), ?) WHERE id = ?",
-        (to_us(at), contact_id),
+        "UPDATE contacts SET looked_up_at_us = ? WHERE id = ?",
+        (to_us(at), current_id(db, contact_id)),
     )
 
 

@@ -122,6 +122,8 @@ def move(db: Connection, draft_id: str, event: Event, reason: str = "", codes: I
     )
     if state in (State.ACCEPTED, State.CANCELLED):
         files.remove(db, draft_id)
+    if state is State.CANCELLED:
+        finish(db, draft_id)
     return state
 
 

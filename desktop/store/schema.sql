@@ -24,7 +24,7 @@ CREATE TABLE contacts (
     web_seen_at_us INTEGER,
     location TEXT NOT NULL,
     updated_at_us INTEGER,
-    -- NULL until it was asked for with all that belongs to it.
+    -- When the provider was last asked for it with all that belongs to it; NULL if never.
     looked_up_at_us INTEGER
 ) STRICT;
 
@@ -191,13 +191,15 @@ CREATE TABLE outbox (
     acknowledged TEXT NOT NULL DEFAULT '[]',
     -- The provider's name of the message; '' while it has not told.
     entry_id TEXT NOT NULL DEFAULT '',
-    -- 1 when the agent said that it arrived: then nothing is left to show.
+    -- 1 when nothing is left to show: its entry is here, the agent said that it arrived, or took it back.
     is_done INTEGER NOT NULL DEFAULT 0 CHECK (is_done IN (0, 1))
 ) STRICT;
 
 CREATE INDEX outbox_by_conversation ON outbox (conversation_id, position);
 
 CREATE INDEX outbox_by_state ON outbox (state);
+
+CREATE INDEX outbox_shown ON outbox (conversation_id) WHERE is_done = 0;
 
 CREATE TABLE files (
     draft_id TEXT NOT NULL,

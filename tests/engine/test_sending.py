@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -279,6 +280,72 @@ async def test_notes_and_files_go_out_as_such(talking):
     assert (await talking.view()).thread.messages[-1].entry.kind is EntryKind.NOTE
 
 
+async def test_words_of_the_agent_that_come_too_late_change_nothing(talking):
+    await talking.engine.door.do(reply())
+    assert isinstance(await talking.engine.door.do(ResolveEcho("d1", arrived=True)), Failed)
+    # It is queued already: there is nothing to release.
+    assert await talking.engine.door.do(ResolveEcho("d1", send=True)) == Done()
+    assert await talking.engine.door.do(ResolveEcho("d1")) == Done()
+    await talking.engine.outbox.step()
+    assert isinstance(await talking.engine.door.do(ResolveEcho("d1", send=True)), Failed)
+    assert len(talking.trunk.sent) == 1
+
+
+async def test_taking_back_twice_does_no_harm_and_leaves_no_words(talking):
+    await talking.engine.door.do(reply("never mind me"))
+    for _ in range(2):
+        assert await talking.engine.door.do(ResolveEcho("d1", cancel=True)) == Done()
+    held = await talking.store.read(lambda db: db.execute("SELECT text, file_names FROM outbox").fetchall())
+    assert held == [("", "[]")]
+
+
+async def test_a_reply_taken_back_while_its_conversation_is_read_does_not_go_out(talking, kit):
+    await talking.engine.door.do(reply())
+    read = talking.trunk.conversation
+
+    async def meanwhile(conversation_id, *, background=True):
+        assert await talking.engine.door.do(ResolveEcho("d1", cancel=True)) == Done()
+        return await read(conversation_id, background=background)
+
+    talking.trunk.conversation = meanwhile
+    await talking.engine.outbox.step()
+    assert talking.trunk.sent == []
+    assert (await talking.view()).echoes == ()
+
+
+async def test_signed_out_blocks_sending(talking, kit):
+    talking.trunk.failures["changed_since"] = ChannelTrouble(Trouble.SIGNED_OUT, "Sign in again.")
+    await talking.engine.start()
+    await kit.eventually(lambda: talking.engine.reads.connection().state == "signed_out")
+    answer = await talking.engine.door.do(reply(acknowledged=frozenset(WarningCode)))
+    assert isinstance(answer, Failed)
+    assert not (await talking.view()).workspace.signed_in
+    assert (await talking.view()).echoes == ()
+
+
+async def test_a_refused_reply_holds_no_later_one(talking):
+    talking.trunk.outcomes = [Refused(Trouble.REJECTED, "No.")]
+    await talking.engine.door.do(reply("one", "d1"))
+    await talking.engine.door.do(reply("two", "d2"))
+    while await talking.engine.outbox.step():
+        pass
+    assert [o.text for o in talking.trunk.sent] == ["one", "two"]
+    assert (await talking.echo()).text == "one"
+
+
+async def test_pauses_after_what_never_left_grow(talking):
+    talking.trunk.outcomes = [NotSent("Unreachable.", 5)] * 4
+    await talking.engine.door.do(reply())
+    tried_at = []
+    for _ in range(200):
+        while await talking.engine.outbox.step():
+            tried_at.append(talking.clock.monotonic())
+        await talking.clock.advance(1)
+    pauses = [b - a for a, b in pairwise(tried_at)]
+    assert pauses == [5, 10, 20, 40]
+    assert len(talking.trunk.sent) == 5
+
+
 # --- the connection ---
 
 
@@ -360,6 +427,12 @@ async def test_a_draft_begins_once_and_an_empty_one_is_forgotten(talking, kit):
     assert (draft.text, draft.begun_at) == ("It ships", kit.START)
     await talking.engine.door.do(SaveDraft("d1", "c1", "v1", ""))
     assert (await talking.view()).drafts == ()
+
+
+async def test_a_conversation_has_one_draft_of_a_kind(talking):
+    await talking.engine.door.do(SaveDraft("d1", "c1", "v1", "old", (PHOTO,)))
+    await talking.engine.door.do(SaveDraft("d2", "c1", "v1", "new"))
+    assert [(d.draft_id, d.text) for d in (await talking.view()).drafts] == [("d2", "new")]
 
 
 async def test_a_late_save_does_not_bring_back_what_was_sent(talking):

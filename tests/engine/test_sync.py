@@ -386,3 +386,99 @@ async def test_nothing_new_is_told_to_nobody(world, kit):
     world.told.clear()
     await world.engine.focus.read("v1")
     assert world.told == []
+
+
+@pytest.mark.parametrize("trouble", [Trouble.OFFLINE, Trouble.SIGNED_OUT, Trouble.THROTTLED])
+async def test_trouble_while_reading_the_open_conversation_starts_a_round(world, kit, trouble):
+    world.trunk.put(kit.messenger("v1", "c1", kit.START - HOUR))
+    await world.engine.start()
+    await kit.eventually(lambda: world.engine.reads.connection().state is ConnectionState.ONLINE)
+    await kit.eventually(lambda: world.clock.pauses_s != [])
+    broken = ChannelTrouble(trouble, "Broken.")
+    world.trunk.failures = {"conversation": broken, "changed_since": broken}
+    await world.engine.door.do(Focus("c1"))
+    await kit.eventually(lambda: world.engine.reads.connection().reason == "Broken.")
+    assert (await world.only_row()).last_text == "Hello"
+
+
+async def test_a_bug_while_reading_the_open_conversation_does_not_end_the_reading(world, kit, caplog):
+    world.trunk.put(kit.messenger("v1", "c1", kit.START - HOUR))
+    await world.sync()
+    world.trunk.failures["conversation"] = ZeroDivisionError("a bug")
+    await world.engine.focus.read("v1")
+    assert "reading the open conversation broke" in caplog.text
+
+
+@pytest.mark.parametrize("method", ["teammates", "macros"])
+async def test_what_is_only_nice_to_have_does_not_stop_the_sync(world, kit, method):
+    world.trunk.put(kit.messenger("v1", "c1", kit.START - HOUR))
+    world.trunk.failures[method] = ChannelTrouble(Trouble.FORBIDDEN, "The token lacks a permission.")
+    await world.sync()
+    assert (await world.only_row()).last_text == "Hello"
+    world.trunk.failures[method] = ChannelTrouble(Trouble.OFFLINE, "No network.")
+    await world.clock.advance(3700)
+    with pytest.raises(ChannelTrouble):
+        await world.sync()
+
+
+@pytest.mark.parametrize("method", ["contact", "contacts_with", "heads_of"])
+@pytest.mark.parametrize("trouble", [Trouble.FORBIDDEN, Trouble.GONE, Trouble.BAD_ANSWER, Trouble.BUSY])
+async def test_contacts_that_cannot_be_read_cost_no_message(world, kit, method, trouble):
+    world.trunk.put(kit.messenger("v1", "c1", kit.START))
+    world.trunk.contacts["c1"] = Contact("c1", phone="+353871234567", email="jen@example.com")
+    world.trunk.failures[method] = ChannelTrouble(trouble, "No.")
+    await world.sync()
+    row = await world.only_row()
+    assert row.last_text == "Hello"
+    assert row.name == ("Jennifer" if method == "contact" else "jen@example.com")
+    # It is not asked for again and again.
+    world.trunk.calls.clear()
+    await world.sync()
+    assert world.trunk.called("contact") == []
+
+
+@pytest.mark.parametrize("method", ["contact", "contacts_with", "heads_of"])
+async def test_a_lost_connection_while_reading_contacts_ends_the_round_and_is_made_up_for(world, kit, method):
+    world.trunk.put(kit.messenger("v1", "c1", kit.START - HOUR))
+    world.trunk.contacts["c1"] = Contact("c1", name="Jen", phone="+353871234567")
+    world.trunk.failures[method] = ChannelTrouble(Trouble.OFFLINE, "No network.")
+    with pytest.raises(ChannelTrouble):
+        await world.sync()
+    world.trunk.failures.clear()
+    world.trunk.calls.clear()
+    await world.sync()
+    assert (await world.only_row()).name == "Jen"
+    assert world.trunk.called("heads_of") == ["c1"]
+
+
+async def test_an_answer_older_than_the_search_result_is_read_again_later(world, kit):
+    """The search already shows her message, the conversation's own answer does not yet."""
+    world.trunk.put(kit.messenger("v1", "c1", kit.START - HOUR))
+    await world.sync()
+    await world.clock.advance(60)
+    stale = world.trunk.conversations["v1"]
+    world.trunk.write("v1", "new words")
+    current, asked = world.trunk.conversation, []
+
+    async def lagging(conversation_id, *, background=True):
+        asked.append(conversation_id)
+        return stale if len(asked) == 1 else await current(conversation_id, background=background)
+
+    world.trunk.conversation = lagging
+    await world.sync()
+    assert (await world.only_row()).last_text == "Hello"
+    await world.clock.advance(11)
+    await world.sync()
+    assert (await world.only_row()).last_text == "new words"
+
+
+async def test_a_full_disk_ends_the_round_with_its_sentence(world, kit):
+    world.trunk.put(kit.messenger("v1", "c1", kit.START - HOUR))
+    await world.sync()
+    pages = await world.store.read(lambda db: db.pragma("page_count"))
+    await world.store.read(lambda db: db.pragma("max_page_count", pages))
+    await world.clock.advance(60)
+    world.trunk.write("v1", "long " * 100_000)
+    await world.engine.start()
+    await kit.eventually(lambda: "disk is full" in world.engine.reads.connection().reason)
+    assert (await world.only_row()).last_text == "Hello"

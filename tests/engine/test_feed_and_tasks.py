@@ -1,0 +1,120 @@
+"""Feed and tasks: changes are told in order; what runs beside the screen is owned, reported and ended."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from desktop.engine.changes import Changes, Feed
+from desktop.engine.tasks import Tasks, in_parallel, rest
+
+
+def test_changes_add_up():
+    both = Changes(customers=frozenset("a")) | Changes(threads=frozenset("b"), connection=True)
+    assert both == Changes(frozenset("a"), frozenset("b"), connection=True)
+    assert not Changes()
+    assert all([both, Changes(progress=True), Changes(settings=True)])
+
+
+def test_listeners_are_told_in_order_until_they_leave():
+    feed, told = Feed(), []
+    leave = feed.subscribe(lambda c: told.append(("first", c)))
+    feed.subscribe(lambda c: told.append(("second", c)))
+    news = Changes(connection=True)
+    feed.publish(news)
+    feed.publish(Changes())
+    assert told == [("first", news), ("second", news)]
+    leave()
+    leave()
+    feed.publish(news)
+    assert told[2:] == [("second", news)]
+
+
+async def test_a_listener_may_leave_while_it_is_told():
+    feed, told = Feed(), []
+
+    def once(changes):
+        told.append(changes)
+        leave()
+
+    leave = feed.subscribe(once)
+    feed.publish(Changes(progress=True))
+    feed.publish(Changes(progress=True))
+    assert len(told) == 1
+
+
+async def test_a_broken_task_is_logged_and_reported_and_calls_nobody(caplog):
+    reported, called = [], []
+
+    async def broken():
+        raise ZeroDivisionError
+
+    tasks = Tasks(lambda name, error: reported.append((name, type(error))))
+    await tasks.start(broken(), "a name", called.append)
+    assert (reported, called) == ([("a name", ZeroDivisionError)], [])
+    assert "task a name broke" in caplog.text
+
+
+async def test_closing_cancels_what_runs_and_starts_nothing_more():
+    tasks, ended, called = Tasks(), [], []
+
+    async def endless():
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(True)
+
+    async def quick():
+        return 1
+
+    tasks.start(endless(), "endless", called.append)
+    await asyncio.sleep(0)
+    await tasks.aclose()
+    assert (ended, called) == ([True], [])
+    assert tasks.start(quick(), "late") is None
+
+
+async def test_the_first_trouble_ends_the_others_and_comes_out_as_it_is():
+    done, ended = [], []
+
+    async def work(n):
+        if n == 2:
+            raise LookupError(n)
+        try:
+            await asyncio.Event().wait() if n == 1 else None
+            done.append(n)
+        except asyncio.CancelledError:
+            ended.append(n)
+            raise
+
+    with pytest.raises(LookupError):
+        await in_parallel(work, [0, 1, 2, 3, 4, 5], 2)
+    assert (done, ended) == ([0], [1])
+
+
+async def test_everything_is_worked_on_once_and_not_too_much_at_a_time():
+    running, most, done = [0], [0], []
+
+    async def work(n):
+        running[0] += 1
+        most[0] = max(most[0], running[0])
+        await asyncio.sleep(0)
+        running[0] -= 1
+        done.append(n)
+
+    await in_parallel(work, range(20), 3)
+    assert (sorted(done), most) == (list(range(20)), [3])
+
+
+async def test_a_rest_ends_with_the_bell_or_with_time(clock, kit):
+    bell = asyncio.Event()
+    resting = asyncio.ensure_future(rest(clock, 10, bell))
+    await kit.eventually(lambda: clock.pauses_s == [10])
+    await clock.advance(10)
+    assert await resting is False
+    resting = asyncio.ensure_future(rest(clock, None, bell))
+    await asyncio.sleep(0)
+    bell.set()
+    assert await resting is True
+    assert not bell.is_set()
