@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from desktop.domain.delivery import Arrival, ArrivedAt
 from desktop.domain.facts import Attachment, ChannelKind, ConversationState, Entry
@@ -112,14 +113,16 @@ def initials(name: str) -> str:
     return "".join((letters[0], letters[-1]) if len(letters) > 1 else letters) or "?"
 
 
-# --- time ----------------------------------------------------------------------------------------------------------
+# --- time: kept, because a thread is laid out anew with every width ---------------------------------------------------
 
 
+@lru_cache(maxsize=4096)
 def clock_time(at: datetime) -> str:
     """Local time of day."""
     return at.astimezone().strftime("%H:%M")
 
 
+@lru_cache(maxsize=4096)
 def full_time(at: datetime) -> str:
     """Local date and time, for tooltips and screen readers."""
     local = at.astimezone()

@@ -216,6 +216,23 @@ def test_scrolled_up_nothing_moves_and_a_pill_counts(pane, people, qtbot):
     assert not pane.pill.isVisible()
 
 
+def test_what_the_agent_sends_comes_into_view(pane, people, qtbot):
+    view = people.long_thread(60)
+    pane.show_thread(view)
+    qtbot.waitUntil(lambda: at_end(pane))
+    pane.timeline.verticalScrollBar().setValue(100)
+    pane.show_thread(replace(view, echoes=(people.echo(State.QUEUED, conversation_id="long"),)))
+    qtbot.waitUntil(lambda: at_end(pane))
+
+
+def test_the_keyboard_starts_at_the_newest_row(pane, people, qtbot):
+    pane.show_thread(people.long_thread(60))
+    qtbot.waitUntil(lambda: at_end(pane))
+    pane.timeline.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(pane.timeline, Qt.Key.Key_Up)
+    assert pane.timeline.currentIndex().row() == pane.timeline.timeline.rowCount() - 2
+
+
 def test_older_messages_come_above_without_moving_what_is_read(pane, people, qtbot, clock):
     pane.show_thread(people.long_thread(700))
     qtbot.waitUntil(lambda: at_end(pane))

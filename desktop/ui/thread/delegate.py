@@ -97,7 +97,7 @@ class TimelineDelegate(QStyledItemDelegate):
         entry = index.data(ENTRY)
         tip = ""
         if entry is not None:
-            point = QPointF(event.pos() - view.visualRect(QModelIndex(index)).topLeft())
+            point = QPointF(event.pos() - view.visualRect(index).topLeft())
             layout = self.layout_of(entry, view.layoutDirection())
             piece = layout.piece_at(point)
             tip = layout.link_at(point) or (piece.tip if piece is not None else "")

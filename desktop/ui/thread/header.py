@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from desktop.domain.thread import Author, Chat
@@ -54,6 +54,7 @@ class ThreadHeader(QWidget):
         # The style's own arrow sits below the words; they carry one of their own.
         self.switch.setStyleSheet("QToolButton::menu-indicator { image: none; width: 0; }")
         self._menu = QMenu(self.switch)
+        self.switch.setMenu(self._menu)
         self.standing = ElidedLabel(self)
         self.standing.setObjectName("muted")
         self.inbox = QToolButton(self)
@@ -114,9 +115,8 @@ class ThreadHeader(QWidget):
             action.setCheckable(True)
             action.setChecked(other.id == chat.id)
             action.triggered.connect(partial(self._on_picked, other.id))
-        self.switch.setMenu(self._menu if several else None)
 
-    def _channel_icon(self, chat: Chat):
+    def _channel_icon(self, chat: Chat) -> QIcon:
         channel = chat.window.key.channel
         return icons.icon(channel_glyph(channel), self._theme.channel_colour(channel))
 
@@ -125,7 +125,7 @@ class ThreadHeader(QWidget):
     def _on_tick(self, now: datetime) -> None:
         chat = self._chat
         self.countdown.show_window(chat.window if chat is not None else None, now)
-        if self._popup.isVisible() and self._view is not None and chat is not None and now.second == 0:
+        if self._popup.isVisible() and self._view is not None and chat is not None:
             self._popup.show_window(self._view, chat.window, now)
 
     def _on_countdown_clicked(self) -> None:

@@ -206,10 +206,14 @@ class LanePopUp(QFrame):
         column.addWidget(self.why)
 
     def show_window(self, view: ThreadView, window: Window, now: datetime) -> None:
+        """May be called at every tick: it changes with its words, by the minute."""
+        why = thread_words.why_window(window, view.name, now)
+        if self.isVisible() and why == self.why.text():
+            return
         palette = self.palette()
         palette.setColor(palette.ColorRole.Window, self._theme.colour("surface"))
         self.setPalette(palette)
         self.chart.show_lanes(lanes_of(view.thread, window, now))
-        self.why.setText(thread_words.why_window(window, view.name, now))
+        self.why.setText(why)
         self.chart.setAccessibleName(self.why.text())
         self.adjustSize()

@@ -101,6 +101,8 @@ class ThreadPane(QWidget):
         if not fresh and not self.timeline.at_bottom and before is not None and view is not None:
             self._set_unread_below(self._unread_below + _newer(before, view))
         self.timeline.show_thread(view, now, fresh=fresh)
+        if not fresh and before is not None and view is not None and _just_sent(before, view):
+            self.timeline.scrollToBottom()
         self._stack.setCurrentIndex(0 if view is None else 1)
         self._settle_conversation(always=fresh and view is not before)
 
@@ -176,3 +178,9 @@ def _newer(before: ThreadView, after: ThreadView) -> int:
         m.key not in held and m.entry.kind is EntryKind.MESSAGE and (newest is None or m.entry.order > newest)
         for m in after.thread.messages
     )
+
+
+def _just_sent(before: ThreadView, after: ThreadView) -> bool:
+    """The agent has sent something since: she wants to see what becomes of it."""
+    held = {echo.draft_id for echo in before.echoes}
+    return any(echo.draft_id not in held for echo in after.echoes)

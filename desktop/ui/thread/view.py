@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
@@ -80,6 +80,9 @@ class TimelineView(QListView):
         self._set_at_bottom(True)
         if self.isVisible():
             self.scrollToBottom()
+        # Else Qt gives the keyboard the first row, and the first arrow key would leave the newest message behind.
+        last = self.timeline.index(self.timeline.rowCount() - 1)
+        self.selectionModel().setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
 
     # --- staying in place -------------------------------------------------------------------------------------------
 
