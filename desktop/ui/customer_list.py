@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import pairwise
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QListView, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.engine.views import CustomerRow, ListView
@@ -43,22 +44,25 @@ class CustomerList(QWidget):
 
     def _build(self) -> None:
         self.setMinimumWidth(LIST_WIDTH - 80)
+        # Rows first, so that a way round the panes meets them first; Tab goes from top to bottom.
+        self._stack = QStackedWidget(self)
+        self._list = _RowList(self._stack)
         self._picker = ViewPicker(self._theme, self)
         self._picker.chosen.connect(self.choose_view)
         self._search = _SearchField(self)
         self._search.textChanged.connect(self._on_search_changed)
         self._search.left_downwards.connect(self._on_left_search)
-        self._list = _RowList(self)
+        for before, after in pairwise([*self._picker.buttons(), self._search, self._list]):
+            QWidget.setTabOrder(before, after)
         self._list.setModel(self._model)
         self._list.viewport().setAutoFillBackground(False)
         self._list.setItemDelegate(CustomerRowDelegate(self._theme, self._ticker, self._list))
-        self._list.selectionModel().currentChanged.connect(self._on_current_changed)
+        self._list.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self._empty = QLabel(self)
         self._empty.setObjectName("muted")
         self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._empty.setContentsMargins(3 * GAP, 6 * GAP, 3 * GAP, GAP)
-        self._stack = QStackedWidget(self)
         self._stack.addWidget(self._list)
         self._stack.addWidget(self._empty)
         search_box = QVBoxLayout()
@@ -129,8 +133,8 @@ class CustomerList(QWidget):
     def _speak(self, row: CustomerRow) -> str:
         return thread_words.spoken_row(row, self._ticker.now())
 
-    def _on_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        customer_id = self._model.customer_id(current)
+    def _on_selection_changed(self, _now_in: QItemSelection, _now_out: QItemSelection) -> None:
+        customer_id = self._model.customer_id(self._list.currentIndex())
         if self._updating or customer_id is None or customer_id == self._chosen:
             return
         self._chosen = customer_id
@@ -206,6 +210,12 @@ class _RowList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setResizeMode(QListView.ResizeMode.Adjust)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt makes the first row current here; coming by must not open a customer."""
+        super().focusInEvent(event)
+        if not self.selectionModel().hasSelection():
+            self.selectionModel().clearCurrentIndex()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}.get(Qt.Key(event.key()))

@@ -110,6 +110,9 @@ class ViewPicker(QWidget):
         for view, count in counts.items():
             self._buttons[view].set_count(count)
 
+    def buttons(self) -> list[ViewButton]:
+        return list(self._buttons.values())
+
     def button(self, view: ListView) -> ViewButton:
         return self._buttons[view]
 

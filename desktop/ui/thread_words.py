@@ -157,7 +157,8 @@ def short_age(then: datetime, now: datetime) -> str:
 
 def last_line(row: CustomerRow) -> str:
     text = " ".join(row.last_text.split()) or "No text"
-    return f"You: {text}" if row.last_from_us else text
+    # Not "you": a colleague may have written it.
+    return f"Team: {text}" if row.last_from_us else text
 
 
 def empty_view(view: ListView, search: str) -> str:

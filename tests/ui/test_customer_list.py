@@ -41,6 +41,13 @@ def test_arrows_and_j_k_choose(pane, qtbot):
     assert pane.current() == order[0]
 
 
+def test_coming_by_with_the_keyboard_opens_nobody(pane, qtbot):
+    with qtbot.assertNotEmitted(pane.customer_chosen):
+        pane.focus_search()
+        pane.findChild(_RowList).setFocus(Qt.FocusReason.TabFocusReason)
+    assert pane.current() is None
+
+
 def test_a_click_chooses(pane, qtbot):
     rows = pane.findChild(_RowList)
     box = rows.visualRect(rows.model().index(2, 0))
@@ -76,6 +83,16 @@ def test_search_narrows_and_enter_goes_to_the_list(pane, qtbot):
     with qtbot.waitSignal(pane.customer_chosen) as chosen:
         qtbot.keyClick(field, Qt.Key.Key_Return)
     assert chosen.args == ["jennifer"]
+
+
+def test_tab_goes_from_views_to_search_to_rows(pane):
+    stops, at = [], pane._picker.button(ListView.CLOSING_SOON)
+    while len(stops) < 7:
+        stops.append(at)
+        at = at.nextInFocusChain()
+        while at.focusPolicy() is Qt.FocusPolicy.NoFocus or not at.isVisible():
+            at = at.nextInFocusChain()
+    assert stops[5:] == [pane.findChild(_SearchField), pane.findChild(_RowList)]
 
 
 def test_an_empty_view_says_why(pane):

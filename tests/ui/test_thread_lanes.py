@@ -39,6 +39,12 @@ def test_a_reply_that_did_not_arrive_is_a_cross_there_and_a_square_where_it_did(
     assert kinds == {ChannelKind.WHATSAPP: [MarkKind.LOST], ChannelKind.MESSENGER: [MarkKind.OURS]}
 
 
+def test_what_nobody_confirmed_is_an_empty_square(trap, now):
+    _, lanes = trap
+    whatsapp = lane(lanes, ChannelKind.WHATSAPP).marks
+    assert {m.kind for m in whatsapp if m.at < now - 24 * HOUR} == {MarkKind.HERS, MarkKind.UNPROVEN}
+
+
 def test_the_bar_is_the_window_and_now_is_inside_the_chart(trap, now):
     _, lanes = trap
     start, end = lane(lanes, ChannelKind.WHATSAPP).bar

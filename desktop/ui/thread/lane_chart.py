@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
 from desktop.domain.window import Window
 from desktop.engine.views import ThreadView
@@ -15,12 +15,20 @@ from desktop.ui.theme import GAP, PAD, Theme
 from desktop.ui.thread.lanes import Lane, Lanes, MarkKind, lanes_of
 
 _MARK = 9.0
-_LEGEND = ((MarkKind.HERS, "from her"), (MarkKind.OURS, "ours"), (MarkKind.LOST, "did not arrive"))
+_LEGEND = (
+    (MarkKind.HERS, "from her"),
+    (MarkKind.OURS, "ours"),
+    (MarkKind.UNPROVEN, "ours, not proven"),
+    (MarkKind.LOST, "did not arrive"),
+    (None, "window open"),
+)
+_SHAPES = ("Disc", "Square", "Empty square", "Cross", "Bar")
 _TICK_HOURS = 6
 
 
 class LaneChart(QWidget):
-    """Hers are discs, ours are squares, what did not arrive is a cross; the bar is the open window."""
+    """Hers are discs, ours are squares (empty where nobody confirmed it), what did not arrive is a cross; the bar is
+    the open window."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -119,12 +127,8 @@ class LaneChart(QWidget):
         assert lane.bar is not None
         left, right = sorted((self._x(row, lane.bar[0]), self._x(row, lane.bar[1])))
         height = row.height() * 0.76
-        fill = self._theme.channel_colour(lane.channel)
-        edge = QColor(fill)
-        fill.setAlphaF(0.22)
-        painter.setBrush(fill)
-        painter.setPen(QPen(edge, 1))
-        painter.drawRoundedRect(QRectF(left, row.center().y() - height / 2, right - left, height), 4, 4)
+        bar = QRectF(left, row.center().y() - height / 2, right - left, height)
+        paint_bar(painter, bar, self._theme.channel_colour(lane.channel))
 
     def _paint_now(self, painter: QPainter, area: QRectF, lanes: Lanes) -> None:
         x = self._x(area, lanes.now)
@@ -141,11 +145,23 @@ def paint_mark(painter: QPainter, at: QPointF, kind: MarkKind, theme: Theme) -> 
         painter.drawEllipse(box)
     elif kind is MarkKind.OURS:
         painter.setBrush(theme.colour("accent"))
-        painter.drawPolygon(QPolygonF(box))
+        painter.drawRect(box)
+    elif kind is MarkKind.UNPROVEN:
+        painter.setPen(QPen(theme.colour("accent"), 1.6))
+        painter.setBrush(theme.colour("surface"))
+        painter.drawRect(box.adjusted(1, 1, -1, -1))
     else:
         painter.setPen(QPen(theme.colour("danger"), 2))
         painter.drawLine(box.topLeft(), box.bottomRight())
         painter.drawLine(box.topRight(), box.bottomLeft())
+
+
+def paint_bar(painter: QPainter, bar: QRectF, ink: QColor) -> None:
+    fill = QColor(ink)
+    fill.setAlphaF(0.22)
+    painter.setBrush(fill)
+    painter.setPen(QPen(ink, 1))
+    painter.drawRoundedRect(bar, 4, 4)
 
 
 def _ticks(lanes: Lanes) -> list[datetime]:
@@ -157,33 +173,56 @@ def _ticks(lanes: Lanes) -> list[datetime]:
 
 
 class _Legend(QWidget):
-    """What the shapes mean."""
+    """What the shapes mean, on as many lines as it takes."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.setAccessibleName("Disc: from her. Square: ours. Cross: did not arrive. Bar: the open window.")
+        self._ink = QColor()
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAccessibleName(". ".join(f"{shape}: {word}" for shape, (_, word) in zip(_SHAPES, _LEGEND, strict=True)))
+
+    def show_ink(self, ink: QColor) -> None:
+        """The colour of the window's bar."""
+        self._ink = ink
+        self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(200, round(QFontMetricsF(self._theme.font(delta=-1)).height() + 4))
+        return QSize(300, self.heightForWidth(300))
+
+    def heightForWidth(self, width: int) -> int:
+        return round(self._places(width)[-1].bottom())
+
+    def _places(self, width: int) -> list[QRectF]:
+        """A box for each shape with its word, from left to right."""
+        metrics = QFontMetricsF(self._theme.font(delta=-1))
+        places: list[QRectF] = []
+        x, y, height = 0.0, 0.0, metrics.height() + 4
+        for _, word in _LEGEND:
+            needed = metrics.horizontalAdvance(word) + 3 * _MARK + 2
+            if x > 0 and x + needed > width:
+                x, y = 0.0, y + height
+            places.append(QRectF(x, y, needed, height))
+            x += needed + PAD
+        return places
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = self._theme.font(delta=-1)
-        painter.setFont(font)
-        metrics = QFontMetricsF(font)
-        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        used = 0.0
-        for kind, word in _LEGEND:
-            width = metrics.horizontalAdvance(word) + 2
-            mark_x, word_x = used + _MARK, used + 2 * _MARK
-            if mirrored:
-                mark_x, word_x = self.width() - mark_x, self.width() - word_x - width
-            paint_mark(painter, QPointF(mark_x, self.height() / 2), kind, self._theme)
+        painter.setFont(self._theme.font(delta=-1))
+        for (kind, word), place in zip(_LEGEND, self._places(self.width()), strict=True):
+            box = QStyle.visualRect(self.layoutDirection(), self.rect(), place.toRect())
+            mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+            shape = QPointF(box.right() - _MARK if mirrored else box.left() + _MARK, box.center().y() + 1)
+            if kind is None:
+                paint_bar(painter, QRectF(shape.x() - _MARK, shape.y() - _MARK / 2, 2 * _MARK, _MARK), self._ink)
+            else:
+                paint_mark(painter, shape, kind, self._theme)
             painter.setPen(self._theme.colour("muted"))
-            painter.drawText(QRectF(word_x, 0, width, self.height()), Qt.AlignmentFlag.AlignVCenter, word)
-            used += 2 * _MARK + width + PAD
+            words_box = QRectF(box).adjusted(0 if mirrored else 2.5 * _MARK, 0, -2.5 * _MARK if mirrored else 0, 0)
+            painter.drawText(words_box, Qt.AlignmentFlag.AlignVCenter, word)
 
 
 class LanePopUp(QFrame):
@@ -195,6 +234,7 @@ class LanePopUp(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self.chart = LaneChart(theme, self)
+        self._legend = _Legend(theme, self)
         self.why = QLabel(self)
         self.why.setWordWrap(True)
         self.why.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -202,7 +242,7 @@ class LanePopUp(QFrame):
         column.setContentsMargins(PAD, PAD, PAD, PAD)
         column.setSpacing(GAP)
         column.addWidget(self.chart)
-        column.addWidget(_Legend(theme, self))
+        column.addWidget(self._legend)
         column.addWidget(self.why)
 
     def show_window(self, view: ThreadView, window: Window, now: datetime) -> None:
@@ -214,6 +254,7 @@ class LanePopUp(QFrame):
         palette.setColor(palette.ColorRole.Window, self._theme.colour("surface"))
         self.setPalette(palette)
         self.chart.show_lanes(lanes_of(view.thread, window, now))
+        self._legend.show_ink(self._theme.channel_colour(window.key.channel))
         self.why.setText(why)
         self.chart.setAccessibleName(self.why.text())
         self.adjustSize()

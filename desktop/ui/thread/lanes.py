@@ -7,21 +7,30 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
+from desktop.domain.delivery import Arrival
 from desktop.domain.facts import ChannelKind, EntryKind
 from desktop.domain.thread import Author, Message, Thread
 from desktop.domain.window import Window
-from desktop.ui import thread_words
 
 SPAN = timedelta(hours=48)
 _ROOM_AFTER = timedelta(hours=2)
 
 
 class MarkKind(Enum):
-    """Told apart by shape: a disc, a square, a cross."""
+    """Told apart by shape: a disc, a square, an empty square where nobody confirmed it, a cross."""
 
     HERS = auto()
     OURS = auto()
+    UNPROVEN = auto()
     LOST = auto()
+
+
+_OURS = {
+    Arrival.FAILED: MarkKind.LOST,
+    Arrival.NOT_EXPECTED: MarkKind.LOST,
+    Arrival.EXPECTED: MarkKind.UNPROVEN,
+    Arrival.UNKNOWN: MarkKind.UNPROVEN,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,5 +95,4 @@ def _marks(message: Message) -> Iterator[tuple[ChannelKind, Mark]]:
         channel = message.origin.channel if message.origin is not None and known else ChannelKind.UNKNOWN
         yield channel, Mark(entry.sent_at, MarkKind.HERS)
     for place in message.arrived:
-        lost = place.arrival in thread_words.DID_NOT_ARRIVE
-        yield place.channel, Mark(entry.sent_at, MarkKind.LOST if lost else MarkKind.OURS)
+        yield place.channel, Mark(entry.sent_at, _OURS.get(place.arrival, MarkKind.OURS))

@@ -49,10 +49,12 @@ class ThreadPane(QWidget):
         self.show_thread(None)
 
     def _build(self) -> None:
-        self.header = ThreadHeader(self._theme, self._ticker, self)
+        thread = QWidget(self)
+        # Made before the header, so that a way round the panes meets what is read before what is set.
+        self.timeline = TimelineView(self._theme, self._ticker, thread)
+        self.header = ThreadHeader(self._theme, self._ticker, thread)
         self.header.conversation_picked.connect(self.choose_conversation)
         self.header.open_in_inbox.connect(self.open_in_inbox)
-        self.timeline = TimelineView(self._theme, self._ticker, self)
         self.timeline.quote_requested.connect(self.quote_requested)
         self.timeline.echo_action.connect(self.echo_action)
         self.timeline.link_activated.connect(self.link_activated)
@@ -63,11 +65,10 @@ class ThreadPane(QWidget):
         self.pill.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.pill.clicked.connect(self._on_pill_clicked)
         self.pill.hide()
-        rule = QFrame(self)
+        rule = QFrame(thread)
         rule.setFrameShape(QFrame.Shape.HLine)
         rule.setFixedHeight(1)
         self._rule = rule
-        thread = QWidget(self)
         column = QVBoxLayout(thread)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
