@@ -99,6 +99,13 @@ class SetRelay:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseTeammate:
+    """Who sits at this keyboard: replies go out in this teammate's name. "" goes back to the token's owner."""
+
+    teammate_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetBridgeCodes:
     """codes: taken instead of what was learnt; empty goes back to learning."""
 
@@ -138,6 +145,7 @@ Command = (
     | MarkSeen
     | PinMapping
     | SetRelay
+    | ChooseTeammate
     | SetBridgeCodes
     | Focus
     | SyncNow

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
 
+from desktop.domain.facts import Conversation
 from desktop.domain.workspace import Pin
 from desktop.engine import learning, sending
 from desktop.engine import outbox as engine_outbox
@@ -15,6 +16,7 @@ from desktop.engine.commands import (
     Answer,
     AssignConversation,
     CancelFirstSync,
+    ChooseTeammate,
     CloseConversation,
     Command,
     Done,
@@ -118,6 +120,9 @@ class Door:
             case SetRelay(channel, relay):
                 await self._store.write(settings.save_relay, channel, relay)
                 return await self._everything_anew()
+            case ChooseTeammate(teammate_id):
+                self._feed.publish(Changes(settings=await self._store.write(settings.save_me, teammate_id)))
+                return Done()
             case SetBridgeCodes(codes):
                 await self._store.write(learning.choose, codes)
                 self._feed.publish(Changes(settings=True))
@@ -161,7 +166,7 @@ class Door:
                 answer = await self._trunk.change(conversation_id, StateChange.ASSIGN, me, value=teammate_id)
             case _:
                 assert_never(command)
-        await self._reader.take(Facts((answer,)))
+        await self._changed(answer)
         return Done()
 
     async def _mark_seen(self, customer_id: str) -> Answer:
@@ -184,7 +189,11 @@ class Door:
                 if trouble.trouble is Trouble.OFFLINE:
                     return
             else:
-                await self._reader.take(Facts((answer,)))
+                await self._changed(answer)
+
+    async def _changed(self, answer: Conversation) -> None:
+        self._reader.outdate(answer.id)
+        await self._reader.take(Facts((answer,)))
 
     async def _look_at(self, command: Focus) -> Answer:
         conversation_id = command.conversation_id

@@ -76,9 +76,18 @@ def save_account(db: Connection, account: Account) -> bool:
 
 
 def account(db: Connection) -> Account | None:
-    """None before the first successful contact with the provider."""
-    stored = _Settings(db).get("account", None)
-    return None if stored is None else Account(**{**stored, "teammate": Teammate(**stored["teammate"])})
+    """None before the first successful contact with the provider. Its teammate is who sits here: the one that was
+    chosen, else the token's owner (a private app's token belongs to whoever made the app)."""
+    settings = _Settings(db)
+    stored, chosen = settings.get("account", None), settings.get("me", "")
+    if stored is None:
+        return None
+    me = next((t for t in teammates(db) if t.id == chosen), Teammate(**stored["teammate"]))
+    return Account(**{**stored, "teammate": me})
+
+
+def save_me(db: Connection, teammate_id: str) -> bool:
+    return _set(db, "me", teammate_id)
 
 
 def save_teammates(db: Connection, teammates: Sequence[Teammate]) -> bool:

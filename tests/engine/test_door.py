@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from desktop.domain.workspace import Pin, Relay
 from desktop.engine.changes import Changes
 from desktop.engine.commands import (
     AssignConversation,
+    ChooseTeammate,
     CloseConversation,
     Done,
     Failed,
@@ -64,6 +66,26 @@ async def test_state_changes_go_to_intercom_and_come_back(synced, command, state
     rows = {r.customer_id: r for r in await synced.engine.reads.customers()}
     assert rows["c1"].state is state
     assert synced.told == [Changes(customers=frozenset({"c1"}), threads=frozenset({"c1"}))]
+
+
+async def test_an_answer_asked_for_before_a_change_does_not_undo_it(synced, kit):
+    """Both bear the same second: the poll asked before the agent closed the conversation, and is answered after."""
+    read, asked, go_on = synced.trunk.conversation, asyncio.Event(), asyncio.Event()
+
+    async def slow(conversation_id, *, background=True):
+        answer = await read(conversation_id, background=background)
+        asked.set()
+        await go_on.wait()
+        return answer
+
+    synced.trunk.conversations["v1"] = replace(synced.trunk.conversations["v1"], updated_at=synced.clock.now())
+    synced.trunk.conversation = slow
+    polling = asyncio.ensure_future(synced.engine.focus.read("v1"))
+    await asked.wait()
+    assert await synced.engine.door.do(CloseConversation("v1")) == Done()
+    go_on.set()
+    await polling
+    assert (await synced.view()).thread.chat("v1").conversation.state is ConversationState.CLOSED
 
 
 async def test_snoozing_keeps_until_when(synced, kit):
@@ -157,6 +179,14 @@ async def test_the_relay_is_kept_and_shown(synced):
     await synced.engine.door.do(SetRelay(ChannelKind.WHATSAPP, Relay.PROVEN))
     assert (await synced.engine.reads.workspace()).workspace.relay == {ChannelKind.WHATSAPP: Relay.PROVEN}
     assert (await synced.view()).situations["v1"].relay is Relay.PROVEN
+
+
+async def test_replies_go_out_in_the_name_of_who_sits_here(synced):
+    assert (await synced.engine.reads.workspace()).me.id == "7001"
+    await synced.engine.door.do(ChooseTeammate("7002"))
+    assert (await synced.engine.reads.workspace()).me.id == "7002"
+    await synced.engine.door.do(ChooseTeammate("nobody we know"))
+    assert (await synced.engine.reads.workspace()).me.id == "7001"
 
 
 async def test_chosen_codes_replace_the_learnt_ones_and_what_rested_on_them(synced, kit):
