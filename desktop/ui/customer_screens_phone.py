@@ -1,0 +1,175 @@
+"""Her phone: WhatsApp, and Telegram, SMS and mail where she has them, as chats she reads and writes in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from desktop.ui import icons
+from desktop.ui.customer_screens_chat import Chat, look
+from desktop.ui.customer_screens_parts import Json, head_style, photo
+from desktop.ui.theme import Theme
+
+_WORDS = {"whatsapp": "WhatsApp", "telegram": "Telegram", "sms": "SMS"}
+_SHOP = "Harbour Parcels"
+
+
+class Phone(QFrame):
+    """It shows what a phone shows: no window and no countdown, for no phone has one.
+
+    Signals:
+        written: arg: {"on", "text"} and "line" or "attachments" where they apply.
+        called, block_chosen: on WhatsApp. arg of the latter: whether she blocks the shop from now on.
+    """
+
+    written = Signal(dict)
+    called = Signal()
+    block_chosen = Signal(bool)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._customer: Json = {}
+        self._lines: dict[str, Json] = {}
+        self._screens: Json = {}
+        self._build()
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    @property
+    def app(self) -> str:
+        """The line id of the open chat, `email` for her mail, "" when she has neither."""
+        return (self._tabs.tabData(self._tabs.currentIndex()) or "") if self._tabs.count() else ""
+
+    def open_app(self, app: str) -> None:
+        found = next((i for i in range(self._tabs.count()) if self._tabs.tabData(i) == app), None)
+        if found is not None:
+            self._tabs.setCurrentIndex(found)
+
+    def show_blocked(self, blocked: bool) -> None:
+        self._block.setText("Unblock" if blocked else "Block")
+        self._block.setChecked(blocked)
+
+    def show_screens(self, screens: Json, customer: Json, lines: dict[str, Json]) -> None:
+        """customer, lines: as in the state; lines by id. A customer's newest chat is opened when she is new here."""
+        another = screens.get("customer") != self._screens.get("customer")
+        self._screens, self._customer, self._lines = screens, customer, lines
+        chats = self._chats()
+        keys = [key for key, _, _ in chats]
+        if another or keys != [self._tabs.tabData(i) for i in range(self._tabs.count())]:
+            chosen = "" if another else self.app
+            self._tabs.blockSignals(True)
+            while self._tabs.count():
+                self._tabs.removeTab(0)
+            for key, words, _ in chats:
+                self._tabs.setTabData(self._tabs.addTab(words), key)
+            self._tabs.setCurrentIndex(keys.index(chosen) if chosen in keys else _newest(chats))
+            self._tabs.blockSignals(False)
+        self._tabs.setVisible(len(chats) > 1)
+        self._show_app()
+
+    def _chats(self) -> list[tuple[str, str, list[Json]]]:
+        """(line id, tab's words, items) of each chat: those she could open, and those she has used."""
+        chats: list[tuple[str, str, list[Json]]] = []
+        for channel, words in _WORDS.items():
+            for number, (line_id, items) in enumerate(self._screens.get(channel, {}).items()):
+                could = number == 0 and (
+                    (channel == "whatsapp" and self._customer.get("phone"))
+                    or (channel == "telegram" and self._customer.get("telegram_id"))
+                )
+                if items or could:
+                    address = self._lines.get(line_id, {}).get("address", "")
+                    chats.append((line_id, words if number == 0 else f"{words} {address}", items))
+        if self._screens.get("email"):
+            chats.append(("email", "Mail", self._screens["email"]))
+        return chats
+
+    def _channel(self) -> str:
+        return "email" if self.app == "email" else self._lines.get(self.app, {}).get("channel", "whatsapp")
+
+    def _show_app(self) -> None:
+        app, channel = self.app, self._channel()
+        held = self._screens.get(channel, {})
+        self._chats_by_channel[channel].show_items(held if channel == "email" else held.get(app, []))
+        self._stack.setCurrentWidget(self._chats_by_channel[channel])
+        self._stack.setEnabled(bool(app))
+        self._title.setText(_SHOP if app else "She has no phone chat")
+        address = self._lines.get(app, {}).get("address", "")
+        name = _WORDS.get(channel, "Mail")
+        self._detail.setText(f"{name} · \u2066{address}\u2069" if address else name)
+        for button in (self._call, self._block):
+            button.setVisible(channel == "whatsapp" and bool(app))
+        self._head.setStyleSheet(head_style(look(channel, self._theme).head))
+
+    def _on_written(self, text: str) -> None:
+        self._write(text)
+
+    def _on_photo(self) -> None:
+        self._write("", attachments=[photo()])
+
+    def _write(self, text: str, **more: Any) -> None:
+        channel = self._channel()
+        line = {} if channel == "email" else {"line": self.app}
+        self.written.emit({"on": channel, "text": text} | line | more)
+
+    def _build(self) -> None:
+        self.setObjectName("phone")
+        self._title, self._detail = QLabel(), QLabel()
+        self._title.setObjectName("title")
+        self._call = QPushButton("Call")
+        self._call.setAccessibleName("Call the shop on WhatsApp as the customer")
+        self._call.setToolTip("A call opens WhatsApp's window and leaves no trace in Intercom")
+        self._call.clicked.connect(self.called)
+        self._block = QPushButton("Block")
+        self._block.setCheckable(True)
+        self._block.setAccessibleName("Block the shop on WhatsApp as the customer")
+        self._block.clicked.connect(self.block_chosen)
+        self._head = QFrame()
+        self._head.setObjectName("head")
+        names = QVBoxLayout()
+        names.setSpacing(0)
+        names.addWidget(self._title)
+        names.addWidget(self._detail)
+        head = QHBoxLayout(self._head)
+        head.addLayout(names, 1)
+        head.addWidget(self._call)
+        head.addWidget(self._block)
+        self._tabs = QTabBar()
+        self._tabs.setAccessibleName("Apps on her phone")
+        self._tabs.setDrawBase(False)
+        self._tabs.currentChanged.connect(self._show_app)
+        self._stack = QStackedWidget()
+        self._chats_by_channel = {}
+        for channel in (*_WORDS, "email"):
+            chat = self._chats_by_channel[channel] = Chat(channel, self._theme)
+            chat.written.connect(self._on_written)
+            chat.photo_sent.connect(self._on_photo)
+            self._stack.addWidget(chat)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4, 8, 4, 8)
+        column.setSpacing(0)
+        column.addWidget(self._tabs)
+        column.addWidget(self._head)
+        column.addWidget(self._stack, 1)
+
+    def _dress(self) -> None:
+        tokens = self._theme.tokens
+        bezel = "#4b5360" if tokens.dark else "#20242c"
+        self.setStyleSheet(
+            f"QFrame#phone {{ background: {tokens.surface}; border: 8px solid {bezel}; border-radius: 26px; }}"
+            f"QTabBar::tab {{ padding: 6px 12px; color: {tokens.muted}; border: none; background: transparent; }}"
+            f"QTabBar::tab:selected {{ color: {tokens.text}; border-bottom: 2px solid {tokens.accent}; }}"
+        )
+        side = round(self.fontMetrics().height() * 0.8)
+        for button, glyph in ((self._call, "fa6s.phone"), (self._block, "fa6s.ban")):
+            button.setIcon(icons.icon(glyph, QColor("#ffffff")))
+            button.setIconSize(QSize(side, side))
+        self._head.setStyleSheet(head_style(look(self._channel(), self._theme).head))
+
+
+def _newest(chats: list[tuple[str, str, list[Json]]]) -> int:
+    """The chat in which something was said last."""
+    return max(range(len(chats)), key=lambda i: chats[i][2][-1]["at"] if chats[i][2] else 0.0, default=-1)

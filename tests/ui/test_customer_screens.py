@@ -1,0 +1,271 @@
+"""The second window: what it shows is what it was told, and what is done in it goes out as plain data."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit
+
+from desktop.ui.customer_screens import CustomerScreens
+from desktop.ui.customer_screens_chat import Chat, ChatModel
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+Json = dict[str, Any]
+NOW = 1_790_000_000.0
+
+
+def item(who: str, text: str, at: float = NOW, **more: Any) -> Json:
+    return {"who": who, "text": text, "at": at, "kind": "text", "attachments": [], "part_id": None} | more
+
+
+def state(**clock: Any) -> Json:
+    people = [
+        {"id": "c1", "name": "Jennifer Okafor", "phone": "+353871234567", "telegram_id": None, "blocked": []},
+        {"id": "c2", "name": "Petr Novák", "phone": "+420777123456", "telegram_id": 7, "blocked": ["whatsapp"]},
+    ]
+    lines = [
+        {"id": "whatsapp", "channel": "whatsapp", "address": "+35315550100", "tag": "whatsapp"},
+        {"id": "telegram", "channel": "telegram", "address": "@HarbourParcelsBot", "tag": "telegram"},
+        {"id": "sms", "channel": "sms", "address": "+35315550199", "tag": "twilio"},
+    ]
+    return {"clock": {"now": NOW, "iso": "", "rate": 1.0} | clock, "customers": people, "lines": lines}
+
+
+def jennifer(**more: Any) -> Json:
+    talk = [item("customer", "Where is it?"), item("business", "On its way", NOW + 60)]
+    late = [*talk, item("business", "Only here", NOW + 90_000)]
+    return {
+        "customer": "c1",
+        "name": "Jennifer Okafor",
+        "whatsapp": {"whatsapp": talk},
+        "telegram": {"telegram": []},
+        "sms": {"sms": []},
+        "messenger": [
+            {"conversation_id": "900", "state": "open", "items": [item("customer", "Shipping?", NOW - 99_999)]},
+            {"conversation_id": "901", "state": "open", "items": late},
+        ],
+        "email": [],
+    } | more
+
+
+def petr() -> Json:
+    said = {
+        "telegram": {"telegram": [item("customer", "By Telegram")]},
+        "sms": {"sms": [item("customer", "SMS", NOW + 9)]},
+    }
+    return jennifer(customer="c2", name="Petr Novák", whatsapp={"whatsapp": []}, messenger=[], **said)
+
+
+@pytest.fixture
+def screens(qtbot, theme) -> CustomerScreens:
+    screens = CustomerScreens(theme)
+    qtbot.addWidget(screens)
+    screens.show_state(state())
+    screens.show_screens(jennifer())
+    screens.show()
+    return screens
+
+
+@pytest.fixture
+def wishes(screens: CustomerScreens) -> list[Any]:
+    made: list[Any] = []
+    screens.write_requested.connect(made.append)
+    screens.clock_moved.connect(made.append)
+    screens.customer_changed.connect(made.append)
+    screens.call_requested.connect(lambda who: made.append(("call", who)))
+    screens.block_requested.connect(lambda who, blocked: made.append(("block", who, blocked)))
+    return made
+
+
+def shown(widget: Any) -> list[str]:
+    """The bubbles in the chat that is on the screen."""
+    chat = next(c for c in widget.findChildren(Chat) if c.isVisible())
+    return [i["text"] for i in chat.model.items]
+
+
+def write(qtbot, widget: Any, text: str) -> None:
+    chat = next(c for c in widget.findChildren(Chat) if c.isVisible())
+    field = chat.findChild(QLineEdit)
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def button(screens: CustomerScreens, name: str) -> QAbstractButton:
+    return next(
+        b for b in screens.findChildren(QAbstractButton) if b.isVisible() and b.accessibleName().startswith(name)
+    )
+
+
+def test_phone_and_messenger_show_what_each_holds(screens: CustomerScreens) -> None:
+    assert shown(screens.phone) == ["Where is it?", "On its way"]
+    assert shown(screens.messenger) == ["Where is it?", "On its way", "Only here"]
+
+
+def test_the_phone_shows_no_window_for_no_phone_does(screens: CustomerScreens) -> None:
+    told = " ".join(label.text() for label in screens.phone.findChildren(QLabel)).casefold()
+    assert "window" not in told
+    assert "open until" not in told
+
+
+def test_she_writes_on_whatsapp(screens: CustomerScreens, wishes: list[Any], qtbot) -> None:
+    write(qtbot, screens.phone, "Hello?")
+    assert wishes == [{"customer": "c1", "on": "whatsapp", "text": "Hello?", "line": "whatsapp"}]
+
+
+def test_she_writes_in_the_messenger_into_the_open_conversation(screens, wishes: list[Any], qtbot) -> None:
+    write(qtbot, screens.messenger, "Any news?")
+    screens.messenger.open_conversation("900")
+    write(qtbot, screens.messenger, "And shipping?")
+    screens.messenger.open_conversation("")
+    write(qtbot, screens.messenger, "Something else")
+    whose = {"customer": "c1", "on": "messenger", "client": "web"}
+    assert wishes == [
+        whose | {"text": "Any news?", "conversation_id": "901"},
+        whose | {"text": "And shipping?", "conversation_id": "900"},
+        whose | {"text": "Something else", "new_conversation": True},
+    ]
+
+
+def test_nothing_is_sent_for_blanks(screens: CustomerScreens, wishes: list[Any], qtbot) -> None:
+    write(qtbot, screens.phone, "   ")
+    assert wishes == []
+
+
+def test_a_photo_is_one_that_the_other_side_can_read(screens: CustomerScreens, wishes: list[Any]) -> None:
+    button(screens, "Send a photo").click()
+    (file,) = wishes[0]["attachments"]
+    assert file["content_type"] == "image/png"
+    assert base64.b64decode(file["data"], validate=True).startswith(b"\x89PNG")
+
+
+def test_what_is_typed_survives_the_next_look(screens: CustomerScreens, qtbot) -> None:
+    field = next(c for c in screens.phone.findChildren(Chat) if c.isVisible()).findChild(QLineEdit)
+    qtbot.keyClicks(field, "Half a")
+    screens.messenger.open_conversation("900")
+    screens.show_state(state(now=NOW + 1))
+    screens.show_screens(jennifer())
+    assert field.text() == "Half a"
+    assert screens.messenger.conversation_id == "900"
+
+
+def test_a_conversation_she_begins_is_the_one_she_stays_in(screens: CustomerScreens) -> None:
+    screens.messenger.open_conversation("")
+    begun = {"conversation_id": "902", "state": "open", "items": [item("customer", "New", NOW + 200_000)]}
+    screens.show_screens(jennifer(messenger=[*jennifer()["messenger"], begun]))
+    assert screens.messenger.conversation_id == "902"
+
+
+def test_apps_she_has_are_tabs_and_the_newest_one_is_open(screens: CustomerScreens, wishes: list[Any], qtbot) -> None:
+    screens.show_screens(petr())
+    assert screens.phone.app == "sms"
+    screens.phone.open_app("telegram")
+    assert shown(screens.phone) == ["By Telegram"]
+    write(qtbot, screens.phone, "Hi")
+    assert wishes == [{"customer": "c2", "on": "telegram", "text": "Hi", "line": "telegram"}]
+
+
+def test_her_mail_is_an_app_when_she_has_some(screens: CustomerScreens, wishes: list[Any], qtbot) -> None:
+    screens.show_screens(jennifer(email=[item("customer", "Dear shop")]))
+    screens.phone.open_app("email")
+    assert shown(screens.phone) == ["Dear shop"]
+    write(qtbot, screens.phone, "PS")
+    assert wishes == [{"customer": "c1", "on": "email", "text": "PS"}]
+
+
+def test_picking_another_customer_is_a_wish(screens: CustomerScreens, wishes: list[Any]) -> None:
+    picker = next(c for c in screens.findChildren(QComboBox) if c.accessibleName() == "Customer")
+    picker.setCurrentIndex(1)
+    assert wishes == ["c2"]
+    screens.show_state(state())
+    screens.show_screens(petr())
+    assert screens.customer_id == "c2"
+    assert wishes == ["c2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "move"),
+    [
+        ("Move the clock by 1 h", {"advance_s": 3600}),
+        ("Move the clock by 24 h", {"advance_s": 86_400}),
+        ("Let the clock run 1 times", {"rate": 1}),
+        ("Let the clock run 60 times", {"rate": 60}),
+    ],
+)
+def test_the_clock_is_moved_by_buttons(screens: CustomerScreens, wishes: list[Any], name: str, move: Json) -> None:
+    button(screens, name).click()
+    assert wishes == [move]
+
+
+def test_the_clock_shows_the_sandbox_time_and_speed(screens: CustomerScreens) -> None:
+    screens.show_state(state(rate=60.0))
+    assert button(screens, "Let the clock run 60").isChecked()
+    assert not button(screens, "Let the clock run 1 ").isChecked()
+    before = screens._clock.text()
+    screens.show_state(state(now=NOW + 1))
+    assert screens._clock.text() != before
+
+
+def test_calling_and_blocking(screens: CustomerScreens, wishes: list[Any]) -> None:
+    button(screens, "Call").click()
+    button(screens, "Block").click()
+    assert wishes == [("call", "c1"), ("block", "c1", True)]
+
+
+def test_a_blocked_shop_can_be_unblocked(screens: CustomerScreens, wishes: list[Any]) -> None:
+    screens.show_screens(petr())
+    screens.show_state(state())
+    screens.phone.open_app("whatsapp")
+    assert button(screens, "Block").text() == "Unblock"
+    button(screens, "Block").click()
+    assert wishes == [("block", "c2", False)]
+
+
+def test_a_refusal_is_shown_until_the_next_wish(screens: CustomerScreens, wishes: list[Any], qtbot) -> None:
+    def told() -> list[str]:
+        return [label.text() for label in screens.findChildren(QLabel) if label.isVisible()]
+
+    screens.show_refusal("Jennifer has no telegram")
+    assert "Jennifer has no telegram" in told()
+    write(qtbot, screens.phone, "Hello")
+    assert "Jennifer has no telegram" not in told()
+
+
+def test_a_chat_that_only_grew_is_not_built_anew(qtbot, qtmodeltester) -> None:
+    model = ChatModel()
+    resets: list[int] = []
+    model.modelReset.connect(lambda: resets.append(1))
+    model.set_items([item("customer", "One")])
+    first = len(resets)
+    assert model.set_items([item("customer", "One"), item("business", "Two")])
+    assert not model.set_items([item("customer", "One"), item("business", "Two")])
+    assert len(resets) == first
+    qtmodeltester.check(model)
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "a" * 3000, "مرحبا، أين طلبي؟ " * 20, "x\u2028y"])
+def test_any_words_fit_into_their_bubble(screens: CustomerScreens, text: str) -> None:
+    screens.show_screens(jennifer(whatsapp={"whatsapp": [item("customer", text), item("business", text, NOW + 1)]}))
+    chat: Chat = next(c for c in screens.phone.findChildren(Chat) if c.isVisible())
+    delegate, viewport = chat._list.itemDelegate(), chat._list.viewport()
+    for row in range(chat.model.rowCount()):
+        rect = chat._list.visualRect(chat.model.index(row))
+        bubble, words, _ = delegate._boxes(chat.model.items[row], rect)
+        assert rect.contains(bubble)
+        assert bubble.contains(words)
+        assert bubble.left() >= 0
+        assert bubble.right() < viewport.width()
+
+
+@pytest.fixture
+def drawn(screens: CustomerScreens) -> Callable[[], bytes]:
+    return lambda: bytes(screens.grab().toImage().constBits())
+
+
+def test_what_is_new_is_seen(screens: CustomerScreens, drawn: Callable[[], bytes]) -> None:
+    before = drawn()
+    screens.show_screens(jennifer(whatsapp={"whatsapp": [item("customer", "Something quite different")]}))
+    assert drawn() != before
