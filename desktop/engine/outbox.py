@@ -132,6 +132,8 @@ class Outbox:
             outcome = await self._trunk.send(out)
         finally:
             log.info("reply %s: %s", out.draft_id, type(outcome).__name__)
+            if isinstance(outcome, Accepted):
+                self._reader.outdate(out.conversation_id)
             self._feed.publish(await self._store.write(sending.settle, out.draft_id, outcome, self._clock.now()))
         if isinstance(outcome, Unknown) or (isinstance(outcome, Accepted) and await self._is_unseen(out.draft_id)):
             self._look_up_later(out.draft_id, out.conversation_id)

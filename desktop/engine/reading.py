@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -18,34 +19,56 @@ FRESH = timedelta(minutes=2)
 """A contact's client sightings are overwritten, so they speak only for messages that have just arrived."""
 MAX_MERGE_HOPS = 3
 MAX_PAGES = 20
+MAX_ASKS = 3
 
 
 class Reader:
-    """Asks the trunk and stores the answers. What it raises is always `ChannelTrouble` or the store's."""
+    """Asks the trunk and stores the answers. What it raises is always `ChannelTrouble` or the store's.
+
+    Several may ask about one conversation at once, and `updated_at` has whole seconds: so an answer is also too old
+    when it was asked for before something newer was stored (`outdate`).
+    """
 
     def __init__(self, trunk: Trunk, store: Store, clock: Clock, feed: Feed) -> None:
         self._trunk = trunk
         self._store = store
         self._clock = clock
         self._feed = feed
+        self._moments = itertools.count(1)
+        # Conversation id -> the moment before which nobody may have asked for an answer that is stored now.
+        self._outdated: dict[str, int] = {}
 
     async def conversation(self, conversation_id: str, *, background: bool = True) -> Conversation | None:
         """None, and nothing of it is left here, if it is gone at the provider."""
-        try:
-            answer = await self._trunk.conversation(conversation_id, background=background)
-        except ChannelTrouble as trouble:
-            if trouble.trouble is not Trouble.GONE:
-                raise
-            await self.take(Facts(gone=(conversation_id,)))
-            return None
+        for _ in range(MAX_ASKS):
+            asked = next(self._moments)
+            try:
+                facts = await self._ask(conversation_id, background)
+            except ChannelTrouble as trouble:
+                if trouble.trouble is not Trouble.GONE:
+                    raise
+                await self.take(Facts(gone=(conversation_id,)))
+                return None
+            if asked > self._outdated.get(conversation_id, 0):
+                break
+        # Nothing is awaited between this and the store's queue, so what is outdated stays so.
+        self._outdated[conversation_id] = max(asked, self._outdated.get(conversation_id, 0))
+        await self.take(facts)
+        return facts.conversations[0]
+
+    def outdate(self, conversation_id: str) -> None:
+        """The caller is about to store something that answers asked for before now do not hold."""
+        self._outdated[conversation_id] = next(self._moments)
+
+    async def _ask(self, conversation_id: str, background: bool) -> Facts:
+        answer = await self._trunk.conversation(conversation_id, background=background)
         arrived = await self._store.read(_just_arrived, answer, self._clock.now())
         people = await self._sighted({e.author_id for e in arrived}, background)
         hints = {e.id: sighted_client(e, people.get(e.author_id)) for e in arrived}
         answer = replace(
             answer, entries=tuple(replace(e, client_hint=hints.get(e.id, e.client_hint)) for e in answer.entries)
         )
-        await self.take(Facts((answer,), tuple(people.values())))
-        return answer
+        return Facts((answer,), tuple(people.values()))
 
     async def take(self, facts: Facts) -> None:
         self._feed.publish(await self._store.write(take, facts, self._clock.now()))

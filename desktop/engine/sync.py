@@ -35,6 +35,8 @@ WIDE_EVERY = timedelta(minutes=10)
 WORKSPACE_EVERY = timedelta(hours=1)
 CONTACT_AGE = timedelta(days=1)
 CONTACTS_PER_ROUND = 200
+LEARN_EVERY = 25
+"""Conversations of the first sync between two looks for the bridge's code: without it most origins are unknown."""
 AT_ONCE = 3
 JITTER = 0.2
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 5.0, 300.0
@@ -122,9 +124,7 @@ class Sync:
         await self._read_listed()
         await self._read_people()
         await self._read_listed()
-        if await self._store.write(learn):
-            self._feed.publish(Changes(settings=True))
-        await keep_up(self._store, self._feed)
+        await self._learn()
         self._connection.online()
 
     # --- the workspace -------------------------------------------------------------------------------------------
@@ -195,7 +195,9 @@ class Sync:
             if first:
                 done = self._progress.done if self._progress else 0
                 self._show(Progress(done, done + len(due)))
-            await in_parallel(self._read_one, due, AT_ONCE)
+            await in_parallel(self._read_one, due[:LEARN_EVERY], AT_ONCE)
+            if first:
+                await self._learn()
         self._listed.clear()
         if first:
             await self._store.write(settings.mark_first_sync_done)
@@ -228,6 +230,11 @@ class Sync:
         self._in_a_row += 1
         if self._in_a_row >= MAX_FAILURES_IN_A_ROW and trouble.trouble in (Trouble.BUSY, Trouble.TIMED_OUT):
             raise trouble
+
+    async def _learn(self) -> None:
+        if await self._store.write(learn):
+            self._feed.publish(Changes(settings=True))
+        await keep_up(self._store, self._feed)
 
     async def _read_people(self) -> None:
         read_before = self._clock.now() - CONTACT_AGE

@@ -373,7 +373,7 @@ async def test_the_open_conversation_is_read_every_few_seconds_and_slower_when_h
         return (await world.only_row()).last_text == "are you there?"
 
     await kit.eventually(arrived)
-    await kit.eventually(lambda: any(p <= 6 for p in world.clock.pauses_s))
+    await kit.eventually(lambda: len(world.clock.pauses_s) == 2)
     await world.engine.door.do(Focus("c1", visible=False))
     await world.clock.advance(6)
     await kit.eventually(lambda: any(24 <= p <= 36 for p in world.clock.pauses_s))
