@@ -80,4 +80,6 @@ class TimelineModel(QAbstractListModel):
 def _revised(row: TimelineEntry, held: TimelineEntry | None) -> TimelineEntry:
     if held is None:
         return row
+    if held == row:
+        return held
     return replace(row, revision=held.revision if looks_same(held, row) else held.revision + 1)

@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from desktop.domain.delivery import Arrival, ArrivedAt
-from desktop.domain.facts import Attachment, ChannelKind, ConversationState, Entry
+from desktop.domain.facts import Attachment, ChannelKind, Entry
 from desktop.domain.origin import Origin
 from desktop.domain.outgoing import State
 from desktop.domain.thread import Author, Chat, Message
-from desktop.domain.window import Window, WindowState
+from desktop.domain.window import WINDOW_LENGTH, Window, WindowState
 from desktop.engine.views import CustomerRow, ListView
 from desktop.ui import words
 
@@ -83,7 +83,6 @@ EVENT_WORDS = {
 
 NO_NAME = "No name"
 NOTHING_CHOSEN = "Choose a customer to see everything said with them, on every channel."
-NO_MESSAGES = "Nothing has been said yet."
 SHOW_ALL = "Show all of it ({count} characters)"
 REDACTED = "Deleted in Intercom."
 NOTE_HEADING = "Note"
@@ -209,11 +208,8 @@ def event_line(entry: Entry) -> str:
 
 def unseen_on(channel: ChannelKind) -> str:
     name = words.channel(channel)
-    window = " Did not reopen the 24-hour window." if channel in HAS_WINDOW else ""
+    window = " Did not reopen the 24-hour window." if channel in WINDOW_LENGTH else ""
     return f"Not visible in her {name}.{window}"
-
-
-HAS_WINDOW = (ChannelKind.WHATSAPP, ChannelKind.FACEBOOK, ChannelKind.INSTAGRAM)
 
 
 def origin_reason(origin: Origin) -> str:
@@ -280,12 +276,6 @@ def wordless_or_files(entry: Entry) -> str:
 
 # --- header --------------------------------------------------------------------------------------------------------
 
-STATE_WORDS = {
-    ConversationState.OPEN: "open",
-    ConversationState.CLOSED: "closed",
-    ConversationState.SNOOZED: "snoozed",
-}
-
 
 def conversation_label(chat: Chat) -> str:
     """A conversation in the switch: its subject, else when it began."""
@@ -296,7 +286,7 @@ def conversation_label(chat: Chat) -> str:
 
 def conversation_standing(chat: Chat, assignee: str) -> str:
     """`open · Maria Lind`."""
-    return f"{STATE_WORDS[chat.conversation.state]} · {assignee}"
+    return f"{words.STATE_WORDS[chat.conversation.state].lower()} · {assignee}"
 
 
 def why_window(window: Window, name: str, now: datetime) -> str:

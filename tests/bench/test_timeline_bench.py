@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from statistics import median
 from time import perf_counter
 
@@ -37,4 +38,30 @@ def test_ten_thousand_messages_open_like_a_thousand(qtbot, clock, people, qapp: 
     ticker.stop()
     small, large = (median(taken) for taken in times)
     print(f"1,000 messages: {small * 1000:.0f} ms; 10,000: {large * 1000:.0f} ms; ratio {large / small:.2f}")
+    assert large / small < MOST
+
+
+@pytest.mark.bench
+def test_a_message_more_costs_the_same_in_a_long_thread(qtbot, clock, people, qapp: QApplication):
+    """Fifty arrive; each is shown at once, as while a busy customer writes."""
+    pane = ThreadPane(Theme(qapp, scheme=Qt.ColorScheme.Light), ticker := Ticker(clock))
+    qtbot.addWidget(pane)
+    pane.resize(620, 800)
+    pane.show()
+    costs = []
+    for count in (1_000, 10_000):
+        view = people.long_thread(count + 50, customer_id=f"c-{count}")
+        # The thread as it grew: what the domain makes of it is measured elsewhere.
+        grown = [
+            replace(view, thread=replace(view.thread, messages=view.thread.messages[: count + n])) for n in range(51)
+        ]
+        pane.show_thread(grown[0])
+        pane.grab()
+        start = perf_counter()
+        for more in grown[1:]:
+            pane.show_thread(more)
+        costs.append((perf_counter() - start) / 50)
+    ticker.stop()
+    small, large = costs
+    print(f"a message more: {small * 1000:.1f} ms of 1,000; {large * 1000:.1f} ms of 10,000; {large / small:.2f}")
     assert large / small < MOST
