@@ -21,7 +21,7 @@ class MacroList(QListWidget):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._macros: tuple[Macro, ...] = ()
-        self._theme = theme
+        self._theme, self._over = theme, parent
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Macros")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -68,7 +68,7 @@ class MacroList(QListWidget):
 
     def _place(self, above: QWidget, rows: int) -> None:
         height = rows * self.sizeHintForRow(0) + 2 * self.frameWidth() + 8
-        corner = self.parentWidget().mapFromGlobal(above.mapToGlobal(QPoint(0, 0)))
+        corner = self._over.mapFromGlobal(above.mapToGlobal(QPoint(0, 0)))
         width = min(above.width(), 560)
         left = (
             corner.x()

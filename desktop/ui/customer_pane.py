@@ -79,7 +79,7 @@ class CustomerPane(QScrollArea):
         self._name.setText(thread_words.called(view.name))
         chats = view.thread.chats
         chosen = next((c for c in chats if c.id == conversation_id), None)
-        fill = {
+        fill: dict[str, list[QWidget]] = {
             "windows": self._windows(view),
             "why": self._why.widgets(view, chosen, self._ticker.now()) if chosen is not None else [],
             "conversations": [self._conversation(c, c is chosen, workspace) for c in chats],
@@ -167,8 +167,8 @@ def _assignee(chat: Chat, workspace: WorkspaceView) -> str:
     assignee = chat.conversation.assignee_id
     if not assignee:
         return "nobody"
-    names = {t.id: t.name for t in (*workspace.teammates, *((workspace.me,) if workspace.me else ()))}
-    return names.get(assignee, f"teammate {assignee}")
+    people = [*workspace.teammates, *([workspace.me] if workspace.me is not None else [])]
+    return next((t.name for t in people if t.id == assignee), f"teammate {assignee}")
 
 
 def _identities(contacts: tuple[Contact, ...]) -> list[QWidget]:

@@ -116,7 +116,7 @@ class Section(QWidget):
         self._heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._heading.toggled.connect(self._on_toggled)
         self._body = QWidget(self)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(self._heading)
@@ -137,7 +137,7 @@ class Section(QWidget):
         column.setSpacing(GAP)
         for widget in widgets:
             column.addWidget(widget)
-        self.layout().replaceWidget(old, self._body)
+        self._column.replaceWidget(old, self._body)
         old.hide()
         # One of its buttons may be the reason for this, so it has to outlive the call.
         old.deleteLater()

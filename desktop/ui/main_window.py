@@ -74,6 +74,11 @@ class MainWindow(QWidget):
     def customer_id(self) -> str | None:
         return self._customer_id
 
+    @property
+    def view(self) -> ThreadView | None:
+        """The thread that is shown."""
+        return self._view
+
     def choose_customer(self, customer_id: str, conversation_id: str | None = None) -> None:
         """Show this customer and, if named, answer in that conversation, as soon as the thread is read."""
         self.list.select(customer_id)
@@ -115,10 +120,10 @@ class MainWindow(QWidget):
             # Found to be the same person as another contact meanwhile.
             self._customer_id = view.customer_id
             self.list.select(view.customer_id)
-        self.thread.show_thread(view)
+        self.thread_pane.show_thread(view)
         wanted, self._wanted_conversation = self._wanted_conversation, None
         if wanted is not None:
-            self.thread.choose_conversation(wanted)
+            self.thread_pane.choose_conversation(wanted)
         self._show_sides()
         self._mark_seen()
         if another and view is not None:
@@ -138,7 +143,7 @@ class MainWindow(QWidget):
     @property
     def _conversation_id(self) -> str | None:
         """Where a reply would go."""
-        return (self.thread.conversation_id or None) if self._view is not None else None
+        return (self.thread_pane.conversation_id or None) if self._view is not None else None
 
     @property
     def _me_id(self) -> str:
@@ -179,7 +184,7 @@ class MainWindow(QWidget):
     def _on_go_to(self, conversation_id: str) -> None:
         """Answer where she is, with the words that are already there."""
         self.composer.take_along(conversation_id)
-        self.thread.choose_conversation(conversation_id)
+        self.thread_pane.choose_conversation(conversation_id)
         self.composer.focus_text()
 
     def _open_in_inbox(self, conversation_id: str) -> None:
@@ -201,7 +206,7 @@ class MainWindow(QWidget):
     # Keys and the palette.
 
     def _on_command(self, command: str) -> None:
-        if any(overlay.is_open for overlay in (self.sheet, self.palette, self.keys)):
+        if any(overlay.is_open for overlay in (self.sheet, self.command_palette, self.shortcut_sheet)):
             return
         chat = self._chat()
         simple: dict[str, Callable[[], object]] = {
@@ -210,7 +215,7 @@ class MainWindow(QWidget):
             "next_pane": self._panes.go_to_next,
             "template": self._tell_no_templates,
             "fold": self._panes.toggle_customer,
-            "shortcuts": self.keys.rise,
+            "shortcuts": self.shortcut_sheet.rise,
         }
         for_chat: dict[str, Callable[[Chat], object]] = {
             "reply": partial(self._write, internal=False),
@@ -244,16 +249,16 @@ class MainWindow(QWidget):
         self.bar.tell("Templates need a connected WhatsApp account, and none is connected.")
 
     def _menu_place(self) -> QPoint:
-        return self.thread.mapToGlobal(QPoint(self.thread.width() // 3, self.thread.height() // 4))
+        return self.thread_pane.mapToGlobal(QPoint(self.thread_pane.width() // 3, self.thread_pane.height() // 4))
 
     def _open_palette(self) -> None:
-        self.palette.open_with(main_window_palette.entries(self._rows, self._view))
+        self.command_palette.open_with(main_window_palette.entries(self._rows, self._view))
 
     def _on_palette_chosen(self, entry: PaletteEntry) -> None:
         if entry.kind == "customer":
             self.choose_customer(entry.key)
         elif entry.kind == "conversation":
-            self.thread.choose_conversation(entry.key)
+            self.thread_pane.choose_conversation(entry.key)
         else:
             self._on_command(entry.key)
 
@@ -290,7 +295,7 @@ class MainWindow(QWidget):
 
     def _build(self, settings: QSettings | None) -> None:
         panes = self._panes = MainPanes(self._theme, self._ticker, settings)
-        self.list, self.thread, self.composer = panes.list, panes.thread, panes.composer
+        self.list, self.thread_pane, self.composer = panes.list, panes.thread_pane, panes.composer
         self.customer, self.bar, self.sheet = panes.customer, panes.bar, panes.sheet
         self.connection = ConnectionLine(self._theme, self._ticker)
         self._fold = QToolButton()
@@ -304,30 +309,30 @@ class MainWindow(QWidget):
         whole.setSpacing(0)
         whole.addWidget(panes, 1)
         whole.addLayout(foot)
-        self.palette = Palette(self._theme, self)
-        self.keys = ShortcutSheet(self._theme, self)
+        self.command_palette = Palette(self._theme, self)
+        self.shortcut_sheet = ShortcutSheet(self._theme, self)
 
     def _connect(self) -> None:
         self._reader.read.connect(self._on_read)
         self.list.customer_chosen.connect(self._go_to_customer)
-        self.thread.conversation_changed.connect(self._on_conversation_changed)
-        self.thread.quote_requested.connect(self.composer.quote)
-        self.thread.echo_action.connect(self._sending.answer_echo)
-        self.thread.open_in_inbox.connect(self._open_in_inbox)
-        self.thread.link_activated.connect(self._on_link)
+        self.thread_pane.conversation_changed.connect(self._on_conversation_changed)
+        self.thread_pane.quote_requested.connect(self.composer.quote)
+        self.thread_pane.echo_action.connect(self._sending.answer_echo)
+        self.thread_pane.open_in_inbox.connect(self._open_in_inbox)
+        self.thread_pane.link_activated.connect(self._on_link)
         # Her next message elsewhere must not pull the conversation away from under half a sentence.
-        self.composer.writing_began.connect(self.thread.choose_conversation)
+        self.composer.writing_began.connect(self.thread_pane.choose_conversation)
         self.composer.go_to.connect(self._on_go_to)
         self.sheet.go_to.connect(self._on_go_to)
         self._sending.show_requested.connect(self.choose_customer)
         self._sending.inbox_requested.connect(self._open_in_inbox)
-        self.customer.conversation_chosen.connect(self.thread.choose_conversation)
+        self.customer.conversation_chosen.connect(self.thread_pane.choose_conversation)
         self.customer.open_in_inbox.connect(self._open_in_inbox)
         self.customer.pin_requested.connect(self._submit)
         self.connection.try_now.connect(self._on_try_now)
         self.connection.stop_reading.connect(self._on_stop_reading)
         self._fold.clicked.connect(self._panes.toggle_customer)
-        self.palette.chosen.connect(self._on_palette_chosen)
+        self.command_palette.chosen.connect(self._on_palette_chosen)
         self._keys = Shortcuts(self)
         self._keys.pressed.connect(self._on_command)
         self._theme.changed.connect(self._dress)

@@ -29,7 +29,7 @@ class MainPanes(QSplitter):
         self._theme, self._settings = theme, settings
         self._fold_chosen = False
         self.list = CustomerList(theme, ticker)
-        self.thread = ThreadPane(theme, ticker)
+        self.thread_pane = ThreadPane(theme, ticker)
         self.composer = Composer(theme, ticker)
         self.customer = CustomerPane(theme, ticker)
         self.bar = NoticeBar(theme, ticker)
@@ -37,7 +37,7 @@ class MainPanes(QSplitter):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.thread, 1)
+        column.addWidget(self.thread_pane, 1)
         column.addWidget(self.bar)
         column.addWidget(self.composer)
         self.composer.hide()
@@ -63,7 +63,7 @@ class MainPanes(QSplitter):
 
     def go_to_next(self) -> None:
         """Move the focus to the pane after the one that has it."""
-        panes = [p for p in (self.list, self.thread, self.composer, self.customer) if p.isVisible()]
+        panes = [p for p in (self.list, self.thread_pane, self.composer, self.customer) if p.isVisible()]
         focused = QApplication.focusWidget()
         here = next((i for i, p in enumerate(panes) if focused is not None and p.isAncestorOf(focused)), -1)
         target = panes[(here + 1) % len(panes)]

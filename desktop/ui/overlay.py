@@ -15,7 +15,7 @@ class Overlay(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._covered = theme, parent
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         parent.installEventFilter(self)
         self.hide()
@@ -26,7 +26,7 @@ class Overlay(QWidget):
 
     def rise(self) -> None:
         """Show on top of everything in the parent and take the keyboard."""
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._covered.rect())
         self.cover()
         self.show()
         self.raise_()
@@ -55,8 +55,8 @@ class Overlay(QWidget):
         event.accept()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.parent() and event.type() == QEvent.Type.Resize and self.is_open:
-            self.setGeometry(self.parentWidget().rect())
+        if watched is self._covered and event.type() == QEvent.Type.Resize and self.is_open:
+            self.setGeometry(self._covered.rect())
             self.cover()
         return False
 

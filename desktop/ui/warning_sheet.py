@@ -104,8 +104,8 @@ class WarningSheet(Overlay):
 
     def cover(self) -> None:
         width = min(self.width() - 2 * PAD, 620)
-        self._body.widget().setFixedWidth(width - 2 * PAD - 4)
-        wanted = self._body.widget().sizeHint().height()
+        self._told.setFixedWidth(width - 2 * PAD - 4)
+        wanted = self._told.sizeHint().height()
         room = self.height() - 2 * PAD
         self._card.setFixedWidth(width)
         rest = sum(b.sizeHint().height() + GAP - 2 for b in self.choices) + 2 * PAD + 2 * GAP
@@ -128,7 +128,7 @@ class WarningSheet(Overlay):
         head.setSpacing(GAP)
         head.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self._title, 1)
-        told = QWidget()
+        told = self._told = QWidget()
         told.setObjectName("told")
         texts = QVBoxLayout(told)
         texts.setContentsMargins(0, 0, 0, 0)

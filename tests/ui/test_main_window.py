@@ -383,13 +383,13 @@ def test_a_warning_that_comes_late_is_told_and_leads_back(qtbot, window: MainWin
 def test_go_there_takes_the_words_along(qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer) -> None:
     engine.reads.threads["c-1"] = jennifer(whatsapp_age=timedelta(minutes=10), messenger_age=None)
     go_to(qtbot, window)
-    window.thread.choose_conversation("web")
+    window.thread_pane.choose_conversation("web")
     write(qtbot, window, "Tomorrow")
     press_send(qtbot, window)
     go = next(b for b in window.sheet.choices if b.text() == "Go to her WhatsApp conversation")
     qtbot.mouseClick(go, Qt.MouseButton.LeftButton)
     assert (window.composer.conversation_id, window.composer.text) == ("wa", "Tomorrow")
-    window.thread.choose_conversation("web")
+    window.thread_pane.choose_conversation("web")
     assert window.composer.text == ""
 
 
@@ -411,8 +411,8 @@ def test_an_echo_is_answered_with_what_it_was_held_for(qtbot, window: MainWindow
     echo = people.echo(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
     engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], echoes=(echo,))
     go_to(qtbot, window)
-    window.thread.echo_action.emit(echo.draft_id, "send")
-    window.thread.echo_action.emit(echo.draft_id, "cancel")
+    window.thread_pane.echo_action.emit(echo.draft_id, "send")
+    window.thread_pane.echo_action.emit(echo.draft_id, "cancel")
     assert engine.door.of(ResolveEcho) == [
         ResolveEcho(echo.draft_id, send=True, acknowledged=frozenset({WarningCode.WINDOW_CLOSED})),
         ResolveEcho(echo.draft_id, cancel=True),
@@ -431,7 +431,7 @@ def test_a_stored_draft_is_there_after_a_restart(qtbot, window: MainWindow, engi
     draft = Draft("d1", "web", "Half", (), False, now)
     engine.reads.threads["c-1"] = replace(view, drafts=(draft,))
     go_to(qtbot, window)
-    window.thread.choose_conversation("web")
+    window.thread_pane.choose_conversation("web")
     assert (window.composer.text, window.composer.draft_id) == ("Half", "d1")
 
 
@@ -440,7 +440,7 @@ def test_a_stored_draft_is_there_after_a_restart(qtbot, window: MainWindow, engi
 
 def test_e_closes_and_undo_reopens(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
-    window.thread.timeline.setFocus()
+    window.thread_pane.timeline.setFocus()
     press(qtbot, window, Qt.Key.Key_E)
     assert engine.door.of(CloseConversation) == [CloseConversation("wa")]
     assert window.bar.text == "Order 4711 closed."
@@ -450,7 +450,7 @@ def test_e_closes_and_undo_reopens(qtbot, window: MainWindow, engine: FakeEngine
 
 def test_undo_is_short_lived(qtbot, window: MainWindow, clock, ticker) -> None:
     go_to(qtbot, window)
-    window.thread.timeline.setFocus()
+    window.thread_pane.timeline.setFocus()
     press(qtbot, window, Qt.Key.Key_E)
     clock.advance(timedelta(seconds=11))
     ticker.tick()
@@ -473,12 +473,12 @@ def test_letters_do_nothing_behind_a_sheet(qtbot, window: MainWindow, engine: Fa
     press(qtbot, window, Qt.Key.Key_E)
     press(qtbot, window, Qt.Key.Key_K, CONTROL)
     assert engine.door.of(CloseConversation) == []
-    assert not window.palette.is_open
+    assert not window.command_palette.is_open
 
 
 def test_assign_offers_teammates_and_undo_gives_it_back(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
-    window.thread.timeline.setFocus()
+    window.thread_pane.timeline.setFocus()
     press(qtbot, window, Qt.Key.Key_A)
     menu = menu_of(window, "Assign to")
     assert [a.text() for a in menu.actions()] == ["Me (Maria Lind)", "Tom && Co", "Nobody"]
@@ -491,7 +491,7 @@ def test_assign_offers_teammates_and_undo_gives_it_back(qtbot, window: MainWindo
 
 def test_snooze_offers_times(qtbot, window: MainWindow, engine: FakeEngine, now) -> None:
     go_to(qtbot, window)
-    window.thread.timeline.setFocus()
+    window.thread_pane.timeline.setFocus()
     press(qtbot, window, Qt.Key.Key_S)
     menu = menu_of(window, "Snooze until")
     menu.actions()[0].trigger()
@@ -512,7 +512,7 @@ def test_snooze_times_lie_ahead_whatever_day_it_is() -> None:
 def test_what_intercom_refuses_is_told(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
     engine.door.refuse = "Intercom cannot be reached."
-    window.thread.timeline.setFocus()
+    window.thread_pane.timeline.setFocus()
     press(qtbot, window, Qt.Key.Key_E)
     assert window.bar.text == "Intercom cannot be reached."
 
@@ -522,10 +522,10 @@ def test_what_intercom_refuses_is_told(qtbot, window: MainWindow, engine: FakeEn
 
 def test_n_and_r_choose_what_is_written(qtbot, window: MainWindow) -> None:
     go_to(qtbot, window)
-    window.thread.timeline.setFocus()
+    window.thread_pane.timeline.setFocus()
     press(qtbot, window, Qt.Key.Key_N)
     assert window.composer.internal
-    window.thread.timeline.setFocus()
+    window.thread_pane.timeline.setFocus()
     press(qtbot, window, Qt.Key.Key_R)
     assert not window.composer.internal
     press(qtbot, window, Qt.Key.Key_N, CONTROL | Qt.KeyboardModifier.ShiftModifier)
@@ -534,7 +534,7 @@ def test_n_and_r_choose_what_is_written(qtbot, window: MainWindow) -> None:
 
 def test_templates_say_what_they_need(qtbot, window: MainWindow) -> None:
     go_to(qtbot, window)
-    window.thread.timeline.setFocus()
+    window.thread_pane.timeline.setFocus()
     press(qtbot, window, Qt.Key.Key_T)
     assert "connected WhatsApp account" in window.bar.text
 
@@ -547,10 +547,10 @@ def test_f6_visits_every_pane(qtbot, window: MainWindow) -> None:
         focus = QApplication.focusWidget()
         visited |= {
             name
-            for name in ("list", "thread", "composer", "customer")
+            for name in ("list", "thread_pane", "composer", "customer")
             if getattr(window, name) is focus or getattr(window, name).isAncestorOf(focus)
         }
-    assert visited == {"list", "thread", "composer", "customer"}
+    assert visited == {"list", "thread_pane", "composer", "customer"}
 
 
 def test_the_palette_goes_to_a_customer(qtbot, window: MainWindow) -> None:
@@ -572,9 +572,9 @@ def test_the_palette_does_what_it_lists(qtbot, window: MainWindow, engine: FakeE
 
 def test_the_shortcut_sheet_opens_and_closes(qtbot, window: MainWindow) -> None:
     press(qtbot, window, Qt.Key.Key_Slash, CONTROL)
-    assert window.keys.is_open
+    assert window.shortcut_sheet.is_open
     press(qtbot, window, Qt.Key.Key_Escape)
-    assert not window.keys.is_open
+    assert not window.shortcut_sheet.is_open
 
 
 def test_the_connection_tells_reason_and_next_try(qtbot, window: MainWindow, engine: FakeEngine, now, clock, ticker):
