@@ -63,9 +63,10 @@ def of_customer(db: Connection, customer_id: str) -> tuple[StoredDraft, ...]:
     rows = every(
         db,
         "SELECT draft_id, conversation_id, text, internal, begun_at_us FROM drafts "
-        "LEFT JOIN conversation_customers AS whose USING (conversation_id) "
+        "LEFT JOIN conversations ON conversations.id = drafts.conversation_id "
+        "LEFT JOIN contacts ON contacts.id = conversations.owner_id "
         "LEFT JOIN customers ON customers.id = drafts.customer_id "
-        "WHERE coalesce(whose.customer_id, customers.merged_into, drafts.customer_id) = ? "
+        "WHERE coalesce(contacts.customer_id, customers.merged_into, drafts.customer_id) = ? "
         "ORDER BY begun_at_us, draft_id",
         (customer_id,),
     )

@@ -222,9 +222,10 @@ FROM conversations JOIN contacts ON contacts.id = conversations.owner_id;
 CREATE VIEW echoes AS
 SELECT
     outbox.*,
-    coalesce(whose.customer_id, customers.merged_into, outbox.customer_id) AS shown_customer_id
+    coalesce(contacts.customer_id, customers.merged_into, outbox.customer_id) AS shown_customer_id
 FROM outbox
-LEFT JOIN conversation_customers AS whose ON whose.conversation_id = outbox.conversation_id
+LEFT JOIN conversations ON conversations.id = outbox.conversation_id
+LEFT JOIN contacts ON contacts.id = conversations.owner_id
 LEFT JOIN customers ON customers.id = outbox.customer_id
 WHERE outbox.is_done = 0
   AND outbox.state <> 'cancelled'
