@@ -140,3 +140,11 @@ def test_everything_in_a_row_fits_and_nothing_overlaps(theme, ticker, people, di
         assert all(within.contains(box) for box in apart)
         assert all(not a.intersects(b) for a, b in combinations(apart, 2))
         assert delegate._small_metrics.horizontalAdvance(text.line) <= boxes.line.width()
+
+
+def test_rows_grow_with_the_text_while_the_list_is_open(pane, theme, qtbot):
+    rows = pane.findChild(_RowList)
+    before = rows.visualRect(rows.model().index(0, 0)).height()
+    assert before == 64
+    theme.scale_text(2.0)
+    qtbot.waitUntil(lambda: rows.visualRect(rows.model().index(0, 0)).height() > before)

@@ -6,14 +6,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.domain.outgoing import State
-from desktop.models.timeline_entries import EntryType
+from desktop.models.timeline_entries import EntryType, TimelineEntry
 from desktop.ui import thread_words
 from desktop.ui.ring import Stage
+from desktop.ui.thread.menu import order_number, row_menu
 from desktop.ui.thread.pane import ThreadPane
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -284,10 +285,6 @@ def drag(pane, qtbot, start: QPoint, end: QPoint) -> None:
     viewport = pane.timeline.viewport()
     qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
     # qtbot's mouseMove carries no pressed button in every Qt; the event itself does.
-    from PySide6.QtCore import QEvent
-    from PySide6.QtGui import QMouseEvent
-    from PySide6.QtWidgets import QApplication
-
     left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     move = QMouseEvent(QEvent.Type.MouseMove, QPointF(end), QPointF(viewport.mapToGlobal(end)), left, left, none)
     QApplication.sendEvent(viewport, move)
@@ -372,8 +369,6 @@ def test_the_menu_copies_quotes_and_answers_without_a_mouse(pane, said, jennifer
     ("word", "number"), [("(#4711),", "#4711"), ("4711-22", "4711-22"), ("911", ""), ("word", ""), ("", "")]
 )
 def test_order_numbers_are_offered_for_copying(word, number):
-    from desktop.ui.thread.menu import order_number
-
     assert order_number(word) == number
 
 
@@ -400,3 +395,58 @@ def test_the_pane_never_asks_for_more_width_than_a_small_screen_leaves(pane, jen
     theme.scale_text(scale)
     pane.show_thread(jennifer())
     assert pane.minimumSizeHint().width() <= 424
+
+
+def test_another_look_lays_out_anew_and_stays_at_the_newest_message(pane, people, theme, qtbot):
+    pane.show_thread(people.long_thread(60))
+    qtbot.waitUntil(lambda: at_end(pane))
+    rows = pane.timeline.timeline
+    before = pane.timeline.visualRect(rows.index(5)).height()
+    theme.scale_text(1.6)
+    qtbot.waitUntil(lambda: at_end(pane))
+    assert pane.timeline.visualRect(rows.index(5)).height() > before
+    theme.choose(Qt.ColorScheme.Dark)
+    qtbot.waitUntil(lambda: at_end(pane))
+
+
+def test_the_menu_offers_what_is_under_the_mouse(pane, people, qtbot):
+    asked = []
+    echo = people.echo(State.HELD)
+    menu = row_menu(
+        pane,
+        TimelineEntry("echo", EntryType.ECHO, echo=echo),
+        selected="some words",
+        link="https://a.example/",
+        word="(#4711)",
+        quote=lambda text: asked.append(("quote", text)),
+        answer=lambda action: asked.append(("answer", action)),
+    )
+    actions = {a.text(): a for a in menu.actions() if a.text()}
+    for word, copied in (
+        (thread_words.COPY_SELECTION, "some words"),
+        (thread_words.COPY_MESSAGE, echo.text),
+        (thread_words.COPY_LINK, "https://a.example/"),
+        ("Copy #4711", "#4711"),
+    ):
+        actions[word].trigger()
+        assert QGuiApplication.clipboard().text() == copied
+    for word in (thread_words.QUOTE, "Send anyway", "Take back"):
+        actions[word].trigger()
+    assert asked == [("quote", "some words"), ("answer", "send"), ("answer", "cancel")]
+
+
+def test_tips_tell_reason_and_exact_time(pane, jennifer):
+    pane.show_thread(jennifer())
+    view = pane.timeline
+    row = row_of(pane, "Any news")
+    layout = view.marking.layout_at(view.timeline.index(row))
+    tips = [piece.tip for piece in layout.pieces if piece.tip]
+    assert any("not made through the API" in tip for tip in tips)
+    assert any("2026" in tip for tip in tips)
+
+
+def test_a_customer_without_any_conversation_is_an_empty_thread(pane, said, people):
+    pane.show_thread(people.view([]))
+    assert pane.conversation_id == ""
+    assert pane.header.switch.isHidden()
+    assert pane.header.countdown.isHidden()
