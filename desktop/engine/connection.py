@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from desktop.engine.changes import Changes, Feed
@@ -49,7 +48,7 @@ class Connection:
         )
 
     def _show(self, view: ConnectionView) -> None:
-        is_news = replace(view, last_sync_at=None) != replace(self.view, last_sync_at=None)
+        is_news = view != self.view
         self.view = view
         if is_news:
             self._feed.publish(Changes(connection=True))

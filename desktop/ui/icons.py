@@ -16,7 +16,8 @@ def _icon(name: str, rgba: int) -> QIcon:
     # Imported here: its fonts cost time at start-up, and a window without icons must still come up at once.
     import qtawesome
 
-    return qtawesome.icon(name, color=QColor.fromRgba(rgba))
+    found: QIcon = qtawesome.icon(name, color=QColor.fromRgba(rgba))
+    return found
 
 
 @lru_cache(maxsize=512)

@@ -1,0 +1,62 @@
+"""`reachline demo`: the sample workspace in two windows, or its story told in screenshots."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop.app import qt
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+TOUR_FOLDER = "reachline-tour"
+
+
+def main(argv: list[str]) -> int:
+    """Exit status: 0 well; 1 a forecast did not come true (tour); 2 wrong arguments or no way to show anything."""
+    parser = argparse.ArgumentParser(
+        prog="reachline demo", description="The sample workspace: nothing leaves this computer."
+    )
+    parser.add_argument("--tour", metavar="DIR", type=Path, help="play the story without a display, save screenshots")
+    options = parser.parse_args(argv)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    folder = options.tour
+    if folder is None and not qt.has_display():
+        folder = Path(TOUR_FOLDER)
+        print(f"There is no display here, so the demo plays its tour and saves pictures in {folder}/.", flush=True)
+    try:
+        application = qt.start(offscreen=folder is not None)
+    except qt.NoScreen as trouble:
+        print(trouble, file=sys.stderr)
+        return 2
+    from desktop.app import loop
+
+    if folder is None:
+        return loop.run(application, lambda: _windows(application))
+    from desktop.app import tour
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as trouble:
+        print(f"The tour cannot be saved in {folder}: {trouble.strerror}.", file=sys.stderr)
+        return 2
+    return loop.run(application, lambda: tour.play(application, folder))
+
+
+async def _windows(application: QApplication) -> int:
+    from desktop.app.stage import Stage
+
+    stage = await Stage.open(application)
+    closed = asyncio.Event()
+    application.lastWindowClosed.connect(closed.set)
+    stage.place_windows()
+    try:
+        await closed.wait()
+    finally:
+        await stage.close()
+    return 0

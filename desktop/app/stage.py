@@ -1,0 +1,128 @@
+"""Stage: the sandbox, an engine on it and both windows, as the demo and its tour use them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tempfile
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, Self
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from desktop.app import build
+from desktop.app.control import Control, Json, Refusal
+from desktop.engine.commands import ChooseTeammate, SyncNow
+from desktop.engine.engine import Engine
+from desktop.models.ticker import Ticker
+from desktop.sandbox.server import Sandbox
+from desktop.sandbox.world import AGENT
+from desktop.ui.customer_screens import CustomerScreens
+from desktop.ui.main_window import MainWindow
+from desktop.ui.theme import Theme
+
+log = logging.getLogger(__name__)
+LOOK_EVERY_S = 0.7
+"""Pause between two looks at the customer's screens, in seconds."""
+
+
+class Stage:
+    """Everything a demo needs; nothing of it outlives the process: a temporary store, no keyring, no profile."""
+
+    def __init__(
+        self, sandbox: Sandbox, engine: Engine, folder: tempfile.TemporaryDirectory[str], theme: Theme
+    ) -> None:
+        self.sandbox = sandbox
+        self.engine = engine
+        self.theme = theme
+        self.control = Control(sandbox.urls["control"]["base_url"])
+        self.ticker = Ticker(engine.clock)
+        self.window = MainWindow(engine, theme, self.ticker, title="Reachline · sample workspace")
+        self.screens = CustomerScreens(theme)
+        self.customer_id = ""
+        self._folder = folder
+        self._connect_screens()
+
+    @classmethod
+    async def open(cls, application: QApplication, scheme: Qt.ColorScheme | None = None) -> Self:
+        sandbox = Sandbox.start(demo_story=True)
+        folder = tempfile.TemporaryDirectory(prefix="reachline-demo-", ignore_cleanup_errors=True)
+        intercom = sandbox.urls["intercom"]
+        engine = await build.engine(intercom["base_url"], intercom["token"], Path(folder.name) / "cache.db")
+        stage = cls(sandbox, engine, folder, Theme(application, scheme=scheme))
+        await engine.start()
+        # The token belongs to the workspace's owner, as real ones do; Sam is the agent of the story.
+        engine.door.submit(ChooseTeammate(AGENT))
+        stage.engine.tasks.start(stage._watch_screens(), "watch her screens")
+        return stage
+
+    async def close(self) -> None:
+        """Ends everything in the order in which it depends on each other."""
+        self.window.close()
+        self.screens.close()
+        self.ticker.stop()
+        await self.engine.stop()
+        await self.control.aclose()
+        # Its thread may be inside a request; the loop must not wait for it.
+        await asyncio.to_thread(self.sandbox.stop)
+        self._folder.cleanup()
+
+    async def look(self) -> Json:
+        """Read her screens and show them; gives what the sandbox said."""
+        self.screens.show_state(await self.control.state())
+        if not self.customer_id:
+            return {}
+        seen = await self.control.screens(self.customer_id)
+        self.screens.show_screens(seen)
+        return seen
+
+    def follow(self, customer_id: str) -> None:
+        """Show this customer of the sandbox in the second window."""
+        self.customer_id = customer_id
+        self._wish(self.look())
+
+    def place_windows(self) -> None:
+        """Side by side on the screen they open on, as large as fits."""
+        room = self.window.screen().availableGeometry()
+        phone_width = min(700, room.width() // 3)
+        height = min(860, room.height() - 48)
+        self.window.setGeometry(room.x() + 8, room.y() + 40, min(1240, room.width() - phone_width - 24), height)
+        self.screens.setGeometry(self.window.geometry().right() + 12, room.y() + 40, phone_width, height)
+        self.screens.show()
+        self.window.show()
+        self.window.activateWindow()
+
+    def _connect_screens(self) -> None:
+        screens = self.screens
+        screens.customer_changed.connect(self.follow)
+        screens.write_requested.connect(lambda words: self._wish(self.control.write(**words)))
+        screens.call_requested.connect(lambda who: self._wish(self.control.post("/call", {"customer": who})))
+        screens.block_requested.connect(
+            lambda who, blocked: self._wish(
+                self.control.post("/block", {"customer": who, "line": "whatsapp", "blocked": blocked})
+            )
+        )
+        screens.clock_moved.connect(lambda move: self._wish(self.control.clock(**move)))
+
+    def _wish(self, asking: Coroutine[Any, Any, Json]) -> None:
+        self.engine.tasks.start(self._carry_out(asking), "a wish of the second window")
+
+    async def _carry_out(self, asking: Coroutine[Any, Any, Json]) -> None:
+        try:
+            await asking
+        except Refusal as refusal:
+            self.screens.show_refusal(str(refusal))
+        self.engine.door.submit(SyncNow())
+
+    async def _watch_screens(self) -> None:
+        while True:
+            try:
+                state = await self.control.state()
+                if not self.customer_id and state["customers"]:
+                    self.customer_id = state["customers"][0]["id"]
+                await self.look()
+            except Refusal as refusal:
+                log.info("her screens cannot be read: %s", refusal)
+            await self.engine.clock.sleep(LOOK_EVERY_S)

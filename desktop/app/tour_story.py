@@ -1,0 +1,167 @@
+"""The story that the tour tells: the trap from its beginning to its end, and customers it does not catch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+
+from desktop.domain.facts import ChannelKind
+from desktop.domain.thread import Author
+from desktop.domain.warning import WarningCode
+from desktop.domain.window import Window, WindowState
+from desktop.domain.workspace import Relay
+from desktop.engine.commands import SetRelay
+
+if TYPE_CHECKING:
+    from desktop.app.tour import Tour
+
+
+class Stuck(Exception):
+    """Something the story waits for did not happen; the text says what."""
+
+
+JENNIFER, ANNA, TOMAS, MEI = "Jennifer Okafor", "Anna Kowalska", "Tomás Rivera", "Mei Lin Chen"
+
+
+async def tell(tour: Tour) -> None:
+    await _window_open(tour)
+    await _elsewhere(tour)
+    await _no_window(tour)
+    await _window_closed(tour)
+    await _open_again(tour)
+
+
+async def _window_open(tour: Tour) -> None:
+    await tour.choose("jennifer", JENNIFER)
+    await tour.until(lambda: tour.view and tour.view.workspace.bridge_codes, "the bridge's code to be learnt")
+    await tour.until(lambda: _window(tour).state(tour.now) is WindowState.OPEN, "Jennifer's WhatsApp window to be open")
+    await tour.write("Hi Jennifer, it left our hub this morning.")
+    await tour.step("Her WhatsApp window is open, the relay is not proven yet")
+    sent = await tour.send(JENNIFER)
+    await tour.arrived(sent)
+    await tour.step("The reply is on both her screens", sent=sent)
+
+    # What a guided test would find out; here one look at her phone tells.
+    for channel in (ChannelKind.WHATSAPP, ChannelKind.TELEGRAM, ChannelKind.SMS):
+        tour.wish(SetRelay(channel, Relay.PROVEN))
+    await _she_answers_in_the_messenger(tour, "Thanks! I am on my laptop now.")
+    await tour.write("No problem. It should be with you by five.")
+    await _expect(tour, WarningCode.CUSTOMER_WORDS_MISSING_ON_CHANNEL)
+    sent = await tour.send(JENNIFER)
+    await tour.arrived(sent)
+    await tour.step("She wrote in the Messenger, the window is still open", sent=sent)
+
+
+async def _elsewhere(tour: Tour) -> None:
+    await tour.choose("anna", ANNA)
+    tour.window.thread_pane.choose_conversation(_messenger_conversation(tour))
+    await tour.write("Hi Anna, does the label still not print?")
+    await _expect(tour, WarningCode.CUSTOMER_IS_ELSEWHERE)
+    await tour.step("Anna is elsewhere: she has since written on WhatsApp")
+    await tour.send(ANNA)
+    await tour.until(lambda: tour.window.sheet.is_open, "the warning")
+    await tour.step("The warning offers the conversation where she is")
+    await _choose(tour, "Go to")
+    await tour.until(lambda: tour.window.composer.conversation_id == _mirrored_conversation(tour), "her WhatsApp")
+    sent = await tour.send(ANNA)
+    await tour.arrived(sent)
+    await tour.step("Sent where Anna is", sent=sent)
+
+
+async def _no_window(tour: Tour) -> None:
+    for short, name, words, title in (
+        ("tomas", TOMAS, "Sorry, Tomás! We open at ten today.", "Telegram has no window"),
+        ("mei", MEI, "Yes, after 6 pm works. See you on Thursday.", "Neither has SMS"),
+    ):
+        await tour.choose(short, name)
+        await tour.write(words)
+        sent = await tour.send(name)
+        await tour.arrived(sent)
+        await tour.step(title, sent=sent)
+
+
+async def _window_closed(tour: Tour) -> None:
+    await tour.choose("jennifer", JENNIFER)
+    await tour.time_passes(hours=25)
+    await tour.until(lambda: _window(tour).state(tour.now) is WindowState.CLOSED, "the window to close")
+    await _she_answers_in_the_messenger(tour, "Hello? It is still not here.")
+    text = "I am sorry, Jennifer. I have just called the courier."
+    await tour.write(text)
+    await _expect(tour, WarningCode.WINDOW_CLOSED)
+    await _expect(tour, WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN)
+    await tour.step("The window has closed; her Messenger reply did not reopen it")
+    await _show_why(tour, "Why: the last 48 hours, channel by channel")
+    sent = await tour.send(JENNIFER)
+    await tour.until(lambda: tour.window.sheet.is_open, "the warning")
+    tour.press(Qt.Key.Key_Return, "\r")
+    tour.press(Qt.Key.Key_Enter, "\r")
+    await tour.step("The warning comes before the send, and Enter does not send")
+    if not tour.window.sheet.is_open or tour.window.composer.text != text:
+        raise Stuck("Enter got past the warning")
+    await _choose(tour, "Send to Messenger only")
+    await tour.arrived(sent)
+    await tour.step("Sent knowingly: the Messenger has it, WhatsApp does not", sent=sent)
+
+    def notice_is_tied() -> bool:
+        view = tour.view
+        return view is not None and any(
+            m.entry.text == text and m.author is Author.TEAMMATE and m.notice for m in view.thread.messages
+        )
+
+    await tour.until(notice_is_tied, "the bridge's notice on that reply")
+    await tour.step("The bridge's notice lands on the very reply")
+
+
+async def _open_again(tour: Tour) -> None:
+    await tour.she_writes("jennifer", "whatsapp", "It has just arrived. Thank you!")
+    await tour.thread_holds("It has just arrived. Thank you!")
+    await tour.until(lambda: _window(tour).state(tour.now) is WindowState.OPEN, "the window to open again")
+    await tour.write("Great! Enjoy it.")
+    await tour.until(lambda: ChannelKind.WHATSAPP in tour.forecast.reached, "WhatsApp to be reached again")
+    sent = await tour.send(JENNIFER)
+    await tour.arrived(sent)
+    await tour.step("She wrote on WhatsApp again: a new window, both screens", sent=sent)
+    tour.darken()
+    await _show_why(tour, "The new window, in the dark")
+
+
+async def _she_answers_in_the_messenger(tour: Tour, text: str) -> None:
+    conversation = _mirrored_conversation(tour)
+    await tour.she_writes("jennifer", "messenger", text, conversation_id=conversation, client="ios")
+    await tour.thread_holds(text)
+
+
+async def _show_why(tour: Tour, title: str) -> None:
+    chart = await tour.open_lane_chart()
+    await tour.step(title, extra=chart)
+    chart.close()
+
+
+async def _expect(tour: Tour, code: WarningCode) -> None:
+    await tour.until(lambda: code in tour.forecast.warnings, f"the forecast to say {code}")
+
+
+async def _choose(tour: Tour, words: str) -> None:
+    """Press a way out of the warning by what stands on it."""
+    found: list[QPushButton] = [b for b in tour.window.sheet.choices if b.text().startswith(words) and b.isEnabled()]
+    if not found:
+        raise Stuck(f"the warning offers no “{words}”")
+    found[0].click()
+    await tour.until(lambda: not tour.window.sheet.is_open, "the warning to go away")
+
+
+def _mirrored_conversation(tour: Tour) -> str:
+    assert tour.view is not None
+    return next(c.id for c in tour.view.thread.chats if c.mapping is not None and c.mapping.is_known)
+
+
+def _messenger_conversation(tour: Tour) -> str:
+    assert tour.view is not None
+    return next(c.id for c in tour.view.thread.chats if c.mapping is None)
+
+
+def _window(tour: Tour) -> Window:
+    assert tour.view is not None
+    return tour.view.thread.chat(_mirrored_conversation(tour)).window

@@ -1,0 +1,95 @@
+"""The story, played whole by the program itself: what was forecast, what was sent, what her screens then showed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Step = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def tour(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Step]]:
+    folder = tmp_path_factory.mktemp("tour")
+    without_display = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    done = subprocess.run(
+        [sys.executable, "-m", "desktop", "demo", "--tour", str(folder)],
+        env=without_display,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder, json.loads((folder / "tour.json").read_text(encoding="utf-8"))
+
+
+def the(steps: list[Step], words: str) -> Step:
+    return next(step for step in steps if words in step["title"])
+
+
+pytestmark = pytest.mark.xdist_group("the tour is played once")
+
+
+def test_every_step_has_its_picture(tour: tuple[Path, list[Step]]) -> None:
+    folder, steps = tour
+    assert [step["step"] for step in steps] == list(range(1, len(steps) + 1))
+    assert all((folder / step["picture"]).stat().st_size > 10_000 for step in steps)
+    assert sorted(p.name for p in folder.glob("*.png")) == sorted(step["picture"] for step in steps)
+
+
+def test_every_forecast_came_true(tour: tuple[Path, list[Step]]) -> None:
+    sent = [step for step in tour[1] if step["sent"]]
+    assert len(sent) >= 6
+    assert all(step["came_true"] for step in sent)
+
+
+def test_an_open_window_puts_the_reply_on_both_her_screens(tour: tuple[Path, list[Step]]) -> None:
+    step = the(tour[1], "on both her screens")
+    words = f"business: {step['sent']}"
+    assert step["forecast"]["reaches"] == ["whatsapp", "messenger"]
+    assert words in step["seen"]["whatsapp"]
+    assert words in step["seen"]["messenger"]
+
+
+def test_the_trap_is_named_before_the_send_and_her_phone_stays_silent(tour: tuple[Path, list[Step]]) -> None:
+    steps = tour[1]
+    before, warned, after = (
+        the(steps, "did not reopen it"), the(steps, "Enter does not send"), the(steps, "Sent knowingly")
+    )  # fmt: skip
+    assert before["forecast"]["reaches"] == ["messenger"]
+    assert before["forecast"]["verdict"] == "warn"
+    assert before["forecast"]["warnings"] == ["window_closed", "messenger_reply_did_not_reopen"]
+    words = f"business: {after['sent']}"
+    for step in (before, warned):
+        assert step["sent"] is None
+        assert words not in step["seen"]["messenger"]
+    assert words in after["seen"]["messenger"]
+    assert words not in after["seen"]["whatsapp"]
+
+
+def test_a_new_whatsapp_message_opens_a_new_window(tour: tuple[Path, list[Step]]) -> None:
+    step = the(tour[1], "a new window")
+    assert step["forecast"] == {
+        "reaches": ["whatsapp", "messenger"],
+        "uncertain": [],
+        "unproven": [],
+        "verdict": "clear",
+        "warnings": [],
+    }
+    assert f"business: {step['sent']}" in step["seen"]["whatsapp"]
+
+
+@pytest.mark.parametrize(
+    ("title", "channel"), [("Telegram", "telegram"), ("SMS", "sms"), ("Sent where Anna", "whatsapp")]
+)
+def test_the_others_are_reached_where_they_are(tour: tuple[Path, list[Step]], title: str, channel: str) -> None:
+    step = the(tour[1], title)
+    assert step["forecast"]["reaches"] == [channel, "messenger"]
+    assert f"business: {step['sent']}" in step["seen"][channel]
