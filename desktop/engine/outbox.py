@@ -54,6 +54,8 @@ class Outbox:
         self._idle = asyncio.Event()
         self._idle.set()
         self._draining = False
+        # An answer came that could not be written down.
+        self._may_be_unsettled = False
         # Conversation id -> monotonic seconds until which it is left alone because it could not be read.
         self._left_alone: dict[str, float] = {}
 
@@ -63,8 +65,8 @@ class Outbox:
         self._bell.set()
 
     async def recover(self) -> None:
-        """Before anything is sent: replies that were being sent when the program ended may have left."""
-        await self._store.write(outbox.recover, sending.INTERRUPTED)
+        """While nothing is being sent: replies that are marked so, from before a stop, may have left."""
+        self._feed.publish(await self._store.write(sending.recover))
         for row in await self._store.read(outbox.unconfirmed):
             self._look_up_later(row.draft_id, row.conversation_id)
 
@@ -80,6 +82,9 @@ class Outbox:
 
     async def step(self) -> bool:
         """Send the reply whose turn it is; False if there is none."""
+        if self._may_be_unsettled:
+            await self.recover()
+            self._may_be_unsettled = False
         now_s = self._clock.monotonic()
         self._left_alone = {c: until for c, until in self._left_alone.items() if until > now_s}
         row = await self._store.read(outbox.next_due, self._clock.now(), frozenset(self._left_alone))
@@ -89,7 +94,7 @@ class Outbox:
         try:
             task = self._tasks.start(self._deliver(row), f"deliver {row.draft_id}")
             if task is None or not await task:
-                # It broke, and was reported; without a pause it would break for ever.
+                # Without a pause, what broke would break for ever.
                 self._left_alone[row.conversation_id] = self._clock.monotonic() + PAUSE_S
         finally:
             self._idle.set()
@@ -109,17 +114,25 @@ class Outbox:
         return max(min(pauses), 0.0) if pauses else None
 
     async def _deliver(self, row: Row) -> bool:
-        """Fetch, judge, claim, send, settle. True when it got as far as it can for now."""
+        """True when it got as far as it can for now; False when it must be left alone for a while."""
+        try:
+            await self._fetch_judge_claim_send(row)
+        except KnownError as cause:
+            log.warning("reply %s: %s", row.draft_id, type(cause).__name__)
+            self._may_be_unsettled = True
+            return False
+        return True
+
+    async def _fetch_judge_claim_send(self, row: Row) -> None:
         try:
             await self._reader.conversation(row.conversation_id, background=False)
         except ChannelTrouble as trouble:
             await self._could_not_read(row, trouble)
-            return True
+            return
         claim = await self._store.write(sending.claim, row.draft_id, self.standing())
         self._feed.publish(claim.changes)
         if claim.out is not None:
             await self._send(claim.out)
-        return True
 
     def standing(self) -> Standing:
         """For judging at this moment; a claim is only made right after the conversation could be read."""

@@ -196,6 +196,14 @@ def settle(db: Connection, draft_id: str, outcome: Outcome, now: datetime) -> Ch
     return changes
 
 
+def recover(db: Connection) -> Changes:
+    """Nothing is being sent, so what is marked as being sent may have left."""
+    changes = Changes()
+    for row in outbox.recover(db, INTERRUPTED):
+        changes |= concerned(db, row.conversation_id, row.customer_id)
+    return changes
+
+
 def hold(db: Connection, draft_id: str, reason: str) -> Changes:
     """The newest facts cannot be had, and trying again would not help."""
     row = outbox.load(db, draft_id)

@@ -164,13 +164,20 @@ def finish(db: Connection, draft_id: str) -> None:
     db.execute("UPDATE outbox SET is_done = 1, text = '', file_names = '[]' WHERE draft_id = ?", (draft_id,))
 
 
-def recover(db: Connection, reason: str) -> None:
-    """After a start: what was being sent when the program ended may have left."""
-    db.execute("UPDATE outbox SET state = 'unconfirmed', reason = ? WHERE state = 'sending'", (reason,))
+def recover(db: Connection, reason: str) -> tuple[Row, ...]:
+    """What is being sent becomes unconfirmed, by the event of a lost answer; returns these replies as they were."""
+    sending = _in_state(db, State.SENDING)
+    for row in sending:
+        move(db, row.draft_id, Event.LOST, reason)
+    return sending
 
 
 def unconfirmed(db: Connection) -> tuple[Row, ...]:
-    rows = db.execute(f"SELECT {_COLUMNS} FROM outbox WHERE state = 'unconfirmed' ORDER BY position").fetchall()
+    return _in_state(db, State.UNCONFIRMED)
+
+
+def _in_state(db: Connection, state: State) -> tuple[Row, ...]:
+    rows = db.execute(f"SELECT {_COLUMNS} FROM outbox WHERE state = ? ORDER BY position", (state,)).fetchall()
     return tuple(_row(row) for row in rows)
 
 

@@ -516,6 +516,33 @@ async def test_an_adapter_that_breaks_leaves_the_reply_unconfirmed_and_the_worke
     assert len(talking.trunk.sent) == 1
 
 
+async def test_an_answer_that_could_not_be_written_down_is_looked_up_once_there_is_room(talking, kit, caplog):
+    """The disk fills up between the claim and the answer."""
+    take, text = talking.trunk.send, "long words " * 50_000
+
+    async def fill_then_take(out):
+        pages = await talking.store.read(lambda db: db.pragma("page_count"))
+        await talking.store.read(lambda db: db.pragma("max_page_count", pages))
+        return await take(out)
+
+    talking.trunk.send = fill_then_take
+    await talking.engine.door.do(reply(text))
+    await talking.engine.outbox.step()
+    assert (await talking.echo()).state is State.SENDING
+    assert "DiskFull" in caplog.text
+    await talking.store.read(lambda db: db.pragma("max_page_count", 1_000_000))
+    assert not await talking.engine.outbox.step()
+    assert (await talking.echo()).state is State.UNCONFIRMED
+    await kit.eventually(lambda: talking.clock.pauses_s != [])
+    await talking.clock.advance(1)
+
+    async def found() -> bool:
+        return (await talking.view()).echoes == ()
+
+    await kit.eventually(found)
+    assert len(talking.trunk.sent) == 1
+
+
 async def test_a_redacted_reply_leaves_no_words_behind(talking, kit):
     await talking.engine.door.do(reply("my password is hunter2"))
     await talking.engine.outbox.step()
