@@ -267,7 +267,8 @@ LEFT JOIN seen ON seen.customer_id = summaries.customer_id
 LEFT JOIN (
     SELECT shown_customer_id, text, queued_at_us, max(position) AS position
     FROM echoes
-    WHERE internal = 0
+    -- What is held, refused or unconfirmed must not look like an answer she has.
+    WHERE internal = 0 AND state IN ('queued', 'sending', 'accepted')
     GROUP BY shown_customer_id
 ) AS newest
     ON newest.shown_customer_id = summaries.customer_id AND newest.queued_at_us >= summaries.last_at_us;

@@ -163,6 +163,8 @@ async def test_a_refusal_is_shown_and_can_be_sent_again(talking):
     await talking.engine.outbox.step()
     echo = await talking.echo()
     assert (echo.state, echo.reason) == (State.REFUSED, "Intercom refused it: too long.")
+    row = await talking.only_row()
+    assert (row.last_text, row.last_from_us) == ("Hello", False)
     assert not await talking.engine.outbox.step()
     assert await talking.engine.door.do(ResolveEcho("d1", send=True)) == Done()
     await talking.engine.outbox.step()
