@@ -55,6 +55,9 @@ class Stage:
         await engine.start()
         # The token belongs to the workspace's owner, as real ones do; Sam is the agent of the story.
         engine.door.submit(ChooseTeammate(AGENT))
+        stage.customer_id = sandbox.cast["jennifer"].id
+        # Before anything is shown: only filled does the second window know how much room it needs.
+        await stage.look()
         stage.engine.tasks.start(stage._watch_screens(), "watch her screens")
         return stage
 
@@ -72,8 +75,6 @@ class Stage:
     async def look(self) -> Json:
         """Read her screens and show them; gives what the sandbox said."""
         self.screens.show_state(await self.control.state())
-        if not self.customer_id:
-            return {}
         seen = await self.control.screens(self.customer_id)
         self.screens.show_screens(seen)
         return seen
@@ -86,10 +87,13 @@ class Stage:
     def place_windows(self) -> None:
         """Side by side on the screen they open on, as large as fits."""
         room = self.window.screen().availableGeometry()
-        phone_width = min(700, room.width() // 3)
-        height = min(860, room.height() - 48)
-        self.window.setGeometry(room.x() + 8, room.y() + 40, min(1240, room.width() - phone_width - 24), height)
-        self.screens.setGeometry(self.window.geometry().right() + 12, room.y() + 40, phone_width, height)
+        edge, gap, title_bar = 8, 12, 40
+        height = min(860, room.height() - title_bar - edge)
+        phone_width = max(self.screens.minimumSizeHint().width(), min(700, room.width() // 3))
+        width = min(1240, room.width() - phone_width - gap - 2 * edge)
+        self.window.setGeometry(room.x() + edge, room.y() + title_bar, width, height)
+        beside = self.window.geometry().right() + gap
+        self.screens.setGeometry(beside, room.y() + title_bar, phone_width, height)
         self.screens.show()
         self.window.show()
         self.window.activateWindow()
@@ -104,7 +108,16 @@ class Stage:
                 self.control.post("/block", {"customer": who, "line": "whatsapp", "blocked": blocked})
             )
         )
+        self.window.customer_shown.connect(lambda _: self._follow_the_agent())
         screens.clock_moved.connect(lambda move: self._wish(self.control.clock(**move)))
+
+    def _follow_the_agent(self) -> None:
+        """Show the phone of whom the agent looks at. The story's names are unlike each other."""
+        view = self.window.view
+        with self.sandbox.lock:
+            same = [c.id for c in self.sandbox.world.customers.values() if view is not None and c.name == view.name]
+        if same:
+            self.follow(same[0])
 
     def _wish(self, asking: Coroutine[Any, Any, Json]) -> None:
         self.engine.tasks.start(self._carry_out(asking), "a wish of the second window")
@@ -119,9 +132,6 @@ class Stage:
     async def _watch_screens(self) -> None:
         while True:
             try:
-                state = await self.control.state()
-                if not self.customer_id and state["customers"]:
-                    self.customer_id = state["customers"][0]["id"]
                 await self.look()
             except Refusal as refusal:
                 log.info("her screens cannot be read: %s", refusal)

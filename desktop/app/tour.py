@@ -129,7 +129,7 @@ class Tour:
         row = await self._row(name)
         self.window.choose_customer(row)
         await self.until(lambda: self.view and self.view.customer_id == row, f"{name}'s thread")
-        self.stage.follow(self.cast(customer))
+        await self.until(lambda: self.stage.customer_id == self.cast(customer), f"{name}'s phone")
 
     async def _row(self, name: str) -> str:
         clock = self.stage.engine.clock
