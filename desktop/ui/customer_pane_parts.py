@@ -22,9 +22,9 @@ def label(text: str, *, muted: bool = False, selectable: bool = False) -> QLabel
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(True)
     made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    if made.isRightToLeft():
-        # Else every text would stand on the side of its own language, away from what it belongs to.
-        made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
+    # Else every text would stand on the side of its own language, away from what it belongs to.
+    side = Qt.AlignmentFlag.AlignRight if made.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
+    made.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
     if muted:
         made.setObjectName("muted")
     if selectable:

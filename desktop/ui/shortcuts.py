@@ -10,7 +10,6 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
-    QComboBox,
     QFrame,
     QGridLayout,
     QLabel,
@@ -82,16 +81,14 @@ class Shortcuts(QObject):
 
     def _on_activated(self) -> None:
         key = self.sender()
-        if key.property("letter") and types_text(QApplication.focusWidget()):
+        if key.property("letter") and is_for_text(QApplication.focusWidget()):
             return
         self.pressed.emit(key.property("command"))
 
 
-def types_text(widget: QWidget | None) -> bool:
-    """Whether letters typed now would become text."""
-    if isinstance(widget, (QPlainTextEdit, QTextEdit, QLineEdit)):
-        return not widget.isReadOnly()
-    return isinstance(widget, QAbstractSpinBox) or (isinstance(widget, QComboBox) and widget.isEditable())
+def is_for_text(widget: QWidget | None) -> bool:
+    """Whether letters belong to this widget; also while it takes none, as a composer that waits for an answer."""
+    return isinstance(widget, (QPlainTextEdit, QTextEdit, QLineEdit, QAbstractSpinBox))
 
 
 class ShortcutSheet(Overlay):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, Qt, QUrl
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
@@ -26,6 +26,13 @@ from desktop.ui.composer_macros import MacroList
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Jennifer = Callable[..., ThreadView]
 OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}
+
+
+@pytest.fixture(autouse=True)
+def buried(qapp) -> Iterator[None]:
+    """Without a running loop Qt keeps what was deleted later, and every new theme would lay it out again."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
@@ -73,6 +80,16 @@ def test_ctrl_enter_asks_for_one_send_however_long_it_is_held(composer, asked, j
     assert [(c.text, c.conversation_id, c.customer_id, c.internal) for c in asked] == [
         ("On its way", "wa", "c-1", False)
     ]
+
+
+def test_a_held_key_does_not_try_again_after_a_refusal(composer, asked, jennifer: Jennifer, qtbot) -> None:
+    composer.show_conversation(jennifer(**OPEN), "wa", "91")
+    composer.send_requested.connect(lambda command: composer.refused("No.", command.draft_id))
+    type_in(qtbot, composer, "On its way")
+    down, control = QEvent.Type.KeyPress, Qt.KeyboardModifier.ControlModifier
+    for repeated in (False, True, True):
+        QApplication.sendEvent(edit_of(composer), QKeyEvent(down, Qt.Key.Key_Return, control, "", repeated))
+    assert len(asked) == 1
 
 
 def test_enter_alone_is_a_new_line(composer, asked, jennifer: Jennifer, qtbot) -> None:

@@ -127,6 +127,13 @@ def test_enter_never_sends_wherever_the_focus_is(
     assert sent == []
 
 
+def test_enter_presses_a_button_that_sends_nothing(sheet: WarningSheet, jennifer: Jennifer, now, qtbot) -> None:
+    ask(sheet, jennifer(), now)
+    reach(qtbot, "Keep draft")
+    with qtbot.waitSignal(sheet.kept):
+        qtbot.keyClick(focused(), Qt.Key.Key_Return)
+
+
 def test_nothing_is_a_default_button(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
     ask(sheet, jennifer(), now)
     assert not any(b.isDefault() or b.autoDefault() for b in sheet.findChildren(QPushButton))
