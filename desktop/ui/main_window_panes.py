@@ -69,6 +69,8 @@ class MainPanes(QSplitter):
         target = panes[(here + 1) % len(panes)]
         if target is self.composer:
             self.composer.focus_text()
+        elif target.focusProxy() is not None:
+            target.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             stops = [w for w in target.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
             stop = next((w for w in stops if w.isVisible() and w.isEnabled()), target)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from desktop.ui.theme import Theme
 
@@ -16,6 +17,7 @@ class Overlay(QWidget):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme, self._covered = theme, parent
+        self._before: QWidget | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         parent.installEventFilter(self)
         self.hide()
@@ -25,7 +27,9 @@ class Overlay(QWidget):
         return not self.isHidden()
 
     def rise(self) -> None:
-        """Show on top of everything in the parent and take the keyboard."""
+        """Show on top of everything in the parent and take the keyboard until it is hidden."""
+        if not self.is_open:
+            self._before = QApplication.focusWidget()
         self.setGeometry(self._covered.rect())
         self.cover()
         self.show()
@@ -59,6 +63,12 @@ class Overlay(QWidget):
             self.setGeometry(self._covered.rect())
             self.cover()
         return False
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        before, self._before = self._before, None
+        if before is not None and isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), QColor(0, 0, 0, 150 if self._theme.tokens.dark else 70))

@@ -599,6 +599,15 @@ def test_the_palette_does_what_it_lists(qtbot, window: MainWindow, engine: FakeE
     assert engine.door.of(CloseConversation) == [CloseConversation("wa")]
 
 
+def test_closing_the_palette_gives_the_keyboard_back(qtbot, window: MainWindow) -> None:
+    go_to(qtbot, window)
+    window.composer.focus_text()
+    press(qtbot, window, Qt.Key.Key_K, CONTROL)
+    press(qtbot, window, Qt.Key.Key_Escape)
+    qtbot.keyClicks(QApplication.focusWidget(), "on")
+    assert window.composer.text == "on"
+
+
 def test_the_shortcut_sheet_opens_and_closes(qtbot, window: MainWindow) -> None:
     press(qtbot, window, Qt.Key.Key_Slash, CONTROL)
     assert window.shortcut_sheet.is_open
