@@ -63,6 +63,12 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+def _tell(_kind: object, _where: object, message: str | None) -> None:
+    """Qt's own messages on standard error, without what the offscreen platform says of every window."""
+    if message and not message.startswith("This plugin does not support"):
+        print(message, file=sys.stderr)
+
+
 def start(*, offscreen: bool) -> QApplication:
     """The application object. Raises NoScreen with a sentence where Qt would abort."""
     if offscreen:
@@ -75,10 +81,12 @@ def start(*, offscreen: bool) -> QApplication:
                 "Qt needs system libraries that are not installed. On Debian or Ubuntu: "
                 f"sudo apt install {' '.join(missing)}"
             )
-    from PySide6.QtCore import Qt
+    from PySide6.QtCore import Qt, qInstallMessageHandler
     from PySide6.QtWidgets import QApplication
 
     QApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    if offscreen:
+        qInstallMessageHandler(_tell)
     application = QApplication(["reachline"])
     application.setApplicationName("Reachline")
     application.setQuitOnLastWindowClosed(False)
