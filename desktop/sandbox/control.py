@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from .cable import Cable
 from .intercom.errors import IntercomError
 from .people import File
 from .settings import Fault
@@ -26,15 +27,18 @@ Json = dict[str, Any]
 class Control:
     """Routes under /control. Bad requests answer 400 (or Intercom's own status) with {"error": sentence}."""
 
-    def __init__(self, world: World, lock: threading.RLock) -> None:
+    def __init__(self, world: World, lock: threading.RLock, cable: Cable) -> None:
         self._world = world
         self._lock = lock
+        self._cable = cable
 
     def routes(self) -> list[Route]:
         w = self._world
         table: list[tuple[str, str, Callable[[Json], Any]]] = [
             ("GET", "/state", lambda b: self._state()),
             ("GET", "/customers/{customer}/screens", lambda b: w.screens(b["customer"])),
+            ("GET", "/customers/{customer}/texts", lambda b: w.texts(b["customer"])),
+            ("GET", "/processed", lambda b: {"replies": [r._asdict() for r in w.processed_replies()]}),
             ("GET", "/deliveries/{part_id}", lambda b: w.delivery(b["part_id"])),
             ("POST", "/customers", self._add_customer),
             ("POST", "/lines", lambda b: dataclasses.asdict(w.add_line(**b))),
@@ -51,7 +55,19 @@ class Control:
             ("POST", "/delete", lambda b: w.delete_conversation(b["conversation_id"])),
             ("POST", "/faults", self._faults),
         ]
-        return [Route("/control" + path, self._endpoint(answer), methods=[verb]) for verb, path, answer in table]
+        routes = [Route("/control" + path, self._endpoint(answer), methods=[verb]) for verb, path, answer in table]
+        return [*routes, Route("/control/network", self._network, methods=["POST"])]
+
+    async def _network(self, request: Request) -> Response:
+        """{"plugged": bool}; awaited without the lock, since it opens or closes the providers' port."""
+        try:
+            plugged = json.loads(await request.body())["plugged"]
+        except (ValueError, TypeError, KeyError):
+            plugged = None
+        if not isinstance(plugged, bool):
+            return JSONResponse({"error": "plugged must be true or false"}, 400)
+        await self._cable.set_plugged(plugged)
+        return JSONResponse({"plugged": self._cable.plugged})
 
     def _endpoint(self, answer: Callable[[Json], Any]) -> Callable[[Request], Any]:
         async def endpoint(request: Request) -> Response:
@@ -81,6 +97,7 @@ class Control:
             "admins": [{"id": a.id, "name": a.name} for a in w.workspace.admins.values()],
             "faults": settings.pop("fail_next"),
             "settings": settings,
+            "plugged": self._cable.plugged,
         }
 
     def _time(self) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from . import messenger
@@ -35,6 +36,14 @@ def of(ws: Workspace, customer: Customer, lines: dict[str, Line]) -> Json:
     ]
     answer["email"] = [_item(ws, i) for i in customer.mail]
     return answer
+
+
+def texts(ws: Workspace, customer: Customer) -> dict[str, Counter[str]]:
+    """How often each text stands there, hers and the business's: by line id, `messenger` and `email`."""
+    shown = {line_id: Counter(item.text for item in chat) for line_id, chat in customer.chats.items()}
+    shown["messenger"] = Counter(item.text for _, items in messenger.screen(ws, customer) for item in items)
+    shown["email"] = Counter(item.text for item in customer.mail)
+    return shown
 
 
 def _item(ws: Workspace, item: ScreenItem) -> Json:

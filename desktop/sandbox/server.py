@@ -20,21 +20,22 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from . import seed as seeding
+from .cable import HOST, Cable, Server, protocol
 from .control import Control
-from .faults import Connections, Wire
+from .faults import Wire
+from .intercom.api import ProcessedReply
 from .intercom.http import IntercomHttp
 from .people import Customer
 from .world import OWNER, World
 
-HOST = "127.0.0.1"
+PATIENCE_S = 30.0  # for the server's thread, which waits while anybody holds the lock
 TICK_S = 0.05  # how often a running clock is looked at for due deliveries
 DEFAULT_CUSTOMERS, DEFAULT_MESSAGES = 20, 200
 
 
-def build(world: World, lock: threading.RLock, connections: Connections) -> ASGIApp:
+def build(world: World, lock: threading.RLock, cable: Cable) -> ASGIApp:
     """The whole stage as one ASGI application; Intercom answers at the root."""
     intercom = IntercomHttp(world.intercom, [world.reachline, world.bridge_app], OWNER, lock)
 
@@ -59,13 +60,13 @@ def build(world: World, lock: threading.RLock, connections: Connections) -> ASGI
             await ticker
 
     routes = [
-        *Control(world, lock).routes(),
+        *Control(world, lock, cable).routes(),
         Route("/attachments/{file_id}/{signature}", attachment, methods=["GET"]),
         *intercom.routes(),
     ]
     app = Starlette(routes=routes, lifespan=ticking, exception_handlers={404: nowhere, 405: nowhere})
     app.router.redirect_slashes = False
-    return Wire(app, world, lock, connections)
+    return Wire(app, world, lock, cable)
 
 
 async def _tick(world: World, lock: threading.RLock) -> None:
@@ -73,18 +74,6 @@ async def _tick(world: World, lock: threading.RLock) -> None:
         with lock:
             world.clock.run_due()
         await asyncio.sleep(TICK_S)
-
-
-class _Server(uvicorn.Server):
-    """Says when it serves."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.serving = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.serving.set()
 
 
 class Sandbox:
@@ -100,8 +89,10 @@ class Sandbox:
         self.world = world
         self.cast = cast
         self.lock = threading.RLock()
-        self._socket = socket.create_server((HOST, port))
-        self.port: int = self._socket.getsockname()[1]
+        self._cable = Cable(port)
+        self.port = self._cable.port
+        # A port of its own, so that an unplugged cable leaves the control API within reach.
+        self._control = socket.create_server((HOST, 0))
         root = f"http://{HOST}:{self.port}"
         world.workspace.files_url = f"{root}/attachments"
         self.urls: dict[str, Any] = {
@@ -111,14 +102,14 @@ class Sandbox:
                 "package_code": world.reachline.package_code,
             },
             "bridge": {"token": world.bridge_app.token, "package_code": world.bridge_app.package_code},
-            "control": {"base_url": f"{root}/control"},
+            "control": {"base_url": f"http://{HOST}:{self._control.getsockname()[1]}/control"},
             "attachments": f"{root}/attachments",
+            "cast": {name: customer.id for name, customer in cast.items()},
         }
-        connections = Connections()
-        self._server = _Server(
+        self._server = Server(
             uvicorn.Config(
-                build(world, self.lock, connections),
-                http=_protocol(connections),
+                build(world, self.lock, self._cable),
+                http=protocol(self._cable),
                 ws="none",
                 loop="asyncio",
                 lifespan="on",
@@ -128,7 +119,8 @@ class Sandbox:
                 date_header=False,
                 server_header=False,
                 timeout_graceful_shutdown=1,
-            )
+            ),
+            self._cable,
         )
         self._thread = threading.Thread(target=self._serve, name="sandbox", daemon=True)
 
@@ -164,6 +156,23 @@ class Sandbox:
         self._server.should_exit = True
         self._thread.join()
 
+    def unplug(self) -> None:
+        """Pull the network cable: providers refuse connections and the open ones are reset. Not under `lock`."""
+        self._plug(False)
+
+    def plug_in(self) -> None:
+        """The same addresses answer again when this returns. Not under `lock`."""
+        self._plug(True)
+
+    def _plug(self, plugged: bool) -> None:
+        switched = asyncio.run_coroutine_threadsafe(self._cable.set_plugged(plugged), self._server.loop)
+        switched.result(timeout=PATIENCE_S)
+
+    def processed_replies(self) -> list[ProcessedReply]:
+        """World.processed_replies, under the lock."""
+        with self.lock:
+            return self.world.processed_replies()
+
     def __enter__(self) -> Self:
         return self
 
@@ -171,20 +180,7 @@ class Sandbox:
         self.stop()
 
     def _serve(self) -> None:
-        self._server.run(sockets=[self._socket])
-
-
-def _protocol(connections: Connections) -> type[H11Protocol]:
-    class Protocol(H11Protocol):
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            connections.opened(transport)
-            super().connection_made(transport)
-
-        def connection_lost(self, exc: Exception | None) -> None:
-            connections.closed(self.transport)
-            super().connection_lost(exc)
-
-    return Protocol
+        self._server.run(sockets=[self._cable.listener, self._control])
 
 
 class _Arguments(argparse.ArgumentParser):
@@ -196,7 +192,9 @@ def main(argv: list[str]) -> int:
     """`reachline sandbox`: one JSON line of addresses and tokens on standard output, then serve until Ctrl+C."""
     try:
         options = _options(argv)
-        sandbox = Sandbox.start(options.port, options.seed, options.customers, options.messages)
+        sandbox = Sandbox.start(
+            options.port, options.seed, options.customers, options.messages, demo_story=options.story
+        )
     except (ValueError, OSError) as error:
         sys.stderr.write(f"reachline sandbox: {error}\n")
         return 2
@@ -220,6 +218,7 @@ def _options(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--customers", type=int, default=DEFAULT_CUSTOMERS)
     parser.add_argument("--messages", type=int, default=DEFAULT_MESSAGES)
+    parser.add_argument("--story", action="store_true", help="add the demo's cast and its past")
     options = parser.parse_args(argv)
     for name in ("port", "customers", "messages"):
         if getattr(options, name) < 0:

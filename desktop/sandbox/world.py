@@ -5,6 +5,8 @@ Pure and deterministic: no threads, no network, and time stands still until it i
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -12,7 +14,7 @@ from . import html_text, messenger, networks, screens
 from .bridge import Bridge
 from .clock import Clock
 from .intercom import writes
-from .intercom.api import Intercom
+from .intercom.api import Intercom, ProcessedReply
 from .intercom.state import Admin, App, Author, Part, Team, Workspace
 from .messenger import Client
 from .people import PHONE_CHANNELS, Customer, File, Line, PhoneChannel
@@ -29,13 +31,14 @@ _TAGS: dict[PhoneChannel, str] = {"whatsapp": "whatsapp", "sms": "twilio", "tele
 
 
 class World:
-    """Everything that exists. `now` is the clock's first instant in Unix seconds.
+    """Everything that exists. `now` is the clock's first instant in Unix seconds; `dice` decides on faults.
 
     Ids of admins, customers, conversations and parts are strings. Customers may be named by object or id.
     """
 
     def __init__(self, seed: int = 0, now: float | None = None, settings: Settings | None = None) -> None:
         self.seed = seed
+        self.dice = random.Random(f"faults of {seed}")
         self.settings = settings or Settings()
         self.clock = Clock(START if now is None else now)
         self.customers: dict[str, Customer] = {}
@@ -241,6 +244,15 @@ class World:
         """Channel word -> whether this part is shown to her there now; all five words are always there."""
         self.clock.run_due()
         return screens.delivery(self.workspace, part_id, self.customers, self.lines)
+
+    def texts(self, customer: Customer | str) -> dict[str, Counter[str]]:
+        """How often each text stands on her screens; see `screens.texts`."""
+        self.clock.run_due()
+        return screens.texts(self.workspace, self._customer(customer))
+
+    def processed_replies(self) -> list[ProcessedReply]:
+        """Every admin's comment made through the API, in the order it was processed, whatever was answered."""
+        return list(self.intercom.processed)
 
     # Names to things.
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections import deque
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from .. import html_text
@@ -33,14 +34,26 @@ _CONTACT_KEYS = {
 }
 
 
+class ProcessedReply(NamedTuple):
+    """An admin's comment that the API took: what it says, and the part it became."""
+
+    conversation_id: str
+    text: str
+    part_id: str
+
+
 class Intercom:
-    """One workspace as an app sees it."""
+    """One workspace as an app sees it.
+
+    processed: every comment of an admin that was made through the API, in order; redacted and deleted ones stay.
+    """
 
     def __init__(self, ws: Workspace) -> None:
         self.ws = ws
         self._conversation_fields = search.conversation_fields(ws)
         self._contact_fields = search.contact_fields()
-        self._replies: dict[str, list[float]] = {}
+        self._replies: dict[str, deque[float]] = {}
+        self.processed: list[ProcessedReply] = []
 
     # Reading.
 
@@ -55,13 +68,15 @@ class Intercom:
     def list_conversations(self, pagination: Json) -> Json:
         return self._conversations(None, None, pagination)
 
-    def search_conversations(self, body: Json) -> Json:
+    def search_conversations(self, body: Json, flaw: search.Flaw | None = None) -> Json:
         query = self._query(self._conversation_fields, body)
-        return self._conversations(query, body.get("sort"), body.get("pagination"))
+        return self._conversations(query, body.get("sort"), body.get("pagination"), flaw)
 
-    def _conversations(self, query: search.Query | None, sort: Any, pagination: Any) -> Json:
+    def _conversations(
+        self, query: search.Query | None, sort: Any, pagination: Any, flaw: search.Flaw | None = None
+    ) -> Json:
         hits = search.found(self.ws.conversations.values(), query)
-        some, pages = search.page(hits, self._conversation_fields, sort, pagination, 20)
+        some, pages = search.page(hits, self._conversation_fields, sort, pagination, 20, flaw)
         return {
             "type": "conversation.list",
             "pages": pages,
@@ -75,14 +90,16 @@ class Intercom:
     def list_contacts(self, pagination: Json) -> Json:
         return self._contacts(None, None, pagination, 10)
 
-    def search_contacts(self, body: Json) -> Json:
+    def search_contacts(self, body: Json, flaw: search.Flaw | None = None) -> Json:
         query = self._query(self._contact_fields, body)
-        return self._contacts(query, body.get("sort"), body.get("pagination"), 50)
+        return self._contacts(query, body.get("sort"), body.get("pagination"), 50, flaw)
 
-    def _contacts(self, query: search.Query | None, sort: Any, pagination: Any, default: int) -> Json:
+    def _contacts(
+        self, query: search.Query | None, sort: Any, pagination: Any, default: int, flaw: search.Flaw | None = None
+    ) -> Json:
         alive = (c for c in self.ws.contacts.values() if c.merged_into is None)
         hits = search.found(alive, query)
-        some, pages = search.page(hits, self._contact_fields, sort, pagination, default)
+        some, pages = search.page(hits, self._contact_fields, sort, pagination, default, flaw)
         data = [view.contact(self.ws, c) for c in some]
         return {"type": "list", "data": data, "total_count": len(hits), "pages": pages}
 
@@ -126,7 +143,7 @@ class Intercom:
         if kind == "quick_reply" and not options:
             raise invalid("reply_options are required", "reply_options")
         metadata = {"quick_reply_options": options} if kind == "quick_reply" else None
-        writes.reply(
+        part = writes.reply(
             self.ws,
             conversation,
             author,
@@ -136,6 +153,7 @@ class Intercom:
             created_at=created_at,
             metadata=metadata,
         )
+        self.processed.append(ProcessedReply(conversation.id, html_text.to_text(words), part.id))
 
     def contact_reply(self, conversation: Conversation, body: Json, app: App) -> None:
         """A contact's reply through the API: plain words, never HTML."""
@@ -294,7 +312,9 @@ class Intercom:
         now, settings = self.ws.clock.now(), self.ws.settings
         limits = {conversation_id: settings.replies_per_conversation_per_10s, "": settings.replies_per_10s}
         for key, limit in limits.items():
-            recent = self._replies[key] = [t for t in self._replies.get(key, ()) if now - t < 10]
+            recent = self._replies.setdefault(key, deque())
+            while recent and now - recent[0] >= 10:
+                recent.popleft()
             if len(recent) >= limit:
                 raise invalid("Too many recent replies to this conversation")
         for key in limits:

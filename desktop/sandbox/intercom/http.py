@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import versions, view
+from . import search, versions, view
 from .api import Intercom
 from .errors import IntercomError, not_found
 from .state import App
@@ -21,18 +21,20 @@ from .versions import Version
 from .view import Json
 
 WINDOW_S = 10
+FLAW = "reachline.search_flaw"  # the ASGI scope's key for a flaw that this search is to have
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request after the doorman: by which app, with which path words, query and JSON body."""
+    """One request after the doorman: by which app, with which path words, query and JSON body, and a flaw."""
 
     app: App
     path: dict[str, str]
     query: dict[str, str]
     body: Json
     version: Version
+    flaw: search.Flaw | None = None
 
 
 class RateLimit:
@@ -80,12 +82,12 @@ class IntercomHttp:
             ("GET", "/contacts", lambda c: api.list_contacts(c.query)),
             ("POST", "/contacts", lambda c: api.create_contact(c.body)),
             ("POST", "/contacts/merge", lambda c: api.merge_contacts(c.body)),
-            ("POST", "/contacts/search", lambda c: api.search_contacts(c.body)),
+            ("POST", "/contacts/search", lambda c: api.search_contacts(c.body, c.flaw)),
             ("GET", "/contacts/{id}", lambda c: api.get_contact(c.path["id"])),
             ("PUT", "/contacts/{id}", lambda c: api.update_contact(c.path["id"], c.body)),
             ("GET", "/conversations", lambda c: api.list_conversations(c.query)),
             ("POST", "/conversations", lambda c: api.create_conversation(c.body, c.app)),
-            ("POST", "/conversations/search", lambda c: api.search_conversations(c.body)),
+            ("POST", "/conversations/search", lambda c: api.search_conversations(c.body, c.flaw)),
             ("POST", "/conversations/redact", lambda c: api.redact(c.body)),
             ("GET", "/conversations/{id}", self._conversation),
             ("PUT", "/conversations/{id}", lambda c: api.update_conversation(c.path["id"], c.body, c.app)),
@@ -145,7 +147,8 @@ class IntercomHttp:
                 raise IntercomError(429, "rate_limit_exceeded", message)
             version = versions.parse(request.headers.get("Intercom-Version"), self._ws.settings.default_version)
             _acceptable(request)
-            call = Call(app, request.path_params, dict(request.query_params), _json(raw), version)
+            query, flaw = dict(request.query_params), request.scope.get(FLAW)
+            call = Call(app, request.path_params, query, _json(raw), version, flaw)
             found = versions.shaped(answer(call), version)
             return JSONResponse(found, headers=headers | {"X-Request-Id": request_id})
         except IntercomError as error:

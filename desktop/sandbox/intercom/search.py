@@ -17,6 +17,7 @@ from .state import Contact, Conversation, Workspace, searchable
 Kind = Literal["text", "words", "number", "time", "day", "flag", "ids"]
 Fields = dict[str, tuple[Kind, Callable[[Any], Any]]]
 Test = Callable[[Any], bool]
+Flaw = Literal["repeat_hits", "miss_hit"]
 
 MOST_FILTERS = 15
 DEEPEST = 2
@@ -232,11 +233,12 @@ def found(records: Iterable[Any], query: Query | None) -> list[Any]:
 
 
 def page(
-    records: list[Any], fields: Fields, sort: Any, pagination: Any, default_size: int
+    records: list[Any], fields: Fields, sort: Any, pagination: Any, default_size: int, flaw: Flaw | None = None
 ) -> tuple[list[Any], dict[str, Any]]:
     """One page and its `pages` object.
 
-    A cursor holds the last item's place, so an item that moves between two pages is skipped or repeated.
+    A cursor holds the last item's place, so an item that moves between two pages is skipped or repeated. A page
+    with a flaw repeats its first item and has the next page begin with its last, or lacks the one changed last.
     """
     name, descending = _order(sort, fields)
     get = fields[name][1]
@@ -258,11 +260,25 @@ def page(
         "per_page": size,
         "total_pages": max(1, -(-len(records) // size)),
     }
-    if len(rest) > size:
-        token = json.dumps([*place(rest[size - 1]), number + 1])
+    repeats = flaw == "repeat_hits" and size > 1
+    shown = rest[: size - 1] if repeats else rest[:size]
+    if len(rest) > len(shown):
+        last_counted = shown[max(0, len(shown) - 2)] if repeats else shown[-1]
+        token = json.dumps([*place(last_counted), number + 1])
         cursor = base64.b64encode(token.encode()).decode()
         answer["next"] = {"page": number + 1, "per_page": size, "starting_after": cursor}
-    return rest[:size], answer
+    return _flawed(shown, flaw), answer
+
+
+def _flawed(shown: list[Any], flaw: Flaw | None) -> list[Any]:
+    match flaw:
+        case "repeat_hits":
+            return [*shown[:1], *shown]
+        case "miss_hit":
+            changed_last = max(shown, key=lambda r: r.updated_at, default=None)
+            return [r for r in shown if r is not changed_last]
+        case None:
+            return shown
 
 
 def _order(sort: Any, fields: Fields) -> tuple[str, bool]:

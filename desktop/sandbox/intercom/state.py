@@ -179,7 +179,7 @@ class Workspace:
         self.of_contact: dict[str, list[str]] = {}
         self.of_customer: dict[str, list[str]] = {}
         self.of_phone: dict[str, list[str]] = {}
-        self.part_home: dict[str, str] = {}
+        self._parts: dict[str, tuple[Conversation, Part]] = {}
         self.files: dict[str, File] = {}
         self.files_url = "https://downloads.example.com"
         self.on_part: list[Callable[[Conversation, Part], None]] = []
@@ -233,11 +233,14 @@ class Workspace:
         return [c for c in known if c.merged_into is None and digits(c.phone or "") == wanted]
 
     def part(self, part_id: str) -> tuple[Conversation, Part]:
-        conversation = self.conversations.get(self.part_home.get(part_id, ""))
-        for part in conversation.parts if conversation else ():
-            if part.id == part_id and conversation:
-                return conversation, part
+        conversation, part = self._parts.get(part_id, (None, None))
+        if conversation is not None and part is not None and conversation.id in self.conversations:
+            return conversation, part
         raise IntercomError(404, "conversation_part_or_message_not_found", "Part not found")
+
+    def register(self, conversation: Conversation, part: Part) -> None:
+        """Make a new part known by its id."""
+        self._parts[part.id] = conversation, part
 
     def admin(self, admin_id: object) -> Admin:
         try:

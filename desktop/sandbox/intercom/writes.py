@@ -118,7 +118,7 @@ def add_part(
     if created_at is not None:
         conversation.parts.sort(key=lambda p: (p.created_at, int(p.id)))
     conversation.updated_at = now
-    ws.part_home[part.id] = conversation.id
+    ws.register(conversation, part)
     if author.type == "admin" and author.id not in conversation.teammate_ids:
         conversation.teammate_ids.append(author.id)
     for listener in ws.on_part:

@@ -1,0 +1,138 @@
+"""The network cable: the providers' port, every open connection, and a server that can be unplugged."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import threading
+from collections.abc import Callable
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+HOST = "127.0.0.1"
+BACKLOG = 2048
+
+
+class Cable:
+    """What is connected to the server, and whether the providers' port can be reached at all.
+
+    Everything here runs on the server's own thread.
+    """
+
+    def __init__(self, port: int) -> None:
+        """Raises OSError when the port cannot be had; 0 takes a free one."""
+        self.listener = socket.create_server((HOST, port))
+        self.port: int = self.listener.getsockname()[1]
+        self.plugged = True
+        self._ended = asyncio.Event()
+        self._open: dict[tuple[str, int], asyncio.Transport] = {}
+        self._listeners: list[asyncio.Server] = []
+        self._protocol: Callable[[], asyncio.Protocol]
+
+    def serve(self, listeners: list[asyncio.Server], protocol: Callable[[], asyncio.Protocol]) -> None:
+        """`listeners[0]` is the providers' port; it is replaced when the cable comes back."""
+        self._listeners, self._protocol = listeners, protocol
+
+    def opened(self, transport: asyncio.Transport) -> None:
+        # A caller that has gone again already has no address.
+        peer = transport.get_extra_info("peername")
+        if peer is not None:
+            self._open[peer[:2]] = transport
+        if not self.plugged and self._is_provider(transport):
+            transport.abort()
+
+    def closed(self, transport: asyncio.Transport) -> None:
+        peer = transport.get_extra_info("peername")
+        if peer is not None and self._open.get(peer[:2]) is transport:
+            del self._open[peer[:2]]
+
+    def cut(self, caller: tuple[str, int] | None) -> None:
+        """Close at once; what is not written yet is lost."""
+        transport = self._open.get(caller) if caller else None
+        if transport is not None:
+            transport.abort()
+
+    def close(self, caller: tuple[str, int] | None) -> None:
+        """Close once everything written has left."""
+        transport = self._open.get(caller) if caller else None
+        if transport is not None:
+            transport.close()
+
+    async def pause(self, seconds: float) -> bool:
+        """Wait in real time; False as soon as the server is told to stop."""
+        try:
+            await asyncio.wait_for(self._ended.wait(), seconds)
+        except TimeoutError:
+            return True
+        return False
+
+    def end(self) -> None:
+        self._ended.set()
+        if not self.plugged:
+            self.listener.close()
+
+    async def set_plugged(self, plugged: bool) -> None:
+        if plugged != self.plugged:
+            self.plugged = plugged
+            if plugged:
+                loop = asyncio.get_running_loop()
+                server = await loop.create_server(self._protocol, sock=self.listener, backlog=BACKLOG)
+                self._listeners[0] = server
+            else:
+                self._unplug()
+
+    def _unplug(self) -> None:
+        self._listeners[0].close()
+        # Bound and not listening: the system refuses whoever connects, and nobody else can take the port.
+        self.listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        if os.name == "posix":
+            self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.listener.bind((HOST, self.port))
+        for transport in list(self._open.values()):
+            if self._is_provider(transport):
+                transport.abort()
+
+    def _is_provider(self, transport: asyncio.Transport) -> bool:
+        return bool(transport.get_extra_info("sockname")[1] == self.port)
+
+
+class Server(uvicorn.Server):
+    """Says when it serves, and ends what waits when it is told to stop."""
+
+    def __init__(self, config: uvicorn.Config, cable: Cable) -> None:
+        super().__init__(config)
+        self.serving = threading.Event()
+        self.loop: asyncio.AbstractEventLoop
+        self._cable = cable
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """The first of `sockets` is the cable's."""
+        await super().startup(sockets)
+        self.loop = asyncio.get_running_loop()
+        self._cable.serve(self.servers, self._protocol)
+        self.serving.set()
+
+    def _protocol(self) -> asyncio.Protocol:
+        http: Callable[..., asyncio.Protocol] = self.config.http_protocol_class
+        return http(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._cable.end()
+        await super().shutdown(sockets)
+
+
+def protocol(cable: Cable) -> type[H11Protocol]:
+    """HTTP/1.1 whose connections the cable knows."""
+
+    class Protocol(H11Protocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            cable.opened(transport)
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            cable.closed(self.transport)
+            super().connection_lost(exc)
+
+    return Protocol
