@@ -38,14 +38,14 @@ def main(argv: list[str]) -> int:
 
     if folder is None:
         return loop.run(application, lambda: _windows(application))
-    from desktop.app import tour
+    from desktop.app import tour_story
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as trouble:
         print(f"The tour cannot be saved in {folder}: {trouble.strerror}.", file=sys.stderr)
         return 2
-    return loop.run(application, lambda: tour.play(application, folder))
+    return loop.run(application, lambda: tour_story.play(application, folder))
 
 
 async def _windows(application: QApplication) -> int:

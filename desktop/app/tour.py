@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +16,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.app.control import Json
 from desktop.app.stage import Stage
-from desktop.app.tour_story import Stuck, tell
 from desktop.domain.facts import ChannelKind
 from desktop.domain.forecast import Forecast
 from desktop.domain.reach import Sureness
@@ -41,21 +39,8 @@ class Sent:
     forecast: Forecast
 
 
-async def play(application: QApplication, folder: Path) -> int:
-    """Exit status: 0 if every forecast came true on her screens, 1 if not, or if the story got stuck."""
-    stage = await Stage.open(application)
-    tour = Tour(stage, folder)
-    try:
-        await tell(tour)
-    except Stuck as stuck:
-        print(f"The tour got stuck: {stuck}", file=sys.stderr)
-        return 1
-    finally:
-        await stage.close()
-    print(f"{len(tour.steps)} steps, pictures and tour.json in {folder}/.")
-    for lie in tour.belied:
-        print(f"Not as forecast: {lie}", file=sys.stderr)
-    return 1 if tour.belied else 0
+class Stuck(Exception):
+    """Something the story waits for did not happen; the text says what."""
 
 
 class Tour:
