@@ -12,30 +12,14 @@ if hasattr(time, "tzset"):
     time.tzset()
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, settings
+from people import People
 
-from desktop.domain.facts import (
-    Attachment,
-    ChannelKind,
-    Client,
-    Contact,
-    Conversation,
-    ConversationState,
-    Entry,
-    EntryKind,
-    Role,
-)
-from desktop.domain.outgoing import State
-from desktop.domain.reach import situation
-from desktop.domain.thread import assemble
-from desktop.domain.window import Window, WindowKey
-from desktop.domain.workspace import Relay, Workspace
-from desktop.engine.views import CustomerRow, Echo, ThreadView
+from desktop.engine.views import ThreadView
 
 # Derandomised, so that a run does not depend on luck; no deadline, because machines that test are busy.
 settings.register_profile(
@@ -44,7 +28,6 @@ settings.register_profile(
 settings.load_profile("reachline")
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
-BRIDGE = "octopods-vv1"
 
 
 class FakeClock:
@@ -66,190 +49,6 @@ class FakeClock:
     def advance(self, by: timedelta) -> None:
         self._now += by
         self._monotonic += by.total_seconds()
-
-
-@dataclass
-class People:
-    """Invents facts and lets the domain draw its conclusions from them, as the engine does.
-
-    `view` turns conversations into what a screen is told; the other methods make the facts for it.
-    """
-
-    now: datetime
-    workspace: Workspace = field(
-        default_factory=lambda: Workspace(
-            bridge_codes=frozenset({BRIDGE}), relay={ChannelKind.WHATSAPP: Relay.UNPROVEN}
-        )
-    )
-    _ids: Iterable[int] = field(default_factory=lambda: iter(range(1000, 10_000_000)))
-
-    def entry(self, conversation_id: str, age: timedelta, text: str = "", **facts: object) -> Entry:
-        """A part `age` before now; a teammate's message unless told otherwise."""
-        known: dict[str, object] = {"role": Role.TEAMMATE, "kind": EntryKind.MESSAGE, "author_name": "Maria Lind"}
-        known |= {"author_id": "91", "text": text} | facts
-        return Entry(str(next(self._ids)), conversation_id, self.now - age, **known)  # type: ignore[arg-type]
-
-    def hers(self, conversation_id: str, age: timedelta, text: str, name: str = "Jennifer Okafor", **facts: object):
-        """A customer's message, typed in the Messenger unless it carries the bridge's `app_code`."""
-        facts = {"role": Role.CUSTOMER, "author_id": "c-1", "author_name": name} | facts
-        return self.entry(conversation_id, age, text, **facts)
-
-    def conversation(self, id: str, entries: Iterable[Entry], **facts: object) -> Conversation:
-        held = tuple(entries)
-        first = min((e.sent_at for e in held), default=self.now)
-        last = max((e.sent_at for e in held), default=self.now)
-        return Conversation(id, first, last, contact_ids=("c-1",), entries=held, **facts)  # type: ignore[arg-type]
-
-    def view(
-        self,
-        conversations: Iterable[Conversation],
-        *,
-        customer_id: str = "c-1",
-        name: str = "Jennifer Okafor",
-        contact: Contact | None = None,
-        echoes: tuple[Echo, ...] = (),
-    ) -> ThreadView:
-        contact = contact or Contact("c-1", name=name, email="jennifer@example.com", phone="+353871234567")
-        thread = assemble(conversations, [contact], self.workspace)
-        situations = {c.id: situation(thread, c.id, self.workspace) for c in thread.chats}
-        return ThreadView(customer_id, name, thread, self.workspace, situations, echoes=echoes)
-
-    def jennifer(
-        self,
-        *,
-        whatsapp_age: timedelta = timedelta(hours=26),
-        messenger_age: timedelta | None = timedelta(minutes=5),
-        echoes: tuple[Echo, ...] = (),
-        more: tuple[Entry, ...] = (),
-    ) -> ThreadView:
-        """The trap: `wa` mirrors her WhatsApp, last used there `whatsapp_age` ago; her newest words in it were typed in
-        the Messenger `messenger_age` ago (None: never). `web` is an older conversation of the Messenger's own."""
-        return self.view([self.web(), self.whatsapp(whatsapp_age, messenger_age, more)], echoes=echoes)
-
-    def web(self) -> Conversation:
-        days = timedelta(days=3)
-        c = "web"
-        entries = (
-            self.hers(c, days, "Do you ship to Ireland?", is_first=True, event="source", client_hint=Client.WEB),
-            self.entry(c, days - timedelta(minutes=4), "We do! It takes three days: https://shop.example/shipping"),
-            self.hers(c, days - timedelta(minutes=6), "Lovely, thanks.", client_hint=Client.IOS),
-            self.entry(c, days - timedelta(minutes=9), "", kind=EntryKind.EVENT, event="close"),
-        )
-        return self.conversation(
-            c, entries, title="Shipping", page_url="https://shop.example/", state=ConversationState.CLOSED
-        )
-
-    def whatsapp(
-        self, whatsapp_age: timedelta, messenger_age: timedelta | None, more: tuple[Entry, ...] = ()
-    ) -> Conversation:
-        c = "wa"
-        photo = Attachment("parcel.jpg", "https://files.example/parcel.jpg", "image/jpeg", 184_320, 1200, 900)
-        bill = Attachment("invoice-4711.pdf", "https://files.example/invoice.pdf", "application/pdf", 52_100)
-        hour = timedelta(hours=1)
-        entries = [
-            self.hers(c, whatsapp_age + 2 * hour, "Hi, my order #4711 has not arrived.", app_code=BRIDGE),
-            self.entry(c, whatsapp_age + 1.9 * hour, "", kind=EntryKind.EVENT, event="assignment"),
-            self.entry(c, whatsapp_age + 1.5 * hour, "Sorry to hear that, Jennifer. I am looking into it."),
-            self.entry(c, whatsapp_age + 1.4 * hour, "Carrier says it is in Cork.", kind=EntryKind.NOTE, event="note"),
-            self.hers(c, whatsapp_age, "This is what came.", app_code=BRIDGE, attachments=(photo,)),
-            self.entry(c, whatsapp_age - hour / 2, "Thank you. Here is your invoice.", attachments=(bill,)),
-        ]
-        if whatsapp_age > timedelta(hours=24, minutes=30):
-            late = whatsapp_age - timedelta(hours=24, minutes=10)
-            refused = (
-                "Message could not be delivered: more than 24 hours have passed since the customer's last message."
-            )
-            entries += [
-                self.entry(c, late, "Are you at home tomorrow between 9 and 11?"),
-                self.entry(
-                    c,
-                    late - timedelta(seconds=20),
-                    refused,
-                    kind=EntryKind.NOTE,
-                    event="note",
-                    role=Role.BOT,
-                    author_name="Octopods",
-                    app_code=BRIDGE,
-                ),
-            ]
-        if messenger_age is not None:
-            entries.append(self.hers(c, messenger_age, "Any news about my parcel?", client_hint=Client.IOS))
-        return self.conversation(c, [*entries, *more], title="Order 4711", tags=("whatsapp",), assignee_id="91")
-
-    def echo(self, state: State, text: str = "One moment, I am checking.", **facts: object) -> Echo:
-        known: dict[str, object] = {"conversation_id": "wa", "file_names": (), "internal": False} | facts
-        number = next(self._ids)
-        return Echo(f"draft-{number}", text=text, queued_at=self.now, state=state, **known)  # type: ignore[arg-type]
-
-    def long_thread(self, messages: int, *, customer_id: str = "c-long") -> ThreadView:
-        """One Messenger conversation with that many messages, hers and ours in turn, one a minute."""
-        words = "The parcel went to the wrong depot and comes back on Tuesday, so please keep an eye on the tracking. "
-        entries = []
-        for i in range(messages):
-            age = timedelta(minutes=messages - i)
-            text = f"{i}: {words * (1 + i % 3)}"
-            entries.append(self.hers("long", age, text) if i % 2 else self.entry("long", age, text))
-        return self.view(
-            [self.conversation("long", entries, page_url="https://shop.example/")], customer_id=customer_id
-        )
-
-    def window(self, left: timedelta | None, channel: ChannelKind = ChannelKind.WHATSAPP) -> Window:
-        """A window that closes in `left` (negative: closed that long ago; None: never opened)."""
-        key = WindowKey(channel, "+35312345678", "+353871234567")
-        if left is None:
-            return Window(key)
-        closes_at = self.now + left
-        opened_at = closes_at - timedelta(hours=24) + self.workspace.margin
-        return Window(key, opened_by="m-1", opened_at=opened_at, closes_at=closes_at)
-
-    def row(self, customer_id: str, name: str, **facts: object) -> CustomerRow:
-        row = CustomerRow(
-            customer_id=customer_id,
-            name=name,
-            last_text="Any news about my parcel?",
-            last_at=self.now - timedelta(minutes=5),
-            last_channel=ChannelKind.WHATSAPP,
-            last_from_us=False,
-            unread=False,
-            waits=True,
-            window=self.window(timedelta(hours=12)),
-            messenger_only=False,
-            state=ConversationState.OPEN,
-            assignee_ids=frozenset({"91"}),
-        )
-        return replace(row, **facts)  # type: ignore[arg-type]
-
-    def rows(self) -> list[CustomerRow]:
-        """A list with every window state and the names that break layouts; teammate "91" is me."""
-        h, m = timedelta(hours=1), timedelta(minutes=1)
-        long_name = "Maximiliane-Theodora von Hohenstein-Waldburg zu Zeil und Trauchburg"
-        return [
-            self.row("jennifer", "Jennifer Okafor", window=self.window(-2 * h), unread=True, messenger_only=True),
-            self.row("amal", "أمل الخطيب", last_text="مرحبا، أين طلبي؟", window=self.window(42 * m), unread=True),
-            self.row("long", long_name, last_text="A " + "very " * 60 + "long line", window=self.window(5 * h)),
-            self.row("tom", "Tom Baker", window=self.window(18 * h), assignee_ids=frozenset({""})),
-            self.row("never", "Noor de Vries", window=self.window(None), last_at=self.now - 30 * h),
-            self.row(
-                "tg",
-                "Petr Novák",
-                last_channel=ChannelKind.TELEGRAM,
-                window=None,
-                last_at=self.now - 2 * h,
-                assignee_ids=frozenset({"92"}),
-            ),
-            self.row(
-                "done",
-                "Ana Souza",
-                waits=False,
-                window=self.window(9 * h),
-                last_from_us=True,
-                last_text="You are welcome!",
-                last_at=self.now - 3 * h,
-                state=ConversationState.CLOSED,
-                assignee_ids=frozenset(),
-            ),
-            self.row("blank", "", last_text="", last_channel=ChannelKind.UNKNOWN, window=None, waits=False),
-        ]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

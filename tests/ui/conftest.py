@@ -12,6 +12,13 @@ from desktop.models.ticker import Ticker
 from desktop.ui.theme import Theme
 
 
+@pytest.fixture(autouse=True)
+def nothing_left_over(qapp: QApplication) -> Iterator[None]:
+    """Nothing is deleted later while no event loop runs: windows of past tests would be restyled again and again."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
 @pytest.fixture(scope="session")
 def _theme(qapp: QApplication) -> Theme:
     return Theme(qapp, scheme=Qt.ColorScheme.Light)
@@ -21,8 +28,6 @@ def _theme(qapp: QApplication) -> Theme:
 def theme(_theme: Theme) -> Iterator[Theme]:
     """Light, at the system's text size. The application has only one look, so all tests share it and put it back."""
     yield _theme
-    # Nothing is deleted later while no event loop runs: windows of past tests would be restyled again and again.
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     _theme.scale_text(1.0)
     _theme.choose(Qt.ColorScheme.Light)
 

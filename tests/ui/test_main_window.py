@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
+from PySide6.QtCore import QCoreApplication, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMenu, QWidget
 
@@ -173,8 +173,6 @@ def window(qtbot, engine: FakeEngine, theme, ticker, opened: list[str]) -> Itera
     yield window
     window.close()
     window.deleteLater()
-    # Without a running loop Qt keeps what was deleted later, and every new theme would lay it out again.
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def go_to(qtbot, window: MainWindow, customer_id: str = "c-1") -> None:
