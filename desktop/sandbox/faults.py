@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass, field
 from email.utils import formatdate
 
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .cable import Cable
@@ -102,9 +102,11 @@ class Wire:
 
     async def _hinder(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         """Faults that strike before or while the request is processed; the answer itself is whole."""
-        if fault.action == "delay" and not await self._cable.pause(fault.seconds):
-            await self._cut(scope, receive)
-            return
+        if fault.action == "delay":
+            receive = await _whole(scope, receive)
+            if not await self._cable.pause(fault.seconds):
+                self._cable.cut(scope["client"])
+                return
         if fault.action == "clock_jump":
             with self._lock:
                 self._world.advance(fault.seconds)
@@ -172,6 +174,16 @@ class Wire:
             reset = (int(self._world.now) // WINDOW_S + 1) * WINDOW_S
         values = {"limit": int(limit), "remaining": 0, "reset": reset}
         return [(f"x-ratelimit-{name}".encode(), str(value).encode()) for name, value in values.items()]
+
+
+async def _whole(scope: Scope, receive: Receive) -> Receive:
+    """Take in the request, so that it is processed even when the caller has gone by then."""
+    body = await Request(scope, receive).body()
+
+    async def again() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
 
 
 async def _gone(receive: Receive) -> None:

@@ -38,7 +38,8 @@ class Fault:
         busy resource otherwise.
         `drop_before` closes the connection without an answer.
     before processing it:
-        `delay` waits `seconds` of real time; `clock_jump` moves the sandbox's clock `seconds` ahead.
+        `delay` waits `seconds` of real time, and processes even what the caller has given up.
+        `clock_jump` moves the sandbox's clock `seconds` ahead.
     after processing it:
         `status_after` answers `status` (5xx only: every other status says that nothing happened), or its page.
         `drop_after` closes without an answer; `close_mid_answer` does so after the headers and half the body.

@@ -67,13 +67,12 @@ def conversation_fields(ws: Workspace) -> Fields:
         "state": ("text", lambda c: c.state),
         "priority": ("text", lambda c: c.priority),
         "ai_agent_participated": ("flag", lambda c: False),
-        "statistics.count_conversation_parts": ("number", lambda c: len(c.parts)),
     }
     for name in ("first_contact_reply_at", "last_contact_reply_at", "first_admin_reply_at"):
         fields[f"statistics.{name}"] = ("time", _statistic(name))
     for name in ("last_admin_reply_at", "first_close_at", "last_close_at", "last_assignment_at"):
         fields[f"statistics.{name}"] = ("time", _statistic(name))
-    for name in ("count_reopens", "count_assignments"):
+    for name in ("count_conversation_parts", "count_reopens", "count_assignments"):
         fields[f"statistics.{name}"] = ("number", _statistic(name))
     return fields
 
@@ -260,7 +259,9 @@ def page(
         "per_page": size,
         "total_pages": max(1, -(-len(records) // size)),
     }
-    repeats = flaw == "repeat_hits" and size > 1
+    if size == 1 and flaw == "repeat_hits":
+        flaw = None  # no room for a double
+    repeats = flaw == "repeat_hits"
     shown = rest[: size - 1] if repeats else rest[:size]
     if len(rest) > len(shown):
         last_counted = shown[max(0, len(shown) - 2)] if repeats else shown[-1]

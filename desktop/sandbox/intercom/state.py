@@ -306,7 +306,8 @@ def _frozen(record: Any) -> Any:
     seen = copy.copy(record)
     for name in seen.__slots__:
         value = getattr(seen, name)
-        if isinstance(value, (list, dict)):
+        # No search looks into the parts, and a copy of each long thread for each change would fill the memory.
+        if isinstance(value, (list, dict)) and name != "parts":
             setattr(seen, name, value.copy())
     return seen
 

@@ -84,11 +84,7 @@ def conversation_item(ws: Workspace, record: Conversation, *, plaintext: bool = 
             "tags": [tag(ws, t.tag_id, t.applied_at, t.applied_by) for t in record.tags],
         },
         "custom_attributes": dict(record.custom_attributes),
-        "statistics": {
-            "type": "conversation_statistics",
-            **record.statistics,
-            "count_conversation_parts": len(record.parts),
-        },
+        "statistics": {"type": "conversation_statistics", **record.statistics},
         "sla_applied": None,
         "conversation_rating": None,
         "ai_agent_participated": False,

@@ -6,6 +6,7 @@ that asks through the API; None for what people do in the inbox, the Messenger o
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
 from typing import Any
 
@@ -72,7 +73,7 @@ def new_conversation(
     )
     number = 215471234500000 + ws.number("conversation")
     conversation = Conversation(str(number), now, now, source, [contact.id], waiting_since=now)
-    conversation.statistics.update(first_contact_reply_at=now, last_contact_reply_at=now)
+    conversation.statistics.update(first_contact_reply_at=now, last_contact_reply_at=now, count_conversation_parts=0)
     ws.conversations[conversation.id] = conversation
     ws.of_contact[contact.id].append(conversation.id)
     ws.created(conversation)
@@ -114,9 +115,11 @@ def add_part(
         metadata or {},
         at=ws.clock.now() if created_at is None else float(created_at),
     )
-    conversation.parts.append(part)
-    if created_at is not None:
-        conversation.parts.sort(key=lambda p: (p.created_at, int(p.id)))
+    if created_at is None:
+        conversation.parts.append(part)
+    else:
+        bisect.insort(conversation.parts, part, key=lambda p: (p.created_at, int(p.id)))
+    _count(conversation, "count_conversation_parts")
     conversation.updated_at = now
     ws.register(conversation, part)
     if author.type == "admin" and author.id not in conversation.teammate_ids:
