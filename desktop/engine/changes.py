@@ -11,6 +11,7 @@ class Changes:
     """customers: rows of the customer list. threads: messages, echoes, windows or mappings of these customers.
 
     connection: the state of the connection. progress: first sync. settings: anything in the settings or what is learnt.
+    undecided: a reply began or ceased to wait for the agent's word (`Reads.undecided`).
     """
 
     customers: frozenset[str] = frozenset()
@@ -18,6 +19,7 @@ class Changes:
     connection: bool = False
     progress: bool = False
     settings: bool = False
+    undecided: bool = False
 
     def __or__(self, other: Changes) -> Changes:
         return Changes(
@@ -26,10 +28,12 @@ class Changes:
             self.connection or other.connection,
             self.progress or other.progress,
             self.settings or other.settings,
+            self.undecided or other.undecided,
         )
 
     def __bool__(self) -> bool:
-        return bool(self.customers or self.threads or self.connection or self.progress or self.settings)
+        flags = self.connection or self.progress or self.settings or self.undecided
+        return bool(self.customers or self.threads or flags)
 
 
 Listener = Callable[[Changes], None]

@@ -10,6 +10,7 @@ from desktop.domain.forecast import Forecast
 from desktop.domain.warning import WarningCode
 from desktop.domain.workspace import Relay
 from desktop.ports import OutgoingFile
+from desktop.store.relay import RelayProof
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class ResolveEcho:
     """The agent's word on a reply that is held, refused or unconfirmed: send it (again), or take it back.
 
     `arrived`: with an unconfirmed one, she has seen it on a screen: it is done.
+    `cancel`: the words are kept for an hour, so that `EditEcho` can undo it.
     """
 
     draft_id: str
@@ -50,6 +52,14 @@ class ResolveEcho:
     cancel: bool = False
     arrived: bool = False
     acknowledged: frozenset[WarningCode] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class EditEcho:
+    """Put a reply that waits, is held, refused or unconfirmed back into a draft of its conversation, under a new draft
+    id. Also undoes a cancel, for an hour. Fails, and changes nothing, while that conversation has another draft."""
+
+    draft_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +104,13 @@ class PinMapping:
 
 @dataclass(frozen=True, slots=True)
 class SetRelay:
+    """What a person found out about the relay. proof: `GUIDED_TEST` after a reply to the agent's own phone was looked
+    for there. about: the conversation of that test; never words."""
+
     channel: ChannelKind
     relay: Relay
+    proof: RelayProof = RelayProof.PERSON
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +125,14 @@ class SetBridgeCodes:
     """codes: taken instead of what was learnt; empty goes back to learning."""
 
     codes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SetNoticePatterns:
+    """patterns: regular expressions of a bridge's failure notice, taken instead of the built-in ones; empty goes back
+    to these. One that cannot be compiled is answered with `Failed` naming it."""
+
+    patterns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +161,7 @@ Command = (
     SaveDraft
     | SendReply
     | ResolveEcho
+    | EditEcho
     | CloseConversation
     | ReopenConversation
     | SnoozeConversation
@@ -147,6 +171,7 @@ Command = (
     | SetRelay
     | ChooseTeammate
     | SetBridgeCodes
+    | SetNoticePatterns
     | Focus
     | SyncNow
     | CancelFirstSync

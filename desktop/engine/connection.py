@@ -22,6 +22,8 @@ class Connection:
 
     def __init__(self, clock: Clock, feed: Feed) -> None:
         self.view = ConnectionView(ConnectionState.CONNECTING)
+        self.is_caught_up = False
+        """One sync round has ended well since the connection last broke (or since the start): what waited may go."""
         self._clock = clock
         self._feed = feed
 
@@ -33,11 +35,25 @@ class Connection:
     def is_offline(self) -> bool:
         return self.view.state is ConnectionState.OFFLINE
 
+    def caught_up(self) -> None:
+        """What changed while nobody listened is here now."""
+        is_news = not self.is_caught_up
+        self.is_caught_up = True
+        self.online()
+        if is_news:
+            self._feed.publish(Changes(connection=True))
+
+    def doubt(self) -> None:
+        """A call met trouble that every other would meet. The next sync round finds out; until then nothing is sent."""
+        self.is_caught_up = False
+
     def online(self) -> None:
+        """Intercom answers."""
         self._show(ConnectionView(ConnectionState.ONLINE, last_sync_at=self._clock.now()))
 
     def broken(self, trouble: ChannelTrouble, pause_s: float | None) -> None:
         """pause_s: until the next try; None when only the agent can help."""
+        self.is_caught_up = False
         self._show(
             ConnectionView(
                 _STATES.get(trouble.trouble, ConnectionState.OFFLINE),

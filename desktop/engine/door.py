@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
@@ -20,6 +22,7 @@ from desktop.engine.commands import (
     CloseConversation,
     Command,
     Done,
+    EditEcho,
     Failed,
     Focus,
     MarkSeen,
@@ -29,6 +32,7 @@ from desktop.engine.commands import (
     SaveDraft,
     SendReply,
     SetBridgeCodes,
+    SetNoticePatterns,
     SetRelay,
     SnoozeConversation,
     SyncNow,
@@ -45,6 +49,7 @@ from desktop.store import workspace as settings
 from desktop.store.database import Connection as Database
 from desktop.store.database import Store
 from desktop.store.errors import KnownError
+from desktop.store.relay import RelayEvidence
 
 log = logging.getLogger(__name__)
 
@@ -109,6 +114,8 @@ class Door:
             case ResolveEcho():
                 standing = replace(self._outbox.standing(), is_offline=self._connection.is_offline)
                 return self._sent(await self._store.write(sending.resolve, command, standing))
+            case EditEcho():
+                return self._told(await self._store.write(sending.edit, command, self._clock.now(), uuid.uuid4().hex))
             case CloseConversation() | ReopenConversation() | SnoozeConversation() | AssignConversation():
                 return await self._change_state(command)
             case MarkSeen(customer_id):
@@ -117,8 +124,9 @@ class Door:
                 pin = None if forget else Pin(channel)
                 self._feed.publish(await self._store.write(_pin, conversation_id, pin))
                 return Done()
-            case SetRelay(channel, relay):
-                await self._store.write(settings.save_relay, channel, relay)
+            case SetRelay(channel, relay, proof, about):
+                evidence = RelayEvidence(channel, relay, proof, self._clock.now(), about)
+                await self._store.write(settings.save_relay, evidence)
                 return await self._everything_anew()
             case ChooseTeammate(teammate_id):
                 self._feed.publish(Changes(settings=await self._store.write(settings.save_me, teammate_id)))
@@ -128,6 +136,14 @@ class Door:
                 self._feed.publish(Changes(settings=True))
                 await learning.keep_up(self._store, self._feed)
                 return Done()
+            case SetNoticePatterns(patterns):
+                for pattern in patterns:
+                    try:
+                        re.compile(pattern)
+                    except re.error as fault:
+                        return Failed(f"“{pattern}” is not a regular expression: {fault}.")
+                await self._store.write(settings.save_notice_patterns, patterns)
+                return await self._everything_anew()
             case Focus():
                 return await self._look_at(command)
             case SyncNow():
@@ -203,11 +219,9 @@ class Door:
         return Done()
 
     async def _everything_anew(self) -> Answer:
-        """The relay's state changes what is said of every reply."""
-        everybody = await self._store.read(contacts.all_customers)
-        for start in range(0, len(everybody), learning.BATCH):
-            self._feed.publish(await self._store.write(decide, everybody[start : start + learning.BATCH]))
+        """What everything rests on has changed."""
         self._feed.publish(Changes(settings=True))
+        await learning.keep_up(self._store, self._feed)
         return Done()
 
 

@@ -45,7 +45,7 @@ class Engine:
         reader = Reader(trunk, store, clock, self.feed)
         self.sync = Sync(trunk, store, clock, self.feed, self._connection, reader, rng, first_sync)
         self.focus = Focus(clock, self._connection, reader, self.sync, rng)
-        self.outbox = Outbox(trunk, store, clock, self.feed, self.tasks, self._connection, reader)
+        self.outbox = Outbox(trunk, store, clock, self.feed, self.tasks, self._connection, reader, self.sync.now)
         self.reads = Reads(store, self._connection, lambda: self.sync.progress)
         self.door = Door(
             trunk,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 
 from desktop.domain.facts import Contact, Conversation
 from desktop.domain.thread import Thread, assemble
 from desktop.domain.workspace import Workspace
+from desktop.engine import relay
 from desktop.engine.changes import Changes
 from desktop.engine.summary import summarise
 from desktop.store import contacts, conversations, drafts, origins, outbox, summaries
@@ -26,7 +26,7 @@ class Facts:
     gone: tuple[str, ...] = ()
 
 
-def take(db: Connection, facts: Facts, now: datetime) -> Changes:
+def take(db: Connection, facts: Facts) -> Changes:
     """Store the facts and what follows from them; the changes are empty when all was known."""
     touched: set[str] = set()
     for contact in facts.contacts:
@@ -34,19 +34,20 @@ def take(db: Connection, facts: Facts, now: datetime) -> Changes:
     for listed in facts.listed:
         if conversations.save_listed(db, listed):
             touched |= _whose(db, listed.id)
-    learnt = False
+    learnt = settled = False
     for conversation in facts.conversations:
         before = _whose(db, conversation.id)
-        if conversations.save(db, conversation, now):
+        if conversations.save(db, conversation):
             touched |= before | _whose(db, conversation.id)
         ours = outbox.match(db, conversation.id)
         if ours:
+            settled = True
             touched |= _whose(db, conversation.id)
             learnt |= settings.add_own_codes(db, sorted({e.app_code for e in ours if e.app_code is not None}))
     for conversation_id in facts.gone:
         touched |= _whose(db, conversation_id)
         conversations.remove(db, conversation_id)
-    return replace(decide(db, touched), settings=learnt)
+    return decide(db, touched) | Changes(settings=learnt, undecided=settled)
 
 
 def merge(db: Connection, old_id: str, new_id: str) -> Changes:
@@ -55,17 +56,20 @@ def merge(db: Connection, old_id: str, new_id: str) -> Changes:
 
 
 def decide(db: Connection, customer_ids: Iterable[str]) -> Changes:
-    """Raise the origins and rewrite the lines of these customers."""
+    """Raise the origins, rewrite the lines of these customers, and learn what their threads prove of the relay."""
     touched = frozenset(customer_ids)
     if not touched:
         return Changes()
     workspace = settings.load(db)
+    learnt = False
     concerned = touched | {contacts.resolve_customer(db, c) for c in touched}
     for customer_id in sorted({contacts.resolve_customer(db, c) for c in touched}):
         stored = origins.of_customer(db, customer_id)
         thread = thread_of(db, customer_id, workspace)
         found = {m.key: m.origin for m in thread.messages if m.origin is not None}
         origins.raise_to(db, stored, found)
+        for evidence in relay.proven(thread, workspace):
+            learnt |= settings.save_relay(db, evidence)
         summary = summarise(customer_id, thread)
         if summary is not None:
             summaries.save(db, summary)
@@ -73,7 +77,7 @@ def decide(db: Connection, customer_ids: Iterable[str]) -> Changes:
             summaries.empty(db, customer_id)
         else:
             summaries.remove(db, customer_id)
-    return Changes(customers=concerned, threads=concerned)
+    return Changes(customers=concerned, threads=concerned, settings=learnt)
 
 
 def thread_of(db: Connection, customer_id: str, workspace: Workspace) -> Thread:

@@ -1,4 +1,4 @@
-"""Learning: which package codes are the bridge's; whenever that changes, every message is classified anew."""
+"""Learning: which package codes are the bridge's; whenever that or the relay changes, everything is decided anew."""
 
 from __future__ import annotations
 
@@ -52,18 +52,18 @@ def _premise_changed(db: Connection, before: Workspace) -> bool:
 
 
 def _behind(db: Connection) -> tuple[str, ...]:
-    """Everybody, if the messages were last classified by other codes than today's."""
-    if settings.classified_with(db) == settings.load(db).bridge_codes:
+    """Everybody, if everything was last decided by another premise than today's."""
+    if settings.decided_by(db) == settings.premise(db):
         return ()
     return contacts.all_customers(db)
 
 
 async def keep_up(store: Store, feed: Feed) -> None:
-    """Classify anew what was classified by other codes. Begins again if it was interrupted."""
+    """Decide anew what was decided by another premise. Begins again if it was interrupted."""
     everybody = await store.read(_behind)
-    workspace = await store.read(settings.load)
+    premise = await store.read(settings.premise)
     for start in range(0, len(everybody), BATCH):
         feed.publish(await store.write(decide, everybody[start : start + BATCH]))
     if everybody:
-        await store.write(settings.save_classified_with, workspace.bridge_codes)
+        await store.write(settings.save_decided_by, premise)
         feed.publish(Changes(settings=True))

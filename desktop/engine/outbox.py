@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from desktop.domain.outgoing import State
 from desktop.engine import sending
 from desktop.engine.changes import Feed
-from desktop.engine.connection import Connection
+from desktop.engine.connection import OF_THE_CONNECTION, Connection
 from desktop.engine.judge import Standing
 from desktop.engine.reading import Reader
 from desktop.engine.tasks import Tasks, rest
@@ -28,10 +29,19 @@ FINAL = frozenset({Trouble.FORBIDDEN, Trouble.REJECTED, Trouble.TOO_LARGE, Troub
 NOT_FOUND = (
     "We don't know whether this reached Intercom, and it is not to be found there. Look before sending it again."
 )
+NOT_ASKED = (
+    "We don't know whether this reached Intercom, and Intercom could not be asked. "
+    "Reachline looks again when the connection is back."
+)
 
 
 class Outbox:
-    """Claims on disk before the first byte leaves; what may have left is never sent again by the program."""
+    """Claims on disk before the first byte leaves; what may have left is never sent again by the program.
+
+    Of several Reachlines on one database one sends for all (`store.sending_lock`). After an outage, and at the start,
+    nothing goes out before a sync round has ended well: each reply is then judged by what happened meanwhile.
+    check_connection: called when a call met trouble that every other would meet.
+    """
 
     def __init__(
         self,
@@ -42,6 +52,7 @@ class Outbox:
         tasks: Tasks,
         connection: Connection,
         reader: Reader,
+        check_connection: Callable[[], None],
     ) -> None:
         self._trunk = trunk
         self._store = store
@@ -50,12 +61,15 @@ class Outbox:
         self._tasks = tasks
         self._connection = connection
         self._reader = reader
+        self._check_connection = check_connection
         self._bell = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
         self._draining = False
-        # An answer came that could not be written down.
-        self._may_be_unsettled = False
+        # Something is marked as being sent that is not: from before a start, or an answer that was not written down.
+        self._may_be_unsettled = True
+        # Draft id -> conversation id of unconfirmed replies that Intercom could not be asked about.
+        self._not_asked: dict[str, str] = {}
         # Conversation id -> monotonic seconds until which it is left alone because it could not be read.
         self._left_alone: dict[str, float] = {}
 
@@ -65,8 +79,12 @@ class Outbox:
         self._bell.set()
 
     async def recover(self) -> None:
-        """While nothing is being sent: replies that are marked so, from before a stop, may have left."""
-        self._feed.publish(await self._store.write(sending.recover))
+        """While nothing is being sent: replies that are marked so, from before a stop, may have left. Those that
+        another living Reachline is sending are left alone."""
+        if not await self._store.may_send():
+            return
+        self._feed.publish(await self._store.write(sending.recover, self._clock.now()))
+        self._may_be_unsettled = False
         for row in await self._store.read(outbox.unconfirmed):
             self._look_up_later(row.draft_id, row.conversation_id)
 
@@ -81,10 +99,16 @@ class Outbox:
                 await rest(self._clock, PAUSE_S, self._bell)
 
     async def step(self) -> bool:
-        """Send the reply whose turn it is; False if there is none."""
+        """Send the reply whose turn it is; False if there is none, or if this is not the time or the one to send."""
+        if not await self._store.may_send():
+            return False
         if self._may_be_unsettled:
             await self.recover()
-            self._may_be_unsettled = False
+        if not self._connection.is_caught_up:
+            return False
+        for draft_id, conversation_id in self._not_asked.items():
+            self._look_up_later(draft_id, conversation_id)
+        self._not_asked.clear()
         now_s = self._clock.monotonic()
         self._left_alone = {c: until for c, until in self._left_alone.items() if until > now_s}
         row = await self._store.read(outbox.next_due, self._clock.now(), frozenset(self._left_alone))
@@ -94,6 +118,7 @@ class Outbox:
         try:
             task = self._tasks.start(self._deliver(row), f"deliver {row.draft_id}")
             if task is None or not await task:
+                self._may_be_unsettled = True
                 # Without a pause, what broke would break for ever.
                 self._left_alone[row.conversation_id] = self._clock.monotonic() + PAUSE_S
         finally:
@@ -119,7 +144,6 @@ class Outbox:
             await self._fetch_judge_claim_send(row)
         except KnownError as cause:
             log.warning("reply %s: %s", row.draft_id, type(cause).__name__)
-            self._may_be_unsettled = True
             return False
         return True
 
@@ -156,7 +180,11 @@ class Outbox:
         if trouble.trouble in FINAL:
             self._feed.publish(await self._store.write(sending.hold, row.draft_id, trouble.sentence))
             return
-        self._left_alone[row.conversation_id] = self._clock.monotonic() + (trouble.retry_after_s or PAUSE_S)
+        if trouble.trouble in OF_THE_CONNECTION:
+            self._connection.doubt()
+            self._check_connection()
+        else:
+            self._left_alone[row.conversation_id] = self._clock.monotonic() + (trouble.retry_after_s or PAUSE_S)
         self._feed.publish(await self._store.write(sending.explain, row.draft_id, trouble.sentence))
 
     def _look_up_later(self, draft_id: str, conversation_id: str) -> None:
@@ -164,16 +192,21 @@ class Outbox:
 
     async def look_up(self, draft_id: str, conversation_id: str) -> None:
         """Look for a reply at Intercom: reading its conversation ties it to its entry (`store.outbox.match`)."""
+        asked = False
         for pause_s in LOOK_UP_PAUSES_S:
             await self._clock.sleep(pause_s)
             try:
                 await self._reader.conversation(conversation_id, background=False)
+                asked = True
             except ChannelTrouble as trouble:
                 log.info("looking for reply %s: %s", draft_id, trouble.trouble)
+                asked = False
             if not await self._is_unseen(draft_id):
                 self.wake()
                 return
-        self._feed.publish(await self._store.write(sending.explain, draft_id, NOT_FOUND))
+        if not asked:
+            self._not_asked[draft_id] = conversation_id
+        self._feed.publish(await self._store.write(sending.explain, draft_id, NOT_FOUND if asked else NOT_ASKED))
 
     async def _is_unseen(self, draft_id: str) -> bool:
         row = await self._store.read(outbox.load, draft_id)

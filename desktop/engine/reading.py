@@ -71,7 +71,7 @@ class Reader:
         return Facts((answer,), tuple(people.values()))
 
     async def take(self, facts: Facts) -> None:
-        self._feed.publish(await self._store.write(take, facts, self._clock.now()))
+        self._feed.publish(await self._store.write(take, facts))
 
     async def _sighted(self, contact_ids: set[str], background: bool) -> dict[str, Contact]:
         """The authors as they are now. A sighting is a nicety: trouble here must not cost the message."""

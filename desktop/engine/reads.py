@@ -11,13 +11,24 @@ from desktop.engine.connection import Connection
 from desktop.engine.ingest import thread_of
 from desktop.engine.learning import histogram
 from desktop.engine.summary import name_of
-from desktop.engine.views import ConnectionView, CustomerRow, Draft, Echo, Progress, ThreadView, WorkspaceView
+from desktop.engine.views import (
+    ConnectionState,
+    ConnectionView,
+    CustomerRow,
+    Draft,
+    Echo,
+    Progress,
+    ThreadView,
+    UndecidedReply,
+    WorkspaceView,
+)
 from desktop.store import contacts, drafts, entries, outbox, summaries
 from desktop.store import workspace as settings
 from desktop.store.database import Connection as Database
 from desktop.store.database import Store
 
 SNIPPET_MARGIN_CHARS = 40
+UNDECIDED = (State.HELD, State.REFUSED, State.UNCONFIRMED)
 UNSETTLED = (State.QUEUED, State.SENDING, State.UNCONFIRMED, State.HELD)
 
 
@@ -33,7 +44,15 @@ class Reads:
 
     async def thread(self, customer_id: str) -> ThreadView | None:
         """None for nobody we know. A customer who was found to be another one is answered under that one's id."""
-        return await self._store.read(_thread, customer_id, self._connection.is_signed_in)
+        return await self._store.read(_thread, customer_id, self._connection.view)
+
+    async def undecided(self) -> tuple[UndecidedReply, ...]:
+        """Every reply that waits for the agent's word, over all customers, oldest first: held, refused, unconfirmed."""
+        return await self._store.read(_undecided)
+
+    async def held(self) -> tuple[UndecidedReply, ...]:
+        """Those that were held back because things changed while they waited."""
+        return tuple(u for u in await self.undecided() if u.echo.state is State.HELD)
 
     async def workspace(self) -> WorkspaceView:
         return await self._store.read(_workspace, self._connection.is_signed_in)
@@ -74,12 +93,12 @@ def _customers(db: Database) -> tuple[CustomerRow, ...]:
     )
 
 
-def _thread(db: Database, customer_id: str, signed_in: bool) -> ThreadView | None:
+def _thread(db: Database, customer_id: str, connection: ConnectionView) -> ThreadView | None:
     customer_id = contacts.resolve_customer(db, customer_id)
     people = contacts.of_customer(db, customer_id)
     if not people:
         return None
-    workspace = replace(settings.load(db), signed_in=signed_in)
+    workspace = replace(settings.load(db), signed_in=connection.state is not ConnectionState.SIGNED_OUT)
     thread = thread_of(db, customer_id, workspace)
     return ThreadView(
         customer_id,
@@ -91,28 +110,42 @@ def _thread(db: Database, customer_id: str, signed_in: bool) -> ThreadView | Non
             Draft(d.draft_id, d.conversation_id, d.text, d.files, d.internal, d.begun_at)
             for d in drafts.of_customer(db, customer_id)
         ),
-        tuple(_echoes(outbox.echoes_of(db, customer_id))),
+        tuple(_echoes(outbox.echoes_of(db, customer_id), connection.reason)),
         summaries.seen_upto(db, customer_id),
     )
 
 
-def _echoes(rows: tuple[outbox.Row, ...]) -> Iterator[Echo]:
+def _echoes(rows: tuple[outbox.Row, ...], no_connection: str) -> Iterator[Echo]:
+    """no_connection: why nothing can go out at the moment, "" while it can."""
     held_up: set[str] = set()
     for row in rows:
-        waits = row.state is State.QUEUED and row.conversation_id in held_up
-        yield Echo(
-            row.draft_id,
-            row.conversation_id,
-            row.text,
-            row.file_names,
-            row.internal,
-            row.queued_at,
-            row.state,
-            "It waits for the reply before it." if waits else row.reason,
-            row.codes,
-        )
+        reason = row.reason
+        if row.state is State.QUEUED:
+            waits = row.conversation_id in held_up
+            reason = "It waits for the reply before it." if waits else row.reason or no_connection
+        yield _echo(row, reason)
         if row.state in UNSETTLED:
             held_up.add(row.conversation_id)
+
+
+def _echo(row: outbox.Row, reason: str) -> Echo:
+    return Echo(
+        row.draft_id,
+        row.conversation_id,
+        row.text,
+        row.file_names,
+        row.internal,
+        row.queued_at,
+        row.state,
+        reason,
+        row.codes,
+    )
+
+
+def _undecided(db: Database) -> tuple[UndecidedReply, ...]:
+    found, workspace = outbox.in_states(db, UNDECIDED), settings.load(db)
+    names = {c: name_of(thread_of(db, c, workspace)) for c in {shown for shown, _ in found}}
+    return tuple(UndecidedReply(shown, names[shown], _echo(row, row.reason)) for shown, row in found)
 
 
 def _workspace(db: Database, signed_in: bool) -> WorkspaceView:
@@ -125,6 +158,7 @@ def _workspace(db: Database, signed_in: bool) -> WorkspaceView:
         teammates=settings.teammates(db),
         macros=settings.macros(db),
         inbox_url=account.inbox_url if account else "",
+        relay_evidence=settings.relay_evidence(db),
         code_histogram=tuple(sorted(histogram(db, workspace).items(), key=lambda item: (-item[1], item[0]))),
     )
 

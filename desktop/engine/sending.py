@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -9,7 +10,7 @@ from desktop.domain.forecast import Forecast
 from desktop.domain.outgoing import Event, State, unresolved_placeholder
 from desktop.domain.warning import Verdict, WarningCode
 from desktop.engine.changes import Changes
-from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, ResolveEcho, SaveDraft, SendReply
+from desktop.engine.commands import Answer, Done, EditEcho, Failed, NeedsConsent, ResolveEcho, SaveDraft, SendReply
 from desktop.engine.ingest import Facts, take
 from desktop.engine.judge import Standing, Words, judge
 from desktop.ports import Accepted, NotSent, Outcome, Outgoing, Refused, Unknown
@@ -19,6 +20,8 @@ from desktop.store.database import Connection
 
 INTERRUPTED = "Reachline ended while this was being sent. It may have gone out."
 WORSE = "Things changed since you pressed Send, so this was held back."
+TAKEN_BACK_LONG_AGO = "This reply is no longer here."
+DRAFT_IN_THE_WAY = "There is another draft in this conversation. Send it or clear it, then edit this reply."
 GONE = "This conversation is no longer in Intercom."
 LONGEST_PAUSE = timedelta(minutes=5)
 
@@ -105,10 +108,11 @@ def _objection(forecast: Forecast | None, acknowledged: frozenset[WarningCode], 
 
 def resolve(db: Connection, command: ResolveEcho, standing: Standing) -> Step:
     """The agent's word on a reply that waits, is held, refused or unconfirmed."""
+    outbox.forget_cancelled(db, standing.now)
     row = outbox.load(db, command.draft_id)
     if row is None:
-        return Step(Failed("This reply is no longer here."))
-    whose = concerned(db, row.conversation_id, row.customer_id)
+        return Step(Failed(TAKEN_BACK_LONG_AGO))
+    whose = concerned(db, row.conversation_id, row.customer_id) | Changes(undecided=True)
     if command.arrived:
         if row.state is not State.UNCONFIRMED:
             return Step(Failed("This reply is not waiting to be confirmed any more."))
@@ -119,7 +123,7 @@ def resolve(db: Connection, command: ResolveEcho, standing: Standing) -> Step:
         if row.state in (State.SENDING, State.ACCEPTED):
             return Step(Failed("This reply is already on its way and cannot be taken back."))
         if row.state is not State.CANCELLED:
-            outbox.move(db, row.draft_id, Event.CANCEL)
+            outbox.cancel(db, row.draft_id, standing.now)
         return Step(Done(), whose)
     return _send_again(db, row, command, standing, whose) if command.send else Step(Done())
 
@@ -141,6 +145,27 @@ def _send_again(db: Connection, row: outbox.Row, command: ResolveEcho, standing:
     return Step(Done(), whose)
 
 
+def edit(db: Connection, command: EditEcho, now: datetime, new_draft_id: str) -> Step:
+    """Its words and files become a draft of their own. The reply itself stays as one that was taken back: if an earlier
+    try of it turns up after all, the same words are not sent again (`outbox.take_if_there`)."""
+    outbox.forget_cancelled(db, now)
+    row = outbox.load(db, command.draft_id)
+    kept = files.load(db, command.draft_id)
+    if row is None or (row.state is State.CANCELLED and not row.text and not kept):
+        return Step(Failed(TAKEN_BACK_LONG_AGO))
+    if row.state in (State.SENDING, State.ACCEPTED):
+        return Step(Failed("This reply is already on its way and cannot be edited."))
+    if drafts.in_conversation(db, row.conversation_id, row.internal):
+        return Step(Failed(DRAFT_IN_THE_WAY))
+    if row.state is not State.CANCELLED:
+        outbox.cancel(db, row.draft_id, now)
+    draft = drafts.StoredDraft(
+        new_draft_id, row.customer_id, row.conversation_id, row.text, kept, row.internal, begun_at=now
+    )
+    drafts.save(db, draft)
+    return Step(Done(), concerned(db, row.conversation_id, row.customer_id) | Changes(undecided=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """out: what to send now, after this is committed; None if it was held or is not ours to take."""
@@ -150,21 +175,22 @@ class Claim:
 
 
 def claim(db: Connection, draft_id: str, standing: Standing) -> Claim:
-    """Judge once more by the newest facts, then take the reply for sending or hold it for the agent."""
+    """Judge once more by the newest facts, then take the reply for sending or hold it for the agent. One that is there
+    already, from an earlier try, is accepted instead."""
     row = outbox.load(db, draft_id)
     if row is None or row.state is not State.QUEUED:
         return Claim(None, Changes())
     whose = concerned(db, row.conversation_id, row.customer_id)
+    if outbox.take_if_there(db, draft_id, standing.now):
+        return Claim(None, whose)
     words = _words(db, row)
     forecast = judge(db, words, standing)
     if forecast is None:
-        outbox.move(db, draft_id, Event.HOLD, GONE)
-        return Claim(None, whose)
+        return Claim(None, hold(db, draft_id, GONE))
     blocked = forecast.verdict is Verdict.BLOCKED
     codes = forecast.warnings if blocked else forecast.unacknowledged(row.acknowledged)
     if codes:
-        outbox.move(db, draft_id, Event.HOLD, WORSE, codes)
-        return Claim(None, whose)
+        return Claim(None, hold(db, draft_id, WORSE, codes))
     if not outbox.claim(db, draft_id, standing.now):
         return Claim(None, Changes())
     out = Outgoing(draft_id, row.conversation_id, row.author_id, row.text, words.files, row.internal)
@@ -176,13 +202,14 @@ def settle(db: Connection, draft_id: str, outcome: Outcome, now: datetime) -> Ch
     row = outbox.load(db, draft_id)
     if row is None or row.state is not State.SENDING:
         return Changes()
-    changes = concerned(db, row.conversation_id, row.customer_id)
+    undecided = isinstance(outcome, Refused | Unknown)
+    changes = concerned(db, row.conversation_id, row.customer_id) | Changes(undecided=undecided)
     match outcome:
         case Accepted(entry_id, conversation):
             outbox.move(db, draft_id, Event.TOOK)
             outbox.name_entry(db, draft_id, entry_id)
             if conversation is not None:
-                changes |= take(db, Facts((conversation,)), now)
+                changes |= take(db, Facts((conversation,)))
         case Refused(_, sentence):
             outbox.move(db, draft_id, Event.SAID_NO, sentence)
         case NotSent(sentence, retry_after_s):
@@ -196,21 +223,22 @@ def settle(db: Connection, draft_id: str, outcome: Outcome, now: datetime) -> Ch
     return changes
 
 
-def recover(db: Connection) -> Changes:
+def recover(db: Connection, now: datetime) -> Changes:
     """Nothing is being sent, so what is marked as being sent may have left."""
+    outbox.forget_cancelled(db, now)
     changes = Changes()
     for row in outbox.recover(db, INTERRUPTED):
-        changes |= concerned(db, row.conversation_id, row.customer_id)
+        changes |= concerned(db, row.conversation_id, row.customer_id) | Changes(undecided=True)
     return changes
 
 
-def hold(db: Connection, draft_id: str, reason: str) -> Changes:
-    """The newest facts cannot be had, and trying again would not help."""
+def hold(db: Connection, draft_id: str, reason: str, codes: Iterable[WarningCode] = ()) -> Changes:
+    """Leave a queued reply to the agent: things got worse, or the newest facts cannot be had."""
     row = outbox.load(db, draft_id)
     if row is None or row.state is not State.QUEUED:
         return Changes()
-    outbox.move(db, draft_id, Event.HOLD, reason)
-    return concerned(db, row.conversation_id, row.customer_id)
+    outbox.move(db, draft_id, Event.HOLD, reason, codes)
+    return concerned(db, row.conversation_id, row.customer_id) | Changes(undecided=True)
 
 
 def explain(db: Connection, draft_id: str, reason: str) -> Changes:

@@ -118,14 +118,16 @@ class Sync:
         await self._read_workspace()
         if await self._store.read(settings.high_water) is None:
             await self._list_first()
+            # Nothing was held before, so nothing that waits to be sent can have been overtaken.
+            self._connection.caught_up()
         else:
             await self._list_changes()
-        self._connection.online()
+            self._connection.online()
         await self._read_listed()
         await self._read_people()
         await self._read_listed()
         await self._learn()
-        self._connection.online()
+        self._connection.caught_up()
 
     # --- the workspace -------------------------------------------------------------------------------------------
 

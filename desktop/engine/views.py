@@ -14,6 +14,7 @@ from desktop.domain.warning import WarningCode
 from desktop.domain.window import Window
 from desktop.domain.workspace import Workspace
 from desktop.ports import Macro, OutgoingFile, Teammate
+from desktop.store.relay import RelayEvidence
 
 
 class ListView(StrEnum):
@@ -64,7 +65,7 @@ class Draft:
 class Echo:
     """A reply of ours that no provider has confirmed yet, or that needs the agent.
 
-    reason: why it is held, refused or unconfirmed, for the agent; "" otherwise. codes: with HELD, the new warnings.
+    reason: why it waits, is held, refused or unconfirmed, for the agent. codes: with HELD, the new warnings.
     """
 
     draft_id: str
@@ -76,6 +77,15 @@ class Echo:
     state: State
     reason: str = ""
     codes: tuple[WarningCode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UndecidedReply:
+    """A reply that waits for the agent's word, with whom it is for."""
+
+    customer_id: str
+    name: str
+    echo: Echo
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +137,7 @@ class WorkspaceView:
     """workspace_name, me and inbox_url are "" / None before the first successful contact with the provider.
 
     code_histogram: package codes on customers' messages in tagged conversations, most frequent first.
+    relay_evidence: how the relay of each channel is known, and since when; nothing for a channel that is unproven.
     """
 
     workspace: Workspace
@@ -136,3 +147,4 @@ class WorkspaceView:
     macros: tuple[Macro, ...] = ()
     inbox_url: str = ""
     code_histogram: tuple[tuple[str, int], ...] = ()
+    relay_evidence: tuple[RelayEvidence, ...] = ()

@@ -18,7 +18,7 @@ _COLUMNS = (
 )
 
 
-def save(db: Connection, answer: Conversation, now: datetime) -> bool:
+def save(db: Connection, answer: Conversation) -> bool:
     """Keep an answer that holds the whole conversation (or its newest entries). True if anything is new.
 
     The newest answer by the provider's `updated_at` wins; entries that a capped answer no longer holds are kept, and
@@ -29,7 +29,7 @@ def save(db: Connection, answer: Conversation, now: datetime) -> bool:
     if stored is not None:
         merged = replace(merged, unseen_before=_gap(stored, answer))
     _write(db, merged, is_whole=True)
-    fresh = entries.save(db, answer.id, answer.entries, answer.updated_at, now)
+    fresh = entries.save(db, answer.id, answer.entries, answer.updated_at)
     return fresh or stored is None or replace(merged, entries=()) != replace(stored, entries=())
 
 

@@ -12,6 +12,7 @@ import apsw
 
 from desktop.store.errors import known_errors
 from desktop.store.migrate import migrate, steps
+from desktop.store.sending_lock import SendingLock
 
 Connection = apsw.Connection
 T = TypeVar("T")
@@ -25,9 +26,10 @@ class Store:
     thread as one transaction; it must not keep `db`. A cancelled caller does not interrupt it: it ends or it never
     began. Raises `KnownError` where the computer is to blame; anything else that comes out is a bug."""
 
-    def __init__(self, db: Connection, thread: ThreadPoolExecutor) -> None:
+    def __init__(self, db: Connection, thread: ThreadPoolExecutor, sending: SendingLock) -> None:
         self._db = db
         self._thread = thread
+        self._sending = sending
         self._closed = False
 
     @classmethod
@@ -39,7 +41,7 @@ class Store:
         except BaseException:
             thread.shutdown(wait=False)
             raise
-        return cls(db, thread)
+        return cls(db, thread, SendingLock(path))
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` on one consistent state of the database. It must not write."""
@@ -48,6 +50,10 @@ class Store:
     async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` between BEGIN IMMEDIATE and COMMIT; whatever it raises undoes all of it."""
         return await self._run("BEGIN IMMEDIATE", lambda: work(self._db, *args, **kwargs))
+
+    async def may_send(self) -> bool:
+        """Whether this is the one Reachline that sends from this database; asks for that if nobody else does."""
+        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, self._sending.take))
 
     async def _run(self, begin: str, work: Callable[[], T]) -> T:
         def unit() -> T:
@@ -69,8 +75,12 @@ class Store:
         """After the work that is under way. Closing twice does no harm."""
         if not self._closed:
             self._closed = True
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._db.close)
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._end)
             self._thread.shutdown()
+
+    def _end(self) -> None:
+        self._sending.release()
+        self._db.close()
 
 
 def _open(path: Path) -> Connection:

@@ -53,6 +53,12 @@ def remove(db: Connection, draft_id: str) -> None:
     files.remove(db, draft_id)
 
 
+def in_conversation(db: Connection, conversation_id: str, internal: bool) -> bool:
+    """Is there a draft of that kind?"""
+    found = "SELECT 1 FROM drafts WHERE conversation_id = ? AND internal = ?"
+    return bool(every(db, found, (conversation_id, internal)))
+
+
 def begun_at(db: Connection, draft_id: str) -> datetime | None:
     row = db.execute("SELECT begun_at_us FROM drafts WHERE draft_id = ?", (draft_id,)).fetchone()
     return None if row is None else from_us(row[0])

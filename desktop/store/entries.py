@@ -18,8 +18,9 @@ _COLUMNS = (
 )
 
 
-def save(db: Connection, conversation_id: str, told: Iterable[Entry], as_of: datetime, now: datetime) -> bool:
+def save(db: Connection, conversation_id: str, told: Iterable[Entry], as_of: datetime) -> bool:
     """Keep what an answer from `as_of` (the provider's time) says. True if anything but a file's address is new."""
+    came_with = known_upto(db, conversation_id) + 1
     held = {e.id: (e, as_of_us) for e, as_of_us in _held(db, conversation_id)}
     changed = False
     for entry in told:
@@ -27,7 +28,7 @@ def save(db: Connection, conversation_id: str, told: Iterable[Entry], as_of: dat
         entry = _storable(entry)
         merged = entry if stored is None else _merged(stored, entry, to_us(as_of) >= stored_as_of)
         if merged != stored or to_us(as_of) > stored_as_of:
-            _write(db, merged, max(to_us(as_of), stored_as_of), to_us(now))
+            _write(db, merged, max(to_us(as_of), stored_as_of), came_with)
         changed = changed or stored is None or _without_urls(merged) != _without_urls(stored)
     return changed
 
@@ -70,6 +71,27 @@ def count_parts(db: Connection, conversation_id: str) -> int:
     counted = "SELECT count(*) FROM entries WHERE conversation_id = ? AND is_first = 0"
     [(count,)] = every(db, counted, (conversation_id,))
     return int(count)
+
+
+def known_upto(db: Connection, conversation_id: str) -> int:
+    """A mark in the order in which the conversation's entries became known here: later ones have a greater number.
+
+    No clock is asked: times shift with every answer that corrects them, and a reply must not be missed for that.
+    """
+    newest = "SELECT coalesce(max(came_with), 0) FROM entries WHERE conversation_id = ?"
+    [(number,)] = every(db, newest, (conversation_id,))
+    return int(number)
+
+
+def known_after(db: Connection, conversation_id: str, mark: int) -> tuple[Entry, ...]:
+    """What became known after `mark` (see `known_upto`), in order."""
+    rows = every(
+        db,
+        f"SELECT {_COLUMNS} FROM entries WHERE conversation_id = ? AND came_with > ? "
+        "ORDER BY sent_at_us, number, entry_id",
+        (conversation_id, mark),
+    )
+    return tuple(_entry(row) for row in rows)
 
 
 def newest_at(db: Connection, customer_id: str) -> datetime | None:
@@ -118,9 +140,9 @@ def _held(db: Connection, conversation_id: str) -> list[tuple[Entry, int]]:
     return [(_entry(row), row[-1]) for row in rows]
 
 
-def _write(db: Connection, entry: Entry, as_of_us: int, now_us: int) -> None:
-    names = [n.strip() for n in f"{_COLUMNS}, number, as_of_us, first_seen_us".split(",")]
-    fixed = ("entry_id", "conversation_id", "first_seen_us")
+def _write(db: Connection, entry: Entry, as_of_us: int, came_with: int) -> None:
+    names = [n.strip() for n in f"{_COLUMNS}, number, as_of_us, came_with".split(",")]
+    fixed = ("entry_id", "conversation_id", "came_with")
     updates = ", ".join(f"{n} = excluded.{n}" for n in names if n not in fixed)
     db.execute(
         f"INSERT INTO entries ({', '.join(names)}) VALUES ({', '.join('?' * len(names))}) "
@@ -145,7 +167,7 @@ def _write(db: Connection, entry: Entry, as_of_us: int, now_us: int) -> None:
             entry.client_hint,
             min(entry.order[2], LARGEST_INTEGER),
             as_of_us,
-            now_us,
+            came_with,
         ),
     )
 

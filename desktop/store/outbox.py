@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from desktop.domain.facts import Entry, Role
+from desktop.domain.facts import Entry, EntryKind, Role
 from desktop.domain.outgoing import Event, IllegalMove, State, advance
 from desktop.domain.warning import WarningCode
+from desktop.domain.workspace import Workspace
 from desktop.ports import OutgoingFile
 from desktop.store import entries, files
+from desktop.store import workspace as settings
 from desktop.store.database import Connection
 from desktop.store.rows import clean, every, from_us, maybe_from_us, pack, to_us, unpack
 
-CLOCK_SLACK = timedelta(seconds=5)
-"""A provider may stamp a message this much before our claim (Intercom reference, 8.6)."""
+UNDO_FOR = timedelta(hours=1)
+"""How long the words of a reply that was taken back are kept."""
 
 _COLUMNS = (
     "draft_id, customer_id, conversation_id, author_id, text, file_names, internal, begun_at_us, queued_at_us, "
-    "claimed_at_us, tries, state, reason, codes, acknowledged, entry_id, is_done"
+    "claimed_at_us, tries, state, reason, codes, acknowledged, entry_id, is_done, known_upto, lost_after"
 )
 
 
@@ -29,6 +32,8 @@ class Row:
     """begun_at: when its draft began, else when Send was pressed. tries: how often it never left.
 
     is_done: nothing of it is left to show, because the provider's copy is here or the agent said so.
+    known_upto: the mark of `entries.known_upto` at the last claim. lost_after: that of the first claim whose end nobody
+    knows; None while there is none.
     """
 
     draft_id: str
@@ -48,6 +53,8 @@ class Row:
     acknowledged: frozenset[WarningCode] = frozenset()
     entry_id: str = ""
     is_done: bool = False
+    known_upto: int | None = None
+    lost_after: int | None = None
 
 
 def insert(db: Connection, row: Row, outgoing: tuple[OutgoingFile, ...]) -> None:
@@ -100,11 +107,15 @@ def next_due_at(db: Connection, now: datetime) -> datetime | None:
 
 def claim(db: Connection, draft_id: str, now: datetime) -> bool:
     """Take a reply for sending; False if it is not ours to take. Must be committed before the first byte leaves."""
-    taken = db.execute(
-        "UPDATE outbox SET state = 'sending', claimed_at_us = ?, reason = '', codes = '[]' "
+    row = load(db, draft_id)
+    if row is None:
+        return False
+    taken = every(
+        db,
+        "UPDATE outbox SET state = 'sending', claimed_at_us = ?, known_upto = ?, reason = '', codes = '[]' "
         "WHERE draft_id = ? AND state = 'queued' RETURNING draft_id",
-        (to_us(now), draft_id),
-    ).fetchall()
+        (to_us(now), entries.known_upto(db, row.conversation_id), draft_id),
+    )
     return bool(taken)
 
 
@@ -120,11 +131,29 @@ def move(db: Connection, draft_id: str, event: Event, reason: str = "", codes: I
         "UPDATE outbox SET state = ?, reason = ?, codes = ? WHERE draft_id = ?",
         (state, reason, pack(list(codes)), draft_id),
     )
-    if state in (State.ACCEPTED, State.CANCELLED):
+    if event is Event.LOST:
+        db.execute("UPDATE outbox SET lost_after = coalesce(lost_after, known_upto, 0) WHERE draft_id = ?", (draft_id,))
+    if state is State.ACCEPTED:
         files.remove(db, draft_id)
-    if state is State.CANCELLED:
-        finish(db, draft_id)
     return state
+
+
+def cancel(db: Connection, draft_id: str, now: datetime) -> None:
+    """Taken back by the agent: shown no more, but its words stay for `UNDO_FOR`. Raises as `move` does."""
+    move(db, draft_id, Event.CANCEL)
+    db.execute("UPDATE outbox SET is_done = 1, kept_until_us = ? WHERE draft_id = ?", (to_us(now + UNDO_FOR), draft_id))
+
+
+def forget_cancelled(db: Connection, now: datetime) -> None:
+    """Wipe the words of what was taken back long enough ago."""
+    wiped = every(
+        db,
+        "UPDATE outbox SET text = '', file_names = '[]', kept_until_us = NULL WHERE kept_until_us <= ? "
+        "RETURNING draft_id",
+        (to_us(now),),
+    )
+    for (draft_id,) in wiped:
+        files.remove(db, draft_id)
 
 
 def put_off(db: Connection, draft_id: str, until: datetime, reason: str) -> None:
@@ -176,8 +205,19 @@ def unconfirmed(db: Connection) -> tuple[Row, ...]:
     return _in_state(db, State.UNCONFIRMED)
 
 
+def in_states(db: Connection, states: Iterable[State]) -> tuple[tuple[str, Row], ...]:
+    """(customer id, reply) of every echo in one of `states`, oldest first."""
+    rows = every(
+        db,
+        f"SELECT shown_customer_id, {_COLUMNS} FROM echoes WHERE state IN (SELECT value FROM json_each(?)) "
+        "ORDER BY position",
+        (pack(sorted(states)),),
+    )
+    return tuple((customer_id, _row(tuple(row))) for customer_id, *row in rows)
+
+
 def _in_state(db: Connection, state: State) -> tuple[Row, ...]:
-    rows = db.execute(f"SELECT {_COLUMNS} FROM outbox WHERE state = ? ORDER BY position", (state,)).fetchall()
+    rows = every(db, f"SELECT {_COLUMNS} FROM outbox WHERE state = ? ORDER BY position", (state,))
     return tuple(_row(row) for row in rows)
 
 
@@ -202,53 +242,91 @@ def echoes_of(db: Connection, customer_id: str) -> tuple[Row, ...]:
 def match(db: Connection, conversation_id: str) -> tuple[Entry, ...]:
     """Tie replies to the entries they became; returns these entries.
 
-    An unconfirmed reply counts as found when an entry of our author with the same words turned up after the claim.
+    An unconfirmed reply counts as found when an entry of ours with the same words became known after the claim.
     What is tied has its words wiped here: from now on only the provider's copy counts, and can be redacted.
     """
     found = []
-    taken = {e for (e,) in db.execute("SELECT entry_id FROM outbox WHERE conversation_id = ?", (conversation_id,))}
-    rows = db.execute(
+    rows = every(
+        db,
         f"SELECT {_COLUMNS} FROM outbox WHERE conversation_id = ? AND is_done = 0 "
         "AND state IN ('unconfirmed', 'accepted') ORDER BY position",
         (conversation_id,),
-    ).fetchall()
+    )
     held = {e.id: e for e in entries.of_conversation(db, conversation_id)} if rows else {}
     for row in map(_row, rows):
-        entry = held.get(row.entry_id) if row.entry_id else _same_words(db, row, held.values(), taken)
+        entry = held.get(row.entry_id) if row.entry_id else _same_words(db, row)
         if entry is None:
             continue
-        taken.add(entry.id)
         if row.state is State.UNCONFIRMED:
             move(db, row.draft_id, Event.FOUND)
-        name_entry(db, row.draft_id, entry.id)
-        finish(db, row.draft_id)
+        _tie(db, row, entry)
         found.append(entry)
     return tuple(found)
 
 
-def _same_words(db: Connection, row: Row, held: Iterable[Entry], taken: set[str]) -> Entry | None:
-    if row.claimed_at is None:
+def take_if_there(db: Connection, draft_id: str, now: datetime) -> bool:
+    """Is a queued reply at the provider already, from an earlier try of which nobody knew the end? Then it is
+    accepted, and True. Ask right after its conversation was read.
+
+    An earlier try may have been another row's: one that was lost, taken back and written again in the same words.
+    """
+    row = load(db, draft_id)
+    if row is None or row.state is not State.QUEUED:
+        return False
+    lost = every(
+        db,
+        f"SELECT {_COLUMNS} FROM outbox WHERE conversation_id = ? AND lost_after IS NOT NULL AND entry_id = '' "
+        "AND (draft_id = ? OR state = 'cancelled') ORDER BY position",
+        (row.conversation_id, draft_id),
+    )
+    for earlier in map(_row, lost):
+        same = (_words(earlier.text), earlier.internal) == (_words(row.text), row.internal)
+        entry = _same_words(db, earlier) if same and bool(earlier.file_names) == bool(row.file_names) else None
+        if entry is not None:
+            claim(db, draft_id, now)
+            move(db, draft_id, Event.TOOK)
+            _tie(db, row, entry)
+            return True
+    return False
+
+
+def _tie(db: Connection, row: Row, entry: Entry) -> None:
+    name_entry(db, row.draft_id, entry.id)
+    finish(db, row.draft_id)
+
+
+def _same_words(db: Connection, row: Row) -> Entry | None:
+    """The entry that a reply became, by the rule of the Intercom reference (8.6): made through the API in our
+    author's name, the same words, and not known before the claim."""
+    after = row.known_upto if row.lost_after is None else row.lost_after
+    if after is None:
         return None
-    new = {
-        i
-        for (i,) in db.execute(
-            "SELECT entry_id FROM entries WHERE conversation_id = ? AND first_seen_us >= ?",
-            (row.conversation_id, to_us(row.claimed_at)),
-        )
-    }
-    for entry in held:
-        ours = entry.id in new and entry.id not in taken
-        ours = ours and entry.role is not Role.CUSTOMER and entry.author_id == row.author_id
-        if ours and entry.sent_at >= row.claimed_at - CLOCK_SLACK and _words(entry) == _words(row):
+    taken = {e for (e,) in every(db, "SELECT entry_id FROM outbox WHERE conversation_id = ?", (row.conversation_id,))}
+    workspace = settings.load(db)
+    kind = EntryKind.NOTE if row.internal else EntryKind.MESSAGE
+    for entry in entries.known_after(db, row.conversation_id, after):
+        if entry.id in taken or entry.role is Role.CUSTOMER or entry.kind is not kind:
+            continue
+        if entry.author_id != row.author_id or not _may_be_made_by_us(entry, workspace):
+            continue
+        if _words(entry.text) == _words(row.text) and bool(entry.attachments) == bool(row.file_names):
             return entry
     return None
 
 
-def _words(it: Entry | Row) -> tuple[str, tuple[str, ...]]:
-    """Text alone where there is any: providers rename files."""
-    text = " ".join(it.text.split())
-    names = it.file_names if isinstance(it, Row) else tuple(a.name for a in it.attachments)
-    return (text, () if text else tuple(sorted(names)))
+def _may_be_made_by_us(entry: Entry, workspace: Workspace) -> bool:
+    """What a teammate types in the inbox has no package code, and the bridge has its own."""
+    if not entry.app_code_reported:
+        return True
+    if entry.app_code is None or entry.app_code in workspace.bridge_codes:
+        return False
+    return not workspace.own_codes or entry.app_code in workspace.own_codes
+
+
+def _words(text: str) -> str:
+    """What is left of a text when a provider has been through it: no white space, nothing invisible."""
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(c for c in composed if unicodedata.category(c)[0] not in "ZC")
 
 
 def _row(row: tuple[Any, ...]) -> Row:
@@ -270,4 +348,6 @@ def _row(row: tuple[Any, ...]) -> Row:
         acknowledged=frozenset(WarningCode(c) for c in unpack(row[14])),
         entry_id=row[15],
         is_done=bool(row[16]),
+        known_upto=row[17],
+        lost_after=row[18],
     )

@@ -11,7 +11,8 @@ from desktop.domain.facts import ChannelKind
 from desktop.domain.workspace import BRIDGE_TAGS, NOTICE_PATTERNS, Pin, Relay, Workspace
 from desktop.ports import Account, Macro, Teammate
 from desktop.store.database import Connection
-from desktop.store.rows import every, from_us, maybe_us, pack, unpack
+from desktop.store.relay import RelayEvidence, RelayProof
+from desktop.store.rows import every, from_us, maybe_us, pack, to_us, unpack
 
 
 def load(db: Connection) -> Workspace:
@@ -25,9 +26,9 @@ def load(db: Connection) -> Workspace:
             tag.strip().casefold(): ChannelKind(channel)
             for tag, channel in stored.get("bridge_tags", dict(BRIDGE_TAGS)).items()
         },
-        relay={ChannelKind(channel): Relay(relay) for channel, relay in stored.get("relay", {}).items()},
+        relay={evidence.channel: evidence.relay for evidence in _relay(stored)},
         pins=_pins(db),
-        notice_patterns=tuple(stored.get("notice_patterns", NOTICE_PATTERNS)),
+        notice_patterns=tuple(stored.get("notice_patterns", []) or NOTICE_PATTERNS),
         margin=timedelta(seconds=stored.get("margin_s", 120)),
         closing_threshold=timedelta(seconds=stored.get("closing_threshold_s", 3600)),
     )
@@ -47,6 +48,11 @@ def learnt_codes(db: Connection) -> frozenset[str]:
     return frozenset(_Settings(db).get("bridge_codes_learnt", []))
 
 
+def save_notice_patterns(db: Connection, patterns: tuple[str, ...]) -> bool:
+    """Taken instead of the built-in ones; none goes back to these."""
+    return _set(db, "notice_patterns", list(patterns))
+
+
 def save_chosen_codes(db: Connection, codes: frozenset[str]) -> bool:
     """Taken instead of the learnt ones; none goes back to these."""
     return _set(db, "bridge_codes_chosen", sorted(codes))
@@ -57,8 +63,22 @@ def add_own_codes(db: Connection, codes: Sequence[str]) -> bool:
     return bool(codes) and _set(db, "own_codes", sorted(held.union(codes)))
 
 
-def save_relay(db: Connection, channel: ChannelKind, relay: Relay) -> bool:
-    return _set(db, "relay", {**_Settings(db).get("relay", {}), str(channel): str(relay)})
+def save_relay(db: Connection, told: RelayEvidence) -> bool:
+    """Instead of what was held of this channel. True if anything is new, the evidence included."""
+    held = {e.channel: e for e in relay_evidence(db)} | {told.channel: told}
+    return _set(db, "relay", [[e.channel, e.relay, e.proof, to_us(e.at), e.about] for e in held.values()])
+
+
+def relay_evidence(db: Connection) -> tuple[RelayEvidence, ...]:
+    """One for each channel of which anything is known."""
+    return _relay(_Settings(db))
+
+
+def _relay(stored: _Settings) -> tuple[RelayEvidence, ...]:
+    return tuple(
+        RelayEvidence(ChannelKind(channel), Relay(relay), RelayProof(proof), from_us(at_us), about)
+        for channel, relay, proof, at_us, about in stored.get("relay", [])
+    )
 
 
 def save_pin(db: Connection, conversation_id: str, pin: Pin | None) -> bool:
@@ -118,14 +138,20 @@ def raise_high_water(db: Connection, seen: datetime | None) -> None:
         _set(db, "high_water_us", maybe_us(seen))
 
 
-def classified_with(db: Connection) -> frozenset[str] | None:
-    """The bridge codes by which every stored message was last classified; None before that."""
-    stored = _Settings(db).get("classified_with", None)
-    return None if stored is None else frozenset(stored)
+def premise(db: Connection) -> str:
+    """What every decision about a message rests on besides the facts: equal for equal premises."""
+    workspace = load(db)
+    return pack([sorted(workspace.bridge_codes), sorted(workspace.relay.items()), workspace.notice_patterns])
 
 
-def save_classified_with(db: Connection, codes: frozenset[str]) -> None:
-    _set(db, "classified_with", sorted(codes))
+def decided_by(db: Connection) -> str | None:
+    """The premise by which everything stored was last decided; None before that."""
+    stored: str | None = _Settings(db).get("decided_by", None)
+    return stored
+
+
+def save_decided_by(db: Connection, premise: str) -> None:
+    _set(db, "decided_by", premise)
 
 
 def first_sync_done(db: Connection) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from desktop.domain.facts import ChannelKind, Contact, ConversationState, Role
 from desktop.domain.window import WindowState
-from desktop.domain.workspace import Pin, Relay
+from desktop.domain.workspace import NOTICE_PATTERNS, Pin, Relay
 from desktop.engine.changes import Changes
 from desktop.engine.commands import (
     AssignConversation,
@@ -26,11 +26,13 @@ from desktop.engine.commands import (
     SaveDraft,
     SendReply,
     SetBridgeCodes,
+    SetNoticePatterns,
     SetRelay,
     SnoozeConversation,
 )
 from desktop.ports import ChannelTrouble, NotSent, Trouble
 from desktop.store import workspace as settings
+from desktop.store.relay import RelayProof
 
 HOUR = timedelta(hours=1)
 
@@ -177,7 +179,14 @@ async def test_a_pin_overrules_the_evidence_until_it_is_forgotten(synced):
 
 async def test_the_relay_is_kept_and_shown(synced):
     await synced.engine.door.do(SetRelay(ChannelKind.WHATSAPP, Relay.PROVEN))
-    assert (await synced.engine.reads.workspace()).workspace.relay == {ChannelKind.WHATSAPP: Relay.PROVEN}
+    held = await synced.engine.reads.workspace()
+    assert held.workspace.relay == {ChannelKind.WHATSAPP: Relay.PROVEN}
+    [evidence] = held.relay_evidence
+    assert (evidence.proof, evidence.at, evidence.about) == (RelayProof.PERSON, synced.clock.now(), "")
+    tested = SetRelay(ChannelKind.WHATSAPP, Relay.PROVEN, RelayProof.GUIDED_TEST, about="v1")
+    await synced.engine.door.do(tested)
+    [evidence] = (await synced.engine.reads.workspace()).relay_evidence
+    assert (evidence.proof, evidence.about) == (RelayProof.GUIDED_TEST, "v1")
     assert (await synced.view()).situations["v1"].relay is Relay.PROVEN
 
 
@@ -187,6 +196,16 @@ async def test_replies_go_out_in_the_name_of_who_sits_here(synced):
     assert (await synced.engine.reads.workspace()).me.id == "7002"
     await synced.engine.door.do(ChooseTeammate("nobody we know"))
     assert (await synced.engine.reads.workspace()).me.id == "7001"
+
+
+async def test_what_counts_as_a_notice_is_a_setting(synced):
+    failed = await synced.engine.door.do(SetNoticePatterns(("nicht zugestellt", "(")))
+    assert isinstance(failed, Failed)
+    assert "(" in failed.sentence
+    assert await synced.engine.door.do(SetNoticePatterns(("nicht zugestellt",))) == Done()
+    assert (await synced.view()).workspace.notice_patterns == ("nicht zugestellt",)
+    await synced.engine.door.do(SetNoticePatterns(()))
+    assert (await synced.view()).workspace.notice_patterns == NOTICE_PATTERNS
 
 
 async def test_chosen_codes_replace_the_learnt_ones_and_what_rested_on_them(synced, kit):

@@ -293,10 +293,12 @@ async def test_words_of_the_agent_that_come_too_late_change_nothing(talking):
     assert len(talking.trunk.sent) == 1
 
 
-async def test_taking_back_twice_does_no_harm_and_leaves_no_words(talking):
+async def test_taking_back_twice_does_no_harm_and_leaves_no_words_in_the_end(talking):
     await talking.engine.door.do(reply("never mind me"))
     for _ in range(2):
         assert await talking.engine.door.do(ResolveEcho("d1", cancel=True)) == Done()
+    await talking.clock.advance(3601)
+    await talking.engine.outbox.recover()
     held = await talking.store.read(lambda db: db.execute("SELECT text, file_names FROM outbox").fetchall())
     assert held == [("", "[]")]
 
@@ -363,6 +365,7 @@ async def test_a_reply_waits_while_the_conversation_cannot_be_read(talking, kit,
     assert (echo.state, echo.reason) == (State.QUEUED, "No way to Intercom.")
     talking.trunk.failures.clear()
     talking.engine.outbox.wake()
+    await talking.sync()
     await talking.engine.outbox.step()
     assert len(talking.trunk.sent) == 1
 
@@ -452,6 +455,7 @@ async def test_a_restart_finds_what_was_being_sent_and_asks_intercom(talking, tm
     await talking.engine.door.do(reply())
     sending = asyncio.ensure_future(talking.engine.outbox.step())
     await kit.eventually(lambda: "send d1" in talking.trunk.calls)
+    await talking.store.close()
     again = await kit.build(tmp_path / "reachline.db", clock, kit.FakeTrunk(clock, dict(talking.trunk.conversations)))
     assert (await again.echo()).state is State.SENDING
     await again.engine.outbox.recover()

@@ -8,6 +8,7 @@ from desktop.domain.facts import ChannelKind
 from desktop.domain.workspace import Pin, Relay, Workspace
 from desktop.ports import Account, Macro, Teammate
 from desktop.store import workspace
+from desktop.store.relay import RelayEvidence, RelayProof
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -29,8 +30,11 @@ def test_chosen_codes_win_over_learnt_ones_until_none_are_chosen(db):
 
 
 def test_relay_margin_and_threshold_reach_the_workspace(db):
-    workspace.save_relay(db, ChannelKind.WHATSAPP, Relay.PROVEN)
-    workspace.save_relay(db, ChannelKind.SMS, Relay.REFUSED)
+    test = RelayEvidence(ChannelKind.WHATSAPP, Relay.REFUSED, RelayProof.GUIDED_TEST, NOW, "v1")
+    notice = RelayEvidence(ChannelKind.WHATSAPP, Relay.PROVEN, RelayProof.FAILURE_NOTICE, NOW)
+    told = RelayEvidence(ChannelKind.SMS, Relay.REFUSED, RelayProof.PERSON, NOW)
+    assert [workspace.save_relay(db, e) for e in (test, notice, notice, told)] == [True, True, False, True]
+    assert set(workspace.relay_evidence(db)) == {notice, told}
     assert workspace.save_windows(db, timedelta(seconds=60), timedelta(minutes=30))
     assert not workspace.save_windows(db, timedelta(seconds=60), timedelta(minutes=30))
     held = workspace.load(db)

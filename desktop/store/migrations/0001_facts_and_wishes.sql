@@ -80,7 +80,8 @@ CREATE TABLE entries (
     client_hint TEXT NOT NULL,
     -- `updated_at` of the answer these facts are from: an older answer does not overwrite them.
     as_of_us INTEGER NOT NULL,
-    first_seen_us INTEGER NOT NULL,
+    -- Counts, within the conversation, the answers that brought something new; this entry came with that one.
+    came_with INTEGER NOT NULL,
     PRIMARY KEY (conversation_id, entry_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX entries_in_order ON entries (conversation_id, sent_at_us, number, entry_id);
@@ -180,6 +181,10 @@ CREATE TABLE outbox (
     begun_at_us INTEGER NOT NULL,
     queued_at_us INTEGER NOT NULL,
     claimed_at_us INTEGER,
+    -- `came_with` of the newest entry that was known at the claim: what it became can only come later.
+    known_upto INTEGER,
+    -- `known_upto` of the first claim whose end nobody knows; NULL while there is none.
+    lost_after INTEGER,
     not_before_us INTEGER NOT NULL DEFAULT 0,
     tries INTEGER NOT NULL DEFAULT 0,
     state TEXT NOT NULL DEFAULT 'queued' CHECK (
@@ -191,7 +196,9 @@ CREATE TABLE outbox (
     -- The provider's name of the message; '' while it has not told.
     entry_id TEXT NOT NULL DEFAULT '',
     -- 1 when nothing is left to show: its entry is here, the agent said that it arrived, or took it back.
-    is_done INTEGER NOT NULL DEFAULT 0 CHECK (is_done IN (0, 1))
+    is_done INTEGER NOT NULL DEFAULT 0 CHECK (is_done IN (0, 1)),
+    -- Of a reply that was taken back: until when its words stay, so that this can be undone.
+    kept_until_us INTEGER
 ) STRICT;
 CREATE INDEX outbox_by_conversation ON outbox (conversation_id, position);
 CREATE INDEX outbox_by_state ON outbox (state);
