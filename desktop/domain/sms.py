@@ -1,0 +1,69 @@
+"""SMS: how many parts a text takes, which is what it costs and what some networks tear apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+# 3GPP TS 23.038: the default alphabet without its escape code, and the table behind that code.
+_BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_EXTENDED = frozenset("\f^{}\\[~]|€")
+
+
+class Encoding(StrEnum):
+    GSM7 = "GSM-7"
+    UCS2 = "UCS-2"
+
+
+# Units in a text of one part, and in each part of a longer one, whose header takes the rest.
+_SIZES = {Encoding.GSM7: (160, 153), Encoding.UCS2: (70, 67)}
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """units: septets (GSM-7) or UTF-16 units (UCS-2). left: units still free in the last part."""
+
+    encoding: Encoding
+    units: int
+    parts: int
+    left: int
+
+
+def segments(text: str) -> Segments:
+    """How `text` is cut: 160/153 GSM-7 septets or 70/67 UTF-16 units each. No character is torn over two parts.
+
+    An empty text takes no part.
+    """
+    encoding = Encoding.UCS2 if foreign(text) else Encoding.GSM7
+    single, multi = _SIZES[encoding]
+    widths = [_width(character, encoding) for character in text]
+    units = sum(widths)
+    if units <= single:
+        return Segments(encoding, units, 1 if text else 0, single - units)
+    parts, used = _filled(widths, multi)
+    return Segments(encoding, units, parts, multi - used)
+
+
+def foreign(text: str) -> tuple[str, ...]:
+    """The characters that GSM-7 does not have, each once, in their order: they make the whole text UCS-2."""
+    return tuple(dict.fromkeys(c for c in text if c not in _BASIC and c not in _EXTENDED))
+
+
+def _width(character: str, encoding: Encoding) -> int:
+    if encoding is Encoding.GSM7:
+        return 2 if character in _EXTENDED else 1
+    return 2 if ord(character) > 0xFFFF else 1
+
+
+def _filled(widths: Iterable[int], size: int) -> tuple[int, int]:
+    """Parts taken, and units used in the last one."""
+    parts, used = 1, 0
+    for width in widths:
+        if used + width > size:
+            parts, used = parts + 1, 0
+        used += width
+    return parts, used

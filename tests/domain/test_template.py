@@ -1,0 +1,245 @@
+"""Templates: which blanks they have, which values are refused, and that the preview is what will be sent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.domain.facts import Contact
+from desktop.domain.template import (
+    Button,
+    ButtonKind,
+    Header,
+    HeaderKind,
+    Slot,
+    SlotKind,
+    Status,
+    Template,
+    fill,
+    slots,
+    suggestions,
+)
+
+PLAIN = Template("1", "order_update", "en", "Hi {{1}}, order {{2}} has shipped.", Status.APPROVED)
+RICH = replace(
+    PLAIN,
+    body="Hi {{first_name}}, order {{order_id}} has shipped. Bye, {{first_name}}!",
+    named=True,
+    header=Header(HeaderKind.IMAGE),
+    footer="Reachline Demo",
+    buttons=(
+        Button(ButtonKind.QUICK_REPLY, "Stop"),
+        Button(ButtonKind.URL, "Track", "https://example.com/t/{{1}}"),
+        Button(ButtonKind.COPY_CODE, "Copy"),
+        Button(ButtonKind.PLAIN, "Call us"),
+    ),
+    examples={"body.order_id": "A-1042"},
+)
+VALUES = {
+    "header.media": "https://cdn.example/p.png",
+    "body.first_name": "Jennifer",
+    "body.order_id": "A-1042",
+    "button.1": "A-1042",
+    "button.2": "SAVE5",
+}
+
+
+def keys(template: Template) -> list[str]:
+    return [s.key for s in slots(template)]
+
+
+def sentences(template: Template, values: dict[str, str]) -> dict[str, str]:
+    return {p.key: p.sentence for p in fill(template, values).problems}
+
+
+def test_every_blank_once_in_the_order_in_which_it_is_read():
+    assert slots(RICH) == (
+        Slot("header.media", SlotKind.MEDIA),
+        Slot("body.first_name", SlotKind.TEXT, "first_name"),
+        Slot("body.order_id", SlotKind.TEXT, "order_id", "A-1042"),
+        Slot("button.1", SlotKind.LINK_END, "1", button=1),
+        Slot("button.2", SlotKind.CODE, button=2),
+    )
+
+
+def test_numbers_are_ordered_as_numbers():
+    body = " ".join(f"{{{{{n}}}}}" for n in (10, 2, 1))
+    assert keys(replace(PLAIN, body=body)) == ["body.1", "body.2", "body.10"]
+
+
+def test_each_place_counts_its_own_blanks():
+    template = replace(PLAIN, header=Header(HeaderKind.TEXT, "Order {{1}}"))
+    assert keys(template) == ["header.1", "body.1", "body.2"]
+    filled = fill(template, {"header.1": "A-1", "body.1": "Jennifer", "body.2": "B-2"})
+    assert (filled.header, filled.body) == ("Order A-1", "Hi Jennifer, order B-2 has shipped.")
+
+
+def test_shared_blanks_have_one_value_wherever_they_stand():
+    template = replace(
+        PLAIN,
+        shared_blanks=True,
+        header=Header(HeaderKind.IMAGE, link="https://cdn.example/{{3}}.png"),
+        buttons=(Button(ButtonKind.URL, "Track", "https://example.com/{{2}}"),),
+        unseen_blanks=("4",),
+    )
+    assert keys(template) == ["3", "1", "2", "4"]
+    filled = fill(template, {"1": "Jennifer", "2": "A-1042", "3": "pic", "4": "x"})
+    assert filled.can_be_sent
+    assert filled.media == "https://cdn.example/pic.png"
+    assert filled.buttons[0].url == "https://example.com/A-1042"
+    assert filled.body == "Hi Jennifer, order A-1042 has shipped."
+
+
+def test_a_template_that_brings_its_own_picture_asks_for_none():
+    template = replace(PLAIN, header=Header(HeaderKind.IMAGE, link="https://cdn.example/a.png"))
+    assert keys(template) == ["body.1", "body.2"]
+    assert fill(template, {}).media == "https://cdn.example/a.png"
+
+
+def test_the_preview_shows_what_she_will_see():
+    filled = fill(RICH, VALUES)
+    assert filled.can_be_sent
+    assert filled.text == "Hi Jennifer, order A-1042 has shipped. Bye, Jennifer!\n\nReachline Demo"
+    assert filled.media == "https://cdn.example/p.png"
+    assert [b.url for b in filled.buttons] == ["", "https://example.com/t/A-1042", "", ""]
+
+
+def test_what_is_missing_stays_visible_and_is_told():
+    filled = fill(PLAIN, {"body.1": "Jennifer"})
+    assert filled.body == "Hi Jennifer, order {{2}} has shipped."
+    assert [(p.key, p.sentence) for p in filled.problems] == [("body.2", "Fill this in.")]
+
+
+def test_values_of_no_slot_are_left_out():
+    assert fill(PLAIN, {"body.1": "a", "body.9": "b"}).values == {"body.1": "a"}
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("", "Fill this in"),
+        ("  \u00a0", "Fill this in"),
+        ("a\nb", "line breaks"),
+        ("a\tb", "tabs"),
+        ("a\u2028b", "line breaks"),
+        ("a     b", "4 spaces"),
+        ("Dear {{first_name}}", "{{first_name}} was not filled in"),
+    ],
+)
+def test_values_that_whatsapp_would_refuse(value, words):
+    assert words in sentences(PLAIN, {"body.1": value, "body.2": "x"})["body.1"]
+
+
+def test_four_spaces_are_allowed():
+    assert fill(PLAIN, {"body.1": "a    b", "body.2": "x"}).can_be_sent
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("button.1", "A 1042", "No spaces"),
+        ("button.2", "SAVE 5", "No spaces"),
+        ("header.media", "http://cdn.example/p.png", "https://"),
+        ("header.media", "C:/parcel.png", "https://"),
+        ("header.media", "https:///p.png", "https://"),
+    ],
+)
+def test_values_for_links_codes_and_files(key, value, words):
+    assert words in sentences(RICH, VALUES | {key: value})[key]
+
+
+@pytest.mark.parametrize("value", ["https://cdn.example", "1037543291543636"])
+def test_a_file_is_a_link_or_an_id(value):
+    assert fill(RICH, VALUES | {"header.media": value}).can_be_sent
+
+
+def test_lengths_count_the_filled_text():
+    template = replace(PLAIN, header=Header(HeaderKind.TEXT, "Order {{1}}"))
+    values = {"header.1": "x" * 55, "body.1": "y" * 1003, "body.2": "z"}
+    assert [p.sentence for p in fill(template, values).problems] == [
+        "The headline is too long by 1.",
+        "The text is too long by 4.",
+    ]
+    assert fill(template, {"header.1": "x" * 54, "body.1": "y" * 999, "body.2": "z"}).can_be_sent
+
+
+@pytest.mark.parametrize("status", [s for s in Status if s is not Status.APPROVED])
+def test_only_approved_ones_can_be_sent(status):
+    filled = fill(replace(PLAIN, status=status), {"body.1": "a", "body.2": "b"})
+    assert not filled.can_be_sent
+    assert "Only approved" in filled.problems[-1].sentence
+    assert status is Status.OTHER or status in filled.problems[-1].sentence
+
+
+def test_what_cannot_be_sent_from_here_says_why():
+    template = replace(PLAIN, unsendable="Carousels cannot be sent from here.")
+    assert sentences(template, {"body.1": "a", "body.2": "b"}) == {"": "Carousels cannot be sent from here."}
+
+
+def test_the_list_grows_stale():
+    at = datetime(2026, 11, 20, 14, tzinfo=UTC)
+    known = replace(PLAIN, known_at=at, lag=timedelta(hours=3))
+    assert known.is_fresh(at + timedelta(minutes=15))
+    assert not known.is_fresh(at + timedelta(minutes=15, seconds=1))
+    assert not PLAIN.is_fresh(at)
+
+
+def test_suggestions_come_from_the_contact():
+    contact = Contact(
+        "c1",
+        name="Jennifer\u00a0Anne  Okafor",
+        phone="+353871234567",
+        attributes={"Order ID": "A-1042", "phone": "old", "1": "no", "note": "  "},
+    )
+    template = replace(RICH, body="{{first_name}} {{last_name}} {{order_id}} {{phone}} {{note}} {{email}}")
+    assert suggestions(template, contact) == {
+        "body.first_name": "Jennifer",
+        "body.last_name": "Anne Okafor",
+        "body.order_id": "A-1042",
+        "body.phone": "+353871234567",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "expected"),
+    [
+        ("Hi {{1}}, your code is {{2}}.", "Jennifer Okafor", {"body.1": "Jennifer"}),
+        ("OLÁ {{2}} {{1}}", "Ana Souza", {"body.2": "Ana"}),
+        ("Order {{1}} for {{2}}", "Jennifer", {}),
+        ("Hi {{1}}", "", {}),
+        ("Hi {{someone}}", "Jennifer", {}),
+    ],
+)
+def test_a_number_is_only_guessed_where_she_is_greeted(body, name, expected):
+    assert suggestions(replace(PLAIN, body=body), Contact("c1", name=name)) == expected
+
+
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+
+
+@given(words, words)
+def test_values_are_never_read_as_blanks_themselves(first, second):
+    filled = fill(PLAIN, {"body.1": first, "body.2": second})
+    expected = f"Hi {first or '{{1}}'}, order {second or '{{2}}'} has shipped."
+    assert filled.body == expected
+
+
+@given(words)
+def test_what_may_be_sent_keeps_the_rules(value):
+    if fill(PLAIN, {"body.1": value, "body.2": "x"}).can_be_sent:
+        assert value.strip()
+        assert not set(value) & set("\r\n\t")
+        assert "     " not in value
+        assert len(value.splitlines()) == 1
+
+
+@given(st.lists(st.sampled_from(["{{1}}", "{{ 2 }}", "{{name}}", "{{x y}}", "{}", "a", " "]), max_size=8).map("".join))
+def test_filling_every_slot_leaves_no_problem(body):
+    template = replace(PLAIN, body=body)
+    filled = fill(template, {s.key: "v" for s in slots(template)})
+    assert filled.can_be_sent
+    assert "{{1}}" not in filled.body
