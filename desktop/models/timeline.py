@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from desktop.engine.views import ThreadView
 from desktop.models.rows import update_rows
-from desktop.models.timeline_entries import TimelineEntry, entries_of, looks_same
+from desktop.models.timeline_entries import TellEcho, TimelineEntry, entries_of, looks_same
 
 ENTRY = Qt.ItemDataRole.UserRole + 1
 """The frozen `TimelineEntry`."""
@@ -23,14 +23,14 @@ _ROOT = QModelIndex()
 
 
 class TimelineModel(QAbstractListModel):
-    """Oldest at the top. `speak` makes what a screen reader says of an entry.
+    """Oldest at the top. `speak` makes what a screen reader says of an entry, `tell` what is said of an echo.
 
     Another customer is a reset; the same customer again is inserts, removals and changes of single rows.
     """
 
-    def __init__(self, speak: Callable[[TimelineEntry], str], parent: QObject | None = None) -> None:
+    def __init__(self, speak: Callable[[TimelineEntry], str], tell: TellEcho, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._speak = speak
+        self._speak, self._tell = speak, tell
         self._rows: list[TimelineEntry] = []
         self._view: ThreadView | None = None
         self._limit = WINDOW
@@ -42,7 +42,7 @@ class TimelineModel(QAbstractListModel):
         if view is None or before is None or view.customer_id != before.customer_id:
             self._limit = WINDOW
             self.beginResetModel()
-            self._rows = entries_of(view, now, self._limit) if view is not None else []
+            self._rows = entries_of(view, now, self._limit, self._tell) if view is not None else []
             self.endResetModel()
             return
         self._update(view, now)
@@ -55,7 +55,7 @@ class TimelineModel(QAbstractListModel):
 
     def _update(self, view: ThreadView, now: datetime) -> None:
         held = {row.key: row for row in self._rows}
-        wanted = [_revised(row, held.get(row.key)) for row in entries_of(view, now, self._limit)]
+        wanted = [_revised(row, held.get(row.key)) for row in entries_of(view, now, self._limit, self._tell)]
         update_rows(self, self._rows, wanted, lambda row: row.key, looks_same)
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum, auto
@@ -10,6 +10,7 @@ from enum import Enum, auto
 from desktop.domain.facts import ChannelKind, EntryKind
 from desktop.domain.outgoing import State
 from desktop.domain.thread import Author, Message
+from desktop.domain.warning import WarningCode
 from desktop.engine.views import Echo, ThreadView
 
 
@@ -24,12 +25,30 @@ class EntryType(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class EchoTold:
+    """What is said of an echo: its state in a few words, and why; "" for nothing to add.
+
+    actions: (action, word), most helpful first. codes: the warnings spoken of; sending on accepts these.
+    elsewhere: the conversation that the action `go` leads to.
+    """
+
+    headline: str
+    why: str = ""
+    actions: tuple[tuple[str, str], ...] = ()
+    codes: tuple[WarningCode, ...] = ()
+    elsewhere: str = ""
+
+
+TellEcho = Callable[[Echo, ThreadView, datetime], EchoTold]
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineEntry:
     """One row. Which fields are set depends on the type.
 
     key: the same over the row's whole life. revision: grows whenever the row looks different; not part of equality.
     count: of an OLDER row, the messages not shown. day, today: of a DAY row; `today` is the day it is read on.
-    channel, title: of a RULE row, where the messages below it were exchanged.
+    told: of an ECHO row. channel, title: of a RULE row, where the messages below it were exchanged.
     """
 
     key: str
@@ -37,6 +56,7 @@ class TimelineEntry:
     conversation_id: str = ""
     message: Message | None = None
     echo: Echo | None = None
+    told: EchoTold | None = None
     count: int = 0
     day: date | None = None
     today: date | None = None
@@ -56,7 +76,7 @@ class TimelineEntry:
         return self.echo.text if self.echo is not None else ""
 
 
-def entries_of(view: ThreadView, now: datetime, limit: int) -> list[TimelineEntry]:
+def entries_of(view: ThreadView, now: datetime, limit: int, tell: TellEcho) -> list[TimelineEntry]:
     """The newest `limit` messages in time order, echoes last, with separators between. Days are local days."""
     held: Sequence[Message] = view.thread.messages
     shown = held[max(0, len(held) - limit) :]
@@ -67,7 +87,7 @@ def entries_of(view: ThreadView, now: datetime, limit: int) -> list[TimelineEntr
     places = {chat.id: (chat.window.key.channel, chat.conversation.title) for chat in view.thread.chats}
     day: date | None = None
     conversation_id: str | None = None
-    for row, at in _content(shown, view.echoes):
+    for row, at in _content(shown, view, now, tell):
         local = at.astimezone().date()
         if local != day:
             day = local
@@ -80,16 +100,19 @@ def entries_of(view: ThreadView, now: datetime, limit: int) -> list[TimelineEntr
     return rows
 
 
-def _content(shown: Sequence[Message], echoes: Sequence[Echo]) -> Iterator[tuple[TimelineEntry, datetime]]:
+def _content(
+    shown: Sequence[Message], view: ThreadView, now: datetime, tell: TellEcho
+) -> Iterator[tuple[TimelineEntry, datetime]]:
     for message in shown:
         entry = message.entry
         kind = {EntryKind.MESSAGE: EntryType.MESSAGE, EntryKind.NOTE: EntryType.NOTE, EntryKind.EVENT: EntryType.EVENT}
         key = f"{entry.conversation_id}/{entry.id}"
         yield TimelineEntry(key, kind[entry.kind], entry.conversation_id, message=message), entry.sent_at
-    for echo in sorted(echoes, key=lambda e: (e.queued_at, e.draft_id)):
+    for echo in sorted(view.echoes, key=lambda e: (e.queued_at, e.draft_id)):
         if echo.state is not State.CANCELLED:
             key = f"echo {echo.draft_id}"
-            yield TimelineEntry(key, EntryType.ECHO, echo.conversation_id, echo=echo), echo.queued_at
+            told = tell(echo, view, now)
+            yield TimelineEntry(key, EntryType.ECHO, echo.conversation_id, echo=echo, told=told), echo.queued_at
 
 
 def looks_same(a: TimelineEntry, b: TimelineEntry) -> bool:

@@ -13,7 +13,7 @@ from desktop.domain.forecast import Forecast, Reply
 from desktop.domain.outgoing import State
 from desktop.domain.warning import Verdict, WarningCode
 from desktop.engine.commands import SendReply
-from desktop.engine.views import ConnectionState, ConnectionView, ThreadView
+from desktop.engine.views import ConnectionView, ThreadView
 from desktop.models.ticker import Ticker
 from desktop.ports import Macro, OutgoingFile
 from desktop.ui import words
@@ -22,6 +22,7 @@ from desktop.ui.composer_edit import ComposerEdit
 from desktop.ui.composer_files import FileRow
 from desktop.ui.composer_macros import MacroList
 from desktop.ui.composer_tools import ComposerTools
+from desktop.ui.connection_line import OUT_OF_REACH
 from desktop.ui.forecast_line import ForecastLine
 from desktop.ui.theme import GAP, PAD, Theme
 
@@ -89,7 +90,7 @@ class Composer(QWidget):
         self._tools.set_has_macros(bool(macros))
 
     def set_connection(self, connection: ConnectionView) -> None:
-        offline = connection.state in (ConnectionState.OFFLINE, ConnectionState.SIGNED_OUT)
+        offline = connection.state in OUT_OF_REACH
         if offline != self._offline:
             self._offline = offline
             self._judge()

@@ -19,6 +19,8 @@ _LOOKS = {
     ConnectionState.THROTTLED: ("fa6s.hourglass-half", "soon"),
     ConnectionState.SIGNED_OUT: ("fa6s.lock", "danger"),
 }
+OUT_OF_REACH = (ConnectionState.OFFLINE, ConnectionState.SIGNED_OUT)
+"""Nothing can be sent at the moment."""
 
 
 class ConnectionLine(QWidget):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -178,6 +179,28 @@ def warning_text(
     fields = _fields(told)
     _, what, why = _WARNINGS[code]
     return f"{what.format_map(fields)} {why.format_map(fields)}"
+
+
+def warnings_told(
+    codes: Iterable[WarningCode],
+    forecast: Forecast,
+    situation: Situation,
+    customer_name: str,
+    now: datetime,
+    reply: Reply,
+) -> list[tuple[str, str]]:
+    """(title, text) for each of the codes, in their order, without saying anything twice."""
+    said = list(codes)
+    if WarningCode.WINDOW_CLOSED in said and WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN in said:
+        # Why the window is closed already names the message that did not count.
+        said.remove(WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN)
+    return [
+        (
+            warning_title(code, forecast, situation, customer_name, now, reply),
+            warning_text(code, forecast, situation, customer_name, now, reply),
+        )
+        for code in said
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from desktop.engine.commands import CancelFirstSync, Command, Focus, MarkSeen, S
 from desktop.engine.views import CustomerRow, ThreadView, WorkspaceView
 from desktop.models.ticker import Ticker
 from desktop.ui import icons, main_window_palette
-from desktop.ui.connection_line import ConnectionLine
+from desktop.ui.connection_line import OUT_OF_REACH, ConnectionLine
 from desktop.ui.main_window_actions import ConversationActions
+from desktop.ui.main_window_echoes import Echoes
 from desktop.ui.main_window_panes import MainPanes
 from desktop.ui.main_window_reading import Reading, ScreenReader
 from desktop.ui.main_window_sending import Sending
@@ -65,6 +66,7 @@ class MainWindow(QWidget):
         self._build(settings)
         self._reader = ScreenReader(engine, self)
         self._sending = Sending(engine.door.submit, self.composer, self.sheet, self.bar, ticker, self)
+        self._echoes = Echoes(engine.door.submit, self.composer, self.question, self.bar, ticker, self)
         self._actions = ConversationActions(engine.door.submit, ticker, self.bar, self)
         self._connect()
         self._unsubscribe = engine.feed.subscribe(self._on_changes)
@@ -93,6 +95,7 @@ class MainWindow(QWidget):
             connection = self._engine.reads.connection()
             self.connection.show_connection(connection)
             self.composer.set_connection(connection)
+            self.thread_pane.set_offline(connection.state in OUT_OF_REACH)
         if changes.progress:
             self.connection.show_progress(self._engine.reads.progress())
         # Settings (pins, relay, codes) change what is said of every message.
@@ -135,6 +138,7 @@ class MainWindow(QWidget):
         if view is None:
             self.sheet.dismiss()
         self._sending.show(view)
+        self._echoes.show(view)
         self.composer.setVisible(view is not None)
         self.composer.show_conversation(view, conversation_id, self._me_id)
         workspace = self._workspace if self._workspace is not None or view is None else WorkspaceView(view.workspace)
@@ -187,6 +191,12 @@ class MainWindow(QWidget):
         self.thread_pane.choose_conversation(conversation_id)
         self.composer.focus_text()
 
+    def _on_edit_began(self, conversation_id: str, internal: bool) -> None:
+        """The words come back with the next reading of the thread; the keyboard waits for them."""
+        self.thread_pane.choose_conversation(conversation_id)
+        self.composer.set_internal(internal)
+        self.composer.focus_text()
+
     def _open_in_inbox(self, conversation_id: str) -> None:
         template = self._workspace.inbox_url if self._workspace is not None else ""
         if template:
@@ -206,7 +216,7 @@ class MainWindow(QWidget):
     # Keys and the palette.
 
     def _on_command(self, command: str) -> None:
-        if any(overlay.is_open for overlay in (self.sheet, self.command_palette, self.shortcut_sheet)):
+        if any(overlay.is_open for overlay in self._overlays):
             return
         chat = self._chat()
         simple: dict[str, Callable[[], object]] = {
@@ -296,7 +306,8 @@ class MainWindow(QWidget):
     def _build(self, settings: QSettings | None) -> None:
         panes = self._panes = MainPanes(self._theme, self._ticker, settings)
         self.list, self.thread_pane, self.composer = panes.list, panes.thread_pane, panes.composer
-        self.customer, self.bar, self.sheet = panes.customer, panes.bar, panes.sheet
+        self.customer, self.bar = panes.customer, panes.bar
+        self.sheet, self.question = panes.sheet, panes.question
         self.connection = ConnectionLine(self._theme, self._ticker)
         self._fold = QToolButton()
         self._fold.setToolTip("Show or hide the customer pane (Ctrl+I)")
@@ -311,13 +322,16 @@ class MainWindow(QWidget):
         whole.addLayout(foot)
         self.command_palette = Palette(self._theme, self)
         self.shortcut_sheet = ShortcutSheet(self._theme, self)
+        self._overlays = (self.sheet, self.question, self.command_palette, self.shortcut_sheet)
 
     def _connect(self) -> None:
         self._reader.read.connect(self._on_read)
         self.list.customer_chosen.connect(self._go_to_customer)
         self.thread_pane.conversation_changed.connect(self._on_conversation_changed)
         self.thread_pane.quote_requested.connect(self.composer.quote)
-        self.thread_pane.echo_action.connect(self._sending.answer_echo)
+        self.thread_pane.echo_action.connect(self._echoes.answer)
+        self._echoes.edit_began.connect(self._on_edit_began)
+        self._echoes.go_to.connect(self._on_go_to)
         self.thread_pane.open_in_inbox.connect(self._open_in_inbox)
         self.thread_pane.link_activated.connect(self._on_link)
         # Her next message elsewhere must not pull the conversation away from under half a sentence.

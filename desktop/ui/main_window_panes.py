@@ -10,6 +10,7 @@ from desktop.ui.composer import Composer
 from desktop.ui.customer_list import CustomerList
 from desktop.ui.customer_pane import CustomerPane
 from desktop.ui.main_window_bar import NoticeBar
+from desktop.ui.question import Question
 from desktop.ui.theme import LIST_WIDTH, SIDE_WIDTH, Theme
 from desktop.ui.thread.pane import ThreadPane
 from desktop.ui.warning_sheet import WarningSheet
@@ -42,6 +43,7 @@ class MainPanes(QSplitter):
         column.addWidget(self.composer)
         self.composer.hide()
         self.sheet = WarningSheet(theme, middle)
+        self.question = Question(theme, middle)
         self.setHandleWidth(1)
         for number, pane in enumerate((self.list, middle, self.customer)):
             self.addWidget(pane)

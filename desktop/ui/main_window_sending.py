@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
-from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, ResolveEcho, SendReply
+from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendReply
 from desktop.engine.views import ThreadView
 from desktop.models.ticker import Ticker
 from desktop.ui import words
@@ -51,20 +51,6 @@ class Sending(QObject):
     def show(self, view: ThreadView | None) -> None:
         """The thread that is on the screen now."""
         self._view = view
-
-    def answer_echo(self, draft_id: str, action: str) -> None:
-        """action: `send`, `cancel` or `arrived`. The warnings an echo was held for count as accepted by `send`."""
-        echoes = self._view.echoes if self._view is not None else ()
-        codes = next((frozenset(e.codes) for e in echoes if e.draft_id == draft_id), frozenset())
-        sends = action == "send"
-        command = ResolveEcho(
-            draft_id,
-            send=sends,
-            cancel=action == "cancel",
-            arrived=action == "arrived",
-            acknowledged=codes if sends else frozenset(),
-        )
-        self._submit(command, self.on_plain_answer)
 
     def on_plain_answer(self, answer: Answer) -> None:
         """For commands whose only news is that they failed."""

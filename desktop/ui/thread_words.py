@@ -9,7 +9,6 @@ from functools import lru_cache
 from desktop.domain.delivery import Arrival, ArrivedAt
 from desktop.domain.facts import Attachment, ChannelKind, Entry
 from desktop.domain.origin import Origin
-from desktop.domain.outgoing import State
 from desktop.domain.thread import Author, Chat, Message
 from desktop.domain.window import WINDOW_LENGTH, Window, WindowState
 from desktop.engine.views import CustomerRow, ListView
@@ -43,24 +42,6 @@ ARRIVAL_WORDS = {
     Arrival.READ: "read",
 }
 DID_NOT_ARRIVE = (Arrival.FAILED, Arrival.NOT_EXPECTED)
-
-ECHO_WORDS = {
-    State.QUEUED: "Waiting to be sent",
-    State.SENDING: "Sending…",
-    State.ACCEPTED: "Intercom took it",
-    State.REFUSED: "Not sent",
-    State.UNCONFIRMED: "We do not know whether this reached Intercom",
-    State.HELD: "Held back",
-    State.CANCELLED: "Taken back",
-}
-
-ECHO_ACTIONS: dict[State, tuple[tuple[str, str], ...]] = {
-    State.QUEUED: (("cancel", "Take back"),),
-    State.HELD: (("send", "Send anyway"), ("cancel", "Take back")),
-    State.REFUSED: (("send", "Send again"), ("cancel", "Take back")),
-    State.UNCONFIRMED: (("arrived", "It is there"), ("send", "Send again"), ("cancel", "Forget it")),
-}
-"""(action, word) by the state of an echo; `ThreadPane.echo_action` carries the action."""
 
 EVENT_WORDS = {
     "assignment": "{who} changed the assignment",

@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from desktop.domain.facts import ChannelKind
 from desktop.domain.forecast import Forecast, Reply
-from desktop.domain.thread import Chat
 from desktop.domain.warning import Verdict, WarningCode
 from desktop.engine.commands import SendReply
 from desktop.engine.views import ThreadView
-from desktop.ui import icons, words
-from desktop.ui.forecast_words import warning_text, warning_title
+from desktop.ui import icons
+from desktop.ui.forecast_words import warnings_told
 from desktop.ui.overlay import Overlay
 from desktop.ui.theme import GAP, PAD, Theme
+from desktop.ui.ways_out import better_conversation, go_words, send_words
 
 _MOST_PREVIEW_CHARS = 600
 _TEMPLATE_NEEDS = "Needs a connected WhatsApp account"
@@ -63,13 +63,7 @@ class WarningSheet(Overlay):
         """Show why `command` was not sent. codes: the warnings not accepted yet, worst first."""
         situation = view.situations[command.conversation_id]
         self._codes = command.acknowledged | frozenset(codes)
-        told = [
-            (
-                warning_title(code, judged, situation, view.name, now, reply),
-                warning_text(code, judged, situation, view.name, now, reply),
-            )
-            for code in codes
-        ]
+        told = warnings_told(codes, judged, situation, view.name, now, reply)
         title, text = told[0] if told else ("Please look again", "The forecast has changed since you pressed Send.")
         self._title.setText(title)
         self._why.setText("\n\n".join([text, *(f"{t}. {w}" for t, w in told[1:])]))
@@ -98,9 +92,9 @@ class WarningSheet(Overlay):
         self._other = other.id if other is not None else ""
         self._go.setVisible(other is not None)
         if other is not None:
-            self._go.setText(f"Go to her {words.channel(_channel_of(other))} conversation")
+            self._go.setText(go_words(other))
         self._send.setVisible(judged.verdict < Verdict.BLOCKED)
-        self._send.setText(_send_words(judged))
+        self._send.setText(send_words(judged))
 
     def cover(self) -> None:
         width = min(self.width() - 2 * PAD, 620)
@@ -218,30 +212,6 @@ class _Choice(QPushButton):
             event.accept()
             return
         super().keyPressEvent(event)
-
-
-def better_conversation(view: ThreadView, conversation_id: str, judged: Forecast, now: datetime) -> Chat | None:
-    """Where a reply would surely be let through: the one she wrote in last, else her newest mirrored chat with an open
-    window. None where there is no such conversation."""
-    others = [c for c in view.thread.chats if c.id != conversation_id]
-    newest = view.situations[conversation_id].newest_anywhere
-    if WarningCode.CUSTOMER_IS_ELSEWHERE in judged.warnings and newest is not None:
-        return next((c for c in others if c.id == newest.entry.conversation_id), None)
-    mirrored = (c for c in others if c.mapping is not None and c.mapping.is_known)
-    return next((c for c in mirrored if c.window.state(now).lets_replies_through), None)
-
-
-def _channel_of(chat: Chat) -> ChannelKind:
-    if chat.mapping is not None and chat.mapping.is_known:
-        return chat.mapping.channel
-    return ChannelKind.EMAIL if chat.conversation.born_on == "email" else ChannelKind.MESSENGER
-
-
-def _send_words(judged: Forecast) -> str:
-    """Says what would come of it, where that is certain."""
-    if judged.reached == {ChannelKind.MESSENGER} and not any(r.channel is ChannelKind.UNKNOWN for r in judged.reaches):
-        return "Send to Messenger only"
-    return "Send by e-mail only" if judged.reached == {ChannelKind.EMAIL} else "Send anyway"
 
 
 def _preview(command: SendReply) -> str:

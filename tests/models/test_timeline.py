@@ -11,13 +11,13 @@ from PySide6.QtCore import Qt
 from desktop.domain.facts import ChannelKind
 from desktop.domain.outgoing import State
 from desktop.models.timeline import ENTRY, WINDOW, TimelineModel
-from desktop.models.timeline_entries import EntryType, TimelineEntry
+from desktop.models.timeline_entries import EchoTold, EntryType, TimelineEntry
 
 
 @pytest.fixture
 def model(qapp, qtmodeltester) -> TimelineModel:
     """Watched by pytest-qt's model tester over its whole life."""
-    model = TimelineModel(lambda row: f"spoken {row.key}")
+    model = TimelineModel(lambda row: f"spoken {row.key}", lambda echo, _view, _now: EchoTold(echo.state.value))
     qtmodeltester.check(model, force_py=True)
     return model
 

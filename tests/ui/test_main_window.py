@@ -425,10 +425,12 @@ def test_an_echo_is_answered_with_what_it_was_held_for(qtbot, window: MainWindow
     echo = people.echo(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
     engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], echoes=(echo,))
     go_to(qtbot, window)
-    window.thread_pane.echo_action.emit(echo.draft_id, "send")
-    window.thread_pane.echo_action.emit(echo.draft_id, "cancel")
+    window.thread_pane.timeline.go_to_echo(echo.draft_id)
+    press(qtbot, window, Qt.Key.Key_Return, CONTROL)
+    press(qtbot, window, Qt.Key.Key_Delete)
+    told = frozenset({WarningCode.WINDOW_CLOSED, WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN})
     assert engine.door.of(ResolveEcho) == [
-        ResolveEcho(echo.draft_id, send=True, acknowledged=frozenset({WarningCode.WINDOW_CLOSED})),
+        ResolveEcho(echo.draft_id, send=True, acknowledged=told),
         ResolveEcho(echo.draft_id, cancel=True),
     ]
 

@@ -14,9 +14,10 @@ from PySide6.QtGui import QFontMetricsF
 
 from desktop.domain.facts import Attachment, Client, EntryKind
 from desktop.domain.outgoing import State
-from desktop.models.timeline_entries import EntryType, TimelineEntry, entries_of
+from desktop.models.timeline_entries import EchoTold, EntryType, TimelineEntry, entries_of
+from desktop.ui.echo_words import tell
 from desktop.ui.thread.compose import compose
-from desktop.ui.thread.layout import BubbleLayout, Edge, Line, Paragraph
+from desktop.ui.thread.layout import BubbleLayout, Edge, Glyph, Line, Paragraph
 from desktop.ui.thread.look import Look
 from desktop.ui.thread.speech import spoken
 from desktop.ui.thread.text_body import CUT_AT, lay_out, utf16_length
@@ -58,7 +59,7 @@ def every_kind(people, now) -> list[TimelineEntry]:
         for internal in (False, True)
     )
     echoes += (people.echo(State.QUEUED, text="", file_names=("photo.jpg", "z" * 90 + ".pdf")),)
-    rows = entries_of(people.jennifer(more=more, echoes=echoes), now, 600)
+    rows = entries_of(people.jennifer(more=more, echoes=echoes), now, 600, tell)
     return [TimelineEntry("older", EntryType.OLDER, count=12_345), *rows]
 
 
@@ -111,7 +112,7 @@ def find(rows, text: str, type_: EntryType = EntryType.MESSAGE) -> TimelineEntry
 
 
 def test_a_messenger_reply_in_a_whatsapp_conversation_is_hatched_and_says_so(jennifer, now, look):
-    rows = entries_of(jennifer(), now, 600)
+    rows = entries_of(jennifer(), now, 600, tell)
     unseen, seen = (drawn(find(rows, text), look) for text in ("Any news", "This is what came"))
     assert "Not visible in her WhatsApp. Did not reopen the 24-hour window." in words_of(unseen)
     assert any(f.edge is Edge.HATCHED for f in unseen.frames)
@@ -121,7 +122,7 @@ def test_a_messenger_reply_in_a_whatsapp_conversation_is_hatched_and_says_so(jen
 
 
 def test_the_origin_badge_tells_reason_and_confidence(jennifer, now, look):
-    layout = drawn(find(entries_of(jennifer(), now, 600), "Any news"), look)
+    layout = drawn(find(entries_of(jennifer(), now, 600, tell), "Any news"), look)
     badge = next(p for p in layout.pieces if isinstance(p, Line) and p.words.text().startswith("Messenger"))
     tip = layout.piece_at(badge.rect.center()).tip
     assert "not made through the API" in tip
@@ -129,20 +130,20 @@ def test_the_origin_badge_tells_reason_and_confidence(jennifer, now, look):
 
 
 def test_a_reply_the_bridge_refused_says_messenger_only_with_the_bridge_s_words(jennifer, now, look):
-    words = words_of(drawn(find(entries_of(jennifer(), now, 600), "Are you at home"), look))
+    words = words_of(drawn(find(entries_of(jennifer(), now, 600, tell), "Are you at home"), look))
     assert "Messenger only" in words
     assert any(w.startswith("WhatsApp: “Message could not be delivered") for w in words)
 
 
 def test_what_is_only_expected_is_never_called_sent_or_delivered(jennifer, now, look):
-    row = find(entries_of(jennifer(), now, 600), "Sorry to hear")
+    row = find(entries_of(jennifer(), now, 600, tell), "Sorry to hear")
     words = words_of(drawn(row, look))
     assert "WhatsApp expected" in words
     assert not any("sent" in w or "delivered" in w for w in [*words, spoken(row)])
 
 
 def test_our_bubbles_stand_right_and_mirror(jennifer, now, look):
-    rows = entries_of(jennifer(), now, 600)
+    rows = entries_of(jennifer(), now, 600, tell)
     ours, hers = find(rows, "Sorry"), find(rows, "Hi, my order")
     for direction, ours_right in ((LTR, True), (RTL, False)):
         assert (drawn(ours, look, direction).frames[0].rect.center().x() > 350) is ours_right
@@ -154,7 +155,7 @@ def test_words_follow_their_own_direction_not_the_screen_s(people, now, look, di
     chat = people.conversation(
         "wa", [people.hers("wa", timedelta(0), "شكرا\n" + ARABIC), people.hers("wa", timedelta(0), "ok\nshort longer")]
     )
-    arabic, english = (drawn(r, look, direction, 500).body for r in entries_of(people.view([chat]), now, 9)[-2:])
+    arabic, english = (drawn(r, look, direction, 500).body for r in entries_of(people.view([chat]), now, 9, tell)[-2:])
     first = arabic.body.layout.lineAt(0)
     assert first.x() + first.naturalTextWidth() == pytest.approx(arabic.rect.width(), abs=1)
     assert english.body.layout.lineAt(0).x() == 0
@@ -163,7 +164,7 @@ def test_words_follow_their_own_direction_not_the_screen_s(people, now, look, di
 def test_long_texts_are_cut_before_they_are_measured_and_shown_in_full_on_wish(people, now, look):
     text = "word " * 3000
     chat = people.conversation("wa", [people.hers("wa", timedelta(0), text)])
-    row = entries_of(people.view([chat]), now, 9)[-1]
+    row = entries_of(people.view([chat]), now, 9, tell)[-1]
     short = compose(row, 500, look, LTR, expanded=False)
     full = compose(row, 500, look, LTR, expanded=True)
     assert len(short.body.body.layout.text()) <= CUT_AT + 2
@@ -183,23 +184,32 @@ def test_nothing_a_customer_sent_is_invisible(every_kind, look):
 @pytest.mark.parametrize(
     ("state", "actions"),
     [
-        (State.QUEUED, {"echo:cancel"}),
+        (State.QUEUED, {"echo:edit", "echo:cancel"}),
         (State.SENDING, set()),
-        (State.HELD, {"echo:send", "echo:cancel"}),
-        (State.REFUSED, {"echo:send", "echo:cancel"}),
+        (State.HELD, {"echo:send", "echo:edit", "echo:cancel"}),
+        (State.REFUSED, {"echo:send", "echo:edit", "echo:cancel"}),
         (State.UNCONFIRMED, {"echo:arrived", "echo:send", "echo:cancel"}),
     ],
 )
-def test_an_echo_shows_its_state_its_reason_and_what_can_be_done(people, look, state, actions):
+def test_an_echo_shows_its_state_its_reason_and_what_can_be_done(people, look, now, state, actions):
     echo = people.echo(state, reason="Because.")
-    layout = drawn(TimelineEntry("echo", EntryType.ECHO, "wa", echo=echo), look)
+    layout = drawn(entries_of(people.jennifer(echoes=(echo,)), now, 600, tell)[-1], look)
     assert {p.action for p in layout.pieces if p.action} == actions
-    assert "Because." in words_of(layout)
-    assert layout.frames[0].edge is Edge.DASHED
+    assert ("Because." in " ".join(words_of(layout))) is (state is not State.SENDING)
+
+
+def test_no_two_states_of_a_reply_have_the_same_shape(people, look, now):
+    shapes = set()
+    states = [s for s in State if s not in (State.CANCELLED, State.ACCEPTED)]
+    for state in states:
+        layout = drawn(entries_of(people.jennifer(echoes=(people.echo(state),)), now, 600, tell)[-1], look)
+        glyph = next(p.name for p in layout.pieces if isinstance(p, Glyph))
+        shapes.add((layout.frames[0].edge, layout.frames[0].edge_ink, glyph))
+    assert len(shapes) == len(states)
 
 
 def test_a_reader_hears_author_origin_words_time_and_arrival(jennifer, now):
-    rows = entries_of(jennifer(), now, 600)
+    rows = entries_of(jennifer(), now, 600, tell)
     hers, ours = spoken(find(rows, "Any news")), spoken(find(rows, "Are you at home"))
     assert hers.startswith("Jennifer Okafor on Messenger · iPhone. Any news about my parcel?. Friday 20 November 2026")
     assert "Not visible in her WhatsApp" in hers
@@ -250,7 +260,7 @@ def test_a_changed_revision_is_another_layout(theme, people):
     from desktop.ui.thread.delegate import TimelineDelegate
 
     delegate = TimelineDelegate(theme)
-    row = TimelineEntry("echo", EntryType.ECHO, "wa", echo=people.echo(State.QUEUED))
+    row = TimelineEntry("echo", EntryType.ECHO, "wa", echo=people.echo(State.QUEUED), told=EchoTold("Waits"))
     first = delegate.layout_of(row, LTR)
     assert delegate.layout_of(row, LTR) is first
     again = replace(row, echo=replace(row.echo, state=State.SENDING), revision=1)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.domain.outgoing import State
-from desktop.models.timeline_entries import EntryType, TimelineEntry
+from desktop.models.timeline_entries import EchoTold, EntryType, TimelineEntry
 from desktop.ui import thread_words
 from desktop.ui.ring import Stage
 from desktop.ui.thread.menu import order_number, row_menu
@@ -60,6 +60,11 @@ def press_on(pane, qtbot, row: int, action: str) -> None:
     piece = next(p for p in view.marking.layout_at(index).pieces if p.action == action)
     point = view.visualRect(index).topLeft() + piece.rect.center().toPoint()
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
+
+
+def told_of(pane, echo) -> EchoTold:
+    model = pane.timeline.timeline
+    return next(r.told for r in map(model.entry, range(model.rowCount())) if r.echo == echo)
 
 
 def after(view, people, *entries):
@@ -340,7 +345,7 @@ def test_a_link_a_file_and_an_echo_answer_clicks(pane, said, jennifer, people, q
     assert said == [
         ("link_activated", "https://shop.example/shipping"),
         ("link_activated", "https://files.example/invoice.pdf"),
-        ("echo_action", echo.draft_id, "send"),
+        ("echo_action", echo.draft_id, "send", told_of(pane, echo)),
     ]
 
 
@@ -361,8 +366,8 @@ def test_the_menu_copies_quotes_and_answers_without_a_mouse(pane, said, jennifer
     assert QGuiApplication.clipboard().text() == "Hi, my order #4711 has not arrived."
     actions[thread_words.QUOTE].trigger()
     assert said == [("quote_requested", "Hi, my order #4711 has not arrived.")]
-    menu_of(pane, qtbot, row_of(pane, "One moment"))["It is there"].trigger()
-    assert said[-1] == ("echo_action", echo.draft_id, "arrived")
+    menu_of(pane, qtbot, row_of(pane, "One moment"))["It arrived\tY"].trigger()
+    assert said[-1][:3] == ("echo_action", echo.draft_id, "arrived")
 
 
 @pytest.mark.parametrize(
@@ -412,9 +417,10 @@ def test_another_look_lays_out_anew_and_stays_at_the_newest_message(pane, people
 def test_the_menu_offers_what_is_under_the_mouse(pane, people, qtbot):
     asked = []
     echo = people.echo(State.HELD)
+    told = EchoTold("Held back", actions=(("send", "Send anyway"), ("cancel", "Take back")))
     menu = row_menu(
         pane,
-        TimelineEntry("echo", EntryType.ECHO, echo=echo),
+        TimelineEntry("echo", EntryType.ECHO, echo=echo, told=told),
         selected="some words",
         link="https://a.example/",
         word="(#4711)",
@@ -430,7 +436,7 @@ def test_the_menu_offers_what_is_under_the_mouse(pane, people, qtbot):
     ):
         actions[word].trigger()
         assert QGuiApplication.clipboard().text() == copied
-    for word in (thread_words.QUOTE, "Send anyway", "Take back"):
+    for word in (thread_words.QUOTE, "Send anyway\tCtrl+Return", "Take back\tDel"):
         actions[word].trigger()
     assert asked == [("quote", "some words"), ("answer", "send"), ("answer", "cancel")]
 

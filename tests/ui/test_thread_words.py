@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from desktop.domain.delivery import Arrival, ArrivedAt
 from desktop.domain.facts import ChannelKind
-from desktop.domain.outgoing import State
 from desktop.engine.views import ListView
 from desktop.ui import thread_words
 from desktop.ui.thread.selection import Selection, Spot
@@ -73,7 +72,6 @@ def test_sizes(size, words):
 
 def test_every_state_and_view_has_words():
     assert set(thread_words.ARRIVAL_WORDS) == set(Arrival)
-    assert set(thread_words.ECHO_WORDS) == set(State)
     assert set(thread_words.VIEW_WORDS) == set(thread_words.EMPTY_VIEW_WORDS) == set(ListView)
 
 

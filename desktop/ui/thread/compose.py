@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QKeySequence
 
 from desktop.domain.delivery import Arrival, ArrivedAt
 from desktop.domain.facts import Attachment, ChannelKind
 from desktop.domain.outgoing import State
 from desktop.domain.thread import Author, Message
 from desktop.models.timeline_entries import EntryType, TimelineEntry
-from desktop.ui import thread_words, words
+from desktop.ui import echo_words, thread_words, words
 from desktop.ui.theme import BUBBLE_MAX_SHARE, PAD
 from desktop.ui.thread.column import CHIP_PAD, Column, Item
 from desktop.ui.thread.files import add_files
@@ -38,13 +40,28 @@ MARKS = {
     Arrival.FAILED: "fa6s.xmark",
     Arrival.NOT_EXPECTED: "fa6s.xmark",
 }
-ECHO_GLYPHS = {
-    State.QUEUED: ("fa6s.clock", "muted"),
-    State.SENDING: ("fa6s.paper-plane", "muted"),
-    State.ACCEPTED: ("fa6s.check", "muted"),
-    State.REFUSED: ("fa6s.circle-xmark", "danger"),
-    State.UNCONFIRMED: ("fa6s.circle-question", "soon"),
-    State.HELD: ("fa6s.hand", "soon"),
+
+
+@dataclass(frozen=True, slots=True)
+class _EchoLook:
+    """edge: told apart by shape as well: dashed is on its way, dotted is in doubt, solid stands still."""
+
+    glyph: str
+    edge: Edge
+    edge_ink: str
+    glyph_ink: str = ""
+    fill: str = "bubble_out"
+    ink: str = "bubble_out_text"
+
+
+_WAITING = _EchoLook("fa6s.clock", Edge.DASHED, "accent")
+ECHO_LOOKS = {
+    State.QUEUED: _WAITING,
+    State.SENDING: _EchoLook("fa6s.paper-plane", Edge.DASHED, "accent"),
+    State.ACCEPTED: _EchoLook("fa6s.check", Edge.SOLID, "bubble_out"),
+    State.REFUSED: _EchoLook("fa6s.circle-xmark", Edge.SOLID, "danger", "danger", "warn", "warn_text"),
+    State.UNCONFIRMED: _EchoLook("fa6s.circle-question", Edge.DOTTED, "soon", "soon"),
+    State.HELD: _EchoLook("fa6s.hand", Edge.SOLID, "warn_edge", "warn_text", "warn", "warn_text"),
 }
 
 
@@ -71,7 +88,7 @@ def _message(entry: TimelineEntry, width: int, look: Look, expanded: bool) -> Bu
     if message.unseen_on is not None:
         body = lay_out(thread_words.unseen_on(message.unseen_on), look.small, column.most - column.hang)
         column.paragraph(body, "soon", glyph="fa6s.eye-slash")
-    return _bubble(column, width, fill="bubble_in", edge_ink="border", ours=False, hatched=hatched)
+    return _bubble(column, width, Frame(QRectF(), "bubble_in", Edge.SOLID, "border"), ours=False, hatched=hatched)
 
 
 def _our_message(entry: TimelineEntry, message: Message, width: int, look: Look, expanded: bool) -> BubbleLayout:
@@ -79,7 +96,7 @@ def _our_message(entry: TimelineEntry, message: Message, width: int, look: Look,
     column.items([Item(thread_words.author(message), "bubble_out_muted", strong=True), _time(message, ours=True)])
     _add_words(column, entry, message, expanded, "bubble_out_text")
     _add_arrivals(column, message)
-    return _bubble(column, width, fill="bubble_out", edge_ink="bubble_out", ours=True)
+    return _bubble(column, width, Frame(QRectF(), "bubble_out", Edge.SOLID, "bubble_out"), ours=True)
 
 
 def _note(entry: TimelineEntry, width: int, look: Look, expanded: bool) -> BubbleLayout:
@@ -97,9 +114,11 @@ def _note(entry: TimelineEntry, width: int, look: Look, expanded: bool) -> Bubbl
 
 
 def _echo(entry: TimelineEntry, width: int, look: Look, expanded: bool) -> BubbleLayout:
-    echo = entry.echo
+    echo, told = entry.echo, entry.told
     assert echo is not None
-    ink, quiet = ("note_text", "note_text") if echo.internal else ("bubble_out_text", "bubble_out_muted")
+    assert told is not None
+    style = ECHO_LOOKS.get(echo.state, _WAITING)
+    ink = "note_text" if echo.internal else style.ink
     column = Column(look, width - 2 * (SIDE + INSET) if echo.internal else _inner_width(width))
     if echo.internal:
         column.items([Item(thread_words.NOTE_HEADING, ink, "fa6s.note-sticky", strong=True)])
@@ -107,16 +126,20 @@ def _echo(entry: TimelineEntry, width: int, look: Look, expanded: bool) -> Bubbl
         _add_text(column, echo.text, ink, expanded)
     for name in echo.file_names:
         column.items([Item(name, ink, "fa6s.paperclip")])
-    glyph, glyph_ink = ECHO_GLYPHS.get(echo.state, ("fa6s.clock", "muted"))
-    state = lay_out(thread_words.ECHO_WORDS[echo.state], look.strong, column.most - column.hang)
-    column.paragraph(state, ink, glyph=glyph, glyph_ink=quiet if glyph_ink == "muted" else glyph_ink)
-    if echo.reason.strip():
-        column.paragraph(lay_out(echo.reason, look.small, column.most), ink)
-    actions = thread_words.ECHO_ACTIONS.get(echo.state, ())
-    column.items([Item(word, "accent", action=f"echo:{action}", boxed=True) for action, word in actions], gap=6.0)
+    state = lay_out(told.headline, look.strong, column.most - column.hang)
+    column.paragraph(state, ink, glyph=style.glyph, glyph_ink=style.glyph_ink or ink)
+    if told.why:
+        column.paragraph(lay_out(told.why, look.small, column.most), ink)
+    column.items([_choice(action, word) for action, word in told.actions], gap=6.0)
     if echo.internal:
-        return _card(column, width, Frame(QRectF(), "note", Edge.DASHED, "note_edge"))
-    return _bubble(column, width, fill="bubble_out", edge_ink="accent", ours=True, dashed=True)
+        edge_ink = "note_edge" if style.fill == "bubble_out" else style.edge_ink
+        return _card(column, width, Frame(QRectF(), "note", style.edge, edge_ink))
+    return _bubble(column, width, Frame(QRectF(), style.fill, style.edge, style.edge_ink), ours=True)
+
+
+def _choice(action: str, word: str) -> Item:
+    key = QKeySequence(echo_words.KEYS[action]).toString(QKeySequence.SequenceFormat.NativeText)
+    return Item(word, "accent", action=f"echo:{action}", boxed=True, tip=key)
 
 
 def _inner_width(width: int) -> float:
@@ -124,15 +147,13 @@ def _inner_width(width: int) -> float:
     return max(80.0, min(width * share, WIDEST_BUBBLE) - 2 * INSET)
 
 
-def _bubble(
-    column: Column, width: int, *, fill: str, edge_ink: str, ours: bool, hatched: bool = False, dashed: bool = False
-) -> BubbleLayout:
+def _bubble(column: Column, width: int, style: Frame, *, ours: bool, hatched: bool = False) -> BubbleLayout:
     strip = HATCH if hatched else 0.0
     outer = QRectF(SIDE, 3, column.width + strip + 2 * INSET, column.height + 2 * INSET - 2)
     if ours:
         outer.moveRight(width - SIDE)
     column.place(outer.left() + INSET + strip, outer.top() + INSET - 1, column.width)
-    frames = [Frame(outer, fill, Edge.DASHED if dashed else Edge.SOLID, edge_ink), *column.frames]
+    frames = [Frame(outer, style.fill, style.edge, style.edge_ink), *column.frames]
     if hatched:
         edge = QRectF(outer.left() + 4, outer.top() + 4, HATCH, outer.height() - 8)
         frames.insert(1, Frame(edge, "warn", Edge.HATCHED))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
-from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QStaticText, QTextLayout
 
 from desktop.ui import icons
@@ -21,6 +21,7 @@ class Edge(Enum):
     NONE = auto()
     SOLID = auto()
     DASHED = auto()
+    DOTTED = auto()
     HATCHED = auto()
 
 
@@ -121,6 +122,9 @@ class BubbleLayout:
         painter.translate(-corner)
 
 
+_LINES = {Edge.DASHED: Qt.PenStyle.DashLine, Edge.DOTTED: Qt.PenStyle.DotLine}
+
+
 def _draw_frame(painter: QPainter, frame: Frame, look: Look) -> None:
     if frame.edge is Edge.HATCHED:
         painter.fillRect(frame.rect, look.brush(frame.fill))
@@ -131,7 +135,8 @@ def _draw_frame(painter: QPainter, frame: Frame, look: Look) -> None:
         return
     painter.setBrush(look.brush(frame.fill))
     bordered = frame.edge is not Edge.NONE
-    painter.setPen(look.pen(frame.edge_ink if bordered else frame.fill, dashed=frame.edge is Edge.DASHED))
+    line = _LINES.get(frame.edge, Qt.PenStyle.SolidLine)
+    painter.setPen(look.pen(frame.edge_ink if bordered else frame.fill, line))
     painter.drawRoundedRect(frame.rect.adjusted(0.5, 0.5, -0.5, -0.5), frame.radius, frame.radius)
 
 

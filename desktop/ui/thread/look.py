@@ -26,7 +26,7 @@ class Look:
         self._widths: dict[tuple[str, bool], float] = {}
         self._statics: dict[tuple[str, bool], QStaticText] = {}
         self._colours: dict[str, QColor] = {}
-        self._pens: dict[tuple[str, bool], QPen] = {}
+        self._pens: dict[tuple[str, Qt.PenStyle], QPen] = {}
         self._brushes: dict[tuple[str, bool], QBrush] = {}
 
     def metrics(self, font: QFont) -> QFontMetricsF:
@@ -56,10 +56,11 @@ class Look:
             self._colours[role] = found
         return found
 
-    def pen(self, role: str, *, dashed: bool = False) -> QPen:
-        key = (role, dashed)
+    def pen(self, role: str, line: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+        """Dotted lines are drawn twice as wide, or nobody sees the dots."""
+        key = (role, line)
         if key not in self._pens:
-            self._pens[key] = QPen(self.colour(role), 1, Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine)
+            self._pens[key] = QPen(self.colour(role), 2 if line is Qt.PenStyle.DotLine else 1, line)
         return self._pens[key]
 
     def brush(self, role: str, *, hatched: bool = False) -> QBrush:

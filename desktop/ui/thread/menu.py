@@ -7,11 +7,11 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.models.timeline_entries import TimelineEntry
-from desktop.ui import thread_words
+from desktop.ui import echo_words, thread_words
 
 _NUMBER = re.compile(r"#?\d(?:[\d\-]*\d)?")
 _LEAST_DIGITS = 4
@@ -44,9 +44,13 @@ def row_menu(
         menu.addAction(thread_words.QUOTE, partial(quote, selected or entry.text))
     if entry.echo is not None:
         menu.addSeparator()
-        for action, words in thread_words.ECHO_ACTIONS.get(entry.echo.state, ()):
-            menu.addAction(words, partial(answer, action))
+        for action, words in entry.told.actions if entry.told is not None else ():
+            menu.addAction(f"{words}\t{_key(action)}", partial(answer, action))
     return menu
+
+
+def _key(action: str) -> str:
+    return QKeySequence(echo_words.KEYS[action]).toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def order_number(word: str) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from desktop.domain.facts import EntryKind
+from desktop.domain.outgoing import State
 from desktop.domain.thread import Chat
 from desktop.engine.views import ThreadView
 from desktop.models.ticker import Ticker
@@ -22,14 +23,14 @@ class ThreadPane(QWidget):
     conversation_changed: a reply would go elsewhere now. arg: the conversation's id, "" for none. Also when another
         customer is shown.
     quote_requested: words to quote in the reply. arg: the text.
-    echo_action: an answer to an echo's question. args: draft id; `send`, `cancel` or `arrived`.
+    echo_action: what the agent does about a reply of ours. args: draft id, action, EchoTold; see `TimelineView`.
     open_in_inbox: show a conversation in Intercom's own inbox. arg: its id.
     link_activated: a link or file was clicked. arg: its address.
     """
 
     conversation_changed = Signal(str)
     quote_requested = Signal(str)
-    echo_action = Signal(str, str)
+    echo_action = Signal(str, str, object)
     open_in_inbox = Signal(str)
     link_activated = Signal(str)
 
@@ -42,6 +43,7 @@ class ThreadPane(QWidget):
         self._current = ""
         self._unread_below = 0
         self._today: date | None = None
+        self._minute: datetime | None = None
         self._build()
         ticker.ticked.connect(self._on_tick)
         theme.changed.connect(self._on_theme_changed)
@@ -118,6 +120,13 @@ class ThreadPane(QWidget):
             self._chosen = conversation_id
             self._settle_conversation()
 
+    def set_offline(self, offline: bool) -> None:
+        """Whether Intercom can be reached: what waits says why."""
+        if offline != self.timeline.offline:
+            self.timeline.offline = offline
+            if self._view is not None and self._view.echoes:
+                self.show_thread(self._view)
+
     # --- inside -----------------------------------------------------------------------------------------------------
 
     def _settle_conversation(self, *, always: bool = False) -> None:
@@ -161,9 +170,15 @@ class ThreadPane(QWidget):
             self._set_unread_below(0)
 
     def _on_tick(self, now: datetime) -> None:
-        if self._view is not None and now.astimezone().date() != self._today:
-            # "Today" has become yesterday.
-            self.show_thread(self._view)
+        view = self._view
+        if view is None:
+            return
+        waits = any(e.state is State.HELD for e in view.echoes)
+        minute = now.replace(second=0, microsecond=0)
+        # "Today" has become yesterday, or why a reply is held has become older.
+        if now.astimezone().date() != self._today or (waits and minute != self._minute):
+            self.show_thread(view)
+        self._minute = minute
 
     def _on_theme_changed(self) -> None:
         self.pill.setIcon(icons.icon("fa6s.arrow-down", self._theme.colour("on_accent")))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from desktop.domain.thread import Author, Message
 from desktop.engine.views import Echo
-from desktop.models.timeline_entries import EntryType, TimelineEntry
+from desktop.models.timeline_entries import EchoTold, EntryType, TimelineEntry
 from desktop.ui import thread_words, words
 
 
@@ -14,7 +14,7 @@ def spoken(row: TimelineEntry) -> str:
     if row.message is not None:
         return _SPEAKERS[row.type](row.message)
     if row.echo is not None:
-        return _echo(row.echo)
+        return _echo(row.echo, row.told)
     if row.type is EntryType.OLDER:
         return f"{thread_words.older(row.count)} are not shown. Press Enter to show them."
     if row.day is not None and row.today is not None:
@@ -45,10 +45,13 @@ def _event(message: Message) -> str:
     return _sentences([thread_words.event_line(message.entry), _time(message)])
 
 
-def _echo(echo: Echo) -> str:
+def _echo(echo: Echo, told: EchoTold | None) -> str:
     kind = "Your note" if echo.internal else "Your reply"
     contents = echo.text.strip() or ", ".join(echo.file_names)
-    return _sentences([kind, contents, thread_words.ECHO_WORDS[echo.state], echo.reason])
+    if told is None:
+        return _sentences([kind, contents])
+    choices = ", ".join(word for _, word in told.actions)
+    return _sentences([kind, contents, told.headline, told.why, f"You can: {choices}" if choices else ""])
 
 
 def _contents(message: Message) -> str:

@@ -9,10 +9,11 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
-from desktop.engine.views import ThreadView
+from desktop.engine.views import Echo, ThreadView
 from desktop.models.ticker import Ticker
 from desktop.models.timeline import TimelineModel
-from desktop.models.timeline_entries import EntryType, TimelineEntry
+from desktop.models.timeline_entries import EchoTold, EntryType, TimelineEntry
+from desktop.ui import echo_words
 from desktop.ui.theme import Theme
 from desktop.ui.thread.delegate import TimelineDelegate
 from desktop.ui.thread.hold import Held
@@ -27,13 +28,14 @@ _NEAR_BOTTOM = 4
 class TimelineView(QListView):
     """Signals:
     quote_requested: words to quote in the reply. arg: the text.
-    echo_action: an answer to an echo's question. args: draft id; `send`, `cancel` or `arrived`.
+    echo_action: what the agent does about an echo. args: draft id; one of `echo_words.KEYS`; the EchoTold that the
+        agent saw.
     link_activated: a link or file was clicked. arg: its address.
     at_bottom_changed: the newest message came into view or left it. arg: whether it is in view.
     """
 
     quote_requested = Signal(str)
-    echo_action = Signal(str, str)
+    echo_action = Signal(str, str, object)
     link_activated = Signal(str)
     at_bottom_changed = Signal(bool)
 
@@ -43,7 +45,8 @@ class TimelineView(QListView):
         self._pressed: str | None = None
         self.at_bottom = True
         self.holding = False
-        self.timeline = TimelineModel(spoken, self)
+        self.offline = False
+        self.timeline = TimelineModel(spoken, self._tell, self)
         self.delegate = TimelineDelegate(theme, self)
         self.marking = Marking(self, self.timeline, self.delegate)
         self._set_up()
@@ -83,6 +86,14 @@ class TimelineView(QListView):
         # Else Qt gives the keyboard the first row, and the first arrow key would leave the newest message behind.
         last = self.timeline.index(self.timeline.rowCount() - 1)
         self.selectionModel().setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
+
+    def go_to_echo(self, draft_id: str) -> None:
+        """Make this reply the current row, in view, with the keyboard on it; nothing happens if it is not here."""
+        row = self.timeline.row_of(f"echo {draft_id}")
+        if row is not None:
+            self.setCurrentIndex(self.timeline.index(row))
+            self.scrollTo(self.timeline.index(row))
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- staying in place -------------------------------------------------------------------------------------------
 
@@ -171,7 +182,10 @@ class TimelineView(QListView):
         elif word == "file" and entry.message is not None:
             self.link_activated.emit(entry.message.entry.attachments[int(detail)].url)
         elif word == "echo" and entry.echo is not None:
-            self.echo_action.emit(entry.echo.draft_id, detail)
+            self.echo_action.emit(entry.echo.draft_id, detail, entry.told)
+
+    def _tell(self, echo: Echo, view: ThreadView, now: datetime) -> EchoTold:
+        return echo_words.tell(echo, view, now, offline=self.offline)
 
     # --- keys and menu ----------------------------------------------------------------------------------------------
 
@@ -185,8 +199,20 @@ class TimelineView(QListView):
             self.setCurrentIndex(self.timeline.index(min(max(row, 0), self.timeline.rowCount() - 1)))
         elif plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
             self._enter(index)
-        else:
+        elif not self._answer_by_key(event):
             super().keyPressEvent(event)
+
+    def _answer_by_key(self, event: QKeyEvent) -> bool:
+        """True if the key does something about the current row's echo."""
+        index = self.currentIndex()
+        entry = self.timeline.entry(index.row()) if index.isValid() else None
+        if entry is None or entry.told is None or event.isAutoRepeat():
+            return False
+        pressed = QKeySequence(event.keyCombination())
+        action = next((a for a, _ in entry.told.actions if QKeySequence(echo_words.KEYS[a]) == pressed), None)
+        if action is not None:
+            self._answer(entry, action)
+        return action is not None
 
     def keyboardSearch(self, _search: str) -> None:
         """Letters are commands here."""
@@ -228,4 +254,4 @@ class TimelineView(QListView):
 
     def _answer(self, entry: TimelineEntry, action: str) -> None:
         if entry.echo is not None:
-            self.echo_action.emit(entry.echo.draft_id, action)
+            self.echo_action.emit(entry.echo.draft_id, action, entry.told)

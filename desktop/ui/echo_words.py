@@ -1,0 +1,117 @@
+"""Echo words: what is said of a reply on its way, why it waits, and what the agent can do about it. No widgets."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from desktop.domain.forecast import Forecast, Reply, forecast
+from desktop.domain.outgoing import State
+from desktop.domain.warning import Verdict, WarningCode
+from desktop.engine.views import Echo, ThreadView
+from desktop.models.timeline_entries import EchoTold
+from desktop.ui import thread_words, words
+from desktop.ui.forecast_words import warnings_told
+from desktop.ui.ways_out import better_conversation, go_words, send_words
+
+KEYS = {"send": "Ctrl+Return", "edit": "F2", "cancel": "Del", "arrived": "Y", "go": "G"}
+"""By action: the key that does it while the reply's row is the current one."""
+
+EDIT, TAKE_BACK = ("edit", "Edit"), ("cancel", "Take back")
+
+# What an open window or a better mapping can cure. The rest happened, and goes on having happened.
+_PASSING = frozenset(
+    {
+        WarningCode.WINDOW_CLOSED,
+        WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN,
+        WarningCode.WINDOW_UNKNOWN,
+        WarningCode.RELAY_REFUSED,
+        WarningCode.MAPPING_UNKNOWN,
+        WarningCode.CUSTOMER_IS_ELSEWHERE,
+        WarningCode.SIGNED_OUT,
+    }
+)
+_BLOCKING = (State.SENDING, State.QUEUED, State.HELD, State.UNCONFIRMED)
+
+
+def tell(echo: Echo, view: ThreadView, now: datetime, *, offline: bool = False) -> EchoTold:
+    """offline: Intercom cannot be reached at the moment."""
+    if echo.state is State.QUEUED:
+        return _queued(echo, view, offline)
+    if echo.state is State.HELD:
+        return _held(echo, view, now)
+    if echo.state is State.REFUSED:
+        why = echo.reason.strip() or "Intercom gave no reason."
+        return EchoTold("Not sent: Intercom refused it", why, (EDIT, ("send", "Send again"), TAKE_BACK))
+    if echo.state is State.UNCONFIRMED:
+        actions = (("arrived", "It arrived"), ("send", "Send again"), TAKE_BACK)
+        return EchoTold("We don't know whether this arrived", echo.reason.strip(), actions)
+    known = {State.SENDING: "Sending…", State.ACCEPTED: "Intercom took it", State.CANCELLED: "Taken back"}
+    return EchoTold(known[echo.state])
+
+
+def second_time(view: ThreadView) -> tuple[str, str]:
+    """Title and sentence of the question before an unconfirmed reply is sent again."""
+    name = words.first_name(view.name)
+    return (
+        "Send it a second time?",
+        f"The first one may have arrived, and then {name} reads the same words twice. "
+        "Look at the conversation in Intercom if you are not sure.",
+    )
+
+
+def _queued(echo: Echo, view: ThreadView, offline: bool) -> EchoTold:
+    since = thread_words.clock_time(echo.queued_at)
+    actions = (EDIT, TAKE_BACK)
+    before = _in_front(echo, view)
+    if before is not None:
+        if before.state in (State.HELD, State.UNCONFIRMED):
+            why = "That one needs your decision first, so that they arrive in the order you wrote them."
+        else:
+            why = "They go out in the order you wrote them."
+        return EchoTold("Waits behind your earlier reply here", why, actions)
+    if offline:
+        why = f"Waiting since {since}. It is judged again before it goes, as soon as Intercom can be reached."
+        return EchoTold("Queued: you are offline", why, actions)
+    if echo.reason.strip():
+        return EchoTold("Not sent yet", f"{_ended(echo.reason)} Reachline tries again by itself.", actions)
+    return EchoTold("Waiting to be sent", "", actions)
+
+
+def _in_front(echo: Echo, view: ThreadView) -> Echo | None:
+    """The reply of the same conversation that has to go first; None if it is this one's turn."""
+    order = sorted(view.echoes, key=lambda e: (e.queued_at, e.draft_id))
+    earlier = order[: next((at for at, e in enumerate(order) if e.draft_id == echo.draft_id), 0)]
+    return next((e for e in earlier if e.conversation_id == echo.conversation_id and e.state in _BLOCKING), None)
+
+
+def _held(echo: Echo, view: ThreadView, now: datetime) -> EchoTold:
+    """The sentences are those of this moment; what is accepted by sending is what they speak of."""
+    situation = view.situations.get(echo.conversation_id)
+    if situation is None or not echo.codes:
+        why = echo.reason.strip() or "Things changed since you pressed Send."
+        return EchoTold("Held back: nothing was sent", why, (("send", "Try again"), EDIT, TAKE_BACK))
+    reply = Reply(echo.text, internal=echo.internal)
+    judged = forecast(situation, reply, now)
+    codes = _codes_now(echo, judged)
+    if not codes:
+        why = "What kept it back has passed in the meantime."
+        return EchoTold("Held back, but it can go now", why, (("send", "Send now"), EDIT, TAKE_BACK))
+    told = warnings_told(codes, judged, situation, view.name, now, reply)
+    title, first = told[0]
+    why = " ".join([first, *(f"{t}. {w}" for t, w in told[1:])])
+    may_go = judged.verdict < Verdict.BLOCKED
+    actions = [*([("send", send_words(judged))] if may_go else []), EDIT, TAKE_BACK]
+    other = None if echo.internal else better_conversation(view, echo.conversation_id, judged, now)
+    if other is not None:
+        actions.insert(0, ("go", go_words(other)))
+    return EchoTold(f"Held back. {title}", why, tuple(actions), codes, other.id if other is not None else "")
+
+
+def _codes_now(echo: Echo, judged: Forecast) -> tuple[WarningCode, ...]:
+    """Why it is held by now: what it was held for, unless that has passed, and what has come since."""
+    still = [c for c in echo.codes if c not in _PASSING or c in judged.warnings]
+    return (*still, *judged.unacknowledged(frozenset(still)))
+
+
+def _ended(sentence: str) -> str:
+    return f"{sentence.strip().rstrip('.')}."

@@ -1,0 +1,133 @@
+"""Echoes: what the agent does about a reply that is not through yet: send on, edit, take back, go elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from desktop.domain.forecast import Reply
+from desktop.domain.outgoing import State
+from desktop.engine.commands import Answer, EditEcho, Failed, NeedsConsent, ResolveEcho
+from desktop.engine.views import Echo, ThreadView
+from desktop.models.ticker import Ticker
+from desktop.models.timeline_entries import EchoTold
+from desktop.ui import echo_words
+from desktop.ui.composer import Composer
+from desktop.ui.forecast_words import warning_title
+from desktop.ui.main_window_bar import NoticeBar
+from desktop.ui.question import Question
+
+CHANGED = "Not sent: things have changed meanwhile. See what the reply says now, and decide again."
+
+
+class Echoes(QObject):
+    """Signals:
+    edit_began: a reply is a draft again. args: its conversation, whether it is a note.
+    go_to: the words are to be answered with in another conversation, and stand in the composer. arg: its id.
+    """
+
+    edit_began = Signal(str, bool)
+    go_to = Signal(str)
+    _restored = Signal(str)
+
+    def __init__(
+        self,
+        submit: Callable[..., Any],
+        composer: Composer,
+        question: Question,
+        bar: NoticeBar,
+        ticker: Ticker,
+        parent: QObject,
+    ) -> None:
+        """submit: `engine.door.submit`."""
+        super().__init__(parent)
+        self._submit, self._composer, self._question = submit, composer, question
+        self._bar, self._ticker = bar, ticker
+        self._view: ThreadView | None = None
+        # Conversation a draft comes back to -> conversation it is wanted in.
+        self._bound_for: dict[str, str] = {}
+        composer.writing_began.connect(self._on_writing_began)
+        # Queued: the composer is still taking the words in when it says that they are there.
+        self._restored.connect(self._bring, Qt.ConnectionType.QueuedConnection)
+
+    def show(self, view: ThreadView | None) -> None:
+        """The thread that is on the screen now."""
+        self._view = view
+
+    def answer(self, draft_id: str, action: str, told: EchoTold) -> None:
+        """action: one of `echo_words.KEYS`. told: what the agent saw; its codes are accepted by sending."""
+        echo = self._echo(draft_id)
+        if echo is None:
+            return
+        if action == "send" and echo.state is State.UNCONFIRMED:
+            assert self._view is not None
+            title, text = echo_words.second_time(self._view)
+            self._question.ask(title, text, "Send it again", partial(self._send, echo, told))
+        elif action == "send":
+            self._send(echo, told)
+        elif action == "cancel":
+            self._submit(ResolveEcho(draft_id, cancel=True), partial(self._on_taken_back, echo))
+        elif action == "arrived":
+            self._submit(ResolveEcho(draft_id, arrived=True), self._on_plain_answer)
+        elif action == "edit":
+            self._edit(echo)
+        elif action == "go":
+            self._edit(echo, told.elsewhere)
+
+    def _echo(self, draft_id: str) -> Echo | None:
+        echoes = self._view.echoes if self._view is not None else ()
+        return next((e for e in echoes if e.draft_id == draft_id), None)
+
+    def _send(self, echo: Echo, told: EchoTold) -> None:
+        command = ResolveEcho(echo.draft_id, send=True, acknowledged=frozenset(told.codes))
+        self._submit(command, partial(self._on_sent, echo))
+
+    def _on_sent(self, echo: Echo, answer: Answer) -> None:
+        view = self._view
+        situation = view.situations.get(echo.conversation_id) if view is not None else None
+        if isinstance(answer, NeedsConsent) and view is not None and situation is not None and answer.new_codes:
+            reply, now = Reply(echo.text, internal=echo.internal), self._ticker.now()
+            title = warning_title(answer.new_codes[0], answer.forecast, situation, view.name, now, reply)
+            accepted = EchoTold("", codes=answer.new_codes)
+            again = partial(self._send, echo, accepted)
+            self._question.ask(title, "Send it all the same?", "Send anyway", again)
+        else:
+            self._on_plain_answer(answer)
+
+    def _on_taken_back(self, echo: Echo, answer: Answer) -> None:
+        if isinstance(answer, Failed):
+            self._bar.tell(answer.sentence)
+        else:
+            said = "Taken back. It may have arrived all the same." if echo.state is State.UNCONFIRMED else "Taken back."
+            self._bar.tell(said, "Undo", partial(self._edit, echo))
+
+    def _edit(self, echo: Echo, elsewhere: str = "") -> None:
+        # What is in the composer now must be known below, or the words would have no place to come back to.
+        self._composer.flush()
+        self._submit(EditEcho(echo.draft_id), partial(self._on_edited, echo, elsewhere))
+
+    def _on_edited(self, echo: Echo, elsewhere: str, answer: Answer) -> None:
+        if isinstance(answer, Failed):
+            self._bar.tell(answer.sentence, "Try again", partial(self._edit, echo, elsewhere))
+            return
+        if elsewhere:
+            self._bound_for[echo.conversation_id] = elsewhere
+        self.edit_began.emit(echo.conversation_id, echo.internal)
+
+    def _on_writing_began(self, conversation_id: str) -> None:
+        if conversation_id in self._bound_for:
+            self._restored.emit(conversation_id)
+
+    def _bring(self, conversation_id: str) -> None:
+        elsewhere = self._bound_for.pop(conversation_id, "")
+        if elsewhere and self._composer.conversation_id == conversation_id:
+            self.go_to.emit(elsewhere)
+
+    def _on_plain_answer(self, answer: Answer) -> None:
+        if isinstance(answer, Failed):
+            self._bar.tell(answer.sentence)
+        elif isinstance(answer, NeedsConsent):
+            self._bar.tell(CHANGED)
