@@ -40,5 +40,29 @@ Limits count sandbox time: with a standing clock the eleventh API reply to one c
 Over HTTP (`server.py`): `with Sandbox.start(customers=5, messages=40) as sandbox:` serves on a free loopback port;
 `sandbox.urls` is what `reachline sandbox` prints, `sandbox.world` the world behind it (hold `sandbox.lock` to touch
 it), `sandbox.cast` the story's people by short name (with `demo_story=True`). The control API (`control.py`) under
-`urls["control"]["base_url"]` does the same from outside.
+`urls["control"]["base_url"]`, a port of its own, does the same from outside. Another process starts
+`reachline sandbox --story --customers 0 --messages 0`, reads the one JSON line (`urls["cast"]` has the ids of the
+story's people) and drives it there.
+
+Faults (`settings.Fault` says what each does), one after another or at random, the same ones for the same seed and
+the same requests::
+
+    with sandbox.lock:
+        sandbox.world.settings.fail_next += [
+            Fault("POST", "/reply$", "drop_after"),                     # once: processed, and no answer
+            Fault("POST", "/reply$", "status", status=429, rate_headers=True, times=3),
+            Fault("*", ".", "delay_after", seconds=0.5, times=None, chance=0.1),    # for ever, one in ten
+            Fault("POST", "/conversations/search$", "repeat_hits"),
+        ]
+        sandbox.world.settings.search_lag_s = 20                        # until search sees a change
+
+    POST /control/faults {"clear": true, "faults": [{"method": "GET", "path": "/me$", "action": "empty"}]}
+
+The network cable: `sandbox.unplug()` makes the providers' port refuse connections (and files with it) and breaks the
+open ones, `sandbox.plug_in()` brings it back at the same address; call neither under `sandbox.lock`. From outside
+POST /control/network {"plugged": false}. What had arrived before is still processed.
+
+Judging: `sandbox.processed_replies()` (GET /control/processed) is every admin's comment that the API took, in order,
+whatever the caller was answered; `world.texts(customer)` (GET /control/customers/{id}/texts) counts each text on each
+of her screens, 25 ms for 10,000 messages where `screens` takes 60.
 """
