@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 def run(application: QApplication, main: Callable[[], Coroutine[Any, Any, int]]) -> int:
     """Run `main` on the application's own loop; its result is the exit status."""
+    # The last window to close must not stop the loop under what still has to end in order.
+    application.setQuitOnLastWindowClosed(False)
     hook = sys.excepthook
     sys.excepthook = _log_uncaught
     try:

@@ -89,5 +89,4 @@ def start(*, offscreen: bool) -> QApplication:
         qInstallMessageHandler(_tell)
     application = QApplication(["reachline"])
     application.setApplicationName("Reachline")
-    application.setQuitOnLastWindowClosed(False)
     return application

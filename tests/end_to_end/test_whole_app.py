@@ -1,0 +1,163 @@
+"""The whole program on the sandbox: after each step the screen, the store and the sandbox tell the same story."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from desktop.app import loop
+from desktop.app.stage import Stage
+from desktop.app.tour import Tour
+from desktop.domain.facts import ChannelKind
+from desktop.domain.outgoing import State
+from desktop.domain.workspace import Relay
+from desktop.engine.commands import SetRelay, SyncNow
+from desktop.engine.views import ConnectionState
+from desktop.models.timeline_entries import EntryType
+from desktop.sandbox.settings import Fault
+
+JENNIFER = "Jennifer Okafor"
+Scenario = Callable[[Tour], Coroutine[Any, Any, None]]
+
+pytestmark = pytest.mark.xdist_group("whole app")
+
+
+@pytest.fixture
+def on_stage(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], list[str]]:
+    """Plays a scenario on the real windows and loop; gives the names of tasks that outlived the program."""
+
+    def play(scenario: Scenario) -> list[str]:
+        left: list[str] = []
+
+        async def main() -> int:
+            stage = await Stage.open(qapp)
+            tour = Tour(stage, tmp_path)
+            try:
+                await tour.choose("jennifer", JENNIFER)
+                for channel in (ChannelKind.WHATSAPP, ChannelKind.TELEGRAM, ChannelKind.SMS):
+                    tour.wish(SetRelay(channel, Relay.PROVEN))
+                await scenario(tour)
+            finally:
+                await stage.close()
+            others = [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]
+            left.extend(t.get_name() for t in others)
+            return 0
+
+        assert loop.run(qapp, main) == 0
+        return left
+
+    return play
+
+
+async def all_agree(tour: Tour) -> None:
+    """Screen, store and sandbox hold the same entries in the same order, and nothing stands twice on her screens."""
+    sandbox = tour.stage.sandbox
+    customer = tour.stage.customer_id
+
+    def at_intercom() -> set[tuple[str, str]]:
+        with sandbox.lock:
+            world = sandbox.world
+            hers = world.conversation_ids(customer)
+            parts = {(c, part["id"]) for c in hers for part in world.intercom.parts(c)}
+            return parts | {(c, f"source:{c}") for c in hers}
+
+    def on_screen() -> list[tuple[str, str]]:
+        model = tour.window.thread_pane.timeline.model()
+        rows = [model.entry(row) for row in range(model.rowCount())]
+        shown = (EntryType.MESSAGE, EntryType.NOTE, EntryType.EVENT)
+        return [row.message.key for row in rows if row.type in shown]
+
+    async def in_store() -> list[tuple[str, str]]:
+        view = await tour.stage.engine.reads.thread(tour.view.customer_id)
+        return [m.key for m in view.thread.messages]
+
+    tour.wish(SyncNow())
+    await tour.until(lambda: set(on_screen()) == at_intercom(), "the screen to show what Intercom holds")
+    assert await in_store() == on_screen()
+    seen = await tour.stage.look()
+    for channel in ("whatsapp", "sms", "telegram"):
+        for items in seen[channel].values():
+            ours = Counter(item["text"] for item in items if item["who"] == "business")
+            assert all(count == 1 for count in ours.values()), ours
+    replies = Counter(reply.text for reply in sandbox.processed_replies())
+    assert all(count == 1 for count in replies.values()), replies
+
+
+def echo_states(tour: Tour) -> list[State]:
+    return [echo.state for echo in tour.view.echoes]
+
+
+async def send(tour: Tour, text: str) -> None:
+    await tour.write(text)
+    await tour.send(JENNIFER)
+
+
+def test_answers_get_lost_the_cable_comes_out_and_nothing_is_lost_or_doubled(on_stage) -> None:
+    async def scenario(tour: Tour) -> None:
+        sandbox = tour.stage.sandbox
+        await all_agree(tour)
+
+        await send(tour, "It left our hub this morning.")
+        await tour.thread_holds("It left our hub this morning.")
+        await all_agree(tour)
+
+        with sandbox.lock:
+            sandbox.world.settings.fail_next.append(Fault("POST", "/reply$", "drop_after"))
+        await send(tour, "The answer to this one gets lost.")
+        await tour.thread_holds("The answer to this one gets lost.")
+        await tour.until(lambda: not tour.view.echoes, "the echo to become a message")
+        await all_agree(tour)
+
+        sandbox.unplug()
+        connection = tour.stage.engine.reads.connection
+        tour.wish(SyncNow())
+        await tour.until(lambda: connection().state is ConnectionState.OFFLINE, "the connection to be seen as gone")
+        await send(tour, "Written while offline.")
+        await tour.until(lambda: echo_states(tour) == [State.QUEUED], "the reply to be queued")
+        sandbox.plug_in()
+        tour.wish(SyncNow())
+        await tour.thread_holds("Written while offline.")
+        await all_agree(tour)
+
+        await tour.she_writes("jennifer", "whatsapp", "Thank you for telling me.")
+        await tour.thread_holds("Thank you for telling me.")
+        await all_agree(tour)
+
+    assert on_stage(scenario) == []
+
+
+def test_a_reply_queued_offline_whose_window_closed_meanwhile_is_held(on_stage) -> None:
+    async def scenario(tour: Tour) -> None:
+        sandbox = tour.stage.sandbox
+        connection = tour.stage.engine.reads.connection
+        sandbox.unplug()
+        tour.wish(SyncNow())
+        await tour.until(lambda: connection().state is ConnectionState.OFFLINE, "the connection to be seen as gone")
+        await send(tour, "This should have gone out in time.")
+        await tour.until(lambda: echo_states(tour) == [State.QUEUED], "the reply to be queued")
+        await tour.stage.control.clock(advance_s=25 * 3600)
+        sandbox.plug_in()
+        tour.wish(SyncNow())
+        await tour.until(lambda: echo_states(tour) == [State.HELD], "the reply to be held")
+        assert tour.view.echoes[0].codes
+        await all_agree(tour)
+        assert not sandbox.processed_replies()
+
+    assert on_stage(scenario) == []
+
+
+def test_closing_in_the_middle_of_a_send_leaves_nothing_running(on_stage) -> None:
+    async def scenario(tour: Tour) -> None:
+        sandbox = tour.stage.sandbox
+        with sandbox.lock:
+            sandbox.world.settings.fail_next.append(Fault("POST", "/reply$", "delay_after", seconds=1.0))
+        await send(tour, "On its way when the window closes.")
+        await tour.until(sandbox.processed_replies, "the reply to be under way")
+
+    assert on_stage(scenario) == []
