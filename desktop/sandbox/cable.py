@@ -27,6 +27,7 @@ class Cable:
         self.port: int = self.listener.getsockname()[1]
         self.plugged = True
         self._ended = asyncio.Event()
+        self._switching = asyncio.Lock()
         self._open: dict[tuple[str, int], asyncio.Transport] = {}
         self._listeners: list[asyncio.Server] = []
         self._protocol: Callable[[], asyncio.Protocol]
@@ -74,7 +75,9 @@ class Cable:
             self.listener.close()
 
     async def set_plugged(self, plugged: bool) -> None:
-        if plugged != self.plugged:
+        async with self._switching:
+            if plugged == self.plugged:
+                return
             self.plugged = plugged
             if plugged:
                 loop = asyncio.get_running_loop()
