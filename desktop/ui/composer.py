@@ -13,7 +13,7 @@ from desktop.domain.forecast import Forecast, Reply
 from desktop.domain.outgoing import State
 from desktop.domain.warning import Verdict, WarningCode
 from desktop.engine.commands import SendReply
-from desktop.engine.views import ConnectionView, ThreadView
+from desktop.engine.views import ConnectionView, Draft, ThreadView
 from desktop.models.ticker import Ticker
 from desktop.ports import Macro, OutgoingFile
 from desktop.ui import words
@@ -93,6 +93,7 @@ class Composer(QWidget):
         offline = connection.state in OUT_OF_REACH
         if offline != self._offline:
             self._offline = offline
+            self._tools.set_offline(offline)
             self._judge()
 
     @property
@@ -201,6 +202,10 @@ class Composer(QWidget):
         """Nothing was sent; the draft stays as it is. sentence: why, "" to say nothing."""
         self._answered(draft_id)
         self._complain(sentence)
+
+    def is_changed(self, draft: Draft) -> bool:
+        """Whether its words were changed here since they were kept."""
+        return self._book.is_changed(draft)
 
     def flush(self) -> None:
         """Hand out every draft that is not kept yet."""

@@ -77,6 +77,11 @@ class DraftBook:
             return forget
         return None
 
+    def is_changed(self, draft: Draft) -> bool:
+        """What is typed differs from what is kept."""
+        writing = next((w for w in self._writings.values() if w.draft_id == draft.draft_id), None)
+        return writing is not None and (writing.text, writing.files) != (draft.text, draft.files)
+
     def unsaved(self) -> list[SaveDraft]:
         """Commands for every writing that changed since it was last saved; they count as saved from now on."""
         changed = [w for w in self._writings.values() if not w.saved]

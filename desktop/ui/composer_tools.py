@@ -23,6 +23,7 @@ class ComposerTools(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._offline = False
         self._reply = self._tool("Reply", "Write to the customer (R)")
         self._note = self._tool("Note", "Write a note for your team (N, Ctrl+Shift+N)")
         kinds = QButtonGroup(self)
@@ -57,9 +58,25 @@ class ComposerTools(QWidget):
 
     def set_internal(self, internal: bool) -> None:
         (self._note if internal else self._reply).setChecked(True)
-        self._send.setText("Add note" if internal else "Send")
-        self._send.setAccessibleName("Add note" if internal else "Send reply")
+        self._name_send()
         self.dress()
+
+    def set_offline(self, offline: bool) -> None:
+        """Nothing can be sent at the moment: what is sent now waits."""
+        self._offline = offline
+        self._name_send()
+
+    def _name_send(self) -> None:
+        words = {
+            (False, False): ("Send", "Send reply"),
+            (True, False): ("Add note", "Add note"),
+            (False, True): ("Queue", "Queue reply until you are online"),
+            (True, True): ("Queue note", "Queue note until you are online"),
+        }
+        text, name = words[self.internal, self._offline]
+        self._send.setText(text)
+        self._send.setAccessibleName(name)
+        self._send.setToolTip(name)
 
     def set_can_send(self, can: bool) -> None:
         self._send.setEnabled(can)

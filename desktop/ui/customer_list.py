@@ -74,6 +74,7 @@ class CustomerList(QWidget):
         column.addWidget(self._picker)
         column.addLayout(search_box)
         column.addWidget(self._stack, 1)
+        self.setFocusProxy(self._list)
         self._on_theme_changed()
 
     # --- what others ask for --------------------------------------------------------------------------------------

@@ -14,6 +14,9 @@ from desktop.ui.customer_pane_parts import ChannelGlyph, Section, WindowLine, la
 from desktop.ui.customer_pane_why import Why
 from desktop.ui.theme import GAP, PAD, SIDE_WIDTH, Theme
 
+STAND_IN = "conversation:"
+"""Begins the id of a contact we made up for a conversation without any: nobody is known by it."""
+
 
 class CustomerPane(QScrollArea):
     """Signals:
@@ -178,20 +181,25 @@ def _identities(contacts: tuple[Contact, ...]) -> list[QWidget]:
         facts = [
             ("Phone", contact.phone),
             ("E-mail", contact.email),
-            (contact.role.capitalize() or "Contact", contact.id),
+            (contact.role.capitalize() or "Contact", "" if contact.id.startswith(STAND_IN) else contact.id),
             ("Place", contact.location),
         ]
         facts += [
-            (name, value)
-            for name, value in sorted(contact.bridge_attributes.items())
-            if value and name.endswith(("id", "phone"))
+            (name, value) for name, value in sorted(contact.bridge_attributes.items()) if value and _names_her(name)
         ]
         made += [_fact(name, value) for name, value in facts if value]
     return made
 
 
 def _attributes(contacts: tuple[Contact, ...]) -> list[QWidget]:
-    return [_fact(n, v) for c in contacts for n, v in sorted({**c.attributes, **c.bridge_attributes}.items()) if v]
+    facts = [(n, v) for c in contacts for n, v in sorted({**c.attributes, **c.bridge_attributes}.items()) if v]
+    known_by = {(n, v) for c in contacts for n, v in c.bridge_attributes.items() if _names_her(n)}
+    return [_fact(n, v) for n, v in dict.fromkeys(facts) if (n, v) not in known_by]
+
+
+def _names_her(attribute: str) -> bool:
+    """A bridge's attribute that tells who she is on a channel; it stands among the identities."""
+    return attribute.endswith(("id", "phone"))
 
 
 def _fact(name: str, value: str) -> QWidget:

@@ -6,19 +6,20 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QSettings, QSize, QUrl, Signal
+from PySide6.QtCore import QEvent, QPoint, QSettings, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from desktop.domain.thread import Chat
 from desktop.engine.changes import Changes
 from desktop.engine.commands import CancelFirstSync, Command, Focus, MarkSeen, SyncNow
-from desktop.engine.views import CustomerRow, ThreadView, WorkspaceView
+from desktop.engine.views import CustomerRow, ThreadView, UndecidedReply, WorkspaceView
 from desktop.models.ticker import Ticker
 from desktop.ui import icons, main_window_palette
 from desktop.ui.connection_line import OUT_OF_REACH, ConnectionLine
 from desktop.ui.main_window_actions import ConversationActions
 from desktop.ui.main_window_echoes import Echoes
+from desktop.ui.main_window_handover import Handover
 from desktop.ui.main_window_panes import MainPanes
 from desktop.ui.main_window_reading import Reading, ScreenReader
 from desktop.ui.main_window_sending import Sending
@@ -26,7 +27,7 @@ from desktop.ui.palette import Palette, PaletteEntry
 from desktop.ui.shortcuts import Shortcuts, ShortcutSheet
 from desktop.ui.theme import Theme
 
-_EVERYTHING = Changes(customers=frozenset({""}), connection=True, progress=True, settings=True)
+_EVERYTHING = Changes(customers=frozenset({""}), connection=True, progress=True, settings=True, undecided=True)
 
 
 class MainWindow(QWidget):
@@ -60,6 +61,8 @@ class MainWindow(QWidget):
         self._workspace: WorkspaceView | None = None
         self._customer_id: str | None = None
         self._wanted_conversation: str | None = None
+        self._wanted_echo = ""
+        self._has_rows = False
         self._marked: tuple[str, tuple[str, str]] | None = None
         self.setWindowTitle(title)
         self.resize(1280, 800)
@@ -67,6 +70,7 @@ class MainWindow(QWidget):
         self._reader = ScreenReader(engine, self)
         self._sending = Sending(engine.door.submit, self.composer, self.sheet, self.bar, ticker, self)
         self._echoes = Echoes(engine.door.submit, self.composer, self.question, self.bar, ticker, self)
+        self._handover = Handover(engine.door.submit, self.composer, self.bar, ticker, settings, self)
         self._actions = ConversationActions(engine.door.submit, ticker, self.bar, self)
         self._connect()
         self._unsubscribe = engine.feed.subscribe(self._on_changes)
@@ -96,12 +100,15 @@ class MainWindow(QWidget):
             self.connection.show_connection(connection)
             self.composer.set_connection(connection)
             self.thread_pane.set_offline(connection.state in OUT_OF_REACH)
+            self.review.show_connection(connection)
         if changes.progress:
             self.connection.show_progress(self._engine.reads.progress())
         # Settings (pins, relay, codes) change what is said of every message.
         concerned = changes.settings or self._customer_id in changes.threads
         thread = self._customer_id if concerned else None
-        self._reader.want(rows=bool(changes.customers), workspace=changes.settings, thread=thread)
+        self._reader.want(
+            rows=bool(changes.customers), workspace=changes.settings, thread=thread, undecided=changes.undecided
+        )
 
     def _on_read(self, reading: Reading) -> None:
         if reading.workspace is not None:
@@ -111,10 +118,19 @@ class MainWindow(QWidget):
             self._rows = reading.rows
         if reading.rows is not None or reading.workspace is not None:
             self.list.set_rows(self._rows, self._me_id)
+            self._lead_keyboard_to_rows()
+        if reading.undecided is not None:
+            self.review.show_replies(reading.undecided)
         if reading.asked_thread is not None and reading.asked_thread == self._customer_id:
             self._show_thread(reading.thread)
         elif reading.workspace is not None:
             self._show_sides()
+
+    def _lead_keyboard_to_rows(self) -> None:
+        """Once, when the first rows are there: Qt would begin with the views above them."""
+        if self._rows and not self._has_rows:
+            self._has_rows = True
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_thread(self, view: ThreadView | None) -> None:
         another = view is not None and (self._view is None or view.customer_id != self._view.customer_id)
@@ -128,7 +144,11 @@ class MainWindow(QWidget):
         if wanted is not None:
             self.thread_pane.choose_conversation(wanted)
         self._show_sides()
+        self._handover.show(view)
         self._mark_seen()
+        echo, self._wanted_echo = self._wanted_echo, ""
+        if echo:
+            self.thread_pane.timeline.go_to_echo(echo)
         if another and view is not None:
             self.customer_shown.emit(view.customer_id)
 
@@ -178,6 +198,10 @@ class MainWindow(QWidget):
             self._customer_id = customer_id
             self._submit(Focus(customer_id, conversation_id, self.isVisible()))
         self._reader.want(thread=customer_id)
+
+    def _on_review(self, reply: UndecidedReply) -> None:
+        self._wanted_echo = reply.echo.draft_id
+        self.choose_customer(reply.customer_id, reply.echo.conversation_id)
 
     def _on_conversation_changed(self, conversation_id: str) -> None:
         if self._view is not None:
@@ -307,7 +331,7 @@ class MainWindow(QWidget):
         panes = self._panes = MainPanes(self._theme, self._ticker, settings)
         self.list, self.thread_pane, self.composer = panes.list, panes.thread_pane, panes.composer
         self.customer, self.bar = panes.customer, panes.bar
-        self.sheet, self.question = panes.sheet, panes.question
+        self.sheet, self.question, self.review = panes.sheet, panes.question, panes.review
         self.connection = ConnectionLine(self._theme, self._ticker)
         self._fold = QToolButton()
         self._fold.setToolTip("Show or hide the customer pane (Ctrl+I)")
@@ -339,7 +363,9 @@ class MainWindow(QWidget):
         self.composer.go_to.connect(self._on_go_to)
         self.sheet.go_to.connect(self._on_go_to)
         self._sending.show_requested.connect(self.choose_customer)
-        self._sending.inbox_requested.connect(self._open_in_inbox)
+        self.sheet.reply_in_intercom.connect(self._handover.begin)
+        self._handover.inbox_requested.connect(self._open_in_inbox)
+        self.review.review_requested.connect(self._on_review)
         self.customer.conversation_chosen.connect(self.thread_pane.choose_conversation)
         self.customer.open_in_inbox.connect(self._open_in_inbox)
         self.customer.pin_requested.connect(self._submit)

@@ -11,6 +11,7 @@ from desktop.ui.customer_list import CustomerList
 from desktop.ui.customer_pane import CustomerPane
 from desktop.ui.main_window_bar import NoticeBar
 from desktop.ui.question import Question
+from desktop.ui.review_banner import ReviewBanner
 from desktop.ui.theme import LIST_WIDTH, SIDE_WIDTH, Theme
 from desktop.ui.thread.pane import ThreadPane
 from desktop.ui.warning_sheet import WarningSheet
@@ -22,7 +23,7 @@ _SIZES_KEY = "main_window/sizes"
 
 
 class MainPanes(QSplitter):
-    """Customers | thread over notice bar over composer, with the warning sheet on top of these | customer."""
+    """Customers | review banner, thread, notice bar and composer, with the sheets on top of these | customer."""
 
     def __init__(self, theme: Theme, ticker: Ticker, settings: QSettings | None) -> None:
         """settings: remembers the sizes; None remembers nothing."""
@@ -34,10 +35,12 @@ class MainPanes(QSplitter):
         self.composer = Composer(theme, ticker)
         self.customer = CustomerPane(theme, ticker)
         self.bar = NoticeBar(theme, ticker)
+        self.review = ReviewBanner(theme, ticker)
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.review)
         column.addWidget(self.thread_pane, 1)
         column.addWidget(self.bar)
         column.addWidget(self.composer)

@@ -7,12 +7,12 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from desktop.engine.views import CustomerRow, ThreadView, WorkspaceView
+from desktop.engine.views import CustomerRow, ThreadView, UndecidedReply, WorkspaceView
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one round brought. rows, workspace: None when they were not asked for.
+    """What one round brought. rows, workspace, undecided: None when they were not asked for.
 
     asked_thread: the customer whose thread was asked for, None for nobody's; thread: None for nobody we know.
     """
@@ -21,6 +21,7 @@ class Reading:
     workspace: WorkspaceView | None = None
     asked_thread: str | None = None
     thread: ThreadView | None = None
+    undecided: tuple[UndecidedReply, ...] | None = None
 
 
 class ScreenReader(QObject):
@@ -36,33 +37,36 @@ class ScreenReader(QObject):
     def __init__(self, engine: Any, parent: QObject) -> None:
         super().__init__(parent)
         self._engine = engine
-        self._rows = self._workspace = self._reading = False
+        self._rows = self._workspace = self._undecided = self._reading = False
         self._thread: str | None = None
         # Queued, so that everything asked for in one turn of the loop is read together.
         self._wanted_more.connect(self._start, Qt.ConnectionType.QueuedConnection)
 
-    def want(self, *, rows: bool = False, workspace: bool = False, thread: str | None = None) -> None:
+    def want(
+        self, *, rows: bool = False, workspace: bool = False, thread: str | None = None, undecided: bool = False
+    ) -> None:
         """Read these soon. thread: a customer's id; only the last one asked for counts, since one is on the screen."""
         self._rows |= rows
         self._workspace |= workspace
+        self._undecided |= undecided
         self._thread = thread if thread is not None else self._thread
         if self._wants_something and not self._reading:
             self._wanted_more.emit()
 
     @property
     def _wants_something(self) -> bool:
-        return self._rows or self._workspace or self._thread is not None
+        return self._rows or self._workspace or self._undecided or self._thread is not None
 
     def _start(self) -> None:
         if self._reading or not self._wants_something:
             return
-        rows, workspace, thread = self._rows, self._workspace, self._thread
-        self._rows = self._workspace = False
+        rows, workspace, undecided, thread = self._rows, self._workspace, self._undecided, self._thread
+        self._rows = self._workspace = self._undecided = False
         self._thread = None
         self._reading = True
-        self._engine.tasks.start(self._read(rows, workspace, thread), "read for the screen", self.read.emit)
+        self._engine.tasks.start(self._read(rows, workspace, thread, undecided), "read for the screen", self.read.emit)
 
-    async def _read(self, rows: bool, workspace: bool, thread: str | None) -> Reading:
+    async def _read(self, rows: bool, workspace: bool, thread: str | None, undecided: bool) -> Reading:
         reads = self._engine.reads
         try:
             return Reading(
@@ -70,6 +74,7 @@ class ScreenReader(QObject):
                 await reads.workspace() if workspace else None,
                 thread,
                 await reads.thread(thread) if thread is not None else None,
+                await reads.undecided() if undecided else None,
             )
         finally:
             self._reading = False

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication
 
 from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendReply
 from desktop.engine.views import ThreadView
@@ -23,11 +22,9 @@ class Sending(QObject):
 
     Signals:
         show_requested: the agent wants to see a reply that was not sent. args: customer id, conversation id.
-        inbox_requested: hand over to Intercom's inbox. arg: conversation id.
     """
 
     show_requested = Signal(str, str)
-    inbox_requested = Signal(str)
 
     def __init__(
         self,
@@ -46,7 +43,6 @@ class Sending(QObject):
         composer.draft_changed.connect(self._submit_plainly)
         sheet.send_anyway.connect(composer.send)
         sheet.kept.connect(composer.focus_text)
-        sheet.reply_in_intercom.connect(self._on_reply_in_intercom)
 
     def show(self, view: ThreadView | None) -> None:
         """The thread that is on the screen now."""
@@ -86,10 +82,3 @@ class Sending(QObject):
         name = words.first_name(view.name if view is not None else "")
         back = partial(self.show_requested.emit, command.customer_id, command.conversation_id)
         self._bar.tell(f"Your reply to {name} was not sent. {why}", "Show", back)
-
-    def _on_reply_in_intercom(self) -> None:
-        QGuiApplication.clipboard().setText(self._composer.text)
-        self._bar.tell("Your text is on the clipboard: paste it in Intercom. The draft stays here.")
-        self._composer.focus_text()
-        if self._composer.conversation_id is not None:
-            self.inbox_requested.emit(self._composer.conversation_id)

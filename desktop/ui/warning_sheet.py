@@ -99,7 +99,7 @@ class WarningSheet(Overlay):
     def cover(self) -> None:
         width = min(self.width() - 2 * PAD, 620)
         self._told.setFixedWidth(width - 2 * PAD - 4)
-        wanted = self._told.sizeHint().height()
+        wanted = self._told.layout().heightForWidth(width - 2 * PAD - 4)
         room = self.height() - 2 * PAD
         self._card.setFixedWidth(width)
         rest = sum(b.sizeHint().height() + GAP - 2 for b in self.choices) + 2 * PAD + 2 * GAP
@@ -130,7 +130,6 @@ class WarningSheet(Overlay):
         texts.addLayout(head)
         for widget in (self._why, as_sent, self._preview):
             texts.addWidget(widget)
-        texts.addStretch(1)
         self._body = QScrollArea()
         self._body.setFrameShape(QFrame.Shape.NoFrame)
         self._body.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

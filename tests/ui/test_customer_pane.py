@@ -50,6 +50,20 @@ def button(pane: CustomerPane, name: str) -> QAbstractButton:
     return next(b for b in pane.findChildren(QAbstractButton) if b.isVisible() and b.accessibleName().startswith(name))
 
 
+def test_a_contact_we_made_up_is_nobodys_identity(pane: CustomerPane, people) -> None:
+    view = people.view([people.web()], contact=Contact("conversation:web", name="Jennifer"))
+    pane.show_customer(view, "web", about(view))
+    assert "conversation:web" not in told(pane)
+
+
+def test_what_the_bridge_knows_her_by_is_said_once(pane: CustomerPane, people) -> None:
+    facts = {"octopods_whatsapp_id": "353871234567", "octopods_language": "en"}
+    view = people.view([people.web()], contact=Contact("c-1", name="Jennifer", bridge_attributes=facts))
+    pane.show_customer(view, "web", about(view))
+    assert told(pane).count("353871234567") == 1
+    assert told(pane).count("octopods language") == 1
+
+
 def test_it_shows_who_she_is_and_what_we_know(pane: CustomerPane, jennifer: Jennifer) -> None:
     view = jennifer()
     pane.show_customer(view, "wa", about(view))

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
+from fake_engine import CONTROL, FakeEngine, go_to, menu_of, news, press, press_send, write
 from PySide6.QtCore import QCoreApplication, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from desktop.domain.facts import ChannelKind
-from desktop.domain.forecast import Reply, forecast
 from desktop.domain.outgoing import State
 from desktop.domain.warning import WarningCode
-from desktop.engine.changes import Changes, Feed
+from desktop.engine.changes import Changes
 from desktop.engine.commands import (
-    Answer,
     AssignConversation,
     CloseConversation,
-    Command,
-    Done,
-    Failed,
     Focus,
     MarkSeen,
-    NeedsConsent,
     PinMapping,
     ReopenConversation,
     ResolveEcho,
@@ -38,14 +32,10 @@ from desktop.engine.commands import (
 from desktop.engine.views import (
     ConnectionState,
     ConnectionView,
-    CustomerRow,
     Draft,
     Progress,
     ThreadView,
-    WorkspaceView,
 )
-from desktop.ports import Teammate
-from desktop.ui.composer_edit import ComposerEdit
 from desktop.ui.main_window import MainWindow
 from desktop.ui.main_window_actions import snooze_times
 from desktop.ui.palette import Palette
@@ -53,154 +43,6 @@ from desktop.ui.palette import Palette
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Jennifer = Callable[..., ThreadView]
 OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}
-CONTROL = Qt.KeyboardModifier.ControlModifier
-
-
-class FakeTasks:
-    """Runs every task to its end at once, or when a test lets it; what the fakes await is always there."""
-
-    def __init__(self) -> None:
-        self.held: list[Callable[[], None]] | None = None
-
-    def start(self, work: Coroutine[Any, Any, Any], name: str, then: Callable[[Any], None] | None = None) -> None:
-        if self.held is None:
-            self._run(work, name, then)
-        else:
-            self.held.append(lambda: self._run(work, name, then))
-
-    def _run(self, work: Coroutine[Any, Any, Any], name: str, then: Callable[[Any], None] | None) -> None:
-        try:
-            work.send(None)
-        except StopIteration as done:
-            if then is not None:
-                then(done.value)
-        else:
-            raise AssertionError(f"{name} waits for something")
-
-
-@dataclass
-class FakeReads:
-    """Answers from what a test puts in, and counts what is asked."""
-
-    threads: dict[str, ThreadView]
-    rows: tuple[CustomerRow, ...]
-    about: WorkspaceView
-    state: ConnectionView = field(default_factory=lambda: ConnectionView(ConnectionState.ONLINE))
-    first_sync: Progress | None = None
-    asked: list[str] = field(default_factory=list)
-
-    async def customers(self) -> tuple[CustomerRow, ...]:
-        self.asked.append("customers")
-        return self.rows
-
-    async def thread(self, customer_id: str) -> ThreadView | None:
-        self.asked.append(f"thread {customer_id}")
-        return self.threads.get(customer_id)
-
-    async def workspace(self) -> WorkspaceView:
-        self.asked.append("workspace")
-        return self.about
-
-    def connection(self) -> ConnectionView:
-        return self.state
-
-    def progress(self) -> Progress | None:
-        return self.first_sync
-
-
-class FakeDoor:
-    """Records every command; judges replies with the real forecast; `refuse` and `hold_back` change the answers."""
-
-    def __init__(self, reads: FakeReads, clock: Any) -> None:
-        self._reads, self._clock = reads, clock
-        self.commands: list[Command] = []
-        self.refuse = ""
-        self.held: list[Callable[[], None]] | None = None
-
-    def submit(self, command: Command, then: Callable[[Answer], None] | None = None) -> None:
-        self.commands.append(command)
-        if then is not None:
-            if self.held is not None and isinstance(command, SendReply):
-                self.held.append(lambda: then(self._answer(command)))
-            else:
-                then(self._answer(command))
-
-    def of(self, kind: type) -> list[Any]:
-        return [c for c in self.commands if isinstance(c, kind)]
-
-    def _answer(self, command: Command) -> Answer:
-        if self.refuse and not isinstance(command, (Focus, MarkSeen, SaveDraft)):
-            return Failed(self.refuse)
-        if isinstance(command, SendReply):
-            view = self._reads.threads[command.customer_id]
-            reply = Reply(command.text, internal=command.internal)
-            judged = forecast(view.situations[command.conversation_id], reply, self._clock.now())
-            left = judged.unacknowledged(command.acknowledged)
-            return NeedsConsent(judged, left) if left else Done()
-        return Done()
-
-
-class FakeEngine:
-    def __init__(self, reads: FakeReads, clock: Any) -> None:
-        self.reads, self.clock = reads, clock
-        self.door, self.feed, self.tasks = FakeDoor(reads, clock), Feed(), FakeTasks()
-
-
-@pytest.fixture
-def engine(people, jennifer: Jennifer, clock) -> FakeEngine:
-    rows = (people.row("c-1", "Jennifer Okafor"), people.row("c-2", "Tom Baker"))
-    me = Teammate("91", "Maria Lind")
-    view = jennifer()
-    tom = people.view([people.web()], customer_id="c-2", name="Tom Baker")
-    about = WorkspaceView(
-        view.workspace, "Shop", me, (me, Teammate("92", "Tom & Co")), inbox_url="https://inbox/{conversation_id}"
-    )
-    return FakeEngine(FakeReads({"c-1": view, "c-2": tom}, rows, about), clock)
-
-
-@pytest.fixture
-def opened() -> list[str]:
-    return []
-
-
-@pytest.fixture
-def window(qtbot, engine: FakeEngine, theme, ticker, opened: list[str]) -> Iterator[MainWindow]:
-    window = MainWindow(engine, theme, ticker, open_url=lambda url: opened.append(url.toString()))
-    window.resize(1400, 900)
-    window.show()
-    window.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is window and "customers" in engine.reads.asked)
-    yield window
-    window.close()
-    window.deleteLater()
-
-
-def go_to(qtbot, window: MainWindow, customer_id: str = "c-1") -> None:
-    with qtbot.waitSignal(window.customer_shown):
-        window.choose_customer(customer_id)
-
-
-def news(qtbot, engine: FakeEngine, **changes: Any) -> None:
-    """Publish and wait until it has been read."""
-    before = len(engine.reads.asked)
-    engine.feed.publish(Changes(**changes))
-    qtbot.waitUntil(lambda: len(engine.reads.asked) > before)
-
-
-def write(qtbot, window: MainWindow, text: str) -> None:
-    qtbot.keyClicks(window.composer.findChild(ComposerEdit), text)
-
-
-def press_send(qtbot, window: MainWindow) -> None:
-    qtbot.keyClick(window.composer.findChild(ComposerEdit), Qt.Key.Key_Return, CONTROL)
-
-
-def press(qtbot, window: MainWindow, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
-    qtbot.keyClick(QApplication.focusWidget() or window, key, modifier)
-
-
-def menu_of(window: MainWindow, title: str) -> QMenu:
-    return next(m for m in window.findChildren(QMenu) if m.title() == title)
 
 
 # Reading.
@@ -277,6 +119,13 @@ def test_a_hidden_window_says_so(qtbot, window: MainWindow, engine: FakeEngine) 
     go_to(qtbot, window)
     window.hide()
     assert engine.door.of(Focus)[-1] == Focus("c-1", "wa", False)
+
+
+def test_the_keyboard_begins_at_the_customers(qtbot, window: MainWindow) -> None:
+    qtbot.waitUntil(window.list.hasFocus)
+    with qtbot.waitSignal(window.customer_shown) as shown:
+        press(qtbot, window, Qt.Key.Key_J)
+    assert shown.args == [window.list._model.customer_id(window.list._model.index(0))]
 
 
 def test_nobody_chosen_has_no_composer(window: MainWindow) -> None:

@@ -91,6 +91,8 @@ class TimelineView(QListView):
         """Make this reply the current row, in view, with the keyboard on it; nothing happens if it is not here."""
         row = self.timeline.row_of(f"echo {draft_id}")
         if row is not None:
+            # Only then is it known where the row is, and where the end.
+            self.executeDelayedItemsLayout()
             self.setCurrentIndex(self.timeline.index(row))
             self.scrollTo(self.timeline.index(row))
             self.setFocus(Qt.FocusReason.OtherFocusReason)

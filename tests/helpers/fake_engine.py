@@ -1,0 +1,150 @@
+"""A fake engine that records commands and answers them as the real door would, and hands to work a window with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMenu
+
+from desktop.domain.forecast import Reply, forecast
+from desktop.engine.changes import Changes, Feed
+from desktop.engine.commands import Answer, Command, Done, Failed, Focus, MarkSeen, NeedsConsent, SaveDraft, SendReply
+from desktop.engine.views import (
+    ConnectionState,
+    ConnectionView,
+    CustomerRow,
+    Progress,
+    ThreadView,
+    UndecidedReply,
+    WorkspaceView,
+)
+from desktop.ui.composer_edit import ComposerEdit
+from desktop.ui.main_window import MainWindow
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+class FakeTasks:
+    """Runs every task to its end at once, or when a test lets it; what the fakes await is always there."""
+
+    def __init__(self) -> None:
+        self.held: list[Callable[[], None]] | None = None
+
+    def start(self, work: Coroutine[Any, Any, Any], name: str, then: Callable[[Any], None] | None = None) -> None:
+        if self.held is None:
+            self._run(work, name, then)
+        else:
+            self.held.append(lambda: self._run(work, name, then))
+
+    def _run(self, work: Coroutine[Any, Any, Any], name: str, then: Callable[[Any], None] | None) -> None:
+        try:
+            work.send(None)
+        except StopIteration as done:
+            if then is not None:
+                then(done.value)
+        else:
+            raise AssertionError(f"{name} waits for something")
+
+
+@dataclass
+class FakeReads:
+    """Answers from what a test puts in, and counts what is asked."""
+
+    threads: dict[str, ThreadView]
+    rows: tuple[CustomerRow, ...]
+    about: WorkspaceView
+    state: ConnectionView = field(default_factory=lambda: ConnectionView(ConnectionState.ONLINE))
+    first_sync: Progress | None = None
+    waiting: tuple[UndecidedReply, ...] = ()
+    asked: list[str] = field(default_factory=list)
+
+    async def customers(self) -> tuple[CustomerRow, ...]:
+        self.asked.append("customers")
+        return self.rows
+
+    async def thread(self, customer_id: str) -> ThreadView | None:
+        self.asked.append(f"thread {customer_id}")
+        return self.threads.get(customer_id)
+
+    async def workspace(self) -> WorkspaceView:
+        self.asked.append("workspace")
+        return self.about
+
+    async def undecided(self) -> tuple[UndecidedReply, ...]:
+        self.asked.append("undecided")
+        return self.waiting
+
+    def connection(self) -> ConnectionView:
+        return self.state
+
+    def progress(self) -> Progress | None:
+        return self.first_sync
+
+
+class FakeDoor:
+    """Records every command; judges replies with the real forecast; `refuse` and `hold_back` change the answers."""
+
+    def __init__(self, reads: FakeReads, clock: Any) -> None:
+        self._reads, self._clock = reads, clock
+        self.commands: list[Command] = []
+        self.refuse = ""
+        self.held: list[Callable[[], None]] | None = None
+
+    def submit(self, command: Command, then: Callable[[Answer], None] | None = None) -> None:
+        self.commands.append(command)
+        if then is not None:
+            if self.held is not None and isinstance(command, SendReply):
+                self.held.append(lambda: then(self._answer(command)))
+            else:
+                then(self._answer(command))
+
+    def of(self, kind: type) -> list[Any]:
+        return [c for c in self.commands if isinstance(c, kind)]
+
+    def _answer(self, command: Command) -> Answer:
+        if self.refuse and not isinstance(command, (Focus, MarkSeen, SaveDraft)):
+            return Failed(self.refuse)
+        if isinstance(command, SendReply):
+            view = self._reads.threads[command.customer_id]
+            reply = Reply(command.text, internal=command.internal)
+            judged = forecast(view.situations[command.conversation_id], reply, self._clock.now())
+            left = judged.unacknowledged(command.acknowledged)
+            return NeedsConsent(judged, left) if left else Done()
+        return Done()
+
+
+class FakeEngine:
+    def __init__(self, reads: FakeReads, clock: Any) -> None:
+        self.reads, self.clock = reads, clock
+        self.door, self.feed, self.tasks = FakeDoor(reads, clock), Feed(), FakeTasks()
+
+
+def go_to(qtbot, window: MainWindow, customer_id: str = "c-1") -> None:
+    with qtbot.waitSignal(window.customer_shown):
+        window.choose_customer(customer_id)
+
+
+def news(qtbot, engine: FakeEngine, **changes: Any) -> None:
+    """Publish and wait until it has been read."""
+    before = len(engine.reads.asked)
+    engine.feed.publish(Changes(**changes))
+    qtbot.waitUntil(lambda: len(engine.reads.asked) > before)
+
+
+def write(qtbot, window: MainWindow, text: str) -> None:
+    qtbot.keyClicks(window.composer.findChild(ComposerEdit), text)
+
+
+def press_send(qtbot, window: MainWindow) -> None:
+    qtbot.keyClick(window.composer.findChild(ComposerEdit), Qt.Key.Key_Return, CONTROL)
+
+
+def press(qtbot, window: MainWindow, key: Qt.Key, modifier=Qt.KeyboardModifier.NoModifier) -> None:
+    qtbot.keyClick(QApplication.focusWidget() or window, key, modifier)
+
+
+def menu_of(window: MainWindow, title: str) -> QMenu:
+    return next(m for m in window.findChildren(QMenu) if m.title() == title)

@@ -1,0 +1,275 @@
+"""Replies that are not through yet, in the window: what each choice sends, and that no words get lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from fake_engine import CONTROL, FakeEngine, go_to, news, press, write
+from PySide6.QtCore import Qt
+
+from desktop.domain.outgoing import State
+from desktop.domain.warning import WarningCode
+from desktop.engine.changes import Changes
+from desktop.engine.commands import EditEcho, ResolveEcho, SaveDraft
+from desktop.engine.views import ConnectionState, ConnectionView, Draft, Echo, UndecidedReply
+from desktop.ui.composer_tools import ComposerTools
+from desktop.ui.main_window import MainWindow
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+KEY = Qt.Key
+
+
+@pytest.fixture
+def shown(qtbot, window: MainWindow, engine: FakeEngine) -> Callable[[Echo], None]:
+    """Show Jennifer's thread with this reply in it, and the keyboard on its row."""
+
+    def show(echo: Echo) -> None:
+        engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], echoes=(echo,))
+        if window.view is None:
+            go_to(qtbot, window)
+        else:
+            news(qtbot, engine, threads=frozenset({"c-1"}))
+        window.thread_pane.timeline.go_to_echo(echo.draft_id)
+
+    return show
+
+
+def comes_back_as_draft(qtbot, engine: FakeEngine, echo: Echo, now) -> None:
+    """What the engine does: the reply is gone, and its words are a draft with a new id."""
+    draft = Draft("again", echo.conversation_id, echo.text, (), echo.internal, now)
+    engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], echoes=(), drafts=(draft,))
+    news(qtbot, engine, threads=frozenset({"c-1"}))
+
+
+@pytest.mark.parametrize(
+    ("state", "key", "command"),
+    [
+        (State.QUEUED, KEY.Key_F2, EditEcho),
+        (State.HELD, KEY.Key_F2, EditEcho),
+        (State.REFUSED, KEY.Key_F2, EditEcho),
+        (State.QUEUED, KEY.Key_Delete, ResolveEcho),
+        (State.HELD, KEY.Key_Delete, ResolveEcho),
+        (State.REFUSED, KEY.Key_Delete, ResolveEcho),
+        (State.UNCONFIRMED, KEY.Key_Delete, ResolveEcho),
+        (State.UNCONFIRMED, KEY.Key_Y, ResolveEcho),
+    ],
+)
+def test_keys_answer_the_current_reply(qtbot, window, engine, shown, people, state, key, command) -> None:
+    echo = people.echo(state)
+    shown(echo)
+    press(qtbot, window, key)
+    expected = {
+        (EditEcho, KEY.Key_F2): EditEcho(echo.draft_id),
+        (ResolveEcho, KEY.Key_Delete): ResolveEcho(echo.draft_id, cancel=True),
+        (ResolveEcho, KEY.Key_Y): ResolveEcho(echo.draft_id, arrived=True),
+    }
+    assert engine.door.of(command) == [expected[command, key]]
+
+
+def test_keys_that_a_state_does_not_offer_do_nothing(qtbot, window, engine, shown, people) -> None:
+    shown(people.echo(State.SENDING))
+    for key in (KEY.Key_F2, KEY.Key_Delete, KEY.Key_Y, KEY.Key_G):
+        press(qtbot, window, key)
+    press(qtbot, window, KEY.Key_Return, CONTROL)
+    assert engine.door.of(ResolveEcho) + engine.door.of(EditEcho) == []
+
+
+def test_sending_an_unconfirmed_reply_again_asks_once_more(qtbot, window, engine, shown, people) -> None:
+    echo = people.echo(State.UNCONFIRMED)
+    shown(echo)
+    press(qtbot, window, KEY.Key_Return, CONTROL)
+    assert "Jennifer reads the same words twice" in window.question.text
+    for key in (KEY.Key_Return, KEY.Key_Space):
+        press(qtbot, window, key)
+    assert engine.door.of(ResolveEcho) == []
+    press(qtbot, window, KEY.Key_Escape)
+    assert not window.question.is_open
+    assert engine.door.of(ResolveEcho) == []
+    press(qtbot, window, KEY.Key_Return, CONTROL)
+    for key in (KEY.Key_Tab, KEY.Key_Tab, KEY.Key_Space):
+        press(qtbot, window, key)
+    assert engine.door.of(ResolveEcho) == [ResolveEcho(echo.draft_id, send=True)]
+
+
+def test_taking_back_can_be_undone(qtbot, window, engine, shown, people, now) -> None:
+    echo = people.echo(State.HELD)
+    shown(echo)
+    press(qtbot, window, KEY.Key_Delete)
+    assert window.bar.text == "Taken back."
+    window.bar.press()
+    assert engine.door.of(EditEcho) == [EditEcho(echo.draft_id)]
+    comes_back_as_draft(qtbot, engine, echo, now)
+    assert window.composer.text == echo.text
+
+
+def test_taking_back_what_may_have_arrived_says_so(qtbot, window, shown, people) -> None:
+    shown(people.echo(State.UNCONFIRMED))
+    press(qtbot, window, KEY.Key_Delete)
+    assert window.bar.text == "Taken back. It may have arrived all the same."
+
+
+def test_edit_puts_the_words_back_where_they_belong(qtbot, window, engine, shown, people, now) -> None:
+    echo = people.echo(State.REFUSED, conversation_id="web", internal=True)
+    shown(echo)
+    press(qtbot, window, KEY.Key_F2)
+    comes_back_as_draft(qtbot, engine, echo, now)
+    composer = window.composer
+    assert (composer.conversation_id, composer.internal, composer.text) == ("web", True, echo.text)
+    write(qtbot, window, "!")
+    assert composer.text == f"{echo.text}!"
+
+
+def test_a_reply_can_be_edited_sent_held_and_edited_again(qtbot, window, engine, shown, people, now) -> None:
+    for _ in range(2):
+        echo = people.echo(State.HELD)
+        shown(echo)
+        press(qtbot, window, KEY.Key_F2)
+        draft = Draft(f"new-{echo.draft_id}", "wa", echo.text, (), False, now)
+        engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], echoes=(), drafts=(draft,))
+        news(qtbot, engine, threads=frozenset({"c-1"}))
+        assert (window.composer.draft_id, window.composer.text) == (draft.draft_id, echo.text)
+        engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], drafts=())
+        window.composer.sent(draft.draft_id)
+
+
+def test_words_in_the_composer_are_kept_first_and_a_refusal_can_be_tried_again(
+    qtbot, window, engine, shown, people
+) -> None:
+    echo = people.echo(State.HELD)
+    shown(echo)
+    write(qtbot, window, "Something else")
+    engine.door.refuse = "Another draft is open here."
+    window.thread_pane.timeline.go_to_echo(echo.draft_id)
+    press(qtbot, window, KEY.Key_F2)
+    kinds = [type(c) for c in engine.door.commands]
+    assert kinds.index(SaveDraft) < kinds.index(EditEcho)
+    assert window.bar.text == "Another draft is open here."
+    assert window.composer.text == "Something else"
+    window.bar.press()
+    assert len(engine.door.of(EditEcho)) == 2
+
+
+def test_going_elsewhere_takes_the_words_along(qtbot, window, engine, shown, people, now) -> None:
+    telegram = people.conversation(
+        "tg", [people.hers("tg", timedelta(days=2), "Hi", app_code="octopods-vv1")], tags=("telegram",)
+    )
+    view = people.view([people.whatsapp(timedelta(hours=26), None), telegram])
+    engine.reads.threads["c-1"] = view
+    echo = people.echo(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
+    shown(echo)
+    press(qtbot, window, KEY.Key_G)
+    assert engine.door.of(EditEcho) == [EditEcho(echo.draft_id)]
+    comes_back_as_draft(qtbot, engine, echo, now)
+    qtbot.waitUntil(lambda: window.composer.conversation_id == "tg")
+    assert window.composer.text == echo.text
+
+
+def test_the_connection_shows_on_what_waits_and_on_the_button(qtbot, window, engine, shown, people) -> None:
+    shown(people.echo(State.QUEUED))
+    rows = window.thread_pane.timeline.timeline
+    tools = window.composer.findChild(ComposerTools)
+    assert (rows.entry(rows.rowCount() - 1).told.headline, tools._send.text()) == ("Waiting to be sent", "Send")
+    engine.reads.state = ConnectionView(ConnectionState.OFFLINE, "Intercom cannot be reached.")
+    engine.feed.publish(Changes(connection=True))
+    told = rows.entry(rows.rowCount() - 1).told
+    assert (told.headline, tools._send.text()) == ("Queued: you are offline", "Queue")
+    write(qtbot, window, "Hello")
+    assert "You are offline: it waits here and is judged again before it goes." in window.composer._line.text
+
+
+def test_a_held_reply_tells_its_age_anew_each_minute(window, shown, people, clock, ticker) -> None:
+    shown(people.echo(State.HELD, codes=(WarningCode.WINDOW_CLOSED,)))
+    rows = window.thread_pane.timeline.timeline
+    assert "5 min ago" in rows.entry(rows.rowCount() - 1).told.why
+    clock.advance(timedelta(minutes=3))
+    ticker.tick()
+    assert "8 min ago" in rows.entry(rows.rowCount() - 1).told.why
+
+
+# The banner over all customers.
+
+
+def waiting(people, state: State, customer_id: str = "c-1", name: str = "Jennifer", **facts) -> UndecidedReply:
+    return UndecidedReply(customer_id, name, people.echo(state, **facts))
+
+
+def tell_undecided(qtbot, engine: FakeEngine, *replies: UndecidedReply) -> None:
+    engine.reads.waiting = replies
+    news(qtbot, engine, undecided=True)
+
+
+def test_nothing_undecided_shows_nothing(window) -> None:
+    assert window.review.text == ""
+
+
+@pytest.mark.parametrize(
+    ("states", "said"),
+    [
+        ([State.HELD], "1 reply was held back."),
+        ([State.HELD] * 3, "3 replies were held back."),
+        ([State.REFUSED] * 2, "2 replies were not sent."),
+        ([State.UNCONFIRMED], "We don't know whether 1 reply arrived."),
+        ([State.HELD, State.REFUSED], "2 replies wait for your decision."),
+    ],
+)
+def test_the_banner_counts_by_what_happened(qtbot, window, engine, people, states, said) -> None:
+    tell_undecided(qtbot, engine, *(waiting(people, s) for s in states))
+    assert window.review.text == said
+
+
+def test_held_while_offline_is_said_only_where_it_is_known(qtbot, window, engine, people, clock, now) -> None:
+    early = waiting(people, State.HELD)
+    clock.advance(timedelta(minutes=1))
+    engine.reads.state = ConnectionView(ConnectionState.OFFLINE, "Intercom cannot be reached.")
+    engine.feed.publish(Changes(connection=True))
+    during = UndecidedReply("c-1", "Jennifer", replace(people.echo(State.HELD), queued_at=now + timedelta(minutes=5)))
+    clock.advance(timedelta(hours=1))
+    engine.reads.state = ConnectionView(ConnectionState.ONLINE)
+    engine.feed.publish(Changes(connection=True))
+    tell_undecided(qtbot, engine, during)
+    assert window.review.text == "1 reply was held back while you were offline."
+    tell_undecided(qtbot, engine, early, during)
+    assert window.review.text == "2 replies were held back."
+
+
+def test_review_steps_through_them_and_leads_the_keyboard_there(qtbot, window, engine, people) -> None:
+    hers, toms = waiting(people, State.HELD), waiting(people, State.REFUSED, "c-2", "Tom", conversation_id="web")
+    for reply in (hers, toms):
+        view = engine.reads.threads[reply.customer_id]
+        engine.reads.threads[reply.customer_id] = replace(view, echoes=(reply.echo,))
+    tell_undecided(qtbot, engine, hers, toms)
+    visited = []
+    for _ in range(3):
+        window.review.review()
+        qtbot.waitUntil(lambda: window.thread_pane.timeline.hasFocus() and current(window) is not None)
+        visited.append((window.customer_id, current(window)))
+        window.composer.focus_text()
+    first, second = ("c-1", hers.echo.draft_id), ("c-2", toms.echo.draft_id)
+    assert visited == [first, second, first]
+    assert window.review.text.endswith("This is 1 of 2.")
+
+
+def current(window: MainWindow) -> str | None:
+    index = window.thread_pane.timeline.currentIndex()
+    echo = window.thread_pane.timeline.timeline.entry(index.row()).echo if index.isValid() else None
+    return echo.draft_id if echo is not None else None
+
+
+def test_later_hides_it_until_another_one_waits(qtbot, window, engine, people) -> None:
+    first = waiting(people, State.HELD)
+    tell_undecided(qtbot, engine, first)
+    window.review._later.click()
+    assert window.review.text == ""
+    tell_undecided(qtbot, engine, first)
+    assert window.review.text == ""
+    tell_undecided(qtbot, engine, first, waiting(people, State.HELD))
+    assert window.review.text == "2 replies were held back."
+
+
+def test_the_banner_goes_when_all_is_decided(qtbot, window, engine, people) -> None:
+    tell_undecided(qtbot, engine, waiting(people, State.HELD))
+    tell_undecided(qtbot, engine)
+    assert window.review.text == ""

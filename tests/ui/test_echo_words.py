@@ -1,0 +1,160 @@
+"""What is said of a reply in each of its states, and what the agent is offered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from desktop.domain.outgoing import State
+from desktop.domain.warning import SEVERITY, Verdict, WarningCode
+from desktop.ui.echo_words import KEYS, second_time, tell
+
+OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}
+
+
+def offered(told) -> list[str]:
+    return [word for _, word in told.actions]
+
+
+def test_a_queued_reply_is_just_waiting(people, now):
+    echo = people.echo(State.QUEUED)
+    told = tell(echo, people.jennifer(echoes=(echo,)), now)
+    assert (told.headline, told.why, offered(told)) == ("Waiting to be sent", "", ["Edit", "Take back"])
+
+
+def test_offline_it_says_since_when_and_what_it_waits_for(people, now):
+    echo = people.echo(State.QUEUED, reason="Intercom cannot be reached.")
+    told = tell(echo, people.jennifer(echoes=(echo,)), now, offline=True)
+    assert told.headline == "Queued: you are offline"
+    assert told.why == "Waiting since 14:00. It is judged again before it goes, as soon as Intercom can be reached."
+
+
+def test_a_reply_that_never_left_says_why_and_that_it_goes_by_itself(people, now):
+    echo = people.echo(State.QUEUED, reason="Intercom answers too slowly.")
+    told = tell(echo, people.jennifer(echoes=(echo,)), now)
+    assert told.headline == "Not sent yet"
+    assert told.why == "Intercom answers too slowly. Reachline tries again by itself."
+
+
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        (State.SENDING, "They go out in the order you wrote them."),
+        (State.QUEUED, "They go out in the order you wrote them."),
+        (State.HELD, "That one needs your decision first, so that they arrive in the order you wrote them."),
+        (State.UNCONFIRMED, "That one needs your decision first, so that they arrive in the order you wrote them."),
+    ],
+)
+def test_a_reply_waits_behind_an_earlier_one_of_its_conversation(people, now, state, why):
+    first = replace(people.echo(state), queued_at=now - timedelta(minutes=2))
+    second, elsewhere = people.echo(State.QUEUED), people.echo(State.QUEUED, conversation_id="web")
+    view = people.jennifer(echoes=(first, second, elsewhere))
+    told = tell(second, view, now)
+    assert (told.headline, told.why) == ("Waits behind your earlier reply here", why)
+    assert tell(elsewhere, view, now).headline == "Waiting to be sent"
+
+
+def test_a_refused_reply_keeps_nobody_waiting(people, now):
+    first = replace(people.echo(State.REFUSED), queued_at=now - timedelta(minutes=2))
+    second = people.echo(State.QUEUED)
+    assert tell(second, people.jennifer(echoes=(first, second)), now).headline == "Waiting to be sent"
+
+
+def test_a_held_reply_says_what_is_true_now(people, now):
+    echo = people.echo(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
+    told = tell(echo, people.jennifer(echoes=(echo,)), now)
+    assert told.headline == "Held back. Will not arrive on WhatsApp"
+    assert told.why == (
+        "Jennifer will see this only in the Messenger. Jennifer's last WhatsApp message was 26 h ago; "
+        "her message 5 min ago came from the Messenger and does not count."
+    )
+    assert offered(told) == ["Send to Messenger only", "Edit", "Take back"]
+    later = tell(echo, people.jennifer(echoes=(echo,)), now + timedelta(hours=1))
+    assert "her message 1 h 5 min ago" in later.why
+
+
+def test_what_is_told_is_what_sending_accepts(people, now):
+    echo = people.echo(State.HELD, codes=(WarningCode.TEAMMATE_ANSWERED,))
+    told = tell(echo, people.jennifer(echoes=(echo,)), now)
+    assert set(told.codes) == {
+        WarningCode.TEAMMATE_ANSWERED,
+        WarningCode.WINDOW_CLOSED,
+        WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN,
+    }
+    assert told.headline.startswith("Held back. Maria Lind has answered meanwhile")
+    assert "Will not arrive on WhatsApp" in told.why
+
+
+def test_a_held_reply_whose_reason_has_passed_can_go(people, now):
+    echo = people.echo(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
+    told = tell(echo, people.jennifer(**OPEN, echoes=(echo,)), now)
+    assert told.headline == "Held back, but it can go now"
+    assert offered(told) == ["Send now", "Edit", "Take back"]
+    assert told.codes == ()
+
+
+def test_what_happened_meanwhile_does_not_pass(people, now):
+    echo = people.echo(State.HELD, codes=(WarningCode.NEWER_CUSTOMER_MESSAGE,))
+    told = tell(echo, people.jennifer(**OPEN, echoes=(echo,)), now)
+    assert told.headline == "Held back. Jennifer has written since you began"
+
+
+def test_a_held_reply_leads_to_where_she_can_read_it(people, now):
+    telegram = people.conversation(
+        "tg", [people.hers("tg", timedelta(days=2), "Hi", app_code="octopods-vv1")], tags=("telegram",)
+    )
+    echo = people.echo(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
+    whatsapp = people.whatsapp(timedelta(hours=26), None)
+    told = tell(echo, people.view([whatsapp, telegram], echoes=(echo,)), now)
+    assert told.actions[0] == ("go", "Go to her Telegram conversation")
+    assert told.elsewhere == "tg"
+
+
+def test_signed_out_nothing_can_be_sent_on(people, now):
+    people.workspace = replace(people.workspace, signed_in=False)
+    echo = people.echo(State.HELD, codes=(WarningCode.SIGNED_OUT,))
+    told = tell(echo, people.jennifer(**OPEN, echoes=(echo,)), now)
+    assert offered(told) == ["Edit", "Take back"]
+    assert "Signed out" in told.headline
+
+
+def test_a_held_reply_of_a_conversation_that_is_gone(people, now):
+    echo = people.echo(State.HELD, conversation_id="gone", reason="This conversation is no longer in Intercom.")
+    told = tell(echo, people.jennifer(echoes=(echo,)), now)
+    assert told.why == "This conversation is no longer in Intercom."
+    assert offered(told) == ["Try again", "Edit", "Take back"]
+
+
+@pytest.mark.parametrize("code", [c for c in WarningCode if SEVERITY[c] >= Verdict.WARN])
+def test_every_warning_a_reply_can_be_held_for_has_a_sentence(people, now, code):
+    echo = people.echo(State.HELD, codes=(code,))
+    told = tell(echo, people.jennifer(echoes=(echo,)), now)
+    assert told.headline.startswith("Held back")
+    assert told.why
+    assert told.actions
+
+
+def test_a_refused_reply_gives_the_providers_words(people, now):
+    echo = people.echo(State.REFUSED, reason="The attachment is too large.")
+    told = tell(echo, people.jennifer(echoes=(echo,)), now)
+    assert (told.headline, told.why) == ("Not sent: Intercom refused it", "The attachment is too large.")
+    assert offered(told) == ["Edit", "Send again", "Take back"]
+
+
+def test_an_unconfirmed_reply_is_never_called_sent_or_lost(people, now):
+    echo = people.echo(State.UNCONFIRMED, reason="Looking for it there.")
+    view = people.jennifer(echoes=(echo,))
+    told = tell(echo, view, now)
+    assert told.headline == "We don't know whether this arrived"
+    assert offered(told) == ["It arrived", "Send again", "Take back"]
+    assert "Jennifer reads the same words twice" in second_time(view)[1]
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_every_state_has_words_and_every_action_a_key(people, now, state):
+    echo = people.echo(state)
+    told = tell(echo, people.jennifer(echoes=(echo,)), now)
+    assert told.headline
+    assert {action for action, _ in told.actions} <= set(KEYS)
