@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import ssl
+from base64 import b64encode
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any, Protocol
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 import truststore
@@ -68,18 +70,57 @@ class Answer:
         return 200 <= self.status < 300
 
 
+class InHeader(httpx.Auth):
+    """Puts a token into one header of each request, so that it lies in no client's headers and follows no redirect."""
+
+    def __init__(self, name: str, token: Token, prefix: str = "") -> None:
+        self._name = name
+        self._token = token
+        self._prefix = prefix
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers[self._name] = self._prefix + self._token.reveal()
+        yield request
+
+
+class AsPassword(httpx.Auth):
+    """HTTP Basic, with a token as the password."""
+
+    def __init__(self, user: str, token: Token) -> None:
+        self._user = user
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        pair = b64encode(f"{self._user}:{self._token.reveal()}".encode()).decode("ascii")
+        request.headers["Authorization"] = f"Basic {pair}"
+        yield request
+
+
+class InPath:
+    """Puts a token where `MARK` stands in a path, below everything that logs or remembers an address."""
+
+    MARK = "__token__"
+
+    def __init__(self, token: Token) -> None:
+        self.token = token
+
+
+Credential = Token | InHeader | AsPassword | InPath
+"""A bare token goes as `Authorization: Bearer`."""
+
+
 def reading_client(
-    base_url: str, token: Token, headers: Mapping[str, str], read_timeout_s: float = READ_TIMEOUT_S
+    base_url: str, credential: Credential, headers: Mapping[str, str], read_timeout_s: float = READ_TIMEOUT_S
 ) -> httpx.AsyncClient:
-    return _client(base_url, token, headers, read_timeout_s, httpx.Limits(max_connections=8))
+    return _client(base_url, credential, headers, read_timeout_s, httpx.Limits(max_connections=8))
 
 
 def sending_client(
-    base_url: str, token: Token, headers: Mapping[str, str], read_timeout_s: float = READ_TIMEOUT_S
+    base_url: str, credential: Credential, headers: Mapping[str, str], read_timeout_s: float = READ_TIMEOUT_S
 ) -> httpx.AsyncClient:
     """Keeps no connection alive: one that died while idle would leave it open whether a message was sent."""
     limits = httpx.Limits(max_connections=4, max_keepalive_connections=0)
-    return _client(base_url, token, headers, read_timeout_s, limits)
+    return _client(base_url, credential, headers, read_timeout_s, limits)
 
 
 async def exchange(client: httpx.AsyncClient, clock: LearningClock, method: str, path: str, **content: Any) -> Answer:
@@ -115,34 +156,68 @@ def no_answer(provider: str, error: httpx.RequestError | AnswerTooLarge) -> Chan
     return ChannelTrouble(Trouble.BAD_ANSWER, f"{provider}'s answer could not be read.")
 
 
-class _Bearer(httpx.Auth):
-    """Puts the token on each request, so that it lies in no client's headers and follows no redirect."""
+class _TokenInPath(httpx.AsyncBaseTransport):
+    """The request that errors and logs know keeps the mark; only its copy on the wire has the token."""
 
-    def __init__(self, token: Token) -> None:
+    def __init__(self, token: Token, inner: httpx.AsyncBaseTransport) -> None:
         self._token = token
+        self._inner = inner
 
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
-        yield request
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.raw_path.replace(InPath.MARK.encode(), self._token.reveal().encode(), 1)
+        real = httpx.Request(
+            request.method,
+            request.url.copy_with(raw_path=path),
+            headers=request.headers,
+            stream=request.stream,
+            extensions=request.extensions,
+        )
+        return await self._inner.handle_async_request(real)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
 
 
 def _client(
-    base_url: str, token: Token, headers: Mapping[str, str], read_timeout_s: float, limits: httpx.Limits
+    base_url: str, credential: Credential, headers: Mapping[str, str], read_timeout_s: float, limits: httpx.Limits
 ) -> httpx.AsyncClient:
     for library in ("httpx", "httpcore"):
         # They log addresses at INFO and headers at DEBUG, and both can hold a token.
         logging.getLogger(library).setLevel(logging.WARNING)
+    trusted = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    transport = None
+    if isinstance(credential, InPath):
+        # The library leaves the system's proxy out for a transport of one's own.
+        below = httpx.AsyncHTTPTransport(verify=trusted, limits=limits, trust_env=False, proxy=_proxy(base_url))
+        transport = _TokenInPath(credential.token, below)
     return httpx.AsyncClient(
         base_url=base_url,
-        auth=_Bearer(token),
+        auth=_auth(credential),
         headers={"Accept": "application/json", "User-Agent": f"Reachline/{__version__}", **headers},
         timeout=httpx.Timeout(read_timeout_s, connect=min(CONNECT_TIMEOUT_S, read_timeout_s)),
         limits=limits,
         follow_redirects=False,
-        verify=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+        verify=trusted,
         # What runs on this computer is never behind the company's proxy.
         trust_env=not _is_loopback(httpx.URL(base_url).host),
+        transport=transport,
     )
+
+
+def _auth(credential: Credential) -> httpx.Auth | None:
+    if isinstance(credential, Token):
+        return InHeader("Authorization", credential, "Bearer ")
+    return None if isinstance(credential, InPath) else credential
+
+
+def _proxy(base_url: str) -> str | None:
+    """The system's proxy for this host."""
+    url = httpx.URL(base_url)
+    if _is_loopback(url.host) or proxy_bypass(url.host):
+        return None
+    known = getproxies()
+    found = known.get(url.scheme) or known.get("all")
+    return found if found is None or "://" in found else f"http://{found}"
 
 
 def _is_loopback(host: str) -> bool:

@@ -1,0 +1,112 @@
+"""Reading what providers answer without trusting its form: a missing or odd value becomes an empty one."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+Scalar = str | int | float | bool | None
+Kind = TypeVar("Kind", bound=msgspec.Struct)
+_LAST_INSTANT = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
+
+
+def parse(data: bytes) -> Any:
+    """JSON as plain Python values. Not msgspec's parser: half an emoji would cost the whole answer.
+
+    Raises ValueError and RecursionError.
+    """
+    return json.loads(data)
+
+
+def read(raw: object, kind: type[Kind]) -> Kind:
+    """`raw` as `kind`; a field that is missing or of a wrong kind keeps its default. Never raises."""
+    if not isinstance(raw, dict):
+        return kind()
+    try:
+        return msgspec.convert(raw, kind)
+    except (msgspec.ValidationError, UnicodeError):
+        return _field_by_field(raw, kind)
+
+
+def _field_by_field(raw: dict[Any, Any], kind: type[Kind]) -> Kind:
+    """By the provider's names, which msgspec calls the encoded ones."""
+    fits = {
+        f.name: raw[f.encode_name]
+        for f in msgspec.structs.fields(kind)
+        if f.encode_name in raw and (f.type is Any or isinstance(raw[f.encode_name], str | int | float))
+    }
+    return kind(**fits)
+
+
+def items(raw: object, *names: str) -> list[Any]:
+    """The list in `raw`: itself one, or an object that holds one under the first of `names` that fits."""
+    if isinstance(raw, list):
+        return raw
+    if isinstance(raw, dict):
+        return next((raw[n] for n in names if isinstance(raw.get(n), list)), [])
+    return []
+
+
+def field(raw: object, *path: str) -> Any:
+    """What lies in nested objects under `path`, None where there is nothing."""
+    for name in path:
+        raw = raw.get(name) if isinstance(raw, dict) else None
+    return raw
+
+
+def whole(text: str) -> str:
+    """`text` without what cannot be encoded: halves of a cut emoji become replacement characters."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def text(value: object) -> str:
+    """A scalar as text, "" for none, for objects and for truth values."""
+    if isinstance(value, str):
+        return whole(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def ident(value: object) -> str:
+    return text(value).strip()
+
+
+def word(value: object) -> str:
+    """A word of an open vocabulary: lower-case, with `_` for spaces and dashes."""
+    return text(value).strip().casefold().replace(" ", "_").replace("-", "_")
+
+
+def number(value: object) -> int | None:
+    """A whole number at or above zero; None for anything else."""
+    try:
+        found = int(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
+    except (ValueError, OverflowError):
+        return None
+    return found if found is not None and found >= 0 else None
+
+
+def when(value: object) -> datetime | None:
+    """Unix seconds (number or text), ISO 8601 or RFC 2822; None for none and for no time before the year 3000."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        seconds = float(value)
+    except (ValueError, OverflowError):
+        return _written(str(value).strip())
+    return datetime.fromtimestamp(seconds, UTC) if 0 <= seconds < _LAST_INSTANT else None
+
+
+def _written(value: str) -> datetime | None:
+    for reading in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            found = reading(value)
+            found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        except (ValueError, OverflowError):
+            continue
+        return found if 0 <= found.timestamp() < _LAST_INSTANT else None
+    return None

@@ -1,0 +1,225 @@
+"""WhatsApp numbers written to directly, at Meta or at 360dialog."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from desktop.channels.caller import Sent, Taken, before_sending
+from desktop.channels.http import READ_TIMEOUT_S, LearningClock, Token
+from desktop.channels.whatsapp import mapping
+from desktop.channels.whatsapp.api import HOST, VERSION, CloudApi
+from desktop.channels.whatsapp.dialog360 import HOST as DIALOG360_HOST
+from desktop.channels.whatsapp.dialog360 import Dialog360Api
+from desktop.domain.channel import Abilities, ChannelKey, Provider
+from desktop.domain.facts import ChannelKind
+from desktop.domain.template import Status, Template
+from desktop.ports import (
+    ChannelAccount,
+    ChannelTrouble,
+    Clock,
+    DeliveryFact,
+    DirectMessage,
+    DirectTemplate,
+    MessageList,
+    Outcome,
+    Refused,
+    Trouble,
+    Unknown,
+)
+
+ABILITIES = Abilities(
+    sends_free_text=True,
+    needs_window=True,
+    has_templates=True,
+    max_text=mapping.MAX_TEXT,
+    max_caption=mapping.MAX_CAPTION,
+    max_file_bytes=mapping.MAX_FILE_BYTES,
+)
+DOUBT_AFTER = 3
+"""Empty answers from `message_history` before we believe that this account gets none."""
+
+_NO_HISTORY = frozenset({Trouble.FORBIDDEN, Trouble.MALFORMED, Trouble.GONE, Trouble.UNKNOWN, Trouble.REJECTED})
+_KEY_IS_BAD_OR_NOBODY_ANSWERS = frozenset(
+    {
+        Trouble.SIGNED_OUT,
+        Trouble.FORBIDDEN,
+        Trouble.OFFLINE,
+        Trouble.TIMED_OUT,
+        Trouble.BUSY,
+        Trouble.THROTTLED,
+        Trouble.BAD_ANSWER,
+        Trouble.TOO_LARGE,
+    }
+)
+
+
+class _WhatsApp:
+    """What both ways have in common: the same messages, sent in Meta's form."""
+
+    def __init__(self, api: CloudApi | Dialog360Api, key: ChannelKey, clock: Clock) -> None:
+        self._api = api
+        self._key = key
+        self._clock = clock
+
+    @property
+    def key(self) -> ChannelKey:
+        return self._key
+
+    @property
+    def abilities(self) -> Abilities:
+        return ABILITIES
+
+    async def aclose(self) -> None:
+        await self._api.caller.aclose()
+
+    async def check(self) -> ChannelAccount:
+        found = mapping.account(await self._api.number())
+        if found is None:
+            raise self._api.caller.trouble(Trouble.BAD_ANSWER)
+        return found
+
+    async def templates(self) -> Sequence[Template]:
+        now = self._clock.now()
+        return [t for raw in await self._api.templates() if (t := mapping.template(raw, now)) is not None]
+
+    async def send_text(self, out: DirectMessage) -> Outcome:
+        whom = mapping.recipient(out.to)
+        if whom is None:
+            return self._refused(Trouble.BAD_ADDRESS)
+        most = mapping.MAX_TEXT if out.file is None else mapping.MAX_CAPTION
+        if len(out.text) > most or (out.file is not None and len(out.file.data) > mapping.MAX_FILE_BYTES):
+            return self._refused(Trouble.TOO_LARGE)
+        file_id = ""
+        if out.file is not None:
+            try:
+                file_id = await self._api.upload(out.file)
+            except ChannelTrouble as trouble:
+                return before_sending(trouble)
+            if not file_id:
+                return self._refused(Trouble.FILE)
+        return self._outcome(await self._api.send(mapping.message_body(out, whom, file_id)))
+
+    async def send_template(self, out: DirectTemplate) -> Outcome:
+        whom = mapping.recipient(out.to)
+        if whom is None:
+            return self._refused(Trouble.BAD_ADDRESS)
+        if out.filled.problems:
+            return Refused(Trouble.TEMPLATE_INVALID, out.filled.problems[0].sentence)
+        return self._outcome(await self._api.send(mapping.template_body(out, whom)))
+
+    async def look_up_sent(
+        self, out: DirectMessage | DirectTemplate, since: datetime, known_ids: Collection[str]
+    ) -> str | None:
+        """Nobody can be asked: lists of what was sent do not exist here."""
+        return None
+
+    async def status(self, remote_id: str) -> DeliveryFact | None:
+        return None
+
+    async def messages(self, since: datetime, customer: str = "") -> MessageList:
+        return MessageList((), complete=False)
+
+    def _refused(self, trouble: Trouble) -> Refused:
+        return Refused(trouble, self._api.caller.words(trouble))
+
+    def _outcome(self, sent: Sent) -> Outcome:
+        if not isinstance(sent, Taken):
+            return sent
+        return mapping.accepted(sent.content) or Unknown("a good answer without a message's id")
+
+
+class WhatsAppCloudChannel(_WhatsApp):
+    """A number at Meta. `Channel` of the ports.
+
+    phone_number_id, account_id: numeric, of the number and of its WhatsApp Business account.
+    """
+
+    def __init__(
+        self,
+        token: Token,
+        clock: LearningClock,
+        phone_number_id: str,
+        account_id: str,
+        *,
+        base_url: str = HOST,
+        version: str = VERSION,
+        read_timeout_s: float = READ_TIMEOUT_S,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._cloud = CloudApi(
+            base_url,
+            token,
+            clock,
+            phone_number_id,
+            account_id,
+            version=version,
+            read_timeout_s=read_timeout_s,
+            jitter=jitter,
+        )
+        super().__init__(self._cloud, ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, phone_number_id), clock)
+        self._empty_histories = 0
+        self._tells_status = True
+
+    @property
+    def abilities(self) -> Abilities:
+        """`reports_status` until Meta has refused to tell, or kept silent `DOUBT_AFTER` times."""
+        return replace(ABILITIES, reports_status=self._tells_status)
+
+    async def send_template(self, out: DirectTemplate) -> Outcome:
+        """Asks for the template's state first when our list is old: a paused one is taken and then dropped."""
+        template = out.filled.template
+        if not out.filled.problems and not template.is_fresh(self._clock.now()):
+            try:
+                status = mapping.status_now(await self._cloud.template_now(template.id))
+            except ChannelTrouble as trouble:
+                return before_sending(trouble)
+            if status is not Status.APPROVED:
+                return self._refused(Trouble.TEMPLATE_UNAVAILABLE)
+        return await super().send_template(out)
+
+    async def status(self, remote_id: str) -> DeliveryFact | None:
+        if not self._tells_status:
+            return None
+        try:
+            content = await self._cloud.history(remote_id)
+        except ChannelTrouble as trouble:
+            if trouble.trouble not in _NO_HISTORY:
+                raise
+            self._tells_status = False
+            return None
+        found = mapping.delivery(
+            content, remote_id, lambda trouble, code, said: self._cloud.caller.words(trouble, code=code, said=said)
+        )
+        self._empty_histories = -1 if found or self._empty_histories < 0 else self._empty_histories + 1
+        self._tells_status = self._empty_histories < DOUBT_AFTER
+        return found
+
+
+class Dialog360Channel(_WhatsApp):
+    """A number at 360dialog. `Channel` of the ports. sender: our number, `+E.164`, as it was entered: the key alone
+    names it there."""
+
+    def __init__(
+        self,
+        token: Token,
+        clock: LearningClock,
+        sender: str,
+        *,
+        base_url: str = DIALOG360_HOST,
+        read_timeout_s: float = READ_TIMEOUT_S,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        api = Dialog360Api(base_url, token, clock, read_timeout_s=read_timeout_s, jitter=jitter)
+        super().__init__(api, ChannelKey(Provider.DIALOG360, ChannelKind.WHATSAPP, sender), clock)
+
+    async def check(self) -> ChannelAccount:
+        """A good key can be answered with a trouble of the account; then that is a remark."""
+        try:
+            return await super().check()
+        except ChannelTrouble as trouble:
+            if trouble.trouble in _KEY_IS_BAD_OR_NOBODY_ANSWERS:
+                raise
+            return ChannelAccount("360dialog", self._key.sender, (trouble.sentence,))
