@@ -89,6 +89,11 @@ class Composer(QWidget):
         self._macros = macros
         self._tools.set_has_macros(bool(macros))
 
+    def set_enter_sends(self, enter_sends: bool) -> None:
+        """Enter sends and Shift+Enter begins a line, or the other way round; Ctrl+Enter always sends."""
+        self._edit.enter_sends = enter_sends
+        self._tools.set_enter_sends(enter_sends)
+
     def set_connection(self, connection: ConnectionView) -> None:
         offline = connection.state in OUT_OF_REACH
         if offline != self._offline:

@@ -11,7 +11,7 @@ _LEAST_LINES, _MOST_LINES = 2, 8
 
 class ComposerEdit(QPlainTextEdit):
     """Signals:
-    send_pressed: Ctrl+Enter went down; a key that is held down counts once.
+    send_pressed: Ctrl+Enter, or Enter where it sends, went down; a key that is held down counts once.
     files_given: local files were dropped or pasted. arg: list of paths (str).
     image_given: a picture without a file was dropped or pasted. arg: QImage.
     macro_sought: the cursor stands behind `#` and a query. arg: the query, or None when it no longer does.
@@ -27,6 +27,7 @@ class ComposerEdit(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.choosing_macro = False
+        self.enter_sends = False
         self.setTabChangesFocus(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().documentLayout().documentSizeChanged.connect(self._grow)
@@ -37,7 +38,9 @@ class ComposerEdit(QPlainTextEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            begins_line = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            by_enter = self.enter_sends and not begins_line and not self.choosing_macro
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier or by_enter:
                 if not event.isAutoRepeat():
                     self.send_pressed.emit()
                 return

@@ -33,7 +33,7 @@ class ComposerTools(QWidget):
         self._reply.setChecked(True)
         self._attach = self._tool("", "Attach files")
         self._macros = self._tool("", "Insert a macro (#)")
-        hint = QLabel("Ctrl+Enter", self)
+        hint = self._hint = QLabel("Ctrl+Enter", self)
         hint.setObjectName("muted")
         self._send = QPushButton("Send", self)
         self._send.setObjectName("primary")
@@ -60,6 +60,9 @@ class ComposerTools(QWidget):
         (self._note if internal else self._reply).setChecked(True)
         self._name_send()
         self.dress()
+
+    def set_enter_sends(self, enter_sends: bool) -> None:
+        self._hint.setText("Enter" if enter_sends else "Ctrl+Enter")
 
     def set_offline(self, offline: bool) -> None:
         """Nothing can be sent at the moment: what is sent now waits."""

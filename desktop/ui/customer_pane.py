@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QTo
 
 from desktop.domain.facts import ChannelKind, Contact
 from desktop.domain.thread import Chat
+from desktop.domain.workspace import Workspace
 from desktop.engine.views import ThreadView, WorkspaceView
 from desktop.models.ticker import Ticker
 from desktop.ui import icons, thread_words, words
@@ -23,11 +24,13 @@ class CustomerPane(QScrollArea):
     conversation_chosen: answer in this conversation. arg: its id.
     open_in_inbox: show this conversation in Intercom's own inbox. arg: its id.
     pin_requested: a person's word on what a conversation mirrors. arg: PinMapping.
+    relay_test_requested: find out whether the bridge forwards replies made here. arg: ChannelKind.
     """
 
     conversation_chosen = Signal(str)
     open_in_inbox = Signal(str)
     pin_requested = Signal(object)
+    relay_test_requested = Signal(object)
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,7 +86,7 @@ class CustomerPane(QScrollArea):
         chats = view.thread.chats
         chosen = next((c for c in chats if c.id == conversation_id), None)
         fill: dict[str, list[QWidget]] = {
-            "windows": self._windows(view),
+            "windows": self._windows(view, workspace),
             "why": self._why.widgets(view, chosen, self._ticker.now()) if chosen is not None else [],
             "conversations": [self._conversation(c, c is chosen, workspace) for c in chats],
             "identities": _identities(view.thread.contacts),
@@ -93,13 +96,28 @@ class CustomerPane(QScrollArea):
         for key, widgets in fill.items():
             self._sections[key].fill(widgets)
 
-    def _windows(self, view: ThreadView) -> list[QWidget]:
+    def _windows(self, view: ThreadView, workspace: WorkspaceView) -> list[QWidget]:
         lines: list[QWidget] = [WindowLine(w, self._theme, self._ticker) for w in view.thread.windows]
         mirrored = {c.mapping.channel for c in view.thread.chats if c.mapping is not None and c.mapping.is_known}
-        lines += [
-            label(words.relay(channel, view.workspace.relay_of(channel)), muted=True) for channel in sorted(mirrored)
-        ]
+        for channel in sorted(mirrored):
+            lines += self._relay(channel, view.workspace, workspace)
         return lines or [label("No conversation here mirrors a channel with a time limit.", muted=True)]
+
+    def _relay(self, channel: ChannelKind, held: Workspace, workspace: WorkspaceView) -> list[QWidget]:
+        """What is known, how, and a way to find out."""
+        made: list[QWidget] = [label(words.relay(channel, held.relay_of(channel)), muted=True)]
+        evidence = next((e for e in workspace.relay_evidence if e.channel is channel), None)
+        if evidence is not None:
+            made.append(label(words.relay_evidence(channel, evidence.proof, evidence.at), muted=True))
+        test = QPushButton("Test…" if evidence is None else "Test again…")
+        test.setAccessibleName(f"Test the {words.channel(channel)} relay with your own phone")
+        test.setProperty("channel", channel.value)
+        test.clicked.connect(self._on_test)
+        made.append(test)
+        return made
+
+    def _on_test(self) -> None:
+        self.relay_test_requested.emit(ChannelKind(self.sender().property("channel")))
 
     def _conversation(self, chat: Chat, chosen: bool, workspace: WorkspaceView) -> QWidget:
         row = QWidget()

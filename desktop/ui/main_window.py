@@ -23,6 +23,7 @@ from desktop.ui.main_window_handover import Handover
 from desktop.ui.main_window_panes import MainPanes
 from desktop.ui.main_window_reading import Reading, ScreenReader
 from desktop.ui.main_window_sending import Sending
+from desktop.ui.main_window_settings import Settings
 from desktop.ui.palette import Palette, PaletteEntry
 from desktop.ui.shortcuts import Shortcuts, ShortcutSheet
 from desktop.ui.theme import Theme
@@ -119,6 +120,7 @@ class MainWindow(QWidget):
         if reading.rows is not None or reading.workspace is not None:
             self.list.set_rows(self._rows, self._me_id)
             self._lead_keyboard_to_rows()
+        self.settings.show(reading)
         if reading.undecided is not None:
             self.review.show_replies(reading.undecided)
         if reading.asked_thread is not None and reading.asked_thread == self._customer_id:
@@ -145,6 +147,7 @@ class MainWindow(QWidget):
             self.thread_pane.choose_conversation(wanted)
         self._show_sides()
         self._handover.show(view)
+        self.settings.show_thread(view)
         self._mark_seen()
         echo, self._wanted_echo = self._wanted_echo, ""
         if echo:
@@ -249,6 +252,7 @@ class MainWindow(QWidget):
             "next_pane": self._panes.go_to_next,
             "template": self._tell_no_templates,
             "fold": self._panes.toggle_customer,
+            "settings": self.settings.open,
             "shortcuts": self.shortcut_sheet.rise,
         }
         for_chat: dict[str, Callable[[Chat], object]] = {
@@ -346,7 +350,9 @@ class MainWindow(QWidget):
         whole.addLayout(foot)
         self.command_palette = Palette(self._theme, self)
         self.shortcut_sheet = ShortcutSheet(self._theme, self)
-        self._overlays = (self.sheet, self.question, self.command_palette, self.shortcut_sheet)
+        self.settings = Settings(self._theme, self._ticker, self._engine.door.submit, self.composer, settings, self)
+        sheets = (self.settings.sheet, self.settings.relay_test)
+        self._overlays = (self.sheet, self.question, self.command_palette, self.shortcut_sheet, *sheets)
 
     def _connect(self) -> None:
         self._reader.read.connect(self._on_read)
@@ -369,6 +375,8 @@ class MainWindow(QWidget):
         self.customer.conversation_chosen.connect(self.thread_pane.choose_conversation)
         self.customer.open_in_inbox.connect(self._open_in_inbox)
         self.customer.pin_requested.connect(self._submit)
+        self.customer.relay_test_requested.connect(self.settings.test_relay)
+        self.settings.customer_wanted.connect(self.choose_customer)
         self.connection.try_now.connect(self._on_try_now)
         self.connection.stop_reading.connect(self._on_stop_reading)
         self._fold.clicked.connect(self._panes.toggle_customer)

@@ -31,7 +31,7 @@ class Question(Overlay):
         row.addStretch(1)
         row.addWidget(self._no)
         row.addWidget(self._yes)
-        column = QVBoxLayout(self._card)
+        column = self._column = QVBoxLayout(self._card)
         column.setContentsMargins(PAD, PAD, PAD, PAD)
         column.setSpacing(GAP)
         for widget in (self._title, self._text):
@@ -63,7 +63,7 @@ class Question(Overlay):
     def cover(self) -> None:
         width = min(self.width() - 2 * PAD, 520)
         self._card.setFixedWidth(width)
-        self._card.setFixedHeight(self._card.layout().heightForWidth(width))
+        self._card.setFixedHeight(self._column.heightForWidth(width))
         self._card.move((self.width() - width) // 2, max(PAD, (self.height() - self._card.height()) // 2))
 
     def _on_yes(self) -> None:

@@ -50,6 +50,7 @@ SHORTCUTS = (
     Shortcut("assign", ("A",), "Assign the conversation", "fa6s.user-plus"),
     Shortcut("inbox", ("Ctrl+O",), "Open in Intercom's inbox", "fa6s.arrow-up-right-from-square"),
     Shortcut("fold", ("Ctrl+I",), "Show or hide the customer pane", "fa6s.table-columns"),
+    Shortcut("settings", ("Ctrl+,",), "Settings", "fa6s.gear"),
     Shortcut("shortcuts", ("Ctrl+/",), "Show these shortcuts", "fa6s.keyboard"),
 )
 

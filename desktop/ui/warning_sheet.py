@@ -99,7 +99,7 @@ class WarningSheet(Overlay):
     def cover(self) -> None:
         width = min(self.width() - 2 * PAD, 620)
         self._told.setFixedWidth(width - 2 * PAD - 4)
-        wanted = self._told.layout().heightForWidth(width - 2 * PAD - 4)
+        wanted = self._texts.heightForWidth(width - 2 * PAD - 4)
         room = self.height() - 2 * PAD
         self._card.setFixedWidth(width)
         rest = sum(b.sizeHint().height() + GAP - 2 for b in self.choices) + 2 * PAD + 2 * GAP
@@ -124,7 +124,7 @@ class WarningSheet(Overlay):
         head.addWidget(self._title, 1)
         told = self._told = QWidget()
         told.setObjectName("told")
-        texts = QVBoxLayout(told)
+        texts = self._texts = QVBoxLayout(told)
         texts.setContentsMargins(0, 0, 0, 0)
         texts.setSpacing(GAP)
         texts.addLayout(head)

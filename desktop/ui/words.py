@@ -79,6 +79,21 @@ def relay(kind: ChannelKind, state: Relay) -> str:
     return f"{CHANNEL_WORDS[kind]} relay {meaning}."
 
 
+def relay_evidence(kind: ChannelKind, proof: str, at: datetime) -> str:
+    """How the relay is known, and since when: `Tested with a phone of your own on 20 November 2026, 14:00.`
+
+    proof: a `RelayProof`.
+    """
+    how = {
+        "person": "Set by hand",
+        "guided_test": "Tested with a phone of your own",
+        "failure_notice": "The bridge reported on a reply made here",
+        "outbound_row": f"The provider of {CHANNEL_WORDS[kind]} lists a reply made here",
+    }[proof]
+    local = at.astimezone()
+    return f"{how} on {local.day} {local:%B %Y}, {local:%H:%M}."
+
+
 def origin_badge(origin: Origin) -> str:
     """`WhatsApp`, `Messenger · iPhone`, `Unknown`. What we are not sure enough of is Unknown."""
     if not origin.is_known:

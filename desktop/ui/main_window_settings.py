@@ -1,0 +1,65 @@
+"""Settings and relay test of the main window: opened from keys, palette and customer pane, fed with what is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop.domain.facts import ChannelKind
+from desktop.engine.views import ThreadView
+from desktop.models.ticker import Ticker
+from desktop.ui.composer import Composer
+from desktop.ui.main_window_reading import Reading
+from desktop.ui.preferences import Preferences
+from desktop.ui.relay_test import RelayTest
+from desktop.ui.settings.sheet import SettingsSheet
+from desktop.ui.theme import Theme
+
+
+class Settings(QObject):
+    """Signals:
+    customer_wanted: the thread of this customer has to be shown for the relay test. arg: the customer's id.
+    """
+
+    customer_wanted = Signal(str)
+
+    def __init__(
+        self,
+        theme: Theme,
+        ticker: Ticker,
+        submit: Callable[..., Any],
+        composer: Composer,
+        settings: QSettings | None,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self.preferences = Preferences(theme, settings, self)
+        self.sheet = SettingsSheet(theme, submit, self.preferences, window)
+        self.relay_test = RelayTest(theme, ticker, submit, window)
+        self._composer = composer
+        self.sheet.relay_test_requested.connect(self.test_relay)
+        self.relay_test.customer_chosen.connect(self.customer_wanted)
+        self.preferences.changed.connect(self._on_preferences)
+        self._on_preferences()
+
+    def open(self) -> None:
+        self.sheet.open_at()
+
+    def test_relay(self, channel: ChannelKind | None = None) -> None:
+        self.sheet.dismiss()
+        self.relay_test.open_for(channel)
+
+    def show(self, reading: Reading) -> None:
+        if reading.workspace is not None:
+            self.sheet.show_workspace(reading.workspace)
+        if reading.rows is not None:
+            self.relay_test.show_rows(reading.rows)
+
+    def show_thread(self, view: ThreadView | None) -> None:
+        self.relay_test.show_thread(view)
+
+    def _on_preferences(self) -> None:
+        self._composer.set_enter_sends(self.preferences.enter_sends)

@@ -1,0 +1,1 @@
+"""Settings: one sheet over the window, one small module for each page."""

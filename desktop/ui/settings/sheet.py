@@ -1,0 +1,126 @@
+"""Settings sheet: the pages by name, and the one that is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.engine.views import WorkspaceView
+from desktop.ui.overlay import Overlay
+from desktop.ui.preferences import Preferences
+from desktop.ui.settings.appearance import AppearancePage
+from desktop.ui.settings.codes import CodesPage
+from desktop.ui.settings.notices import NoticesPage
+from desktop.ui.settings.page import Page, Submit
+from desktop.ui.settings.relay import RelayPage
+from desktop.ui.settings.who import WhoPage
+from desktop.ui.settings.writing import WritingPage
+from desktop.ui.theme import GAP, PAD, Theme
+
+
+class SettingsSheet(Overlay):
+    """Signals:
+    relay_test_requested: arg: ChannelKind.
+    """
+
+    relay_test_requested = Signal(object)
+
+    def __init__(self, theme: Theme, submit: Submit, preferences: Preferences, parent: QWidget) -> None:
+        super().__init__(theme, parent)
+        self.setAccessibleName("Settings")
+        relay = RelayPage(theme, submit)
+        relay.test_requested.connect(self.relay_test_requested)
+        self.pages: Sequence[Page] = (
+            WhoPage(theme, submit),
+            relay,
+            CodesPage(theme, submit),
+            NoticesPage(theme, submit),
+            WritingPage(theme, submit, preferences),
+            AppearancePage(theme, submit, preferences),
+        )
+        self._card = QFrame(self)
+        self._card.setObjectName("settings")
+        self._names = QListWidget()
+        self._names.setAccessibleName("Pages of the settings")
+        self._names.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._stack = QStackedWidget()
+        for page in self.pages:
+            self._names.addItem(page.TITLE)
+            self._stack.addWidget(page)
+        self._names.currentRowChanged.connect(self._stack.setCurrentIndex)
+        self._close = QPushButton("Close")
+        self._close.setAutoDefault(False)
+        self._close.clicked.connect(self.dismiss)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(self._close)
+        right = QVBoxLayout()
+        right.setSpacing(GAP)
+        right.addWidget(self._stack, 1)
+        right.addLayout(foot)
+        row = QHBoxLayout(self._card)
+        row.setContentsMargins(PAD, PAD, PAD, PAD)
+        row.setSpacing(2 * PAD)
+        row.addWidget(self._names)
+        row.addLayout(right, 1)
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    @property
+    def page(self) -> Page:
+        return self.pages[self._stack.currentIndex()]
+
+    def open_at(self, page: type[Page] | None = None) -> None:
+        """page: the one to show; None: the one that was shown last."""
+        at = next((i for i, p in enumerate(self.pages) if page is not None and isinstance(p, page)), None)
+        self._names.setCurrentRow(at if at is not None else max(self._names.currentRow(), 0))
+        for each in self.pages:
+            each.say("")
+        self.rise()
+        self._names.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def show_workspace(self, view: WorkspaceView) -> None:
+        for page in self.pages:
+            page.show_workspace(view)
+
+    def stops(self) -> list[QWidget]:
+        inside = [w for w in self.page.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        return [self._names, *(w for w in inside if w.isVisible()), self._close]
+
+    def cover(self) -> None:
+        scale = min(self._theme.text_scale, 1.6)
+        width = min(self.width() - 2 * PAD, round(720 * scale))
+        height = min(self.height() - 2 * PAD, round(480 * scale))
+        self._card.setGeometry((self.width() - width) // 2, (self.height() - height) // 2, width, height)
+
+    def _dress(self) -> None:
+        tokens = self._theme.tokens
+        self._card.setStyleSheet(
+            f"QFrame#settings {{ background: {tokens.surface}; border: 1px solid {tokens.border};"
+            f" border-radius: 10px; }}"
+            f"QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; }}"
+            f"QListWidget {{ background: {tokens.panel}; border: 1px solid {tokens.border}; border-radius: 6px;"
+            f" color: {tokens.text}; outline: none; }}"
+            f"QListWidget:focus {{ border-color: {tokens.accent}; }}"
+            f"QListWidget::item {{ padding: 6px; border-radius: 5px; }}"
+            f"QListWidget::item:selected {{ background: {tokens.selected}; color: {tokens.text}; }}"
+        )
+        widest = max(self._theme_width(page.TITLE) for page in self.pages)
+        self._names.setFixedWidth(widest + 4 * PAD)
+        # The style sheet's padding makes rows higher than they were when they came.
+        self._names.scheduleDelayedItemsLayout()
+        if self.is_open:
+            self.cover()
+
+    def _theme_width(self, words: str) -> int:
+        return self._names.fontMetrics().horizontalAdvance(words)

@@ -1,0 +1,246 @@
+"""The settings: what each page shows, the command each choice sends, and what is kept over a restart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from fake_engine import CONTROL, FakeEngine, go_to, news, press, write
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+
+from desktop.domain.facts import ChannelKind
+from desktop.domain.workspace import NOTICE_PATTERNS, Relay
+from desktop.engine.commands import ChooseTeammate, SendReply, SetBridgeCodes, SetNoticePatterns, SetRelay
+from desktop.store.relay import RelayEvidence, RelayProof
+from desktop.ui.main_window import MainWindow
+from desktop.ui.palette import Palette
+from desktop.ui.settings.appearance import AppearancePage
+from desktop.ui.settings.codes import CodesPage
+from desktop.ui.settings.notices import NoticesPage, first_fault
+from desktop.ui.settings.page import Page
+from desktop.ui.settings.relay import RelayPage
+from desktop.ui.settings.sheet import SettingsSheet
+from desktop.ui.settings.who import WhoPage
+from desktop.ui.settings.writing import WritingPage
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}
+
+
+@pytest.fixture
+def sheet(qtbot, window: MainWindow, engine: FakeEngine) -> SettingsSheet:
+    engine.reads.about = replace(engine.reads.about, code_histogram=(("octopods-vv1", 412), ("zapier", 9)))
+    news(qtbot, engine, settings=True)
+    return window.settings.sheet
+
+
+def opened(sheet: SettingsSheet, page: type[Page]) -> Page:
+    sheet.open_at(page)
+    return sheet.page
+
+
+def button(page: QWidget, words: str) -> QPushButton:
+    return next(b for b in page.findChildren(QPushButton) if words in (b.text(), b.accessibleName()))
+
+
+def told(page: QWidget) -> str:
+    return "\n".join(label.text() for label in page.findChildren(QLabel) if label.isVisible())
+
+
+def test_a_key_and_the_palette_open_it_and_escape_closes_it(qtbot, window: MainWindow) -> None:
+    go_to(qtbot, window)
+    press(qtbot, window, Qt.Key.Key_Comma, CONTROL)
+    assert window.settings.sheet.is_open
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert not window.settings.sheet.is_open
+    press(qtbot, window, Qt.Key.Key_K, CONTROL)
+    qtbot.keyClicks(window.findChild(Palette).findChild(QLineEdit), "settings")
+    press(qtbot, window, Qt.Key.Key_Return)
+    assert window.settings.sheet.is_open
+
+
+def test_every_page_is_reached_with_the_keyboard(qtbot, window: MainWindow, sheet: SettingsSheet) -> None:
+    sheet.open_at(WhoPage)
+    seen = [type(sheet.page)]
+    for _ in sheet.pages[1:]:
+        press(qtbot, window, Qt.Key.Key_Down)
+        seen.append(type(sheet.page))
+        press(qtbot, window, Qt.Key.Key_Tab)
+        assert sheet.isAncestorOf(QApplication.focusWidget())
+        sheet._names.setFocus()
+    assert seen == [type(p) for p in sheet.pages]
+
+
+def test_keys_of_the_window_do_nothing_behind_it(qtbot, window: MainWindow, sheet: SettingsSheet) -> None:
+    sheet.open_at(WhoPage)
+    press(qtbot, window, Qt.Key.Key_K, CONTROL)
+    assert not window.command_palette.is_open
+
+
+# Who am I.
+
+
+def test_a_teammate_is_chosen(qtbot, window: MainWindow, engine: FakeEngine, sheet: SettingsSheet) -> None:
+    page = opened(sheet, WhoPage)
+    assert not button(page, "This is me").isEnabled()
+    page._list.setFocus()
+    press(qtbot, window, Qt.Key.Key_Down)
+    button(page, "This is me").click()
+    assert engine.door.of(ChooseTeammate) == [ChooseTeammate("92")]
+    assert page.said == "From now on replies go out in Tom & Co's name."
+    button(page, "Back to the token's owner").click()
+    assert engine.door.of(ChooseTeammate)[-1] == ChooseTeammate("")
+
+
+def test_what_does_not_work_is_said(engine: FakeEngine, sheet: SettingsSheet) -> None:
+    page = opened(sheet, WhoPage)
+    engine.door.refuse = "The disk is full."
+    button(page, "Back to the token's owner").click()
+    assert page.said == "The disk is full."
+
+
+# Bridge codes.
+
+
+def test_codes_are_listed_with_counts_and_chosen(engine: FakeEngine, sheet: SettingsSheet) -> None:
+    page = opened(sheet, CodesPage)
+    boxes = page._boxes
+    assert [b.text() for b in boxes.values()] == ["octopods-vv1   ·   on 412 messages", "zapier   ·   on 9 messages"]
+    assert [b.isChecked() for b in boxes.values()] == [True, False]
+    assert not button(page, "Use these codes").isEnabled()
+    boxes["zapier"].click()
+    button(page, "Use these codes").click()
+    assert engine.door.of(SetBridgeCodes) == [SetBridgeCodes(frozenset({"octopods-vv1", "zapier"}))]
+    button(page, "Back to what was learnt").click()
+    assert engine.door.of(SetBridgeCodes)[-1] == SetBridgeCodes(frozenset())
+
+
+def test_no_code_at_all_cannot_be_chosen_by_accident(sheet: SettingsSheet) -> None:
+    page = opened(sheet, CodesPage)
+    page._boxes["octopods-vv1"].click()
+    assert not button(page, "Use these codes").isEnabled()
+
+
+def test_a_half_made_choice_survives_news_about_other_things(qtbot, engine: FakeEngine, sheet: SettingsSheet) -> None:
+    page = opened(sheet, CodesPage)
+    page._boxes["zapier"].click()
+    news(qtbot, engine, settings=True)
+    assert page._boxes["zapier"].isChecked()
+
+
+# Failure notices.
+
+
+def test_patterns_are_judged_while_typing_and_the_fault_is_named(
+    qtbot, engine: FakeEngine, sheet: SettingsSheet
+) -> None:
+    page = opened(sheet, NoticesPage)
+    edit = page.findChild(QPlainTextEdit)
+    assert edit.toPlainText().splitlines() == list(NOTICE_PATTERNS)
+    edit.setPlainText("undelivered\n(abc")
+    assert page.fault == "Line 2: missing ), unterminated subpattern at position 0."
+    assert not button(page, "Use these").isEnabled()
+    qtbot.keyClicks(edit, "")
+    edit.setPlainText("undelivered\n\n  (abc)  ")
+    assert page.fault == ""
+    button(page, "Use these").click()
+    assert engine.door.of(SetNoticePatterns) == [SetNoticePatterns(("undelivered", "(abc)"))]
+    button(page, "Back to the built-in ones").click()
+    assert engine.door.of(SetNoticePatterns)[-1] == SetNoticePatterns(())
+
+
+def test_half_written_patterns_survive_news(qtbot, engine: FakeEngine, sheet: SettingsSheet) -> None:
+    page = opened(sheet, NoticesPage)
+    page.findChild(QPlainTextEdit).setPlainText("half")
+    news(qtbot, engine, settings=True)
+    assert page.findChild(QPlainTextEdit).toPlainText() == "half"
+
+
+@pytest.mark.parametrize("lines", ["", "a\nb", r"\b470\b", "\n\n"])
+def test_sound_patterns_have_no_fault(lines: str) -> None:
+    assert first_fault(lines) == ""
+
+
+# Relay.
+
+
+def test_each_channel_says_what_is_known_and_how(qtbot, engine: FakeEngine, sheet: SettingsSheet, now) -> None:
+    evidence = RelayEvidence(ChannelKind.WHATSAPP, Relay.PROVEN, RelayProof.GUIDED_TEST, now)
+    workspace = replace(engine.reads.about.workspace, relay={ChannelKind.WHATSAPP: Relay.PROVEN})
+    engine.reads.about = replace(engine.reads.about, workspace=workspace, relay_evidence=(evidence,))
+    news(qtbot, engine, settings=True)
+    page = opened(sheet, RelayPage)
+    assert "WhatsApp relay proven: replies made here have reached WhatsApp." in told(page)
+    assert "Tested with a phone of your own on 20 November 2026, 14:00." in told(page)
+    assert "Telegram relay not proven yet" in told(page)
+    button(page, "Forget what is known about the WhatsApp relay").click()
+    assert engine.door.of(SetRelay) == [SetRelay(ChannelKind.WHATSAPP, Relay.UNPROVEN)]
+
+
+@pytest.mark.parametrize("proof", list(RelayProof))
+def test_every_kind_of_evidence_has_words(qtbot, window, engine: FakeEngine, now, proof: RelayProof) -> None:
+    evidence = RelayEvidence(ChannelKind.WHATSAPP, Relay.REFUSED, proof, now)
+    engine.reads.about = replace(engine.reads.about, relay_evidence=(evidence,))
+    go_to(qtbot, window)
+    news(qtbot, engine, settings=True)
+    assert "on 20 November 2026, 14:00." in told(window.customer)
+
+
+def test_the_test_begins_for_the_channel_that_was_asked_for(window: MainWindow, sheet: SettingsSheet) -> None:
+    button(opened(sheet, RelayPage), "Test the Telegram relay with your own phone").click()
+    assert not sheet.is_open
+    assert "Write on Telegram from your own phone" in window.settings.relay_test.text
+
+
+# Appearance and keys.
+
+
+def choose(box: QComboBox, data: object) -> None:
+    box.setCurrentIndex(box.findData(data))
+    box.activated.emit(box.currentIndex())
+
+
+def test_scheme_and_size_are_in_force_at_once_and_kept(qtbot, engine: FakeEngine, theme, ticker, tmp_path) -> None:
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    window = MainWindow(engine, theme, ticker, settings=settings)
+    qtbot.addWidget(window)
+    page = opened(window.settings.sheet, AppearancePage)
+    choose(page._scheme, "dark")
+    choose(page._scale, 1.3)
+    assert (theme.tokens.dark, theme.text_scale) == (True, 1.3)
+    theme.choose(Qt.ColorScheme.Light)
+    theme.scale_text(1.0)
+    again = MainWindow(engine, theme, ticker, settings=settings)
+    qtbot.addWidget(again)
+    assert (theme.tokens.dark, theme.text_scale) == (True, 1.3)
+    page = opened(again.settings.sheet, AppearancePage)
+    assert (page._scheme.currentData(), page._scale.currentData()) == ("dark", 1.3)
+
+
+def test_what_was_never_chosen_leaves_the_theme_alone(qtbot, engine: FakeEngine, theme, ticker, tmp_path) -> None:
+    theme.choose(Qt.ColorScheme.Dark)
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    qtbot.addWidget(MainWindow(engine, theme, ticker, settings=settings))
+    assert theme.tokens.dark
+    assert settings.allKeys() == []
+
+
+def test_enter_sends_if_the_agent_wants_it(qtbot, window: MainWindow, engine: FakeEngine, jennifer) -> None:
+    engine.reads.threads["c-1"] = jennifer(**OPEN)
+    go_to(qtbot, window)
+    window.composer.focus_text()
+    write(qtbot, window, "a")
+    press(qtbot, window, Qt.Key.Key_Return)
+    assert engine.door.of(SendReply) == []
+    opened(window.settings.sheet, WritingPage).with_enter.click()
+    window.settings.sheet.dismiss()
+    window.composer.focus_text()
+    press(qtbot, window, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    write(qtbot, window, "b")
+    press(qtbot, window, Qt.Key.Key_Return)
+    assert [c.text for c in engine.door.of(SendReply)] == ["a\n\nb"]
+    write(qtbot, window, "c")
+    press(qtbot, window, Qt.Key.Key_Return, CONTROL)
+    assert [c.text for c in engine.door.of(SendReply)] == ["a\n\nb", "c"]
