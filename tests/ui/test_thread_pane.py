@@ -260,6 +260,64 @@ def test_a_narrower_pane_stays_at_the_newest_message(pane, people, qtbot):
     qtbot.waitUntil(lambda: at_end(pane))
 
 
+def settled(pane) -> bool:
+    return not pane.timeline.delegate.is_patient
+
+
+def heights(pane) -> list[int]:
+    view = pane.timeline
+    return [view.visualRect(view.timeline.index(row)).height() for row in range(view.timeline.rowCount())]
+
+
+def test_another_width_lays_out_what_is_in_view_and_the_rest_later(pane, people, qtbot, theme, ticker):
+    view = people.long_thread(600)
+    pane.show_thread(view)
+    qtbot.waitUntil(lambda: at_end(pane) and settled(pane))
+    delegate = pane.timeline.delegate
+    for width in (600, 560, 520):
+        built = delegate.built
+        pane.resize(width, SIZE[1])
+        assert 0 < delegate.built - built < 60
+        assert at_end(pane)
+        pane.grab()
+        assert delegate.built - built < 60, "everything that is painted was measured before"
+    qtbot.waitUntil(lambda: settled(pane))
+    assert at_end(pane)
+    fresh = ThreadPane(theme, ticker)
+    qtbot.addWidget(fresh)
+    fresh.resize(520, SIZE[1])
+    fresh.show()
+    fresh.show_thread(view)
+    qtbot.waitUntil(lambda: at_end(fresh) and settled(fresh))
+    assert heights(pane) == heights(fresh)
+
+
+def test_another_width_leaves_what_is_read_where_it_is(pane, people, qtbot):
+    pane.show_thread(people.long_thread(300))
+    qtbot.waitUntil(lambda: at_end(pane) and settled(pane))
+    view = pane.timeline
+    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 2)
+    first = view.indexAt(QPoint(100, 0)).row()
+    top = view.visualRect(view.timeline.index(first)).top()
+    for width in (560, 480, 600):
+        pane.resize(width, SIZE[1])
+        assert abs(view.visualRect(view.timeline.index(first)).top() - top) <= 1
+    qtbot.waitUntil(lambda: settled(pane))
+    assert abs(view.visualRect(view.timeline.index(first)).top() - top) <= 1
+
+
+def test_scrolling_before_all_is_laid_out_shows_rows_at_their_right_height(pane, people, qtbot):
+    pane.show_thread(people.long_thread(300))
+    qtbot.waitUntil(lambda: at_end(pane) and settled(pane))
+    view = pane.timeline
+    pane.resize(460, SIZE[1])
+    view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 3)
+    index = view.indexAt(QPoint(100, 0))
+    while index.isValid() and view.visualRect(index).top() < view.viewport().height():
+        assert view.visualRect(index).height() == view.marking.layout_at(index).size.height()
+        index = view.timeline.index(index.row() + 1)
+
+
 def test_scrolling_builds_no_layout_twice(pane, people, qtbot):
     pane.show_thread(people.long_thread(900))
     qtbot.waitUntil(lambda: at_end(pane))

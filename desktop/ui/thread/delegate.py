@@ -32,7 +32,10 @@ class _Kept:
 
 
 class TimelineDelegate(QStyledItemDelegate):
-    """width: of the pane, set by the view before it asks for sizes. built: layouts made so far."""
+    """width: of the pane, set by the view before it asks for sizes. built: layouts made so far.
+
+    is_patient: a row that was built for another width keeps that height until somebody builds it for this one.
+    """
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +45,7 @@ class TimelineDelegate(QStyledItemDelegate):
         self._expanded: set[str] = set()
         self._selected: Mapping[str, tuple[int, int]] = {}
         self.width = 400
+        self.is_patient = False
         self.built = 0
         theme.changed.connect(self._on_theme_changed)
 
@@ -68,7 +72,15 @@ class TimelineDelegate(QStyledItemDelegate):
         self._selected = selected
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return self.layout_of(index.data(ENTRY), option.direction).size
+        entry: TimelineEntry = index.data(ENTRY)
+        kept = self._kept.get(entry.key) if self.is_patient else None
+        if kept is not None and self._differs_in_width_only(kept, entry, option.direction):
+            return QSize(self.width, kept.layout.size.height())
+        return self.layout_of(entry, option.direction).size
+
+    def _differs_in_width_only(self, kept: _Kept, entry: TimelineEntry, direction: Qt.LayoutDirection) -> bool:
+        wanted = (entry.revision, self._look.generation, direction, entry.key in self._expanded)
+        return (kept.revision, kept.generation, kept.direction, kept.expanded) == wanted
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry: TimelineEntry = index.data(ENTRY)

@@ -19,6 +19,7 @@ from desktop.ui.thread.delegate import TimelineDelegate
 from desktop.ui.thread.hold import Held
 from desktop.ui.thread.marking import Marking
 from desktop.ui.thread.menu import copy, row_menu
+from desktop.ui.thread.settling import Settling
 from desktop.ui.thread.speech import spoken
 
 _NEAR_BOTTOM = 4
@@ -49,6 +50,7 @@ class TimelineView(QListView):
         self.timeline = TimelineModel(spoken, self._tell, self)
         self.delegate = TimelineDelegate(theme, self)
         self.marking = Marking(self, self.timeline, self.delegate)
+        self._settling = Settling(self)
         self._set_up()
         bar = self.verticalScrollBar()
         bar.valueChanged.connect(self._on_scrolled)
@@ -100,8 +102,11 @@ class TimelineView(QListView):
     # --- staying in place -------------------------------------------------------------------------------------------
 
     def _on_scrolled(self, value: int) -> None:
-        if not self.holding:
-            self._set_at_bottom(value >= self.verticalScrollBar().maximum() - _NEAR_BOTTOM)
+        if self.holding:
+            return
+        self._set_at_bottom(value >= self.verticalScrollBar().maximum() - _NEAR_BOTTOM)
+        if self.delegate.is_patient:
+            self._settling.settle_visible()
 
     def _on_range_changed(self, _least: int, most: int) -> None:
         """Rows are measured after they have come, so only here is it known where the bottom is."""
@@ -115,9 +120,12 @@ class TimelineView(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         with Held(self):
-            self.delegate.width = self.viewport().width()
+            if self.delegate.width != self.viewport().width():
+                self.delegate.width = self.viewport().width()
+                self._settling.begin()
             super().resizeEvent(event)
             self.scheduleDelayedItemsLayout()
+        self._settling.settle_visible()
 
     def _on_theme_changed(self) -> None:
         with Held(self):
