@@ -262,6 +262,7 @@ class MainWindow(QWidget):
             "snooze": partial(self._actions.snooze_menu, at=self._menu_place()),
             "assign": self._assign,
             "inbox": self._inbox,
+            "hand_over": self._hand_over,
         }
         if command in simple:
             simple[command]()
@@ -282,6 +283,9 @@ class MainWindow(QWidget):
 
     def _inbox(self, chat: Chat) -> None:
         self._open_in_inbox(chat.id)
+
+    def _hand_over(self, _chat: Chat) -> None:
+        self._handover.begin()
 
     def _tell_no_templates(self) -> None:
         self.bar.tell("Templates need a connected WhatsApp account, and none is connected.")

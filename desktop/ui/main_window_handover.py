@@ -50,9 +50,12 @@ class Handover(QObject):
         self._handed: dict[str, str] = dict(stored) if isinstance(stored, dict) else {}
 
     def begin(self) -> None:
-        """Hand over what is in the composer."""
+        """Hand over what is in the composer; with nothing in it, just go there."""
         composer = self._composer
         if composer.draft_id is None or composer.conversation_id is None:
+            return
+        if not composer.text.strip():
+            self.inbox_requested.emit(composer.conversation_id)
             return
         QGuiApplication.clipboard().setText(composer.text)
         composer.flush()

@@ -49,6 +49,7 @@ SHORTCUTS = (
     Shortcut("snooze", ("S",), "Snooze the conversation", "fa6s.clock"),
     Shortcut("assign", ("A",), "Assign the conversation", "fa6s.user-plus"),
     Shortcut("inbox", ("Ctrl+O",), "Open in Intercom's inbox", "fa6s.arrow-up-right-from-square"),
+    Shortcut("hand_over", ("Ctrl+Shift+O",), "Reply in Intercom's inbox", "fa6s.share-from-square"),
     Shortcut("fold", ("Ctrl+I",), "Show or hide the customer pane", "fa6s.table-columns"),
     Shortcut("settings", ("Ctrl+,",), "Settings", "fa6s.gear"),
     Shortcut("shortcuts", ("Ctrl+/",), "Show these shortcuts", "fa6s.keyboard"),
@@ -59,6 +60,8 @@ ALSO = (
     ("Ctrl+Enter", "Send"),
     ("#", "Insert a macro while writing"),
     ("J, K, arrows", "Move in lists"),
+    ("F2", "Edit your waiting reply"),
+    ("Del", "Take your waiting reply back"),
     ("Esc", "Close a sheet, keep the draft"),
 )
 

@@ -42,7 +42,7 @@ STATE_WORDS = {
 }
 
 RELAY_WORDS = {
-    Relay.PROVEN: "proven: replies made here have reached {channel}",
+    Relay.PROVEN: "proven: the bridge forwards replies made here",
     Relay.UNPROVEN: "not proven yet: nobody has seen a reply made here arrive {place}",
     Relay.REFUSED: "refused: the bridge does not forward replies made here",
 }

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 
 from desktop.domain.facts import ChannelKind, Contact
@@ -19,13 +18,6 @@ from desktop.ui.customer_pane import CustomerPane
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Jennifer = Callable[..., ThreadView]
-
-
-@pytest.fixture(autouse=True)
-def buried(qapp) -> Iterator[None]:
-    """Without a running loop Qt keeps what was deleted later, and every new theme would lay it out again."""
-    yield
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from fake_engine import FakeEngine, go_to, news, press_send, write
+from fake_engine import CONTROL, FakeEngine, go_to, news, press, press_send, write
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 
@@ -77,6 +77,16 @@ def test_a_draft_that_was_not_handed_over_stays_whatever_others_write(qtbot, win
     go_to(qtbot, window)
     somebody_writes(qtbot, engine, people, "Thanks!")
     assert window.composer.text == "Thanks!"
+
+
+def test_the_key_hands_over_from_anywhere(qtbot, window, engine, opened, now) -> None:
+    go_to(qtbot, window)
+    press(qtbot, window, Qt.Key.Key_O, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert (opened, window.bar.text) == (["https://inbox/wa"], "")
+    write(qtbot, window, "Tomorrow")
+    press(qtbot, window, Qt.Key.Key_O, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert len(opened) == 2
+    assert QGuiApplication.clipboard().text() == "Tomorrow"
 
 
 def test_it_is_remembered_over_a_restart(qtbot, engine, people, theme, ticker, now, tmp_path) -> None:

@@ -172,7 +172,7 @@ def test_each_channel_says_what_is_known_and_how(qtbot, engine: FakeEngine, shee
     engine.reads.about = replace(engine.reads.about, workspace=workspace, relay_evidence=(evidence,))
     news(qtbot, engine, settings=True)
     page = opened(sheet, RelayPage)
-    assert "WhatsApp relay proven: replies made here have reached WhatsApp." in told(page)
+    assert "WhatsApp relay proven: the bridge forwards replies made here." in told(page)
     assert "Tested with a phone of your own on 20 November 2026, 14:00." in told(page)
     assert "Telegram relay not proven yet" in told(page)
     button(page, "Forget what is known about the WhatsApp relay").click()

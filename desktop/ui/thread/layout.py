@@ -147,8 +147,15 @@ def mirrored(layout: BubbleLayout) -> BubbleLayout:
     def flip(rect: QRectF) -> QRectF:
         return QRectF(width - rect.right(), rect.top(), rect.width(), rect.height())
 
+    def flip_piece(piece: Piece) -> Piece:
+        rect = flip(piece.rect)
+        if isinstance(piece, Paragraph) and not piece.selectable and not piece.body.right_to_left:
+            # Our own words begin at the glyph they belong to, whichever way they run.
+            rect.setLeft(rect.right() - piece.body.width)
+        return replace(piece, rect=rect)
+
     return BubbleLayout(
         layout.size,
         tuple(replace(f, rect=flip(f.rect)) for f in layout.frames),
-        tuple(replace(p, rect=flip(p.rect)) for p in layout.pieces),
+        tuple(flip_piece(p) for p in layout.pieces),
     )
