@@ -7,7 +7,7 @@ from datetime import datetime
 from desktop.domain.forecast import Forecast, Reply, forecast
 from desktop.domain.outgoing import State
 from desktop.domain.warning import Verdict, WarningCode
-from desktop.engine.views import Echo, ThreadView
+from desktop.engine.views import ConnectionState, Echo, ThreadView
 from desktop.models.timeline_entries import EchoTold
 from desktop.ui import thread_words, words
 from desktop.ui.forecast_words import warnings_told
@@ -33,10 +33,9 @@ _PASSING = frozenset(
 _BLOCKING = (State.SENDING, State.QUEUED, State.HELD, State.UNCONFIRMED)
 
 
-def tell(echo: Echo, view: ThreadView, now: datetime, *, offline: bool = False) -> EchoTold:
-    """offline: Intercom cannot be reached at the moment."""
+def tell(echo: Echo, view: ThreadView, now: datetime, connection: ConnectionState = ConnectionState.ONLINE) -> EchoTold:
     if echo.state is State.QUEUED:
-        return _queued(echo, view, offline)
+        return _queued(echo, view, connection)
     if echo.state is State.HELD:
         return _held(echo, view, now)
     if echo.state is State.REFUSED:
@@ -59,7 +58,7 @@ def second_time(view: ThreadView) -> tuple[str, str]:
     )
 
 
-def _queued(echo: Echo, view: ThreadView, offline: bool) -> EchoTold:
+def _queued(echo: Echo, view: ThreadView, connection: ConnectionState) -> EchoTold:
     since = thread_words.clock_time(echo.queued_at)
     actions = (EDIT, TAKE_BACK)
     before = _in_front(echo, view)
@@ -69,7 +68,10 @@ def _queued(echo: Echo, view: ThreadView, offline: bool) -> EchoTold:
         else:
             why = "They go out in the order you wrote them."
         return EchoTold("Waits behind your earlier reply here", why, actions)
-    if offline:
+    if connection is ConnectionState.SIGNED_OUT:
+        why = f"Waiting since {since}. It is judged again before it goes, after you have signed in."
+        return EchoTold("Queued: signed out of Intercom", why, actions)
+    if connection is ConnectionState.OFFLINE:
         why = f"Waiting since {since}. It is judged again before it goes, as soon as Intercom can be reached."
         return EchoTold("Queued: you are offline", why, actions)
     if echo.reason.strip():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from desktop.domain.facts import ChannelKind
@@ -14,6 +14,7 @@ from desktop.domain.reach import Situation, Sureness
 from desktop.domain.warning import Verdict, WarningCode
 from desktop.models.ticker import Ticker
 from desktop.ui import icons, words
+from desktop.ui.announce import announce
 from desktop.ui.forecast_words import sentence
 from desktop.ui.theme import GAP, RADIUS, Theme
 
@@ -93,19 +94,13 @@ class ForecastLine(QFrame):
             self._glyphs.show_reaches(self.forecast, situation, internal=self._reply.internal)
             self._go.setVisible(WarningCode.CUSTOMER_IS_ELSEWHERE in self.forecast.warnings and not self._no_way())
             self._dress()
-            self._announce(said)
+            # Only when the outcome changed, never for a running countdown.
+            announce(self, said)
             self.judged.emit(self.forecast)
         return self.forecast
 
     def _no_way(self) -> bool:
         return self._situation is None or self._situation.newest_anywhere is None
-
-    def _announce(self, said: str) -> None:
-        """To screen readers, without interrupting; only when the outcome changed, never for a running countdown."""
-        if QAccessible.isActive():
-            event = QAccessibleAnnouncementEvent(self, said)
-            event.setPoliteness(QAccessible.AnnouncementPoliteness.Polite)
-            QAccessible.updateAccessibility(event)
 
     def _dress(self) -> None:
         if self.forecast is None:

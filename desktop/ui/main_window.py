@@ -16,7 +16,7 @@ from desktop.engine.commands import CancelFirstSync, Command, Focus, MarkSeen, S
 from desktop.engine.views import CustomerRow, ThreadView, UndecidedReply, WorkspaceView
 from desktop.models.ticker import Ticker
 from desktop.ui import icons, main_window_palette
-from desktop.ui.connection_line import OUT_OF_REACH, ConnectionLine
+from desktop.ui.connection_line import ConnectionLine
 from desktop.ui.main_window_actions import ConversationActions
 from desktop.ui.main_window_echoes import Echoes
 from desktop.ui.main_window_handover import Handover
@@ -100,7 +100,7 @@ class MainWindow(QWidget):
             connection = self._engine.reads.connection()
             self.connection.show_connection(connection)
             self.composer.set_connection(connection)
-            self.thread_pane.set_offline(connection.state in OUT_OF_REACH)
+            self.thread_pane.set_connection(connection.state)
             self.review.show_connection(connection)
         if changes.progress:
             self.connection.show_progress(self._engine.reads.progress())

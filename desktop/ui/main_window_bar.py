@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desktop.models.ticker import Ticker
+from desktop.ui.announce import announce
 from desktop.ui.theme import GAP, PAD, Theme
 
 SHOWN_FOR = timedelta(seconds=10)
@@ -51,6 +52,7 @@ class NoticeBar(QFrame):
         self._button.setAccessibleName(f"{button}: {sentence}" if button else "")
         self._button.setVisible(act is not None)
         self._until = self._ticker.now() + SHOWN_FOR
+        announce(self, sentence)
         self.show()
 
     def press(self) -> None:

@@ -10,17 +10,17 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop.domain.forecast import Reply
 from desktop.domain.outgoing import State
+from desktop.domain.warning import WarningCode
 from desktop.engine.commands import Answer, EditEcho, Failed, NeedsConsent, ResolveEcho
 from desktop.engine.views import Echo, ThreadView
 from desktop.models.ticker import Ticker
 from desktop.models.timeline_entries import EchoTold
 from desktop.ui import echo_words
 from desktop.ui.composer import Composer
-from desktop.ui.forecast_words import warning_title
+from desktop.ui.forecast_words import warnings_told
 from desktop.ui.main_window_bar import NoticeBar
 from desktop.ui.question import Question
-
-CHANGED = "Not sent: things have changed meanwhile. See what the reply says now, and decide again."
+from desktop.ui.ways_out import send_words
 
 
 class Echoes(QObject):
@@ -83,17 +83,18 @@ class Echoes(QObject):
 
     def _send(self, echo: Echo, told: EchoTold) -> None:
         command = ResolveEcho(echo.draft_id, send=True, acknowledged=frozenset(told.codes))
-        self._submit(command, partial(self._on_sent, echo))
+        self._submit(command, partial(self._on_sent, echo, told.codes))
 
-    def _on_sent(self, echo: Echo, answer: Answer) -> None:
+    def _on_sent(self, echo: Echo, accepted: tuple[WarningCode, ...], answer: Answer) -> None:
         view = self._view
         situation = view.situations.get(echo.conversation_id) if view is not None else None
-        if isinstance(answer, NeedsConsent) and view is not None and situation is not None and answer.new_codes:
+        if isinstance(answer, NeedsConsent) and view is not None and situation is not None:
             reply, now = Reply(echo.text, internal=echo.internal), self._ticker.now()
-            title = warning_title(answer.new_codes[0], answer.forecast, situation, view.name, now, reply)
-            accepted = EchoTold("", codes=answer.new_codes)
-            again = partial(self._send, echo, accepted)
-            self._question.ask(title, "Send it all the same?", "Send anyway", again)
+            told = warnings_told(answer.new_codes, answer.forecast, situation, view.name, now, reply)
+            title, text = told[0] if told else ("Things have changed", "")
+            why = " ".join([text, *(f"{t}. {w}" for t, w in told[1:])])
+            again = partial(self._send, echo, EchoTold("", codes=(*accepted, *answer.new_codes)))
+            self._question.ask(title, why, send_words(answer.forecast), again)
         else:
             self._on_plain_answer(answer)
 
@@ -129,5 +130,3 @@ class Echoes(QObject):
     def _on_plain_answer(self, answer: Answer) -> None:
         if isinstance(answer, Failed):
             self._bar.tell(answer.sentence)
-        elif isinstance(answer, NeedsConsent):
-            self._bar.tell(CHANGED)

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from desktop.domain.outgoing import State
-from desktop.engine.views import ConnectionView, UndecidedReply
+from desktop.engine.views import ConnectionState, ConnectionView, UndecidedReply
 from desktop.models.ticker import Ticker
 from desktop.ui import icons
-from desktop.ui.connection_line import OUT_OF_REACH
+from desktop.ui.announce import announce
 from desktop.ui.theme import GAP, PAD, Theme
 
 
@@ -68,7 +68,7 @@ class ReviewBanner(QFrame):
 
     def show_connection(self, connection: ConnectionView) -> None:
         """Remembered, to say of what was held that it was while nothing could be sent."""
-        now, away = self._ticker.now(), connection.state in OUT_OF_REACH
+        now, away = self._ticker.now(), connection.state is ConnectionState.OFFLINE
         if away and (self._offline_from is None or self._offline_until is not None):
             self._offline_from, self._offline_until = now, None
         elif not away and self._offline_from is not None and self._offline_until is None:
@@ -94,6 +94,8 @@ class ReviewBanner(QFrame):
         if self._shown_last in ids and len(ids) > 1:
             said += f" This is {ids.index(self._shown_last) + 1} of {len(ids)}."
         self._review.setText("Next" if self._shown_last in ids and len(ids) > 1 else "Review")
+        if said != self.text:
+            announce(self, said)
         self._text.setText(said)
         self.setAccessibleName(said)
         self._review.setAccessibleName(f"{self._review.text()}: {said}")

@@ -10,10 +10,11 @@ import pytest
 from fake_engine import CONTROL, FakeEngine, go_to, news, press, write
 from PySide6.QtCore import Qt
 
+from desktop.domain.forecast import Reply, forecast
 from desktop.domain.outgoing import State
 from desktop.domain.warning import WarningCode
 from desktop.engine.changes import Changes
-from desktop.engine.commands import EditEcho, ResolveEcho, SaveDraft
+from desktop.engine.commands import Done, EditEcho, NeedsConsent, ResolveEcho, SaveDraft
 from desktop.engine.views import ConnectionState, ConnectionView, Draft, Echo, UndecidedReply
 from desktop.ui.composer_tools import ComposerTools
 from desktop.ui.main_window import MainWindow
@@ -92,6 +93,24 @@ def test_sending_an_unconfirmed_reply_again_asks_once_more(qtbot, window, engine
     for key in (KEY.Key_Tab, KEY.Key_Tab, KEY.Key_Space):
         press(qtbot, window, key)
     assert engine.door.of(ResolveEcho) == [ResolveEcho(echo.draft_id, send=True)]
+
+
+def test_what_changed_meanwhile_is_told_before_anything_is_sent(
+    qtbot, window, engine, shown, people, jennifer, monkeypatch
+) -> None:
+    echo = people.echo(State.HELD, codes=(WarningCode.TEAMMATE_ANSWERED,))
+    engine.reads.threads["c-1"] = jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None)
+    shown(echo)
+    judged = forecast(jennifer().situations["wa"], Reply(echo.text), people.now)
+    new = (WarningCode.WINDOW_CLOSED,)
+    answers = [NeedsConsent(judged, new), Done()]
+    monkeypatch.setattr(engine.door, "_answer", lambda command: answers.pop(0))
+    press(qtbot, window, KEY.Key_Return, CONTROL)
+    assert window.question.text.startswith("Will not arrive on WhatsApp")
+    window.question.answer_yes()
+    first, second = engine.door.of(ResolveEcho)
+    assert first.acknowledged == {WarningCode.TEAMMATE_ANSWERED}
+    assert second.acknowledged == {WarningCode.TEAMMATE_ANSWERED, WarningCode.WINDOW_CLOSED}
 
 
 def test_taking_back_can_be_undone(qtbot, window, engine, shown, people, now) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from desktop.domain.outgoing import State
 from desktop.domain.warning import SEVERITY, Verdict, WarningCode
+from desktop.engine.views import ConnectionState
 from desktop.ui.echo_words import KEYS, second_time, tell
 
 OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}
@@ -26,9 +27,15 @@ def test_a_queued_reply_is_just_waiting(people, now):
 
 def test_offline_it_says_since_when_and_what_it_waits_for(people, now):
     echo = people.echo(State.QUEUED, reason="Intercom cannot be reached.")
-    told = tell(echo, people.jennifer(echoes=(echo,)), now, offline=True)
+    told = tell(echo, people.jennifer(echoes=(echo,)), now, ConnectionState.OFFLINE)
     assert told.headline == "Queued: you are offline"
     assert told.why == "Waiting since 14:00. It is judged again before it goes, as soon as Intercom can be reached."
+
+
+def test_signed_out_is_not_called_offline(people, now):
+    echo = people.echo(State.QUEUED)
+    told = tell(echo, people.jennifer(echoes=(echo,)), now, ConnectionState.SIGNED_OUT)
+    assert told.headline == "Queued: signed out of Intercom"
 
 
 def test_a_reply_that_never_left_says_why_and_that_it_goes_by_itself(people, now):

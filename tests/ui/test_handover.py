@@ -90,8 +90,8 @@ def test_the_key_hands_over_from_anywhere(qtbot, window, engine, opened, now) ->
 
 
 def test_it_is_remembered_over_a_restart(qtbot, engine, people, theme, ticker, now, tmp_path) -> None:
-    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     for restarted in (False, True):
+        settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
         window = MainWindow(engine, theme, ticker, settings=settings, open_url=lambda url: None)
         qtbot.addWidget(window)
         window.show()
@@ -104,4 +104,5 @@ def test_it_is_remembered_over_a_restart(qtbot, engine, people, theme, ticker, n
             assert window.composer.text == ""
         window.close()
         settings.sync()
+        del window, settings
     assert "call you" not in (tmp_path / "window.ini").read_text()

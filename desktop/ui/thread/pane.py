@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QStacked
 from desktop.domain.facts import EntryKind
 from desktop.domain.outgoing import State
 from desktop.domain.thread import Chat
-from desktop.engine.views import ThreadView
+from desktop.engine.views import ConnectionState, ThreadView
 from desktop.models.ticker import Ticker
 from desktop.ui import icons, thread_words
 from desktop.ui.theme import GAP, Theme
@@ -120,10 +120,10 @@ class ThreadPane(QWidget):
             self._chosen = conversation_id
             self._settle_conversation()
 
-    def set_offline(self, offline: bool) -> None:
-        """Whether Intercom can be reached: what waits says why."""
-        if offline != self.timeline.offline:
-            self.timeline.offline = offline
+    def set_connection(self, connection: ConnectionState) -> None:
+        """How things stand with Intercom: what waits says why."""
+        if connection is not self.timeline.connection:
+            self.timeline.connection = connection
             if self._view is not None and self._view.echoes:
                 self.show_thread(self._view)
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
-from desktop.engine.views import Echo, ThreadView
+from desktop.engine.views import ConnectionState, Echo, ThreadView
 from desktop.models.ticker import Ticker
 from desktop.models.timeline import TimelineModel
 from desktop.models.timeline_entries import EchoTold, EntryType, TimelineEntry
@@ -46,7 +46,7 @@ class TimelineView(QListView):
         self._pressed: str | None = None
         self.at_bottom = True
         self.holding = False
-        self.offline = False
+        self.connection = ConnectionState.CONNECTING
         self.timeline = TimelineModel(spoken, self._tell, self)
         self.delegate = TimelineDelegate(theme, self)
         self.marking = Marking(self, self.timeline, self.delegate)
@@ -195,7 +195,7 @@ class TimelineView(QListView):
             self.echo_action.emit(entry.echo.draft_id, detail, entry.told)
 
     def _tell(self, echo: Echo, view: ThreadView, now: datetime) -> EchoTold:
-        return echo_words.tell(echo, view, now, offline=self.offline)
+        return echo_words.tell(echo, view, now, self.connection)
 
     # --- keys and menu ----------------------------------------------------------------------------------------------
 
