@@ -112,9 +112,7 @@ class Shop:
             customer = self._post("/customers", {"name": f"Person {number}-{n}", "phone": f"+353871{number:03}{n:03}"})
             talk = self._post("/write", {"customer": customer["id"], "on": "whatsapp", "text": "Hello?"})
             who.append((customer["id"], talk["conversation_id"]))
-        self.texts = {
-            f"d{number}-{n}": (*who[n % 3], f"Reply {number}-{n}", f"d{number}-{n}") for n in range(TEXTS)
-        }
+        self.texts = {f"d{number}-{n}": (*who[n % 3], f"Reply {number}-{n}", f"d{number}-{n}") for n in range(TEXTS)}
         self.promised.clear()
 
     def start(self, *, insist: bool = False) -> int:
