@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from desktop.domain.thread import Chat
 from desktop.engine.changes import Changes
-from desktop.engine.commands import CancelFirstSync, Command, Focus, MarkSeen, SyncNow
+from desktop.engine.commands import CancelFirstSync, Command, Focus, SyncNow
 from desktop.engine.views import CustomerRow, ThreadView, UndecidedReply, WorkspaceView
 from desktop.models.ticker import Ticker
 from desktop.ui import icons, main_window_palette
@@ -22,6 +22,7 @@ from desktop.ui.main_window_echoes import Echoes
 from desktop.ui.main_window_handover import Handover
 from desktop.ui.main_window_panes import MainPanes
 from desktop.ui.main_window_reading import Reading, ScreenReader
+from desktop.ui.main_window_seen import Seen
 from desktop.ui.main_window_sending import Sending
 from desktop.ui.main_window_settings import Settings
 from desktop.ui.palette import Palette, PaletteEntry
@@ -64,11 +65,11 @@ class MainWindow(QWidget):
         self._wanted_conversation: str | None = None
         self._wanted_echo = ""
         self._has_rows = False
-        self._marked: tuple[str, tuple[str, str]] | None = None
         self.setWindowTitle(title)
         self.resize(1280, 800)
         self._build(settings)
         self._reader = ScreenReader(engine, self)
+        self._seen = Seen(self._submit, self)
         self._sending = Sending(engine.door.submit, self.composer, self.sheet, self.bar, ticker, self)
         self._echoes = Echoes(engine.door.submit, self.composer, self.question, self.bar, ticker, self)
         self._handover = Handover(engine.door.submit, self.composer, self.bar, ticker, settings, self)
@@ -148,7 +149,7 @@ class MainWindow(QWidget):
         self._show_sides()
         self._handover.show(view)
         self.settings.show_thread(view)
-        self._mark_seen()
+        self._seen.look_at(view)
         echo, self._wanted_echo = self._wanted_echo, ""
         if echo:
             self.thread_pane.timeline.go_to_echo(echo)
@@ -175,18 +176,6 @@ class MainWindow(QWidget):
     @property
     def _me_id(self) -> str:
         return self._workspace.me.id if self._workspace is not None and self._workspace.me is not None else ""
-
-    def _mark_seen(self) -> None:
-        """Only what is on the screen of somebody who looks at it, and once for each newest message."""
-        view = self._view
-        newest = view.thread.newest_from_customer if view is not None else None
-        if view is None or newest is None or not self.isActiveWindow():
-            return
-        mark = (view.customer_id, newest.key)
-        seen = view.seen_upto is not None and view.seen_upto >= newest.entry.sent_at
-        if mark != self._marked and not seen:
-            self._marked = mark
-            self._submit(MarkSeen(view.customer_id))
 
     # Wishes, to the engine.
 
@@ -218,8 +207,10 @@ class MainWindow(QWidget):
         self.thread_pane.choose_conversation(conversation_id)
         self.composer.focus_text()
 
-    def _on_edit_began(self, conversation_id: str, internal: bool) -> None:
+    def _on_edit_began(self, customer_id: str, conversation_id: str, internal: bool) -> None:
         """The words come back with the next reading of the thread; the keyboard waits for them."""
+        if customer_id != self._customer_id:
+            self.choose_customer(customer_id, conversation_id)
         self.thread_pane.choose_conversation(conversation_id)
         self.composer.set_internal(internal)
         self.composer.focus_text()
@@ -252,6 +243,7 @@ class MainWindow(QWidget):
             "next_pane": self._panes.go_to_next,
             "template": self._tell_no_templates,
             "fold": self._panes.toggle_customer,
+            "bring_back": self._echoes.bring_back,
             "settings": self.settings.open,
             "shortcuts": self.shortcut_sheet.rise,
         }
@@ -318,7 +310,7 @@ class MainWindow(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
-            self._mark_seen()
+            self._seen.look_at(self._view)
         super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -25,11 +25,11 @@ from desktop.ui.ways_out import send_words
 
 class Echoes(QObject):
     """Signals:
-    edit_began: a reply is a draft again. args: its conversation, whether it is a note.
+    edit_began: a reply is a draft again. args: whose it is, its conversation, whether it is a note.
     go_to: the words are to be answered with in another conversation, and stand in the composer. arg: its id.
     """
 
-    edit_began = Signal(str, bool)
+    edit_began = Signal(str, str, bool)
     go_to = Signal(str)
     _restored = Signal(str)
 
@@ -47,6 +47,8 @@ class Echoes(QObject):
         self._submit, self._composer, self._question = submit, composer, question
         self._bar, self._ticker = bar, ticker
         self._view: ThreadView | None = None
+        # What was taken back and not brought back, newest last: customer id and reply.
+        self._taken: list[tuple[str, Echo]] = []
         # Conversation a draft comes back to -> conversation it is wanted in.
         self._bound_for: dict[str, str] = {}
         composer.writing_began.connect(self._on_writing_began)
@@ -59,23 +61,22 @@ class Echoes(QObject):
 
     def answer(self, draft_id: str, action: str, told: EchoTold) -> None:
         """action: one of `echo_words.KEYS`. told: what the agent saw; its codes are accepted by sending."""
-        echo = self._echo(draft_id)
-        if echo is None:
+        view, echo = self._view, self._echo(draft_id)
+        if view is None or echo is None:
             return
         if action == "send" and echo.state is State.UNCONFIRMED:
-            assert self._view is not None
-            title, text = echo_words.second_time(self._view)
+            title, text = echo_words.second_time(view)
             self._question.ask(title, text, "Send it again", partial(self._send, echo, told))
         elif action == "send":
             self._send(echo, told)
         elif action == "cancel":
-            self._submit(ResolveEcho(draft_id, cancel=True), partial(self._on_taken_back, echo))
+            self._submit(ResolveEcho(draft_id, cancel=True), partial(self._on_taken_back, view.customer_id, echo))
         elif action == "arrived":
             self._submit(ResolveEcho(draft_id, arrived=True), self._on_plain_answer)
         elif action == "edit":
-            self._edit(echo)
+            self._edit(view.customer_id, echo)
         elif action == "go":
-            self._edit(echo, told.elsewhere)
+            self._edit(view.customer_id, echo, told.elsewhere)
 
     def _echo(self, draft_id: str) -> Echo | None:
         echoes = self._view.echoes if self._view is not None else ()
@@ -98,25 +99,34 @@ class Echoes(QObject):
         else:
             self._on_plain_answer(answer)
 
-    def _on_taken_back(self, echo: Echo, answer: Answer) -> None:
+    def _on_taken_back(self, customer_id: str, echo: Echo, answer: Answer) -> None:
         if isinstance(answer, Failed):
             self._bar.tell(answer.sentence)
         else:
             said = "Taken back. It may have arrived all the same." if echo.state is State.UNCONFIRMED else "Taken back."
-            self._bar.tell(said, "Undo", partial(self._edit, echo))
+            self._taken.append((customer_id, echo))
+            self._bar.tell(said, "Undo", self.bring_back)
 
-    def _edit(self, echo: Echo, elsewhere: str = "") -> None:
+    def bring_back(self) -> None:
+        """Undo the last taking back; its words are a draft again."""
+        if self._taken:
+            self._edit(*self._taken[-1])
+        else:
+            self._bar.tell("Nothing was taken back.")
+
+    def _edit(self, customer_id: str, echo: Echo, elsewhere: str = "") -> None:
         # What is in the composer now must be known below, or the words would have no place to come back to.
         self._composer.flush()
-        self._submit(EditEcho(echo.draft_id), partial(self._on_edited, echo, elsewhere))
+        self._submit(EditEcho(echo.draft_id), partial(self._on_edited, customer_id, echo, elsewhere))
 
-    def _on_edited(self, echo: Echo, elsewhere: str, answer: Answer) -> None:
+    def _on_edited(self, customer_id: str, echo: Echo, elsewhere: str, answer: Answer) -> None:
         if isinstance(answer, Failed):
-            self._bar.tell(answer.sentence, "Try again", partial(self._edit, echo, elsewhere))
+            self._bar.tell(answer.sentence, "Try again", partial(self._edit, customer_id, echo, elsewhere))
             return
         if elsewhere:
             self._bound_for[echo.conversation_id] = elsewhere
-        self.edit_began.emit(echo.conversation_id, echo.internal)
+        self._taken = [(c, e) for c, e in self._taken if e.draft_id != echo.draft_id]
+        self.edit_began.emit(customer_id, echo.conversation_id, echo.internal)
 
     def _on_writing_began(self, conversation_id: str) -> None:
         if conversation_id in self._bound_for:

@@ -50,6 +50,7 @@ SHORTCUTS = (
     Shortcut("assign", ("A",), "Assign the conversation", "fa6s.user-plus"),
     Shortcut("inbox", ("Ctrl+O",), "Open in Intercom's inbox", "fa6s.arrow-up-right-from-square"),
     Shortcut("hand_over", ("Ctrl+Shift+O",), "Reply in Intercom's inbox", "fa6s.share-from-square"),
+    Shortcut("bring_back", ("Ctrl+Shift+B",), "Bring back what you took back last", "fa6s.rotate-left"),
     Shortcut("fold", ("Ctrl+I",), "Show or hide the customer pane", "fa6s.table-columns"),
     Shortcut("settings", ("Ctrl+,",), "Settings", "fa6s.gear"),
     Shortcut("shortcuts", ("Ctrl+/",), "Show these shortcuts", "fa6s.keyboard"),

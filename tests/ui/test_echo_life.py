@@ -124,6 +124,28 @@ def test_taking_back_can_be_undone(qtbot, window, engine, shown, people, now) ->
     assert window.composer.text == echo.text
 
 
+def test_what_was_taken_back_can_be_brought_back_later_and_from_elsewhere(
+    qtbot, window, engine, shown, people, now, clock, ticker
+) -> None:
+    echo = people.echo(State.QUEUED)
+    shown(echo)
+    press(qtbot, window, KEY.Key_Delete)
+    engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], echoes=())
+    go_to(qtbot, window, "c-2")
+    clock.advance(timedelta(minutes=5))
+    ticker.tick()
+    assert window.bar.text == ""
+    draft = Draft("again", "wa", echo.text, (), False, now)
+    engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], drafts=(draft,))
+    bring_back = CONTROL | Qt.KeyboardModifier.ShiftModifier
+    with qtbot.waitSignal(window.customer_shown):
+        press(qtbot, window, KEY.Key_B, bring_back)
+    assert engine.door.of(EditEcho) == [EditEcho(echo.draft_id)]
+    assert (window.customer_id, window.composer.text) == ("c-1", echo.text)
+    press(qtbot, window, KEY.Key_B, bring_back)
+    assert len(engine.door.of(EditEcho)) == 1
+
+
 def test_taking_back_what_may_have_arrived_says_so(qtbot, window, shown, people) -> None:
     shown(people.echo(State.UNCONFIRMED))
     press(qtbot, window, KEY.Key_Delete)
