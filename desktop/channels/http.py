@@ -140,6 +140,15 @@ async def exchange(client: httpx.AsyncClient, clock: LearningClock, method: str,
         return Answer(response.status_code, response.headers, bytes(body))
 
 
+async def download(url: str, clock: LearningClock, read_timeout_s: float = READ_TIMEOUT_S) -> Answer:
+    """A file at an address that a provider signed: asked for without any credential.
+
+    Raises httpx.RequestError, httpx.InvalidURL and AnswerTooLarge.
+    """
+    async with _client(url, None, {}, read_timeout_s, httpx.Limits()) as client:
+        return await exchange(client, clock, "GET", url)
+
+
 def no_answer(provider: str, error: httpx.RequestError | AnswerTooLarge) -> ChannelTrouble:
     """What to tell the agent when there was no answer to read."""
     if isinstance(error, AnswerTooLarge):
@@ -179,7 +188,11 @@ class _TokenInPath(httpx.AsyncBaseTransport):
 
 
 def _client(
-    base_url: str, credential: Credential, headers: Mapping[str, str], read_timeout_s: float, limits: httpx.Limits
+    base_url: str,
+    credential: Credential | None,
+    headers: Mapping[str, str],
+    read_timeout_s: float,
+    limits: httpx.Limits,
 ) -> httpx.AsyncClient:
     for library in ("httpx", "httpcore"):
         # They log addresses at INFO and headers at DEBUG, and both can hold a token.
@@ -204,10 +217,10 @@ def _client(
     )
 
 
-def _auth(credential: Credential) -> httpx.Auth | None:
+def _auth(credential: Credential | None) -> httpx.Auth | None:
     if isinstance(credential, Token):
         return InHeader("Authorization", credential, "Bearer ")
-    return None if isinstance(credential, InPath) else credential
+    return credential if isinstance(credential, httpx.Auth) else None
 
 
 def _proxy(base_url: str) -> str | None:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.channels.whatsapp import errors, mapping
+from desktop.channels.meta_codes import from_description
+from desktop.channels.whatsapp import mapping
 from desktop.channels.words import sentence
 from desktop.domain.delivery import Delivery
 from desktop.domain.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template, fill, slots
@@ -395,5 +396,5 @@ def test_another_messages_history_is_not_taken():
 
 
 def test_codes_in_a_text():
-    assert errors.from_description("131026") == (Trouble.UNREACHABLE, "131026")
-    assert errors.from_description("error 190 at 12:30 for 353871234567") == (Trouble.UNKNOWN, "")
+    assert from_description("131026") == (Trouble.UNREACHABLE, "131026")
+    assert from_description("error 190 at 12:30 for 353871234567") == (Trouble.UNKNOWN, "")

@@ -1,4 +1,4 @@
-"""Meta's error codes in the words we share with every provider (Meta, "Error codes", read 2026-11-22)."""
+"""What Meta's refusals mean, and those of 360dialog's own layer."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from desktop.channels.caller import Fault, header_pause_s, kind_of_status
 from desktop.channels.http import Answer
 from desktop.channels.lenient import field, ident, items, number, parse, read, text
+from desktop.channels.meta_codes import CODES
 from desktop.channels.whatsapp import wire
 from desktop.ports import Trouble
 
@@ -15,27 +16,6 @@ PAIR_PAUSE_S = 6.0
 """131056: one message in six seconds to one customer, beyond a burst of 45."""
 
 BURST_PAUSE_S = 5.0
-
-CODES = {
-    **dict.fromkeys((0, 190), Trouble.SIGNED_OUT),
-    **dict.fromkeys((3, 10, 131005, *range(200, 300)), Trouble.FORBIDDEN),
-    **dict.fromkeys((4, 80007, 130429, 132069), Trouble.THROTTLED),
-    131056: Trouble.PAIR_THROTTLED,
-    **dict.fromkeys((131047, 470), Trouble.WINDOW_CLOSED),
-    131026: Trouble.UNREACHABLE,
-    131050: Trouble.OPTED_OUT,
-    **dict.fromkeys((131021, 131062), Trouble.BAD_ADDRESS),
-    **dict.fromkeys((132000, 132001, 132005, 132007, 132008, 132012, 132018), Trouble.TEMPLATE_INVALID),
-    **dict.fromkeys((132015, 132016, 132068), Trouble.TEMPLATE_UNAVAILABLE),
-    **dict.fromkeys((368, 130472, 130497, 131031, 131048, 131049, 131063, 131064), Trouble.POLICY),
-    131042: Trouble.BILLING,
-    **dict.fromkeys((131030, 131037, 131045, 133010, 133016), Trouble.SENDER),
-    **dict.fromkeys((131052, 131053), Trouble.FILE),
-    33: Trouble.GONE,
-    **dict.fromkeys((1, 2, 131000, 131016, 131057, 133004), Trouble.BUSY),
-    **dict.fromkeys((100, 131008, 131009, 131051, 134100, 134101, 134102), Trouble.MALFORMED),
-    137000: Trouble.REJECTED,
-}
 
 # What is surely not processed and may be sent once more after so many seconds.
 _SAFE = {130429: BURST_PAUSE_S, 131056: PAIR_PAUSE_S}
@@ -75,14 +55,6 @@ def judge_360dialog(answer: Answer, content: Any) -> Fault:
     if re.search(r"\b(disabled|suspended|blocked)\b", said, re.IGNORECASE):
         return Fault(Trouble.SENDER, said=said)
     return Fault(Trouble.REJECTED, said=said)
-
-
-def from_description(said: str) -> tuple[Trouble, str]:
-    """Trouble and code of a late failure, which comes as a text only: `(#131047) Re-engagement message`."""
-    for found in re.findall(r"(?<!\d)\d{3,6}(?!\d)", said):
-        if int(found) in CODES and int(found) > 300:
-            return CODES[int(found)], found
-    return Trouble.UNKNOWN, ""
 
 
 def _trouble(code: int | None, fault: wire.Fault, status: int) -> Trouble:

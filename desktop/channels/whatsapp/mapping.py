@@ -11,7 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 from desktop.channels import components
 from desktop.channels.lenient import field, ident, items, number, read, text, when, whole, word
-from desktop.channels.whatsapp import errors, wire
+from desktop.channels.meta_codes import from_description
+from desktop.channels.whatsapp import wire
 from desktop.domain.delivery import Delivery
 from desktop.domain.identity import phone_key
 from desktop.domain.template import Category, Filled, Slot, SlotKind, Status, Template, slots
@@ -141,7 +142,7 @@ def delivery(content: object, message_id: str, words: Callable[[Trouble, str, st
     if reached is not Delivery.FAILED:
         return DeliveryFact(message_id, reached, reached is Delivery.READ, at)
     said = text(event.error_description)
-    trouble, code = errors.from_description(said)
+    trouble, code = from_description(said)
     return DeliveryFact(message_id, reached, True, at, trouble, words(trouble, code, said))
 
 

@@ -1,0 +1,36 @@
+"""Meta's error codes in the words we share with every provider (Meta, "Error codes", read 2026-11-22)."""
+
+from __future__ import annotations
+
+import re
+
+from desktop.ports import Trouble
+
+CODES = {
+    **dict.fromkeys((0, 190), Trouble.SIGNED_OUT),
+    **dict.fromkeys((3, 10, 131005, *range(200, 300)), Trouble.FORBIDDEN),
+    **dict.fromkeys((4, 80007, 130429, 132069), Trouble.THROTTLED),
+    131056: Trouble.PAIR_THROTTLED,
+    **dict.fromkeys((131047, 470), Trouble.WINDOW_CLOSED),
+    131026: Trouble.UNREACHABLE,
+    131050: Trouble.OPTED_OUT,
+    **dict.fromkeys((131021, 131062), Trouble.BAD_ADDRESS),
+    **dict.fromkeys((132000, 132001, 132005, 132007, 132008, 132012, 132018), Trouble.TEMPLATE_INVALID),
+    **dict.fromkeys((132015, 132016, 132068), Trouble.TEMPLATE_UNAVAILABLE),
+    **dict.fromkeys((368, 130472, 130497, 131031, 131048, 131049, 131063, 131064), Trouble.POLICY),
+    131042: Trouble.BILLING,
+    **dict.fromkeys((131030, 131037, 131045, 133010, 133016), Trouble.SENDER),
+    **dict.fromkeys((131052, 131053), Trouble.FILE),
+    33: Trouble.GONE,
+    **dict.fromkeys((1, 2, 131000, 131016, 131057, 133004), Trouble.BUSY),
+    **dict.fromkeys((100, 131008, 131009, 131051, 134100, 134101, 134102), Trouble.MALFORMED),
+    137000: Trouble.REJECTED,
+}
+
+
+def from_description(said: str) -> tuple[Trouble, str]:
+    """Trouble and code of a late failure, which comes as a text only: `(#131047) Re-engagement message`."""
+    for found in re.findall(r"(?<!\d)\d{3,6}(?!\d)", said):
+        if int(found) in CODES and int(found) > 300:
+            return CODES[int(found)], found
+    return Trouble.UNKNOWN, ""

@@ -1,0 +1,205 @@
+"""A channel at Octopods: WhatsApp by templates, SMS by free text. Everything else goes through Intercom."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+
+from desktop.channels.caller import Sent, Taken
+from desktop.channels.http import READ_TIMEOUT_S, LearningClock, Token
+from desktop.channels.lenient import whole
+from desktop.channels.octopods import mapping
+from desktop.channels.octopods.api import HOST, OctopodsApi
+from desktop.domain.channel import Abilities, ChannelKey, Provider
+from desktop.domain.facts import ChannelKind
+from desktop.domain.identity import phone_key
+from desktop.domain.template import Template
+from desktop.ports import (
+    ChannelAccount,
+    ChannelTrouble,
+    DeliveryFact,
+    DirectMessage,
+    DirectTemplate,
+    MessageList,
+    Outcome,
+    Refused,
+    Trouble,
+    Unknown,
+)
+
+TIME_SLACK = timedelta(seconds=2)
+WORDLESS_WITHIN = timedelta(minutes=1)
+NO_MESSAGE = "0"
+"""An id that no message has."""
+
+_KEY_WAS_READ = frozenset({Trouble.REJECTED, Trouble.GONE, Trouble.UNKNOWN, Trouble.MALFORMED, Trouble.BAD_ADDRESS})
+
+
+class OctopodsChannel:
+    """`Channel` of the ports.
+
+    channel: WHATSAPP (key of the WhatsApp Business account) or SMS (the channel's key). sender: our number, `+E.164`.
+    """
+
+    def __init__(
+        self,
+        token: Token,
+        clock: LearningClock,
+        channel: ChannelKind,
+        sender: str,
+        *,
+        base_url: str = HOST,
+        read_timeout_s: float = READ_TIMEOUT_S,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._api = OctopodsApi(base_url, token, clock, channel, read_timeout_s=read_timeout_s, jitter=jitter)
+        self._clock = clock
+        self._key = ChannelKey(Provider.OCTOPODS, channel, sender)
+
+    @property
+    def key(self) -> ChannelKey:
+        return self._key
+
+    @property
+    def abilities(self) -> Abilities:
+        if self._on_whatsapp:
+            return Abilities(has_templates=True, reports_status=True, can_look_up_sent=True)
+        return Abilities(sends_free_text=True, reports_status=True, max_text=mapping.MAX_SMS)
+
+    @property
+    def _on_whatsapp(self) -> bool:
+        return self._key.channel is ChannelKind.WHATSAPP
+
+    async def aclose(self) -> None:
+        await self._api.caller.aclose()
+
+    async def check(self) -> ChannelAccount:
+        """An SMS key has nothing to list, so a message is asked for that cannot exist."""
+        if not self._on_whatsapp:
+            return await self._check_sms()
+        listed = await self._api.templates({"status": "accepted"})
+        templates = self._mapped(listed, ())
+        if not templates and not isinstance(listed, list):
+            raise self._api.caller.trouble(Trouble.BAD_ANSWER)
+        numbers = sorted({t.sender for t in templates if t.sender})
+        remarks = []
+        if not templates:
+            remarks.append("This account has no accepted template yet, so nothing can be sent through it.")
+        elif numbers and phone_key(self._key.sender) not in map(phone_key, numbers):
+            remarks.append(f"This account's templates belong to {', '.join(numbers)}.")
+        return ChannelAccount("Octopods", self._key.sender, tuple(remarks))
+
+    async def _check_sms(self) -> ChannelAccount:
+        remark = "Octopods took the key; an SMS key cannot be checked further without sending."
+        try:
+            found = await self._api.message(NO_MESSAGE)
+        except ChannelTrouble as trouble:
+            if trouble.trouble not in _KEY_WAS_READ:
+                raise
+        else:
+            if not isinstance(found, dict) or not found:
+                raise self._api.caller.trouble(Trouble.BAD_ANSWER)
+        return ChannelAccount("Octopods SMS", self._key.sender, (remark,))
+
+    async def templates(self) -> Sequence[Template]:
+        """Those of our number. Old answers do not tell the state: then the accepted ones are asked for apart."""
+        if not self._on_whatsapp:
+            return []
+        listed = await self._api.templates({})
+        accepted: set[str] = set()
+        if any(map(mapping.lacks_status, mapping.listed(listed))):
+            only = mapping.listed(await self._api.templates({"status": "accepted"}))
+            accepted = set(map(mapping.template_id, only))
+        ours = phone_key(self._key.sender)
+        return [t for t in self._mapped(listed, accepted) if not ours or phone_key(t.sender) in ("", ours)]
+
+    def _mapped(self, listed: object, accepted: Collection[str]) -> list[Template]:
+        now = self._clock.now()
+        return [t for raw in mapping.listed(listed) if (t := mapping.template(raw, accepted, now)) is not None]
+
+    # --- sending -------------------------------------------------------------------------------------------------
+
+    async def send_text(self, out: DirectMessage) -> Outcome:
+        if self._on_whatsapp:
+            return Refused(
+                Trouble.REJECTED, "Octopods sends only templates directly. Reply in Intercom, or send a template."
+            )
+        to = mapping.phone(out.to)
+        if not to:
+            return self._refused(Trouble.BAD_ADDRESS)
+        if out.file is not None:
+            return self._refused(Trouble.FILE)
+        if len(out.text) > mapping.MAX_SMS:
+            return self._refused(Trouble.TOO_LARGE)
+        return self._outcome(await self._api.send_sms({"destination_phone": to, "body": whole(out.text)}))
+
+    async def send_template(self, out: DirectTemplate) -> Outcome:
+        if not self._on_whatsapp:
+            return Refused(Trouble.TEMPLATE_UNAVAILABLE, "SMS has no templates. Write free text instead.")
+        to = mapping.phone(out.to)
+        if not to:
+            return self._refused(Trouble.BAD_ADDRESS)
+        if out.filled.problems:
+            return Refused(Trouble.TEMPLATE_INVALID, out.filled.problems[0].sentence)
+        if out.filled.media and not out.filled.media.startswith("https://"):
+            return self._refused(Trouble.FILE)
+        body = mapping.template_body(out.filled, to)
+        return self._outcome(await self._api.send_template(out.filled.template.id, body))
+
+    def _outcome(self, sent: Sent) -> Outcome:
+        if not isinstance(sent, Taken):
+            return sent
+        return mapping.accepted(sent.content) or Unknown("a good answer without a message's id")
+
+    def _refused(self, trouble: Trouble) -> Refused:
+        return Refused(trouble, self._words(trouble))
+
+    def _words(self, trouble: Trouble, code: str = "", said: str = "") -> str:
+        return self._api.caller.words(trouble, code=code, said=said)
+
+    # --- what became of it ---------------------------------------------------------------------------------------
+
+    async def look_up_sent(
+        self, out: DirectMessage | DirectTemplate, since: datetime, known_ids: Collection[str]
+    ) -> str | None:
+        """The oldest message to her with the same words. Only one of the two list shapes shows words; without them it
+        must be the only one, within a minute."""
+        if not self._on_whatsapp or not isinstance(out, DirectTemplate):
+            return None
+        ours = [
+            line
+            for line in reversed(await self._sent())
+            if line.phone == phone_key(out.to)
+            and line.at is not None
+            and line.at >= since - TIME_SLACK
+            and not set(line.ids) & set(known_ids)
+        ]
+        words = whole(out.filled.body).split()
+        for line in ours:
+            if line.text is not None and line.text.split() == words:
+                return line.ids[0]
+        wordless = [line for line in ours if line.text is None and line.at and line.at <= since + WORDLESS_WITHIN]
+        return wordless[0].ids[0] if len(wordless) == 1 else None
+
+    async def status(self, remote_id: str) -> DeliveryFact | None:
+        """A message found in the sent list may have only WhatsApp's id; it is looked for there again."""
+        if remote_id.isdecimal():
+            found = await self._api.message(remote_id)
+        elif self._on_whatsapp:
+            found = next((line.raw for line in await self._sent() if remote_id in line.ids), None)
+        else:
+            return None
+        return mapping.delivery(found, remote_id, self._on_whatsapp, self._words)
+
+    async def messages(self, since: datetime, customer: str = "") -> MessageList:
+        return MessageList((), complete=False)
+
+    async def _sent(self) -> list[mapping.SentLine]:
+        """Newest first. A history without messages can come as an error (article 14823960)."""
+        try:
+            return list(mapping.sent_lines(await self._api.sent()))
+        except ChannelTrouble as trouble:
+            if trouble.trouble not in (Trouble.REJECTED, Trouble.UNKNOWN):
+                raise
+            return []

@@ -1,0 +1,150 @@
+"""A Telegram bot: sends at any time, receives only where no other program does."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+
+from desktop.channels.caller import Sent, Taken
+from desktop.channels.http import READ_TIMEOUT_S, LearningClock, Token
+from desktop.channels.telegram import mapping
+from desktop.channels.telegram.api import HOST, TelegramApi
+from desktop.domain.channel import Abilities, ChannelKey, Provider
+from desktop.domain.facts import ChannelKind
+from desktop.domain.template import Template
+from desktop.ports import (
+    ChannelAccount,
+    ChannelTrouble,
+    DeliveryFact,
+    DirectMessage,
+    DirectTemplate,
+    MessageList,
+    Outcome,
+    Received,
+    Refused,
+    Trouble,
+    Unknown,
+)
+
+ABILITIES = Abilities(
+    sends_free_text=True,
+    max_text=mapping.MAX_TEXT,
+    max_caption=mapping.MAX_CAPTION,
+    max_file_bytes=mapping.MAX_FILE_BYTES,
+)
+LONGEST_WAIT = timedelta(seconds=50)
+
+
+class TelegramChannel:
+    """`Channel` and `Receiver` of the ports. Raises ValueError for what cannot be a bot's token."""
+
+    def __init__(
+        self,
+        token: Token,
+        clock: LearningClock,
+        *,
+        base_url: str = HOST,
+        read_timeout_s: float = READ_TIMEOUT_S,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        found = re.fullmatch(r"([0-9]{1,20}):[A-Za-z0-9_-]+", token.reveal())
+        if found is None:
+            raise ValueError("a bot's token is a number, a colon, and letters")
+        # The number before the colon is public: it is the bot's id.
+        self._key = ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, found[1])
+        self._api = TelegramApi(base_url, token, clock, read_timeout_s=read_timeout_s, jitter=jitter)
+        self._nobody_else_receives = False
+
+    @property
+    def key(self) -> ChannelKey:
+        return self._key
+
+    @property
+    def abilities(self) -> Abilities:
+        return ABILITIES
+
+    async def aclose(self) -> None:
+        await self._api.caller.aclose()
+
+    async def check(self) -> ChannelAccount:
+        me = mapping.result(await self._api.me())
+        webhook = mapping.result(await self._api.webhook())
+        found = mapping.account(me, webhook)
+        if found is None:
+            raise self._api.caller.trouble(Trouble.BAD_ANSWER)
+        return found
+
+    async def templates(self) -> Sequence[Template]:
+        return []
+
+    async def send_text(self, out: DirectMessage) -> Outcome:
+        chat = mapping.chat_id(out.to)
+        if chat is None:
+            return self._refused(Trouble.BAD_ADDRESS)
+        if len(out.text) > (mapping.MAX_TEXT if out.file is None else mapping.MAX_CAPTION):
+            return self._refused(Trouble.TOO_LARGE)
+        if out.file is None:
+            return self._outcome(await self._api.send_message(mapping.text_fields(out, chat)))
+        if len(out.file.data) > mapping.MAX_FILE_BYTES:
+            return self._refused(Trouble.FILE)
+        fields = mapping.file_fields(out, chat)
+        return self._outcome(await self._api.send_file(mapping.file_kind(out.file), fields, out.file))
+
+    async def send_template(self, out: DirectTemplate) -> Outcome:
+        return Refused(Trouble.TEMPLATE_UNAVAILABLE, "Telegram has no templates. Write free text instead.")
+
+    async def look_up_sent(
+        self, out: DirectMessage | DirectTemplate, since: datetime, known_ids: Collection[str]
+    ) -> str | None:
+        """Nobody can be asked: a bot never sees its own messages."""
+        return None
+
+    async def status(self, remote_id: str) -> DeliveryFact | None:
+        """Telegram tells bots neither delivery nor reading."""
+        return None
+
+    async def messages(self, since: datetime, customer: str = "") -> MessageList:
+        return MessageList((), complete=False)
+
+    async def receive(self, cursor: str, wait: timedelta) -> Received:
+        """Waits at most 50 s. Telegram keeps what nobody fetched for 24 hours."""
+        await self._make_sure_nobody_else_receives()
+        wait_s = int(min(wait, LONGEST_WAIT).total_seconds())
+        try:
+            content = await self._api.updates(int(cursor) if cursor else None, wait_s)
+        except ChannelTrouble as trouble:
+            if trouble.trouble is Trouble.TAKEN:
+                self._nobody_else_receives = False
+            raise
+        updates = mapping.result(content)
+        if not isinstance(updates, list):
+            raise self._api.caller.trouble(Trouble.BAD_ANSWER)
+        return mapping.received(updates, self._key.sender, cursor)
+
+    async def file_content(self, file_id: str) -> bytes:
+        """At most 20 MB. Raises ChannelTrouble."""
+        path = mapping.file_path(mapping.result(await self._api.file(file_id)))
+        if not path:
+            raise self._api.caller.trouble(Trouble.BAD_ANSWER)
+        return await self._api.content(path)
+
+    async def _make_sure_nobody_else_receives(self) -> None:
+        """A webhook is a connector's: it is left alone, and so are the updates."""
+        if self._nobody_else_receives:
+            return
+        webhook = mapping.result(await self._api.webhook())
+        if not isinstance(webhook, dict):
+            raise self._api.caller.trouble(Trouble.BAD_ANSWER)
+        if mapping.has_webhook(webhook):
+            raise self._api.caller.trouble(Trouble.TAKEN)
+        self._nobody_else_receives = True
+
+    def _refused(self, trouble: Trouble) -> Refused:
+        return Refused(trouble, self._api.caller.words(trouble))
+
+    def _outcome(self, sent: Sent) -> Outcome:
+        if not isinstance(sent, Taken):
+            return sent
+        return mapping.accepted(sent.content) or Unknown("a good answer without a message's id")

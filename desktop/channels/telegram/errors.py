@@ -1,0 +1,45 @@
+"""What Telegram's refusals mean: a status and a sentence, no codes (Bot API 10.1, 2026-06-11)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from desktop.channels.caller import Fault, kind_of_status
+from desktop.channels.http import Answer
+from desktop.channels.lenient import field, number, read, text
+from desktop.channels.telegram import wire
+from desktop.ports import Trouble
+
+# Searched in the description, lower-case, in this order.
+_SENTENCES = (
+    ("bot was blocked", Trouble.OPTED_OUT),
+    ("bot was kicked", Trouble.OPTED_OUT),
+    ("user is deactivated", Trouble.UNREACHABLE),
+    ("can't initiate conversation", Trouble.UNREACHABLE),
+    ("chat not found", Trouble.UNREACHABLE),
+    ("peer_id_invalid", Trouble.UNREACHABLE),
+    ("is too long", Trouble.TOO_LARGE),
+    ("is too big", Trouble.FILE),
+    ("wrong file", Trouble.FILE),
+    ("photo_", Trouble.FILE),
+    ("image_process_failed", Trouble.FILE),
+    ("file must be non-empty", Trouble.FILE),
+)
+# A token of the wrong form is answered like a method that does not exist.
+_STATUS = {404: Trouble.SIGNED_OUT, 409: Trouble.TAKEN, 413: Trouble.FILE, 429: Trouble.PAIR_THROTTLED}
+
+
+def judge(answer: Answer, content: Any) -> Fault:
+    if not isinstance(content, dict) or content.get("ok") is not False:
+        return Fault(kind_of_status(answer.status))
+    fault = read(content, wire.Fault)
+    status = answer.status
+    said = text(fault.description)
+    pause = number(field(fault.parameters, "retry_after"))
+    by_text = next((t for words, t in _SENTENCES if words in said.casefold()), None) if status in (400, 403) else None
+    return Fault(
+        by_text or _STATUS.get(status) or kind_of_status(status),
+        code=text(fault.error_code) or str(status),
+        said=said.partition(": ")[2] or said,
+        pause_s=None if pause is None else float(pause),
+    )

@@ -1,0 +1,216 @@
+"""One of our senders at Twilio, for WhatsApp or for SMS."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from desktop.channels.caller import Sent, Taken
+from desktop.channels.http import READ_TIMEOUT_S, LearningClock, Token
+from desktop.channels.lenient import read, text, whole, word
+from desktop.channels.twilio import mapping, wire
+from desktop.channels.twilio.api import CONTENT_HOST, HOST, TwilioApi
+from desktop.domain.channel import Abilities, ChannelKey, Provider
+from desktop.domain.facts import ChannelKind
+from desktop.domain.template import Template
+from desktop.ports import (
+    ChannelAccount,
+    ChannelMessage,
+    ChannelTrouble,
+    DeliveryFact,
+    DirectMessage,
+    DirectTemplate,
+    MessageList,
+    Outcome,
+    Refused,
+    RemoteFile,
+    Trouble,
+    Unknown,
+)
+
+DATE_SLACK = timedelta(seconds=2)
+"""Twilio's times are whole seconds."""
+
+LOOK_UP_PAGES = 1
+_STOPPED = {
+    "suspended": "Twilio has suspended this account; nothing can be sent.",
+    "closed": "This Twilio account is closed.",
+}
+
+
+class TwilioChannel:
+    """`Channel` of the ports.
+
+    channel: WHATSAPP or SMS. sender: `+E.164`, an SMS short code or name, or a Messaging Service (`MG…`).
+    user: SID of an API key when `token` is its secret; "" when it is the account's auth token.
+    """
+
+    def __init__(
+        self,
+        token: Token,
+        clock: LearningClock,
+        channel: ChannelKind,
+        account_sid: str,
+        sender: str,
+        *,
+        user: str = "",
+        base_url: str = HOST,
+        content_base_url: str = CONTENT_HOST,
+        read_timeout_s: float = READ_TIMEOUT_S,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._api = TwilioApi(
+            base_url,
+            content_base_url,
+            account_sid,
+            user or account_sid,
+            token,
+            clock,
+            read_timeout_s=read_timeout_s,
+            jitter=jitter,
+        )
+        self._clock = clock
+        self._channel = channel
+        self._account_sid = account_sid
+        self._sender = sender.strip()
+        self._is_service = self._sender.startswith("MG")
+
+    @property
+    def key(self) -> ChannelKey:
+        return ChannelKey(Provider.TWILIO, self._channel, self._sender)
+
+    @property
+    def abilities(self) -> Abilities:
+        on_whatsapp = self._channel is ChannelKind.WHATSAPP
+        return Abilities(
+            sends_free_text=True,
+            needs_window=on_whatsapp,
+            has_templates=on_whatsapp,
+            # A service's messages come from any of its numbers.
+            lists_messages=not self._is_service,
+            reports_status=True,
+            can_look_up_sent=True,
+            max_text=mapping.MAX_TEXT,
+        )
+
+    async def aclose(self) -> None:
+        await self._api.aclose()
+
+    async def check(self) -> ChannelAccount:
+        """The name only where the key may read it."""
+        page = await self._api.newest_message()
+        if not isinstance(page, dict) or not isinstance(page.get("messages"), list):
+            raise self._api.caller.trouble(Trouble.BAD_ANSWER)
+        try:
+            account = read(await self._api.account(), wire.Account)
+        except ChannelTrouble:
+            account = wire.Account()
+        stopped = _STOPPED.get(word(account.status))
+        name = text(account.friendly_name).strip() or self._account_sid
+        return ChannelAccount(name, self._sender, (stopped,) if stopped else ())
+
+    async def templates(self) -> Sequence[Template]:
+        if not self.abilities.has_templates:
+            return []
+        now = self._clock.now()
+        return [t for raw in await self._api.contents() if (t := mapping.template(raw, now)) is not None]
+
+    # --- sending -------------------------------------------------------------------------------------------------
+
+    async def send_text(self, out: DirectMessage) -> Outcome:
+        """Files are refused: Twilio takes them only as public links. Quotes are not possible and left out."""
+        if out.file is not None:
+            return self._refused(Trouble.FILE)
+        if len(out.text) > mapping.MAX_TEXT:
+            return self._refused(Trouble.TOO_LARGE)
+        return await self._send(out.to, {"Body": whole(out.text)})
+
+    async def send_template(self, out: DirectTemplate) -> Outcome:
+        if not self.abilities.has_templates:
+            return Refused(Trouble.TEMPLATE_UNAVAILABLE, "SMS has no templates. Write free text instead.")
+        if out.filled.problems:
+            return Refused(Trouble.TEMPLATE_INVALID, out.filled.problems[0].sentence)
+        values = mapping.template_values(out)
+        return await self._send(
+            out.to, {"ContentSid": out.filled.template.id} | ({"ContentVariables": values} if values else {})
+        )
+
+    async def _send(self, to: str, content: Mapping[str, str]) -> Outcome:
+        address = mapping.address(self._channel, to)
+        if not address:
+            return self._refused(Trouble.BAD_ADDRESS)
+        form = {"To": address, **self._from(), "ValidityPeriod": str(mapping.VALIDITY_S), **content}
+        return self._outcome(await self._api.send(form))
+
+    def _outcome(self, sent: Sent) -> Outcome:
+        if not isinstance(sent, Taken):
+            return sent
+        return mapping.accepted(sent.content) or Unknown("a good answer without a message's id")
+
+    def _from(self) -> dict[str, str]:
+        return {"MessagingServiceSid": self._sender} if self._is_service else {"From": self._our_address()}
+
+    def _our_address(self) -> str:
+        """Short codes and names are no phone numbers and go as they are."""
+        return mapping.address(self._channel, self._sender) or self._sender
+
+    def _refused(self, trouble: Trouble) -> Refused:
+        return Refused(trouble, self._words(trouble))
+
+    def _words(self, trouble: Trouble, code: str = "", said: str = "") -> str:
+        return self._api.caller.words(trouble, code=code, said=said)
+
+    # --- what became of it ---------------------------------------------------------------------------------------
+
+    async def look_up_sent(
+        self, out: DirectMessage | DirectTemplate, since: datetime, known_ids: Collection[str]
+    ) -> str | None:
+        """The oldest message to her with the same words. Asked without a date: one that is still queued has none."""
+        address = mapping.address(self._channel, out.to)
+        if not address:
+            return None
+        filters = {"To": address} | ({} if self._is_service else {"From": self._our_address()})
+        listed, _ = await self._api.messages(filters, LOOK_UP_PAGES)
+        text = out.text if isinstance(out, DirectMessage) else out.filled.body
+        for raw in reversed(listed):
+            found = mapping.message(raw, self._words)
+            made = mapping.created_at(raw)
+            if found is None or made is None or made < since - DATE_SLACK or found.remote_id in known_ids:
+                continue
+            if found.made_by_api and found.text.split() == whole(text).split():
+                return found.remote_id
+        return None
+
+    async def status(self, remote_id: str) -> DeliveryFact | None:
+        return mapping.delivery(await self._api.message(remote_id), self._words)
+
+    async def messages(self, since: datetime, customer: str = "") -> MessageList:
+        """Addresses match exactly: a customer who may be known under an older form of her number is asked for under
+        each of them."""
+        hers = mapping.address(self._channel, customer)
+        if self._is_service or (customer and not hers):
+            return MessageList((), complete=False)
+        ours = self._our_address()
+        # Only the day counts for Twilio, in GMT.
+        after = {"DateSent>": since.astimezone(UTC).date().isoformat()}
+        inbound, all_in = await self._api.messages({"To": ours, **({"From": hers} if hers else {}), **after})
+        outbound, all_out = await self._api.messages({"From": ours, **({"To": hers} if hers else {}), **after})
+        found: dict[str, ChannelMessage] = {}
+        for raw in (*inbound, *outbound):
+            message = mapping.message(raw, self._words)
+            if message is not None and message.sent_at >= since:
+                # New messages shift the pages while we read them, so one can come twice.
+                found.setdefault(message.remote_id, message)
+        newest_first = sorted(found.values(), key=lambda m: (m.sent_at, m.remote_id), reverse=True)
+        return MessageList(tuple(newest_first), all_in and all_out)
+
+    # --- files ---------------------------------------------------------------------------------------------------
+
+    async def files(self, remote_id: str) -> Sequence[RemoteFile]:
+        """Of one message. Raises ChannelTrouble."""
+        return [f for raw in await self._api.media(remote_id) if (f := mapping.file(raw)) is not None]
+
+    async def file_content(self, remote_id: str, file_id: str) -> bytes:
+        """Raises ChannelTrouble."""
+        return await self._api.media_content(remote_id, file_id)

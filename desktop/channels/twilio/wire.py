@@ -1,0 +1,61 @@
+"""Twilio's answers in its own names, only the fields we use. Numbers come as text, `error_code` as a number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from desktop.channels.lenient import Scalar
+
+
+class Account(msgspec.Struct):
+    friendly_name: Scalar = None
+    status: Scalar = None
+
+
+class Message(msgspec.Struct, rename={"sender": "from"}):
+    """Dates are RFC 2822, GMT, in whole seconds."""
+
+    sid: Scalar = None
+    direction: Scalar = None
+    status: Scalar = None
+    sender: Scalar = None
+    to: Scalar = None
+    body: Scalar = None
+    num_media: Scalar = None
+    date_created: Scalar = None
+    date_sent: Scalar = None
+    date_updated: Scalar = None
+    error_code: Scalar = None
+    error_message: Scalar = None
+
+
+class Media(msgspec.Struct):
+    sid: Scalar = None
+    content_type: Scalar = None
+
+
+class Approval(msgspec.Struct):
+    name: Scalar = None
+    category: Scalar = None
+    content_type: Scalar = None
+    status: Scalar = None
+    rejection_reason: Scalar = None
+
+
+class Content(msgspec.Struct):
+    sid: Scalar = None
+    friendly_name: Scalar = None
+    language: Scalar = None
+    variables: Any = None
+    types: Any = None
+    approval_requests: Any = None
+
+
+class Fault(msgspec.Struct):
+    """`detail` is the form of newer products (RFC 9457)."""
+
+    code: Scalar = None
+    message: Scalar = None
+    detail: Scalar = None
