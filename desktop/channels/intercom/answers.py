@@ -13,6 +13,9 @@ from desktop.ports import ChannelTrouble, Trouble
 # Not a 429 and without headers: a brake on replies that no page documents (seen by a migration connector).
 REPLY_BRAKE = "too many recent replies"
 REPLY_BRAKE_PAUSE_S = 15.0
+BRAKED = "Intercom asks for a pause: too many recent replies to this conversation."
+MOST_FILES = 10
+"""In one reply (Intercom reference, 8.1). How large they may be is not published."""
 
 _BY_STATUS = {
     401: Trouble.SIGNED_OUT,
@@ -43,7 +46,7 @@ def trouble(answer: Answer, needs: str = "") -> ChannelTrouble:
     kind = _kind(answer.status, fault)
     return ChannelTrouble(
         kind,
-        _sentence(kind, _said(fault), needs),
+        BRAKED if is_reply_brake(answer) else _about_content(kind, fault) or _sentence(kind, _said(fault), needs),
         request_id=request_id,
         retry_after_s=REPLY_BRAKE_PAUSE_S if is_reply_brake(answer) else None,
         merged_into=_canonical(answer) if kind is Trouble.MERGED else "",
@@ -76,7 +79,7 @@ def _sentence(kind: Trouble, said: str, needs: str) -> str:
         case Trouble.MERGED:
             return "Intercom has merged this contact into another."
         case Trouble.TOO_LARGE:
-            return "This is too large for Intercom."
+            return "This is too large for Intercom. Leave a file out or make it smaller, and send it again."
         case Trouble.THROTTLED:
             return "Intercom asks for a pause: too many requests."
         case Trouble.BUSY:
@@ -87,6 +90,23 @@ def _sentence(kind: Trouble, said: str, needs: str) -> str:
             return f"Intercom refused this{said}."
         case _:
             return "Intercom's answer could not be read."
+
+
+def _about_content(kind: Trouble, fault: wire.Fault) -> str:
+    """What is wrong with the words or files of a refused reply; "" where it is not about these, as far as we can tell.
+
+    No list of Intercom's messages is published, so its own words are always shown as well.
+    """
+    if kind is not Trouble.REJECTED:
+        return ""
+    about, said = text(fault.message).casefold(), _said(fault)
+    if "attachment_urls" in about:
+        return f"Intercom takes only pictures by their address, and no files beside them{said}. Attach them as files."
+    if "attachment" in about:
+        return f"Intercom refused the files{said}. At most {MOST_FILES} go in one reply; leave some out."
+    if re.search(r"too long|maximum length|too many characters", about):
+        return f"The text is too long for Intercom{said}. Shorten it, or send it in two parts."
+    return ""
 
 
 def _said(fault: wire.Fault) -> str:
