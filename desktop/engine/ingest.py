@@ -11,7 +11,7 @@ from desktop.domain.workspace import Workspace
 from desktop.engine import relay
 from desktop.engine.changes import Changes
 from desktop.engine.summary import summarise
-from desktop.store import contacts, conversations, drafts, origins, outbox, summaries
+from desktop.store import contacts, conversations, drafts, found, origins, outbox, summaries
 from desktop.store import workspace as settings
 from desktop.store.database import Connection
 
@@ -39,7 +39,7 @@ def take(db: Connection, facts: Facts) -> Changes:
         before = _whose(db, conversation.id)
         if conversations.save(db, conversation):
             touched |= before | _whose(db, conversation.id)
-        ours = outbox.match(db, conversation.id)
+        ours = found.match(db, conversation.id)
         if ours:
             settled = True
             touched |= _whose(db, conversation.id)
@@ -66,8 +66,8 @@ def decide(db: Connection, customer_ids: Iterable[str]) -> Changes:
     for customer_id in sorted({contacts.resolve_customer(db, c) for c in touched}):
         stored = origins.of_customer(db, customer_id)
         thread = thread_of(db, customer_id, workspace)
-        found = {m.key: m.origin for m in thread.messages if m.origin is not None}
-        origins.raise_to(db, stored, found)
+        fresh = {m.key: m.origin for m in thread.messages if m.origin is not None}
+        origins.raise_to(db, stored, fresh)
         for evidence in relay.proven(thread, workspace):
             learnt |= settings.save_relay(db, evidence)
         summary = summarise(customer_id, thread)

@@ -191,7 +191,7 @@ class Outbox:
         self._tasks.start(self.look_up(draft_id, conversation_id), f"look up {draft_id}")
 
     async def look_up(self, draft_id: str, conversation_id: str) -> None:
-        """Look for a reply at Intercom: reading its conversation ties it to its entry (`store.outbox.match`)."""
+        """Look for a reply at Intercom: reading its conversation ties it to its entry (`store.found.match`)."""
         asked = False
         for pause_s in LOOK_UP_PAUSES_S:
             await self._clock.sleep(pause_s)

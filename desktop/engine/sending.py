@@ -14,7 +14,7 @@ from desktop.engine.commands import Answer, Done, EditEcho, Failed, NeedsConsent
 from desktop.engine.ingest import Facts, take
 from desktop.engine.judge import Standing, Words, judge
 from desktop.ports import Accepted, NotSent, Outcome, Outgoing, Refused, Unknown
-from desktop.store import contacts, conversations, drafts, files, outbox
+from desktop.store import contacts, conversations, drafts, files, found, outbox
 from desktop.store import workspace as settings
 from desktop.store.database import Connection
 
@@ -147,7 +147,7 @@ def _send_again(db: Connection, row: outbox.Row, command: ResolveEcho, standing:
 
 def edit(db: Connection, command: EditEcho, now: datetime, new_draft_id: str) -> Step:
     """Its words and files become a draft of their own. The reply itself stays as one that was taken back: if an earlier
-    try of it turns up after all, the same words are not sent again (`outbox.take_if_there`)."""
+    try of it turns up after all, the same words are not sent again (`found.take_if_there`)."""
     outbox.forget_cancelled(db, now)
     row = outbox.load(db, command.draft_id)
     kept = files.load(db, command.draft_id)
@@ -181,7 +181,7 @@ def claim(db: Connection, draft_id: str, standing: Standing) -> Claim:
     if row is None or row.state is not State.QUEUED:
         return Claim(None, Changes())
     whose = concerned(db, row.conversation_id, row.customer_id)
-    if outbox.take_if_there(db, draft_id, standing.now):
+    if found.take_if_there(db, draft_id, standing.now):
         return Claim(None, whose)
     words = _words(db, row)
     forecast = judge(db, words, standing)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from desktop.domain.facts import Entry, EntryKind, Role
 from desktop.domain.outgoing import Event, IllegalMove, State, advance
 from desktop.domain.warning import WarningCode
-from desktop.domain.workspace import Workspace
 from desktop.ports import OutgoingFile
 from desktop.store import entries, files
-from desktop.store import workspace as settings
 from desktop.store.database import Connection
 from desktop.store.rows import clean, every, from_us, maybe_from_us, pack, to_us, unpack
 
@@ -239,94 +235,27 @@ def echoes_of(db: Connection, customer_id: str) -> tuple[Row, ...]:
     return tuple(_row(row) for row in rows)
 
 
-def match(db: Connection, conversation_id: str) -> tuple[Entry, ...]:
-    """Tie replies to the entries they became; returns these entries.
-
-    An unconfirmed reply counts as found when an entry of ours with the same words became known after the claim.
-    What is tied has its words wiped here: from now on only the provider's copy counts, and can be redacted.
-    """
-    found = []
+def untied(db: Connection, conversation_id: str) -> tuple[Row, ...]:
+    """Replies of a conversation that are accepted or may have left, and whose entry is not known; oldest first."""
     rows = every(
         db,
         f"SELECT {_COLUMNS} FROM outbox WHERE conversation_id = ? AND is_done = 0 "
         "AND state IN ('unconfirmed', 'accepted') ORDER BY position",
         (conversation_id,),
     )
-    held = {e.id: e for e in entries.of_conversation(db, conversation_id)} if rows else {}
-    for row in map(_row, rows):
-        entry = held.get(row.entry_id) if row.entry_id else _same_words(db, row)
-        if entry is None:
-            continue
-        if row.state is State.UNCONFIRMED:
-            move(db, row.draft_id, Event.FOUND)
-        _tie(db, row, entry)
-        found.append(entry)
-    return tuple(found)
+    return tuple(_row(row) for row in rows)
 
 
-def take_if_there(db: Connection, draft_id: str, now: datetime) -> bool:
-    """Is a queued reply at the provider already, from an earlier try of which nobody knew the end? Then it is
-    accepted, and True. Ask right after its conversation was read.
-
-    An earlier try may have been another row's: one that was lost, taken back and written again in the same words.
-    """
-    row = load(db, draft_id)
-    if row is None or row.state is not State.QUEUED:
-        return False
-    lost = every(
+def lost_tries(db: Connection, row: Row) -> tuple[Row, ...]:
+    """This reply, if the end of an earlier try of it is unknown, and such ones in its conversation that were taken
+    back; oldest first."""
+    rows = every(
         db,
         f"SELECT {_COLUMNS} FROM outbox WHERE conversation_id = ? AND lost_after IS NOT NULL AND entry_id = '' "
         "AND (draft_id = ? OR state = 'cancelled') ORDER BY position",
-        (row.conversation_id, draft_id),
+        (row.conversation_id, row.draft_id),
     )
-    for earlier in map(_row, lost):
-        same = (_words(earlier.text), earlier.internal) == (_words(row.text), row.internal)
-        entry = _same_words(db, earlier) if same and bool(earlier.file_names) == bool(row.file_names) else None
-        if entry is not None:
-            claim(db, draft_id, now)
-            move(db, draft_id, Event.TOOK)
-            _tie(db, row, entry)
-            return True
-    return False
-
-
-def _tie(db: Connection, row: Row, entry: Entry) -> None:
-    name_entry(db, row.draft_id, entry.id)
-    finish(db, row.draft_id)
-
-
-def _same_words(db: Connection, row: Row) -> Entry | None:
-    """The entry that a reply became, by the rule of the Intercom reference (8.6): made through the API in our
-    author's name, the same words, and not known before the claim."""
-    after = row.known_upto if row.lost_after is None else row.lost_after
-    if after is None:
-        return None
-    taken = {e for (e,) in every(db, "SELECT entry_id FROM outbox WHERE conversation_id = ?", (row.conversation_id,))}
-    workspace = settings.load(db)
-    kind = EntryKind.NOTE if row.internal else EntryKind.MESSAGE
-    for entry in entries.known_after(db, row.conversation_id, after):
-        if entry.id in taken or entry.role is Role.CUSTOMER or entry.kind is not kind:
-            continue
-        if entry.author_id != row.author_id or not _may_be_made_by_us(entry, workspace):
-            continue
-        if _words(entry.text) == _words(row.text) and bool(entry.attachments) == bool(row.file_names):
-            return entry
-    return None
-
-
-def _may_be_made_by_us(entry: Entry, workspace: Workspace) -> bool:
-    """What a teammate types in the inbox has no package code, and the bridge has its own."""
-    if not entry.app_code_reported:
-        return True
-    if entry.app_code is None or entry.app_code in workspace.bridge_codes:
-        return False
-    return not workspace.own_codes or entry.app_code in workspace.own_codes
-
-
-def _words(text: str) -> str:
-    """What is left of a text when a provider has been through it: no white space, nothing invisible."""
-    composed = unicodedata.normalize("NFC", text)
-    return "".join(c for c in composed if unicodedata.category(c)[0] not in "ZC")
+    return tuple(_row(row) for row in rows)
 
 
 def _row(row: tuple[Any, ...]) -> Row:

@@ -80,21 +80,21 @@ async def test_several_that_were_held_can_be_counted_and_decided_one_by_one(on_w
     assert [o.draft_id for o in world.trunk.sent] == ["d2"]
 
 
-async def test_nothing_goes_out_before_a_round_has_ended_well(on_whatsapp):
+async def test_nothing_goes_out_before_a_round_has_ended_well(on_whatsapp, kit):
     world = on_whatsapp
     cut(world)
     await fails_to_sync(world)
     assert await world.engine.door.do(reply()) == Done()
-    world.trunk.failures = {"contact": NO_NETWORK}
-    # The connection is back, and reading what changed breaks off half-way.
-    world.trunk.write("v2", "And mine?")
-    await world.clock.advance(90_000)
+    # The connection is back, and reading what changed breaks off half-way, at somebody new.
+    world.trunk.put(kit.whatsapp("v9", "c9", world.clock.now()))
+    world.trunk.failures = {"contact c9": NO_NETWORK}
     await fails_to_sync(world)
     assert not await world.engine.outbox.step()
     assert world.trunk.sent == []
     world.trunk.failures = {}
     await world.sync()
     assert await world.engine.outbox.step()
+    assert len(world.trunk.sent) == 1
 
 
 async def test_a_send_that_meets_no_connection_asks_for_a_round_and_waits_for_it(on_whatsapp, kit):

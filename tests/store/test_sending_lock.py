@@ -1,0 +1,52 @@
+"""Sending lock: one holder at a time, and its death lets go."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from desktop.store.database import _open
+from desktop.store.sending_lock import SendingLock
+
+HOLD = """
+import sys
+from pathlib import Path
+from desktop.store.sending_lock import SendingLock
+lock = SendingLock(Path(sys.argv[1]))
+print(lock.take(), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_one_of_two_holds_it_until_it_lets_go(path):
+    one, two = SendingLock(path), SendingLock(path)
+    assert one.take()
+    assert one.take()
+    assert not two.take()
+    one.release()
+    one.release()
+    assert two.take()
+    two.release()
+
+
+def test_a_process_that_is_killed_lets_go(path):
+    held = [sys.executable, "-c", HOLD, str(path)]
+    with subprocess.Popen(held, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=Path.cwd()) as other:
+        assert other.stdout.readline().strip() == b"True"
+        mine = SendingLock(path)
+        assert not mine.take()
+        other.kill()
+        other.wait()
+        assert mine.take()
+        mine.release()
+
+
+def test_several_that_open_a_new_file_at_once_all_get_it(path):
+    with ThreadPoolExecutor(4) as threads:
+        opened = [_open for _ in range(4)]
+        dbs = list(threads.map(lambda open_it: open_it(path), opened))
+    assert {db.pragma("user_version") for db in dbs} == {1}
+    for db in dbs:
+        db.close()
