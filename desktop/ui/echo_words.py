@@ -39,8 +39,8 @@ def tell(echo: Echo, view: ThreadView, now: datetime, connection: ConnectionStat
     if echo.state is State.HELD:
         return _held(echo, view, now)
     if echo.state is State.REFUSED:
-        why = echo.reason.strip() or "Intercom gave no reason."
-        return EchoTold("Not sent: Intercom refused it", why, (EDIT, ("send", "Send again"), TAKE_BACK))
+        why = echo.reason.strip() or "Intercom refused it and gave no reason."
+        return EchoTold("Not sent", why, (EDIT, ("send", "Send again"), TAKE_BACK))
     if echo.state is State.UNCONFIRMED:
         actions = (("arrived", "It arrived"), ("send", "Send again"), TAKE_BACK)
         return EchoTold("We don't know whether this arrived", echo.reason.strip(), actions)

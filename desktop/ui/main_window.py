@@ -184,6 +184,7 @@ class MainWindow(QWidget):
 
     def _go_to_customer(self, customer_id: str, conversation_id: str | None = None) -> None:
         self.sheet.dismiss()
+        self.question.dismiss()
         self.composer.flush()
         self._wanted_conversation = conversation_id
         if customer_id != self._customer_id:

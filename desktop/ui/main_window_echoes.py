@@ -47,6 +47,7 @@ class Echoes(QObject):
         self._submit, self._composer, self._question = submit, composer, question
         self._bar, self._ticker = bar, ticker
         self._view: ThreadView | None = None
+        self._asked_about: Echo | None = None
         # What was taken back and not brought back, newest last: customer id and reply.
         self._taken: list[tuple[str, Echo]] = []
         # Conversation a draft comes back to -> conversation it is wanted in.
@@ -56,8 +57,15 @@ class Echoes(QObject):
         self._restored.connect(self._bring, Qt.ConnectionType.QueuedConnection)
 
     def show(self, view: ThreadView | None) -> None:
-        """The thread that is on the screen now."""
+        """The thread that is on the screen now. A question about a reply that is not there any more, or not as it
+        was, goes away."""
         self._view = view
+        asked = self._asked_about
+        if asked is not None:
+            now = self._echo(asked.draft_id)
+            if now is None or now.state is not asked.state:
+                self._asked_about = None
+                self._question.dismiss()
 
     def answer(self, draft_id: str, action: str, told: EchoTold) -> None:
         """action: one of `echo_words.KEYS`. told: what the agent saw; its codes are accepted by sending."""
@@ -66,6 +74,7 @@ class Echoes(QObject):
             return
         if action == "send" and echo.state is State.UNCONFIRMED:
             title, text = echo_words.second_time(view)
+            self._asked_about = echo
             self._question.ask(title, text, "Send it again", partial(self._send, echo, told))
         elif action == "send":
             self._send(echo, told)
@@ -95,6 +104,7 @@ class Echoes(QObject):
             title, text = told[0] if told else ("Things have changed", "")
             why = " ".join([text, *(f"{t}. {w}" for t, w in told[1:])])
             again = partial(self._send, echo, EchoTold("", codes=(*accepted, *answer.new_codes)))
+            self._asked_about = echo
             self._question.ask(title, why, send_words(answer.forecast), again)
         else:
             self._on_plain_answer(answer)

@@ -113,6 +113,23 @@ def test_what_changed_meanwhile_is_told_before_anything_is_sent(
     assert second.acknowledged == {WarningCode.TEAMMATE_ANSWERED, WarningCode.WINDOW_CLOSED}
 
 
+def test_the_question_goes_when_the_reply_is_found_or_somebody_else_is_shown(
+    qtbot, window, engine, shown, people
+) -> None:
+    echo = people.echo(State.UNCONFIRMED)
+    shown(echo)
+    press(qtbot, window, KEY.Key_Return, CONTROL)
+    assert window.question.is_open
+    engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], echoes=())
+    news(qtbot, engine, threads=frozenset({"c-1"}))
+    assert not window.question.is_open
+    shown(echo)
+    press(qtbot, window, KEY.Key_Return, CONTROL)
+    assert window.question.is_open
+    go_to(qtbot, window, "c-2")
+    assert not window.question.is_open
+
+
 def test_taking_back_can_be_undone(qtbot, window, engine, shown, people, now) -> None:
     echo = people.echo(State.HELD)
     shown(echo)

@@ -23,6 +23,8 @@ PAIRS = [
     ("note_text", "note"),
     ("notice_text", "notice"),
     ("warn_text", "warn"),
+    ("accent", "warn"),
+    ("danger", "warn"),
 ]
 
 
