@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop.channels import http
 from desktop.channels.http import Token
 from desktop.channels.telegram import mapping
 from desktop.channels.telegram.channel import TelegramChannel
@@ -103,6 +104,26 @@ async def test_the_token_is_on_the_wire_and_nowhere_else(provider, bot, caplog):
     assert "/bot__token__/sendMessage" in caplog.text
     assert TOKEN not in caplog.text
     assert "c2VjcmV0" not in caplog.text
+
+
+async def test_the_systems_proxy_is_used(provider, clock, monkeypatch):
+    """A transport of one's own makes the library forget it."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("http_proxy", provider.base_url.removeprefix("http://"))
+    provider.answers(200, SENT)
+    bot = TelegramChannel(Token(TOKEN), clock, base_url="http://telegram.example")
+    assert isinstance(await bot.send_text(DirectMessage("d-1", "9001", "hi")), Accepted)
+    assert provider.requests[0][0].startswith("POST http://telegram.example/bot42:")
+    await bot.aclose()
+    provider.requests.clear()
+    monkeypatch.setenv("no_proxy", "telegram.example")
+    assert http._proxy("http://telegram.example") is None
+    assert http._proxy(provider.base_url) is None
+    monkeypatch.delenv("no_proxy")
+    monkeypatch.delenv("http_proxy")
+    assert http._proxy("http://telegram.example") is None
 
 
 # --- who it is -----------------------------------------------------------------------------------------------------
@@ -215,6 +236,11 @@ async def test_the_pause_is_exactly_what_telegram_says(provider, bot, seconds):
     outcome = await bot.send_text(DirectMessage("d-1", "9001", "hi"))
     assert isinstance(outcome, NotSent)
     assert outcome.retry_after_s == seconds
+
+
+def test_a_message_that_telegram_sends_later_has_no_number_yet():
+    later = {"ok": True, "result": {"message_id": 0, "chat": CHAT}}
+    assert mapping.accepted(later) == Accepted("", address="9001")
 
 
 async def test_an_answer_that_is_not_ok_settles_nothing(provider, bot):

@@ -30,6 +30,7 @@ from desktop.ports import (
 
 ABILITIES = Abilities(
     sends_free_text=True,
+    receives=True,
     max_text=mapping.MAX_TEXT,
     max_caption=mapping.MAX_CAPTION,
     max_file_bytes=mapping.MAX_FILE_BYTES,

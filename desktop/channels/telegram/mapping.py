@@ -19,7 +19,7 @@ MAX_PHOTO_BYTES = 10_000_000
 WEBHOOK_REMARK = "Another program receives this bot's messages; from here it only sends."
 # Private chats; their id is the user's, up to 52 bits.
 _CHAT_ID = re.compile(r"[1-9][0-9]{0,15}")
-_FILES = ("document", "video", "audio", "voice", "video_note", "animation", "sticker")
+_FILES = ("document", "video", "audio", "voice", "video_note", "animation", "sticker", "live_photo")
 # Kinds that hold neither words nor a file; a venue and a game bring a second one along.
 _ODD = ("venue", "location", "contact", "poll", "dice", "game", "story", "paid_media", "invoice", "gift", "checklist")
 
@@ -47,12 +47,14 @@ def has_webhook(raw: object) -> bool:
 
 
 def accepted(content: object) -> Accepted | None:
-    """None for an answer that names no message."""
+    """None for an answer that names no message. Number 0 is one that Telegram sends a little later, under a number that
+    it does not tell."""
     found = read(result(content), wire.Message)
     chat = read(found.chat, wire.Chat)
     if not ident(found.message_id) or not ident(chat.id):
         return None
-    return Accepted(_remote_id(chat, found), address=ident(chat.id))
+    entry_id = "" if number(found.message_id) == 0 else _remote_id(chat, found)
+    return Accepted(entry_id, address=ident(chat.id))
 
 
 def received(updates: object, bot: str, cursor: str) -> Received:

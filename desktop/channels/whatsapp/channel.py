@@ -171,7 +171,7 @@ class WhatsAppCloudChannel(_WhatsApp):
     async def send_template(self, out: DirectTemplate) -> Outcome:
         """Asks for the template's state first when our list is old: a paused one is taken and then dropped."""
         template = out.filled.template
-        if not out.filled.problems and not template.is_fresh(self._clock.now()):
+        if not out.filled.problems and template.id and not template.is_fresh(self._clock.now()):
             try:
                 status = mapping.status_now(await self._cloud.template_now(template.id))
             except ChannelTrouble as trouble:

@@ -1,0 +1,127 @@
+"""Reading what providers answer: odd values become empty ones, and nothing is lost beside them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.channels import components, lenient
+from desktop.domain.template import Button, ButtonKind, Category, Status
+
+AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+class Thing(msgspec.Struct, rename={"sender": "from"}):
+    id: lenient.Scalar = None
+    sender: lenient.Scalar = None
+    more: Any = None
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ({"id": 7, "from": "her", "more": [1]}, Thing(7, "her", [1])),
+        ({"id": {"odd": 1}, "from": "her", "new": 1}, Thing(None, "her")),
+        ({"id": [1], "from": None, "more": {"x": 1}}, Thing(None, None, {"x": 1})),
+        ([], Thing()),
+        (None, Thing()),
+    ],
+)
+def test_an_odd_field_does_not_spoil_its_neighbours(raw, expected):
+    assert lenient.read(raw, Thing) == expected
+
+
+@pytest.mark.parametrize(
+    "written",
+    [1795338000, "1795338000", 1795338000.0, "2026-11-22T09:00:00Z", "2026-11-22T10:00:00+01:00",
+     "2026-11-22 09:00:00", "Sun, 22 Nov 2026 09:00:00 +0000", " Sun, 22 Nov 2026 09:00:00 GMT "],
+)  # fmt: skip
+def test_every_way_to_write_a_time(written):
+    assert lenient.when(written) == AT
+
+
+@pytest.mark.parametrize(
+    "odd", [None, True, "", "soon", -5, 1e300, float("nan"), "inf", {}, [], "9999-12-31T23:59:59Z"]
+)
+def test_what_is_no_time(odd):
+    assert lenient.when(odd) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("7", 7), (7.0, 7), ("-1", None), ("x", None), (True, None), (None, None), (float("inf"), None), ({}, None)],
+)
+def test_numbers(value, expected):
+    assert lenient.number(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(" Under Review ", "under_review"), ("outbound-api", "outbound_api"), (None, ""), (True, ""), ({}, "")],
+)
+def test_words(value, expected):
+    assert lenient.word(value) == expected
+
+
+def test_half_an_emoji_costs_only_itself():
+    assert lenient.text("a\ud83db") == "a\ufffdb"
+    assert lenient.text("\ud83d\ude00") == "😀"
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda i: st.lists(i) | st.dictionaries(st.text(), i),
+)
+
+
+@given(anything)
+def test_nothing_raises(raw):
+    lenient.read(raw, Thing)
+    lenient.when(raw)
+    lenient.number(raw)
+    lenient.field(raw, "a", "b")
+    lenient.items(raw, "a")
+    assert lenient.whole(lenient.text(raw)) == lenient.text(raw)
+    assert components.parts(raw).body == ""
+
+
+@given(st.text())
+def test_unknown_words_are_never_sendable_or_guessed(word):
+    assert (components.status(word) is Status.APPROVED) == (lenient.word(word) == "approved")
+    assert components.category(word) in Category
+
+
+def test_buttons_keep_their_places_and_examples_only_the_blank():
+    found = components.parts(
+        [
+            {
+                "type": "BUTTONS",
+                "buttons": [
+                    {"type": "PHONE_NUMBER", "text": "Call"},
+                    {"type": "URL", "text": "Shop", "url": "https://example.com"},
+                    {
+                        "type": "URL",
+                        "text": "Track",
+                        "url": "https://example.com/{{1}}",
+                        "example": ["https://example.com/A"],
+                    },
+                ],
+            }
+        ]
+    )
+    assert found.examples == {"button.2": "A"}
+    assert found.buttons == [
+        Button(ButtonKind.PLAIN, "Call"),
+        Button(ButtonKind.URL, "Shop", "https://example.com"),
+        Button(ButtonKind.URL, "Track", "https://example.com/{{1}}"),
+    ]
+
+
+def test_the_first_reason_against_sending_is_told():
+    found = components.parts([{"type": "CAROUSEL"}, {"type": "LIMITED_TIME_OFFER"}])
+    assert found.unsendable == "Templates with a carousel cannot be sent from here."
