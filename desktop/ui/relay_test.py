@@ -16,7 +16,8 @@ from desktop.domain.outgoing import State
 from desktop.domain.thread import Author
 from desktop.domain.warning import WarningCode
 from desktop.domain.workspace import Relay
-from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, RelayProof, SendReply, SetRelay  # type: ignore[attr-defined]
+from desktop.engine import commands
+from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendReply, SetRelay
 from desktop.engine.views import CustomerRow, ThreadView
 from desktop.models.ticker import Ticker
 from desktop.ui import thread_words, words
@@ -202,7 +203,8 @@ class RelayTest(StepSheet):
             else:
                 self._finish("Thank you", said)
 
-        self._submit(SetRelay(self._channel, relay, RelayProof.GUIDED_TEST, self._conversation_id), answered)
+        proof = commands.RelayProof.GUIDED_TEST  # type: ignore[attr-defined]
+        self._submit(SetRelay(self._channel, relay, proof, self._conversation_id), answered)
 
     def _on_listed(self, key: str) -> None:
         if self._step == self._choose_channel:

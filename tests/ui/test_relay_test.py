@@ -67,9 +67,7 @@ def test_without_a_channel_it_asks_for_one(qtbot, window: MainWindow, page: Rela
 
 
 def test_only_who_wrote_a_moment_ago_is_offered(page: RelayTest) -> None:
-    assert [c.replace("\u2068", "").replace("\u2069", "") for c in page.choices] == [
-        "Maria's phone · 1 min ago · Test"
-    ]
+    assert [c.replace("\u2068", "").replace("\u2069", "") for c in page.choices] == ["Maria's phone · 1 min ago · Test"]
 
 
 def test_it_fills_while_the_agent_writes(qtbot, page: RelayTest, window, engine: FakeEngine, people, now) -> None:
