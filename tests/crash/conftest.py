@@ -244,6 +244,8 @@ class Stage:
     async def new_talk(self) -> Talk:
         """Somebody writes on WhatsApp, and the engine has read it."""
         self._people += 1
+        # Long enough ago for a sync round not to list the ones before.
+        self.world.advance(300)
         customer = self.world.add_customer(f"Person {self._people}", phone=f"+35387{self._people:07}")
         conversation_id = self.world.write(customer, "whatsapp", "Hello?")
         assert conversation_id is not None
