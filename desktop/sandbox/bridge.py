@@ -6,13 +6,14 @@ integration", "Cross-channel communication" (read November 2026). What they leav
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from . import html_text, networks
+from . import html_text, numbers
 from .intercom import writes
 from .intercom.state import App, Author, Contact, Conversation, Part, Workspace
 from .people import Customer, File, Line
+from .traffic import Traffic, network_address
 
 
 @dataclass(slots=True)
@@ -33,11 +34,11 @@ class Bridge:
     acts_as: the admin whose name is on tags and notes.
     """
 
-    def __init__(self, ws: Workspace, app: App, acts_as: str, whose: Callable[[Line, str], Customer | None]) -> None:
+    def __init__(self, ws: Workspace, app: App, acts_as: str, traffic: Traffic) -> None:
         self._ws = ws
         self._app = app
         self._acts_as = acts_as
-        self._whose = whose
+        self._traffic = traffic
         self.links: dict[tuple[str, str], Link] = {}
         self.mapped: dict[str, Link] = {}
         ws.on_part.append(self._forward)
@@ -58,11 +59,23 @@ class Bridge:
             writes.contact_reply(self._ws, conversation, contact, body, files, code=code)
             return conversation.id
         conversation = writes.new_conversation(self._ws, contact, body, files)
+        self._map(conversation, link)
+        return conversation.id
+
+    def open(self, line: Line, customer: Customer, author: Author, body: str) -> Conversation:
+        """A conversation that begins with what the business sent her past Intercom; later messages go on in it."""
+        address = customer.address_on(line)
+        contact = self._contact(line, customer, address)
+        self._describe(line, address, contact)
+        conversation = writes.new_conversation(self._ws, contact, body, started_by=author)
+        self._map(conversation, self.links[line.id, address])
+        return conversation
+
+    def _map(self, conversation: Conversation, link: Link) -> None:
         link.conversation_id = conversation.id
         self.mapped[conversation.id] = link
         if self._ws.settings.tags:
-            writes.tag(self._ws, conversation, self._ws.tag(line.tag), self._acts_as)
-        return conversation.id
+            writes.tag(self._ws, conversation, self._ws.tag(link.line.tag), self._acts_as)
 
     def _contact(self, line: Line, customer: Customer, address: str) -> Contact:
         """The one linked before, else a match in Intercom, else a new lead."""
@@ -71,7 +84,7 @@ class Bridge:
             return self._ws.survivor(self._ws.contacts[link.contact_id])
         contact = self._match(line, address)
         if contact is None:
-            phone = None if line.channel == "telegram" else address
+            phone = None if line.channel == "telegram" or numbers.is_bsuid(address) else address
             contact = writes.new_contact(self._ws, "lead", name=customer.name, phone=phone)
         self._ws.claim(contact, customer.id)
         self.links[line.id, address] = Link(line, address, contact.id)
@@ -116,14 +129,18 @@ class Bridge:
         link = self.mapped.get(conversation.id)
         if link is None or not self._is_mine_to_forward(part):
             return
-        customer = self._whose(link.line, link.address)
+        customer = self._traffic.directory.find(link.line.channel, link.address)
         if customer is None:
             return
-        now, text = self._ws.clock.now(), html_text.to_text(part.body)
-        refusal = networks.deliver(customer, link.line, text, part.files, now, part_id=part.id)
+        text, to = html_text.to_text(part.body), network_address(customer, link.line)
+        sent = self._traffic.send(link.line, to, text, part.files, route="bridge", part_id=part.id)
         settings = self._ws.settings
-        if refusal in ("window", "blocked"):
-            words = settings.note_text if refusal == "window" else settings.blocked_note_text
+        words = {
+            "window": settings.note_text,
+            "blocked": settings.blocked_note_text,
+            "stopped": settings.stopped_note_text,
+        }.get(sent.bound_to_fail or "")
+        if words is not None:
             self._ws.clock.after(settings.note_delay_s, lambda: self._report(conversation, words))
 
     def _is_mine_to_forward(self, part: Part) -> bool:

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from .cable import Cable
 from .intercom.errors import IntercomError
 from .people import File
-from .settings import Fault
+from .settings import Fault, Provoked
 from .world import World
 
 Json = dict[str, Any]
@@ -54,6 +54,8 @@ class Control:
             ("POST", "/redact", lambda b: w.redact(b["part_id"])),
             ("POST", "/delete", lambda b: w.delete_conversation(b["conversation_id"])),
             ("POST", "/faults", self._faults),
+            ("POST", "/provoke", self._provoke),
+            ("POST", "/templates", self._change_template),
         ]
         routes = [Route("/control" + path, self._endpoint(answer), methods=[verb]) for verb, path, answer in table]
         return [*routes, Route("/control/network", self._network, methods=["POST"])]
@@ -96,6 +98,7 @@ class Control:
             "lines": [dataclasses.asdict(line) for line in w.lines.values()],
             "admins": [{"id": a.id, "name": a.name} for a in w.workspace.admins.values()],
             "faults": settings.pop("fail_next"),
+            "provoked": settings.pop("provoked"),
             "settings": settings,
             "plugged": self._cable.plugged,
         }
@@ -113,6 +116,7 @@ class Control:
             "phone": customer.phone,
             "email": customer.email,
             "telegram_id": customer.telegram_id,
+            "bsuid": customer.bsuid,
             "blocked": sorted(customer.blocked),
             "window_opened": dict(customer.window_opened),
             "contact_ids": self._world.contact_ids(customer),
@@ -158,8 +162,21 @@ class Control:
     def _settings(self, body: Json) -> Json:
         self._world.settings.update(body)
         settings = dataclasses.asdict(self._world.settings)
-        del settings["fail_next"]
+        del settings["fail_next"], settings["provoked"]
         return settings
+
+    def _provoke(self, body: Json) -> Json:
+        """Adds `errors` (see `settings.Provoked`); with `clear` true forgets the earlier ones first."""
+        waiting = self._world.settings.provoked
+        new = [Provoked(**error) for error in body.get("errors", ())]
+        if body.get("clear"):
+            waiting.clear()
+        waiting.extend(new)
+        return {"provoked": [dataclasses.asdict(error) for error in waiting]}
+
+    def _change_template(self, body: Json) -> Json:
+        """`name`, `language` and what Meta changes of it: status, quality, category, rejected_reason."""
+        return dataclasses.asdict(self._world.templates.change(**body))
 
     def _faults(self, body: Json) -> Json:
         """Adds `faults`; with `clear` true forgets the earlier ones first."""

@@ -63,7 +63,8 @@ def screen(ws: Workspace, customer: Customer) -> list[tuple[Conversation, list[S
 
 def _items(conversation: Conversation) -> list[ScreenItem]:
     source = conversation.source
-    first = ScreenItem("customer", html_text.to_text(source.body), source.at, "text", source.files)
+    who: Literal["customer", "business"] = "customer" if source.author.is_contact else "business"
+    first = ScreenItem(who, html_text.to_text(source.body), source.at, "text", source.files)
     items = [first]
     for part in conversation.parts:
         if shown(part):

@@ -44,6 +44,7 @@ def deliver(
     *,
     kind: str = "text",
     part_id: str | None = None,
+    buttons: Sequence[str] = (),
 ) -> Refusal | None:
     """Put a business message on her phone; None when it arrived, else why not.
 
@@ -53,5 +54,5 @@ def deliver(
         return "window"
     if line.id in customer.blocked:
         return "blocked" if line.channel == "telegram" else "ignored"
-    customer.chat(line).append(ScreenItem("business", text, now, kind, files, part_id))
+    customer.chat(line).append(ScreenItem("business", text, now, kind, files, part_id, buttons))
     return None

@@ -39,10 +39,18 @@ class Line:
     address: str
     tag: str
 
+    @property
+    def at_twilio(self) -> bool:
+        """Whether the number lives at Twilio, which then lists all its messages; the bridge's tag tells."""
+        return self.tag in ("twilio", "twilio_whatsapp")
+
 
 @dataclass(slots=True)
 class ScreenItem:
-    """One thing she sees. `part_id` is the sandbox's own book-keeping for a relayed reply."""
+    """One thing she sees. `part_id` is the sandbox's own book-keeping for a relayed reply.
+
+    buttons: what the buttons under a template say.
+    """
 
     who: Literal["customer", "business"]
     text: str
@@ -50,6 +58,7 @@ class ScreenItem:
     kind: str = "text"
     files: Sequence[File] = ()
     part_id: str | None = None
+    buttons: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -60,6 +69,9 @@ class Customer:
     mail: what her mailbox shows.
     window_opened: line id -> when WhatsApp last received a message or call of hers to that line.
     blocked: ids of the lines she has blocked.
+    stopped: ids of the SMS lines she has sent STOP to.
+    bsuid: WhatsApp's business-scoped id of a user who hides her number; her only address there without `phone`.
+    on_whatsapp: False for a telephone without WhatsApp.
     """
 
     id: str
@@ -71,12 +83,17 @@ class Customer:
     mail: list[ScreenItem] = field(default_factory=list)
     window_opened: dict[str, float] = field(default_factory=dict)
     blocked: set[str] = field(default_factory=set)
+    stopped: set[str] = field(default_factory=set)
+    bsuid: str | None = None
+    on_whatsapp: bool = True
 
     def address_on(self, line: Line) -> str:
-        """What the channel calls her: a telephone number, or the Telegram user id."""
+        """What the channel calls her: a telephone number, a BSUID, or the Telegram user id."""
         address = str(self.telegram_id) if line.channel == "telegram" and self.telegram_id else self.phone
         if line.channel == "telegram" and not self.telegram_id:
             address = None
+        if line.channel == "whatsapp":
+            address = (self.phone or self.bsuid) if self.on_whatsapp else None
         if not address:
             raise ValueError(f"{self.name} has no {line.channel}")
         return address

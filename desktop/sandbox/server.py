@@ -21,6 +21,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from . import providers
 from . import seed as seeding
 from .cable import HOST, Cable, Server, protocol
 from .control import Control
@@ -61,6 +62,7 @@ def build(world: World, lock: threading.RLock, cable: Cable) -> ASGIApp:
 
     routes = [
         *Control(world, lock, cable).routes(),
+        *providers.routes(world, lock, cable),
         Route("/attachments/{file_id}/{signature}", attachment, methods=["GET"]),
         *intercom.routes(),
     ]
@@ -104,6 +106,7 @@ class Sandbox:
             "bridge": {"token": world.bridge_app.token, "package_code": world.bridge_app.package_code},
             "control": {"base_url": f"http://{HOST}:{self._control.getsockname()[1]}/control"},
             "attachments": f"{root}/attachments",
+            **providers.urls(world, root),
             "cast": {name: customer.id for name, customer in cast.items()},
         }
         self._server = Server(

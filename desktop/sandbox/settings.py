@@ -80,7 +80,46 @@ class Fault:
         return self.method in ("*", method) and re.search(self.path, path) is not None
 
 
-_WORDS = {"note_part_type": ("note", "comment"), "note_author": ("admin", "bot")}
+Provider = Literal["graph", "dialog360", "twilio", "telegram", "octopods"]
+
+
+@dataclass(slots=True)
+class Provoked:
+    """An error of a provider's own: its next requests that fit get `code` in the provider's own shape and status.
+
+    path: a regular expression searched in the request's path below the provider's base URL.
+    later: only for sends: the message is accepted and fails with `code` afterwards (not at Telegram).
+    times: how many requests it strikes; None for all.
+    text: the sentence to say instead of the provider's usual one. retry_after_s: of Telegram's 429.
+    status: the HTTP status, where the code alone does not say it.
+    """
+
+    provider: Provider
+    code: int
+    path: str = "."
+    later: bool = False
+    times: int | None = 1
+    text: str = ""
+    retry_after_s: int = 5
+    status: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.provider not in get_args(Provider):
+            raise ValueError(f"provider must be one of {', '.join(get_args(Provider))}")
+        try:
+            re.compile(self.path)
+        except re.error as error:
+            raise ValueError(f"path is no regular expression: {error}") from None
+
+
+_WORDS = {
+    "note_part_type": ("note", "comment"),
+    "note_author": ("admin", "bot"),
+    "graph_window": ("later", "at_once", "known_issue"),
+    "graph_history": ("works", "empty", "denied", "absent"),
+    "octopods_shape": ("older", "newer"),
+}
+_LISTS = {"fail_next", "provoked"}
 
 
 @dataclass(slots=True)
@@ -95,6 +134,9 @@ class Settings:
         "Octopods: this message was not sent. The 24-hour messaging window has expired; please use a template message."
     )
     blocked_note_text: str = "Octopods: this message could not be delivered. The user has blocked the bot."
+    stopped_note_text: str = (
+        "Octopods: this message could not be delivered. The recipient has unsubscribed by replying STOP."
+    )
     note_part_type: Literal["note", "comment"] = "note"
     note_author: Literal["admin", "bot"] = "admin"
     # Intercom.
@@ -105,8 +147,45 @@ class Settings:
     search_lag_s: float = 0.0  # until search sees a change
     default_version: str = "2.12"  # what a request without Intercom-Version gets
     timezone: str = "UTC"  # of the workspace: whole-day contact searches
+    # What becomes of a message on its way to a phone; each delay counts from the state before.
+    sent_after_s: float = 1.0
+    delivered_after_s: float = 1.0
+    read_after_s: float = 20.0
+    read_receipts: bool = True  # whether she lets WhatsApp tell that she has read
+    failed_after_s: float = 2.0  # from acceptance to a failure that is told late
+    # Providers; see their packages.
+    page_limit: int = 5  # no list of templates is longer than this
+    message_page_limit: int = 20  # no list of messages is longer than this
+    graph_window: Literal["later", "at_once", "known_issue"] = "later"
+    graph_history: Literal["works", "empty", "denied", "absent"] = "works"
+    graph_token_expired: bool = False
+    pair_limit: int = 45  # WhatsApp messages to one user before 131056; one more every 6 seconds
+    dialog360_snake_case: bool = False  # the proxy's errors in their other documented spelling
+    octopods_shape: Literal["older", "newer"] = "newer"  # of status and sent list
+    octopods_key_revoked: bool = False
+    octopods_calls_per_10s: int = 100
+    telegram_webhook: str = "https://bridge.example.com/telegram"  # the connector that owns the bot; "": nobody
+    telegram_burst: int = 20  # messages to one chat before 429; one more every second
+    # A provider's own errors on demand, the first that fits takes the request.
+    provoked: list[Provoked] = field(default_factory=list)
     # Faults, the first that fits and strikes takes the request.
     fail_next: list[Fault] = field(default_factory=list)
+
+    def provoke(self, provider: Provider, path: str, *, later: bool) -> Provoked | None:
+        """Take the first provoked error that fits, if any."""
+        for error in self.provoked:
+            if error.provider == provider and error.later == later and re.search(error.path, path):
+                if error.times is not None:
+                    error.times -= 1
+                    if error.times <= 0:
+                        self.provoked.remove(error)
+                return error
+        return None
+
+    def doom(self, provider: Provider, path: str) -> tuple[Literal["provoked"], int] | None:
+        """The provoked error, if any, with which the message that is being accepted fails afterwards."""
+        error = self.provoke(provider, path, later=True)
+        return None if error is None else ("provoked", error.code)
 
     def update(self, changes: dict[str, Any]) -> None:
         """Set several by name; ValueError names the first one that does not fit, and nothing is changed."""
@@ -117,7 +196,7 @@ class Settings:
             setattr(self, name, value)
 
     def _fits(self, name: str, value: Any) -> bool:
-        if name not in {f.name for f in dataclasses.fields(self)} - {"fail_next"}:
+        if name not in {f.name for f in dataclasses.fields(self)} - _LISTS:
             raise ValueError(f"unknown setting {name!r}")
         if name in _WORDS:
             return value in _WORDS[name]

@@ -17,9 +17,11 @@ from .intercom import writes
 from .intercom.api import Intercom, ProcessedReply
 from .intercom.state import Admin, App, Author, Part, Team, Workspace
 from .messenger import Client
-from .people import PHONE_CHANNELS, Customer, File, Line, PhoneChannel
+from .people import Customer, File, Line, PhoneChannel
 from .screens import Json
 from .settings import Settings
+from .templates import Catalogue
+from .traffic import Directory, Traffic, network_address
 
 START = 1_790_000_000.0
 Channel = Literal["whatsapp", "sms", "telegram", "messenger", "email"]
@@ -55,8 +57,9 @@ class World:
             "502": Team("502", "Refunds", [COLLEAGUE, OWNER]),
         }
         self.intercom = Intercom(ws)
-        self._people: dict[tuple[PhoneChannel, str], Customer] = {}
-        self.bridge = Bridge(ws, BRIDGE, OWNER, lambda line, address: self._people.get((line.channel, address)))
+        self.traffic = Traffic(self.clock, self.settings, Directory())
+        self.templates = Catalogue()
+        self.bridge = Bridge(ws, BRIDGE, OWNER, self.traffic)
         ws.on_part.append(lambda c, p: messenger.deliver_mail(ws, c, p, self.customers))
         self.add_line("whatsapp", "+35315550100")
         self.add_line("telegram", "@HarbourParcelsBot")
@@ -91,13 +94,16 @@ class World:
         email: str | None = None,
         telegram_id: int | None = None,
         known_as: Literal["user", "lead"] | None = None,
+        bsuid: str | None = None,
+        on_whatsapp: bool = True,
     ) -> Customer:
-        """A person; `known_as` puts her into Intercom beforehand, with this name, phone and e-mail."""
+        """A person; `known_as` puts her into Intercom beforehand, with this name, phone and e-mail.
+
+        bsuid: her WhatsApp user id, e.g. `US.13491208655302741918`; without `phone` her only address there.
+        """
         customer = Customer(f"c{len(self.customers) + 1}", name, phone, email, telegram_id)
-        for channel in PHONE_CHANNELS:
-            address = str(telegram_id or "") if channel == "telegram" else phone
-            if address and self._people.setdefault((channel, address), customer) is not customer:
-                raise ValueError(f"{address} belongs to somebody else")
+        customer.bsuid, customer.on_whatsapp = bsuid, on_whatsapp
+        self.traffic.directory.add(customer)
         self.customers[customer.id] = customer
         if known_as is not None:
             contact = writes.new_contact(self.workspace, known_as, name=name, email=email or "", phone=phone)
@@ -153,7 +159,7 @@ class World:
             return messenger.write_mail(ws, who, text, files, conversation_id=conversation_id)
         to = self._line(on, line)
         who.address_on(to)
-        networks.receive(who, to, text, files, self.now)
+        self.traffic.receive(who, to, text, files)
         went: list[str] = []
         self.clock.after(self.settings.bridge_delay_s, lambda: went.append(self.bridge.receive(to, who, text, files)))
         return went[0] if went else None
@@ -164,18 +170,21 @@ class World:
         networks.open_window(self._customer(customer), self._line("whatsapp", line), self.now)
 
     def block(self, customer: Customer | str, line: Line | str) -> None:
-        self._customer(customer).blocked.add(self._any_line(line).id)
+        self.traffic.block(self._customer(customer), self._any_line(line), blocked=True)
 
     def unblock(self, customer: Customer | str, line: Line | str) -> None:
-        self._customer(customer).blocked.discard(self._any_line(line).id)
+        self.traffic.block(self._customer(customer), self._any_line(line), blocked=False)
 
-    def send_template(
-        self, customer: Customer | str, text: str, line: Line | str | None = None
-    ) -> networks.Refusal | None:
-        """An approved WhatsApp template from outside Intercom: needs no window and opens none."""
+    def send_template(self, customer: Customer | str, text: str, line: Line | str | None = None) -> str | None:
+        """An approved WhatsApp template from outside Intercom: needs no window and opens none.
+
+        Gives why it did not arrive (`ignored`: she has blocked the number, which WhatsApp tells nobody), else None.
+        """
         self.clock.run_due()
         who, to = self._customer(customer), self._line("whatsapp", line)
-        return networks.deliver(who, to, text, (), self.now, kind="template")
+        address = network_address(who, to)
+        sent = self.traffic.send(to, address, text, route="outside", kind="template")
+        return sent.bound_to_fail or ("ignored" if to.id in who.blocked else None)
 
     # What colleagues do in Intercom's own inbox: no package code.
 

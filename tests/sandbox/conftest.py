@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -42,3 +43,45 @@ def api(sandbox: Sandbox) -> Iterator[httpx.Client]:
 def control(sandbox: Sandbox) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=sandbox.urls["control"]["base_url"]) as client:
         yield client
+
+
+class Stage:
+    """The world behind a server; each call holds the lock, so that the server's own clock does not run into it."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._sandbox.world, name)
+        if not callable(value):
+            return value
+
+        def locked(*args: Any, **kwargs: Any) -> Any:
+            with self._sandbox.lock:
+                return value(*args, **kwargs)
+
+        return locked
+
+
+@pytest.fixture
+def stage(sandbox: Sandbox) -> Stage:
+    """The served world with a clock that stands still, and Jennifer, who is known by number and writes Telegram.
+
+    A Twilio WhatsApp number (`whatsapp-2`) stands beside the one at Meta.
+    """
+    with sandbox.lock:
+        sandbox.world.clock.run(0)
+        sandbox.world.add_line("whatsapp", "+35315550101", tag="twilio_whatsapp")
+        sandbox.world.add_customer(
+            "Jennifer Okafor",
+            phone="+353871234567",
+            email="jennifer@example.com",
+            telegram_id=9001,
+            known_as="user",
+        )
+    return Stage(sandbox)
+
+
+@pytest.fixture
+def her(stage: Stage) -> Customer:
+    return stage.customers["c1"]

@@ -56,14 +56,15 @@ def new_conversation(
     subject: str = "",
     url: str | None = None,
     email: dict[str, Any] | None = None,
+    started_by: Author | None = None,
 ) -> Conversation:
-    """Started by the contact; `body` is HTML."""
+    """Started by the contact, or by the admin `started_by`; `body` is HTML."""
     now = ws.now()
     source = Source(
         str(403918000 + ws.number("source")),
         source_type,
-        "customer_initiated",
-        author_of(contact),
+        "customer_initiated" if started_by is None else "admin_initiated",
+        started_by or author_of(contact),
         body,
         ws.clock.now(),
         subject,
@@ -72,12 +73,18 @@ def new_conversation(
         email=email,
     )
     number = 215471234500000 + ws.number("conversation")
-    conversation = Conversation(str(number), now, now, source, [contact.id], waiting_since=now)
-    conversation.statistics.update(first_contact_reply_at=now, last_contact_reply_at=now, count_conversation_parts=0)
+    conversation = Conversation(str(number), now, now, source, [contact.id])
+    conversation.statistics.update(count_conversation_parts=0)
+    if started_by is None:
+        conversation.waiting_since = now
+        conversation.statistics.update(first_contact_reply_at=now, last_contact_reply_at=now)
     ws.conversations[conversation.id] = conversation
     ws.of_contact[contact.id].append(conversation.id)
     ws.created(conversation)
-    update_contact(ws, contact, last_replied_at=now)
+    if started_by is None:
+        update_contact(ws, contact, last_replied_at=now)
+    else:
+        update_contact(ws, contact, last_contacted_at=now)
     return conversation
 
 

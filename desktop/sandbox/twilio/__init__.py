@@ -1,0 +1,1 @@
+"""Twilio's Messages and Content APIs: WhatsApp and SMS over the lines that live there, both directions listed."""
