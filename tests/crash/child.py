@@ -2,8 +2,9 @@
 
 Input: one JSON object per line: `base_url`, `token`, `db`, `seed`, `texts` as [draft id, contact id, conversation id,
 text], and `insist`: send again whatever was looked for in vain.
-Output: `pid N` at birth; `saved D` and `sent D` for a draft and a reply that the engine answered for; `settled` when
-nothing is left that can be done without the agent; `dead` when it is gone, however it went.
+Output: `pid N` at birth; `saved D` and `sent D` for a draft and a reply that the engine answered for; `sending D` when
+a reply leaves; `settled` when nothing is left that can be done without the agent; `dead` when it is gone, however it
+went.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from desktop.domain.outgoing import State
 from desktop.engine.commands import Done, ResolveEcho, SaveDraft, SendReply
 from desktop.engine.engine import Engine
 from desktop.engine.views import ConnectionState
+from desktop.ports import Outcome, Outgoing
 from desktop.store import outbox
 from desktop.store.database import Connection, Store
 from desktop.system.clock import ServerClock
@@ -41,13 +43,21 @@ class HastyClock(ServerClock):
         await asyncio.sleep(seconds / HASTE)
 
 
+class TellingTrunk(IntercomTrunk):
+    """Says when a reply leaves, so that a killer can be on time."""
+
+    async def send(self, out: Outgoing) -> Outcome:
+        tell("sending", out.draft_id)
+        return await super().send(out)
+
+
 def tell(*words: object) -> None:
     os.write(1, (" ".join(map(str, words)) + "\n").encode())
 
 
 async def live(job: dict) -> None:
     clock = HastyClock()
-    trunk = IntercomTrunk(job["base_url"], Token(job["token"]), clock)
+    trunk = TellingTrunk(job["base_url"], Token(job["token"]), clock)
     store = await Store.open(Path(job["db"]))
     engine = Engine(trunk, store, clock, Random(job["seed"]))
     await engine.start()

@@ -23,8 +23,8 @@ from desktop.domain.outgoing import State
 
 HERE = Path(__file__).parent
 HASTE = 50.0
-ROUNDS, KILLS_PER_ROUND, TEXTS = 10, 21, 12
-LONGEST_LIFE_S = 0.3
+ROUNDS, KILLS_PER_ROUND, TEXTS = 7, 30, 30
+LONGEST_WAIT_S = 0.06
 PATIENCE_S = 30.0
 SETTLED = {State.ACCEPTED}
 
@@ -99,8 +99,8 @@ class Shop:
             {"action": "status_after", "status": 500, "chance": 0.05},
             {"action": "drop_before", "chance": 0.05},
             {"action": "status", "status": 429, "chance": 0.05},
-            {"action": "delay", "seconds": 0.02, "chance": 0.2},
-            {"action": "delay_after", "seconds": 0.02, "chance": 0.2},
+            {"action": "delay", "seconds": 0.02, "chance": 0.3},
+            {"action": "delay_after", "seconds": 0.02, "chance": 0.3},
         ]
         faults = [{"method": "POST", "path": "/reply$", "times": None, **kind} for kind in kinds]
         self._post("/faults", {"clear": True, "faults": faults})
@@ -115,35 +115,43 @@ class Shop:
         self.texts = {f"d{number}-{n}": (*who[n % 3], f"Reply {number}-{n}", f"d{number}-{n}") for n in range(TEXTS)}
         self.promised.clear()
 
-    def start(self, *, insist: bool = False) -> int:
+    def start(self, upto: int, *, insist: bool = False) -> int:
+        """A life that sends the first `upto` texts, those included that were sent in earlier lives."""
         job = {
             "base_url": self.urls["intercom"]["base_url"],
             "token": self.urls["intercom"]["token"],
             "db": str(self.db),
             "seed": self.rng.random(),
-            "texts": [[d, customer, talk, text] for d, (customer, talk, text, _) in self.texts.items()],
+            "texts": [[d, customer, talk, text] for d, (customer, talk, text, _) in self.texts.items()][:upto],
             "insist": insist,
         }
         self.nursery.say(json.dumps(job))
         return int((self.nursery.hear() or "").removeprefix("pid "))
 
-    def listen(self, until: float) -> str:
-        """Notes what is promised until the moment has come ("") or a life is at its end (`settled` or `dead`)."""
+    def listen(self, until: float, word: str = "") -> str:
+        """Notes what is promised until the moment has come (""), `word` is heard, or a life is at its end (`settled` or
+        `dead`); gives what it was."""
         while (line := self.nursery.hear(until - time.monotonic())) is not None:
             if line in ("settled", "dead"):
                 return line
             self.promised.add(line)
+            if word and line.startswith(word):
+                return word
         return ""
 
-    def kill_one(self) -> None:
-        pid = self.start()
-        if self.listen(time.monotonic() + self.rng.uniform(0.01, LONGEST_LIFE_S)) != "dead":
+    def kill_one(self, life: int) -> None:
+        """One in four at any moment of its life, the others when they have begun to send."""
+        pid = self.start((life + 1) * TEXTS // KILLS_PER_ROUND)
+        heard = ""
+        if self.rng.random() < 0.75:
+            heard = self.listen(time.monotonic() + PATIENCE_S, "sending")
+        if heard != "dead" and self.listen(time.monotonic() + self.rng.uniform(0.0, LONGEST_WAIT_S)) != "dead":
             os.kill(pid, signal.SIGKILL)
             while self.listen(time.monotonic() + PATIENCE_S) != "dead":
                 pass
 
     def let_one_live(self, *, insist: bool) -> None:
-        self.start(insist=insist)
+        self.start(TEXTS, insist=insist)
         heard = [self.listen(time.monotonic() + PATIENCE_S) for _ in range(2)]
         assert heard == ["settled", "dead"]
 
@@ -196,8 +204,8 @@ def test_killed_at_random_moments(shop, record_property):
     kills = texts = 0
     for number in range(ROUNDS):
         shop.new_round(number)
-        for _ in range(KILLS_PER_ROUND):
-            shop.kill_one()
+        for life in range(KILLS_PER_ROUND):
+            shop.kill_one(life)
             kills += 1
             found = shop.judge()
             assert not found, (number, kills, found)
