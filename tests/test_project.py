@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -29,6 +30,19 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
 def test_tools_are_content(arguments: tuple[str, ...]) -> None:
     done = run(sys.executable, "-m", *arguments)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.xdist_group("slow tools")
+def test_every_branch_of_the_domain_is_tested_by_its_own_tests(tmp_path: Path) -> None:
+    report = tmp_path / "coverage.json"
+    done = run(
+        *(sys.executable, "-m", "pytest", "tests/domain", "-q", "-n", "0", "-p", "no:cacheprovider"),
+        *("--cov=desktop.domain", "--cov-branch", f"--cov-report=json:{report}", "--cov-report="),
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    files = json.loads(report.read_text(encoding="utf-8"))["files"]
+    gaps = {name: (f["missing_lines"], f["missing_branches"]) for name, f in files.items()}
+    assert {name: gap for name, gap in gaps.items() if gap != ([], [])} == {}
 
 
 def test_import_rules_hold() -> None:

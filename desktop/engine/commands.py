@@ -7,10 +7,10 @@ from datetime import datetime
 
 from desktop.domain.facts import ChannelKind
 from desktop.domain.forecast import Forecast
+from desktop.domain.relay import RelayProof
 from desktop.domain.warning import WarningCode
 from desktop.domain.workspace import Relay
 from desktop.ports import OutgoingFile
-from desktop.store.relay import RelayProof
 
 
 @dataclass(frozen=True, slots=True)

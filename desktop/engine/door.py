@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from desktop.domain.facts import Conversation
+from desktop.domain.relay import RelayEvidence
 from desktop.domain.workspace import Pin
 from desktop.engine import learning, sending
 from desktop.engine import outbox as engine_outbox
@@ -49,7 +50,6 @@ from desktop.store import workspace as settings
 from desktop.store.database import Connection as Database
 from desktop.store.database import Store
 from desktop.store.errors import KnownError
-from desktop.store.relay import RelayEvidence
 
 log = logging.getLogger(__name__)
 

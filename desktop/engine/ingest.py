@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from desktop.domain import relay
 from desktop.domain.facts import Contact, Conversation
 from desktop.domain.thread import Thread, assemble
 from desktop.domain.workspace import Workspace
-from desktop.engine import relay
 from desktop.engine.changes import Changes
 from desktop.engine.summary import summarise
 from desktop.store import contacts, conversations, drafts, found, origins, outbox, summaries

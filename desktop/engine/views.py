@@ -9,12 +9,12 @@ from enum import StrEnum
 from desktop.domain.facts import ChannelKind, ConversationState
 from desktop.domain.outgoing import State
 from desktop.domain.reach import Situation
+from desktop.domain.relay import RelayEvidence
 from desktop.domain.thread import Thread
 from desktop.domain.warning import WarningCode
 from desktop.domain.window import Window
 from desktop.domain.workspace import Workspace
 from desktop.ports import Macro, OutgoingFile, Teammate
-from desktop.store.relay import RelayEvidence
 
 
 class ListView(StrEnum):

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from desktop.domain.facts import ChannelKind
+from desktop.domain.relay import RelayEvidence, RelayProof
 from desktop.domain.workspace import BRIDGE_TAGS, NOTICE_PATTERNS, Pin, Relay, Workspace
 from desktop.ports import Account, Macro, Teammate
 from desktop.store.database import Connection
-from desktop.store.relay import RelayEvidence, RelayProof
 from desktop.store.rows import every, from_us, maybe_us, pack, to_us, unpack
 
 

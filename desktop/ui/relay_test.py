@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QWidget
 from desktop.domain.facts import ChannelKind
 from desktop.domain.forecast import Reply
 from desktop.domain.outgoing import State
+from desktop.domain.relay import RelayProof
 from desktop.domain.thread import Author
 from desktop.domain.warning import WarningCode
 from desktop.domain.workspace import Relay
-from desktop.engine import commands
 from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendReply, SetRelay
 from desktop.engine.views import CustomerRow, ThreadView
 from desktop.models.ticker import Ticker
@@ -203,7 +203,7 @@ class RelayTest(StepSheet):
             else:
                 self._finish("Thank you", said)
 
-        proof = commands.RelayProof.GUIDED_TEST  # type: ignore[attr-defined]
+        proof = RelayProof.GUIDED_TEST
         self._submit(SetRelay(self._channel, relay, proof, self._conversation_id), answered)
 
     def _on_listed(self, key: str) -> None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from desktop.domain.facts import ChannelKind, Contact, ConversationState, Role
+from desktop.domain.relay import RelayProof
 from desktop.domain.window import WindowState
 from desktop.domain.workspace import NOTICE_PATTERNS, Pin, Relay
 from desktop.engine.changes import Changes
@@ -32,7 +33,6 @@ from desktop.engine.commands import (
 )
 from desktop.ports import ChannelTrouble, NotSent, Trouble
 from desktop.store import workspace as settings
-from desktop.store.relay import RelayProof
 
 HOUR = timedelta(hours=1)
 

@@ -13,6 +13,7 @@ from desktop.channels.http import Token
 from desktop.channels.intercom.channel import IntercomTrunk
 from desktop.domain.facts import ChannelKind
 from desktop.domain.outgoing import State
+from desktop.domain.relay import RelayProof
 from desktop.domain.warning import WarningCode
 from desktop.domain.workspace import Relay
 from desktop.engine.commands import Done, ResolveEcho, SaveDraft, SendReply, SyncNow
@@ -23,7 +24,6 @@ from desktop.sandbox.server import Sandbox
 from desktop.sandbox.settings import Fault
 from desktop.sandbox.world import COLLEAGUE
 from desktop.store.database import Store
-from desktop.store.relay import RelayProof
 from desktop.system.clock import ServerClock
 
 HOUR_S = 3600.0

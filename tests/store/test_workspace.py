@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from desktop.domain.facts import ChannelKind
+from desktop.domain.relay import RelayEvidence, RelayProof
 from desktop.domain.workspace import Pin, Relay, Workspace
 from desktop.ports import Account, Macro, Teammate
 from desktop.store import workspace
-from desktop.store.relay import RelayEvidence, RelayProof
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

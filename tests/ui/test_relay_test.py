@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QPushButton
 
 from desktop.domain.facts import ChannelKind
 from desktop.domain.outgoing import State
+from desktop.domain.relay import RelayProof
 from desktop.domain.workspace import Relay
 from desktop.engine.commands import SendReply, SetRelay
-from desktop.store.relay import RelayProof
 from desktop.ui.main_window import MainWindow
 from desktop.ui.relay_test import EXPECTED, TEST_REPLY, RelayTest
 

@@ -11,9 +11,9 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from desktop.domain.facts import ChannelKind
+from desktop.domain.relay import RelayEvidence, RelayProof
 from desktop.domain.workspace import NOTICE_PATTERNS, Relay
 from desktop.engine.commands import ChooseTeammate, SendReply, SetBridgeCodes, SetNoticePatterns, SetRelay
-from desktop.store.relay import RelayEvidence, RelayProof
 from desktop.ui.main_window import MainWindow
 from desktop.ui.palette import Palette
 from desktop.ui.settings.appearance import AppearancePage
