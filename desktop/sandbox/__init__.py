@@ -1,4 +1,4 @@
-"""Stateful stand-ins for Intercom, the channel bridge and the customers' screens: an independent judge.
+"""Stateful stand-ins for Intercom, the bridge, the channels' providers and the customers' screens: a judge apart.
 
 It imports nothing else of `desktop`: what arrives where follows from the providers' rules and its own state.
 
@@ -43,6 +43,33 @@ it), `sandbox.cast` the story's people by short name (with `demo_story=True`). T
 `urls["control"]["base_url"]`, a port of its own, does the same from outside. Another process starts
 `reachline sandbox --story --customers 0 --messages 0`, reads the one JSON line (`urls["cast"]` has the ids of the
 story's people) and drives it there.
+
+Channel providers (`providers.py`), each below a path of its own; `sandbox.urls` has base URL and credentials of each:
+
+- `graph` (WhatsApp Cloud API) and `dialog360` send over the first WhatsApp line that is not at Twilio, `octopods` over
+  that one (WABA key) and the SMS line (channel and workspace key), `telegram` is the bot of the first Telegram line.
+- `twilio` has the lines whose tag is `twilio` or `twilio_whatsapp`: at the start the SMS line alone. A WhatsApp number
+  there: `world.add_line("whatsapp", "+35315550101", tag="twilio_whatsapp")`, or POST /control/lines. Its list has every
+  message of its lines, hers and the bridge's too, with Twilio's own times.
+- All of them, the bridge and `world.send_template` write into one ledger (`world.traffic.messages`): who sent a message
+  on which line, and its states with their instants. Text outside the window is accepted and fails `failed_after_s`
+  later; it is judged at acceptance, and what arrives stands on her screen from then on.
+- Templates (`world.templates`) are the same for all: POST /control/templates pauses or disables one. Files behind
+  links are not fetched; her screen shows their names.
+- People: `add_customer(..., bsuid="US.1349...")` without a phone has a WhatsApp user id alone, `on_whatsapp=False` a
+  telephone alone. Brazilian and Mexican numbers have WhatsApp ids of their own (`numbers.wa_id`).
+- The bot belongs to the bridge's webhook, so getUpdates answers 409 until `settings.telegram_webhook` is "".
+- STOP to the SMS line makes Twilio refuse (21610) until START; Twilio's automatic answers are not modelled.
+
+Modes are settings (`graph_window`, `graph_history`, `octopods_shape`, `pair_limit`, `page_limit` ...). Any code of a
+provider comes on demand, in its own shape, at once or as the later failure of an accepted message::
+
+    sandbox.world.settings.provoked += [
+        Provoked("graph", 131031, path="/messages$"),                   # 403 and Meta's error body
+        Provoked("twilio", 30007, later=True),                          # 201, then undelivered
+        Provoked("telegram", 429, path="/sendMessage", retry_after_s=17),
+    ]
+    POST /control/provoke {"errors": [{"provider": "octopods", "code": 5, "path": "/messages$"}]}
 
 Faults (`settings.Fault` says what each does), one after another or at random, the same ones for the same seed and
 the same requests::

@@ -25,6 +25,7 @@ from .world import World
 
 
 def routes(world: World, lock: threading.RLock, cable: Cable) -> list[Route]:
+    """Everything but the control API and Intercom; messages are heard of from now on."""
     sending = Sending(world)
     return [
         *Graph(world, lock, sending).routes(),

@@ -110,7 +110,7 @@ async def test_files_go_out_in_every_way(bot: Bot, other: aiogram.Bot, stage: Wo
     await bot.send_photo(HER_ID, "https://files.example.com/parcel.jpg")
     items = stage.screens(her)["telegram"]["telegram"][1:]
     assert [i["attachments"][0]["name"] for i in items] == ["label.png", "invoice.pdf", "invoice.pdf", "parcel.jpg"]
-    with pytest.raises(BadRequest, match="(?i)wrong file identifier"):
+    with pytest.raises(BadRequest, match=r"(?i)wrong file identifier"):
         await bot.send_photo(HER_ID, "no-such-file")
 
 
