@@ -62,8 +62,8 @@ class Dialog360:
         return ProviderError(status, {"meta": {"success": False, code: status, words: text}})
 
     def _provoked(self, error: Provoked) -> ProviderError:
-        """A code below 600 is the proxy's own HTTP status, except Meta's own small ones when `status` is given."""
-        if error.status is None and 400 <= error.code < 600:
+        """Codes from 400 to 599 are the proxy's own, by their HTTP status; all others are Meta's."""
+        if 400 <= error.code < 600:
             return self._own_error(error.code, error.text or "Something went wrong")
         return graph_error(error.code, error.text or None)
 

@@ -10,6 +10,7 @@ from email.utils import formatdate
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from . import providers
 from .cable import Cable
 from .intercom.http import FLAW, WINDOW_S
 from .settings import Fault
@@ -17,6 +18,7 @@ from .world import World
 
 SAFE_PATHS = ("/control",)
 _CODES = {401: "unauthorized", 408: "request_timeout", 503: "service_unavailable"}
+_TOLD = "The sandbox was told to fail"
 _HTML = b"text/html; charset=utf-8"
 _JSON = b"application/json; charset=utf-8"
 
@@ -92,7 +94,7 @@ class Wire:
     async def _fail(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         match fault.action:
             case "status":
-                await self._page(fault).send(send)
+                await self._page(fault, scope["path"]).send(send)
             case "drop_before":
                 await self._cut(scope, receive)
             case "delay" | "clock_jump" | "repeat_hits" | "miss_hit":
@@ -119,7 +121,7 @@ class Wire:
         half = Answer(answer.status, answer.headers, answer.body[: len(answer.body) // 2])
         match fault.action:
             case "status_after":
-                await self._page(fault).send(send)
+                await self._page(fault, scope["path"]).send(send)
             case "drop_after":
                 await self._cut(scope, receive)
             case "delay_after":
@@ -155,16 +157,19 @@ class Wire:
         self._cable.cut(scope["client"])
         await _gone(receive)
 
-    def _page(self, fault: Fault) -> Answer:
+    def _page(self, fault: Fault, path: str) -> Answer:
         if fault.html:
             page = f"<html><head><title>{fault.status}</title></head><body>Something went wrong</body></html>"
             return Answer(fault.status, [(b"content-type", _HTML)], page.encode())
         headers = [(b"content-type", _JSON)]
+        body = providers.failure(path, fault.status, _TOLD)
+        if body is not None:
+            return Answer(fault.status, headers, json.dumps(body).encode())
         code = _CODES.get(fault.status, "server_error")
         if fault.status == 429:
             code = "rate_limit_exceeded" if fault.rate_headers else "too_many_requests"
             headers += self._rate_headers() if fault.rate_headers else []
-        error = {"code": code, "message": "The sandbox was told to fail"}
+        error = {"code": code, "message": _TOLD}
         body = {"type": "error.list", "request_id": None, "errors": [error]}
         return Answer(fault.status, headers, json.dumps(body).encode())
 

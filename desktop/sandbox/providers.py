@@ -67,3 +67,15 @@ def urls(world: World, root: str) -> dict[str, dict[str, Any]]:
         },
         "telegram": {"base_url": root + telegram.ROOT, "token": telegram_bot.TOKEN},
     }
+
+
+def failure(path: str, status: int, text: str) -> dict[str, Any] | None:
+    """What the provider whose path this is says when it breaks; None for Intercom's paths."""
+    shapes: dict[str, dict[str, Any]] = {
+        graph.ROOT: {"error": {"message": text, "type": "OAuthException", "code": 2, "fbtrace_id": "A2z8or2yhqkZ"}},
+        dialog360.ROOT: {"meta": {"success": False, "httpCode": status, "developerMessage": text}},
+        octopods.ROOT: {"request_id": None, "error": text},
+        twilio.ROOT: {"code": 20500, "message": text, "more_info": "", "status": status},
+        telegram.ROOT: {"ok": False, "error_code": status, "description": text},
+    }
+    return next((body for root, body in shapes.items() if path.startswith(root + "/")), None)

@@ -89,3 +89,20 @@ def test_a_person_without_a_number_comes_in_from_outside(control: httpx.Client, 
     assert control.post("/customers", json={"name": "Gran", "phone": "+35315551234", "on_whatsapp": False}).is_success
     answer = control.post("/write", json={"customer": "c3", "on": "whatsapp", "text": "Hi"})
     assert answer.json() == {"error": "Gran has no whatsapp"}
+
+
+def test_a_provider_that_breaks_says_so_in_its_own_words(sandbox: Sandbox, control: httpx.Client, stage: World) -> None:
+    paths = {
+        "graph": ("/v26.0/1", lambda b: b["error"]["code"] == 2),
+        "dialog360": ("/health_status", lambda b: b["meta"]["httpCode"] == 503),
+        "octopods": ("/whatsapp/templates", lambda b: b["error"]),
+        "twilio": ("/v1/Content", lambda b: b["status"] == 503),
+        "telegram": ("/bot1:x/getMe", lambda b: b["error_code"] == 503),
+        "intercom": ("/me", lambda b: b["type"] == "error.list"),
+    }
+    for provider, (path, speaks) in paths.items():
+        fault = {"method": "GET", "path": f"{path}$", "action": "status", "status": 503}
+        control.post("/faults", json={"faults": [fault]})
+        answer = httpx.get(sandbox.urls[provider]["base_url"] + path)
+        assert answer.status_code == 503
+        assert speaks(answer.json()), provider

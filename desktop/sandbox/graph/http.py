@@ -46,9 +46,7 @@ class Graph:
             ("GET", "/{v}/{id}", self._node),
             ("*", "/{rest:path}", _unknown),
         ]
-        return routes_of(
-            self._world, self._lock, "graph", ROOT, table, self._doorman, _provoked, lambda: self._usage_headers()
-        )
+        return routes_of(self._world, self._lock, "graph", ROOT, table, self._doorman, _provoked, _usage_headers)
 
     def _doorman(self, call: Call) -> None:
         scheme, _, token = call.headers.get("authorization", "").partition(" ")
@@ -59,15 +57,6 @@ class Graph:
             raise graph_error(190, message="Error validating access token: Session has expired", subcode=463)
         if "v" in call.words and not re.fullmatch(r"v\d+\.\d+", call.words["v"]):
             raise _unknown_path(call.path)
-
-    def _usage_headers(self) -> dict[str, str]:
-        usage = {"call_count": 1, "total_cputime": 1, "total_time": 1}
-        business = {"type": "whatsapp_business_management", **usage, "estimated_time_to_regain_access": 0}
-        return {
-            "x-app-usage": json.dumps(usage),
-            "x-business-use-case-usage": json.dumps({WABA_ID: [business]}),
-            "facebook-api-version": "v26.0",
-        }
 
     def _line(self, call: Call) -> Line:
         return line_of(self._world, call.words["id"])
@@ -226,6 +215,16 @@ def media_bytes(sending: Sending, call: Call) -> Response:
 def _provoked(error: Provoked) -> ProviderError:
     refusal = graph_error(error.code, error.text or None)
     return refusal if error.status is None else ProviderError(error.status, refusal.body)
+
+
+def _usage_headers() -> dict[str, str]:
+    usage = {"call_count": 1, "total_cputime": 1, "total_time": 1}
+    business = {"type": "whatsapp_business_management", **usage, "estimated_time_to_regain_access": 0}
+    return {
+        "x-app-usage": json.dumps(usage),
+        "x-business-use-case-usage": json.dumps({WABA_ID: [business]}),
+        "facebook-api-version": "v26.0",
+    }
 
 
 def _unknown(call: Call) -> Json:
