@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,7 +19,10 @@ from desktop.store import contacts, conversations, drafts, files, found, outbox
 from desktop.store import workspace as settings
 from desktop.store.database import Connection
 
+log = logging.getLogger(__name__)
+
 INTERRUPTED = "Reachline ended while this was being sent. It may have gone out."
+LOST = "The answer got lost, so it is not known whether Intercom took this. Looking for it there."
 WORSE = "Things changed since you pressed Send, so this was held back."
 TAKEN_BACK_LONG_AGO = "This reply is no longer here."
 DRAFT_IN_THE_WAY = "There is another draft in this conversation. Send it or clear it, then edit this reply."
@@ -218,8 +222,8 @@ def settle(db: Connection, draft_id: str, outcome: Outcome, now: datetime) -> Ch
             pause = max(timedelta(seconds=retry_after_s), min(growing, LONGEST_PAUSE))
             outbox.put_off(db, draft_id, now + pause, sentence)
         case Unknown(reason):
-            sentence = f"It is not known whether Intercom took this ({reason}). Looking for it there."
-            outbox.move(db, draft_id, Event.LOST, sentence)
+            log.info("reply %s: %s", draft_id, reason)
+            outbox.move(db, draft_id, Event.LOST, LOST)
     return changes
 
 
