@@ -7,6 +7,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -41,6 +42,10 @@ class Cable:
         peer = transport.get_extra_info("peername")
         if peer is not None:
             self._open[peer[:2]] = transport
+            # asyncio does so only for sockets that name their protocol; without it, head and body of an answer
+            # wait 40 ms for each other.
+            with suppress(OSError):
+                transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if not self.plugged and self._is_provider(transport):
             transport.abort()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -120,8 +119,6 @@ def quick_turns() -> Iterator[None]:
 async def test_a_thousand_sends_over_http(tmp_path: Path, record_property, quick_turns):
     with Sandbox.start() as sandbox:
         world = sandbox.world
-        # Its answers go out in two pieces; without this each waits 40 ms for the first to be acknowledged.
-        sandbox._cable.listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with sandbox.lock:
             for limit in ("replies_per_conversation_per_10s", "replies_per_10s", "rate_limit_per_10s"):
                 setattr(world.settings, limit, 10**9)
