@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
-from desktop.channels.intercom import mapping, wire
+from desktop.channels import lenient
+from desktop.channels.intercom import mapping
 from desktop.domain.facts import ChannelKind, Contact, Conversation
 from desktop.domain.forecast import Reply, forecast
 from desktop.domain.origin import Origin
@@ -172,7 +173,7 @@ def _parsed(file: str) -> Any:
         reason = trouble.strerror if isinstance(trouble, OSError) else str(trouble)
         raise BadInput(f"{_named(file)}: cannot be read ({reason}).") from None
     try:
-        return wire.parse(data)
+        return lenient.parse(data)
     except json.JSONDecodeError as trouble:
         place = f"line {trouble.lineno}, column {trouble.colno}"
         raise BadInput(f"{_named(file)}: not JSON at {place}: {trouble.msg}.") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from desktop.channels import lenient
 from desktop.channels.http import Answer
 from desktop.channels.intercom import wire
 from desktop.channels.intercom.values import ident, text
@@ -33,7 +34,7 @@ def content(answer: Answer) -> Any:
     if not answer.is_success:
         raise trouble(answer)
     try:
-        return wire.parse(answer.body)
+        return lenient.parse(answer.body)
     except (ValueError, RecursionError):
         raise ChannelTrouble(
             Trouble.BAD_ANSWER, "Intercom's answer could not be read.", request_id=_header_id(answer)
@@ -119,14 +120,14 @@ def _said(fault: wire.Fault) -> str:
 def _fault(answer: Answer) -> tuple[wire.Fault, str]:
     """The first error of the list and the request id. Message status calls use a flat form; proxies answer HTML."""
     try:
-        raw = wire.parse(answer.body)
+        raw = lenient.parse(answer.body)
     except (ValueError, RecursionError):
         raw = None
     if not isinstance(raw, dict):
         return wire.Fault(), _header_id(answer)
-    errors = wire.items(raw.get("errors"))
+    errors = lenient.items(raw.get("errors"))
     request_id = ident(raw.get("request_id")) or _header_id(answer)
-    return wire.read(errors[0] if errors else raw, wire.Fault), request_id
+    return lenient.read(errors[0] if errors else raw, wire.Fault), request_id
 
 
 def _header_id(answer: Answer) -> str:

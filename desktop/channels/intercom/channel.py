@@ -11,10 +11,12 @@ from typing import Any
 
 import httpx
 
+from desktop.channels import lenient
 from desktop.channels.http import NEVER_LEFT, READ_TIMEOUT_S, Answer, AnswerTooLarge, LearningClock, Token
 from desktop.channels.intercom import answers, html, mapping, wire
 from desktop.channels.intercom.api import VERSION, IntercomApi
-from desktop.channels.intercom.values import ident, name, number, text
+from desktop.channels.intercom.values import ident, name, text
+from desktop.channels.lenient import number
 from desktop.domain.facts import Contact, Conversation, Entry, EntryKind, Role
 from desktop.ports import (
     Accepted,
@@ -69,8 +71,8 @@ class IntercomTrunk:
     # --- reading ---------------------------------------------------------------------------------------------------
 
     async def account(self) -> Account:
-        me = wire.read(await self._api.me(), wire.Admin)
-        app = wire.read(me.app, wire.App)
+        me = lenient.read(await self._api.me(), wire.Admin)
+        app = lenient.read(me.app, wire.App)
         workspace, region = ident(app.id_code), text(app.region).strip().upper()
         if not ident(me.id) or not workspace:
             raise _unreadable()
@@ -84,8 +86,8 @@ class IntercomTrunk:
         )
 
     async def teammates(self) -> Sequence[Teammate]:
-        listed = wire.items(await self._api.admins(), "admins", "data")
-        admins = [wire.read(raw, wire.Admin) for raw in listed]
+        listed = lenient.items(await self._api.admins(), "admins", "data")
+        admins = [lenient.read(raw, wire.Admin) for raw in listed]
         return [Teammate(ident(a.id), name(a.name), name(a.email)) for a in admins if ident(a.id)]
 
     async def macros(self) -> Sequence[Macro]:
@@ -94,7 +96,7 @@ class IntercomTrunk:
         seen: set[str] = set()
         while True:
             page = await self._api.macros(cursor)
-            found += filter(None, (_macro(raw) for raw in wire.items(page, "data", "macros")))
+            found += filter(None, (_macro(raw) for raw in lenient.items(page, "data", "macros")))
             cursor = _next_page(page)
             if cursor is None or cursor in seen:
                 return found
@@ -136,7 +138,7 @@ class IntercomTrunk:
         filters = [{"field": field, "operator": "=", "value": value} for field, value in given.items() if value]
         if not filters:
             return []
-        listed = wire.items(await self._api.search_contacts(filters), "data", "contacts")
+        listed = lenient.items(await self._api.search_contacts(filters), "data", "contacts")
         return [mapping.contact(raw) for raw in listed if _has_id(raw)]
 
     # --- changing --------------------------------------------------------------------------------------------------
@@ -222,7 +224,7 @@ def _conversation(raw: object) -> Conversation:
 def _heads(page: object) -> HeadPage:
     if not isinstance(page, dict):
         raise _unreadable()
-    listed = wire.items(page, "conversations", "data")
+    listed = lenient.items(page, "conversations", "data")
     heads: list[Head] = [mapping.head(raw) for raw in listed if _has_id(raw)]
     return HeadPage(tuple(heads), _next_page(page), number(page.get("total_count")) or len(heads))
 
@@ -235,11 +237,11 @@ def _next_page(page: object) -> str | None:
     """`pages.next.starting_after`; other answers name the next page by its address, which we do not follow."""
     pages = page.get("pages") if isinstance(page, dict) else None
     following = pages.get("next") if isinstance(pages, dict) else None
-    return text(wire.read(following, wire.Next).starting_after) or None
+    return text(lenient.read(following, wire.Next).starting_after) or None
 
 
 def _macro(raw: object) -> Macro | None:
-    found = wire.read(raw, wire.Macro)
+    found = lenient.read(raw, wire.Macro)
     if not ident(found.id):
         return None
     return Macro(ident(found.id), name(found.name), html.from_macro(text(found.body_text), text(found.body)))

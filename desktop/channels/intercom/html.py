@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import nh3
 
+from desktop.channels.lenient import whole
 from desktop.domain.facts import Attachment
 
 MOST_TAGS = 5_000
@@ -74,11 +75,6 @@ def from_macro(body_text: str, body: str) -> str:
     if body_text.strip():
         return _PLACEHOLDER.sub(lambda found: html.unescape(found.group()), whole(body_text)).strip()
     return from_body(_ATTRIBUTE.sub(_as_placeholder, body))[0]
-
-
-def whole(text: str) -> str:
-    """`text` without what cannot be encoded: halves of a cut emoji become replacement characters."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def file_name(url: str) -> str:

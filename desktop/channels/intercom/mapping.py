@@ -9,8 +9,10 @@ from datetime import UTC, datetime
 
 from msgspec import UNSET
 
+from desktop.channels import lenient
 from desktop.channels.intercom import html, wire
-from desktop.channels.intercom.values import assignee, flag, ident, name, number, text, when, word, words_in
+from desktop.channels.intercom.values import assignee, flag, ident, name, text, word, words_in
+from desktop.channels.lenient import number, when
 from desktop.domain.facts import Attachment, Contact, Conversation, ConversationState, Entry, EntryKind, Role
 from desktop.ports import Head
 
@@ -38,11 +40,11 @@ def conversation(raw: object) -> Conversation:
     Without `created_at`, the earliest time in the answer stands for it, and `updated_at` where there is no other.
     Raises NotReadable only for what has no id.
     """
-    found = wire.read(raw, wire.Conversation)
+    found = lenient.read(raw, wire.Conversation)
     if not ident(found.id):
         raise NotReadable("a conversation needs an id")
-    source = wire.read(found.source, wire.Source)
-    parts = wire.items(found.conversation_parts, "conversation_parts", "data")
+    source = lenient.read(found.source, wire.Source)
+    parts = lenient.items(found.conversation_parts, "conversation_parts", "data")
     created, updated = _span(found, parts)
     entries = [*_first(found, source, created), *_parts(ident(found.id), parts, created)]
     return Conversation(
@@ -52,7 +54,7 @@ def conversation(raw: object) -> Conversation:
         state=_state(found),
         title=text(found.title).strip() or _plain(source.subject),
         born_on=word(source.type),
-        current_channel=word(wire.read(found.channel, wire.Channel).current) or None,
+        current_channel=word(lenient.read(found.channel, wire.Channel).current) or None,
         page_url=_page(source.url),
         tags=_tags(found.tags),
         contact_ids=_contact_ids(found, source),
@@ -68,18 +70,18 @@ def conversation(raw: object) -> Conversation:
 def head(raw: object) -> Head:
     """A conversation as search lists it: its entries are left out, because a list holds the first message only."""
     found = conversation(raw)
-    count = _counted(wire.read(raw, wire.Conversation))
+    count = _counted(lenient.read(raw, wire.Conversation))
     return Head(replace(found, entries=(), unseen_before=found.updated_at), count)
 
 
 def contact(raw: object) -> Contact:
     """Raises NotReadable for what has no id."""
-    found = wire.read(raw, wire.Contact)
+    found = lenient.read(raw, wire.Contact)
     if not ident(found.id):
         raise NotReadable("a contact needs an id")
     given = found.custom_attributes if isinstance(found.custom_attributes, dict) else {}
     attributes = {text(key): _attribute(value) for key, value in given.items() if value not in (None, "")}
-    place = wire.read(found.location, wire.Location)
+    place = lenient.read(found.location, wire.Location)
     seen, ios, android = (when(t) for t in (found.last_seen_at, found.ios_last_seen_at, found.android_last_seen_at))
     in_browser = bool(text(found.browser)) and seen not in (ios, android)
     return Contact(
@@ -111,7 +113,7 @@ def _first(found: wire.Conversation, source: wire.Source, created: datetime) -> 
     """The first message. No answer says which app made it, so its code is never reported."""
     if not isinstance(found.source, dict) or not found.source:
         return []
-    author = wire.read(source.author, wire.Author)
+    author = lenient.read(source.author, wire.Author)
     words, files = _content(source.body, source.attachments)
     redacted = flag(source.redacted)
     words = words or _plain(source.subject)
@@ -143,7 +145,7 @@ def _parts(conversation_id: str, parts: Sequence[object], created: datetime) -> 
     last_seen = created
     for raw in parts:
         if isinstance(raw, dict):
-            entry = _part(conversation_id, wire.read(raw, wire.Part), raw, last_seen)
+            entry = _part(conversation_id, lenient.read(raw, wire.Part), raw, last_seen)
             last_seen = entry.sent_at
         else:
             entry = _unsupported(conversation_id, raw, last_seen)
@@ -152,7 +154,7 @@ def _parts(conversation_id: str, parts: Sequence[object], created: datetime) -> 
 
 
 def _part(conversation_id: str, part: wire.Part, raw: object, fallback: datetime) -> Entry:
-    author = wire.read(part.author, wire.Author)
+    author = lenient.read(part.author, wire.Author)
     words, files = _content(part.body, part.attachments)
     redacted = flag(part.redacted)
     kind_word = word(part.part_type)
@@ -210,8 +212,8 @@ def _content(body: object, attachments: object) -> tuple[str, tuple[Attachment, 
 
 
 def _files(raw: object) -> list[Attachment]:
-    listed = [raw] if isinstance(raw, dict) and "url" in raw else wire.items(raw, "attachments", "data")
-    uploads = [wire.read(u, wire.Upload) if isinstance(u, dict) else wire.Upload(url=text(u)) for u in listed]
+    listed = [raw] if isinstance(raw, dict) and "url" in raw else lenient.items(raw, "attachments", "data")
+    uploads = [lenient.read(u, wire.Upload) if isinstance(u, dict) else wire.Upload(url=text(u)) for u in listed]
     return [
         Attachment(
             name=text(u.name).strip() or html.file_name(text(u.url)) or "file",
@@ -228,7 +230,7 @@ def _files(raw: object) -> list[Attachment]:
 
 def _offered(metadata: object) -> str:
     """The buttons of a quick reply that has no words of its own."""
-    options = wire.items(metadata, "quick_reply_options")
+    options = lenient.items(metadata, "quick_reply_options")
     return " / ".join(filter(None, (text(o.get("text")).strip() for o in options if isinstance(o, dict))))
 
 
@@ -252,7 +254,7 @@ def _distinct(entries: Iterable[Entry]) -> Iterable[Entry]:
 
 def _span(found: wire.Conversation, parts: Sequence[object]) -> tuple[datetime, datetime]:
     """Begin and last change; whichever is missing is taken from what else the answer dates."""
-    dated = [when(wire.read(p, wire.Part).created_at) for p in parts if isinstance(p, dict)]
+    dated = [when(lenient.read(p, wire.Part).created_at) for p in parts if isinstance(p, dict)]
     times = [t for t in dated if t is not None]
     updated = when(found.updated_at)
     created = when(found.created_at) or min(times, default=updated or _NEVER)
@@ -268,7 +270,7 @@ def _state(found: wire.Conversation) -> ConversationState:
 
 
 def _counted(found: wire.Conversation) -> int | None:
-    statistics = wire.read(found.statistics, wire.Statistics)
+    statistics = lenient.read(found.statistics, wire.Statistics)
     given = [number(statistics.count_conversation_parts)]
     if isinstance(found.conversation_parts, dict):
         given.append(number(found.conversation_parts.get("total_count")))
@@ -288,16 +290,16 @@ def _unseen_before(found: wire.Conversation, entries: list[Entry], held: int, up
 
 def _contact_ids(found: wire.Conversation, source: wire.Source) -> tuple[str, ...]:
     """The conversation's people; where the answer names none, the customer who began it."""
-    listed = wire.items(found.contacts, "contacts", "data")
+    listed = lenient.items(found.contacts, "contacts", "data")
     ids = [ident(c.get("id")) if isinstance(c, dict) else ident(c) for c in listed]
-    author = wire.read(source.author, wire.Author)
+    author = lenient.read(source.author, wire.Author)
     if not any(ids) and word(author.type) and _role(author) is Role.CUSTOMER:
         ids = [ident(author.id)]
     return tuple(dict.fromkeys(i for i in ids if i))
 
 
 def _tags(raw: object) -> tuple[str, ...]:
-    names = [t.get("name") if isinstance(t, dict) else t for t in wire.items(raw, "tags", "data")]
+    names = [t.get("name") if isinstance(t, dict) else t for t in lenient.items(raw, "tags", "data")]
     return tuple(filter(None, (name(n) for n in names)))
 
 
@@ -315,5 +317,5 @@ def _attribute(value: object) -> str:
 
 
 def _merged(history: object) -> tuple[str, ...]:
-    entries = wire.items(history, "data", "merge_history")
+    entries = lenient.items(history, "data", "merge_history")
     return tuple(filter(None, (ident(m.get("source_contact_id")) for m in entries if isinstance(m, dict))))

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
-from desktop.channels.intercom.html import whole
-
-_LAST_INSTANT = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
+from desktop.channels.lenient import whole
 
 
 def text(value: object) -> str:
@@ -47,35 +44,6 @@ def flag(value: object, default: bool = False) -> bool:
     if isinstance(value, str):
         return {"true": True, "1": True, "false": False, "0": False}.get(value.strip().casefold(), default)
     return default if value is None else bool(value)
-
-
-def number(value: object) -> int | None:
-    """A whole number at or above zero; None for anything else."""
-    try:
-        found = int(value) if isinstance(value, str | int | float) else None
-    except (ValueError, OverflowError):
-        return None
-    return found if found is not None and found >= 0 else None
-
-
-def when(value: object) -> datetime | None:
-    """Unix seconds (number or text) or ISO 8601; None for none and for what cannot be a time before the year 3000."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    try:
-        seconds = float(value)
-    except (ValueError, OverflowError):
-        return _iso(str(value))
-    return datetime.fromtimestamp(seconds, UTC) if 0 <= seconds < _LAST_INSTANT else None
-
-
-def _iso(value: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(value.strip())
-        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return found if 0 <= found.timestamp() < _LAST_INSTANT else None
 
 
 def words_in(raw: object) -> str:

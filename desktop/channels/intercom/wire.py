@@ -7,13 +7,11 @@ raw until somebody reads them.
 
 from __future__ import annotations
 
-import json
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
-Scalar = str | int | float | bool | None
-Kind = TypeVar("Kind", bound=msgspec.Struct)
+from desktop.channels.lenient import Scalar
 
 
 class Author(msgspec.Struct):
@@ -140,41 +138,3 @@ class Next(msgspec.Struct):
 class Fault(msgspec.Struct):
     code: Scalar = None
     message: Scalar = None
-
-
-def parse(data: bytes) -> Any:
-    """JSON as plain Python values.
-
-    Not msgspec's parser: that refuses a whole answer for half a surrogate pair, which is what a text cut in the middle
-    of an emoji holds. Raises ValueError (JSONDecodeError where the place is known) and RecursionError.
-    """
-    return json.loads(data)
-
-
-def read(raw: object, kind: type[Kind]) -> Kind:
-    """`raw` as `kind`; a field that is missing or of a wrong kind keeps its default. Never raises."""
-    if not isinstance(raw, dict):
-        return kind()
-    try:
-        return msgspec.convert(raw, kind)
-    except (msgspec.ValidationError, UnicodeError):
-        return _field_by_field(raw, kind)
-
-
-def _field_by_field(raw: dict[Any, Any], kind: type[Kind]) -> Kind:
-    """What can be saved of an object of which msgspec would take nothing."""
-    fits = {
-        f.name: raw[f.name]
-        for f in msgspec.structs.fields(kind)
-        if f.name in raw and (f.type is Any or raw[f.name] is None or isinstance(raw[f.name], str | int | float))
-    }
-    return kind(**fits)
-
-
-def items(raw: object, *names: str) -> list[Any]:
-    """The list in `raw`: itself one, or an object that holds one under the first of `names` that fits."""
-    if isinstance(raw, list):
-        return raw
-    if isinstance(raw, dict):
-        return next((raw[n] for n in names if isinstance(raw.get(n), list)), [])
-    return []
