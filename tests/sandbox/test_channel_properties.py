@@ -169,7 +169,7 @@ class Play:
         assert all({row["from"], row["to"]} & (own | {f"whatsapp:{a}" for a in own}) for row in rows)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(actions=st.lists(ACTIONS, min_size=3, max_size=25))
 def test_her_phone_obeys_the_rules_whoever_sends(actions: list[tuple[str, Any]]) -> None:
     async def play() -> None:

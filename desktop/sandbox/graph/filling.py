@@ -33,9 +33,12 @@ def filling(template: Template, given: Any, media: Media) -> Filling:
 
 
 def _parameters(components: list[Json]) -> list[Json]:
-    found = [p for component in components for p in component.get("parameters") or ()]
-    if not all(isinstance(p, dict) for p in found):
-        raise graph_error(100, "parameters must be an array of objects.")
+    found: list[Json] = []
+    for component in components:
+        given = component.get("parameters") or []
+        if not isinstance(given, list) or not all(isinstance(p, dict) for p in given):
+            raise graph_error(100, "parameters must be an array of objects.")
+        found += given
     return found
 
 

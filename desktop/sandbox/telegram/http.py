@@ -125,11 +125,14 @@ class Telegram:
             wait_s = min(float(given.get("timeout") or 0), LONGEST_POLL_S)
         except (TypeError, ValueError):
             raise telegram_error(400, "Bad Request: offset, limit and timeout must be numbers") from None
+        kinds = given.get("allowed_updates")
+        if kinds is not None and not (isinstance(kinds, list) and all(isinstance(kind, str) for kind in kinds)):
+            raise telegram_error(400, "Bad Request: allowed_updates must be an array of strings")
         self._poll += 1
         mine, deadline = self._poll, time.monotonic() + wait_s
         with self._lock:
-            if isinstance(given.get("allowed_updates"), list):
-                self._bot.updates.allow(given["allowed_updates"])
+            if kinds is not None:
+                self._bot.updates.allow(kinds)
         while True:
             with self._lock:
                 self._world.clock.run_due()
