@@ -1,4 +1,4 @@
-"""Ticker: the one heartbeat of the screen; everything that shows time left follows it."""
+"""Ticker: the one heartbeat of the screen, which everything that shows time left follows; and a short pause."""
 
 from __future__ import annotations
 
@@ -44,3 +44,23 @@ class Ticker(QObject):
     def _schedule(self) -> None:
         # One millisecond past the second: a timer that fires early would show the old second for a whole one.
         self._timer.start(_SECOND_MS - self._clock.now().microsecond // 1000 + 1)
+
+
+class Pause(QObject):
+    """A moment's rest before work that can wait.
+
+    Signals:
+        over: the pause has passed, and nobody began it anew meanwhile.
+    """
+
+    over = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.over)
+
+    def begin(self, milliseconds: int) -> None:
+        """Also begins it anew. 0: as soon as what waits on the loop is done."""
+        self._timer.start(milliseconds)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QTimer
+from PySide6.QtCore import QObject, QPoint
 
+from desktop.models.ticker import Pause
 from desktop.ui.thread.hold import Held
 
 if TYPE_CHECKING:
@@ -26,15 +27,14 @@ class Settling(QObject):
         super().__init__(view)
         self._view = view
         self._next_row = 0
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._do_a_portion)
+        self._pause = Pause(self)
+        self._pause.over.connect(self._do_a_portion)
 
     def begin(self) -> None:
         """The delegate's width has changed; what is in view is built now."""
         self._view.delegate.is_patient = True
         self._next_row = 0
-        self._timer.start(PAUSE_MS)
+        self._pause.begin(PAUSE_MS)
         self._build_visible()
 
     def settle_visible(self) -> None:
@@ -65,7 +65,7 @@ class Settling(QObject):
             self._build(self._next_row)
             self._next_row += 1
         if self._next_row < rows:
-            self._timer.start(0)
+            self._pause.begin(0)
             return
         self._view.delegate.is_patient = False
         with Held(self._view):
