@@ -12,6 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
@@ -146,7 +147,9 @@ class Shop:
         if self.rng.random() < 0.75:
             heard = self.listen(time.monotonic() + PATIENCE_S, "sending")
         if heard != "dead" and self.listen(time.monotonic() + self.rng.uniform(0.0, LONGEST_WAIT_S)) != "dead":
-            os.kill(pid, signal.SIGKILL)
+            # It may have come to its own end this very moment.
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
             while self.listen(time.monotonic() + PATIENCE_S) != "dead":
                 pass
 
