@@ -15,6 +15,20 @@ class Provider(StrEnum):
     TWILIO = "twilio"
     TELEGRAM = "telegram"
 
+    @property
+    def shown(self) -> str:
+        """As people know it."""
+        return _SHOWN[self]
+
+
+_SHOWN = {
+    Provider.OCTOPODS: "Octopods",
+    Provider.WHATSAPP: "WhatsApp Cloud API",
+    Provider.DIALOG360: "360dialog",
+    Provider.TWILIO: "Twilio",
+    Provider.TELEGRAM: "Telegram",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelKey:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from desktop.domain.direct_reach import DirectSituation, direct_reach
 from desktop.domain.facts import Attachment, ChannelKind
 from desktop.domain.outgoing import unresolved_placeholder
 from desktop.domain.reach import Reach, Situation, Sureness, reach_of
 from desktop.domain.warning import SEVERITY, Verdict, WarningCode
 
 SAME_TEXT_WITHIN = timedelta(minutes=10)
+SAME_TEMPLATE_WITHIN = timedelta(hours=24)
 
 # Longest text in code points: WhatsApp and Telegram 4096 (Meta messages reference; Bot API 10.1), SMS 1600 at Twilio.
 MAX_TEXT = {ChannelKind.WHATSAPP: 4096, ChannelKind.TELEGRAM: 4096, ChannelKind.SMS: 1600}
@@ -28,6 +30,8 @@ class Reply:
 
     internal: a note for the team. begun_at: when the draft began; None for a fresh one.
     beyond_text: holds something other than text and files (cards, buttons).
+    template: an approved template, with its values; its name, "" for free text.
+    template_used_at: when this template last went to this customer; None if never.
     """
 
     text: str = ""
@@ -38,6 +42,8 @@ class Reply:
     beyond_text: bool = False
     offline: bool = False
     earlier_unconfirmed: bool = False
+    template: str = ""
+    template_used_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,21 @@ def forecast(situation: Situation, reply: Reply, now: datetime) -> Forecast:
     reaches, warnings = reach_of(situation, now)
     warnings = [*warnings, *_about_content(reaches, situation, reply), *_about_others(situation, reply, now)]
     return _judged(reaches, [*warnings, *_about_sending(situation, reply)], reply)
+
+
+def forecast_direct(situation: DirectSituation, reply: Reply, now: datetime) -> Forecast:
+    """What would happen if this went past Intercom at `now`."""
+    reaches, warnings = direct_reach(situation, now, template=bool(reply.template))
+    able, conversation = situation.abilities, situation.conversation
+    if not reply.template and len(reply.text) > (able.max_caption if reply.attachments else able.max_text):
+        warnings.append(WarningCode.TEXT_TOO_LONG)
+    if len(reply.attachments) > 1 or any((a.size_bytes or 1) > able.max_file_bytes for a in reply.attachments):
+        warnings.append(WarningCode.ATTACHMENT_REFUSED)
+    used_at = reply.template_used_at
+    if reply.template and used_at is not None and now - used_at < SAME_TEMPLATE_WITHIN:
+        warnings.append(WarningCode.SAME_TEMPLATE_JUST_SENT)
+    warnings += [*_about_others(conversation, reply, now), *_about_sending(conversation, reply)]
+    return _judged(reaches, warnings, reply)
 
 
 def _judged(reaches: tuple[Reach, ...], warnings: list[WarningCode], reply: Reply) -> Forecast:

@@ -77,6 +77,8 @@ def _report_on_ours(message: Message, chat: Chat, workspace: Workspace) -> Messa
         if m.author in (Author.TEAMMATE, Author.BOT)
         and m.entry.kind is EntryKind.MESSAGE
         and m.entry.app_code not in workspace.own_codes
+        # The bridge never hears of what goes past Intercom.
+        and m.direct is None
         and abs(report.entry.sent_at - m.entry.sent_at) <= TIED_WITHIN
     )
     return None if any(others) else report

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from desktop.domain.delivery import ArrivedAt, arrivals
+from desktop.domain.direct import DirectSent
 from desktop.domain.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, Role
 from desktop.domain.mapping import Mapping, find_mapping
 from desktop.domain.notice import Notice, recognise, tie
@@ -35,6 +36,7 @@ class Message:
     arrived: for our messages, one per place; empty for notes and events.
     notice: what the bridge said about this reply.
     unseen_on: a customer's message that her mapped channel does not show (typed in the Messenger); else None.
+    direct: for a message of ours that went past Intercom, how it went; else None.
     """
 
     entry: Entry
@@ -43,6 +45,7 @@ class Message:
     arrived: tuple[ArrivedAt, ...] = ()
     notice: Notice | None = None
     unseen_on: ChannelKind | None = None
+    direct: DirectSent | None = None
 
     @property
     def id(self) -> str:
@@ -121,6 +124,7 @@ class _Findings:
     workspace: Workspace
     origins: MappingOf[MessageKey, Origin]
     mappings: MappingOf[str, Mapping | None]
+    direct: tuple[DirectSent, ...] = ()
 
     def key(self, conversation: Conversation) -> WindowKey:
         mapping = self.mappings[conversation.id]
@@ -137,10 +141,12 @@ def assemble(
     contacts: Iterable[Contact],
     workspace: Workspace,
     stored_origins: MappingOf[MessageKey, Origin] | None = None,
+    direct: Iterable[DirectSent] = (),
 ) -> Thread:
     """One customer's thread from everything we hold about her; the order of the arguments does not matter.
 
     stored_origins: earlier findings by (conversation id, entry id); they are only ever raised.
+    direct: what went out past Intercom; what belongs to none of `conversations` is left out.
     """
     known = sorted(contacts, key=lambda c: c.id)
     people = {old: c for c in known for old in c.merged_ids} | {c.id: c for c in known}
@@ -150,6 +156,7 @@ def assemble(
         workspace,
         _origins(held, people, workspace, stored_origins or {}),
         {c.id: find_mapping(c, people, workspace) for c in held},
+        tuple(direct),
     )
     histories: dict[WindowKey, _WindowHistory] = {}
     for conversation in held:
@@ -247,6 +254,9 @@ def _chat(conversation: Conversation, history: _WindowHistory, findings: _Findin
             messages.append(Message(entry, author, arrived=arrived, notice=notice))
         else:
             messages.append(Message(entry, author))
+    past_intercom = [d for d in findings.direct if d.conversation_id == conversation.id]
+    messages += [Message(d.entry, Author.TEAMMATE, arrived=(d.arrived,), direct=d) for d in past_intercom]
+    messages.sort(key=lambda m: m.entry.order)
     return Chat(conversation, mapping, history.window, tuple(messages))
 
 

@@ -41,6 +41,7 @@ class WarningCode(StrEnum):
     QUEUED_OFFLINE = "queued_offline"
     SIGNED_OUT = "signed_out"
     SAME_TEXT_JUST_SENT = "same_text_just_sent"
+    SAME_TEMPLATE_JUST_SENT = "same_template_just_sent"
     UNRESOLVED_PLACEHOLDER = "unresolved_placeholder"
 
 
@@ -64,5 +65,6 @@ SEVERITY: Mapping[WarningCode, Verdict] = {
     WarningCode.QUEUED_OFFLINE: Verdict.NOTICE,
     WarningCode.SIGNED_OUT: Verdict.BLOCKED,
     WarningCode.SAME_TEXT_JUST_SENT: Verdict.WARN,
+    WarningCode.SAME_TEMPLATE_JUST_SENT: Verdict.WARN,
     WarningCode.UNRESOLVED_PLACEHOLDER: Verdict.BLOCKED,
 }

@@ -12,6 +12,8 @@ class Changes:
 
     connection: the state of the connection. progress: first sync. settings: anything in the settings or what is learnt.
     undecided: a reply began or ceased to wait for the agent's word (`Reads.undecided`).
+    templates: a list of templates, or what is known of it (`Reads.templates`).
+    accounts: which channel accounts are connected, or how one of them is.
     """
 
     customers: frozenset[str] = frozenset()
@@ -20,6 +22,8 @@ class Changes:
     progress: bool = False
     settings: bool = False
     undecided: bool = False
+    templates: bool = False
+    accounts: bool = False
 
     def __or__(self, other: Changes) -> Changes:
         return Changes(
@@ -29,10 +33,12 @@ class Changes:
             self.progress or other.progress,
             self.settings or other.settings,
             self.undecided or other.undecided,
+            self.templates or other.templates,
+            self.accounts or other.accounts,
         )
 
     def __bool__(self) -> bool:
-        flags = self.connection or self.progress or self.settings or self.undecided
+        flags = self.connection or self.progress or self.settings or self.undecided or self.templates or self.accounts
         return bool(self.customers or self.threads or flags)
 
 

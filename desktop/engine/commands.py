@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from desktop.domain.channel import ChannelKey
+from desktop.domain.direct import Route
 from desktop.domain.facts import ChannelKind
 from desktop.domain.forecast import Forecast
 from desktop.domain.relay import RelayProof
+from desktop.domain.template import Filled
 from desktop.domain.warning import WarningCode
 from desktop.domain.workspace import Relay
 from desktop.ports import OutgoingFile
@@ -37,6 +40,32 @@ class SendReply:
     files: tuple[OutgoingFile, ...] = ()
     internal: bool = False
     acknowledged: frozenset[WarningCode] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class SendDirect:
+    """Send past Intercom; a note in the conversation then tells the team what went out where.
+
+    draft_id: as of `SendReply`. text: free text; of a template, what it says once filled (`Filled.text`).
+    files: at most one.
+    """
+
+    draft_id: str
+    customer_id: str
+    conversation_id: str
+    route: Route
+    text: str
+    files: tuple[OutgoingFile, ...] = ()
+    template: Filled | None = None
+    acknowledged: frozenset[WarningCode] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshTemplates:
+    """Ask the provider for this account's templates, unless they are fresh. again: even then."""
+
+    key: ChannelKey
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from desktop.domain.channel import ChannelKey
+from desktop.domain.direct import DirectWay, Route
 from desktop.domain.facts import ChannelKind, ConversationState
 from desktop.domain.outgoing import State
 from desktop.domain.reach import Situation
 from desktop.domain.relay import RelayEvidence
+from desktop.domain.template import Template
 from desktop.domain.thread import Thread
 from desktop.domain.warning import WarningCode
 from desktop.domain.window import Window
@@ -66,6 +70,7 @@ class Echo:
     """A reply of ours that no provider has confirmed yet, or that needs the agent.
 
     reason: why it waits, is held, refused or unconfirmed, for the agent. codes: with HELD, the new warnings.
+    route: past Intercom, None through it. template: its name, "" for free text.
     """
 
     draft_id: str
@@ -77,6 +82,8 @@ class Echo:
     state: State
     reason: str = ""
     codes: tuple[WarningCode, ...] = ()
+    route: Route | None = None
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,9 @@ class ThreadView:
 
     situations: by conversation id, for forecasts while typing (`domain.forecast.forecast`).
     seen_upto: the newest message the agent has seen; None if none.
+    ways: every way past Intercom to her, by the accounts that are connected
+        (`domain.direct_reach.direct_situation` says how things stand on one).
+    templates_used: when each template last went to her, by template id.
     """
 
     customer_id: str
@@ -104,6 +114,23 @@ class ThreadView:
     drafts: tuple[Draft, ...] = ()
     echoes: tuple[Echo, ...] = ()
     seen_upto: datetime | None = None
+    ways: tuple[DirectWay, ...] = ()
+    templates_used: Mapping[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatesView:
+    """The templates of one account. known_at: when the provider was last asked; None if never.
+
+    used: when this computer last sent each, by template id. trouble: why the list is not newer, "" if nothing is wrong.
+    """
+
+    key: ChannelKey
+    templates: tuple[Template, ...] = ()
+    known_at: datetime | None = None
+    used: Mapping[str, datetime] = field(default_factory=dict)
+    trouble: str = ""
+    refreshing: bool = False
 
 
 class ConnectionState(StrEnum):

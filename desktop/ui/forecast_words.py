@@ -42,6 +42,7 @@ _ADDED = {
     WarningCode.QUEUED_OFFLINE: "You are offline: it waits here and is judged again before it goes.",
     WarningCode.SIGNED_OUT: "Signed out of Intercom: nothing can be sent.",
     WarningCode.SAME_TEXT_JUST_SENT: "The same text went out {reply_ago}.",
+    WarningCode.SAME_TEMPLATE_JUST_SENT: "This template last went to {name} {template_ago}.",
     WarningCode.UNRESOLVED_PLACEHOLDER: "Fill in {placeholder} before sending.",
 }
 
@@ -141,6 +142,11 @@ _WARNINGS = {
         "The same text was just sent",
         "{name} will read it twice.",
         "Your team sent the very same words here {reply_ago}.",
+    ),
+    WarningCode.SAME_TEMPLATE_JUST_SENT: (
+        "The same template was just sent",
+        "{name} will get it again.",
+        "It last went to {name} {template_ago}.",
     ),
     WarningCode.UNRESOLVED_PLACEHOLDER: (
         "Something is not filled in",
@@ -349,7 +355,7 @@ def _fields(told: _Telling) -> dict[str, str]:
     ours = s.newest_reply.entry if s.newest_reply is not None else None
     left, limit = s.window.left(now), MAX_TEXT.get(channel)
     big = max(reply.attachments, key=lambda a: a.size_bytes or 0, default=None)
-    doubt = _doubt(told)
+    doubt, used_at = _doubt(told), reply.template_used_at
     return {
         "name": told.name,
         "channel": "the channel" if channel is ChannelKind.UNKNOWN else words.channel(channel),
@@ -368,6 +374,7 @@ def _fields(told: _Telling) -> dict[str, str]:
         "elsewhere_ago": told.ago(elsewhere),
         "teammate": (ours.author_name.strip() if ours is not None else "") or "A teammate",
         "reply_ago": told.ago(s.newest_reply),
+        "template_ago": "at a time we do not know" if used_at is None else words.ago(used_at, now),
         "length": f"{len(reply.text):,}",
         "limit": "fewer" if limit is None else f"{limit:,}",
         "megabytes": str(MAX_FILE_BYTES.get(channel, 0) // 1_000_000 or "fewer"),

@@ -1,0 +1,116 @@
+"""Direct: answering past Intercom, on an account of ours at the channel's own provider."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from desktop.domain.channel import Abilities, ChannelKey
+from desktop.domain.delivery import Arrival, ArrivedAt, Delivery
+from desktop.domain.facts import Attachment, ChannelKind, Entry, EntryKind, Role
+from desktop.domain.identity import phone_key
+
+UNSEEN = "Reachline cannot see what she writes to this number."
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way past Intercom: our sender and the customer's address.
+
+    our_address: ours as she sees it (`+E.164`, `@bot`), "" where nobody told.
+    to: hers: `+E.164`, a WhatsApp user id or a Telegram chat id.
+    carries_bridge: a person said that the bridge uses this very sender.
+    """
+
+    key: ChannelKey
+    to: str
+    our_address: str = ""
+    carries_bridge: bool = False
+
+    @property
+    def channel(self) -> ChannelKind:
+        return self.key.channel
+
+    def is_of(self, business_address: str | None, customer_address: str | None) -> bool:
+        """Whether a chat between these two is this route's own: then its window is this route's."""
+        ours = self.carries_bridge or (
+            business_address is not None and _key(business_address) == _key(self.our_address or self.key.sender)
+        )
+        return ours and customer_address is not None and _key(customer_address) == _key(self.to)
+
+
+@dataclass(frozen=True, slots=True)
+class DirectSent:
+    """A message of ours that a provider took, past Intercom, as this computer remembers it.
+
+    conversation_id: where it stands in the thread, and where the note about it went.
+    template: the name of the template it was made from, "" for free text.
+    delivery, final: what the provider said last; final: nothing more is to be expected, or it tells nothing at all.
+    told_at: when the provider says that happened; None where it did not say. sentence: why it failed, and what to do.
+    """
+
+    draft_id: str
+    remote_id: str
+    conversation_id: str
+    route: Route
+    text: str
+    sent_at: datetime
+    author_id: str = ""
+    author_name: str = ""
+    template: str = ""
+    file_names: tuple[str, ...] = ()
+    delivery: Delivery = Delivery.ACCEPTED
+    final: bool = False
+    told_at: datetime | None = None
+    sentence: str = ""
+
+    @property
+    def entry(self) -> Entry:
+        """It as a line of its conversation. Its id is none of Intercom's."""
+        return Entry(
+            f"direct:{self.draft_id}",
+            self.conversation_id,
+            self.sent_at,
+            Role.TEAMMATE,
+            EntryKind.MESSAGE,
+            event="direct",
+            author_id=self.author_id,
+            author_name=self.author_name,
+            text=self.text,
+            attachments=tuple(Attachment(name, "") for name in self.file_names),
+        )
+
+    @property
+    def arrived(self) -> ArrivedAt:
+        return ArrivedAt(self.route.channel, Arrival(self.delivery.name.lower()), self.sentence or _reason(self))
+
+
+def _reason(sent: DirectSent) -> str:
+    provider = sent.route.key.provider.shown
+    at = f" at {sent.told_at.astimezone(UTC):%H:%M:%S} UTC" if sent.told_at is not None else ""
+    match sent.delivery:
+        case Delivery.ACCEPTED if sent.final:
+            return f"{provider} took it; it does not tell what became of it."
+        case Delivery.ACCEPTED:
+            return f"{provider} took it; what became of it is not known yet."
+        case Delivery.SENT:
+            return f"{provider} handed it on{at}; whether it arrived is not known."
+        case Delivery.FAILED:
+            return f"{provider} says that it did not arrive{at}."
+        case Delivery.DELIVERED:
+            return f"{provider} says that it arrived on her device{at}."
+        case Delivery.READ:
+            return f"{provider} says that she opened it{at}."
+
+
+@dataclass(frozen=True, slots=True)
+class DirectWay:
+    """A route with what its account can do; what a switch of routes offers. name: of the account, for people."""
+
+    route: Route
+    abilities: Abilities
+    name: str = ""
+
+
+def _key(address: str) -> str:
+    return phone_key(address) or address.strip().casefold()

@@ -1,0 +1,68 @@
+"""Direct reach: where a message sent past Intercom would arrive: the channel alone, and a note for the team."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from desktop.domain.channel import Abilities
+from desktop.domain.direct import UNSEEN, DirectWay, Route
+from desktop.domain.facts import ChannelKind
+from desktop.domain.reach import Reach, Situation, Sureness
+from desktop.domain.thread import Thread
+from desktop.domain.warning import WarningCode
+from desktop.domain.window import Doubt, Window, WindowKey, WindowState
+
+NEVER_ENDS = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class DirectSituation:
+    """Everything a forecast of a direct message needs.
+
+    window: of this very route; NONE where the account or the channel knows no window.
+    conversation: how things stand in the conversation that it is noted in.
+    """
+
+    route: Route
+    abilities: Abilities
+    window: Window
+    conversation: Situation
+
+
+def direct_situation(thread: Thread, way: DirectWay, conversation: Situation) -> DirectSituation:
+    return DirectSituation(way.route, way.abilities, direct_window(thread, way.route), conversation)
+
+
+def direct_window(thread: Thread, route: Route) -> Window:
+    """The window of a route: that of the chats which the bridge mirrors from the same two addresses; else nobody shows
+    us what she writes there, and it is not known."""
+    key = WindowKey(route.channel, route.our_address or None, route.to)
+    own = (w for w in thread.windows if w.key.channel is route.channel)
+    found = next((w for w in own if route.is_of(w.key.business_address, w.key.customer_address)), None)
+    if found is not None:
+        return found
+    blank = Window(key)
+    return Window(key, doubt=Doubt(NEVER_ENDS, UNSEEN)) if blank.exists else blank
+
+
+def direct_reach(s: DirectSituation, now: datetime, *, template: bool) -> tuple[tuple[Reach, ...], list[WarningCode]]:
+    """Where it would arrive, and what to warn of. An approved template needs no window."""
+    channel = s.route.channel
+    state = s.window.state(now) if s.abilities.needs_window and not template else WindowState.NONE
+    if state.lets_replies_through:
+        return (Reach(channel),), [WarningCode.CLOSING_SOON] if state is WindowState.CLOSING else []
+    if state is WindowState.UNKNOWN:
+        return (Reach(channel, Sureness.UNCERTAIN),), [WarningCode.WINDOW_UNKNOWN]
+    return (), [WarningCode.WINDOW_CLOSED]
+
+
+def addresses_of(thread: Thread, channel: ChannelKind) -> tuple[str, ...]:
+    """The customer's addresses on a channel, that of her newest mirrored chat first, each once."""
+    mapped = [
+        c.mapping.customer_address
+        for c in thread.chats
+        if c.mapping is not None and c.mapping.is_known and c.mapping.channel is channel and c.mapping.customer_address
+    ]
+    phones = [c.phone for c in thread.contacts if c.phone] if channel in (ChannelKind.WHATSAPP, ChannelKind.SMS) else []
+    return tuple(dict.fromkeys([*mapped, *phones]))

@@ -1,0 +1,56 @@
+"""Account views: what the wizard, the accounts page and the doctor are told, as frozen data. No secret among them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from desktop.domain.channel import ChannelKey
+from desktop.ports import Account, ChannelConfig, Permission, Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A live check that did not end well. sentence: what happened and the next step, for the agent."""
+
+    sentence: str
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TriedIntercom:
+    """A token that was let in. permissions: asked for one by one; those that only a write would tell have None."""
+
+    account: Account
+    permissions: tuple[Permission, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TriedChannel:
+    """A channel account that answered. config: with the name and address the provider gave.
+
+    remarks: what the agent should read, e.g. that a connector receives this bot's messages.
+    """
+
+    config: ChannelConfig
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One line of the doctor. what: "Intercom · Acme", "Telegram · @acme_bot". sentence: how it is, or what to do."""
+
+    what: str
+    ok: bool
+    sentence: str
+    key: ChannelKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelView:
+    """A connected channel account and how its last use went. trouble: for the agent, "" when all is well."""
+
+    config: ChannelConfig
+    key: ChannelKey
+    trouble: str = ""
+    checked_at: datetime | None = None

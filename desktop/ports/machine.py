@@ -1,0 +1,21 @@
+"""The machine: what it keeps for us and what it shows."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Secrets(Protocol):
+    """Tokens, outside the program. A prompt of the system may take minutes."""
+
+    async def read(self, name: str) -> str | None: ...
+
+    async def write(self, name: str, secret: str) -> None: ...
+
+    async def forget(self, name: str) -> None: ...
+
+
+class Notifier(Protocol):
+    """Notices of the desktop. Never raises; does nothing where the system has none."""
+
+    async def show(self, title: str, text: str, *, customer_id: str) -> None: ...

@@ -1,0 +1,112 @@
+"""Intercom, the trunk: where conversations live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from desktop.domain.facts import Contact, Conversation
+from desktop.ports.sending import Outcome, Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Teammate:
+    id: str
+    name: str
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose token it is and which workspace it opens. inbox_url: where Intercom's own inbox shows a conversation,
+    with `{conversation_id}` in it."""
+
+    workspace_id: str
+    workspace_name: str
+    teammate: Teammate
+    region: str = ""
+    inbox_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A conversation as search lists it, without entries. entry_count: parts as the provider counts them, or None."""
+
+    conversation: Conversation
+    entry_count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeadPage:
+    """A page of search results. cursor: opaque, for the next page; None on the last one. total: of all pages."""
+
+    heads: tuple[Head, ...]
+    cursor: str | None
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Macro:
+    """A saved reply. text: plain, with `{{…}}` where something must be filled in."""
+
+    id: str
+    name: str
+    text: str
+
+
+class StateChange(StrEnum):
+    CLOSE = "close"
+    OPEN = "open"
+    SNOOZE = "snooze"
+    ASSIGN = "assign"
+    MARK_READ = "mark_read"
+
+
+class Trunk(Protocol):
+    """Intercom as the engine needs it. Reads and changes raise `ChannelTrouble`; `send` never raises for the wire.
+
+    `background=True` marks calls that must leave room in the rate budget for what the agent does.
+    """
+
+    async def account(self) -> Account: ...
+
+    async def teammates(self) -> Sequence[Teammate]: ...
+
+    async def macros(self) -> Sequence[Macro]: ...
+
+    async def changed_since(self, since: datetime, cursor: str | None = None) -> HeadPage:
+        """Conversations whose `updated_at` is at or after `since`, oldest first. An index: it may lag and repeat."""
+        ...
+
+    async def heads_of(self, contact_ids: Sequence[str], cursor: str | None = None) -> HeadPage:
+        """Every conversation of these contacts, newest first."""
+        ...
+
+    async def conversation(self, conversation_id: str, *, background: bool = True) -> Conversation:
+        """The truth about one conversation; at most the newest 500 entries (`unseen_before` tells of a gap)."""
+        ...
+
+    async def contact(self, contact_id: str, *, background: bool = True) -> Contact: ...
+
+    async def contacts_with(self, *, phone: str = "", email: str = "") -> Sequence[Contact]:
+        """Contacts that bear this phone or e-mail. An index: a new contact may be missing for minutes."""
+        ...
+
+    async def send(self, out: Outgoing) -> Outcome: ...
+
+    async def change(
+        self,
+        conversation_id: str,
+        change: StateChange,
+        author_id: str,
+        *,
+        value: str = "",
+        until: datetime | None = None,
+    ) -> Conversation:
+        """value: with ASSIGN, the teammate's id ("" = nobody). until: with SNOOZE."""
+        ...
+
+    async def aclose(self) -> None: ...
