@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 
 from desktop.engine.changes import Changes, Feed
+from desktop.engine.channels import Channels
 from desktop.engine.connection import Connection
 from desktop.engine.door import Door
 from desktop.engine.focus import Focus
@@ -14,7 +16,7 @@ from desktop.engine.reads import Reads
 from desktop.engine.sync import Sync
 from desktop.engine.tasks import Tasks
 from desktop.engine.views import ConnectionState
-from desktop.ports import Clock, Trunk
+from desktop.ports import Channel, ChannelConfig, Clock, Trunk
 from desktop.store.database import Store
 
 DRAIN_S = 5.0
@@ -22,9 +24,10 @@ FIRST_SYNC = 500
 
 
 class Engine:
-    """Everything behind the screen, on the loop's thread. Owns the trunk and the store it is given: `stop` closes both.
+    """Everything behind the screen, on the loop's thread. Owns what it is given: `stop` closes all of it.
 
     first_sync: how many conversations, newest first, an empty store begins with.
+    channels: the accounts past Intercom that are connected at the start; others may follow (`channels.add`).
     """
 
     def __init__(
@@ -34,6 +37,7 @@ class Engine:
         clock: Clock,
         rng: random.Random | None = None,
         first_sync: int = FIRST_SYNC,
+        channels: Iterable[tuple[ChannelConfig, Channel]] = (),
     ) -> None:
         rng = rng or random.Random()
         self.clock = clock
@@ -42,11 +46,12 @@ class Engine:
         self._trunk = trunk
         self._store = store
         self._connection = Connection(clock, self.feed)
+        self.channels = Channels(clock, self.feed, channels)
         reader = Reader(trunk, store, clock, self.feed)
         self.sync = Sync(trunk, store, clock, self.feed, self._connection, reader, rng, first_sync)
         self.focus = Focus(clock, self._connection, reader, self.sync, rng)
         self.outbox = Outbox(trunk, store, clock, self.feed, self.tasks, self._connection, reader, self.sync.now)
-        self.reads = Reads(store, self._connection, lambda: self.sync.progress)
+        self.reads = Reads(store, self._connection, self.channels, lambda: self.sync.progress)
         self.door = Door(
             trunk,
             store,
@@ -69,11 +74,12 @@ class Engine:
         self.tasks.start(self.outbox.run(), "outbox")
 
     async def stop(self) -> None:
-        """Take no more work, let the send under way end (at most 5 s), cancel the rest, close trunk and store."""
+        """Take no more work, let the send under way end (at most 5 s), cancel the rest, close all that it owns."""
         self.door.close()
         await self.outbox.drain(DRAIN_S)
         await self.tasks.aclose()
         await self._trunk.aclose()
+        await self.channels.aclose()
         await self._store.close()
 
     def _on_change(self, changes: Changes) -> None:

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from desktop.domain.outgoing import State
 from desktop.domain.reach import situation
+from desktop.engine.account_views import ChannelView
+from desktop.engine.channels import Channels
 from desktop.engine.connection import Connection
 from desktop.engine.ingest import thread_of
 from desktop.engine.learning import histogram
@@ -33,9 +35,12 @@ UNSETTLED = (State.QUEUED, State.SENDING, State.UNCONFIRMED, State.HELD)
 
 
 class Reads:
-    def __init__(self, store: Store, connection: Connection, progress: Callable[[], Progress | None]) -> None:
+    def __init__(
+        self, store: Store, connection: Connection, channels: Channels, progress: Callable[[], Progress | None]
+    ) -> None:
         self._store = store
         self._connection = connection
+        self._channels = channels
         self._progress = progress
 
     async def customers(self) -> tuple[CustomerRow, ...]:
@@ -44,7 +49,8 @@ class Reads:
 
     async def thread(self, customer_id: str) -> ThreadView | None:
         """None for nobody we know. A customer who was found to be another one is answered under that one's id."""
-        return await self._store.read(_thread, customer_id, self._connection.view)
+        view = await self._store.read(_thread, customer_id, self._connection.view)
+        return None if view is None else replace(view, ways=self._channels.ways(view.thread))
 
     async def undecided(self) -> tuple[UndecidedReply, ...]:
         """Every reply that waits for the agent's word, over all customers, oldest first: held, refused, unconfirmed."""
@@ -64,6 +70,10 @@ class Reads:
             return ()
         found = await self._store.read(entries.search, wanted)
         return tuple((c, v, e, _snippet(body, wanted)) for c, v, e, body in found)
+
+    def accounts(self) -> tuple[ChannelView, ...]:
+        """The connected accounts past Intercom, in the order they were added."""
+        return self._channels.views()
 
     def connection(self) -> ConnectionView:
         return self._connection.view

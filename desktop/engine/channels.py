@@ -1,0 +1,129 @@
+"""Channels: the connected accounts past Intercom, how each fares, and how often it may be polled."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from desktop.domain.channel import ChannelKey, Provider
+from desktop.domain.direct import DirectWay, Route
+from desktop.domain.direct_reach import addresses_of
+from desktop.domain.thread import Thread
+from desktop.engine.account_views import ChannelView
+from desktop.engine.changes import Changes, Feed
+from desktop.ports import Channel, ChannelConfig, Clock
+
+MINUTE_S, HOUR_S = 60.0, 3600.0
+# Graph lets an account without much traffic manage 200 times an hour and app (Meta, "Business use case rate limits");
+# Twilio and Octopods publish no number and ask for modest polling. All read 2026-11-22; other programs share them.
+POLLS = {
+    Provider.WHATSAPP: (60, HOUR_S),
+    Provider.DIALOG360: (60, HOUR_S),
+    Provider.TWILIO: (15, MINUTE_S),
+    Provider.OCTOPODS: (30, MINUTE_S),
+    Provider.TELEGRAM: (30, MINUTE_S),
+}
+"""Calls and seconds: how often one account may be asked by whatever runs in the background, all of it together."""
+
+
+@dataclass(slots=True)
+class _Account:
+    config: ChannelConfig
+    channel: Channel
+    trouble: str = ""
+    checked_at: datetime | None = None
+    called_at_s: deque[float] = field(default_factory=deque)
+
+
+class Channels:
+    """The connected channel accounts of one workspace. Owns them: `remove` and `aclose` close them. Loop's thread."""
+
+    def __init__(self, clock: Clock, feed: Feed, accounts: Iterable[tuple[ChannelConfig, Channel]] = ()) -> None:
+        self._clock = clock
+        self._feed = feed
+        self._accounts: dict[ChannelKey, _Account] = {}
+        self._replaced: list[Channel] = []
+        for config, channel in accounts:
+            self._accounts[channel.key] = _Account(config, channel)
+
+    def add(self, config: ChannelConfig, channel: Channel) -> None:
+        """Takes the place of one with the same key. The old one is closed at the end only: it may be sending."""
+        old = self._accounts.get(channel.key)
+        if old is not None and old.channel is not channel:
+            self._replaced.append(old.channel)
+        calls = old.called_at_s if old is not None else deque()
+        self._accounts[channel.key] = _Account(config, channel, called_at_s=calls)
+        self._feed.publish(Changes(accounts=True))
+
+    async def remove(self, key: ChannelKey) -> None:
+        """Closes it; does nothing if there is none."""
+        gone = self._accounts.pop(key, None)
+        if gone is not None:
+            self._feed.publish(Changes(accounts=True))
+            await gone.channel.aclose()
+
+    def get(self, key: ChannelKey) -> Channel | None:
+        account = self._accounts.get(key)
+        return None if account is None else account.channel
+
+    def config_of(self, key: ChannelKey) -> ChannelConfig | None:
+        account = self._accounts.get(key)
+        return None if account is None else account.config
+
+    def all(self) -> tuple[tuple[ChannelConfig, Channel], ...]:
+        """In the order they were added."""
+        return tuple((a.config, a.channel) for a in self._accounts.values())
+
+    def ways(self, thread: Thread) -> tuple[DirectWay, ...]:
+        """One for each account that can send anything and each address of hers on its channel; the address of her
+        newest mirrored chat first."""
+        return tuple(
+            DirectWay(Route(channel.key, to, config.address, config.carries_bridge), channel.abilities, config.name)
+            for config, channel in self.all()
+            if channel.abilities.sends_free_text or channel.abilities.has_templates
+            for to in addresses_of(thread, channel.key.channel)
+        )
+
+    def views(self) -> tuple[ChannelView, ...]:
+        return tuple(ChannelView(a.config, key, a.trouble, a.checked_at) for key, a in self._accounts.items())
+
+    def went(self, key: ChannelKey, trouble: str = "") -> None:
+        """How the last use of an account ended. trouble: the provider's sentence, "" if all was well."""
+        account = self._accounts.get(key)
+        if account is None:
+            return
+        is_news = account.trouble != trouble or account.checked_at is None
+        account.trouble, account.checked_at = trouble, self._clock.now()
+        if is_news:
+            self._feed.publish(Changes(accounts=True))
+
+    # --- budget --------------------------------------------------------------------------------------------------
+
+    def may_poll(self, key: ChannelKey, calls: int = 1) -> bool:
+        """Whether the background may make that many calls now; if so, they are counted. Otherwise leave it for later:
+        what the agent waits for goes always, and is counted by `called`."""
+        account = self._accounts.get(key)
+        if account is None:
+            return False
+        at_most, within_s = POLLS[key.provider]
+        now_s = self._clock.monotonic()
+        while account.called_at_s and now_s - account.called_at_s[0] >= within_s:
+            account.called_at_s.popleft()
+        if len(account.called_at_s) + calls > at_most:
+            return False
+        self.called(key, calls)
+        return True
+
+    def called(self, key: ChannelKey, calls: int = 1) -> None:
+        """The agent made the program call: that counts against what may be polled."""
+        account = self._accounts.get(key)
+        if account is not None:
+            account.called_at_s.extend([self._clock.monotonic()] * calls)
+
+    async def aclose(self) -> None:
+        for channel in [*self._replaced, *(a.channel for a in self._accounts.values())]:
+            await channel.aclose()
+        self._replaced.clear()
+        self._accounts.clear()
