@@ -9,14 +9,30 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu
 
-from desktop.domain.forecast import Reply, forecast
+from desktop.domain.channel import ChannelKey
+from desktop.domain.direct_reach import direct_situation
+from desktop.domain.facts import Attachment
+from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
+from desktop.engine.account_views import ChannelView
 from desktop.engine.changes import Changes, Feed
-from desktop.engine.commands import Answer, Command, Done, Failed, Focus, MarkSeen, NeedsConsent, SaveDraft, SendReply
+from desktop.engine.commands import (
+    Answer,
+    Command,
+    Done,
+    Failed,
+    Focus,
+    MarkSeen,
+    NeedsConsent,
+    SaveDraft,
+    SendDirect,
+    SendReply,
+)
 from desktop.engine.views import (
     ConnectionState,
     ConnectionView,
     CustomerRow,
     Progress,
+    TemplatesView,
     ThreadView,
     UndecidedReply,
     WorkspaceView,
@@ -51,7 +67,10 @@ class FakeTasks:
 
 @dataclass
 class FakeReads:
-    """Answers from what a test puts in, and counts what is asked."""
+    """Answers from what a test puts in, and counts what is asked.
+
+    lists: the templates of an account; one that is not there was never asked for. connected: the channel accounts.
+    """
 
     threads: dict[str, ThreadView]
     rows: tuple[CustomerRow, ...]
@@ -59,6 +78,8 @@ class FakeReads:
     state: ConnectionView = field(default_factory=lambda: ConnectionView(ConnectionState.ONLINE))
     first_sync: Progress | None = None
     waiting: tuple[UndecidedReply, ...] = ()
+    lists: dict[ChannelKey, TemplatesView] = field(default_factory=dict)
+    connected: tuple[ChannelView, ...] = ()
     asked: list[str] = field(default_factory=list)
 
     async def customers(self) -> tuple[CustomerRow, ...]:
@@ -77,6 +98,13 @@ class FakeReads:
         self.asked.append("undecided")
         return self.waiting
 
+    async def templates(self, key: ChannelKey) -> TemplatesView:
+        self.asked.append(f"templates {key.sender}")
+        return self.lists.get(key, TemplatesView(key))
+
+    def accounts(self) -> tuple[ChannelView, ...]:
+        return self.connected
+
     def connection(self) -> ConnectionView:
         return self.state
 
@@ -85,7 +113,10 @@ class FakeReads:
 
 
 class FakeDoor:
-    """Records every command; judges replies with the real forecast; `refuse` and `hold_back` change the answers."""
+    """Records every command; judges replies and direct messages with the real forecasts.
+
+    refuse: the sentence that every wish is turned down with. held: a list here keeps the answers to sends back.
+    """
 
     def __init__(self, reads: FakeReads, clock: Any) -> None:
         self._reads, self._clock = reads, clock
@@ -96,7 +127,7 @@ class FakeDoor:
     def submit(self, command: Command, then: Callable[[Answer], None] | None = None) -> None:
         self.commands.append(command)
         if then is not None:
-            if self.held is not None and isinstance(command, SendReply):
+            if self.held is not None and isinstance(command, (SendReply, SendDirect)):
                 self.held.append(lambda: then(self._answer(command)))
             else:
                 then(self._answer(command))
@@ -107,13 +138,27 @@ class FakeDoor:
     def _answer(self, command: Command) -> Answer:
         if self.refuse and not isinstance(command, (Focus, MarkSeen, SaveDraft)):
             return Failed(self.refuse)
-        if isinstance(command, SendReply):
-            view = self._reads.threads[command.customer_id]
-            reply = Reply(command.text, internal=command.internal)
-            judged = forecast(view.situations[command.conversation_id], reply, self._clock.now())
+        if isinstance(command, (SendReply, SendDirect)):
+            judged = self._judge(command)
             left = judged.unacknowledged(command.acknowledged)
             return NeedsConsent(judged, left) if left else Done()
         return Done()
+
+    def _judge(self, command: SendReply | SendDirect) -> Forecast:
+        view = self._reads.threads[command.customer_id]
+        situation = view.situations[command.conversation_id]
+        files = tuple(Attachment(f.name, "", f.content_type, len(f.data)) for f in command.files)
+        if isinstance(command, SendReply):
+            return forecast(situation, Reply(command.text, files, internal=command.internal), self._clock.now())
+        template = command.template.template if command.template is not None else None
+        reply = Reply(
+            command.text,
+            files,
+            template=template.name if template is not None else "",
+            template_used_at=view.templates_used.get(template.id) if template is not None else None,
+        )
+        way = next(w for w in view.ways if w.route == command.route)
+        return forecast_direct(direct_situation(view.thread, way, situation), reply, self._clock.now())
 
 
 class FakeEngine:
