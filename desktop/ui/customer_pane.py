@@ -101,7 +101,9 @@ class CustomerPane(QScrollArea):
         mirrored = {c.mapping.channel for c in view.thread.chats if c.mapping is not None and c.mapping.is_known}
         for channel in sorted(mirrored):
             lines += self._relay(channel, view.workspace, workspace)
-        return lines or [label("No conversation here mirrors a channel with a time limit.", muted=True)]
+        ways = thread_words.ways(view.ways)
+        known = lines or [label("No conversation here mirrors a channel with a time limit.", muted=True)]
+        return [*known, *([label(ways)] if ways else [])]
 
     def _relay(self, channel: ChannelKind, held: Workspace, workspace: WorkspaceView) -> list[QWidget]:
         """What is known, how, and a way to find out."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from desktop.domain.direct import DirectWay, Route
 from desktop.domain.forecast import Forecast, Reply, forecast
 from desktop.domain.outgoing import State
 from desktop.domain.warning import Verdict, WarningCode
@@ -39,23 +40,44 @@ def tell(echo: Echo, view: ThreadView, now: datetime, connection: ConnectionStat
     if echo.state is State.HELD:
         return _held(echo, view, now)
     if echo.state is State.REFUSED:
-        why = echo.reason.strip() or "Intercom refused it and gave no reason."
+        why = echo.reason.strip() or f"{_provider(echo)} refused it and gave no reason."
         return EchoTold("Not sent", why, (EDIT, ("send", "Send again"), TAKE_BACK))
     if echo.state is State.UNCONFIRMED:
-        actions = (("arrived", "It arrived"), ("send", "Send again"), TAKE_BACK)
-        return EchoTold("We don't know whether this arrived", echo.reason.strip(), actions)
-    known = {State.SENDING: "Sending…", State.ACCEPTED: "Intercom took it", State.CANCELLED: "Taken back"}
+        return _unconfirmed(echo, view)
+    sending = f"Sending {words.place(echo.route.channel)}…" if echo.route is not None else "Sending…"
+    known = {State.SENDING: sending, State.ACCEPTED: f"{_provider(echo)} took it", State.CANCELLED: "Taken back"}
     return EchoTold(known[echo.state])
 
 
-def second_time(view: ThreadView) -> tuple[str, str]:
-    """Title and sentence of the question before an unconfirmed reply is sent again."""
+def second_time(view: ThreadView, route: Route | None = None) -> tuple[str, str]:
+    """Title and sentence of the question before an unconfirmed reply is sent again. route: of one past Intercom."""
     name = words.first_name(view.name)
+    look = "the conversation in Intercom" if route is None else f"the chat {words.place(route.channel)}"
     return (
         "Send it a second time?",
         f"The first one may have arrived, and then {name} reads the same words twice. "
-        "Look at the conversation in Intercom if you are not sure.",
+        f"Look at {look} if you are not sure.",
     )
+
+
+def _unconfirmed(echo: Echo, view: ThreadView) -> EchoTold:
+    actions = (("arrived", "It arrived"), ("send", "Send again"), TAKE_BACK)
+    if echo.route is None:
+        return EchoTold("We don't know whether this arrived", echo.reason.strip(), actions)
+    way = _way(echo, view)
+    why = echo.reason.strip()
+    if way is None or not way.abilities.can_look_up_sent:
+        why = "Look at her chat before sending it again."
+    return EchoTold(f"We don't know whether {words.channel(echo.route.channel)} took this", why, actions)
+
+
+def _provider(echo: Echo) -> str:
+    return echo.route.key.provider.shown if echo.route is not None else "Intercom"
+
+
+def _way(echo: Echo, view: ThreadView) -> DirectWay | None:
+    """None when its account is not connected any more."""
+    return next((w for w in view.ways if w.route == echo.route), None)
 
 
 def _queued(echo: Echo, view: ThreadView, connection: ConnectionState) -> EchoTold:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from desktop.domain.channel import Provider
 from desktop.domain.delivery import Arrival, ArrivedAt
+from desktop.domain.direct import DirectWay, Route
 from desktop.domain.facts import Attachment, ChannelKind, Entry
 from desktop.domain.origin import Origin
 from desktop.domain.thread import Author, Chat, Message
@@ -61,6 +64,9 @@ EVENT_WORDS = {
     "conversation_rating_changed": "The conversation was rated",
     "away_mode_assignment": "Reassigned, because the assignee is away",
 }
+
+PAST_INTERCOM = "past Intercom"
+WAYS = "Can be written to directly"
 
 NO_NAME = "No name"
 NOTHING_CHOSEN = "Choose a customer to see everything said with them, on every channel."
@@ -220,6 +226,48 @@ def missing_line(at: ArrivedAt, *, quoted: bool) -> str:
     return (
         f"{words.channel(at.channel)}: “{at.reason}”" if quoted else f"Not on {words.channel(at.channel)}. {at.reason}"
     )
+
+
+# --- past Intercom -------------------------------------------------------------------------------------------------
+
+
+def template(name: str) -> str:
+    return f"Template {name}"
+
+
+def direct_arrival(at: ArrivedAt) -> str:
+    """`WhatsApp · accepted`: the state is always a word, for a tick alone would say more than is known."""
+    return f"{words.channel(at.channel)} · {ARRIVAL_WORDS[at.arrival]}"
+
+
+def past_intercom(route: Route) -> str:
+    """Tooltip of that mark: through whom, between which two addresses, and what colleagues see of it."""
+    sender = f" from {_whole(route.our_address)}" if route.our_address else ""
+    to = f" to {_whole(route.to)}"
+    note = "Intercom shows colleagues a note about it, not the message itself."
+    return f"Through {route.key.provider.shown}{sender}{to}. {note}"
+
+
+def way(of: DirectWay) -> str:
+    """`WhatsApp via Meta`, `Telegram via @acme_bot`."""
+    provider = of.route.key.provider
+    via = {Provider.WHATSAPP: "Meta", Provider.TELEGRAM: of.route.our_address or "a bot"}.get(provider, provider.shown)
+    templates_only = "" if of.abilities.sends_free_text else " (templates only)"
+    return f"{words.channel(of.route.channel)} via {via}{templates_only}"
+
+
+def ways(known: Iterable[DirectWay]) -> str:
+    """One line for all of them; "" for none. Two of her addresses on one account are one way."""
+    told = ", ".join(dict.fromkeys(way(w) for w in known))
+    return f"{WAYS}: {told}" if told else ""
+
+
+def _whole(address: str) -> str:
+    """Isolated, because numbers run left to right in every language."""
+    return f"\u2066{address}\u2069"
+
+
+# --- what a message holds ------------------------------------------------------------------------------------------
 
 
 def wordless(entry: Entry) -> str:

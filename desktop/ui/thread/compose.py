@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QKeySequence
 
 from desktop.domain.delivery import Arrival, ArrivedAt
+from desktop.domain.direct import Route
 from desktop.domain.facts import Attachment, ChannelKind
 from desktop.domain.outgoing import State
 from desktop.domain.thread import Author, Message
@@ -40,6 +41,8 @@ MARKS = {
     Arrival.FAILED: "fa6s.xmark",
     Arrival.NOT_EXPECTED: "fa6s.xmark",
 }
+TAKEN_MARK = "mdi6.check-outline"
+"""Hollow: a provider took it, and nothing more is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,12 @@ def _message(entry: TimelineEntry, width: int, look: Look, expanded: bool) -> Bu
 
 def _our_message(entry: TimelineEntry, message: Message, width: int, look: Look, expanded: bool) -> BubbleLayout:
     column = Column(look, _inner_width(width))
-    column.items([Item(thread_words.author(message), "bubble_out_muted", strong=True), _time(message, ours=True)])
+    who, direct = Item(thread_words.author(message), "bubble_out_muted", strong=True), message.direct
+    if direct is None:
+        column.items([who, _time(message, ours=True)])
+    else:
+        column.items([who, _past_intercom(direct.route), _time(message, ours=True)])
+        _add_template(column, direct.template, "bubble_out_muted")
     _add_words(column, entry, message, expanded, "bubble_out_text")
     _add_arrivals(column, message)
     return _bubble(column, width, Frame(QRectF(), "bubble_out", Edge.SOLID, "bubble_out"), ours=True)
@@ -122,6 +130,9 @@ def _echo(entry: TimelineEntry, width: int, look: Look, expanded: bool) -> Bubbl
     column = Column(look, width - 2 * (SIDE + INSET) if echo.internal else _inner_width(width))
     if echo.internal:
         column.items([Item(thread_words.NOTE_HEADING, ink, "fa6s.note-sticky", strong=True)])
+    if echo.route is not None:
+        column.items([_past_intercom(echo.route)])
+        _add_template(column, echo.template, ink)
     if echo.text.strip():
         _add_text(column, echo.text, ink, expanded)
     for name in echo.file_names:
@@ -179,6 +190,17 @@ def _origin(message: Message) -> Item:
     return Item(words.origin_badge(origin), ink, channel_glyph(shown), ink, strong=True, tip=tip)
 
 
+def _past_intercom(route: Route) -> Item:
+    ink = channel_ink(route.channel)
+    tip = thread_words.past_intercom(route)
+    return Item(thread_words.PAST_INTERCOM, ink, channel_glyph(route.channel), ink, strong=True, tip=tip)
+
+
+def _add_template(column: Column, name: str, ink: str) -> None:
+    if name:
+        column.items([Item(thread_words.template(name), ink, "fa6s.file-lines")])
+
+
 def _time(message: Message, *, ours: bool = False) -> Item:
     ink = "bubble_out_muted" if ours else "muted"
     return Item(thread_words.clock_time(message.entry.sent_at), ink, tip=_full_time(message))
@@ -220,10 +242,11 @@ def _add_arrivals(column: Column, message: Message) -> None:
         column.items([item])
     else:
         missing = [a for a in message.arrived if a.arrival in thread_words.DID_NOT_ARRIVE]
-        column.items([_arrival(a) for a in message.arrived])
+        arrival = _arrival if message.direct is None else _direct_arrival
+        column.items([arrival(a) for a in message.arrived])
     for at in missing:
         quoted = message.notice is not None and at.arrival is Arrival.FAILED
-        line = thread_words.missing_line(at, quoted=quoted)
+        line = at.reason if message.direct is not None else thread_words.missing_line(at, quoted=quoted)
         body = lay_out(line, column.look.small, column.most - column.hang)
         column.paragraph(body, "bubble_out_text", glyph=channel_glyph(at.channel), glyph_ink=channel_ink(at.channel))
 
@@ -236,6 +259,15 @@ def _arrival(at: ArrivedAt) -> Item:
     return Item(
         word, ink, channel_glyph(at.channel), channel_ink(at.channel), MARKS[at.arrival], mark_ink, tip=at.reason
     )
+
+
+def _direct_arrival(at: ArrivedAt) -> Item:
+    failed = at.arrival in thread_words.DID_NOT_ARRIVE
+    ink = "danger" if failed else "bubble_out_muted"
+    mark = TAKEN_MARK if at.arrival is Arrival.ACCEPTED else MARKS[at.arrival]
+    mark_ink = "accent" if at.arrival is Arrival.READ else ink
+    word, glyph = thread_words.direct_arrival(at), channel_glyph(at.channel)
+    return Item(word, ink, glyph, channel_ink(at.channel), mark, mark_ink, strong=failed, tip=at.reason)
 
 
 # --- lines between ---------------------------------------------------------------------------------------------------

@@ -32,6 +32,9 @@ _OURS = {
     Arrival.UNKNOWN: MarkKind.UNPROVEN,
 }
 
+_ONLY_TAKEN = (Arrival.ACCEPTED, Arrival.SENT)
+"""Past Intercom no more than a promise; of the Messenger, Intercom itself shows what it took."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -95,4 +98,6 @@ def _marks(message: Message) -> Iterator[tuple[ChannelKind, Mark]]:
         channel = message.origin.channel if message.origin is not None and known else ChannelKind.UNKNOWN
         yield channel, Mark(entry.sent_at, MarkKind.HERS)
     for place in message.arrived:
-        yield place.channel, Mark(entry.sent_at, _OURS.get(place.arrival, MarkKind.OURS))
+        unproven = message.direct is not None and place.arrival in _ONLY_TAKEN
+        kind = MarkKind.UNPROVEN if unproven else _OURS.get(place.arrival, MarkKind.OURS)
+        yield place.channel, Mark(entry.sent_at, kind)

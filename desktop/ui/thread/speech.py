@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from desktop.domain.direct import Route
 from desktop.domain.thread import Author, Message
 from desktop.engine.views import Echo
 from desktop.models.timeline_entries import EchoTold, EntryType, TimelineEntry
@@ -25,12 +26,15 @@ def spoken(row: TimelineEntry) -> str:
 def _message(message: Message) -> str:
     entry = message.entry
     origin = f"on {words.origin_badge(message.origin)}" if message.origin is not None else ""
+    if message.direct is not None:
+        origin = _past_intercom(message.direct.route, message.direct.template)
     parts = [f"{thread_words.author(message)} {origin}".strip(), _contents(message), _time(message)]
     if message.unseen_on is not None:
         parts.append(thread_words.unseen_on(message.unseen_on))
     for at in message.arrived:
         parts.append(thread_words.arrival(at))
-        if at.arrival in thread_words.DID_NOT_ARRIVE:
+        # A listener has no tooltip: past Intercom the sentence says how much the word means.
+        if at.arrival in thread_words.DID_NOT_ARRIVE or message.direct is not None:
             parts.append(at.reason)
     files = thread_words.wordless_or_files(entry) if entry.text.strip() and entry.attachments else ""
     return _sentences([*parts[:2], files, *parts[2:]])
@@ -47,11 +51,19 @@ def _event(message: Message) -> str:
 
 def _echo(echo: Echo, told: EchoTold | None) -> str:
     kind = "Your note" if echo.internal else "Your reply"
+    if echo.route is not None:
+        kind = f"{kind} {_past_intercom(echo.route, echo.template)}"
     contents = echo.text.strip() or ", ".join(echo.file_names)
     if told is None:
         return _sentences([kind, contents])
     choices = ", ".join(word for _, word in told.actions)
     return _sentences([kind, contents, told.headline, told.why, f"You can: {choices}" if choices else ""])
+
+
+def _past_intercom(route: Route, template: str) -> str:
+    """`on WhatsApp, past Intercom. Template order_update`."""
+    named = f". {thread_words.template(template)}" if template else ""
+    return f"{words.place(route.channel)}, {thread_words.PAST_INTERCOM}{named}"
 
 
 def _contents(message: Message) -> str:

@@ -1,0 +1,182 @@
+"""What went past Intercom, in the thread: marked, with its template, and never called more than the provider said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import combinations
+
+import pytest
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QGuiApplication
+
+from desktop.domain.channel import ChannelKey, Provider
+from desktop.domain.delivery import Delivery
+from desktop.domain.direct import DirectSent, Route
+from desktop.domain.facts import ChannelKind, Contact
+from desktop.domain.outgoing import State
+from desktop.domain.thread import assemble
+from desktop.engine.views import ThreadView
+from desktop.models.timeline_entries import EntryType, TimelineEntry, entries_of
+from desktop.ui.echo_words import tell
+from desktop.ui.thread.compose import MARKS, TAKEN_MARK, compose
+from desktop.ui.thread.lanes import MarkKind, lanes_of
+from desktop.ui.thread.layout import BubbleLayout, Edge, Glyph, Line, Paragraph
+from desktop.ui.thread.look import Look, channel_glyph
+from desktop.ui.thread.menu import row_menu
+from desktop.ui.thread.speech import spoken
+
+META = Route(
+    ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, "106540352242922"), "+353871234567", "+35315550100", True
+)
+TWILIO = Route(ChannelKey(Provider.TWILIO, ChannelKind.SMS, "+35315550102"), "+353871234567", "+35315550102")
+TEXT = "Hi Jennifer, order 4711 has shipped.\nHarbour Parcels"
+
+
+def sent(now: datetime, route: Route = META, **facts: object) -> DirectSent:
+    known: dict[str, object] = {"text": TEXT, "sent_at": now - timedelta(minutes=3), "author_name": "Maria Lind"}
+    return DirectSent("d-1", "wamid.1", "wa", route, **(known | facts))  # type: ignore[arg-type]
+
+
+def view_with(people, *direct: DirectSent) -> ThreadView:
+    """Jennifer's thread with these messages in it."""
+    plain = people.jennifer()
+    conversations = [chat.conversation for chat in plain.thread.chats]
+    contact = Contact("c-1", name="Jennifer Okafor", phone="+353871234567")
+    return replace(plain, thread=assemble(conversations, [contact], people.workspace, direct=direct))
+
+
+def row_of(people, now: datetime, direct: DirectSent) -> TimelineEntry:
+    rows = entries_of(view_with(people, direct), now, 600, tell)
+    return next(r for r in rows if r.message is not None and r.message.direct is not None)
+
+
+@pytest.fixture
+def look(theme) -> Look:
+    return Look(theme, 0)
+
+
+def drawn(row: TimelineEntry, look: Look) -> BubbleLayout:
+    return compose(row, 700, look, Qt.LayoutDirection.LeftToRight, expanded=False)
+
+
+def lines(layout: BubbleLayout) -> list[str]:
+    return [p.words.text() for p in layout.pieces if isinstance(p, Line)]
+
+
+def paragraphs(layout: BubbleLayout) -> list[str]:
+    return [p.body.layout.text() for p in layout.pieces if isinstance(p, Paragraph)]
+
+
+def glyphs(layout: BubbleLayout) -> list[str]:
+    return [p.name for p in layout.pieces if isinstance(p, Glyph)]
+
+
+def test_it_stands_at_its_time_in_its_conversation(people, now):
+    rows = entries_of(view_with(people, sent(now, sent_at=now - timedelta(minutes=7))), now, 600, tell)
+    at = next(i for i, r in enumerate(rows) if r.message is not None and r.message.direct is not None)
+    assert rows[at].type is EntryType.MESSAGE
+    assert rows[at + 1].text == "Any news about my parcel?"
+
+
+def test_it_is_marked_with_the_channel_and_says_through_whom(people, now, look):
+    layout = drawn(row_of(people, now, sent(now, TWILIO)), look)
+    assert "past Intercom" in lines(layout)
+    assert glyphs(layout).count(channel_glyph(ChannelKind.SMS)) == 2
+    mark = next(p for p in layout.pieces if isinstance(p, Line) and p.words.text() == "past Intercom")
+    tip = layout.piece_at(mark.rect.center()).tip
+    assert tip.startswith("Through Twilio from \u2066+35315550102\u2069 to \u2066+353871234567\u2069.")
+
+
+@pytest.mark.parametrize(
+    ("delivery", "word", "mark"),
+    [
+        (Delivery.ACCEPTED, "WhatsApp · accepted", TAKEN_MARK),
+        (Delivery.SENT, "WhatsApp · sent", "fa6s.check"),
+        (Delivery.DELIVERED, "WhatsApp · delivered", "fa6s.check-double"),
+        (Delivery.READ, "WhatsApp · read", "fa6s.check-double"),
+        (Delivery.FAILED, "WhatsApp · did not arrive", "fa6s.xmark"),
+    ],
+)
+def test_its_state_is_a_word_and_a_mark(people, now, look, delivery, word, mark):
+    layout = drawn(row_of(people, now, sent(now, delivery=delivery)), look)
+    assert [line for line in lines(layout) if line.startswith("WhatsApp · ")] == [word]
+    state = next(p for p in layout.pieces if isinstance(p, Line) and p.words.text() == word)
+    beside = [p.name for p in layout.pieces if isinstance(p, Glyph) and p.rect.left() > state.rect.left()]
+    assert mark in beside
+
+
+@pytest.mark.parametrize("direction", list(Qt.LayoutDirection)[:2])
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+@pytest.mark.parametrize("width", [260, 424, 1400])
+def test_everything_is_inside_and_nothing_overlaps(people, now, theme, direction, scale, width):
+    theme.scale_text(scale)
+    failed = sent(now, template="a_template_name_" * 6, delivery=Delivery.FAILED, sentence="Not on WhatsApp. " * 9)
+    layout = compose(row_of(people, now, failed), width, Look(theme, 1), direction, expanded=False)
+    within = QRectF(0, 0, width, layout.size.height())
+    assert all(within.contains(part.rect) for part in (*layout.frames, *layout.pieces))
+    assert not any(a.rect.intersects(b.rect) for a, b in combinations(layout.pieces, 2))
+
+
+def test_accepted_has_a_mark_of_its_own_and_a_tip_that_says_how_little_is_known(people, now, look):
+    assert TAKEN_MARK not in MARKS.values()
+    layout = drawn(row_of(people, now, sent(now, final=True)), look)
+    state = next(p for p in layout.pieces if isinstance(p, Line) and p.words.text() == "WhatsApp · accepted")
+    assert layout.piece_at(state.rect.center()).tip == (
+        "WhatsApp Cloud API took it; it does not tell what became of it."
+    )
+
+
+def test_why_it_did_not_arrive_stands_on_the_bubble(people, now, look):
+    why = "Jennifer's window is closed. Send a template instead."
+    layout = drawn(row_of(people, now, sent(now, delivery=Delivery.FAILED, sentence=why)), look)
+    assert why in paragraphs(layout)
+
+
+def test_a_template_is_named_and_free_text_is_not_called_one(people, now, look):
+    named = lines(drawn(row_of(people, now, sent(now, template="order_update")), look))
+    plain = lines(drawn(row_of(people, now, sent(now)), look))
+    assert "Template order_update" in named
+    assert not any("Template" in line for line in plain)
+
+
+def test_a_reader_hears_channel_template_and_state(people, now):
+    said = spoken(row_of(people, now, sent(now, template="order_update", delivery=Delivery.SENT)))
+    assert said.startswith("Maria Lind on WhatsApp, past Intercom. Template order_update. Hi Jennifer")
+    assert "WhatsApp sent. WhatsApp Cloud API handed it on; whether it arrived is not known" in said
+
+
+def test_its_words_are_copied_without_its_marks(people, now, qtbot, qapp):
+    row = row_of(people, now, sent(now, template="order_update"))
+    menu = row_menu(None, row, selected="", link=None, word="", quote=print, answer=print)
+    copy = next(a for a in menu.actions() if a.text() == "Copy message")
+    copy.trigger()
+    assert QGuiApplication.clipboard().text() == TEXT
+
+
+@pytest.mark.parametrize(
+    ("delivery", "kind"),
+    [
+        (Delivery.ACCEPTED, MarkKind.UNPROVEN),
+        (Delivery.SENT, MarkKind.UNPROVEN),
+        (Delivery.DELIVERED, MarkKind.OURS),
+        (Delivery.READ, MarkKind.OURS),
+        (Delivery.FAILED, MarkKind.LOST),
+    ],
+)
+def test_the_chart_of_the_window_marks_it_as_sure_as_it_is(people, now, delivery, kind):
+    direct = sent(now, delivery=delivery)
+    view = view_with(people, direct)
+    window = view.thread.chat("wa").window
+    lane = next(n for n in lanes_of(view.thread, window, now).lanes if n.channel is ChannelKind.WHATSAPP)
+    assert [m.kind for m in lane.marks if m.at == direct.sent_at] == [kind]
+
+
+@pytest.mark.parametrize("state", [s for s in State if s is not State.CANCELLED])
+def test_on_its_way_it_wears_the_same_marks(people, now, look, state):
+    echo = people.echo(state, route=META, template="order_update")
+    row = next(r for r in entries_of(people.jennifer(echoes=(echo,)), now, 600, tell) if r.type is EntryType.ECHO)
+    layout = drawn(row, look)
+    assert {"past Intercom", "Template order_update"} <= set(lines(layout))
+    assert any(f.edge is not Edge.NONE for f in layout.frames)
+    assert spoken(row).startswith("Your reply on WhatsApp, past Intercom. Template order_update. One moment")
