@@ -44,9 +44,11 @@ class DirectSent:
     """A message of ours that a provider took, past Intercom, as this computer remembers it.
 
     conversation_id: where it stands in the thread, and where the note about it went.
-    template: the name of the template it was made from, "" for free text.
+    template, template_id: name and id of the template it was made from, "" for free text.
     delivery, final: what the provider said last; final: nothing more is to be expected, or it tells nothing at all.
     told_at: when the provider says that happened; None where it did not say. sentence: why it failed, and what to do.
+    remark: what the provider said with its acceptance, "" for nothing.
+    provider_address: hers as the provider wrote it, where that is another form; "" if it is none.
     """
 
     draft_id: str
@@ -58,11 +60,14 @@ class DirectSent:
     author_id: str = ""
     author_name: str = ""
     template: str = ""
+    template_id: str = ""
     file_names: tuple[str, ...] = ()
     delivery: Delivery = Delivery.ACCEPTED
     final: bool = False
     told_at: datetime | None = None
     sentence: str = ""
+    remark: str = ""
+    provider_address: str = ""
 
     @property
     def entry(self) -> Entry:
@@ -82,7 +87,8 @@ class DirectSent:
 
     @property
     def arrived(self) -> ArrivedAt:
-        return ArrivedAt(self.route.channel, Arrival(self.delivery.name.lower()), self.sentence or _reason(self))
+        reason = " ".join(filter(None, (self.sentence or _reason(self), self.remark)))
+        return ArrivedAt(self.route.channel, Arrival(self.delivery.name.lower()), reason)
 
 
 def _reason(sent: DirectSent) -> str:

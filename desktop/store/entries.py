@@ -123,7 +123,7 @@ def search(db: Connection, text: str, at_most: int = 100) -> list[tuple[str, str
     pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     rows = every(
         db,
-        "SELECT customer_id, conversation_id, entry_id, text FROM entries "
+        "SELECT customer_id, conversation_id, entry_id, text FROM searchable "
         "JOIN conversation_customers USING (conversation_id) "
         "WHERE text LIKE ? ESCAPE '\\' ORDER BY sent_at_us DESC, number DESC LIMIT ?",
         (f"%{clean(pattern)}%", at_most),

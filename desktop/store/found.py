@@ -42,7 +42,7 @@ def take_if_there(db: Connection, draft_id: str, now: datetime) -> bool:
     An earlier try may have been another row's: one that was lost, taken back and written again in the same words.
     """
     row = outbox.load(db, draft_id)
-    if row is None or row.state is not State.QUEUED:
+    if row is None or row.state is not State.QUEUED or row.route is not None:
         return False
     for earlier in outbox.lost_tries(db, row):
         same = (_words(earlier.text), earlier.internal) == (_words(row.text), row.internal)

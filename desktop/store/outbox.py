@@ -1,4 +1,7 @@
-"""Outbox: replies between Send and a provider's answer; the state only moves along `domain.outgoing`."""
+"""Outbox: replies between Send and a provider's answer, through Intercom or past it, one order for both.
+
+The state only moves along `domain.outgoing`.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from desktop.domain.direct import Route
 from desktop.domain.outgoing import Event, IllegalMove, State, advance
+from desktop.domain.template import Filled
 from desktop.domain.warning import WarningCode
 from desktop.ports import OutgoingFile
-from desktop.store import entries, files
+from desktop.store import direct, entries, files
 from desktop.store.database import Connection
 from desktop.store.rows import clean, every, from_us, maybe_from_us, pack, to_us, unpack
 
@@ -19,7 +24,8 @@ UNDO_FOR = timedelta(hours=1)
 
 _COLUMNS = (
     "draft_id, customer_id, conversation_id, author_id, text, file_names, internal, begun_at_us, queued_at_us, "
-    "claimed_at_us, tries, state, reason, codes, acknowledged, entry_id, is_done, known_upto, lost_after"
+    "claimed_at_us, tries, state, reason, codes, acknowledged, entry_id, is_done, known_upto, lost_after, "
+    "route, template, lost_at_us, note_of"
 )
 
 
@@ -28,8 +34,10 @@ class Row:
     """begun_at: when its draft began, else when Send was pressed. tries: how often it never left.
 
     is_done: nothing of it is left to show, because the provider's copy is here or the agent said so.
-    known_upto: the mark of `entries.known_upto` at the last claim. lost_after: that of the first claim whose end nobody
-    knows; None while there is none.
+    known_upto: the mark of `entries.known_upto` at the last claim. lost_after, lost_at: that of the first claim whose
+    end nobody knows, and when it was; None while there is none.
+    route, template: past Intercom; None through it, and of free text.
+    note_of: the draft of the message past Intercom that this note tells the team of; "" of everything else.
     """
 
     draft_id: str
@@ -51,12 +59,17 @@ class Row:
     is_done: bool = False
     known_upto: int | None = None
     lost_after: int | None = None
+    route: Route | None = None
+    template: Filled | None = None
+    lost_at: datetime | None = None
+    note_of: str = ""
 
 
 def insert(db: Connection, row: Row, outgoing: tuple[OutgoingFile, ...]) -> None:
     db.execute(
         "INSERT INTO outbox (draft_id, customer_id, conversation_id, author_id, text, file_names, internal, "
-        "begun_at_us, queued_at_us, acknowledged) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "begun_at_us, queued_at_us, acknowledged, route, template, note_of) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             row.draft_id,
             row.customer_id,
@@ -68,6 +81,9 @@ def insert(db: Connection, row: Row, outgoing: tuple[OutgoingFile, ...]) -> None
             to_us(row.begun_at),
             to_us(row.queued_at),
             pack(sorted(row.acknowledged)),
+            direct.pack_route(row.route),
+            direct.pack_filled(row.template),
+            row.note_of or None,
         ),
     )
     files.save(db, row.draft_id, outgoing)
@@ -79,15 +95,17 @@ def load(db: Connection, draft_id: str) -> Row | None:
 
 
 def next_due(db: Connection, now: datetime, not_in: Iterable[str] = ()) -> Row | None:
-    """The oldest reply whose turn it is. One that is not settled holds the later ones of its conversation.
+    """The oldest reply whose turn it is. One that is not settled holds the later ones of its conversation; a note about
+    a message past Intercom holds none and is held by none.
 
     not_in: conversations that must wait a moment.
     """
     row = db.execute(
         f"SELECT {_COLUMNS} FROM outbox AS it WHERE state = 'queued' AND not_before_us <= ?1 "
-        "AND conversation_id NOT IN (SELECT value FROM json_each(?2)) AND NOT EXISTS ("
-        "  SELECT 1 FROM outbox AS before WHERE before.conversation_id = it.conversation_id "
-        "  AND before.position < it.position AND before.state IN ('queued', 'sending', 'unconfirmed', 'held')) "
+        "AND conversation_id NOT IN (SELECT value FROM json_each(?2)) AND (note_of IS NOT NULL "
+        "OR NOT EXISTS (SELECT 1 FROM outbox AS before WHERE before.conversation_id = it.conversation_id "
+        "  AND before.position < it.position AND before.note_of IS NULL "
+        "  AND before.state IN ('queued', 'sending', 'unconfirmed', 'held'))) "
         "ORDER BY position LIMIT 1",
         (to_us(now), pack(sorted(not_in))),
     ).fetchone()
@@ -128,7 +146,11 @@ def move(db: Connection, draft_id: str, event: Event, reason: str = "", codes: I
         (state, reason, pack(list(codes)), draft_id),
     )
     if event is Event.LOST:
-        db.execute("UPDATE outbox SET lost_after = coalesce(lost_after, known_upto, 0) WHERE draft_id = ?", (draft_id,))
+        db.execute(
+            "UPDATE outbox SET lost_after = coalesce(lost_after, known_upto, 0), "
+            "lost_at_us = coalesce(lost_at_us, claimed_at_us) WHERE draft_id = ?",
+            (draft_id,),
+        )
     if state is State.ACCEPTED:
         files.remove(db, draft_id)
     return state
@@ -144,8 +166,8 @@ def forget_cancelled(db: Connection, now: datetime) -> None:
     """Wipe the words of what was taken back long enough ago."""
     wiped = every(
         db,
-        "UPDATE outbox SET text = '', file_names = '[]', kept_until_us = NULL WHERE kept_until_us <= ? "
-        "RETURNING draft_id",
+        "UPDATE outbox SET text = '', file_names = '[]', template = NULL, kept_until_us = NULL "
+        "WHERE kept_until_us <= ? RETURNING draft_id",
         (to_us(now),),
     )
     for (draft_id,) in wiped:
@@ -186,7 +208,9 @@ def name_entry(db: Connection, draft_id: str, entry_id: str) -> None:
 
 def finish(db: Connection, draft_id: str) -> None:
     """Nothing of it is left to show."""
-    db.execute("UPDATE outbox SET is_done = 1, text = '', file_names = '[]' WHERE draft_id = ?", (draft_id,))
+    db.execute(
+        "UPDATE outbox SET is_done = 1, text = '', file_names = '[]', template = NULL WHERE draft_id = ?", (draft_id,)
+    )
 
 
 def recover(db: Connection, reason: str) -> tuple[Row, ...]:
@@ -220,7 +244,8 @@ def _in_state(db: Connection, state: State) -> tuple[Row, ...]:
 def has_earlier_unconfirmed(db: Connection, conversation_id: str, draft_id: str) -> bool:
     """Is a reply before this one (before a new one if it is not here yet) unconfirmed?"""
     row = db.execute(
-        "SELECT 1 FROM outbox WHERE conversation_id = ?1 AND state = 'unconfirmed' AND draft_id <> ?2 AND position < "
+        "SELECT 1 FROM outbox WHERE conversation_id = ?1 AND state = 'unconfirmed' AND draft_id <> ?2 "
+        "AND note_of IS NULL AND position < "
         "coalesce((SELECT position FROM outbox WHERE draft_id = ?2), 9e18) LIMIT 1",
         (conversation_id, draft_id),
     ).fetchone()
@@ -236,10 +261,11 @@ def echoes_of(db: Connection, customer_id: str) -> tuple[Row, ...]:
 
 
 def untied(db: Connection, conversation_id: str) -> tuple[Row, ...]:
-    """Replies of a conversation that are accepted or may have left, and whose entry is not known; oldest first."""
+    """Replies through Intercom in a conversation that are accepted or may have left, and whose entry is not known;
+    oldest first."""
     rows = every(
         db,
-        f"SELECT {_COLUMNS} FROM outbox WHERE conversation_id = ? AND is_done = 0 "
+        f"SELECT {_COLUMNS} FROM outbox WHERE conversation_id = ? AND is_done = 0 AND route IS NULL "
         "AND state IN ('unconfirmed', 'accepted') ORDER BY position",
         (conversation_id,),
     )
@@ -247,11 +273,12 @@ def untied(db: Connection, conversation_id: str) -> tuple[Row, ...]:
 
 
 def lost_tries(db: Connection, row: Row) -> tuple[Row, ...]:
-    """This reply, if the end of an earlier try of it is unknown, and such ones in its conversation that were taken
-    back; oldest first."""
+    """This reply, if the end of an earlier try of it at Intercom is unknown, and such ones in its conversation that
+    were taken back; oldest first."""
     rows = every(
         db,
         f"SELECT {_COLUMNS} FROM outbox WHERE conversation_id = ? AND lost_after IS NOT NULL AND entry_id = '' "
+        "AND route IS NULL "
         "AND (draft_id = ? OR state = 'cancelled') ORDER BY position",
         (row.conversation_id, row.draft_id),
     )
@@ -279,4 +306,8 @@ def _row(row: tuple[Any, ...]) -> Row:
         is_done=bool(row[16]),
         known_upto=row[17],
         lost_after=row[18],
+        route=direct.unpack_route(row[19]),
+        template=direct.unpack_filled(row[20]),
+        lost_at=maybe_from_us(row[21]),
+        note_of=row[22] or "",
     )

@@ -199,7 +199,15 @@ CREATE TABLE outbox (
     -- 1 when nothing is left to show: its entry is here, the agent said that it arrived, or took it back.
     is_done INTEGER NOT NULL DEFAULT 0 CHECK (is_done IN (0, 1)),
     -- Of a reply that was taken back: until when its words stay, so that this can be undone.
-    kept_until_us INTEGER
+    kept_until_us INTEGER,
+    -- Past Intercom: from which of our senders to which address, as JSON; NULL for what goes through Intercom.
+    route TEXT,
+    -- The template with its values, as JSON; NULL for free text, and once nothing is left to show.
+    template TEXT,
+    -- `claimed_at_us` of the first claim whose end nobody knows; NULL while there is none.
+    lost_at_us INTEGER,
+    -- Of a note that tells the team of a message past Intercom: the draft of that message.
+    note_of TEXT
 ) STRICT;
 
 CREATE INDEX outbox_by_conversation ON outbox (conversation_id, position);
@@ -217,6 +225,46 @@ CREATE TABLE files (
     PRIMARY KEY (draft_id, position)
 ) STRICT;
 
+CREATE TABLE direct_messages (
+    draft_id TEXT PRIMARY KEY,
+    conversation_id TEXT NOT NULL,
+    -- The provider's name of the message; '' where it never told.
+    remote_id TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    -- Of the route: its address, ours as she sees it, and whether the bridge uses this sender.
+    to_address TEXT NOT NULL,
+    our_address TEXT NOT NULL,
+    carries_bridge INTEGER NOT NULL CHECK (carries_bridge IN (0, 1)),
+    -- Her address as the provider wrote it in its answer; '' where it did not.
+    provider_address TEXT NOT NULL,
+    text TEXT NOT NULL,
+    file_names TEXT NOT NULL,
+    template_id TEXT NOT NULL,
+    template_name TEXT NOT NULL,
+    author_id TEXT NOT NULL,
+    author_name TEXT NOT NULL,
+    sent_at_us INTEGER NOT NULL,
+    -- A number of `domain.delivery.Delivery`.
+    delivery INTEGER NOT NULL,
+    is_final INTEGER NOT NULL CHECK (is_final IN (0, 1)),
+    told_at_us INTEGER,
+    sentence TEXT NOT NULL,
+    remark TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX direct_messages_by_conversation ON direct_messages (conversation_id);
+
+CREATE INDEX direct_messages_by_sender ON direct_messages (provider, channel, sender);
+
+CREATE INDEX direct_messages_to_follow ON direct_messages (sent_at_us) WHERE is_final = 0;
+
+CREATE TRIGGER direct_words_go_with_their_conversation AFTER DELETE ON conversations
+BEGIN
+    UPDATE direct_messages SET text = '', file_names = '[]' WHERE conversation_id = OLD.id;
+END;
+
 CREATE TRIGGER accepted_stays_accepted BEFORE UPDATE OF state ON outbox
 WHEN OLD.state = 'accepted' AND NEW.state <> 'accepted'
 BEGIN
@@ -226,6 +274,11 @@ END;
 CREATE VIEW conversation_customers AS
 SELECT conversations.id AS conversation_id, contacts.customer_id AS customer_id
 FROM conversations JOIN contacts ON contacts.id = conversations.owner_id;
+
+CREATE VIEW searchable AS
+SELECT conversation_id, entry_id, text, sent_at_us, number FROM entries
+UNION ALL
+SELECT conversation_id, 'direct:' || draft_id, text, sent_at_us, 0 FROM direct_messages;
 
 CREATE VIEW echoes AS
 SELECT

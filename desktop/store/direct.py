@@ -1,0 +1,202 @@
+"""Direct: what providers took past Intercom and what became of it, and how routes and templates are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from desktop.domain.channel import ChannelKey, Provider
+from desktop.domain.delivery import Delivery, merged
+from desktop.domain.direct import DirectSent, Route
+from desktop.domain.facts import ChannelKind
+from desktop.domain.template import Filled, Template, fill
+from desktop.ports import DeliveryFact
+from desktop.store.database import Connection
+from desktop.store.rows import clean, every, from_us, maybe_from_us, maybe_us, pack, to_us, unpack
+
+_COLUMNS = (
+    "draft_id, conversation_id, remote_id, provider, channel, sender, to_address, our_address, carries_bridge, "
+    "provider_address, text, file_names, template_id, template_name, author_id, author_name, sent_at_us, delivery, "
+    "is_final, told_at_us, sentence, remark"
+)
+
+
+# --- a route and a template in one column each ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _FilledIn:
+    """What makes a `Filled`; the rest follows from it."""
+
+    template: Template
+    values: Mapping[str, str]
+
+
+def pack_route(route: Route | None) -> str | None:
+    return None if route is None else msgspec.json.encode(route).decode()
+
+
+def unpack_route(text: str | None) -> Route | None:
+    return None if text is None else msgspec.json.decode(text, type=Route)
+
+
+def pack_filled(filled: Filled | None) -> str | None:
+    if filled is None:
+        return None
+    return clean(msgspec.json.encode(_FilledIn(filled.template, filled.values)).decode())
+
+
+def unpack_filled(text: str | None) -> Filled | None:
+    """Filled anew, so that its problems are today's."""
+    if text is None:
+        return None
+    kept = msgspec.json.decode(text, type=_FilledIn)
+    return fill(kept.template, kept.values)
+
+
+# --- messages --------------------------------------------------------------------------------------------------------
+
+
+def save(db: Connection, sent: DirectSent) -> None:
+    """A message is taken once: what is held under its draft id already stays."""
+    key = sent.route.key
+    values = (
+        sent.draft_id,
+        sent.conversation_id,
+        sent.remote_id,
+        key.provider,
+        key.channel,
+        key.sender,
+        sent.route.to,
+        sent.route.our_address,
+        sent.route.carries_bridge,
+        sent.provider_address,
+        clean(sent.text),
+        pack([clean(name) for name in sent.file_names]),
+        sent.template_id,
+        clean(sent.template),
+        sent.author_id,
+        clean(sent.author_name),
+        to_us(sent.sent_at),
+        int(sent.delivery),
+        sent.final,
+        maybe_us(sent.told_at),
+        clean(sent.sentence),
+        clean(sent.remark),
+    )
+    db.execute(
+        f"INSERT INTO direct_messages ({_COLUMNS}) VALUES ({', '.join('?' * len(values))}) "
+        "ON CONFLICT (draft_id) DO NOTHING",
+        values,
+    )
+
+
+def load(db: Connection, draft_id: str) -> DirectSent | None:
+    rows = every(db, f"SELECT {_COLUMNS} FROM direct_messages WHERE draft_id = ?", (draft_id,))
+    return _sent(rows[0]) if rows else None
+
+
+def of_customer(db: Connection, customer_id: str) -> tuple[DirectSent, ...]:
+    """Oldest first. They follow their conversation, whoever it belongs to by now."""
+    rows = every(
+        db,
+        f"SELECT {_COLUMNS} FROM direct_messages JOIN conversation_customers USING (conversation_id) "
+        "WHERE customer_id = ? ORDER BY sent_at_us, draft_id",
+        (customer_id,),
+    )
+    return tuple(_sent(row) for row in rows)
+
+
+def remote_ids(db: Connection, key: ChannelKey) -> frozenset[str]:
+    """What the provider calls our messages from this sender; so that none of them is taken for another."""
+    found = (
+        "SELECT remote_id FROM direct_messages WHERE provider = ? AND channel = ? AND sender = ? AND remote_id <> ''"
+    )
+    return frozenset(str(i) for (i,) in every(db, found, (key.provider, key.channel, key.sender)))
+
+
+# --- what became of them ---------------------------------------------------------------------------------------------
+
+
+def unsettled(db: Connection) -> tuple[DirectSent, ...]:
+    """Of which more is to be expected; newest first, because that is what somebody waits for."""
+    return tuple(
+        _sent(row)
+        for row in every(
+            db, f"SELECT {_COLUMNS} FROM direct_messages WHERE is_final = 0 ORDER BY sent_at_us DESC, draft_id"
+        )
+    )
+
+
+def tell(db: Connection, draft_id: str, fact: DeliveryFact) -> bool:
+    """What the provider says by now, however late or out of order. True if that is new to the agent."""
+    held = load(db, draft_id)
+    if held is None:
+        return False
+    delivery = merged(held.delivery, fact.delivery)
+    told = fact if delivery is not held.delivery else None
+    sentence = held.sentence if told is None else told.sentence
+    told_at = held.told_at if told is None else told.at
+    is_final = held.final or fact.final
+    db.execute(
+        "UPDATE direct_messages SET delivery = ?, is_final = ?, told_at_us = ?, sentence = ? WHERE draft_id = ?",
+        (int(delivery), is_final, maybe_us(told_at), clean(sentence), draft_id),
+    )
+    return told is not None or is_final is not held.final
+
+
+def give_up(db: Connection, draft_id: str) -> bool:
+    """Nothing more will be told of it. True if that is new."""
+    db.execute("UPDATE direct_messages SET is_final = 1 WHERE draft_id = ? AND is_final = 0", (draft_id,))
+    return db.changes() > 0
+
+
+# --- templates that went out -----------------------------------------------------------------------------------------
+
+
+def templates_used(db: Connection, key: ChannelKey) -> dict[str, datetime]:
+    """When this computer last sent each template of an account, to whomever; by template id. Failed ones count not."""
+    rows = every(
+        db,
+        "SELECT template_id, max(sent_at_us) FROM direct_messages WHERE template_id <> '' AND delivery <> ? "
+        "AND provider = ? AND channel = ? AND sender = ? GROUP BY template_id",
+        (int(Delivery.FAILED), key.provider, key.channel, key.sender),
+    )
+    return {template_id: from_us(at_us) for template_id, at_us in rows}
+
+
+def templates_used_with(db: Connection, customer_id: str) -> dict[str, datetime]:
+    """When each template last went to this customer; by template id. Failed ones count not."""
+    rows = every(
+        db,
+        "SELECT template_id, max(sent_at_us) FROM direct_messages JOIN conversation_customers USING (conversation_id) "
+        "WHERE template_id <> '' AND delivery <> ? AND customer_id = ? GROUP BY template_id",
+        (int(Delivery.FAILED), customer_id),
+    )
+    return {template_id: from_us(at_us) for template_id, at_us in rows}
+
+
+def _sent(row: tuple[Any, ...]) -> DirectSent:
+    return DirectSent(
+        draft_id=row[0],
+        conversation_id=row[1],
+        remote_id=row[2],
+        route=Route(ChannelKey(Provider(row[3]), ChannelKind(row[4]), row[5]), row[6], row[7], bool(row[8])),
+        provider_address=row[9],
+        text=row[10],
+        file_names=tuple(unpack(row[11])),
+        template_id=row[12],
+        template=row[13],
+        author_id=row[14],
+        author_name=row[15],
+        sent_at=from_us(row[16]),
+        delivery=Delivery(row[17]),
+        final=bool(row[18]),
+        told_at=maybe_from_us(row[19]),
+        sentence=row[20],
+        remark=row[21],
+    )
