@@ -265,6 +265,48 @@ BEGIN
     UPDATE direct_messages SET text = '', file_names = '[]' WHERE conversation_id = OLD.id;
 END;
 
+CREATE TABLE channel_rows (
+    provider TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    remote_id TEXT NOT NULL,
+    from_customer INTEGER NOT NULL CHECK (from_customer IN (0, 1)),
+    business_address TEXT NOT NULL,
+    customer_address TEXT NOT NULL,
+    -- `domain.identity.phone_key` of it, to be found by; '' for what is no number.
+    customer_key TEXT NOT NULL,
+    sent_at_us INTEGER NOT NULL,
+    -- A digest of what is left of the words when providers have been through them; '' for none.
+    words TEXT NOT NULL,
+    made_by_api INTEGER NOT NULL CHECK (made_by_api IN (0, 1)),
+    -- A number of `domain.delivery.Delivery`; NULL for the customer's, and where the provider's word is not known.
+    delivery INTEGER,
+    told_at_us INTEGER,
+    sentence TEXT NOT NULL,
+    PRIMARY KEY (provider, channel, sender, remote_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX channel_rows_by_customer ON channel_rows (customer_key) WHERE customer_key <> '';
+
+CREATE INDEX channel_rows_by_age ON channel_rows (sent_at_us);
+
+CREATE TABLE sweeps (
+    provider TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    complete_at_us INTEGER NOT NULL,
+    PRIMARY KEY (provider, channel, sender)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE template_lists (
+    provider TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    known_at_us INTEGER NOT NULL,
+    templates TEXT NOT NULL,
+    PRIMARY KEY (provider, channel, sender)
+) STRICT, WITHOUT ROWID;
+
 CREATE TRIGGER accepted_stays_accepted BEFORE UPDATE OF state ON outbox
 WHEN OLD.state = 'accepted' AND NEW.state <> 'accepted'
 BEGIN

@@ -1,0 +1,126 @@
+"""Templates: asks the channels' providers for their lists, seldom, and keeps what they said last."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from random import Random
+
+from desktop.domain.channel import ChannelKey
+from desktop.domain.template import FRESH_FOR
+from desktop.engine.changes import Changes, Feed
+from desktop.engine.channels import Channels
+from desktop.engine.tasks import rest
+from desktop.engine.views import TemplatesView
+from desktop.ports import Channel, ChannelTrouble, Clock
+from desktop.store import direct
+from desktop.store import templates as lists
+from desktop.store.database import Connection, Store
+from desktop.store.errors import KnownError
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 15 * 60.0
+JITTER = 0.2
+NOT_CONNECTED = "This account is not connected any more. Connect it again in the settings."
+
+
+class Templates:
+    """`refresh` asks for one account's list, `run` keeps all of them from growing old. What went wrong is said, and
+    the list from before stays."""
+
+    def __init__(self, store: Store, clock: Clock, feed: Feed, channels: Channels, rng: Random) -> None:
+        self._store = store
+        self._clock = clock
+        self._feed = feed
+        self._channels = channels
+        self._rng = rng
+        self._turns: dict[ChannelKey, asyncio.Lock] = {}
+        self._ended_at_s: dict[ChannelKey, float] = {}
+        self._refreshing: set[ChannelKey] = set()
+        self._troubles: dict[ChannelKey, str] = {}
+        self._bell = asyncio.Event()
+        self._connected = self._keys()
+        feed.subscribe(self._on_change)
+
+    async def view(self, key: ChannelKey) -> TemplatesView:
+        """As the provider last listed them; nothing for an account of which nothing is known."""
+        view = await self._store.read(_view, key)
+        return TemplatesView(
+            key, view.templates, view.known_at, view.used, self._troubles.get(key, ""), key in self._refreshing
+        )
+
+    async def refresh(self, key: ChannelKey, *, again: bool = False) -> str:
+        """Ask the provider, unless the list is fresh. again: even then. Gives what went wrong, "" for nothing.
+
+        One request at a time for each account: who comes while one is under way gets that one's outcome.
+        """
+        return await self._in_turn(key, again=again, polling=False)
+
+    async def run(self) -> None:
+        """At the start what is not fresh, then everything every 15 minutes, as far as the budget goes."""
+        again = False
+        while True:
+            for key in self._keys():
+                try:
+                    await self._in_turn(key, again=again, polling=True)
+                except KnownError as cause:
+                    log.warning("templates not kept: %s", cause)
+                except Exception:
+                    log.exception("reading templates broke")
+            pause_s = EVERY_S * (1 + self._rng.uniform(-JITTER, JITTER))
+            again = not await rest(self._clock, pause_s, self._bell)
+
+    async def _in_turn(self, key: ChannelKey, *, again: bool, polling: bool) -> str:
+        came_at_s = self._clock.monotonic()
+        turn = self._turns.setdefault(key, asyncio.Lock())
+        waits = turn.locked()
+        async with turn:
+            if waits and self._ended_at_s.get(key, -1.0) >= came_at_s:
+                return self._troubles.get(key, "")
+            channel = self._channels.get(key)
+            if channel is None:
+                return NOT_CONNECTED
+            if not again and await self._is_fresh(key):
+                return ""
+            if not polling:
+                self._channels.called(key)
+            elif not self._channels.may_poll(key):
+                return ""
+            return await self._ask(key, channel)
+
+    async def _ask(self, key: ChannelKey, channel: Channel) -> str:
+        self._refreshing.add(key)
+        self._feed.publish(Changes(templates=True))
+        trouble = ""
+        try:
+            listed = await channel.templates()
+            await self._store.write(lists.save, key, listed, self._clock.now())
+        except ChannelTrouble as met:
+            log.info("templates of a %s account not readable: %s", key.provider, met.trouble)
+            trouble = met.sentence
+        finally:
+            self._refreshing.discard(key)
+            self._troubles[key] = trouble
+            self._ended_at_s[key] = self._clock.monotonic()
+            self._feed.publish(Changes(templates=True))
+        self._channels.went(key, trouble)
+        return trouble
+
+    async def _is_fresh(self, key: ChannelKey) -> bool:
+        known_at = await self._store.read(lists.known_at, key)
+        return known_at is not None and self._clock.now() - known_at <= FRESH_FOR
+
+    def _keys(self) -> tuple[ChannelKey, ...]:
+        return tuple(channel.key for _, channel in self._channels.all() if channel.abilities.has_templates)
+
+    def _on_change(self, changes: Changes) -> None:
+        """An account that was just connected need not wait."""
+        if changes.accounts and self._keys() != self._connected:
+            self._connected = self._keys()
+            self._bell.set()
+
+
+def _view(db: Connection, key: ChannelKey) -> TemplatesView:
+    templates, known_at = lists.load(db, key)
+    return TemplatesView(key, templates, known_at, direct.templates_used(db, key))

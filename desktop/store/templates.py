@@ -1,0 +1,46 @@
+"""Templates: the list of each account as its provider gave it last, kept over restarts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from desktop.domain.channel import ChannelKey
+from desktop.domain.template import Template
+from desktop.store.database import Connection
+from desktop.store.rows import every, from_us, pack, to_us, unpack
+
+
+def save(db: Connection, key: ChannelKey, templates: Sequence[Template], known_at: datetime) -> None:
+    """The whole list, instead of what was held."""
+    # `pack` writes ASCII: a name may hold half a surrogate pair, which no UTF-8 column takes.
+    listed = pack(msgspec.to_builtins(list(templates)))
+    db.execute(
+        "INSERT OR REPLACE INTO template_lists VALUES (?, ?, ?, ?, ?)",
+        (key.provider, key.channel, key.sender, to_us(known_at), listed),
+    )
+
+
+def load(db: Connection, key: ChannelKey) -> tuple[tuple[Template, ...], datetime | None]:
+    """The list and when the provider gave it; None if it never did."""
+    found = every(
+        db,
+        "SELECT templates, known_at_us FROM template_lists WHERE provider = ? AND channel = ? AND sender = ?",
+        (key.provider, key.channel, key.sender),
+    )
+    if not found:
+        return (), None
+    listed, known_at_us = found[0]
+    return msgspec.convert(unpack(listed), tuple[Template, ...]), from_us(known_at_us)
+
+
+def known_at(db: Connection, key: ChannelKey) -> datetime | None:
+    """When the provider gave its list; None if it never did."""
+    found = every(
+        db,
+        "SELECT known_at_us FROM template_lists WHERE provider = ? AND channel = ? AND sender = ?",
+        (key.provider, key.channel, key.sender),
+    )
+    return from_us(found[0][0]) if found else None
