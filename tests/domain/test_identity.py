@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -9,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.facts import Contact
-from desktop.domain.identity import customer_ids, email_key, phone_key, same_customer
+from desktop.domain.identity import (
+    BY_WORD,
+    Likeness,
+    Word,
+    customer_ids,
+    email_key,
+    likenesses,
+    phone_key,
+    same_customer,
+)
 
 
 @pytest.mark.parametrize(
@@ -116,3 +126,128 @@ def test_order_does_not_matter_and_groups_have_ids_of_their_own(contacts, known,
     assert all(len({decided[i] for i in g}) == 1 for g in groups)
     # Deciding again changes nothing.
     assert customer_ids(contacts, decided) == decided
+
+
+# --- a person's word ---------------------------------------------------------------------------------------------
+
+JEN = Contact("jen", name="Jennifer Okafor", phone="+5511987654321", email="jen@example.com")
+OLD_NUMBER = Contact("old", name="Jennifer Okafor", phone="+551187654321")
+LEAD = Contact("lead", email="JEN@example.com")
+
+
+def groups(*contacts, words=(), region=""):
+    return {frozenset(g) for g in same_customer(contacts, words, region)}
+
+
+def test_two_forms_of_one_number_join_and_a_doubtful_form_does_not():
+    assert groups(JEN, OLD_NUMBER) == {frozenset({"jen", "old"})}
+    mobile, landline = Contact("m", phone="+5491123456789"), Contact("l", phone="+541123456789")
+    assert groups(mobile, landline) == {frozenset({"m"}), frozenset({"l"})}
+
+
+def test_a_number_without_country_code_counts_where_its_region_is_known():
+    home, abroad = Contact("a", phone="087 123 4567"), Contact("b", phone="+353871234567")
+    assert len(groups(home, abroad)) == 2
+    assert len(groups(home, abroad, region="IE")) == 1
+    assert len(groups(home, abroad, region="GB")) == 2
+
+
+@pytest.mark.parametrize(
+    ("attributes", "same"),
+    [
+        ({"octopods_telegram_user_id": "77001122"}, True),
+        ({"octopods_whatsapp_bsuid": "US.1349"}, True),
+        ({"octopods_telegram_user_id": " "}, False),
+        ({"octopods_whatsapp_account_phone": "+35315550100"}, False),
+        ({"octopods_channel": "telegram"}, False),
+        ({"telegram_user_id": "77001122"}, False),
+    ],
+)
+def test_the_bridges_own_address_of_her_joins_and_our_side_of_the_chat_does_not(attributes, same):
+    one, other = Contact("a", bridge_attributes=attributes), Contact("b", bridge_attributes=attributes)
+    assert len(groups(one, other)) == (1 if same else 2)
+
+
+def test_one_address_on_two_channels_is_two_addresses():
+    one = Contact("a", bridge_attributes={"octopods_telegram_user_id": "77"})
+    other = Contact("b", bridge_attributes={"octopods_line_user_id": "77"})
+    assert len(groups(one, other)) == 2
+
+
+def test_a_person_joins_what_has_nothing_in_common():
+    stranger = Contact("s", name="J. O.")
+    assert len(groups(JEN, stranger)) == 2
+    assert len(groups(JEN, stranger, words=[Word("s", "jen", same=True)])) == 1
+
+
+def test_a_person_tells_apart_what_shares_everything():
+    twin = Contact("twin", name=JEN.name, phone=JEN.phone, email=JEN.email)
+    assert len(groups(JEN, twin, words=[Word("jen", "twin", same=False)])) == 2
+
+
+def test_a_third_contact_goes_with_whom_the_stronger_trait_names():
+    words = [Word("old", "lead", same=False)]
+    assert groups(JEN, OLD_NUMBER, LEAD, words=words) == {frozenset({"jen", "old"}), frozenset({"lead"})}
+
+
+def test_nobodys_word_undoes_a_merge_at_the_provider():
+    merged = Contact("m", merged_ids=("old",))
+    assert len(groups(merged, OLD_NUMBER, words=[Word("m", "old", same=False)])) == 1
+
+
+def test_words_about_contacts_that_are_not_here_change_nothing():
+    assert groups(JEN, LEAD, words=[Word("x", "jen", same=True), Word("y", "x", same=False)]) == groups(JEN, LEAD)
+
+
+# --- what speaks for it ------------------------------------------------------------------------------------------
+
+
+def test_each_likeness_says_why_the_strongest_first():
+    told = likenesses([JEN, OLD_NUMBER, LEAD])
+    assert [(s.one, s.other, s.joins) for s in told] == [("jen", "old", True), ("jen", "lead", True)]
+    assert told[0].confidence > told[1].confidence
+    assert "phone" in told[0].reason
+    assert "e-mail" in told[1].reason
+
+
+def test_weak_likeness_is_a_suggestion():
+    mobile, landline = Contact("m", phone="+5491123456789"), Contact("l", phone="+541123456789")
+    [told] = likenesses([mobile, landline])
+    assert (told.one, told.other, told.joins) == ("l", "m", False)
+    [named] = likenesses([Contact("a", name="Ana  Silva"), Contact("b", name="ana silva"), Contact("c", name="Ana")])
+    assert (named.one, named.other, named.joins) == ("a", "b", False)
+
+
+def test_a_denied_likeness_is_not_suggested_again_and_a_word_is_evidence():
+    words = [Word("b", "a", same=False), Word("c", "d", same=True), Word("c", "gone", same=True)]
+    people = [Contact(i, name="Ana Silva") for i in "abcd"]
+    told = likenesses(people, words)
+    assert ("a", "b") not in {(s.one, s.other) for s in told}
+    assert told[0] == Likeness("c", "d", 100, BY_WORD, joins=True)
+    merged = likenesses([Contact("a", merged_ids=("b",)), Contact("b")], [Word("a", "b", same=False)])
+    assert [s.confidence for s in merged] == [100]
+
+
+said = st.lists(st.builds(Word, st.sampled_from("abcd"), st.sampled_from("efgh"), st.booleans()), max_size=6)
+
+
+@given(people, said, st.randoms())
+def test_whoever_was_told_apart_stays_apart_whatever_the_order(contacts, words, random):
+    contacts = [replace(c, merged_ids=()) for c in contacts]
+    shuffled, reworded = list(contacts), list(words)
+    random.shuffle(shuffled)
+    random.shuffle(reworded)
+    decided = same_customer(contacts, words)
+    assert decided == same_customer(shuffled, reworded)
+    denied = {frozenset((w.one, w.other)) for w in words if not w.same}
+    assert not any(pair <= group for pair in denied for group in decided)
+    if not words:
+        assert decided == same_customer(contacts)
+
+
+@given(people, said)
+def test_every_strong_likeness_is_within_a_customer_unless_somebody_denied_a_part_of_it(contacts, words):
+    decided = same_customer(contacts, words)
+    together = {i: group for group in decided for i in group}
+    if all(w.same for w in words):
+        assert all(together[s.one] == together[s.other] for s in likenesses(contacts, words) if s.joins)
