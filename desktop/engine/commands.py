@@ -189,6 +189,7 @@ class CancelFirstSync:
 Command = (
     SaveDraft
     | SendReply
+    | RefreshTemplates
     | ResolveEcho
     | EditEcho
     | CloseConversation

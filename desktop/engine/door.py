@@ -28,6 +28,7 @@ from desktop.engine.commands import (
     Focus,
     MarkSeen,
     PinMapping,
+    RefreshTemplates,
     ReopenConversation,
     ResolveEcho,
     SaveDraft,
@@ -44,6 +45,7 @@ from desktop.engine.ingest import Facts, decide
 from desktop.engine.reading import Reader
 from desktop.engine.sync import Sync
 from desktop.engine.tasks import Tasks
+from desktop.engine.templates import Templates
 from desktop.ports import ChannelTrouble, Clock, StateChange, Trouble, Trunk
 from desktop.store import contacts, conversations, entries, summaries
 from desktop.store import workspace as settings
@@ -69,6 +71,7 @@ class Door:
         sync: Sync,
         focus: FocusPoll,
         outbox: engine_outbox.Outbox,
+        templates: Templates,
     ) -> None:
         self._trunk = trunk
         self._store = store
@@ -80,6 +83,7 @@ class Door:
         self._sync = sync
         self._focus = focus
         self._outbox = outbox
+        self._templates = templates
         self._closed = False
 
     def submit(self, command: Command, then: Callable[[Answer], None] | None = None) -> None:
@@ -144,6 +148,9 @@ class Door:
                         return Failed(f"“{pattern}” is not a regular expression: {fault}.")
                 await self._store.write(settings.save_notice_patterns, patterns)
                 return await self._everything_anew()
+            case RefreshTemplates(key, again):
+                trouble = await self._templates.refresh(key, again=again)
+                return Failed(trouble) if trouble else Done()
             case Focus():
                 return await self._look_at(command)
             case SyncNow():

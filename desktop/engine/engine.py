@@ -15,6 +15,7 @@ from desktop.engine.reading import Reader
 from desktop.engine.reads import Reads
 from desktop.engine.sync import Sync
 from desktop.engine.tasks import Tasks
+from desktop.engine.templates import Templates
 from desktop.engine.views import ConnectionState
 from desktop.ports import Channel, ChannelConfig, Clock, Trunk
 from desktop.store.database import Store
@@ -47,11 +48,12 @@ class Engine:
         self._store = store
         self._connection = Connection(clock, self.feed)
         self.channels = Channels(clock, self.feed, channels)
+        self._templates = Templates(store, clock, self.feed, self.channels, rng)
         reader = Reader(trunk, store, clock, self.feed)
         self.sync = Sync(trunk, store, clock, self.feed, self._connection, reader, rng, first_sync)
         self.focus = Focus(clock, self._connection, reader, self.sync, rng)
         self.outbox = Outbox(trunk, store, clock, self.feed, self.tasks, self._connection, reader, self.sync.now)
-        self.reads = Reads(store, self._connection, self.channels, lambda: self.sync.progress)
+        self.reads = Reads(store, self._connection, self.channels, self._templates, lambda: self.sync.progress)
         self.door = Door(
             trunk,
             store,
@@ -63,6 +65,7 @@ class Engine:
             self.sync,
             self.focus,
             self.outbox,
+            self._templates,
         )
         self.feed.subscribe(self._on_change)
 
@@ -72,6 +75,7 @@ class Engine:
         self.tasks.start(self.sync.run(), "sync")
         self.tasks.start(self.focus.run(), "focus")
         self.tasks.start(self.outbox.run(), "outbox")
+        self.tasks.start(self._templates.run(), "templates")
 
     async def stop(self) -> None:
         """Take no more work, let the send under way end (at most 5 s), cancel the rest, close all that it owns."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from desktop.domain.channel import ChannelKey
 from desktop.domain.outgoing import State
 from desktop.domain.reach import situation
 from desktop.engine.account_views import ChannelView
@@ -13,6 +14,7 @@ from desktop.engine.connection import Connection
 from desktop.engine.ingest import thread_of
 from desktop.engine.learning import histogram
 from desktop.engine.summary import name_of
+from desktop.engine.templates import Templates
 from desktop.engine.views import (
     ConnectionState,
     ConnectionView,
@@ -20,6 +22,7 @@ from desktop.engine.views import (
     Draft,
     Echo,
     Progress,
+    TemplatesView,
     ThreadView,
     UndecidedReply,
     WorkspaceView,
@@ -36,11 +39,17 @@ UNSETTLED = (State.QUEUED, State.SENDING, State.UNCONFIRMED, State.HELD)
 
 class Reads:
     def __init__(
-        self, store: Store, connection: Connection, channels: Channels, progress: Callable[[], Progress | None]
+        self,
+        store: Store,
+        connection: Connection,
+        channels: Channels,
+        templates: Templates,
+        progress: Callable[[], Progress | None],
     ) -> None:
         self._store = store
         self._connection = connection
         self._channels = channels
+        self._templates = templates
         self._progress = progress
 
     async def customers(self) -> tuple[CustomerRow, ...]:
@@ -70,6 +79,10 @@ class Reads:
             return ()
         found = await self._store.read(entries.search, wanted)
         return tuple((c, v, e, _snippet(body, wanted)) for c, v, e, body in found)
+
+    async def templates(self, key: ChannelKey) -> TemplatesView:
+        """Of one account, as its provider listed them last; `RefreshTemplates` asks anew."""
+        return await self._templates.view(key)
 
     def accounts(self) -> tuple[ChannelView, ...]:
         """The connected accounts past Intercom, in the order they were added."""
