@@ -35,6 +35,10 @@ class Control:
         """`advance_s`, `set` or `rate`."""
         return await self._ask("POST", "/clock", move)
 
+    async def block(self, customer: str, line: str, *, blocked: bool) -> Json:
+        """She blocks or unblocks one business address. line: its id."""
+        return await self._ask("POST", "/block" if blocked else "/unblock", {"customer": customer, "line": line})
+
     async def post(self, path: str, body: Json) -> Json:
         return await self._ask("POST", path, body)
 

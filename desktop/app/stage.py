@@ -104,9 +104,7 @@ class Stage:
         screens.write_requested.connect(lambda words: self._wish(self.control.write(**words)))
         screens.call_requested.connect(lambda who: self._wish(self.control.post("/call", {"customer": who})))
         screens.block_requested.connect(
-            lambda who, blocked: self._wish(
-                self.control.post("/block", {"customer": who, "line": "whatsapp", "blocked": blocked})
-            )
+            lambda who, line, blocked: self._wish(self.control.block(who, line, blocked=blocked))
         )
         self.window.customer_shown.connect(lambda _: self._follow_the_agent())
         screens.clock_moved.connect(lambda move: self._wish(self.control.clock(**move)))

@@ -26,14 +26,14 @@ class CustomerScreens(QWidget):
         write_requested: she writes. arg: {"customer", "on", "text"} and, where they apply, "line",
             "conversation_id", "new_conversation", "client", "attachments".
         call_requested: she rings the WhatsApp number. arg: her id.
-        block_requested: she blocks or unblocks the shop on WhatsApp. args: her id; whether blocked.
+        block_requested: she blocks or unblocks the shop on WhatsApp or Telegram. args: her id; the line's; whether.
         clock_moved: arg: {"advance_s": seconds} or {"rate": seconds per second}.
     """
 
     customer_changed = Signal(str)
     write_requested = Signal(dict)
     call_requested = Signal(str)
-    block_requested = Signal(str, bool)
+    block_requested = Signal(str, str, bool)
     clock_moved = Signal(dict)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -71,11 +71,12 @@ class CustomerScreens(QWidget):
         self._clock.setAccessibleName(f"The clock says {now:%A} {now.day} {now:%B}, {now:%H:%M}")
         for rate, button in self._rates.items():
             button.setChecked(state["clock"]["rate"] == rate)
-        self.phone.show_blocked("whatsapp" in self._customer().get("blocked", ()))
+        self.phone.show_blocked(self._customer().get("blocked", ()))
 
     def show_screens(self, screens: Json) -> None:
         """screens: {"customer", "whatsapp" | "telegram" | "sms": {line id: [item]}, "messenger":
-        [{"conversation_id", "state", "items"}], "email": [item]}; items as {"who", "text", "at", "attachments"}."""
+        [{"conversation_id", "state", "items"}], "email": [item]}; items as {"who", "text", "at", "attachments"} and,
+        of a template, {"kind", "buttons", "opens"}."""
         if screens.get("customer") != self.customer_id:
             self._picker.blockSignals(True)
             self._picker.setCurrentIndex(self._picker.findData(screens.get("customer")))
@@ -101,9 +102,9 @@ class CustomerScreens(QWidget):
         self.show_refusal("")
         self.call_requested.emit(self.customer_id)
 
-    def _on_block(self, blocked: bool) -> None:
+    def _on_block(self, line: str, blocked: bool) -> None:
         self.show_refusal("")
-        self.block_requested.emit(self.customer_id, blocked)
+        self.block_requested.emit(self.customer_id, line, blocked)
 
     def _on_clock(self) -> None:
         self.show_refusal("")

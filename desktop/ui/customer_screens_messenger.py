@@ -7,7 +7,8 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop.ui.customer_screens_chat import Chat, look
+from desktop.ui.customer_screens_bubble import look
+from desktop.ui.customer_screens_chat import Chat
 from desktop.ui.customer_screens_parts import Json, Picker, head_style, photo
 from desktop.ui.theme import Theme
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from PySide6.QtCore import QSize, Signal
@@ -9,11 +10,13 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from desktop.ui import icons
-from desktop.ui.customer_screens_chat import Chat, look
+from desktop.ui.customer_screens_bubble import look
+from desktop.ui.customer_screens_chat import Chat
 from desktop.ui.customer_screens_parts import Json, head_style, photo
 from desktop.ui.theme import Theme
 
 _WORDS = {"whatsapp": "WhatsApp", "telegram": "Telegram", "sms": "SMS"}
+_BLOCKABLE = ("whatsapp", "telegram")
 _SHOP = "Harbour Parcels"
 
 
@@ -22,12 +25,13 @@ class Phone(QFrame):
 
     Signals:
         written: arg: {"on", "text"} and "line" or "attachments" where they apply.
-        called, block_chosen: on WhatsApp. arg of the latter: whether she blocks the shop from now on.
+        called: on WhatsApp.
+        block_chosen: on WhatsApp or Telegram. args: the line id; whether she blocks the shop there from now on.
     """
 
     written = Signal(dict)
     called = Signal()
-    block_chosen = Signal(bool)
+    block_chosen = Signal(str, bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +39,7 @@ class Phone(QFrame):
         self._customer: Json = {}
         self._lines: dict[str, Json] = {}
         self._screens: Json = {}
+        self._blocked: frozenset[str] = frozenset()
         self._build()
         theme.changed.connect(self._dress)
         self._dress()
@@ -49,7 +54,13 @@ class Phone(QFrame):
         if found is not None:
             self._tabs.setCurrentIndex(found)
 
-    def show_blocked(self, blocked: bool) -> None:
+    def show_blocked(self, lines: Collection[str]) -> None:
+        """lines: ids of those that she has blocked."""
+        self._blocked = frozenset(lines)
+        self._tell_blocked()
+
+    def _tell_blocked(self) -> None:
+        blocked = self.app in self._blocked
         self._block.setText("Unblock" if blocked else "Block")
         self._block.setChecked(blocked)
 
@@ -100,8 +111,10 @@ class Phone(QFrame):
         address = self._lines.get(app, {}).get("address", "")
         name = _WORDS.get(channel, "Mail")
         self._detail.setText(f"{name} · \u2066{address}\u2069" if address else name)
-        for button in (self._call, self._block):
-            button.setVisible(channel == "whatsapp" and bool(app))
+        self._call.setVisible(channel == "whatsapp" and bool(app))
+        self._block.setVisible(channel in _BLOCKABLE and bool(app))
+        self._block.setAccessibleName(f"Block the shop on {name} as the customer")
+        self._tell_blocked()
         self._head.setStyleSheet(head_style(look(channel, self._theme).head))
 
     def _on_written(self, text: str) -> None:
@@ -109,6 +122,9 @@ class Phone(QFrame):
 
     def _on_photo(self) -> None:
         self._write("", attachments=[photo()])
+
+    def _on_block(self, blocked: bool) -> None:
+        self.block_chosen.emit(self.app, blocked)
 
     def _write(self, text: str, **more: Any) -> None:
         channel = self._channel()
@@ -125,8 +141,7 @@ class Phone(QFrame):
         self._call.clicked.connect(self.called)
         self._block = QPushButton("Block")
         self._block.setCheckable(True)
-        self._block.setAccessibleName("Block the shop on WhatsApp as the customer")
-        self._block.clicked.connect(self.block_chosen)
+        self._block.clicked.connect(self._on_block)
         self._head = QFrame()
         self._head.setObjectName("head")
         names = QVBoxLayout()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -77,7 +78,7 @@ def wishes(screens: CustomerScreens) -> list[Any]:
     screens.clock_moved.connect(made.append)
     screens.customer_changed.connect(made.append)
     screens.call_requested.connect(lambda who: made.append(("call", who)))
-    screens.block_requested.connect(lambda who, blocked: made.append(("block", who, blocked)))
+    screens.block_requested.connect(lambda *wish: made.append(("block", *wish)))
     return made
 
 
@@ -212,7 +213,7 @@ def test_the_clock_shows_the_sandbox_time_and_speed(screens: CustomerScreens) ->
 def test_calling_and_blocking(screens: CustomerScreens, wishes: list[Any]) -> None:
     button(screens, "Call").click()
     button(screens, "Block").click()
-    assert wishes == [("call", "c1"), ("block", "c1", True)]
+    assert wishes == [("call", "c1"), ("block", "c1", "whatsapp", True)]
 
 
 def test_a_blocked_shop_can_be_unblocked(screens: CustomerScreens, wishes: list[Any]) -> None:
@@ -221,7 +222,57 @@ def test_a_blocked_shop_can_be_unblocked(screens: CustomerScreens, wishes: list[
     screens.phone.open_app("whatsapp")
     assert button(screens, "Block").text() == "Unblock"
     button(screens, "Block").click()
-    assert wishes == [("block", "c2", False)]
+    assert wishes == [("block", "c2", "whatsapp", False)]
+
+
+def test_each_line_is_blocked_for_itself_and_sms_not_at_all(screens: CustomerScreens, wishes: list[Any]) -> None:
+    screens.show_screens(petr())
+    screens.show_state(state())
+    screens.phone.open_app("telegram")
+    assert button(screens, "Block the shop on Telegram").text() == "Block"
+    button(screens, "Block").click()
+    assert wishes == [("block", "c2", "telegram", True)]
+    screens.phone.open_app("sms")
+    assert not any(b.isVisible() and b.text() in ("Block", "Unblock") for b in screens.findChildren(QAbstractButton))
+
+
+def template(**more: Any) -> Json:
+    """As the sandbox tells one with a picture above and buttons below."""
+    picture = {"name": "parcel.png", "content_type": "image/png", "filesize": 900, "url": ""}
+    opens = {"buttons": ["Track", "Stop", "Copy code"], "opens": ["https://parcels.example.com/t/9", "", "THANKS10"]}
+    return item("business", "Hi Jennifer.\nHarbour Parcels", kind="template", attachments=[picture], **opens) | more
+
+
+@pytest.mark.parametrize("labels", [["Track", "Stop"], ["A very long label " * 20], []])
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_the_buttons_of_a_template_stand_in_rows_below_its_words(screens, theme, labels: list[str], scale) -> None:
+    theme.scale_text(scale)
+    shown = template(buttons=labels, opens=[""] * len(labels))
+    screens.show_screens(jennifer(whatsapp={"whatsapp": [shown]}))
+    chat: Chat = next(c for c in screens.phone.findChildren(Chat) if c.isVisible())
+    rect = chat._list.visualRect(chat.model.index(0))
+    boxes = chat._list.itemDelegate().boxes(shown, rect)
+    assert len(boxes.buttons) == len(labels)
+    assert all(boxes.bubble.contains(row) and row.top() > boxes.text.bottom() for row in boxes.buttons)
+    assert not any(a.intersects(b) for a, b in combinations(boxes.buttons, 2))
+    assert rect.contains(boxes.bubble)
+
+
+def test_a_template_is_read_with_its_file_before_its_words_and_its_buttons_after(screens: CustomerScreens) -> None:
+    screens.show_screens(jennifer(whatsapp={"whatsapp": [template()]}))
+    chat: Chat = next(c for c in screens.phone.findChildren(Chat) if c.isVisible())
+    said = chat.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert said.endswith("[photo: parcel.png]\nHi Jennifer.\nHarbour Parcels [Track] [Stop] [Copy code]")
+
+
+@pytest.mark.parametrize(("at", "written"), [(0, []), (1, ["Stop"]), (2, [])])
+def test_only_an_answer_button_writes_for_her(screens, wishes: list[Any], qtbot, at: int, written: list[str]) -> None:
+    screens.show_screens(jennifer(whatsapp={"whatsapp": [template()]}))
+    chat: Chat = next(c for c in screens.phone.findChildren(Chat) if c.isVisible())
+    rect = chat._list.visualRect(chat.model.index(0))
+    row = chat._list.itemDelegate().boxes(template(), rect).buttons[at]
+    qtbot.mouseClick(chat._list.viewport(), Qt.MouseButton.LeftButton, pos=row.center())
+    assert [w["text"] for w in wishes] == written
 
 
 def test_a_refusal_is_shown_until_the_next_wish(screens: CustomerScreens, wishes: list[Any], qtbot) -> None:
@@ -253,11 +304,11 @@ def test_any_words_fit_into_their_bubble(screens: CustomerScreens, text: str) ->
     delegate, viewport = chat._list.itemDelegate(), chat._list.viewport()
     for row in range(chat.model.rowCount()):
         rect = chat._list.visualRect(chat.model.index(row))
-        bubble, words, _ = delegate._boxes(chat.model.items[row], rect)
-        assert rect.contains(bubble)
-        assert bubble.contains(words)
-        assert bubble.left() >= 0
-        assert bubble.right() < viewport.width()
+        boxes = delegate.boxes(chat.model.items[row], rect)
+        assert rect.contains(boxes.bubble)
+        assert all(boxes.bubble.contains(inner) for inner in (boxes.text, *boxes.buttons))
+        assert boxes.bubble.left() >= 0
+        assert boxes.bubble.right() < viewport.width()
 
 
 @pytest.fixture
