@@ -18,6 +18,7 @@ from desktop.domain.outgoing import State
 from desktop.domain.thread import assemble
 from desktop.engine.views import ThreadView
 from desktop.models.timeline_entries import EntryType, TimelineEntry, entries_of
+from desktop.ui import icons
 from desktop.ui.echo_words import tell
 from desktop.ui.thread.compose import MARKS, TAKEN_MARK, compose
 from desktop.ui.thread.lanes import MarkKind, lanes_of
@@ -120,6 +121,7 @@ def test_everything_is_inside_and_nothing_overlaps(people, now, theme, direction
 
 def test_accepted_has_a_mark_of_its_own_and_a_tip_that_says_how_little_is_known(people, now, look):
     assert TAKEN_MARK not in MARKS.values()
+    assert not icons.pixmap(TAKEN_MARK, look.colour("accent"), 12, 1.0).isNull()
     layout = drawn(row_of(people, now, sent(now, final=True)), look)
     state = next(p for p in layout.pieces if isinstance(p, Line) and p.words.text() == "WhatsApp · accepted")
     assert layout.piece_at(state.rect.center()).tip == (

@@ -41,8 +41,8 @@ MARKS = {
     Arrival.FAILED: "fa6s.xmark",
     Arrival.NOT_EXPECTED: "fa6s.xmark",
 }
-TAKEN_MARK = "mdi6.check-outline"
-"""Hollow: a provider took it, and nothing more is known."""
+TAKEN_MARK = "fa6.circle-check"
+"""Hollow: a provider took it, and nothing more is known. A tick drawn in outline would look like two at this size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _our_message(entry: TimelineEntry, message: Message, width: int, look: Look,
     if direct is None:
         column.items([who, _time(message, ours=True)])
     else:
-        column.items([who, _past_intercom(direct.route), _time(message, ours=True)])
+        column.items([who, _past_intercom(direct.route, "bubble_out_muted"), _time(message, ours=True)])
         _add_template(column, direct.template, "bubble_out_muted")
     _add_words(column, entry, message, expanded, "bubble_out_text")
     _add_arrivals(column, message)
@@ -131,7 +131,7 @@ def _echo(entry: TimelineEntry, width: int, look: Look, expanded: bool) -> Bubbl
     if echo.internal:
         column.items([Item(thread_words.NOTE_HEADING, ink, "fa6s.note-sticky", strong=True)])
     if echo.route is not None:
-        column.items([_past_intercom(echo.route)])
+        column.items([_past_intercom(echo.route, ink)])
         _add_template(column, echo.template, ink)
     if echo.text.strip():
         _add_text(column, echo.text, ink, expanded)
@@ -190,10 +190,9 @@ def _origin(message: Message) -> Item:
     return Item(words.origin_badge(origin), ink, channel_glyph(shown), ink, strong=True, tip=tip)
 
 
-def _past_intercom(route: Route) -> Item:
-    ink = channel_ink(route.channel)
-    tip = thread_words.past_intercom(route)
-    return Item(thread_words.PAST_INTERCOM, ink, channel_glyph(route.channel), ink, strong=True, tip=tip)
+def _past_intercom(route: Route, ink: str) -> Item:
+    glyph, tip = channel_glyph(route.channel), thread_words.past_intercom(route)
+    return Item(thread_words.PAST_INTERCOM, ink, glyph, channel_ink(route.channel), strong=True, tip=tip)
 
 
 def _add_template(column: Column, name: str, ink: str) -> None:
