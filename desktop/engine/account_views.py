@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from desktop.domain.channel import ChannelKey
-from desktop.ports import Account, ChannelConfig, Permission, Trouble
+from desktop.ports import Account, ChannelConfig, Permission, Profile, Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +54,16 @@ class ChannelView:
     key: ChannelKey
     trouble: str = ""
     checked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsChange:
+    """The profile is another one now. workspace_id: the one concerned.
+
+    channels: of it, those that were added, removed or given another token. token: it has another Intercom token.
+    """
+
+    profile: Profile
+    workspace_id: str
+    channels: frozenset[ChannelKey] = frozenset()
+    token: bool = False

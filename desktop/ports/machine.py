@@ -5,14 +5,20 @@ from __future__ import annotations
 from typing import Protocol
 
 
+class SecretsUnavailable(Exception):
+    """The system has no keyring, or would not open it. Never holds a secret."""
+
+
 class Secrets(Protocol):
-    """Tokens, outside the program. A prompt of the system may take minutes."""
+    """Tokens, outside the program. A prompt of the system may take minutes; any call may raise SecretsUnavailable."""
 
     async def read(self, name: str) -> str | None: ...
 
     async def write(self, name: str, secret: str) -> None: ...
 
-    async def forget(self, name: str) -> None: ...
+    async def forget(self, name: str) -> None:
+        """Forgetting what is not kept is no error."""
+        ...
 
 
 class Notifier(Protocol):

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from queue import SimpleQueue
+from typing import Any, TypeVar
 
 import keyring
-from keyring.errors import KeyringError, PasswordDeleteError
+from keyring.core import recommended
+from keyring.errors import PasswordDeleteError
+
+from desktop.ports.machine import SecretsUnavailable
 
 Found = TypeVar("Found")
-
-
-class SecretsUnavailable(Exception):
-    """The system has no keyring, or would not open it. Never holds a secret."""
+_Job = tuple[asyncio.AbstractEventLoop, "asyncio.Future[Any]", Callable[[], Any]]
 
 
 class KeyringSecrets:
-    """Implements `ports.Secrets`. Every call may raise SecretsUnavailable.
+    """Implements `ports.Secrets`.
 
     One thread of its own asks the keyring, since a prompt may wait for the user for minutes; a call that is cancelled
-    meanwhile leaves the prompt where it is.
+    meanwhile leaves the prompt where it is, and neither `close` nor the end of the program waits for it.
     """
 
     def __init__(self, service: str = "Reachline") -> None:
         self._service = service
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="keyring")
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        # A thread pool's threads would be waited for at the program's end.
+        threading.Thread(target=self._work, name="keyring", daemon=True).start()
 
     async def read(self, name: str) -> str | None:
         return await self._ask(lambda: keyring.get_password(self._service, name))
@@ -35,12 +38,11 @@ class KeyringSecrets:
         await self._ask(lambda: keyring.set_password(self._service, name, secret))
 
     async def forget(self, name: str) -> None:
-        """Forgetting what is not kept is no error."""
         await self._ask(lambda: self._delete(name))
 
     def close(self) -> None:
-        """Stops taking calls; does not wait for a prompt that is open."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        """Takes no more calls; those that wait are answered first."""
+        self._jobs.put(None)
 
     def _delete(self, name: str) -> None:
         try:
@@ -50,11 +52,48 @@ class KeyringSecrets:
                 raise
 
     async def _ask(self, call: Callable[[], Found]) -> Found:
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, call)
-        except (KeyringError, RuntimeError, OSError) as error:
-            # Backends raise RuntimeError and OSError of their own when D-Bus or the system's store is away.
-            raise SecretsUnavailable(f"the keyring of this system cannot be used ({type(error).__name__})") from None
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Found] = loop.create_future()
+        self._jobs.put((loop, answer, call))
+        return await answer
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            loop, answer, call = job
+            try:
+                found = _asked(call)
+            except SecretsUnavailable as trouble:
+                _hand_over(loop, answer, answer.set_exception, trouble)
+            else:
+                _hand_over(loop, answer, answer.set_result, found)
+
+
+def _asked(call: Callable[[], Found]) -> Found:
+    """A backend that the library itself does not recommend drops what it is given, or writes it into a file that
+    anybody can read."""
+    try:
+        if recommended(keyring.get_keyring()):
+            return call()
+        kind = "no safe one"
+    except Exception as error:  # noqa: BLE001
+        # The boundary of this thread's work: backends let errors of D-Bus and of the system's store through.
+        kind = type(error).__name__
+    # Raised outside: a backend's error may hold what it was asked to keep.
+    raise SecretsUnavailable(f"the keyring of this system cannot be used ({kind})")
+
+
+def _hand_over(
+    loop: asyncio.AbstractEventLoop, answer: asyncio.Future[Any], settle: Callable[[Any], None], value: object
+) -> None:
+    def settle_unless_given_up() -> None:
+        if not answer.done():
+            settle(value)
+
+    try:
+        loop.call_soon_threadsafe(settle_unless_given_up)
+    except RuntimeError:
+        # The program has ended meanwhile.
+        pass
 
 
 class MemorySecrets:

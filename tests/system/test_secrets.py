@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import keyring
 import pytest
@@ -13,6 +18,7 @@ from keyring.errors import KeyringLocked, PasswordDeleteError
 from desktop.system.secrets import KeyringSecrets, MemorySecrets, SecretsUnavailable
 
 SECRET = "sEcReT-1234"
+ROOT = str(Path(__file__).parents[2])
 
 
 class FakeKeyring(KeyringBackend):
@@ -26,9 +32,17 @@ class FakeKeyring(KeyringBackend):
         self.threads: set[str] = set()
         self.locked = False
         self.stubborn = False
+        self.odd: Exception | None = None
+        self.asked = threading.Event()
+        self.answers: threading.Event | None = None
 
     def get_password(self, service, username):
         self.threads.add(threading.current_thread().name)
+        self.asked.set()
+        if self.answers is not None:
+            self.answers.wait()
+        if self.odd is not None:
+            raise self.odd
         if self.locked:
             raise KeyringLocked(f"locked while {SECRET} was asked for")
         return self.kept.get((service, username))
@@ -81,11 +95,11 @@ async def test_the_keyring_is_asked_on_a_thread_of_its_own(ring, secrets):
 
 async def test_a_locked_keyring_is_told_without_the_secret(ring, secrets):
     ring.locked = True
-    for call in (secrets.read("token"), secrets.write("token", SECRET)):
+    for call in (lambda: secrets.read("token"), lambda: secrets.write("token", SECRET)):
         with pytest.raises(SecretsUnavailable) as caught:
-            await call
+            await call()
         assert SECRET not in str(caught.value)
-        assert caught.value.__suppress_context__
+        assert caught.value.__context__ is None
 
 
 async def test_a_secret_that_stays_is_not_called_forgotten(ring, secrets):
@@ -99,3 +113,64 @@ async def test_a_system_without_a_keyring(secrets):
     keyring.set_keyring(NoKeyring())
     with pytest.raises(SecretsUnavailable):
         await secrets.read("token")
+
+
+async def test_an_odd_error_of_a_backend_is_told_and_the_next_call_is_answered(ring, secrets):
+    ring.odd = KeyError(SECRET)
+    with pytest.raises(SecretsUnavailable) as caught:
+        await secrets.read("token")
+    assert SECRET not in str(caught.value)
+    assert caught.value.__context__ is None
+    ring.odd = None
+    assert await secrets.read("token") is None
+
+
+@pytest.mark.parametrize("priority", [-1, 0.5])
+async def test_a_backend_that_keeps_nothing_or_keeps_it_in_the_open_is_none(ring, secrets, monkeypatch, priority):
+    monkeypatch.setattr(FakeKeyring, "priority", priority)
+    with pytest.raises(SecretsUnavailable):
+        await secrets.write("token", SECRET)
+    assert ring.kept == {}
+
+
+async def test_a_prompt_that_stays_open_holds_up_nothing(ring, secrets):
+    ring.answers = threading.Event()
+    asked = asyncio.create_task(secrets.read("token"))
+    # The loop goes on, and a caller may give up while the prompt is open.
+    await asyncio.to_thread(ring.asked.wait, 10)
+    assert not asked.done()
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    ring.answers.set()
+    assert await secrets.read("token") is None
+
+
+def test_the_program_ends_while_a_prompt_is_open(tmp_path):
+    program = tmp_path / "waits.py"
+    program.write_text(
+        "import asyncio, threading, keyring\n"
+        "from keyring.backend import KeyringBackend\n"
+        "from desktop.system.secrets import KeyringSecrets\n"
+        "asked = threading.Event()\n"
+        "class Prompt(KeyringBackend):\n"
+        "    priority = 1\n"
+        "    def get_password(self, service, username):\n"
+        "        asked.set()\n"
+        "        threading.Event().wait()\n"
+        "    def set_password(self, service, username, password): ...\n"
+        "    def delete_password(self, service, username): ...\n"
+        "keyring.set_keyring(Prompt())\n"
+        "async def main():\n"
+        "    secrets = KeyringSecrets()\n"
+        "    reading = asyncio.create_task(secrets.read('token'))\n"
+        "    await asyncio.to_thread(asked.wait)\n"
+        "    reading.cancel()\n"
+        "    secrets.close()\n"
+        "    print('ended')\n"
+        "asyncio.run(main())\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, program], capture_output=True, text=True, timeout=60, env=os.environ | {"PYTHONPATH": ROOT}
+    )
+    assert (ended.stdout, ended.returncode) == ("ended\n", 0)

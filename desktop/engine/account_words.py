@@ -1,0 +1,94 @@
+"""Account words: what the agent is told where an account cannot be tried, kept, opened or forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from desktop.domain.channel import Provider
+from desktop.domain.facts import ChannelKind
+from desktop.engine.account_views import Checked, Refusal
+from desktop.ports import Account, ChannelConfig, ChannelTrouble, Permission, Trouble, WorkspaceConfig
+from desktop.store.errors import KnownError
+
+TOKEN_PLACE = "Developer Hub > your app > Authentication"
+UNKNOWN_WORKSPACE = Refusal("This workspace is not known any more. Add it again.")
+
+NO_KEYRING = (
+    "This system has no keyring that can be used, so Reachline keeps nothing: it asks for the tokens at each start. "
+    "Install or unlock the system's keyring (on Linux, GNOME Keyring or KWallet) and start Reachline again."
+)
+_CHANNELS = {ChannelKind.WHATSAPP: "WhatsApp", ChannelKind.SMS: "SMS"}
+_OF_SEVERAL_CHANNELS = (Provider.OCTOPODS, Provider.TWILIO)
+
+
+def what_is(config: ChannelConfig) -> str:
+    """`Twilio SMS · +353…`: the account as people know it."""
+    channel = f" {_CHANNELS.get(config.channel, '')}" if config.provider in _OF_SEVERAL_CHANNELS else ""
+    return f"{config.provider.shown}{channel} · {config.address or config.name or config.sender}"
+
+
+def refusal(trouble: ChannelTrouble) -> Refusal:
+    return Refusal(trouble.sentence, trouble.trouble)
+
+
+def sentence(error: ValueError) -> str:
+    """A port's ValueError as a sentence with a capital and a full stop."""
+    said = str(error).strip().rstrip(".")
+    return f"{said[:1].upper()}{said[1:]}."
+
+
+def why(trouble: KnownError | OSError) -> str:
+    """The reason alone, to end a sentence with; names no file."""
+    said = trouble.sentence if isinstance(trouble, KnownError) else trouble.strerror or type(trouble).__name__
+    return said.rstrip(".")
+
+
+def not_remembered(trouble: KnownError | OSError) -> str:
+    if isinstance(trouble, KnownError):
+        return trouble.sentence
+    return (
+        f"What Reachline remembered of your accounts cannot be read: {why(trouble)}. Check the disk, or enter it again."
+    )
+
+
+def not_kept(what: str) -> Refusal:
+    return Refusal(f"The keyring did not take the {what}, so nothing was kept. Unlock the keyring and try again.")
+
+
+def not_given(whose: str) -> Refusal:
+    return Refusal(f"The keyring does not give out the token of {whose}. Unlock the keyring and try again.")
+
+
+def not_forgotten(whose: str) -> Refusal:
+    return Refusal(
+        f"The keyring does not let go of the token of {whose}, so it stays connected. "
+        "Unlock the keyring and remove it again."
+    )
+
+
+def not_saved(trouble: KnownError | OSError) -> Refusal:
+    return Refusal(f"This could not be kept on this computer: {why(trouble)}. Nothing was changed.")
+
+
+def not_wiped(workspace: WorkspaceConfig, trouble: KnownError | OSError) -> Refusal:
+    return Refusal(
+        f"{workspace.name or workspace.workspace_id} is removed, but its messages on this computer could not be "
+        f"deleted: {why(trouble)}. Free the folder from other programs, add the workspace and remove it again."
+    )
+
+
+def token_gone(whose: str, keeps_secrets: bool) -> Refusal:
+    if keeps_secrets:
+        return Refusal(f"The keyring has no token for {whose} any more. Enter it again.", Trouble.SIGNED_OUT)
+    return Refusal(f"Without a keyring nothing is kept: {whose} needs its token again.", Trouble.SIGNED_OUT)
+
+
+def judged(what: str, expected: WorkspaceConfig, account: Account, permissions: Sequence[Permission]) -> Checked:
+    """One line on a token that was let in."""
+    if account.workspace_id != expected.workspace_id:
+        said = f"The token now opens another workspace, {account.workspace_name or account.workspace_id}."
+        return Checked(what, False, f"{said} Enter the token of this one again.")
+    missing = [p.sentence for p in permissions if p.allowed is False]
+    if missing:
+        return Checked(what, False, " ".join(missing))
+    return Checked(what, True, f"The token of {account.teammate.name or 'its owner'} may read all that is needed.")

@@ -1,0 +1,56 @@
+"""Profile edits: the profile with one workspace or channel account more, other or less."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from desktop.domain.channel import ChannelKey
+from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
+
+
+def key_of(config: ChannelConfig) -> ChannelKey:
+    return ChannelKey(config.provider, config.channel, config.sender)
+
+
+def workspace_of(profile: Profile, workspace_id: str) -> WorkspaceConfig | None:
+    return next((w for w in profile.workspaces if w.workspace_id == workspace_id), None)
+
+
+def with_workspace(profile: Profile, workspace: WorkspaceConfig) -> Profile:
+    """In its old place, or at the end; its channel accounts stay as they are."""
+    known = workspace_of(profile, workspace.workspace_id)
+    if known is None:
+        return replace(profile, workspaces=(*profile.workspaces, workspace))
+    return _replaced(profile, replace(workspace, channels=known.channels))
+
+
+def without_workspace(profile: Profile, workspace_id: str) -> Profile:
+    """If it was the current one, the first of the others is."""
+    left = tuple(w for w in profile.workspaces if w.workspace_id != workspace_id)
+    current = profile.current if profile.current != workspace_id else (left[0].workspace_id if left else "")
+    return Profile(left, current)
+
+
+def with_channel(profile: Profile, workspace_id: str, config: ChannelConfig) -> Profile:
+    """In the place of one with the same sender, or at the end."""
+    workspace = workspace_of(profile, workspace_id)
+    if workspace is None:
+        return profile
+    if any(key_of(c) == key_of(config) for c in workspace.channels):
+        channels = tuple(config if key_of(c) == key_of(config) else c for c in workspace.channels)
+    else:
+        channels = (*workspace.channels, config)
+    return _replaced(profile, replace(workspace, channels=channels))
+
+
+def without_channel(profile: Profile, workspace_id: str, config: ChannelConfig) -> Profile:
+    workspace = workspace_of(profile, workspace_id)
+    if workspace is None:
+        return profile
+    channels = tuple(c for c in workspace.channels if key_of(c) != key_of(config))
+    return _replaced(profile, replace(workspace, channels=channels))
+
+
+def _replaced(profile: Profile, workspace: WorkspaceConfig) -> Profile:
+    same = workspace.workspace_id
+    return replace(profile, workspaces=tuple(workspace if w.workspace_id == same else w for w in profile.workspaces))

@@ -1,0 +1,75 @@
+"""Token box: the tokens of all accounts, in the keyring; in memory alone where the system has none."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+
+from desktop.ports import ChannelConfig, WorkspaceConfig
+from desktop.ports.machine import Secrets, SecretsUnavailable
+
+log = logging.getLogger(__name__)
+
+PROBE = "probe"
+"""A name that nothing is kept under: reading it shows whether the keyring works, and may open its prompt."""
+
+
+class TokenBox:
+    """On the loop's thread; a prompt of the system may hold a call for minutes and nothing else."""
+
+    def __init__(self, secrets: Secrets) -> None:
+        self._secrets = secrets
+        self._in_memory: dict[str, str] | None = None
+        self._out_of_reach: frozenset[str] = frozenset()
+
+    @property
+    def keeps(self) -> bool:
+        return self._in_memory is None
+
+    async def open(self) -> None:
+        """Asks the keyring for nothing in particular; from then on it is known whether tokens are kept."""
+        try:
+            await self._secrets.read(PROBE)
+        except SecretsUnavailable as trouble:
+            log.warning("tokens stay in memory: %s", trouble)
+            self._in_memory = {}
+        else:
+            self._in_memory = None
+
+    def fear_for(self, names: Collection[str]) -> None:
+        """Tokens that an earlier start put into the keyring, which cannot be forgotten while that is out of reach."""
+        self._out_of_reach = frozenset(names)
+
+    async def read(self, name: str) -> str | None:
+        """Raises SecretsUnavailable."""
+        return await self._secrets.read(name) if self._in_memory is None else self._in_memory.get(name)
+
+    async def write(self, name: str, token: str) -> None:
+        """Raises SecretsUnavailable."""
+        if self._in_memory is None:
+            await self._secrets.write(name, token)
+        else:
+            self._in_memory[name] = token
+
+    async def forget(self, name: str) -> None:
+        """Raises SecretsUnavailable where the token may go on lying in the keyring."""
+        if self._in_memory is None:
+            await self._secrets.forget(name)
+        elif name in self._out_of_reach:
+            raise SecretsUnavailable("the keyring of this system cannot be used")
+        else:
+            self._in_memory.pop(name, None)
+
+
+def intercom_name(workspace_id: str) -> str:
+    return f"{workspace_id}:intercom"
+
+
+def channel_name(workspace_id: str, config: ChannelConfig) -> str:
+    return f"{workspace_id}:{config.secret_name}"
+
+
+def names_of(workspace: WorkspaceConfig) -> tuple[str, ...]:
+    """Of every token of one workspace; Intercom's last, so that a workspace half forgotten can still be opened."""
+    ident = workspace.workspace_id
+    return (*(channel_name(ident, c) for c in workspace.channels), intercom_name(ident))
