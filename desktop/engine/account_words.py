@@ -8,6 +8,7 @@ from desktop.domain.channel import Provider
 from desktop.domain.facts import ChannelKind
 from desktop.engine.account_views import Checked, Refusal
 from desktop.ports import Account, ChannelConfig, ChannelTrouble, Permission, Trouble, WorkspaceConfig
+from desktop.ports.accounts import ProfileUnreadable
 from desktop.store.errors import KnownError
 
 TOKEN_PLACE = "Developer Hub > your app > Authentication"
@@ -43,8 +44,8 @@ def why(trouble: KnownError | OSError) -> str:
     return said.rstrip(".")
 
 
-def not_remembered(trouble: KnownError | OSError) -> str:
-    if isinstance(trouble, KnownError):
+def not_remembered(trouble: ProfileUnreadable | OSError) -> str:
+    if isinstance(trouble, ProfileUnreadable):
         return trouble.sentence
     return (
         f"What Reachline remembered of your accounts cannot be read: {why(trouble)}. Check the disk, or enter it again."
@@ -66,7 +67,7 @@ def not_forgotten(whose: str) -> Refusal:
     )
 
 
-def not_saved(trouble: KnownError | OSError) -> Refusal:
+def not_saved(trouble: OSError) -> Refusal:
     return Refusal(f"This could not be kept on this computer: {why(trouble)}. Nothing was changed.")
 
 

@@ -25,6 +25,7 @@ from desktop.ports import (
     Trunk,
     WorkspaceConfig,
 )
+from desktop.ports.accounts import ProfileUnreadable
 from desktop.ports.machine import SecretsUnavailable
 from desktop.store.errors import KnownError
 
@@ -85,7 +86,7 @@ class Accounts:
         """What is remembered. May take minutes: the system's keyring may ask the user to unlock it."""
         try:
             self.profile = await self._book.load()
-        except (KnownError, OSError) as trouble:
+        except (ProfileUnreadable, OSError) as trouble:
             log.warning("the profile cannot be read: %s", type(trouble).__name__)
             self.profile_trouble = words.not_remembered(trouble)
         await self._tokens.open()
@@ -299,7 +300,7 @@ class Accounts:
             if self.keeps_secrets:
                 try:
                     await self._book.save(changed)
-                except (KnownError, OSError) as trouble:
+                except OSError as trouble:
                     return words.not_saved(trouble)
             self.profile = changed
         concerned = frozenset() if channel is None else frozenset({channel})

@@ -67,8 +67,16 @@ class Permission:
     sentence: str = ""
 
 
+class ProfileUnreadable(Exception):
+    """What is kept makes no sense; it was put aside, not lost. sentence: for the agent, with its new name."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
 class ProfileBook(Protocol):
-    """Where the profile is kept. Raises the store's KnownError, or OSError, where it cannot be read or written."""
+    """Where the profile is kept. `load` may raise ProfileUnreadable; both raise OSError where the disk is to blame."""
 
     async def load(self) -> Profile: ...
 
