@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from desktop.domain.direct import DirectWay, Route
-from desktop.domain.forecast import Forecast, Reply, forecast
+from desktop.domain.direct import Route
+from desktop.domain.direct_reach import DirectSituation, direct_situation
+from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
 from desktop.domain.outgoing import State
+from desktop.domain.reach import Situation
 from desktop.domain.warning import Verdict, WarningCode
 from desktop.engine.views import ConnectionState, Echo, ThreadView
 from desktop.models.timeline_entries import EchoTold
@@ -41,9 +43,9 @@ def tell(echo: Echo, view: ThreadView, now: datetime, connection: ConnectionStat
         return _held(echo, view, now)
     if echo.state is State.REFUSED:
         why = echo.reason.strip() or f"{_provider(echo)} refused it and gave no reason."
-        return EchoTold("Not sent", why, (EDIT, ("send", "Send again"), TAKE_BACK))
+        return EchoTold("Not sent", why, (*_edit(echo), ("send", "Send again"), TAKE_BACK))
     if echo.state is State.UNCONFIRMED:
-        return _unconfirmed(echo, view)
+        return _unconfirmed(echo)
     sending = f"Sending {words.place(echo.route.channel)}…" if echo.route is not None else "Sending…"
     known = {State.SENDING: sending, State.ACCEPTED: f"{_provider(echo)} took it", State.CANCELLED: "Taken back"}
     return EchoTold(known[echo.state])
@@ -60,29 +62,26 @@ def second_time(view: ThreadView, route: Route | None = None) -> tuple[str, str]
     )
 
 
-def _unconfirmed(echo: Echo, view: ThreadView) -> EchoTold:
+def _unconfirmed(echo: Echo) -> EchoTold:
     actions = (("arrived", "It arrived"), ("send", "Send again"), TAKE_BACK)
     if echo.route is None:
         return EchoTold("We don't know whether this arrived", echo.reason.strip(), actions)
-    way = _way(echo, view)
-    why = echo.reason.strip()
-    if way is None or not way.abilities.can_look_up_sent:
-        why = "Look at her chat before sending it again."
+    why = echo.reason.strip() or "Look at her chat before sending it again."
     return EchoTold(f"We don't know whether {words.channel(echo.route.channel)} took this", why, actions)
+
+
+def _edit(echo: Echo) -> tuple[tuple[str, str], ...]:
+    """A template is filled in the picker, not in the composer."""
+    return () if echo.template else (EDIT,)
 
 
 def _provider(echo: Echo) -> str:
     return echo.route.key.provider.shown if echo.route is not None else "Intercom"
 
 
-def _way(echo: Echo, view: ThreadView) -> DirectWay | None:
-    """None when its account is not connected any more."""
-    return next((w for w in view.ways if w.route == echo.route), None)
-
-
 def _queued(echo: Echo, view: ThreadView, connection: ConnectionState) -> EchoTold:
     since = thread_words.clock_time(echo.queued_at)
-    actions = (EDIT, TAKE_BACK)
+    actions = (*_edit(echo), TAKE_BACK)
     before = _in_front(echo, view)
     if before is not None:
         if before.state in (State.HELD, State.UNCONFIRMED):
@@ -110,25 +109,36 @@ def _in_front(echo: Echo, view: ThreadView) -> Echo | None:
 
 def _held(echo: Echo, view: ThreadView, now: datetime) -> EchoTold:
     """The sentences are those of this moment; what is accepted by sending is what they speak of."""
-    situation = view.situations.get(echo.conversation_id)
-    if situation is None or not echo.codes:
+    standing = _standing(echo, view)
+    if standing is None or not echo.codes:
         why = echo.reason.strip() or "Things changed since you pressed Send."
-        return EchoTold("Held back: nothing was sent", why, (("send", "Try again"), EDIT, TAKE_BACK))
-    reply = Reply(echo.text, internal=echo.internal)
-    judged = forecast(situation, reply, now)
+        return EchoTold("Held back: nothing was sent", why, (("send", "Try again"), *_edit(echo), TAKE_BACK))
+    reply = Reply(echo.text, internal=echo.internal, template=echo.template)
+    direct = isinstance(standing, DirectSituation)
+    judged = forecast_direct(standing, reply, now) if direct else forecast(standing, reply, now)
     codes = _codes_now(echo, judged)
     if not codes:
         why = "What kept it back has passed in the meantime."
-        return EchoTold("Held back, but it can go now", why, (("send", "Send now"), EDIT, TAKE_BACK))
-    told = warnings_told(codes, judged, situation, view.name, now, reply)
+        return EchoTold("Held back, but it can go now", why, (("send", "Send now"), *_edit(echo), TAKE_BACK))
+    told = warnings_told(codes, judged, standing, view.name, now, reply)
     title, first = told[0]
     why = " ".join([first, *(f"{t}. {w}" for t, w in told[1:])])
     may_go = judged.verdict < Verdict.BLOCKED
-    actions = [*([("send", send_words(judged))] if may_go else []), EDIT, TAKE_BACK]
-    other = None if echo.internal else better_conversation(view, echo.conversation_id, judged, now)
+    send = [("send", send_words(judged, echo.route))] if may_go else []
+    actions = [*send, *_edit(echo), TAKE_BACK]
+    other = None if echo.internal or direct else better_conversation(view, echo.conversation_id, judged, now)
     if other is not None:
         actions.insert(0, ("go", go_words(other)))
     return EchoTold(f"Held back. {title}", why, tuple(actions), codes, other.id if other is not None else "")
+
+
+def _standing(echo: Echo, view: ThreadView) -> Situation | DirectSituation | None:
+    """How things stand where it would go; None when that is not there any more."""
+    situation = view.situations.get(echo.conversation_id)
+    if situation is None or echo.route is None:
+        return situation
+    way = next((w for w in view.ways if w.route == echo.route), None)
+    return None if way is None else direct_situation(view.thread, way, situation)
 
 
 def _codes_now(echo: Echo, judged: Forecast) -> tuple[WarningCode, ...]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
+from ways import octopods_way, sms_way, telegram_way, view_with, whatsapp_way
 
 from desktop.domain.facts import ChannelKind, Contact
 from desktop.domain.workspace import Pin, Relay
@@ -174,3 +175,22 @@ def test_nobody_chosen_leaves_nothing_behind(pane: CustomerPane, jennifer: Jenni
     pane.show_customer(view, "wa", about(view))
     pane.show_customer(None, None, None)
     assert told(pane) == ""
+
+
+def test_ways_past_intercom_are_listed_once_each(pane: CustomerPane, jennifer: Jennifer) -> None:
+    view = jennifer()
+    pane.show_customer(view, "wa", about(view))
+    assert "Can be written to directly" not in told(pane)
+    other_number = replace(whatsapp_way(), route=replace(whatsapp_way().route, to="+353860000000"))
+    with_ways = view_with(view, whatsapp_way(), other_number, sms_way(), telegram_way(), octopods_way())
+    pane.show_customer(with_ways, "wa", about(view))
+    listed = "WhatsApp via Meta, SMS via Twilio, Telegram via @acme_bot, WhatsApp via Octopods (templates only)"
+    assert f"Can be written to directly: {listed}" in told(pane)
+
+
+def test_a_way_whose_window_nobody_can_see_shows_none(pane: CustomerPane, people, jennifer: Jennifer) -> None:
+    plain = people.view([people.web()])
+    view = view_with(plain, whatsapp_way(carries_bridge=False))
+    pane.show_customer(view, "web", about(view))
+    assert "WhatsApp via Meta" in told(pane)
+    assert "No conversation here mirrors a channel with a time limit." in told(pane)

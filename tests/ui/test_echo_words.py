@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from ways import sms_way, telegram_way, view_with, whatsapp_way
 
 from desktop.domain.outgoing import State
 from desktop.domain.warning import SEVERITY, Verdict, WarningCode
@@ -165,3 +166,58 @@ def test_every_state_has_words_and_every_action_a_key(people, now, state):
     told = tell(echo, people.jennifer(echoes=(echo,)), now)
     assert told.headline
     assert {action for action, _ in told.actions} <= set(KEYS)
+
+
+# --- past Intercom ---------------------------------------------------------------------------------------------------
+
+HELD_FOR = (WarningCode.WINDOW_CLOSED,)
+
+
+def direct(people, state: State, way=None, **facts):
+    way = way or whatsapp_way()
+    echo = people.echo(state, **({"route": way.route} | facts))
+    return echo, view_with(people.jennifer(echoes=(echo,)), way)
+
+
+@pytest.mark.parametrize("way", [whatsapp_way(), sms_way(), telegram_way()])
+@pytest.mark.parametrize("state", list(State))
+def test_past_intercom_nothing_is_said_of_intercom(people, now, state, way):
+    echo, view = direct(people, state, way)
+    told = tell(echo, view, now)
+    assert told.headline
+    assert "Intercom" not in told.headline + told.why
+    assert {action for action, _ in told.actions} <= set(KEYS)
+
+
+def test_what_cannot_be_asked_for_is_looked_at_before_it_is_sent_again(people, now):
+    echo, view = direct(people, State.UNCONFIRMED)
+    told = tell(echo, view, now)
+    assert (told.headline, told.why) == (
+        "We don't know whether WhatsApp took this",
+        "Look at her chat before sending it again.",
+    )
+    assert offered(told) == ["It arrived", "Send again", "Take back"]
+    assert "Look at the chat on WhatsApp" in second_time(view, echo.route)[1]
+    assert "in Intercom" in second_time(view)[1]
+
+
+def test_a_template_is_never_offered_for_editing(people, now):
+    for state in State:
+        echo, view = direct(people, state, template="order_update")
+        assert "edit" not in [action for action, _ in tell(echo, view, now).actions]
+
+
+def test_held_past_intercom_is_judged_on_its_own_way(people, now):
+    echo, view = direct(people, State.HELD, codes=HELD_FOR)
+    told = tell(echo, view, now)
+    assert told.headline == "Held back. Free text will not arrive on WhatsApp"
+    assert told.codes == HELD_FOR
+    assert "go" not in [action for action, _ in told.actions]
+    open_again = replace(view, thread=people.jennifer(**OPEN).thread)
+    assert tell(echo, open_again, now).headline == "Held back, but it can go now"
+
+
+def test_held_for_an_account_that_is_gone_gives_its_reason(people, now):
+    echo, view = direct(people, State.HELD, codes=HELD_FOR, reason="That account is not connected any more.")
+    told = tell(echo, replace(view, ways=()), now)
+    assert (told.headline, told.why) == ("Held back: nothing was sent", "That account is not connected any more.")
