@@ -11,7 +11,7 @@ from desktop.domain.thread import Thread, assemble
 from desktop.domain.workspace import Workspace
 from desktop.engine.changes import Changes
 from desktop.engine.summary import summarise
-from desktop.store import contacts, conversations, drafts, found, origins, outbox, summaries
+from desktop.store import contacts, conversations, customers, direct, drafts, found, origins, outbox, summaries
 from desktop.store import workspace as settings
 from desktop.store.database import Connection
 
@@ -30,7 +30,7 @@ def take(db: Connection, facts: Facts) -> Changes:
     """Store the facts and what follows from them; the changes are empty when all was known."""
     touched: set[str] = set()
     for contact in facts.contacts:
-        touched |= contacts.save(db, contact)
+        touched |= customers.save(db, contact)
     for listed in facts.listed:
         if conversations.save_listed(db, listed):
             touched |= _whose(db, listed.id)
@@ -52,7 +52,7 @@ def take(db: Connection, facts: Facts) -> Changes:
 
 def merge(db: Connection, old_id: str, new_id: str) -> Changes:
     """The provider answers for the contact `old_id` under `new_id` from now on."""
-    return decide(db, contacts.rekey(db, old_id, new_id))
+    return decide(db, customers.rekey(db, old_id, new_id))
 
 
 def decide(db: Connection, customer_ids: Iterable[str]) -> Changes:
@@ -87,6 +87,7 @@ def thread_of(db: Connection, customer_id: str, workspace: Workspace) -> Thread:
         contacts.of_customer(db, customer_id),
         workspace,
         origins.of_customer(db, customer_id),
+        direct.of_customer(db, customer_id),
     )
 
 

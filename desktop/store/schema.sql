@@ -13,8 +13,6 @@ CREATE TABLE contacts (
     name TEXT NOT NULL,
     email TEXT NOT NULL,
     phone TEXT NOT NULL,
-    email_key TEXT NOT NULL,
-    phone_key TEXT NOT NULL,
     takes_email INTEGER NOT NULL CHECK (takes_email IN (0, 1)),
     bridge_attributes TEXT NOT NULL,
     attributes TEXT NOT NULL,
@@ -30,9 +28,22 @@ CREATE TABLE contacts (
 
 CREATE INDEX contacts_by_customer ON contacts (customer_id);
 
-CREATE INDEX contacts_by_phone ON contacts (phone_key) WHERE phone_key <> '';
+CREATE TABLE contact_traits (
+    contact_id TEXT NOT NULL REFERENCES contacts (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (contact_id, kind, value)
+) STRICT, WITHOUT ROWID;
 
-CREATE INDEX contacts_by_email ON contacts (email_key) WHERE email_key <> '';
+CREATE INDEX contact_traits_shared ON contact_traits (kind, value);
+
+CREATE TABLE contact_words (
+    one TEXT NOT NULL,
+    other TEXT NOT NULL,
+    same INTEGER NOT NULL CHECK (same IN (0, 1)),
+    PRIMARY KEY (one, other),
+    CHECK (one < other)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE contact_aliases (
     old_id TEXT PRIMARY KEY,

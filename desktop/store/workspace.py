@@ -58,6 +58,15 @@ def save_chosen_codes(db: Connection, codes: frozenset[str]) -> bool:
     return _set(db, "bridge_codes_chosen", sorted(codes))
 
 
+def phone_region(db: Connection) -> str:
+    """Where numbers without a country code are at home (ISO 3166); "" while nobody said."""
+    return str(_Settings(db).get("phone_region", ""))
+
+
+def save_phone_region(db: Connection, region: str) -> bool:
+    return _set(db, "phone_region", region.strip().upper())
+
+
 def add_own_codes(db: Connection, codes: Sequence[str]) -> bool:
     held = frozenset(_Settings(db).get("own_codes", []))
     return bool(codes) and _set(db, "own_codes", sorted(held.union(codes)))

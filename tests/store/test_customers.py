@@ -1,0 +1,112 @@
+"""Who is one customer, as the store decides it: by traits, by merges at the provider and by a person's word."""
+
+from __future__ import annotations
+
+import apsw
+import pytest
+
+from desktop.domain.facts import Contact
+from desktop.domain.identity import Word
+from desktop.store import contacts, customers
+from desktop.store import workspace as settings
+
+JEN = Contact("jen", role="user", name="Jennifer Okafor", phone="+5511987654321", email="jen@example.com")
+OLD_NUMBER = Contact("old", role="lead", name="Jennifer Okafor", phone="+551187654321")
+STRANGER = Contact("mei", role="user", name="Mei Tanaka", phone="+819012345678")
+
+
+def groups(db) -> set[frozenset[str]]:
+    rows = db.execute("SELECT customer_id, id FROM contacts").fetchall()
+    return {frozenset(i for c, i in rows if c == customer) for customer, _ in rows}
+
+
+def everything(db) -> dict[str, list[tuple]]:
+    tables = [n for (n,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()]
+    return {t: sorted(db.execute(f"SELECT * FROM {t}").fetchall(), key=repr) for t in tables}
+
+
+def hold(db: apsw.Connection, *people: Contact) -> None:
+    for contact in people:
+        customers.save(db, contact)
+
+
+def test_two_forms_of_a_number_are_one_customer_whichever_comes_first(db):
+    hold(db, OLD_NUMBER, STRANGER, JEN)
+    assert groups(db) == {frozenset({"jen", "old"}), frozenset({"mei"})}
+
+
+def test_a_word_joins_and_taking_it_back_parts_them_again(db):
+    hold(db, JEN, STRANGER)
+    before = everything(db)
+    touched = customers.say(db, Word("mei", "jen", same=True))
+    assert groups(db) == {frozenset({"jen", "mei"})}
+    assert touched == {"jen", "mei"}
+    first = everything(db)
+    assert customers.unsay(db, "jen", "mei") == {"jen", "mei"}
+    assert groups(db) == {frozenset({"jen"}), frozenset({"mei"})}
+    assert everything(db) == before
+    customers.say(db, Word("jen", "mei", same=True))
+    assert everything(db) == first
+
+
+def test_a_word_parts_what_shares_a_number_and_holds_when_the_contact_is_told_again(db):
+    hold(db, JEN, OLD_NUMBER)
+    customers.say(db, Word("jen", "old", same=False))
+    assert groups(db) == {frozenset({"jen"}), frozenset({"old"})}
+    hold(db, Contact("old", role="lead", name="J. Okafor", phone="+551187654321"))
+    assert groups(db) == {frozenset({"jen"}), frozenset({"old"})}
+    customers.unsay(db, "old", "jen")
+    assert groups(db) == {frozenset({"jen", "old"})}
+
+
+def test_a_newer_word_takes_the_place_of_the_older(db):
+    hold(db, JEN, STRANGER)
+    customers.say(db, Word("jen", "mei", same=True))
+    customers.say(db, Word("mei", "jen", same=False))
+    assert customers.words(db) == (Word("jen", "mei", same=False),)
+    assert len(groups(db)) == 2
+
+
+def test_a_word_follows_a_contact_that_the_provider_merges(db):
+    hold(db, JEN, OLD_NUMBER, STRANGER)
+    customers.say(db, Word("old", "mei", same=True))
+    customers.rekey(db, "old", "jen")
+    assert customers.words(db) == (Word("jen", "mei", same=True),)
+    assert groups(db) == {frozenset({"jen", "mei"})}
+    customers.rekey(db, "mei", "jen")
+    assert customers.words(db) == ()
+
+
+def test_a_word_on_nobody_or_on_one_contact_is_refused(db):
+    hold(db, JEN)
+    with pytest.raises(LookupError):
+        customers.say(db, Word("jen", "nobody", same=True))
+    with pytest.raises(ValueError, match="itself"):
+        customers.say(db, Word("jen", "jen", same=True))
+    assert customers.words(db) == ()
+
+
+def test_evidence_names_what_joins_her_contacts_and_suggests_others(db):
+    namesake = Contact("other", role="lead", name="jennifer okafor", phone="+4915123456789")
+    hold(db, JEN, OLD_NUMBER, STRANGER, namesake)
+    told = customers.evidence(db, contacts.customer_of(db, "jen"))
+    assert [(s.one, s.other) for s in told if s.joins] == [("jen", "old")]
+    assert {(s.one, s.other) for s in told if not s.joins} == {("jen", "other"), ("old", "other")}
+    customers.say(db, Word("jen", "other", same=False))
+    customers.say(db, Word("old", "other", same=False))
+    assert [s for s in customers.evidence(db, contacts.customer_of(db, "jen")) if not s.joins] == []
+
+
+def test_the_region_of_bare_numbers_can_be_told_later(db):
+    hold(db, Contact("a", phone="087 123 4567"), Contact("b", phone="+353871234567"))
+    assert len(groups(db)) == 2
+    settings.save_phone_region(db, "ie")
+    assert customers.read_traits_anew(db) == {"a", "b"}
+    assert len(groups(db)) == 1
+    assert customers.read_traits_anew(db) == frozenset()
+
+
+def test_a_hundred_namesakes_are_no_hundred_suggestions(db):
+    hold(db, *[Contact(f"n{i:03}", name="Ana Silva") for i in range(100)])
+    told = customers.evidence(db, "n000")
+    assert 0 < len(told) <= customers.MOST_SUGGESTED
