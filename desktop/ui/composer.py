@@ -5,23 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QPalette
-from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
-from desktop.domain.facts import Attachment
+from desktop.domain.direct import Route
+from desktop.domain.facts import ChannelKind
 from desktop.domain.forecast import Forecast, Reply
-from desktop.domain.outgoing import State
 from desktop.domain.warning import Verdict, WarningCode
-from desktop.engine.commands import SendReply
+from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ConnectionView, Draft, ThreadView
 from desktop.models.ticker import Ticker
 from desktop.ports import Macro, OutgoingFile
 from desktop.ui import words
+from desktop.ui.composer_box import ComposerBox
 from desktop.ui.composer_drafts import DraftBook, Writing
-from desktop.ui.composer_edit import ComposerEdit
-from desktop.ui.composer_files import FileRow
-from desktop.ui.composer_macros import MacroList
-from desktop.ui.composer_tools import ComposerTools
+from desktop.ui.composer_macros import MacroSeeker
+from desktop.ui.composer_standing import reply_of, route_now, situation_of, ways_of
 from desktop.ui.connection_line import OUT_OF_REACH
 from desktop.ui.forecast_line import ForecastLine
 from desktop.ui.theme import GAP, PAD, Theme
@@ -31,8 +30,8 @@ class Composer(QWidget):
     """Signals:
     draft_changed: something must be kept. arg: SaveDraft. At most once a second while typing, and at once when the
         conversation, the kind or the window goes away.
-    send_requested: the agent pressed Send. arg: SendReply. Until `sent` or `refused` is called the text is locked, so
-        that what is answered is what was sent.
+    send_requested: the agent pressed Send. arg: SendReply, or SendDirect on a way past Intercom. Until `sent` or
+        `refused` is called the text is locked, so that what is answered is what was sent.
     writing_began: there are words in the composer now, typed or restored. arg: the conversation they are for.
     go_to: answer where the customer is. arg: conversation id.
     """
@@ -50,9 +49,7 @@ class Composer(QWidget):
         self._writing: Writing | None = None
         self._me_id = ""
         self._offline = False
-        self._waiting: SendReply | None = None
-        self._macros: tuple[Macro, ...] = ()
-        self._macro_list: MacroList | None = None
+        self._waiting: SendReply | SendDirect | None = None
         self._build()
         self._connect()
         self._tools.set_internal(False)
@@ -66,6 +63,8 @@ class Composer(QWidget):
         is typed stays."""
         if not self._is_same(view, conversation_id):
             self.flush()
+        if view is None or self._view is None or view.customer_id != self._view.customer_id:
+            self._book.go_through_intercom()
         self._view, self._me_id = view, me_id
         internal = self.internal
         if view is None or conversation_id is None or conversation_id not in view.situations:
@@ -75,7 +74,8 @@ class Composer(QWidget):
             self._put("", ())
         else:
             self._open(self._book.open(view, conversation_id, internal=internal))
-        self._dress()
+            self._follow_route()
+        self._show_ways()
 
     def set_internal(self, internal: bool) -> None:
         """Write a note for the team instead of a reply, or the other way round; each keeps its own draft."""
@@ -83,10 +83,27 @@ class Composer(QWidget):
         if self._writing is not None and self._view is not None and self._writing.internal != internal:
             self.flush()
             self._open(self._book.open(self._view, self._writing.conversation_id, internal=internal))
-        self._dress()
+        self._show_ways()
+
+    def choose_route(self, route: Route | None) -> None:
+        """Send what is being written that way; the words stay. None: through Intercom. For this one draft only."""
+        writing = self._writing
+        if writing is None or writing.internal or self._is_waiting:
+            return
+        writing.route = route
+        self._box.complain("")
+        self._show_ways()
+        self._judge()
+
+    def open_routes(self) -> bool:
+        """Let the agent choose with the keyboard; False where there is nothing to choose."""
+        if self._tools.routes.isHidden() or not self._tools.routes.isEnabled():
+            return False
+        self._tools.routes.open_menu()
+        return True
 
     def set_macros(self, macros: tuple[Macro, ...]) -> None:
-        self._macros = macros
+        self._macros.set_macros(macros)
         self._tools.set_has_macros(bool(macros))
 
     def set_enter_sends(self, enter_sends: bool) -> None:
@@ -114,6 +131,11 @@ class Composer(QWidget):
         return self._writing.draft_id if self._writing is not None else None
 
     @property
+    def route(self) -> Route | None:
+        """The way past Intercom that is chosen; None through it."""
+        return self._writing.route if self._writing is not None else None
+
+    @property
     def text(self) -> str:
         return self._edit.toPlainText()
 
@@ -124,7 +146,7 @@ class Composer(QWidget):
     @property
     def complaint(self) -> str:
         """The sentence shown about what did not work; "" when all is well."""
-        return self._complaint.text() if not self._complaint.isHidden() else ""
+        return self._box.complaint
 
     def focus_text(self) -> None:
         self._edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -149,31 +171,18 @@ class Composer(QWidget):
         forget = self._book.edit(here, "", (), now)
         if forget is not None:
             self.draft_changed.emit(forget)
+        here.route = None
         self.flush()
         self._open(here)
+        self._show_ways()
 
     # Sending.
 
     def reply(self) -> Reply:
         """What is about to be sent, for a forecast."""
-        writing = self._writing
-        if writing is None:
+        if self._writing is None or self._view is None:
             return Reply()
-        files = tuple(Attachment(f.name, "", f.content_type, len(f.data)) for f in writing.files)
-        echoes = self._view.echoes if self._view is not None else ()
-        unconfirmed = any(
-            e.state is State.UNCONFIRMED and e.conversation_id == writing.conversation_id and not e.internal
-            for e in echoes
-        )
-        return Reply(
-            writing.text,
-            files,
-            writing.internal,
-            writing.begun_at,
-            self._me_id,
-            offline=self._offline,
-            earlier_unconfirmed=unconfirmed,
-        )
+        return reply_of(self._view, self._writing, self._me_id, offline=self._offline)
 
     def send(self, acknowledged: frozenset[WarningCode] = frozenset()) -> None:
         """Ask for this very text to be sent; does nothing while an earlier press has no answer."""
@@ -184,15 +193,10 @@ class Composer(QWidget):
         if judged is not None and judged.verdict is Verdict.BLOCKED:
             self.refused("This cannot be sent yet: see the line above.")
             return
-        self._waiting = SendReply(
-            writing.draft_id,
-            writing.customer_id,
-            writing.conversation_id,
-            writing.text,
-            writing.files,
-            writing.internal,
-            acknowledged,
-        )
+        if writing.route is not None and len(writing.files) > 1:
+            self.refused(f"{words.channel(writing.route.channel)} takes one file at a time: send them one by one.")
+            return
+        self._waiting = writing.sending(acknowledged)
         self._lock()
         self.send_requested.emit(self._waiting)
 
@@ -201,12 +205,13 @@ class Composer(QWidget):
         self._answered(draft_id)
         if self._book.sent(draft_id) is self._writing and self._writing is not None:
             self._put("", ())
+            self._show_ways()
             self._judge()
 
     def refused(self, sentence: str, draft_id: str | None = None) -> None:
         """Nothing was sent; the draft stays as it is. sentence: why, "" to say nothing."""
         self._answered(draft_id)
-        self._complain(sentence)
+        self._box.complain(sentence)
 
     def is_changed(self, draft: Draft) -> bool:
         """Whether its words were changed here since they were kept."""
@@ -240,7 +245,7 @@ class Composer(QWidget):
         self._lock()
         self._judge()
         if newly:
-            self._complain("")
+            self._box.complain("")
             if not writing.is_empty:
                 self.writing_began.emit(writing.conversation_id)
 
@@ -250,7 +255,7 @@ class Composer(QWidget):
         self._edit.moveCursor(self._edit.textCursor().MoveOperation.End)
         self._edit.blockSignals(False)
         self._files.set_files(files)
-        self._close_macros()
+        self._macros.close()
         self._update_send()
 
     def _answered(self, draft_id: str | None) -> None:
@@ -258,8 +263,14 @@ class Composer(QWidget):
             self._waiting = None
         self._lock()
 
+    @property
+    def _is_waiting(self) -> bool:
+        """What is shown was sent, and has no answer yet."""
+        return self._waiting is not None and self._waiting.draft_id == self.draft_id
+
     def _lock(self) -> None:
-        waits = self._waiting is not None and self._waiting.draft_id == self.draft_id
+        waits = self._is_waiting
+        self._tools.routes.setEnabled(not waits)
         self._edit.setReadOnly(waits)
         self._files.setEnabled(not waits)
         self._update_send()
@@ -271,16 +282,34 @@ class Composer(QWidget):
         self._tools.set_can_send(not empty and not blocked and self._waiting is None)
 
     def _judge(self) -> Forecast | None:
-        if self._writing is None or self._view is None:
+        writing, view = self._writing, self._view
+        situation = situation_of(view, writing) if view is not None and writing is not None else None
+        if writing is None or view is None or situation is None:
+            self._box.counter.clear_away()
             return None
-        situation = self._view.situations.get(self._writing.conversation_id)
-        judged = None if situation is None else self._line.judge(situation, self._view.name, self.reply())
+        judged = self._line.judge(situation, view.name, self.reply())
         self._update_send()
+        if any(r.channel is ChannelKind.SMS for r in judged.reaches):
+            self._box.counter.count(writing.text, by_bridge=writing.route is None)
+        else:
+            self._box.counter.clear_away()
         return judged
 
-    def _complain(self, sentence: str) -> None:
-        self._complaint.setText(sentence)
-        self._complaint.setVisible(bool(sentence))
+    def _follow_route(self) -> None:
+        """What is known of the way may be new; where its account is gone, only Intercom is left."""
+        writing, view = self._writing, self._view
+        if writing is None or view is None or writing.route is None:
+            return
+        before, writing.route = writing.route, route_now(view, writing)
+        self._judge()
+        if writing.route is None:
+            channel = words.channel(before.channel)
+            self._box.complain(f"That {channel} account is not connected any more: this goes through Intercom now.")
+
+    def _show_ways(self) -> None:
+        ways = ways_of(self._view, self._writing) if self._view is not None and self._writing is not None else ()
+        self._tools.show_ways(ways, self.route)
+        self._dress()
 
     def _on_edited(self) -> None:
         if self._writing is None:
@@ -289,7 +318,7 @@ class Composer(QWidget):
         forget = self._book.edit(self._writing, self._edit.toPlainText(), self._files.files, self._ticker.now())
         if forget is not None:
             self.draft_changed.emit(forget)
-        self._complain("")
+        self._box.complain("")
         self._judge()
         if was_empty and not self._writing.is_empty:
             self.writing_began.emit(self._writing.conversation_id)
@@ -313,56 +342,18 @@ class Composer(QWidget):
         self.focus_text()
 
     def _on_macro_pressed(self) -> None:
-        cursor = self._edit.textCursor()
-        before = self._edit.toPlainText()[: cursor.position()]
-        cursor.insertText("#" if not before or before[-1].isspace() else " #")
-        self._edit.setTextCursor(cursor)
+        self._macros.begin()
         self.focus_text()
 
-    def _on_macro_sought(self, query: str | None) -> None:
-        if query is None or not self._macros:
-            self._close_macros()
-            return
-        if self._macro_list is None:
-            self._macro_list = MacroList(self._theme, self.window())
-            self._macro_list.chosen.connect(self._on_macro_chosen)
-        self._macro_list.set_macros(self._macros)
-        self._macro_list.seek(query, self._edit)
-        self._edit.choosing_macro = self._macro_list.is_open
-
-    def _on_macro_key(self, key: int) -> None:
-        if self._macro_list is not None:
-            self._macro_list.press(key)
-            self._edit.choosing_macro = self._macro_list.is_open
-
-    def _on_macro_chosen(self, macro: Macro) -> None:
-        self._edit.choosing_macro = False
-        self._edit.put_macro(macro.text)
-        self._close_macros()
-
-    def _close_macros(self) -> None:
-        self._edit.choosing_macro = False
-        if self._macro_list is not None:
-            self._macro_list.hide()
+    def _on_route_chosen(self, route: Route | None) -> None:
+        self.choose_route(route)
+        self.focus_text()
 
     def _build(self) -> None:
         self._line = ForecastLine(self._theme, self._ticker, self)
-        self._box = QFrame(self)
-        self._box.setObjectName("composer")
-        self._files = FileRow(self._theme, self._box)
-        self._edit = ComposerEdit(self._box)
-        self._tools = ComposerTools(self._theme, self._box)
-        self._complaint = QLabel(self._box)
-        self._complaint.setTextFormat(Qt.TextFormat.PlainText)
-        self._complaint.setWordWrap(True)
-        self._complaint.hide()
-        inner = QVBoxLayout(self._box)
-        inner.setContentsMargins(GAP, GAP, GAP, GAP)
-        inner.setSpacing(GAP - 2)
-        inner.addWidget(self._files)
-        inner.addWidget(self._edit)
-        inner.addWidget(self._complaint)
-        inner.addWidget(self._tools)
+        self._box = ComposerBox(self._theme, self)
+        self._edit, self._files, self._tools = self._box.edit, self._box.files, self._box.tools
+        self._macros = MacroSeeker(self._theme, self._edit, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(PAD, GAP, PAD, PAD)
         column.setSpacing(GAP)
@@ -374,12 +365,11 @@ class Composer(QWidget):
         self._edit.send_pressed.connect(self._on_send_pressed)
         self._edit.files_given.connect(self._files.add_paths)
         self._edit.image_given.connect(self._files.add_image)
-        self._edit.macro_sought.connect(self._on_macro_sought)
-        self._edit.macro_key.connect(self._on_macro_key)
         self._files.changed.connect(self._on_edited)
-        self._files.refused.connect(self._complain)
+        self._files.refused.connect(self._box.complain)
         self._line.go_there.connect(self.go_to)
         self._tools.kind_chosen.connect(self._on_kind)
+        self._tools.route_chosen.connect(self._on_route_chosen)
         self._tools.attach_pressed.connect(self._on_attach)
         self._tools.macro_pressed.connect(self._on_macro_pressed)
         self._tools.send_pressed.connect(self._on_send_pressed)
@@ -387,21 +377,5 @@ class Composer(QWidget):
         self._theme.changed.connect(self._dress)
 
     def _dress(self) -> None:
-        """Note mode is told by colour, by the button and by the words in the field."""
-        tokens, note = self._theme.tokens, self.internal
-        surface, edge, text = (
-            (tokens.note, tokens.note_edge, tokens.note_text) if note else (tokens.surface, tokens.border, tokens.text)
-        )
-        self._box.setStyleSheet(
-            f"QFrame#composer {{ background: {surface}; border: 1px solid {edge}; border-radius: 8px; }}"
-            f"QFrame#composer QPlainTextEdit {{ background: transparent; border: none; color: {text}; padding: 2px; }}"
-        )
-        palette = QPalette(self._complaint.palette())
-        palette.setColor(QPalette.ColorRole.WindowText, self._theme.colour("danger"))
-        self._complaint.setPalette(palette)
-        self._tools.dress()
         name = self._view.name if self._view is not None else ""
-        to_whom = words.first_name(name) if name.strip() else "the customer"
-        hint = "Note for your team; the customer never sees it" if note else f"Write to {to_whom}…"
-        self._edit.setPlaceholderText(hint)
-        self._edit.setAccessibleName("Note for your team" if note else "Reply to the customer")
+        self._box.dress(name, note=self.internal, route=self.route)

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
 
-from desktop.engine.commands import SaveDraft
+from desktop.domain.direct import Route
+from desktop.domain.warning import WarningCode
+from desktop.engine.commands import SaveDraft, SendDirect, SendReply
 from desktop.engine.views import Draft, ThreadView
 from desktop.ports import OutgoingFile
 
@@ -22,6 +24,7 @@ class Writing:
     draft_id: minted when it was last empty; the outbox's key, so it never serves two replies.
     begun_at: when its first character came; None while it is empty.
     saved: nothing changed since the last `SaveDraft`.
+    route: the way past Intercom it is to go; None through it. Never kept: a draft that comes back is a reply again.
     """
 
     customer_id: str
@@ -32,6 +35,7 @@ class Writing:
     files: tuple[OutgoingFile, ...] = ()
     begun_at: datetime | None = None
     saved: bool = True
+    route: Route | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -40,6 +44,27 @@ class Writing:
     def command(self) -> SaveDraft:
         return SaveDraft(
             self.draft_id, self.customer_id, self.conversation_id, self.text, self.files, internal=self.internal
+        )
+
+    def sending(self, acknowledged: frozenset[WarningCode]) -> SendReply | SendDirect:
+        if self.route is None:
+            return SendReply(
+                self.draft_id,
+                self.customer_id,
+                self.conversation_id,
+                self.text,
+                self.files,
+                self.internal,
+                acknowledged,
+            )
+        return SendDirect(
+            self.draft_id,
+            self.customer_id,
+            self.conversation_id,
+            self.route,
+            self.text,
+            self.files,
+            acknowledged=acknowledged,
         )
 
 
@@ -94,7 +119,13 @@ class DraftBook:
         writing = next((w for w in self._writings.values() if w.draft_id == draft_id), None)
         if writing is not None:
             self._renew(writing)
+            writing.route = None
         return writing
+
+    def go_through_intercom(self) -> None:
+        """Nothing that is being written goes past it any more."""
+        for writing in self._writings.values():
+            writing.route = None
 
     def _renew(self, writing: Writing) -> None:
         self._spent.add(writing.draft_id)

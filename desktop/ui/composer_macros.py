@@ -1,11 +1,12 @@
-"""Composer's macro list: opens above the text on `#`, filters while typing, never takes the focus."""
+"""Composer's macros: a list that opens above the text on `#`, filters while typing, and never takes the focus."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from desktop.ports import Macro
+from desktop.ui.composer_edit import ComposerEdit
 from desktop.ui.theme import Theme
 
 _MOST_SHOWN = 8
@@ -89,3 +90,52 @@ class MacroList(QListWidget):
             f" border-radius: 6px; padding: 3px; }} QListWidget::item {{ padding: 4px 6px; }}"
             f" QListWidget::item:selected {{ background: {tokens.selected}; color: {tokens.text}; }}"
         )
+
+
+class MacroSeeker(QObject):
+    """Stands between the text field and the list, which is made when it is first needed."""
+
+    def __init__(self, theme: Theme, edit: ComposerEdit, parent: QWidget) -> None:
+        """parent: the list covers a part of its window."""
+        super().__init__(parent)
+        self._theme, self._edit, self._over = theme, edit, parent
+        self._macros: tuple[Macro, ...] = ()
+        self._list: MacroList | None = None
+        edit.macro_sought.connect(self._on_sought)
+        edit.macro_key.connect(self._on_key)
+
+    def set_macros(self, macros: tuple[Macro, ...]) -> None:
+        self._macros = macros
+
+    def begin(self) -> None:
+        """As if the agent had typed `#`."""
+        cursor = self._edit.textCursor()
+        before = self._edit.toPlainText()[: cursor.position()]
+        cursor.insertText("#" if not before or before[-1].isspace() else " #")
+        self._edit.setTextCursor(cursor)
+
+    def close(self) -> None:
+        self._edit.choosing_macro = False
+        if self._list is not None:
+            self._list.hide()
+
+    def _on_sought(self, query: str | None) -> None:
+        if query is None or not self._macros:
+            self.close()
+            return
+        if self._list is None:
+            self._list = MacroList(self._theme, self._over.window())
+            self._list.chosen.connect(self._on_chosen)
+        self._list.set_macros(self._macros)
+        self._list.seek(query, self._edit)
+        self._edit.choosing_macro = self._list.is_open
+
+    def _on_key(self, key: int) -> None:
+        if self._list is not None:
+            self._list.press(key)
+            self._edit.choosing_macro = self._list.is_open
+
+    def _on_chosen(self, macro: Macro) -> None:
+        self._edit.choosing_macro = False
+        self._edit.put_macro(macro.text)
+        self.close()

@@ -1,21 +1,25 @@
-"""Composer's tool row: reply or note, files, macros, Send."""
+"""Composer's tool row: reply or note, files, macros, the way it goes, Send."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
-from desktop.ui import icons
+from desktop.domain.direct import DirectWay, Route
+from desktop.ui import icons, words
+from desktop.ui.composer_route import RouteSwitch
 from desktop.ui.theme import GAP, Theme
 
 
 class ComposerTools(QWidget):
     """Signals:
     kind_chosen: a click on Reply or Note. arg: True for a note.
+    route_chosen: another way was chosen. arg: Route, or None for Intercom.
     attach_pressed, macro_pressed, send_pressed: that button was pressed.
     """
 
     kind_chosen = Signal(bool)
+    route_chosen = Signal(object)
     attach_pressed = Signal()
     macro_pressed = Signal()
     send_pressed = Signal()
@@ -24,6 +28,7 @@ class ComposerTools(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._offline = False
+        self._route: Route | None = None
         self._reply = self._tool("Reply", "Write to the customer (R)")
         self._note = self._tool("Note", "Write a note for your team (N, Ctrl+Shift+N)")
         kinds = QButtonGroup(self)
@@ -35,6 +40,8 @@ class ComposerTools(QWidget):
         self._macros = self._tool("", "Insert a macro (#)")
         hint = self._hint = QLabel("Ctrl+Enter", self)
         hint.setObjectName("muted")
+        self.routes = RouteSwitch(theme, self)
+        self.routes.chosen.connect(self.route_chosen)
         self._send = QPushButton("Send", self)
         self._send.setObjectName("primary")
         row = QHBoxLayout(self)
@@ -43,6 +50,7 @@ class ComposerTools(QWidget):
         for tool in (self._reply, self._note, self._attach, self._macros):
             row.addWidget(tool)
         row.addStretch(1)
+        row.addWidget(self.routes)
         row.addWidget(hint)
         row.addSpacing(GAP - 4)
         row.addWidget(self._send)
@@ -61,8 +69,17 @@ class ComposerTools(QWidget):
         self._name_send()
         self.dress()
 
+    def show_ways(self, ways: tuple[DirectWay, ...], route: Route | None) -> None:
+        """ways: past Intercom. route: the one that is chosen, None for Intercom."""
+        self.routes.show_ways(ways, route)
+        # The switch needs the room; Send's tooltip tells the key.
+        self._hint.setVisible(not ways)
+        self._route = route
+        self._name_send()
+
     def set_enter_sends(self, enter_sends: bool) -> None:
         self._hint.setText("Enter" if enter_sends else "Ctrl+Enter")
+        self._name_send()
 
     def set_offline(self, offline: bool) -> None:
         """Nothing can be sent at the moment: what is sent now waits."""
@@ -70,16 +87,18 @@ class ComposerTools(QWidget):
         self._name_send()
 
     def _name_send(self) -> None:
-        words = {
+        names = {
             (False, False): ("Send", "Send reply"),
             (True, False): ("Add note", "Add note"),
             (False, True): ("Queue", "Queue reply until you are online"),
             (True, True): ("Queue note", "Queue note until you are online"),
         }
-        text, name = words[self.internal, self._offline]
+        text, name = names[self.internal, self._offline]
+        if self._route is not None:
+            name = f"{name} {words.place(self._route.channel)}, past Intercom"
         self._send.setText(text)
         self._send.setAccessibleName(name)
-        self._send.setToolTip(name)
+        self._send.setToolTip(f"{name} ({self._hint.text()})")
 
     def set_can_send(self, can: bool) -> None:
         self._send.setEnabled(can)
@@ -94,6 +113,7 @@ class ComposerTools(QWidget):
             tool.setIcon(icons.icon(name, glyph))
             side = round(self.fontMetrics().height() * 0.95)
             tool.setIconSize(QSize(side, side))
+        self.routes.dress()
 
     def _on_kind(self) -> None:
         self.kind_chosen.emit(self.internal)

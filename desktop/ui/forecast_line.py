@@ -8,14 +8,15 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from desktop.domain.direct_reach import DirectSituation
 from desktop.domain.facts import ChannelKind
-from desktop.domain.forecast import Forecast, Reply, forecast
+from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
 from desktop.domain.reach import Situation, Sureness
 from desktop.domain.warning import Verdict, WarningCode
 from desktop.models.ticker import Ticker
 from desktop.ui import icons, words
 from desktop.ui.announce import announce
-from desktop.ui.forecast_words import sentence
+from desktop.ui.forecast_words import AnySituation, sentence
 from desktop.ui.theme import GAP, RADIUS, Theme
 
 _SURENESS_WORDS = {
@@ -46,7 +47,7 @@ class ForecastLine(QFrame):
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._ticker = theme, ticker
-        self._situation: Situation | None = None
+        self._situation: AnySituation | None = None
         self._name, self._reply = "", Reply()
         self.forecast: Forecast | None = None
         self._verdict = QLabel(self)
@@ -78,29 +79,35 @@ class ForecastLine(QFrame):
         self.forecast = None
         self.hide()
 
-    def judge(self, situation: Situation, customer_name: str, reply: Reply) -> Forecast:
-        """Show what would happen if `reply` were sent now."""
+    def judge(self, situation: AnySituation, customer_name: str, reply: Reply) -> Forecast:
+        """Show what would happen if `reply` were sent now, in a conversation or on a way past Intercom."""
+        if self._situation is None or _wanted(situation) is not _wanted(self._situation):
+            # Nothing of what is shown was said of this place.
+            self.forecast = None
         self._situation, self._name, self._reply = situation, customer_name, reply
         self.show()
         return self._judge(situation, self._ticker.now())
 
-    def _judge(self, situation: Situation, now: datetime) -> Forecast:
-        before, self.forecast = self.forecast, forecast(situation, self._reply, now)
+    def _judge(self, situation: AnySituation, now: datetime) -> Forecast:
+        before, self.forecast = self.forecast, _forecast(situation, self._reply, now)
         said = sentence(self.forecast, situation, self._name, now, self._reply)
         if said != self._sentence.text():
             self._sentence.setText(said)
             self.setAccessibleName(f"Forecast: {said}")
         if self.forecast != before:
-            self._glyphs.show_reaches(self.forecast, situation, internal=self._reply.internal)
-            self._go.setVisible(WarningCode.CUSTOMER_IS_ELSEWHERE in self.forecast.warnings and not self._no_way())
+            self._glyphs.show_reaches(self.forecast, None if self._reply.internal else _wanted(situation))
+            self._go.setVisible(WarningCode.CUSTOMER_IS_ELSEWHERE in self.forecast.warnings and bool(self._elsewhere))
             self._dress()
             # Only when the outcome changed, never for a running countdown.
             announce(self, said)
             self.judged.emit(self.forecast)
         return self.forecast
 
-    def _no_way(self) -> bool:
-        return self._situation is None or self._situation.newest_anywhere is None
+    @property
+    def _elsewhere(self) -> str:
+        """The conversation she wrote in last, "" if there is none or if Intercom is not the way."""
+        newest = self._situation.newest_anywhere if isinstance(self._situation, Situation) else None
+        return newest.entry.conversation_id if newest is not None else ""
 
     def _dress(self) -> None:
         if self.forecast is None:
@@ -126,8 +133,8 @@ class ForecastLine(QFrame):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
 
     def _on_go(self) -> None:
-        if self._situation is not None and self._situation.newest_anywhere is not None:
-            self.go_there.emit(self._situation.newest_anywhere.entry.conversation_id)
+        if self._elsewhere:
+            self.go_there.emit(self._elsewhere)
 
     def _on_ticked(self, now: datetime) -> None:
         if self._situation is not None:
@@ -149,12 +156,11 @@ class ReachGlyphs(QWidget):
         self._places: list[tuple[ChannelKind, Sureness | None]] = []
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
-    def show_reaches(self, judged: Forecast, situation: Situation, *, internal: bool) -> None:
+    def show_reaches(self, judged: Forecast, wanted: ChannelKind | None) -> None:
+        """wanted: the channel that is struck out where it is not reached; None for none."""
         places: list[tuple[ChannelKind, Sureness | None]] = [(r.channel, r.sureness) for r in judged.reaches]
-        mapping = situation.mapping
-        reached = {channel for channel, _ in places}
-        if not internal and mapping is not None and mapping.is_known and mapping.channel not in reached:
-            places.insert(0, (mapping.channel, None))
+        if wanted is not None and wanted not in {channel for channel, _ in places}:
+            places.insert(0, (wanted, None))
         self._places = places
         told = "; ".join(_told(channel, sureness) for channel, sureness in places)
         self.setToolTip(told[:1].upper() + told[1:])
@@ -200,6 +206,20 @@ class ReachGlyphs(QWidget):
         font.setPixelSize(max(7, round(size * 0.5)))
         painter.setFont(font)
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, "?")
+
+
+def _forecast(situation: AnySituation, reply: Reply, now: datetime) -> Forecast:
+    if isinstance(situation, DirectSituation):
+        return forecast_direct(situation, reply, now)
+    return forecast(situation, reply, now)
+
+
+def _wanted(situation: AnySituation) -> ChannelKind | None:
+    """The channel this is about: that of the way, or the one the conversation mirrors."""
+    if isinstance(situation, DirectSituation):
+        return situation.route.channel
+    mapping = situation.mapping
+    return mapping.channel if mapping is not None and mapping.is_known else None
 
 
 def _told(channel: ChannelKind, sureness: Sureness | None) -> str:

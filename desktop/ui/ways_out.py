@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from desktop.domain.direct import DirectWay, Route
+from desktop.domain.direct_reach import direct_situation
 from desktop.domain.facts import ChannelKind
-from desktop.domain.forecast import Forecast
+from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
 from desktop.domain.thread import Chat
-from desktop.domain.warning import WarningCode
+from desktop.domain.warning import SEVERITY, Verdict, WarningCode
 from desktop.engine.views import ThreadView
 from desktop.ui import words
 
@@ -23,15 +25,57 @@ def better_conversation(view: ThreadView, conversation_id: str, judged: Forecast
     return next((c for c in mirrored if c.window.state(now).lets_replies_through), None)
 
 
+def text_ways(view: ThreadView) -> tuple[DirectWay, ...]:
+    """The ways past Intercom that what is typed can go."""
+    return tuple(way for way in view.ways if way.abilities.sends_free_text)
+
+
+def template_ways(view: ThreadView) -> tuple[DirectWay, ...]:
+    return tuple(way for way in view.ways if way.abilities.has_templates)
+
+
+def better_way(
+    view: ThreadView, conversation_id: str, reply: Reply, judged: Forecast, now: datetime, route: Route | None = None
+) -> DirectWay | None:
+    """A way past Intercom on which these words surely arrive, and that has fewer objections than `judged`; None if
+    there is none. route: the one that was judged."""
+    conversation = view.situations[conversation_id]
+    for way in text_ways(view):
+        if way.route != route and len(reply.attachments) <= 1:
+            other = forecast_direct(direct_situation(view.thread, way, conversation), reply, now)
+            if other.reached and _objections(other) < _objections(judged):
+                return way
+    return None
+
+
+def is_better_through_intercom(
+    view: ThreadView, conversation_id: str, reply: Reply, judged: Forecast, now: datetime
+) -> bool:
+    """Whether a reply in Intercom would surely arrive, with fewer objections than a way past it."""
+    other = forecast(view.situations[conversation_id], reply, now)
+    return bool(other.reached) and _objections(other) < _objections(judged)
+
+
 def go_words(chat: Chat) -> str:
     return f"Go to her {words.channel(_channel_of(chat))} conversation"
 
 
-def send_words(judged: Forecast) -> str:
-    """Says what would come of it, where that is certain."""
+def send_words(judged: Forecast, route: Route | None = None) -> str:
+    """Says what would come of it, where that is certain. route: past Intercom; None for a reply through it."""
+    if route is not None:
+        return f"Send {words.place(route.channel)} anyway"
     if judged.reached == {ChannelKind.MESSENGER} and not any(r.channel is ChannelKind.UNKNOWN for r in judged.reaches):
         return "Send to Messenger only"
     return "Send by e-mail only" if judged.reached == {ChannelKind.EMAIL} else "Send anyway"
+
+
+def direct_words(route: Route) -> str:
+    """Opens the way, and leaves the sending to the agent."""
+    return f"Send {words.place(route.channel)} directly…"
+
+
+def _objections(judged: Forecast) -> frozenset[WarningCode]:
+    return frozenset(w for w in judged.warnings if SEVERITY[w] >= Verdict.WARN)
 
 
 def _channel_of(chat: Chat) -> ChannelKind:

@@ -1,0 +1,69 @@
+"""Composer's box: files, text, what did not work, SMS count and tools, in the colours of a reply, a note or a way."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+from desktop.domain.direct import Route
+from desktop.ui import words
+from desktop.ui.composer_edit import ComposerEdit
+from desktop.ui.composer_files import FileRow
+from desktop.ui.composer_sms import SmsCounter
+from desktop.ui.composer_tools import ComposerTools
+from desktop.ui.theme import GAP, Theme
+
+
+class ComposerBox(QFrame):
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setObjectName("composer")
+        self.files = FileRow(theme, self)
+        self.edit = ComposerEdit(self)
+        self.counter = SmsCounter(theme, self)
+        self.tools = ComposerTools(theme, self)
+        self._complaint = QLabel(self)
+        self._complaint.setTextFormat(Qt.TextFormat.PlainText)
+        self._complaint.setWordWrap(True)
+        self._complaint.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GAP, GAP, GAP, GAP)
+        column.setSpacing(GAP - 2)
+        for widget in (self.files, self.edit, self._complaint, self.counter, self.tools):
+            column.addWidget(widget)
+
+    @property
+    def complaint(self) -> str:
+        return self._complaint.text() if not self._complaint.isHidden() else ""
+
+    def complain(self, sentence: str) -> None:
+        """sentence: "" takes the last one away."""
+        self._complaint.setText(sentence)
+        self._complaint.setVisible(bool(sentence))
+
+    def dress(self, customer_name: str, *, note: bool, route: Route | None) -> None:
+        """A note is told by colour, by the button and by the words in the field; a way past Intercom by its channel's
+        edge and by the words."""
+        tokens = self._theme.tokens
+        surface, edge, text = (
+            (tokens.note, tokens.note_edge, tokens.note_text) if note else (tokens.surface, tokens.border, tokens.text)
+        )
+        width = 1
+        if route is not None:
+            edge, width = self._theme.channel_colour(route.channel).name(), 2
+        self.setStyleSheet(
+            f"QFrame#composer {{ background: {surface}; border: {width}px solid {edge}; border-radius: 8px; }}"
+            f"QFrame#composer QPlainTextEdit {{ background: transparent; border: none; color: {text}; padding: 2px; }}"
+        )
+        palette = QPalette(self._complaint.palette())
+        palette.setColor(QPalette.ColorRole.WindowText, self._theme.colour("danger"))
+        self._complaint.setPalette(palette)
+        self.counter.dress()
+        self.tools.dress()
+        to_whom = words.first_name(customer_name) if customer_name.strip() else "the customer"
+        place = f" {words.place(route.channel)}, past Intercom" if route is not None else ""
+        hint = "Note for your team; the customer never sees it" if note else f"Write to {to_whom}{place}…"
+        self.edit.setPlaceholderText(hint)
+        self.edit.setAccessibleName("Note for your team" if note else f"Reply to the customer{place}")

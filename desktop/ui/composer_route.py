@@ -1,0 +1,123 @@
+"""Composer's route switch: through Intercom, as usual, or past it on one of the connected channel accounts."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+
+from desktop.domain.direct import DirectWay, Route
+from desktop.domain.facts import ChannelKind
+from desktop.ui import icons, words
+from desktop.ui.theme import CHANNEL_LOOKS, Theme
+
+_WIDEST_NAME = 18
+"""Of an account, in average characters; the menu and the tooltip tell it whole."""
+
+
+class RouteSwitch(QToolButton):
+    """Hidden where there is only one way, which is Intercom.
+
+    Signals:
+        chosen: the agent wants another way. arg: Route, or None for Intercom.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._ways: tuple[DirectWay, ...] = ()
+        self._route: Route | None = None
+        self.menu_of_ways = QMenu("How it is sent", self)
+        self.menu_of_ways.setAccessibleName("How it is sent")
+        self._group = QActionGroup(self.menu_of_ways)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.clicked.connect(self.open_menu)
+        self.hide()
+
+    def show_ways(self, ways: tuple[DirectWay, ...], route: Route | None) -> None:
+        """route: the one that is chosen; None for Intercom."""
+        if ways != self._ways:
+            self._ways = ways
+            self._fill()
+        self._route = route
+        for action in self._group.actions():
+            action.setChecked(action.data() == route)
+        self.setVisible(bool(ways))
+        self.dress()
+
+    def open_menu(self) -> None:
+        """Above the button, with the way that is chosen as the current one."""
+        menu = self.menu_of_ways
+        menu.setLayoutDirection(self.layoutDirection())
+        menu.popup(self.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+        menu.setActiveAction(self._group.checkedAction() or self._group.actions()[0])
+
+    def dress(self) -> None:
+        way = next((w for w in self._ways if w.route == self._route), None)
+        channel = way.route.channel if way is not None else ChannelKind.MESSENGER
+        name = "" if way is None else _shortened(_account(way))
+        self.setText(f"via {_label(way, name)} ▾")
+        told = _told(way)
+        self.setToolTip(f"{told} (Ctrl+Shift+R)")
+        self.setAccessibleName(f"How it is sent: {told}")
+        self.setIcon(icons.icon(CHANNEL_LOOKS[channel].glyph, self._theme.channel_colour(channel)))
+        side = round(self.fontMetrics().height() * 0.95)
+        self.setIconSize(QSize(side, side))
+        colour = self._theme.channel_colour(channel).name() if way is not None else self._theme.tokens.muted
+        self.setStyleSheet(f"QToolButton {{ color: {colour}; }}")
+        for action in self._group.actions():
+            of = action.data().channel if action.data() is not None else ChannelKind.MESSENGER
+            action.setIcon(icons.icon(CHANNEL_LOOKS[of].glyph, self._theme.channel_colour(of)))
+
+    def _fill(self) -> None:
+        self.menu_of_ways.hide()
+        self.menu_of_ways.clear()
+        for action in self._group.actions():
+            self._group.removeAction(action)
+        self._add("Intercom, in the conversation", None)
+        for way in self._ways:
+            account = f"{_account(way)} · " if _account(way) else ""
+            self._add(f"{words.channel(way.route.channel)} · {account}to {_whole(way.route.to)}", way.route)
+
+    def _add(self, text: str, route: Route | None) -> None:
+        # An ampersand in a name is no mnemonic.
+        action = QAction(text.replace("&", "&&"), self.menu_of_ways)
+        action.setData(route)
+        action.setCheckable(True)
+        action.triggered.connect(partial(self.chosen.emit, route))
+        self._group.addAction(action)
+        self.menu_of_ways.addAction(action)
+
+
+def _label(way: DirectWay | None, account: str) -> str:
+    if way is None:
+        return "Intercom"
+    channel = words.channel(way.route.channel)
+    return f"{channel} · {account}" if account else channel
+
+
+def _account(way: DirectWay) -> str:
+    """What people call it; its address where it has no name."""
+    return way.name.strip() or (_whole(way.route.our_address) if way.route.our_address else "")
+
+
+def _told(way: DirectWay | None) -> str:
+    if way is None:
+        return "Through Intercom, in the conversation"
+    route = way.route
+    sender = f" from {_whole(route.our_address)}" if route.our_address else ""
+    channel, account = words.channel(route.channel), f", {way.name}" if way.name else ""
+    return f"Past Intercom, on {channel}{sender} to {_whole(route.to)} ({route.key.provider.shown}{account})"
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _WIDEST_NAME else f"{name[: _WIDEST_NAME - 1].rstrip()}…"
+
+
+def _whole(address: str) -> str:
+    """Isolated, because numbers run left to right in every language."""
+    return f"\u2066{address}\u2069"

@@ -1,0 +1,51 @@
+"""Composer's standing: what is about to be sent, and how things stand where it would go. No widgets."""
+
+from __future__ import annotations
+
+from desktop.domain.direct import DirectWay, Route
+from desktop.domain.direct_reach import DirectSituation, direct_situation
+from desktop.domain.facts import Attachment
+from desktop.domain.forecast import Reply
+from desktop.domain.outgoing import State
+from desktop.domain.reach import Situation
+from desktop.engine.views import ThreadView
+from desktop.ui.composer_drafts import Writing
+from desktop.ui.ways_out import text_ways
+
+
+def reply_of(view: ThreadView, writing: Writing, me_id: str, *, offline: bool) -> Reply:
+    """For a forecast."""
+    files = tuple(Attachment(f.name, "", f.content_type, len(f.data)) for f in writing.files)
+    unconfirmed = any(
+        e.state is State.UNCONFIRMED and e.conversation_id == writing.conversation_id and not e.internal
+        for e in view.echoes
+    )
+    return Reply(
+        writing.text,
+        files,
+        writing.internal,
+        writing.begun_at,
+        me_id,
+        offline=offline,
+        earlier_unconfirmed=unconfirmed,
+    )
+
+
+def situation_of(view: ThreadView, writing: Writing) -> Situation | DirectSituation | None:
+    """None when its conversation is not (or no longer) hers."""
+    conversation = view.situations.get(writing.conversation_id)
+    way = next((w for w in ways_of(view, writing) if w.route == writing.route), None)
+    return conversation if conversation is None or way is None else direct_situation(view.thread, way, conversation)
+
+
+def ways_of(view: ThreadView, writing: Writing) -> tuple[DirectWay, ...]:
+    """The ways past Intercom it can go; a note never leaves it."""
+    return () if writing.internal else text_ways(view)
+
+
+def route_now(view: ThreadView, writing: Writing) -> Route | None:
+    """Its route by what is known now: the same account and address; None where it goes through Intercom, or where that
+    account is gone."""
+    was = writing.route
+    ways = ways_of(view, writing) if was is not None else ()
+    return next((w.route for w in ways if was and (w.route.key, w.route.to) == (was.key, was.to)), None)
