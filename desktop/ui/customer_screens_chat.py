@@ -83,6 +83,8 @@ class Chat(QWidget):
         self._bubbles.answered.connect(self.written)
         self._list.setItemDelegate(self._bubbles)
         self._list.setResizeMode(QListView.ResizeMode.Adjust)
+        # Without it rows keep the heights of the width they were first laid out in.
+        self._list.setWordWrap(True)
         self._list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)

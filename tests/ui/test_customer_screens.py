@@ -311,6 +311,22 @@ def test_any_words_fit_into_their_bubble(screens: CustomerScreens, text: str) ->
         assert boxes.bubble.right() < viewport.width()
 
 
+def test_rows_follow_the_width_of_the_window(screens: CustomerScreens, qtbot) -> None:
+    screens.show_screens(jennifer(whatsapp={"whatsapp": [item("business", "Some words that want two lines. " * 2)]}))
+    chat: Chat = next(c for c in screens.phone.findChildren(Chat) if c.isVisible())
+
+    def height() -> int:
+        return chat._list.visualRect(chat.model.index(0)).height()
+
+    screens.resize(1400, screens.height())
+    qtbot.waitUntil(lambda: chat._list.viewport().width() > 400)
+    wide = height()
+    screens.resize(screens.minimumSizeHint().width(), screens.height())
+    qtbot.waitUntil(lambda: height() > wide)
+    screens.resize(1400, screens.height())
+    qtbot.waitUntil(lambda: height() == wide)
+
+
 @pytest.fixture
 def drawn(screens: CustomerScreens) -> Callable[[], bytes]:
     return lambda: bytes(screens.grab().toImage().constBits())
