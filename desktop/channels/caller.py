@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -16,6 +17,7 @@ from desktop.channels.http import (
     Answer,
     AnswerTooLarge,
     Credential,
+    InPath,
     LearningClock,
     Token,
     exchange,
@@ -65,12 +67,14 @@ class Taken:
 Sent = Taken | Refused | NotSent | Unknown
 """How one send ended, before the good answer has been read."""
 
+_USUAL_HEADERS = frozenset({"host", "content-length"})
+
 
 class Caller:
     """One provider through one credential.
 
     judge: what an answer other than 2xx means, from its status, headers and JSON (None when it is none).
-    secrets: what the provider might quote from the request and must not be shown.
+    secret: the credential's, in whatever form it goes; nothing that the provider quotes of it is shown.
     """
 
     def __init__(
@@ -80,7 +84,7 @@ class Caller:
         credential: Credential,
         clock: LearningClock,
         judge: Callable[[Answer, Any], Fault],
-        secrets: Token,
+        secret: Token,
         *,
         headers: Mapping[str, str] | None = None,
         read_timeout_s: float = READ_TIMEOUT_S,
@@ -91,7 +95,8 @@ class Caller:
         self._sending = sending_client(base_url, credential, headers or {}, read_timeout_s)
         self._clock = clock
         self._judge = judge
-        self._secret = secrets.reveal
+        self._credential = credential
+        self._secret = secret
         self._jitter = jitter
 
     async def aclose(self) -> None:
@@ -135,7 +140,12 @@ class Caller:
 
     def words(self, trouble: Trouble, *, code: str = "", said: str = "") -> str:
         """The sentence for the agent; the provider's own words lose whatever is secret."""
-        return sentence(trouble, self._provider, code=code, said=said.replace(self._secret(), "…"))
+        return sentence(trouble, self._provider, code=self._clean(code), said=self._clean(said))
+
+    def _clean(self, quoted: str) -> str:
+        for secret in _forms(self._credential, self._secret):
+            quoted = quoted.replace(secret, "…")
+        return quoted
 
     async def _once(self, client: httpx.AsyncClient, method: str, path: str, content: Mapping[str, Any]) -> Answer:
         try:
@@ -154,7 +164,7 @@ class Caller:
         raise ChannelTrouble(
             fault.trouble,
             self.words(fault.trouble, code=fault.code, said=fault.said),
-            request_id=fault.request_id,
+            request_id=self._clean(fault.request_id),
             retry_after_s=fault.pause_s if fault.retry_after_s is None else fault.retry_after_s,
         )
 
@@ -199,7 +209,19 @@ class Caller:
         if answer.status >= 500 and fault.code and fault.trouble not in _NOTHING_SETTLED:
             # A reason of its own that we know, under a status that by itself would settle nothing.
             return Refused(fault.trouble, words)
-        return Unknown(f"HTTP {answer.status}" + (f", code {fault.code}" if fault.code else ""))
+        return Unknown(f"HTTP {answer.status}" + (f", code {self._clean(fault.code)}" if fault.code else ""))
+
+
+def _forms(credential: Credential, secret: Token) -> Iterator[str]:
+    """The secret as providers may quote it: bare, as it stands in the address or header, or only its secret half."""
+    yield secret.reveal()
+    yield quote(secret.reveal(), safe="")
+    if isinstance(credential, httpx.Auth):
+        flow = credential.auth_flow(httpx.Request("GET", "http://localhost"))
+        yield from (value.split()[-1] for name, value in next(flow).headers.items() if name not in _USUAL_HEADERS)
+    elif isinstance(credential, InPath):
+        # What stands before the colon is a bot's public id.
+        yield credential.token.reveal().partition(":")[2] or credential.token.reveal()
 
 
 def before_sending(trouble: ChannelTrouble) -> Refused | NotSent:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from desktop.ports import Trouble
 
@@ -25,12 +26,14 @@ CODES = {
     **dict.fromkeys((1, 2, 131000, 131016, 131057, 133004), Trouble.BUSY),
     **dict.fromkeys((100, 131008, 131009, 131051, 134100, 134101, 134102), Trouble.MALFORMED),
     137000: Trouble.REJECTED,
+    # Meta does not know either: "generic user error".
+    135000: Trouble.UNKNOWN,
 }
 
 
-def from_description(said: str) -> tuple[Trouble, str]:
+def from_description(said: str, codes: Mapping[int, Trouble] = CODES) -> tuple[Trouble, str]:
     """Trouble and code of a late failure, which comes as a text only: `(#131047) Re-engagement message`."""
     for found in re.findall(r"(?<!\d)\d{3,6}(?!\d)", said):
-        if int(found) in CODES and int(found) > 300:
-            return CODES[int(found)], found
+        if int(found) in codes and int(found) > 300:
+            return codes[int(found)], found
     return Trouble.UNKNOWN, ""

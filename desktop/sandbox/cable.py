@@ -54,6 +54,11 @@ class Cable:
         if peer is not None and self._open.get(peer[:2]) is transport:
             del self._open[peer[:2]]
 
+    @property
+    def connections(self) -> int:
+        """Open ones on the providers' port."""
+        return sum(self._is_provider(transport) for transport in list(self._open.values()))
+
     def cut(self, caller: tuple[str, int] | None) -> None:
         """Close at once; what is not written yet is lost."""
         transport = self._open.get(caller) if caller else None
@@ -103,7 +108,8 @@ class Cable:
                 transport.abort()
 
     def _is_provider(self, transport: asyncio.Transport) -> bool:
-        return bool(transport.get_extra_info("sockname")[1] == self.port)
+        # One that is being closed may have no address any more.
+        return bool((transport.get_extra_info("sockname") or ("", 0))[1] == self.port)
 
 
 class Server(uvicorn.Server):

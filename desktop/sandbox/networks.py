@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from .clock import DAY_S
-from .people import Customer, File, Line, ScreenItem
+from .people import Button, Customer, File, Line, ScreenItem
 
 Refusal = Literal["window", "blocked", "ignored"]
 
@@ -44,7 +44,7 @@ def deliver(
     *,
     kind: str = "text",
     part_id: str | None = None,
-    buttons: Sequence[str] = (),
+    buttons: Sequence[Button] = (),
 ) -> Refusal | None:
     """Put a business message on her phone; None when it arrived, else why not.
 

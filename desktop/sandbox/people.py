@@ -45,12 +45,17 @@ class Line:
         return self.tag in ("twilio", "twilio_whatsapp")
 
 
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One button under a template. opens: the address it leads to, or the code it copies, "" for neither."""
+
+    text: str
+    opens: str = ""
+
+
 @dataclass(slots=True)
 class ScreenItem:
-    """One thing she sees. `part_id` is the sandbox's own book-keeping for a relayed reply.
-
-    buttons: what the buttons under a template say.
-    """
+    """One thing she sees. `part_id` is the sandbox's own book-keeping for a relayed reply."""
 
     who: Literal["customer", "business"]
     text: str
@@ -58,7 +63,7 @@ class ScreenItem:
     kind: str = "text"
     files: Sequence[File] = ()
     part_id: str | None = None
-    buttons: Sequence[str] = ()
+    buttons: Sequence[Button] = ()
 
 
 @dataclass(slots=True)

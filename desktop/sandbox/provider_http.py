@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from .world import World
 
 Json = dict[str, Any]
 Table = list[tuple[str, str, Callable[["Call"], "Json | Response"]]]
+_WORD = re.compile(r';\s*(\w+)=(?:"([^"]*)"|([^;\s]*))')
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -77,7 +79,7 @@ def multipart(content_type: str, raw: bytes) -> Multipart:
         if not divided:
             continue
         headers = dict(_header(line) for line in head.decode("utf-8", "replace").split("\r\n"))
-        words = dict(_word(w) for w in headers.get("content-disposition", "").split(";")[1:])
+        words = {name: quoted or bare for name, quoted, bare in _WORD.findall(headers.get("content-disposition", ""))}
         if "filename" in words:
             kind = headers.get("content-type", "application/octet-stream")
             answer.files[words.get("name", "")] = File(words["filename"], kind, body)
@@ -89,11 +91,6 @@ def multipart(content_type: str, raw: bytes) -> Multipart:
 def _header(line: str) -> tuple[str, str]:
     name, _, value = line.partition(":")
     return name.strip().lower(), value.strip()
-
-
-def _word(text: str) -> tuple[str, str]:
-    name, _, value = text.strip().partition("=")
-    return name, value.strip('"')
 
 
 def routes_of(

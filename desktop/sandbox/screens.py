@@ -16,8 +16,8 @@ CHANNELS = ("whatsapp", "sms", "telegram", "messenger", "email")
 def of(ws: Workspace, customer: Customer, lines: dict[str, Line]) -> Json:
     """Per phone channel: line id -> items; Messenger: conversations with items; e-mail: items. Oldest first.
 
-    An item is {who, text, at (Unix seconds), kind, attachments, buttons, part_id}; part_id is set on replies that
-    came out of Intercom and is not something she sees.
+    An item is {who, text, at (Unix seconds), kind, attachments, buttons, opens, part_id}; `opens` is what each of the
+    buttons leads to or copies; part_id is set on replies that came out of Intercom and is not something she sees.
     """
     answer: Json = {"customer": customer.id, "name": customer.name}
     for channel in ("whatsapp", "sms", "telegram"):
@@ -61,7 +61,8 @@ def _item(ws: Workspace, item: ScreenItem) -> Json:
             }
             for f in item.files
         ],
-        "buttons": list(item.buttons),
+        "buttons": [button.text for button in item.buttons],
+        "opens": [button.opens for button in item.buttons],
         "part_id": item.part_id,
     }
 

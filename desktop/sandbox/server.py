@@ -171,6 +171,11 @@ class Sandbox:
         switched = asyncio.run_coroutine_threadsafe(self._cable.set_plugged(plugged), self._server.loop)
         switched.result(timeout=PATIENCE_S)
 
+    @property
+    def connections(self) -> int:
+        """How many callers are connected to the providers' port."""
+        return self._cable.connections
+
     def processed_replies(self) -> list[ProcessedReply]:
         """World.processed_replies, under the lock."""
         with self.lock:

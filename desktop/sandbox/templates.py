@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from .people import File
+from .people import Button, File
 
 Json = dict[str, Any]
 _BLANK = re.compile(r"\{\{\s*(\w+)\s*\}\}")
@@ -61,7 +61,8 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """Values for a template's blanks. header: text, or the file of a media header. urls: button index -> suffix."""
+    """Values for a template's blanks. header: text, or the file of a media header. urls: button index -> the end of its
+    address, or its code."""
 
     body: Mapping[str, str] = field(default_factory=dict)
     header: str | File | None = None
@@ -74,7 +75,7 @@ class Shown:
 
     text: str
     files: tuple[File, ...]
-    buttons: tuple[str, ...]
+    buttons: tuple[Button, ...]
 
 
 def blanks(text: str) -> list[str]:
@@ -100,8 +101,16 @@ def show(template: Template, filling: Filling) -> Shown:
     lines.append(filled(template.text("BODY"), filling.body))
     if template.text("FOOTER"):
         lines.append(template.text("FOOTER"))
-    labels = tuple(str(button.get("text", "Copy code")) for button in template.buttons)
-    return Shown("\n".join(lines), files, labels)
+    buttons = tuple(_button(button, filling.urls.get(place, "")) for place, button in enumerate(template.buttons))
+    return Shown("\n".join(lines), files, buttons)
+
+
+def _button(button: Json, value: str) -> Button:
+    """Its address, completed with `value`; `value` itself for a code to copy."""
+    label = str(button.get("text", "Copy code"))
+    if button["type"] == "URL":
+        return Button(label, _BLANK.sub(lambda _: value, button["url"]))
+    return Button(label, value if button["type"] == "COPY_CODE" else "")
 
 
 def bad_value(value: str) -> bool:

@@ -14,7 +14,7 @@ from typing import Literal
 
 from . import networks, numbers
 from .clock import Clock
-from .people import Customer, File, Line, PhoneChannel
+from .people import Button, Customer, File, Line, PhoneChannel
 from .settings import Settings
 
 State = Literal["received", "accepted", "sent", "delivered", "read", "failed"]
@@ -141,7 +141,7 @@ class Traffic:
         route: Route,
         kind: str = "text",
         part_id: str | None = None,
-        buttons: Sequence[str] = (),
+        buttons: Sequence[Button] = (),
         fail: tuple[Reason, int | None] | None = None,
     ) -> Message:
         """Take a message; judged against her window now, its states follow on the clock.
@@ -164,7 +164,7 @@ class Traffic:
             self._arrive(message)
         return message
 
-    def _hand_over(self, message: Message, buttons: Sequence[str]) -> Reason | Literal["ignored"] | None:
+    def _hand_over(self, message: Message, buttons: Sequence[Button]) -> Reason | Literal["ignored"] | None:
         customer, line = message.customer, message.line
         if customer is None:
             return "nobody"

@@ -438,7 +438,7 @@ odd = st.recursive(
 
 @given(odd)
 def test_odd_answers_do_no_harm(raw):
-    mapping.delivery(raw, "1", True, lambda trouble, code, said: "")
+    mapping.delivery(raw, "1", ChannelKind.WHATSAPP, lambda trouble, code, said: "")
     list(mapping.sent_lines(raw))
     for one in mapping.listed(raw):
         mapping.template(one, (), AT)

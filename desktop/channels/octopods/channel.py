@@ -30,6 +30,9 @@ from desktop.ports import (
 
 TIME_SLACK = timedelta(seconds=2)
 WORDLESS_WITHIN = timedelta(minutes=1)
+MOST_COMPARED = 20
+"""Messages of ours that are asked about one by one to tell them from a lost one."""
+
 NO_MESSAGE = "0"
 """An id that no message has."""
 
@@ -167,20 +170,29 @@ class OctopodsChannel:
         must be the only one, within a minute."""
         if not self._on_whatsapp or not isinstance(out, DirectTemplate):
             return None
-        ours = [
+        words = whole(out.filled.body).split()
+        lines = [
             line
             for line in reversed(await self._sent())
             if line.phone == phone_key(out.to)
             and line.at is not None
             and line.at >= since - TIME_SLACK
+            and (line.text is None or line.text.split() == words)
             and not set(line.ids) & set(known_ids)
         ]
-        words = whole(out.filled.body).split()
-        for line in ours:
-            if line.text is not None and line.text.split() == words:
-                return line.ids[0]
-        wordless = [line for line in ours if line.text is None and line.at and line.at <= since + WORDLESS_WITHIN]
-        return wordless[0].ids[0] if len(wordless) == 1 else None
+        if lines and not all(line.has_own_id for line in lines):
+            others = await self._whatsapp_ids(known_ids)
+            lines = [line for line in lines if others is not None and not set(line.ids) & others]
+        spoken = next((line.ids[0] for line in lines if line.text is not None), None)
+        wordless = [line for line in lines if line.text is None and line.at and line.at <= since + WORDLESS_WITHIN]
+        return spoken if spoken is not None or len(wordless) != 1 else wordless[0].ids[0]
+
+    async def _whatsapp_ids(self, known_ids: Collection[str]) -> frozenset[str] | None:
+        """Under which a list without Octopods' own ids shows our other messages; None: too many to ask about."""
+        own = [known for known in known_ids if known.isdecimal()]
+        if len(own) > MOST_COMPARED:
+            return None
+        return frozenset([mapping.channel_id(await self._api.message(known)) for known in own])
 
     async def status(self, remote_id: str) -> DeliveryFact | None:
         """A message found in the sent list may have only WhatsApp's id; it is looked for there again."""
@@ -190,7 +202,7 @@ class OctopodsChannel:
             found = next((line.raw for line in await self._sent() if remote_id in line.ids), None)
         else:
             return None
-        return mapping.delivery(found, remote_id, self._on_whatsapp, self._words)
+        return mapping.delivery(found, remote_id, self._key.channel, self._words)
 
     async def messages(self, since: datetime, customer: str = "") -> MessageList:
         return MessageList((), complete=False)

@@ -1,4 +1,5 @@
-"""Octopods' refusals: codes that mean something else in each family (article 14824171, read 2026-11-22)."""
+"""Octopods' refusals, by codes that mean something else in each family (article 14824171), and its late failures, by
+the network's codes or by the words of articles 14823960, 14824155 and 14823962 (all read 2026-11-22)."""
 
 from __future__ import annotations
 
@@ -8,7 +9,10 @@ from typing import Any
 from desktop.channels.caller import Fault, header_pause_s, kind_of_status
 from desktop.channels.http import Answer
 from desktop.channels.lenient import ident, number, read, text
+from desktop.channels.meta_codes import CODES as META_CODES
+from desktop.channels.meta_codes import from_description
 from desktop.channels.octopods import wire
+from desktop.channels.twilio_codes import CODES as TWILIO_CODES
 from desktop.domain.facts import ChannelKind
 from desktop.ports import Trouble
 
@@ -31,6 +35,35 @@ FAMILIES: Mapping[ChannelKind, Mapping[int, Trouble]] = {
         5: Trouble.SIGNED_OUT,
     },
 }
+
+# Behind an SMS channel stands Twilio.
+_LATE = {ChannelKind.WHATSAPP: META_CODES, ChannelKind.SMS: TWILIO_CODES}
+# Searched in the reason, lower-case, where it has no code that we know.
+_WORDS = (
+    ("24 hours", Trouble.WINDOW_CLOSED),
+    ("24-hour", Trouble.WINDOW_CLOSED),
+    ("re-engagement", Trouble.WINDOW_CLOSED),
+    ("whatsapp user", Trouble.UNREACHABLE),
+    ("not on whatsapp", Trouble.UNREACHABLE),
+    ("unsubscribed", Trouble.OPTED_OUT),
+    ("phone number is missing", Trouble.BAD_ADDRESS),
+    ("invalid phone number", Trouble.BAD_ADDRESS),
+    ("origin sending channel", Trouble.SENDER),
+    ("template is paused", Trouble.TEMPLATE_UNAVAILABLE),
+    ("template is disabled", Trouble.TEMPLATE_UNAVAILABLE),
+    ("template does not exist", Trouble.TEMPLATE_UNAVAILABLE),
+)
+
+
+def late(family: ChannelKind, code: str, said: str) -> tuple[Trouble, str]:
+    """Trouble and code of a message that failed after it was taken. One shape tells a code, the other only words."""
+    codes, known = _LATE[family], number(code)
+    if known in codes:
+        return codes[known], code
+    trouble, found = from_description(said, codes)
+    if trouble is Trouble.UNKNOWN:
+        trouble = next((t for words, t in _WORDS if words in said.casefold()), trouble)
+    return trouble, code or found
 
 
 def judge(family: ChannelKind) -> Callable[[Answer, Any], Fault]:

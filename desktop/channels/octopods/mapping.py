@@ -9,9 +9,9 @@ from typing import Any
 
 from desktop.channels import components
 from desktop.channels.lenient import field, ident, items, read, text, when, whole, word
-from desktop.channels.meta_codes import from_description
-from desktop.channels.octopods import wire
+from desktop.channels.octopods import errors, wire
 from desktop.domain.delivery import Delivery
+from desktop.domain.facts import ChannelKind
 from desktop.domain.identity import phone_key
 from desktop.domain.template import ButtonKind, Filled, SlotKind, Status, Template, slots
 from desktop.ports import Accepted, DeliveryFact, Trouble
@@ -125,13 +125,17 @@ def accepted(content: object) -> Accepted | None:
 
 @dataclass(frozen=True, slots=True)
 class SentLine:
-    """A line of the sent list. ids: every name it has; text: None where the list does not show it."""
+    """A line of the sent list. ids: every name it has, which may be WhatsApp's alone (then not `has_own_id`).
+
+    text: None where the list does not show it.
+    """
 
     ids: tuple[str, ...]
     phone: str
     at: datetime | None
     text: str | None
     raw: object
+    has_own_id: bool = True
 
 
 def sent_lines(content: object) -> Iterator[SentLine]:
@@ -141,11 +145,12 @@ def sent_lines(content: object) -> Iterator[SentLine]:
         if ids:
             number = ident(found.phone_number) or ident(found.user_phone_number)
             shown = text(found.message_content)
-            yield SentLine(ids, phone_key(number), when(found.created_at) or when(found.sent_at), shown or None, raw)
+            at, own = when(found.created_at) or when(found.sent_at), bool(ident(found.message_id))
+            yield SentLine(ids, phone_key(number), at, shown or None, raw, own)
 
 
-def delivery(raw: object, remote_id: str, readable: bool, words: Words) -> DeliveryFact | None:
-    """None for a state that we do not know. readable: on this channel `read` may follow `delivered`."""
+def delivery(raw: object, remote_id: str, channel: ChannelKind, words: Words) -> DeliveryFact | None:
+    """None for a state that we do not know."""
     found = _flat(raw)
     reached = _DELIVERY.get(word(found.status))
     if reached is None:
@@ -153,12 +158,11 @@ def delivery(raw: object, remote_id: str, readable: bool, words: Words) -> Deliv
     times = (found.read_at, found.delivered_at, found.last_updated, found.sent_at)
     at = next((t for t in map(when, times) if t is not None), None)
     if reached is not Delivery.FAILED:
-        final = reached is Delivery.READ or (reached is Delivery.DELIVERED and not readable)
+        # What was delivered on WhatsApp may still be read.
+        final = reached is Delivery.READ or (reached is Delivery.DELIVERED and channel is not ChannelKind.WHATSAPP)
         return DeliveryFact(remote_id, reached, final, at)
-    said = _reason(found)
-    trouble, code = from_description(said)
-    if trouble is Trouble.UNKNOWN and "24 hours" in said.casefold():
-        trouble = Trouble.WINDOW_CLOSED
+    code, said = _reason(found)
+    trouble, code = errors.late(channel, code, said)
     return DeliveryFact(remote_id, reached, True, at, trouble, words(trouble, code, said))
 
 
@@ -176,8 +180,14 @@ def _flat(raw: object) -> wire.Message:
     return found
 
 
-def _reason(found: wire.Message) -> str:
+def channel_id(raw: object) -> str:
+    """WhatsApp's id of a message, "" where the answer does not tell."""
+    return ident(_flat(raw).channel_message_id)
+
+
+def _reason(found: wire.Message) -> tuple[str, str]:
+    """Code and words."""
     reason = found.failure_reason
     if isinstance(reason, dict):
-        return " ".join(filter(None, (ident(reason.get("code")), text(reason.get("title")))))
-    return text(reason) or text(found.status_message)
+        return ident(reason.get("code")), text(reason.get("title"))
+    return "", text(reason) or text(found.status_message)

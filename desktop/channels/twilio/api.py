@@ -22,6 +22,7 @@ from desktop.channels.http import (
 )
 from desktop.channels.lenient import field, items, text
 from desktop.channels.twilio import errors
+from desktop.ports import Trouble
 
 HOST = "https://api.twilio.com"
 CONTENT_HOST = "https://content.twilio.com"
@@ -77,10 +78,18 @@ class TwilioApi:
     async def message(self, sid: str) -> Any:
         return await self.caller.read(f"{self._account}/Messages/{_piece(sid)}.json")
 
-    async def messages(self, filters: Mapping[str, str], most_pages: int = MOST_PAGES) -> tuple[list[Any], bool]:
-        """Newest first, and whether that was all. The comparison is part of a filter's name: `DateSent>`."""
+    async def messages(
+        self,
+        filters: Mapping[str, str],
+        most_pages: int = MOST_PAGES,
+        is_enough: Callable[[list[Any]], bool] = lambda page: False,
+    ) -> tuple[list[Any], bool]:
+        """Newest first, and whether that was all. The comparison is part of a filter's name: `DateSent>`.
+
+        is_enough: whether nothing that follows a page is wanted.
+        """
         path = f"{self._account}/Messages.json"
-        return await self._pages(self.caller, path, filters, "messages", ("next_page_uri",), most_pages)
+        return await self._pages(self.caller, path, filters, "messages", ("next_page_uri",), most_pages, is_enough)
 
     async def contents(self) -> list[Any]:
         """Content templates with their approvals."""
@@ -101,12 +110,16 @@ class TwilioApi:
     async def _elsewhere(self, url: str) -> Answer:
         try:
             answer = await download(url, self._clock, self._read_timeout_s)
-        except (httpx.RequestError, httpx.InvalidURL, AnswerTooLarge) as error:
-            lost = error if not isinstance(error, httpx.InvalidURL) else httpx.UnsupportedProtocol("no address")
-            raise no_answer("Twilio", lost) from None
-        if not answer.is_success:
-            raise self.caller.trouble(kind_of_status(answer.status))
-        return answer
+        except httpx.InvalidURL:
+            lost = self.caller.trouble(Trouble.BAD_ANSWER)
+        except (httpx.RequestError, AnswerTooLarge) as error:
+            lost = no_answer("Twilio", error)
+        else:
+            if answer.is_success:
+                return answer
+            lost = self.caller.trouble(kind_of_status(answer.status))
+        # Raised outside: the library's error remembers the address, and that is signed.
+        raise lost
 
     async def _pages(
         self,
@@ -116,15 +129,17 @@ class TwilioApi:
         name: str,
         following: tuple[str, ...],
         most_pages: int,
+        is_enough: Callable[[list[Any]], bool] = lambda page: False,
     ) -> tuple[list[Any], bool]:
         """Follows only the query of the next page's address: its host and path are what we asked already."""
         found: list[Any] = []
         params: Mapping[str, str] = {**filters, "PageSize": str(PER_PAGE)}
         for _ in range(most_pages):
             page = await caller.read(path, params=params)
-            found += items(page, name)
+            listed = items(page, name)
+            found += listed
             query = _query(text(field(page, *following)))
-            if not query or query == params:
+            if not query or query == params or is_enough(listed):
                 return found, True
             params = query
         return found, False

@@ -113,8 +113,10 @@ class TwilioChannel:
     async def templates(self) -> Sequence[Template]:
         if not self.abilities.has_templates:
             return []
+        listed = await self._api.contents()
+        # After the answers: until the first one the clock may not know the servers' time.
         now = self._clock.now()
-        return [t for raw in await self._api.contents() if (t := mapping.template(raw, now)) is not None]
+        return [t for raw in listed if (t := mapping.template(raw, now)) is not None]
 
     # --- sending -------------------------------------------------------------------------------------------------
 
@@ -191,18 +193,23 @@ class TwilioChannel:
         hers = mapping.address(self._channel, customer)
         if self._is_service or (customer and not hers):
             return MessageList((), complete=False)
-        ours = self._our_address()
+        ours, since = self._our_address(), since.replace(microsecond=0)
         # Only the day counts for Twilio, in GMT.
         after = {"DateSent>": since.astimezone(UTC).date().isoformat()}
         inbound, all_in = await self._api.messages({"To": ours, **({"From": hers} if hers else {}), **after})
-        outbound, all_out = await self._api.messages({"From": ours, **({"To": hers} if hers else {}), **after})
+        # Asked without a date: what is still queued has none.
+        outbound, all_out = await self._api.messages(
+            {"From": ours, **({"To": hers} if hers else {})},
+            is_enough=lambda page: all((mapping.created_at(raw) or since) < since for raw in page),
+        )
         found: dict[str, ChannelMessage] = {}
         for raw in (*inbound, *outbound):
             message = mapping.message(raw, self._words)
             if message is not None and message.sent_at >= since:
                 # New messages shift the pages while we read them, so one can come twice.
                 found.setdefault(message.remote_id, message)
-        newest_first = sorted(found.values(), key=lambda m: (m.sent_at, m.remote_id), reverse=True)
+        # Within one second they stay as Twilio has them.
+        newest_first = sorted(found.values(), key=lambda m: m.sent_at, reverse=True)
         return MessageList(tuple(newest_first), all_in and all_out)
 
     # --- files ---------------------------------------------------------------------------------------------------

@@ -55,6 +55,11 @@ class CloudApi:
     async def number(self) -> Any:
         return await self.caller.read(self._number, params={"fields": _NUMBER_FIELDS})
 
+    async def numbers(self) -> tuple[set[str], bool]:
+        """Ids of the account's numbers, and whether these are all."""
+        page = await self.caller.read(f"{self._account}/phone_numbers", params={"fields": "id", "limit": str(PER_PAGE)})
+        return {text(field(raw, "id")) for raw in items(page, "data")}, not field(page, "paging", "next")
+
     async def templates(self) -> list[Any]:
         """Every page. The next one is asked for by its cursor: the address that Meta gives may hold the token."""
         found: list[Any] = []

@@ -15,6 +15,7 @@ from desktop.channels.whatsapp.dialog360 import HOST as DIALOG360_HOST
 from desktop.channels.whatsapp.dialog360 import Dialog360Api
 from desktop.domain.channel import Abilities, ChannelKey, Provider
 from desktop.domain.facts import ChannelKind
+from desktop.domain.identity import phone_key
 from desktop.domain.template import Status, Template
 from desktop.ports import (
     ChannelAccount,
@@ -38,6 +39,8 @@ ABILITIES = Abilities(
     max_caption=mapping.MAX_CAPTION,
     max_file_bytes=mapping.MAX_FILE_BYTES,
 )
+NO_TEMPLATES = "This token may not read the account's templates, so only free text can be sent with it."
+OTHER_ACCOUNT = "This number is not one of that WhatsApp Business account: its templates may be refused here."
 DOUBT_AFTER = 3
 """Empty answers from `message_history` before we believe that this account gets none."""
 
@@ -82,8 +85,10 @@ class _WhatsApp:
         return found
 
     async def templates(self) -> Sequence[Template]:
+        listed = await self._api.templates()
+        # After the answers: until the first one the clock may not know the servers' time.
         now = self._clock.now()
-        return [t for raw in await self._api.templates() if (t := mapping.template(raw, now)) is not None]
+        return [t for raw in listed if (t := mapping.template(raw, now)) is not None]
 
     async def send_text(self, out: DirectMessage) -> Outcome:
         whom = mapping.recipient(out.to)
@@ -168,6 +173,23 @@ class WhatsAppCloudChannel(_WhatsApp):
         """`reports_status` until Meta has refused to tell, or kept silent `DOUBT_AFTER` times."""
         return replace(ABILITIES, reports_status=self._tells_status)
 
+    async def check(self) -> ChannelAccount:
+        """Both ids: the account's is needed for templates alone, so that a wrong one would be noticed late."""
+        found = await super().check()
+        return replace(found, remarks=(*found.remarks, *await self._remarks_on_account()))
+
+    async def _remarks_on_account(self) -> tuple[str, ...]:
+        try:
+            ids, are_all = await self._cloud.numbers()
+        except ChannelTrouble as trouble:
+            if trouble.trouble is Trouble.FORBIDDEN:
+                return (NO_TEMPLATES,)
+            if trouble.trouble is Trouble.MALFORMED:
+                # The id of something else, which has no numbers.
+                raise self._cloud.caller.trouble(Trouble.GONE) from None
+            raise
+        return () if self.key.sender in ids or not are_all else (OTHER_ACCOUNT,)
+
     async def send_template(self, out: DirectTemplate) -> Outcome:
         """Asks for the template's state first when our list is old: a paused one is taken and then dropped."""
         template = out.filled.template
@@ -218,8 +240,11 @@ class Dialog360Channel(_WhatsApp):
     async def check(self) -> ChannelAccount:
         """A good key can be answered with a trouble of the account; then that is a remark."""
         try:
-            return await super().check()
+            found = await super().check()
         except ChannelTrouble as trouble:
             if trouble.trouble in _KEY_IS_BAD_OR_NOBODY_ANSWERS:
                 raise
             return ChannelAccount("360dialog", self._key.sender, (trouble.sentence,))
+        if phone_key(found.address) in ("", phone_key(self._key.sender)):
+            return found
+        return replace(found, remarks=(*found.remarks, f"This key sends from {found.address}."))

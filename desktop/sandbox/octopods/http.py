@@ -19,6 +19,7 @@ from ..provider_http import Call, ProviderError, Table, routes_of
 from ..settings import Provoked
 from ..templates import MADE_AT, Template, show
 from ..traffic import Message, Names
+from ..twilio import rows
 from ..world import OWNER, World
 from .errors import Errors, Family, words_of
 from .filling import filling
@@ -303,12 +304,13 @@ def _state(message: Message) -> str:
 def _reason(message: Message) -> Json | None:
     if message.state != "failed":
         return None
+    if message.line.channel == "sms":
+        # The codes of Twilio, which stands behind; what words go with them is not published.
+        return {"code": rows.error_code(message), "title": f"The message failed with error {rows.error_code(message)}."}
     if message.bound_to_fail == "window":
         return {"code": 470, "title": "Re-engagement window expired"}
     if message.bound_to_fail == "nobody":
         return {"code": 1013, "title": "Recipient is not a WhatsApp user."}
-    if message.bound_to_fail == "stopped":
-        return {"code": 21610, "title": "The recipient has unsubscribed."}
     return {"code": failure_code(message), "title": titled(failure_code(message))[0]}
 
 

@@ -1,0 +1,156 @@
+"""Every channel that is written to directly: whose the credential is, what it can do; looking changes nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from desktop.domain.template import Status, Template
+from desktop.ports import (
+    Accepted,
+    ChannelTrouble,
+    OutgoingFile,
+    Refused,
+    Trouble,
+)
+
+TWILIO = ("twilio-whatsapp", "twilio-sms")
+
+
+async def test_a_good_credential_says_whose_it_is(account, channel):
+    found = await channel.check()
+    assert found.name
+    assert found.address == account.line.address
+    expected = {
+        "telegram": "Another program receives this bot's messages; from here it only sends.",
+        "octopods-sms": "Octopods took the key; an SMS key cannot be checked further without sending.",
+    }
+    assert " ".join(found.remarks) == expected.get(account.kind, "")
+
+
+async def test_a_wrong_credential_is_told_at_once(stage, account, connect, trouble_of):
+    channel = connect(account, secret=account.other)
+    customer = stage.person(account)
+    asked = [channel.check()]
+    asked += [channel.templates()] if channel.abilities.has_templates else []
+    asked += [channel.status("1")] if channel.abilities.reports_status else []
+    asked += [channel.messages(stage.now())] if channel.abilities.lists_messages else []
+    for call in asked:
+        trouble = await trouble_of(call)
+        assert trouble.trouble is Trouble.SIGNED_OUT
+        assert trouble.sentence.endswith("Enter a new one in this account's settings.")
+    if channel.abilities.sends_free_text:
+        outcome = await channel.send_text(account.message(customer))
+        assert (type(outcome), outcome.trouble) == (Refused, Trouble.SIGNED_OUT)
+    assert stage.sent_to(customer) == []
+
+
+WRONG_IDS = [
+    ("whatsapp", {"phone_number_id": "106540352249999"}, Trouble.GONE),
+    ("whatsapp", {"waba_id": "102290129349999"}, Trouble.GONE),
+    ("twilio-whatsapp", {"account_sid": "AC" + "0" * 32}, Trouble.SIGNED_OUT),
+    ("twilio-sms", {"account_sid": "AC" + "0" * 32}, Trouble.SIGNED_OUT),
+    ("telegram", {"secret": "110201544:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawX"}, Trouble.SIGNED_OUT),
+    ("telegram", {"secret": "42:short"}, Trouble.SIGNED_OUT),
+]
+
+
+@pytest.mark.parametrize(("kind", "wrong", "trouble"), WRONG_IDS)
+async def test_a_wrong_id_is_told(stage, connect, kind, wrong, trouble, trouble_of):
+    found = await trouble_of(connect(stage.account(kind), **wrong).check())
+    assert found.trouble is trouble
+    assert "settings" in found.sentence
+
+
+@pytest.mark.ours("360dialog", "octopods-whatsapp")
+async def test_a_number_that_the_key_does_not_open_is_remarked_upon(account, connect):
+    """There the key alone names the number."""
+    (remark,) = (await connect(account, sender="+15550000000").check()).remarks
+    assert account.line.address in remark
+
+
+@pytest.mark.ours(*TWILIO)
+async def test_an_api_key_opens_the_account_too(stage, account, connect, trouble_of):
+    access = account.urls["twilio"]
+    channel = connect(account, secret=access["key_secret"], user=access["key_sid"])
+    assert (await channel.check()).address == account.line.address
+    assert isinstance(await channel.send_text(account.message(stage.person(account))), Accepted)
+    wrong = connect(account, secret=access["key_secret"], user=access["key_sid"], account_sid="AC" + "0" * 32)
+    assert (await trouble_of(wrong.check())).trouble is Trouble.GONE
+
+
+async def test_looking_changes_nothing_at_the_provider(stage, account, channel, connect):
+    """Checks with good and bad credentials and every other question."""
+    customer = stage.person(account)
+    accepted = await channel.send_text(account.message(customer)) if channel.abilities.sends_free_text else None
+    stage.advance(600)
+    before = stage.state()
+    await channel.check()
+    with pytest.raises(ChannelTrouble):
+        await connect(account, secret=account.other).check()
+    await channel.templates()
+    await channel.messages(stage.now() - timedelta(days=2), account.address(customer))
+    await channel.look_up_sent(account.message(customer), stage.now(), ())
+    if accepted is not None:
+        await channel.status(accepted.entry_id)
+    assert stage.state() == before
+    stage.writes(account, customer, "Hello?")
+    assert stage.state() != before, "the comparison sees changes"
+
+
+async def test_checking_leaves_the_bots_messages_where_they_are(stage, connect):
+    account = stage.account("telegram")
+    stage.settings.telegram_webhook = ""
+    channel = connect(account)
+    start = (await channel.receive("", timedelta(0))).cursor
+    stage.writes(account, stage.person(account), "still there")
+    assert (await channel.check()).remarks == ()
+    assert [m.text for m in (await channel.receive(start, timedelta(0))).messages][-1] == "still there"
+
+
+async def test_it_can_do_what_it_says(stage, account, channel):
+    abilities, customer = channel.abilities, stage.person(account)
+    assert abilities.needs_window is (account.channel == "whatsapp" and abilities.sends_free_text)
+    if abilities.sends_free_text:
+        accepted = await channel.send_text(account.message(customer, "x" * abilities.max_text))
+        assert isinstance(accepted, Accepted)
+        longer = await channel.send_text(account.message(customer, "x" * (abilities.max_text + 1)))
+        assert (type(longer), longer.trouble) == (Refused, Trouble.TOO_LARGE)
+        assert [len(item["text"]) for item in stage.screen(account, customer)] == [abilities.max_text]
+    if abilities.has_templates:
+        assert await channel.templates()
+    if abilities.lists_messages:
+        found = await channel.messages(stage.now() - timedelta(hours=1), account.address(customer))
+        assert found.complete
+        assert found.messages
+
+
+async def test_what_it_cannot_do_is_answered_by_nothing(stage, account, channel):
+    abilities, customer, before = channel.abilities, stage.person(account), stage.state()
+    if not abilities.has_templates:
+        template = Template("1", "still_there", "en_US", "Hello", Status.APPROVED)
+        outcome = await channel.send_template(account.template(customer, template))
+        assert list(await channel.templates()) == []
+        assert (type(outcome), outcome.trouble) == (Refused, Trouble.TEMPLATE_UNAVAILABLE)
+    if not abilities.sends_free_text:
+        assert isinstance(await channel.send_text(account.message(customer)), Refused)
+    if not abilities.reports_status:
+        assert await channel.status("x") is None
+    if not abilities.lists_messages:
+        assert not (await channel.messages(stage.now())).complete
+    if not abilities.can_look_up_sent:
+        assert await channel.look_up_sent(account.message(customer), stage.now(), ()) is None
+    if not abilities.max_file_bytes:
+        file = OutgoingFile("a.png", "image/png", b"x")
+        assert isinstance(await channel.send_text(account.message(customer, file=file)), Refused)
+    assert stage.state() == before
+
+
+async def test_closing_leaves_no_connection(stage, account, connect, eventually):
+    channel = connect(account)
+    await channel.check()
+    await channel.templates()
+    await eventually(lambda: stage.sandbox.connections > 0)
+    await channel.aclose()
+    await eventually(lambda: stage.sandbox.connections == 0)
