@@ -1,0 +1,39 @@
+"""Who is she, over random crowds: nobody's words in another thread, certain matches found, doubtful ones told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import apsw
+import pytest
+from crowds import Crowd, Tally
+
+from desktop.store.migrate import migrate, steps
+
+PER_SHARD = 40
+SHARDS = 5
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_every_thread_is_one_persons(
+    shard: int, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    tally = Tally()
+    for seed in range(shard * PER_SHARD, (shard + 1) * PER_SHARD):
+        db = apsw.Connection(str(tmp_path / f"{seed}.db"))
+        db.pragma("synchronous", "off")
+        db.pragma("foreign_keys", True)
+        migrate(db, tmp_path / f"{seed}.db", steps())
+        before = len(tally.wrong)
+        Crowd(Random(seed), db, tally).play(steps=30)
+        tally.wrong[before:] = [f"crowd {seed}: {wrong}" for wrong in tally.wrong[before:]]
+        tally.counts["worlds"] += 1
+        db.close()
+    for what, count in tally.counts.items():
+        record_property(f"crowds: {what}", count)
+    assert not tally.wrong, "\n".join(tally.wrong[:20])
+    assert tally.counts["strong matches"] > PER_SHARD
+    assert tally.counts["weak matches"] > 0
+    assert tally.counts["merges"] > 0
