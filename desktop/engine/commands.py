@@ -189,6 +189,7 @@ class CancelFirstSync:
 Command = (
     SaveDraft
     | SendReply
+    | SendDirect
     | RefreshTemplates
     | ResolveEcho
     | EditEcho

@@ -32,6 +32,7 @@ from desktop.engine.commands import (
     ReopenConversation,
     ResolveEcho,
     SaveDraft,
+    SendDirect,
     SendReply,
     SetBridgeCodes,
     SetNoticePatterns,
@@ -112,7 +113,7 @@ class Door:
         match command:
             case SaveDraft():
                 return self._told(await self._store.write(sending.keep_draft, command, self._clock.now()))
-            case SendReply():
+            case SendReply() | SendDirect():
                 standing = replace(self._outbox.standing(), is_offline=self._connection.is_offline)
                 return self._sent(await self._store.write(sending.press, command, standing))
             case ResolveEcho():

@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.connection import Connection
+from desktop.engine.direct_sender import DirectSender
 from desktop.engine.door import Door
 from desktop.engine.focus import Focus
+from desktop.engine.following import Following
 from desktop.engine.outbox import Outbox
 from desktop.engine.reading import Reader
 from desktop.engine.reads import Reads
@@ -52,7 +54,19 @@ class Engine:
         reader = Reader(trunk, store, clock, self.feed)
         self.sync = Sync(trunk, store, clock, self.feed, self._connection, reader, rng, first_sync)
         self.focus = Focus(clock, self._connection, reader, self.sync, rng)
-        self.outbox = Outbox(trunk, store, clock, self.feed, self.tasks, self._connection, reader, self.sync.now)
+        self.following = Following(store, clock, self.feed, self.channels)
+        self.outbox = Outbox(
+            trunk,
+            store,
+            clock,
+            self.feed,
+            self.tasks,
+            self._connection,
+            reader,
+            self.sync.now,
+            DirectSender(self.channels, store),
+            self.following,
+        )
         self.reads = Reads(store, self._connection, self.channels, self._templates, lambda: self.sync.progress)
         self.door = Door(
             trunk,
@@ -75,6 +89,7 @@ class Engine:
         self.tasks.start(self.sync.run(), "sync")
         self.tasks.start(self.focus.run(), "focus")
         self.tasks.start(self.outbox.run(), "outbox")
+        self.tasks.start(self.following.run(), "following")
         self.tasks.start(self._templates.run(), "templates")
 
     async def stop(self) -> None:
@@ -89,3 +104,6 @@ class Engine:
     def _on_change(self, changes: Changes) -> None:
         if changes.connection and self._connection.view.state is ConnectionState.ONLINE:
             self.outbox.wake()
+        if changes.accounts:
+            self.outbox.wake()
+            self.following.wake()

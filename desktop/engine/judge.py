@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from desktop.domain.channel import Abilities, ChannelKey
+from desktop.domain.direct import DirectWay, Route
+from desktop.domain.direct_reach import direct_situation
 from desktop.domain.facts import Attachment
-from desktop.domain.forecast import Forecast, Reply, forecast
+from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
 from desktop.domain.reach import situation
+from desktop.domain.template import Filled
 from desktop.engine.ingest import thread_of
 from desktop.ports import OutgoingFile
-from desktop.store import conversations, outbox
+from desktop.store import conversations, direct, outbox
 from desktop.store import workspace as settings
 from desktop.store.database import Connection
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What only the running program knows: the time, and how the connection is."""
+    """What only the running program knows: the time, how the connection is, and what each connected account past
+    Intercom can do."""
 
     now: datetime
     is_offline: bool = False
     is_signed_in: bool = True
+    abilities: Mapping[ChannelKey, Abilities] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is to be judged. begun_at: when the draft began, None for a fresh one."""
+    """What is to be judged. begun_at: when the draft began, None for a fresh one. route, template: past Intercom."""
 
     draft_id: str
     conversation_id: str
@@ -35,10 +42,13 @@ class Words:
     files: tuple[OutgoingFile, ...] = ()
     internal: bool = False
     begun_at: datetime | None = None
+    route: Route | None = None
+    template: Filled | None = None
 
 
 def judge(db: Connection, words: Words, standing: Standing) -> Forecast | None:
-    """None if the conversation is not (or no longer) here."""
+    """None if the conversation is not (or no longer) here. Of a route whose account is not connected nothing is
+    promised: ask `direct_sending.obstacle` first."""
     customer_id = conversations.customer_of(db, words.conversation_id)
     if customer_id is None:
         return None
@@ -52,6 +62,13 @@ def judge(db: Connection, words: Words, standing: Standing) -> Forecast | None:
         offline=standing.is_offline,
         earlier_unconfirmed=outbox.has_earlier_unconfirmed(db, words.conversation_id, words.draft_id),
     )
-    return forecast(
-        situation(thread_of(db, customer_id, workspace), words.conversation_id, workspace), reply, standing.now
-    )
+    thread = thread_of(db, customer_id, workspace)
+    here = situation(thread, words.conversation_id, workspace)
+    if words.route is None:
+        return forecast(here, reply, standing.now)
+    if words.template is not None:
+        template = words.template.template
+        used_at = direct.templates_used_with(db, customer_id).get(template.id)
+        reply = replace(reply, template=template.name, template_used_at=used_at)
+    way = DirectWay(words.route, standing.abilities.get(words.route.key, Abilities()))
+    return forecast_direct(direct_situation(thread, way, here), reply, standing.now)

@@ -1,19 +1,36 @@
-"""Outbox: one worker that sends queued replies, each at most once, in order within its conversation."""
+"""Outbox: one worker that sends queued replies, through Intercom or past it, each at most once, in order within its
+conversation."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable
+from itertools import chain, repeat
 
+from desktop.domain.direct import Route
 from desktop.domain.outgoing import State
-from desktop.engine import sending
+from desktop.engine import direct_sending, sending
 from desktop.engine.changes import Feed
 from desktop.engine.connection import OF_THE_CONNECTION, Connection
+from desktop.engine.direct_sender import DirectSender
+from desktop.engine.direct_sending import Asked
+from desktop.engine.following import Following
 from desktop.engine.judge import Standing
 from desktop.engine.reading import Reader
 from desktop.engine.tasks import Tasks, rest
-from desktop.ports import Accepted, ChannelTrouble, Clock, Outcome, Outgoing, Trouble, Trunk, Unknown
+from desktop.ports import (
+    Accepted,
+    ChannelTrouble,
+    Clock,
+    DirectMessage,
+    DirectTemplate,
+    Outcome,
+    Outgoing,
+    Trouble,
+    Trunk,
+    Unknown,
+)
 from desktop.store import outbox
 from desktop.store.database import Store
 from desktop.store.errors import KnownError
@@ -23,6 +40,8 @@ log = logging.getLogger(__name__)
 
 LOOK_UP_PAUSES_S = (1.0, 4.0, 10.0)
 """Before each look for an unconfirmed reply: three within about 15 s (Intercom reference, 8.6)."""
+LOOK_AGAIN_S = 60.0
+"""Between looks at a channel's provider that could not be reached; no sync tells when it is back."""
 PAUSE_S = 15.0
 FINAL = frozenset({Trouble.FORBIDDEN, Trouble.REJECTED, Trouble.TOO_LARGE, Trouble.GONE, Trouble.MERGED})
 """Troubles in reading a conversation that waiting does not cure."""
@@ -53,6 +72,8 @@ class Outbox:
         connection: Connection,
         reader: Reader,
         check_connection: Callable[[], None],
+        direct: DirectSender,
+        following: Following,
     ) -> None:
         self._trunk = trunk
         self._store = store
@@ -62,14 +83,16 @@ class Outbox:
         self._connection = connection
         self._reader = reader
         self._check_connection = check_connection
+        self._direct = direct
+        self._following = following
         self._bell = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
         self._draining = False
         # Something is marked as being sent that is not: from before a start, or an answer that was not written down.
         self._may_be_unsettled = True
-        # Draft id -> conversation id of unconfirmed replies that Intercom could not be asked about.
-        self._not_asked: dict[str, str] = {}
+        # By draft id: unconfirmed replies that Intercom could not be asked about.
+        self._not_asked: dict[str, Row] = {}
         # Conversation id -> monotonic seconds until which it is left alone because it could not be read.
         self._left_alone: dict[str, float] = {}
 
@@ -86,7 +109,7 @@ class Outbox:
         self._feed.publish(await self._store.write(sending.recover, self._clock.now()))
         self._may_be_unsettled = False
         for row in await self._store.read(outbox.unconfirmed):
-            self._look_up_later(row.draft_id, row.conversation_id)
+            self._look_up_later(row)
 
     async def run(self) -> None:
         while not self._draining:
@@ -106,8 +129,8 @@ class Outbox:
             await self.recover()
         if not self._connection.is_caught_up:
             return False
-        for draft_id, conversation_id in self._not_asked.items():
-            self._look_up_later(draft_id, conversation_id)
+        for unasked in self._not_asked.values():
+            self._look_up_later(unasked)
         self._not_asked.clear()
         now_s = self._clock.monotonic()
         self._left_alone = {c: until for c, until in self._left_alone.items() if until > now_s}
@@ -153,27 +176,38 @@ class Outbox:
         except ChannelTrouble as trouble:
             await self._could_not_read(row, trouble)
             return
+        if row.route is not None and row.lost_at is not None and not await self._is_surely_not_there(row, row.route):
+            return
         claim = await self._store.write(sending.claim, row.draft_id, self.standing())
         self._feed.publish(claim.changes)
         if claim.out is not None:
-            await self._send(claim.out)
+            await self._send(claim.out, row, claim.route)
 
     def standing(self) -> Standing:
         """For judging at this moment; a claim is only made right after the conversation could be read."""
-        return Standing(self._clock.now(), is_signed_in=self._connection.is_signed_in)
+        return Standing(
+            self._clock.now(), is_signed_in=self._connection.is_signed_in, abilities=self._direct.abilities()
+        )
 
-    async def _send(self, out: Outgoing) -> None:
+    async def _send(self, out: Outgoing | DirectMessage | DirectTemplate, row: Row, route: Route | None) -> None:
         """Whatever breaks or ends this, the claimed row is settled: as unknown if no answer came."""
         outcome: Outcome = Unknown("Reachline ended before the answer came")
         try:
-            outcome = await self._trunk.send(out)
+            if isinstance(out, Outgoing):
+                outcome = await self._trunk.send(out)
+            elif route is not None:
+                outcome = await self._direct.send(route.key, out)
         finally:
             log.info("reply %s: %s", out.draft_id, type(outcome).__name__)
-            if isinstance(outcome, Accepted):
-                self._reader.outdate(out.conversation_id)
-            self._feed.publish(await self._store.write(sending.settle, out.draft_id, outcome, self._clock.now()))
+            if isinstance(outcome, Accepted) and route is None:
+                self._reader.outdate(row.conversation_id)
+            follows = route is not None and self._direct.follows(route.key)
+            now = self._clock.now()
+            self._feed.publish(await self._store.write(sending.settle, out.draft_id, outcome, now, follows=follows))
         if isinstance(outcome, Unknown) or (isinstance(outcome, Accepted) and await self._is_unseen(out.draft_id)):
-            self._look_up_later(out.draft_id, out.conversation_id)
+            self._look_up_later(row)
+        if isinstance(outcome, Accepted) and route is not None:
+            self._following.wake()
 
     async def _could_not_read(self, row: Row, trouble: ChannelTrouble) -> None:
         log.info("reply %s waits: %s", row.draft_id, trouble.trouble)
@@ -187,16 +221,18 @@ class Outbox:
             self._left_alone[row.conversation_id] = self._clock.monotonic() + (trouble.retry_after_s or PAUSE_S)
         self._feed.publish(await self._store.write(sending.explain, row.draft_id, trouble.sentence))
 
-    def _look_up_later(self, draft_id: str, conversation_id: str) -> None:
-        self._tasks.start(self.look_up(draft_id, conversation_id), f"look up {draft_id}")
+    def _look_up_later(self, row: Row) -> None:
+        route = row.route
+        looking = self.look_up(row) if route is None else self.look_up_direct(row, route)
+        self._tasks.start(looking, f"look up {row.draft_id}")
 
-    async def look_up(self, draft_id: str, conversation_id: str) -> None:
+    async def look_up(self, row: Row) -> None:
         """Look for a reply at Intercom: reading its conversation ties it to its entry (`store.found.match`)."""
-        asked = False
+        draft_id, asked = row.draft_id, False
         for pause_s in LOOK_UP_PAUSES_S:
             await self._clock.sleep(pause_s)
             try:
-                await self._reader.conversation(conversation_id, background=False)
+                await self._reader.conversation(row.conversation_id, background=False)
                 asked = True
             except ChannelTrouble as trouble:
                 log.info("looking for reply %s: %s", draft_id, trouble.trouble)
@@ -205,8 +241,47 @@ class Outbox:
                 self.wake()
                 return
         if not asked:
-            self._not_asked[draft_id] = conversation_id
+            self._not_asked[draft_id] = row
         self._feed.publish(await self._store.write(sending.explain, draft_id, NOT_FOUND if asked else NOT_ASKED))
+
+    async def look_up_direct(self, row: Row, route: Route) -> None:
+        """Look for an unconfirmed reply at its channel's provider, for as long as that can be asked and was not."""
+        for tries, pause_s in enumerate(chain(LOOK_UP_PAUSES_S, repeat(LOOK_AGAIN_S)), 1):
+            await self._clock.sleep(pause_s)
+            newest = await self._store.read(outbox.load, row.draft_id)
+            if newest is None or newest.state is not State.UNCONFIRMED:
+                return
+            answer = await self._direct.look_up(newest, route)
+            if not isinstance(answer, Asked):
+                await self._found_direct(newest, route, answer)
+                return
+            if answer is not Asked.CANNOT_TELL and tries < len(LOOK_UP_PAUSES_S):
+                continue
+            reason = direct_sending.not_confirmed(route, answer)
+            self._feed.publish(await self._store.write(sending.explain, row.draft_id, reason))
+            if answer is not Asked.NOT_REACHED:
+                return
+
+    async def _is_surely_not_there(self, row: Row, route: Route) -> bool:
+        """The agent sends again what may have left. Where the provider can be asked, it is asked once more before."""
+        answer = await self._direct.look_up(row, route)
+        if not isinstance(answer, Asked):
+            await self._found_direct(row, route, answer)
+            return False
+        if answer is Asked.NOT_REACHED and route.key in self._direct.abilities():
+            self._left_alone[row.conversation_id] = self._clock.monotonic() + PAUSE_S
+            reason = direct_sending.not_confirmed(route, answer)
+            self._feed.publish(await self._store.write(sending.explain, row.draft_id, reason))
+            return False
+        return True
+
+    async def _found_direct(self, row: Row, route: Route, remote_id: str) -> None:
+        follows = self._direct.follows(route.key)
+        now = self._clock.now()
+        changes = await self._store.write(sending.found_past_intercom, row.draft_id, remote_id, now, follows=follows)
+        self._feed.publish(changes)
+        self._following.wake()
+        self.wake()
 
     async def _is_unseen(self, draft_id: str) -> bool:
         row = await self._store.read(outbox.load, draft_id)

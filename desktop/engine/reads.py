@@ -27,7 +27,7 @@ from desktop.engine.views import (
     UndecidedReply,
     WorkspaceView,
 )
-from desktop.store import contacts, drafts, entries, outbox, summaries
+from desktop.store import contacts, direct, drafts, entries, outbox, summaries
 from desktop.store import workspace as settings
 from desktop.store.database import Connection as Database
 from desktop.store.database import Store
@@ -135,6 +135,7 @@ def _thread(db: Database, customer_id: str, connection: ConnectionView) -> Threa
         ),
         tuple(_echoes(outbox.echoes_of(db, customer_id), connection.reason)),
         summaries.seen_upto(db, customer_id),
+        templates_used=direct.templates_used_with(db, customer_id),
     )
 
 
@@ -144,10 +145,10 @@ def _echoes(rows: tuple[outbox.Row, ...], no_connection: str) -> Iterator[Echo]:
     for row in rows:
         reason = row.reason
         if row.state is State.QUEUED:
-            waits = row.conversation_id in held_up
+            waits = row.conversation_id in held_up and not row.note_of
             reason = "It waits for the reply before it." if waits else row.reason or no_connection
         yield _echo(row, reason)
-        if row.state in UNSETTLED:
+        if row.state in UNSETTLED and not row.note_of:
             held_up.add(row.conversation_id)
 
 
@@ -162,6 +163,8 @@ def _echo(row: outbox.Row, reason: str) -> Echo:
         row.state,
         reason,
         row.codes,
+        row.route,
+        row.template.template.name if row.template is not None else "",
     )
 
 

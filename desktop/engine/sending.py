@@ -1,21 +1,44 @@
-"""Sending: the steps of a reply from Send to a provider's answer, each one transaction on the store's thread."""
+"""Sending: the steps of a reply from Send to a provider's answer, each one transaction on the store's thread.
+
+One discipline for what goes through Intercom and past it; `engine.direct_sending` has what is special about the latter.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from desktop.domain.forecast import Forecast
+from desktop.domain.direct import Route
 from desktop.domain.outgoing import Event, State, unresolved_placeholder
 from desktop.domain.warning import Verdict, WarningCode
+from desktop.engine import direct_sending
 from desktop.engine.changes import Changes
-from desktop.engine.commands import Answer, Done, EditEcho, Failed, NeedsConsent, ResolveEcho, SaveDraft, SendReply
+from desktop.engine.commands import (
+    Answer,
+    Done,
+    EditEcho,
+    Failed,
+    NeedsConsent,
+    ResolveEcho,
+    SaveDraft,
+    SendDirect,
+    SendReply,
+)
 from desktop.engine.ingest import Facts, take
 from desktop.engine.judge import Standing, Words, judge
-from desktop.ports import Accepted, NotSent, Outcome, Outgoing, Refused, Unknown
-from desktop.store import contacts, conversations, drafts, files, found, outbox
+from desktop.ports import (
+    Accepted,
+    DirectMessage,
+    DirectTemplate,
+    NotSent,
+    Outcome,
+    Outgoing,
+    Refused,
+    Unknown,
+)
+from desktop.store import contacts, conversations, direct, drafts, files, found, outbox
 from desktop.store import workspace as settings
 from desktop.store.database import Connection
 
@@ -59,26 +82,17 @@ def keep_draft(db: Connection, command: SaveDraft, now: datetime) -> Step:
     return Step(Done(), Changes(threads=whose.threads))
 
 
-def press(db: Connection, command: SendReply, standing: Standing) -> Step:
+def press(db: Connection, command: SendReply | SendDirect, standing: Standing) -> Step:
     """Send was pressed: judge, then queue and drop the draft, or leave everything as it is."""
     if outbox.load(db, command.draft_id) is not None:
         return Step(Done())
-    if not command.text.strip() and not command.files:
-        return Step(Failed("There is nothing to send."))
     account = settings.account(db)
     if account is None:
         return Step(Failed("Reachline has not reached Intercom yet, so it does not know in whose name to send."))
-    begun_at = drafts.begun_at(db, command.draft_id)
-    words = Words(
-        command.draft_id,
-        command.conversation_id,
-        account.teammate.id,
-        command.text,
-        command.files,
-        command.internal,
-        begun_at,
-    )
-    objection = _objection(judge(db, words, standing), command.acknowledged, command.text)
+    words = _pressed(command, account.teammate.id, drafts.begun_at(db, command.draft_id))
+    if not words.text.strip() and not words.files:
+        return Step(Failed("There is nothing to send."))
+    objection = _objection(db, words, standing, command.acknowledged)
     if objection is not None:
         return Step(objection)
     whose = concerned(db, command.conversation_id, command.customer_id)
@@ -86,25 +100,39 @@ def press(db: Connection, command: SendReply, standing: Standing) -> Step:
         command.draft_id,
         conversations.customer_of(db, command.conversation_id) or command.customer_id,
         command.conversation_id,
-        account.teammate.id,
-        command.text,
+        words.author_id,
+        words.text,
         (),
-        command.internal,
-        begun_at or standing.now,
+        words.internal,
+        words.begun_at or standing.now,
         standing.now,
         acknowledged=command.acknowledged,
+        route=words.route,
+        template=words.template,
     )
     drafts.remove(db, command.draft_id)
     outbox.insert(db, row, command.files)
     return Step(Done(), whose)
 
 
-def _objection(forecast: Forecast | None, acknowledged: frozenset[WarningCode], text: str) -> Answer | None:
+def _pressed(command: SendReply | SendDirect, author_id: str, begun_at: datetime | None) -> Words:
+    words = Words(command.draft_id, command.conversation_id, author_id, command.text, command.files, begun_at=begun_at)
+    if isinstance(command, SendReply):
+        return replace(words, internal=command.internal)
+    text = command.text if command.template is None else command.template.text
+    return replace(words, text=text, route=command.route, template=command.template)
+
+
+def _objection(db: Connection, words: Words, standing: Standing, acknowledged: frozenset[WarningCode]) -> Answer | None:
+    obstacle = direct_sending.obstacle(db, words, standing)
+    if obstacle:
+        return Failed(obstacle)
+    forecast = judge(db, words, standing)
     if forecast is None:
         return Failed(GONE)
     if forecast.verdict is Verdict.BLOCKED:
         if WarningCode.UNRESOLVED_PLACEHOLDER in forecast.warnings:
-            return Failed(f"Fill in {unresolved_placeholder(text)} first.")
+            return Failed(f"Fill in {unresolved_placeholder(words.text)} first.")
         return Failed("Intercom does not let Reachline in any more. Sign in again first.")
     new_codes = forecast.unacknowledged(acknowledged)
     return NeedsConsent(forecast, new_codes) if new_codes else None
@@ -121,6 +149,9 @@ def resolve(db: Connection, command: ResolveEcho, standing: Standing) -> Step:
         if row.state is not State.UNCONFIRMED:
             return Step(Failed("This reply is not waiting to be confirmed any more."))
         outbox.move(db, row.draft_id, Event.FOUND)
+        if row.route is not None:
+            said = direct_sending.SAID_TO_HAVE_ARRIVED
+            whose |= direct_sending.took(db, row, row.route, Accepted(""), standing.now, follows=False, sentence=said)
         outbox.finish(db, row.draft_id)
         return Step(Done(), whose)
     if command.cancel:
@@ -141,7 +172,7 @@ def _send_again(db: Connection, row: outbox.Row, command: ResolveEcho, standing:
     if row.state not in events:
         return Step(Done() if row.state is State.QUEUED else Failed("This reply cannot be sent again."))
     accepted = row.acknowledged | command.acknowledged
-    objection = _objection(judge(db, _words(db, row), standing), accepted, row.text)
+    objection = _objection(db, _words(db, row), standing, accepted)
     if objection is not None:
         return Step(objection)
     outbox.move(db, row.draft_id, events[row.state])
@@ -159,6 +190,8 @@ def edit(db: Connection, command: EditEcho, now: datetime, new_draft_id: str) ->
         return Step(Failed(TAKEN_BACK_LONG_AGO))
     if row.state in (State.SENDING, State.ACCEPTED):
         return Step(Failed("This reply is already on its way and cannot be edited."))
+    if row.template is not None:
+        return Step(Failed(direct_sending.USE_THE_PICKER))
     if drafts.in_conversation(db, row.conversation_id, row.internal):
         return Step(Failed(DRAFT_IN_THE_WAY))
     if row.state is not State.CANCELLED:
@@ -172,10 +205,14 @@ def edit(db: Connection, command: EditEcho, now: datetime, new_draft_id: str) ->
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """out: what to send now, after this is committed; None if it was held or is not ours to take."""
+    """out: what to send now, after this is committed; None if it was held or is not ours to take.
 
-    out: Outgoing | None
+    route: past Intercom, the way it goes.
+    """
+
+    out: Outgoing | DirectMessage | DirectTemplate | None
     changes: Changes
+    route: Route | None = None
 
 
 def claim(db: Connection, draft_id: str, standing: Standing) -> Claim:
@@ -188,27 +225,39 @@ def claim(db: Connection, draft_id: str, standing: Standing) -> Claim:
     if found.take_if_there(db, draft_id, standing.now):
         return Claim(None, whose)
     words = _words(db, row)
+    obstacle = direct_sending.obstacle(db, words, standing)
+    if obstacle:
+        return Claim(None, hold(db, draft_id, obstacle))
     forecast = judge(db, words, standing)
     if forecast is None:
         return Claim(None, hold(db, draft_id, GONE))
     blocked = forecast.verdict is Verdict.BLOCKED
     codes = forecast.warnings if blocked else forecast.unacknowledged(row.acknowledged)
-    if codes:
+    # A note about what went past Intercom is no answer to anybody: it is true whatever happened since.
+    if codes and not row.note_of:
         return Claim(None, hold(db, draft_id, WORSE, codes))
     if not outbox.claim(db, draft_id, standing.now):
         return Claim(None, Changes())
+    if row.route is not None:
+        return Claim(direct_sending.outgoing(db, words, row.route), whose, row.route)
     out = Outgoing(draft_id, row.conversation_id, row.author_id, row.text, words.files, row.internal)
     return Claim(out, whose)
 
 
-def settle(db: Connection, draft_id: str, outcome: Outcome, now: datetime) -> Changes:
-    """Write the provider's answer down; with an acceptance, the messages it came with in the same transaction."""
+def settle(db: Connection, draft_id: str, outcome: Outcome, now: datetime, *, follows: bool = False) -> Changes:
+    """Write the provider's answer down; with an acceptance, all that follows from it in the same transaction.
+
+    follows: past Intercom, the provider will tell what becomes of it.
+    """
     row = outbox.load(db, draft_id)
     if row is None or row.state is not State.SENDING:
         return Changes()
     undecided = isinstance(outcome, Refused | Unknown)
     changes = concerned(db, row.conversation_id, row.customer_id) | Changes(undecided=undecided)
     match outcome:
+        case Accepted() if row.route is not None:
+            outbox.move(db, draft_id, Event.TOOK)
+            changes |= direct_sending.took(db, row, row.route, outcome, now, follows=follows)
         case Accepted(entry_id, conversation):
             outbox.move(db, draft_id, Event.TOOK)
             outbox.name_entry(db, draft_id, entry_id)
@@ -223,8 +272,23 @@ def settle(db: Connection, draft_id: str, outcome: Outcome, now: datetime) -> Ch
             outbox.put_off(db, draft_id, now + pause, sentence)
         case Unknown(reason):
             log.info("reply %s: %s", draft_id, reason)
-            outbox.move(db, draft_id, Event.LOST, LOST)
+            outbox.move(db, draft_id, Event.LOST, LOST if row.route is None else direct_sending.lost(row.route))
     return changes
+
+
+def found_past_intercom(db: Connection, draft_id: str, remote_id: str, now: datetime, *, follows: bool) -> Changes:
+    """The channel's provider has this reply, of which nobody knew whether it left, under this name. Changes nothing if
+    the agent decided meanwhile, or if that is the name of another message of ours."""
+    row = outbox.load(db, draft_id)
+    if row is None or row.route is None or row.state not in (State.UNCONFIRMED, State.QUEUED):
+        return Changes()
+    if remote_id in direct.remote_ids(db, row.route.key):
+        return Changes()
+    if row.state is State.QUEUED:
+        outbox.claim(db, draft_id, now)
+    outbox.move(db, draft_id, Event.FOUND if row.state is State.UNCONFIRMED else Event.TOOK)
+    changes = direct_sending.took(db, row, row.route, Accepted(remote_id), now, follows=follows)
+    return changes | concerned(db, row.conversation_id, row.customer_id) | Changes(undecided=True)
 
 
 def recover(db: Connection, now: datetime) -> Changes:
@@ -268,4 +332,6 @@ def _words(db: Connection, row: outbox.Row) -> Words:
         files.load(db, row.draft_id),
         row.internal,
         row.begun_at,
+        row.route,
+        row.template,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.domain.delivery import Arrival
+from desktop.domain.delivery import Arrival, Delivery
 from desktop.domain.facts import ChannelKind, ConversationState, EntryKind
 from desktop.domain.thread import Author, Chat, Message, Thread
 from desktop.domain.window import Window
@@ -24,7 +24,12 @@ def summarise(customer_id: str, thread: Thread) -> Summary | None:
     """None for somebody without any conversation."""
     if not thread.chats:
         return None
-    words = [m for m in thread.messages if m.entry.kind is EntryKind.MESSAGE and m.author is not Author.BRIDGE]
+    words = [
+        m
+        for m in thread.messages
+        # What failed past Intercom is nowhere on her side: no answer.
+        if m.entry.kind is EntryKind.MESSAGE and m.author is not Author.BRIDGE and not _failed(m)
+    ]
     newest = words[-1] if words else None
     hers = thread.newest_from_customer
     waits_in = _waits_in(thread, newest)
@@ -47,6 +52,10 @@ def summarise(customer_id: str, thread: Thread) -> Summary | None:
     )
 
 
+def _failed(message: Message) -> bool:
+    return message.direct is not None and message.direct.delivery is Delivery.FAILED
+
+
 def _line(newest: Message | None) -> str:
     if newest is None:
         return ""
@@ -57,6 +66,8 @@ def _line(newest: Message | None) -> str:
 def _channel(thread: Thread, newest: Message | None) -> ChannelKind:
     if newest is None:
         return ChannelKind.UNKNOWN
+    if newest.direct is not None:
+        return newest.direct.route.channel
     if newest.origin is not None:
         return newest.origin.channel if newest.origin.is_known else ChannelKind.UNKNOWN
     chat = thread.chat(newest.entry.conversation_id)

@@ -37,24 +37,22 @@ class _FilledIn:
 
 
 def pack_route(route: Route | None) -> str | None:
-    return None if route is None else msgspec.json.encode(route).decode()
+    return None if route is None else pack(msgspec.to_builtins(route))
 
 
 def unpack_route(text: str | None) -> Route | None:
-    return None if text is None else msgspec.json.decode(text, type=Route)
+    return None if text is None else msgspec.convert(unpack(text), Route)
 
 
 def pack_filled(filled: Filled | None) -> str | None:
-    if filled is None:
-        return None
-    return clean(msgspec.json.encode(_FilledIn(filled.template, filled.values)).decode())
+    return None if filled is None else pack(msgspec.to_builtins(_FilledIn(filled.template, filled.values)))
 
 
 def unpack_filled(text: str | None) -> Filled | None:
     """Filled anew, so that its problems are today's."""
     if text is None:
         return None
-    kept = msgspec.json.decode(text, type=_FilledIn)
+    kept = msgspec.convert(unpack(text), _FilledIn)
     return fill(kept.template, kept.values)
 
 

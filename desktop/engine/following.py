@@ -1,0 +1,117 @@
+"""Following: asks the channels' providers what became of messages sent past Intercom, ever more seldom, for a day."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+
+from desktop.domain.channel import ChannelKey
+from desktop.domain.direct import DirectSent
+from desktop.engine.changes import Changes, Feed
+from desktop.engine.channels import Channels
+from desktop.engine.ingest import decide
+from desktop.engine.tasks import in_parallel, rest
+from desktop.ports import ChannelTrouble, Clock, DeliveryFact
+from desktop.store import conversations, direct
+from desktop.store.database import Connection, Store
+from desktop.store.errors import KnownError
+
+log = logging.getLogger(__name__)
+
+STEPS_S = (2, 5, 15, 60, 300, 900, 1800, 3600, 2 * 3600, 4 * 3600, 8 * 3600, 16 * 3600, 24 * 3600)
+"""When a message is asked for, in seconds after it was sent."""
+FOLLOWED_FOR = timedelta(seconds=STEPS_S[-1])
+BUDGET_PAUSE_S = 15.0
+OTHERS_PAUSE_S = 60.0
+"""Another Reachline on this database asks for all; it may end."""
+AT_ONCE = 4
+
+
+class Following:
+    """What is final, or a day old, is not asked for any more; a restart goes on with the rest. Loop's thread."""
+
+    def __init__(self, store: Store, clock: Clock, feed: Feed, channels: Channels) -> None:
+        self._store = store
+        self._clock = clock
+        self._feed = feed
+        self._channels = channels
+        self._bell = asyncio.Event()
+        # Draft id -> when it was asked for last; nothing after a start, so that everything is asked for soon.
+        self._asked_at: dict[str, datetime] = {}
+        # Account -> monotonic seconds until which its provider wants to be left alone.
+        self._quiet_until: dict[ChannelKey, float] = {}
+
+    def wake(self) -> None:
+        """There is a message to follow, or an account to ask."""
+        self._bell.set()
+
+    async def run(self) -> None:
+        while True:
+            try:
+                pause_s = await self.step()
+            except KnownError as cause:
+                log.warning("what became of direct messages cannot be kept: %s", type(cause).__name__)
+                pause_s = BUDGET_PAUSE_S
+            await rest(self._clock, pause_s, self._bell)
+
+    async def step(self) -> float | None:
+        """Ask for every message whose turn it is; gives the seconds until the next one's, None if there is none."""
+        if not await self._store.may_send():
+            return OTHERS_PAUSE_S
+        due = []
+        followed = await self._store.read(direct.unsettled)
+        self._asked_at = {s.draft_id: at for s in followed if (at := self._asked_at.get(s.draft_id)) is not None}
+        for sent in followed:
+            if self._is_over(sent):
+                self._feed.publish(await self._store.write(_hear, sent.draft_id, None))
+            elif self._wait_s(sent) == 0.0 and self._channels.may_poll(sent.route.key):
+                due.append(sent)
+        if due:
+            await in_parallel(self._ask, due, AT_ONCE)
+            return 0.0
+        waits = [w or BUDGET_PAUSE_S for s in followed if (w := self._wait_s(s)) is not None]
+        return min(waits, default=None)
+
+    def _is_over(self, sent: DirectSent) -> bool:
+        channel = self._channels.get(sent.route.key)
+        tells_nothing = channel is not None and not channel.abilities.reports_status
+        return tells_nothing or self._clock.now() - sent.sent_at > FOLLOWED_FOR
+
+    def _wait_s(self, sent: DirectSent) -> float | None:
+        """Until its turn; None while there is nobody to ask, or nothing to ask for any more."""
+        if self._channels.get(sent.route.key) is None:
+            return None
+        asked_at = self._asked_at.get(sent.draft_id)
+        age_s = 0.0 if asked_at is None else (asked_at - sent.sent_at).total_seconds()
+        step_s = next((s for s in STEPS_S if s > age_s), None)
+        if step_s is None:
+            return None
+        due_in_s = (sent.sent_at + timedelta(seconds=step_s) - self._clock.now()).total_seconds()
+        quiet_s = self._quiet_until.get(sent.route.key, 0.0) - self._clock.monotonic()
+        return max(due_in_s, quiet_s, 0.0)
+
+    async def _ask(self, sent: DirectSent) -> None:
+        channel = self._channels.get(sent.route.key)
+        self._asked_at[sent.draft_id] = self._clock.now()
+        if channel is None:
+            return
+        try:
+            fact = await channel.status(sent.remote_id)
+        except ChannelTrouble as trouble:
+            log.info("message %s: %s", sent.draft_id, trouble.trouble)
+            if trouble.retry_after_s is not None:
+                self._quiet_until[sent.route.key] = self._clock.monotonic() + trouble.retry_after_s
+            return
+        if fact is not None:
+            self._feed.publish(await self._store.write(_hear, sent.draft_id, fact))
+
+
+def _hear(db: Connection, draft_id: str, fact: DeliveryFact | None) -> Changes:
+    """fact: None when nothing more will be told."""
+    is_news = direct.give_up(db, draft_id) if fact is None else direct.tell(db, draft_id, fact)
+    sent = direct.load(db, draft_id)
+    if not is_news or sent is None:
+        return Changes()
+    whose = conversations.customer_of(db, sent.conversation_id)
+    return decide(db, () if whose is None else (whose,))
