@@ -20,12 +20,14 @@ from desktop.channels.twilio.channel import TwilioChannel
 from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel
 from desktop.domain.facts import ChannelKind
 from desktop.domain.template import Filled, HeaderKind, Slot, SlotKind, Template, fill, slots
-from desktop.ports import Channel, ChannelTrouble, DirectMessage, DirectTemplate, Outcome
+from desktop.ports import Channel, ChannelTrouble, DirectMessage, DirectTemplate, Outcome, OutgoingFile
 from desktop.sandbox.people import Customer, Line
+from desktop.sandbox.picture import picture
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.settings import Settings
 from desktop.sandbox.templates import Catalogue
 from desktop.sandbox.traffic import Message
+from desktop.sandbox.twilio import rows
 from desktop.sandbox.world import World
 from desktop.system.clock import ServerClock
 
@@ -53,7 +55,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marker = metafunc.definition.get_closest_marker("ours")
     kinds = marker.args if marker else KINDS
     if "way" in metafunc.fixturenames:
-        pairs = [pair for pair in WAYS if pair[0] in kinds]
+        pairs = [(kind, way) for kind in kinds for known, way in WAYS if known == kind.partition(":")[0]]
         metafunc.parametrize(("ours", "way"), pairs, ids=["-".join(pair) for pair in pairs])
     else:
         metafunc.parametrize("ours", kinds)
@@ -189,6 +191,9 @@ class Stage:
             self.world.advance(3600)
 
     def account(self, kind: str) -> Account:
+        """kind: of `KINDS`; Octopods' with `:older` answers in the older of its two shapes."""
+        kind, _, shape = kind.partition(":")
+        self.settings.octopods_shape = shape or "newer"
         return Account(kind, self.sandbox.urls, self.world.lines)
 
     def person(self, account: Account, *, wrote_ago_s: float | None = 60.0, **more: Any) -> Customer:
@@ -223,6 +228,15 @@ class Stage:
         with self.lock:
             shown = self.world.screens(customer)[account.line.channel][account.line.id]
         return [item for item in shown if item["who"] == "business"]
+
+    def ids(self, account: Account, message: Message) -> tuple[str, ...]:
+        """Every name that its provider gives to a message that can be looked up."""
+        if account.word == "twilio":
+            return (rows.sid(message),)
+        return str(840_000 + message.number), "gBGG" + message.hash("channel")[:20]
+
+    def picture(self) -> OutgoingFile:
+        return OutgoingFile("parcel.png", "image/png", picture(60, 40).data)
 
     def state(self) -> str:
         """All of the providers' state that anybody could see or change."""

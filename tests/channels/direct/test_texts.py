@@ -83,10 +83,8 @@ async def test_where_the_history_does_not_tell_nothing_is_claimed(stage, connect
     assert not channel.abilities.reports_status
 
 
-@pytest.mark.ours("octopods-whatsapp", "octopods-sms")
-@pytest.mark.parametrize("shape", ["older", "newer"])
+@pytest.mark.ours("octopods-whatsapp", "octopods-whatsapp:older", "octopods-sms", "octopods-sms:older")
 async def test_octopods_tells_what_became_of_it_in_both_shapes(stage, account, channel, shape, send, complete):
-    stage.settings.octopods_shape = shape
     way = "text" if channel.abilities.sends_free_text else "template"
     accepted = await send(channel, await account.written(channel, stage.person(account), way))
     stage.advance(60)
@@ -117,11 +115,9 @@ async def test_stop_by_sms_is_told_at_once_by_twilio(stage, connect):
     assert isinstance(await channel.send_text(account.message(customer)), Accepted)
 
 
-@pytest.mark.parametrize("shape", ["older", "newer"])
-async def test_stop_by_sms_is_told_later_by_octopods(stage, connect, shape):
-    stage.settings.octopods_shape = shape
-    account = stage.account("octopods-sms")
-    channel, customer = connect(account), stage.person(account)
+@pytest.mark.ours("octopods-sms", "octopods-sms:older")
+async def test_stop_by_sms_is_told_later_by_octopods(stage, account, channel):
+    customer = stage.person(account)
     stage.writes(account, customer, "STOP")
     accepted = await channel.send_text(account.message(customer))
     stage.advance(60)
