@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from desktop.domain.evidence import Row, bare
 from desktop.domain.facts import ChannelKind, EntryKind
 from desktop.domain.notice import TIED_WITHIN, NoticeKind
 from desktop.domain.origin import Transport
 from desktop.domain.thread import Author, Chat, Message, Thread
 from desktop.domain.workspace import Relay, Workspace
+
+NOTED_WITHIN = timedelta(minutes=15)
+"""Of a message past Intercom, how long afterwards its note may come."""
 
 
 class RelayProof(StrEnum):
@@ -40,6 +44,9 @@ def proven(thread: Thread, workspace: Workspace) -> tuple[RelayEvidence, ...]:
     A bridge reports a closed window only after it tried to forward a reply. When the only reply it can speak of is one
     that we made through the API, the bridge does look at our replies: the relay is proven, although this one failed.
 
+    A reply that we made through the API and that the channel's own provider lists in the same words proves it as well,
+    whatever became of it there, unless a note of ours tells that these words went past Intercom from another computer.
+
     Nothing else proves anything. A notice about other trouble (a disconnected number, say) may come without any
     reply, so after a reply into an open window it shows neither that the bridge tried nor that it ignores us. No notice
     at all shows nothing either. And a person's word is never overruled: only `UNPROVEN` becomes `PROVEN`.
@@ -51,12 +58,32 @@ def proven(thread: Thread, workspace: Workspace) -> tuple[RelayEvidence, ...]:
             continue
         if workspace.relay_of(mapping.channel) is not Relay.UNPROVEN or mapping.channel in found:
             continue
-        report = next((r for m in chat.messages if (r := _report_on_ours(m, chat, workspace)) is not None), None)
-        if report is not None:
-            found[mapping.channel] = RelayEvidence(
-                mapping.channel, Relay.PROVEN, RelayProof.FAILURE_NOTICE, report.entry.sent_at, chat.id
-            )
+        proof = next((p for m in chat.messages if (p := _proof(m, chat, workspace)) is not None), None)
+        if proof is not None:
+            found[mapping.channel] = RelayEvidence(mapping.channel, Relay.PROVEN, *proof, chat.id)
     return tuple(found.values())
+
+
+def _proof(message: Message, chat: Chat, workspace: Workspace) -> tuple[RelayProof, datetime] | None:
+    """What this message proves, and since when."""
+    row = message.row
+    by_us = row is not None and message.entry.app_code in workspace.own_codes
+    if row is not None and by_us and not _went_past_intercom(row, message, chat, workspace):
+        return RelayProof.OUTBOUND_ROW, row.sent_at
+    report = _report_on_ours(message, chat, workspace)
+    return None if report is None else (RelayProof.FAILURE_NOTICE, report.entry.sent_at)
+
+
+def _went_past_intercom(row: Row, message: Message, chat: Chat, workspace: Workspace) -> bool:
+    """Whether a note of ours near the row tells of a message in these words: then the row may be that message."""
+    words = bare(message.entry.text)
+    return any(
+        m.entry.kind is EntryKind.NOTE
+        and m.entry.app_code in workspace.own_codes
+        and abs(m.entry.sent_at - row.sent_at) <= NOTED_WITHIN
+        and words in bare(m.entry.text)
+        for m in chat.messages
+    )
 
 
 def _report_on_ours(message: Message, chat: Chat, workspace: Workspace) -> Message | None:

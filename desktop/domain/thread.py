@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from desktop.domain.delivery import ArrivedAt, arrivals
 from desktop.domain.direct import DirectSent
+from desktop.domain.evidence import MessageKey, Row, Rows, confirmed
 from desktop.domain.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, Role
 from desktop.domain.mapping import Mapping, find_mapping
 from desktop.domain.notice import Notice, recognise, tie
 from desktop.domain.origin import Origin, find_origin, raised
-from desktop.domain.window import Sighting, Window, WindowKey, WindowState, find_window
+from desktop.domain.window import Window, WindowKey, WindowState
+from desktop.domain.window_history import Findings, WindowHistory, listed_windows
 from desktop.domain.workspace import Workspace
 
 
@@ -37,6 +37,7 @@ class Message:
     notice: what the bridge said about this reply.
     unseen_on: a customer's message that her mapped channel does not show (typed in the Messenger); else None.
     direct: for a message of ours that went past Intercom, how it went; else None.
+    row: the same message as the channel's provider lists it, with its exact time; None where it is not known to.
     """
 
     entry: Entry
@@ -46,6 +47,7 @@ class Message:
     notice: Notice | None = None
     unseen_on: ChannelKind | None = None
     direct: DirectSent | None = None
+    row: Row | None = None
 
     @property
     def id(self) -> str:
@@ -85,11 +87,15 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """All talk with one customer. chats: newest activity first. messages: time order over all conversations."""
+    """All talk with one customer. chats: newest activity first. messages: time order over all conversations.
+
+    listed_windows: of numbers of ours that no chat here mirrors, as far as their provider lists what she wrote there.
+    """
 
     chats: tuple[Chat, ...]
     messages: tuple[Message, ...]
     contacts: tuple[Contact, ...] = ()
+    listed_windows: tuple[Window, ...] = ()
 
     def chat(self, conversation_id: str) -> Chat:
         """Raises KeyError for a conversation that is not hers."""
@@ -112,60 +118,40 @@ class Thread:
         return tuple(seen.values())
 
 
-MessageKey = tuple[str, str]
-"""(conversation id, entry id)."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Findings:
-    """What is decided about all conversations before any single chat can be put together."""
-
-    held: tuple[Conversation, ...]
-    workspace: Workspace
-    origins: MappingOf[MessageKey, Origin]
-    mappings: MappingOf[str, Mapping | None]
-    direct: tuple[DirectSent, ...] = ()
-
-    def key(self, conversation: Conversation) -> WindowKey:
-        mapping = self.mappings[conversation.id]
-        if mapping is None:
-            native = ChannelKind.EMAIL if conversation.born_on == "email" else ChannelKind.MESSENGER
-            return WindowKey(native)
-        if not mapping.is_known:
-            return WindowKey(ChannelKind.UNKNOWN)
-        return WindowKey(mapping.channel, mapping.business_address, mapping.customer_address)
-
-
 def assemble(
     conversations: Iterable[Conversation],
     contacts: Iterable[Contact],
     workspace: Workspace,
     stored_origins: MappingOf[MessageKey, Origin] | None = None,
     direct: Iterable[DirectSent] = (),
+    rows: Iterable[Row] = (),
 ) -> Thread:
     """One customer's thread from everything we hold about her; the order of the arguments does not matter.
 
     stored_origins: earlier findings by (conversation id, entry id); they are only ever raised.
     direct: what went out past Intercom; what belongs to none of `conversations` is left out.
+    rows: what the channels' own providers list of her. Without any, nothing is different.
     """
     known = sorted(contacts, key=lambda c: c.id)
     people = {old: c for c in known for old in c.merged_ids} | {c.id: c for c in known}
     held = tuple(sorted(conversations, key=lambda c: (c.updated_at, c.id), reverse=True))
-    findings = _Findings(
+    past_intercom = tuple(direct)
+    findings = Findings(
         held,
         workspace,
         _origins(held, people, workspace, stored_origins or {}),
         {c.id: find_mapping(c, people, workspace) for c in held},
-        tuple(direct),
+        past_intercom,
+        Rows(rows, ((d.route.key, d.remote_id) for d in past_intercom)),
     )
-    histories: dict[WindowKey, _WindowHistory] = {}
+    histories: dict[WindowKey, WindowHistory] = {}
     for conversation in held:
         key = findings.key(conversation)
         if key not in histories:
-            histories[key] = _WindowHistory(key, findings)
+            histories[key] = WindowHistory(key, findings)
     chats = tuple(_chat(c, histories[findings.key(c)], findings) for c in held)
     messages = sorted((m for chat in chats for m in chat.messages), key=lambda m: m.entry.order)
-    return Thread(chats, tuple(messages), tuple(known))
+    return Thread(chats, tuple(messages), tuple(known), listed_windows(findings, histories))
 
 
 def _origins(
@@ -185,54 +171,7 @@ def _origins(
     return found
 
 
-class _WindowHistory:
-    """One window now and at earlier instants, as far as today's knowledge tells."""
-
-    def __init__(self, key: WindowKey, findings: _Findings) -> None:
-        self._key = key
-        self._workspace = findings.workspace
-        self._gaps: list[datetime] = []
-        sightings: list[Sighting] = []
-        for conversation in findings.held:
-            mapping = findings.mappings[conversation.id]
-            mirrors = findings.key(conversation) == key
-            may_mirror = mapping is not None and not mapping.is_known
-            unread = mapping is None and not conversation.entries and conversation.page_url is None
-            if conversation.unseen_before is not None and (mirrors or may_mirror or unread):
-                self._gaps.append(conversation.unseen_before)
-            if mirrors or may_mirror:
-                sightings += self._sightings(conversation, mirrors, findings)
-        sightings.sort(key=lambda s: (s.at, s.message_id))
-        self._certain = [s for s in sightings if s.certain]
-        self._uncertain = [s for s in sightings if not s.certain]
-        self.window = self._as_of(None)
-
-    def _sightings(self, conversation: Conversation, mirrors: bool, findings: _Findings) -> Iterable[Sighting]:
-        for entry in conversation.entries:
-            origin = findings.origins.get((conversation.id, entry.id))
-            if origin is None:
-                continue
-            certain = mirrors and origin.is_known and origin.channel is self._key.channel
-            if certain or not origin.is_known:
-                yield Sighting(entry.id, entry.sent_at, certain)
-
-    def state_at(self, then: datetime) -> WindowState:
-        return self._as_of(then).state(then)
-
-    def _as_of(self, then: datetime | None) -> Window:
-        newest = [_newest(kind, then) for kind in (self._certain, self._uncertain)]
-        sightings = [s for s in newest if s is not None]
-        workspace = self._workspace
-        return find_window(self._key, sightings, self._gaps, workspace.margin, workspace.closing_threshold)
-
-
-def _newest(sightings: list[Sighting], then: datetime | None) -> Sighting | None:
-    """The newest of `sightings` (oldest first) no later than `then`."""
-    upto = len(sightings) if then is None else bisect_right(sightings, then, key=lambda s: s.at)
-    return sightings[upto - 1] if upto else None
-
-
-def _chat(conversation: Conversation, history: _WindowHistory, findings: _Findings) -> Chat:
+def _chat(conversation: Conversation, history: WindowHistory, findings: Findings) -> Chat:
     mapping, workspace = findings.mappings[conversation.id], findings.workspace
     entries = sorted(conversation.entries, key=lambda e: e.order)
     states = {
@@ -246,12 +185,14 @@ def _chat(conversation: Conversation, history: _WindowHistory, findings: _Findin
     for entry in entries:
         author = _author(entry, workspace)
         origin = findings.origins.get((conversation.id, entry.id))
+        row = history.tied.get((conversation.id, entry.id))
         if origin is not None:
-            messages.append(Message(entry, author, origin, unseen_on=_unseen_on(origin, mapping)))
+            messages.append(Message(entry, author, origin, unseen_on=_unseen_on(origin, mapping), row=row))
         elif entry.id in states and author is not Author.BRIDGE:
             notice = notices.get(entry.id)
             arrived = arrivals(entry, conversation, mapping, states[entry.id], notice, workspace)
-            messages.append(Message(entry, author, arrived=arrived, notice=notice))
+            arrived = confirmed(arrived, row)
+            messages.append(Message(entry, author, arrived=arrived, notice=notice, row=row))
         else:
             messages.append(Message(entry, author))
     past_intercom = [d for d in findings.direct if d.conversation_id == conversation.id]

@@ -45,11 +45,19 @@ class WindowKey:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A customer's message as far as a window cares. certain: it surely came from the channel; else it may have."""
+    """A customer's message as far as a window cares. certain: it surely came from the channel; else it may have.
+
+    margin: how much early a window that it opened closes; None for the workspace's.
+    """
 
     message_id: str
     at: datetime
     certain: bool
+    margin: timedelta | None = None
+
+    def lasts(self, margin: timedelta) -> tuple[datetime, datetime, str]:
+        """Of two messages, the greater one's window is open longer. margin: the workspace's."""
+        return (self.at - (margin if self.margin is None else self.margin), self.at, self.message_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,8 @@ class Doubt:
 class Window:
     """What we know of one window; its state is asked for at an instant.
 
-    opened_by, opened_at: the newest message that opened it; None if we know of none.
+    opened_by, opened_at: the newest message that opened it; None if we know of none. The id is none of Intercom's
+        (`evidence.Row.id`) where only the channel's provider lists that message: then there is nothing to show of it.
     closes_at: `opened_at` + length - margin. Exactly then it is closed.
     doubt: None when nothing unseen could change the answer.
     """
@@ -119,18 +128,18 @@ def find_window(
     length = WINDOW_LENGTH.get(key.channel)
     if length is None:
         return Window(key, closing_threshold=closing_threshold)
-    # Ties go to the smaller id so that the order of arrival cannot show.
-    ordered = sorted(sightings, key=lambda s: (s.at, s.message_id), reverse=True)
-    opener = next((s for s in ordered if s.certain), None)
-    opened_at = opener.at if opener else None
+    seen = list(sightings)
+    # Ties go by the id so that the order of arrival cannot show.
+    opener = max((s for s in seen if s.certain), key=lambda s: s.lasts(margin), default=None)
+    closes_at = opener.lasts(margin)[0] + length if opener else None
     doubts = [
         Doubt(
             s.at + length - margin,
             "A newer message of hers may have come from this channel; we cannot tell.",
             s.message_id,
         )
-        for s in ordered
-        if not s.certain and (opened_at is None or s.at > opened_at)
+        for s in seen
+        if not s.certain and (closes_at is None or s.at + length - margin > closes_at)
     ]
     doubts += [
         Doubt(
@@ -138,13 +147,13 @@ def find_window(
             "Older messages of hers are not here, and one of them may have opened the window.",
         )
         for before in unseen_before
-        if opened_at is None or before > opened_at
+        if closes_at is None or before + length - margin > closes_at
     ]
     return Window(
         key,
         opened_by=opener.message_id if opener else None,
-        opened_at=opened_at,
-        closes_at=opened_at + length - margin if opened_at else None,
+        opened_at=opener.at if opener else None,
+        closes_at=closes_at,
         doubt=max(doubts, key=lambda d: (d.until, d.message_id or ""), default=None),
         closing_threshold=closing_threshold,
     )

@@ -68,7 +68,7 @@ class Templates:
                     log.warning("templates not kept: %s", cause)
                 except Exception:
                     log.exception("reading templates broke")
-            pause_s = EVERY_S * (1 + self._rng.uniform(-JITTER, JITTER))
+            pause_s = EVERY_S * (1 + self._rng.uniform(-JITTER, JITTER)) if self._keys() else None
             again = not await rest(self._clock, pause_s, self._bell)
 
     async def _in_turn(self, key: ChannelKey, *, again: bool, polling: bool) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime
 
+from desktop.domain.evidence import bare
 from desktop.domain.facts import Entry, EntryKind, Role
 from desktop.domain.outgoing import Event, State
 from desktop.domain.workspace import Workspace
@@ -45,7 +45,7 @@ def take_if_there(db: Connection, draft_id: str, now: datetime) -> bool:
     if row is None or row.state is not State.QUEUED or row.route is not None:
         return False
     for earlier in outbox.lost_tries(db, row):
-        same = (_words(earlier.text), earlier.internal) == (_words(row.text), row.internal)
+        same = (bare(earlier.text), earlier.internal) == (bare(row.text), row.internal)
         entry = _same_words(db, earlier) if same and bool(earlier.file_names) == bool(row.file_names) else None
         if entry is not None:
             outbox.claim(db, draft_id, now)
@@ -74,7 +74,7 @@ def _same_words(db: Connection, row: Row) -> Entry | None:
             continue
         if entry.author_id != row.author_id or not _may_be_made_by_us(entry, workspace):
             continue
-        if _words(entry.text) == _words(row.text) and bool(entry.attachments) == bool(row.file_names):
+        if bare(entry.text) == bare(row.text) and bool(entry.attachments) == bool(row.file_names):
             return entry
     return None
 
@@ -86,9 +86,3 @@ def _may_be_made_by_us(entry: Entry, workspace: Workspace) -> bool:
     if entry.app_code is None or entry.app_code in workspace.bridge_codes:
         return False
     return not workspace.own_codes or entry.app_code in workspace.own_codes
-
-
-def _words(text: str) -> str:
-    """What is left of a text when a provider has been through it: no white space, nothing invisible."""
-    composed = unicodedata.normalize("NFC", text)
-    return "".join(c for c in composed if unicodedata.category(c)[0] not in "ZC")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from desktop.domain.evidence import MessageKey
 from desktop.domain.facts import ChannelKind, Client
 from desktop.domain.origin import Origin, Transport, raised
-from desktop.domain.thread import MessageKey
 from desktop.store.database import Connection
 from desktop.store.rows import pack
 

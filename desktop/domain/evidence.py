@@ -1,0 +1,208 @@
+"""Evidence: messages as a channel's own provider lists them, tied to Intercom's copies of the same messages.
+
+A row that is there proves something; one that is not proves nothing: providers redact, delete and forget. Numbers are
+compared by `identity.phone_key`: two forms of one number (Mexico's 52 and 521, say) count as two.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from desktop.domain.channel import ChannelKey
+from desktop.domain.delivery import Arrival, ArrivedAt, Delivery
+from desktop.domain.facts import ChannelKind, Entry
+from desktop.domain.identity import phone_key
+from desktop.domain.window import WindowKey
+
+MessageKey = tuple[str, str]
+"""(conversation id, entry id): entry ids alone are not unique."""
+
+BRIDGE_TAKES = timedelta(minutes=10)
+"""The longest way of a message between the channel and Intercom, in either direction, that still ties the two."""
+
+CLOCK_SLACK = timedelta(seconds=5)
+"""How much two providers' clocks may differ, their whole seconds included."""
+
+ROW_MARGIN = timedelta(seconds=60)
+"""Windows known from a provider's own row close this much early; the bridge's delay is not in it."""
+
+
+def bare(text: str) -> str:
+    """What is left of a text when a provider has been through it: no white space, nothing invisible."""
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(c for c in composed if unicodedata.category(c)[0] not in "ZC")
+
+
+def digest(text: str) -> str:
+    """Equal for texts that are equal once they are `bare`; "" for no words. The words cannot be read from it."""
+    left = bare(text)
+    return hashlib.sha256(left.encode("utf-8", "replace")).hexdigest() if left else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A message as the provider of one of our accounts lists it, without its words.
+
+    words: `digest` of them; "" for a message without any, and for one that was redacted.
+    sent_at: the provider's time, in whole seconds. made_by_api: one of ours that some program sent.
+    delivery: of ours, None where the provider's word is not known. told_at: since when it is so. sentence: why it
+    failed, and what to do.
+    """
+
+    key: ChannelKey
+    remote_id: str
+    from_customer: bool
+    business_address: str
+    customer_address: str
+    sent_at: datetime
+    words: str = ""
+    made_by_api: bool = False
+    delivery: Delivery | None = None
+    told_at: datetime | None = None
+    sentence: str = ""
+
+    @property
+    def id(self) -> str:
+        """None of Intercom's."""
+        return f"row:{self.key.provider}:{self.remote_id}"
+
+    @property
+    def order(self) -> tuple[datetime, str]:
+        return (self.sent_at, self.id)
+
+
+Pair = tuple[ChannelKind, str, str]
+"""A channel and the keys of two numbers, ours and hers: one chat, and one window."""
+
+
+def pair(key: WindowKey) -> Pair | None:
+    """None where either number is not known: then no row can be said to belong there."""
+    ours, hers = phone_key(key.business_address or ""), phone_key(key.customer_address or "")
+    return (key.channel, ours, hers) if ours and hers else None
+
+
+class Rows:
+    """All rows of one customer, by the pair of numbers and the direction, oldest first.
+
+    direct_ids: provider's ids of messages that we sent past Intercom ourselves: no reply of Intercom's is one of them.
+    """
+
+    def __init__(self, rows: Iterable[Row], direct_ids: Iterable[tuple[ChannelKey, str]] = ()) -> None:
+        self._inbound: dict[Pair, list[Row]] = {}
+        self._outbound: dict[Pair, list[Row]] = {}
+        ours = frozenset(direct_ids)
+        for row in sorted(frozenset(rows), key=lambda r: r.order):
+            found = pair(WindowKey(row.key.channel, row.business_address, row.customer_address))
+            if found is None or (row.key, row.remote_id) in ours:
+                continue
+            (self._inbound if row.from_customer else self._outbound).setdefault(found, []).append(row)
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Those she has written in."""
+        return tuple(self._inbound)
+
+    def inbound(self, chat: Pair | None) -> Sequence[Row]:
+        return () if chat is None else self._inbound.get(chat, ())
+
+    def outbound(self, chat: WindowKey) -> list[Row]:
+        """Ours to her. Where it is not known which number of ours the bridge uses, those of all numbers: the very words
+        of a reply are asked of them, so that another number's row is no danger."""
+        ours, hers = phone_key(chat.business_address or ""), phone_key(chat.customer_address or "")
+        found = (
+            row
+            for (channel, sender, to), rows in self._outbound.items()
+            if (channel, to) == (chat.channel, hers) and sender == (ours if chat.business_address else sender)
+            for row in rows
+        )
+        return sorted(found, key=lambda r: r.order)
+
+
+_Fits = Callable[[str, Row], bool]
+
+# --- ties --------------------------------------------------------------------------------------------------------
+
+
+def tie_inbound(sure: Iterable[Entry], unsure: Iterable[Entry], rows: Sequence[Row]) -> dict[MessageKey, Row]:
+    """Her messages in one chat with the rows they came from, by (conversation id, entry id). rows: oldest first.
+
+    A row is no later than its message and at most ten minutes earlier; the nearest counts, each once. The words are the
+    same; what is left over is tied where either has none (a file, a redaction), but only for messages that surely came
+    from the channel (`sure`). A wrong tie can only make a window close early: a row is never later than its message.
+    """
+    certain = list(sure)
+    span = (-BRIDGE_TAKES, timedelta(0))
+    tied = _nearest([*certain, *unsure], rows, span, lambda words, row: bool(words) and words == row.words)
+    used = {row.id for row in tied.values()}
+    left = [e for e in certain if (e.conversation_id, e.id) not in tied]
+    free = [r for r in rows if r.id not in used]
+    return tied | _nearest(left, free, span, lambda words, row: not words or not row.words)
+
+
+def tie_outbound(replies: Iterable[Entry], rows: Sequence[Row]) -> dict[MessageKey, Row]:
+    """Replies with the rows they became, by (conversation id, entry id). rows: oldest first.
+
+    A row is at most ten minutes later than its reply and has the same words: without words nothing is tied.
+    """
+    span = (-CLOCK_SLACK, BRIDGE_TAKES)
+    return _nearest(replies, rows, span, lambda words, row: bool(words) and words == row.words)
+
+
+def _nearest(
+    entries: Iterable[Entry], rows: Sequence[Row], span: tuple[timedelta, timedelta], fits: _Fits
+) -> dict[MessageKey, Row]:
+    """The nearest pairs first, each entry and each row once."""
+    times = [row.sent_at for row in rows]
+    pairs = []
+    for entry in entries:
+        near = rows[bisect_left(times, entry.sent_at + span[0]) : bisect_right(times, entry.sent_at + span[1])]
+        words = digest(entry.text) if near else ""
+        pairs += [
+            (abs(row.sent_at - entry.sent_at), entry.order, row.order, entry, row) for row in near if fits(words, row)
+        ]
+    tied: dict[MessageKey, Row] = {}
+    used: set[str] = set()
+    for _, _, _, entry, row in sorted(pairs, key=lambda p: p[:3]):
+        key = (entry.conversation_id, entry.id)
+        if key not in tied and row.id not in used:
+            tied[key] = row
+            used.add(row.id)
+    return tied
+
+
+# --- what ties say -----------------------------------------------------------------------------------------------
+
+UNLISTED = "Its provider lists no newer message of hers, but what was deleted there is not listed."
+
+
+def confirmed(arrived: tuple[ArrivedAt, ...], row: Row | None) -> tuple[ArrivedAt, ...]:
+    """Where a reply arrived, with the provider's word in the place of what we expect on its channel. A bridge's report
+    of a failure stands until the provider says that the message was delivered (`Delivery`)."""
+    if row is None or row.delivery is None:
+        return arrived
+    outranked = row.delivery < Delivery.FAILED
+    said = ArrivedAt(row.key.channel, Arrival(row.delivery.name.lower()), _reason(row, row.delivery))
+    return tuple(
+        said if a.channel is said.channel and not (outranked and a.arrival is Arrival.FAILED) else a for a in arrived
+    )
+
+
+def _reason(row: Row, delivery: Delivery) -> str:
+    provider = row.key.provider.shown
+    at = f" at {(row.told_at or row.sent_at).astimezone(UTC):%H:%M:%S} UTC"
+    match delivery:
+        case Delivery.ACCEPTED:
+            return f"{provider} took it from the bridge{at}; what became of it is not known yet."
+        case Delivery.SENT:
+            return f"{provider} handed it on{at}; whether it arrived is not known."
+        case Delivery.FAILED:
+            return f"{provider} says that it did not arrive{at}. {row.sentence}".rstrip()
+        case Delivery.DELIVERED:
+            return f"{provider} says that it arrived on her device{at}."
+        case Delivery.READ:
+            return f"{provider} says that she opened it{at}."
