@@ -150,19 +150,56 @@ async def download(url: str, clock: LearningClock, read_timeout_s: float = READ_
 
 
 def no_answer(provider: str, error: httpx.RequestError | AnswerTooLarge) -> ChannelTrouble:
-    """What to tell the agent when there was no answer to read."""
+    """What to tell the agent when there was no answer to read: what happened and the next step."""
     if isinstance(error, AnswerTooLarge):
         return ChannelTrouble(Trouble.TOO_LARGE, f"{provider}'s answer is too large to read.")
-    if _is_distrust(error):
-        sentence = f"The connection to {provider} is not secure: this computer does not trust its certificate."
-        return ChannelTrouble(Trouble.OFFLINE, sentence)
-    if isinstance(error, NEVER_LEFT) and not isinstance(error, httpx.PoolTimeout):
-        return ChannelTrouble(Trouble.OFFLINE, f"{provider} cannot be reached. Check the network connection.")
-    if isinstance(error, httpx.TimeoutException):
-        return ChannelTrouble(Trouble.TIMED_OUT, f"{provider} did not answer in time.")
+    if isinstance(error, httpx.PoolTimeout | httpx.ReadTimeout | httpx.WriteTimeout):
+        slow = "The network may be slow; try again in a moment."
+        return ChannelTrouble(Trouble.TIMED_OUT, f"{provider} did not answer in time. {slow}")
     if isinstance(error, httpx.TransportError) and not isinstance(error, httpx.UnsupportedProtocol):
-        return ChannelTrouble(Trouble.OFFLINE, f"The connection to {provider} broke off.")
+        return ChannelTrouble(Trouble.OFFLINE, _why_not_reached(provider, error))
     return ChannelTrouble(Trouble.BAD_ANSWER, f"{provider}'s answer could not be read.")
+
+
+def _why_not_reached(provider: str, error: httpx.TransportError) -> str:
+    if isinstance(error, httpx.ProxyError):
+        return _why_proxy(provider, str(error))
+    if _has_cause(error, ssl.SSLCertVerificationError):
+        return (
+            f"The connection to {provider} is not secure: this computer does not trust the certificate it is shown. "
+            "Mostly a company's proxy that reads the traffic, or a wrong clock, is the reason. Check this computer's "
+            "date and time; else ask your IT department to install the proxy's certificate on it."
+        )
+    if _has_cause(error, ssl.SSLError):
+        return (
+            f"No secure connection to {provider}: something in between answers in its place. If this network wants a "
+            "sign-in, open any page in a browser and sign in; else check the proxy settings of this computer."
+        )
+    if isinstance(error, httpx.ConnectTimeout):
+        return f"{provider} could not be reached in time. Check the network connection; if it is slow, try again."
+    if not isinstance(error, httpx.ConnectError):
+        return f"The connection to {provider} broke off. Try again."
+    if _goes_by_proxy(error):
+        return (
+            f"{provider} cannot be reached: the proxy that this computer is told to use does not answer. "
+            "Check the network connection and the proxy settings of this computer."
+        )
+    return f"{provider} cannot be reached. Check the network connection."
+
+
+def _why_proxy(provider: str, said: str) -> str:
+    """said: the proxy's status and reason, as the library quotes them; only the number is shown."""
+    status = said[:3] if said[:3].isdecimal() else ""
+    if status == "407":
+        return (
+            f"This network's proxy wants a sign-in before it lets Reachline reach {provider} (407). Put your user name "
+            "and password into the proxy settings of this computer, or ask your IT department."
+        )
+    code = f" ({status})" if status else ""
+    return (
+        f"This network's proxy does not let Reachline reach {provider}{code}. Check the proxy settings of this "
+        f"computer, or ask your IT department to allow {provider}."
+    )
 
 
 class _TokenInPath(httpx.AsyncBaseTransport):
@@ -240,9 +277,17 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _is_distrust(error: BaseException | None) -> bool:
+def _goes_by_proxy(error: httpx.RequestError) -> bool:
+    try:
+        return _proxy(str(error.request.url)) is not None
+    except RuntimeError:
+        # The library did not say which request it was.
+        return False
+
+
+def _has_cause(error: BaseException | None, kind: type[BaseException]) -> bool:
     while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
+        if isinstance(error, kind):
             return True
         error = error.__cause__ or error.__context__
     return False

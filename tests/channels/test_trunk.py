@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from desktop.channels.http import Token
-from desktop.channels.intercom.channel import regional_base_url
+from desktop.channels.intercom.regions import find_base_url
 from desktop.domain.facts import ConversationState
 from desktop.ports import ChannelTrouble, StateChange, Trouble
 
@@ -42,7 +42,8 @@ async def test_account(live):
 
 async def test_the_region_names_the_host(sandbox, clock):
     access = sandbox.urls["intercom"]
-    assert await regional_base_url(Token(access["token"]), clock, access["base_url"]) == "https://api.intercom.io"
+    hosts = {"AU": access["base_url"], "US": "http://127.0.0.1:9"}
+    assert await find_base_url(Token(access["token"]), clock, hosts) == "http://127.0.0.1:9"
 
 
 async def test_teammates_and_macros(live, sandbox):

@@ -20,7 +20,7 @@ from desktop.channels.http import (
     reading_client,
     sending_client,
 )
-from desktop.channels.intercom import answers
+from desktop.channels.intercom import answers, permissions
 from desktop.channels.pace import Pace
 from desktop.ports import ChannelTrouble, Trouble
 
@@ -60,33 +60,42 @@ class IntercomApi:
         await self._sending.aclose()
 
     async def me(self) -> Any:
-        return await self._read("GET", "/me", needs="Read admins", background=False)
+        return await self._read("GET", "/me", needs=permissions.READ_ADMINS, background=False)
 
     async def admins(self) -> Any:
-        return await self._read("GET", "/admins", needs="Read admins", background=False)
+        return await self._read("GET", "/admins", needs=permissions.READ_ADMINS, background=False)
 
     async def macros(self, cursor: str | None) -> Any:
         page = {"per_page": str(MOST_PER_PAGE)} | ({"starting_after": cursor} if cursor else {})
-        return await self._read("GET", "/macros", params=page, needs="Read conversations", background=True)
+        return await self._read("GET", "/macros", params=page, needs="", background=True)
 
-    async def search_conversations(self, query: Json, order: str, cursor: str | None) -> Any:
+    async def search_conversations(
+        self, query: Json, order: str, cursor: str | None, per_page: int = HEADS_PER_PAGE
+    ) -> Any:
         """order: `ascending` or `descending` by `updated_at`."""
-        page: Json = {"per_page": HEADS_PER_PAGE} | ({"starting_after": cursor} if cursor else {})
+        page: Json = {"per_page": per_page} | ({"starting_after": cursor} if cursor else {})
         body = {"query": query, "sort": {"field": "updated_at", "order": order}, "pagination": page}
-        return await self._read("POST", "/conversations/search", json=body, needs="Read conversations", background=True)
+        return await self._read(
+            "POST", "/conversations/search", json=body, needs=permissions.READ_CONVERSATIONS, background=True
+        )
 
     async def conversation(self, conversation_id: str, *, background: bool) -> Any:
         return await self._read(
-            "GET", f"/conversations/{_piece(conversation_id)}", needs="Read conversations", background=background
+            "GET",
+            f"/conversations/{_piece(conversation_id)}",
+            needs=permissions.READ_CONVERSATIONS,
+            background=background,
         )
 
     async def contact(self, contact_id: str, *, background: bool) -> Any:
-        return await self._read("GET", f"/contacts/{_piece(contact_id)}", needs="Read users", background=background)
+        return await self._read(
+            "GET", f"/contacts/{_piece(contact_id)}", needs=permissions.READ_ONE_CONTACT, background=background
+        )
 
     async def search_contacts(self, filters: Sequence[Json]) -> Any:
         """Contacts that fit any of `filters`, at most 150."""
         body = {"query": {"operator": "OR", "value": list(filters)}, "pagination": {"per_page": MOST_PER_PAGE}}
-        return await self._read("POST", "/contacts/search", json=body, needs="Read users", background=True)
+        return await self._read("POST", "/contacts/search", json=body, needs=permissions.READ_CONTACTS, background=True)
 
     async def reply(self, conversation_id: str, body: Json) -> Answer:
         """The answer of any status, unjudged. Raises httpx.RequestError and AnswerTooLarge: the caller decides what a
@@ -127,15 +136,20 @@ class IntercomApi:
         try:
             answer = await exchange(self._reading, self._clock, method, path, **content)
         except (httpx.RequestError, AnswerTooLarge) as error:
-            raise no_answer("Intercom", error) from error
-        return self._judged(answer, needs)
+            lost = no_answer("Intercom", error)
+        else:
+            return self._judged(answer, needs)
+        # Raised outside: the library's error remembers the request, and that the token.
+        raise lost
 
     async def _change(self, method: str, path: str, body: Json) -> Any:
         try:
             answer = await self._write(method, path, body)
         except (httpx.RequestError, AnswerTooLarge) as error:
-            raise no_answer("Intercom", error) from error
-        return self._judged(answer, "Write conversations")
+            lost = no_answer("Intercom", error)
+        else:
+            return self._judged(answer, permissions.WRITE_CONVERSATIONS)
+        raise lost
 
     async def _write(self, method: str, path: str, body: Json) -> Answer:
         await self._pace.turn(background=False)

@@ -13,7 +13,7 @@ import httpx
 
 from desktop.channels import lenient
 from desktop.channels.http import NEVER_LEFT, READ_TIMEOUT_S, Answer, AnswerTooLarge, LearningClock, Token
-from desktop.channels.intercom import answers, html, mapping, wire
+from desktop.channels.intercom import answers, html, mapping, permissions, wire
 from desktop.channels.intercom.api import VERSION, IntercomApi
 from desktop.channels.intercom.values import ident, name, text
 from desktop.channels.lenient import number
@@ -28,6 +28,7 @@ from desktop.ports import (
     NotSent,
     Outcome,
     Outgoing,
+    Permission,
     Refused,
     StateChange,
     Teammate,
@@ -35,11 +36,6 @@ from desktop.ports import (
     Unknown,
 )
 
-HOSTS = {
-    "US": "https://api.intercom.io",
-    "EU": "https://api.eu.intercom.io",
-    "AU": "https://api.au.intercom.io",
-}
 INBOXES = {"US": "https://app.intercom.com", "EU": "https://app.eu.intercom.com", "AU": "https://app.au.intercom.com"}
 MERGE_HOPS = 3
 OFFLINE_PAUSE_S = 5.0
@@ -49,7 +45,7 @@ DATE_SLACK = timedelta(seconds=5)
 class IntercomTrunk:
     """Implements `ports.Trunk` for one workspace and one token. `clock` learns the server's time from every answer.
 
-    base_url: of the workspace's region; `regional_base_url` finds it.
+    base_url: of the workspace's region; `regions.find_base_url` finds it.
     """
 
     def __init__(
@@ -101,6 +97,22 @@ class IntercomTrunk:
             if cursor is None or cursor in seen:
                 return found
             seen.add(cursor)
+
+    async def permissions(self) -> Sequence[Permission]:
+        """What the token may do, asked for one by one with questions that change nothing. Raises ChannelTrouble."""
+        api = self._api
+        any_time = {"field": "updated_at", "operator": ">", "value": 0}
+        nobody = {"field": "email", "operator": "=", "value": "nobody@example.invalid"}
+        return [
+            await permissions.ask(permissions.READ_ADMINS, api.admins),
+            await permissions.ask(
+                permissions.READ_CONVERSATIONS,
+                lambda: api.search_conversations(any_time, "descending", None, per_page=1),
+            ),
+            await permissions.ask(permissions.READ_CONTACTS, lambda: api.search_contacts([nobody])),
+            await permissions.ask(permissions.MACROS, lambda: api.macros(None)),
+            *(Permission(name, None) for name in permissions.ONLY_WRITING_TELLS),
+        ]
 
     async def changed_since(self, since: datetime, cursor: str | None = None) -> HeadPage:
         # Whether `>` finds the equal second is told both ways, so one second more is asked for.
@@ -190,7 +202,7 @@ class IntercomTrunk:
             pause = "Intercom asks for a pause: too many recent replies to this conversation."
             return NotSent(pause, answers.REPLY_BRAKE_PAUSE_S)
         if answer.status != 408 and 400 <= answer.status < 500:
-            trouble = answers.trouble(answer, "Write conversations")
+            trouble = answers.trouble(answer, permissions.WRITE_CONVERSATIONS)
             return Refused(trouble.trouble, trouble.sentence)
         if not answer.is_success:
             return Unknown(f"HTTP {answer.status}")
@@ -199,15 +211,6 @@ class IntercomTrunk:
         except (ChannelTrouble, mapping.NotReadable):
             return Unknown(f"HTTP {answer.status} with an unreadable answer")
         return Accepted(_own_entry(found, out, sent_at - DATE_SLACK), found)
-
-
-async def regional_base_url(token: Token, clock: LearningClock, base_url: str = HOSTS["US"]) -> str:
-    """Where the token's workspace lives; `base_url` itself for a region that we do not know. Raises ChannelTrouble."""
-    trunk = IntercomTrunk(base_url, token, clock)
-    try:
-        return HOSTS.get((await trunk.account()).region, base_url)
-    finally:
-        await trunk.aclose()
 
 
 def _unreadable() -> ChannelTrouble:

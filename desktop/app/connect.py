@@ -1,0 +1,228 @@
+"""Connect: the adapters of every account, on the real hosts or on the sandbox's."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Self
+
+from desktop.channels.http import READ_TIMEOUT_S, LearningClock, Token
+from desktop.channels.intercom import regions
+from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.octopods.api import HOST as OCTOPODS_HOST
+from desktop.channels.octopods.channel import OctopodsChannel
+from desktop.channels.telegram.api import HOST as TELEGRAM_HOST
+from desktop.channels.telegram.channel import TelegramChannel
+from desktop.channels.twilio.api import CONTENT_HOST as TWILIO_CONTENT_HOST
+from desktop.channels.twilio.api import HOST as TWILIO_HOST
+from desktop.channels.twilio.channel import TwilioChannel
+from desktop.channels.whatsapp.api import HOST as GRAPH_HOST
+from desktop.channels.whatsapp.api import VERSION
+from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel
+from desktop.channels.whatsapp.dialog360 import HOST as DIALOG360_HOST
+from desktop.domain.channel import Provider
+from desktop.domain.facts import ChannelKind
+from desktop.domain.identity import phone_key
+from desktop.ports import Channel, ChannelConfig, Permission, Trunk
+
+PROBE_TIMEOUT_S = 10.0
+"""For the question in which region a token lives: somebody sits and waits for it."""
+
+
+class BadSandboxFile(Exception):
+    """A sentence on why this file does not name a sandbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """Base URLs. intercom: by region."""
+
+    intercom: Mapping[str, str] = field(default_factory=lambda: dict(regions.HOSTS))
+    octopods: str = OCTOPODS_HOST
+    graph: str = GRAPH_HOST
+    dialog360: str = DIALOG360_HOST
+    twilio: str = TWILIO_HOST
+    twilio_content: str = TWILIO_CONTENT_HOST
+    telegram: str = TELEGRAM_HOST
+
+    @classmethod
+    def real(cls) -> Self:
+        return cls()
+
+    @classmethod
+    def of_sandbox(cls, urls: Mapping[str, Any]) -> Self:
+        """urls: what `reachline sandbox` prints. Raises KeyError and TypeError for anything else."""
+        return cls(
+            intercom={"US": str(urls["intercom"]["base_url"])},
+            octopods=str(urls["octopods"]["base_url"]),
+            graph=str(urls["graph"]["base_url"]),
+            dialog360=str(urls["dialog360"]["base_url"]),
+            twilio=str(urls["twilio"]["base_url"]),
+            twilio_content=str(urls["twilio"]["content_base_url"]),
+            telegram=str(urls["telegram"]["base_url"]),
+        )
+
+    @classmethod
+    def of_file(cls, file: Path | None) -> Self:
+        """The real ones without a file. Raises BadSandboxFile."""
+        if file is None:
+            return cls.real()
+        try:
+            return cls.of_sandbox(json.loads(file.read_bytes()))
+        except OSError as trouble:
+            raise BadSandboxFile(f"{file} cannot be read: {trouble.strerror}.") from None
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise BadSandboxFile(f"{file} does not hold the line that `reachline sandbox` prints.") from None
+
+
+class LiveConnector:
+    """Implements `ports.Connector`. clock: learns the server's time from every answer of every adapter."""
+
+    def __init__(self, hosts: Hosts, clock: LearningClock, read_timeout_s: float = READ_TIMEOUT_S) -> None:
+        self._hosts = hosts
+        self._clock = clock
+        self._read_timeout_s = read_timeout_s
+
+    async def trunk(self, token: str, region: str = "") -> Trunk:
+        """A region that is known is not asked for again, so that an opened workspace may start without a network."""
+        secret = Token(token)
+        base_url = self._hosts.intercom.get(region)
+        if base_url is None:
+            patience_s = min(self._read_timeout_s, PROBE_TIMEOUT_S)
+            base_url = await regions.find_base_url(secret, self._clock, self._hosts.intercom, patience_s)
+        return IntercomTrunk(base_url, secret, self._clock, read_timeout_s=self._read_timeout_s)
+
+    async def permissions(self, trunk: Trunk) -> Sequence[Permission]:
+        return await trunk.permissions() if isinstance(trunk, IntercomTrunk) else []
+
+    def channel(self, config: ChannelConfig, secret: str) -> Channel:
+        hosts, clock, patience_s = self._hosts, self._clock, self._read_timeout_s
+        token = Token(secret)
+        match config.provider:
+            case Provider.OCTOPODS:
+                return OctopodsChannel(
+                    token,
+                    clock,
+                    config.channel,
+                    _number(config.sender),
+                    base_url=hosts.octopods,
+                    read_timeout_s=patience_s,
+                )
+            case Provider.WHATSAPP:
+                return WhatsAppCloudChannel(
+                    token,
+                    clock,
+                    _digits(config.sender, "The phone number ID"),
+                    _digits(config.ids.get("account_id", ""), "The business account ID"),
+                    base_url=hosts.graph,
+                    version=_version(config.ids.get("version", "")),
+                    read_timeout_s=patience_s,
+                )
+            case Provider.DIALOG360:
+                return Dialog360Channel(
+                    token, clock, _number(config.sender), base_url=hosts.dialog360, read_timeout_s=patience_s
+                )
+            case Provider.TWILIO:
+                return TwilioChannel(
+                    token,
+                    clock,
+                    config.channel,
+                    _sid(config.ids.get("account_sid", ""), "AC", "The account SID"),
+                    _twilio_sender(config),
+                    user=_sid(config.ids.get("user", ""), "SK", "The API key SID", optional=True),
+                    base_url=hosts.twilio,
+                    content_base_url=hosts.twilio_content,
+                    read_timeout_s=patience_s,
+                )
+            case Provider.TELEGRAM:
+                return TelegramChannel(token, clock, base_url=hosts.telegram, read_timeout_s=patience_s)
+
+
+async def sandbox_channels(connector: LiveConnector, urls: Mapping[str, Any]) -> tuple[tuple[ChannelConfig, str], ...]:
+    """Account and secret of the sandbox's own senders, as the wizard would find them: Meta, Octopods, Twilio SMS and
+    Telegram. The sandbox's bridge uses every one of them. Raises ChannelTrouble."""
+    graph, octopods, twilio, telegram = (urls[name] for name in ("graph", "octopods", "twilio", "telegram"))
+    at_meta = await _checked(
+        connector,
+        ChannelConfig(
+            Provider.WHATSAPP,
+            ChannelKind.WHATSAPP,
+            graph["phone_number_id"],
+            ids={"account_id": graph["waba_id"], "version": graph["version"]},
+        ),
+        graph["token"],
+    )
+    return (
+        at_meta,
+        await _checked(
+            connector,
+            # The bridge's number is the one at Meta.
+            ChannelConfig(Provider.OCTOPODS, ChannelKind.WHATSAPP, at_meta[0].address),
+            octopods["waba_key"],
+        ),
+        await _checked(
+            connector,
+            ChannelConfig(
+                Provider.TWILIO,
+                ChannelKind.SMS,
+                twilio["senders"]["sms"],
+                ids={"account_sid": twilio["account_sid"], "user": twilio["key_sid"]},
+            ),
+            twilio["key_secret"],
+        ),
+        await _checked(connector, ChannelConfig(Provider.TELEGRAM, ChannelKind.TELEGRAM, ""), telegram["token"]),
+    )
+
+
+async def _checked(connector: LiveConnector, config: ChannelConfig, secret: str) -> tuple[ChannelConfig, str]:
+    channel = connector.channel(config, secret)
+    try:
+        found = await channel.check()
+    finally:
+        await channel.aclose()
+    named = replace(config, sender=channel.key.sender, name=found.name, address=found.address)
+    return replace(named, carries_bridge=True), secret
+
+
+# --- what a person typed -----------------------------------------------------------------------------------------
+
+
+def _number(typed: str) -> str:
+    key = phone_key(typed)
+    if not key:
+        raise ValueError("The number has to begin with + and the country code, for example +353 1 555 0100.")
+    return f"+{key}"
+
+
+def _digits(typed: str, what: str) -> str:
+    typed = typed.strip()
+    if typed.isascii() and typed.isdecimal():
+        return typed
+    raise ValueError(f"{what} has digits only; it is not the phone number, and is shown beside it at the provider.")
+
+
+def _version(typed: str) -> str:
+    typed = typed.strip() or VERSION
+    if re.fullmatch(r"v\d{1,3}\.\d{1,2}", typed):
+        return typed
+    raise ValueError(f"The Graph version looks like {VERSION}.")
+
+
+def _sid(typed: str, prefix: str, what: str, *, optional: bool = False) -> str:
+    typed = typed.strip()
+    if (optional and not typed) or re.fullmatch(f"{prefix}[0-9a-fA-F]{{32}}", typed):
+        return typed
+    raise ValueError(f"{what} begins with {prefix} and has 34 characters; copy it from the Twilio Console.")
+
+
+def _twilio_sender(config: ChannelConfig) -> str:
+    """An SMS may also come from a short code or a name."""
+    typed = config.sender.strip()
+    if typed.startswith("MG"):
+        return _sid(typed, "MG", "The Messaging Service SID")
+    if config.channel is ChannelKind.SMS and re.fullmatch(r"\d{3,8}|[A-Za-z0-9 ]{1,11}", typed):
+        return typed
+    return _number(typed)

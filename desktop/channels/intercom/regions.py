@@ -1,0 +1,66 @@
+"""Intercom's regions: a workspace lives in one of them, and only its host there opens it for certain."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from desktop.channels.http import READ_TIMEOUT_S, LearningClock, Token
+from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.intercom.permissions import PLACE
+from desktop.ports import Account, ChannelTrouble, Trouble
+
+HOSTS = {
+    "US": "https://api.intercom.io",
+    "EU": "https://api.eu.intercom.io",
+    "AU": "https://api.au.intercom.io",
+}
+
+
+async def find_base_url(
+    token: Token, clock: LearningClock, hosts: Mapping[str, str] = HOSTS, read_timeout_s: float = READ_TIMEOUT_S
+) -> str:
+    """Where the token's workspace lives. hosts: base URLs by region.
+
+    Intercom's main host passes tokens on to their region as far as it can, and names the region (Intercom docs, "About
+    our REST API"); what the others answer to a foreign token is not documented. So all are asked at once, and the
+    region that the workspace names wins over the host that answered. Raises ChannelTrouble where no host lets it in.
+    """
+    asked = await asyncio.gather(*(_ask(url, token, clock, read_timeout_s) for url in hosts.values()))
+    for url, found in zip(hosts.values(), asked, strict=True):
+        if isinstance(found, Account):
+            return hosts.get(found.region, url)
+    raise _refusal({region: t for region, t in zip(hosts, asked, strict=True) if isinstance(t, ChannelTrouble)})
+
+
+async def _ask(base_url: str, token: Token, clock: LearningClock, read_timeout_s: float) -> Account | ChannelTrouble:
+    trunk = IntercomTrunk(base_url, token, clock, read_timeout_s=read_timeout_s)
+    try:
+        return await trunk.account()
+    except ChannelTrouble as trouble:
+        return trouble
+    finally:
+        await trunk.aclose()
+
+
+def _refusal(troubles: Mapping[str, ChannelTrouble]) -> ChannelTrouble:
+    """One sentence for all: a host that knows the token tells most, then those that could not be asked."""
+    for trouble in troubles.values():
+        if trouble.trouble is Trouble.FORBIDDEN:
+            return trouble
+    refused = [region for region, t in troubles.items() if t.trouble is Trouble.SIGNED_OUT]
+    others = [(region, t) for region, t in troubles.items() if t.trouble is not Trouble.SIGNED_OUT]
+    if not others:
+        everywhere = f" in any of its regions ({', '.join(refused)})" if len(refused) > 1 else ""
+        return ChannelTrouble(
+            Trouble.SIGNED_OUT,
+            f"Intercom does not accept this token{everywhere}. Copy the whole access token again: {PLACE}.",
+        )
+    region, trouble = others[0]
+    if not refused:
+        return trouble
+    return ChannelTrouble(
+        trouble.trouble,
+        f"Intercom does not accept this token in {' and '.join(refused)}, and {region} could not be asked. "
+        f"{trouble.sentence}",
+    )
