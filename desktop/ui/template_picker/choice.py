@@ -1,0 +1,270 @@
+"""Choice: from which number, which template, and how new the list is; the picker's left side."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.domain.template import Template
+from desktop.engine.views import TemplatesView
+from desktop.models.ticker import Ticker
+from desktop.ui import icons
+from desktop.ui.announce import announce
+from desktop.ui.template_picker import listing
+from desktop.ui.template_picker.filling import TemplateId, template_id
+from desktop.ui.template_picker.filters import Filters
+from desktop.ui.template_picker.listing import Listing
+from desktop.ui.template_picker.rows import TEMPLATE, USED_AT, TemplateDelegate
+from desktop.ui.theme import GAP, Theme
+
+
+class Choice(QWidget):
+    """Signals:
+    chosen: another template is chosen now. arg: the Template, or None.
+    taken: the agent wants to fill in the chosen one.
+    refresh_pressed: the list is to be asked for again.
+    """
+
+    chosen = Signal(object)
+    taken = Signal()
+    refresh_pressed = Signal()
+
+    def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._ticker = theme, ticker
+        self._view: TemplatesView | None = None
+        self._held = Listing()
+        self._wanted: TemplateId | None = None
+        self._build()
+        self.filters.changed.connect(self._fill)
+        self.filters.search.installEventFilter(self)
+        self.list.installEventFilter(self)
+        self.list.currentItemChanged.connect(self._on_current)
+        self.list.doubleClicked.connect(self._on_taken)
+        self._show_all.clicked.connect(self.filters.clear)
+        self.why.toggled.connect(self._reasons.setVisible)
+        self.refresh.clicked.connect(self.refresh_pressed)
+        ticker.ticked.connect(self._on_ticked)
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    @property
+    def template(self) -> Template | None:
+        item = self.list.currentItem()
+        chosen = item.data(TEMPLATE) if item is not None else None
+        return chosen if isinstance(chosen, Template) else None
+
+    @property
+    def names(self) -> list[str]:
+        """Of the templates in the list, from top to bottom."""
+        return [self.list.item(i).data(TEMPLATE).name for i in range(self.list.count())]
+
+    @property
+    def said(self) -> str:
+        """Whatever stands there in words: why nothing is listed, what is not shown, how new the list is."""
+        labels = (self._empty, self._hidden, self._fresh, self._trouble)
+        return "\n".join(label.text() for label in labels if label.isVisibleTo(self) and label.text())
+
+    def why_absent(self, template: Template) -> str:
+        """Why a template that was on offer is so no longer."""
+        hidden = next((h for h in self._held.hidden if template_id(h.template) == template_id(template)), None)
+        gone = f"{template.name} cannot be sent any more. {hidden.why}" if hidden is not None else ""
+        return (gone or f"{template.name} is not in the list any more.") + " What you filled in is kept."
+
+    def begin(self, wanted: TemplateId | None) -> None:
+        """For another customer or number. wanted: the template to choose if it is there."""
+        self._wanted = wanted
+        self._view, self._held = None, Listing()
+        self.why.setChecked(False)
+        self.filters.clear()
+
+    def say_nothing_is_there(self, sentence: str) -> None:
+        """Where no list can come."""
+        self._view, self._held = None, Listing()
+        self._fill()
+        self._empty.setText(sentence)
+        self._tell(self._ticker.now())
+
+    def show_listing(self, view: TemplatesView, held: Listing) -> None:
+        self._view, self._held = view, held
+        self.filters.show_listing(held)
+        self._fill(listed_anew=True)
+        self._tell(self._ticker.now())
+
+    def stops(self) -> list[QWidget]:
+        return [*self.filters.stops(), self.list, self._show_all, self.why, self._reasons, self.refresh]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and not event.modifiers():
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                if not event.isAutoRepeat() and self.template is not None:
+                    self.taken.emit()
+                return True
+            if watched is self.filters.search and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+                step = 1 if event.key() == Qt.Key.Key_Down else -1
+                if self.list.count():
+                    self.list.setCurrentRow((self.list.currentRow() + step) % self.list.count())
+                return True
+        return False
+
+    # Inside.
+
+    def _fill(self, *, listed_anew: bool = False) -> None:
+        """The list anew; what is chosen stays so while it is there. Else the first is, except where a newer list took
+        it away: nothing may be sent that the agent has not chosen."""
+        before = template_id(self.template) if self.template is not None else None
+        wanted = self._wanted or before
+        self.list.blockSignals(True)
+        self.list.clear()
+        for template in self.filters.found(self._held):
+            used_at = self._held.used_at(template)
+            item = QListWidgetItem()
+            item.setData(TEMPLATE, template)
+            item.setData(USED_AT, used_at)
+            about = listing.about(template, used_at, self._ticker.now())
+            said = f"{template.name}. {about}. {listing.first_line(template)}"
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
+            item.setToolTip(template.name)
+            self.list.addItem(item)
+            if template_id(template) == wanted:
+                self.list.setCurrentItem(item)
+                self._wanted = None
+        if self.list.currentRow() < 0 and not (listed_anew and before is not None):
+            self.list.setCurrentRow(0)
+        self.list.blockSignals(False)
+        if self.list.currentItem() is not None:
+            self.list.scrollToItem(self.list.currentItem())
+        self._tell_empty()
+        self.chosen.emit(self.template)
+
+    def _tell_empty(self) -> None:
+        empty = not self.list.count()
+        why = listing.nothing_offered(self._view, self._held) if self._view is not None else self._empty.text()
+        searched = empty and not why and self.filters.is_set
+        if searched:
+            query = self.filters.query
+            why = f"Nothing found for “{query}”." if query else "No template is of this kind."
+        if empty and why != self._empty.text():
+            announce(self, why)
+        self._empty.setText(why)
+        self._show_all.setVisible(searched)
+        self._stack.setCurrentIndex(1 if empty else 0)
+
+    def _tell(self, now: datetime) -> None:
+        view, hidden = self._view, self._held.hidden
+        for part in (self._fresh, self.refresh):
+            part.setVisible(view is not None)
+        self._hidden.setText(listing.hidden_words(hidden))
+        self._hidden_line.setVisible(bool(hidden))
+        self._reasons.setPlainText(listing.hidden_reasons(hidden))
+        self._reasons.setVisible(bool(hidden) and self.why.isChecked())
+        trouble = view.trouble if view is not None else ""
+        if trouble and trouble != self._trouble.text():
+            announce(self, trouble)
+        self._trouble.setText(trouble)
+        self._trouble.setVisible(bool(trouble) and trouble != self._empty.text())
+        if view is not None:
+            self._fresh.setText(listing.freshness(view, now))
+            self.refresh.setEnabled(not view.refreshing)
+
+    def _on_current(self, _item: object, _before: object) -> None:
+        self.chosen.emit(self.template)
+
+    def _on_taken(self, _index: QModelIndex) -> None:
+        self.taken.emit()
+
+    def _on_ticked(self, now: datetime) -> None:
+        if self._view is not None and self.isVisible():
+            self._fresh.setText(listing.freshness(self._view, now))
+
+    def _build(self) -> None:
+        self.filters = Filters()
+        self.list = QListWidget()
+        self.list.setAccessibleName("Templates")
+        self.list.setItemDelegate(TemplateDelegate(self._theme, self._ticker.now, self.list))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self.list.setUniformItemSizes(True)
+        self.list.setMouseTracking(True)
+        self._empty = _label(muted=True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._show_all = _button("Show all templates")
+        nothing = QWidget()
+        inside = QVBoxLayout(nothing)
+        inside.addStretch(1)
+        inside.addWidget(self._empty)
+        inside.addWidget(self._show_all, 0, Qt.AlignmentFlag.AlignHCenter)
+        inside.addStretch(1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.list)
+        self._stack.addWidget(nothing)
+        self._hidden = _label(muted=True)
+        self.why = QToolButton()
+        self.why.setText("Why?")
+        self.why.setCheckable(True)
+        self.why.setAccessibleName("Why some templates are not shown")
+        self._reasons = QPlainTextEdit()
+        self._reasons.setReadOnly(True)
+        self._reasons.setTabChangesFocus(True)
+        self._reasons.setAccessibleName("Templates that are not shown, and why")
+        self._reasons.hide()
+        self._fresh, self._trouble = _label(muted=True), _label()
+        self.refresh = _button("Refresh")
+        self.refresh.setAccessibleName("Refresh the list of templates")
+        self._hidden_line = QWidget()
+        hidden = QHBoxLayout(self._hidden_line)
+        hidden.setContentsMargins(0, 0, 0, 0)
+        hidden.setSpacing(GAP)
+        hidden.addWidget(self._hidden, 1)
+        hidden.addWidget(self.why)
+        fresh = QHBoxLayout()
+        fresh.setSpacing(GAP)
+        fresh.addWidget(self._fresh, 1)
+        fresh.addWidget(self.refresh)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP - 2)
+        column.addWidget(self.filters)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self._hidden_line)
+        column.addWidget(self._reasons)
+        column.addWidget(self._trouble)
+        column.addLayout(fresh)
+
+    def _dress(self) -> None:
+        palette = QPalette(self._trouble.palette())
+        palette.setColor(QPalette.ColorRole.WindowText, self._theme.colour("warn_text"))
+        self._trouble.setPalette(palette)
+        self.refresh.setIcon(icons.icon("fa6s.rotate", self._theme.colour("muted")))
+        self._reasons.setFixedHeight(4 * self.fontMetrics().lineSpacing() + 20)
+        self.list.scheduleDelayedItemsLayout()
+
+
+def _label(*, muted: bool = False) -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    if muted:
+        label.setObjectName("muted")
+    return label
+
+
+def _button(words: str) -> QPushButton:
+    button = QPushButton(words)
+    button.setObjectName("quiet")
+    button.setAutoDefault(False)
+    return button

@@ -1,0 +1,119 @@
+"""Filling: the values of a template for one customer, where each came from, and the book that keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from desktop.domain.facts import Contact
+from desktop.domain.template import Filled, Slot, SlotKind, Template, fill, slots, suggestions
+
+TemplateId = tuple[str, str, str]
+"""Id, name and language: some providers tell no id, and names are not unique."""
+
+
+class Source(StrEnum):
+    """Where a value came from. `EXPECTED`: nowhere yet, and nobody has touched the field. `JOINED`: from the composer,
+    without its line breaks."""
+
+    EXPECTED = "expected"
+    CONTACT = "contact"
+    HAND = "hand"
+    COMPOSER = "composer"
+    JOINED = "joined"
+
+
+@dataclass(slots=True)
+class Filling:
+    """Values by slot key, as the agent sees them."""
+
+    template: Template
+    values: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        return slots(self.template)
+
+    @property
+    def filled(self) -> Filled:
+        return fill(self.template, self.values)
+
+    def value(self, key: str) -> str:
+        return self.values.get(key, "")
+
+    def source(self, key: str) -> Source:
+        return self.sources.get(key, Source.EXPECTED)
+
+    def write(self, key: str, value: str) -> None:
+        """The agent's own words, or none."""
+        self.values[key] = value
+        self.sources[key] = Source.HAND
+
+    def problem(self, key: str) -> str:
+        """What is wrong with one value, "" if nothing is. A field that nobody has touched is only waited for."""
+        if self.source(key) is Source.EXPECTED:
+            return ""
+        return next((p.sentence for p in self.filled.problems if p.key == key), "")
+
+    def missing(self) -> tuple[Slot, ...]:
+        return tuple(slot for slot in self.slots if not self.value(slot.key).strip())
+
+    def takes(self, text: str, slot: Slot) -> bool:
+        """Whether the composer's text can stand in a blank: only words of the body are words of ours."""
+        if slot.kind is not SlotKind.TEXT or slot.key.startswith("header."):
+            return False
+        before = {p.sentence for p in self.filled.problems if not p.key}
+        tried = fill(self.template, {**self.values, slot.key: on_one_line(text)})
+        return bool(text.strip()) and all(p.key != slot.key and (p.key or p.sentence in before) for p in tried.problems)
+
+    def take(self, text: str, slot: Slot) -> None:
+        value = self.values[slot.key] = on_one_line(text)
+        self.sources[slot.key] = Source.COMPOSER if value == text.strip() else Source.JOINED
+
+
+def on_one_line(text: str) -> str:
+    """Words with one space between them: what WhatsApp takes as a value."""
+    return " ".join(text.split())
+
+
+class FillingBook:
+    """What was filled in, by customer and template, until the window closes. Never written anywhere."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, TemplateId], Filling] = {}
+        self._last: dict[str, TemplateId] = {}
+
+    def open(self, customer_id: str, template: Template, contacts: Sequence[Contact]) -> Filling:
+        """What was filled in before, else what her contacts offer; of several the first that knows something counts."""
+        key = template_id(template)
+        self._last[customer_id] = key
+        found = self._kept.get((customer_id, key))
+        if found is None:
+            offered = _offered(template, contacts)
+            found = Filling(template, offered, dict.fromkeys(offered, Source.CONTACT))
+            self._kept[customer_id, key] = found
+        # The list may be newer than what was filled in.
+        found.template = template
+        return found
+
+    def last(self, customer_id: str) -> TemplateId | None:
+        """The template that was looked at last for this customer."""
+        return self._last.get(customer_id)
+
+    def forget(self, customer_id: str, template: Template) -> None:
+        """After it was sent."""
+        self._kept.pop((customer_id, template_id(template)), None)
+        self._last.pop(customer_id, None)
+
+
+def template_id(template: Template) -> TemplateId:
+    return template.id, template.name, template.language
+
+
+def _offered(template: Template, contacts: Sequence[Contact]) -> dict[str, str]:
+    offered: dict[str, str] = {}
+    for contact in contacts:
+        offered = {**suggestions(template, contact), **offered}
+    return offered

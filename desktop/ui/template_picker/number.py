@@ -1,0 +1,76 @@
+"""Number: from which of our accounts the template goes, shown as words where there is nothing to choose."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from desktop.domain.direct import DirectWay
+from desktop.ui.template_picker.listing import account_words
+from desktop.ui.theme import GAP
+
+
+class NumberPicker(QWidget):
+    """Signals:
+    chosen: the agent wants another number. arg: the DirectWay.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ways: tuple[DirectWay, ...] = ()
+        label = QLabel("From")
+        label.setObjectName("muted")
+        self._words = QLabel()
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setWordWrap(True)
+        self.box = QComboBox()
+        self.box.setAccessibleName("From which number")
+        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.box.setMinimumContentsLength(12)
+        self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.box.activated.connect(self._on_activated)
+        label.setBuddy(self.box)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP)
+        row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._words, 1)
+        row.addWidget(self.box, 1)
+
+    @property
+    def way(self) -> DirectWay | None:
+        at = self.box.currentIndex()
+        return self._ways[at] if 0 <= at < len(self._ways) else None
+
+    @property
+    def said(self) -> list[str]:
+        """What can be chosen, or the one that is taken."""
+        return [self.box.itemText(i) for i in range(self.box.count())]
+
+    def show_ways(self, ways: tuple[DirectWay, ...], keep: DirectWay | None = None) -> None:
+        """keep: stays chosen if it is still there."""
+        accounts = Counter(way.route.key for way in ways)
+        said = [account_words(way, with_address=accounts[way.route.key] > 1) for way in ways]
+        self.setVisible(bool(ways))
+        if self._ways == ways and said == self.said:
+            return
+        self._ways = ways
+        self.box.clear()
+        self.box.addItems(said)
+        same = next((i for i, way in enumerate(ways) if keep is not None and way.route == keep.route), 0)
+        self.box.setCurrentIndex(same if ways else -1)
+        self.box.setVisible(len(ways) > 1)
+        self._words.setText(said[0] if len(said) == 1 else "")
+        self._words.setVisible(len(ways) == 1)
+        self.setAccessibleName(f"From {said[0]}" if len(said) == 1 else "")
+
+    def stops(self) -> list[QWidget]:
+        return [self.box]
+
+    def _on_activated(self, _index: int) -> None:
+        if self.way is not None:
+            self.chosen.emit(self.way)
