@@ -105,8 +105,7 @@ def _reason(sent: DirectSent) -> str:
             return f"{provider} says that it did not arrive{at}."
         case Delivery.DELIVERED:
             return f"{provider} says that it arrived on her device{at}."
-        case Delivery.READ:
-            return f"{provider} says that she opened it{at}."
+    return f"{provider} says that she opened it{at}."
 
 
 @dataclass(frozen=True, slots=True)

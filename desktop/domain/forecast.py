@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from desktop.domain.delivery import Delivery
 from desktop.domain.direct_reach import DirectSituation, direct_reach
 from desktop.domain.facts import Attachment, ChannelKind
 from desktop.domain.outgoing import unresolved_placeholder
 from desktop.domain.reach import Reach, Situation, Sureness, reach_of
+from desktop.domain.thread import Message
 from desktop.domain.warning import SEVERITY, Verdict, WarningCode
 
 SAME_TEXT_WITHIN = timedelta(minutes=10)
@@ -125,10 +127,15 @@ def _about_others(s: Situation, reply: Reply, now: datetime) -> list[WarningCode
     if ours is not None:
         if begun is not None and ours.sent_at > begun and ours.author_id != reply.author_id:
             warnings.append(WarningCode.TEAMMATE_ANSWERED)
-        same = " ".join(ours.text.split()) == " ".join(reply.text.split()) != ""
+        same = " ".join(ours.text.split()) == " ".join(reply.text.split()) != "" and not _failed(s.newest_reply)
         if same and now - ours.sent_at < SAME_TEXT_WITHIN:
             warnings.append(WarningCode.SAME_TEXT_JUST_SENT)
     return warnings
+
+
+def _failed(message: Message | None) -> bool:
+    """A message past Intercom that did not arrive may be said again."""
+    return message is not None and message.direct is not None and message.direct.delivery is Delivery.FAILED
 
 
 def _about_sending(s: Situation, reply: Reply) -> list[WarningCode]:

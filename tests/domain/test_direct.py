@@ -1,0 +1,251 @@
+"""Answering past Intercom: what a route is, what is said of a message on it, and where the next one would arrive."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from talk import NOW, WORKSPACE, ago, conversation, first, in_messenger, jennifer, on_channel, reply
+
+from desktop.domain.channel import Abilities, ChannelKey, Provider
+from desktop.domain.delivery import Arrival, Delivery
+from desktop.domain.direct import UNSEEN, DirectSent, DirectWay, Route
+from desktop.domain.direct_reach import addresses_of, direct_reach, direct_situation, direct_window
+from desktop.domain.facts import Attachment, ChannelKind, Contact, Conversation, EntryKind, Role
+from desktop.domain.forecast import Forecast, Reply, forecast_direct
+from desktop.domain.reach import Reach, Sureness, situation
+from desktop.domain.thread import Author, Thread, assemble
+from desktop.domain.warning import Verdict, WarningCode
+from desktop.domain.window import WindowState
+
+W = WarningCode
+HER_NUMBER = "+353871234567"
+OURS = "+35315550100"
+META = ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, "106540352242922")
+BRIDGED = Route(META, HER_NUMBER, OURS, carries_bridge=True)
+OTHER_NUMBER = Route(META, HER_NUMBER, "+35315550777")
+SMS = Route(ChannelKey(Provider.TWILIO, ChannelKind.SMS, "+35315550199"), HER_NUMBER, "+35315550199")
+WHATSAPP_ABLE = Abilities(
+    sends_free_text=True, needs_window=True, has_templates=True, max_text=20, max_caption=10, max_file_bytes=1000
+)
+SMS_ABLE = Abilities(sends_free_text=True, max_text=1600)
+JENNIFER = jennifer(phone=HER_NUMBER)
+
+
+def thread_of(*held: Conversation, contact: Contact = JENNIFER, direct: tuple[DirectSent, ...] = ()) -> Thread:
+    return assemble(held, [contact], WORKSPACE, direct=direct)
+
+
+def judge(
+    held: Conversation,
+    words: Reply | None = None,
+    route: Route = BRIDGED,
+    able: Abilities = WHATSAPP_ABLE,
+    direct: tuple[DirectSent, ...] = (),
+) -> Forecast:
+    thread = thread_of(held, direct=direct)
+    here = situation(thread, held.id, WORKSPACE)
+    return forecast_direct(
+        direct_situation(thread, DirectWay(route, able), here), words or Reply("Hello", author_id="7001"), NOW
+    )
+
+
+OPEN = conversation("1", first(2), tags=("whatsapp",))
+CLOSING = conversation("1", first(23.5), tags=("whatsapp",))
+CLOSED = conversation("1", first(30), tags=("whatsapp",))
+TEMPLATE = Reply("Your parcel is on its way.", template="order_update")
+
+
+# --- routes ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("route", "business", "customer", "same"),
+    [
+        pytest.param(BRIDGED, None, HER_NUMBER, True, id="a person said that the bridge uses it"),
+        pytest.param(BRIDGED, None, None, False, id="whose chat it is, is not known"),
+        pytest.param(BRIDGED, None, "+353870000000", False, id="somebody else's chat"),
+        pytest.param(OTHER_NUMBER, "+353 1 555 0777", "+353 87 123 4567", True, id="the same two numbers"),
+        pytest.param(OTHER_NUMBER, OURS, HER_NUMBER, False, id="another number of ours"),
+        pytest.param(OTHER_NUMBER, None, HER_NUMBER, False, id="ours is not known"),
+        pytest.param(Route(SMS.key, HER_NUMBER), "+35315550199", HER_NUMBER, True, id="the sender is the number"),
+        pytest.param(
+            Route(ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, "42"), "9001", "@Acme_bot"),
+            "@acme_bot",
+            "9001",
+            True,
+            id="names of bots know no case",
+        ),
+    ],
+)
+def test_a_chat_is_of_a_route_when_both_ends_are(route, business, customer, same):
+    assert route.is_of(business, customer) is same
+    assert route.channel is route.key.channel
+
+
+def test_every_provider_has_a_name_for_people():
+    assert {p.shown for p in Provider} == {"Octopods", "WhatsApp Cloud API", "360dialog", "Twilio", "Telegram"}
+
+
+# --- what is said of a message ----------------------------------------------------------------------------------------
+
+SENT = DirectSent("d1", "SM1", "1", SMS, "Hello", ago(1), "7001", "Sam", file_names=("a.pdf",))
+AT = datetime(2026, 11, 22, 11, 0, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("sent", "arrival", "words"),
+    [
+        (SENT, Arrival.ACCEPTED, "not known yet"),
+        (replace(SENT, final=True), Arrival.ACCEPTED, "does not tell"),
+        (replace(SENT, delivery=Delivery.SENT), Arrival.SENT, "whether it arrived is not known"),
+        (replace(SENT, delivery=Delivery.FAILED), Arrival.FAILED, "did not arrive"),
+        (replace(SENT, delivery=Delivery.FAILED, sentence="She sent STOP."), Arrival.FAILED, "She sent STOP."),
+        (replace(SENT, delivery=Delivery.DELIVERED, told_at=AT), Arrival.DELIVERED, "at 11:00:05 UTC"),
+        (replace(SENT, delivery=Delivery.READ), Arrival.READ, "she opened it"),
+        (replace(SENT, remark="Held for a check."), Arrival.ACCEPTED, "Held for a check."),
+    ],
+)
+def test_a_message_says_what_its_provider_said_and_no_more(sent, arrival, words):
+    assert (sent.arrived.channel, sent.arrived.arrival) == (ChannelKind.SMS, arrival)
+    assert words in sent.arrived.reason
+    if not sent.sentence:
+        assert "Twilio" in sent.arrived.reason
+
+
+def test_it_stands_in_its_conversation_as_ours():
+    thread = thread_of(OPEN, direct=(SENT, replace(SENT, draft_id="d2", conversation_id="elsewhere")))
+    [message] = [m for m in thread.messages if m.direct is not None]
+    assert (message.author, message.entry.role, message.entry.kind) == (
+        Author.TEAMMATE,
+        Role.TEAMMATE,
+        EntryKind.MESSAGE,
+    )
+    assert message.id == "direct:d1"
+    assert [a.name for a in message.entry.attachments] == ["a.pdf"]
+    assert message.arrived == (SENT.arrived,)
+    assert thread.chats[0].window == thread_of(OPEN).chats[0].window, "what we send opens no window"
+
+
+# --- windows --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("held", "route", "state"),
+    [
+        pytest.param(OPEN, BRIDGED, WindowState.OPEN, id="the mirrored chat's"),
+        pytest.param(CLOSED, BRIDGED, WindowState.CLOSED, id="the mirrored chat's, closed"),
+        pytest.param(OPEN, OTHER_NUMBER, WindowState.UNKNOWN, id="another number of ours"),
+        pytest.param(conversation("1", in_messenger(1)), BRIDGED, WindowState.UNKNOWN, id="no chat is mirrored"),
+        pytest.param(OPEN, SMS, WindowState.NONE, id="a channel without windows"),
+    ],
+)
+def test_the_window_of_a_route(held, route, state):
+    window = direct_window(thread_of(held), route)
+    assert window.state(NOW) is state
+    if state is WindowState.UNKNOWN:
+        assert window.doubt is not None
+        assert window.doubt.reason == UNSEEN
+        assert window.state(NOW + timedelta(days=3650)) is WindowState.UNKNOWN, "time alone never settles it"
+
+
+# --- forecasts ------------------------------------------------------------------------------------------------------
+
+ON_WHATSAPP = (Reach(ChannelKind.WHATSAPP),)
+MAYBE = (Reach(ChannelKind.WHATSAPP, Sureness.UNCERTAIN),)
+
+
+@pytest.mark.parametrize(
+    ("held", "words", "route", "reaches", "warnings"),
+    [
+        pytest.param(OPEN, None, BRIDGED, ON_WHATSAPP, (), id="open"),
+        pytest.param(CLOSING, None, BRIDGED, ON_WHATSAPP, (W.CLOSING_SOON,), id="closing"),
+        pytest.param(CLOSED, None, BRIDGED, (), (W.WINDOW_CLOSED,), id="closed"),
+        pytest.param(CLOSED, TEMPLATE, BRIDGED, ON_WHATSAPP, (), id="a template needs no window"),
+        pytest.param(OPEN, None, OTHER_NUMBER, MAYBE, (W.WINDOW_UNKNOWN,), id="nobody shows us this number"),
+        pytest.param(OPEN, TEMPLATE, OTHER_NUMBER, ON_WHATSAPP, (), id="a template to a number nobody shows us"),
+    ],
+)
+def test_where_a_direct_message_arrives(held, words, route, reaches, warnings):
+    found = judge(held, words, route)
+    assert found.reaches == reaches
+    assert found.warnings == warnings
+
+
+def test_a_channel_without_windows_takes_words_at_any_time():
+    assert judge(CLOSED, route=SMS, able=SMS_ABLE) == Forecast((Reach(ChannelKind.SMS),))
+    unguarded = replace(WHATSAPP_ABLE, needs_window=False)
+    assert judge(CLOSED, able=unguarded).warnings == (), "an account that knows no window is not judged by one"
+
+
+PICTURE = Attachment("a.png", "", "image/png", 10)
+
+
+@pytest.mark.parametrize(
+    ("words", "warning"),
+    [
+        (Reply("x" * 21), W.TEXT_TOO_LONG),
+        (Reply("x" * 11, (PICTURE,)), W.TEXT_TOO_LONG),
+        (Reply("", (replace(PICTURE, size_bytes=1001),)), W.ATTACHMENT_REFUSED),
+        (Reply("", (PICTURE, PICTURE)), W.ATTACHMENT_REFUSED),
+        (replace(TEMPLATE, template_used_at=ago(23)), W.SAME_TEMPLATE_JUST_SENT),
+        (Reply("Hello {{name}}"), W.UNRESOLVED_PLACEHOLDER),
+        (Reply("Hello", offline=True), W.QUEUED_OFFLINE),
+        (Reply("Hello", begun_at=ago(3)), W.NEWER_CUSTOMER_MESSAGE),
+    ],
+)
+def test_what_is_said_of_the_words(words, warning):
+    assert judge(OPEN, words).warnings == (warning,)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        Reply("x" * 20),
+        Reply("x" * 10, (PICTURE,)),
+        replace(TEMPLATE, text="x" * 900),
+        replace(TEMPLATE, template_used_at=ago(24)),
+    ],
+)
+def test_what_is_within_the_limits_is_clear(words):
+    assert judge(OPEN, words).verdict is Verdict.CLEAR
+
+
+def test_an_account_that_takes_no_files_says_so_for_every_file():
+    found = judge(OPEN, Reply("", (replace(PICTURE, size_bytes=None),)), SMS, SMS_ABLE)
+    assert found.warnings == (W.ATTACHMENT_REFUSED,)
+
+
+@pytest.mark.parametrize(("delivery", "warns"), [(Delivery.ACCEPTED, True), (Delivery.FAILED, False)])
+def test_the_same_words_again_are_warned_of_unless_they_failed(delivery, warns):
+    just_sent = replace(SENT, sent_at=ago(0.05), delivery=delivery, file_names=())
+    warnings = judge(OPEN, Reply("Hello"), SMS, SMS_ABLE, (just_sent,)).warnings
+    assert (W.SAME_TEXT_JUST_SENT in warnings) is warns
+
+
+def test_a_colleague_who_answered_past_intercom_has_answered():
+    theirs = replace(SENT, sent_at=ago(0.5), author_id="7002")
+    words = Reply("Other words", begun_at=ago(1), author_id="7001")
+    assert judge(OPEN, words, SMS, SMS_ABLE, (theirs,)).warnings == (W.TEAMMATE_ANSWERED,)
+
+
+# --- addresses ------------------------------------------------------------------------------------------------------
+
+
+def test_her_addresses_are_those_of_her_chats_and_her_contacts():
+    bridged = conversation("1", first(2), on_channel(1), tags=("whatsapp",))
+    thread = thread_of(bridged, conversation("2", in_messenger(3), reply(2)))
+    assert addresses_of(thread, ChannelKind.WHATSAPP) == (HER_NUMBER,)
+    assert addresses_of(thread, ChannelKind.SMS) == (HER_NUMBER,)
+    assert addresses_of(thread, ChannelKind.TELEGRAM) == (), "a telephone number is no Telegram chat"
+    nameless = thread_of(bridged, contact=jennifer(phone=""))
+    assert addresses_of(nameless, ChannelKind.SMS) == ()
+
+
+@given(st.lists(st.sampled_from(list(Delivery)), min_size=1, max_size=6))
+def test_whatever_is_told_arrives_as_a_known_word(told):
+    for delivery in told:
+        assert replace(SENT, delivery=delivery).arrived.arrival.value == delivery.name.lower()
