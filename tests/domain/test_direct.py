@@ -13,7 +13,7 @@ from talk import NOW, WORKSPACE, ago, conversation, first, in_messenger, jennife
 from desktop.domain.channel import Abilities, ChannelKey, Provider
 from desktop.domain.delivery import Arrival, Delivery
 from desktop.domain.direct import UNSEEN, DirectSent, DirectWay, Route
-from desktop.domain.direct_reach import addresses_of, direct_reach, direct_situation, direct_window
+from desktop.domain.direct_reach import addresses_of, direct_situation, direct_window
 from desktop.domain.facts import Attachment, ChannelKind, Contact, Conversation, EntryKind, Role
 from desktop.domain.forecast import Forecast, Reply, forecast_direct
 from desktop.domain.reach import Reach, Sureness, situation
