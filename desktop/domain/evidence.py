@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 
 from desktop.domain.channel import ChannelKey
 from desktop.domain.delivery import Arrival, ArrivedAt, Delivery
+from desktop.domain.direct import DirectSent
 from desktop.domain.facts import ChannelKind, Entry
 from desktop.domain.identity import phone_key
 from desktop.domain.window import WindowKey
@@ -89,18 +90,24 @@ def pair(key: WindowKey) -> Pair | None:
 class Rows:
     """All rows of one customer, by the pair of numbers and the direction, oldest first.
 
-    direct_ids: provider's ids of messages that we sent past Intercom ourselves: no reply of Intercom's is one of them.
+    direct: what we sent past Intercom ourselves: no reply of Intercom's is one of these. Where the provider never told
+    its name of one, every row near it in the same words may be it.
     """
 
-    def __init__(self, rows: Iterable[Row], direct_ids: Iterable[tuple[ChannelKey, str]] = ()) -> None:
+    def __init__(self, rows: Iterable[Row], direct: Iterable[DirectSent] = ()) -> None:
         self._inbound: dict[Pair, list[Row]] = {}
         self._outbound: dict[Pair, list[Row]] = {}
-        ours = frozenset(direct_ids)
+        ours = tuple(direct)
+        named = frozenset((d.route.key, d.remote_id) for d in ours)
+        nameless = [(d.route.key, digest(d.text), d.sent_at) for d in ours if not d.remote_id]
         for row in sorted(frozenset(rows), key=lambda r: r.order):
             found = pair(WindowKey(row.key.channel, row.business_address, row.customer_address))
-            if found is None or (row.key, row.remote_id) in ours:
+            if found is None:
                 continue
-            (self._inbound if row.from_customer else self._outbound).setdefault(found, []).append(row)
+            if row.from_customer:
+                self._inbound.setdefault(found, []).append(row)
+            elif (row.key, row.remote_id) not in named and not _may_be(row, nameless):
+                self._outbound.setdefault(found, []).append(row)
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
@@ -121,6 +128,12 @@ class Rows:
             for row in rows
         )
         return sorted(found, key=lambda r: r.order)
+
+
+def _may_be(row: Row, sent: Iterable[tuple[ChannelKey, str, datetime]]) -> bool:
+    return any(
+        (row.key, row.words) == (key, words) and abs(row.sent_at - at) <= BRIDGE_TAKES for key, words, at in sent
+    )
 
 
 _Fits = Callable[[str, Row], bool]

@@ -142,7 +142,7 @@ def assemble(
         _origins(held, people, workspace, stored_origins or {}),
         {c.id: find_mapping(c, people, workspace) for c in held},
         past_intercom,
-        Rows(rows, ((d.route.key, d.remote_id) for d in past_intercom)),
+        Rows(rows, past_intercom),
     )
     histories: dict[WindowKey, WindowHistory] = {}
     for conversation in held:

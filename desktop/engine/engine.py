@@ -10,6 +10,7 @@ from desktop.engine.channels import Channels
 from desktop.engine.connection import Connection
 from desktop.engine.direct_sender import DirectSender
 from desktop.engine.door import Door
+from desktop.engine.evidence import Evidence
 from desktop.engine.focus import Focus
 from desktop.engine.following import Following
 from desktop.engine.outbox import Outbox
@@ -54,6 +55,7 @@ class Engine:
         reader = Reader(trunk, store, clock, self.feed)
         self.sync = Sync(trunk, store, clock, self.feed, self._connection, reader, rng, first_sync)
         self.focus = Focus(clock, self._connection, reader, self.sync, rng)
+        self.evidence = Evidence(store, clock, self.feed, self.channels, lambda: self.focus.is_visible, rng)
         self.following = Following(store, clock, self.feed, self.channels)
         self.outbox = Outbox(
             trunk,
@@ -91,6 +93,7 @@ class Engine:
         self.tasks.start(self.outbox.run(), "outbox")
         self.tasks.start(self.following.run(), "following")
         self.tasks.start(self._templates.run(), "templates")
+        self.tasks.start(self.evidence.run(), "evidence")
 
     async def stop(self) -> None:
         """Take no more work, let the send under way end (at most 5 s), cancel the rest, close all that it owns."""

@@ -29,6 +29,11 @@ class Focus:
         self._conversation_id: str | None = None
         self._visible = True
 
+    @property
+    def is_visible(self) -> bool:
+        """Whether the agent can see the window."""
+        return self._visible
+
     def look_at(self, conversation_id: str | None, visible: bool) -> None:
         """Read at once if it is another one, or has come into view."""
         at_once = conversation_id != self._conversation_id or (visible and not self._visible)

@@ -6,12 +6,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from desktop.domain import relay
+from desktop.domain.evidence import Row, digest
 from desktop.domain.facts import Contact, Conversation
 from desktop.domain.thread import Thread, assemble
 from desktop.domain.workspace import Workspace
 from desktop.engine.changes import Changes
 from desktop.engine.summary import summarise
-from desktop.store import contacts, conversations, customers, direct, drafts, found, origins, outbox, summaries
+from desktop.store import (
+    contacts,
+    conversations,
+    customers,
+    direct,
+    drafts,
+    evidence,
+    found,
+    origins,
+    outbox,
+    summaries,
+)
 from desktop.store import workspace as settings
 from desktop.store.database import Connection
 
@@ -68,8 +80,8 @@ def decide(db: Connection, customer_ids: Iterable[str]) -> Changes:
         thread = thread_of(db, customer_id, workspace)
         fresh = {m.key: m.origin for m in thread.messages if m.origin is not None}
         origins.raise_to(db, stored, fresh)
-        for evidence in relay.proven(thread, workspace):
-            learnt |= settings.save_relay(db, evidence)
+        for proof in relay.proven(thread, workspace):
+            learnt |= settings.save_relay(db, proof)
         summary = summarise(customer_id, thread)
         if summary is not None:
             summaries.save(db, summary)
@@ -82,13 +94,22 @@ def decide(db: Connection, customer_ids: Iterable[str]) -> Changes:
 
 def thread_of(db: Connection, customer_id: str, workspace: Workspace) -> Thread:
     """The thread of a customer that answers for herself (see `contacts.resolve_customer`)."""
+    people = contacts.of_customer(db, customer_id)
     return assemble(
         conversations.of_customer(db, customer_id),
-        contacts.of_customer(db, customer_id),
+        people,
         workspace,
         origins.of_customer(db, customer_id),
         direct.of_customer(db, customer_id),
+        _listed(db, customer_id, people),
     )
+
+
+def _listed(db: Connection, customer_id: str, people: Iterable[Contact]) -> tuple[Row, ...]:
+    """What the providers list of her, without what may be a message past Intercom of which we do not know the end."""
+    pending = {(e.route.key, digest(e.text)) for e in outbox.echoes_of(db, customer_id) if e.route is not None}
+    rows = evidence.of_people(db, people)
+    return tuple(r for r in rows if r.from_customer or (r.key, r.words) not in pending)
 
 
 def _whose(db: Connection, conversation_id: str) -> set[str]:

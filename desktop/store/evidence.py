@@ -1,0 +1,126 @@
+"""Evidence: messages as the channels' own providers list them, without their words, found by the customer's number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from desktop.domain.channel import ChannelKey, Provider
+from desktop.domain.delivery import Delivery
+from desktop.domain.evidence import Row
+from desktop.domain.facts import ChannelKind, Contact
+from desktop.domain.identity import TraitKind, phone_key, traits
+from desktop.store.database import Connection
+from desktop.store.rows import clean, every, from_us, maybe_from_us, maybe_us, pack, to_us
+
+_COLUMNS = (
+    "provider, channel, sender, remote_id, from_customer, business_address, customer_address, sent_at_us, words, "
+    "made_by_api, delivery, told_at_us, sentence"
+)
+_KEY = "provider = ? AND channel = ? AND sender = ?"
+
+
+def save(db: Connection, rows: Iterable[Row]) -> frozenset[str]:
+    """Keep what is new; gives the customers it is news for, as far as they are known here."""
+    news = {phone_key(row.customer_address) for row in rows if _save(db, row)} - {""}
+    return frozenset(customer for key in news for customer in _customers_of(db, key))
+
+
+def _save(db: Connection, row: Row) -> bool:
+    held = _load(db, row.key, row.remote_id)
+    if held is not None and _outranks(held.delivery, row.delivery):
+        # An answer may be older than what is held.
+        return False
+    if held == row:
+        return False
+    key = row.key
+    values = (
+        key.provider,
+        key.channel,
+        key.sender,
+        row.remote_id,
+        row.from_customer,
+        row.business_address,
+        row.customer_address,
+        to_us(row.sent_at),
+        row.words,
+        row.made_by_api,
+        None if row.delivery is None else int(row.delivery),
+        maybe_us(row.told_at),
+        clean(row.sentence),
+        phone_key(row.customer_address),
+    )
+    db.execute(
+        f"INSERT OR REPLACE INTO channel_rows ({_COLUMNS}, customer_key) VALUES ({', '.join('?' * len(values))})",
+        values,
+    )
+    return True
+
+
+def _outranks(held: Delivery | None, told: Delivery | None) -> bool:
+    return held is not None and (told is None or held > told)
+
+
+def _load(db: Connection, key: ChannelKey, remote_id: str) -> Row | None:
+    found = every(
+        db,
+        f"SELECT {_COLUMNS} FROM channel_rows WHERE {_KEY} AND remote_id = ?",
+        (key.provider, key.channel, key.sender, remote_id),
+    )
+    return _row(found[0]) if found else None
+
+
+def of_people(db: Connection, people: Iterable[Contact]) -> tuple[Row, ...]:
+    """Everything listed between our accounts and these contacts' numbers, oldest first."""
+    keys = sorted({phone_key(person.phone) for person in people} - {""})
+    found = every(
+        db,
+        f"SELECT {_COLUMNS} FROM channel_rows WHERE customer_key <> '' "
+        "AND customer_key IN (SELECT value FROM json_each(?)) ORDER BY sent_at_us, remote_id",
+        (pack(keys),),
+    )
+    return tuple(_row(values) for values in found)
+
+
+def _customers_of(db: Connection, key: str) -> frozenset[str]:
+    """Whoever has this number, under whatever form of it."""
+    shared = [t.value for t in traits(Contact("", phone=f"+{key}")) if t.kind is TraitKind.PHONE]
+    found = every(
+        db,
+        "SELECT DISTINCT customer_id FROM contact_traits JOIN contacts ON contacts.id = contact_id "
+        "WHERE kind = ? AND value IN (SELECT value FROM json_each(?))",
+        (TraitKind.PHONE, pack(shared)),
+    )
+    return frozenset(str(c) for (c,) in found)
+
+
+def prune(db: Connection, before: datetime) -> None:
+    """Forget what was sent before that."""
+    db.execute("DELETE FROM channel_rows WHERE sent_at_us < ?", (to_us(before),))
+
+
+def complete_at(db: Connection, key: ChannelKey) -> datetime | None:
+    """When this account was last asked for everything new, and answered in full; None if never."""
+    found = every(db, f"SELECT complete_at_us FROM sweeps WHERE {_KEY}", (key.provider, key.channel, key.sender))
+    return from_us(found[0][0]) if found else None
+
+
+def mark_complete(db: Connection, key: ChannelKey, at: datetime) -> None:
+    db.execute("INSERT OR REPLACE INTO sweeps VALUES (?, ?, ?, ?)", (key.provider, key.channel, key.sender, to_us(at)))
+
+
+def _row(values: tuple[Any, ...]) -> Row:
+    return Row(
+        key=ChannelKey(Provider(values[0]), ChannelKind(values[1]), values[2]),
+        remote_id=values[3],
+        from_customer=bool(values[4]),
+        business_address=values[5],
+        customer_address=values[6],
+        sent_at=from_us(values[7]),
+        words=values[8],
+        made_by_api=bool(values[9]),
+        delivery=None if values[10] is None else Delivery(values[10]),
+        told_at=maybe_from_us(values[11]),
+        sentence=values[12],
+    )
