@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from asyncio import Event
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from random import Random
 
 from desktop.domain.channel import ChannelKey
@@ -14,9 +15,9 @@ from desktop.domain.evidence import Row, digest
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.ingest import decide
-from desktop.engine.learning import keep_up
+from desktop.engine.learning import BATCH, keep_up
 from desktop.engine.tasks import rest
-from desktop.ports import Channel, ChannelMessage, ChannelTrouble, Clock, MessageList
+from desktop.ports import Channel, ChannelMessage, ChannelTrouble, Clock
 from desktop.store import evidence
 from desktop.store.database import Connection, Store
 from desktop.store.errors import KnownError
@@ -103,11 +104,15 @@ class Evidence:
         if complete_at is not None:
             since = max(since, complete_at - (WIDE_LOOK_BACK if wide else LOOK_BACK))
         listed = await channel.messages(since)
-        changes = await self._store.write(_take, channel.key, listed, now)
+        learnt = False
+        for rows in _batches(_row(channel.key, message) for message in listed.messages):
+            changes = await self._store.write(_take, rows)
+            self._feed.publish(changes)
+            learnt |= changes.settings
+        await self._store.write(_note, channel.key, now if listed.complete else None, now - KEPT)
         if wide:
             standing.wide_at = now
-        self._feed.publish(changes)
-        if changes.settings:
+        if learnt:
             await keep_up(self._store, self._feed)
 
     def _rest_after(self, standing: _Standing, trouble: ChannelTrouble) -> None:
@@ -125,12 +130,24 @@ class Evidence:
             self._bell.set()
 
 
-def _take(db: Connection, key: ChannelKey, listed: MessageList, asked_at: datetime) -> Changes:
-    touched = evidence.save(db, [_row(key, message) for message in listed.messages])
-    if listed.complete:
-        evidence.mark_complete(db, key, asked_at)
-    evidence.prune(db, asked_at - KEPT)
-    return decide(db, touched)
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Those of a few customers each, so that a send never waits long behind them."""
+    of_customers: dict[str, list[Row]] = {}
+    for row in rows:
+        of_customers.setdefault(row.customer_address, []).append(row)
+    each = iter(of_customers.values())
+    while batch := list(islice(each, BATCH)):
+        yield [row for hers in batch for row in hers]
+
+
+def _take(db: Connection, rows: list[Row]) -> Changes:
+    return decide(db, evidence.save(db, rows))
+
+
+def _note(db: Connection, key: ChannelKey, complete_at: datetime | None, forget_before: datetime) -> None:
+    if complete_at is not None:
+        evidence.mark_complete(db, key, complete_at)
+    evidence.prune(db, forget_before)
 
 
 def _row(key: ChannelKey, message: ChannelMessage) -> Row:
