@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum, auto
 
 from desktop.domain.facts import ChannelKind, EntryKind
@@ -12,6 +12,8 @@ from desktop.domain.outgoing import State
 from desktop.domain.thread import Author, Message
 from desktop.domain.warning import WarningCode
 from desktop.engine.views import Echo, ThreadView
+
+_CLOCKS_DIFFER = timedelta(seconds=5)
 
 
 class EntryType(Enum):
@@ -79,7 +81,7 @@ class TimelineEntry:
 def entries_of(view: ThreadView, now: datetime, limit: int, tell: TellEcho) -> list[TimelineEntry]:
     """The newest `limit` messages in time order, echoes last, with separators between. Days are local days."""
     held: Sequence[Message] = view.thread.messages
-    shown = held[max(0, len(held) - limit) :]
+    shown = _notes_behind(held[max(0, len(held) - limit) :])
     today = now.astimezone().date()
     rows: list[TimelineEntry] = []
     if len(held) > len(shown):
@@ -113,6 +115,27 @@ def _content(
             key = f"echo {echo.draft_id}"
             told = tell(echo, view, now)
             yield TimelineEntry(key, EntryType.ECHO, echo.conversation_id, echo=echo, told=told), echo.queued_at
+
+
+def _notes_behind(messages: Sequence[Message]) -> list[Message]:
+    """What went past Intercom before the note that tells of it: Intercom knows whole seconds of a clock that is not
+    ours, so that the times alone may put the note first."""
+    ordered: list[Message] = []
+    for message in messages:
+        at = len(ordered)
+        while message.direct is not None and at and _tells_of(ordered[at - 1], message):
+            at -= 1
+        ordered.insert(at, message)
+    return ordered
+
+
+def _tells_of(note: Message, direct: Message) -> bool:
+    close = direct.entry.sent_at - note.entry.sent_at < _CLOCKS_DIFFER
+    return note.entry.kind is EntryKind.NOTE and close and _plain(direct) in _plain(note)
+
+
+def _plain(message: Message) -> str:
+    return " ".join(message.entry.text.split())
 
 
 def looks_same(a: TimelineEntry, b: TimelineEntry) -> bool:

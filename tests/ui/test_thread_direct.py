@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from desktop.domain.channel import ChannelKey, Provider
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, Route
-from desktop.domain.facts import ChannelKind, Contact
+from desktop.domain.facts import ChannelKind, Contact, EntryKind
 from desktop.domain.outgoing import State
 from desktop.domain.thread import assemble
 from desktop.engine.views import ThreadView
@@ -78,6 +78,18 @@ def test_it_stands_at_its_time_in_its_conversation(people, now):
     at = next(i for i, r in enumerate(rows) if r.message is not None and r.message.direct is not None)
     assert rows[at].type is EntryType.MESSAGE
     assert rows[at + 1].text == "Any news about my parcel?"
+
+
+@pytest.mark.parametrize(("seconds", "is_first"), [(-1, True), (0, True), (2, True), (60, False)])
+def test_it_stands_before_the_note_about_it_whatever_the_clocks_say(people, now, seconds, is_first):
+    """seconds: how much earlier than the message the note seems to be."""
+    direct, minutes = sent(now), timedelta(minutes=3)
+    note = people.entry("wa", minutes + timedelta(seconds=seconds), f"Sent on WhatsApp.\n\n{TEXT}", kind=EntryKind.NOTE)
+    plain = people.jennifer(more=(note,))
+    thread = assemble([c.conversation for c in plain.thread.chats], [], people.workspace, direct=[direct])
+    rows = entries_of(replace(plain, thread=thread), now, 600, tell)
+    kinds = [r.type for r in rows if r.message is not None and TEXT in r.text]
+    assert kinds == ([EntryType.MESSAGE, EntryType.NOTE] if is_first else [EntryType.NOTE, EntryType.MESSAGE])
 
 
 def test_it_is_marked_with_the_channel_and_says_through_whom(people, now, look):
