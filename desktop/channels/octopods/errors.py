@@ -38,14 +38,18 @@ FAMILIES: Mapping[ChannelKind, Mapping[int, Trouble]] = {
 
 # Behind an SMS channel stands Twilio.
 _LATE = {ChannelKind.WHATSAPP: META_CODES, ChannelKind.SMS: TWILIO_CODES}
-# Searched in the reason, lower-case, where it has no code that we know.
+# Searched in the reason, lower-case, where it has no code that we know: Octopods' words and the titles of Meta's codes.
 _WORDS = (
     ("24 hours", Trouble.WINDOW_CLOSED),
     ("24-hour", Trouble.WINDOW_CLOSED),
     ("re-engagement", Trouble.WINDOW_CLOSED),
     ("whatsapp user", Trouble.UNREACHABLE),
     ("not on whatsapp", Trouble.UNREACHABLE),
+    ("message undeliverable", Trouble.UNREACHABLE),
     ("unsubscribed", Trouble.OPTED_OUT),
+    ("stopped receiving marketing", Trouble.OPTED_OUT),
+    ("chose not to deliver", Trouble.POLICY),
+    ("part of an experiment", Trouble.POLICY),
     ("phone number is missing", Trouble.BAD_ADDRESS),
     ("invalid phone number", Trouble.BAD_ADDRESS),
     ("origin sending channel", Trouble.SENDER),

@@ -84,7 +84,7 @@ async def test_where_the_history_does_not_tell_nothing_is_claimed(stage, connect
 
 
 @pytest.mark.ours("octopods-whatsapp", "octopods-whatsapp:older", "octopods-sms", "octopods-sms:older")
-async def test_octopods_tells_what_became_of_it_in_both_shapes(stage, account, channel, shape, send, complete):
+async def test_octopods_tells_what_became_of_it_in_both_shapes(stage, account, channel, send, complete):
     way = "text" if channel.abilities.sends_free_text else "template"
     accepted = await send(channel, await account.written(channel, stage.person(account), way))
     stage.advance(60)
