@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QSettings, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from desktop.domain.thread import Chat
+from desktop.domain.facts import ChannelKind
 from desktop.engine.changes import Changes
 from desktop.engine.commands import CancelFirstSync, Command, Focus, SyncNow
 from desktop.engine.views import CustomerRow, ThreadView, UndecidedReply, WorkspaceView
 from desktop.models.ticker import Ticker
-from desktop.ui import icons, main_window_palette
+from desktop.ui import icons
 from desktop.ui.connection_line import ConnectionLine
 from desktop.ui.main_window_actions import ConversationActions
+from desktop.ui.main_window_commands import Commands
 from desktop.ui.main_window_echoes import Echoes
 from desktop.ui.main_window_handover import Handover
 from desktop.ui.main_window_panes import MainPanes
@@ -25,11 +25,18 @@ from desktop.ui.main_window_reading import Reading, ScreenReader
 from desktop.ui.main_window_seen import Seen
 from desktop.ui.main_window_sending import Sending
 from desktop.ui.main_window_settings import Settings
-from desktop.ui.palette import Palette, PaletteEntry
-from desktop.ui.shortcuts import Shortcuts, ShortcutSheet
+from desktop.ui.main_window_templates import Templates
 from desktop.ui.theme import Theme
 
-_EVERYTHING = Changes(customers=frozenset({""}), connection=True, progress=True, settings=True, undecided=True)
+_EVERYTHING = Changes(
+    customers=frozenset({""}),
+    connection=True,
+    progress=True,
+    settings=True,
+    undecided=True,
+    templates=True,
+    accounts=True,
+)
 
 
 class MainWindow(QWidget):
@@ -73,7 +80,13 @@ class MainWindow(QWidget):
         self._sending = Sending(engine.door.submit, self.composer, self.sheet, self.bar, ticker, self)
         self._echoes = Echoes(engine.door.submit, self.composer, self.question, self.bar, ticker, self)
         self._handover = Handover(engine.door.submit, self.composer, self.bar, ticker, settings, self)
-        self._actions = ConversationActions(engine.door.submit, ticker, self.bar, self)
+        self._templates = Templates(engine, theme, ticker, self.bar, self)
+        actions = ConversationActions(engine.door.submit, ticker, self.bar, self)
+        self._commands = Commands(
+            theme, self._panes, actions, self._echoes, self._handover, self._templates, self.settings, self
+        )
+        self.command_palette, self.shortcut_sheet = self._commands.palette, self._commands.shortcut_sheet
+        self.template_picker = self._templates.picker
         self._connect()
         self._unsubscribe = engine.feed.subscribe(self._on_changes)
         self._dress()
@@ -103,14 +116,24 @@ class MainWindow(QWidget):
             self.composer.set_connection(connection)
             self.thread_pane.set_connection(connection.state)
             self.review.show_connection(connection)
+            self._templates.show_connection(connection)
         if changes.progress:
             self.connection.show_progress(self._engine.reads.progress())
-        # Settings (pins, relay, codes) change what is said of every message.
-        concerned = changes.settings or self._customer_id in changes.threads
+        if changes.accounts:
+            self._show_accounts()
+        self._templates.on_changes(changes)
+        # Settings (pins, relay, codes) change what is said of every message, accounts the ways past Intercom.
+        concerned = changes.settings or changes.accounts or self._customer_id in changes.threads
         thread = self._customer_id if concerned else None
         self._reader.want(
             rows=bool(changes.customers), workspace=changes.settings, thread=thread, undecided=changes.undecided
         )
+
+    def _show_accounts(self) -> None:
+        accounts = self._engine.reads.accounts()
+        if hasattr(self.settings, "show_accounts"):
+            self.settings.show_accounts(accounts)
+        self.sheet.set_has_whatsapp_account(any(a.key.channel is ChannelKind.WHATSAPP for a in accounts))
 
     def _on_read(self, reading: Reading) -> None:
         if reading.workspace is not None:
@@ -118,6 +141,7 @@ class MainWindow(QWidget):
             self.composer.set_macros(reading.workspace.macros)
         if reading.rows is not None:
             self._rows = reading.rows
+            self._commands.show_rows(reading.rows)
         if reading.rows is not None or reading.workspace is not None:
             self.list.set_rows(self._rows, self._me_id)
             self._lead_keyboard_to_rows()
@@ -167,6 +191,8 @@ class MainWindow(QWidget):
         self.composer.show_conversation(view, conversation_id, self._me_id)
         workspace = self._workspace if self._workspace is not None or view is None else WorkspaceView(view.workspace)
         self.customer.show_customer(view, conversation_id, workspace)
+        self._commands.show(view, self._workspace)
+        self._templates.show(view, self._me_id)
 
     @property
     def _conversation_id(self) -> str | None:
@@ -188,6 +214,7 @@ class MainWindow(QWidget):
         self.composer.flush()
         self._wanted_conversation = conversation_id
         if customer_id != self._customer_id:
+            self._templates.close()
             self._customer_id = customer_id
             self._submit(Focus(customer_id, conversation_id, self.isVisible()))
         self._reader.want(thread=customer_id)
@@ -207,6 +234,17 @@ class MainWindow(QWidget):
         self.composer.take_along(conversation_id)
         self.thread_pane.choose_conversation(conversation_id)
         self.composer.focus_text()
+
+    def _on_template_wanted(self) -> None:
+        """Instead of the words that would not have arrived."""
+        if self._conversation_id is not None:
+            self._templates.open(self._conversation_id, self.composer.text)
+
+    def _open_accounts(self) -> None:
+        if hasattr(self.settings, "open_accounts"):
+            self.settings.open_accounts()
+        else:
+            self.bar.tell("Templates need a connected WhatsApp account, and none is connected.")
 
     def _on_edit_began(self, customer_id: str, conversation_id: str, internal: bool) -> None:
         """The words come back with the next reading of the thread; the keyboard waits for them."""
@@ -231,71 +269,6 @@ class MainWindow(QWidget):
 
     def _on_stop_reading(self) -> None:
         self._submit(CancelFirstSync())
-
-    # Keys and the palette.
-
-    def _on_command(self, command: str) -> None:
-        if any(overlay.is_open for overlay in self._overlays):
-            return
-        chat = self._chat()
-        simple: dict[str, Callable[[], object]] = {
-            "palette": self._open_palette,
-            "search": self.list.focus_search,
-            "next_pane": self._panes.go_to_next,
-            "template": self._tell_no_templates,
-            "fold": self._panes.toggle_customer,
-            "bring_back": self._echoes.bring_back,
-            "settings": self.settings.open,
-            "shortcuts": self.shortcut_sheet.rise,
-        }
-        for_chat: dict[str, Callable[[Chat], object]] = {
-            "reply": partial(self._write, internal=False),
-            "note": partial(self._write, internal=True),
-            "close": self._actions.close,
-            "snooze": partial(self._actions.snooze_menu, at=self._menu_place()),
-            "assign": self._assign,
-            "inbox": self._inbox,
-            "hand_over": self._hand_over,
-        }
-        if command in simple:
-            simple[command]()
-        elif chat is not None:
-            for_chat[command](chat)
-
-    def _chat(self) -> Chat | None:
-        conversation_id = self._conversation_id
-        return self._view.thread.chat(conversation_id) if self._view is not None and conversation_id else None
-
-    def _write(self, _chat: Chat, *, internal: bool) -> None:
-        self.composer.set_internal(internal)
-        self.composer.focus_text()
-
-    def _assign(self, chat: Chat) -> None:
-        if self._workspace is not None:
-            self._actions.assign_menu(chat, self._workspace, self._menu_place())
-
-    def _inbox(self, chat: Chat) -> None:
-        self._open_in_inbox(chat.id)
-
-    def _hand_over(self, _chat: Chat) -> None:
-        self._handover.begin()
-
-    def _tell_no_templates(self) -> None:
-        self.bar.tell("Templates need a connected WhatsApp account, and none is connected.")
-
-    def _menu_place(self) -> QPoint:
-        return self.thread_pane.mapToGlobal(QPoint(self.thread_pane.width() // 3, self.thread_pane.height() // 4))
-
-    def _open_palette(self) -> None:
-        self.command_palette.open_with(main_window_palette.entries(self._rows, self._view))
-
-    def _on_palette_chosen(self, entry: PaletteEntry) -> None:
-        if entry.kind == "customer":
-            self.choose_customer(entry.key)
-        elif entry.kind == "conversation":
-            self.thread_pane.choose_conversation(entry.key)
-        else:
-            self._on_command(entry.key)
 
     # The window itself.
 
@@ -345,11 +318,7 @@ class MainWindow(QWidget):
         whole.setSpacing(0)
         whole.addWidget(panes, 1)
         whole.addLayout(foot)
-        self.command_palette = Palette(self._theme, self)
-        self.shortcut_sheet = ShortcutSheet(self._theme, self)
         self.settings = Settings(self._theme, self._ticker, self._engine.door.submit, self.composer, settings, self)
-        sheets = (self.settings.sheet, self.settings.relay_test)
-        self._overlays = (self.sheet, self.question, self.command_palette, self.shortcut_sheet, *sheets)
 
     def _connect(self) -> None:
         self._reader.read.connect(self._on_read)
@@ -365,6 +334,10 @@ class MainWindow(QWidget):
         self.composer.writing_began.connect(self.thread_pane.choose_conversation)
         self.composer.go_to.connect(self._on_go_to)
         self.sheet.go_to.connect(self._on_go_to)
+        self.sheet.template_wanted.connect(self._on_template_wanted)
+        self.sheet.connect_wanted.connect(self._open_accounts)
+        self._templates.accounts_wanted.connect(self._open_accounts)
+        self._templates.show_requested.connect(self.choose_customer)
         self._sending.show_requested.connect(self.choose_customer)
         self.sheet.reply_in_intercom.connect(self._handover.begin)
         self._handover.inbox_requested.connect(self._open_in_inbox)
@@ -377,9 +350,8 @@ class MainWindow(QWidget):
         self.connection.try_now.connect(self._on_try_now)
         self.connection.stop_reading.connect(self._on_stop_reading)
         self._fold.clicked.connect(self._panes.toggle_customer)
-        self.command_palette.chosen.connect(self._on_palette_chosen)
-        self._keys = Shortcuts(self)
-        self._keys.pressed.connect(self._on_command)
+        self._commands.customer_wanted.connect(self.choose_customer)
+        self._commands.inbox_wanted.connect(self._open_in_inbox)
         self._theme.changed.connect(self._dress)
 
     def _dress(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from desktop.domain.direct_reach import direct_situation
 from desktop.domain.forecast import Reply
 from desktop.domain.outgoing import State
 from desktop.domain.warning import WarningCode
@@ -17,7 +18,7 @@ from desktop.models.ticker import Ticker
 from desktop.models.timeline_entries import EchoTold
 from desktop.ui import echo_words
 from desktop.ui.composer import Composer
-from desktop.ui.forecast_words import warnings_told
+from desktop.ui.forecast_words import AnySituation, warnings_told
 from desktop.ui.main_window_bar import NoticeBar
 from desktop.ui.question import Question
 from desktop.ui.ways_out import send_words
@@ -73,7 +74,7 @@ class Echoes(QObject):
         if view is None or echo is None:
             return
         if action == "send" and echo.state is State.UNCONFIRMED:
-            title, text = echo_words.second_time(view)
+            title, text = echo_words.second_time(view, echo.route)
             self._asked_about = echo
             self._question.ask(title, text, "Send it again", partial(self._send, echo, told))
         elif action == "send":
@@ -97,15 +98,16 @@ class Echoes(QObject):
 
     def _on_sent(self, echo: Echo, accepted: tuple[WarningCode, ...], answer: Answer) -> None:
         view = self._view
-        situation = view.situations.get(echo.conversation_id) if view is not None else None
+        situation = _situation(echo, view) if view is not None else None
         if isinstance(answer, NeedsConsent) and view is not None and situation is not None:
-            reply, now = Reply(echo.text, internal=echo.internal), self._ticker.now()
+            reply = Reply(echo.text, internal=echo.internal, template=echo.template)
+            now = self._ticker.now()
             told = warnings_told(answer.new_codes, answer.forecast, situation, view.name, now, reply)
             title, text = told[0] if told else ("Things have changed", "")
             why = " ".join([text, *(f"{t}. {w}" for t, w in told[1:])])
             again = partial(self._send, echo, EchoTold("", codes=(*accepted, *answer.new_codes)))
             self._asked_about = echo
-            self._question.ask(title, why, send_words(answer.forecast), again)
+            self._question.ask(title, why, send_words(answer.forecast, echo.route), again)
         else:
             self._on_plain_answer(answer)
 
@@ -150,3 +152,10 @@ class Echoes(QObject):
     def _on_plain_answer(self, answer: Answer) -> None:
         if isinstance(answer, Failed):
             self._bar.tell(answer.sentence)
+
+
+def _situation(echo: Echo, view: ThreadView) -> AnySituation | None:
+    """How things stand where it is to go."""
+    conversation = view.situations.get(echo.conversation_id)
+    way = next((w for w in view.ways if w.route == echo.route), None)
+    return conversation if conversation is None or way is None else direct_situation(view.thread, way, conversation)

@@ -8,7 +8,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendReply
+from desktop.domain.direct import Route
+from desktop.domain.forecast import Reply
+from desktop.domain.warning import WarningCode
+from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendDirect, SendReply
 from desktop.engine.views import ThreadView
 from desktop.models.ticker import Ticker
 from desktop.ui import words
@@ -41,7 +44,8 @@ class Sending(QObject):
         self._view: ThreadView | None = None
         composer.send_requested.connect(self._on_send)
         composer.draft_changed.connect(self._submit_plainly)
-        sheet.send_anyway.connect(composer.send)
+        sheet.send_anyway.connect(self._on_send_anyway)
+        sheet.route_wanted.connect(self._on_route_wanted)
         sheet.kept.connect(composer.focus_text)
 
     def show(self, view: ThreadView | None) -> None:
@@ -58,11 +62,21 @@ class Sending(QObject):
     def _submit_plainly(self, command: object) -> None:
         self._submit(command, self.on_plain_answer)
 
-    def _on_send(self, command: SendReply) -> None:
+    def _on_send_anyway(self, codes: frozenset[WarningCode], route: Route | None) -> None:
+        # On another way the same codes would say something else.
+        self._composer.send(codes if self._composer.route == route else frozenset())
+
+    def _on_route_wanted(self, route: Route | None) -> None:
+        self._composer.choose_route(route)
+        self._composer.focus_text()
+
+    def _on_send(self, command: SendReply | SendDirect) -> None:
         # What was judged is kept, since the agent may be elsewhere by the time the answer comes.
         self._submit(command, partial(self._on_answer, command, self._composer.reply(), self._view))
 
-    def _on_answer(self, command: SendReply, reply: Any, view: ThreadView | None, answer: Answer) -> None:
+    def _on_answer(
+        self, command: SendReply | SendDirect, reply: Reply, view: ThreadView | None, answer: Answer
+    ) -> None:
         still_here = self._composer.draft_id == command.draft_id
         match answer:
             case Done():
@@ -78,7 +92,7 @@ class Sending(QObject):
                 else:
                     self._tell_not_sent(command, view, "It needs your decision.")
 
-    def _tell_not_sent(self, command: SendReply, view: ThreadView | None, why: str) -> None:
+    def _tell_not_sent(self, command: SendReply | SendDirect, view: ThreadView | None, why: str) -> None:
         name = words.first_name(view.name if view is not None else "")
         back = partial(self.show_requested.emit, command.customer_id, command.conversation_id)
         self._bar.tell(f"Your reply to {name} was not sent. {why}", "Show", back)

@@ -44,6 +44,7 @@ SHORTCUTS = (
     Shortcut("next_pane", ("F6",), "Next pane", "fa6s.right-left"),
     Shortcut("reply", ("R",), "Write a reply", "fa6s.reply"),
     Shortcut("note", ("N", "Ctrl+Shift+N"), "Write a note", "fa6s.note-sticky"),
+    Shortcut("route", ("Ctrl+Shift+R",), "Choose how it is sent: Intercom or past it", "fa6s.route"),
     Shortcut("template", ("T",), "Send a template", "fa6s.file-lines"),
     Shortcut("close", ("E",), "Close the conversation", "fa6s.circle-check"),
     Shortcut("snooze", ("S",), "Snooze the conversation", "fa6s.clock"),

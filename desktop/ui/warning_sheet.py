@@ -5,35 +5,43 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.domain.facts import ChannelKind
+from desktop.domain.direct import Route
+from desktop.domain.direct_reach import direct_situation
 from desktop.domain.forecast import Forecast, Reply
-from desktop.domain.warning import Verdict, WarningCode
-from desktop.engine.commands import SendReply
+from desktop.domain.warning import WarningCode
+from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
 from desktop.ui import icons
-from desktop.ui.forecast_words import warnings_told
+from desktop.ui.forecast_words import AnySituation, warnings_told
 from desktop.ui.overlay import Overlay
 from desktop.ui.theme import GAP, PAD, Theme
-from desktop.ui.ways_out import better_conversation, go_words, send_words
+from desktop.ui.warning_choices import Choices
+from desktop.ui.ways_out import route_of
 
 _MOST_PREVIEW_CHARS = 600
-_TEMPLATE_NEEDS = "Needs a connected WhatsApp account"
 
 
 class WarningSheet(Overlay):
     """Takes the keyboard with the focus on itself, and gives Enter nothing to send with.
 
     Signals:
-        send_anyway: the agent sends knowingly. arg: frozenset of the codes accepted for this reply.
+        send_anyway: the agent sends knowingly. args: frozenset of the codes accepted for this reply, and the route it
+            was asked about (None for Intercom), since what was accepted holds for no other.
+        template_wanted: send a template instead.
+        connect_wanted: connect an account that has templates.
         go_to: answer in another conversation instead. arg: its id.
+        route_wanted: send it another way, which still has to be done. arg: Route, or None for Intercom.
         reply_in_intercom: hand over to Intercom's inbox.
         kept: nothing is sent, the draft stays (also Escape).
     """
 
-    send_anyway = Signal(object)
+    send_anyway = Signal(object, object)
+    template_wanted = Signal()
+    connect_wanted = Signal()
+    route_wanted = Signal(object)
     go_to = Signal(str)
     reply_in_intercom = Signal()
     kept = Signal()
@@ -41,34 +49,38 @@ class WarningSheet(Overlay):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, parent)
         self._codes: frozenset[WarningCode] = frozenset()
-        self._other = ""
+        self._route: Route | None = None
         self._build()
+        self._connect()
         theme.changed.connect(self._dress)
         self._dress()
 
     @property
     def choices(self) -> list[QPushButton]:
         """The buttons on offer, most helpful first."""
-        return [b for b in (self._template, self._go, self._inbox, self._send, self._keep) if not b.isHidden()]
+        return self._choices.on_offer
+
+    def set_has_whatsapp_account(self, has: bool) -> None:
+        """Whether an account is connected that WhatsApp templates could be sent with."""
+        self._choices.has_whatsapp_account = has
 
     def ask(
         self,
         view: ThreadView,
-        command: SendReply,
+        command: SendReply | SendDirect,
         reply: Reply,
         judged: Forecast,
         codes: tuple[WarningCode, ...],
         now: datetime,
     ) -> None:
         """Show why `command` was not sent. codes: the warnings not accepted yet, worst first."""
-        situation = view.situations[command.conversation_id]
-        self._codes = command.acknowledged | frozenset(codes)
-        told = warnings_told(codes, judged, situation, view.name, now, reply)
+        self._codes, self._route = command.acknowledged | frozenset(codes), route_of(command)
+        told = warnings_told(codes, judged, _situation(view, command), view.name, now, reply)
         title, text = told[0] if told else ("Please look again", "The forecast has changed since you pressed Send.")
         self._title.setText(title)
         self._why.setText("\n\n".join([text, *(f"{t}. {w}" for t, w in told[1:])]))
         self._preview.setText(_preview(command))
-        self._offer(view, command, judged, now)
+        self._choices.offer(view, command, reply, judged, now)
         self.setAccessibleName(f"{title}. {self._why.text()}")
         self.rise()
 
@@ -82,19 +94,6 @@ class WarningSheet(Overlay):
         return list(self.choices)
 
     # Inside.
-
-    def _offer(self, view: ThreadView, command: SendReply, judged: Forecast, now: datetime) -> None:
-        situation = view.situations[command.conversation_id]
-        mapping = situation.mapping
-        on_whatsapp = mapping is not None and mapping.channel in (ChannelKind.WHATSAPP, ChannelKind.UNKNOWN)
-        self._template.setVisible(on_whatsapp)
-        other = better_conversation(view, command.conversation_id, judged, now)
-        self._other = other.id if other is not None else ""
-        self._go.setVisible(other is not None)
-        if other is not None:
-            self._go.setText(go_words(other))
-        self._send.setVisible(judged.verdict < Verdict.BLOCKED)
-        self._send.setText(send_words(judged))
 
     def cover(self) -> None:
         width = min(self.width() - 2 * PAD, 620)
@@ -141,29 +140,28 @@ class WarningSheet(Overlay):
         column.setSpacing(GAP - 2)
         column.addWidget(self._body)
         column.addSpacing(GAP)
-        self._build_choices(column)
+        self._choices = Choices(column)
 
-    def _build_choices(self, column: QVBoxLayout) -> None:
-        self._template = _Choice("Send template…  (not connected yet)")
-        self._template.setEnabled(False)
-        self._template.setToolTip(_TEMPLATE_NEEDS)
-        self._template.setAccessibleDescription(_TEMPLATE_NEEDS)
-        self._go = _Choice("Go to her other conversation")
-        self._inbox = _Choice("Reply in Intercom")
-        self._inbox.setToolTip("Opens the conversation in Intercom's inbox; your text is on the clipboard")
-        self._send = _Choice("Send anyway", enter_presses=False)
-        self._keep = _Choice("Keep draft")
-        self._keep.setToolTip("Escape")
-        for choice in (self._template, self._go, self._inbox, self._send, self._keep):
-            column.addWidget(choice)
-        self._go.clicked.connect(self._on_go)
-        self._inbox.clicked.connect(self._on_inbox)
-        self._send.clicked.connect(self._on_send)
-        self._keep.clicked.connect(self.dismiss)
+    def _connect(self) -> None:
+        choices = self._choices
+        choices.template.clicked.connect(self._on_template)
+        choices.go.clicked.connect(self._on_go)
+        choices.switch.clicked.connect(self._on_switch)
+        choices.inbox.clicked.connect(self._on_inbox)
+        choices.send.clicked.connect(self._on_send)
+        choices.keep.clicked.connect(self.dismiss)
+
+    def _on_template(self) -> None:
+        self.hide()
+        (self.template_wanted if self._choices.has_templates else self.connect_wanted).emit()
 
     def _on_go(self) -> None:
         self.hide()
-        self.go_to.emit(self._other)
+        self.go_to.emit(self._choices.elsewhere)
+
+    def _on_switch(self) -> None:
+        self.hide()
+        self.route_wanted.emit(self._choices.other_route)
 
     def _on_inbox(self) -> None:
         self.hide()
@@ -171,7 +169,7 @@ class WarningSheet(Overlay):
 
     def _on_send(self) -> None:
         self.hide()
-        self.send_anyway.emit(self._codes)
+        self.send_anyway.emit(self._codes, self._route)
 
     def _dress(self) -> None:
         tokens = self._theme.tokens
@@ -196,24 +194,13 @@ class WarningSheet(Overlay):
             self.cover()
 
 
-class _Choice(QPushButton):
-    """A way out. Some desktops press the focused button on Enter: never the one that sends."""
-
-    def __init__(self, text: str, *, enter_presses: bool = True) -> None:
-        super().__init__(text)
-        self._enter_presses = enter_presses
-        self.setAutoDefault(False)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self._enter_presses and not event.isAutoRepeat():
-                self.click()
-            event.accept()
-            return
-        super().keyPressEvent(event)
+def _situation(view: ThreadView, command: SendReply | SendDirect) -> AnySituation:
+    conversation, route = view.situations[command.conversation_id], route_of(command)
+    way = next((w for w in view.ways if w.route == route), None)
+    return conversation if way is None else direct_situation(view.thread, way, conversation)
 
 
-def _preview(command: SendReply) -> str:
+def _preview(command: SendReply | SendDirect) -> str:
     text = command.text.strip()
     if len(text) > _MOST_PREVIEW_CHARS:
         text = f"{text[:_MOST_PREVIEW_CHARS].rstrip()} …"

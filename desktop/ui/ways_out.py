@@ -10,6 +10,7 @@ from desktop.domain.facts import ChannelKind
 from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
 from desktop.domain.thread import Chat
 from desktop.domain.warning import SEVERITY, Verdict, WarningCode
+from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
 from desktop.ui import words
 
@@ -23,6 +24,11 @@ def better_conversation(view: ThreadView, conversation_id: str, judged: Forecast
         return next((c for c in others if c.id == newest.entry.conversation_id), None)
     mirrored = (c for c in others if c.mapping is not None and c.mapping.is_known)
     return next((c for c in mirrored if c.window.state(now).lets_replies_through), None)
+
+
+def route_of(command: SendReply | SendDirect) -> Route | None:
+    """The way past Intercom it was to go; None through it."""
+    return command.route if isinstance(command, SendDirect) else None
 
 
 def text_ways(view: ThreadView) -> tuple[DirectWay, ...]:

@@ -410,11 +410,11 @@ def test_n_and_r_choose_what_is_written(qtbot, window: MainWindow) -> None:
     assert window.composer.internal
 
 
-def test_templates_say_what_they_need(qtbot, window: MainWindow) -> None:
+def test_without_an_account_the_picker_says_what_to_connect(qtbot, window: MainWindow) -> None:
     go_to(qtbot, window)
     window.thread_pane.timeline.setFocus()
     press(qtbot, window, Qt.Key.Key_T)
-    assert "connected WhatsApp account" in window.bar.text
+    assert "No connected account can send Jennifer a template." in window.template_picker.choice.said
 
 
 def test_f6_visits_every_pane(qtbot, window: MainWindow) -> None:

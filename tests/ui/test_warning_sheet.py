@@ -8,11 +8,14 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from ways import octopods_way, telegram_way, view_with, whatsapp_way
 
+from desktop.domain.direct import DirectWay
+from desktop.domain.direct_reach import direct_situation
 from desktop.domain.facts import ChannelKind, Contact
-from desktop.domain.forecast import Reply, forecast
+from desktop.domain.forecast import Reply, forecast, forecast_direct
 from desktop.domain.warning import WarningCode
-from desktop.engine.commands import SendReply
+from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
 from desktop.ui.warning_sheet import WarningSheet
 
@@ -42,6 +45,16 @@ def ask(
     command = SendReply("d1", view.customer_id, conversation_id, text)
     judged = forecast(view.situations[conversation_id], Reply(text), now)
     sheet.ask(view, command, Reply(text), judged, judged.unacknowledged(frozenset()), now)
+
+
+def ask_direct(sheet: WarningSheet, view: ThreadView, now, way: DirectWay, text: str = "Are you at home?") -> None:
+    command = SendDirect("d1", view.customer_id, "wa", way.route, text)
+    judged = forecast_direct(direct_situation(view.thread, way, view.situations["wa"]), Reply(text), now)
+    sheet.ask(view, command, Reply(text), judged, judged.unacknowledged(frozenset()), now)
+
+
+def press(qtbot, sheet: WarningSheet, text: str) -> None:
+    qtbot.mouseClick(next(b for b in sheet.choices if b.text() == text), Qt.MouseButton.LeftButton)
 
 
 def shown(sheet: WarningSheet) -> str:
@@ -79,14 +92,11 @@ def test_it_says_what_happens_why_and_with_which_words(sheet: WarningSheet, jenn
 def test_the_ways_out_stand_in_order_of_helpfulness(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
     ask(sheet, jennifer(), now)
     assert labels(sheet) == [
-        "Send template…  (not connected yet)",
+        "Connect WhatsApp to send a template…",
         "Reply in Intercom",
         "Send to Messenger only",
         "Keep draft",
     ]
-    template = sheet.choices[0]
-    assert not template.isEnabled()
-    assert template.toolTip() == "Needs a connected WhatsApp account"
 
 
 def test_where_she_is_elsewhere_it_leads_there(sheet: WarningSheet, jennifer: Jennifer, now, qtbot) -> None:
@@ -145,7 +155,7 @@ def test_space_on_the_button_sends_with_what_was_accepted(sheet: WarningSheet, j
     reach(qtbot, "Send to Messenger only")
     with qtbot.waitSignal(sheet.send_anyway) as sent:
         qtbot.keyClick(focused(), Qt.Key.Key_Space)
-    assert sent.args == [frozenset({WarningCode.WINDOW_CLOSED, WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN})]
+    assert sent.args == [frozenset({WarningCode.WINDOW_CLOSED, WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN}), None]
 
 
 def test_tab_passes_every_button_and_stays_inside(sheet: WarningSheet, jennifer: Jennifer, now, qtbot) -> None:
@@ -180,7 +190,7 @@ def test_where_the_outcome_is_not_certain_the_button_does_not_claim_it(sheet: Wa
 def test_what_is_blocked_cannot_be_sent_from_here(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
     ask(sheet, jennifer(), now, text="Dear {{name}}")
     assert labels(sheet) == [
-        "Send template…  (not connected yet)",
+        "Connect WhatsApp to send a template…",
         "Reply in Intercom",
         "Keep draft",
     ]
@@ -193,3 +203,101 @@ def test_it_follows_its_window(sheet: WarningSheet, window: QWidget, jennifer: J
     for button in sheet.choices:
         corner = button.mapTo(window, button.rect().bottomRight())
         assert window.rect().contains(corner)
+
+
+# Ways past Intercom.
+
+
+def test_with_a_way_that_has_templates_one_is_offered_first(
+    sheet: WarningSheet, jennifer: Jennifer, now, qtbot
+) -> None:
+    ask(sheet, view_with(jennifer(), octopods_way()), now)
+    assert labels(sheet) == ["Send template…", "Reply in Intercom", "Send to Messenger only", "Keep draft"]
+    with qtbot.waitSignal(sheet.template_wanted), qtbot.assertNotEmitted(sheet.kept):
+        press(qtbot, sheet, "Send template…")
+    assert not sheet.is_open
+
+
+def test_without_an_account_it_leads_to_the_accounts(sheet: WarningSheet, jennifer: Jennifer, now, qtbot) -> None:
+    ask(sheet, jennifer(), now)
+    assert "accounts page" in sheet.choices[0].accessibleDescription()
+    with qtbot.waitSignal(sheet.connect_wanted), qtbot.assertNotEmitted(sheet.template_wanted):
+        press(qtbot, sheet, "Connect WhatsApp to send a template…")
+
+
+def test_an_account_without_a_way_to_her_says_what_is_missing(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
+    sheet.set_has_whatsapp_account(True)
+    ask(sheet, jennifer(), now)
+    assert sheet.choices[0].text() == "Send template…  (no WhatsApp number known)"
+    assert not sheet.choices[0].isEnabled()
+    assert "Jennifer's WhatsApp number" in sheet.choices[0].toolTip()
+
+
+def test_an_account_whose_templates_cannot_be_read_says_so(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
+    sheet.set_has_whatsapp_account(True)
+    ask(sheet, view_with(jennifer(), whatsapp_way(has_templates=False)), now)
+    assert sheet.choices[0].text() == "Send template…  (none in this account)"
+    assert not sheet.choices[0].isEnabled()
+
+
+def test_an_open_way_is_offered_and_only_chosen_not_sent(sheet: WarningSheet, jennifer: Jennifer, now, qtbot) -> None:
+    way = telegram_way()
+    ask(sheet, view_with(jennifer(), whatsapp_way(), way), now)
+    assert labels(sheet) == [
+        "Send template…",
+        "Send on Telegram directly…",
+        "Reply in Intercom",
+        "Send to Messenger only",
+        "Keep draft",
+    ]
+    with qtbot.waitSignal(sheet.route_wanted) as wanted, qtbot.assertNotEmitted(sheet.send_anyway):
+        press(qtbot, sheet, "Send on Telegram directly…")
+    assert wanted.args == [way.route]
+
+
+@pytest.mark.parametrize("carries_bridge", [True, False], ids=["closed", "unseen"])
+def test_a_way_that_may_not_arrive_is_not_offered(
+    sheet: WarningSheet, jennifer: Jennifer, now, carries_bridge: bool
+) -> None:
+    ask(sheet, view_with(jennifer(), whatsapp_way(carries_bridge=carries_bridge)), now)
+    assert not any("directly" in text for text in labels(sheet))
+
+
+def test_a_way_with_the_same_objection_is_no_way_out(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
+    open_view = jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None)
+    ask(sheet, view_with(open_view, telegram_way()), now, text="Dear {{name}}")
+    assert not any("directly" in text for text in labels(sheet))
+
+
+def test_a_closed_way_is_told_in_its_own_words(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
+    way = whatsapp_way()
+    ask_direct(sheet, view_with(jennifer(), way), now, way)
+    told = shown(sheet)
+    assert "Free text will not arrive on WhatsApp" in told
+    assert "Jennifer will not see this anywhere. Jennifer's last WhatsApp message to this number was 26 h ago" in told
+    assert "Messenger" not in told
+    assert "Send on WhatsApp anyway" in labels(sheet)
+
+
+def test_sending_knowingly_names_the_way_it_was_asked_about(
+    sheet: WarningSheet, jennifer: Jennifer, now, qtbot
+) -> None:
+    way = whatsapp_way()
+    ask_direct(sheet, view_with(jennifer(), way), now, way)
+    reach(qtbot, "Send on WhatsApp anyway")
+    qtbot.keyClick(focused(), Qt.Key.Key_Return)
+    assert sheet.is_open
+    with qtbot.waitSignal(sheet.send_anyway) as sent:
+        qtbot.keyClick(focused(), Qt.Key.Key_Space)
+    assert sent.args == [frozenset({WarningCode.WINDOW_CLOSED}), way.route]
+
+
+def test_from_an_unseen_window_it_leads_back_to_intercom_where_that_arrives(
+    sheet: WarningSheet, jennifer: Jennifer, now, qtbot
+) -> None:
+    way = whatsapp_way(carries_bridge=False)
+    ask_direct(sheet, view_with(jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None), way), now, way)
+    assert "Reachline cannot see what Jennifer writes to this number." in shown(sheet)
+    with qtbot.waitSignal(sheet.route_wanted) as wanted:
+        press(qtbot, sheet, "Send through Intercom…")
+    assert wanted.args == [None]

@@ -1,0 +1,299 @@
+"""The main window past Intercom: the route of a reply, its warnings and ways out, and the template picker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from fake_engine import CONTROL, FakeEngine, go_to, news, press, press_send, write
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QPushButton
+from ways import account_of, octopods_way, telegram_way, view_with, whatsapp_way
+
+from desktop.domain.template import Category, Status, Template, fill
+from desktop.engine.commands import RefreshTemplates, SaveDraft, SendDirect, SendReply
+from desktop.engine.views import ConnectionState, ConnectionView, TemplatesView, ThreadView
+from desktop.ui.composer_route import RouteSwitch
+from desktop.ui.main_window import MainWindow
+from desktop.ui.template_picker import TemplatePicker
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+Jennifer = Callable[..., ThreadView]
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+PARCEL = Template("t-1", "parcel", "en", "Your parcel is at our depot.", Status.APPROVED, Category.UTILITY)
+
+
+def button(window: MainWindow, text: str) -> QPushButton:
+    return next(b for b in window.sheet.choices if b.text() == text)
+
+
+def click(qtbot, window: MainWindow, text: str) -> None:
+    qtbot.mouseClick(button(window, text), Qt.MouseButton.LeftButton)
+
+
+# The route.
+
+
+def test_a_shortcut_opens_the_ways_and_the_keyboard_takes_one(
+    qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
+) -> None:
+    way = telegram_way()
+    engine.reads.threads["c-1"] = view_with(jennifer(), way)
+    go_to(qtbot, window)
+    write(qtbot, window, "It left our hub")
+    press(qtbot, window, Qt.Key.Key_R, CONTROL | SHIFT)
+    menu = window.composer.findChild(RouteSwitch).menu_of_ways
+    qtbot.waitUntil(menu.isVisible)
+    qtbot.keyClick(menu, Qt.Key.Key_Down)
+    qtbot.keyClick(menu, Qt.Key.Key_Return)
+    assert window.composer.route == way.route
+    assert window.composer.text == "It left our hub"
+    press_send(qtbot, window)
+    assert [(c.route, c.text) for c in engine.door.of(SendDirect)] == [(way.route, "It left our hub")]
+    assert engine.door.of(SendReply) == []
+    assert (window.composer.text, window.composer.route) == ("", None)
+
+
+def test_where_no_account_leads_to_her_the_shortcut_says_so(qtbot, window: MainWindow) -> None:
+    go_to(qtbot, window)
+    press(qtbot, window, Qt.Key.Key_R, CONTROL | SHIFT)
+    assert window.bar.text == "No connected account leads to Jennifer: Intercom is the only way."
+
+
+def test_a_closed_way_asks_and_enter_does_not_send(
+    qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
+) -> None:
+    way = whatsapp_way()
+    engine.reads.threads["c-1"] = view_with(jennifer(), way)
+    go_to(qtbot, window)
+    window.composer.choose_route(way.route)
+    write(qtbot, window, "Are you at home?")
+    press_send(qtbot, window)
+    assert window.sheet.is_open
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        press(qtbot, window, key)
+    assert len(engine.door.of(SendDirect)) == 1
+    click(qtbot, window, "Send on WhatsApp anyway")
+    first, second = engine.door.of(SendDirect)
+    assert first.draft_id == second.draft_id
+    assert {c.value for c in second.acknowledged} == {"window_closed"}
+    assert window.composer.text == ""
+
+
+def test_what_was_accepted_for_one_way_is_not_accepted_for_another(
+    qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
+) -> None:
+    """The account goes while the sheet is open: the very same code would now speak of the Messenger."""
+    way = whatsapp_way()
+    engine.reads.threads["c-1"] = view_with(jennifer(), way)
+    go_to(qtbot, window)
+    window.composer.choose_route(way.route)
+    write(qtbot, window, "Are you at home?")
+    press_send(qtbot, window)
+    engine.reads.threads["c-1"] = view_with(jennifer())
+    news(qtbot, engine, accounts=True)
+    assert window.composer.route is None
+    assert "not connected any more" in window.composer.complaint
+    click(qtbot, window, "Send on WhatsApp anyway")
+    assert [c.acknowledged for c in engine.door.of(SendReply)] == [frozenset()]
+    assert window.sheet.is_open
+    assert window.composer.text == "Are you at home?"
+
+
+def test_the_way_out_switches_the_route_and_leaves_the_sending(
+    qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
+) -> None:
+    way = telegram_way()
+    engine.reads.threads["c-1"] = view_with(jennifer(), way)
+    go_to(qtbot, window)
+    write(qtbot, window, "Are you at home?")
+    press_send(qtbot, window)
+    click(qtbot, window, "Send on Telegram directly…")
+    assert engine.door.of(SendDirect) == []
+    assert (window.composer.route, window.composer.text) == (way.route, "Are you at home?")
+    press_send(qtbot, window)
+    assert [c.route for c in engine.door.of(SendDirect)] == [way.route]
+
+
+def test_offline_it_is_queued_like_any_other(qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer) -> None:
+    way = telegram_way()
+    engine.reads.threads["c-1"] = view_with(jennifer(), way)
+    engine.reads.state = ConnectionView(ConnectionState.OFFLINE, "Intercom cannot be reached")
+    go_to(qtbot, window)
+    news(qtbot, engine, connection=True, customers=frozenset({"c-1"}))
+    window.composer.choose_route(way.route)
+    write(qtbot, window, "On its way")
+    assert "You are offline: it waits here" in window.composer._line.text
+    press_send(qtbot, window)
+    assert len(engine.door.of(SendDirect)) == 1
+    assert not window.sheet.is_open
+
+
+def test_a_refusal_that_comes_late_names_the_customer(
+    qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
+) -> None:
+    way = telegram_way()
+    engine.reads.threads["c-1"] = view_with(jennifer(), way)
+    go_to(qtbot, window)
+    window.composer.choose_route(way.route)
+    write(qtbot, window, "On its way")
+    late = engine.door.held = []
+    press_send(qtbot, window)
+    go_to(qtbot, window, "c-2")
+    engine.door.refuse = "Telegram does not know this chat."
+    late.pop()()
+    assert window.bar.text == "Your reply to Jennifer was not sent. Telegram does not know this chat."
+    engine.door.refuse = ""
+    window.bar.press()
+    qtbot.waitUntil(lambda: window.customer_id == "c-1" and window.composer.text == "On its way")
+
+
+# Templates.
+
+
+@pytest.fixture
+def with_templates(engine: FakeEngine, jennifer: Jennifer) -> FakeEngine:
+    way = octopods_way()
+    engine.reads.threads["c-1"] = view_with(jennifer(), way)
+    engine.reads.connected = (account_of(way),)
+    engine.reads.lists[way.route.key] = TemplatesView(way.route.key, (PARCEL,), engine.clock.now())
+    return engine
+
+
+def test_t_opens_the_templates_of_her_way(qtbot, window: MainWindow, with_templates: FakeEngine) -> None:
+    go_to(qtbot, window)
+    window.thread_pane.timeline.setFocus()
+    press(qtbot, window, Qt.Key.Key_T)
+    assert window.template_picker.is_open
+    key = octopods_way().route.key
+    assert window.template_picker.key == key
+    assert with_templates.door.of(RefreshTemplates) == [RefreshTemplates(key)]
+    assert f"templates {key.sender}" in with_templates.reads.asked
+
+
+def test_the_palette_offers_templates_and_routes(qtbot, window: MainWindow, with_templates: FakeEngine) -> None:
+    go_to(qtbot, window)
+    press(qtbot, window, Qt.Key.Key_K, CONTROL)
+    qtbot.keyClicks(QApplication.focusWidget(), "Send a template")
+    press(qtbot, window, Qt.Key.Key_Return)
+    assert window.template_picker.is_open
+    assert not window.command_palette.is_open
+
+
+def test_the_warning_leads_to_the_templates_with_the_failed_words(
+    qtbot, window: MainWindow, with_templates: FakeEngine, monkeypatch
+) -> None:
+    opened: list[tuple[str, str]] = []
+    rise = TemplatePicker.open_for
+    monkeypatch.setattr(
+        TemplatePicker,
+        "open_for",
+        lambda self, view, conversation_id, text="", me_id="": (
+            opened.append((conversation_id, text)),
+            rise(self, view, conversation_id, text, me_id),
+        ),
+    )
+    go_to(qtbot, window)
+    write(qtbot, window, "Are you at home?")
+    press_send(qtbot, window)
+    click(qtbot, window, "Send template…")
+    assert opened == [("wa", "Are you at home?")]
+    assert window.template_picker.is_open
+    assert not window.sheet.is_open
+
+
+def test_a_template_goes_through_the_door_and_closes_the_picker(
+    qtbot, window: MainWindow, with_templates: FakeEngine
+) -> None:
+    go_to(qtbot, window)
+    window.thread_pane.timeline.setFocus()
+    press(qtbot, window, Qt.Key.Key_T)
+    command = SendDirect(
+        window.template_picker.draft_id,
+        "c-1",
+        "wa",
+        octopods_way().route,
+        PARCEL.body,
+        template=fill(PARCEL, {}),
+    )
+    window.template_picker.send_requested.emit(command)
+    assert with_templates.door.of(SendDirect) == [command]
+    assert not window.template_picker.is_open
+    assert window.bar.text == ""
+
+
+def test_a_template_refused_after_the_picker_closed_is_told_in_the_bar(
+    qtbot, window: MainWindow, with_templates: FakeEngine
+) -> None:
+    go_to(qtbot, window)
+    window.thread_pane.timeline.setFocus()
+    press(qtbot, window, Qt.Key.Key_T)
+    late = with_templates.door.held = []
+    picker = window.template_picker
+    route = octopods_way().route
+    picker.send_requested.emit(SendDirect(picker.draft_id, "c-1", "wa", route, PARCEL.body, template=fill(PARCEL, {})))
+    picker.dismiss()
+    with_templates.door.refuse = "Octopods does not let this template go."
+    late.pop()()
+    assert window.bar.text == "Your template to Jennifer was not sent. Octopods does not let this template go."
+
+
+def test_newer_lists_reach_the_open_picker(qtbot, window: MainWindow, with_templates: FakeEngine) -> None:
+    go_to(qtbot, window)
+    window.thread_pane.timeline.setFocus()
+    press(qtbot, window, Qt.Key.Key_T)
+    key = octopods_way().route.key
+    later = replace(PARCEL, id="t-2", name="depot")
+    with_templates.reads.lists[key] = TemplatesView(key, (PARCEL, later), with_templates.clock.now())
+    news(qtbot, with_templates, templates=True)
+    assert set(window.template_picker.choice.names) == {"parcel", "depot"}
+
+
+def test_nothing_else_opens_over_the_picker(qtbot, window: MainWindow, with_templates: FakeEngine) -> None:
+    go_to(qtbot, window)
+    window.thread_pane.timeline.setFocus()
+    press(qtbot, window, Qt.Key.Key_T)
+    press(qtbot, window, Qt.Key.Key_K, CONTROL)
+    press(qtbot, window, Qt.Key.Key_Slash, CONTROL)
+    assert not window.command_palette.is_open
+    assert not window.shortcut_sheet.is_open
+
+
+def test_another_customer_closes_the_picker(qtbot, window: MainWindow, with_templates: FakeEngine) -> None:
+    go_to(qtbot, window)
+    window.thread_pane.timeline.setFocus()
+    press(qtbot, window, Qt.Key.Key_T)
+    go_to(qtbot, window, "c-2")
+    assert not window.template_picker.is_open
+
+
+def test_the_route_is_kept_for_its_own_conversation_only(
+    qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
+) -> None:
+    way = telegram_way()
+    engine.reads.threads["c-1"] = view_with(jennifer(), way)
+    go_to(qtbot, window)
+    window.composer.choose_route(way.route)
+    window.thread_pane.choose_conversation("web")
+    assert window.composer.route is None
+    window.thread_pane.choose_conversation("wa")
+    assert window.composer.route == way.route
+    go_to(qtbot, window, "c-2")
+    go_to(qtbot, window)
+    assert window.composer.route is None
+    assert engine.door.of(SaveDraft) == []
+
+
+def test_a_window_that_opens_while_a_template_is_chosen_is_known_there(
+    qtbot, window: MainWindow, with_templates: FakeEngine, jennifer: Jennifer
+) -> None:
+    """Newer facts about her reach the picker without closing it."""
+    go_to(qtbot, window)
+    window.thread_pane.timeline.setFocus()
+    press(qtbot, window, Qt.Key.Key_T)
+    newer = jennifer(whatsapp_age=timedelta(minutes=1), messenger_age=None)
+    with_templates.reads.threads["c-1"] = view_with(newer, octopods_way())
+    news(qtbot, with_templates, threads=frozenset({"c-1"}))
+    assert window.template_picker.is_open
