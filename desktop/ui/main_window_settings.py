@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.facts import ChannelKind
+from desktop.engine.account_views import ChannelView
 from desktop.engine.views import ThreadView
 from desktop.models.ticker import Ticker
 from desktop.ui.composer import Composer
 from desktop.ui.main_window_reading import Reading
 from desktop.ui.preferences import Preferences
 from desktop.ui.relay_test import RelayTest
+from desktop.ui.settings.accounts import AccountsPage
 from desktop.ui.settings.sheet import SettingsSheet
 from desktop.ui.theme import Theme
+from desktop.ui.wizard.asking import Run
 
 
 class Settings(QObject):
     """Signals:
     customer_wanted: the thread of this customer has to be shown for the relay test. arg: the customer's id.
+    another_workspace_wanted: the wizard should add one.
     """
 
     customer_wanted = Signal(str)
+    another_workspace_wanted = Signal()
 
     def __init__(
         self,
@@ -41,12 +46,23 @@ class Settings(QObject):
         self.relay_test = RelayTest(theme, ticker, submit, window)
         self._composer = composer
         self.sheet.relay_test_requested.connect(self.test_relay)
+        self.sheet.accounts.another_workspace_wanted.connect(self.another_workspace_wanted)
         self.relay_test.customer_chosen.connect(self.customer_wanted)
         self.preferences.changed.connect(self._on_preferences)
         self._on_preferences()
 
     def open(self) -> None:
         self.sheet.open_at()
+
+    def open_accounts(self) -> None:
+        self.sheet.open_at(AccountsPage)
+
+    def connect_accounts(self, accounts: Any, run: Run, workspace_id: str) -> None:
+        """See `AccountsPage.connect_accounts`; without it, accounts are shown and cannot be changed."""
+        self.sheet.accounts.connect_accounts(accounts, run, workspace_id)
+
+    def show_accounts(self, views: Sequence[ChannelView]) -> None:
+        self.sheet.accounts.show_accounts(views)
 
     def test_relay(self, channel: ChannelKind | None = None) -> None:
         self.sheet.dismiss()

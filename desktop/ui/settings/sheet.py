@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 from desktop.engine.views import WorkspaceView
 from desktop.ui.overlay import Overlay
 from desktop.ui.preferences import Preferences
+from desktop.ui.settings.accounts import AccountsPage
 from desktop.ui.settings.appearance import AppearancePage
 from desktop.ui.settings.codes import CodesPage
 from desktop.ui.settings.notices import NoticesPage
@@ -40,8 +42,10 @@ class SettingsSheet(Overlay):
         self.setAccessibleName("Settings")
         relay = RelayPage(theme, submit)
         relay.test_requested.connect(self.relay_test_requested)
+        self.accounts = AccountsPage(theme, submit)
         self.pages: Sequence[Page] = (
             WhoPage(theme, submit),
+            self.accounts,
             relay,
             CodesPage(theme, submit),
             NoticesPage(theme, submit),
@@ -96,6 +100,18 @@ class SettingsSheet(Overlay):
     def stops(self) -> list[QWidget]:
         inside = [w for w in self.page.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
         return [self._names, *(w for w in inside if w.isVisible()), self._close]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leaves a form before it leaves the sheet."""
+        leaves_form = event.key() == Qt.Key.Key_Escape and self.page is self.accounts and self.accounts.leave_form()
+        if leaves_form:
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def dismiss(self) -> None:
+        self.accounts.stop()
+        super().dismiss()
 
     def cover(self) -> None:
         scale = min(self._theme.text_scale, 1.6)

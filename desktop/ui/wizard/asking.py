@@ -87,14 +87,13 @@ class Asking(QWidget):
         self.changed.emit()
 
         def answered(answer: Any) -> None:
-            if number == self._number and self.is_asking:
+            if isValid(self) and number == self._number and self.is_asking:
                 self._rest()
                 then(answer)
 
         def ended(_task: Any) -> None:
             # Still asked although its task has ended: it broke, and the log knows how.
-            if isValid(self):
-                answered(Refusal(BROKE))
+            answered(Refusal(BROKE))
 
         task = self._run(work, "a question of the screen", answered)
         if task is not None and self.is_asking and number == self._number:

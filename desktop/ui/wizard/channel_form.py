@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.domain.channel import Provider
@@ -14,6 +14,7 @@ from desktop.engine.account_forms import Field, Form
 from desktop.engine.account_views import Refusal, TriedChannel
 from desktop.engine.account_words import what_is
 from desktop.ports import ChannelConfig, Trouble, WorkspaceConfig
+from desktop.ui import icons
 from desktop.ui.settings.page import text
 from desktop.ui.theme import GAP, Theme
 from desktop.ui.wizard.asking import Asking, Run
@@ -74,6 +75,7 @@ class ChannelForm(QWidget):
         self.bridge.setAccessibleDescription(why)
         # Octopods is the bridge; of the others only a person knows.
         self.bridge.setChecked(form.provider is Provider.OCTOPODS)
+        self.bridge.toggled.connect(self._dress_box)
         self._why = text(why, muted=True)
         for widget in (self.bridge, self._why):
             column.addWidget(widget)
@@ -84,7 +86,8 @@ class ChannelForm(QWidget):
         self._result = QVBoxLayout()
         self.check, self.add = QPushButton("Check"), QPushButton("Add")
         self.check.setAccessibleName(f"Check with {form.provider.shown}")
-        self.add.setObjectName("primary")
+        for main in (self.check, self.add):
+            main.setObjectName("primary")
         self.add.setAccessibleName(f"Add {form.title}")
         self.leave = QPushButton("Back to the list")
         self.leave.setObjectName("quiet")
@@ -215,6 +218,19 @@ class ChannelForm(QWidget):
 
     def _dress(self) -> None:
         self.title.setFont(self._theme.font(delta=2, bold=True))
+        # The style's own box is hardly seen on a dark window, and does not grow with the text.
+        self.bridge.setStyleSheet(
+            "QCheckBox { border: 1px solid transparent; border-radius: 4px; padding: 2px; }"
+            f"QCheckBox:focus {{ border-color: {self._theme.tokens.accent}; }}"
+            "QCheckBox::indicator { width: 0; height: 0; }"
+        )
+        side = self.fontMetrics().height()
+        self.bridge.setIconSize(QSize(side, side))
+        self._dress_box()
+
+    def _dress_box(self) -> None:
+        glyph, role = ("fa6s.square-check", "accent") if self.bridge.isChecked() else ("fa6.square", "muted")
+        self.bridge.setIcon(icons.icon(glyph, self._theme.colour(role)))
 
 
 def _label(field: Field) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.facts import ChannelKind
@@ -45,26 +44,15 @@ class Choice(QPushButton):
         self._row.addLayout(words, 1)
         for label in (self._sign, self._title, self._about):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         theme.changed.connect(self._dress)
         self._dress()
 
     def sizeHint(self) -> QSize:
-        return QSize(320, self.minimumHeight())
+        return self._row.sizeHint()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest:
-            self._fit()
-        return super().event(event)
-
-    def _fit(self) -> None:
-        height = self._row.heightForWidth(self.width())
-        if height != self.minimumHeight():
-            self.setFixedHeight(height)
+    def minimumSizeHint(self) -> QSize:
+        return self._row.minimumSize()
 
     def _dress(self) -> None:
         tokens = self._theme.tokens
@@ -78,4 +66,3 @@ class Choice(QPushButton):
         colour = self._theme.colour("accent") if channel is None else self._theme.channel_colour(channel)
         self._sign.setPixmap(icons.pixmap(self._glyph, colour, side, self.devicePixelRatioF()))
         self._sign.setFixedWidth(round(side * 1.3))
-        self._fit()

@@ -47,6 +47,7 @@ class IntercomStep(Step):
         self.field = LabelledField(theme, "Access token", secret=True)
         self.check = QPushButton("Check")
         self.check.setAutoDefault(False)
+        self.check.setObjectName("primary")
         self.check.setAccessibleName("Check the token with Intercom")
         self.field.row.addWidget(self.check)
         self.asking = Asking(theme, setup.run)
@@ -144,11 +145,16 @@ class IntercomStep(Step):
             self.changed.emit()
 
     def _on_asking(self) -> None:
-        self.check.setEnabled(not self.asking.is_asking)
+        self._tell()
         self.field.edit.setReadOnly(self.asking.is_asking)
         self.changed.emit()
         if not self.asking.is_asking and not self.may_go_on and self.isVisible():
             self.field.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _tell(self) -> None:
+        """One button at a time is the one to press."""
+        self.check.setVisible(self._tried is None)
+        self.check.setEnabled(not self.asking.is_asking)
 
     def _show_found(self, tried: TriedIntercom | None) -> None:
         while (item := self._found_column.takeAt(0)) is not None:
@@ -157,6 +163,7 @@ class IntercomStep(Step):
                 old.deleteLater()
         if tried is not None:
             self._found_column.addWidget(lines(self._theme, _told(tried)))
+        self._tell()
 
     def _on_hub(self) -> None:
         self._open_url(QUrl(DEVELOPER_HUB))

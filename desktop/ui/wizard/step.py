@@ -32,7 +32,7 @@ class Step(QWidget):
         super().__init__(parent)
         self._theme, self.setup = theme, setup
         self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 0, 0, PAD)
+        self.column.setContentsMargins(0, 0, PAD, PAD)
         self.column.setSpacing(GAP + 4)
         self.title = text(self.TITLE)
         self.about = text(self.ABOUT)

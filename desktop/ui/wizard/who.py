@@ -98,8 +98,11 @@ class WhoStep(Step):
         wanted = self.search.text().casefold().split()
         self.list.blockSignals(True)
         self.list.clear()
-        for teammate_id, name in sorted(self._people.items(), key=lambda p: (p[1].casefold(), p[0])):
-            if all(word in name.casefold() for word in wanted):
+        # Whose name begins like what is searched for comes before who only has it inside.
+        ranked = sorted((not _begins(name, wanted), name.casefold(), key) for key, name in self._people.items())
+        for _, folded, teammate_id in ranked:
+            name = self._people[teammate_id]
+            if all(word in folded for word in wanted):
                 item = QListWidgetItem(f"{name}   ·   owns the token" if teammate_id == self._owner_id else name)
                 item.setData(Qt.ItemDataRole.UserRole, teammate_id)
                 self.list.addItem(item)
@@ -120,6 +123,11 @@ class WhoStep(Step):
     def _on_activated(self) -> None:
         if self.list.currentItem() is not None:
             self.done.emit()
+
+
+def _begins(name: str, wanted: list[str]) -> bool:
+    parts = name.casefold().split()
+    return all(any(part.startswith(word) for part in parts) for word in wanted)
 
 
 class _Search(QLineEdit):

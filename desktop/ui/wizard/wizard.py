@@ -26,7 +26,7 @@ from desktop.ui.wizard.step import Step
 from desktop.ui.wizard.welcome import WelcomeStep
 from desktop.ui.wizard.who import WhoStep
 
-WIDTH, HEIGHT = 900, 660
+WIDTH, HEIGHT, PAGE_WIDTH = 900, 660, 720
 
 
 class Wizard(QWidget):
@@ -210,6 +210,7 @@ class Wizard(QWidget):
         for button in (self.back, self.next):
             button.setAutoDefault(False)
         buttons = QHBoxLayout()
+        buttons.setContentsMargins(0, 0, PAD, 0)
         buttons.setSpacing(GAP)
         buttons.addWidget(self.back)
         buttons.addStretch(1)
@@ -218,7 +219,7 @@ class Wizard(QWidget):
         self._foot.setSpacing(GAP)
         self._foot.addLayout(buttons)
         body = QVBoxLayout()
-        body.setContentsMargins(3 * PAD, 2 * PAD, 3 * PAD, 2 * PAD)
+        body.setContentsMargins(3 * PAD, 2 * PAD, 2 * PAD, 2 * PAD)
         body.setSpacing(PAD)
         body.addWidget(self._pages, 1)
         body.addLayout(self._foot)
@@ -245,9 +246,17 @@ class Wizard(QWidget):
         self._setup.changed.connect(self._on_engine)
 
     def _dress(self) -> None:
-        surface = self._theme.tokens.surface
+        tokens = self._theme.tokens
+        for step in self.steps:
+            # Longer lines are hard to read.
+            step.setMaximumWidth(round(PAGE_WIDTH * self._theme.text_scale))
         self.setObjectName("wizard")
         self.setStyleSheet(
-            f"QWidget#wizard {{ background: {surface}; }} QScrollArea, QScrollArea > QWidget > QWidget "
-            f"{{ background: transparent; }}"
+            f"QWidget#wizard {{ background: {tokens.surface}; }}"
+            f"QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; }}"
+            f"QListWidget {{ background: {tokens.panel}; border: 1px solid {tokens.border}; border-radius: 6px;"
+            f" color: {tokens.text}; outline: none; }}"
+            f"QListWidget:focus {{ border-color: {tokens.accent}; }}"
+            f"QListWidget::item {{ padding: 6px; border-radius: 5px; }}"
+            f"QListWidget::item:selected {{ background: {tokens.selected}; color: {tokens.text}; }}"
         )
