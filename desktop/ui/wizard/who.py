@@ -17,7 +17,8 @@ from desktop.ui.wizard.step import Step
 
 
 class WhoStep(Step):
-    """The list fills while the engine reads; who was chosen stays chosen."""
+    """The list fills while the engine reads. Who was chosen stays so; before that, who it was the last time, if any,
+    else the token's owner."""
 
     NAME = "Who am I"
     TITLE = "Which teammate are you?"
@@ -26,6 +27,7 @@ class WhoStep(Step):
     def __init__(self, theme: Theme, setup: Setup, parent: QWidget | None = None) -> None:
         super().__init__(theme, setup, parent)
         self._chosen = ""
+        self._is_own_choice = False
         self._people: dict[str, str] = {}
         self.search = _Search()
         self.search.textChanged.connect(self._fill)
@@ -80,18 +82,20 @@ class WhoStep(Step):
         assert self.setup.tried is not None
         owner = self.setup.tried.account.teammate
         self._chosen, self._people = owner.id, {owner.id: owner.name}
+        self._is_own_choice = False
         self.remark.say(f"The token belongs to {owner.name}. If somebody else sits here, choose yourself.")
         self._fill()
 
     def _on_read(self) -> None:
         view = self.setup.view
         assert view is not None
+        if view.me is not None and not self._is_own_choice:
+            self._chosen = view.me.id
         found = {t.id: t.name for t in view.teammates}
         if view.me is not None:
             found.setdefault(view.me.id, view.me.name)
-        if found.keys() - self._people.keys():
-            self._people |= found
-            self._fill()
+        self._people |= found
+        self._fill()
 
     def _fill(self) -> None:
         """Who fits what is searched for. The choice stays where it is not among them, until another is made."""
@@ -118,6 +122,7 @@ class WhoStep(Step):
     def _on_current(self, item: QListWidgetItem | None) -> None:
         if item is not None:
             self._chosen = item.data(Qt.ItemDataRole.UserRole)
+            self._is_own_choice = True
             self.changed.emit()
 
     def _on_activated(self) -> None:

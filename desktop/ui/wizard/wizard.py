@@ -19,6 +19,7 @@ from desktop.ui.wizard.channels import ChannelsStep
 from desktop.ui.wizard.codes import CodesStep
 from desktop.ui.wizard.finish import FinishStep
 from desktop.ui.wizard.intercom import IntercomStep
+from desktop.ui.wizard.line import Tone
 from desktop.ui.wizard.rail import Rail
 from desktop.ui.wizard.relay import RelayStep
 from desktop.ui.wizard.setup import Setup, StartWorkspace
@@ -50,12 +51,14 @@ class Wizard(QWidget):
         start_workspace: StartWorkspace,
         *,
         another: bool = False,
+        reason: str = "",
         open_url: Callable[[QUrl], object] = QDesktopServices.openUrl,
     ) -> None:
         """accounts: as `desktop.engine.accounts.Accounts`. run: `Tasks.start` of tasks that outlive any workspace.
 
         start_workspace: called after the workspace was added; once more if another token is entered after going back.
         another: a workspace is open already, so that there is nothing to welcome to.
+        reason: why the token of a workspace that is known has to be entered again; nothing else is asked then.
         """
         super().__init__()
         self._theme = theme
@@ -71,10 +74,13 @@ class Wizard(QWidget):
         self.channels = ChannelsStep(theme, self._setup)
         self.relay = RelayStep(theme, self._setup)
         self.finish = FinishStep(theme, self._setup, self._chosen_name)
-        begin: list[Step] = [] if another else [self.welcome]
-        rest: list[Step] = [self.intercom, self.who, self.codes, self.channels, self.relay, self.finish]
-        self.steps = begin + rest
-        self.setWindowTitle("Add a workspace · Reachline" if another else "Welcome to Reachline")
+        self.steps: list[Step] = [self.intercom, self.who, self.codes, self.channels, self.relay, self.finish]
+        if reason:
+            self.steps = [self.intercom, self.finish]
+            self.intercom.trouble.say(reason, Tone.CARE)
+        elif not another:
+            self.steps.insert(0, self.welcome)
+        self.setWindowTitle("Connect Intercom · Reachline" if another or reason else "Welcome to Reachline")
         self.resize(WIDTH, HEIGHT)
         self._build()
         self._connect()
