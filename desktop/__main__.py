@@ -1,4 +1,4 @@
-"""Arguments -> demo, sandbox, explain. Each part is imported only when it is asked for."""
+"""Arguments -> gui, demo, sandbox, explain, doctor. Each part is imported only when it is asked for."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ import sys
 from desktop import __version__
 
 USAGE = """\
-Usage: reachline COMMAND …
+Usage: reachline [--profile DIR] [--sandbox-urls FILE]
+       reachline COMMAND …
+
+Without a command: the inbox, or at the first start the wizard that leads there.
 
   demo [--tour DIR]        sample workspace on the embedded sandbox; with --tour, plays the story and saves screenshots
   sandbox [--port N] …     the sandbox alone: Intercom, a channel bridge and the customers' screens on loopback
   explain FILE…            what Reachline concludes from saved Intercom answers, and why, as JSON
+  doctor                   what this installation rests on, and how every connected account is
   --version
+
+  --profile DIR            keep accounts, messages and settings in DIR, apart from your own
+  --sandbox-urls FILE      for trying things out: talk to the sandbox whose printed line is in FILE
 
 `reachline COMMAND --help` tells more.
 """
@@ -35,18 +42,20 @@ def main(argv: list[str] | None = None) -> int:
             from desktop.app import explain
 
             return explain.main(rest)
+        case "doctor":
+            from desktop.app import doctor
+
+            return doctor.main(rest)
         case "--version" | "-V":
             print(f"reachline {__version__}")
             return 0
         case "--help" | "-h" | "help":
             print(USAGE, end="")
             return 0
-        case "":
-            print(
-                "Connecting a workspace of your own is not built yet. Look around with `reachline demo`.",
-                file=sys.stderr,
-            )
-            return 2
+        case _ if not command or command.startswith("-"):
+            from desktop.app import gui
+
+            return gui.main(arguments)
         case _:
             print(f"There is no command {command!r}.\n\n{USAGE}", end="", file=sys.stderr)
             return 2

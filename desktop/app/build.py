@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from desktop.channels.http import Token
 from desktop.channels.intercom.channel import IntercomTrunk
 from desktop.engine.engine import Engine
+from desktop.ports import Channel, ChannelConfig, Clock, Trunk
 from desktop.store.database import Store
 from desktop.system.clock import ServerClock
 
 
-async def engine(base_url: str, token: str, database: Path) -> Engine:
-    """An engine on the Intercom at `base_url`, not started. database: made when it is not there.
+async def engine_of(
+    trunk: Trunk, clock: Clock, database: Path, channels: Iterable[tuple[ChannelConfig, Channel]] = ()
+) -> Engine:
+    """An engine, not started, that owns `trunk` and `channels`. database: made when it is not there.
 
-    Raises the store's KnownError, with a sentence, where the file cannot be used.
+    Raises the store's KnownError, with a sentence, where the file cannot be used; it owns nothing then.
     """
-    clock = ServerClock()
     store = await Store.open(database)
-    return Engine(IntercomTrunk(base_url, Token(token), clock), store, clock)
+    return Engine(trunk, store, clock, channels=channels)
+
+
+async def engine(base_url: str, token: str, database: Path) -> Engine:
+    """An engine on the Intercom at `base_url`, without channels, not started. Raises as `engine_of`."""
+    clock = ServerClock()
+    return await engine_of(IntercomTrunk(base_url, Token(token), clock), clock, database)

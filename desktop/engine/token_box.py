@@ -31,7 +31,7 @@ class TokenBox:
         try:
             await self._secrets.read(PROBE)
         except SecretsUnavailable as trouble:
-            log.warning("tokens stay in memory: %s", trouble)
+            log.info("tokens stay in memory: %s", trouble)
             self._in_memory = {}
         else:
             self._in_memory = None

@@ -1,0 +1,66 @@
+"""`reachline doctor`: what this installation rests on and how each account is, in words; no window, no secret."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import platform
+import sys
+
+import apsw
+
+from desktop import __version__
+from desktop.app import home
+from desktop.app.connect import BadSandboxFile
+from desktop.app.home import Home
+from desktop.engine.accounts import Accounts
+
+
+def main(argv: list[str]) -> int:
+    """Exit status: 0 all well; 1 something is not; 2 wrong arguments."""
+    parser = argparse.ArgumentParser(
+        prog="reachline doctor", description="Say how this installation and every connected account is."
+    )
+    home.add_arguments(parser)
+    try:
+        lives_at = Home.of(parser.parse_args(argv))
+    except BadSandboxFile as trouble:
+        print(trouble, file=sys.stderr)
+        return 2
+    print(
+        f"Reachline {__version__}, Python {platform.python_version()}, Qt {_qt()}, SQLite {apsw.sqlite_lib_version()}"
+    )
+    print(f"Profile: {lives_at.paths.profile}", flush=True)
+    return asyncio.run(_examine(lives_at))
+
+
+async def _examine(lives_at: Home) -> int:
+    accounts = Accounts(lives_at.book, lives_at.secrets, lives_at.connector)
+    print("Keyring: asking (this system may want you to unlock it) …", flush=True)
+    profile = await accounts.load()
+    is_well = _line(
+        accounts.keeps_secrets, "Keyring", accounts.keyring_trouble or "It can be used; tokens are kept there."
+    )
+    if accounts.profile_trouble:
+        is_well = _line(False, "Profile", accounts.profile_trouble)
+    if not profile.workspaces:
+        print("No account is connected. Start `reachline` to connect one.")
+    async for checked in accounts.check_all():
+        is_well = _line(checked.ok, checked.what, checked.sentence) and is_well
+    lives_at.secrets.close()
+    await accounts.aclose()
+    return 0 if is_well else 1
+
+
+def _line(ok: bool, what: str, sentence: str) -> bool:
+    print(f"[{'well' if ok else 'not well'}] {what}: {sentence}", flush=True)
+    return ok
+
+
+def _qt() -> str:
+    """The version; no widget is made, so that this works without a display."""
+    try:
+        from PySide6.QtCore import qVersion
+    except ImportError as missing:
+        return f"cannot be loaded ({missing})"
+    return str(qVersion())

@@ -1,0 +1,291 @@
+"""Program: which window is on the screen, from the first start to the last: wizard, inbox, sample data."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop.app import session as sessions
+from desktop.app.home import Home
+from desktop.app.session import Session
+from desktop.app.stage import Stage
+from desktop.engine import account_words as words
+from desktop.engine.account_views import AccountsChange, Refusal
+from desktop.engine.accounts import Accounts
+from desktop.engine.engine import Engine
+from desktop.engine.profile_edits import workspace_of
+from desktop.engine.tasks import Tasks
+from desktop.ports import Trouble, WorkspaceConfig
+from desktop.ui.preferences import Preferences
+from desktop.ui.standstill import Standstill
+from desktop.ui.theme import Theme
+from desktop.ui.wizard.line import Tone
+from desktop.ui.wizard.wizard import Wizard
+
+log = logging.getLogger(__name__)
+
+SETTINGS = "settings.ini"
+KEYRING_PATIENCE_S = 0.7
+WAITS_FOR_KEYRING = (
+    "Waiting for this system's keyring. It may have opened a window of its own that asks for a password."
+)
+
+Wish = Callable[[], Coroutine[Any, Any, None]]
+
+
+class Program:
+    """Wishes for another window are carried out one after the other, by `run` alone."""
+
+    def __init__(self, application: QApplication, lives_at: Home, theme: Theme | None = None) -> None:
+        self.accounts = Accounts(lives_at.book, lives_at.secrets, lives_at.connector, self._wipe)
+        self.tasks = Tasks(self._on_broken)
+        self.theme = theme or Theme(application)
+        self.session: Session | None = None
+        self.wizard: Wizard | None = None
+        self.stage: Stage | None = None
+        self.standstill: Standstill | None = None
+        self._application = application
+        self._home = lives_at
+        self._settings: QSettings | None = None
+        self._wishes: asyncio.Queue[Wish | None] = asyncio.Queue()
+        # Held while a session is opened or closed: the wizard opens one beside the wishes.
+        self._changing = asyncio.Lock()
+        self._to_wipe: set[str] = set()
+
+    async def run(self) -> int:
+        """Until the last window is closed. Gives the exit status."""
+        self._application.lastWindowClosed.connect(self._on_last_window_closed)
+        unsubscribe = self.accounts.subscribe(self._on_accounts)
+        try:
+            self._wish(self._begin)
+            while (wish := await self._wishes.get()) is not None:
+                await wish()
+        finally:
+            self._application.lastWindowClosed.disconnect(self._on_last_window_closed)
+            unsubscribe()
+            await self._end()
+        return 0
+
+    # --- what happens ----------------------------------------------------------------------------------------------
+
+    def _wish(self, wish: Wish) -> None:
+        self._wishes.put_nowait(wish)
+
+    def _on_last_window_closed(self) -> None:
+        self._wish(self._go_on_or_end)
+
+    def _on_broken(self, _name: str, _broken: Exception) -> None:
+        """It is in the log; where it left no window at all, nobody could even quit."""
+        self._wish(self._go_on_or_end)
+
+    def _on_accounts(self, change: AccountsChange) -> None:
+        """While the wizard is open it leads; what it leaves behind is put in order after it."""
+        session = self.session
+        if self.wizard is not None or session is None:
+            return
+        if change.token and change.workspace_id == session.workspace_id:
+            self._wish(self._open_anew)
+        elif change.profile.current != session.workspace_id:
+            self._wish(self._open_current)
+
+    async def _go_on_or_end(self) -> None:
+        """The last window was closed; by now there may be another."""
+        if self.stage is not None:
+            await self._end_sample()
+        elif not any(window.isVisible() for window in self._windows()):
+            self._wishes.put_nowait(None)
+
+    def _windows(self) -> list[QWidget]:
+        inbox = self.session.window if self.session is not None else None
+        return [window for window in (inbox, self.wizard, self.standstill) if window is not None]
+
+    # --- start and end ---------------------------------------------------------------------------------------------
+
+    async def _begin(self) -> None:
+        loading = self.tasks.start(self.accounts.load(), "load the accounts", lambda _: self._wish(self._open_first))
+        if loading is not None:
+            # Only shown where somebody would wonder.
+            await asyncio.wait({loading}, timeout=KEYRING_PATIENCE_S)
+            if not loading.done():
+                self._show_standstill(WAITS_FOR_KEYRING, None)
+
+    async def _open_first(self) -> None:
+        if self.accounts.keeps_secrets:
+            file = self._home.paths.profile / SETTINGS
+            self._settings = QSettings(str(file), QSettings.Format.IniFormat)
+            # Colours and text size as chosen, before the first window is shown.
+            Preferences(self.theme, self._settings, self._application)
+        await self._open_current()
+
+    async def _end(self) -> None:
+        await self.tasks.aclose()
+        if self.stage is not None:
+            await self.stage.close()
+        self._drop_wizard()
+        self._drop_standstill()
+        async with self._changing:
+            await self._close_session()
+        await self.accounts.aclose()
+        self._home.secrets.close()
+
+    # --- the inbox -------------------------------------------------------------------------------------------------
+
+    async def _open_anew(self) -> None:
+        async with self._changing:
+            await self._close_session()
+        await self._open_current()
+
+    async def _open_current(self) -> None:
+        """The inbox of the current workspace; or the wizard, or a sentence, on what it takes to get there."""
+        profile = self.accounts.profile
+        workspace = workspace_of(profile, profile.current)
+        if workspace is None:
+            async with self._changing:
+                await self._close_session()
+            self._show_wizard()
+            return
+        opened = await self._opened(workspace)
+        if not isinstance(opened, Refusal):
+            opened.show()
+            self._drop_standstill()
+        elif opened.trouble is Trouble.SIGNED_OUT:
+            self._show_wizard(opened.sentence)
+        else:
+            self._show_standstill(opened.sentence, self._open_current)
+
+    async def _opened(self, workspace: WorkspaceConfig) -> Session | Refusal:
+        """The session of this workspace, in the place of any other."""
+        async with self._changing:
+            if self.session is not None and self.session.workspace_id == workspace.workspace_id:
+                return self.session
+            await self._close_session()
+            keeps = self.accounts.keeps_secrets
+            opened = await Session.open(
+                self.accounts,
+                workspace,
+                self._home.clock,
+                self.theme,
+                self._settings,
+                self._home.paths.cache if keeps else None,
+            )
+            if not isinstance(opened, Refusal):
+                self.session = opened
+            return opened
+
+    async def _close_session(self) -> None:
+        session, self.session = self.session, None
+        if session is None:
+            return
+        await session.close()
+        if session.workspace_id in self._to_wipe:
+            self._to_wipe.discard(session.workspace_id)
+            try:
+                await sessions.wipe(self._home.paths.cache, session.workspace_id)
+            except OSError as trouble:
+                log.error("the cache of workspace %s stays: %s", session.workspace_id, words.why(trouble))
+
+    async def _wipe(self, workspace_id: str) -> None:
+        """An open one is wiped when it is closed, which its removal brings about."""
+        if self.session is not None and self.session.workspace_id == workspace_id:
+            self._to_wipe.add(workspace_id)
+        else:
+            await sessions.wipe(self._home.paths.cache, workspace_id)
+
+    # --- the wizard ------------------------------------------------------------------------------------------------
+
+    def _show_wizard(self, reason: str = "") -> None:
+        """reason: why the token has to be entered again."""
+        if self.wizard is None:
+            over_an_inbox = self.session is not None
+            wizard = Wizard(
+                self.accounts,
+                self.theme,
+                self.tasks.start,
+                self._start_workspace,
+                another=over_an_inbox or bool(reason),
+            )
+            if reason:
+                wizard.intercom.trouble.say(reason, Tone.CARE)
+            wizard.inbox_wanted.connect(self._on_inbox_wanted)
+            wizard.sample_wanted.connect(self._on_sample_wanted)
+            wizard.abandoned.connect(self._on_abandoned)
+            self.wizard = wizard
+        self.wizard.show()
+        self.wizard.raise_()
+        self.wizard.activateWindow()
+        self._drop_standstill()
+
+    async def _start_workspace(self, workspace: WorkspaceConfig) -> Engine | Refusal:
+        """For the wizard: the engine of what it just added, its window not shown yet."""
+        async with self._changing:
+            await self._close_session()
+        opened = await self._opened(workspace)
+        return opened if isinstance(opened, Refusal) else opened.engine
+
+    def _on_inbox_wanted(self, at_test: bool) -> None:
+        self._wish(lambda: self._leave_wizard(at_test=at_test))
+
+    def _on_abandoned(self) -> None:
+        """At the first start this was the last window, and the program ends."""
+        self._wish(self._leave_abandoned)
+
+    async def _leave_wizard(self, *, at_test: bool) -> None:
+        self._drop_wizard()
+        await self._open_current()
+        if at_test and self.session is not None and self.session.window is not None:
+            self.session.window.settings.test_relay()
+
+    async def _leave_abandoned(self) -> None:
+        was_alone = self.session is None or self.session.window is None
+        self._drop_wizard()
+        if not was_alone:
+            await self._open_current()
+
+    def _drop_wizard(self) -> None:
+        wizard, self.wizard = self.wizard, None
+        if wizard is not None:
+            wizard.close()
+            wizard.deleteLater()
+
+    # --- sample data -----------------------------------------------------------------------------------------------
+
+    def _on_sample_wanted(self) -> None:
+        self._wish(self._begin_sample)
+
+    async def _begin_sample(self) -> None:
+        if self.stage is not None:
+            return
+        self.stage = await Stage.open(self._application)
+        self.stage.place_windows()
+        if self.wizard is not None:
+            self.wizard.hide()
+
+    async def _end_sample(self) -> None:
+        stage, self.stage = self.stage, None
+        # First, so that there is a window all the time.
+        if self.wizard is not None:
+            self.wizard.show()
+        else:
+            await self._open_current()
+        if stage is not None:
+            await stage.close()
+
+    # --- standing still --------------------------------------------------------------------------------------------
+
+    def _show_standstill(self, sentence: str, again: Wish | None) -> None:
+        self._drop_standstill()
+        self.standstill = Standstill(self.theme, sentence, can_repeat=again is not None)
+        if again is not None:
+            self.standstill.again.connect(lambda: self._wish(again))
+        self.standstill.show()
+
+    def _drop_standstill(self) -> None:
+        standstill, self.standstill = self.standstill, None
+        if standstill is not None:
+            standstill.close()
+            standstill.deleteLater()

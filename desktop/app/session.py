@@ -1,0 +1,168 @@
+"""Session: one opened workspace: its engine, its channel accounts, its window."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+
+from PySide6.QtCore import QSettings
+
+from desktop.app import build
+from desktop.engine.account_views import AccountsChange, Checked, Refusal
+from desktop.engine.accounts import Accounts
+from desktop.engine.engine import Engine
+from desktop.engine.profile_edits import key_of, workspace_of
+from desktop.models.ticker import Ticker
+from desktop.ports import Clock, WorkspaceConfig
+from desktop.store.errors import KnownError
+from desktop.ui.main_window import MainWindow
+from desktop.ui.theme import Theme
+
+log = logging.getLogger(__name__)
+
+DATABASE = "cache.db"
+
+
+class Session:
+    """The engine runs from `open` to `close`; the window is there from the first `show`. Loop's thread.
+
+    not_opened: channel accounts that could not be opened, each with what to do.
+    """
+
+    def __init__(
+        self,
+        workspace: WorkspaceConfig,
+        engine: Engine,
+        accounts: Accounts,
+        not_opened: tuple[Checked, ...],
+        theme: Theme,
+        settings: QSettings | None,
+        leave: Callable[[], None],
+    ) -> None:
+        """leave: called when all is closed."""
+        self.workspace_id = workspace.workspace_id
+        self.name = workspace.name or workspace.workspace_id
+        self.engine = engine
+        self.window: MainWindow | None = None
+        self.not_opened = not_opened
+        self._accounts = accounts
+        self._theme = theme
+        self._settings = settings
+        self._leave = leave
+        self._ticker: Ticker | None = None
+        self._unsubscribe = accounts.subscribe(self._on_accounts)
+
+    @classmethod
+    async def open(
+        cls,
+        accounts: Accounts,
+        workspace: WorkspaceConfig,
+        clock: Clock,
+        theme: Theme,
+        settings: QSettings | None,
+        cache: Path | None,
+    ) -> Self | Refusal:
+        """cache: folder of all workspaces' caches; None where nothing may be kept. settings: None remembers nothing.
+
+        A Refusal with SIGNED_OUT where the token has to be entered. May take as long as the keyring's prompt.
+        """
+        trunk = await accounts.open_trunk(workspace)
+        if isinstance(trunk, Refusal):
+            return trunk
+        channels, not_opened = await accounts.open_channels(workspace)
+        leave = _nothing
+        try:
+            folder, leave = _folder(cache, workspace.workspace_id)
+            engine = await build.engine_of(trunk, clock, folder / DATABASE, channels)
+        except (KnownError, OSError) as trouble:
+            await trunk.aclose()
+            for _, channel in channels:
+                await channel.aclose()
+            leave()
+            return Refusal(_no_cache(trouble))
+        await engine.start()
+        return cls(workspace, engine, accounts, not_opened, theme, settings, leave)
+
+    def show(self) -> MainWindow:
+        if self.window is None:
+            self._ticker = Ticker(self.engine.clock)
+            self.window = MainWindow(
+                self.engine, self._theme, self._ticker, title=f"{self.name} · Reachline", settings=self._settings
+            )
+        self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
+        if self.not_opened:
+            first, *others = self.not_opened
+            more = f" {len(others)} more accounts need a look in the settings." if others else ""
+            self.window.bar.tell(f"{first.what} is not connected. {first.sentence}{more}")
+            self.not_opened = ()
+        return self.window
+
+    async def close(self) -> None:
+        """Ends everything in the order in which it depends on each other."""
+        self._unsubscribe()
+        if self.window is not None:
+            self.window.close()
+        if self._ticker is not None:
+            self._ticker.stop()
+        await self.engine.stop()
+        if self.window is not None:
+            self.window.deleteLater()
+        self._leave()
+
+    def _on_accounts(self, change: AccountsChange) -> None:
+        if change.workspace_id == self.workspace_id and change.channels:
+            self.engine.tasks.start(self._follow(change), "follow the channel accounts")
+
+    async def _follow(self, change: AccountsChange) -> None:
+        """The engine's channel accounts become those of the profile."""
+        workspace = workspace_of(change.profile, self.workspace_id)
+        kept = {key_of(config): config for config in workspace.channels} if workspace is not None else {}
+        for key in change.channels:
+            if key not in kept:
+                await self.engine.channels.remove(key)
+                continue
+            channel = await self._accounts.open_channel(self.workspace_id, kept[key])
+            if isinstance(channel, Refusal):
+                log.warning("an account that was just added cannot be opened")
+            else:
+                self.engine.channels.add(kept[key], channel)
+
+
+def _folder(cache: Path | None, workspace_id: str) -> tuple[Path, Callable[[], None]]:
+    """Where the cache is, and what to do with it at the end. Raises OSError."""
+    if cache is None:
+        passing = tempfile.TemporaryDirectory(prefix="reachline-", ignore_cleanup_errors=True)
+        return Path(passing.name), passing.cleanup
+    folder = cache_folder(cache, workspace_id)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder, _nothing
+
+
+def cache_folder(cache: Path, workspace_id: str) -> Path:
+    """Of one workspace. Ids are Intercom's and plain words; whatever else comes stays one name below `cache`."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else f"%{ord(c):x}" for c in workspace_id)
+    return cache / f"workspace-{plain}"
+
+
+async def wipe(cache: Path, workspace_id: str) -> None:
+    """Deletes what is cached of one workspace, which must be closed. Raises OSError."""
+    folder = cache_folder(cache, workspace_id)
+    if folder.exists():
+        await asyncio.to_thread(shutil.rmtree, folder)
+
+
+def _no_cache(trouble: KnownError | OSError) -> str:
+    if isinstance(trouble, KnownError):
+        return trouble.sentence
+    return f"Reachline cannot make its folder on this computer: {trouble.strerror}. Check the disk and its permissions."
+
+
+def _nothing() -> None:
+    return None
