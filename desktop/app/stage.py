@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop.app import build
+from desktop.app.connect import Hosts, LiveConnector, sandbox_channels
 from desktop.app.control import Control, Json, Refusal
 from desktop.engine.commands import ChooseTeammate, SyncNow
 from desktop.engine.engine import Engine
@@ -51,6 +52,9 @@ class Stage:
         folder = tempfile.TemporaryDirectory(prefix="reachline-demo-", ignore_cleanup_errors=True)
         intercom = sandbox.urls["intercom"]
         engine = await build.engine(intercom["base_url"], intercom["token"], Path(folder.name) / "cache.db")
+        connector = LiveConnector(Hosts.of_sandbox(sandbox.urls), engine.clock)
+        for config, secret in await sandbox_channels(connector, sandbox.urls):
+            engine.channels.add(config, connector.channel(config, secret))
         stage = cls(sandbox, engine, folder, Theme(application, scheme=scheme))
         await engine.start()
         # The token belongs to the workspace's owner, as real ones do; Sam is the agent of the story.

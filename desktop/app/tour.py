@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,29 +13,24 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop.app import tour_judge
 from desktop.app.control import Json
 from desktop.app.stage import Stage
-from desktop.domain.facts import ChannelKind
-from desktop.domain.forecast import Forecast
-from desktop.domain.reach import Sureness
-from desktop.engine.commands import Command, SyncNow
+from desktop.app.tour_judge import Sent
+from desktop.domain.delivery import Delivery
+from desktop.domain.direct import Route
+from desktop.domain.direct_reach import direct_situation
+from desktop.domain.facts import ChannelKind, EntryKind
+from desktop.domain.forecast import Forecast, Reply, forecast_direct
+from desktop.engine.commands import Command, SendDirect, SyncNow
 from desktop.engine.views import ThreadView
 from desktop.ui.composer_edit import ComposerEdit
+from desktop.ui.composer_route import RouteSwitch
 
 PATIENCE_S = 20.0
 """How long a step may wait for what it is about, in real seconds."""
 LOOK_AGAIN_S = 0.03
 MAIN_SIZE, PHONE_SIZE = (1240, 820), (700, 820)
-JUDGED = (ChannelKind.WHATSAPP, ChannelKind.SMS, ChannelKind.TELEGRAM, ChannelKind.MESSENGER, ChannelKind.EMAIL)
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A reply that went out: who it was for, its words, and what was forecast when Send was pressed."""
-
-    customer: str
-    text: str
-    forecast: Forecast
 
 
 class Stuck(Exception):
@@ -158,6 +152,64 @@ class Tour:
         self.press(Qt.Key.Key_Return, modifier=Qt.KeyboardModifier.ControlModifier)
         return sent
 
+    async def go_past_intercom(self, channel: ChannelKind) -> None:
+        """Choose that channel's account in the composer's switch, as a click in its menu does."""
+        await self._switch(
+            lambda route: route is not None and route.channel is channel, f"a way past Intercom: {channel}"
+        )
+
+    async def _switch(self, fits: Callable[[Route | None], bool], what: str) -> None:
+        menu = self.window.composer.findChild(RouteSwitch).menu_of_ways
+        await self.until(lambda: any(fits(a.data()) for a in menu.actions()), what)
+        next(a for a in menu.actions() if fits(a.data())).trigger()
+        await self.until(lambda: fits(self.window.composer.route), what)
+
+    async def choose_template(self, name: str, values: Mapping[str, str]) -> None:
+        """In the open picker; values by slot key are typed over whatever was suggested."""
+        picker = self.window.template_picker
+        await self.until(lambda: name in picker.choice.names, f"the template {name}")
+        picker.choice.list.setCurrentRow(picker.choice.names.index(name))
+        await self.until(lambda: all(picker.desk.fields.field(key) for key in values), f"the blanks of {name}")
+        for key, value in values.items():
+            field = picker.desk.fields.field(key)
+            assert field is not None
+            field.edit.setFocus()
+            field.edit.selectAll()
+            self.type(value)
+        await self.until(picker.bar.send.isEnabled, f"{name} to be ready")
+        await self.until(lambda: "Asking" not in picker.choice.said, "the provider's own list of templates")
+
+    async def send_template(self, customer: str) -> Sent:
+        """Press the picker's button. The forecast is the one it was pressed on."""
+        picker, commands = self.window.template_picker, list[SendDirect]()
+        picker.send_requested.connect(commands.append)
+        picker.bar.send.click()
+        await self.until(lambda: commands and not picker.is_open, "the template to be on its way")
+        picker.send_requested.disconnect(commands.append)
+        return Sent(customer, commands[0].text, self._foretold(commands[0]))
+
+    def _foretold(self, command: SendDirect) -> Forecast:
+        view = self.view
+        assert view is not None
+        assert command.template is not None
+        way = next(w for w in view.ways if w.route == command.route)
+        standing = direct_situation(view.thread, way, view.situations[command.conversation_id])
+        return forecast_direct(standing, Reply(command.text, template=command.template.template.name), self.now)
+
+    async def went_past_intercom(self, sent: Sent, delivery: Delivery) -> None:
+        """Until its provider has said that much of it, and the note about it stands in the conversation."""
+        await self.stage.control.clock(advance_s=5)
+        await self.until(lambda: self._told_of(sent.text) is delivery, f"“{sent.text}” to be {delivery.name.lower()}")
+        await self.until(lambda: self._noted(sent.text), f"the note about “{sent.text}”")
+
+    def _told_of(self, text: str) -> Delivery | None:
+        directs = [m.direct for m in self.view.thread.messages if m.direct is not None] if self.view else []
+        return next((d.delivery for d in reversed(directs) if d.text == text), None)
+
+    def _noted(self, text: str) -> bool:
+        notes = [m.entry for m in self.view.thread.messages if m.entry.kind is EntryKind.NOTE] if self.view else []
+        return any(text in note.text for note in notes)
+
     async def arrived(self, sent: Sent) -> None:
         """Until Intercom has taken it, and the bridge has had time to forward it and to complain."""
         await self.thread_holds(sent.text)
@@ -187,16 +239,16 @@ class Tour:
         picture = f"{number:02d}-{_slug(title)}.png"
         self._photograph(extra).save(str(self._folder / picture))
         told = sent.forecast if sent is not None else self.window.composer.forecast
-        lies = _belied(sent, seen) if sent is not None and judge else []
+        lies = tour_judge.belied(sent, seen) if sent is not None and judge else []
         self.belied += [f"step {number}, {lie}" for lie in lies]
         self.steps.append(
             {
                 "step": number,
                 "title": title,
                 "picture": picture,
-                "forecast": _forecast(told) if told is not None else None,
+                "forecast": tour_judge.as_json(told) if told is not None else None,
                 "sent": sent.text if sent is not None else None,
-                "seen": {channel: texts for channel, texts in _seen(seen).items() if texts},
+                "seen": {channel: texts for channel, texts in tour_judge.standing_on(seen).items() if texts},
                 "came_true": not lies if sent is not None else None,
             }
         )
@@ -219,41 +271,3 @@ class Tour:
 
 def _slug(title: str) -> str:
     return "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in title).lower().split())[:60]
-
-
-def _forecast(found: Forecast) -> Json:
-    return {
-        "reaches": [r.channel.value for r in found.reaches if r.sureness is not Sureness.UNCERTAIN],
-        "uncertain": [r.channel.value for r in found.reaches if r.sureness is Sureness.UNCERTAIN],
-        "unproven": [r.channel.value for r in found.reaches if r.sureness is Sureness.UNPROVEN],
-        "verdict": found.verdict.word,
-        "warnings": [w.value for w in found.warnings],
-    }
-
-
-def _seen(screens: Json) -> dict[str, list[str]]:
-    """Channel word -> what stands there, oldest first, as `who: words`."""
-    seen: dict[str, list[str]] = {}
-    for channel in ("whatsapp", "sms", "telegram"):
-        lines = screens.get(channel, {}).values()
-        seen[channel] = [f"{item['who']}: {item['text']}" for items in lines for item in items]
-    seen["messenger"] = [
-        f"{item['who']}: {item['text']}" for talk in screens.get("messenger", []) for item in talk["items"]
-    ]
-    seen["email"] = [f"{item['who']}: {item['text']}" for item in screens.get("email", [])]
-    return seen
-
-
-def _belied(sent: Sent, screens: Json) -> list[str]:
-    """Where the forecast and her screens disagree. What was said to be uncertain cannot be belied."""
-    sureness = {r.channel: r.sureness for r in sent.forecast.reaches}
-    seen = _seen(screens)
-    lies = []
-    for channel in JUDGED:
-        promised = channel in sureness
-        if sureness.get(channel) is Sureness.UNCERTAIN:
-            continue
-        arrived = f"business: {sent.text}" in seen[channel.value]
-        if promised != arrived:
-            lies.append(f"{sent.customer} on {channel}: {'promised' if promised else 'not foretold'}")
-    return lies

@@ -10,12 +10,15 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop.app.stage import Stage
 from desktop.app.tour import Stuck, Tour
+from desktop.domain.delivery import Delivery
 from desktop.domain.facts import ChannelKind
+from desktop.domain.outgoing import State
 from desktop.domain.thread import Author
 from desktop.domain.warning import WarningCode
 from desktop.domain.window import Window, WindowState
 from desktop.domain.workspace import Relay
-from desktop.engine.commands import SetRelay
+from desktop.engine.commands import ResolveEcho, SetRelay
+from desktop.engine.views import Echo
 
 JENNIFER, ANNA, TOMAS, MEI = "Jennifer Okafor", "Anna Kowalska", "Tomás Rivera", "Mei Lin Chen"
 
@@ -39,9 +42,13 @@ async def play(application: QApplication, folder: Path) -> int:
 
 async def tell(tour: Tour) -> None:
     await _window_open(tour)
+    await _past_intercom(tour)
     await _elsewhere(tour)
     await _no_window(tour)
+    await _sms_in_parts(tour)
+    await _bot_blocked(tour)
     await _window_closed(tour)
+    await _template(tour)
     await _open_again(tour)
 
 
@@ -65,6 +72,50 @@ async def _window_open(tour: Tour) -> None:
     sent = await tour.send(JENNIFER)
     await tour.arrived(sent)
     await tour.step("She wrote in the Messenger, the window is still open", sent=sent)
+
+
+async def _past_intercom(tour: Tour) -> None:
+    await tour.write("Here is your tracking link: https://parcels.example.com/t/4711")
+    await tour.go_past_intercom(ChannelKind.WHATSAPP)
+    await tour.until(lambda: tour.forecast.reached == {ChannelKind.WHATSAPP}, "WhatsApp alone to be reached")
+    await tour.step("Past Intercom: WhatsApp alone, and a note for the team")
+    sent = await tour.send(JENNIFER)
+    await tour.went_past_intercom(sent, Delivery.DELIVERED)
+    await tour.step("It is on her WhatsApp, not in the Messenger", sent=sent)
+
+
+async def _sms_in_parts(tour: Tour) -> None:
+    """Mei's thread is open."""
+    await tour.write(
+        "Hi Mei Lin, your delivery for order 5120 is booked for Thursday between 18:00 and 20:00. Please be at home, "
+        "because the driver needs a signature. Reply STOP to get no more of these."
+    )
+    await tour.go_past_intercom(ChannelKind.SMS)
+    await tour.until(lambda: tour.forecast.reached == {ChannelKind.SMS}, "SMS alone to be reached")
+    await tour.step("An SMS past Intercom: two parts, counted while typing")
+    sent = await tour.send(MEI)
+    await tour.went_past_intercom(sent, Delivery.DELIVERED)
+    await tour.step("Both parts are one message on her phone", sent=sent)
+
+
+async def _bot_blocked(tour: Tour) -> None:
+    await tour.choose("tomas", TOMAS)
+    await tour.stage.control.block(tour.cast("tomas"), "telegram", blocked=True)
+    text = "Tomás, we are open now. Shall I keep it for you?"
+    await tour.write(text)
+    await tour.go_past_intercom(ChannelKind.TELEGRAM)
+    await tour.send(TOMAS)
+
+    def refused() -> Echo | None:
+        echoes = tour.view.echoes if tour.view is not None else ()
+        return next((e for e in echoes if e.text == text and e.state is State.REFUSED), None)
+
+    await tour.until(refused, "Telegram's refusal")
+    await tour.step("Tomás has blocked the bot: refused, with the reason")
+    echo = refused()
+    assert echo is not None
+    tour.wish(ResolveEcho(echo.draft_id, cancel=True))
+    await tour.until(lambda: refused() is None, "the refused reply to be taken back")
 
 
 async def _elsewhere(tour: Tour) -> None:
@@ -125,6 +176,23 @@ async def _window_closed(tour: Tour) -> None:
 
     await tour.until(notice_is_tied, "the bridge's notice on that reply")
     await tour.step("The bridge's notice lands on the very reply")
+
+
+async def _template(tour: Tour) -> None:
+    await tour.write("The courier comes again this evening")
+    await _expect(tour, WarningCode.WINDOW_CLOSED)
+    await tour.send(JENNIFER)
+    await tour.until(lambda: tour.window.sheet.is_open, "the warning")
+    await _choose(tour, "Send template…")
+    await tour.until(lambda: tour.window.template_picker.is_open, "the template picker")
+    picture = "https://files.example.com/parcel.png"
+    await tour.choose_template("order_update", {"header.media": picture, "body.order_id": "4711", "button.0": "4711"})
+    await tour.step("Send template: filled from what is known, with a preview")
+    sent = await tour.send_template(JENNIFER)
+    await tour.went_past_intercom(sent, Delivery.DELIVERED)
+    if _window(tour).state(tour.now) is not WindowState.CLOSED:
+        raise Stuck("a template of ours opened the window")
+    await tour.step("The template is on her WhatsApp; the window stays closed", sent=sent)
 
 
 async def _open_again(tour: Tour) -> None:
