@@ -52,7 +52,8 @@ class Program:
         self._application = application
         self._home = lives_at
         self._settings: QSettings | None = None
-        self._wishes: asyncio.Queue[Wish | None] = asyncio.Queue()
+        self._is_loading = True
+        self._wishes: asyncio.Queue[Wish] = asyncio.Queue()
         # Held while a session is opened or closed: the wizard opens one beside the wishes.
         self._changing = asyncio.Lock()
         self._to_wipe: set[str] = set()
@@ -63,8 +64,8 @@ class Program:
         unsubscribe = self.accounts.subscribe(self._on_accounts)
         try:
             self._wish(self._begin)
-            while (wish := await self._wishes.get()) is not None:
-                await wish()
+            while self._is_loading or self._has_window or not self._wishes.empty():
+                await (await self._wishes.get())()
         finally:
             self._application.lastWindowClosed.disconnect(self._on_last_window_closed)
             unsubscribe()
@@ -77,11 +78,25 @@ class Program:
         self._wishes.put_nowait(wish)
 
     def _on_last_window_closed(self) -> None:
-        self._wish(self._go_on_or_end)
+        """By the time this is looked at there may be another."""
+        self._is_loading = False
+        self._wish(self._go_on)
+
+    async def _go_on(self) -> None:
+        if self.stage is not None:
+            await self._end_sample()
+
+    @property
+    def _has_window(self) -> bool:
+        inbox = self.session.window if self.session is not None else None
+        shown = [self.stage.window, self.stage.screens] if self.stage is not None else []
+        windows: list[QWidget | None] = [inbox, self.wizard, self.standstill, *shown]
+        return any(window is not None and window.isVisible() for window in windows)
 
     def _on_broken(self, _name: str, _broken: Exception) -> None:
         """It is in the log; where it left no window at all, nobody could even quit."""
-        self._wish(self._go_on_or_end)
+        self._is_loading = False
+        self._wish(self._go_on)
 
     def _on_accounts(self, change: AccountsChange) -> None:
         """While the wizard is open it leads; what it leaves behind is put in order after it."""
@@ -92,17 +107,6 @@ class Program:
             self._wish(self._open_anew)
         elif change.profile.current != session.workspace_id:
             self._wish(self._open_current)
-
-    async def _go_on_or_end(self) -> None:
-        """The last window was closed; by now there may be another."""
-        if self.stage is not None:
-            await self._end_sample()
-        elif not any(window.isVisible() for window in self._windows()):
-            self._wishes.put_nowait(None)
-
-    def _windows(self) -> list[QWidget]:
-        inbox = self.session.window if self.session is not None else None
-        return [window for window in (inbox, self.wizard, self.standstill) if window is not None]
 
     # --- start and end ---------------------------------------------------------------------------------------------
 
@@ -115,6 +119,7 @@ class Program:
                 self._show_standstill(WAITS_FOR_KEYRING, None)
 
     async def _open_first(self) -> None:
+        self._is_loading = False
         if self.accounts.keeps_secrets:
             file = self._home.paths.profile / SETTINGS
             self._settings = QSettings(str(file), QSettings.Format.IniFormat)
