@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QPlainTextEdit,
-    QPushButton,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -28,6 +25,7 @@ from desktop.ui.template_picker import listing
 from desktop.ui.template_picker.filling import TemplateId, template_id
 from desktop.ui.template_picker.filters import Filters
 from desktop.ui.template_picker.listing import Listing
+from desktop.ui.template_picker.parts import ink, label, quiet
 from desktop.ui.template_picker.rows import TEMPLATE, USED_AT, TemplateDelegate
 from desktop.ui.theme import GAP, Theme
 
@@ -76,8 +74,8 @@ class Choice(QWidget):
     @property
     def said(self) -> str:
         """Whatever stands there in words: why nothing is listed, what is not shown, how new the list is."""
-        labels = (self._empty, self._hidden, self._fresh, self._trouble)
-        return "\n".join(label.text() for label in labels if label.isVisibleTo(self) and label.text())
+        lines = (self._empty, self._hidden, self._fresh, self._trouble)
+        return "\n".join(line.text() for line in lines if line.isVisibleTo(self) and line.text())
 
     def why_absent(self, template: Template) -> str:
         """Why a template that was on offer is so no longer."""
@@ -109,7 +107,7 @@ class Choice(QWidget):
         return [*self.filters.stops(), self.list, self._show_all, self.why, self._reasons, self.refresh]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and not event.modifiers():
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and _is_plain(event):
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 if not event.isAutoRepeat() and self.template is not None:
                     self.taken.emit()
@@ -136,7 +134,7 @@ class Choice(QWidget):
             item.setData(TEMPLATE, template)
             item.setData(USED_AT, used_at)
             about = listing.about(template, used_at, self._ticker.now())
-            said = f"{template.name}. {about}. {listing.first_line(template)}"
+            said = f"{template.name}. {about}. {listing.opening(template)}"
             item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
             item.setToolTip(template.name)
             self.list.addItem(item)
@@ -169,7 +167,8 @@ class Choice(QWidget):
         for part in (self._fresh, self.refresh):
             part.setVisible(view is not None)
         self._hidden.setText(listing.hidden_words(hidden))
-        self._hidden_line.setVisible(bool(hidden))
+        self._hidden.setVisible(bool(hidden))
+        self.why.setVisible(bool(hidden))
         self._reasons.setPlainText(listing.hidden_reasons(hidden))
         self._reasons.setVisible(bool(hidden) and self.why.isChecked())
         trouble = view.trouble if view is not None else ""
@@ -192,17 +191,17 @@ class Choice(QWidget):
             self._fresh.setText(listing.freshness(self._view, now))
 
     def _build(self) -> None:
-        self.filters = Filters()
-        self.list = QListWidget()
+        self.filters = Filters(self._theme)
+        self.list = _List()
         self.list.setAccessibleName("Templates")
         self.list.setItemDelegate(TemplateDelegate(self._theme, self._ticker.now, self.list))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.list.setUniformItemSizes(True)
         self.list.setMouseTracking(True)
-        self._empty = _label(muted=True)
+        self._empty = label(muted=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._show_all = _button("Show all templates")
+        self._show_all = quiet("Show all templates")
         nothing = QWidget()
         inside = QVBoxLayout(nothing)
         inside.addStretch(1)
@@ -212,9 +211,8 @@ class Choice(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
         self._stack.addWidget(nothing)
-        self._hidden = _label(muted=True)
-        self.why = QToolButton()
-        self.why.setText("Why?")
+        self._hidden = label(muted=True)
+        self.why = quiet("Show why")
         self.why.setCheckable(True)
         self.why.setAccessibleName("Why some templates are not shown")
         self._reasons = QPlainTextEdit()
@@ -222,49 +220,42 @@ class Choice(QWidget):
         self._reasons.setTabChangesFocus(True)
         self._reasons.setAccessibleName("Templates that are not shown, and why")
         self._reasons.hide()
-        self._fresh, self._trouble = _label(muted=True), _label()
-        self.refresh = _button("Refresh")
+        self._fresh, self._trouble = label(muted=True), label()
+        self.refresh = quiet("Refresh")
         self.refresh.setAccessibleName("Refresh the list of templates")
-        self._hidden_line = QWidget()
-        hidden = QHBoxLayout(self._hidden_line)
-        hidden.setContentsMargins(0, 0, 0, 0)
-        hidden.setSpacing(GAP)
-        hidden.addWidget(self._hidden, 1)
-        hidden.addWidget(self.why)
-        fresh = QHBoxLayout()
-        fresh.setSpacing(GAP)
-        fresh.addWidget(self._fresh, 1)
-        fresh.addWidget(self.refresh)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GAP)
+        buttons.addWidget(self.refresh)
+        buttons.addWidget(self.why)
+        buttons.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP - 2)
         column.addWidget(self.filters)
         column.addWidget(self._stack, 1)
-        column.addWidget(self._hidden_line)
-        column.addWidget(self._reasons)
-        column.addWidget(self._trouble)
-        column.addLayout(fresh)
+        for widget in (self._reasons, self._hidden, self._trouble, self._fresh):
+            column.addWidget(widget)
+        column.addLayout(buttons)
 
     def _dress(self) -> None:
-        palette = QPalette(self._trouble.palette())
-        palette.setColor(QPalette.ColorRole.WindowText, self._theme.colour("warn_text"))
-        self._trouble.setPalette(palette)
+        ink(self._trouble, self._theme.colour("warn_text"))
+        side = round(self.fontMetrics().height() * 0.8)
+        self.refresh.setIconSize(QSize(side, side))
         self.refresh.setIcon(icons.icon("fa6s.rotate", self._theme.colour("muted")))
         self._reasons.setFixedHeight(4 * self.fontMetrics().lineSpacing() + 20)
+        for line in (self._hidden, self._trouble, self._fresh):
+            line.setFont(self._theme.font(delta=-1))
         self.list.scheduleDelayedItemsLayout()
 
 
-def _label(*, muted: bool = False) -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    if muted:
-        label.setObjectName("muted")
-    return label
+class _List(QListWidget):
+    """Keeps what is chosen in sight when there is less room."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.scrollTo(self.currentIndex())
 
 
-def _button(words: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setObjectName("quiet")
-    button.setAutoDefault(False)
-    return button
+def _is_plain(event: QKeyEvent) -> bool:
+    """Whether no key is held with it; those of the number pad say that they are there."""
+    return not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier

@@ -61,7 +61,7 @@ class Desk(QWidget):
         width, height = self.width(), self.height()
         head = max(self._caption.sizeHint().height(), self._sign.sizeHint().height()) + GAP
         bar = self._below.verticalScrollBar().sizeHint().width()
-        wanted = self.preview.heightForWidth(width - bar) + head + 2
+        wanted = self.preview.sizeHint().height() + head + 2
         fields = self.fields.heightForWidth(width - bar) + 2
         top = min(wanted, max(round(height * _LEAST_SHARE), height - GAP - fields))
         self._ground.setGeometry(0, 0, width, top)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.domain.template import Slot
 from desktop.ui.announce import announce
 from desktop.ui.template_picker.filling import Filling, Source, on_one_line
+from desktop.ui.template_picker.parts import ink, label, quiet
 from desktop.ui.template_picker.sentences import SOURCE_WORDS, slot_words
 from desktop.ui.template_picker.value_edit import ValueEdit
 from desktop.ui.theme import GAP, Theme
@@ -26,25 +26,25 @@ class SlotField(QWidget):
     def __init__(self, slot: Slot, name: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.slot, self._name, self._theme = slot, name, theme
-        label = _label(name)
-        self._mark = _label("")
+        title = label(name)
+        self._mark = label()
         self._mark.setObjectName("muted")
-        self.use = _quiet("Use your text")
+        self.use = quiet("Use your text")
         self.use.hide()
         self.use.clicked.connect(self._on_use)
         self.edit = ValueEdit()
         self.edit.setPlaceholderText(f"For example {slot.example}" if slot.example else "")
         self.edit.textChanged.connect(self._on_typed)
-        label.setBuddy(self.edit)
-        self._problem = _label("")
+        title.setBuddy(self.edit)
+        self._problem = label()
         self._problem.hide()
-        self.mend = _quiet("Make it one line")
+        self.mend = quiet("Make it one line")
         self.mend.setToolTip("Line breaks, tabs and rows of spaces become single spaces")
         self.mend.hide()
         self.mend.clicked.connect(self._on_mend)
         head = QHBoxLayout()
         head.setSpacing(GAP)
-        head.addWidget(label, 1)
+        head.addWidget(title, 1)
         head.addWidget(self._mark)
         head.addWidget(self.use)
         foot = QHBoxLayout()
@@ -73,7 +73,7 @@ class SlotField(QWidget):
         self.edit.put(value)
         self.edit.blockSignals(False)
         self._mark.setText(SOURCE_WORDS[source])
-        self._mark.setVisible(source is not Source.EXPECTED)
+        self._mark.setVisible(bool(SOURCE_WORDS[source]))
         self.use.setVisible(may_use_text)
         if problem != self._problem.text():
             self._problem.setText(problem)
@@ -96,7 +96,7 @@ class SlotField(QWidget):
         self.mend.setEnabled(not locked)
 
     def _dress(self, wrong: bool) -> None:
-        _ink(self._problem, self._theme.colour("danger"))
+        ink(self._problem, self._theme.colour("danger"))
         self.edit.setStyleSheet(f"QPlainTextEdit {{ border-color: {self._theme.tokens.danger}; }}" if wrong else "")
 
     def _on_typed(self) -> None:
@@ -133,7 +133,7 @@ class Fields(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(2, 2, GAP, 2)
         self._column.setSpacing(GAP)
-        self._none = _label("Nothing to fill in: it goes out as it stands.")
+        self._none = label("Nothing to fill in: it goes out as it stands.")
         self._none.setObjectName("muted")
         self._column.addWidget(self._none)
         self._column.addStretch(1)
@@ -218,23 +218,3 @@ class Fields(QWidget):
         field = next((f for f in self.fields if f.edit is self.sender()), None)
         if field is not None:
             self.reached.emit(field)
-
-
-def _label(words: str) -> QLabel:
-    label = QLabel(words)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label
-
-
-def _quiet(words: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setObjectName("quiet")
-    button.setAutoDefault(False)
-    return button
-
-
-def _ink(label: QLabel, colour: QColor) -> None:
-    palette = QPalette(label.palette())
-    palette.setColor(QPalette.ColorRole.WindowText, colour)
-    label.setPalette(palette)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -15,10 +15,11 @@ TemplateId = tuple[str, str, str]
 
 class Source(StrEnum):
     """Where a value came from. `EXPECTED`: nowhere yet, and nobody has touched the field. `JOINED`: from the composer,
-    without its line breaks."""
+    without its line breaks. `CHANGED`: by the agent, though the contact offered something; `HAND`: it did not."""
 
     EXPECTED = "expected"
     CONTACT = "contact"
+    CHANGED = "changed"
     HAND = "hand"
     COMPOSER = "composer"
     JOINED = "joined"
@@ -26,11 +27,12 @@ class Source(StrEnum):
 
 @dataclass(slots=True)
 class Filling:
-    """Values by slot key, as the agent sees them."""
+    """Values by slot key, as the agent sees them. offered: what her contact says, by slot key."""
 
     template: Template
     values: dict[str, str] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
+    offered: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -47,9 +49,10 @@ class Filling:
         return self.sources.get(key, Source.EXPECTED)
 
     def write(self, key: str, value: str) -> None:
-        """The agent's own words, or none."""
+        """The agent's own words, or none; what the contact says stays the contact's."""
         self.values[key] = value
-        self.sources[key] = Source.HAND
+        same = bool(value) and value == self.offered.get(key)
+        self.sources[key] = Source.CONTACT if same else Source.CHANGED if self.offered.get(key) else Source.HAND
 
     def problem(self, key: str) -> str:
         """What is wrong with one value, "" if nothing is. A field that nobody has touched is only waited for."""
@@ -92,7 +95,7 @@ class FillingBook:
         found = self._kept.get((customer_id, key))
         if found is None:
             offered = _offered(template, contacts)
-            found = Filling(template, offered, dict.fromkeys(offered, Source.CONTACT))
+            found = Filling(template, dict(offered), dict.fromkeys(offered, Source.CONTACT), offered)
             self._kept[customer_id, key] = found
         # The list may be newer than what was filled in.
         found.template = template

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QComboBox, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from desktop.domain.template import Category, Template
+from desktop.ui.template_picker.chooser import Chooser
 from desktop.ui.template_picker.flow import FlowLayout
 from desktop.ui.template_picker.listing import CATEGORY_WORDS, Listing, language
-from desktop.ui.theme import GAP
+from desktop.ui.theme import GAP, Theme
 
 
 class Filters(QWidget):
@@ -18,17 +19,15 @@ class Filters(QWidget):
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search names and words…")
         self.search.setAccessibleName("Search templates")
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._on_changed)
-        self.languages = QComboBox()
+        self.languages = Chooser(theme, 9)
         self.languages.setAccessibleName("Language")
-        self.languages.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.languages.setMinimumContentsLength(8)
         self.languages.currentIndexChanged.connect(self._on_changed)
         self._chips = QWidget()
         self._flow = FlowLayout(self._chips, 4)
@@ -38,8 +37,9 @@ class Filters(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP - 2)
-        for widget in (self.search, self._chips, self.languages):
-            column.addWidget(widget)
+        column.addWidget(self.search)
+        column.addWidget(self._chips)
+        self._flow.addWidget(self.languages)
 
     @property
     def chips(self) -> list[QAbstractButton]:
@@ -77,7 +77,8 @@ class Filters(QWidget):
         self.languages.setCurrentIndex(max(0, self.languages.findData(code)) if code is not None else 0)
         self.languages.blockSignals(False)
         self.languages.setVisible(len(held.languages) > 1)
-        self._chips.setVisible(len(held.categories) > 1)
+        for chip in self.chips:
+            chip.setVisible(len(held.categories) > 1)
 
     def found(self, held: Listing) -> tuple[Template, ...]:
         return held.found(self.query, self._category(), self._language())
@@ -93,8 +94,7 @@ class Filters(QWidget):
         self.changed.emit()
 
     def stops(self) -> list[QWidget]:
-        chips: list[QWidget] = [] if self._chips.isHidden() else list(self.chips)
-        return [self.search, *chips, self.languages]
+        return [self.search, *self.chips, self.languages]
 
     def _add_chip(self, category: Category | None, *, checked: bool) -> None:
         chip = QToolButton()
@@ -102,7 +102,7 @@ class Filters(QWidget):
         chip.setChecked(checked)
         chip.setProperty("category", category.value if category is not None else "")
         self._group.addButton(chip)
-        self._flow.addWidget(chip)
+        self._flow.insertWidget(len(self.chips) - 1, chip)
 
     def _count(self) -> None:
         """Beside each category how many there are."""

@@ -96,7 +96,7 @@ def _hidden(template: Template, route: Route) -> Hidden | None:
             why = f"{why} WhatsApp's reason: {template.rejected_because.replace('_', ' ').lower()}."
         return Hidden(template, _STATUS_WORDS[template.status], why)
     if template.why_not:
-        return Hidden(template, "not made for sending from here", template.why_not)
+        return Hidden(template, "not sendable from here", template.why_not)
     return None
 
 
@@ -150,8 +150,9 @@ def about(template: Template, used_at: datetime | None, now: datetime) -> str:
     return " · ".join(parts)
 
 
-def first_line(template: Template) -> str:
-    return next((line for line in shown(template.body).splitlines() if line.strip()), "").strip()
+def opening(template: Template) -> str:
+    """How the body begins, on one line: the first line alone is often only a greeting."""
+    return " ".join(shown(template.body).split())
 
 
 def freshness(view: TemplatesView, now: datetime) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from desktop.domain.direct import DirectWay
+from desktop.ui.template_picker.chooser import Chooser
 from desktop.ui.template_picker.listing import account_words
-from desktop.ui.theme import GAP
+from desktop.ui.template_picker.parts import label
+from desktop.ui.theme import GAP, Theme
 
 
 class NumberPicker(QWidget):
@@ -19,25 +21,21 @@ class NumberPicker(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ways: tuple[DirectWay, ...] = ()
-        label = QLabel("From")
-        label.setObjectName("muted")
-        self._words = QLabel()
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._words.setWordWrap(True)
-        self.box = QComboBox()
+        title = QLabel("From")
+        title.setObjectName("muted")
+        self._words = label()
+        self.box = Chooser(theme, 12)
         self.box.setAccessibleName("From which number")
-        self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.box.setMinimumContentsLength(12)
         self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.box.activated.connect(self._on_activated)
-        label.setBuddy(self.box)
+        title.setBuddy(self.box)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP)
-        row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(title)
         row.addWidget(self._words, 1)
         row.addWidget(self.box, 1)
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.channel import ChannelKey
 from desktop.domain.direct import DirectWay
@@ -24,6 +24,7 @@ from desktop.ui.template_picker.desk import Desk
 from desktop.ui.template_picker.filling import Filling, FillingBook, template_id
 from desktop.ui.template_picker.judging import Attempt
 from desktop.ui.template_picker.number import NumberPicker
+from desktop.ui.template_picker.parts import label
 from desktop.ui.template_picker.send_bar import SEND, SendBar
 from desktop.ui.theme import GAP, PAD, Theme
 
@@ -99,7 +100,6 @@ class TemplatePicker(Overlay):
         self._show_ways(keep=self.number.way)
         self.rise()
         self._show_account(self._book.last(view.customer_id))
-        self._choice_side.setFocusProxy(self.choice.filters.search)
         self.choice.filters.search.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def show_view(self, view: ThreadView) -> None:
@@ -172,7 +172,7 @@ class TemplatePicker(Overlay):
         width = min(self.width() - 2 * PAD, round(_WIDEST * scale))
         height = min(self.height() - 2 * PAD, round(_HIGHEST * scale))
         self._card.setGeometry((self.width() - width) // 2, (self.height() - height) // 2, width, height)
-        self._choice_side.setFixedWidth(round(min(width * 0.4, 380 * scale)))
+        self.choice.setFixedWidth(round(min(width * 0.4, 380 * scale)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         with_control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
@@ -342,11 +342,9 @@ class TemplatePicker(Overlay):
     def _build(self) -> None:
         self._card = QFrame(self)
         self._card.setObjectName("picker")
-        self._title, self._whom, self._nothing = _label(), _label(), _label()
-        self._whom.setObjectName("muted")
-        self._nothing.setObjectName("muted")
+        self._title, self._whom, self._nothing = label(), label(muted=True), label(muted=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.number = NumberPicker()
+        self.number = NumberPicker(self._theme)
         self.choice = Choice(self._theme, self._ticker)
         self.desk = Desk(self._theme)
         self.bar = SendBar(self._theme)
@@ -361,23 +359,27 @@ class TemplatePicker(Overlay):
         self._sides = QStackedWidget()
         self._sides.addWidget(nothing)
         self._sides.addWidget(self.desk)
-        self._choice_side = QWidget()
-        left = QVBoxLayout(self._choice_side)
-        left.setContentsMargins(0, 0, 0, 0)
-        left.setSpacing(GAP)
-        left.addWidget(self._title)
-        left.addWidget(self._whom)
-        left.addWidget(self.number)
-        left.addWidget(self.choice, 1)
+        names = QVBoxLayout()
+        names.setSpacing(2)
+        names.addWidget(self._title)
+        names.addWidget(self._whom)
+        head = QHBoxLayout()
+        head.setSpacing(2 * PAD)
+        head.addLayout(names, 1)
+        head.addWidget(self.number, 1)
         right = QVBoxLayout()
         right.setSpacing(GAP)
         right.addWidget(self._sides, 1)
         right.addWidget(self.bar)
-        row = QHBoxLayout(self._card)
-        row.setContentsMargins(PAD + 2, PAD, PAD + 2, PAD)
+        row = QHBoxLayout()
         row.setSpacing(PAD + 2)
-        row.addWidget(self._choice_side)
+        row.addWidget(self.choice)
         row.addLayout(right, 1)
+        column = QVBoxLayout(self._card)
+        column.setContentsMargins(PAD + 2, PAD, PAD + 2, PAD)
+        column.setSpacing(PAD)
+        column.addLayout(head)
+        column.addLayout(row, 1)
 
     def _connect(self) -> None:
         self.number.chosen.connect(self._on_way_chosen)
@@ -399,15 +401,9 @@ class TemplatePicker(Overlay):
             f"QFrame#picker {{ background: {tokens.surface}; border: 1px solid {tokens.border}; border-radius: 10px; }}"
             f"QListWidget {{ background: {tokens.panel}; border: 1px solid {tokens.border}; border-radius: 6px;"
             f" outline: none; }}"
+            f"QComboBox::drop-down {{ border: none; width: 22px; }}"
             f"QListWidget:focus {{ border-color: {tokens.accent}; }}"
         )
         self._title.setFont(self._theme.font(delta=3, bold=True))
         if self.is_open:
             self.cover()
-
-
-def _label() -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label

@@ -6,7 +6,8 @@ from functools import partial
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.domain.template import Button, ButtonKind, Filled, HeaderKind, Template, slots
@@ -75,7 +76,19 @@ class Preview(QWidget):
         else:
             self._tell(filled)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._settle()
+
+    def minimumSizeHint(self) -> QSize:
+        # The bubble follows the width that there is, and never asks for more.
+        return QSize(0, super().minimumSizeHint().height())
+
     # Inside.
+
+    def _settle(self) -> None:
+        """Bubbles with buttons are always as wide as they may be."""
+        self._bubble.setFixedWidth(min(self.width() - 2 * PAD, round(_WIDEST * min(self._theme.text_scale, 1.8))))
 
     def _rebuild(self) -> None:
         if self._inside is not None:
@@ -95,7 +108,7 @@ class Preview(QWidget):
             f"QLabel#link {{ color: {tokens.accent}; }}"
         )
         template = self._filled.template
-        self._bubble.setMaximumWidth(round(_WIDEST * min(self._theme.text_scale, 1.8)))
+        self._settle()
         self._inside = QWidget()
         inside = QVBoxLayout(self._inside)
         inside.setContentsMargins(1, 1, 1, 1)
@@ -184,7 +197,6 @@ class Preview(QWidget):
         if "{{" not in button.url and button.kind is not ButtonKind.COPY_CODE:
             return
         piece = self._words()
-        piece.setContentsMargins(0, 0, 0, 0)
         box = QHBoxLayout()
         box.setContentsMargins(GAP + 2, 0, GAP + 2, GAP)
         box.addWidget(piece)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
@@ -14,6 +15,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPalette,
+    QResizeEvent,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
@@ -46,9 +48,7 @@ class RichWords(QWidget):
         option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         self._document.setDefaultTextOption(option)
         self.setMouseTracking(True)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     @property
     def text(self) -> str:
@@ -73,30 +73,23 @@ class RichWords(QWidget):
         cursor = QTextCursor(self._document)
         for run in runs:
             cursor.insertText(run.text, self._format(run, font, key_of(run.blank) if run.blank else ""))
-        self.updateGeometry()
+        self._settle()
         self.update()
 
     def blank_at(self, point: QPointF) -> str:
-        self._document.setTextWidth(self.width())
         return self._document.documentLayout().anchorAt(point)
 
-    def hasHeightForWidth(self) -> bool:
-        return True
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._settle()
 
-    def heightForWidth(self, width: int) -> int:
-        self._document.setTextWidth(width)
-        return round(self._document.size().height() + 0.5)
-
-    def sizeHint(self) -> QSize:
-        self._document.setTextWidth(-1)
-        wide = round(self._document.idealWidth() + 1)
-        return QSize(wide, self.fontMetrics().height())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(20, self.fontMetrics().height())
+    def _settle(self) -> None:
+        self._document.setTextWidth(self.width())
+        height = math.ceil(self._document.size().height())
+        if height != self.height() or height != self.minimumHeight():
+            self.setFixedHeight(height)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        self._document.setTextWidth(self.width())
         context = QAbstractTextDocumentLayout.PaintContext()
         context.palette.setColor(QPalette.ColorRole.Text, self._ink)
         self._document.documentLayout().draw(QPainter(self), context)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop.domain.template import Template
-from desktop.ui.template_picker.listing import about, first_line
+from desktop.ui.template_picker.listing import about, opening
 from desktop.ui.theme import GAP, Theme
 from desktop.ui.thread_words import is_right_to_left
 
@@ -53,7 +53,7 @@ class TemplateDelegate(QStyledItemDelegate):
         lines = (
             (template.name, name, theme.font(bold=True), "text", Qt.TextElideMode.ElideMiddle),
             (about(template, index.data(USED_AT), self._now()), small, theme.font(delta=-1), "muted", None),
-            (first_line(template), small, theme.font(delta=-1), "text", None),
+            (opening(template), small, theme.font(delta=-1), "text", None),
         )
         for words, metrics, font, ink, elide in lines:
             line = QRect(inner.left(), top, inner.width(), metrics.height())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPalette
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.domain.warning import Verdict
 from desktop.ui import icons
 from desktop.ui.announce import announce
+from desktop.ui.template_picker.parts import ink, label, say
 from desktop.ui.theme import GAP, Theme
 
 _GLYPHS = {
@@ -34,7 +35,7 @@ class SendBar(QFrame):
         self._theme = theme
         self._verdict = Verdict.CLEAR
         self._sign = QLabel()
-        self._forecast, self._remark, self._question, self._complaint, self._hindrance = (_label() for _ in range(5))
+        self._forecast, self._remark, self._question, self._complaint, self._hindrance = (label() for _ in range(5))
         self._remark.setObjectName("muted")
         self._question.setObjectName("question")
         self._hindrance.setObjectName("muted")
@@ -59,9 +60,9 @@ class SendBar(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP - 2)
         column.addLayout(told)
-        for label in (self._remark, self._complaint, self._question):
-            column.addWidget(label)
-            label.hide()
+        for line in (self._remark, self._complaint, self._question):
+            column.addWidget(line)
+            line.hide()
         column.addLayout(row)
         theme.changed.connect(self._dress)
         self._dress()
@@ -92,7 +93,7 @@ class SendBar(QFrame):
         self._forecast.setText(forecast)
         self._forecast.setAccessibleName(f"Forecast: {forecast}" if forecast else "")
         self._sign.setVisible(bool(forecast))
-        _say(self._remark, remark)
+        say(self._remark, remark)
         self._hindrance.setText(hindrance)
         self.send.setAccessibleDescription(hindrance)
         self._dress()
@@ -111,13 +112,13 @@ class SendBar(QFrame):
     def ask(self, question: str) -> None:
         if question and question != self._question.text():
             announce(self, question)
-        _say(self._question, question)
+        say(self._question, question)
 
     def complain(self, sentence: str) -> None:
         """ "" takes the complaint away."""
         if sentence and sentence != self._complaint.text():
             announce(self, sentence)
-        _say(self._complaint, sentence)
+        say(self._complaint, sentence)
 
     def stops(self) -> list[QWidget]:
         return [self.cancel, self.send]
@@ -127,7 +128,7 @@ class SendBar(QFrame):
         glyph, role = _GLYPHS[self._verdict]
         side = self.fontMetrics().height()
         self._sign.setPixmap(icons.pixmap(glyph, self._theme.colour(role), side, self.devicePixelRatioF()))
-        _ink(self._complaint, self._theme.colour("danger"))
+        ink(self._complaint, self._theme.colour("danger"))
         self._question.setStyleSheet(
             f"QLabel#question {{ background: {tokens.warn}; color: {tokens.warn_text};"
             f" border: 1px solid {tokens.warn_edge}; border-radius: 6px; padding: 6px 8px; }}"
@@ -146,21 +147,3 @@ class _SendButton(QPushButton):
             event.ignore()
             return
         super().keyPressEvent(event)
-
-
-def _label() -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    return label
-
-
-def _say(label: QLabel, words: str) -> None:
-    label.setText(words)
-    label.setVisible(bool(words))
-
-
-def _ink(label: QLabel, colour: QColor) -> None:
-    palette = QPalette(label.palette())
-    palette.setColor(QPalette.ColorRole.WindowText, colour)
-    label.setPalette(palette)

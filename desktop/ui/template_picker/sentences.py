@@ -32,7 +32,8 @@ MEDIA_WORDS = {
 SOURCE_WORDS = {
     Source.EXPECTED: "",
     Source.CONTACT: "from the contact",
-    Source.HAND: "changed by hand",
+    Source.CHANGED: "changed by hand",
+    Source.HAND: "",
     Source.COMPOSER: "your text",
     Source.JOINED: "your text; its line breaks became spaces",
 }
@@ -62,8 +63,11 @@ def slot_words(template: Template, slot: Slot) -> str:
 
 
 def slot_short(template: Template, slot: Slot) -> str:
-    """The same inside a sentence."""
-    return slot_words(template, slot).split(" · ")[0] if not slot.name else slot.name
+    """The same inside a sentence: `order_id`, `Text 2`, `Button “Track”`."""
+    if slot.kind is SlotKind.TEXT and not slot.name.isdecimal():
+        return slot.name
+    place = slot_words(template, slot).split(" · ")[0]
+    return f"{place} {slot.name}" if slot.kind is SlotKind.TEXT else place
 
 
 def hindrance(filling: Filling, *, blocked: str = "") -> str:

@@ -6,6 +6,8 @@ from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
+from desktop.ui.thread_words import is_right_to_left
+
 _MOST_LINES = 5
 _PARAGRAPH_END = "\u2029"
 
@@ -25,12 +27,14 @@ class ValueEdit(QPlainTextEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._signs = self._settled = False
         self.setTabChangesFocus(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().documentLayout().documentSizeChanged.connect(self._grow)
-        self.show_signs(False)
+        self.textChanged.connect(self._settle)
+        self._settle()
         self._grow()
 
     @property
@@ -44,13 +48,8 @@ class ValueEdit(QPlainTextEdit):
 
     def show_signs(self, shown: bool) -> None:
         """Make spaces, tabs and line breaks visible."""
-        option = QTextOption()
-        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        if shown:
-            option.setFlags(QTextOption.Flag.ShowTabsAndSpaces | QTextOption.Flag.ShowLineAndParagraphSeparators)
-        if option.flags() != self.document().defaultTextOption().flags() or not shown:
-            self.document().setDefaultTextOption(option)
+        self._signs = shown
+        self._settle()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -80,9 +79,23 @@ class ValueEdit(QPlainTextEdit):
     def sizeHint(self) -> QSize:
         return QSize(200, self.height())
 
+    def _settle(self) -> None:
+        """On the side of its own words; an empty one on the side of the screen's language."""
+        value = self.value
+        mirrored = is_right_to_left(value) if value.strip() else self.isRightToLeft()
+        option = QTextOption(Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft)
+        option.setTextDirection(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight)
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        if self._signs:
+            option.setFlags(QTextOption.Flag.ShowTabsAndSpaces | QTextOption.Flag.ShowLineAndParagraphSeparators)
+        before = self.document().defaultTextOption()
+        if (option.textDirection(), option.flags()) != (before.textDirection(), before.flags()) or not self._settled:
+            self._settled = True
+            self.document().setDefaultTextOption(option)
+
     def _grow(self) -> None:
         lines = min(max(round(self.document().size().height()), 1), _MOST_LINES)
-        frame = self.contentsMargins().top() + self.contentsMargins().bottom() + 2 * self.frameWidth()
-        wanted = lines * self.fontMetrics().lineSpacing() + 2 * round(self.document().documentMargin()) + frame + 10
+        frame = self.contentsMargins().top() + self.contentsMargins().bottom()
+        wanted = lines * self.fontMetrics().lineSpacing() + 2 * round(self.document().documentMargin()) + frame + 2
         if wanted != self.height() or self.minimumHeight() != wanted:
             self.setFixedHeight(wanted)
