@@ -128,7 +128,8 @@ def _about_others(s: Situation, reply: Reply, now: datetime) -> list[WarningCode
         if begun is not None and ours.sent_at > begun and ours.author_id != reply.author_id:
             warnings.append(WarningCode.TEAMMATE_ANSWERED)
         same = " ".join(ours.text.split()) == " ".join(reply.text.split()) != "" and not _failed(s.newest_reply)
-        if same and now - ours.sent_at < SAME_TEXT_WITHIN:
+        # Of a template there is a warning of its own.
+        if same and not reply.template and now - ours.sent_at < SAME_TEXT_WITHIN:
             warnings.append(WarningCode.SAME_TEXT_JUST_SENT)
     return warnings
 

@@ -1,0 +1,174 @@
+"""Past Intercom over real HTTP: engine, adapters and sandbox; her phone and the providers' ledger are the judges."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+from direct_stage import HOUR_S, DirectStage, eventually, opened
+
+from desktop.domain.channel import Provider
+from desktop.domain.delivery import Arrival
+from desktop.domain.outgoing import State
+from desktop.domain.warning import WarningCode
+from desktop.domain.window import WindowState
+from desktop.engine.commands import Done, EditEcho, NeedsConsent, ResolveEcho
+
+
+@pytest_asyncio.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[DirectStage]:
+    async with opened(tmp_path / "cache.db") as made:
+        yield made
+
+
+async def test_a_template_reaches_her_while_the_window_is_closed_and_leaves_it_closed(stage):
+    stage.clock.advance(25 * HOUR_S)
+    await stage.engine.sync.round()
+    way = await stage.way(Provider.WHATSAPP)
+    template = await stage.filled(way.route.key)
+    assert await stage.send("d1", "", way, template=template) == Done()
+    echo = await stage.echo("d1")
+    assert (echo.state, echo.route, echo.template) == (State.QUEUED, way.route, "we_have_news")
+    await stage.work()
+
+    assert stage.phone("whatsapp") == ["Hi Jennifer, we have news about your request. Please answer to go on."]
+    message = await stage.direct("d1")
+    assert (message.arrived[0].arrival, message.direct.template) == (Arrival.ACCEPTED, "we_have_news")
+    view = await stage.view()
+    assert view.echoes == ()
+    assert view.templates_used == {template.template.id: message.direct.sent_at}
+    assert view.thread.chats[0].window.state(stage.clock.now()) is WindowState.CLOSED
+    [note] = stage.notes()
+    for told in ("WhatsApp", "+353871234567", "past this conversation", "we_have_news", "Hi Jennifer"):
+        assert told in note
+
+    await stage.follow(3)
+    assert (await stage.direct("d1")).arrived[0].arrival is Arrival.DELIVERED
+    again = await stage.send("d2", "", way, template=template)
+    assert isinstance(again, NeedsConsent)
+    assert again.new_codes == (WarningCode.SAME_TEMPLATE_JUST_SENT,)
+    found = await stage.engine.reads.search("we have news about your request")
+    assert [(entry_id) for _, _, entry_id, _ in found if entry_id.startswith("direct:")] == ["direct:d1"]
+
+
+async def test_text_inside_the_window_arrives_and_is_followed_until_she_reads_it(stage):
+    way = await stage.way(Provider.WHATSAPP)
+    assert await stage.send("d1", "It ships today.", way) == Done()
+    await stage.work()
+    assert stage.phone("whatsapp") == ["It ships today."]
+    assert (await stage.engine.reads.customers())[0].last_from_us
+    for seconds, expected in ((3, Arrival.DELIVERED), (30, Arrival.READ)):
+        await stage.follow(seconds)
+        assert (await stage.direct("d1")).arrived[0].arrival is expected
+    assert await stage.engine.following.step() is None, "nothing more is to be expected"
+
+
+async def test_text_after_the_window_is_taken_fails_later_and_counts_as_no_answer(stage):
+    stage.clock.advance(25 * HOUR_S)
+    await stage.engine.sync.round()
+    way = await stage.way(Provider.WHATSAPP)
+    asked = await stage.send("d1", "It was delayed.", way)
+    assert isinstance(asked, NeedsConsent)
+    assert asked.new_codes == (WarningCode.WINDOW_CLOSED,)
+    assert stage.taken("graph") == []
+    assert await stage.send("d1", "It was delayed.", way, WarningCode.WINDOW_CLOSED) == Done()
+    await stage.work()
+    assert (await stage.direct("d1")).arrived[0].arrival is Arrival.ACCEPTED
+    await stage.follow(5)
+    failed = await stage.direct("d1")
+    assert failed.arrived[0].arrival is Arrival.FAILED
+    assert failed.direct.sentence
+    assert failed.arrived[0].reason.startswith(failed.direct.sentence)
+    [row] = await stage.engine.reads.customers()
+    assert (row.waits, row.last_from_us, row.messenger_only) == (True, False, False)
+    assert stage.phone("whatsapp") == []
+
+
+async def test_an_sms_is_followed_to_its_end(stage):
+    way = await stage.way(Provider.TWILIO)
+    assert await stage.send("d1", "Your parcel is here.", way) == Done()
+    await stage.work()
+    assert stage.phone("sms") == ["Your parcel is here."]
+    await stage.follow(3)
+    message = await stage.direct("d1")
+    assert (message.arrived[0].arrival, message.direct.final) == (Arrival.DELIVERED, True)
+    [note] = stage.notes()
+    assert "Sent on SMS to +353871234567" in note
+
+
+async def test_a_customer_who_blocked_the_bot_is_named_and_the_words_come_back(stage):
+    stage.clock.advance(5)
+    stage.writes("telegram", "Hello?")
+    await stage.engine.sync.round()
+    way = await stage.way(Provider.TELEGRAM)
+    with stage.sandbox.lock:
+        stage.sandbox.world.block(stage.her, "telegram")
+    assert await stage.send("d1", "We found it.", way) == Done()
+    await stage.work()
+    refused = await stage.echo("d1")
+    assert refused.state is State.REFUSED
+    assert "block" in refused.reason.lower()
+    assert [u.echo.draft_id for u in await stage.engine.reads.undecided()] == ["d1"]
+    assert stage.notes() == []
+    assert await stage.engine.door.do(EditEcho("d1")) == Done()
+    [draft] = (await stage.view()).drafts
+    assert draft.text == "We found it."
+    assert (await stage.view()).echoes == ()
+
+    with stage.sandbox.lock:
+        stage.sandbox.world.unblock(stage.her, "telegram")
+    assert await stage.send(draft.draft_id, draft.text, way) == Done()
+    await stage.work()
+    assert stage.phone("telegram") == ["We found it."]
+    message = await stage.direct(draft.draft_id)
+    assert (message.arrived[0].arrival, message.direct.final) == (Arrival.ACCEPTED, True), "Telegram tells no more"
+    assert (await stage.view()).drafts == ()
+
+
+async def test_a_lost_answer_is_looked_up_where_that_can_be_asked(stage):
+    way = await stage.way(Provider.TWILIO)
+    await stage.send("d0", "On its way.", way)
+    await stage.work()
+    stage.clock.advance(11 * 60)
+    stage.breaks("POST", "Messages", "drop_after")
+    await stage.send("d1", "On its way.", way)
+    await stage.work()
+    assert (await stage.echo("d1")).state is State.UNCONFIRMED
+    stage.clock.advance(1)
+
+    async def is_found() -> bool:
+        return await stage.echo("d1") is None
+
+    await eventually(is_found)
+    await stage.work()
+    assert stage.taken("twilio") == ["On its way."] * 2
+    first, second = [(await stage.direct(d)).direct for d in ("d0", "d1")]
+    assert first.remote_id != second.remote_id != ""
+    assert len([n for n in stage.notes() if "On its way." in n]) == 2
+
+
+async def test_a_lost_answer_that_nobody_can_tell_is_left_to_the_agent(stage):
+    way = await stage.way(Provider.WHATSAPP)
+    stage.breaks("POST", "/messages", "drop_after")
+    await stage.send("d1", "It ships today.", way)
+    await stage.work()
+    stage.clock.advance(1)
+
+    async def is_said() -> bool:
+        return "cannot be asked" in (await stage.echo("d1")).reason
+
+    await eventually(is_said)
+    assert (await stage.echo("d1")).state is State.UNCONFIRMED
+    stage.clock.advance(HOUR_S)
+    await stage.work()
+    await stage.life()
+    await stage.work()
+    assert stage.taken("graph") == ["It ships today."], "never again by itself"
+    assert stage.notes() == []
+
+    assert await stage.engine.door.do(ResolveEcho("d1", arrived=True)) == Done()
+    await stage.work()
+    assert "a teammate says" in (await stage.direct("d1")).arrived[0].reason
+    assert len(stage.notes()) == 1
+    assert stage.taken("graph") == ["It ships today."]

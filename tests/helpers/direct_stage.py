@@ -1,0 +1,215 @@
+"""An engine with every channel account on a served sandbox; time and every step of the engine wait for the test."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from desktop.app.connect import Hosts, LiveConnector, sandbox_channels
+from desktop.channels.http import Token
+from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.domain.channel import ChannelKey, Provider
+from desktop.domain.direct import DirectWay
+from desktop.domain.template import Filled, fill
+from desktop.domain.thread import Message
+from desktop.domain.warning import WarningCode
+from desktop.engine.commands import Answer, RefreshTemplates, SendDirect, SendReply
+from desktop.engine.engine import Engine
+from desktop.engine.views import Echo, ThreadView
+from desktop.ports import Channel, ChannelConfig
+from desktop.sandbox.server import Sandbox
+from desktop.sandbox.settings import Action, Fault
+from desktop.store.database import Store
+
+HOUR_S = 3600.0
+REAL_TIME_LIMIT_S = 10.0
+
+
+class StageClock:
+    """The sandbox's time, which stands still; sleepers wake when a test moves it."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._numbers = itertools.count()
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.monotonic(), UTC)
+
+    def monotonic(self) -> float:
+        return self._sandbox.world.now
+
+    def learn(self, date_header: str, sent_monotonic: float, received_monotonic: float) -> None:
+        pass
+
+    async def sleep(self, seconds: float) -> None:
+        woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (self.monotonic() + seconds, next(self._numbers), woken))
+        await woken
+
+    def advance(self, seconds: float) -> None:
+        with self._sandbox.lock:
+            self._sandbox.world.advance(seconds)
+        while self._sleepers and self._sleepers[0][0] <= self.monotonic():
+            _, _, woken = heapq.heappop(self._sleepers)
+            if not woken.done():
+                woken.set_result(None)
+
+
+async def eventually(condition: Callable[[], Awaitable[bool]]) -> None:
+    """The limit in real time only ends a test that hangs."""
+    async with asyncio.timeout(REAL_TIME_LIMIT_S):
+        while True:
+            if await condition():
+                return
+            await asyncio.sleep(0.002)
+
+
+@asynccontextmanager
+async def opened(path: Path) -> AsyncIterator[DirectStage]:
+    """Her message on WhatsApp is in the thread already."""
+    with Sandbox.start() as sandbox:
+        with sandbox.lock:
+            sandbox.world.clock.run(0)
+            jennifer = sandbox.world.add_customer(
+                "Jennifer Okafor", phone="+353871234567", telegram_id=9001, known_as="user"
+            )
+        stage = DirectStage(sandbox, path, StageClock(sandbox), jennifer.id)
+        stage.writes("whatsapp")
+        await stage.life()
+        yield stage
+        await stage.end()
+
+
+@dataclass
+class DirectStage:
+    """Jennifer writes on WhatsApp, on SMS and on Telegram; `life` is one run of the program on the same file."""
+
+    sandbox: Sandbox
+    path: Path
+    clock: StageClock
+    her: str = ""
+    lives: list[Engine] = field(default_factory=list)
+    accounts: tuple[tuple[ChannelConfig, Channel], ...] = ()
+    store: Store | None = None
+
+    @property
+    def engine(self) -> Engine:
+        return self.lives[-1]
+
+    async def life(self) -> Engine:
+        """Starts nothing: each step is the test's. The one before is over, as if its process had been killed."""
+        if self.lives:
+            await self.end()
+        urls = self.sandbox.urls
+        connector = LiveConnector(Hosts.of_sandbox(urls), self.clock)
+        configured = await sandbox_channels(connector, urls)
+        self.accounts = tuple((config, connector.channel(config, secret)) for config, secret in configured)
+        trunk = IntercomTrunk(urls["intercom"]["base_url"], Token(urls["intercom"]["token"]), self.clock)
+        self.store = await Store.open(self.path)
+        self.lives.append(Engine(trunk, self.store, self.clock, Random(1), channels=self.accounts))
+        await self.engine.outbox.recover()
+        await self.engine.sync.round()
+        return self.engine
+
+    async def end(self) -> None:
+        await self.engine.tasks.aclose()
+        await self.engine.stop()
+
+    # --- she ---
+
+    def writes(self, on: str, text: str = "Where is my parcel?") -> None:
+        with self.sandbox.lock:
+            self.sandbox.world.write(self.her, on, text)
+
+    def phone(self, line: str) -> list[str]:
+        """What her phone shows of us in the chat with this line."""
+        with self.sandbox.lock:
+            chat = self.sandbox.world.customers[self.her].chats.get(line, [])
+            return [item.text for item in chat if item.who == "business"]
+
+    def taken(self, route: str) -> list[str]:
+        """What a provider took from us, arrived or not; `route` as in the sandbox's ledger."""
+        with self.sandbox.lock:
+            return [m.text for m in self.sandbox.world.traffic.messages if m.route == route]
+
+    def notes(self) -> list[str]:
+        """Internal notes that Reachline's app made in Intercom."""
+        with self.sandbox.lock:
+            ws = self.sandbox.world.workspace
+            return [
+                part.body
+                for conversation in ws.conversations.values()
+                for part in conversation.parts
+                if part.part_type == "note" and part.package_code == self.sandbox.urls["intercom"]["package_code"]
+            ]
+
+    # --- the agent ---
+
+    async def view(self) -> ThreadView:
+        rows = await self.engine.reads.customers()
+        view = await self.engine.reads.thread(rows[0].customer_id)
+        assert view is not None
+        return view
+
+    async def way(self, provider: Provider) -> DirectWay:
+        return next(w for w in (await self.view()).ways if w.route.key.provider is provider)
+
+    async def filled(self, key: ChannelKey, name: str = "we_have_news", language: str = "en") -> Filled:
+        await self.engine.door.do(RefreshTemplates(key))
+        listed = (await self.engine.reads.templates(key)).templates
+        template = next(t for t in listed if (t.name, t.language) == (name, language))
+        return fill(template, {"body.1": "Jennifer"})
+
+    async def send(
+        self, draft_id: str, text: str, way: DirectWay, *accepted: WarningCode, template: Filled | None = None
+    ) -> Answer:
+        view = await self.view()
+        return await self.engine.door.do(
+            SendDirect(
+                draft_id,
+                view.customer_id,
+                view.thread.chats[0].id,
+                way.route,
+                text,
+                template=template,
+                acknowledged=frozenset(accepted),
+            )
+        )
+
+    async def work(self) -> None:
+        """The outbox does what it can do now."""
+        while await self.engine.outbox.step():
+            pass
+
+    async def reply(self, draft_id: str, text: str, *accepted: WarningCode) -> Answer:
+        """Through Intercom."""
+        view = await self.view()
+        return await self.engine.door.do(
+            SendReply(draft_id, view.customer_id, view.thread.chats[0].id, text, acknowledged=frozenset(accepted))
+        )
+
+    def breaks(self, method: str, path: str, action: Action, **more: Any) -> None:
+        """The next request that fits is struck."""
+        with self.sandbox.lock:
+            self.sandbox.world.settings.fail_next.append(Fault(method, path, action, **more))
+
+    async def direct(self, draft_id: str) -> Message:
+        return next(m for m in (await self.view()).thread.messages if m.id == f"direct:{draft_id}")
+
+    async def echo(self, draft_id: str) -> Echo | None:
+        return next((e for e in (await self.view()).echoes if e.draft_id == draft_id), None)
+
+    async def follow(self, seconds: float) -> None:
+        """Time passes, and the messages whose turn it is are asked for."""
+        self.clock.advance(seconds)
+        while await self.engine.following.step() == 0.0:
+            pass
