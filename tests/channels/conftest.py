@@ -140,6 +140,11 @@ class Provider:
         self._book.append(f"HTTP/1.1 {status} Whatever\r\n{head}\r\n".encode() + content[:cut])
         return self
 
+    def restart(self) -> Provider:
+        """With an empty book; `requests` stay."""
+        self._book.clear()
+        return self
+
     def fails(self, code: int, message: str, **more: Any) -> Provider:
         problem = {"type": "error.list", "request_id": "r-1", "errors": [{"code": "some_code", "message": message}]}
         return self.answers(code, problem, **more)
