@@ -205,17 +205,15 @@ def confirmed(arrived: tuple[ArrivedAt, ...], row: Row | None) -> tuple[ArrivedA
     )
 
 
+_SAID = {
+    Delivery.ACCEPTED: "took it from the bridge{at}; what became of it is not known yet.",
+    Delivery.SENT: "handed it on{at}; whether it arrived is not known.",
+    Delivery.FAILED: "says that it did not arrive{at}.",
+    Delivery.DELIVERED: "says that it arrived on her device{at}.",
+    Delivery.READ: "says that she opened it{at}.",
+}
+
+
 def _reason(row: Row, delivery: Delivery) -> str:
-    provider = row.key.provider.shown
     at = f" at {(row.told_at or row.sent_at).astimezone(UTC):%H:%M:%S} UTC"
-    match delivery:
-        case Delivery.ACCEPTED:
-            return f"{provider} took it from the bridge{at}; what became of it is not known yet."
-        case Delivery.SENT:
-            return f"{provider} handed it on{at}; whether it arrived is not known."
-        case Delivery.FAILED:
-            return f"{provider} says that it did not arrive{at}. {row.sentence}".rstrip()
-        case Delivery.DELIVERED:
-            return f"{provider} says that it arrived on her device{at}."
-        case Delivery.READ:
-            return f"{provider} says that she opened it{at}."
+    return f"{row.key.provider.shown} {_SAID[delivery].format(at=at)} {row.sentence}".rstrip()

@@ -1,0 +1,129 @@
+"""What channels list comes back as it was: templates as a whole, rows by the customer's number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from desktop.domain.channel import ChannelKey, Provider
+from desktop.domain.delivery import Delivery
+from desktop.domain.evidence import Row, digest
+from desktop.domain.facts import ChannelKind, Contact
+from desktop.domain.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template
+from desktop.store import customers, evidence, templates
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, "+35315550101")
+OTHER = replace(KEY, sender="+35315550199")
+JENNIFER = Contact("c1", name="Jennifer", phone="+353 87 123 4567")
+
+texts = st.text(max_size=12)
+listed_templates = st.builds(
+    Template,
+    id=texts,
+    name=texts,
+    language=texts,
+    body=texts,
+    status=st.sampled_from(Status),
+    category=st.sampled_from(Category),
+    header=st.none() | st.builds(Header, st.sampled_from(HeaderKind), texts, texts),
+    footer=texts,
+    buttons=st.lists(st.builds(Button, st.sampled_from(ButtonKind), texts, texts), max_size=2).map(tuple),
+    named=st.booleans(),
+    shared_blanks=st.booleans(),
+    unseen_blanks=st.lists(texts, max_size=2).map(tuple),
+    examples=st.dictionaries(texts, texts, max_size=2),
+    known_at=st.none() | st.datetimes(timezones=st.just(UTC)),
+    lag=st.timedeltas(timedelta(0), timedelta(days=2)),
+)
+
+
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(listed_templates, max_size=3))
+def test_a_list_of_templates_comes_back_as_it_was(db, listed):
+    templates.save(db, KEY, listed, NOW)
+    assert templates.load(db, KEY) == (tuple(listed), NOW)
+
+
+def test_half_a_surrogate_in_a_template_is_no_reason_to_lose_the_list(db):
+    listed = [Template("1", "odd \ud83d", "en", "Hi", Status.APPROVED)]
+    templates.save(db, KEY, listed, NOW)
+    assert templates.load(db, KEY)[0] == tuple(listed)
+
+
+def test_the_newest_list_of_an_account_is_the_only_one(db):
+    assert (templates.load(db, KEY), templates.known_at(db, KEY)) == (((), None), None)
+    templates.save(db, KEY, [Template("1", "a", "en", "Hi", Status.APPROVED)], NOW - timedelta(hours=1))
+    templates.save(db, KEY, [], NOW)
+    templates.save(db, OTHER, [Template("2", "b", "en", "Hi", Status.PENDING)], NOW)
+    assert (templates.load(db, KEY), templates.known_at(db, KEY)) == (((), NOW), NOW)
+
+
+def row(number: int = 1, **more: object) -> Row:
+    settled = {
+        "key": KEY,
+        "remote_id": f"SM{number}",
+        "from_customer": False,
+        "business_address": KEY.sender,
+        "customer_address": "+353871234567",
+        "sent_at": NOW + timedelta(seconds=number),
+        "words": digest("It left our hub."),
+        "made_by_api": True,
+        "delivery": Delivery.SENT,
+        "told_at": NOW + timedelta(seconds=number + 1),
+        "sentence": "",
+    }
+    return Row(**(settled | more))  # type: ignore[arg-type]
+
+
+def hers(number: int) -> Row:
+    return row(number, from_customer=True, made_by_api=False, delivery=None, told_at=None)
+
+
+def test_rows_are_found_by_her_number_whatever_way_it_is_written(db):
+    customers.save(db, JENNIFER)
+    stranger = row(3, customer_address="+4915112345678")
+    assert evidence.save(db, [row(2), hers(1), stranger]) == {"c1"}
+    assert evidence.of_people(db, [JENNIFER]) == (hers(1), row(2))
+    assert evidence.of_people(db, [Contact("c2", phone="+4915112345678"), JENNIFER]) == (hers(1), row(2), stranger)
+    assert evidence.of_people(db, [Contact("c3"), Contact("c4", phone="0871234567")]) == ()
+
+
+def test_only_what_is_new_is_news(db):
+    customers.save(db, JENNIFER)
+    assert evidence.save(db, [row()]) == {"c1"}
+    assert evidence.save(db, [row()]) == frozenset()
+    read = row(delivery=Delivery.READ, told_at=NOW + timedelta(minutes=3))
+    assert evidence.save(db, [read]) == {"c1"}
+    # An answer that was made earlier and came later.
+    assert evidence.save(db, [row(), row(delivery=None)]) == frozenset()
+    assert evidence.of_people(db, [JENNIFER]) == (read,)
+
+
+def test_the_same_name_at_two_accounts_is_two_messages(db):
+    evidence.save(db, [row(), row(key=OTHER, business_address=OTHER.sender)])
+    assert len(evidence.of_people(db, [JENNIFER])) == 2
+
+
+def test_what_is_old_is_forgotten(db):
+    evidence.save(db, [row(1), row(2)])
+    evidence.prune(db, NOW + timedelta(seconds=2))
+    assert evidence.of_people(db, [JENNIFER]) == (row(2),)
+
+
+def test_each_account_has_its_own_last_complete_sweep(db):
+    assert evidence.complete_at(db, KEY) is None
+    evidence.mark_complete(db, KEY, NOW - timedelta(minutes=1))
+    evidence.mark_complete(db, KEY, NOW)
+    assert (evidence.complete_at(db, KEY), evidence.complete_at(db, OTHER)) == (NOW, None)
+
+
+def test_rows_are_looked_up_by_an_index(db):
+    plan = db.execute(
+        "EXPLAIN QUERY PLAN SELECT remote_id FROM channel_rows WHERE customer_key <> '' "
+        "AND customer_key IN (SELECT value FROM json_each('[]'))"
+    ).fetchall()
+    assert any("channel_rows_by_customer" in str(step) for step in plan), plan
