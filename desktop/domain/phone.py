@@ -17,6 +17,10 @@ MIN_DIGITS, MAX_DIGITS = 7, 15
 """Of an international number without its plus; 15 is the most that E.164 allows."""
 
 
+REGIONS = frozenset(phonenumbers.SUPPORTED_REGIONS)
+"""Countries whose national numbers can be read, by ISO 3166."""
+
+
 class Match(IntEnum):
     """How surely two numbers are one. `MAYBE` is good for a suggestion and for nothing else."""
 

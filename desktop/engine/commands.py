@@ -9,6 +9,7 @@ from desktop.domain.channel import ChannelKey
 from desktop.domain.direct import Route
 from desktop.domain.facts import ChannelKind
 from desktop.domain.forecast import Forecast
+from desktop.domain.identity import Word
 from desktop.domain.relay import RelayProof
 from desktop.domain.template import Filled
 from desktop.domain.warning import WarningCode
@@ -165,6 +166,30 @@ class SetNoticePatterns:
 
 
 @dataclass(frozen=True, slots=True)
+class SayWhoIsWho:
+    """A person's word on pairs of contacts: one customer, or surely not. forget: take these words back instead, so that
+    what the contacts have in common decides again."""
+
+    words: tuple[Word, ...]
+    forget: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetPhoneRegion:
+    """Where phone numbers without a country code are at home (ISO 3166, "IE"); "" when that cannot be said."""
+
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetCustomer:
+    """Leave nothing of this customer on this computer; Intercom keeps what it has. Fails while a reply to her is not
+    settled. Cannot be undone."""
+
+    customer_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Focus:
     """The agent looks at this customer (None: at none); her open conversation is then read every few seconds.
 
@@ -203,6 +228,9 @@ Command = (
     | ChooseTeammate
     | SetBridgeCodes
     | SetNoticePatterns
+    | SayWhoIsWho
+    | SetPhoneRegion
+    | ForgetCustomer
     | Focus
     | SyncNow
     | CancelFirstSync

@@ -10,9 +10,10 @@ from dataclasses import replace
 from typing import assert_never
 
 from desktop.domain.facts import Conversation
+from desktop.domain.phone import REGIONS
 from desktop.domain.relay import RelayEvidence
 from desktop.domain.workspace import Pin
-from desktop.engine import learning, sending
+from desktop.engine import identity, learning, sending
 from desktop.engine import outbox as engine_outbox
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.commands import (
@@ -26,16 +27,19 @@ from desktop.engine.commands import (
     EditEcho,
     Failed,
     Focus,
+    ForgetCustomer,
     MarkSeen,
     PinMapping,
     RefreshTemplates,
     ReopenConversation,
     ResolveEcho,
     SaveDraft,
+    SayWhoIsWho,
     SendDirect,
     SendReply,
     SetBridgeCodes,
     SetNoticePatterns,
+    SetPhoneRegion,
     SetRelay,
     SnoozeConversation,
     SyncNow,
@@ -152,6 +156,24 @@ class Door:
             case RefreshTemplates(key, again):
                 trouble = await self._templates.refresh(key, again=again)
                 return Failed(trouble) if trouble else Done()
+            case SayWhoIsWho(words, forget):
+                work = identity.take_back if forget else identity.say
+                try:
+                    self._feed.publish(await self._store.write(work, words))
+                except LookupError:
+                    return Failed("One of these contacts is no longer here, so nothing was changed.")
+                return Done()
+            case SetPhoneRegion(region):
+                if region and region not in REGIONS:
+                    return Failed(f"“{region}” is no country's code. Choose one such as IE or US.")
+                self._feed.publish(await self._store.write(identity.set_region, region))
+                return Done()
+            case ForgetCustomer(customer_id):
+                changes = await self._store.write(identity.forget_customer, customer_id)
+                if changes is None:
+                    return Failed("A reply to this customer is still on its way or waits for you. Settle it first.")
+                self._feed.publish(changes)
+                return Done()
             case Focus():
                 return await self._look_at(command)
             case SyncNow():

@@ -27,7 +27,7 @@ from desktop.engine.views import (
     UndecidedReply,
     WorkspaceView,
 )
-from desktop.store import contacts, direct, drafts, entries, outbox, summaries
+from desktop.store import contacts, customers, direct, drafts, entries, outbox, summaries
 from desktop.store import workspace as settings
 from desktop.store.database import Connection as Database
 from desktop.store.database import Store
@@ -123,6 +123,9 @@ def _thread(db: Database, customer_id: str, connection: ConnectionView) -> Threa
         return None
     workspace = replace(settings.load(db), signed_in=connection.state is not ConnectionState.SIGNED_OUT)
     thread = thread_of(db, customer_id, workspace)
+    told = customers.evidence(db, customer_id)
+    hers = {c.id for c in people}
+    likely = sorted({i for s in told for i in (s.one, s.other)} - hers)
     return ThreadView(
         customer_id,
         name_of(thread),
@@ -136,6 +139,9 @@ def _thread(db: Database, customer_id: str, connection: ConnectionView) -> Threa
         tuple(_echoes(outbox.echoes_of(db, customer_id), connection.reason)),
         summaries.seen_upto(db, customer_id),
         templates_used=direct.templates_used_with(db, customer_id),
+        likenesses=told,
+        words=customers.words(db, hers),
+        others={i: c for i in likely if (c := contacts.load(db, i)) is not None},
     )
 
 

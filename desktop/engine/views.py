@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from desktop.domain.channel import ChannelKey
 from desktop.domain.direct import DirectWay, Route
-from desktop.domain.facts import ChannelKind, ConversationState
+from desktop.domain.facts import ChannelKind, Contact, ConversationState
+from desktop.domain.identity import Likeness, Word
 from desktop.domain.outgoing import State
 from desktop.domain.reach import Situation
 from desktop.domain.relay import RelayEvidence
@@ -104,6 +105,8 @@ class ThreadView:
     ways: every way past Intercom to her, by the accounts that are connected
         (`domain.direct_reach.direct_situation` says how things stand on one).
     templates_used: when each template last went to her, by template id.
+    likenesses: why her contacts are one customer, and (`joins` False) who else may be she; strongest first.
+    words: what people said of her contacts. others: the contacts that are suggested, by id.
     """
 
     customer_id: str
@@ -116,6 +119,9 @@ class ThreadView:
     seen_upto: datetime | None = None
     ways: tuple[DirectWay, ...] = ()
     templates_used: Mapping[str, datetime] = field(default_factory=dict)
+    likenesses: tuple[Likeness, ...] = ()
+    words: tuple[Word, ...] = ()
+    others: Mapping[str, Contact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,10 @@ from typing import get_args
 
 import pytest
 
+from desktop.domain.channel import ChannelKey, Provider
+from desktop.domain.direct import Route
 from desktop.domain.facts import ChannelKind
+from desktop.domain.identity import Word
 from desktop.domain.workspace import Relay
 from desktop.engine import commands as c
 from desktop.engine import ingest
@@ -47,6 +50,7 @@ class Trace:
                 )
 
 
+ROUTE = Route(ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, "1065"), "+353871234567")
 EVERY = {
     c.SaveDraft: [c.SaveDraft("d1", "c1", "v1", "It")],
     c.SendReply: [c.SendReply("d1", "c1", "v1", "It ships"), c.SendReply("d2", "c1", "v1", "Now")],
@@ -66,6 +70,11 @@ EVERY = {
     c.ChooseTeammate: [c.ChooseTeammate("7001")],
     c.SetBridgeCodes: [c.SetBridgeCodes(frozenset({"some-bridge"}))],
     c.SetNoticePatterns: [c.SetNoticePatterns(("nope",))],
+    c.SendDirect: [c.SendDirect("d4", "c1", "v1", ROUTE, "Past Intercom")],
+    c.RefreshTemplates: [c.RefreshTemplates(ROUTE.key)],
+    c.SayWhoIsWho: [c.SayWhoIsWho((Word("c1", "nobody", same=True),)), c.SayWhoIsWho((), forget=True)],
+    c.SetPhoneRegion: [c.SetPhoneRegion("IE")],
+    c.ForgetCustomer: [c.ForgetCustomer("nobody")],
     c.Focus: [c.Focus("c1")],
     c.SyncNow: [c.SyncNow()],
     c.CancelFirstSync: [c.CancelFirstSync()],
@@ -99,6 +108,67 @@ async def test_a_command_writes_no_server_table_by_itself(traced, kit, command):
     assert trace.past == set()
     if not isinstance(command, ASK_INTERCOM):
         assert trace.answers == set()
+
+
+async def test_a_persons_word_moves_contacts_between_customers_and_changes_nothing_of_them(world, kit):
+    for conversation, contact in (("v1", "c1"), ("v2", "c2")):
+        world.trunk.put(kit.whatsapp(conversation, contact, kit.START - HOUR))
+    await world.sync()
+    before = await world.store.read(facts)
+    await world.engine.door.do(c.SayWhoIsWho((Word("c1", "c2", same=True),)))
+    assert {row.customer_id for row in await world.engine.reads.customers()} == {"c1"}
+    assert await world.store.read(facts) == before
+    await world.engine.door.do(c.SayWhoIsWho((Word("c1", "c2", same=True),), forget=True))
+    assert {row.customer_id for row in await world.engine.reads.customers()} == {"c1", "c2"}
+    assert await world.store.read(facts) == before
+
+
+async def test_forgetting_a_customer_leaves_nothing_of_her_and_all_of_others(world, kit):
+    for conversation, contact in (("v1", "c1"), ("v2", "c2")):
+        world.trunk.put(kit.whatsapp(conversation, contact, kit.START - HOUR))
+    await world.sync()
+    await world.engine.door.do(c.SaveDraft("d1", "c1", "v1", "It ships"))
+    others = [row for row in (await world.store.read(facts))["entries"] if row[0] == "v2"]
+    assert await world.engine.door.do(c.ForgetCustomer("c1")) == c.Done()
+    assert {row.customer_id for row in await world.engine.reads.customers()} == {"c2"}
+    assert await world.engine.reads.thread("c1") is None
+    assert await world.store.read(mentions, "c1") == []
+    assert (await world.store.read(facts))["entries"] == others
+    await world.sync()
+    assert {row.customer_id for row in await world.engine.reads.customers()} == {"c2"}
+
+
+async def test_a_customer_to_whom_a_reply_is_on_its_way_is_not_forgotten(world, kit):
+    world.trunk.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
+    await world.sync()
+    await world.engine.door.do(c.SendReply("d1", "c1", "v1", "It ships"))
+    answer = await world.engine.door.do(c.ForgetCustomer("c1"))
+    assert isinstance(answer, c.Failed)
+    assert "reply" in answer.sentence
+    assert (await world.engine.reads.thread("c1")) is not None
+
+
+async def test_a_country_that_is_none_is_refused(world):
+    answer = await world.engine.door.do(c.SetPhoneRegion("Ireland"))
+    assert isinstance(answer, c.Failed)
+    assert "Ireland" in answer.sentence
+
+
+def facts(db) -> dict[str, list]:
+    """What providers told, without whom we hold to be one."""
+    contacts = db.execute("SELECT id, name, email, phone, attributes, bridge_attributes FROM contacts").fetchall()
+    return {"contacts": contacts, "entries": db.execute("SELECT * FROM entries ORDER BY 1, 2").fetchall()}
+
+
+def mentions(db, word: str) -> list[str]:
+    """Tables in which a cell is this word, or this conversation's. The sync keeps conversation ids and times."""
+    tables = [n for (n,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()]
+    return [
+        table
+        for table in tables
+        for row in db.execute(f"SELECT * FROM {table}").fetchall()
+        if any(cell == word or (cell == "v1" and table != "heads") for cell in row)
+    ]
 
 
 async def test_sending_writes_them_from_the_answer(traced):

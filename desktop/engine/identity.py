@@ -1,0 +1,44 @@
+"""Identity: a person's word on who is one customer, and leaving nothing of one here. Runs on the store's thread."""
+
+from __future__ import annotations
+
+from desktop.domain.identity import Word
+from desktop.domain.outgoing import State
+from desktop.engine.changes import Changes
+from desktop.engine.ingest import decide
+from desktop.store import contacts, customers, forget, outbox
+from desktop.store import workspace as settings
+from desktop.store.database import Connection
+
+UNSETTLED = (State.QUEUED, State.SENDING, State.UNCONFIRMED, State.HELD)
+
+
+def say(db: Connection, words: tuple[Word, ...]) -> Changes:
+    """Take a person's words, all of them or none. Raises LookupError for a contact that is not here."""
+    touched: set[str] = set()
+    for word in words:
+        touched |= customers.say(db, word)
+    return decide(db, touched)
+
+
+def take_back(db: Connection, words: tuple[Word, ...]) -> Changes:
+    """As if they had never been said."""
+    touched: set[str] = set()
+    for word in words:
+        touched |= customers.unsay(db, word.one, word.other)
+    return decide(db, touched)
+
+
+def set_region(db: Connection, region: str) -> Changes:
+    if not settings.save_phone_region(db, region):
+        return Changes()
+    return decide(db, customers.read_traits_anew(db)) | Changes(settings=True)
+
+
+def forget_customer(db: Connection, customer_id: str) -> Changes | None:
+    """Nothing of her stays here; None, and nothing is done, while a reply to her is not settled."""
+    customer_id = contacts.resolve_customer(db, customer_id)
+    if any(row.state in UNSETTLED for row in outbox.echoes_of(db, customer_id)):
+        return None
+    forget.customer(db, customer_id)
+    return Changes(frozenset({customer_id}), frozenset({customer_id}), undecided=True)
