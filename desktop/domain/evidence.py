@@ -216,4 +216,5 @@ _SAID = {
 
 def _reason(row: Row, delivery: Delivery) -> str:
     at = f" at {(row.told_at or row.sent_at).astimezone(UTC):%H:%M:%S} UTC"
-    return f"{row.key.provider.shown} {_SAID[delivery].format(at=at)} {row.sentence}".rstrip()
+    why = f" {row.sentence}" if delivery is Delivery.FAILED and row.sentence else ""
+    return f"{row.key.provider.shown} {_SAID[delivery].format(at=at)}{why}"
