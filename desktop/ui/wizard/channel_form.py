@@ -180,15 +180,25 @@ class ChannelForm(QWidget):
 
     def _refuse(self, refusal: Refusal) -> None:
         """Beside the field that it is about, where that is clear."""
-        at = ""
-        if refusal.trouble in ABOUT_SECRET:
-            at = "secret"
-        elif refusal.trouble in ABOUT_SENDER and "sender" in self.fields:
-            at = "sender"
-        if at:
-            self.fields[at].refuse(refusal.sentence)
+        at = self._concerned(refusal)
+        if at is not None:
+            at.refuse(refusal.sentence)
         else:
             self.trouble.say(refusal.sentence, Tone.BAD, aloud=True)
+
+    def _concerned(self, refusal: Refusal) -> LabelledField | None:
+        """Refused before anybody was asked (no trouble), the sentence names the field by its label."""
+        if refusal.trouble in ABOUT_SECRET:
+            return self._secret
+        if refusal.trouble in ABOUT_SENDER:
+            return self.fields.get("sender")
+        if refusal.trouble is not None:
+            return None
+        said = refusal.sentence.casefold()
+        for field in self.form.fields:
+            if not field.is_secret and field.label.split(" (")[0].casefold() in said:
+                return self.fields[field.key]
+        return self._secret if "token" in said else self.fields.get("sender") if "number" in said else None
 
     def _on_edited(self) -> None:
         self.asking.stop()

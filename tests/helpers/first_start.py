@@ -1,0 +1,153 @@
+"""First start: a person in front of a fresh program: eyes that read the screen, hands that type and click."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
+
+from desktop.app.connect import Hosts, LiveConnector
+from desktop.app.home import Home
+from desktop.app.program import Program
+from desktop.sandbox.server import Sandbox
+from desktop.system.clock import ServerClock
+from desktop.system.paths import Paths
+from desktop.system.profile import JsonProfileBook
+from desktop.system.secrets import KeyringSecrets
+from desktop.ui.main_window import MainWindow
+from desktop.ui.theme import Theme
+from desktop.ui.wizard.wizard import Wizard
+
+PATIENCE_S = 30.0
+PICTURES = os.environ.get("REACHLINE_PICTURES", "")
+"""A folder for pictures of every page a test looks at; "" takes none."""
+Some = TypeVar("Some", bound=QWidget)
+
+
+def home(folder: Path, hosts: Hosts, read_timeout_s: float = 10.0) -> Home:
+    """A profile of its own in `folder`; what is there already is found again, as at another start."""
+    paths = Paths(folder, folder / "cache", folder / "logs")
+    clock = ServerClock()
+    connector = LiveConnector(hosts, clock, read_timeout_s)
+    return Home(paths, clock, connector, JsonProfileBook(paths.profile), KeyringSecrets("Reachline test"), True)
+
+
+class Person:
+    """presses: keys, pastes and clicks so far. pages: titles of the wizard in the order they were seen."""
+
+    def __init__(self, application: QApplication, lives_at: Home, theme: Theme, sandbox: Sandbox) -> None:
+        self.program = Program(application, lives_at, theme)
+        self.sandbox = sandbox
+        self.presses = 0
+        self.pages: list[str] = []
+        self._pictures = 0
+        self._running: asyncio.Task[int] | None = None
+
+    async def start(self) -> None:
+        self._running = asyncio.get_running_loop().create_task(self.program.run(), name="the program")
+
+    async def quit(self) -> None:
+        """Close every window, as a person does."""
+        assert self._running is not None
+        for window in QApplication.topLevelWidgets():
+            if window.isVisible():
+                window.close()
+        assert await asyncio.wait_for(self._running, PATIENCE_S) == 0
+
+    async def until(self, holds: Callable[[], object], what: str) -> None:
+        deadline = asyncio.get_running_loop().time() + PATIENCE_S
+        while not holds():
+            assert self._running is not None
+            if self._running.done():
+                self._running.result()
+                raise AssertionError(f"the program ended before {what}")
+            if asyncio.get_running_loop().time() > deadline:
+                raise AssertionError(f"waited {PATIENCE_S:.0f} s for {what}; on the screen: {self.screen()}")
+            await asyncio.sleep(0.02)
+
+    # Eyes.
+
+    @property
+    def wizard(self) -> Wizard:
+        assert self.program.wizard is not None
+        return self.program.wizard
+
+    @property
+    def inbox(self) -> MainWindow:
+        assert self.program.session is not None
+        assert self.program.session.window is not None
+        return self.program.session.window
+
+    def screen(self) -> str:
+        """All words that can be seen, of all windows."""
+        windows = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
+        labels = [label for w in windows for label in w.findChildren(QLabel) if label.isVisible()]
+        buttons = [b for w in windows for b in w.findChildren(QAbstractButton) if b.isVisible()]
+        return "\n".join(widget.text() for widget in (*labels, *buttons) if widget.text())
+
+    async def sees(self, words: str) -> None:
+        await self.until(lambda: words in self.screen(), f"“{words}”")
+
+    async def sees_page(self, title: str) -> None:
+        """The wizard has come to the page with this title."""
+
+        def shown() -> bool:
+            wizard = self.program.wizard
+            return wizard is not None and wizard.isActiveWindow() and wizard.step.title.text() == title
+
+        await self.until(shown, f"the page “{title}”")
+        self.pages.append(title)
+
+    def picture(self, name: str) -> None:
+        if PICTURES:
+            folder = Path(PICTURES)
+            folder.mkdir(parents=True, exist_ok=True)
+            self._pictures += 1
+            window = QApplication.activeWindow()
+            if window is not None:
+                window.grab().save(str(folder / f"{self._pictures:02d}-{name}.png"))
+
+    # Hands.
+
+    @property
+    def _focused(self) -> QWidget:
+        focused = QApplication.focusWidget()
+        assert focused is not None, "nothing has the keyboard"
+        return focused
+
+    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        self.presses += 1
+        QTest.keyClick(self._focused, key, modifier)
+
+    def type(self, words: str) -> None:
+        self.presses += len(words)
+        QTest.keyClicks(self._focused, words)
+
+    def paste(self, words: str) -> None:
+        QApplication.clipboard().setText(words)
+        self.press(Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+
+    def enter(self) -> None:
+        self.press(Qt.Key.Key_Return)
+
+    def field(self, label: str) -> QLineEdit:
+        return self._seen(QLineEdit, lambda edit: edit.accessibleName() == label, label)
+
+    def click(self, words: str) -> None:
+        """The button with these words, or this name for a screen reader."""
+        button = self._seen(QAbstractButton, lambda b: words in (b.text(), b.accessibleName()), words)
+        assert button.isEnabled(), f"“{words}” cannot be pressed"
+        self.presses += 1
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def _seen(self, kind: type[Some], fits: Callable[[Some], bool], what: str) -> Some:
+        windows = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
+        found = [child for w in windows for child in w.findChildren(kind) if child.isVisible() and fits(child)]
+        assert found, f"“{what}” is not on the screen: {self.screen()}"
+        return found[0]
