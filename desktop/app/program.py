@@ -24,7 +24,6 @@ from desktop.ports import Trouble, WorkspaceConfig
 from desktop.ui.preferences import Preferences
 from desktop.ui.standstill import Standstill
 from desktop.ui.theme import Theme
-from desktop.ui.wizard.line import Tone
 from desktop.ui.wizard.wizard import Wizard
 
 log = logging.getLogger(__name__)
@@ -156,12 +155,23 @@ class Program:
             return
         opened = await self._opened(workspace)
         if not isinstance(opened, Refusal):
-            opened.show()
-            self._drop_standstill()
+            self._show_inbox(opened)
         elif opened.trouble is Trouble.SIGNED_OUT:
             self._show_wizard(opened.sentence)
         else:
             self._show_standstill(opened.sentence, self._open_current)
+
+    def _show_inbox(self, session: Session) -> None:
+        is_new = session.window is None
+        window = session.show(self.tasks.start)
+        if is_new:
+            window.settings.another_workspace_wanted.connect(self._show_wizard)
+            session.on_signed_out = self._on_signed_out
+        self._drop_standstill()
+
+    def _on_signed_out(self, reason: str) -> None:
+        if self.wizard is None:
+            self._show_wizard(reason)
 
     async def _opened(self, workspace: WorkspaceConfig) -> Session | Refusal:
         """The session of this workspace, in the place of any other."""
@@ -212,10 +222,9 @@ class Program:
                 self.theme,
                 self.tasks.start,
                 self._start_workspace,
-                another=over_an_inbox or bool(reason),
+                another=over_an_inbox,
+                reason=reason,
             )
-            if reason:
-                wizard.intercom.trouble.say(reason, Tone.CARE)
             wizard.inbox_wanted.connect(self._on_inbox_wanted)
             wizard.sample_wanted.connect(self._on_sample_wanted)
             wizard.abandoned.connect(self._on_abandoned)

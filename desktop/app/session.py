@@ -15,13 +15,16 @@ from PySide6.QtCore import QSettings
 from desktop.app import build
 from desktop.engine.account_views import AccountsChange, Checked, Refusal
 from desktop.engine.accounts import Accounts
+from desktop.engine.changes import Changes
 from desktop.engine.engine import Engine
 from desktop.engine.profile_edits import key_of, workspace_of
+from desktop.engine.views import ConnectionState
 from desktop.models.ticker import Ticker
 from desktop.ports import Clock, WorkspaceConfig
 from desktop.store.errors import KnownError
 from desktop.ui.main_window import MainWindow
 from desktop.ui.theme import Theme
+from desktop.ui.wizard.asking import Run
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +35,7 @@ class Session:
     """The engine runs from `open` to `close`; the window is there from the first `show`. Loop's thread.
 
     not_opened: channel accounts that could not be opened, each with what to do.
+    on_signed_out: called once, with Intercom's reason, when it accepts the token no more.
     """
 
     def __init__(
@@ -55,7 +59,10 @@ class Session:
         self._settings = settings
         self._leave = leave
         self._ticker: Ticker | None = None
+        self.on_signed_out: Callable[[str], None] = _ignore
+        self._has_told = False
         self._unsubscribe = accounts.subscribe(self._on_accounts)
+        engine.feed.subscribe(self._on_changes)
 
     @classmethod
     async def open(
@@ -88,12 +95,14 @@ class Session:
         await engine.start()
         return cls(workspace, engine, accounts, not_opened, theme, settings, leave)
 
-    def show(self) -> MainWindow:
+    def show(self, run: Run) -> MainWindow:
+        """run: `Tasks.start` of tasks that outlive this session, for what is done to accounts."""
         if self.window is None:
             self._ticker = Ticker(self.engine.clock)
             self.window = MainWindow(
                 self.engine, self._theme, self._ticker, title=f"{self.name} · Reachline", settings=self._settings
             )
+            self.window.settings.connect_accounts(self._accounts, run, self.workspace_id)
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
@@ -115,6 +124,13 @@ class Session:
         if self.window is not None:
             self.window.deleteLater()
         self._leave()
+
+    def _on_changes(self, changes: Changes) -> None:
+        if changes.connection and not self._has_told:
+            connection = self.engine.reads.connection()
+            if connection.state is ConnectionState.SIGNED_OUT:
+                self._has_told = True
+                self.on_signed_out(connection.reason)
 
     def _on_accounts(self, change: AccountsChange) -> None:
         if change.workspace_id == self.workspace_id and change.channels:
@@ -165,4 +181,8 @@ def _no_cache(trouble: KnownError | OSError) -> str:
 
 
 def _nothing() -> None:
+    return None
+
+
+def _ignore(_reason: str) -> None:
     return None
