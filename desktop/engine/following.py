@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import datetime, timedelta
+from math import inf
 
 from desktop.domain.channel import ChannelKey
 from desktop.domain.direct import DirectSent
@@ -60,7 +61,7 @@ class Following:
         if not await self._store.may_send():
             return OTHERS_PAUSE_S
         due = []
-        followed = await self._store.read(direct.unsettled)
+        followed = sorted(await self._store.read(direct.unsettled), key=self._longest_unheard_of)
         self._asked_at = {s.draft_id: at for s in followed if (at := self._asked_at.get(s.draft_id)) is not None}
         for sent in followed:
             if self._is_over(sent):
@@ -73,10 +74,17 @@ class Following:
         waits = [w or BUDGET_PAUSE_S for s in followed if (w := self._wait_s(s)) is not None]
         return min(waits, default=None)
 
+    def _longest_unheard_of(self, sent: DirectSent) -> float:
+        """What was never asked for goes first, so that under a tight budget nobody starves."""
+        asked_at = self._asked_at.get(sent.draft_id)
+        return -inf if asked_at is None else asked_at.timestamp()
+
     def _is_over(self, sent: DirectSent) -> bool:
         channel = self._channels.get(sent.route.key)
         tells_nothing = channel is not None and not channel.abilities.reports_status
-        return tells_nothing or self._clock.now() - sent.sent_at > FOLLOWED_FOR
+        last_at = self._asked_at.get(sent.draft_id, sent.sent_at)
+        was_last = last_at - sent.sent_at >= FOLLOWED_FOR
+        return tells_nothing or was_last or self._clock.now() - sent.sent_at > FOLLOWED_FOR
 
     def _wait_s(self, sent: DirectSent) -> float | None:
         """Until its turn; None while there is nobody to ask, or nothing to ask for any more."""

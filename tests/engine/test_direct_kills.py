@@ -92,7 +92,7 @@ async def test_where_nobody_can_be_asked_only_the_agent_sends_again(stage, left)
 
 async def test_a_provider_that_cannot_be_reached_is_asked_until_it_answers(stage):
     await claimed_and_killed(stage, Provider.TWILIO, left=True)
-    stage.breaks("GET", "/twilio/", "status", status=503, times=5)
+    stage.breaks("GET", "/twilio/", "status", status=503, times=None)
 
     async def is_said() -> bool:
         stage.clock.advance(5)
@@ -100,6 +100,8 @@ async def test_a_provider_that_cannot_be_reached_is_asked_until_it_answers(stage
         return echo is not None and "could not be asked" in echo.reason
 
     await eventually(is_said)
+    with stage.sandbox.lock:
+        stage.sandbox.world.settings.fail_next.clear()
 
     async def is_found() -> bool:
         stage.clock.advance(30)
