@@ -1,0 +1,246 @@
+"""Messages past Intercom on disk: kept whole, told in any order, theirs who owns the conversation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop.domain.channel import ChannelKey, Provider
+from desktop.domain.delivery import Delivery
+from desktop.domain.direct import DirectSent, Route
+from desktop.domain.facts import ChannelKind, Contact, Conversation
+from desktop.domain.outgoing import Event
+from desktop.domain.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template, fill
+from desktop.ports import DeliveryFact
+from desktop.store import conversations, customers, direct, entries, outbox
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, "+35315550100")
+ROUTE = Route(KEY, "+353871234567", "+35315550100", carries_bridge=True)
+SENT = DirectSent("d1", "SM1", "v1", ROUTE, "Hello", NOW, "7001", "Sam")
+FULL = DirectSent(
+    "d1",
+    "SM1",
+    "v1",
+    ROUTE,
+    "Hello",
+    NOW,
+    "7001",
+    "Sam",
+    template="order_update",
+    template_id="HX1",
+    file_names=("a.pdf",),
+    delivery=Delivery.FAILED,
+    final=True,
+    told_at=NOW + timedelta(seconds=2),
+    sentence="She sent STOP.",
+    remark="Taken late.",
+    provider_address="+353871234568",
+)
+TEMPLATE = Template(
+    "594425",
+    "order_update",
+    "en",
+    "Hi {{1}}, your order {{2}} has shipped.",
+    Status.APPROVED,
+    Category.UTILITY,
+    Header(HeaderKind.TEXT, "Order {{1}}"),
+    "Harbour Parcels",
+    (Button(ButtonKind.URL, "Track", "https://shop.example/{{1}}"),),
+    examples={"body.1": "Jennifer"},
+    known_at=NOW,
+    lag=timedelta(minutes=5),
+)
+
+
+def converse(db, conversation_id="v1", contact_id="c1"):
+    customers.save(db, Contact(contact_id, role="lead", name=contact_id))
+    conversations.save(db, Conversation(conversation_id, NOW, NOW, contact_ids=(contact_id,)))
+
+
+@pytest.mark.parametrize("sent", [SENT, FULL])
+def test_what_is_kept_comes_back_whole(db, sent):
+    direct.save(db, sent)
+    assert direct.load(db, "d1") == sent
+
+
+def test_a_message_is_taken_once(db):
+    direct.save(db, FULL)
+    direct.save(db, replace(SENT, text="Other words"))
+    assert direct.load(db, "d1") == FULL
+    assert direct.load(db, "d2") is None
+
+
+TOLD = (
+    DeliveryFact("SM1", Delivery.SENT, final=False, at=NOW + timedelta(seconds=1)),
+    DeliveryFact("SM1", Delivery.FAILED, final=True, at=NOW + timedelta(seconds=2), sentence="Not reachable."),
+    DeliveryFact("SM1", Delivery.DELIVERED, final=False, at=NOW + timedelta(seconds=3)),
+)
+
+
+@pytest.mark.parametrize("order", list(permutations(TOLD)))
+def test_facts_in_any_order_end_alike(db, order):
+    direct.save(db, SENT)
+    for fact in (*order, order[0]):
+        direct.tell(db, "d1", fact)
+    end = direct.load(db, "d1")
+    assert (end.delivery, end.told_at, end.sentence) == (Delivery.DELIVERED, NOW + timedelta(seconds=3), "")
+    assert end.final
+    assert direct.unsettled(db) == ()
+
+
+def test_only_what_is_new_is_news(db):
+    direct.save(db, SENT)
+    assert [direct.tell(db, "d1", fact) for fact in (TOLD[0], TOLD[0], TOLD[1], TOLD[0])] == [True, False, True, False]
+    assert not direct.tell(db, "unknown", TOLD[0])
+    assert not direct.give_up(db, "d1"), "it is final already"
+    direct.save(db, replace(SENT, draft_id="d2"))
+    assert [d.draft_id for d in direct.unsettled(db)] == ["d2"]
+    assert direct.give_up(db, "d2")
+    assert direct.unsettled(db) == ()
+
+
+def test_messages_follow_their_conversation_to_whoever_owns_it(db):
+    converse(db)
+    direct.save(db, FULL)
+    direct.save(db, replace(SENT, draft_id="d2", conversation_id="elsewhere"))
+    [hers] = [d for c in ("c1",) for d in direct.of_customer(db, whose(db, "v1"))]
+    assert hers == FULL
+    customers.rekey(db, "c1", "c9")
+    assert direct.of_customer(db, whose(db, "v1")) == (FULL,)
+
+
+def whose(db, conversation_id):
+    customer_id = conversations.customer_of(db, conversation_id)
+    assert customer_id is not None
+    return customer_id
+
+
+def test_words_go_with_their_conversation_and_the_name_stays(db):
+    converse(db)
+    direct.save(db, FULL)
+    conversations.remove(db, "v1")
+    left = direct.load(db, "d1")
+    assert (left.text, left.file_names, left.remote_id) == ("", (), "SM1")
+
+
+def test_words_past_intercom_are_found_too(db):
+    converse(db)
+    direct.save(db, replace(SENT, text="100% certain_thing"))
+    assert [(v, e) for _, v, e, _ in entries.search(db, "0% CERTAIN_")] == [("v1", "direct:d1")]
+    assert entries.search(db, "certainXthing") == []
+
+
+def test_what_was_used_is_what_did_not_fail(db):
+    converse(db)
+    converse(db, "v2", "c2")
+    template = replace(SENT, template="order_update", template_id="HX1")
+    later = NOW + timedelta(hours=1)
+    other = replace(KEY, sender="+35315550777")
+    for message in (
+        template,
+        replace(template, draft_id="d2", sent_at=later, conversation_id="v2"),
+        replace(template, draft_id="d3", sent_at=later, template_id="HX2", delivery=Delivery.FAILED),
+        replace(template, draft_id="d4", sent_at=later, template_id="HX3", route=replace(ROUTE, key=other)),
+        replace(SENT, draft_id="d5", sent_at=later),
+    ):
+        direct.save(db, message)
+    assert direct.templates_used(db, KEY) == {"HX1": later}
+    assert direct.templates_used_with(db, whose(db, "v1")) == {"HX1": NOW, "HX3": later}
+    assert direct.templates_used_with(db, whose(db, "v2")) == {"HX1": later}
+
+
+def test_names_at_a_provider_are_those_of_one_sender(db):
+    direct.save(db, SENT)
+    direct.save(db, replace(SENT, draft_id="d2", remote_id=""))
+    direct.save(db, replace(SENT, draft_id="d3", remote_id="SM9", route=replace(ROUTE, key=replace(KEY, sender="x"))))
+    assert direct.remote_ids(db, KEY) == {"SM1"}
+
+
+@given(
+    st.text(),
+    st.dictionaries(st.sampled_from(["header.1", "body.1", "body.2", "button.0"]), st.text(), max_size=4),
+)
+def test_a_filled_template_comes_back_as_it_was_filled(name, values):
+    filled = fill(replace(TEMPLATE, name=name), values)
+    assert direct.unpack_filled(direct.pack_filled(filled)) == filled
+    route = replace(ROUTE, to=name)
+    assert direct.unpack_route(direct.pack_route(route)) == route
+
+
+def test_half_a_surrogate_pair_breaks_nothing(db):
+    direct.save(db, replace(FULL, text="\ud83d", author_name="\ud83d", sentence="\ud83d", file_names=("\ud83d",)))
+    assert direct.load(db, "d1").text == "?"
+    filled = fill(TEMPLATE, {"body.1": "\ud83d"})
+    queue(db, template=filled)
+    assert outbox.load(db, "d1").template == filled
+
+
+# --- in the outbox ----------------------------------------------------------------------------------------------------
+
+
+def queue(db, draft_id="d1", conversation_id="v1", **more):
+    row = outbox.Row(draft_id, "c1", conversation_id, "7001", "text", (), False, NOW, NOW, **more)
+    outbox.insert(db, row, ())
+    return row
+
+
+def test_where_a_reply_goes_is_known_after_a_crash(db):
+    filled = fill(TEMPLATE, {"body.1": "Jennifer", "body.2": "A-1042"})
+    queue(db, route=ROUTE, template=filled)
+    queue(db, "d2")
+    row = outbox.load(db, "d1")
+    assert (row.route, row.template) == (ROUTE, filled)
+    assert (outbox.load(db, "d2").route, outbox.load(db, "d2").template) == (None, None)
+    outbox.finish(db, "d1")
+    row = outbox.load(db, "d1")
+    assert (row.route, row.template, row.text) == (ROUTE, None, ""), "nothing of hers is kept twice"
+
+
+def test_values_of_a_template_are_wiped_with_the_words_that_were_taken_back(db):
+    queue(db, route=ROUTE, template=fill(TEMPLATE, {"body.1": "Jennifer"}))
+    outbox.cancel(db, "d1", NOW)
+    outbox.forget_cancelled(db, NOW + outbox.UNDO_FOR)
+    assert (outbox.load(db, "d1").text, outbox.load(db, "d1").template) == ("", None)
+
+
+def test_the_first_claim_whose_end_nobody_knows_is_remembered(db):
+    queue(db, route=ROUTE)
+    for minute in (1, 2):
+        outbox.claim(db, "d1", NOW + timedelta(minutes=minute))
+        outbox.move(db, "d1", Event.LOST)
+        outbox.move(db, "d1", Event.SEND_AGAIN)
+    assert outbox.load(db, "d1").lost_at == NOW + timedelta(minutes=1)
+
+
+def test_a_reply_past_intercom_is_never_looked_for_among_intercoms_entries(db):
+    for draft_id, route in (("d1", ROUTE), ("d2", None)):
+        row = queue(db, draft_id, route=route)
+        outbox.claim(db, draft_id, NOW)
+        outbox.move(db, draft_id, Event.LOST)
+        assert outbox.has_earlier_unconfirmed(db, "v1", "later")
+    assert [r.draft_id for r in outbox.untied(db, "v1")] == ["d2"]
+    assert [r.draft_id for r in outbox.lost_tries(db, row)] == ["d2"]
+    assert outbox.lost_tries(db, replace(row, draft_id="d1")) == ()
+
+
+@pytest.mark.parametrize("event", [None, Event.LOST, Event.HOLD])
+def test_a_note_about_a_message_holds_nobody_and_waits_for_nobody(db, event):
+    queue(db, "d1")
+    queue(db, "note", note_of="d0")
+    outbox.claim(db, "d1", NOW)
+    outbox.move(db, "d1", Event.LOST)
+    assert outbox.next_due(db, NOW).draft_id == "note"
+    outbox.move(db, "d1", Event.CANCEL)
+    queue(db, "d2")
+    if event is Event.LOST:
+        outbox.claim(db, "note", NOW)
+    if event is not None:
+        outbox.move(db, "note", event)
+        assert outbox.next_due(db, NOW).draft_id == "d2"
+        assert not outbox.has_earlier_unconfirmed(db, "v1", "d2")
