@@ -215,32 +215,6 @@ async def test_an_sms(sms, provider):
     assert json.loads(provider.requests[0][2]) == {"destination_phone": HER, "body": "Hi"}
 
 
-@pytest.mark.parametrize(
-    ("code", "trouble"),
-    [(1, T.MALFORMED), (2, T.MALFORMED), (3, T.TEMPLATE_UNAVAILABLE), (4, T.TEMPLATE_INVALID), (5, T.BAD_ADDRESS),
-     (6, T.SIGNED_OUT), (8, T.FILE), (9, T.TEMPLATE_INVALID), (10, T.MALFORMED), (77, T.UNKNOWN)],
-)  # fmt: skip
-async def test_the_whatsapp_family_of_errors(whatsapp, provider, code, trouble):
-    provider.answers(400, {"request_id": "r", "error_code": code, "error": "Something"})
-    out = DirectTemplate("d-1", HER, filled([{"type": "BODY", "text": "Hello"}], {}))
-    outcome = await whatsapp.send_template(out)
-    assert isinstance(outcome, Refused)
-    assert outcome.trouble is trouble
-    assert f"(code {code})" in outcome.sentence
-    assert outcome.sentence.endswith(WORDS[trouble][1].format(provider="Octopods"))
-
-
-@pytest.mark.parametrize(
-    ("code", "trouble"),
-    [(1, T.MALFORMED), (2, T.REJECTED), (3, T.BAD_ADDRESS), (5, T.SIGNED_OUT), (6, T.UNKNOWN)],
-)
-async def test_the_sms_family_of_errors(sms, provider, code, trouble):
-    provider.answers(400, {"request_id": "r", "error_code": code, "error": "Something"})
-    outcome = await sms.send_text(DirectMessage("d-1", HER, "Hi"))
-    assert isinstance(outcome, Refused)
-    assert outcome.trouble is trouble
-
-
 @pytest.mark.parametrize(("status", "trouble"), [(401, T.SIGNED_OUT), (403, T.FORBIDDEN), (400, T.REJECTED)])
 async def test_refusals_without_a_code(sms, provider, status, trouble):
     provider.answers(status, {"request_id": "r"})

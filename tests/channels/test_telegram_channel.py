@@ -203,33 +203,6 @@ async def test_there_are_no_templates(provider, bot):
     assert (outcome.trouble, provider.requests) == (T.TEMPLATE_UNAVAILABLE, [])
 
 
-@pytest.mark.parametrize(
-    ("status", "description", "trouble"),
-    [
-        (400, "Bad Request: chat not found", T.UNREACHABLE),
-        (400, "Bad Request: message text is empty", T.REJECTED),
-        (400, "Bad Request: message is too long", T.TOO_LARGE),
-        (400, "Bad Request: message caption is too long", T.TOO_LARGE),
-        (400, "Bad Request: PHOTO_INVALID_DIMENSIONS", T.FILE),
-        (400, "Bad Request: file is too big", T.FILE),
-        (401, "Unauthorized", T.SIGNED_OUT),
-        (403, "Forbidden: bot was blocked by the user", T.OPTED_OUT),
-        (403, "Forbidden: user is deactivated", T.UNREACHABLE),
-        (403, "Forbidden: bot can't initiate conversation with a user", T.UNREACHABLE),
-        (403, "Forbidden: something new", T.FORBIDDEN),
-        (404, "Not Found", T.SIGNED_OUT),
-        (413, "Request Entity Too Large", T.FILE),
-    ],
-)
-async def test_refusals(provider, bot, status, description, trouble):
-    provider.answers(status, fault(status, description))
-    outcome = await bot.send_text(DirectMessage("d-1", "9001", "hi"))
-    assert isinstance(outcome, Refused)
-    assert outcome.trouble is trouble
-    assert f"(code {status})" in outcome.sentence
-    assert len(provider.requests) == 1
-
-
 @pytest.mark.parametrize("seconds", [1, 3, 900])
 async def test_the_pause_is_exactly_what_telegram_says(provider, bot, seconds):
     provider.answers(429, fault(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from desktop.channels.http import Token
 from desktop.channels.twilio import mapping
 from desktop.channels.twilio.channel import TwilioChannel
-from desktop.channels.words import WORDS, sentence
+from desktop.channels.words import sentence
 from desktop.domain.delivery import Delivery
 from desktop.domain.facts import ChannelKind
 from desktop.domain.template import Button, ButtonKind, Category, Header, HeaderKind, Status, fill, slots
@@ -280,43 +280,6 @@ async def test_a_template_with_problems_is_not_sent(twilio, provider):
 
 
 # --- errors --------------------------------------------------------------------------------------------------------
-
-AT_ONCE = [
-    (401, 20003, T.SIGNED_OUT), (404, 20404, T.GONE), (400, 21211, T.BAD_ADDRESS), (400, 21212, T.SENDER),
-    (400, 21606, T.SENDER), (400, 21603, T.SENDER), (400, 21703, T.SENDER), (400, 21408, T.SENDER),
-    (400, 21610, T.OPTED_OUT), (400, 21611, T.THROTTLED), (400, 21612, T.UNREACHABLE), (400, 21614, T.UNREACHABLE),
-    (400, 21617, T.TOO_LARGE), (400, 21620, T.FILE), (400, 21623, T.FILE), (400, 21654, T.TEMPLATE_INVALID),
-    (400, 21655, T.TEMPLATE_INVALID), (400, 21656, T.TEMPLATE_INVALID), (400, 63001, T.SENDER),
-    (400, 63007, T.SENDER), (400, 63020, T.SENDER), (400, 63051, T.POLICY), (400, 99999, T.UNKNOWN),
-]  # fmt: skip
-LATER = [
-    (30001, T.THROTTLED), (30002, T.BILLING), (30003, T.UNREACHABLE), (30004, T.OPTED_OUT), (30005, T.UNREACHABLE),
-    (30006, T.UNREACHABLE), (30007, T.POLICY), (30008, T.UNKNOWN), (30022, T.SENDER), (30034, T.SENDER),
-    (30036, T.EXPIRED), (63003, T.UNREACHABLE), (63024, T.UNREACHABLE), (63005, T.REJECTED), (63013, T.REJECTED),
-    (63021, T.REJECTED), (63015, T.SENDER), (63016, T.WINDOW_CLOSED), (63017, T.THROTTLED), (63018, T.THROTTLED),
-    (63027, T.TEMPLATE_INVALID), (63028, T.TEMPLATE_INVALID), (63040, T.TEMPLATE_UNAVAILABLE),
-    (63041, T.TEMPLATE_UNAVAILABLE), (63042, T.TEMPLATE_UNAVAILABLE), (63032, T.POLICY), (63033, T.OPTED_OUT),
-    (63038, T.THROTTLED), (63049, T.POLICY), (99999, T.UNKNOWN),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("status", "code", "trouble"), AT_ONCE)
-async def test_refusals(sms, provider, status, code, trouble):
-    provider.answers(status, {"code": code, "message": "Something", "status": status})
-    outcome = await sms.send_text(DirectMessage("d-1", HER, "Hi"))
-    assert isinstance(outcome, Refused)
-    assert outcome.trouble is trouble
-    assert f"(code {code})" in outcome.sentence
-    assert outcome.sentence.endswith(WORDS[trouble][1].format(provider="Twilio"))
-
-
-@pytest.mark.parametrize(("code", "trouble"), LATER)
-def test_late_failures(code, trouble):
-    found = mapping.delivery(outbound(status="undelivered", error_code=code), words)
-    assert found is not None
-    assert (found.delivery, found.final, found.trouble) == (Delivery.FAILED, True, trouble)
-    assert f"(code {code})" in found.sentence
-    assert found.sentence.endswith(WORDS[trouble][1].format(provider="Twilio"))
 
 
 async def test_the_newer_form_of_errors(sms, provider):

@@ -1,4 +1,4 @@
-"""WhatsApp: every code that matters ends in its trouble, its sentence and the right kind of outcome."""
+"""WhatsApp: refusals with more than a code, and what goes over the wire."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ import json
 import pytest
 
 from desktop.channels.http import Token
-from desktop.channels.whatsapp.channel import DOUBT_AFTER, Dialog360Channel, WhatsAppCloudChannel
-from desktop.channels.words import WORDS
+from desktop.channels.whatsapp.channel import (
+    DOUBT_AFTER,
+    NO_TEMPLATES,
+    OTHER_ACCOUNT,
+    Dialog360Channel,
+    WhatsAppCloudChannel,
+)
 from desktop.domain.delivery import Delivery
 from desktop.domain.template import Status, Template, fill
 from desktop.ports import (
@@ -48,49 +53,9 @@ async def d360(provider, clock):
     await channel.aclose()
 
 
-REFUSED = [
-    (401, 0, T.SIGNED_OUT), (401, 190, T.SIGNED_OUT),
-    (500, 3, T.FORBIDDEN), (403, 10, T.FORBIDDEN), (403, 200, T.FORBIDDEN), (403, 299, T.FORBIDDEN),
-    (403, 131005, T.FORBIDDEN),
-    (400, 4, T.THROTTLED), (400, 80007, T.THROTTLED),
-    (400, 131048, T.POLICY), (400, 131064, T.POLICY), (400, 133016, T.SENDER),
-    (400, 131047, T.WINDOW_CLOSED), (400, 470, T.WINDOW_CLOSED), (400, 131026, T.UNREACHABLE),
-    (400, 131051, T.MALFORMED), (400, 131049, T.POLICY), (400, 131050, T.OPTED_OUT), (400, 130472, T.POLICY),
-    (400, 131063, T.POLICY), (400, 131021, T.BAD_ADDRESS), (400, 131008, T.MALFORMED), (400, 131009, T.MALFORMED),
-    (400, 100, T.MALFORMED), (400, 33, T.GONE),
-    (403, 131031, T.POLICY), (403, 368, T.POLICY), (403, 130497, T.POLICY), (400, 131042, T.BILLING),
-    (400, 131037, T.SENDER), (500, 131045, T.SENDER), (400, 133010, T.SENDER), (400, 131052, T.FILE),
-    (400, 131053, T.FILE), (400, 131030, T.SENDER), (400, 131062, T.BAD_ADDRESS),
-    (400, 132000, T.TEMPLATE_INVALID), (404, 132001, T.TEMPLATE_INVALID), (400, 132005, T.TEMPLATE_INVALID),
-    (400, 132007, T.TEMPLATE_INVALID), (400, 132008, T.TEMPLATE_INVALID), (400, 132012, T.TEMPLATE_INVALID),
-    (400, 132015, T.TEMPLATE_UNAVAILABLE), (400, 132016, T.TEMPLATE_UNAVAILABLE), (400, 132018, T.TEMPLATE_INVALID),
-    (400, 132068, T.TEMPLATE_UNAVAILABLE), (400, 132069, T.THROTTLED), (400, 134100, T.MALFORMED),
-    (500, 134102, T.MALFORMED), (400, 135000, T.UNKNOWN), (400, 137000, T.REJECTED), (400, 999999, T.UNKNOWN),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("status", "code", "trouble"), REFUSED)
-async def test_refusals(cloud, provider, status, code, trouble):
-    provider.answers(status, fault(code))
-    outcome = await cloud.send_text(MESSAGE)
-    assert isinstance(outcome, Refused)
-    assert outcome.trouble is trouble
-    assert f"(code {code})" in outcome.sentence
-    assert outcome.sentence.endswith(WORDS[trouble][1].format(provider="WhatsApp"))
-    assert len(provider.requests) == 1
-
-
-@pytest.mark.parametrize(("code", "pause_s"), [(130429, 5.0), (131056, 6.0)])
-async def test_what_may_be_sent_again_after_a_pause(cloud, provider, code, pause_s):
-    provider.answers(400, fault(code))
-    outcome = await cloud.send_text(MESSAGE)
-    assert isinstance(outcome, NotSent)
-    assert outcome.retry_after_s == pause_s
-
-
 @pytest.mark.parametrize(
     ("status", "code"),
-    [(400, 1), (503, 2), (500, 131000), (500, 131016), (500, 133004), (500, 131057), (500, 999999), (500, 135000)],
+    [(500, 999999), (500, 135000)],
 )
 async def test_what_may_have_been_processed_is_never_repeated(cloud, provider, status, code):
     provider.answers(status, fault(code))
@@ -101,6 +66,32 @@ async def test_what_may_have_been_processed_is_never_repeated(cloud, provider, s
 async def test_metas_own_word_for_passing(cloud, provider):
     provider.answers(400, fault(987654, is_transient=True))
     assert isinstance(await cloud.send_text(MESSAGE), Unknown)
+
+
+NUMBER = {"id": "106", "display_phone_number": "+1 555-000-1111", "verified_name": "Demo"}
+
+
+@pytest.mark.parametrize(
+    ("status", "numbers", "remarks"),
+    [
+        (200, {"data": [{"id": "106"}]}, ()),
+        (200, {"data": [{"id": "107"}], "paging": {"next": "more"}}, ()),
+        (200, {"data": [{"id": "107"}], "paging": {"cursors": {"after": "x"}}}, (OTHER_ACCOUNT,)),
+        (403, fault(200), (NO_TEMPLATES,)),
+    ],
+)
+async def test_the_number_is_looked_for_in_its_account(cloud, provider, status, numbers, remarks):
+    provider.answers(200, NUMBER).answers(status, numbers)
+    assert (await cloud.check()).remarks == remarks
+    assert provider.requests[1][0].startswith("GET /v25.0/102/phone_numbers?fields=id")
+
+
+async def test_the_id_of_something_else_is_no_account(cloud, provider):
+    """Meta says of what has no numbers that it cannot use the question."""
+    provider.answers(200, NUMBER).answers(400, fault(100))
+    with pytest.raises(ChannelTrouble) as caught:
+        await cloud.check()
+    assert caught.value.trouble is T.GONE
 
 
 async def test_a_wrong_id_is_told_as_such(cloud, provider):
@@ -274,34 +265,6 @@ async def test_360dialogs_templates_by_offset(d360, provider):
     provider.answers(200, {"total": 3, "waba_templates": [one | {"name": "c"}]})
     assert [(t.name, t.why_not) for t in await d360.templates()] == [("a", ""), ("b", ""), ("c", "")]
     assert ["offset=0" in provider.requests[0][0], "offset=2" in provider.requests[1][0]] == [True, True]
-
-
-@pytest.mark.parametrize(
-    ("status", "said", "kind", "trouble"),
-    [
-        (400, "Rate limit reached for this endpoint", NotSent, None),
-        (400, "Too many requests", NotSent, None),
-        (400, "Channel unpaid", Refused, T.BILLING),
-        (400, "Account disabled", Refused, T.SENDER),
-        (400, "Anything else", Refused, T.REJECTED),
-        (401, "Invalid api_key or token expired", Refused, T.SIGNED_OUT),
-        (403, "Path blocked", Refused, T.FORBIDDEN),
-        (502, "Bad gateway", Unknown, None),
-    ],
-)
-@pytest.mark.parametrize("names", [("httpCode", "developerMessage"), ("http_code", "developer_message")])
-async def test_360dialogs_own_refusals(d360, provider, status, said, kind, trouble, names):
-    provider.answers(status, {"meta": {"success": False, names[0]: 555, names[1]: said}})
-    outcome = await d360.send_text(MESSAGE)
-    assert isinstance(outcome, kind)
-    assert getattr(outcome, "trouble", None) is trouble
-
-
-async def test_metas_refusals_pass_through_360dialog(d360, provider):
-    provider.answers(400, fault(131056))
-    outcome = await d360.send_text(MESSAGE)
-    assert isinstance(outcome, NotSent)
-    assert outcome.retry_after_s == 6.0
 
 
 async def test_a_good_key_of_a_troubled_account_is_a_remark(d360, provider):
