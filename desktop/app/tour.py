@@ -120,15 +120,20 @@ class Tour:
             await asyncio.sleep(LOOK_AGAIN_S)
         raise Stuck(f"{name} is not in the list")
 
-    def type(self, text: str) -> None:
+    def type(self, text: str, into: QWidget | None = None) -> None:
         for letter in text:
-            self.press(Qt.Key.Key_unknown, letter)
+            self.press(Qt.Key.Key_unknown, letter, into=into)
 
     def press(
-        self, key: Qt.Key, letter: str = "", modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+        self,
+        key: Qt.Key,
+        letter: str = "",
+        modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+        *,
+        into: QWidget | None = None,
     ) -> None:
-        """A real key press to whoever has the focus; the composer if nobody has."""
-        target = QApplication.focusWidget() or self.edit
+        """A real key press, by default to whoever has the focus, to the composer if nobody has."""
+        target = into or QApplication.focusWidget() or self.edit
         for kind in (QKeyEvent.Type.KeyPress, QKeyEvent.Type.KeyRelease):
             QApplication.sendEvent(target, QKeyEvent(kind, key, modifier, letter))
 
@@ -164,20 +169,23 @@ class Tour:
         next(a for a in menu.actions() if fits(a.data())).trigger()
         await self.until(lambda: fits(self.window.composer.route), what)
 
-    async def choose_template(self, name: str, values: Mapping[str, str]) -> None:
-        """In the open picker; values by slot key are typed over whatever was suggested."""
+    async def choose_template(self, name: str) -> None:
+        """In the open picker, from the list as the provider gives it now."""
         picker = self.window.template_picker
         await self.until(lambda: name in picker.choice.names, f"the template {name}")
+        await self.until(lambda: "Asking" not in picker.choice.said, "the provider's own list of templates")
         picker.choice.list.setCurrentRow(picker.choice.names.index(name))
-        await self.until(lambda: all(picker.desk.fields.field(key) for key in values), f"the blanks of {name}")
+        await self.until(lambda: picker.desk.fields.fields, f"the blanks of {name}")
+
+    async def fill_template(self, values: Mapping[str, str]) -> None:
+        """values: by slot key; what was suggested for the others stays."""
+        picker = self.window.template_picker
         for key, value in values.items():
             field = picker.desk.fields.field(key)
             assert field is not None
             field.edit.setFocus()
-            field.edit.selectAll()
-            self.type(value)
-        await self.until(picker.bar.send.isEnabled, f"{name} to be ready")
-        await self.until(lambda: "Asking" not in picker.choice.said, "the provider's own list of templates")
+            self.type(value, into=field.edit)
+        await self.until(picker.bar.send.isEnabled, "the template to be ready")
 
     async def send_template(self, customer: str) -> Sent:
         """Press the picker's button. The forecast is the one it was pressed on."""

@@ -185,9 +185,11 @@ async def _template(tour: Tour) -> None:
     await tour.until(lambda: tour.window.sheet.is_open, "the warning")
     await _choose(tour, "Send template…")
     await tour.until(lambda: tour.window.template_picker.is_open, "the template picker")
+    await tour.choose_template("order_update")
+    await tour.step("The template picker: the words that would not have arrived are offered")
     picture = "https://files.example.com/parcel.png"
-    await tour.choose_template("order_update", {"header.media": picture, "body.order_id": "4711", "button.0": "4711"})
-    await tour.step("Send template: filled from what is known, with a preview")
+    await tour.fill_template({"header.media": picture, "body.order_id": "4711", "button.0": "4711"})
+    await tour.step("Filled in, as she will see it")
     sent = await tour.send_template(JENNIFER)
     await tour.went_past_intercom(sent, Delivery.DELIVERED)
     if _window(tour).state(tour.now) is not WindowState.CLOSED:

@@ -46,7 +46,7 @@ def test_every_step_has_its_picture(tour: tuple[Path, list[Step]]) -> None:
 
 def test_every_forecast_came_true(tour: tuple[Path, list[Step]]) -> None:
     sent = [step for step in tour[1] if step["sent"]]
-    assert len(sent) >= 6
+    assert len(sent) >= 10
     assert all(step["came_true"] for step in sent)
 
 
@@ -93,3 +93,42 @@ def test_the_others_are_reached_where_they_are(tour: tuple[Path, list[Step]], ti
     step = the(tour[1], title)
     assert step["forecast"]["reaches"] == [channel, "messenger"]
     assert f"business: {step['sent']}" in step["seen"][channel]
+
+
+def test_past_intercom_a_reply_is_on_whatsapp_alone(tour: tuple[Path, list[Step]]) -> None:
+    step = the(tour[1], "not in the Messenger")
+    words = f"business: {step['sent']}"
+    assert step["forecast"]["reaches"] == ["whatsapp"]
+    assert words in step["seen"]["whatsapp"]
+    assert words not in step["seen"]["messenger"]
+
+
+def test_a_template_gets_through_a_closed_window_and_her_answer_opens_it(tour: tuple[Path, list[Step]]) -> None:
+    steps = tour[1]
+    before, after, answered = the(steps, "Filled in"), the(steps, "the window stays closed"), the(steps, "a new window")
+    assert before["forecast"]["warnings"][0] == "window_closed"
+    assert after["forecast"] == {
+        "reaches": ["whatsapp"],
+        "uncertain": [],
+        "unproven": [],
+        "verdict": "clear",
+        "warnings": [],
+    }
+    template = "business: Hi Jennifer, order 4711 has shipped.\nHarbour Parcels"
+    assert template not in before["seen"]["whatsapp"]
+    assert after["seen"]["whatsapp"][-1] == template
+    assert template not in after["seen"]["messenger"]
+    assert answered["forecast"]["reaches"] == ["whatsapp", "messenger"]
+
+
+def test_a_long_sms_is_one_message_on_her_phone(tour: tuple[Path, list[Step]]) -> None:
+    step = the(tour[1], "Both parts")
+    assert len(step["sent"]) > 160
+    assert step["forecast"]["reaches"] == ["sms"]
+    assert step["seen"]["sms"][-1] == f"business: {step['sent']}"
+
+
+def test_what_a_blocked_bot_sends_is_on_none_of_his_screens(tour: tuple[Path, list[Step]]) -> None:
+    step = the(tour[1], "blocked the bot")
+    assert step["sent"] is None
+    assert not any("Shall I keep it" in words for texts in step["seen"].values() for words in texts)
