@@ -1,0 +1,459 @@
+"""Accounts against the sandbox over HTTP, with a keyring of the test's own and a real profile file."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rings import Ring, ring_of_the_test
+
+from desktop.app.connect import Hosts, LiveConnector, sandbox_channels
+from desktop.domain.channel import Provider
+from desktop.domain.facts import ChannelKind
+from desktop.engine.account_views import AccountsChange, Refusal, TriedChannel, TriedIntercom
+from desktop.engine.accounts import Accounts
+from desktop.engine.profile_edits import key_of
+from desktop.ports import ChannelConfig, Profile, Trouble, WorkspaceConfig
+from desktop.sandbox.server import Sandbox
+from desktop.sandbox.settings import Fault
+from desktop.system.clock import ServerClock
+from desktop.system.profile import NAME, JsonProfileBook
+from desktop.system.secrets import KeyringSecrets
+
+TELEGRAM = ChannelConfig(Provider.TELEGRAM, ChannelKind.TELEGRAM, "")
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Sandbox]:
+    with Sandbox.start() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(served: Sandbox) -> Sandbox:
+    with served.lock:
+        served.world.settings.fail_next.clear()
+    return served
+
+
+@pytest.fixture
+def ring() -> Iterator[Ring]:
+    with ring_of_the_test() as ring:
+        yield ring
+
+
+@pytest.fixture
+def token(sandbox: Sandbox) -> str:
+    return str(sandbox.urls["intercom"]["token"])
+
+
+class Starts:
+    """Starts of the program on one profile. wiped: workspaces whose cache was to go, unless `disk_refuses`."""
+
+    def __init__(self, folder: Path, sandbox: Sandbox) -> None:
+        self.folder = folder
+        self.connector = LiveConnector(Hosts.of_sandbox(sandbox.urls), ServerClock())
+        self.wiped: list[str] = []
+        self.disk_refuses = False
+        self._open: list[KeyringSecrets] = []
+
+    async def __call__(self) -> Accounts:
+        secrets = KeyringSecrets("Test")
+        self._open.append(secrets)
+        accounts = Accounts(JsonProfileBook(self.folder), secrets, self.connector, self._wipe)
+        await accounts.load()
+        return accounts
+
+    async def _wipe(self, workspace_id: str) -> None:
+        if self.disk_refuses:
+            raise PermissionError(13, "Permission denied")
+        self.wiped.append(workspace_id)
+
+    def close(self) -> None:
+        for secrets in self._open:
+            secrets.close()
+
+
+@pytest.fixture
+def start(tmp_path: Path, sandbox: Sandbox, ring: Ring) -> Iterator[Starts]:
+    starts = Starts(tmp_path / "profile", sandbox)
+    yield starts
+    starts.close()
+
+
+@pytest.fixture
+async def accounts(start: Starts) -> Accounts:
+    return await start()
+
+
+async def connected(accounts: Accounts, token: str) -> WorkspaceConfig:
+    tried = await accounts.try_intercom(token)
+    assert isinstance(tried, TriedIntercom)
+    workspace = await accounts.add_workspace(token, tried)
+    assert isinstance(workspace, WorkspaceConfig)
+    return workspace
+
+
+async def with_telegram(accounts: Accounts, workspace: WorkspaceConfig, sandbox: Sandbox) -> ChannelConfig:
+    secret = sandbox.urls["telegram"]["token"]
+    tried = await accounts.try_channel(TELEGRAM, secret)
+    assert isinstance(tried, TriedChannel)
+    assert isinstance(await accounts.add_channel(workspace.workspace_id, tried.config, secret), WorkspaceConfig)
+    return tried.config
+
+
+def fail(sandbox: Sandbox, *faults: Fault) -> None:
+    with sandbox.lock:
+        sandbox.world.settings.fail_next.extend(faults)
+
+
+# --- connecting ------------------------------------------------------------------------------------------------------
+
+
+async def test_trying_a_token_tells_whose_it_is_and_keeps_nothing(accounts, token, ring, start):
+    tried = await accounts.try_intercom(f"  {token}\n")
+    assert isinstance(tried, TriedIntercom)
+    assert (tried.account.workspace_name, tried.account.teammate.name) == ("Harbour Parcels", "Lukas Brandt")
+    allowed = {p.name: p.allowed for p in tried.permissions}
+    assert allowed["Read conversations"] is True
+    assert allowed["Write conversations"] is None
+    assert (ring.kept, accounts.profile, start.folder.exists()) == ({}, Profile(), False)
+
+
+async def test_what_was_connected_is_there_at_the_next_start(accounts, token, sandbox, ring, start):
+    workspace = await connected(accounts, token)
+    telegram = await with_telegram(accounts, workspace, sandbox)
+    assert ring.names() == {"sbx7pt3q:intercom", f"sbx7pt3q:telegram:telegram:{telegram.sender}"}
+
+    again = await start()
+    assert again.profile == accounts.profile
+    assert again.profile.current == "sbx7pt3q"
+    (kept,) = again.profile.workspaces
+    assert (kept.name, kept.region, kept.owner, kept.channels) == ("Harbour Parcels", "US", "Lukas Brandt", (telegram,))
+    trunk = await again.open_trunk(kept)
+    assert not isinstance(trunk, Refusal)
+    assert (await trunk.account()).workspace_id == "sbx7pt3q"
+    await trunk.aclose()
+    opened, closed = await again.open_channels(kept)
+    assert [channel.key for _, channel in opened] == [key_of(telegram)]
+    assert closed == ()
+    for _, channel in opened:
+        await channel.aclose()
+
+
+async def test_a_workspace_connected_again_keeps_its_channels(accounts, token, sandbox, ring):
+    workspace = await connected(accounts, token)
+    telegram = await with_telegram(accounts, workspace, sandbox)
+    heard: list[AccountsChange] = []
+    accounts.subscribe(heard.append)
+    assert (await connected(accounts, token)).channels == (telegram,)
+    assert len(accounts.profile.workspaces) == 1
+    assert [(change.workspace_id, change.token) for change in heard] == [("sbx7pt3q", True)]
+
+
+async def test_a_channel_is_named_as_its_provider_names_it(accounts, sandbox):
+    secret = sandbox.urls["telegram"]["token"]
+    tried = await accounts.try_channel(TELEGRAM, secret)
+    assert isinstance(tried, TriedChannel)
+    assert (tried.config.sender, tried.config.address) == (secret.partition(":")[0], "@HarbourParcelsBot")
+    assert "Another program receives" in tried.remarks[0]
+
+
+async def test_every_kind_of_channel_can_be_connected_and_is_checked(accounts, token, sandbox, start):
+    workspace = await connected(accounts, token)
+    for config, secret in await sandbox_channels(start.connector, sandbox.urls):
+        tried = await accounts.try_channel(config, secret)
+        assert isinstance(tried, TriedChannel)
+        assert tried.config == config
+        await accounts.add_channel(workspace.workspace_id, tried.config, secret)
+    lines = [line async for line in accounts.check_all()]
+    assert [line.what for line in lines] == [
+        "Intercom · Harbour Parcels",
+        "WhatsApp Cloud API · +35315550100",
+        "Octopods WhatsApp · +35315550100",
+        "Twilio SMS · +35315550199",
+        "Telegram · @HarbourParcelsBot",
+    ]
+    assert all(line.ok for line in lines)
+
+
+async def test_a_number_is_kept_without_the_spaces_it_was_typed_with(accounts, sandbox):
+    typed = ChannelConfig(Provider.OCTOPODS, ChannelKind.WHATSAPP, " +353 1 555 0100 ")
+    tried = await accounts.try_channel(typed, sandbox.urls["octopods"]["waba_key"])
+    assert isinstance(tried, TriedChannel)
+    assert tried.config.sender == "+35315550100"
+
+
+@pytest.mark.parametrize(
+    ("provider", "sender", "ids", "word"),
+    [
+        (Provider.OCTOPODS, "0155501", {}, "country code"),
+        (Provider.DIALOG360, "", {}, "country code"),
+        (Provider.WHATSAPP, "+35315550100", {"account_id": "1"}, "phone number ID"),
+        (Provider.WHATSAPP, "106540352242922", {"account_id": "Harbour"}, "business account ID"),
+        (Provider.WHATSAPP, "106540352242922", {"account_id": "1", "version": "latest"}, "v26.0"),
+        (Provider.TWILIO, "+35315550199", {"account_sid": "SK" + "0" * 32}, "begins with AC"),
+        (Provider.TWILIO, "+35315550199", {"account_sid": "AC" + "0" * 32, "user": "me"}, "begins with SK"),
+        (Provider.TWILIO, "MG12", {"account_sid": "AC" + "0" * 32}, "begins with MG"),
+        (Provider.TELEGRAM, "", {}, "bot's token"),
+    ],
+)
+async def test_what_cannot_be_right_is_said_before_anybody_is_asked(accounts, provider, sender, ids, word):
+    refused = await accounts.try_channel(ChannelConfig(provider, ChannelKind.WHATSAPP, sender, ids=ids), "secret")
+    assert isinstance(refused, Refusal)
+    assert word.casefold() in refused.sentence.casefold()
+    assert refused.sentence.endswith(".")
+
+
+@pytest.mark.parametrize("secret", ["", "   ", "two words", "tökén", "zero​width"])
+async def test_what_no_header_can_carry_is_refused_in_words(accounts, secret):
+    for answer in (await accounts.try_intercom(secret), await accounts.try_channel(TELEGRAM, secret)):
+        assert isinstance(answer, Refusal)
+        assert answer.sentence.startswith("This cannot be a token")
+        assert not secret.strip() or secret not in answer.sentence
+
+
+async def test_a_wrong_token_says_where_the_right_one_is(accounts):
+    refused = await accounts.try_intercom("wrong")
+    assert isinstance(refused, Refusal)
+    assert refused.trouble is Trouble.SIGNED_OUT
+    assert "Developer Hub > your app > Authentication" in refused.sentence
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "loss"),
+    [
+        ("/admins$", "Read admins", "who you are"),
+        ("/conversations/search$", "Read conversations", "no conversation"),
+        ("/contacts/search$", "Read and list users and companies", "phone numbers"),
+        ("/macros$", "Macros", "none in the composer"),
+    ],
+)
+async def test_a_missing_permission_is_named_with_what_it_costs(accounts, token, sandbox, path, name, loss):
+    workspace = await connected(accounts, token)
+    fail(sandbox, Fault("*", path, "status", status=403))
+    tried = await accounts.try_intercom(token)
+    assert isinstance(tried, TriedIntercom)
+    (missing,) = [p for p in tried.permissions if p.allowed is False]
+    assert missing.name == name
+    assert loss in missing.sentence
+    assert "Developer Hub > your app > Authentication" in missing.sentence
+
+    fail(sandbox, Fault("*", path, "status", status=403))
+    (line,) = [line async for line in accounts.check_all()]
+    assert (line.what, line.ok, line.sentence) == (f"Intercom · {workspace.name}", False, missing.sentence)
+
+
+async def test_a_question_that_is_not_understood_tells_nothing_of_permissions(accounts, token, sandbox):
+    fail(sandbox, Fault("*", "/macros$", "status", status=404))
+    tried = await accounts.try_intercom(token)
+    assert isinstance(tried, TriedIntercom)
+    assert {p.name: p.allowed for p in tried.permissions}["Macros"] is None
+
+
+# --- forgetting ------------------------------------------------------------------------------------------------------
+
+
+async def test_removing_a_channel_forgets_its_token(accounts, token, sandbox, ring):
+    workspace = await connected(accounts, token)
+    telegram = await with_telegram(accounts, workspace, sandbox)
+    heard: list[AccountsChange] = []
+    accounts.subscribe(heard.append)
+    left = await accounts.remove_channel(workspace.workspace_id, telegram)
+    assert isinstance(left, WorkspaceConfig)
+    assert left.channels == ()
+    assert ring.names() == {"sbx7pt3q:intercom"}
+    assert heard[0].channels == {key_of(telegram)}
+
+
+async def test_removing_a_workspace_forgets_all_its_tokens_and_its_cache(accounts, token, sandbox, ring, start):
+    workspace = await connected(accounts, token)
+    await with_telegram(accounts, workspace, sandbox)
+    assert await accounts.remove_workspace(workspace.workspace_id) == Profile()
+    assert (ring.kept, start.wiped) == ({}, ["sbx7pt3q"])
+    assert (await start()).profile == Profile()
+
+
+async def test_an_account_stays_where_the_keyring_holds_on_to_its_token(accounts, token, sandbox, ring, start):
+    workspace = await connected(accounts, token)
+    telegram = await with_telegram(accounts, workspace, sandbox)
+    ring.holds_on = True
+    for refused in (
+        await accounts.remove_channel(workspace.workspace_id, telegram),
+        await accounts.remove_workspace(workspace.workspace_id),
+    ):
+        assert isinstance(refused, Refusal)
+        assert "stays connected" in refused.sentence
+        assert "Unlock the keyring" in refused.sentence
+    assert accounts.profile.workspaces[0].channels == (telegram,)
+    assert start.wiped == []
+
+
+async def test_a_cache_that_cannot_be_deleted_is_told(token, start):
+    accounts = await start()
+    workspace = await connected(accounts, token)
+    start.disk_refuses = True
+    refused = await accounts.remove_workspace(workspace.workspace_id)
+    assert isinstance(refused, Refusal)
+    assert "Permission denied" in refused.sentence
+    assert accounts.profile == Profile()
+
+
+async def test_the_next_workspace_is_current_when_the_current_one_goes(accounts, token):
+    first = await connected(accounts, token)
+    other = replace(first, workspace_id="other", name="Other")
+    tried = await accounts.try_intercom(token)
+    assert isinstance(tried, TriedIntercom)
+    account = replace(tried.account, workspace_id="other", workspace_name="Other")
+    await accounts.add_workspace(token, replace(tried, account=account))
+    assert accounts.profile == Profile((first, other), "other")
+    chosen = await accounts.choose_workspace(first.workspace_id)
+    assert isinstance(chosen, Profile)
+    assert chosen.current == first.workspace_id
+    left = await accounts.remove_workspace(first.workspace_id)
+    assert left == Profile((other,), "other")
+    assert isinstance(await accounts.choose_workspace(first.workspace_id), Refusal)
+
+
+# --- a token that is gone, another workspace's token -----------------------------------------------------------------
+
+
+async def test_a_token_that_is_gone_has_to_be_entered_again(accounts, token, sandbox, ring):
+    workspace = await connected(accounts, token)
+    await with_telegram(accounts, workspace, sandbox)
+    ring.kept.clear()
+    refused = await accounts.open_trunk(accounts.profile.workspaces[0])
+    assert isinstance(refused, Refusal)
+    assert refused.trouble is Trouble.SIGNED_OUT
+    assert "Harbour Parcels" in refused.sentence
+    opened, closed = await accounts.open_channels(accounts.profile.workspaces[0])
+    assert opened == ()
+    assert [(line.what, line.ok) for line in closed] == [("Telegram · @HarbourParcelsBot", False)]
+    assert [line.ok async for line in accounts.check_all()] == [False, False]
+
+
+async def test_a_token_that_opens_another_workspace_is_not_called_well(accounts, token, ring):
+    await connected(accounts, token)
+    workspace = replace(accounts.profile.workspaces[0], workspace_id="other", name="Other")
+    ring.kept["Test", "other:intercom"] = token
+    accounts.profile = Profile((workspace,), "other")
+    (line,) = [line async for line in accounts.check_all()]
+    assert not line.ok
+    assert "another workspace, Harbour Parcels" in line.sentence
+
+
+# --- keyring and disk that refuse ------------------------------------------------------------------------------------
+
+
+async def test_without_a_keyring_nothing_is_kept(start, token, sandbox, ring):
+    ring.locked = True
+    accounts = await start()
+    assert not accounts.keeps_secrets
+    assert "asks for the tokens at each start" in accounts.keyring_trouble
+    workspace = await connected(accounts, token)
+    await with_telegram(accounts, workspace, sandbox)
+    assert [line.ok async for line in accounts.check_all()] == [True, True]
+    assert not start.folder.exists()
+    assert ring.kept == {}
+    assert (await start()).profile == Profile()
+    assert await accounts.remove_workspace(workspace.workspace_id) == Profile()
+    assert start.wiped == ["sbx7pt3q"]
+
+
+async def test_a_profile_of_a_day_with_a_keyring_is_left_alone_without_one(accounts, start, token, sandbox, ring):
+    workspace = await connected(accounts, token)
+    telegram = await with_telegram(accounts, workspace, sandbox)
+    written = (start.folder / NAME).read_bytes()
+    ring.locked = True
+    later = await start()
+    assert later.profile == accounts.profile
+    refused = await later.open_trunk(later.profile.workspaces[0])
+    assert isinstance(refused, Refusal)
+    assert refused.trouble is Trouble.SIGNED_OUT
+    await connected(later, token)
+    # Its token of that day lies in the keyring still, where nobody can take it out.
+    assert isinstance(await later.remove_channel(workspace.workspace_id, telegram), Refusal)
+    assert (start.folder / NAME).read_bytes() == written
+
+
+async def test_a_keyring_that_locks_later_is_told_each_time(accounts, token, sandbox, ring, start):
+    workspace = await connected(accounts, token)
+    telegram = await with_telegram(accounts, workspace, sandbox)
+    before = accounts.profile
+    tried = await accounts.try_intercom(token)
+    assert isinstance(tried, TriedIntercom)
+    ring.locked = True
+    answers = [
+        await accounts.add_workspace(token, tried),
+        await accounts.add_channel(workspace.workspace_id, telegram, "x"),
+        await accounts.open_trunk(workspace),
+        await accounts.open_channel(workspace.workspace_id, telegram),
+        await accounts.remove_channel(workspace.workspace_id, telegram),
+    ]
+    for answer in answers:
+        assert isinstance(answer, Refusal)
+        assert "Unlock the keyring" in answer.sentence
+        assert answer.trouble is None
+    assert accounts.profile == before
+
+
+async def test_a_prompt_of_the_keyring_holds_up_nobody_else(accounts, token, ring):
+    tried = await accounts.try_intercom(token)
+    assert isinstance(tried, TriedIntercom)
+    ring.gate.clear()
+    adding = asyncio.create_task(accounts.add_workspace(token, tried))
+    # While the prompt is open the loop goes on, and so does the network.
+    assert isinstance(await accounts.try_intercom(token), TriedIntercom)
+    assert not adding.done()
+    ring.gate.set()
+    assert isinstance(await adding, WorkspaceConfig)
+    assert ring.names() == {"sbx7pt3q:intercom"}
+
+
+async def test_a_disk_that_refuses_leaves_neither_account_nor_token(start, token, sandbox, ring):
+    start.folder.parent.mkdir(exist_ok=True)
+    start.folder.touch()
+    accounts = await start()
+    assert "cannot be read" in accounts.profile_trouble
+    tried = await accounts.try_intercom(token)
+    assert isinstance(tried, TriedIntercom)
+    refused = await accounts.add_workspace(token, tried)
+    assert isinstance(refused, Refusal)
+    assert "could not be kept" in refused.sentence
+    assert (accounts.profile, ring.kept) == (Profile(), {})
+
+
+async def test_a_profile_that_makes_no_sense_is_told_and_started_anew(start, token):
+    start.folder.mkdir(parents=True)
+    (start.folder / NAME).write_text("{")
+    accounts = await start()
+    assert "profile-unreadable-1.json" in accounts.profile_trouble
+    await connected(accounts, token)
+    assert json.loads((start.folder / NAME).read_text())["current"] == "sbx7pt3q"
+
+
+async def test_two_changes_at_once_are_both_kept(accounts, token, sandbox, start):
+    workspace = await connected(accounts, token)
+    found = await sandbox_channels(start.connector, sandbox.urls)
+    await asyncio.gather(*(accounts.add_channel(workspace.workspace_id, c, secret) for c, secret in found))
+    assert set(map(key_of, (await start()).profile.workspaces[0].channels)) == {key_of(c) for c, _ in found}
+
+
+async def test_whoever_listens_hears_of_every_change_until_he_stops(accounts, token):
+    heard: list[AccountsChange] = []
+    stop: Callable[[], None] = accounts.subscribe(heard.append)
+    workspace = await connected(accounts, token)
+    stop()
+    stop()
+    await accounts.remove_workspace(workspace.workspace_id)
+    assert [change.profile.current for change in heard] == ["sbx7pt3q"]
+
+
+@pytest.fixture(autouse=True)
+async def ended(accounts: Accounts) -> AsyncIterator[None]:
+    yield
+    await accounts.aclose()
