@@ -1,0 +1,39 @@
+"""Shared ground of the app's tests: a sandbox, a keyring of the test's own, and the profile of a new user."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from rings import Ring, ring_of_the_test
+
+from desktop.app.home import Home
+from desktop.sandbox.server import Sandbox
+
+
+@pytest.fixture
+def ring() -> Iterator[Ring]:
+    with ring_of_the_test() as ring:
+        yield ring
+
+
+@pytest.fixture
+def served() -> Iterator[Sandbox]:
+    with Sandbox.start(demo_story=True) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def urls_file(served: Sandbox, tmp_path: Path) -> Path:
+    file = tmp_path / "urls.json"
+    file.write_text(json.dumps(served.urls))
+    return file
+
+
+@pytest.fixture
+def home(urls_file: Path, tmp_path: Path, ring: Ring) -> Callable[[], Home]:
+    """The profile of one user; a new start each time."""
+    return lambda: Home.of(argparse.Namespace(profile=tmp_path / "profile", sandbox_urls=urls_file))
