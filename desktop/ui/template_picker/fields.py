@@ -193,6 +193,7 @@ class Fields(QWidget):
             field.edit.focused.connect(self._on_focused)
             field.edit.send_pressed.connect(self.send_pressed)
             self._column.insertWidget(1 + at, field)
+            field.show()
 
     def _on_written(self, key: str, value: str) -> None:
         if self._filling is not None:

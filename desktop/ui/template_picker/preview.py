@@ -61,13 +61,16 @@ class Preview(QWidget):
     @property
     def words(self) -> list[RichWords]:
         """Every piece of text in it, from top to bottom."""
-        return self.findChildren(RichWords)
+        return [w for w in self._inside.findChildren(RichWords) if w.isVisibleTo(self)] if self._inside else []
 
     @property
     def text(self) -> str:
         """What there is to read, from top to bottom."""
-        pieces = [w for w in self.findChildren(QWidget) if isinstance(w, RichWords | QLabel) and w.isVisibleTo(self)]
-        return "\n".join(t for w in pieces if (t := w.text if isinstance(w, RichWords) else w.text()))
+        shown = [w for w in self._inside.findChildren(QWidget) if w.isVisibleTo(self)] if self._inside else []
+        pieces = (
+            (w, w.text if isinstance(w, RichWords) else w.text()) for w in shown if isinstance(w, RichWords | QLabel)
+        )
+        return "\n".join(words for _, words in pieces if words)
 
     def show_filled(self, filled: Filled | None) -> None:
         before, self._filled = self._filled, filled
@@ -125,6 +128,8 @@ class Preview(QWidget):
         inside.addLayout(words)
         self._add_buttons(inside, template)
         self._column.addWidget(self._inside)
+        # At once, not when the layout gets round to it: who asks what is shown is told the truth.
+        self._inside.show()
         self._tell(self._filled)
 
     def _words(self) -> RichWords:

@@ -1,0 +1,129 @@
+"""What a list of templates offers, in which order, what it leaves out, and the sentences about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from desktop.domain.channel import Abilities, ChannelKey, Provider
+from desktop.domain.direct import DirectWay, Route
+from desktop.domain.facts import ChannelKind
+from desktop.domain.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template
+from desktop.engine.views import TemplatesView
+from desktop.ui.template_picker import listing
+
+KEY = ChannelKey(Provider.OCTOPODS, ChannelKind.WHATSAPP, "1066")
+ROUTE = Route(KEY, "+353871234567", "+35312345678")
+
+
+def template(name: str, **facts: object) -> Template:
+    known: dict[str, object] = {"language": "en", "body": f"{name} for you", "status": Status.APPROVED}
+    return Template(f"id-{name}-{facts.get('language', 'en')}", name, **(known | facts))  # type: ignore[arg-type]
+
+
+def held(*templates: Template, used: dict[str, datetime] | None = None) -> listing.Listing:
+    return listing.listing(TemplatesView(KEY, templates, used=used or {}), ROUTE)
+
+
+def names(found: tuple[Template, ...]) -> list[str]:
+    return [t.name for t in found]
+
+
+def test_recently_used_come_first_and_then_the_names(now: datetime) -> None:
+    used = {"id-zoo-en": now - timedelta(days=3), "id-moss-en": now - timedelta(hours=1)}
+    offered = held(template("pear"), template("zoo"), template("Apple"), template("moss"), used=used).offered
+    assert names(offered) == ["moss", "zoo", "Apple", "pear"]
+
+
+def test_what_cannot_be_sent_is_left_out_counted_and_explained() -> None:
+    found = held(
+        template("fine"),
+        template("sale", status=Status.REJECTED, rejected_because="TAG_CONTENT_MISMATCH"),
+        template("ads", status=Status.REJECTED),
+        template("rest", status=Status.PAUSED),
+        template("map", unsendable="Templates with a location header cannot be sent from here."),
+        template("odd", status=Status.OTHER),
+    )
+    assert names(found.offered) == ["fine"]
+    assert listing.hidden_words(found.hidden) == (
+        "5 are not shown: 2 rejected, 1 paused, 1 not sendable from here, 1 in a state we do not know"
+    )
+    reasons = listing.hidden_reasons(found.hidden)
+    assert "map (English): Templates with a location header cannot be sent from here." in reasons
+    assert "tag content mismatch" in reasons
+    assert listing.hidden_words(found.hidden[:1]) == "1 is not shown: 1 rejected"
+    assert listing.hidden_words(()) == ""
+
+
+@pytest.mark.parametrize(("sender", "offered"), [("+353 1 234 5678", 1), ("+35319998888", 0), ("", 1), ("1066", 1)])
+def test_templates_of_our_other_numbers_are_left_out(sender: str, offered: int) -> None:
+    found = held(template("fine", sender=sender))
+    assert len(found.offered) == offered
+    assert [h.kind for h in found.hidden] == ["for another number"] * (1 - offered)
+
+
+def test_every_word_is_sought_in_everything_she_would_read() -> None:
+    found = held(
+        template("order_update", body="Hi {{1}}, it has *shipped*", footer="Harbour Parcels"),
+        template("headed", header=Header(HeaderKind.TEXT, "Your order")),
+        template("asked", buttons=(Button(ButtonKind.QUICK_REPLY, "Track it"),)),
+    )
+    assert names(found.found("order")) == ["headed", "order_update"]
+    assert names(found.found("ORDER update")) == ["order_update"]
+    assert names(found.found("harbour shipped")) == ["order_update"]
+    assert names(found.found("track")) == ["asked"]
+    assert found.found("order nowhere") == ()
+
+
+def test_categories_and_languages_narrow_it_down() -> None:
+    found = held(
+        template("a", category=Category.MARKETING),
+        template("b", category=Category.UTILITY, language="pt_BR"),
+        template("c", category=Category.UTILITY),
+    )
+    assert found.categories == (Category.MARKETING, Category.UTILITY)
+    assert [listing.language(code) for code in found.languages] == ["English", "Portuguese (Brazil)"]
+    assert names(found.found("", Category.UTILITY)) == ["b", "c"]
+    assert names(found.found("", Category.UTILITY, "en")) == ["c"]
+
+
+@pytest.mark.parametrize(
+    ("code", "told"), [("en_US", "English (United States)"), ("", "language not told"), ("xx_none", "xx_none")]
+)
+def test_languages_are_told_in_words(code: str, told: str) -> None:
+    assert listing.language(code) == told
+
+
+def test_how_new_the_list_is(now: datetime) -> None:
+    at = now.replace(hour=14, minute=5)
+    view = TemplatesView(KEY, (template("a"),), known_at=at)
+    assert listing.freshness(view, at + timedelta(minutes=6)) == "List from 14:05, 6 min ago."
+    assert listing.freshness(view, at + timedelta(days=1)).startswith("List from 20 November, 14:05, 24 h ago.")
+    slow = replace(view, templates=(template("a", lag=timedelta(hours=3)),))
+    assert listing.freshness(slow, at).endswith("Octopods' own list may be 3 h older.")
+    assert listing.freshness(TemplatesView(KEY), now) == "The list has not been read yet."
+    assert listing.freshness(replace(view, refreshing=True), now) == "Asking Octopods for its templates…"
+
+
+def test_an_account_is_told_as_people_know_it() -> None:
+    way = DirectWay(ROUTE, Abilities(has_templates=True), "Harbour Parcels")
+    assert listing.account_words(way, with_address=False) == "Harbour Parcels · \u2066+35312345678\u2069 · Octopods"
+    assert listing.account_words(way, with_address=True).endswith("→ \u2066+353871234567\u2069")
+    nameless = replace(way, name="+35312345678")
+    assert listing.account_words(nameless, with_address=False) == "\u2066+35312345678\u2069 · Octopods"
+
+
+def test_why_nothing_is_listed(now: datetime) -> None:
+    def said(view: TemplatesView) -> str:
+        return listing.nothing_offered(view, listing.listing(view, ROUTE))
+
+    assert "has not been asked" in said(TemplatesView(KEY))
+    assert said(TemplatesView(KEY, refreshing=True)) == "Asking Octopods for its templates…"
+    assert said(TemplatesView(KEY, trouble="The key is not accepted.")) == "The key is not accepted."
+    assert "lists no templates" in said(TemplatesView(KEY, known_at=now))
+    assert "None of this account's templates" in said(
+        TemplatesView(KEY, (template("a", status=Status.PAUSED),), known_at=now)
+    )
+    assert said(TemplatesView(KEY, (template("a"),), known_at=now)) == ""
