@@ -16,15 +16,44 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     shown = capsys.readouterr().out
-    assert all(command in shown for command in ("demo", "sandbox", "explain"))
+    words = ("demo", "sandbox", "explain", "doctor", "--profile", "--sandbox-urls")
+    assert all(word in shown for word in words)
 
 
-@pytest.mark.parametrize("arguments", [[], ["dmeo"]])
-def test_anything_else_says_what_there_is(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(arguments) == 2
+def test_an_unknown_word_says_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["dmeo"]) == 2
     answer = capsys.readouterr()
     assert answer.out == ""
     assert "demo" in answer.err
+
+
+@pytest.mark.parametrize("arguments", [["--nonsense"], ["--profile"], ["doctor", "--nonsense"]])
+def test_an_unknown_option_says_what_there_is(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "usage: reachline" in capsys.readouterr().err
+
+
+def test_without_a_display_it_says_what_works_there(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    for variable in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(variable, raising=False)
+    assert main([]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "There is no display here. `reachline demo --tour DIR`" in said.err
+
+
+def test_a_missing_library_is_named_with_its_package(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr("desktop.app.qt.BASE_LIBRARIES", {"libnothing-of-the-kind.so.7": "libnothing7"})
+    assert main([]) == 2
+    assert "sudo apt install libnothing7" in capsys.readouterr().err
 
 
 def test_parts_answer_for_themselves(capsys: pytest.CaptureFixture[str]) -> None:
