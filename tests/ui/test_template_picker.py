@@ -678,7 +678,7 @@ def test_a_conversation_that_is_not_hers_opens_nothing(picker, view) -> None:
 VALUES = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\r\0\u2028\u2029"), max_size=40)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(value=VALUES)
 @example(value="no\u00a0break")
 @example(value="a\nb\tc      d")

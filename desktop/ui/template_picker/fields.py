@@ -97,7 +97,9 @@ class SlotField(QWidget):
 
     def _dress(self, wrong: bool) -> None:
         ink(self._problem, self._theme.colour("danger"))
-        self.edit.setStyleSheet(f"QPlainTextEdit {{ border-color: {self._theme.tokens.danger}; }}" if wrong else "")
+        sheet = f"QPlainTextEdit {{ border-color: {self._theme.tokens.danger}; }}" if wrong else ""
+        if sheet != self.edit.styleSheet():
+            self.edit.setStyleSheet(sheet)
 
     def _on_typed(self) -> None:
         self.written.emit(self.slot.key, self.edit.value)

@@ -7,13 +7,18 @@ written down anywhere; here a sign that is not closed on its line stays as it is
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
-_SIGNS = "*_~"
-_MONO = "```"
+_BOLD, _ITALIC, _STRUCK, _MONO = "*", "_", "~", "```"
+_SIGNS = _BOLD + _ITALIC + _STRUCK
 _BLANK = re.compile(r"\{\{\s*(\w+)\s*\}\}", re.ASCII)
 _ATOM = re.compile(rf"{_BLANK.pattern}|.", re.ASCII | re.DOTALL)
+
+_Styled = tuple[str, frozenset[str]]
+"""A letter or a whole blank, and the signs that are in force there."""
+_NONE: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,47 +35,36 @@ class Run:
 
 def runs(text: str) -> tuple[Run, ...]:
     """`text` as WhatsApp shows it, without the signs that took effect. Blanks are never taken apart."""
-    atoms = [found.group() for found in _ATOM.finditer(text)]
-    return _joined(_styled(atoms, Run("")))
+    return _joined(_styled(_atoms(text), _NONE))
 
 
 def plain_runs(text: str) -> tuple[Run, ...]:
     """Only the blanks; signs mean nothing in headlines, footers and buttons."""
-    return _joined([_run(found.group(), Run("")) for found in _ATOM.finditer(text)])
+    return _joined((atom, _NONE) for atom in _atoms(text))
 
 
 def shown(text: str) -> str:
     """What is left to read once the signs have taken effect."""
-    return "".join(run.text for run in runs(text))
+    return "".join(atom for atom, _ in _styled(_atoms(text), _NONE))
 
 
-def _styled(atoms: Sequence[str], style: Run) -> list[Run]:
-    found: list[Run] = []
+def _atoms(text: str) -> list[str]:
+    return [found.group() for found in _ATOM.finditer(text)]
+
+
+def _styled(atoms: Sequence[str], signs: frozenset[str]) -> Iterator[_Styled]:
     at = 0
     while at < len(atoms):
-        end = _mono_end(atoms, at)
-        if end is not None:
-            found += [_run(atom, replace(style, mono=True)) for atom in atoms[at + len(_MONO) : end]]
+        sign = atoms[at]
+        if (end := _mono_end(atoms, at)) is not None:
+            yield from ((atom, signs | {_MONO}) for atom in atoms[at + len(_MONO) : end])
             at = end + len(_MONO)
-            continue
-        end = _end(atoms, at)
-        if end is not None:
-            found += _styled(atoms[at + 1 : end], _marked(style, atoms[at]))
+        elif sign in _SIGNS and (end := _end(atoms, at)) is not None:
+            yield from _styled(atoms[at + 1 : end], signs | {sign})
             at = end + 1
-            continue
-        found.append(_run(atoms[at], style))
-        at += 1
-    return found
-
-
-def _marked(style: Run, sign: str) -> Run:
-    match sign:
-        case "*":
-            return replace(style, bold=True)
-        case "_":
-            return replace(style, italic=True)
-        case _:
-            return replace(style, struck=True)
+        else:
+            yield sign, signs
+            at += 1
 
 
 def _mono_end(atoms: Sequence[str], at: int) -> int | None:
@@ -83,18 +77,17 @@ def _mono_end(atoms: Sequence[str], at: int) -> int | None:
 
 
 def _is_mono(atoms: Sequence[str], at: int) -> bool:
-    return "".join(atoms[at : at + len(_MONO)]) == _MONO
+    return atoms[at] == _MONO[0] and "".join(atoms[at : at + len(_MONO)]) == _MONO
 
 
 def _end(atoms: Sequence[str], at: int) -> int | None:
     """Where the sign at `at` is closed: on its line, close to the words, and not inside a word; None if it is not."""
-    sign = atoms[at]
-    if sign not in _SIGNS or (at > 0 and _is_word(atoms[at - 1])) or at + 1 >= len(atoms) or atoms[at + 1].isspace():
+    if (at > 0 and _is_word(atoms[at - 1])) or at + 1 >= len(atoms) or atoms[at + 1].isspace():
         return None
     for i in range(at + 1, len(atoms)):
         if atoms[i] == "\n":
             return None
-        closes = i > at + 1 and atoms[i] == sign and not atoms[i - 1].isspace()
+        closes = i > at + 1 and atoms[i] == atoms[at] and not atoms[i - 1].isspace()
         if closes and (i + 1 == len(atoms) or not _is_word(atoms[i + 1])):
             return i
     return None
@@ -104,16 +97,12 @@ def _is_word(atom: str) -> bool:
     return len(atom) > 1 or atom.isalnum()
 
 
-def _run(atom: str, style: Run) -> Run:
-    blank = _BLANK.fullmatch(atom) if len(atom) > 1 else None
-    return replace(style, text=atom, blank=blank[1] if blank else "")
-
-
-def _joined(parts: Sequence[Run]) -> tuple[Run, ...]:
+def _joined(parts: Iterable[_Styled]) -> tuple[Run, ...]:
     found: list[Run] = []
-    for part in parts:
-        if found and not part.blank and replace(found[-1], text=part.text) == part:
-            found[-1] = replace(part, text=found[-1].text + part.text)
-        else:
-            found.append(part)
+    for (signs, blank), same in groupby(parts, key=lambda part: (part[1], len(part[0]) > 1)):
+        texts = [atom for atom, _ in same]
+        for text in texts if blank else ["".join(texts)]:
+            name = _BLANK.fullmatch(text) if blank else None
+            styles = (_BOLD in signs, _ITALIC in signs, _STRUCK in signs, _MONO in signs)
+            found.append(Run(text, *styles, blank=name[1] if name else ""))
     return tuple(found)
