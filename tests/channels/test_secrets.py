@@ -25,10 +25,11 @@ from desktop.domain.facts import ChannelKind
 from desktop.domain.template import Status, Template, fill
 from desktop.ports import DirectMessage, DirectTemplate, Outgoing, OutgoingFile, StateChange
 
-SECRET = "Zm9yLWplbm5pZmVyLW9ubHk"
-HALF = f"AAH{SECRET}"
+SECRET = "Zm9y+LWplbm5/pZmVyLW9ubHk="
+HALF = "AAHZm9yLWplbm5pZmVyLW9ubHk"
 BOT = f"42:{HALF}"
 USER = "SK0123"
+BARE = (SECRET, quote(SECRET, safe=""))
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,13 @@ ADAPTERS = [
     Adapter(
         "whatsapp",
         lambda url, clock, s: WhatsAppCloudChannel(Token(SECRET), clock, "106", "102", base_url=url, read_timeout_s=s),
-        (SECRET,),
+        BARE,
         meta,
     ),
     Adapter(
         "360dialog",
         lambda url, clock, s: Dialog360Channel(Token(SECRET), clock, "+15550001111", base_url=url, read_timeout_s=s),
-        (SECRET,),
+        BARE,
         lambda said: {"meta": {"success": False, "http_code": 400, "developer_message": said}},
     ),
     *(
@@ -69,7 +70,7 @@ ADAPTERS = [
                 Token(SECRET), clock, channel, "AC01", "+15550001111", user=USER, base_url=url, content_base_url=url,
                 read_timeout_s=s,
             ),
-            (SECRET, b64encode(f"{USER}:{SECRET}".encode()).decode()),
+            (*BARE, b64encode(f"{USER}:{SECRET}".encode()).decode()),
             lambda said: {"code": said, "message": said, "detail": said, "status": 400},
         )
         for channel in (ChannelKind.WHATSAPP, ChannelKind.SMS)
@@ -86,7 +87,7 @@ ADAPTERS = [
             lambda url, clock, s, channel=channel: OctopodsChannel(
                 Token(SECRET), clock, channel, "+15550001111", base_url=url, read_timeout_s=s
             ),
-            (SECRET,),
+            BARE,
             octopods,
         )
         for channel in (ChannelKind.WHATSAPP, ChannelKind.SMS)
@@ -94,7 +95,7 @@ ADAPTERS = [
     Adapter(
         "intercom",
         lambda url, clock, s: IntercomTrunk(url, Token(SECRET), clock, read_timeout_s=s),
-        (SECRET,),
+        BARE,
         lambda said: {"type": "error.list", "request_id": said, "errors": [{"code": said, "message": said}]},
     ),
 ]  # fmt: skip

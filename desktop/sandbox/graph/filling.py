@@ -11,6 +11,8 @@ from .media import Media
 
 Json = dict[str, Any]
 _LONGEST_BODY = 1024
+# Kind of a button -> sub_type of its component, and type of its parameter.
+_BUTTONS = {"URL": ("url", "text"), "COPY_CODE": ("copy_code", "coupon_code"), "QUICK_REPLY": ("quick_reply", "payload")}
 
 
 def filling(template: Template, given: Any, media: Media) -> Filling:
@@ -111,6 +113,7 @@ def _buttons(template: Template, given: list[Json]) -> dict[int, str]:
             raise graph_error(132018, f"Button {index} is given twice.")
         seen.add(index)
         button, parameters = template.buttons[index], _parameters([component])
+        _demand_kind(index, button["type"], component, parameters)
         match button["type"]:
             case "URL" if blanks(button["url"]):
                 if len(parameters) != 1:
@@ -128,6 +131,16 @@ def _buttons(template: Template, given: list[Json]) -> dict[int, str]:
             what = button["type"].lower()
             raise graph_error(131008, f"buttons: Button at index {index} of type {what} requires a parameter")
     return values
+
+
+def _demand_kind(index: int, kind: str, component: Json, parameters: list[Json]) -> None:
+    """A button takes parameters of its own kind only."""
+    if kind not in _BUTTONS:
+        return
+    sub_type, wanted = _BUTTONS[kind]
+    given = str(component.get("sub_type", "")).lower()
+    if given != sub_type or any(p.get("type") != wanted for p in parameters):
+        raise graph_error(132018, f"Button {index} of type {kind} takes a {wanted} as {sub_type}.")
 
 
 def _index(component: Json, count: int) -> int:
