@@ -1,0 +1,369 @@
+"""The program from start to end on the real windows and loop: wizard, inbox, sample data, and obstacles."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from rings import Ring
+
+from desktop.app import loop
+from desktop.app.connect import sandbox_channels
+from desktop.app.home import Home
+from desktop.app.program import WAITS_FOR_KEYRING, Program
+from desktop.engine.accounts import Accounts
+from desktop.engine.commands import SyncNow
+from desktop.engine.profile_edits import key_of
+from desktop.ports import WorkspaceConfig
+from desktop.sandbox.server import Sandbox
+from desktop.sandbox.settings import Fault
+from desktop.ui.theme import Theme
+
+Scenario = Callable[[Program], Coroutine[Any, Any, None]]
+PATIENCE_S = 30.0
+OTHER = WorkspaceConfig("other", "Other Shop", "US", "Olga")
+
+
+@pytest.fixture(scope="module")
+def _theme(qapp: QApplication) -> Theme:
+    return Theme(qapp, scheme=Qt.ColorScheme.Light)
+
+
+@pytest.fixture
+def theme(_theme: Theme) -> Iterator[Theme]:
+    yield _theme
+    _theme.scale_text(1.0)
+    _theme.choose(Qt.ColorScheme.Light)
+
+
+@pytest.fixture
+def play(qapp: QApplication, home: Callable[[], Home], theme: Theme) -> Callable[[Scenario], None]:
+    """One start of the program beside a scenario, which has to leave no window open; nothing may outlive either."""
+
+    def play(scenario: Scenario) -> None:
+        async def main() -> int:
+            program = Program(qapp, home(), theme)
+            acting = asyncio.create_task(scenario(program))
+            running = asyncio.create_task(program.run())
+            await asyncio.wait({acting, running}, return_when=asyncio.FIRST_EXCEPTION, timeout=2 * PATIENCE_S)
+            if not running.done():
+                running.cancel()
+            await acting
+            assert await running == 0
+            others = [t.get_name() for t in asyncio.all_tasks() if t is not asyncio.current_task()]
+            assert others == []
+            return 0
+
+        assert loop.run(qapp, main) == 0
+
+    return play
+
+
+async def until(condition: Callable[[], object], what: str) -> None:
+    for _ in range(int(PATIENCE_S / 0.02)):
+        if condition():
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"waited for {what}")
+
+
+async def wizard_of(program: Program) -> Any:
+    await until(lambda: program.wizard is not None and program.wizard.isVisible(), "the wizard")
+    return program.wizard
+
+
+async def inbox_of(program: Program) -> Any:
+    def is_shown() -> bool:
+        window = program.session.window if program.session is not None else None
+        return window is not None and window.isVisible() and window.view is None and bool(window.list)
+
+    await until(is_shown, "the inbox")
+    assert program.session is not None
+    return program.session.window
+
+
+async def enter_token(wizard: Any, token: str) -> None:
+    await until(lambda: wizard.step is wizard.intercom, "the token's page")
+    wizard.intercom.field.edit.setText(token)
+    wizard.intercom.check.click()
+    await until(lambda: wizard.intercom.may_go_on, "the token's check")
+    wizard.next.click()
+    await until(lambda: wizard.step is not wizard.intercom, "the page after the token's")
+
+
+async def connect(home: Home, token: str, *, also: tuple[WorkspaceConfig, ...] = ()) -> None:
+    """As an earlier start left it."""
+    accounts = Accounts(home.book, home.secrets, home.connector)
+    await accounts.load()
+    tried: Any = await accounts.try_intercom(token)
+    await accounts.add_workspace(token, tried)
+    for workspace in also:
+        account = type(tried.account)(workspace.workspace_id, workspace.name, tried.account.teammate, "US")
+        await accounts.add_workspace(token, type(tried)(account))
+    await accounts.choose_workspace("sbx7pt3q")
+    await accounts.aclose()
+    home.secrets.close()
+
+
+@pytest.fixture
+def token(served: Sandbox) -> str:
+    return str(served.urls["intercom"]["token"])
+
+
+@pytest.fixture
+def connected(home: Callable[[], Home], token: str) -> None:
+    asyncio.run(connect(home(), token, also=(OTHER,)))
+
+
+def files_below(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+# --- the way in ------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_user_comes_to_the_inbox_and_finds_it_at_the_next_start(play, token, ring, tmp_path, caplog) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    async def first(program: Program) -> None:
+        wizard = await wizard_of(program)
+        wizard.welcome.connect_choice.click()
+        await enter_token(wizard, token)
+        while wizard.step is not wizard.finish:
+            step = wizard.step
+            if step is wizard.who:
+                await until(lambda: wizard.who.may_go_on or wizard.who.list.count(), "the teammates")
+                if not wizard.who.may_go_on:
+                    wizard.who.list.setCurrentRow(0)
+            await until(lambda: wizard.next.isEnabled(), f"a way on from {step.NAME}")
+            wizard.next.click()
+            await until(lambda step=step: wizard.step is not step, f"the page after {step.NAME}")
+        wizard.next.click()
+        window = await inbox_of(program)
+        assert program.wizard is None
+        assert window.windowTitle() == "Harbour Parcels · Reachline"
+        window.close()
+
+    async def second(program: Program) -> None:
+        (await inbox_of(program)).close()
+        assert program.wizard is None
+
+    play(first)
+    assert ring.names() == {"sbx7pt3q:intercom"}
+    play(second)
+    written = files_below(tmp_path / "profile")
+    assert {"profile.json", "cache.db"} <= {path.name for path in written}
+    for path in written:
+        assert token.encode() not in path.read_bytes(), path
+    assert token not in caplog.text
+
+
+def test_closing_the_wizard_at_the_first_start_ends_the_program(play, tmp_path, ring) -> None:
+    async def scenario(program: Program) -> None:
+        (await wizard_of(program)).close()
+
+    play(scenario)
+    assert ring.kept == {}
+    assert files_below(tmp_path / "profile") == []
+
+
+def test_a_look_around_leads_back_to_the_wizard(play, ring) -> None:
+    async def scenario(program: Program) -> None:
+        wizard = await wizard_of(program)
+        wizard.welcome.sample.click()
+        await until(lambda: program.stage is not None and program.stage.window.isVisible(), "the sample windows")
+        await until(lambda: not wizard.isVisible(), "the wizard to step aside")
+        stage = program.stage
+        assert stage is not None
+        stage.window.close()
+        stage.screens.close()
+        await until(lambda: wizard.isVisible() and program.stage is None, "the wizard again")
+        wizard.close()
+
+    play(scenario)
+    assert ring.kept == {}
+
+
+# --- tokens ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_token_that_is_gone_is_asked_for_with_the_reason(play, connected, token, ring) -> None:
+    ring.kept.clear()
+
+    async def scenario(program: Program) -> None:
+        wizard = await wizard_of(program)
+        assert wizard.step is wizard.intercom
+        assert "The keyring has no token for Harbour Parcels any more" in wizard.intercom.trouble.said
+        await enter_token(wizard, token)
+        wizard.next.click()
+        (await inbox_of(program)).close()
+
+    play(scenario)
+    assert ring.names() == {"sbx7pt3q:intercom"}
+
+
+def test_a_token_that_intercom_accepts_no_more_is_asked_for_over_the_inbox(play, connected, served) -> None:
+    async def scenario(program: Program) -> None:
+        window = await inbox_of(program)
+        with served.lock:
+            served.world.settings.fail_next.append(Fault("*", ".", "status", status=401, times=None))
+        assert program.session is not None
+        program.session.engine.door.submit(SyncNow())
+        wizard = await wizard_of(program)
+        assert wizard.intercom.trouble.said == "Intercom no longer accepts the token. Please enter a new one."
+        wizard.close()
+        await until(lambda: program.wizard is None, "the wizard to go")
+        assert window.isVisible()
+        window.close()
+
+    play(scenario)
+
+
+# --- what can be in the way ------------------------------------------------------------------------------------------
+
+
+def test_without_a_keyring_nothing_is_left_on_the_disk(play, token, ring, tmp_path) -> None:
+    ring.locked = True
+
+    async def scenario(program: Program) -> None:
+        wizard = await wizard_of(program)
+        wizard.welcome.connect_choice.click()
+        await enter_token(wizard, token)
+        assert program.session is not None
+        wizard.close()
+
+    for _ in range(2):
+        play(scenario)
+    assert files_below(tmp_path / "profile") == []
+
+
+def test_a_prompt_of_the_keyring_is_said_and_can_be_left(play, ring) -> None:
+    ring.gate.clear()
+
+    async def patient(program: Program) -> None:
+        await until(lambda: program.standstill is not None, "a word about the keyring")
+        assert program.standstill.sentence.text() == WAITS_FOR_KEYRING
+        ring.gate.set()
+        (await wizard_of(program)).close()
+
+    async def impatient(program: Program) -> None:
+        await until(lambda: program.standstill is not None, "a word about the keyring")
+        program.standstill.quit.click()
+
+    play(patient)
+    ring.gate.clear()
+    play(impatient)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="made with a file in the place of a folder")
+def test_a_cache_that_cannot_be_opened_is_told_and_tried_again(play, connected, tmp_path) -> None:
+    in_the_way = tmp_path / "profile" / "cache"
+    in_the_way.touch()
+
+    async def scenario(program: Program) -> None:
+        await until(lambda: program.standstill is not None, "a word about the disk")
+        assert "Check the disk and its permissions" in program.standstill.sentence.text()
+        in_the_way.unlink()
+        program.standstill.repeat.click()
+        (await inbox_of(program)).close()
+        assert program.standstill is None
+
+    play(scenario)
+
+
+# --- accounts that change --------------------------------------------------------------------------------------------
+
+
+def test_another_workspace_takes_the_place_of_the_first(play, connected, tmp_path) -> None:
+    async def scenario(program: Program) -> None:
+        first = await inbox_of(program)
+        await program.accounts.choose_workspace("other")
+        await until(lambda: program.session is not None and program.session.workspace_id == "other", "the other one")
+        second = await inbox_of(program)
+        assert second is not first
+        assert second.windowTitle() == "Other Shop · Reachline"
+        second.close()
+
+    play(scenario)
+    folders = {path.name for path in (tmp_path / "profile" / "cache").iterdir()}
+    assert folders == {"workspace-sbx7pt3q", "workspace-other"}
+
+
+def test_a_removed_workspace_leaves_no_message_behind(play, connected, ring, tmp_path) -> None:
+    cache = tmp_path / "profile" / "cache"
+
+    async def scenario(program: Program) -> None:
+        await inbox_of(program)
+        assert (cache / "workspace-sbx7pt3q" / "cache.db").exists()
+        await program.accounts.remove_workspace("sbx7pt3q")
+        await until(lambda: program.session is not None and program.session.workspace_id == "other", "the other one")
+        await inbox_of(program)
+        assert not (cache / "workspace-sbx7pt3q").exists()
+        await program.accounts.remove_workspace("other")
+        wizard = await wizard_of(program)
+        assert wizard.step is wizard.welcome
+        wizard.close()
+
+    play(scenario)
+    assert ring.kept == {}
+    assert list(cache.iterdir()) == []
+
+
+def test_channel_accounts_are_used_from_the_moment_they_are_connected(play, connected, home, served) -> None:
+    async def scenario(program: Program) -> None:
+        window = await inbox_of(program)
+        channels = program.session.engine.channels
+        found = await sandbox_channels(home().connector, served.urls)
+        for config, secret in found:
+            await program.accounts.add_channel("sbx7pt3q", config, secret)
+        keys = {key_of(config) for config, _ in found}
+        await until(lambda: {key_of(config) for config, _ in channels.all()} == keys, "the accounts")
+        first = found[0][0]
+        await program.accounts.remove_channel("sbx7pt3q", first)
+        await until(lambda: channels.get(key_of(first)) is None, "the account to go")
+        window.close()
+
+    play(scenario)
+
+    async def later(program: Program) -> None:
+        window = await inbox_of(program)
+        assert len(program.session.engine.channels.all()) == 3
+        window.close()
+
+    play(later)
+
+
+def test_a_channel_account_that_cannot_be_opened_is_told_at_the_start(play, connected, home, served, ring) -> None:
+    async def add(home: Home) -> None:
+        accounts = Accounts(home.book, home.secrets, home.connector)
+        await accounts.load()
+        for config, secret in await sandbox_channels(home.connector, served.urls):
+            await accounts.add_channel("sbx7pt3q", config, secret)
+        home.secrets.close()
+
+    asyncio.run(add(home()))
+    gone = next(key for key in ring.kept if "telegram" in key[1])
+    del ring.kept[gone]
+
+    async def scenario(program: Program) -> None:
+        window = await inbox_of(program)
+        assert window.bar.text.startswith("Telegram · @HarbourParcelsBot is not connected.")
+        assert len(program.session.engine.channels.all()) == 3
+        window.close()
+
+    play(scenario)
+
+
+@pytest.fixture(autouse=True)
+def nothing_unfinished(ring: Ring) -> Iterator[None]:
+    """A folder or connection that was never closed is told by the garbage collector, as an error."""
+    yield
+    gc.collect()
