@@ -1,0 +1,185 @@
+"""Lists of templates: asked for seldom, one request at a time, kept over restarts, and trouble never empties them."""
+
+from __future__ import annotations
+
+import pytest
+from listing_channel import ListingChannel
+
+from desktop.domain.channel import Abilities, ChannelKey, Provider
+from desktop.domain.direct import DirectSent, Route
+from desktop.domain.facts import ChannelKind
+from desktop.domain.template import FRESH_FOR, Status, Template
+from desktop.engine.changes import Changes
+from desktop.engine.channels import POLLS
+from desktop.engine.commands import Done, Failed, RefreshTemplates
+from desktop.ports import ChannelTrouble, Trouble
+from desktop.store import direct
+
+KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, "+35315550101")
+HELLO = Template("HX1", "hello", "en", "Hello {{1}}", Status.APPROVED)
+PARCEL = Template("HX2", "parcel", "en", "Your parcel is here.", Status.PENDING)
+BROKEN = ChannelTrouble(Trouble.SIGNED_OUT, "Twilio does not take this token any more.")
+
+
+@pytest.fixture
+def channel(world) -> ListingChannel:
+    made = ListingChannel(KEY, listed=[HELLO])
+    world.engine.channels.add(made.config, made)
+    world.told.clear()
+    return made
+
+
+async def refresh(world, *, again: bool = False):
+    return await world.engine.door.do(RefreshTemplates(KEY, again))
+
+
+async def shown(world):
+    view = await world.engine.reads.templates(KEY)
+    return view.templates, view.trouble, view.refreshing
+
+
+def rests(world) -> bool:
+    """Whether the reading of templates waits for its next turn: nothing else waits so long."""
+    return any(s >= FRESH_FOR.total_seconds() * 0.8 for s in world.clock.pauses_s)
+
+
+async def test_nothing_is_known_before_the_provider_was_asked(world, channel):
+    view = await world.engine.reads.templates(KEY)
+    assert (view.templates, view.known_at, view.used, view.trouble) == ((), None, {}, "")
+    assert await refresh(world) == Done()
+    view = await world.engine.reads.templates(KEY)
+    assert (view.templates, view.known_at) == ((HELLO,), world.clock.now())
+    assert Changes(templates=True) in world.told
+
+
+async def test_a_fresh_list_is_asked_for_only_if_the_agent_insists(world, channel):
+    await refresh(world)
+    channel.listed = [PARCEL]
+    await world.clock.advance(FRESH_FOR.total_seconds())
+    await refresh(world)
+    assert (channel.template_calls, (await shown(world))[0]) == (1, (HELLO,))
+    await refresh(world, again=True)
+    assert (channel.template_calls, (await shown(world))[0]) == (2, (PARCEL,))
+    await world.clock.advance(FRESH_FOR.total_seconds() + 1)
+    await refresh(world)
+    assert channel.template_calls == 3
+
+
+async def test_trouble_is_said_and_the_old_list_stays(world, channel):
+    await refresh(world)
+    channel.trouble = BROKEN
+    assert await refresh(world, again=True) == Failed(BROKEN.sentence)
+    assert await shown(world) == ((HELLO,), BROKEN.sentence, False)
+    assert world.engine.reads.accounts()[0].trouble == BROKEN.sentence
+    channel.trouble = None
+    assert await refresh(world, again=True) == Done()
+    assert await shown(world) == ((HELLO,), "", False)
+    assert world.engine.reads.accounts()[0].trouble == ""
+
+
+async def test_a_bug_in_an_account_is_no_trouble_of_the_list(world, channel, caplog):
+    await refresh(world)
+    channel.trouble = ZeroDivisionError("a bug")
+    assert isinstance(await refresh(world, again=True), Failed)
+    assert await shown(world) == ((HELLO,), "", False)
+    assert "RefreshTemplates broke" in caplog.text
+
+
+@pytest.mark.parametrize("trouble", [None, BROKEN])
+async def test_who_asks_while_the_provider_is_asked_gets_the_same_answer(world, channel, kit, trouble):
+    channel.gate.clear()
+    channel.trouble = trouble
+    answers: list[object] = []
+    for again in (False, True, True):
+        world.engine.door.submit(RefreshTemplates(KEY, again), answers.append)
+    await kit.eventually(lambda: channel.template_calls == 1)
+    assert (await world.engine.reads.templates(KEY)).refreshing
+    channel.gate.set()
+    await kit.eventually(lambda: len(answers) == 3)
+    assert (channel.template_calls, set(answers)) == (1, {Done() if trouble is None else Failed(BROKEN.sentence)})
+    assert not (await world.engine.reads.templates(KEY)).refreshing
+
+
+async def test_an_account_that_is_gone_is_said_so(world):
+    answer = await refresh(world)
+    assert isinstance(answer, Failed)
+    assert "not connected" in answer.sentence
+
+
+async def test_the_list_outlives_the_program(world, channel, kit, tmp_path):
+    await refresh(world)
+    known_at = world.clock.now()
+    await world.engine.stop()
+    again = await kit.build(tmp_path / "reachline.db", world.clock, kit.FakeTrunk(world.clock))
+    view = await again.engine.reads.templates(KEY)
+    assert (view.templates, view.known_at) == ((HELLO,), known_at)
+    await again.engine.stop()
+
+
+async def test_when_each_was_last_used_is_told_beside_them(world, channel):
+    route = Route(KEY, "+353871234567", KEY.sender)
+    sent = DirectSent("d1", "SM1", "v1", route, "Hello you", world.clock.now(), template="hello", template_id="HX1")
+    await world.store.write(direct.save, sent)
+    assert (await world.engine.reads.templates(KEY)).used == {"HX1": world.clock.now()}
+
+
+# --- in the background -----------------------------------------------------------------------------------------------
+
+
+async def test_lists_are_read_at_the_start_and_about_every_quarter_of_an_hour(world, channel, kit):
+    await world.engine.start()
+    await kit.eventually(lambda: channel.template_calls == 1)
+    for calls in (2, 3):
+        await kit.eventually(lambda: rests(world))
+        await world.clock.advance(world.clock.pauses_s[-1] + 0.1)
+        await kit.eventually(lambda calls=calls: channel.template_calls == calls)
+
+
+async def test_an_account_connected_later_need_not_wait(world, kit):
+    await world.engine.start()
+    later = ListingChannel(KEY, listed=[HELLO])
+    world.engine.channels.add(later.config, later)
+
+    async def is_listed() -> bool:
+        return (await shown(world))[0] == (HELLO,)
+
+    await kit.eventually(is_listed)
+    world.engine.channels.went(KEY, "Some trouble that changes nothing about which accounts there are.")
+    assert later.template_calls == 1
+
+
+async def test_without_templates_nobody_asks(world, kit):
+    plain = ListingChannel(KEY, abilities=Abilities(sends_free_text=True))
+    world.engine.channels.add(plain.config, plain)
+    await world.engine.start()
+    await kit.eventually(lambda: world.trunk.called("account") != [])
+    await world.clock.advance(3600)
+    assert plain.template_calls == 0
+
+
+async def test_trouble_in_the_background_ends_neither_the_list_nor_the_asking(world, channel, kit, caplog):
+    await refresh(world)
+    channel.trouble = ZeroDivisionError("a bug")
+    await world.engine.start()
+    for trouble in (ZeroDivisionError("a bug"), BROKEN, None):
+        before = channel.template_calls
+        channel.trouble = trouble
+        await kit.eventually(lambda: rests(world))
+        await world.clock.advance(world.clock.pauses_s[-1] + 0.1)
+        await kit.eventually(lambda before=before: channel.template_calls > before)
+
+        async def is_told(sentence: str = BROKEN.sentence if trouble is BROKEN else "") -> bool:
+            return await shown(world) == ((HELLO,), sentence, False)
+
+        await kit.eventually(is_told)
+    assert "reading templates broke" in caplog.text
+
+
+async def test_the_background_keeps_to_the_budget(world, channel, kit):
+    world.engine.channels.called(KEY, POLLS[KEY.provider][0])
+    await world.engine.start()
+    await kit.eventually(lambda: world.trunk.called("account") != [])
+    await kit.eventually(lambda: rests(world))
+    assert channel.template_calls == 0
+    assert await refresh(world) == Done()
+    assert channel.template_calls == 1

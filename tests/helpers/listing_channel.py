@@ -1,0 +1,57 @@
+"""A channel account that says what a test tells it to: templates, messages, or trouble."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from desktop.domain.channel import Abilities, ChannelKey
+from desktop.domain.template import Template
+from desktop.ports import ChannelConfig, ChannelMessage, MessageList
+
+ALL = Abilities(sends_free_text=True, needs_window=True, has_templates=True, lists_messages=True)
+
+
+@dataclass
+class ListingChannel:
+    """asked: since when messages were asked for, each time. gate: closed, it keeps whoever asks for templates waiting.
+
+    complete: whether it says that its list of messages is whole.
+    """
+
+    key: ChannelKey
+    abilities: Abilities = ALL
+    listed: list[Template] = field(default_factory=list)
+    rows: list[ChannelMessage] = field(default_factory=list)
+    complete: bool = True
+    trouble: Exception | None = None
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    template_calls: int = 0
+    asked: list[datetime] = field(default_factory=list)
+    closed: int = 0
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    @property
+    def config(self) -> ChannelConfig:
+        return ChannelConfig(self.key.provider, self.key.channel, self.key.sender, "Support", self.key.sender)
+
+    async def templates(self) -> Sequence[Template]:
+        self.template_calls += 1
+        await self.gate.wait()
+        if self.trouble is not None:
+            raise self.trouble
+        return list(self.listed)
+
+    async def messages(self, since: datetime, customer: str = "") -> MessageList:
+        self.asked.append(since)
+        if self.trouble is not None:
+            raise self.trouble
+        found = sorted((r for r in self.rows if r.sent_at >= since), key=lambda r: r.sent_at, reverse=True)
+        return MessageList(tuple(found), self.complete)
+
+    async def aclose(self) -> None:
+        self.closed += 1
