@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from desktop.app import tour_judge
 from desktop.app.control import Json
@@ -93,6 +93,21 @@ class Tour:
 
     async def she_writes(self, customer: str, on: str, text: str, **more: Any) -> None:
         await self.stage.control.write(customer=self.cast(customer), on=on, text=text, **more)
+
+    async def press_on_her_phone(self, name: str) -> None:
+        """name: what the button is called for a screen reader, or how that begins."""
+
+        def found() -> list[QPushButton]:
+            buttons = self.stage.screens.phone.findChildren(QPushButton)
+            return [b for b in buttons if b.isVisible() and b.accessibleName().startswith(name)]
+
+        await self.until(found, f"“{name}” on her phone")
+        found()[0].click()
+
+    def has_blocked(self, customer: str) -> bool:
+        """Whether she has blocked any line of the shop."""
+        with self.stage.sandbox.lock:
+            return bool(self.stage.sandbox.cast[customer].blocked)
 
     async def time_passes(self, hours: float) -> None:
         await self.stage.control.clock(advance_s=hours * 3600)

@@ -54,6 +54,7 @@ async def tell(tour: Tour) -> None:
 
 async def _window_open(tour: Tour) -> None:
     await tour.choose("jennifer", JENNIFER)
+    await tour.until(lambda: tour.stage.engine.reads.progress() is None, "the first sync to end")
     await tour.until(lambda: tour.view and tour.view.workspace.bridge_codes, "the bridge's code to be learnt")
     await tour.until(lambda: _window(tour).state(tour.now) is WindowState.OPEN, "Jennifer's WhatsApp window to be open")
     await tour.write("Hi Jennifer, it left our hub this morning.")
@@ -100,7 +101,8 @@ async def _sms_in_parts(tour: Tour) -> None:
 
 async def _bot_blocked(tour: Tour) -> None:
     await tour.choose("tomas", TOMAS)
-    await tour.stage.control.block(tour.cast("tomas"), "telegram", blocked=True)
+    await tour.press_on_her_phone("Block the shop on Telegram")
+    await tour.until(lambda: tour.has_blocked("tomas"), "the bot to be blocked")
     text = "Tomás, we are open now. Shall I keep it for you?"
     await tour.write(text)
     await tour.go_past_intercom(ChannelKind.TELEGRAM)
