@@ -108,7 +108,9 @@ class TwilioChannel:
             account = wire.Account()
         stopped = _STOPPED.get(word(account.status))
         name = text(account.friendly_name).strip() or self._account_sid
-        return ChannelAccount(name, self._sender, (stopped,) if stopped else ())
+        # Which of a service's numbers customers see is not told.
+        address = "" if self._is_service else self._sender
+        return ChannelAccount(name, address, (stopped,) if stopped else ())
 
     async def templates(self) -> Sequence[Template]:
         if not self.abilities.has_templates:
