@@ -30,7 +30,6 @@ VALUES = {
     SlotKind.TEXT: "from *nine* to five",
     SlotKind.LINK_END: "A-1042",
     SlotKind.CODE: "THANKS10",
-    SlotKind.MEDIA: "https://files.example.com/parcel.png",
 }
 
 
@@ -106,7 +105,8 @@ def choose_and_fill(picker: TemplatePicker, row: int) -> None:
     picker.choice.list.setCurrentRow(row)
     for field in picker.desk.fields.fields:
         if not field.edit.value:
-            field.edit.setPlainText(VALUES[field.slot.kind])
+            file = "invoice.pdf" if "Document" in field.edit.accessibleName() else "parcel.png"
+            field.edit.setPlainText(VALUES.get(field.slot.kind, f"https://files.example.com/{file}"))
     assert picker.bar.hindrance == ""
 
 
