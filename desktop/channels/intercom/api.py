@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -51,6 +52,7 @@ class IntercomApi:
         headers = {"Intercom-Version": version}
         self._reading = reading_client(base_url, token, headers, read_timeout_s)
         self._sending = sending_client(base_url, token, headers, read_timeout_s)
+        self._secret = token.reveal
         self._clock = clock
         self._jitter = jitter
         self._pace = Pace(clock, jitter)
@@ -134,7 +136,7 @@ class IntercomApi:
     async def _read_once(self, method: str, path: str, needs: str, background: bool, **content: Any) -> Any:
         await self._pace.turn(background=background)
         try:
-            answer = await exchange(self._reading, self._clock, method, path, **content)
+            answer = self._unquoted(await exchange(self._reading, self._clock, method, path, **content))
         except (httpx.RequestError, AnswerTooLarge) as error:
             lost = no_answer("Intercom", error)
         else:
@@ -153,9 +155,15 @@ class IntercomApi:
 
     async def _write(self, method: str, path: str, body: Json) -> Answer:
         await self._pace.turn(background=False)
-        answer = await exchange(self._sending, self._clock, method, path, json=body)
+        answer = self._unquoted(await exchange(self._sending, self._clock, method, path, json=body))
         self._pace.learn(answer.headers)
         return answer
+
+    def _unquoted(self, answer: Answer) -> Answer:
+        """A refusal whose words would repeat the token loses it: they are shown to the agent."""
+        if answer.is_success:
+            return answer
+        return replace(answer, body=answer.body.replace(self._secret().encode(), "…".encode()))
 
     def _judged(self, answer: Answer, needs: str) -> Any:
         self._pace.learn(answer.headers)

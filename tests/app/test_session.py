@@ -1,0 +1,125 @@
+"""One opened workspace: where its cache lies, what it says when it cannot open, and that it leaves nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from desktop.app.home import Home
+from desktop.app.session import DATABASE, Session, cache_folder, wipe
+from desktop.engine.account_views import Refusal, TriedIntercom
+from desktop.engine.accounts import Accounts
+from desktop.engine.views import ConnectionState
+from desktop.ports import Trouble, WorkspaceConfig
+from desktop.sandbox.server import Sandbox
+from desktop.ui.theme import Theme
+
+
+@given(st.text(), st.text())
+def test_no_name_of_a_workspace_leads_out_of_the_cache_or_into_anothers(one: str, other: str) -> None:
+    cache = Path("cache")
+    folder = cache_folder(cache, one)
+    assert folder.parent == cache
+    assert folder.name.isascii()
+    assert ".." not in folder.parts
+    assert (folder == cache_folder(cache, other)) == (one == other)
+
+
+def test_wiping_takes_one_workspace_alone(tmp_path: Path) -> None:
+    for ident in ("one", "two"):
+        cache_folder(tmp_path, ident).mkdir()
+        (cache_folder(tmp_path, ident) / DATABASE).touch()
+    asyncio.run(wipe(tmp_path, "one"))
+    asyncio.run(wipe(tmp_path, "never there"))
+    assert list(tmp_path.iterdir()) == [cache_folder(tmp_path, "two")]
+
+
+@pytest.fixture
+def lives_at(home: Callable[[], Home]) -> Home:
+    return home()
+
+
+@pytest.fixture
+async def accounts(lives_at: Home) -> AsyncIterator[Accounts]:
+    accounts = Accounts(lives_at.book, lives_at.secrets, lives_at.connector)
+    await accounts.load()
+    yield accounts
+    await accounts.aclose()
+    lives_at.secrets.close()
+
+
+@pytest.fixture
+async def workspace(accounts: Accounts, served: Sandbox) -> WorkspaceConfig:
+    token = served.urls["intercom"]["token"]
+    tried = await accounts.try_intercom(token)
+    assert isinstance(tried, TriedIntercom)
+    added = await accounts.add_workspace(token, tried)
+    assert isinstance(added, WorkspaceConfig)
+    return added
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Theme:
+    return Theme(qapp, scheme=Qt.ColorScheme.Light)
+
+
+Opening = Callable[..., "asyncio.Future[Session | Refusal]"]
+
+
+@pytest.fixture
+def opening(accounts: Accounts, workspace: WorkspaceConfig, lives_at: Home, theme: Theme) -> Opening:
+    def open_session(cache: Path | None) -> asyncio.Future[Session | Refusal]:
+        return asyncio.ensure_future(Session.open(accounts, workspace, lives_at.clock, theme, None, cache))
+
+    return open_session
+
+
+async def test_its_engine_runs_from_open_to_close(opening: Opening, tmp_path: Path) -> None:
+    session = await opening(tmp_path / "cache")
+    assert isinstance(session, Session)
+    online = asyncio.Event()
+    session.engine.feed.subscribe(lambda _: online.set() if state() is ConnectionState.ONLINE else None)
+
+    def state() -> ConnectionState:
+        return session.engine.reads.connection().state
+
+    async with asyncio.timeout(20):
+        while state() is not ConnectionState.ONLINE:
+            await online.wait()
+    await session.close()
+    assert (cache_folder(tmp_path / "cache", session.workspace_id) / DATABASE).exists()
+
+
+async def test_where_nothing_may_be_kept_nothing_is(opening: Opening, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "passing"))
+    (tmp_path / "passing").mkdir()
+    session = await opening(None)
+    assert isinstance(session, Session)
+    assert [path.name for path in (tmp_path / "passing").rglob(DATABASE)] == [DATABASE]
+    await session.close()
+    assert list((tmp_path / "passing").iterdir()) == []
+
+
+async def test_a_database_that_is_none_is_told(opening: Opening, workspace: WorkspaceConfig, tmp_path: Path) -> None:
+    folder = cache_folder(tmp_path / "cache", workspace.workspace_id)
+    folder.mkdir(parents=True)
+    (folder / DATABASE).write_bytes(b"not a database" * 1000)
+    refused = await opening(tmp_path / "cache")
+    assert isinstance(refused, Refusal)
+    assert "database is damaged" in refused.sentence
+    assert refused.trouble is not Trouble.SIGNED_OUT
+
+
+async def test_a_folder_that_cannot_be_made_is_told(opening: Opening, tmp_path: Path) -> None:
+    (tmp_path / "cache").touch()
+    refused = await opening(tmp_path / "cache")
+    assert isinstance(refused, Refusal)
+    assert "cannot make its folder on this computer" in refused.sentence
