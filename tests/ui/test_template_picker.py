@@ -670,6 +670,30 @@ def test_a_newer_view_of_somebody_else_changes_nothing(opened, view) -> None:
     assert opened.key == OCTOPODS
 
 
+def test_a_number_that_goes_away_is_told_and_its_templates_go_with_it(opened, view) -> None:
+    choose(opened, NEWS)
+    changed = replace(WAY, abilities=replace(ABLE, reports_status=True))
+    opened.show_view(replace(view, ways=(changed, OTHER)))
+    assert opened.choice.template == NEWS, "an account that can do something else is still the same"
+    opened.show_view(replace(view, ways=(OTHER,)))
+    assert opened.key == CLOUD
+    assert opened.choice.names == []
+    assert opened.bar.complaint == "The number that was chosen is not connected any more."
+    assert not can_send(opened)
+
+
+def test_the_next_customer_begins_with_the_same_number(qtbot, picker, view, people) -> None:
+    picker.open_for(replace(view, ways=(WAY, OTHER)), "wa")
+    picker.number.box.setCurrentIndex(1)
+    picker.number.box.activated.emit(1)
+    picker.dismiss()
+    tom = people.view([people.whatsapp(timedelta(hours=30), None)], customer_id="c-2", name="Tom Baker")
+    his = tuple(replace(way, route=replace(way.route, to="+353877654321")) for way in (WAY, OTHER))
+    picker.open_for(replace(tom, ways=his), "wa")
+    assert picker.key == CLOUD
+    assert "+353877654321" in picker.title
+
+
 def test_a_conversation_that_is_not_hers_opens_nothing(picker, view) -> None:
     picker.open_for(view, "nowhere")
     assert not picker.is_open

@@ -50,7 +50,7 @@ class NumberPicker(QWidget):
         return [self.box.itemText(i) for i in range(self.box.count())]
 
     def show_ways(self, ways: tuple[DirectWay, ...], keep: DirectWay | None = None) -> None:
-        """keep: stays chosen if it is still there."""
+        """keep: stays chosen if it is still there, or at least its account is."""
         accounts = Counter(way.route.key for way in ways)
         said = [account_words(way, with_address=accounts[way.route.key] > 1) for way in ways]
         self.setVisible(bool(ways))
@@ -59,8 +59,7 @@ class NumberPicker(QWidget):
         self._ways = ways
         self.box.clear()
         self.box.addItems(said)
-        same = next((i for i, way in enumerate(ways) if keep is not None and way.route == keep.route), 0)
-        self.box.setCurrentIndex(same if ways else -1)
+        self.box.setCurrentIndex(_nearest(ways, keep))
         self.box.setVisible(len(ways) > 1)
         self._words.setText(said[0] if len(said) == 1 else "")
         self._words.setVisible(len(ways) == 1)
@@ -72,3 +71,14 @@ class NumberPicker(QWidget):
     def _on_activated(self, _index: int) -> None:
         if self.way is not None:
             self.chosen.emit(self.way)
+
+
+def _nearest(ways: tuple[DirectWay, ...], wanted: DirectWay | None) -> int:
+    """-1 where there is none at all."""
+    if wanted is None:
+        return 0 if ways else -1
+    routes = [way.route for way in ways]
+    keys = [route.key for route in routes]
+    if wanted.route in routes:
+        return routes.index(wanted.route)
+    return keys.index(wanted.route.key) if wanted.route.key in keys else 0 if ways else -1

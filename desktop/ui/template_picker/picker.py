@@ -110,8 +110,10 @@ class TemplatePicker(Overlay):
             return
         before, self._view = self.number.way, view
         self._show_ways(keep=before)
-        if self.number.way != before:
+        after = self.number.way
+        if before is None or after is None or after.route != before.route:
             self._show_account(None)
+            self.bar.complain("The number that was chosen is not connected any more." if before is not None else "")
         else:
             self._judge()
 

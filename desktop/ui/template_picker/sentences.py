@@ -97,7 +97,7 @@ def forecast_words(s: DirectSituation, judged: Forecast, now: datetime) -> str:
     channel = words.channel(s.route.channel)
     if not judged.reaches:
         return f"Does not arrive {words.place(s.route.channel)}."
-    return f"Arrives {words.place(s.route.channel)}. {_window_words(s, channel, now)} {COST}"
+    return f"Arrives {words.place(s.route.channel)}. {_window_words(s, channel, now)} Colleagues see a note. {COST}"
 
 
 def _window_words(s: DirectSituation, channel: str, now: datetime) -> str:
@@ -115,7 +115,7 @@ def consent_words(
     codes: Iterable[WarningCode], s: DirectSituation, judged: Forecast, name: str, now: datetime, reply: Reply
 ) -> str:
     """What the agent is asked to accept."""
-    told = warnings_told(codes, judged, s.conversation, name, now, reply)
+    told = warnings_told(codes, judged, s, name, now, reply)
     return "\n".join(f"{title}. {text}" for title, text in told)
 
 
