@@ -53,10 +53,13 @@ class ComposerBox(QFrame):
         width = 1
         if route is not None:
             edge, width = self._theme.channel_colour(route.channel).name(), 2
-        self.setStyleSheet(
+        sheet = (
             f"QFrame#composer {{ background: {surface}; border: {width}px solid {edge}; border-radius: 8px; }}"
             f"QFrame#composer QPlainTextEdit {{ background: transparent; border: none; color: {text}; padding: 2px; }}"
         )
+        # Asked for with every newer view of a thread, and polishing a text field anew is slow.
+        if sheet != self.styleSheet():
+            self.setStyleSheet(sheet)
         palette = QPalette(self._complaint.palette())
         palette.setColor(QPalette.ColorRole.WindowText, self._theme.colour("danger"))
         self._complaint.setPalette(palette)

@@ -5,16 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from desktop.domain.direct import DirectWay, Route
 from desktop.domain.facts import ChannelKind
 from desktop.ui import icons, words
 from desktop.ui.theme import CHANNEL_LOOKS, Theme
-
-_WIDEST_NAME = 18
-"""Of an account, in average characters; the menu and the tooltip tell it whole."""
 
 
 class RouteSwitch(QToolButton):
@@ -31,10 +28,12 @@ class RouteSwitch(QToolButton):
         self._theme = theme
         self._ways: tuple[DirectWay, ...] = ()
         self._route: Route | None = None
+        self._texts = [""]
         self.menu_of_ways = QMenu("How it is sent", self)
         self.menu_of_ways.setAccessibleName("How it is sent")
         self._group = QActionGroup(self.menu_of_ways)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.clicked.connect(self.open_menu)
         self.hide()
 
@@ -46,6 +45,8 @@ class RouteSwitch(QToolButton):
         self._route = route
         for action in self._group.actions():
             action.setChecked(action.data() == route)
+            # Beside a glyph no check mark is drawn.
+            action.setFont(self._theme.font(bold=action.isChecked()))
         self.setVisible(bool(ways))
         self.dress()
 
@@ -59,8 +60,10 @@ class RouteSwitch(QToolButton):
     def dress(self) -> None:
         way = next((w for w in self._ways if w.route == self._route), None)
         channel = way.route.channel if way is not None else ChannelKind.MESSENGER
-        name = "" if way is None else _shortened(_account(way))
-        self.setText(f"via {_label(way, name)} ▾")
+        label, short = _label(way), "Intercom" if way is None else words.channel(channel)
+        self._texts = [f" via {label} ▾", f" {label} ▾", f" via {short} ▾", f" {short} ▾"]
+        self._fit()
+        self.updateGeometry()
         told = _told(way)
         self.setToolTip(f"{told} (Ctrl+Shift+R)")
         self.setAccessibleName(f"How it is sent: {told}")
@@ -68,10 +71,34 @@ class RouteSwitch(QToolButton):
         side = round(self.fontMetrics().height() * 0.95)
         self.setIconSize(QSize(side, side))
         colour = self._theme.channel_colour(channel).name() if way is not None else self._theme.tokens.muted
-        self.setStyleSheet(f"QToolButton {{ color: {colour}; }}")
+        sheet = f"QToolButton {{ color: {colour}; }}"
+        if sheet != self.styleSheet():
+            self.setStyleSheet(sheet)
         for action in self._group.actions():
             of = action.data().channel if action.data() is not None else ChannelKind.MESSENGER
             action.setIcon(icons.icon(CHANNEL_LOOKS[of].glyph, self._theme.channel_colour(of)))
+
+    def sizeHint(self) -> QSize:
+        return self._room_for(self._texts[0])
+
+    def minimumSizeHint(self) -> QSize:
+        return self._room_for(self._texts[-1])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _room_for(self, text: str) -> QSize:
+        hint, metrics = super().sizeHint(), self.fontMetrics()
+        own = metrics.size(Qt.TextFlag.TextShowMnemonic, self.text()).width()
+        wanted = metrics.size(Qt.TextFlag.TextShowMnemonic, text).width()
+        return QSize(hint.width() - own + wanted, hint.height())
+
+    def _fit(self) -> None:
+        """As many of the words as there is room for; the menu and the tooltip tell them all."""
+        fitting = next((t for t in self._texts if self._room_for(t).width() <= self.width()), self._texts[-1])
+        if fitting != self.text():
+            self.setText(fitting)
 
     def _fill(self) -> None:
         self.menu_of_ways.hide()
@@ -93,10 +120,10 @@ class RouteSwitch(QToolButton):
         self.menu_of_ways.addAction(action)
 
 
-def _label(way: DirectWay | None, account: str) -> str:
+def _label(way: DirectWay | None) -> str:
     if way is None:
         return "Intercom"
-    channel = words.channel(way.route.channel)
+    channel, account = words.channel(way.route.channel), _account(way)
     return f"{channel} · {account}" if account else channel
 
 
@@ -112,10 +139,6 @@ def _told(way: DirectWay | None) -> str:
     sender = f" from {_whole(route.our_address)}" if route.our_address else ""
     channel, account = words.channel(route.channel), f", {way.name}" if way.name else ""
     return f"Past Intercom, on {channel}{sender} to {_whole(route.to)} ({route.key.provider.shown}{account})"
-
-
-def _shortened(name: str) -> str:
-    return name if len(name) <= _WIDEST_NAME else f"{name[: _WIDEST_NAME - 1].rstrip()}…"
 
 
 def _whole(address: str) -> str:

@@ -99,7 +99,7 @@ def _named(dear: tuple[str, ...]) -> str:
     """`🙂`, `’ and a no-break space`, `Ж, д, и and 4 more`."""
     named = [_name(c) for c in _to_name(dear)]
     more = len(named) - _MOST_NAMED
-    if more > 0:
+    if more > 1:
         return f"{', '.join(named[:_MOST_NAMED])} and {more} more"
     return " and ".join([", ".join(named[:-1]), named[-1]]) if len(named) > 1 else named[0]
 

@@ -98,6 +98,10 @@ class WarningSheet(Overlay):
     def cover(self) -> None:
         width = min(self.width() - 2 * PAD, 620)
         self._told.setFixedWidth(width - 2 * PAD - 4)
+        for label in self._told.findChildren(QLabel):
+            # Before the first showing it does not know its padding yet.
+            label.ensurePolished()
+        self._texts.activate()
         wanted = self._texts.heightForWidth(width - 2 * PAD - 4)
         room = self.height() - 2 * PAD
         self._card.setFixedWidth(width)
