@@ -75,8 +75,9 @@ def _asked(call: Callable[[], Found]) -> Found:
         if recommended(keyring.get_keyring()):
             return call()
         kind = "no safe one"
-    except Exception as error:  # noqa: BLE001
-        # The boundary of this thread's work: backends let errors of D-Bus and of the system's store through.
+    except BaseException as error:  # noqa: BLE001
+        # As every worker thread, it hands over whatever ends its work: backends let errors of D-Bus and of the
+        # system's store through, of classes that only they know.
         kind = type(error).__name__
     # Raised outside: a backend's error may hold what it was asked to keep.
     raise SecretsUnavailable(f"the keyring of this system cannot be used ({kind})")
