@@ -66,8 +66,11 @@ def _unconfirmed(echo: Echo) -> EchoTold:
     actions = (("arrived", "It arrived"), ("send", "Send again"), TAKE_BACK)
     if echo.route is None:
         return EchoTold("We don't know whether this arrived", echo.reason.strip(), actions)
-    why = echo.reason.strip() or "Look at her chat before sending it again."
-    return EchoTold(f"We don't know whether {words.channel(echo.route.channel)} took this", why, actions)
+    channel = words.channel(echo.route.channel)
+    why = echo.reason.strip()
+    if not why:
+        why = f"We don't know whether {channel} took this. Look at her chat before sending it again."
+    return EchoTold(f"Not confirmed {words.place(echo.route.channel)}", why, actions)
 
 
 def _edit(echo: Echo) -> tuple[tuple[str, str], ...]:

@@ -193,12 +193,19 @@ def test_what_cannot_be_asked_for_is_looked_at_before_it_is_sent_again(people, n
     echo, view = direct(people, State.UNCONFIRMED)
     told = tell(echo, view, now)
     assert (told.headline, told.why) == (
-        "We don't know whether WhatsApp took this",
-        "Look at her chat before sending it again.",
+        "Not confirmed on WhatsApp",
+        "We don't know whether WhatsApp took this. Look at her chat before sending it again.",
     )
     assert offered(told) == ["It arrived", "Send again", "Take back"]
     assert "Look at the chat on WhatsApp" in second_time(view, echo.route)[1]
     assert "in Intercom" in second_time(view)[1]
+
+
+def test_what_its_provider_could_say_is_not_said_twice(people, now):
+    reason = "The answer got lost, so it is not known whether Twilio took this. Asking."
+    echo, view = direct(people, State.UNCONFIRMED, sms_way(), reason=reason)
+    told = tell(echo, view, now)
+    assert (told.headline, told.why) == ("Not confirmed by SMS", reason)
 
 
 def test_a_template_is_never_offered_for_editing(people, now):
