@@ -70,7 +70,7 @@ def _unconfirmed(echo: Echo) -> EchoTold:
     why = echo.reason.strip()
     if not why:
         why = f"We don't know whether {channel} took this. Look at her chat before sending it again."
-    return EchoTold(f"Not confirmed {words.place(echo.route.channel)}", why, actions)
+    return EchoTold(f"{channel}: not confirmed", why, actions)
 
 
 def _edit(echo: Echo) -> tuple[tuple[str, str], ...]:

@@ -193,7 +193,7 @@ def test_what_cannot_be_asked_for_is_looked_at_before_it_is_sent_again(people, n
     echo, view = direct(people, State.UNCONFIRMED)
     told = tell(echo, view, now)
     assert (told.headline, told.why) == (
-        "Not confirmed on WhatsApp",
+        "WhatsApp: not confirmed",
         "We don't know whether WhatsApp took this. Look at her chat before sending it again.",
     )
     assert offered(told) == ["It arrived", "Send again", "Take back"]
@@ -205,7 +205,7 @@ def test_what_its_provider_could_say_is_not_said_twice(people, now):
     reason = "The answer got lost, so it is not known whether Twilio took this. Asking."
     echo, view = direct(people, State.UNCONFIRMED, sms_way(), reason=reason)
     told = tell(echo, view, now)
-    assert (told.headline, told.why) == ("Not confirmed by SMS", reason)
+    assert (told.headline, told.why) == ("SMS: not confirmed", reason)
 
 
 def test_a_template_is_never_offered_for_editing(people, now):
