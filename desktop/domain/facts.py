@@ -84,6 +84,8 @@ class Entry:
     app_code: package code of the app that made it through the API; None when it was not made through the API.
     app_code_reported: False where the answer does not speak of app codes at all, so that None proves little.
     client_hint: sampled from the contact when the message arrived, else UNKNOWN.
+    line_hint: our address in the chat it came from, as the bridge had it on the contact when the message arrived; ""
+        where that was not looked at.
     """
 
     id: str
@@ -103,6 +105,7 @@ class Entry:
     is_first: bool = False
     redacted: bool = False
     client_hint: Client = Client.UNKNOWN
+    line_hint: str = ""
 
     @property
     def is_customer_message(self) -> bool:

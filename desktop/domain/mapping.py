@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 
-from desktop.domain.facts import ChannelKind, Contact, Conversation
+from desktop.domain.facts import ChannelKind, Contact, Conversation, Entry
 from desktop.domain.notice import recognise
 from desktop.domain.origin import NATIVE_CHANNELS, Transport, attribute_channel, bridged_channel
 from desktop.domain.workspace import Workspace
@@ -22,6 +22,8 @@ class Mapping:
     business_address: our number or bot in that chat; None when not known.
     customer_address: hers, as the contact has it; None when not known.
     transport: BRIDGE, or NATIVE for a channel of Intercom's own.
+    one_of_several: the business has several addresses on this channel, and nothing tells with which of them this chat
+        is; then nothing that is known of another chat holds for this one.
     """
 
     channel: ChannelKind
@@ -30,6 +32,7 @@ class Mapping:
     confidence: int
     reason: str
     transport: Transport = Transport.BRIDGE
+    one_of_several: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -52,13 +55,15 @@ def find_mapping(conversation: Conversation, contacts: MappingOf[str, Contact], 
     if found is None:
         return None
     channel, confidence, reason, transport = found
+    ours = _business_addresses(channel, conversation, contact, workspace) if transport is Transport.BRIDGE else set()
     return Mapping(
         channel if confidence >= KNOWN_FROM else ChannelKind.UNKNOWN,
-        _business_address(channel, contact, workspace) if transport is Transport.BRIDGE else None,
+        next(iter(ours)) if len(ours) == 1 else None,
         _customer_address(channel, contact, workspace),
         confidence,
         reason,
         transport,
+        one_of_several=len(ours) > 1,
     )
 
 
@@ -107,19 +112,53 @@ def _bridge_evidence(
     return None
 
 
-def _business_address(channel: ChannelKind, contact: Contact | None, workspace: Workspace) -> str | None:
-    """`octopods_<provider>_whatsapp_account_phone` on the contact; None when absent or when two differ."""
-    if contact is None:
-        return None
-    found = {
-        value
-        for name, value in contact.bridge_attributes.items()
-        if value
-        and name.startswith(workspace.bridge_attribute_prefix)
-        and name.endswith("account_phone")
-        and channel.value in name
-    }
-    return found.pop() if len(found) == 1 else None
+def _business_addresses(
+    channel: ChannelKind, conversation: Conversation, contact: Contact | None, workspace: Workspace
+) -> set[str]:
+    """Our address in this chat, or those among which it is; none where nobody tells.
+
+    The bridge keeps `octopods_<tag>_account_phone` on the contact, one for each kind of line, and overwrites it when
+    she writes to another number of that kind. So the conversation's own tag names the attribute; and where one kind has
+    had several numbers, only what stood there while a message of this conversation arrived tells.
+    """
+    hints = [e.line_hint for e in sorted(conversation.entries, key=lambda e: e.order) if e.line_hint]
+    if hints:
+        return {hints[-1]}
+    own = _on_contact(channel, conversation, contact, workspace)
+    return set(own.values()).union(*(workspace.numbers.get(n, frozenset()) for n in own))
+
+
+def was_posted(entry: Entry, conversation: Conversation, workspace: Workspace) -> bool:
+    """Whether a bridge made this customer's message: by its code, or by the tag where the first message has none."""
+    if not entry.is_customer_message:
+        return False
+    if entry.is_first and entry.app_code is None:
+        return workspace.channel_of_tag(_tags(conversation)) is not None
+    return entry.app_code in workspace.bridge_codes
+
+
+def line_hint(conversation: Conversation, contact: Contact, workspace: Workspace) -> str:
+    """Our address in the chat that a message has just come from, as the bridge wrote it on the contact with that very
+    message; "" where that cannot be told."""
+    channel = workspace.channel_of_tag(_tags(conversation)) or attribute_channel(contact, workspace)
+    found = set(_on_contact(channel, conversation, contact, workspace).values()) if channel is not None else set()
+    return found.pop() if len(found) == 1 else ""
+
+
+def _on_contact(
+    channel: ChannelKind, conversation: Conversation, contact: Contact | None, workspace: Workspace
+) -> dict[str, str]:
+    """Our numbers on the contact, by attribute: of the kind that the conversation's tag names, else of the channel."""
+    prefix, held = workspace.bridge_attribute_prefix, contact.bridge_attributes if contact is not None else {}
+    phones = {n: v for n, v in held.items() if v and n.startswith(prefix) and n.endswith("account_phone")}
+    tags = (tag for tag in _tags(conversation) if workspace.bridge_tags.get(tag) is channel)
+    named = {f"{prefix}{tag}_account_phone" for tag in tags}
+    return {n: v for n, v in phones.items() if n in named} or {n: v for n, v in phones.items() if channel.value in n}
+
+
+def _tags(conversation: Conversation) -> set[str]:
+    sources = (conversation.tags, *(e.tags for e in conversation.entries))
+    return {tag.strip().casefold() for tags in sources for tag in tags}
 
 
 def _customer_address(channel: ChannelKind, contact: Contact | None, workspace: Workspace) -> str | None:

@@ -38,9 +38,13 @@ class WindowState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WindowKey:
+    """apart: a conversation's id where the business has several addresses on the channel and nothing tells which one
+    that chat is with: its window is its own."""
+
     channel: ChannelKind
     business_address: str | None = None
     customer_address: str | None = None
+    apart: str = ""
 
 
 @dataclass(frozen=True, slots=True)

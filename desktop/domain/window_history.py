@@ -38,7 +38,8 @@ class Findings:
             return WindowKey(native)
         if not mapping.is_known:
             return WindowKey(ChannelKind.UNKNOWN)
-        return WindowKey(mapping.channel, mapping.business_address, mapping.customer_address)
+        apart = conversation.id if mapping.one_of_several else ""
+        return WindowKey(mapping.channel, mapping.business_address, mapping.customer_address, apart)
 
 
 class WindowHistory:

@@ -75,6 +75,7 @@ class Workspace:
     notice_patterns: regular expressions, searched case-insensitively in what may be a bridge's failure notice.
     margin: windows close this much early, because the bridge posts later than the channel received.
     closing_threshold: an open window with less left is *closing*.
+    numbers: our numbers that a bridge's contact attribute was ever seen to hold, by its name, where it held several.
     """
 
     bridge_codes: frozenset[str] = frozenset()
@@ -87,6 +88,7 @@ class Workspace:
     margin: timedelta = timedelta(seconds=120)
     closing_threshold: timedelta = timedelta(minutes=60)
     signed_in: bool = True
+    numbers: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def relay_of(self, channel: ChannelKind) -> Relay:
         return self.relay.get(channel, Relay.UNPROVEN)

@@ -7,12 +7,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from desktop.domain.facts import Client, Contact, Conversation, Entry
+from desktop.domain.mapping import line_hint, was_posted
 from desktop.domain.origin import sighted_client
+from desktop.domain.workspace import Workspace
 from desktop.engine.changes import Feed
 from desktop.engine.connection import OF_THE_CONNECTION
 from desktop.engine.ingest import Facts, merge, take
 from desktop.ports import ChannelTrouble, Clock, Head, Trouble, Trunk
 from desktop.store import contacts, entries, heads
+from desktop.store import workspace as settings
 from desktop.store.database import Connection, Store
 
 FRESH = timedelta(minutes=2)
@@ -62,11 +65,16 @@ class Reader:
 
     async def _ask(self, conversation_id: str, background: bool) -> Facts:
         answer = await self._trunk.conversation(conversation_id, background=background)
-        arrived = await self._store.read(_just_arrived, answer, self._clock.now())
-        people = await self._sighted({e.author_id for e in arrived}, background)
-        hints = {e.id: sighted_client(e, people.get(e.author_id)) for e in arrived}
+        typed, posted, workspace = await self._store.read(_just_arrived, answer, self._clock.now())
+        people = await self._sighted({e.author_id for e in (*typed, *posted)}, background)
+        clients = {e.id: sighted_client(e, people.get(e.author_id)) for e in typed}
+        lines = {e.id: line_hint(answer, people[e.author_id], workspace) for e in posted if e.author_id in people}
         answer = replace(
-            answer, entries=tuple(replace(e, client_hint=hints.get(e.id, e.client_hint)) for e in answer.entries)
+            answer,
+            entries=tuple(
+                replace(e, client_hint=clients.get(e.id, e.client_hint), line_hint=lines.get(e.id, e.line_hint))
+                for e in answer.entries
+            ),
         )
         return Facts((answer,), tuple(people.values()))
 
@@ -134,19 +142,16 @@ def note_all(db: Connection, listed: tuple[Head, ...]) -> int:
     return sum([heads.note(db, head) for head in listed])
 
 
-def _just_arrived(db: Connection, answer: Conversation, now: datetime) -> tuple[Entry, ...]:
-    """Customers' messages that may have been typed in a client moments ago, and that we see for the first time."""
-    known = entries.ids_of(db, answer.id)
-    return tuple(
-        e
-        for e in answer.entries
-        if e.is_customer_message
-        and e.id not in known
-        and e.app_code is None
-        and not e.by_email
-        and e.client_hint is Client.UNKNOWN
-        and now - e.sent_at < FRESH
-    )
+def _just_arrived(
+    db: Connection, answer: Conversation, now: datetime
+) -> tuple[tuple[Entry, ...], tuple[Entry, ...], Workspace]:
+    """Customers' messages that we see for the first time and that came moments ago: those that may have been typed in a
+    client of Intercom's, and those that the bridge posted while it has several numbers of one kind."""
+    known, workspace = entries.ids_of(db, answer.id), settings.load(db)
+    new = [e for e in answer.entries if e.is_customer_message and e.id not in known and now - e.sent_at < FRESH]
+    typed = (e for e in new if e.app_code is None and not e.by_email and e.client_hint is Client.UNKNOWN)
+    posted = (e for e in new if workspace.numbers and was_posted(e, answer, workspace))
+    return tuple(typed), tuple(posted), workspace
 
 
 def _contact_ids_of(db: Connection, contact_id: str) -> tuple[str, ...]:

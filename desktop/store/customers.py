@@ -29,6 +29,7 @@ def save(db: Connection, contact: Contact) -> frozenset[str]:
     stored = contacts.load(db, contact.id)
     if stored is None or not _is_older(contact, stored):
         contacts.write(db, contact)
+    settings.learn_numbers(db, contact.bridge_attributes)
     kept = contacts.load(db, contact.id)
     if kept is not None and kept != stored:
         _save_traits(db, kept)

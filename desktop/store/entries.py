@@ -14,7 +14,8 @@ from desktop.store.rows import LARGEST_INTEGER, clean, every, from_us, maybe_fro
 
 _COLUMNS = (
     "entry_id, conversation_id, sent_at_us, role, kind, event, author_id, author_name, text, attachments, app_code, "
-    "app_code_reported, by_email, tags, is_first, redacted, client_hint"
+    "app_code_reported, by_email, tags, is_first, redacted, client_hint, "
+    "line_hint"
 )
 
 
@@ -49,7 +50,7 @@ def _merged(stored: Entry, told: Entry, told_is_newer: bool) -> Entry:
     else:
         chosen = told if told_is_newer else stored
     hint = stored.client_hint if stored.client_hint is not Client.UNKNOWN else told.client_hint
-    return replace(chosen, client_hint=hint)
+    return replace(chosen, client_hint=hint, line_hint=stored.line_hint or told.line_hint)
 
 
 def _without_urls(entry: Entry) -> Entry:
@@ -165,6 +166,7 @@ def _write(db: Connection, entry: Entry, as_of_us: int, came_with: int) -> None:
             entry.is_first,
             entry.redacted,
             entry.client_hint,
+            clean(entry.line_hint),
             min(entry.order[2], LARGEST_INTEGER),
             as_of_us,
             came_with,
@@ -191,4 +193,5 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         is_first=bool(row[14]),
         redacted=bool(row[15]),
         client_hint=Client(row[16]),
+        line_hint=row[17],
     )

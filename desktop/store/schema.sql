@@ -94,6 +94,7 @@ CREATE TABLE entries (
     is_first INTEGER NOT NULL CHECK (is_first IN (0, 1)),
     redacted INTEGER NOT NULL CHECK (redacted IN (0, 1)),
     client_hint TEXT NOT NULL,
+    line_hint TEXT NOT NULL,
     -- `updated_at` of the answer these facts are from: an older answer does not overwrite them.
     as_of_us INTEGER NOT NULL,
     -- Counts, within the conversation, the answers that brought something new; this entry came with that one.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,6 +31,7 @@ def load(db: Connection) -> Workspace:
         notice_patterns=tuple(stored.get("notice_patterns", []) or NOTICE_PATTERNS),
         margin=timedelta(seconds=stored.get("margin_s", 120)),
         closing_threshold=timedelta(seconds=stored.get("closing_threshold_s", 3600)),
+        numbers={n: frozenset(held) for n, held in stored.get("numbers", {}).items() if len(held) > 1},
     )
 
 
@@ -56,6 +57,13 @@ def save_notice_patterns(db: Connection, patterns: tuple[str, ...]) -> bool:
 def save_chosen_codes(db: Connection, codes: frozenset[str]) -> bool:
     """Taken instead of the learnt ones; none goes back to these."""
     return _set(db, "bridge_codes_chosen", sorted(codes))
+
+
+def learn_numbers(db: Connection, attributes: Mapping[str, str]) -> bool:
+    """Which numbers of ours a bridge keeps under which name on contacts. True if one is new."""
+    held: dict[str, list[str]] = _Settings(db).get("numbers", {})
+    seen = {n: {*held.get(n, []), v} for n, v in attributes.items() if v and n.endswith("account_phone")}
+    return bool(seen) and _set(db, "numbers", held | {n: sorted(v) for n, v in seen.items()})
 
 
 def phone_region(db: Connection) -> str:
@@ -150,7 +158,8 @@ def raise_high_water(db: Connection, seen: datetime | None) -> None:
 def premise(db: Connection) -> str:
     """What every decision about a message rests on besides the facts: equal for equal premises."""
     workspace = load(db)
-    return pack([sorted(workspace.bridge_codes), sorted(workspace.relay.items()), workspace.notice_patterns])
+    numbers = sorted((name, sorted(held)) for name, held in workspace.numbers.items())
+    return pack([sorted(workspace.bridge_codes), sorted(workspace.relay.items()), workspace.notice_patterns, numbers])
 
 
 def decided_by(db: Connection) -> str | None:

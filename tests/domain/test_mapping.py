@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from talk import WORKSPACE, conversation, entry, failure_note, first, in_messenger, jennifer, on_channel, reply
 
-from desktop.domain.facts import ChannelKind, Contact, Conversation, EntryKind, Role
-from desktop.domain.mapping import Mapping, find_mapping
+from desktop.domain.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, Role
+from desktop.domain.mapping import Mapping, find_mapping, line_hint, was_posted
 from desktop.domain.origin import Transport
-from desktop.domain.workspace import Pin
+from desktop.domain.workspace import Pin, Workspace
 
 WHATSAPP_CONTACT = jennifer(
     bridge_attributes={"octopods_channel": "whatsapp", "octopods_whatsapp_account_phone": "+15550001111"}
@@ -178,3 +179,68 @@ def test_two_business_numbers_on_one_contact_are_not_guessed_between() -> None:
     found = mapped(conversation("1", first(9), tags=("whatsapp",)), torn)
     assert found is not None
     assert (found.business_address, found.customer_address) == (None, None)
+
+
+# --- several numbers of one business -------------------------------------------------------------------------------
+
+NUMBERS = {"octopods_whatsapp_account_phone": "+35315550100", "octopods_twilio_whatsapp_account_phone": "+35315550101"}
+SEVERAL = {"octopods_whatsapp_account_phone": frozenset({"+35315550100", "+35315550102"})}
+
+
+def chat_with(*tags, hint="", app_code=None):
+    at = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+    entry = Entry("e1", "v1", at, Role.CUSTOMER, EntryKind.MESSAGE, app_code=app_code, is_first=True, line_hint=hint)
+    return Conversation("v1", at, at, tags=tags, contact_ids=("c1",), entries=(entry,))
+
+
+def people(**attributes):
+    return {"c1": Contact("c1", phone="+353871234567", bridge_attributes=attributes)}
+
+
+@pytest.mark.parametrize(
+    ("tag", "number"), [("whatsapp", "+35315550100"), ("Twilio_WhatsApp", "+35315550101"), ("twilio", None)]
+)
+def test_the_conversations_tag_names_the_line(tag, number):
+    found = find_mapping(chat_with(tag), people(**NUMBERS), Workspace())
+    assert found.business_address == number
+    assert not found.one_of_several
+
+
+def test_without_a_tag_two_numbers_on_the_contact_leave_it_open():
+    workspace = Workspace(pins={"v1": Pin(ChannelKind.WHATSAPP)})
+    found = find_mapping(chat_with(), people(**NUMBERS), workspace)
+    assert (found.business_address, found.one_of_several) == (None, True)
+
+
+def test_a_kind_of_line_that_has_had_two_numbers_tells_nothing_but_by_what_was_seen_then():
+    workspace = Workspace(numbers=SEVERAL)
+    contact = people(octopods_whatsapp_account_phone="+35315550100")
+    found = find_mapping(chat_with("whatsapp"), contact, workspace)
+    assert (found.business_address, found.one_of_several) == (None, True)
+    found = find_mapping(chat_with("whatsapp", hint="+35315550102"), contact, workspace)
+    assert (found.business_address, found.one_of_several) == ("+35315550102", False)
+
+
+@pytest.mark.parametrize(
+    ("tags", "attributes", "hint"),
+    [
+        (("whatsapp",), NUMBERS, "+35315550100"),
+        ((), {"octopods_channel": "whatsapp"} | NUMBERS, ""),
+        ((), {"octopods_channel": "whatsapp", "octopods_whatsapp_account_phone": "+35315550100"}, "+35315550100"),
+        ((), {}, ""),
+        (("whatsapp",), {"octopods_whatsapp_account_phone": ""}, ""),
+    ],
+)
+def test_what_the_contact_says_at_the_moment_is_the_line_only_where_it_says_one(tags, attributes, hint):
+    assert line_hint(chat_with(*tags), people(**attributes)["c1"], Workspace()) == hint
+
+
+def test_a_message_is_the_bridges_by_its_code_or_as_a_first_one_by_the_tag():
+    workspace = Workspace(bridge_codes=frozenset({"bridge"}))
+    assert was_posted(chat_with("whatsapp").entries[0], chat_with("whatsapp"), workspace)
+    assert not was_posted(chat_with().entries[0], chat_with(), workspace)
+    coded, other = chat_with(app_code="bridge"), chat_with("whatsapp", app_code="other")
+    assert was_posted(coded.entries[0], coded, workspace)
+    assert not was_posted(other.entries[0], other, workspace)
+    ours = replace(coded.entries[0], role=Role.TEAMMATE)
+    assert not was_posted(ours, coded, workspace)
