@@ -131,8 +131,7 @@ class MainWindow(QWidget):
 
     def _show_accounts(self) -> None:
         accounts = self._engine.reads.accounts()
-        if hasattr(self.settings, "show_accounts"):
-            self.settings.show_accounts(accounts)
+        self.settings.show_accounts(accounts)
         self.sheet.set_has_whatsapp_account(any(a.key.channel is ChannelKind.WHATSAPP for a in accounts))
 
     def _on_read(self, reading: Reading) -> None:
@@ -240,12 +239,6 @@ class MainWindow(QWidget):
         if self._conversation_id is not None:
             self._templates.open(self._conversation_id, self.composer.text)
 
-    def _open_accounts(self) -> None:
-        if hasattr(self.settings, "open_accounts"):
-            self.settings.open_accounts()
-        else:
-            self.bar.tell("Templates need a connected WhatsApp account, and none is connected.")
-
     def _on_edit_began(self, customer_id: str, conversation_id: str, internal: bool) -> None:
         """The words come back with the next reading of the thread; the keyboard waits for them."""
         if customer_id != self._customer_id:
@@ -335,8 +328,8 @@ class MainWindow(QWidget):
         self.composer.go_to.connect(self._on_go_to)
         self.sheet.go_to.connect(self._on_go_to)
         self.sheet.template_wanted.connect(self._on_template_wanted)
-        self.sheet.connect_wanted.connect(self._open_accounts)
-        self._templates.accounts_wanted.connect(self._open_accounts)
+        self.sheet.connect_wanted.connect(self.settings.open_accounts)
+        self._templates.accounts_wanted.connect(self.settings.open_accounts)
         self._templates.show_requested.connect(self.choose_customer)
         self._sending.show_requested.connect(self.choose_customer)
         self.sheet.reply_in_intercom.connect(self._handover.begin)

@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from ways import account_of, octopods_way, telegram_way, view_with, whatsapp_way
 
 from desktop.domain.template import Category, Status, Template, fill
+from desktop.engine.changes import Changes
 from desktop.engine.commands import RefreshTemplates, SaveDraft, SendDirect, SendReply
 from desktop.engine.views import ConnectionState, ConnectionView, TemplatesView, ThreadView
 from desktop.ui.composer_route import RouteSwitch
 from desktop.ui.main_window import MainWindow
+from desktop.ui.settings.accounts import AccountsPage
 from desktop.ui.template_picker import TemplatePicker
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -297,3 +299,44 @@ def test_a_window_that_opens_while_a_template_is_chosen_is_known_there(
     with_templates.reads.threads["c-1"] = view_with(newer, octopods_way())
     news(qtbot, with_templates, threads=frozenset({"c-1"}))
     assert window.template_picker.is_open
+
+
+# Accounts.
+
+
+def test_without_an_account_warning_and_picker_lead_to_the_accounts(qtbot, window: MainWindow) -> None:
+    go_to(qtbot, window)
+    write(qtbot, window, "Are you at home?")
+    press_send(qtbot, window)
+    click(qtbot, window, "Connect WhatsApp to send a template…")
+    assert isinstance(window.settings.sheet.page, AccountsPage)
+    assert window.settings.sheet.is_open
+    window.settings.sheet.dismiss()
+    window.template_picker.accounts_wanted.emit()
+    assert window.settings.sheet.is_open
+    assert window.composer.text == "Are you at home?"
+
+
+def test_an_account_that_is_connected_meanwhile_opens_its_ways(
+    qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
+) -> None:
+    go_to(qtbot, window)
+    write(qtbot, window, "Are you at home?")
+    way = whatsapp_way()
+    engine.reads.connected = (account_of(way),)
+    engine.reads.threads["c-1"] = view_with(jennifer(), way)
+    news(qtbot, engine, accounts=True)
+    qtbot.waitUntil(lambda: not window.composer.findChild(RouteSwitch).isHidden())
+    press_send(qtbot, window)
+    assert window.sheet.choices[0].text() == "Send template…"
+
+
+def test_an_account_without_her_number_does_not_ask_to_be_connected_again(
+    qtbot, window: MainWindow, engine: FakeEngine
+) -> None:
+    engine.reads.connected = (account_of(whatsapp_way()),)
+    go_to(qtbot, window)
+    engine.feed.publish(Changes(accounts=True))
+    write(qtbot, window, "Are you at home?")
+    press_send(qtbot, window)
+    assert window.sheet.choices[0].text() == "Send template…  (no WhatsApp number known)"
