@@ -12,7 +12,10 @@ from desktop.domain.delivery import Delivery
 from desktop.ports import Accepted, DirectTemplate, NotSent, Refused, Trouble, Unknown
 from desktop.sandbox.settings import Fault, Provoked
 
-PATIENCE_S = 0.15
+PATIENCE_S = 0.4
+LATE_S = 1.2
+"""Far beyond the patience, so that a busy machine does not blur the two."""
+
 LOOKS_UP = ("twilio-whatsapp", "twilio-sms", "octopods-whatsapp", "octopods-whatsapp:older")
 
 # What happens to the request -> how the send ends, and how many messages reach her.
@@ -22,8 +25,8 @@ LOST = [
     (Fault("POST", "", "close_mid_answer"), Unknown, 1),
     (Fault("POST", "", "truncate"), Unknown, 1),
     (Fault("POST", "", "empty"), Unknown, 1),
-    (Fault("POST", "", "delay", seconds=2 * PATIENCE_S), Unknown, 1),
-    (Fault("POST", "", "delay_after", seconds=2 * PATIENCE_S), Unknown, 1),
+    (Fault("POST", "", "delay", seconds=LATE_S), Unknown, 1),
+    (Fault("POST", "", "delay_after", seconds=600), Unknown, 1),
     (Fault("POST", "", "status_after", status=500), Unknown, 1),
     (Fault("POST", "", "status_after", status=502, html=True), Unknown, 1),
     (Fault("POST", "", "status", status=500), Unknown, 0),
@@ -43,10 +46,11 @@ LOST = [
     ("fault", "ends", "arrive"), LOST, ids=[f"{f.action}{f.status * (f.action[:6] == 'status')}" for f, *_ in LOST]
 )
 async def test_however_it_is_lost(stage, account, connect, way, send, eventually, fault, ends, arrive):
-    customer, channel = stage.person(account), connect(account, patience_s=PATIENCE_S)
+    customer, channel = stage.person(account), connect(account)
     out = await account.written(channel, customer, way)
+    hasty = connect(account, patience_s=PATIENCE_S) if fault.seconds else channel
     stage.settings.fail_next.append(replace(fault, path=account.sends))
-    outcome = await send(channel, out)
+    outcome = await send(hasty, out)
     assert type(outcome) is ends, outcome
     await eventually(lambda: len(stage.sent_to(customer)) >= arrive)
     assert len(stage.screen(account, customer)) == arrive
@@ -90,7 +94,7 @@ async def test_a_cable_that_is_pulled_in_the_middle_leaves_it_open(stage, accoun
 @pytest.mark.parametrize("action", ["drop_after", "drop_before", "status", "empty"])
 async def test_a_file_that_is_lost_on_its_way_up_reaches_nobody(stage, account, connect, action):
     """Only its message puts it before her, so the whole may be tried again."""
-    customer, channel = stage.person(account), connect(account, patience_s=PATIENCE_S)
+    customer, channel = stage.person(account), connect(account)
     file = stage.picture()
     stage.settings.fail_next.append(Fault("POST", "/media$", action, status=503))
     outcome = await channel.send_text(account.message(customer, "Look", file=file))
