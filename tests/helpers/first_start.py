@@ -53,12 +53,17 @@ class Person:
         self._running = asyncio.get_running_loop().create_task(self.program.run(), name="the program")
 
     async def quit(self) -> None:
-        """Close every window, as a person does."""
-        assert self._running is not None
-        for window in QApplication.topLevelWidgets():
-            if window.isVisible():
-                window.close()
-        assert await asyncio.wait_for(self._running, PATIENCE_S) == 0
+        """Close every window, and what comes up after it, as a person does."""
+        running = self._running
+        assert running is not None
+        deadline = asyncio.get_running_loop().time() + PATIENCE_S
+        while not running.done() and asyncio.get_running_loop().time() < deadline:
+            for window in QApplication.topLevelWidgets():
+                if window.isVisible():
+                    window.close()
+            await asyncio.wait({running}, timeout=0.1)
+        running.cancel()
+        assert await running == 0
 
     async def until(self, holds: Callable[[], object], what: str) -> None:
         deadline = asyncio.get_running_loop().time() + PATIENCE_S
@@ -103,6 +108,14 @@ class Person:
 
         await self.until(shown, f"the page “{title}”")
         self.pages.append(title)
+
+    async def can_press(self, words: str) -> None:
+        def there() -> bool:
+            windows = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
+            buttons = [b for w in windows for b in w.findChildren(QAbstractButton) if b.text() == words]
+            return any(b.isVisible() and b.isEnabled() for b in buttons)
+
+        await self.until(there, f"the button “{words}”")
 
     def picture(self, name: str) -> None:
         if PICTURES:

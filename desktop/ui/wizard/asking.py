@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -35,6 +36,7 @@ class Asking(QWidget):
         super().__init__(parent)
         self._theme, self._run = theme, run
         self._task: Any = None
+        self._work: Coroutine[Any, Any, Any] | None = None
         self._number = 0
         self.is_asking = False
         self._words, self._still = text(""), text(STILL, muted=True)
@@ -97,20 +99,23 @@ class Asking(QWidget):
 
         task = self._run(work, "a question of the screen", answered)
         if task is not None and self.is_asking and number == self._number:
-            self._task = task
+            self._task, self._work = task, work
             task.add_done_callback(ended)
 
     def stop(self) -> None:
         """Ask no further; whatever answer comes is nobody's."""
         if self.is_asking:
-            task = self._task
+            task, work = self._task, self._work
             self._rest()
             if task is not None:
                 task.cancel()
+            if work is not None and inspect.getcoroutinestate(work) == inspect.CORO_CREATED:
+                # Cancelled before it began, nobody else ends it.
+                work.close()
 
     def _rest(self) -> None:
         self._number += 1
-        self._task = None
+        self._task = self._work = None
         self.is_asking = False
         self.hide()
         self.changed.emit()

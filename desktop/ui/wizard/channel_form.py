@@ -77,8 +77,10 @@ class ChannelForm(QWidget):
         self.bridge.setChecked(form.provider is Provider.OCTOPODS)
         self.bridge.toggled.connect(self._dress_box)
         self._why = text(why, muted=True)
+        # As wide as its words: what looks empty should not be a button.
+        column.addWidget(self.bridge, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._why)
         for widget in (self.bridge, self._why):
-            column.addWidget(widget)
             widget.setVisible(form.asks_bridge)
         self.asking = Asking(theme, run)
         self.asking.changed.connect(self._tell)

@@ -67,6 +67,11 @@ class IntercomStep(Step):
         self.asking.changed.connect(self._on_asking)
 
     @property
+    def tried(self) -> TriedIntercom | None:
+        """Who the token in the field belongs to; None until it is known."""
+        return self._tried
+
+    @property
     def next_words(self) -> str:
         return "Next" if self._is_connected else "Connect"
 
