@@ -40,7 +40,7 @@ async def shown(world):
 
 def rests(world) -> bool:
     """Whether the reading of templates waits for its next turn: nothing else waits so long."""
-    return any(s >= FRESH_FOR.total_seconds() * 0.8 for s in world.clock.pauses_s)
+    return any(s > FRESH_FOR.total_seconds() / 2 for s in world.clock.pauses_s)
 
 
 async def asked(world, channel: ListingChannel, calls: int) -> bool:
