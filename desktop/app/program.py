@@ -56,6 +56,8 @@ class Program:
         # Held while a session is opened or closed: the wizard opens one beside the wishes.
         self._changing = asyncio.Lock()
         self._to_wipe: set[str] = set()
+        self._is_over_inbox = False
+        """Whether the wizard was opened over an inbox, to which it leads back."""
 
     async def run(self) -> int:
         """Until the last window is closed. Gives the exit status."""
@@ -216,13 +218,13 @@ class Program:
     def _show_wizard(self, reason: str = "") -> None:
         """reason: why the token has to be entered again."""
         if self.wizard is None:
-            over_an_inbox = self.session is not None
+            self._is_over_inbox = self.session is not None
             wizard = Wizard(
                 self.accounts,
                 self.theme,
                 self.tasks.start,
                 self._start_workspace,
-                another=over_an_inbox,
+                another=self._is_over_inbox,
                 reason=reason,
             )
             wizard.inbox_wanted.connect(self._on_inbox_wanted)
@@ -255,9 +257,8 @@ class Program:
             self.session.window.settings.test_relay()
 
     async def _leave_abandoned(self) -> None:
-        was_alone = self.session is None or self.session.window is None
         self._drop_wizard()
-        if not was_alone:
+        if self._is_over_inbox:
             await self._open_current()
 
     def _drop_wizard(self) -> None:
@@ -280,14 +281,18 @@ class Program:
             self.wizard.hide()
 
     async def _end_sample(self) -> None:
-        stage, self.stage = self.stage, None
         # First, so that there is a window all the time.
         if self.wizard is not None:
             self.wizard.show()
         else:
             await self._open_current()
+        stage, self.stage = self.stage, None
         if stage is not None:
             await stage.close()
+            # It has a theme of its own, which would go on dressing the whole program.
+            for leaving in (stage.window, stage.screens, stage.theme):
+                leaving.deleteLater()
+            self.theme.scale_text(self.theme.text_scale)
 
     # --- standing still --------------------------------------------------------------------------------------------
 

@@ -227,6 +227,43 @@ def test_a_token_that_intercom_accepts_no_more_is_asked_for_over_the_inbox(play,
     play(scenario)
 
 
+def test_another_workspace_is_connected_over_the_inbox_which_stays_if_one_thinks_better_of_it(
+    play, connected, token
+) -> None:
+    async def scenario(program: Program) -> None:
+        first = await inbox_of(program)
+        first.settings.another_workspace_wanted.emit()
+        wizard = await wizard_of(program)
+        assert wizard.step is wizard.intercom
+        wizard.close()
+        await until(lambda: program.wizard is None, "the wizard to go")
+        assert await inbox_of(program) is first
+
+        first.settings.another_workspace_wanted.emit()
+        wizard = await wizard_of(program)
+        await enter_token(wizard, token)
+        wizard.close()
+        await until(lambda: program.wizard is None, "the wizard to go")
+        second = await inbox_of(program)
+        assert second is not first
+        second.close()
+
+    play(scenario)
+
+
+def test_the_wizard_can_lead_to_the_relay_test(play, token) -> None:
+    async def scenario(program: Program) -> None:
+        wizard = await wizard_of(program)
+        wizard.welcome.connect_choice.click()
+        await enter_token(wizard, token)
+        wizard.relay.test_wanted.emit()
+        window = await inbox_of(program)
+        await until(window.settings.relay_test.isVisible, "the relay test")
+        window.close()
+
+    play(scenario)
+
+
 # --- what can be in the way ------------------------------------------------------------------------------------------
 
 

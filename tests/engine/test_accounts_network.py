@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.app.connect import Hosts, LiveConnector
+from desktop.app.connect import PROBE_TIMEOUT_S, Hosts, LiveConnector
 from desktop.domain.channel import Provider
 from desktop.domain.facts import ChannelKind
 from desktop.engine.account_views import Refusal, TriedIntercom
@@ -247,6 +247,16 @@ async def test_a_region_that_cannot_be_reached_does_not_hide_the_one_that_knows_
     urls = {"AU": f"http://{closed_port()}", "EU": sandbox.urls["intercom"]["base_url"]}
     tried = await accounts_on(regions(sandbox, **urls)).try_intercom(sandbox.urls["intercom"]["token"])
     assert isinstance(tried, TriedIntercom)
+
+
+async def test_a_region_that_keeps_silent_does_not_hold_up_the_one_that_answers(sandbox):
+    async with serving(None) as silent:
+        urls = {"US": f"http://{silent}", "EU": sandbox.urls["intercom"]["base_url"], "AU": f"http://{silent}"}
+        connector = LiveConnector(regions(sandbox, **urls), NoPauses())
+        # Sooner than anybody's patience with the silent ones ends.
+        async with asyncio.timeout(PROBE_TIMEOUT_S - 1):
+            trunk = await connector.trunk(sandbox.urls["intercom"]["token"])
+        await trunk.aclose()
 
 
 async def test_a_token_that_no_region_knows(accounts_on, sandbox):

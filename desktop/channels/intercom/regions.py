@@ -26,11 +26,21 @@ async def find_base_url(
     our REST API"); what the others answer to a foreign token is not documented. So all are asked at once, and the
     region that the workspace names wins over the host that answered. Raises ChannelTrouble where no host lets it in.
     """
-    asked = await asyncio.gather(*(_ask(url, token, clock, read_timeout_s) for url in hosts.values()))
-    for url, found in zip(hosts.values(), asked, strict=True):
-        if isinstance(found, Account):
-            return hosts.get(found.region, url)
-    raise _refusal({region: t for region, t in zip(hosts, asked, strict=True) if isinstance(t, ChannelTrouble)})
+    asking = {region: asyncio.ensure_future(_ask(url, token, clock, read_timeout_s)) for region, url in hosts.items()}
+    try:
+        waiting: set[asyncio.Future[Account | ChannelTrouble]] = set(asking.values())
+        while waiting:
+            # A host that a firewall keeps silent must not hold up the one that answers.
+            _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for region, asked in asking.items():
+                if asked.done() and isinstance(found := asked.result(), Account):
+                    return hosts.get(found.region, hosts[region])
+    finally:
+        for asked in asking.values():
+            asked.cancel()
+        await asyncio.gather(*asking.values(), return_exceptions=True)
+    troubles = {region: asked.result() for region, asked in asking.items()}
+    raise _refusal({region: trouble for region, trouble in troubles.items() if isinstance(trouble, ChannelTrouble)})
 
 
 async def _ask(base_url: str, token: Token, clock: LearningClock, read_timeout_s: float) -> Account | ChannelTrouble:
