@@ -229,10 +229,12 @@ def test_an_empty_list_says_why(picker, view, listed, facts: dict[str, object], 
 def test_without_an_account_it_leads_to_connecting_one(qtbot, picker, view) -> None:
     picker.open_for(replace(view, ways=(BARE,)), "wa")
     assert picker.key is None
-    assert "No connected account can send Jennifer a template" in picker.choice.said
+    assert "No connected account can send Jennifer a template" in picker.placeholder
+    assert not picker.choice.isVisible()
     connect = next(b for b in picker.findChildren(QPushButton) if b.text() == "Connect an account…")
+    assert focused() is connect
     with qtbot.waitSignal(picker.accounts_wanted):
-        connect.click()
+        qtbot.keyClick(connect, Qt.Key.Key_Space)
     assert not picker.is_open
 
 
@@ -268,6 +270,8 @@ def test_a_newer_list_that_lost_the_chosen_one_chooses_no_other_for_her(opened, 
     opened.show_templates(listed)
     choose(opened, NEWS)
     assert can_send(opened)
+    opened.show_templates(replace(listed, templates=()))
+    assert "we_have_news is not in the list any more." in opened.placeholder
 
 
 def test_a_list_of_another_account_changes_nothing_here(opened, listed) -> None:

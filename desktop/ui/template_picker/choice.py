@@ -77,6 +77,10 @@ class Choice(QWidget):
         lines = (self._empty, self._hidden, self._fresh, self._trouble)
         return "\n".join(line.text() for line in lines if line.isVisibleTo(self) and line.text())
 
+    def offers(self, template: Template) -> bool:
+        """Whether it can be sent, be it found by what is sought at the moment or not."""
+        return any(template_id(t) == template_id(template) for t in self._held.offered)
+
     def why_absent(self, template: Template) -> str:
         """Why a template that was on offer is so no longer."""
         hidden = next((h for h in self._held.hidden if template_id(h.template) == template_id(template)), None)
@@ -89,13 +93,6 @@ class Choice(QWidget):
         self._view, self._held = None, Listing()
         self.why.setChecked(False)
         self.filters.clear()
-
-    def say_nothing_is_there(self, sentence: str) -> None:
-        """Where no list can come."""
-        self._view, self._held = None, Listing()
-        self._fill()
-        self._empty.setText(sentence)
-        self._tell(self._ticker.now())
 
     def show_listing(self, view: TemplatesView, held: Listing) -> None:
         self._view, self._held = view, held
@@ -151,7 +148,7 @@ class Choice(QWidget):
 
     def _tell_empty(self) -> None:
         empty = not self.list.count()
-        why = listing.nothing_offered(self._view, self._held) if self._view is not None else self._empty.text()
+        why = listing.nothing_offered(self._view, self._held) if self._view is not None else ""
         searched = empty and not why and self.filters.is_set
         if searched:
             query = self.filters.query

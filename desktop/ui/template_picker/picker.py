@@ -100,7 +100,8 @@ class TemplatePicker(Overlay):
         self._show_ways(keep=self.number.way)
         self.rise()
         self._show_account(self._book.last(view.customer_id))
-        self.choice.filters.search.setFocus(Qt.FocusReason.PopupFocusReason)
+        first = self._connect_account if self.number.way is None else self.choice.filters.search
+        first.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def show_view(self, view: ThreadView) -> None:
         """Newer facts about the same customer; what is filled in stays."""
@@ -203,9 +204,10 @@ class TemplatePicker(Overlay):
         self._whom.setText(f"\u2066{way.route.to}\u2069 {words.place(way.route.channel)}" if way is not None else "")
         self.setAccessibleName(self.title)
         self._choose(None)
+        self.choice.setVisible(way is not None)
         self.choice.begin(wanted)
         if way is None:
-            self.choice.say_nothing_is_there(_NO_WAY.format(name=words.first_name(view.name)))
+            self._choose(None, _NO_WAY.format(name=words.first_name(view.name)))
             return
         self._show_list()
         self.templates_wanted.emit(way.route.key)
@@ -268,7 +270,7 @@ class TemplatePicker(Overlay):
 
     def _on_chosen(self, template: Template | None) -> None:
         before = self._filling.template if self._filling is not None else None
-        if template is None and before is not None and self.choice.list.count():
+        if template is None and before is not None and not self.choice.offers(before):
             self._choose(None, self.choice.why_absent(before))
         else:
             self._choose(template)
