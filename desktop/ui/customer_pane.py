@@ -38,6 +38,7 @@ class CustomerPane(QScrollArea):
         self._shown: tuple[ThreadView, str | None, WorkspaceView] | None = None
         self._why = Why(self)
         self._why.pin_requested.connect(self.pin_requested)
+        ticker.ticked.connect(self._why.tell)
         self.setAccessibleName("About the customer")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -74,6 +75,7 @@ class CustomerPane(QScrollArea):
         """Everything about this customer; the evidence is that of the chosen conversation. None: nobody."""
         if view is None or workspace is None:
             self._shown = None
+            self._why.forget()
             self._page.hide()
             return
         if self._shown is not None:
@@ -81,6 +83,7 @@ class CustomerPane(QScrollArea):
             if old_view is view and old_workspace is workspace and old_conversation == conversation_id:
                 return
         self._shown = (view, conversation_id, workspace)
+        self._why.forget()
         self._page.show()
         self._name.setText(thread_words.called(view.name))
         chats = view.thread.chats

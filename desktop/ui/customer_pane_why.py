@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QWidget
 
 from desktop.domain.facts import ChannelKind
 from desktop.domain.origin import Transport
@@ -38,17 +38,34 @@ class Why(QObject):
 
     pin_requested = Signal(object)
 
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._window: tuple[QLabel, ThreadView, Chat] | None = None
+
     def widgets(self, view: ThreadView, chat: Chat, now: datetime) -> list[QWidget]:
         made: list[QWidget] = [label(mapping_words(chat))]
-        window = window_words(view, chat, now)
+        window, self._window = window_words(view, chat, now), None
         if window:
-            made.append(label(window))
+            made.append(told := label(window))
+            self._window = told, view, chat
         made.append(self._pin_button(view, chat))
         hers = [m for m in chat.messages if m.origin is not None][-_MOST_MESSAGES:]
         if hers:
             made.append(label("Where her newest messages here came from", muted=True))
             made += [label(message_words(m)) for m in reversed(hers)]
         return made
+
+    def tell(self, now: datetime) -> None:
+        """The window's sentence ages; the rest of the panel holds until there are other facts."""
+        if self._window is not None:
+            told, view, chat = self._window
+            words_now = window_words(view, chat, now)
+            if words_now != told.text():
+                told.setText(words_now)
+
+    def forget(self) -> None:
+        """Nobody's panel is shown any more."""
+        self._window = None
 
     def _pin_button(self, view: ThreadView, chat: Chat) -> QPushButton:
         button = QPushButton("I know better…")

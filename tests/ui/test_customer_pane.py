@@ -87,6 +87,21 @@ def test_it_says_why_with_evidence_for_channel_window_relay_and_messages(pane, j
     assert "typed in the Messenger" in text
 
 
+def test_why_ages_with_the_window(pane: CustomerPane, jennifer: Jennifer, clock, ticker) -> None:
+    view = jennifer(whatsapp_age=timedelta(hours=23))
+    pane.show_customer(view, "wa", about(view))
+    assert "Replies can arrive there for another 58 min" in told(pane)
+    clock.advance(timedelta(hours=2))
+    ticker.tick()
+    assert "Its 24 hours ended 1 h 2 min ago" in told(pane)
+    assert "Replies can arrive" not in told(pane)
+    pane.show_customer(view, "web", about(view))
+    ticker.tick()
+    pane.show_customer(None, None, None)
+    ticker.tick()
+    assert "Its 24 hours ended" not in told(pane)
+
+
 def test_a_conversation_that_mirrors_nothing_says_so(pane: CustomerPane, jennifer: Jennifer) -> None:
     view = jennifer()
     pane.show_customer(view, "web", about(view))
