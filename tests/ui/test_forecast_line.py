@@ -6,7 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from ways import telegram_way, view_with, whatsapp_way
 
+from desktop.domain.direct import DirectWay
+from desktop.domain.direct_reach import DirectSituation, direct_situation
 from desktop.domain.forecast import Reply
 from desktop.domain.warning import Verdict
 from desktop.engine.views import ThreadView
@@ -69,3 +72,28 @@ def test_nothing_is_left_when_there_is_nothing_to_answer(line: ForecastLine, jen
     ticker.tick()
     assert line.isHidden()
     assert line.forecast is None
+
+
+def on(way: DirectWay, view: ThreadView) -> DirectSituation:
+    return direct_situation(view_with(view, way).thread, way, view.situations["wa"])
+
+
+def test_a_way_past_intercom_has_glyphs_of_its_own(line: ForecastLine, jennifer: Jennifer) -> None:
+    view, glyphs = jennifer(), line.findChild(ReachGlyphs)
+    line.judge(view.situations["wa"], view.name, Reply("Hi"))
+    line.judge(on(telegram_way(), view), view.name, Reply("Hi"))
+    assert glyphs.accessibleName() == "arrives on Telegram"
+    line.judge(on(whatsapp_way(), view), view.name, Reply("Hi"))
+    assert glyphs.accessibleName() == "does not arrive on WhatsApp"
+    line.judge(on(whatsapp_way(carries_bridge=False), view), view.name, Reply("Hi"))
+    assert glyphs.accessibleName() == "may or may not arrive on WhatsApp"
+
+
+def test_a_way_does_not_lead_to_another_conversation(line: ForecastLine, jennifer: Jennifer, qtbot) -> None:
+    view = jennifer(whatsapp_age=timedelta(minutes=10), messenger_age=None)
+    line.judge(view.situations["web"], view.name, Reply("Hi"))
+    assert not line._go.isHidden()
+    line.judge(direct_situation(view.thread, telegram_way(), view.situations["web"]), view.name, Reply("Hi"))
+    assert line._go.isHidden()
+    with qtbot.assertNotEmitted(line.go_there):
+        line._go.click()
