@@ -55,7 +55,7 @@ Channel providers (`providers.py`), each below a path of its own; `sandbox.urls`
   on which line, and its states with their instants. Text outside the window is accepted and fails `failed_after_s`
   later; it is judged at acceptance, and what arrives stands on her screen from then on.
 - Templates (`world.templates`) are the same for all: POST /control/templates pauses or disables one. Files behind
-  links are not fetched; her screen shows their names.
+  links are not fetched; her screen shows their names, and what each button leads to or copies (`opens`).
 - People: `add_customer(..., bsuid="US.1349...")` without a phone has a WhatsApp user id alone, `on_whatsapp=False` a
   telephone alone. Brazilian and Mexican numbers have WhatsApp ids of their own (`numbers.wa_id`).
 - The bot belongs to the bridge's webhook, so getUpdates answers 409 until `settings.telegram_webhook` is "".
@@ -88,6 +88,7 @@ the same requests::
 The network cable: `sandbox.unplug()` makes the providers' port refuse connections (and files with it) and breaks the
 open ones, `sandbox.plug_in()` brings it back at the same address; call neither under `sandbox.lock`. From outside
 POST /control/network {"plugged": false}. What had arrived before is still processed.
+`sandbox.connections` counts the open ones.
 
 Judging: `sandbox.processed_replies()` (GET /control/processed) is every admin's comment that the API took, in order,
 whatever the caller was answered; `world.texts(customer)` (GET /control/customers/{id}/texts) counts each text on each

@@ -42,6 +42,19 @@ def test_an_unplugged_cable_refuses_and_comes_back(sandbox: Sandbox, api: httpx.
     assert control.get("/state").json()["plugged"] is True
 
 
+def test_connections_are_counted(sandbox: Sandbox, api: httpx.Client, control: httpx.Client) -> None:
+    """Those of providers alone."""
+    assert control.get("/state").status_code == 200
+    assert sandbox.connections == 0
+    assert api.get("/me").status_code == 200
+    assert sandbox.connections == 1
+    sandbox.unplug()
+    deadline = time.monotonic() + 20
+    while sandbox.connections and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert sandbox.connections == 0
+
+
 def test_the_cable_can_be_pulled_from_outside(api: httpx.Client, control: httpx.Client) -> None:
     for _ in range(3):
         assert control.post("/network", json={"plugged": False}).json() == {"plugged": False}

@@ -209,6 +209,7 @@ def test_a_template_needs_no_window_opens_none_and_her_answer_does(wa: WhatsApp,
     assert item["kind"] == "template"
     assert item["text"] == "Hi Jennifer, order A-1042 has shipped.\nHarbour Parcels"
     assert item["buttons"] == ["Track", "Stop"]
+    assert item["opens"] == ["https://parcels.example.com/t/A-1042", ""]
     assert [a["name"] for a in item["attachments"]] == ["parcel.png"]
     wa.send_message(to=PHONE, text="Still closed")
     conversation = stage.write(her, text="Thank you!")
@@ -297,6 +298,10 @@ def test_too_many_messages_to_one_user(http: httpx.Client, phone_id: str, stage:
 
 HEADER = {"type": "header", "parameters": [{"type": "image", "image": {"link": "https://example.com/a.png"}}]}
 BUTTON = {"type": "button", "sub_type": "url", "index": "0", "parameters": [{"type": "text", "text": "A-1"}]}
+CODE = {
+    "type": "button", "sub_type": "copy_code", "index": "0",
+    "parameters": [{"type": "coupon_code", "coupon_code": "WINTER24"}],
+}  # fmt: skip
 NAMED = values("body", first_name="J", order_id="A-1")
 
 
@@ -318,6 +323,9 @@ NAMED = values("body", first_name="J", order_id="A-1")
         (template("order_update", "en_US", NAMED, BUTTON), (400, 132012)),
         (template("order_update", "en_US", values("header", "text"), NAMED, BUTTON), (400, 132012)),
         (template("order_update", "en_US", HEADER, NAMED), (400, 131008)),
+        (template("order_update", "en_US", HEADER, NAMED, BUTTON | {"sub_type": "quick_reply"}), (400, 132018)),
+        (template("thank_you_code", "en", values("body", "J"), BUTTON | {"sub_type": "copy_code"}), (400, 132018)),
+        (template("thank_you_code", "en", values("body", "J"), CODE | {"sub_type": "url"}), (400, 132018)),
         (text("+35315550100"), (400, 131021)),
         (text(""), (400, 100)),
         (text(PHONE, ""), (400, 100)),
@@ -332,6 +340,13 @@ def test_what_meta_refuses_at_once(
 ) -> None:
     assert code(http.post(f"/{phone_id}/messages", json=body)) == expected
     assert phone_screen(stage, her) == []
+
+
+def test_a_code_to_copy(http: httpx.Client, phone_id: str, stage: World, her: Customer) -> None:
+    body = template("thank_you_code", "en", values("body", "Jen"), CODE)
+    assert http.post(f"/{phone_id}/messages", json=body).status_code == 200
+    (item,) = phone_screen(stage, her)
+    assert (item["buttons"], item["opens"]) == (["Copy code"], ["WINTER24"])
 
 
 def test_a_template_can_be_paused_between_two_sends(http: httpx.Client, phone_id: str, stage: World) -> None:

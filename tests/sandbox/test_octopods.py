@@ -178,6 +178,17 @@ def test_an_sms_and_its_status(sms: httpx.Client, stage: World, her: Customer) -
     assert [i["text"] for i in stage.screens(her)["sms"]["sms"]] == ["Hi Jennifer"]
 
 
+@pytest.mark.parametrize("shape", ["older", "newer"])
+def test_an_sms_that_she_does_not_want(sms: httpx.Client, stage: World, her: Customer, shape: str) -> None:
+    """Told later, by the code of Twilio, which stands behind."""
+    stage.settings.octopods_shape = shape
+    stage.write(her, on="sms", text="STOP")
+    sent = sms.post("/sms/messages", json={"destination_phone": PHONE, "body": "Hi Jennifer"}).json()
+    stage.advance(60)
+    status = sms.get(f"/sms/messages/{sent['message_id']}").json()
+    assert (status["status"].lower(), status["failure_reason"]) == ("failed", "The message failed with error 21610.")
+
+
 def test_a_template_alone_leaves_intercom_untouched_and_opens_no_window(
     waba: httpx.Client, ids: dict[str, int], stage: World, her: Customer
 ) -> None:

@@ -12,7 +12,11 @@ from .media import Media
 Json = dict[str, Any]
 _LONGEST_BODY = 1024
 # Kind of a button -> sub_type of its component, and type of its parameter.
-_BUTTONS = {"URL": ("url", "text"), "COPY_CODE": ("copy_code", "coupon_code"), "QUICK_REPLY": ("quick_reply", "payload")}
+_BUTTONS = {
+    "URL": ("url", "text"),
+    "COPY_CODE": ("copy_code", "coupon_code"),
+    "QUICK_REPLY": ("quick_reply", "payload"),
+}
 
 
 def filling(template: Template, given: Any, media: Media) -> Filling:
