@@ -35,10 +35,10 @@ def direct_situation(thread: Thread, way: DirectWay, conversation: Situation) ->
 
 
 def direct_window(thread: Thread, route: Route) -> Window:
-    """The window of a route: that of the chats which the bridge mirrors from the same two addresses; else nobody shows
-    us what she writes there, and it is not known."""
+    """The window of a route: that of the chats which the bridge mirrors from the same two addresses; else what the
+    number's own provider lists of her; else nobody shows us what she writes there, and it is not known."""
     key = WindowKey(route.channel, route.our_address or None, route.to)
-    own = (w for w in thread.windows if w.key.channel is route.channel)
+    own = (w for w in (*thread.windows, *thread.listed_windows) if w.key.channel is route.channel)
     found = next((w for w in own if route.is_of(w.key.business_address, w.key.customer_address)), None)
     if found is not None:
         return found

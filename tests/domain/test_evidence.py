@@ -26,6 +26,7 @@ from talk import (
 from desktop.domain.channel import ChannelKey, Provider
 from desktop.domain.delivery import Arrival, Delivery
 from desktop.domain.direct import DirectSent, Route
+from desktop.domain.direct_reach import direct_window
 from desktop.domain.evidence import BRIDGE_TAKES, ROW_MARGIN, Row, bare, digest
 from desktop.domain.facts import Attachment, ChannelKind, Conversation, Entry, EntryKind, Role
 from desktop.domain.relay import RelayEvidence, RelayProof, proven
@@ -219,6 +220,19 @@ def test_a_number_that_no_chat_mirrors_has_a_window_of_its_own() -> None:
     assert window.state(NOW) is WindowState.OPEN
     # What was deleted is not listed.
     assert window.state(NOW + DAY) is WindowState.UNKNOWN
+
+
+def test_a_way_past_intercom_has_the_window_that_its_own_provider_lists() -> None:
+    listed = (hers(3, business_address=OTHER),)
+    route = Route(replace(KEY, sender=OTHER), HERS, OTHER)
+    assert direct_window(thread(talk(on_channel(40))), route).state(NOW) is WindowState.UNKNOWN
+    window = direct_window(thread(talk(on_channel(40)), rows=listed), route)
+    assert (window.opened_at, window.state(NOW)) == (ago(3), WindowState.OPEN)
+    # The bridge's own chat is another window.
+    assert (
+        direct_window(thread(talk(on_channel(40)), rows=listed), Route(KEY, HERS, OURS)).state(NOW)
+        is WindowState.CLOSED
+    )
 
 
 def test_a_channel_without_windows_has_none_here_either() -> None:
