@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.ui.announce import announce
 from desktop.ui.settings.page import text
 from desktop.ui.theme import PAD, Theme
+
+LINE_CHARACTERS = 68
+MIN_HEIGHT = 140
 
 
 class Standstill(QWidget):
@@ -28,26 +32,47 @@ class Standstill(QWidget):
         self.sentence = text(sentence)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
         self.repeat, self.quit = QPushButton("Try again"), QPushButton("Quit")
+        self.repeat.setObjectName("primary")
         self.repeat.setVisible(can_repeat)
         self.repeat.clicked.connect(self.again)
         self.quit.clicked.connect(self.close)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         for button in (self.quit, self.repeat):
-            button.setAutoDefault(True)
             buttons.addWidget(button)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(2 * PAD, 2 * PAD, 2 * PAD, 2 * PAD)
         column.setSpacing(2 * PAD)
         column.addWidget(self.sentence, 1)
         column.addLayout(buttons)
-        self.resize(460, 180)
+        (self.repeat if can_repeat else self.quit).setFocus(Qt.FocusReason.OtherFocusReason)
         theme.changed.connect(self._dress)
         self._dress()
+        self._fit()
         announce(self, sentence)
 
-    def sizeHint(self) -> QSize:
-        return QSize(460, 180)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses what has the keyboard; Escape gives up."""
+        focused = self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QPushButton):
+            focused.click()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
 
     def _dress(self) -> None:
         self.setStyleSheet(f"QWidget#standstill {{ background: {self._theme.tokens.surface}; }}")
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            # Also after another text size.
+            self._fit()
+        return done
+
+    def _fit(self) -> None:
+        """Wide enough for a line one likes to read, high enough for all of them."""
+        width = LINE_CHARACTERS * self.fontMetrics().averageCharWidth()
+        self.setMinimumSize(width, max(MIN_HEIGHT, self._column.totalHeightForWidth(width)))
+        self.resize(self.minimumSize())
