@@ -53,8 +53,8 @@ class Choice(QWidget):
         self.list.installEventFilter(self)
         self.list.currentItemChanged.connect(self._on_current)
         self.list.doubleClicked.connect(self._on_taken)
-        self._show_all.clicked.connect(self.filters.clear)
-        self.why.toggled.connect(self._reasons.setVisible)
+        self.show_all.clicked.connect(self.filters.clear)
+        self.why.toggled.connect(self.reasons.setVisible)
         self.refresh.clicked.connect(self.refresh_pressed)
         ticker.ticked.connect(self._on_ticked)
         theme.changed.connect(self._dress)
@@ -101,7 +101,7 @@ class Choice(QWidget):
         self._tell(self._ticker.now())
 
     def stops(self) -> list[QWidget]:
-        return [*self.filters.stops(), self.list, self._show_all, self.why, self._reasons, self.refresh]
+        return [*self.filters.stops(), self.list, self.show_all, self.why, self.reasons, self.refresh]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and _is_plain(event):
@@ -156,7 +156,7 @@ class Choice(QWidget):
         if empty and why != self._empty.text():
             announce(self, why)
         self._empty.setText(why)
-        self._show_all.setVisible(searched)
+        self.show_all.setVisible(searched)
         self._stack.setCurrentIndex(1 if empty else 0)
 
     def _tell(self, now: datetime) -> None:
@@ -166,8 +166,8 @@ class Choice(QWidget):
         self._hidden.setText(listing.hidden_words(hidden))
         self._hidden.setVisible(bool(hidden))
         self.why.setVisible(bool(hidden))
-        self._reasons.setPlainText(listing.hidden_reasons(hidden))
-        self._reasons.setVisible(bool(hidden) and self.why.isChecked())
+        self.reasons.setPlainText(listing.hidden_reasons(hidden))
+        self.reasons.setVisible(bool(hidden) and self.why.isChecked())
         trouble = view.trouble if view is not None else ""
         if trouble and trouble != self._trouble.text():
             announce(self, trouble)
@@ -198,12 +198,12 @@ class Choice(QWidget):
         self.list.setMouseTracking(True)
         self._empty = label(muted=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._show_all = quiet("Show all templates")
+        self.show_all = quiet("Show all templates")
         nothing = QWidget()
         inside = QVBoxLayout(nothing)
         inside.addStretch(1)
         inside.addWidget(self._empty)
-        inside.addWidget(self._show_all, 0, Qt.AlignmentFlag.AlignHCenter)
+        inside.addWidget(self.show_all, 0, Qt.AlignmentFlag.AlignHCenter)
         inside.addStretch(1)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
@@ -212,11 +212,11 @@ class Choice(QWidget):
         self.why = quiet("Show why")
         self.why.setCheckable(True)
         self.why.setAccessibleName("Why some templates are not shown")
-        self._reasons = QPlainTextEdit()
-        self._reasons.setReadOnly(True)
-        self._reasons.setTabChangesFocus(True)
-        self._reasons.setAccessibleName("Templates that are not shown, and why")
-        self._reasons.hide()
+        self.reasons = QPlainTextEdit()
+        self.reasons.setReadOnly(True)
+        self.reasons.setTabChangesFocus(True)
+        self.reasons.setAccessibleName("Templates that are not shown, and why")
+        self.reasons.hide()
         self._fresh, self._trouble = label(muted=True), label()
         self.refresh = quiet("Refresh")
         self.refresh.setAccessibleName("Refresh the list of templates")
@@ -230,7 +230,7 @@ class Choice(QWidget):
         column.setSpacing(GAP - 2)
         column.addWidget(self.filters)
         column.addWidget(self._stack, 1)
-        for widget in (self._reasons, self._hidden, self._trouble, self._fresh):
+        for widget in (self.reasons, self._hidden, self._trouble, self._fresh):
             column.addWidget(widget)
         column.addLayout(buttons)
 
@@ -239,7 +239,7 @@ class Choice(QWidget):
         side = round(self.fontMetrics().height() * 0.8)
         self.refresh.setIconSize(QSize(side, side))
         self.refresh.setIcon(icons.icon("fa6s.rotate", self._theme.colour("muted")))
-        self._reasons.setFixedHeight(4 * self.fontMetrics().lineSpacing() + 20)
+        self.reasons.setFixedHeight(4 * self.fontMetrics().lineSpacing() + 20)
         for line in (self._hidden, self._trouble, self._fresh):
             line.setFont(self._theme.font(delta=-1))
         self.list.scheduleDelayedItemsLayout()

@@ -1,0 +1,83 @@
+"""Picking: the templates and accounts that tests of the template picker play with, and an agent's hands on it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop.domain.channel import Abilities, ChannelKey, Provider
+from desktop.domain.direct import DirectWay, Route
+from desktop.domain.facts import ChannelKind
+from desktop.domain.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template
+from desktop.ui.template_picker import TemplatePicker
+from desktop.ui.template_picker.fields import SlotField
+
+ABLE = Abilities(has_templates=True, needs_window=True)
+OCTOPODS = ChannelKey(Provider.OCTOPODS, ChannelKind.WHATSAPP, "1066")
+CLOUD = ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, "2077")
+HERS = "+353871234567"
+WAY = DirectWay(Route(OCTOPODS, HERS, "+35312345678"), ABLE, "Harbour Parcels")
+OTHER = DirectWay(Route(CLOUD, HERS, "+35319998888"), ABLE, "Second shop")
+BARE = DirectWay(Route(ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, "9"), "77"), Abilities(True))
+
+NEWS = Template(
+    "t-news", "we_have_news", "en", "Hi {{1}}, we have *news*. Please answer.", Status.APPROVED, Category.UTILITY
+)
+SHIPPED = Template(
+    "t-ship",
+    "order_shipped",
+    "en",
+    "Hi {{first_name}}, order {{order_id}} has shipped.\n{{note}}",
+    Status.APPROVED,
+    Category.UTILITY,
+    Header(HeaderKind.IMAGE),
+    "Harbour Parcels",
+    (Button(ButtonKind.URL, "Track", "https://parcels.example.com/t/{{1}}"), Button(ButtonKind.QUICK_REPLY, "Stop")),
+    named=True,
+    examples={"body.order_id": "A-1042"},
+)
+SALE = Template("t-sale", "autumn_sale", "en", "Everything is cheaper.", Status.APPROVED, Category.MARKETING)
+PAUSED = Template("t-rest", "winter_sale", "en", "Cheaper still.", Status.PAUSED, Category.MARKETING)
+ALL = (NEWS, SHIPPED, SALE, PAUSED)
+FULL = {
+    "header.media": "https://files.example/parcel.png",
+    "body.order_id": "A-1",
+    "body.note": "Soon",
+    "button.0": "x",
+}
+
+
+def focused() -> QWidget:
+    return QApplication.focusWidget()
+
+
+def choose(picker: TemplatePicker, template: Template) -> None:
+    picker.choice.list.setCurrentRow(picker.choice.names.index(template.name))
+
+
+def field(picker: TemplatePicker, key: str) -> SlotField:
+    found = picker.desk.fields.field(key)
+    assert found is not None
+    return found
+
+
+def fill_in(picker: TemplatePicker, values: dict[str, str]) -> None:
+    for key, value in values.items():
+        field(picker, key).edit.setPlainText(value)
+
+
+def paste(widget: QWidget, text: str) -> None:
+    data = QMimeData()
+    data.setText(text)
+    QGuiApplication.clipboard().setMimeData(data)
+    widget.paste()
+
+
+def holds(outer: QWidget, inner: QWidget) -> bool:
+    corners = inner.rect().topLeft(), inner.rect().bottomRight()
+    return all(outer.rect().contains(inner.mapTo(outer, corner)) for corner in corners)
+
+
+def can_send(picker: TemplatePicker) -> bool:
+    return picker.bar.send.isEnabled()

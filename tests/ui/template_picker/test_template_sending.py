@@ -1,0 +1,301 @@
+"""Judging and sending a template: the forecast, what is asked once more, and that nothing is lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from picking import (
+    ABLE,
+    CLOUD,
+    FULL,
+    NEWS,
+    OCTOPODS,
+    OTHER,
+    SALE,
+    SHIPPED,
+    WAY,
+    can_send,
+    choose,
+    field,
+    fill_in,
+    focused,
+)
+from PySide6.QtCore import Qt
+
+from desktop.domain.facts import Contact
+from desktop.domain.forecast import Forecast
+from desktop.domain.template import fill
+from desktop.domain.warning import WarningCode
+from desktop.engine.commands import Done, Failed, NeedsConsent, SendDirect
+from desktop.engine.views import ConnectionState, ConnectionView
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def test_the_forecast_never_calls_it_free_and_tells_of_the_window(opened) -> None:
+    choose(opened, NEWS)
+    assert opened.bar.forecast.startswith("Arrives on WhatsApp.")
+    assert "only her answer does" in opened.bar.forecast
+    assert "may charge" in opened.bar.forecast
+    assert "free" not in opened.bar.forecast.lower()
+
+
+def test_on_the_bridges_own_number_the_closed_window_stays_closed(picker, view, listed) -> None:
+    way = replace(WAY, route=replace(WAY.route, carries_bridge=True))
+    mapping = view.situations["wa"].mapping
+    assert mapping is not None
+    hers = mapping.customer_address or ""
+    picker.open_for(replace(view, ways=(replace(way, route=replace(way.route, to=hers)),)), "wa")
+    picker.show_templates(listed)
+    choose(picker, NEWS)
+    assert ("The window stays closed until she answers." in picker.bar.forecast) == bool(hers)
+
+
+def test_marketing_may_not_be_delivered(opened) -> None:
+    choose(opened, SALE)
+    assert "131049" in opened.bar.remark
+    choose(opened, NEWS)
+    assert opened.bar.remark == ""
+
+
+def test_what_is_sent_is_what_was_seen(qtbot, opened, sent, view) -> None:
+    choose(opened, SHIPPED)
+    fill_in(opened, FULL)
+    qtbot.mouseClick(opened.bar.send, Qt.MouseButton.LeftButton)
+    expected = fill(SHIPPED, FULL | {"body.first_name": "Jennifer"})
+    [command] = sent
+    assert command == SendDirect(opened.draft_id, "c-1", "wa", WAY.route, expected.text, template=expected)
+    assert command.template is not None
+    assert command.template.can_be_sent
+    assert len(command.draft_id) == 32
+    assert opened.bar.send.text() == "Sending…"
+    qtbot.mouseClick(opened.bar.send, Qt.MouseButton.LeftButton)
+    opened.desk.fields.send_pressed.emit()
+    assert len(sent) == 1
+    opened.answered(Done(), command.draft_id)
+    assert not opened.is_open
+
+
+@pytest.mark.parametrize("where", ["search", "list", "field", "button"])
+def test_control_enter_sends_from_everywhere_when_nothing_is_in_the_way(qtbot, opened, sent, where: str) -> None:
+    choose(opened, NEWS)
+    {
+        "search": opened.choice.filters.search,
+        "list": opened.choice.list,
+        "field": field(opened, "body.1").edit,
+        "button": opened.bar.send,
+    }[where].setFocus()
+    qtbot.keyClick(focused(), Qt.Key.Key_Return, CONTROL)
+    assert len(sent) == 1
+
+
+def test_control_enter_with_something_in_the_way_leads_to_it(qtbot, opened, sent) -> None:
+    choose(opened, SHIPPED)
+    fill_in(opened, FULL | {"body.note": "two\nlines"})
+    qtbot.keyClick(focused(), Qt.Key.Key_Return, CONTROL)
+    assert sent == []
+    assert focused() is field(opened, "body.note").edit
+
+
+def test_the_same_template_within_a_day_asks_once_more(qtbot, picker, view, listed, now, sent) -> None:
+    picker.open_for(replace(view, templates_used={NEWS.id: now - timedelta(hours=3)}), "wa")
+    picker.show_templates(listed)
+    choose(picker, NEWS)
+    assert picker.bar.question == ""
+    qtbot.keyClick(focused(), Qt.Key.Key_Return, CONTROL)
+    assert sent == []
+    assert "It last went to Jennifer 3 h ago." in picker.bar.question
+    assert picker.bar.send.text() == "Send it again"
+    assert focused() is picker.bar.send
+    qtbot.keyClick(focused(), Qt.Key.Key_Return, CONTROL)
+    assert sent == [], "accepting a warning takes the button"
+    qtbot.keyClick(focused(), Qt.Key.Key_Space)
+    assert [c.acknowledged for c in sent] == [frozenset({WarningCode.SAME_TEMPLATE_JUST_SENT})]
+
+
+def test_after_a_day_the_same_template_asks_nothing(qtbot, picker, view, listed, now, sent) -> None:
+    picker.open_for(replace(view, templates_used={NEWS.id: now - timedelta(hours=24)}), "wa")
+    picker.show_templates(listed)
+    choose(picker, NEWS)
+    qtbot.keyClick(focused(), Qt.Key.Key_Return, CONTROL)
+    assert [c.acknowledged for c in sent] == [frozenset()]
+
+
+def test_another_template_is_asked_about_anew(qtbot, picker, view, listed, now) -> None:
+    used = {NEWS.id: now - timedelta(hours=3), SALE.id: now - timedelta(hours=3)}
+    picker.open_for(replace(view, templates_used=used), "wa")
+    picker.show_templates(listed)
+    choose(picker, NEWS)
+    picker.bar.send.click()
+    choose(picker, SALE)
+    assert picker.bar.question == ""
+    assert picker.bar.send.text() == "Send template"
+
+
+def test_her_newer_message_is_asked_about_before_it_goes(qtbot, opened, people, view, clock, sent) -> None:
+    choose(opened, NEWS)
+    clock.advance(timedelta(minutes=1))
+    newer = people.hers("wa", timedelta(seconds=-30), "Hello?", app_code="octopods-vv1")
+    after = people.jennifer(more=(newer,))
+    opened.show_view(replace(after, ways=view.ways))
+    opened.bar.send.click()
+    assert sent == []
+    assert "Jennifer has written since you began" in opened.bar.question
+    assert opened.bar.send.text() == "Send anyway"
+    opened.bar.send.click()
+    assert WarningCode.NEWER_CUSTOMER_MESSAGE in sent[0].acknowledged
+
+
+def test_a_failure_is_told_here_and_nothing_is_lost(opened, sent) -> None:
+    choose(opened, SHIPPED)
+    fill_in(opened, FULL)
+    opened.bar.send.click()
+    opened.answered(Failed("The account is not connected any more."), sent[0].draft_id)
+    assert opened.is_open
+    assert opened.bar.complaint == "The account is not connected any more."
+    assert {f.slot.key: f.edit.value for f in opened.desk.fields.fields} == FULL | {"body.first_name": "Jennifer"}
+    assert can_send(opened)
+    opened.bar.send.click()
+    assert [c.draft_id for c in sent] == [opened.draft_id] * 2
+    assert opened.bar.complaint == ""
+
+
+def test_a_demand_of_the_engine_is_asked_in_place(opened, sent) -> None:
+    choose(opened, NEWS)
+    opened.bar.send.click()
+    code = WarningCode.TEAMMATE_ANSWERED
+    opened.answered(NeedsConsent(Forecast((), (code,)), (code,)), sent[0].draft_id)
+    assert "has answered meanwhile" in opened.bar.question
+    assert opened.bar.send.text() == "Send anyway"
+    opened.bar.send.click()
+    assert sent[1].acknowledged == frozenset({code})
+
+
+def test_an_answer_to_an_earlier_opening_changes_nothing(opened, view, sent) -> None:
+    choose(opened, NEWS)
+    opened.bar.send.click()
+    opened.dismiss()
+    opened.open_for(view, "wa")
+    assert opened.draft_id != sent[0].draft_id
+    opened.answered(Done(), sent[0].draft_id)
+    assert opened.is_open
+    opened.answered(Failed("Late."), sent[0].draft_id)
+    assert opened.bar.complaint == ""
+
+
+def test_escape_keeps_what_was_filled_in_for_her_and_this_template(qtbot, opened, view, people) -> None:
+    choose(opened, SHIPPED)
+    fill_in(opened, {"body.order_id": "A-77"})
+    field(opened, "body.order_id").edit.setFocus()
+    with qtbot.waitSignal(opened.dismissed):
+        qtbot.keyClick(focused(), Qt.Key.Key_Escape)
+    assert not opened.is_open
+    opened.open_for(view, "wa")
+    assert opened.choice.template == SHIPPED
+    assert field(opened, "body.order_id").edit.value == "A-77"
+    opened.dismiss()
+    tom = people.view([people.whatsapp(timedelta(hours=30), None)], customer_id="c-2", name="Tom Baker")
+    opened.open_for(replace(tom, ways=view.ways), "wa")
+    choose(opened, SHIPPED)
+    assert field(opened, "body.order_id").edit.value == ""
+    assert field(opened, "body.first_name").edit.value == "Tom"
+
+
+def test_what_was_sent_is_not_filled_in_again(opened, view, sent) -> None:
+    choose(opened, SHIPPED)
+    fill_in(opened, FULL)
+    opened.bar.send.click()
+    opened.sent()
+    opened.open_for(view, "wa")
+    choose(opened, SHIPPED)
+    assert field(opened, "body.order_id").edit.value == ""
+
+
+def test_signed_out_forbids_it_and_offline_only_remarks_it(opened, view) -> None:
+    choose(opened, NEWS)
+    opened.set_connection(ConnectionView(ConnectionState.OFFLINE, "No network"))
+    assert "offline" in opened.bar.remark
+    assert can_send(opened)
+    out = {id: replace(s, signed_in=False) for id, s in view.situations.items()}
+    opened.show_view(replace(view, situations=out))
+    assert opened.bar.hindrance == "Signed out of Intercom: nothing can be sent."
+    assert not can_send(opened)
+
+
+def test_a_newer_view_of_somebody_else_changes_nothing(opened, view) -> None:
+    opened.show_view(replace(view, customer_id="c-9", ways=()))
+    assert opened.key == OCTOPODS
+
+
+def test_a_number_that_goes_away_is_told_and_its_templates_go_with_it(opened, view) -> None:
+    choose(opened, NEWS)
+    changed = replace(WAY, abilities=replace(ABLE, reports_status=True))
+    opened.show_view(replace(view, ways=(changed, OTHER)))
+    assert opened.choice.template == NEWS, "an account that can do something else is still the same"
+    opened.show_view(replace(view, ways=(OTHER,)))
+    assert opened.key == CLOUD
+    assert opened.choice.names == []
+    assert opened.bar.complaint == "The number that was chosen is not connected any more."
+    assert not can_send(opened)
+
+
+def test_the_next_customer_begins_with_the_same_number(qtbot, picker, view, people) -> None:
+    picker.open_for(replace(view, ways=(WAY, OTHER)), "wa")
+    picker.number.box.setCurrentIndex(1)
+    picker.number.box.activated.emit(1)
+    picker.dismiss()
+    tom = people.view([people.whatsapp(timedelta(hours=30), None)], customer_id="c-2", name="Tom Baker")
+    his = tuple(replace(way, route=replace(way.route, to="+353877654321")) for way in (WAY, OTHER))
+    picker.open_for(replace(tom, ways=his), "wa")
+    assert picker.key == CLOUD
+    assert "+353877654321" in picker.title
+
+
+def test_a_conversation_that_is_not_hers_opens_nothing(picker, view) -> None:
+    picker.open_for(view, "nowhere")
+    assert not picker.is_open
+
+
+VALUES = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\r\0\u2028\u2029"), max_size=40)
+
+
+@settings(max_examples=30)
+@given(value=VALUES)
+@example(value="no\u00a0break")
+@example(value="a\nb\tc      d")
+@example(value="*bold* {{1}} <b>&amp;</b>")
+def test_any_value_stands_in_the_command_as_it_was_typed_or_is_refused_with_a_sentence(
+    picker, view, listed, value: str
+) -> None:
+    commands: list[SendDirect] = []
+    picker.send_requested.connect(commands.append)
+    picker.open_for(view, "wa")
+    picker.show_templates(listed)
+    choose(picker, NEWS)
+    first = field(picker, "body.1")
+    first.edit.setPlainText("")
+    first.edit.insertPlainText(value)
+    assert first.edit.value == value
+    wrong = [p.sentence for p in fill(NEWS, {"body.1": value}).problems]
+    assert ([first.problem] if first.problem else []) == [w for w in wrong if w == first.problem]
+    assert can_send(picker) == (not wrong)
+    picker.bar.send.click()
+    assert [c.template.values["body.1"] for c in commands if c.template] == ([] if wrong else [value])
+    picker.send_requested.disconnect(commands.append)
+    picker.sent()
+    picker.dismiss()
+
+
+def test_a_contact_without_a_name_leaves_the_blank_to_the_agent(picker, people, view, listed) -> None:
+    nameless = people.view([people.whatsapp(timedelta(hours=26), None)], contact=Contact("c-1"), name="")
+    picker.open_for(replace(nameless, ways=view.ways), "wa")
+    picker.show_templates(listed)
+    choose(picker, NEWS)
+    assert field(picker, "body.1").edit.value == ""
+    assert picker.bar.hindrance == "Still to fill in: Text 1."
+    assert "The customer" in picker.title
