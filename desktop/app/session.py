@@ -7,6 +7,7 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Self
 
@@ -81,18 +82,23 @@ class Session:
         trunk = await accounts.open_trunk(workspace)
         if isinstance(trunk, Refusal):
             return trunk
-        channels, not_opened = await accounts.open_channels(workspace)
-        leave = _nothing
-        try:
-            folder, leave = _folder(cache, workspace.workspace_id)
-            engine = await build.engine_of(trunk, clock, folder / DATABASE, channels)
-        except (KnownError, OSError) as trouble:
-            await trunk.aclose()
+        async with AsyncExitStack() as undo:
+            undo.push_async_callback(trunk.aclose)
+            channels, not_opened = await accounts.open_channels(workspace)
             for _, channel in channels:
-                await channel.aclose()
-            leave()
-            return Refusal(_no_cache(trouble))
-        await engine.start()
+                undo.push_async_callback(channel.aclose)
+            try:
+                folder, leave = _folder(cache, workspace.workspace_id)
+                undo.callback(leave)
+                engine = await build.engine_of(trunk, clock, folder / DATABASE, channels)
+                # Trunk and channels are the engine's from here on.
+                undo.pop_all()
+                undo.callback(leave)
+                undo.push_async_callback(engine.stop)
+                await engine.start()
+            except (KnownError, OSError) as trouble:
+                return Refusal(_no_cache(trouble))
+            undo.pop_all()
         return cls(workspace, engine, accounts, not_opened, theme, settings, leave)
 
     def show(self, run: Run) -> MainWindow:

@@ -123,3 +123,20 @@ async def test_a_folder_that_cannot_be_made_is_told(opening: Opening, tmp_path: 
     refused = await opening(tmp_path / "cache")
     assert isinstance(refused, Refusal)
     assert "cannot make its folder on this computer" in refused.sentence
+
+
+async def test_giving_up_while_it_opens_leaves_nothing_running(opening: Opening) -> None:
+    # At every point where it waits once.
+    for steps in range(40):
+        asking = opening(None)
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        asking.cancel()
+        try:
+            session = await asking
+        except asyncio.CancelledError:
+            continue
+        assert isinstance(session, Session)
+        await session.close()
+    others = {task.get_name() for task in asyncio.all_tasks() if task is not asyncio.current_task()}
+    assert others == set()
