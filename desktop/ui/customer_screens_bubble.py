@@ -21,7 +21,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QTextLayout, QTextOption
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
 
-from desktop.ui import icons
+from desktop.ui import icons, thread_words
 from desktop.ui.customer_screens_parts import Json
 from desktop.ui.theme import GAP, Theme
 
@@ -94,6 +94,8 @@ class BubbleDelegate(QStyledItemDelegate):
         boxes = self.boxes(item, option.rect)
         colours, hers = look(self._channel, self._theme), item["who"] == "customer"
         painter.save()
+        # Her phone is not mirrored with our windows.
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colours.hers if hers else colours.ours))
@@ -192,13 +194,21 @@ def _laid_out(text: str, font: QFont, width: int) -> tuple[QTextLayout, QSize]:
     layout = QTextLayout(text.replace("\n", "\u2028"), font)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    right_to_left = thread_words.is_right_to_left(text)
+    option.setTextDirection(Qt.LayoutDirection.RightToLeft if right_to_left else Qt.LayoutDirection.LeftToRight)
     layout.setTextOption(option)
+    lines = []
     layout.beginLayout()
-    y = widest = 0.0
+    y = 0.0
     while (line := layout.createLine()).isValid():
         line.setLineWidth(width)
         line.setPosition(QPointF(0, y))
         y += line.height()
-        widest = max(widest, line.naturalTextWidth())
+        lines.append(line)
     layout.endLayout()
-    return layout, QSize(ceil(widest), ceil(y))
+    widest = ceil(max((line.naturalTextWidth() for line in lines), default=0.0))
+    if right_to_left:
+        # Its lines begin at the right end of the width they were given, which is more than they take.
+        for line in lines:
+            line.setPosition(QPointF(widest - width, line.y()))
+    return layout, QSize(widest, ceil(y))

@@ -336,3 +336,18 @@ def test_what_is_new_is_seen(screens: CustomerScreens, drawn: Callable[[], bytes
     before = drawn()
     screens.show_screens(jennifer(whatsapp={"whatsapp": [item("customer", "Something quite different")]}))
     assert drawn() != before
+
+
+def test_her_phone_is_not_mirrored_with_our_windows(screens: CustomerScreens, qapp, qtbot) -> None:
+    arabic = item("customer", "مرحبا، أين طلبي رقم 4711؟")
+    long = template(buttons=["A label that is much too long for the width of her phone, and then some"], opens=[""])
+    screens.show_screens(jennifer(whatsapp={"whatsapp": [arabic, template(), long]}))
+    chat: Chat = next(c for c in screens.phone.findChildren(Chat) if c.isVisible())
+    before = chat._list.viewport().grab().toImage()
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    try:
+        qtbot.waitUntil(chat._list.viewport().isRightToLeft)
+        mirrored = chat._list.viewport().grab().toImage()
+    finally:
+        qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    assert mirrored == before
