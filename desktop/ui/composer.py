@@ -87,11 +87,12 @@ class Composer(QWidget):
 
     def choose_route(self, route: Route | None) -> None:
         """Send what is being written that way; the words stay. None: through Intercom. For this one draft only."""
-        writing = self._writing
-        if writing is None or writing.internal or self._is_waiting:
+        writing, view = self._writing, self._view
+        if writing is None or view is None or writing.internal or self._is_waiting:
             return
-        writing.route = route
         self._box.complain("")
+        writing.route = route
+        self._follow_route()
         self._show_ways()
         self._judge()
 
@@ -301,10 +302,11 @@ class Composer(QWidget):
         if writing is None or view is None or writing.route is None:
             return
         before, writing.route = writing.route, route_now(view, writing)
-        self._judge()
         if writing.route is None:
             channel = words.channel(before.channel)
             self._box.complain(f"That {channel} account is not connected any more: this goes through Intercom now.")
+        if writing.route != before:
+            self._judge()
 
     def _show_ways(self) -> None:
         ways = ways_of(self._view, self._writing) if self._view is not None and self._writing is not None else ()

@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from desktop.domain.direct import Route
 from desktop.domain.direct_reach import direct_situation
 from desktop.domain.forecast import Reply
 from desktop.domain.outgoing import State
@@ -53,6 +54,8 @@ class Echoes(QObject):
         self._taken: list[tuple[str, Echo]] = []
         # Conversation a draft comes back to -> conversation it is wanted in.
         self._bound_for: dict[str, str] = {}
+        # Conversation a draft comes back to -> the way past Intercom it was on.
+        self._on_way: dict[str, Route] = {}
         composer.writing_began.connect(self._on_writing_began)
         # Queued: the composer is still taking the words in when it says that they are there.
         self._restored.connect(self._bring, Qt.ConnectionType.QueuedConnection)
@@ -137,17 +140,23 @@ class Echoes(QObject):
             return
         if elsewhere:
             self._bound_for[echo.conversation_id] = elsewhere
+        elif echo.route is not None:
+            self._on_way[echo.conversation_id] = echo.route
         self._taken = [(c, e) for c, e in self._taken if e.draft_id != echo.draft_id]
         self.edit_began.emit(customer_id, echo.conversation_id, echo.internal)
 
     def _on_writing_began(self, conversation_id: str) -> None:
-        if conversation_id in self._bound_for:
+        if conversation_id in self._bound_for or conversation_id in self._on_way:
             self._restored.emit(conversation_id)
 
     def _bring(self, conversation_id: str) -> None:
-        elsewhere = self._bound_for.pop(conversation_id, "")
-        if elsewhere and self._composer.conversation_id == conversation_id:
+        elsewhere, route = self._bound_for.pop(conversation_id, ""), self._on_way.pop(conversation_id, None)
+        if self._composer.conversation_id != conversation_id:
+            return
+        if elsewhere:
             self.go_to.emit(elsewhere)
+        elif route is not None:
+            self._composer.choose_route(route)
 
     def _on_plain_answer(self, answer: Answer) -> None:
         if isinstance(answer, Failed):

@@ -12,10 +12,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 from ways import account_of, octopods_way, telegram_way, view_with, whatsapp_way
 
+from desktop.domain.forecast import Forecast
+from desktop.domain.outgoing import State
 from desktop.domain.template import Category, Status, Template, fill
+from desktop.domain.warning import WarningCode
 from desktop.engine.changes import Changes
-from desktop.engine.commands import RefreshTemplates, SaveDraft, SendDirect, SendReply
-from desktop.engine.views import ConnectionState, ConnectionView, TemplatesView, ThreadView
+from desktop.engine.commands import NeedsConsent, RefreshTemplates, SaveDraft, SendDirect, SendReply
+from desktop.engine.views import ConnectionState, ConnectionView, Draft, Echo, TemplatesView, ThreadView
 from desktop.ui.composer_route import RouteSwitch
 from desktop.ui.main_window import MainWindow
 from desktop.ui.settings.accounts import AccountsPage
@@ -299,6 +302,58 @@ def test_a_window_that_opens_while_a_template_is_chosen_is_known_there(
     with_templates.reads.threads["c-1"] = view_with(newer, octopods_way())
     news(qtbot, with_templates, threads=frozenset({"c-1"}))
     assert window.template_picker.is_open
+
+
+# Messages on their way.
+
+
+@pytest.fixture
+def waiting(qtbot, window: MainWindow, engine: FakeEngine, people) -> Echo:
+    """A message past Intercom that needs the agent, with the keyboard on its row."""
+    way = telegram_way()
+    echo = people.echo(State.HELD, route=way.route, codes=(WarningCode.TEAMMATE_ANSWERED,))
+    engine.reads.threads["c-1"] = view_with(people.jennifer(echoes=(echo,)), way)
+    go_to(qtbot, window)
+    window.thread_pane.timeline.go_to_echo(echo.draft_id)
+    return echo
+
+
+def comes_back_as_draft(qtbot, engine: FakeEngine, echo: Echo) -> None:
+    """What the engine does: the message is gone, and its words are a draft with a new id."""
+    draft = Draft("again", echo.conversation_id, echo.text, (), False, engine.clock.now())
+    engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], echoes=(), drafts=(draft,))
+    news(qtbot, engine, threads=frozenset({"c-1"}))
+
+
+def test_what_is_edited_goes_the_same_way_again(qtbot, window: MainWindow, engine: FakeEngine, waiting: Echo) -> None:
+    press(qtbot, window, Qt.Key.Key_F2)
+    comes_back_as_draft(qtbot, engine, waiting)
+    qtbot.waitUntil(lambda: window.composer.route == waiting.route)
+    assert window.composer.text == waiting.text
+
+
+def test_what_is_edited_after_its_account_is_gone_says_so(
+    qtbot, window: MainWindow, engine: FakeEngine, waiting: Echo
+) -> None:
+    engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], ways=())
+    press(qtbot, window, Qt.Key.Key_F2)
+    comes_back_as_draft(qtbot, engine, waiting)
+    qtbot.waitUntil(lambda: "Telegram account is not connected any more" in window.composer.complaint)
+    assert (window.composer.route, window.composer.text) == (None, waiting.text)
+
+
+def test_new_objections_to_a_held_message_speak_of_its_way(
+    qtbot, window: MainWindow, engine: FakeEngine, people, monkeypatch
+) -> None:
+    way = whatsapp_way()
+    echo = people.echo(State.HELD, route=way.route, codes=(WarningCode.TEAMMATE_ANSWERED,))
+    engine.reads.threads["c-1"] = view_with(people.jennifer(echoes=(echo,)), way)
+    go_to(qtbot, window)
+    window.thread_pane.timeline.go_to_echo(echo.draft_id)
+    new = (WarningCode.WINDOW_CLOSED,)
+    monkeypatch.setattr(engine.door, "_answer", lambda command: NeedsConsent(Forecast((), new), new))
+    press(qtbot, window, Qt.Key.Key_Return, CONTROL)
+    assert window.question.text.startswith("Free text will not arrive on WhatsApp")
 
 
 # Accounts.
