@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QTo
 
 from desktop.domain.facts import ChannelKind, Contact
 from desktop.domain.thread import Chat
+from desktop.domain.window import WindowState
 from desktop.domain.workspace import Workspace
 from desktop.engine.views import ThreadView, WorkspaceView
 from desktop.models.ticker import Ticker
@@ -100,7 +101,11 @@ class CustomerPane(QScrollArea):
             self._sections[key].fill(widgets)
 
     def _windows(self, view: ThreadView, workspace: WorkspaceView) -> list[QWidget]:
-        lines: list[QWidget] = [WindowLine(w, self._theme, self._ticker) for w in view.thread.windows]
+        now = self._ticker.now()
+        # Of a number that no chat mirrors only what its provider tells is worth a line.
+        listed = [w for w in view.thread.listed_windows if w.state(now) is not WindowState.UNKNOWN]
+        windows = [*view.thread.windows, *listed]
+        lines: list[QWidget] = [WindowLine(w, self._theme, self._ticker) for w in windows]
         mirrored = {c.mapping.channel for c in view.thread.chats if c.mapping is not None and c.mapping.is_known}
         for channel in sorted(mirrored):
             lines += self._relay(channel, view.workspace, workspace)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 from ways import octopods_way, sms_way, telegram_way, view_with, whatsapp_way
 
 from desktop.domain.facts import ChannelKind, Contact
+from desktop.domain.window import Doubt
 from desktop.domain.workspace import Pin, Relay
 from desktop.engine.commands import PinMapping
 from desktop.engine.views import ThreadView, WorkspaceView
@@ -209,3 +210,14 @@ def test_a_way_whose_window_nobody_can_see_shows_none(pane: CustomerPane, people
     pane.show_customer(view, "web", about(view))
     assert "WhatsApp via Meta" in told(pane)
     assert "No conversation here mirrors a channel with a time limit." in told(pane)
+
+
+def test_a_window_that_only_a_provider_lists_is_shown_while_it_is_known(pane: CustomerPane, people) -> None:
+    plain = people.view([people.web()])
+    window = people.window(timedelta(hours=5))
+    unknown = replace(people.window(None), doubt=Doubt(people.now, "Nobody lists it."))
+    for listed, is_shown in (((window,), True), ((unknown,), False)):
+        view = replace(plain, thread=replace(plain.thread, listed_windows=listed))
+        pane.show_customer(view, "web", about(view))
+        assert ("WhatsApp 5 h" in told(pane)) is is_shown
+        assert ("unclear" in told(pane)) is False
