@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from desktop.domain.channel import Abilities, ChannelKey
 from desktop.domain.direct import Route
@@ -66,10 +67,12 @@ class DirectSender:
                 pass
         return outcome
 
-    async def look_up(self, row: Row, route: Route) -> str | Asked:
-        """The provider's name of a reply that may have left; at most one call. It is never taken for another message
-        of ours."""
-        key, since = route.key, row.lost_at or row.claimed_at
+    async def look_up(self, row: Row, route: Route, since: datetime | None) -> str | Asked:
+        """The provider's name of a reply that may have left. It is never taken for another message of ours.
+
+        since: when its bytes may have left.
+        """
+        key = route.key
         channel = self._channels.get(key)
         if channel is None:
             return Asked.NOT_REACHED

@@ -151,7 +151,7 @@ def took(
     outbox.finish(db, row.draft_id)
     _queue_note(db, row, sent, now)
     whose = conversations.customer_of(db, row.conversation_id)
-    return decide(db, () if whose is None else (whose,))
+    return decide(db, () if whose is None else (whose,)) | Changes(templates=bool(sent.template_id))
 
 
 def _queue_note(db: Connection, row: outbox.Row, sent: DirectSent, now: datetime) -> None:

@@ -176,7 +176,7 @@ class Outbox:
         except ChannelTrouble as trouble:
             await self._could_not_read(row, trouble)
             return
-        if row.route is not None and row.lost_at is not None and not await self._is_surely_not_there(row, row.route):
+        if row.route is not None and not await self._is_surely_not_there(row, row.route):
             return
         claim = await self._store.write(sending.claim, row.draft_id, self.standing())
         self._feed.publish(claim.changes)
@@ -251,7 +251,7 @@ class Outbox:
             newest = await self._store.read(outbox.load, row.draft_id)
             if newest is None or newest.state is not State.UNCONFIRMED:
                 return
-            answer = await self._direct.look_up(newest, route)
+            answer = await self._direct.look_up(newest, route, newest.lost_at)
             if not isinstance(answer, Asked):
                 await self._found_direct(newest, route, answer)
                 return
@@ -263,8 +263,11 @@ class Outbox:
                 return
 
     async def _is_surely_not_there(self, row: Row, route: Route) -> bool:
-        """The agent sends again what may have left. Where the provider can be asked, it is asked once more before."""
-        answer = await self._direct.look_up(row, route)
+        """Of what may have left and is sent again, the provider is asked once more before, where it can be."""
+        lost_at = await self._store.read(outbox.lost_direct_at, row)
+        if lost_at is None:
+            return True
+        answer = await self._direct.look_up(row, route, lost_at)
         if not isinstance(answer, Asked):
             await self._found_direct(row, route, answer)
             return False

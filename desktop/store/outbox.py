@@ -285,6 +285,18 @@ def lost_tries(db: Connection, row: Row) -> tuple[Row, ...]:
     return tuple(_row(row) for row in rows)
 
 
+def lost_direct_at(db: Connection, row: Row) -> datetime | None:
+    """When a message past Intercom with these words may first have left on this route: this very one, or one of its
+    conversation that was taken back and written again. None if none did."""
+    [(lost_at_us,)] = every(
+        db,
+        "SELECT min(lost_at_us) FROM outbox WHERE draft_id = ? "
+        "OR (conversation_id = ? AND state = 'cancelled' AND route = ? AND text = ?)",
+        (row.draft_id, row.conversation_id, direct.pack_route(row.route), row.text),
+    )
+    return maybe_from_us(lost_at_us)
+
+
 def _row(row: tuple[Any, ...]) -> Row:
     return Row(
         draft_id=row[0],

@@ -12,7 +12,7 @@ from direct_stage import DirectStage, eventually, opened
 from desktop.domain.channel import Provider
 from desktop.domain.outgoing import State
 from desktop.engine import sending
-from desktop.engine.commands import Done, ResolveEcho
+from desktop.engine.commands import Done, EditEcho, ResolveEcho
 
 TEXT = "Your parcel is here."
 KILLS = pytest.mark.parametrize("left", [False, True], ids=["before the first byte", "after the last byte"])
@@ -69,9 +69,15 @@ async def test_what_never_left_is_not_found_and_goes_once_the_agent_says_so(stag
     assert len(stage.notes()) == 1
 
 
-async def test_sending_again_what_left_finds_it_instead(stage):
+@pytest.mark.parametrize("edited", [False, True], ids=["sent again", "edited, and nothing changed"])
+async def test_sending_again_what_left_finds_it_instead(stage, edited):
     await claimed_and_killed(stage, Provider.TWILIO, left=True)
-    assert await stage.engine.door.do(ResolveEcho("d1", send=True)) == Done()
+    if edited:
+        assert await stage.engine.door.do(EditEcho("d1")) == Done()
+        [draft] = (await stage.view()).drafts
+        assert await stage.send(draft.draft_id, draft.text, await stage.way(Provider.TWILIO)) == Done()
+    else:
+        assert await stage.engine.door.do(ResolveEcho("d1", send=True)) == Done()
     await stage.work()
     assert await stage.echo("d1") is None
     assert stage.taken("twilio") == [TEXT]
