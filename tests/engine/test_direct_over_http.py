@@ -45,6 +45,9 @@ async def test_a_template_reaches_her_while_the_window_is_closed_and_leaves_it_c
 
     await stage.follow(3)
     assert (await stage.direct("d1")).arrived[0].arrival is Arrival.DELIVERED
+    stage.writes("whatsapp", "Which news?")
+    await stage.engine.sync.round()
+    assert (await stage.view()).thread.chats[0].window.state(stage.clock.now()) is WindowState.OPEN
     again = await stage.send("d2", "", way, template=template)
     assert isinstance(again, NeedsConsent)
     assert again.new_codes == (WarningCode.SAME_TEMPLATE_JUST_SENT,)
@@ -83,6 +86,28 @@ async def test_text_after_the_window_is_taken_fails_later_and_counts_as_no_answe
     [row] = await stage.engine.reads.customers()
     assert (row.waits, row.last_from_us, row.messenger_only) == (True, False, False)
     assert stage.phone("whatsapp") == []
+
+
+async def test_a_template_goes_through_octopods_too(stage):
+    way = await stage.way(Provider.OCTOPODS)
+    template = await stage.filled(way.route.key, language="")
+    assert await stage.send("d1", "", way, template=template) == Done()
+    await stage.work()
+    assert stage.phone("whatsapp") == ["Hi Jennifer, we have news about your request. Please answer to go on."]
+    await stage.follow(3)
+    assert (await stage.direct("d1")).arrived[0].arrival is Arrival.DELIVERED
+
+
+async def test_where_meta_refuses_to_tell_a_message_stays_accepted(stage):
+    with stage.sandbox.lock:
+        stage.sandbox.world.settings.graph_history = "denied"
+    way = await stage.way(Provider.WHATSAPP)
+    await stage.send("d1", "It ships today.", way)
+    await stage.work()
+    await stage.follow(3)
+    message = await stage.direct("d1")
+    assert (message.arrived[0].arrival, message.direct.final) == (Arrival.ACCEPTED, True)
+    assert "does not tell" in message.arrived[0].reason
 
 
 async def test_an_sms_is_followed_to_its_end(stage):
