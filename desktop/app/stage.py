@@ -20,6 +20,7 @@ from desktop.engine.engine import Engine
 from desktop.models.ticker import Ticker
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import AGENT
+from desktop.system.clock import ServerClock
 from desktop.ui.customer_screens import CustomerScreens
 from desktop.ui.main_window import MainWindow
 from desktop.ui.theme import Theme
@@ -50,11 +51,12 @@ class Stage:
     async def open(cls, application: QApplication, scheme: Qt.ColorScheme | None = None) -> Self:
         sandbox = Sandbox.start(demo_story=True)
         folder = tempfile.TemporaryDirectory(prefix="reachline-demo-", ignore_cleanup_errors=True)
-        intercom = sandbox.urls["intercom"]
-        engine = await build.engine(intercom["base_url"], intercom["token"], Path(folder.name) / "cache.db")
-        connector = LiveConnector(Hosts.of_sandbox(sandbox.urls), engine.clock)
-        for config, secret in await sandbox_channels(connector, sandbox.urls):
-            engine.channels.add(config, connector.channel(config, secret))
+        clock = ServerClock()
+        connector = LiveConnector(Hosts.of_sandbox(sandbox.urls), clock)
+        accounts = await sandbox_channels(connector, sandbox.urls)
+        channels = [(config, connector.channel(config, secret)) for config, secret in accounts]
+        trunk = await connector.trunk(sandbox.urls["intercom"]["token"])
+        engine = await build.engine_of(trunk, clock, Path(folder.name) / "cache.db", channels)
         stage = cls(sandbox, engine, folder, Theme(application, scheme=scheme))
         await engine.start()
         # The token belongs to the workspace's owner, as real ones do; Sam is the agent of the story.

@@ -179,7 +179,9 @@ class Tour:
         )
 
     async def _switch(self, fits: Callable[[Route | None], bool], what: str) -> None:
-        menu = self.window.composer.findChild(RouteSwitch).menu_of_ways
+        switch = self.window.composer.findChild(RouteSwitch)
+        assert isinstance(switch, RouteSwitch)
+        menu = switch.menu_of_ways
         await self.until(lambda: any(fits(a.data()) for a in menu.actions()), what)
         next(a for a in menu.actions() if fits(a.data())).trigger()
         await self.until(lambda: fits(self.window.composer.route), what)

@@ -117,8 +117,7 @@ def _held(echo: Echo, view: ThreadView, now: datetime) -> EchoTold:
         why = echo.reason.strip() or "Things changed since you pressed Send."
         return EchoTold("Held back: nothing was sent", why, (("send", "Try again"), *_edit(echo), TAKE_BACK))
     reply = Reply(echo.text, internal=echo.internal, template=echo.template)
-    direct = isinstance(standing, DirectSituation)
-    judged = forecast_direct(standing, reply, now) if direct else forecast(standing, reply, now)
+    judged = _judge(standing, reply, now)
     codes = _codes_now(echo, judged)
     if not codes:
         why = "What kept it back has passed in the meantime."
@@ -129,10 +128,20 @@ def _held(echo: Echo, view: ThreadView, now: datetime) -> EchoTold:
     may_go = judged.verdict < Verdict.BLOCKED
     send = [("send", send_words(judged, echo.route))] if may_go else []
     actions = [*send, *_edit(echo), TAKE_BACK]
-    other = None if echo.internal or direct else better_conversation(view, echo.conversation_id, judged, now)
+    other = (
+        None
+        if echo.internal or echo.route is not None
+        else better_conversation(view, echo.conversation_id, judged, now)
+    )
     if other is not None:
         actions.insert(0, ("go", go_words(other)))
     return EchoTold(f"Held back. {title}", why, tuple(actions), codes, other.id if other is not None else "")
+
+
+def _judge(standing: Situation | DirectSituation, reply: Reply, now: datetime) -> Forecast:
+    if isinstance(standing, DirectSituation):
+        return forecast_direct(standing, reply, now)
+    return forecast(standing, reply, now)
 
 
 def _standing(echo: Echo, view: ThreadView) -> Situation | DirectSituation | None:
