@@ -1,0 +1,93 @@
+"""The window on the real engine and the sandbox: what is sent past Intercom arrives on her phone and in the thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from desktop.app import loop
+from desktop.app.stage import Stage
+from desktop.app.tour import Tour
+from desktop.domain.facts import ChannelKind, EntryKind
+from desktop.ui.composer_sms import SmsCounter
+from desktop.ui.ways_out import text_ways
+
+Scenario = Callable[[Tour], Coroutine[Any, Any, None]]
+
+pytestmark = [pytest.mark.xdist_group("whole app"), pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
+
+
+@pytest.fixture
+def on_stage(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], None]:
+    """Plays a scenario with Jennifer's thread on the screen."""
+
+    def play(scenario: Scenario) -> None:
+        async def main() -> int:
+            stage = await Stage.open(qapp)
+            tour = Tour(stage, tmp_path)
+            try:
+                await tour.choose("jennifer", "Jennifer Okafor")
+                await tour.until(lambda: text_ways(tour.view) != (), "the ways past Intercom")
+                await scenario(tour)
+            finally:
+                await stage.close()
+            return 0
+
+        assert loop.run(qapp, main) == 0
+
+    return play
+
+
+def on_her_phone(tour: Tour, text: str) -> bool:
+    with tour.stage.sandbox.lock:
+        customer = tour.stage.sandbox.world.customers[tour.stage.customer_id]
+        return any(item.text == text for chat in customer.chats.values() for item in chat if item.who == "business")
+
+
+def test_an_sms_sent_past_intercom_is_on_her_phone_in_the_thread_and_in_a_note(
+    on_stage: Callable[[Scenario], None],
+) -> None:
+    async def scenario(tour: Tour) -> None:
+        composer, text = tour.window.composer, "Past Intercom, by SMS."
+        way = next(w for w in text_ways(tour.view) if w.route.key.channel is ChannelKind.SMS)
+        composer.choose_route(way.route)
+        assert composer._line.text.startswith("Arrives by SMS only")
+        await tour.write(text)
+        assert "22 characters · 1 SMS" in composer.findChild(SmsCounter).text()
+        composer.send()
+        await tour.until(lambda: composer.text == "", "the engine to take it")
+        assert composer.route is None
+        await tour.until(lambda: on_her_phone(tour, text), "her phone to show it")
+        await tour.until(
+            lambda: any(m.direct is not None and m.entry.text == text for m in tour.view.thread.messages),
+            "the thread to show it as sent past Intercom",
+        )
+        await tour.until(
+            lambda: any(text in m.entry.text for m in tour.view.thread.messages if m.entry.kind is EntryKind.NOTE),
+            "the note for colleagues",
+        )
+
+    on_stage(scenario)
+
+
+def test_from_a_closed_window_the_warning_leads_to_the_providers_own_templates(
+    on_stage: Callable[[Scenario], None],
+) -> None:
+    async def scenario(tour: Tour) -> None:
+        window = tour.window
+        await tour.time_passes(25)
+        await tour.until(lambda: "Only the Messenger" in window.composer._line.text, "the window to be seen as closed")
+        await tour.write("Are you at home?")
+        window.composer.send()
+        await tour.until(lambda: window.sheet.is_open, "the warning")
+        window.sheet.choices[0].click()
+        assert window.template_picker.is_open
+        await tour.until(lambda: window.template_picker.choice.names, "the list of templates")
+        window.template_picker.dismiss()
+        assert window.composer.text == "Are you at home?"
+
+    on_stage(scenario)
