@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
@@ -13,6 +15,11 @@ import qasync
 from PySide6.QtWidgets import QApplication
 
 log = logging.getLogger(__name__)
+
+COLLECT_EVERY_S = 1.0
+ALL_EVERY = 30
+OLDEST = 2
+"""Generation of the garbage collector that holds all others."""
 
 
 def run(application: QApplication, main: Callable[[], Coroutine[Any, Any, int]]) -> int:
@@ -22,12 +29,32 @@ def run(application: QApplication, main: Callable[[], Coroutine[Any, Any, int]])
     hook = sys.excepthook
     sys.excepthook = _log_uncaught
     try:
-        with asyncio.Runner(loop_factory=lambda: _loop(application)) as runner:
+        with _garbage_on_this_thread(), asyncio.Runner(loop_factory=lambda: _loop(application)) as runner:
+            _collect(runner.get_loop(), turn=1)
             return runner.run(main())
     except KeyboardInterrupt:
         return 130
     finally:
         sys.excepthook = hook
+
+
+@contextmanager
+def _garbage_on_this_thread() -> Iterator[None]:
+    """Python collects on whatever thread happens to allocate, the keyring's or the store's; objects of Qt in a cycle
+    would be deleted there, under the feet of the loop."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _collect(loop: asyncio.AbstractEventLoop, turn: int) -> None:
+    """What Python would do by itself: young objects often, all of them rarely."""
+    gc.collect(OLDEST if turn % ALL_EVERY == 0 else OLDEST - 1)
+    loop.call_later(COLLECT_EVERY_S, _collect, loop, turn + 1)
 
 
 def _loop(application: QApplication) -> asyncio.AbstractEventLoop:
