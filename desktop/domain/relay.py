@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from desktop.domain.evidence import Row, bare
-from desktop.domain.facts import ChannelKind, EntryKind
+from desktop.domain.facts import ChannelKind, EntryKind, Role
 from desktop.domain.notice import TIED_WITHIN, NoticeKind
 from desktop.domain.origin import Transport
 from desktop.domain.thread import Author, Chat, Message, Thread
 from desktop.domain.workspace import Relay, Workspace
 
 NOTED_WITHIN = timedelta(minutes=15)
-"""Of a message past Intercom, how long afterwards its note may come."""
+"""How far from a row another message in its words, or the note about one, may stand."""
 
 
 class RelayProof(StrEnum):
@@ -45,7 +45,8 @@ def proven(thread: Thread, workspace: Workspace) -> tuple[RelayEvidence, ...]:
     that we made through the API, the bridge does look at our replies: the relay is proven, although this one failed.
 
     A reply that we made through the API and that the channel's own provider lists in the same words proves it as well,
-    whatever became of it there, unless a note of ours tells that these words went past Intercom from another computer.
+    whatever became of it there, unless these words went out in another way as well: from the inbox, or past Intercom
+    from another computer, of which a note then tells.
 
     Nothing else proves anything. A notice about other trouble (a disconnected number, say) may come without any
     reply, so after a reply into an open window it shows neither that the bridge tried nor that it ignores us. No notice
@@ -58,31 +59,31 @@ def proven(thread: Thread, workspace: Workspace) -> tuple[RelayEvidence, ...]:
             continue
         if workspace.relay_of(mapping.channel) is not Relay.UNPROVEN or mapping.channel in found:
             continue
-        proof = next((p for m in chat.messages if (p := _proof(m, chat, workspace)) is not None), None)
+        proof = next((p for m in chat.messages if (p := _proof(m, chat, thread, workspace)) is not None), None)
         if proof is not None:
             found[mapping.channel] = RelayEvidence(mapping.channel, Relay.PROVEN, *proof, chat.id)
     return tuple(found.values())
 
 
-def _proof(message: Message, chat: Chat, workspace: Workspace) -> tuple[RelayProof, datetime] | None:
+def _proof(message: Message, chat: Chat, thread: Thread, workspace: Workspace) -> tuple[RelayProof, datetime] | None:
     """What this message proves, and since when."""
     row = message.row
     by_us = row is not None and message.entry.app_code in workspace.own_codes
-    if row is not None and by_us and not _went_past_intercom(row, message, chat, workspace):
+    if row is not None and by_us and not _may_be_anothers(row, message, thread):
         return RelayProof.OUTBOUND_ROW, row.sent_at
     report = _report_on_ours(message, chat, workspace)
     return None if report is None else (RelayProof.FAILURE_NOTICE, report.entry.sent_at)
 
 
-def _went_past_intercom(row: Row, message: Message, chat: Chat, workspace: Workspace) -> bool:
-    """Whether a note of ours near the row tells of a message in these words: then the row may be that message."""
+def _may_be_anothers(row: Row, message: Message, thread: Thread) -> bool:
+    """Whether the row may be another message in the same words: one from the inbox of which no row is known, or one
+    that a note of ours tells to have gone past Intercom."""
     words = bare(message.entry.text)
+    near = (m for m in thread.messages if m is not message and abs(m.entry.sent_at - row.sent_at) <= NOTED_WITHIN)
     return any(
-        m.entry.kind is EntryKind.NOTE
-        and m.entry.app_code in workspace.own_codes
-        and abs(m.entry.sent_at - row.sent_at) <= NOTED_WITHIN
-        and words in bare(m.entry.text)
-        for m in chat.messages
+        words in bare(m.entry.text) if m.entry.kind is EntryKind.NOTE else words == bare(m.entry.text)
+        for m in near
+        if m.entry.role is not Role.CUSTOMER and m.row is None
     )
 
 

@@ -105,7 +105,7 @@ class Evidence:
             since = max(since, complete_at - (WIDE_LOOK_BACK if wide else LOOK_BACK))
         listed = await channel.messages(since)
         learnt = False
-        for rows in _batches(_row(channel.key, message) for message in listed.messages):
+        for rows in _batches(row_of(channel.key, message) for message in listed.messages):
             changes = await self._store.write(_take, rows)
             self._feed.publish(changes)
             learnt |= changes.settings
@@ -150,7 +150,8 @@ def _note(db: Connection, key: ChannelKey, complete_at: datetime | None, forget_
     evidence.prune(db, forget_before)
 
 
-def _row(key: ChannelKey, message: ChannelMessage) -> Row:
+def row_of(key: ChannelKey, message: ChannelMessage) -> Row:
+    """What is kept of a message."""
     told = message.delivery
     return Row(
         key,

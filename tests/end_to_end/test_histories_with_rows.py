@@ -1,0 +1,194 @@
+"""Random histories of a WhatsApp number that lives at Twilio and a bridge that posts late: the sandbox judges windows,
+deliveries and what is held to be proven."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import msgspec
+import pytest
+
+from desktop.channels.intercom import mapping
+from desktop.channels.twilio import mapping as twilio
+from desktop.domain.channel import ChannelKey, Provider
+from desktop.domain.delivery import Arrival
+from desktop.domain.evidence import BRIDGE_TAKES, Row
+from desktop.domain.facts import ChannelKind
+from desktop.domain.relay import proven
+from desktop.domain.thread import Thread, assemble
+from desktop.domain.window import WindowState
+from desktop.domain.workspace import Workspace
+from desktop.engine.evidence import row_of
+from desktop.sandbox import networks
+from desktop.sandbox.settings import Settings
+from desktop.sandbox.twilio import rows
+from desktop.sandbox.world import AGENT, COLLEAGUE, World
+
+NUMBER = "+35315550101"
+KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, NUMBER)
+ROW_MARGIN = timedelta(seconds=60)
+HOUR = 3600.0
+HISTORIES, SHARDS = 150, 6
+ON_PHONE = (Arrival.DELIVERED, Arrival.READ)
+
+
+@dataclass
+class History:
+    """One world with one customer, whom the bridge keeps waiting for up to nine minutes.
+
+    sent: replies that she may have on her phone, by part id: when and in what words.
+    """
+
+    rng: Random
+    counts: Counter[str]
+    lies: list[str] = field(default_factory=list)
+    sent: dict[str, tuple[float, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        rng = self.rng
+        self.world = World(
+            now=1_790_000_000.0 + rng.randrange(0, 7 * 86400),
+            settings=Settings(
+                relay_api_replies=rng.random() < 0.5,
+                bridge_delay_s=rng.choice([0.0, 20.0, 200.0, 540.0]),
+                read_receipts=rng.random() < 0.5,
+                new_conversation_after_s=rng.choice([None, HOUR]),
+            ),
+        )
+        self.line = self.world.add_line("whatsapp", NUMBER, tag="twilio_whatsapp")
+        self.jennifer = self.world.add_customer("Jennifer Okafor", phone="+353871234567")
+        self.last_words = "hello"
+
+    def play(self, steps: int) -> None:
+        for _ in range(steps):
+            self.rng.choices([self.she_writes, self.time_passes, self.we_reply], weights=[4, 5, 4])[0]()
+            self.judge_window()
+        self.world.advance(HOUR)
+        self.judge_replies()
+
+    def she_writes(self) -> None:
+        hers = self.world.conversation_ids(self.jennifer)
+        if hers and self.rng.random() < 0.3:
+            self.world.write(self.jennifer, "messenger", self.words(), conversation_id=self.rng.choice(hers))
+        else:
+            self.world.write(self.jennifer, "whatsapp", self.words(), line=self.line)
+
+    def words(self) -> str:
+        """Now and then the same again."""
+        if self.rng.random() < 0.7:
+            self.last_words = f"words {self.rng.randrange(10**6)}"
+        return self.last_words
+
+    def time_passes(self) -> None:
+        hours = self.rng.choice([0.001, 0.01, 0.05, 0.14, 3, 11, 23, 23.9, 23.99, 24, 30])
+        self.world.advance(hours * HOUR)
+
+    def we_reply(self) -> None:
+        hers = self.world.conversation_ids(self.jennifer)
+        if not hers:
+            return
+        conversation, text, by_api = self.rng.choice(hers), self.words(), self.rng.random() < 0.6
+        if by_api:
+            body = {"type": "admin", "message_type": "comment", "admin_id": AGENT, "body": f"<p>{text}</p>"}
+            answer = self.world.intercom.reply(conversation, body, self.world.reachline)
+            part = answer["conversation_parts"]["conversation_parts"][-1]["id"]
+        else:
+            part = self.world.teammate_reply(conversation, COLLEAGUE, text)
+        self.sent[part] = (self.world.now, text)
+
+    # --- the judge ---------------------------------------------------------------------------------------------------
+
+    def rows(self) -> list[Row]:
+        raw = (rows.row(m) for m in self.world.traffic.messages if m.line.at_twilio)
+        return [row_of(KEY, m) for m in (twilio.message(r, lambda *_: "") for r in raw) if m is not None]
+
+    def workspace(self) -> Workspace:
+        codes = frozenset({self.world.bridge_app.package_code})
+        return Workspace(bridge_codes=codes, own_codes=frozenset({self.world.reachline.package_code}))
+
+    def thread(self, listed: list[Row]) -> Thread:
+        intercom, hers = self.world.intercom, self.world.conversation_ids(self.jennifer)
+        held = [mapping.conversation(_over_the_wire(intercom.get_conversation(c))) for c in hers]
+        people = [
+            mapping.contact(_over_the_wire(intercom.get_contact(c))) for c in self.world.contact_ids(self.jennifer)
+        ]
+        return assemble(held, people, self.workspace(), rows=listed)
+
+    def judge_window(self) -> None:
+        if not self.world.conversation_ids(self.jennifer):
+            return
+        now = datetime.fromtimestamp(self.world.now, UTC)
+        for name, listed in (("with rows", self.rows()), ("without", [])):
+            [window] = self.thread(listed).windows
+            for then in (now, *(_around(window.closes_at, now))):
+                said = window.state(then)
+                truly = self._truly_open(then)
+                # Twilio's seconds are whole, and a window is open a minute longer than we say.
+                if said.lets_replies_through and not truly:
+                    self.counts[f"{name}: LIE"] += 1
+                    if listed:
+                        self.lies.append(f"said {said} at {then}, closed: {window}")
+                elif (
+                    listed
+                    and said in (WindowState.CLOSED, WindowState.NEVER)
+                    and self._truly_open(then + 2 * ROW_MARGIN)
+                ):
+                    self.lies.append(f"said {said} at {then}, long open: {window}")
+                else:
+                    self.counts[f"{name}: right"] += 1
+
+    def _truly_open(self, then: datetime) -> bool:
+        return networks.window_open(self.jennifer, self.line, then.timestamp())
+
+    def judge_replies(self) -> None:
+        if not self.world.conversation_ids(self.jennifer):
+            return
+        listed = self.thread(self.rows())
+        for message in listed.messages:
+            if message.id not in self.sent or not self._is_alone(message.id):
+                continue
+            arrival = next(a.arrival for a in message.arrived if a.channel is ChannelKind.WHATSAPP)
+            on_phone = self.world.delivery(message.id)["whatsapp"]
+            self.counts[f"reply {arrival}"] += 1
+            if (arrival in ON_PHONE and not on_phone) or (arrival is Arrival.FAILED and on_phone):
+                self.lies.append(f"said {arrival}, on her phone: {on_phone}")
+        if proven(listed, self.workspace()):
+            self.counts["relay proven"] += 1
+            if not self.world.settings.relay_api_replies:
+                self.lies.append("the relay was held to be proven and does not exist")
+
+    def _is_alone(self, part: str) -> bool:
+        """Whether nothing else in the same words went out near it: which of the two arrived, no words can tell."""
+        at, text = self.sent[part]
+        others = (self.sent[p] for p in self.sent if p != part)
+        return not any(words == text and abs(when - at) <= BRIDGE_TAKES.total_seconds() for when, words in others)
+
+
+def _around(closes_at: datetime | None, now: datetime) -> list[datetime]:
+    """Instants at which a window that is a little wrong shows it, as far as they lie ahead."""
+    if closes_at is None:
+        return []
+    steps = (-1, 0, 1)
+    return [then for s in steps if (then := closes_at + timedelta(seconds=s)) >= now]
+
+
+def _over_the_wire(answer: object) -> object:
+    return msgspec.json.decode(msgspec.json.encode(answer))
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_with_the_providers_rows_no_late_bridge_makes_us_promise_what_does_not_hold(shard: int) -> None:
+    counts: Counter[str] = Counter()
+    for seed in range(shard * HISTORIES, (shard + 1) * HISTORIES):
+        rng = Random(seed)
+        history = History(rng, counts)
+        history.play(steps=rng.randint(4, 12))
+        assert not history.lies, f"history {seed}: {history.lies[:3]}"
+    # The judge has teeth: without rows the late bridge does make us promise too much.
+    assert counts["without: LIE"] > 0
+    assert counts["with rows: right"] > 1000
+    assert min(counts[f"reply {a}"] for a in (Arrival.DELIVERED, Arrival.FAILED)) > 0
+    assert counts["relay proven"] > 0
