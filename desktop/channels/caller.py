@@ -26,7 +26,7 @@ from desktop.channels.http import (
     sending_client,
 )
 from desktop.channels.words import sentence
-from desktop.ports import ChannelTrouble, NotSent, Refused, Trouble, Unknown
+from desktop.ports import ChannelTrouble, NotSent, OutgoingFile, Refused, Trouble, Unknown
 
 REPEATS = {Trouble.BUSY: 3, Trouble.THROTTLED: 3, Trouble.PAIR_THROTTLED: 3, Trouble.OFFLINE: 2, Trouble.TIMED_OUT: 1}
 FIRST_PAUSE_S = 0.5
@@ -222,6 +222,11 @@ def _forms(credential: Credential, secret: Token) -> Iterator[str]:
     elif isinstance(credential, InPath):
         # What stands before the colon is a bot's public id.
         yield credential.token.reveal().partition(":")[2] or credential.token.reveal()
+
+
+def form_part(file: OutgoingFile) -> tuple[str, bytes, str]:
+    """A file as one part of a form: name, bytes, type."""
+    return lenient.file_name(file.name), file.data, file.content_type or "application/octet-stream"
 
 
 def before_sending(trouble: ChannelTrouble) -> Refused | NotSent:

@@ -63,6 +63,11 @@ def whole(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+def file_name(name: str) -> str:
+    """A file's name as providers can take it: names on the agent's disk may hold anything."""
+    return "".join(c for c in whole(name) if c.isprintable()).strip() or "file"
+
+
 def text(value: object) -> str:
     """A scalar as text, "" for none, for objects and for truth values."""
     if isinstance(value, str):

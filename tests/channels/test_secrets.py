@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import traceback
@@ -220,12 +221,9 @@ async def outcomes(adapter: Any, clock: Any) -> list[Any]:
     """What comes out of every call: results and exceptions alike."""
     found = [repr(adapter), repr(vars(adapter))]
     for call in calls(adapter, clock):
-        try:
-            came = await call()
-            # A file's bytes are the provider's own.
-            found += [] if isinstance(came, bytes) else [came]
-        except Exception as error:  # noqa: BLE001 - whatever gets out is looked at
-            found.append(error)
+        (came,) = await asyncio.gather(call(), return_exceptions=True)
+        # A file's bytes are the provider's own.
+        found += [] if isinstance(came, bytes) else [came]
     return found
 
 

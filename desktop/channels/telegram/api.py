@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import httpx
 
-from desktop.channels.caller import Caller, Sent
+from desktop.channels.caller import Caller, Sent, form_part
 from desktop.channels.http import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, InPath, LearningClock, Token
 from desktop.channels.telegram import errors
 from desktop.ports import OutgoingFile
@@ -67,7 +67,7 @@ class TelegramApi:
 
     async def send_file(self, kind: str, fields: dict[str, str], file: OutgoingFile) -> Sent:
         """kind: `photo` or `document`."""
-        form = {kind: (file.name, file.data, file.content_type)}
+        form = {kind: form_part(file)}
         return await self.caller.send(_method(f"send{kind.capitalize()}"), data=fields, files=form)
 
     async def file(self, file_id: str) -> Any:

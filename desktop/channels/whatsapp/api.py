@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from desktop.channels.caller import Caller, Sent
+from desktop.channels.caller import Caller, Sent, form_part
 from desktop.channels.http import READ_TIMEOUT_S, LearningClock, Token
 from desktop.channels.lenient import field, items, text
 from desktop.channels.whatsapp import errors
@@ -85,11 +85,12 @@ class CloudApi:
 
     async def upload(self, file: OutgoingFile) -> str:
         """The file's id at Meta, kept 30 days; "" when the answer has none."""
+        part = form_part(file)
         answer = await self.caller.once(
             f"{self._number}/media",
             method="POST",
-            data={"messaging_product": "whatsapp", "type": file.content_type},
-            files={"file": (file.name, file.data, file.content_type)},
+            data={"messaging_product": "whatsapp", "type": part[2]},
+            files={"file": part},
         )
         return text(field(answer, "id"))
 

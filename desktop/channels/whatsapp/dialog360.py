@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from desktop.channels.caller import Caller, Sent
+from desktop.channels.caller import Caller, Sent, form_part
 from desktop.channels.http import READ_TIMEOUT_S, InHeader, LearningClock, Token
 from desktop.channels.lenient import field, items, number, text
 from desktop.channels.whatsapp import errors
@@ -62,10 +62,11 @@ class Dialog360Api:
 
     async def upload(self, file: OutgoingFile) -> str:
         """The file's id, "" when the answer has none."""
+        part = form_part(file)
         answer = await self.caller.once(
             "/media",
             method="POST",
-            data={"messaging_product": "whatsapp", "type": file.content_type},
-            files={"file": (file.name, file.data, file.content_type)},
+            data={"messaging_product": "whatsapp", "type": part[2]},
+            files={"file": part},
         )
         return text(field(answer, "id")) or text(field(next(iter(items(field(answer, "media"))), None), "id"))

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from desktop.channels import components
-from desktop.channels.lenient import field, ident, items, number, read, text, when, whole, word
+from desktop.channels.lenient import field, file_name, ident, items, number, read, text, when, whole, word
 from desktop.channels.meta_codes import from_description
 from desktop.channels.whatsapp import wire
 from desktop.domain.delivery import Delivery
@@ -166,7 +166,7 @@ def message_body(out: DirectMessage, whom: Json, file_id: str) -> Json:
     else:
         kind = file_kind(out.file, words)
         shown: Json = {"id": file_id} | ({"caption": words} if words else {})
-        content = {"type": kind, kind: shown | ({"filename": out.file.name} if kind == "document" else {})}
+        content = {"type": kind, kind: shown | ({"filename": file_name(out.file.name)} if kind == "document" else {})}
     quoted = {"context": {"message_id": out.reply_to}} if out.reply_to else {}
     return _envelope(out.draft_id, whom) | quoted | content
 

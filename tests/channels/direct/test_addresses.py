@@ -105,6 +105,19 @@ async def test_a_file_arrives_whole(stage, account, channel, name, content_type,
 
 
 @pytest.mark.ours("whatsapp", "360dialog", "telegram")
+@pytest.mark.parametrize("name", ["caf\udce9.pdf", 'a"b\r\nX: y.pdf', "\ud83d.png", "", "a/b\\c.pdf"])
+@pytest.mark.parametrize("content_type", ["application/pdf", "image/png", "", "text/plain; charset=utf-8"])
+async def test_an_odd_name_does_not_keep_a_file_back(stage, account, channel, name, content_type):
+    """Names come from the agent's disk, where anything is possible."""
+    customer = stage.person(account)
+    file = OutgoingFile(name, content_type, b"%PDF-1.7")
+    outcome = await channel.send_text(account.message(customer, "Look", file=file))
+    assert isinstance(outcome, Accepted), outcome
+    (row,) = stage.sent_to(customer)
+    assert [f.data for f in row.files] == [b"%PDF-1.7"]
+
+
+@pytest.mark.ours("whatsapp", "360dialog", "telegram")
 async def test_a_file_that_is_too_large_is_not_sent(stage, account, channel):
     customer = stage.person(account)
     file = OutgoingFile("a.bin", "application/zip", b"\x00" * (channel.abilities.max_file_bytes + 1))
