@@ -110,7 +110,7 @@ def template_body(filled: Filled, to: str) -> Json:
     return {
         "destination_phone": to,
         **values,
-        **({"header_attachment_url": filled.media} if filled.media else {}),
+        **({"header_attachment_url": whole(filled.media)} if filled.media else {}),
     }
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from desktop.channels import components
 from desktop.channels.lenient import field, file_name, ident, items, number, read, text, when, whole, word
@@ -215,11 +214,12 @@ def _button(slot: Slot, value: str) -> Json:
 
 def _media(filled: Filled) -> Json:
     kind = filled.template.header.kind.value if filled.template.header is not None else "document"
-    media = filled.media
+    media = whole(filled.media)
     given: Json = {"id": media} if number(media) is not None else {"link": media}
-    name = PurePosixPath(unquote(urlsplit(media).path)).name
+    # By hand: what splits addresses properly raises for odd ones, and this one was typed.
+    name = unquote(re.split(r"[?#]", media)[0].partition("://")[2].partition("/")[2].rpartition("/")[2])
     if kind == "document" and "link" in given and name:
-        given["filename"] = name
+        given["filename"] = file_name(name)
     return {"type": kind, kind: given}
 
 

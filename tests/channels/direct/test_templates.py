@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from desktop.domain.delivery import Delivery
-from desktop.domain.template import SlotKind, Status, slots
+from desktop.domain.template import SlotKind, Status, fill, slots
 from desktop.ports import (
     Accepted,
     DirectMessage,
@@ -153,3 +153,18 @@ async def test_an_address_that_nobody_has(stage, account, channel):
     fact = await channel.status(outcome.entry_id)
     expected = (Delivery.FAILED, Trouble.UNREACHABLE) if channel.abilities.reports_status else None
     assert (fact and (fact.delivery, fact.trouble)) == expected
+
+
+@pytest.mark.ours("whatsapp", "360dialog", "octopods-whatsapp")
+@pytest.mark.parametrize(
+    "media", ["https://[x/y.pdf", "https://ex.com/\ud83d.pdf", "https://ex.com:port/%ff.pdf", "https://x"]
+)
+async def test_an_odd_link_never_breaks_a_send(stage, account, channel, media):
+    """It is taken or refused; the agent typed it."""
+    template = await account.listed(channel, "your_invoice")
+    filled = fill(template, {"body.1": "A-1", "header.media": media})
+    assert filled.can_be_sent
+    customer = stage.person(account)
+    outcome = await channel.send_template(DirectTemplate("d-1", account.address(customer), filled))
+    assert isinstance(outcome, Accepted | Refused)
+    assert len(stage.sent_to(customer)) == isinstance(outcome, Accepted)
