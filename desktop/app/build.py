@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from desktop.channels.http import Token
-from desktop.channels.intercom.channel import IntercomTrunk
 from desktop.engine.engine import Engine
 from desktop.ports import Channel, ChannelConfig, Clock, Trunk
 from desktop.store.database import Store
-from desktop.system.clock import ServerClock
 
 
 async def engine_of(
@@ -22,9 +19,3 @@ async def engine_of(
     """
     store = await Store.open(database)
     return Engine(trunk, store, clock, channels=channels)
-
-
-async def engine(base_url: str, token: str, database: Path) -> Engine:
-    """An engine on the Intercom at `base_url`, without channels, not started. Raises as `engine_of`."""
-    clock = ServerClock()
-    return await engine_of(IntercomTrunk(base_url, Token(token), clock), clock, database)

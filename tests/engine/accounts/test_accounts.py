@@ -1,109 +1,22 @@
-"""Accounts against the sandbox over HTTP, with a keyring of the test's own and a real profile file."""
+"""Accounts against the sandbox over HTTP: connected, checked, forgotten."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from rings import Ring, ring_of_the_test
+from starts import TELEGRAM, connected, with_telegram
 
-from desktop.app.connect import Hosts, LiveConnector, sandbox_channels
+from desktop.app.connect import sandbox_channels
 from desktop.domain.channel import Provider
 from desktop.domain.facts import ChannelKind
 from desktop.engine.account_views import AccountsChange, Refusal, TriedChannel, TriedIntercom
-from desktop.engine.accounts import Accounts
 from desktop.engine.profile_edits import key_of
 from desktop.ports import ChannelConfig, Profile, Trouble, WorkspaceConfig
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.settings import Fault
-from desktop.system.clock import ServerClock
-from desktop.system.profile import NAME, JsonProfileBook
-from desktop.system.secrets import KeyringSecrets
-
-TELEGRAM = ChannelConfig(Provider.TELEGRAM, ChannelKind.TELEGRAM, "")
-
-
-@pytest.fixture(scope="module")
-def served() -> Iterator[Sandbox]:
-    with Sandbox.start() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(served: Sandbox) -> Sandbox:
-    with served.lock:
-        served.world.settings.fail_next.clear()
-    return served
-
-
-@pytest.fixture
-def ring() -> Iterator[Ring]:
-    with ring_of_the_test() as ring:
-        yield ring
-
-
-@pytest.fixture
-def token(sandbox: Sandbox) -> str:
-    return str(sandbox.urls["intercom"]["token"])
-
-
-class Starts:
-    """Starts of the program on one profile. wiped: workspaces whose cache was to go, unless `disk_refuses`."""
-
-    def __init__(self, folder: Path, sandbox: Sandbox) -> None:
-        self.folder = folder
-        self.connector = LiveConnector(Hosts.of_sandbox(sandbox.urls), ServerClock())
-        self.wiped: list[str] = []
-        self.disk_refuses = False
-        self._open: list[KeyringSecrets] = []
-
-    async def __call__(self) -> Accounts:
-        secrets = KeyringSecrets("Test")
-        self._open.append(secrets)
-        accounts = Accounts(JsonProfileBook(self.folder), secrets, self.connector, self._wipe)
-        await accounts.load()
-        return accounts
-
-    async def _wipe(self, workspace_id: str) -> None:
-        if self.disk_refuses:
-            raise PermissionError(13, "Permission denied")
-        self.wiped.append(workspace_id)
-
-    def close(self) -> None:
-        for secrets in self._open:
-            secrets.close()
-
-
-@pytest.fixture
-def start(tmp_path: Path, sandbox: Sandbox, ring: Ring) -> Iterator[Starts]:
-    starts = Starts(tmp_path / "profile", sandbox)
-    yield starts
-    starts.close()
-
-
-@pytest.fixture
-async def accounts(start: Starts) -> Accounts:
-    return await start()
-
-
-async def connected(accounts: Accounts, token: str) -> WorkspaceConfig:
-    tried = await accounts.try_intercom(token)
-    assert isinstance(tried, TriedIntercom)
-    workspace = await accounts.add_workspace(token, tried)
-    assert isinstance(workspace, WorkspaceConfig)
-    return workspace
-
-
-async def with_telegram(accounts: Accounts, workspace: WorkspaceConfig, sandbox: Sandbox) -> ChannelConfig:
-    secret = sandbox.urls["telegram"]["token"]
-    tried = await accounts.try_channel(TELEGRAM, secret)
-    assert isinstance(tried, TriedChannel)
-    assert isinstance(await accounts.add_channel(workspace.workspace_id, tried.config, secret), WorkspaceConfig)
-    return tried.config
 
 
 def fail(sandbox: Sandbox, *faults: Fault) -> None:
@@ -346,96 +259,6 @@ async def test_a_token_that_opens_another_workspace_is_not_called_well(accounts,
     assert "another workspace, Harbour Parcels" in line.sentence
 
 
-# --- keyring and disk that refuse ------------------------------------------------------------------------------------
-
-
-async def test_without_a_keyring_nothing_is_kept(start, token, sandbox, ring):
-    ring.locked = True
-    accounts = await start()
-    assert not accounts.keeps_secrets
-    assert "asks for the tokens at each start" in accounts.keyring_trouble
-    workspace = await connected(accounts, token)
-    await with_telegram(accounts, workspace, sandbox)
-    assert [line.ok async for line in accounts.check_all()] == [True, True]
-    assert not start.folder.exists()
-    assert ring.kept == {}
-    assert (await start()).profile == Profile()
-    assert await accounts.remove_workspace(workspace.workspace_id) == Profile()
-    assert start.wiped == ["sbx7pt3q"]
-
-
-async def test_a_profile_of_a_day_with_a_keyring_is_left_alone_without_one(accounts, start, token, sandbox, ring):
-    workspace = await connected(accounts, token)
-    telegram = await with_telegram(accounts, workspace, sandbox)
-    written = (start.folder / NAME).read_bytes()
-    ring.locked = True
-    later = await start()
-    assert later.profile == accounts.profile
-    refused = await later.open_trunk(later.profile.workspaces[0])
-    assert isinstance(refused, Refusal)
-    assert refused.trouble is Trouble.SIGNED_OUT
-    await connected(later, token)
-    # Its token of that day lies in the keyring still, where nobody can take it out.
-    assert isinstance(await later.remove_channel(workspace.workspace_id, telegram), Refusal)
-    assert (start.folder / NAME).read_bytes() == written
-
-
-async def test_a_keyring_that_locks_later_is_told_each_time(accounts, token, sandbox, ring, start):
-    workspace = await connected(accounts, token)
-    telegram = await with_telegram(accounts, workspace, sandbox)
-    before = accounts.profile
-    tried = await accounts.try_intercom(token)
-    assert isinstance(tried, TriedIntercom)
-    ring.locked = True
-    answers = [
-        await accounts.add_workspace(token, tried),
-        await accounts.add_channel(workspace.workspace_id, telegram, "x"),
-        await accounts.open_trunk(workspace),
-        await accounts.open_channel(workspace.workspace_id, telegram),
-        await accounts.remove_channel(workspace.workspace_id, telegram),
-    ]
-    for answer in answers:
-        assert isinstance(answer, Refusal)
-        assert "Unlock the keyring" in answer.sentence
-        assert answer.trouble is None
-    assert accounts.profile == before
-
-
-async def test_a_prompt_of_the_keyring_holds_up_nobody_else(accounts, token, ring):
-    tried = await accounts.try_intercom(token)
-    assert isinstance(tried, TriedIntercom)
-    ring.gate.clear()
-    adding = asyncio.create_task(accounts.add_workspace(token, tried))
-    # While the prompt is open the loop goes on, and so does the network.
-    assert isinstance(await accounts.try_intercom(token), TriedIntercom)
-    assert not adding.done()
-    ring.gate.set()
-    assert isinstance(await adding, WorkspaceConfig)
-    assert ring.names() == {"sbx7pt3q:intercom"}
-
-
-async def test_a_disk_that_refuses_leaves_neither_account_nor_token(start, token, sandbox, ring):
-    start.folder.parent.mkdir(exist_ok=True)
-    start.folder.touch()
-    accounts = await start()
-    assert "cannot be read" in accounts.profile_trouble
-    tried = await accounts.try_intercom(token)
-    assert isinstance(tried, TriedIntercom)
-    refused = await accounts.add_workspace(token, tried)
-    assert isinstance(refused, Refusal)
-    assert "could not be kept" in refused.sentence
-    assert (accounts.profile, ring.kept) == (Profile(), {})
-
-
-async def test_a_profile_that_makes_no_sense_is_told_and_started_anew(start, token):
-    start.folder.mkdir(parents=True)
-    (start.folder / NAME).write_text("{")
-    accounts = await start()
-    assert "profile-unreadable-1.json" in accounts.profile_trouble
-    await connected(accounts, token)
-    assert json.loads((start.folder / NAME).read_text())["current"] == "sbx7pt3q"
-
-
 async def test_two_changes_at_once_are_both_kept(accounts, token, sandbox, start):
     workspace = await connected(accounts, token)
     found = await sandbox_channels(start.connector, sandbox.urls)
@@ -451,9 +274,3 @@ async def test_whoever_listens_hears_of_every_change_until_he_stops(accounts, to
     stop()
     await accounts.remove_workspace(workspace.workspace_id)
     assert [change.profile.current for change in heard] == ["sbx7pt3q"]
-
-
-@pytest.fixture(autouse=True)
-async def ended(accounts: Accounts) -> AsyncIterator[None]:
-    yield
-    await accounts.aclose()
