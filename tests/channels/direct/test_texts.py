@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from desktop.domain.delivery import Delivery
 from desktop.ports import (
@@ -206,3 +208,19 @@ async def test_questions_sit_a_pause_out(stage, account, channel):
     assert (await channel.check()).name
     assert stage.settings.provoked == []
     assert stage.now() - began > timedelta(seconds=2 if account.word != "telegram" else 50)
+
+
+@pytest.mark.ours("whatsapp", "360dialog", "twilio-whatsapp", "twilio-sms", "telegram", "octopods-sms")
+@settings(max_examples=40)
+@given(text=st.text(st.characters(exclude_categories=()), max_size=80))
+async def test_any_text_arrives_unchanged_or_is_refused(stage, account, channel, text):
+    """Halves of emoji become replacement characters; they cannot be sent."""
+    stage.settings.pair_limit = stage.settings.telegram_burst = stage.settings.octopods_calls_per_10s = 10_000
+    customer = stage.person(account)
+    outcome = await channel.send_text(account.message(customer, text))
+    shown = [item["text"] for item in stage.screen(account, customer)]
+    if isinstance(outcome, Accepted):
+        assert shown == [text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")]
+    else:
+        assert (type(outcome), shown) == (Refused, [])
+        assert not text.strip()
