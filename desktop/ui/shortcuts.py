@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -44,7 +44,7 @@ SHORTCUTS = (
     Shortcut("next_pane", ("F6",), "Next pane", "fa6s.right-left"),
     Shortcut("reply", ("R",), "Write a reply", "fa6s.reply"),
     Shortcut("note", ("N", "Ctrl+Shift+N"), "Write a note", "fa6s.note-sticky"),
-    Shortcut("route", ("Ctrl+Shift+R",), "Choose how it is sent: Intercom or past it", "fa6s.route"),
+    Shortcut("route", ("Ctrl+Shift+R",), "Send through Intercom or past it", "fa6s.route"),
     Shortcut("template", ("T",), "Send a template", "fa6s.file-lines"),
     Shortcut("close", ("E",), "Close the conversation", "fa6s.circle-check"),
     Shortcut("snooze", ("S",), "Snooze the conversation", "fa6s.clock"),
@@ -97,6 +97,10 @@ def is_for_text(widget: QWidget | None) -> bool:
     return isinstance(widget, (QPlainTextEdit, QTextEdit, QLineEdit, QAbstractSpinBox))
 
 
+_EDGE = 1
+"""Width of the line around the sheet, in pixels."""
+
+
 class ShortcutSheet(Overlay):
     """All keys at a glance."""
 
@@ -105,8 +109,7 @@ class ShortcutSheet(Overlay):
         self.setAccessibleName("Shortcuts")
         self._card = QFrame(self)
         self._card.setObjectName("shortcuts")
-        grid = QGridLayout(self._card)
-        grid.setContentsMargins(2 * PAD, 2 * PAD, 2 * PAD, 2 * PAD)
+        grid = self._grid = QGridLayout(self._card)
         grid.setHorizontalSpacing(3 * GAP)
         grid.setVerticalSpacing(GAP - 2)
         rows = [(" or ".join(s.keys), s.words) for s in SHORTCUTS] + list(ALSO)
@@ -115,17 +118,30 @@ class ShortcutSheet(Overlay):
             row, column = number % half, 2 * (number // half)
             key = QLabel(keys)
             key.setObjectName("key")
-            grid.addWidget(key, row, column, Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(key, row, column, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(QLabel(meaning), row, column + 1)
+            grid.setColumnStretch(column + 1, 1)
         theme.changed.connect(self._dress)
         self._dress()
 
     def cover(self) -> None:
-        self._card.adjustSize()
-        size = self._card.sizeHint().boundedTo(self.size())
+        size = self._wrap(False)
+        if size.width() > self.width():
+            self._wrap(True)
+            size = QSize(self.width(), self._grid.heightForWidth(self.width() - 2 * _EDGE) + 2 * _EDGE)
+        size = size.boundedTo(self.size())
         self._card.setGeometry(
             (self.width() - size.width()) // 2, (self.height() - size.height()) // 2, size.width(), size.height()
         )
+
+    def _wrap(self, wraps: bool) -> QSize:
+        """Let the words run over several lines, closer to the edge; gives the room that they would like."""
+        edge = PAD if wraps else 2 * PAD
+        self._grid.setContentsMargins(edge, edge, edge, edge)
+        for label in self._card.findChildren(QLabel):
+            label.setWordWrap(wraps and label.objectName() != "key")
+        self._grid.activate()
+        return self._card.sizeHint()
 
     def mousePressEvent(self, event: object) -> None:
         self.dismiss()
@@ -133,7 +149,7 @@ class ShortcutSheet(Overlay):
     def _dress(self) -> None:
         tokens = self._theme.tokens
         self._card.setStyleSheet(
-            f"QFrame#shortcuts {{ background: {tokens.surface}; border: 1px solid {tokens.border};"
+            f"QFrame#shortcuts {{ background: {tokens.surface}; border: {_EDGE}px solid {tokens.border};"
             f" border-radius: 10px; }}"
             f"QLabel#key {{ border: 1px solid {tokens.border}; border-radius: 5px; padding: 2px 8px;"
             f" background: {tokens.panel}; }}"

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from fake_engine import CONTROL, FakeEngine, go_to, news, press, press_send, write
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from ways import account_of, octopods_way, telegram_way, view_with, whatsapp_way
 
 from desktop.domain.forecast import Forecast
@@ -395,3 +395,18 @@ def test_an_account_without_her_number_does_not_ask_to_be_connected_again(
     write(qtbot, window, "Are you at home?")
     press_send(qtbot, window)
     assert window.sheet.choices[0].text() == "Send template…  (no WhatsApp number known)"
+
+
+# The shortcuts.
+
+
+def test_the_sheet_of_shortcuts_names_them_and_cuts_no_words_off(qtbot, window: MainWindow, theme) -> None:
+    theme.scale_text(2.0)
+    window.resize(1024, 700)
+    press(qtbot, window, Qt.Key.Key_Slash, CONTROL)
+    labels = window.shortcut_sheet.findChildren(QLabel)
+    told = {label.text() for label in labels}
+    assert {"Ctrl+Shift+R", "Send through Intercom or past it", "T", "Send a template"} <= told
+    for label in labels:
+        assert label.width() >= label.minimumSizeHint().width(), label.text()
+        assert label.height() >= label.heightForWidth(label.width()), label.text()
