@@ -56,6 +56,8 @@ class Program:
         # Held while a session is opened or closed: the wizard opens one beside the wishes.
         self._changing = asyncio.Lock()
         self._to_wipe: set[str] = set()
+        self._untold = ""
+        """What went wrong while no window was there to say it."""
         self._is_over_inbox = False
         """Whether the wizard was opened over an inbox, to which it leads back."""
 
@@ -154,6 +156,9 @@ class Program:
             async with self._changing:
                 await self._close_session()
             self._show_wizard()
+            if self._untold:
+                self._show_standstill(self._untold, None)
+                self._untold = ""
             return
         opened = await self._opened(workspace)
         if not isinstance(opened, Refusal):
@@ -169,6 +174,9 @@ class Program:
         if is_new:
             window.settings.another_workspace_wanted.connect(self._show_wizard)
             session.on_signed_out = self._on_signed_out
+        if self._untold:
+            window.bar.tell(self._untold)
+            self._untold = ""
         self._drop_standstill()
 
     def _on_signed_out(self, reason: str) -> None:
@@ -205,6 +213,7 @@ class Program:
                 await sessions.wipe(self._home.paths.cache, session.workspace_id)
             except OSError as trouble:
                 log.error("the cache of workspace %s stays: %s", session.workspace_id, words.why(trouble))
+                self._untold = words.not_wiped(session.name, trouble).sentence
 
     async def _wipe(self, workspace_id: str) -> None:
         """An open one is wiped when it is closed, which its removal brings about."""

@@ -71,9 +71,9 @@ def not_saved(trouble: OSError) -> Refusal:
     return Refusal(f"This could not be kept on this computer: {why(trouble)}. Nothing was changed.")
 
 
-def not_wiped(workspace: WorkspaceConfig, trouble: KnownError | OSError) -> Refusal:
+def not_wiped(name: str, trouble: KnownError | OSError) -> Refusal:
     return Refusal(
-        f"{workspace.name or workspace.workspace_id} is removed, but its messages on this computer could not be "
+        f"{name} is removed, but its messages on this computer could not be "
         f"deleted: {why(trouble)}. Free the folder from other programs, add the workspace and remove it again."
     )
 

@@ -151,7 +151,7 @@ class Accounts:
         try:
             await self._wipe_cache(workspace_id)
         except (KnownError, OSError) as trouble:
-            return words.not_wiped(workspace, trouble)
+            return words.not_wiped(workspace.name or workspace_id, trouble)
         return self.profile
 
     async def choose_workspace(self, workspace_id: str) -> Profile | Refusal:

@@ -15,7 +15,7 @@ MIN_HEIGHT = 140
 
 
 class Standstill(QWidget):
-    """Closing it is giving up.
+    """Closing it is giving up; where it is the only window, that ends the program.
 
     Signals:
         again: try once more.
@@ -31,21 +31,21 @@ class Standstill(QWidget):
         self.setObjectName("standstill")
         self.sentence = text(sentence)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
-        self.repeat, self.quit = QPushButton("Try again"), QPushButton("Quit")
+        self.repeat, self.leave = QPushButton("Try again"), QPushButton("Close")
         self.repeat.setObjectName("primary")
         self.repeat.setVisible(can_repeat)
         self.repeat.clicked.connect(self.again)
-        self.quit.clicked.connect(self.close)
+        self.leave.clicked.connect(self.close)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
-        for button in (self.quit, self.repeat):
+        for button in (self.leave, self.repeat):
             buttons.addWidget(button)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(2 * PAD, 2 * PAD, 2 * PAD, 2 * PAD)
         column.setSpacing(2 * PAD)
         column.addWidget(self.sentence, 1)
         column.addLayout(buttons)
-        (self.repeat if can_repeat else self.quit).setFocus(Qt.FocusReason.OtherFocusReason)
+        (self.repeat if can_repeat else self.leave).setFocus(Qt.FocusReason.OtherFocusReason)
         theme.changed.connect(self._dress)
         self._dress()
         self._fit()

@@ -293,7 +293,7 @@ def test_a_prompt_of_the_keyring_is_said_and_can_be_left(play, ring) -> None:
 
     async def impatient(program: Program) -> None:
         await until(lambda: program.standstill is not None, "a word about the keyring")
-        program.standstill.quit.click()
+        program.standstill.leave.click()
 
     play(patient)
     ring.gate.clear()
@@ -352,6 +352,29 @@ def test_a_removed_workspace_leaves_no_message_behind(play, connected, ring, tmp
     play(scenario)
     assert ring.kept == {}
     assert list(cache.iterdir()) == []
+
+
+def test_a_cache_that_stays_after_its_workspace_is_told(play, connected, tmp_path, monkeypatch) -> None:
+    async def refuses(cache: Path, workspace_id: str) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("desktop.app.session.wipe", refuses)
+
+    async def scenario(program: Program) -> None:
+        await inbox_of(program)
+        await program.accounts.remove_workspace("sbx7pt3q")
+        await until(lambda: program.session is not None and program.session.workspace_id == "other", "the other one")
+        window = await inbox_of(program)
+        await until(lambda: window.bar.text, "a word about the cache")
+        assert window.bar.text.startswith("Harbour Parcels is removed, but its messages on this computer could not")
+        await program.accounts.remove_workspace("other")
+        wizard = await wizard_of(program)
+        await until(lambda: program.standstill is not None, "a word about the other cache")
+        assert "Other Shop is removed, but" in program.standstill.sentence.text()
+        program.standstill.leave.click()
+        wizard.close()
+
+    play(scenario)
 
 
 def test_channel_accounts_are_used_from_the_moment_they_are_connected(play, connected, home, served) -> None:
