@@ -167,11 +167,13 @@ class SetNoticePatterns:
 
 @dataclass(frozen=True, slots=True)
 class SayWhoIsWho:
-    """A person's word on pairs of contacts: one customer, or surely not. forget: take these words back instead, so that
-    what the contacts have in common decides again."""
+    """A person's words on pairs of contacts: one customer, or surely not. A customer's id stands for one of her contacts.
 
-    words: tuple[Word, ...]
-    forget: bool = False
+    take_back: words that hold no longer, so that what the contacts have in common decides again; taken back first.
+    """
+
+    words: tuple[Word, ...] = ()
+    take_back: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

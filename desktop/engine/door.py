@@ -156,12 +156,13 @@ class Door:
             case RefreshTemplates(key, again):
                 trouble = await self._templates.refresh(key, again=again)
                 return Failed(trouble) if trouble else Done()
-            case SayWhoIsWho(words, forget):
-                work = identity.take_back if forget else identity.say
+            case SayWhoIsWho(words, take_back):
                 try:
-                    self._feed.publish(await self._store.write(work, words))
+                    self._feed.publish(await self._store.write(identity.say, words, take_back))
                 except LookupError:
                     return Failed("One of these contacts is no longer here, so nothing was changed.")
+                except ValueError:
+                    return Failed("These are one contact already.")
                 return Done()
             case SetPhoneRegion(region):
                 if region and region not in REGIONS:

@@ -13,19 +13,13 @@ from desktop.store.database import Connection
 UNSETTLED = (State.QUEUED, State.SENDING, State.UNCONFIRMED, State.HELD)
 
 
-def say(db: Connection, words: tuple[Word, ...]) -> Changes:
-    """Take a person's words, all of them or none. Raises LookupError for a contact that is not here."""
+def say(db: Connection, words: tuple[Word, ...], take_back: tuple[Word, ...]) -> Changes:
+    """All of it or nothing. Raises LookupError for a contact that is not here, ValueError for one with itself."""
     touched: set[str] = set()
+    for word in take_back:
+        touched |= customers.unsay(db, word.one, word.other)
     for word in words:
         touched |= customers.say(db, word)
-    return decide(db, touched)
-
-
-def take_back(db: Connection, words: tuple[Word, ...]) -> Changes:
-    """As if they had never been said."""
-    touched: set[str] = set()
-    for word in words:
-        touched |= customers.unsay(db, word.one, word.other)
     return decide(db, touched)
 
 

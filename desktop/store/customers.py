@@ -86,9 +86,10 @@ def words(db: Connection, contact_ids: Iterable[str] | None = None) -> tuple[Wor
 def say(db: Connection, word: Word) -> frozenset[str]:
     """Take a person's word, instead of an earlier one on the same two. Returns the customers it concerns.
 
-    Raises LookupError for a contact nobody has spoken of, and ValueError for one contact with itself.
+    A customer's id stands for the smallest of her contacts. Raises LookupError for what is not here, and ValueError for
+    one contact with itself.
     """
-    one, other = sorted((contacts.current_id(db, word.one), contacts.current_id(db, word.other)))
+    one, other = sorted((_contact_id(db, word.one), _contact_id(db, word.other)))
     if one == other:
         raise ValueError("a contact is itself")
     before = {contacts.customer_of(db, one), contacts.customer_of(db, other)}
@@ -102,12 +103,21 @@ def say(db: Connection, word: Word) -> frozenset[str]:
 
 def unsay(db: Connection, one: str, other: str) -> frozenset[str]:
     """Back to what the contacts have in common."""
-    one, other = sorted((contacts.current_id(db, one), contacts.current_id(db, other)))
+    one, other = sorted((_contact_id(db, one), _contact_id(db, other)))
     before = {contacts.customer_of(db, one), contacts.customer_of(db, other)}
     both = (one, other)
     near = _around(db, one) | _around(db, other)
     db.execute("DELETE FROM contact_words WHERE one = ? AND other = ?", both)
     return frozenset(before | _decide(db, near | _around(db, one) | _around(db, other)))
+
+
+def _contact_id(db: Connection, either: str) -> str:
+    """The contact that answers for a contact's or a customer's id."""
+    contact_id = contacts.current_id(db, either)
+    if contacts.load(db, contact_id) is None:
+        hers = contacts.of_customer(db, contacts.resolve_customer(db, either))
+        return hers[0].id if hers else contact_id
+    return contact_id
 
 
 def _move_words(db: Connection, old_id: str, new_id: str) -> None:

@@ -72,7 +72,7 @@ EVERY = {
     c.SetNoticePatterns: [c.SetNoticePatterns(("nope",))],
     c.SendDirect: [c.SendDirect("d4", "c1", "v1", ROUTE, "Past Intercom")],
     c.RefreshTemplates: [c.RefreshTemplates(ROUTE.key)],
-    c.SayWhoIsWho: [c.SayWhoIsWho((Word("c1", "nobody", same=True),)), c.SayWhoIsWho((), forget=True)],
+    c.SayWhoIsWho: [c.SayWhoIsWho((Word("c1", "nobody", same=True),)), c.SayWhoIsWho()],
     c.SetPhoneRegion: [c.SetPhoneRegion("IE")],
     c.ForgetCustomer: [c.ForgetCustomer("nobody")],
     c.Focus: [c.Focus("c1")],
@@ -118,7 +118,7 @@ async def test_a_persons_word_moves_contacts_between_customers_and_changes_nothi
     await world.engine.door.do(c.SayWhoIsWho((Word("c1", "c2", same=True),)))
     assert {row.customer_id for row in await world.engine.reads.customers()} == {"c1"}
     assert await world.store.read(facts) == before
-    await world.engine.door.do(c.SayWhoIsWho((Word("c1", "c2", same=True),), forget=True))
+    await world.engine.door.do(c.SayWhoIsWho(take_back=(Word("c1", "c2", same=True),)))
     assert {row.customer_id for row in await world.engine.reads.customers()} == {"c1", "c2"}
     assert await world.store.read(facts) == before
 
