@@ -56,7 +56,7 @@ class Engine:
         self.sync = Sync(trunk, store, clock, self.feed, self._connection, reader, rng, first_sync)
         self.focus = Focus(clock, self._connection, reader, self.sync, rng)
         self.evidence = Evidence(store, clock, self.feed, self.channels, lambda: self.focus.is_visible, rng)
-        self.following = Following(store, clock, self.feed, self.channels)
+        self.following = Following(store, clock, self.feed, self.tasks, self.channels)
         self.outbox = Outbox(
             trunk,
             store,

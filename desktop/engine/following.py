@@ -12,7 +12,7 @@ from desktop.domain.direct import DirectSent
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.ingest import decide
-from desktop.engine.tasks import in_parallel, rest
+from desktop.engine.tasks import Tasks, rest
 from desktop.ports import ChannelTrouble, Clock, DeliveryFact
 from desktop.store import conversations, direct
 from desktop.store.database import Connection, Store
@@ -32,10 +32,11 @@ AT_ONCE = 4
 class Following:
     """What is final, or a day old, is not asked for any more; a restart goes on with the rest. Loop's thread."""
 
-    def __init__(self, store: Store, clock: Clock, feed: Feed, channels: Channels) -> None:
+    def __init__(self, store: Store, clock: Clock, feed: Feed, tasks: Tasks, channels: Channels) -> None:
         self._store = store
         self._clock = clock
         self._feed = feed
+        self._tasks = tasks
         self._channels = channels
         self._bell = asyncio.Event()
         # Draft id -> when it was asked for last; nothing after a start, so that everything is asked for soon.
@@ -69,7 +70,8 @@ class Following:
             elif self._wait_s(sent) == 0.0 and self._channels.may_poll(sent.route.key):
                 due.append(sent)
         if due:
-            await in_parallel(self._ask, due, AT_ONCE)
+            for n in range(0, len(due), AT_ONCE):
+                await self._ask_all(due[n : n + AT_ONCE])
             return 0.0
         waits = [w or BUDGET_PAUSE_S for s in followed if (w := self._wait_s(s)) is not None]
         return min(waits, default=None)
@@ -98,6 +100,11 @@ class Following:
         due_in_s = (sent.sent_at + timedelta(seconds=step_s) - self._clock.now()).total_seconds()
         quiet_s = self._quiet_until.get(sent.route.key, 0.0) - self._clock.monotonic()
         return max(due_in_s, quiet_s, 0.0)
+
+    async def _ask_all(self, due: list[DirectSent]) -> None:
+        """Each as a task of its own, so that one that breaks does not end the following of all others."""
+        asking = [self._tasks.start(self._ask(sent), f"status of {sent.draft_id}") for sent in due]
+        await asyncio.gather(*(task for task in asking if task is not None))
 
     async def _ask(self, sent: DirectSent) -> None:
         channel = self._channels.get(sent.route.key)

@@ -17,6 +17,7 @@ from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import POLLS, Channels
 from desktop.engine.following import BUDGET_PAUSE_S, STEPS_S, Following
 from desktop.engine.ingest import Facts, take
+from desktop.engine.tasks import Tasks
 from desktop.ports import ChannelConfig, ChannelTrouble, DeliveryFact, Trouble
 from desktop.store import direct
 from desktop.store.database import Store
@@ -30,7 +31,7 @@ class Teller:
     """An account that tells what a test wrote into it; nothing else of a channel is asked here."""
 
     clock: object
-    told: dict[str, DeliveryFact | ChannelTrouble | None] = field(default_factory=dict)
+    told: dict[str, DeliveryFact | Exception | None] = field(default_factory=dict)
     tells: bool = True
     asked: list[tuple[str, float]] = field(default_factory=list)
     key: ChannelKey = KEY
@@ -42,7 +43,7 @@ class Teller:
     async def status(self, remote_id: str) -> DeliveryFact | None:
         self.asked.append((remote_id, self.clock.monotonic()))
         answer = self.told.get(remote_id)
-        if isinstance(answer, ChannelTrouble):
+        if isinstance(answer, Exception):
             raise answer
         return answer
 
@@ -67,7 +68,7 @@ class Follow:
         self.channels = Channels(
             self.clock, feed, [(ChannelConfig(KEY.provider, KEY.channel, KEY.sender), self.teller)]
         )
-        self.following = Following(self.store, self.clock, feed, self.channels)
+        self.following = Following(self.store, self.clock, feed, Tasks(), self.channels)
 
     async def sent(self, draft_id: str, at_s: float = 0.0) -> None:
         at = self.kit.START + timedelta(seconds=at_s)
@@ -185,6 +186,16 @@ async def test_trouble_in_asking_is_no_news_and_its_pause_is_kept(follow, pause_
     assert follow.turns() == turns
     assert (await follow.message()).delivery is Delivery.ACCEPTED
     assert follow.told == []
+
+
+async def test_one_answer_that_breaks_the_program_leaves_the_others_alone(follow, caplog):
+    for draft_id in ("d1", "d2"):
+        await follow.sent(draft_id)
+    follow.teller.told = {"r-d1": RuntimeError("a bug"), "r-d2": DeliveryFact("r-d2", Delivery.DELIVERED, final=True)}
+    await follow.until(6)
+    assert (await follow.message("d2")).delivery is Delivery.DELIVERED
+    assert [r for r, _ in follow.teller.asked].count("r-d1") == 2
+    assert "task status of d1 broke" in caplog.text
 
 
 async def test_it_runs_on_its_own_and_a_message_need_not_wait_for_the_pause(follow, kit):

@@ -151,6 +151,39 @@ async def test_a_customer_who_blocked_the_bot_is_named_and_the_words_come_back(s
     assert (await stage.view()).drafts == ()
 
 
+async def test_what_was_surely_not_processed_is_put_off_and_sent_once(stage):
+    way = await stage.way(Provider.TWILIO)
+    stage.breaks("POST", "Messages", "status", status=429)
+    await stage.send("d1", "Hello", way)
+    await stage.work()
+    waits = await stage.echo("d1")
+    assert waits.state is State.QUEUED
+    assert waits.reason
+    assert [v.trouble for v in stage.engine.reads.accounts() if v.key == way.route.key] == [waits.reason]
+    assert stage.taken("twilio") == []
+    stage.clock.advance(300)
+    await stage.engine.sync.round()
+    await stage.work()
+    assert stage.taken("twilio") == ["Hello"]
+    assert [v.trouble for v in stage.engine.reads.accounts() if v.key == way.route.key] == [""]
+
+
+async def test_the_form_of_her_number_that_the_provider_uses_is_kept(stage):
+    with stage.sandbox.lock:
+        # Brazil: WhatsApp knows many numbers without the ninth digit.
+        world = stage.sandbox.world
+        stage.her = world.add_customer("Ana Souza", phone="+5531987654321", known_as="user").id
+    stage.clock.advance(5)
+    stage.writes("whatsapp")
+    await stage.engine.sync.round()
+    way = await stage.way(Provider.WHATSAPP)
+    await stage.send("d1", "Oi!", way)
+    await stage.work()
+    sent = (await stage.direct("d1")).direct
+    assert (sent.route.to, sent.provider_address) == ("+5531987654321", "+553187654321")
+    assert stage.phone("whatsapp") == ["Oi!"]
+
+
 async def test_a_lost_answer_is_looked_up_where_that_can_be_asked(stage):
     way = await stage.way(Provider.TWILIO)
     await stage.send("d0", "On its way.", way)
@@ -197,3 +230,23 @@ async def test_a_lost_answer_that_nobody_can_tell_is_left_to_the_agent(stage):
     assert "a teammate says" in (await stage.direct("d1")).arrived[0].reason
     assert len(stage.notes()) == 1
     assert stage.taken("graph") == ["It ships today."]
+
+
+async def test_a_started_engine_does_all_of_it_by_itself(stage):
+    way = await stage.way(Provider.WHATSAPP)
+    await stage.engine.start()
+    assert await stage.send("d1", "It ships today.", way) == Done()
+
+    async def has_arrived() -> bool:
+        stage.clock.advance(1)
+        messages = (await stage.view()).thread.messages
+        return any(m.direct and m.arrived[0].arrival is Arrival.DELIVERED for m in messages)
+
+    await eventually(has_arrived)
+
+    async def is_noted() -> bool:
+        stage.clock.advance(1)
+        return len(stage.notes()) == 1 and (await stage.view()).echoes == ()
+
+    await eventually(is_noted)
+    assert stage.phone("whatsapp") == ["It ships today."]
