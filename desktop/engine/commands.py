@@ -167,7 +167,7 @@ class SetNoticePatterns:
 
 @dataclass(frozen=True, slots=True)
 class SayWhoIsWho:
-    """A person's words on pairs of contacts: one customer, or surely not. A customer's id stands for one of her contacts.
+    """A person's words on pairs of contacts: one customer, or surely not. A customer's id stands for a contact of hers.
 
     take_back: words that hold no longer, so that what the contacts have in common decides again; taken back first.
     """
