@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from desktop.domain.channel import ChannelKey
 from desktop.domain.delivery import Arrival, ArrivedAt, Delivery
@@ -100,8 +101,10 @@ class Rows:
         ours = tuple(direct)
         named = frozenset((d.route.key, d.remote_id) for d in ours)
         nameless = [(d.route.key, digest(d.text), d.sent_at) for d in ours if not d.remote_id]
+        # Few addresses, many rows, and a number is not read for nothing.
+        pairs = lru_cache(maxsize=None)(pair)
         for row in sorted(frozenset(rows), key=lambda r: r.order):
-            found = pair(WindowKey(row.key.channel, row.business_address, row.customer_address))
+            found = pairs(WindowKey(row.key.channel, row.business_address, row.customer_address))
             if found is None:
                 continue
             if row.from_customer:
@@ -172,19 +175,18 @@ def _nearest(
     """The nearest pairs first, each entry and each row once."""
     times = [row.sent_at for row in rows]
     pairs = []
-    for entry in entries:
-        near = rows[bisect_left(times, entry.sent_at + span[0]) : bisect_right(times, entry.sent_at + span[1])]
+    ordered = sorted(entries, key=lambda e: e.order) if rows else ()
+    for place, entry in enumerate(ordered):
+        near = range(bisect_left(times, entry.sent_at + span[0]), bisect_right(times, entry.sent_at + span[1]))
         words = digest(entry.text) if near else ""
-        pairs += [
-            (abs(row.sent_at - entry.sent_at), entry.order, row.order, entry, row) for row in near if fits(words, row)
-        ]
+        pairs += [(abs(times[n] - entry.sent_at), place, n) for n in near if fits(words, rows[n])]
     tied: dict[MessageKey, Row] = {}
-    used: set[str] = set()
-    for _, _, _, entry, row in sorted(pairs, key=lambda p: p[:3]):
-        key = (entry.conversation_id, entry.id)
-        if key not in tied and row.id not in used:
-            tied[key] = row
-            used.add(row.id)
+    used: set[int] = set()
+    for _, place, number in sorted(pairs):
+        key = (ordered[place].conversation_id, ordered[place].id)
+        if key not in tied and number not in used:
+            tied[key] = rows[number]
+            used.add(number)
     return tied
 
 
