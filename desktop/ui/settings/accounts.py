@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from desktop.domain.channel import ChannelKey
 from desktop.domain.facts import ChannelKind
@@ -25,6 +26,7 @@ from desktop.ui.wizard.channel_accounts import ChannelAccounts
 from desktop.ui.wizard.channel_rows import ChannelLine, ChannelRows
 from desktop.ui.wizard.intercom import REGIONS
 from desktop.ui.wizard.line import Line, Tone
+from desktop.ui.wizard.scrolled import Scrolled, scrolled
 
 SAMPLE = "These are sample accounts and cannot be changed. Start Reachline without “demo” to connect your own."
 IN_KEYRING = "Tokens are kept in this computer's keyring, in no file."
@@ -47,6 +49,7 @@ class AccountsPage(Page):
         self._views: tuple[ChannelView, ...] = ()
         self._checked: dict[ChannelKey, Checked] = {}
         self._workspaces_checked: dict[str, Checked] = {}
+        self._unsubscribe: Callable[[], None] | None = None
         self._asking: Asking | None = None
         self._channels: ChannelAccounts | None = None
         self._workspace_rows: dict[str, AccountRow] = {}
@@ -68,7 +71,10 @@ class AccountsPage(Page):
         self._body.setSpacing(GAP)
         for part in (self._overview, self._heading, self._rows):
             self._body.addWidget(part)
-        self.column.addWidget(self._scrolled(), 1)
+        self._body.addStretch(1)
+        inside = Scrolled()
+        inside.setLayout(self._body)
+        self.column.addWidget(scrolled(inside), 1)
         self.end()
         self._about.say(SAMPLE)
         theme.changed.connect(self._dress_heading)
@@ -90,8 +96,7 @@ class AccountsPage(Page):
         self._channels.form_changed.connect(self._on_form)
         self._body.insertWidget(2, self._channels)
         self._rows = self._channels.rows
-        unsubscribe = accounts.subscribe(self._on_accounts)
-        self.destroyed.connect(lambda: unsubscribe())
+        self._unsubscribe = accounts.subscribe(self._on_accounts)
         self._show_profile(accounts.profile)
 
     def show_accounts(self, views: Sequence[ChannelView]) -> None:
@@ -214,6 +219,11 @@ class AccountsPage(Page):
             self._refused.say(answer.sentence, Tone.BAD, aloud=True)
 
     def _on_accounts(self, change: AccountsChange) -> None:
+        if not isValid(self):
+            # The window is gone; the accounts live on.
+            if self._unsubscribe is not None:
+                self._unsubscribe()
+            return
         for key in change.channels:
             self._checked.pop(key, None)
         if change.token:
@@ -239,18 +249,6 @@ class AccountsPage(Page):
             row.addWidget(button)
         row.addStretch(1)
         return row
-
-    def _scrolled(self) -> QScrollArea:
-        inside = QWidget()
-        self._body.addStretch(1)
-        inside.setLayout(self._body)
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inside)
-        return area
 
     def _dress_heading(self) -> None:
         self._heading.setFont(self._theme.font(bold=True))

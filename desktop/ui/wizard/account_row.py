@@ -33,14 +33,15 @@ class AccountRow(QFrame):
         words.addWidget(text(name))
         if about:
             words.addWidget(text(about, muted=True))
-        words.addWidget(self.state)
         self._head = QHBoxLayout()
         self._head.setSpacing(GAP)
         self._head.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         self._head.addLayout(words, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(PAD, GAP, PAD, GAP)
+        column.setSpacing(GAP // 2)
         column.addLayout(self._head)
+        column.addWidget(self.state)
         if question:
             self._remove = self.add_button("Remove…", f"Remove {name}")
             self._remove.clicked.connect(self._on_remove)

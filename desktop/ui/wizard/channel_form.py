@@ -232,9 +232,9 @@ class ChannelForm(QWidget):
         self.title.setFont(self._theme.font(delta=2, bold=True))
         # The style's own box is hardly seen on a dark window, and does not grow with the text.
         self.bridge.setStyleSheet(
-            "QCheckBox { border: 1px solid transparent; border-radius: 4px; padding: 2px; }"
+            "QCheckBox { border: 1px solid transparent; border-radius: 4px; padding: 2px; spacing: 0; }"
             f"QCheckBox:focus {{ border-color: {self._theme.tokens.accent}; }}"
-            "QCheckBox::indicator { width: 0; height: 0; }"
+            "QCheckBox::indicator { width: 0; height: 0; border: none; background: transparent; }"
         )
         side = self.fontMetrics().height()
         self.bridge.setIconSize(QSize(side, side))

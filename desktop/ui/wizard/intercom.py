@@ -136,6 +136,7 @@ class IntercomStep(Step):
     def _on_connected(self, answer: Refusal | None, then: Callable[[], None]) -> None:
         if isinstance(answer, Refusal):
             self.trouble.say(answer.sentence, Tone.BAD, aloud=True)
+            self.ready.emit()
             return
         self._connected = self._token
         self.changed.emit()

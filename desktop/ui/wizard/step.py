@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.ui.settings.page import text
 from desktop.ui.theme import GAP, PAD, Theme
+from desktop.ui.wizard.scrolled import Scrolled
 from desktop.ui.wizard.setup import Setup
 
 
-class Step(QWidget):
+class Step(Scrolled):
     """NAME: in the list of steps. TITLE: the question. ABOUT: a sentence or two below it.
 
     Signals:

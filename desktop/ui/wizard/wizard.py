@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.engine.commands import CancelFirstSync, SyncNow
 from desktop.models.ticker import Ticker
@@ -22,6 +22,7 @@ from desktop.ui.wizard.intercom import IntercomStep
 from desktop.ui.wizard.line import Tone
 from desktop.ui.wizard.rail import Rail
 from desktop.ui.wizard.relay import RelayStep
+from desktop.ui.wizard.scrolled import scrolled
 from desktop.ui.wizard.setup import Setup, StartWorkspace
 from desktop.ui.wizard.step import Step
 from desktop.ui.wizard.welcome import WelcomeStep
@@ -204,13 +205,7 @@ class Wizard(QWidget):
         self._rail = Rail(self._theme, [step.NAME for step in self.steps])
         self._pages = QStackedWidget()
         for step in self.steps:
-            area = QScrollArea()
-            area.setFrameShape(QFrame.Shape.NoFrame)
-            area.setWidgetResizable(True)
-            area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-            area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            area.setWidget(step)
-            self._pages.addWidget(area)
+            self._pages.addWidget(scrolled(step))
         self.back, self.next = QPushButton("Back"), QPushButton("Next")
         self.next.setObjectName("primary")
         for button in (self.back, self.next):
