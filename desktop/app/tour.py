@@ -223,7 +223,9 @@ class Tour:
 
     async def went_past_intercom(self, sent: Sent, delivery: Delivery) -> None:
         """Until its provider has said that much of it, and the note about it stands in the conversation."""
+        await self.until(lambda: self._told_of(sent.text) is not None, f"“{sent.text}” to be taken")
         await self.stage.control.clock(advance_s=5)
+        self.wish(SyncNow())
         await self.until(lambda: self._told_of(sent.text) is delivery, f"“{sent.text}” to be {delivery.name.lower()}")
         await self.until(lambda: self._noted(sent.text), f"the note about “{sent.text}”")
 
