@@ -15,7 +15,7 @@ from desktop.system.secrets import KeyringSecrets
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """One clock for all: every adapter teaches it. is_sandbox: nothing of it is real."""
+    """One clock for all: every adapter teaches it. is_sandbox: nothing of it is real, and the window says so."""
 
     paths: Paths
     clock: ServerClock

@@ -172,6 +172,8 @@ class Program:
         is_new = session.window is None
         window = session.show(self.tasks.start)
         if is_new:
+            if self._home.is_sandbox:
+                window.setWindowTitle(f"{window.windowTitle()} (sandbox)")
             window.settings.another_workspace_wanted.connect(self._show_wizard)
             session.on_signed_out = self._on_signed_out
         if self._untold:

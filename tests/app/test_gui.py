@@ -149,7 +149,7 @@ def test_a_new_user_comes_to_the_inbox_and_finds_it_at_the_next_start(play, toke
         wizard.next.click()
         window = await inbox_of(program)
         assert program.wizard is None
-        assert window.windowTitle() == "Harbour Parcels · Reachline"
+        assert window.windowTitle() == "Harbour Parcels · Reachline (sandbox)"
         window.close()
 
     async def second(program: Program) -> None:
@@ -326,7 +326,7 @@ def test_another_workspace_takes_the_place_of_the_first(play, connected, tmp_pat
         await until(lambda: program.session is not None and program.session.workspace_id == "other", "the other one")
         second = await inbox_of(program)
         assert second is not first
-        assert second.windowTitle() == "Other Shop · Reachline"
+        assert second.windowTitle() == "Other Shop · Reachline (sandbox)"
         second.close()
 
     play(scenario)

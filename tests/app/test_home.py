@@ -1,0 +1,42 @@
+"""Where a profile lives: the real one, one of one's own and the sandbox's never share a token or a file."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pytest
+from rings import Ring
+
+from desktop.app.connect import BadSandboxFile, Hosts
+from desktop.app.home import Home
+
+
+async def test_no_profile_finds_the_tokens_of_another(urls_file: Path, tmp_path: Path, ring: Ring) -> None:
+    ways = [(None, None), (None, urls_file), (tmp_path / "one", None), (tmp_path / "two", None)]
+    ways.append((tmp_path / "one", urls_file))
+    homes = [Home.of(argparse.Namespace(profile=profile, sandbox_urls=urls)) for profile, urls in ways]
+    for number, home in enumerate(homes):
+        assert await home.secrets.read("ws:intercom") is None
+        await home.secrets.write("ws:intercom", str(number))
+        home.secrets.close()
+    assert len(ring.kept) == len(homes)
+    real, sandbox, one, two, _ = (home.paths.profile for home in homes)
+    assert len({real, sandbox, one, two}) == 4
+    assert (one, two) == (tmp_path / "one", tmp_path / "two")
+    assert not one.exists()
+    assert [home.is_sandbox for home in homes] == [False, True, False, False, True]
+
+
+def test_the_hosts_are_the_real_ones_unless_a_sandbox_is_named(urls_file: Path, served) -> None:
+    real = Hosts.of_file(None)
+    addresses = [*real.intercom.values(), real.octopods, real.graph, real.dialog360, real.twilio, real.telegram]
+    assert all(address.startswith("https://") for address in addresses)
+    sandbox = Hosts.of_file(urls_file)
+    assert sandbox == Hosts.of_sandbox(served.urls)
+    assert list(sandbox.intercom.values()) == [served.urls["intercom"]["base_url"]]
+
+
+def test_a_sandbox_that_is_named_wrongly_is_not_replaced_by_the_real_hosts(tmp_path: Path) -> None:
+    with pytest.raises(BadSandboxFile, match="cannot be read"):
+        Hosts.of_file(tmp_path / "nowhere.json")
