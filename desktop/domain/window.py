@@ -94,6 +94,13 @@ class Window:
     def exists(self) -> bool:
         return self.key.channel in WINDOW_LENGTH
 
+    @property
+    def margin(self) -> timedelta | None:
+        """How much early it closes; None for one that nothing has opened."""
+        if self.opened_at is None or self.closes_at is None:
+            return None
+        return self.opened_at + WINDOW_LENGTH[self.key.channel] - self.closes_at
+
     def state(self, now: datetime) -> WindowState:
         if not self.exists:
             return WindowState.NONE

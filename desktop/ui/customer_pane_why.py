@@ -119,10 +119,13 @@ def window_words(view: ThreadView, chat: Chat, now: datetime) -> str:
     if opener is not None:
         text = " ".join(opener.entry.text.split()) or "a file"
         cut = f"{text[:60].rstrip()}…" if len(text) > 60 else text
-        said += f" It was opened by “{cut}” ({thread_words.full_time(opener.entry.sent_at)})."
-    margin = int(view.workspace.margin.total_seconds())
+        said += f" It was opened by “{cut}” ({thread_words.full_time(window.opened_at or opener.entry.sent_at)})."
+    early = f"We count {int((window.margin or view.workspace.margin).total_seconds())} s less than 24 h"
     name = words.channel(window.key.channel)
-    return f"{said} We count {margin} s less than 24 h, because the bridge posts later than {name}."
+    if window.opened_by is not None and (opener is None or opener.row is not None):
+        unseen = "" if opener is not None else " Intercom does not show that message yet."
+        return f"{said}{unseen} The time is {name}'s own, from its provider's list; {early} all the same."
+    return f"{said} {early}, because the bridge posts later than {name}."
 
 
 def message_words(message: Message) -> str:

@@ -21,6 +21,17 @@ def window(*sightings: Sighting, gaps: tuple[datetime, ...] = ()) -> Window:
     return find_window(WHATSAPP, sightings, gaps, MARGIN)
 
 
+def test_a_margin_of_a_messages_own_counts_instead_of_the_workspaces() -> None:
+    exact = Sighting("row", ago(5), certain=True, margin=timedelta(seconds=60))
+    assert window(exact).closes_at == ago(5) + DAY - timedelta(seconds=60)
+    assert (window(exact).margin, window().margin) == (timedelta(seconds=60), None)
+    assert window(Sighting("m1", ago(5), True)).margin == MARGIN
+    # Half a minute later, but closed half a minute earlier.
+    later = Sighting("m1", ago(5) + timedelta(seconds=30), certain=True)
+    assert window(exact, later).opened_by == window(later, exact).opened_by == "row"
+    assert window(exact, Sighting("m1", later.at + timedelta(minutes=1), True)).opened_by == "m1"
+
+
 def test_it_closes_a_margin_before_24_hours_and_exactly_then_it_is_closed() -> None:
     found = window(Sighting("m1", ago(5), True))
     assert (found.opened_by, found.opened_at, found.closes_at) == ("m1", ago(5), ago(5) + DAY - MARGIN)

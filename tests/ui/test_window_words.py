@@ -1,0 +1,55 @@
+"""Why the countdown says what it says, also where only the channel's provider shows what opened it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from talk import NOW, WORKSPACE, ago, conversation, jennifer, on_channel
+
+from desktop.domain.channel import ChannelKey, Provider
+from desktop.domain.evidence import Row, digest
+from desktop.domain.facts import ChannelKind
+from desktop.domain.thread import assemble
+from desktop.engine.views import ThreadView
+from desktop.ui.customer_pane_why import window_words
+
+OURS, HERS = "+35315550101", "+353871234567"
+ROW = Row(
+    ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, OURS),
+    "SM1",
+    True,
+    OURS,
+    HERS,
+    ago(2) - timedelta(minutes=4),
+    digest("Order 1042"),
+)
+ATTRIBUTES = {"octopods_channel": "twilio_whatsapp", "octopods_twilio_whatsapp_account_phone": OURS}
+
+
+def said(*rows: Row) -> str:
+    held = conversation("1", on_channel(2, text="Order 1042"), tags=("twilio_whatsapp",))
+    thread = assemble([held], [jennifer(bridge_attributes=ATTRIBUTES)], WORKSPACE, rows=rows)
+    view = ThreadView("c1", "Jennifer", thread, WORKSPACE, {})
+    return window_words(view, thread.chat("1"), NOW)
+
+
+def test_by_intercom_alone_the_bridges_delay_is_allowed_for() -> None:
+    assert "“Order 1042”" in said()
+    assert said().endswith("We count 120 s less than 24 h, because the bridge posts later than WhatsApp.")
+
+
+def test_a_time_of_the_providers_own_is_said_to_be_that() -> None:
+    assert "“Order 1042”" in said(ROW)
+    assert "60 s less than 24 h" in said(ROW)
+    assert "WhatsApp's own" in said(ROW)
+    assert "the bridge posts later" not in said(ROW)
+    assert f"{ROW.sent_at.astimezone():%H:%M}" in said(ROW)
+
+
+@pytest.mark.parametrize("seconds", [30, 3600])
+def test_a_message_that_intercom_does_not_show_is_said_to_be_missing_there(seconds: int) -> None:
+    newest = replace(ROW, remote_id="SM2", sent_at=NOW - timedelta(seconds=seconds), words=digest("Hello?"))
+    assert "Intercom does not show that message yet." in said(ROW, newest)
+    assert "“" not in said(ROW, newest)
