@@ -253,13 +253,9 @@ def quoting_headers(adapter: Adapter) -> Iterator[tuple[int, Any, dict[str, str]
 
 
 each = pytest.mark.parametrize("adapter", ADAPTERS, ids=lambda a: a.name)
-QUOTES = pytest.mark.xfail(strict=True, reason="Intercom's own words and request ids are shown as they come")
-each_but_intercom = pytest.mark.parametrize(
-    "adapter", [pytest.param(a, id=a.name, marks=[QUOTES] if a.name == "intercom" else []) for a in ADAPTERS]
-)
 
 
-@each_but_intercom
+@each
 async def test_nothing_gets_out_of_a_refusal(adapter, provider, clock, heard, loosen):
     found: list[Any] = []
     one = adapter.make(provider.base_url, clock, 5.0)
@@ -274,7 +270,7 @@ async def test_nothing_gets_out_of_a_refusal(adapter, provider, clock, heard, lo
     assert leaks(heard, adapter.secrets) == []
 
 
-@each_but_intercom
+@each
 async def test_nothing_gets_out_of_quoting_headers(adapter, provider, clock, heard):
     """With the libraries as the adapters leave them: at DEBUG they would log every answer's headers."""
     found: list[Any] = []

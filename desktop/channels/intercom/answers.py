@@ -36,9 +36,9 @@ def content(answer: Answer) -> Any:
     try:
         return lenient.parse(answer.body)
     except (ValueError, RecursionError):
-        raise ChannelTrouble(
-            Trouble.BAD_ANSWER, "Intercom's answer could not be read.", request_id=_header_id(answer)
-        ) from None
+        pass
+    # Raised outside: the parser's error remembers the whole answer.
+    raise ChannelTrouble(Trouble.BAD_ANSWER, "Intercom's answer could not be read.", request_id=_header_id(answer))
 
 
 def trouble(answer: Answer, needs: str = "") -> ChannelTrouble:

@@ -160,10 +160,22 @@ class IntercomApi:
         return answer
 
     def _unquoted(self, answer: Answer) -> Answer:
-        """A refusal whose words would repeat the token loses it: they are shown to the agent."""
-        if answer.is_success:
-            return answer
-        return replace(answer, body=answer.body.replace(self._secret().encode(), "…".encode()))
+        """Without the token, which proxies and providers repeat in refusals and headers: both are shown or kept."""
+        told = httpx.Headers([(name, self._clean(value)) for name, value in answer.headers.multi_items()])
+        body = answer.body
+        if not answer.is_success:
+            for form in self._forms():
+                body = body.replace(form.encode(), "…".encode())
+        return replace(answer, headers=told, body=body)
+
+    def _clean(self, quoted: str) -> str:
+        for form in self._forms():
+            quoted = quoted.replace(form, "…")
+        return quoted.encode("ascii", "replace").decode()
+
+    def _forms(self) -> tuple[str, str]:
+        """As it stands in the header, and as it would stand in an address."""
+        return self._secret(), quote(self._secret(), safe="")
 
     def _judged(self, answer: Answer, needs: str) -> Any:
         self._pace.learn(answer.headers)
