@@ -19,6 +19,7 @@ from desktop.engine.learning import BATCH, keep_up
 from desktop.engine.tasks import rest
 from desktop.ports import Channel, ChannelMessage, ChannelTrouble, Clock
 from desktop.store import evidence
+from desktop.store import workspace as settings
 from desktop.store.database import Connection, Store
 from desktop.store.errors import KnownError
 
@@ -145,7 +146,8 @@ def _take(db: Connection, rows: list[Row]) -> Changes:
 
 
 def _note(db: Connection, key: ChannelKey, complete_at: datetime | None, forget_before: datetime) -> None:
-    if complete_at is not None:
+    # Before the first sync has ended, nobody knows yet who our customers are.
+    if complete_at is not None and settings.first_sync_done(db):
         evidence.mark_complete(db, key, complete_at)
     evidence.prune(db, forget_before)
 

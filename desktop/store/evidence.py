@@ -22,17 +22,23 @@ _KEY = "provider = ? AND channel = ? AND sender = ?"
 
 
 def save(db: Connection, rows: Iterable[Row]) -> frozenset[str]:
-    """Keep what is new; gives the customers it is news for, as far as they are known here."""
-    news = {phone_key(row.customer_address) for row in rows if _save(db, row)} - {""}
-    return frozenset(customer for key in news for customer in _customers_of(db, key))
+    """Keep what is new; gives the customers it is news for. What was said with others than our customers is left out:
+    nobody could be shown it, and nobody could have it forgotten."""
+    whose: dict[str, frozenset[str]] = {}
+    news: set[str] = set()
+    for row in rows:
+        key = phone_key(row.customer_address)
+        if key not in whose:
+            whose[key] = _customers_of(db, key)
+        if whose[key] and _save(db, row, key):
+            news |= whose[key]
+    return frozenset(news)
 
 
-def _save(db: Connection, row: Row) -> bool:
+def _save(db: Connection, row: Row, customer_key: str) -> bool:
     held = _load(db, row.key, row.remote_id)
-    if held is not None and _outranks(held.delivery, row.delivery):
-        # An answer may be older than what is held.
-        return False
-    if held == row:
+    # An answer may be older than what is held.
+    if held == row or (held is not None and _outranks(held.delivery, row.delivery)):
         return False
     key = row.key
     values = (
@@ -49,7 +55,7 @@ def _save(db: Connection, row: Row) -> bool:
         None if row.delivery is None else int(row.delivery),
         maybe_us(row.told_at),
         clean(row.sentence),
-        phone_key(row.customer_address),
+        customer_key,
     )
     db.execute(
         f"INSERT OR REPLACE INTO channel_rows ({_COLUMNS}, customer_key) VALUES ({', '.join('?' * len(values))})",
@@ -84,15 +90,15 @@ def of_people(db: Connection, people: Iterable[Contact]) -> tuple[Row, ...]:
 
 
 def _customers_of(db: Connection, key: str) -> frozenset[str]:
-    """Whoever has this number, under whatever form of it."""
+    """Whoever has exactly this number."""
     shared = [t.value for t in traits(Contact("", phone=f"+{key}")) if t.kind is TraitKind.PHONE]
     found = every(
         db,
-        "SELECT DISTINCT customer_id FROM contact_traits JOIN contacts ON contacts.id = contact_id "
+        "SELECT customer_id, phone FROM contact_traits JOIN contacts ON contacts.id = contact_id "
         "WHERE kind = ? AND value IN (SELECT value FROM json_each(?))",
         (TraitKind.PHONE, pack(shared)),
     )
-    return frozenset(str(c) for (c,) in found)
+    return frozenset(str(customer_id) for customer_id, phone in found if phone_key(phone) == key)
 
 
 def prune(db: Connection, before: datetime) -> None:

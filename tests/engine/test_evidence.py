@@ -15,7 +15,7 @@ from desktop.domain.direct import Route
 from desktop.domain.facts import ChannelKind, Contact, Role
 from desktop.domain.relay import RelayProof
 from desktop.engine.channels import POLLS
-from desktop.engine.commands import Focus
+from desktop.engine.commands import Done, Focus, ForgetCustomer
 from desktop.engine.evidence import KEPT, LONGEST_LOOK_BACK, LOOK_BACK, WIDE_EVERY, WIDE_LOOK_BACK
 from desktop.ports import ChannelMessage, ChannelTrouble, DeliveryFact, Trouble
 from desktop.store import direct, evidence
@@ -57,6 +57,7 @@ async def sweep(world) -> None:
 
 
 async def test_the_first_sweep_looks_two_days_back_and_the_next_ones_no_further_than_they_must(world, channel):
+    await world.sync()
     start = world.clock.now()
     await sweep(world)
     await world.clock.advance(30)
@@ -73,6 +74,7 @@ async def test_the_first_sweep_looks_two_days_back_and_the_next_ones_no_further_
 
 
 async def test_what_was_not_answered_in_full_is_asked_for_again(world, channel):
+    await world.sync()
     channel.complete = False
     await sweep(world)
     await world.clock.advance(60)
@@ -80,7 +82,18 @@ async def test_what_was_not_answered_in_full_is_asked_for_again(world, channel):
     assert channel.asked[-1] == world.clock.now() - LONGEST_LOOK_BACK
 
 
+async def test_what_was_listed_before_anybody_was_known_is_asked_for_again(world, channel, kit):
+    came = world.clock.now() - MINUTE
+    channel.rows = [hers(came - 4 * MINUTE)]
+    await sweep(world)
+    await jennifer_writes(world, kit, came)
+    await sweep(world)
+    assert channel.asked[-1] == world.clock.now() - LONGEST_LOOK_BACK
+    assert (await world.only_row()).window.opened_at == came - 4 * MINUTE
+
+
 async def test_a_restart_goes_on_where_the_last_run_ended(world, channel, kit, tmp_path):
+    await world.sync()
     start = world.clock.now()
     await sweep(world)
     await world.engine.stop()
@@ -119,20 +132,37 @@ async def test_a_row_corrects_the_window_and_the_list_of_customers(world, channe
     assert world.told == []
 
 
-async def test_nothing_of_anybodys_words_is_kept(world, channel):
+async def test_nothing_of_anybodys_words_is_kept(world, channel, kit):
+    await jennifer_writes(world, kit, world.clock.now())
     channel.rows = [hers(world.clock.now(), "a very private matter")]
     await sweep(world)
-    kept = await world.store.read(lambda db: db.execute("SELECT * FROM channel_rows").fetchall())
-    assert len(kept) == 1
-    assert "private" not in json.dumps(kept)
+    held = await world.store.read(lambda db: db.execute("SELECT * FROM channel_rows").fetchall())
+    assert len(held) == 1
+    assert "private" not in json.dumps(held)
 
 
-async def test_rows_are_forgotten_after_ninety_days(world, channel):
+async def test_rows_are_forgotten_after_ninety_days(world, channel, kit):
+    await jennifer_writes(world, kit, world.clock.now())
     channel.rows = [hers(world.clock.now())]
     await sweep(world)
+    assert len(await world.store.read(kept)) == 1
     await world.clock.advance((KEPT + MINUTE).total_seconds())
     await sweep(world)
-    assert await world.store.read(lambda db: evidence.of_people(db, [Contact("c1", phone=HERS)])) == ()
+    assert await world.store.read(kept) == ()
+
+
+async def test_a_customer_who_was_forgotten_does_not_come_back_with_the_next_sweep(world, channel, kit):
+    await jennifer_writes(world, kit, world.clock.now())
+    channel.rows = [hers(world.clock.now())]
+    await sweep(world)
+    assert await world.engine.door.do(ForgetCustomer("c1")) == Done()
+    await world.clock.advance(60)
+    await sweep(world)
+    assert await world.store.read(kept) == ()
+
+
+def kept(db):
+    return evidence.of_people(db, [Contact("c1", phone=HERS)])
 
 
 async def test_an_answer_with_many_customers_is_taken_whole(world, channel, kit):

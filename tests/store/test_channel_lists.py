@@ -88,8 +88,20 @@ def test_rows_are_found_by_her_number_whatever_way_it_is_written(db):
     stranger = row(3, customer_address="+4915112345678")
     assert evidence.save(db, [row(2), hers(1), stranger]) == {"c1"}
     assert evidence.of_people(db, [JENNIFER]) == (hers(1), row(2))
-    assert evidence.of_people(db, [Contact("c2", phone="+4915112345678"), JENNIFER]) == (hers(1), row(2), stranger)
     assert evidence.of_people(db, [Contact("c3"), Contact("c4", phone="0871234567")]) == ()
+
+
+def test_nothing_is_kept_of_people_who_are_no_customers_of_ours(db):
+    tom = Contact("c2", name="Tom", phone="+4915112345678")
+    listed = [row(3, customer_address=tom.phone), row(4, customer_address="US.1349120865530274")]
+    assert evidence.save(db, listed) == frozenset()
+    assert db.execute("SELECT count(*) FROM channel_rows").fetchone() == (0,)
+    # Another form of one number is another number.
+    customers.save(db, Contact("c3", name="Juana", phone="+525512345678"))
+    assert evidence.save(db, [row(5, customer_address="+5215512345678")]) == frozenset()
+    customers.save(db, tom)
+    assert evidence.save(db, listed) == {"c2"}
+    assert evidence.of_people(db, [JENNIFER, tom]) == (listed[0],)
 
 
 def test_only_what_is_new_is_news(db):
@@ -104,11 +116,13 @@ def test_only_what_is_new_is_news(db):
 
 
 def test_the_same_name_at_two_accounts_is_two_messages(db):
+    customers.save(db, JENNIFER)
     evidence.save(db, [row(), row(key=OTHER, business_address=OTHER.sender)])
     assert len(evidence.of_people(db, [JENNIFER])) == 2
 
 
 def test_what_is_old_is_forgotten(db):
+    customers.save(db, JENNIFER)
     evidence.save(db, [row(1), row(2)])
     evidence.prune(db, NOW + timedelta(seconds=2))
     assert evidence.of_people(db, [JENNIFER]) == (row(2),)
