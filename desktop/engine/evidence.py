@@ -27,8 +27,9 @@ log = logging.getLogger(__name__)
 
 VISIBLE_S, HIDDEN_S = 30.0, 60.0
 JITTER = 0.2
-CALLS = 2
-"""A sweep asks for each direction."""
+CALLS, MOST_CALLS = 2, 10
+"""A sweep asks for each direction; a busy account takes more pages, which leaves longer pauses between its sweeps."""
+PER_PAGE = 100
 LOOK_BACK = timedelta(hours=1)
 """So much of what was listed is asked for again with every sweep: deliveries come late, lists lag."""
 WIDE_LOOK_BACK, WIDE_EVERY = timedelta(hours=24), timedelta(minutes=15)
@@ -40,8 +41,10 @@ LONGEST_PAUSE_S = 300.0
 
 @dataclass(slots=True)
 class _Standing:
-    """failures: in a row. not_before_s: of the monotonic clock. wide_at: of the last wide look back."""
+    """calls: that a sweep takes, about. failures: in a row. not_before_s: of the monotonic clock. wide_at: of the last
+    wide look back."""
 
+    calls: int = CALLS
     failures: int = 0
     not_before_s: float = 0.0
     wide_at: datetime | None = None
@@ -82,7 +85,7 @@ class Evidence:
             standing = self._standings.setdefault(channel.key, _Standing())
             if not channel.abilities.lists_messages or self._clock.monotonic() < standing.not_before_s:
                 continue
-            if not self._channels.may_poll(channel.key, CALLS):
+            if not self._channels.may_poll(channel.key, standing.calls):
                 continue
             try:
                 await self._sweep(channel, standing)
@@ -112,6 +115,8 @@ class Evidence:
             learnt |= changes.settings
         await self._store.write(_note, channel.key, now if listed.complete else None, now - KEPT)
         if wide:
+            # Providers list whole days, so a short look back takes as many pages as a wide one.
+            standing.calls = min(CALLS + len(listed.messages) // PER_PAGE, MOST_CALLS)
             standing.wide_at = now
         if learnt:
             await keep_up(self._store, self._feed)

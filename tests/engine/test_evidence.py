@@ -116,6 +116,18 @@ async def test_only_accounts_that_list_messages_are_asked_and_only_as_often_as_t
     assert (silent.asked, busy.asked) == ([], [])
 
 
+async def test_an_account_with_many_messages_is_asked_less_often(world, channel):
+    channel.rows = [hers(world.clock.now(), number=n) for n in range(500)]
+    for _ in range(6):
+        await sweep(world)
+        await world.clock.advance(10)
+    # Two calls, then seven that stand for seven pages: no third sweep in this minute.
+    assert len(channel.asked) == 2
+    await world.clock.advance(60)
+    await sweep(world)
+    assert len(channel.asked) == 3
+
+
 async def test_a_row_corrects_the_window_and_the_list_of_customers(world, channel, kit):
     came = world.clock.now() - MINUTE
     await jennifer_writes(world, kit, came)
