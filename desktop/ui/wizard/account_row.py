@@ -54,7 +54,7 @@ class AccountRow(QFrame):
 
     def show_state(self, said: str, tone: Tone = Tone.KNOW) -> None:
         self.state.say(said, tone)
-        self.setAccessibleName(". ".join(part for part in (self._name, self._about, said) if part))
+        self.setAccessibleName(". ".join(part.rstrip(".") for part in (self._name, self._about, said) if part))
 
     def add_button(self, words: str, name: str) -> QPushButton:
         """Beside the name. name: for a screen reader, which hears it without the row."""

@@ -98,9 +98,10 @@ class Asking(QWidget):
             answered(Refusal(BROKE))
 
         task = self._run(work, "a question of the screen", answered)
-        if task is not None and self.is_asking and number == self._number:
+        if self.is_asking and number == self._number:
             self._task, self._work = task, work
-            task.add_done_callback(ended)
+            if task is not None:
+                task.add_done_callback(ended)
 
     def stop(self) -> None:
         """Ask no further; whatever answer comes is nobody's."""

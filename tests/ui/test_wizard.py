@@ -1,0 +1,513 @@
+"""The wizard page by page: what may be pressed when, what is kept, what is asked of whom and what a reader hears."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from fake_accounts import FakeAccounts
+from fake_engine import FakeEngine, FakeTasks, press
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QListWidget, QPushButton, QWidget
+
+from desktop.domain.channel import Provider
+from desktop.engine.account_forms import FORMS, Form
+from desktop.engine.account_views import Refusal, TriedChannel
+from desktop.engine.changes import Changes
+from desktop.engine.commands import CancelFirstSync, ChooseTeammate
+from desktop.engine.views import Progress
+from desktop.ports import Teammate, Trouble, WorkspaceConfig
+from desktop.ui.theme import Theme
+from desktop.ui.wizard.asking import BROKE, Asking
+from desktop.ui.wizard.channel_form import ChannelForm
+from desktop.ui.wizard.field import LabelledField
+from desktop.ui.wizard.wizard import Wizard
+
+Opened = Callable[..., Wizard]
+TYPED = {"sender": "+353 1 555 0100", "account_id": "1022", "account_sid": "AC1", "user": "SK1", "version": "v26.0"}
+
+
+@pytest.fixture
+def accounts() -> FakeAccounts:
+    return FakeAccounts()
+
+
+@pytest.fixture
+def links() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def opened(qtbot, theme: Theme, accounts: FakeAccounts, engine: FakeEngine, links: list[str]) -> Iterator[Opened]:
+    """Opens a wizard; its engine is the fake one, or the refusal that is given."""
+    shown: list[Wizard] = []
+
+    def open_one(answer: object = engine, **options: object) -> Wizard:
+        async def start_workspace(workspace: WorkspaceConfig) -> object:
+            return answer
+
+        wizard = Wizard(
+            accounts,
+            theme,
+            engine.tasks.start,
+            start_workspace,
+            open_url=lambda url: links.append(url.toString()),
+            **options,
+        )
+        shown.append(wizard)
+        wizard.show()
+        wizard.activateWindow()
+        qtbot.waitUntil(lambda: QApplication.activeWindow() is wizard)
+        return wizard
+
+    yield open_one
+    for wizard in shown:
+        wizard.close()
+        wizard.deleteLater()
+
+
+def told(page: QWidget) -> str:
+    """What can be read on it."""
+    QCoreApplication.processEvents()
+    return "\n".join(label.text() for label in page.findChildren(QLabel) if label.isVisible())
+
+
+def button(page: QWidget, words: str) -> QAbstractButton:
+    return next(b for b in page.findChildren(QAbstractButton) if words in (b.text(), b.accessibleName()))
+
+
+def enter(qtbot, wizard: Wizard) -> None:
+    press(qtbot, wizard, Qt.Key.Key_Return)
+
+
+def come_to(qtbot, wizard: Wizard, step: QWidget) -> None:
+    """Forward with the keyboard alone, typing a token on the way."""
+    for _ in range(12):
+        if wizard.step is step:
+            return
+        if wizard.step is wizard.intercom and not wizard.intercom.field.secret:
+            qtbot.keyClicks(QApplication.focusWidget(), "dG9r")
+        enter(qtbot, wizard)
+    raise AssertionError(f"stuck at {type(wizard.step).__name__}")
+
+
+# The way through.
+
+
+def test_enter_alone_leads_from_the_welcome_to_the_inbox(qtbot, opened: Opened, accounts: FakeAccounts) -> None:
+    wizard = opened()
+    come_to(qtbot, wizard, wizard.finish)
+    with qtbot.waitSignal(wizard.inbox_wanted) as wanted:
+        enter(qtbot, wizard)
+    assert wanted.args == [False]
+    assert not wizard.isVisible()
+    assert [call[0] for call in accounts.calls] == ["try_intercom", "add_workspace"]
+
+
+def test_no_page_can_be_reached_before_those_it_rests_on(qtbot, opened: Opened) -> None:
+    wizard = opened()
+    press(qtbot, wizard, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert wizard.step is wizard.intercom
+    for _ in range(3):
+        press(qtbot, wizard, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert wizard.step is wizard.intercom
+    assert not wizard.next.isEnabled()
+    press(qtbot, wizard, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert wizard.step is wizard.welcome
+
+
+def test_sample_data_is_offered_at_the_first_start_only(qtbot, opened: Opened) -> None:
+    wizard = opened()
+    with qtbot.waitSignal(wizard.sample_wanted):
+        wizard.welcome.sample.click()
+    assert wizard.welcome not in opened(another=True).steps
+
+
+def test_closing_it_early_is_told(qtbot, opened: Opened) -> None:
+    wizard = opened()
+    with qtbot.waitSignal(wizard.abandoned), qtbot.assertNotEmitted(wizard.inbox_wanted):
+        wizard.close()
+
+
+def test_the_test_is_asked_for_from_its_page(qtbot, opened: Opened) -> None:
+    wizard = opened()
+    come_to(qtbot, wizard, wizard.relay)
+    with qtbot.waitSignal(wizard.inbox_wanted) as wanted:
+        wizard.relay.test.click()
+    assert wanted.args == [True]
+
+
+def test_a_token_that_is_gone_is_all_that_is_asked_for(qtbot, opened: Opened) -> None:
+    wizard = opened(reason="The keyring has no token for Shop any more. Enter it again.")
+    assert "no token for Shop any more" in told(wizard.intercom)
+    come_to(qtbot, wizard, wizard.finish)
+    assert wizard.steps == [wizard.intercom, wizard.finish]
+
+
+# Intercom.
+
+
+def test_the_place_of_the_token_is_one_press_away(opened: Opened, links: list[str]) -> None:
+    button(opened().intercom, "Open the Developer Hub").click()
+    assert len(links) == 1
+    assert links[0].startswith("https://app.intercom.com/")
+
+
+def test_the_token_is_hidden_until_it_is_asked_to_be_shown(opened: Opened) -> None:
+    field = opened().intercom.field
+    assert field.edit.echoMode() == QLineEdit.EchoMode.Password
+    button(field, "Show").click()
+    assert field.edit.echoMode() == QLineEdit.EchoMode.Normal
+    button(field, "Hide").click()
+    assert field.edit.echoMode() == QLineEdit.EchoMode.Password
+
+
+@given(st.text("dG9rOm=_-", min_size=1, max_size=30), st.text(" \t\n\r\u00a0\u200b\ufeff", max_size=4), st.integers(0))
+def test_blanks_of_a_paste_are_forgiven_wherever_they_are(theme: Theme, token: str, blanks: str, at: int) -> None:
+    field = LabelledField(theme, "Access token", secret=True)
+    cut = at % (len(token) + 1)
+    field.put(f"{blanks}{token[:cut]}{blanks}{token[cut:]}{blanks}")
+    assert field.secret == token
+
+
+def test_what_was_refused_keeps_its_text_and_is_said_below(qtbot, opened: Opened, accounts: FakeAccounts) -> None:
+    accounts.tried = Refusal("Intercom does not accept this token.", Trouble.SIGNED_OUT)
+    wizard = opened(another=True)
+    qtbot.keyClicks(wizard.intercom.field.edit, "dG9r")
+    enter(qtbot, wizard)
+    assert wizard.intercom.field.line.said == "Intercom does not accept this token."
+    assert wizard.intercom.field.edit.accessibleDescription() == "Intercom does not accept this token."
+    assert wizard.intercom.field.secret == "dG9r"
+    assert not wizard.next.isEnabled()
+    qtbot.keyClicks(wizard.intercom.field.edit, "x")
+    assert wizard.intercom.field.line.said == ""
+
+
+def test_every_permission_is_told_with_what_it_means(qtbot, opened: Opened) -> None:
+    wizard = opened(another=True)
+    qtbot.keyClicks(wizard.intercom.field.edit, "dG9r")
+    enter(qtbot, wizard)
+    said = told(wizard.intercom)
+    assert "Shop · Europe" in said
+    assert "The token belongs to Maria Lind." in said
+    assert "Teammates cannot be listed. Allow “Read admins” for your app." in said
+    assert "Reply: shows at first use" in said
+    spoken = [w.accessibleName() for w in wizard.intercom.findChildren(QWidget)]
+    assert "Yes: Read conversations" in spoken
+    assert any(name.startswith("No: Read teammates") for name in spoken)
+
+
+def test_an_answer_counts_only_for_the_token_it_was_given_to(qtbot, opened: Opened) -> None:
+    wizard = opened(another=True)
+    qtbot.keyClicks(wizard.intercom.field.edit, "dG9r")
+    enter(qtbot, wizard)
+    assert wizard.next.isEnabled()
+    qtbot.keyClicks(wizard.intercom.field.edit, "x")
+    assert not wizard.next.isEnabled()
+    assert wizard.intercom.tried is None
+
+
+def test_what_cannot_be_started_is_said_and_can_be_tried_again(qtbot, opened: Opened) -> None:
+    wizard = opened(Refusal("The disk is full."), another=True)
+    come_to_connect(qtbot, wizard)
+    assert wizard.step is wizard.intercom
+    assert "The disk is full." in told(wizard.intercom)
+    assert wizard.next.hasFocus()
+
+
+def come_to_connect(qtbot, wizard: Wizard) -> None:
+    qtbot.keyClicks(wizard.intercom.field.edit, "dG9r")
+    enter(qtbot, wizard)
+    enter(qtbot, wizard)
+
+
+def test_going_back_connects_nothing_twice_and_another_token_does(
+    qtbot, opened: Opened, accounts: FakeAccounts
+) -> None:
+    wizard = opened(another=True)
+    come_to(qtbot, wizard, wizard.who)
+    wizard.back.click()
+    wizard.next.click()
+    assert wizard.step is wizard.who
+    assert len([call for call in accounts.calls if call[0] == "add_workspace"]) == 1
+    wizard.back.click()
+    wizard.intercom.field.edit.setFocus()
+    qtbot.keyClicks(wizard.intercom.field.edit, "x")
+    enter(qtbot, wizard)
+    enter(qtbot, wizard)
+    assert wizard.step is wizard.who
+    assert accounts.calls[-1] == ("add_workspace", "dG9rx")
+
+
+def test_no_token_stays_in_the_window_that_is_closed(qtbot, opened: Opened) -> None:
+    wizard = opened(another=True)
+    come_to(qtbot, wizard, wizard.who)
+    wizard.close()
+    assert wizard.intercom.field.edit.text() == ""
+
+
+def test_the_keyring_that_is_missing_is_said_before_anything_is_typed(opened: Opened, accounts: FakeAccounts) -> None:
+    accounts.keeps_secrets = False
+    accounts.keyring_trouble = "This system has no keyring that can be used."
+    wizard = opened()
+    assert "This system has no keyring that can be used." in told(wizard.welcome)
+
+
+# Asking.
+
+
+def test_an_answer_that_comes_after_cancel_is_nobodys(qtbot, theme: Theme) -> None:
+    tasks, answers = FakeTasks(), []
+    tasks.held = []
+    asking = Asking(theme, tasks.start)
+    qtbot.addWidget(asking)
+
+    async def answer() -> int:
+        return 7
+
+    asking.ask(answer(), "Asking…", answers.append)
+    assert asking.said == "Asking…"
+    asking.cancel.click()
+    assert asking.said == ""
+    asking.ask(answer(), "Asking again…", answers.append)
+    # The first one was closed unheard; the second is answered.
+    tasks.held[1]()
+    assert answers == [7]
+    assert not asking.is_asking
+
+
+def test_a_question_that_breaks_is_a_refusal(qtbot, theme: Theme) -> None:
+    class Broken:
+        def add_done_callback(self, ended: Callable[[object], None]) -> None:
+            ended(self)
+
+    def run(work, _name, _then):
+        work.close()
+        return Broken()
+
+    answers: list[Refusal] = []
+    asking = Asking(theme, run)
+    qtbot.addWidget(asking)
+
+    async def never() -> None:
+        return None
+
+    asking.ask(never(), "Asking…", answers.append)
+    assert answers == [Refusal(BROKE)]
+
+
+# Who am I.
+
+
+def test_the_owner_is_preselected_and_may_not_be_the_one(qtbot, opened: Opened, engine: FakeEngine) -> None:
+    wizard = opened(another=True)
+    come_to(qtbot, wizard, wizard.who)
+    assert wizard.who.chosen_name == "Maria Lind"
+    assert "If somebody else sits here, choose yourself." in told(wizard.who)
+    qtbot.keyClicks(QApplication.focusWidget(), "co")
+    enter(qtbot, wizard)
+    assert engine.door.of(ChooseTeammate) == [ChooseTeammate("92")]
+    wizard.back.click()
+    assert wizard.who.search.text() == "co"
+    assert wizard.who.chosen_name == "Tom & Co"
+
+
+def test_who_it_was_the_last_time_comes_before_the_owner(qtbot, opened: Opened, engine: FakeEngine) -> None:
+    engine.reads.about = replace(engine.reads.about, me=Teammate("92", "Tom & Co"))
+    wizard = opened(another=True)
+    come_to(qtbot, wizard, wizard.who)
+    assert wizard.who.chosen_name == "Tom & Co"
+    enter(qtbot, wizard)
+    assert not engine.door.of(ChooseTeammate)
+
+
+def test_a_choice_survives_teammates_that_come_later(qtbot, opened: Opened, engine: FakeEngine) -> None:
+    wizard = opened(another=True)
+    come_to(qtbot, wizard, wizard.who)
+    press(qtbot, wizard, Qt.Key.Key_Down)
+    assert wizard.who.chosen_name == "Tom & Co"
+    more = (*engine.reads.about.teammates, Teammate("93", "Ana"))
+    engine.reads.about = replace(engine.reads.about, teammates=more)
+    engine.feed.publish(Changes(settings=True))
+    assert wizard.who.chosen_name == "Tom & Co"
+    assert wizard.who.findChild(QListWidget).count() == 3
+
+
+def test_a_choice_that_is_not_taken_is_said_and_stays(qtbot, opened: Opened, engine: FakeEngine) -> None:
+    wizard = opened(another=True)
+    come_to(qtbot, wizard, wizard.who)
+    press(qtbot, wizard, Qt.Key.Key_Down)
+    engine.door.refuse = "The disk is full."
+    enter(qtbot, wizard)
+    assert wizard.step is wizard.who
+    assert "The disk is full." in told(wizard.who)
+
+
+# What is read meanwhile.
+
+
+def test_the_first_reading_is_counted_and_can_be_stopped(qtbot, opened: Opened, engine: FakeEngine) -> None:
+    engine.reads.first_sync = Progress(120, 500)
+    wizard = opened(another=True)
+    come_to(qtbot, wizard, wizard.who)
+    assert "Reading conversations 120 of 500" in told(wizard)
+    button(wizard, "Stop").click()
+    assert engine.door.of(CancelFirstSync)
+
+
+def test_nothing_seen_of_a_bridge_is_no_obstacle(qtbot, opened: Opened, engine: FakeEngine) -> None:
+    nothing = replace(engine.reads.about.workspace, bridge_codes=frozenset())
+    engine.reads.about = replace(engine.reads.about, workspace=nothing)
+    wizard = opened(another=True)
+    come_to(qtbot, wizard, wizard.codes)
+    assert "Nothing seen yet. You can go on" in told(wizard.codes)
+    assert wizard.next.isEnabled()
+    come_to(qtbot, wizard, wizard.finish)
+    assert "By which code the bridge is known" in wizard.finish.said
+
+
+# Channels.
+
+
+def fill(form: ChannelForm) -> None:
+    for field in form.form.fields:
+        form.fields[field.key].put(TYPED.get(field.key, "s e-cret\n"))
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.title)
+def test_every_kind_is_checked_with_what_was_typed_and_then_added(
+    qtbot, opened: Opened, accounts: FakeAccounts, form: Form
+) -> None:
+    wizard = opened(another=True)
+    come_to(qtbot, wizard, wizard.channels)
+    wizard.channels.accounts.choices[form.title].click()
+    shown = wizard.channels.accounts.open_form
+    assert shown is not None
+    fill(shown)
+    shown.check.click()
+    _, config, secret = accounts.calls[-1]
+    assert (config.provider, config.channel, secret) == (form.provider, form.channel, "se-cret")
+    assert set(config.ids) == {f.key for f in form.fields} - {"sender", "secret"}
+    assert shown.bridge.isChecked() is (form.provider is Provider.OCTOPODS)
+    shown.bridge.setChecked(True)
+    assert shown.add.hasFocus()
+    enter(qtbot, wizard)
+    [kept] = accounts.profile.workspaces[0].channels
+    assert kept.carries_bridge
+    assert shown.fields["secret"].edit.text() == ""
+    assert wizard.next.hasFocus()
+    assert wizard.next.text() == "Next"
+
+
+def test_what_is_missing_is_said_beside_the_first_empty_field(qtbot, opened: Opened, accounts: FakeAccounts) -> None:
+    wizard = opened(another=True)
+    come_to(qtbot, wizard, wizard.channels)
+    wizard.channels.accounts.choices["SMS at Twilio"].click()
+    form = wizard.channels.accounts.open_form
+    assert form is not None
+    form.fields["sender"].put("+353 1 555 0100")
+    form.check.click()
+    assert form.fields["account_sid"].line.said == "This is needed."
+    assert form.fields["account_sid"].edit.hasFocus()
+    assert not [call for call in accounts.calls if call[0] == "try_channel"]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "key"),
+    [
+        (Refusal("Twilio does not accept the credential.", Trouble.SIGNED_OUT), "secret"),
+        (Refusal("This number is not one of this account.", Trouble.SENDER), "sender"),
+        (Refusal("The account SID begins with AC and has 34 characters."), "account_sid"),
+        (Refusal("The API key SID begins with SK and has 34 characters."), "user"),
+        (Refusal("The number has to begin with + and the country code."), "sender"),
+        (Refusal("This cannot be a token: it is empty."), "secret"),
+        (Refusal("Twilio cannot be reached. Check the network connection.", Trouble.OFFLINE), ""),
+    ],
+)
+def test_a_refusal_stands_beside_what_it_is_about(
+    qtbot, opened: Opened, accounts: FakeAccounts, refusal: Refusal, key: str
+) -> None:
+    wizard = opened(another=True)
+    come_to(qtbot, wizard, wizard.channels)
+    wizard.channels.accounts.choices["WhatsApp at Twilio"].click()
+    form = wizard.channels.accounts.open_form
+    assert form is not None
+    fill(form)
+    accounts.channel = refusal
+    form.check.click()
+    said = {name: field.line.said for name, field in form.fields.items() if field.line.said}
+    assert said == ({key: refusal.sentence} if key else {})
+    assert form.trouble.said == ("" if key else refusal.sentence)
+    assert not form.add.isVisible()
+
+
+def test_remarks_are_read_before_it_is_added_and_an_edit_takes_the_answer_back(
+    qtbot, opened: Opened, accounts: FakeAccounts
+) -> None:
+    wizard = opened(another=True)
+    come_to(qtbot, wizard, wizard.channels)
+    wizard.channels.accounts.choices["Telegram bot"].click()
+    form = wizard.channels.accounts.open_form
+    assert form is not None
+    fill(form)
+    remark = "Another program receives this bot's messages; from here it only sends."
+    accounts.channel = TriedChannel(replace(form._config(), sender="1", name="Shop", address="@shop"), (remark,))
+    form.check.click()
+    assert remark in told(form)
+    qtbot.keyClicks(form.fields["secret"].edit, "x")
+    assert remark not in told(form)
+    assert not form.add.isVisible()
+
+
+def test_a_form_that_is_left_keeps_what_was_typed(qtbot, opened: Opened) -> None:
+    wizard = opened(another=True)
+    come_to(qtbot, wizard, wizard.channels)
+    wizard.channels.accounts.choices["Telegram bot"].click()
+    assert not wizard.next.isEnabled()
+    qtbot.keyClicks(QApplication.focusWidget(), "12:ab")
+    press(qtbot, wizard, Qt.Key.Key_Escape)
+    assert wizard.step is wizard.channels
+    assert wizard.next.isEnabled()
+    wizard.channels.accounts.choices["Telegram bot"].click()
+    form = wizard.channels.accounts.open_form
+    assert form is not None
+    assert form.fields["secret"].secret == "12:ab"
+
+
+# Everybody's.
+
+
+def test_every_control_of_every_page_has_a_name(qtbot, opened: Opened) -> None:
+    wizard = opened()
+    come_to(qtbot, wizard, wizard.channels)
+    for form in FORMS:
+        wizard.channels.accounts.open(form)
+    controls = (*wizard.findChildren(QAbstractButton), *wizard.findChildren(QLineEdit))
+    nameless = [c for c in controls if not c.accessibleName() and not getattr(c, "text", str)()]
+    # Qt's own button that clears a search.
+    assert [c for c in nameless if not isinstance(c.parent(), QLineEdit)] == []
+    assert len(controls) > 30
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+@pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+def test_nothing_is_cut_off_in_a_small_window(
+    qtbot, opened: Opened, theme: Theme, scale: float, direction: Qt.LayoutDirection
+) -> None:
+    theme.scale_text(scale)
+    wizard = opened()
+    wizard.setLayoutDirection(direction)
+    wizard.resize(1024, 700)
+    for step in wizard.steps[:-1]:
+        come_to(qtbot, wizard, step)
+        qtbot.wait(1)
+        for label in step.findChildren(QLabel):
+            if label.isVisible() and label.wordWrap():
+                assert label.height() >= label.heightForWidth(label.width()), label.text()
+        for shown in step.findChildren(QPushButton):
+            if shown.isVisible():
+                assert shown.mapTo(step, shown.rect().topLeft()).x() >= 0
+                assert shown.mapTo(step, shown.rect().bottomRight()).x() <= step.width()
