@@ -316,6 +316,56 @@ def test_sample_data_without_any_account(play: Play) -> None:
     assert play(scenario) == []
 
 
+def test_a_workspace_that_is_removed_leaves_nothing_and_the_wizard_comes_back(
+    play: Play, ring: Ring, tmp_path: Path
+) -> None:
+    async def scenario(person: Person) -> None:
+        await connect(person)
+        for title in (BRIDGE, CHANNELS, RELAY, READY):
+            await go_on_to(person, title)
+        person.enter()
+        await person.until(lambda: person.program.wizard is None and person.program.session.window, "the inbox")
+        await person.until(lambda: person.inbox.isActiveWindow() and customers(person), "the inbox with customers")
+        assert list((tmp_path / "cache").iterdir())
+        person.press(Qt.Key.Key_Comma, Qt.KeyboardModifier.ControlModifier)
+        person.press(Qt.Key.Key_Down)
+        await person.can_press("Check now")
+        person.click("Check now")
+        await person.sees("may read all that is needed.")
+        person.picture("settings-checked")
+        person.click("Remove…")
+        await person.sees("This cannot be undone.")
+        person.picture("settings-remove")
+        person.click("Remove")
+        await person.sees_page(WELCOME)
+        await person.until(lambda: person.program.session is None, "the workspace to be closed")
+        assert person.program.accounts.profile.workspaces == ()
+
+    assert play(scenario) == []
+    assert not {name for name in ring.names() if "intercom" in name}
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_a_token_that_the_keyring_lost_is_asked_for_again(play: Play, ring: Ring) -> None:
+    async def first(person: Person) -> None:
+        await connect(person)
+
+    async def second(person: Person) -> None:
+        await person.sees_page(TOKEN)
+        await person.sees("The keyring has no token for Harbour Parcels any more. Enter it again.")
+        person.picture("token-lost")
+        person.paste(token_of(person))
+        person.enter()
+        await person.sees("The token belongs to Lukas Brandt.")
+        await go_on_to(person, READY)
+        person.enter()
+        await person.until(lambda: person.program.wizard is None and person.program.session.window, "the inbox")
+
+    assert play(first) == []
+    ring.kept.clear()
+    assert play(second) == []
+
+
 # What goes wrong, and what the screen says then.
 
 
