@@ -90,8 +90,10 @@ BOUNDARIES = {
     "desktop/engine/tasks.py": 1,
     "desktop/engine/door.py": 1,
     "desktop/engine/sync.py": 1,
-    # A round of its own: the open conversation is read every few seconds.
+    # Rounds of their own: the open conversation, templates, and what channels list are read again and again.
     "desktop/engine/focus.py": 1,
+    "desktop/engine/templates.py": 1,
+    "desktop/engine/evidence.py": 1,
 }
 
 

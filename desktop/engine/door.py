@@ -173,6 +173,8 @@ class Door:
                 changes = await self._store.write(identity.forget_customer, customer_id)
                 if changes is None:
                     return Failed("A reply to this customer is still on its way or waits for you. Settle it first.")
+                # Else she would be read again within seconds.
+                self._focus.look_at(None, visible=True)
                 self._feed.publish(changes)
                 return Done()
             case Focus():

@@ -19,6 +19,7 @@ from desktop.store import (
     direct,
     drafts,
     evidence,
+    forget,
     found,
     origins,
     outbox,
@@ -41,13 +42,18 @@ class Facts:
 def take(db: Connection, facts: Facts) -> Changes:
     """Store the facts and what follows from them; the changes are empty when all was known."""
     touched: set[str] = set()
+    # First, since something new of hers brings back whom she is.
+    told = [c for c in facts.conversations if not forget.is_forgotten(db, c)]
     for contact in facts.contacts:
-        touched |= customers.save(db, contact)
+        if not forget.is_contact_forgotten(db, contact):
+            touched |= customers.save(db, contact)
     for listed in facts.listed:
+        if forget.is_forgotten(db, listed):
+            continue
         if conversations.save_listed(db, listed):
             touched |= _whose(db, listed.id)
     learnt = settled = False
-    for conversation in facts.conversations:
+    for conversation in told:
         before = _whose(db, conversation.id)
         if conversations.save(db, conversation):
             touched |= before | _whose(db, conversation.id)

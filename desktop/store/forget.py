@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from desktop.domain.facts import Contact, Conversation
 from desktop.domain.identity import phone_key
 from desktop.store import contacts
 from desktop.store.database import Connection
-from desktop.store.rows import every, pack
+from desktop.store.rows import every, pack, to_us
 
 
 def customer(db: Connection, customer_id: str) -> None:
     """Her contacts, conversations, drafts, replies, what went past Intercom, and what the channels list of her.
 
-    Ids, times and tags of her conversations stay in the to-do list of the sync, so that they are read again only when
-    something new is written in them.
+    Ids and times stay, so that an answer that is under way does not bring her back; something new does.
     """
     people = contacts.of_customer(db, customer_id)
     ids = pack([i for c in people for i in (c.id, *c.merged_ids)])
@@ -25,6 +25,12 @@ def customer(db: Connection, customer_id: str) -> None:
             )
         ]
     )
+    db.execute(
+        "INSERT INTO forgotten SELECT id, updated_at_us FROM conversations "
+        "WHERE id IN (SELECT value FROM json_each(?)) ON CONFLICT (id) DO UPDATE SET upto_us = excluded.upto_us",
+        (hers,),
+    )
+    db.execute("INSERT INTO forgotten SELECT value, NULL FROM json_each(?) WHERE true ON CONFLICT DO NOTHING", (ids,))
     db.execute("UPDATE heads SET is_read = 1 WHERE conversation_id IN (SELECT value FROM json_each(?))", (hers,))
     for table in ("drafts", "outbox"):
         where = "conversation_id IN (SELECT value FROM json_each(?)) OR customer_id = ?"
@@ -44,3 +50,25 @@ def customer(db: Connection, customer_id: str) -> None:
         db.execute(f"DELETE FROM {table} WHERE customer_id = ?", (customer_id,))
     db.execute("DELETE FROM customers WHERE merged_into = ?", (customer_id,))
     db.execute("DELETE FROM customers WHERE id = ?", (customer_id,))
+
+
+def is_forgotten(db: Connection, conversation: Conversation) -> bool:
+    """Whether this answer is of what was forgotten. One with something newer in it takes the mark off: it, and whose it
+    is, may be kept again."""
+    row = db.execute("SELECT upto_us FROM forgotten WHERE id = ?", (conversation.id,)).fetchone()
+    if row is None:
+        return False
+    if to_us(conversation.updated_at) <= row[0]:
+        return True
+    known = pack([conversation.id, *conversation.contact_ids])
+    db.execute("DELETE FROM forgotten WHERE id IN (SELECT value FROM json_each(?))", (known,))
+    return False
+
+
+def is_contact_forgotten(db: Connection, contact: Contact) -> bool:
+    found = every(
+        db,
+        "SELECT 1 FROM forgotten WHERE id IN (SELECT value FROM json_each(?)) AND upto_us IS NULL",
+        (pack([contact.id, *contact.merged_ids]),),
+    )
+    return bool(found)

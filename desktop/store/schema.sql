@@ -167,6 +167,11 @@ CREATE TABLE pins (
     channel TEXT
 ) STRICT;
 
+CREATE TABLE forgotten (
+    id TEXT PRIMARY KEY,
+    upto_us INTEGER
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE seen (
     customer_id TEXT PRIMARY KEY,
     upto_us INTEGER NOT NULL

@@ -12,12 +12,10 @@ from desktop.domain.workspace import Workspace
 from desktop.engine.views import ThreadView, WorkspaceView
 from desktop.models.ticker import Ticker
 from desktop.ui import icons, thread_words, words
+from desktop.ui.customer_pane_identity import Identities, fact, names_her
 from desktop.ui.customer_pane_parts import ChannelGlyph, Section, WindowLine, label
 from desktop.ui.customer_pane_why import Why
 from desktop.ui.theme import GAP, PAD, SIDE_WIDTH, Theme
-
-STAND_IN = "conversation:"
-"""Begins the id of a contact we made up for a conversation without any: nobody is known by it."""
 
 
 class CustomerPane(QScrollArea):
@@ -26,12 +24,16 @@ class CustomerPane(QScrollArea):
     open_in_inbox: show this conversation in Intercom's own inbox. arg: its id.
     pin_requested: a person's word on what a conversation mirrors. arg: PinMapping.
     relay_test_requested: find out whether the bridge forwards replies made here. arg: ChannelKind.
+    who_is_who_said, link_requested, forget_requested: as of `Identities`.
     """
 
     conversation_chosen = Signal(str)
     open_in_inbox = Signal(str)
     pin_requested = Signal(object)
     relay_test_requested = Signal(object)
+    who_is_who_said = Signal(object, object, str)
+    link_requested = Signal(str)
+    forget_requested = Signal(str)
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +41,10 @@ class CustomerPane(QScrollArea):
         self._shown: tuple[ThreadView, str | None, WorkspaceView] | None = None
         self._why = Why(self)
         self._why.pin_requested.connect(self.pin_requested)
+        self._identities = Identities(self)
+        self._identities.said.connect(self.who_is_who_said)
+        self._identities.link_requested.connect(self.link_requested)
+        self._identities.forget_requested.connect(self.forget_requested)
         ticker.ticked.connect(self._why.tell)
         self.setAccessibleName("About the customer")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -93,7 +99,7 @@ class CustomerPane(QScrollArea):
             "windows": self._windows(view, workspace),
             "why": self._why.widgets(view, chosen, self._ticker.now()) if chosen is not None else [],
             "conversations": [self._conversation(c, c is chosen, workspace) for c in chats],
-            "identities": _identities(view.thread.contacts),
+            "identities": self._identities.widgets(view),
             "attributes": _attributes(view.thread.contacts),
             "tags": [label(", ".join(tags), selectable=True)] if (tags := _tags(chats)) else [],
         }
@@ -202,42 +208,10 @@ def _assignee(chat: Chat, workspace: WorkspaceView) -> str:
     return next((t.name for t in people if t.id == assignee), f"teammate {assignee}")
 
 
-def _identities(contacts: tuple[Contact, ...]) -> list[QWidget]:
-    """What each of her contacts is known by; numbers run left to right in every language."""
-    made: list[QWidget] = []
-    for contact in contacts:
-        facts = [
-            ("Phone", contact.phone),
-            ("E-mail", contact.email),
-            (contact.role.capitalize() or "Contact", "" if contact.id.startswith(STAND_IN) else contact.id),
-            ("Place", contact.location),
-        ]
-        facts += [
-            (name, value) for name, value in sorted(contact.bridge_attributes.items()) if value and _names_her(name)
-        ]
-        made += [_fact(name, value) for name, value in facts if value]
-    return made
-
-
 def _attributes(contacts: tuple[Contact, ...]) -> list[QWidget]:
     facts = [(n, v) for c in contacts for n, v in sorted({**c.attributes, **c.bridge_attributes}.items()) if v]
-    known_by = {(n, v) for c in contacts for n, v in c.bridge_attributes.items() if _names_her(n)}
-    return [_fact(n, v) for n, v in dict.fromkeys(facts) if (n, v) not in known_by]
-
-
-def _names_her(attribute: str) -> bool:
-    """A bridge's attribute that tells who she is on a channel; it stands among the identities."""
-    return attribute.endswith(("id", "phone"))
-
-
-def _fact(name: str, value: str) -> QWidget:
-    row = QWidget()
-    texts = QVBoxLayout(row)
-    texts.setContentsMargins(0, 0, 0, 0)
-    texts.setSpacing(0)
-    texts.addWidget(label(name.replace("_", " "), muted=True))
-    texts.addWidget(label(f"\u2068{value}\u2069", selectable=True))
-    return row
+    known_by = {(n, v) for c in contacts for n, v in c.bridge_attributes.items() if names_her(n)}
+    return [fact(n, v) for n, v in dict.fromkeys(facts) if (n, v) not in known_by]
 
 
 def _tags(chats: tuple[Chat, ...]) -> list[str]:

@@ -55,9 +55,11 @@ class Identities(QObject):
             made += self._said_before(view, word)
         if hers:
             link = QPushButton("Same as another customer…")
+            link.setAccessibleName(f"Say that {_name(view)} is the same as another customer")
             link.setProperty("contact", hers[0].id)
             link.clicked.connect(self._on_link)
             forget = QPushButton("Forget this customer…")
+            forget.setAccessibleName(f"Forget {_name(view)}: leave nothing on this computer")
             forget.setProperty("customer", view.customer_id)
             forget.clicked.connect(self._on_forget)
             made += [link, forget]

@@ -20,6 +20,7 @@ from desktop.ui.main_window_actions import ConversationActions
 from desktop.ui.main_window_commands import Commands
 from desktop.ui.main_window_echoes import Echoes
 from desktop.ui.main_window_handover import Handover
+from desktop.ui.main_window_identity import WhoIsWho
 from desktop.ui.main_window_panes import MainPanes
 from desktop.ui.main_window_reading import Reading, ScreenReader
 from desktop.ui.main_window_seen import Seen
@@ -81,9 +82,10 @@ class MainWindow(QWidget):
         self._echoes = Echoes(engine.door.submit, self.composer, self.question, self.bar, ticker, self)
         self._handover = Handover(engine.door.submit, self.composer, self.bar, ticker, settings, self)
         self._templates = Templates(engine, theme, ticker, self.bar, self)
+        self._who = WhoIsWho(engine.door.submit, theme, self.question, self.bar, self)
         actions = ConversationActions(engine.door.submit, ticker, self.bar, self)
         self._commands = Commands(
-            theme, self._panes, actions, self._echoes, self._handover, self._templates, self.settings, self
+            theme, self._panes, actions, self._echoes, self._handover, self._templates, self.settings, self._who, self
         )
         self.command_palette, self.shortcut_sheet = self._commands.palette, self._commands.shortcut_sheet
         self.template_picker = self._templates.picker
@@ -141,6 +143,7 @@ class MainWindow(QWidget):
         if reading.rows is not None:
             self._rows = reading.rows
             self._commands.show_rows(reading.rows)
+            self._who.show_rows(reading.rows)
         if reading.rows is not None or reading.workspace is not None:
             self.list.set_rows(self._rows, self._me_id)
             self._lead_keyboard_to_rows()
@@ -191,6 +194,7 @@ class MainWindow(QWidget):
         workspace = self._workspace if self._workspace is not None or view is None else WorkspaceView(view.workspace)
         self.customer.show_customer(view, conversation_id, workspace)
         self._commands.show(view, self._workspace)
+        self._who.show(view)
         self._templates.show(view, self._me_id)
 
     @property
@@ -217,6 +221,11 @@ class MainWindow(QWidget):
             self._customer_id = customer_id
             self._submit(Focus(customer_id, conversation_id, self.isVisible()))
         self._reader.want(thread=customer_id)
+
+    def _on_forgotten(self, customer_id: str) -> None:
+        if customer_id == self._customer_id:
+            self._customer_id = None
+            self._show_thread(None)
 
     def _on_review(self, reply: UndecidedReply) -> None:
         self._wanted_echo = reply.echo.draft_id
@@ -339,6 +348,10 @@ class MainWindow(QWidget):
         self.customer.open_in_inbox.connect(self._open_in_inbox)
         self.customer.pin_requested.connect(self._submit)
         self.customer.relay_test_requested.connect(self.settings.test_relay)
+        self.customer.who_is_who_said.connect(self._who.say)
+        self.customer.link_requested.connect(self._who.choose)
+        self._who.forgotten.connect(self._on_forgotten)
+        self.customer.forget_requested.connect(self._who.ask_to_forget)
         self.settings.customer_wanted.connect(self.choose_customer)
         self.connection.try_now.connect(self._on_try_now)
         self.connection.stop_reading.connect(self._on_stop_reading)

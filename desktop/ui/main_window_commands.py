@@ -14,6 +14,7 @@ from desktop.ui import main_window_palette, words
 from desktop.ui.main_window_actions import ConversationActions
 from desktop.ui.main_window_echoes import Echoes
 from desktop.ui.main_window_handover import Handover
+from desktop.ui.main_window_identity import WhoIsWho
 from desktop.ui.main_window_panes import MainPanes
 from desktop.ui.main_window_settings import Settings
 from desktop.ui.main_window_templates import Templates
@@ -43,11 +44,12 @@ class Commands(QObject):
         handover: Handover,
         templates: Templates,
         settings: Settings,
+        who: WhoIsWho,
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._panes, self._actions, self._echoes = panes, actions, echoes
-        self._handover, self._templates, self._settings = handover, templates, settings
+        self._handover, self._templates, self._settings, self._who = handover, templates, settings, who
         self._rows: Iterable[CustomerRow] = ()
         self._view: ThreadView | None = None
         self._workspace: WorkspaceView | None = None
@@ -56,7 +58,7 @@ class Commands(QObject):
         self.palette.chosen.connect(self._on_palette_chosen)
         self._keys = Shortcuts(window)
         self._keys.pressed.connect(self.do)
-        sheets = (settings.sheet, settings.relay_test, templates.picker)
+        sheets = (settings.sheet, settings.relay_test, templates.picker, who.chooser)
         self._overlays: tuple[Overlay, ...] = (
             panes.sheet,
             panes.question,
@@ -83,6 +85,9 @@ class Commands(QObject):
             "next_pane": self._panes.go_to_next,
             "fold": self._panes.toggle_customer,
             "bring_back": self._echoes.bring_back,
+            "link": self._who.choose,
+            "undo": self._panes.bar.press,
+            "forget": self._who.ask_to_forget,
             "settings": self._settings.open,
             "shortcuts": self.shortcut_sheet.rise,
         }

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from desktop.domain.identity import Word
 from desktop.engine.commands import Answer, Failed, ForgetCustomer, SayWhoIsWho
@@ -15,23 +16,36 @@ from desktop.ui import thread_words
 from desktop.ui.main_window_bar import NoticeBar
 from desktop.ui.palette import Palette, PaletteEntry
 from desktop.ui.question import Question
-from desktop.ui.theme import CHANNEL_LOOKS
+from desktop.ui.theme import CHANNEL_LOOKS, Theme
 
 
 class WhoIsWho(QObject):
+    """chooser: the palette in which the other customer is chosen.
+
+    Signals:
+        forgotten: nothing of this customer is here any more. arg: the customer's id.
+    """
+
+    forgotten = Signal(str)
+
     def __init__(
-        self, submit: Callable[..., Any], chooser: Palette, question: Question, bar: NoticeBar, parent: QObject
+        self, submit: Callable[..., Any], theme: Theme, question: Question, bar: NoticeBar, window: QWidget
     ) -> None:
-        """submit: `engine.door.submit`. chooser: a palette of its own, for customers only."""
-        super().__init__(parent)
-        self._submit, self._chooser, self._question, self._bar = submit, chooser, question, bar
+        """submit: `engine.door.submit`."""
+        super().__init__(window)
+        self._submit, self._question, self._bar = submit, question, bar
+        self.chooser = Palette(theme, window, "Who is the same customer?")
         self._rows: tuple[CustomerRow, ...] = ()
         self._view: ThreadView | None = None
         self._contact = ""
-        chooser.chosen.connect(self._on_chosen)
+        self.chooser.chosen.connect(self._on_chosen)
 
-    def show(self, rows: Iterable[CustomerRow], view: ThreadView | None) -> None:
-        self._rows, self._view = tuple(rows), view
+    def show_rows(self, rows: Iterable[CustomerRow]) -> None:
+        self._rows = tuple(rows)
+
+    def show(self, view: ThreadView | None) -> None:
+        """The customer who is on the screen now."""
+        self._view = view
 
     def say(self, wish: SayWhoIsWho, undo: SayWhoIsWho, told: str) -> None:
         """Submit the agent's word; once it is taken, tell so and offer the way back."""
@@ -51,7 +65,7 @@ class WhoIsWho(QObject):
             return
         self._contact = contact_id or view.thread.contacts[0].id
         others = (r for r in self._rows if r.customer_id != view.customer_id)
-        self._chooser.open_with(
+        self.chooser.open_with(
             PaletteEntry(
                 "customer",
                 row.customer_id,
@@ -66,13 +80,13 @@ class WhoIsWho(QObject):
         view = self._view
         if view is None:
             return
-        name = thread_words.called(view.name)
+        name, whom = thread_words.called(view.name), customer_id or view.customer_id
         self._question.ask(
             f"Forget {name}?",
             f"Everything of {name} leaves this computer: messages, drafts, numbers and what was said of them. Intercom "
             f"keeps what it has, and {name} comes back here when something new is written. This cannot be undone.",
             "Forget for good",
-            partial(self._submit, ForgetCustomer(customer_id or view.customer_id), self._on_forgotten),
+            partial(self._submit, ForgetCustomer(whom), partial(self._on_forgotten, whom)),
         )
 
     def _on_chosen(self, entry: PaletteEntry) -> None:
@@ -82,5 +96,9 @@ class WhoIsWho(QObject):
     def _on_undone(self, answer: Answer) -> None:
         self._bar.tell(answer.sentence if isinstance(answer, Failed) else "Undone.")
 
-    def _on_forgotten(self, answer: Answer) -> None:
-        self._bar.tell(answer.sentence if isinstance(answer, Failed) else "Nothing of this customer is here any more.")
+    def _on_forgotten(self, customer_id: str, answer: Answer) -> None:
+        if isinstance(answer, Failed):
+            self._bar.tell(answer.sentence)
+            return
+        self.forgotten.emit(customer_id)
+        self._bar.tell("Nothing of this customer is here any more.")

@@ -34,14 +34,15 @@ class Palette(Overlay):
 
     chosen = Signal(object)
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, parent: QWidget, hint: str = "") -> None:
+        """hint: what can be chosen here, in the empty field."""
         super().__init__(theme, parent)
         self._entries: tuple[PaletteEntry, ...] = ()
         self._card = QFrame(self)
         self._card.setObjectName("palette")
         self._field = QLineEdit()
-        self._field.setPlaceholderText("Go to a customer or conversation, or do something…")
-        self._field.setAccessibleName("Command palette")
+        self._field.setPlaceholderText(hint or "Go to a customer or conversation, or do something…")
+        self._field.setAccessibleName(hint or "Command palette")
         self._field.textChanged.connect(self._filter)
         self._field.installEventFilter(self)
         self._list = QListWidget()

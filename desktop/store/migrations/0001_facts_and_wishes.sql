@@ -168,6 +168,12 @@ CREATE TABLE pins (
 
 -- Wishes: what the agent did and no provider has confirmed.
 
+-- Conversations and contacts that must not come back by themselves; upto_us: of a conversation, what is newer may.
+CREATE TABLE forgotten (
+    id TEXT PRIMARY KEY,
+    upto_us INTEGER
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE seen (
     customer_id TEXT PRIMARY KEY,
     upto_us INTEGER NOT NULL

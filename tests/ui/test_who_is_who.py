@@ -1,0 +1,94 @@
+"""Who is who on the screen: a person's word by mouse and keyboard, its way back, and forgetting after a question."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+
+from desktop.app.stage import Stage
+from desktop.app.tour import Tour
+
+CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+ANNA, MEI = "Anna Kowalska", "Mei Lin Chen"
+
+pytestmark = pytest.mark.xdist_group("whole app")
+
+
+@pytest.fixture
+def on_stage(qapp, tmp_path: Path):
+    from desktop.app import loop
+
+    def play(scenario) -> None:
+        async def main() -> int:
+            stage = await Stage.open(qapp)
+            tour = Tour(stage, tmp_path)
+            try:
+                await scenario(tour)
+            finally:
+                await stage.close()
+            return 0
+
+        assert loop.run(qapp, main) == 0
+
+    return play
+
+
+def buttons(tour: Tour, words: str) -> list[QPushButton]:
+    return [b for b in tour.window.customer.findChildren(QPushButton) if b.text() == words and not b.isHidden()]
+
+
+async def link_with(tour: Tour, words: str) -> None:
+    """By keyboard alone."""
+    QTest.keyClick(tour.window, Qt.Key.Key_L, CTRL_SHIFT)
+    chooser = tour.window._who.chooser
+    await tour.until(lambda: chooser.is_open, "the choice of customers")
+    chooser._field.setText(words)
+    await tour.until(lambda: chooser.titles and chooser.titles[0].startswith(words), "the customer in the choice")
+    tour.press(Qt.Key.Key_Return, "\r")
+
+
+def test_two_customers_are_joined_and_parted_with_a_way_back(on_stage) -> None:
+    async def scenario(tour: Tour) -> None:
+        await tour.choose("mei", MEI)
+        alone = len(tour.view.thread.messages)
+        await link_with(tour, ANNA)
+        await tour.until(lambda: len(tour.view.thread.contacts) > 1, "Anna's contacts in Mei's thread")
+        assert len(tour.view.thread.messages) > alone
+        assert "same customer" in tour.window.bar.text
+        tour.window.bar.press()
+        await tour.until(lambda: len(tour.view.thread.contacts) == 1, "the way back")
+        await tour.choose("mei", MEI)
+        assert len(tour.view.thread.messages) == alone
+        await link_with(tour, ANNA)
+        await tour.until(lambda: len(tour.view.thread.contacts) > 1, "Anna's contacts again")
+        await tour.until(lambda: bool(buttons(tour, "Take this back")), "the word that was said")
+        buttons(tour, "Take this back")[0].click()
+        await tour.until(lambda: len(tour.view.thread.contacts) == 1, "each alone again")
+        assert not tour.view.words
+
+    on_stage(scenario)
+
+
+def test_a_customer_is_forgotten_after_a_question_and_never_by_enter(on_stage) -> None:
+    async def scenario(tour: Tour) -> None:
+        await tour.choose("mei", MEI)
+        customer = tour.view.customer_id
+        await tour.until(lambda: bool(buttons(tour, "Forget this customer…")), "the button")
+        buttons(tour, "Forget this customer…")[0].click()
+        question = tour.window.question
+        assert question.is_open
+        assert MEI in question.text
+        tour.press(Qt.Key.Key_Return, "\r")
+        assert question.is_open
+        question.answer_yes()
+
+        await tour.until(lambda: "Nothing of this customer" in tour.window.bar.text, "what was done to be told")
+        assert tour.window.view is None
+        assert customer not in {row.customer_id for row in await tour.stage.engine.reads.customers()}
+        assert await tour.stage.engine.reads.thread(customer) is None
+
+    on_stage(scenario)
