@@ -38,7 +38,6 @@ from desktop.engine.views import (
 )
 from desktop.ui.main_window import MainWindow
 from desktop.ui.main_window_actions import snooze_times
-from desktop.ui.palette import Palette
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Jennifer = Callable[..., ThreadView]
@@ -434,7 +433,7 @@ def test_f6_visits_every_pane(qtbot, window: MainWindow) -> None:
 def test_the_palette_goes_to_a_customer(qtbot, window: MainWindow) -> None:
     go_to(qtbot, window)
     press(qtbot, window, Qt.Key.Key_K, CONTROL)
-    qtbot.keyClicks(window.findChild(Palette).findChild(QLineEdit), "tom b")
+    qtbot.keyClicks(window.command_palette.findChild(QLineEdit), "tom b")
     with qtbot.waitSignal(window.customer_shown) as shown:
         press(qtbot, window, Qt.Key.Key_Return)
     assert shown.args == ["c-2"]
@@ -443,7 +442,7 @@ def test_the_palette_goes_to_a_customer(qtbot, window: MainWindow) -> None:
 def test_the_palette_does_what_it_lists(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
     press(qtbot, window, Qt.Key.Key_K, CONTROL)
-    qtbot.keyClicks(window.findChild(Palette).findChild(QLineEdit), "close the conv")
+    qtbot.keyClicks(window.command_palette.findChild(QLineEdit), "close the conv")
     press(qtbot, window, Qt.Key.Key_Return)
     assert engine.door.of(CloseConversation) == [CloseConversation("wa")]
 
