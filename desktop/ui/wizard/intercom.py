@@ -17,7 +17,7 @@ from desktop.ui.wizard.line import Line, Tone, lines
 from desktop.ui.wizard.setup import Setup
 from desktop.ui.wizard.step import Step
 
-DEVELOPER_HUB = "https://app.intercom.com/a/developer-signup"
+DEVELOPER_HUB = "https://app.intercom.com/a/apps/_/developer-hub"
 REGIONS = {"US": "United States", "EU": "Europe", "AU": "Australia"}
 WHERE = (
     "1. In Intercom, open the Developer Hub and choose your app, or make a new one.\n"
