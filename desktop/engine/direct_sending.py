@@ -179,10 +179,13 @@ def note_text(sent: DirectSent) -> str:
     channel = _SHOWN.get(route.channel, route.channel.value)
     by = f", by {sent.author_name}" if sent.author_name else ""
     at = f"{sent.sent_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    how = f" (template {sent.template})" if sent.template else ""
-    ours = f" Our sender: {route.our_address or route.key.sender}, at {route.key.provider.shown}."
+    what = f"template {sent.template}" if sent.template else "message"
+    ours = f" Our sender: {route.our_address or route.key.sender}."
     files = f"File: {', '.join(sent.file_names)}" if sent.file_names else ""
-    head = f"Sent on {channel} to {route.to} past this conversation{by}, {at}{how}.{ours}"
+    # Taken is not arrived: colleagues read this for good, whatever becomes of it.
+    head = (
+        f"{route.key.provider.shown} took this {channel} {what} for {route.to}{by}, {at}, past this conversation.{ours}"
+    )
     return "\n\n".join(filter(None, (head, sent.text, files, sent.sentence, sent.remark)))
 
 

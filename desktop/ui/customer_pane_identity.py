@@ -42,6 +42,8 @@ class Identities(QObject):
         hers = view.thread.contacts
         made: list[QWidget] = []
         for contact in hers:
+            if len(hers) > 1:
+                made.append(label(f"{_called(contact)} · {contact.role or 'contact'}"))
             made += facts_of(contact)
             made += [label(why(s, contact, view), muted=True) for s in _joining(view, contact)]
             if len(hers) > 1:

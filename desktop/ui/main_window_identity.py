@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.domain.identity import Word
 from desktop.engine.commands import Answer, Failed, ForgetCustomer, SayWhoIsWho
 from desktop.engine.views import CustomerRow, ThreadView
-from desktop.ui import thread_words
+from desktop.ui import thread_words, words
 from desktop.ui.main_window_bar import NoticeBar
 from desktop.ui.palette import Palette, PaletteEntry
 from desktop.ui.question import Question
@@ -70,7 +70,7 @@ class WhoIsWho(QObject):
                 "customer",
                 row.customer_id,
                 thread_words.called(row.name),
-                f"the same customer as {thread_words.called(view.name)}",
+                row.last_text or words.channel(row.last_channel),
                 CHANNEL_LOOKS[row.last_channel].glyph,
             )
             for row in others
@@ -91,7 +91,9 @@ class WhoIsWho(QObject):
 
     def _on_chosen(self, entry: PaletteEntry) -> None:
         word = Word(self._contact, entry.key, same=True)
-        self.say(SayWhoIsWho((word,)), SayWhoIsWho(take_back=(word,)), f"{entry.title} is the same customer now.")
+        here = thread_words.called(self._view.name) if self._view is not None else "they"
+        told = f"{here} and {entry.title} are one customer now."
+        self.say(SayWhoIsWho((word,)), SayWhoIsWho(take_back=(word,)), told)
 
     def _on_undone(self, answer: Answer) -> None:
         self._bar.tell(answer.sentence if isinstance(answer, Failed) else "Undone.")

@@ -80,9 +80,10 @@ class Templates(QObject):
         self._engine.door.submit(command, partial(self._on_answer, command, self._view))
 
     def _on_answer(self, command: SendDirect, view: ThreadView | None, answer: Answer) -> None:
-        if self.picker.is_open and self.picker.draft_id == command.draft_id:
-            self.picker.answered(answer, command.draft_id)
-        elif not isinstance(answer, Done):
+        here = self.picker.is_open and self.picker.draft_id == command.draft_id
+        # Also after Escape: what was sent must not stand filled in the next time.
+        self.picker.answered(answer, command.draft_id)
+        if not here and not isinstance(answer, Done):
             name = words.first_name(view.name if view is not None else "")
             why = answer.sentence if isinstance(answer, Failed) else "It needs your decision."
             back = partial(self.show_requested.emit, command.customer_id, command.conversation_id)

@@ -15,7 +15,9 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
+    QScrollArea,
     QTextEdit,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -112,7 +114,8 @@ class ShortcutSheet(Overlay):
         self.setAccessibleName("Shortcuts")
         self._card = QFrame(self)
         self._card.setObjectName("shortcuts")
-        grid = self._grid = QGridLayout(self._card)
+        inside = self._inside = QWidget()
+        grid = self._grid = QGridLayout(inside)
         grid.setHorizontalSpacing(3 * GAP)
         grid.setVerticalSpacing(GAP - 2)
         rows = [(" or ".join(s.keys), s.words) for s in SHORTCUTS] + list(ALSO)
@@ -124,14 +127,28 @@ class ShortcutSheet(Overlay):
             grid.addWidget(key, row, column, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(QLabel(meaning), row, column + 1)
             grid.setColumnStretch(column + 1, 1)
+        # Large words on a small screen: what does not fit is scrolled to.
+        area = self._area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setAccessibleName("All shortcuts")
+        area.setWidget(inside)
+        whole = QVBoxLayout(self._card)
+        whole.setContentsMargins(_EDGE, _EDGE, _EDGE, _EDGE)
+        whole.addWidget(area)
         theme.changed.connect(self._dress)
         self._dress()
+
+    def stops(self) -> list[QWidget]:
+        return [self._area]
 
     def cover(self) -> None:
         size = self._wrap(False)
         if size.width() > self.width():
             self._wrap(True)
-            size = QSize(self.width(), self._grid.heightForWidth(self.width() - 2 * _EDGE) + 2 * _EDGE)
+            room = self.width() - 2 * _EDGE - self._area.verticalScrollBar().sizeHint().width()
+            size = QSize(self.width(), self._grid.heightForWidth(room) + 2 * _EDGE)
         size = size.boundedTo(self.size())
         self._card.setGeometry(
             (self.width() - size.width()) // 2, (self.height() - size.height()) // 2, size.width(), size.height()
@@ -144,7 +161,8 @@ class ShortcutSheet(Overlay):
         for label in self._card.findChildren(QLabel):
             label.setWordWrap(wraps and label.objectName() != "key")
         self._grid.activate()
-        return self._card.sizeHint()
+        # The frame's own style adds its border once more.
+        return self._inside.sizeHint() + QSize(4 * _EDGE, 4 * _EDGE)
 
     def mousePressEvent(self, event: object) -> None:
         self.dismiss()
@@ -154,6 +172,7 @@ class ShortcutSheet(Overlay):
         self._card.setStyleSheet(
             f"QFrame#shortcuts {{ background: {tokens.surface}; border: {_EDGE}px solid {tokens.border};"
             f" border-radius: 10px; }}"
+            f"QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; }}"
             f"QLabel#key {{ border: 1px solid {tokens.border}; border-radius: 5px; padding: 2px 8px;"
             f" background: {tokens.panel}; }}"
         )

@@ -475,6 +475,23 @@ def test_a_keyring_that_is_locked_keeps_nothing_half(play: Play, ring: Ring) -> 
     assert play(scenario) == []
 
 
+def test_a_keyring_that_waits_for_its_prompt_is_waited_for(play: Play, ring: Ring) -> None:
+    async def scenario(person: Person) -> None:
+        await come_to_the_token(person)
+        person.paste(token_of(person))
+        person.enter()
+        await person.sees("The token belongs to Lukas Brandt.")
+        ring.gate.clear()
+        person.enter()
+        await person.sees("Connecting Harbour Parcels…")
+        person.picture("keyring-prompt")
+        assert not person.wizard.next.isEnabled()
+        ring.gate.set()
+        await person.sees_page(WHO)
+
+    assert play(scenario) == []
+
+
 def test_no_keyring_is_said_at_once(play: Play, ring: Ring, tmp_path: Path) -> None:
     async def scenario(person: Person) -> None:
         await person.sees_page(WELCOME)

@@ -119,7 +119,7 @@ async def test_an_sms_is_followed_to_its_end(stage):
     message = await stage.direct("d1")
     assert (message.arrived[0].arrival, message.direct.final) == (Arrival.DELIVERED, True)
     [note] = stage.notes()
-    assert "Sent on SMS to +353871234567" in note
+    assert "Twilio took this SMS message for +353871234567" in note
 
 
 async def test_a_customer_who_blocked_the_bot_is_named_and_the_words_come_back(stage):

@@ -15,7 +15,6 @@ from desktop.domain.relay import RelayEvidence, RelayProof
 from desktop.domain.workspace import NOTICE_PATTERNS, Relay
 from desktop.engine.commands import ChooseTeammate, SendReply, SetBridgeCodes, SetNoticePatterns, SetRelay
 from desktop.ui.main_window import MainWindow
-from desktop.ui.palette import Palette
 from desktop.ui.settings.appearance import AppearancePage
 from desktop.ui.settings.codes import CodesPage
 from desktop.ui.settings.notices import NoticesPage, first_fault
@@ -56,7 +55,7 @@ def test_a_key_and_the_palette_open_it_and_escape_closes_it(qtbot, window: MainW
     press(qtbot, window, Qt.Key.Key_Escape)
     assert not window.settings.sheet.is_open
     press(qtbot, window, Qt.Key.Key_K, CONTROL)
-    qtbot.keyClicks(window.findChild(Palette).findChild(QLineEdit), "settings")
+    qtbot.keyClicks(window.command_palette.findChild(QLineEdit), "settings")
     press(qtbot, window, Qt.Key.Key_Return)
     assert window.settings.sheet.is_open
 

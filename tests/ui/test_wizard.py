@@ -21,7 +21,7 @@ from desktop.engine.commands import CancelFirstSync, ChooseTeammate
 from desktop.engine.views import Progress
 from desktop.ports import Teammate, Trouble, WorkspaceConfig
 from desktop.ui.theme import Theme
-from desktop.ui.wizard.asking import BROKE, Asking
+from desktop.ui.wizard.asking import BROKE, STILL, Asking
 from desktop.ui.wizard.channel_form import ChannelForm
 from desktop.ui.wizard.field import LabelledField
 from desktop.ui.wizard.wizard import Wizard
@@ -277,6 +277,22 @@ def test_an_answer_that_comes_after_cancel_is_nobodys(qtbot, theme: Theme) -> No
     tasks.held[1]()
     assert answers == [7]
     assert not asking.is_asking
+
+
+def test_what_takes_long_says_what_may_be_the_reason(qtbot, theme: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop.ui.wizard.asking.LONG_MS", 1)
+    tasks = FakeTasks()
+    tasks.held = []
+    asking = Asking(theme, tasks.start)
+    qtbot.addWidget(asking)
+
+    async def never() -> None:
+        return None
+
+    asking.ask(never(), "Asking…", lambda _: None)
+    qtbot.waitUntil(lambda: asking.said == f"Asking… {STILL}")
+    asking.stop()
+    assert asking.said == ""
 
 
 def test_a_question_that_breaks_is_a_refusal(qtbot, theme: Theme) -> None:

@@ -121,7 +121,9 @@ class Preview(QWidget):
         words.setSpacing(GAP - 2)
         self._media, self._file = _media(template, self._theme)
         words.addWidget(self._media)
-        self._media.setVisible(template.header is not None and template.header.is_media)
+        if template.header is None or not template.header.is_media:
+            # Never shown here: without a parent it would be a window of its own for a moment.
+            self._media.hide()
         self._headline, self._body, self._footer = (self._words() for _ in range(3))
         for piece in (self._headline, self._body, self._footer):
             words.addWidget(piece)
