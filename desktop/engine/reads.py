@@ -191,6 +191,7 @@ def _workspace(db: Database, signed_in: bool) -> WorkspaceView:
         macros=settings.macros(db),
         inbox_url=account.inbox_url if account else "",
         relay_evidence=settings.relay_evidence(db),
+        phone_region=settings.phone_region(db),
         code_histogram=tuple(sorted(histogram(db, workspace).items(), key=lambda item: (-item[1], item[0]))),
     )
 

@@ -171,6 +171,7 @@ class WorkspaceView:
 
     code_histogram: package codes on customers' messages in tagged conversations, most frequent first.
     relay_evidence: how the relay of each channel is known, and since when; nothing for a channel that is unproven.
+    phone_region: where numbers without a country code are at home (ISO 3166), "" while nobody said.
     """
 
     workspace: Workspace
@@ -181,3 +182,4 @@ class WorkspaceView:
     inbox_url: str = ""
     code_histogram: tuple[tuple[str, int], ...] = ()
     relay_evidence: tuple[RelayEvidence, ...] = ()
+    phone_region: str = ""

@@ -13,12 +13,20 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPlain
 from desktop.domain.facts import ChannelKind
 from desktop.domain.relay import RelayEvidence, RelayProof
 from desktop.domain.workspace import NOTICE_PATTERNS, Relay
-from desktop.engine.commands import ChooseTeammate, SendReply, SetBridgeCodes, SetNoticePatterns, SetRelay
+from desktop.engine.commands import (
+    ChooseTeammate,
+    SendReply,
+    SetBridgeCodes,
+    SetNoticePatterns,
+    SetPhoneRegion,
+    SetRelay,
+)
 from desktop.ui.main_window import MainWindow
 from desktop.ui.settings.appearance import AppearancePage
 from desktop.ui.settings.codes import CodesPage
 from desktop.ui.settings.notices import NoticesPage, first_fault
 from desktop.ui.settings.page import Page
+from desktop.ui.settings.region import RegionPage
 from desktop.ui.settings.relay import RelayPage
 from desktop.ui.settings.sheet import SettingsSheet
 from desktop.ui.settings.who import WhoPage
@@ -243,3 +251,17 @@ def test_enter_sends_if_the_agent_wants_it(qtbot, window: MainWindow, engine: Fa
     write(qtbot, window, "c")
     press(qtbot, window, Qt.Key.Key_Return, CONTROL)
     assert [c.text for c in engine.door.of(SendReply)] == ["a\n\nb", "c"]
+
+
+def test_a_country_for_bare_numbers_is_chosen_and_shown_as_the_engine_has_it(qtbot, sheet, engine: FakeEngine) -> None:
+    page = opened(sheet, RegionPage)
+    choice = page.findChild(QComboBox)
+    assert choice.currentData() == ""
+    assert not button(page, "Use this country").isEnabled()
+    choice.setCurrentIndex(choice.findText("Ireland (IE)"))
+    button(page, "Use this country").click()
+    assert engine.door.of(SetPhoneRegion) == [SetPhoneRegion("IE")]
+    assert "Ireland" in page.said
+    engine.reads.about = replace(engine.reads.about, phone_region="DE")
+    news(qtbot, engine, settings=True)
+    assert choice.currentData() == "DE"
