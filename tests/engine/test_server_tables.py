@@ -123,6 +123,24 @@ async def test_a_persons_word_moves_contacts_between_customers_and_changes_nothi
     assert await world.store.read(facts) == before
 
 
+async def test_merge_undo_and_merge_again_is_the_first_merge_and_no_message_is_rewritten(world, kit):
+    for conversation, contact in (("v1", "c1"), ("v2", "c2"), ("v3", "c2")):
+        world.trunk.put(kit.whatsapp(conversation, contact, kit.START - HOUR))
+    await world.sync()
+    trace = Trace()
+    await world.store.read(trace.watch)
+    apart = await world.store.read(everything)
+    word = (Word("c2", "c1", same=True),)
+    await world.engine.door.do(c.SayWhoIsWho(word))
+    first = await world.store.read(everything)
+    assert len((await world.engine.reads.thread("c1")).thread.messages) == 3
+    await world.engine.door.do(c.SayWhoIsWho(take_back=word))
+    assert await world.store.read(everything) == apart
+    await world.engine.door.do(c.SayWhoIsWho(word))
+    assert await world.store.read(everything) == first != apart
+    assert not {"entries", "conversations"} & (trace.past | trace.answers)
+
+
 async def test_forgetting_a_customer_leaves_nothing_of_her_and_all_of_others(world, kit):
     for conversation, contact in (("v1", "c1"), ("v2", "c2")):
         world.trunk.put(kit.whatsapp(conversation, contact, kit.START - HOUR))
@@ -165,6 +183,11 @@ def facts(db) -> dict[str, list]:
     """What providers told, without whom we hold to be one."""
     contacts = db.execute("SELECT id, name, email, phone, attributes, bridge_attributes FROM contacts").fetchall()
     return {"contacts": contacts, "entries": db.execute("SELECT * FROM entries ORDER BY 1, 2").fetchall()}
+
+
+def everything(db) -> dict[str, list]:
+    tables = [n for (n,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()]
+    return {t: sorted(db.execute(f"SELECT * FROM {t}").fetchall(), key=repr) for t in tables}
 
 
 def mentions(db, word: str) -> list[str]:
