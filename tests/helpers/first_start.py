@@ -27,6 +27,10 @@ from desktop.ui.wizard.wizard import Wizard
 PATIENCE_S = 30.0
 PICTURES = os.environ.get("REACHLINE_PICTURES", "")
 """A folder for pictures of every page a test looks at; "" takes none."""
+# Titles of the pages.
+WELCOME, TOKEN = "Know where every reply will arrive", "Connect your Intercom workspace"
+WHO, BRIDGE = "Which teammate are you?", "How the bridge's messages are known"
+CHANNELS, RELAY, READY = "Connect channel accounts", "Does the bridge forward what you write here?", "Ready"
 Some = TypeVar("Some", bound=QWidget)
 
 
@@ -164,3 +168,31 @@ class Person:
         found = [child for w in windows for child in w.findChildren(kind) if child.isVisible() and fits(child)]
         assert found, f"“{what}” is not on the screen: {self.screen()}"
         return found[0]
+
+
+def token_of(person: Person) -> str:
+    return str(person.sandbox.urls["intercom"]["token"])
+
+
+async def come_to_the_token(person: Person) -> None:
+    await person.sees_page(WELCOME)
+    person.picture("welcome")
+    person.enter()
+    await person.sees_page(TOKEN)
+    person.picture("token")
+
+
+async def connect(person: Person) -> None:
+    """From the welcome to the question who sits here."""
+    await come_to_the_token(person)
+    person.paste(f"  {token_of(person)}\n")
+    person.enter()
+    await person.sees("The token belongs to Lukas Brandt.")
+    person.picture("token-found")
+    person.enter()
+    await person.sees_page(WHO)
+
+
+async def go_on_to(person: Person, title: str) -> None:
+    person.enter()
+    await person.sees_page(title)

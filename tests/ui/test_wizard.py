@@ -10,24 +10,20 @@ from fake_accounts import FakeAccounts
 from fake_engine import FakeEngine, FakeTasks, press
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QListWidget, QPushButton, QWidget
+from wizard_hands import Opened, button, come_to, enter, opened_wizards, told
 
-from desktop.domain.channel import Provider
-from desktop.engine.account_forms import FORMS, Form
-from desktop.engine.account_views import Refusal, TriedChannel
+from desktop.engine.account_forms import FORMS
+from desktop.engine.account_views import Refusal
 from desktop.engine.changes import Changes
 from desktop.engine.commands import CancelFirstSync, ChooseTeammate
 from desktop.engine.views import Progress
-from desktop.ports import Teammate, Trouble, WorkspaceConfig
+from desktop.ports import Teammate, Trouble
 from desktop.ui.theme import Theme
 from desktop.ui.wizard.asking import BROKE, STILL, Asking
-from desktop.ui.wizard.channel_form import ChannelForm
 from desktop.ui.wizard.field import LabelledField
 from desktop.ui.wizard.wizard import Wizard
-
-Opened = Callable[..., Wizard]
-TYPED = {"sender": "+353 1 555 0100", "account_id": "1022", "account_sid": "AC1", "user": "SK1", "version": "v26.0"}
 
 
 @pytest.fixture
@@ -36,62 +32,9 @@ def accounts() -> FakeAccounts:
 
 
 @pytest.fixture
-def links() -> list[str]:
-    return []
-
-
-@pytest.fixture
-def opened(qtbot, theme: Theme, accounts: FakeAccounts, engine: FakeEngine, links: list[str]) -> Iterator[Opened]:
-    """Opens a wizard; its engine is the fake one, or the refusal that is given."""
-    shown: list[Wizard] = []
-
-    def open_one(answer: object = engine, **options: object) -> Wizard:
-        async def start_workspace(workspace: WorkspaceConfig) -> object:
-            return answer
-
-        wizard = Wizard(
-            accounts,
-            theme,
-            engine.tasks.start,
-            start_workspace,
-            open_url=lambda url: links.append(url.toString()),
-            **options,
-        )
-        shown.append(wizard)
-        wizard.show()
-        wizard.activateWindow()
-        qtbot.waitUntil(lambda: QApplication.activeWindow() is wizard)
-        return wizard
-
-    yield open_one
-    for wizard in shown:
-        wizard.close()
-        wizard.deleteLater()
-
-
-def told(page: QWidget) -> str:
-    """What can be read on it."""
-    QCoreApplication.processEvents()
-    return "\n".join(label.text() for label in page.findChildren(QLabel) if label.isVisible())
-
-
-def button(page: QWidget, words: str) -> QAbstractButton:
-    return next(b for b in page.findChildren(QAbstractButton) if words in (b.text(), b.accessibleName()))
-
-
-def enter(qtbot, wizard: Wizard) -> None:
-    press(qtbot, wizard, Qt.Key.Key_Return)
-
-
-def come_to(qtbot, wizard: Wizard, step: QWidget) -> None:
-    """Forward with the keyboard alone, typing a token on the way."""
-    for _ in range(12):
-        if wizard.step is step:
-            return
-        if wizard.step is wizard.intercom and not wizard.intercom.field.secret:
-            qtbot.keyClicks(QApplication.focusWidget(), "dG9r")
-        enter(qtbot, wizard)
-    raise AssertionError(f"stuck at {type(wizard.step).__name__}")
+def opened(qtbot, theme: Theme, accounts: FakeAccounts, engine: FakeEngine) -> Iterator[Opened]:
+    with opened_wizards(qtbot, theme, accounts, engine) as opened:
+        yield opened
 
 
 # The way through.
@@ -150,8 +93,10 @@ def test_a_token_that_is_gone_is_all_that_is_asked_for(qtbot, opened: Opened) ->
 # Intercom.
 
 
-def test_the_place_of_the_token_is_one_press_away(opened: Opened, links: list[str]) -> None:
-    button(opened().intercom, "Open the Developer Hub").click()
+def test_the_place_of_the_token_is_one_press_away(opened: Opened) -> None:
+    links: list[str] = []
+    wizard = opened(open_url=lambda url: links.append(url.toString()))
+    button(wizard.intercom, "Open the Developer Hub").click()
     assert len(links) == 1
     assert links[0].startswith("https://app.intercom.com/")
 
@@ -383,114 +328,6 @@ def test_nothing_seen_of_a_bridge_is_no_obstacle(qtbot, opened: Opened, engine: 
     assert wizard.next.isEnabled()
     come_to(qtbot, wizard, wizard.finish)
     assert "By which code the bridge is known" in wizard.finish.said
-
-
-# Channels.
-
-
-def fill(form: ChannelForm) -> None:
-    for field in form.form.fields:
-        form.fields[field.key].put(TYPED.get(field.key, "s e-cret\n"))
-
-
-@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.title)
-def test_every_kind_is_checked_with_what_was_typed_and_then_added(
-    qtbot, opened: Opened, accounts: FakeAccounts, form: Form
-) -> None:
-    wizard = opened(another=True)
-    come_to(qtbot, wizard, wizard.channels)
-    wizard.channels.accounts.choices[form.title].click()
-    shown = wizard.channels.accounts.open_form
-    assert shown is not None
-    fill(shown)
-    shown.check.click()
-    _, config, secret = accounts.calls[-1]
-    assert (config.provider, config.channel, secret) == (form.provider, form.channel, "se-cret")
-    assert set(config.ids) == {f.key for f in form.fields} - {"sender", "secret"}
-    assert shown.bridge.isChecked() is (form.provider is Provider.OCTOPODS)
-    shown.bridge.setChecked(True)
-    assert shown.add.hasFocus()
-    enter(qtbot, wizard)
-    [kept] = accounts.profile.workspaces[0].channels
-    assert kept.carries_bridge
-    assert shown.fields["secret"].edit.text() == ""
-    assert wizard.next.hasFocus()
-    assert wizard.next.text() == "Next"
-
-
-def test_what_is_missing_is_said_beside_the_first_empty_field(qtbot, opened: Opened, accounts: FakeAccounts) -> None:
-    wizard = opened(another=True)
-    come_to(qtbot, wizard, wizard.channels)
-    wizard.channels.accounts.choices["SMS at Twilio"].click()
-    form = wizard.channels.accounts.open_form
-    assert form is not None
-    form.fields["sender"].put("+353 1 555 0100")
-    form.check.click()
-    assert form.fields["account_sid"].line.said == "This is needed."
-    assert form.fields["account_sid"].edit.hasFocus()
-    assert not [call for call in accounts.calls if call[0] == "try_channel"]
-
-
-@pytest.mark.parametrize(
-    ("refusal", "key"),
-    [
-        (Refusal("Twilio does not accept the credential.", Trouble.SIGNED_OUT), "secret"),
-        (Refusal("This number is not one of this account.", Trouble.SENDER), "sender"),
-        (Refusal("The account SID begins with AC and has 34 characters."), "account_sid"),
-        (Refusal("The API key SID begins with SK and has 34 characters."), "user"),
-        (Refusal("The number has to begin with + and the country code."), "sender"),
-        (Refusal("This cannot be a token: it is empty."), "secret"),
-        (Refusal("Twilio cannot be reached. Check the network connection.", Trouble.OFFLINE), ""),
-    ],
-)
-def test_a_refusal_stands_beside_what_it_is_about(
-    qtbot, opened: Opened, accounts: FakeAccounts, refusal: Refusal, key: str
-) -> None:
-    wizard = opened(another=True)
-    come_to(qtbot, wizard, wizard.channels)
-    wizard.channels.accounts.choices["WhatsApp at Twilio"].click()
-    form = wizard.channels.accounts.open_form
-    assert form is not None
-    fill(form)
-    accounts.channel = refusal
-    form.check.click()
-    said = {name: field.line.said for name, field in form.fields.items() if field.line.said}
-    assert said == ({key: refusal.sentence} if key else {})
-    assert form.trouble.said == ("" if key else refusal.sentence)
-    assert not form.add.isVisible()
-
-
-def test_remarks_are_read_before_it_is_added_and_an_edit_takes_the_answer_back(
-    qtbot, opened: Opened, accounts: FakeAccounts
-) -> None:
-    wizard = opened(another=True)
-    come_to(qtbot, wizard, wizard.channels)
-    wizard.channels.accounts.choices["Telegram bot"].click()
-    form = wizard.channels.accounts.open_form
-    assert form is not None
-    fill(form)
-    remark = "Another program receives this bot's messages; from here it only sends."
-    accounts.channel = TriedChannel(replace(form._config(), sender="1", name="Shop", address="@shop"), (remark,))
-    form.check.click()
-    assert remark in told(form)
-    qtbot.keyClicks(form.fields["secret"].edit, "x")
-    assert remark not in told(form)
-    assert not form.add.isVisible()
-
-
-def test_a_form_that_is_left_keeps_what_was_typed(qtbot, opened: Opened) -> None:
-    wizard = opened(another=True)
-    come_to(qtbot, wizard, wizard.channels)
-    wizard.channels.accounts.choices["Telegram bot"].click()
-    assert not wizard.next.isEnabled()
-    qtbot.keyClicks(QApplication.focusWidget(), "12:ab")
-    press(qtbot, wizard, Qt.Key.Key_Escape)
-    assert wizard.step is wizard.channels
-    assert wizard.next.isEnabled()
-    wizard.channels.accounts.choices["Telegram bot"].click()
-    form = wizard.channels.accounts.open_form
-    assert form is not None
-    assert form.fields["secret"].secret == "12:ab"
 
 
 # Everybody's.

@@ -1,0 +1,71 @@
+"""For first starts: a keyring, a sandbox, and the program on an empty profile."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from first_start import Person, home
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QApplication
+from rings import Ring, ring_of_the_test
+
+from desktop.app import loop
+from desktop.app.connect import Hosts
+from desktop.sandbox.server import Sandbox
+from desktop.ui.theme import Theme
+
+Scenario = Callable[[Person], Coroutine[Any, Any, None]]
+Play = Callable[..., list[str]]
+
+
+@pytest.fixture
+def ring() -> Iterator[Ring]:
+    with ring_of_the_test() as ring:
+        yield ring
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox.start(demo_story=True) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def garbage_of_this_thread() -> Iterator[None]:
+    """The sandbox's thread must not be the one that happens to collect a window of an earlier test: Qt's objects may
+    be deleted only where they live."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
+
+
+@pytest.fixture
+def play(qapp: QApplication, tmp_path: Path, ring: Ring, sandbox: Sandbox, garbage_of_this_thread: None) -> Play:
+    """Starts the program for a person, on the profile in `tmp_path`; gives the names of tasks that outlived it."""
+    theme = Theme(qapp, scheme=Qt.ColorScheme.Light)
+
+    def play(scenario: Scenario, hosts: Hosts | None = None, read_timeout_s: float = 10.0) -> list[str]:
+        left: list[str] = []
+
+        async def main() -> int:
+            lives_at = home(tmp_path, hosts or Hosts.of_sandbox(sandbox.urls), read_timeout_s)
+            person = Person(qapp, lives_at, theme, sandbox)
+            await person.start()
+            try:
+                await scenario(person)
+            finally:
+                await person.quit()
+            left.extend(t.get_name() for t in asyncio.all_tasks() if t is not asyncio.current_task())
+            return 0
+
+        assert loop.run(qapp, main) == 0
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        return left
+
+    return play

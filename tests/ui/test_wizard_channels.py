@@ -1,0 +1,138 @@
+"""The wizard's channel accounts: what each kind asks for, where a refusal stands, what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from fake_accounts import FakeAccounts
+from fake_engine import FakeEngine, press
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from wizard_hands import Opened, come_to, enter, opened_wizards, told
+
+from desktop.domain.channel import Provider
+from desktop.engine.account_forms import FORMS, Form
+from desktop.engine.account_views import Refusal, TriedChannel
+from desktop.ports import Trouble
+from desktop.ui.theme import Theme
+from desktop.ui.wizard.channel_form import ChannelForm
+
+TYPED = {"sender": "+353 1 555 0100", "account_id": "1022", "account_sid": "AC1", "user": "SK1", "version": "v26.0"}
+
+
+@pytest.fixture
+def accounts() -> FakeAccounts:
+    return FakeAccounts()
+
+
+@pytest.fixture
+def opened(qtbot, theme: Theme, accounts: FakeAccounts, engine: FakeEngine) -> Iterator[Opened]:
+    with opened_wizards(qtbot, theme, accounts, engine) as opened:
+        yield opened
+
+
+def fill(form: ChannelForm) -> None:
+    for field in form.form.fields:
+        form.fields[field.key].put(TYPED.get(field.key, "s e-cret\n"))
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.title)
+def test_every_kind_is_checked_with_what_was_typed_and_then_added(
+    qtbot, opened: Opened, accounts: FakeAccounts, form: Form
+) -> None:
+    wizard = opened(another=True)
+    come_to(qtbot, wizard, wizard.channels)
+    wizard.channels.accounts.choices[form.title].click()
+    shown = wizard.channels.accounts.open_form
+    assert shown is not None
+    fill(shown)
+    shown.check.click()
+    _, config, secret = accounts.calls[-1]
+    assert (config.provider, config.channel, secret) == (form.provider, form.channel, "se-cret")
+    assert set(config.ids) == {f.key for f in form.fields} - {"sender", "secret"}
+    assert shown.bridge.isChecked() is (form.provider is Provider.OCTOPODS)
+    shown.bridge.setChecked(True)
+    assert shown.add.hasFocus()
+    enter(qtbot, wizard)
+    [kept] = accounts.profile.workspaces[0].channels
+    assert kept.carries_bridge
+    assert shown.fields["secret"].edit.text() == ""
+    assert wizard.next.hasFocus()
+    assert wizard.next.text() == "Next"
+
+
+def test_what_is_missing_is_said_beside_the_first_empty_field(qtbot, opened: Opened, accounts: FakeAccounts) -> None:
+    wizard = opened(another=True)
+    come_to(qtbot, wizard, wizard.channels)
+    wizard.channels.accounts.choices["SMS at Twilio"].click()
+    form = wizard.channels.accounts.open_form
+    assert form is not None
+    form.fields["sender"].put("+353 1 555 0100")
+    form.check.click()
+    assert form.fields["account_sid"].line.said == "This is needed."
+    assert form.fields["account_sid"].edit.hasFocus()
+    assert not [call for call in accounts.calls if call[0] == "try_channel"]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "key"),
+    [
+        (Refusal("Twilio does not accept the credential.", Trouble.SIGNED_OUT), "secret"),
+        (Refusal("This number is not one of this account.", Trouble.SENDER), "sender"),
+        (Refusal("The account SID begins with AC and has 34 characters."), "account_sid"),
+        (Refusal("The API key SID begins with SK and has 34 characters."), "user"),
+        (Refusal("The number has to begin with + and the country code."), "sender"),
+        (Refusal("This cannot be a token: it is empty."), "secret"),
+        (Refusal("Twilio cannot be reached. Check the network connection.", Trouble.OFFLINE), ""),
+    ],
+)
+def test_a_refusal_stands_beside_what_it_is_about(
+    qtbot, opened: Opened, accounts: FakeAccounts, refusal: Refusal, key: str
+) -> None:
+    wizard = opened(another=True)
+    come_to(qtbot, wizard, wizard.channels)
+    wizard.channels.accounts.choices["WhatsApp at Twilio"].click()
+    form = wizard.channels.accounts.open_form
+    assert form is not None
+    fill(form)
+    accounts.channel = refusal
+    form.check.click()
+    said = {name: field.line.said for name, field in form.fields.items() if field.line.said}
+    assert said == ({key: refusal.sentence} if key else {})
+    assert form.trouble.said == ("" if key else refusal.sentence)
+    assert not form.add.isVisible()
+
+
+def test_remarks_are_read_before_it_is_added_and_an_edit_takes_the_answer_back(
+    qtbot, opened: Opened, accounts: FakeAccounts
+) -> None:
+    wizard = opened(another=True)
+    come_to(qtbot, wizard, wizard.channels)
+    wizard.channels.accounts.choices["Telegram bot"].click()
+    form = wizard.channels.accounts.open_form
+    assert form is not None
+    fill(form)
+    remark = "Another program receives this bot's messages; from here it only sends."
+    accounts.channel = TriedChannel(replace(form._config(), sender="1", name="Shop", address="@shop"), (remark,))
+    form.check.click()
+    assert remark in told(form)
+    qtbot.keyClicks(form.fields["secret"].edit, "x")
+    assert remark not in told(form)
+    assert not form.add.isVisible()
+
+
+def test_a_form_that_is_left_keeps_what_was_typed(qtbot, opened: Opened) -> None:
+    wizard = opened(another=True)
+    come_to(qtbot, wizard, wizard.channels)
+    wizard.channels.accounts.choices["Telegram bot"].click()
+    assert not wizard.next.isEnabled()
+    qtbot.keyClicks(QApplication.focusWidget(), "12:ab")
+    press(qtbot, wizard, Qt.Key.Key_Escape)
+    assert wizard.step is wizard.channels
+    assert wizard.next.isEnabled()
+    wizard.channels.accounts.choices["Telegram bot"].click()
+    form = wizard.channels.accounts.open_form
+    assert form is not None
+    assert form.fields["secret"].secret == "12:ab"
