@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from desktop.domain.channel import Abilities, ChannelKey
 from desktop.domain.delivery import Arrival, ArrivedAt, Delivery
 from desktop.domain.facts import Attachment, ChannelKind, Entry, EntryKind, Role
-from desktop.domain.identity import phone_key
+from desktop.domain.identity import number_key
 
 UNSEEN = "Reachline cannot see what she writes to this number."
 
@@ -118,4 +118,4 @@ class DirectWay:
 
 
 def _key(address: str) -> str:
-    return phone_key(address) or address.strip().casefold()
+    return number_key(address) or address.strip().casefold()

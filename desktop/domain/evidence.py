@@ -1,7 +1,7 @@
 """Evidence: messages as a channel's own provider lists them, tied to Intercom's copies of the same messages.
 
 A row that is there proves something; one that is not proves nothing: providers redact, delete and forget. Numbers are
-compared by `identity.phone_key`: two forms of one number (Mexico's 52 and 521, say) count as two.
+compared by `identity.number_key`, so that Mexico's 52 and 521, say, are one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from desktop.domain.channel import ChannelKey
 from desktop.domain.delivery import Arrival, ArrivedAt, Delivery
 from desktop.domain.direct import DirectSent
 from desktop.domain.facts import ChannelKind, Entry
-from desktop.domain.identity import phone_key
+from desktop.domain.identity import number_key
 from desktop.domain.window import WindowKey
 
 MessageKey = tuple[str, str]
@@ -84,7 +84,7 @@ Pair = tuple[ChannelKind, str, str]
 
 def pair(key: WindowKey) -> Pair | None:
     """None where either number is not known: then no row can be said to belong there."""
-    ours, hers = phone_key(key.business_address or ""), phone_key(key.customer_address or "")
+    ours, hers = number_key(key.business_address or ""), number_key(key.customer_address or "")
     return (key.channel, ours, hers) if ours and hers else None
 
 
@@ -123,7 +123,7 @@ class Rows:
     def outbound(self, chat: WindowKey) -> list[Row]:
         """Ours to her. Where it is not known which number of ours the bridge uses, those of all numbers: the very words
         of a reply are asked of them, so that another number's row is no danger."""
-        ours, hers = phone_key(chat.business_address or ""), phone_key(chat.customer_address or "")
+        ours, hers = number_key(chat.business_address or ""), number_key(chat.customer_address or "")
         found = (
             row
             for (channel, sender, to), rows in self._outbound.items()

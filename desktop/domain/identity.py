@@ -56,6 +56,12 @@ def phone_key(phone: str) -> str:
     return canonical(phone)
 
 
+def number_key(phone: str) -> str:
+    """Equal for all forms of one number that are surely one (Brazil's 9, Mexico's 1); "" as of `phone_key`."""
+    digits = canonical(phone)
+    return _group(digits, Match.ALIAS) if digits else ""
+
+
 def email_key(email: str) -> str:
     """What two spellings of one address have in common; "" for what is no address."""
     key = email.strip().casefold()

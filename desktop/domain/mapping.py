@@ -164,7 +164,7 @@ def _tags(conversation: Conversation) -> set[str]:
 def _customer_address(channel: ChannelKind, contact: Contact | None, workspace: Workspace) -> str | None:
     if contact is None:
         return None
-    if channel in (ChannelKind.WHATSAPP, ChannelKind.SMS):
+    if channel is ChannelKind.SMS or (channel is ChannelKind.WHATSAPP and contact.phone):
         return contact.phone or None
     wanted = f"{workspace.bridge_attribute_prefix}{channel.value}_"
     found = {

@@ -10,7 +10,7 @@ from desktop.domain.channel import ChannelKey, Provider
 from desktop.domain.delivery import Delivery
 from desktop.domain.evidence import Row
 from desktop.domain.facts import ChannelKind, Contact
-from desktop.domain.identity import TraitKind, phone_key, traits
+from desktop.domain.identity import TraitKind, number_key
 from desktop.store.database import Connection
 from desktop.store.rows import clean, every, from_us, maybe_from_us, maybe_us, pack, to_us
 
@@ -27,7 +27,7 @@ def save(db: Connection, rows: Iterable[Row]) -> frozenset[str]:
     whose: dict[str, frozenset[str]] = {}
     news: set[str] = set()
     for row in rows:
-        key = phone_key(row.customer_address)
+        key = number_key(row.customer_address)
         if key not in whose:
             whose[key] = _customers_of(db, key)
         if whose[key] and _save(db, row, key):
@@ -79,7 +79,7 @@ def _load(db: Connection, key: ChannelKey, remote_id: str) -> Row | None:
 
 def of_people(db: Connection, people: Iterable[Contact]) -> tuple[Row, ...]:
     """Everything listed between our accounts and these contacts' numbers, oldest first."""
-    keys = sorted({phone_key(person.phone) for person in people} - {""})
+    keys = sorted({number_key(person.phone) for person in people} - {""})
     found = every(
         db,
         f"SELECT {_COLUMNS} FROM channel_rows WHERE customer_key <> '' "
@@ -90,15 +90,12 @@ def of_people(db: Connection, people: Iterable[Contact]) -> tuple[Row, ...]:
 
 
 def _customers_of(db: Connection, key: str) -> frozenset[str]:
-    """Whoever has exactly this number."""
-    shared = [t.value for t in traits(Contact("", phone=f"+{key}")) if t.kind is TraitKind.PHONE]
     found = every(
         db,
-        "SELECT customer_id, phone FROM contact_traits JOIN contacts ON contacts.id = contact_id "
-        "WHERE kind = ? AND value IN (SELECT value FROM json_each(?))",
-        (TraitKind.PHONE, pack(shared)),
+        "SELECT customer_id FROM contact_traits JOIN contacts ON contacts.id = contact_id WHERE kind = ? AND value = ?",
+        (TraitKind.PHONE, key),
     )
-    return frozenset(str(customer_id) for customer_id, phone in found if phone_key(phone) == key)
+    return frozenset(str(customer_id) for (customer_id,) in found)
 
 
 def prune(db: Connection, before: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop.domain.facts import Contact, Conversation
-from desktop.domain.identity import phone_key
+from desktop.domain.identity import number_key
 from desktop.store import contacts
 from desktop.store.database import Connection
 from desktop.store.rows import every, pack, to_us
@@ -16,7 +16,7 @@ def customer(db: Connection, customer_id: str) -> None:
     """
     people = contacts.of_customer(db, customer_id)
     ids = pack([i for c in people for i in (c.id, *c.merged_ids)])
-    numbers = pack(sorted({phone_key(c.phone) for c in people} - {""}))
+    numbers = pack(sorted({number_key(c.phone) for c in people} - {""}))
     hers = pack(
         [
             i

@@ -290,7 +290,7 @@ CREATE TABLE channel_rows (
     from_customer INTEGER NOT NULL CHECK (from_customer IN (0, 1)),
     business_address TEXT NOT NULL,
     customer_address TEXT NOT NULL,
-    -- `domain.identity.phone_key` of it, to be found by; '' for what is no number.
+    -- `domain.identity.number_key` of it, to be found by; '' for what is no number.
     customer_key TEXT NOT NULL,
     sent_at_us INTEGER NOT NULL,
     -- A digest of what is left of the words when providers have been through them; '' for none.

@@ -244,3 +244,16 @@ def test_a_message_is_the_bridges_by_its_code_or_as_a_first_one_by_the_tag():
     assert not was_posted(other.entries[0], other, workspace)
     ours = replace(coded.entries[0], role=Role.TEAMMATE)
     assert not was_posted(ours, coded, workspace)
+
+
+@pytest.mark.parametrize(
+    ("contact", "address"),
+    [
+        (Contact("c1", phone="+353871234567", bridge_attributes={"octopods_whatsapp_bsuid": "US.13"}), "+353871234567"),
+        (Contact("c1", bridge_attributes={"octopods_whatsapp_bsuid": "US.1349120865"}), "US.1349120865"),
+        (Contact("c1"), None),
+    ],
+)
+def test_who_hides_her_number_has_the_address_whatsapp_gives_her(contact, address):
+    found = find_mapping(chat_with("whatsapp"), {"c1": contact}, Workspace())
+    assert found.customer_address == address
