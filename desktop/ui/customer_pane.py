@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QTo
 
 from desktop.domain.facts import ChannelKind, Contact
 from desktop.domain.thread import Chat
-from desktop.domain.window import WindowState
+from desktop.domain.window import WINDOW_LENGTH, WindowState
 from desktop.domain.workspace import Workspace
 from desktop.engine.views import ThreadView, WorkspaceView
 from desktop.models.ticker import Ticker
@@ -114,6 +114,8 @@ class CustomerPane(QScrollArea):
         lines: list[QWidget] = [WindowLine(w, self._theme, self._ticker) for w in windows]
         mirrored = {c.mapping.channel for c in view.thread.chats if c.mapping is not None and c.mapping.is_known}
         for channel in sorted(mirrored):
+            if channel not in WINDOW_LENGTH:
+                lines.append(label(f"{words.channel(channel)}: no time limit for replies."))
             lines += self._relay(channel, view.workspace, workspace)
         ways = thread_words.ways(view.ways)
         known = lines or [label("No conversation here mirrors a channel with a time limit.", muted=True)]

@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 from ways import octopods_way, sms_way, telegram_way, view_with, whatsapp_way
 
 from desktop.domain.facts import ChannelKind, Contact
+from desktop.domain.identity import Likeness, Word
 from desktop.domain.window import Doubt
 from desktop.domain.workspace import Pin, Relay
-from desktop.engine.commands import PinMapping
+from desktop.engine.commands import PinMapping, SayWhoIsWho
 from desktop.engine.views import ThreadView, WorkspaceView
 from desktop.ports import Teammate
 from desktop.ui.customer_pane import CustomerPane
@@ -221,3 +223,74 @@ def test_a_window_that_only_a_provider_lists_is_shown_while_it_is_known(pane: Cu
         pane.show_customer(view, "web", about(view))
         assert ("WhatsApp 5 h" in told(pane)) is is_shown
         assert ("unclear" in told(pane)) is False
+
+
+def test_a_mirrored_channel_without_a_window_says_so(pane: CustomerPane, people) -> None:
+    people.workspace = replace(people.workspace, pins={"web": Pin(ChannelKind.TELEGRAM)})
+    view = people.view([people.web()])
+    pane.show_customer(view, "web", about(view))
+    assert "Telegram: no time limit for replies." in told(pane)
+    assert "No conversation here mirrors" not in told(pane)
+
+
+# --- who is she --------------------------------------------------------------------------------------------------
+
+JEN = Contact("c-1", role="user", name="Jennifer Okafor", phone="+5491123456789")
+LEAD = Contact("c-2", role="lead", name="Jen", phone="+5491123456789")
+OTHER = Contact("c-3", role="lead", name="J. Okafor", phone="+541123456789")
+
+
+def of_three(people, **more) -> ThreadView:
+    view = people.view([people.web()], contact=JEN)
+    return replace(
+        view,
+        thread=replace(view.thread, contacts=(JEN, LEAD)),
+        likenesses=(
+            Likeness("c-1", "c-2", 95, "They have the same phone number.", joins=True),
+            Likeness("c-1", "c-3", 50, "Their phone numbers may be two forms of one number.", joins=False),
+        ),
+        others={"c-3": OTHER},
+        **more,
+    )
+
+
+def test_why_her_contacts_are_one_and_who_else_may_be_she_is_told(pane: CustomerPane, people) -> None:
+    view = of_three(people)
+    pane.show_customer(view, "web", about(view))
+    assert "they have the same phone number (95 % sure)" in told(pane)
+    assert "May also be she" in told(pane)
+    assert "Their phone numbers may be two forms of one number. (50 % sure)" in told(pane)
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("Say that J. Okafor is she", Word("c-1", "c-3", same=True)),
+        ("Say that J. Okafor is not she", Word("c-1", "c-3", same=False)),
+        ("Say that Jen is not she", Word("c-2", "c-1", same=False)),
+    ],
+)
+def test_a_word_is_said_by_the_keyboard_and_carries_its_way_back(qtbot, pane: CustomerPane, people, name, word) -> None:
+    view = of_three(people)
+    pane.show_customer(view, "web", about(view))
+    pressed = button(pane, name)
+    assert pressed.focusPolicy() & Qt.FocusPolicy.TabFocus
+    with qtbot.waitSignal(pane.who_is_who_said) as said:
+        qtbot.keyClick(pressed, Qt.Key.Key_Space)
+    wish, undo, sentence = said.args
+    assert wish == SayWhoIsWho((word,))
+    assert undo == SayWhoIsWho(take_back=(word,))
+    assert sentence
+
+
+def test_undoing_a_denial_brings_the_earlier_word_back(qtbot, pane: CustomerPane, people) -> None:
+    earlier = Word("c-1", "c-2", same=True)
+    view = of_three(people, words=(earlier,))
+    pane.show_customer(view, "web", about(view))
+    assert "Somebody here said: Jennifer Okafor and Jen are one customer." in told(pane)
+    with qtbot.waitSignal(pane.who_is_who_said) as said:
+        button(pane, "Say that Jen is not she").click()
+    assert said.args[1] == SayWhoIsWho((earlier,), take_back=(Word("c-2", "c-1", same=False),))
+    with qtbot.waitSignal(pane.who_is_who_said) as said:
+        button(pane, "Take back that").click()
+    assert said.args[:2] == [SayWhoIsWho(take_back=(earlier,)), SayWhoIsWho((earlier,))]
