@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 import apsw
 
-from desktop.store.errors import known_errors
+from desktop.store import damage, encryption
+from desktop.store.encryption import Key
+from desktop.store.errors import Corrupt, Locked, known_errors
 from desktop.store.migrate import migrate, steps
 from desktop.store.sending_lock import SendingLock
 
@@ -26,22 +29,30 @@ class Store:
     thread as one transaction; it must not keep `db`. A cancelled caller does not interrupt it: it ends or it never
     began. Raises `KnownError` where the computer is to blame; anything else that comes out is a bug."""
 
-    def __init__(self, db: Connection, thread: ThreadPoolExecutor, sending: SendingLock) -> None:
+    def __init__(
+        self, db: Connection, thread: ThreadPoolExecutor, sending: SendingLock, path: Path | None = None
+    ) -> None:
+        """path: where damage is written down, so that the next start knows of it."""
         self._db = db
+        self._path = path
         self._thread = thread
         self._sending = sending
         self._closed = False
 
     @classmethod
-    async def open(cls, path: Path) -> Store:
-        """Opens or makes the file and brings it up to date."""
+    async def open(cls, path: Path, key: Key | None = None) -> Store:
+        """Opens or makes the file, for its owner alone, and brings it up to date.
+
+        key: encrypts it; an earlier file without encryption is encrypted first. None: a plain file.
+        Raises `Corrupt` where the key does not fit: nothing tells that from damage.
+        """
         thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         try:
-            db = await asyncio.get_running_loop().run_in_executor(thread, _open, path)
+            db = await asyncio.get_running_loop().run_in_executor(thread, _open, path, key)
         except BaseException:
             thread.shutdown(wait=False)
             raise
-        return cls(db, thread, SendingLock(path))
+        return cls(db, thread, SendingLock(path), path)
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` on one consistent state of the database. It must not write."""
@@ -57,7 +68,7 @@ class Store:
 
     async def _run(self, begin: str, work: Callable[[], T]) -> T:
         def unit() -> T:
-            with known_errors():
+            with self._damage_written_down(), known_errors():
                 self._db.execute(begin)
                 try:
                     result = work()
@@ -71,6 +82,15 @@ class Store:
 
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, unit))
 
+    @contextmanager
+    def _damage_written_down(self) -> Iterator[None]:
+        try:
+            yield
+        except Corrupt:
+            if self._path is not None:
+                damage.write_down(self._path)
+            raise
+
     async def close(self) -> None:
         """After the work that is under way. Closing twice does no harm."""
         if not self._closed:
@@ -83,19 +103,52 @@ class Store:
         self._db.close()
 
 
-def _open(path: Path) -> Connection:
+def _open(path: Path, key: Key | None = None) -> Connection:
     with known_errors():
-        db = Connection(str(path))
+        if damage.is_known(path):
+            raise apsw.CorruptError("damage was found in it before")
+        if encryption.is_unsettled(path):
+            with _nobody_else(path):
+                encryption.settle(path)
+        encryption.make_private(path)
         try:
-            db.set_busy_timeout(BUSY_TIMEOUT_MS)
-            db.pragma("journal_mode", "wal")
-            # A claim that a power cut loses would mean a second send.
-            db.pragma("synchronous", "full")
-            db.pragma("foreign_keys", True)
-            # Redacted words must not stay in free pages.
-            db.pragma("secure_delete", True)
-            migrate(db, path, steps())
-        except BaseException:
-            db.close()
-            raise
-        return db
+            return _connected(path, key)
+        except apsw.NotADBError:
+            if key is None or not encryption.is_plain(path):
+                raise
+        with _nobody_else(path):
+            encryption.encrypt(path, key)
+        return _connected(path, key)
+
+
+def _connected(path: Path, key: Key | None) -> Connection:
+    db = Connection(str(path))
+    try:
+        if key is not None:
+            key.unlock(db)
+        db.set_busy_timeout(BUSY_TIMEOUT_MS)
+        db.pragma("journal_mode", "wal")
+        # A claim that a power cut loses would mean a second send.
+        db.pragma("synchronous", "full")
+        db.pragma("foreign_keys", True)
+        # Redacted words must not stay in free pages.
+        db.pragma("secure_delete", True)
+        # Nothing is ever encrypted in temporary files, so there are none.
+        db.pragma("temp_store", 2)
+        migrate(db, path, steps(), key)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+@contextmanager
+def _nobody_else(path: Path) -> Iterator[None]:
+    """While files change places. Raises `Locked` beside a living Reachline."""
+    lock = SendingLock(path)
+    try:
+        if not lock.take():
+            raise Locked("Another Reachline has its messages open. Close it and try again.")
+        yield
+    finally:
+        lock.release()

@@ -49,6 +49,13 @@ def known_errors() -> Iterator[None]:
         raise Corrupt("Reachline's database is damaged. Start with a new one; Intercom still has every message.") from (
             cause
         )
-    except (apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError, apsw.IOError) as cause:
+    except (
+        apsw.CantOpenError,
+        apsw.ReadOnlyError,
+        apsw.PermissionsError,
+        apsw.IOError,
+        apsw.AuthError,
+        OSError,
+    ) as cause:
         sentence = "Reachline cannot read or write its database. Check the disk and the folder's permissions."
         raise NoAccess(sentence) from cause

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import apsw
 
+from desktop.store.encryption import Key, make_private
 from desktop.store.errors import Newer
 
 
@@ -28,11 +29,12 @@ def steps() -> tuple[Step, ...]:
     return tuple(Step(int(name[:4]), name, script) for name, script in named)
 
 
-def migrate(db: apsw.Connection, path: Path | None, todo: Sequence[Step]) -> None:
+def migrate(db: apsw.Connection, path: Path | None, todo: Sequence[Step], key: Key | None = None) -> None:
     """Bring the database to the newest step. Raises `Newer` for one that a newer program has written.
 
-    path: where the file is, None for a database in memory. A copy named `<file>.before-<version>` is made first when
-    there is something to lose. A step that breaks leaves the version before it.
+    path: where the file is, None for a database in memory. key: it is encrypted with; None for a plain one. A copy
+    named `<file>.before-<version>`, encrypted alike, is made first when there is something to lose. A step that breaks
+    leaves the version before it.
     """
     version = int(db.pragma("user_version"))
     newest = max((s.version for s in todo), default=0)
@@ -40,7 +42,7 @@ def migrate(db: apsw.Connection, path: Path | None, todo: Sequence[Step]) -> Non
         raise Newer("This database was written by a newer Reachline. Update Reachline to open it.")
     pending = [s for s in todo if s.version > version]
     if pending and version > 0 and path is not None:
-        _copy(db, path.with_name(f"{path.name}.before-{newest:04}"))
+        _copy(db, path.with_name(f"{path.name}.before-{newest:04}"), key)
     for step in pending:
         _apply(db, step)
 
@@ -60,16 +62,22 @@ def _apply(db: apsw.Connection, step: Step) -> None:
     db.execute("COMMIT")
 
 
-def _copy(db: apsw.Connection, target: Path) -> None:
+def _copy(db: apsw.Connection, target: Path, key: Key | None) -> None:
     """SQLite's own backup: a plain copy of the file would miss what is still in the write-ahead log."""
-    target.unlink(missing_ok=True)
-    copy = apsw.Connection(str(target))
+    unfinished = target.with_name(f"{target.name}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    make_private(unfinished)
+    copy = apsw.Connection(str(unfinished))
     try:
+        if key is not None:
+            key.unlock(copy)
         with copy.backup("main", db, "main") as backup:
             while not backup.done:
                 backup.step()
     finally:
         copy.close()
+    # A copy of that name is whole, also after a kill.
+    unfinished.replace(target)
 
 
 def schema_of(db: apsw.Connection) -> str:

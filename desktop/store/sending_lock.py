@@ -6,6 +6,7 @@ from pathlib import Path
 
 import apsw
 
+from desktop.store.encryption import make_private
 from desktop.store.errors import known_errors
 
 
@@ -29,6 +30,7 @@ class SendingLock:
         """True if it is held, now or since before; False while another holds it. Never waits."""
         with known_errors():
             if self._file is None:
+                make_private(self._path)
                 self._file = apsw.Connection(str(self._path))
             if not self._is_held:
                 try:

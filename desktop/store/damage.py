@@ -1,0 +1,46 @@
+"""Damage: a database that cannot be read is put aside, whole, so that a new one can take its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from desktop.store.errors import Locked, known_errors
+from desktop.store.sending_lock import SendingLock
+
+_PARTS = ("", "-wal", "-shm", "-journal")
+
+
+def write_down(path: Path) -> None:
+    """Damage that was met while the file was in use: the next start has to know."""
+    _mark_of(path).touch(mode=0o600)
+
+
+def is_known(path: Path) -> bool:
+    return _mark_of(path).exists()
+
+
+def put_aside(path: Path) -> Path:
+    """Under the first free name, together with its journals; nothing of it is changed. Gives the new name.
+
+    Raises `Locked` while another Reachline uses it, `NoAccess` where the folder may not be changed.
+    """
+    lock = SendingLock(path)
+    try:
+        if not lock.take():
+            raise Locked("Another Reachline has its messages open. Close it and try again.")
+        number = 1
+        while (aside := path.with_name(f"{path.name}.unreadable-{number}")).exists():
+            number += 1
+        with known_errors():
+            # The database last: a kill before that leaves it to be put aside again.
+            for part in reversed(_PARTS):
+                if (old := path.with_name(f"{path.name}{part}")).exists():
+                    old.replace(aside.with_name(f"{aside.name}{part}"))
+            _mark_of(path).unlink(missing_ok=True)
+    finally:
+        lock.release()
+    return aside
+
+
+def _mark_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.damaged")

@@ -1,0 +1,209 @@
+"""Encryption at rest: the cache's key, and how an earlier file without one becomes an encrypted one.
+
+SQLite Multiple Ciphers' default cipher, ChaCha20-Poly1305 for every page, also of the journals; temporary tables stay
+in memory. The key is used as it is: deriving one from a password would cost a second at each start and gain nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+import apsw
+
+from desktop.store.errors import Locked
+
+BYTES = 32
+PLAIN_HEADER = b"SQLite format 3\x00"
+_CHUNK = 1 << 20
+
+
+class Key:
+    """256 random bits. It shows itself nowhere but in `secret`."""
+
+    __slots__ = ("_raw",)
+
+    def __init__(self, raw: bytes) -> None:
+        """Raises ValueError for anything but 32 bytes."""
+        if len(raw) != BYTES:
+            raise ValueError(f"a key has {BYTES} bytes")
+        self._raw = raw
+
+    @classmethod
+    def new(cls) -> Key:
+        return cls(secrets.token_bytes(BYTES))
+
+    @classmethod
+    def of_secret(cls, secret: str) -> Key | None:
+        """None for what `secret` never gave."""
+        try:
+            return cls(bytes.fromhex(secret))
+        except ValueError:
+            return None
+
+    @property
+    def secret(self) -> str:
+        """For the keyring and for nothing else."""
+        return self._raw.hex()
+
+    def unlock(self, db: apsw.Connection) -> None:
+        """Before anything else is asked of `db`. A wrong key is noticed by the first read (NotADBError)."""
+        # A cached statement would keep its text.
+        db.execute(f"PRAGMA key = '{self._cipher_key}'", can_cache=False)
+
+    def address(self, path: Path) -> str:
+        """The file with its key, as SQLite takes it. Errors of SQLite repeat it: let none of them out."""
+        return f"{path.absolute().as_uri()}?key={self._cipher_key}"
+
+    @property
+    def _cipher_key(self) -> str:
+        return f"raw:{self._raw.hex()}"
+
+
+def is_plain(path: Path) -> bool:
+    """Whether it is a database without encryption. Not while it is open in this process: POSIX lets a process' locks
+    on a file go with the first handle of it that is closed. Raises OSError."""
+    with path.open("rb") as file:
+        return file.read(len(PLAIN_HEADER)) == PLAIN_HEADER
+
+
+def encrypt(path: Path, key: Key) -> None:
+    """A plain database becomes an encrypted one: copied, verified, put in its place; then the plain one is overwritten.
+
+    Killed at any moment, `path` or what `settle` makes of the files beside it is one whole database. Raises `Locked`
+    while anybody has it open, OSError, or SQLite's own errors.
+    """
+    copy, plain = _copy_of(path), _plain_of(path)
+    erase(copy)
+    _copy_encrypted(path, copy, key)
+    path.replace(plain)
+    copy.replace(path)
+    sync_folder(path.parent)
+    for old in (plain, *(p for p in path.parent.glob(f"{path.name}.before-*") if is_plain(p))):
+        erase(old)
+
+
+def is_unsettled(path: Path) -> bool:
+    """Whether an `encrypt` was killed, or is under way in another process."""
+    return _copy_of(path).exists() or _plain_of(path).exists()
+
+
+def settle(path: Path) -> None:
+    """Puts in order what a killed `encrypt` left behind. Before `path` is opened. Raises OSError."""
+    copy, plain = _copy_of(path), _plain_of(path)
+    if plain.exists():
+        if path.exists():
+            erase(plain)
+        else:
+            plain.replace(path)
+    if copy.exists():
+        erase(copy)
+
+
+def _copy_encrypted(path: Path, copy: Path, key: Key) -> None:
+    flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_URI
+    db = apsw.Connection(str(path), flags=flags)
+    try:
+        _hold_alone(db, path)
+        trouble = _vacuum_into(db, copy, key)
+        if trouble is not None:
+            # Raised here, outside of any handler: the first one's text and context hold the key.
+            raise trouble
+        expected = _counts(db)
+    finally:
+        db.close()
+    made = apsw.Connection(str(copy))
+    try:
+        key.unlock(made)
+        if made.pragma("integrity_check") != "ok" or _counts(made) != expected:
+            raise apsw.CorruptError("the encrypted copy is not like the original")
+    finally:
+        made.close()
+    with copy.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _hold_alone(db: apsw.Connection, path: Path) -> None:
+    """All of it is in the one file then, and nobody else can open it until `db` is closed."""
+    try:
+        db.pragma("locking_mode", "exclusive")
+        [(is_busy, _, _)] = db.execute("PRAGMA wal_checkpoint(FULL)").fetchall()
+        if is_busy:
+            raise apsw.BusyError
+        # Its words are in the database now; what stays here would only be given back to the disk as it is.
+        _overwrite(path.with_name(f"{path.name}-wal"))
+        db.pragma("journal_mode", "delete")
+        db.execute("BEGIN EXCLUSIVE; COMMIT")
+    except (apsw.BusyError, apsw.LockedError):
+        raise Locked("Another Reachline has its messages open. Close it and try again.") from None
+
+
+def _vacuum_into(db: apsw.Connection, copy: Path, key: Key) -> apsw.Error | None:
+    try:
+        db.execute("VACUUM INTO ?", (key.address(copy),), can_cache=False)
+    except apsw.Error as error:
+        return type(error)("the encrypted copy could not be made")
+    return None
+
+
+def _counts(db: apsw.Connection) -> dict[str, int]:
+    """How many rows each table has, and the version."""
+    tables = [name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    found = {"": int(str(db.pragma("user_version")))}
+    for name in tables:
+        quoted = '"' + name.replace('"', '""') + '"'
+        [(rows,)] = db.execute(f"SELECT count(*) FROM {quoted}").fetchall()
+        found[name] = int(str(rows))
+    return found
+
+
+def _copy_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.encrypting")
+
+
+def _plain_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.plain")
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+def erase(path: Path) -> None:
+    """Overwrites and deletes; nothing where there is nothing. Disks that write elsewhere, as flash does, and file
+    systems that copy on write may keep the old bytes: no program can reach these."""
+    _overwrite(path)
+    path.unlink(missing_ok=True)
+
+
+def _overwrite(path: Path) -> None:
+    try:
+        file = path.open("rb+", buffering=0)
+    except FileNotFoundError:
+        return
+    with file:
+        left = path.stat().st_size
+        while left > 0:
+            left -= file.write(bytes(min(left, _CHUNK))) or 0
+        os.fsync(file.fileno())
+
+
+def make_private(path: Path) -> None:
+    """An empty file for its owner alone, where there is none yet; SQLite gives its journals the same rights. Windows
+    has the rights of the folder instead. Raises OSError."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        if os.name == "posix" and path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+
+
+def sync_folder(folder: Path) -> None:
+    """New names outlive a power cut too; Windows cannot open folders and needs no such step."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
