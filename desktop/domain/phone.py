@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from enum import IntEnum
+from functools import lru_cache
 
 import phonenumbers
 
@@ -30,6 +31,7 @@ class Match(IntEnum):
     SAME = 3
 
 
+@lru_cache(maxsize=4096)
 def canonical(spelling: str, region: str = "") -> str:
     """The digits of the international number, "" for what names none.
 
