@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.app import session as sessions
+from desktop.app import caches
 from desktop.app.home import Home
 from desktop.app.session import Session
 from desktop.app.stage import Stage
@@ -180,6 +180,10 @@ class Program:
             window.bar.tell(self._untold)
             self._untold = ""
         self._drop_standstill()
+        if session.remark:
+            # Drafts may be lost: it stays until it is closed.
+            self._show_standstill(session.remark, None)
+            session.remark = ""
 
     def _on_signed_out(self, reason: str) -> None:
         if self.wizard is None:
@@ -212,7 +216,7 @@ class Program:
         if session.workspace_id in self._to_wipe:
             self._to_wipe.discard(session.workspace_id)
             try:
-                await sessions.wipe(self._home.paths.cache, session.workspace_id)
+                await caches.wipe(self._home.paths.cache, session.workspace_id)
             except OSError as trouble:
                 log.error("the cache of workspace %s stays: %s", session.workspace_id, words.why(trouble))
                 self._untold = words.not_wiped(session.name, trouble).sentence
@@ -222,7 +226,7 @@ class Program:
         if self.session is not None and self.session.workspace_id == workspace_id:
             self._to_wipe.add(workspace_id)
         else:
-            await sessions.wipe(self._home.paths.cache, workspace_id)
+            await caches.wipe(self._home.paths.cache, workspace_id)
 
     # --- the wizard ------------------------------------------------------------------------------------------------
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import shutil
-import tempfile
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -13,7 +10,7 @@ from typing import Self
 
 from PySide6.QtCore import QSettings
 
-from desktop.app import build
+from desktop.app import build, caches
 from desktop.engine.account_views import AccountsChange, Checked, Refusal
 from desktop.engine.accounts import Accounts
 from desktop.engine.changes import Changes
@@ -29,13 +26,12 @@ from desktop.ui.wizard.asking import Run
 
 log = logging.getLogger(__name__)
 
-DATABASE = "cache.db"
-
 
 class Session:
     """The engine runs from `open` to `close`; the window is there from the first `show`. Loop's thread.
 
     not_opened: channel accounts that could not be opened, each with what to do.
+    remark: what became of the messages that were kept here, "" where they are simply there.
     on_signed_out: called once, with Intercom's reason, when it accepts the token no more.
     """
 
@@ -55,6 +51,7 @@ class Session:
         self.engine = engine
         self.window: MainWindow | None = None
         self.not_opened = not_opened
+        self.remark = ""
         self._accounts = accounts
         self._theme = theme
         self._settings = settings
@@ -88,18 +85,21 @@ class Session:
             for _, channel in channels:
                 undo.push_async_callback(channel.aclose)
             try:
-                folder, leave = _folder(cache, workspace.workspace_id)
-                undo.callback(leave)
-                engine = await build.engine_of(trunk, clock, folder / DATABASE, channels)
-                # Trunk and channels are the engine's from here on.
+                opened = await caches.open_cache(accounts, cache, workspace.workspace_id)
+                if isinstance(opened, Refusal):
+                    return opened
+                engine = build.engine_of(trunk, clock, opened.store, channels)
+                # Trunk, channels and store are the engine's from here on.
                 undo.pop_all()
-                undo.callback(leave)
+                undo.callback(opened.leave)
                 undo.push_async_callback(engine.stop)
                 await engine.start()
             except (KnownError, OSError) as trouble:
-                return Refusal(_no_cache(trouble))
+                return caches.refusal(trouble)
             undo.pop_all()
-        return cls(workspace, engine, accounts, not_opened, theme, settings, leave)
+        session = cls(workspace, engine, accounts, not_opened, theme, settings, opened.leave)
+        session.remark = opened.remark
+        return session
 
     def show(self, run: Run) -> MainWindow:
         """run: `Tasks.start` of tasks that outlive this session, for what is done to accounts."""
@@ -155,39 +155,6 @@ class Session:
                 log.warning("an account that was just added cannot be opened")
             else:
                 self.engine.channels.add(kept[key], channel)
-
-
-def _folder(cache: Path | None, workspace_id: str) -> tuple[Path, Callable[[], None]]:
-    """Where the cache is, and what to do with it at the end. Raises OSError."""
-    if cache is None:
-        passing = tempfile.TemporaryDirectory(prefix="reachline-", ignore_cleanup_errors=True)
-        return Path(passing.name), passing.cleanup
-    folder = cache_folder(cache, workspace_id)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder, _nothing
-
-
-def cache_folder(cache: Path, workspace_id: str) -> Path:
-    """Of one workspace. Ids are Intercom's and plain words; whatever else comes stays one name below `cache`."""
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else f"%{ord(c):x}" for c in workspace_id)
-    return cache / f"workspace-{plain}"
-
-
-async def wipe(cache: Path, workspace_id: str) -> None:
-    """Deletes what is cached of one workspace, which must be closed. Raises OSError."""
-    folder = cache_folder(cache, workspace_id)
-    if folder.exists():
-        await asyncio.to_thread(shutil.rmtree, folder)
-
-
-def _no_cache(trouble: KnownError | OSError) -> str:
-    if isinstance(trouble, KnownError):
-        return trouble.sentence
-    return f"Reachline cannot make its folder on this computer: {trouble.strerror}. Check the disk and its permissions."
-
-
-def _nothing() -> None:
-    return None
 
 
 def _ignore(_reason: str) -> None:

@@ -20,6 +20,8 @@ from desktop.engine.engine import Engine
 from desktop.models.ticker import Ticker
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import AGENT
+from desktop.store.database import Store
+from desktop.store.encryption import Key
 from desktop.system.clock import ServerClock
 from desktop.ui.customer_screens import CustomerScreens
 from desktop.ui.main_window import MainWindow
@@ -56,7 +58,8 @@ class Stage:
         accounts = await sandbox_channels(connector, sandbox.urls)
         channels = [(config, connector.channel(config, secret)) for config, secret in accounts]
         trunk = await connector.trunk(sandbox.urls["intercom"]["token"])
-        engine = await build.engine_of(trunk, clock, Path(folder.name) / "cache.db", channels)
+        store = await Store.open(Path(folder.name) / "cache.db", Key.new())
+        engine = build.engine_of(trunk, clock, store, channels)
         stage = cls(sandbox, engine, folder, Theme(application, scheme=scheme))
         await engine.start()
         # The token belongs to the workspace's owner, as real ones do; Sam is the agent of the story.

@@ -18,6 +18,13 @@ NO_KEYRING = (
     "This system has no keyring that can be used, so Reachline keeps nothing: it asks for the tokens at each start. "
     "Install or unlock the system's keyring (on Linux, GNOME Keyring or KWallet) and start Reachline again."
 )
+CACHE_KEY_NOT_GIVEN = Refusal(
+    "The keyring does not give out the key of the messages kept on this computer. Unlock the keyring and try again."
+)
+CACHE_KEY_NOT_KEPT = Refusal(
+    "The keyring did not keep the key for the messages on this computer, so none are stored. Unlock the keyring and "
+    "try again."
+)
 _CHANNELS = {ChannelKind.WHATSAPP: "WhatsApp", ChannelKind.SMS: "SMS"}
 _OF_SEVERAL_CHANNELS = (Provider.OCTOPODS, Provider.TWILIO)
 

@@ -12,7 +12,7 @@ from desktop.engine import account_words as words
 from desktop.engine import profile_edits as edits
 from desktop.engine.account_views import AccountsChange, Checked, Refusal, TriedChannel, TriedIntercom
 from desktop.engine.profile_edits import key_of, workspace_of
-from desktop.engine.token_box import TokenBox, channel_name, intercom_name, names_of
+from desktop.engine.token_box import TokenBox, cache_name, channel_name, intercom_name, names_of
 from desktop.ports import (
     Channel,
     ChannelConfig,
@@ -176,6 +176,24 @@ class Accounts:
             return Refusal(f"{words.sentence(error)} Enter the token of {name} again.", Trouble.SIGNED_OUT)
         except ChannelTrouble as trouble:
             return words.refusal(trouble)
+
+    async def cache_key(self, workspace_id: str) -> str | Refusal | None:
+        """As `keep_cache_key` put it away; None for none."""
+        try:
+            return await self._tokens.read(cache_name(workspace_id))
+        except SecretsUnavailable:
+            return words.CACHE_KEY_NOT_GIVEN
+
+    async def keep_cache_key(self, workspace_id: str, secret: str) -> Refusal | None:
+        """Asks for it again too: what is encrypted with a key that nobody keeps is lost."""
+        name = cache_name(workspace_id)
+        try:
+            await self._tokens.write(name, secret)
+            if await self._tokens.read(name) == secret:
+                return None
+        except SecretsUnavailable:
+            pass
+        return words.CACHE_KEY_NOT_KEPT
 
     # --- channels --------------------------------------------------------------------------------------------------
 

@@ -69,7 +69,13 @@ def channel_name(workspace_id: str, config: ChannelConfig) -> str:
     return f"{workspace_id}:{config.secret_name}"
 
 
+def cache_name(workspace_id: str) -> str:
+    """Of the key that its messages on this computer are encrypted with."""
+    return f"{workspace_id}:cache"
+
+
 def names_of(workspace: WorkspaceConfig) -> tuple[str, ...]:
-    """Of every token of one workspace; Intercom's last, so that a workspace half forgotten can still be opened."""
+    """Of every secret of one workspace. Intercom's late, so that a workspace half forgotten can still be opened; the
+    cache's key last, since replies that were not sent go with it."""
     ident = workspace.workspace_id
-    return (*(channel_name(ident, c) for c in workspace.channels), intercom_name(ident))
+    return (*(channel_name(ident, c) for c in workspace.channels), intercom_name(ident), cache_name(ident))

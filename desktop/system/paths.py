@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,19 @@ class Paths:
     def make(self) -> None:
         """Creates what is missing, readable by this user only. Raises OSError."""
         for folder in (self.profile, self.cache, self.logs):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(folder)
+
+
+def make_private(folder: Path) -> None:
+    """For this user alone, with all folders above it that are not there yet. Raises OSError.
+
+    Windows has no such rights on a folder: what lies in a user's own AppData nobody else may read as it is.
+    """
+    missing = [f for f in (folder, *folder.parents) if not f.exists()]
+    for each in reversed(missing):
+        each.mkdir(mode=0o700, exist_ok=True)
+    if os.name == "posix" and folder.stat().st_mode & 0o077:
+        folder.chmod(0o700)
 
 
 def user_paths(program: str = "Reachline") -> Paths:

@@ -157,7 +157,7 @@ def test_a_new_user_comes_to_the_inbox_and_finds_it_at_the_next_start(play, toke
         assert program.wizard is None
 
     play(first)
-    assert ring.names() == {"sbx7pt3q:intercom"}
+    assert ring.names() == {"sbx7pt3q:intercom", "sbx7pt3q:cache"}
     play(second)
     written = files_below(tmp_path / "profile")
     assert {"profile.json", "cache.db"} <= {path.name for path in written}
@@ -207,7 +207,24 @@ def test_a_token_that_is_gone_is_asked_for_with_the_reason(play, connected, toke
         (await inbox_of(program)).close()
 
     play(scenario)
-    assert ring.names() == {"sbx7pt3q:intercom"}
+    assert ring.names() == {"sbx7pt3q:intercom", "sbx7pt3q:cache"}
+
+
+def test_lost_messages_are_told_in_a_window_that_stays_beside_the_inbox(play, connected, ring) -> None:
+    async def scenario(program: Program) -> None:
+        (await inbox_of(program)).close()
+
+    async def after_the_loss(program: Program) -> None:
+        window = await inbox_of(program)
+        assert program.standstill is not None
+        assert program.standstill.sentence.text().startswith("The keyring has lost the key of the messages")
+        program.standstill.close()
+        window.close()
+
+    play(scenario)
+    del ring.kept[next(key for key in ring.kept if key[1] == "sbx7pt3q:cache")]
+    play(after_the_loss)
+    play(scenario)
 
 
 def test_a_token_that_intercom_accepts_no_more_is_asked_for_over_the_inbox(play, connected, served) -> None:
@@ -358,7 +375,7 @@ def test_a_cache_that_stays_after_its_workspace_is_told(play, connected, tmp_pat
     async def refuses(cache: Path, workspace_id: str) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("desktop.app.session.wipe", refuses)
+    monkeypatch.setattr("desktop.app.caches.wipe", refuses)
 
     async def scenario(program: Program) -> None:
         await inbox_of(program)

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from desktop.app.caches import DATABASE, cache_folder, wipe
 from desktop.app.home import Home
-from desktop.app.session import DATABASE, Session, cache_folder, wipe
+from desktop.app.session import Session
 from desktop.engine.account_views import Refusal, TriedIntercom
 from desktop.engine.accounts import Accounts
 from desktop.engine.views import ConnectionState
-from desktop.ports import Trouble, WorkspaceConfig
+from desktop.ports import WorkspaceConfig
 from desktop.sandbox.server import Sandbox
 from desktop.ui.theme import Theme
 
@@ -108,14 +109,17 @@ async def test_where_nothing_may_be_kept_nothing_is(opening: Opening, tmp_path: 
     assert list((tmp_path / "passing").iterdir()) == []
 
 
-async def test_a_database_that_is_none_is_told(opening: Opening, workspace: WorkspaceConfig, tmp_path: Path) -> None:
+async def test_a_damaged_database_is_put_aside_and_told(
+    opening: Opening, workspace: WorkspaceConfig, tmp_path: Path
+) -> None:
     folder = cache_folder(tmp_path / "cache", workspace.workspace_id)
     folder.mkdir(parents=True)
     (folder / DATABASE).write_bytes(b"not a database" * 1000)
-    refused = await opening(tmp_path / "cache")
-    assert isinstance(refused, Refusal)
-    assert "database is damaged" in refused.sentence
-    assert refused.trouble is not Trouble.SIGNED_OUT
+    session = await opening(tmp_path / "cache")
+    assert isinstance(session, Session)
+    await session.close()
+    assert "The keyring has lost the key" in session.remark
+    assert (folder / "cache.db.unreadable-1").read_bytes() == b"not a database" * 1000
 
 
 async def test_a_folder_that_cannot_be_made_is_told(opening: Opening, tmp_path: Path) -> None:

@@ -1,0 +1,113 @@
+"""Caches: where the messages of each workspace are kept here, with which key, and what if they cannot be read."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop.engine.account_views import Refusal
+from desktop.engine.accounts import Accounts
+from desktop.store import damage
+from desktop.store.database import Store
+from desktop.store.encryption import Key, is_plain
+from desktop.store.errors import Corrupt, KnownError
+from desktop.system.paths import make_private
+
+log = logging.getLogger(__name__)
+
+DATABASE = "cache.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """An opened one. remark: what the agent has to know of it, "" for nothing. leave: after the store is closed."""
+
+    store: Store
+    leave: Callable[[], None]
+    remark: str = ""
+
+
+async def open_cache(accounts: Accounts, folder: Path | None, workspace_id: str) -> Cache | Refusal:
+    """folder: of all workspaces' caches; None where nothing may be kept: then key and files last as long as this.
+
+    What cannot be read any more is put aside and begun anew. Raises OSError or the store's KnownError for everything
+    that trying again may help against; what was kept is still there then.
+    """
+    if folder is None:
+        return await _passing()
+    path = cache_folder(folder, workspace_id) / DATABASE
+    await asyncio.to_thread(make_private, path.parent)
+    secret = await accounts.cache_key(workspace_id)
+    if isinstance(secret, Refusal):
+        return secret
+    key, remark = Key.of_secret(secret or ""), ""
+    if key is None:
+        if await asyncio.to_thread(_is_encrypted, path):
+            remark = await _begin_anew(path, f"The keyring has lost the key of {_KEPT}, so they cannot be read.")
+        key = Key.new()
+        refused = await accounts.keep_cache_key(workspace_id, key.secret)
+        if refused is not None:
+            return refused
+    try:
+        store = await Store.open(path, key)
+    except Corrupt:
+        remark = await _begin_anew(path, f"The file with {_KEPT} is damaged.")
+        store = await Store.open(path, key)
+    return Cache(store, _nothing, remark)
+
+
+_KEPT = "the messages kept on this computer"
+
+
+async def _passing() -> Cache:
+    """Wiped at the end; after a kill nobody has its key."""
+    folder = tempfile.TemporaryDirectory(prefix="reachline-", ignore_cleanup_errors=True)
+    try:
+        return Cache(await Store.open(Path(folder.name) / DATABASE, Key.new()), folder.cleanup)
+    except BaseException:
+        folder.cleanup()
+        raise
+
+
+async def _begin_anew(path: Path, reason: str) -> str:
+    aside = await asyncio.to_thread(damage.put_aside, path)
+    log.warning("the cache could not be read; it is kept as %s", aside.name)
+    return (
+        f"{reason} Reachline reads everything again from Intercom; drafts and replies that were not sent yet are lost. "
+        f"The old file is kept as {aside.name}."
+    )
+
+
+def _is_encrypted(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0 and not is_plain(path)
+
+
+def cache_folder(folder: Path, workspace_id: str) -> Path:
+    """Of one workspace. Ids are Intercom's and plain words; whatever else comes stays one name below `folder`."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else f"%{ord(c):x}" for c in workspace_id)
+    return folder / f"workspace-{plain}"
+
+
+async def wipe(folder: Path, workspace_id: str) -> None:
+    """Deletes what is cached of one workspace, which must be closed: journals, copies and what was put aside as well.
+    Its key is forgotten with the tokens, so what a disk may keep of it stays unreadable. Raises OSError."""
+    below = cache_folder(folder, workspace_id)
+    if below.exists():
+        await asyncio.to_thread(shutil.rmtree, below)
+
+
+def refusal(trouble: KnownError | OSError) -> Refusal:
+    if isinstance(trouble, KnownError):
+        return Refusal(trouble.sentence)
+    return Refusal(
+        f"Reachline cannot make its folder on this computer: {trouble.strerror}. Check the disk and its permissions."
+    )
+
+
+def _nothing() -> None:
+    return None

@@ -1,0 +1,322 @@
+"""The messages kept on this computer: whose key they have, and what is told where they cannot be read or written."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import apsw
+import pytest
+from rings import Ring
+
+from desktop.app.caches import DATABASE, Cache, cache_folder, open_cache, refusal, wipe
+from desktop.engine.account_views import Refusal
+from desktop.engine.accounts import Accounts
+from desktop.store.database import Connection, Store
+from desktop.store.encryption import Key, is_plain
+from desktop.store.errors import Corrupt, DiskFull, Locked, Newer
+from desktop.system.profile import JsonProfileBook
+from desktop.system.secrets import KeyringSecrets
+
+ID = "ws1"
+WORDS = "the eagle has landed"
+
+
+@pytest.fixture
+def secrets(ring: Ring) -> Iterator[KeyringSecrets]:
+    secrets = KeyringSecrets("Reachline test")
+    yield secrets
+    secrets.close()
+
+
+@pytest.fixture
+async def accounts(tmp_path: Path, secrets: KeyringSecrets) -> AsyncIterator[Accounts]:
+    nobody: Any = None
+    accounts = Accounts(JsonProfileBook(tmp_path / "profile"), secrets, nobody)
+    await accounts.load()
+    yield accounts
+    await accounts.aclose()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def path(folder: Path) -> Path:
+    return cache_folder(folder, ID) / DATABASE
+
+
+def put(db: Connection, name: str, value: str = WORDS) -> None:
+    db.execute("INSERT INTO settings VALUES (?, ?)", (name, value))
+
+
+def names(db: Connection) -> list[str]:
+    return [str(name) for (name,) in db.execute("SELECT name FROM settings ORDER BY name")]
+
+
+async def opened(accounts: Accounts, folder: Path | None) -> Cache:
+    cache = await open_cache(accounts, folder, ID)
+    assert isinstance(cache, Cache)
+    return cache
+
+
+async def kept(accounts: Accounts, folder: Path) -> None:
+    """As an earlier start left it."""
+    cache = await opened(accounts, folder)
+    assert cache.remark == ""
+    await cache.store.write(put, "earlier")
+    await cache.store.close()
+
+
+async def test_what_was_kept_is_there_again_by_the_key_in_the_keyring(accounts, ring, folder, path):
+    await kept(accounts, folder)
+    assert ring.names() == {f"{ID}:cache"}
+    assert not is_plain(path)
+    cache = await opened(accounts, folder)
+    assert (await cache.store.read(names), cache.remark) == (["earlier"], "")
+    await cache.store.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of folders are POSIX'")
+async def test_nobody_else_may_look_into_its_folder(accounts, folder, path):
+    path.parent.mkdir(parents=True, mode=0o755)
+    await kept(accounts, folder)
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+async def test_two_workspaces_have_two_keys(accounts, ring, folder):
+    await kept(accounts, folder)
+    other = await open_cache(accounts, folder, "ws2")
+    assert isinstance(other, Cache)
+    assert await other.store.read(names) == []
+    await other.store.close()
+    assert len(set(ring.kept.values())) == 2
+
+
+async def test_a_lost_key_is_told_and_the_old_file_is_still_there(accounts, ring, folder, path):
+    await kept(accounts, folder)
+    before = path.read_bytes()
+    ring.kept.clear()
+    cache = await opened(accounts, folder)
+    assert await cache.store.read(names) == []
+    await cache.store.close()
+    assert "The keyring has lost the key" in cache.remark
+    assert "replies that were not sent yet are lost" in cache.remark
+    assert "cache.db.unreadable-1" in cache.remark
+    assert path.with_name("cache.db.unreadable-1").read_bytes() == before
+    # Said once; a second loss takes another name.
+    await kept(accounts, folder)
+    ring.kept.clear()
+    third = await opened(accounts, folder)
+    await third.store.close()
+    assert "unreadable-2" in third.remark
+    assert path.with_name("cache.db.unreadable-1").read_bytes() == before
+
+
+@pytest.mark.parametrize("spoilt", ["not hexadecimal", "abcd", ""])
+async def test_a_key_that_is_none_counts_as_lost(accounts, ring, folder, spoilt):
+    await kept(accounts, folder)
+    ring.kept = dict.fromkeys(ring.kept, spoilt)
+    cache = await opened(accounts, folder)
+    await cache.store.close()
+    assert "lost the key" in cache.remark
+
+
+async def test_an_earlier_plain_file_is_taken_over(accounts, folder, path):
+    path.parent.mkdir(parents=True)
+    plain = await Store.open(path)
+    await plain.write(put, "earlier")
+    await plain.close()
+    cache = await opened(accounts, folder)
+    assert (await cache.store.read(names), cache.remark) == (["earlier"], "")
+    await cache.store.close()
+    assert not is_plain(path)
+
+
+async def test_a_damaged_file_is_put_aside_begun_anew_and_told(accounts, folder, path):
+    await kept(accounts, folder)
+    spoilt = b"\xff" * 5000
+    path.write_bytes(spoilt)
+    cache = await opened(accounts, folder)
+    assert await cache.store.read(names) == []
+    await cache.store.close()
+    assert "is damaged" in cache.remark
+    assert path.with_name("cache.db.unreadable-1").read_bytes() == spoilt
+
+
+async def test_damage_that_shows_only_in_use_is_known_at_the_next_start(accounts, folder, path):
+    cache = await opened(accounts, folder)
+    for n in range(40):
+        await cache.store.write(put, f"{n:02}", value=WORDS * 500)
+    await cache.store.close()
+    raw = bytearray(path.read_bytes())
+    half = len(raw) // 2
+    raw[half : half + 8192] = bytes(8192)
+    path.write_bytes(raw)
+    cache = await opened(accounts, folder)
+    assert cache.remark == ""
+    with pytest.raises(Corrupt):
+        await cache.store.read(lambda db: db.execute("SELECT sum(length(value)) FROM settings").fetchall())
+    await cache.store.close()
+    anew = await opened(accounts, folder)
+    assert "is damaged" in anew.remark
+    await anew.store.close()
+    assert path.with_name("cache.db.unreadable-1").exists()
+    await kept(accounts, folder)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a second process")
+async def test_a_file_that_another_reachline_uses_is_not_put_aside(accounts, ring, folder, path):
+    await kept(accounts, folder)
+    ring.kept.clear()
+    before = path.read_bytes()
+    with held_by_another_process(path), pytest.raises(Locked) as caught:
+        await open_cache(accounts, folder, ID)
+    assert "Another Reachline" in refusal(caught.value).sentence
+    assert path.read_bytes() == before
+    assert ring.kept == {}
+
+
+@contextmanager
+def held_by_another_process(path: Path) -> Iterator[None]:
+    told, tell = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        db = apsw.Connection(str(path.with_name(f"{path.name}-sending")))
+        db.execute("BEGIN EXCLUSIVE")
+        os.write(tell, b"1")
+        signal.pause()
+    os.read(told, 1)
+    yield
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    os.close(told)
+    os.close(tell)
+
+
+async def test_a_database_of_a_newer_program_is_told_and_left_alone(accounts, ring, folder, path):
+    await kept(accounts, folder)
+    db = apsw.Connection(str(path))
+    key = Key.of_secret(next(iter(ring.kept.values())))
+    assert key is not None
+    key.unlock(db)
+    db.execute("PRAGMA user_version = 9999")
+    db.close()
+    before = path.read_bytes()
+    with pytest.raises(Newer) as caught:
+        await open_cache(accounts, folder, ID)
+    assert refusal(caught.value).sentence.endswith("Update Reachline to open it.")
+    assert path.read_bytes() == before
+
+
+async def test_a_full_disk_is_told_and_what_was_kept_is_there(accounts, folder):
+    await kept(accounts, folder)
+    cache = await opened(accounts, folder)
+    pages = await cache.store.read(lambda db: db.pragma("page_count"))
+    await cache.store.read(lambda db: db.pragma("max_page_count", pages))
+    with pytest.raises(DiskFull, match="The disk is full"):
+        await cache.store.write(put, "big", value="x" * 1_000_000)
+    assert await cache.store.read(names) == ["earlier"]
+    await cache.store.close()
+    again = await opened(accounts, folder)
+    assert await again.store.read(names) == ["earlier"]
+    await again.store.close()
+
+
+@pytest.fixture
+def as_somebody_else() -> Iterator[Callable[[Path], None]]:
+    """Rights mean nothing to the superuser: let them mean something."""
+    was_root = os.name == "posix" and os.geteuid() == 0
+
+    def begin(whose: Path) -> None:
+        if was_root:
+            for each in (whose, *whose.rglob("*")):
+                os.chown(each, 65534, 65534)
+            os.seteuid(65534)
+
+    yield begin
+    if was_root:
+        os.seteuid(0)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of files are POSIX'")
+@pytest.mark.parametrize("has_one", [True, False])
+async def test_a_profile_that_cannot_be_written_is_told_and_left_alone(accounts, as_somebody_else, has_one):
+    with tempfile.TemporaryDirectory(prefix="reachline-test-") as home:
+        folder = Path(home) / "cache"
+        path = cache_folder(folder, ID) / DATABASE
+        path.parent.mkdir(parents=True, mode=0o700)
+        if has_one:
+            await kept(accounts, folder)
+            path.chmod(0o400)
+        before = path.read_bytes() if has_one else None
+        path.parent.chmod(0o500)
+        as_somebody_else(Path(home))
+        # That is what a folder which cannot be written makes of it, whoever owns it.
+        path.parent.chmod(0o500)
+        try:
+            cache: Any = await open_cache(accounts, folder, ID)
+        except Exception as trouble:  # noqa: BLE001
+            cache = trouble
+        path.parent.chmod(0o700)
+        assert "Check the disk and" in refusal(cache).sentence
+        assert (path.read_bytes() if path.exists() else None) == before
+
+
+# --- keyrings ---
+
+
+async def test_a_keyring_that_locks_in_between_is_told_and_nothing_is_lost(accounts, ring, folder, path):
+    await kept(accounts, folder)
+    before = path.read_bytes()
+    ring.locked = True
+    refused = await open_cache(accounts, folder, ID)
+    assert isinstance(refused, Refusal)
+    assert refused.sentence.startswith("The keyring does not give out the key")
+    assert path.read_bytes() == before
+    ring.locked = False
+    cache = await opened(accounts, folder)
+    assert await cache.store.read(names) == ["earlier"]
+    await cache.store.close()
+
+
+async def test_a_keyring_that_drops_what_it_is_given_gets_no_cache(accounts, ring, folder, path, monkeypatch):
+    monkeypatch.setattr(Ring, "set_password", lambda *_: None)
+    refused = await open_cache(accounts, folder, ID)
+    assert isinstance(refused, Refusal)
+    assert "did not keep the key" in refused.sentence
+    assert not path.exists()
+
+
+async def test_without_a_keyring_the_key_ends_with_the_process(accounts, ring, tmp_path, monkeypatch):
+    passing = tmp_path / "passing"
+    passing.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(passing))
+    cache = await opened(accounts, None)
+    await cache.store.write(put, "now")
+    [file] = passing.rglob(DATABASE)
+    assert not is_plain(file)
+    assert ring.kept == {}
+    await cache.store.close()
+    cache.leave()
+    assert list(passing.iterdir()) == []
+
+
+async def test_wiping_takes_journals_copies_and_what_was_put_aside(accounts, ring, folder, path):
+    await kept(accounts, folder)
+    ring.kept.clear()
+    cache = await opened(accounts, folder)
+    await cache.store.may_send()
+    path.with_name("cache.db.before-0002").touch()
+    await cache.store.close()
+    await wipe(folder, ID)
+    assert list(folder.iterdir()) == []
