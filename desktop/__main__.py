@@ -7,7 +7,7 @@ import sys
 from desktop import __version__
 
 USAGE = """\
-Usage: reachline [--profile DIR] [--sandbox-urls FILE]
+Usage: reachline [--profile DIR] [--sandbox-urls FILE] [--log-level LEVEL]
        reachline COMMAND …
 
 Without a command: the inbox, or at the first start the wizard that leads there.
@@ -20,6 +20,7 @@ Without a command: the inbox, or at the first start the wizard that leads there.
 
   --profile DIR            keep accounts, messages and settings in DIR, apart from your own
   --sandbox-urls FILE      for trying things out: talk to the sandbox whose printed line is in FILE
+  --log-level LEVEL        debug, info, warning or error: how much is written into the log files, never what is said
 
 `reachline COMMAND --help` tells more.
 """

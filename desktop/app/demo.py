@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.app import qt
+from desktop.system import logs
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -24,8 +24,11 @@ def main(argv: list[str]) -> int:
     )
     parser.add_argument("--tour", metavar="DIR", type=Path, help="play the story without a display, save screenshots")
     options = parser.parse_args(argv)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    folder = options.tour
+    with logs.written("warning", None):
+        return _play(options.tour)
+
+
+def _play(folder: Path | None) -> int:
     if folder is None and not qt.has_display():
         folder = Path(TOUR_FOLDER)
         print(f"There is no display here, so the demo plays its tour and saves pictures in {folder}/.", flush=True)

@@ -30,7 +30,8 @@ def main(argv: list[str]) -> int:
     print(
         f"Reachline {__version__}, Python {platform.python_version()}, Qt {_qt()}, SQLite {apsw.sqlite_lib_version()}"
     )
-    print(f"Profile: {lives_at.paths.profile}", flush=True)
+    print(f"Profile: {lives_at.paths.profile}")
+    print(f"Logs: {lives_at.paths.logs}", flush=True)
     return asyncio.run(_examine(lives_at))
 
 

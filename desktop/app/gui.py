@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from desktop.app import home, qt
 from desktop.app.connect import BadSandboxFile
 from desktop.app.home import Home
+from desktop.system import logs
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -25,8 +25,8 @@ def main(argv: list[str]) -> int:
     """Exit status: 0 well; 2 wrong arguments or no way to show anything."""
     parser = argparse.ArgumentParser(prog="reachline", description="The inbox, or the wizard where it is not set up.")
     home.add_arguments(parser)
+    logs.add_argument(parser)
     options = parser.parse_args(argv)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     if not qt.has_display() and "QT_QPA_PLATFORM" not in os.environ:
         print(NO_DISPLAY, file=sys.stderr)
         return 2
@@ -38,7 +38,8 @@ def main(argv: list[str]) -> int:
         return 2
     from desktop.app import loop
 
-    return loop.run(application, lambda: _live(application, lives_at))
+    with logs.written(options.log_level, lives_at.paths.logs):
+        return loop.run(application, lambda: _live(application, lives_at))
 
 
 async def _live(application: QApplication, lives_at: Home) -> int:

@@ -16,7 +16,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     shown = capsys.readouterr().out
-    words = ("demo", "sandbox", "explain", "doctor", "--profile", "--sandbox-urls")
+    words = ("demo", "sandbox", "explain", "doctor", "--profile", "--sandbox-urls", "--log-level")
     assert all(word in shown for word in words)
 
 

@@ -1,0 +1,93 @@
+"""Logs: what happened, for whoever is asked to help. Ids and kinds of errors; nobody's words, no secret."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+
+from desktop.system.paths import make_private
+
+NAME = "reachline.log"
+LARGEST_BYTES = 1_000_000
+FILES = 3
+LEVELS = ("debug", "info", "warning", "error")
+OURS = "desktop"
+
+_Exception = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+def add_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--log-level",
+        choices=LEVELS,
+        type=str.lower,
+        default="warning",
+        help="how much is written down of what Reachline does, never of what is said (default: %(default)s)",
+    )
+
+
+@contextmanager
+def written(level: str, folder: Path | None) -> Iterator[None]:
+    """Warnings and worse on standard error; from `level` on into `folder` too, in at most three files of 1 MB. None, or
+    a folder that cannot be written: not into files.
+
+    Libraries tell their warnings only: at other levels they write addresses, and some of these hold tokens.
+    """
+    root, ours = logging.getLogger(), logging.getLogger(OURS)
+    before = root.level, ours.level
+    handlers: list[logging.Handler] = []
+    if sys.stderr is not None:
+        handlers.append(logging.StreamHandler())
+        handlers[0].setLevel(logging.WARNING)
+    if folder is not None:
+        try:
+            handlers.append(_file(folder))
+        except OSError as trouble:
+            logging.getLogger(__name__).warning("no log files: %s", type(trouble).__name__)
+    for handler in handlers:
+        handler.setFormatter(_WithoutWords("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        root.addHandler(handler)
+    ours.setLevel(level.upper())
+    root.setLevel(max(logging.WARNING, ours.level))
+    try:
+        yield
+    finally:
+        root.setLevel(before[0])
+        ours.setLevel(before[1])
+        for handler in handlers:
+            root.removeHandler(handler)
+            handler.close()
+
+
+def _file(folder: Path) -> logging.Handler:
+    make_private(folder)
+    return RotatingFileHandler(folder / NAME, maxBytes=LARGEST_BYTES, backupCount=FILES - 1, encoding="utf-8")
+
+
+class _WithoutWords(logging.Formatter):
+    """Of an error its kind and where it happened: its text may quote what somebody wrote, or a token."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        # What another formatter has made of the error is kept with the record.
+        made, record.exc_text = record.exc_text, None
+        try:
+            return super().format(record)
+        finally:
+            record.exc_text = made
+
+    def formatException(self, ei: _Exception) -> str:
+        error = ei[1]
+        lines: list[str] = []
+        while error is not None:
+            frames = traceback.extract_tb(error.__traceback__)
+            lines += [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
+            lines.append(f"{type(error).__module__}.{type(error).__qualname__}")
+            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        return "\n".join(lines)

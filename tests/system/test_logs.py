@@ -1,0 +1,90 @@
+"""Log files stay small, belong to their owner and tell nobody's words."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from desktop.system import logs
+
+log = logging.getLogger("desktop.tests")
+WORDS = "the eagle has landed"
+
+
+def lines(folder: Path) -> str:
+    return "".join(path.read_text("utf-8") for path in sorted(folder.iterdir()))
+
+
+def test_what_is_asked_for_is_written_and_nothing_after_the_end(tmp_path, capsys):
+    with logs.written("debug", tmp_path / "a" / "logs"):
+        log.debug("one")
+        logging.getLogger("httpx").info("https://api.telegram.org/botSECRET/getMe")
+        log.warning("two")
+    log.warning("three")
+    said = lines(tmp_path / "a" / "logs")
+    assert "DEBUG desktop.tests: one" in said
+    assert "two" in said
+    assert "SECRET" not in said
+    assert "three" not in said
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_by_default_only_warnings(tmp_path):
+    parser = argparse.ArgumentParser()
+    logs.add_argument(parser)
+    with logs.written(parser.parse_args([]).log_level, tmp_path):
+        log.info("one")
+        log.warning("two")
+    assert "one" not in lines(tmp_path)
+    assert "two" in lines(tmp_path)
+    assert parser.parse_args(["--log-level", "DEBUG"]).log_level == "debug"
+
+
+def test_an_error_is_told_by_its_kind_and_place(tmp_path):
+    def broken() -> None:
+        try:
+            raise KeyError(WORDS)
+        except KeyError as cause:
+            raise ValueError(f"cannot send {WORDS!r}") from cause
+
+    with logs.written("warning", tmp_path):
+        try:
+            broken()
+        except ValueError:
+            log.exception("a send of draft %s", "d1")
+    said = lines(tmp_path)
+    assert WORDS not in said
+    assert "a send of draft d1" in said
+    assert said.index("builtins.ValueError") < said.index("builtins.KeyError")
+    assert "in broken" in said
+
+
+def test_at_most_three_files_of_a_megabyte(tmp_path):
+    with logs.written("info", tmp_path):
+        logging.getLogger().handlers[-1].flush()
+        for _ in range(50):
+            log.info("x" * 99_000)
+    sizes = [path.stat().st_size for path in tmp_path.iterdir()]
+    assert len(sizes) == logs.FILES
+    assert max(sizes) <= logs.LARGEST_BYTES
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of folders are POSIX'")
+def test_nobody_else_may_look_into_the_folder(tmp_path):
+    folder = tmp_path / "logs"
+    folder.mkdir(mode=0o755)
+    with logs.written("info", folder):
+        log.info("x")
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_folder_that_cannot_be_written_stops_nobody(tmp_path, capsys):
+    (tmp_path / "file").touch()
+    with logs.written("info", tmp_path / "file" / "logs"):
+        log.warning("goes on")
+    assert "goes on" in capsys.readouterr().err
