@@ -11,6 +11,10 @@ import msgspec
 
 Scalar = str | int | float | bool | None
 Kind = TypeVar("Kind", bound=msgspec.Struct)
+LARGEST_NUMBER = 2**63 - 1
+"""What a database can hold."""
+
+_LONGEST_INTEGER = 300
 _LAST_INSTANT = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
 
 
@@ -19,7 +23,12 @@ def parse(data: bytes) -> Any:
 
     Raises ValueError and RecursionError.
     """
-    return json.loads(data)
+    return json.loads(data, parse_int=_integer)
+
+
+def _integer(digits: str) -> int | float:
+    """Python refuses integers of some thousand digits, and with them the whole answer."""
+    return int(digits) if len(digits) <= _LONGEST_INTEGER else float(digits)
 
 
 def read(raw: object, kind: type[Kind]) -> Kind:
@@ -87,12 +96,12 @@ def word(value: object) -> str:
 
 
 def number(value: object) -> int | None:
-    """A whole number at or above zero; None for anything else."""
+    """A whole number from zero to `LARGEST_NUMBER`; None for anything else."""
     try:
         found = int(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
     except (ValueError, OverflowError):
         return None
-    return found if found is not None and found >= 0 else None
+    return found if found is not None and 0 <= found <= LARGEST_NUMBER else None
 
 
 def when(value: object) -> datetime | None:

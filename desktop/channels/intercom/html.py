@@ -18,6 +18,12 @@ from desktop.domain.facts import Attachment
 MOST_TAGS = 5_000
 """The sanitiser's time grows with the square of the nesting: 100,000 nested `<div>` take it a minute."""
 
+MOST_ENTITIES = 50_000
+"""Each takes the sanitiser some microseconds."""
+
+MOST_ATTRIBUTES = 20_000
+"""Of one tag, and of several by the root of their squares: 100,000 attributes take the sanitiser three seconds."""
+
 _DEEPEST_QUOTE = 5
 _DEEPEST_LIST = 9
 _BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "pre", "table", "tr", "blockquote"})
@@ -37,6 +43,21 @@ _SPACES = re.compile(r"[ \t\n\r\f]+")
 _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
 _ATTRIBUTE = re.compile(r"<attribute\b[^>]*>(?:\s*</attribute>)?", re.IGNORECASE)
 _LOOKS_LIKE_HTML = re.compile(r"<[a-zA-Z/!]")
+_NAMED_TAG = re.compile(r"</?([a-zA-Z][^\s/<>]*)[^<>]*>")
+# What HTML itself knows, besides what we read. Any other name is left out before the sanitiser sees it: it takes
+# `<text>` and `<list>` for pieces of drawings and formulas, and drops the paragraphs in them. So are names such as
+# `<noscript>`, whose contents it would take for words.
+_KNOWN = re.compile(
+    r"abbr|acronym|address|applet|area|article|aside|b|base|basefont|bdi|bdo|big|body|button|canvas|caption|"
+    r"center|cite|code|col|colgroup|data|datalist|dd|del|details|dfn|dialog|dir|dl|dt|em|embed|fieldset|"
+    r"figcaption|figure|font|footer|form|frame|frameset|head|header|hgroup|html|i|input|ins|kbd|label|legend|"
+    r"link|main|map|mark|marquee|menu|meta|meter|nav|nobr|object|optgroup|option|"
+    r"output|param|picture|pre|progress|q|rp|rt|ruby|s|samp|script|search|section|select|small|span|"
+    r"strike|strong|style|sub|summary|sup|tbody|template|tfoot|thead|time|track|tt|u|var|wbr",
+    re.IGNORECASE,
+)
+_PARTS_ATTRIBUTES = re.compile(r"[\s/\"']+")
+_LINK = re.compile(r"<a\s[^<>]*?\bhref\s*=\s*[\"']?((?:https?://|mailto:|tel:)[^\s\"'<>]+)[^<>]*>", re.IGNORECASE)
 
 
 @lru_cache(maxsize=2000)
@@ -44,18 +65,21 @@ def from_body(body: str) -> tuple[str, tuple[Attachment, ...]]:
     """Plain text of a body, and the pictures pasted into it.
 
     Links become `label (address)`, quotes bear `> `, list items `- ` or their number. Paragraphs are parted by an empty
-    line, or by none where the body says `no-margin`. Nothing executable or remote is followed. Of a body with more than
-    `MOST_TAGS` tags only words and line breaks are kept.
+    line, or by none where the body says `no-margin`. Nothing executable or remote is followed. Of a body that would
+    take long (the bounds above) only words, line breaks and links' addresses are kept; of one in which nothing can be
+    seen, whatever words it has.
     """
     body = whole(body)
     if not _LOOKS_LIKE_HTML.search(body):
         return html.unescape(body).strip(), ()
-    if body.count("<") > MOST_TAGS:
+    if _takes_long(body):
         return _bare(body), ()
+    body = _NAMED_TAG.sub(_known_tag, body)
     reader = _Reader()
     reader.feed(nh3.clean(body, tags=set(_TAGS), attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None))
     reader.close()
-    return reader.text(), tuple(reader.pictures)
+    pictures = tuple(reader.pictures)
+    return reader.text() or ("" if pictures else _bare(body)), pictures
 
 
 def to_body(text: str) -> str:
@@ -85,15 +109,31 @@ def file_name(url: str) -> str:
         return ""
 
 
+def _known_tag(tag: re.Match[str]) -> str:
+    return tag.group() if tag[1].lower() in _TAGS or _KNOWN.fullmatch(tag[1]) else ""
+
+
+def _takes_long(body: str) -> bool:
+    """Attributes are counted generously: a tag ends at the last `>` before the next `<`, because a quoted one may stand
+    in the middle."""
+    pieces = body.split("<")
+    if len(pieces) - 1 > MOST_TAGS or body.count("&") > MOST_ENTITIES:
+        return True
+    ends = ((piece, piece.rfind(">")) for piece in pieces[1:])
+    marks = (len(_PARTS_ATTRIBUTES.findall(piece, 0, end if end >= 0 else len(piece))) for piece, end in ends)
+    return sum(count * count for count in marks) > MOST_ATTRIBUTES**2
+
+
 def _bare(body: str) -> str:
-    """Words and line breaks in one pass, whatever the markup."""
+    """Words, line breaks and the addresses of links, each in one pass, whatever the markup."""
     inside, kept = False, []
     for piece in _SILENT.split(body):
         if _SILENT.fullmatch(piece):
             inside = not piece.startswith("</")
         elif not inside:
             kept.append(piece)
-    lines = _ANY_TAG.sub("", _ENDS_LINE.sub("\n", "".join(kept)))
+    linked = _LINK.sub(r" (\1) ", _ENDS_LINE.sub("\n", "".join(kept)))
+    lines = _ANY_TAG.sub("", linked)
     return re.sub(r"\n\s*\n+", "\n\n", html.unescape(lines)).strip()
 
 
@@ -136,11 +176,11 @@ class _Reader(HTMLParser):
             self._write("---")
             self._end_line()
         elif tag == "a":
-            self._address, self._label = given.get("href", ""), ""
+            self._address, self._label = _outward(given.get("href", "")), ""
         elif tag == "img":
             self._picture(given)
-        elif tag in _PLAYERS and given.get("src"):
-            self._write(f" {given['src']} ")
+        elif tag in _PLAYERS and (address := _outward(given.get("src", ""))):
+            self._write(f" {address} ")
         elif tag in ("td", "th") and self._line:
             self._write(" | ")
 
@@ -228,12 +268,19 @@ class _Reader(HTMLParser):
 
     def _picture(self, given: Mapping[str, str]) -> None:
         url, words = given.get("src", ""), given.get("alt", "").strip()
-        if not url:
+        if not url.casefold().startswith(("http://", "https://")):
             self._write(f"[{words or 'image'}]")
             return
         name = words or file_name(url) or "image"
         width, height = _pixels(given.get("width", "")), _pixels(given.get("height", ""))
         self.pictures.append(Attachment(name, url, width_px=width, height_px=height, inline=True))
+
+
+def _outward(address: str) -> str:
+    """A link that leads somewhere by itself; "" for paths and for anything but the schemes we keep."""
+    address = address.strip()
+    address = f"https:{address}" if address.startswith("//") else address
+    return address if address.partition(":")[0].lower() in _SCHEMES else ""
 
 
 def _pixels(text: str) -> int | None:

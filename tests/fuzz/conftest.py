@@ -1,0 +1,62 @@
+"""Fuzzing: a share of it in every run, all of it with `python -m pytest tests/fuzz --whole -n 0`."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import httpx
+import pytest
+from replay import HurriedClock, Recording, Wire, record
+
+from desktop.sandbox.server import Sandbox
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--whole", action="store_true", help="at least 100,000 answers and 20,000 bodies instead of a share"
+    )
+
+
+@pytest.fixture
+def amount(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """`amount(share, whole)`: how many of something this run makes."""
+    whole = request.config.getoption("whole", False)
+    return lambda share, all_of_it: all_of_it if whole else share
+
+
+@pytest.fixture
+def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
+    """Every request of every HTTP client made from now on."""
+    wire = Wire()
+
+    async def handle(transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
+        return await wire.handle(transport, request)
+
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", handle)
+    return wire
+
+
+@pytest.fixture
+async def recording(wire: Wire) -> AsyncIterator[Recording]:
+    """What every adapter asked the sandbox and was answered; the sandbox is gone by now."""
+    with Sandbox.start() as sandbox:
+        found = await record(sandbox, wire, HurriedClock())
+    yield found
+    await found.adapters.aclose()
+
+
+@pytest.fixture
+def cut_off(recording: Recording, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
+    """No connection leaves this process; holds the places that something wanted to reach."""
+    tried: list[object] = []
+
+    def refuse(_self: object, address: object, *_more: object) -> None:
+        tried.append(address)
+        raise OSError("cut off")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket.socket, "connect_ex", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *_a, **_k: refuse(None, host))
+    yield tried
+    assert tried == []

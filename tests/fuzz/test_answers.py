@@ -1,0 +1,191 @@
+"""Mutated answers of every provider: nothing but the documented troubles, nothing slow, nothing lost, nobody called."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import thread_time
+from typing import Any
+
+import apsw
+import pytest
+from hostile_bodies import hostile_text
+from kept import LISTS, is_conversation, lost, untouched
+from mutations import mutated
+from published import FOLDER, Examples
+from replay import Answered, Recording, Wire
+
+from desktop.domain.facts import Conversation
+from desktop.domain.thread import assemble
+from desktop.domain.workspace import Workspace
+from desktop.engine.ingest import Facts, take, thread_of
+from desktop.ports import Accepted, ChannelTrouble
+from desktop.store import conversations
+from desktop.store.migrate import migrate, steps
+
+SHARDS = 2
+LIMIT_S = 1.0
+STATUSES = (
+    200,
+    201,
+    204,
+    206,
+    301,
+    302,
+    307,
+    400,
+    401,
+    403,
+    404,
+    408,
+    409,
+    410,
+    413,
+    418,
+    422,
+    429,
+    500,
+    502,
+    503,
+    599,
+)
+HEADERS = (
+    {"Retry-After": "99999999999999999999"}, {"Retry-After": "soon"}, {"X-RateLimit-Reset": "x"},
+    {"X-RateLimit-Remaining": "-1", "X-RateLimit-Limit": "0"}, {"Date": "yesterday"}, {"Date": ""},
+    {"Content-Encoding": "gzip"}, {"Content-Encoding": "deflate, br"}, {"Content-Type": "text/html; charset=klingon"},
+    {"Location": "http://elsewhere.example/"}, {"Location": "file:///etc/passwd"}, {"Location": "//[::"},
+    {"Location": ""}, {"X-Request-Id": "x" * 5000},
+)  # fmt: skip
+WORKSPACE = Workspace()
+
+
+@dataclass
+class Round:
+    """One call with one answer turned into another."""
+
+    name: str
+    seed: bytes
+    body: bytes
+    status: int
+
+    def served(self) -> Any:
+        """The answer as plain values, None where it is no JSON."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[apsw.Connection]:
+    path = tmp_path / "reachline.db"
+    connection = apsw.Connection(str(path))
+    connection.pragma("foreign_keys", True)
+    connection.pragma("synchronous", "OFF")
+    migrate(connection, path, steps())
+    yield connection
+    assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    connection.close()
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+async def test_mutated_answers(
+    shard: int, recording: Recording, wire: Wire, cut_off: list[object], db, amount, record_property
+) -> None:
+    """The whole run mutates the examples of published descriptions as well, where these lie beside this checkout."""
+    rng = random.Random(f"answers {shard}")
+    seeds = [(name, answered) for name, answered in recording.answered.items() if answered]
+    published = Examples() if amount(0, 1) and FOLDER.exists() else None
+    counted: Counter[str] = Counter()
+    # Conversations are what is worst to lose.
+    weights = [4 if "conversation" in name or name in LISTS else 1 for name, _ in seeds]
+    slowest = (0.0, "")
+    for number in range(amount(1500, 52_000)):
+        name, answered = rng.choices(seeds, weights)[0]
+        if published is not None and rng.random() < 0.4:
+            answered, is_published = _as_published(answered, published, rng)
+            counted["of these, of published examples"] += is_published
+        trial = _mutate(name, answered, rng, wire)
+        recording.adapters.forget()
+        began, outcome = thread_time(), None
+        try:
+            outcome = await recording.calls[name]()
+        except ChannelTrouble:
+            counted["ended as trouble"] += 1
+        spent = thread_time() - began
+        slowest = max(slowest, (spent, f"{name} {number}"))
+        _nothing_leaked(wire, recording)
+        _nothing_lost(trial, outcome)
+        if isinstance(outcome, Accepted) and outcome.conversation is not None:
+            outcome = outcome.conversation
+        if isinstance(outcome, Conversation):
+            _assembled(outcome)
+            counted["conversations read"] += 1
+            if counted["conversations read"] % 4 == 0:
+                _stored(db, outcome)
+                counted["conversations through a file"] += 1
+        counted["mutated answers"] += 1
+    assert slowest[0] < LIMIT_S, slowest
+    for what, count in counted.items():
+        record_property(f"fuzz: {what}", count)
+
+
+def _as_published(answered: list[Answered], published: Examples, rng: random.Random) -> tuple[list[Answered], bool]:
+    """With the description's own examples where it has one for the same question."""
+    known = [published.of(one.method, one.path) for one in answered]
+    replaced = [
+        replace(one, body=rng.choice(bodies)) if bodies else one for one, bodies in zip(answered, known, strict=True)
+    ]
+    return replaced, any(known)
+
+
+def _mutate(name: str, answered: list[Answered], rng: random.Random, wire: Wire) -> Round:
+    at = rng.randrange(len(answered))
+    old = answered[at]
+    body = mutated(old.body, rng, hostile_text)
+    status = rng.choice(STATUSES) if rng.random() < 0.12 else old.status
+    headers = dict(old.headers) | (rng.choice(HEADERS) if rng.random() < 0.08 else {})
+    wire.serve([*answered[:at], replace(old, status=status, headers=headers, body=body), *answered[at + 1 :]])
+    return Round(name, old.body, body, status if "Content-Encoding" not in headers else 0)
+
+
+def _nothing_leaked(wire: Wire, recording: Recording) -> None:
+    """What goes to another host carries nothing of ours."""
+    for request in wire.asked:
+        if request.url.host != "127.0.0.1":
+            secrets = [n for n in request.headers if n.lower() in ("authorization", "d360-api-key", "x-octopods-auth")]
+            assert secrets == []
+
+
+def _nothing_lost(trial: Round, outcome: Any) -> None:
+    if trial.status not in (200, 201):
+        return
+    served = trial.served()
+    if trial.name == "intercom conversation" and is_conversation(served):
+        assert isinstance(outcome, Conversation), trial.body[:2000]
+        assert lost(served, outcome) == []
+    wanted = untouched(trial.name, trial.seed, served)
+    if wanted:
+        assert outcome is not None, trial.body[:2000]
+        assert set(wanted) <= set(LISTS[trial.name][2](outcome))
+
+
+def _assembled(found: Conversation) -> None:
+    thread = assemble([found], [], WORKSPACE)
+    assert sorted(m.entry.text for m in thread.messages) == sorted(e.text for e in found.entries)
+
+
+def _stored(db: apsw.Connection, found: Conversation) -> None:
+    """Everything is there again after it was written to a file; then it is taken out."""
+    db.execute("BEGIN")
+    take(db, Facts(conversations=(found,)))
+    customer = conversations.customer_of(db, found.id)
+    assert customer is not None
+    held = thread_of(db, customer, WORKSPACE).messages
+    texts = Counter(m.entry.text for m in held if m.entry.conversation_id == found.id)
+    assert texts == Counter(e.text for e in found.entries)
+    db.execute("ROLLBACK")

@@ -1,0 +1,39 @@
+"""Hostile bodies: the words a reader has to see are there, nothing else is, and nothing takes long."""
+
+from __future__ import annotations
+
+import random
+import re
+from time import thread_time
+
+import pytest
+from hostile_bodies import Maker
+
+from desktop.channels.intercom import html
+
+SHARDS = 2
+LIMIT_S = 1.0
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_hostile_bodies(shard: int, amount, record_property) -> None:
+    rng = random.Random(f"bodies {shard}")
+    maker = Maker(rng)
+    count = amount(500, 12_000)
+    slowest = 0.0
+    for _ in range(count):
+        body = maker.body()
+        began = thread_time()
+        text, pictures = html.from_body(body.html)
+        slowest = max(slowest, thread_time() - began)
+        is_simple = body.html.count("<") <= html.MOST_TAGS
+        assert all(p.url.startswith(("http://", "https://")) for p in pictures)
+        text.encode()
+        if body.judged:
+            assert [w for w in body.visible if w not in text] == [], body.html[:3000]
+            assert [h for h in body.hosts if h not in text] == [], body.html[:3000]
+        if body.judged and is_simple:
+            everything = text + " ".join(p.name + p.url for p in pictures)
+            assert [w for w in body.hidden if re.search(w, everything)] == [], body.html[:3000]
+    assert slowest < LIMIT_S
+    record_property("fuzz: hostile bodies", count)

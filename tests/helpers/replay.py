@@ -1,0 +1,250 @@
+"""Replay: what every adapter asked and was answered, kept from one round against the sandbox and served again."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from desktop.channels.http import Token
+from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.octopods.channel import OctopodsChannel
+from desktop.channels.telegram.channel import TelegramChannel
+from desktop.channels.twilio.channel import TwilioChannel
+from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel
+from desktop.domain.facts import ChannelKind
+from desktop.domain.template import Filled, SlotKind, fill, slots
+from desktop.ports import Channel, DirectMessage, DirectTemplate, Outgoing, OutgoingFile, StateChange
+from desktop.sandbox.people import File
+from desktop.sandbox.picture import picture
+from desktop.sandbox.server import Sandbox
+from desktop.system.clock import ServerClock
+
+LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
+Call = Callable[[], Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """method, path: of the request. The rest is what came back."""
+
+    method: str
+    path: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class HurriedClock(ServerClock):
+    """Pauses pass at once."""
+
+    def __init__(self) -> None:
+        self._passed_s = 0.0
+        super().__init__(lambda: time.time() + self._passed_s, lambda: time.monotonic() + self._passed_s)
+
+    async def sleep(self, seconds: float) -> None:
+        self._passed_s += seconds
+        await asyncio.sleep(0)
+
+
+class Adapters:
+    """One adapter of every kind, on the sandbox's addresses."""
+
+    def __init__(self, sandbox: Sandbox, clock: HurriedClock) -> None:
+        urls = sandbox.urls
+        with sandbox.lock:
+            lines = dict(sandbox.world.lines)
+
+        def how(word: str) -> dict[str, Any]:
+            return {"base_url": urls[word]["base_url"], "jitter": lambda: 0.5}
+
+        graph, dialog360, twilio = urls["graph"], urls["dialog360"], urls["twilio"]
+        telegram, octopods = urls["telegram"], urls["octopods"]
+        sid, content = twilio["account_sid"], {"content_base_url": twilio["content_base_url"]}
+        key = Token(twilio["auth_token"])
+        self.trunk = IntercomTrunk(
+            urls["intercom"]["base_url"], Token(urls["intercom"]["token"]), clock, jitter=lambda: 0.5
+        )
+        self.cloud = WhatsAppCloudChannel(
+            Token(graph["token"]), clock, graph["phone_number_id"], graph["waba_id"], **how("graph")
+        )
+        self.telegram = TelegramChannel(Token(telegram["token"]), clock, **how("telegram"))
+        number, sms = lines["whatsapp"].address, lines["sms"].address
+        self.channels: dict[str, Channel] = {
+            "whatsapp": self.cloud,
+            "360dialog": Dialog360Channel(Token(dialog360["api_key"]), clock, number, **how("dialog360")),
+            "twilio-whatsapp": TwilioChannel(
+                key, clock, ChannelKind.WHATSAPP, sid, lines["whatsapp-2"].address, **content, **how("twilio")
+            ),
+            "twilio-sms": TwilioChannel(key, clock, ChannelKind.SMS, sid, sms, **content, **how("twilio")),
+            "telegram": self.telegram,
+            "octopods-whatsapp": OctopodsChannel(
+                Token(octopods["waba_key"]), clock, ChannelKind.WHATSAPP, number, **how("octopods")
+            ),
+            "octopods-sms": OctopodsChannel(
+                Token(octopods["channel_key"]), clock, ChannelKind.SMS, sms, **how("octopods")
+            ),
+        }
+
+    def forget(self) -> None:
+        """What adapters learn from answers, so that each call is a first one."""
+        self.cloud._tells_status, self.cloud._empty_histories = True, 0
+        self.telegram._nobody_else_receives = False
+
+    async def aclose(self) -> None:
+        await self.trunk.aclose()
+        for channel in self.channels.values():
+            await channel.aclose()
+
+
+@dataclass
+class Recording:
+    """calls: by name. answered: what each call was answered, in order."""
+
+    adapters: Adapters
+    calls: dict[str, Call]
+    answered: dict[str, list[Answered]]
+
+
+class Wire:
+    """Takes the place of the network below the HTTP library. serving: the answers still to come, the last one stays;
+    None lets requests through and keeps what they are answered. asked: every request since `serve`."""
+
+    def __init__(self) -> None:
+        self._real = httpx.AsyncHTTPTransport.handle_async_request
+        self.kept: list[Answered] = []
+        self.asked: list[httpx.Request] = []
+        self._serving: list[Answered] | None = None
+
+    def serve(self, answers: list[Answered]) -> None:
+        self._serving, self.asked = list(answers), []
+
+    async def handle(self, transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        if self._serving is None:
+            return await self._pass_on(transport, request)
+        answer = self._serving.pop(0) if len(self._serving) > 1 else self._serving[0]
+        return httpx.Response(answer.status, headers=dict(answer.headers), stream=_Whole(answer.body))
+
+    async def _pass_on(self, transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
+        response = await self._real(transport, request)
+        body = b"".join([piece async for piece in response.aiter_raw()])
+        await response.aclose()
+        headers = {k: v for k, v in response.headers.items() if k.lower() in ("content-type", "location")}
+        self.kept.append(Answered(request.method, request.url.path, response.status_code, headers, body))
+        return httpx.Response(response.status_code, headers=response.headers, stream=_Whole(body))
+
+
+class _Whole(httpx.AsyncByteStream):
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._body
+
+
+async def record(sandbox: Sandbox, wire: Wire, clock: HurriedClock) -> Recording:
+    """Every call of every adapter, asked once."""
+    hers = _stage(sandbox)
+    adapters = Adapters(sandbox, clock)
+    hers["admin"] = (await adapters.trunk.account()).teammate.id
+    found = Recording(adapters, _intercom(adapters.trunk, hers), {})
+    for kind, channel in adapters.channels.items():
+        found.calls |= await _direct(kind, channel, hers)
+    for name, call in found.calls.items():
+        adapters.forget()
+        wire.kept = []
+        await call()
+        found.answered[name] = list(wire.kept)
+    return found
+
+
+def _stage(sandbox: Sandbox) -> dict[str, Any]:
+    """A customer who has written everywhere and was answered."""
+    with sandbox.lock:
+        world = sandbox.world
+        world.clock.run(0)
+        world.settings.telegram_webhook = ""
+        second = world.add_line("whatsapp", "+35315550101", tag="twilio_whatsapp")
+        who = world.add_customer("Jennifer O'Kafor", phone="+353871234567", telegram_id=900_001, known_as="lead")
+        file = File("parcel.png", "image/png", picture(60, 40).data)
+        for on, line in (("whatsapp", None), ("whatsapp", second), ("sms", None), ("telegram", None)):
+            world.write(who, on, "Where is <my> parcel & bill? 😀", line=line)
+            world.advance(30)
+        for on, line in (("whatsapp", None), ("whatsapp", second), ("telegram", None)):
+            world.write(who, on, "And this?", line=line, attachments=[file])
+        world.write(who, "messenger", "Any news?", client="ios")
+        world.advance(60)
+        conversation_ids = world.conversation_ids(who)
+        admin = next(iter(world.workspace.admins))
+        for conversation_id in conversation_ids:
+            world.teammate_reply(conversation_id, admin, "It is on its way.")
+            world.teammate_note(conversation_id, admin, "Asked the carrier.")
+            world.advance(30)
+        world.teammate_close(conversation_ids[-1], admin, "Good bye")
+        world.advance(60)
+        return {
+            "conversation": conversation_ids[0],
+            "contact": world.contact_ids(who)[0],
+            "phone": "+353871234567",
+            "file": file,
+        }
+
+
+def _intercom(trunk: IntercomTrunk, hers: dict[str, Any]) -> dict[str, Call]:
+    conversation, contact, admin = hers["conversation"], hers["contact"], hers["admin"]
+    return {
+        "intercom account": trunk.account,
+        "intercom teammates": trunk.teammates,
+        "intercom macros": trunk.macros,
+        "intercom permissions": trunk.permissions,
+        "intercom changed_since": lambda: trunk.changed_since(LONG_AGO),
+        "intercom heads_of": lambda: trunk.heads_of([contact]),
+        "intercom conversation": lambda: trunk.conversation(conversation),
+        "intercom contact": lambda: trunk.contact(contact),
+        "intercom contacts_with": lambda: trunk.contacts_with(phone=hers["phone"]),
+        "intercom change": lambda: trunk.change(conversation, StateChange.OPEN, admin),
+        "intercom send": lambda: trunk.send(Outgoing("d-1", conversation, "Still there?", admin)),
+    }
+
+
+async def _direct(kind: str, channel: Channel, hers: dict[str, Any]) -> dict[str, Call]:
+    to = "900001" if kind == "telegram" else hers["phone"]
+    text = DirectMessage("d-1", to, "Still there?")
+    calls: dict[str, Call] = {
+        "check": channel.check,
+        "templates": channel.templates,
+        "send_text": lambda: channel.send_text(text),
+        "look_up_sent": lambda: channel.look_up_sent(text, LONG_AGO, ()),
+        "messages": lambda: channel.messages(LONG_AGO),
+    }
+    if channel.abilities.max_file_bytes:
+        file = OutgoingFile("parcel.png", "image/png", hers["file"].data)
+        calls["send_file"] = lambda: channel.send_text(replace(text, file=file))
+    template = next((t for t in await channel.templates() if t.name == "still_there"), None)
+    if template is not None:
+        filled: Filled = fill(template, {s.key: "A-77" for s in slots(template) if s.kind is not SlotKind.MEDIA})
+        out = DirectTemplate("d-2", to, filled)
+        calls["send_template"] = lambda: channel.send_template(out)
+        calls["look_up_template"] = lambda: channel.look_up_sent(out, LONG_AGO, ())
+    sent = await channel.send_text(text) if kind != "octopods-whatsapp" else await calls["send_template"]()
+    entry_id = getattr(sent, "entry_id", "")
+    calls["status"] = lambda: channel.status(entry_id)
+    if isinstance(channel, TelegramChannel):
+        received = await channel.receive("", timedelta(0))
+        file_id = next(f.id for m in received.messages for f in m.files)
+        calls["receive"] = lambda: channel.receive("", timedelta(0))
+        calls["file_content"] = lambda: channel.file_content(file_id)
+    if isinstance(channel, TwilioChannel):
+        listed = (await channel.messages(LONG_AGO)).messages
+        pictured = next((m for m in listed if m.file_count), listed[0])
+        calls["files"] = lambda: channel.files(pictured.remote_id)
+        files = await channel.files(pictured.remote_id)
+        if files:
+            calls["file_content"] = lambda: channel.file_content(pictured.remote_id, files[0].id)
+    return {f"{kind} {name}": call for name, call in calls.items()}
