@@ -170,12 +170,14 @@ class Theme(QObject):
         self._apply()
 
     def choose(self, scheme: Qt.ColorScheme | None) -> None:
-        self._chosen = scheme
-        self._apply()
+        if scheme != self._chosen:
+            self._chosen = scheme
+            self._apply()
 
     def scale_text(self, scale: float) -> None:
-        self.text_scale = scale
-        self._apply()
+        if scale != self.text_scale:
+            self.text_scale = scale
+            self._apply()
 
     def colour(self, role: str) -> QColor:
         """A colour by the name of its role in `Tokens`."""
@@ -253,6 +255,7 @@ def _style_sheet(tokens: Tokens) -> str:
     QPushButton:focus {{ border-color: {tokens.accent}; }}
     QPushButton:disabled {{ color: {tokens.muted}; }}
     QPushButton#primary {{ background: {tokens.accent}; color: {tokens.on_accent}; border-color: {tokens.accent}; }}
+    QPushButton#primary:focus {{ border: 2px solid {tokens.text}; padding: 5px 11px; }}
     QPushButton#primary:disabled {{ background: {tokens.hover}; color: {tokens.muted}; border-color: {tokens.border}; }}
     QPushButton#quiet, QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 6px;
         padding: 5px 8px; color: {tokens.muted}; }}
