@@ -1,0 +1,93 @@
+"""Makes dist/reachline from scratch: a fresh environment, licences and bill of materials of what is in it, the build.
+
+    python resources/installer/folder.py
+
+Runs on Linux, Windows and macOS with the Python that the program shall be built with. Everything it makes is in build/
+and dist/. It ends by starting what it built.
+"""
+# ruff: noqa: T201
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import time
+import tomllib
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD, FOLDER = ROOT / "build", ROOT / "dist/reachline"
+LICENCES = ROOT / "resources/installer/licences"
+BINARIES = "Scripts" if os.name == "nt" else "bin"
+
+
+def run(*command: object) -> None:
+    subprocess.run([str(part) for part in command], cwd=ROOT, check=True)
+
+
+def environment(name: str, *requirements: str) -> Path:
+    """A new one in build/; answers where its programs are."""
+    folder = BUILD / name
+    venv.create(folder, with_pip=True, clear=True)
+    run(folder / BINARIES / "python", "-m", "pip", "install", "--quiet", *requirements)
+    return folder / BINARIES
+
+
+def describe(program: Path, tools: Path) -> Path:
+    """The folder `licenses`: who is in the environment, under which terms."""
+    target = BUILD / "licenses"
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(LICENCES, target)
+    shutil.copy(ROOT / "LICENSE", target / "MIT.txt")
+    python_licence = Path(sysconfig.get_path("stdlib")) / "LICENSE.txt"
+    if not python_licence.exists():
+        python_licence = Path(sys.base_prefix) / "LICENSE.txt"
+    shutil.copy(python_licence, target / "PYTHON.txt")
+    # Tools of the environment itself; PyInstaller leaves them out.
+    apart = ("pip", "setuptools", "reachline")
+    run(
+        *(tools / "pip-licenses", "--python", program / "python", "--format=plain-vertical", "--with-urls"),
+        *("--with-license-file", "--with-notice-file", "--no-license-path", "--output-file", target / "packages.txt"),
+        *("--ignore-packages", *apart),
+    )
+    run(
+        *(tools / "cyclonedx-py", "environment", "--pyproject", ROOT / "pyproject.toml", "--mc-type", "application"),
+        *("--output-reproducible", "--of", "JSON", "-o", target / "sbom.json", program / "python"),
+    )
+    return target
+
+
+def without_paths(file: Path) -> None:
+    """Ends the build where this machine's folders stand in what others get."""
+    if str(ROOT) in file.read_text(encoding="utf-8"):
+        sys.exit(f"{file.name} names a folder of this machine")
+
+
+def main() -> None:
+    # Old modules in there would be installed again.
+    shutil.rmtree(BUILD, ignore_errors=True)
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    freezer = [line for line in wanted["build"] if line.startswith("pyinstaller")]
+    tools = environment("tools", *(line for line in wanted["build"] if line not in freezer))
+    program = environment("program", str(ROOT))
+    licences = describe(program, tools)
+    without_paths(licences / "sbom.json")
+    run(program / "python", "-m", "pip", "install", "--quiet", *freezer)
+    run(program / "python", "-m", "PyInstaller", "--noconfirm", "--log-level=WARN", ROOT / "build.spec")
+    folders = [FOLDER]
+    if sys.platform == "darwin":
+        folders.append(ROOT / "dist/Reachline.app/Contents/Resources")
+    for folder in folders:
+        shutil.copytree(licences, folder / "licenses", dirs_exist_ok=True)
+    size = sum(file.stat().st_size for file in FOLDER.rglob("*") if file.is_file() and not file.is_symlink())
+    print(f"{FOLDER.relative_to(ROOT)}: {size / 1e6:.0f} MB")
+    # Windows: the one with a console, since the other prints nothing.
+    started = time.perf_counter()
+    run(FOLDER / ("reachline-console.exe" if os.name == "nt" else "reachline"), "--version")
+    print(f"--version: {time.perf_counter() - started:.2f} s")
+
+
+if __name__ == "__main__":
+    main()
