@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import PurePosixPath
 
 from desktop.domain.facts import Contact
 from desktop.domain.outgoing import unresolved_placeholder
@@ -241,7 +242,7 @@ def fill(template: Template, values: Mapping[str, str]) -> Filled:
     if header is not None and header.is_media:
         media = _put(template, "header", header.link, given) or given.get("header.media", "")
     problems = [
-        *(Problem(s.key, why) for s in blanks if (why := _problem(s, given.get(s.key, "")))),
+        *(Problem(s.key, why) for s in blanks if (why := _problem(s, given.get(s.key, ""), header))),
         *(Problem("", why) for why in _whole(template, text, body)),
     ]
     buttons = tuple(
@@ -258,8 +259,8 @@ def _put(template: Template, place: str, text: str, values: Mapping[str, str]) -
     return _BLANK.sub(value, text)
 
 
-def _problem(slot: Slot, value: str) -> str:
-    """What is wrong with a value, "" if nothing is."""
+def _problem(slot: Slot, value: str, header: Header | None) -> str:
+    """What is wrong with a value, "" if nothing is. header: of the template."""
     if not value.strip():
         return "Fill this in."
     if any(c < " " or c in "\x7f\x85\u2028\u2029" for c in value):
@@ -272,7 +273,30 @@ def _problem(slot: Slot, value: str) -> str:
         return "No spaces here: this is part of a link or a code."
     if slot.kind is SlotKind.MEDIA and not _is_media(value):
         return "A public link is needed here, beginning with https://."
+    if slot.kind is SlotKind.MEDIA and header is not None:
+        return _other_kind(header.kind, value)
     return ""
+
+
+_ENDINGS = {
+    **dict.fromkeys((".jpg", ".jpeg", ".png"), HeaderKind.IMAGE),
+    **dict.fromkeys((".mp4", ".3gp"), HeaderKind.VIDEO),
+    **dict.fromkeys(
+        (".pdf", ".txt", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx"),
+        HeaderKind.DOCUMENT,
+    ),
+}
+"""Meta, "Media", supported types (read 2026-11-22)."""
+_KIND_WORDS = {HeaderKind.IMAGE: "a picture", HeaderKind.VIDEO: "a video", HeaderKind.DOCUMENT: "a document"}
+
+
+def _other_kind(wanted: HeaderKind, link: str) -> str:
+    """Only an ending that is known tells; many links have none."""
+    path = link.partition("://")[2].partition("?")[0].partition("#")[0].partition("/")[2]
+    found = _ENDINGS.get(PurePosixPath(path).suffix.lower(), wanted)
+    if found is wanted:
+        return ""
+    return f"This link leads to {_KIND_WORDS[found]}, and the template takes {_KIND_WORDS[wanted]}."
 
 
 def _is_media(value: str) -> bool:
@@ -291,7 +315,9 @@ def _whole(template: Template, header: str, body: str) -> Iterator[str]:
 # --- what we already know of her ---------------------------------------------------------------------------------
 
 _GREETED = re.compile(
-    r"\b(hi|hello|hey|dear|hola|hallo|bonjour|salut|ciao|ol[aá]|oi)\s+\{\{\s*(\w+)\s*\}\}", re.IGNORECASE
+    # WhatsApp's marks for bold, italic and struck may stand around the blank.
+    r"\b(hi|hello|hey|dear|hola|hallo|bonjour|salut|ciao|ol[aá]|oi)\s+[*_~]*\{\{\s*(\w+)\s*\}\}",
+    re.IGNORECASE,
 )
 
 

@@ -157,6 +157,25 @@ def test_a_file_is_a_link_or_an_id(value):
     assert fill(RICH, VALUES | {"header.media": value}).can_be_sent
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "said"),
+    [
+        (HeaderKind.DOCUMENT, "https://cdn.example/a/p.PNG?v=2", "leads to a picture, and the template takes a docu"),
+        (HeaderKind.IMAGE, "https://cdn.example/clip.mp4#t", "leads to a video, and the template takes a picture"),
+        (HeaderKind.VIDEO, "https://cdn.example/x.pdf", "leads to a document, and the template takes a video"),
+        (HeaderKind.VIDEO, "https://cdn.example/x.3gp", ""),
+        (HeaderKind.DOCUMENT, "https://cdn.example/report", ""),
+        (HeaderKind.DOCUMENT, "https://cdn.example/get?file=p.png", ""),
+        (HeaderKind.DOCUMENT, "https://files.png", ""),
+        (HeaderKind.DOCUMENT, "1037543291543636", ""),
+    ],
+)
+def test_a_file_of_another_kind_is_told_by_its_ending(kind, value, said):
+    told = sentences(replace(RICH, header=Header(kind)), VALUES | {"header.media": value}).get("header.media", "")
+    assert said in told
+    assert bool(said) == bool(told)
+
+
 def test_lengths_count_the_filled_text():
     template = replace(PLAIN, header=Header(HeaderKind.TEXT, "Order {{1}}"))
     values = {"header.1": "x" * 55, "body.1": "y" * 1003, "body.2": "z"}
@@ -209,6 +228,9 @@ def test_suggestions_come_from_the_contact():
     [
         ("Hi {{1}}, your code is {{2}}.", "Jennifer Okafor", {"body.1": "Jennifer"}),
         ("OLÁ {{2}} {{1}}", "Ana Souza", {"body.2": "Ana"}),
+        ("Dear *{{1}}*, welcome", "Jennifer", {"body.1": "Jennifer"}),
+        ("Hallo _*{{ 1 }}*_", "Jennifer", {"body.1": "Jennifer"}),
+        ("Hi - {{1}}", "Jennifer", {}),
         ("Order {{1}} for {{2}}", "Jennifer", {}),
         ("Hi {{1}}", "", {}),
         ("Hi {{someone}}", "Jennifer", {}),
