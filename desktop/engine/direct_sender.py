@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from desktop.domain.channel import Abilities, ChannelKey
 from desktop.domain.direct import Route
@@ -30,6 +30,8 @@ OF_THE_ACCOUNT = frozenset(
     {Trouble.SIGNED_OUT, Trouble.FORBIDDEN, Trouble.SENDER, Trouble.BILLING, Trouble.POLICY, Trouble.THROTTLED}
 )
 """Refusals that would meet every customer, not this one."""
+CLOCKS_DIFFER = timedelta(hours=1)
+"""Adapters look a little before the moment a message left, and no clock is exact."""
 
 
 class DirectSender:
@@ -78,7 +80,7 @@ class DirectSender:
             return Asked.NOT_REACHED
         if not channel.abilities.can_look_up_sent or since is None:
             return Asked.CANNOT_TELL
-        out, known_ids = await self._store.read(_to_look_up, row, route)
+        out, known_ids = await self._store.read(_to_look_up, row, route, since)
         self._channels.called(key)
         try:
             return await channel.look_up_sent(out, since, known_ids) or Asked.NOT_THERE
@@ -86,7 +88,9 @@ class DirectSender:
             return Asked.NOT_REACHED
 
 
-def _to_look_up(db: Connection, row: Row, route: Route) -> tuple[DirectMessage | DirectTemplate, frozenset[str]]:
+def _to_look_up(
+    db: Connection, row: Row, route: Route, since: datetime
+) -> tuple[DirectMessage | DirectTemplate, frozenset[str]]:
     words = Words(
         row.draft_id,
         row.conversation_id,
@@ -96,4 +100,4 @@ def _to_look_up(db: Connection, row: Row, route: Route) -> tuple[DirectMessage |
         route=route,
         template=row.template,
     )
-    return outgoing(db, words, route), direct.remote_ids(db, route.key)
+    return outgoing(db, words, route), direct.remote_ids(db, route.key, since - CLOCKS_DIFFER)

@@ -282,7 +282,7 @@ def found_past_intercom(db: Connection, draft_id: str, remote_id: str, now: date
     row = outbox.load(db, draft_id)
     if row is None or row.route is None or row.state not in (State.UNCONFIRMED, State.QUEUED):
         return Changes()
-    if remote_id in direct.remote_ids(db, row.route.key):
+    if direct.is_known(db, row.route.key, remote_id):
         return Changes()
     if row.state is State.QUEUED:
         outbox.claim(db, draft_id, now)

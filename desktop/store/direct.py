@@ -109,12 +109,20 @@ def of_customer(db: Connection, customer_id: str) -> tuple[DirectSent, ...]:
     return tuple(_sent(row) for row in rows)
 
 
-def remote_ids(db: Connection, key: ChannelKey) -> frozenset[str]:
-    """What the provider calls our messages from this sender; so that none of them is taken for another."""
+def remote_ids(db: Connection, key: ChannelKey, since: datetime) -> frozenset[str]:
+    """What the provider calls our messages from this sender that were taken since then; so that none of them is taken
+    for another."""
     found = (
-        "SELECT remote_id FROM direct_messages WHERE provider = ? AND channel = ? AND sender = ? AND remote_id <> ''"
+        "SELECT remote_id FROM direct_messages "
+        "WHERE provider = ? AND channel = ? AND sender = ? AND sent_at_us >= ? AND remote_id <> ''"
     )
-    return frozenset(str(i) for (i,) in every(db, found, (key.provider, key.channel, key.sender)))
+    return frozenset(str(i) for (i,) in every(db, found, (key.provider, key.channel, key.sender, to_us(since))))
+
+
+def is_known(db: Connection, key: ChannelKey, remote_id: str) -> bool:
+    """Whether the provider calls a message of ours from this sender so."""
+    known = "SELECT 1 FROM direct_messages WHERE provider = ? AND channel = ? AND sender = ? AND remote_id = ?"
+    return bool(every(db, known, (key.provider, key.channel, key.sender, remote_id)))
 
 
 # --- what became of them ---------------------------------------------------------------------------------------------

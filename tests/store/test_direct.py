@@ -159,7 +159,16 @@ def test_names_at_a_provider_are_those_of_one_sender(db):
     direct.save(db, SENT)
     direct.save(db, replace(SENT, draft_id="d2", remote_id=""))
     direct.save(db, replace(SENT, draft_id="d3", remote_id="SM9", route=replace(ROUTE, key=replace(KEY, sender="x"))))
-    assert direct.remote_ids(db, KEY) == {"SM1"}
+    direct.save(db, replace(SENT, draft_id="d4", remote_id="SM4", sent_at=NOW - timedelta(days=1)))
+    assert direct.remote_ids(db, KEY, NOW) == {"SM1"}
+    assert direct.remote_ids(db, KEY, NOW - timedelta(days=2)) == {"SM1", "SM4"}
+
+
+def test_a_name_is_known_at_its_own_sender_only(db):
+    direct.save(db, SENT)
+    assert direct.is_known(db, KEY, "SM1")
+    assert not direct.is_known(db, KEY, "SM2")
+    assert not direct.is_known(db, replace(KEY, sender="x"), "SM1")
 
 
 @given(
