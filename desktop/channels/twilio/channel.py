@@ -99,18 +99,20 @@ class TwilioChannel:
 
     async def check(self) -> ChannelAccount:
         """The name only where the key may read it."""
-        page = await self._api.newest_message()
+        page = await self._api.newest_message({} if self._is_service else {"From": self._our_address()})
         if not isinstance(page, dict) or not isinstance(page.get("messages"), list):
             raise self._api.caller.trouble(Trouble.BAD_ANSWER)
         try:
             account = read(await self._api.account(), wire.Account)
         except ChannelTrouble:
             account = wire.Account()
-        stopped = _STOPPED.get(word(account.status))
+        remarks = [_STOPPED[state]] if (state := word(account.status)) in _STOPPED else []
         name = text(account.friendly_name).strip() or self._account_sid
         # Which of a service's numbers customers see is not told.
         address = "" if self._is_service else self._sender
-        return ChannelAccount(name, address, (stopped,) if stopped else ())
+        if address and not page["messages"]:
+            remarks.append(f"Nothing was sent from {address} yet, so whether it is this account's own is not known.")
+        return ChannelAccount(name, address, tuple(remarks))
 
     async def templates(self) -> Sequence[Template]:
         if not self.abilities.has_templates:

@@ -25,6 +25,9 @@ async def test_a_good_credential_says_whose_it_is(account, channel):
     expected = {
         "telegram": "Another program receives this bot's messages; from here it only sends.",
         "octopods-sms": "Octopods took the key; an SMS key cannot be checked further without sending.",
+        **dict.fromkeys(
+            TWILIO, f"Nothing was sent from {found.address} yet, so whether it is this account's own is not known."
+        ),
     }
     assert " ".join(found.remarks) == expected.get(account.kind, "")
 
@@ -68,6 +71,15 @@ async def test_a_number_that_the_key_does_not_open_is_remarked_upon(account, con
     """There the key alone names the number."""
     (remark,) = (await connect(account, sender="+15550000000").check()).remarks
     assert account.line.address in remark
+
+
+@pytest.mark.ours(*TWILIO)
+async def test_a_number_that_has_sent_is_the_accounts_own(stage, account, channel, connect):
+    """Twilio takes any number in a question, and names none."""
+    assert isinstance(await channel.send_text(account.message(stage.person(account))), Accepted)
+    assert (await channel.check()).remarks == ()
+    (remark,) = (await connect(account, sender="+15550000000").check()).remarks
+    assert "+15550000000" in remark
 
 
 @pytest.mark.ours(*TWILIO)
