@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -123,7 +124,8 @@ class Catalogue:
 
     def __init__(self) -> None:
         self.all: list[Template] = []
-        for entry in _ENTRIES:
+        # Each sandbox its own: tests and control calls change what stands in them.
+        for entry in deepcopy(_ENTRIES):
             self.add(**entry)
 
     def add(self, name: str, language: str, category: str, components: list[Json], **more: Any) -> Template:
