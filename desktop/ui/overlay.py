@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -20,6 +22,7 @@ class Overlay(QWidget):
         self._before: QWidget | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         parent.installEventFilter(self)
+        cast(QApplication, QApplication.instance()).focusChanged.connect(self._on_focus_changed)
         self.hide()
 
     @property
@@ -63,6 +66,11 @@ class Overlay(QWidget):
             self.setGeometry(self._covered.rect())
             self.cover()
         return False
+
+    def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """What had the keyboard may be gone with its row, and then nobody would hear Escape."""
+        if now is None and self.is_open and self.isActiveWindow():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

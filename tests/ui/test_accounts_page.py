@@ -80,6 +80,16 @@ def test_sample_accounts_are_shown_and_cannot_be_changed(qtbot, window: MainWind
     assert buttons(page) == set()
 
 
+def test_escape_is_heard_after_the_row_with_the_keyboard_is_gone(qtbot, page: AccountsPage, window: MainWindow) -> None:
+    button(page, "Remove Twilio SMS · +35315550102").click()
+    sure = button(page, "Remove")
+    sure.setFocus()
+    sure.click()
+    qtbot.waitUntil(lambda: "is removed" in told(page))
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert not window.settings.sheet.is_open
+
+
 def test_what_is_connected_is_listed_with_how_it_is(page: AccountsPage, now) -> None:
     page.show_accounts((ChannelView(BOT, key(BOT), "", now), ChannelView(SMS, key(SMS), "Twilio wants to be paid.")))
     assert rows(page) == [
