@@ -214,6 +214,20 @@ class Composer(QWidget):
         self._answered(draft_id)
         self._box.complain(sentence)
 
+    def replace_reply(self, conversation_id: str, before: str, after: str) -> bool:
+        """`after` in the place of the reply that says just `before`, wherever the agent is writing by now. False, and
+        nothing is changed, where none does."""
+        writing = self._book.reply_of(conversation_id, before)
+        if writing is None:
+            return False
+        forget = self._book.edit(writing, after, (), self._ticker.now())
+        if forget is not None:
+            self.draft_changed.emit(forget)
+        self.flush()
+        if writing is self._writing:
+            self._open(writing)
+        return True
+
     def is_changed(self, draft: Draft) -> bool:
         """Whether its words were changed here since they were kept."""
         return self._book.is_changed(draft)

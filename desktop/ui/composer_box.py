@@ -68,5 +68,8 @@ class ComposerBox(QFrame):
         to_whom = words.first_name(customer_name) if customer_name.strip() else "the customer"
         place = f" {words.place(route.channel)}, past Intercom" if route is not None else ""
         hint = "Note for your team; the customer never sees it" if note else f"Write to {to_whom}{place}…"
-        self.edit.setPlaceholderText(hint)
+        if hint != self.edit.placeholderText():
+            self.edit.setPlaceholderText(hint)
+            # Qt paints a hint anew only where it comes or goes, not where one takes another's place.
+            self.edit.viewport().update()
         self.edit.setAccessibleName("Note for your team" if note else f"Reply to the customer{place}")

@@ -122,6 +122,11 @@ class DraftBook:
             writing.route = None
         return writing
 
+    def reply_of(self, conversation_id: str, text: str) -> Writing | None:
+        """The reply to this conversation, if it says just this and has no files."""
+        writing = self._writings.get((conversation_id, False))
+        return writing if writing is not None and (writing.text, writing.files) == (text, ()) else None
+
     def go_through_intercom(self) -> None:
         """Nothing that is being written goes past it any more."""
         for writing in self._writings.values():

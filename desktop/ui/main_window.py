@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QUrl, Signal
@@ -248,6 +249,16 @@ class MainWindow(QWidget):
         if self._conversation_id is not None:
             self._templates.open(self._conversation_id, self.composer.text)
 
+    def _on_words_used(self, conversation_id: str, text: str) -> None:
+        """They went out within a template, and must not go out again by a mere press of Send."""
+        if self.composer.replace_reply(conversation_id, text, ""):
+            self.bar.tell(
+                "Your words went out in the template.", "Undo", partial(self._bring_words_back, conversation_id, text)
+            )
+
+    def _bring_words_back(self, conversation_id: str, text: str) -> None:
+        self.composer.replace_reply(conversation_id, "", text)
+
     def _on_edit_began(self, customer_id: str, conversation_id: str, internal: bool) -> None:
         """The words come back with the next reading of the thread; the keyboard waits for them."""
         if customer_id != self._customer_id:
@@ -340,6 +351,7 @@ class MainWindow(QWidget):
         self.sheet.connect_wanted.connect(self.settings.open_accounts)
         self._templates.accounts_wanted.connect(self.settings.open_accounts)
         self._templates.show_requested.connect(self.choose_customer)
+        self._templates.words_used.connect(self._on_words_used)
         self._sending.show_requested.connect(self.choose_customer)
         self.sheet.reply_in_intercom.connect(self._handover.begin)
         self._handover.inbox_requested.connect(self._open_in_inbox)

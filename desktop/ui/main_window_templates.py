@@ -16,6 +16,7 @@ from desktop.models.ticker import Ticker
 from desktop.ui import words
 from desktop.ui.main_window_bar import NoticeBar
 from desktop.ui.template_picker import TemplatePicker
+from desktop.ui.template_picker.filling import on_one_line
 from desktop.ui.theme import Theme
 
 
@@ -23,17 +24,19 @@ class Templates(QObject):
     """Signals:
     accounts_wanted: no account has templates, and the agent wants to connect one.
     show_requested: the agent wants to see a template that was not sent. args: customer id, conversation id.
+    words_used: words of the composer went out as a value of a template. args: conversation id, the words.
     """
 
     accounts_wanted = Signal()
     show_requested = Signal(str, str)
+    words_used = Signal(str, str)
 
     def __init__(self, engine: Any, theme: Theme, ticker: Ticker, bar: NoticeBar, window: QWidget) -> None:
         """engine: as of the main window."""
         super().__init__(window)
         self._engine, self._bar = engine, bar
         self._view: ThreadView | None = None
-        self._me_id = ""
+        self._me_id = self._text = ""
         self.picker = TemplatePicker(theme, ticker, window)
         self.picker.send_requested.connect(self._on_send)
         self.picker.templates_wanted.connect(self._on_wanted)
@@ -54,6 +57,7 @@ class Templates(QObject):
     def open(self, conversation_id: str, text: str = "") -> None:
         """text: words that would not have arrived, offered as a value."""
         if self._view is not None:
+            self._text = text
             self.picker.open_for(self._view, conversation_id, text, self._me_id)
 
     def close(self) -> None:
@@ -77,13 +81,17 @@ class Templates(QObject):
         self._engine.tasks.start(self._engine.reads.templates(key), "read templates", self.picker.show_templates)
 
     def _on_send(self, command: SendDirect) -> None:
-        self._engine.door.submit(command, partial(self._on_answer, command, self._view))
+        self._engine.door.submit(command, partial(self._on_answer, command, self._view, self._text))
 
-    def _on_answer(self, command: SendDirect, view: ThreadView | None, answer: Answer) -> None:
+    def _on_answer(self, command: SendDirect, view: ThreadView | None, text: str, answer: Answer) -> None:
         here = self.picker.is_open and self.picker.draft_id == command.draft_id
         # Also after Escape: what was sent must not stand filled in the next time.
         self.picker.answered(answer, command.draft_id)
-        if not here and not isinstance(answer, Done):
+        if isinstance(answer, Done):
+            values = command.template.values.values() if command.template is not None else ()
+            if text.strip() and on_one_line(text) in values:
+                self.words_used.emit(command.conversation_id, text)
+        elif not here:
             name = words.first_name(view.name if view is not None else "")
             why = answer.sentence if isinstance(answer, Failed) else "It needs your decision."
             back = partial(self.show_requested.emit, command.customer_id, command.conversation_id)

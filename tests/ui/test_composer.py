@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QUrl
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QApplication
 
@@ -278,3 +278,25 @@ def test_a_quotation_stands_before_what_is_written(composer, jennifer: Jennifer,
     type_in(qtbot, composer, "Tomorrow.")
     composer.quote("Any news?\nPlease")
     assert composer.text == "> Any news?\n> Please\nTomorrow."
+
+
+def test_the_hint_names_who_is_shown_now_on_the_screen_too(qtbot, composer: Composer, jennifer: Jennifer) -> None:
+    """Qt does not paint a new hint in the place of an older one by itself."""
+    composer.show_conversation(jennifer(), "wa", "7")
+    field = edit_of(composer)
+    settled = field.viewport().grab().toImage()
+    painted: list[QEvent] = []
+
+    class Eye(QObject):
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint:
+                painted.append(event)
+            return False
+
+    eye = Eye()
+    QApplication.processEvents()
+    field.viewport().installEventFilter(eye)
+    composer.show_conversation(replace(jennifer(), customer_id="c-2", name="Mei Lin Chen"), "wa", "7")
+    qtbot.waitUntil(lambda: bool(painted))
+    assert "Mei" in field.placeholderText()
+    assert field.viewport().grab().toImage() != settled

@@ -209,6 +209,40 @@ def test_the_warning_leads_to_the_templates_with_the_failed_words(
     assert not window.sheet.is_open
 
 
+def send_template(window: MainWindow, **values: str) -> None:
+    """As the picker does, opened with what stands in the composer."""
+    window.sheet.template_wanted.emit()
+    picker, template = window.template_picker, replace(PARCEL, body="About your parcel: {{note}}", named=True)
+    filled = fill(template, {f"body.{name}": value for name, value in values.items()})
+    route = octopods_way().route
+    picker.send_requested.emit(SendDirect(picker.draft_id, "c-1", "wa", route, filled.text, template=filled))
+
+
+def test_words_that_went_out_in_a_template_do_not_stay_in_the_composer(
+    qtbot, window: MainWindow, with_templates: FakeEngine
+) -> None:
+    go_to(qtbot, window)
+    write(qtbot, window, "Are you  at home?")
+    draft_id = window.composer.draft_id
+    send_template(window, note="Are you at home?")
+    assert window.composer.text == ""
+    assert [d.text for d in with_templates.door.of(SaveDraft) if d.draft_id == draft_id][-1] == ""
+    window.bar.press()
+    assert window.composer.text == "Are you  at home?"
+    assert with_templates.door.of(SaveDraft)[-1].text == "Are you  at home?"
+
+
+@pytest.mark.parametrize("refuse", ["", "No."])
+def test_a_draft_stays_unless_its_words_went_out(
+    qtbot, window: MainWindow, with_templates: FakeEngine, refuse: str
+) -> None:
+    go_to(qtbot, window)
+    write(qtbot, window, "Are you at home?")
+    with_templates.door.refuse = refuse
+    send_template(window, note="Are you at home?" if refuse else "At the depot")
+    assert window.composer.text == "Are you at home?"
+
+
 def test_a_template_goes_through_the_door_and_closes_the_picker(
     qtbot, window: MainWindow, with_templates: FakeEngine
 ) -> None:
