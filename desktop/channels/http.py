@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import ssl
 from base64 import b64encode
-from collections.abc import Generator, Mapping
+from collections.abc import AsyncIterator, Generator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any, Protocol
@@ -21,7 +22,13 @@ CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 30.0
 LARGEST_ANSWER_BYTES = 64_000_000
 
-NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+NEVER_LEFT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
 """Failures after which surely no byte of the request has left."""
 
 
@@ -129,7 +136,7 @@ async def exchange(client: httpx.AsyncClient, clock: LearningClock, method: str,
     Raises httpx.RequestError and AnswerTooLarge.
     """
     sent = clock.monotonic()
-    async with client.stream(method, path, **content) as response:
+    async with _asked(client, method, path, content) as response:
         if "Date" in response.headers:
             clock.learn(response.headers["Date"], sent, clock.monotonic())
         body = bytearray()
@@ -138,6 +145,22 @@ async def exchange(client: httpx.AsyncClient, clock: LearningClock, method: str,
             if len(body) > LARGEST_ANSWER_BYTES:
                 raise AnswerTooLarge
         return Answer(response.status_code, response.headers, bytes(body))
+
+
+@asynccontextmanager
+async def _asked(
+    client: httpx.AsyncClient, method: str, path: str, content: Mapping[str, Any]
+) -> AsyncIterator[httpx.Response]:
+    """An address that cannot be asked, such as one with a page's mark of 100,000 letters, is a failed request too."""
+    try:
+        request = client.build_request(method, path, **content)
+    except httpx.InvalidURL:
+        raise httpx.UnsupportedProtocol("the address cannot be asked") from None
+    response = await client.send(request, stream=True)
+    try:
+        yield response
+    finally:
+        await response.aclose()
 
 
 async def download(url: str, clock: LearningClock, read_timeout_s: float = READ_TIMEOUT_S) -> Answer:

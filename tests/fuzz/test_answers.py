@@ -65,9 +65,10 @@ WORKSPACE = Workspace()
 
 @dataclass
 class Round:
-    """One call with one answer turned into another."""
+    """One call with one answer turned into another. at: the how manieth of its answers."""
 
     name: str
+    at: int
     seed: bytes
     body: bytes
     status: int
@@ -119,7 +120,8 @@ async def test_mutated_answers(
         spent = thread_time() - began
         slowest = max(slowest, (spent, f"{name} {number}"))
         _nothing_leaked(wire, recording)
-        _nothing_lost(trial, outcome)
+        if len(wire.asked) > trial.at:
+            _nothing_lost(trial, outcome)
         if isinstance(outcome, Accepted) and outcome.conversation is not None:
             outcome = outcome.conversation
         if isinstance(outcome, Conversation):
@@ -150,7 +152,7 @@ def _mutate(name: str, answered: list[Answered], rng: random.Random, wire: Wire)
     status = rng.choice(STATUSES) if rng.random() < 0.12 else old.status
     headers = dict(old.headers) | (rng.choice(HEADERS) if rng.random() < 0.08 else {})
     wire.serve([*answered[:at], replace(old, status=status, headers=headers, body=body), *answered[at + 1 :]])
-    return Round(name, old.body, body, status if "Content-Encoding" not in headers else 0)
+    return Round(name, at, old.body, body, status if "Content-Encoding" not in headers else 0)
 
 
 def _nothing_leaked(wire: Wire, recording: Recording) -> None:

@@ -6,6 +6,7 @@ import json
 import random
 import re
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 ODD_TEXT = (
@@ -45,9 +46,9 @@ def _structure(whole: list[Any], rng: random.Random, hostile: Callable[[random.R
             if holder is not whole:
                 del holder[key]
         case 1 if isinstance(holder, list) and holder is not whole:
-            holder[key:key] = [value] * rng.choice((1, 1, 3, 40))
+            holder[key:key] = [deepcopy(value) for _ in range(rng.choice((1, 1, 3, 40)))]
         case 2 | 3:
-            holder[key] = rng.choice(ODD_VALUES)
+            holder[key] = deepcopy(rng.choice(ODD_VALUES))
         case 4:
             holder[key] = rng.choice(ODD_TEXT)
         case 5:
@@ -66,7 +67,7 @@ def _structure(whole: list[Any], rng: random.Random, hostile: Callable[[random.R
             holder[key] = rng.choice(("word ", "\u202e", "<p>x", "&amp;", "\ud83d", "9", "🏳️‍🌈")) * 100_000
         case _:
             if isinstance(value, dict):
-                value[rng.choice(("id", "type", "data", "body", "", "\ud800"))] = rng.choice(ODD_VALUES)
+                value[rng.choice(("id", "type", "data", "body", "", "\ud800"))] = deepcopy(rng.choice(ODD_VALUES))
 
 
 def _place(whole: list[Any], rng: random.Random) -> tuple[Any, Any]:
