@@ -33,6 +33,7 @@ KEYRING_PATIENCE_S = 0.7
 WAITS_FOR_KEYRING = (
     "Waiting for this system's keyring. It may have opened a window of its own that asks for a password."
 )
+DO_WITHOUT = "Go on without it"
 
 Wish = Callable[[], Coroutine[Any, Any, None]]
 
@@ -119,7 +120,9 @@ class Program:
             # Only shown where somebody would wonder.
             await asyncio.wait({loading}, timeout=KEYRING_PATIENCE_S)
             if not loading.done():
-                self._show_standstill(WAITS_FOR_KEYRING, None)
+                self._show_standstill(WAITS_FOR_KEYRING, None, DO_WITHOUT)
+                if self.standstill is not None:
+                    self.standstill.otherwise.connect(self.accounts.do_without_keyring)
 
     async def _open_first(self) -> None:
         self._is_loading = False
@@ -311,9 +314,9 @@ class Program:
 
     # --- standing still --------------------------------------------------------------------------------------------
 
-    def _show_standstill(self, sentence: str, again: Wish | None) -> None:
+    def _show_standstill(self, sentence: str, again: Wish | None, other_way: str = "") -> None:
         self._drop_standstill()
-        self.standstill = Standstill(self.theme, sentence, can_repeat=again is not None)
+        self.standstill = Standstill(self.theme, sentence, can_repeat=again is not None, other_way=other_way)
         if again is not None:
             self.standstill.again.connect(lambda: self._wish(again))
         self.standstill.show()

@@ -9,15 +9,22 @@ from desktop.domain.facts import ChannelKind
 from desktop.engine.account_views import Checked, Refusal
 from desktop.ports import Account, ChannelConfig, ChannelTrouble, Permission, Trouble, WorkspaceConfig
 from desktop.ports.accounts import ProfileUnreadable
+from desktop.ports.machine import KeyringTrouble
 from desktop.store.errors import KnownError
 
 TOKEN_PLACE = "Developer Hub > your app > Authentication"
 UNKNOWN_WORKSPACE = Refusal("This workspace is not known any more. Add it again.")
 
-NO_KEYRING = (
-    "This system has no keyring that can be used, so Reachline keeps nothing: it asks for the tokens at each start. "
-    "Install or unlock the system's keyring (on Linux, GNOME Keyring or KWallet) and start Reachline again."
-)
+_SO = "so Reachline keeps nothing: it asks for the tokens at each start."
+NOT_KEPT = {
+    KeyringTrouble.MISSING: f"This system has no keyring that can be used, {_SO} Install one (on Linux, GNOME Keyring "
+    "or KWallet) and start Reachline again.",
+    KeyringTrouble.LOCKED: f"The system's keyring stayed locked or did not let Reachline in, {_SO} Unlock it, allow "
+    "Reachline to use it, and start Reachline again.",
+    KeyringTrouble.BROKEN: f"The system's keyring answered with an error, {_SO} See whether other programs can use it, "
+    "and start Reachline again.",
+    KeyringTrouble.SILENT: f"The system's keyring was not waited for, {_SO} Start Reachline again once it answers.",
+}
 CACHE_KEY_NOT_GIVEN = Refusal(
     "The keyring does not give out the key of the messages kept on this computer. Unlock the keyring and try again."
 )
@@ -85,10 +92,11 @@ def not_wiped(name: str, trouble: KnownError | OSError) -> Refusal:
     )
 
 
-def token_gone(whose: str, keeps_secrets: bool) -> Refusal:
-    if keeps_secrets:
+def token_gone(whose: str, keyring_trouble: str) -> Refusal:
+    """keyring_trouble: why nothing is kept, "" where it is."""
+    if not keyring_trouble:
         return Refusal(f"The keyring has no token for {whose} any more. Enter it again.", Trouble.SIGNED_OUT)
-    return Refusal(f"Without a keyring nothing is kept: {whose} needs its token again.", Trouble.SIGNED_OUT)
+    return Refusal(f"{keyring_trouble} {whose} needs its token now.", Trouble.SIGNED_OUT)
 
 
 def judged(what: str, expected: WorkspaceConfig, account: Account, permissions: Sequence[Permission]) -> Checked:

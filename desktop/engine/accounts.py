@@ -70,7 +70,11 @@ class Accounts:
     @property
     def keyring_trouble(self) -> str:
         """A sentence where secrets are not kept, "" otherwise."""
-        return "" if self.keeps_secrets else words.NO_KEYRING
+        return words.NOT_KEPT[self._tokens.trouble] if self._tokens.trouble is not None else ""
+
+    def do_without_keyring(self) -> None:
+        """Ends `load`'s waiting for it: nothing is kept then."""
+        self._tokens.give_up()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Tells of every change of the profile, after it is kept. Returns the function that ends it."""
@@ -169,7 +173,7 @@ class Accounts:
         except SecretsUnavailable:
             return words.not_given(name)
         if token is None:
-            return words.token_gone(name, self.keeps_secrets)
+            return words.token_gone(name, self.keyring_trouble)
         try:
             return await self._connector.trunk(token, workspace.region)
         except ValueError as error:
@@ -261,7 +265,7 @@ class Accounts:
         except SecretsUnavailable:
             return words.not_given(whose)
         if secret is None:
-            return words.token_gone(whose, self.keeps_secrets)
+            return words.token_gone(whose, self.keyring_trouble)
         try:
             return self._connector.channel(config, secret)
         except ValueError as error:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Collection
 
 from desktop.ports import ChannelConfig, WorkspaceConfig
-from desktop.ports.machine import Secrets, SecretsUnavailable
+from desktop.ports.machine import KeyringTrouble, Secrets, SecretsUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +22,9 @@ class TokenBox:
         self._secrets = secrets
         self._in_memory: dict[str, str] | None = None
         self._out_of_reach: frozenset[str] = frozenset()
+        self._given_up = asyncio.Event()
+        self.trouble: KeyringTrouble | None = None
+        """Why tokens are not kept; None where they are."""
 
     @property
     def keeps(self) -> bool:
@@ -28,13 +32,25 @@ class TokenBox:
 
     async def open(self) -> None:
         """Asks the keyring for nothing in particular; from then on it is known whether tokens are kept."""
+        asking = asyncio.ensure_future(self._secrets.read(PROBE))
+        waiting = asyncio.ensure_future(self._given_up.wait())
         try:
-            await self._secrets.read(PROBE)
-        except SecretsUnavailable as trouble:
-            log.info("tokens stay in memory: %s", trouble)
-            self._in_memory = {}
+            await asyncio.wait({asking, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            if not asking.done():
+                raise SecretsUnavailable("nobody waits for its answer", KeyringTrouble.SILENT)
+            asking.result()
+        except SecretsUnavailable as unavailable:
+            log.info("tokens stay in memory: %s", unavailable)
+            self._in_memory, self.trouble = {}, unavailable.trouble
         else:
-            self._in_memory = None
+            self._in_memory = self.trouble = None
+        finally:
+            for each in (asking, waiting):
+                each.cancel()
+
+    def give_up(self) -> None:
+        """Ends the waiting of `open`, as if there were no keyring."""
+        self._given_up.set()
 
     def fear_for(self, names: Collection[str]) -> None:
         """Tokens that an earlier start put into the keyring, which cannot be forgotten while that is out of reach."""

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Protocol
+
+
+class KeyringTrouble(Enum):
+    """LOCKED: it stayed locked, or the user or the system did not let us in. SILENT: no answer was waited for."""
+
+    MISSING = "missing"
+    LOCKED = "locked"
+    BROKEN = "broken"
+    SILENT = "silent"
 
 
 class SecretsUnavailable(Exception):
     """The system has no keyring, or would not open it. Never holds a secret."""
+
+    def __init__(self, text: str = "", trouble: KeyringTrouble = KeyringTrouble.BROKEN) -> None:
+        super().__init__(text)
+        self.trouble = trouble
 
 
 class Secrets(Protocol):

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 import keyring
 from keyring.core import recommended
-from keyring.errors import PasswordDeleteError
+from keyring.errors import KeyringLocked, NoKeyringError, PasswordDeleteError
 
-from desktop.ports.machine import SecretsUnavailable
+from desktop.ports.machine import KeyringTrouble, SecretsUnavailable
 
 Found = TypeVar("Found")
 _Job = tuple[asyncio.AbstractEventLoop, "asyncio.Future[Any]", Callable[[], Any]]
@@ -74,13 +74,16 @@ def _asked(call: Callable[[], Found]) -> Found:
     try:
         if recommended(keyring.get_keyring()):
             return call()
-        kind = "no safe one"
+        kind, trouble = "no safe one", KeyringTrouble.MISSING
+    except (KeyringLocked, NoKeyringError) as error:
+        kind = type(error).__name__
+        trouble = KeyringTrouble.LOCKED if isinstance(error, KeyringLocked) else KeyringTrouble.MISSING
     except BaseException as error:  # noqa: BLE001
         # As every worker thread, it hands over whatever ends its work: backends let errors of D-Bus and of the
         # system's store through, of classes that only they know.
-        kind = type(error).__name__
+        kind, trouble = type(error).__name__, KeyringTrouble.BROKEN
     # Raised outside: a backend's error may hold what it was asked to keep.
-    raise SecretsUnavailable(f"the keyring of this system cannot be used ({kind})")
+    raise SecretsUnavailable(f"the keyring of this system cannot be used ({kind})", trouble)
 
 
 def _hand_over(

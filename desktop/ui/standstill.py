@@ -19,12 +19,14 @@ class Standstill(QWidget):
 
     Signals:
         again: try once more.
+        otherwise: the other way, where there is one.
     """
 
     again = Signal()
+    otherwise = Signal()
 
-    def __init__(self, theme: Theme, sentence: str, *, can_repeat: bool) -> None:
-        """can_repeat: False while something is waited for."""
+    def __init__(self, theme: Theme, sentence: str, *, can_repeat: bool, other_way: str = "") -> None:
+        """can_repeat: False while something is waited for. other_way: what its button says, "" for none."""
         super().__init__()
         self._theme = theme
         self.setWindowTitle("Reachline")
@@ -36,9 +38,12 @@ class Standstill(QWidget):
         self.repeat.setVisible(can_repeat)
         self.repeat.clicked.connect(self.again)
         self.leave.clicked.connect(self.close)
+        self.other = QPushButton(other_way)
+        self.other.setVisible(bool(other_way))
+        self.other.clicked.connect(self.otherwise)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
-        for button in (self.leave, self.repeat):
+        for button in (self.leave, self.other, self.repeat):
             buttons.addWidget(button)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(2 * PAD, 2 * PAD, 2 * PAD, 2 * PAD)

@@ -98,7 +98,7 @@ def test_nothing_connected_yet_is_well_and_makes_nothing(arguments, ring, tmp_pa
 def test_no_keyring_is_not_well(arguments, ring, capsys):
     ring.locked = True
     assert main(arguments) == 1
-    assert "no keyring that can be used" in capsys.readouterr().out
+    assert "keyring stayed locked or did not let Reachline in" in capsys.readouterr().out
 
 
 def test_a_profile_that_makes_no_sense(arguments, ring, tmp_path, capsys):

@@ -18,7 +18,7 @@ from rings import Ring
 from desktop.app import loop
 from desktop.app.connect import sandbox_channels
 from desktop.app.home import Home
-from desktop.app.program import WAITS_FOR_KEYRING, Program
+from desktop.app.program import DO_WITHOUT, WAITS_FOR_KEYRING, Program
 from desktop.engine.accounts import Accounts
 from desktop.engine.commands import SyncNow
 from desktop.engine.profile_edits import key_of
@@ -312,9 +312,19 @@ def test_a_prompt_of_the_keyring_is_said_and_can_be_left(play, ring) -> None:
         await until(lambda: program.standstill is not None, "a word about the keyring")
         program.standstill.leave.click()
 
-    play(patient)
-    ring.gate.clear()
-    play(impatient)
+    async def content(program: Program) -> None:
+        await until(lambda: program.standstill is not None, "a word about the keyring")
+        assert program.standstill.other.text() == DO_WITHOUT
+        program.standstill.other.click()
+        wizard = await wizard_of(program)
+        assert program.standstill is None
+        assert "was not waited for" in program.accounts.keyring_trouble
+        wizard.close()
+
+    for scenario in (patient, impatient, content):
+        play(scenario)
+        ring.gate.clear()
+    assert ring.kept == {}
 
 
 @pytest.mark.skipif(os.name != "posix", reason="made with a file in the place of a folder")

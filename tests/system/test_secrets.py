@@ -15,6 +15,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
+from desktop.ports.machine import KeyringTrouble
 from desktop.system.secrets import KeyringSecrets, MemorySecrets, SecretsUnavailable
 
 SECRET = "sEcReT-1234"
@@ -100,6 +101,7 @@ async def test_a_locked_keyring_is_told_without_the_secret(ring, secrets):
             await call()
         assert SECRET not in str(caught.value)
         assert caught.value.__context__ is None
+        assert caught.value.trouble is KeyringTrouble.LOCKED
 
 
 async def test_a_secret_that_stays_is_not_called_forgotten(ring, secrets):
@@ -111,8 +113,9 @@ async def test_a_secret_that_stays_is_not_called_forgotten(ring, secrets):
 
 async def test_a_system_without_a_keyring(secrets):
     keyring.set_keyring(NoKeyring())
-    with pytest.raises(SecretsUnavailable):
+    with pytest.raises(SecretsUnavailable) as caught:
         await secrets.read("token")
+    assert caught.value.trouble is KeyringTrouble.MISSING
 
 
 async def test_an_odd_error_of_a_backend_is_told_and_the_next_call_is_answered(ring, secrets):
@@ -121,6 +124,7 @@ async def test_an_odd_error_of_a_backend_is_told_and_the_next_call_is_answered(r
         await secrets.read("token")
     assert SECRET not in str(caught.value)
     assert caught.value.__context__ is None
+    assert caught.value.trouble is KeyringTrouble.BROKEN
     ring.odd = None
     assert await secrets.read("token") is None
 
