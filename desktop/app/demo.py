@@ -53,8 +53,9 @@ def _play(folder: Path | None) -> int:
 
 async def _windows(application: QApplication) -> int:
     from desktop.app.stage import Stage
+    from desktop.ui.theme import Theme
 
-    stage = await Stage.open(application)
+    stage = await Stage.open(Theme(application))
     closed = asyncio.Event()
     application.lastWindowClosed.connect(closed.set)
     stage.place_windows()

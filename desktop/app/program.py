@@ -293,7 +293,7 @@ class Program:
     async def _begin_sample(self) -> None:
         if self.stage is not None:
             return
-        self.stage = await Stage.open(self._application)
+        self.stage = await Stage.open(self.theme)
         self.stage.place_windows()
         if self.wizard is not None:
             self.wizard.hide()
@@ -307,10 +307,6 @@ class Program:
         stage, self.stage = self.stage, None
         if stage is not None:
             await stage.close()
-            # It has a theme of its own, which would go on dressing the whole program.
-            for leaving in (stage.window, stage.screens, stage.theme):
-                leaving.deleteLater()
-            self.theme.scale_text(self.theme.text_scale)
 
     # --- standing still --------------------------------------------------------------------------------------------
 

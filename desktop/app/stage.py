@@ -9,9 +9,6 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, Self
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
-
 from desktop.app import build
 from desktop.app.connect import Hosts, LiveConnector, sandbox_channels
 from desktop.app.control import Control, Json, Refusal
@@ -50,7 +47,8 @@ class Stage:
         self._connect_screens()
 
     @classmethod
-    async def open(cls, application: QApplication, scheme: Qt.ColorScheme | None = None) -> Self:
+    async def open(cls, theme: Theme) -> Self:
+        """theme: the program's only one; it outlives the stage."""
         sandbox = Sandbox.start(demo_story=True)
         folder = tempfile.TemporaryDirectory(prefix="reachline-demo-", ignore_cleanup_errors=True)
         clock = ServerClock()
@@ -60,7 +58,7 @@ class Stage:
         trunk = await connector.trunk(sandbox.urls["intercom"]["token"])
         store = await Store.open(Path(folder.name) / "cache.db", Key.new())
         engine = build.engine_of(trunk, clock, store, channels)
-        stage = cls(sandbox, engine, folder, Theme(application, scheme=scheme))
+        stage = cls(sandbox, engine, folder, theme)
         await engine.start()
         # The token belongs to the workspace's owner, as real ones do; Sam is the agent of the story.
         engine.door.submit(ChooseTeammate(AGENT))
@@ -79,6 +77,9 @@ class Stage:
         await self.control.aclose()
         # Its thread may be inside a request; the loop must not wait for it.
         await asyncio.to_thread(self.sandbox.stop)
+        # Left to Python, they would go piece by piece, whenever it collects.
+        self.window.deleteLater()
+        self.screens.deleteLater()
         self._folder.cleanup()
 
     async def look(self) -> Json:

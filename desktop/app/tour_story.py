@@ -19,13 +19,14 @@ from desktop.domain.window import Window, WindowState
 from desktop.domain.workspace import Relay
 from desktop.engine.commands import ResolveEcho, SetRelay
 from desktop.engine.views import Echo
+from desktop.ui.theme import Theme
 
 JENNIFER, ANNA, TOMAS, MEI = "Jennifer Okafor", "Anna Kowalska", "Tomás Rivera", "Mei Lin Chen"
 
 
 async def play(application: QApplication, folder: Path) -> int:
     """Exit status: 0 if every forecast came true on her screens, 1 if not, or if the story got stuck."""
-    stage = await Stage.open(application)
+    stage = await Stage.open(Theme(application))
     tour = Tour(stage, folder)
     try:
         await tell(tour)

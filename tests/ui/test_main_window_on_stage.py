@@ -14,6 +14,7 @@ from desktop.app.stage import Stage
 from desktop.app.tour import Tour
 from desktop.domain.facts import ChannelKind, EntryKind
 from desktop.ui.composer_sms import SmsCounter
+from desktop.ui.theme import Theme
 from desktop.ui.ways_out import text_ways
 
 Scenario = Callable[[Tour], Coroutine[Any, Any, None]]
@@ -27,7 +28,7 @@ def on_stage(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], None]:
 
     def play(scenario: Scenario) -> None:
         async def main() -> int:
-            stage = await Stage.open(qapp)
+            stage = await Stage.open(Theme(qapp))
             tour = Tour(stage, tmp_path)
             try:
                 await tour.choose("jennifer", "Jennifer Okafor")

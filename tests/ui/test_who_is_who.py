@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton
 
 from desktop.app.stage import Stage
 from desktop.app.tour import Tour
+from desktop.ui.theme import Theme
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 ANNA, MEI = "Anna Kowalska", "Mei Lin Chen"
@@ -24,7 +25,7 @@ def on_stage(qapp, tmp_path: Path):
 
     def play(scenario) -> None:
         async def main() -> int:
-            stage = await Stage.open(qapp)
+            stage = await Stage.open(Theme(qapp))
             tour = Tour(stage, tmp_path)
             try:
                 await scenario(tour)
