@@ -65,6 +65,14 @@ def without_paths(file: Path) -> None:
         sys.exit(f"{file.name} names a folder of this machine")
 
 
+def forget_machine(tools: Path) -> None:
+    """A Python that was built by hand leaves in its libraries where they lay; the program looks in its folder only."""
+    here = sys.base_prefix.encode()
+    for library in (FOLDER / "_internal").rglob("*.so*"):
+        if here in library.read_bytes():
+            run(tools / "patchelf", "--remove-rpath", library)
+
+
 def main() -> None:
     # Old modules in there would be installed again.
     shutil.rmtree(BUILD, ignore_errors=True)
@@ -76,6 +84,8 @@ def main() -> None:
     without_paths(licences / "sbom.json")
     run(program / "python", "-m", "pip", "install", "--quiet", *freezer)
     run(program / "python", "-m", "PyInstaller", "--noconfirm", "--log-level=WARN", ROOT / "build.spec")
+    if sys.platform.startswith("linux"):
+        forget_machine(tools)
     folders = [FOLDER]
     if sys.platform == "darwin":
         folders.append(ROOT / "dist/Reachline.app/Contents/Resources")

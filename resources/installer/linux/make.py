@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 HERE, ICONS, FOLDER = ROOT / "resources/installer/linux", ROOT / "resources/icons", ROOT / "dist/reachline"
-MAINTAINER = "Reachline contributors <reachline@users.noreply.github.com>"
+MAINTAINER = "The Reachline authors <reachline@users.noreply.github.com>"
 # Debian's and Ubuntu's newer releases have renamed it.
 RENAMED = {"libglib2.0-0": "libglib2.0-0t64 | libglib2.0-0"}
 RECOMMENDED = (
