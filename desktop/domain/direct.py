@@ -83,6 +83,7 @@ class DirectSent:
             author_name=self.author_name,
             text=self.text,
             attachments=tuple(Attachment(name, "") for name in self.file_names),
+            wiped=not self.text and not self.file_names,
         )
 
     @property

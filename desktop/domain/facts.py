@@ -86,6 +86,7 @@ class Entry:
     client_hint: sampled from the contact when the message arrived, else UNKNOWN.
     line_hint: our address in the chat it came from, as the bridge had it on the contact when the message arrived; ""
         where that was not looked at.
+    wiped: its words and files were here, and are kept no longer.
     """
 
     id: str
@@ -106,6 +107,7 @@ class Entry:
     redacted: bool = False
     client_hint: Client = Client.UNKNOWN
     line_hint: str = ""
+    wiped: bool = False
 
     @property
     def is_customer_message(self) -> bool:

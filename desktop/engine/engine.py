@@ -16,6 +16,7 @@ from desktop.engine.following import Following
 from desktop.engine.outbox import Outbox
 from desktop.engine.reading import Reader
 from desktop.engine.reads import Reads
+from desktop.engine.retention import Retention
 from desktop.engine.sync import Sync
 from desktop.engine.tasks import Tasks
 from desktop.engine.templates import Templates
@@ -69,6 +70,7 @@ class Engine:
             DirectSender(self.channels, store),
             self.following,
         )
+        self.retention = Retention(store, clock)
         self.reads = Reads(store, self._connection, self.channels, self._templates, lambda: self.sync.progress)
         self.door = Door(
             trunk,
@@ -94,6 +96,7 @@ class Engine:
         self.tasks.start(self.following.run(), "following")
         self.tasks.start(self._templates.run(), "templates")
         self.tasks.start(self.evidence.run(), "evidence")
+        self.tasks.start(self.retention.run(), "retention")
 
     async def stop(self) -> None:
         """Take no more work, let the send under way end (at most 5 s), cancel the rest, close all that it owns."""

@@ -15,7 +15,7 @@ from desktop.store.rows import LARGEST_INTEGER, clean, every, from_us, maybe_fro
 _COLUMNS = (
     "entry_id, conversation_id, sent_at_us, role, kind, event, author_id, author_name, text, attachments, app_code, "
     "app_code_reported, by_email, tags, is_first, redacted, client_hint, "
-    "line_hint"
+    "line_hint, wiped"
 )
 
 
@@ -44,13 +44,15 @@ def _storable(entry: Entry) -> Entry:
 
 
 def _merged(stored: Entry, told: Entry, told_is_newer: bool) -> Entry:
-    """A redaction is for good, and what was seen when the message arrived cannot be seen later."""
+    """A redaction is for good, words that were wiped do not come back, and what was seen when the message arrived
+    cannot be seen later."""
     if stored.redacted != told.redacted:
         chosen = stored if stored.redacted else told
     else:
         chosen = told if told_is_newer else stored
     hint = stored.client_hint if stored.client_hint is not Client.UNKNOWN else told.client_hint
-    return replace(chosen, client_hint=hint, line_hint=stored.line_hint or told.line_hint)
+    merged = replace(chosen, client_hint=hint, line_hint=stored.line_hint or told.line_hint)
+    return replace(merged, text="", attachments=(), wiped=True) if stored.wiped else merged
 
 
 def _without_urls(entry: Entry) -> Entry:
@@ -167,6 +169,7 @@ def _write(db: Connection, entry: Entry, as_of_us: int, came_with: int) -> None:
             entry.redacted,
             entry.client_hint,
             clean(entry.line_hint),
+            entry.wiped,
             min(entry.order[2], LARGEST_INTEGER),
             as_of_us,
             came_with,
@@ -194,4 +197,5 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         redacted=bool(row[15]),
         client_hint=Client(row[16]),
         line_hint=row[17],
+        wiped=bool(row[18]),
     )

@@ -98,7 +98,7 @@ CREATE TABLE entries (
     -- `updated_at` of the answer these facts are from: an older answer does not overwrite them.
     as_of_us INTEGER NOT NULL,
     -- Counts, within the conversation, the answers that brought something new; this entry came with that one.
-    came_with INTEGER NOT NULL,
+    came_with INTEGER NOT NULL, wiped INTEGER NOT NULL DEFAULT 0 CHECK (wiped IN (0, 1)),
     PRIMARY KEY (conversation_id, entry_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -391,3 +391,5 @@ LEFT JOIN (
     GROUP BY shown_customer_id
 ) AS newest
     ON newest.shown_customer_id = summaries.customer_id AND newest.queued_at_us >= summaries.last_at_us;
+
+CREATE INDEX entries_to_wipe ON entries (sent_at_us) WHERE wiped = 0;

@@ -14,6 +14,8 @@ from desktop.ports import Account, Macro, Teammate
 from desktop.store.database import Connection
 from desktop.store.rows import every, from_us, maybe_us, pack, to_us, unpack
 
+KEPT_DAYS = 90
+
 
 def load(db: Connection) -> Workspace:
     """As far as it is stored: whether we are signed in is the connection's to say."""
@@ -64,6 +66,15 @@ def learn_numbers(db: Connection, attributes: Mapping[str, str]) -> bool:
     held: dict[str, list[str]] = _Settings(db).get("numbers", {})
     seen = {n: {*held.get(n, []), v} for n, v in attributes.items() if v and n.endswith("account_phone")}
     return bool(seen) and _set(db, "numbers", held | {n: sorted(v) for n, v in seen.items()})
+
+
+def kept_days(db: Connection) -> int:
+    """For how long words stay on this computer."""
+    return int(_Settings(db).get("kept_days", KEPT_DAYS))
+
+
+def save_kept_days(db: Connection, days: int) -> bool:
+    return _set(db, "kept_days", days)
 
 
 def phone_region(db: Connection) -> str:

@@ -71,6 +71,7 @@ WAYS = "Can be written to directly"
 NO_NAME = "No name"
 NOTHING_CHOSEN = "Choose a customer to see everything said with them, on every channel."
 SHOW_ALL = "Show all of it ({count} characters)"
+WIPED = "Too long ago: these words are kept on this computer no longer. Intercom still has them."
 REDACTED = "Deleted in Intercom."
 NOTE_HEADING = "Note"
 BRIDGE_HEADING = "Bridge notice"
@@ -274,6 +275,8 @@ def wordless(entry: Entry) -> str:
     """For a message that has neither words nor files: what is known about it."""
     if entry.redacted:
         return REDACTED
+    if entry.wiped:
+        return WIPED
     return f"Nothing here that we can show (Intercom calls it “{entry.event.replace('_', ' ')}”)."
 
 

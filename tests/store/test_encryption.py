@@ -148,6 +148,41 @@ async def test_the_copy_before_a_migration_is_encrypted_too(path):
     older.close()
 
 
+@needs_fork
+async def test_killed_in_the_middle_of_a_migration_the_next_start_does_it_again(path):
+    def earlier() -> Connection:
+        db = Connection(str(path))
+        KEY.unlock(db)
+        db.pragma("journal_mode", "wal")
+        return db
+
+    db = earlier()
+    migrate(db, path, steps()[:1], KEY)
+    put(db, "a")
+    db.close()
+    _migrating_to_death(earlier, path)
+    db = earlier()
+    assert (db.pragma("user_version"), kept(db)) == (1, {"a": WORDS})
+    db.close()
+    store = await Store.open(path, KEY)
+    assert await store.read(kept) == {"a": WORDS}
+    assert await store.read(lambda db: db.pragma("user_version")) == len(steps())
+    await store.close()
+    assert WORDS.encode() not in b"".join(bytes_of(path.parent).values())
+
+
+def _migrating_to_death(earlier: Callable[[], Connection], path: Path) -> None:
+    pid = os.fork()
+    if pid == 0:
+        db = earlier()
+        db.create_scalar_function("die", lambda: os._exit(9), 0)
+        first, *others = steps()
+        deadly = [Step(s.version, s.name, f"{s.script}; SELECT die();") for s in others]
+        migrate(db, path, [first, *deadly], KEY)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 9
+
+
 # --- the earlier plain file ---
 
 

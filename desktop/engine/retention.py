@@ -1,0 +1,45 @@
+"""Retention: every few hours, wipes what was said longer ago than words are kept on this computer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from desktop.engine.tasks import rest
+from desktop.ports import Clock
+from desktop.store import retention
+from desktop.store.database import Store
+from desktop.store.errors import KnownError
+
+log = logging.getLogger(__name__)
+
+FIRST_AFTER_S = 60.0
+"""The start belongs to the sync."""
+EVERY_S = 6 * 3600.0
+PAUSE_S = 0.2
+
+
+class Retention:
+    """`run` wipes for ever; `round` wipes once all that is due; `now` does not wait for the next time."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._bell = asyncio.Event()
+
+    async def run(self) -> None:
+        pause_s = FIRST_AFTER_S
+        while True:
+            await rest(self._clock, pause_s, self._bell)
+            await self.round()
+            pause_s = EVERY_S
+
+    async def round(self) -> None:
+        try:
+            while await self._store.write(retention.wipe_some, self._clock.now()):
+                await self._clock.sleep(PAUSE_S)
+        except KnownError as cause:
+            log.warning("old words are not wiped: %s", type(cause).__name__)
+
+    def now(self) -> None:
+        self._bell.set()

@@ -1,0 +1,51 @@
+"""Retention: what was said longer ago than words are kept is wiped; times, ids, origins and windows stay."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from desktop.store import evidence
+from desktop.store.database import Connection
+from desktop.store.rows import every, to_us
+from desktop.store.workspace import kept_days, load
+
+AT_ONCE = 200
+"""Entries in one unit of work, so that a send never waits long behind it."""
+
+
+def wipe_some(db: Connection, now: datetime) -> int:
+    """Wipes a part of it; gives how many entries, so that 0 means that nothing is left to wipe.
+
+    The connection's `secure_delete` overwrites what goes. Drafts and replies that are not settled stay whole: they are
+    the agent's. A bridge's notices stay too: they hold no customer's words, and without them a reply that did not
+    arrive would look as if it had.
+    """
+    before_us = to_us(now - timedelta(days=kept_days(db)))
+    notice = re.compile("|".join(f"(?:{p})" for p in load(db).notice_patterns) or r"(?!)", re.IGNORECASE)
+    db.create_scalar_function("is_notice", lambda text: int(bool(notice.search(str(text)))), 1, deterministic=True)
+    wiped = every(
+        db,
+        "UPDATE entries SET text = '', attachments = '[]', wiped = 1 WHERE (conversation_id, entry_id) IN ("
+        "SELECT conversation_id, entry_id FROM entries WHERE wiped = 0 AND sent_at_us < ? "
+        "AND (text <> '' OR attachments <> '[]') AND NOT (role <> 'customer' AND is_notice(text)) LIMIT ?"
+        ") RETURNING entry_id",
+        (before_us, AT_ONCE),
+    )
+    if not wiped:
+        _wipe_the_rest(db, before_us, now)
+    return len(wiped)
+
+
+def _wipe_the_rest(db: Connection, before_us: int, now: datetime) -> None:
+    db.execute("UPDATE summaries SET last_text = '' WHERE last_at_us < ? AND last_text <> ''", (before_us,))
+    db.execute("UPDATE conversations SET title = '' WHERE updated_at_us < ? AND title <> ''", (before_us,))
+    db.execute(
+        "UPDATE direct_messages SET text = '', file_names = '[]' "
+        "WHERE sent_at_us < ? AND (text <> '' OR file_names <> '[]')",
+        (before_us,),
+    )
+    finished = "SELECT draft_id FROM outbox WHERE is_done = 1 AND kept_until_us IS NULL AND queued_at_us < ?"
+    db.execute(f"DELETE FROM files WHERE draft_id IN ({finished})", (before_us,))
+    db.execute(f"DELETE FROM outbox WHERE draft_id IN ({finished})", (before_us,))
+    evidence.prune(db, now - timedelta(days=kept_days(db)))

@@ -1,0 +1,114 @@
+"""What was said long ago is wiped and does not come back; what the program has to know of it stays."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from desktop.domain.facts import Attachment, Entry, EntryKind, Role
+from desktop.store import entries, retention
+from desktop.store import workspace as settings
+from desktop.store.database import Connection, Store
+from desktop.store.rows import to_us
+
+NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
+OLD, YOUNG = NOW - timedelta(days=91), NOW - timedelta(days=89)
+WORDS = "the eagle has landed in Zanzibar"
+
+
+def hold(db: Connection, *held: Entry) -> None:
+    db.execute("INSERT OR IGNORE INTO customers VALUES ('c', NULL)")
+    db.execute(
+        "INSERT OR IGNORE INTO contacts VALUES "
+        "('p', 'c', 'user', 'Ann', '', '', 1, '{}', '{}', NULL, NULL, NULL, NULL, '{}', NULL, NULL)"
+    )
+    db.execute(
+        "INSERT OR IGNORE INTO conversations VALUES "
+        "('k', 'p', 0, ?, 'open', ?, 'whatsapp', NULL, NULL, '[]', '[]', NULL, NULL, NULL, 1, NULL, 1)",
+        (to_us(OLD), WORDS),
+    )
+    entries.save(db, "k", held, NOW)
+
+
+def entry(ident: str, at: datetime, text: str = WORDS, role: Role = Role.CUSTOMER) -> Entry:
+    return Entry(ident, "k", at, role, EntryKind.MESSAGE, text=text, attachments=(Attachment("map.png", "https://x"),))
+
+
+def wipe_all(db: Connection, now: datetime = NOW) -> None:
+    while retention.wipe_some(db, now):
+        pass
+
+
+def held(db: Connection) -> dict[str, Entry]:
+    return {e.id: e for e in entries.of_conversation(db, "k")}
+
+
+def test_words_older_than_ninety_days_go_and_all_else_stays(db):
+    hold(db, entry("old", OLD), entry("young", YOUNG))
+    wipe_all(db)
+    old, young = held(db)["old"], held(db)["young"]
+    assert (old.text, old.attachments, old.wiped) == ("", (), True)
+    assert (old.sent_at, old.role, old.kind) == (OLD, Role.CUSTOMER, EntryKind.MESSAGE)
+    assert (young.text, young.wiped) == (WORDS, False)
+    assert db.execute("SELECT title FROM conversations").fetchall() == [("",)]
+
+
+def test_wiped_words_do_not_come_back_with_the_next_answer(db):
+    hold(db, entry("old", OLD))
+    wipe_all(db)
+    assert entries.save(db, "k", [entry("old", OLD)], NOW + timedelta(days=1)) is False
+    assert held(db)["old"].text == ""
+
+
+def test_a_failure_notice_stays_but_not_a_customer_who_quotes_one(db):
+    said = "The 24-hour window is closed: message was not delivered to WhatsApp"
+    assert any(re.search(pattern, said, re.IGNORECASE) for pattern in settings.load(db).notice_patterns)
+    hold(db, entry("notice", OLD, said, Role.TEAMMATE), entry("quote", OLD, said))
+    wipe_all(db)
+    assert (held(db)["notice"].text, held(db)["quote"].text) == (said, "")
+
+
+@pytest.mark.parametrize(("days", "is_kept"), [(7, False), (88, False), (90, True), (365, True)])
+def test_how_long_is_the_agents_choice(db, days, is_kept):
+    hold(db, entry("young", YOUNG))
+    settings.save_kept_days(db, days)
+    wipe_all(db)
+    assert bool(held(db)["young"].text) == is_kept
+
+
+def test_it_goes_in_small_steps(db):
+    hold(db, *(entry(f"e{n:03}", OLD) for n in range(2 * retention.AT_ONCE + 1)))
+    done = [retention.wipe_some(db, NOW) for _ in range(4)]
+    assert done == [retention.AT_ONCE, retention.AT_ONCE, 1, 0]
+
+
+def test_finished_replies_go_and_drafts_and_unsettled_ones_stay(db):
+    hold(db)
+    outbox = (
+        "INSERT INTO outbox (draft_id, customer_id, conversation_id, author_id, text, file_names, internal, "
+        "begun_at_us, queued_at_us, state, is_done) VALUES (?, 'c', 'k', 'a', ?, '[]', 0, 0, ?, ?, ?)"
+    )
+    db.execute(outbox, ("done", "", to_us(OLD), "accepted", 1))
+    db.execute(outbox, ("young", "", to_us(YOUNG), "accepted", 1))
+    db.execute(outbox, ("lost", WORDS, to_us(OLD), "unconfirmed", 0))
+    db.execute("INSERT INTO drafts VALUES ('draft', 'c', 'k', ?, 0, ?)", (WORDS, to_us(OLD)))
+    db.execute("INSERT INTO files VALUES ('done', 0, 'a', 'b', x'00'), ('lost', 0, 'a', 'b', x'00')")
+    wipe_all(db)
+    assert {d for (d,) in db.execute("SELECT draft_id FROM outbox")} == {"young", "lost"}
+    assert db.execute("SELECT text FROM drafts").fetchall() == [(WORDS,)]
+    assert db.execute("SELECT draft_id FROM files").fetchall() == [("lost",)]
+
+
+async def test_nothing_of_it_is_left_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "cache.db"
+    store = await Store.open(path)
+    await store.write(hold, *(entry(f"e{n}", OLD, f"{WORDS} {n}" * 50) for n in range(100)))
+    await store.close()
+    assert WORDS.encode() in path.read_bytes()
+    store = await Store.open(path)
+    await store.write(wipe_all)
+    await store.close()
+    assert WORDS.encode() not in path.read_bytes()
