@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -15,6 +17,8 @@ LARGEST_NUMBER = 2**63 - 1
 """What a database can hold."""
 
 _LONGEST_INTEGER = 300
+_ENTITY_ZEROS = re.compile(r"&#0+(?=[0-9])")
+_LONG_ENTITY = re.compile(r"&#[0-9]{12,};?")
 _LAST_INSTANT = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
 
 
@@ -70,6 +74,11 @@ def field(raw: object, *path: str) -> Any:
 def whole(text: str) -> str:
     """`text` without what cannot be encoded: halves of a cut emoji become replacement characters."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def unescape(text: str) -> str:
+    """Entities as letters. Python's own reader raises ValueError at a number of some thousand digits."""
+    return html.unescape(_LONG_ENTITY.sub("\ufffd", _ENTITY_ZEROS.sub("&#", text)))
 
 
 def file_name(name: str) -> str:

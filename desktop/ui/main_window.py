@@ -22,6 +22,7 @@ from desktop.ui.main_window_commands import Commands
 from desktop.ui.main_window_echoes import Echoes
 from desktop.ui.main_window_handover import Handover
 from desktop.ui.main_window_identity import WhoIsWho
+from desktop.ui.main_window_links import Links
 from desktop.ui.main_window_panes import MainPanes
 from desktop.ui.main_window_reading import Reading, ScreenReader
 from desktop.ui.main_window_seen import Seen
@@ -80,6 +81,7 @@ class MainWindow(QWidget):
         self._reader = ScreenReader(engine, self)
         self._seen = Seen(self._submit, self)
         self._sending = Sending(engine.door.submit, self.composer, self.sheet, self.bar, ticker, self)
+        self._links = Links(open_url, self.question, self.bar)
         self._echoes = Echoes(engine.door.submit, self.composer, self.question, self.bar, ticker, self)
         self._handover = Handover(engine.door.submit, self.composer, self.bar, ticker, settings, self)
         self._templates = Templates(engine, theme, ticker, self.bar, self)
@@ -253,7 +255,9 @@ class MainWindow(QWidget):
         """They went out within a template, and must not go out again by a mere press of Send."""
         if self.composer.replace_reply(conversation_id, text, ""):
             self.bar.tell(
-                "Your words went out in the template.", "Undo", partial(self._bring_words_back, conversation_id, text)
+                "Your words went out in the template, so the draft is empty.",
+                "Undo",
+                partial(self._bring_words_back, conversation_id, text),
             )
 
     def _bring_words_back(self, conversation_id: str, text: str) -> None:
@@ -273,9 +277,6 @@ class MainWindow(QWidget):
             self._open_url(QUrl(template.replace("{conversation_id}", conversation_id)))
         else:
             self.bar.tell("The address of Intercom's inbox is not known before the first contact with Intercom.")
-
-    def _on_link(self, address: str) -> None:
-        self._open_url(QUrl(address))
 
     def _on_try_now(self) -> None:
         self._submit(SyncNow())
@@ -342,7 +343,7 @@ class MainWindow(QWidget):
         self._echoes.edit_began.connect(self._on_edit_began)
         self._echoes.go_to.connect(self._on_go_to)
         self.thread_pane.open_in_inbox.connect(self._open_in_inbox)
-        self.thread_pane.link_activated.connect(self._on_link)
+        self.thread_pane.link_activated.connect(self._links.follow)
         # Her next message elsewhere must not pull the conversation away from under half a sentence.
         self.composer.writing_began.connect(self.thread_pane.choose_conversation)
         self.composer.go_to.connect(self._on_go_to)

@@ -14,6 +14,7 @@ from desktop.domain.outgoing import State
 from desktop.models.timeline_entries import EchoTold, EntryType, TimelineEntry
 from desktop.ui import thread_words
 from desktop.ui.ring import Stage
+from desktop.ui.thread.addresses import Lead
 from desktop.ui.thread.menu import order_number, row_menu
 from desktop.ui.thread.pane import ThreadPane
 
@@ -401,8 +402,8 @@ def test_a_link_a_file_and_an_echo_answer_clicks(pane, said, jennifer, people, q
     press_on(pane, qtbot, row_of(pane, "Thank you"), "file:0")
     press_on(pane, qtbot, row_of(pane, "One moment"), "echo:send")
     assert said == [
-        ("link_activated", "https://shop.example/shipping"),
-        ("link_activated", "https://files.example/invoice.pdf"),
+        ("link_activated", Lead("https://shop.example/shipping")),
+        ("link_activated", Lead("https://files.example/invoice.pdf", file_name="invoice-4711.pdf")),
         ("echo_action", echo.draft_id, "send", told_of(pane, echo)),
     ]
 

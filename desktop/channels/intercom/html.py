@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import nh3
 
-from desktop.channels.lenient import whole
+from desktop.channels.lenient import unescape, whole
 from desktop.domain.facts import Attachment
 
 MOST_TAGS = 5_000
@@ -71,7 +71,7 @@ def from_body(body: str) -> tuple[str, tuple[Attachment, ...]]:
     """
     body = whole(body)
     if not _LOOKS_LIKE_HTML.search(body):
-        return html.unescape(body).strip(), ()
+        return unescape(body).strip(), ()
     if _takes_long(body):
         return _bare(body), ()
     body = _NAMED_TAG.sub(_known_tag, body)
@@ -97,7 +97,7 @@ def from_macro(body_text: str, body: str) -> str:
     body_text: Intercom's plain form, its fallbacks entity-encoded. body: HTML with `<attribute key default/>`.
     """
     if body_text.strip():
-        return _PLACEHOLDER.sub(lambda found: html.unescape(found.group()), whole(body_text)).strip()
+        return _PLACEHOLDER.sub(lambda found: unescape(found.group()), whole(body_text)).strip()
     return from_body(_ATTRIBUTE.sub(_as_placeholder, body))[0]
 
 
@@ -134,7 +134,7 @@ def _bare(body: str) -> str:
             kept.append(piece)
     linked = _LINK.sub(r" (\1) ", _ENDS_LINE.sub("\n", "".join(kept)))
     lines = _ANY_TAG.sub("", linked)
-    return re.sub(r"\n\s*\n+", "\n\n", html.unescape(lines)).strip()
+    return re.sub(r"\n\s*\n+", "\n\n", unescape(lines)).strip()
 
 
 def _as_placeholder(element: re.Match[str]) -> str:

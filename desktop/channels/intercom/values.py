@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator
 from typing import Any
 
-from desktop.channels.lenient import whole
+from desktop.channels.lenient import unescape, whole
 
 
 def text(value: object) -> str:
@@ -32,7 +31,7 @@ def assignee(value: object) -> str | None:
 
 def name(value: object) -> str:
     """Names and addresses of people come entity-encoded (developer docs, "Encoding"): decoded exactly once, here."""
-    return html.unescape(text(value)).strip()
+    return unescape(text(value)).strip()
 
 
 def word(value: object) -> str:

@@ -20,7 +20,7 @@ from desktop.ui.thread.column import CHIP_PAD, Column, Item
 from desktop.ui.thread.files import add_files
 from desktop.ui.thread.layout import BubbleLayout, Edge, Frame, mirrored
 from desktop.ui.thread.look import Look, channel_glyph, channel_ink
-from desktop.ui.thread.text_body import CUT_AT, lay_out
+from desktop.ui.thread.text_body import folded, lay_out
 
 SIDE = 14.0
 """Between a row's content and the pane's sides."""
@@ -30,6 +30,7 @@ HATCH = 8.0
 WIDEST_BUBBLE = 680.0
 NARROW_PANE = 520
 NARROW_SHARE = 0.88
+SHOW_MORE = "Show more of it ({count} characters)"
 
 MARKS = {
     Arrival.EXPECTED: "fa6s.question",
@@ -69,9 +70,9 @@ ECHO_LOOKS = {
 
 
 def compose(
-    entry: TimelineEntry, width: int, look: Look, direction: Qt.LayoutDirection, *, expanded: bool
+    entry: TimelineEntry, width: int, look: Look, direction: Qt.LayoutDirection, *, expanded: int
 ) -> BubbleLayout:
-    """The layout of a row in a pane of that width. expanded: the agent asked to see all of a long text."""
+    """The layout of a row in a pane of that width. expanded: how often the agent asked to see more of a long text."""
     layout = _BUILDERS[entry.type](entry, width, look, expanded)
     return mirrored(layout) if direction is Qt.LayoutDirection.RightToLeft else layout
 
@@ -79,7 +80,7 @@ def compose(
 # --- bubbles and cards -----------------------------------------------------------------------------------------------
 
 
-def _message(entry: TimelineEntry, width: int, look: Look, expanded: bool) -> BubbleLayout:
+def _message(entry: TimelineEntry, width: int, look: Look, expanded: int) -> BubbleLayout:
     message = entry.message
     assert message is not None
     if message.author is not Author.CUSTOMER:
@@ -94,7 +95,7 @@ def _message(entry: TimelineEntry, width: int, look: Look, expanded: bool) -> Bu
     return _bubble(column, width, Frame(QRectF(), "bubble_in", Edge.SOLID, "border"), ours=False, hatched=hatched)
 
 
-def _our_message(entry: TimelineEntry, message: Message, width: int, look: Look, expanded: bool) -> BubbleLayout:
+def _our_message(entry: TimelineEntry, message: Message, width: int, look: Look, expanded: int) -> BubbleLayout:
     column = Column(look, _inner_width(width))
     who, direct = Item(thread_words.author(message), "bubble_out_muted", strong=True), message.direct
     if direct is None:
@@ -107,7 +108,7 @@ def _our_message(entry: TimelineEntry, message: Message, width: int, look: Look,
     return _bubble(column, width, Frame(QRectF(), "bubble_out", Edge.SOLID, "bubble_out"), ours=True)
 
 
-def _note(entry: TimelineEntry, width: int, look: Look, expanded: bool) -> BubbleLayout:
+def _note(entry: TimelineEntry, width: int, look: Look, expanded: int) -> BubbleLayout:
     message = entry.message
     assert message is not None
     by_bridge = message.author is Author.BRIDGE
@@ -121,7 +122,7 @@ def _note(entry: TimelineEntry, width: int, look: Look, expanded: bool) -> Bubbl
     return _card(column, width, Frame(QRectF(), "note", Edge.SOLID, "note_edge"))
 
 
-def _echo(entry: TimelineEntry, width: int, look: Look, expanded: bool) -> BubbleLayout:
+def _echo(entry: TimelineEntry, width: int, look: Look, expanded: int) -> BubbleLayout:
     echo, told = entry.echo, entry.told
     assert echo is not None
     assert told is not None
@@ -209,24 +210,27 @@ def _full_time(message: Message) -> str:
     return thread_words.full_time(message.entry.sent_at)
 
 
-def _add_words(column: Column, entry: TimelineEntry, message: Message, expanded: bool, ink: str) -> None:
+def _add_words(column: Column, entry: TimelineEntry, message: Message, expanded: int, ink: str) -> None:
     files: Sequence[Attachment] = message.entry.attachments
     if message.entry.text.strip():
         _add_text(column, message.entry.text, ink, expanded)
     elif not files:
         quiet = lay_out(thread_words.wordless(message.entry), column.look.small, column.most - column.hang)
         column.paragraph(quiet, ink, glyph="fa6s.ban" if message.entry.redacted else "fa6s.puzzle-piece")
-    add_files(column, files)
+    add_files(column, files, everything=expanded > 0)
 
 
-def _add_text(column: Column, text: str, ink: str, expanded: bool) -> None:
+def _add_text(column: Column, text: str, ink: str, expanded: int) -> None:
     look = column.look
-    cut = len(text) > CUT_AT and not expanded
     link_ink = look.colour("note_text" if ink == "note_text" else "accent")
-    shown = text[:CUT_AT].rstrip() + " …" if cut else text.strip("\n")
-    column.paragraph(lay_out(shown, look.body, column.most, link_ink), ink, selectable=True)
+    text = text.strip("\n")
+    shown = folded(text, expanded)
+    cut = len(shown) < len(text)
+    words = f"{shown.rstrip()} …" if cut else text
+    column.paragraph(lay_out(words, look.body, column.most, link_ink), ink, selectable=True)
     if cut:
-        word = thread_words.SHOW_ALL.format(count=f"{len(text):,}")
+        is_last = len(folded(text, expanded + 1)) == len(text)
+        word = (thread_words.SHOW_ALL if is_last else SHOW_MORE).format(count=f"{len(text):,}")
         column.items([Item(word, "accent", "fa6s.angles-down", action="show_all")])
 
 
@@ -272,7 +276,7 @@ def _direct_arrival(at: ArrivedAt) -> Item:
 # --- lines between ---------------------------------------------------------------------------------------------------
 
 
-def _event(entry: TimelineEntry, width: int, look: Look, _expanded: bool) -> BubbleLayout:
+def _event(entry: TimelineEntry, width: int, look: Look, _expanded: int) -> BubbleLayout:
     message = entry.message
     assert message is not None
     line = f"{thread_words.event_line(message.entry)} · {thread_words.clock_time(message.entry.sent_at)}"
@@ -281,12 +285,12 @@ def _event(entry: TimelineEntry, width: int, look: Look, _expanded: bool) -> Bub
     return _in_the_middle(column, width, above=3.0)
 
 
-def _older(entry: TimelineEntry, width: int, look: Look, _expanded: bool) -> BubbleLayout:
+def _older(entry: TimelineEntry, width: int, look: Look, _expanded: int) -> BubbleLayout:
     item = Item(thread_words.older(entry.count), "accent", "fa6s.angles-up", boxed=True, action="older")
     return _centred(item, width, look, above=PAD)
 
 
-def _day(entry: TimelineEntry, width: int, look: Look, _expanded: bool) -> BubbleLayout:
+def _day(entry: TimelineEntry, width: int, look: Look, _expanded: int) -> BubbleLayout:
     assert entry.day is not None
     assert entry.today is not None
     return _centred(Item(thread_words.day(entry.day, entry.today), "muted", strong=True), width, look, above=12.0)
@@ -304,7 +308,7 @@ def _in_the_middle(column: Column, width: int, *, above: float) -> BubbleLayout:
     return BubbleLayout(QSize(width, height), tuple(column.frames), tuple(column.pieces))
 
 
-def _rule(entry: TimelineEntry, width: int, look: Look, _expanded: bool) -> BubbleLayout:
+def _rule(entry: TimelineEntry, width: int, look: Look, _expanded: int) -> BubbleLayout:
     """A thin line with channel and subject at its beginning."""
     column = Column(look, width - 2 * SIDE - CHIP_PAD)
     label = thread_words.rule(entry.channel, entry.title)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from PySide6 import QtGui
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QTextCharFormat, QTextLayout
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
@@ -12,6 +14,8 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 from desktop.models.timeline import ENTRY
 from desktop.models.timeline_entries import TimelineEntry
 from desktop.ui.theme import Theme
+from desktop.ui.thread import addresses
+from desktop.ui.thread.addresses import Lead
 from desktop.ui.thread.compose import compose
 from desktop.ui.thread.layout import BubbleLayout
 from desktop.ui.thread.look import Look
@@ -27,7 +31,7 @@ class _Kept:
     width: int
     generation: int
     direction: Qt.LayoutDirection
-    expanded: bool
+    expanded: int
     layout: BubbleLayout
 
 
@@ -42,7 +46,7 @@ class TimelineDelegate(QStyledItemDelegate):
         self._theme = theme
         self._look = Look(theme, 0)
         self._kept: dict[str, _Kept] = {}
-        self._expanded: set[str] = set()
+        self._expanded: Counter[str] = Counter()
         self._selected: Mapping[str, tuple[int, int]] = {}
         self.width = 400
         self.is_patient = False
@@ -51,7 +55,7 @@ class TimelineDelegate(QStyledItemDelegate):
 
     def layout_of(self, entry: TimelineEntry, direction: Qt.LayoutDirection) -> BubbleLayout:
         kept = self._kept.get(entry.key)
-        expanded = entry.key in self._expanded
+        expanded = self._expanded[entry.key]
         wanted = (entry.revision, self.width, self._look.generation, direction, expanded)
         if kept is None or (kept.revision, kept.width, kept.generation, kept.direction, kept.expanded) != wanted:
             layout = compose(entry, self.width, self._look, direction, expanded=expanded)
@@ -65,7 +69,8 @@ class TimelineDelegate(QStyledItemDelegate):
         self._expanded.clear()
 
     def expand(self, key: str) -> None:
-        self._expanded.add(key)
+        """Show more of a row's long text, and all of its files."""
+        self._expanded[key] += 1
 
     def set_selected(self, selected: Mapping[str, tuple[int, int]]) -> None:
         """By row key: from where to where the words are selected, in UTF-16 units."""
@@ -79,13 +84,15 @@ class TimelineDelegate(QStyledItemDelegate):
         return self.layout_of(entry, option.direction).size
 
     def _differs_in_width_only(self, kept: _Kept, entry: TimelineEntry, direction: Qt.LayoutDirection) -> bool:
-        wanted = (entry.revision, self._look.generation, direction, entry.key in self._expanded)
+        wanted = (entry.revision, self._look.generation, direction, self._expanded[entry.key])
         return (kept.revision, kept.generation, kept.direction, kept.expanded) == wanted
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry: TimelineEntry = index.data(ENTRY)
         layout = self.layout_of(entry, option.direction)
         painter.save()
+        # Letters with a tower of marks reach far beyond their line.
+        painter.setClipRect(option.rect)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(self._look.pen("accent"))
@@ -112,10 +119,26 @@ class TimelineDelegate(QStyledItemDelegate):
             point = QPointF(event.pos() - view.visualRect(index).topLeft())
             layout = self.layout_of(entry, view.layoutDirection())
             piece = layout.piece_at(point)
-            tip = layout.link_at(point) or (piece.tip if piece is not None else "")
-        QToolTip.showText(event.globalPos(), tip, view)
+            lead = layout.lead_at(point) or file_at(entry, layout.action_at(point))
+            parts = [piece.tip if piece is not None else "", addresses.tip(lead) if lead is not None else ""]
+            tip = "\n".join(part for part in parts if part)
+        QToolTip.showText(event.globalPos(), plain(tip), view)
         return True
 
     def _on_theme_changed(self) -> None:
         self._look = Look(self._theme, self._look.generation + 1)
         self._kept.clear()
+
+
+def file_at(entry: TimelineEntry, action: str) -> Lead | None:
+    """The attachment that a click would open."""
+    word, _, number = action.partition(":")
+    if word != "file" or entry.message is None:
+        return None
+    file = entry.message.entry.attachments[int(number)]
+    return Lead(file.url, file_name=file.name)
+
+
+def plain(tip: str) -> str:
+    """A tooltip that shows what it says: Qt would take words with tags in them for a page, pictures and all."""
+    return QtGui.Qt.convertFromPlainText(tip) if QtGui.Qt.mightBeRichText(tip) else tip

@@ -11,6 +11,7 @@ from PySide6.QtGui import QFont, QPainter, QStaticText, QTextLayout
 
 from desktop.ui import icons
 from desktop.ui.theme import RADIUS
+from desktop.ui.thread.addresses import Lead
 from desktop.ui.thread.look import Look
 from desktop.ui.thread.text_body import TextBody
 
@@ -95,10 +96,14 @@ class BubbleLayout:
         return piece.action if piece is not None else ""
 
     def link_at(self, point: QPointF) -> str | None:
+        lead = self.lead_at(point)
+        return lead.address if lead is not None else None
+
+    def lead_at(self, point: QPointF) -> Lead | None:
         body = self.body
         if body is None or not body.rect.contains(point):
             return None
-        return body.body.link_at(point - body.rect.topLeft())
+        return body.body.lead_at(point - body.rect.topLeft())
 
     def draw(
         self, painter: QPainter, corner: QPointF, look: Look, selection: Sequence[QTextLayout.FormatRange]

@@ -25,14 +25,14 @@ class ThreadPane(QWidget):
     quote_requested: words to quote in the reply. arg: the text.
     echo_action: what the agent does about a reply of ours. args: draft id, action, EchoTold; see `TimelineView`.
     open_in_inbox: show a conversation in Intercom's own inbox. arg: its id.
-    link_activated: a link or file was clicked. arg: its address.
+    link_activated: a link or file was clicked. arg: its Lead.
     """
 
     conversation_changed = Signal(str)
     quote_requested = Signal(str)
     echo_action = Signal(str, str, object)
     open_in_inbox = Signal(str)
-    link_activated = Signal(str)
+    link_activated = Signal(object)
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)

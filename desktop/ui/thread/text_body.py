@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFont, QTextCharFormat, QTextLayout, QTextOption
 
 from desktop.ui import thread_words
+from desktop.ui.thread import addresses
+from desktop.ui.thread.addresses import Lead
 
 CUT_AT = 4000
 """Code points shown before "show all": longer texts cost more to measure than anybody reads at a glance."""
 
-_LINK = re.compile(r"https?://[^\s<>\"“”]+", re.IGNORECASE)
+LINES_AT = 150
+STEP, LINES_STEP = 40_000, 2_000
+"""What each wish for more adds, in code points and lines."""
+
+_MOST_MARKS = 12
+_MARKS = re.compile(
+    rf"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{{{_MOST_MARKS}}})"
+    r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
+_LINK = re.compile(r"(?:https?://|mailto:|tel:)[^\s<>\"“”]+", re.IGNORECASE)
 _AFTER_LINK = ".,;:!?)]}'’"
 _LINE_SEPARATOR = "\u2028"
+_LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +37,11 @@ class Link:
 
     start: int
     end: int
-    address: str
+    lead: Lead
+
+    @property
+    def address(self) -> str:
+        return self.lead.address
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +73,16 @@ class TextBody:
 
     def link_at(self, point: QPointF) -> str | None:
         """The address under `point`; None beside the words of a line, too."""
+        lead = self.lead_at(point)
+        return lead.address if lead is not None else None
+
+    def lead_at(self, point: QPointF) -> Lead | None:
+        """As `link_at`, with what the words say of it."""
         for at in range(self.layout.lineCount()):
             line = self.layout.lineAt(at)
             if line.y() <= point.y() < line.y() + line.height() and line.naturalTextRect().contains(point):
                 place = line.xToCursor(point.x(), line.CursorPosition.CursorOnCharacter)
-                return next((link.address for link in self.links if link.start <= place < link.end), None)
+                return next((link.lead for link in self.links if link.start <= place < link.end), None)
         return None
 
     @property
@@ -88,7 +110,7 @@ def utf16_length(text: str) -> int:
 
 def lay_out(text: str, font: QFont, width: float, link_ink: QColor | None = None) -> TextBody:
     """Wrap `text` at `width`. link_ink: colour of web addresses; None when they are not to be live."""
-    shown = _LINE_SEPARATOR.join(text.splitlines())
+    shown = _MARKS.sub(r"\1", _LINE_SEPARATOR.join(text.splitlines()))
     right_to_left = thread_words.is_right_to_left(shown)
     layout = QTextLayout(shown, font)
     option = QTextOption(Qt.AlignmentFlag.AlignLeft)
@@ -110,12 +132,29 @@ def lay_out(text: str, font: QFont, width: float, link_ink: QColor | None = None
     return TextBody(layout, min(widest, width), y, links, right_to_left)
 
 
+def folded(text: str, steps: int) -> str:
+    """The beginning of a text: as much as is shown after so many wishes for more. All of it where that is enough."""
+    most, lines = (STEP * steps, LINES_STEP * steps) if steps else (CUT_AT, LINES_AT)
+    shown = text[:most]
+    ends = list(islice(_LINE_END.finditer(shown), lines))
+    return shown[: ends[-1].start()] if len(ends) == lines else shown
+
+
 def _links(text: str) -> tuple[Link, ...]:
-    links = []
+    """Positions are counted on from link to link: a text may hold thousands of them."""
+    links: list[Link] = []
+    passed = units = 0
     for found in _LINK.finditer(text):
         address = found.group().rstrip(_AFTER_LINK)
-        start = utf16_length(text[: found.start()])
-        links.append(Link(start, start + utf16_length(address), address))
+        before = text[passed : found.start()]
+        start = units + utf16_length(before)
+        end = start + utf16_length(address)
+        # What stands in brackets behind a link's own words is its address.
+        own = before[1:] if before.startswith(")") else text[max(0, found.start() - 300) : found.start()]
+        line = own.rpartition(_LINE_SEPARATOR)[2]
+        named = addresses.named_before(line) if line.endswith("(") else ""
+        links.append(Link(start, end, Lead(address, named)))
+        passed, units = found.start() + len(address), end
     return tuple(links)
 
 

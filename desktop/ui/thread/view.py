@@ -15,7 +15,7 @@ from desktop.models.timeline import TimelineModel
 from desktop.models.timeline_entries import EchoTold, EntryType, TimelineEntry
 from desktop.ui import echo_words
 from desktop.ui.theme import Theme
-from desktop.ui.thread.delegate import TimelineDelegate
+from desktop.ui.thread.delegate import TimelineDelegate, file_at
 from desktop.ui.thread.hold import Held
 from desktop.ui.thread.marking import Marking
 from desktop.ui.thread.menu import copy, row_menu
@@ -31,13 +31,13 @@ class TimelineView(QListView):
     quote_requested: words to quote in the reply. arg: the text.
     echo_action: what the agent does about an echo. args: draft id; one of `echo_words.KEYS`; the EchoTold that the
         agent saw.
-    link_activated: a link or file was clicked. arg: its address.
+    link_activated: a link or file was clicked. arg: its Lead.
     at_bottom_changed: the newest message came into view or left it. arg: whether it is in view.
     """
 
     quote_requested = Signal(str)
     echo_action = Signal(str, str, object)
-    link_activated = Signal(str)
+    link_activated = Signal(object)
     at_bottom_changed = Signal(bool)
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
@@ -174,9 +174,9 @@ class TimelineView(QListView):
 
     def _click(self, index: QModelIndex, point: QPoint) -> None:
         layout, within = self.marking.layout_at(index), self.marking.within(index, point)
-        link, action = layout.link_at(within), layout.action_at(within)
-        if link:
-            self.link_activated.emit(link)
+        lead, action = layout.lead_at(within), layout.action_at(within)
+        if lead is not None:
+            self.link_activated.emit(lead)
         elif action:
             self._act(self.timeline.entry(index.row()), action)
 
@@ -189,8 +189,8 @@ class TimelineView(QListView):
             with Held(self):
                 self.delegate.expand(entry.key)
                 self.scheduleDelayedItemsLayout()
-        elif word == "file" and entry.message is not None:
-            self.link_activated.emit(entry.message.entry.attachments[int(detail)].url)
+        elif word == "file":
+            self.link_activated.emit(file_at(entry, action))
         elif word == "echo" and entry.echo is not None:
             self.echo_action.emit(entry.echo.draft_id, detail, entry.told)
 

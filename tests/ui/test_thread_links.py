@@ -1,0 +1,221 @@
+"""Links and files of a thread: where they lead is told, what must not open does not, and doubt is asked about."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtWidgets import QWidget
+
+from desktop.models.ticker import Ticker
+from desktop.ui.main_window_bar import NoticeBar
+from desktop.ui.main_window_links import Links
+from desktop.ui.question import Question
+from desktop.ui.thread import addresses, file_names
+from desktop.ui.thread.addresses import Lead
+from desktop.ui.thread.delegate import plain
+from desktop.ui.thread.look import Look
+from desktop.ui.thread.text_body import lay_out
+
+
+@pytest.fixture
+def opened() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def links(qtbot, theme, ticker: Ticker, opened) -> Links:
+    window = QWidget()
+    qtbot.addWidget(window)
+    made = Links(lambda url: opened.append(url.toString()), Question(theme, window), NoticeBar(theme, ticker, window))
+    window.resize(800, 600)
+    window.show()
+    return made
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///etc/passwd", "file://server/share/x.exe", "\\\\server\\share\\x.exe", "//server/share",
+        "https:\\\\server\\x", "javascript:alert(1)", "JAVASCRIPT:alert(1)", "java\tscript:alert(1)",
+        "data:text/html,<script>", "vbscript:x", "ms-msdt:/id", "search-ms:query=x", "smb://server/share", "ftp://x/y",
+        "about:blank", "http:///nohost", "https://", "http:x", "", "   ", "shop.example", "/path", "../x",
+        "https://x.example/\u202egnp.exe", "https://x.example/a b", "https://x.example/\x00", "https://x.example/\na",
+        "https://good.example\u200b.evil.example/", "https://x.example:99999/", "https://x..y/",
+        "https://x.example/" + "a" * 9000,
+    ],
+)  # fmt: skip
+def test_never_opened(address, links, opened):
+    links.follow(Lead(address))
+    assert opened == []
+    assert not links._question.is_open
+    assert "not opened" in links._bar.text
+    assert "not opened" in addresses.tip(Lead(address))
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("https://shop.example/o/4711?a=b#c", "shop.example"),
+        ("HTTP://Shop.Example/", "shop.example"),
+        ("mailto:sam@shop.example", "sam@shop.example"),
+        ("tel:+35315550100", "+35315550100"),
+        ("https://müller.example/", "xn--mller-kva.example"),
+        (" https://shop.example/ ", "shop.example"),
+    ],
+)
+def test_opened_at_once(address, place, links, opened):
+    links.follow(Lead(address))
+    assert len(opened) == 1
+    assert addresses.tip(Lead(address)).startswith(f"Leads to {place}\n")
+
+
+@pytest.mark.parametrize(
+    ("lead", "says", "place"),
+    [
+        (Lead("https://evil.example/x", "bank.example"), "bank.example", "evil.example"),
+        (Lead("https://bank.example.evil.example/x", "bank.example"), "bank.example", "bank.example.evil.example"),
+        (Lead("https://bank.example@evil.example/"), "bank.example", "evil.example"),
+        (Lead("https://bank.example:443@evil.example/"), "bank.example", "evil.example"),
+        (Lead("https://аpple.example/"), "аpple.example", "xn--pple-43d.example"),
+        (Lead("mailto:x@evil.example", "bank.example"), "bank.example", "x@evil.example"),
+    ],
+)
+def test_asked_about_first(lead, says, place, links, opened):
+    links.follow(lead)
+    assert opened == []
+    assert says in links._question.text
+    assert place in links._question.text
+    assert f"Says {says}, but leads to {place}" in addresses.tip(lead)
+    links._question.answer_yes()
+    assert len(opened) == 1
+
+
+def test_saying_no_opens_nothing(links, opened):
+    links.follow(Lead("https://evil.example/x", "bank.example"))
+    links._question.dismiss()
+    assert opened == []
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("https://bank.example/login (https://evil.example/x)", "bank.example"),
+        ("Visit bank.example now (https://evil.example/x)", "bank.example"),
+        ("bank.ex\u200bample (https://evil.example/x)", "bank.example"),
+        ("this page (https://evil.example/x)", ""),
+        ("invoice.pdf (https://shop.example/x)", ""),
+        ("bank.example\nthis page (https://evil.example/x)", ""),
+        ("bank.example https://evil.example/x", ""),
+        ("that (https://bank.example/x) and this (https://evil.example/x)", ""),
+    ],
+)
+def test_the_words_before_a_link_are_heard(text, named, theme):
+    look = Look(theme, 0)
+    body = lay_out(text, look.body, 500, look.colour("accent"))
+    assert body.links[-1].lead == Lead("https://evil.example/x" if "evil" in text else "https://shop.example/x", named)
+
+
+def test_what_goes_on_below_the_named_host_is_no_doubt(links, opened):
+    links.follow(Lead("https://www.shop.example/o", "shop.example"))
+    links.follow(Lead("https://track.shop.example/o", "www.shop.example"))
+    assert len(opened) == 2
+
+
+@given(st.text(max_size=60))
+def test_any_address_is_judged(text):
+    for address in (text, f"https://{text}", f"mailto:{text}", f"https://x.example/{text}"):
+        lead = Lead(address, text)
+        addresses.tip(lead)
+        url = addresses.target(address)
+        if url is not None:
+            assert url.scheme() in ("http", "https", "mailto", "tel")
+            assert addresses.place(url).isascii() or url.scheme() in ("mailto", "tel")
+        addresses.named_before(text)
+
+
+def test_five_thousand_links_keep_their_places(theme):
+    look = Look(theme, 0)
+    text = "".join(f"😀 https://x{n}.example/ " for n in range(5000))
+    body = lay_out(text, look.body, 500, look.colour("accent"))
+    last = body.links[-1]
+    assert (len(body.links), body.cut_out(last.start, last.end)) == (5000, "https://x4999.example/")
+
+
+@pytest.mark.parametrize("tip", ["<img src='file:///etc/passwd'>", "<b>x</b>", "a < b", "plain"])
+def test_tips_never_become_pages(tip):
+    shown = plain(tip)
+    assert "<img" not in shown
+    assert "<b>" not in shown
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("invoice.pdf", "invoice.pdf"),
+        ("../../etc/passwd", "_.._etc_passwd"),
+        ("C:\\Users\\x.exe", "C__Users_x.exe"),
+        (".bashrc", "bashrc"),
+        ("...", "file"),
+        ("", "file"),
+        ("CON", "_CON"),
+        ("nul.txt", "_nul.txt"),
+        ("COM1.pdf", "_COM1.pdf"),
+        ("photo\u202egpj.exe", "photogpj.exe"),
+        ("a\x00b\x1b[31m.txt", "ab[31m.txt"),
+        ("invoice.pdf                      .exe", "invoice.pdf .exe"),
+        ("x.exe. . .", "x.exe"),
+        ('who? <me>|*".txt', "who_ _me____.txt"),
+        ("line\nbreak.txt", "line break.txt"),
+    ],
+)
+def test_names_are_safe_to_save(name, safe):
+    assert file_names.safe(name) == safe
+
+
+@given(st.text(max_size=300))
+def test_any_name_is_safe(name):
+    safe = file_names.safe(name)
+    assert 0 < len(safe) <= file_names.LONGEST
+    assert not set(safe) & set('/\\:*?"<>|\n\r\t\x00\u202e')
+    assert not safe.startswith(".")
+    assert safe.strip(" .") == safe
+    assert file_names.safe(safe) == safe
+
+
+def test_a_long_name_keeps_its_ending():
+    assert file_names.safe("a" * 500 + ".exe").endswith("….exe")
+
+
+@pytest.mark.parametrize(
+    "ending",
+    ["exe", "js", "vbs", "lnk", "scr", "docm", "html", "svg", "bat", "ps1", "msi", "hta", "jar", "iso", "sh", "zip"],
+)
+def test_risky_kinds_are_asked_about(ending, links, opened):
+    name = f"invoice.pdf.{ending.upper()}"
+    links.follow(Lead("https://files.example/1", file_name=name))
+    assert links._question.is_open
+    assert name in links._question.text
+    assert "files.example" in links._question.text
+    assert opened == []
+
+
+@pytest.mark.parametrize("name", ["invoice.pdf", "photo.JPG", "voice.ogg", "table.xlsx", "letter.docx", "no ending"])
+def test_ordinary_files_open_in_the_browser_at_once(name, links, opened):
+    links.follow(Lead("https://files.example/1?x=a.exe", file_name=name))
+    assert opened == ["https://files.example/1?x=a.exe"]
+
+
+def test_the_address_of_a_file_counts_as_well(links, opened):
+    links.follow(Lead("https://files.example/a/setup%2Eexe?sig=1", file_name="photo.jpg"))
+    assert opened == []
+    assert "program (.exe)" in links._question.text
+
+
+def test_a_file_without_an_address_is_told(links, opened):
+    links.follow(Lead("", file_name="photo.jpg"))
+    assert opened == []
+    assert "not opened" in links._bar.text
