@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.ui.customer_screens_messenger import Messenger
-from desktop.ui.customer_screens_parts import Json, Picker
+from desktop.ui.customer_screens_parts import Json
 from desktop.ui.customer_screens_phone import Phone
+from desktop.ui.drop_down import DropDown
 from desktop.ui.theme import GAP, PAD, Theme
 
 _HINT = (
@@ -139,7 +140,7 @@ class CustomerScreens(QWidget):
         column.addWidget(self._refusal)
 
     def _build_head(self) -> QHBoxLayout:
-        self._picker = Picker("Customer", self._theme)
+        self._picker = DropDown(self._theme, "Customer")
         self._picker.setMinimumWidth(180)
         self._picker.currentIndexChanged.connect(self._on_picked)
         self._clock = QLabel()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.ui.customer_screens_bubble import look
 from desktop.ui.customer_screens_chat import Chat
-from desktop.ui.customer_screens_parts import Json, Picker, head_style, photo
+from desktop.ui.customer_screens_parts import Json, head_style, photo
+from desktop.ui.drop_down import DropDown
 from desktop.ui.theme import Theme
 
 _NEW = ""
@@ -80,11 +81,9 @@ class Messenger(QFrame):
         self.setObjectName("browser")
         title = QLabel("Messenger")
         title.setObjectName("title")
-        self._threads = Picker("Her Messenger conversations", self._theme)
-        self._threads.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._threads.setMinimumContentsLength(12)
+        self._threads = DropDown(self._theme, "Her Messenger conversations", least_chars=12)
         self._threads.currentIndexChanged.connect(self._show_conversation)
-        self._client = Picker("Which Messenger she uses", self._theme)
+        self._client = DropDown(self._theme, "Which Messenger she uses")
         for words, client in (("Web", "web"), ("iPhone", "ios"), ("Android", "android")):
             self._client.addItem(words, client)
         self._head = QFrame()

@@ -1,35 +1,14 @@
-"""Small parts of the customer's screens: a picker, the look of an app's head, a photo to send."""
+"""Small parts of the customer's screens: the look of an app's head, a photo to send."""
 
 from __future__ import annotations
 
 import base64
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
-from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QWidget
-
-from desktop.ui import icons
-from desktop.ui.theme import GAP, Theme
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
 
 Json = dict[str, Any]
-
-
-class Picker(QComboBox):
-    """A combo box whose arrow is one of our glyphs: under a style sheet Qt draws a crooked one."""
-
-    def __init__(self, name: str, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.setAccessibleName(name)
-        self.setStyleSheet("QComboBox::drop-down { border: none; width: 20px; }")
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        side = round(self.fontMetrics().height() * 0.7)
-        x = self.width() - side - GAP if self.layoutDirection() == Qt.LayoutDirection.LeftToRight else GAP
-        glyph = icons.pixmap("fa6s.chevron-down", self._theme.colour("muted"), side, self.devicePixelRatioF())
-        QPainter(self).drawPixmap(x, (self.height() - side) // 2, glyph)
 
 
 def head_style(colour: str) -> str:

@@ -183,6 +183,11 @@ class Phone(QFrame):
             button.setIcon(icons.icon(glyph, QColor("#ffffff")))
             button.setIconSize(QSize(side, side))
         self._head.setStyleSheet(head_style(look(self._channel(), self._theme).head))
+        # The longer of its words; else the whole window would grow when she blocks.
+        self._block.ensurePolished()
+        self._block.setText("Unblock")
+        self._block.setMinimumWidth(self._block.sizeHint().width())
+        self._tell_blocked()
 
 
 def _newest(chats: list[tuple[str, str, list[Json]]]) -> int:

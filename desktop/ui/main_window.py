@@ -76,7 +76,7 @@ class MainWindow(QWidget):
         self._wanted_echo = ""
         self._has_rows = False
         self.setWindowTitle(title)
-        self.resize(1280, 800)
+        self.resize(QSize(1280, 800).boundedTo(self.screen().availableSize()))
         self._build(settings)
         self._reader = ScreenReader(engine, self)
         self._seen = Seen(self._submit, self)

@@ -107,7 +107,7 @@ def test_what_is_connected_is_listed_with_how_it_is(page: AccountsPage, now) -> 
 def test_an_account_that_is_not_open_is_not_said_to_be_well(page: AccountsPage) -> None:
     page.show_accounts((ChannelView(BOT, key(BOT)),))
     assert rows(page)[2:] == [
-        "Telegram · @shop_bot. The bridge uses it too. Not used yet",
+        "Telegram · @shop_bot. The bridge uses it too. Not used since Reachline was started",
         "Twilio SMS · +35315550102. Not open at the moment",
     ]
 

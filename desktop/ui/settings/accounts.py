@@ -176,7 +176,7 @@ class AccountsPage(Page):
         if view.trouble:
             return ChannelLine(config, view.trouble, Tone.BAD)
         if view.checked_at is None:
-            return ChannelLine(config, "Not used yet.", Tone.OPEN)
+            return ChannelLine(config, "Not used since Reachline was started.", Tone.OPEN)
         return ChannelLine(config, f"Answered at {_hour(view.checked_at)}.", Tone.GOOD)
 
     # What buttons do.

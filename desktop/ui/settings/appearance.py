@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QWidget
 
+from desktop.ui.drop_down import DropDown
 from desktop.ui.preferences import TEXT_SCALES, Preferences
 from desktop.ui.settings.page import Page, Submit
 from desktop.ui.theme import GAP, Theme
@@ -17,13 +18,11 @@ class AppearancePage(Page):
     def __init__(self, theme: Theme, submit: Submit, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(theme, submit, parent)
         self._preferences = preferences
-        self._scheme = QComboBox()
-        self._scheme.setAccessibleName("Colours")
+        self._scheme = DropDown(theme, "Colours")
         for scheme, words in SCHEMES:
             self._scheme.addItem(words, scheme)
         self._scheme.setCurrentIndex(max(self._scheme.findData(preferences.scheme), 0))
-        self._scale = QComboBox()
-        self._scale.setAccessibleName("Text size")
+        self._scale = DropDown(theme, "Text size")
         for scale in TEXT_SCALES:
             self._scale.addItem(f"{scale:.0%}", scale)
         self._scale.setCurrentIndex(self._scale.findData(preferences.text_scale))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QPushButton, QWidget
 from desktop.domain.phone import REGIONS
 from desktop.engine.commands import SetPhoneRegion
 from desktop.engine.views import WorkspaceView
+from desktop.ui.drop_down import DropDown
 from desktop.ui.settings.page import Page, Submit
 from desktop.ui.theme import Theme
 
@@ -24,10 +25,9 @@ class RegionPage(Page):
     def __init__(self, theme: Theme, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(theme, submit, parent)
         self._held = ""
-        self._choice = QComboBox()
+        self._choice = DropDown(theme, "Country of numbers without a country code")
         self._choice.setEditable(True)
         self._choice.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self._choice.setAccessibleName("Country of numbers without a country code")
         self._choice.addItem(NOBODY_SAID, "")
         for name, code in sorted((_named(code), code) for code in REGIONS):
             self._choice.addItem(name, code)

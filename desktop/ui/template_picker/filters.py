@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from desktop.domain.template import Category, Template
-from desktop.ui.template_picker.chooser import Chooser
+from desktop.ui.drop_down import DropDown
 from desktop.ui.template_picker.flow import FlowLayout
 from desktop.ui.template_picker.listing import CATEGORY_WORDS, Listing, language
 from desktop.ui.theme import GAP, Theme
@@ -26,8 +26,7 @@ class Filters(QWidget):
         self.search.setAccessibleName("Search templates")
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._on_changed)
-        self.languages = Chooser(theme, 9)
-        self.languages.setAccessibleName("Language")
+        self.languages = DropDown(theme, "Language", least_chars=9)
         self.languages.currentIndexChanged.connect(self._on_changed)
         self._chips = QWidget()
         self._flow = FlowLayout(self._chips, 4)

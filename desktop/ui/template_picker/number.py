@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from desktop.domain.direct import DirectWay
-from desktop.ui.template_picker.chooser import Chooser
+from desktop.ui.drop_down import DropDown
 from desktop.ui.template_picker.listing import account_words
 from desktop.ui.template_picker.parts import label
 from desktop.ui.theme import GAP, Theme
@@ -27,8 +27,7 @@ class NumberPicker(QWidget):
         title = QLabel("From")
         title.setObjectName("muted")
         self._words = label()
-        self.box = Chooser(theme, 12)
-        self.box.setAccessibleName("From which number")
+        self.box = DropDown(theme, "From which number", least_chars=12)
         self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.box.activated.connect(self._on_activated)
         title.setBuddy(self.box)

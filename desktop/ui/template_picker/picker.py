@@ -405,7 +405,6 @@ class TemplatePicker(Overlay):
             f"QFrame#picker {{ background: {tokens.surface}; border: 1px solid {tokens.border}; border-radius: 10px; }}"
             f"QListWidget {{ background: {tokens.panel}; border: 1px solid {tokens.border}; border-radius: 6px;"
             f" outline: none; }}"
-            f"QComboBox::drop-down {{ border: none; width: 22px; }}"
             f"QListWidget:focus {{ border-color: {tokens.accent}; }}"
         )
         self._title.setFont(self._theme.font(delta=3, bold=True))

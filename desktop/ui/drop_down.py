@@ -1,4 +1,4 @@
-"""Chooser: a box to choose one of several from, which shortens what does not fit and looks the same everywhere."""
+"""Drop-down: a box to choose one of several from, which shortens what does not fit and looks the same everywhere."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from desktop.ui import icons
 from desktop.ui.theme import GAP, Theme
 
 
-class Chooser(QComboBox):
-    """The style sheet of its place takes the drop-down's own frame away (`QComboBox::drop-down`)."""
+class DropDown(QComboBox):
+    """Its arrow is one of our glyphs: under a style sheet Qt draws a crooked one, in a frame of its own."""
 
-    def __init__(self, theme: Theme, least_chars: int, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None, *, least_chars: int = 0) -> None:
+        """name: for a screen reader. least_chars: may shrink to so many; 0: as wide as what it holds."""
         super().__init__(parent)
         self._theme = theme
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(least_chars)
+        self.setAccessibleName(name)
+        self.setStyleSheet("QComboBox::drop-down { border: none; width: 20px; }")
+        if least_chars:
+            self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            self.setMinimumContentsLength(least_chars)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QStylePainter(self)
