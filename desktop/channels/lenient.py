@@ -17,6 +17,9 @@ LARGEST_NUMBER = 2**63 - 1
 """What a database can hold."""
 
 _LONGEST_INTEGER = 300
+_END_OF_ISOLATE = "\u2069"
+_TURN_ENDS = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys("\u2066\u2067\u2068", _END_OF_ISOLATE)
+_TURNS = frozenset(_TURN_ENDS)
 _ENTITY_ZEROS = re.compile(r"&#0+(?=[0-9])")
 _LONG_ENTITY = re.compile(r"&#[0-9]{12,};?")
 _LAST_INSTANT = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
@@ -79,6 +82,22 @@ def whole(text: str) -> str:
 def unescape(text: str) -> str:
     """Entities as letters. Python's own reader raises ValueError at a number of some thousand digits."""
     return html.unescape(_LONG_ENTITY.sub("\ufffd", _ENTITY_ZEROS.sub("&#", text)))
+
+
+def balanced(text: str) -> str:
+    """`text` with every change of direction ended that it begins, so that words put behind it read as they should."""
+    if _TURNS.isdisjoint(text):
+        return text
+    ends: list[str] = []
+    for letter in text:
+        if letter in _TURNS:
+            ends.append(_TURN_ENDS[letter])
+        elif letter == _END_OF_ISOLATE and letter in ends:
+            while ends.pop() != letter:
+                pass
+        elif ends and letter == ends[-1]:
+            ends.pop()
+    return text + "".join(reversed(ends))
 
 
 def file_name(name: str) -> str:

@@ -11,7 +11,7 @@ from msgspec import UNSET
 
 from desktop.channels import lenient
 from desktop.channels.intercom import html, wire
-from desktop.channels.intercom.values import assignee, flag, ident, name, text, word, words_in
+from desktop.channels.intercom.values import assignee, flag, ident, label, name, text, word, words_in
 from desktop.channels.lenient import number, when
 from desktop.domain.facts import Attachment, Contact, Conversation, ConversationState, Entry, EntryKind, Role
 from desktop.ports import Head
@@ -52,7 +52,7 @@ def conversation(raw: object) -> Conversation:
         created_at=created,
         updated_at=updated,
         state=_state(found),
-        title=text(found.title).strip() or _plain(source.subject),
+        title=label(text(found.title)) or label(_plain(source.subject)),
         born_on=word(source.type),
         current_channel=word(lenient.read(found.channel, wire.Channel).current) or None,
         page_url=_page(source.url),

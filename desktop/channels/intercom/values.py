@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from desktop.channels.lenient import unescape, whole
+from desktop.channels.lenient import balanced, unescape, whole
+
+LONGEST_LABEL = 1_000
+"""Far beyond what Intercom takes for a name; a screen would measure a longer one for seconds."""
 
 
 def text(value: object) -> str:
@@ -31,7 +34,13 @@ def assignee(value: object) -> str | None:
 
 def name(value: object) -> str:
     """Names and addresses of people come entity-encoded (developer docs, "Encoding"): decoded exactly once, here."""
-    return unescape(text(value)).strip()
+    return label(unescape(text(value)))
+
+
+def label(words: str) -> str:
+    """Words that stand beside others on one line: of bounded length, and without a change of direction at their end."""
+    words = words.strip()
+    return balanced(words if len(words) <= LONGEST_LABEL else f"{words[:LONGEST_LABEL]}…")
 
 
 def word(value: object) -> str:

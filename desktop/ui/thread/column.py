@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont
@@ -38,6 +38,14 @@ Place = Callable[[float, float, float], None]
 """Called with left, top and the column's final width."""
 
 
+_LONGEST = 400
+
+
+def _shortened(words: str) -> str:
+    """Before it is measured; the end stays, because files have their kind there."""
+    return words if len(words) <= _LONGEST else f"{words[: _LONGEST // 2]}…{words[-_LONGEST // 2 :]}"
+
+
 class Column:
     """Blocks are measured as they are added and placed by `place`, when the final width is known."""
 
@@ -65,6 +73,7 @@ class Column:
 
     def items(self, items: Sequence[Item], gap: float = LINE_GAP) -> None:
         """Side by side, wrapping between items; an item wider than the column is cut short."""
+        items = [replace(i, words=_shortened(i.words)) if len(i.words) > _LONGEST else i for i in items]
         line: list[tuple[Item, float]] = []
         used = 0.0
         for item in items:

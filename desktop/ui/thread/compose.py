@@ -141,7 +141,7 @@ def _echo(entry: TimelineEntry, width: int, look: Look, expanded: int) -> Bubble
     state = lay_out(told.headline, look.strong, column.most - column.hang)
     column.paragraph(state, ink, glyph=style.glyph, glyph_ink=style.glyph_ink or ink)
     if told.why:
-        column.paragraph(lay_out(told.why, look.small, column.most), ink)
+        column.paragraph(lay_out(folded(told.why, 0), look.small, column.most), ink)
     column.items([_choice(action, word) for action, word in told.actions], gap=6.0)
     if echo.internal:
         edge_ink = "note_edge" if style.fill == "bubble_out" else style.edge_ink
@@ -229,9 +229,13 @@ def _add_text(column: Column, text: str, ink: str, expanded: int) -> None:
     words = f"{shown.rstrip()} …" if cut else text
     column.paragraph(lay_out(words, look.body, column.most, link_ink), ink, selectable=True)
     if cut:
-        is_last = len(folded(text, expanded + 1)) == len(text)
-        word = (thread_words.SHOW_ALL if is_last else SHOW_MORE).format(count=f"{len(text):,}")
-        column.items([Item(word, "accent", "fa6s.angles-down", action="show_all")])
+        column.items([_more(text, expanded)])
+
+
+def _more(text: str, expanded: int) -> Item:
+    is_last = len(folded(text, expanded + 1)) == len(text)
+    word = (thread_words.SHOW_ALL if is_last else SHOW_MORE).format(count=f"{len(text):,}")
+    return Item(word, "accent", "fa6s.angles-down", action="show_all")
 
 
 def _add_arrivals(column: Column, message: Message) -> None:
@@ -250,7 +254,7 @@ def _add_arrivals(column: Column, message: Message) -> None:
     for at in missing:
         quoted = message.notice is not None and at.arrival is Arrival.FAILED
         line = at.reason if message.direct is not None else thread_words.missing_line(at, quoted=quoted)
-        body = lay_out(line, column.look.small, column.most - column.hang)
+        body = lay_out(folded(line, 0), column.look.small, column.most - column.hang)
         column.paragraph(body, "bubble_out_text", glyph=channel_glyph(at.channel), glyph_ink=channel_ink(at.channel))
 
 
@@ -276,12 +280,15 @@ def _direct_arrival(at: ArrivedAt) -> Item:
 # --- lines between ---------------------------------------------------------------------------------------------------
 
 
-def _event(entry: TimelineEntry, width: int, look: Look, _expanded: int) -> BubbleLayout:
+def _event(entry: TimelineEntry, width: int, look: Look, expanded: int) -> BubbleLayout:
     message = entry.message
     assert message is not None
     line = f"{thread_words.event_line(message.entry)} · {thread_words.clock_time(message.entry.sent_at)}"
     column = Column(look, width - 2 * SIDE)
-    column.paragraph(lay_out(line, look.small, column.most), "muted", tip=_full_time(message))
+    shown = folded(line, expanded)
+    column.paragraph(lay_out(shown, look.small, column.most), "muted", tip=_full_time(message))
+    if len(shown) < len(line):
+        column.items([_more(line, expanded)])
     return _in_the_middle(column, width, above=3.0)
 
 

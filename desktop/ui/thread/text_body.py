@@ -17,7 +17,7 @@ CUT_AT = 4000
 """Code points shown before "show all": longer texts cost more to measure than anybody reads at a glance."""
 
 LINES_AT = 150
-STEP, LINES_STEP = 40_000, 2_000
+STEP, LINES_STEP = 16_000, 1_000
 """What each wish for more adds, in code points and lines."""
 
 _MOST_MARKS = 12

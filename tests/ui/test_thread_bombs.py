@@ -1,0 +1,139 @@
+"""Messages made to stall a screen: what is visible of them costs little more than an ordinary long message."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from time import process_time
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage, QPainter
+
+from desktop.channels.intercom import values
+from desktop.channels.lenient import balanced
+from desktop.domain.facts import Attachment, EntryKind
+from desktop.models.timeline_entries import TimelineEntry, entries_of
+from desktop.ui.echo_words import tell
+from desktop.ui.thread.compose import compose
+from desktop.ui.thread.layout import BubbleLayout
+from desktop.ui.thread.look import Look
+
+LTR = Qt.LayoutDirection.LeftToRight
+ORDINARY = "Where is my parcel? It was paid on Monday. " * 60
+BOMBS = {
+    "1 MB of words": "word " * 200_000,
+    "1 MB without a space": "x" * 1_000_000,
+    "100,000 lines": "a\n" * 100_000,
+    "combining marks": "e" + "\u0301" * 10_000,
+    "towers of marks": ("e" + "\u0301" * 40) * 2_000,
+    "5,000 links": "https://shop.example/o " * 5_000,
+    "named links": "a.example (https://b.example) " * 5_000,
+    "overrides": "\u202eabc" * 50_000,
+    "isolates": "\u2066" * 100_000 + "x",
+    "joiners": "👩\u200d" * 50_000,
+    "both directions": "aש1" * 50_000,
+}
+
+
+@pytest.fixture
+def look(theme) -> Look:
+    return Look(theme, 0)
+
+
+@pytest.fixture
+def row(people, now):
+    def make(text: str, **more) -> TimelineEntry:
+        chat = people.conversation("wa", [people.hers("wa", timedelta(0), text, **more)])
+        return entries_of(people.view([chat]), now, 9, tell)[-1]
+
+    return make
+
+
+def cost_s(entry: TimelineEntry, look: Look) -> float:
+    """Processor time to lay out a row and to paint a screen of it, the best of three."""
+    screen = QImage(700, 900, QImage.Format.Format_ARGB32)
+    best = float("inf")
+    for _ in range(3):
+        began = process_time()
+        layout = compose(entry, 700, look, LTR, expanded=False)
+        painter = QPainter(screen)
+        painter.setClipRect(screen.rect())
+        layout.draw(painter, QPointF(0, 0), look, [])
+        painter.end()
+        best = min(best, process_time() - began)
+    return best
+
+
+def texts(layout: BubbleLayout) -> str:
+    return " ".join(p.words.text() for p in layout.pieces if hasattr(p, "words"))
+
+
+@pytest.mark.bench
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_bomb_costs_about_what_a_long_message_costs(bomb, row, look):
+    ordinary = cost_s(row(ORDINARY), look)
+    assert cost_s(row(BOMBS[bomb]), look) / ordinary < 40
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_bomb_is_folded_and_the_rest_is_reachable(bomb, row, look):
+    entry = row(BOMBS[bomb])
+    heights = [compose(entry, 700, look, LTR, expanded=step).size.height() for step in (0, 1, 2)]
+    assert heights[0] < 10_000
+    assert heights[1] < 60_000
+    assert heights[1] <= heights[2] < 120_000
+    assert entry.text == BOMBS[bomb], "what is copied is whole"
+
+
+def test_more_of_a_long_message_comes_in_steps_until_it_is_all_there(row, look):
+    entry = row("word " * 20_000)
+    for step in range(10):
+        layout = compose(entry, 700, look, LTR, expanded=step)
+        more = [p for p in layout.pieces if p.action == "show_all"]
+        if not more:
+            break
+        assert "more of it" in texts(layout) or "all of it" in texts(layout)
+    assert layout.body.body.layout.text().strip() == entry.text.strip()
+    assert 1 < step < 10
+
+
+def test_many_files_are_folded(row, look):
+    files = tuple(Attachment(f"{n}.pdf", f"https://f.example/{n}") for n in range(3000))
+    entry = row("", attachments=files)
+    folded = compose(entry, 700, look, LTR, expanded=0)
+    assert len(folded.pieces) < 200
+    assert "Show all 3,000 files" in texts(folded)
+    assert "2999.pdf" in texts(compose(entry, 700, look, LTR, expanded=1))
+
+
+@pytest.mark.parametrize("size", [(2**62, 1), (1, 2**62), (0, 0), (2**62, 2**62), (None, None)])
+def test_declared_sizes_of_pictures_are_bounded(size, row, look):
+    file = Attachment("a.png", "https://f.example/a.png", "image/png", width_px=size[0], height_px=size[1])
+    layout = compose(row("", attachments=(file,)), 700, look, LTR, expanded=0)
+    assert 50 < layout.size.height() < 400
+
+
+def test_long_names_and_events_are_cut_before_they_are_measured(people, now, look):
+    entries = [
+        people.entry("wa", timedelta(0), "Hi", author_name="N" * 1_000_000),
+        people.entry("wa", timedelta(0), "x " * 500_000, kind=EntryKind.EVENT, event="odd", author_name="M"),
+    ]
+    rows = entries_of(people.view([people.conversation("wa", entries)]), now, 9, tell)
+    for row in rows:
+        layout = compose(row, 700, look, LTR, expanded=0)
+        assert layout.size.height() < 5_000
+        assert len(texts(layout)) < 5_000
+
+
+@pytest.mark.parametrize("letter", "\u202a\u202b\u202d\u202e\u2066\u2067\u2068")
+def test_a_name_that_turns_its_line_around_ends_that_itself(letter):
+    name = values.name(f"{letter}evil")
+    assert len(name) == 6
+    assert name[-1] in "\u202c\u2069"
+    assert values.name(name) == name
+    assert balanced(f"\u2067{letter}x\u2069").endswith("\u2069")
+    assert values.name("Jennifer O&#39;Kafor") == "Jennifer O'Kafor"
+
+
+def test_a_very_long_name_is_cut():
+    assert len(values.name("x" * 1_000_000)) == values.LONGEST_LABEL + 1
