@@ -1,4 +1,4 @@
-"""Drop-down: a box to choose one of several from, which shortens what does not fit and looks the same everywhere."""
+"""Drop-down: a box to choose one of several from, which looks the same everywhere."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class DropDown(QComboBox):
         super().__init__(parent)
         self._theme = theme
         self.setAccessibleName(name)
+        self._may_shorten = bool(least_chars)
         self.setStyleSheet("QComboBox::drop-down { border: none; width: 20px; }")
         if least_chars:
             self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -30,8 +31,9 @@ class DropDown(QComboBox):
         field = self.style().subControlRect(
             QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
         )
-        words = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, field.width() - 4)
-        option.currentText = words
+        if self._may_shorten:
+            room = field.width() - 4
+            option.currentText = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         side = round(self.fontMetrics().height() * 0.7)
