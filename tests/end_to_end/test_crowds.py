@@ -12,7 +12,7 @@ from crowds import Crowd, Tally
 
 from desktop.store.migrate import migrate, steps
 
-PER_SHARD = 40
+PER_SHARD = 24
 SHARDS = 5
 
 
