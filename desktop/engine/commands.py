@@ -184,6 +184,14 @@ class SetPhoneRegion:
 
 
 @dataclass(frozen=True, slots=True)
+class SetKeptDays:
+    """For how many days, one or more, words stay on this computer. What is wiped does not come back by a greater
+    number."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class ForgetCustomer:
     """Leave nothing of this customer on this computer; Intercom keeps what it has. Fails while a reply to her is not
     settled. Cannot be undone."""
@@ -232,6 +240,7 @@ Command = (
     | SetNoticePatterns
     | SayWhoIsWho
     | SetPhoneRegion
+    | SetKeptDays
     | ForgetCustomer
     | Focus
     | SyncNow

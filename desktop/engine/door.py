@@ -38,6 +38,7 @@ from desktop.engine.commands import (
     SendDirect,
     SendReply,
     SetBridgeCodes,
+    SetKeptDays,
     SetNoticePatterns,
     SetPhoneRegion,
     SetRelay,
@@ -168,6 +169,11 @@ class Door:
                 if region and region not in REGIONS:
                     return Failed(f"“{region}” is no country's code. Choose one such as IE or US.")
                 self._feed.publish(await self._store.write(identity.set_region, region))
+                return Done()
+            case SetKeptDays(days):
+                if days < 1:
+                    return Failed("Words stay for one day at least.")
+                self._feed.publish(Changes(settings=await self._store.write(settings.save_kept_days, days)))
                 return Done()
             case ForgetCustomer(customer_id):
                 changes = await self._store.write(identity.forget_customer, customer_id)

@@ -110,6 +110,8 @@ class Engine:
     def _on_change(self, changes: Changes) -> None:
         if changes.connection and self._connection.view.state is ConnectionState.ONLINE:
             self.outbox.wake()
+        if changes.settings:
+            self.retention.now()
         if changes.accounts:
             self.outbox.wake()
             self.following.wake()

@@ -192,6 +192,7 @@ def _workspace(db: Database, signed_in: bool) -> WorkspaceView:
         inbox_url=account.inbox_url if account else "",
         relay_evidence=settings.relay_evidence(db),
         phone_region=settings.phone_region(db),
+        kept_days=settings.kept_days(db),
         code_histogram=tuple(sorted(histogram(db, workspace).items(), key=lambda item: (-item[1], item[0]))),
     )
 

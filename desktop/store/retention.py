@@ -23,7 +23,7 @@ def wipe_some(db: Connection, now: datetime) -> int:
     """
     before_us = to_us(now - timedelta(days=kept_days(db)))
     notice = re.compile("|".join(f"(?:{p})" for p in load(db).notice_patterns) or r"(?!)", re.IGNORECASE)
-    db.create_scalar_function("is_notice", lambda text: int(bool(notice.search(str(text)))), 1, deterministic=True)
+    db.create_scalar_function("is_notice", lambda *text: int(bool(notice.search(str(text[0])))), 1, deterministic=True)
     wiped = every(
         db,
         "UPDATE entries SET text = '', attachments = '[]', wiped = 1 WHERE (conversation_id, entry_id) IN ("

@@ -74,6 +74,7 @@ EVERY = {
     c.RefreshTemplates: [c.RefreshTemplates(ROUTE.key)],
     c.SayWhoIsWho: [c.SayWhoIsWho((Word("c1", "nobody", same=True),)), c.SayWhoIsWho()],
     c.SetPhoneRegion: [c.SetPhoneRegion("IE")],
+    c.SetKeptDays: [c.SetKeptDays(30)],
     c.ForgetCustomer: [c.ForgetCustomer("nobody")],
     c.Focus: [c.Focus("c1")],
     c.SyncNow: [c.SyncNow()],

@@ -17,6 +17,7 @@ from desktop.engine.commands import (
     ChooseTeammate,
     SendReply,
     SetBridgeCodes,
+    SetKeptDays,
     SetNoticePatterns,
     SetPhoneRegion,
     SetRelay,
@@ -26,6 +27,7 @@ from desktop.ui.settings.appearance import AppearancePage
 from desktop.ui.settings.codes import CodesPage
 from desktop.ui.settings.notices import NoticesPage, first_fault
 from desktop.ui.settings.page import Page
+from desktop.ui.settings.privacy import PrivacyPage
 from desktop.ui.settings.region import RegionPage
 from desktop.ui.settings.relay import RelayPage
 from desktop.ui.settings.sheet import SettingsSheet
@@ -265,3 +267,17 @@ def test_a_country_for_bare_numbers_is_chosen_and_shown_as_the_engine_has_it(qtb
     engine.reads.about = replace(engine.reads.about, phone_region="DE")
     news(qtbot, engine, settings=True)
     assert choice.currentData() == "DE"
+
+
+def test_for_how_long_words_stay_is_chosen_and_shown_as_the_engine_has_it(qtbot, sheet, engine: FakeEngine) -> None:
+    page = opened(sheet, PrivacyPage)
+    choice = page.findChild(QComboBox)
+    assert choice.currentData() == 90
+    assert not button(page, "Keep words this long").isEnabled()
+    choice.setCurrentIndex(choice.findText("30 days"))
+    button(page, "Keep words this long").click()
+    assert engine.door.of(SetKeptDays) == [SetKeptDays(30)]
+    assert "30 days" in page.said
+    engine.reads.about = replace(engine.reads.about, kept_days=45)
+    news(qtbot, engine, settings=True)
+    assert choice.currentText() == "45 days"

@@ -24,6 +24,7 @@ from desktop.ui.settings.appearance import AppearancePage
 from desktop.ui.settings.codes import CodesPage
 from desktop.ui.settings.notices import NoticesPage
 from desktop.ui.settings.page import Page, Submit
+from desktop.ui.settings.privacy import PrivacyPage
 from desktop.ui.settings.region import RegionPage
 from desktop.ui.settings.relay import RelayPage
 from desktop.ui.settings.who import WhoPage
@@ -51,6 +52,7 @@ class SettingsSheet(Overlay):
             CodesPage(theme, submit),
             NoticesPage(theme, submit),
             RegionPage(theme, submit),
+            PrivacyPage(theme, submit),
             WritingPage(theme, submit, preferences),
             AppearancePage(theme, submit, preferences),
         )
