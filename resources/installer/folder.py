@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BUILD, FOLDER = ROOT / "build", ROOT / "dist/reachline"
 LICENCES = ROOT / "resources/installer/licences"
-BINARIES = "Scripts" if os.name == "nt" else "bin"
+BINARIES, PYTHON = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
 
 
 def run(*command: object) -> None:
@@ -31,7 +31,7 @@ def environment(name: str, *requirements: str) -> Path:
     """A new one in build/; answers where its programs are."""
     folder = BUILD / name
     venv.create(folder, with_pip=True, clear=True)
-    run(folder / BINARIES / "python", "-m", "pip", "install", "--quiet", *requirements)
+    run(folder / BINARIES / PYTHON, "-m", "pip", "install", "--quiet", *requirements)
     return folder / BINARIES
 
 
@@ -48,13 +48,13 @@ def describe(program: Path, tools: Path) -> Path:
     # Tools of the environment itself; PyInstaller leaves them out.
     apart = ("pip", "setuptools", "reachline")
     run(
-        *(tools / "pip-licenses", "--python", program / "python", "--format=plain-vertical", "--with-urls"),
+        *(tools / "pip-licenses", "--python", program / PYTHON, "--format=plain-vertical", "--with-urls"),
         *("--with-license-file", "--with-notice-file", "--no-license-path", "--output-file", target / "packages.txt"),
         *("--ignore-packages", *apart),
     )
     run(
         *(tools / "cyclonedx-py", "environment", "--pyproject", ROOT / "pyproject.toml", "--mc-type", "application"),
-        *("--output-reproducible", "--of", "JSON", "-o", target / "sbom.json", program / "python"),
+        *("--output-reproducible", "--of", "JSON", "-o", target / "sbom.json", program / PYTHON),
     )
     return target
 
@@ -69,7 +69,7 @@ def forget_machine(tools: Path) -> None:
     """A Python that was built by hand leaves in its libraries where they lay; the program looks in its folder only."""
     here = sys.base_prefix.encode()
     for library in (FOLDER / "_internal").rglob("*.so*"):
-        if here in library.read_bytes():
+        if not library.is_symlink() and here in library.read_bytes():
             run(tools / "patchelf", "--remove-rpath", library)
 
 
@@ -82,8 +82,8 @@ def main() -> None:
     program = environment("program", str(ROOT))
     licences = describe(program, tools)
     without_paths(licences / "sbom.json")
-    run(program / "python", "-m", "pip", "install", "--quiet", *freezer)
-    run(program / "python", "-m", "PyInstaller", "--noconfirm", "--log-level=WARN", ROOT / "build.spec")
+    run(program / PYTHON, "-m", "pip", "install", "--quiet", *freezer)
+    run(program / PYTHON, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN", ROOT / "build.spec")
     if sys.platform.startswith("linux"):
         forget_machine(tools)
     folders = [FOLDER]

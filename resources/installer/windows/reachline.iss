@@ -1,0 +1,58 @@
+; Inno Setup 6: installer for one user, no administrator needed.
+;
+;   python resources\installer\folder.py
+;   iscc /DVersion=X.Y.Z resources\installer\windows\reachline.iss          ->  dist\reachline-X.Y.Z-setup.exe
+;
+; Signed where a sign tool of the name "reachline" is set up and /DSigned is given:
+;   iscc /DVersion=X.Y.Z /DSigned "/Sreachline=signtool sign /fd sha256 /tr http://timestamp.digicert.com /td sha256 $f" …
+
+#ifndef Version
+  #error Say which version: /DVersion=…
+#endif
+
+[Setup]
+; Never changes: it is how Windows knows an older Reachline.
+AppId={{6E0B7C1B-3C0E-4C55-9E33-6C7E6C1B1F52}
+AppName=Reachline
+AppVersion={#Version}
+AppPublisher=The Reachline authors
+SourceDir=..\..\..
+OutputDir=dist
+OutputBaseFilename=reachline-{#Version}-setup
+DefaultDirName={autopf}\Reachline
+DisableProgramGroupPage=yes
+PrivilegesRequired=lowest
+ArchitecturesAllowed=x64compatible
+ArchitecturesInstallIn64BitMode=x64compatible
+; Qt 6.11 needs Windows 10 1809.
+MinVersion=10.0.17763
+SetupIconFile=resources\icons\reachline.ico
+UninstallDisplayIcon={app}\reachline.exe
+LicenseFile=LICENSE
+Compression=lzma2/max
+SolidCompression=yes
+WizardStyle=modern
+CloseApplications=yes
+#ifdef Signed
+SignTool=reachline
+SignedUninstaller=yes
+#endif
+
+[Files]
+Source: "dist\reachline\*"; DestDir: "{app}"; Flags: recursesubdirs ignoreversion
+
+[InstallDelete]
+; Modules of an older version must not be found by a newer one.
+Type: filesandordirs; Name: "{app}\_internal"
+
+[Icons]
+Name: "{autoprograms}\Reachline"; Filename: "{app}\reachline.exe"
+
+[Registry]
+Root: HKA; Subkey: "Software\Classes\reachline"; ValueType: string; ValueData: "URL:Reachline"; Flags: uninsdeletekey
+Root: HKA; Subkey: "Software\Classes\reachline"; ValueType: string; ValueName: "URL Protocol"; ValueData: ""
+Root: HKA; Subkey: "Software\Classes\reachline\DefaultIcon"; ValueType: string; ValueData: "{app}\reachline.exe,0"
+Root: HKA; Subkey: "Software\Classes\reachline\shell\open\command"; ValueType: string; ValueData: """{app}\reachline.exe"" ""%1"""
+
+[Run]
+Filename: "{app}\reachline.exe"; Description: "Start Reachline"; Flags: nowait postinstall skipifsilent

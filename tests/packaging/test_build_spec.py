@@ -1,0 +1,193 @@
+"""build.spec: nothing that the program needs stays out, and nothing that the system has goes in."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import PySide6
+import pytest
+
+from desktop.app.qt import BASE_LIBRARIES, X11_LIBRARIES
+
+ROOT = Path(__file__).parents[2]
+HOOKS = ROOT / "resources/installer/hooks"
+
+IMPORTS_ALL = """
+import importlib, json, pkgutil, sys
+unused = json.loads(sys.argv[1])
+
+class Missing:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if any(name == one or name.startswith(one + ".") for one in unused):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Missing)
+import desktop
+for module in pkgutil.walk_packages(desktop.__path__, "desktop."):
+    importlib.import_module(module.name)
+import qtawesome, keyring.backends.SecretService, uvicorn
+print("all imported")
+"""
+
+STARTS = """
+import json, sys
+from pathlib import Path
+
+opened = set()
+def note(event, given):
+    if event == "open" and isinstance(given[0], (str, bytes, Path)):
+        opened.add(str(given[0]))
+sys.addaudithook(note)
+
+from desktop.app import loop, qt
+application = qt.start(offscreen=True)
+
+async def look():
+    from desktop.app.stage import Stage
+    from desktop.ui.theme import Theme
+    stage = await Stage.open(Theme(application))
+    stage.place_windows()
+    stage.window.grab()
+    await stage.close()
+    return 0
+
+status = loop.run(application, look)
+print(json.dumps(sorted(opened)))
+sys.exit(status)
+"""
+
+DRAWS = """
+import runpy, sys
+runpy.run_path(sys.argv[1])
+opened = []
+sys.addaudithook(lambda event, given: opened.append(str(given[0])) if event == "open" else None)
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
+application = QApplication(["-platform", "offscreen"])
+from desktop.ui import icons
+for name in ("fa6s.reply", "fa6b.whatsapp"):
+    assert not icons.pixmap(name, QColor("black"), 16, 1.0).isNull()
+print("\\n".join(sorted({path.rpartition("/")[2] for path in opened if path.endswith(".ttf")})))
+"""
+
+
+def python(script: str, *arguments: str, env: dict[str, str] | None = None) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=env,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_nothing_that_is_left_out_is_imported_anywhere(spec: dict[str, Any]) -> None:
+    assert "all imported" in python(IMPORTS_ALL, json.dumps(spec["UNUSED"]))
+
+
+def test_every_module_that_is_asked_for_is_there(spec: dict[str, Any]) -> None:
+    analysis = spec["program"]
+    assert all(Path(script).is_file() for script in (*analysis.given[0], *analysis.named["runtime_hooks"]))
+    asked = [*analysis.named["hiddenimports"], *(hook.stem.removeprefix("hook-") for hook in HOOKS.glob("hook-*.py"))]
+    assert asked == [name for name in asked if importlib.util.find_spec(name)]
+
+
+def test_every_file_that_is_opened_in_the_package_goes_in(spec: dict[str, Any]) -> None:
+    package = ROOT / "desktop"
+    opened = [Path(name) for name in json.loads(python(STARTS).splitlines()[-1])]
+    data = {
+        path.relative_to(ROOT).as_posix()
+        for path in opened
+        if path.is_relative_to(package) and path.is_file() and path.suffix not in {".py", ".pyc"}
+    }
+    assert data, "the start opens its migrations at least"
+    taken = {
+        file.relative_to(ROOT).as_posix(): folder
+        for source, folder in spec["PACKAGE_DATA"]
+        for file in ROOT.glob(source)
+    }
+    assert data <= taken.keys()
+    # It is looked for beside the package's modules.
+    assert all(file.rpartition("/")[0] == folder for file, folder in taken.items())
+
+
+def test_no_machine_is_named(spec: dict[str, Any]) -> None:
+    text = (ROOT / "build.spec").read_text(encoding="utf-8")
+    assert not re.search(r"/(home|root|tmp|work|Users)/|[A-Z]:\\", text)
+
+
+@pytest.mark.parametrize("library", sorted(BASE_LIBRARIES | X11_LIBRARIES))
+def test_what_the_system_must_bring_is_not_built_in(spec: dict[str, Any], library: str) -> None:
+    assert not spec["is_wanted"](library, f"/usr/lib/x86_64-linux-gnu/{library}")
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "wanted"),
+    [
+        pytest.param("libssl.so.3", "/usr/lib/x86_64-linux-gnu/libssl.so.3", True, id="what Python stands on"),
+        pytest.param("libgtk-3.so.0", "/usr/lib/x86_64-linux-gnu/libgtk-3.so.0", False, id="the desktop's own"),
+        pytest.param("nh3/nh3.abi3.so", "/usr/lib/python3/dist-packages/nh3/nh3.abi3.so", True, id="a module"),
+        pytest.param("PySide6/Qt/lib/libQt6Gui.so.6", "/x/libQt6Gui.so.6", True, id="Qt"),
+        pytest.param("PySide6/Qt/lib/libQt6Qml.so.6", "/x/libQt6Qml.so.6", False, id="Qt that is not used"),
+        pytest.param("libQt6Qml.so.6", "PySide6/Qt/lib/libQt6Qml.so.6", False, id="a link to it"),
+        pytest.param("PySide6/Qt/plugins/platforms/libqxcb.so", "/x/libqxcb.so", True, id="X11"),
+        pytest.param("PySide6/plugins/platforms/qwindows.dll", "C:/x/qwindows.dll", True, id="Windows"),
+        pytest.param("PySide6/Qt/plugins/platforms/libqvnc.so", "/x/libqvnc.so", False, id="VNC"),
+        pytest.param("PySide6/Qt/plugins/tls/libqopensslbackend.so", "/x/libqopensslbackend.so", False, id="TLS of Qt"),
+        pytest.param("PySide6/Qt/plugins/imageformats/libqsvg.so", "/x/libqsvg.so", False, id="SVG of customers"),
+    ],
+)
+def test_what_goes_in(spec: dict[str, Any], name: str, source: str, wanted: bool) -> None:
+    assert spec["is_wanted"](name, source) is wanted
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at the plugins of Linux")
+def test_every_plugin_that_is_named_is_there_to_take(spec: dict[str, Any]) -> None:
+    plugins = Path(PySide6.__path__[0]) / "Qt/plugins"
+    of_others = {("platforms", "qwindows"), ("platforms", "qcocoa"), ("styles", "")}
+    named = {(family, start) for family, starts in spec["QT_PLUGINS"].items() for start in starts}
+    missing = {(family, start) for family, start in named if not [*(plugins / family).glob(f"lib{start}*")]}
+    assert missing == of_others
+
+
+def test_every_icon_is_of_a_font_that_goes_in() -> None:
+    family = r'"((?:fa[0-9a-z]*|mdi6?|ph|ri|msc|ei)\.[a-z][a-z0-9-]*)"'
+    screens = [*(ROOT / "desktop/ui").rglob("*.py"), *(ROOT / "desktop/models").rglob("*.py")]
+    names = {name for file in screens for name in re.findall(family, file.read_text(encoding="utf-8"))}
+    assert len(names) > 20
+    assert {name for name in names if not name.startswith("fa6")} == set()
+
+
+def test_icons_are_drawn_where_the_other_fonts_are_missing() -> None:
+    fonts = python(DRAWS, str(HOOKS / "needed_fonts.py")).split()
+    assert fonts
+    assert all(font.startswith("fontawesome6-") for font in fonts)
+
+
+START_HOOK = """
+import json, os, runpy, sys
+sys.stdout, out = None, sys.stdout
+runpy.run_path(sys.argv.pop(1))
+print("goes nowhere")
+out.write(json.dumps([sys.argv[1:], os.environ.get("LD_LIBRARY_PATH"), os.environ.get("DYLD_LIBRARY_PATH")]))
+"""
+
+
+@pytest.mark.parametrize("before", [None, "/opt/own"])
+def test_a_program_that_is_started_from_ours_gets_its_own_libraries(before: str | None) -> None:
+    env = {"PATH": "/usr/bin", "LD_LIBRARY_PATH": "/built/_internal"}
+    if before is not None:
+        env["LD_LIBRARY_PATH_ORIG"] = before
+    written = python(START_HOOK, str(HOOKS / "frozen_start.py"), "--profile", "reachline:open/1", "x", env=env)
+    assert json.loads(written) == [["--profile", "x"], before, None]

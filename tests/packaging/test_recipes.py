@@ -1,0 +1,112 @@
+"""Recipes of the installers: one name, one version, one scheme, and no file that is not there."""
+
+from __future__ import annotations
+
+import configparser
+import importlib.util
+import plistlib
+import re
+import shutil
+import struct
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+import desktop
+from desktop.app.qt import BASE_LIBRARIES, X11_LIBRARIES
+
+ROOT = Path(__file__).parents[2]
+RECIPES = ROOT / "resources/installer"
+ENTRY = RECIPES / "linux/reachline.desktop"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+TEXTS = [ROOT / "build.spec", *(f for f in sorted(RECIPES.rglob("*")) if f.is_file() and f.parent.name != "licences")]
+
+
+def test_the_version_stands_in_two_places_that_agree_and_in_no_recipe(spec: dict[str, Any]) -> None:
+    version = PROJECT["project"]["version"]
+    assert version == desktop.__version__ == spec["VERSION"]
+    assert [file.name for file in TEXTS if version in file.read_text(encoding="utf-8")] == []
+
+
+def test_no_recipe_names_a_machine() -> None:
+    found = {f.name for f in TEXTS if re.search(r"/(home|root|tmp|work)/\w", f.read_text(encoding="utf-8"))}
+    assert found == set()
+
+
+def test_links_are_registered_alike_everywhere() -> None:
+    assert 'CFBundleURLSchemes": ["reachline"]' in (ROOT / "build.spec").read_text(encoding="utf-8")
+    assert r"Software\Classes\reachline\shell" in (RECIPES / "windows/reachline.iss").read_text(encoding="utf-8")
+    assert _entry()["MimeType"] == "x-scheme-handler/reachline;"
+
+
+def test_the_menu_entry_starts_the_command_and_shows_its_icon() -> None:
+    entry = _entry()
+    assert entry["Exec"].split() == ["reachline", "%u"]
+    assert "reachline" in PROJECT["project"]["scripts"]
+    assert (ROOT / f"resources/icons/{entry['Icon']}.svg").is_file()
+
+
+def _entry() -> configparser.SectionProxy:
+    parser = configparser.RawConfigParser()
+    parser.optionxform = str  # type: ignore[method-assign, assignment]
+    parser.read(ENTRY, encoding="utf-8")
+    return parser["Desktop Entry"]
+
+
+@pytest.mark.skipif(not shutil.which("desktop-file-validate"), reason="desktop-file-validate is not installed")
+def test_the_menu_entry_is_valid() -> None:
+    done = subprocess.run(["desktop-file-validate", ENTRY], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def test_the_package_asks_for_what_the_program_looks_for_at_its_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    where = importlib.util.spec_from_file_location("make_deb", RECIPES / "linux/make.py")
+    assert where
+    assert where.loader
+    make = importlib.util.module_from_spec(where)
+    where.loader.exec_module(make)
+    # It is read from the files that were built.
+    monkeypatch.setattr(make, "c_library", lambda: "2.35")
+    asked = {name.strip() for line in make.dependencies() for name in line.split("|")}
+    assert set(BASE_LIBRARIES.values()) | set(X11_LIBRARIES.values()) <= asked
+
+
+@pytest.mark.parametrize("drawn", sorted((ROOT / "resources/icons").glob("*.png")), ids=lambda f: f.name)
+def test_icons_have_the_size_of_their_name(drawn: Path) -> None:
+    size = int(drawn.stem.removeprefix("reachline-"))
+    assert struct.unpack(">II", drawn.read_bytes()[16:24]) == (size, size)
+
+
+def test_icons_of_windows_and_macos_are_whole() -> None:
+    ico = (ROOT / "resources/icons/reachline.ico").read_bytes()
+    count = struct.unpack("<HHH", ico[:6])[2]
+    entries = [struct.unpack("<BBBBHHII", ico[6 + 16 * n : 22 + 16 * n]) for n in range(count)]
+    assert [entry[0] or 256 for entry in entries] == [16, 24, 32, 48, 64, 256]
+    assert all(ico[entry[7] :].startswith(b"\x89PNG") for entry in entries)
+    assert entries[-1][7] + entries[-1][6] == len(ico)
+    icns = (ROOT / "resources/icons/reachline.icns").read_bytes()
+    assert (icns[:4], struct.unpack(">I", icns[4:8])[0]) == (b"icns", len(icns))
+
+
+def test_the_rights_that_macos_is_asked_for_can_be_read() -> None:
+    rights = plistlib.loads((RECIPES / "macos/entitlements.plist").read_bytes())
+    assert set(rights.values()) == {True}
+
+
+def test_the_release_builds_all_three_with_files_that_are_there() -> None:
+    workflow = yaml.safe_load((RECIPES / "release.yml").read_text(encoding="utf-8"))
+    assert set(workflow["jobs"]) == {"linux", "windows", "macos"}
+    lines = [step.get("run", "") for job in workflow["jobs"].values() for step in job["steps"]]
+    named = {name.replace("\\", "/") for line in lines for name in re.findall(r"resources[/\\][\w./\\]+", line)}
+    assert len(named) == 4
+    assert {name for name in named if not (ROOT / name).is_file()} == set()
+
+
+def test_the_words_of_every_licence_that_asks_for_them_are_there() -> None:
+    licences = RECIPES / "licences"
+    assert "GNU LESSER GENERAL PUBLIC LICENSE" in (licences / "LGPL-3.0.txt").read_text(encoding="utf-8")
+    assert "GNU GENERAL PUBLIC LICENSE" in (licences / "GPL-3.0.txt").read_text(encoding="utf-8")
