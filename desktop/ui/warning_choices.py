@@ -82,8 +82,8 @@ class Choices:
         self.has_templates = bool(ways)
         mapping = view.situations[conversation_id].mapping
         channel = route.channel if route is not None else mapping.channel if mapping is not None else None
-        is_helpful = bool(ways) and not _ABOUT_PLACE.isdisjoint(judged.warnings)
-        self.template.setVisible(is_helpful or channel in _CHANNELS_WITH_TEMPLATES)
+        is_about_place = not _ABOUT_PLACE.isdisjoint(judged.warnings)
+        self.template.setVisible(is_about_place and (bool(ways) or channel in _CHANNELS_WITH_TEMPLATES))
         name = words.first_name(view.name)
         self.template.setEnabled(bool(ways) or not self.has_whatsapp_account)
         if ways:

@@ -218,6 +218,13 @@ def test_with_a_way_that_has_templates_one_is_offered_first(
     assert not sheet.is_open
 
 
+def test_what_a_template_does_not_get_round_offers_none(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
+    view = view_with(jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None), octopods_way())
+    ask(sheet, view, now, text="Dear {{name}}")
+    assert "Send template…" not in labels(sheet)
+    assert "Keep draft" in labels(sheet)
+
+
 def test_without_an_account_it_leads_to_the_accounts(sheet: WarningSheet, jennifer: Jennifer, now, qtbot) -> None:
     ask(sheet, jennifer(), now)
     assert "accounts page" in sheet.choices[0].accessibleDescription()
