@@ -8,6 +8,7 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Generator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import ip_address
 from typing import Any, Protocol
 from urllib.request import getproxies, proxy_bypass
@@ -30,6 +31,11 @@ NEVER_LEFT = (
     httpx.UnsupportedProtocol,
 )
 """Failures after which surely no byte of the request has left."""
+
+
+_CODINGS = ("", "identity", "gzip", "deflate")
+"""Each unfolds to at most about a thousand times its size, so that a piece off the wire stays below 70 MB; packed
+twice, or by brotli, it would not."""
 
 
 class LearningClock(Clock, Protocol):
@@ -139,6 +145,8 @@ async def exchange(client: httpx.AsyncClient, clock: LearningClock, method: str,
     async with _asked(client, method, path, content) as response:
         if "Date" in response.headers:
             clock.learn(response.headers["Date"], sent, clock.monotonic())
+        if response.headers.get("Content-Encoding", "identity").strip().lower() not in _CODINGS:
+            raise httpx.DecodingError("packed in a way that was not asked for", request=response.request)
         body = bytearray()
         async for piece in response.aiter_bytes():
             body += piece
@@ -156,7 +164,11 @@ async def _asked(
         request = client.build_request(method, path, **content)
     except httpx.InvalidURL:
         raise httpx.UnsupportedProtocol("the address cannot be asked") from None
-    response = await client.send(request, stream=True)
+    try:
+        response = await client.send(request, stream=True)
+    except httpx.InvalidURL:
+        # The library reads where an answer leads even if it is not to go there.
+        raise httpx.DecodingError("the answer leads nowhere", request=request) from None
     try:
         yield response
     finally:
@@ -266,7 +278,14 @@ def _client(
     return httpx.AsyncClient(
         base_url=base_url,
         auth=_auth(credential),
-        headers={"Accept": "application/json", "User-Agent": f"Reachline/{__version__}", **headers},
+        headers={
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip, deflate",
+            "User-Agent": f"Reachline/{__version__}",
+            **headers,
+        },
+        # None is kept: what one answer sets, no later request carries.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         timeout=httpx.Timeout(read_timeout_s, connect=min(CONNECT_TIMEOUT_S, read_timeout_s)),
         limits=limits,
         follow_redirects=False,

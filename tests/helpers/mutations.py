@@ -30,12 +30,15 @@ def mutated(seed: bytes, rng: random.Random, hostile: Callable[[random.Random], 
         return _bytes(seed, rng)
     try:
         content = json.loads(seed)
-    except ValueError:
+    except (ValueError, RecursionError):
         return _bytes(seed, rng)
     whole = [content]
     for _ in range(rng.choice((1, 1, 1, 2, 3, 6))):
         _structure(whole, rng, hostile)
-    return json.dumps(whole[0] if whole else None).encode()
+    try:
+        return json.dumps(whole[0] if whole else None).encode()
+    except RecursionError:
+        return _bytes(seed, rng)
 
 
 def _structure(whole: list[Any], rng: random.Random, hostile: Callable[[random.Random], str]) -> None:
@@ -46,7 +49,7 @@ def _structure(whole: list[Any], rng: random.Random, hostile: Callable[[random.R
             if holder is not whole:
                 del holder[key]
         case 1 if isinstance(holder, list) and holder is not whole:
-            holder[key:key] = [deepcopy(value) for _ in range(rng.choice((1, 1, 3, 40)))]
+            holder[key:key] = [_copy(value) for _ in range(rng.choice((1, 1, 3, 40)))]
         case 2 | 3:
             holder[key] = deepcopy(rng.choice(ODD_VALUES))
         case 4:
@@ -62,12 +65,19 @@ def _structure(whole: list[Any], rng: random.Random, hostile: Callable[[random.R
             holder[key] = str(value) if isinstance(value, int | float) else len(str(type(value)))
         case 9:
             other, name = _place(whole, rng)
-            holder[key] = json.loads(json.dumps(other[name])) if other is not whole else None
+            holder[key] = _copy(other[name]) if other is not whole else None
         case 10 if rng.random() < 0.05:
             holder[key] = rng.choice(("word ", "\u202e", "<p>x", "&amp;", "\ud83d", "9", "🏳️‍🌈")) * 100_000
         case _:
             if isinstance(value, dict):
                 value[rng.choice(("id", "type", "data", "body", "", "\ud800"))] = deepcopy(rng.choice(ODD_VALUES))
+
+
+def _copy(value: Any) -> Any:
+    try:
+        return json.loads(json.dumps(value))
+    except (RecursionError, ValueError):
+        return None
 
 
 def _place(whole: list[Any], rng: random.Random) -> tuple[Any, Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 
 from desktop.channels.lenient import balanced, unescape, whole
 
+LONGEST_ID = 200
 LONGEST_LABEL = 1_000
 """Far beyond what Intercom takes for a name; a screen would measure a longer one for seconds."""
 
@@ -23,8 +25,10 @@ def text(value: object) -> str:
 
 
 def ident(value: object) -> str:
-    """An id as text: Intercom gives the same id as a number here and as text there."""
-    return "" if isinstance(value, bool) else text(value).strip()
+    """An id as text: Intercom gives the same id as a number here and as text there. One that is far too long gets a
+    short name, because the order of ids is that of their numbers."""
+    found = "" if isinstance(value, bool) else text(value).strip()
+    return found if len(found) <= LONGEST_ID else f"long:{hashlib.sha256(found.encode()).hexdigest()}"
 
 
 def assignee(value: object) -> str | None:

@@ -1,0 +1,206 @@
+"""What a server in the middle may try: redirects that would carry tokens, endless and exploding answers, headers."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import resource
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from desktop.channels import http
+from desktop.channels.http import Token
+from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.octopods.channel import OctopodsChannel
+from desktop.channels.telegram.channel import TelegramChannel
+from desktop.channels.twilio.channel import TwilioChannel
+from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel
+from desktop.domain.facts import ChannelKind
+from desktop.ports import Accepted, ChannelTrouble, DirectMessage, Outgoing, Trouble
+
+SECRET = "1234:secret_of_ours"
+SID = "AC" + "5a" * 16
+Call = Callable[[], Awaitable[Any]]
+ADAPTERS = ("intercom", "whatsapp", "360dialog", "twilio", "telegram", "octopods")
+
+
+@pytest.fixture
+async def calls(provider, clock) -> AsyncIterator[dict[str, tuple[Call, Call]]]:
+    """A read and a send of each adapter."""
+    token, how = Token(SECRET), {"base_url": provider.base_url, "jitter": lambda: 0.5, "read_timeout_s": 5.0}
+    trunk = IntercomTrunk(provider.base_url, token, clock, jitter=lambda: 0.5, read_timeout_s=5.0)
+    channels: dict[str, Any] = {
+        "whatsapp": WhatsAppCloudChannel(token, clock, "1", "2", **how),
+        "360dialog": Dialog360Channel(token, clock, "+35315550100", **how),
+        "twilio": TwilioChannel(
+            token, clock, ChannelKind.SMS, SID, "+35315550100", content_base_url=provider.base_url, **how
+        ),
+        "telegram": TelegramChannel(token, clock, **how),
+        "octopods": OctopodsChannel(token, clock, ChannelKind.SMS, "+35315550100", **how),
+    }
+    out = DirectMessage("d-1", "+353871234567", "Hello")
+    told: dict[str, tuple[Call, Call]] = {
+        "intercom": (trunk.account, lambda: trunk.send(Outgoing("d-1", "1", "Hello", "7001")))
+    }
+    for name, channel in channels.items():
+        to = DirectMessage("d-1", "900001", "Hello") if name == "telegram" else out
+        status = channel.check if name != "octopods" else (lambda c=channel: c.status("1"))
+        told[name] = (status, lambda c=channel, m=to: c.send_text(m))
+    yield told
+    await trunk.aclose()
+    for channel in channels.values():
+        await channel.aclose()
+
+
+@pytest.fixture
+async def elsewhere() -> AsyncIterator[tuple[str, list[bytes]]]:
+    """Another server, and what it was sent."""
+    heard: list[bytes] = []
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.read(65536))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+        writer.close()
+
+    server = await asyncio.start_server(listen, "127.0.0.1", 0)
+    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/here", heard
+    server.close()
+    await server.wait_closed()
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("adapter", ADAPTERS)
+async def test_no_redirect_is_followed(adapter, status, provider, calls, elsewhere):
+    address, heard = elsewhere
+    provider.answers(status, b"", headers={"Location": address})
+    for call in calls[adapter]:
+        try:
+            outcome: Any = await call()
+        except ChannelTrouble as trouble:
+            outcome = trouble.sentence
+        assert SECRET not in str(outcome)
+        assert not isinstance(outcome, Accepted)
+    assert heard == []
+    assert provider.requests
+
+
+async def test_twilio_s_files_are_fetched_elsewhere_without_the_credential(provider, clock, elsewhere):
+    address, heard = elsewhere
+    provider.answers(307, b"", headers={"Location": address})
+    channel = TwilioChannel(
+        Token(SECRET), clock, ChannelKind.SMS, SID, "+35315550100", base_url=provider.base_url, jitter=lambda: 0.5
+    )
+    assert await channel.file_content("SM1", "ME1") == b"{}"
+    await channel.aclose()
+    [request] = heard
+    assert b"authorization" not in request.lower()
+    assert b"secret_of_ours" not in request
+    assert "authorization" in provider.requests[0][1]
+
+
+async def test_twilio_s_second_redirect_is_not_followed(provider, clock, elsewhere):
+    address, heard = elsewhere
+    provider.answers(307, b"", headers={"Location": f"{provider.base_url}/again"})
+    provider.answers(307, b"", headers={"Location": address})
+    channel = TwilioChannel(
+        Token(SECRET), clock, ChannelKind.SMS, SID, "+35315550100", base_url=provider.base_url, jitter=lambda: 0.5
+    )
+    with pytest.raises(ChannelTrouble):
+        await channel.file_content("SM1", "ME1")
+    await channel.aclose()
+    assert heard == []
+
+
+@pytest.mark.parametrize("location", ["file:///etc/passwd", "", "//[::", "ftp://x/", "javascript:1", "http://"])
+async def test_twilio_s_odd_locations_are_a_trouble(location, provider, clock):
+    provider.answers(307, b"", headers={"Location": location})
+    channel = TwilioChannel(
+        Token(SECRET), clock, ChannelKind.SMS, SID, "+35315550100", base_url=provider.base_url, jitter=lambda: 0.5
+    )
+    with pytest.raises(ChannelTrouble):
+        await channel.file_content("SM1", "ME1")
+    await channel.aclose()
+
+
+# --- sizes -----------------------------------------------------------------------------------------------------------
+
+
+def zeros(megabytes: int) -> bytes:
+    """That many packed: one block again and again."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 15)
+    start = packer.compress(bytes(1_000_000)) + packer.flush(zlib.Z_FULL_FLUSH)
+    block = packer.compress(bytes(1_000_000)) + packer.flush(zlib.Z_FULL_FLUSH)
+    return start + block * (megabytes - 1)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+async def test_a_decompression_bomb_is_dropped_while_it_unfolds(coding, provider, trunk):
+    """1 GB of zeros."""
+    bomb = zeros(1000)
+    assert len(bomb) < 2_000_000
+    if coding == "gzip":
+        # The same blocks with gzip's head instead.
+        bomb = bytes.fromhex("1f8b08000000000002ff") + bomb[2:]
+    provider.answers(200, bomb, headers={"Content-Encoding": coding})
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(ChannelTrouble) as caught:
+        await trunk.account()
+    assert caught.value.trouble is Trouble.TOO_LARGE
+    grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown_kb * 1024 < 6 * http.LARGEST_ANSWER_BYTES
+
+
+@pytest.mark.parametrize("coding", ["gzip, gzip", "br", "zstd", "deflate,gzip"])
+async def test_what_is_packed_twice_or_oddly_is_not_unpacked(coding, provider, trunk):
+    """64 kB packed twice may unfold to 64 GB in one go."""
+    provider.answers(200, gzip.compress(gzip.compress(b"{}")), headers={"Content-Encoding": coding})
+    with pytest.raises(ChannelTrouble) as caught:
+        await trunk.account()
+    assert caught.value.trouble is Trouble.BAD_ANSWER
+    assert provider.requests[0][1]["accept-encoding"] == "gzip, deflate"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-Long": "x" * 200_000},
+        {f"X-{n}": "x" * 100 for n in range(3_000)},
+        {"Set-Cookie": "a=" + "x" * 200_000},
+    ],
+    ids=["one long", "many", "a cookie"],
+)
+async def test_endless_headers_are_a_broken_connection(headers, provider, trunk):
+    provider.answers(200, {}, headers=headers)
+    with pytest.raises(ChannelTrouble) as caught:
+        await trunk.account()
+    assert caught.value.trouble is Trouble.OFFLINE
+
+
+async def test_no_cookie_is_kept(provider, trunk, answers):
+    provider.answers(200, answers.conversation(), headers={"Set-Cookie": "followed=1; Path=/"})
+    await trunk.conversation("1")
+    await trunk.conversation("1")
+    assert all("cookie" not in headers for _, headers, _ in provider.requests)
+
+
+@pytest.mark.parametrize("adapter", ADAPTERS)
+async def test_every_client_has_its_time_outs(adapter, provider, calls, monkeypatch):
+    asked: list[dict[str, Any]] = []
+    real = http.httpx.AsyncHTTPTransport.handle_async_request
+
+    async def handle(transport, request):
+        asked.append(request.extensions["timeout"])
+        return await real(transport, request)
+
+    monkeypatch.setattr(http.httpx.AsyncHTTPTransport, "handle_async_request", handle)
+    provider.answers(403, {})
+    for call in calls[adapter]:
+        try:
+            await call()
+        except ChannelTrouble:
+            pass
+    assert len(asked) >= 2
+    assert all(0 < limit <= 60 for limits in asked for limit in limits.values())
