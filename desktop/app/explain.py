@@ -179,8 +179,6 @@ def _parsed(file: str) -> Any:
         raise BadInput(f"{_named(file)}: not JSON at {place}: {trouble.msg}.") from None
     except UnicodeDecodeError as trouble:
         raise BadInput(f"{_named(file)}: not text at byte {trouble.start}.") from None
-    except ValueError:
-        raise BadInput(f"{_named(file)}: holds a number that is too long to read.") from None
     except RecursionError:
         raise BadInput(f"{_named(file)}: nested too deeply to be read.") from None
 
