@@ -78,8 +78,8 @@ async def _begin_anew(path: Path, reason: str) -> str:
     aside = await asyncio.to_thread(damage.put_aside, path)
     log.warning("the cache could not be read; it is kept as %s", aside.name)
     return (
-        f"{reason} Reachline reads everything again from Intercom; drafts and replies that were not sent yet are lost. "
-        f"The old file is kept as {aside.name}."
+        f"{reason} Reachline reads the conversations again from Intercom; drafts and replies that were not sent yet "
+        f"are lost. The old file is kept as {aside.name}."
     )
 
 

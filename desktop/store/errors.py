@@ -46,9 +46,10 @@ def known_errors() -> Iterator[None]:
     except (apsw.BusyError, apsw.LockedError) as cause:
         raise Locked("Another program holds Reachline's database. Close it and try again.") from cause
     except (apsw.CorruptError, apsw.NotADBError) as cause:
-        raise Corrupt("Reachline's database is damaged. Start with a new one; Intercom still has every message.") from (
-            cause
+        sentence = (
+            "Reachline's database is damaged. Start Reachline again: it puts the file aside and begins a new one."
         )
+        raise Corrupt(sentence) from cause
     except (
         apsw.CantOpenError,
         apsw.ReadOnlyError,
