@@ -13,9 +13,9 @@ from desktop.ui.main_window_links import Links
 from desktop.ui.question import Question
 from desktop.ui.thread import addresses, file_names
 from desktop.ui.thread.addresses import Lead
-from desktop.ui.thread.delegate import plain
 from desktop.ui.thread.look import Look
 from desktop.ui.thread.text_body import lay_out
+from desktop.ui.thread.tips import plain
 
 
 @pytest.fixture
@@ -219,3 +219,11 @@ def test_a_file_without_an_address_is_told(links, opened):
     links.follow(Lead("", file_name="photo.jpg"))
     assert opened == []
     assert "not opened" in links._bar.text
+
+
+def test_the_window_asks_in_its_own_sheet(window, opened):
+    window.thread_pane.link_activated.emit(Lead("https://evil.example/", "bank.example"))
+    assert window.question.is_open
+    window.question.dismiss()
+    window.thread_pane.link_activated.emit(Lead("https://shop.example/o"))
+    assert opened == ["https://shop.example/o"]

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6 import QtGui
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QTextCharFormat, QTextLayout
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
@@ -19,6 +18,7 @@ from desktop.ui.thread.addresses import Lead
 from desktop.ui.thread.compose import compose
 from desktop.ui.thread.layout import BubbleLayout
 from desktop.ui.thread.look import Look
+from desktop.ui.thread.tips import plain
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -137,8 +137,3 @@ def file_at(entry: TimelineEntry, action: str) -> Lead | None:
         return None
     file = entry.message.entry.attachments[int(number)]
     return Lead(file.url, file_name=file.name)
-
-
-def plain(tip: str) -> str:
-    """A tooltip that shows what it says: Qt would take words with tags in them for a page, pictures and all."""
-    return QtGui.Qt.convertFromPlainText(tip) if QtGui.Qt.mightBeRichText(tip) else tip

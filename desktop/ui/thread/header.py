@@ -18,6 +18,7 @@ from desktop.ui.theme import GAP, PAD, Theme
 from desktop.ui.thread.countdown import Countdown
 from desktop.ui.thread.lane_chart import LanePopUp
 from desktop.ui.thread.look import channel_glyph
+from desktop.ui.thread.tips import plain
 
 
 class ThreadHeader(QWidget):
@@ -200,6 +201,6 @@ class ElidedLabel(QLabel):
         painter = QPainter(self)
         cut = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         painter.setPen(self.palette().color(self.foregroundRole()))
-        self.setToolTip(self.text() if cut != self.text() else "")
+        self.setToolTip(plain(self.text()) if cut != self.text() else "")
         leading = self.alignment() or Qt.AlignmentFlag.AlignLeading
         painter.drawText(self.rect(), leading | Qt.AlignmentFlag.AlignVCenter, cut)
