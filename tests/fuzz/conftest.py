@@ -1,4 +1,4 @@
-"""Fuzzing: a share of it in every run, all of it with `python -m pytest tests/fuzz --whole -n 0`."""
+"""Fuzzing: a share of it in every run, all of it with `python -m pytest tests/fuzz --whole`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--whole", action="store_true", help="at least 100,000 answers and 20,000 bodies instead of a share"
     )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`shard`: seeds of its own, so that a share is the same on every day."""
+    if "shard" in metafunc.fixturenames:
+        metafunc.parametrize("shard", range(8 if metafunc.config.getoption("whole", False) else 2))
 
 
 @pytest.fixture

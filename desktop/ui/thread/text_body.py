@@ -20,7 +20,7 @@ LINES_AT = 150
 STEP, LINES_STEP = 16_000, 1_000
 """What each wish for more adds, in code points and lines."""
 
-_MOST_MARKS = 12
+_MOST_MARKS = 4
 _MARKS = re.compile(
     rf"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{{{_MOST_MARKS}}})"
     r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
