@@ -359,7 +359,7 @@ class MainWindow(QWidget):
         self.review.review_requested.connect(self._on_review)
         self.customer.conversation_chosen.connect(self.thread_pane.choose_conversation)
         self.customer.open_in_inbox.connect(self._open_in_inbox)
-        self.customer.pin_requested.connect(self._submit)
+        self.customer.pin_requested.connect(self._who.pin)
         self.customer.relay_test_requested.connect(self.settings.test_relay)
         self.customer.who_is_who_said.connect(self._who.say)
         self.customer.link_requested.connect(self._who.choose)

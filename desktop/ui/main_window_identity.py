@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.identity import Word
-from desktop.engine.commands import Answer, Failed, ForgetCustomer, SayWhoIsWho
+from desktop.engine.commands import Answer, Failed, ForgetCustomer, PinMapping, SayWhoIsWho
 from desktop.engine.views import CustomerRow, ThreadView
 from desktop.ui import thread_words, words
 from desktop.ui.main_window_bar import NoticeBar
@@ -47,7 +47,19 @@ class WhoIsWho(QObject):
         """The customer who is on the screen now."""
         self._view = view
 
-    def say(self, wish: SayWhoIsWho, undo: SayWhoIsWho, told: str) -> None:
+    def pin(self, wish: PinMapping) -> None:
+        """The agent's word on what a conversation mirrors; its way back is the word before it, or none."""
+        before = self._view.workspace.pins.get(wish.conversation_id) if self._view is not None else None
+        undo = PinMapping(wish.conversation_id, before.channel if before else None, forget=before is None)
+        if wish.forget:
+            told = "What the evidence says counts again."
+        elif wish.channel is None:
+            told = "This conversation counts as the Messenger's own."
+        else:
+            told = f"This conversation counts as {words.channel(wish.channel)}."
+        self.say(wish, undo, told)
+
+    def say(self, wish: SayWhoIsWho | PinMapping, undo: SayWhoIsWho | PinMapping, told: str) -> None:
         """Submit the agent's word; once it is taken, tell so and offer the way back."""
 
         def answered(answer: Answer) -> None:

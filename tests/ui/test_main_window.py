@@ -10,7 +10,7 @@ import pytest
 from fake_engine import CONTROL, FakeEngine, go_to, menu_of, news, press, press_send, write
 from PySide6.QtCore import QCoreApplication, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPushButton, QWidget
 
 from desktop.domain.facts import ChannelKind
 from desktop.domain.outgoing import State
@@ -527,3 +527,16 @@ def test_every_control_can_be_named_by_a_screen_reader(qtbot, window: MainWindow
         if not (b.accessibleName() or b.text()) and b.isVisible()
     ]
     assert nameless == []
+
+
+def test_a_pin_is_set_by_the_keyboard_and_undone_by_the_keyboard(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    go_to(qtbot, window)
+    button = next(b for b in window.customer.findChildren(QPushButton) if b.text() == "I know better…")
+    button.setFocus()
+    assert button.hasFocus()
+    telegram = next(a for a in button.menu().actions() if a.text() == "This is Telegram")
+    telegram.trigger()
+    assert engine.door.of(PinMapping) == [PinMapping("wa", ChannelKind.TELEGRAM)]
+    assert window.bar.text == "This conversation counts as Telegram."
+    press(qtbot, window, Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.AltModifier)
+    assert engine.door.of(PinMapping)[-1] == PinMapping("wa", None, forget=True)
