@@ -108,6 +108,8 @@ class Engine:
         await self._store.close()
 
     def _on_change(self, changes: Changes) -> None:
+        if changes.connection:
+            self.retention.begin()
         if changes.connection and self._connection.view.state is ConnectionState.ONLINE:
             self.outbox.wake()
         if changes.settings:

@@ -151,10 +151,10 @@ def test_a_keyring_that_waits_for_its_prompt_is_waited_for(play: Play, ring: Rin
     assert play(scenario) == []
 
 
-def test_no_keyring_is_said_at_once(play: Play, ring: Ring, tmp_path: Path) -> None:
+def test_a_locked_keyring_is_said_at_once(play: Play, ring: Ring, tmp_path: Path) -> None:
     async def scenario(person: Person) -> None:
         await person.sees_page(WELCOME)
-        await person.sees("no keyring that can be used")
+        await person.sees("did not let Reachline in, so Reachline keeps nothing")
         person.picture("no-keyring")
         person.enter()
         await person.sees("kept in memory only")

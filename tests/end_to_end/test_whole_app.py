@@ -21,6 +21,7 @@ from desktop.engine.commands import SetRelay, SyncNow
 from desktop.engine.views import ConnectionState
 from desktop.models.timeline_entries import EntryType
 from desktop.sandbox.settings import Fault
+from desktop.ui.theme import Theme
 
 JENNIFER = "Jennifer Okafor"
 Scenario = Callable[[Tour], Coroutine[Any, Any, None]]
@@ -36,7 +37,7 @@ def on_stage(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], list[st
         left: list[str] = []
 
         async def main() -> int:
-            stage = await Stage.open(qapp)
+            stage = await Stage.open(Theme(qapp))
             tour = Tour(stage, tmp_path)
             try:
                 await tour.choose("jennifer", JENNIFER)

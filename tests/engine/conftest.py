@@ -61,8 +61,9 @@ class FakeClock:
 
     @property
     def pauses_s(self) -> list[float]:
-        """How long each sleeper still sleeps, shortest first."""
-        return sorted(at - self._elapsed_s for at, _, woken in self._sleepers if not woken.done())
+        """How long each sleeper still sleeps, shortest first; what comes every few hours is nobody's pause."""
+        left = (at - self._elapsed_s for at, _, woken in self._sleepers if not woken.done())
+        return sorted(s for s in left if s < 3 * 3600)
 
     async def advance(self, seconds: float) -> None:
         """Wakes sleepers in order; each may go on before the next is woken."""
