@@ -25,6 +25,8 @@ from desktop.engine.views import ThreadView
 settings.register_profile(
     "reachline", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+# For looking at which branches tests come through at all; derandomised too, so that this stays so.
+settings.register_profile("few", settings.get_profile("reachline"), max_examples=25)
 settings.load_profile("reachline")
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)

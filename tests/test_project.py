@@ -37,6 +37,7 @@ def test_every_branch_of_the_domain_is_tested_by_its_own_tests(tmp_path: Path) -
     report = tmp_path / "coverage.json"
     done = run(
         *(sys.executable, "-m", "pytest", "tests/domain", "-q", "-n", "0", "-p", "no:cacheprovider"),
+        "--hypothesis-profile=few",
         *("--cov=desktop.domain", "--cov-branch", f"--cov-report=json:{report}", "--cov-report="),
     )
     assert done.returncode == 0, done.stdout + done.stderr
