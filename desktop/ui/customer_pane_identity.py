@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.facts import Contact
 from desktop.domain.identity import Likeness, Word
@@ -56,11 +56,11 @@ class Identities(QObject):
         for word in view.words:
             made += self._said_before(view, word)
         if hers:
-            link = QPushButton("Same as another customer…")
+            link = narrow(QPushButton("Same as another customer…"))
             link.setAccessibleName(f"Say that {_name(view)} is the same as another customer")
             link.setProperty("contact", hers[0].id)
             link.clicked.connect(self._on_link)
-            forget = QPushButton("Forget this customer…")
+            forget = narrow(QPushButton("Forget this customer…"))
             forget.setAccessibleName(f"Forget {_name(view)}: leave nothing on this computer")
             forget.setProperty("customer", view.customer_id)
             forget.clicked.connect(self._on_forget)
@@ -86,7 +86,6 @@ class Identities(QObject):
         buttons.setSpacing(GAP)
         buttons.addWidget(self._button("Same", *same, f"Say that {name} is she"))
         buttons.addWidget(self._button("Not she", *never, f"Say that {name} is not she"))
-        buttons.addStretch(1)
         return [label(f"{_described(other)}\n{likeness.reason} ({likeness.confidence} % sure)"), row]
 
     def _said_before(self, view: ThreadView, word: Word) -> list[QWidget]:
@@ -103,7 +102,7 @@ class Identities(QObject):
         return [label(f"Somebody here said: {one} and {other} {verb}.", muted=True), button]
 
     def _button(self, text: str, wish: SayWhoIsWho, undo: SayWhoIsWho, told: str, spoken: str) -> QPushButton:
-        button = QPushButton(text)
+        button = narrow(QPushButton(text))
         button.setAccessibleName(spoken)
         button.clicked.connect(self._on_pressed)
         self._wishes[button] = (wish, undo, told)
@@ -145,6 +144,12 @@ def facts_of(contact: Contact) -> list[QWidget]:
 def names_her(attribute: str) -> bool:
     """A bridge's attribute that tells who she is on a channel; it stands among the identities."""
     return attribute.endswith(("id", "phone"))
+
+
+def narrow(button: QPushButton) -> QPushButton:
+    """Its words must not make the pane wider than it is: what is cut off there is cut off everywhere."""
+    button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    return button
 
 
 def fact(name: str, value: str) -> QWidget:

@@ -143,6 +143,15 @@ class Section(QWidget):
         old.deleteLater()
         self._body.setVisible(self._heading.isChecked())
         self.setVisible(bool(widgets))
+        self._lead_keyboard()
+
+    def _lead_keyboard(self) -> None:
+        """From the heading through what stands below it: Qt would come to what is new last of all."""
+        before: QWidget = self._heading
+        for widget in self._body.findChildren(QWidget):
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                QWidget.setTabOrder(before, widget)
+                before = widget
 
     def _on_toggled(self, opened: bool) -> None:
         self._body.setVisible(opened)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
 from ways import octopods_way, sms_way, telegram_way, view_with, whatsapp_way
 
 from desktop.domain.facts import ChannelKind, Contact
@@ -294,3 +294,29 @@ def test_undoing_a_denial_brings_the_earlier_word_back(qtbot, pane: CustomerPane
     with qtbot.waitSignal(pane.who_is_who_said) as said:
         button(pane, "Take back that").click()
     assert said.args[:2] == [SayWhoIsWho(take_back=(earlier,)), SayWhoIsWho((earlier,))]
+
+
+def test_the_keyboard_goes_through_the_pane_from_top_to_bottom_however_often_it_is_filled(
+    qtbot, pane: CustomerPane, people
+) -> None:
+    for view in (of_three(people), of_three(people)):
+        pane.show_customer(view, "web", about(view))
+    first = button(pane, "Why do we think so")
+    first.setFocus()
+    heights = []
+    for _ in range(6):
+        focused = QApplication.focusWidget()
+        heights.append(focused.mapTo(pane.widget(), focused.rect().center()).y())
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    assert heights == sorted(heights)
+    assert len(set(heights)) >= 5
+
+
+def test_nothing_makes_the_pane_wider_than_it_is(pane: CustomerPane, people) -> None:
+    pane.resize(pane.minimumWidth(), 700)
+    view = of_three(people)
+    pane.show_customer(view, "web", about(view))
+    button(pane, "Forget").setFocus()
+    pane.ensureWidgetVisible(button(pane, "Forget"))
+    assert pane.widget().minimumSizeHint().width() <= pane.viewport().width()
+    assert pane.horizontalScrollBar().value() == 0
