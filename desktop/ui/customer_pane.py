@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.domain.facts import ChannelKind, Contact
 from desktop.domain.thread import Chat
@@ -72,6 +81,7 @@ class CustomerPane(QScrollArea):
             column.addWidget(section)
         column.addStretch(1)
         self.setWidget(self._page)
+        self.horizontalScrollBar().valueChanged.connect(self._stay)
         theme.changed.connect(self._dress)
         self._dress()
         self.show_customer(None, None, None)
@@ -105,6 +115,11 @@ class CustomerPane(QScrollArea):
         }
         for key, widgets in fill.items():
             self._sections[key].fill(widgets)
+
+    def _stay(self) -> None:
+        """Where the keyboard goes Qt scrolls to, sideways too."""
+        bar = self.horizontalScrollBar()
+        bar.setValue(bar.maximum() if self.isRightToLeft() else bar.minimum())
 
     def _windows(self, view: ThreadView, workspace: WorkspaceView) -> list[QWidget]:
         now = self._ticker.now()
@@ -152,6 +167,7 @@ class CustomerPane(QScrollArea):
         choose.setAccessibleName(f"Answer in {title}, {_channel(chat)}, {standing}" + (", chosen" if chosen else ""))
         choose.setToolTip(f"{title}\nAnswer in this conversation")
         choose.setProperty("conversation", chat.id)
+        choose.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         choose.clicked.connect(self._on_chosen)
         inbox = QToolButton()
         inbox.setIcon(icons.icon("fa6s.arrow-up-right-from-square", self._theme.colour("muted")))
