@@ -32,11 +32,17 @@ class Route:
         return self.key.channel
 
     def is_of(self, business_address: str | None, customer_address: str | None) -> bool:
-        """Whether a chat between these two is this route's own: then its window is this route's."""
-        ours = self.carries_bridge or (
-            business_address is not None and _key(business_address) == _key(self.our_address or self.key.sender)
-        )
-        return ours and customer_address is not None and _key(customer_address) == _key(self.to)
+        """Whether a chat between these two is this route's own: then its window is this route's.
+
+        Two numbers that are both known decide; a person's word counts only where one of them is not.
+        """
+        if customer_address is None or _key(customer_address) != _key(self.to):
+            return False
+        # A provider's own id of our number is nothing that a chat could be known by.
+        ours = self.our_address or number_key(self.key.sender)
+        if business_address is None or not ours:
+            return self.carries_bridge
+        return _key(business_address) == _key(ours)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,9 @@ def direct_window(thread: Thread, route: Route) -> Window:
     """The window of a route: that of the chats which the bridge mirrors from the same two addresses; else what the
     number's own provider lists of her; else nobody shows us what she writes there, and it is not known."""
     key = WindowKey(route.channel, route.our_address or None, route.to)
-    own = (w for w in (*thread.windows, *thread.listed_windows) if w.key.channel is route.channel)
+    listed = (*thread.windows, *thread.listed_windows)
+    # A chat that may be with any of several numbers of ours is not said to be with this one.
+    own = (w for w in listed if w.key.channel is route.channel and not w.key.apart)
     found = next((w for w in own if route.is_of(w.key.business_address, w.key.customer_address)), None)
     if found is not None:
         return found

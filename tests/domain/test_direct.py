@@ -66,6 +66,12 @@ TEMPLATE = Reply("Your parcel is on its way.", template="order_update")
     ("route", "business", "customer", "same"),
     [
         pytest.param(BRIDGED, None, HER_NUMBER, True, id="a person said that the bridge uses it"),
+        pytest.param(
+            BRIDGED, "+35315550777", HER_NUMBER, False, id="the bridge uses it, and another one for this chat"
+        ),
+        pytest.param(
+            Route(META, HER_NUMBER, carries_bridge=True), OURS, HER_NUMBER, True, id="nobody told its own number"
+        ),
         pytest.param(BRIDGED, None, None, False, id="whose chat it is, is not known"),
         pytest.param(BRIDGED, None, "+353870000000", False, id="somebody else's chat"),
         pytest.param(OTHER_NUMBER, "+353 1 555 0777", "+353 87 123 4567", True, id="the same two numbers"),
@@ -84,6 +90,21 @@ TEMPLATE = Reply("Your parcel is on its way.", template="order_update")
 def test_a_chat_is_of_a_route_when_both_ends_are(route, business, customer, same):
     assert route.is_of(business, customer) is same
     assert route.channel is route.key.channel
+
+
+def test_the_window_of_one_number_is_no_right_on_another():
+    """The open chat is with another number of ours; one that is with either of two lets nothing through for certain."""
+    lines = {"octopods_whatsapp_account_phone": OURS, "octopods_twilio_whatsapp_account_phone": "+35315550777"}
+    her = jennifer(phone=HER_NUMBER, bridge_attributes={"octopods_channel": "whatsapp", **lines})
+    old = conversation("1", first(30), tags=("whatsapp",))
+    other = conversation("2", first(2), tags=("twilio_whatsapp",))
+    thread = thread_of(old, other, contact=her)
+    assert direct_window(thread, BRIDGED).state(NOW) is WindowState.CLOSED
+    assert direct_window(thread, OTHER_NUMBER).state(NOW) is WindowState.OPEN
+    several = replace(WORKSPACE, numbers={"octopods_whatsapp_account_phone": frozenset({OURS, "+35315550888"})})
+    unplaced = assemble([conversation("3", first(2), tags=("whatsapp",))], [her], several)
+    assert unplaced.windows[0].state(NOW) is WindowState.OPEN
+    assert direct_window(unplaced, BRIDGED).state(NOW) is WindowState.UNKNOWN
 
 
 def test_every_provider_has_a_name_for_people():
