@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,13 +15,20 @@ from desktop.channels import lenient
 from desktop.channels.intercom import mapping
 from desktop.domain.facts import ChannelKind, Contact, Conversation
 from desktop.domain.forecast import Reply, forecast
+from desktop.domain.identity import same_customer
+from desktop.domain.learning import bridge_delays, learn_from, longest_delay
+from desktop.domain.mapping import owner_of
 from desktop.domain.origin import Origin
 from desktop.domain.reach import Sureness, situation
 from desktop.domain.thread import Chat, Message, Thread, assemble
-from desktop.domain.workspace import Relay, Workspace, code_histogram, learn_codes
+from desktop.domain.workspace import Relay, Workspace
 from desktop.system.clock import ServerClock
+from desktop.text.reasons import sentence
 
 Json = dict[str, Any]
+
+NOT_CARRIED = frozenset({ChannelKind.MESSENGER, ChannelKind.EMAIL, ChannelKind.PHONE, ChannelKind.UNKNOWN})
+"""Channels that no bridge carries into Intercom."""
 
 
 class BadInput(Exception):
@@ -33,7 +41,7 @@ def main(argv: Sequence[str]) -> int:
         asked = _arguments(argv)
         now = _instant(asked.now) if asked.now else ServerClock().now()
         conversations, contacts = _gather(asked.files)
-        workspace = _workspace(asked, conversations)
+        workspace = _workspace(asked, conversations, contacts)
         answer = explain(conversations, contacts, workspace, now)
     except BadInput as trouble:
         sys.stderr.write(f"{trouble}\n")
@@ -45,10 +53,49 @@ def main(argv: Sequence[str]) -> int:
 def explain(
     conversations: Sequence[Conversation], contacts: Iterable[Contact], workspace: Workspace, now: datetime
 ) -> Json:
-    """All of it is held to be one customer's. Conversations keep their order; messages are in thread order."""
-    thread = assemble(conversations, contacts, workspace)
-    chats = [thread.chat(c.id) for c in conversations]
-    return {"now": _time(now), "conversations": [_chat(chat, thread, workspace, now) for chat in chats]}
+    """Conversations keep their order, and each customer's thread is judged apart; messages are in thread order.
+
+    What nobody said of the workspace is learnt from these conversations, as the program learns it from all it has.
+    """
+    held = list(contacts)
+    customers = _customers(conversations, held)
+    threads = _threads(conversations, held, customers, workspace, now)
+    delays = [d for t in threads.values() for d in bridge_delays(t, workspace)]
+    several = frozenset(c for t in threads.values() for c in t.several_numbers)
+    learnt = replace(workspace, bridge_delay=longest_delay(delays, now), several_numbers=several)
+    if learnt != workspace:
+        threads = _threads(conversations, held, customers, learnt, now)
+    answers = [_chat(threads[customers[c.id]].chat(c.id), threads[customers[c.id]], learnt, now) for c in conversations]
+    return {"now": _time(now), "conversations": answers}
+
+
+def _customers(conversations: Iterable[Conversation], contacts: Iterable[Contact]) -> dict[str, str]:
+    """The customer of each conversation, by its id: contacts that are surely one person are one customer."""
+    people = {c.id: c for c in contacts}
+    groups = same_customer(people.values())
+    customer_of = {member: min(group) for group in groups for member in group}
+    customer_of |= {old: customer_of[c.id] for c in people.values() for old in c.merged_ids}
+    named = {c.id: next((customer_of[i] for i in c.contact_ids if i in customer_of), None) for c in conversations}
+    return {c.id: named[c.id] or next(iter(c.contact_ids), c.id) for c in conversations}
+
+
+def _threads(
+    conversations: Iterable[Conversation],
+    contacts: Iterable[Contact],
+    customers: dict[str, str],
+    workspace: Workspace,
+    now: datetime,
+) -> dict[str, Thread]:
+    of_customer: dict[str, list[Conversation]] = {}
+    for conversation in conversations:
+        of_customer.setdefault(customers[conversation.id], []).append(conversation)
+    people = {old: c for c in contacts for old in (c.id, *c.merged_ids)}
+    found = {}
+    for customer, held in of_customer.items():
+        ids = {i for c in held for i in c.contact_ids} | {e.author_id for c in held for e in c.entries}
+        theirs = {people[i].id: people[i] for i in sorted(ids) if i in people}
+        found[customer] = assemble(held, theirs.values(), workspace, now=now)
+    return found
 
 
 def _chat(chat: Chat, thread: Thread, workspace: Workspace, now: datetime) -> Json:
@@ -61,7 +108,8 @@ def _chat(chat: Chat, thread: Thread, workspace: Workspace, now: datetime) -> Js
             "channel": found.shown_channel.value,
             "business_address": found.business_address,
             "confidence": found.confidence,
-            "reason": found.reason,
+            "reason": sentence(found.reason),
+            "reason_code": found.reason.code.value,
         },
         "window": {
             "channel": window.key.channel.value,
@@ -97,7 +145,8 @@ def _origin(origin: Origin | None) -> Json | None:
         "client": origin.client.value,
         "transport": origin.transport.value,
         "confidence": origin.confidence,
-        "reason": origin.reason,
+        "reason": sentence(origin.reason),
+        "reason_code": origin.reason.code.value,
     }
 
 
@@ -125,6 +174,20 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--bridge-code", action="append", default=[], metavar="CODE", help="package code of the bridge")
     parser.add_argument("--admin-code", action="append", default=[], metavar="CODE", help="package code of our own app")
+    parser.add_argument(
+        "--bridge-tagger", action="append", default=[], metavar="ID", help="admin in whose name the bridge tags"
+    )
+    parser.add_argument(
+        "--bridge-channel",
+        action="append",
+        default=[],
+        choices=[c.value for c in ChannelKind if c not in NOT_CARRIED],
+        metavar="CHANNEL",
+        help="what the bridge carries, as a person says",
+    )
+    parser.add_argument(
+        "--first-day", action="store_true", help="nothing is settled yet: what the files do not show may be there"
+    )
     parser.add_argument("--relay", choices=[r.value for r in Relay], default=Relay.UNPROVEN.value)
     return parser.parse_args(argv)
 
@@ -137,12 +200,21 @@ def _instant(words: str) -> datetime:
         raise BadInput(f"reachline explain: --now {words!r} is not an ISO 8601 time.") from None
 
 
-def _workspace(asked: argparse.Namespace, conversations: Iterable[Conversation]) -> Workspace:
-    """Without a bridge's code given, it is learnt from the files, as the program learns it from the workspace."""
-    own = frozenset(asked.admin_code)
-    codes = frozenset(asked.bridge_code) or learn_codes(code_histogram(conversations, Workspace(own_codes=own)))
-    relay = dict.fromkeys(ChannelKind, Relay(asked.relay))
-    return Workspace(bridge_codes=codes, own_codes=own, relay=relay)
+def _workspace(
+    asked: argparse.Namespace, conversations: Sequence[Conversation], contacts: Iterable[Contact]
+) -> Workspace:
+    """What is not given is learnt from the files, as the program learns it from the workspace."""
+    people = {old: c for c in contacts for old in (c.id, *c.merged_ids)}
+    said = Workspace(
+        bridge_codes=frozenset(asked.bridge_code),
+        own_codes=frozenset(asked.admin_code),
+        bridge_taggers=frozenset(asked.bridge_tagger),
+        bridge_channels=frozenset(ChannelKind(c) for c in asked.bridge_channel) or None,
+        relay=dict.fromkeys(ChannelKind, Relay(asked.relay)),
+    )
+    contact_of = {c.id: owner for c in conversations if (owner := owner_of(c, people)) is not None}
+    customers = _customers(conversations, people.values())
+    return learn_from(conversations, customers, contact_of, said, is_settled=not asked.first_day)
 
 
 # --- what is in the files ------------------------------------------------------------------------------------------

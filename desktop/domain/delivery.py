@@ -8,7 +8,7 @@ from enum import IntEnum, StrEnum
 from desktop.domain.facts import ChannelKind, Conversation, Entry
 from desktop.domain.mapping import Mapping
 from desktop.domain.notice import Notice
-from desktop.domain.origin import Transport
+from desktop.domain.origin import MESSENGER_WORDS, Transport
 from desktop.domain.window import WindowState
 from desktop.domain.workspace import Relay, Workspace
 
@@ -67,6 +67,10 @@ def arrivals(
     if mapping is None:
         if conversation.born_on == "email":
             return (ArrivedAt(ChannelKind.EMAIL, Arrival.ACCEPTED, "Intercom took it and mails it."),)
+        if conversation.born_on not in MESSENGER_WORDS:
+            return (
+                ArrivedAt(ChannelKind.UNKNOWN, Arrival.UNKNOWN, "Intercom took it and does not tell where it shows."),
+            )
         return (messenger,)
     if not mapping.is_known:
         reason = "This may mirror a chat; we cannot tell on which channel."

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from desktop.domain.channel import Abilities, ChannelKey
+from desktop.domain.contrary import ContraryKind, address_key
 from desktop.domain.delivery import Arrival, ArrivedAt, Delivery
 from desktop.domain.facts import Attachment, ChannelKind, Entry, EntryKind, Role
 from desktop.domain.identity import number_key
-
-UNSEEN = "Reachline cannot see what she writes to this number."
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +30,18 @@ class Route:
     def channel(self) -> ChannelKind:
         return self.key.channel
 
-    def is_of(self, business_address: str | None, customer_address: str | None) -> bool:
+    def is_of(self, business_address: str, customer_address: str) -> bool:
         """Whether a chat between these two is this route's own: then its window is this route's.
 
         Two numbers that are both known decide; a person's word counts only where one of them is not.
         """
-        if customer_address is None or _key(customer_address) != _key(self.to):
+        if not customer_address or address_key(customer_address) != address_key(self.to):
             return False
         # A provider's own id of our number is nothing that a chat could be known by.
         ours = self.our_address or number_key(self.key.sender)
-        if business_address is None or not ours:
+        if not business_address or not ours:
             return self.carries_bridge
-        return _key(business_address) == _key(ours)
+        return address_key(business_address) == address_key(ours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,8 @@ class DirectSent:
     delivery, final: what the provider said last; final: nothing more is to be expected, or it tells nothing at all.
     told_at: when the provider says that happened; None where it did not say. sentence: why it failed, and what to do.
     remark: what the provider said with its acceptance, "" for nothing.
-    provider_address: hers as the provider wrote it, where that is another form; "" if it is none.
+    provider_address: the customer's as the provider wrote it, where that is another form; "" if it is none.
+    failure: what kind of contrary word a failure is; None where it says nothing of the route.
     """
 
     draft_id: str
@@ -74,6 +74,7 @@ class DirectSent:
     sentence: str = ""
     remark: str = ""
     provider_address: str = ""
+    failure: ContraryKind | None = None
 
     @property
     def entry(self) -> Entry:
@@ -122,7 +123,3 @@ class DirectWay:
     route: Route
     abilities: Abilities
     name: str = ""
-
-
-def _key(address: str) -> str:
-    return number_key(address) or address.strip().casefold()

@@ -1,4 +1,4 @@
-"""Direct reach: where a message sent past Intercom would arrive: the channel alone, and a note for the team."""
+"""Direct reach: where a message on a direct route would arrive: the channel alone, and a note for the team."""
 
 from __future__ import annotations
 
@@ -6,12 +6,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from desktop.domain.channel import Abilities
-from desktop.domain.direct import UNSEEN, DirectWay, Route
+from desktop.domain.contrary import (
+    BLOCKS_CHANNEL,
+    NOTHING_SINCE,
+    WARNS,
+    ContraryFact,
+    ContraryKind,
+    Standing,
+    address_key,
+    is_over,
+)
+from desktop.domain.contrary_history import OF_WHOLE_ACCOUNTS
+from desktop.domain.delivery import Delivery
+from desktop.domain.direct import DirectWay, Route
 from desktop.domain.facts import ChannelKind
 from desktop.domain.reach import Reach, Situation, Sureness
-from desktop.domain.thread import Thread
-from desktop.domain.warning import WarningCode
+from desktop.domain.reason import ReasonCode, because
+from desktop.domain.thread import Chat, Thread
+from desktop.domain.warning import Warned, WarningCode
 from desktop.domain.window import Doubt, Window, WindowKey, WindowState
+from desktop.domain.window_keys import normal
 
 NEVER_ENDS = datetime.max.replace(tzinfo=UTC)
 
@@ -22,45 +36,95 @@ class DirectSituation:
 
     window: of this very route; NONE where the account or the channel knows no window.
     conversation: how things stand in the conversation that it is noted in.
+    contrary, standing: contrary facts about this route, and what may have ended them.
     """
 
     route: Route
     abilities: Abilities
     window: Window
     conversation: Situation
+    contrary: tuple[ContraryFact, ...] = ()
+    standing: Standing = NOTHING_SINCE
 
 
 def direct_situation(thread: Thread, way: DirectWay, conversation: Situation) -> DirectSituation:
-    return DirectSituation(way.route, way.abilities, direct_window(thread, way.route), conversation)
+    route = way.route
+    contrary = tuple(f for f in thread.contrary if _speaks_of(f, route))
+    window = direct_window(thread, route)
+    return DirectSituation(route, way.abilities, window, conversation, contrary, _standing(thread, route))
 
 
 def direct_window(thread: Thread, route: Route) -> Window:
     """The window of a route: that of the chats which the bridge mirrors from the same two addresses; else what the
-    number's own provider lists of her; else nobody shows us what she writes there, and it is not known."""
-    key = WindowKey(route.channel, route.our_address or None, route.to)
+    number's own provider lists of the customer; else nobody shows us what comes in there, and it is not known."""
+    key = WindowKey(route.channel, normal(route.our_address), normal(route.to))
     listed = (*thread.windows, *thread.listed_windows)
-    # A chat that may be with any of several numbers of ours is not said to be with this one.
-    own = (w for w in listed if w.key.channel is route.channel and not w.key.apart)
+    # A chat that may be with any of several numbers of ours is not said to be with this one, and neither is Intercom's.
+    own = (w for w in listed if w.key.channel is route.channel and not w.key.apart and w.key.transport != "native")
     found = next((w for w in own if route.is_of(w.key.business_address, w.key.customer_address)), None)
     if found is not None:
         return found
     blank = Window(key)
-    return Window(key, doubt=Doubt(NEVER_ENDS, UNSEEN)) if blank.exists else blank
+    return Window(key, doubt=Doubt(NEVER_ENDS, because(ReasonCode.NOT_VISIBLE_HERE))) if blank.exists else blank
 
 
-def direct_reach(s: DirectSituation, now: datetime, *, template: bool) -> tuple[tuple[Reach, ...], list[WarningCode]]:
+def _speaks_of(fact: ContraryFact, route: Route) -> bool:
+    """By the account itself, or by the same two addresses, whoever said it."""
+    if fact.channel is not route.channel:
+        return False
+    same_customer = address_key(fact.customer_address) == address_key(route.to)
+    if fact.account == route.key:
+        return same_customer or fact.kind in OF_WHOLE_ACCOUNTS
+    return same_customer and route.is_of(fact.business_address, fact.customer_address)
+
+
+def _standing(thread: Thread, route: Route) -> Standing:
+    """What came in or arrived on this very route, as far as its chats and direct messages tell."""
+    chats = [c for c in thread.chats if _is_chat_of(c, route)]
+    known = [c.standing for c in chats]
+    arrived = (Delivery.DELIVERED, Delivery.READ)
+    sent = [m.direct for m in thread.messages if m.direct is not None and m.direct.route.key == route.key]
+    delivered = [(d.told_at or d.sent_at, d) for d in sent if d.delivery in arrived]
+    to_them = [at for at, d in delivered if address_key(d.route.to) == address_key(route.to)]
+    return Standing(
+        customer_wrote_at=max((s.customer_wrote_at for s in known if s.customer_wrote_at is not None), default=None),
+        delivered_at=max([*to_them, *(s.delivered_at for s in known if s.delivered_at is not None)], default=None),
+        started_at=max((s.started_at for s in known if s.started_at is not None), default=None),
+        account_delivered_at=max((at for at, _ in delivered), default=None),
+    )
+
+
+def _is_chat_of(chat: Chat, route: Route) -> bool:
+    key = chat.window.key
+    return key.channel is route.channel and route.is_of(key.business_address, key.customer_address)
+
+
+def direct_reach(s: DirectSituation, now: datetime, *, template: bool) -> tuple[tuple[Reach, ...], list[Warned]]:
     """Where it would arrive, and what to warn of. An approved template needs no window."""
     channel = s.route.channel
-    state = s.window.state(now) if s.abilities.needs_window and not template else WindowState.NONE
-    if state.lets_replies_through:
-        return (Reach(channel),), [WarningCode.CLOSING_SOON] if state is WindowState.CLOSING else []
+    active = [f for f in s.contrary if f.kind is not ContraryKind.EXPIRED and not is_over(f, s.standing, now)]
+    refused = [f for f in active if f.kind in WARNS]
+    warnings = [Warned(WarningCode.CHANNEL_REFUSED_LATELY, frozenset(f.id for f in refused))] if refused else []
+    if any(f.kind is ContraryKind.TEMPORARY for f in active):
+        warnings.append(Warned(WarningCode.CHANNEL_BUSY_LATELY))
+    needs_window = s.abilities.needs_window and not template
+    state = s.window.state(now) if needs_window else WindowState.NONE
+    if needs_window and s.window.exists and not s.conversation.is_clock_known:
+        state = WindowState.UNKNOWN
     if state is WindowState.UNKNOWN:
-        return (Reach(channel, Sureness.UNCERTAIN),), [WarningCode.WINDOW_UNKNOWN]
-    return (), [WarningCode.WINDOW_CLOSED]
+        return (Reach(channel, Sureness.UNCERTAIN),), [*warnings, Warned(WarningCode.WINDOW_UNKNOWN)]
+    if not state.lets_replies_through:
+        opened_by = frozenset({s.window.opened_by} if s.window.opened_by else ())
+        return (), [*warnings, Warned(WarningCode.WINDOW_CLOSED, opened_by)]
+    if state is WindowState.CLOSING:
+        warnings.append(Warned(WarningCode.CLOSING_SOON))
+    if any(f.kind in BLOCKS_CHANNEL for f in refused):
+        return (), warnings
+    return (Reach(channel, Sureness.UNCERTAIN if refused else Sureness.SURE),), warnings
 
 
 def addresses_of(thread: Thread, channel: ChannelKind) -> tuple[str, ...]:
-    """The customer's addresses on a channel, that of her newest mirrored chat first, each once."""
+    """The customer's addresses on a channel, that of the newest mirrored chat first, each once."""
     mapped = [
         c.mapping.customer_address
         for c in thread.chats

@@ -15,23 +15,18 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from desktop.domain.channel import ChannelKey
+from desktop.domain.contrary import ContraryKind
 from desktop.domain.delivery import Arrival, ArrivedAt, Delivery
 from desktop.domain.direct import DirectSent
-from desktop.domain.facts import ChannelKind, Entry
+from desktop.domain.facts import ChannelKind, Entry, MessageKey
 from desktop.domain.identity import number_key
 from desktop.domain.window import WindowKey
-
-MessageKey = tuple[str, str]
-"""(conversation id, entry id): entry ids alone are not unique."""
 
 BRIDGE_TAKES = timedelta(minutes=10)
 """The longest way of a message between the channel and Intercom, in either direction, that still ties the two."""
 
 CLOCK_SLACK = timedelta(seconds=5)
 """How much two providers' clocks may differ, their whole seconds included."""
-
-ROW_MARGIN = timedelta(seconds=60)
-"""Windows known from a provider's own row close this much early; the bridge's delay is not in it."""
 
 
 def bare(text: str) -> str:
@@ -53,7 +48,7 @@ class Row:
     words: `digest` of them; "" for a message without any, and for one that was redacted.
     sent_at: the provider's time, in whole seconds. made_by_api: one of ours that some program sent.
     delivery: of ours, None where the provider's word is not known. told_at: since when it is so. sentence: why it
-    failed, and what to do.
+    failed, and what to do. failure: what kind of contrary word that is; None where it says nothing of the chat.
     """
 
     key: ChannelKey
@@ -67,6 +62,7 @@ class Row:
     delivery: Delivery | None = None
     told_at: datetime | None = None
     sentence: str = ""
+    failure: ContraryKind | None = None
 
     @property
     def id(self) -> str:
@@ -79,18 +75,19 @@ class Row:
 
 
 Pair = tuple[ChannelKind, str, str]
-"""A channel and the keys of two numbers, ours and hers: one chat, and one window."""
+"""A channel and the keys of two numbers, ours and the customer's: one chat, and one window."""
 
 
 def pair(key: WindowKey) -> Pair | None:
     """None where either number is not known: then no row can be said to belong there."""
-    ours, hers = number_key(key.business_address or ""), number_key(key.customer_address or "")
-    return (key.channel, ours, hers) if ours and hers else None
+    ours, theirs = number_key(key.business_address), number_key(key.customer_address)
+    return (key.channel, ours, theirs) if ours and theirs else None
 
 
 class Rows:
     """All rows of one customer, by the pair of numbers and the direction, oldest first.
 
+    delivered: those of ours that reached the customer's device, on whatever route.
     direct: what we sent past Intercom ourselves: no reply of Intercom's is one of these. Where the provider never told
     its name of one, every row near it in the same words may be it.
     """
@@ -98,12 +95,15 @@ class Rows:
     def __init__(self, rows: Iterable[Row], direct: Iterable[DirectSent] = ()) -> None:
         self._inbound: dict[Pair, list[Row]] = {}
         self._outbound: dict[Pair, list[Row]] = {}
+        self.delivered: list[Row] = []
         ours = tuple(direct)
         named = frozenset((d.route.key, d.remote_id) for d in ours)
         nameless = [(d.route.key, digest(d.text), d.sent_at) for d in ours if not d.remote_id]
         # Few addresses, many rows, and a number is not read for nothing.
         pairs = lru_cache(maxsize=None)(pair)
         for row in sorted(frozenset(rows), key=lambda r: r.order):
+            if row.delivery in (Delivery.DELIVERED, Delivery.READ):
+                self.delivered.append(row)
             found = pairs(WindowKey(row.key.channel, row.business_address, row.customer_address))
             if found is None:
                 continue
@@ -114,20 +114,20 @@ class Rows:
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
-        """Those she has written in."""
+        """Those that the customer has written in."""
         return tuple(self._inbound)
 
     def inbound(self, chat: Pair | None) -> Sequence[Row]:
         return () if chat is None else self._inbound.get(chat, ())
 
     def outbound(self, chat: WindowKey) -> list[Row]:
-        """Ours to her. Where it is not known which number of ours the bridge uses, those of all numbers: the very words
-        of a reply are asked of them, so that another number's row is no danger."""
-        ours, hers = number_key(chat.business_address or ""), number_key(chat.customer_address or "")
+        """Ours to the customer. Where it is not known which number of ours the bridge uses, those of all numbers: the
+        very words of a reply are asked of them, so that another number's row is no danger."""
+        ours, theirs = number_key(chat.business_address), number_key(chat.customer_address)
         found = (
             row
             for (channel, sender, to), rows in self._outbound.items()
-            if (channel, to) == (chat.channel, hers) and sender == (ours if chat.business_address else sender)
+            if (channel, to) == (chat.channel, theirs) and sender == (ours if chat.business_address else sender)
             for row in rows
         )
         return sorted(found, key=lambda r: r.order)
@@ -145,7 +145,7 @@ _Fits = Callable[[str, Row], bool]
 
 
 def tie_inbound(sure: Iterable[Entry], unsure: Iterable[Entry], rows: Sequence[Row]) -> dict[MessageKey, Row]:
-    """Her messages in one chat with the rows they came from, by (conversation id, entry id). rows: oldest first.
+    """The customer's messages in one chat with the rows they came from. rows: oldest first.
 
     A row is no later than its message and at most ten minutes earlier; the nearest counts, each once. The words are the
     same; what is left over is tied where either has none (a file, a redaction), but only for messages that surely came
@@ -191,8 +191,6 @@ def _nearest(
 
 
 # --- what ties say -----------------------------------------------------------------------------------------------
-
-UNLISTED = "Its provider lists no newer message of hers, but what was deleted there is not listed."
 
 
 def confirmed(arrived: tuple[ArrivedAt, ...], row: Row | None) -> tuple[ArrivedAt, ...]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct_reach import DirectSituation, direct_reach
+from desktop.domain.evidence import bare
 from desktop.domain.facts import Attachment, ChannelKind
 from desktop.domain.outgoing import unresolved_placeholder
 from desktop.domain.reach import Reach, Situation, Sureness, reach_of
-from desktop.domain.thread import Message
-from desktop.domain.warning import SEVERITY, Verdict, WarningCode
+from desktop.domain.thread import Author, Message
+from desktop.domain.warning import Acknowledgement, Verdict, Warned, WarningCode
 
 SAME_TEXT_WITHIN = timedelta(minutes=10)
 SAME_TEMPLATE_WITHIN = timedelta(hours=24)
+BACKFILL_AFTER = timedelta(hours=24)
+"""What became known late and is so much older than the newest entry shown is history, not news."""
 
 # Longest text in code points: WhatsApp and Telegram 4096 (Meta messages reference; Bot API 10.1), SMS 1600 at Twilio.
 MAX_TEXT = {ChannelKind.WHATSAPP: 4096, ChannelKind.TELEGRAM: 4096, ChannelKind.SMS: 1600}
@@ -30,8 +34,10 @@ MAX_FILE_BYTES = {
 class Reply:
     """What is about to be sent, and how things stand where it is written.
 
-    internal: a note for the team. begun_at: when the draft began; None for a fresh one.
-    beyond_text: holds something other than text and files (cards, buttons).
+    internal: a note for the team. draft_id: "" for one that is judged beforehand, where an empty text is no fault.
+    seen_upto: the highest `Entry.arrival` that was stored while the agent saw the end of the thread and wrote; None
+        where nobody kept it, and then nothing counts as newer.
+    beyond_text: holds something other than text and files (cards, buttons), or goes out on a close or an assignment.
     template: an approved template, with its values; its name, "" for free text.
     template_used_at: when this template last went to this customer; None if never.
     """
@@ -39,7 +45,8 @@ class Reply:
     text: str = ""
     attachments: tuple[Attachment, ...] = ()
     internal: bool = False
-    begun_at: datetime | None = None
+    draft_id: str = ""
+    seen_upto: int | None = None
     author_id: str = ""
     beyond_text: bool = False
     offline: bool = False
@@ -50,23 +57,27 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """reaches: the channel before the Messenger. warnings: worst first, no code twice."""
+    """reaches: the channel before the Messenger. warned: worst first, no code twice."""
 
     reaches: tuple[Reach, ...]
-    warnings: tuple[WarningCode, ...] = ()
+    warned: tuple[Warned, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[WarningCode, ...]:
+        return tuple(w.code for w in self.warned)
 
     @property
     def verdict(self) -> Verdict:
-        return max((SEVERITY[w] for w in self.warnings), default=Verdict.CLEAR)
+        return max((w.severity for w in self.warned), default=Verdict.CLEAR)
 
     @property
     def reached(self) -> frozenset[ChannelKind]:
         """Channels it would reach, unproven ones included, uncertain ones not."""
         return frozenset(r.channel for r in self.reaches if r.sureness is not Sureness.UNCERTAIN)
 
-    def unacknowledged(self, acknowledged: frozenset[WarningCode]) -> tuple[WarningCode, ...]:
-        """Warnings of weight `WARN` or more that the agent has not accepted for this reply."""
-        return tuple(w for w in self.warnings if SEVERITY[w] >= Verdict.WARN and w not in acknowledged)
+    def unacknowledged(self, acknowledged: Acknowledgement) -> tuple[Warned, ...]:
+        """Warnings of weight `WARN` or more that the agent has not accepted for this reply, code and ids."""
+        return tuple(w for w in self.warned if w.severity >= Verdict.WARN and not w.acknowledgement <= acknowledged)
 
 
 def forecast(situation: Situation, reply: Reply, now: datetime) -> Forecast:
@@ -79,72 +90,97 @@ def forecast(situation: Situation, reply: Reply, now: datetime) -> Forecast:
 
 
 def forecast_direct(situation: DirectSituation, reply: Reply, now: datetime) -> Forecast:
-    """What would happen if this went past Intercom at `now`."""
+    """What would happen if this went out on a direct route at `now`."""
     reaches, warnings = direct_reach(situation, now, template=bool(reply.template))
     able, conversation = situation.abilities, situation.conversation
     if not reply.template and len(reply.text) > (able.max_caption if reply.attachments else able.max_text):
-        warnings.append(WarningCode.TEXT_TOO_LONG)
+        warnings.append(Warned(WarningCode.TEXT_TOO_LONG))
     if len(reply.attachments) > 1 or any((a.size_bytes or 1) > able.max_file_bytes for a in reply.attachments):
-        warnings.append(WarningCode.ATTACHMENT_REFUSED)
+        warnings.append(Warned(WarningCode.ATTACHMENT_REFUSED))
     used_at = reply.template_used_at
     if reply.template and used_at is not None and now - used_at < SAME_TEMPLATE_WITHIN:
-        warnings.append(WarningCode.SAME_TEMPLATE_JUST_SENT)
+        warnings.append(Warned(WarningCode.SAME_TEMPLATE_JUST_SENT))
     warnings += [*_about_others(conversation, reply, now), *_about_sending(conversation, reply)]
     return _judged(reaches, warnings, reply)
 
 
-def _judged(reaches: tuple[Reach, ...], warnings: list[WarningCode], reply: Reply) -> Forecast:
+def _judged(reaches: tuple[Reach, ...], warnings: Iterable[Warned], reply: Reply) -> Forecast:
+    found = list(warnings)
     if unresolved_placeholder(reply.text) is not None:
-        warnings = [*warnings, WarningCode.UNRESOLVED_PLACEHOLDER]
-    worst_first = sorted(dict.fromkeys(warnings), key=lambda w: -SEVERITY[w])
-    return Forecast(reaches, tuple(worst_first))
+        found.append(Warned(WarningCode.UNRESOLVED_PLACEHOLDER))
+    if reply.draft_id and not reply.attachments and not bare(reply.text):
+        found.append(Warned(WarningCode.EMPTY_TEXT))
+    ids: dict[WarningCode, frozenset[str]] = {}
+    for warned in found:
+        ids[warned.code] = ids.get(warned.code, frozenset()) | warned.ids
+    merged = [Warned(code, ids[code]) for code in ids]
+    return Forecast(reaches, tuple(sorted(merged, key=lambda w: -w.severity)))
 
 
-def _about_content(reaches: tuple[Reach, ...], s: Situation, reply: Reply) -> list[WarningCode]:
+def _about_content(reaches: tuple[Reach, ...], s: Situation, reply: Reply) -> list[Warned]:
     """Limits of the channel the words would go to. The Messenger itself takes whatever Intercom takes."""
     warnings = []
     relayed = s.mapping is not None and any(
         r.channel not in (ChannelKind.MESSENGER, ChannelKind.EMAIL) for r in reaches
     )
     if relayed and reply.beyond_text:
-        warnings.append(WarningCode.CONTENT_MAY_NOT_RELAY)
+        warnings.append(Warned(WarningCode.CONTENT_MAY_NOT_RELAY))
     for reach in reaches:
         if len(reply.text) > MAX_TEXT.get(reach.channel, len(reply.text)):
-            warnings.append(WarningCode.TEXT_TOO_LONG)
+            warnings.append(Warned(WarningCode.TEXT_TOO_LONG))
         limit = MAX_FILE_BYTES.get(reach.channel)
         if limit is not None and any((a.size_bytes or 0) > limit for a in reply.attachments):
-            warnings.append(WarningCode.ATTACHMENT_REFUSED)
+            warnings.append(Warned(WarningCode.ATTACHMENT_REFUSED))
     return warnings
 
 
-def _about_others(s: Situation, reply: Reply, now: datetime) -> list[WarningCode]:
-    """What happened in the conversation while the draft was written."""
+def _about_others(s: Situation, reply: Reply, now: datetime) -> list[Warned]:
+    """What the agent may not have seen, and what was just said already."""
     warnings = []
-    begun = reply.begun_at
-    if begun is not None and s.newest_here is not None and s.newest_here.entry.sent_at > begun:
-        warnings.append(WarningCode.NEWER_CUSTOMER_MESSAGE)
+    unseen = _unseen(s.messages, reply.seen_upto)
+    customers = frozenset(m.id for m in unseen if m.may_be_from_customer)
+    others = frozenset(m.id for m in unseen if _is_by_somebody_else(m, reply.author_id))
+    if customers:
+        warnings.append(Warned(WarningCode.NEWER_CUSTOMER_MESSAGE, customers))
+    if others:
+        warnings.append(Warned(WarningCode.TEAMMATE_ANSWERED, others))
     ours = s.newest_reply.entry if s.newest_reply is not None else None
     if ours is not None:
-        if begun is not None and ours.sent_at > begun and ours.author_id != reply.author_id:
-            warnings.append(WarningCode.TEAMMATE_ANSWERED)
-        same = " ".join(ours.text.split()) == " ".join(reply.text.split()) != "" and not _failed(s.newest_reply)
+        same = bare(ours.text) == bare(reply.text) != "" and not _failed(s.newest_reply)
         # Of a template there is a warning of its own.
         if same and not reply.template and now - ours.sent_at < SAME_TEXT_WITHIN:
-            warnings.append(WarningCode.SAME_TEXT_JUST_SENT)
+            warnings.append(Warned(WarningCode.SAME_TEXT_JUST_SENT, frozenset({ours.id})))
     return warnings
+
+
+def _unseen(messages: Iterable[Message], seen_upto: int | None) -> list[Message]:
+    """What became known here after `seen_upto`, whatever its clock time, without what is only history."""
+    if seen_upto is None:
+        return []
+    held = list(messages)
+    shown = max((m.entry.sent_at for m in held if 0 < m.entry.arrival <= seen_upto), default=None)
+    return [
+        m for m in held if m.entry.arrival > seen_upto and (shown is None or shown - m.entry.sent_at <= BACKFILL_AFTER)
+    ]
+
+
+def _is_by_somebody_else(message: Message, author_id: str) -> bool:
+    if message.may_be_from_customer or message.author not in (Author.TEAMMATE, Author.BOT):
+        return False
+    return bool(message.arrived) and (message.entry.author_id != author_id or message.author is Author.BOT)
 
 
 def _failed(message: Message | None) -> bool:
-    """A message past Intercom that did not arrive may be said again."""
+    """A direct message that did not arrive may be said again."""
     return message is not None and message.direct is not None and message.direct.delivery is Delivery.FAILED
 
 
-def _about_sending(s: Situation, reply: Reply) -> list[WarningCode]:
+def _about_sending(s: Situation, reply: Reply) -> list[Warned]:
     warnings = []
     if not s.signed_in:
-        warnings.append(WarningCode.SIGNED_OUT)
+        warnings.append(Warned(WarningCode.SIGNED_OUT))
     if reply.offline:
-        warnings.append(WarningCode.QUEUED_OFFLINE)
+        warnings.append(Warned(WarningCode.QUEUED_OFFLINE))
     if reply.earlier_unconfirmed:
-        warnings.append(WarningCode.EARLIER_REPLY_UNCONFIRMED)
+        warnings.append(Warned(WarningCode.EARLIER_REPLY_UNCONFIRMED))
     return warnings

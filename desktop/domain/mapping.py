@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
+from datetime import datetime
 
 from desktop.domain.facts import ChannelKind, Contact, Conversation, Entry
-from desktop.domain.notice import recognise
-from desktop.domain.origin import NATIVE_CHANNELS, Transport, attribute_channel, bridged_channel
+from desktop.domain.notice import names_channel, notices_of
+from desktop.domain.origin import (
+    MESSENGER_WORDS,
+    NATIVE_CHANNELS,
+    PHONE_WORDS,
+    SURE_FROM,
+    WEAK_FROM,
+    Transport,
+    attribute_channel,
+    bridged_channel,
+    messenger_evidence,
+)
+from desktop.domain.reason import Reason, ReasonCode, because
+from desktop.domain.tagging import tag_evidence
 from desktop.domain.workspace import Workspace
-
-KNOWN_FROM = 60
-"""Below this confidence the channel is shown as unknown and the conversation is *possibly mapped*."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """The channel chat a conversation mirrors.
+    """The channel chat a conversation mirrors, or may mirror.
 
     business_address: our number or bot in that chat; None when not known.
-    customer_address: hers, as the contact has it; None when not known.
+    customer_address: the customer's; None when not known.
     transport: BRIDGE, or NATIVE for a channel of Intercom's own.
     one_of_several: the business has several addresses on this channel, and nothing tells with which of them this chat
         is; then nothing that is known of another chat holds for this one.
@@ -30,36 +40,61 @@ class Mapping:
     business_address: str | None
     customer_address: str | None
     confidence: int
-    reason: str
+    reason: Reason
     transport: Transport = Transport.BRIDGE
     one_of_several: bool = False
 
     @property
-    def is_known(self) -> bool:
-        return self.confidence >= KNOWN_FROM and self.channel is not ChannelKind.UNKNOWN
+    def is_sure(self) -> bool:
+        return self.confidence >= SURE_FROM and self.channel is not ChannelKind.UNKNOWN
 
     @property
-    def is_certain(self) -> bool:
-        """Not resting on contact-level hints alone: such hints speak of the person, not of this conversation."""
-        return self.is_known and self.confidence > KNOWN_FROM
+    def is_known(self) -> bool:
+        """Sure or weak. Below that the conversation is *possibly mapped*, and its channel is shown as unknown."""
+        return self.confidence >= WEAK_FROM and self.channel is not ChannelKind.UNKNOWN
+
+    @property
+    def is_weak(self) -> bool:
+        return self.is_known and not self.is_sure
 
     @property
     def shown_channel(self) -> ChannelKind:
         return self.channel if self.is_known else ChannelKind.UNKNOWN
 
 
-def find_mapping(conversation: Conversation, contacts: MappingOf[str, Contact], workspace: Workspace) -> Mapping | None:
-    """The mapping of a conversation, strongest evidence first; None where nothing speaks for one."""
-    contact = next((contacts[c] for c in conversation.contact_ids if c in contacts), None)
-    found = _evidence(conversation, contact, workspace)
-    if found is None:
-        return None
+@dataclass(frozen=True, slots=True)
+class OwnChannel:
+    """What a conversation that mirrors nothing is on: Messenger, e-mail, phone, or UNKNOWN where nothing is known."""
+
+    channel: ChannelKind
+    confidence: int
+    reason: Reason
+
+    @property
+    def is_sure(self) -> bool:
+        return self.confidence >= SURE_FROM
+
+
+def find_mapping(
+    conversation: Conversation,
+    contacts: MappingOf[str, Contact],
+    workspace: Workspace,
+    now: datetime | None = None,
+) -> Mapping | OwnChannel:
+    """What a conversation mirrors, strongest evidence first, or the channel of Intercom's that it is on itself.
+
+    now: None for long after; a bridge's tag is missed only two minutes after the conversation began.
+    """
+    contact = owner_of(conversation, contacts)
+    found = _evidence(conversation, contact, workspace, now)
+    if isinstance(found, OwnChannel):
+        return found
     channel, confidence, reason, transport = found
     ours = _business_addresses(channel, conversation, contact, workspace) if transport is Transport.BRIDGE else set()
     return Mapping(
-        channel if confidence >= KNOWN_FROM else ChannelKind.UNKNOWN,
+        channel if confidence >= WEAK_FROM else ChannelKind.UNKNOWN,
         next(iter(ours)) if len(ours) == 1 else None,
-        _customer_address(channel, contact, workspace),
+        _customer_address(channel, conversation, contact, workspace),
         confidence,
         reason,
         transport,
@@ -67,49 +102,107 @@ def find_mapping(conversation: Conversation, contacts: MappingOf[str, Contact], 
     )
 
 
+def owner_of(conversation: Conversation, contacts: MappingOf[str, Contact]) -> Contact | None:
+    """The first of the conversation's contacts that is known."""
+    return next((contacts[c] for c in conversation.contact_ids if c in contacts), None)
+
+
+_Evidence = tuple[ChannelKind, int, Reason, Transport]
+
+
 def _evidence(
-    conversation: Conversation, contact: Contact | None, workspace: Workspace
-) -> tuple[ChannelKind, int, str, Transport] | None:
+    conversation: Conversation, contact: Contact | None, workspace: Workspace, now: datetime | None
+) -> _Evidence | OwnChannel:
     pin = workspace.pins.get(conversation.id)
     if pin is not None:
-        if pin.channel is None:
-            return None
-        return pin.channel, 100, f"A teammate said this conversation is {pin.channel}.", Transport.BRIDGE
-    if conversation.born_on in NATIVE_CHANNELS or conversation.current_channel in NATIVE_CHANNELS:
-        word = conversation.current_channel if conversation.current_channel in NATIVE_CHANNELS else conversation.born_on
-        reason = f"Intercom says the conversation is on its own {word} channel."
-        return NATIVE_CHANNELS[word], 90, reason, Transport.NATIVE
-    return _bridge_evidence(conversation, contact, workspace)
+        channel = pin.channel or ChannelKind.MESSENGER
+        reason = because(ReasonCode.PERSON_SAID_CONVERSATION, channel=channel)
+        return OwnChannel(channel, 100, reason) if pin.channel is None else (channel, 100, reason, Transport.BRIDGE)
+    born, current = conversation.born_on, conversation.current_channel
+    native = NATIVE_CHANNELS.get(born) or NATIVE_CHANNELS.get(current or "")
+    if native is not None:
+        return native, 90, because(ReasonCode.NATIVE_CONVERSATION, channel=native), Transport.NATIVE
+    if born in PHONE_WORDS:
+        return OwnChannel(ChannelKind.PHONE, 90, because(ReasonCode.PHONE_CALL))
+    if born == "email":
+        return OwnChannel(ChannelKind.EMAIL, 90, because(ReasonCode.EMAIL_CONVERSATION))
+    mirrored = _bridge_evidence(conversation, contact, workspace)
+    if mirrored is not None:
+        return mirrored
+    if born not in MESSENGER_WORDS:
+        return OwnChannel(ChannelKind.UNKNOWN, 0, because(ReasonCode.NOTHING_KNOWN))
+    hint = _hint(conversation, contact, workspace)
+    own = messenger_evidence(conversation, contact, workspace, now)
+    if own is not None and (hint is None or hint.reason.code is ReasonCode.BRIDGE_KNOWS_CONTACT):
+        return OwnChannel(ChannelKind.MESSENGER, *own)
+    if hint is None:
+        return ChannelKind.UNKNOWN, 30, because(ReasonCode.BRIDGE_POSSIBLE), Transport.BRIDGE
+    return hint.channel, hint.confidence, hint.reason, Transport.BRIDGE
 
 
-def _bridge_evidence(
-    conversation: Conversation, contact: Contact | None, workspace: Workspace
-) -> tuple[ChannelKind, int, str, Transport] | None:
+def _bridge_evidence(conversation: Conversation, contact: Contact | None, workspace: Workspace) -> _Evidence | None:
+    """What shows at least weakly that a bridge began this conversation, or that tags of two channels are on it."""
     posted = [e for e in conversation.entries if e.is_customer_message and e.app_code in workspace.bridge_codes]
     if posted:
-        tagged = next((e for e in posted if workspace.channel_of_tag(e.tags) is not None), None)
-        channel, confidence, why = bridged_channel(tagged, conversation, contact, workspace)
-        reason = f"The bridge posted her messages here (app code {posted[0].app_code}); {why}."
-        return channel, confidence, reason, Transport.BRIDGE
-    tag = workspace.channel_of_tag(conversation.tags)
-    if tag is not None:
-        confidence = 85 if conversation.page_url is None else 80
-        return tag, confidence, f"The conversation bears the bridge's tag for {tag}.", Transport.BRIDGE
-    notice = next((n for n in (recognise(e, workspace) for e in conversation.entries) if n is not None), None)
-    by_contact = attribute_channel(contact, workspace)
-    if notice is not None:
-        named = by_contact or (ChannelKind.WHATSAPP if re.search("whatsapp", notice.text, re.IGNORECASE) else None)
-        if named is not None:
-            return named, 70, "A bridge reported a failed delivery in this conversation.", Transport.BRIDGE
-        reason = "A bridge reported a failed delivery here, but not on which channel."
-        return ChannelKind.UNKNOWN, 50, reason, Transport.BRIDGE
-    has_bridge_attributes = contact is not None and bool(contact.bridge_attributes)
-    if has_bridge_attributes and conversation.page_url is None and conversation.born_on == "conversation":
-        reason = (
-            "A bridge knows this contact and the conversation did not begin on a web page: possibly a mirrored chat."
-        )
-        return by_contact or ChannelKind.UNKNOWN, 40, reason, Transport.BRIDGE
+        return (*_channel_of_all(posted, conversation, contact, workspace), Transport.BRIDGE)
+    tagged = tag_evidence(conversation, contact, workspace)
+    if tagged is not None and tagged.channel is None:
+        return ChannelKind.UNKNOWN, tagged.confidence, because(tagged.reason), Transport.BRIDGE
+    if tagged is not None and tagged.channel is not None and tagged.confidence >= WEAK_FROM:
+        return tagged.channel, tagged.confidence, because(tagged.reason, channel=tagged.channel), Transport.BRIDGE
+    notices = notices_of(conversation, workspace)
+    if notices:
+        named = {channel for n in notices if (channel := names_channel(n.text)) is not None}
+        channel = attribute_channel(contact, workspace) or workspace.only_bridge_channel
+        if channel is None and len(named) == 1:
+            channel = named.pop()
+        if channel is not None:
+            return channel, 70, because(ReasonCode.BRIDGE_NOTICE, channel=channel), Transport.BRIDGE
+        return ChannelKind.UNKNOWN, 50, because(ReasonCode.BRIDGE_NOTICE, channel=ChannelKind.UNKNOWN), Transport.BRIDGE
     return None
+
+
+def _channel_of_all(
+    posted: list[Entry], conversation: Conversation, contact: Contact | None, workspace: Workspace
+) -> tuple[ChannelKind, int, Reason]:
+    """The one channel of everything the bridge posted here; two channels settle nothing."""
+    found = [bridged_channel(e, conversation, contact, workspace) for e in sorted(posted, key=lambda e: e.order)]
+    best = max(found, key=lambda f: (f[1], f[0]))
+    rivals = {channel for channel, confidence, _ in found if confidence >= SURE_FROM}
+    if len(rivals) > 1:
+        return ChannelKind.UNKNOWN, 40, because(ReasonCode.TAGS_CONTRADICT)
+    return best
+
+
+@dataclass(frozen=True, slots=True)
+class _Hint:
+    """Something that speaks for a mirrored chat and proves nothing."""
+
+    channel: ChannelKind
+    confidence: int
+    reason: Reason
+
+
+def _hint(conversation: Conversation, contact: Contact | None, workspace: Workspace) -> _Hint | None:
+    stranger = min(_codes_of_strangers(conversation.entries, workspace), default=None)
+    if stranger is not None:
+        return _Hint(ChannelKind.UNKNOWN, 50, because(ReasonCode.UNKNOWN_APP, code=stranger))
+    tagged = tag_evidence(conversation, contact, workspace)
+    if tagged is not None and tagged.channel is not None:
+        reason = because(tagged.reason, channel=tagged.channel)
+        return _Hint(ChannelKind.UNKNOWN, tagged.confidence, reason)
+    if contact is not None and contact.bridge_attributes and conversation.page_url is None and workspace.has_bridge:
+        return _Hint(ChannelKind.UNKNOWN, 40, because(ReasonCode.BRIDGE_KNOWS_CONTACT))
+    return None
+
+
+def _codes_of_strangers(entries: Iterable[Entry], workspace: Workspace) -> set[str]:
+    """Codes on customers' messages of which nobody has said what they are: perhaps a bridge that we do not know."""
+    known = workspace.bridge_codes | workspace.own_codes | workspace.other_codes
+    return {e.app_code for e in entries if e.is_customer_message and e.app_code is not None} - known
+
+
+# --- addresses -----------------------------------------------------------------------------------------------------
 
 
 def _business_addresses(
@@ -118,8 +211,8 @@ def _business_addresses(
     """Our address in this chat, or those among which it is; none where nobody tells.
 
     The bridge keeps `octopods_<tag>_account_phone` on the contact, one for each kind of line, and overwrites it when
-    she writes to another number of that kind. So the conversation's own tag names the attribute; and where one kind has
-    had several numbers, only what stood there while a message of this conversation arrived tells.
+    the customer writes to another number of that kind. So the conversation's own tag names the attribute; and where one
+    kind has had several numbers, only what stood there while a message of this conversation arrived tells.
     """
     hints = [e.line_hint for e in sorted(conversation.entries, key=lambda e: e.order) if e.line_hint]
     if hints:
@@ -133,16 +226,27 @@ def was_posted(entry: Entry, conversation: Conversation, workspace: Workspace) -
     if not entry.is_customer_message:
         return False
     if entry.is_first and entry.app_code is None:
-        return workspace.channel_of_tag(_tags(conversation)) is not None
+        return _tagged_channel(conversation, workspace) is not None
     return entry.app_code in workspace.bridge_codes
 
 
 def line_hint(conversation: Conversation, contact: Contact, workspace: Workspace) -> str:
     """Our address in the chat that a message has just come from, as the bridge wrote it on the contact with that very
     message; "" where that cannot be told."""
-    channel = workspace.channel_of_tag(_tags(conversation)) or attribute_channel(contact, workspace)
+    channel = _tagged_channel(conversation, workspace) or attribute_channel(contact, workspace)
     found = set(_on_contact(channel, conversation, contact, workspace).values()) if channel is not None else set()
     return found.pop() if len(found) == 1 else ""
+
+
+def customer_hint(conversation: Conversation, contact: Contact, workspace: Workspace) -> str:
+    """The customer's address in the chat that a message has just come from; "" where that cannot be told."""
+    channel = _tagged_channel(conversation, workspace) or attribute_channel(contact, workspace)
+    return (address_today(channel, contact, workspace) or "") if channel is not None else ""
+
+
+def _tagged_channel(conversation: Conversation, workspace: Workspace) -> ChannelKind | None:
+    named = {workspace.bridge_tags[tag] for tag in _tags(conversation) if tag in workspace.bridge_tags}
+    return named.pop() if len(named) == 1 else workspace.only_bridge_channel
 
 
 def _on_contact(
@@ -157,11 +261,20 @@ def _on_contact(
 
 
 def _tags(conversation: Conversation) -> set[str]:
-    sources = (conversation.tags, *(e.tags for e in conversation.entries))
-    return {tag.strip().casefold() for tags in sources for tag in tags}
+    on_entries = {tag.strip().casefold() for e in conversation.entries for tag in e.tags}
+    return {tag.key for tag in conversation.tags} | on_entries
 
 
-def _customer_address(channel: ChannelKind, contact: Contact | None, workspace: Workspace) -> str | None:
+def _customer_address(
+    channel: ChannelKind, conversation: Conversation, contact: Contact | None, workspace: Workspace
+) -> str | None:
+    """What was stored when the newest message with an address was read, else the contact's address of today."""
+    stored = [e.customer_hint for e in sorted(conversation.entries, key=lambda e: e.order) if e.customer_hint]
+    return stored[-1] if stored else address_today(channel, contact, workspace)
+
+
+def address_today(channel: ChannelKind, contact: Contact | None, workspace: Workspace) -> str | None:
+    """The customer's address on the channel as the contact has it now; None when not known."""
     if contact is None:
         return None
     if channel is ChannelKind.SMS or (channel is ChannelKind.WHATSAPP and contact.phone):

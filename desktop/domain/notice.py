@@ -1,43 +1,59 @@
-"""Notices: a bridge's own message about a failure, recognised and tied to the reply it speaks of."""
+"""Notice: the bridge's own message about a failure, recognised and tied to the reply it speaks of."""
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from functools import lru_cache
 
-from desktop.domain.facts import Entry, EntryKind, Role
-from desktop.domain.workspace import Workspace
+from desktop.domain.facts import ChannelKind, Conversation, Entry, EntryKind, Role
+from desktop.domain.workspace import Workspace, any_of
 
-# A bridge writes its notice when the channel's provider answers; minutes, not hours, after the reply.
-TIED_WITHIN = timedelta(minutes=5)
+TIED_WITHIN = timedelta(minutes=10)
+"""A bridge writes its notice when the channel's provider answers: minutes, not hours, after the reply."""
+
+PRECEDED_WITHIN = timedelta(hours=24)
+"""A note with no reply in so long a time before it speaks of none."""
 
 
 class NoticeKind(StrEnum):
     WINDOW_CLOSED = "window_closed"
     NOT_ON_CHANNEL = "not_on_channel"
+    BLOCKED = "blocked"
+    OPTED_OUT = "opted_out"
     CHANNEL_TROUBLE = "channel_trouble"
     UNKNOWN_FAILURE = "unknown_failure"
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What the bridge says about a reply. text: as the bridge wrote it, always shown."""
+    """What the bridge says about a reply. text: as the bridge wrote it, always shown.
+
+    candidates: ids of the replies it may speak of, newest first; tied to the only one, or to none of several.
+    """
 
     entry_id: str
     kind: NoticeKind
     text: str
+    candidates: tuple[str, ...] = ()
+
+    @property
+    def is_tied(self) -> bool:
+        return len(self.candidates) == 1
 
 
+# Octopods' documented failure reasons and the codes of Meta and Twilio that bridges pass on.
 _KINDS = (
     (
         NoticeKind.NOT_ON_CHANNEL,
         r"not (a )?(valid )?(on )?whatsapp( user)?|phone number is missing|invalid phone|"
-        r"does not have a phone",
+        r"does not have a phone|\b(131026|63003|63024)\b",
     ),
+    (NoticeKind.BLOCKED, r"\bblocked (the bot|you|us|this (number|business))|bot was blocked|\b131050\b"),
+    (NoticeKind.OPTED_OUT, r"\b(unsubscribed|opted[\s-]out)\b|replying stop|\b21610\b"),
     (
         NoticeKind.WINDOW_CLOSED,
         r"24[\s-]*(hours?|hrs?|h)\b|(service|care|messaging) window|session (has )?expired|"
@@ -45,50 +61,106 @@ _KINDS = (
     ),
     (NoticeKind.CHANNEL_TROUBLE, r"api key|sending channel|unknown to us|disconnected"),
 )
+_CHANNEL_WORDS = {
+    "whatsapp": ChannelKind.WHATSAPP,
+    "telegram": ChannelKind.TELEGRAM,
+    "sms": ChannelKind.SMS,
+    "viber": ChannelKind.VIBER,
+    "instagram": ChannelKind.INSTAGRAM,
+}
 
 
-@lru_cache(maxsize=8)
-def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{p})" for p in patterns) or r"(?!)", re.IGNORECASE)
+def notices_of(conversation: Conversation, workspace: Workspace) -> tuple[Notice, ...]:
+    """Every failure that the bridge reported in this conversation, oldest first, each with the replies it may mean.
 
-
-def recognise(entry: Entry, workspace: Workspace) -> Notice | None:
-    """The notice in `entry`, or None.
-
-    Only what carries the bridge's code, and notes made by a bot or by an app we do not know, can be one: an agent who
-    types "24 hours" to a customer, or into a note of her own, has not failed.
+    Only a note under the bridge's code can be one, and one in the name of an admin of whom a person said that the
+    bridge alone uses it. A note without any known word is a failure only right after a single reply.
     """
-    if entry.role is Role.CUSTOMER or entry.kind is EntryKind.EVENT or not entry.text:
-        return None
-    by_bridge = entry.app_code is not None and entry.app_code in workspace.bridge_codes
-    by_stranger = entry.kind is EntryKind.NOTE and (
-        entry.role is Role.BOT if entry.app_code is None else entry.app_code not in workspace.own_codes
-    )
-    if not (by_bridge or by_stranger) or not _any_of(workspace.notice_patterns).search(entry.text):
-        return None
-    kind = next((k for k, words in _KINDS if re.search(words, entry.text, re.IGNORECASE)), NoticeKind.UNKNOWN_FAILURE)
-    return Notice(entry.id, kind, entry.text)
+    found: list[Notice] = []
+    spoken_of: set[str] = set()
+    for entry in sorted(conversation.entries, key=lambda e: e.order):
+        if not is_by_bridge(entry, workspace) or not entry.text:
+            continue
+        if entry.kind is not EntryKind.NOTE or shape(entry.text) in workspace.idle_notes:
+            continue
+        if any_of(workspace.success_patterns).search(entry.text):
+            continue
+        near = [r.id for r in _replies_before(entry, conversation, workspace, TIED_WITHIN) if r.id not in spoken_of]
+        known = any_of(workspace.notice_patterns).search(entry.text) is not None
+        if not known and len(near) != 1:
+            continue
+        kind = _kind(entry.text) if known else NoticeKind.UNKNOWN_FAILURE
+        found.append(Notice(entry.id, kind, entry.text, tuple(near)))
+        if len(near) == 1:
+            spoken_of.add(near[0])
+    return tuple(found)
 
 
-def tie(
-    entries: Iterable[Entry], workspace: Workspace, expected_to_fail: frozenset[str] = frozenset()
-) -> Mapping[str, Notice]:
-    """Notices of one conversation by the id of the reply each speaks of. A notice nobody can be tied to is left out.
-
-    Each notice takes one reply of the five minutes before it: the oldest one sent while its window was closed
-    (`expected_to_fail`), else the oldest. Bridges report in the order they tried.
-    """
-    ordered: Sequence[Entry] = sorted(entries, key=lambda e: e.order)
+def tie(notices: tuple[Notice, ...]) -> Mapping[str, Notice]:
+    """Notices by the id of each reply they may speak of; the earliest of several that may speak of one."""
     tied: dict[str, Notice] = {}
-    open_replies: list[Entry] = []
-    for entry in ordered:
-        notice = recognise(entry, workspace)
-        if notice is not None:
-            near = [r for r in open_replies if entry.sent_at - r.sent_at <= TIED_WITHIN]
-            if near:
-                reply = next((r for r in near if r.id in expected_to_fail), near[0])
-                tied[reply.id] = notice
-                open_replies.remove(reply)
-        elif entry.role is not Role.CUSTOMER and entry.kind is EntryKind.MESSAGE:
-            open_replies.append(entry)
+    for notice in notices:
+        for reply_id in notice.candidates:
+            held = tied.get(reply_id)
+            if held is None or (notice.is_tied and not held.is_tied):
+                tied[reply_id] = notice
     return tied
+
+
+def is_by_bridge(entry: Entry, workspace: Workspace) -> bool:
+    """Whether the bridge itself wrote this, in whosever name: never the customer's words that it passes on."""
+    if entry.role is Role.CUSTOMER or entry.kind is EntryKind.EVENT:
+        return False
+    if entry.app_code is not None:
+        return entry.app_code in workspace.bridge_codes
+    return entry.kind is EntryKind.NOTE and entry.author_id in workspace.notice_authors
+
+
+def is_reply(entry: Entry, workspace: Workspace) -> bool:
+    """Words or files of ours for the customer: a teammate's, a bot's, or another app's, but not the bridge's own."""
+    by_us = entry.role in (Role.TEAMMATE, Role.BOT)
+    return by_us and entry.kind is EntryKind.MESSAGE and not is_by_bridge(entry, workspace)
+
+
+def idle_notes(conversation: Conversation, workspace: Workspace) -> frozenset[str]:
+    """`shape` of the notes that the bridge wrote here although no reply preceded them: they report no failure."""
+    return frozenset(
+        shape(e.text)
+        for e in conversation.entries
+        if is_by_bridge(e, workspace)
+        and e.kind is EntryKind.NOTE
+        and e.text
+        and conversation.unseen_before is None
+        and not any(_replies_before(e, conversation, workspace, PRECEDED_WITHIN))
+    )
+
+
+def shape(text: str) -> str:
+    """A digest of a note with its names and digits taken out: equal for notes made from one template.
+
+    Names are taken to be words with a capital that do not begin a sentence, and what stands in quotation marks.
+    """
+    bare = re.sub(r"[\"“”«»„'’][^\"“”«»„'’]{1,80}[\"“”«»„'’]", "", text)
+    bare = re.sub(r"(?<![.!?:\n])(?<=\s)[A-ZÀ-Þ]\w+", "", bare)
+    bare = "".join("#" if c.isdigit() else c for c in bare)
+    words = re.sub(r"#+", "#", " ".join(bare.split())).casefold()
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:24]
+
+
+def names_channel(text: str) -> ChannelKind | None:
+    """The one channel that a notice names; None for none or several."""
+    named = {channel for word, channel in _CHANNEL_WORDS.items() if re.search(rf"\b{word}\b", text, re.IGNORECASE)}
+    return named.pop() if len(named) == 1 else None
+
+
+def _replies_before(
+    entry: Entry, conversation: Conversation, workspace: Workspace, within: timedelta
+) -> Iterator[Entry]:
+    """Newest first."""
+    for other in sorted(conversation.entries, key=lambda e: e.order, reverse=True):
+        if other.order < entry.order and entry.sent_at - other.sent_at <= within and is_reply(other, workspace):
+            yield other
+
+
+def _kind(text: str) -> NoticeKind:
+    return next((k for k, words in _KINDS if re.search(words, text, re.IGNORECASE)), NoticeKind.UNKNOWN_FAILURE)

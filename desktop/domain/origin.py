@@ -1,16 +1,29 @@
 """Origin: which channel, client and transport a customer's message came from, how sure we are and why.
 
-The ranked table is first match wins; the rank is kept so that a stored origin is only ever raised.
+A ranked table, first match wins. An origin follows from stored facts alone: what the contact and the conversation said
+when a message was first read is kept with the message, so evidence that goes takes with it only what rested on it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from desktop.domain.facts import ChannelKind, Client, Contact, Conversation, Entry
-from desktop.domain.workspace import Workspace
+from desktop.domain.reason import Reason, ReasonCode, because
+from desktop.domain.tagging import (
+    LATE_AFTER,
+    NOT_BY_A_PERSON,
+    SIGHTING_SLACK,
+    is_posted_by_bridge,
+    seen_in_messenger,
+    tag_evidence,
+)
+from desktop.domain.workspace import Tagging, Workspace
+
+SURE_FROM, WEAK_FROM = 80, 60
+"""Confidence from which something is acted on, and from which it is shown as likely. Below: not known."""
 
 # Intercom's words for channels of its own (`source.type`, `channel.current`).
 NATIVE_CHANNELS = {
@@ -21,8 +34,8 @@ NATIVE_CHANNELS = {
     "twitter": ChannelKind.TWITTER,
 }
 PHONE_WORDS = frozenset({"phone_call", "phone_switch"})
-# Client sightings on a contact are overwritten, so they speak only for messages that arrived close to them.
-SIGHTING_SLACK = timedelta(minutes=2)
+MESSENGER_WORDS = frozenset({"conversation", "push"})
+"""`source.type` of what is shown in the Messenger: typed there, or made through the API, as a bridge does."""
 
 
 class Transport(StrEnum):
@@ -44,47 +57,53 @@ class Origin:
     client: Client
     transport: Transport
     confidence: int
-    reason: str
+    reason: Reason
     rank: int
 
     @property
+    def is_sure(self) -> bool:
+        return self.channel is not ChannelKind.UNKNOWN and self.confidence >= SURE_FROM
+
+    @property
     def is_known(self) -> bool:
-        """Sure enough to act on: below 60 we show what we think and treat it as not known."""
-        return self.channel is not ChannelKind.UNKNOWN and self.confidence >= 60
+        """Sure or weak: below that we show what we think and treat it as not known."""
+        return self.channel is not ChannelKind.UNKNOWN and self.confidence >= WEAK_FROM
 
 
-def raised(stored: Origin | None, fresh: Origin) -> Origin:
-    """The stronger of two findings about the same message: facts about a contact come and go, and must not lower what
-    was once seen. The order in which findings arrive does not matter."""
-    if stored is None:
-        return fresh
-    return min(
-        stored,
-        fresh,
-        key=lambda o: (o.rank, -o.confidence, o.client is Client.UNKNOWN, o.channel, o.client, o.reason),
-    )
-
-
-def find_origin(entry: Entry, conversation: Conversation, contact: Contact | None, workspace: Workspace) -> Origin:
-    """Origin of a customer's message; `contact` is its author where known.
+def find_origin(
+    entry: Entry,
+    conversation: Conversation,
+    contact: Contact | None,
+    workspace: Workspace,
+    now: datetime | None = None,
+) -> Origin:
+    """Origin of a customer's message; `contact` is its author where known. now: None for long after.
 
     Source of the table: Intercom API 2.16 (`app_package_code`, `source`, `channel`; 2026-08-21) and the bridge's tags.
     """
+    said = workspace.message_channels.get(entry.key)
+    if said is not None:
+        return _in_a_persons_word(said, conversation, entry)
     if entry.app_code is not None:
         return _made_by_app(entry.app_code, entry, conversation, contact, workspace)
     if entry.by_email:
-        return _found(4, 95, ChannelKind.EMAIL, Transport.EMAIL, "It carries e-mail headers.")
-    native = _native(entry, conversation, contact)
+        return _found(4, 95, ChannelKind.EMAIL, Transport.EMAIL, because(ReasonCode.EMAIL_HEADERS))
+    native = _native(entry, conversation)
     if native is not None:
         return native
     if conversation.born_on == "email":
-        reason = "The conversation is e-mail; this message has no headers and may have been typed in the Messenger."
-        return _found(7, 60, ChannelKind.EMAIL, Transport.EMAIL, reason)
-    if conversation.born_on != "conversation":
-        return _found(13, 0, ChannelKind.UNKNOWN, Transport.UNKNOWN, "Nothing in the answer says where it came from.")
+        if entry.is_first:
+            return _found(7, 90, ChannelKind.EMAIL, Transport.EMAIL, because(ReasonCode.EMAIL_CONVERSATION))
+        return _found(7, 55, ChannelKind.EMAIL, Transport.EMAIL, because(ReasonCode.EMAIL_WITHOUT_HEADERS))
+    if conversation.born_on not in MESSENGER_WORDS:
+        return _pinned(conversation, workspace) or _unknown(13, 0, ReasonCode.NOTHING_KNOWN)
     if entry.is_first:
-        return _first_message(entry, conversation, contact, workspace)
-    return _typed_in_messenger(entry, contact)
+        return _first_message(entry, conversation, contact, workspace, now)
+    if not entry.app_code_reported:
+        return _unknown(12, 0, ReasonCode.CODE_NOT_REPORTED)
+    client = _client(entry, contact)
+    reason = because(ReasonCode.TYPED_IN_MESSENGER, client=client)
+    return _found(12, 85, ChannelKind.MESSENGER, Transport.MESSENGER, reason, client)
 
 
 def _found(
@@ -92,36 +111,86 @@ def _found(
     confidence: int,
     channel: ChannelKind,
     transport: Transport,
-    reason: str,
+    reason: Reason,
     client: Client = Client.UNKNOWN,
 ) -> Origin:
     return Origin(channel, client, transport, confidence, reason, rank)
+
+
+def _unknown(rank: int, confidence: int, code: ReasonCode) -> Origin:
+    return _found(rank, confidence, ChannelKind.UNKNOWN, Transport.UNKNOWN, because(code))
+
+
+def _in_a_persons_word(channel: ChannelKind, conversation: Conversation, entry: Entry) -> Origin:
+    own = {ChannelKind.MESSENGER: Transport.MESSENGER, ChannelKind.EMAIL: Transport.EMAIL}
+    transport = own.get(channel, Transport.BRIDGE)
+    if transport is Transport.BRIDGE and _native_channel(conversation, entry) is channel:
+        transport = Transport.NATIVE
+    return _found(0, 100, channel, transport, because(ReasonCode.PERSON_SAID_MESSAGE, channel=channel))
+
+
+def _pinned(conversation: Conversation, workspace: Workspace) -> Origin | None:
+    """The channel that a person named for the conversation; only of messages that say nothing themselves."""
+    pin = workspace.pins.get(conversation.id)
+    if pin is None:
+        return None
+    channel = pin.channel or ChannelKind.MESSENGER
+    transport = Transport.MESSENGER if pin.channel is None else Transport.BRIDGE
+    return _found(0, 100, channel, transport, because(ReasonCode.PERSON_SAID_CONVERSATION, channel=channel))
 
 
 def _made_by_app(
     code: str, entry: Entry, conversation: Conversation, contact: Contact | None, workspace: Workspace
 ) -> Origin:
     if code in workspace.own_codes:
-        reason = "Made through the API by Reachline's own app, under the customer's name: unexpected."
-        return _found(1, 95, ChannelKind.UNKNOWN, Transport.API, reason)
-    if code in workspace.bridge_codes:
-        channel, confidence, why = bridged_channel(entry, conversation, contact, workspace)
-        return _found(2, confidence, channel, Transport.BRIDGE, f"Posted by the bridge (app code {code}); {why}.")
-    reason = f"Made through the API by the app {code}, which we do not know as a bridge."
-    return _found(3, 90, ChannelKind.UNKNOWN, Transport.API, reason)
+        return _found(1, 95, ChannelKind.UNKNOWN, Transport.API, because(ReasonCode.OWN_APP))
+    if code not in workspace.bridge_codes:
+        return _found(3, 90, ChannelKind.UNKNOWN, Transport.API, because(ReasonCode.OTHER_APP, code=code))
+    channel, confidence, reason = bridged_channel(entry, conversation, contact, workspace)
+    if channel is ChannelKind.UNKNOWN:
+        pinned = _pinned(conversation, workspace)
+        if pinned is not None and pinned.transport is Transport.BRIDGE:
+            return pinned
+    return _found(2, confidence, channel, Transport.BRIDGE, reason)
 
 
 def bridged_channel(
-    entry: Entry | None, conversation: Conversation, contact: Contact | None, workspace: Workspace
-) -> tuple[ChannelKind, int, str]:
-    """Channel of something the bridge posted: (channel, confidence, reason). `entry` None: of the conversation."""
-    if entry is not None and (by_part := workspace.channel_of_tag(entry.tags)) is not None:
-        return by_part, 95, f"its tag says {by_part}"
-    if (by_conversation := workspace.channel_of_tag(conversation.tags)) is not None:
-        return by_conversation, 90, f"the conversation's tag says {by_conversation}"
-    if (by_contact := attribute_channel(contact, workspace)) is not None:
-        return by_contact, 60, f"only the contact's attributes say {by_contact}"
-    return ChannelKind.UNKNOWN, 40, "nothing says which channel"
+    entry: Entry, conversation: Conversation, contact: Contact | None, workspace: Workspace
+) -> tuple[ChannelKind, int, Reason]:
+    """Channel of a customer's message that the bridge posted: (channel, confidence, reason)."""
+    channel, confidence, code = _bridged_channel(entry, conversation, contact, workspace)
+    if entry.app_code in workspace.unconfirmed_codes:
+        confidence = min(confidence, SURE_FROM)
+    if channel is ChannelKind.UNKNOWN:
+        return channel, confidence, because(code, code=entry.app_code or "")
+    return channel, confidence, because(code, code=entry.app_code or "", channel=channel)
+
+
+def _bridged_channel(
+    entry: Entry, conversation: Conversation, contact: Contact | None, workspace: Workspace
+) -> tuple[ChannelKind, int, ReasonCode]:
+    own_tags = {workspace.bridge_tags[t] for t in _names(entry.tags) if t in workspace.bridge_tags}
+    if len(own_tags) == 1:
+        return own_tags.pop(), 95, ReasonCode.BRIDGE_TAGGED_MESSAGE
+    tagged = tag_evidence(conversation, contact, workspace)
+    if own_tags or (tagged is not None and tagged.channel is None):
+        return ChannelKind.UNKNOWN, 40, ReasonCode.TAGS_CONTRADICT
+    if tagged is not None and tagged.counts and tagged.channel is not None:
+        return tagged.channel, 90, ReasonCode.BRIDGE_TAGGED
+    if workspace.only_bridge_channel is not None:
+        return workspace.only_bridge_channel, 90, ReasonCode.BRIDGE_ONLY_CHANNEL
+    if entry.attribute_hint is not ChannelKind.UNKNOWN:
+        return entry.attribute_hint, 80, ReasonCode.BRIDGE_ATTRIBUTE_THEN
+    if tagged is not None and tagged.channel is not None and tagged.confidence >= WEAK_FROM:
+        return tagged.channel, tagged.confidence, ReasonCode.BRIDGE_TAGGED_WEAKLY
+    by_contact = attribute_channel(contact, workspace)
+    if by_contact is not None:
+        return by_contact, 60, ReasonCode.BRIDGE_ATTRIBUTE_NOW
+    return ChannelKind.UNKNOWN, 40, ReasonCode.BRIDGE_CHANNEL_UNKNOWN
+
+
+def _names(tags: tuple[str, ...]) -> set[str]:
+    return {tag.strip().casefold() for tag in tags}
 
 
 def attribute_channel(contact: Contact | None, workspace: Workspace) -> ChannelKind | None:
@@ -149,60 +218,82 @@ def _channels_in(word: str, workspace: Workspace) -> set[ChannelKind]:
     return {channel for channel in clear if channel.value in pieces}
 
 
-def _native(entry: Entry, conversation: Conversation, contact: Contact | None) -> Origin | None:
-    born, current = conversation.born_on, conversation.current_channel or conversation.born_on
+def _native_channel(conversation: Conversation, entry: Entry) -> ChannelKind | None:
+    words = (entry.channel_hint or conversation.current_channel or "", conversation.born_on)
+    return next((NATIVE_CHANNELS[w] for w in words if w in NATIVE_CHANNELS), None)
+
+
+def _native(entry: Entry, conversation: Conversation) -> Origin | None:
+    """Of a conversation on a channel of Intercom's own; parts are sure while all that Intercom says of it agrees."""
+    born = conversation.born_on
     if born in PHONE_WORDS:
-        return _found(6, 90, ChannelKind.PHONE, Transport.NATIVE, "The conversation began as a phone call.")
+        return _found(6, 90, ChannelKind.PHONE, Transport.NATIVE, because(ReasonCode.PHONE_CALL))
     if entry.is_first:
-        if born in NATIVE_CHANNELS:
-            return _found(5, 90, NATIVE_CHANNELS[born], Transport.NATIVE, f"Intercom says it began on {born}.")
+        if born not in NATIVE_CHANNELS:
+            return None
+        reason = because(ReasonCode.NATIVE_FIRST, channel=NATIVE_CHANNELS[born])
+        return _found(5, 90, NATIVE_CHANNELS[born], Transport.NATIVE, reason)
+    current = entry.channel_hint or conversation.current_channel or born
+    channel = _native_channel(conversation, entry)
+    if channel is None:
         return None
-    if current in NATIVE_CHANNELS:
-        channel = NATIVE_CHANNELS[current]
-        used_messenger = contact is not None and contact.messenger_seen_at is not None
-        if used_messenger and contact.messenger_seen_at > conversation.created_at:  # type: ignore[union-attr, operator]
-            reason = f"Intercom says the conversation is on {current}, but she used the Messenger since it began."
-            return _found(5, 55, channel, Transport.NATIVE, reason)
-        return _found(5, 75, channel, Transport.NATIVE, f"Intercom says the conversation is on {current}.")
-    if born in NATIVE_CHANNELS:
-        reason = f"The conversation began on {born} and has since moved to {current}."
-        return _found(13, 0, ChannelKind.UNKNOWN, Transport.UNKNOWN, reason)
+    if born == current == (conversation.initial_channel or born):
+        return _found(5, 80, channel, Transport.NATIVE, because(ReasonCode.NATIVE, channel=channel))
+    return _found(5, 55, channel, Transport.NATIVE, because(ReasonCode.NATIVE_MOVED, born_on=born, current=current))
+
+
+def _first_message(
+    entry: Entry, conversation: Conversation, contact: Contact | None, workspace: Workspace, now: datetime | None
+) -> Origin:
+    if conversation.page_url is not None:
+        reason = because(ReasonCode.WEB_PAGE)
+        return _found(8, 90, ChannelKind.MESSENGER, Transport.MESSENGER, reason, Client.WEB)
+    pinned = _pinned(conversation, workspace)
+    if pinned is not None:
+        return pinned
+    tagged = tag_evidence(conversation, contact, workspace)
+    if tagged is not None and tagged.channel is not None and tagged.confidence >= WEAK_FROM:
+        reason = because(tagged.reason, channel=tagged.channel)
+        return _found(9, tagged.confidence, tagged.channel, Transport.BRIDGE, reason)
+    posted = [e for e in conversation.entries if e.is_customer_message and e.app_code in workspace.bridge_codes]
+    if posted:
+        # A bridge begins its conversations itself, so what stands before its first message is its own as well.
+        channel, confidence, _ = bridged_channel(min(posted, key=lambda e: e.order), conversation, contact, workspace)
+        most = SURE_FROM if channel is workspace.only_bridge_channel else 70
+        reason = because(ReasonCode.BRIDGE_FOLLOWS, channel=channel)
+        return _found(10, min(most, confidence), channel, Transport.BRIDGE, reason)
+    own = messenger_evidence(conversation, contact, workspace, now) if tagged is None else None
+    if own is not None:
+        confidence, reason = own
+        client = _client(entry, contact)
+        return _found(11, confidence, ChannelKind.MESSENGER, Transport.MESSENGER, reason, client)
+    return _unknown(11, 30, ReasonCode.FIRST_UNKNOWN)
+
+
+def messenger_evidence(
+    conversation: Conversation, contact: Contact | None, workspace: Workspace, now: datetime | None
+) -> tuple[int, Reason] | None:
+    """What makes a conversation of Intercom's the Messenger's own, though a bridge may be there; None for nothing.
+
+    Nothing here weighs against a bridge's message or tag: ask only where there is none. now: None for long after.
+    """
+    if conversation.page_url is not None:
+        return 90, because(ReasonCode.WEB_PAGE)
+    if conversation.delivered_as in NOT_BY_A_PERSON:
+        return 80, because(ReasonCode.NOT_BY_CUSTOMER)
+    if not workspace.has_bridge:
+        return 80, because(ReasonCode.NO_BRIDGE)
+    is_old_enough = now is None or now - conversation.created_at > LATE_AFTER
+    lost_tag = any(tag.strip().casefold() in workspace.bridge_tags for tag in conversation.removed_tags)
+    if workspace.tagging is Tagging.ESTABLISHED and is_old_enough and not lost_tag:
+        return 80, because(ReasonCode.NO_BRIDGE_TAG)
+    if seen_in_messenger(conversation, contact) and not is_posted_by_bridge(conversation, workspace):
+        return 70, because(ReasonCode.MESSENGER_SIGHTING)
     return None
 
 
-def _first_message(entry: Entry, conversation: Conversation, contact: Contact | None, workspace: Workspace) -> Origin:
-    if conversation.page_url is not None:
-        reason = "Its first message was typed on a web page."
-        return _found(8, 90, ChannelKind.MESSENGER, Transport.MESSENGER, reason, Client.WEB)
-    tagged = workspace.channel_of_tag(conversation.tags)
-    if tagged is not None:
-        reason = f"The first message has no web page, and the conversation bears the bridge's tag for {tagged}."
-        return _found(9, 85, tagged, Transport.BRIDGE, reason)
-    following = min(
-        (e for e in conversation.entries if e.is_customer_message and not e.is_first),
-        key=lambda e: e.order,
-        default=None,
-    )
-    if following is not None and following.app_code in workspace.bridge_codes:
-        channel, confidence, why = bridged_channel(following, conversation, contact, workspace)
-        reason = f"The bridge posted her next message here; {why}."
-        return _found(10, min(70, confidence), channel, Transport.BRIDGE, reason)
-    reason = (
-        "The first message has no web page: typed in a mobile Messenger, or posted by a bridge. Nothing tells which."
-    )
-    return _found(11, 30, ChannelKind.UNKNOWN, Transport.UNKNOWN, reason)
-
-
-def _typed_in_messenger(entry: Entry, contact: Contact | None) -> Origin:
-    client = entry.client_hint
-    if client is Client.UNKNOWN:
-        client = sighted_client(entry, contact)
-    where = {Client.IOS: " on an iPhone", Client.ANDROID: " on Android", Client.WEB: " in a browser"}.get(client, "")
-    reason = f"It was not made through the API, so it was typed in the Messenger{where and ', probably' + where}."
-    if not entry.app_code_reported:
-        reason = "The answer does not say whether an app made it; most likely typed in the Messenger."
-        return _found(12, 60, ChannelKind.MESSENGER, Transport.MESSENGER, reason, client)
-    return _found(12, 85, ChannelKind.MESSENGER, Transport.MESSENGER, reason, client)
+def _client(entry: Entry, contact: Contact | None) -> Client:
+    return sighted_client(entry, contact) if entry.client_hint is Client.UNKNOWN else entry.client_hint
 
 
 def sighted_client(entry: Entry, contact: Contact | None) -> Client:

@@ -8,13 +8,16 @@ from enum import StrEnum
 
 from desktop.domain.evidence import Row, bare
 from desktop.domain.facts import ChannelKind, EntryKind, Role
-from desktop.domain.notice import TIED_WITHIN, NoticeKind
+from desktop.domain.notice import NoticeKind
 from desktop.domain.origin import Transport
 from desktop.domain.thread import Author, Chat, Message, Thread
 from desktop.domain.workspace import Relay, Workspace
 
 NOTED_WITHIN = timedelta(minutes=15)
 """How far from a row another message in its words, or the note about one, may stand."""
+
+CAUSED_WITHIN = timedelta(hours=1)
+"""How late a bridge's report may come: so long before it, every other person's reply may be what it speaks of."""
 
 
 class RelayProof(StrEnum):
@@ -43,10 +46,11 @@ def proven(thread: Thread, workspace: Workspace) -> tuple[RelayEvidence, ...]:
 
     A bridge reports a closed window only after it tried to forward a reply. When the only reply it can speak of is one
     that we made through the API, the bridge does look at our replies: the relay is proven, although this one failed.
+    A report that may speak of another person's or a bot's reply proves nothing.
 
     A reply that we made through the API and that the channel's own provider lists in the same words proves it as well,
-    whatever became of it there, unless these words went out in another way as well: from the inbox, or past Intercom
-    from another computer, of which a note then tells.
+    whatever became of it there, unless these words went out in another way as well: from the inbox, or on a direct
+    route from another computer, of which a note then tells.
 
     Nothing else proves anything. A notice about other trouble (a disconnected number, say) may come without any
     reply, so after a reply into an open window it shows neither that the bridge tried nor that it ignores us. No notice
@@ -77,7 +81,7 @@ def _proof(message: Message, chat: Chat, thread: Thread, workspace: Workspace) -
 
 def _may_be_anothers(row: Row, message: Message, thread: Thread) -> bool:
     """Whether the row may be another message in the same words: one from the inbox of which no row is known, or one
-    that a note of ours tells to have gone past Intercom."""
+    that a note of ours tells to have gone out on a direct route."""
     words = bare(message.entry.text)
     near = (m for m in thread.messages if m is not message and abs(m.entry.sent_at - row.sent_at) <= NOTED_WITHIN)
     return any(
@@ -90,11 +94,9 @@ def _may_be_anothers(row: Row, message: Message, thread: Thread) -> bool:
 def _report_on_ours(message: Message, chat: Chat, workspace: Workspace) -> Message | None:
     """The bridge's own report that this reply of ours met a closed window; None where it may speak of another's."""
     notice = message.notice
-    if (
-        notice is None
-        or notice.kind is not NoticeKind.WINDOW_CLOSED
-        or message.entry.app_code not in workspace.own_codes
-    ):
+    if notice is None or not notice.is_tied or notice.kind is not NoticeKind.WINDOW_CLOSED:
+        return None
+    if message.author is not Author.TEAMMATE or message.entry.app_code not in workspace.own_codes:
         return None
     report = next(m for m in chat.messages if m.id == notice.entry_id)
     if report.entry.app_code not in workspace.bridge_codes:
@@ -102,11 +104,16 @@ def _report_on_ours(message: Message, chat: Chat, workspace: Workspace) -> Messa
     others = (
         m
         for m in chat.messages
-        if m.author in (Author.TEAMMATE, Author.BOT)
-        and m.entry.kind is EntryKind.MESSAGE
-        and m.entry.app_code not in workspace.own_codes
-        # The bridge never hears of what goes past Intercom.
+        if m.author in (Author.TEAMMATE, Author.BOT, Author.UNKNOWN)
+        and m is not message
+        and m.entry.kind in (EntryKind.MESSAGE, EntryKind.UNKNOWN)
+        # The bridge never hears of what goes out on a direct route.
         and m.direct is None
-        and abs(report.entry.sent_at - m.entry.sent_at) <= TIED_WITHIN
+        and not _is_ours(m, workspace)
+        and abs(report.entry.sent_at - m.entry.sent_at) <= CAUSED_WITHIN
     )
     return None if any(others) else report
+
+
+def _is_ours(message: Message, workspace: Workspace) -> bool:
+    return message.author is Author.TEAMMATE and message.entry.app_code in workspace.own_codes

@@ -5,27 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterable
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+from desktop.domain.contrary import NOTHING_SINCE, ContraryFact, Standing
+from desktop.domain.contrary_history import facts_of_thread, standing_of
 from desktop.domain.delivery import ArrivedAt, arrivals
 from desktop.domain.direct import DirectSent
-from desktop.domain.evidence import MessageKey, Row, Rows, confirmed
-from desktop.domain.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, Role
-from desktop.domain.mapping import Mapping, find_mapping
-from desktop.domain.notice import Notice, recognise, tie
-from desktop.domain.origin import Origin, find_origin, raised
-from desktop.domain.window import Window, WindowKey, WindowState
+from desktop.domain.evidence import Row, Rows, confirmed
+from desktop.domain.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, MessageKey, Role
+from desktop.domain.mapping import Mapping, OwnChannel, find_mapping, owner_of
+from desktop.domain.notice import Notice, is_by_bridge, is_reply, notices_of, tie
+from desktop.domain.origin import Origin, find_origin
+from desktop.domain.window import Window, WindowKey
 from desktop.domain.window_history import Findings, WindowHistory, listed_windows
+from desktop.domain.window_keys import find_window_keys
 from desktop.domain.workspace import Workspace
 
 
 class Author(StrEnum):
-    """Who really wrote: a bridge's own words are told apart from the teammate's in whose name they stand."""
+    """Who really wrote: a bridge's own words are told apart from the teammate's in whose name they stand.
+
+    `UNKNOWN`: of an author type that nobody documents; it may be the customer.
+    """
 
     CUSTOMER = "customer"
     TEAMMATE = "teammate"
     BOT = "bot"
     BRIDGE = "bridge"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +42,9 @@ class Message:
 
     origin: for a customer's message, else None.
     arrived: for our messages, one per place; empty for notes and events.
-    notice: what the bridge said about this reply.
-    unseen_on: a customer's message that her mapped channel does not show (typed in the Messenger); else None.
-    direct: for a message of ours that went past Intercom, how it went; else None.
+    notice: what the bridge said about this reply, or may have said of it (`Notice.is_tied`).
+    unseen_on: for a customer's message that the mapped channel does not show (typed in the Messenger); else None.
+    direct: for a message of ours on a direct route, how it went; else None.
     row: the same message as the channel's provider lists it, with its exact time; None where it is not known to.
     """
 
@@ -54,19 +62,31 @@ class Message:
         return self.entry.id
 
     @property
-    def key(self) -> tuple[str, str]:
-        """(conversation id, entry id): part ids alone are not unique."""
-        return (self.entry.conversation_id, self.entry.id)
+    def key(self) -> MessageKey:
+        return self.entry.key
+
+    @property
+    def may_be_from_customer(self) -> bool:
+        """The customer's, or words of an unknown author or kind that may be."""
+        return self.entry.is_customer_message or self.entry.may_be_customer_message
 
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A conversation of the thread with its mapping, its window and its messages in time order."""
+    """A conversation of the thread with what it mirrors, its window and its messages in time order.
+
+    mapping: None where it mirrors nothing; then `own` says what it is on. own: None where there is a mapping.
+    contrary: contrary facts about this chat that a person has not called solved; `standing` is what may have ended
+        them.
+    """
 
     conversation: Conversation
     mapping: Mapping | None
+    own: OwnChannel | None
     window: Window
     messages: tuple[Message, ...]
+    contrary: tuple[ContraryFact, ...] = ()
+    standing: Standing = NOTHING_SINCE
 
     @property
     def id(self) -> str:
@@ -89,16 +109,20 @@ class Chat:
 class Thread:
     """All talk with one customer. chats: newest activity first. messages: time order over all conversations.
 
-    listed_windows: of numbers of ours that no chat here mirrors, as far as their provider lists what she wrote there.
+    listed_windows: of numbers of ours that no chat here mirrors, as far as their provider lists what came in there.
+    contrary: every contrary fact about this customer that is not solved. several_numbers: channels on which these chats
+        show that the bridge has more than one number.
     """
 
     chats: tuple[Chat, ...]
     messages: tuple[Message, ...]
     contacts: tuple[Contact, ...] = ()
     listed_windows: tuple[Window, ...] = ()
+    contrary: tuple[ContraryFact, ...] = ()
+    several_numbers: frozenset[ChannelKind] = frozenset()
 
     def chat(self, conversation_id: str) -> Chat:
-        """Raises KeyError for a conversation that is not hers."""
+        """Raises KeyError for a conversation of somebody else."""
         for chat in self.chats:
             if chat.id == conversation_id:
                 return chat
@@ -122,27 +146,38 @@ def assemble(
     conversations: Iterable[Conversation],
     contacts: Iterable[Contact],
     workspace: Workspace,
-    stored_origins: MappingOf[MessageKey, Origin] | None = None,
     direct: Iterable[DirectSent] = (),
     rows: Iterable[Row] = (),
+    contrary: Iterable[ContraryFact] = (),
+    solved: frozenset[str] = frozenset(),
+    now: datetime | None = None,
 ) -> Thread:
-    """One customer's thread from everything we hold about her; the order of the arguments does not matter.
+    """One customer's thread from everything we hold about them; the order of the arguments does not matter.
 
-    stored_origins: earlier findings by (conversation id, entry id); they are only ever raised.
-    direct: what went out past Intercom; what belongs to none of `conversations` is left out.
-    rows: what the channels' own providers list of her. Without any, nothing is different.
+    direct: what went out on direct routes; what belongs to none of `conversations` is left out.
+    rows: what the channels' own providers list of this customer.
+    contrary: stored contrary facts, also of whole accounts; what the entries themselves say is added.
+    solved: ids of contrary facts that a person called solved. now: None for long after everything here.
     """
     known = sorted(contacts, key=lambda c: c.id)
     people = {old: c for c in known for old in c.merged_ids} | {c.id: c for c in known}
     held = tuple(sorted(conversations, key=lambda c: (c.updated_at, c.id), reverse=True))
-    past_intercom = tuple(direct)
+    sent_directly, listed = tuple(direct), tuple(rows)
+    origins = _origins(held, people, workspace, now)
+    mappings = {c.id: find_mapping(c, people, workspace, now) for c in held}
+    keys = find_window_keys(held, mappings, origins, workspace)
+    notices = {c.id: notices_of(c, workspace) for c in held}
+    facts = facts_of_thread(held, notices, mappings, keys, origins, sent_directly, listed, contrary)
     findings = Findings(
         held,
         workspace,
-        _origins(held, people, workspace, stored_origins or {}),
-        {c.id: find_mapping(c, people, workspace) for c in held},
-        past_intercom,
-        Rows(rows, past_intercom),
+        origins,
+        mappings,
+        keys,
+        sent_directly,
+        Rows(listed, sent_directly),
+        notices,
+        tuple(f for f in facts if f.id not in solved),
     )
     histories: dict[WindowKey, WindowHistory] = {}
     for conversation in held:
@@ -151,66 +186,72 @@ def assemble(
             histories[key] = WindowHistory(key, findings)
     chats = tuple(_chat(c, histories[findings.key(c)], findings) for c in held)
     messages = sorted((m for chat in chats for m in chat.messages), key=lambda m: m.entry.order)
-    return Thread(chats, tuple(messages), tuple(known), listed_windows(findings, histories))
+    return Thread(
+        chats,
+        tuple(messages),
+        tuple(known),
+        listed_windows(findings, histories),
+        findings.contrary,
+        keys.several,
+    )
 
 
 def _origins(
-    held: Iterable[Conversation],
-    people: MappingOf[str, Contact],
-    workspace: Workspace,
-    stored: MappingOf[MessageKey, Origin],
+    held: Iterable[Conversation], people: MappingOf[str, Contact], workspace: Workspace, now: datetime | None
 ) -> dict[MessageKey, Origin]:
     found = {}
     for conversation in held:
-        owner = next((people[c] for c in conversation.contact_ids if c in people), None)
+        owner = owner_of(conversation, people)
         for entry in conversation.entries:
             if entry.is_customer_message:
                 author = people.get(entry.author_id, owner)
-                fresh = find_origin(entry, conversation, author, workspace)
-                found[conversation.id, entry.id] = raised(stored.get((conversation.id, entry.id)), fresh)
+                found[entry.key] = find_origin(entry, conversation, author, workspace, now)
     return found
 
 
 def _chat(conversation: Conversation, history: WindowHistory, findings: Findings) -> Chat:
-    mapping, workspace = findings.mappings[conversation.id], findings.workspace
-    entries = sorted(conversation.entries, key=lambda e: e.order)
-    states = {
-        e.id: history.state_at(e.sent_at)
-        for e in entries
-        if e.role is not Role.CUSTOMER and e.kind is EntryKind.MESSAGE
-    }
-    doomed = frozenset(i for i, state in states.items() if state in (WindowState.CLOSED, WindowState.NEVER))
-    notices = tie(entries, workspace, doomed)
+    found, workspace = findings.mappings[conversation.id], findings.workspace
+    mapping = findings.mapping(conversation)
+    notices = tie(findings.notices[conversation.id])
     messages = []
-    for entry in entries:
+    for entry in sorted(conversation.entries, key=lambda e: e.order):
         author = _author(entry, workspace)
-        origin = findings.origins.get((conversation.id, entry.id))
-        row = history.tied.get((conversation.id, entry.id))
+        origin = findings.origins.get(entry.key)
+        row = history.tied.get(entry.key)
         if origin is not None:
             messages.append(Message(entry, author, origin, unseen_on=_unseen_on(origin, mapping), row=row))
-        elif entry.id in states and author is not Author.BRIDGE:
+        elif is_reply(entry, workspace):
             notice = notices.get(entry.id)
-            arrived = arrivals(entry, conversation, mapping, states[entry.id], notice, workspace)
+            told = notice if notice is not None and notice.is_tied else None
+            arrived = arrivals(entry, conversation, mapping, history.state_at(entry.sent_at), told, workspace)
             arrived = confirmed(arrived, row)
             messages.append(Message(entry, author, arrived=arrived, notice=notice, row=row))
         else:
             messages.append(Message(entry, author))
-    past_intercom = [d for d in findings.direct if d.conversation_id == conversation.id]
-    messages += [Message(d.entry, Author.TEAMMATE, arrived=(d.arrived,), direct=d) for d in past_intercom]
+    here = [d for d in findings.direct if d.conversation_id == conversation.id]
+    messages += [Message(d.entry, Author.TEAMMATE, arrived=(d.arrived,), direct=d) for d in here]
     messages.sort(key=lambda m: m.entry.order)
-    return Chat(conversation, mapping, history.window, tuple(messages))
+    return Chat(
+        conversation,
+        mapping,
+        found if isinstance(found, OwnChannel) else None,
+        history.window,
+        tuple(messages),
+        *standing_of(history, findings),
+    )
+
+
+_AUTHORS = {Role.CUSTOMER: Author.CUSTOMER, Role.BOT: Author.BOT, Role.UNKNOWN: Author.UNKNOWN}
 
 
 def _author(entry: Entry, workspace: Workspace) -> Author:
-    if entry.role is Role.CUSTOMER:
-        return Author.CUSTOMER
-    if (entry.app_code is not None and entry.app_code in workspace.bridge_codes) or recognise(entry, workspace):
+    if is_by_bridge(entry, workspace):
         return Author.BRIDGE
-    return Author.BOT if entry.role is Role.BOT else Author.TEAMMATE
+    return _AUTHORS.get(entry.role, Author.TEAMMATE)
 
 
 def _unseen_on(origin: Origin, mapping: Mapping | None) -> ChannelKind | None:
-    """Her words typed in the Messenger or by mail never reach the chat that their conversation mirrors
+    """Words typed in the Messenger or by mail never reach the chat that their conversation mirrors
     (Octopods, article 4261089)."""
     elsewhere = (ChannelKind.MESSENGER, ChannelKind.EMAIL)
     if mapping is None or not mapping.is_known or not origin.is_known or origin.channel not in elsewhere:

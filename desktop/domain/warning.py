@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 
@@ -20,9 +21,10 @@ class Verdict(IntEnum):
 
 
 class WarningCode(StrEnum):
-    """What to warn of. A code the agent has acknowledged for this reply does not stop it again."""
+    """What to warn of."""
 
     CLOSING_SOON = "closing_soon"
+    CONVERSATION_MOVED = "conversation_moved"
     RELAY_UNPROVEN = "relay_unproven"
     CUSTOMER_WORDS_MISSING_ON_CHANNEL = "customer_words_missing_on_channel"
     WINDOW_CLOSED = "window_closed"
@@ -31,7 +33,13 @@ class WarningCode(StrEnum):
     RELAY_REFUSED = "relay_refused"
     MAPPING_UNKNOWN = "mapping_unknown"
     MAPPING_WEAK = "mapping_weak"
+    MESSENGER_ASSUMED = "messenger_assumed"
+    CHANNEL_REFUSED_LATELY = "channel_refused_lately"
+    CHANNEL_BUSY_LATELY = "channel_busy_lately"
     CUSTOMER_IS_ELSEWHERE = "customer_is_elsewhere"
+    EMAIL_MAY_NOT_ARRIVE = "email_may_not_arrive"
+    REACH_UNKNOWN = "reach_unknown"
+    IDENTITY_BY_PHONE_ONLY = "identity_by_phone_only"
     CONTENT_MAY_NOT_RELAY = "content_may_not_relay"
     TEXT_TOO_LONG = "text_too_long"
     ATTACHMENT_REFUSED = "attachment_refused"
@@ -43,10 +51,19 @@ class WarningCode(StrEnum):
     SAME_TEXT_JUST_SENT = "same_text_just_sent"
     SAME_TEMPLATE_JUST_SENT = "same_template_just_sent"
     UNRESOLVED_PLACEHOLDER = "unresolved_placeholder"
+    EMPTY_TEXT = "empty_text"
 
 
 SEVERITY: Mapping[WarningCode, Verdict] = {
     WarningCode.CLOSING_SOON: Verdict.NOTICE,
+    WarningCode.CONVERSATION_MOVED: Verdict.WARN,
+    WarningCode.MESSENGER_ASSUMED: Verdict.NOTICE,
+    WarningCode.CHANNEL_REFUSED_LATELY: Verdict.WARN,
+    WarningCode.CHANNEL_BUSY_LATELY: Verdict.NOTICE,
+    WarningCode.EMAIL_MAY_NOT_ARRIVE: Verdict.WARN,
+    WarningCode.REACH_UNKNOWN: Verdict.WARN,
+    WarningCode.IDENTITY_BY_PHONE_ONLY: Verdict.NOTICE,
+    WarningCode.EMPTY_TEXT: Verdict.BLOCKED,
     WarningCode.RELAY_UNPROVEN: Verdict.NOTICE,
     WarningCode.CUSTOMER_WORDS_MISSING_ON_CHANNEL: Verdict.NOTICE,
     WarningCode.WINDOW_CLOSED: Verdict.WARN,
@@ -54,7 +71,7 @@ SEVERITY: Mapping[WarningCode, Verdict] = {
     WarningCode.WINDOW_UNKNOWN: Verdict.WARN,
     WarningCode.RELAY_REFUSED: Verdict.WARN,
     WarningCode.MAPPING_UNKNOWN: Verdict.WARN,
-    WarningCode.MAPPING_WEAK: Verdict.NOTICE,
+    WarningCode.MAPPING_WEAK: Verdict.WARN,
     WarningCode.CUSTOMER_IS_ELSEWHERE: Verdict.WARN,
     WarningCode.CONTENT_MAY_NOT_RELAY: Verdict.WARN,
     WarningCode.TEXT_TOO_LONG: Verdict.WARN,
@@ -68,3 +85,24 @@ SEVERITY: Mapping[WarningCode, Verdict] = {
     WarningCode.SAME_TEMPLATE_JUST_SENT: Verdict.WARN,
     WarningCode.UNRESOLVED_PLACEHOLDER: Verdict.BLOCKED,
 }
+
+
+Acknowledgement = frozenset[tuple[WarningCode, str]]
+"""What an agent has accepted for one reply: each code with each id that it rested on, "" for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """One warning. ids: of the messages or contrary facts that it rests on; with another id it is asked about again."""
+
+    code: WarningCode
+    ids: frozenset[str] = frozenset()
+
+    @property
+    def severity(self) -> Verdict:
+        return SEVERITY[self.code]
+
+    @property
+    def acknowledgement(self) -> Acknowledgement:
+        """What the agent accepts with it."""
+        return frozenset((self.code, i) for i in (self.ids or {""}))

@@ -6,15 +6,19 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
+from desktop.domain.contrary import ContraryFact, ContraryKind
 from desktop.domain.direct import DirectSent
-from desktop.domain.evidence import ROW_MARGIN, UNLISTED, MessageKey, Row, Rows, pair, tie_inbound, tie_outbound
-from desktop.domain.facts import ChannelKind, Conversation, Entry, EntryKind, Role
-from desktop.domain.mapping import Mapping
+from desktop.domain.evidence import Row, Rows, pair, tie_inbound, tie_outbound
+from desktop.domain.facts import Conversation, Entry, MessageKey
+from desktop.domain.mapping import Mapping, OwnChannel
+from desktop.domain.notice import Notice, is_reply
 from desktop.domain.origin import Origin, Transport
-from desktop.domain.window import Doubt, Sighting, Window, WindowKey, WindowState, find_window
+from desktop.domain.reason import ReasonCode, because
+from desktop.domain.window import Doubt, Expiry, Sighting, Window, WindowKey, WindowState, find_window
+from desktop.domain.window_keys import WindowKeys
 from desktop.domain.workspace import Workspace
 
 _NEVER_ENDS = datetime.max.replace(tzinfo=UTC)
@@ -22,30 +26,34 @@ _NEVER_ENDS = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What is decided about all conversations before any single chat can be put together."""
+    """What is decided about all conversations before any single chat can be put together.
+
+    notices: the bridge's, by conversation. contrary: every contrary fact about this customer.
+    """
 
     held: tuple[Conversation, ...]
     workspace: Workspace
     origins: MappingOf[MessageKey, Origin]
-    mappings: MappingOf[str, Mapping | None]
+    mappings: MappingOf[str, Mapping | OwnChannel]
+    keys: WindowKeys
     direct: tuple[DirectSent, ...]
     rows: Rows
+    notices: MappingOf[str, tuple[Notice, ...]]
+    contrary: tuple[ContraryFact, ...]
+
+    def mapping(self, conversation: Conversation) -> Mapping | None:
+        found = self.mappings[conversation.id]
+        return found if isinstance(found, Mapping) else None
 
     def key(self, conversation: Conversation) -> WindowKey:
-        mapping = self.mappings[conversation.id]
-        if mapping is None:
-            native = ChannelKind.EMAIL if conversation.born_on == "email" else ChannelKind.MESSENGER
-            return WindowKey(native)
-        if not mapping.is_known:
-            return WindowKey(ChannelKind.UNKNOWN)
-        apart = conversation.id if mapping.one_of_several else ""
-        return WindowKey(mapping.channel, mapping.business_address, mapping.customer_address, apart)
+        return self.keys.keys[conversation.id]
 
 
 class WindowHistory:
     """One window now and at earlier instants, as far as today's knowledge tells.
 
     tied: messages of its chats, in either direction, with the rows in which the channel's provider lists them.
+    sure_times: when the customer surely wrote over this chat, oldest first.
     """
 
     def __init__(self, key: WindowKey, findings: Findings) -> None:
@@ -53,49 +61,86 @@ class WindowHistory:
         self._workspace = findings.workspace
         self._gaps: list[datetime] = []
         sure: list[Entry] = []
-        unsure: list[Entry] = []
+        unsure: list[tuple[Entry, ReasonCode]] = []
+        relatives: set[str] = set()
         for conversation in findings.held:
-            mapping = findings.mappings[conversation.id]
             mirrors = findings.key(conversation) == key
-            may_mirror = mapping is not None and not mapping.is_known
+            if mirrors:
+                relatives |= findings.keys.maybe_same.get(conversation.id, frozenset())
+            mapping = findings.mapping(conversation)
+            may_mirror = mapping is not None and not mapping.is_known and key.transport != Transport.NATIVE
             unread = mapping is None and not conversation.entries and conversation.page_url is None
             if conversation.unseen_before is not None and (mirrors or may_mirror or unread):
                 self._gaps.append(conversation.unseen_before)
-            if mirrors or may_mirror:
-                self._sort(conversation, mirrors, findings, sure, unsure)
+            if mirrors:
+                self._sort(conversation, findings, sure, unsure)
+            elif may_mirror:
+                unsure += [(e, ReasonCode.MAY_BE_FROM_CHANNEL) for e in _possibly_here(conversation, findings)]
+        for conversation in findings.held:
+            if conversation.id in relatives:
+                unsure += [(e, ReasonCode.OTHER_NUMBER_POSSIBLE) for e in self._opening(conversation, findings)]
         rows = findings.rows.inbound(pair(key))
-        self.tied = tie_inbound(sure, unsure, rows)
-        self._certain = self._longest_so_far([*self._sightings(sure, certain=True), *self._listed(rows)])
+        self.tied = tie_inbound(sure, [e for e, _ in unsure], rows)
+        certain = [*self._sightings(((e, ReasonCode.MAY_BE_FROM_CHANNEL) for e in sure), certain=True)]
+        listed = self._listed(rows)
+        self.sure_times = sorted(s.at for s in [*certain, *listed])
+        self._certain = self._longest_so_far([*certain, *listed])
         self._uncertain = self._longest_so_far(self._sightings(unsure, certain=False))
+        self._expiries = self._expired(findings)
         self.tied |= tie_outbound(_forwarded(key, findings), findings.rows.outbound(key))
         self.window = self._as_of(None)
 
     def _sort(
         self,
         conversation: Conversation,
-        mirrors: bool,
         findings: Findings,
         sure: list[Entry],
-        unsure: list[Entry],
+        unsure: list[tuple[Entry, ReasonCode]],
     ) -> None:
-        """Her messages in this conversation that came, or may have come, from this channel."""
+        """The customer's messages in this conversation that came, or may have come, from this channel."""
+        opening = self._opening(conversation, findings)
+        sure += opening
+        opens = {e.id for e in opening}
         for entry in conversation.entries:
-            origin = findings.origins.get((conversation.id, entry.id))
-            if origin is None:
+            if entry.id in opens:
                 continue
-            if mirrors and origin.is_known and origin.channel is self._key.channel:
-                sure.append(entry)
-            elif not origin.is_known:
-                unsure.append(entry)
+            origin = findings.origins.get(entry.key)
+            if entry.may_be_customer_message or (origin is not None and self._may_be_from_here(origin)):
+                is_line = origin is not None and origin.is_sure and origin.channel is self._key.channel
+                unsure.append((entry, ReasonCode.REACTION if is_line else ReasonCode.MAY_BE_FROM_CHANNEL))
 
-    def _sightings(self, entries: Iterable[Entry], *, certain: bool) -> list[Sighting]:
+    def _opening(self, conversation: Conversation, findings: Findings) -> list[Entry]:
+        """Messages that surely came from this channel; a bridge's line about a reaction or an edit is none."""
+        found = []
+        for entry in conversation.entries:
+            origin = findings.origins.get(entry.key)
+            if origin is None or not origin.is_sure or origin.channel is not self._key.channel:
+                continue
+            posted = origin.transport is Transport.BRIDGE and not entry.is_first
+            if not (posted and self._workspace.is_non_message(entry.text)):
+                found.append(entry)
+        return found
+
+    def _may_be_from_here(self, origin: Origin) -> bool:
+        """Not known at all, weakly this channel, or a line of the bridge that opens nothing although it is sure."""
+        return not origin.is_known or origin.channel is self._key.channel
+
+    def _sightings(self, entries: Iterable[tuple[Entry, ReasonCode]], *, certain: bool) -> list[Sighting]:
         """Of what no row stands for."""
-        return [Sighting(e.id, e.sent_at, certain) for e in entries if (e.conversation_id, e.id) not in self.tied]
+        return [
+            Sighting(e.id, e.sent_at, certain, self._margin_of(e), reason)
+            for e, reason in entries
+            if e.key not in self.tied
+        ]
+
+    def _margin_of(self, entry: Entry) -> timedelta | None:
+        """Intercom's own channel is not late: what it reports is the provider's time."""
+        return self._workspace.margin if self._key.transport == Transport.NATIVE else None
 
     def _listed(self, rows: Iterable[Row]) -> list[Sighting]:
         """Every row opens the window, whether or not Intercom shows the message by now."""
         names = {row.id: entry_id for (_, entry_id), row in self.tied.items()}
-        margin = min(ROW_MARGIN, self._workspace.margin)
+        margin = self._workspace.row_margin
         return [Sighting(names.get(row.id, row.id), row.sent_at, certain=True, margin=margin) for row in rows]
 
     def _longest_so_far(self, sightings: list[Sighting]) -> tuple[list[datetime], list[Sighting]]:
@@ -104,15 +149,51 @@ class WindowHistory:
         return [s.at for s in ordered], list(accumulate(ordered, self._longer))
 
     def _longer(self, one: Sighting, other: Sighting) -> Sighting:
-        return max(one, other, key=lambda s: s.lasts(self._workspace.margin))
+        return max(one, other, key=lambda s: s.open_until(self._workspace.bridge_margin))
+
+    def _expired(self, findings: Findings) -> list[Expiry]:
+        """Words that this very window had expired, oldest first."""
+        found = [
+            Expiry(fact.at, fact.id)
+            for fact in findings.contrary
+            if fact.kind is ContraryKind.EXPIRED and speaks_of(fact, self._key, findings)
+        ]
+        return sorted(found, key=lambda e: (e.at, e.id))
 
     def state_at(self, then: datetime) -> WindowState:
         return self._as_of(then).state(then)
 
+    def opened_before(self, then: datetime) -> datetime | None:
+        """When the message came that held the window open at `then`, by what we know today; None for none."""
+        newest = _upto(self._certain, then)
+        return newest[0].at if newest else None
+
     def _as_of(self, then: datetime | None) -> Window:
         sightings = [*_upto(self._certain, then), *_upto(self._uncertain, then)]
         workspace = self._workspace
-        return find_window(self._key, sightings, self._gaps, workspace.margin, workspace.closing_threshold)
+        expiry = next((e for e in reversed(self._expiries) if then is None or e.at < then), None)
+        return find_window(
+            self._key, sightings, self._gaps, workspace.bridge_margin, workspace.closing_threshold, expiry
+        )
+
+
+def speaks_of(fact: ContraryFact, key: WindowKey, findings: Findings) -> bool:
+    """Whether a contrary fact is about the chat of this key: by its conversation, else by both addresses."""
+    if fact.channel is not key.channel:
+        return False
+    if fact.conversation_id in findings.keys.keys and fact.account is None:
+        return findings.keys.keys[fact.conversation_id] == key
+    if key.apart or not (fact.business_address and fact.customer_address):
+        return False
+    return (fact.business_address, fact.customer_address) == (key.business_address, key.customer_address)
+
+
+def _possibly_here(conversation: Conversation, findings: Findings) -> Iterator[Entry]:
+    """The customer's words of which nobody knows where they came from, in a conversation that may mirror any chat."""
+    for entry in conversation.entries:
+        origin = findings.origins.get(entry.key)
+        if entry.may_be_customer_message or (origin is not None and not origin.is_known):
+            yield entry
 
 
 def _upto(history: tuple[list[datetime], list[Sighting]], then: datetime | None) -> list[Sighting]:
@@ -125,25 +206,22 @@ def _upto(history: tuple[list[datetime], list[Sighting]], then: datetime | None)
 def _forwarded(key: WindowKey, findings: Findings) -> Iterator[Entry]:
     """What a bridge may have forwarded to this chat."""
     for conversation in findings.held:
-        mapping = findings.mappings[conversation.id]
+        mapping = findings.mapping(conversation)
         if mapping is None or mapping.transport is not Transport.BRIDGE or findings.key(conversation) != key:
             continue
-        for entry in conversation.entries:
-            is_ours = entry.role is not Role.CUSTOMER and entry.kind is EntryKind.MESSAGE
-            if is_ours and entry.app_code not in findings.workspace.bridge_codes:
-                yield entry
+        yield from (e for e in conversation.entries if is_reply(e, findings.workspace))
 
 
 def listed_windows(findings: Findings, histories: MappingOf[WindowKey, WindowHistory]) -> tuple[Window, ...]:
+    """Windows of numbers of ours that no chat mirrors, as far as their provider lists what the customer wrote there."""
     workspace = findings.workspace
     mirrored = {pair(key) for key in histories}
     found = []
     for chat in findings.rows.pairs:
         rows = findings.rows.inbound(chat)
-        key = WindowKey(chat[0], rows[-1].business_address, rows[-1].customer_address)
-        margin = min(ROW_MARGIN, workspace.margin)
+        key = WindowKey(chat[0], f"+{chat[1]}", f"+{chat[2]}")
         opened = (Sighting(row.id, row.sent_at, certain=True) for row in rows)
-        window = find_window(key, opened, (), margin, workspace.closing_threshold)
+        window = find_window(key, opened, (), workspace.row_margin, workspace.closing_threshold)
         if chat not in mirrored and window.exists:
-            found.append(replace(window, doubt=Doubt(_NEVER_ENDS, UNLISTED)))
+            found.append(replace(window, doubt=Doubt(_NEVER_ENDS, because(ReasonCode.LISTED_ONLY))))
     return tuple(found)

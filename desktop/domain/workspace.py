@@ -1,14 +1,15 @@
-"""What we hold to be true of one workspace: bridge codes, tags, relay, margins. All of it learnt or editable."""
+"""Workspace: what we hold to be true of one Intercom workspace. All of it is learnt or editable."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 
-from desktop.domain.facts import ChannelKind, Conversation
+from desktop.domain.facts import ChannelKind, MessageKey
 
 # Octopods' tag names for each channel (docs.octopods.io, article 4594962). Workspaces may rename them; the tag of
 # the WhatsApp Cloud API is not documented: we assume "whatsapp".
@@ -51,12 +52,48 @@ NOTICE_PATTERNS = (
 )
 
 
+# Notes with which a bridge reports a success. Not published; guesses in the languages of Octopods' customers.
+SUCCESS_PATTERNS = (
+    r"template( message)? (was |has been )?(successfully )?sent",
+    r"sent successfully|successfully (sent|delivered)|was delivered to",
+    r"plantilla (fue |ha sido )?enviad[ao]|enviad[ao] correctamente|entregad[ao] correctamente",
+    r"modelo (foi )?enviad[ao]|enviad[ao] com sucesso|entregue com sucesso",
+    r"vorlage (wurde )?(erfolgreich )?(gesendet|versendet|verschickt)|erfolgreich (gesendet|versendet|zugestellt)",
+    r"mod[eè]le (de message )?(a [eé]t[eé] )?envoy[eé]|envoy[eé]e? avec succ[eè]s",
+    r"تم إرسال (القالب|رسالة القالب)|تم (الإرسال|التسليم) بنجاح",
+)
+
+# Lines that a bridge posts in the customer's name for what is no message: reactions, edits, deletions, changed numbers.
+NON_MESSAGE_PATTERNS = (
+    r"^\W*(reacted|reaction|edited|deleted|unsent)\b.{0,200}$",
+    r"^\W*(this |the )?message (was|has been) (deleted|edited|unsent|removed)\b",
+    r"(reacted (with|to)|removed (a|their) reaction)\b",
+    r"changed (their|his|her|the) (phone )?number\b|number (was|has been) changed",
+    r"^\W*(reaccion[oó]|reacci[oó]n|mensaje (eliminado|editado)|(este|el) mensaje fue (eliminado|editado))\b",
+    r"^\W*(reagiu|rea[cç][aã]o|mensagem (apagada|editada)|(esta|a) mensagem foi (apagada|editada))\b",
+    r"^\W*(hat (mit|auf) .{0,40}reagiert|reagierte|reaktion|(diese )?nachricht (wurde )?(gel[oö]scht|bearbeitet))\b",
+    r"^\W*(a r[eé]agi|r[eé]action|(ce |le )?message (a [eé]t[eé] )?(supprim[eé]|modifi[eé]))",
+    r"^\W*(تفاعل|تم حذف (هذه )?الرسالة|تم تعديل (هذه )?الرسالة|حذف الرسالة)",
+)
+
+
 class Relay(StrEnum):
     """Whether the bridge forwards replies made by our token. Not documented, so it starts unproven."""
 
     UNPROVEN = "unproven"
     PROVEN = "proven"
     REFUSED = "refused"
+
+
+class Tagging(StrEnum):
+    """Whether the bridge's conversations bear its tag.
+
+    `ESTABLISHED`: at least twenty are known and all were tagged in time. `PARTIAL`: at least one was not.
+    """
+
+    UNKNOWN = "unknown"
+    ESTABLISHED = "established"
+    PARTIAL = "partial"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,53 +107,79 @@ class Pin:
 class Workspace:
     """One workspace as far as decisions need it.
 
-    bridge_codes: package codes of the bridge. own_codes: package codes of our own token.
-    pins: by conversation id.
-    notice_patterns: regular expressions, searched case-insensitively in what may be a bridge's failure notice.
-    margin: windows close this much early, because the bridge posts later than the channel received.
+    bridge_codes: package codes of the bridge. unconfirmed_codes: those of them that were learnt and that nobody has
+        confirmed yet. own_codes: package codes of our own token. other_codes: of apps that a person said are no bridge.
+    bridge_channels: what the bridge carries, in a person's word; None while nobody said. Empty: there is no bridge.
+    bridge_expected: False once the first sync has ended without any trace of a bridge; True before and when known.
+    bridge_taggers: admins in whose name the bridge tags, in a person's word; then nobody else's tag is the bridge's.
+    other_taggers: admins who put a channel's tag on a conversation that surely mirrors nothing.
+    pins: a person's word on conversations, by id. message_channels: on single messages.
+    notice_patterns, success_patterns, non_message_patterns: regular expressions, searched case-insensitively in what
+        the bridge wrote: failures, successes, and lines that are no message of the customer.
+    notice_authors: admins of whom a person said that only the bridge writes notes in their name.
+    idle_notes: `notice.shape` of notes that the bridge also wrote where no reply preceded them.
+    margin: bridged windows close this much early, because the bridge posts later than the channel received.
+    bridge_delay: the longest such delay seen in the last seven days. row_margin: for a provider's own times.
+    tag_delay: a bridge's tag is put on at most this long after the conversation's creation.
     closing_threshold: an open window with less left is *closing*.
     numbers: our numbers that a bridge's contact attribute was ever seen to hold, by its name, where it held several.
+    several_numbers: channels on which some customer's chats show that the bridge has more than one number.
     """
 
     bridge_codes: frozenset[str] = frozenset()
+    unconfirmed_codes: frozenset[str] = frozenset()
     own_codes: frozenset[str] = frozenset()
+    other_codes: frozenset[str] = frozenset()
+    bridge_channels: frozenset[ChannelKind] | None = None
+    bridge_expected: bool = True
     bridge_tags: Mapping[str, ChannelKind] = field(default_factory=lambda: dict(BRIDGE_TAGS))
+    bridge_taggers: frozenset[str] = frozenset()
+    other_taggers: frozenset[str] = frozenset()
+    tagging: Tagging = Tagging.UNKNOWN
+    tag_delay: timedelta = timedelta(seconds=15)
     bridge_attribute_prefix: str = "octopods_"
     relay: Mapping[ChannelKind, Relay] = field(default_factory=dict)
     pins: Mapping[str, Pin] = field(default_factory=dict)
+    message_channels: Mapping[MessageKey, ChannelKind] = field(default_factory=dict)
     notice_patterns: tuple[str, ...] = NOTICE_PATTERNS
+    success_patterns: tuple[str, ...] = SUCCESS_PATTERNS
+    non_message_patterns: tuple[str, ...] = NON_MESSAGE_PATTERNS
+    notice_authors: frozenset[str] = frozenset()
+    idle_notes: frozenset[str] = frozenset()
     margin: timedelta = timedelta(seconds=120)
+    bridge_delay: timedelta = timedelta(0)
+    row_margin: timedelta = timedelta(seconds=60)
     closing_threshold: timedelta = timedelta(minutes=60)
     signed_in: bool = True
     numbers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    several_numbers: frozenset[ChannelKind] = frozenset()
 
     def relay_of(self, channel: ChannelKind) -> Relay:
         return self.relay.get(channel, Relay.UNPROVEN)
 
-    def channel_of_tag(self, tags: Iterable[str]) -> ChannelKind | None:
-        """Channel named by a bridge's tag among `tags`, whole names, any case. None if there is none, or if two
-        tags name two channels: then the tags settle nothing."""
-        named = {self.bridge_tags[tag] for tag in (t.strip().casefold() for t in tags) if tag in self.bridge_tags}
-        return named.pop() if len(named) == 1 else None
+    @property
+    def has_bridge(self) -> bool:
+        """Whether a conversation of unknown origin may mirror a chat: until we know that there is no bridge, it may."""
+        if self.bridge_channels is not None:
+            return bool(self.bridge_channels)
+        return self.bridge_expected or bool(self.bridge_codes)
+
+    @property
+    def only_bridge_channel(self) -> ChannelKind | None:
+        """The one channel that the bridge carries, in a person's word."""
+        return next(iter(self.bridge_channels)) if self.bridge_channels and len(self.bridge_channels) == 1 else None
+
+    @property
+    def bridge_margin(self) -> timedelta:
+        """How much early a window closes that a bridged message opened."""
+        return max(self.margin, self.bridge_delay)
+
+    def is_non_message(self, text: str) -> bool:
+        """Whether the bridge's line tells of a reaction, an edit, a deletion or the like."""
+        return any_of(self.non_message_patterns).search(text) is not None
 
 
-def code_histogram(conversations: Iterable[Conversation], workspace: Workspace) -> Counter[str]:
-    """How often each app code made a customer's message in a conversation that bears a bridge's tag.
-
-    The bridge's code is not published: the agent sees these counts and may overrule what `learn_codes` takes.
-    """
-    counts: Counter[str] = Counter()
-    for conversation in conversations:
-        if workspace.channel_of_tag(conversation.tags) is not None:
-            counts.update(e.app_code for e in conversation.entries if e.is_customer_message and e.app_code is not None)
-    for own in workspace.own_codes:
-        counts.pop(own, None)
-    return counts
-
-
-def learn_codes(histogram: Counter[str]) -> frozenset[str]:
-    """The most frequent code; none where there is nothing to learn from. Ties go to the first in alphabet."""
-    if not histogram:
-        return frozenset()
-    most = max(histogram.values())
-    return frozenset({min(code for code, count in histogram.items() if count == most)})
+@lru_cache(maxsize=16)
+def any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """One expression that matches where any of these does; nothing for none."""
+    return re.compile("|".join(f"(?:{p})" for p in patterns) or r"(?!)", re.IGNORECASE)

@@ -10,18 +10,30 @@ from datetime import UTC, datetime
 from msgspec import UNSET
 
 from desktop.channels import lenient
-from desktop.channels.intercom import html, wire
+from desktop.channels.intercom import html, part_types, wire
 from desktop.channels.intercom.values import assignee, flag, ident, label, name, text, word, words_in
 from desktop.channels.lenient import number, when
-from desktop.domain.facts import Attachment, Contact, Conversation, ConversationState, Entry, EntryKind, Role
+from desktop.domain.facts import Attachment, Contact, Conversation, ConversationState, Entry, EntryKind, Role, Tag
 from desktop.ports import Head
 
 BRIDGE_PREFIX = "octopods_"
-# Boilerplate of Intercom's own bot ("you will get replies here and by e-mail"): shown, but not as somebody's words.
-_BOILERPLATE = frozenset({"channel_and_reply_time_expectation"})
-_AUTHORS = {"admin": Role.TEAMMATE, "team": Role.TEAMMATE, "bot": Role.BOT}
+PART_CAP = 500
+"""The single-conversation answer holds the newest 500 parts (Intercom API 2.16)."""
+
+_AUTHORS = {
+    "user": Role.CUSTOMER,
+    "lead": Role.CUSTOMER,
+    "contact": Role.CUSTOMER,
+    "visitor": Role.CUSTOMER,
+    "admin": Role.TEAMMATE,
+    "team": Role.TEAMMATE,
+    "bot": Role.BOT,
+    "operator": Role.BOT,
+    "fin": Role.BOT,
+}
 # Who wrote a first message that names no author (Intercom API 2.16, `source.delivered_as`).
 _STARTERS = {
+    "customer_initiated": Role.CUSTOMER,
     "admin_initiated": Role.TEAMMATE,
     "operator_initiated": Role.BOT,
     "automated": Role.BOT,
@@ -46,7 +58,8 @@ def conversation(raw: object) -> Conversation:
     source = lenient.read(found.source, wire.Source)
     parts = lenient.items(found.conversation_parts, "conversation_parts", "data")
     created, updated = _span(found, parts)
-    entries = [*_first(found, source, created), *_parts(ident(found.id), parts, created)]
+    contact_ids = _contact_ids(found, source)
+    entries = [*_first(found, source, created, contact_ids), *_parts(ident(found.id), parts, created, contact_ids)]
     return Conversation(
         id=ident(found.id),
         created_at=created,
@@ -54,10 +67,12 @@ def conversation(raw: object) -> Conversation:
         state=_state(found),
         title=label(text(found.title)) or label(_plain(source.subject)),
         born_on=word(source.type),
+        initial_channel=word(lenient.read(found.channel, wire.Channel).initial) or None,
         current_channel=word(lenient.read(found.channel, wire.Channel).current) or None,
-        page_url=_page(source.url),
-        tags=_tags(found.tags),
-        contact_ids=_contact_ids(found, source),
+        delivered_as=word(source.delivered_as),
+        page_url=_page(source.url) or _page(lenient.read(found.first_contact_reply, wire.FirstReply).url),
+        tags=_conversation_tags(found.tags),
+        contact_ids=contact_ids,
         assignee_id=assignee(found.admin_assignee_id),
         team_id=assignee(found.team_assignee_id),
         snoozed_until=when(found.snoozed_until),
@@ -83,6 +98,7 @@ def contact(raw: object) -> Contact:
     attributes = {text(key): _attribute(value) for key, value in given.items() if value not in (None, "")}
     place = lenient.read(found.location, wire.Location)
     seen, ios, android = (when(t) for t in (found.last_seen_at, found.ios_last_seen_at, found.android_last_seen_at))
+    email_fails = flag(found.has_hard_bounced) or flag(found.marked_email_as_spam)
     in_browser = bool(text(found.browser)) and seen not in (ios, android)
     return Contact(
         id=ident(found.id),
@@ -90,10 +106,8 @@ def contact(raw: object) -> Contact:
         name=name(found.name),
         email=name(found.email),
         phone=text(found.phone).strip(),
-        takes_email=bool(name(found.email))
-        and not flag(found.unsubscribed_from_emails)
-        and not flag(found.has_hard_bounced)
-        and not flag(found.marked_email_as_spam),
+        takes_email=bool(name(found.email)) and not flag(found.unsubscribed_from_emails) and not email_fails,
+        email_fails=email_fails,
         bridge_attributes={k.lower(): v for k, v in attributes.items() if k.lower().startswith(BRIDGE_PREFIX)},
         attributes={k: v for k, v in attributes.items() if not k.lower().startswith(BRIDGE_PREFIX)},
         messenger_seen_at=max((t for t in (seen, ios, android) if t is not None), default=None),
@@ -109,7 +123,9 @@ def contact(raw: object) -> Contact:
 # --- entries -------------------------------------------------------------------------------------------------------
 
 
-def _first(found: wire.Conversation, source: wire.Source, created: datetime) -> list[Entry]:
+def _first(
+    found: wire.Conversation, source: wire.Source, created: datetime, contact_ids: tuple[str, ...]
+) -> list[Entry]:
     """The first message. No answer says which app made it, so its code is never reported."""
     if not isinstance(found.source, dict) or not found.source:
         return []
@@ -123,7 +139,9 @@ def _first(found: wire.Conversation, source: wire.Source, created: datetime) -> 
             id=f"source:{ident(found.id)}",
             conversation_id=ident(found.id),
             sent_at=created,
-            role=_role(author) if word(author.type) else _STARTERS.get(word(source.delivered_as), Role.CUSTOMER),
+            role=_role(author, contact_ids)
+            if word(author.type)
+            else _STARTERS.get(word(source.delivered_as), _role(author, contact_ids)),
             kind=EntryKind.MESSAGE if is_message else EntryKind.EVENT,
             event="source",
             author_id=ident(author.id),
@@ -138,14 +156,16 @@ def _first(found: wire.Conversation, source: wire.Source, created: datetime) -> 
     ]
 
 
-def _parts(conversation_id: str, parts: Sequence[object], created: datetime) -> list[Entry]:
+def _parts(
+    conversation_id: str, parts: Sequence[object], created: datetime, contact_ids: tuple[str, ...]
+) -> list[Entry]:
     """A part without a time takes that of the part before it (they come oldest first): never later than the truth, so
     that it cannot hold a window open."""
     entries = []
     last_seen = created
     for raw in parts:
         if isinstance(raw, dict):
-            entry = _part(conversation_id, lenient.read(raw, wire.Part), raw, last_seen)
+            entry = _part(conversation_id, lenient.read(raw, wire.Part), raw, last_seen, contact_ids)
             last_seen = entry.sent_at
         else:
             entry = _unsupported(conversation_id, raw, last_seen)
@@ -153,7 +173,9 @@ def _parts(conversation_id: str, parts: Sequence[object], created: datetime) -> 
     return entries
 
 
-def _part(conversation_id: str, part: wire.Part, raw: object, fallback: datetime) -> Entry:
+def _part(
+    conversation_id: str, part: wire.Part, raw: object, fallback: datetime, contact_ids: tuple[str, ...]
+) -> Entry:
     author = lenient.read(part.author, wire.Author)
     words, files = _content(part.body, part.attachments)
     redacted = flag(part.redacted)
@@ -163,8 +185,8 @@ def _part(conversation_id: str, part: wire.Part, raw: object, fallback: datetime
         id=ident(part.id) or _made_up_id(raw),
         conversation_id=conversation_id,
         sent_at=when(part.created_at) or fallback,
-        role=_role(author),
-        kind=_kind(kind_word, bool(words or files or redacted)),
+        role=_role(author, contact_ids),
+        kind=part_types.kind_of(kind_word, bool(words or files or redacted)),
         event=kind_word or "unsupported",
         author_id=ident(author.id),
         author_name=name(author.name),
@@ -179,31 +201,25 @@ def _part(conversation_id: str, part: wire.Part, raw: object, fallback: datetime
 
 
 def _unsupported(conversation_id: str, raw: object, fallback: datetime) -> Entry:
-    """A part that is not even an object: its text stays visible, and nobody's name is put to it."""
+    """A part that is not even an object: its text stays visible and may be anybody's."""
     return Entry(
         id=_made_up_id(raw),
         conversation_id=conversation_id,
         sent_at=fallback,
-        role=Role.BOT,
-        kind=EntryKind.EVENT,
+        role=Role.UNKNOWN,
+        kind=EntryKind.UNKNOWN if words_in(raw).strip() else EntryKind.EVENT,
         event="unsupported",
         text=words_in(raw),
         app_code_reported=False,
     )
 
 
-def _kind(part_type: str, has_content: bool) -> EntryKind:
-    """Words sit on any part type: a customer's answer to a closed conversation arrives as `open` (API 2.16)."""
-    if part_type == "note":
-        return EntryKind.NOTE
-    if part_type in _BOILERPLATE or not has_content:
-        return EntryKind.EVENT
-    return EntryKind.MESSAGE
-
-
-def _role(author: wire.Author) -> Role:
-    """user, lead, contact, visitor and words not yet known are all the customer; authors from Twitter are blank."""
-    return _AUTHORS.get(word(author.type), Role.CUSTOMER)
+def _role(author: wire.Author, contact_ids: tuple[str, ...]) -> Role:
+    """An author of a type that is not listed is the customer only if the conversation names them as a contact."""
+    kind = word(author.type)
+    if kind in _AUTHORS:
+        return _AUTHORS[kind]
+    return Role.CUSTOMER if ident(author.id) and ident(author.id) in contact_ids else Role.UNKNOWN
 
 
 def _content(body: object, attachments: object) -> tuple[str, tuple[Attachment, ...]]:
@@ -278,12 +294,12 @@ def _counted(found: wire.Conversation) -> int | None:
 
 
 def _unseen_before(found: wire.Conversation, entries: list[Entry], held: int, updated: datetime) -> datetime | None:
-    """The single-conversation answer holds the newest 500 parts; search answers hold none."""
+    """Search answers hold no parts. A full answer without a count may have been cut off."""
     count = _counted(found)
     if held == 0:
         parts_given = isinstance(found.conversation_parts, dict | list) or count == 0
         return None if parts_given and not count else updated
-    if count is None or count <= held:
+    if (count is None and held < PART_CAP) or (count is not None and count <= held):
         return None
     return min(e.sent_at for e in entries if not e.is_first)
 
@@ -293,7 +309,7 @@ def _contact_ids(found: wire.Conversation, source: wire.Source) -> tuple[str, ..
     listed = lenient.items(found.contacts, "contacts", "data")
     ids = [ident(c.get("id")) if isinstance(c, dict) else ident(c) for c in listed]
     author = lenient.read(source.author, wire.Author)
-    if not any(ids) and word(author.type) and _role(author) is Role.CUSTOMER:
+    if not any(ids) and _AUTHORS.get(word(author.type)) is Role.CUSTOMER:
         ids = [ident(author.id)]
     return tuple(dict.fromkeys(i for i in ids if i))
 
@@ -301,6 +317,17 @@ def _contact_ids(found: wire.Conversation, source: wire.Source) -> tuple[str, ..
 def _tags(raw: object) -> tuple[str, ...]:
     names = [t.get("name") if isinstance(t, dict) else t for t in lenient.items(raw, "tags", "data")]
     return tuple(filter(None, (name(n) for n in names)))
+
+
+def _conversation_tags(raw: object) -> tuple[Tag, ...]:
+    found = []
+    for tag in lenient.items(raw, "tags", "data"):
+        named = name(tag.get("name")) if isinstance(tag, dict) else name(tag)
+        if named:
+            by = tag.get("applied_by") if isinstance(tag, dict) else None
+            at = when(tag.get("applied_at")) if isinstance(tag, dict) else None
+            found.append(Tag(named, at, ident(by.get("id")) if isinstance(by, dict) else ident(by)))
+    return tuple(found)
 
 
 def _page(url: object) -> str | None:

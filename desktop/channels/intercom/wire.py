@@ -60,7 +60,14 @@ class Source(msgspec.Struct):
 
 
 class Channel(msgspec.Struct):
+    initial: Scalar = None
     current: Scalar = None
+
+
+class FirstReply(msgspec.Struct):
+    """`first_contact_reply`. url: the page on which the contact's first message was typed."""
+
+    url: Scalar = None
 
 
 class Statistics(msgspec.Struct):
@@ -82,6 +89,7 @@ class Conversation(msgspec.Struct):
     source: Any = None
     contacts: Any = None
     tags: Any = None
+    first_contact_reply: Any = None
     statistics: Any = None
     conversation_parts: Any = None
 

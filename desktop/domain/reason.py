@@ -1,0 +1,77 @@
+"""Reason: why something was decided, as a code with parameters. `desktop.text.reasons` turns it into a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ReasonCode(StrEnum):
+    """One for each way a decision can come about. In braces: the parameters that go with it."""
+
+    # Origin of a message.
+    PERSON_SAID_MESSAGE = "person_said_message"  # {channel}
+    PERSON_SAID_CONVERSATION = "person_said_conversation"  # {channel}
+    OWN_APP = "own_app"
+    OTHER_APP = "other_app"  # {code}
+    BRIDGE_TAGGED_MESSAGE = "bridge_tagged_message"  # {code, channel}
+    BRIDGE_TAGGED = "bridge_tagged"  # {code, channel}
+    BRIDGE_TAGGED_WEAKLY = "bridge_tagged_weakly"  # {code, channel}
+    BRIDGE_ONLY_CHANNEL = "bridge_only_channel"  # {code, channel}
+    BRIDGE_ATTRIBUTE_THEN = "bridge_attribute_then"  # {code, channel}
+    BRIDGE_ATTRIBUTE_NOW = "bridge_attribute_now"  # {code, channel}
+    BRIDGE_CHANNEL_UNKNOWN = "bridge_channel_unknown"  # {code}
+    EMAIL_HEADERS = "email_headers"
+    EMAIL_CONVERSATION = "email_conversation"
+    EMAIL_WITHOUT_HEADERS = "email_without_headers"
+    NATIVE_FIRST = "native_first"  # {channel}
+    NATIVE = "native"  # {channel}
+    NATIVE_MOVED = "native_moved"  # {born_on, current}
+    PHONE_CALL = "phone_call"
+    WEB_PAGE = "web_page"
+    TAG = "tag"  # {channel}
+    TAG_LATE = "tag_late"  # {channel}
+    TAG_UNDATED = "tag_undated"  # {channel}
+    TAG_DESPITE_MESSENGER = "tag_despite_messenger"  # {channel}
+    TAG_BY_HAND = "tag_by_hand"  # {channel}
+    BRIDGE_FOLLOWS = "bridge_follows"  # {channel}
+    FIRST_UNKNOWN = "first_unknown"
+    MESSENGER_SIGHTING = "messenger_sighting"
+    NOT_BY_CUSTOMER = "not_by_customer"
+    NO_BRIDGE_TAG = "no_bridge_tag"
+    NO_BRIDGE = "no_bridge"
+    TYPED_IN_MESSENGER = "typed_in_messenger"  # {client}
+    CODE_NOT_REPORTED = "code_not_reported"
+    NOTHING_KNOWN = "nothing_known"
+    # Mapping of a conversation, beside some of the above.
+    NATIVE_CONVERSATION = "native_conversation"  # {channel}
+    BRIDGE_NOTICE = "bridge_notice"  # {channel}
+    UNKNOWN_APP = "unknown_app"  # {code}
+    BRIDGE_KNOWS_CONTACT = "bridge_knows_contact"
+    BRIDGE_POSSIBLE = "bridge_possible"
+    TAGS_CONTRADICT = "tags_contradict"
+    # Doubts about a window.
+    MAY_BE_FROM_CHANNEL = "may_be_from_channel"
+    OLDER_MESSAGES_MISSING = "older_messages_missing"
+    REACTION = "reaction"
+    OTHER_NUMBER_POSSIBLE = "other_number_possible"
+    HUMAN_AGENT_POSSIBLE = "human_agent_possible"
+    LISTED_ONLY = "listed_only"
+    NOT_VISIBLE_HERE = "not_visible_here"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """params: pairs in alphabetical order, all text; values are provider's words, channel words or codes."""
+
+    code: ReasonCode
+    params: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        return dict(self.params)
+
+
+def because(reason: ReasonCode, /, **params: str) -> Reason:
+    return Reason(reason, tuple(sorted((name, str(value)) for name, value in params.items())))
