@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from desktop.domain.facts import Contact, Conversation
-from desktop.domain.notice import NoticeKind
+from desktop.domain.notice import NoticeKind, idle_notes
 from desktop.domain.tagging import is_in_time, is_ruled_out, mirrors_surely_nothing
 from desktop.domain.thread import Thread
 from desktop.domain.window import WINDOW_LENGTH
@@ -217,4 +217,5 @@ def learn_from(
         found,
         tagging=learn_tagging(count_tagging(signs, found.bridge_codes)),
         bridge_expected=not is_settled or any(shows_bridge(s, found) for s in signs),
+        idle_notes=found.idle_notes.union(*(idle_notes(c, found) for c in held)),
     )
