@@ -203,6 +203,19 @@ def test_what_may_be_missing(gap: Conversation, state: WindowState) -> None:
     assert why(found)[1] is (R.OLDER_MESSAGES_MISSING if state is S.UNKNOWN else None)
 
 
+def test_missing_history_of_a_possibly_mapped_chat_is_not_forgotten() -> None:
+    possibly = conversation("2", in_messenger(60), unseen_before=ago(1))
+    found = window(chat(first(50), OLD), possibly)
+    assert why(found) == (S.UNKNOWN, R.OLDER_MESSAGES_MISSING)
+    assert why(window(chat(first(50), OLD), replace(possibly, unseen_before=None))) == (S.CLOSED, None)
+
+
+def test_an_unknown_apps_message_does_not_count_as_known() -> None:
+    unknown = on_channel(1, app_code="crm")
+    assert why(window(chat(first(50), OLD, unknown))) == (S.UNKNOWN, R.MAY_BE_FROM_CHANNEL)
+    assert why(window(chat(unknown, tags=()), chat(first(50), name="2"))) != (S.OPEN, None)
+
+
 def test_a_conversation_not_read_yet_that_may_mirror_nothing_leaves_it_unknown() -> None:
     no_tags = replace(WORKSPACE, bridge_channels=frozenset(), bridge_codes=frozenset())
     # Where there is no bridge, only Intercom's own number has a window.
