@@ -120,6 +120,10 @@ class Cast:
         self.lines[line.id] = line
         return line
 
+    def outage(self, seconds: float, carrier: str = OCTOPODS) -> None:
+        """The bridge stands still from now on; what it should have posted and sent meanwhile follows at the end."""
+        self.bridges[carrier].delays.outage_until = self.now + seconds
+
     # Customers.
 
     def add_customer(

@@ -151,6 +151,13 @@ class InboxActions(Cast):
         body = html_text.from_text(text)
         return writes.contact_reply(ws, conversation, contact, body, code=app.package_code, created_at=created_at).id
 
+    def odd_conversation(self, customer: Customer | str, source_type: str, text: str) -> str:
+        """The customer starts a conversation on a channel that is not played here, e.g. `phone_call`; gives its id."""
+        self.clock.run_due()
+        contact = messenger.contact_of(self.workspace, self._customer(customer))
+        body = html_text.from_text(text)
+        return writes.new_conversation(self.workspace, contact, body, source_type=source_type).id
+
     def odd_part(
         self,
         conversation_id: str,
