@@ -56,7 +56,9 @@ def _conversation(
     ask, again = (dice.choice(QUESTIONS).format(order=order) for _ in range(2))
     if kind < 0.6:
         write = partial(world.write, who, line.channel, line=line)
-        again_by = partial(world.write, who, "messenger", client="ios") if chance > 0.95 else write
+        again_by = (
+            partial(world.write, who, "messenger", client="ios") if chance > 0.95 and not line.is_native else write
+        )
     elif kind < 0.95:
         write = again_by = partial(world.write, who, "messenger", client="web" if kind < 0.8 else "ios")
     else:
