@@ -65,8 +65,8 @@ class Bridge:
         """
         chat = address or customer.address_on(line)
         went: list[str] = []
-        due = self.delays.post_at((line.id, chat))
-        self._ws.clock.at(due, lambda: went.append(self._post(line, chat, customer, text, files)))
+        due, received = self.delays.post_at((line.id, chat)), self._ws.now()
+        self._ws.clock.at(due, lambda: went.append(self._post(line, chat, customer, text, files, received)))
         return went[0] if went else None
 
     def event(
@@ -78,7 +78,9 @@ class Bridge:
         words_said = notices.text(kind, self._ws.settings.notice_language, **words)
         return self.take(line, customer, words_said, address=address)
 
-    def _post(self, line: Line, address: str, customer: Customer, text: str, files: Sequence[File]) -> str:
+    def _post(
+        self, line: Line, address: str, customer: Customer, text: str, files: Sequence[File], received: int
+    ) -> str:
         contact = self._contact(line, customer, address)
         self._describe(line, address, contact)
         link = self.links[line.id, address]
@@ -89,7 +91,9 @@ class Bridge:
             self._map(conversation, link, customer)
         else:
             conversation.writers.add(customer.id)
-            writes.contact_reply(self._ws, conversation, contact, body, files, code=self.app.package_code)
+            at = received if self._ws.settings.bridge_backdates else None
+            code = self.app.package_code
+            writes.contact_reply(self._ws, conversation, contact, body, files, code=code, created_at=at)
         return conversation.id
 
     def open(self, line: Line, customer: Customer, author: Author, body: str) -> Conversation:

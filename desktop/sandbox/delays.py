@@ -7,6 +7,8 @@ import random
 from .clock import Clock
 from .settings import Settings
 
+CATCHING_UP_S = 60.0  # after an outage, where the order is lost
+
 
 class Delays:
     """outage_until: until when (Unix seconds) the bridge neither posts nor sends; what was due then comes at its end.
@@ -30,7 +32,9 @@ class Delays:
             delay_s = self._dice.uniform(settings.bridge_delay_s, settings.bridge_delay_max_s)
         else:
             delay_s = settings.bridge_delay_s
-        due = max(self._clock.now() + delay_s, self.outage_until)
+        due = self._clock.now() + delay_s
+        if due < self.outage_until:
+            due = self.outage_until + (0.0 if settings.bridge_keeps_order else self._dice.uniform(0.0, CATCHING_UP_S))
         if settings.bridge_keeps_order:
             due = self._last[chat] = max(due, self._last.get(chat, 0.0))
         return due

@@ -135,6 +135,7 @@ class Settings:
     bridge_delay_max_s: float = 0.0  # larger than bridge_delay_s: drawn between the two for each message
     bridge_delays_s: list[float] = field(default_factory=list)  # of the next messages, used up one by one
     bridge_keeps_order: bool = True  # within one chat, also when delays differ
+    bridge_backdates: bool = False  # later messages of a conversation bear the time of the channel's receipt
     relay_api_replies: bool = True  # False: ignores parts that another app made through the API
     relay_bot_replies: bool = True  # of bots, Fin and workflows
     relay_close_texts: bool = False  # the words on a close and on an assignment

@@ -160,3 +160,32 @@ def test_an_importer_writes_under_the_contacts_name_in_web_conversations(world: 
     assert (part["id"], part["app_package_code"], part["created_at"]) == (part_id, "crm-import-1", 1_780_000_000)
     assert part["author"]["type"] == "user"
     assert world.truth(conversation)["lines"] == []
+
+
+def test_the_order_may_be_lost_in_an_outage(world: World, jennifer: Customer) -> None:
+    conversation = str(world.write(jennifer, text="first of all"))
+    world.settings.bridge_keeps_order = False
+    world.outage(600)
+    for number in range(8):
+        assert world.write(jennifer, text=f"{number}") is None
+    world.advance(599)
+    assert world.intercom.parts(conversation) == []
+    world.advance(61)
+    bodies = [p["body"] for p in world.intercom.parts(conversation)]
+    assert sorted(bodies) == [f"<p>{number}</p>" for number in range(8)]
+    assert bodies != sorted(bodies)
+
+
+def test_a_late_bridge_may_backdate_what_it_posts(world: World, jennifer: Customer) -> None:
+    conversation = str(world.write(jennifer, text="Hi"))
+    world.settings.update({"bridge_delay_s": 300, "bridge_backdates": True})
+    begun = int(world.now)
+    world.write(jennifer, text="Written first")
+    world.advance(10)
+    world.teammate_reply(conversation, AGENT, "Written second")
+    world.advance(300)
+    parts = world.intercom.parts(conversation)
+    assert [(p["body"], p["created_at"] - begun) for p in parts] == [
+        ("<p>Written first</p>", 0),
+        ("<p>Written second</p>", 10),
+    ]
