@@ -5,9 +5,11 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from desktop.sandbox.graph.sending import failure_code
 from desktop.sandbox.intercom.state import App
 from desktop.sandbox.people import INTERCOM, Customer
 from desktop.sandbox.server import Sandbox
+from desktop.sandbox.twilio.rows import error_code
 from desktop.sandbox.world import AGENT, World
 
 HOUR, DAY = 3600, 86_400
@@ -189,3 +191,22 @@ def test_a_late_bridge_may_backdate_what_it_posts(world: World, jennifer: Custom
         ("<p>Written first</p>", 0),
         ("<p>Written second</p>", 10),
     ]
+
+
+@pytest.mark.parametrize(
+    ("setting", "state", "meta", "twilio"),
+    [("ignored", "sent", None, None), ("131026", "failed", 131026, 63033), ("131050", "failed", 131050, 63032)],
+)
+def test_direct_sends_hear_of_a_block_what_the_setting_says(
+    world: World, jennifer: Customer, setting: str, state: str, meta: int | None, twilio: int | None
+) -> None:
+    line = world.add_line("whatsapp", "+35315550200", tag="twilio_whatsapp")
+    world.settings.update({"whatsapp_block": setting})
+    for number in ("whatsapp", line.id):
+        world.write(jennifer, text="Hi", line=number)
+        world.block(jennifer, number)
+    over_meta = world.traffic.send(world.lines["whatsapp"], "+353871234567", "Hello", route="graph")
+    over_twilio = world.traffic.send(line, "+353871234567", "Hello", route="twilio")
+    world.advance(60)
+    assert (over_meta.state, over_twilio.state) == (state, state)
+    assert (failure_code(over_meta) if meta else None, error_code(over_twilio)) == (meta, twilio)
