@@ -16,7 +16,7 @@ from .delays import Delays
 from .intercom import writes
 from .intercom.state import App, Author, Contact, Conversation, Part, Workspace
 from .people import Customer, File, Line, ScreenItem
-from .traffic import Message, Traffic, network_address
+from .traffic import Message, Reason, Traffic, network_address
 
 _WORDS_BESIDE_A_CHANGE = ("close", "assignment", "assign_and_reopen")
 
@@ -201,7 +201,8 @@ class Bridge:
         customer = self._traffic.directory.find(link.line.channel, link.address)
         to = link.address if customer is None else network_address(customer, link.line)
         text = html_text.to_text(part.body)
-        sent = self._traffic.send(link.line, to, text, part.files, route="bridge", part_id=part.id)
+        fail: tuple[Reason, None] | None = ("provoked", None) if self._ws.settings.bridge_trouble else None
+        sent = self._traffic.send(link.line, to, text, part.files, route="bridge", part_id=part.id, fail=fail)
         words = self._failure(sent)
         if words is None:
             return
@@ -221,6 +222,8 @@ class Bridge:
             "stopped": (settings.report_stopped, "stopped", settings.stopped_note_text),
             "nobody": (settings.report_nobody, "nobody", notices.text("nobody")),
         }
+        if settings.bridge_trouble:
+            return notices.text(settings.bridge_trouble, settings.notice_language)
         is_reported, kind, english = reported.get(sent.bound_to_fail or "", (False, "failed", ""))
         if not is_reported:
             return None

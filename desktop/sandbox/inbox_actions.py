@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any, Literal
 
 from . import html_text, messenger, notices
 from .cast import OWNER, Cast
 from .intercom import writes
 from .intercom.state import App, Author, Part
-from .people import Customer, File, Line
+from .people import Customer, File, Line, PhoneChannel
 from .traffic import network_address
+
+_CONTACT_FIELDS = {
+    "name",
+    "email",
+    "phone",
+    "has_hard_bounced",
+    "marked_email_as_spam",
+    "unsubscribed_from_emails",
+}
 
 
 class InboxActions(Cast):
@@ -57,9 +67,12 @@ class InboxActions(Cast):
             if bridge_follows:
                 bridge.tag_ids[name] = tag_id
 
-    def edit_contact(self, contact_id: str, *, phone: str | None) -> None:
-        """A colleague types another phone into the contact, or takes it out."""
-        writes.update_contact(self.workspace, self.workspace.contact(contact_id), phone=phone)
+    def edit_contact(self, contact_id: str, **fields: Any) -> None:
+        """A colleague types another phone into the contact, mail to it bounces: any of `_CONTACT_FIELDS`."""
+        unknown = set(fields) - _CONTACT_FIELDS
+        if unknown:
+            raise ValueError(f"a contact has no {', '.join(sorted(unknown))}")
+        writes.update_contact(self.workspace, self.workspace.contact(contact_id), **fields)
 
     def bot_reply(self, conversation_id: str, text: str, *, from_ai: bool = False) -> str:
         """A workflow's reply; Fin's with `from_ai`."""
@@ -110,10 +123,17 @@ class InboxActions(Cast):
         if bridge is not None and sent.bound_to_fail is None and to.id not in who.blocked:
             bridge.typed_on_the_phone(who.chat(to)[-1], to, who.address_on(to))
 
-    def move_channel(self, conversation_id: str, channel: str) -> None:
-        """A native conversation goes on elsewhere (`messenger`), or comes back to its own channel."""
+    def move_channel(self, conversation_id: str, channel: Literal["messenger"] | PhoneChannel) -> None:
+        """A conversation goes on elsewhere: a native one in the Messenger, or in its own channel again.
+
+        A Messenger conversation that is continued on WhatsApp goes to the first line of Intercom's own there.
+        """
         self.clock.run_due()
-        messenger.move(self.workspace, self.workspace.conversation(conversation_id), channel)
+        conversation = self.workspace.conversation(conversation_id)
+        if channel != "messenger" and conversation.id not in self.native.of_conversation:
+            owner = self.workspace.contacts[conversation.contact_ids[0]].customer_id
+            self.native.adopt(conversation, self._any_line(f"intercom-{channel}"), self._customer(owner or ""))
+        messenger.move(self.workspace, conversation, channel)
 
     # What other apps write.
 

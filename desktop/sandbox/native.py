@@ -57,6 +57,13 @@ class NativeChannels:
             writes.contact_reply(self._ws, conversation, contact, body, files)
         return conversation.id
 
+    def adopt(self, conversation: Conversation, line: Line, customer: Customer) -> None:
+        """A Messenger conversation goes on in the customer's chat with this line; no window opens by that."""
+        address = customer.address_on(line)
+        chat = Chat(line, address, conversation.contact_ids[0], conversation.id)
+        self._chats[line.id, address] = self.of_conversation[conversation.id] = chat
+        conversation.writers.add(customer.id)
+
     def _contact(self, line: Line, customer: Customer, address: str) -> Contact:
         has_phone = line.channel in ("whatsapp", "sms") and not numbers.is_bsuid(address)
         known = self._ws.with_phone(address) if has_phone else []

@@ -119,6 +119,7 @@ _WORDS = {
     "note_part_type": ("note", "note_and_reopen", "comment"),
     "note_author": ("admin", "bot"),
     "notice_language": LANGUAGES,
+    "bridge_trouble": ("", "account", "throttled", "failed"),
     "whatsapp_block": ("ignored", "131026", "131050"),
     "graph_window": ("later", "at_once", "known_issue"),
     "graph_history": ("works", "empty", "denied", "absent"),
@@ -139,6 +140,7 @@ class Settings:
     relay_api_replies: bool = True  # False: ignores parts that another app made through the API
     relay_bot_replies: bool = True  # of bots, Fin and workflows
     relay_close_texts: bool = False  # the words on a close and on an assignment
+    bridge_trouble: Literal["", "account", "throttled", "failed"] = ""  # why none of its sends arrives; it notes that
     relay_delay_s: float = 0.0  # from a teammate's reply to the bridge's send
     new_conversation_after_s: float | None = None  # buffer since the close; None: always continue
     tags: bool = True  # tag new conversations with the channel

@@ -21,8 +21,8 @@ def of_reply(world: Cast, conversation_id: str, *, through_api: bool) -> Json:
 
     lines: where it is sent, each {line, channel, business_address, address, customer, arrives, why}. customer: the id
     of who has that address now, None for nobody. why: None when it arrives, else `window`, `blocked`, `stopped`,
-    `nobody`, `ignored` (blocked, and nobody is told) or `not_forwarded`. A bridge that sends late is judged at the
-    instant at which it will send.
+    `nobody`, `ignored` (blocked, and nobody is told), `trouble` (the bridge's own) or `not_forwarded`. A bridge that
+    sends late is judged at the instant at which it will send.
     delivery: what `World.delivery` would give once everything has been sent and nothing else has happened.
     through_api: made by Reachline's app; else typed in Intercom's inbox.
     """
@@ -58,7 +58,10 @@ def _lines(world: Cast, conversation: Conversation, through_api: bool) -> list[J
 
 def _line(world: Cast, line: Line, address: str, at: float, *, takes_it: bool) -> Json:
     customer = world.traffic.directory.find(line.channel, address)
-    why = world.traffic.refusal(line, customer, at) if takes_it else "not_forwarded"
+    why: str | None = "not_forwarded"
+    if takes_it:
+        trouble = "" if line.is_native else world.settings.bridge_trouble
+        why = "trouble" if trouble else world.traffic.refusal(line, customer, at)
     return {
         "line": line.id,
         "channel": line.channel,

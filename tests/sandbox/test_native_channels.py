@@ -126,3 +126,14 @@ def test_an_unplayed_channel_reaches_nobody(jennifer: Customer, world: World) ->
         ("whatsapp", "sms", "telegram", "messenger", "email"), False
     )
     assert places(world, world.teammate_reply(conversation, AGENT, "Hello?")) == set()
+
+
+def test_a_messenger_conversation_is_continued_on_whatsapp(world: World, jennifer: Customer, native: str) -> None:
+    conversation = str(world.write(jennifer, "messenger", "In the browser"))
+    world.move_channel(conversation, "whatsapp")
+    assert world.intercom.get_conversation(conversation)["channel"] == {"initial": "messenger", "current": "whatsapp"}
+    assert places(world, world.teammate_reply(conversation, AGENT, "No window yet")) == set()
+    assert world.write(jennifer, "whatsapp", "I am here now", line=native) == conversation
+    assert places(world, world.teammate_reply(conversation, AGENT, "Hello")) == {"whatsapp"}
+    with pytest.raises(ValueError, match="no line 'intercom-sms'"):
+        world.move_channel(str(world.write(jennifer, "messenger", "Hi", new_conversation=True)), "sms")

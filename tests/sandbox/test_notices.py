@@ -200,3 +200,18 @@ def test_a_notice_may_come_although_nobody_replied(world: World, jennifer: Custo
     assert disconnected["body"].startswith("<p>Octopods : le canal a été déconnecté.")
     assert disconnected["app_package_code"] == "octopods-bridge-x1y2"
     assert world.delivery(disconnected["id"])["messenger"] is False
+
+
+@pytest.mark.parametrize(("trouble", "words"), [("account", "restricted"), ("throttled", "Too many messages")])
+def test_a_bridge_in_trouble_sends_nothing_and_says_why(
+    world: World, jennifer: Customer, trouble: str, words: str
+) -> None:
+    world.settings.update({"bridge_trouble": trouble})
+    conversation = str(world.write(jennifer, text="Hi"))
+    assert world.truth(conversation)["lines"][0]["why"] == "trouble"
+    assert not world.delivery(world.teammate_reply(conversation, AGENT, "Hello"))["whatsapp"]
+    world.advance(2)
+    (note,) = notes(world, conversation)
+    assert words in note
+    world.settings.update({"bridge_trouble": ""})
+    assert world.delivery(world.teammate_reply(conversation, AGENT, "Hello"))["whatsapp"]

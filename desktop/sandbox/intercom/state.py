@@ -84,6 +84,7 @@ class Contact:
     signed_up_at: int | None = None
     unsubscribed_from_emails: bool = False
     has_hard_bounced: bool = False
+    marked_email_as_spam: bool = False
     tag_ids: list[str] = field(default_factory=list)
     merged_into: str | None = None
     customer_id: str | None = None

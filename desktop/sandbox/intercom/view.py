@@ -187,7 +187,7 @@ def contact(ws: Workspace, record: Contact) -> Json:
         "avatar": None,
         "owner_id": record.owner_id,
         "has_hard_bounced": record.has_hard_bounced,
-        "marked_email_as_spam": False,
+        "marked_email_as_spam": record.marked_email_as_spam,
         "unsubscribed_from_emails": record.unsubscribed_from_emails,
         "created_at": record.created_at,
         "updated_at": record.updated_at,
