@@ -108,6 +108,19 @@ def test_writing(api: httpx.Client) -> None:
     check("/conversations/redact", "post", api.post("/conversations/redact", json=redaction))
 
 
+def test_merging(api: httpx.Client) -> None:
+    lead = api.post("/contacts", json={"role": "lead", "phone": "+6591234567"}).json()["id"]
+    user = api.post("/contacts", json={"role": "user", "email": "mei@example.com"}).json()["id"]
+    pair = {"from": lead, "into": user}
+    check("/contacts/merge", "post", api.post("/contacts/merge", json=pair))
+    path = "/contacts/merge?include_merge_history=true"
+    check("/contacts/merge", "post", api.post(path, json=pair | {"skip_duplicate_validation": True}))
+    check("/contacts/{contact_id}", "get", api.get(f"/contacts/{user}?include_merge_history=true"))
+    check("/contacts/{contact_id}", "get", api.get(f"/contacts/{lead}"))
+    check("/contacts/{id}/merge_history", "get", api.get(f"/contacts/{user}/merge_history"))
+    check("/contacts/{id}/merge_history", "get", api.get(f"/contacts/{lead}/merge_history"))
+
+
 def test_refusals(api: httpx.Client) -> None:
     check("/conversations/{conversation_id}", "get", api.get("/conversations/1"))
     check("/contacts/{contact_id}", "get", api.get("/contacts/1", headers={"Authorization": "Bearer x"}))

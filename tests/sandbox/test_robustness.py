@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desktop.sandbox.intercom import merging
 from desktop.sandbox.intercom.errors import IntercomError
 from desktop.sandbox.world import AGENT, World
 
@@ -56,7 +57,7 @@ def test_any_body_is_taken_or_refused(body: dict[str, Any], likely: bool) -> Non
         lambda: api.create_conversation(body, app),
         lambda: api.create_contact(body),
         lambda: api.update_contact(contact, body),
-        lambda: api.merge_contacts(body),
+        lambda: merging.merge(world.workspace, body, duplicates_only=True),
         lambda: api.search_conversations(body),
         lambda: api.search_contacts(body),
         lambda: api.search_conversations({"query": {"operator": "AND", "value": [body]}}),

@@ -84,23 +84,31 @@ class Intercom:
             "conversations": [view.conversation_item(self.ws, c) for c in some],
         }
 
-    def get_contact(self, contact_id: str) -> Json:
-        return view.contact(self.ws, self.ws.contact(contact_id)) | {"enabled_push_messaging": None}
+    def get_contact(self, contact_id: str, *, merge_history: bool = False) -> Json:
+        contact = view.contact(self.ws, self.ws.contact(contact_id), merge_history=merge_history)
+        return contact | {"enabled_push_messaging": None}
 
-    def list_contacts(self, pagination: Json) -> Json:
-        return self._contacts(None, None, pagination, 10)
+    def list_contacts(self, pagination: Json, *, merge_history: bool = False) -> Json:
+        return self._contacts(None, None, pagination, 10, merge_history=merge_history)
 
-    def search_contacts(self, body: Json, flaw: search.Flaw | None = None) -> Json:
+    def search_contacts(self, body: Json, flaw: search.Flaw | None = None, *, merge_history: bool = False) -> Json:
         query = self._query(self._contact_fields, body)
-        return self._contacts(query, body.get("sort"), body.get("pagination"), 50, flaw)
+        return self._contacts(query, body.get("sort"), body.get("pagination"), 50, flaw, merge_history=merge_history)
 
     def _contacts(
-        self, query: search.Query | None, sort: Any, pagination: Any, default: int, flaw: search.Flaw | None = None
+        self,
+        query: search.Query | None,
+        sort: Any,
+        pagination: Any,
+        default: int,
+        flaw: search.Flaw | None = None,
+        *,
+        merge_history: bool,
     ) -> Json:
         alive = (c for c in self.ws.contacts.values() if c.merged_into is None)
         hits = search.found(alive, query)
         some, pages = search.page(hits, self._contact_fields, sort, pagination, default, flaw)
-        data = [view.contact(self.ws, c) for c in some]
+        data = [view.contact(self.ws, c, merge_history=merge_history) for c in some]
         return {"type": "list", "data": data, "total_count": len(hits), "pages": pages}
 
     def _query(self, fields: search.Fields, body: Json) -> search.Query:
@@ -278,15 +286,10 @@ class Intercom:
         contact = writes.new_contact(self.ws, role, **fields)
         return self.get_contact(contact.id)
 
-    def update_contact(self, contact_id: str, body: Json) -> Json:
+    def update_contact(self, contact_id: str, body: Json, *, merge_history: bool = False) -> Json:
         contact = self.ws.contact(contact_id)
         writes.update_contact(self.ws, contact, **_contact_fields(body))
-        return self.get_contact(contact_id)
-
-    def merge_contacts(self, body: Json) -> Json:
-        lead, into = (self.ws.contact(str(body.get(key))) for key in ("from", "into"))
-        writes.merge(self.ws, lead, into)
-        return self.get_contact(into.id)
+        return self.get_contact(contact_id, merge_history=merge_history)
 
     # The small lists.
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import search, versions, view
+from . import merging, search, versions, view
 from .api import Intercom
 from .errors import IntercomError, not_found
 from .state import App
@@ -35,6 +35,11 @@ class Call:
     body: Json
     version: Version
     flaw: search.Flaw | None = None
+
+    @property
+    def merge_history(self) -> bool:
+        """Whether the answer's contacts are to name who was merged into them."""
+        return self.query.get("include_merge_history") == "true" and self.version >= merging.SINCE
 
 
 class RateLimit:
@@ -79,12 +84,21 @@ class IntercomHttp:
             ("GET", "/teams/{id}", self._team),
             ("GET", "/tags", lambda c: api.tags()),
             ("GET", "/macros", self._macros),
-            ("GET", "/contacts", lambda c: api.list_contacts(c.query)),
+            ("GET", "/contacts", lambda c: api.list_contacts(c.query, merge_history=c.merge_history)),
             ("POST", "/contacts", lambda c: api.create_contact(c.body)),
-            ("POST", "/contacts/merge", lambda c: api.merge_contacts(c.body)),
-            ("POST", "/contacts/search", lambda c: api.search_contacts(c.body, c.flaw)),
-            ("GET", "/contacts/{id}", lambda c: api.get_contact(c.path["id"])),
-            ("PUT", "/contacts/{id}", lambda c: api.update_contact(c.path["id"], c.body)),
+            ("POST", "/contacts/merge", self._merge),
+            (
+                "POST",
+                "/contacts/search",
+                lambda c: api.search_contacts(c.body, c.flaw, merge_history=c.merge_history),
+            ),
+            ("GET", "/contacts/{id}", lambda c: api.get_contact(c.path["id"], merge_history=c.merge_history)),
+            (
+                "PUT",
+                "/contacts/{id}",
+                lambda c: api.update_contact(c.path["id"], c.body, merge_history=c.merge_history),
+            ),
+            ("GET", "/contacts/{id}/merge_history", self._merge_history),
             ("GET", "/conversations", lambda c: api.list_conversations(c.query)),
             ("POST", "/conversations", lambda c: api.create_conversation(c.body, c.app)),
             ("POST", "/conversations/search", lambda c: api.search_conversations(c.body, c.flaw)),
@@ -121,6 +135,14 @@ class IntercomHttp:
     def _macros(self, call: Call) -> Json:
         versions.demand(call.version, (2, 16), "/macros")
         return self._api.macros(call.query)
+
+    def _merge(self, call: Call) -> Json:
+        into = merging.merge(self._ws, call.body, duplicates_only=call.version >= merging.SINCE)
+        return self._api.get_contact(into.id, merge_history=call.merge_history)
+
+    def _merge_history(self, call: Call) -> Json:
+        versions.demand(call.version, merging.SINCE, "/contacts/{id}/merge_history")
+        return merging.history(self._ws, call.path["id"], call.query)
 
     def _conversation(self, call: Call) -> Json:
         return self._api.get_conversation(call.path["id"], call.query.get("display_as"))

@@ -241,7 +241,7 @@ def page(
     """
     name, descending = _order(sort, fields)
     get = fields[name][1]
-    size = _size(pagination, default_size)
+    size = page_size(pagination, default_size)
 
     def place(record: Any) -> list[Any]:
         value = get(record)
@@ -293,7 +293,8 @@ def _order(sort: Any, fields: Fields) -> tuple[str, bool]:
     return name, order == "descending"
 
 
-def _size(pagination: Any, default: int) -> int:
+def page_size(pagination: Any, default: int) -> int:
+    """`per_page` of a request, 1 to 150."""
     wanted = pagination.get("per_page") if isinstance(pagination, dict) else None
     size = default if wanted is None else int(_number(wanted))
     if not 1 <= size <= 150:

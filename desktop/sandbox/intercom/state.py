@@ -63,6 +63,14 @@ class Macro:
     created_at: float
 
 
+class Merge(NamedTuple):
+    """One contact that was merged into another, and when (Unix seconds)."""
+
+    source_contact_id: str
+    source_contact_role: str
+    merged_at: int
+
+
 @dataclass(slots=True)
 class Contact:
     """`customer_id` is the sandbox's own knowledge of whose contact it is; no answer shows it."""
@@ -86,6 +94,7 @@ class Contact:
     has_hard_bounced: bool = False
     tag_ids: list[str] = field(default_factory=list)
     merged_into: str | None = None
+    merge_history: list[Merge] = field(default_factory=list)  # oldest first
     customer_id: str | None = None
     unpublished: deque[Contact | None] = field(default_factory=deque)
 

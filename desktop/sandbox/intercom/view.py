@@ -8,7 +8,7 @@ from typing import Any
 
 from ..html_text import encoded, to_text
 from ..people import File
-from .state import WORKSPACE_ID, Admin, Author, Contact, Conversation, Macro, Part, Team, Workspace
+from .state import WORKSPACE_ID, Admin, Author, Contact, Conversation, Macro, Merge, Part, Team, Workspace
 
 Json = dict[str, Any]
 MOST_PARTS = 500  # GET /conversations/{id} gives the newest 500 parts and cannot be paged
@@ -167,10 +167,14 @@ def attachments(ws: Workspace, files: Sequence[File]) -> list[Json]:
     return answer
 
 
-def contact(ws: Workspace, record: Contact) -> Json:
+def contact(ws: Workspace, record: Contact, *, merge_history: bool = False) -> Json:
+    """A contact; who was merged into it only on request, newest first, and only for users."""
     url = f"/contacts/{record.id}"
     nothing = {"data": [], "total_count": 0, "has_more": False}
     tags = [{"type": "tag", "id": t, "url": f"/tags/{t}"} for t in record.tag_ids[:10]]
+    requested: Json = {}
+    if merge_history and record.role == "user":
+        requested["merge_history"] = [merge(m) for m in reversed(record.merge_history)]
     return {
         "type": "contact",
         "id": record.id,
@@ -215,7 +219,12 @@ def contact(ws: Workspace, record: Contact) -> Json:
         "utm_source": None,
         "referrer": None,
         "sms_consent": False,
+        **requested,
     }
+
+
+def merge(record: Merge) -> Json:
+    return {"type": "merge_history", **record._asdict()}
 
 
 def tag(ws: Workspace, tag_id: str, applied_at: int | None = None, applied_by: str | None = None) -> Json:

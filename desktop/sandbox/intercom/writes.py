@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..people import File
-from .errors import invalid
-from .state import OPERATOR_ID, Author, Contact, Conversation, Part, Source, Tagging, Workspace
+from .errors import IntercomError, invalid
+from .state import OPERATOR_ID, Author, Contact, Conversation, Merge, Part, Source, Tagging, Workspace
 
 DELETION_NOTICE = "<p><i>This message was deleted</i></p>"
 OPERATOR = Author("bot", OPERATOR_ID)
@@ -305,9 +305,11 @@ def redact(ws: Workspace, conversation: Conversation, message: Part | Source) ->
 def merge(ws: Workspace, lead: Contact, into: Contact) -> None:
     """The lead's conversations move to the user; 400 `invalid_merge` for any other pair."""
     if lead.role != "lead" or into.role != "user" or lead.id == into.id:
-        raise invalid("A lead can be merged into a user only", "from")
+        raise IntercomError(400, "invalid_merge", "A lead can be merged into a user only", "from")
     ws.changing(lead)
+    ws.changing(into)
     lead.merged_into = into.id
+    into.merge_history.append(Merge(lead.id, lead.role, ws.now()))
     if lead.customer_id is not None:
         ws.claim(into, lead.customer_id)
     for conversation_id in ws.of_contact[lead.id]:
