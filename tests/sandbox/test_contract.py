@@ -88,6 +88,10 @@ def test_writing(api: httpx.Client) -> None:
     reply["attachment_files"] = [{"name": "a.txt", "content_type": "text/plain", "data": "aGk="}]
     answered = api.post(f"{path}/reply", json=reply)
     check("/conversations/{conversation_id}/reply", "post", answered)
+    by_contact = {"type": "user", "message_type": "comment", "intercom_user_id": lead.json()["id"], "body": "More"}
+    for body in (by_contact, by_contact | {"intercom_user_id": "1"}):
+        last = api.post("/conversations/last/reply", json=body)
+        check("/conversations/{conversation_id}/reply", "post", last)
     for change in (
         {"message_type": "assignment", "type": "admin", "admin_id": AGENT, "assignee_id": "7002"},
         {"message_type": "assignment", "type": "admin", "admin_id": AGENT, "assignee_id": "0"},
