@@ -15,6 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from desktop.sandbox.intercom import ratings
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import AGENT
 
@@ -110,6 +111,19 @@ def test_writing(api: httpx.Client) -> None:
     part = answered.json()["conversation_parts"]["conversation_parts"][-1]["id"]
     redaction = {"type": "conversation_part", "conversation_id": path.rpartition("/")[2], "conversation_part_id": part}
     check("/conversations/redact", "post", api.post("/conversations/redact", json=redaction))
+
+
+def test_ratings(sandbox: Sandbox, api: httpx.Client) -> None:
+    with sandbox.lock:
+        ws = sandbox.world.workspace
+        conversation = next(iter(ws.conversations.values()))
+        ratings.request(ws, conversation)
+        ratings.rate(ws, conversation, 4)
+    check("/conversations/{conversation_id}", "get", api.get(f"/conversations/{conversation.id}"))
+    query = {"query": {"field": "conversation_rating.score", "operator": "=", "value": 4}}
+    found = api.post("/conversations/search", json=query)
+    check("/conversations/search", "post", found)
+    assert found.json()["conversations"][0]["conversation_rating"]["rating"] == 4
 
 
 def test_merging(api: httpx.Client) -> None:

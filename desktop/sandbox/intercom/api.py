@@ -9,7 +9,7 @@ from collections import deque
 from typing import Any, NamedTuple
 
 from .. import html_text
-from . import bodies, contact_requests, search, view, writes
+from . import bodies, contact_requests, search, search_fields, view, writes
 from .errors import IntercomError, invalid, not_found
 from .state import App, Author, Conversation, Source, Workspace
 from .view import Json
@@ -33,8 +33,8 @@ class Intercom:
 
     def __init__(self, ws: Workspace) -> None:
         self.ws = ws
-        self._conversation_fields = search.conversation_fields(ws)
-        self._contact_fields = search.contact_fields()
+        self._conversation_fields = search_fields.conversation_fields(ws)
+        self._contact_fields = search_fields.contact_fields()
         self._replies: dict[str, deque[float]] = {}
         self.processed: list[ProcessedReply] = []
 
@@ -94,7 +94,7 @@ class Intercom:
         data = [view.contact(self.ws, c, merge_history=merge_history) for c in some]
         return {"type": "list", "data": data, "total_count": len(hits), "pages": pages}
 
-    def _query(self, fields: search.Fields, body: Json) -> search.Query:
+    def _query(self, fields: search_fields.Fields, body: Json) -> search.Query:
         settings = self.ws.settings
         return search.Query(
             fields,
@@ -295,7 +295,7 @@ class Intercom:
 
     def macros(self, pagination: Json) -> Json:
         """Newest first."""
-        fields: search.Fields = {"updated_at": ("time", lambda m: m.created_at)}
+        fields: search_fields.Fields = {"updated_at": ("time", lambda m: m.created_at)}
         some, pages = search.page(list(self.ws.macros.values()), fields, None, pagination, 50)
         after = pages.get("next")
         slim = {

@@ -145,6 +145,17 @@ class Tagging(NamedTuple):
     applied_by: str
 
 
+class Rating(NamedTuple):
+    """A contact's rating of a conversation, from 1 to 5; without a score while they have only been asked for one."""
+
+    requested_at: int
+    contact_id: str
+    admin_id: str | None
+    score: int | None = None
+    remark: str = ""
+    replied_at: int | None = None
+
+
 @dataclass(slots=True)
 class Conversation:
     id: str
@@ -166,7 +177,12 @@ class Conversation:
     tags: list[Tagging] = field(default_factory=list)
     custom_attributes: dict[str, Any] = field(default_factory=dict)
     statistics: dict[str, int | str] = field(default_factory=dict)
+    rating: Rating | None = None
     unpublished: deque[Conversation | None] = field(default_factory=deque)
+
+    @property
+    def initial_channel(self) -> str:
+        return "email" if self.source.type == "email" else "messenger"
 
 
 class Workspace:

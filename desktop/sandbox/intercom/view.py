@@ -8,7 +8,7 @@ from typing import Any
 
 from ..html_text import encoded, to_text
 from ..people import File
-from .state import WORKSPACE_ID, Admin, Author, Contact, Conversation, Macro, Merge, Part, Team, Workspace
+from .state import WORKSPACE_ID, Admin, Author, Contact, Conversation, Macro, Merge, Part, Rating, Team, Workspace
 
 Json = dict[str, Any]
 MOST_PARTS = 500  # GET /conversations/{id} gives the newest 500 parts and cannot be paged
@@ -46,7 +46,6 @@ def conversation(ws: Workspace, record: Conversation, *, plaintext: bool = False
 
 def conversation_item(ws: Workspace, record: Conversation, *, plaintext: bool = False) -> Json:
     """A conversation as lists and search give it: without its parts."""
-    medium = "email" if record.source.type == "email" else "messenger"
     return {
         "type": "conversation",
         "id": record.id,
@@ -62,13 +61,11 @@ def conversation_item(ws: Workspace, record: Conversation, *, plaintext: bool = 
         "admin_assignee_id": record.admin_assignee_id,
         "team_assignee_id": record.team_assignee_id,
         "company": None,
-        "channel": {"initial": medium, "current": medium},
+        "channel": {"initial": record.initial_channel, "current": record.initial_channel},
         "source": _source(ws, record, plaintext),
         "contacts": {
             "type": "contact.list",
-            "contacts": [
-                {"type": "contact", "id": c, "external_id": ws.contacts[c].external_id} for c in record.contact_ids
-            ],
+            "contacts": [_contact_reference(ws, c) for c in record.contact_ids],
         },
         "teammates": {
             "type": "admin.list",
@@ -86,7 +83,7 @@ def conversation_item(ws: Workspace, record: Conversation, *, plaintext: bool = 
         "custom_attributes": dict(record.custom_attributes),
         "statistics": {"type": "conversation_statistics", **record.statistics},
         "sla_applied": None,
-        "conversation_rating": None,
+        "conversation_rating": _rating(ws, record.rating),
         "ai_agent_participated": False,
         "ai_agent": None,
         "linked_objects": {"type": "list", "total_count": 0, "has_more": False, "data": []},
@@ -95,6 +92,24 @@ def conversation_item(ws: Workspace, record: Conversation, *, plaintext: bool = 
         "topics": {"type": "topic.list", "topics": [], "total_count": 0},
         "ticket": None,
     }
+
+
+def _rating(ws: Workspace, record: Rating | None) -> Json | None:
+    """Null until the contact has given a score: the description knows no rating without one."""
+    if record is None or record.score is None:
+        return None
+    return {
+        "rating": record.score,
+        "remark": record.remark,
+        "created_at": record.requested_at,
+        "updated_at": record.replied_at,
+        "contact": _contact_reference(ws, record.contact_id),
+        "teammate": {"type": "admin", "id": record.admin_id},
+    }
+
+
+def _contact_reference(ws: Workspace, contact_id: str) -> Json:
+    return {"type": "contact", "id": contact_id, "external_id": ws.contacts[contact_id].external_id}
 
 
 def _source(ws: Workspace, record: Conversation, plaintext: bool) -> Json:
