@@ -126,6 +126,33 @@ def test_ratings(sandbox: Sandbox, api: httpx.Client) -> None:
     assert found.json()["conversations"][0]["conversation_rating"]["rating"] == 4
 
 
+def test_tags_and_notes(api: httpx.Client) -> None:
+    contact = f"/contacts/{api.post('/contacts', json={'role': 'lead'}).json()['id']}"
+    made = api.post("/tags", json={"name": "VIP", "users": [{"id": contact.rpartition("/")[2]}]})
+    check("/tags", "post", made)
+    check("/tags", "post", api.post("/tags", json={"test": "invalid"}))
+    tag = made.json()["id"]
+    check("/contacts/{contact_id}/tags", "post", api.post(f"{contact}/tags", json={"id": tag}))
+    check("/contacts/{contact_id}/tags", "post", api.post(f"{contact}/tags", json={"id": "1"}))
+    check("/contacts/{contact_id}/notes", "post", api.post(f"{contact}/notes", json={"body": "Hi"}))
+    noted = api.post(f"{contact}/notes", json={"body": "Hi", "admin_id": AGENT})
+    check("/contacts/{contact_id}/notes", "post", noted)
+    check("/contacts/{contact_id}/notes", "post", api.post(f"{contact}/notes", json={"body": "Hi", "admin_id": 1}))
+    check("/contacts/{contact_id}", "get", api.get(contact))
+    for person in (contact, "/contacts/1"):
+        check("/contacts/{contact_id}/tags", "get", api.get(f"{person}/tags"))
+        check("/contacts/{contact_id}/notes", "get", api.get(f"{person}/notes"))
+    for note in (noted.json()["id"], "1"):
+        check("/notes/{note_id}", "get", api.get(f"/notes/{note}"))
+    for _ in range(2):
+        untagged = api.delete(f"{contact}/tags/{tag}")
+        check("/contacts/{contact_id}/tags/{tag_id}", "delete", untagged)
+    check("/tags/{tag_id}", "get", api.get(f"/tags/{tag}"))
+    assert api.delete(f"/tags/{tag}").status_code == 200
+    check("/tags/{tag_id}", "get", api.get(f"/tags/{tag}"))
+    check("/tags/{tag_id}", "delete", api.delete(f"/tags/{tag}"))
+
+
 def test_merging(api: httpx.Client) -> None:
     lead = api.post("/contacts", json={"role": "lead", "phone": "+6591234567"}).json()["id"]
     user = api.post("/contacts", json={"role": "user", "email": "mei@example.com"}).json()["id"]

@@ -224,18 +224,6 @@ class Intercom:
         conversation.updated_at = self.ws.now()
         return view.conversation(self.ws, conversation)
 
-    def tag_conversation(self, conversation_id: str, body: Json) -> Json:
-        conversation = self.ws.conversation(conversation_id)
-        admin = self.ws.admin(body.get("admin_id"))
-        tagging = writes.tag(self.ws, conversation, self._tag_id(body.get("id")), admin.id)
-        return view.tag(self.ws, *tagging)
-
-    def untag_conversation(self, conversation_id: str, tag_id: str, body: Json) -> Json:
-        conversation = self.ws.conversation(conversation_id)
-        self.ws.admin(body.get("admin_id"))
-        writes.untag(self.ws, conversation, self._tag_id(tag_id))
-        return view.tag(self.ws, tag_id)
-
     def redact(self, body: Json) -> Json:
         conversation = self.ws.conversation(str(body.get("conversation_id")))
         message: Any = None
@@ -290,9 +278,6 @@ class Intercom:
 
     # The small lists.
 
-    def tags(self) -> Json:
-        return {"type": "list", "data": [view.tag(self.ws, t) for t in self.ws.tags]}
-
     def macros(self, pagination: Json) -> Json:
         """Newest first."""
         fields: search_fields.Fields = {"updated_at": ("time", lambda m: m.created_at)}
@@ -327,8 +312,3 @@ class Intercom:
         if not isinstance(created_at, int) or created_at > self.ws.now():
             raise invalid(f"{created_at} is an invalid value for created_at", "created_at")
         return created_at
-
-    def _tag_id(self, tag_id: Any) -> str:
-        if str(tag_id) not in self.ws.tags:
-            raise IntercomError(404, "tag_not_found", "Tag not found")
-        return str(tag_id)

@@ -81,7 +81,7 @@ def conversation_fields(ws: Workspace) -> Fields:
         "source.author.email": ("text", author("email")),
         "contact_ids": ("ids", attrgetter("contact_ids")),
         "teammate_ids": ("ids", attrgetter("teammate_ids")),
-        "tag_ids": ("ids", lambda c: [t.tag_id for t in c.tags]),
+        "tag_ids": ("ids", _tag_ids),
         "admin_assignee_id": ("number", attrgetter("admin_assignee_id")),
         "team_assignee_id": ("number", attrgetter("team_assignee_id")),
         # The values are not documented; taken to be the words of `channel.initial`.
@@ -126,8 +126,12 @@ def contact_fields() -> Fields:
         "unsubscribed_from_emails": ("flag", attrgetter("unsubscribed_from_emails")),
         "marked_email_as_spam": ("flag", lambda c: False),
         "has_hard_bounced": ("flag", attrgetter("has_hard_bounced")),
-        "tag_id": ("tag", attrgetter("tag_ids")),
+        "tag_id": ("tag", _tag_ids),
     }
+
+
+def _tag_ids(record: Conversation | Contact) -> list[str]:
+    return [t.tag_id for t in record.tags]
 
 
 def _statistic(name: str) -> Callable[[Conversation], Any]:

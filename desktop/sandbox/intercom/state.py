@@ -63,6 +63,23 @@ class Macro:
     created_at: float
 
 
+class Tagging(NamedTuple):
+    tag_id: str
+    applied_at: int
+    applied_by: str
+
+
+@dataclass(slots=True)
+class Note:
+    """A note on a contact, which teammates read; not to be mixed up with a note in a conversation."""
+
+    id: str
+    contact_id: str
+    admin_id: str
+    body: str
+    created_at: int
+
+
 class Merge(NamedTuple):
     """One contact that was merged into another, and when (Unix seconds)."""
 
@@ -92,7 +109,8 @@ class Contact:
     signed_up_at: int | None = None
     unsubscribed_from_emails: bool = False
     has_hard_bounced: bool = False
-    tag_ids: list[str] = field(default_factory=list)
+    tags: list[Tagging] = field(default_factory=list)
+    note_ids: list[str] = field(default_factory=list)  # oldest first
     merged_into: str | None = None
     merge_history: list[Merge] = field(default_factory=list)  # oldest first
     customer_id: str | None = None
@@ -137,12 +155,6 @@ class Source:
     url: str | None = None
     redacted: bool = False
     email: dict[str, Any] | None = None
-
-
-class Tagging(NamedTuple):
-    tag_id: str
-    applied_at: int
-    applied_by: str
 
 
 class Rating(NamedTuple):
@@ -199,6 +211,7 @@ class Workspace:
         self.teams: dict[str, Team] = {}
         self.tags: dict[str, str] = {}
         self.macros: dict[str, Macro] = {}
+        self.notes: dict[str, Note] = {}
         self.contacts: dict[str, Contact] = {}
         self.conversations: dict[str, Conversation] = {}
         self.of_contact: dict[str, list[str]] = {}
@@ -209,7 +222,7 @@ class Workspace:
         self.files_url = "https://downloads.example.com"
         self.on_part: list[Callable[[Conversation, Part], None]] = []
         self.on_merge: list[Callable[[Contact, Contact], None]] = []
-        self._numbers = {"contact": 0, "conversation": 0, "part": 0, "source": 0, "tag": 0}
+        self._numbers = {"contact": 0, "conversation": 0, "part": 0, "source": 0, "tag": 0, "note": 0}
 
     def now(self) -> int:
         return int(self.clock.now())
@@ -232,6 +245,13 @@ class Workspace:
         if contact.merged_into is not None:
             link = {"Link": f'</contacts/{self.survivor(contact).id}>; rel="canonical"'}
             raise IntercomError(410, "contact_merged", "This contact has been merged", headers=link)
+        return contact
+
+    def living_contact(self, contact_id: str) -> Contact:
+        """404 for one that was merged away, too: only a call to the contact itself says where it went."""
+        contact = self.contacts.get(contact_id)
+        if contact is None or contact.merged_into is not None:
+            raise IntercomError(404, "not_found", "User Not Found")
         return contact
 
     def survivor(self, contact: Contact) -> Contact:

@@ -8,7 +8,21 @@ from typing import Any
 
 from ..html_text import encoded, to_text
 from ..people import File
-from .state import WORKSPACE_ID, Admin, Author, Contact, Conversation, Macro, Merge, Part, Rating, Team, Workspace
+from .state import (
+    WORKSPACE_ID,
+    Admin,
+    Author,
+    Contact,
+    Conversation,
+    Macro,
+    Merge,
+    Note,
+    Part,
+    Rating,
+    Tagging,
+    Team,
+    Workspace,
+)
 
 Json = dict[str, Any]
 MOST_PARTS = 500  # GET /conversations/{id} gives the newest 500 parts and cannot be paged
@@ -78,7 +92,7 @@ def conversation_item(ws: Workspace, record: Conversation, *, plaintext: bool = 
         },
         "tags": {
             "type": "tag.list",
-            "tags": [tag(ws, t.tag_id, t.applied_at, t.applied_by) for t in record.tags],
+            "tags": taggings(ws, record.tags),
         },
         "custom_attributes": dict(record.custom_attributes),
         "statistics": {"type": "conversation_statistics", **record.statistics},
@@ -186,7 +200,8 @@ def contact(ws: Workspace, record: Contact, *, merge_history: bool = False) -> J
     """A contact; who was merged into it only on request, newest first, and only for users."""
     url = f"/contacts/{record.id}"
     nothing = {"data": [], "total_count": 0, "has_more": False}
-    tags = [{"type": "tag", "id": t, "url": f"/tags/{t}"} for t in record.tag_ids[:10]]
+    tags = [{"type": "tag", "id": t.tag_id, "url": f"/tags/{t.tag_id}"} for t in record.tags]
+    notes = [{"type": "note", "id": n, "url": f"/notes/{n}"} for n in reversed(record.note_ids)]
     requested: Json = {}
     if merge_history and record.role == "user":
         requested["merge_history"] = [merge(m) for m in reversed(record.merge_history)]
@@ -216,14 +231,8 @@ def contact(ws: Workspace, record: Contact, *, merge_history: bool = False) -> J
         "language_override": None,
         **{name: record.device.get(name) for name in _DEVICE_FIELDS},
         "custom_attributes": dict(record.custom_attributes),
-        "tags": {
-            "type": "list",
-            "data": tags,
-            "url": f"{url}/tags",
-            "total_count": len(record.tag_ids),
-            "has_more": len(record.tag_ids) > len(tags),
-        },
-        "notes": {"type": "list", "url": f"{url}/notes", **nothing},
+        "tags": _first_ten(f"{url}/tags", tags),
+        "notes": _first_ten(f"{url}/notes", notes),
         "companies": {"type": "list", "url": f"{url}/companies", **nothing},
         "location": {"type": "location", "country": None, "region": None, "city": None},
         "social_profiles": {"type": "list", "data": []},
@@ -238,15 +247,39 @@ def contact(ws: Workspace, record: Contact, *, merge_history: bool = False) -> J
     }
 
 
+def _first_ten(url: str, items: list[Json]) -> Json:
+    """A list inside a contact: `url` has what is beyond ten."""
+    return {"type": "list", "data": items[:10], "url": url, "total_count": len(items), "has_more": len(items) > 10}
+
+
+def note(ws: Workspace, record: Note) -> Json:
+    return {
+        "type": "note",
+        "id": record.id,
+        "created_at": record.created_at,
+        "contact": {"type": "contact", "id": record.contact_id},
+        "author": admin(ws.admins[record.admin_id]),
+        "body": record.body,
+    }
+
+
 def merge(record: Merge) -> Json:
     return {"type": "merge_history", **record._asdict()}
 
 
-def tag(ws: Workspace, tag_id: str, applied_at: int | None = None, applied_by: str | None = None) -> Json:
-    plain: Json = {"type": "tag", "id": tag_id, "name": ws.tags[tag_id]}
-    if applied_at is None:
-        return plain
-    return plain | {"applied_at": applied_at, "applied_by": {"type": "admin", "id": applied_by}}
+def tag(ws: Workspace, tag_id: str) -> Json:
+    return {"type": "tag", "id": tag_id, "name": ws.tags[tag_id]}
+
+
+def tagging(ws: Workspace, record: Tagging) -> Json:
+    """A tag with when and by whom it was applied."""
+    applied_by = {"type": "admin", "id": record.applied_by}
+    return tag(ws, record.tag_id) | {"applied_at": record.applied_at, "applied_by": applied_by}
+
+
+def taggings(ws: Workspace, records: Sequence[Tagging]) -> list[Json]:
+    """What a lagging index still sees may carry a tag that no longer exists; it is left out."""
+    return [tagging(ws, t) for t in records if t.tag_id in ws.tags]
 
 
 def admin(record: Admin) -> Json:

@@ -263,22 +263,22 @@ def assign(
     return add_part(ws, conversation, part_type, author, body, code=code, assigned_to=assignee)
 
 
-def tag(ws: Workspace, conversation: Conversation, tag_id: str, admin_id: str) -> Tagging:
+def tag(ws: Workspace, record: Conversation | Contact, tag_id: str, admin_id: str) -> Tagging:
     """Once; a second time gives the first tagging."""
-    for known in conversation.tags:
+    for known in record.tags:
         if known.tag_id == tag_id:
             return known
-    ws.changing(conversation)
+    ws.changing(record)
     tagging = Tagging(tag_id, ws.now(), admin_id)
-    conversation.tags.append(tagging)
-    conversation.updated_at = ws.now()
+    record.tags.append(tagging)
+    record.updated_at = ws.now()
     return tagging
 
 
-def untag(ws: Workspace, conversation: Conversation, tag_id: str) -> None:
-    ws.changing(conversation)
-    conversation.tags = [t for t in conversation.tags if t.tag_id != tag_id]
-    conversation.updated_at = ws.now()
+def untag(ws: Workspace, record: Conversation | Contact, tag_id: str) -> None:
+    ws.changing(record)
+    record.tags = [t for t in record.tags if t.tag_id != tag_id]
+    record.updated_at = ws.now()
 
 
 def set_attribute(ws: Workspace, conversation: Conversation, name: str, value: Any, code: str | None) -> None:
@@ -303,7 +303,7 @@ def redact(ws: Workspace, conversation: Conversation, message: Part | Source) ->
 
 
 def merge(ws: Workspace, lead: Contact, into: Contact) -> None:
-    """The lead's conversations move to the user; 400 `invalid_merge` for any other pair."""
+    """The lead's conversations, tags and notes move to the user; 400 `invalid_merge` for any other pair."""
     if lead.role != "lead" or into.role != "user" or lead.id == into.id:
         raise IntercomError(400, "invalid_merge", "A lead can be merged into a user only", "from")
     ws.changing(lead)
@@ -319,6 +319,11 @@ def merge(ws: Workspace, lead: Contact, into: Contact) -> None:
         conversation.updated_at = ws.now()
     ws.of_contact[into.id] += ws.of_contact[lead.id]
     ws.of_contact[lead.id] = []
+    known = {t.tag_id for t in into.tags}
+    into.tags += [t for t in lead.tags if t.tag_id not in known]
+    into.note_ids = sorted(into.note_ids + lead.note_ids, key=int)
+    for note_id in lead.note_ids:
+        ws.notes[note_id].contact_id = into.id
     attributes = {**lead.custom_attributes, **into.custom_attributes}
     update_contact(ws, into, phone=into.phone or lead.phone, custom_attributes=attributes)
     for listener in ws.on_merge:
