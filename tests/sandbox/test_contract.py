@@ -153,6 +153,14 @@ def test_tags_and_notes(api: httpx.Client) -> None:
     check("/tags/{tag_id}", "delete", api.delete(f"/tags/{tag}"))
 
 
+def test_away_mode(api: httpx.Client) -> None:
+    away = {"away_mode_enabled": True, "away_mode_reassign": True, "away_status_reason_id": 12301}
+    for admin in (AGENT, "1"):
+        check("/admins/{admin_id}/away", "put", api.put(f"/admins/{admin}/away", json=away))
+    check("/admins/{admin_id}", "get", api.get(f"/admins/{AGENT}"))
+    check("/away_status_reasons", "get", api.get("/away_status_reasons"))
+
+
 def test_merging(api: httpx.Client) -> None:
     lead = api.post("/contacts", json={"role": "lead", "phone": "+6591234567"}).json()["id"]
     user = api.post("/contacts", json={"role": "user", "email": "mei@example.com"}).json()["id"]

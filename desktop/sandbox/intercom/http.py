@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import merging, notes, search, tags, versions, view
+from . import away, merging, notes, search, tags, versions, view
 from .api import Intercom
 from .errors import IntercomError, not_found
 from .state import App
@@ -83,6 +83,12 @@ class IntercomHttp:
             ("GET", "/me", lambda c: view.me(ws, ws.admin(self._owner_id))),
             ("GET", "/admins", lambda c: self._admins()),
             ("GET", "/admins/{id}", lambda c: view.admin(ws.admin(c.path["id"]))),
+            (
+                "PUT",
+                "/admins/{id}/away",
+                lambda c: away.set_away(ws, c.path["id"], c.body, c.version),
+            ),
+            ("GET", "/away_status_reasons", lambda c: away.reasons(c.version)),
             ("GET", "/teams", lambda c: self._teams()),
             ("GET", "/teams/{id}", self._team),
             ("GET", "/tags", lambda c: tags.list_all(ws)),

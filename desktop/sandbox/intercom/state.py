@@ -38,6 +38,23 @@ class Author(NamedTuple):
         return self.type in ("user", "lead")
 
 
+class AwayReason(NamedTuple):
+    """Why a teammate is away; a deleted one is still listed."""
+
+    id: int
+    label: str
+    emoji: str
+    order: int
+    deleted: bool = False
+
+
+AWAY_REASONS = (
+    AwayReason(12301, "On a break", "☕", 1),
+    AwayReason(12302, "In a meeting", "🗓", 2),
+    AwayReason(12303, "On holiday", "🌴", 3, deleted=True),
+)
+
+
 @dataclass(slots=True)
 class Admin:
     id: str
@@ -45,6 +62,9 @@ class Admin:
     email: str
     job_title: str = "Support"
     team_ids: list[int] = field(default_factory=list)
+    away_mode_enabled: bool = False
+    away_mode_reassign: bool = False
+    away_status_reason_id: int | None = None
 
 
 @dataclass(slots=True)
