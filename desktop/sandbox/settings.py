@@ -147,6 +147,7 @@ class Settings:
     search_lag_s: float = 0.0  # until search sees a change
     default_version: str = "2.12"  # what a request without Intercom-Version gets
     away_status_reason_mandatory: bool = False  # whether a teammate who is away must say why
+    unknown_attributes_refused: bool = False  # custom attributes of contacts: refused with 400 instead of made
     timezone: str = "UTC"  # of the workspace: whole-day contact searches
     # What becomes of a message on its way to a phone; each delay counts from the state before.
     sent_after_s: float = 1.0

@@ -259,21 +259,13 @@ class Intercom:
     def create_contact(self, body: Json) -> Json:
         if not any(body.get(k) for k in ("email", "external_id", "role")):
             raise invalid("email, external_id or role is required")
-        role = body.get("role") or "user"
-        if role not in ("user", "lead"):
-            raise invalid("role must be user or lead", "role")
-        for known in self.ws.contacts.values():
-            same = any(body.get(k) and body[k] == getattr(known, k) for k in ("email", "external_id"))
-            if same and known.merged_into is None and role == known.role == "user":
-                message = f"A contact matching those details already exists with id={known.id}"
-                raise IntercomError(409, "conflict", message)
-        fields = {k: v for k, v in contact_requests.fields(body).items() if k != "role" and v is not None}
-        contact = writes.new_contact(self.ws, role, **fields)
+        fields = {k: v for k, v in contact_requests.fields(self.ws, body).items() if v is not None}
+        contact = writes.new_contact(self.ws, fields.pop("role", "user"), **fields)
         return self.get_contact(contact.id)
 
     def update_contact(self, contact_id: str, body: Json, *, merge_history: bool = False) -> Json:
         contact = self.ws.contact(contact_id)
-        writes.update_contact(self.ws, contact, **contact_requests.fields(body))
+        writes.update_contact(self.ws, contact, **contact_requests.fields(self.ws, body, contact))
         return self.get_contact(contact_id, merge_history=merge_history)
 
     # The small lists.
