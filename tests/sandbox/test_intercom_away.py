@@ -84,5 +84,29 @@ def test_before_2_14_there_are_no_reasons(sandbox: Sandbox, api: httpx.Client) -
     assert "away_status_reason_id" in api.get("/admins", headers={"Intercom-Version": "2.14"}).json()["admins"][0]
 
 
+@pytest.mark.parametrize(
+    ("body", "assignee", "part_types"),
+    [
+        (AWAY | {"away_mode_reassign": True}, 0, ["assignment", "comment", "away_mode_assignment"]),
+        (AWAY, 7001, ["assignment", "comment"]),
+        (BACK | {"away_mode_reassign": True}, 7001, ["assignment", "comment"]),
+    ],
+)
+def test_a_reply_to_an_absent_teammate_goes_to_nobody_when_they_want_so(
+    api: httpx.Client, body: dict[str, Any], assignee: int, part_types: list[str]
+) -> None:
+    contact = api.post("/contacts", json={"role": "lead"}).json()["id"]
+    made = api.post("/conversations", json={"from": {"type": "lead", "id": contact}, "body": "Hi"}).json()
+    path = f"/conversations/{made['conversation_id']}"
+    change = {"message_type": "assignment", "type": "admin", "admin_id": AGENT, "assignee_id": AGENT}
+    api.post(f"{path}/parts", json=change)
+    put(api, body)
+    reply = {"type": "user", "message_type": "comment", "intercom_user_id": contact, "body": "Hello?"}
+    answer = api.post(f"{path}/reply", json=reply).json()
+    assert answer["admin_assignee_id"] == assignee
+    parts = answer["conversation_parts"]["conversation_parts"]
+    assert [p["part_type"] for p in parts] == part_types
+
+
 def test_nobody_cannot_go_away(api: httpx.Client) -> None:
     assert code(put(api, AWAY, "9999")) == (404, "admin_not_found")

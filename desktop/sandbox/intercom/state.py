@@ -264,7 +264,12 @@ class Workspace:
             raise IntercomError(404, "not_found", "User Not Found")
         if contact.merged_into is not None:
             link = {"Link": f'</contacts/{self.survivor(contact).id}>; rel="canonical"'}
-            raise IntercomError(410, "contact_merged", "This contact has been merged", headers=link)
+            raise IntercomError(
+                410,
+                "contact_merged",
+                "This contact has been merged. See the 'Link' header for the canonical contact.",
+                headers=link,
+            )
         return contact
 
     def living_contact(self, contact_id: str) -> Contact:

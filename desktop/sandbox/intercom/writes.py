@@ -147,7 +147,10 @@ def contact_reply(
     email: dict[str, Any] | None = None,
     created_at: int | None = None,
 ) -> Part:
-    """Her answer; it wakes a snoozed conversation and re-opens a closed one, then as an `open` part."""
+    """The customer's answer; it wakes a snoozed conversation and re-opens a closed one, then as an `open` part.
+
+    Takes the conversation off an assignee who is away and wants replies reassigned.
+    """
     now = ws.now()
     part_type = "open" if conversation.state == "closed" else "comment"
     ws.changing(conversation)
@@ -159,7 +162,13 @@ def contact_reply(
     conversation.statistics["last_contact_reply_at"] = now
     update_contact(ws, contact, last_replied_at=now)
     author = author_of(contact)
-    return add_part(ws, conversation, part_type, author, body, files, code=code, email=email, created_at=created_at)
+    part = add_part(ws, conversation, part_type, author, body, files, code=code, email=email, created_at=created_at)
+    assignee = ws.admins.get(str(conversation.admin_assignee_id))
+    if assignee is not None and assignee.away_mode_enabled and assignee.away_mode_reassign:
+        ws.changing(conversation)
+        conversation.admin_assignee_id = 0
+        add_part(ws, conversation, "away_mode_assignment", OPERATOR, assigned_to=("nobody_admin", None))
+    return part
 
 
 def reply(
