@@ -85,7 +85,7 @@ def conversation_fields(ws: Workspace) -> Fields:
         "admin_assignee_id": ("number", attrgetter("admin_assignee_id")),
         "team_assignee_id": ("number", attrgetter("team_assignee_id")),
         # The values are not documented; taken to be the words of `channel.initial`.
-        "channel_initiated": ("text", attrgetter("initial_channel")),
+        "channel_initiated": ("text", attrgetter("channel_initial")),
         "open": ("flag", lambda c: c.state != "closed"),
         "read": ("flag", attrgetter("read")),
         "state": ("text", attrgetter("state")),

@@ -83,12 +83,6 @@ class Macro:
     created_at: float
 
 
-class Tagging(NamedTuple):
-    tag_id: str
-    applied_at: int
-    applied_by: str
-
-
 @dataclass(slots=True)
 class Note:
     """A note on a contact, which teammates read; not to be mixed up with a note in a conversation."""
@@ -177,6 +171,12 @@ class Source:
     email: dict[str, Any] | None = None
 
 
+class Tagging(NamedTuple):
+    tag_id: str
+    applied_at: int
+    applied_by: str
+
+
 class Rating(NamedTuple):
     """A contact's rating of a conversation, from 1 to 5; without a score while they have only been asked for one."""
 
@@ -203,17 +203,17 @@ class Conversation:
     snoozed_until: int | None = None
     waiting_since: int | None = None
     closed_at: float | None = None
+    rating: Rating | None = None
     admin_assignee_id: int = 0
     team_assignee_id: int = 0
     teammate_ids: list[str] = field(default_factory=list)
     tags: list[Tagging] = field(default_factory=list)
     custom_attributes: dict[str, Any] = field(default_factory=dict)
     statistics: dict[str, int | str] = field(default_factory=dict)
-    rating: Rating | None = None
     unpublished: deque[Conversation | None] = field(default_factory=deque)
 
     @property
-    def initial_channel(self) -> str:
+    def channel_initial(self) -> str:
         return "email" if self.source.type == "email" else "messenger"
 
 

@@ -73,7 +73,7 @@ def delete(ws: Workspace, tag_id: str) -> None:
 def tag_conversation(ws: Workspace, conversation_id: str, body: Json) -> Json:
     conversation = ws.conversation(conversation_id)
     admin = ws.admin(body.get("admin_id"))
-    return view.tagging(ws, writes.tag(ws, conversation, _conversation_tag(ws, body.get("id")), admin.id))
+    return view.tag(ws, *writes.tag(ws, conversation, _conversation_tag(ws, body.get("id")), admin.id))
 
 
 def untag_conversation(ws: Workspace, conversation_id: str, tag_id: str, body: Json) -> Json:
@@ -90,7 +90,7 @@ def of_contact(ws: Workspace, contact_id: str) -> Json:
 
 def tag_contact(ws: Workspace, contact_id: str, body: Json, admin_id: str) -> Json:
     contact = ws.living_contact(contact_id)
-    return view.tagging(ws, writes.tag(ws, contact, _known(ws, body.get("id")), admin_id))
+    return view.tag(ws, *writes.tag(ws, contact, _known(ws, body.get("id")), admin_id))
 
 
 def untag_contact(ws: Workspace, contact_id: str, tag_id: str) -> Json:
@@ -99,7 +99,7 @@ def untag_contact(ws: Workspace, contact_id: str, tag_id: str) -> Json:
     for tagging in contact.tags:
         if tagging.tag_id == tag_id:
             writes.untag(ws, contact, tag_id)
-            return view.tagging(ws, tagging)
+            return view.tag(ws, *tagging)
     raise not_found()
 
 

@@ -75,7 +75,7 @@ def conversation_item(ws: Workspace, record: Conversation, *, plaintext: bool = 
         "admin_assignee_id": record.admin_assignee_id,
         "team_assignee_id": record.team_assignee_id,
         "company": None,
-        "channel": {"initial": record.initial_channel, "current": record.initial_channel},
+        "channel": {"initial": record.channel_initial, "current": record.channel_initial},
         "source": _source(ws, record, plaintext),
         "contacts": {
             "type": "contact.list",
@@ -267,19 +267,16 @@ def merge(record: Merge) -> Json:
     return {"type": "merge_history", **record._asdict()}
 
 
-def tag(ws: Workspace, tag_id: str) -> Json:
-    return {"type": "tag", "id": tag_id, "name": ws.tags[tag_id]}
-
-
-def tagging(ws: Workspace, record: Tagging) -> Json:
-    """A tag with when and by whom it was applied."""
-    applied_by = {"type": "admin", "id": record.applied_by}
-    return tag(ws, record.tag_id) | {"applied_at": record.applied_at, "applied_by": applied_by}
+def tag(ws: Workspace, tag_id: str, applied_at: int | None = None, applied_by: str | None = None) -> Json:
+    plain: Json = {"type": "tag", "id": tag_id, "name": ws.tags[tag_id]}
+    if applied_at is None:
+        return plain
+    return plain | {"applied_at": applied_at, "applied_by": {"type": "admin", "id": applied_by}}
 
 
 def taggings(ws: Workspace, records: Sequence[Tagging]) -> list[Json]:
     """What a lagging index still sees may carry a tag that no longer exists; it is left out."""
-    return [tagging(ws, t) for t in records if t.tag_id in ws.tags]
+    return [tag(ws, *t) for t in records if t.tag_id in ws.tags]
 
 
 def admin(record: Admin) -> Json:
