@@ -28,14 +28,14 @@ class App(NamedTuple):
 
 
 class Author(NamedTuple):
-    """Who wrote: type `admin`, `bot`, `team`, `user` or `lead`, and the id."""
+    """Who wrote: type `admin`, `bot`, `team`, `user` or `lead`, or one that answers rarely hold, and the id."""
 
     type: str
     id: str
 
     @property
     def is_contact(self) -> bool:
-        return self.type in ("user", "lead")
+        return self.type in ("user", "lead", "contact", "visitor", "anonymous")
 
 
 class AwayReason(NamedTuple):
@@ -148,6 +148,8 @@ class Part:
     metadata: dict[str, Any] = field(default_factory=dict)
     redacted: bool = False
     at: float = 0.0  # the exact instant, for the screens
+    channel: str = "messenger"  # where the conversation was when this was written; no answer shows it
+    from_ai: bool = False
 
     @property
     def has_words(self) -> bool:
@@ -190,6 +192,11 @@ class Rating(NamedTuple):
 
 @dataclass(slots=True)
 class Conversation:
+    """first_reply: when the contact first wrote, and on which page.
+
+    writers: ids of the customers who wrote here by phone; the sandbox's own knowledge, which no answer shows.
+    """
+
     id: str
     created_at: int
     updated_at: int
@@ -210,18 +217,18 @@ class Conversation:
     tags: list[Tagging] = field(default_factory=list)
     custom_attributes: dict[str, Any] = field(default_factory=dict)
     statistics: dict[str, int | str] = field(default_factory=dict)
+    channel_initial: str = "messenger"
+    channel: str = "messenger"
+    first_reply: tuple[int, str | None] | None = None
+    writers: set[str] = field(default_factory=set)
     unpublished: deque[Conversation | None] = field(default_factory=deque)
-
-    @property
-    def channel_initial(self) -> str:
-        return "email" if self.source.type == "email" else "messenger"
 
 
 class Workspace:
     """All records, their ids, and who wants to hear of new parts and merges.
 
-    on_part(conversation, part) and on_merge(old, into) are called after the change, in order of registration:
-    what Intercom's webhooks do.
+    on_conversation(conversation), on_part(conversation, part) and on_merge(old, into) are called after the change,
+    in order of registration: what Intercom's webhooks do.
     """
 
     def __init__(self, clock: Clock, settings: Settings) -> None:
@@ -240,6 +247,7 @@ class Workspace:
         self._parts: dict[str, tuple[Conversation, Part]] = {}
         self.files: dict[str, File] = {}
         self.files_url = "https://downloads.example.com"
+        self.on_conversation: list[Callable[[Conversation], None]] = []
         self.on_part: list[Callable[[Conversation, Part], None]] = []
         self.on_merge: list[Callable[[Contact, Contact], None]] = []
         self._numbers = {"contact": 0, "conversation": 0, "part": 0, "source": 0, "tag": 0, "note": 0}

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..html_text import encoded, to_text
 from ..people import File
+from .gaps import without
 from .state import (
     WORKSPACE_ID,
     Admin,
@@ -60,7 +61,8 @@ def conversation(ws: Workspace, record: Conversation, *, plaintext: bool = False
 
 def conversation_item(ws: Workspace, record: Conversation, *, plaintext: bool = False) -> Json:
     """A conversation as lists and search give it: without its parts."""
-    return {
+    first_reply = record.first_reply
+    answer: Json = {
         "type": "conversation",
         "id": record.id,
         "title": record.title,
@@ -75,7 +77,7 @@ def conversation_item(ws: Workspace, record: Conversation, *, plaintext: bool = 
         "admin_assignee_id": record.admin_assignee_id,
         "team_assignee_id": record.team_assignee_id,
         "company": None,
-        "channel": {"initial": record.channel_initial, "current": record.channel_initial},
+        "channel": {"initial": record.channel_initial, "current": record.channel},
         "source": _source(ws, record, plaintext),
         "contacts": {
             "type": "contact.list",
@@ -85,11 +87,8 @@ def conversation_item(ws: Workspace, record: Conversation, *, plaintext: bool = 
             "type": "admin.list",
             "teammates": [{"type": "admin", "id": a} for a in record.teammate_ids],
         },
-        "first_contact_reply": {
-            "created_at": record.created_at,
-            "type": record.source.type,
-            "url": record.source.url,
-        },
+        "first_contact_reply": first_reply
+        and {"created_at": first_reply[0], "type": record.source.type, "url": first_reply[1]},
         "tags": {
             "type": "tag.list",
             "tags": taggings(ws, record.tags),
@@ -106,6 +105,7 @@ def conversation_item(ws: Workspace, record: Conversation, *, plaintext: bool = 
         "topics": {"type": "topic.list", "topics": [], "total_count": 0},
         "ticket": None,
     }
+    return without(ws.settings.omit, "", answer)
 
 
 def _rating(ws: Workspace, record: Rating | None) -> Json | None:
@@ -146,7 +146,7 @@ def _source(ws: Workspace, record: Conversation, plaintext: bool) -> Json:
 def part(ws: Workspace, record: Part, *, plaintext: bool = False) -> Json:
     body = to_text(record.body, labelled_links=True) if plaintext and record.body else record.body
     assigned = record.assigned_to
-    return {
+    answer: Json = {
         "type": "conversation_part",
         "id": record.id,
         "part_type": record.part_type,
@@ -155,7 +155,7 @@ def part(ws: Workspace, record: Part, *, plaintext: bool = False) -> Json:
         "updated_at": record.updated_at,
         "notified_at": record.created_at,
         "assigned_to": {"type": assigned[0], "id": assigned[1]} if assigned else None,
-        "author": _author(ws, record.author) | {"from_ai_agent": False, "is_ai_answer": False},
+        "author": _author(ws, record.author) | {"from_ai_agent": record.from_ai, "is_ai_answer": record.from_ai},
         "attachments": attachments(ws, record.files) if record.files else [],
         "external_id": None,
         "redacted": record.redacted,
@@ -166,18 +166,22 @@ def part(ws: Workspace, record: Part, *, plaintext: bool = False) -> Json:
         "email_message_metadata": record.email,
         "app_package_code": record.package_code,
     }
+    return without(ws.settings.omit, "part.", answer)
 
 
 def _author(ws: Workspace, author: Author) -> Json:
-    name: str | None = "Operator"
-    email = f"operator+{WORKSPACE_ID}@intercom.io"
-    if author.is_contact:
+    kind, name, email = author.type, None, ""
+    if author.id in ws.contacts:
         contact = ws.contacts[author.id]
         name, email = encoded(contact.name), encoded(contact.email) or ""
-    elif author.type == "admin":
+        if author.is_contact:
+            kind = ws.settings.contact_author_type or kind
+    elif author.id in ws.admins:
         admin = ws.admins[author.id]
         name, email = encoded(admin.name), admin.email
-    return {"type": author.type, "id": author.id, "name": name, "email": email}
+    elif author.type in ("bot", "operator"):
+        name, email = "Operator", f"operator+{WORKSPACE_ID}@intercom.io"
+    return {"type": kind, "id": author.id, "name": name, "email": email}
 
 
 def attachments(ws: Workspace, files: Sequence[File]) -> list[Json]:
@@ -271,7 +275,9 @@ def tag(ws: Workspace, tag_id: str, applied_at: int | None = None, applied_by: s
     plain: Json = {"type": "tag", "id": tag_id, "name": ws.tags[tag_id]}
     if applied_at is None:
         return plain
-    return plain | {"applied_at": applied_at, "applied_by": {"type": "admin", "id": applied_by}}
+    kind = "admin" if applied_by in ws.admins else "bot"
+    answer = plain | {"applied_at": applied_at, "applied_by": {"type": kind, "id": applied_by}}
+    return without(ws.settings.omit, "tag.", answer)
 
 
 def taggings(ws: Workspace, records: Sequence[Tagging]) -> list[Json]:

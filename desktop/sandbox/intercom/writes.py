@@ -57,13 +57,17 @@ def new_conversation(
     url: str | None = None,
     email: dict[str, Any] | None = None,
     started_by: Author | None = None,
+    delivered_as: str = "admin_initiated",
 ) -> Conversation:
-    """Started by the contact, or by the admin `started_by`; `body` is HTML."""
+    """Started by the contact, or by `started_by` and then `delivered_as`; `body` is HTML.
+
+    source_type: `conversation` is the Messenger or the API, `email`, or a channel of Intercom's own.
+    """
     now = ws.now()
     source = Source(
         str(403918000 + ws.number("source")),
         source_type,
-        "customer_initiated" if started_by is None else "admin_initiated",
+        "customer_initiated" if started_by is None else delivered_as,
         started_by or author_of(contact),
         body,
         ws.clock.now(),
@@ -74,8 +78,11 @@ def new_conversation(
     )
     number = 215471234500000 + ws.number("conversation")
     conversation = Conversation(str(number), now, now, source, [contact.id])
+    if source_type != "conversation":
+        conversation.channel_initial = conversation.channel = source_type
     conversation.statistics.update(count_conversation_parts=0)
     if started_by is None:
+        conversation.first_reply = now, url
         conversation.waiting_since = now
         conversation.statistics.update(first_contact_reply_at=now, last_contact_reply_at=now)
     ws.conversations[conversation.id] = conversation
@@ -85,6 +92,8 @@ def new_conversation(
         update_contact(ws, contact, last_replied_at=now)
     else:
         update_contact(ws, contact, last_contacted_at=now)
+    for listener in ws.on_conversation:
+        listener(conversation)
     return conversation
 
 
@@ -121,6 +130,7 @@ def add_part(
         event or {},
         metadata or {},
         at=ws.clock.now() if created_at is None else float(created_at),
+        channel=conversation.channel,
     )
     if created_at is None:
         conversation.parts.append(part)
@@ -146,10 +156,11 @@ def contact_reply(
     code: str | None = None,
     email: dict[str, Any] | None = None,
     created_at: int | None = None,
+    url: str | None = None,
 ) -> Part:
     """The customer's answer; it wakes a snoozed conversation and re-opens a closed one, then as an `open` part.
 
-    Takes the conversation off an assignee who is away and wants replies reassigned.
+    Takes the conversation off an assignee who is away and wants replies reassigned. url: the page it was typed on.
     """
     now = ws.now()
     part_type = "open" if conversation.state == "closed" else "comment"
@@ -158,6 +169,7 @@ def contact_reply(
         _count(conversation, "count_reopens")
     _reopen(conversation)
     conversation.read = False
+    conversation.first_reply = conversation.first_reply or (now, url)
     conversation.waiting_since = conversation.waiting_since or now
     conversation.statistics["last_contact_reply_at"] = now
     update_contact(ws, contact, last_replied_at=now)
@@ -204,8 +216,13 @@ def note(
     *,
     code: str | None = None,
     created_at: int | None = None,
+    part_type: str = "note",
 ) -> Part:
-    return add_part(ws, conversation, "note", author, body, files, code=code, created_at=created_at)
+    """part_type: `note` or, for one that also opens the conversation, `note_and_reopen`."""
+    if part_type == "note_and_reopen":
+        ws.changing(conversation)
+        _reopen(conversation)
+    return add_part(ws, conversation, part_type, author, body, files, code=code, created_at=created_at)
 
 
 def close(
