@@ -43,7 +43,8 @@ In process, without HTTP, threads or asyncio (`world.py`; about 0.4 ms for a his
   the address, who has it, whether it would arrive and why not), `window_open(customer, line)`.
 - `world.intercom`: `get_conversation`, `parts` (all, uncapped), `search_conversations(body)`, `list_conversations`,
   `get_contact`, `search_contacts(body)`, `create_contact`, `update_contact`, `create_conversation`, `reply`, `change`
-  (POST .../parts), `update_conversation`, `tag_conversation`, `untag_conversation`, `redact`, `tags`, `macros`.
+  (POST .../parts), `update_conversation`, `redact`, `macros`. The other calls are functions of the modules
+  beside it: `intercom.tags`, `notes`, `merging`, `away`, `ratings`.
   Refusals are `intercom.errors.IntercomError` (status, code, message, field, headers).
 - `world.reachline` and `world.bridge_app` are the two apps: `token`, `package_code`.
 - `settings.py` lists every switch: relay of API replies, of bots' and of close texts; delays; which failures are

@@ -171,6 +171,8 @@ class Settings:
     search_gt_inclusive: bool = False  # whether `>` also finds the equal value
     search_lag_s: float = 0.0  # until search sees a change
     default_version: str = "2.12"  # what a request without Intercom-Version gets
+    away_status_reason_mandatory: bool = False  # whether a teammate who is away must say why
+    unknown_attributes_refused: bool = False  # custom attributes of contacts: refused with 400 instead of made
     timezone: str = "UTC"  # of the workspace: whole-day contact searches
     omit: list[str] = field(default_factory=list)  # fields that answers lack; see `intercom.gaps`
     contact_author_type: str = ""  # the author type of all customers, e.g. `contact` or `visitor`; "": the role

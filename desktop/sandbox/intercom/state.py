@@ -38,6 +38,23 @@ class Author(NamedTuple):
         return self.type in ("user", "lead", "contact", "visitor", "anonymous")
 
 
+class AwayReason(NamedTuple):
+    """Why a teammate is away; a deleted one is still listed."""
+
+    id: int
+    label: str
+    emoji: str
+    order: int
+    deleted: bool = False
+
+
+AWAY_REASONS = (
+    AwayReason(12301, "On a break", "☕", 1),
+    AwayReason(12302, "In a meeting", "🗓", 2),
+    AwayReason(12303, "On holiday", "🌴", 3, deleted=True),
+)
+
+
 @dataclass(slots=True)
 class Admin:
     id: str
@@ -45,6 +62,9 @@ class Admin:
     email: str
     job_title: str = "Support"
     team_ids: list[int] = field(default_factory=list)
+    away_mode_enabled: bool = False
+    away_mode_reassign: bool = False
+    away_status_reason_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -61,6 +81,25 @@ class Macro:
     body: str
     body_text: str
     created_at: float
+
+
+@dataclass(slots=True)
+class Note:
+    """A note on a contact, which teammates read; not to be mixed up with a note in a conversation."""
+
+    id: str
+    contact_id: str
+    admin_id: str
+    body: str
+    created_at: int
+
+
+class Merge(NamedTuple):
+    """One contact that was merged into another, and when (Unix seconds)."""
+
+    source_contact_id: str
+    source_contact_role: str
+    merged_at: int
 
 
 @dataclass(slots=True)
@@ -85,8 +124,10 @@ class Contact:
     unsubscribed_from_emails: bool = False
     has_hard_bounced: bool = False
     marked_email_as_spam: bool = False
-    tag_ids: list[str] = field(default_factory=list)
+    tags: list[Tagging] = field(default_factory=list)
+    note_ids: list[str] = field(default_factory=list)  # oldest first
     merged_into: str | None = None
+    merge_history: list[Merge] = field(default_factory=list)  # oldest first
     customer_id: str | None = None
     unpublished: deque[Contact | None] = field(default_factory=deque)
 
@@ -139,6 +180,17 @@ class Tagging(NamedTuple):
     applied_by: str
 
 
+class Rating(NamedTuple):
+    """A contact's rating of a conversation, from 1 to 5; without a score while they have only been asked for one."""
+
+    requested_at: int
+    contact_id: str
+    admin_id: str | None
+    score: int | None = None
+    remark: str = ""
+    replied_at: int | None = None
+
+
 @dataclass(slots=True)
 class Conversation:
     """first_reply: when the contact first wrote, and on which page.
@@ -159,6 +211,7 @@ class Conversation:
     snoozed_until: int | None = None
     waiting_since: int | None = None
     closed_at: float | None = None
+    rating: Rating | None = None
     admin_assignee_id: int = 0
     team_assignee_id: int = 0
     teammate_ids: list[str] = field(default_factory=list)
@@ -186,6 +239,7 @@ class Workspace:
         self.teams: dict[str, Team] = {}
         self.tags: dict[str, str] = {}
         self.macros: dict[str, Macro] = {}
+        self.notes: dict[str, Note] = {}
         self.contacts: dict[str, Contact] = {}
         self.conversations: dict[str, Conversation] = {}
         self.of_contact: dict[str, list[str]] = {}
@@ -197,7 +251,7 @@ class Workspace:
         self.on_conversation: list[Callable[[Conversation], None]] = []
         self.on_part: list[Callable[[Conversation, Part], None]] = []
         self.on_merge: list[Callable[[Contact, Contact], None]] = []
-        self._numbers = {"contact": 0, "conversation": 0, "part": 0, "source": 0, "tag": 0}
+        self._numbers = {"contact": 0, "conversation": 0, "part": 0, "source": 0, "tag": 0, "note": 0}
 
     def now(self) -> int:
         return int(self.clock.now())
@@ -219,7 +273,19 @@ class Workspace:
             raise IntercomError(404, "not_found", "User Not Found")
         if contact.merged_into is not None:
             link = {"Link": f'</contacts/{self.survivor(contact).id}>; rel="canonical"'}
-            raise IntercomError(410, "contact_merged", "This contact has been merged", headers=link)
+            raise IntercomError(
+                410,
+                "contact_merged",
+                "This contact has been merged. See the 'Link' header for the canonical contact.",
+                headers=link,
+            )
+        return contact
+
+    def living_contact(self, contact_id: str) -> Contact:
+        """404 for one that was merged away, too: only a call to the contact itself says where it went."""
+        contact = self.contacts.get(contact_id)
+        if contact is None or contact.merged_into is not None:
+            raise IntercomError(404, "not_found", "User Not Found")
         return contact
 
     def survivor(self, contact: Contact) -> Contact:
