@@ -7,6 +7,7 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from datetime import datetime
 
+from desktop.domain.contrary import same_address
 from desktop.domain.facts import ChannelKind, Contact, Conversation, Entry
 from desktop.domain.notice import names_channel, notices_of
 from desktop.domain.origin import (
@@ -34,6 +35,8 @@ class Mapping:
     transport: BRIDGE, or NATIVE for a channel of Intercom's own.
     one_of_several: the business has several addresses on this channel, and nothing tells with which of them this chat
         is; then nothing that is known of another chat holds for this one.
+    address_changed: the contact has another address now than when the newest message was read; whether the bridge goes
+        on with the old one or the new one, nobody tells.
     """
 
     channel: ChannelKind
@@ -43,6 +46,7 @@ class Mapping:
     reason: Reason
     transport: Transport = Transport.BRIDGE
     one_of_several: bool = False
+    address_changed: bool = False
 
     @property
     def is_sure(self) -> bool:
@@ -99,6 +103,7 @@ def find_mapping(
         reason,
         transport,
         one_of_several=len(ours) > 1,
+        address_changed=_has_changed(channel, conversation, contact, workspace),
     )
 
 
@@ -271,6 +276,17 @@ def _customer_address(
     """What was stored when the newest message with an address was read, else the contact's address of today."""
     stored = [e.customer_hint for e in sorted(conversation.entries, key=lambda e: e.order) if e.customer_hint]
     return stored[-1] if stored else address_today(channel, contact, workspace)
+
+
+def _has_changed(
+    channel: ChannelKind, conversation: Conversation, contact: Contact | None, workspace: Workspace
+) -> bool:
+    """Not where the conversation came to this contact by a merge: then both addresses may be theirs."""
+    newest = max((e for e in conversation.entries if e.customer_hint), key=lambda e: e.order, default=None)
+    today = address_today(channel, contact, workspace)
+    if newest is None or contact is None or today is None or newest.author_id != contact.id:
+        return False
+    return not same_address(newest.customer_hint, today)
 
 
 def address_today(channel: ChannelKind, contact: Contact | None, workspace: Workspace) -> str | None:

@@ -53,9 +53,7 @@ class Desk:
         removed = {*(() if stored is None else stored.removed_tags), *gone} - {t.name for t in answer.tags}
         return replace(answer, entries=entries, tags=tags, removed_tags=tuple(sorted(removed)))
 
-    def _entry(
-        self, stored: Entry | None, entry: Entry, answer: Conversation, people: dict[str, Contact]
-    ) -> Entry:
+    def _entry(self, stored: Entry | None, entry: Entry, answer: Conversation, people: dict[str, Contact]) -> Entry:
         if stored is not None:
             return replace(
                 entry,
@@ -69,12 +67,13 @@ class Desk:
         author = people.get(entry.author_id)
         if author is None or not entry.is_customer_message or self.now - entry.sent_at >= FRESH:
             return entry
-        if was_posted(entry, answer, self.settings):
+        if was_posted(entry, answer, self.settings) or (entry.is_first and answer.page_url is None):
             return replace(
                 entry,
                 line_hint=line_hint(answer, author, self.settings),
                 customer_hint=customer_hint(answer, author, self.settings),
                 attribute_hint=attribute_channel(author, self.settings) or ChannelKind.UNKNOWN,
+                client_hint=sighted_client(entry, author) if entry.is_first else Client.UNKNOWN,
             )
         return replace(entry, client_hint=Client.UNKNOWN if entry.by_email else sighted_client(entry, author))
 

@@ -95,7 +95,9 @@ KINDS = (
     Kind("late notices", {"note_delay_s": 400.0}, acts=("colleague", "bot")),
     Kind("foreign notes", prepare=_foreign_notes, acts=("colleague", "idle_note", "template_note")),
     Kind("missing codes", {"omit": ["part.app_package_code"]}),
-    Kind("missing fields", {"omit": ["source.url", "first_contact_reply", "channel", "statistics"], "sightings": False}),
+    Kind(
+        "missing fields", {"omit": ["source.url", "first_contact_reply", "channel", "statistics"], "sightings": False}
+    ),
     Kind("odd authors", {"contact_author_type": "contact"}, acts=("odd_author", "odd_part", "odd_conversation")),
     Kind("importer", acts=("import_message",)),
     Kind("merged contacts", acts=("merge",)),
