@@ -38,7 +38,7 @@ In process, without HTTP, threads or asyncio (`world.py`; about 0.4 ms for a his
 - Bridges are late as settings say (`bridge_delay_s` to `bridge_delay_max_s`, or the schedule `bridge_delays_s`; in
   order unless `bridge_keeps_order` is off), and `outage(seconds)` holds all posts and sends back.
 - `background.populate(world, count, dice)` adds conversations of other customers over the last days in the world's own
-  style, 4,000 a second; call it before the story.
+  style, some thousands a second; call it before the story.
 - The judge: `delivery(part)`, `delivered_to(part)` (by person, strangers included), `truth(conversation)` (the line,
   the address, who has it, whether it would arrive and why not), `window_open(customer, line)`.
 - `world.intercom`: `get_conversation`, `parts` (all, uncapped), `search_conversations(body)`, `list_conversations`,
