@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from desktop.domain.facts import ChannelKind, Contact
 from desktop.domain.phone import Match, aliases, canonical
 
 BRIDGE_PREFIX = "octopods_"
+MAX_TRAIT_CONTACTS = 5
+"""A trait of more contacts than this is a placeholder (`noreply@`, a switchboard) and joins nobody."""
 
 
 class TraitKind(StrEnum):
@@ -40,6 +43,11 @@ _WHY = {
     TraitKind.EMAIL: (90, "They have the same e-mail address."),
     TraitKind.LOOSE_PHONE: (50, "Their phone numbers may be two forms of one number; the number alone cannot tell."),
     TraitKind.NAME: (20, "They have the same full name."),
+}
+_WHY_PLACEHOLDER = {
+    TraitKind.PHONE: (30, "They have the same phone number, as many other contacts do."),
+    TraitKind.ADDRESS: (30, "The bridge knows both by the same address, as it knows many other contacts."),
+    TraitKind.EMAIL: (30, "They have the same e-mail address, as many other contacts do."),
 }
 
 
@@ -127,12 +135,18 @@ BY_WORD = "A teammate said that they are one customer."
 
 
 def same_customer(
-    contacts: Iterable[Contact], words: Iterable[Word] = (), region: str = ""
+    contacts: Iterable[Contact],
+    words: Iterable[Word] = (),
+    region: str = "",
+    *,
+    max_trait_contacts: int = MAX_TRAIT_CONTACTS,
+    placeholders: Collection[Trait] = (),
 ) -> tuple[frozenset[str], ...]:
     """Ids of the contacts, those of one customer together; smallest id first, whatever the order of the arguments.
 
     Contacts that a person told apart stay apart, also where a third one has something in common with both: that one
-    goes with whom the stronger trait names.
+    goes with whom the stronger trait names. A trait of more than `max_trait_contacts` of the contacts joins nobody, nor
+    does one of the `placeholders`, which other contacts than these have; a merge at the provider always joins.
     """
     people = {c.id: c for c in contacts}
     told = [w for w in words if w.one in people and w.other in people]
@@ -145,63 +159,94 @@ def same_customer(
             groups.update(dict.fromkeys(joined, joined))
 
     shared = _shared(people.values(), region)
-    for one, other in _pairs(shared, TraitKind.RECORD):
-        join(one, other, always=True)
+    for trait, ids in shared.items():
+        if trait.kind is TraitKind.RECORD:
+            for one, other in pairwise(ids):
+                join(one, other, always=True)
     for word in sorted((w for w in told if w.same), key=lambda w: sorted((w.one, w.other))):
         join(word.one, word.other, always=False)
     for kind in (TraitKind.PHONE, TraitKind.ADDRESS, TraitKind.EMAIL):
-        for one, other in _pairs(shared, kind):
-            join(one, other, always=False)
+        for trait, ids in shared.items():
+            if trait.kind is kind and len(ids) <= max_trait_contacts and trait not in placeholders:
+                # Everybody with everybody: whoever may not go with one of them may go with the next.
+                for one, other in combinations(ids, 2):
+                    join(one, other, always=False)
     return tuple(sorted(set(groups.values()), key=min))
 
 
-def likenesses(contacts: Iterable[Contact], words: Iterable[Word] = (), region: str = "") -> tuple[Likeness, ...]:
-    """Everything that two of these contacts have in common, strongest first; nothing a person has denied."""
+def likenesses(
+    contacts: Iterable[Contact],
+    words: Iterable[Word] = (),
+    region: str = "",
+    *,
+    about: Collection[str] | None = None,
+    max_trait_contacts: int = MAX_TRAIT_CONTACTS,
+    placeholders: Collection[Trait] = (),
+) -> tuple[Likeness, ...]:
+    """What two of these contacts have in common, strongest first; nothing a person has denied.
+
+    about: only pairs with one of these contacts; None: all. A trait of more than `max_trait_contacts` contacts, or one
+    of the `placeholders`, only suggests. Without `about` it names each contact with the next one alone, so that the
+    number of pairs grows with the contacts and not with their square.
+    """
     people = {c.id: c for c in contacts}
     told = {frozenset((w.one, w.other)): w.same for w in words}
-    found = []
+    found = set()
     for pair, same in told.items():
-        if same and pair <= people.keys():
+        if same and pair <= people.keys() and (about is None or pair & set(about)):
             one, other = sorted(pair)
-            found.append(Likeness(one, other, 100, BY_WORD, joins=True))
-    for trait, ids in _shared(people.values(), region).items():
-        confidence, reason = _WHY[trait.kind]
-        for one, other in combinations(sorted(ids), 2):
-            said = told.get(frozenset((one, other)))
-            if said is not False or trait.kind is TraitKind.RECORD:
-                found.append(Likeness(one, other, confidence, reason, trait.kind.joins))
-    # A number's loose form is shared by whoever shares the number.
+            found.add(Likeness(one, other, 100, BY_WORD, joins=True))
+    shared = _shared(people.values(), region)
+    numbers = {ids for trait, ids in shared.items() if trait.kind is TraitKind.PHONE}
+    for trait, ids in shared.items():
+        if trait.kind is TraitKind.LOOSE_PHONE and ids in numbers:
+            continue
+        is_merge = trait.kind is TraitKind.RECORD
+        is_placeholder = not is_merge and (len(ids) > max_trait_contacts or trait in placeholders)
+        confidence, reason = (_WHY_PLACEHOLDER if is_placeholder else _WHY).get(trait.kind, _WHY[trait.kind])
+        for one, other in _pairs(ids, about, is_placeholder):
+            if is_merge or told.get(frozenset((one, other))) is not False:
+                found.add(Likeness(one, other, confidence, reason, trait.kind.joins and not is_placeholder))
+    # What two have in common besides needs no telling where they are one already.
     joined = {(s.one, s.other) for s in found if s.joins}
     kept = (s for s in found if s.joins or (s.one, s.other) not in joined)
-    return tuple(sorted(set(kept), key=lambda s: (-s.confidence, s.one, s.other, s.reason)))
+    return tuple(sorted(kept, key=lambda s: (-s.confidence, s.one, s.other, s.reason)))
 
 
-def _shared(contacts: Iterable[Contact], region: str) -> dict[Trait, set[str]]:
-    """Traits that more than one of the contacts has."""
-    owners: dict[Trait, set[str]] = {}
+def _pairs(ids: tuple[str, ...], about: Collection[str] | None, is_placeholder: bool) -> Iterator[tuple[str, str]]:
+    """The smaller id first."""
+    if about is None:
+        yield from pairwise(ids) if is_placeholder else combinations(ids, 2)
+        return
+    for one in sorted(set(about).intersection(ids)):
+        yield from ((min(one, other), max(one, other)) for other in ids if other != one)
+
+
+def _shared(contacts: Iterable[Contact], region: str) -> dict[Trait, tuple[str, ...]]:
+    """Traits that more than one of the contacts has, with the ids of those in order."""
+    owners: dict[Trait, set[str]] = defaultdict(set)
     for contact in contacts:
         for trait in traits(contact, region):
-            owners.setdefault(trait, set()).add(contact.id)
-    return {trait: owners[trait] for trait in sorted(owners) if len(owners[trait]) > 1}
-
-
-def _pairs(shared: Mapping[Trait, set[str]], kind: TraitKind) -> Iterable[tuple[str, str]]:
-    """Everybody with everybody: whoever may not go with one of them may go with the next."""
-    for trait, ids in shared.items():
-        if trait.kind is kind:
-            yield from combinations(sorted(ids), 2)
+            owners[trait].add(contact.id)
+    return {trait: tuple(sorted(owners[trait])) for trait in sorted(owners) if len(owners[trait]) > 1}
 
 
 def customer_ids(
-    contacts: Iterable[Contact], known: Mapping[str, str], words: Iterable[Word] = (), region: str = ""
+    contacts: Iterable[Contact],
+    known: Mapping[str, str],
+    words: Iterable[Word] = (),
+    region: str = "",
+    *,
+    max_trait_contacts: int = MAX_TRAIT_CONTACTS,
+    placeholders: Collection[Trait] = (),
 ) -> dict[str, str]:
-    """The customer of each contact, by contact id. known: what was decided earlier.
+    """The customer of each contact, by contact id. known: what was decided earlier; the rest as in `same_customer`.
 
     A customer keeps its id when contacts join; of two customers that turn out to be one, the smaller id stays. A new
     customer is named after its smallest contact. When a customer falls apart, the id stays with the contact it is
     named after, else with the part that holds the smallest contact.
     """
-    groups = same_customer(contacts, words, region)
+    groups = same_customer(contacts, words, region, max_trait_contacts=max_trait_contacts, placeholders=placeholders)
     members = frozenset().union(*groups)
     taken: set[str] = set()
     decided = {}

@@ -13,12 +13,14 @@ from desktop.domain.facts import Contact
 from desktop.domain.identity import (
     BY_WORD,
     Likeness,
+    TraitKind,
     Word,
     customer_ids,
     email_key,
     likenesses,
     phone_key,
     same_customer,
+    traits,
 )
 
 
@@ -251,3 +253,57 @@ def test_every_strong_likeness_is_within_a_customer_unless_somebody_denied_a_par
     together = {i: group for group in decided for i in group}
     if all(w.same for w in words):
         assert all(together[s.one] == together[s.other] for s in likenesses(contacts, words) if s.joins)
+
+
+# --- placeholders --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [
+        {"email": "noreply@example.com"},
+        {"phone": "+353 1 555 0100"},
+        {"bridge_attributes": {"octopods_telegram_user_id": "0"}},
+    ],
+)
+@pytest.mark.parametrize(("count", "joined"), [(5, 1), (6, 6), (40, 40)])
+def test_a_trait_of_more_than_five_contacts_joins_nobody_and_suggests_at_most(shared, count, joined):
+    crowd = [Contact(f"c{i:02}", **shared) for i in range(count)]
+    assert len(same_customer(crowd)) == joined
+    told = likenesses(crowd)
+    assert told
+    assert all(s.joins is (joined == 1) for s in told)
+    assert all(s.confidence < 60 for s in told if not s.joins)
+
+
+def test_the_limit_is_a_setting_and_what_others_have_is_told():
+    crowd = [Contact(i, email="noreply@example.com") for i in "abc"]
+    assert len(same_customer(crowd, max_trait_contacts=3)) == 1
+    assert len(same_customer(crowd, max_trait_contacts=2)) == 3
+    [trait] = [t for t in traits(crowd[0]) if t.kind is TraitKind.EMAIL]
+    assert len(same_customer(crowd, placeholders=[trait])) == 3
+    assert len(set(customer_ids(crowd, {}, placeholders=[trait]).values())) == 3
+    assert not any(s.joins for s in likenesses(crowd, placeholders=[trait]))
+
+
+def test_within_a_crowd_another_trait_a_word_and_a_merge_still_join():
+    crowd = [Contact(f"c{i:02}", email="noreply@example.com") for i in range(40)]
+    crowd[1] = replace(crowd[1], phone="+353871234567")
+    crowd[2] = replace(crowd[2], phone="00353 87 123 4567")
+    crowd[5] = replace(crowd[5], merged_ids=("c06",))
+    joined = {g for g in groups(*crowd, words=[Word("c03", "c04", same=True)]) if len(g) > 1}
+    assert joined == {frozenset({"c01", "c02"}), frozenset({"c03", "c04"}), frozenset({"c05", "c06"})}
+
+
+def test_a_merge_of_many_contacts_at_the_provider_is_no_placeholder():
+    crowd = [Contact(f"c{i:02}", merged_ids=("old",)) for i in range(40)]
+    assert len(same_customer(crowd)) == 1
+    assert all(s.joins and s.confidence == 100 for s in likenesses(crowd))
+
+
+def test_pairs_of_a_crowd_grow_with_the_contacts_and_about_names_all_of_one():
+    crowd = [Contact(f"c{i:03}", email="noreply@example.com", phone="+353 1 555 0100") for i in range(400)]
+    assert len(likenesses(crowd)) <= 2 * 400
+    told = likenesses(crowd, about=["c200"])
+    assert len({s.one for s in told} | {s.other for s in told}) == 400
+    assert all("c200" in (s.one, s.other) for s in told)
