@@ -11,6 +11,7 @@ from itertools import combinations, pairwise
 
 from desktop.domain.facts import ChannelKind, Contact
 from desktop.domain.phone import Match, aliases, canonical
+from desktop.domain.workspace import BRIDGE_TAGS
 
 BRIDGE_PREFIX = "octopods_"
 MAX_TRAIT_CONTACTS = 5
@@ -97,18 +98,35 @@ def _group(digits: str, least: Match) -> str:
     return min([digits, *(other for other, match in aliases(digits).items() if match >= least)])
 
 
-_ADDRESS_NAME = re.compile(r"_(user_id|chat_id|bsuid|psid|igsid|username_id)$")
+_ADDRESS_NAME = re.compile(r"(.+)_(?:user_id|chat_id|bsuid|psid|igsid|username_id)")
+_NO_BRIDGE_CHANNEL = frozenset({ChannelKind.MESSENGER, ChannelKind.EMAIL, ChannelKind.UNKNOWN})
 
 
-def bridge_addresses(contact: Contact) -> frozenset[tuple[str, str]]:
-    """(channel, the customer's address on it) where a bridge wrote one on the contact."""
-    return frozenset(
-        (channel, value.strip())
-        for name, value in contact.bridge_attributes.items()
-        if value.strip() and name.startswith(BRIDGE_PREFIX) and _ADDRESS_NAME.search(name)
-        for channel in ChannelKind
-        if f"_{channel}_" in name
-    )
+def bridge_addresses(contact: Contact) -> frozenset[tuple[ChannelKind, str]]:
+    """(channel, the customer's address on it) for each address that a bridge wrote on the contact.
+
+    `octopods_whatsapp_user_id` and `octopods_twilio_whatsapp_user_id` say the same. The form of the names is inferred
+    from the one that is published (`octopods_messagebird_whatsapp_account_phone`). Twilio's `whatsapp:` is no part of
+    an address.
+    """
+    found = set()
+    for name, held in contact.bridge_attributes.items():
+        named = _ADDRESS_NAME.fullmatch(name.strip().casefold().removeprefix(BRIDGE_PREFIX))
+        value = re.sub(r"^whatsapp:\s*", "", held.strip(), flags=re.IGNORECASE)
+        channel = _channel_named(named[1]) if named and name.strip().casefold().startswith(BRIDGE_PREFIX) else None
+        if channel is not None and value:
+            found.add((channel, value))
+    return frozenset(found)
+
+
+def _channel_named(words: str) -> ChannelKind | None:
+    """The channel of what stands in an attribute's name between the prefix and `_user_id`: a bridge's tag as a whole
+    (`twilio`, `messenger`), else the only channel that one of its words names."""
+    if words in BRIDGE_TAGS:
+        return BRIDGE_TAGS[words]
+    pieces = set(words.split("_"))
+    named = [c for c in ChannelKind if c.value in pieces and c not in _NO_BRIDGE_CHANNEL]
+    return named[0] if len(named) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

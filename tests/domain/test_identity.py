@@ -15,6 +15,7 @@ from desktop.domain.identity import (
     Likeness,
     TraitKind,
     Word,
+    bridge_addresses,
     customer_ids,
     email_key,
     likenesses,
@@ -168,6 +169,48 @@ def test_a_number_without_country_code_counts_where_its_region_is_known():
 def test_the_bridges_own_address_of_her_joins_and_our_side_of_the_chat_does_not(attributes, same):
     one, other = Contact("a", bridge_attributes=attributes), Contact("b", bridge_attributes=attributes)
     assert len(groups(one, other)) == (1 if same else 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [
+        ("octopods_whatsapp_user_id", "US.1349", {("whatsapp", "US.1349")}),
+        ("octopods_twilio_whatsapp_user_id", "US.1349", {("whatsapp", "US.1349")}),
+        ("octopods_messagebird_whatsapp_user_id", "US.1349", {("whatsapp", "US.1349")}),
+        ("Octopods_Twilio_WhatsApp_User_ID", " US.1349 ", {("whatsapp", "US.1349")}),
+        ("octopods_twilio_whatsapp_user_id", "whatsapp:US.1349", {("whatsapp", "US.1349")}),
+        ("octopods_twilio_whatsapp_user_id", "whatsapp:", set()),
+        ("octopods_whatsapp_bsuid", "US.1349", {("whatsapp", "US.1349")}),
+        ("octopods_telegram_chat_id", "77", {("telegram", "77")}),
+        ("octopods_twilio_user_id", "+353871234567", {("sms", "+353871234567")}),
+        ("octopods_sms_user_id", "+353871234567", {("sms", "+353871234567")}),
+        ("octopods_messenger_user_id", "77", {("facebook", "77")}),
+        ("octopods_facebook_psid", "77", {("facebook", "77")}),
+        ("octopods_instagram_igsid", "77", {("instagram", "77")}),
+        ("octopods_line_user_id", "U77", {("line", "U77")}),
+        ("octopods_online_user_id", "77", set()),
+        ("octopods_whatsapps_user_id", "77", set()),
+        ("octopods_whatsapp_telegram_user_id", "77", set()),
+        ("octopods_email_user_id", "77", set()),
+        ("octopods_user_id", "77", set()),
+        ("octopods_whatsapp_account_phone", "+35315550100", set()),
+        ("twilio_whatsapp_user_id", "77", set()),
+    ],
+)
+def test_which_channel_an_attribute_names_an_address_of(name, value, found):
+    assert bridge_addresses(Contact("a", bridge_attributes={name: value})) == found
+
+
+def test_every_spelling_of_the_attribute_joins_the_same_customer():
+    one = Contact("a", bridge_attributes={"octopods_whatsapp_user_id": "US.1349"})
+    other = Contact("b", bridge_attributes={"octopods_twilio_whatsapp_user_id": "whatsapp:US.1349"})
+    assert len(groups(one, other)) == 1
+
+
+@given(st.dictionaries(st.text(max_size=30).map(lambda t: f"octopods_{t}_user_id"), st.text(max_size=10), max_size=4))
+def test_any_attribute_is_an_address_or_says_nothing(attributes):
+    for _, value in bridge_addresses(Contact("a", bridge_attributes=attributes)):
+        assert value == value.strip() != ""
 
 
 def test_one_address_on_two_channels_is_two_addresses():
