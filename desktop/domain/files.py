@@ -213,6 +213,11 @@ def bridge_route(channel: ChannelKind) -> FileRoute | None:
     }.get(channel)
 
 
+def largest_bytes(route: FileRoute) -> int:
+    """Of any file in any form; 0 where none is taken or nobody publishes a limit."""
+    return max((rule.max_bytes or 0 for rule in _RULES[route]), default=0)
+
+
 def facts_of(name: str, content_type: str, data: bytes) -> FileFacts:
     width, height = picture_size(data) or (None, None)
     return FileFacts(name, content_type, len(data), width, height)

@@ -13,6 +13,7 @@ from desktop.channels.meta_codes import from_description
 from desktop.channels.whatsapp import mapping
 from desktop.channels.words import sentence
 from desktop.domain.delivery import Delivery
+from desktop.domain.files import FileRoute, check, facts_of
 from desktop.domain.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template, fill, slots
 from desktop.ports import Accepted, ChannelAccount, DirectMessage, DirectTemplate, OutgoingFile, Trouble
 
@@ -272,7 +273,7 @@ def test_an_address_always_has_its_plus(to):
 
 def test_a_text_that_quotes():
     out = DirectMessage("d-1", "+353871234567", "Your parcel left. 😀\ud83d", reply_to="wamid.0")
-    assert mapping.message_body(out, {"recipient": "US.1"}, "") == {
+    assert mapping.message_body(out, {"recipient": "US.1"}) == {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
         "recipient": "US.1",
@@ -281,6 +282,9 @@ def test_a_text_that_quotes():
         "type": "text",
         "text": {"body": "Your parcel left. 😀\ufffd", "preview_url": False},
     }
+
+
+ENDING = {"image/png": "png", "image/webp": "webp", "audio/ogg": "ogg", "application/pdf": "pdf"}
 
 
 @pytest.mark.parametrize(
@@ -298,10 +302,11 @@ def test_a_text_that_quotes():
 )
 def test_files_go_as_what_whatsapp_shows(content_type, size, caption, kind):
     file = OutgoingFile("a.bin", content_type, b"x" * size)
-    body = mapping.message_body(DirectMessage("d-1", "+353871234567", caption, file), {}, "77")
+    plan = check(FileRoute.WHATSAPP_CLOUD, facts_of(file.name, file.content_type, file.data), has_text=bool(caption))
+    body = mapping.message_body(DirectMessage("d-1", "+353871234567", caption, file), {}, plan, "77")
     assert body["type"] == kind
     expected = {"id": "77"} | ({"caption": caption} if caption else {})
-    assert body[kind] == expected | ({"filename": "a.bin"} if kind == "document" else {})
+    assert body[kind] == expected | ({"filename": f"a.bin.{ENDING[content_type]}"} if kind == "document" else {})
 
 
 # --- answers -------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from desktop.channels.lenient import field, file_name, ident, items, number, rea
 from desktop.channels.meta_codes import from_description
 from desktop.channels.whatsapp import wire
 from desktop.domain.delivery import Delivery
+from desktop.domain.files import FilePlan
 from desktop.domain.identity import phone_key
 from desktop.domain.template import Category, Filled, Slot, SlotKind, Status, Template, slots
 from desktop.ports import (
@@ -21,7 +22,6 @@ from desktop.ports import (
     DeliveryFact,
     DirectMessage,
     DirectTemplate,
-    OutgoingFile,
     Trouble,
 )
 
@@ -29,20 +29,7 @@ Json = dict[str, Any]
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
-MAX_FILE_BYTES = 100_000_000
 MAX_PHONE_DIGITS = 15
-# Meta, "Media": what is shown as itself, and up to which size; the rest goes as a document.
-_SHOWN = {
-    "image/jpeg": ("image", 5_000_000),
-    "image/png": ("image", 5_000_000),
-    "video/mp4": ("video", 16_000_000),
-    "video/3gpp": ("video", 16_000_000),
-    "audio/aac": ("audio", 16_000_000),
-    "audio/amr": ("audio", 16_000_000),
-    "audio/mpeg": ("audio", 16_000_000),
-    "audio/mp4": ("audio", 16_000_000),
-    "audio/ogg": ("audio", 16_000_000),
-}
 _USER_ID = re.compile(r"[A-Za-z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}")
 _DELIVERY = {
     "accepted": Delivery.ACCEPTED,
@@ -157,25 +144,17 @@ def recipient(to: str) -> Json | None:
     return {"to": f"+{digits}"} if digits and len(digits) <= MAX_PHONE_DIGITS else None
 
 
-def message_body(out: DirectMessage, whom: Json, file_id: str) -> Json:
-    """file_id: of the uploaded file, "" without one."""
+def message_body(out: DirectMessage, whom: Json, plan: FilePlan | None = None, file_id: str = "") -> Json:
+    """plan, file_id: of the file that was uploaded; None and "" without one."""
     words = whole(out.text)
-    if out.file is None:
+    if plan is None or plan.form is None:
         content: Json = {"type": "text", "text": {"body": words, "preview_url": False}}
     else:
-        kind = file_kind(out.file, words)
+        kind = plan.form.value
         shown: Json = {"id": file_id} | ({"caption": words} if words else {})
-        content = {"type": kind, kind: shown | ({"filename": file_name(out.file.name)} if kind == "document" else {})}
+        content = {"type": kind, kind: shown | ({"filename": plan.name} if kind == "document" else {})}
     quoted = {"context": {"message_id": out.reply_to}} if out.reply_to else {}
     return _envelope(out.draft_id, whom) | quoted | content
-
-
-def file_kind(file: OutgoingFile, caption: str) -> str:
-    """`document` for whatever WhatsApp would not show as itself, and for sound with words beside it."""
-    kind, most_bytes = _SHOWN.get(file.content_type.partition(";")[0].strip().casefold(), ("document", 0))
-    if len(file.data) > most_bytes or (kind == "audio" and caption):
-        return "document"
-    return kind
 
 
 def template_body(out: DirectTemplate, whom: Json) -> Json:
