@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote
 
 from desktop.channels import components
 from desktop.channels.lenient import field, file_name, ident, items, number, read, text, when, whole, word
@@ -15,7 +15,7 @@ from desktop.channels.whatsapp import wire
 from desktop.domain.delivery import Delivery
 from desktop.domain.files import FilePlan
 from desktop.domain.identity import phone_key
-from desktop.domain.template import Category, Filled, Slot, SlotKind, Status, Template, slots
+from desktop.domain.template import Category, Filled, HeaderKind, Slot, SlotKind, Status, Template, slots
 from desktop.ports import (
     Accepted,
     ChannelAccount,
@@ -73,6 +73,8 @@ def template(raw: object, known_at: datetime) -> Template | None:
     if not text(found.name):
         return None
     parts = components.parts(found.components)
+    if parts.header is not None and parts.header.kind is HeaderKind.DOCUMENT:
+        parts.header = replace(parts.header, takes_name=True)
     category = components.category(found.category)
     if category is Category.AUTHENTICATION:
         parts.unsendable = "Log-in codes are sent by the system that makes them, not from here."
@@ -86,7 +88,6 @@ def template(raw: object, known_at: datetime) -> Template | None:
         header=parts.header,
         footer=parts.footer,
         buttons=tuple(parts.buttons),
-        named=word(found.parameter_format) == "named" or _has_names(parts.body),
         examples=parts.examples,
         quality=word(field(found.quality_score, "score")),
         rejected_because="" if word(found.rejected_reason) == "none" else text(found.rejected_reason),
@@ -168,8 +169,11 @@ def template_body(out: DirectTemplate, whom: Json) -> Json:
             buttons.append(_button(slot, value))
         elif slot.kind is SlotKind.MEDIA:
             places["header"].append(_media(out.filled))
+        elif slot.kind is SlotKind.FILE_NAME:
+            continue
         else:
-            named = {"parameter_name": slot.name} if template.named else {}
+            # Each part of a template may have names or numbers, and some lists leave its format out.
+            named = {} if slot.name.isdecimal() else {"parameter_name": slot.name}
             places[slot.key.partition(".")[0]].append({"type": "text", **named, "text": value})
     listed = [{"type": place, "parameters": given} for place, given in places.items() if given] + buttons
     content: Json = {"name": template.name, "language": {"code": template.language}}
@@ -195,13 +199,6 @@ def _media(filled: Filled) -> Json:
     kind = filled.template.header.kind.value if filled.template.header is not None else "document"
     media = whole(filled.media)
     given: Json = {"id": media} if number(media) is not None else {"link": media}
-    # By hand: what splits addresses properly raises for odd ones, and this one was typed.
-    name = unquote(re.split(r"[?#]", media)[0].partition("://")[2].partition("/")[2].rpartition("/")[2])
-    if kind == "document" and "link" in given and name:
-        given["filename"] = file_name(name)
+    if filled.file_name:
+        given["filename"] = file_name(filled.file_name)
     return {"type": kind, kind: given}
-
-
-def _has_names(body: str) -> bool:
-    """Some lists leave the format out."""
-    return any(not name.isdecimal() for name in re.findall(r"\{\{\s*(\w+)\s*\}\}", body))

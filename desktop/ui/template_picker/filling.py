@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from desktop.domain.facts import Contact
-from desktop.domain.template import Filled, Slot, SlotKind, Template, fill, slots, suggestions
+from desktop.domain.template import Filled, ProblemCode, Slot, SlotKind, Template, fill, room, slots, suggestions
 
 TemplateId = tuple[str, str, str]
 """Id, name and language: some providers tell no id, and names are not unique."""
@@ -56,12 +56,20 @@ class Filling:
 
     def problem(self, key: str) -> str:
         """What is wrong with one value, "" if nothing is. A field that nobody has touched is only waited for."""
-        if self.source(key) is Source.EXPECTED:
+        found = next((p for p in self.filled.problems if p.key == key), None)
+        if found is None or (self.source(key) is Source.EXPECTED and found.code is not ProblemCode.NO_FILE_NAME):
             return ""
-        return next((p.sentence for p in self.filled.problems if p.key == key), "")
+        return found.sentence
 
     def missing(self) -> tuple[Slot, ...]:
-        return tuple(slot for slot in self.slots if not self.value(slot.key).strip())
+        """A file name only where the link does not tell it."""
+        unnamed = {p.key for p in self.filled.problems if p.code is ProblemCode.NO_FILE_NAME}
+        empty = (slot for slot in self.slots if not self.value(slot.key).strip())
+        return tuple(slot for slot in empty if slot.kind is not SlotKind.FILE_NAME or slot.key in unnamed)
+
+    def room(self, slot: Slot) -> int | None:
+        """How many characters a value can still grow by; None where nothing limits it."""
+        return room(self.template, self.values, slot)
 
     def takes(self, text: str, slot: Slot) -> bool:
         """Whether the composer's text can stand in a blank: only words of the body are words of ours."""

@@ -40,6 +40,7 @@ SOURCE_WORDS = {
 MARKETING = "WhatsApp may decide not to deliver marketing messages; it then says so afterwards (131049)."
 COST = "WhatsApp may charge for it."
 _MOST_NAMED = 3
+_ROOM_TOLD_FROM = 20
 
 
 def button_words(kind: ButtonKind, text: str) -> str:
@@ -51,6 +52,8 @@ def slot_words(template: Template, slot: Slot) -> str:
     if slot.kind is SlotKind.MEDIA:
         kind = template.header.kind if template.header is not None else HeaderKind.DOCUMENT
         return f"{MEDIA_WORDS[kind]} · link beginning with https://"
+    if slot.kind is SlotKind.FILE_NAME:
+        return "File name"
     if slot.button is not None:
         button = template.buttons[slot.button]
         what = "code to copy" if slot.kind is SlotKind.CODE else "end of its link"
@@ -68,6 +71,11 @@ def slot_short(template: Template, slot: Slot) -> str:
         return slot.name
     place = slot_words(template, slot).split(" · ")[0]
     return f"{place} {slot.name}" if slot.kind is SlotKind.TEXT else place
+
+
+def room_words(left: int | None) -> str:
+    """Told shortly before a limit; beyond it the problem says how much is too much."""
+    return f"{left} left" if left is not None and 0 <= left <= _ROOM_TOLD_FROM else ""
 
 
 def hindrance(filling: Filling, *, blocked: str = "") -> str:
