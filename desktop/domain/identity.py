@@ -85,12 +85,29 @@ def traits(contact: Contact, region: str = "") -> frozenset[Trait]:
         found.add(Trait(TraitKind.LOOSE_PHONE, _group(digits, Match.MAYBE)))
     if email := email_key(contact.email):
         found.add(Trait(TraitKind.EMAIL, email))
-    name = " ".join(contact.name.split()).casefold()
+    name = _name_key(contact)
     if " " in name:
         # A first name alone is nobody's in particular.
         found.add(Trait(TraitKind.NAME, name))
     found |= {Trait(TraitKind.ADDRESS, f"{channel} {value}") for channel, value in bridge_addresses(contact)}
     return frozenset(found)
+
+
+def _name_key(contact: Contact) -> str:
+    return " ".join(contact.name.split()).casefold()
+
+
+def same_person(contacts: Iterable[Contact], ids: Collection[str]) -> tuple[Contact, ...]:
+    """Those of one customer's contacts that are surely the person who has these ids, these first.
+
+    Two people who share an e-mail address can be one customer. So contacts of another name are left out, and ones
+    without a name where the customer has more than one.
+    """
+    held = list(contacts)
+    own = [c for c in held if c.id in ids]
+    own_names = {_name_key(c) for c in own} - {""}
+    is_one = len({_name_key(c) for c in held} - {""}) <= 1
+    return (*own, *(c for c in held if c.id not in ids and (is_one or _name_key(c) in own_names)))
 
 
 def _group(digits: str, least: Match) -> str:

@@ -21,6 +21,7 @@ from desktop.domain.identity import (
     likenesses,
     phone_key,
     same_customer,
+    same_person,
     traits,
 )
 
@@ -350,3 +351,28 @@ def test_pairs_of_a_crowd_grow_with_the_contacts_and_about_names_all_of_one():
     told = likenesses(crowd, about=["c200"])
     assert len({s.one for s in told} | {s.other for s in told}) == 400
     assert all("c200" in (s.one, s.other) for s in told)
+
+
+# --- two people, one customer --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("others", "same"),
+    [
+        ([Contact("b", name="Ben")], ["a"]),
+        ([Contact("b", name=" anna  MURPHY")], ["a", "b"]),
+        ([Contact("b", name="")], ["a", "b"]),
+        ([Contact("b", name=""), Contact("c", name="Ben")], ["a"]),
+        ([Contact("b", name="Ben"), Contact("c", name="Anna Murphy")], ["a", "c"]),
+        ([], ["a"]),
+    ],
+)
+def test_contacts_of_another_name_may_be_another_person(others, same):
+    anna = Contact("a", name="Anna Murphy")
+    assert [c.id for c in same_person([*others, anna], ["a"])] == same
+
+
+def test_a_contact_without_a_name_is_whoever_the_customer_is_if_there_is_one_name_only():
+    bare = Contact("x")
+    assert [c.id for c in same_person([Contact("a", name="Anna"), bare], ["x"])] == ["x", "a"]
+    assert [c.id for c in same_person([Contact("a", name="Anna"), Contact("b", name="Ben"), bare], ["x"])] == ["x"]

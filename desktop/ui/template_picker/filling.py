@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from desktop.domain.direct import DirectWay
 from desktop.domain.facts import Contact
+from desktop.domain.identity import same_person
 from desktop.domain.template import Filled, ProblemCode, Slot, SlotKind, Template, fill, room, slots, suggestions
 
 TemplateId = tuple[str, str, str]
@@ -90,21 +92,22 @@ def on_one_line(text: str) -> str:
 
 
 class FillingBook:
-    """What was filled in, by customer and template, until the window closes. Never written anywhere."""
+    """What was filled in, by customer, contact and template, until the window closes. Never written anywhere."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, TemplateId], Filling] = {}
+        self._kept: dict[tuple[str, TemplateId, str], Filling] = {}
         self._last: dict[str, TemplateId] = {}
 
     def open(self, customer_id: str, template: Template, contacts: Sequence[Contact]) -> Filling:
-        """What was filled in before, else what her contacts offer; of several the first that knows something counts."""
-        key = template_id(template)
-        self._last[customer_id] = key
-        found = self._kept.get((customer_id, key))
+        """What was filled in before for the first of the contacts, else what they offer; of several the first that
+        knows something counts."""
+        self._last[customer_id] = template_id(template)
+        key = (customer_id, template_id(template), contacts[0].id if contacts else "")
+        found = self._kept.get(key)
         if found is None:
             offered = _offered(template, contacts)
             found = Filling(template, dict(offered), dict.fromkeys(offered, Source.CONTACT), offered)
-            self._kept[customer_id, key] = found
+            self._kept[key] = found
         # The list may be newer than what was filled in.
         found.template = template
         return found
@@ -115,12 +118,23 @@ class FillingBook:
 
     def forget(self, customer_id: str, template: Template) -> None:
         """After it was sent."""
-        self._kept.pop((customer_id, template_id(template)), None)
+        for key in [k for k in self._kept if k[:2] == (customer_id, template_id(template))]:
+            del self._kept[key]
         self._last.pop(customer_id, None)
 
 
 def template_id(template: Template) -> TemplateId:
     return template.id, template.name, template.language
+
+
+def contacts_behind(way: DirectWay | None, here: Sequence[str], contacts: Sequence[Contact]) -> tuple[Contact, ...]:
+    """Contacts whose values may stand in a message to this way's address, first the one whose it is.
+
+    here: ids of the conversation's contacts; of several with one address, theirs counts.
+    """
+    own = [c for c in contacts if way is None or way.leads_to([c.id])]
+    first = next((c for c in own if c.id in here), next(iter(own), None))
+    return same_person(contacts, [first.id]) if first is not None else ()
 
 
 def _offered(template: Template, contacts: Sequence[Contact]) -> dict[str, str]:
