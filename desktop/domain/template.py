@@ -393,7 +393,7 @@ def _too_long(blanks: tuple[Slot, ...], header: str, body: str, buttons: tuple[B
             yield Problem(own[0], f"The button's link is too long by {excess}.", ProblemCode.LINK_TOO_LONG, excess)
 
 
-# --- what we already know of her ---------------------------------------------------------------------------------
+# --- what we already know of the customer --------------------------------------------------------------------------
 
 _GREETED = re.compile(
     # WhatsApp's marks for bold, italic and struck may stand around the blank.

@@ -13,6 +13,7 @@ from desktop.domain.channel import Provider
 from desktop.domain.facts import ChannelKind
 from desktop.domain.file_types import TYPES, ending_of, normal_type, type_of, with_ending
 from desktop.domain.files import (
+    MAX_FILES,
     FileFacts,
     FileForm,
     FileProblem,
@@ -22,6 +23,7 @@ from desktop.domain.files import (
     check,
     direct_route,
     facts_of,
+    largest_bytes,
 )
 from desktop.domain.picture_size import picture_size
 
@@ -153,6 +155,7 @@ def webp(kind: bytes, body: bytes) -> bytes:
         (jpeg(300, 12000)[:-4], None),
         (b"\xff\xd8\xff\xe0\x00\x00" + b"\x00" * 20, None),
         (b"\xff\xd8\xff\xd9", None),
+        (b"\xff\xd8\xff\x01" + jpeg(8, 9)[2:], (8, 9)),
         (gif(1, 1)[:9], None),
         (webp(b"VP8X", b"\x10\x00"), None),
     ],
@@ -310,6 +313,37 @@ def test_a_plan_names_the_file_with_its_ending():
     long = told(CLOUD, "x" * 500 + ".pdf").name
     assert (len(long), long[-5:]) == (240, "x.pdf")
     assert told(TELEGRAM, "\n").name == "file"
+
+
+@pytest.mark.parametrize(
+    ("route", "most"),
+    [
+        (CLOUD, 100_000_000),
+        (D360, 100_000_000),
+        (TELEGRAM, 50_000_000),
+        (R.TWILIO_SMS, 0),
+        (R.OCTOPODS, 0),
+        (R.INTERCOM, 0),
+    ],
+)
+def test_the_largest_file_that_a_route_takes_in_any_form(route, most):
+    assert largest_bytes(route) == most
+
+
+@pytest.mark.parametrize(
+    ("route", "most"),
+    [
+        (R.INTERCOM, 10),
+        (R.BRIDGE_WHATSAPP, 10),
+        (CLOUD, 1),
+        (D360, 1),
+        (TELEGRAM, 1),
+        (R.TWILIO_WHATSAPP, 0),
+        (R.OCTOPODS, 0),
+    ],
+)
+def test_how_many_files_one_message_takes(route, most):
+    assert MAX_FILES[route] == most
 
 
 def test_facts_are_read_from_the_bytes():

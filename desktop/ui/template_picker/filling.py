@@ -29,7 +29,7 @@ class Source(StrEnum):
 
 @dataclass(slots=True)
 class Filling:
-    """Values by slot key, as the agent sees them. offered: what her contact says, by slot key."""
+    """Values by slot key, as the agent sees them. offered: what the contact says, by slot key."""
 
     template: Template
     values: dict[str, str] = field(default_factory=dict)

@@ -115,8 +115,8 @@ def _window_words(s: DirectSituation, channel: str, now: datetime) -> str:
         told = words.clock(left) if left < timedelta(hours=1) else words.span(left)
         return f"The {channel} window is open for {told} more; this does not make it longer."
     if state is WindowState.UNKNOWN:
-        return f"It opens no {channel} window; only her answer does."
-    return "The window stays closed until she answers."
+        return f"It opens no {channel} window; only the customer's answer does."
+    return "The window stays closed until they answer."
 
 
 def consent_words(
