@@ -26,7 +26,7 @@ def say(db: Connection, words: tuple[Word, ...], take_back: tuple[Word, ...]) ->
 def set_region(db: Connection, region: str) -> Changes:
     if not settings.save_phone_region(db, region):
         return Changes()
-    return decide(db, customers.read_traits_anew(db)) | Changes(settings=True)
+    return decide(db, customers.decide_all_anew(db)) | Changes(settings=True)
 
 
 def forget_customer(db: Connection, customer_id: str) -> Changes | None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from desktop.domain.facts import ChannelKind
+from desktop.domain.identity import MAX_TRAIT_CONTACTS
 from desktop.domain.relay import RelayEvidence, RelayProof
 from desktop.domain.workspace import BRIDGE_TAGS, NOTICE_PATTERNS, Pin, Relay, Workspace
 from desktop.ports import Account, Macro, Teammate
@@ -84,6 +85,15 @@ def phone_region(db: Connection) -> str:
 
 def save_phone_region(db: Connection, region: str) -> bool:
     return _set(db, "phone_region", region.strip().upper())
+
+
+def max_trait_contacts(db: Connection) -> int:
+    """A phone number, an e-mail address or a channel address of more contacts than this joins nobody."""
+    return int(_Settings(db).get("max_trait_contacts", MAX_TRAIT_CONTACTS))
+
+
+def save_max_trait_contacts(db: Connection, contacts: int) -> bool:
+    return _set(db, "max_trait_contacts", contacts)
 
 
 def add_own_codes(db: Connection, codes: Sequence[str]) -> bool:

@@ -40,7 +40,7 @@ def situation_of(view: ThreadView, writing: Writing) -> Situation | DirectSituat
 
 def ways_of(view: ThreadView, writing: Writing) -> tuple[DirectWay, ...]:
     """The ways past Intercom it can go; a note never leaves it."""
-    return () if writing.internal else text_ways(view)
+    return () if writing.internal else text_ways(view, writing.conversation_id)
 
 
 def route_now(view: ThreadView, writing: Writing) -> Route | None:

@@ -78,7 +78,7 @@ class Choices:
         self.send.setText(send_words(judged, route))
 
     def _offer_template(self, view: ThreadView, conversation_id: str, judged: Forecast, route: Route | None) -> None:
-        ways = template_ways(view)
+        ways = template_ways(view, conversation_id)
         self.has_templates = bool(ways)
         mapping = view.situations[conversation_id].mapping
         channel = route.channel if route is not None else mapping.channel if mapping is not None else None

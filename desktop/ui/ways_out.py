@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from desktop.domain.direct import DirectWay, Route
 from desktop.domain.direct_reach import direct_situation
 from desktop.domain.facts import ChannelKind
 from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
+from desktop.domain.identity import same_person
 from desktop.domain.thread import Chat
 from desktop.domain.warning import SEVERITY, Verdict, WarningCode
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
 from desktop.ui import words
+
+OTHER_CONTACT = "another contact"
 
 
 def better_conversation(view: ThreadView, conversation_id: str, judged: Forecast, now: datetime) -> Chat | None:
@@ -31,13 +35,27 @@ def route_of(command: SendReply | SendDirect) -> Route | None:
     return command.route if isinstance(command, SendDirect) else None
 
 
-def text_ways(view: ThreadView) -> tuple[DirectWay, ...]:
-    """The ways past Intercom that what is typed can go."""
-    return tuple(way for way in view.ways if way.abilities.sends_free_text)
+def text_ways(view: ThreadView, conversation_id: str) -> tuple[DirectWay, ...]:
+    """The direct routes that what is typed can go, as of `ways_from`."""
+    return tuple(way for way in ways_from(view, conversation_id) if way.abilities.sends_free_text)
 
 
-def template_ways(view: ThreadView) -> tuple[DirectWay, ...]:
-    return tuple(way for way in view.ways if way.abilities.has_templates)
+def template_ways(view: ThreadView, conversation_id: str) -> tuple[DirectWay, ...]:
+    """The direct routes that a template can go, as of `ways_from`."""
+    return tuple(way for way in ways_from(view, conversation_id) if way.abilities.has_templates)
+
+
+def ways_from(view: ThreadView, conversation_id: str) -> tuple[DirectWay, ...]:
+    """Every direct route, those to the person of this conversation first.
+
+    These have no `owner`; on any other it names the contact, because it may be another person.
+    """
+    chat = next((c for c in view.thread.chats if c.id == conversation_id), None)
+    here = chat.conversation.contact_ids if chat is not None else ()
+    ids = {*here, *(c.id for c in same_person(view.thread.contacts, here))}
+    own = [replace(way, owner="") for way in view.ways if way.leads_to(ids)]
+    others = [replace(way, owner=way.owner.strip() or OTHER_CONTACT) for way in view.ways if not way.leads_to(ids)]
+    return (*own, *others)
 
 
 def better_way(
@@ -46,8 +64,8 @@ def better_way(
     """A way past Intercom on which these words surely arrive, and that has fewer objections than `judged`; None if
     there is none. route: the one that was judged."""
     conversation = view.situations[conversation_id]
-    for way in text_ways(view):
-        if way.route != route and len(reply.attachments) <= 1:
+    for way in text_ways(view, conversation_id):
+        if way.route != route and not way.owner and len(reply.attachments) <= 1:
             other = forecast_direct(direct_situation(view.thread, way, conversation), reply, now)
             if other.reached and _objections(other) < _objections(judged):
                 return way

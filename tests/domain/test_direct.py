@@ -256,14 +256,62 @@ def test_a_colleague_who_answered_past_intercom_has_answered():
 # --- addresses ------------------------------------------------------------------------------------------------------
 
 
-def test_her_addresses_are_those_of_her_chats_and_her_contacts():
+def told(thread: Thread, channel: ChannelKind) -> list[tuple[str, set[str], str]]:
+    return [(a.to, set(a.contact_ids), a.owner) for a in addresses_of(thread, channel)]
+
+
+def test_a_customers_addresses_are_those_of_their_chats_and_contacts():
     bridged = conversation("1", first(2), on_channel(1), tags=("whatsapp",))
     thread = thread_of(bridged, conversation("2", in_messenger(3), reply(2)))
-    assert addresses_of(thread, ChannelKind.WHATSAPP) == (HER_NUMBER,)
-    assert addresses_of(thread, ChannelKind.SMS) == (HER_NUMBER,)
-    assert addresses_of(thread, ChannelKind.TELEGRAM) == (), "a telephone number is no Telegram chat"
+    assert told(thread, ChannelKind.WHATSAPP) == [(HER_NUMBER, {"c1"}, "Jennifer Okafor")]
+    assert told(thread, ChannelKind.SMS) == [(HER_NUMBER, {"c1"}, "Jennifer Okafor")]
+    assert told(thread, ChannelKind.TELEGRAM) == [], "a telephone number is no Telegram chat"
     nameless = thread_of(bridged, contact=jennifer(phone=""))
-    assert addresses_of(nameless, ChannelKind.SMS) == ()
+    assert told(nameless, ChannelKind.SMS) == []
+
+
+ANNA = Contact("a", name="Anna", email="family@example.com", phone="+353871111111")
+BEN = Contact("b", name="Ben", email="family@example.com", phone="+353872222222")
+
+
+def test_each_address_says_whose_it_is():
+    bens = conversation("1", first(2), contact_ids=("b",), tags=("whatsapp",))
+    thread = assemble([bens, conversation("2", first(3), contact_ids=("a",))], [ANNA, BEN], WORKSPACE)
+    assert told(thread, ChannelKind.WHATSAPP) == [(BEN.phone, {"b"}, "Ben"), (ANNA.phone, {"a"}, "Anna")]
+
+
+def test_one_number_in_two_spellings_is_one_address_of_both_contacts():
+    same = Contact("b", name="Anna M.", phone="00353 87 111 1111")
+    thread = assemble([], [ANNA, same], WORKSPACE)
+    assert told(thread, ChannelKind.SMS) == [(ANNA.phone, {"a", "b"}, "Anna")]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "channel", "to"),
+    [
+        ({"octopods_whatsapp_user_id": "US.1349"}, ChannelKind.WHATSAPP, "US.1349"),
+        ({"octopods_twilio_whatsapp_user_id": "US.1349"}, ChannelKind.WHATSAPP, "US.1349"),
+        ({"octopods_twilio_whatsapp_user_id": "whatsapp:+353871111111"}, ChannelKind.WHATSAPP, "+353871111111"),
+        ({"octopods_whatsapp_user_id": "353871111111"}, ChannelKind.WHATSAPP, "+353871111111"),
+        ({"octopods_telegram_user_id": "9001"}, ChannelKind.TELEGRAM, "9001"),
+    ],
+)
+def test_a_customer_without_a_number_has_the_address_that_a_bridge_wrote(attributes, channel, to):
+    thread = assemble([], [Contact("c1", name="Jennifer", bridge_attributes=attributes)], WORKSPACE)
+    assert told(thread, channel) == [(to, {"c1"}, "Jennifer")]
+
+
+def test_beside_a_number_whatsapps_own_id_is_no_second_address():
+    thread = thread_of(contact=jennifer(bridge_attributes={"octopods_whatsapp_user_id": "US.1349"}))
+    assert told(thread, ChannelKind.WHATSAPP) == [(HER_NUMBER, {"c1"}, "Jennifer Okafor")]
+
+
+def test_a_way_leads_to_whom_its_address_belongs_to():
+    way = DirectWay(SMS, SMS_ABLE, contact_ids=frozenset({"a", "b"}))
+    assert way.leads_to(["a"])
+    assert way.leads_to(("x", "b"))
+    assert not way.leads_to(["c"])
+    assert DirectWay(SMS, SMS_ABLE).leads_to(["c"]), "nobody knows whose it is"
 
 
 @given(st.lists(st.sampled_from(list(Delivery)), min_size=1, max_size=6))

@@ -227,6 +227,20 @@ def test_files_come_by_paste_and_go_by_chip(composer, asked, jennifer: Jennifer,
     ]
 
 
+def test_a_file_has_the_type_of_its_ending_whatever_the_machine_knows(composer, tmp_path: Path) -> None:
+    row = composer.findChild(FileRow)
+    for name in ("offer.docx", "voice.opus", "photo.heic", "list.csv", "notes"):
+        (tmp_path / name).write_bytes(b"x")
+        row.add_paths([str(tmp_path / name)])
+    assert [f.content_type for f in row.files] == [
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "audio/ogg",
+        "image/heic",
+        "text/csv",
+        "application/octet-stream",
+    ]
+
+
 def test_a_file_too_many_or_not_readable_is_said(composer, jennifer: Jennifer, tmp_path: Path) -> None:
     composer.show_conversation(jennifer(**OPEN), "wa", "91")
     row = composer.findChild(FileRow)

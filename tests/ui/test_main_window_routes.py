@@ -212,7 +212,7 @@ def test_the_warning_leads_to_the_templates_with_the_failed_words(
 def send_template(window: MainWindow, **values: str) -> None:
     """As the picker does, opened with what stands in the composer."""
     window.sheet.template_wanted.emit()
-    picker, template = window.template_picker, replace(PARCEL, body="About your parcel: {{note}}", named=True)
+    picker, template = window.template_picker, replace(PARCEL, body="About your parcel: {{note}}")
     filled = fill(template, {f"body.{name}": value for name, value in values.items()})
     route = octopods_way().route
     picker.send_requested.emit(SendDirect(picker.draft_id, "c-1", "wa", route, filled.text, template=filled))

@@ -18,6 +18,7 @@ from desktop.channels.intercom.api import VERSION, IntercomApi
 from desktop.channels.intercom.values import ident, name, text
 from desktop.channels.lenient import number
 from desktop.domain.facts import Contact, Conversation, Entry, EntryKind, Role
+from desktop.domain.file_types import type_of
 from desktop.ports import (
     Accepted,
     Account,
@@ -253,7 +254,11 @@ def _macro(raw: object) -> Macro | None:
 def _reply_body(out: Outgoing) -> dict[str, Any]:
     """A reply by files alone leaves `body` out: an empty one is refused (seen in a public client)."""
     files = [
-        {"content_type": f.content_type, "data": base64.b64encode(f.data).decode("ascii"), "name": f.name}
+        {
+            "content_type": type_of(f.name, f.content_type),
+            "data": base64.b64encode(f.data).decode("ascii"),
+            "name": f.name,
+        }
         for f in out.files
     ]
     words = html.to_body(out.text)

@@ -114,8 +114,8 @@ def delivery(raw: object, words: Words) -> DeliveryFact | None:
         # What was delivered on WhatsApp may still be read.
         final = reached is Delivery.READ or (reached is Delivery.DELIVERED and not ident(found.to).startswith(WHATSAPP))
         return DeliveryFact(ident(found.sid), reached, final, at)
-    trouble, code = errors.late(found.error_code)
     said = text(found.error_message)
+    trouble, code = errors.late(found.error_code, said)
     if not code and word(found.status) == "canceled":
         trouble, said = Trouble.REJECTED, said or "it was cancelled"
     return DeliveryFact(ident(found.sid), reached, True, at, trouble, words(trouble, code, said))

@@ -41,7 +41,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 def test_the_forecast_never_calls_it_free_and_tells_of_the_window(opened) -> None:
     choose(opened, NEWS)
     assert opened.bar.forecast.startswith("Arrives on WhatsApp.")
-    assert "only her answer does" in opened.bar.forecast
+    assert "only the customer's answer does" in opened.bar.forecast
     assert "may charge" in opened.bar.forecast
     assert "free" not in opened.bar.forecast.lower()
 
@@ -49,7 +49,7 @@ def test_the_forecast_never_calls_it_free_and_tells_of_the_window(opened) -> Non
 @pytest.mark.parametrize(
     ("age", "said"),
     [
-        (timedelta(hours=26), "The window stays closed until she answers."),
+        (timedelta(hours=26), "The window stays closed until they answer."),
         (timedelta(hours=20), "The WhatsApp window is open for 3 h 58 min more; this does not make it longer."),
     ],
 )
