@@ -64,6 +64,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
+def amount(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """`amount(share, whole)`: how many of something this run makes."""
+    whole = request.config.getoption("whole")
+    return lambda share, all_of_it: all_of_it if whole else share
+
+
+@pytest.fixture
 def now() -> datetime:
     return NOW
 
