@@ -53,10 +53,21 @@ class FakeClock:
         self._monotonic += by.total_seconds()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--whole", action="store_true", help="all of what every run shows only a share of: takes hours")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The offscreen platform says this of every window with a smallest size and every pop-up; it is not about us."""
     for item in items:
         item.add_marker(pytest.mark.qt_log_ignore("^This plugin does not support"))
+
+
+@pytest.fixture
+def amount(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """`amount(share, whole)`: how many of something this run makes."""
+    whole = request.config.getoption("whole")
+    return lambda share, all_of_it: all_of_it if whole else share
 
 
 @pytest.fixture

@@ -298,6 +298,12 @@ def _customer_of(db: Connection, contact_id: str) -> str:
     return str(customer_id)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`seed`: of a thousand sends each."""
+    if "seed" in metafunc.fixturenames:
+        metafunc.parametrize("seed", range(9 if metafunc.config.getoption("whole") else 3))
+
+
 @pytest.fixture
 def stage(tmp_path: Path) -> Stage:
     return Stage(tmp_path / "reachline.db")

@@ -1,4 +1,7 @@
-"""Ten thousand sends through random faults: each text once on her screens, in order, and nothing claimed too early."""
+"""Thousands of sends through random faults: each text once on her screens, in order, nothing claimed too early.
+
+Ten thousand with `--whole`.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,9 @@ from desktop.sandbox.settings import Fault
 from desktop.store.database import Store
 from desktop.system.clock import ServerClock
 
-GROUPS, TALKS, REPLIES = 9, 100, 10
+pytestmark = pytest.mark.slow
+
+TALKS, REPLIES = 100, 10
 FAULTS = ("drop_after", "500_after", "truncated", "timed_out", "unseen", "refused", "never_left", "429")
 FAULTS += ("500_before", "html_502", "login_page", "drop_before", "brake")
 FAULTY = 0.25
@@ -54,7 +59,6 @@ async def work(stage, kit, rng):
         await stage.engine.sync.round()
 
 
-@pytest.mark.parametrize("seed", range(GROUPS))
 async def test_a_thousand_sends(stage, kit, record_property, seed):
     rng = Random(seed)
     stage.api.script = lambda: rng.choice(FAULTS) if rng.random() < FAULTY else "accepted"
@@ -104,7 +108,7 @@ class HastyClock(ServerClock):
         await asyncio.sleep(seconds / 100)
 
 
-HTTP_TALKS, HTTP_REPLIES = 50, 20
+HTTP_TALKS = 50
 
 
 @pytest.fixture
@@ -116,7 +120,7 @@ def quick_turns() -> Iterator[None]:
     sys.setswitchinterval(before)
 
 
-async def test_a_thousand_sends_over_http(tmp_path: Path, record_property, quick_turns):
+async def test_sends_over_http(tmp_path: Path, amount, record_property, quick_turns):
     with Sandbox.start() as sandbox:
         world = sandbox.world
         with sandbox.lock:
@@ -138,7 +142,7 @@ async def test_a_thousand_sends_over_http(tmp_path: Path, record_property, quick
                 Fault("POST", "/reply$", "status", status=status, times=None, chance=0.02) for status in (400, 503)
             ]
         texts = {}
-        for n in range(HTTP_REPLIES):
+        for n in range(amount(6, 20)):
             for talk, contact in zip(talks, contacts, strict=True):
                 texts[f"d{talk}-{n}"] = f"Reply {talk}-{n}"
                 sent = SendReply(f"d{talk}-{n}", contact, talk, f"Reply {talk}-{n}")

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from histories import play
 
+pytestmark = pytest.mark.slow
+
 PER_SHARD = 1_000
 SHARDS = 21
 
