@@ -141,7 +141,7 @@ class History:
         lines = [n for n in self.world.lines.values() if n.channel == on and not n.is_native]
         chosen = line or self.rng.choice(lines)
         # People write several short messages in a row on a phone.
-        for number in range(self.rng.choice([1, 2, 2, 3, 3, 4]) if self.rng.random() < 0.9 else 1):
+        for number in range(self.rng.choice([2, 2, 3, 3, 4]) if self.rng.random() < 0.97 else 1):
             if number:
                 self.world.advance(self.rng.uniform(3, 40))
                 self.observe()
@@ -393,7 +393,10 @@ class History:
                 self.count("truly reached")
                 if told in (None, Sureness.UNCERTAIN):
                     self.count("needless doubt")
-                    if not self._is_given_away(channel, opened_at):
+                    if self._is_given_away(channel, opened_at):
+                        self.count("closed early by the margin")
+                    else:
+                        self.count("doubted")
                         self.count(f"needless: {','.join(said.warnings)}")
         elif chat.own is not None or chat.mapping is not None:
             is_messenger = true["delivery"].get("messenger")
