@@ -1,8 +1,9 @@
 """Files on each route: what it takes, in which form, and why it refuses the rest.
 
-Sources, all read 2026-11-22: Meta, "Media" (types and sizes, and the list that its upload answers other types with);
-Bot API 10.1, `sendPhoto` and `sendDocument`; Intercom API 2.16, replies. What a bridge does with a file is not
-published: of the routes through one, only what its channel cannot take is refused.
+Sources, read 2026-11-22: Meta, "Media" (types and sizes); Bot API 10.1, `sendPhoto` and `sendDocument`; Intercom API
+2.16, replies. That other types than those listed are refused by Meta's upload, and that plain text goes whatever its
+ending, is not verified. What a bridge does with a file is not published: of the routes through one, only what its
+channel cannot take is refused.
 """
 
 from __future__ import annotations
