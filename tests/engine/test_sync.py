@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from desktop.domain.facts import ChannelKind, Client, Contact, ConversationState
+from desktop.domain.facts import ChannelKind, Client, Contact, ConversationState, Tag
 from desktop.domain.window import WindowState
 from desktop.engine.commands import CancelFirstSync, Focus, SyncNow
 from desktop.engine.views import ConnectionState, Progress
@@ -121,7 +121,7 @@ async def test_a_listed_change_that_was_read_meanwhile_is_not_read_twice(world, 
     "change",
     [
         lambda c: replace(c, state=ConversationState.CLOSED),
-        lambda c: replace(c, tags=("telegram",)),
+        lambda c: replace(c, tags=(Tag("telegram"),)),
     ],
     ids=["state", "tags"],
 )
