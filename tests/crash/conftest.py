@@ -23,7 +23,7 @@ from desktop.domain.outgoing import State
 from desktop.engine import sending
 from desktop.engine.commands import Done, SendReply
 from desktop.engine.engine import Engine
-from desktop.ports import ChannelTrouble
+from desktop.ports import ChannelTrouble, ClockOffset
 from desktop.sandbox.intercom import view
 from desktop.sandbox.intercom.errors import IntercomError
 from desktop.sandbox.world import OWNER, World
@@ -83,6 +83,12 @@ class MortalStore(Store):
 
 class WorldClock:
     """The world's time; whoever sleeps lets it pass at once."""
+
+    is_known = True
+    offset: ClockOffset | None = None
+
+    def recall(self, offset: ClockOffset) -> None:
+        pass
 
     def __init__(self, world: World) -> None:
         self._world = world

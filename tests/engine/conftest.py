@@ -22,6 +22,7 @@ from desktop.ports import (
     Accepted,
     Account,
     ChannelTrouble,
+    ClockOffset,
     Head,
     HeadPage,
     Macro,
@@ -42,6 +43,12 @@ REAL_TIME_LIMIT_S = 10.0
 
 class FakeClock:
     """Time moves only when a test says so."""
+
+    is_known = True
+    offset: ClockOffset | None = None
+
+    def recall(self, offset: ClockOffset) -> None:
+        pass
 
     def __init__(self) -> None:
         self._elapsed_s = 0.0

@@ -24,7 +24,7 @@ from desktop.domain.warning import WarningCode
 from desktop.engine.commands import Answer, RefreshTemplates, SendDirect, SendReply
 from desktop.engine.engine import Engine
 from desktop.engine.views import Echo, ThreadView
-from desktop.ports import Channel, ChannelConfig
+from desktop.ports import Channel, ChannelConfig, ClockOffset
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.settings import Action, Fault
 from desktop.store.database import Store
@@ -35,6 +35,12 @@ REAL_TIME_LIMIT_S = 10.0
 
 class StageClock:
     """The sandbox's time, which stands still; sleepers wake when a test moves it."""
+
+    is_known = True
+    offset: ClockOffset | None = None
+
+    def recall(self, offset: ClockOffset) -> None:
+        pass
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
