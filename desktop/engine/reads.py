@@ -133,16 +133,21 @@ def _thread(db: Database, customer_id: str, connection: ConnectionView) -> Threa
         workspace,
         {chat.id: situation(thread, chat.id, workspace) for chat in thread.chats},
         tuple(
-            Draft(d.draft_id, d.conversation_id, d.text, d.files, d.internal, d.begun_at)
+            Draft(d.draft_id, d.conversation_id, d.text, d.files, d.internal, d.seen_upto)
             for d in drafts.of_customer(db, customer_id)
         ),
-        tuple(_echoes(outbox.echoes_of(db, customer_id), connection.reason)),
+        tuple(_echoes(outbox.echoes_of(db, customer_id), _why_not_online(connection))),
+        max((m.entry.arrival for m in thread.messages), default=0),
         summaries.seen_upto(db, customer_id),
         templates_used=direct.templates_used_with(db, customer_id),
         likenesses=told,
         words=customers.words(db, hers),
         others={i: c for i in likely if (c := contacts.load(db, i)) is not None},
     )
+
+
+def _why_not_online(connection: ConnectionView) -> str:
+    return "" if connection.state is ConnectionState.ONLINE else connection.reason
 
 
 def _echoes(rows: tuple[outbox.Row, ...], no_connection: str) -> Iterator[Echo]:
@@ -168,7 +173,7 @@ def _echo(row: outbox.Row, reason: str) -> Echo:
         row.queued_at,
         row.state,
         reason,
-        row.codes,
+        row.warned,
         row.route,
         row.template.template.name if row.template is not None else "",
     )
