@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.connection import Connection
+from desktop.engine.customer_search import CustomerSearch
 from desktop.engine.direct_sender import DirectSender
 from desktop.engine.door import Door
 from desktop.engine.evidence import Evidence
@@ -66,6 +67,7 @@ class Engine:
             self.tasks,
             self._connection,
             reader,
+            CustomerSearch(trunk, store, clock, reader),
             self.sync.now,
             DirectSender(self.channels, store),
             self.following,

@@ -131,7 +131,7 @@ class WorldApi:
     async def macros(self, cursor: str | None) -> Any:
         return {}
 
-    async def search_conversations(self, query: Any, order: str, cursor: str | None) -> Any:
+    async def search_conversations(self, query: Any, order: str, cursor: str | None, *, background: bool = True) -> Any:
         page = {"per_page": 50} | ({"starting_after": cursor} if cursor else {})
         body = {"query": query, "sort": {"field": "updated_at", "order": order}, "pagination": page}
         return self._read(lambda: self.world.intercom.search_conversations(body))
