@@ -9,14 +9,16 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from desktop.domain.channel import ChannelKey
+from desktop.domain.contrary import ContraryFact, ContrarySource
 from desktop.domain.direct import DirectSent, Route
 from desktop.domain.facts import ChannelKind
 from desktop.domain.template import Filled, Template, fill
 from desktop.engine.changes import Changes
+from desktop.engine.contrary import kind_of
 from desktop.engine.ingest import decide
 from desktop.engine.judge import Standing, Words
-from desktop.ports import Accepted, DirectMessage, DirectTemplate
-from desktop.store import conversations, direct, outbox, templates
+from desktop.ports import Accepted, DirectMessage, DirectTemplate, Trouble
+from desktop.store import contrary, conversations, direct, outbox, templates
 from desktop.store import workspace as settings
 from desktop.store.database import Connection
 
@@ -166,11 +168,44 @@ def _queue_note(db: Connection, row: outbox.Row, sent: DirectSent, now: datetime
             note_text(sent),
             (),
             True,
-            now,
+            0,
             now,
             note_of=row.draft_id,
         )
         outbox.insert(db, note, ())
+
+
+def refused(db: Connection, row: outbox.Row, route: Route, trouble: Trouble, now: datetime) -> Changes:
+    """Keep what the provider's refusal says of this route, if anything."""
+    at = row.claimed_at or now
+    return _contrary(db, trouble, ContrarySource.REFUSAL, row.draft_id, row.conversation_id, route, at)
+
+
+def failed_late(db: Connection, sent: DirectSent, trouble: Trouble) -> Changes:
+    """Keep what the failure of a message that was taken says of its route, if anything."""
+    source = ContrarySource.LATE_FAILURE
+    return _contrary(db, trouble, source, sent.draft_id, sent.conversation_id, sent.route, sent.sent_at)
+
+
+def _contrary(
+    db: Connection,
+    trouble: Trouble,
+    source: ContrarySource,
+    draft_id: str,
+    conversation_id: str,
+    route: Route,
+    at: datetime,
+) -> Changes:
+    kind = kind_of(trouble, route.channel)
+    if kind is None:
+        return Changes()
+    fact = ContraryFact(
+        kind, route.channel, at, source, draft_id, conversation_id, route.our_address, route.to, route.key
+    )
+    if not contrary.save(db, fact):
+        return Changes()
+    whose = conversations.customer_of(db, conversation_id)
+    return decide(db, () if whose is None else (whose,))
 
 
 def note_text(sent: DirectSent) -> str:

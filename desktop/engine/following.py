@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from math import inf
 
 from desktop.domain.channel import ChannelKey
+from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent
+from desktop.engine import direct_sending
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.ingest import decide
@@ -128,5 +130,7 @@ def _hear(db: Connection, draft_id: str, fact: DeliveryFact | None) -> Changes:
     sent = direct.load(db, draft_id)
     if not is_news or sent is None:
         return Changes()
+    if sent.delivery is Delivery.FAILED and fact is not None and fact.trouble is not None:
+        direct_sending.failed_late(db, sent, fact.trouble)
     whose = conversations.customer_of(db, sent.conversation_id)
     return decide(db, () if whose is None else (whose,))
