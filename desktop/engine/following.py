@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from math import inf
 
 from desktop.domain.channel import ChannelKey
-from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent
 from desktop.engine import direct_sending
 from desktop.engine.changes import Changes, Feed
@@ -126,11 +125,9 @@ class Following:
 
 def _hear(db: Connection, draft_id: str, fact: DeliveryFact | None) -> Changes:
     """fact: None when nothing more will be told."""
-    is_news = direct.give_up(db, draft_id) if fact is None else direct.tell(db, draft_id, fact)
+    is_news = direct.give_up(db, draft_id) if fact is None else direct_sending.tell(db, draft_id, fact)
     sent = direct.load(db, draft_id)
     if not is_news or sent is None:
         return Changes()
-    if sent.delivery is Delivery.FAILED and fact is not None and fact.trouble is not None:
-        direct_sending.failed_late(db, sent, fact.trouble)
     whose = conversations.customer_of(db, sent.conversation_id)
     return decide(db, () if whose is None else (whose,))

@@ -261,7 +261,9 @@ class Stage:
         return Talk(customer.id, conversation_id, customer_id)
 
     async def press(self, talk: Talk, draft_id: str, text: str) -> None:
-        answer = await self.engine.door.do(SendReply(draft_id, talk.customer_id, talk.conversation_id, text))
+        answer = await self.engine.door.do(
+            SendReply(draft_id, talk.customer_id, talk.conversation_id, text, seen_upto=10**6)
+        )
         assert answer == Done()
 
     async def quiet(self) -> None:

@@ -16,7 +16,8 @@ UPDATE drafts SET seen_upto = coalesce(
         FROM conversation_customers AS here
         JOIN conversation_customers AS theirs USING (customer_id)
         JOIN entries ON entries.conversation_id = theirs.conversation_id
-        WHERE here.conversation_id = drafts.conversation_id AND entries.sent_at_us > drafts.begun_at_us
+        WHERE here.conversation_id = drafts.conversation_id
+            AND entries.arrival > 0 AND entries.sent_at_us > drafts.begun_at_us
     ),
     (SELECT coalesce(max(arrival), 0) FROM entries)
 );
@@ -28,7 +29,8 @@ UPDATE outbox SET seen_upto = coalesce(
         FROM conversation_customers AS here
         JOIN conversation_customers AS theirs USING (customer_id)
         JOIN entries ON entries.conversation_id = theirs.conversation_id
-        WHERE here.conversation_id = outbox.conversation_id AND entries.sent_at_us > outbox.begun_at_us
+        WHERE here.conversation_id = outbox.conversation_id
+            AND entries.arrival > 0 AND entries.sent_at_us > outbox.begun_at_us
     ),
     (SELECT coalesce(max(arrival), 0) FROM entries)
 );
