@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from desktop.domain.channel import ChannelKey
-from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
-from desktop.domain.delivery import Delivery
+from desktop.domain.contrary import ContraryFact, ContrarySource
 from desktop.domain.direct import DirectSent, Route
 from desktop.domain.facts import ChannelKind
 from desktop.domain.template import Filled, Template, fill
@@ -18,7 +17,7 @@ from desktop.engine.changes import Changes
 from desktop.engine.contrary import kind_of
 from desktop.engine.ingest import decide
 from desktop.engine.judge import Standing, Words
-from desktop.ports import Accepted, DeliveryFact, DirectMessage, DirectTemplate, Trouble
+from desktop.ports import Accepted, DirectMessage, DirectTemplate, Trouble
 from desktop.store import contrary, conversations, direct, outbox, templates
 from desktop.store import workspace as settings
 from desktop.store.database import Connection
@@ -154,7 +153,7 @@ def took(
     outbox.finish(db, row.draft_id)
     _queue_note(db, row, sent, now)
     whose = conversations.customer_of(db, row.conversation_id)
-    return decide(db, () if whose is None else (whose,)) | Changes(templates=bool(sent.template_id))
+    return decide(db, () if whose is None else (whose,), now) | Changes(templates=bool(sent.template_id))
 
 
 def _queue_note(db: Connection, row: outbox.Row, sent: DirectSent, now: datetime) -> None:
@@ -181,31 +180,20 @@ def refused(db: Connection, row: outbox.Row, route: Route, trouble: Trouble, now
     kind = kind_of(trouble, route.channel)
     if kind is None:
         return Changes()
-    at = row.claimed_at or now
-    contrary.save(db, _fact(kind, at, ContrarySource.REFUSAL, row.draft_id, row.conversation_id, route))
-    whose = conversations.customer_of(db, row.conversation_id)
-    return decide(db, () if whose is None else (whose,))
-
-
-def tell(db: Connection, draft_id: str, fact: DeliveryFact) -> bool:
-    """Keep what the provider says became of a message, and what its failure says of the route. True if that is new."""
-    sent = direct.load(db, draft_id)
-    if sent is None:
-        return False
-    failure = None if fact.trouble is None else kind_of(fact.trouble, sent.route.channel)
-    is_news = direct.tell(db, draft_id, fact, failure)
-    if is_news and fact.delivery is Delivery.FAILED and failure is not None:
-        source = ContrarySource.LATE_FAILURE
-        contrary.save(db, _fact(failure, sent.sent_at, source, draft_id, sent.conversation_id, sent.route))
-    return is_news
-
-
-def _fact(
-    kind: ContraryKind, at: datetime, source: ContrarySource, draft_id: str, conversation_id: str, route: Route
-) -> ContraryFact:
-    return ContraryFact(
-        kind, route.channel, at, source, draft_id, conversation_id, route.our_address, route.to, route.key
+    fact = ContraryFact(
+        kind,
+        route.channel,
+        row.claimed_at or now,
+        ContrarySource.REFUSAL,
+        row.draft_id,
+        row.conversation_id,
+        route.our_address,
+        route.to,
+        route.key,
     )
+    contrary.save(db, fact)
+    whose = conversations.customer_of(db, row.conversation_id)
+    return decide(db, () if whose is None else (whose,), now)
 
 
 def note_text(sent: DirectSent) -> str:

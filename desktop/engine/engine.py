@@ -73,7 +73,7 @@ class Engine:
             self.following,
         )
         self.retention = Retention(store, clock)
-        self.reads = Reads(store, self._connection, self.channels, self._templates, lambda: self.sync.progress)
+        self.reads = Reads(store, clock, self._connection, self.channels, self._templates, lambda: self.sync.progress)
         self.door = Door(
             trunk,
             store,

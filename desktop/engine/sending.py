@@ -269,7 +269,7 @@ def settle(db: Connection, draft_id: str, outcome: Outcome, now: datetime, *, fo
             outbox.move(db, draft_id, Event.TOOK)
             outbox.name_entry(db, draft_id, entry_id)
             if conversation is not None:
-                changes |= take(db, Facts((conversation,)))
+                changes |= take(db, Facts((conversation,)), now)
         case Refused(trouble, sentence):
             outbox.move(db, draft_id, Event.SAID_NO, sentence)
             if row.route is not None:
