@@ -123,7 +123,7 @@ class Door:
     async def _do(self, command: Command) -> Answer:
         match command:
             case SaveDraft():
-                return self._told(await self._store.write(sending.keep_draft, command, self._clock.now()))
+                return self._told(await self._store.write(sending.keep_draft, command))
             case SendReply() | SendDirect():
                 standing = replace(self._outbox.standing(), is_offline=self._connection.is_offline)
                 return self._sent(await self._store.write(sending.press, command, standing))

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.connection import Connection
+from desktop.engine.customer_search import CustomerSearch
 from desktop.engine.direct_sender import DirectSender
 from desktop.engine.door import Door
 from desktop.engine.evidence import Evidence
@@ -67,12 +68,13 @@ class Engine:
             self.tasks,
             self._connection,
             reader,
+            CustomerSearch(trunk, store, clock, reader),
             self.sync.now,
             DirectSender(self.channels, store),
             self.following,
         )
         self.retention = Retention(store, clock)
-        self.reads = Reads(store, self._connection, self.channels, self._templates, lambda: self.sync.progress)
+        self.reads = Reads(store, clock, self._connection, self.channels, self._templates, lambda: self.sync.progress)
         self.door = Door(
             trunk,
             store,

@@ -173,5 +173,5 @@ def row_of(key: ChannelKey, message: ChannelMessage) -> Row:
         None if told is None else told.delivery,
         None if told is None else told.at,
         "" if told is None else told.sentence,
-        None if told is None or told.trouble is None else kind_of(told.trouble),
+        None if told is None or told.trouble is None else kind_of(told.trouble, key.channel),
     )

@@ -45,6 +45,9 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 5.0, 300.0
 FIRST_SPANS = tuple(timedelta(hours=h) for h in (1, 6, 24, 4 * 24, 16 * 24, 64 * 24, 256 * 24))
 BEFORE_INTERCOM = datetime(2011, 1, 1, tzinfo=UTC)
 MAX_FAILURES_IN_A_ROW = 3
+REFUSALS = frozenset({Trouble.FORBIDDEN, Trouble.GONE, Trouble.REJECTED, Trouble.TOO_LARGE, Trouble.BAD_ANSWER})
+"""Of one endpoint, while others may answer."""
+SEARCH_REFUSED = "Intercom refuses the search for new messages, so some may be missing here. Replies still go out."
 
 
 class Sync:
@@ -128,20 +131,36 @@ class Sync:
     async def round(self) -> None:
         """Raises the first trouble of the connection; nothing stored is lost by that."""
         await self._read_workspace()
-        if await self._store.read(settings.high_water) is None:
-            await self._list_first()
-            # Nothing was held before, so nothing that waits to be sent can have been overtaken.
-            self._connection.caught_up()
-        else:
-            await self._list_changes()
-            self._connection.online()
+        lacking = await self._list()
         await self._read_listed()
         await self._read_people()
         await self._read_listed()
         await self._learn()
         await self._decide_untagged()
         await self._keep_clock()
-        self._connection.caught_up()
+        self._connection.caught_up(lacking)
+
+    async def _list(self) -> str:
+        """Note which conversations must be read. Gives the sentence on a search that is refused while Intercom answers
+        otherwise, "" if all is well: what is held is then read on, and each reply's conversation before it goes out."""
+        is_first = await self._store.read(settings.high_water) is None
+        try:
+            await (self._list_first() if is_first else self._list_changes())
+        except ChannelTrouble as trouble:
+            if trouble.trouble not in REFUSALS:
+                raise
+            log.info("search refused: %s", trouble.trouble)
+            await self._trunk.account()
+            self._show(None)
+            lacking = SEARCH_REFUSED if trouble.trouble is Trouble.GONE else f"{SEARCH_REFUSED} {trouble.sentence}"
+            self._connection.online(lacking)
+            return lacking
+        if is_first:
+            # Nothing was held before, so nothing that waits to be sent can have been overtaken.
+            self._connection.caught_up()
+        else:
+            self._connection.online()
+        return ""
 
     # --- the workspace -------------------------------------------------------------------------------------------
 
@@ -215,7 +234,8 @@ class Sync:
             if first:
                 await self._learn()
         self._listed.clear()
-        if first:
+        # Without a search nothing was listed, so nothing is done.
+        if first and await self._store.read(settings.high_water) is not None:
             await self._store.write(settings.mark_first_sync_done, not self._cancelled)
             self._cancelled = False
             self._show(None)

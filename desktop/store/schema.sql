@@ -128,7 +128,7 @@ CREATE TABLE drafts (
     conversation_id TEXT NOT NULL,
     text TEXT NOT NULL,
     internal INTEGER NOT NULL CHECK (internal IN (0, 1)),
-    begun_at_us INTEGER NOT NULL,
+    seen_upto INTEGER,
     UNIQUE (conversation_id, internal)
 ) STRICT;
 
@@ -141,7 +141,6 @@ CREATE TABLE outbox (
     text TEXT NOT NULL,
     file_names TEXT NOT NULL,
     internal INTEGER NOT NULL CHECK (internal IN (0, 1)),
-    begun_at_us INTEGER NOT NULL,
     queued_at_us INTEGER NOT NULL,
     claimed_at_us INTEGER,
     -- `came_with` of the newest entry that was known at the claim: what it became can only come later.
@@ -154,7 +153,7 @@ CREATE TABLE outbox (
         state IN ('queued', 'sending', 'accepted', 'refused', 'unconfirmed', 'held', 'cancelled')
     ),
     reason TEXT NOT NULL DEFAULT '',
-    codes TEXT NOT NULL DEFAULT '[]',
+    warned TEXT NOT NULL DEFAULT '[]',
     acknowledged TEXT NOT NULL DEFAULT '[]',
     -- The provider's name of the message; '' while it has not told.
     entry_id TEXT NOT NULL DEFAULT '',
@@ -170,7 +169,7 @@ CREATE TABLE outbox (
     lost_at_us INTEGER,
     -- Of a note that tells the team of a message past Intercom: the draft of that message.
     note_of TEXT
-) STRICT;
+, seen_upto INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX outbox_by_conversation ON outbox (conversation_id, position);
 

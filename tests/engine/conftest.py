@@ -178,7 +178,9 @@ class FakeTrunk:
         )
         return self._page(found, cursor)
 
-    async def heads_of(self, contact_ids: Sequence[str], cursor: str | None = None) -> HeadPage:
+    async def heads_of(
+        self, contact_ids: Sequence[str], cursor: str | None = None, *, background: bool = True
+    ) -> HeadPage:
         self._called("heads_of", ",".join(contact_ids))
         hers = [c for c in self.conversations.values() if set(c.contact_ids) & set(contact_ids)]
         return self._page(sorted(hers, key=lambda c: c.updated_at, reverse=True), cursor)
