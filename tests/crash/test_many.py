@@ -17,6 +17,7 @@ import pytest
 from desktop.channels.http import Token
 from desktop.channels.intercom.channel import IntercomTrunk
 from desktop.domain.outgoing import State
+from desktop.domain.warning import acknowledge
 from desktop.engine.commands import Done, ResolveEcho, SendReply
 from desktop.engine.engine import Engine
 from desktop.sandbox.server import Sandbox
@@ -37,7 +38,7 @@ async def the_agent_insists(stage, refused):
     for reply in await stage.engine.reads.undecided():
         # What was refused lets the later ones pass.
         refused |= {reply.echo.text} if reply.echo.state is State.REFUSED else set()
-        again = ResolveEcho(reply.echo.draft_id, send=True, acknowledged=frozenset(reply.echo.codes))
+        again = ResolveEcho(reply.echo.draft_id, send=True, acknowledged=acknowledge(reply.echo.warned))
         assert await stage.engine.door.do(again) == Done()
 
 
@@ -145,7 +146,7 @@ async def test_sends_over_http(tmp_path: Path, amount, record_property, quick_tu
         for n in range(amount(6, 20)):
             for talk, contact in zip(talks, contacts, strict=True):
                 texts[f"d{talk}-{n}"] = f"Reply {talk}-{n}"
-                sent = SendReply(f"d{talk}-{n}", contact, talk, f"Reply {talk}-{n}")
+                sent = SendReply(f"d{talk}-{n}", contact, talk, f"Reply {talk}-{n}", seen_upto=10**6)
                 assert await engine.door.do(sent) == Done()
         await engine.outbox.recover()
         while await store.read(unsettled):
@@ -153,7 +154,7 @@ async def test_sends_over_http(tmp_path: Path, amount, record_property, quick_tu
                 pass
             for reply in await engine.reads.undecided():
                 if reply.echo.state is not State.UNCONFIRMED or "not to be found" in reply.echo.reason:
-                    again = ResolveEcho(reply.echo.draft_id, send=True, acknowledged=frozenset(reply.echo.codes))
+                    again = ResolveEcho(reply.echo.draft_id, send=True, acknowledged=acknowledge(reply.echo.warned))
                     await engine.door.do(again)
             await clock.sleep(1)
         await engine.stop()

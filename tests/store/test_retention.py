@@ -23,11 +23,11 @@ def hold(db: Connection, *held: Entry) -> None:
     db.execute("INSERT OR IGNORE INTO customers VALUES ('c', NULL)")
     db.execute(
         "INSERT OR IGNORE INTO contacts VALUES "
-        "('p', 'c', 'user', 'Ann', '', '', 1, '{}', '{}', NULL, NULL, NULL, NULL, '{}', NULL, NULL)"
+        "('p', 'c', 'user', 'Ann', '', '', 1, '{}', '{}', NULL, NULL, NULL, NULL, '{}', NULL, NULL, 0)"
     )
     db.execute(
-        "INSERT OR IGNORE INTO conversations VALUES "
-        "('k', 'p', 0, ?, 'open', ?, 'whatsapp', NULL, NULL, '[]', '[]', NULL, NULL, NULL, 1, NULL, 1)",
+        "INSERT OR IGNORE INTO conversations VALUES ('k', 'p', 0, ?, 'open', ?, 'whatsapp', NULL, NULL, '[]', '[]', "
+        "NULL, NULL, NULL, 1, NULL, 1, '[]', '', NULL, NULL, NULL)",
         (to_us(OLD), WORDS),
     )
     entries.save(db, "k", held, NOW)
