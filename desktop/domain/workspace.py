@@ -59,24 +59,24 @@ SUCCESS_PATTERNS = (
     r"plantilla (de mensaje )?(se ha |fue |ha sido )?enviad[ao]|(enviad|entregad)[ao] (correctamente|con éxito)",
     r"modelo (de mensagem )?(foi )?enviado|(enviad|entregue)[ao]? com sucesso",
     r"vorlage (wurde )?(erfolgreich )?(gesendet|versendet|verschickt)|erfolgreich (gesendet|versendet|zugestellt)",
-    r"mod[eè]le (de message )?a (bien )?[eé]t[eé] envoy[eé]|(envoy[eé]|remis)e? avec succ[eè]s",
+    r"mod[eè]le (de message )?(a (bien )?[eé]t[eé] )?envoy[eé]|(envoy[eé]|remis)e? avec succ[eè]s",
     r"a bien [eé]t[eé] (envoy[eé]|remis)",
-    r"(إرسال|تسليم).{0,60}بنجاح",
+    r"(إرسال|تسليم).{0,60}بنجاح|تم إرسال (رسالة )?القالب",
 )
 
 # Lines that a bridge posts in the customer's name for what is no message: reactions, edits, deletions, changed numbers.
 NON_MESSAGE_PATTERNS = (
     r"^\W*reacted\b|removed (a|the|their) reaction\b",
-    r"^\W*(edited|deleted|unsent|removed) (a|this|the|their) message\b",
+    r"^\W*(edited|deleted|unsent|removed)( (a|this|the|their) message\b|\s*:|\W*$)",
     r"^\W*(this|the|a) message (was|has been) (deleted|edited|unsent|removed)\b",
     r"^\W*reaccion[oó]\b|^\W*(edit[oó]|elimin[oó]|borr[oó]) (un|este|el) mensaje\b",
-    r"^\W*(este|el) mensaje (fue|ha sido|se ha) (eliminado|editado|borrado)\b",
+    r"^\W*((este|el) )?mensaje ((fue|ha sido|se ha) )?(eliminado|editado|borrado)\b",
     r"^\W*reagiu\b|^\W*(editou|apagou|excluiu) (uma|esta|a) mensagem\b",
-    r"^\W*(esta|a) mensagem foi (apagada|editada|exclu[ií]da)\b",
+    r"^\W*((esta|a) )?mensagem (foi )?(apagada|editada|exclu[ií]da)\b",
     r"^\W*hat .{0,40}reagiert\b|^\W*hat (eine|diese|die) nachricht (bearbeitet|gel[oö]scht|entfernt)\b",
-    r"^\W*(diese|die) nachricht wurde (bearbeitet|gel[oö]scht|entfernt)\b",
+    r"^\W*((diese|die) )?nachricht (wurde )?(bearbeitet|gel[oö]scht|entfernt)\b",
     r"^\W*a r[eé]agi\b|^\W*a (modifi[eé]|supprim[eé]) (un|ce|le) message\b",
-    r"^\W*(ce|le) message a [eé]t[eé] (modifi[eé]|supprim[eé])",
+    r"^\W*((ce|le) )?message (a [eé]t[eé] )?(modifi[eé]|supprim[eé])",
     r"^\W*تفاعل|^\W*(عد[ّ]?ل|حذف) (هذه )?(ال)?رسالة|تم (حذف|تعديل) (هذه )?الرسالة",
 )
 
