@@ -400,9 +400,9 @@ def _is_left_alone(node: ast.AST, place: Place) -> bool:
     if isinstance(node, ast.Expr) and ast.unparse(node).startswith("assert_never("):
         return True
     call = node.value if isinstance(node, ast.Expr) else node
-    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
-        if ast.unparse(call.func.value).split(".")[-1] in LOGGERS:
-            return True
+    callee = call.func if isinstance(call, ast.Call) else None
+    if isinstance(callee, ast.Attribute) and ast.unparse(callee.value).split(".")[-1] in LOGGERS:
+        return True
     if isinstance(node, ast.Constant) and isinstance(place.parent, ast.JoinedStr):
         return True
     return isinstance(place.parent, ast.Raise) and place.field == "exc" and isinstance(node, ast.Call)
