@@ -11,6 +11,7 @@ from desktop.domain.direct import DirectWay, Route
 from desktop.domain.direct_reach import direct_situation
 from desktop.domain.facts import Attachment
 from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
+from desktop.domain.picture_size import picture_size
 from desktop.domain.reach import situation
 from desktop.domain.template import Filled
 from desktop.engine.ingest import thread_of
@@ -60,7 +61,7 @@ def judge(db: Connection, words: Words, standing: Standing) -> Forecast | None:
     workspace = replace(settings.load(db), signed_in=standing.is_signed_in)
     reply = Reply(
         words.text,
-        tuple(Attachment(f.name, "", f.content_type, len(f.data)) for f in words.files),
+        tuple(_attachment(f) for f in words.files),
         internal=words.internal,
         draft_id=words.draft_id,
         seen_upto=words.seen_upto,
@@ -78,3 +79,9 @@ def judge(db: Connection, words: Words, standing: Standing) -> Forecast | None:
         reply = replace(reply, template=template.name, template_used_at=used_at)
     way = DirectWay(words.route, standing.abilities.get(words.route.key, Abilities()))
     return forecast_direct(direct_situation(thread, way, here), reply, standing.now)
+
+
+def _attachment(file: OutgoingFile) -> Attachment:
+    """With the size of a picture, which some channels limit."""
+    width_px, height_px = picture_size(file.data) or (None, None)
+    return Attachment(file.name, "", file.content_type, len(file.data), width_px, height_px)
