@@ -7,7 +7,7 @@ from desktop.domain.forecast import Reply
 from desktop.domain.warning import WarningCode
 from desktop.domain.window import WindowState
 from desktop.ui import words
-from desktop.ui.forecast_words_place import Telling, doubt_words, left_words
+from desktop.ui.forecast_words_place import Telling, doubt_words, left_words, refusal, refusal_title
 
 # Instead of what is said of a reply through Intercom. Fields: see `direct_fields`.
 DIRECT_ADDED = {
@@ -48,6 +48,8 @@ def about_direct(told: Telling, direct: DirectSituation) -> str:
     if WarningCode.WINDOW_CLOSED in codes:
         other = " Send a template." if able.has_templates else ""
         return f"{_closed(told, direct)}: free text will not arrive.{other}"
+    if WarningCode.CHANNEL_REFUSED_LATELY in codes:
+        return f"{refusal_title(told)}. {refusal(told)}"
     sender = f", from {direct.route.our_address}" if direct.route.our_address else ""
     said = f"Arrives {words.place(told.channel)} only{sender}; colleagues see a note"
     if told.reply.template:

@@ -72,7 +72,7 @@ def send_words(judged: Forecast, route: Route | None = None) -> str:
         return f"Send {words.place(route.channel)} anyway"
     if judged.reached == {ChannelKind.MESSENGER} and not any(r.channel is ChannelKind.UNKNOWN for r in judged.reaches):
         return "Send to Messenger only"
-    return "Send by e-mail only" if judged.reached == {ChannelKind.EMAIL} else "Send anyway"
+    return "Send by email only" if judged.reached == {ChannelKind.EMAIL} else "Send anyway"
 
 
 def direct_words(route: Route) -> str:

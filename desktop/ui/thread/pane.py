@@ -18,6 +18,9 @@ from desktop.ui.thread.header import ThreadHeader
 from desktop.ui.thread.view import TimelineView
 
 
+_UNREAD_KINDS = (EntryKind.MESSAGE, EntryKind.UNKNOWN)
+
+
 class ThreadPane(QWidget):
     """Signals:
     conversation_changed: a reply would go elsewhere now. arg: the conversation's id, "" for none. Also when another
@@ -191,7 +194,7 @@ def _newer(before: ThreadView, after: ThreadView) -> int:
     held = {m.key for m in before.thread.messages}
     newest = before.thread.messages[-1].entry.order if before.thread.messages else None
     return sum(
-        m.key not in held and m.entry.kind is EntryKind.MESSAGE and (newest is None or m.entry.order > newest)
+        m.key not in held and m.entry.kind in _UNREAD_KINDS and (newest is None or m.entry.order > newest)
         for m in after.thread.messages
     )
 
