@@ -171,6 +171,48 @@ class SetBridgeCodes:
 
 
 @dataclass(frozen=True, slots=True)
+class SetOtherCodes:
+    """codes: package codes that are not the bridge's, as a person says; empty takes that back for all."""
+
+    codes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SetBridgeChannels:
+    """channels: what the bridge carries, as a person says; none at all: there is no bridge. None takes it back."""
+
+    channels: frozenset[ChannelKind] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetBridgeTaggers:
+    """ids: admins in whose name the bridge tags, as a person says; then nobody else's tag counts. Empty takes it
+    back."""
+
+    ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SetMessageChannel:
+    """A person's word on where one message of the customer came from. channel None: back to what the evidence says."""
+
+    conversation_id: str
+    entry_id: str
+    channel: ChannelKind | None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkSolved:
+    """A person's word that the trouble a contrary fact speaks of is over, or, with `solved` False, that it is not.
+
+    fact_id: `domain.contrary.ContraryFact.id`.
+    """
+
+    fact_id: str
+    solved: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class SetNoticePatterns:
     """patterns: regular expressions of a bridge's failure notice, taken instead of the built-in ones; empty goes back
     to these. One that cannot be compiled is answered with `Failed` naming it."""
@@ -250,6 +292,11 @@ Command = (
     | SetRelay
     | ChooseTeammate
     | SetBridgeCodes
+    | SetOtherCodes
+    | SetBridgeChannels
+    | SetBridgeTaggers
+    | SetMessageChannel
+    | MarkSolved
     | SetNoticePatterns
     | SayWhoIsWho
     | SetPhoneRegion
