@@ -10,7 +10,7 @@ from enum import Enum, auto
 from desktop.domain.facts import ChannelKind, EntryKind
 from desktop.domain.outgoing import State
 from desktop.domain.thread import Author, Message
-from desktop.domain.warning import WarningCode
+from desktop.domain.warning import Acknowledgement, Warned
 from desktop.engine.views import Echo, ThreadView
 
 _CLOCKS_DIFFER = timedelta(seconds=5)
@@ -30,15 +30,19 @@ class EntryType(Enum):
 class EchoTold:
     """What is said of an echo: its state in a few words, and why; "" for nothing to add.
 
-    actions: (action, word), most helpful first. codes: the warnings spoken of; sending on accepts these.
+    actions: (action, word), most helpful first. warned: the warnings spoken of; sending on accepts these.
     elsewhere: the conversation that the action `go` leads to.
     """
 
     headline: str
     why: str = ""
     actions: tuple[tuple[str, str], ...] = ()
-    codes: tuple[WarningCode, ...] = ()
+    warned: tuple[Warned, ...] = ()
     elsewhere: str = ""
+
+    @property
+    def accepts(self) -> Acknowledgement:
+        return frozenset(a for w in self.warned for a in w.acknowledgement)
 
 
 TellEcho = Callable[[Echo, ThreadView, datetime], EchoTold]

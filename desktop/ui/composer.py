@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from desktop.domain.direct import Route
 from desktop.domain.facts import ChannelKind
 from desktop.domain.forecast import Forecast, Reply
-from desktop.domain.warning import Verdict, WarningCode
+from desktop.domain.warning import Acknowledgement, Verdict
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ConnectionView, Draft, ThreadView
 from desktop.models.ticker import Ticker
@@ -48,6 +48,7 @@ class Composer(QWidget):
         self._view: ThreadView | None = None
         self._writing: Writing | None = None
         self._me_id = ""
+        self._seen_upto: int | None = None
         self._offline = False
         self._waiting: SendReply | SendDirect | None = None
         self._build()
@@ -65,6 +66,7 @@ class Composer(QWidget):
             self.flush()
         if view is None or self._view is None or view.customer_id != self._view.customer_id:
             self._book.go_through_intercom()
+            self._seen_upto = None
         self._view, self._me_id = view, me_id
         internal = self.internal
         if view is None or conversation_id is None or conversation_id not in view.situations:
@@ -76,6 +78,12 @@ class Composer(QWidget):
             self._open(self._book.open(view, conversation_id, internal=internal))
             self._follow_route()
         self._show_ways()
+
+    def see_end(self) -> None:
+        """The end of the thread that is shown is visible, in the active window: a draft that is touched from now on
+        was written with all of it seen."""
+        if self._view is not None:
+            self._seen_upto = self._view.newest_arrival
 
     def set_internal(self, internal: bool) -> None:
         """Write a note for the team instead of a reply, or the other way round; each keeps its own draft."""
@@ -164,12 +172,13 @@ class Composer(QWidget):
         """Move the words to another conversation of hers, where nothing is being written yet."""
         if self._view is None or self._writing is None or conversation_id not in self._view.situations:
             return
-        here, now = self._writing, self._ticker.now()
+        here = self._writing
         there = self._book.open(self._view, conversation_id, internal=here.internal)
         if here.is_empty or not there.is_empty:
             return
-        self._book.edit(there, here.text, here.files, now)
-        forget = self._book.edit(here, "", (), now)
+        self._book.edit(there, here.text, here.files)
+        there.touch(here.seen_upto)
+        forget = self._book.edit(here, "", ())
         if forget is not None:
             self.draft_changed.emit(forget)
         here.route = None
@@ -185,7 +194,7 @@ class Composer(QWidget):
             return Reply()
         return reply_of(self._view, self._writing, self._me_id, offline=self._offline)
 
-    def send(self, acknowledged: frozenset[WarningCode] = frozenset()) -> None:
+    def send(self, acknowledged: Acknowledgement = frozenset()) -> None:
         """Ask for this very text to be sent; does nothing while an earlier press has no answer."""
         writing = self._writing
         if writing is None or writing.is_empty or self._waiting is not None:
@@ -220,7 +229,8 @@ class Composer(QWidget):
         writing = self._book.reply_of(conversation_id, before)
         if writing is None:
             return False
-        forget = self._book.edit(writing, after, (), self._ticker.now())
+        forget = self._book.edit(writing, after, ())
+        writing.touch(self._seen_upto)
         if forget is not None:
             self.draft_changed.emit(forget)
         self.flush()
@@ -331,7 +341,8 @@ class Composer(QWidget):
         if self._writing is None:
             return
         was_empty = self._writing.is_empty
-        forget = self._book.edit(self._writing, self._edit.toPlainText(), self._files.files, self._ticker.now())
+        forget = self._book.edit(self._writing, self._edit.toPlainText(), self._files.files)
+        self._writing.touch(self._seen_upto)
         if forget is not None:
             self.draft_changed.emit(forget)
         self._box.complain("")

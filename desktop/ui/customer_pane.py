@@ -211,7 +211,7 @@ class CustomerPane(QScrollArea):
 def _kind(chat: Chat) -> ChannelKind:
     if chat.mapping is not None:
         return chat.mapping.shown_channel
-    return ChannelKind.EMAIL if chat.conversation.born_on == "email" else ChannelKind.MESSENGER
+    return chat.own.channel if chat.own is not None else ChannelKind.UNKNOWN
 
 
 def _channel(chat: Chat) -> str:
@@ -233,4 +233,4 @@ def _attributes(contacts: tuple[Contact, ...]) -> list[QWidget]:
 
 
 def _tags(chats: tuple[Chat, ...]) -> list[str]:
-    return sorted({tag for chat in chats for tag in chat.conversation.tags})
+    return sorted({tag.name for chat in chats for tag in chat.conversation.tags})

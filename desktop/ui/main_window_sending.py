@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.domain.direct import Route
 from desktop.domain.forecast import Reply
-from desktop.domain.warning import WarningCode
+from desktop.domain.warning import Acknowledgement
 from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendDirect, SendReply
 from desktop.engine.views import ThreadView
 from desktop.models.ticker import Ticker
@@ -62,9 +62,9 @@ class Sending(QObject):
     def _submit_plainly(self, command: object) -> None:
         self._submit(command, self.on_plain_answer)
 
-    def _on_send_anyway(self, codes: frozenset[WarningCode], route: Route | None) -> None:
-        # On another way the same codes would say something else.
-        self._composer.send(codes if self._composer.route == route else frozenset())
+    def _on_send_anyway(self, accepts: Acknowledgement, route: Route | None) -> None:
+        # On another way the same warnings would say something else.
+        self._composer.send(accepts if self._composer.route == route else frozenset())
 
     def _on_route_wanted(self, route: Route | None) -> None:
         self._composer.choose_route(route)
@@ -85,10 +85,10 @@ class Sending(QObject):
                 self._composer.refused(sentence if still_here else "", command.draft_id)
                 if not still_here:
                     self._tell_not_sent(command, view, sentence)
-            case NeedsConsent(forecast, codes):
+            case NeedsConsent(forecast, warned):
                 self._composer.refused("", command.draft_id)
                 if still_here and view is not None:
-                    self._sheet.ask(view, command, reply, forecast, codes, self._ticker.now())
+                    self._sheet.ask(view, command, reply, forecast, warned, self._ticker.now())
                 else:
                     self._tell_not_sent(command, view, "It needs your decision.")
 

@@ -33,8 +33,7 @@ class Overlay(QWidget):
         """Show on top of everything in the parent and take the keyboard until it is hidden."""
         if not self.is_open:
             self._before = QApplication.focusWidget()
-        self.setGeometry(self.parentWidget().rect())
-        self.cover()
+        self._fill_parent()
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -64,9 +63,14 @@ class Overlay(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # Qt asks also while Python is taking this object apart: no attribute of Python's may be needed to say no.
         if event.type() == QEvent.Type.Resize and not self.isHidden() and watched is self.parentWidget():
-            self.setGeometry(self.parentWidget().rect())
-            self.cover()
+            self._fill_parent()
         return False
+
+    def _fill_parent(self) -> None:
+        parent = self.parentWidget()
+        if parent is not None:
+            self.setGeometry(parent.rect())
+            self.cover()
 
     def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
         """What had the keyboard may be gone with its row, and then nobody would hear Escape."""

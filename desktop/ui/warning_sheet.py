@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 from desktop.domain.direct import Route
 from desktop.domain.direct_reach import direct_situation
 from desktop.domain.forecast import Forecast, Reply
-from desktop.domain.warning import WarningCode
+from desktop.domain.warning import Acknowledgement, Warned
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
 from desktop.ui import icons
@@ -28,7 +28,7 @@ class WarningSheet(Overlay):
     """Takes the keyboard with the focus on itself, and gives Enter nothing to send with.
 
     Signals:
-        send_anyway: the agent sends knowingly. args: frozenset of the codes accepted for this reply, and the route it
+        send_anyway: the agent sends knowingly. args: the Acknowledgement for this reply, and the route it
             was asked about (None for Intercom), since what was accepted holds for no other.
         template_wanted: send a template instead.
         connect_wanted: connect an account that has templates.
@@ -48,7 +48,7 @@ class WarningSheet(Overlay):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, parent)
-        self._codes: frozenset[WarningCode] = frozenset()
+        self._accepts: Acknowledgement = frozenset()
         self._route: Route | None = None
         self._build()
         self._connect()
@@ -70,12 +70,12 @@ class WarningSheet(Overlay):
         command: SendReply | SendDirect,
         reply: Reply,
         judged: Forecast,
-        codes: tuple[WarningCode, ...],
+        warned: tuple[Warned, ...],
         now: datetime,
     ) -> None:
-        """Show why `command` was not sent. codes: the warnings not accepted yet, worst first."""
-        self._codes, self._route = command.acknowledged | frozenset(codes), route_of(command)
-        told = warnings_told(codes, judged, _situation(view, command), view.name, now, reply)
+        """Show why `command` was not sent. warned: the warnings not accepted yet, worst first."""
+        self._accepts, self._route = command.acknowledged | {a for w in warned for a in w.acknowledgement}, route_of(command)
+        told = warnings_told([w.code for w in warned], judged, _situation(view, command), view.name, now, reply)
         title, text = told[0] if told else ("Please look again", "The forecast has changed since you pressed Send.")
         self._title.setText(title)
         self._why.setText("\n\n".join([text, *(f"{t}. {w}" for t, w in told[1:])]))
@@ -173,7 +173,7 @@ class WarningSheet(Overlay):
 
     def _on_send(self) -> None:
         self.hide()
-        self.send_anyway.emit(self._codes, self._route)
+        self.send_anyway.emit(self._accepts, self._route)
 
     def _dress(self) -> None:
         tokens = self._theme.tokens

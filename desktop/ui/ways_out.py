@@ -16,7 +16,7 @@ from desktop.ui import words
 
 
 def better_conversation(view: ThreadView, conversation_id: str, judged: Forecast, now: datetime) -> Chat | None:
-    """Where a reply would surely be let through: the one she wrote in last, else her newest mirrored chat with an open
+    """Where a reply would surely be let through: the one the customer wrote in last, else the newest mirrored chat with an open
     window. None where there is no such conversation."""
     others = [c for c in view.thread.chats if c.id != conversation_id]
     newest = view.situations[conversation_id].newest_anywhere
@@ -63,7 +63,7 @@ def is_better_through_intercom(
 
 
 def go_words(chat: Chat) -> str:
-    return f"Go to her {words.channel(_channel_of(chat))} conversation"
+    return f"Go to the {words.channel(_channel_of(chat))} conversation"
 
 
 def send_words(judged: Forecast, route: Route | None = None) -> str:
@@ -87,4 +87,4 @@ def _objections(judged: Forecast) -> frozenset[WarningCode]:
 def _channel_of(chat: Chat) -> ChannelKind:
     if chat.mapping is not None and chat.mapping.is_known:
         return chat.mapping.channel
-    return ChannelKind.EMAIL if chat.conversation.born_on == "email" else ChannelKind.MESSENGER
+    return chat.own.channel if chat.own is not None else ChannelKind.UNKNOWN
