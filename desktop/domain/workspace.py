@@ -56,24 +56,29 @@ NOTICE_PATTERNS = (
 SUCCESS_PATTERNS = (
     r"template( message)? (was |has been )?(successfully )?sent",
     r"sent successfully|successfully (sent|delivered)|was delivered to",
-    r"plantilla (fue |ha sido )?enviad[ao]|enviad[ao] correctamente|entregad[ao] correctamente",
-    r"modelo (foi )?enviad[ao]|enviad[ao] com sucesso|entregue com sucesso",
+    r"plantilla (de mensaje )?(se ha |fue |ha sido )?enviad[ao]|(enviad|entregad)[ao] (correctamente|con éxito)",
+    r"modelo (de mensagem )?(foi )?enviado|(enviad|entregue)[ao]? com sucesso",
     r"vorlage (wurde )?(erfolgreich )?(gesendet|versendet|verschickt)|erfolgreich (gesendet|versendet|zugestellt)",
-    r"mod[eè]le (de message )?(a [eé]t[eé] )?envoy[eé]|envoy[eé]e? avec succ[eè]s",
-    r"تم إرسال (القالب|رسالة القالب)|تم (الإرسال|التسليم) بنجاح",
+    r"mod[eè]le (de message )?a (bien )?[eé]t[eé] envoy[eé]|(envoy[eé]|remis)e? avec succ[eè]s",
+    r"a bien [eé]t[eé] (envoy[eé]|remis)",
+    r"(إرسال|تسليم).{0,60}بنجاح",
 )
 
 # Lines that a bridge posts in the customer's name for what is no message: reactions, edits, deletions, changed numbers.
 NON_MESSAGE_PATTERNS = (
-    r"^\W*(reacted|reaction|edited|deleted|unsent)\b.{0,200}$",
-    r"^\W*(this |the )?message (was|has been) (deleted|edited|unsent|removed)\b",
-    r"(reacted (with|to)|removed (a|their) reaction)\b",
-    r"changed (their|his|her|the) (phone )?number\b|number (was|has been) changed",
-    r"^\W*(reaccion[oó]|reacci[oó]n|mensaje (eliminado|editado)|(este|el) mensaje fue (eliminado|editado))\b",
-    r"^\W*(reagiu|rea[cç][aã]o|mensagem (apagada|editada)|(esta|a) mensagem foi (apagada|editada))\b",
-    r"^\W*(hat (mit|auf) .{0,40}reagiert|reagierte|reaktion|(diese )?nachricht (wurde )?(gel[oö]scht|bearbeitet))\b",
-    r"^\W*(a r[eé]agi|r[eé]action|(ce |le )?message (a [eé]t[eé] )?(supprim[eé]|modifi[eé]))",
-    r"^\W*(تفاعل|تم حذف (هذه )?الرسالة|تم تعديل (هذه )?الرسالة|حذف الرسالة)",
+    r"^\W*reacted\b|removed (a|the|their) reaction\b",
+    r"^\W*(edited|deleted|unsent|removed) (a|this|the|their) message\b",
+    r"^\W*(this|the|a) message (was|has been) (deleted|edited|unsent|removed)\b",
+    r"changed (their|the) (phone )?number\b|number (was|has been) changed\b",
+    r"^\W*reaccion[oó]\b|^\W*(edit[oó]|elimin[oó]|borr[oó]) (un|este|el) mensaje\b|cambi[oó] (su|de) n[uú]mero\b",
+    r"^\W*(este|el) mensaje (fue|ha sido|se ha) (eliminado|editado|borrado)\b",
+    r"^\W*reagiu\b|^\W*(editou|apagou|excluiu) (uma|esta|a) mensagem\b|mudou (de|o) n[uú]mero\b",
+    r"^\W*(esta|a) mensagem foi (apagada|editada|exclu[ií]da)\b",
+    r"^\W*hat .{0,40}reagiert\b|^\W*hat (eine|diese|die) nachricht (bearbeitet|gel[oö]scht|entfernt)\b",
+    r"^\W*(diese|die) nachricht wurde (bearbeitet|gel[oö]scht|entfernt)\b|hat (eine neue|die) (telefon|handy)?nummer\b",
+    r"^\W*a r[eé]agi\b|^\W*a (modifi[eé]|supprim[eé]) (un|ce|le) message\b|a chang[eé] de num[eé]ro\b",
+    r"^\W*(ce|le) message a [eé]t[eé] (modifi[eé]|supprim[eé])",
+    r"^\W*تفاعل|^\W*(عد[ّ]?ل|حذف) (هذه )?(ال)?رسالة|تم (حذف|تعديل) (هذه )?الرسالة|غي[ّ]?ر .{0,60}رقم",
 )
 
 
