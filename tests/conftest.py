@@ -53,6 +53,10 @@ class FakeClock:
         self._monotonic += by.total_seconds()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--whole", action="store_true", help="all of what every run shows only a share of: takes hours")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The offscreen platform says this of every window with a smallest size and every pop-up; it is not about us."""
     for item in items:

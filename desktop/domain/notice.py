@@ -141,7 +141,7 @@ def shape(text: str) -> str:
     Names are taken to be words with a capital that do not begin a sentence, and what stands in quotation marks.
     """
     bare = re.sub(r"[\"“”«»„'’][^\"“”«»„'’]{1,80}[\"“”«»„'’]", "", text)
-    bare = re.sub(r"(?<![.!?:\n])(?<=\s)[A-ZÀ-Þ]\w+", "", bare)
+    bare = re.sub(r"(?<![.!?:]\s)(?<=[^\S\n])[A-ZÀ-Þ]\w+", "", bare)
     bare = "".join("#" if c.isdigit() else c for c in bare)
     words = re.sub(r"#+", "#", " ".join(bare.split())).casefold()
     return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:24]

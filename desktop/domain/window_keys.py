@@ -182,18 +182,17 @@ def _are_two(older: _Chat, newer: _Chat) -> bool:
 
 def _was_open(conversation: Conversation, then: datetime, channel_times: tuple[datetime, ...]) -> bool:
     """Whether it was open just before `then`, by its parts. A reopening by words from the Messenger does not count."""
+    if conversation.state is ConversationState.CLOSED and all(e.event not in _CLOSES for e in conversation.entries):
+        # Closed without a part that says when.
+        return False
     is_open = True
-    was_ever_closed = False
     for entry in sorted(conversation.entries, key=lambda e: e.order):
         if entry.sent_at >= then:
             break
         if entry.event in _CLOSES:
-            is_open, was_ever_closed = False, True
+            is_open = False
         elif entry.event in _REOPENS and _reopens(entry, channel_times):
             is_open = True
-    if not was_ever_closed and conversation.state is ConversationState.CLOSED:
-        # Closed without a part that says when.
-        return False
     return is_open
 
 

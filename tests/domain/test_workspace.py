@@ -1,35 +1,136 @@
-"""Bridge codes are learnt from tagged conversations, and shown before they are believed."""
+"""What is held to be true of a workspace before anybody said or learnt anything, and what follows from it."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 
-from talk import BRIDGE, OURS, WORKSPACE, conversation, first, in_messenger, on_channel, reply
+import pytest
+from talk import WORKSPACE
 
 from desktop.domain.facts import ChannelKind
-from desktop.domain.workspace import Relay, Workspace, code_histogram, learn_codes
+from desktop.domain.workspace import BRIDGE_TAGS, Relay, Tagging, Workspace, any_of
+
+W, S, T = ChannelKind.WHATSAPP, ChannelKind.SMS, ChannelKind.TELEGRAM
 
 
-def test_the_most_frequent_code_in_tagged_conversations_is_learnt() -> None:
-    talk = [
-        conversation("1", first(9), on_channel(5), on_channel(4), reply(3), tags=("WhatsApp",)),
-        conversation("2", first(9), on_channel(5, app_code="importer"), in_messenger(2), tags=("telegram", "vip")),
-        conversation("3", first(9), on_channel(5, app_code="importer"), on_channel(4, app_code="importer")),
-        conversation("4", first(9), on_channel(5, app_code=OURS), on_channel(4, app_code=OURS), tags=("sms", "twilio")),
-    ]
-    histogram = code_histogram(talk, replace(WORKSPACE, bridge_codes=frozenset()))
-    assert histogram == Counter({BRIDGE: 2, "importer": 1})
-    assert learn_codes(histogram) == frozenset({BRIDGE})
+def test_what_holds_before_anybody_said_anything() -> None:
+    new = Workspace()
+    assert (new.margin, new.row_margin) == (timedelta(seconds=120), timedelta(seconds=60))
+    assert (new.tag_delay, new.closing_threshold) == (timedelta(seconds=15), timedelta(minutes=60))
+    assert new.bridge_delay == timedelta(0)
+    assert new.relay_of(W) is Relay.UNPROVEN
+    assert new.tagging is Tagging.UNKNOWN
+    assert (new.bridge_channels, new.bridge_expected, new.signed_in) == (None, True, True)
+    assert (new.bridge_codes, new.other_taggers, new.notice_authors, new.idle_notes) == (frozenset(),) * 4
+    assert new.bridge_attribute_prefix == "octopods_"
 
 
-def test_nothing_to_learn_from() -> None:
-    assert learn_codes(Counter()) == frozenset()
+def test_the_bridges_tag_names() -> None:
+    assert Workspace().bridge_tags == BRIDGE_TAGS
+    assert BRIDGE_TAGS == {
+        "whatsapp": W,
+        "twilio_whatsapp": W,
+        "messagebird_whatsapp": W,
+        "twilio": S,
+        "nexmo": S,
+        "textmagic": S,
+        "messagebird": S,
+        "africas": S,
+        "telegram": T,
+        "line": ChannelKind.LINE,
+        "wechat": ChannelKind.WECHAT,
+        "viber": ChannelKind.VIBER,
+        "messenger": ChannelKind.FACEBOOK,
+        "instagram": ChannelKind.INSTAGRAM,
+        "twitter": ChannelKind.TWITTER,
+    }
 
 
-def test_a_tie_is_settled_the_same_way_every_time() -> None:
-    assert learn_codes(Counter({"b": 2, "a": 2})) == learn_codes(Counter({"a": 2, "b": 2})) == frozenset({"a"})
+@pytest.mark.parametrize(
+    ("said", "has_bridge"),
+    [
+        ({}, True),
+        ({"bridge_expected": False}, False),
+        ({"bridge_expected": False, "bridge_codes": frozenset({"x"})}, True),
+        ({"bridge_channels": frozenset()}, False),
+        ({"bridge_channels": frozenset(), "bridge_codes": frozenset({"x"})}, False),
+        ({"bridge_channels": frozenset({W}), "bridge_expected": False}, True),
+    ],
+)
+def test_a_bridge_may_be_there_until_we_know_that_there_is_none(said: dict[str, object], *, has_bridge: bool) -> None:
+    assert Workspace(**said).has_bridge is has_bridge  # type: ignore[arg-type]
 
 
-def test_relay_starts_unproven() -> None:
-    assert Workspace().relay_of(ChannelKind.WHATSAPP) is Relay.UNPROVEN
+@pytest.mark.parametrize(("channels", "only"), [(None, None), (set(), None), ({W}, W), ({W, S}, None)])
+def test_the_only_channel_is_one_that_a_person_named_alone(
+    channels: set[ChannelKind] | None, only: ChannelKind | None
+) -> None:
+    said = None if channels is None else frozenset(channels)
+    assert Workspace(bridge_channels=said).only_bridge_channel is only
+
+
+def test_the_margin_grows_with_the_bridges_delay_and_never_shrinks() -> None:
+    assert WORKSPACE.bridge_margin == timedelta(seconds=120)
+    assert replace(WORKSPACE, bridge_delay=timedelta(seconds=119)).bridge_margin == timedelta(seconds=120)
+    assert replace(WORKSPACE, bridge_delay=timedelta(minutes=5)).bridge_margin == timedelta(minutes=5)
+
+
+def test_relay_is_known_by_channel() -> None:
+    said = Workspace(relay={W: Relay.PROVEN, S: Relay.REFUSED})
+    assert [said.relay_of(c) for c in (W, S, T)] == [Relay.PROVEN, Relay.REFUSED, Relay.UNPROVEN]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Reacted with 👍",
+        "👍 reacted to your message",
+        "Jennifer removed their reaction",
+        "This message was deleted",
+        "the message has been edited",
+        "Deleted: Where is my parcel?",
+        "Edited: I meant the red one",
+        "Unsent",
+        "Jennifer changed their phone number to +353871234568",
+        "Jennifer changed her number",
+        "The number was changed",
+        "Reaccionó con ❤️",
+        "Este mensaje fue eliminado",
+        "Mensaje editado",
+        "Reagiu com 👍",
+        "Esta mensagem foi apagada",
+        "Hat mit 👍 reagiert",
+        "Diese Nachricht wurde gelöscht",
+        "A réagi avec 👍",
+        "Ce message a été supprimé",
+        "تفاعل بـ 👍",
+        "تم حذف هذه الرسالة",
+    ],
+)
+def test_lines_that_are_no_message(text: str) -> None:
+    assert WORKSPACE.is_non_message(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Where is my parcel?",
+        "I deleted the app, what now?",
+        "Can the address be edited?",
+        "Is the number on the invoice right?",
+        "My number is +353871234567",
+        "Der Händler reagiert nicht",
+        "No reaccionan a mis correos",
+    ],
+)
+def test_words_of_the_customer_are_messages(text: str) -> None:
+    assert not WORKSPACE.is_non_message(text)
+
+
+def test_patterns_are_a_setting() -> None:
+    assert not replace(WORKSPACE, non_message_patterns=()).is_non_message("This message was deleted")
+    assert replace(WORKSPACE, non_message_patterns=("^slettet$",)).is_non_message("Slettet")
+    assert any_of(("a", "b|c")).search("C") is not None
+    assert any_of(()).search("") is None

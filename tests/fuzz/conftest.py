@@ -12,22 +12,16 @@ from replay import HurriedClock, Recording, Wire, record
 from desktop.sandbox.server import Sandbox
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--whole", action="store_true", help="at least 100,000 answers and 20,000 bodies instead of a share"
-    )
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """`shard`: seeds of its own, so that a share is the same on every day."""
     if "shard" in metafunc.fixturenames:
-        metafunc.parametrize("shard", range(8 if metafunc.config.getoption("whole", False) else 2))
+        metafunc.parametrize("shard", range(8 if metafunc.config.getoption("whole") else 2))
 
 
 @pytest.fixture
 def amount(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
     """`amount(share, whole)`: how many of something this run makes."""
-    whole = request.config.getoption("whole", False)
+    whole = request.config.getoption("whole")
     return lambda share, all_of_it: all_of_it if whole else share
 
 

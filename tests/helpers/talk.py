@@ -1,4 +1,4 @@
-"""Invented talk for tests: entries, conversations and contacts in few words. Ages are hours before `NOW`."""
+"""Builders of entries, conversations and contacts for tests. Ages are hours before `NOW`."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from desktop.domain.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, Role
+from desktop.domain.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, Role, Tag
 from desktop.domain.workspace import Relay, Workspace
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 BRIDGE = "bridge-app"
 OURS = "reachline-app"
+TAGGER = "7003"
+"""The admin in whose name the bridge tags."""
+PAGE = "https://shop.example"
 WORKSPACE = Workspace(
     bridge_codes=frozenset({BRIDGE}),
     own_codes=frozenset({OURS}),
     relay={ChannelKind.WHATSAPP: Relay.PROVEN, ChannelKind.TELEGRAM: Relay.PROVEN, ChannelKind.SMS: Relay.PROVEN},
 )
+SECOND, MINUTE = 1 / 3600, 1 / 60
 
 _ids = count(1000)
 
@@ -26,7 +30,7 @@ def ago(hours: float) -> datetime:
 
 
 def entry(age: float, *, role: Role = Role.CUSTOMER, kind: EntryKind = EntryKind.MESSAGE, **more: object) -> Entry:
-    settled = {
+    given = {
         "id": str(next(_ids)),
         "conversation_id": "",
         "sent_at": ago(age),
@@ -35,21 +39,21 @@ def entry(age: float, *, role: Role = Role.CUSTOMER, kind: EntryKind = EntryKind
         "text": "Where is my parcel?" if kind is not EntryKind.EVENT else "",
         "author_id": "c1" if role is Role.CUSTOMER else "7001",
     }
-    return Entry(**(settled | more))  # type: ignore[arg-type]
+    return Entry(**(given | more))  # type: ignore[arg-type]
 
 
 def on_channel(age: float, **more: object) -> Entry:
-    """Her message, posted by the bridge."""
+    """A customer's message that the bridge posted."""
     return entry(age, **({"app_code": BRIDGE} | more))
 
 
 def in_messenger(age: float, **more: object) -> Entry:
-    """Her message, typed in the Messenger."""
+    """A customer's message that was typed in the Messenger."""
     return entry(age, **more)
 
 
 def first(age: float, **more: object) -> Entry:
-    """Her first message of a conversation: Intercom never says which app made it."""
+    """The customer's first message of a conversation: Intercom never says which app made it."""
     return entry(age, **({"is_first": True, "event": "source", "app_code_reported": False} | more))
 
 
@@ -61,25 +65,30 @@ def failure_note(age: float, text: str = "Message was not delivered: the 24-hour
     return entry(age, role=Role.TEAMMATE, kind=EntryKind.NOTE, text=text, app_code=BRIDGE)
 
 
-def event(age: float, word: str = "assignment") -> Entry:
-    return entry(age, role=Role.TEAMMATE, kind=EntryKind.EVENT, event=word)
+def event(age: float, word: str = "assignment", role: Role = Role.TEAMMATE) -> Entry:
+    return entry(age, role=role, kind=EntryKind.EVENT, event=word)
 
 
 def conversation(conversation_id: str, *entries: Entry, **more: object) -> Conversation:
-    """A conversation of contact `c1` with these entries, whatever conversation they were made for."""
+    """A conversation of contact `c1` with these entries, whatever conversation they were made for.
+
+    tags: names, each put on by the bridge as the conversation was created; or `Tag`s.
+    """
     held = tuple(
         replace(e, conversation_id=conversation_id, id=f"source:{conversation_id}" if e.is_first else e.id)
         for e in entries
     )
     times = [e.sent_at for e in held] or [NOW]
-    settled = {
+    given: dict[str, object] = {
         "id": conversation_id,
         "created_at": min(times),
         "updated_at": max(times),
         "contact_ids": ("c1",),
         "entries": held,
-    }
-    return Conversation(**(settled | more))  # type: ignore[arg-type]
+    } | more
+    named: tuple[Tag | str, ...] = given.pop("tags", ())  # type: ignore[assignment]
+    tags = tuple(Tag(t, given["created_at"], TAGGER) if isinstance(t, str) else t for t in named)  # type: ignore[arg-type]
+    return Conversation(**(given | {"tags": tags}))  # type: ignore[arg-type]
 
 
 def jennifer(**more: object) -> Contact:

@@ -1,0 +1,159 @@
+"""Contrary facts: what each kind means, and what ends it at which instant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from talk import NOW, ago, conversation, failure_note, first, reply
+
+from desktop.domain.channel import ChannelKey, Provider
+from desktop.domain.contrary import (
+    BLOCKS_CHANNEL,
+    WARNS,
+    ContraryFact,
+    ContraryKind,
+    ContrarySource,
+    Standing,
+    address_key,
+    facts_of_notices,
+    is_over,
+    same_address,
+    stop_word,
+)
+from desktop.domain.facts import ChannelKind
+from desktop.domain.notice import Notice, NoticeKind
+
+K = ContraryKind
+AT = NOW
+AFTER, BEFORE = AT + timedelta(microseconds=1), AT - timedelta(microseconds=1)
+DAY, QUARTER = timedelta(hours=24), timedelta(minutes=15)
+
+
+def fact(kind: ContraryKind) -> ContraryFact:
+    return ContraryFact(kind, ChannelKind.WHATSAPP, AT, ContrarySource.BRIDGE_NOTICE, "n1", "1")
+
+
+ENDED_BY = {
+    "customer_wrote_at": {K.EXPIRED, K.UNREACHABLE, K.UNKNOWN},
+    "delivered_at": {K.OPTED_OUT},
+    "started_at": {K.OPTED_OUT},
+    "account_delivered_at": {K.ACCOUNT, K.TEMPORARY},
+}
+
+
+@pytest.mark.parametrize("kind", list(K))
+@pytest.mark.parametrize("what", list(ENDED_BY))
+def test_what_ends_a_fact_is_newer_and_of_the_right_kind(kind: ContraryKind, what: str) -> None:
+    assert is_over(fact(kind), Standing(**{what: AFTER}), AT) is (kind in ENDED_BY[what])
+    assert not is_over(fact(kind), Standing(**{what: AT}), AT)
+    assert not is_over(fact(kind), Standing(**{what: BEFORE}), AT)
+
+
+@pytest.mark.parametrize(
+    ("kind", "ends_after"),
+    [
+        (K.EXPIRED, None),
+        (K.UNREACHABLE, None),
+        (K.OPTED_OUT, None),
+        (K.ACCOUNT, DAY),
+        (K.UNKNOWN, DAY),
+        (K.TEMPORARY, QUARTER),
+    ],
+)
+def test_what_time_alone_ends(kind: ContraryKind, ends_after: timedelta | None) -> None:
+    if ends_after is None:
+        assert not is_over(fact(kind), Standing(), AT + timedelta(days=3650))
+    else:
+        assert not is_over(fact(kind), Standing(), AT + ends_after - timedelta(microseconds=1))
+        assert is_over(fact(kind), Standing(), AT + ends_after)
+
+
+def test_weights() -> None:
+    assert {K.UNREACHABLE, K.OPTED_OUT} == BLOCKS_CHANNEL
+    assert {K.UNREACHABLE, K.OPTED_OUT, K.ACCOUNT, K.UNKNOWN} == WARNS
+
+
+@pytest.mark.parametrize(
+    ("notice", "kind"),
+    [
+        (NoticeKind.WINDOW_CLOSED, K.EXPIRED),
+        (NoticeKind.NOT_ON_CHANNEL, K.UNREACHABLE),
+        (NoticeKind.BLOCKED, K.UNREACHABLE),
+        (NoticeKind.OPTED_OUT, K.OPTED_OUT),
+        (NoticeKind.CHANNEL_TROUBLE, K.ACCOUNT),
+        (NoticeKind.UNKNOWN_FAILURE, K.UNKNOWN),
+    ],
+)
+def test_what_a_notice_says(notice: NoticeKind, kind: ContraryKind) -> None:
+    ours, other, note = reply(2, id="r1"), reply(1.99, id="r2"), failure_note(1)
+    held = conversation("7", first(9), ours, other, note)
+    told = (
+        Notice(note.id, notice, "text", ("r2", "r1")),
+        Notice(note.id, notice, "text", ()),
+    )
+    newest, own = facts_of_notices(held, told, ChannelKind.WHATSAPP, "+1", "+2")
+    assert newest == ContraryFact(
+        kind, ChannelKind.WHATSAPP, ago(1.99), ContrarySource.BRIDGE_NOTICE, note.id, "7", "+1", "+2"
+    )
+    assert newest.account is None
+    assert own == replace(newest, at=ago(1))
+    assert newest.id == f"bridge_notice:7:{note.id}"
+    assert facts_of_notices(held, (), ChannelKind.WHATSAPP, "", "") == ()
+
+
+def test_facts_of_one_thing_have_one_id() -> None:
+    key = ChannelKey(Provider.TWILIO, ChannelKind.SMS, "+1")
+    one = ContraryFact(K.UNKNOWN, ChannelKind.SMS, AT, ContrarySource.REFUSAL, "d1", "3", account=key)
+    assert one.id == replace(one, at=AFTER, kind=K.ACCOUNT).id == "refusal:3:d1"
+    assert one.id != replace(one, source=ContrarySource.LATE_FAILURE).id
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        *((word, True) for word in ("STOP", "stopall", " Unsubscribe\n", "Cancel", "END", "quit", "revoke", "OptOut")),
+        *((word, False) for word in ("START", " yes ", "Unstop")),
+        *((word, None) for word in ("", "stop it", "Please stop", "no", "starts")),
+    ],
+)
+def test_stop_and_start_are_the_whole_message(text: str, meaning: bool | None) -> None:
+    assert stop_word(text) is meaning
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("+353 87 123 4567", "+353871234567", True),
+        ("whatsapp:+353871234567", "+353871234567", True),
+        ("+521 55 1234 5678", "+52 55 1234 5678", True),
+        ("@Acme_Bot ", "@acme_bot", True),
+        ("9001", "9001", True),
+        ("9001", "9002", False),
+        ("+353871234567", "+353871234568", False),
+        ("", "", False),
+        ("", "+353871234567", False),
+        # Two forms that may be two people's numbers are not one.
+        ("+5491123456789", "+541123456789", False),
+        ("+22997123456", "+2290197123456", False),
+    ],
+)
+def test_addresses_are_compared_as_numbers_and_doubtful_forms_are_not_one(one: str, other: str, *, same: bool) -> None:
+    assert same_address(one, other) is same
+    assert same_address(other, one) is same
+
+
+def test_the_key_of_no_address() -> None:
+    assert (address_key(""), address_key("  ")) == ("", "")
+    assert address_key("+353 87 123 4567") == "353871234567"
+
+
+@given(st.sampled_from(K), st.integers(-100_000, 100_000), st.integers(0, 100_000))
+def test_nothing_older_ends_a_fact_and_nothing_over_begins_again(kind: ContraryKind, age: int, later: int) -> None:
+    seen = Standing(*(AT + timedelta(seconds=age),) * 4)
+    over = is_over(fact(kind), seen, AT)
+    assert over is (age > 0)
+    assert is_over(fact(kind), seen, AT + timedelta(seconds=later)) or not over

@@ -1,0 +1,42 @@
+"""What is mutated, by which tests each target is judged, and how much of it they must notice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """modules: paths from the root, with `*`. tests: files or folders. sample: mutants that are drawn.
+    at_least: percent of them that must be noticed, those left aside that are listed as equivalent.
+    """
+
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+    sample: int
+    at_least: float
+
+
+TARGETS = {
+    "domain": Target(
+        modules=("desktop/domain/*.py",),
+        tests=("tests/domain", "tests/app/test_explain.py", "tests/mutation/some_histories.py"),
+        sample=1000,
+        at_least=95.0,
+    ),
+    "sending": Target(
+        modules=(
+            "desktop/engine/sending.py",
+            "desktop/engine/outbox.py",
+            "desktop/engine/judge.py",
+            "desktop/engine/ingest.py",
+            "desktop/store/outbox.py",
+            "desktop/store/entries.py",
+            "desktop/store/conversations.py",
+            "desktop/store/drafts.py",
+        ),
+        tests=("tests/engine", "tests/store"),
+        sample=400,
+        at_least=85.0,
+    ),
+}
