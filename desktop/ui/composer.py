@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
@@ -34,6 +35,8 @@ class Composer(QWidget):
         `refused` is called the text is locked, so that what is answered is what was sent.
     writing_began: there are words in the composer now, typed or restored. arg: the conversation they are for.
     go_to: answer where the customer is. arg: conversation id.
+
+    is_end_visible: asks whether the end of the thread is visible in the active window, with nothing over it.
     """
 
     draft_changed = Signal(object)
@@ -49,6 +52,7 @@ class Composer(QWidget):
         self._writing: Writing | None = None
         self._me_id = ""
         self._seen_upto: int | None = None
+        self.is_end_visible: Callable[[], bool] = lambda: False
         self._offline = False
         self._waiting: SendReply | SendDirect | None = None
         self._build()
@@ -77,6 +81,7 @@ class Composer(QWidget):
         else:
             self._open(self._book.open(view, conversation_id, internal=internal))
             self._follow_route()
+        self._look()
         self._show_ways()
 
     def see_end(self) -> None:
@@ -253,6 +258,10 @@ class Composer(QWidget):
 
     # Inside.
 
+    def _look(self) -> None:
+        if self.is_end_visible():
+            self.see_end()
+
     def _is_same(self, view: ThreadView | None, conversation_id: str | None) -> bool:
         return (
             view is not None
@@ -342,6 +351,7 @@ class Composer(QWidget):
             return
         was_empty = self._writing.is_empty
         forget = self._book.edit(self._writing, self._edit.toPlainText(), self._files.files)
+        self._look()
         self._writing.touch(self._seen_upto)
         if forget is not None:
             self.draft_changed.emit(forget)

@@ -155,15 +155,15 @@ def unknown_reach(told: Telling) -> str:
 
 
 def mapping_reason(told: Telling) -> str:
-    """What speaks for the chat that the conversation mirrors, or may mirror; "" where it mirrors none."""
+    """What speaks for the chat that the conversation mirrors, or may mirror."""
     mapping = told.situation.mapping
-    return sentence(mapping.reason) if mapping is not None else ""
+    return sentence(mapping.reason) if mapping is not None else "Nothing tells which channel this is."
 
 
 def assumption(told: Telling) -> str:
     """Why a conversation is taken for the Messenger's own without being sure of it."""
     own = told.situation.own
-    return sentence(own.reason) if own is not None else ""
+    return sentence(own.reason) if own is not None else "Nothing speaks for another channel."
 
 
 def _only_messenger(told: Telling) -> str:

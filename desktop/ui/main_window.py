@@ -92,6 +92,7 @@ class MainWindow(QWidget):
         )
         self.command_palette, self.shortcut_sheet = self._commands.palette, self._commands.shortcut_sheet
         self.template_picker = self._templates.picker
+        self.composer.is_end_visible = self._is_end_visible
         self._connect()
         self._unsubscribe = engine.feed.subscribe(self._on_changes)
         self._dress()
@@ -205,6 +206,9 @@ class MainWindow(QWidget):
         """Where a reply would go."""
         return (self.thread_pane.conversation_id or None) if self._view is not None else None
 
+    def _is_end_visible(self) -> bool:
+        return self.isActiveWindow() and self.thread_pane.timeline.at_bottom and not self._commands.is_covered
+
     @property
     def _me_id(self) -> str:
         return self._workspace.me.id if self._workspace is not None and self._workspace.me is not None else ""
@@ -240,8 +244,12 @@ class MainWindow(QWidget):
             self._show_sides()
             self._submit(Focus(self._view.customer_id, conversation_id or None, self.isVisible()))
 
+    def _on_at_bottom(self, _at_bottom: bool) -> None:
+        if self._is_end_visible():
+            self.composer.see_end()
+
     def _on_go_to(self, conversation_id: str) -> None:
-        """Answer where she is, with the words that are already there."""
+        """Answer where the customer is, with the words that are already there."""
         self.composer.take_along(conversation_id)
         self.thread_pane.choose_conversation(conversation_id)
         self.composer.focus_text()
@@ -340,6 +348,7 @@ class MainWindow(QWidget):
         self.thread_pane.conversation_changed.connect(self._on_conversation_changed)
         self.thread_pane.quote_requested.connect(self.composer.quote)
         self.thread_pane.echo_action.connect(self._echoes.answer)
+        self.thread_pane.timeline.at_bottom_changed.connect(self._on_at_bottom)
         self._echoes.edit_began.connect(self._on_edit_began)
         self._echoes.go_to.connect(self._on_go_to)
         self.thread_pane.open_in_inbox.connect(self._open_in_inbox)

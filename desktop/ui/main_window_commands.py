@@ -74,9 +74,14 @@ class Commands(QObject):
         """What is on the screen now."""
         self._view, self._workspace = view, workspace
 
+    @property
+    def is_covered(self) -> bool:
+        """Whether a sheet lies over the thread."""
+        return any(overlay.is_open for overlay in self._overlays)
+
     def do(self, command: str) -> None:
         """command: of `shortcuts.SHORTCUTS`."""
-        if any(overlay.is_open for overlay in self._overlays):
+        if self.is_covered:
             return
         chat = self._chat()
         simple: dict[str, Callable[[], object]] = {

@@ -172,7 +172,9 @@ class RelayTest(StepSheet):
         self._submit_test(frozenset())
 
     def _submit_test(self, acknowledged: Acknowledgement) -> None:
-        command = SendReply(self._draft_id, self._customer_id, self._conversation_id, TEST_REPLY, acknowledged=acknowledged)
+        command = SendReply(
+            self._draft_id, self._customer_id, self._conversation_id, TEST_REPLY, acknowledged=acknowledged
+        )
         self._submit(command, partial(self._on_sent, command))
 
     def _on_sent(self, command: SendReply, answer: Answer) -> None:

@@ -74,7 +74,10 @@ class WarningSheet(Overlay):
         now: datetime,
     ) -> None:
         """Show why `command` was not sent. warned: the warnings not accepted yet, worst first."""
-        self._accepts, self._route = command.acknowledged | {a for w in warned for a in w.acknowledgement}, route_of(command)
+        self._accepts, self._route = (
+            command.acknowledged | {a for w in warned for a in w.acknowledgement},
+            route_of(command),
+        )
         told = warnings_told([w.code for w in warned], judged, _situation(view, command), view.name, now, reply)
         title, text = told[0] if told else ("Please look again", "The forecast has changed since you pressed Send.")
         self._title.setText(title)

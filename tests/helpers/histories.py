@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from functools import lru_cache
 from random import Random
 from typing import Any
@@ -26,8 +25,8 @@ from desktop.domain.window import WINDOW_LENGTH, WindowState
 from desktop.domain.workspace import Relay, Workspace
 from desktop.sandbox.background import populate
 from desktop.sandbox.intercom.state import App, Author
-from desktop.sandbox.people import Customer, Line
-from desktop.sandbox.world import AGENT, COLLEAGUE, OWNER, START, World
+from desktop.sandbox.people import Line
+from desktop.sandbox.world import AGENT, COLLEAGUE, START, World
 
 HOUR = 3600.0
 JUDGED = (ChannelKind.WHATSAPP, ChannelKind.SMS, ChannelKind.TELEGRAM, ChannelKind.MESSENGER, ChannelKind.EMAIL)

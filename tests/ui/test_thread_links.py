@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,13 +26,14 @@ def opened() -> list[str]:
 
 
 @pytest.fixture
-def links(qtbot, theme, ticker: Ticker, opened) -> Links:
+def links(qtbot, theme, ticker: Ticker, opened) -> Iterator[Links]:
     window = QWidget()
     qtbot.addWidget(window)
     made = Links(lambda url: opened.append(url.toString()), Question(theme, window), NoticeBar(theme, ticker, window))
     window.resize(800, 600)
     window.show()
-    return made
+    # Kept alive by this frame until the test is over.
+    yield made
 
 
 @pytest.mark.parametrize(

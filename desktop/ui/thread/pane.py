@@ -17,7 +17,6 @@ from desktop.ui.theme import GAP, Theme
 from desktop.ui.thread.header import ThreadHeader
 from desktop.ui.thread.view import TimelineView
 
-
 _UNREAD_KINDS = (EntryKind.MESSAGE, EntryKind.UNKNOWN)
 
 
