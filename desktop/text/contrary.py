@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
 from desktop.domain.notice import NoticeKind
+from desktop.domain.thread import Message
 from desktop.text.channels import channel_name
 from desktop.text.times import at_time
 
@@ -26,23 +28,16 @@ _OF_NOTICES = {
 _STOPPED = "{name} sent STOP {when}, so text messages (SMS) to this number are blocked."
 
 
-def contrary_sentence(
-    fact: ContraryFact,
-    name: str,
-    now: datetime,
-    *,
-    notice: NoticeKind | None = None,
-    said_at: datetime | None = None,
-) -> str:
-    """name: what to call the customer. notice: the kind of the notice the fact was read from, None for none or not
-    known. said_at: when it was said, where that is known better than by the fact. Times are local."""
+def contrary_sentence(fact: ContraryFact, messages: Iterable[Message], name: str, now: datetime) -> str:
+    """messages: of the thread, where the report itself may stand. name: what to call the customer."""
+    held = list(messages)
+    notice = next((m.notice.kind for m in held if m.notice is not None and m.notice.entry_id == fact.about), None)
+    said_at = next((m.entry.sent_at for m in held if m.entry.id == fact.about), fact.at)
     if fact.source is ContrarySource.CUSTOMER:
         sentence = _STOPPED
     else:
         sentence = _OF_NOTICES.get(notice, _SENTENCES[fact.kind]) if notice is not None else _SENTENCES[fact.kind]
-    return sentence.format(
-        who=_who(fact), when=at_time(said_at or fact.at, now), name=name, channel=channel_name(fact.channel)
-    )
+    return sentence.format(who=_who(fact), when=at_time(said_at, now), name=name, channel=channel_name(fact.channel))
 
 
 def _who(fact: ContraryFact) -> str:

@@ -25,6 +25,7 @@ from desktop.ui.composer_standing import reply_of, route_now, situation_of, ways
 from desktop.ui.connection_line import OUT_OF_REACH
 from desktop.ui.forecast_line import ForecastLine
 from desktop.ui.theme import GAP, PAD, Theme
+from desktop.ui.ways_out import can_ask_for_whatsapp, whatsapp_question
 
 
 class Composer(QWidget):
@@ -35,6 +36,7 @@ class Composer(QWidget):
         `refused` is called the text is locked, so that what is answered is what was sent.
     writing_began: there are words in the composer now, typed or restored. arg: the conversation they are for.
     go_to: answer where the customer is. arg: conversation id.
+    ask_wanted: ask the customer to write on WhatsApp.
 
     is_end_visible: asks whether the end of the thread is visible in the active window, with nothing over it.
     """
@@ -43,6 +45,7 @@ class Composer(QWidget):
     send_requested = Signal(object)
     writing_began = Signal(str)
     go_to = Signal(str)
+    ask_wanted = Signal()
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -173,8 +176,23 @@ class Composer(QWidget):
         cursor.insertText(f"{quoted}\n")
         self.focus_text()
 
+    def add(self, text: str) -> bool:
+        """Put `text` below what is written, as if it was typed: undo takes it out again. False, and nothing is
+        changed, where it stands there already or nothing can be written."""
+        if self._writing is None or self._is_waiting or text in self.text:
+            return False
+        cursor = self._edit.textCursor()
+        cursor.movePosition(cursor.MoveOperation.End)
+        cursor.insertText(f"\n\n{text}" if self.text.strip() else text)
+        self._edit.setTextCursor(cursor)
+        return True
+
+    def undo(self) -> None:
+        """Take the last change of the text back."""
+        self._edit.undo()
+
     def take_along(self, conversation_id: str) -> None:
-        """Move the words to another conversation of hers, where nothing is being written yet."""
+        """Move the words to another conversation of the customer's, where nothing is being written yet."""
         if self._view is None or self._writing is None or conversation_id not in self._view.situations:
             return
         here = self._writing
@@ -322,6 +340,9 @@ class Composer(QWidget):
             self._box.counter.clear_away()
             return None
         judged = self._line.judge(situation, view.name, self.reply())
+        asks = writing.route is None and not writing.internal
+        asks = asks and can_ask_for_whatsapp(view, writing.conversation_id, judged)
+        self._line.offer_ask(asks and whatsapp_question(view, writing.conversation_id) not in writing.text)
         self._update_send()
         if any(r.channel is ChannelKind.SMS for r in judged.reaches):
             self._box.counter.count(writing.text, by_bridge=writing.route is None)
@@ -405,6 +426,7 @@ class Composer(QWidget):
         self._files.changed.connect(self._on_edited)
         self._files.refused.connect(self._box.complain)
         self._line.go_there.connect(self.go_to)
+        self._line.ask_pressed.connect(self.ask_wanted)
         self._tools.kind_chosen.connect(self._on_kind)
         self._tools.route_chosen.connect(self._on_route_chosen)
         self._tools.attach_pressed.connect(self._on_attach)

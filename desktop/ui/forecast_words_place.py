@@ -16,7 +16,9 @@ from desktop.domain.warning import WarningCode
 from desktop.domain.window import Window
 from desktop.text.contrary import contrary_sentence
 from desktop.text.reasons import sentence
+from desktop.text.times import at_time
 from desktop.ui import words
+from desktop.ui.thread_words import was_cut_short
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,17 +136,7 @@ def refusal(told: Telling) -> str:
     fact = next(iter(told.refused), None)
     if fact is None:
         return f"Messages to {told.name} failed lately."
-    notice = next(
-        (m.notice for m in told.situation.messages if m.notice is not None and m.notice.entry_id == fact.about), None
-    )
-    noted = next((m for m in told.situation.messages if m.entry.id == fact.about), None)
-    return contrary_sentence(
-        fact,
-        told.name,
-        told.now,
-        notice=notice.kind if notice is not None else None,
-        said_at=noted.entry.sent_at if noted is not None else None,
-    )
+    return contrary_sentence(fact, told.situation.messages, told.name, told.now)
 
 
 def unknown_reach(told: Telling) -> str:
@@ -178,6 +170,8 @@ def window_reason(told: Telling) -> str:
     """Why the window is closed, in one sentence that names the customer's last message there and the one that did not count."""
     window, here = told.window, told.situation.newest_here
     name, channel = told.name, words.channel(told.channel)
+    if was_cut_short(window) and window.closes_at is not None:
+        return f"{channel} was reported closed {at_time(window.closes_at, told.now)}."
     if window.opened_at is None:
         said = f"We know of no {channel} message from {name}, so the window never opened"
     else:

@@ -18,6 +18,7 @@ from desktop.ui import words
 from desktop.ui.composer import Composer
 from desktop.ui.main_window_bar import NoticeBar
 from desktop.ui.warning_sheet import WarningSheet
+from desktop.ui.ways_out import whatsapp_question
 
 
 class Sending(QObject):
@@ -47,10 +48,23 @@ class Sending(QObject):
         sheet.send_anyway.connect(self._on_send_anyway)
         sheet.route_wanted.connect(self._on_route_wanted)
         sheet.kept.connect(composer.focus_text)
+        sheet.ask_wanted.connect(self.ask_for_whatsapp)
+        composer.ask_wanted.connect(self.ask_for_whatsapp)
 
     def show(self, view: ThreadView | None) -> None:
         """The thread that is on the screen now."""
         self._view = view
+
+    def ask_for_whatsapp(self) -> None:
+        """Add the question whether the customer would write on WhatsApp to the reply; nothing is sent."""
+        view, conversation_id = self._view, self._composer.conversation_id
+        if view is None or conversation_id is None:
+            return
+        self._composer.set_internal(False)
+        had_text = bool(self._composer.text.strip())
+        if self._composer.add(whatsapp_question(view, conversation_id)) and had_text:
+            self._bar.tell("Added below your draft. Nothing was sent.", "Undo", self._composer.undo)
+        self._composer.focus_text()
 
     def on_plain_answer(self, answer: Answer) -> None:
         """For commands whose only news is that they failed."""

@@ -17,6 +17,7 @@ from desktop.domain.thread import Author, Chat, Message
 from desktop.domain.window import WINDOW_LENGTH, Window, WindowState
 from desktop.engine.views import CustomerRow, ListView
 from desktop.text.reasons import sentence
+from desktop.text.times import at_time
 from desktop.ui import words
 
 VIEW_WORDS = {
@@ -80,6 +81,7 @@ BRIDGE_HEADING = "Bridge notice"
 UNKNOWN_SENDER, UNKNOWN_KIND = "Unknown sender", "Unknown kind of message"
 COPY_MESSAGE, COPY_SELECTION, COPY_LINK, QUOTE = "Copy message", "Copy selection", "Copy link", "Quote in reply"
 COPY_NUMBER = "Copy {number}"
+CHANGE_CHANNEL, CHANNEL_BACK = "Change channel", "Not set by hand"
 OPEN_IN_INBOX = "Open in the Intercom inbox"
 SEARCH_CUSTOMERS = "Search customers"
 
@@ -342,6 +344,15 @@ def conversation_standing(chat: Chat, assignee: str) -> str:
     return f"{words.STATE_WORDS[chat.conversation.state].lower()} · {assignee}"
 
 
+def was_cut_short(window: Window) -> bool:
+    """Whether it was reported closed before its time was over."""
+    if not window.expired_by or window.closes_at is None:
+        return False
+    if window.opened_at is None:
+        return True
+    return window.closes_at < window.opened_at + WINDOW_LENGTH[window.key.channel] - timedelta(minutes=30)
+
+
 def why_window(window: Window, name: str, now: datetime) -> str:
     """One or two sentences under the lane chart: why the countdown says what it says."""
     who, channel = words.first_name(name), words.channel(window.key.channel)
@@ -352,6 +363,8 @@ def why_window(window: Window, name: str, now: datetime) -> str:
         return f"{who} has never written {words.place(window.key.channel)}, so free-form replies cannot arrive there."
     if state is WindowState.UNKNOWN and window.doubt is not None:
         return f"We cannot tell whether {channel} is open. {sentence(window.doubt.reason)}"
+    if state is WindowState.CLOSED and was_cut_short(window) and window.closes_at is not None:
+        return f"{channel} was reported closed {at_time(window.closes_at, now)}."
     if window.opened_at is None or window.closes_at is None:
         return f"{channel} is closed, by what we can see."
     wrote = f"{who} last wrote {words.place(window.key.channel)} {words.ago(window.opened_at, now)}"

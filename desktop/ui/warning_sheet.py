@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.domain.direct import Route
@@ -34,6 +34,7 @@ class WarningSheet(Overlay):
         connect_wanted: connect an account that has templates.
         go_to: answer in another conversation instead. arg: its id.
         route_wanted: send it another way, which still has to be done. arg: Route, or None for Intercom.
+        ask_wanted: add the question whether the customer would write on WhatsApp to the draft.
         reply_in_intercom: hand over to Intercom's inbox.
         kept: nothing is sent, the draft stays (also Escape).
     """
@@ -43,6 +44,7 @@ class WarningSheet(Overlay):
     connect_wanted = Signal()
     route_wanted = Signal(object)
     go_to = Signal(str)
+    ask_wanted = Signal()
     reply_in_intercom = Signal()
     kept = Signal()
 
@@ -95,6 +97,14 @@ class WarningSheet(Overlay):
 
     def stops(self) -> list[QWidget]:
         return list(self.choices)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A asks to continue on WhatsApp: it only writes, so one key is enough."""
+        if event.key() == Qt.Key.Key_A and not self._choices.ask.isHidden():
+            event.accept()
+            self._choices.ask.click()
+        else:
+            super().keyPressEvent(event)
 
     # Inside.
 
@@ -154,6 +164,7 @@ class WarningSheet(Overlay):
         choices.template.clicked.connect(self._on_template)
         choices.go.clicked.connect(self._on_go)
         choices.switch.clicked.connect(self._on_switch)
+        choices.ask.clicked.connect(self._on_ask)
         choices.inbox.clicked.connect(self._on_inbox)
         choices.send.clicked.connect(self._on_send)
         choices.keep.clicked.connect(self.dismiss)
@@ -169,6 +180,10 @@ class WarningSheet(Overlay):
     def _on_switch(self) -> None:
         self.hide()
         self.route_wanted.emit(self._choices.other_route)
+
+    def _on_ask(self) -> None:
+        self.hide()
+        self.ask_wanted.emit()
 
     def _on_inbox(self) -> None:
         self.hide()

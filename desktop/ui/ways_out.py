@@ -12,12 +12,13 @@ from desktop.domain.thread import Chat
 from desktop.domain.warning import SEVERITY, Verdict, WarningCode
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
+from desktop.text.continue_on import ask_to_continue
 from desktop.ui import words
 
 
 def better_conversation(view: ThreadView, conversation_id: str, judged: Forecast, now: datetime) -> Chat | None:
-    """Where a reply would surely be let through: the one the customer wrote in last, else the newest mirrored chat with an open
-    window. None where there is no such conversation."""
+    """Where a reply would surely be let through: the one the customer wrote in last, else the newest mirrored chat with
+    an open window. None where there is no such conversation."""
     others = [c for c in view.thread.chats if c.id != conversation_id]
     newest = view.situations[conversation_id].newest_anywhere
     if WarningCode.CUSTOMER_IS_ELSEWHERE in judged.warnings and newest is not None:
@@ -60,6 +61,46 @@ def is_better_through_intercom(
     """Whether a reply in Intercom would surely arrive, with fewer objections than a way past it."""
     other = forecast(view.situations[conversation_id], reply, now)
     return bool(other.reached) and _objections(other) < _objections(judged)
+
+
+# Where the customer's own message on WhatsApp would open or prove the way there.
+_ASKED_ABOUT = frozenset(
+    {
+        WarningCode.WINDOW_CLOSED,
+        WarningCode.WINDOW_UNKNOWN,
+        WarningCode.MAPPING_UNKNOWN,
+        WarningCode.MAPPING_WEAK,
+    }
+)
+
+
+def can_ask_for_whatsapp(view: ThreadView, conversation_id: str, judged: Forecast) -> bool:
+    """Whether a reply here reaches the Messenger, where the customer can be asked to write on WhatsApp instead."""
+    mapping = view.situations[conversation_id].mapping
+    if mapping is None or mapping.shown_channel not in (ChannelKind.WHATSAPP, ChannelKind.UNKNOWN):
+        return False
+    return ChannelKind.MESSENGER in judged.reached and not _ASKED_ABOUT.isdisjoint(judged.warnings)
+
+
+def whatsapp_question(view: ThreadView, conversation_id: str) -> str:
+    """The ready text that asks the contact of this conversation, with our number where it is known."""
+    chat = view.thread.chat(conversation_id)
+    contact = next((c for c in view.thread.contacts if c.id in chat.conversation.contact_ids and c.name.strip()), None)
+    name = contact.name if contact is not None else view.name
+    called = words.first_name(name) if any(c.isalpha() for c in name) and "@" not in name else ""
+    return ask_to_continue(ChannelKind.WHATSAPP, called, _our_whatsapp_number(view, chat))
+
+
+def _our_whatsapp_number(view: ThreadView, chat: Chat) -> str:
+    """Of this chat, else the only one that is known of any; "" where several are, or none."""
+    own = chat.window.key
+    if own.channel is ChannelKind.WHATSAPP and own.business_address:
+        return own.business_address
+    windows = (*view.thread.windows, *view.thread.listed_windows)
+    known = {w.key.business_address for w in windows if w.key.channel is ChannelKind.WHATSAPP}
+    known |= {w.route.our_address for w in view.ways if w.route.channel is ChannelKind.WHATSAPP}
+    known.discard("")
+    return known.pop() if len(known) == 1 else ""
 
 
 def go_words(chat: Chat) -> str:

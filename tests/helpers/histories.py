@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import lru_cache
 from random import Random
 from typing import Any
@@ -118,6 +119,9 @@ class History:
             self.desk.read(self.customer)
 
     def writes(self) -> None:
+        """On some channel; mostly minutes after whatever was before, so that one channel does not look like another."""
+        if self.rng.random() < 0.85:
+            self.world.advance(self.rng.uniform(150, 900))
         on = self.rng.choice(self.kind.channels)
         if on in PHONE_CHANNELS:
             self.writes_on_phone(on)
@@ -136,8 +140,13 @@ class History:
     def writes_on_phone(self, on: str, line: Line | None = None) -> None:
         lines = [n for n in self.world.lines.values() if n.channel == on and not n.is_native]
         chosen = line or self.rng.choice(lines)
-        went = self.world.write(self.customer, on=on, text=self.words(), line=chosen)  # type: ignore[arg-type]
-        self.note_truth(went, on)
+        # People write several short messages in a row on a phone.
+        for number in range(self.rng.choice([2, 2, 3, 3, 4]) if self.rng.random() < 0.97 else 1):
+            if number:
+                self.world.advance(self.rng.uniform(3, 40))
+                self.observe()
+            went = self.world.write(self.customer, on=on, text=self.words(), line=chosen)  # type: ignore[arg-type]
+            self.note_truth(went, on)
 
     def note_truth(self, conversation_id: str | None, on: str) -> None:
         if conversation_id is None:
@@ -194,7 +203,7 @@ class History:
     def act_move(self) -> None:
         natives = [c for c in self.world.conversation_ids(self.customer) if c in self.world.native.of_conversation]
         if natives:
-            self.world.move_conversation(self.rng.choice(natives), self.rng.choice(["messenger", "whatsapp"]))
+            self.world.move_channel(self.rng.choice(natives), self.rng.choice(["messenger", "whatsapp"]))
 
     def act_change_number(self) -> None:
         phone = f"+35386{self.rng.randrange(10**6, 10**7)}"
@@ -223,7 +232,7 @@ class History:
         self.note_truth(went, "sms")
 
     def with_a_phone_chat(self) -> bool:
-        return any(i.who == "customer" for i in self.customer.chats.get("whatsapp", []))
+        return any(i.who == "customer" and i.kind != "reaction" for i in self.customer.chats.get("whatsapp", []))
 
     def act_react(self) -> None:
         if self.with_a_phone_chat():
@@ -259,7 +268,7 @@ class History:
             self.world.odd_part(conversation, "voice_transcript", Author("lead", contact), "words", code=code)
 
     def act_odd_conversation(self) -> None:
-        self.world.odd_conversation(self.customer, self.rng.choice(["phone_call", "fax", "push"]), "words")
+        self.world.odd_conversation(self.customer, self.rng.choice(["phone_call", "fax"]), "words")
 
     def act_import_message(self) -> None:
         if (conversation := self.any_conversation()) is not None:
@@ -284,7 +293,7 @@ class History:
         conversation = self.any_conversation()
         if conversation is None:
             return
-        said, thread, workspace = self.forecast_for(conversation)
+        said, thread = self.forecast_for(conversation)
         chat = thread.chat(conversation)
         true = self.world.truth(conversation)
         self.judge_origins(thread)
@@ -293,7 +302,9 @@ class History:
         text = f"<p>answer {self.rng.randrange(10**6)}</p>"
         seen = self.send(conversation, text)
         if self.world.settings.relay_delay_s == 0:
-            assert {k: seen.get(k, False) for k in PHONE_CHANNELS} == {k: true["delivery"].get(k, False) for k in PHONE_CHANNELS}
+            assert {k: seen.get(k, False) for k in PHONE_CHANNELS} == {
+                k: true["delivery"].get(k, False) for k in PHONE_CHANNELS
+            }
         self.judge_reply(conversation, said, seen, true, chat, opened_at)
 
     def send(self, conversation: str, text: str) -> dict[str, bool]:
@@ -303,7 +314,7 @@ class History:
         part = next(p["id"] for p in reversed(parts) if p.get("body") == text)
         return self.world.delivery(part)
 
-    def forecast_for(self, conversation: str) -> tuple[Forecast, Thread, Workspace]:
+    def forecast_for(self, conversation: str) -> tuple[Forecast, Thread]:
         held, contacts = self.desk.read(self.customer)
         others = background_of(self.kind.name, self.variant)
         customer_of = others.customer_of | {c.id: MINE for c in held}
@@ -318,7 +329,7 @@ class History:
         threads, workspace = assemble_all(held, contacts, {c.id: MINE for c in held}, learnt, now)
         thread = threads[MINE]
         said = forecast(situation(thread, conversation, workspace), Reply("answer"), now)
-        return said, thread, workspace
+        return said, thread
 
     def count(self, what: str) -> None:
         self.tally.counts[f"{self.kind.name}: {what}"] += 1
@@ -376,26 +387,33 @@ class History:
         if line is not None:
             channel = ChannelKind(line["channel"])
             told = sureness.get(channel) or (Sureness.UNCERTAIN if anything else None)
-            if not line["arrives"] and said.verdict < Verdict.WARN and told is None:
+            if not line["arrives"] and said.verdict is Verdict.CLEAR and told is None:
                 self.lie("silent Messenger-only reply", channel, said, line, chat.mapping or chat.own)
             if line["arrives"]:
                 self.count("truly reached")
                 if told in (None, Sureness.UNCERTAIN):
                     self.count("needless doubt")
-                    if not self._is_given_away(channel, opened_at):
+                    if self._is_given_away(channel, opened_at):
+                        self.count("closed early by the margin")
+                    else:
+                        self.count("doubted")
                         self.count(f"needless: {','.join(said.warnings)}")
         elif chat.own is not None or chat.mapping is not None:
             is_messenger = true["delivery"].get("messenger")
             if is_messenger and chat.conversation.born_on == "conversation":
                 self.count("Messenger chats")
-                about_reach = [w for w in said.warned if w.severity >= Verdict.WARN and w.code != "customer_is_elsewhere"]
+                about_reach = [
+                    w for w in said.warned if w.severity >= Verdict.WARN and w.code != "customer_is_elsewhere"
+                ]
                 if about_reach:
                     self.count("Messenger chats warned of")
 
     def _is_given_away(self, channel: ChannelKind, opened_at: float | None) -> bool:
         """Sent in the last moments that we give away, because the bridge posts later than WhatsApp counts."""
         length = WINDOW_LENGTH.get(channel)
-        return length is not None and opened_at is not None and self.world.now >= opened_at + length.total_seconds() - 1000
+        return (
+            length is not None and opened_at is not None and self.world.now >= opened_at + length.total_seconds() - 1000
+        )
 
     def cause(self, chat: Chat, line: dict[str, Any] | None) -> str | None:
         """Why nobody could have known, proved by taking the trace out of the world; None for a lie."""
@@ -409,6 +427,14 @@ class History:
             proved = self.world.truth(chat.id)["delivery"].get(line["channel"], False)
             self.world.block(customer, the_line)
             return "a block that nobody told of" if proved else None
+        if line["why"] == "nobody" and customer.phone is not None and not self.was_announced(chat):
+            held_number, held_windows = customer.phone, dict(customer.window_opened)
+            self.world.change_number(customer, line["address"])
+            customer.window_opened.update(held_windows)
+            proved = self.world.truth(chat.id)["lines"][0]["why"] in (None, "window", "ignored", "blocked")
+            self.world.change_number(customer, held_number)
+            customer.window_opened.update(held_windows)
+            return "a new number that nobody told of" if proved else None
         if line["why"] == "trouble":
             held = self.world.settings.bridge_trouble
             self.world.settings.bridge_trouble = ""
@@ -426,13 +452,24 @@ class History:
             return "a delay that was never seen" if proved else None
         return None
 
+    def was_announced(self, chat: Chat) -> bool:
+        """Whether the bridge's line about a new number stands here, newer than what opened the window."""
+        opened = chat.window.opened_at
+        lines = (m for m in chat.messages if self.settings.is_new_number(m.entry.text))
+        return any(opened is None or m.entry.sent_at >= opened for m in lines)
+
     def was_reported(self, chat: Chat, line: dict[str, Any]) -> bool:
-        """Whether a note under the bridge's code stands here that is newer than the customer's last words on this line."""
+        """Whether the bridge noted a failure here after the customer's last words on this line."""
         words = [m.entry.sent_at for m in chat.messages if self.truth.get(m.id) == line["channel"]]
         since = max(words, default=chat.conversation.created_at)
-        code = self.world.bridge_app.package_code
+        code, now = self.world.bridge_app.package_code, self.desk.now
+        is_known_kind = self.world.settings.notice_language == "en" and line["why"] in ("blocked", "ignored", "stopped")
         return any(
-            m.entry.app_code == code and m.entry.kind.value == "note" and m.entry.sent_at > since for m in chat.messages
+            m.entry.app_code == code
+            and m.entry.kind.value == "note"
+            and m.entry.sent_at > since
+            and (is_known_kind or now - m.entry.sent_at < timedelta(hours=24))
+            for m in chat.messages
         )
 
 

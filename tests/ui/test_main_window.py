@@ -533,7 +533,7 @@ def test_every_control_can_be_named_by_a_screen_reader(qtbot, window: MainWindow
 
 def test_a_pin_is_set_by_the_keyboard_and_undone_by_the_keyboard(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
-    button = next(b for b in window.customer.findChildren(QPushButton) if b.text() == "I know better…")
+    button = next(b for b in window.customer.findChildren(QPushButton) if b.text() == "Change channel…")
     button.setFocus()
     assert button.hasFocus()
     telegram = next(a for a in button.menu().actions() if a.text() == "This is Telegram")

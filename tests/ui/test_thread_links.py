@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,14 +24,18 @@ def opened() -> list[str]:
 
 
 @pytest.fixture
-def links(qtbot, theme, ticker: Ticker, opened) -> Iterator[Links]:
-    window = QWidget()
-    qtbot.addWidget(window)
-    made = Links(lambda url: opened.append(url.toString()), Question(theme, window), NoticeBar(theme, ticker, window))
-    window.resize(800, 600)
-    window.show()
-    # Kept alive by this frame until the test is over.
-    yield made
+def page(qtbot) -> QWidget:
+    page = QWidget()
+    qtbot.addWidget(page)
+    return page
+
+
+@pytest.fixture
+def links(page: QWidget, theme, ticker: Ticker, opened) -> Links:
+    made = Links(lambda url: opened.append(url.toString()), Question(theme, page), NoticeBar(theme, ticker, page))
+    page.resize(800, 600)
+    page.show()
+    return made
 
 
 @pytest.mark.parametrize(
