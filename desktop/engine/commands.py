@@ -40,8 +40,8 @@ class SendReply:
 
     draft_id: minted when the composer was last emptied; a second press with the same id does nothing.
     acknowledged: the warnings the agent has accepted for this very reply, each with what it rests on.
-    seen_upto: as of `SaveDraft`; the greater of this and the stored draft's counts. None in both: all that is stored
-        at the press counts as seen.
+    seen_upto: as of `SaveDraft`; the greater of this and the stored draft's counts. None in both: nothing was seen, so
+        every message counts as new.
     """
 
     draft_id: str
@@ -58,8 +58,8 @@ class SendReply:
 class SendDirect:
     """Send past Intercom; a note in the conversation then tells the team what went out where.
 
-    draft_id, acknowledged, seen_upto: as of `SendReply`. text: free text; of a template, what it says once filled (`Filled.text`).
-    files: at most one.
+    draft_id, acknowledged, seen_upto: as of `SendReply`. files: at most one.
+    text: free text; of a template, what it says once filled (`Filled.text`).
     """
 
     draft_id: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from desktop.domain.contrary import ContraryKind
+from desktop.domain.facts import ChannelKind
 from desktop.ports import Trouble
 
 _KINDS = {
@@ -24,6 +25,10 @@ _KINDS = {
 }
 
 
-def kind_of(trouble: Trouble) -> ContraryKind | None:
+def kind_of(trouble: Trouble, channel: ChannelKind) -> ContraryKind | None:
     """None where the message itself was at fault (its template, file, size or form): that says nothing of the chat."""
-    return _KINDS.get(trouble)
+    kind = _KINDS.get(trouble)
+    # Only text messages know STOP and START; elsewhere the customer blocked us or took no marketing, until they write.
+    if kind is ContraryKind.OPTED_OUT and channel is not ChannelKind.SMS:
+        return ContraryKind.UNREACHABLE
+    return kind

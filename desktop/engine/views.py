@@ -153,7 +153,8 @@ class ConnectionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConnectionView:
-    """reason: for the agent, "" when online. next_try_at: None when no pause is running."""
+    """reason: for the agent; when online, what Intercom refuses all the same, mostly "".
+    next_try_at: None when no pause is running."""
 
     state: ConnectionState
     reason: str = ""

@@ -14,6 +14,7 @@ import pytest
 from desktop.channels.http import Token
 from desktop.channels.intercom.channel import IntercomTrunk
 from desktop.domain.outgoing import State
+from desktop.domain.warning import acknowledge
 from desktop.engine.commands import Done, ResolveEcho, SendReply
 from desktop.engine.engine import Engine
 from desktop.sandbox.server import Sandbox
@@ -32,7 +33,7 @@ async def the_agent_insists(stage, refused):
     for reply in await stage.engine.reads.undecided():
         # What was refused lets the later ones pass.
         refused |= {reply.echo.text} if reply.echo.state is State.REFUSED else set()
-        again = ResolveEcho(reply.echo.draft_id, send=True, acknowledged=frozenset(reply.echo.codes))
+        again = ResolveEcho(reply.echo.draft_id, send=True, acknowledged=acknowledge(reply.echo.warned))
         assert await stage.engine.door.do(again) == Done()
 
 
@@ -141,7 +142,7 @@ async def test_a_thousand_sends_over_http(tmp_path: Path, record_property, quick
         for n in range(HTTP_REPLIES):
             for talk, contact in zip(talks, contacts, strict=True):
                 texts[f"d{talk}-{n}"] = f"Reply {talk}-{n}"
-                sent = SendReply(f"d{talk}-{n}", contact, talk, f"Reply {talk}-{n}")
+                sent = SendReply(f"d{talk}-{n}", contact, talk, f"Reply {talk}-{n}", seen_upto=10**6)
                 assert await engine.door.do(sent) == Done()
         await engine.outbox.recover()
         while await store.read(unsettled):
@@ -149,7 +150,7 @@ async def test_a_thousand_sends_over_http(tmp_path: Path, record_property, quick
                 pass
             for reply in await engine.reads.undecided():
                 if reply.echo.state is not State.UNCONFIRMED or "not to be found" in reply.echo.reason:
-                    again = ResolveEcho(reply.echo.draft_id, send=True, acknowledged=frozenset(reply.echo.codes))
+                    again = ResolveEcho(reply.echo.draft_id, send=True, acknowledged=acknowledge(reply.echo.warned))
                     await engine.door.do(again)
             await clock.sleep(1)
         await engine.stop()

@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 
 from desktop.domain.outgoing import State
+from desktop.domain.warning import acknowledge
 from desktop.engine.commands import Done, ResolveEcho
 
 ATTEMPTS = 3
@@ -35,10 +36,10 @@ async def one_attempt(stage, kit, kind):
 
 
 async def the_agent_insists(stage, draft_id):
-    """She wants it out, whatever the program says."""
+    """They want it out, whatever the program says."""
     row = await stage.row(draft_id)
     if row.state in (State.REFUSED, State.UNCONFIRMED, State.HELD):
-        again = ResolveEcho(draft_id, send=True, acknowledged=frozenset(row.codes))
+        again = ResolveEcho(draft_id, send=True, acknowledged=acknowledge(row.warned))
         assert await stage.engine.door.do(again) == Done()
 
 

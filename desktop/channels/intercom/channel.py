@@ -119,11 +119,13 @@ class IntercomTrunk:
         query = {"field": "updated_at", "operator": ">", "value": int(since.timestamp()) - 1}
         return _heads(await self._api.search_conversations(query, "ascending", cursor))
 
-    async def heads_of(self, contact_ids: Sequence[str], cursor: str | None = None) -> HeadPage:
+    async def heads_of(
+        self, contact_ids: Sequence[str], cursor: str | None = None, *, background: bool = True
+    ) -> HeadPage:
         if not contact_ids:
             return HeadPage((), None, 0)
         query = {"field": "contact_ids", "operator": "IN", "value": list(contact_ids)}
-        return _heads(await self._api.search_conversations(query, "descending", cursor))
+        return _heads(await self._api.search_conversations(query, "descending", cursor, background=background))
 
     async def conversation(self, conversation_id: str, *, background: bool = True) -> Conversation:
         return _conversation(await self._api.conversation(conversation_id, background=background))
