@@ -23,6 +23,7 @@ from desktop.engine.tasks import Tasks
 from desktop.engine.templates import Templates
 from desktop.engine.views import ConnectionState
 from desktop.ports import Channel, ChannelConfig, Clock, Trunk
+from desktop.store import workspace as settings
 from desktop.store.database import Store
 
 DRAIN_S = 5.0
@@ -91,6 +92,9 @@ class Engine:
 
     async def start(self) -> None:
         """Begin to read and to send; returns at once after what was left over from the last run is put in order."""
+        offset = await self._store.read(settings.clock_offset)
+        if offset is not None:
+            self.clock.recall(offset)
         await self.outbox.recover()
         self.tasks.start(self.sync.run(), "sync")
         self.tasks.start(self.focus.run(), "focus")

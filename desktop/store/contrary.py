@@ -11,6 +11,7 @@ from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
 from desktop.domain.contrary_history import OF_WHOLE_ACCOUNTS
 from desktop.domain.delivery import Delivery
 from desktop.domain.facts import ChannelKind, Contact
+from desktop.domain.identity import TraitKind, number_key
 from desktop.domain.window_keys import normal
 from desktop.store.database import Connection
 from desktop.store.rows import every, from_us, pack, to_us
@@ -58,25 +59,28 @@ def load(db: Connection, fact_id: str) -> ContraryFact | None:
 
 def of_customer(
     db: Connection, customer_id: str, people: Iterable[Contact], now: datetime | None = None
-) -> tuple[ContraryFact, ...]:
-    """Facts about the customer's conversations and addresses, and of whole accounts in the last 24 hours, oldest first.
+) -> tuple[tuple[ContraryFact, ...], frozenset[str]]:
+    """Facts about the customer's conversations and addresses, and of whole accounts in the last 24 hours, oldest first;
+    and the ids of those that a person called solved.
 
     Left out is what its entry, listed message or direct message no longer says although it is here: it follows from
     these alone. now: None for facts of whole accounts of any age.
     """
     addresses = sorted({normal(a) for p in people for a in (p.phone, *p.bridge_attributes.values()) if a} - {""})
     since_us = 0 if now is None else to_us(now - ACCOUNTS_FOR)
+    columns = f"{_COLUMNS}, is_solved"
     rows = every(
         db,
-        f"SELECT {_COLUMNS} FROM contrary_facts WHERE conversation_id IN "
+        f"SELECT {columns} FROM contrary_facts WHERE conversation_id IN "
         "(SELECT conversation_id FROM conversation_customers WHERE customer_id = ?1) "
-        f"UNION SELECT {_COLUMNS} FROM contrary_facts WHERE customer_address <> '' "
+        f"UNION SELECT {columns} FROM contrary_facts WHERE customer_address <> '' "
         "AND customer_address IN (SELECT value FROM json_each(?2)) "
-        f"UNION SELECT {_COLUMNS} FROM contrary_facts WHERE kind IN (SELECT value FROM json_each(?3)) AND at_us > ?4 "
+        f"UNION SELECT {columns} FROM contrary_facts WHERE kind IN (SELECT value FROM json_each(?3)) AND at_us > ?4 "
         "ORDER BY at_us, fact_id",
         (customer_id, pack(addresses), pack(sorted(OF_WHOLE_ACCOUNTS)), since_us),
     )
-    return tuple(fact for row in rows if not _follows_from_what_is_here(db, fact := _fact(row)))
+    facts = tuple(fact for row in rows if not _follows_from_what_is_here(db, fact := _fact(row)))
+    return facts, frozenset(row[0] for row in rows if row[-1])
 
 
 def _follows_from_what_is_here(db: Connection, fact: ContraryFact) -> bool:
@@ -96,15 +100,6 @@ def _follows_from_what_is_here(db: Connection, fact: ContraryFact) -> bool:
     return False
 
 
-def solved(db: Connection, facts: Iterable[ContraryFact]) -> frozenset[str]:
-    """Ids of those that a person called solved."""
-    ids = pack(sorted(fact.id for fact in facts))
-    rows = every(
-        db, "SELECT fact_id FROM contrary_facts WHERE is_solved AND fact_id IN (SELECT value FROM json_each(?))", (ids,)
-    )
-    return frozenset(str(i) for (i,) in rows)
-
-
 def mark_solved(db: Connection, fact_id: str, is_solved: bool, by: str, at: datetime) -> bool:
     """A teammate's word that the trouble is over, or that it is not. True if that is new."""
     db.execute(
@@ -113,6 +108,37 @@ def mark_solved(db: Connection, fact_id: str, is_solved: bool, by: str, at: date
         (is_solved, by, to_us(at), fact_id),
     )
     return db.changes() > 0
+
+
+def customers_at(db: Connection, address: str) -> frozenset[str]:
+    """Customers with a contact of this number; nobody for what is no number."""
+    rows = every(
+        db,
+        "SELECT customer_id FROM contact_traits JOIN contacts ON contacts.id = contact_id WHERE kind = ? AND value = ?",
+        (TraitKind.PHONE, number_key(address)),
+    )
+    return frozenset(str(i) for (i,) in rows)
+
+
+def about_notes(db: Connection) -> tuple[tuple[str, str], ...]:
+    """(conversation id, text) of every note that was taken for the bridge's report of a failure, while it is here."""
+    rows = every(
+        db,
+        "SELECT entries.conversation_id, entries.text FROM contrary_facts JOIN entries "
+        "ON entries.conversation_id = contrary_facts.conversation_id AND entries.entry_id = about "
+        "WHERE source = ? AND text <> ''",
+        (ContrarySource.BRIDGE_NOTICE,),
+    )
+    return tuple((conversation_id, text) for conversation_id, text in rows)
+
+
+def forget_customer(db: Connection, conversation_ids: Iterable[str], addresses: Iterable[str]) -> None:
+    """Facts about these conversations and the customer's addresses, whatever their spelling."""
+    db.execute(
+        "DELETE FROM contrary_facts WHERE conversation_id IN (SELECT value FROM json_each(?)) "
+        "OR (customer_address <> '' AND customer_address IN (SELECT value FROM json_each(?)))",
+        (pack(sorted(conversation_ids)), pack(sorted({normal(a) for a in addresses if a} - {""}))),
+    )
 
 
 def _fact(row: tuple[Any, ...]) -> ContraryFact:

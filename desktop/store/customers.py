@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from desktop.domain.facts import Contact
 from desktop.domain.identity import Likeness, TraitKind, Word, customer_ids, likenesses, traits
-from desktop.store import contacts
+from desktop.store import contacts, learnt
 from desktop.store import workspace as settings
 from desktop.store.database import Connection
 from desktop.store.rows import clean, every, pack
@@ -232,3 +232,4 @@ def _merge(db: Connection, old: str, new: str) -> None:
     )
     db.execute("DELETE FROM seen WHERE customer_id = ?", (old,))
     db.execute("DELETE FROM summaries WHERE customer_id = ?", (old,))
+    learnt.forget_customer(db, old)

@@ -15,7 +15,7 @@ from random import Random
 import pytest
 import pytest_asyncio
 
-from desktop.domain.facts import ChannelKind, Contact, Conversation, ConversationState, Entry, EntryKind, Role
+from desktop.domain.facts import ChannelKind, Contact, Conversation, ConversationState, Entry, EntryKind, Role, Tag
 from desktop.engine.changes import Changes
 from desktop.engine.engine import Engine
 from desktop.ports import (
@@ -274,7 +274,7 @@ def whatsapp(conversation_id: str, contact_id: str, at: datetime, text: str = "H
         app_code_reported=False,
     )
     return Conversation(
-        conversation_id, at, at, tags=("whatsapp",), contact_ids=(contact_id,), entries=(first,), read=False
+        conversation_id, at, at, tags=(Tag("whatsapp"),), contact_ids=(contact_id,), entries=(first,), read=False
     )
 
 

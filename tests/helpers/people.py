@@ -16,6 +16,7 @@ from desktop.domain.facts import (
     Entry,
     EntryKind,
     Role,
+    Tag,
 )
 from desktop.domain.outgoing import State
 from desktop.domain.reach import situation
@@ -133,7 +134,7 @@ class People:
             ]
         if messenger_age is not None:
             entries.append(self.hers(c, messenger_age, "Any news about my parcel?", client_hint=Client.IOS))
-        return self.conversation(c, [*entries, *more], title="Order 4711", tags=("whatsapp",), assignee_id="91")
+        return self.conversation(c, [*entries, *more], title="Order 4711", tags=(Tag("whatsapp"),), assignee_id="91")
 
     def echo(self, state: State, text: str = "One moment, I am checking.", **facts: object) -> Echo:
         known: dict[str, object] = {"conversation_id": "wa", "file_names": (), "internal": False} | facts
