@@ -16,10 +16,16 @@ from desktop.ui.forecast_words_direct import DIRECT_ADDED, DIRECT_WARNINGS, abou
 from desktop.ui.forecast_words_place import (
     Telling,
     about_place,
+    assumption,
     doubt_words,
+    mapping_reason,
     only_here,
+    refusal,
+    refusal_outcome,
+    refusal_title,
     said_from,
     said_where,
+    unknown_reach,
     window_reason,
 )
 from desktop.ui.forecast_words_table import ADDED, TOLD_BY_PLACE, WARNINGS
@@ -136,5 +142,12 @@ def _fields(told: Telling) -> dict[str, str]:
         "megabytes": str(MAX_FILE_BYTES.get(channel, 0) // 1_000_000 or "fewer"),
         "big_file": big.name if big is not None and big.name else "one of yours",
         "placeholder": unresolved_placeholder(reply.text) or "a placeholder",
+        "mapping_reason": mapping_reason(told),
+        "moved_place": words.place(told.moved_to),
+        "assumption": assumption(told),
+        "refused_title": refusal_title(told),
+        "refused_outcome": refusal_outcome(told),
+        "refusal": refusal(told),
+        "reach_reason": unknown_reach(told),
     }
     return known if told.direct is None else known | direct_fields(told, told.direct)

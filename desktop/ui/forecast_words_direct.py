@@ -6,8 +6,10 @@ from desktop.domain.direct_reach import NEVER_ENDS, DirectSituation
 from desktop.domain.forecast import Reply
 from desktop.domain.warning import WarningCode
 from desktop.domain.window import WindowState
+from desktop.text.times import at_time
 from desktop.ui import words
-from desktop.ui.forecast_words_place import Telling, doubt_words, left_words
+from desktop.ui.forecast_words_place import Telling, doubt_words, left_words, refusal, refusal_title
+from desktop.ui.thread_words import was_cut_short
 
 # Instead of what is said of a reply through Intercom. Fields: see `direct_fields`.
 DIRECT_ADDED = {
@@ -48,6 +50,8 @@ def about_direct(told: Telling, direct: DirectSituation) -> str:
     if WarningCode.WINDOW_CLOSED in codes:
         other = " Send a template." if able.has_templates else ""
         return f"{_closed(told, direct)}: free text will not arrive.{other}"
+    if WarningCode.CHANNEL_REFUSED_LATELY in codes:
+        return f"{refusal_title(told)}. {refusal(told)}"
     sender = f", from {direct.route.our_address}" if direct.route.our_address else ""
     said = f"Arrives {words.place(told.channel)} only{sender}; colleagues see a note"
     if told.reply.template:
@@ -93,6 +97,8 @@ def _closed(told: Telling, direct: DirectSituation) -> str:
 
 def _window_reason(told: Telling, direct: DirectSituation) -> str:
     opened_at, channel = direct.window.opened_at, words.channel(told.channel)
+    if was_cut_short(direct.window) and direct.window.closes_at is not None:
+        return f"{channel} was reported closed {at_time(direct.window.closes_at, told.now)}."
     if opened_at is None:
         return f"We know of no {channel} message from {told.name} to this number, so the window never opened."
     last = f"{told.name}'s last {channel} message to this number was {words.ago(opened_at, told.now)}"
