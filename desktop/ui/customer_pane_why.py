@@ -24,6 +24,7 @@ _MOST_MESSAGES = 6
 SOLVABLE = frozenset({ContraryKind.UNREACHABLE, ContraryKind.ACCOUNT, ContraryKind.UNKNOWN})
 """Kinds that a person may know to be over before anything shows it. Who sent STOP has to send START."""
 
+
 class Why(QObject):
     """Makes the widgets of the panel for one conversation at a time.
 

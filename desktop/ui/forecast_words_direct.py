@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from desktop.domain.direct_reach import NEVER_ENDS, DirectSituation
-from desktop.domain.forecast import Reply
+from desktop.domain.files import MAX_FILES, direct_route
+from desktop.domain.forecast import Reply, refused_file
 from desktop.domain.warning import WarningCode
 from desktop.domain.window import WindowState
+from desktop.text.files import file_refusal
 from desktop.text.times import at_time
 from desktop.ui import words
 from desktop.ui.forecast_words_place import Telling, doubt_words, left_words, refusal, refusal_title
@@ -14,7 +16,7 @@ from desktop.ui.thread_words import was_cut_short
 # Instead of what is said of a reply through Intercom. Fields: see `direct_fields`.
 DIRECT_ADDED = {
     WarningCode.TEXT_TOO_LONG: "Too long{beside}: {length} of {limit} characters.",
-    WarningCode.ATTACHMENT_REFUSED: "{file_fact}.",
+    WarningCode.ATTACHMENT_REFUSED: "{file_fact}",
 }
 
 DIRECT_WARNINGS = {
@@ -36,7 +38,7 @@ DIRECT_WARNINGS = {
     WarningCode.ATTACHMENT_REFUSED: (
         "Not with {these_files}",
         "{provider} refuses it, and then {name} gets nothing.",
-        "{file_fact}.",
+        "{file_fact}",
     ),
 }
 
@@ -113,13 +115,10 @@ def _doubt(told: Telling, direct: DirectSituation) -> str:
 
 
 def _file_fact(reply: Reply, direct: DirectSituation) -> str:
-    """Why this account does not take the files; without a full stop."""
-    most, provider = direct.abilities.max_file_bytes, direct.route.key.provider.shown
-    if most == 0:
-        return f"{provider} sends no files from here"
-    if len(reply.attachments) > 1:
-        return f"{provider} takes one file at a time"
-    big = max(reply.attachments, key=lambda a: a.size_bytes or 0, default=None)
-    name = big.name if big is not None and big.name else "the file"
-    size = f"{most // 1_000_000} MB" if most >= 1_000_000 else f"{most // 1000} kB"
-    return f"{provider} takes files of up to {size}, and {name} is larger"
+    """Why this account does not take the files."""
+    provider = direct.route.key.provider
+    route = direct_route(provider, direct.route.channel)
+    if MAX_FILES[route] and len(reply.attachments) > MAX_FILES[route]:
+        return f"{provider.shown} takes one file at a time."
+    refused = refused_file(reply.attachments, route, has_text=bool(reply.text))
+    return file_refusal(*refused, provider.shown) if refused is not None else "A file may not arrive."

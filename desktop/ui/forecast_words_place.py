@@ -167,7 +167,7 @@ def _only_messenger(told: Telling) -> str:
 
 
 def window_reason(told: Telling) -> str:
-    """Why the window is closed, in one sentence that names the customer's last message there and the one that did not count."""
+    """Why the window is closed, naming the customer's last message there and the one that did not count."""
     window, here = told.window, told.situation.newest_here
     name, channel = told.name, words.channel(told.channel)
     if was_cut_short(window) and window.closes_at is not None:
@@ -246,4 +246,5 @@ def only_here(told: Telling, verb: str) -> str:
         return f"{told.name} {'will probably' if verb == 'will' else verb} not see this at all."
     if told.is_weak and verb == "will":
         verb = "will probably"
-    return f"{told.name} {verb} see this only {words.place(ChannelKind.EMAIL if told.by_email else ChannelKind.MESSENGER)}."
+    place = words.place(ChannelKind.EMAIL if told.by_email else ChannelKind.MESSENGER)
+    return f"{told.name} {verb} see this only {place}."

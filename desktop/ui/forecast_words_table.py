@@ -27,7 +27,7 @@ ADDED = {
     WarningCode.CUSTOMER_WORDS_MISSING_ON_CHANNEL: "{name}'s newest message is not in that {channel} chat: quote it.",
     WarningCode.CONTENT_MAY_NOT_RELAY: "{channel} may get only the text and files.",
     WarningCode.TEXT_TOO_LONG: "Too long for {channel}: {length} of {limit} characters.",
-    WarningCode.ATTACHMENT_REFUSED: "A file is too large for {channel}, which takes {megabytes} MB.",
+    WarningCode.ATTACHMENT_REFUSED: "{file_refusal}",
     WarningCode.NEWER_CUSTOMER_MESSAGE: "{name} has written since you began.",
     WarningCode.TEAMMATE_ANSWERED: "{teammate} has answered since you began.",
     WarningCode.EARLIER_REPLY_UNCONFIRMED: "Whether your earlier reply arrived is not known yet.",
@@ -146,9 +146,9 @@ WARNINGS = {
         "{channel} takes {limit} characters, and this has {length}.",
     ),
     WarningCode.ATTACHMENT_REFUSED: (
-        "File too large for {channel}",
+        "File not taken by {channel}",
         "{name} may not get the file {place}.",
-        "{channel} takes files of up to {megabytes} MB, and {big_file} is larger.",
+        "{file_refusal}",
     ),
     WarningCode.NEWER_CUSTOMER_MESSAGE: (
         "{name} has written since you began",

@@ -27,7 +27,7 @@ THEIRS = "+353871234567"
 OURS = "+35315550100"
 META = ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, "106540352242922")
 BRIDGED = Route(META, THEIRS, OURS, carries_bridge=True)
-OTTHEIRS = Route(META, THEIRS, "+35315550777")
+OTHER_NUMBER = Route(META, THEIRS, "+35315550777")
 SMS = Route(ChannelKey(Provider.TWILIO, ChannelKind.SMS, "+35315550199"), THEIRS, "+35315550199")
 WHATSAPP_ABLE = Abilities(
     sends_free_text=True, needs_window=True, has_templates=True, max_text=20, max_caption=10, max_file_bytes=1000
@@ -71,9 +71,9 @@ TEMPLATE = Reply("Your parcel is on its way.", template="order_update")
         pytest.param(Route(META, THEIRS, carries_bridge=True), OURS, THEIRS, True, id="nobody told its own number"),
         pytest.param(BRIDGED, "", "", False, id="whose chat it is, is not known"),
         pytest.param(BRIDGED, "", "+353870000000", False, id="somebody else's chat"),
-        pytest.param(OTTHEIRS, "+353 1 555 0777", "+353 87 123 4567", True, id="the same two numbers"),
-        pytest.param(OTTHEIRS, OURS, THEIRS, False, id="another number of ours"),
-        pytest.param(OTTHEIRS, "", THEIRS, False, id="ours is not known"),
+        pytest.param(OTHER_NUMBER, "+353 1 555 0777", "+353 87 123 4567", True, id="the same two numbers"),
+        pytest.param(OTHER_NUMBER, OURS, THEIRS, False, id="another number of ours"),
+        pytest.param(OTHER_NUMBER, "", THEIRS, False, id="ours is not known"),
         pytest.param(Route(SMS.key, THEIRS), "+35315550199", THEIRS, True, id="the sender is the number"),
         pytest.param(
             Route(ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, "42"), "9001", "@Acme_bot"),
@@ -97,7 +97,7 @@ def test_the_window_of_one_number_is_no_right_on_another():
     other = conversation("2", first(2), tags=("twilio_whatsapp",))
     thread = thread_of(old, other, contact=contact)
     assert direct_window(thread, BRIDGED).state(NOW) is WindowState.CLOSED
-    assert direct_window(thread, OTTHEIRS).state(NOW) is WindowState.OPEN
+    assert direct_window(thread, OTHER_NUMBER).state(NOW) is WindowState.OPEN
     several = replace(WORKSPACE, numbers={"octopods_whatsapp_account_phone": frozenset({OURS, "+35315550888"})})
     unplaced = assemble([conversation("3", first(2), tags=("whatsapp",))], [contact], several)
     assert unplaced.windows[0].state(NOW) is WindowState.OPEN
@@ -156,7 +156,7 @@ def test_it_stands_in_its_conversation_as_ours():
     [
         pytest.param(OPEN, BRIDGED, WindowState.OPEN, id="the mirrored chat's"),
         pytest.param(CLOSED, BRIDGED, WindowState.CLOSED, id="the mirrored chat's, closed"),
-        pytest.param(OPEN, OTTHEIRS, WindowState.UNKNOWN, id="another number of ours"),
+        pytest.param(OPEN, OTHER_NUMBER, WindowState.UNKNOWN, id="another number of ours"),
         pytest.param(conversation("1", in_messenger(1)), BRIDGED, WindowState.UNKNOWN, id="no chat is mirrored"),
         pytest.param(OPEN, SMS, WindowState.NONE, id="a channel without windows"),
     ],
@@ -183,8 +183,8 @@ MAYBE = (Reach(ChannelKind.WHATSAPP, Sureness.UNCERTAIN),)
         pytest.param(CLOSING, None, BRIDGED, ON_WHATSAPP, (W.CLOSING_SOON,), id="closing"),
         pytest.param(CLOSED, None, BRIDGED, (), (W.WINDOW_CLOSED,), id="closed"),
         pytest.param(CLOSED, TEMPLATE, BRIDGED, ON_WHATSAPP, (), id="a template needs no window"),
-        pytest.param(OPEN, None, OTTHEIRS, MAYBE, (W.WINDOW_UNKNOWN,), id="nobody shows us this number"),
-        pytest.param(OPEN, TEMPLATE, OTTHEIRS, ON_WHATSAPP, (), id="a template to a number nobody shows us"),
+        pytest.param(OPEN, None, OTHER_NUMBER, MAYBE, (W.WINDOW_UNKNOWN,), id="nobody shows us this number"),
+        pytest.param(OPEN, TEMPLATE, OTHER_NUMBER, ON_WHATSAPP, (), id="a template to a number nobody shows us"),
     ],
 )
 def test_where_a_direct_message_arrives(held, words, route, reaches, warnings):
