@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, settings
 from people import People
 
 from desktop.engine.views import ThreadView
+from desktop.ports import ClockOffset
 
 # Derandomised, so that a run does not depend on luck; no deadline, because machines that test are busy.
 settings.register_profile(
@@ -34,6 +35,12 @@ NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 
 class FakeClock:
     """Time moves only when a test says so."""
+
+    is_known = True
+    offset: ClockOffset | None = None
+
+    def recall(self, offset: ClockOffset) -> None:
+        pass
 
     def __init__(self, now: datetime) -> None:
         self._now = now
@@ -61,6 +68,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The offscreen platform says this of every window with a smallest size and every pop-up; it is not about us."""
     for item in items:
         item.add_marker(pytest.mark.qt_log_ignore("^This plugin does not support"))
+
+
+@pytest.fixture
+def amount(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """`amount(share, whole)`: how many of something this run makes."""
+    whole = request.config.getoption("whole")
+    return lambda share, all_of_it: all_of_it if whole else share
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
     [
         pytest.param(("ruff", "check", "desktop", "tests"), id="lint"),
         pytest.param(("ruff", "format", "--check", "desktop", "tests"), id="format"),
-        pytest.param(("mypy",), id="types"),
+        pytest.param(("mypy",), id="types", marks=pytest.mark.slow),
     ],
 )
 def test_tools_are_content(arguments: tuple[str, ...]) -> None:
@@ -32,6 +32,7 @@ def test_tools_are_content(arguments: tuple[str, ...]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("slow tools")
 def test_every_branch_of_the_domain_is_tested_by_its_own_tests(tmp_path: Path) -> None:
     report = tmp_path / "coverage.json"

@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,11 +15,11 @@ from desktop.channels.intercom import mapping
 from desktop.domain.facts import ChannelKind, Contact, Conversation
 from desktop.domain.forecast import Reply, forecast
 from desktop.domain.identity import same_customer
-from desktop.domain.learning import bridge_delays, learn_from, longest_delay
+from desktop.domain.learning import assemble_all, learn_from
 from desktop.domain.mapping import owner_of
 from desktop.domain.origin import Origin
 from desktop.domain.reach import Sureness, situation
-from desktop.domain.thread import Chat, Message, Thread, assemble
+from desktop.domain.thread import Chat, Message, Thread
 from desktop.domain.workspace import Relay, Workspace
 from desktop.system.clock import ServerClock
 from desktop.text.reasons import sentence
@@ -57,14 +56,9 @@ def explain(
 
     What nobody said of the workspace is learnt from these conversations, as the program learns it from all it has.
     """
-    held = list(contacts)
-    customers = _customers(conversations, held)
-    threads = _threads(conversations, held, customers, workspace, now)
-    delays = [d for t in threads.values() for d in bridge_delays(t, workspace)]
-    several = frozenset(c for t in threads.values() for c in t.several_numbers)
-    learnt = replace(workspace, bridge_delay=longest_delay(delays, now), several_numbers=several)
-    if learnt != workspace:
-        threads = _threads(conversations, held, customers, learnt, now)
+    people = list(contacts)
+    customers = _customers(conversations, people)
+    threads, learnt = assemble_all(conversations, people, customers, workspace, now)
     answers = [_chat(threads[customers[c.id]].chat(c.id), threads[customers[c.id]], learnt, now) for c in conversations]
     return {"now": _time(now), "conversations": answers}
 
@@ -77,25 +71,6 @@ def _customers(conversations: Iterable[Conversation], contacts: Iterable[Contact
     customer_of |= {old: customer_of[c.id] for c in people.values() for old in c.merged_ids}
     named = {c.id: next((customer_of[i] for i in c.contact_ids if i in customer_of), None) for c in conversations}
     return {c.id: named[c.id] or next(iter(c.contact_ids), c.id) for c in conversations}
-
-
-def _threads(
-    conversations: Iterable[Conversation],
-    contacts: Iterable[Contact],
-    customers: dict[str, str],
-    workspace: Workspace,
-    now: datetime,
-) -> dict[str, Thread]:
-    of_customer: dict[str, list[Conversation]] = {}
-    for conversation in conversations:
-        of_customer.setdefault(customers[conversation.id], []).append(conversation)
-    people = {old: c for c in contacts for old in (c.id, *c.merged_ids)}
-    found = {}
-    for customer, held in of_customer.items():
-        ids = {i for c in held for i in c.contact_ids} | {e.author_id for c in held for e in c.entries}
-        theirs = {people[i].id: people[i] for i in sorted(ids) if i in people}
-        found[customer] = assemble(held, theirs.values(), workspace, now=now)
-    return found
 
 
 def _chat(chat: Chat, thread: Thread, workspace: Workspace, now: datetime) -> Json:

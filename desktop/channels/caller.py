@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -26,7 +26,8 @@ from desktop.channels.http import (
     sending_client,
 )
 from desktop.channels.words import sentence
-from desktop.ports import ChannelTrouble, NotSent, OutgoingFile, Refused, Trouble, Unknown
+from desktop.domain.files import FilePlan, FileProblem, FileRefusal, FileRoute, check, facts_of
+from desktop.ports import ChannelTrouble, DirectMessage, NotSent, OutgoingFile, Refused, Trouble, Unknown
 
 REPEATS = {Trouble.BUSY: 3, Trouble.THROTTLED: 3, Trouble.PAIR_THROTTLED: 3, Trouble.OFFLINE: 2, Trouble.TIMED_OUT: 1}
 FIRST_PAUSE_S = 0.5
@@ -224,9 +225,21 @@ def _forms(credential: Credential, secret: Token) -> Iterator[str]:
         yield credential.token.reveal().partition(":")[2] or credential.token.reveal()
 
 
+def planned(route: FileRoute, out: DirectMessage) -> tuple[FilePlan, OutgoingFile] | None:
+    """How the file of a message goes on a route, and the file as the provider is told of it; None without a file."""
+    if out.file is None:
+        return None
+    plan = check(route, facts_of(out.file.name, out.file.content_type, out.file.data), has_text=bool(out.text))
+    return plan, replace(out.file, name=plan.name, content_type=plan.content_type)
+
+
+def trouble_of_file(refusal: FileRefusal) -> Trouble:
+    return Trouble.TOO_LARGE if refusal.problem is FileProblem.TOO_MANY_BYTES else Trouble.FILE
+
+
 def form_part(file: OutgoingFile) -> tuple[str, bytes, str]:
-    """A file as one part of a form: name, bytes, type."""
-    return lenient.file_name(file.name), file.data, file.content_type or "application/octet-stream"
+    """A planned file as one part of a form: name, bytes, type."""
+    return file.name, file.data, file.content_type
 
 
 def before_sending(trouble: ChannelTrouble) -> Refused | NotSent:

@@ -28,8 +28,8 @@ WORDS: Mapping[Trouble, tuple[str, str]] = {
     Trouble.OFFLINE: ("{provider} cannot be reached.", "Check the network connection."),
     Trouble.TIMED_OUT: ("{provider} did not answer in time.", "Try again in a moment."),
     Trouble.WINDOW_CLOSED: (
-        "The customer's window is closed: free text does not reach her now.",
-        "Send a template, or wait until she writes again.",
+        "The customer's window is closed: free text does not reach them now.",
+        "Send a template, or wait until they write again.",
     ),
     Trouble.UNREACHABLE: (
         "This address cannot be reached on this channel.",
@@ -37,7 +37,7 @@ WORDS: Mapping[Trouble, tuple[str, str]] = {
     ),
     Trouble.OPTED_OUT: (
         "The customer has blocked or unsubscribed from these messages.",
-        "Do not repeat it here; use another channel, or wait until she writes again.",
+        "Do not repeat it here; use another channel, or wait until they write again.",
     ),
     Trouble.BAD_ADDRESS: (
         "{provider} cannot send to this address.",
@@ -48,7 +48,7 @@ WORDS: Mapping[Trouble, tuple[str, str]] = {
         "Refresh the list of templates and check each field.",
     ),
     Trouble.TEMPLATE_UNAVAILABLE: (
-        "This template cannot be sent at present: it is not approved, paused or disabled.",
+        "This template cannot be sent at present; it may be paused, disabled or not approved.",
         "Choose another template.",
     ),
     Trouble.PAIR_THROTTLED: (
@@ -78,7 +78,7 @@ WORDS: Mapping[Trouble, tuple[str, str]] = {
     ),
     Trouble.MALFORMED: (
         "{provider} could not use the request.",
-        "Please report this with the code.",
+        "Check the message and the address and send it again; if it is refused again, report the code.",
     ),
     Trouble.UNKNOWN: (
         "{provider} gives a reason that we do not know.",
@@ -94,6 +94,7 @@ _QUOTED = frozenset(
         Trouble.REJECTED,
         Trouble.BAD_ADDRESS,
         Trouble.TEMPLATE_INVALID,
+        Trouble.TEMPLATE_UNAVAILABLE,
         Trouble.POLICY,
         Trouble.BILLING,
         Trouble.SENDER,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -118,8 +119,17 @@ def _reason(sent: DirectSent) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DirectWay:
-    """A route with what its account can do; what a switch of routes offers. name: of the account, for people."""
+    """A route with what its account can do; what a switch of routes offers. name: of the account, for people.
+
+    contact_ids: the contacts whose address it leads to; owner: the name of the first of them, "" if not known.
+    """
 
     route: Route
     abilities: Abilities
     name: str = ""
+    contact_ids: frozenset[str] = frozenset()
+    owner: str = ""
+
+    def leads_to(self, contact_ids: Collection[str]) -> bool:
+        """Whether the address is of one of these contacts. One of which nobody knows whose it is may be."""
+        return not self.contact_ids or not self.contact_ids.isdisjoint(contact_ids)

@@ -19,7 +19,8 @@ from desktop.domain.contrary import (
 from desktop.domain.contrary_history import OF_WHOLE_ACCOUNTS
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectWay, Route
-from desktop.domain.facts import ChannelKind
+from desktop.domain.facts import ChannelKind, Contact
+from desktop.domain.identity import bridge_addresses, number_key
 from desktop.domain.reach import Reach, Situation, Sureness
 from desktop.domain.reason import ReasonCode, because
 from desktop.domain.thread import Chat, Thread
@@ -126,12 +127,43 @@ def direct_reach(s: DirectSituation, now: datetime, *, template: bool) -> tuple[
     return (Reach(channel, Sureness.UNCERTAIN if is_uncertain else Sureness.SURE),), warnings
 
 
-def addresses_of(thread: Thread, channel: ChannelKind) -> tuple[str, ...]:
-    """The customer's addresses on a channel, that of the newest mirrored chat first, each once."""
-    mapped = [
-        c.mapping.customer_address
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One address of a customer on a channel, with the contacts whose it is: ids, and the first one's name."""
+
+    to: str
+    contact_ids: frozenset[str]
+    owner: str = ""
+
+
+def addresses_of(thread: Thread, channel: ChannelKind) -> tuple[Address, ...]:
+    """The customer's addresses on a channel, that of the newest mirrored chat first, each once. What a bridge wrote on
+    a contact counts where the channel knows no phone numbers, or the contact has none."""
+    by_id = {c.id: c for c in thread.contacts}
+    has_numbers = channel in (ChannelKind.WHATSAPP, ChannelKind.SMS)
+    found: list[tuple[str, Contact | None]] = [
+        (c.mapping.customer_address, next((by_id[i] for i in c.conversation.contact_ids if i in by_id), None))
         for c in thread.chats
         if c.mapping is not None and c.mapping.is_known and c.mapping.channel is channel and c.mapping.customer_address
     ]
-    phones = [c.phone for c in thread.contacts if c.phone] if channel in (ChannelKind.WHATSAPP, ChannelKind.SMS) else []
-    return tuple(dict.fromkeys([*mapped, *phones]))
+    if has_numbers:
+        found += [(c.phone, c) for c in thread.contacts if c.phone]
+    for contact in thread.contacts:
+        if not (has_numbers and contact.phone):
+            written = sorted(value for on, value in bridge_addresses(contact) if on is channel)
+            # WhatsApp's own ids are numbers without the plus.
+            found += [(f"+{v}" if has_numbers and v.isdecimal() else v, contact) for v in written]
+    owners: dict[str, list[Contact]] = {}
+    spelled: dict[str, str] = {}
+    for to, holder in found:
+        key = number_key(to) or to
+        spelled.setdefault(key, to)
+        owners.setdefault(key, []).extend([holder] if holder is not None else [])
+    # The number of a contact is theirs whatever conversation it was used in.
+    for key, holders in owners.items():
+        own = [c for c in thread.contacts if key == number_key(c.phone) != ""]
+        owners[key] = own or holders
+    return tuple(
+        Address(to, frozenset(c.id for c in owners[key]), next((c.name for c in owners[key]), ""))
+        for key, to in spelled.items()
+    )

@@ -10,6 +10,7 @@ from desktop.domain.delivery import Delivery
 from desktop.domain.direct_reach import DirectSituation, direct_reach
 from desktop.domain.evidence import bare
 from desktop.domain.facts import Attachment, ChannelKind
+from desktop.domain.files import MAX_FILES, FileFacts, FileRefusal, FileRoute, bridge_route, check, direct_route
 from desktop.domain.outgoing import unresolved_placeholder
 from desktop.domain.reach import Reach, Situation, Sureness, reach_of
 from desktop.domain.thread import Author, Message
@@ -22,12 +23,6 @@ BACKFILL_AFTER = timedelta(hours=24)
 
 # Longest text in code points: WhatsApp and Telegram 4096 (Meta messages reference; Bot API 10.1), SMS 1600 at Twilio.
 MAX_TEXT = {ChannelKind.WHATSAPP: 4096, ChannelKind.TELEGRAM: 4096, ChannelKind.SMS: 1600}
-# Largest file in bytes, whatever its kind: WhatsApp documents 100 MB, Telegram uploads 50 MB, MMS about 5 MB.
-MAX_FILE_BYTES = {
-    ChannelKind.WHATSAPP: 100_000_000,
-    ChannelKind.TELEGRAM: 50_000_000,
-    ChannelKind.SMS: 5_000_000,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +88,12 @@ def forecast_direct(situation: DirectSituation, reply: Reply, now: datetime) -> 
     """What would happen if this went out on a direct route at `now`."""
     reaches, warnings = direct_reach(situation, now, template=bool(reply.template))
     able, conversation = situation.abilities, situation.conversation
-    if not reply.template and len(reply.text) > (able.max_caption if reply.attachments else able.max_text):
+    route = direct_route(situation.route.key.provider, situation.route.channel)
+    plans = [check(route, _file(a), has_text=bool(reply.text)) for a in reply.attachments]
+    limits = [able.max_text] if not plans else [p.max_caption for p in plans if p.max_caption is not None]
+    if not reply.template and any(len(reply.text) > limit for limit in limits):
         warnings.append(Warned(WarningCode.TEXT_TOO_LONG))
-    if len(reply.attachments) > 1 or any((a.size_bytes or 1) > able.max_file_bytes for a in reply.attachments):
+    if len(plans) > MAX_FILES[route] or not all(p.is_taken for p in plans):
         warnings.append(Warned(WarningCode.ATTACHMENT_REFUSED))
     used_at = reply.template_used_at
     if reply.template and used_at is not None and now - used_at < SAME_TEMPLATE_WITHIN:
@@ -128,10 +126,31 @@ def _about_content(reaches: tuple[Reach, ...], s: Situation, reply: Reply) -> li
     for reach in reaches:
         if len(reply.text) > MAX_TEXT.get(reach.channel, len(reply.text)):
             warnings.append(Warned(WarningCode.TEXT_TOO_LONG))
-        limit = MAX_FILE_BYTES.get(reach.channel)
-        if limit is not None and any((a.size_bytes or 0) > limit for a in reply.attachments):
+        route = bridge_route(reach.channel) if s.mapping is not None else None
+        if route is not None and refused_file(reply.attachments, route) is not None:
             warnings.append(Warned(WarningCode.ATTACHMENT_REFUSED))
     return warnings
+
+
+def refused_file(
+    attachments: Iterable[Attachment], route: FileRoute, *, has_text: bool = False
+) -> tuple[str, FileRefusal] | None:
+    """The first file that the route does not take: its name, and why."""
+    for attachment in attachments:
+        refusal = check(route, _file(attachment), has_text=has_text).refusal
+        if refusal is not None:
+            return attachment.name, refusal
+    return None
+
+
+def _file(attachment: Attachment) -> FileFacts:
+    return FileFacts(
+        attachment.name,
+        attachment.content_type,
+        attachment.size_bytes,
+        attachment.width_px,
+        attachment.height_px,
+    )
 
 
 def _about_others(s: Situation, reply: Reply, now: datetime) -> list[Warned]:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from desktop.domain.facts import Contact, Conversation
 from desktop.domain.notice import NoticeKind, idle_notes
 from desktop.domain.tagging import is_in_time, is_ruled_out, mirrors_surely_nothing
-from desktop.domain.thread import Thread
+from desktop.domain.thread import Thread, assemble
 from desktop.domain.window import WINDOW_LENGTH
 from desktop.domain.workspace import Tagging, Workspace
 
@@ -219,3 +219,43 @@ def learn_from(
         bridge_expected=not is_settled or any(shows_bridge(s, found) for s in signs),
         idle_notes=found.idle_notes.union(*(idle_notes(c, found) for c in held)),
     )
+
+
+def assemble_all(
+    conversations: Iterable[Conversation],
+    contacts: Iterable[Contact],
+    customer_of: Mapping[str, str],
+    workspace: Workspace,
+    now: datetime,
+) -> tuple[dict[str, Thread], Workspace]:
+    """The thread of every customer, and the workspace with what the threads together show of its numbers and delays.
+
+    customer_of: by conversation id.
+    """
+    held: dict[str, list[Conversation]] = {}
+    for conversation in conversations:
+        held.setdefault(customer_of[conversation.id], []).append(conversation)
+    people = {old: c for c in contacts for old in (c.id, *c.merged_ids)}
+    of_customer = {
+        customer: {people[i].id: people[i] for c in theirs for i in _people_in(c) if i in people}
+        for customer, theirs in held.items()
+    }
+
+    def assembled(premise: Workspace) -> dict[str, Thread]:
+        return {
+            customer: assemble(theirs, of_customer[customer].values(), premise, now=now)
+            for customer, theirs in held.items()
+        }
+
+    threads = assembled(workspace)
+    delays = [d for t in threads.values() for d in bridge_delays(t, workspace)]
+    learnt = replace(
+        workspace,
+        bridge_delay=max(workspace.bridge_delay, longest_delay(delays, now)),
+        several_numbers=workspace.several_numbers.union(*(t.several_numbers for t in threads.values())),
+    )
+    return (threads if learnt == workspace else assembled(learnt)), learnt
+
+
+def _people_in(conversation: Conversation) -> list[str]:
+    return [*conversation.contact_ids, *(e.author_id for e in conversation.entries)]

@@ -7,7 +7,9 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from datetime import datetime
 
+from desktop.domain.contrary import same_address
 from desktop.domain.facts import ChannelKind, Contact, Conversation, Entry
+from desktop.domain.identity import bridge_addresses
 from desktop.domain.notice import names_channel, notices_of
 from desktop.domain.origin import (
     MESSENGER_WORDS,
@@ -34,6 +36,8 @@ class Mapping:
     transport: BRIDGE, or NATIVE for a channel of Intercom's own.
     one_of_several: the business has several addresses on this channel, and nothing tells with which of them this chat
         is; then nothing that is known of another chat holds for this one.
+    address_changed: the contact has another address now than when the newest message was read; whether the bridge goes
+        on with the old one or the new one, nobody tells.
     """
 
     channel: ChannelKind
@@ -43,6 +47,7 @@ class Mapping:
     reason: Reason
     transport: Transport = Transport.BRIDGE
     one_of_several: bool = False
+    address_changed: bool = False
 
     @property
     def is_sure(self) -> bool:
@@ -94,11 +99,12 @@ def find_mapping(
     return Mapping(
         channel if confidence >= WEAK_FROM else ChannelKind.UNKNOWN,
         next(iter(ours)) if len(ours) == 1 else None,
-        _customer_address(channel, conversation, contact, workspace),
+        _customer_address(channel, conversation, contact),
         confidence,
         reason,
         transport,
         one_of_several=len(ours) > 1,
+        address_changed=_has_changed(channel, conversation, contact),
     )
 
 
@@ -241,7 +247,7 @@ def line_hint(conversation: Conversation, contact: Contact, workspace: Workspace
 def customer_hint(conversation: Conversation, contact: Contact, workspace: Workspace) -> str:
     """The customer's address in the chat that a message has just come from; "" where that cannot be told."""
     channel = _tagged_channel(conversation, workspace) or attribute_channel(contact, workspace)
-    return (address_today(channel, contact, workspace) or "") if channel is not None else ""
+    return (address_today(channel, contact) or "") if channel is not None else ""
 
 
 def _tagged_channel(conversation: Conversation, workspace: Workspace) -> ChannelKind | None:
@@ -265,22 +271,26 @@ def _tags(conversation: Conversation) -> set[str]:
     return {tag.key for tag in conversation.tags} | on_entries
 
 
-def _customer_address(
-    channel: ChannelKind, conversation: Conversation, contact: Contact | None, workspace: Workspace
-) -> str | None:
+def _customer_address(channel: ChannelKind, conversation: Conversation, contact: Contact | None) -> str | None:
     """What was stored when the newest message with an address was read, else the contact's address of today."""
     stored = [e.customer_hint for e in sorted(conversation.entries, key=lambda e: e.order) if e.customer_hint]
-    return stored[-1] if stored else address_today(channel, contact, workspace)
+    return stored[-1] if stored else address_today(channel, contact)
 
 
-def address_today(channel: ChannelKind, contact: Contact | None, workspace: Workspace) -> str | None:
+def _has_changed(channel: ChannelKind, conversation: Conversation, contact: Contact | None) -> bool:
+    """Not where the conversation came to this contact by a merge: then both addresses may be theirs."""
+    newest = max((e for e in conversation.entries if e.customer_hint), key=lambda e: e.order, default=None)
+    today = address_today(channel, contact)
+    if newest is None or contact is None or today is None or newest.author_id != contact.id:
+        return False
+    return not same_address(newest.customer_hint, today)
+
+
+def address_today(channel: ChannelKind, contact: Contact | None) -> str | None:
     """The customer's address on the channel as the contact has it now; None when not known."""
     if contact is None:
         return None
     if channel is ChannelKind.SMS or (channel is ChannelKind.WHATSAPP and contact.phone):
         return contact.phone or None
-    wanted = f"{workspace.bridge_attribute_prefix}{channel.value}_"
-    found = {
-        v for name, v in contact.bridge_attributes.items() if v and name.startswith(wanted) and name.endswith("id")
-    }
+    found = {address for on, address in bridge_addresses(contact) if on is channel}
     return found.pop() if len(found) == 1 else None

@@ -176,6 +176,8 @@ def _bridged_channel(
     if own_tags or (tagged is not None and tagged.channel is None):
         return ChannelKind.UNKNOWN, 40, ReasonCode.TAGS_CONTRADICT
     if tagged is not None and tagged.counts and tagged.channel is not None:
+        if entry.attribute_hint not in (ChannelKind.UNKNOWN, tagged.channel):
+            return ChannelKind.UNKNOWN, 40, ReasonCode.TAGS_CONTRADICT
         return tagged.channel, 90, ReasonCode.BRIDGE_TAGGED
     if workspace.only_bridge_channel is not None:
         return workspace.only_bridge_channel, 90, ReasonCode.BRIDGE_ONLY_CHANNEL
@@ -227,7 +229,9 @@ def _native(entry: Entry, conversation: Conversation) -> Origin | None:
     """Of a conversation on a channel of Intercom's own; parts are sure while all that Intercom says of it agrees."""
     born = conversation.born_on
     if born in PHONE_WORDS:
-        return _found(6, 90, ChannelKind.PHONE, Transport.NATIVE, because(ReasonCode.PHONE_CALL))
+        # What is added to a call later may be typed in the Messenger.
+        confidence = 90 if entry.is_first else 55
+        return _found(6, confidence, ChannelKind.PHONE, Transport.NATIVE, because(ReasonCode.PHONE_CALL))
     if entry.is_first:
         if born not in NATIVE_CHANNELS:
             return None

@@ -36,10 +36,11 @@ def canonical(spelling: str, region: str = "") -> str:
     """The digits of the international number, "" for what names none.
 
     region: where a number without its country code is at home (ISO 3166, "IE"); "" when nobody said, and then such a
-    number may be anybody's. Numbers with an extension name a switchboard, so they say nothing either.
+    number may be anybody's. Numbers with an extension name a switchboard, so they say nothing either. Digits of every
+    script are digits.
     """
     text = unicodedata.normalize("NFKC", spelling)
-    text = "".join(c for c in text if unicodedata.category(c) != "Cf").strip()
+    text = "".join(_ascii_digit(c) for c in text if unicodedata.category(c) != "Cf").strip()
     text = re.sub(r"^(tel|whatsapp|sms):", "", text, flags=re.IGNORECASE)
     if not text or re.search(r"[^\d\s().,/+–—−‐‑-]", text, re.ASCII) or "+" in text[1:]:
         return ""
@@ -49,6 +50,12 @@ def canonical(spelling: str, region: str = "") -> str:
     if digits.startswith("00"):
         return _international(digits[2:], f"+{re.sub(r'^[^0]*0[^0]*0', '', text, count=1)}")
     return _national(text, region.upper()) if region else ""
+
+
+def _ascii_digit(character: str) -> str:
+    """The digit that a character is in its script (Unicode category Nd); any other character as it is."""
+    value = unicodedata.decimal(character, None)
+    return character if value is None else str(value)
 
 
 def _international(digits: str, text: str) -> str:

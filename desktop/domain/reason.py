@@ -56,6 +56,7 @@ class ReasonCode(StrEnum):
     OLDER_MESSAGES_MISSING = "older_messages_missing"
     REACTION = "reaction"
     OTHER_NUMBER_POSSIBLE = "other_number_possible"
+    NUMBER_CHANGED = "number_changed"
     HUMAN_AGENT_POSSIBLE = "human_agent_possible"
     LISTED_ONLY = "listed_only"
     NOT_VISIBLE_HERE = "not_visible_here"

@@ -68,6 +68,8 @@ def _grade(
         if after > workspace.tag_delay:
             return TagEvidence(channel, LATE, ReasonCode.TAG_LATE, counts=False)
         found = TagEvidence(channel, IN_TIME, ReasonCode.TAG, counts=True)
+        if _speaks_against(channel, conversation, workspace):
+            found = TagEvidence(channel, LATE, ReasonCode.TAG_BY_HAND, counts=False)
     elif tag.sighting is TagSighting.LATER:
         return TagEvidence(channel, HINT, ReasonCode.TAG_BY_HAND, counts=False)
     elif tag.sighting is TagSighting.AT_FIRST:
@@ -80,6 +82,14 @@ def _grade(
         weak = min(found.confidence, DESPITE_MESSENGER)
         return TagEvidence(channel, weak, ReasonCode.TAG_DESPITE_MESSENGER, counts=False)
     return found
+
+
+def _speaks_against(channel: ChannelKind, conversation: Conversation, workspace: Workspace) -> bool:
+    """Whether a tag of another channel went, or the contact named another one while the first message was new."""
+    gone = {workspace.bridge_tags.get(name.strip().casefold()) for name in conversation.removed_tags} - {None}
+    first = next((e for e in conversation.entries if e.is_first), None)
+    named = first.attribute_hint if first is not None else ChannelKind.UNKNOWN
+    return bool(gone - {channel}) or named not in (ChannelKind.UNKNOWN, channel)
 
 
 def is_ruled_out(tag: Tag, workspace: Workspace) -> bool:

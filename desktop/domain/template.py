@@ -1,6 +1,6 @@
 """Template: a message that WhatsApp approved in advance, its blanks, and what the customer sees once they are filled.
 
-Rules: Meta, "Message templates" and error codes 132000-132018 (read 2026-11-22).
+Rules: Meta, "Message templates", "Template components" and error codes 132000-132018 (read 2026-11-22).
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from pathlib import PurePosixPath
+from urllib.parse import unquote
 
 from desktop.domain.facts import Contact
+from desktop.domain.file_types import TYPES, ending_of
 from desktop.domain.outgoing import unresolved_placeholder
 
 MAX_HEADER = 60
 MAX_BODY = 1024
+MAX_LINK = 2000
 MAX_SPACES = 4
 """In code points, with the blanks filled; more spaces than that in a row are refused (132018)."""
 
@@ -60,11 +62,15 @@ class ButtonKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """text: of a TEXT header. link: of a media header whose file the template itself brings; "" when we give it."""
+    """text: of a TEXT header. link: of a media header whose file the template itself brings; "" when we give it.
+
+    takes_name: the provider is told under which name the customer sees a document of ours.
+    """
 
     kind: HeaderKind
     text: str = ""
     link: str = ""
+    takes_name: bool = False
 
     @property
     def is_media(self) -> bool:
@@ -85,7 +91,6 @@ class Template:
     """A template as one provider lists it. Names are not unique: name and language are.
 
     id: the provider's own. language: "" where the provider does not tell. sender: our number, where it belongs to one.
-    named: blanks have names, not numbers.
     shared_blanks: one blank has one value wherever it stands (Twilio); else header, body and buttons count their own.
     unseen_blanks: blanks that stand nowhere in what is shown, but want a value (Twilio).
     examples: by slot key.
@@ -102,7 +107,6 @@ class Template:
     header: Header | None = None
     footer: str = ""
     buttons: tuple[Button, ...] = ()
-    named: bool = False
     shared_blanks: bool = False
     unseen_blanks: tuple[str, ...] = ()
     examples: Mapping[str, str] = field(default_factory=dict)
@@ -134,19 +138,21 @@ class Template:
 
 class SlotKind(StrEnum):
     """What a value may be. `LINK_END` completes a button's address, `MEDIA` is an https link or the provider's id of an
-    uploaded file."""
+    uploaded file, `FILE_NAME` is what the customer sees a document as; it may stay empty where the link tells it."""
 
     TEXT = "text"
     LINK_END = "link_end"
     CODE = "code"
     MEDIA = "media"
+    FILE_NAME = "file_name"
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A blank to fill. key: `body.1`, `header.media`, `button.0`; with shared blanks the blank's own name.
+    """A blank to fill. key: `body.1`, `header.media`, `header.name`, `button.0`; the name alone where they share.
 
-    name: as it stands in the template ("" for media and codes). button: its index, counted over all buttons.
+    name: as it stands in the template ("" for media, file names and codes). button: its index, counted over all
+    buttons.
     """
 
     key: str
@@ -171,6 +177,8 @@ def _blanks(template: Template) -> Iterator[tuple[str, SlotKind, str, int | None
     header = template.header
     if header is not None and header.is_media and not header.link:
         yield "header.media", SlotKind.MEDIA, "", None
+        if header.kind is HeaderKind.DOCUMENT and header.takes_name:
+            yield "header.name", SlotKind.FILE_NAME, "", None
     elif header is not None:
         for name in _names(header.text or header.link):
             yield _key(template, "header", name), SlotKind.TEXT, name, None
@@ -198,19 +206,40 @@ def _names(text: str) -> list[str]:
 # --- filling -----------------------------------------------------------------------------------------------------
 
 
+class ProblemCode(StrEnum):
+    """Why a filled template cannot be sent."""
+
+    MISSING = "missing"
+    LINE_BREAK = "line_break"
+    SPACES_IN_A_ROW = "spaces_in_a_row"
+    PLACEHOLDER = "placeholder"
+    SPACE = "space"
+    NO_LINK = "no_link"
+    OTHER_KIND = "other_kind"
+    NO_FILE_NAME = "no_file_name"
+    NO_ENDING = "no_ending"
+    HEADER_TOO_LONG = "header_too_long"
+    BODY_TOO_LONG = "body_too_long"
+    LINK_TOO_LONG = "link_too_long"
+    NOT_SENDABLE = "not_sendable"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """key: of the slot it speaks of, "" for the template as a whole."""
+    """key: of the slot it speaks of, "" for the template as a whole. excess: code points beyond a limit, else 0."""
 
     key: str
     sentence: str
+    code: ProblemCode
+    excess: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
     """A template with its values, as the customer will see it. A blank without a value stands there as in the template.
 
-    values: of its slots only. media: the header's link or file id, "" without one.
+    values: of its slots only. media: the header's link or file id, "" without one. file_name: with an ending, of a
+    document of ours whose provider takes one; else "".
     """
 
     template: Template
@@ -220,6 +249,7 @@ class Filled:
     buttons: tuple[Button, ...]
     media: str
     problems: tuple[Problem, ...]
+    file_name: str = ""
 
     @property
     def can_be_sent(self) -> bool:
@@ -241,14 +271,19 @@ def fill(template: Template, values: Mapping[str, str]) -> Filled:
     media = ""
     if header is not None and header.is_media:
         media = _put(template, "header", header.link, given) or given.get("header.media", "")
-    problems = [
-        *(Problem(s.key, why) for s in blanks if (why := _problem(s, given.get(s.key, ""), header))),
-        *(Problem("", why) for why in _whole(template, text, body)),
-    ]
     buttons = tuple(
         Button(b.kind, b.text, _put(template, f"button.{i}", b.url, given)) for i, b in enumerate(template.buttons)
     )
-    return Filled(template, given, text, body, buttons, media, tuple(problems))
+    file_name = ""
+    if any(slot.kind is SlotKind.FILE_NAME for slot in blanks):
+        file_name = given.get("header.name", "").strip() or name_in_link(media)
+    found = [why for slot in blanks if (why := _problem(slot, given.get(slot.key, ""), header, file_name, media))]
+    found += _too_long(blanks, text, body, buttons)
+    order = [slot.key for slot in blanks] + [""]
+    problems = sorted(found, key=lambda p: order.index(p.key))
+    if template.why_not:
+        problems.append(Problem("", template.why_not, ProblemCode.NOT_SENDABLE))
+    return Filled(template, given, text, body, buttons, media, tuple(problems), file_name)
 
 
 def _put(template: Template, place: str, text: str, values: Mapping[str, str]) -> str:
@@ -259,30 +294,69 @@ def _put(template: Template, place: str, text: str, values: Mapping[str, str]) -
     return _BLANK.sub(value, text)
 
 
-def _problem(slot: Slot, value: str, header: Header | None) -> str:
-    """What is wrong with a value, "" if nothing is. header: of the template."""
+def room(template: Template, values: Mapping[str, str], slot: Slot) -> int | None:
+    """How many code points a value can still grow by; less than 0 where it is too long, None where nothing limits it.
+
+    Blanks without a value count nothing.
+    """
+    header = template.header.text if template.header is not None else ""
+    rooms = []
+    for place, text, most in (("header", header, MAX_HEADER), ("body", template.body, MAX_BODY)):
+        keys = [_key(template, place, name) for name in _BLANK.findall(text)]
+        if slot.key in keys:
+            length = len(_BLANK.sub("", text)) + sum(len(values.get(key, "")) for key in keys)
+            rooms.append((most - length) // keys.count(slot.key))
+    return min(rooms, default=None)
+
+
+def _problem(slot: Slot, value: str, header: Header | None, file_name: str, media: str) -> Problem | None:
+    """What is wrong with a value, None if nothing is. header, file_name, media: of the whole template."""
+    found = _wrong_name(file_name, media) if slot.kind is SlotKind.FILE_NAME else None
+    if slot.kind is not SlotKind.FILE_NAME or value.strip():
+        found = _wrong(slot, value, header) or found
+    return Problem(slot.key, found[1], found[0]) if found is not None else None
+
+
+def _wrong(slot: Slot, value: str, header: Header | None) -> tuple[ProblemCode, str] | None:
     if not value.strip():
-        return "Fill this in."
+        return ProblemCode.MISSING, "Fill this in."
     if any(c < " " or c in "\x7f\x85\u2028\u2029" for c in value):
-        return "No line breaks or tabs here: WhatsApp refuses them."
+        return ProblemCode.LINE_BREAK, "No line breaks or tabs here: WhatsApp refuses them."
     if " " * (MAX_SPACES + 1) in value:
-        return f"No more than {MAX_SPACES} spaces in a row: WhatsApp refuses them."
+        return ProblemCode.SPACES_IN_A_ROW, f"No more than {MAX_SPACES} spaces in a row: WhatsApp refuses them."
     if unresolved_placeholder(value):
-        return f"{unresolved_placeholder(value)} was not filled in."
+        return ProblemCode.PLACEHOLDER, f"{unresolved_placeholder(value)} was not filled in."
     if slot.kind in (SlotKind.LINK_END, SlotKind.CODE) and " " in value:
-        return "No spaces here: this is part of a link or a code."
+        return ProblemCode.SPACE, "No spaces here: this is part of a link or a code."
     if slot.kind is SlotKind.MEDIA and not _is_media(value):
-        return "A public link is needed here, beginning with https://."
-    if slot.kind is SlotKind.MEDIA and header is not None:
-        return _other_kind(header.kind, value)
-    return ""
+        return ProblemCode.NO_LINK, "A public link is needed here, beginning with https://."
+    why = _other_kind(header.kind, value) if slot.kind is SlotKind.MEDIA and header is not None else ""
+    return (ProblemCode.OTHER_KIND, why) if why else None
 
 
-_ENDINGS = {
-    **dict.fromkeys((".jpg", ".jpeg", ".png"), HeaderKind.IMAGE),
-    **dict.fromkeys((".mp4", ".3gp"), HeaderKind.VIDEO),
+def _wrong_name(file_name: str, media: str) -> tuple[ProblemCode, str] | None:
+    """Without the file itself there is nothing to name yet."""
+    if not media:
+        return None
+    if not file_name:
+        return ProblemCode.NO_FILE_NAME, "The link does not tell a file name: enter one, such as invoice.pdf."
+    if ending_of(file_name) not in TYPES:
+        return ProblemCode.NO_ENDING, "Add the ending, such as .pdf: phones open a file by it."
+    return None
+
+
+def name_in_link(link: str) -> str:
+    """The file name at the end of a link's path, "" where there is none with an ending that we know."""
+    path = re.split(r"[?#]", link)[0].partition("://")[2].partition("/")[2]
+    name = "".join(c for c in unquote(path.rpartition("/")[2]) if c.isprintable()).strip()
+    return name if ending_of(name) in TYPES else ""
+
+
+_KINDS = {
+    **dict.fromkeys(("image/jpeg", "image/png"), HeaderKind.IMAGE),
+    **dict.fromkeys(("video/mp4", "video/3gpp"), HeaderKind.VIDEO),
     **dict.fromkeys(
-        (".pdf", ".txt", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx"),
+        (TYPES[ending] for ending in ("pdf", "txt", "doc", "docx", "xls", "xlsx", "ppt", "pptx")),
         HeaderKind.DOCUMENT,
     ),
 }
@@ -292,8 +366,7 @@ _KIND_WORDS = {HeaderKind.IMAGE: "a picture", HeaderKind.VIDEO: "a video", Heade
 
 def _other_kind(wanted: HeaderKind, link: str) -> str:
     """Only an ending that is known tells; many links have none."""
-    path = link.partition("://")[2].partition("?")[0].partition("#")[0].partition("/")[2]
-    found = _ENDINGS.get(PurePosixPath(path).suffix.lower(), wanted)
+    found = _KINDS.get(TYPES.get(ending_of(name_in_link(link)), ""), wanted)
     if found is wanted:
         return ""
     return f"This link leads to {_KIND_WORDS[found]}, and the template takes {_KIND_WORDS[wanted]}."
@@ -303,16 +376,24 @@ def _is_media(value: str) -> bool:
     return bool(re.fullmatch(r"https://[^\s/]+(/\S*)?|[0-9]+", value))
 
 
-def _whole(template: Template, header: str, body: str) -> Iterator[str]:
-    if template.why_not:
-        yield template.why_not
-    if len(header) > MAX_HEADER:
-        yield f"The headline is too long by {len(header) - MAX_HEADER}."
-    if len(body) > MAX_BODY:
-        yield f"The text is too long by {len(body) - MAX_BODY}."
+def _too_long(blanks: tuple[Slot, ...], header: str, body: str, buttons: tuple[Button, ...]) -> Iterator[Problem]:
+    """Each belongs to the blank that can be shortened, or to the whole where there are several or none."""
+    for place, text, most, code, what in (
+        ("header.", header, MAX_HEADER, ProblemCode.HEADER_TOO_LONG, "headline"),
+        ("body.", body, MAX_BODY, ProblemCode.BODY_TOO_LONG, "text"),
+    ):
+        if len(text) > most:
+            own = [slot.key for slot in blanks if slot.key.startswith(place)]
+            excess = len(text) - most
+            yield Problem(own[0] if len(own) == 1 else "", f"The {what} is too long by {excess}.", code, excess)
+    for index, button in enumerate(buttons):
+        own = [slot.key for slot in blanks if slot.button == index]
+        if len(button.url) > MAX_LINK and own:
+            excess = len(button.url) - MAX_LINK
+            yield Problem(own[0], f"The button's link is too long by {excess}.", ProblemCode.LINK_TOO_LONG, excess)
 
 
-# --- what we already know of her ---------------------------------------------------------------------------------
+# --- what we already know of the customer --------------------------------------------------------------------------
 
 _GREETED = re.compile(
     # WhatsApp's marks for bold, italic and struck may stand around the blank.

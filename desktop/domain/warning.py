@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -106,3 +106,8 @@ class Warned:
     def acknowledgement(self) -> Acknowledgement:
         """What the agent accepts with it."""
         return frozenset((self.code, i) for i in (self.ids or {""}))
+
+
+def acknowledge(warned: Iterable[Warned]) -> Acknowledgement:
+    """What the agent accepts with all of these."""
+    return frozenset(accepted for w in warned for accepted in w.acknowledgement)

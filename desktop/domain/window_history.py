@@ -99,7 +99,11 @@ class WindowHistory:
     ) -> None:
         """The customer's messages in this conversation that came, or may have come, from this channel."""
         opening = self._opening(conversation, findings)
-        sure += opening
+        mapping = findings.mapping(conversation)
+        if mapping is not None and mapping.address_changed:
+            unsure += [(e, ReasonCode.NUMBER_CHANGED) for e in opening]
+        else:
+            sure += opening
         opens = {e.id for e in opening}
         for entry in conversation.entries:
             if entry.id in opens:
@@ -110,15 +114,20 @@ class WindowHistory:
                 unsure.append((entry, ReasonCode.REACTION if is_line else ReasonCode.MAY_BE_FROM_CHANNEL))
 
     def _opening(self, conversation: Conversation, findings: Findings) -> list[Entry]:
-        """Messages that surely came from this channel; a bridge's line about a reaction or an edit is none."""
-        found = []
-        for entry in conversation.entries:
+        """Messages that surely came from this channel, and from the number that the customer has now.
+
+        A bridge's line about a reaction or an edit is none.
+        """
+        found: list[Entry] = []
+        for entry in sorted(conversation.entries, key=lambda e: e.order):
             origin = findings.origins.get(entry.key)
             if origin is None or not origin.is_sure or origin.channel is not self._key.channel:
                 continue
             posted = origin.transport is Transport.BRIDGE and not entry.is_first
             if not (posted and self._workspace.is_non_message(entry.text)):
                 found.append(entry)
+            elif self._workspace.is_new_number(entry.text):
+                found.clear()
         return found
 
     def _may_be_from_here(self, origin: Origin) -> bool:

@@ -56,24 +56,35 @@ NOTICE_PATTERNS = (
 SUCCESS_PATTERNS = (
     r"template( message)? (was |has been )?(successfully )?sent",
     r"sent successfully|successfully (sent|delivered)|was delivered to",
-    r"plantilla (fue |ha sido )?enviad[ao]|enviad[ao] correctamente|entregad[ao] correctamente",
-    r"modelo (foi )?enviad[ao]|enviad[ao] com sucesso|entregue com sucesso",
+    r"plantilla (de mensaje )?(se ha |fue |ha sido )?enviad[ao]|(enviad|entregad)[ao] (correctamente|con éxito)",
+    r"modelo (de mensagem )?(foi )?enviado|(enviad|entregue)[ao]? com sucesso",
     r"vorlage (wurde )?(erfolgreich )?(gesendet|versendet|verschickt)|erfolgreich (gesendet|versendet|zugestellt)",
-    r"mod[eè]le (de message )?(a [eé]t[eé] )?envoy[eé]|envoy[eé]e? avec succ[eè]s",
-    r"تم إرسال (القالب|رسالة القالب)|تم (الإرسال|التسليم) بنجاح",
+    r"mod[eè]le (de message )?(a (bien )?[eé]t[eé] )?envoy[eé]|(envoy[eé]|remis)e? avec succ[eè]s",
+    r"a bien [eé]t[eé] (envoy[eé]|remis)",
+    r"(إرسال|تسليم).{0,60}بنجاح|تم إرسال (رسالة )?القالب",
 )
 
 # Lines that a bridge posts in the customer's name for what is no message: reactions, edits, deletions, changed numbers.
 NON_MESSAGE_PATTERNS = (
-    r"^\W*(reacted|reaction|edited|deleted|unsent)\b.{0,200}$",
-    r"^\W*(this |the )?message (was|has been) (deleted|edited|unsent|removed)\b",
-    r"(reacted (with|to)|removed (a|their) reaction)\b",
-    r"changed (their|his|her|the) (phone )?number\b|number (was|has been) changed",
-    r"^\W*(reaccion[oó]|reacci[oó]n|mensaje (eliminado|editado)|(este|el) mensaje fue (eliminado|editado))\b",
-    r"^\W*(reagiu|rea[cç][aã]o|mensagem (apagada|editada)|(esta|a) mensagem foi (apagada|editada))\b",
-    r"^\W*(hat (mit|auf) .{0,40}reagiert|reagierte|reaktion|(diese )?nachricht (wurde )?(gel[oö]scht|bearbeitet))\b",
-    r"^\W*(a r[eé]agi|r[eé]action|(ce |le )?message (a [eé]t[eé] )?(supprim[eé]|modifi[eé]))",
-    r"^\W*(تفاعل|تم حذف (هذه )?الرسالة|تم تعديل (هذه )?الرسالة|حذف الرسالة)",
+    r"^\W*reacted\b|removed (a|the|their) reaction\b",
+    r"^\W*(edited|deleted|unsent|removed)( (a|this|the|their) message\b|\s*:|\W*$)",
+    r"^\W*(this|the|a) message (was|has been) (deleted|edited|unsent|removed)\b",
+    r"^\W*reaccion[oó]\b|^\W*(edit[oó]|elimin[oó]|borr[oó]) (un|este|el) mensaje\b",
+    r"^\W*((este|el) )?mensaje ((fue|ha sido|se ha) )?(eliminado|editado|borrado)\b",
+    r"^\W*reagiu\b|^\W*(editou|apagou|excluiu) (uma|esta|a) mensagem\b",
+    r"^\W*((esta|a) )?mensagem (foi )?(apagada|editada|exclu[ií]da)\b",
+    r"^\W*hat .{0,40}reagiert\b|^\W*hat (eine|diese|die) nachricht (bearbeitet|gel[oö]scht|entfernt)\b",
+    r"^\W*((diese|die) )?nachricht (wurde )?(bearbeitet|gel[oö]scht|entfernt)\b",
+    r"^\W*a r[eé]agi\b|^\W*a (modifi[eé]|supprim[eé]) (un|ce|le) message\b",
+    r"^\W*((ce|le) )?message (a [eé]t[eé] )?(modifi[eé]|supprim[eé])",
+    r"^\W*تفاعل|^\W*(عد[ّ]?ل|حذف) (هذه )?(ال)?رسالة|تم (حذف|تعديل) (هذه )?الرسالة",
+)
+
+# Lines with which a bridge tells that the customer has another number now: older messages came from the old one.
+NEW_NUMBER_PATTERNS = (
+    r"changed (their|the|his|her) (phone )?number\b|number (was|has been) changed\b",
+    r"cambi[oó] (su|de) n[uú]mero\b|mudou (de|o) n[uú]mero\b|a chang[eé] de num[eé]ro\b",
+    r"hat (eine neue|die) (telefon|handy)?nummer\b|غي[ّ]?ر .{0,60}رقم",
 )
 
 
@@ -114,8 +125,9 @@ class Workspace:
     bridge_taggers: admins in whose name the bridge tags, in a person's word; then nobody else's tag is the bridge's.
     other_taggers: admins who put a channel's tag on a conversation that surely mirrors nothing.
     pins: a person's word on conversations, by id. message_channels: on single messages.
-    notice_patterns, success_patterns, non_message_patterns: regular expressions, searched case-insensitively in what
-        the bridge wrote: failures, successes, and lines that are no message of the customer.
+    notice_patterns, success_patterns, non_message_patterns, new_number_patterns: regular expressions, searched
+        case-insensitively in what the bridge wrote: failures, successes, lines that are no message of the customer, and
+        lines that tell of a new number.
     notice_authors: admins of whom a person said that only the bridge writes notes in their name.
     idle_notes: `notice.shape` of notes that the bridge also wrote where no reply preceded them.
     margin: bridged windows close this much early, because the bridge posts later than the channel received.
@@ -144,6 +156,7 @@ class Workspace:
     notice_patterns: tuple[str, ...] = NOTICE_PATTERNS
     success_patterns: tuple[str, ...] = SUCCESS_PATTERNS
     non_message_patterns: tuple[str, ...] = NON_MESSAGE_PATTERNS
+    new_number_patterns: tuple[str, ...] = NEW_NUMBER_PATTERNS
     notice_authors: frozenset[str] = frozenset()
     idle_notes: frozenset[str] = frozenset()
     margin: timedelta = timedelta(seconds=120)
@@ -176,7 +189,11 @@ class Workspace:
 
     def is_non_message(self, text: str) -> bool:
         """Whether the bridge's line tells of a reaction, an edit, a deletion or the like."""
-        return any_of(self.non_message_patterns).search(text) is not None
+        return any_of(self.non_message_patterns).search(text) is not None or self.is_new_number(text)
+
+    def is_new_number(self, text: str) -> bool:
+        """Whether the bridge's line tells that the customer has another number now."""
+        return any_of(self.new_number_patterns).search(text) is not None
 
 
 @lru_cache(maxsize=16)

@@ -77,13 +77,19 @@ class Channels:
         return tuple((a.config, a.channel) for a in self._accounts.values())
 
     def ways(self, thread: Thread) -> tuple[DirectWay, ...]:
-        """One for each account that can send anything and each address of hers on its channel; the address of her
-        newest mirrored chat first."""
+        """One for each account that can send anything and each of the customer's addresses on its channel; the address
+        of the newest mirrored chat first."""
         return tuple(
-            DirectWay(Route(channel.key, to, config.address, config.carries_bridge), channel.abilities, config.name)
+            DirectWay(
+                Route(channel.key, address.to, config.address, config.carries_bridge),
+                channel.abilities,
+                config.name,
+                address.contact_ids,
+                address.owner,
+            )
             for config, channel in self.all()
             if channel.abilities.sends_free_text or channel.abilities.has_templates
-            for to in addresses_of(thread, channel.key.channel)
+            for address in addresses_of(thread, channel.key.channel)
         )
 
     def views(self) -> tuple[ChannelView, ...]:

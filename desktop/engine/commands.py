@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from desktop.domain.channel import ChannelKey
@@ -12,14 +12,18 @@ from desktop.domain.forecast import Forecast
 from desktop.domain.identity import Word
 from desktop.domain.relay import RelayProof
 from desktop.domain.template import Filled
-from desktop.domain.warning import WarningCode
+from desktop.domain.warning import Acknowledgement, Warned
 from desktop.domain.workspace import Relay
 from desktop.ports import OutgoingFile
 
 
 @dataclass(frozen=True, slots=True)
 class SaveDraft:
-    """Keep what is in the composer. An empty draft is forgotten. One draft per conversation and kind (reply, note)."""
+    """Keep what is in the composer. An empty draft is forgotten. One draft per conversation and kind (reply, note).
+
+    seen_upto: the highest `Entry.arrival` stored while the end of the thread was visible in the active window and the
+        draft was touched; None if that never was. A later save never lowers it.
+    """
 
     draft_id: str
     customer_id: str
@@ -27,12 +31,18 @@ class SaveDraft:
     text: str
     files: tuple[OutgoingFile, ...] = ()
     internal: bool = False
+    seen_upto: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SendReply:
-    """Send what is in the composer. draft_id: minted when the composer was last emptied; a second press with the same
-    id does nothing. acknowledged: the warnings the agent has accepted for this very reply."""
+    """Send what is in the composer.
+
+    draft_id: minted when the composer was last emptied; a second press with the same id does nothing.
+    acknowledged: the warnings the agent has accepted for this very reply, each with what it rests on.
+    seen_upto: as of `SaveDraft`; the greater of this and the stored draft's counts. None in both: nothing was seen, so
+        every message counts as new.
+    """
 
     draft_id: str
     customer_id: str
@@ -40,15 +50,16 @@ class SendReply:
     text: str
     files: tuple[OutgoingFile, ...] = ()
     internal: bool = False
-    acknowledged: frozenset[WarningCode] = field(default_factory=frozenset)
+    acknowledged: Acknowledgement = frozenset()
+    seen_upto: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SendDirect:
     """Send past Intercom; a note in the conversation then tells the team what went out where.
 
-    draft_id: as of `SendReply`. text: free text; of a template, what it says once filled (`Filled.text`).
-    files: at most one.
+    draft_id, acknowledged, seen_upto: as of `SendReply`. files: at most one.
+    text: free text; of a template, what it says once filled (`Filled.text`).
     """
 
     draft_id: str
@@ -58,7 +69,8 @@ class SendDirect:
     text: str
     files: tuple[OutgoingFile, ...] = ()
     template: Filled | None = None
-    acknowledged: frozenset[WarningCode] = field(default_factory=frozenset)
+    acknowledged: Acknowledgement = frozenset()
+    seen_upto: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +85,16 @@ class RefreshTemplates:
 class ResolveEcho:
     """The agent's word on a reply that is held, refused or unconfirmed: send it (again), or take it back.
 
-    `arrived`: with an unconfirmed one, she has seen it on a screen: it is done.
+    `arrived`: with an unconfirmed one, the agent saw it on the customer's side: it is done.
     `cancel`: the words are kept for an hour, so that `EditEcho` can undo it.
+    `acknowledged`: with `send`, added to what was accepted before.
     """
 
     draft_id: str
     send: bool = False
     cancel: bool = False
     arrived: bool = False
-    acknowledged: frozenset[WarningCode] = field(default_factory=frozenset)
+    acknowledged: Acknowledgement = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +168,48 @@ class SetBridgeCodes:
     """codes: taken instead of what was learnt; empty goes back to learning."""
 
     codes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SetOtherCodes:
+    """codes: package codes that are not the bridge's, as a person says; empty takes that back for all."""
+
+    codes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SetBridgeChannels:
+    """channels: what the bridge carries, as a person says; none at all: there is no bridge. None takes it back."""
+
+    channels: frozenset[ChannelKind] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetBridgeTaggers:
+    """ids: admins in whose name the bridge tags, as a person says; then nobody else's tag counts. Empty takes it
+    back."""
+
+    ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SetMessageChannel:
+    """A person's word on where one message of the customer came from. channel None: back to what the evidence says."""
+
+    conversation_id: str
+    entry_id: str
+    channel: ChannelKind | None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkSolved:
+    """A person's word that the trouble a contrary fact speaks of is over, or, with `solved` False, that it is not.
+
+    fact_id: `domain.contrary.ContraryFact.id`.
+    """
+
+    fact_id: str
+    solved: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +292,11 @@ Command = (
     | SetRelay
     | ChooseTeammate
     | SetBridgeCodes
+    | SetOtherCodes
+    | SetBridgeChannels
+    | SetBridgeTaggers
+    | SetMessageChannel
+    | MarkSolved
     | SetNoticePatterns
     | SayWhoIsWho
     | SetPhoneRegion
@@ -255,10 +315,13 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class NeedsConsent:
-    """Not sent: the forecast holds warnings that the agent has not accepted. Nothing was changed."""
+    """Not sent: the forecast holds warnings that the agent has not accepted. Nothing was changed.
+
+    warned: these, worst first; their `acknowledgement`s, added to the command's, accept them.
+    """
 
     forecast: Forecast
-    new_codes: tuple[WarningCode, ...]
+    warned: tuple[Warned, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,11 +35,11 @@ class Connection:
     def is_offline(self) -> bool:
         return self.view.state is ConnectionState.OFFLINE
 
-    def caught_up(self) -> None:
-        """What changed while nobody listened is here now."""
+    def caught_up(self, lacking: str = "") -> None:
+        """What changed while nobody listened is here now, as far as Intercom lets us ask (`lacking` as of `online`)."""
         is_news = not self.is_caught_up
         self.is_caught_up = True
-        self.online()
+        self.online(lacking)
         if is_news:
             self._feed.publish(Changes(connection=True))
 
@@ -47,9 +47,11 @@ class Connection:
         """A call met trouble that every other would meet. The next sync round finds out; until then nothing is sent."""
         self.is_caught_up = False
 
-    def online(self) -> None:
-        """Intercom answers."""
-        self._show(ConnectionView(ConnectionState.ONLINE, last_sync_at=self._clock.now()))
+    def online(self, lacking: str = "") -> None:
+        """Intercom answers. lacking: what it refuses all the same, for the agent; then the time of the last whole
+        round stays."""
+        last_sync_at = self.view.last_sync_at if lacking else self._clock.now()
+        self._show(ConnectionView(ConnectionState.ONLINE, lacking, last_sync_at=last_sync_at))
 
     def broken(self, trouble: ChannelTrouble, pause_s: float | None) -> None:
         """pause_s: until the next try; None when only the agent can help."""

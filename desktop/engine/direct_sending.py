@@ -9,14 +9,16 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from desktop.domain.channel import ChannelKey
+from desktop.domain.contrary import ContraryFact, ContrarySource
 from desktop.domain.direct import DirectSent, Route
 from desktop.domain.facts import ChannelKind
 from desktop.domain.template import Filled, Template, fill
 from desktop.engine.changes import Changes
+from desktop.engine.contrary import kind_of
 from desktop.engine.ingest import decide
 from desktop.engine.judge import Standing, Words
-from desktop.ports import Accepted, DirectMessage, DirectTemplate
-from desktop.store import conversations, direct, outbox, templates
+from desktop.ports import Accepted, DirectMessage, DirectTemplate, Trouble
+from desktop.store import contrary, conversations, direct, outbox, templates
 from desktop.store import workspace as settings
 from desktop.store.database import Connection
 
@@ -151,7 +153,7 @@ def took(
     outbox.finish(db, row.draft_id)
     _queue_note(db, row, sent, now)
     whose = conversations.customer_of(db, row.conversation_id)
-    return decide(db, () if whose is None else (whose,)) | Changes(templates=bool(sent.template_id))
+    return decide(db, () if whose is None else (whose,), now) | Changes(templates=bool(sent.template_id))
 
 
 def _queue_note(db: Connection, row: outbox.Row, sent: DirectSent, now: datetime) -> None:
@@ -166,11 +168,32 @@ def _queue_note(db: Connection, row: outbox.Row, sent: DirectSent, now: datetime
             note_text(sent),
             (),
             True,
-            now,
+            0,
             now,
             note_of=row.draft_id,
         )
         outbox.insert(db, note, ())
+
+
+def refused(db: Connection, row: outbox.Row, route: Route, trouble: Trouble, now: datetime) -> Changes:
+    """Keep what the provider's refusal says of this route, if anything."""
+    kind = kind_of(trouble, route.channel)
+    if kind is None:
+        return Changes()
+    fact = ContraryFact(
+        kind,
+        route.channel,
+        row.claimed_at or now,
+        ContrarySource.REFUSAL,
+        row.draft_id,
+        row.conversation_id,
+        route.our_address,
+        route.to,
+        route.key,
+    )
+    contrary.save(db, fact)
+    whose = conversations.customer_of(db, row.conversation_id)
+    return decide(db, () if whose is None else (whose,), now)
 
 
 def note_text(sent: DirectSent) -> str:

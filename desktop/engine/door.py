@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import assert_never
 
 from desktop.domain.facts import Conversation
@@ -29,6 +30,7 @@ from desktop.engine.commands import (
     Focus,
     ForgetCustomer,
     MarkSeen,
+    MarkSolved,
     PinMapping,
     RefreshTemplates,
     ReopenConversation,
@@ -37,9 +39,13 @@ from desktop.engine.commands import (
     SayWhoIsWho,
     SendDirect,
     SendReply,
+    SetBridgeChannels,
     SetBridgeCodes,
+    SetBridgeTaggers,
     SetKeptDays,
+    SetMessageChannel,
     SetNoticePatterns,
+    SetOtherCodes,
     SetPhoneRegion,
     SetRelay,
     SnoozeConversation,
@@ -53,7 +59,7 @@ from desktop.engine.sync import Sync
 from desktop.engine.tasks import Tasks
 from desktop.engine.templates import Templates
 from desktop.ports import ChannelTrouble, Clock, StateChange, Trouble, Trunk
-from desktop.store import contacts, conversations, entries, summaries
+from desktop.store import contacts, contrary, conversations, entries, summaries
 from desktop.store import workspace as settings
 from desktop.store.database import Connection as Database
 from desktop.store.database import Store
@@ -117,7 +123,7 @@ class Door:
     async def _do(self, command: Command) -> Answer:
         match command:
             case SaveDraft():
-                return self._told(await self._store.write(sending.keep_draft, command, self._clock.now()))
+                return self._told(await self._store.write(sending.keep_draft, command))
             case SendReply() | SendDirect():
                 standing = replace(self._outbox.standing(), is_offline=self._connection.is_offline)
                 return self._sent(await self._store.write(sending.press, command, standing))
@@ -132,7 +138,7 @@ class Door:
                 return await self._mark_seen(customer_id)
             case PinMapping(conversation_id, channel, forget):
                 pin = None if forget else Pin(channel)
-                self._feed.publish(await self._store.write(_pin, conversation_id, pin))
+                self._feed.publish(await self._store.write(_pin, conversation_id, pin, self._clock.now()))
                 return Done()
             case SetRelay(channel, relay, proof, about):
                 evidence = RelayEvidence(channel, relay, proof, self._clock.now(), about)
@@ -142,9 +148,25 @@ class Door:
                 self._feed.publish(Changes(settings=await self._store.write(settings.save_me, teammate_id)))
                 return Done()
             case SetBridgeCodes(codes):
-                await self._store.write(learning.choose, codes)
-                self._feed.publish(Changes(settings=True))
-                await learning.keep_up(self._store, self._feed)
+                await self._store.write(settings.save_chosen_codes, codes)
+                return await self._everything_anew()
+            case SetOtherCodes(codes):
+                await self._store.write(settings.save_other_codes, codes)
+                return await self._everything_anew()
+            case SetBridgeChannels(channels):
+                await self._store.write(settings.save_bridge_channels, channels)
+                return await self._everything_anew()
+            case SetBridgeTaggers(ids):
+                await self._store.write(settings.save_bridge_taggers, ids)
+                return await self._everything_anew()
+            case SetMessageChannel():
+                self._feed.publish(await self._store.write(_say_channel, command, self._clock.now()))
+                return Done()
+            case MarkSolved():
+                changes = await self._store.write(_mark_solved, command, self._clock.now())
+                if changes is None:
+                    return Failed("What was reported is no longer here, so nothing was changed.")
+                self._feed.publish(changes)
                 return Done()
             case SetNoticePatterns(patterns):
                 for pattern in patterns:
@@ -159,7 +181,7 @@ class Door:
                 return Failed(trouble) if trouble else Done()
             case SayWhoIsWho(words, take_back):
                 try:
-                    self._feed.publish(await self._store.write(identity.say, words, take_back))
+                    self._feed.publish(await self._store.write(identity.say, words, take_back, self._clock.now()))
                 except LookupError:
                     return Failed("One of these contacts is no longer here, so nothing was changed.")
                 except ValueError:
@@ -168,7 +190,7 @@ class Door:
             case SetPhoneRegion(region):
                 if region and region not in REGIONS:
                     return Failed(f"“{region}” is no country's code. Choose one such as IE or US.")
-                self._feed.publish(await self._store.write(identity.set_region, region))
+                self._feed.publish(await self._store.write(identity.set_region, region, self._clock.now()))
                 return Done()
             case SetKeptDays(days):
                 if days < 1:
@@ -260,15 +282,38 @@ class Door:
     async def _everything_anew(self) -> Answer:
         """What everything rests on has changed."""
         self._feed.publish(Changes(settings=True))
-        await learning.keep_up(self._store, self._feed)
+        await self._store.write(learning.learn, self._clock.now())
+        await learning.keep_up(self._store, self._feed, self._clock)
         return Done()
 
 
-def _pin(db: Database, conversation_id: str, pin: Pin | None) -> Changes:
-    customer_id = conversations.customer_of(db, conversation_id)
+def _pin(db: Database, conversation_id: str, pin: Pin | None, now: datetime) -> Changes:
     if not settings.save_pin(db, conversation_id, pin):
         return Changes()
-    return decide(db, () if customer_id is None else (customer_id,)) | Changes(settings=True)
+    return decide(db, _whose(db, conversation_id), now) | Changes(settings=True)
+
+
+def _say_channel(db: Database, said: SetMessageChannel, now: datetime) -> Changes:
+    if not settings.save_message_channel(db, said.conversation_id, said.entry_id, said.channel):
+        return Changes()
+    return decide(db, _whose(db, said.conversation_id), now) | Changes(settings=True)
+
+
+def _mark_solved(db: Database, said: MarkSolved, now: datetime) -> Changes | None:
+    """None for a fact that is not here."""
+    fact, account = contrary.load(db, said.fact_id), settings.account(db)
+    if fact is None:
+        return None
+    if not contrary.mark_solved(db, fact.id, said.solved, account.teammate.id if account else "", now):
+        return Changes()
+    concerned = _whose(db, fact.conversation_id) | contrary.customers_at(db, fact.customer_address)
+    # A whole account's trouble stands in the threads of others as well.
+    return decide(db, concerned, now) | Changes(settings=True)
+
+
+def _whose(db: Database, conversation_id: str) -> frozenset[str]:
+    customer_id = conversations.customer_of(db, conversation_id)
+    return frozenset() if customer_id is None else frozenset({customer_id})
 
 
 def _see(db: Database, customer_id: str) -> tuple[str, tuple[str, ...], Changes]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.connection import Connection
+from desktop.engine.customer_search import CustomerSearch
 from desktop.engine.direct_sender import DirectSender
 from desktop.engine.door import Door
 from desktop.engine.evidence import Evidence
@@ -22,6 +23,7 @@ from desktop.engine.tasks import Tasks
 from desktop.engine.templates import Templates
 from desktop.engine.views import ConnectionState
 from desktop.ports import Channel, ChannelConfig, Clock, Trunk
+from desktop.store import workspace as settings
 from desktop.store.database import Store
 
 DRAIN_S = 5.0
@@ -66,12 +68,13 @@ class Engine:
             self.tasks,
             self._connection,
             reader,
+            CustomerSearch(trunk, store, clock, reader),
             self.sync.now,
             DirectSender(self.channels, store),
             self.following,
         )
         self.retention = Retention(store, clock)
-        self.reads = Reads(store, self._connection, self.channels, self._templates, lambda: self.sync.progress)
+        self.reads = Reads(store, clock, self._connection, self.channels, self._templates, lambda: self.sync.progress)
         self.door = Door(
             trunk,
             store,
@@ -89,6 +92,9 @@ class Engine:
 
     async def start(self) -> None:
         """Begin to read and to send; returns at once after what was left over from the last run is put in order."""
+        offset = await self._store.read(settings.clock_offset)
+        if offset is not None:
+            self.clock.recall(offset)
         await self.outbox.recover()
         self.tasks.start(self.sync.run(), "sync")
         self.tasks.start(self.focus.run(), "focus")

@@ -14,6 +14,7 @@ from desktop.domain.channel import ChannelKey
 from desktop.domain.evidence import Row, digest
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
+from desktop.engine.contrary import kind_of
 from desktop.engine.ingest import decide
 from desktop.engine.learning import BATCH, keep_up
 from desktop.engine.tasks import rest
@@ -110,7 +111,7 @@ class Evidence:
         listed = await channel.messages(since)
         learnt = False
         for rows in _batches(row_of(channel.key, message) for message in listed.messages):
-            changes = await self._store.write(_take, rows)
+            changes = await self._store.write(_take, rows, now)
             self._feed.publish(changes)
             learnt |= changes.settings
         await self._store.write(_note, channel.key, now if listed.complete else None, now - KEPT)
@@ -119,7 +120,7 @@ class Evidence:
             standing.calls = min(CALLS + len(listed.messages) // PER_PAGE, MOST_CALLS)
             standing.wide_at = now
         if learnt:
-            await keep_up(self._store, self._feed)
+            await keep_up(self._store, self._feed, self._clock)
 
     def _rest_after(self, standing: _Standing, trouble: ChannelTrouble) -> None:
         standing.failures += 1
@@ -143,11 +144,11 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
         of_customers.setdefault(row.customer_address, []).append(row)
     each = iter(of_customers.values())
     while batch := list(islice(each, BATCH)):
-        yield [row for hers in batch for row in hers]
+        yield [row for of_one in batch for row in of_one]
 
 
-def _take(db: Connection, rows: list[Row]) -> Changes:
-    return decide(db, evidence.save(db, rows))
+def _take(db: Connection, rows: list[Row], now: datetime) -> Changes:
+    return decide(db, evidence.save(db, rows), now)
 
 
 def _note(db: Connection, key: ChannelKey, complete_at: datetime | None, forget_before: datetime) -> None:
@@ -172,4 +173,5 @@ def row_of(key: ChannelKey, message: ChannelMessage) -> Row:
         None if told is None else told.delivery,
         None if told is None else told.at,
         "" if told is None else told.sentence,
+        None if told is None or told.trouble is None else kind_of(told.trouble, key.channel),
     )

@@ -11,6 +11,7 @@ from desktop.domain.channel import ChannelKey
 from desktop.domain.direct import DirectSent
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
+from desktop.engine.contrary import kind_of
 from desktop.engine.ingest import decide
 from desktop.engine.tasks import Tasks, rest
 from desktop.ports import ChannelTrouble, Clock, DeliveryFact
@@ -66,7 +67,7 @@ class Following:
         self._asked_at = {s.draft_id: at for s in followed if (at := self._asked_at.get(s.draft_id)) is not None}
         for sent in followed:
             if self._is_over(sent):
-                self._feed.publish(await self._store.write(_hear, sent.draft_id, None))
+                self._feed.publish(await self._store.write(_hear, sent.draft_id, None, self._clock.now()))
             elif self._wait_s(sent) == 0.0 and self._channels.may_poll(sent.route.key):
                 due.append(sent)
         if due:
@@ -119,14 +120,20 @@ class Following:
                 self._quiet_until[sent.route.key] = self._clock.monotonic() + trouble.retry_after_s
             return
         if fact is not None:
-            self._feed.publish(await self._store.write(_hear, sent.draft_id, fact))
+            self._feed.publish(await self._store.write(_hear, sent.draft_id, fact, self._clock.now()))
 
 
-def _hear(db: Connection, draft_id: str, fact: DeliveryFact | None) -> Changes:
-    """fact: None when nothing more will be told."""
-    is_news = direct.give_up(db, draft_id) if fact is None else direct.tell(db, draft_id, fact)
+def _hear(db: Connection, draft_id: str, fact: DeliveryFact | None, now: datetime) -> Changes:
+    """fact: None when nothing more will be told. A failure is kept with what it says of the route."""
     sent = direct.load(db, draft_id)
-    if not is_news or sent is None:
+    if sent is None:
+        return Changes()
+    if fact is None:
+        is_news = direct.give_up(db, draft_id)
+    else:
+        failure = None if fact.trouble is None else kind_of(fact.trouble, sent.route.channel)
+        is_news = direct.tell(db, draft_id, fact, failure)
+    if not is_news:
         return Changes()
     whose = conversations.customer_of(db, sent.conversation_id)
-    return decide(db, () if whose is None else (whose,))
+    return decide(db, () if whose is None else (whose,), now)

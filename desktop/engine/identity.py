@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from desktop.domain.identity import Word
 from desktop.domain.outgoing import State
 from desktop.engine.changes import Changes
@@ -13,24 +15,24 @@ from desktop.store.database import Connection
 UNSETTLED = (State.QUEUED, State.SENDING, State.UNCONFIRMED, State.HELD)
 
 
-def say(db: Connection, words: tuple[Word, ...], take_back: tuple[Word, ...]) -> Changes:
+def say(db: Connection, words: tuple[Word, ...], take_back: tuple[Word, ...], now: datetime) -> Changes:
     """All of it or nothing. Raises LookupError for a contact that is not here, ValueError for one with itself."""
     touched: set[str] = set()
     for word in take_back:
         touched |= customers.unsay(db, word.one, word.other)
     for word in words:
         touched |= customers.say(db, word)
-    return decide(db, touched)
+    return decide(db, touched, now)
 
 
-def set_region(db: Connection, region: str) -> Changes:
+def set_region(db: Connection, region: str, now: datetime) -> Changes:
     if not settings.save_phone_region(db, region):
         return Changes()
-    return decide(db, customers.read_traits_anew(db)) | Changes(settings=True)
+    return decide(db, customers.decide_all_anew(db), now) | Changes(settings=True)
 
 
 def forget_customer(db: Connection, customer_id: str) -> Changes | None:
-    """Nothing of her stays here; None, and nothing is done, while a reply to her is not settled."""
+    """Nothing of this customer stays here; None, and nothing is done, while a reply to them is not settled."""
     customer_id = contacts.resolve_customer(db, customer_id)
     if any(row.state in UNSETTLED for row in outbox.echoes_of(db, customer_id)):
         return None

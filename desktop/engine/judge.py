@@ -11,6 +11,7 @@ from desktop.domain.direct import DirectWay, Route
 from desktop.domain.direct_reach import direct_situation
 from desktop.domain.facts import Attachment
 from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
+from desktop.domain.picture_size import picture_size
 from desktop.domain.reach import situation
 from desktop.domain.template import Filled
 from desktop.engine.ingest import thread_of
@@ -22,10 +23,11 @@ from desktop.store.database import Connection
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What only the running program knows: the time, how the connection is, and what each connected account past
-    Intercom can do."""
+    """What only the running program knows: the time and whether a server has told it, how the connection is, and what
+    each connected account on a direct route can do."""
 
     now: datetime
+    is_clock_known: bool = True
     is_offline: bool = False
     is_signed_in: bool = True
     abilities: Mapping[ChannelKey, Abilities] = field(default_factory=dict)
@@ -33,7 +35,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is to be judged. begun_at: when the draft began, None for a fresh one. route, template: past Intercom."""
+    """What is to be judged.
+
+    seen_upto: the highest `Entry.arrival` that the agent has seen; None counts nothing as newer.
+    route, template: of a direct route.
+    """
 
     draft_id: str
     conversation_id: str
@@ -41,7 +47,7 @@ class Words:
     text: str
     files: tuple[OutgoingFile, ...] = ()
     internal: bool = False
-    begun_at: datetime | None = None
+    seen_upto: int | None = None
     route: Route | None = None
     template: Filled | None = None
 
@@ -55,15 +61,16 @@ def judge(db: Connection, words: Words, standing: Standing) -> Forecast | None:
     workspace = replace(settings.load(db), signed_in=standing.is_signed_in)
     reply = Reply(
         words.text,
-        tuple(Attachment(f.name, "", f.content_type, len(f.data)) for f in words.files),
+        tuple(_attachment(f) for f in words.files),
         internal=words.internal,
-        begun_at=words.begun_at,
+        draft_id=words.draft_id,
+        seen_upto=words.seen_upto,
         author_id=words.author_id,
         offline=standing.is_offline,
         earlier_unconfirmed=outbox.has_earlier_unconfirmed(db, words.conversation_id, words.draft_id),
     )
-    thread = thread_of(db, customer_id, workspace)
-    here = situation(thread, words.conversation_id, workspace)
+    thread = thread_of(db, customer_id, workspace, standing.now)
+    here = situation(thread, words.conversation_id, workspace, is_clock_known=standing.is_clock_known)
     if words.route is None:
         return forecast(here, reply, standing.now)
     if words.template is not None:
@@ -72,3 +79,9 @@ def judge(db: Connection, words: Words, standing: Standing) -> Forecast | None:
         reply = replace(reply, template=template.name, template_used_at=used_at)
     way = DirectWay(words.route, standing.abilities.get(words.route.key, Abilities()))
     return forecast_direct(direct_situation(thread, way, here), reply, standing.now)
+
+
+def _attachment(file: OutgoingFile) -> Attachment:
+    """With the size of a picture, which some channels limit."""
+    width_px, height_px = picture_size(file.data) or (None, None)
+    return Attachment(file.name, "", file.content_type, len(file.data), width_px, height_px)

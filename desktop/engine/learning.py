@@ -1,54 +1,53 @@
-"""Learning: which package codes are the bridge's; whenever that or the relay changes, everything is decided anew."""
+"""Learning: which codes are the bridge's, and how it tags; when anything learnt or said changes, decide again."""
 
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 
-from desktop.domain.facts import Conversation, Entry, EntryKind, Role
-from desktop.domain.workspace import Workspace, code_histogram, learn_codes
+from desktop.domain.learning import LEAST_SHARE, CodeCount, learn_code, learn_tagging
+from desktop.domain.workspace import Workspace
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.ingest import decide
-from desktop.store import contacts, entries, origins
+from desktop.ports import Clock
+from desktop.store import contacts, learnt, signs
 from desktop.store import workspace as settings
 from desktop.store.database import Connection, Store
-from desktop.store.rows import EPOCH
 
 BATCH = 50
 """Customers per transaction, so that a send never waits long behind it."""
 
 
 def histogram(db: Connection, workspace: Workspace) -> Counter[str]:
-    """`domain.workspace.code_histogram` over everything stored, from counted rows."""
-    return code_histogram((_stand_in(tags, codes) for tags, codes in entries.codes_by_tags(db).items()), workspace)
+    """How often each package code made a customer's message in a conversation with a bridge's tag; ours left out.
+
+    The bridge's code is not published: a person sees these counts and may overrule what was learnt.
+    """
+    counts = signs.code_counts(db)
+    return Counter({c.code: c.tagged_parts for c in counts if c.tagged_parts and c.code not in workspace.own_codes})
 
 
-def _stand_in(tags: tuple[str, ...], codes: Counter[str]) -> Conversation:
-    made = (Entry("", "", EPOCH, Role.CUSTOMER, EntryKind.MESSAGE, app_code=code) for code in codes.elements())
-    return Conversation("", EPOCH, EPOCH, tags=tags, entries=tuple(made))
-
-
-def learn(db: Connection) -> bool:
-    """Take the most frequent code. True if the bridge's codes are others now. Where nothing speaks for any code, what
-    was learnt before stays."""
+def learn(db: Connection, now: datetime) -> bool:
+    """Learn from the totals of all signs. True if the workspace is another now. Reads no messages."""
     before = settings.load(db)
-    counts = histogram(db, before)
-    if counts:
-        settings.save_learnt_codes(db, learn_codes(counts))
-    return _premise_changed(db, before)
+    counts = signs.code_counts(db)
+    settings.save_learnt_codes(db, _learnt_codes(counts, settings.learnt_codes(db), before))
+    settings.save_tagging(db, learn_tagging(signs.tagging_count(db)))
+    strangers = {c.code for c in counts} - before.own_codes - before.other_codes
+    shown = bool(strangers) or signs.show_bridge(db)
+    settings.save_bridge_expected(db, shown or not settings.is_settled(db))
+    learnt.prune_delays(db, now)
+    return settings.load(db) != before
 
 
-def choose(db: Connection, codes: frozenset[str]) -> bool:
-    """A person's choice of codes; none goes back to what was learnt. True if the bridge's codes are others now."""
-    before = settings.load(db)
-    settings.save_chosen_codes(db, codes)
-    return _premise_changed(db, before)
-
-
-def _premise_changed(db: Connection, before: Workspace) -> bool:
-    after = settings.load(db).bridge_codes
-    if before.bridge_codes - after:
-        origins.forget_of_codes(db, before.bridge_codes - after)
-    return after != before.bridge_codes
+def _learnt_codes(counts: tuple[CodeCount, ...], held: frozenset[str], workspace: Workspace) -> frozenset[str]:
+    """The code that the totals show. Where they show none any more, what was learnt stays unless they speak against
+    it: conversations that are forgotten here take no knowledge along."""
+    code = learn_code(counts, workspace)
+    if code is not None:
+        return frozenset({code})
+    contradicted = {c.code for c in counts if c.web_conversations or c.tagged_parts < LEAST_SHARE * c.parts}
+    return held - contradicted - workspace.own_codes - workspace.other_codes
 
 
 def _behind(db: Connection) -> tuple[str, ...]:
@@ -58,12 +57,12 @@ def _behind(db: Connection) -> tuple[str, ...]:
     return contacts.all_customers(db)
 
 
-async def keep_up(store: Store, feed: Feed) -> None:
-    """Decide anew what was decided by another premise. Begins again if it was interrupted."""
+async def keep_up(store: Store, feed: Feed, clock: Clock) -> None:
+    """Decide again what was decided by another premise. Begins again if it was interrupted."""
     everybody = await store.read(_behind)
     premise = await store.read(settings.premise)
     for start in range(0, len(everybody), BATCH):
-        feed.publish(await store.write(decide, everybody[start : start + BATCH]))
+        feed.publish(await store.write(decide, everybody[start : start + BATCH], clock.now()))
     if everybody:
         await store.write(settings.save_decided_by, premise)
         feed.publish(Changes(settings=True))

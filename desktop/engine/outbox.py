@@ -13,6 +13,7 @@ from desktop.domain.outgoing import State
 from desktop.engine import direct_sending, sending
 from desktop.engine.changes import Feed
 from desktop.engine.connection import OF_THE_CONNECTION, Connection
+from desktop.engine.customer_search import CustomerSearch
 from desktop.engine.direct_sender import DirectSender
 from desktop.engine.direct_sending import Asked
 from desktop.engine.following import Following
@@ -71,6 +72,7 @@ class Outbox:
         tasks: Tasks,
         connection: Connection,
         reader: Reader,
+        customer_search: CustomerSearch,
         check_connection: Callable[[], None],
         direct: DirectSender,
         following: Following,
@@ -82,6 +84,7 @@ class Outbox:
         self._tasks = tasks
         self._connection = connection
         self._reader = reader
+        self._customer_search = customer_search
         self._check_connection = check_connection
         self._direct = direct
         self._following = following
@@ -176,6 +179,7 @@ class Outbox:
         except ChannelTrouble as trouble:
             await self._could_not_read(row, trouble)
             return
+        await self._customer_search.read_changed(row.conversation_id)
         if row.route is not None and not await self._is_surely_not_there(row, row.route):
             return
         claim = await self._store.write(sending.claim, row.draft_id, self.standing())
@@ -186,7 +190,10 @@ class Outbox:
     def standing(self) -> Standing:
         """For judging at this moment; a claim is only made right after the conversation could be read."""
         return Standing(
-            self._clock.now(), is_signed_in=self._connection.is_signed_in, abilities=self._direct.abilities()
+            self._clock.now(),
+            is_clock_known=self._clock.is_known,
+            is_signed_in=self._connection.is_signed_in,
+            abilities=self._direct.abilities(),
         )
 
     async def _send(self, out: Outgoing | DirectMessage | DirectTemplate, row: Row, route: Route | None) -> None:

@@ -6,9 +6,9 @@ import itertools
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from desktop.domain.facts import Client, Contact, Conversation, Entry
-from desktop.domain.mapping import line_hint, was_posted
-from desktop.domain.origin import sighted_client
+from desktop.domain.facts import ChannelKind, Client, Contact, Conversation, Entry
+from desktop.domain.mapping import customer_hint, line_hint, was_posted
+from desktop.domain.origin import attribute_channel, sighted_client
 from desktop.domain.workspace import Workspace
 from desktop.engine.changes import Feed
 from desktop.engine.connection import OF_THE_CONNECTION
@@ -68,18 +68,20 @@ class Reader:
         typed, posted, workspace = await self._store.read(_just_arrived, answer, self._clock.now())
         people = await self._sighted({e.author_id for e in (*typed, *posted)}, background)
         clients = {e.id: sighted_client(e, people.get(e.author_id)) for e in typed}
-        lines = {e.id: line_hint(answer, people[e.author_id], workspace) for e in posted if e.author_id in people}
+        now = self._clock.now()
+        seen = {
+            e.id: _with_hints(e, answer, people[e.author_id], workspace, now) for e in posted if e.author_id in people
+        }
         answer = replace(
             answer,
             entries=tuple(
-                replace(e, client_hint=clients.get(e.id, e.client_hint), line_hint=lines.get(e.id, e.line_hint))
-                for e in answer.entries
+                replace(seen.get(e.id, e), client_hint=clients.get(e.id, e.client_hint)) for e in answer.entries
             ),
         )
         return Facts((answer,), tuple(people.values()))
 
     async def take(self, facts: Facts) -> None:
-        self._feed.publish(await self._store.write(take, facts))
+        self._feed.publish(await self._store.write(take, facts, self._clock.now()))
 
     async def _sighted(self, contact_ids: set[str], background: bool) -> dict[str, Contact]:
         """The authors as they are now. A sighting is a nicety: trouble here must not cost the message."""
@@ -113,12 +115,12 @@ class Reader:
             except ChannelTrouble as trouble:
                 if trouble.trouble is not Trouble.MERGED or not trouble.merged_into:
                     raise
-                self._feed.publish(await self._store.write(merge, contact_id, trouble.merged_into))
+                self._feed.publish(await self._store.write(merge, contact_id, trouble.merged_into, self._clock.now()))
                 contact_id = trouble.merged_into
         raise ChannelTrouble(Trouble.BAD_ANSWER, "Intercom merged this contact into ever other ones.")
 
     async def _look_around(self, contact: Contact) -> None:
-        """Other contacts with her phone or e-mail, and every conversation of all of them."""
+        """Other contacts with the same phone or e-mail, and every conversation of all of them."""
         same: list[Contact] = []
         if contact.phone:
             same += await self._trunk.contacts_with(phone=contact.phone)
@@ -126,15 +128,29 @@ class Reader:
             same += await self._trunk.contacts_with(email=contact.email)
         # The search is an index; what it says of the contact itself is older than what we were just told.
         await self.take(Facts(contacts=tuple(c for c in same if c.id != contact.id)))
-        hers = await self._store.read(_contact_ids_of, contact.id)
+        same_ids = await self._store.read(_contact_ids_of, contact.id)
         cursor: str | None = None
         for _ in range(MAX_PAGES):
-            page = await self._trunk.heads_of(hers, cursor)
+            page = await self._trunk.heads_of(same_ids, cursor)
             await self.take(Facts(listed=tuple(h.conversation for h in page.heads)))
             await self._store.write(note_all, page.heads)
             cursor = page.cursor
             if cursor is None:
                 return
+
+
+def _with_hints(
+    entry: Entry, conversation: Conversation, author: Contact, workspace: Workspace, now: datetime
+) -> Entry:
+    """With what the bridge has on the contact just after it posted this; with the next message it may be other."""
+    is_fresh = now - entry.sent_at <= FRESH
+    channel = attribute_channel(author, workspace) if is_fresh else None
+    return replace(
+        entry,
+        line_hint=line_hint(conversation, author, workspace),
+        customer_hint=customer_hint(conversation, author, workspace),
+        attribute_hint=channel or ChannelKind.UNKNOWN,
+    )
 
 
 def note_all(db: Connection, listed: tuple[Head, ...]) -> int:
@@ -146,11 +162,11 @@ def _just_arrived(
     db: Connection, answer: Conversation, now: datetime
 ) -> tuple[tuple[Entry, ...], tuple[Entry, ...], Workspace]:
     """Customers' messages that we see for the first time and that came moments ago: those that may have been typed in a
-    client of Intercom's, and those that the bridge posted while it has several numbers of one kind."""
+    client of Intercom's, and those that the bridge posted."""
     known, workspace = entries.ids_of(db, answer.id), settings.load(db)
     new = [e for e in answer.entries if e.is_customer_message and e.id not in known and now - e.sent_at < FRESH]
     typed = (e for e in new if e.app_code is None and not e.by_email and e.client_hint is Client.UNKNOWN)
-    posted = (e for e in new if workspace.numbers and was_posted(e, answer, workspace))
+    posted = (e for e in new if was_posted(e, answer, workspace))
     return tuple(typed), tuple(posted), workspace
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from desktop.domain.channel import ChannelKey
 from desktop.domain.outgoing import State
@@ -27,6 +28,7 @@ from desktop.engine.views import (
     UndecidedReply,
     WorkspaceView,
 )
+from desktop.ports import Clock
 from desktop.store import contacts, customers, direct, drafts, entries, outbox, summaries
 from desktop.store import workspace as settings
 from desktop.store.database import Connection as Database
@@ -41,12 +43,14 @@ class Reads:
     def __init__(
         self,
         store: Store,
+        clock: Clock,
         connection: Connection,
         channels: Channels,
         templates: Templates,
         progress: Callable[[], Progress | None],
     ) -> None:
         self._store = store
+        self._clock = clock
         self._connection = connection
         self._channels = channels
         self._templates = templates
@@ -58,12 +62,14 @@ class Reads:
 
     async def thread(self, customer_id: str) -> ThreadView | None:
         """None for nobody we know. A customer who was found to be another one is answered under that one's id."""
-        view = await self._store.read(_thread, customer_id, self._connection.view)
+        view = await self._store.read(
+            _thread, customer_id, self._connection.view, self._clock.now(), self._clock.is_known
+        )
         return None if view is None else replace(view, ways=self._channels.ways(view.thread))
 
     async def undecided(self) -> tuple[UndecidedReply, ...]:
         """Every reply that waits for the agent's word, over all customers, oldest first: held, refused, unconfirmed."""
-        return await self._store.read(_undecided)
+        return await self._store.read(_undecided, self._clock.now())
 
     async def held(self) -> tuple[UndecidedReply, ...]:
         """Those that were held back because things changed while they waited."""
@@ -116,33 +122,40 @@ def _customers(db: Database) -> tuple[CustomerRow, ...]:
     )
 
 
-def _thread(db: Database, customer_id: str, connection: ConnectionView) -> ThreadView | None:
+def _thread(
+    db: Database, customer_id: str, connection: ConnectionView, now: datetime, is_clock_known: bool
+) -> ThreadView | None:
     customer_id = contacts.resolve_customer(db, customer_id)
     people = contacts.of_customer(db, customer_id)
     if not people:
         return None
     workspace = replace(settings.load(db), signed_in=connection.state is not ConnectionState.SIGNED_OUT)
-    thread = thread_of(db, customer_id, workspace)
+    thread = thread_of(db, customer_id, workspace, now)
     told = customers.evidence(db, customer_id)
-    hers = {c.id for c in people}
-    likely = sorted({i for s in told for i in (s.one, s.other)} - hers)
+    theirs = {c.id for c in people}
+    likely = sorted({i for s in told for i in (s.one, s.other)} - theirs)
     return ThreadView(
         customer_id,
         name_of(thread),
         thread,
         workspace,
-        {chat.id: situation(thread, chat.id, workspace) for chat in thread.chats},
+        {c.id: situation(thread, c.id, workspace, is_clock_known=is_clock_known) for c in thread.chats},
         tuple(
-            Draft(d.draft_id, d.conversation_id, d.text, d.files, d.internal, d.begun_at)
+            Draft(d.draft_id, d.conversation_id, d.text, d.files, d.internal, d.seen_upto)
             for d in drafts.of_customer(db, customer_id)
         ),
-        tuple(_echoes(outbox.echoes_of(db, customer_id), connection.reason)),
+        tuple(_echoes(outbox.echoes_of(db, customer_id), _why_not_online(connection))),
+        max((m.entry.arrival for m in thread.messages), default=0),
         summaries.seen_upto(db, customer_id),
         templates_used=direct.templates_used_with(db, customer_id),
         likenesses=told,
-        words=customers.words(db, hers),
+        words=customers.words(db, theirs),
         others={i: c for i in likely if (c := contacts.load(db, i)) is not None},
     )
+
+
+def _why_not_online(connection: ConnectionView) -> str:
+    return "" if connection.state is ConnectionState.ONLINE else connection.reason
 
 
 def _echoes(rows: tuple[outbox.Row, ...], no_connection: str) -> Iterator[Echo]:
@@ -168,15 +181,15 @@ def _echo(row: outbox.Row, reason: str) -> Echo:
         row.queued_at,
         row.state,
         reason,
-        row.codes,
+        row.warned,
         row.route,
         row.template.template.name if row.template is not None else "",
     )
 
 
-def _undecided(db: Database) -> tuple[UndecidedReply, ...]:
+def _undecided(db: Database, now: datetime) -> tuple[UndecidedReply, ...]:
     found, workspace = outbox.in_states(db, UNDECIDED), settings.load(db)
-    names = {c: name_of(thread_of(db, c, workspace)) for c in {shown for shown, _ in found}}
+    names = {c: name_of(thread_of(db, c, workspace, now)) for c in {shown for shown, _ in found}}
     return tuple(UndecidedReply(shown, names[shown], _echo(row, row.reason)) for shown, row in found)
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from desktop.domain.direct import Route
 from desktop.domain.outgoing import Event, State, unresolved_placeholder
-from desktop.domain.warning import Verdict, WarningCode
+from desktop.domain.warning import Acknowledgement, Verdict, Warned, WarningCode
 from desktop.engine import direct_sending
 from desktop.engine.changes import Changes
 from desktop.engine.commands import (
@@ -49,6 +49,7 @@ LOST = "The answer got lost, so it is not known whether Intercom took this. Look
 WORSE = "Things changed since you pressed Send, so this was held back."
 TAKEN_BACK_LONG_AGO = "This reply is no longer here."
 DRAFT_IN_THE_WAY = "There is another draft in this conversation. Send it or clear it, then edit this reply."
+NOTHING_TO_SEND = "There is nothing to send: this text has no visible characters."
 GONE = "This conversation is no longer in Intercom."
 LONGEST_PAUSE = timedelta(minutes=5)
 
@@ -61,7 +62,7 @@ class Step:
     changes: Changes = field(default_factory=Changes)
 
 
-def keep_draft(db: Connection, command: SaveDraft, now: datetime) -> Step:
+def keep_draft(db: Connection, command: SaveDraft) -> Step:
     """A late save of a draft that was already sent must not bring it back."""
     if outbox.load(db, command.draft_id) is not None:
         return Step(Done())
@@ -73,7 +74,7 @@ def keep_draft(db: Connection, command: SaveDraft, now: datetime) -> Step:
             command.text,
             command.files,
             command.internal,
-            now,
+            command.seen_upto,
         )
         drafts.save(db, draft)
     else:
@@ -89,9 +90,8 @@ def press(db: Connection, command: SendReply | SendDirect, standing: Standing) -
     account = settings.account(db)
     if account is None:
         return Step(Failed("Reachline has not reached Intercom yet, so it does not know in whose name to send."))
-    words = _pressed(command, account.teammate.id, drafts.begun_at(db, command.draft_id))
-    if not words.text.strip() and not words.files:
-        return Step(Failed("There is nothing to send."))
+    seen_upto = _seen_upto(db, command)
+    words = _pressed(command, account.teammate.id, seen_upto)
     objection = _objection(db, words, standing, command.acknowledged)
     if objection is not None:
         return Step(objection)
@@ -104,7 +104,7 @@ def press(db: Connection, command: SendReply | SendDirect, standing: Standing) -
         words.text,
         (),
         words.internal,
-        words.begun_at or standing.now,
+        seen_upto,
         standing.now,
         acknowledged=command.acknowledged,
         route=words.route,
@@ -115,15 +115,20 @@ def press(db: Connection, command: SendReply | SendDirect, standing: Standing) -
     return Step(Done(), whose)
 
 
-def _pressed(command: SendReply | SendDirect, author_id: str, begun_at: datetime | None) -> Words:
-    words = Words(command.draft_id, command.conversation_id, author_id, command.text, command.files, begun_at=begun_at)
+def _seen_upto(db: Connection, command: SendReply | SendDirect) -> int:
+    """What the agent could not see was not considered: of a reply that nobody says that of, nothing was seen."""
+    return max(command.seen_upto or 0, drafts.seen_upto(db, command.draft_id) or 0)
+
+
+def _pressed(command: SendReply | SendDirect, author_id: str, seen_upto: int) -> Words:
+    words = Words(command.draft_id, command.conversation_id, author_id, command.text, command.files)
     if isinstance(command, SendReply):
-        return replace(words, internal=command.internal)
+        return replace(words, internal=command.internal, seen_upto=seen_upto)
     text = command.text if command.template is None else command.template.text
-    return replace(words, text=text, route=command.route, template=command.template)
+    return replace(words, text=text, seen_upto=seen_upto, route=command.route, template=command.template)
 
 
-def _objection(db: Connection, words: Words, standing: Standing, acknowledged: frozenset[WarningCode]) -> Answer | None:
+def _objection(db: Connection, words: Words, standing: Standing, acknowledged: Acknowledgement) -> Answer | None:
     obstacle = direct_sending.obstacle(db, words, standing)
     if obstacle:
         return Failed(obstacle)
@@ -133,9 +138,11 @@ def _objection(db: Connection, words: Words, standing: Standing, acknowledged: f
     if forecast.verdict is Verdict.BLOCKED:
         if WarningCode.UNRESOLVED_PLACEHOLDER in forecast.warnings:
             return Failed(f"Fill in {unresolved_placeholder(words.text)} first.")
+        if WarningCode.EMPTY_TEXT in forecast.warnings:
+            return Failed(NOTHING_TO_SEND)
         return Failed("Intercom does not let Reachline in any more. Sign in again first.")
-    new_codes = forecast.unacknowledged(acknowledged)
-    return NeedsConsent(forecast, new_codes) if new_codes else None
+    warned = forecast.unacknowledged(acknowledged)
+    return NeedsConsent(forecast, warned) if warned else None
 
 
 def resolve(db: Connection, command: ResolveEcho, standing: Standing) -> Step:
@@ -197,7 +204,7 @@ def edit(db: Connection, command: EditEcho, now: datetime, new_draft_id: str) ->
     if row.state is not State.CANCELLED:
         outbox.cancel(db, row.draft_id, now)
     draft = drafts.StoredDraft(
-        new_draft_id, row.customer_id, row.conversation_id, row.text, kept, row.internal, begun_at=now
+        new_draft_id, row.customer_id, row.conversation_id, row.text, kept, row.internal, row.seen_upto
     )
     drafts.save(db, draft)
     return Step(Done(), concerned(db, row.conversation_id, row.customer_id) | Changes(undecided=True))
@@ -232,10 +239,10 @@ def claim(db: Connection, draft_id: str, standing: Standing) -> Claim:
     if forecast is None:
         return Claim(None, hold(db, draft_id, GONE))
     blocked = forecast.verdict is Verdict.BLOCKED
-    codes = forecast.warnings if blocked else forecast.unacknowledged(row.acknowledged)
+    warned = forecast.warned if blocked else forecast.unacknowledged(row.acknowledged)
     # A note about what went past Intercom is no answer to anybody: it is true whatever happened since.
-    if codes and not row.note_of:
-        return Claim(None, hold(db, draft_id, WORSE, codes))
+    if warned and not row.note_of:
+        return Claim(None, hold(db, draft_id, WORSE, warned))
     if not outbox.claim(db, draft_id, standing.now):
         return Claim(None, Changes())
     if row.route is not None:
@@ -262,9 +269,11 @@ def settle(db: Connection, draft_id: str, outcome: Outcome, now: datetime, *, fo
             outbox.move(db, draft_id, Event.TOOK)
             outbox.name_entry(db, draft_id, entry_id)
             if conversation is not None:
-                changes |= take(db, Facts((conversation,)))
-        case Refused(_, sentence):
+                changes |= take(db, Facts((conversation,)), now)
+        case Refused(trouble, sentence):
             outbox.move(db, draft_id, Event.SAID_NO, sentence)
+            if row.route is not None:
+                changes |= direct_sending.refused(db, row, row.route, trouble, now)
         case NotSent(sentence, retry_after_s):
             outbox.move(db, draft_id, Event.NEVER_LEFT)
             growing = timedelta(seconds=retry_after_s) * 2 ** min(row.tries, 10)
@@ -300,12 +309,12 @@ def recover(db: Connection, now: datetime) -> Changes:
     return changes
 
 
-def hold(db: Connection, draft_id: str, reason: str, codes: Iterable[WarningCode] = ()) -> Changes:
+def hold(db: Connection, draft_id: str, reason: str, warned: Iterable[Warned] = ()) -> Changes:
     """Leave a queued reply to the agent: things got worse, or the newest facts cannot be had."""
     row = outbox.load(db, draft_id)
     if row is None or row.state is not State.QUEUED:
         return Changes()
-    outbox.move(db, draft_id, Event.HOLD, reason, codes)
+    outbox.move(db, draft_id, Event.HOLD, reason, warned)
     return concerned(db, row.conversation_id, row.customer_id) | Changes(undecided=True)
 
 
@@ -331,7 +340,7 @@ def _words(db: Connection, row: outbox.Row) -> Words:
         row.text,
         files.load(db, row.draft_id),
         row.internal,
-        row.begun_at,
+        row.seen_upto,
         row.route,
         row.template,
     )

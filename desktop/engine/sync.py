@@ -12,15 +12,16 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from desktop.domain.facts import Conversation
+from desktop.domain.tagging import LATE_AFTER
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.connection import OF_THE_CONNECTION, Connection
-from desktop.engine.ingest import Facts
+from desktop.engine.ingest import Facts, decide
 from desktop.engine.learning import keep_up, learn
 from desktop.engine.reading import Reader, note_all
 from desktop.engine.tasks import in_parallel, rest
 from desktop.engine.views import Progress
 from desktop.ports import ChannelTrouble, Clock, Head, HeadPage, Trouble, Trunk
-from desktop.store import contacts, heads
+from desktop.store import contacts, conversations, heads
 from desktop.store import workspace as settings
 from desktop.store.database import Connection as Database
 from desktop.store.database import Store
@@ -37,12 +38,16 @@ CONTACT_AGE = timedelta(days=1)
 CONTACTS_PER_ROUND = 200
 LEARN_EVERY = 25
 """Conversations of the first sync between two looks for the bridge's code: without it most origins are unknown."""
+CLOCK_KEPT_EVERY = timedelta(minutes=1)
 AT_ONCE = 3
 JITTER = 0.2
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 5.0, 300.0
 FIRST_SPANS = tuple(timedelta(hours=h) for h in (1, 6, 24, 4 * 24, 16 * 24, 64 * 24, 256 * 24))
 BEFORE_INTERCOM = datetime(2011, 1, 1, tzinfo=UTC)
 MAX_FAILURES_IN_A_ROW = 3
+REFUSALS = frozenset({Trouble.FORBIDDEN, Trouble.GONE, Trouble.REJECTED, Trouble.TOO_LARGE, Trouble.BAD_ANSWER})
+"""Of one endpoint, while others may answer."""
+SEARCH_REFUSED = "Intercom refuses the search for new messages, so some may be missing here. Replies still go out."
 
 
 class Sync:
@@ -74,6 +79,8 @@ class Sync:
         self._workspace_at: datetime | None = None
         self._listed: dict[str, Conversation] = {}
         self._in_a_row = 0
+        self._aged_upto: datetime | None = None
+        self._clock_kept: datetime | None = None
 
     @property
     def progress(self) -> Progress | None:
@@ -89,6 +96,8 @@ class Sync:
 
     async def run(self) -> None:
         failures = 0
+        # What was decided by other rules or settings needs no network to be decided again.
+        await self._decide_anew()
         while True:
             trouble = await self._one_round()
             failures = 0 if trouble is None else failures + 1
@@ -98,6 +107,12 @@ class Sync:
             if trouble is not None:
                 self._connection.broken(trouble, pause)
             await rest(self._clock, pause, self._bell)
+
+    async def _decide_anew(self) -> None:
+        try:
+            await keep_up(self._store, self._feed, self._clock)
+        except KnownError as cause:
+            log.warning("not decided again: %s", type(cause).__name__)
 
     async def _one_round(self) -> ChannelTrouble | None:
         """The sync-round boundary: whatever breaks ends this round, never the polling."""
@@ -116,18 +131,36 @@ class Sync:
     async def round(self) -> None:
         """Raises the first trouble of the connection; nothing stored is lost by that."""
         await self._read_workspace()
-        if await self._store.read(settings.high_water) is None:
-            await self._list_first()
-            # Nothing was held before, so nothing that waits to be sent can have been overtaken.
-            self._connection.caught_up()
-        else:
-            await self._list_changes()
-            self._connection.online()
+        lacking = await self._list()
         await self._read_listed()
         await self._read_people()
         await self._read_listed()
         await self._learn()
-        self._connection.caught_up()
+        await self._decide_untagged()
+        await self._keep_clock()
+        self._connection.caught_up(lacking)
+
+    async def _list(self) -> str:
+        """Note which conversations must be read. Gives the sentence on a search that is refused while Intercom answers
+        otherwise, "" if all is well: what is held is then read on, and each reply's conversation before it goes out."""
+        is_first = await self._store.read(settings.high_water) is None
+        try:
+            await (self._list_first() if is_first else self._list_changes())
+        except ChannelTrouble as trouble:
+            if trouble.trouble not in REFUSALS:
+                raise
+            log.info("search refused: %s", trouble.trouble)
+            await self._trunk.account()
+            self._show(None)
+            lacking = SEARCH_REFUSED if trouble.trouble is Trouble.GONE else f"{SEARCH_REFUSED} {trouble.sentence}"
+            self._connection.online(lacking)
+            return lacking
+        if is_first:
+            # Nothing was held before, so nothing that waits to be sent can have been overtaken.
+            self._connection.caught_up()
+        else:
+            self._connection.online()
+        return ""
 
     # --- the workspace -------------------------------------------------------------------------------------------
 
@@ -201,8 +234,9 @@ class Sync:
             if first:
                 await self._learn()
         self._listed.clear()
-        if first:
-            await self._store.write(settings.mark_first_sync_done)
+        # Without a search nothing was listed, so nothing is done.
+        if first and await self._store.read(settings.high_water) is not None:
+            await self._store.write(settings.mark_first_sync_done, not self._cancelled)
             self._cancelled = False
             self._show(None)
 
@@ -234,19 +268,38 @@ class Sync:
             raise trouble
 
     async def _learn(self) -> None:
-        if await self._store.write(learn):
+        if await self._store.write(learn, self._clock.now()):
             self._feed.publish(Changes(settings=True))
-        await keep_up(self._store, self._feed)
+        await keep_up(self._store, self._feed, self._clock)
 
     async def _read_people(self) -> None:
         read_before = self._clock.now() - CONTACT_AGE
         due = await self._store.read(contacts.due, read_before, CONTACTS_PER_ROUND)
         await in_parallel(self._reader.person, due, AT_ONCE)
 
+    async def _decide_untagged(self) -> None:
+        """A conversation that bears no bridge's tag may become the Messenger's two minutes after it began, without any
+        news."""
+        upto = self._clock.now() - LATE_AFTER
+        since, self._aged_upto = self._aged_upto, upto
+        if since is not None:
+            self._feed.publish(await self._store.write(_decide_begun, since, upto, self._clock.now()))
+
+    async def _keep_clock(self) -> None:
+        """For a start within minutes after this run."""
+        offset = self._clock.offset
+        if offset is not None and (self._clock_kept is None or offset.learnt_at - self._clock_kept >= CLOCK_KEPT_EVERY):
+            await self._store.write(settings.save_clock_offset, offset)
+            self._clock_kept = offset.learnt_at
+
     def _show(self, progress: Progress | None) -> None:
         if progress != self._progress:
             self._progress = progress
             self._feed.publish(Changes(progress=True))
+
+
+def _decide_begun(db: Database, since: datetime, upto: datetime, now: datetime) -> Changes:
+    return decide(db, conversations.customers_of_begun(db, since, upto), now)
 
 
 def _note_page(db: Database, listed: tuple[Head, ...]) -> None:

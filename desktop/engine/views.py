@@ -16,7 +16,7 @@ from desktop.domain.reach import Situation
 from desktop.domain.relay import RelayEvidence
 from desktop.domain.template import Template
 from desktop.domain.thread import Thread
-from desktop.domain.warning import WarningCode
+from desktop.domain.warning import Warned
 from desktop.domain.window import Window
 from desktop.domain.workspace import Workspace
 from desktop.ports import Macro, OutgoingFile, Teammate
@@ -58,19 +58,21 @@ class CustomerRow:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
+    """What is in a composer. seen_upto: as of `commands.SaveDraft`."""
+
     draft_id: str
     conversation_id: str
     text: str
     files: tuple[OutgoingFile, ...]
     internal: bool
-    begun_at: datetime
+    seen_upto: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Echo:
     """A reply of ours that no provider has confirmed yet, or that needs the agent.
 
-    reason: why it waits, is held, refused or unconfirmed, for the agent. codes: with HELD, the new warnings.
+    reason: why it waits, is held, refused or unconfirmed, for the agent. warned: with HELD, the new warnings.
     route: past Intercom, None through it. template: its name, "" for free text.
     """
 
@@ -82,7 +84,7 @@ class Echo:
     queued_at: datetime
     state: State
     reason: str = ""
-    codes: tuple[WarningCode, ...] = ()
+    warned: tuple[Warned, ...] = ()
     route: Route | None = None
     template: str = ""
 
@@ -101,7 +103,8 @@ class ThreadView:
     """Everything the middle and the right pane show of one customer.
 
     situations: by conversation id, for forecasts while typing (`domain.forecast.forecast`).
-    seen_upto: the newest message the agent has seen; None if none.
+    newest_arrival: the highest `Entry.arrival` in the thread: what a draft that is touched now has seen.
+    seen_upto: when the newest message that the agent has seen was sent; None if none.
     ways: every way past Intercom to her, by the accounts that are connected
         (`domain.direct_reach.direct_situation` says how things stand on one).
     templates_used: when each template last went to her, by template id.
@@ -116,6 +119,7 @@ class ThreadView:
     situations: dict[str, Situation]
     drafts: tuple[Draft, ...] = ()
     echoes: tuple[Echo, ...] = ()
+    newest_arrival: int = 0
     seen_upto: datetime | None = None
     ways: tuple[DirectWay, ...] = ()
     templates_used: Mapping[str, datetime] = field(default_factory=dict)
@@ -149,7 +153,8 @@ class ConnectionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConnectionView:
-    """reason: for the agent, "" when online. next_try_at: None when no pause is running."""
+    """reason: for the agent; when online, what Intercom refuses all the same, mostly "".
+    next_try_at: None when no pause is running."""
 
     state: ConnectionState
     reason: str = ""

@@ -15,7 +15,7 @@ from desktop.ports.channel import (
 )
 from desktop.ports.machine import Notifier, Secrets
 from desktop.ports.sending import Accepted, NotSent, Outcome, Outgoing, OutgoingFile, Refused, Unknown
-from desktop.ports.time import Clock
+from desktop.ports.time import Clock, ClockOffset
 from desktop.ports.trouble import ChannelTrouble, Trouble
 from desktop.ports.trunk import Account, Head, HeadPage, Macro, StateChange, Teammate, Trunk
 
@@ -28,6 +28,7 @@ __all__ = [
     "ChannelMessage",
     "ChannelTrouble",
     "Clock",
+    "ClockOffset",
     "Connector",
     "DeliveryFact",
     "DirectMessage",

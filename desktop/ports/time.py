@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class ClockOffset:
+    """How much the providers' time is ahead of the computer's. learnt_at: when a provider last told, by its time."""
+
+    ahead: timedelta
+    learnt_at: datetime
 
 
 class Clock(Protocol):
@@ -11,6 +20,20 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Timezone-aware UTC."""
+        ...
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a provider has told the time in this run, or in the ten minutes before it (reach rules, 3)."""
+        ...
+
+    @property
+    def offset(self) -> ClockOffset | None:
+        """As learnt in this run, to be kept for the next one; None until a provider has told the time."""
+        ...
+
+    def recall(self, offset: ClockOffset) -> None:
+        """What an earlier run has learnt; it counts until a provider tells the time."""
         ...
 
     def monotonic(self) -> float:

@@ -81,7 +81,9 @@ class Trunk(Protocol):
         """Conversations whose `updated_at` is at or after `since`, oldest first. An index: it may lag and repeat."""
         ...
 
-    async def heads_of(self, contact_ids: Sequence[str], cursor: str | None = None) -> HeadPage:
+    async def heads_of(
+        self, contact_ids: Sequence[str], cursor: str | None = None, *, background: bool = True
+    ) -> HeadPage:
         """Every conversation of these contacts, newest first."""
         ...
 

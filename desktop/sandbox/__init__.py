@@ -13,26 +13,49 @@ In process, without HTTP, threads or asyncio (`world.py`; about 0.4 ms for a his
     world.write(jennifer, on="messenger", text="Hello?", conversation_id=conversation, client="ios")
     part = world.teammate_reply(conversation, AGENT, "On its way")      # typed in Intercom's inbox
     world.delivery(part)                        # {"whatsapp": False, "messenger": True, "sms": ..., ...}
-    world.screens(jennifer)                     # everything she sees, as JSON
+    world.truth(conversation)                   # where a reply would go and arrive, before it is sent
+    world.screens(jennifer)                     # everything the customer sees, as JSON
     world.intercom.get_conversation(conversation)       # the JSON of GET /conversations/{id}
     world.intercom.reply(conversation, {"type": "admin", "message_type": "comment",
         "admin_id": AGENT, "body": "<p>Hi</p>"}, world.reachline)       # made by Reachline's app
 
-- She: `write(customer, on="whatsapp|sms|telegram|messenger|email", text)`, `call`, `block`, `unblock`. `write` gives
-  the conversation's id, or None while `settings.bridge_delay_s` keeps the bridge from posting.
-- Colleagues in the inbox (no package code): `teammate_reply/note/close/open/snooze/assign/tag`, `bot_reply`.
+- Customers: `write(customer, on="whatsapp|sms|telegram|facebook|instagram|messenger|email", text)`, `call`, `look`
+  (opens the Messenger), `block`, `unblock`, `react`, `edit`, `unsend`, `join` (a group), `change_number(customer, new,
+  old_number_goes_to=..., announce=..., bridge_follows=...)`, `set_on_whatsapp`. `write` gives the conversation's id, or
+  None while the bridge has not posted it.
+- Colleagues in the inbox (no package code): `teammate_reply/note/close/open/snooze/assign/tag/untag`, `rename_tag`,
+  `edit_contact`; `bot_reply(..., from_ai=True)` is Fin; `start` begins a conversation (`delivered_as`). Past Intercom:
+  `send_template`, and `phone_reply` from the phone's WhatsApp Business App.
+- What other apps write: `notice(conversation, kind or text=..., language=..., code=..., author=..., delay_s=...)`,
+  `import_message(app, ...)` in the contact's name, `odd_part` and `odd_conversation` of any type by any author.
+  `world.rules.tags` and `world.rules.notes` (`rules.py`) act by themselves, such as a tag rule or an SLA bot.
 - Records: `redact(part_id)`, `merge(lead_id, user_id)`, `delete_conversation(id)`, `contact_ids(customer)`.
-- The cast: `add_customer(...)`, `add_line("whatsapp", "+3531...", tag=...)`; `lines` has `whatsapp`, `telegram`, `sms`.
+- The cast: `add_customer(...)`, `add_contact(customer, role, phone=...)` (a twin), `add_admin`, `add_line("whatsapp",
+  "+3531...", tag=...)`; `lines` has `whatsapp`, `telegram`, `sms`. With `carrier="Intercom"` it is a channel of
+  Intercom's own (`intercom-whatsapp`; `native.py`), whose conversations tell it in `source.type` and `channel`;
+  `move_channel` takes them to the Messenger and back. `add_bridge(name, code)` adds a bridge; `World(bridge_code=...)`
+  names the first one's code, `world.bridge.acts_as` the admin on its tags and notes.
+- Bridges are late as settings say (`bridge_delay_s` to `bridge_delay_max_s`, or the schedule `bridge_delays_s`; in
+  order unless `bridge_keeps_order` is off), and `outage(seconds)` holds all posts and sends back.
+- `background.populate(world, count, dice)` adds conversations of other customers over the last days in the world's own
+  style, some thousands a second; call it before the story.
+- The judge: `delivery(part)`, `delivered_to(part)` (by person, strangers included), `truth(conversation)` (the line,
+  the address, who has it, whether it would arrive and why not), `window_open(customer, line)`.
 - `world.intercom`: `get_conversation`, `parts` (all, uncapped), `search_conversations(body)`, `list_conversations`,
   `get_contact`, `search_contacts(body)`, `create_contact`, `update_contact`, `create_conversation`, `reply`, `change`
-  (POST .../parts), `update_conversation`, `tag_conversation`, `untag_conversation`, `redact`, `tags`, `macros`.
+  (POST .../parts), `update_conversation`, `redact`, `macros`. The other calls are functions of the modules
+  beside it: `intercom.tags`, `notes`, `merging`, `away`, `ratings`.
   Refusals are `intercom.errors.IntercomError` (status, code, message, field, headers).
 - `world.reachline` and `world.bridge_app` are the two apps: `token`, `package_code`.
-- `settings.py` lists every switch: relay of API replies, delays, note text and author, tags, limits, search.
+- `settings.py` lists every switch: relay of API replies, of bots' and of close texts; delays; which failures are
+  noted, in which of six languages, as which part type, by whom and under which code; tags and contact attributes;
+  what a block on WhatsApp tells the sender; fields that answers lack (`omit`, `intercom/gaps.py`); author types;
+  limits, search.
 
-Which contacts are hers the sandbox knows from their making, merges included; she sees the conversations of all of
-them, also when she has never opened the Messenger. An e-mail conversation is seen in her mailbox and not in the
-Messenger. E-mail copies of unread Messenger replies are not modelled.
+Which contacts are a customer's the sandbox knows from their making, merges included; they see the conversations of all
+of them, also without ever having opened the Messenger. An e-mail conversation is seen in the mailbox and not in the
+Messenger, what is written on a channel of Intercom's own on the phone alone. E-mail copies of unread Messenger
+replies are not modelled.
 
 Limits count sandbox time: with a standing clock the eleventh API reply to one conversation is refused; raise
 `settings.replies_per_conversation_per_10s` and `replies_per_10s` where that is not the point.
@@ -40,7 +63,8 @@ Limits count sandbox time: with a standing clock the eleventh API reply to one c
 Over HTTP (`server.py`): `with Sandbox.start(customers=5, messages=40) as sandbox:` serves on a free loopback port;
 `sandbox.urls` is what `reachline sandbox` prints, `sandbox.world` the world behind it (hold `sandbox.lock` to touch
 it), `sandbox.cast` the story's people by short name (with `demo_story=True`). The control API (`control.py`) under
-`urls["control"]["base_url"]`, a port of its own, does the same from outside. Another process starts
+`urls["control"]["base_url"]`, a port of its own, does the same from outside (`/act` calls most of the methods above,
+`/rules`, `/populate`, `/truth/{id}` and `/windows/{customer}/{line}` the rest). Another process starts
 `reachline sandbox --story --customers 0 --messages 0`, reads the one JSON line (`urls["cast"]` has the ids of the
 story's people) and drives it there.
 
@@ -50,12 +74,12 @@ Channel providers (`providers.py`), each below a path of its own; `sandbox.urls`
   that one (WABA key) and the SMS line (channel and workspace key), `telegram` is the bot of the first Telegram line.
 - `twilio` has the lines whose tag is `twilio` or `twilio_whatsapp`: at the start the SMS line alone. A WhatsApp number
   there: `world.add_line("whatsapp", "+35315550101", tag="twilio_whatsapp")`, or POST /control/lines. Its list has every
-  message of its lines, hers and the bridge's too, with Twilio's own times.
+  message of its lines, the customers' and the bridge's too, with Twilio's own times.
 - All of them, the bridge and `world.send_template` write into one ledger (`world.traffic.messages`): who sent a message
   on which line, and its states with their instants. Text outside the window is accepted and fails `failed_after_s`
-  later; it is judged at acceptance, and what arrives stands on her screen from then on.
+  later; it is judged at acceptance, and what arrives stands on the customer's screen from then on.
 - Templates (`world.templates`) are the same for all: POST /control/templates pauses or disables one. Files behind
-  links are not fetched; her screen shows their names, and what each button leads to or copies (`opens`).
+  links are not fetched; the screen shows their names, and what each button leads to or copies (`opens`).
 - People: `add_customer(..., bsuid="US.1349...")` without a phone has a WhatsApp user id alone, `on_whatsapp=False` a
   telephone alone. Brazilian and Mexican numbers have WhatsApp ids of their own (`numbers.wa_id`).
 - The bot belongs to the bridge's webhook, so getUpdates answers 409 until `settings.telegram_webhook` is "".
@@ -92,5 +116,5 @@ POST /control/network {"plugged": false}. What had arrived before is still proce
 
 Judging: `sandbox.processed_replies()` (GET /control/processed) is every admin's comment that the API took, in order,
 whatever the caller was answered; `world.texts(customer)` (GET /control/customers/{id}/texts) counts each text on each
-of her screens, 25 ms for 10,000 messages where `screens` takes 60.
+of the customer's screens, 25 ms for 10,000 messages where `screens` takes 60.
 """

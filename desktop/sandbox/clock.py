@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 DAY_S = 86_400.0
 
@@ -47,7 +48,14 @@ class Clock:
         if delay_s <= 0:
             action()
         else:
-            heapq.heappush(self._agenda, (self.now() + delay_s, next(self._order), action))
+            self.at(self.now() + delay_s, action)
+
+    def at(self, instant: float, action: Callable[[], object]) -> None:
+        """Run `action` at that instant, after what was planned for it earlier; at once when it has come."""
+        if instant <= self.now():
+            action()
+        else:
+            heapq.heappush(self._agenda, (instant, next(self._order), action))
 
     def advance(self, seconds: float) -> None:
         if seconds < 0:
@@ -58,6 +66,23 @@ class Clock:
         if instant < self.now():
             raise ValueError("the clock cannot go back")
         self._pass(instant)
+
+    @contextlib.contextmanager
+    def past(self, instant: float) -> Iterator[None]:
+        """Stand at an earlier instant; it moves on from there, and is back at the present at the end.
+
+        Nothing that waits on the agenda may be due before the present.
+        """
+        if instant > self.now():
+            raise ValueError("the past is before the present")
+        self.run_due()
+        present, rate = self.now(), self.rate
+        self.rate, self._base = 0.0, instant
+        try:
+            yield
+        finally:
+            self.move_to(max(present, self.now()))
+            self.run(rate)
 
     def run_due(self) -> None:
         self._pass(self.now())

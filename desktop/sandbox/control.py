@@ -1,4 +1,4 @@
-"""The control API: be the customer, a colleague or the clock, and look at her screens, from outside."""
+"""The control API: be the customer, a colleague or the clock, and look at the screens, from outside."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import binascii
 import dataclasses
 import json
+import random
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -15,13 +16,37 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from . import background
 from .cable import Cable
 from .intercom.errors import IntercomError
+from .intercom.state import Author
 from .people import File
+from .rules import NoteRule, TagRule
 from .settings import Fault, Provoked
 from .world import World
 
 Json = dict[str, Any]
+ACTS = (
+    "react",
+    "edit",
+    "unsend",
+    "look",
+    "join",
+    "change_number",
+    "set_on_whatsapp",
+    "bot_reply",
+    "start",
+    "phone_reply",
+    "move_channel",
+    "notice",
+    "odd_part",
+    "odd_conversation",
+    "rename_tag",
+    "edit_contact",
+    "add_admin",
+    "add_contact",
+    "outage",
+)
 
 
 class Control:
@@ -40,6 +65,8 @@ class Control:
             ("GET", "/customers/{customer}/texts", lambda b: w.texts(b["customer"])),
             ("GET", "/processed", lambda b: {"replies": [r._asdict() for r in w.processed_replies()]}),
             ("GET", "/deliveries/{part_id}", lambda b: w.delivery(b["part_id"])),
+            ("GET", "/truth/{conversation_id}", lambda b: w.truth(b["conversation_id"])),
+            ("GET", "/windows/{customer}/{line}", lambda b: {"open": w.window_open(b["customer"], b["line"])}),
             ("POST", "/customers", self._add_customer),
             ("POST", "/lines", lambda b: dataclasses.asdict(w.add_line(**b))),
             ("POST", "/write", self._write),
@@ -49,6 +76,9 @@ class Control:
             ("POST", "/unblock", lambda b: w.unblock(**b)),
             ("POST", "/clock", self._clock),
             ("POST", "/teammate", self._teammate),
+            ("POST", "/act", self._act),
+            ("POST", "/populate", self._populate),
+            ("POST", "/rules", self._rules),
             ("POST", "/settings", self._settings),
             ("POST", "/merge", lambda b: w.merge(b["lead"], b["user"])),
             ("POST", "/redact", lambda b: w.redact(b["part_id"])),
@@ -142,7 +172,7 @@ class Control:
         return self._time()
 
     def _teammate(self, body: Json) -> Json:
-        """`action`: reply, note, close, open, snooze, assign or tag; the rest as World.teammate_* takes it."""
+        """`action`: reply, note, close, open, snooze, assign, tag or untag; the rest as World.teammate_* takes it."""
         w, action = self._world, body.pop("action", None)
         actions: dict[Any, Callable[..., str | None]] = {
             "reply": w.teammate_reply,
@@ -152,12 +182,40 @@ class Control:
             "snooze": w.teammate_snooze,
             "assign": w.teammate_assign,
             "tag": w.teammate_tag,
+            "untag": w.teammate_untag,
         }
         if action not in actions:
             raise ValueError(f"action must be one of {', '.join(actions)}")
         if "attachments" in body:
             body["attachments"] = _files(body["attachments"])
         return {"part_id": actions[action](**body)}
+
+    def _act(self, body: Json) -> Json:
+        """`action`: one of `ACTS`, methods of the world; the rest are its arguments, an author as [type, id]."""
+        action = body.pop("action", None)
+        if action not in ACTS:
+            raise ValueError(f"action must be one of {', '.join(ACTS)}")
+        if "author" in body:
+            body["author"] = Author(*body["author"])
+        return {"result": getattr(self._world, action)(**body)}
+
+    def _populate(self, body: Json) -> Json:
+        """`count`, `seed` and `days`; see `background.populate`."""
+        dice = random.Random(body.get("seed", 0))
+        background.populate(self._world, int(body["count"]), dice, float(body.get("days", 3.0)))
+        return {"conversations": len(self._world.workspace.conversations)}
+
+    def _rules(self, body: Json) -> Json:
+        """Adds `tags` and `notes` (see `rules`); with `clear` true forgets the earlier ones first."""
+        rules = self._world.rules
+        tags = [TagRule(**rule) for rule in body.get("tags", ())]
+        notes = [NoteRule(**{**rule, "author": Author(*rule["author"])}) for rule in body.get("notes", ())]
+        if body.get("clear"):
+            rules.tags.clear()
+            rules.notes.clear()
+        rules.tags += tags
+        rules.notes += notes
+        return {"tags": len(rules.tags), "notes": len(rules.notes)}
 
     def _settings(self, body: Json) -> Json:
         self._world.settings.update(body)

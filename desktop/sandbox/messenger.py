@@ -1,4 +1,4 @@
-"""Intercom's own customer side: the Messenger on her screens, and her mailbox."""
+"""Intercom's own customer side: the Messenger on the customers' screens, and their mailboxes."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from .people import Customer, File, ScreenItem
 Client = Literal["web", "ios", "android"]
 PAGE_URL = "https://shop.example.com/orders"
 SUPPORT_ADDRESS = "support@shop.example.com"
-_HIDDEN = {"note"}
 
 
 def contact_of(ws: Workspace, customer: Customer) -> Contact:
-    """Whom Intercom takes her for: her user, else her newest lead, else a new one."""
+    """Whom Intercom takes them for: their user, else their newest lead, else a new one."""
     contacts = [ws.contacts[c] for c in ws.of_customer.get(customer.id, ())]
     alive = [c for c in contacts if c.merged_into is None]
     if alive:
@@ -41,23 +40,24 @@ def sender_of(ws: Workspace, customer: Customer, email: str) -> Contact:
 
 
 def conversations_of(ws: Workspace, customer: Customer) -> list[Conversation]:
-    """All of hers, oldest first, over every contact that is her."""
+    """All of theirs, oldest first, over every contact that is the customer."""
     ids = {i for c in ws.of_customer.get(customer.id, ()) for i in ws.of_contact[c]}
     return [ws.conversations[i] for i in sorted(ids)]
 
 
 def shown(part: Part) -> bool:
     """Whether the customer reads this part: whatever has words or files, but never a note."""
-    return part.has_words and part.part_type not in _HIDDEN
+    return part.has_words and not part.part_type.startswith("note") and not part.part_type.endswith("_and_note")
 
 
 def in_messenger(conversation: Conversation) -> bool:
-    """E-mail conversations are in her mailbox instead."""
-    return conversation.source.type != "email"
+    """Whether anything of it is in the Messenger; mail is in the mailbox, a native channel's chat on the phone."""
+    places = (conversation.channel_initial, conversation.channel)
+    return "messenger" in places or any(p.channel == "messenger" for p in conversation.parts)
 
 
 def screen(ws: Workspace, customer: Customer) -> list[tuple[Conversation, list[ScreenItem]]]:
-    """What her Messenger shows, conversation by conversation."""
+    """What their Messenger shows, conversation by conversation."""
     return [(c, _items(c)) for c in conversations_of(ws, customer) if in_messenger(c)]
 
 
@@ -65,9 +65,9 @@ def _items(conversation: Conversation) -> list[ScreenItem]:
     source = conversation.source
     who: Literal["customer", "business"] = "customer" if source.author.is_contact else "business"
     first = ScreenItem(who, html_text.to_text(source.body), source.at, "text", source.files)
-    items = [first]
+    items = [first] if conversation.channel_initial == "messenger" else []
     for part in conversation.parts:
-        if shown(part):
+        if part.channel == "messenger" and shown(part):
             mine = part.author.is_contact
             items.append(
                 ScreenItem(
@@ -92,25 +92,27 @@ def write(
     client: Client,
     new_conversation: bool,
 ) -> str:
-    """She types in the Messenger: into the named conversation, else the newest of hers, else a new one."""
-    _seen(ws, contact_of(ws, customer), client)
+    """They type in the Messenger: into the named conversation, else the newest of theirs, else a new one."""
+    look(ws, customer, client)
     body = html_text.from_text(text)
+    url = PAGE_URL if client == "web" and ws.settings.page_urls else None
     if conversation_id is None and not new_conversation:
         visible = [c for c in conversations_of(ws, customer) if in_messenger(c)]
         newest = max(visible, key=lambda c: (c.updated_at, c.id), default=None)
         conversation_id = newest.id if newest else None
     if conversation_id is None or new_conversation:
-        url = PAGE_URL if client == "web" else None
         return writes.new_conversation(ws, contact_of(ws, customer), body, files, url=url).id
-    conversation, contact = _hers(ws, customer, conversation_id)
-    writes.contact_reply(ws, conversation, contact, body, files)
+    conversation, contact = _theirs(ws, customer, conversation_id)
+    if conversation.channel not in ("messenger", "email") and ws.settings.native_moves_with_customer:
+        move(ws, conversation, "messenger")
+    writes.contact_reply(ws, conversation, contact, body, files, url=url)
     return conversation.id
 
 
 def write_mail(
     ws: Workspace, customer: Customer, text: str, files: Sequence[File], *, conversation_id: str | None
 ) -> str:
-    """She sends an e-mail: a new conversation, or an answer to one (also to a Messenger notification)."""
+    """They send an e-mail: a new conversation, or an answer to one (also to a Messenger notification)."""
     if not customer.email:
         raise ValueError(f"{customer.name} has no e-mail address")
     now, body = ws.clock.now(), html_text.from_text(text)
@@ -126,7 +128,7 @@ def write_mail(
             email=_headers(customer, subject),
         )
     else:
-        conversation, contact = _hers(ws, customer, conversation_id)
+        conversation, contact = _theirs(ws, customer, conversation_id)
         headers = _headers(customer, "Re: " + conversation.source.subject)
         writes.contact_reply(ws, conversation, contact, body, files, email=headers)
     customer.mail.append(ScreenItem("customer", text, now, "email", files))
@@ -137,7 +139,7 @@ def deliver_mail(ws: Workspace, conversation: Conversation, part: Part, customer
     """Listener: a teammate's answer in an e-mail conversation goes out as mail; a bot's is only stored."""
     if part.part_type not in ("comment", "close", "assignment") or part.author.type != "admin":
         return
-    if in_messenger(conversation) or not part.has_words:
+    if conversation.channel != "email" or not part.has_words:
         return
     for contact_id in conversation.contact_ids:
         contact = ws.contacts[contact_id]
@@ -147,8 +149,15 @@ def deliver_mail(ws: Workspace, conversation: Conversation, part: Part, customer
             customer.mail.append(ScreenItem("business", text, part.at, "email", part.files, part.id))
 
 
-def _hers(ws: Workspace, customer: Customer, conversation_id: str) -> tuple[Conversation, Contact]:
-    """The conversation, and who she is in it; 404 for one she cannot see."""
+def move(ws: Workspace, conversation: Conversation, channel: str) -> None:
+    """The conversation goes on in another channel of Intercom's; what is written from now on is written there."""
+    ws.changing(conversation)
+    conversation.channel = channel
+    conversation.updated_at = ws.now()
+
+
+def _theirs(ws: Workspace, customer: Customer, conversation_id: str) -> tuple[Conversation, Contact]:
+    """The conversation, and who the customer is in it; 404 for one they cannot see."""
     conversation = ws.conversation(conversation_id)
     for contact_id in conversation.contact_ids:
         contact = ws.contacts[contact_id]
@@ -157,8 +166,11 @@ def _hers(ws: Workspace, customer: Customer, conversation_id: str) -> tuple[Conv
     raise not_found()
 
 
-def _seen(ws: Workspace, contact: Contact, client: Client) -> None:
-    now = ws.now()
+def look(ws: Workspace, customer: Customer, client: Client) -> None:
+    """They open the Messenger, and Intercom notes when and on which device."""
+    contact, now = contact_of(ws, customer), ws.now()
+    if not ws.settings.sightings:
+        return
     device: dict[str, Any]
     match client:
         case "web":

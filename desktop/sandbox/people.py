@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-PhoneChannel = Literal["whatsapp", "sms", "telegram"]
-PHONE_CHANNELS: tuple[PhoneChannel, ...] = ("whatsapp", "sms", "telegram")
+PhoneChannel = Literal["whatsapp", "sms", "telegram", "facebook", "instagram"]
+OCTOPODS, INTERCOM = "Octopods", "Intercom"
 
 
 @dataclass(slots=True)
@@ -29,15 +29,22 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One business address: a WhatsApp number, an SMS number, a Telegram bot.
+    """One business address: a WhatsApp number, an SMS number, a Telegram bot, a page.
 
     tag: the name the bridge tags conversations of this line with.
+    carrier: the name of the bridge that carries it into Intercom; `Intercom` for a channel of Intercom's own.
     """
 
     id: str
     channel: PhoneChannel
     address: str
     tag: str
+    carrier: str = OCTOPODS
+
+    @property
+    def is_native(self) -> bool:
+        """Whether the line is a channel of Intercom's own."""
+        return self.carrier == INTERCOM
 
     @property
     def at_twilio(self) -> bool:
@@ -55,7 +62,7 @@ class Button:
 
 @dataclass(slots=True)
 class ScreenItem:
-    """One thing she sees. `part_id` is the sandbox's own book-keeping for a relayed reply."""
+    """One thing the customer sees. `part_id` is the sandbox's own book-keeping for a relayed reply."""
 
     who: Literal["customer", "business"]
     text: str
@@ -68,14 +75,14 @@ class ScreenItem:
 
 @dataclass(slots=True)
 class Customer:
-    """A person with a phone; what Intercom knows of her lies in the workspace, not here.
+    """A person with a phone; what Intercom knows of them lies in the workspace, not here.
 
-    chats: line id -> what her phone shows in the chat with that line, oldest first.
-    mail: what her mailbox shows.
-    window_opened: line id -> when WhatsApp last received a message or call of hers to that line.
-    blocked: ids of the lines she has blocked.
-    stopped: ids of the SMS lines she has sent STOP to.
-    bsuid: WhatsApp's business-scoped id of a user who hides her number; her only address there without `phone`.
+    chats: line id -> what their phone shows in the chat with that line, oldest first.
+    mail: what their mailbox shows.
+    window_opened: line id -> when the network last received a message or call of theirs to that line.
+    blocked: ids of the lines they have blocked.
+    stopped: ids of the SMS lines they have sent STOP to.
+    bsuid: WhatsApp's business-scoped id of a user who hides the number; the only address there without `phone`.
     on_whatsapp: False for a telephone without WhatsApp.
     """
 
@@ -92,8 +99,15 @@ class Customer:
     bsuid: str | None = None
     on_whatsapp: bool = True
 
+    @property
+    def page_scoped_id(self) -> str:
+        """How Facebook and Instagram name the person to the business."""
+        return str(7_100_000_000_000_000 + int(self.id[1:]))
+
     def address_on(self, line: Line) -> str:
-        """What the channel calls her: a telephone number, a BSUID, or the Telegram user id."""
+        """What the channel calls them: a telephone number, a BSUID, a page-scoped id or the Telegram user id."""
+        if line.channel in ("facebook", "instagram"):
+            return self.page_scoped_id
         address = str(self.telegram_id) if line.channel == "telegram" and self.telegram_id else self.phone
         if line.channel == "telegram" and not self.telegram_id:
             address = None

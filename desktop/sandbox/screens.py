@@ -1,4 +1,4 @@
-"""Her screens as JSON, and where a given reply is to be seen on them."""
+"""The customers' screens as JSON, and where a given reply is to be seen on them."""
 
 from __future__ import annotations
 
@@ -6,21 +6,26 @@ from collections import Counter
 from typing import Any
 
 from . import messenger
-from .intercom.state import Workspace
+from .intercom.state import Conversation, Workspace
 from .people import Customer, Line, ScreenItem
 
 Json = dict[str, Any]
 CHANNELS = ("whatsapp", "sms", "telegram", "messenger", "email")
 
 
+def _pages(lines: dict[str, Line]) -> list[str]:
+    """Facebook and Instagram, where the business has them."""
+    return [c for c in ("facebook", "instagram") if any(line.channel == c for line in lines.values())]
+
+
 def of(ws: Workspace, customer: Customer, lines: dict[str, Line]) -> Json:
     """Per phone channel: line id -> items; Messenger: conversations with items; e-mail: items. Oldest first.
 
     An item is {who, text, at (Unix seconds), kind, attachments, buttons, opens, part_id}; `opens` is what each of the
-    buttons leads to or copies; part_id is set on replies that came out of Intercom and is not something she sees.
+    buttons leads to or copies; part_id is set on replies that came out of Intercom and is not seen by the customer.
     """
     answer: Json = {"customer": customer.id, "name": customer.name}
-    for channel in ("whatsapp", "sms", "telegram"):
+    for channel in ("whatsapp", "sms", "telegram", *_pages(lines)):
         answer[channel] = {
             line.id: [_item(ws, i) for i in customer.chats.get(line.id, ())]
             for line in lines.values()
@@ -39,7 +44,7 @@ def of(ws: Workspace, customer: Customer, lines: dict[str, Line]) -> Json:
 
 
 def texts(ws: Workspace, customer: Customer) -> dict[str, Counter[str]]:
-    """How often each text stands there, hers and the business's: by line id, `messenger` and `email`."""
+    """How often each text stands there, the customer's and the business's: by line id, `messenger` and `email`."""
     shown = {line_id: Counter(item.text for item in chat) for line_id, chat in customer.chats.items()}
     shown["messenger"] = Counter(item.text for _, items in messenger.screen(ws, customer) for item in items)
     shown["email"] = Counter(item.text for item in customer.mail)
@@ -67,17 +72,43 @@ def _item(ws: Workspace, item: ScreenItem) -> Json:
     }
 
 
+def nowhere(lines: dict[str, Line]) -> dict[str, bool]:
+    """Every channel word of this world, with False."""
+    return dict.fromkeys((*CHANNELS, *_pages(lines)), False)
+
+
+def readers_of(ws: Workspace, conversation: Conversation, customers: dict[str, Customer]) -> list[Customer]:
+    """Who sees the conversation in the Messenger."""
+    owners = (ws.contacts[c].customer_id or "" for c in conversation.contact_ids)
+    return [customers[c] for c in owners if c in customers]
+
+
+def people_of(ws: Workspace, conversation: Conversation, customers: dict[str, Customer]) -> list[Customer]:
+    """Whose contacts it belongs to, and who wrote in it by phone."""
+    found = {c.id: c for c in readers_of(ws, conversation, customers)}
+    found.update((c, customers[c]) for c in sorted(conversation.writers))
+    return list(found.values())
+
+
 def delivery(ws: Workspace, part_id: str, customers: dict[str, Customer], lines: dict[str, Line]) -> dict[str, bool]:
     """Where any customer of the part's conversation sees it now."""
     conversation, part = ws.part(part_id)
-    seen = dict.fromkeys(CHANNELS, False)
-    for contact_id in conversation.contact_ids:
-        customer = customers.get(ws.contacts[contact_id].customer_id or "")
-        if customer is None:
-            continue
+    seen = nowhere(lines)
+    for customer in people_of(ws, conversation, customers):
         for line_id, chat in customer.chats.items():
             if any(item.part_id == part_id for item in chat):
                 seen[lines[line_id].channel] = True
         seen["email"] |= any(item.part_id == part_id for item in customer.mail)
-        seen["messenger"] |= messenger.in_messenger(conversation) and messenger.shown(part)
+    if part.channel == "messenger" and messenger.shown(part):
+        seen["messenger"] = bool(readers_of(ws, conversation, customers))
     return seen
+
+
+def delivered_to(part_id: str, customers: dict[str, Customer]) -> dict[str, list[str]]:
+    """Customer's id -> the ids of the lines whose chats show the part."""
+    found = {}
+    for customer in customers.values():
+        lines = [n for n, chat in customer.chats.items() if any(item.part_id == part_id for item in chat)]
+        if lines:
+            found[customer.id] = lines
+    return found

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from .notices import LANGUAGES, Language, text
+
 Action = Literal[
     "status",
     "status_after",
@@ -113,32 +115,55 @@ class Provoked:
 
 
 _WORDS = {
-    "note_part_type": ("note", "comment"),
+    "bridge_attributes": ("all", "channel", "none"),
+    "note_part_type": ("note", "note_and_reopen", "comment"),
     "note_author": ("admin", "bot"),
+    "notice_language": LANGUAGES,
+    "bridge_trouble": ("", "account", "throttled", "failed"),
+    "whatsapp_block": ("ignored", "131026", "131050"),
     "graph_window": ("later", "at_once", "known_issue"),
     "graph_history": ("works", "empty", "denied", "absent"),
     "octopods_shape": ("older", "newer"),
 }
 _LISTS = {"fail_next", "provoked"}
+_DELAYS = {"bridge_delays_s", "note_delays_s"}
 
 
 @dataclass(slots=True)
 class Settings:
     # The bridge.
     bridge_delay_s: float = 0.0  # from a channel's receipt to the bridge's post in Intercom
+    bridge_delay_max_s: float = 0.0  # larger than bridge_delay_s: drawn between the two for each message
+    bridge_delays_s: list[float] = field(default_factory=list)  # of the next messages, used up one by one
+    bridge_keeps_order: bool = True  # within one chat, also when delays differ
+    bridge_backdates: bool = False  # later messages of a conversation bear the time of the channel's receipt
     relay_api_replies: bool = True  # False: ignores parts that another app made through the API
+    relay_bot_replies: bool = True  # of bots, Fin and workflows
+    relay_close_texts: bool = False  # the words on a close and on an assignment
+    bridge_trouble: Literal["", "account", "throttled", "failed"] = ""  # why none of its sends arrives; it notes that
+    relay_delay_s: float = 0.0  # from a teammate's reply to the bridge's send
     new_conversation_after_s: float | None = None  # buffer since the close; None: always continue
     tags: bool = True  # tag new conversations with the channel
+    tag_delay_s: float = 0.0  # from the conversation's creation to the tag
+    bridge_attributes: Literal["all", "channel", "none"] = "all"  # octopods_* on the contact; `channel`: no addresses
+    bridge_event_lines: bool = True  # post reactions, edits, deletions and new numbers as lines of the customer
+    coexistence_echo: bool = False  # post what a teammate types in the phone's WhatsApp Business App
     note_delay_s: float = 2.0  # from a refused relay to the failure note
-    note_text: str = (
-        "Octopods: this message was not sent. The 24-hour messaging window has expired; please use a template message."
-    )
-    blocked_note_text: str = "Octopods: this message could not be delivered. The user has blocked the bot."
-    stopped_note_text: str = (
-        "Octopods: this message could not be delivered. The recipient has unsubscribed by replying STOP."
-    )
-    note_part_type: Literal["note", "comment"] = "note"
+    note_delays_s: list[float] = field(default_factory=list)  # of the next notes, used up one by one
+    note_pause_s: float = 0.0  # no second failure note in one conversation for so long
+    report_window: bool = True  # which refusals the bridge notes
+    report_blocked: bool = True
+    report_stopped: bool = True
+    report_nobody: bool = False
+    report_templates: bool = False  # and whether it notes templates that were sent
+    notice_language: Language = "en"  # all others than English ignore the three texts below
+    note_text: str = text("window")
+    blocked_note_text: str = text("blocked")
+    stopped_note_text: str = text("stopped")
+    note_part_type: Literal["note", "note_and_reopen", "comment"] = "note"
     note_author: Literal["admin", "bot"] = "admin"
+    note_admin_id: str = ""  # "": the admin that the bridge acts as
+    note_code: str = "bridge"  # `bridge`: its package code, `none`: null, else the code itself
     # Intercom.
     rate_limit_per_10s: int = 1667
     replies_per_conversation_per_10s: int = 10
@@ -146,12 +171,23 @@ class Settings:
     search_gt_inclusive: bool = False  # whether `>` also finds the equal value
     search_lag_s: float = 0.0  # until search sees a change
     default_version: str = "2.12"  # what a request without Intercom-Version gets
+    away_status_reason_mandatory: bool = False  # whether a teammate who is away must say why
+    unknown_attributes_refused: bool = False  # custom attributes of contacts: refused with 400 instead of made
     timezone: str = "UTC"  # of the workspace: whole-day contact searches
+    omit: list[str] = field(default_factory=list)  # fields that answers lack; see `intercom.gaps`
+    contact_author_type: str = ""  # the author type of all customers, e.g. `contact` or `visitor`; "": the role
+    page_urls: bool = True  # web Messenger conversations carry the address of their page
+    sightings: bool = True  # the Messenger writes device and time of the visit on the contact
+    native_moves_with_customer: bool = True  # a Messenger answer in a native conversation moves it there
+    # The networks.
+    reaction_opens_window: bool = False  # whether WhatsApp counts a reaction as a message
+    whatsapp_block: Literal["ignored", "131026", "131050"] = "ignored"  # what the sender hears of a block
+    human_agent_permission: bool = False  # Facebook and Instagram take replies for 7 days
     # What becomes of a message on its way to a phone; each delay counts from the state before.
     sent_after_s: float = 1.0
     delivered_after_s: float = 1.0
     read_after_s: float = 20.0
-    read_receipts: bool = True  # whether she lets WhatsApp tell that she has read
+    read_receipts: bool = True  # whether customers let WhatsApp tell that they have read
     failed_after_s: float = 2.0  # from acceptance to a failure that is told late
     # Providers; see their packages.
     page_limit: int = 5  # no list of templates is longer than this
@@ -200,6 +236,10 @@ class Settings:
             raise ValueError(f"unknown setting {name!r}")
         if name in _WORDS:
             return value in _WORDS[name]
+        if name in _DELAYS:
+            return isinstance(value, list) and all(type(v) in (int, float) and v >= 0 for v in value)
+        if name == "omit":
+            return isinstance(value, list) and all(isinstance(v, str) for v in value)
         if name == "new_conversation_after_s" and value is None:
             return True
         old = getattr(self, name)

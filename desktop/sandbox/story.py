@@ -48,7 +48,7 @@ class _Play:
         self._scenes.append((self.end - hours_ago * 3600, action))
 
     def says(self, hours_ago: float, who: str, on: Channel, text: str, talk: str | None = None, **more: Any) -> None:
-        """She writes; the conversation is remembered as `talk`, by default under her name."""
+        """The customer writes; the conversation is remembered as `talk`, by default under their name."""
 
         def act() -> None:
             found = self.world.write(self.cast[who], on, text, **more)

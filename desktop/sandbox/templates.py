@@ -1,4 +1,4 @@
-"""The approved (and other) WhatsApp templates of the business, and what she sees of a filled one.
+"""The approved (and other) WhatsApp templates of the business, and what the customer sees of a filled one.
 
 Kept in Meta's own shape ("Message templates", read November 2026); Twilio, 360dialog and Octopods show the same
 templates in theirs.
@@ -72,7 +72,7 @@ class Filling:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What arrives on her phone."""
+    """What arrives on the phone."""
 
     text: str
     files: tuple[File, ...]

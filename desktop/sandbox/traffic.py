@@ -19,7 +19,13 @@ from .settings import Settings
 
 State = Literal["received", "accepted", "sent", "delivered", "read", "failed"]
 Reason = Literal["window", "blocked", "stopped", "nobody", "provoked"]
-Route = Literal["bridge", "graph", "dialog360", "twilio", "octopods", "telegram", "outside"]
+Route = Literal["bridge", "graph", "dialog360", "twilio", "octopods", "telegram", "intercom", "app", "outside"]
+# What WhatsApp says of a user who has blocked the number: nothing, as a rule (Meta, "Error codes").
+_WHATSAPP_BLOCK: dict[str, Literal["ignored", "blocked", "stopped"]] = {
+    "ignored": "ignored",
+    "131026": "blocked",
+    "131050": "stopped",
+}
 _STOP = {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"}
 _START = {"START", "YES", "UNSTOP"}
 
@@ -28,7 +34,7 @@ _START = {"START", "YES", "UNSTOP"}
 class Message:
     """One message. states: with their instants, in the order they were entered; a failure is known when it is in them.
 
-    to: the customer's address as the sender wrote it, else as the network knows her.
+    to: the customer's address as the sender wrote it, else as the network knows them.
     customer: None when nobody has the address.
     bound_to_fail: why it will not arrive; nobody outside may tell before `states` says so. code: a provoked one's.
     """
@@ -69,7 +75,21 @@ class Directory:
 
     def add(self, customer: Customer) -> None:
         """Raises ValueError for an address that belongs to somebody else; nothing is added then."""
-        keys: list[tuple[PhoneChannel, str]] = []
+        keys = self._keys(customer)
+        for key in keys:
+            if self._people.get(key, customer) is not customer:
+                raise ValueError(f"{key[1]} belongs to somebody else")
+        self._people.update(dict.fromkeys(keys, customer))
+
+    def remove(self, customer: Customer) -> None:
+        """Nobody answers to the addresses that the customer has now."""
+        for key in self._keys(customer):
+            if self._people.get(key) is customer:
+                del self._people[key]
+
+    def _keys(self, customer: Customer) -> list[tuple[PhoneChannel, str]]:
+        social = customer.page_scoped_id
+        keys: list[tuple[PhoneChannel, str]] = [("facebook", social), ("instagram", social)]
         if customer.telegram_id:
             keys.append(("telegram", str(customer.telegram_id)))
         if customer.phone:
@@ -78,22 +98,19 @@ class Directory:
                 keys.append(("whatsapp", numbers.wa_id(customer.phone)))
         if customer.bsuid:
             keys.append(("whatsapp", customer.bsuid))
-        for key in keys:
-            if key in self._people:
-                raise ValueError(f"{key[1]} belongs to somebody else")
-        self._people.update(dict.fromkeys(keys, customer))
+        return keys
 
     def find(self, channel: PhoneChannel, address: str) -> Customer | None:
-        """By number in any form of WhatsApp's, BSUID, or Telegram user id."""
-        if channel != "telegram" and not numbers.is_bsuid(address):
+        """By number in any form of WhatsApp's, BSUID, page-scoped id, or Telegram user id."""
+        if channel in ("whatsapp", "sms") and not numbers.is_bsuid(address):
             address = numbers.wa_id(address)
         return self._people.get((channel, address))
 
 
 class Traffic:
-    """The ledger. `messages` is in the order of acceptance; `on_inbound` hears of each message of hers.
+    """The ledger. `messages` is in the order of acceptance; `on_inbound` hears of each message of a customer's.
 
-    on_block(customer, line, blocked) is called when she blocks or unblocks a line.
+    on_block(customer, line, blocked) is called when a customer blocks or unblocks a line.
     """
 
     def __init__(self, clock: Clock, settings: Settings, directory: Directory) -> None:
@@ -105,7 +122,7 @@ class Traffic:
         self.on_block: list[Callable[[Customer, Line, bool], None]] = []
 
     def receive(self, customer: Customer, line: Line, text: str, files: Sequence[File]) -> Message:
-        """Her message, at once on her own phone and at the provider."""
+        """The customer's message, at once on their phone and at the provider."""
         now = self._clock.now()
         networks.receive(customer, line, text, files, now)
         if line.channel == "sms":
@@ -124,7 +141,7 @@ class Traffic:
         return message
 
     def block(self, customer: Customer, line: Line, *, blocked: bool) -> None:
-        """She blocks the line, or takes it back; nothing happens when it is so already."""
+        """The customer blocks the line, or takes it back; nothing happens when it is so already."""
         if (line.id in customer.blocked) == blocked:
             return
         (customer.blocked.add if blocked else customer.blocked.discard)(line.id)
@@ -144,7 +161,7 @@ class Traffic:
         buttons: Sequence[Button] = (),
         fail: tuple[Reason, int | None] | None = None,
     ) -> Message:
-        """Take a message; judged against her window now, its states follow on the clock.
+        """Take a message; judged against the window now, its states follow on the clock.
 
         fail: let it fail for this reason and provider's code whatever the rules say.
         """
@@ -166,20 +183,36 @@ class Traffic:
 
     def _hand_over(self, message: Message, buttons: Sequence[Button]) -> Reason | Literal["ignored"] | None:
         customer, line = message.customer, message.line
+        refusal = self.refusal(line, customer, message.at, kind=message.kind)
+        if customer is not None and refusal is None:
+            networks.deliver(
+                customer,
+                line,
+                message.text,
+                message.files,
+                message.at,
+                kind=message.kind,
+                part_id=message.part_id,
+                buttons=buttons,
+            )
+        return refusal
+
+    def refusal(
+        self, line: Line, customer: Customer | None, at: float, *, kind: str = "text"
+    ) -> Reason | Literal["ignored"] | None:
+        """Why a message would not arrive at `at`; None when it would. Nothing is changed.
+
+        `ignored`: and the sender is not told.
+        """
         if customer is None:
             return "nobody"
         if line.id in customer.stopped:
             return "stopped"
-        return networks.deliver(
-            customer,
-            line,
-            message.text,
-            message.files,
-            message.at,
-            kind=message.kind,
-            part_id=message.part_id,
-            buttons=buttons,
-        )
+        settings = self._settings
+        refusal = networks.refusal(customer, line, at, kind=kind, human_agent=settings.human_agent_permission)
+        if refusal == "ignored" and line.channel == "whatsapp":
+            return _WHATSAPP_BLOCK[settings.whatsapp_block]
+        return refusal
 
     def _arrive(self, message: Message) -> None:
         settings = self._settings
@@ -194,7 +227,7 @@ class Traffic:
 
 
 def network_address(customer: Customer, line: Line) -> str:
-    """How the network names her to the business: a number in WhatsApp's own form with `+`, a BSUID, a Telegram id."""
+    """How the network names the customer to the business: WhatsApp's form of the number with `+`, a BSUID, ..."""
     if line.channel == "whatsapp" and customer.phone:
         return "+" + numbers.wa_id(customer.phone)
     return customer.address_on(line)

@@ -11,7 +11,7 @@ from desktop.store.rows import clean, every, maybe_from_us, maybe_us, pack, to_u
 
 _COLUMNS = (
     "id, role, name, email, phone, takes_email, bridge_attributes, attributes, messenger_seen_at_us, ios_seen_at_us, "
-    "android_seen_at_us, web_seen_at_us, location, updated_at_us"
+    "android_seen_at_us, web_seen_at_us, location, updated_at_us, email_fails"
 )
 
 
@@ -97,6 +97,7 @@ def write(db: Connection, contact: Contact) -> None:
         maybe_us(contact.web_seen_at),
         clean(contact.location),
         maybe_us(contact.updated_at),
+        contact.email_fails,
     )
     names = [n.strip() for n in _COLUMNS.split(",")]
     updates = ", ".join(f"{n} = excluded.{n}" for n in names if n != "id")
@@ -125,5 +126,6 @@ def _contact(db: Connection, row: tuple[Any, ...]) -> Contact:
         web_seen_at=maybe_from_us(row[11]),
         location=row[12],
         updated_at=maybe_from_us(row[13]),
+        email_fails=bool(row[14]),
         merged_ids=tuple(old for (old,) in aliases),
     )

@@ -4,33 +4,69 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from desktop.domain.facts import Conversation, ConversationState
+from desktop.domain.facts import Conversation, ConversationState, Tag, TagSighting
 from desktop.store import contacts, entries
 from desktop.store.database import Connection
 from desktop.store.rows import clean, from_us, maybe_from_us, maybe_us, pack, to_us, unpack
 
 _COLUMNS = (
     "id, created_at_us, updated_at_us, state, title, born_on, current_channel, page_url, tags, contact_ids, "
-    "assignee_id, team_id, snoozed_until_us, is_read, unseen_before_us"
+    "assignee_id, team_id, snoozed_until_us, is_read, unseen_before_us, removed_tags, delivered_as, initial_channel"
 )
+SEEN_AT_FIRST = timedelta(minutes=2)
+"""A tag that stands there at a first read no later than this after the conversation's creation was put on in time."""
 
 
-def save(db: Connection, answer: Conversation) -> bool:
+def save(db: Connection, answer: Conversation, read_at: datetime | None = None) -> bool:
     """Keep an answer that holds the whole conversation (or its newest entries). True if anything is new.
 
     The newest answer by the provider's `updated_at` wins; entries that a capped answer no longer holds are kept, and
-    what was redacted stays redacted.
+    what was redacted stays redacted. read_at: when it was asked for, by the providers' time; None if nobody knows.
     """
     stored = load(db, answer.id) if is_whole(db, answer.id) else None
     merged = answer if stored is None or answer.updated_at >= stored.updated_at else stored
     if stored is not None:
         merged = replace(merged, unseen_before=_gap(stored, answer))
+    merged = _with_tag_history(stored, answer, merged, read_at)
     _write(db, merged, is_whole=True)
-    fresh = entries.save(db, answer.id, answer.entries, answer.updated_at)
+    if read_at is not None:
+        db.execute(
+            "UPDATE conversations SET first_read_at_us = iif(?1, ?2, first_read_at_us), "
+            "read_at_us = max(coalesce(read_at_us, 0), ?2) WHERE id = ?3",
+            (stored is None, to_us(read_at), answer.id),
+        )
+    fresh = entries.save(db, answer.id, answer.entries, answer.updated_at, answer.current_channel or "")
     return fresh or stored is None or replace(merged, entries=()) != replace(stored, entries=())
+
+
+def _with_tag_history(
+    stored: Conversation | None, answer: Conversation, merged: Conversation, read_at: datetime | None
+) -> Conversation:
+    """With what all our reads tell of its tags: which stood there at first, which came later, which are gone."""
+    if stored is None:
+        at_first = read_at is not None and read_at - merged.created_at <= SEEN_AT_FIRST
+        sighting = TagSighting.AT_FIRST if at_first else TagSighting.UNKNOWN
+        return replace(merged, tags=tuple(replace(t, sighting=sighting) for t in merged.tags))
+    older = answer if answer.updated_at < stored.updated_at else stored
+    had = {t.key for t in older.tags}
+    known = {t.key: t for t in stored.tags}
+    tags = tuple(_seen_again(t, known.get(t.key), t.key in had) for t in merged.tags)
+    here = {t.key for t in tags}
+    gone = {n.strip().casefold(): n for n in (*stored.removed_tags, *(t.name for t in older.tags))}
+    return replace(merged, tags=tags, removed_tags=tuple(n for key, n in sorted(gone.items()) if key not in here))
+
+
+def _seen_again(tag: Tag, known: Tag | None, stood_before: bool) -> Tag:
+    """An answer that says less than an earlier one takes nothing back."""
+    applied_at = tag.applied_at if tag.applied_at is not None or known is None else known.applied_at
+    applied_by = tag.applied_by or (known.applied_by if known is not None else "")
+    sighting = known.sighting if known is not None else TagSighting.UNKNOWN
+    if not stood_before and sighting is TagSighting.UNKNOWN:
+        sighting = TagSighting.LATER
+    return replace(tag, applied_at=applied_at, applied_by=applied_by, sighting=sighting)
 
 
 def save_listed(db: Connection, listed: Conversation) -> bool:
@@ -54,6 +90,7 @@ def remove(db: Connection, conversation_id: str) -> str | None:
     """Forget a conversation that the provider has deleted, with its entries. Returns whose it was; None if unknown."""
     customer_id = customer_of(db, conversation_id)
     db.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
+    db.execute("DELETE FROM message_channels WHERE conversation_id = ?", (conversation_id,))
     db.execute("DELETE FROM heads WHERE conversation_id = ?", (conversation_id,))
     return customer_id
 
@@ -63,6 +100,16 @@ def customer_of(db: Connection, conversation_id: str) -> str | None:
         "SELECT customer_id FROM conversation_customers WHERE conversation_id = ?", (conversation_id,)
     ).fetchone()
     return None if row is None else str(row[0])
+
+
+def customers_of_begun(db: Connection, since: datetime, upto: datetime) -> frozenset[str]:
+    """Whose conversations began after `since` and not after `upto`."""
+    rows = db.execute(
+        "SELECT customer_id FROM conversations JOIN contacts ON contacts.id = owner_id "
+        "WHERE created_at_us > ? AND created_at_us <= ?",
+        (to_us(since), to_us(upto)),
+    )
+    return frozenset(str(i) for (i,) in rows)
 
 
 def load(db: Connection, conversation_id: str) -> Conversation | None:
@@ -129,13 +176,16 @@ def _write(db: Connection, conversation: Conversation, *, is_whole: bool) -> Non
         conversation.born_on,
         conversation.current_channel,
         conversation.page_url,
-        pack(list(conversation.tags)),
+        _pack_tags(conversation.tags),
         pack(list(conversation.contact_ids)),
         conversation.assignee_id,
         conversation.team_id,
         maybe_us(conversation.snoozed_until),
         conversation.read,
         maybe_us(conversation.unseen_before),
+        pack([clean(name) for name in conversation.removed_tags]),
+        clean(conversation.delivered_as),
+        conversation.initial_channel,
         contacts.ensure(db, people_of(conversation)[0]),
         is_whole,
     )
@@ -158,7 +208,7 @@ def _conversation(db: Connection, row: tuple[Any, ...]) -> Conversation:
         born_on=row[5],
         current_channel=row[6],
         page_url=row[7],
-        tags=tuple(unpack(row[8])),
+        tags=_unpack_tags(row[8]),
         contact_ids=tuple(unpack(row[9])),
         assignee_id=row[10],
         team_id=row[11],
@@ -166,4 +216,28 @@ def _conversation(db: Connection, row: tuple[Any, ...]) -> Conversation:
         read=bool(row[13]),
         entries=entries.of_conversation(db, row[0]),
         unseen_before=maybe_from_us(row[14]),
+        removed_tags=tuple(unpack(row[15])),
+        delivered_as=row[16],
+        initial_channel=row[17],
+    )
+
+
+def _pack_tags(tags: Iterable[Tag]) -> str:
+    return pack(
+        [
+            {
+                "name": clean(t.name),
+                "applied_at_us": maybe_us(t.applied_at),
+                "applied_by": t.applied_by,
+                "sighting": t.sighting,
+            }
+            for t in tags
+        ]
+    )
+
+
+def _unpack_tags(text: str) -> tuple[Tag, ...]:
+    return tuple(
+        Tag(t["name"], maybe_from_us(t["applied_at_us"]), t["applied_by"], TagSighting(t["sighting"]))
+        for t in unpack(text)
     )

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from desktop.domain.facts import Contact
-from desktop.domain.identity import Likeness, TraitKind, Word, customer_ids, likenesses, traits
-from desktop.store import contacts
+from desktop.domain.identity import Likeness, Trait, TraitKind, Word, customer_ids, likenesses, traits
+from desktop.store import contacts, learnt
 from desktop.store import workspace as settings
 from desktop.store.database import Connection
 from desktop.store.rows import clean, every, pack
 
-JOINING = tuple(kind for kind in TraitKind if kind.joins)
 MOST_SUGGESTED = 20
-"""Others to look at; those that share only her name come last."""
+"""Others to look at; those that share only a name come last."""
 
 
 def save(db: Connection, contact: Contact) -> frozenset[str]:
@@ -32,8 +31,7 @@ def save(db: Connection, contact: Contact) -> frozenset[str]:
     settings.learn_numbers(db, contact.bridge_attributes)
     kept = contacts.load(db, contact.id)
     if kept is not None and kept != stored:
-        _save_traits(db, kept)
-        touched |= _settle(db, contact.id)
+        touched |= _settle(db, contact.id, _save_traits(db, kept))
         touched.add(contacts.customer_of(db, contact.id))
     return frozenset(touched)
 
@@ -61,6 +59,7 @@ def rekey(db: Connection, old_id: str, new_id: str) -> frozenset[str]:
     kept = contacts.customer_of(db, new_id)
     if had is None:
         return frozenset({kept})
+    gone = _joining_traits(db, [old_id])
     db.execute("DELETE FROM contacts WHERE id = ?", (old_id,))
     touched = {had[0], kept}
     # The contact that stays inherits the customer that was there first, so an id the screen holds goes on living.
@@ -68,7 +67,7 @@ def rekey(db: Connection, old_id: str, new_id: str) -> frozenset[str]:
     for customer_id in touched - {survivor}:
         db.execute("UPDATE contacts SET customer_id = ? WHERE customer_id = ?", (survivor, customer_id))
         _merge(db, customer_id, survivor)
-    return frozenset(touched | _settle(db, new_id))
+    return frozenset(touched | _settle(db, new_id, gone))
 
 
 # --- a person's word ---------------------------------------------------------------------------------------------
@@ -140,60 +139,122 @@ def evidence(db: Connection, customer_id: str) -> tuple[Likeness, ...]:
 
     Suggestions (`joins` is False) name at least one contact of hers. Nothing that a person denied is suggested.
     """
-    hers = contacts.of_customer(db, customer_id)
-    ids = {c.id for c in hers}
-    shared = every(
-        db,
-        "SELECT near.contact_id FROM contact_traits AS it JOIN contact_traits AS near "
-        "ON near.kind = it.kind AND near.value = it.value AND near.contact_id <> it.contact_id "
-        "WHERE it.contact_id IN (SELECT value FROM json_each(?1)) "
-        "AND near.contact_id NOT IN (SELECT value FROM json_each(?1)) "
-        "GROUP BY near.contact_id ORDER BY min(near.kind = ?2), near.contact_id LIMIT ?3",
-        (pack(sorted(ids)), TraitKind.NAME.value, MOST_SUGGESTED),
+    own = contacts.of_customer(db, customer_id)
+    ids = {c.id for c in own}
+    shared = sorted(_traits_of(db, ids), key=lambda t: (t.kind is TraitKind.NAME, t))
+    near = dict.fromkeys(i for t in shared for i in _holders(db, t.kind, t.value, MOST_SUGGESTED + len(ids)))
+    others = [c for i in [i for i in near if i not in ids][:MOST_SUGGESTED] if (c := contacts.load(db, i)) is not None]
+    told = likenesses(
+        [*own, *others],
+        words(db, ids),
+        settings.phone_region(db),
+        about=ids,
+        max_trait_contacts=settings.max_trait_contacts(db),
+        placeholders=_placeholders(db, ids),
     )
-    others = [c for (i,) in shared if (c := contacts.load(db, i)) is not None]
-    told = likenesses([*hers, *others], words(db), settings.phone_region(db))
     return tuple(
         s for s in told if (s.joins and {s.one, s.other} <= ids) or (not s.joins and len({s.one, s.other} & ids) == 1)
     )
 
 
-def read_traits_anew(db: Connection) -> frozenset[str]:
-    """After the region of numbers without a country code has changed. Returns the customers that it concerns."""
+def decide_all_anew(db: Connection) -> frozenset[str]:
+    """After the region of numbers without a country code, or the number of contacts that a trait may join, has
+    changed. Returns the customers that it concerns."""
     touched: set[str] = set()
     for (contact_id,) in every(db, "SELECT id FROM contacts ORDER BY id"):
         contact = contacts.load(db, contact_id)
-        if contact is not None and _save_traits(db, contact):
-            touched |= {contacts.customer_of(db, contact_id)} | _settle(db, contact_id)
+        if contact is not None:
+            changed = _save_traits(db, contact)
+            touched |= _settle(db, contact_id, changed)
+            if changed:
+                touched.add(contacts.customer_of(db, contact_id))
     return frozenset(touched)
 
 
-def _save_traits(db: Connection, contact: Contact) -> bool:
-    """True if any is new or gone."""
-    found = {(t.kind.value, clean(t.value)) for t in traits(contact, settings.phone_region(db))}
+def _save_traits(db: Connection, contact: Contact) -> frozenset[Trait]:
+    """Returns those that are new or gone."""
     # Ids are kept where aliases are.
-    found -= {pair for pair in found if pair[0] == TraitKind.RECORD}
-    held = set(every(db, "SELECT kind, value FROM contact_traits WHERE contact_id = ?", (contact.id,)))
-    if found == held:
-        return False
-    db.execute("DELETE FROM contact_traits WHERE contact_id = ?", (contact.id,))
-    for kind, value in sorted(found):
-        db.execute("INSERT INTO contact_traits VALUES (?, ?, ?)", (contact.id, kind, value))
-    return True
+    found = {
+        Trait(t.kind, clean(t.value))
+        for t in traits(contact, settings.phone_region(db))
+        if t.kind is not TraitKind.RECORD
+    }
+    rows = every(db, "SELECT kind, value FROM contact_traits WHERE contact_id = ?", (contact.id,))
+    held = {Trait(TraitKind(kind), value) for kind, value in rows}
+    for trait in sorted(held - found):
+        db.execute(
+            "DELETE FROM contact_traits WHERE contact_id = ? AND kind = ? AND value = ?",
+            (contact.id, trait.kind, trait.value),
+        )
+    for trait in sorted(found - held):
+        db.execute("INSERT INTO contact_traits VALUES (?, ?, ?)", (contact.id, trait.kind, trait.value))
+    return frozenset(found ^ held)
+
+
+def _traits_of(db: Connection, contact_ids: Iterable[str]) -> frozenset[Trait]:
+    """Those of all the contacts together. Without the CROSS JOIN, SQLite reads the traits of everybody."""
+    rows = every(
+        db,
+        "SELECT kind, contact_traits.value FROM json_each(?) AS wanted "
+        "CROSS JOIN contact_traits ON contact_id = wanted.value",
+        (pack(sorted(contact_ids)),),
+    )
+    return frozenset(Trait(TraitKind(kind), value) for kind, value in rows)
+
+
+def _joining_traits(db: Connection, contact_ids: Iterable[str]) -> frozenset[Trait]:
+    return frozenset(t for t in _traits_of(db, contact_ids) if t.kind.joins)
+
+
+def _holders(db: Connection, kind: str, value: str, at_most: int) -> list[str]:
+    """Ids of contacts with this trait, the smallest first. The index has them in this order, so that a trait of many
+    contacts costs no more than one of `at_most`."""
+    rows = every(
+        db,
+        "SELECT contact_id FROM contact_traits INDEXED BY contact_traits_shared "
+        "WHERE kind = ? AND value = ? ORDER BY contact_id LIMIT ?",
+        (kind, value, at_most),
+    )
+    return [contact_id for (contact_id,) in rows]
+
+
+def _placeholders(db: Connection, contact_ids: Iterable[str]) -> frozenset[Trait]:
+    """Traits of these contacts that too many have for them to join anybody."""
+    most = settings.max_trait_contacts(db)
+    held = _joining_traits(db, contact_ids)
+    return frozenset(t for t in held if len(_holders(db, t.kind, t.value, most + 1)) > most)
 
 
 # --- deciding ----------------------------------------------------------------------------------------------------
 
 
-def _settle(db: Connection, contact_id: str) -> frozenset[str]:
-    """Decide anew who belongs together around one contact; returns every customer that gained or lost a contact."""
-    return _decide(db, _around(db, contact_id))
+def _settle(db: Connection, contact_id: str, changed: Iterable[Trait] = ()) -> frozenset[str]:
+    """Decide anew who belongs together around one contact; returns every customer that gained or lost a contact.
+
+    changed: traits that the contact has gained or lost. Where one has just become a placeholder, or is none any more,
+    all who have it are decided anew.
+    """
+    most = settings.max_trait_contacts(db)
+    near = set(_around(db, contact_id))
+    for trait in changed:
+        if trait.kind.joins:
+            holders = _holders(db, trait.kind, trait.value, most + 2)
+            if len(holders) <= most + 1:
+                near |= {contacts.customer_of(db, holder) for holder in holders}
+    return _decide(db, near)
 
 
 def _decide(db: Connection, customers: Iterable[str]) -> frozenset[str]:
     near = [c for customer_id in sorted(customers) for c in contacts.of_customer(db, customer_id)]
     known = {c.id: contacts.customer_of(db, c.id) for c in near}
-    decided = customer_ids(near, known, words(db, known), settings.phone_region(db))
+    decided = customer_ids(
+        near,
+        known,
+        words(db, known),
+        settings.phone_region(db),
+        max_trait_contacts=settings.max_trait_contacts(db),
+        placeholders=_placeholders(db, known),
+    )
     moved = {c: customer for c, customer in decided.items() if customer != known[c]}
     for contact, customer in moved.items():
         # An id that was merged away comes back to life when its contact turns out to be somebody else.
@@ -208,16 +269,15 @@ def _decide(db: Connection, customers: Iterable[str]) -> frozenset[str]:
 
 
 def _around(db: Connection, contact_id: str) -> frozenset[str]:
-    """The customers of the contact, of those with a joining trait in common, and of those that were named with it."""
+    """The customers of the contact, of those with a trait in common that joins, and of those named with it."""
+    most = settings.max_trait_contacts(db)
+    shared = (_holders(db, t.kind, t.value, most + 1) for t in _joining_traits(db, [contact_id]))
+    near = {contact_id}.union(*(holders for holders in shared if len(holders) <= most))
+    near |= {i for word in words(db, (contact_id,)) for i in (word.one, word.other)}
     rows = every(
         db,
-        "SELECT customer_id FROM contacts WHERE id = ?1 UNION "
-        "SELECT contacts.customer_id FROM contact_traits AS it JOIN contact_traits AS near "
-        "ON near.kind = it.kind AND near.value = it.value JOIN contacts ON contacts.id = near.contact_id "
-        "WHERE it.contact_id = ?1 AND it.kind IN (SELECT value FROM json_each(?2)) UNION "
-        "SELECT contacts.customer_id FROM contact_words JOIN contacts "
-        "ON contacts.id = CASE WHEN one = ?1 THEN other ELSE one END WHERE ?1 IN (one, other)",
-        (contact_id, pack(list(JOINING))),
+        "SELECT DISTINCT customer_id FROM contacts WHERE id IN (SELECT value FROM json_each(?))",
+        (pack(sorted(near)),),
     )
     return frozenset(customer_id for (customer_id,) in rows)
 
@@ -232,3 +292,4 @@ def _merge(db: Connection, old: str, new: str) -> None:
     )
     db.execute("DELETE FROM seen WHERE customer_id = ?", (old,))
     db.execute("DELETE FROM summaries WHERE customer_id = ?", (old,))
+    learnt.forget_customer(db, old)

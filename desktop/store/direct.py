@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from desktop.domain.channel import ChannelKey, Provider
+from desktop.domain.contrary import ContraryKind
 from desktop.domain.delivery import Delivery, merged
 from desktop.domain.direct import DirectSent, Route
 from desktop.domain.facts import ChannelKind
@@ -21,7 +22,7 @@ from desktop.store.rows import clean, every, from_us, maybe_from_us, maybe_us, p
 _COLUMNS = (
     "draft_id, conversation_id, remote_id, provider, channel, sender, to_address, our_address, carries_bridge, "
     "provider_address, text, file_names, template_id, template_name, author_id, author_name, sent_at_us, delivery, "
-    "is_final, told_at_us, sentence, remark"
+    "is_final, told_at_us, sentence, remark, failure"
 )
 
 
@@ -85,6 +86,7 @@ def save(db: Connection, sent: DirectSent) -> None:
         maybe_us(sent.told_at),
         clean(sent.sentence),
         clean(sent.remark),
+        sent.failure,
     )
     db.execute(
         f"INSERT INTO direct_messages ({_COLUMNS}) VALUES ({', '.join('?' * len(values))}) "
@@ -138,8 +140,11 @@ def unsettled(db: Connection) -> tuple[DirectSent, ...]:
     )
 
 
-def tell(db: Connection, draft_id: str, fact: DeliveryFact) -> bool:
-    """What the provider says by now, however late or out of order. True if that is new to the agent."""
+def tell(db: Connection, draft_id: str, fact: DeliveryFact, failure: ContraryKind | None = None) -> bool:
+    """What the provider says by now, however late or out of order. True if that is new to the agent.
+
+    failure: what a failure says of the route.
+    """
     held = load(db, draft_id)
     if held is None:
         return False
@@ -147,10 +152,13 @@ def tell(db: Connection, draft_id: str, fact: DeliveryFact) -> bool:
     told = fact if delivery is not held.delivery else None
     sentence = held.sentence if told is None else told.sentence
     told_at = held.told_at if told is None else told.at
+    if told is None:
+        failure = held.failure
     is_final = held.final or fact.final
     db.execute(
-        "UPDATE direct_messages SET delivery = ?, is_final = ?, told_at_us = ?, sentence = ? WHERE draft_id = ?",
-        (int(delivery), is_final, maybe_us(told_at), clean(sentence), draft_id),
+        "UPDATE direct_messages SET delivery = ?, is_final = ?, told_at_us = ?, sentence = ?, failure = ? "
+        "WHERE draft_id = ?",
+        (int(delivery), is_final, maybe_us(told_at), clean(sentence), failure, draft_id),
     )
     return told is not None or is_final is not held.final
 
@@ -205,4 +213,5 @@ def _sent(row: tuple[Any, ...]) -> DirectSent:
         told_at=maybe_from_us(row[19]),
         sentence=row[20],
         remark=row[21],
+        failure=None if row[22] is None else ContraryKind(row[22]),
     )

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from desktop.ports import OutgoingFile
 from desktop.store import files
 from desktop.store.database import Connection
-from desktop.store.rows import clean, every, from_us, to_us
+from desktop.store.rows import clean, every
 
 
 @dataclass(frozen=True, slots=True)
 class StoredDraft:
+    """seen_upto: the highest `Entry.arrival` that the agent has seen while writing; None for nothing yet."""
+
     draft_id: str
     customer_id: str
     conversation_id: str
     text: str
     files: tuple[OutgoingFile, ...]
     internal: bool
-    begun_at: datetime
+    seen_upto: int | None = None
 
 
 def save(db: Connection, draft: StoredDraft) -> None:
-    """Keep it instead of any other of its conversation and kind. `begun_at` is taken with the first save only."""
+    """Keep it instead of any other of its conversation and kind. `seen_upto` only ever rises."""
     others = every(
         db,
         "SELECT draft_id FROM drafts WHERE conversation_id = ? AND internal = ? AND draft_id <> ?",
@@ -32,16 +33,18 @@ def save(db: Connection, draft: StoredDraft) -> None:
     for (other,) in others:
         remove(db, other)
     db.execute(
-        "INSERT INTO drafts VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (draft_id) DO UPDATE SET "
+        "INSERT INTO drafts (draft_id, customer_id, conversation_id, text, internal, seen_upto) "
+        "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (draft_id) DO UPDATE SET "
         "customer_id = excluded.customer_id, conversation_id = excluded.conversation_id, text = excluded.text, "
-        "internal = excluded.internal",
+        "internal = excluded.internal, "
+        "seen_upto = max(coalesce(seen_upto, excluded.seen_upto), coalesce(excluded.seen_upto, seen_upto))",
         (
             draft.draft_id,
             draft.customer_id,
             draft.conversation_id,
             clean(draft.text),
             draft.internal,
-            to_us(draft.begun_at),
+            draft.seen_upto,
         ),
     )
     files.save(db, draft.draft_id, draft.files)
@@ -59,24 +62,25 @@ def in_conversation(db: Connection, conversation_id: str, internal: bool) -> boo
     return bool(every(db, found, (conversation_id, internal)))
 
 
-def begun_at(db: Connection, draft_id: str) -> datetime | None:
-    row = db.execute("SELECT begun_at_us FROM drafts WHERE draft_id = ?", (draft_id,)).fetchone()
-    return None if row is None else from_us(row[0])
+def seen_upto(db: Connection, draft_id: str) -> int | None:
+    """None for a draft that is not here, too."""
+    row = db.execute("SELECT seen_upto FROM drafts WHERE draft_id = ?", (draft_id,)).fetchone()
+    return None if row is None else row[0]
 
 
 def of_customer(db: Connection, customer_id: str) -> tuple[StoredDraft, ...]:
-    """Her drafts, oldest first; those of conversations that are gone stay hers."""
+    """The customer's drafts, oldest first; those of conversations that are gone stay theirs."""
     rows = every(
         db,
-        "SELECT draft_id, conversation_id, text, internal, begun_at_us FROM drafts "
+        "SELECT draft_id, conversation_id, text, internal, drafts.seen_upto FROM drafts "
         "LEFT JOIN conversations ON conversations.id = drafts.conversation_id "
         "LEFT JOIN contacts ON contacts.id = conversations.owner_id "
         "LEFT JOIN customers ON customers.id = drafts.customer_id "
         "WHERE coalesce(contacts.customer_id, customers.merged_into, drafts.customer_id) = ? "
-        "ORDER BY begun_at_us, draft_id",
+        "ORDER BY drafts.rowid",
         (customer_id,),
     )
     return tuple(
-        StoredDraft(i, customer_id, conversation, text, files.load(db, i), bool(internal), from_us(begun))
-        for i, conversation, text, internal, begun in rows
+        StoredDraft(i, customer_id, conversation, text, files.load(db, i), bool(internal), seen)
+        for i, conversation, text, internal, seen in rows
     )

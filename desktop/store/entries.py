@@ -2,36 +2,53 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from desktop.domain.facts import Attachment, Client, Entry, EntryKind, Role
+from desktop.domain.facts import Attachment, ChannelKind, Client, Entry, EntryKind, Role
 from desktop.store.database import Connection
 from desktop.store.rows import LARGEST_INTEGER, clean, every, from_us, maybe_from_us, pack, to_us, unpack
 
 _COLUMNS = (
     "entry_id, conversation_id, sent_at_us, role, kind, event, author_id, author_name, text, attachments, app_code, "
-    "app_code_reported, by_email, tags, is_first, redacted, client_hint, "
-    "line_hint, wiped"
+    "app_code_reported, by_email, tags, is_first, redacted, client_hint, line_hint, customer_hint, attribute_hint, "
+    "channel_hint, arrival, wiped"
 )
 
 
-def save(db: Connection, conversation_id: str, told: Iterable[Entry], as_of: datetime) -> bool:
-    """Keep what an answer from `as_of` (the provider's time) says. True if anything but a file's address is new."""
+def save(db: Connection, conversation_id: str, told: Iterable[Entry], as_of: datetime, channel: str = "") -> bool:
+    """Keep what an answer from `as_of` (the provider's time) says. True if anything but a file's address is new.
+
+    channel: the conversation's current one in this answer, in the provider's word; kept with what is new in it.
+    """
     came_with = known_upto(db, conversation_id) + 1
     held = {e.id: (e, as_of_us) for e, as_of_us in _held(db, conversation_id)}
     changed = False
     for entry in told:
         stored, stored_as_of = held.get(entry.id, (None, 0))
         entry = _storable(entry)
-        merged = entry if stored is None else _merged(stored, entry, to_us(as_of) >= stored_as_of)
+        if stored is None:
+            merged = replace(entry, channel_hint=channel, arrival=0)
+        else:
+            merged = _merged(stored, entry, to_us(as_of) >= stored_as_of)
+        if merged.kind in _ARRIVING and not merged.arrival:
+            merged = replace(merged, arrival=_next_arrival(db))
         if merged != stored or to_us(as_of) > stored_as_of:
             _write(db, merged, max(to_us(as_of), stored_as_of), came_with)
         changed = changed or stored is None or _without_urls(merged) != _without_urls(stored)
     return changed
+
+
+_ARRIVING = (EntryKind.MESSAGE, EntryKind.UNKNOWN)
+"""What can be news to somebody who writes a reply; notes and events cannot."""
+
+
+def _next_arrival(db: Connection) -> int:
+    """Never one that was given before, also after its message is gone."""
+    [(number,)] = every(db, "UPDATE counters SET value = value + 1 WHERE name = 'arrival' RETURNING value")
+    return int(number)
 
 
 def _storable(entry: Entry) -> Entry:
@@ -50,8 +67,16 @@ def _merged(stored: Entry, told: Entry, told_is_newer: bool) -> Entry:
         chosen = stored if stored.redacted else told
     else:
         chosen = told if told_is_newer else stored
-    hint = stored.client_hint if stored.client_hint is not Client.UNKNOWN else told.client_hint
-    merged = replace(chosen, client_hint=hint, line_hint=stored.line_hint or told.line_hint)
+    unknown = ChannelKind.UNKNOWN
+    merged = replace(
+        chosen,
+        client_hint=stored.client_hint if stored.client_hint is not Client.UNKNOWN else told.client_hint,
+        line_hint=stored.line_hint or told.line_hint,
+        customer_hint=stored.customer_hint or told.customer_hint,
+        attribute_hint=stored.attribute_hint if stored.attribute_hint is not unknown else told.attribute_hint,
+        channel_hint=stored.channel_hint,
+        arrival=stored.arrival,
+    )
     return replace(merged, text="", attachments=(), wiped=True) if stored.wiped else merged
 
 
@@ -107,20 +132,6 @@ def newest_at(db: Connection, customer_id: str) -> datetime | None:
     return maybe_from_us(newest_us)
 
 
-def codes_by_tags(db: Connection) -> dict[tuple[str, ...], Counter[str]]:
-    """Package codes on customers' messages, counted for each set of conversation tags; untagged ones left out."""
-    rows = db.execute(
-        "SELECT conversations.tags, entries.app_code, count(*) FROM entries "
-        "JOIN conversations ON conversations.id = entries.conversation_id "
-        "WHERE entries.app_code IS NOT NULL AND entries.role = 'customer' AND entries.kind = 'message' "
-        "AND conversations.tags <> '[]' GROUP BY 1, 2"
-    )
-    found: dict[tuple[str, ...], Counter[str]] = {}
-    for tags, code, count in rows:
-        found.setdefault(tuple(unpack(tags)), Counter())[code] = count
-    return found
-
-
 def search(db: Connection, text: str, at_most: int = 100) -> list[tuple[str, str, str, str]]:
     """(customer id, conversation id, entry id, text) of what contains `text`, newest first. ASCII case is ignored."""
     pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
@@ -169,6 +180,10 @@ def _write(db: Connection, entry: Entry, as_of_us: int, came_with: int) -> None:
             entry.redacted,
             entry.client_hint,
             clean(entry.line_hint),
+            clean(entry.customer_hint),
+            entry.attribute_hint,
+            clean(entry.channel_hint),
+            entry.arrival,
             entry.wiped,
             min(entry.order[2], LARGEST_INTEGER),
             as_of_us,
@@ -197,5 +212,9 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         redacted=bool(row[15]),
         client_hint=Client(row[16]),
         line_hint=row[17],
-        wiped=bool(row[18]),
+        customer_hint=row[18],
+        attribute_hint=ChannelKind(row[19]),
+        channel_hint=row[20],
+        arrival=row[21],
+        wiped=bool(row[22]),
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from desktop.domain.channel import ChannelKey, Provider
+from desktop.domain.contrary import ContraryKind
 from desktop.domain.delivery import Delivery
 from desktop.domain.evidence import Row
 from desktop.domain.facts import ChannelKind, Contact
@@ -16,7 +17,7 @@ from desktop.store.rows import clean, every, from_us, maybe_from_us, maybe_us, p
 
 _COLUMNS = (
     "provider, channel, sender, remote_id, from_customer, business_address, customer_address, sent_at_us, words, "
-    "made_by_api, delivery, told_at_us, sentence"
+    "made_by_api, delivery, told_at_us, sentence, failure"
 )
 _KEY = "provider = ? AND channel = ? AND sender = ?"
 
@@ -55,6 +56,7 @@ def _save(db: Connection, row: Row, customer_key: str) -> bool:
         None if row.delivery is None else int(row.delivery),
         maybe_us(row.told_at),
         clean(row.sentence),
+        row.failure,
         customer_key,
     )
     db.execute(
@@ -126,4 +128,5 @@ def _row(values: tuple[Any, ...]) -> Row:
         delivery=None if values[10] is None else Delivery(values[10]),
         told_at=maybe_from_us(values[11]),
         sentence=values[12],
+        failure=None if values[13] is None else ContraryKind(values[13]),
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from desktop.domain.facts import Contact, Conversation
 from desktop.domain.identity import number_key
-from desktop.store import contacts
+from desktop.store import contacts, contrary, learnt
 from desktop.store.database import Connection
-from desktop.store.rows import every, pack, to_us
+from desktop.store.rows import every, pack, to_us, unpack
 
 
 def customer(db: Connection, customer_id: str) -> None:
@@ -38,7 +38,9 @@ def customer(db: Connection, customer_id: str) -> None:
             f"DELETE FROM files WHERE draft_id IN (SELECT draft_id FROM {table} WHERE {where})", (hers, customer_id)
         )
         db.execute(f"DELETE FROM {table} WHERE {where}", (hers, customer_id))
-    for table in ("direct_messages", "pins"):
+    contrary.forget_customer(db, unpack(hers), (a for c in people for a in (c.phone, *c.bridge_attributes.values())))
+    learnt.forget_customer(db, customer_id)
+    for table in ("direct_messages", "pins", "message_channels"):
         db.execute(f"DELETE FROM {table} WHERE conversation_id IN (SELECT value FROM json_each(?))", (hers,))
     db.execute("DELETE FROM conversations WHERE id IN (SELECT value FROM json_each(?))", (hers,))
     db.execute("DELETE FROM channel_rows WHERE customer_key IN (SELECT value FROM json_each(?))", (numbers,))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from desktop.domain.facts import Conversation
 from desktop.ports import Head
 from desktop.store import conversations, entries
 from desktop.store.database import Connection
@@ -24,7 +25,7 @@ def note(db: Connection, head: Head) -> bool:
     The index lags: a result older than what is held says nothing.
     """
     listed = head.conversation
-    fingerprint = (to_us(listed.updated_at), head.entry_count, str(listed.state), pack(sorted(listed.tags)))
+    fingerprint = (to_us(listed.updated_at), head.entry_count, str(listed.state), pack(_names(listed)))
     noted: tuple[Any, ...] | None = db.execute(
         "SELECT updated_at_us, entry_count, state, tags FROM heads WHERE conversation_id = ?", (listed.id,)
     ).fetchone()
@@ -40,7 +41,7 @@ def note(db: Connection, head: Head) -> bool:
     else:
         count = entries.count_parts(db, listed.id)
     same = held is not None and (
-        (held.updated_at, held.state, sorted(held.tags)) == (listed.updated_at, listed.state, sorted(listed.tags))
+        (held.updated_at, held.state, _names(held)) == (listed.updated_at, listed.state, _names(listed))
         and head.entry_count in (None, count)
     )
     db.execute(
@@ -49,6 +50,10 @@ def note(db: Connection, head: Head) -> bool:
         (listed.id, *fingerprint, same),
     )
     return not same
+
+
+def _names(conversation: Conversation) -> list[str]:
+    return sorted(tag.name for tag in conversation.tags)
 
 
 def to_read(db: Connection, now: datetime) -> tuple[ToRead, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 from desktop.domain.direct import Route
 from desktop.domain.outgoing import Event, IllegalMove, State, advance
 from desktop.domain.template import Filled
-from desktop.domain.warning import WarningCode
+from desktop.domain.warning import Acknowledgement, Warned, WarningCode
 from desktop.ports import OutgoingFile
 from desktop.store import direct, entries, files
 from desktop.store.database import Connection
@@ -23,15 +23,16 @@ UNDO_FOR = timedelta(hours=1)
 """How long the words of a reply that was taken back are kept."""
 
 _COLUMNS = (
-    "draft_id, customer_id, conversation_id, author_id, text, file_names, internal, begun_at_us, queued_at_us, "
-    "claimed_at_us, tries, state, reason, codes, acknowledged, entry_id, is_done, known_upto, lost_after, "
+    "draft_id, customer_id, conversation_id, author_id, text, file_names, internal, seen_upto, queued_at_us, "
+    "claimed_at_us, tries, state, reason, warned, acknowledged, entry_id, is_done, known_upto, lost_after, "
     "route, template, lost_at_us, note_of"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """begun_at: when its draft began, else when Send was pressed. tries: how often it never left.
+    """seen_upto: the highest `Entry.arrival` that the agent had seen at Send. tries: how often it never left.
+    warned: what it is held for. acknowledged: every warning that the agent has accepted for it.
 
     is_done: nothing of it is left to show, because the provider's copy is here or the agent said so.
     known_upto: the mark of `entries.known_upto` at the last claim. lost_after, lost_at: that of the first claim whose
@@ -47,14 +48,14 @@ class Row:
     text: str
     file_names: tuple[str, ...]
     internal: bool
-    begun_at: datetime
+    seen_upto: int
     queued_at: datetime
     claimed_at: datetime | None = None
     tries: int = 0
     state: State = State.QUEUED
     reason: str = ""
-    codes: tuple[WarningCode, ...] = ()
-    acknowledged: frozenset[WarningCode] = frozenset()
+    warned: tuple[Warned, ...] = ()
+    acknowledged: Acknowledgement = frozenset()
     entry_id: str = ""
     is_done: bool = False
     known_upto: int | None = None
@@ -68,7 +69,7 @@ class Row:
 def insert(db: Connection, row: Row, outgoing: tuple[OutgoingFile, ...]) -> None:
     db.execute(
         "INSERT INTO outbox (draft_id, customer_id, conversation_id, author_id, text, file_names, internal, "
-        "begun_at_us, queued_at_us, acknowledged, route, template, note_of) "
+        "seen_upto, queued_at_us, acknowledged, route, template, note_of) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             row.draft_id,
@@ -78,7 +79,7 @@ def insert(db: Connection, row: Row, outgoing: tuple[OutgoingFile, ...]) -> None
             clean(row.text),
             pack([f.name for f in outgoing]),
             row.internal,
-            to_us(row.begun_at),
+            row.seen_upto,
             to_us(row.queued_at),
             pack(sorted(row.acknowledged)),
             direct.pack_route(row.route),
@@ -126,14 +127,14 @@ def claim(db: Connection, draft_id: str, now: datetime) -> bool:
         return False
     taken = every(
         db,
-        "UPDATE outbox SET state = 'sending', claimed_at_us = ?, known_upto = ?, reason = '', codes = '[]' "
+        "UPDATE outbox SET state = 'sending', claimed_at_us = ?, known_upto = ?, reason = '', warned = '[]' "
         "WHERE draft_id = ? AND state = 'queued' RETURNING draft_id",
         (to_us(now), entries.known_upto(db, row.conversation_id), draft_id),
     )
     return bool(taken)
 
 
-def move(db: Connection, draft_id: str, event: Event, reason: str = "", codes: Iterable[WarningCode] = ()) -> State:
+def move(db: Connection, draft_id: str, event: Event, reason: str = "", warned: Iterable[Warned] = ()) -> State:
     """Raises `IllegalMove` for what cannot happen, and LookupError for a reply that is not here."""
     row = load(db, draft_id)
     if row is None:
@@ -142,8 +143,8 @@ def move(db: Connection, draft_id: str, event: Event, reason: str = "", codes: I
         raise IllegalMove("a claim goes through `claim`")
     state = advance(row.state, event)
     db.execute(
-        "UPDATE outbox SET state = ?, reason = ?, codes = ? WHERE draft_id = ?",
-        (state, reason, pack(list(codes)), draft_id),
+        "UPDATE outbox SET state = ?, reason = ?, warned = ? WHERE draft_id = ?",
+        (state, reason, pack([(w.code, sorted(w.ids)) for w in warned]), draft_id),
     )
     if event is Event.LOST:
         db.execute(
@@ -191,13 +192,13 @@ def explain(db: Connection, draft_id: str, reason: str) -> bool:
     return db.changes() > 0
 
 
-def acknowledge(db: Connection, draft_id: str, codes: frozenset[WarningCode]) -> None:
+def acknowledge(db: Connection, draft_id: str, accepted: Acknowledgement) -> None:
     """The agent accepted these warnings (too) and wants it out now."""
     row = load(db, draft_id)
     if row is not None:
         db.execute(
             "UPDATE outbox SET acknowledged = ?, not_before_us = 0, tries = 0 WHERE draft_id = ?",
-            (pack(sorted(row.acknowledged | codes)), draft_id),
+            (pack(sorted(row.acknowledged | accepted)), draft_id),
         )
 
 
@@ -306,14 +307,14 @@ def _row(row: tuple[Any, ...]) -> Row:
         text=row[4],
         file_names=tuple(unpack(row[5])),
         internal=bool(row[6]),
-        begun_at=from_us(row[7]),
+        seen_upto=row[7],
         queued_at=from_us(row[8]),
         claimed_at=maybe_from_us(row[9]),
         tries=row[10],
         state=State(row[11]),
         reason=row[12],
-        codes=tuple(WarningCode(c) for c in unpack(row[13])),
-        acknowledged=frozenset(WarningCode(c) for c in unpack(row[14])),
+        warned=tuple(Warned(WarningCode(code), frozenset(ids)) for code, ids in unpack(row[13])),
+        acknowledged=frozenset((WarningCode(code), of) for code, of in unpack(row[14])),
         entry_id=row[15],
         is_done=bool(row[16]),
         known_upto=row[17],

@@ -1,4 +1,4 @@
-"""Retention: what was said longer ago than words are kept is wiped; times, ids, origins and windows stay."""
+"""Retention: what was said longer ago than words are kept is wiped; times, ids and what follows from them stay."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ def wipe_some(db: Connection, now: datetime) -> int:
         db,
         "UPDATE entries SET text = '', attachments = '[]', wiped = 1 WHERE (conversation_id, entry_id) IN ("
         "SELECT conversation_id, entry_id FROM entries WHERE wiped = 0 AND sent_at_us < ? "
-        "AND (text <> '' OR attachments <> '[]') AND NOT (role <> 'customer' AND is_notice(text)) LIMIT ?"
+        "AND (text <> '' OR attachments <> '[]') "
+        "AND NOT (role NOT IN ('customer', 'unknown') AND is_notice(text)) LIMIT ?"
         ") RETURNING entry_id",
         (before_us, AT_ONCE),
     )

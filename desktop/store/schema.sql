@@ -24,7 +24,7 @@ CREATE TABLE contacts (
     updated_at_us INTEGER,
     -- When the provider was last asked for it with all that belongs to it; NULL if never.
     looked_up_at_us INTEGER
-) STRICT;
+, email_fails INTEGER NOT NULL DEFAULT 0 CHECK (email_fails IN (0, 1))) STRICT;
 
 CREATE INDEX contacts_by_customer ON contacts (customer_id);
 
@@ -71,53 +71,9 @@ CREATE TABLE conversations (
     unseen_before_us INTEGER,
     -- 0 while only a search listed it: then its entries are not here.
     is_whole INTEGER NOT NULL CHECK (is_whole IN (0, 1))
-) STRICT;
+, removed_tags TEXT NOT NULL DEFAULT '[]', delivered_as TEXT NOT NULL DEFAULT '', initial_channel TEXT, first_read_at_us INTEGER, read_at_us INTEGER) STRICT;
 
 CREATE INDEX conversations_by_owner ON conversations (owner_id);
-
-CREATE TABLE entries (
-    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
-    entry_id TEXT NOT NULL,
-    sent_at_us INTEGER NOT NULL,
-    number INTEGER NOT NULL,
-    role TEXT NOT NULL CHECK (role IN ('customer', 'teammate', 'bot')),
-    kind TEXT NOT NULL CHECK (kind IN ('message', 'note', 'event')),
-    event TEXT NOT NULL,
-    author_id TEXT NOT NULL,
-    author_name TEXT NOT NULL,
-    text TEXT NOT NULL,
-    attachments TEXT NOT NULL,
-    app_code TEXT,
-    app_code_reported INTEGER NOT NULL CHECK (app_code_reported IN (0, 1)),
-    by_email INTEGER NOT NULL CHECK (by_email IN (0, 1)),
-    tags TEXT NOT NULL,
-    is_first INTEGER NOT NULL CHECK (is_first IN (0, 1)),
-    redacted INTEGER NOT NULL CHECK (redacted IN (0, 1)),
-    client_hint TEXT NOT NULL,
-    line_hint TEXT NOT NULL,
-    -- `updated_at` of the answer these facts are from: an older answer does not overwrite them.
-    as_of_us INTEGER NOT NULL,
-    -- Counts, within the conversation, the answers that brought something new; this entry came with that one.
-    came_with INTEGER NOT NULL, wiped INTEGER NOT NULL DEFAULT 0 CHECK (wiped IN (0, 1)),
-    PRIMARY KEY (conversation_id, entry_id)
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX entries_in_order ON entries (conversation_id, sent_at_us, number, entry_id);
-
-CREATE INDEX entries_by_app ON entries (app_code, conversation_id) WHERE app_code IS NOT NULL;
-
-CREATE TABLE origins (
-    conversation_id TEXT NOT NULL,
-    entry_id TEXT NOT NULL,
-    channel TEXT NOT NULL,
-    client TEXT NOT NULL,
-    transport TEXT NOT NULL,
-    confidence INTEGER NOT NULL CHECK (confidence BETWEEN 0 AND 100),
-    reason TEXT NOT NULL,
-    rank INTEGER NOT NULL,
-    PRIMARY KEY (conversation_id, entry_id),
-    FOREIGN KEY (conversation_id, entry_id) REFERENCES entries (conversation_id, entry_id) ON DELETE CASCADE
-) STRICT, WITHOUT ROWID;
 
 CREATE TABLE summaries (
     customer_id TEXT PRIMARY KEY REFERENCES customers (id),
@@ -131,18 +87,7 @@ CREATE TABLE summaries (
     waits INTEGER NOT NULL CHECK (waits IN (0, 1)),
     messenger_only INTEGER NOT NULL CHECK (messenger_only IN (0, 1)),
     state TEXT NOT NULL CHECK (state IN ('open', 'closed', 'snoozed')),
-    assignee_ids TEXT NOT NULL,
-    window_channel TEXT,
-    window_business_address TEXT,
-    window_customer_address TEXT,
-    window_opened_by TEXT,
-    window_opened_at_us INTEGER,
-    window_closes_at_us INTEGER,
-    window_closing_threshold_us INTEGER,
-    doubt_until_us INTEGER,
-    doubt_reason TEXT,
-    doubt_message_id TEXT
-) STRICT;
+    assignee_ids TEXT NOT NULL, window TEXT) STRICT;
 
 CREATE TABLE heads (
     conversation_id TEXT PRIMARY KEY,
@@ -183,7 +128,7 @@ CREATE TABLE drafts (
     conversation_id TEXT NOT NULL,
     text TEXT NOT NULL,
     internal INTEGER NOT NULL CHECK (internal IN (0, 1)),
-    begun_at_us INTEGER NOT NULL,
+    seen_upto INTEGER,
     UNIQUE (conversation_id, internal)
 ) STRICT;
 
@@ -196,7 +141,6 @@ CREATE TABLE outbox (
     text TEXT NOT NULL,
     file_names TEXT NOT NULL,
     internal INTEGER NOT NULL CHECK (internal IN (0, 1)),
-    begun_at_us INTEGER NOT NULL,
     queued_at_us INTEGER NOT NULL,
     claimed_at_us INTEGER,
     -- `came_with` of the newest entry that was known at the claim: what it became can only come later.
@@ -209,7 +153,7 @@ CREATE TABLE outbox (
         state IN ('queued', 'sending', 'accepted', 'refused', 'unconfirmed', 'held', 'cancelled')
     ),
     reason TEXT NOT NULL DEFAULT '',
-    codes TEXT NOT NULL DEFAULT '[]',
+    warned TEXT NOT NULL DEFAULT '[]',
     acknowledged TEXT NOT NULL DEFAULT '[]',
     -- The provider's name of the message; '' while it has not told.
     entry_id TEXT NOT NULL DEFAULT '',
@@ -225,7 +169,7 @@ CREATE TABLE outbox (
     lost_at_us INTEGER,
     -- Of a note that tells the team of a message past Intercom: the draft of that message.
     note_of TEXT
-) STRICT;
+, seen_upto INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX outbox_by_conversation ON outbox (conversation_id, position);
 
@@ -269,7 +213,7 @@ CREATE TABLE direct_messages (
     told_at_us INTEGER,
     sentence TEXT NOT NULL,
     remark TEXT NOT NULL
-) STRICT;
+, failure TEXT) STRICT;
 
 CREATE INDEX direct_messages_by_conversation ON direct_messages (conversation_id);
 
@@ -299,7 +243,7 @@ CREATE TABLE channel_rows (
     -- A number of `domain.delivery.Delivery`; NULL for the customer's, and where the provider's word is not known.
     delivery INTEGER,
     told_at_us INTEGER,
-    sentence TEXT NOT NULL,
+    sentence TEXT NOT NULL, failure TEXT,
     PRIMARY KEY (provider, channel, sender, remote_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -356,6 +300,170 @@ WHERE outbox.is_done = 0
       )
   );
 
+CREATE TABLE counters (
+    name TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE entries (
+    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    entry_id TEXT NOT NULL,
+    sent_at_us INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('customer', 'teammate', 'bot', 'unknown')),
+    kind TEXT NOT NULL CHECK (kind IN ('message', 'note', 'event', 'unknown')),
+    event TEXT NOT NULL,
+    author_id TEXT NOT NULL,
+    author_name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    attachments TEXT NOT NULL,
+    app_code TEXT,
+    app_code_reported INTEGER NOT NULL CHECK (app_code_reported IN (0, 1)),
+    by_email INTEGER NOT NULL CHECK (by_email IN (0, 1)),
+    tags TEXT NOT NULL,
+    is_first INTEGER NOT NULL CHECK (is_first IN (0, 1)),
+    redacted INTEGER NOT NULL CHECK (redacted IN (0, 1)),
+    -- Hints: seen when the message was first read; they cannot be seen later.
+    client_hint TEXT NOT NULL,
+    line_hint TEXT NOT NULL,
+    customer_hint TEXT NOT NULL,
+    attribute_hint TEXT NOT NULL,
+    channel_hint TEXT NOT NULL,
+    -- The order in which messages, and what may be one, became known here, over all conversations; else 0.
+    arrival INTEGER NOT NULL,
+    -- `updated_at` of the answer these facts are from: an older answer does not overwrite them.
+    as_of_us INTEGER NOT NULL,
+    -- Counts, within the conversation, the answers that brought something new; this entry came with that one.
+    came_with INTEGER NOT NULL,
+    wiped INTEGER NOT NULL CHECK (wiped IN (0, 1)),
+    PRIMARY KEY (conversation_id, entry_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX entries_in_order ON entries (conversation_id, sent_at_us, number, entry_id);
+
+CREATE UNIQUE INDEX entries_by_arrival ON entries (arrival) WHERE arrival > 0;
+
+CREATE INDEX entries_to_wipe ON entries (sent_at_us) WHERE wiped = 0;
+
+CREATE INDEX conversations_by_creation ON conversations (created_at_us);
+
+CREATE TABLE message_channels (
+    conversation_id TEXT NOT NULL,
+    entry_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    PRIMARY KEY (conversation_id, entry_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE contrary_facts (
+    fact_id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    at_us INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    -- Id of the entry, draft or listed message.
+    about TEXT NOT NULL,
+    conversation_id TEXT NOT NULL,
+    business_address TEXT NOT NULL,
+    customer_address TEXT NOT NULL,
+    -- Of the direct route; NULL where the bridge or Intercom said it.
+    provider TEXT,
+    account_channel TEXT,
+    sender TEXT,
+    is_solved INTEGER NOT NULL DEFAULT 0 CHECK (is_solved IN (0, 1)),
+    solved_by TEXT NOT NULL DEFAULT '',
+    solved_at_us INTEGER
+) STRICT;
+
+CREATE INDEX contrary_facts_by_conversation ON contrary_facts (conversation_id) WHERE conversation_id <> '';
+
+CREATE INDEX contrary_facts_by_customer ON contrary_facts (customer_address) WHERE customer_address <> '';
+
+CREATE INDEX contrary_facts_of_accounts ON contrary_facts (kind, at_us);
+
+CREATE TABLE conversation_signs (
+    conversation_id TEXT PRIMARY KEY REFERENCES conversations (id) ON DELETE CASCADE,
+    customer_id TEXT NOT NULL,
+    has_page INTEGER NOT NULL CHECK (has_page IN (0, 1)),
+    is_tagged INTEGER NOT NULL CHECK (is_tagged IN (0, 1)),
+    lost_tag INTEGER NOT NULL CHECK (lost_tag IN (0, 1)),
+    has_attributes INTEGER NOT NULL CHECK (has_attributes IN (0, 1)),
+    -- Whether the customer's messages here carry the bridge's code.
+    is_bridged INTEGER NOT NULL CHECK (is_bridged IN (0, 1)),
+    -- [package code, number of the customer's messages], each code once.
+    codes TEXT NOT NULL,
+    -- Ids of admins who put a channel's tag on it in time although it surely mirrors nothing.
+    taggers TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX conversation_signs_of_a_bridge ON conversation_signs (conversation_id)
+WHERE (is_tagged AND NOT has_page) OR has_attributes;
+
+CREATE TABLE code_totals (
+    code TEXT PRIMARY KEY,
+    parts INTEGER NOT NULL,
+    tagged_parts INTEGER NOT NULL,
+    web_conversations INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE code_customers (
+    code TEXT NOT NULL,
+    customer_id TEXT NOT NULL,
+    conversations INTEGER NOT NULL,
+    PRIMARY KEY (code, customer_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER signs_are_counted AFTER INSERT ON conversation_signs
+BEGIN
+    INSERT INTO code_totals
+    SELECT value ->> 0, value ->> 1, NEW.is_tagged * (value ->> 1), NEW.has_page FROM json_each(NEW.codes) WHERE true
+    ON CONFLICT (code) DO UPDATE SET
+        parts = parts + excluded.parts,
+        tagged_parts = tagged_parts + excluded.tagged_parts,
+        web_conversations = web_conversations + excluded.web_conversations;
+    INSERT INTO code_customers
+    SELECT value ->> 0, NEW.customer_id, 1 FROM json_each(NEW.codes) WHERE NEW.is_tagged
+    ON CONFLICT (code, customer_id) DO UPDATE SET conversations = conversations + 1;
+    UPDATE counters SET value = value + NEW.is_bridged WHERE name = 'bridged';
+    UPDATE counters SET value = value + (NEW.is_bridged AND NOT NEW.is_tagged AND NOT NEW.lost_tag)
+    WHERE name = 'untagged';
+END;
+
+CREATE TRIGGER signs_are_taken_off AFTER DELETE ON conversation_signs
+BEGIN
+    UPDATE code_totals SET
+        parts = parts - (gone.value ->> 1),
+        tagged_parts = tagged_parts - OLD.is_tagged * (gone.value ->> 1),
+        web_conversations = web_conversations - OLD.has_page
+    FROM json_each(OLD.codes) AS gone WHERE code_totals.code = gone.value ->> 0;
+    DELETE FROM code_totals WHERE parts = 0 AND code IN (SELECT value ->> 0 FROM json_each(OLD.codes));
+    UPDATE code_customers SET conversations = conversations - 1
+    WHERE OLD.is_tagged AND customer_id = OLD.customer_id AND code IN (SELECT value ->> 0 FROM json_each(OLD.codes));
+    DELETE FROM code_customers
+    WHERE conversations = 0 AND customer_id = OLD.customer_id
+        AND code IN (SELECT value ->> 0 FROM json_each(OLD.codes));
+    UPDATE counters SET value = value - OLD.is_bridged WHERE name = 'bridged';
+    UPDATE counters SET value = value - (OLD.is_bridged AND NOT OLD.is_tagged AND NOT OLD.lost_tag)
+    WHERE name = 'untagged';
+END;
+
+CREATE TABLE bridge_delays (
+    at_us INTEGER NOT NULL,
+    delay_us INTEGER NOT NULL,
+    PRIMARY KEY (at_us, delay_us)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX bridge_delays_longest ON bridge_delays (delay_us);
+
+CREATE TABLE idle_notes (shape TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+CREATE TABLE several_numbers (
+    channel TEXT NOT NULL,
+    customer_id TEXT NOT NULL,
+    PRIMARY KEY (channel, customer_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX several_numbers_by_customer ON several_numbers (customer_id);
+
 CREATE VIEW customer_list AS
 SELECT
     summaries.customer_id,
@@ -371,25 +479,14 @@ SELECT
     summaries.messenger_only,
     summaries.state,
     summaries.assignee_ids,
-    summaries.window_channel,
-    summaries.window_business_address,
-    summaries.window_customer_address,
-    summaries.window_opened_by,
-    summaries.window_opened_at_us,
-    summaries.window_closes_at_us,
-    summaries.window_closing_threshold_us,
-    summaries.doubt_until_us,
-    summaries.doubt_reason,
-    summaries.doubt_message_id
+    summaries.window
 FROM summaries
 LEFT JOIN seen ON seen.customer_id = summaries.customer_id
 LEFT JOIN (
     SELECT shown_customer_id, text, queued_at_us, max(position) AS position
     FROM echoes
-    -- What is held, refused or unconfirmed must not look like an answer she has.
+    -- What is held, refused or unconfirmed must not look like an answer that arrived.
     WHERE internal = 0 AND state IN ('queued', 'sending', 'accepted')
     GROUP BY shown_customer_id
 ) AS newest
     ON newest.shown_customer_id = summaries.customer_id AND newest.queued_at_us >= summaries.last_at_us;
-
-CREATE INDEX entries_to_wipe ON entries (sent_at_us) WHERE wiped = 0;

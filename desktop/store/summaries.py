@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from desktop.domain.facts import ChannelKind, ConversationState
-from desktop.domain.window import Doubt, Window, WindowKey
+from desktop.domain.window import Window
 from desktop.store.database import Connection
-from desktop.store.rows import MICROSECOND, clean, from_us, maybe_from_us, maybe_us, pack, to_us, unpack
+from desktop.store.rows import clean, from_us, maybe_from_us, maybe_us, pack, to_us, unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def save(db: Connection, summary: Summary) -> bool:
         summary.messenger_only,
         summary.state,
         pack(sorted(summary.assignee_ids)),
-        *_window_columns(summary.window),
+        None if summary.window is None else pack(msgspec.to_builtins(summary.window)),
     )
     held = db.execute("SELECT * FROM summaries WHERE customer_id = ?", (summary.customer_id,)).fetchone()
     if held == tuple(int(v) if isinstance(v, bool) else v for v in values):
@@ -83,7 +85,7 @@ def empty(db: Connection, customer_id: str) -> None:
     """Her conversations are gone, but words of ours to her are still here: the line stays, without hers."""
     db.execute(
         "UPDATE summaries SET last_text = '', last_from_us = 1, newest_from_her_us = NULL, team_unread = 0, "
-        "waits = 0, messenger_only = 0, assignee_ids = '[]', window_channel = NULL WHERE customer_id = ?",
+        "waits = 0, messenger_only = 0, assignee_ids = '[]', window = NULL WHERE customer_id = ?",
         (customer_id,),
     )
 
@@ -109,37 +111,6 @@ def mark_seen(db: Connection, customer_id: str, upto: datetime) -> bool:
     return db.changes() > 0
 
 
-def _window_columns(window: Window | None) -> tuple[str | int | None, ...]:
-    if window is None:
-        return (None,) * 10
-    doubt = window.doubt
-    return (
-        window.key.channel,
-        window.key.business_address,
-        window.key.customer_address,
-        window.opened_by,
-        maybe_us(window.opened_at),
-        maybe_us(window.closes_at),
-        window.closing_threshold // MICROSECOND,
-        None if doubt is None else to_us(doubt.until),
-        None if doubt is None else doubt.reason,
-        None if doubt is None else doubt.message_id,
-    )
-
-
-def _window(row: Sequence[Any]) -> Window | None:
-    if row[0] is None:
-        return None
-    return Window(
-        WindowKey(ChannelKind(row[0]), row[1], row[2]),
-        opened_by=row[3],
-        opened_at=maybe_from_us(row[4]),
-        closes_at=maybe_from_us(row[5]),
-        doubt=None if row[7] is None else Doubt(from_us(row[7]), row[8], row[9]),
-        closing_threshold=timedelta(microseconds=row[6]),
-    )
-
-
 def _listed(row: Sequence[Any]) -> ListedCustomer:
     return ListedCustomer(
         row[0],
@@ -153,5 +124,5 @@ def _listed(row: Sequence[Any]) -> ListedCustomer:
         bool(row[8]),
         ConversationState(row[9]),
         frozenset(unpack(row[10])),
-        _window(row[11:]),
+        None if row[11] is None else msgspec.convert(unpack(row[11]), Window),
     )

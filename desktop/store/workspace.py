@@ -2,45 +2,150 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from desktop.domain.facts import ChannelKind
+from desktop.domain.facts import ChannelKind, MessageKey
+from desktop.domain.identity import MAX_TRAIT_CONTACTS
 from desktop.domain.relay import RelayEvidence, RelayProof
-from desktop.domain.workspace import BRIDGE_TAGS, NOTICE_PATTERNS, Pin, Relay, Workspace
-from desktop.ports import Account, Macro, Teammate
+from desktop.domain.workspace import (
+    BRIDGE_TAGS,
+    NON_MESSAGE_PATTERNS,
+    NOTICE_PATTERNS,
+    SUCCESS_PATTERNS,
+    Pin,
+    Relay,
+    Tagging,
+    Workspace,
+)
+from desktop.ports import Account, ClockOffset, Macro, Teammate
+from desktop.store import learnt as learnt_facts
 from desktop.store.database import Connection
-from desktop.store.rows import every, from_us, maybe_us, pack, to_us, unpack
+from desktop.store.rows import MICROSECOND, every, from_us, maybe_us, pack, to_us, unpack
 
 KEPT_DAYS = 90
 
 
 def load(db: Connection) -> Workspace:
     """As far as it is stored: whether we are signed in is the connection's to say."""
-    stored = _Settings(db)
+    stored, plain = _Settings(db), Workspace()
     chosen = frozenset(stored.get("bridge_codes_chosen", []))
+    learnt = frozenset(stored.get("bridge_codes_learnt", []))
+    channels = stored.get("bridge_channels", None)
     return Workspace(
-        bridge_codes=chosen or frozenset(stored.get("bridge_codes_learnt", [])),
+        bridge_codes=chosen or learnt,
+        unconfirmed_codes=frozenset() if chosen else learnt,
         own_codes=frozenset(stored.get("own_codes", [])),
+        other_codes=frozenset(stored.get("other_codes", [])),
+        bridge_channels=None if channels is None else frozenset(ChannelKind(c) for c in channels),
+        bridge_expected=stored.get("bridge_expected", True),
         bridge_tags={
             tag.strip().casefold(): ChannelKind(channel)
             for tag, channel in stored.get("bridge_tags", dict(BRIDGE_TAGS)).items()
         },
+        bridge_taggers=frozenset(stored.get("bridge_taggers", [])),
+        other_taggers=frozenset(stored.get("other_taggers", [])),
+        tagging=Tagging(stored.get("tagging", Tagging.UNKNOWN)),
+        tag_delay=_seconds(stored, "tag_delay_s", plain.tag_delay),
         relay={evidence.channel: evidence.relay for evidence in _relay(stored)},
         pins=_pins(db),
+        message_channels=_message_channels(db),
         notice_patterns=tuple(stored.get("notice_patterns", []) or NOTICE_PATTERNS),
-        margin=timedelta(seconds=stored.get("margin_s", 120)),
-        closing_threshold=timedelta(seconds=stored.get("closing_threshold_s", 3600)),
+        success_patterns=tuple(stored.get("success_patterns", []) or SUCCESS_PATTERNS),
+        non_message_patterns=tuple(stored.get("non_message_patterns", []) or NON_MESSAGE_PATTERNS),
+        notice_authors=frozenset(stored.get("notice_authors", [])),
+        idle_notes=learnt_facts.idle_notes(db),
+        margin=_seconds(stored, "margin_s", plain.margin),
+        bridge_delay=learnt_facts.longest_delay(db),
+        row_margin=_seconds(stored, "row_margin_s", plain.row_margin),
+        closing_threshold=_seconds(stored, "closing_threshold_s", plain.closing_threshold),
         numbers={n: frozenset(held) for n, held in stored.get("numbers", {}).items() if len(held) > 1},
+        several_numbers=learnt_facts.several_numbers(db),
     )
 
 
-def save_windows(db: Connection, margin: timedelta, closing_threshold: timedelta) -> bool:
-    """margin: windows close this much early. closing_threshold: less left than this is *closing*."""
-    changed = _set(db, "margin_s", margin.total_seconds())
-    return _set(db, "closing_threshold_s", closing_threshold.total_seconds()) or changed
+def _seconds(stored: _Settings, name: str, default: timedelta) -> timedelta:
+    return timedelta(seconds=stored.get(name, default.total_seconds()))
+
+
+# --- what a person says ------------------------------------------------------------------------------------------
+
+
+def save_times(
+    db: Connection,
+    *,
+    margin: timedelta | None = None,
+    row_margin: timedelta | None = None,
+    closing_threshold: timedelta | None = None,
+    tag_delay: timedelta | None = None,
+) -> bool:
+    """As of `Workspace`; None leaves one as it is. True if any is new."""
+    given = {
+        "margin_s": margin,
+        "row_margin_s": row_margin,
+        "closing_threshold_s": closing_threshold,
+        "tag_delay_s": tag_delay,
+    }
+    changed = [_set(db, name, time.total_seconds()) for name, time in given.items() if time is not None]
+    return any(changed)
+
+
+def save_chosen_codes(db: Connection, codes: frozenset[str]) -> bool:
+    """Taken instead of the learnt ones; none goes back to these."""
+    return _set(db, "bridge_codes_chosen", sorted(codes))
+
+
+def save_other_codes(db: Connection, codes: frozenset[str]) -> bool:
+    return _set(db, "other_codes", sorted(codes))
+
+
+def save_bridge_channels(db: Connection, channels: frozenset[ChannelKind] | None) -> bool:
+    """None: nobody says."""
+    return _set(db, "bridge_channels", None if channels is None else sorted(channels))
+
+
+def save_bridge_taggers(db: Connection, ids: frozenset[str]) -> bool:
+    return _set(db, "bridge_taggers", sorted(ids))
+
+
+def save_notice_authors(db: Connection, ids: frozenset[str]) -> bool:
+    return _set(db, "notice_authors", sorted(ids))
+
+
+def save_notice_patterns(db: Connection, patterns: tuple[str, ...]) -> bool:
+    """Taken instead of the built-in ones; none goes back to these."""
+    return _set(db, "notice_patterns", list(patterns))
+
+
+def save_success_patterns(db: Connection, patterns: tuple[str, ...]) -> bool:
+    """As of `save_notice_patterns`."""
+    return _set(db, "success_patterns", list(patterns))
+
+
+def save_non_message_patterns(db: Connection, patterns: tuple[str, ...]) -> bool:
+    """As of `save_notice_patterns`."""
+    return _set(db, "non_message_patterns", list(patterns))
+
+
+def save_message_channel(db: Connection, conversation_id: str, entry_id: str, channel: ChannelKind | None) -> bool:
+    """Where a message came from, as a person says; None: nobody says. True if that is new."""
+    if channel is None:
+        db.execute(
+            "DELETE FROM message_channels WHERE conversation_id = ? AND entry_id = ?", (conversation_id, entry_id)
+        )
+    else:
+        db.execute(
+            "INSERT INTO message_channels VALUES (?, ?, ?) ON CONFLICT (conversation_id, entry_id) "
+            "DO UPDATE SET channel = excluded.channel WHERE channel <> excluded.channel",
+            (conversation_id, entry_id, channel),
+        )
+    return db.changes() > 0
+
+
+# --- what is learnt ----------------------------------------------------------------------------------------------
 
 
 def save_learnt_codes(db: Connection, codes: frozenset[str]) -> bool:
@@ -51,14 +156,17 @@ def learnt_codes(db: Connection) -> frozenset[str]:
     return frozenset(_Settings(db).get("bridge_codes_learnt", []))
 
 
-def save_notice_patterns(db: Connection, patterns: tuple[str, ...]) -> bool:
-    """Taken instead of the built-in ones; none goes back to these."""
-    return _set(db, "notice_patterns", list(patterns))
+def add_other_taggers(db: Connection, ids: frozenset[str]) -> bool:
+    """Admins who ever tagged what no bridge began; they stay."""
+    return _set(db, "other_taggers", sorted(ids.union(_Settings(db).get("other_taggers", []))))
 
 
-def save_chosen_codes(db: Connection, codes: frozenset[str]) -> bool:
-    """Taken instead of the learnt ones; none goes back to these."""
-    return _set(db, "bridge_codes_chosen", sorted(codes))
+def save_tagging(db: Connection, tagging: Tagging) -> bool:
+    return _set(db, "tagging", tagging)
+
+
+def save_bridge_expected(db: Connection, is_expected: bool) -> bool:
+    return _set(db, "bridge_expected", is_expected)
 
 
 def learn_numbers(db: Connection, attributes: Mapping[str, str]) -> bool:
@@ -84,6 +192,15 @@ def phone_region(db: Connection) -> str:
 
 def save_phone_region(db: Connection, region: str) -> bool:
     return _set(db, "phone_region", region.strip().upper())
+
+
+def max_trait_contacts(db: Connection) -> int:
+    """A phone number, an e-mail address or a channel address of more contacts than this joins nobody."""
+    return int(_Settings(db).get("max_trait_contacts", MAX_TRAIT_CONTACTS))
+
+
+def save_max_trait_contacts(db: Connection, contacts: int) -> bool:
+    return _set(db, "max_trait_contacts", contacts)
 
 
 def add_own_codes(db: Connection, codes: Sequence[str]) -> bool:
@@ -167,10 +284,31 @@ def raise_high_water(db: Connection, seen: datetime | None) -> None:
 
 
 def premise(db: Connection) -> str:
-    """What every decision about a message rests on besides the facts: equal for equal premises."""
+    """Fingerprint of the settings that stored decisions depend on; when it changes, everything is decided again.
+
+    A person's word on one conversation or message concerns one customer, and what a shape of idle notes concerns is
+    looked up: both are decided at once, so neither is part of it.
+    """
     workspace = load(db)
-    numbers = sorted((name, sorted(held)) for name, held in workspace.numbers.items())
-    return pack([sorted(workspace.bridge_codes), sorted(workspace.relay.items()), workspace.notice_patterns, numbers])
+    apart = {"pins", "message_channels", "idle_notes", "signed_in"}
+    # A delay below the margin changes nothing.
+    workspace = replace(workspace, bridge_delay=workspace.bridge_margin)
+    values = {f.name: _plain(getattr(workspace, f.name)) for f in fields(workspace) if f.name not in apart}
+    return hashlib.sha256(pack([DECISIONS, values]).encode()).hexdigest()
+
+
+DECISIONS = 2
+"""Version of the rules that decide; raised when the same facts and settings are to be decided otherwise."""
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, Mapping):
+        return sorted((key, _plain(held)) for key, held in value.items())
+    return value
 
 
 def decided_by(db: Connection) -> str | None:
@@ -183,12 +321,35 @@ def save_decided_by(db: Connection, premise: str) -> None:
     _set(db, "decided_by", premise)
 
 
+def clock_offset(db: Connection) -> ClockOffset | None:
+    """As an earlier run learnt it; None if none ever did."""
+    stored = _Settings(db).get("clock_offset_us", None)
+    return None if stored is None else ClockOffset(timedelta(microseconds=stored[0]), from_us(stored[1]))
+
+
+def save_clock_offset(db: Connection, offset: ClockOffset) -> None:
+    _set(db, "clock_offset_us", [offset.ahead // MICROSECOND, to_us(offset.learnt_at)])
+
+
 def first_sync_done(db: Connection) -> bool:
     return bool(_Settings(db).get("first_sync_done", False))
 
 
-def mark_first_sync_done(db: Connection) -> None:
+def mark_first_sync_done(db: Connection, is_whole: bool = True) -> None:
+    """is_whole: False where it was cancelled, so that what it did not show may be there."""
     _set(db, "first_sync_done", True)
+    _set(db, "first_sync_whole", is_whole)
+
+
+def is_settled(db: Connection) -> bool:
+    """Whether a first sync has ended as it was meant to, so that a bridge would have shown itself."""
+    stored = _Settings(db)
+    return bool(stored.get("first_sync_done", False)) and bool(stored.get("first_sync_whole", True))
+
+
+def _message_channels(db: Connection) -> dict[MessageKey, ChannelKind]:
+    rows = every(db, "SELECT conversation_id, entry_id, channel FROM message_channels")
+    return {(conversation_id, entry_id): ChannelKind(channel) for conversation_id, entry_id, channel in rows}
 
 
 class _Settings:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+
+from desktop.ports import ClockOffset
 
 DATE_RESOLUTION_S = 1.0
 SLEPT_FROM_S = 5.0
 """A wall clock that runs ahead of the monotonic one by this much at once means that the machine slept."""
+
+RECALLED_FOR = timedelta(minutes=10)
+"""For so long after a server told the time, what an earlier run learnt of it is as good as told."""
 
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
 _LATEST = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
@@ -36,6 +41,8 @@ class ServerClock:
         self._monotonic = monotonic
         # Bounds of (server time - monotonic time); None until a server has spoken.
         self._offset: tuple[float, float] | None = None
+        self._learnt_at_s = 0.0
+        self._recalled: ClockOffset | None = None
         self._looked_at = (wall(), monotonic())
         self._slept_s = 0.0
         self._woke_at = self._looked_at[1]
@@ -43,9 +50,30 @@ class ServerClock:
     def now(self) -> datetime:
         wall, monotonic = self._look()
         if self._offset is None:
-            return datetime.fromtimestamp(wall, UTC)
+            ahead = timedelta(0) if self._recalled is None else self._recalled.ahead
+            return datetime.fromtimestamp(wall, UTC) + ahead
         low, high = self._offset
         return datetime.fromtimestamp(monotonic + (low + high) / 2 + self._slept_s, UTC)
+
+    @property
+    def is_known(self) -> bool:
+        if self._offset is not None:
+            return True
+        if self._recalled is None:
+            return False
+        return timedelta(0) <= self.now() - self._recalled.learnt_at <= RECALLED_FOR
+
+    @property
+    def offset(self) -> ClockOffset | None:
+        if self._offset is None:
+            return None
+        now = self.now()
+        wall, monotonic = self._looked_at
+        passed_s = monotonic - self._learnt_at_s + self._slept_s
+        return ClockOffset(now - datetime.fromtimestamp(wall, UTC), now - timedelta(seconds=passed_s))
+
+    def recall(self, offset: ClockOffset) -> None:
+        self._recalled = offset
 
     def monotonic(self) -> float:
         return self._monotonic()
@@ -69,6 +97,7 @@ class ServerClock:
             narrowed = max(low, self._offset[0]), min(high, self._offset[1])
             low, high = narrowed if narrowed[0] <= narrowed[1] else (low, high)
         self._offset = (low, high)
+        self._learnt_at_s = received_monotonic
         self._slept_s = 0.0
 
     def _look(self) -> tuple[float, float]:

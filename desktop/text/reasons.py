@@ -64,6 +64,7 @@ _SENTENCES = {
     ReasonCode.OLDER_MESSAGES_MISSING: "Older messages aren't here, and one of them may have opened the window.",
     ReasonCode.REACTION: "The customer reacted to, edited or deleted a message; that may not count for the window.",
     ReasonCode.OTHER_NUMBER_POSSIBLE: "There are several business numbers, and a newer message may be to another one.",
+    ReasonCode.NUMBER_CHANGED: "The customer's number was changed after their last message.",
     ReasonCode.HUMAN_AGENT_POSSIBLE: "Meta may allow a human agent to answer for seven days.",
     ReasonCode.LISTED_ONLY: "The provider lists no newer message of the customer; deleted ones aren't listed.",
     ReasonCode.NOT_VISIBLE_HERE: "Reachline doesn't see what the customer writes to this number.",

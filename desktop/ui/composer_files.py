@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import mimetypes
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from desktop.domain.file_types import type_of
 from desktop.ports import OutgoingFile
 from desktop.ui import icons
 from desktop.ui.theme import GAP, Theme
@@ -58,8 +58,7 @@ class FileRow(QWidget):
             except OSError as trouble:
                 self.refused.emit(f"{path.name} cannot be read: {trouble.strerror or 'no access'}.")
                 continue
-            content_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-            self._add(OutgoingFile(path.name, content_type, data))
+            self._add(OutgoingFile(path.name, type_of(path.name), data))
 
     def add_image(self, image: QImage) -> None:
         data = QByteArray()

@@ -108,7 +108,7 @@ class RouteSwitch(QToolButton):
         self._add("Intercom, in the conversation", None)
         for way in self._ways:
             account = f"{_account(way)} · " if _account(way) else ""
-            self._add(f"{words.channel(way.route.channel)} · {account}to {_whole(way.route.to)}", way.route)
+            self._add(f"{words.channel(way.route.channel)} · {account}to {_whom(way)}", way.route)
 
     def _add(self, text: str, route: Route | None) -> None:
         # An ampersand in a name is no mnemonic.
@@ -124,7 +124,8 @@ def _label(way: DirectWay | None) -> str:
     if way is None:
         return "Intercom"
     channel, account = words.channel(way.route.channel), _account(way)
-    return f"{channel} · {account}" if account else channel
+    owner = f" to {way.owner}" if way.owner else ""
+    return f"{channel} · {account}{owner}" if account else f"{channel}{owner}"
 
 
 def _account(way: DirectWay) -> str:
@@ -138,7 +139,12 @@ def _told(way: DirectWay | None) -> str:
     route = way.route
     sender = f" from {_whole(route.our_address)}" if route.our_address else ""
     channel, account = words.channel(route.channel), f", {way.name}" if way.name else ""
-    return f"Past Intercom, on {channel}{sender} to {_whole(route.to)} ({route.key.provider.shown}{account})"
+    return f"Past Intercom, on {channel}{sender} to {_whom(way)} ({route.key.provider.shown}{account})"
+
+
+def _whom(way: DirectWay) -> str:
+    """The address, under the name of its contact where that is another one than the conversation's."""
+    return f"{way.owner}, {_whole(way.route.to)}" if way.owner else _whole(way.route.to)
 
 
 def _whole(address: str) -> str:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from desktop.domain.direct import DirectWay, Route
 from desktop.domain.direct_reach import direct_situation
 from desktop.domain.facts import ChannelKind
 from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
+from desktop.domain.identity import same_person
 from desktop.domain.thread import Chat
 from desktop.domain.warning import SEVERITY, Verdict, WarningCode
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
+from desktop.text.continue_on import ask_to_continue
 from desktop.ui import words
+
+OTHER_CONTACT = "another contact"
 
 
 def better_conversation(view: ThreadView, conversation_id: str, judged: Forecast, now: datetime) -> Chat | None:
-    """Where a reply would surely be let through: the one she wrote in last, else her newest mirrored chat with an open
-    window. None where there is no such conversation."""
+    """Where a reply would surely be let through: the one the customer wrote in last, else the newest mirrored chat with
+    an open window. None where there is no such conversation."""
     others = [c for c in view.thread.chats if c.id != conversation_id]
     newest = view.situations[conversation_id].newest_anywhere
     if WarningCode.CUSTOMER_IS_ELSEWHERE in judged.warnings and newest is not None:
@@ -31,13 +36,27 @@ def route_of(command: SendReply | SendDirect) -> Route | None:
     return command.route if isinstance(command, SendDirect) else None
 
 
-def text_ways(view: ThreadView) -> tuple[DirectWay, ...]:
-    """The ways past Intercom that what is typed can go."""
-    return tuple(way for way in view.ways if way.abilities.sends_free_text)
+def text_ways(view: ThreadView, conversation_id: str) -> tuple[DirectWay, ...]:
+    """The direct routes that what is typed can go, as of `ways_from`."""
+    return tuple(way for way in ways_from(view, conversation_id) if way.abilities.sends_free_text)
 
 
-def template_ways(view: ThreadView) -> tuple[DirectWay, ...]:
-    return tuple(way for way in view.ways if way.abilities.has_templates)
+def template_ways(view: ThreadView, conversation_id: str) -> tuple[DirectWay, ...]:
+    """The direct routes that a template can go, as of `ways_from`."""
+    return tuple(way for way in ways_from(view, conversation_id) if way.abilities.has_templates)
+
+
+def ways_from(view: ThreadView, conversation_id: str) -> tuple[DirectWay, ...]:
+    """Every direct route, those to the person of this conversation first.
+
+    These have no `owner`; on any other it names the contact, because it may be another person.
+    """
+    chat = next((c for c in view.thread.chats if c.id == conversation_id), None)
+    here = chat.conversation.contact_ids if chat is not None else ()
+    ids = {*here, *(c.id for c in same_person(view.thread.contacts, here))}
+    own = [replace(way, owner="") for way in view.ways if way.leads_to(ids)]
+    others = [replace(way, owner=way.owner.strip() or OTHER_CONTACT) for way in view.ways if not way.leads_to(ids)]
+    return (*own, *others)
 
 
 def better_way(
@@ -46,8 +65,8 @@ def better_way(
     """A way past Intercom on which these words surely arrive, and that has fewer objections than `judged`; None if
     there is none. route: the one that was judged."""
     conversation = view.situations[conversation_id]
-    for way in text_ways(view):
-        if way.route != route and len(reply.attachments) <= 1:
+    for way in text_ways(view, conversation_id):
+        if way.route != route and not way.owner and len(reply.attachments) <= 1:
             other = forecast_direct(direct_situation(view.thread, way, conversation), reply, now)
             if other.reached and _objections(other) < _objections(judged):
                 return way
@@ -62,8 +81,48 @@ def is_better_through_intercom(
     return bool(other.reached) and _objections(other) < _objections(judged)
 
 
+# Where the customer's own message on WhatsApp would open or prove the way there.
+_ASKED_ABOUT = frozenset(
+    {
+        WarningCode.WINDOW_CLOSED,
+        WarningCode.WINDOW_UNKNOWN,
+        WarningCode.MAPPING_UNKNOWN,
+        WarningCode.MAPPING_WEAK,
+    }
+)
+
+
+def can_ask_for_whatsapp(view: ThreadView, conversation_id: str, judged: Forecast) -> bool:
+    """Whether a reply here reaches the Messenger, where the customer can be asked to write on WhatsApp instead."""
+    mapping = view.situations[conversation_id].mapping
+    if mapping is None or mapping.shown_channel not in (ChannelKind.WHATSAPP, ChannelKind.UNKNOWN):
+        return False
+    return ChannelKind.MESSENGER in judged.reached and not _ASKED_ABOUT.isdisjoint(judged.warnings)
+
+
+def whatsapp_question(view: ThreadView, conversation_id: str) -> str:
+    """The ready text that asks the contact of this conversation, with our number where it is known."""
+    chat = view.thread.chat(conversation_id)
+    contact = next((c for c in view.thread.contacts if c.id in chat.conversation.contact_ids and c.name.strip()), None)
+    name = contact.name if contact is not None else view.name
+    called = words.first_name(name) if any(c.isalpha() for c in name) and "@" not in name else ""
+    return ask_to_continue(ChannelKind.WHATSAPP, called, _our_whatsapp_number(view, chat))
+
+
+def _our_whatsapp_number(view: ThreadView, chat: Chat) -> str:
+    """Of this chat, else the only one that is known of any; "" where several are, or none."""
+    own = chat.window.key
+    if own.channel is ChannelKind.WHATSAPP and own.business_address:
+        return own.business_address
+    windows = (*view.thread.windows, *view.thread.listed_windows)
+    known = {w.key.business_address for w in windows if w.key.channel is ChannelKind.WHATSAPP}
+    known |= {w.route.our_address for w in view.ways if w.route.channel is ChannelKind.WHATSAPP}
+    known.discard("")
+    return known.pop() if len(known) == 1 else ""
+
+
 def go_words(chat: Chat) -> str:
-    return f"Go to her {words.channel(_channel_of(chat))} conversation"
+    return f"Go to the {words.channel(_channel_of(chat))} conversation"
 
 
 def send_words(judged: Forecast, route: Route | None = None) -> str:
@@ -72,7 +131,7 @@ def send_words(judged: Forecast, route: Route | None = None) -> str:
         return f"Send {words.place(route.channel)} anyway"
     if judged.reached == {ChannelKind.MESSENGER} and not any(r.channel is ChannelKind.UNKNOWN for r in judged.reaches):
         return "Send to Messenger only"
-    return "Send by e-mail only" if judged.reached == {ChannelKind.EMAIL} else "Send anyway"
+    return "Send by email only" if judged.reached == {ChannelKind.EMAIL} else "Send anyway"
 
 
 def direct_words(route: Route) -> str:
@@ -87,4 +146,4 @@ def _objections(judged: Forecast) -> frozenset[WarningCode]:
 def _channel_of(chat: Chat) -> ChannelKind:
     if chat.mapping is not None and chat.mapping.is_known:
         return chat.mapping.channel
-    return ChannelKind.EMAIL if chat.conversation.born_on == "email" else ChannelKind.MESSENGER
+    return chat.own.channel if chat.own is not None else ChannelKind.UNKNOWN

@@ -297,6 +297,7 @@ def odd_chats(draw):
     return raw
 
 
+@pytest.mark.slow
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(odd_chats() | VALUES)
 def test_odd_json_never_ends_in_a_traceback(explain, raw):

@@ -150,6 +150,7 @@ async def accounts(home: Callable[[], Home], served: Sandbox) -> AsyncIterator[t
     lives_at.secrets.close()
 
 
+@pytest.mark.slow
 async def test_a_week_of_work_leaves_nothing_to_read(accounts, served, profile, ring, tmp_path):
     known, lives_at, workspace = accounts
     with logs.written("debug", lives_at.paths.logs):

@@ -34,7 +34,7 @@ def the(steps: list[Step], words: str) -> Step:
     return next(step for step in steps if words in step["title"])
 
 
-pytestmark = pytest.mark.xdist_group("the tour is played once")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("the tour is played once")]
 
 
 def test_every_step_has_its_picture(tour: tuple[Path, list[Step]]) -> None:

@@ -21,6 +21,7 @@ MOST = 3.0
 """Ten times the messages may take three times as long at most; without a bounded window it is ten times."""
 
 
+@pytest.mark.slow
 @pytest.mark.bench
 def test_ten_thousand_messages_open_like_a_thousand(qtbot, clock, people, qapp: QApplication):
     pane = ThreadPane(Theme(qapp, scheme=Qt.ColorScheme.Light), ticker := Ticker(clock))
@@ -41,6 +42,7 @@ def test_ten_thousand_messages_open_like_a_thousand(qtbot, clock, people, qapp: 
     assert large / small < MOST
 
 
+@pytest.mark.slow
 @pytest.mark.bench
 def test_a_message_more_costs_the_same_in_a_long_thread(qtbot, clock, people, qapp: QApplication):
     """Fifty arrive; each is shown at once, as while a busy customer writes."""

@@ -79,6 +79,7 @@ anything = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(anything)
 def test_nothing_raises(raw):
     lenient.read(raw, Thing)

@@ -24,6 +24,7 @@ def fields_of(kind: type) -> st.SearchStrategy:
 PARTS = st.lists(fields_of(wire.Part) | ANYTHING, max_size=4)
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(fields_of(wire.Conversation), fields_of(wire.Source) | ANYTHING, PARTS | ANYTHING)
 def test_nothing_in_a_conversation_raises(raw, source, parts):
@@ -36,6 +37,7 @@ def test_nothing_in_a_conversation_raises(raw, source, parts):
     mapping.head(raw)
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(fields_of(wire.Contact))
 def test_nothing_in_a_contact_raises(raw):

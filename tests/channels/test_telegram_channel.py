@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import struct
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote
@@ -166,18 +167,25 @@ async def test_a_text(provider, bot):
     }
 
 
+def png(width: int, height: int) -> bytes:
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", width, height, 8, 2, 0, 0, 0)
+
+
 @pytest.mark.parametrize(
-    ("content_type", "size", "method"),
+    ("content_type", "data", "method"),
     [
-        ("image/jpeg", 10, "sendPhoto"),
-        ("image/png", 10_000_001, "sendDocument"),
-        ("image/gif", 10, "sendDocument"),
-        ("application/pdf", 10, "sendDocument"),
+        ("image/png", png(60, 40), "sendPhoto"),
+        ("image/png", png(300, 12000), "sendDocument"),
+        ("image/png", png(100, 2001), "sendDocument"),
+        ("image/png", png(60, 40) + bytes(10_000_000), "sendDocument"),
+        ("image/jpeg", b"cut off", "sendDocument"),
+        ("image/gif", b"GIF89a", "sendDocument"),
+        ("application/pdf", b"%PDF", "sendDocument"),
     ],
 )
-async def test_files(provider, bot, content_type, size, method):
+async def test_files(provider, bot, content_type, data, method):
     provider.answers(200, SENT)
-    file = OutgoingFile("parcel.bin", content_type, b"\x00" * size)
+    file = OutgoingFile("parcel.bin", content_type, data)
     out = DirectMessage("d-1", "9001", "Look", file, reply_to="9001:5")
     assert await bot.send_text(out) == Accepted("9001:6", address="9001")
     assert methods(provider) == [method]
@@ -185,7 +193,9 @@ async def test_files(provider, bot, content_type, size, method):
     assert b'name="chat_id"\r\n\r\n9001' in form
     assert b'name="caption"\r\n\r\nLook' in form
     assert b'{"message_id": 5' in form
-    assert f'name="{method[4:].lower()}"; filename="parcel.bin"'.encode() in form
+    ending = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "application/pdf": "pdf"}[content_type]
+    assert f'name="{method[4:].lower()}"; filename="parcel.bin.{ending}"'.encode() in form
+    assert f"Content-Type: {content_type}".encode() in form
 
 
 @pytest.mark.parametrize(("text", "size", "trouble"), [("x" * 1025, 1, T.TOO_LARGE), ("", 50_000_001, T.FILE)])

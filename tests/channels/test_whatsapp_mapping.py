@@ -13,6 +13,7 @@ from desktop.channels.meta_codes import from_description
 from desktop.channels.whatsapp import mapping
 from desktop.channels.words import sentence
 from desktop.domain.delivery import Delivery
+from desktop.domain.files import FileRoute, check, facts_of
 from desktop.domain.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template, fill, slots
 from desktop.ports import Accepted, ChannelAccount, DirectMessage, DirectTemplate, OutgoingFile, Trouble
 
@@ -90,7 +91,6 @@ def test_a_template_with_names():
             Button(ButtonKind.PLAIN, "Call"),
             Button(ButtonKind.COPY_CODE),
         ),
-        named=True,
         examples={"body.first_name": "Jennifer", "body.order_id": "A-1042", "button.1": "A-1042"},
         quality="green",
         known_at=AT,
@@ -99,7 +99,7 @@ def test_a_template_with_names():
 
 def test_a_template_with_numbers():
     found = template(POSITIONAL)
-    assert (found.named, found.status, found.category) == (False, Status.PAUSED, Category.MARKETING)
+    assert (found.status, found.category) == (Status.PAUSED, Category.MARKETING)
     assert [(s.key, s.example) for s in slots(found)] == [
         ("header.1", "A-1042"),
         ("body.1", "Jennifer"),
@@ -129,11 +129,6 @@ def test_what_cannot_be_sent_from_here_says_so(change, words):
 @pytest.mark.parametrize("word", ["LIMIT_EXCEEDED", "FLAGGED", "REINSTATED", "NEW_IN_2027", "", None, 7])
 def test_a_state_that_we_do_not_know_is_not_sendable(word):
     assert template(NAMED | {"status": word}).why_not
-
-
-def test_names_without_a_format_are_names():
-    raw = {k: v for k, v in NAMED.items() if k != "parameter_format"}
-    assert template(raw).named
 
 
 odd = st.recursive(
@@ -219,6 +214,35 @@ def test_numbered_values_go_in_order_and_without_names():
     ]
 
 
+def test_a_name_in_the_header_alone_is_sent_whatever_the_list_says_of_the_format():
+    raw = {
+        "name": "order",
+        "language": "en",
+        "status": "APPROVED",
+        "components": [
+            {"type": "HEADER", "format": "TEXT", "text": "Order {{order_id}}"},
+            {"type": "BODY", "text": "It has shipped."},
+        ],
+    }
+    for more in ({}, {"parameter_format": "POSITIONAL"}, {"parameter_format": "NAMED"}):
+        assert sent_template(raw | more, {"header.order_id": "A-1"})["template"]["components"] == [
+            {"type": "header", "parameters": [{"type": "text", "parameter_name": "order_id", "text": "A-1"}]}
+        ]
+
+
+def test_names_in_one_part_and_numbers_in_another():
+    raw = NAMED | {
+        "components": [
+            {"type": "HEADER", "format": "TEXT", "text": "Order {{order_id}}"},
+            {"type": "BODY", "text": "Hi {{1}}"},
+        ]
+    }
+    assert sent_template(raw, {"header.order_id": "A-1", "body.1": "Jennifer"})["template"]["components"] == [
+        {"type": "header", "parameters": [{"type": "text", "parameter_name": "order_id", "text": "A-1"}]},
+        {"type": "body", "parameters": [{"type": "text", "text": "Jennifer"}]},
+    ]
+
+
 def test_without_values_no_components_are_named():
     raw = {
         "name": "hello_world",
@@ -230,18 +254,20 @@ def test_without_values_no_components_are_named():
 
 
 @pytest.mark.parametrize(
-    ("media", "given"),
+    ("media", "name", "given"),
     [
-        ("1037543291543636", {"id": "1037543291543636"}),
+        ("1037543291543636", "April.pdf", {"id": "1037543291543636", "filename": "April.pdf"}),
         (
             "https://cdn.example/inv%20oice.pdf?x=1",
+            "",
             {"link": "https://cdn.example/inv%20oice.pdf?x=1", "filename": "inv oice.pdf"},
         ),
+        ("https://cdn.example/files/", "a.pdf", {"link": "https://cdn.example/files/", "filename": "a.pdf"}),
     ],
 )
-def test_a_document_is_an_id_or_a_link_with_a_name(media, given):
+def test_a_document_is_an_id_or_a_link_with_a_name(media, name, given):
     raw = NAMED | {"components": [{"type": "HEADER", "format": "DOCUMENT"}, {"type": "BODY", "text": "Your bill"}]}
-    components = sent_template(raw, {"header.media": media})["template"]["components"]
+    components = sent_template(raw, {"header.media": media, "header.name": name})["template"]["components"]
     assert components == [{"type": "header", "parameters": [{"type": "document", "document": given}]}]
 
 
@@ -272,7 +298,7 @@ def test_an_address_always_has_its_plus(to):
 
 def test_a_text_that_quotes():
     out = DirectMessage("d-1", "+353871234567", "Your parcel left. 😀\ud83d", reply_to="wamid.0")
-    assert mapping.message_body(out, {"recipient": "US.1"}, "") == {
+    assert mapping.message_body(out, {"recipient": "US.1"}) == {
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
         "recipient": "US.1",
@@ -281,6 +307,9 @@ def test_a_text_that_quotes():
         "type": "text",
         "text": {"body": "Your parcel left. 😀\ufffd", "preview_url": False},
     }
+
+
+ENDING = {"image/png": "png", "image/webp": "webp", "audio/ogg": "ogg", "application/pdf": "pdf"}
 
 
 @pytest.mark.parametrize(
@@ -298,10 +327,11 @@ def test_a_text_that_quotes():
 )
 def test_files_go_as_what_whatsapp_shows(content_type, size, caption, kind):
     file = OutgoingFile("a.bin", content_type, b"x" * size)
-    body = mapping.message_body(DirectMessage("d-1", "+353871234567", caption, file), {}, "77")
+    plan = check(FileRoute.WHATSAPP_CLOUD, facts_of(file.name, file.content_type, file.data), has_text=bool(caption))
+    body = mapping.message_body(DirectMessage("d-1", "+353871234567", caption, file), {}, plan, "77")
     assert body["type"] == kind
     expected = {"id": "77"} | ({"caption": caption} if caption else {})
-    assert body[kind] == expected | ({"filename": "a.bin"} if kind == "document" else {})
+    assert body[kind] == expected | ({"filename": f"a.bin.{ENDING[content_type]}"} if kind == "document" else {})
 
 
 # --- answers -------------------------------------------------------------------------------------------------------

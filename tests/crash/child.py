@@ -20,6 +20,7 @@ from random import Random
 from desktop.channels.http import Token
 from desktop.channels.intercom.channel import IntercomTrunk
 from desktop.domain.outgoing import State
+from desktop.domain.warning import acknowledge
 from desktop.engine.commands import Done, ResolveEcho, SaveDraft, SendReply
 from desktop.engine.engine import Engine
 from desktop.engine.views import ConnectionState
@@ -64,13 +65,13 @@ async def live(job: dict) -> None:
     while engine.reads.connection().state is not ConnectionState.ONLINE:
         await clock.sleep(0.25)
     for reply in await engine.reads.undecided() if job["insist"] else ():
-        again = ResolveEcho(reply.echo.draft_id, send=True, acknowledged=frozenset(reply.echo.codes))
+        again = ResolveEcho(reply.echo.draft_id, send=True, acknowledged=acknowledge(reply.echo.warned))
         await engine.door.do(again)
     for draft_id, customer_id, conversation_id, text in job["texts"]:
         await engine.door.do(SaveDraft(draft_id, customer_id, conversation_id, text))
         tell("saved", draft_id)
         # Refused as long as the conversation is not here yet.
-        while await engine.door.do(SendReply(draft_id, customer_id, conversation_id, text)) != Done():
+        while await engine.door.do(SendReply(draft_id, customer_id, conversation_id, text, seen_upto=10**6)) != Done():
             await clock.sleep(0.25)
         tell("sent", draft_id)
     while not await store.read(is_settled):

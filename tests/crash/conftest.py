@@ -23,7 +23,7 @@ from desktop.domain.outgoing import State
 from desktop.engine import sending
 from desktop.engine.commands import Done, SendReply
 from desktop.engine.engine import Engine
-from desktop.ports import ChannelTrouble
+from desktop.ports import ChannelTrouble, ClockOffset
 from desktop.sandbox.intercom import view
 from desktop.sandbox.intercom.errors import IntercomError
 from desktop.sandbox.world import OWNER, World
@@ -84,6 +84,12 @@ class MortalStore(Store):
 class WorldClock:
     """The world's time; whoever sleeps lets it pass at once."""
 
+    is_known = True
+    offset: ClockOffset | None = None
+
+    def recall(self, offset: ClockOffset) -> None:
+        pass
+
     def __init__(self, world: World) -> None:
         self._world = world
 
@@ -125,7 +131,7 @@ class WorldApi:
     async def macros(self, cursor: str | None) -> Any:
         return {}
 
-    async def search_conversations(self, query: Any, order: str, cursor: str | None) -> Any:
+    async def search_conversations(self, query: Any, order: str, cursor: str | None, *, background: bool = True) -> Any:
         page = {"per_page": 50} | ({"starting_after": cursor} if cursor else {})
         body = {"query": query, "sort": {"field": "updated_at", "order": order}, "pagination": page}
         return self._read(lambda: self.world.intercom.search_conversations(body))
@@ -255,7 +261,9 @@ class Stage:
         return Talk(customer.id, conversation_id, customer_id)
 
     async def press(self, talk: Talk, draft_id: str, text: str) -> None:
-        answer = await self.engine.door.do(SendReply(draft_id, talk.customer_id, talk.conversation_id, text))
+        answer = await self.engine.door.do(
+            SendReply(draft_id, talk.customer_id, talk.conversation_id, text, seen_upto=10**6)
+        )
         assert answer == Done()
 
     async def quiet(self) -> None:
@@ -296,6 +304,12 @@ class Stage:
 def _customer_of(db: Connection, contact_id: str) -> str:
     [(customer_id,)] = db.execute("SELECT customer_id FROM contacts WHERE id = ?", (contact_id,)).fetchall()
     return str(customer_id)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`seed`: of a thousand sends each."""
+    if "seed" in metafunc.fixturenames:
+        metafunc.parametrize("seed", range(9 if metafunc.config.getoption("whole") else 3))
 
 
 @pytest.fixture

@@ -24,12 +24,15 @@ from desktop.domain.outgoing import State
 
 HERE = Path(__file__).parent
 HASTE = 50.0
-ROUNDS, KILLS_PER_ROUND, TEXTS = 7, 30, 30
+KILLS_PER_ROUND, TEXTS = 30, 30
 LONGEST_WAIT_S = 0.06
 PATIENCE_S = 30.0
 SETTLED = {State.ACCEPTED}
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL"),
+]
 
 
 class Process:
@@ -201,11 +204,11 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     shop.close()
 
 
-def test_killed_at_random_moments(shop, record_property):
+def test_killed_at_random_moments(shop, amount, record_property):
     shop.misbehave()
     wrong: Counter[str] = Counter()
     kills = texts = 0
-    for number in range(ROUNDS):
+    for number in range(amount(3, 7)):
         shop.new_round(number)
         for life in range(KILLS_PER_ROUND):
             shop.kill_one(life)

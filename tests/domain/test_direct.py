@@ -27,7 +27,7 @@ THEIRS = "+353871234567"
 OURS = "+35315550100"
 META = ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, "106540352242922")
 BRIDGED = Route(META, THEIRS, OURS, carries_bridge=True)
-OTTHEIRS = Route(META, THEIRS, "+35315550777")
+OTHER_NUMBER = Route(META, THEIRS, "+35315550777")
 SMS = Route(ChannelKey(Provider.TWILIO, ChannelKind.SMS, "+35315550199"), THEIRS, "+35315550199")
 WHATSAPP_ABLE = Abilities(
     sends_free_text=True, needs_window=True, has_templates=True, max_text=20, max_caption=10, max_file_bytes=1000
@@ -71,9 +71,9 @@ TEMPLATE = Reply("Your parcel is on its way.", template="order_update")
         pytest.param(Route(META, THEIRS, carries_bridge=True), OURS, THEIRS, True, id="nobody told its own number"),
         pytest.param(BRIDGED, "", "", False, id="whose chat it is, is not known"),
         pytest.param(BRIDGED, "", "+353870000000", False, id="somebody else's chat"),
-        pytest.param(OTTHEIRS, "+353 1 555 0777", "+353 87 123 4567", True, id="the same two numbers"),
-        pytest.param(OTTHEIRS, OURS, THEIRS, False, id="another number of ours"),
-        pytest.param(OTTHEIRS, "", THEIRS, False, id="ours is not known"),
+        pytest.param(OTHER_NUMBER, "+353 1 555 0777", "+353 87 123 4567", True, id="the same two numbers"),
+        pytest.param(OTHER_NUMBER, OURS, THEIRS, False, id="another number of ours"),
+        pytest.param(OTHER_NUMBER, "", THEIRS, False, id="ours is not known"),
         pytest.param(Route(SMS.key, THEIRS), "+35315550199", THEIRS, True, id="the sender is the number"),
         pytest.param(
             Route(ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, "42"), "9001", "@Acme_bot"),
@@ -97,7 +97,7 @@ def test_the_window_of_one_number_is_no_right_on_another():
     other = conversation("2", first(2), tags=("twilio_whatsapp",))
     thread = thread_of(old, other, contact=contact)
     assert direct_window(thread, BRIDGED).state(NOW) is WindowState.CLOSED
-    assert direct_window(thread, OTTHEIRS).state(NOW) is WindowState.OPEN
+    assert direct_window(thread, OTHER_NUMBER).state(NOW) is WindowState.OPEN
     several = replace(WORKSPACE, numbers={"octopods_whatsapp_account_phone": frozenset({OURS, "+35315550888"})})
     unplaced = assemble([conversation("3", first(2), tags=("whatsapp",))], [contact], several)
     assert unplaced.windows[0].state(NOW) is WindowState.OPEN
@@ -156,7 +156,7 @@ def test_it_stands_in_its_conversation_as_ours():
     [
         pytest.param(OPEN, BRIDGED, WindowState.OPEN, id="the mirrored chat's"),
         pytest.param(CLOSED, BRIDGED, WindowState.CLOSED, id="the mirrored chat's, closed"),
-        pytest.param(OPEN, OTTHEIRS, WindowState.UNKNOWN, id="another number of ours"),
+        pytest.param(OPEN, OTHER_NUMBER, WindowState.UNKNOWN, id="another number of ours"),
         pytest.param(conversation("1", in_messenger(1)), BRIDGED, WindowState.UNKNOWN, id="no chat is mirrored"),
         pytest.param(OPEN, SMS, WindowState.NONE, id="a channel without windows"),
     ],
@@ -183,8 +183,8 @@ MAYBE = (Reach(ChannelKind.WHATSAPP, Sureness.UNCERTAIN),)
         pytest.param(CLOSING, None, BRIDGED, ON_WHATSAPP, (W.CLOSING_SOON,), id="closing"),
         pytest.param(CLOSED, None, BRIDGED, (), (W.WINDOW_CLOSED,), id="closed"),
         pytest.param(CLOSED, TEMPLATE, BRIDGED, ON_WHATSAPP, (), id="a template needs no window"),
-        pytest.param(OPEN, None, OTTHEIRS, MAYBE, (W.WINDOW_UNKNOWN,), id="nobody shows us this number"),
-        pytest.param(OPEN, TEMPLATE, OTTHEIRS, ON_WHATSAPP, (), id="a template to a number nobody shows us"),
+        pytest.param(OPEN, None, OTHER_NUMBER, MAYBE, (W.WINDOW_UNKNOWN,), id="nobody shows us this number"),
+        pytest.param(OPEN, TEMPLATE, OTHER_NUMBER, ON_WHATSAPP, (), id="a template to a number nobody shows us"),
     ],
 )
 def test_where_a_direct_message_arrives(held, words, route, reaches, warnings):
@@ -248,14 +248,62 @@ def test_the_same_words_again_are_warned_of_unless_they_failed(delivery, warns):
 # --- addresses ------------------------------------------------------------------------------------------------------
 
 
-def test_addresses_are_those_of_the_customers_chats_and_contacts():
+def told(thread: Thread, channel: ChannelKind) -> list[tuple[str, set[str], str]]:
+    return [(a.to, set(a.contact_ids), a.owner) for a in addresses_of(thread, channel)]
+
+
+def test_a_customers_addresses_are_those_of_their_chats_and_contacts():
     bridged = conversation("1", first(2), on_channel(1), tags=("whatsapp",))
     thread = thread_of(bridged, conversation("2", in_messenger(3), reply(2)))
-    assert addresses_of(thread, ChannelKind.WHATSAPP) == (THEIRS,)
-    assert addresses_of(thread, ChannelKind.SMS) == (THEIRS,)
-    assert addresses_of(thread, ChannelKind.TELEGRAM) == (), "a telephone number is no Telegram chat"
+    assert told(thread, ChannelKind.WHATSAPP) == [(THEIRS, {"c1"}, "Jennifer Okafor")]
+    assert told(thread, ChannelKind.SMS) == [(THEIRS, {"c1"}, "Jennifer Okafor")]
+    assert told(thread, ChannelKind.TELEGRAM) == [], "a telephone number is no Telegram chat"
     nameless = thread_of(bridged, contact=jennifer(phone=""))
-    assert addresses_of(nameless, ChannelKind.SMS) == ()
+    assert told(nameless, ChannelKind.SMS) == []
+
+
+ANNA = Contact("a", name="Anna", email="family@example.com", phone="+353871111111")
+BEN = Contact("b", name="Ben", email="family@example.com", phone="+353872222222")
+
+
+def test_each_address_says_whose_it_is():
+    bens = conversation("1", first(2), contact_ids=("b",), tags=("whatsapp",))
+    thread = assemble([bens, conversation("2", first(3), contact_ids=("a",))], [ANNA, BEN], WORKSPACE)
+    assert told(thread, ChannelKind.WHATSAPP) == [(BEN.phone, {"b"}, "Ben"), (ANNA.phone, {"a"}, "Anna")]
+
+
+def test_one_number_in_two_spellings_is_one_address_of_both_contacts():
+    same = Contact("b", name="Anna M.", phone="00353 87 111 1111")
+    thread = assemble([], [ANNA, same], WORKSPACE)
+    assert told(thread, ChannelKind.SMS) == [(ANNA.phone, {"a", "b"}, "Anna")]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "channel", "to"),
+    [
+        ({"octopods_whatsapp_user_id": "US.1349"}, ChannelKind.WHATSAPP, "US.1349"),
+        ({"octopods_twilio_whatsapp_user_id": "US.1349"}, ChannelKind.WHATSAPP, "US.1349"),
+        ({"octopods_twilio_whatsapp_user_id": "whatsapp:+353871111111"}, ChannelKind.WHATSAPP, "+353871111111"),
+        ({"octopods_whatsapp_user_id": "353871111111"}, ChannelKind.WHATSAPP, "+353871111111"),
+        ({"octopods_telegram_user_id": "9001"}, ChannelKind.TELEGRAM, "9001"),
+    ],
+)
+def test_a_customer_without_a_number_has_the_address_that_a_bridge_wrote(attributes, channel, to):
+    thread = assemble([], [Contact("c1", name="Jennifer", bridge_attributes=attributes)], WORKSPACE)
+    assert told(thread, channel) == [(to, {"c1"}, "Jennifer")]
+
+
+def test_beside_a_number_whatsapps_own_id_is_no_second_address():
+    thread = thread_of(contact=jennifer(bridge_attributes={"octopods_whatsapp_user_id": "US.1349"}))
+    assert told(thread, ChannelKind.WHATSAPP) == [(THEIRS, {"c1"}, "Jennifer Okafor")]
+
+
+def test_a_way_leads_to_whom_its_address_belongs_to():
+    way = DirectWay(SMS, SMS_ABLE, contact_ids=frozenset({"a", "b"}))
+    assert way.leads_to(["a"])
+    assert way.leads_to(("x", "b"))
+    assert not way.leads_to(["c"])
+    assert DirectWay(SMS, SMS_ABLE).leads_to(["c"]), "nobody knows whose it is"
 
 
 @given(st.lists(st.sampled_from(list(Delivery)), min_size=1, max_size=6))

@@ -13,12 +13,16 @@ from desktop.domain.facts import Contact
 from desktop.domain.identity import (
     BY_WORD,
     Likeness,
+    TraitKind,
     Word,
+    bridge_addresses,
     customer_ids,
     email_key,
     likenesses,
     phone_key,
     same_customer,
+    same_person,
+    traits,
 )
 
 
@@ -168,6 +172,48 @@ def test_the_bridges_own_address_of_her_joins_and_our_side_of_the_chat_does_not(
     assert len(groups(one, other)) == (1 if same else 2)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [
+        ("octopods_whatsapp_user_id", "US.1349", {("whatsapp", "US.1349")}),
+        ("octopods_twilio_whatsapp_user_id", "US.1349", {("whatsapp", "US.1349")}),
+        ("octopods_messagebird_whatsapp_user_id", "US.1349", {("whatsapp", "US.1349")}),
+        ("Octopods_Twilio_WhatsApp_User_ID", " US.1349 ", {("whatsapp", "US.1349")}),
+        ("octopods_twilio_whatsapp_user_id", "whatsapp:US.1349", {("whatsapp", "US.1349")}),
+        ("octopods_twilio_whatsapp_user_id", "whatsapp:", set()),
+        ("octopods_whatsapp_bsuid", "US.1349", {("whatsapp", "US.1349")}),
+        ("octopods_telegram_chat_id", "77", {("telegram", "77")}),
+        ("octopods_twilio_user_id", "+353871234567", {("sms", "+353871234567")}),
+        ("octopods_sms_user_id", "+353871234567", {("sms", "+353871234567")}),
+        ("octopods_messenger_user_id", "77", {("facebook", "77")}),
+        ("octopods_facebook_psid", "77", {("facebook", "77")}),
+        ("octopods_instagram_igsid", "77", {("instagram", "77")}),
+        ("octopods_line_user_id", "U77", {("line", "U77")}),
+        ("octopods_online_user_id", "77", set()),
+        ("octopods_whatsapps_user_id", "77", set()),
+        ("octopods_whatsapp_telegram_user_id", "77", set()),
+        ("octopods_email_user_id", "77", set()),
+        ("octopods_user_id", "77", set()),
+        ("octopods_whatsapp_account_phone", "+35315550100", set()),
+        ("twilio_whatsapp_user_id", "77", set()),
+    ],
+)
+def test_which_channel_an_attribute_names_an_address_of(name, value, found):
+    assert bridge_addresses(Contact("a", bridge_attributes={name: value})) == found
+
+
+def test_every_spelling_of_the_attribute_joins_the_same_customer():
+    one = Contact("a", bridge_attributes={"octopods_whatsapp_user_id": "US.1349"})
+    other = Contact("b", bridge_attributes={"octopods_twilio_whatsapp_user_id": "whatsapp:US.1349"})
+    assert len(groups(one, other)) == 1
+
+
+@given(st.dictionaries(st.text(max_size=30).map(lambda t: f"octopods_{t}_user_id"), st.text(max_size=10), max_size=4))
+def test_any_attribute_is_an_address_or_says_nothing(attributes):
+    for _, value in bridge_addresses(Contact("a", bridge_attributes=attributes)):
+        assert value == value.strip() != ""
+
+
 def test_one_address_on_two_channels_is_two_addresses():
     one = Contact("a", bridge_attributes={"octopods_telegram_user_id": "77"})
     other = Contact("b", bridge_attributes={"octopods_line_user_id": "77"})
@@ -251,3 +297,82 @@ def test_every_strong_likeness_is_within_a_customer_unless_somebody_denied_a_par
     together = {i: group for group in decided for i in group}
     if all(w.same for w in words):
         assert all(together[s.one] == together[s.other] for s in likenesses(contacts, words) if s.joins)
+
+
+# --- placeholders --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [
+        {"email": "noreply@example.com"},
+        {"phone": "+353 1 555 0100"},
+        {"bridge_attributes": {"octopods_telegram_user_id": "0"}},
+    ],
+)
+@pytest.mark.parametrize(("count", "joined"), [(5, 1), (6, 6), (40, 40)])
+def test_a_trait_of_more_than_five_contacts_joins_nobody_and_suggests_at_most(shared, count, joined):
+    crowd = [Contact(f"c{i:02}", **shared) for i in range(count)]
+    assert len(same_customer(crowd)) == joined
+    told = likenesses(crowd)
+    assert told
+    assert all(s.joins is (joined == 1) for s in told)
+    assert all(s.confidence < 60 for s in told if not s.joins)
+
+
+def test_the_limit_is_a_setting_and_what_others_have_is_told():
+    crowd = [Contact(i, email="noreply@example.com") for i in "abc"]
+    assert len(same_customer(crowd, max_trait_contacts=3)) == 1
+    assert len(same_customer(crowd, max_trait_contacts=2)) == 3
+    [trait] = [t for t in traits(crowd[0]) if t.kind is TraitKind.EMAIL]
+    assert len(same_customer(crowd, placeholders=[trait])) == 3
+    assert len(set(customer_ids(crowd, {}, placeholders=[trait]).values())) == 3
+    assert not any(s.joins for s in likenesses(crowd, placeholders=[trait]))
+
+
+def test_within_a_crowd_another_trait_a_word_and_a_merge_still_join():
+    crowd = [Contact(f"c{i:02}", email="noreply@example.com") for i in range(40)]
+    crowd[1] = replace(crowd[1], phone="+353871234567")
+    crowd[2] = replace(crowd[2], phone="00353 87 123 4567")
+    crowd[5] = replace(crowd[5], merged_ids=("c06",))
+    joined = {g for g in groups(*crowd, words=[Word("c03", "c04", same=True)]) if len(g) > 1}
+    assert joined == {frozenset({"c01", "c02"}), frozenset({"c03", "c04"}), frozenset({"c05", "c06"})}
+
+
+def test_a_merge_of_many_contacts_at_the_provider_is_no_placeholder():
+    crowd = [Contact(f"c{i:02}", merged_ids=("old",)) for i in range(40)]
+    assert len(same_customer(crowd)) == 1
+    assert all(s.joins and s.confidence == 100 for s in likenesses(crowd))
+
+
+def test_pairs_of_a_crowd_grow_with_the_contacts_and_about_names_all_of_one():
+    crowd = [Contact(f"c{i:03}", email="noreply@example.com", phone="+353 1 555 0100") for i in range(400)]
+    assert len(likenesses(crowd)) <= 2 * 400
+    told = likenesses(crowd, about=["c200"])
+    assert len({s.one for s in told} | {s.other for s in told}) == 400
+    assert all("c200" in (s.one, s.other) for s in told)
+
+
+# --- two people, one customer --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("others", "same"),
+    [
+        ([Contact("b", name="Ben")], ["a"]),
+        ([Contact("b", name=" anna  MURPHY")], ["a", "b"]),
+        ([Contact("b", name="")], ["a", "b"]),
+        ([Contact("b", name=""), Contact("c", name="Ben")], ["a"]),
+        ([Contact("b", name="Ben"), Contact("c", name="Anna Murphy")], ["a", "c"]),
+        ([], ["a"]),
+    ],
+)
+def test_contacts_of_another_name_may_be_another_person(others, same):
+    anna = Contact("a", name="Anna Murphy")
+    assert [c.id for c in same_person([*others, anna], ["a"])] == same
+
+
+def test_a_contact_without_a_name_is_whoever_the_customer_is_if_there_is_one_name_only():
+    bare = Contact("x")
+    assert [c.id for c in same_person([Contact("a", name="Anna"), bare], ["x"])] == ["x", "a"]
+    assert [c.id for c in same_person([Contact("a", name="Anna"), Contact("b", name="Ben"), bare], ["x"])] == ["x"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Callable
 
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phone_pairs import PAIRS
 
+from desktop.domain.identity import number_key
 from desktop.domain.phone import Match, aliases, canonical, compare
 
 CODES = sorted({str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE if code < 800 or code > 899})
@@ -58,6 +60,41 @@ def test_comparing_is_symmetric_and_never_joins_two_countries(one: str, other: s
     assert compare(one, other) is compare(other, one)
     if compare(one, other) is not Match.DIFFERENT:
         assert _country(one) == _country(other)
+
+
+SCRIPTS = [
+    "".join(chr(zero + n) for n in range(10))
+    for zero in range(0x110000)
+    if unicodedata.category(chr(zero)) == "Nd" and unicodedata.decimal(chr(zero)) == 0
+]
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "+٣٥٣٨٧١٢٣٤٥٦٧",
+        "+۳۵۳ ۸۷ ۱۲۳ ۴۵۶۷",
+        "\u200f+۳۵۳۸۷۱۲۳۴۵۶۷\u200f",
+        "+३५३८७१२३४५६७",
+        "＋３５３８７１２３４５６７",
+        "۰۰۳۵۳۸۷۱۲۳۴۵۶۷",
+        "+353 87 ١٢٣ ٤٥٦٧",
+    ],
+)
+def test_digits_of_other_scripts_are_digits(spelling: str) -> None:
+    assert canonical(spelling) == "353871234567"
+
+
+@given(numbers, st.sampled_from(SCRIPTS))
+def test_a_number_is_the_same_in_every_script(number: str, script: str) -> None:
+    written = "".join(script[int(digit)] for digit in number)
+    assert canonical(f"+{written}") == canonical(f"+{number}")
+    assert number_key(f"+{written}") == number_key(f"+{number}") != ""
+
+
+@given(st.text("0123456789", min_size=6, max_size=12), st.sampled_from(SCRIPTS), st.sampled_from(REGIONS))
+def test_a_national_number_is_the_same_in_every_script(number: str, script: str, region: str) -> None:
+    assert canonical("".join(script[int(digit)] for digit in number), region) == canonical(number, region)
 
 
 @given(st.text(max_size=30), st.sampled_from(["", *REGIONS]))

@@ -15,11 +15,13 @@ from desktop.domain.template import (
     ButtonKind,
     Header,
     HeaderKind,
+    ProblemCode,
     Slot,
     SlotKind,
     Status,
     Template,
     fill,
+    room,
     slots,
     suggestions,
 )
@@ -28,7 +30,6 @@ PLAIN = Template("1", "order_update", "en", "Hi {{1}}, order {{2}} has shipped."
 RICH = replace(
     PLAIN,
     body="Hi {{first_name}}, order {{order_id}} has shipped. Bye, {{first_name}}!",
-    named=True,
     header=Header(HeaderKind.IMAGE),
     footer="Reachline Demo",
     buttons=(
@@ -184,6 +185,86 @@ def test_lengths_count_the_filled_text():
         "The text is too long by 4.",
     ]
     assert fill(template, {"header.1": "x" * 54, "body.1": "y" * 999, "body.2": "z"}).can_be_sent
+
+
+def test_a_text_that_is_too_long_is_told_at_the_blank_that_can_be_shortened():
+    template = replace(PLAIN, header=Header(HeaderKind.TEXT, "Order {{order_id}}"), body="Hi {{1}}")
+    told = fill(template, {"header.order_id": "x" * 55, "body.1": "y" * 1022}).problems
+    assert [(p.key, p.code, p.excess) for p in told] == [
+        ("header.order_id", ProblemCode.HEADER_TOO_LONG, 1),
+        ("body.1", ProblemCode.BODY_TOO_LONG, 1),
+    ]
+    two = fill(PLAIN, {"body.1": "y" * 1003, "body.2": "z"}).problems
+    assert [(p.key, p.code, p.excess) for p in two] == [("", ProblemCode.BODY_TOO_LONG, 4)]
+
+
+def test_a_buttons_whole_link_is_limited():
+    link = "https://example.com/t/"
+    assert fill(RICH, VALUES | {"button.1": "x" * (2000 - len(link))}).can_be_sent
+    [told] = fill(RICH, VALUES | {"button.1": "x" * (2001 - len(link))}).problems
+    assert (told.key, told.code, told.excess) == ("button.1", ProblemCode.LINK_TOO_LONG, 1)
+
+
+@pytest.mark.parametrize(
+    ("values", "key", "left"),
+    [
+        ({}, "header.order_id", 54),
+        ({"header.order_id": "x" * 54}, "header.order_id", 0),
+        ({"header.order_id": "x" * 56}, "header.order_id", -2),
+        ({}, "body.1", 1016),
+        ({"body.2": "x" * 1000}, "body.1", 16),
+        ({"body.2": "x" * 1000}, "body.2", 7),
+        ({}, "button.0", None),
+    ],
+)
+def test_each_blank_knows_how_much_room_is_left(values, key, left):
+    template = replace(
+        PLAIN,
+        header=Header(HeaderKind.TEXT, "Order {{order_id}}"),
+        body="Hi {{1}}, {{2}}{{2}}" if key == "body.2" else "Hi {{1}}, {{2}}abc",
+        buttons=(Button(ButtonKind.URL, "Track", "https://example.com/{{1}}"),),
+    )
+    if key == "body.2":
+        values = {"body.2": "x" * 500, "body.1": "y" * 4}
+    slot = next(s for s in slots(template) if s.key == key)
+    assert room(template, values, slot) == left
+
+
+INVOICE = replace(PLAIN, body="Your invoice", header=Header(HeaderKind.DOCUMENT, takes_name=True))
+
+
+@pytest.mark.parametrize(
+    ("media", "typed", "name", "code"),
+    [
+        ("https://cdn.example/inv%20oice.pdf?x=1", "", "inv oice.pdf", None),
+        ("https://cdn.example/inv.pdf", "April.pdf", "April.pdf", None),
+        ("https://cdn.example/files/", "", "", ProblemCode.NO_FILE_NAME),
+        ("https://cdn.example", "", "", ProblemCode.NO_FILE_NAME),
+        ("https://cdn.example/report", "", "", ProblemCode.NO_FILE_NAME),
+        ("https://cdn.example/show.aspx", "", "", ProblemCode.NO_FILE_NAME),
+        ("1037543291543636", "", "", ProblemCode.NO_FILE_NAME),
+        ("1037543291543636", " invoice.pdf ", "invoice.pdf", None),
+        ("1037543291543636", "invoice", "invoice", ProblemCode.NO_ENDING),
+        ("1037543291543636", "invoice.qqq", "invoice.qqq", ProblemCode.NO_ENDING),
+        ("1037543291543636", "in\nvoice.pdf", "in\nvoice.pdf", ProblemCode.LINE_BREAK),
+    ],
+)
+def test_a_document_has_a_name_with_an_ending_or_one_is_asked_for(media, typed, name, code):
+    assert [(s.key, s.kind) for s in slots(INVOICE)] == [
+        ("header.media", SlotKind.MEDIA),
+        ("header.name", SlotKind.FILE_NAME),
+    ]
+    filled = fill(INVOICE, {"header.media": media, "header.name": typed})
+    assert filled.file_name == name
+    assert [(p.key, p.code) for p in filled.problems] == ([("header.name", code)] if code else [])
+
+
+def test_no_name_is_asked_for_before_there_is_a_file_nor_where_none_can_be_given():
+    assert [(p.key, p.code) for p in fill(INVOICE, {}).problems] == [("header.media", ProblemCode.MISSING)]
+    for header in (Header(HeaderKind.DOCUMENT), Header(HeaderKind.IMAGE, takes_name=True)):
+        template = replace(INVOICE, header=header)
+        assert keys(template) == ["header.media"]
+        assert fill(template, {"header.media": "https://cdn.example/x/"}).file_name == ""
 
 
 @pytest.mark.parametrize("status", [s for s in Status if s is not Status.APPROVED])

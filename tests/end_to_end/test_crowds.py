@@ -12,6 +12,8 @@ from crowds import Crowd, Tally
 
 from desktop.store.migrate import migrate, steps
 
+pytestmark = pytest.mark.slow
+
 PER_SHARD = 24
 SHARDS = 5
 

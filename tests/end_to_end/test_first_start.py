@@ -25,7 +25,7 @@ from rings import Ring
 
 Play = Callable[..., list[str]]
 
-pytestmark = pytest.mark.xdist_group("whole app")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("whole app")]
 
 
 def customers(person: Person) -> int:

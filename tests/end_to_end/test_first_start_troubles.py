@@ -25,7 +25,7 @@ from desktop.sandbox.settings import Fault
 
 Play = Callable[..., list[str]]
 
-pytestmark = pytest.mark.xdist_group("whole app")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("whole app")]
 
 
 def strike(person: Person, path: str, **fault: Any) -> None:

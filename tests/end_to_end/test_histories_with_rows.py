@@ -27,6 +27,8 @@ from desktop.sandbox.settings import Settings
 from desktop.sandbox.twilio import rows
 from desktop.sandbox.world import AGENT, COLLEAGUE, World
 
+pytestmark = pytest.mark.slow
+
 NUMBER = "+35315550101"
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, NUMBER)
 ROW_MARGIN = timedelta(seconds=60)

@@ -26,7 +26,7 @@ from desktop.ui.theme import Theme
 JENNIFER = "Jennifer Okafor"
 Scenario = Callable[[Tour], Coroutine[Any, Any, None]]
 
-pytestmark = pytest.mark.xdist_group("whole app")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("whole app")]
 
 
 @pytest.fixture

@@ -15,13 +15,14 @@ from random import Random
 import pytest
 import pytest_asyncio
 
-from desktop.domain.facts import ChannelKind, Contact, Conversation, ConversationState, Entry, EntryKind, Role
+from desktop.domain.facts import ChannelKind, Contact, Conversation, ConversationState, Entry, EntryKind, Role, Tag
 from desktop.engine.changes import Changes
 from desktop.engine.engine import Engine
 from desktop.ports import (
     Accepted,
     Account,
     ChannelTrouble,
+    ClockOffset,
     Head,
     HeadPage,
     Macro,
@@ -42,6 +43,12 @@ REAL_TIME_LIMIT_S = 10.0
 
 class FakeClock:
     """Time moves only when a test says so."""
+
+    is_known = True
+    offset: ClockOffset | None = None
+
+    def recall(self, offset: ClockOffset) -> None:
+        pass
 
     def __init__(self) -> None:
         self._elapsed_s = 0.0
@@ -171,7 +178,9 @@ class FakeTrunk:
         )
         return self._page(found, cursor)
 
-    async def heads_of(self, contact_ids: Sequence[str], cursor: str | None = None) -> HeadPage:
+    async def heads_of(
+        self, contact_ids: Sequence[str], cursor: str | None = None, *, background: bool = True
+    ) -> HeadPage:
         self._called("heads_of", ",".join(contact_ids))
         hers = [c for c in self.conversations.values() if set(c.contact_ids) & set(contact_ids)]
         return self._page(sorted(hers, key=lambda c: c.updated_at, reverse=True), cursor)
@@ -265,7 +274,7 @@ def whatsapp(conversation_id: str, contact_id: str, at: datetime, text: str = "H
         app_code_reported=False,
     )
     return Conversation(
-        conversation_id, at, at, tags=("whatsapp",), contact_ids=(contact_id,), entries=(first,), read=False
+        conversation_id, at, at, tags=(Tag("whatsapp"),), contact_ids=(contact_id,), entries=(first,), read=False
     )
 
 

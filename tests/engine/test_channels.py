@@ -68,9 +68,9 @@ async def test_the_thread_names_every_way_to_her(world, channels, kit):
     connect(channels, replace(KEY, sender="+35315550177"), abilities=Abilities(lists_messages=True))
     connect(channels, ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, "99"))
     ways = (await world.view()).ways
-    assert [(w.route.key, w.route.to, w.route.our_address, w.name) for w in ways] == [
-        (KEY, "+353871234567", NUMBER, "Support"),
-        (SMS, "+353871234567", NUMBER, "Support"),
+    assert [(w.route.key, w.route.to, w.route.our_address, w.name, w.contact_ids, w.owner) for w in ways] == [
+        (KEY, "+353871234567", NUMBER, "Support", {"c1"}, "Jennifer"),
+        (SMS, "+353871234567", NUMBER, "Support", {"c1"}, "Jennifer"),
     ]
     assert {w.abilities for w in ways} == {whatsapp.abilities, sms.abilities} == {ALL}
 

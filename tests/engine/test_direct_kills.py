@@ -12,7 +12,7 @@ from direct_stage import DirectStage, eventually, opened
 from desktop.domain.channel import Provider
 from desktop.domain.outgoing import State
 from desktop.engine import sending
-from desktop.engine.commands import Done, EditEcho, ResolveEcho
+from desktop.engine.commands import Done, EditEcho, Failed, ResolveEcho
 
 TEXT = "Your parcel is here."
 KILLS = pytest.mark.parametrize("left", [False, True], ids=["before the first byte", "after the last byte"])
@@ -117,6 +117,100 @@ async def test_a_provider_that_cannot_be_reached_is_asked_until_it_answers(stage
     await stage.work()
     assert stage.taken("twilio") == [TEXT]
     assert len(stage.notes()) == 1
+
+
+def cut_off(stage: DirectStage) -> None:
+    """Twilio takes messages, and cannot be asked for them."""
+    stage.breaks("GET", "/twilio/", "status", status=503, times=None)
+
+
+def back(stage: DirectStage) -> None:
+    with stage.sandbox.lock:
+        stage.sandbox.world.settings.fail_next.clear()
+
+
+@pytest.mark.parametrize("edited", [False, True], ids=["sent again", "edited, and nothing changed"])
+async def test_what_may_have_left_is_not_sent_again_while_the_provider_cannot_be_asked(stage, edited):
+    await claimed_and_killed(stage, Provider.TWILIO, left=True)
+    cut_off(stage)
+    draft_id = "d1"
+    if edited:
+        assert await stage.engine.door.do(EditEcho("d1")) == Done()
+        [draft] = (await stage.view()).drafts
+        draft_id = draft.draft_id
+        assert await stage.send(draft_id, draft.text, await stage.way(Provider.TWILIO)) == Done()
+    else:
+        assert await stage.engine.door.do(ResolveEcho("d1", send=True)) == Done()
+    for _ in range(3):
+        await stage.work()
+        waits = await stage.echo(draft_id)
+        assert waits.state is State.QUEUED
+        assert waits.reason.startswith("We don't know whether this reached Twilio, and Twilio could not be asked.")
+        assert stage.taken("twilio") == [TEXT]
+        stage.clock.advance(15)
+    back(stage)
+    await stage.work()
+    assert await stage.echo(draft_id) is None
+    assert stage.taken("twilio") == [TEXT]
+    assert len(stage.notes()) == 1
+
+
+async def test_a_provider_that_could_not_be_asked_is_asked_again_after_15_seconds(stage):
+    await claimed_and_killed(stage, Provider.TWILIO, left=False)
+    cut_off(stage)
+    assert await stage.engine.door.do(ResolveEcho("d1", send=True)) == Done()
+    await stage.work()
+    back(stage)
+    stage.clock.advance(14)
+    await stage.work()
+    assert stage.taken("twilio") == []
+    stage.clock.advance(1)
+    await stage.work()
+    assert stage.taken("twilio") == [TEXT]
+    assert len(stage.notes()) == 1
+
+
+async def test_what_may_have_left_on_an_account_that_is_gone_is_held_and_not_sent(stage):
+    await claimed_and_killed(stage, Provider.TWILIO, left=True)
+    way = await stage.way(Provider.TWILIO)
+    del stage.engine.channels._accounts[way.route.key]
+    assert isinstance(await stage.engine.door.do(ResolveEcho("d1", send=True)), Failed)
+    await stage.work()
+    assert (await stage.echo("d1")).state is State.UNCONFIRMED
+    assert stage.taken("twilio") == [TEXT]
+
+
+@KILLS
+async def test_where_nobody_can_be_asked_the_agents_word_sends_it_once_more(stage, left):
+    await claimed_and_killed(stage, Provider.WHATSAPP, left=left)
+    assert await stage.engine.door.do(ResolveEcho("d1", send=True)) == Done()
+    await stage.work()
+    assert stage.taken("graph") == [TEXT] * (2 if left else 1)
+
+
+async def test_looks_for_a_lost_message_come_after_1_4_and_10_seconds_then_every_minute(stage):
+    way = await stage.way(Provider.TWILIO)
+    cut_off(stage)
+    stage.breaks("POST", "Messages", "drop_after")
+    await stage.send("d1", TEXT, way)
+    await stage.work()
+    for pause_s in (1, 4, 10, 60, 60, 60):
+        await eventually(lambda pause_s=pause_s: is_asleep_for(stage, pause_s))
+        stage.clock.advance(pause_s)
+    assert (await stage.echo("d1")).state is State.UNCONFIRMED
+    back(stage)
+    await eventually(lambda: is_asleep_for(stage, 60))
+    stage.clock.advance(60)
+
+    async def is_found() -> bool:
+        return await stage.echo("d1") is None
+
+    await eventually(is_found)
+    assert stage.taken("twilio") == [TEXT]
+
+
+async def is_asleep_for(stage: DirectStage, seconds: float) -> bool:
+    return stage.clock.pauses_s == [seconds]
 
 
 async def test_killed_between_acceptance_and_note_the_note_is_still_made_once(stage):

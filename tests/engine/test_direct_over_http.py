@@ -50,7 +50,7 @@ async def test_a_template_reaches_her_while_the_window_is_closed_and_leaves_it_c
     assert (await stage.view()).thread.chats[0].window.state(stage.clock.now()) is WindowState.OPEN
     again = await stage.send("d2", "", way, template=template)
     assert isinstance(again, NeedsConsent)
-    assert again.new_codes == (WarningCode.SAME_TEMPLATE_JUST_SENT,)
+    assert [w.code for w in again.warned] == [WarningCode.SAME_TEMPLATE_JUST_SENT]
     found = await stage.engine.reads.search("we have news about your request")
     assert [(entry_id) for _, _, entry_id, _ in found if entry_id.startswith("direct:")] == ["direct:d1"]
 
@@ -73,9 +73,9 @@ async def test_text_after_the_window_is_taken_fails_later_and_counts_as_no_answe
     way = await stage.way(Provider.WHATSAPP)
     asked = await stage.send("d1", "It was delayed.", way)
     assert isinstance(asked, NeedsConsent)
-    assert asked.new_codes == (WarningCode.WINDOW_CLOSED,)
+    assert [w.code for w in asked.warned] == [WarningCode.WINDOW_CLOSED]
     assert stage.taken("graph") == []
-    assert await stage.send("d1", "It was delayed.", way, WarningCode.WINDOW_CLOSED) == Done()
+    assert await stage.send("d1", "It was delayed.", way, *asked.warned) == Done()
     await stage.work()
     assert (await stage.direct("d1")).arrived[0].arrival is Arrival.ACCEPTED
     await stage.follow(5)

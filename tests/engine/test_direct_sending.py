@@ -142,7 +142,7 @@ async def test_her_newer_words_hold_a_reply_back_as_any_other(stage):
     stage.writes("whatsapp", "Forget it, it is here.")
     await stage.work()
     held = await stage.echo("d1")
-    assert (held.state, [c.value for c in held.codes]) == (State.HELD, ["newer_customer_message"])
+    assert (held.state, [w.code.value for w in held.warned]) == (State.HELD, ["newer_customer_message"])
     assert stage.taken("twilio") == []
 
 

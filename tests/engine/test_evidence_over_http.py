@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from desktop.domain.channel import Provider
 from desktop.domain.delivery import Arrival
 from desktop.domain.facts import ChannelKind
 from desktop.domain.relay import RelayProof
+from desktop.domain.warning import acknowledge
 from desktop.domain.window import WindowState
 from desktop.domain.workspace import Relay
 from desktop.engine.commands import Done, SendReply, SyncNow
@@ -86,10 +88,10 @@ class Story:
     async def reply(self, draft_id: str, text: str) -> None:
         view = await self.view()
         chat = view.thread.chats[0]
-        answer = await self.engine.door.do(SendReply(draft_id, view.customer_id, chat.id, text))
+        wish = SendReply(draft_id, view.customer_id, chat.id, text, seen_upto=view.newest_arrival)
+        answer = await self.engine.door.do(wish)
         if answer != Done():
-            accepted = frozenset(answer.new_codes)
-            again = SendReply(draft_id, view.customer_id, chat.id, text, acknowledged=accepted)
+            again = replace(wish, acknowledged=acknowledge(answer.warned))
             assert await self.engine.door.do(again) == Done()
 
     async def is_settled(self) -> bool:

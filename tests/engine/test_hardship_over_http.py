@@ -14,9 +14,9 @@ from desktop.channels.intercom.channel import IntercomTrunk
 from desktop.domain.facts import ChannelKind
 from desktop.domain.outgoing import State
 from desktop.domain.relay import RelayProof
-from desktop.domain.warning import WarningCode
+from desktop.domain.warning import WarningCode, acknowledge
 from desktop.domain.workspace import Relay
-from desktop.engine.commands import Done, ResolveEcho, SaveDraft, SendReply, SyncNow
+from desktop.engine.commands import Done, ResolveEcho, SendReply, SyncNow
 from desktop.engine.engine import Engine
 from desktop.engine.views import ConnectionState
 from desktop.ports import OutgoingFile
@@ -69,9 +69,9 @@ class Talk:
     async def states(self) -> list[State]:
         return [e.state for e in (await self.view()).echoes]
 
-    async def send(self, draft_id: str, text: str, *accepted: WarningCode, files: tuple[OutgoingFile, ...] = ()):
+    async def send(self, draft_id: str, text: str, *, files: tuple[OutgoingFile, ...] = ()):
         view = await self.view()
-        wish = SendReply(draft_id, view.customer_id, self.id, text, files, acknowledged=frozenset(accepted))
+        wish = SendReply(draft_id, view.customer_id, self.id, text, files, seen_upto=view.newest_arrival)
         return await self.engine.door.do(wish)
 
     def on_her_phone(self) -> list[str]:
@@ -105,7 +105,6 @@ async def talk(sandbox: Sandbox, tmp_path: Path, kit) -> AsyncIterator[Talk]:
 @pytest.mark.parametrize("who", ["colleague", "customer"])
 async def test_what_came_in_between_stops_the_send_once(talk, kit, who):
     """Nobody polled it yet: the fetch before the claim sees it."""
-    await talk.engine.door.do(SaveDraft("d1", "", talk.id, "On its"))
     with talk.sandbox.lock:
         talk.sandbox.world.advance(2)
         if who == "colleague":
@@ -120,10 +119,10 @@ async def test_what_came_in_between_stops_the_send_once(talk, kit, who):
 
     await kit.eventually(is_held)
     [held] = await talk.engine.reads.held()
-    assert held.echo.codes == (code,)
+    assert [w.code for w in held.echo.warned] == [code]
     assert held.name == "Jennifer Okafor"
     assert "On its way." not in talk.on_her_phone()
-    assert await talk.engine.door.do(ResolveEcho("d1", send=True, acknowledged=frozenset({code}))) == Done()
+    assert await talk.engine.door.do(ResolveEcho("d1", send=True, acknowledged=acknowledge(held.echo.warned))) == Done()
     await kit.eventually(lambda: talk.on_her_phone().count("On its way.") == 1)
 
 
@@ -206,8 +205,8 @@ async def test_an_hour_without_a_cable(talk, kit):
 
     async def all_decided() -> bool:
         for held in await talk.engine.reads.held():
-            assert held.echo.codes == (WarningCode.NEWER_CUSTOMER_MESSAGE,)
-            again = ResolveEcho(held.echo.draft_id, send=True, acknowledged=frozenset(held.echo.codes))
+            assert [w.code for w in held.echo.warned] == [WarningCode.NEWER_CUSTOMER_MESSAGE]
+            again = ResolveEcho(held.echo.draft_id, send=True, acknowledged=acknowledge(held.echo.warned))
             await talk.engine.door.do(again)
         return await talk.states() == []
 

@@ -23,10 +23,12 @@ from desktop.domain.facts import (
     Entry,
     EntryKind,
     Role,
+    Tag,
+    TagSighting,
 )
 from desktop.engine.changes import Changes
 from desktop.engine.ingest import Facts, decide, merge, take, thread_of
-from desktop.store import conversations, entries, origins, workspace
+from desktop.store import conversations, entries, workspace
 from desktop.store.database import Connection
 from desktop.store.migrate import migrate, steps
 
@@ -48,15 +50,17 @@ def opened(path: Path) -> Connection:
 
 
 def contents(db: Connection) -> dict[str, list[tuple[object, ...]]]:
-    """All tables. A customer keeps the id she got first, so customers are named by their people here."""
+    """All tables. A customer keeps the first id, so customers are named by their people here."""
     people: dict[str, list[str]] = {}
     for contact, customer in db.execute("SELECT id, customer_id FROM contacts ORDER BY id"):
         people.setdefault(customer, []).append(contact)
-    tables = ("contacts", "contact_aliases", "conversations", "entries", "origins", "summaries", "settings")
+    facts = ("contacts", "contact_aliases", "conversations", "entries", "summaries", "settings", "contrary_facts")
+    tables = (*facts, "conversation_signs", "code_totals", "code_customers", "several_numbers", "idle_notes")
     named = {c: "+".join(p) for c, p in people.items()}
     columns = {t: [c for (c,) in db.execute("SELECT name FROM pragma_table_info(?)", (t,))] for t in tables}
     # In which order things became known is no fact about them.
     columns["entries"].remove("came_with")
+    columns["entries"].remove("arrival")
     return {
         t: sorted(
             (
@@ -89,7 +93,7 @@ def history(kit) -> list[Facts]:
         entries=(*early.entries, hidden, answered),
         updated_at=answered.sent_at,
         state=ConversationState.CLOSED,
-        tags=("whatsapp", "vip"),
+        tags=(Tag("whatsapp"), Tag("vip")),
     )
     other = kit.messenger("v2", "user", kit.START - 6 * HOUR)
     return [
@@ -213,7 +217,7 @@ def test_any_text_comes_back_as_it_was(kit, text, name, number):
         attachments=(Attachment(name, "u", size_bytes=number % 2**40),), client_hint=Client.IOS, tags=(name,),
     )  # fmt: skip
     take(db, Facts((Conversation("v1", kit.START, kit.START, contact_ids=("c1",), entries=(entry,)),)))
-    assert conversations.load(db, "v1").entries == (entry,)
+    assert conversations.load(db, "v1").entries == (replace(entry, arrival=1),)
 
 
 # --- redaction ---
@@ -230,20 +234,106 @@ def test_redaction_overwrites_text_files_and_summaries_for_good(db, kit):
     assert entries.search(db, "card") == []
 
 
-# --- origins ---
+# --- evidence that goes, and hints that stay ---
 
 
-def test_origins_are_only_ever_raised(db, kit):
-    """The bridge's tag said WhatsApp; somebody takes the tag away."""
+def test_a_tag_that_is_taken_away_takes_its_evidence_along(db, kit):
+    """The bridge's tag said WhatsApp; its own message says so still, but the first message says nothing any more."""
     workspace.save_learnt_codes(db, frozenset({kit.BRIDGE}))
-    tagged = history(kit)[1].conversations[0]
+    tagged = kit.whatsapp("v1", "lead", kit.START)
     take(db, Facts((tagged,)))
+    assert shown_channels(db, "lead") == [ChannelKind.WHATSAPP]
     take(db, Facts((replace(tagged, tags=(), updated_at=tagged.updated_at + HOUR),)))
-    stored = origins.of_customer(db, "lead")
-    assert stored["v1", "source:v1"].channel is ChannelKind.WHATSAPP
-    assert stored["v1", "12"].channel is ChannelKind.WHATSAPP
-    shown = thread_of(db, "lead", workspace.load(db)).messages
-    assert {m.origin.channel for m in shown} == {ChannelKind.WHATSAPP}
+    assert conversations.load(db, "v1").removed_tags == ("whatsapp",)
+    assert shown_channels(db, "lead") == [ChannelKind.UNKNOWN]
+
+
+def shown_channels(db: Connection, customer_id: str) -> list[ChannelKind]:
+    messages = thread_of(db, customer_id, workspace.load(db)).messages
+    return [m.origin.channel if m.origin.is_known else ChannelKind.UNKNOWN for m in messages]
+
+
+@pytest.mark.parametrize(("read_after_s", "sighting"), [(119, "at_first"), (121, "unknown"), (None, "unknown")])
+def test_a_tag_at_the_first_read_was_put_on_in_time_if_that_read_was_early(db, kit, read_after_s, sighting):
+    conversation = kit.whatsapp("v1", "c1", kit.START)
+    read_at = None if read_after_s is None else kit.START + timedelta(seconds=read_after_s)
+    take(db, Facts((conversation,)), read_at)
+    assert conversations.load(db, "v1").tags == (Tag("whatsapp", sighting=TagSighting(sighting)),)
+    # Later answers do not change what was seen then.
+    take(db, Facts((replace(conversation, updated_at=kit.START + HOUR),)), kit.START + HOUR)
+    assert conversations.load(db, "v1").tags == (Tag("whatsapp", sighting=TagSighting(sighting)),)
+
+
+@pytest.mark.parametrize("older_first", [True, False])
+def test_a_tag_that_an_earlier_answer_did_not_have_came_later(db, kit, older_first):
+    tagged = replace(kit.whatsapp("v1", "c1", kit.START), updated_at=kit.START + HOUR)
+    bare = replace(tagged, tags=(), updated_at=kit.START)
+    for answer in (bare, tagged) if older_first else (tagged, bare):
+        take(db, Facts((answer,)), kit.START + 2 * HOUR)
+    assert conversations.load(db, "v1").tags == (Tag("whatsapp", sighting=TagSighting.LATER),)
+
+
+def test_who_put_a_tag_on_and_when_is_kept_when_a_later_answer_does_not_say(db, kit):
+    said = Tag("whatsapp", kit.START + timedelta(seconds=4), "814")
+    conversation = replace(kit.whatsapp("v1", "c1", kit.START), tags=(said,))
+    take(db, Facts((conversation,)))
+    take(db, Facts((replace(conversation, tags=(Tag("whatsapp"),), updated_at=kit.START + HOUR),)))
+    assert conversations.load(db, "v1").tags == (said,)
+
+
+def test_the_channel_of_the_answer_that_brought_an_entry_stays_with_it(db, kit):
+    early = replace(kit.whatsapp("v1", "c1", kit.START), born_on="sms", current_channel="sms", tags=())
+    take(db, Facts((early,)))
+    said = Entry("5", "v1", kit.START + HOUR, Role.CUSTOMER, EntryKind.MESSAGE, author_id="c1", text="Hello?")
+    moved = replace(early, entries=(*early.entries, said), current_channel="whatsapp", updated_at=kit.START + HOUR)
+    take(db, Facts((moved,)))
+    assert [e.channel_hint for e in entries.of_conversation(db, "v1")] == ["sms", "whatsapp"]
+
+
+def test_hints_once_stored_stay(db, kit):
+    conversation = kit.whatsapp("v1", "c1", kit.START)
+    hints = {"line_hint": "+35315550100", "customer_hint": "+353871234567", "attribute_hint": ChannelKind.WHATSAPP}
+    others = {"line_hint": "+35315550199", "customer_hint": "+353879999999", "attribute_hint": ChannelKind.SMS}
+    for seen in (hints, others, {}):
+        entry = replace(conversation.entries[0], **seen)
+        take(db, Facts((replace(conversation, entries=(entry,)),)))
+    [held] = entries.of_conversation(db, "v1")
+    assert {name: getattr(held, name) for name in hints} == hints
+
+
+# --- the order in which things became known ---
+
+
+def test_messages_are_counted_over_all_conversations_in_the_order_they_became_known(db, kit):
+    def part(ident: str, kind: EntryKind, role: Role = Role.TEAMMATE) -> Entry:
+        return Entry(ident, "v1", kit.START + HOUR, role, kind, author_id="7001", text="x")
+
+    first = kit.whatsapp("v1", "c1", kit.START)
+    take(db, Facts((first,)))
+    take(db, Facts((kit.messenger("v2", "c2", kit.START - HOUR),)))
+    parts = (
+        part("1", EntryKind.NOTE),
+        part("2", EntryKind.EVENT),
+        part("3", EntryKind.UNKNOWN, Role.UNKNOWN),
+        part("4", EntryKind.MESSAGE),
+    )
+    take(db, Facts((replace(first, entries=(*first.entries, *parts), updated_at=kit.START + HOUR),)))
+    held = {e.id: e.arrival for c in ("v1", "v2") for e in entries.of_conversation(db, c)}
+    assert held == {"source:v1": 1, "source:v2": 2, "1": 0, "2": 0, "3": 3, "4": 4}
+
+
+def test_the_number_of_a_message_that_is_gone_is_never_given_again(db, kit):
+    take(db, Facts((kit.messenger("v1", "c1", kit.START),)))
+    take(db, Facts(gone=("v1",)))
+    take(db, Facts((kit.messenger("v2", "c2", kit.START),)))
+    assert [e.arrival for e in entries.of_conversation(db, "v2")] == [2]
+
+
+def test_a_message_that_is_told_again_keeps_its_number(db, kit):
+    conversation = kit.messenger("v1", "c1", kit.START)
+    for hours in range(3):
+        take(db, Facts((replace(conversation, updated_at=kit.START + hours * HOUR),)))
+    assert [e.arrival for e in entries.of_conversation(db, "v1")] == [1]
 
 
 def test_a_client_once_seen_stays_seen(db, kit):

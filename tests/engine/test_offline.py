@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from desktop.domain.outgoing import State
-from desktop.domain.warning import WarningCode
+from desktop.domain.warning import WarningCode, acknowledge
 from desktop.engine.commands import Done, ResolveEcho, SendReply, SyncNow
 from desktop.engine.views import ConnectionState
 from desktop.ports import ChannelTrouble, Trouble, Unknown
@@ -38,7 +38,7 @@ async def on_whatsapp(world, kit):
 
 
 def reply(n=1, **more):
-    return SendReply(f"d{n}", f"c{n}", f"v{n}", f"Reply {n}", **more)
+    return SendReply(f"d{n}", f"c{n}", f"v{n}", f"Reply {n}", seen_upto=3, **more)
 
 
 async def test_queued_with_ten_minutes_left_and_back_twenty_minutes_late_is_held(on_whatsapp):
@@ -55,7 +55,7 @@ async def test_queued_with_ten_minutes_left_and_back_twenty_minutes_late_is_held
     assert await world.engine.outbox.step()
     [held] = await world.engine.reads.held()
     assert (held.customer_id, held.name) == ("c1", "Person c1")
-    assert (held.echo.state, held.echo.codes) == (State.HELD, (WarningCode.WINDOW_CLOSED,))
+    assert (held.echo.state, [w.code for w in held.echo.warned]) == (State.HELD, [WarningCode.WINDOW_CLOSED])
     assert held.echo.reason
     assert world.trunk.sent == []
     assert any(changes.undecided for changes in world.told)
@@ -71,7 +71,7 @@ async def test_several_that_were_held_can_be_counted_and_decided_one_by_one(on_w
         pass
     assert [h.echo.draft_id for h in await world.engine.reads.held()] == ["d1", "d2", "d3"]
     world.told.clear()
-    knowingly = frozenset({WarningCode.WINDOW_CLOSED})
+    knowingly = acknowledge((await world.engine.reads.held())[1].echo.warned)
     assert await world.engine.door.do(ResolveEcho("d2", send=True, acknowledged=knowingly)) == Done()
     assert await world.engine.door.do(ResolveEcho("d3", cancel=True)) == Done()
     assert any(changes.undecided for changes in world.told)

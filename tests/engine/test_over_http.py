@@ -14,7 +14,7 @@ from desktop.domain.delivery import Arrival
 from desktop.domain.facts import ChannelKind
 from desktop.domain.notice import NoticeKind
 from desktop.domain.outgoing import State
-from desktop.domain.warning import WarningCode
+from desktop.domain.warning import Warned, WarningCode, acknowledge
 from desktop.domain.window import WindowState
 from desktop.engine.commands import CloseConversation, Done, Focus, MarkSeen, NeedsConsent, SendReply, SyncNow
 from desktop.engine.engine import Engine
@@ -61,11 +61,18 @@ class Story:
         view = await self.view()
         return view is not None and any(text in m.entry.text for m in view.thread.messages)
 
-    async def reply(self, draft_id: str, text: str, *accepted: WarningCode) -> object:
+    async def reply(self, draft_id: str, text: str, *accepted: Warned) -> object:
         view = await self.view()
         chat = view.thread.chats[0]
         return await self.engine.door.do(
-            SendReply(draft_id, view.customer_id, chat.id, text, acknowledged=frozenset(accepted))
+            SendReply(
+                draft_id,
+                view.customer_id,
+                chat.id,
+                text,
+                acknowledged=acknowledge(accepted),
+                seen_upto=view.newest_arrival,
+            )
         )
 
     async def is_settled(self) -> bool:
@@ -118,9 +125,9 @@ async def test_the_story_of_the_window(story, kit):
     await kit.eventually(lambda: story.shows("Any news?"))
     answer = await story.reply("d2", "It was delayed.")
     assert isinstance(answer, NeedsConsent)
-    assert set(answer.new_codes) == {WarningCode.WINDOW_CLOSED, WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN}
+    assert {w.code for w in answer.warned} == {WarningCode.WINDOW_CLOSED, WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN}
     assert answer.forecast.reached == {ChannelKind.MESSENGER}
-    assert await story.reply("d2", "It was delayed.", *answer.new_codes) == Done()
+    assert await story.reply("d2", "It was delayed.", *answer.warned) == Done()
     await kit.eventually(story.is_settled)
     assert story.sees()[1][-1] == "It was delayed."
     assert "It was delayed." not in story.sees()[0]

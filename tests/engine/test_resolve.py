@@ -16,7 +16,7 @@ PHOTO = OutgoingFile("parcel.jpg", "image/jpeg", b"\xff\xd8 bytes")
 
 
 def reply(text="It ships today.", draft_id="d1", **more):
-    return SendReply(draft_id, "c1", "v1", text, **more)
+    return SendReply(draft_id, "c1", "v1", text, **{"seen_upto": 1, **more})
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 
 from desktop.domain.facts import EntryKind, Role
 from desktop.domain.outgoing import State
-from desktop.domain.warning import Verdict, WarningCode
+from desktop.domain.warning import Verdict, WarningCode, acknowledge
 from desktop.engine.commands import Done, Failed, NeedsConsent, ResolveEcho, SaveDraft, SendReply
 from desktop.ports import ChannelTrouble, NotSent, OutgoingFile, Refused, Trouble, Unknown
 
@@ -20,7 +20,7 @@ PHOTO = OutgoingFile("parcel.jpg", "image/jpeg", b"\xff\xd8 bytes")
 
 
 def reply(text="It ships today.", draft_id="d1", **more):
-    return SendReply(draft_id, "c1", "v1", text, **more)
+    return SendReply(draft_id, "c1", "v1", text, **{"seen_upto": 1, **more})
 
 
 @pytest.fixture
@@ -69,12 +69,12 @@ async def test_a_warning_needs_consent_and_changes_nothing(on_whatsapp):
     await door.do(SaveDraft("d1", "c1", "v1", "It ships today."))
     answer = await door.do(reply())
     assert isinstance(answer, NeedsConsent)
-    assert answer.new_codes == (WarningCode.WINDOW_CLOSED,)
+    assert [w.code for w in answer.warned] == [WarningCode.WINDOW_CLOSED]
     assert answer.forecast.verdict is Verdict.WARN
     view = await on_whatsapp.view()
     assert view.echoes == ()
     assert [d.text for d in view.drafts] == ["It ships today."]
-    answer = await door.do(reply(acknowledged=frozenset({WarningCode.WINDOW_CLOSED})))
+    answer = await door.do(reply(acknowledged=acknowledge(answer.warned)))
     assert answer == Done()
     assert (await on_whatsapp.view()).drafts == ()
     assert await on_whatsapp.engine.outbox.step()
@@ -104,36 +104,36 @@ async def test_it_is_judged_again_before_the_claim_and_held_when_things_got_wors
     await on_whatsapp.clock.advance(2 * 3600)
     assert await on_whatsapp.engine.outbox.step()
     echo = await on_whatsapp.echo()
-    assert (echo.state, echo.codes) == (State.HELD, (WarningCode.WINDOW_CLOSED,))
+    assert (echo.state, [w.code for w in echo.warned]) == (State.HELD, [WarningCode.WINDOW_CLOSED])
     assert echo.reason
     assert on_whatsapp.trunk.sent == []
     # The agent decides: knowingly, to the Messenger only.
     again = await on_whatsapp.engine.door.do(ResolveEcho("d1", send=True))
     assert isinstance(again, NeedsConsent)
-    knowingly = ResolveEcho("d1", send=True, acknowledged=frozenset({WarningCode.WINDOW_CLOSED}))
+    knowingly = ResolveEcho("d1", send=True, acknowledged=acknowledge(echo.warned))
     assert await on_whatsapp.engine.door.do(knowingly) == Done()
     await on_whatsapp.engine.outbox.step()
     assert len(on_whatsapp.trunk.sent) == 1
 
 
 async def test_the_newest_state_is_fetched_before_the_claim(talking, kit):
-    """She wrote while the reply waited, and no poll has shown it yet."""
+    """The customer wrote while the reply waited, and no poll has shown it yet."""
     assert await talking.engine.door.do(reply()) == Done()
     await talking.clock.advance(30)
     talking.trunk.write("v1", "Forget it, I cancel.")
     await talking.engine.outbox.step()
-    assert (await talking.echo()).codes == (WarningCode.NEWER_CUSTOMER_MESSAGE,)
+    assert [w.code for w in (await talking.echo()).warned] == [WarningCode.NEWER_CUSTOMER_MESSAGE]
     assert talking.trunk.sent == []
 
 
-async def test_a_teammate_who_answered_since_the_draft_began_is_noticed(talking):
-    await talking.engine.door.do(SaveDraft("d1", "c1", "v1", "It sh"))
+async def test_a_teammate_who_answered_since_the_agent_looked_is_noticed(talking):
+    await talking.engine.door.do(SaveDraft("d1", "c1", "v1", "It sh", seen_upto=1))
     await talking.clock.advance(60)
     talking.trunk.write("v1", "Bob here, all done.", role=Role.TEAMMATE, author_id="7002")
     await talking.sync()
     answer = await talking.engine.door.do(reply())
     assert isinstance(answer, NeedsConsent)
-    assert answer.new_codes == (WarningCode.TEAMMATE_ANSWERED,)
+    assert [w.code for w in answer.warned] == [WarningCode.TEAMMATE_ANSWERED]
 
 
 async def test_replies_of_one_conversation_keep_their_order_and_hold_no_other(world, kit):
@@ -141,9 +141,9 @@ async def test_replies_of_one_conversation_keep_their_order_and_hold_no_other(wo
     world.trunk.put(kit.messenger("v2", "c2", kit.START - HOUR))
     await world.sync()
     door = world.engine.door
-    await door.do(reply("first", "d1"))
-    await door.do(reply("second", "d2"))
-    await door.do(SendReply("d3", "c2", "v2", "elsewhere"))
+    await door.do(reply("first", "d1", seen_upto=2))
+    await door.do(reply("second", "d2", seen_upto=2))
+    await door.do(SendReply("d3", "c2", "v2", "elsewhere", seen_upto=2))
     world.trunk.outcomes = [NotSent("Wait a little.", 15)]
     while await world.engine.outbox.step():
         pass
@@ -194,7 +194,10 @@ async def test_what_is_not_found_stays_for_the_agent_and_is_never_sent_again(tal
     reads = len(talking.trunk.called("conversation"))
     for n, pause in enumerate((1, 4, 10), 1):
         await kit.eventually(lambda: talking.clock.pauses_s != [])
-        await talking.clock.advance(pause)
+        assert talking.clock.pauses_s == [pause]
+        await talking.clock.advance(pause - 0.25)
+        assert len(talking.trunk.called("conversation")) == reads + n - 1
+        await talking.clock.advance(0.25)
         await kit.eventually(lambda n=n: len(talking.trunk.called("conversation")) == reads + n)
 
     async def said() -> bool:
@@ -221,11 +224,12 @@ async def test_words_that_were_there_before_are_not_taken_for_the_lost_reply(tal
 
 
 async def test_of_two_equal_replies_each_needs_its_own_entry(talking, kit):
-    same = frozenset({WarningCode.SAME_TEXT_JUST_SENT})
     await talking.engine.door.do(reply("ok", "d1"))
     await talking.engine.outbox.step()
     talking.trunk.outcomes = [Unknown("ReadTimeout")]
-    await talking.engine.door.do(reply("ok", "d2", acknowledged=same))
+    same = await talking.engine.door.do(reply("ok", "d2"))
+    assert [w.code for w in same.warned] == [WarningCode.SAME_TEXT_JUST_SENT]
+    await talking.engine.door.do(reply("ok", "d2", acknowledged=acknowledge(same.warned)))
     await talking.engine.outbox.step()
     await talking.engine.focus.read("v1")
     assert (await talking.echo()).state is State.UNCONFIRMED
@@ -274,7 +278,7 @@ async def test_our_own_package_code_is_learnt(talking, kit):
 
 
 async def test_notes_and_files_go_out_as_such(talking):
-    await talking.engine.door.do(SendReply("d1", "c1", "v1", "see photo", (PHOTO,), internal=True))
+    await talking.engine.door.do(SendReply("d1", "c1", "v1", "see photo", (PHOTO,), internal=True, seen_upto=1))
     assert (await talking.echo()).file_names == ("parcel.jpg",)
     await talking.engine.outbox.step()
     [out] = talking.trunk.sent
@@ -321,7 +325,7 @@ async def test_signed_out_blocks_sending(talking, kit):
     talking.trunk.failures["changed_since"] = ChannelTrouble(Trouble.SIGNED_OUT, "Sign in again.")
     await talking.engine.start()
     await kit.eventually(lambda: talking.engine.reads.connection().state == "signed_out")
-    answer = await talking.engine.door.do(reply(acknowledged=frozenset(WarningCode)))
+    answer = await talking.engine.door.do(reply(acknowledged=frozenset((code, "") for code in WarningCode)))
     assert isinstance(answer, Failed)
     assert not (await talking.view()).workspace.signed_in
     assert (await talking.view()).echoes == ()
@@ -337,17 +341,21 @@ async def test_a_refused_reply_holds_no_later_one(talking):
     assert (await talking.echo()).text == "one"
 
 
-async def test_pauses_after_what_never_left_grow(talking):
-    talking.trunk.outcomes = [NotSent("Unreachable.", 5)] * 4
+@pytest.mark.parametrize(
+    ("named_s", "pauses_s"),
+    [(5, [5, 10, 20, 40, 80, 160, 300, 300]), (299, [299, 300, 300]), (300, [300, 300]), (600, [600, 600])],
+    ids=["five minutes at most", "just below it", "at it", "a longer one that the provider named is kept"],
+)
+async def test_pauses_after_what_never_left_grow(talking, named_s, pauses_s):
+    talking.trunk.outcomes = [NotSent("Unreachable.", named_s)] * len(pauses_s)
     await talking.engine.door.do(reply())
     tried_at = []
-    for _ in range(200):
+    for _ in range(sum(pauses_s) + 2):
         while await talking.engine.outbox.step():
             tried_at.append(talking.clock.monotonic())
         await talking.clock.advance(1)
-    pauses = [b - a for a, b in pairwise(tried_at)]
-    assert pauses == [5, 10, 20, 40]
-    assert len(talking.trunk.sent) == 5
+    assert [b - a for a, b in pairwise(tried_at)] == pauses_s
+    assert len(talking.trunk.sent) == len(pauses_s) + 1
 
 
 # --- the connection ---
@@ -424,12 +432,19 @@ async def test_a_draft_survives_a_restart(talking, tmp_path, clock, kit):
     await again.store.close()
 
 
-async def test_a_draft_begins_once_and_an_empty_one_is_forgotten(talking, kit):
-    await talking.engine.door.do(SaveDraft("d1", "c1", "v1", "It"))
-    await talking.clock.advance(60)
-    await talking.engine.door.do(SaveDraft("d1", "c1", "v1", "It ships"))
-    [draft] = (await talking.view()).drafts
-    assert (draft.text, draft.begun_at) == ("It ships", kit.START)
+async def test_what_a_draft_has_seen_only_rises_and_an_empty_draft_is_forgotten(talking):
+    kept = []
+    for seen_upto in (None, 3, 1, None, 4):
+        await talking.engine.door.do(SaveDraft("d1", "c1", "v1", f"It ships {seen_upto}", seen_upto=seen_upto))
+        [draft] = (await talking.view()).drafts
+        kept.append((draft.text, draft.seen_upto))
+    assert kept == [
+        ("It ships None", None),
+        ("It ships 3", 3),
+        ("It ships 1", 3),
+        ("It ships None", 3),
+        ("It ships 4", 4),
+    ]
     await talking.engine.door.do(SaveDraft("d1", "c1", "v1", ""))
     assert (await talking.view()).drafts == ()
 

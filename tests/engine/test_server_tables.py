@@ -53,7 +53,10 @@ class Trace:
 ROUTE = Route(ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, "1065"), "+353871234567")
 EVERY = {
     c.SaveDraft: [c.SaveDraft("d1", "c1", "v1", "It")],
-    c.SendReply: [c.SendReply("d1", "c1", "v1", "It ships"), c.SendReply("d2", "c1", "v1", "Now")],
+    c.SendReply: [
+        c.SendReply("d1", "c1", "v1", "It ships", seen_upto=9),
+        c.SendReply("d2", "c1", "v1", "Now", seen_upto=9),
+    ],
     c.ResolveEcho: [
         c.ResolveEcho("d3", send=True),
         c.ResolveEcho("d3", cancel=True),
@@ -70,7 +73,7 @@ EVERY = {
     c.ChooseTeammate: [c.ChooseTeammate("7001")],
     c.SetBridgeCodes: [c.SetBridgeCodes(frozenset({"some-bridge"}))],
     c.SetNoticePatterns: [c.SetNoticePatterns(("nope",))],
-    c.SendDirect: [c.SendDirect("d4", "c1", "v1", ROUTE, "Past Intercom")],
+    c.SendDirect: [c.SendDirect("d4", "c1", "v1", ROUTE, "Past Intercom", seen_upto=9)],
     c.RefreshTemplates: [c.RefreshTemplates(ROUTE.key)],
     c.SayWhoIsWho: [c.SayWhoIsWho((Word("c1", "nobody", same=True),)), c.SayWhoIsWho()],
     c.SetPhoneRegion: [c.SetPhoneRegion("IE")],
@@ -89,7 +92,7 @@ async def traced(world, kit):
     world.trunk.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
     await world.sync()
     world.trunk.outcomes = [Refused(Trouble.REJECTED, "No.")]
-    await world.engine.door.do(c.SendReply("d3", "c1", "v1", "Refused"))
+    await world.engine.door.do(c.SendReply("d3", "c1", "v1", "Refused", seen_upto=9))
     await world.engine.outbox.step()
     trace = Trace()
     await world.store.read(trace.watch)
@@ -167,7 +170,7 @@ async def test_forgetting_a_customer_leaves_nothing_of_her_and_all_of_others(wor
 async def test_a_customer_to_whom_a_reply_is_on_its_way_is_not_forgotten(world, kit):
     world.trunk.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
     await world.sync()
-    await world.engine.door.do(c.SendReply("d1", "c1", "v1", "It ships"))
+    await world.engine.door.do(c.SendReply("d1", "c1", "v1", "It ships", seen_upto=9))
     answer = await world.engine.door.do(c.ForgetCustomer("c1"))
     assert isinstance(answer, c.Failed)
     assert "reply" in answer.sentence
@@ -205,7 +208,7 @@ def mentions(db, word: str) -> list[str]:
 
 async def test_sending_writes_them_from_the_answer(traced):
     world, trace = traced
-    await world.engine.door.do(c.SendReply("d1", "c1", "v1", "It ships"))
+    await world.engine.door.do(c.SendReply("d1", "c1", "v1", "It ships", seen_upto=9))
     assert await world.engine.outbox.step()
     assert trace.past == set()
     assert "entries" in trace.answers

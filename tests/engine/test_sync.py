@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from desktop.domain.facts import ChannelKind, Client, Contact, ConversationState
+from desktop.domain.facts import ChannelKind, Client, Contact, ConversationState, Tag
 from desktop.domain.window import WindowState
-from desktop.engine.commands import CancelFirstSync, Focus, SyncNow
+from desktop.engine.commands import CancelFirstSync, Done, Focus, SendReply, SyncNow
 from desktop.engine.views import ConnectionState, Progress
 from desktop.ports import ChannelTrouble, Trouble
+from desktop.store import workspace as settings
 
 HOUR = timedelta(hours=1)
 
@@ -121,7 +122,7 @@ async def test_a_listed_change_that_was_read_meanwhile_is_not_read_twice(world, 
     "change",
     [
         lambda c: replace(c, state=ConversationState.CLOSED),
-        lambda c: replace(c, tags=("telegram",)),
+        lambda c: replace(c, tags=(Tag("telegram"),)),
     ],
     ids=["state", "tags"],
 )
@@ -216,20 +217,64 @@ async def test_old_messages_are_not_sampled(world, kit):
 
 
 async def test_bridge_codes_are_learnt_and_messages_classified_anew(world, kit):
-    world.trunk.put(kit.whatsapp("v1", "c1", kit.START - 2 * HOUR))
-    world.trunk.write("v1", "on WhatsApp", app_code=kit.BRIDGE, at=kit.START - HOUR)
+    in_time = (Tag("whatsapp", kit.START - 2 * HOUR, "814"),)
+    for n in (1, 3):
+        world.trunk.put(replace(kit.whatsapp(f"v{n}", f"c{n}", kit.START - 2 * HOUR), tags=in_time))
+        world.trunk.write(f"v{n}", "on WhatsApp", app_code=kit.BRIDGE, at=kit.START - HOUR)
+        world.trunk.write(f"v{n}", "and again", app_code=kit.BRIDGE, at=kit.START - HOUR)
     world.trunk.put(replace(kit.whatsapp("v2", "c2", kit.START - 2 * HOUR), tags=()))
     world.trunk.write("v2", "untagged", app_code=kit.BRIDGE, at=kit.START - HOUR)
     await world.sync()
     workspace = await world.engine.reads.workspace()
     assert workspace.workspace.bridge_codes == {kit.BRIDGE}
-    assert workspace.code_histogram == ((kit.BRIDGE, 1),)
+    assert workspace.workspace.unconfirmed_codes == {kit.BRIDGE}
+    assert workspace.code_histogram == ((kit.BRIDGE, 4),)
     chat = (await world.view()).thread.chat("v1")
     assert chat.messages[-1].origin.channel is ChannelKind.WHATSAPP
     assert chat.window.state(world.clock.now()) is WindowState.OPEN
     # Stored, not only worked out for this view: the list knows too.
     rows = {r.customer_id: r for r in await world.engine.reads.customers()}
     assert rows["c1"].window.opened_at == kit.START - HOUR
+
+
+@pytest.mark.parametrize(("age_s", "is_named"), [(30, True), (150, False)])
+async def test_what_the_bridge_has_on_the_contact_is_kept_with_a_message_that_just_arrived(world, kit, age_s, is_named):
+    await world.store.write(settings.save_chosen_codes, frozenset({kit.BRIDGE}))
+    world.trunk.put(replace(kit.whatsapp("v1", "c1", kit.START - HOUR), tags=()))
+    world.trunk.contacts["c1"] = Contact(
+        "c1",
+        name="Jen",
+        phone="+353871234567",
+        bridge_attributes={"octopods_channel": "whatsapp", "octopods_whatsapp_account_phone": "+35315550100"},
+    )
+    await world.sync()
+    await world.clock.advance(300)
+    world.trunk.write("v1", "from WhatsApp", app_code=kit.BRIDGE, at=world.clock.now() - timedelta(seconds=age_s))
+    await world.sync()
+    entry = (await world.view()).thread.messages[-1].entry
+    named = (entry.line_hint, entry.customer_hint, entry.attribute_hint)
+    assert named == (
+        ("+35315550100", "+353871234567", ChannelKind.WHATSAPP) if is_named else ("", "", ChannelKind.UNKNOWN)
+    )
+
+
+async def test_a_cancelled_first_sync_proves_no_bridge_away(world, kit):
+    for n in range(40):
+        world.trunk.put(kit.messenger(f"v{n}", f"c{n}", kit.START - n * HOUR))
+    world.engine.feed.subscribe(lambda changes: world.engine.sync.cancel_first_sync() if changes.progress else None)
+    await world.sync()
+    assert (await world.engine.reads.workspace()).workspace.bridge_expected
+
+
+async def test_no_bridge_is_believed_once_the_first_sync_has_ended_without_one(world, kit):
+    assert (await world.engine.reads.workspace()).workspace.bridge_expected
+    world.trunk.put(kit.messenger("v1", "c1", kit.START))
+    await world.sync()
+    assert not (await world.engine.reads.workspace()).workspace.bridge_expected
+    world.trunk.put(kit.whatsapp("v2", "c2", kit.START))
+    await world.clock.advance(60)
+    await world.sync()
+    assert (await world.engine.reads.workspace()).workspace.bridge_expected
 
 
 # --- trouble ---
@@ -261,11 +306,7 @@ async def test_one_conversation_in_trouble_does_not_stop_the_others(world, kit, 
     [
         (Trouble.SIGNED_OUT, ConnectionState.SIGNED_OUT),
         (Trouble.THROTTLED, ConnectionState.THROTTLED),
-        (Trouble.FORBIDDEN, ConnectionState.OFFLINE),
-        (Trouble.REJECTED, ConnectionState.OFFLINE),
-        (Trouble.TOO_LARGE, ConnectionState.OFFLINE),
         (Trouble.BUSY, ConnectionState.OFFLINE),
-        (Trouble.BAD_ANSWER, ConnectionState.OFFLINE),
         (Trouble.OFFLINE, ConnectionState.OFFLINE),
         (Trouble.TIMED_OUT, ConnectionState.OFFLINE),
     ],
@@ -288,6 +329,52 @@ async def test_trouble_of_the_connection_is_said_and_keeps_what_is_stored(world,
         await kit.eventually(lambda: world.clock.pauses_s != [])
         await world.clock.advance(10)
     await kit.eventually(lambda: connection().state is ConnectionState.ONLINE)
+
+
+@pytest.mark.parametrize("trouble", ["forbidden", "gone", "rejected", "too_large", "bad_answer"])
+async def test_a_search_that_is_refused_is_not_offline(world, kit, trouble):
+    world.trunk.put(kit.messenger("v1", "c1", kit.START))
+    await world.sync()
+    synced_at = world.engine.reads.connection().last_sync_at
+    await world.clock.advance(60)
+    world.trunk.failures["changed_since"] = ChannelTrouble(Trouble(trouble), "Ask for the permission.")
+    await world.engine.start()
+    connection = world.engine.reads.connection
+    await kit.eventually(lambda: connection().reason != "")
+    view = connection()
+    assert (view.state, view.next_try_at, view.last_sync_at) == (ConnectionState.ONLINE, None, synced_at)
+    assert view.reason.startswith("Intercom refuses the search for new messages")
+    assert ("Ask for the permission." in view.reason) == (trouble != "gone")
+    # Queued replies go on: their own conversation is read before.
+    assert await world.engine.door.do(SendReply("d1", "c1", "v1", "It ships today.", seen_upto=1)) == Done()
+    await kit.eventually(lambda: len(world.trunk.sent) == 1)
+    world.trunk.failures.clear()
+    await kit.eventually(lambda: world.clock.pauses_s != [])
+    await world.clock.advance(13)
+    await kit.eventually(lambda: connection().reason == "")
+
+
+async def test_a_search_that_is_refused_from_the_start_ends_no_first_sync(world, kit):
+    world.trunk.put(kit.messenger("v1", "c1", kit.START))
+    world.trunk.failures["changed_since"] = ChannelTrouble(Trouble.GONE, "Not here.")
+    await world.sync()
+    assert world.engine.reads.connection().state is ConnectionState.ONLINE
+    assert await world.engine.reads.customers() == ()
+    assert not await world.store.read(settings.first_sync_done)
+    world.trunk.failures.clear()
+    await world.sync()
+    assert (await world.only_row()).customer_id == "c1"
+    assert await world.store.read(settings.first_sync_done)
+
+
+async def test_a_search_that_fails_because_nothing_answers_is_offline(world, kit):
+    world.trunk.put(kit.messenger("v1", "c1", kit.START))
+    await world.sync()
+    world.trunk.failures["changed_since"] = ChannelTrouble(Trouble.GONE, "Not here.")
+    world.trunk.failures["account"] = ChannelTrouble(Trouble.OFFLINE, "No network.")
+    await world.engine.start()
+    await kit.eventually(lambda: world.engine.reads.connection().state is ConnectionState.OFFLINE)
+    assert world.engine.reads.connection().reason == "No network."
 
 
 async def test_pauses_grow_and_a_named_pause_is_kept(world, kit):

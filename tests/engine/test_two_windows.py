@@ -14,7 +14,7 @@ HOUR = timedelta(hours=1)
 
 
 def reply(draft_id="d1", text="It ships today."):
-    return SendReply(draft_id, "c1", "v1", text)
+    return SendReply(draft_id, "c1", "v1", text, seen_upto=1)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
@@ -16,13 +16,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """`shard`: seeds of its own, so that a share is the same on every day."""
     if "shard" in metafunc.fixturenames:
         metafunc.parametrize("shard", range(8 if metafunc.config.getoption("whole") else 2))
-
-
-@pytest.fixture
-def amount(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
-    """`amount(share, whole)`: how many of something this run makes."""
-    whole = request.config.getoption("whole")
-    return lambda share, all_of_it: all_of_it if whole else share
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ from desktop.ports import Accepted, ChannelTrouble
 from desktop.store import conversations
 from desktop.store.migrate import migrate, steps
 
+pytestmark = pytest.mark.slow
+
 LIMIT_S = 1.0
 STATUSES = (
     200,

@@ -6,9 +6,12 @@ import random
 import re
 from time import thread_time
 
+import pytest
 from hostile_bodies import Maker
 
 from desktop.channels.intercom import html
+
+pytestmark = pytest.mark.slow
 
 LIMIT_S = 1.0
 

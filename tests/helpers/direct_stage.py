@@ -20,11 +20,11 @@ from desktop.domain.channel import ChannelKey, Provider
 from desktop.domain.direct import DirectWay
 from desktop.domain.template import Filled, fill
 from desktop.domain.thread import Message
-from desktop.domain.warning import WarningCode
+from desktop.domain.warning import Warned, acknowledge
 from desktop.engine.commands import Answer, RefreshTemplates, SendDirect, SendReply
 from desktop.engine.engine import Engine
 from desktop.engine.views import Echo, ThreadView
-from desktop.ports import Channel, ChannelConfig
+from desktop.ports import Channel, ChannelConfig, ClockOffset
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.settings import Action, Fault
 from desktop.store.database import Store
@@ -35,6 +35,12 @@ REAL_TIME_LIMIT_S = 10.0
 
 class StageClock:
     """The sandbox's time, which stands still; sleepers wake when a test moves it."""
+
+    is_known = True
+    offset: ClockOffset | None = None
+
+    def recall(self, offset: ClockOffset) -> None:
+        pass
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
@@ -49,6 +55,11 @@ class StageClock:
 
     def learn(self, date_header: str, sent_monotonic: float, received_monotonic: float) -> None:
         pass
+
+    @property
+    def pauses_s(self) -> list[float]:
+        """How long each sleeper still sleeps, shortest first."""
+        return sorted(at - self.monotonic() for at, _, woken in self._sleepers if not woken.done())
 
     async def sleep(self, seconds: float) -> None:
         woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -170,7 +181,7 @@ class DirectStage:
         return fill(template, {"body.1": "Jennifer"})
 
     async def send(
-        self, draft_id: str, text: str, way: DirectWay, *accepted: WarningCode, template: Filled | None = None
+        self, draft_id: str, text: str, way: DirectWay, *accepted: Warned, template: Filled | None = None
     ) -> Answer:
         view = await self.view()
         return await self.engine.door.do(
@@ -181,7 +192,8 @@ class DirectStage:
                 way.route,
                 text,
                 template=template,
-                acknowledged=frozenset(accepted),
+                acknowledged=acknowledge(accepted),
+                seen_upto=view.newest_arrival,
             )
         )
 
@@ -190,11 +202,18 @@ class DirectStage:
         while await self.engine.outbox.step():
             pass
 
-    async def reply(self, draft_id: str, text: str, *accepted: WarningCode) -> Answer:
+    async def reply(self, draft_id: str, text: str, *accepted: Warned) -> Answer:
         """Through Intercom."""
         view = await self.view()
         return await self.engine.door.do(
-            SendReply(draft_id, view.customer_id, view.thread.chats[0].id, text, acknowledged=frozenset(accepted))
+            SendReply(
+                draft_id,
+                view.customer_id,
+                view.thread.chats[0].id,
+                text,
+                acknowledged=acknowledge(accepted),
+                seen_upto=view.newest_arrival,
+            )
         )
 
     def breaks(self, method: str, path: str, action: Action, **more: Any) -> None:

@@ -34,7 +34,6 @@ SHIPPED = Template(
     Header(HeaderKind.IMAGE),
     "Harbour Parcels",
     (Button(ButtonKind.URL, "Track", "https://parcels.example.com/t/{{1}}"), Button(ButtonKind.QUICK_REPLY, "Stop")),
-    named=True,
     examples={"body.order_id": "A-1042"},
 )
 SALE = Template("t-sale", "autumn_sale", "en", "Everything is cheaper.", Status.APPROVED, Category.MARKETING)

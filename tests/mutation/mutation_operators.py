@@ -399,8 +399,10 @@ def _is_left_alone(node: ast.AST, place: Place) -> bool:
         return is_type or (isinstance(target, ast.Name) and target.id in {"__all__", "__slots__"})
     if isinstance(node, ast.Expr) and ast.unparse(node).startswith("assert_never("):
         return True
-    if isinstance(node, ast.Call):
-        return isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value).split(".")[-1] in LOGGERS
+    call = node.value if isinstance(node, ast.Expr) else node
+    callee = call.func if isinstance(call, ast.Call) else None
+    if isinstance(callee, ast.Attribute) and ast.unparse(callee.value).split(".")[-1] in LOGGERS:
+        return True
     if isinstance(node, ast.Constant) and isinstance(place.parent, ast.JoinedStr):
         return True
     return isinstance(place.parent, ast.Raise) and place.field == "exc" and isinstance(node, ast.Call)

@@ -38,7 +38,7 @@ LONGEST_TEST_S = 30.0
 MOST_MEMORY_BYTES = 4 * 2**30
 SPARE_TIME_S = 15.0
 SLOWNESS = 5.0
-"""A child may take this many times the tests' time on the code as it is, and `SPARE_TIME_S` more."""
+"""A child may take this many times the tests' time on the code as it is, and `SPARE_TIME_S` more; so may each test."""
 SURVIVED = {0, 5}
 """Exit codes of pytest: all passed; none of the tests wanted is there any more."""
 PROFILE = "mutants"
@@ -132,9 +132,10 @@ class Trials:
 
     def _start(self, running: dict[int, _Child], mutant: Mutant, batches: list[list[str]], choice: Choice) -> None:
         assert FORK is not None
-        seconds = SPARE_TIME_S + SLOWNESS * sum(choice.seconds[test] for test in batches[0])
+        lasted = [choice.seconds[test] for test in batches[0]]
+        seconds, longest = (SPARE_TIME_S + SLOWNESS * value for value in (sum(lasted), max(lasted)))
         folder = tempfile.mkdtemp(prefix="mutant-")
-        process = FORK.Process(target=_try, args=(self.root, mutant, batches[0], folder, seconds))
+        process = FORK.Process(target=_try, args=(self.root, mutant, batches[0], folder, seconds, longest))
         process.start()
         running[process.sentinel] = _Child(mutant, process, folder, time.monotonic() + seconds, batches[1:])
 
@@ -164,7 +165,7 @@ class _Child:
 # --- in the child ---
 
 
-def _try(root: Path, mutant: Mutant, tests: list[str], folder: str, seconds: float) -> None:
+def _try(root: Path, mutant: Mutant, tests: list[str], folder: str, seconds: float, longest: float) -> None:
     os.setpgid(0, 0)
     _limit(int(seconds) + 5)
     with mutant.applied(), warnings.catch_warnings():
@@ -173,7 +174,8 @@ def _try(root: Path, mutant: Mutant, tests: list[str], folder: str, seconds: flo
         tree = ast.fix_missing_locations(mutant.tree)
         code = compile(tree, str(root / mutant.path), "exec", dont_inherit=True)
     sys.meta_path.insert(0, MutatedModule(root, mutant.path, code))
-    os._exit(_pytest(root, sorted({test.partition("::")[0] for test in tests}), [Wanted(tests)], folder, "-x"))
+    files = sorted({test.partition("::")[0] for test in tests})
+    os._exit(_pytest(root, files, [Wanted(tests)], folder, "-x", f"--timeout={longest}"))
 
 
 def _look(root: Path, modules: Sequence[str], tests: Sequence[str], answer: Path) -> None:

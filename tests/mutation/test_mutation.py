@@ -148,7 +148,7 @@ def test_operators(code: str, operator: str, after: set[str]) -> None:
         "if TYPE_CHECKING:\n    x = 1 + 1",
         "def f(a: Literal['x'] | None) -> Literal[1]: ...",
         "@dataclass(frozen=True)\nclass A:\n    '''Words.'''\n    a: int | None",
-        "log.info('words', 1)",
+        "def f():\n    log.info('words', 1)",
         "x = f'words {a}'",
         "x = {'It did not arrive.'}",
         "Key = tuple[str, str]",

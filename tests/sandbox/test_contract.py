@@ -15,6 +15,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from desktop.sandbox.intercom import ratings
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import AGENT
 
@@ -88,6 +89,10 @@ def test_writing(api: httpx.Client) -> None:
     reply["attachment_files"] = [{"name": "a.txt", "content_type": "text/plain", "data": "aGk="}]
     answered = api.post(f"{path}/reply", json=reply)
     check("/conversations/{conversation_id}/reply", "post", answered)
+    by_contact = {"type": "user", "message_type": "comment", "intercom_user_id": lead.json()["id"], "body": "More"}
+    for body in (by_contact, by_contact | {"intercom_user_id": "1"}):
+        last = api.post("/conversations/last/reply", json=body)
+        check("/conversations/{conversation_id}/reply", "post", last)
     for change in (
         {"message_type": "assignment", "type": "admin", "admin_id": AGENT, "assignee_id": "7002"},
         {"message_type": "assignment", "type": "admin", "admin_id": AGENT, "assignee_id": "0"},
@@ -106,6 +111,67 @@ def test_writing(api: httpx.Client) -> None:
     part = answered.json()["conversation_parts"]["conversation_parts"][-1]["id"]
     redaction = {"type": "conversation_part", "conversation_id": path.rpartition("/")[2], "conversation_part_id": part}
     check("/conversations/redact", "post", api.post("/conversations/redact", json=redaction))
+
+
+def test_ratings(sandbox: Sandbox, api: httpx.Client) -> None:
+    with sandbox.lock:
+        ws = sandbox.world.workspace
+        conversation = next(iter(ws.conversations.values()))
+        ratings.request(ws, conversation)
+        ratings.rate(ws, conversation, 4)
+    check("/conversations/{conversation_id}", "get", api.get(f"/conversations/{conversation.id}"))
+    query = {"query": {"field": "conversation_rating.score", "operator": "=", "value": 4}}
+    found = api.post("/conversations/search", json=query)
+    check("/conversations/search", "post", found)
+    assert found.json()["conversations"][0]["conversation_rating"]["rating"] == 4
+
+
+def test_tags_and_notes(api: httpx.Client) -> None:
+    contact = f"/contacts/{api.post('/contacts', json={'role': 'lead'}).json()['id']}"
+    made = api.post("/tags", json={"name": "VIP", "users": [{"id": contact.rpartition("/")[2]}]})
+    check("/tags", "post", made)
+    check("/tags", "post", api.post("/tags", json={"test": "invalid"}))
+    tag = made.json()["id"]
+    check("/contacts/{contact_id}/tags", "post", api.post(f"{contact}/tags", json={"id": tag}))
+    check("/contacts/{contact_id}/tags", "post", api.post(f"{contact}/tags", json={"id": "1"}))
+    check("/contacts/{contact_id}/notes", "post", api.post(f"{contact}/notes", json={"body": "Hi"}))
+    noted = api.post(f"{contact}/notes", json={"body": "Hi", "admin_id": AGENT})
+    check("/contacts/{contact_id}/notes", "post", noted)
+    check("/contacts/{contact_id}/notes", "post", api.post(f"{contact}/notes", json={"body": "Hi", "admin_id": 1}))
+    check("/contacts/{contact_id}", "get", api.get(contact))
+    for person in (contact, "/contacts/1"):
+        check("/contacts/{contact_id}/tags", "get", api.get(f"{person}/tags"))
+        check("/contacts/{contact_id}/notes", "get", api.get(f"{person}/notes"))
+    for note in (noted.json()["id"], "1"):
+        check("/notes/{note_id}", "get", api.get(f"/notes/{note}"))
+    for _ in range(2):
+        untagged = api.delete(f"{contact}/tags/{tag}")
+        check("/contacts/{contact_id}/tags/{tag_id}", "delete", untagged)
+    check("/tags/{tag_id}", "get", api.get(f"/tags/{tag}"))
+    assert api.delete(f"/tags/{tag}").status_code == 200
+    check("/tags/{tag_id}", "get", api.get(f"/tags/{tag}"))
+    check("/tags/{tag_id}", "delete", api.delete(f"/tags/{tag}"))
+
+
+def test_away_mode(api: httpx.Client) -> None:
+    away = {"away_mode_enabled": True, "away_mode_reassign": True, "away_status_reason_id": 12301}
+    for admin in (AGENT, "1"):
+        check("/admins/{admin_id}/away", "put", api.put(f"/admins/{admin}/away", json=away))
+    check("/admins/{admin_id}", "get", api.get(f"/admins/{AGENT}"))
+    check("/away_status_reasons", "get", api.get("/away_status_reasons"))
+
+
+def test_merging(api: httpx.Client) -> None:
+    lead = api.post("/contacts", json={"role": "lead", "phone": "+6591234567"}).json()["id"]
+    user = api.post("/contacts", json={"role": "user", "email": "mei@example.com"}).json()["id"]
+    pair = {"from": lead, "into": user}
+    check("/contacts/merge", "post", api.post("/contacts/merge", json=pair))
+    path = "/contacts/merge?include_merge_history=true"
+    check("/contacts/merge", "post", api.post(path, json=pair | {"skip_duplicate_validation": True}))
+    check("/contacts/{contact_id}", "get", api.get(f"/contacts/{user}?include_merge_history=true"))
+    check("/contacts/{contact_id}", "get", api.get(f"/contacts/{lead}"))
+    check("/contacts/{id}/merge_history", "get", api.get(f"/contacts/{user}/merge_history"))
+    check("/contacts/{id}/merge_history", "get", api.get(f"/contacts/{lead}/merge_history"))
 
 
 def test_refusals(api: httpx.Client) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from desktop.sandbox.intercom import tags
 from desktop.sandbox.intercom.errors import IntercomError
 from desktop.sandbox.people import Customer, File
 from desktop.sandbox.world import AGENT, World
@@ -283,7 +284,7 @@ def test_attributes_tags_and_conflicts(world: World, conversation: str) -> None:
     details = api.parts(conversation)[-1]["event_details"]
     assert details == {"attribute": {"name": "Topic"}, "value": {"name": "B", "previous": "A"}}
     with pytest.raises(IntercomError, match="tag_not_found"):
-        api.tag_conversation(conversation, {"id": "1", "admin_id": AGENT})
+        tags.tag_conversation(world.workspace, conversation, {"id": "1", "admin_id": AGENT})
     with pytest.raises(IntercomError) as conflict:
         api.create_contact({"email": "jennifer@example.com"})
     assert conflict.value.status == 409

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from desktop.sandbox.people import Customer
 from desktop.sandbox.world import AGENT, World
 
 
@@ -29,3 +32,17 @@ def test_mail_of_a_known_address_goes_to_its_contact() -> None:
     customer = world.add_customer("Yuki Tanaka", email="yuki@example.com", known_as="user")
     world.write(customer, "email", "Invoice please")
     assert len(world.contact_ids(customer)) == 1
+
+
+def test_mail_to_a_contact_can_bounce_or_be_unwanted(world: World, jennifer: Customer) -> None:
+    conversation = str(world.write(jennifer, on="email", text="A question"))
+    (contact,) = world.contact_ids(jennifer)
+    world.edit_contact(contact, marked_email_as_spam=True, unsubscribed_from_emails=True)
+    answer = world.intercom.get_contact(contact)
+    assert (answer["marked_email_as_spam"], answer["unsubscribed_from_emails"]) == (True, True)
+    assert world.delivery(world.teammate_reply(conversation, AGENT, "Answer"))["email"]
+    world.edit_contact(contact, has_hard_bounced=True)
+    assert world.truth(conversation)["delivery"]["email"] is False
+    assert not world.delivery(world.teammate_reply(conversation, AGENT, "Answer"))["email"]
+    with pytest.raises(ValueError, match="a contact has no shoes"):
+        world.edit_contact(contact, shoes=2)

@@ -98,7 +98,7 @@ def test_contacts_come_and_change(client: Intercom) -> None:
     found = client.contacts.find(made.id)
     assert found.phone == changed.phone == "+6590000000"
     assert found.custom_attributes == {"tier": "gold"}
-    lead = client.contacts.create(request=CreateContactRequestWithRole(role="lead", name="Somebody"))
+    lead = client.contacts.create(request=CreateContactRequestWithRole(role="lead", phone="+6590000000"))
     assert [c.id for c in client.contacts.list()] == [lead.id, made.id]
     assert client.contacts.merge_lead_in_user(lead_id=lead.id, contact_id=made.id).id == made.id
     assert [c.id for c in client.contacts.list()] == [made.id]

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desktop.sandbox.intercom import away, merging, notes, tags
 from desktop.sandbox.intercom.errors import IntercomError
 from desktop.sandbox.world import AGENT, World
 
@@ -51,12 +52,16 @@ def test_any_body_is_taken_or_refused(body: dict[str, Any], likely: bool) -> Non
         lambda: api.reply(conversation, body, app),
         lambda: api.change(conversation, body, app),
         lambda: api.update_conversation(conversation, body, app),
-        lambda: api.tag_conversation(conversation, body),
+        lambda: tags.tag_conversation(world.workspace, conversation, body),
         lambda: api.redact({"conversation_id": conversation, **body}),
         lambda: api.create_conversation(body, app),
         lambda: api.create_contact(body),
         lambda: api.update_contact(contact, body),
-        lambda: api.merge_contacts(body),
+        lambda: merging.merge(world.workspace, body, duplicates_only=True),
+        lambda: tags.save(world.workspace, body, AGENT),
+        lambda: tags.tag_contact(world.workspace, contact, body, AGENT),
+        lambda: away.set_away(world.workspace, AGENT, {"away_mode_reassign": False, **body}, (2, 16)),
+        lambda: notes.add(world.workspace, contact, body, AGENT),
         lambda: api.search_conversations(body),
         lambda: api.search_contacts(body),
         lambda: api.search_conversations({"query": {"operator": "AND", "value": [body]}}),

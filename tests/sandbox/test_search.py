@@ -68,6 +68,11 @@ def talks(world: World, jennifer: Customer) -> list[str]:
         (where("statistics.last_close_at", "!=", None), [2]),
         (where("snoozed_until", "=", None), [0, 1, 2, 3]),
         (where("priority", "=", "none"), [0, 1, 2, 3]),
+        (where("channel_initiated", "=", "messenger"), [0, 1, 2, 3]),
+        (where("channel_initiated", "!=", "email"), [0, 1, 2, 3]),
+        (where("statistics.last_closed_by_id", "=", AGENT), [2]),
+        (where("ai_agent.resolution_state", "=", "confirmed_resolution"), []),
+        (where("ai_agent.rating", ">", 0), []),
     ],
 )
 def test_operators(world: World, talks: list[str], query: dict[str, Any], expected: list[int]) -> None:
@@ -93,6 +98,15 @@ def test_tags_contacts_and_groups(world: World, talks: list[str], jennifer: Cust
         (where("state", ">", "open"), "operator"),
         (where("contact_ids", "~", "6"), "operator"),
         (where("updated_at", ">", "yesterday"), "value"),
+        (where("channel_initiated", ">", "email"), "operator"),
+        (where("channel_initiated", "IN", "email"), "value"),
+        (where("conversation_rating.score", "~", "5"), "operator"),
+        (where("conversation_rating.score", "^", "5"), "operator"),
+        (where("conversation_rating.score", "=", "good"), "value"),
+        (where("conversation_rating.score", "IN", 5), "value"),
+        (where("conversation_rating.remark", "<", "x"), "operator"),
+        (where("conversation_rating.requested_at", "~", "17"), "operator"),
+        (where("conversation_rating.rating", "=", 5), "field"),
         (where("state", "IN", "open"), "value"),
         ({"field": "state", "operator": "="}, "value"),
         ({"operator": "AND", "value": []}, "value"),
@@ -130,6 +144,13 @@ def test_sorting(world: World, talks: list[str]) -> None:
     assert refusal.value.code == "invalid_sort_order"
     with pytest.raises(IntercomError, match="cannot sort by contact_ids"):
         find(world, every, sort={"field": "contact_ids"})
+
+
+def test_sorting_by_text_that_some_lack(world: World, talks: list[str], jennifer: Customer) -> None:
+    from_phone = str(world.write(jennifer, "messenger", "Hi", client="ios", new_conversation=True))
+    answer = find(world, where("updated_at", ">", 0), sort={"field": "source.url", "order": "ascending"})
+    assert answer[0] == from_phone, "an app has no page; text that is absent sorts first"
+    assert len(answer) == 5
 
 
 def test_an_item_that_moves_during_paging_is_repeated_or_skipped(
@@ -188,6 +209,19 @@ def test_contacts_by_text_phone_and_attribute(world: World) -> None:
     assert people(world, where("email_domain", "=", "example.com")) == ["Anna Kowalska"]
     assert people(world, where("role", "IN", ["lead"])) == ["Omar Haddad"]
     assert people(world, where("custom_attributes.octopods_telegram_user_id", "=", "42")) == ["Omar Haddad"]
+
+
+@pytest.mark.parametrize("operator", ["IN", "NIN", "~", "^", ">"])
+def test_contacts_are_found_by_a_tag_with_equals_alone(world: World, operator: str) -> None:
+    with pytest.raises(IntercomError) as refusal:
+        people(world, where("tag_id", operator, ["86"]))
+    assert (refusal.value.status, refusal.value.field) == (400, "operator")
+
+
+@pytest.mark.parametrize("field", ["segment_id", "location.city", "android_device", "language_override", "avatar"])
+def test_documented_contact_fields_are_known_even_when_empty(world: World, jennifer: Customer, field: str) -> None:
+    assert people(world, where(field, "=", "x")) == []
+    assert people(world, where(field, "!=", "x")) == ["Jennifer Okafor"]
 
 
 def test_contact_dates_are_whole_days(world: World) -> None:

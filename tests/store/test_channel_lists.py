@@ -32,7 +32,6 @@ listed_templates = st.builds(
     header=st.none() | st.builds(Header, st.sampled_from(HeaderKind), texts, texts),
     footer=texts,
     buttons=st.lists(st.builds(Button, st.sampled_from(ButtonKind), texts, texts), max_size=2).map(tuple),
-    named=st.booleans(),
     shared_blanks=st.booleans(),
     unseen_blanks=st.lists(texts, max_size=2).map(tuple),
     examples=st.dictionaries(texts, texts, max_size=2),

@@ -101,12 +101,86 @@ def test_the_region_of_bare_numbers_can_be_told_later(db):
     hold(db, Contact("a", phone="087 123 4567"), Contact("b", phone="+353871234567"))
     assert len(groups(db)) == 2
     settings.save_phone_region(db, "ie")
-    assert customers.read_traits_anew(db) == {"a", "b"}
+    assert customers.decide_all_anew(db) == {"a", "b"}
     assert len(groups(db)) == 1
-    assert customers.read_traits_anew(db) == frozenset()
+    assert customers.decide_all_anew(db) == frozenset()
 
 
 def test_a_hundred_namesakes_are_no_hundred_suggestions(db):
     hold(db, *[Contact(f"n{i:03}", name="Ana Silva") for i in range(100)])
     told = customers.evidence(db, "n000")
     assert 0 < len(told) <= customers.MOST_SUGGESTED
+
+
+# --- placeholders --------------------------------------------------------------------------------------------------
+
+NOBODY = {"email": "noreply@example.com", "phone": "+353 1 555 0100", "name": "Web Visitor"}
+
+
+def test_the_sixth_contact_with_a_trait_makes_it_a_placeholder_and_parts_the_others(db):
+    people = [Contact(f"c{i}", email="noreply@example.com") for i in range(6)]
+    hold(db, *people[:5])
+    assert groups(db) == {frozenset({"c0", "c1", "c2", "c3", "c4"})}
+    touched = customers.save(db, people[5])
+    assert groups(db) == {frozenset({f"c{i}"}) for i in range(6)}
+    assert touched == {f"c{i}" for i in range(6)}
+    customers.save(db, Contact("c2", email="own@example.com"))
+    assert groups(db) == {frozenset({"c0", "c1", "c3", "c4", "c5"}), frozenset({"c2"})}
+
+
+def test_a_merge_that_leaves_five_of_six_joins_them(db):
+    hold(db, *[Contact(f"c{i}", email="noreply@example.com") for i in range(6)])
+    assert len(groups(db)) == 6
+    customers.rekey(db, "c5", "c0")
+    assert groups(db) == {frozenset({"c0", "c1", "c2", "c3", "c4"})}
+
+
+@pytest.mark.parametrize("order", [range(12), range(11, -1, -1), [6, 1, 11, 0, 7, 2, 10, 3, 9, 4, 8, 5]])
+def test_whichever_contact_of_a_crowd_comes_first_the_same_are_one(db, order):
+    people = [Contact(f"c{i:02}", email="noreply@example.com", phone=f"+35387123456{i // 2}") for i in range(12)]
+    hold(db, *[people[i] for i in order])
+    assert groups(db) == {frozenset({f"c{i:02}", f"c{i + 1:02}"}) for i in range(0, 12, 2)}
+
+
+def test_a_placeholder_suggests_and_a_word_on_two_of_its_contacts_joins_these(db):
+    hold(db, *[Contact(f"c{i:02}", **NOBODY) for i in range(40)])
+    told = customers.evidence(db, "c00")
+    assert 0 < len({s.other for s in told}) <= customers.MOST_SUGGESTED
+    assert not any(s.joins for s in told)
+    customers.say(db, Word("c00", "c39", same=True))
+    assert {g for g in groups(db) if len(g) > 1} == {frozenset({"c00", "c39"})}
+    hold(db, Contact("c39", **NOBODY | {"name": "Somebody Else"}))
+    assert {g for g in groups(db) if len(g) > 1} == {frozenset({"c00", "c39"})}
+
+
+def test_how_many_contacts_a_trait_may_join_can_be_set(db):
+    hold(db, *[Contact(f"c{i}", email="noreply@example.com") for i in range(4)])
+    settings.save_max_trait_contacts(db, 3)
+    assert customers.decide_all_anew(db) == {"c0", "c1", "c2", "c3"}
+    assert len(groups(db)) == 4
+    settings.save_max_trait_contacts(db, 4)
+    customers.decide_all_anew(db)
+    assert len(groups(db)) == 1
+
+
+def test_the_401st_contact_of_a_placeholder_costs_what_the_21st_did(db):
+    def steps(work) -> int:
+        """Instructions of the database's own machine, in hundreds."""
+        ticks = []
+        db.set_progress_handler(lambda: bool(ticks.append(None)), 100)
+        try:
+            work()
+        finally:
+            db.set_progress_handler(None)
+        return len(ticks)
+
+    crowd = [Contact(f"c{i:03}", **NOBODY) for i in range(401)]
+    hold(db, *crowd[:20])
+    early = steps(lambda: customers.save(db, crowd[20]))
+    seen_early = steps(lambda: customers.evidence(db, "c007"))
+    hold(db, *crowd[21:400])
+    late = steps(lambda: customers.save(db, crowd[400]))
+    seen_late = steps(lambda: customers.evidence(db, "c007"))
+    assert late <= early * 1.5
+    assert seen_late <= seen_early * 1.5
+    assert len(groups(db)) == 401

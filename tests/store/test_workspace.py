@@ -35,11 +35,14 @@ def test_relay_margin_and_threshold_reach_the_workspace(db):
     told = RelayEvidence(ChannelKind.SMS, Relay.REFUSED, RelayProof.PERSON, NOW)
     assert [workspace.save_relay(db, e) for e in (test, notice, notice, told)] == [True, True, False, True]
     assert set(workspace.relay_evidence(db)) == {notice, told}
-    assert workspace.save_windows(db, timedelta(seconds=60), timedelta(minutes=30))
-    assert not workspace.save_windows(db, timedelta(seconds=60), timedelta(minutes=30))
+    times = {"margin": timedelta(seconds=90), "closing_threshold": timedelta(minutes=30)}
+    assert workspace.save_times(db, **times)
+    assert not workspace.save_times(db, **times)
+    assert workspace.save_times(db, row_margin=timedelta(seconds=5), tag_delay=timedelta(seconds=40))
     held = workspace.load(db)
     assert held.relay == {ChannelKind.WHATSAPP: Relay.PROVEN, ChannelKind.SMS: Relay.REFUSED}
-    assert (held.margin, held.closing_threshold) == (timedelta(seconds=60), timedelta(minutes=30))
+    assert (held.margin, held.closing_threshold) == (timedelta(seconds=90), timedelta(minutes=30))
+    assert (held.row_margin, held.tag_delay) == (timedelta(seconds=5), timedelta(seconds=40))
 
 
 def test_pins_are_kept_and_forgotten(db):

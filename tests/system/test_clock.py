@@ -174,3 +174,55 @@ async def test_the_real_sources_move_and_sleep():
     assert clock.monotonic() >= before
     assert clock.now() >= now
     assert clock.now().utcoffset() == timedelta(0)
+
+
+# --- whether the time is known -----------------------------------------------------------------------------------
+
+
+def test_the_time_is_known_once_a_server_has_told_it():
+    stage = Stage(wall=1_790_000_000.25 - 3 * 3600)
+    assert not stage.clock.is_known
+    assert stage.clock.offset is None
+    stage.asks()
+    assert stage.clock.is_known
+    stage.passes(DAY_S)
+    assert stage.clock.is_known
+
+
+def test_what_an_earlier_run_learnt_counts_for_ten_minutes():
+    stage = Stage(wall=1_790_000_000.25 - 3 * 3600)
+    stage.asks()
+    stage.passes(60)
+    kept = stage.clock.offset
+    assert kept is not None
+    assert abs(kept.ahead - timedelta(hours=3)) < timedelta(seconds=1)
+    assert abs(kept.learnt_at.timestamp() - (stage.server - 60)) < 1
+
+    later = ServerClock(lambda: stage.wall, lambda: stage.monotonic)
+    later.recall(kept)
+    assert later.is_known
+    assert abs(later.now().timestamp() - stage.server) < 1
+    stage.passes(8 * 60)
+    assert later.is_known
+    stage.passes(2 * 60)
+    assert not later.is_known, "eleven minutes after a server told the time"
+
+
+def test_a_computer_whose_clock_went_back_since_does_not_know_the_time():
+    stage = Stage()
+    stage.asks()
+    kept = stage.clock.offset
+    assert kept is not None
+    stage.wall -= 300
+    later = ServerClock(lambda: stage.wall, lambda: stage.monotonic)
+    later.recall(kept)
+    assert not later.is_known
+
+
+def test_a_sleep_that_the_monotonic_clock_missed_is_no_newer_word_of_a_server():
+    stage = Stage()
+    stage.asks()
+    stage.sleeps(3600)
+    kept = stage.clock.offset
+    assert kept is not None
+    assert abs(kept.learnt_at.timestamp() - (stage.server - 3600)) < 1

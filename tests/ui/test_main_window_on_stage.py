@@ -15,7 +15,6 @@ from desktop.app.tour import Tour
 from desktop.domain.facts import ChannelKind, EntryKind
 from desktop.ui.composer_sms import SmsCounter
 from desktop.ui.theme import Theme
-from desktop.ui.ways_out import text_ways
 
 Scenario = Callable[[Tour], Coroutine[Any, Any, None]]
 
@@ -32,7 +31,7 @@ def on_stage(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], None]:
             tour = Tour(stage, tmp_path)
             try:
                 await tour.choose("jennifer", "Jennifer Okafor")
-                await tour.until(lambda: text_ways(tour.view) != (), "the ways past Intercom")
+                await tour.until(lambda: tour.view.ways != (), "the ways past Intercom")
                 await scenario(tour)
             finally:
                 await stage.close()
@@ -54,7 +53,7 @@ def test_an_sms_sent_past_intercom_is_on_her_phone_in_the_thread_and_in_a_note(
 ) -> None:
     async def scenario(tour: Tour) -> None:
         composer, text = tour.window.composer, "Past Intercom, by SMS."
-        way = next(w for w in text_ways(tour.view) if w.route.key.channel is ChannelKind.SMS)
+        way = next(w for w in tour.view.ways if w.route.key.channel is ChannelKind.SMS)
         composer.choose_route(way.route)
         assert composer._line.text.startswith("Arrives by SMS only")
         await tour.write(text)

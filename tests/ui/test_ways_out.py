@@ -34,8 +34,8 @@ def offered(view: ThreadView, now, reply: Reply = HELLO, conversation_id: str = 
 def test_each_account_goes_where_it_can(jennifer: Jennifer) -> None:
     ways = (whatsapp_way(), octopods_way(), sms_way())
     view = view_with(jennifer(), *ways)
-    assert text_ways(view) == (ways[0], ways[2])
-    assert template_ways(view) == (ways[0], ways[1])
+    assert text_ways(view, "wa") == (ways[0], ways[2])
+    assert template_ways(view, "wa") == (ways[0], ways[1])
 
 
 def test_the_first_way_that_surely_arrives_is_offered(jennifer: Jennifer, now) -> None:

@@ -72,13 +72,17 @@ class IntercomApi:
         return await self._read("GET", "/macros", params=page, needs="", background=True)
 
     async def search_conversations(
-        self, query: Json, order: str, cursor: str | None, per_page: int = HEADS_PER_PAGE
+        self, query: Json, order: str, cursor: str | None, per_page: int = HEADS_PER_PAGE, *, background: bool = True
     ) -> Any:
         """order: `ascending` or `descending` by `updated_at`."""
         page: Json = {"per_page": per_page} | ({"starting_after": cursor} if cursor else {})
         body = {"query": query, "sort": {"field": "updated_at", "order": order}, "pagination": page}
         return await self._read(
-            "POST", "/conversations/search", json=body, needs=permissions.READ_CONVERSATIONS, background=True
+            "POST",
+            "/conversations/search",
+            json=body,
+            needs=permissions.READ_CONVERSATIONS,
+            background=background,
         )
 
     async def conversation(self, conversation_id: str, *, background: bool) -> Any:

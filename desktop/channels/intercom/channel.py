@@ -18,6 +18,7 @@ from desktop.channels.intercom.api import VERSION, IntercomApi
 from desktop.channels.intercom.values import ident, name, text
 from desktop.channels.lenient import number
 from desktop.domain.facts import Contact, Conversation, Entry, EntryKind, Role
+from desktop.domain.file_types import type_of
 from desktop.ports import (
     Accepted,
     Account,
@@ -119,11 +120,13 @@ class IntercomTrunk:
         query = {"field": "updated_at", "operator": ">", "value": int(since.timestamp()) - 1}
         return _heads(await self._api.search_conversations(query, "ascending", cursor))
 
-    async def heads_of(self, contact_ids: Sequence[str], cursor: str | None = None) -> HeadPage:
+    async def heads_of(
+        self, contact_ids: Sequence[str], cursor: str | None = None, *, background: bool = True
+    ) -> HeadPage:
         if not contact_ids:
             return HeadPage((), None, 0)
         query = {"field": "contact_ids", "operator": "IN", "value": list(contact_ids)}
-        return _heads(await self._api.search_conversations(query, "descending", cursor))
+        return _heads(await self._api.search_conversations(query, "descending", cursor, background=background))
 
     async def conversation(self, conversation_id: str, *, background: bool = True) -> Conversation:
         return _conversation(await self._api.conversation(conversation_id, background=background))
@@ -253,7 +256,11 @@ def _macro(raw: object) -> Macro | None:
 def _reply_body(out: Outgoing) -> dict[str, Any]:
     """A reply by files alone leaves `body` out: an empty one is refused (seen in a public client)."""
     files = [
-        {"content_type": f.content_type, "data": base64.b64encode(f.data).decode("ascii"), "name": f.name}
+        {
+            "content_type": type_of(f.name, f.content_type),
+            "data": base64.b64encode(f.data).decode("ascii"),
+            "name": f.name,
+        }
         for f in out.files
     ]
     words = html.to_body(out.text)

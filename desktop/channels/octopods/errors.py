@@ -6,13 +6,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from desktop.channels import meta_codes, twilio_codes
 from desktop.channels.caller import Fault, header_pause_s, kind_of_status
 from desktop.channels.http import Answer
 from desktop.channels.lenient import ident, number, read, text
-from desktop.channels.meta_codes import CODES as META_CODES
 from desktop.channels.meta_codes import from_description
 from desktop.channels.octopods import wire
-from desktop.channels.twilio_codes import CODES as TWILIO_CODES
 from desktop.domain.facts import ChannelKind
 from desktop.ports import Trouble
 
@@ -37,7 +36,7 @@ FAMILIES: Mapping[ChannelKind, Mapping[int, Trouble]] = {
 }
 
 # Behind an SMS channel stands Twilio.
-_LATE = {ChannelKind.WHATSAPP: META_CODES, ChannelKind.SMS: TWILIO_CODES}
+_LATE = {ChannelKind.WHATSAPP: meta_codes.trouble_of, ChannelKind.SMS: twilio_codes.trouble_of}
 # Searched in the reason, lower-case, where it has no code that we know: Octopods' words and the titles of Meta's codes.
 _WORDS = (
     ("24 hours", Trouble.WINDOW_CLOSED),
@@ -61,10 +60,11 @@ _WORDS = (
 
 def late(family: ChannelKind, code: str, said: str) -> tuple[Trouble, str]:
     """Trouble and code of a message that failed after it was taken. One shape tells a code, the other only words."""
-    codes, known = _LATE[family], number(code)
-    if known in codes:
-        return codes[known], code
-    trouble, found = from_description(said, codes)
+    trouble_of, known = _LATE[family], number(code)
+    told = trouble_of(known, said) if known is not None else None
+    if told is not None:
+        return told, code
+    trouble, found = from_description(said, trouble_of)
     if trouble is Trouble.UNKNOWN:
         trouble = next((t for words, t in _WORDS if words in said.casefold()), trouble)
     return trouble, code or found

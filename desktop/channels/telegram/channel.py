@@ -7,12 +7,13 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
-from desktop.channels.caller import Sent, Taken
+from desktop.channels.caller import Sent, Taken, planned
 from desktop.channels.http import READ_TIMEOUT_S, LearningClock, Token
 from desktop.channels.telegram import mapping
 from desktop.channels.telegram.api import HOST, TelegramApi
 from desktop.domain.channel import Abilities, ChannelKey, Provider
 from desktop.domain.facts import ChannelKind
+from desktop.domain.files import FileRoute, largest_bytes
 from desktop.domain.template import Template
 from desktop.ports import (
     ChannelAccount,
@@ -33,7 +34,7 @@ ABILITIES = Abilities(
     receives=True,
     max_text=mapping.MAX_TEXT,
     max_caption=mapping.MAX_CAPTION,
-    max_file_bytes=mapping.MAX_FILE_BYTES,
+    max_file_bytes=largest_bytes(FileRoute.TELEGRAM),
 )
 LONGEST_WAIT = timedelta(seconds=50)
 
@@ -84,14 +85,17 @@ class TelegramChannel:
         chat = mapping.chat_id(out.to)
         if chat is None:
             return self._refused(Trouble.BAD_ADDRESS)
-        if len(out.text) > (mapping.MAX_TEXT if out.file is None else mapping.MAX_CAPTION):
-            return self._refused(Trouble.TOO_LARGE)
-        if out.file is None:
+        found = planned(FileRoute.TELEGRAM, out)
+        if found is None:
+            if len(out.text) > mapping.MAX_TEXT:
+                return self._refused(Trouble.TOO_LARGE)
             return self._outcome(await self._api.send_message(mapping.text_fields(out, chat)))
-        if len(out.file.data) > mapping.MAX_FILE_BYTES:
+        plan, file = found
+        if plan.form is None or plan.refusal is not None:
             return self._refused(Trouble.FILE)
-        fields = mapping.file_fields(out, chat)
-        return self._outcome(await self._api.send_file(mapping.file_kind(out.file), fields, out.file))
+        if len(out.text) > (plan.max_caption or 0):
+            return self._refused(Trouble.TOO_LARGE)
+        return self._outcome(await self._api.send_file(plan.form.value, mapping.file_fields(out, chat), file))
 
     async def send_template(self, out: DirectTemplate) -> Outcome:
         return Refused(Trouble.TEMPLATE_UNAVAILABLE, "Telegram has no templates. Write free text instead.")

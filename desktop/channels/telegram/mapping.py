@@ -8,14 +8,12 @@ from typing import Any
 
 from desktop.channels.lenient import field, ident, items, number, read, text, when, whole, word
 from desktop.channels.telegram import wire
-from desktop.ports import Accepted, ChannelAccount, ChannelMessage, DirectMessage, OutgoingFile, Received, RemoteFile
+from desktop.ports import Accepted, ChannelAccount, ChannelMessage, DirectMessage, Received, RemoteFile
 
 Json = dict[str, Any]
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
-MAX_FILE_BYTES = 50_000_000
-MAX_PHOTO_BYTES = 10_000_000
 WEBHOOK_REMARK = "Another program receives this bot's messages; from here it only sends."
 # Private chats; their id is the user's, up to 52 bits.
 _CHAT_ID = re.compile(r"[1-9][0-9]{0,15}")
@@ -144,11 +142,6 @@ def file_fields(out: DirectMessage, chat: int) -> dict[str, str]:
     """Of a form, where everything is text."""
     caption = {"caption": whole(out.text)} if out.text else {}
     return {"chat_id": str(chat)} | caption | {k: json.dumps(v) for k, v in _quoted(out).items()}
-
-
-def file_kind(file: OutgoingFile) -> str:
-    shown = file.content_type.partition(";")[0].strip().casefold() in ("image/jpeg", "image/png")
-    return "photo" if shown and len(file.data) <= MAX_PHOTO_BYTES else "document"
 
 
 def _quoted(out: DirectMessage) -> Json:

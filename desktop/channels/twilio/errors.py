@@ -8,7 +8,7 @@ from desktop.channels.caller import Fault, header_pause_s, kind_of_status
 from desktop.channels.http import Answer
 from desktop.channels.lenient import ident, number, read, text
 from desktop.channels.twilio import wire
-from desktop.channels.twilio_codes import CODES
+from desktop.channels.twilio_codes import trouble_of
 from desktop.ports import Trouble
 
 
@@ -16,7 +16,7 @@ def judge(answer: Answer, content: Any) -> Fault:
     """What a refusal means; by its code, or by its status where it has none that we know."""
     fault = read(content, wire.Fault)
     code = number(fault.code)
-    trouble = CODES.get(code) if code is not None else None
+    trouble = trouble_of(code, f"{text(fault.message)} {text(fault.detail)}") if code is not None else None
     if trouble is None:
         trouble = kind_of_status(answer.status)
         if trouble is Trouble.REJECTED and code is not None:
@@ -30,9 +30,9 @@ def judge(answer: Answer, content: Any) -> Fault:
     )
 
 
-def late(error_code: object) -> tuple[Trouble, str]:
+def late(error_code: object, said: str = "") -> tuple[Trouble, str]:
     """Trouble and code of a message that failed after it was taken; often the code is all there is."""
     code = number(error_code)
     if code is None:
         return Trouble.UNKNOWN, ""
-    return CODES.get(code, Trouble.UNKNOWN), str(code)
+    return trouble_of(code, said) or Trouble.UNKNOWN, str(code)

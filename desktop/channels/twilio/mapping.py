@@ -6,17 +6,26 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import urlsplit
 
 from desktop.channels import components
 from desktop.channels.lenient import field, ident, items, number, read, text, when, whole, word
 from desktop.channels.twilio import errors, wire
 from desktop.domain.delivery import Delivery
 from desktop.domain.facts import ChannelKind
+from desktop.domain.file_types import type_of
 from desktop.domain.identity import phone_key
-from desktop.domain.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template, slots
+from desktop.domain.template import (
+    Button,
+    ButtonKind,
+    Category,
+    Header,
+    HeaderKind,
+    Status,
+    Template,
+    name_in_link,
+    slots,
+)
 from desktop.ports import Accepted, ChannelMessage, DeliveryFact, DirectTemplate, RemoteFile, Trouble
 
 MAX_TEXT = 1600
@@ -44,13 +53,6 @@ _SENDABLE = frozenset(
     {"twilio/text", "twilio/media", "twilio/quick-reply", "twilio/call-to-action", "twilio/card", "whatsapp/card"}
 )
 _BUTTONS = {"quick_reply": ButtonKind.QUICK_REPLY, "url": ButtonKind.URL}
-_FILE_KINDS = {
-    ".mp4": HeaderKind.VIDEO,
-    ".3gp": HeaderKind.VIDEO,
-    ".pdf": HeaderKind.DOCUMENT,
-    ".doc": HeaderKind.DOCUMENT,
-    ".docx": HeaderKind.DOCUMENT,
-}
 Words = Callable[[Trouble, str, str], str]
 """The sentence for a trouble with its code and the provider's own text."""
 
@@ -114,8 +116,8 @@ def delivery(raw: object, words: Words) -> DeliveryFact | None:
         # What was delivered on WhatsApp may still be read.
         final = reached is Delivery.READ or (reached is Delivery.DELIVERED and not ident(found.to).startswith(WHATSAPP))
         return DeliveryFact(ident(found.sid), reached, final, at)
-    trouble, code = errors.late(found.error_code)
     said = text(found.error_message)
+    trouble, code = errors.late(found.error_code, said)
     if not code and word(found.status) == "canceled":
         trouble, said = Trouble.REJECTED, said or "it was cancelled"
     return DeliveryFact(ident(found.sid), reached, True, at, trouble, words(trouble, code, said))
@@ -196,11 +198,10 @@ def _header(content: Mapping[str, Any]) -> Header | None:
 
 
 def _file_kind(link: str) -> HeaderKind:
-    try:
-        suffix = PurePosixPath(urlsplit(link).path).suffix.casefold()
-    except ValueError:
-        suffix = ""
-    return _FILE_KINDS.get(suffix, HeaderKind.IMAGE)
+    """A picture where nothing tells."""
+    name = name_in_link(link)
+    kind = type_of(name).partition("/")[0] if name else "image"
+    return {"image": HeaderKind.IMAGE, "video": HeaderKind.VIDEO}.get(kind, HeaderKind.DOCUMENT)
 
 
 def _button(action: object) -> Button:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from desktop.channels.caller import Sent, Taken, before_sending
+from desktop.channels.caller import Sent, Taken, before_sending, planned, trouble_of_file
 from desktop.channels.http import READ_TIMEOUT_S, LearningClock, Token
 from desktop.channels.whatsapp import mapping
 from desktop.channels.whatsapp.api import HOST, VERSION, CloudApi
@@ -15,6 +15,7 @@ from desktop.channels.whatsapp.dialog360 import HOST as DIALOG360_HOST
 from desktop.channels.whatsapp.dialog360 import Dialog360Api
 from desktop.domain.channel import Abilities, ChannelKey, Provider
 from desktop.domain.facts import ChannelKind
+from desktop.domain.files import FileRoute, direct_route, largest_bytes
 from desktop.domain.identity import phone_key
 from desktop.domain.template import Status, Template
 from desktop.ports import (
@@ -37,7 +38,7 @@ ABILITIES = Abilities(
     has_templates=True,
     max_text=mapping.MAX_TEXT,
     max_caption=mapping.MAX_CAPTION,
-    max_file_bytes=mapping.MAX_FILE_BYTES,
+    max_file_bytes=largest_bytes(FileRoute.WHATSAPP_CLOUD),
 )
 NO_TEMPLATES = "This token may not read the account's templates, so only free text can be sent with it."
 OTHER_ACCOUNT = "This number is not one of that WhatsApp Business account: its templates may be refused here."
@@ -94,18 +95,23 @@ class _WhatsApp:
         whom = mapping.recipient(out.to)
         if whom is None:
             return self._refused(Trouble.BAD_ADDRESS)
-        most = mapping.MAX_TEXT if out.file is None else mapping.MAX_CAPTION
-        if len(out.text) > most or (out.file is not None and len(out.file.data) > mapping.MAX_FILE_BYTES):
+        found = planned(direct_route(self._key.provider, self._key.channel), out)
+        if found is None:
+            if len(out.text) > mapping.MAX_TEXT:
+                return self._refused(Trouble.TOO_LARGE)
+            return self._outcome(await self._api.send(mapping.message_body(out, whom)))
+        plan, file = found
+        if plan.refusal is not None:
+            return self._refused(trouble_of_file(plan.refusal))
+        if len(out.text) > (plan.max_caption or 0):
             return self._refused(Trouble.TOO_LARGE)
-        file_id = ""
-        if out.file is not None:
-            try:
-                file_id = await self._api.upload(out.file)
-            except ChannelTrouble as trouble:
-                return before_sending(trouble)
-            if not file_id:
-                return self._refused(Trouble.FILE)
-        return self._outcome(await self._api.send(mapping.message_body(out, whom, file_id)))
+        try:
+            file_id = await self._api.upload(file)
+        except ChannelTrouble as trouble:
+            return before_sending(trouble)
+        if not file_id:
+            return self._refused(Trouble.FILE)
+        return self._outcome(await self._api.send(mapping.message_body(out, whom, plan, file_id)))
 
     async def send_template(self, out: DirectTemplate) -> Outcome:
         whom = mapping.recipient(out.to)

@@ -8,7 +8,7 @@ from typing import Any
 from desktop.channels.caller import Fault, header_pause_s, kind_of_status
 from desktop.channels.http import Answer
 from desktop.channels.lenient import field, ident, items, number, parse, read, text
-from desktop.channels.meta_codes import CODES
+from desktop.channels.meta_codes import trouble_of
 from desktop.channels.whatsapp import wire
 from desktop.ports import Trouble
 
@@ -22,7 +22,8 @@ _SAFE = {130429: BURST_PAUSE_S, 131056: PAIR_PAUSE_S}
 
 
 def judge(answer: Answer, content: Any) -> Fault:
-    """What a refusal means. Keyed on the code: texts change, and the status says little."""
+    """What a refusal means. By the code, since texts change and the status says little; by the text where a code
+    stands for many reasons."""
     raw = field(content, "error")
     if not isinstance(raw, dict):
         return Fault(kind_of_status(answer.status), pause_s=header_pause_s(answer))
@@ -60,8 +61,10 @@ def judge_360dialog(answer: Answer, content: Any) -> Fault:
 def _trouble(code: int | None, fault: wire.Fault, status: int) -> Trouble:
     if code == 100 and number(fault.error_subcode) == 33:
         return Trouble.GONE
-    if code in CODES:
-        return CODES[code]
+    said = (text(field(fault.error_data, "details")), text(fault.error_user_msg), text(fault.message))
+    known = trouble_of(code, " ".join(said)) if code is not None else None
+    if known is not None:
+        return known
     if fault.is_transient is True or status in (401, 408, 429) or status >= 500:
         return Trouble.BUSY if fault.is_transient is True else kind_of_status(status)
     return Trouble.UNKNOWN

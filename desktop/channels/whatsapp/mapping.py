@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote
 
 from desktop.channels import components
 from desktop.channels.lenient import field, file_name, ident, items, number, read, text, when, whole, word
 from desktop.channels.meta_codes import from_description
 from desktop.channels.whatsapp import wire
 from desktop.domain.delivery import Delivery
+from desktop.domain.files import FilePlan
 from desktop.domain.identity import phone_key
-from desktop.domain.template import Category, Filled, Slot, SlotKind, Status, Template, slots
+from desktop.domain.template import Category, Filled, HeaderKind, Slot, SlotKind, Status, Template, slots
 from desktop.ports import (
     Accepted,
     ChannelAccount,
     DeliveryFact,
     DirectMessage,
     DirectTemplate,
-    OutgoingFile,
     Trouble,
 )
 
@@ -29,20 +29,7 @@ Json = dict[str, Any]
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
-MAX_FILE_BYTES = 100_000_000
 MAX_PHONE_DIGITS = 15
-# Meta, "Media": what is shown as itself, and up to which size; the rest goes as a document.
-_SHOWN = {
-    "image/jpeg": ("image", 5_000_000),
-    "image/png": ("image", 5_000_000),
-    "video/mp4": ("video", 16_000_000),
-    "video/3gpp": ("video", 16_000_000),
-    "audio/aac": ("audio", 16_000_000),
-    "audio/amr": ("audio", 16_000_000),
-    "audio/mpeg": ("audio", 16_000_000),
-    "audio/mp4": ("audio", 16_000_000),
-    "audio/ogg": ("audio", 16_000_000),
-}
 _USER_ID = re.compile(r"[A-Za-z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}")
 _DELIVERY = {
     "accepted": Delivery.ACCEPTED,
@@ -86,6 +73,8 @@ def template(raw: object, known_at: datetime) -> Template | None:
     if not text(found.name):
         return None
     parts = components.parts(found.components)
+    if parts.header is not None and parts.header.kind is HeaderKind.DOCUMENT:
+        parts.header = replace(parts.header, takes_name=True)
     category = components.category(found.category)
     if category is Category.AUTHENTICATION:
         parts.unsendable = "Log-in codes are sent by the system that makes them, not from here."
@@ -99,7 +88,6 @@ def template(raw: object, known_at: datetime) -> Template | None:
         header=parts.header,
         footer=parts.footer,
         buttons=tuple(parts.buttons),
-        named=word(found.parameter_format) == "named" or _has_names(parts.body),
         examples=parts.examples,
         quality=word(field(found.quality_score, "score")),
         rejected_because="" if word(found.rejected_reason) == "none" else text(found.rejected_reason),
@@ -157,25 +145,17 @@ def recipient(to: str) -> Json | None:
     return {"to": f"+{digits}"} if digits and len(digits) <= MAX_PHONE_DIGITS else None
 
 
-def message_body(out: DirectMessage, whom: Json, file_id: str) -> Json:
-    """file_id: of the uploaded file, "" without one."""
+def message_body(out: DirectMessage, whom: Json, plan: FilePlan | None = None, file_id: str = "") -> Json:
+    """plan, file_id: of the file that was uploaded; None and "" without one."""
     words = whole(out.text)
-    if out.file is None:
+    if plan is None or plan.form is None:
         content: Json = {"type": "text", "text": {"body": words, "preview_url": False}}
     else:
-        kind = file_kind(out.file, words)
+        kind = plan.form.value
         shown: Json = {"id": file_id} | ({"caption": words} if words else {})
-        content = {"type": kind, kind: shown | ({"filename": file_name(out.file.name)} if kind == "document" else {})}
+        content = {"type": kind, kind: shown | ({"filename": plan.name} if kind == "document" else {})}
     quoted = {"context": {"message_id": out.reply_to}} if out.reply_to else {}
     return _envelope(out.draft_id, whom) | quoted | content
-
-
-def file_kind(file: OutgoingFile, caption: str) -> str:
-    """`document` for whatever WhatsApp would not show as itself, and for sound with words beside it."""
-    kind, most_bytes = _SHOWN.get(file.content_type.partition(";")[0].strip().casefold(), ("document", 0))
-    if len(file.data) > most_bytes or (kind == "audio" and caption):
-        return "document"
-    return kind
 
 
 def template_body(out: DirectTemplate, whom: Json) -> Json:
@@ -189,8 +169,11 @@ def template_body(out: DirectTemplate, whom: Json) -> Json:
             buttons.append(_button(slot, value))
         elif slot.kind is SlotKind.MEDIA:
             places["header"].append(_media(out.filled))
+        elif slot.kind is SlotKind.FILE_NAME:
+            continue
         else:
-            named = {"parameter_name": slot.name} if template.named else {}
+            # Each part of a template may have names or numbers, and some lists leave its format out.
+            named = {} if slot.name.isdecimal() else {"parameter_name": slot.name}
             places[slot.key.partition(".")[0]].append({"type": "text", **named, "text": value})
     listed = [{"type": place, "parameters": given} for place, given in places.items() if given] + buttons
     content: Json = {"name": template.name, "language": {"code": template.language}}
@@ -216,13 +199,6 @@ def _media(filled: Filled) -> Json:
     kind = filled.template.header.kind.value if filled.template.header is not None else "document"
     media = whole(filled.media)
     given: Json = {"id": media} if number(media) is not None else {"link": media}
-    # By hand: what splits addresses properly raises for odd ones, and this one was typed.
-    name = unquote(re.split(r"[?#]", media)[0].partition("://")[2].partition("/")[2].rpartition("/")[2])
-    if kind == "document" and "link" in given and name:
-        given["filename"] = file_name(name)
+    if filled.file_name:
+        given["filename"] = file_name(filled.file_name)
     return {"type": kind, kind: given}
-
-
-def _has_names(body: str) -> bool:
-    """Some lists leave the format out."""
-    return any(not name.isdecimal() for name in re.findall(r"\{\{\s*(\w+)\s*\}\}", body))

@@ -175,7 +175,11 @@ class Graph:
 
 
 def meta_lines(world: World) -> list[Line]:
-    return [line for line in world.lines.values() if line.channel == "whatsapp" and not line.at_twilio]
+    return [
+        line
+        for line in world.lines.values()
+        if line.channel == "whatsapp" and not line.at_twilio and not line.is_native
+    ]
 
 
 def phone_id(world: World, line: Line) -> str:

@@ -5,33 +5,16 @@ Bodies are the JSON bodies of the requests. Each call gives the JSON of the answ
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections import deque
-from collections.abc import Sequence
 from typing import Any, NamedTuple
-from urllib.parse import unquote, urlsplit
 
 from .. import html_text
-from ..people import File
-from . import search, view, writes
-from .errors import IntercomError, invalid
-from .state import App, Author, Contact, Conversation, Source, Workspace
+from . import bodies, contact_requests, search, search_fields, view, writes
+from .errors import IntercomError, invalid, not_found
+from .state import App, Author, Conversation, Source, Workspace
 from .view import Json
 
 ASSIGNEES = {"admin", "team"}
-_CONTACT_KEYS = {
-    "name",
-    "email",
-    "phone",
-    "external_id",
-    "owner_id",
-    "role",
-    "signed_up_at",
-    "last_seen_at",
-    "unsubscribed_from_emails",
-    "custom_attributes",
-}
 
 
 class ProcessedReply(NamedTuple):
@@ -50,8 +33,8 @@ class Intercom:
 
     def __init__(self, ws: Workspace) -> None:
         self.ws = ws
-        self._conversation_fields = search.conversation_fields(ws)
-        self._contact_fields = search.contact_fields()
+        self._conversation_fields = search_fields.conversation_fields(ws)
+        self._contact_fields = search_fields.contact_fields()
         self._replies: dict[str, deque[float]] = {}
         self.processed: list[ProcessedReply] = []
 
@@ -84,26 +67,34 @@ class Intercom:
             "conversations": [view.conversation_item(self.ws, c) for c in some],
         }
 
-    def get_contact(self, contact_id: str) -> Json:
-        return view.contact(self.ws, self.ws.contact(contact_id)) | {"enabled_push_messaging": None}
+    def get_contact(self, contact_id: str, *, merge_history: bool = False) -> Json:
+        contact = view.contact(self.ws, self.ws.contact(contact_id), merge_history=merge_history)
+        return contact | {"enabled_push_messaging": None}
 
-    def list_contacts(self, pagination: Json) -> Json:
-        return self._contacts(None, None, pagination, 10)
+    def list_contacts(self, pagination: Json, *, merge_history: bool = False) -> Json:
+        return self._contacts(None, None, pagination, 10, merge_history=merge_history)
 
-    def search_contacts(self, body: Json, flaw: search.Flaw | None = None) -> Json:
+    def search_contacts(self, body: Json, flaw: search.Flaw | None = None, *, merge_history: bool = False) -> Json:
         query = self._query(self._contact_fields, body)
-        return self._contacts(query, body.get("sort"), body.get("pagination"), 50, flaw)
+        return self._contacts(query, body.get("sort"), body.get("pagination"), 50, flaw, merge_history=merge_history)
 
     def _contacts(
-        self, query: search.Query | None, sort: Any, pagination: Any, default: int, flaw: search.Flaw | None = None
+        self,
+        query: search.Query | None,
+        sort: Any,
+        pagination: Any,
+        default: int,
+        flaw: search.Flaw | None = None,
+        *,
+        merge_history: bool,
     ) -> Json:
         alive = (c for c in self.ws.contacts.values() if c.merged_into is None)
         hits = search.found(alive, query)
         some, pages = search.page(hits, self._contact_fields, sort, pagination, default, flaw)
-        data = [view.contact(self.ws, c) for c in some]
+        data = [view.contact(self.ws, c, merge_history=merge_history) for c in some]
         return {"type": "list", "data": data, "total_count": len(hits), "pages": pages}
 
-    def _query(self, fields: search.Fields, body: Json) -> search.Query:
+    def _query(self, fields: search_fields.Fields, body: Json) -> search.Query:
         settings = self.ws.settings
         return search.Query(
             fields,
@@ -115,10 +106,17 @@ class Intercom:
     # Replies and state changes.
 
     def reply(self, conversation_id: str, body: Json, app: App) -> Json:
-        """POST /conversations/{id}/reply: comment or note of an admin, or a contact's reply."""
-        conversation = self.ws.conversation(conversation_id)
+        """POST /conversations/{id}/reply: comment or note of an admin, or a contact's reply.
+
+        The id `last` stands for the conversation in which something happened last with the contact that the body
+        names by `intercom_user_id`, `email` or `user_id`; 404 when it names none, or one without a conversation.
+        """
+        if conversation_id == "last":
+            conversation = self._last_conversation(body)
+        else:
+            conversation = self.ws.conversation(conversation_id)
         if body.get("type") == "admin":
-            self._throttle(conversation_id)
+            self._throttle(conversation.id)
             self._admin_reply(conversation, body, app)
         elif body.get("type") == "user":
             self.contact_reply(conversation, body, app)
@@ -126,13 +124,20 @@ class Intercom:
             raise invalid("type must be admin or user", "type")
         return view.conversation(self.ws, conversation)
 
+    def _last_conversation(self, body: Json) -> Conversation:
+        contact = contact_requests.named(self.ws, body)
+        conversations = [self.ws.conversations[c] for c in self.ws.of_contact[contact.id]]
+        if not conversations:
+            raise not_found()
+        return max(conversations, key=lambda c: (c.updated_at, c.id))
+
     def _admin_reply(self, conversation: Conversation, body: Json, app: App) -> None:
         admin = self.ws.admin(body.get("admin_id"))
         kind = body.get("message_type")
         if kind not in ("comment", "note", "quick_reply"):
             raise invalid("message_type must be comment, note or quick_reply", "message_type")
-        files = self._files(body)
-        words = html_text.from_api(_words(body))
+        files = bodies.files(self.ws, body)
+        words = html_text.from_api(bodies.text(body))
         if not words and not files and kind != "quick_reply":
             raise invalid("Body is required", "body")
         author, created_at = Author("admin", admin.id), self._created_at(body)
@@ -159,9 +164,9 @@ class Intercom:
         """A contact's reply through the API: plain words, never HTML."""
         if body.get("message_type") != "comment":
             raise invalid("User can only create comments", "message_type")
-        contact = self._contact(body)
-        files = self._files(body)
-        words = html_text.from_text(_words(body))
+        contact = contact_requests.named(self.ws, body)
+        files = bodies.files(self.ws, body)
+        words = html_text.from_text(bodies.text(body))
         if not words and not files:
             raise invalid("Body is required", "body")
         writes.contact_reply(
@@ -178,7 +183,7 @@ class Intercom:
         """POST /conversations/{id}/parts: close, open, snooze, assign."""
         conversation = self.ws.conversation(conversation_id)
         author = Author("admin", self.ws.admin(body.get("admin_id")).id)
-        words, code = html_text.from_api(_words(body)), app.package_code
+        words, code = html_text.from_api(bodies.text(body)), app.package_code
         match body.get("message_type"):
             case "close":
                 writes.close(self.ws, conversation, author, words, code=code)
@@ -214,22 +219,10 @@ class Intercom:
             conversation.read = bool(body["read"])
         if "title" in body:
             conversation.title = body["title"]
-        for name, value in _object(body, "custom_attributes").items():
+        for name, value in bodies.json_object(body, "custom_attributes").items():
             writes.set_attribute(self.ws, conversation, name, value, app.package_code)
         conversation.updated_at = self.ws.now()
         return view.conversation(self.ws, conversation)
-
-    def tag_conversation(self, conversation_id: str, body: Json) -> Json:
-        conversation = self.ws.conversation(conversation_id)
-        admin = self.ws.admin(body.get("admin_id"))
-        tagging = writes.tag(self.ws, conversation, self._tag_id(body.get("id")), admin.id)
-        return view.tag(self.ws, *tagging)
-
-    def untag_conversation(self, conversation_id: str, tag_id: str, body: Json) -> Json:
-        conversation = self.ws.conversation(conversation_id)
-        self.ws.admin(body.get("admin_id"))
-        writes.untag(self.ws, conversation, self._tag_id(tag_id))
-        return view.tag(self.ws, tag_id)
 
     def redact(self, body: Json) -> Json:
         conversation = self.ws.conversation(str(body.get("conversation_id")))
@@ -249,8 +242,8 @@ class Intercom:
 
     def create_conversation(self, body: Json, app: App) -> Json:
         """POST /conversations as a contact. The first message never tells which app made it."""
-        contact = self.ws.contact(str(_object(body, "from").get("id")))
-        files, words = self._files(body), _words(body)
+        contact = self.ws.contact(str(bodies.json_object(body, "from").get("id")))
+        files, words = bodies.files(self.ws, body), bodies.text(body)
         if not words and not files:
             raise invalid("Body is required", "body")
         conversation = writes.new_conversation(self.ws, contact, html_text.from_text(words), files)
@@ -266,36 +259,20 @@ class Intercom:
     def create_contact(self, body: Json) -> Json:
         if not any(body.get(k) for k in ("email", "external_id", "role")):
             raise invalid("email, external_id or role is required")
-        role = body.get("role") or "user"
-        if role not in ("user", "lead"):
-            raise invalid("role must be user or lead", "role")
-        for known in self.ws.contacts.values():
-            same = any(body.get(k) and body[k] == getattr(known, k) for k in ("email", "external_id"))
-            if same and known.merged_into is None and role == known.role == "user":
-                message = f"A contact matching those details already exists with id={known.id}"
-                raise IntercomError(409, "conflict", message)
-        fields = {k: v for k, v in _contact_fields(body).items() if k != "role" and v is not None}
-        contact = writes.new_contact(self.ws, role, **fields)
+        fields = {k: v for k, v in contact_requests.fields(self.ws, body).items() if v is not None}
+        contact = writes.new_contact(self.ws, fields.pop("role", "user"), **fields)
         return self.get_contact(contact.id)
 
-    def update_contact(self, contact_id: str, body: Json) -> Json:
+    def update_contact(self, contact_id: str, body: Json, *, merge_history: bool = False) -> Json:
         contact = self.ws.contact(contact_id)
-        writes.update_contact(self.ws, contact, **_contact_fields(body))
-        return self.get_contact(contact_id)
-
-    def merge_contacts(self, body: Json) -> Json:
-        lead, into = (self.ws.contact(str(body.get(key))) for key in ("from", "into"))
-        writes.merge(self.ws, lead, into)
-        return self.get_contact(into.id)
+        writes.update_contact(self.ws, contact, **contact_requests.fields(self.ws, body, contact))
+        return self.get_contact(contact_id, merge_history=merge_history)
 
     # The small lists.
 
-    def tags(self) -> Json:
-        return {"type": "list", "data": [view.tag(self.ws, t) for t in self.ws.tags]}
-
     def macros(self, pagination: Json) -> Json:
         """Newest first."""
-        fields: search.Fields = {"updated_at": ("time", lambda m: m.created_at)}
+        fields: search_fields.Fields = {"updated_at": ("time", lambda m: m.created_at)}
         some, pages = search.page(list(self.ws.macros.values()), fields, None, pagination, 50)
         after = pages.get("next")
         slim = {
@@ -327,68 +304,3 @@ class Intercom:
         if not isinstance(created_at, int) or created_at > self.ws.now():
             raise invalid(f"{created_at} is an invalid value for created_at", "created_at")
         return created_at
-
-    def _contact(self, body: Json) -> Contact:
-        if body.get("intercom_user_id"):
-            return self.ws.contact(str(body["intercom_user_id"]))
-        for key, field in (("email", "email"), ("user_id", "external_id")):
-            for contact in self.ws.contacts.values():
-                if body.get(key) and getattr(contact, field) == body[key] and contact.merged_into is None:
-                    return contact
-        raise IntercomError(404, "not_found", "User Not Found")
-
-    def _tag_id(self, tag_id: Any) -> str:
-        if str(tag_id) not in self.ws.tags:
-            raise IntercomError(404, "tag_not_found", "Tag not found")
-        return str(tag_id)
-
-    def _files(self, body: Json) -> Sequence[File]:
-        """With both kinds given the files are dropped without a word, as one public client found."""
-        urls, files = body.get("attachment_urls") or [], body.get("attachment_files") or []
-        for name, given in (("attachment_urls", urls), ("attachment_files", files)):
-            if not isinstance(given, list) or len(given) > 10:
-                raise invalid(f"{name} can hold 10 items at most", name)
-        return [self._by_url(url) for url in urls] or [_decoded(file) for file in files]
-
-    def _by_url(self, url: str) -> File:
-        """One of our own files again, or a stand-in: the sandbox downloads nothing from elsewhere."""
-        own = str(url).removeprefix(self.ws.files_url + "/").partition("/")[0]
-        if own in self.ws.files:
-            return self.ws.files[own]
-        name = unquote(urlsplit(str(url)).path.rpartition("/")[2]) or "image"
-        return File(name, "image/png")
-
-
-def _contact_fields(body: Json) -> Json:
-    fields = {k: v for k, v in body.items() if k in _CONTACT_KEYS}
-    if "email" in fields:
-        fields["email"] = fields["email"] or ""
-    if fields.get("owner_id") is not None:
-        fields["owner_id"] = str(fields["owner_id"])
-    if "custom_attributes" in fields:
-        fields["custom_attributes"] = _object(fields, "custom_attributes")
-    for name in ("name", "email", "phone", "external_id"):
-        if not isinstance(fields.get(name, ""), str | None):
-            raise IntercomError(400, "type_mismatch", f"{name} must be a string", name)
-    return fields
-
-
-def _object(body: Json, name: str) -> Json:
-    value = body.get(name)
-    if value is not None and not isinstance(value, dict):
-        raise IntercomError(400, "type_mismatch", f"{name} must be an object", name)
-    return value or {}
-
-
-def _words(body: Json) -> str:
-    words = body.get("body")
-    if words is not None and not isinstance(words, str):
-        raise IntercomError(400, "type_mismatch", "body must be a string", "body")
-    return (words or "").strip()
-
-
-def _decoded(file: Any) -> File:
-    try:
-        return File(str(file["name"]), str(file["content_type"]), base64.b64decode(file["data"], validate=True))
-    except (KeyError, TypeError, binascii.Error, ValueError):
-        raise invalid("attachment_files needs content_type, data and name", "attachment_files") from None

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import search, versions, view
+from . import away, merging, notes, search, tags, versions, view
 from .api import Intercom
 from .errors import IntercomError, not_found
 from .state import App
@@ -35,6 +35,14 @@ class Call:
     body: Json
     version: Version
     flaw: search.Flaw | None = None
+
+    @property
+    def merge_history(self) -> bool:
+        """Whether the answer's contacts are to name who was merged into them."""
+        return self.query.get("include_merge_history") == "true" and self.version >= merging.SINCE
+
+
+Answer = Callable[[Call], Json | None]  # None: an empty body
 
 
 class RateLimit:
@@ -71,20 +79,48 @@ class IntercomHttp:
 
     def routes(self) -> list[Route]:
         api, ws = self._api, self._ws
-        table: list[tuple[str, str, Callable[[Call], Json]]] = [
+        table: list[tuple[str, str, Answer]] = [
             ("GET", "/me", lambda c: view.me(ws, ws.admin(self._owner_id))),
             ("GET", "/admins", lambda c: self._admins()),
             ("GET", "/admins/{id}", lambda c: view.admin(ws.admin(c.path["id"]))),
+            (
+                "PUT",
+                "/admins/{id}/away",
+                lambda c: away.set_away(ws, c.path["id"], c.body, c.version),
+            ),
+            ("GET", "/away_status_reasons", lambda c: away.reasons(c.version)),
             ("GET", "/teams", lambda c: self._teams()),
             ("GET", "/teams/{id}", self._team),
-            ("GET", "/tags", lambda c: api.tags()),
+            ("GET", "/tags", lambda c: tags.list_all(ws)),
+            ("POST", "/tags", lambda c: tags.save(ws, c.body, self._owner_id)),
+            ("GET", "/tags/{id}", lambda c: tags.get(ws, c.path["id"])),
+            ("DELETE", "/tags/{id}", lambda c: tags.delete(ws, c.path["id"])),
+            ("GET", "/notes/{id}", lambda c: notes.get(ws, c.path["id"])),
             ("GET", "/macros", self._macros),
-            ("GET", "/contacts", lambda c: api.list_contacts(c.query)),
+            ("GET", "/contacts", lambda c: api.list_contacts(c.query, merge_history=c.merge_history)),
             ("POST", "/contacts", lambda c: api.create_contact(c.body)),
-            ("POST", "/contacts/merge", lambda c: api.merge_contacts(c.body)),
-            ("POST", "/contacts/search", lambda c: api.search_contacts(c.body, c.flaw)),
-            ("GET", "/contacts/{id}", lambda c: api.get_contact(c.path["id"])),
-            ("PUT", "/contacts/{id}", lambda c: api.update_contact(c.path["id"], c.body)),
+            ("POST", "/contacts/merge", self._merge),
+            (
+                "POST",
+                "/contacts/search",
+                lambda c: api.search_contacts(c.body, c.flaw, merge_history=c.merge_history),
+            ),
+            ("GET", "/contacts/{id}", lambda c: api.get_contact(c.path["id"], merge_history=c.merge_history)),
+            (
+                "PUT",
+                "/contacts/{id}",
+                lambda c: api.update_contact(c.path["id"], c.body, merge_history=c.merge_history),
+            ),
+            ("GET", "/contacts/{id}/merge_history", self._merge_history),
+            ("GET", "/contacts/{id}/tags", lambda c: tags.of_contact(ws, c.path["id"])),
+            ("POST", "/contacts/{id}/tags", lambda c: tags.tag_contact(ws, c.path["id"], c.body, self._owner_id)),
+            (
+                "DELETE",
+                "/contacts/{id}/tags/{tag_id}",
+                lambda c: tags.untag_contact(ws, c.path["id"], c.path["tag_id"]),
+            ),
+            ("GET", "/contacts/{id}/notes", lambda c: notes.of_contact(ws, c.path["id"], c.query)),
+            ("POST", "/contacts/{id}/notes", lambda c: notes.add(ws, c.path["id"], c.body, self._owner_id)),
             ("GET", "/conversations", lambda c: api.list_conversations(c.query)),
             ("POST", "/conversations", lambda c: api.create_conversation(c.body, c.app)),
             ("POST", "/conversations/search", lambda c: api.search_conversations(c.body, c.flaw)),
@@ -93,11 +129,11 @@ class IntercomHttp:
             ("PUT", "/conversations/{id}", lambda c: api.update_conversation(c.path["id"], c.body, c.app)),
             ("POST", "/conversations/{id}/reply", lambda c: api.reply(c.path["id"], c.body, c.app)),
             ("POST", "/conversations/{id}/parts", lambda c: api.change(c.path["id"], c.body, c.app)),
-            ("POST", "/conversations/{id}/tags", lambda c: api.tag_conversation(c.path["id"], c.body)),
+            ("POST", "/conversations/{id}/tags", lambda c: tags.tag_conversation(ws, c.path["id"], c.body)),
             (
                 "DELETE",
                 "/conversations/{id}/tags/{tag_id}",
-                lambda c: api.untag_conversation(c.path["id"], c.path["tag_id"], c.body),
+                lambda c: tags.untag_conversation(ws, c.path["id"], c.path["tag_id"], c.body),
             ),
         ]
         return [Route(path, self._endpoint(answer), methods=[verb]) for verb, path, answer in table]
@@ -122,12 +158,20 @@ class IntercomHttp:
         versions.demand(call.version, (2, 16), "/macros")
         return self._api.macros(call.query)
 
+    def _merge(self, call: Call) -> Json:
+        into = merging.merge(self._ws, call.body, duplicates_only=call.version >= merging.SINCE)
+        return self._api.get_contact(into.id, merge_history=call.merge_history)
+
+    def _merge_history(self, call: Call) -> Json:
+        versions.demand(call.version, merging.SINCE, "/contacts/{id}/merge_history")
+        return merging.history(self._ws, call.path["id"], call.query)
+
     def _conversation(self, call: Call) -> Json:
         return self._api.get_conversation(call.path["id"], call.query.get("display_as"))
 
     # The way of a request.
 
-    def _endpoint(self, answer: Callable[[Call], Json]) -> Endpoint:
+    def _endpoint(self, answer: Answer) -> Endpoint:
         async def endpoint(request: Request) -> Response:
             raw = await request.body()
             with self._lock:
@@ -136,7 +180,7 @@ class IntercomHttp:
 
         return endpoint
 
-    def _answer(self, request: Request, raw: bytes, answer: Callable[[Call], Json]) -> Response:
+    def _answer(self, request: Request, raw: bytes, answer: Answer) -> Response:
         request_id, version = self._request_id(), versions.LATEST
         headers: dict[str, str] = {}
         try:
@@ -150,7 +194,8 @@ class IntercomHttp:
             query, flaw = dict(request.query_params), request.scope.get(FLAW)
             call = Call(app, request.path_params, query, _json(raw), version, flaw)
             found = versions.shaped(answer(call), version)
-            return JSONResponse(found, headers=headers | {"X-Request-Id": request_id})
+            headers |= {"X-Request-Id": request_id}
+            return Response(headers=headers) if found is None else JSONResponse(found, headers=headers)
         except IntercomError as error:
             if error.status == 410 and version < versions.LATEST:
                 error = IntercomError(404, "not_found", "User Not Found")

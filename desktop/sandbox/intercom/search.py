@@ -12,10 +12,9 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from .errors import IntercomError, invalid
-from .state import Contact, Conversation, Workspace, searchable
+from .search_fields import Fields, Kind
+from .state import searchable
 
-Kind = Literal["text", "words", "number", "time", "day", "flag", "ids"]
-Fields = dict[str, tuple[Kind, Callable[[Any], Any]]]
 Test = Callable[[Any], bool]
 Flaw = Literal["repeat_hits", "miss_hit"]
 
@@ -30,83 +29,8 @@ _OPERATORS: dict[Kind, frozenset[str]] = {
     "day": frozenset({"=", ">", "<"}),
     "flag": frozenset({"=", "!=", "IN", "NIN"}),
     "ids": frozenset({"=", "!=", "IN", "NIN"}),
+    "tag": frozenset({"=", "!="}),
 }
-
-
-def conversation_fields(ws: Workspace) -> Fields:
-    def author(name: str) -> Callable[[Conversation], Any]:
-        def get(c: Conversation) -> Any:
-            known = ws.contacts.get(c.source.author.id)
-            return getattr(known, name, None)
-
-        return get
-
-    fields: Fields = {
-        "id": ("text", lambda c: c.id),
-        "created_at": ("time", lambda c: c.created_at),
-        "updated_at": ("time", lambda c: c.updated_at),
-        "waiting_since": ("time", lambda c: c.waiting_since),
-        "snoozed_until": ("time", lambda c: c.snoozed_until),
-        "source.type": ("text", lambda c: c.source.type),
-        "source.id": ("text", lambda c: c.source.id),
-        "source.delivered_as": ("text", lambda c: c.source.delivered_as),
-        "source.subject": ("words", lambda c: c.source.subject),
-        "source.body": ("words", lambda c: c.source.body),
-        "source.url": ("text", lambda c: c.source.url),
-        "source.author.id": ("text", lambda c: c.source.author.id),
-        "source.author.type": ("text", lambda c: c.source.author.type),
-        "source.author.name": ("text", author("name")),
-        "source.author.email": ("text", author("email")),
-        "contact_ids": ("ids", lambda c: c.contact_ids),
-        "teammate_ids": ("ids", lambda c: c.teammate_ids),
-        "tag_ids": ("ids", lambda c: [t.tag_id for t in c.tags]),
-        "admin_assignee_id": ("number", lambda c: c.admin_assignee_id),
-        "team_assignee_id": ("number", lambda c: c.team_assignee_id),
-        "open": ("flag", lambda c: c.state != "closed"),
-        "read": ("flag", lambda c: c.read),
-        "state": ("text", lambda c: c.state),
-        "priority": ("text", lambda c: c.priority),
-        "ai_agent_participated": ("flag", lambda c: False),
-    }
-    for name in ("first_contact_reply_at", "last_contact_reply_at", "first_admin_reply_at"):
-        fields[f"statistics.{name}"] = ("time", _statistic(name))
-    for name in ("last_admin_reply_at", "first_close_at", "last_close_at", "last_assignment_at"):
-        fields[f"statistics.{name}"] = ("time", _statistic(name))
-    for name in ("count_conversation_parts", "count_reopens", "count_assignments"):
-        fields[f"statistics.{name}"] = ("number", _statistic(name))
-    return fields
-
-
-def _statistic(name: str) -> Callable[[Conversation], Any]:
-    return lambda c: c.statistics.get(name)
-
-
-def contact_fields() -> Fields:
-    fields: Fields = {
-        "tag_id": ("ids", lambda c: c.tag_ids),
-        "email_domain": ("text", lambda c: c.email.partition("@")[2]),
-        "formatted_phone": ("text", lambda c: c.phone),
-        "unsubscribed_from_emails": ("flag", lambda c: c.unsubscribed_from_emails),
-        "has_hard_bounced": ("flag", lambda c: c.has_hard_bounced),
-    }
-    for name in ("id", "role", "name", "email", "phone", "external_id", "owner_id"):
-        fields[name] = ("text", _attribute(name))
-    for name in ("created_at", "updated_at", "signed_up_at", "last_seen_at", "last_replied_at"):
-        fields[name] = ("day", _attribute(name))
-    fields["last_contacted_at"] = ("day", _attribute("last_contacted_at"))
-    for name in ("ios_last_seen_at", "android_last_seen_at"):
-        fields[name] = ("day", _device(name))
-    for name in ("browser", "browser_language", "os"):
-        fields[name] = ("text", _device(name))
-    return fields
-
-
-def _attribute(name: str) -> Callable[[Any], Any]:
-    return lambda record: getattr(record, name)
-
-
-def _device(name: str) -> Callable[[Contact], Any]:
-    return lambda contact: contact.device.get(name)
 
 
 class Query:
@@ -165,7 +89,7 @@ class Query:
         return self._compare(kind, operator, wanted, get)
 
     def _compare(self, kind: Kind, operator: str, wanted: Any, get: Callable[[Any], Any]) -> Test:
-        if kind == "ids":
+        if kind in ("ids", "tag"):
             return lambda record: str(wanted) in get(record)
         if kind == "flag":
             flag = wanted if isinstance(wanted, bool) else str(wanted).lower() == "true"
@@ -240,12 +164,13 @@ def page(
     with a flaw repeats its first item and has the next page begin with its last, or lacks the one changed last.
     """
     name, descending = _order(sort, fields)
-    get = fields[name][1]
-    size = _size(pagination, default_size)
+    kind, get = fields[name]
+    lowest: Any = "" if kind in ("text", "words") else 0
+    size = page_size(pagination, default_size)
 
     def place(record: Any) -> list[Any]:
         value = get(record)
-        return [0 if value is None else value, record.id]
+        return [lowest if value is None else value, record.id]
 
     records.sort(key=place, reverse=descending)
     number, last = _cursor(pagination)
@@ -288,12 +213,13 @@ def _order(sort: Any, fields: Fields) -> tuple[str, bool]:
     name, order = sort.get("field") or "updated_at", sort.get("order") or "descending"
     if order not in ("ascending", "descending"):
         raise IntercomError(400, "invalid_sort_order", "order must be ascending or descending", "order")
-    if name not in fields or fields[name][0] == "ids":
+    if name not in fields or fields[name][0] in ("ids", "tag"):
         raise invalid(f"cannot sort by {name}", "sort")
     return name, order == "descending"
 
 
-def _size(pagination: Any, default: int) -> int:
+def page_size(pagination: Any, default: int) -> int:
+    """`per_page` of a request, 1 to 150."""
     wanted = pagination.get("per_page") if isinstance(pagination, dict) else None
     size = default if wanted is None else int(_number(wanted))
     if not 1 <= size <= 150:

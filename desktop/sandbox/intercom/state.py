@@ -28,14 +28,31 @@ class App(NamedTuple):
 
 
 class Author(NamedTuple):
-    """Who wrote: type `admin`, `bot`, `team`, `user` or `lead`, and the id."""
+    """Who wrote: type `admin`, `bot`, `team`, `user` or `lead`, or one that answers rarely hold, and the id."""
 
     type: str
     id: str
 
     @property
     def is_contact(self) -> bool:
-        return self.type in ("user", "lead")
+        return self.type in ("user", "lead", "contact", "visitor", "anonymous")
+
+
+class AwayReason(NamedTuple):
+    """Why a teammate is away; a deleted one is still listed."""
+
+    id: int
+    label: str
+    emoji: str
+    order: int
+    deleted: bool = False
+
+
+AWAY_REASONS = (
+    AwayReason(12301, "On a break", "☕", 1),
+    AwayReason(12302, "In a meeting", "🗓", 2),
+    AwayReason(12303, "On holiday", "🌴", 3, deleted=True),
+)
 
 
 @dataclass(slots=True)
@@ -45,6 +62,9 @@ class Admin:
     email: str
     job_title: str = "Support"
     team_ids: list[int] = field(default_factory=list)
+    away_mode_enabled: bool = False
+    away_mode_reassign: bool = False
+    away_status_reason_id: int | None = None
 
 
 @dataclass(slots=True)
@@ -61,6 +81,25 @@ class Macro:
     body: str
     body_text: str
     created_at: float
+
+
+@dataclass(slots=True)
+class Note:
+    """A note on a contact, which teammates read; not to be mixed up with a note in a conversation."""
+
+    id: str
+    contact_id: str
+    admin_id: str
+    body: str
+    created_at: int
+
+
+class Merge(NamedTuple):
+    """One contact that was merged into another, and when (Unix seconds)."""
+
+    source_contact_id: str
+    source_contact_role: str
+    merged_at: int
 
 
 @dataclass(slots=True)
@@ -84,8 +123,11 @@ class Contact:
     signed_up_at: int | None = None
     unsubscribed_from_emails: bool = False
     has_hard_bounced: bool = False
-    tag_ids: list[str] = field(default_factory=list)
+    marked_email_as_spam: bool = False
+    tags: list[Tagging] = field(default_factory=list)
+    note_ids: list[str] = field(default_factory=list)  # oldest first
     merged_into: str | None = None
+    merge_history: list[Merge] = field(default_factory=list)  # oldest first
     customer_id: str | None = None
     unpublished: deque[Contact | None] = field(default_factory=deque)
 
@@ -107,6 +149,8 @@ class Part:
     metadata: dict[str, Any] = field(default_factory=dict)
     redacted: bool = False
     at: float = 0.0  # the exact instant, for the screens
+    channel: str = "messenger"  # where the conversation was when this was written; no answer shows it
+    from_ai: bool = False
 
     @property
     def has_words(self) -> bool:
@@ -136,8 +180,24 @@ class Tagging(NamedTuple):
     applied_by: str
 
 
+class Rating(NamedTuple):
+    """A contact's rating of a conversation, from 1 to 5; without a score while they have only been asked for one."""
+
+    requested_at: int
+    contact_id: str
+    admin_id: str | None
+    score: int | None = None
+    remark: str = ""
+    replied_at: int | None = None
+
+
 @dataclass(slots=True)
 class Conversation:
+    """first_reply: when the contact first wrote, and on which page.
+
+    writers: ids of the customers who wrote here by phone; the sandbox's own knowledge, which no answer shows.
+    """
+
     id: str
     created_at: int
     updated_at: int
@@ -151,20 +211,25 @@ class Conversation:
     snoozed_until: int | None = None
     waiting_since: int | None = None
     closed_at: float | None = None
+    rating: Rating | None = None
     admin_assignee_id: int = 0
     team_assignee_id: int = 0
     teammate_ids: list[str] = field(default_factory=list)
     tags: list[Tagging] = field(default_factory=list)
     custom_attributes: dict[str, Any] = field(default_factory=dict)
     statistics: dict[str, int | str] = field(default_factory=dict)
+    channel_initial: str = "messenger"
+    channel: str = "messenger"
+    first_reply: tuple[int, str | None] | None = None
+    writers: set[str] = field(default_factory=set)
     unpublished: deque[Conversation | None] = field(default_factory=deque)
 
 
 class Workspace:
     """All records, their ids, and who wants to hear of new parts and merges.
 
-    on_part(conversation, part) and on_merge(old, into) are called after the change, in order of registration:
-    what Intercom's webhooks do.
+    on_conversation(conversation), on_part(conversation, part) and on_merge(old, into) are called after the change,
+    in order of registration: what Intercom's webhooks do.
     """
 
     def __init__(self, clock: Clock, settings: Settings) -> None:
@@ -174,6 +239,7 @@ class Workspace:
         self.teams: dict[str, Team] = {}
         self.tags: dict[str, str] = {}
         self.macros: dict[str, Macro] = {}
+        self.notes: dict[str, Note] = {}
         self.contacts: dict[str, Contact] = {}
         self.conversations: dict[str, Conversation] = {}
         self.of_contact: dict[str, list[str]] = {}
@@ -182,9 +248,10 @@ class Workspace:
         self._parts: dict[str, tuple[Conversation, Part]] = {}
         self.files: dict[str, File] = {}
         self.files_url = "https://downloads.example.com"
+        self.on_conversation: list[Callable[[Conversation], None]] = []
         self.on_part: list[Callable[[Conversation, Part], None]] = []
         self.on_merge: list[Callable[[Contact, Contact], None]] = []
-        self._numbers = {"contact": 0, "conversation": 0, "part": 0, "source": 0, "tag": 0}
+        self._numbers = {"contact": 0, "conversation": 0, "part": 0, "source": 0, "tag": 0, "note": 0}
 
     def now(self) -> int:
         return int(self.clock.now())
@@ -206,7 +273,19 @@ class Workspace:
             raise IntercomError(404, "not_found", "User Not Found")
         if contact.merged_into is not None:
             link = {"Link": f'</contacts/{self.survivor(contact).id}>; rel="canonical"'}
-            raise IntercomError(410, "contact_merged", "This contact has been merged", headers=link)
+            raise IntercomError(
+                410,
+                "contact_merged",
+                "This contact has been merged. See the 'Link' header for the canonical contact.",
+                headers=link,
+            )
+        return contact
+
+    def living_contact(self, contact_id: str) -> Contact:
+        """404 for one that was merged away, too: only a call to the contact itself says where it went."""
+        contact = self.contacts.get(contact_id)
+        if contact is None or contact.merged_into is not None:
+            raise IntercomError(404, "not_found", "User Not Found")
         return contact
 
     def survivor(self, contact: Contact) -> Contact:

@@ -47,6 +47,10 @@ def _walk(answer: Any, version: Version) -> None:
                 _older_part(answer, version)
             case "conversation" if "source" in answer:
                 _older_conversation(answer)
+            case "admin":
+                answer.pop("role", None)
+                if version < (2, 14):
+                    answer.pop("away_status_reason_id", None)
             case "contact" if answer.get("owner_id"):
                 answer["owner_id"] = int(answer["owner_id"])
 

@@ -8,7 +8,22 @@ from typing import Any
 
 from ..html_text import encoded, to_text
 from ..people import File
-from .state import WORKSPACE_ID, Admin, Author, Contact, Conversation, Macro, Part, Team, Workspace
+from .gaps import without
+from .state import (
+    WORKSPACE_ID,
+    Admin,
+    Author,
+    Contact,
+    Conversation,
+    Macro,
+    Merge,
+    Note,
+    Part,
+    Rating,
+    Tagging,
+    Team,
+    Workspace,
+)
 
 Json = dict[str, Any]
 MOST_PARTS = 500  # GET /conversations/{id} gives the newest 500 parts and cannot be paged
@@ -46,8 +61,8 @@ def conversation(ws: Workspace, record: Conversation, *, plaintext: bool = False
 
 def conversation_item(ws: Workspace, record: Conversation, *, plaintext: bool = False) -> Json:
     """A conversation as lists and search give it: without its parts."""
-    medium = "email" if record.source.type == "email" else "messenger"
-    return {
+    first_reply = record.first_reply
+    answer: Json = {
         "type": "conversation",
         "id": record.id,
         "title": record.title,
@@ -62,31 +77,26 @@ def conversation_item(ws: Workspace, record: Conversation, *, plaintext: bool = 
         "admin_assignee_id": record.admin_assignee_id,
         "team_assignee_id": record.team_assignee_id,
         "company": None,
-        "channel": {"initial": medium, "current": medium},
+        "channel": {"initial": record.channel_initial, "current": record.channel},
         "source": _source(ws, record, plaintext),
         "contacts": {
             "type": "contact.list",
-            "contacts": [
-                {"type": "contact", "id": c, "external_id": ws.contacts[c].external_id} for c in record.contact_ids
-            ],
+            "contacts": [_contact_reference(ws, c) for c in record.contact_ids],
         },
         "teammates": {
             "type": "admin.list",
             "teammates": [{"type": "admin", "id": a} for a in record.teammate_ids],
         },
-        "first_contact_reply": {
-            "created_at": record.created_at,
-            "type": record.source.type,
-            "url": record.source.url,
-        },
+        "first_contact_reply": first_reply
+        and {"created_at": first_reply[0], "type": record.source.type, "url": first_reply[1]},
         "tags": {
             "type": "tag.list",
-            "tags": [tag(ws, t.tag_id, t.applied_at, t.applied_by) for t in record.tags],
+            "tags": taggings(ws, record.tags),
         },
         "custom_attributes": dict(record.custom_attributes),
         "statistics": {"type": "conversation_statistics", **record.statistics},
         "sla_applied": None,
-        "conversation_rating": None,
+        "conversation_rating": _rating(ws, record.rating),
         "ai_agent_participated": False,
         "ai_agent": None,
         "linked_objects": {"type": "list", "total_count": 0, "has_more": False, "data": []},
@@ -95,6 +105,25 @@ def conversation_item(ws: Workspace, record: Conversation, *, plaintext: bool = 
         "topics": {"type": "topic.list", "topics": [], "total_count": 0},
         "ticket": None,
     }
+    return without(ws.settings.omit, "", answer)
+
+
+def _rating(ws: Workspace, record: Rating | None) -> Json | None:
+    """Null until the contact has given a score: the description knows no rating without one."""
+    if record is None or record.score is None:
+        return None
+    return {
+        "rating": record.score,
+        "remark": record.remark,
+        "created_at": record.requested_at,
+        "updated_at": record.replied_at,
+        "contact": _contact_reference(ws, record.contact_id),
+        "teammate": {"type": "admin", "id": record.admin_id},
+    }
+
+
+def _contact_reference(ws: Workspace, contact_id: str) -> Json:
+    return {"type": "contact", "id": contact_id, "external_id": ws.contacts[contact_id].external_id}
 
 
 def _source(ws: Workspace, record: Conversation, plaintext: bool) -> Json:
@@ -117,7 +146,7 @@ def _source(ws: Workspace, record: Conversation, plaintext: bool) -> Json:
 def part(ws: Workspace, record: Part, *, plaintext: bool = False) -> Json:
     body = to_text(record.body, labelled_links=True) if plaintext and record.body else record.body
     assigned = record.assigned_to
-    return {
+    answer: Json = {
         "type": "conversation_part",
         "id": record.id,
         "part_type": record.part_type,
@@ -126,7 +155,7 @@ def part(ws: Workspace, record: Part, *, plaintext: bool = False) -> Json:
         "updated_at": record.updated_at,
         "notified_at": record.created_at,
         "assigned_to": {"type": assigned[0], "id": assigned[1]} if assigned else None,
-        "author": _author(ws, record.author) | {"from_ai_agent": False, "is_ai_answer": False},
+        "author": _author(ws, record.author) | {"from_ai_agent": record.from_ai, "is_ai_answer": record.from_ai},
         "attachments": attachments(ws, record.files) if record.files else [],
         "external_id": None,
         "redacted": record.redacted,
@@ -137,18 +166,22 @@ def part(ws: Workspace, record: Part, *, plaintext: bool = False) -> Json:
         "email_message_metadata": record.email,
         "app_package_code": record.package_code,
     }
+    return without(ws.settings.omit, "part.", answer)
 
 
 def _author(ws: Workspace, author: Author) -> Json:
-    name: str | None = "Operator"
-    email = f"operator+{WORKSPACE_ID}@intercom.io"
-    if author.is_contact:
+    kind, name, email = author.type, None, ""
+    if author.id in ws.contacts:
         contact = ws.contacts[author.id]
         name, email = encoded(contact.name), encoded(contact.email) or ""
-    elif author.type == "admin":
+        if author.is_contact:
+            kind = ws.settings.contact_author_type or kind
+    elif author.id in ws.admins:
         admin = ws.admins[author.id]
         name, email = encoded(admin.name), admin.email
-    return {"type": author.type, "id": author.id, "name": name, "email": email}
+    elif author.type in ("bot", "operator"):
+        name, email = "Operator", f"operator+{WORKSPACE_ID}@intercom.io"
+    return {"type": kind, "id": author.id, "name": name, "email": email}
 
 
 def attachments(ws: Workspace, files: Sequence[File]) -> list[Json]:
@@ -167,10 +200,15 @@ def attachments(ws: Workspace, files: Sequence[File]) -> list[Json]:
     return answer
 
 
-def contact(ws: Workspace, record: Contact) -> Json:
+def contact(ws: Workspace, record: Contact, *, merge_history: bool = False) -> Json:
+    """A contact; who was merged into it only on request, newest first, and only for users."""
     url = f"/contacts/{record.id}"
     nothing = {"data": [], "total_count": 0, "has_more": False}
-    tags = [{"type": "tag", "id": t, "url": f"/tags/{t}"} for t in record.tag_ids[:10]]
+    tags = [{"type": "tag", "id": t.tag_id, "url": f"/tags/{t.tag_id}"} for t in record.tags]
+    notes = [{"type": "note", "id": n, "url": f"/notes/{n}"} for n in reversed(record.note_ids)]
+    requested: Json = {}
+    if merge_history and record.role == "user":
+        requested["merge_history"] = [merge(m) for m in reversed(record.merge_history)]
     return {
         "type": "contact",
         "id": record.id,
@@ -184,7 +222,7 @@ def contact(ws: Workspace, record: Contact) -> Json:
         "avatar": None,
         "owner_id": record.owner_id,
         "has_hard_bounced": record.has_hard_bounced,
-        "marked_email_as_spam": False,
+        "marked_email_as_spam": record.marked_email_as_spam,
         "unsubscribed_from_emails": record.unsubscribed_from_emails,
         "created_at": record.created_at,
         "updated_at": record.updated_at,
@@ -197,14 +235,8 @@ def contact(ws: Workspace, record: Contact) -> Json:
         "language_override": None,
         **{name: record.device.get(name) for name in _DEVICE_FIELDS},
         "custom_attributes": dict(record.custom_attributes),
-        "tags": {
-            "type": "list",
-            "data": tags,
-            "url": f"{url}/tags",
-            "total_count": len(record.tag_ids),
-            "has_more": len(record.tag_ids) > len(tags),
-        },
-        "notes": {"type": "list", "url": f"{url}/notes", **nothing},
+        "tags": _first_ten(f"{url}/tags", tags),
+        "notes": _first_ten(f"{url}/notes", notes),
         "companies": {"type": "list", "url": f"{url}/companies", **nothing},
         "location": {"type": "location", "country": None, "region": None, "city": None},
         "social_profiles": {"type": "list", "data": []},
@@ -215,14 +247,42 @@ def contact(ws: Workspace, record: Contact) -> Json:
         "utm_source": None,
         "referrer": None,
         "sms_consent": False,
+        **requested,
     }
+
+
+def _first_ten(url: str, items: list[Json]) -> Json:
+    """A list inside a contact: `url` has what is beyond ten."""
+    return {"type": "list", "data": items[:10], "url": url, "total_count": len(items), "has_more": len(items) > 10}
+
+
+def note(ws: Workspace, record: Note) -> Json:
+    return {
+        "type": "note",
+        "id": record.id,
+        "created_at": record.created_at,
+        "contact": {"type": "contact", "id": record.contact_id},
+        "author": admin(ws.admins[record.admin_id]),
+        "body": record.body,
+    }
+
+
+def merge(record: Merge) -> Json:
+    return {"type": "merge_history", **record._asdict()}
 
 
 def tag(ws: Workspace, tag_id: str, applied_at: int | None = None, applied_by: str | None = None) -> Json:
     plain: Json = {"type": "tag", "id": tag_id, "name": ws.tags[tag_id]}
     if applied_at is None:
         return plain
-    return plain | {"applied_at": applied_at, "applied_by": {"type": "admin", "id": applied_by}}
+    kind = "admin" if applied_by in ws.admins else "bot"
+    answer = plain | {"applied_at": applied_at, "applied_by": {"type": kind, "id": applied_by}}
+    return without(ws.settings.omit, "tag.", answer)
+
+
+def taggings(ws: Workspace, records: Sequence[Tagging]) -> list[Json]:
+    """What a lagging index still sees may carry a tag that no longer exists; it is left out."""
+    return [tag(ws, *t) for t in records if t.tag_id in ws.tags]
 
 
 def admin(record: Admin) -> Json:
@@ -232,9 +292,9 @@ def admin(record: Admin) -> Json:
         "name": encoded(record.name),
         "email": record.email,
         "job_title": record.job_title,
-        "away_mode_enabled": False,
-        "away_mode_reassign": False,
-        "away_status_reason_id": None,
+        "away_mode_enabled": record.away_mode_enabled,
+        "away_mode_reassign": record.away_mode_reassign,
+        "away_status_reason_id": record.away_status_reason_id,
         "has_inbox_seat": True,
         "team_ids": list(record.team_ids),
         "avatar": None,

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..people import File
-from .errors import invalid
-from .state import OPERATOR_ID, Author, Contact, Conversation, Part, Source, Tagging, Workspace
+from .errors import IntercomError, invalid
+from .state import OPERATOR_ID, Author, Contact, Conversation, Merge, Part, Source, Tagging, Workspace
 
 DELETION_NOTICE = "<p><i>This message was deleted</i></p>"
 OPERATOR = Author("bot", OPERATOR_ID)
@@ -57,13 +57,17 @@ def new_conversation(
     url: str | None = None,
     email: dict[str, Any] | None = None,
     started_by: Author | None = None,
+    delivered_as: str = "admin_initiated",
 ) -> Conversation:
-    """Started by the contact, or by the admin `started_by`; `body` is HTML."""
+    """Started by the contact, or by `started_by` and then `delivered_as`; `body` is HTML.
+
+    source_type: `conversation` is the Messenger or the API, `email`, or a channel of Intercom's own.
+    """
     now = ws.now()
     source = Source(
         str(403918000 + ws.number("source")),
         source_type,
-        "customer_initiated" if started_by is None else "admin_initiated",
+        "customer_initiated" if started_by is None else delivered_as,
         started_by or author_of(contact),
         body,
         ws.clock.now(),
@@ -74,8 +78,11 @@ def new_conversation(
     )
     number = 215471234500000 + ws.number("conversation")
     conversation = Conversation(str(number), now, now, source, [contact.id])
+    if source_type != "conversation":
+        conversation.channel_initial = conversation.channel = source_type
     conversation.statistics.update(count_conversation_parts=0)
     if started_by is None:
+        conversation.first_reply = now, url
         conversation.waiting_since = now
         conversation.statistics.update(first_contact_reply_at=now, last_contact_reply_at=now)
     ws.conversations[conversation.id] = conversation
@@ -85,6 +92,8 @@ def new_conversation(
         update_contact(ws, contact, last_replied_at=now)
     else:
         update_contact(ws, contact, last_contacted_at=now)
+    for listener in ws.on_conversation:
+        listener(conversation)
     return conversation
 
 
@@ -121,6 +130,7 @@ def add_part(
         event or {},
         metadata or {},
         at=ws.clock.now() if created_at is None else float(created_at),
+        channel=conversation.channel,
     )
     if created_at is None:
         conversation.parts.append(part)
@@ -146,8 +156,12 @@ def contact_reply(
     code: str | None = None,
     email: dict[str, Any] | None = None,
     created_at: int | None = None,
+    url: str | None = None,
 ) -> Part:
-    """Her answer; it wakes a snoozed conversation and re-opens a closed one, then as an `open` part."""
+    """The customer's answer; it wakes a snoozed conversation and re-opens a closed one, then as an `open` part.
+
+    Takes the conversation off an assignee who is away and wants replies reassigned. url: the page it was typed on.
+    """
     now = ws.now()
     part_type = "open" if conversation.state == "closed" else "comment"
     ws.changing(conversation)
@@ -155,11 +169,18 @@ def contact_reply(
         _count(conversation, "count_reopens")
     _reopen(conversation)
     conversation.read = False
+    conversation.first_reply = conversation.first_reply or (now, url)
     conversation.waiting_since = conversation.waiting_since or now
     conversation.statistics["last_contact_reply_at"] = now
     update_contact(ws, contact, last_replied_at=now)
     author = author_of(contact)
-    return add_part(ws, conversation, part_type, author, body, files, code=code, email=email, created_at=created_at)
+    part = add_part(ws, conversation, part_type, author, body, files, code=code, email=email, created_at=created_at)
+    assignee = ws.admins.get(str(conversation.admin_assignee_id))
+    if assignee is not None and assignee.away_mode_enabled and assignee.away_mode_reassign:
+        ws.changing(conversation)
+        conversation.admin_assignee_id = 0
+        add_part(ws, conversation, "away_mode_assignment", OPERATOR, assigned_to=("nobody_admin", None))
+    return part
 
 
 def reply(
@@ -195,8 +216,13 @@ def note(
     *,
     code: str | None = None,
     created_at: int | None = None,
+    part_type: str = "note",
 ) -> Part:
-    return add_part(ws, conversation, "note", author, body, files, code=code, created_at=created_at)
+    """part_type: `note` or, for one that also opens the conversation, `note_and_reopen`."""
+    if part_type == "note_and_reopen":
+        ws.changing(conversation)
+        _reopen(conversation)
+    return add_part(ws, conversation, part_type, author, body, files, code=code, created_at=created_at)
 
 
 def close(
@@ -263,22 +289,22 @@ def assign(
     return add_part(ws, conversation, part_type, author, body, code=code, assigned_to=assignee)
 
 
-def tag(ws: Workspace, conversation: Conversation, tag_id: str, admin_id: str) -> Tagging:
+def tag(ws: Workspace, record: Conversation | Contact, tag_id: str, admin_id: str) -> Tagging:
     """Once; a second time gives the first tagging."""
-    for known in conversation.tags:
+    for known in record.tags:
         if known.tag_id == tag_id:
             return known
-    ws.changing(conversation)
+    ws.changing(record)
     tagging = Tagging(tag_id, ws.now(), admin_id)
-    conversation.tags.append(tagging)
-    conversation.updated_at = ws.now()
+    record.tags.append(tagging)
+    record.updated_at = ws.now()
     return tagging
 
 
-def untag(ws: Workspace, conversation: Conversation, tag_id: str) -> None:
-    ws.changing(conversation)
-    conversation.tags = [t for t in conversation.tags if t.tag_id != tag_id]
-    conversation.updated_at = ws.now()
+def untag(ws: Workspace, record: Conversation | Contact, tag_id: str) -> None:
+    ws.changing(record)
+    record.tags = [t for t in record.tags if t.tag_id != tag_id]
+    record.updated_at = ws.now()
 
 
 def set_attribute(ws: Workspace, conversation: Conversation, name: str, value: Any, code: str | None) -> None:
@@ -303,11 +329,13 @@ def redact(ws: Workspace, conversation: Conversation, message: Part | Source) ->
 
 
 def merge(ws: Workspace, lead: Contact, into: Contact) -> None:
-    """The lead's conversations move to the user; 400 `invalid_merge` for any other pair."""
+    """The lead's conversations, tags and notes move to the user; 400 `invalid_merge` for any other pair."""
     if lead.role != "lead" or into.role != "user" or lead.id == into.id:
-        raise invalid("A lead can be merged into a user only", "from")
+        raise IntercomError(400, "invalid_merge", "A lead can be merged into a user only", "from")
     ws.changing(lead)
+    ws.changing(into)
     lead.merged_into = into.id
+    into.merge_history.append(Merge(lead.id, lead.role, ws.now()))
     if lead.customer_id is not None:
         ws.claim(into, lead.customer_id)
     for conversation_id in ws.of_contact[lead.id]:
@@ -317,6 +345,11 @@ def merge(ws: Workspace, lead: Contact, into: Contact) -> None:
         conversation.updated_at = ws.now()
     ws.of_contact[into.id] += ws.of_contact[lead.id]
     ws.of_contact[lead.id] = []
+    known = {t.tag_id for t in into.tags}
+    into.tags += [t for t in lead.tags if t.tag_id not in known]
+    into.note_ids = sorted(into.note_ids + lead.note_ids, key=int)
+    for note_id in lead.note_ids:
+        ws.notes[note_id].contact_id = into.id
     attributes = {**lead.custom_attributes, **into.custom_attributes}
     update_contact(ws, into, phone=into.phone or lead.phone, custom_attributes=attributes)
     for listener in ws.on_merge:

@@ -99,7 +99,9 @@ class Octopods:
 
     @property
     def _waba_line(self) -> Line:
-        return next(n for n in self._world.lines.values() if n.channel == "whatsapp" and not n.at_twilio)
+        return next(
+            n for n in self._world.lines.values() if n.channel == "whatsapp" and not n.at_twilio and not n.is_native
+        )
 
     @property
     def _sms_line(self) -> Line:

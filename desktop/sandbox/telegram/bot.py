@@ -46,7 +46,7 @@ class Bot:
             "has_main_web_app": False,
         }
 
-    # What she does becomes an update; with a webhook the connector takes it instead.
+    # What a customer does becomes an update; with a webhook the connector takes it instead.
 
     def _hear(self, message: Message) -> None:
         if message.line.id == self.line.id and not self.world.settings.telegram_webhook:

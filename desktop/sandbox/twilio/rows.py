@@ -17,7 +17,7 @@ _GSM = set(
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _GSM_PAIRS = set("^{}\\[~]|€\f")
-_WHATSAPP: dict[Reason, int] = {"window": 63016, "nobody": 63024, "blocked": 63033}
+_WHATSAPP: dict[Reason, int] = {"window": 63016, "nobody": 63024, "blocked": 63033, "stopped": 63032}
 _SMS: dict[Reason, int] = {"nobody": 30005, "blocked": 30004, "stopped": 21610}
 
 

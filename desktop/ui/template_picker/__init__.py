@@ -1,4 +1,4 @@
-"""Template picker: choose an approved WhatsApp template, fill it in, see it as she will, and send it past Intercom."""
+"""Template picker: choose an approved WhatsApp template, fill it in, see it as it will look, and send it directly."""
 
 from desktop.ui.template_picker.picker import TemplatePicker
 

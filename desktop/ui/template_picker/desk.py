@@ -24,7 +24,7 @@ class Desk(QWidget):
         self._ground = QFrame(self)
         self._ground.setObjectName("ground")
         self._sign = QLabel(self._ground)
-        self._caption = QLabel("As it will look on her WhatsApp", self._ground)
+        self._caption = QLabel("As it will look on their WhatsApp", self._ground)
         self._caption.setObjectName("muted")
         self.preview, self.fields = Preview(theme), Fields(theme)
         self._top, self._below = _scroll(self.preview, self._ground), _scroll(self.fields, self)

@@ -9,7 +9,7 @@ from desktop.domain.template import Slot
 from desktop.ui.announce import announce
 from desktop.ui.template_picker.filling import Filling, Source, on_one_line
 from desktop.ui.template_picker.parts import ink, label, quiet
-from desktop.ui.template_picker.sentences import SOURCE_WORDS, slot_words
+from desktop.ui.template_picker.sentences import SOURCE_WORDS, room_words, slot_words
 from desktop.ui.template_picker.value_edit import ValueEdit
 from desktop.ui.theme import GAP, Theme
 
@@ -65,15 +65,17 @@ class SlotField(QWidget):
 
     @property
     def mark(self) -> str:
-        """Where the value came from, in words."""
+        """Where the value came from and how much room is left, in words."""
         return self._mark.text()
 
-    def tell(self, value: str, source: Source, problem: str, *, may_use_text: bool) -> None:
+    def tell(self, value: str, source: Source, problem: str, left: str, *, may_use_text: bool) -> None:
+        """left: how much room there is, "" where that need not be said."""
         self.edit.blockSignals(True)
         self.edit.put(value)
         self.edit.blockSignals(False)
-        self._mark.setText(SOURCE_WORDS[source])
-        self._mark.setVisible(bool(SOURCE_WORDS[source]))
+        mark = " · ".join(filter(None, (SOURCE_WORDS[source], left)))
+        self._mark.setText(mark)
+        self._mark.setVisible(bool(mark))
         self.use.setVisible(may_use_text)
         if problem != self._problem.text():
             self._problem.setText(problem)
@@ -83,7 +85,7 @@ class SlotField(QWidget):
         broken = bool(problem) and bool(value.strip()) and on_one_line(value) != value
         self.mend.setVisible(broken)
         self.edit.show_signs(broken)
-        about = [SOURCE_WORDS[source], problem, f"Example: {self.slot.example}" if self.slot.example else ""]
+        about = [mark, problem, f"Example: {self.slot.example}" if self.slot.example else ""]
         self.edit.setAccessibleName(self._name)
         self.edit.setAccessibleDescription(". ".join(a.rstrip(".") for a in about if a))
         self.use.setAccessibleName(f"Use your text for {self._name}")
@@ -160,7 +162,8 @@ class Fields(QWidget):
             key = field.slot.key
             empty = not filling.value(key).strip()
             usable = empty and filling.takes(self._text, field.slot)
-            field.tell(filling.value(key), filling.source(key), filling.problem(key), may_use_text=usable)
+            left = room_words(filling.room(field.slot)) if not empty else ""
+            field.tell(filling.value(key), filling.source(key), filling.problem(key), left, may_use_text=usable)
 
     def field(self, key: str) -> SlotField | None:
         return next((f for f in self.fields if f.slot.key == key), None)

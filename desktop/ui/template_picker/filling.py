@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from desktop.domain.direct import DirectWay
 from desktop.domain.facts import Contact
-from desktop.domain.template import Filled, Slot, SlotKind, Template, fill, slots, suggestions
+from desktop.domain.identity import same_person
+from desktop.domain.template import Filled, ProblemCode, Slot, SlotKind, Template, fill, room, slots, suggestions
 
 TemplateId = tuple[str, str, str]
 """Id, name and language: some providers tell no id, and names are not unique."""
@@ -27,7 +29,7 @@ class Source(StrEnum):
 
 @dataclass(slots=True)
 class Filling:
-    """Values by slot key, as the agent sees them. offered: what her contact says, by slot key."""
+    """Values by slot key, as the agent sees them. offered: what the contact says, by slot key."""
 
     template: Template
     values: dict[str, str] = field(default_factory=dict)
@@ -56,12 +58,20 @@ class Filling:
 
     def problem(self, key: str) -> str:
         """What is wrong with one value, "" if nothing is. A field that nobody has touched is only waited for."""
-        if self.source(key) is Source.EXPECTED:
+        found = next((p for p in self.filled.problems if p.key == key), None)
+        if found is None or (self.source(key) is Source.EXPECTED and found.code is not ProblemCode.NO_FILE_NAME):
             return ""
-        return next((p.sentence for p in self.filled.problems if p.key == key), "")
+        return found.sentence
 
     def missing(self) -> tuple[Slot, ...]:
-        return tuple(slot for slot in self.slots if not self.value(slot.key).strip())
+        """A file name only where the link does not tell it."""
+        unnamed = {p.key for p in self.filled.problems if p.code is ProblemCode.NO_FILE_NAME}
+        empty = (slot for slot in self.slots if not self.value(slot.key).strip())
+        return tuple(slot for slot in empty if slot.kind is not SlotKind.FILE_NAME or slot.key in unnamed)
+
+    def room(self, slot: Slot) -> int | None:
+        """How many characters a value can still grow by; None where nothing limits it."""
+        return room(self.template, self.values, slot)
 
     def takes(self, text: str, slot: Slot) -> bool:
         """Whether the composer's text can stand in a blank: only words of the body are words of ours."""
@@ -82,21 +92,22 @@ def on_one_line(text: str) -> str:
 
 
 class FillingBook:
-    """What was filled in, by customer and template, until the window closes. Never written anywhere."""
+    """What was filled in, by customer, contact and template, until the window closes. Never written anywhere."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, TemplateId], Filling] = {}
+        self._kept: dict[tuple[str, TemplateId, str], Filling] = {}
         self._last: dict[str, TemplateId] = {}
 
     def open(self, customer_id: str, template: Template, contacts: Sequence[Contact]) -> Filling:
-        """What was filled in before, else what her contacts offer; of several the first that knows something counts."""
-        key = template_id(template)
-        self._last[customer_id] = key
-        found = self._kept.get((customer_id, key))
+        """What was filled in before for the first of the contacts, else what they offer; of several the first that
+        knows something counts."""
+        self._last[customer_id] = template_id(template)
+        key = (customer_id, template_id(template), contacts[0].id if contacts else "")
+        found = self._kept.get(key)
         if found is None:
             offered = _offered(template, contacts)
             found = Filling(template, dict(offered), dict.fromkeys(offered, Source.CONTACT), offered)
-            self._kept[customer_id, key] = found
+            self._kept[key] = found
         # The list may be newer than what was filled in.
         found.template = template
         return found
@@ -107,12 +118,23 @@ class FillingBook:
 
     def forget(self, customer_id: str, template: Template) -> None:
         """After it was sent."""
-        self._kept.pop((customer_id, template_id(template)), None)
+        for key in [k for k in self._kept if k[:2] == (customer_id, template_id(template))]:
+            del self._kept[key]
         self._last.pop(customer_id, None)
 
 
 def template_id(template: Template) -> TemplateId:
     return template.id, template.name, template.language
+
+
+def contacts_behind(way: DirectWay | None, here: Sequence[str], contacts: Sequence[Contact]) -> tuple[Contact, ...]:
+    """Contacts whose values may stand in a message to this way's address, first the one whose it is.
+
+    here: ids of the conversation's contacts; of several with one address, theirs counts.
+    """
+    own = [c for c in contacts if way is None or way.leads_to([c.id])]
+    first = next((c for c in own if c.id in here), next(iter(own), None))
+    return same_person(contacts, [first.id]) if first is not None else ()
 
 
 def _offered(template: Template, contacts: Sequence[Contact]) -> dict[str, str]:

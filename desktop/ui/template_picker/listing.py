@@ -171,11 +171,13 @@ def freshness(view: TemplatesView, now: datetime) -> str:
 
 
 def account_words(way: DirectWay, *, with_address: bool) -> str:
-    """The account as people know it: `Harbour Parcels · +353 1 234 · Twilio`. with_address: where it goes, too."""
+    """The account as people know it: `Harbour Parcels · +353 1 234 · Twilio`. with_address: where it goes, too; that is
+    always told of another contact's address."""
     ours = way.route.our_address
     parts = [way.name if way.name != ours else "", f"\u2066{ours}\u2069" if ours else "", way.route.key.provider.shown]
     told = " · ".join(dict.fromkeys(part for part in parts if part))
-    return f"{told} → \u2066{way.route.to}\u2069" if with_address else told
+    owner = f"{way.owner}, " if way.owner else ""
+    return f"{told} → {owner}\u2066{way.route.to}\u2069" if with_address or owner else told
 
 
 def nothing_offered(view: TemplatesView, held: Listing) -> str:

@@ -49,20 +49,23 @@ class NumberPicker(QWidget):
         return [self.box.itemText(i) for i in range(self.box.count())]
 
     def show_ways(self, ways: tuple[DirectWay, ...], keep: DirectWay | None = None) -> None:
-        """keep: stays chosen if it is still there, or at least its account is."""
+        """keep: stays chosen if it is still there; else its account does. Another contact's address (`owner`) is only
+        ever chosen by the agent."""
         accounts = Counter(way.route.key for way in ways)
         said = [account_words(way, with_address=accounts[way.route.key] > 1) for way in ways]
         self.setVisible(bool(ways))
         if self._ways == ways and said == self.said:
+            self.box.setCurrentIndex(_nearest(ways, keep))
             return
         self._ways = ways
         self.box.clear()
         self.box.addItems(said)
         self.box.setCurrentIndex(_nearest(ways, keep))
-        self.box.setVisible(len(ways) > 1)
-        self._words.setText(said[0] if len(said) == 1 else "")
-        self._words.setVisible(len(ways) == 1)
-        self.setAccessibleName(f"From {said[0]}" if len(said) == 1 else "")
+        is_settled = len(ways) == 1 and not ways[0].owner
+        self.box.setVisible(bool(ways) and not is_settled)
+        self._words.setText(said[0] if is_settled else "")
+        self._words.setVisible(is_settled)
+        self.setAccessibleName(f"From {said[0]}" if is_settled else "")
 
     def stops(self) -> list[QWidget]:
         return [self.box]
@@ -73,11 +76,10 @@ class NumberPicker(QWidget):
 
 
 def _nearest(ways: tuple[DirectWay, ...], wanted: DirectWay | None) -> int:
-    """-1 where there is none at all."""
-    if wanted is None:
-        return 0 if ways else -1
-    routes = [way.route for way in ways]
-    keys = [route.key for route in routes]
-    if wanted.route in routes:
-        return routes.index(wanted.route)
-    return keys.index(wanted.route.key) if wanted.route.key in keys else 0 if ways else -1
+    """-1 where nothing may be chosen for the agent."""
+    own = [at for at, way in enumerate(ways) if not way.owner]
+    if wanted is not None:
+        chosen = [at for at, way in enumerate(ways) if way.route == wanted.route]
+        same_account = [at for at in own if ways[at].route.key == wanted.route.key]
+        own = chosen + same_account + own
+    return own[0] if own else -1

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, 
 
 from desktop.domain.channel import ChannelKey
 from desktop.domain.direct import DirectWay
+from desktop.domain.facts import Contact
 from desktop.domain.template import Template
 from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendDirect
 from desktop.engine.views import ConnectionView, TemplatesView, ThreadView
@@ -21,16 +22,16 @@ from desktop.ui.overlay import Overlay
 from desktop.ui.template_picker import listing
 from desktop.ui.template_picker.choice import Choice
 from desktop.ui.template_picker.desk import Desk
-from desktop.ui.template_picker.filling import Filling, FillingBook, template_id
+from desktop.ui.template_picker.filling import Filling, FillingBook, contacts_behind, template_id
 from desktop.ui.template_picker.judging import Attempt
 from desktop.ui.template_picker.number import NumberPicker
 from desktop.ui.template_picker.parts import label
 from desktop.ui.template_picker.send_bar import SEND, SendBar
 from desktop.ui.theme import GAP, PAD, Theme
+from desktop.ui.ways_out import template_ways
 
-_NO_WAY = (
-    "No connected account can send {name} a template. It takes a WhatsApp account here, and a WhatsApp number of hers."
-)
+_NO_WAY = "No connected account can send {name} a template. It takes a WhatsApp account, and their number."
+_OTHERS_ONLY = "No WhatsApp number of {name} is known. Choose above whom to write to."
 _WIDEST, _HIGHEST = 1080, 860
 
 
@@ -62,7 +63,7 @@ class TemplatePicker(Overlay):
         self._offline = False
         self._filling: Filling | None = None
         self._attempt: Attempt | None = None
-        self._begun_at = ticker.now()
+        self._seen_upto = 0
         self._draft_id = ""
         self._under_way: dict[str, SendDirect] = {}
         self._build()
@@ -95,12 +96,15 @@ class TemplatePicker(Overlay):
         if conversation_id not in view.situations:
             return
         self._view, self._conversation_id, self._text, self._me_id = view, conversation_id, text, me_id
-        self._draft_id, self._begun_at = uuid4().hex, self._ticker.now()
+        self._draft_id, self._seen_upto = uuid4().hex, view.newest_arrival
         self.bar.complain("")
-        self._show_ways(keep=self.number.way)
+        before = self.number.way
+        self._show_ways(keep=before if before is not None and not self._is_anothers(before) else None)
         self.rise()
         self._show_account(self._book.last(view.customer_id))
-        first = self._connect_account if self.number.way is None else self.choice.filters.search
+        first: QWidget = self.choice.filters.search
+        if self.number.way is None:
+            first = self.number.box if self.number.said else self._connect_account
         first.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def show_view(self, view: ThreadView) -> None:
@@ -136,10 +140,10 @@ class TemplatePicker(Overlay):
                 self.sent(draft_id)
             case Failed(sentence):
                 self.refused(sentence, draft_id)
-            case NeedsConsent(_, codes):
+            case NeedsConsent(_, warned):
                 self.refused("", draft_id)
                 if self._attempt is not None and draft_id in (None, self._draft_id):
-                    self._attempt.demand(codes)
+                    self._attempt.demand(warned)
                     self._ask()
 
     def sent(self, draft_id: str | None = None) -> None:
@@ -190,16 +194,31 @@ class TemplatePicker(Overlay):
 
     def _show_ways(self, keep: DirectWay | None) -> None:
         view = self._view
-        ways = tuple(w for w in view.ways if w.abilities.has_templates) if view is not None else ()
+        ways = template_ways(view, self._conversation_id) if view is not None else ()
         self.number.show_ways(ways, keep)
         self._connect_account.setVisible(not ways)
+
+    def _is_anothers(self, way: DirectWay) -> bool:
+        """Whether it leads to another contact than the conversation's."""
+        ways = template_ways(self._view, self._conversation_id) if self._view is not None else ()
+        return any(w.route == way.route and w.owner for w in ways)
+
+    def _contacts(self) -> tuple[Contact, ...]:
+        """Whose values may be offered, the one that is written to first."""
+        view, way = self._view, self.number.way
+        if view is None:
+            return ()
+        chat = next((c for c in view.thread.chats if c.id == self._conversation_id), None)
+        here = chat.conversation.contact_ids if chat is not None else ()
+        return contacts_behind(way, here, view.thread.contacts)
 
     def _show_account(self, wanted: tuple[str, str, str] | None) -> None:
         """The chosen number's templates, as far as they are known, and ask for them. wanted: the one to choose."""
         view, way = self._view, self.number.way
         if view is None:
             return
-        name = view.name.strip() or words.first_name("")
+        name = self._contacts()[0].name.strip() if self._contacts() else ""
+        name = name or view.name.strip() or words.first_name("")
         self._title.setText(f"Send a template to {name}")
         self._whom.setText(f"\u2066{way.route.to}\u2069 {words.place(way.route.channel)}" if way is not None else "")
         self.setAccessibleName(self.title)
@@ -207,7 +226,8 @@ class TemplatePicker(Overlay):
         self.choice.setVisible(way is not None)
         self.choice.begin(wanted)
         if way is None:
-            self._choose(None, _NO_WAY.format(name=words.first_name(view.name)))
+            why = _OTHERS_ONLY if self.number.said else _NO_WAY
+            self._choose(None, why.format(name=words.first_name(name)))
             return
         self._show_list()
         self.templates_wanted.emit(way.route.key)
@@ -225,7 +245,7 @@ class TemplatePicker(Overlay):
         if template is None or view is None or way is None:
             self._filling = self._attempt = None
         else:
-            self._filling = self._book.open(view.customer_id, template, view.thread.contacts)
+            self._filling = self._book.open(view.customer_id, template, self._contacts())
             if self._attempt is None or before is not self._filling:
                 self._attempt = Attempt()
                 self.bar.complain("")
@@ -248,7 +268,7 @@ class TemplatePicker(Overlay):
             filling,
             self._conversation_id,
             now=self._ticker.now(),
-            begun_at=self._begun_at,
+            seen_upto=self._seen_upto,
             author_id=self._me_id,
             offline=self._offline,
         )
@@ -334,6 +354,7 @@ class TemplatePicker(Overlay):
             filled.text,
             template=filled,
             acknowledged=attempt.accepted,
+            seen_upto=self._seen_upto,
         )
         self._under_way[self._draft_id] = command
         self.bar.complain("")

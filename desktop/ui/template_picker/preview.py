@@ -1,4 +1,4 @@
-"""Preview: the filled template as a bubble on her phone, while it is being filled in."""
+"""Preview: the filled template as a bubble on the customer's phone, while it is being filled in."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ class Preview(QWidget):
                 partial(_button_key, template, index),
                 align=Qt.AlignmentFlag.AlignHCenter,
             )
-        self.setAccessibleName(f"As she will see it: {sentences.spoken(filled)}")
+        self.setAccessibleName(f"As the customer will see it: {sentences.spoken(filled)}")
 
     def _add_buttons(self, column: QVBoxLayout, template: Template) -> None:
         buttons = template.buttons

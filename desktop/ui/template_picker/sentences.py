@@ -40,6 +40,7 @@ SOURCE_WORDS = {
 MARKETING = "WhatsApp may decide not to deliver marketing messages; it then says so afterwards (131049)."
 COST = "WhatsApp may charge for it."
 _MOST_NAMED = 3
+_ROOM_TOLD_FROM = 20
 
 
 def button_words(kind: ButtonKind, text: str) -> str:
@@ -51,6 +52,8 @@ def slot_words(template: Template, slot: Slot) -> str:
     if slot.kind is SlotKind.MEDIA:
         kind = template.header.kind if template.header is not None else HeaderKind.DOCUMENT
         return f"{MEDIA_WORDS[kind]} · link beginning with https://"
+    if slot.kind is SlotKind.FILE_NAME:
+        return "File name"
     if slot.button is not None:
         button = template.buttons[slot.button]
         what = "code to copy" if slot.kind is SlotKind.CODE else "end of its link"
@@ -68,6 +71,11 @@ def slot_short(template: Template, slot: Slot) -> str:
         return slot.name
     place = slot_words(template, slot).split(" · ")[0]
     return f"{place} {slot.name}" if slot.kind is SlotKind.TEXT else place
+
+
+def room_words(left: int | None) -> str:
+    """Told shortly before a limit; beyond it the problem says how much is too much."""
+    return f"{left} left" if left is not None and 0 <= left <= _ROOM_TOLD_FROM else ""
 
 
 def hindrance(filling: Filling, *, blocked: str = "") -> str:
@@ -107,8 +115,8 @@ def _window_words(s: DirectSituation, channel: str, now: datetime) -> str:
         told = words.clock(left) if left < timedelta(hours=1) else words.span(left)
         return f"The {channel} window is open for {told} more; this does not make it longer."
     if state is WindowState.UNKNOWN:
-        return f"It opens no {channel} window; only her answer does."
-    return "The window stays closed until she answers."
+        return f"It opens no {channel} window; only the customer's answer does."
+    return "The window stays closed until they answer."
 
 
 def consent_words(

@@ -143,7 +143,8 @@ def _words_for(slot: Slot, template: Template) -> str:
     if slot.kind is SlotKind.MEDIA:
         is_paper = template.header is not None and template.header.kind is HeaderKind.DOCUMENT
         return f"https://files.example.com/{'invoice.pdf' if is_paper else 'parcel.png'}"
-    return {SlotKind.LINK_END: "A-77", SlotKind.CODE: "WINTER24"}.get(slot.kind, f"value of {slot.key}")
+    known = {SlotKind.LINK_END: "A-77", SlotKind.CODE: "WINTER24", SlotKind.FILE_NAME: "April 2026.pdf"}
+    return known.get(slot.kind, f"value of {slot.key}")
 
 
 async def _send(channel: Channel, out: DirectMessage | DirectTemplate) -> Outcome:

@@ -87,7 +87,11 @@ async def test_a_number_may_be_written_with_spaces(stage, account, channel, way,
     [
         ("parcel.png", "image/png", picture(60, 40).data),
         ("Rechnung größer; neu.pdf", "application/pdf", b"%PDF-1.7\r\n--boundary\r\n\x00\xff"),
-        ("wide.gif", "image/gif", b"GIF89a"),
+        (
+            "prices.xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            b"PK",
+        ),
         ("empty.txt", "text/plain", b"x"),
     ],
 )
@@ -112,15 +116,47 @@ async def test_an_odd_name_does_not_keep_a_file_back(stage, account, channel, na
     customer = stage.person(account)
     file = OutgoingFile(name, content_type, b"%PDF-1.7")
     outcome = await channel.send_text(account.message(customer, "Look", file=file))
+    if (name, content_type) == ("", "") and account.channel == "whatsapp":
+        assert isinstance(outcome, Refused), "nothing tells what it is"
+        assert outcome.trouble is Trouble.FILE
+        return
     assert isinstance(outcome, Accepted), outcome
     (row,) = stage.sent_to(customer)
     assert [f.data for f in row.files] == [b"%PDF-1.7"]
 
 
+@pytest.mark.ours("whatsapp", "360dialog")
+@pytest.mark.parametrize("name", ["setup.exe", "wide.gif", "photo.heic", "all.zip", "README"])
+async def test_what_whatsapp_does_not_take_is_refused_before_anything_goes_up(stage, account, channel, name):
+    customer = stage.person(account)
+    before = stage.state()
+    outcome = await channel.send_text(account.message(customer, "Look", file=OutgoingFile(name, "", b"x")))
+    assert (type(outcome), outcome.trouble) == (Refused, Trouble.FILE)
+    assert stage.state() == before
+
+
+@pytest.mark.ours("whatsapp", "360dialog")
+async def test_a_table_of_plain_text_goes_as_plain_text_under_its_own_name(stage, account, channel):
+    customer = stage.person(account)
+    await channel.send_text(account.message(customer, "", file=OutgoingFile("prices.csv", "", b"a;b")))
+    ((file,),) = [row.files for row in stage.sent_to(customer)]
+    assert (file.name, file.content_type, file.data) == ("prices.csv", "text/plain", b"a;b")
+
+
+@pytest.mark.ours("whatsapp", "360dialog")
+@pytest.mark.parametrize(("name", "size"), [("photo.jpg", 6_000_000), ("film.mp4", 17_000_000)])
+async def test_what_is_too_large_for_its_own_form_goes_as_a_document(stage, account, channel, name, size):
+    customer = stage.person(account)
+    outcome = await channel.send_text(account.message(customer, "", file=OutgoingFile(name, "", bytes(size))))
+    assert isinstance(outcome, Accepted), outcome
+    ((file,),) = [row.files for row in stage.sent_to(customer)]
+    assert (file.name, len(file.data)) == (name, size)
+
+
 @pytest.mark.ours("whatsapp", "360dialog", "telegram")
 async def test_a_file_that_is_too_large_is_not_sent(stage, account, channel):
     customer = stage.person(account)
-    file = OutgoingFile("a.bin", "application/zip", b"\x00" * (channel.abilities.max_file_bytes + 1))
+    file = OutgoingFile("a.pdf", "application/pdf", b"\x00" * (channel.abilities.max_file_bytes + 1))
     caption = "x" * (channel.abilities.max_caption + 1)
     for out in (
         account.message(customer, "", file=file),

@@ -41,7 +41,7 @@ META = [
     Row((131047,), 400, True, T.WINDOW_CLOSED),
     Row((470,), 400, True, T.WINDOW_CLOSED),
     Row((131026,), 400, True, T.UNREACHABLE),
-    Row((131051,), 400, False, T.MALFORMED),
+    Row((131051,), 400, False, T.REJECTED),
     Row((131050,), 400, True, T.OPTED_OUT),
     Row((131049, 130472, 131063), 400, True, T.POLICY),
     Row((131021,), 400, False, T.BAD_ADDRESS),
@@ -64,6 +64,7 @@ META = [
     Row((132012,), 400, False, T.TEMPLATE_INVALID),
     Row((132015, 132016), 400, True, T.TEMPLATE_UNAVAILABLE),
     Row((132018,), 400, False, T.TEMPLATE_INVALID),
+    Row((131058,), 400, False, T.TEMPLATE_UNAVAILABLE),
     Row((132068,), 400, False, T.TEMPLATE_UNAVAILABLE),
     Row((132069,), 400, False, T.THROTTLED),
     Row((134100,), 400, False, T.MALFORMED),
@@ -77,13 +78,20 @@ TWILIO = [
     Row((20003,), 401, False, T.SIGNED_OUT),
     Row((20404,), 404, False, T.GONE),
     Row((20429,), 429, False, T.THROTTLED, NotSent),
-    Row((21211,), 400, False, T.BAD_ADDRESS),
-    Row((21212, 21606, 21603, 21703), 400, False, T.SENDER),
+    Row((21211, 21604), 400, False, T.BAD_ADDRESS),
+    Row((63031,), None, True, T.BAD_ADDRESS),
+    Row((21607, 21608), 400, False, T.FORBIDDEN),
+    Row((21212, 21601, 21606, 21603, 21616, 21621, 21622, 21657, 21659, 21660), 400, False, T.SENDER),
     Row((21408,), 400, False, T.SENDER),
     Row((21610,), 400, True, T.OPTED_OUT),
     Row((21611, 30001), 400, True, T.THROTTLED),
     Row((21612, 21614), 400, False, T.UNREACHABLE),
-    Row((21617,), 400, False, T.TOO_LARGE),
+    Row((30011, 63036), None, True, T.UNREACHABLE),
+    Row((21605, 21617, 21658), 400, False, T.TOO_LARGE),
+    Row((30019,), None, True, T.TOO_LARGE),
+    Row((63019, 63025, 63034, 63037), None, True, T.FILE),
+    Row((21730,), 400, False, T.BUSY, Unknown),
+    Row((63009, 63010, 63011, 63012), None, True, T.BUSY),
     Row((21620, 21623), 400, False, T.FILE),
     Row((21654, 21655, 21656), 400, False, T.TEMPLATE_INVALID),
     Row((30002,), None, True, T.BILLING),
@@ -91,9 +99,16 @@ TWILIO = [
     Row((30004,), None, True, T.OPTED_OUT),
     Row((30007,), None, True, T.POLICY),
     Row((30008,), None, True, T.UNKNOWN),
-    Row((30022, 30034), None, True, T.SENDER),
+    Row((30017,), None, True, T.THROTTLED),
+    Row((30022, 30023, 30027, 30032, 30033, 30034, 30035), None, True, T.SENDER),
     Row((30036,), None, True, T.EXPIRED),
     Row((63001, 63007, 63020), 400, True, T.SENDER),
+    Row((63002, 63008, 63022, 63035), None, True, T.SENDER),
+    Row((63026, 63039), None, True, T.POLICY),
+    Row((63006,), None, True, T.REJECTED),
+    Row((63014,), None, True, T.OPTED_OUT),
+    Row((63030,), None, True, T.TEMPLATE_INVALID),
+    Row((63029,), None, True, T.TEMPLATE_UNAVAILABLE),
     Row((63051,), 400, True, T.POLICY),
     Row((63003, 63024), None, True, T.UNREACHABLE),
     Row((63005, 63013, 63021), None, True, T.REJECTED),
@@ -348,6 +363,59 @@ async def test_a_code_that_nobody_knows_is_shown_and_never_repeated(stage, conne
     account = stage.account(kind)
     error = {"provider": account.word, "code": code, "status": 400}
     await judge_both(stage, account, connect(account), send, trouble_of, error, T.UNKNOWN, Refused, code, 400)
+
+
+# Codes that say little, as the providers send them: what decides is the text, else the family.
+CATCH_ALL = [
+    ("whatsapp", 100, "Parameter name is missing or empty", T.TEMPLATE_INVALID),
+    ("360dialog", 100, "Parameter name is missing or empty", T.TEMPLATE_INVALID),
+    ("whatsapp", 100, "Param template['components'][0] is not a valid array", T.TEMPLATE_INVALID),
+    ("whatsapp", 100, "Param text['body'] must be at most 4096 characters long.", T.TOO_LARGE),
+    ("whatsapp", 100, "Param file must be a file with one of the following types: audio/aac, image/png", T.FILE),
+    ("whatsapp", 100, "The parameter 'to' is required", T.BAD_ADDRESS),
+    ("whatsapp", 100, "Unsupported message type", T.REJECTED),
+    ("whatsapp", 100, "Something that nobody wrote down", T.MALFORMED),
+    ("whatsapp", 131008, "Button at index 0 of type Url requires a parameter", T.TEMPLATE_INVALID),
+    ("whatsapp", 131008, "Parameter name is missing", T.TEMPLATE_INVALID),
+    ("whatsapp", 131008, "Recipient is missing", T.BAD_ADDRESS),
+    ("whatsapp", 131009, "Media URL is invalid", T.FILE),
+    ("whatsapp", 131009, "Phone number is not valid", T.BAD_ADDRESS),
+    ("whatsapp", 131058, "Hello World templates can only be sent from the Public Test Numbers", T.TEMPLATE_UNAVAILABLE),
+    ("whatsapp", 135000, "Template name is wrong", T.TEMPLATE_INVALID),
+    ("twilio-sms", 21608, "The number +1555 is unverified. Trial accounts cannot write to it.", T.FORBIDDEN),
+    ("twilio-sms", 21659, "'From' +1555 is not a Twilio phone number", T.SENDER),
+    ("twilio-sms", 21661, "From number is not SMS-capable", T.SENDER),
+    ("twilio-sms", 21618, "The message body cannot be sent", T.REJECTED),
+    ("twilio-sms", 21699, "Something that nobody wrote down", T.REJECTED),
+    ("twilio-sms", 21703, "The Messaging Service does not have a phone number available", T.SENDER),
+    ("twilio-sms", 21704, "The Messaging Service contains no phone numbers", T.SENDER),
+    ("twilio-sms", 21799, "Something that nobody wrote down", T.SENDER),
+    ("twilio-whatsapp", 63099, "Something that nobody wrote down", T.REJECTED),
+]
+
+
+@pytest.mark.parametrize(("kind", "code", "said", "trouble"), CATCH_ALL)
+async def test_codes_that_say_little_are_told_apart_by_text_or_family(
+    stage, connect, send, trouble_of, kind, code, said, trouble
+):
+    account = stage.account(kind)
+    error = {"provider": account.word, "code": code, "text": said, "status": 400}
+    await judge_both(stage, account, connect(account), send, trouble_of, error, trouble, Refused, code, 400)
+
+
+@pytest.mark.parametrize(
+    ("code", "trouble"),
+    [(63010, T.BUSY), (63019, T.FILE), (63023, T.REJECTED), (63099, T.REJECTED), (21704, T.SENDER), (64000, T.UNKNOWN)],
+)
+async def test_a_late_code_of_twilios_without_a_text_is_told_by_table_or_family(stage, connect, send, code, trouble):
+    account = stage.account("twilio-whatsapp")
+    channel, customer = connect(account), stage.person(account)
+    stage.settings.provoked.append(Provoked(account.word, code, later=True))
+    accepted = await send(channel, await account.written(channel, customer, "text"))
+    stage.advance(60)
+    fact = await channel.status(accepted.entry_id)
+    assert fact.trouble is trouble
+    judge_sentence(fact.sentence, trouble, code, account.name)
 
 
 def test_the_adapters_know_these_codes_and_no_others():

@@ -118,15 +118,19 @@ async def test_every_sendable_template_arrives_word_for_word(stage, account, cha
         assert (row.kind, row.text) == ("template", shown)
         assert (item["kind"], item["text"]) == ("template", shown)
         assert "{{" not in item["text"]
-        assert [f["name"] for f in item["attachments"]] == [filled.media.rpartition("/")[2]] * bool(filled.media)
+        named = filled.file_name or filled.media.rpartition("/")[2]
+        assert [f["name"] for f in item["attachments"]] == [named] * bool(filled.media)
         assert item["buttons"] == [b.text or "Copy code" for b in filled.buttons]
         codes = [filled.values[s.key] for s in slots(template) if s.kind is SlotKind.CODE]
         assert [o for o in item["opens"] if o] == [b.url for b in filled.buttons if b.url] + codes
-        sent |= {s.kind for s in slots(template)} | {"named" if template.named else "numbered"}
+        sent |= {s.kind for s in slots(template)} | {
+            "numbered" if s.name.isdecimal() else "named" for s in slots(template) if s.kind is SlotKind.TEXT
+        }
         assert window_open(customer, account.line, stage.world.now) is False
     expected = {SlotKind.TEXT, SlotKind.LINK_END, "numbered"}
     expected |= {SlotKind.MEDIA} if account.word != "twilio" else set()
-    expected |= {SlotKind.CODE, "named"} if account.word in ("graph", "dialog360") else set()
+    expected |= {"named"} if account.word != "twilio" else set()
+    expected |= {SlotKind.CODE, SlotKind.FILE_NAME} if account.word in ("graph", "dialog360") else set()
     assert sent == expected
 
 
@@ -162,7 +166,7 @@ async def test_an_address_that_nobody_has(stage, account, channel):
 async def test_an_odd_link_never_breaks_a_send(stage, account, channel, media):
     """It is taken or refused; the agent typed it."""
     template = await account.listed(channel, "your_invoice")
-    filled = fill(template, {"body.1": "A-1", "header.media": media})
+    filled = fill(template, {"body.1": "A-1", "header.media": media, "header.name": "invoice.pdf"})
     assert filled.can_be_sent
     customer = stage.person(account)
     outcome = await channel.send_template(DirectTemplate("d-1", account.address(customer), filled))

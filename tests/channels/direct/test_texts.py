@@ -58,7 +58,7 @@ async def test_free_text_outside_the_window_is_taken_and_fails_later(stage, acco
     fact = await channel.status(outcome.entry_id)
     if channel.abilities.reports_status:
         assert (fact.delivery, fact.trouble, fact.final) == (Delivery.FAILED, Trouble.WINDOW_CLOSED, True)
-        assert fact.sentence.endswith("Send a template, or wait until she writes again.")
+        assert fact.sentence.endswith("Send a template, or wait until they write again.")
     else:
         assert fact is None
 

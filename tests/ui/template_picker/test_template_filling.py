@@ -213,3 +213,49 @@ def test_every_paragraph_has_its_own_direction(opened, listed) -> None:
     edit.setPlainText("order 4711")
     assert edit.document().defaultTextOption().alignment() & Qt.AlignmentFlag.AlignLeft
     assert "مرحبا order 4711" in opened.desk.preview.text
+
+
+INVOICE = replace(
+    NEWS,
+    id="t-invoice",
+    name="your_invoice",
+    body="Your invoice for {{order_id}}",
+    header=Header(HeaderKind.DOCUMENT, takes_name=True),
+)
+
+
+def test_a_document_whose_link_tells_no_name_asks_for_one(opened, listed) -> None:
+    opened.show_templates(replace(listed, templates=(INVOICE,)))
+    choose(opened, INVOICE)
+    name = field(opened, "header.name")
+    assert name.edit.accessibleName() == "File name"
+    fill_in(opened, {"body.order_id": "A-1"})
+    assert opened.bar.hindrance == "Still to fill in: Document."
+    fill_in(opened, {"header.media": "https://files.example/april.pdf"})
+    assert (name.problem, can_send(opened)) == ("", True)
+    fill_in(opened, {"header.media": "https://files.example/42/"})
+    assert "enter one, such as invoice.pdf" in name.problem
+    assert opened.bar.hindrance == "Still to fill in: File name."
+    fill_in(opened, {"header.name": "April"})
+    assert name.problem.startswith("Add the ending")
+    assert opened.bar.hindrance.startswith("File name: Add the ending")
+    fill_in(opened, {"header.name": "April.pdf"})
+    assert (name.problem, can_send(opened)) == ("", True)
+
+
+def test_the_room_that_is_left_is_told_shortly_before_the_limit(opened, listed) -> None:
+    short = replace(NEWS, header=Header(HeaderKind.TEXT, "Order {{order_id}}"))
+    opened.show_templates(replace(listed, templates=(short,)))
+    choose(opened, short)
+    headline = field(opened, "header.order_id")
+    for typed, mark, problem in (
+        ("", "", "Fill this in."),
+        ("x" * 33, "", ""),
+        ("x" * 34, "20 left", ""),
+        ("x" * 54, "0 left", ""),
+        ("x" * 56, "", "The headline is too long by 2."),
+    ):
+        headline.edit.setPlainText(typed or "y")
+        headline.edit.setPlainText(typed)
+        assert (headline.mark, headline.problem) == (mark, problem)
+    assert not can_send(opened)

@@ -1,0 +1,27 @@
+"""Ratings of a conversation: a contact is asked for one in the Messenger and gives it there, never through the API."""
+
+from __future__ import annotations
+
+from . import writes
+from .errors import invalid
+from .state import Conversation, Rating, Workspace
+
+
+def request(ws: Workspace, conversation: Conversation) -> None:
+    """Ask the first contact to rate the assigned teammate's work (or nobody's in particular)."""
+    assignee = conversation.admin_assignee_id
+    ws.changing(conversation)
+    conversation.rating = Rating(ws.now(), conversation.contact_ids[0], str(assignee) if assignee else None)
+    conversation.updated_at = ws.now()
+
+
+def rate(ws: Workspace, conversation: Conversation, score: int, remark: str = "") -> None:
+    """The contact's answer, from 1 to 5, which they may change; leaves a `conversation_rating_changed` part."""
+    if conversation.rating is None:
+        raise invalid("The conversation has no rating request")
+    if not 1 <= score <= 5:
+        raise invalid("A rating is a number from 1 to 5")
+    ws.changing(conversation)
+    conversation.rating = conversation.rating._replace(score=score, remark=remark, replied_at=ws.now())
+    contact = ws.contacts[conversation.contact_ids[0]]
+    writes.add_part(ws, conversation, "conversation_rating_changed", writes.author_of(contact))

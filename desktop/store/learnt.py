@@ -1,0 +1,58 @@
+"""Learnt: what conversations showed of the bridge's delays, notes and numbers, each kept as it was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from desktop.domain.facts import ChannelKind
+from desktop.domain.learning import DELAYS_KEPT, BridgeDelay
+from desktop.store.database import Connection
+from desktop.store.rows import MICROSECOND, every, to_us
+
+
+def add_delays(db: Connection, delays: Iterable[BridgeDelay], now: datetime | None) -> None:
+    """Those of the last seven days; the same one twice counts once. now: None keeps all."""
+    kept = [d for d in delays if d.delay > timedelta(0) and (now is None or now - d.at <= DELAYS_KEPT)]
+    db.executemany(
+        "INSERT OR IGNORE INTO bridge_delays VALUES (?, ?)", [(to_us(d.at), d.delay // MICROSECOND) for d in kept]
+    )
+
+
+def prune_delays(db: Connection, now: datetime) -> None:
+    db.execute("DELETE FROM bridge_delays WHERE at_us < ?", (to_us(now - DELAYS_KEPT),))
+
+
+def longest_delay(db: Connection) -> timedelta:
+    """Of those that are kept; zero for none."""
+    [(longest_us,)] = every(db, "SELECT coalesce(max(delay_us), 0) FROM bridge_delays")
+    return timedelta(microseconds=longest_us)
+
+
+def add_idle_notes(db: Connection, shapes: Iterable[str]) -> None:
+    db.executemany("INSERT OR IGNORE INTO idle_notes VALUES (?)", [(shape,) for shape in sorted(shapes)])
+
+
+def idle_notes(db: Connection) -> frozenset[str]:
+    return frozenset(str(shape) for (shape,) in every(db, "SELECT shape FROM idle_notes"))
+
+
+def save_several_numbers(db: Connection, customer_id: str, channels: frozenset[ChannelKind]) -> None:
+    """Instead of what was seen before in this customer's chats."""
+    held = {ChannelKind(c) for (c,) in every(db, f"{_OF_CUSTOMER} = ?", (customer_id,))}
+    if held != channels:
+        db.execute("DELETE FROM several_numbers WHERE customer_id = ?", (customer_id,))
+        db.executemany("INSERT INTO several_numbers VALUES (?, ?)", [(c, customer_id) for c in sorted(channels)])
+
+
+_OF_CUSTOMER = "SELECT channel FROM several_numbers WHERE customer_id"
+
+
+def several_numbers(db: Connection) -> frozenset[ChannelKind]:
+    """Channels on which any customer's chats show it."""
+    shown = "SELECT 1 FROM several_numbers WHERE channel = ? LIMIT 1"
+    return frozenset(c for c in ChannelKind if every(db, shown, (c,)))
+
+
+def forget_customer(db: Connection, customer_id: str) -> None:
+    db.execute("DELETE FROM several_numbers WHERE customer_id = ?", (customer_id,))

@@ -1,0 +1,58 @@
+"""Signs: what each conversation tells of the bridge, and totals of that, which triggers keep."""
+
+from __future__ import annotations
+
+from desktop.domain.learning import LEAST_CUSTOMERS, CodeCount, ConversationSigns, TaggingCount
+from desktop.store.database import Connection
+from desktop.store.rows import clean, every, pack, unpack
+
+
+def save(db: Connection, signs: ConversationSigns, bridge_codes: frozenset[str]) -> frozenset[str]:
+    """Instead of the conversation's earlier signs. Returns taggers (`ConversationSigns.taggers`) that are new in it."""
+    codes = sorted((clean(code), count) for code, count in signs.codes.items())
+    values = (
+        signs.customer,
+        int(signs.has_page),
+        int(signs.is_tagged),
+        int(signs.lost_tag),
+        int(signs.has_attributes),
+        int(bool(bridge_codes & signs.codes.keys())),
+        pack([list(pair) for pair in codes]),
+        pack(sorted(signs.taggers)),
+    )
+    held = every(db, f"SELECT {_COLUMNS} FROM conversation_signs WHERE conversation_id = ?", (signs.conversation_id,))
+    if held == [values]:
+        return frozenset()
+    db.execute("DELETE FROM conversation_signs WHERE conversation_id = ?", (signs.conversation_id,))
+    db.execute(
+        f"INSERT INTO conversation_signs (conversation_id, {_COLUMNS}) VALUES (?, {', '.join('?' * len(values))})",
+        (signs.conversation_id, *values),
+    )
+    return signs.taggers - frozenset(unpack(held[0][-1]) if held else ())
+
+
+_COLUMNS = "customer_id, has_page, is_tagged, lost_tag, has_attributes, is_bridged, codes, taggers"
+
+
+def code_counts(db: Connection) -> tuple[CodeCount, ...]:
+    """One for each package code on customers' messages, in alphabetical order."""
+    rows = every(
+        db,
+        "SELECT code, parts, tagged_parts, "
+        "(SELECT count(*) FROM (SELECT 1 FROM code_customers WHERE code_customers.code = code_totals.code LIMIT ?)), "
+        "web_conversations FROM code_totals ORDER BY code",
+        (LEAST_CUSTOMERS,),
+    )
+    return tuple(CodeCount(*row) for row in rows)
+
+
+def tagging_count(db: Connection) -> TaggingCount:
+    """Of the conversations that carry a bridge's code, as the codes were known when each was last decided."""
+    counts = dict(every(db, "SELECT name, value FROM counters WHERE name IN ('bridged', 'untagged')"))
+    return TaggingCount(counts["bridged"], counts["untagged"])
+
+
+def show_bridge(db: Connection) -> bool:
+    """Whether any conversation bears a bridge's tag, or is of a contact with a bridge's attributes."""
+    shown = "SELECT 1 FROM conversation_signs WHERE (is_tagged AND NOT has_page) OR has_attributes LIMIT 1"
+    return bool(every(db, shown))

@@ -1,0 +1,331 @@
+"""The rules of sending over real HTTP: what the agent could not see, what was accepted, and what providers refused."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from direct_stage import HOUR_S, DirectStage, opened
+
+from desktop.domain.channel import Provider
+from desktop.domain.direct_reach import direct_window
+from desktop.domain.facts import ChannelKind
+from desktop.domain.outgoing import State
+from desktop.domain.warning import acknowledge
+from desktop.domain.window import WindowState
+from desktop.engine.commands import (
+    Done,
+    Failed,
+    NeedsConsent,
+    ResolveEcho,
+    SaveDraft,
+    SendDirect,
+    SendReply,
+    SetBridgeCodes,
+)
+from desktop.engine.views import ConnectionState
+from desktop.sandbox.settings import Provoked
+from desktop.sandbox.world import COLLEAGUE
+
+INVISIBLE = "\u200b\u2060\ufeff\u00ad \u200e\n"
+
+
+@pytest_asyncio.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[DirectStage]:
+    """The bridge's code is known, so that each of its messages is surely the customer's on that channel."""
+    async with opened(tmp_path / "cache.db") as made:
+        bridge = made.sandbox.urls["bridge"]["package_code"]
+        assert await made.engine.door.do(SetBridgeCodes(frozenset({bridge}))) == Done()
+        yield made
+
+
+def codes(warned) -> list[str]:
+    return [w.code.value for w in warned]
+
+
+async def held(stage: DirectStage) -> list[str]:
+    """The warnings of the reply, which is held."""
+    echo = await stage.echo("d1")
+    assert echo.state is State.HELD
+    return codes(echo.warned)
+
+
+# --- what the agent could not see -------------------------------------------------------------------------------------
+
+LATE = {
+    "the customer cancels": "newer_customer_message",
+    "a colleague answers": "teammate_answered",
+    "the customer cancels in the Messenger": "newer_customer_message",
+}
+
+
+def plays(stage: DirectStage, what: str, conversation_id: str) -> None:
+    match what:
+        case "the customer cancels":
+            stage.writes("whatsapp", "CANCEL")
+        case "the customer cancels in the Messenger":
+            stage.writes("messenger", "CANCEL")
+        case "a colleague answers":
+            with stage.sandbox.lock:
+                stage.sandbox.world.teammate_reply(conversation_id, COLLEAGUE, "It was lost, we send another.")
+
+
+@pytest.mark.parametrize("what", LATE)
+@pytest.mark.parametrize("polled", ["before Send", "by the claim only"])
+async def test_what_was_written_before_the_draft_and_shown_after_it_stops_the_reply(stage, what, polled):
+    view = await stage.view()
+    [chat] = view.thread.chats
+    stage.clock.advance(2)
+    plays(stage, what, chat.id)
+    stage.clock.advance(60)
+    seen = view.newest_arrival
+    await stage.engine.door.do(SaveDraft("d1", view.customer_id, chat.id, "It sh", seen_upto=seen))
+    send = SendReply("d1", view.customer_id, chat.id, "It ships today.", seen_upto=seen)
+    if polled == "before Send":
+        await stage.engine.sync.round()
+        answer = await stage.engine.door.do(send)
+        assert isinstance(answer, NeedsConsent)
+        assert LATE[what] in codes(answer.warned)
+        assert (await stage.view()).echoes == ()
+    else:
+        assert await stage.engine.door.do(send) == Done()
+        await stage.work()
+        assert LATE[what] in await held(stage)
+    assert "It ships today." not in stage.phone("whatsapp") + stage.taken("bridge")
+
+
+async def test_what_the_draft_saw_on_the_way_counts_and_a_lower_number_does_not(stage):
+    view = await stage.view()
+    [chat] = view.thread.chats
+    first_seen = view.newest_arrival
+    stage.clock.advance(2)
+    stage.writes("whatsapp", "And where is the other one?")
+    await stage.engine.sync.round()
+    seen = (await stage.view()).newest_arrival
+    assert seen > first_seen
+    await stage.engine.door.do(SaveDraft("d1", view.customer_id, chat.id, "Bo", seen_upto=seen))
+    send = SendReply("d1", view.customer_id, chat.id, "Both ship today.", seen_upto=first_seen)
+    assert await stage.engine.door.do(send) == Done()
+    await stage.work()
+    assert stage.taken("bridge") == ["Both ship today."]
+
+
+async def test_of_a_reply_that_nobody_says_what_was_seen_of_nothing_was(stage):
+    view = await stage.view()
+    answer = await stage.engine.door.do(SendReply("d1", view.customer_id, view.thread.chats[0].id, "It ships today."))
+    assert isinstance(answer, NeedsConsent)
+    assert codes(answer.warned) == ["newer_customer_message"]
+
+
+async def test_our_own_replies_and_notes_that_come_back_are_no_answers_of_others(stage):
+    view = await stage.view()
+    [chat] = view.thread.chats
+    seen = view.newest_arrival
+    note = SendReply("n1", view.customer_id, chat.id, "Asked the warehouse.", internal=True, seen_upto=seen)
+    for command in (
+        note,
+        SendReply("d1", view.customer_id, chat.id, "One moment.", seen_upto=seen),
+        SendReply("d2", view.customer_id, chat.id, "It ships today.", seen_upto=seen),
+    ):
+        assert await stage.engine.door.do(command) == Done()
+        await stage.work()
+    assert stage.taken("bridge") == ["One moment.", "It ships today."]
+
+
+# --- what was accepted ------------------------------------------------------------------------------------------------
+
+
+async def test_a_second_cancel_after_the_first_was_accepted_asks_again(stage):
+    stage.clock.advance(2)
+    assert await stage.reply("d1", "It ships today.") == Done()
+    stage.writes("whatsapp", "CANCEL")
+    await stage.work()
+    assert await held(stage) == ["newer_customer_message"]
+    first = (await stage.echo("d1")).warned
+    send = ResolveEcho("d1", send=True, acknowledged=acknowledge(first))
+    assert await stage.engine.door.do(send) == Done()
+
+    stage.clock.advance(2)
+    stage.writes("whatsapp", "CANCEL please!!")
+    await stage.work()
+    assert await held(stage) == ["newer_customer_message"]
+    [second] = (await stage.echo("d1")).warned
+    assert second.ids > first[0].ids
+    assert stage.taken("bridge") == []
+    assert isinstance(await stage.engine.door.do(send), NeedsConsent), "the same word is not enough"
+
+    assert await stage.engine.door.do(ResolveEcho("d1", send=True, acknowledged=second.acknowledgement)) == Done()
+    await stage.work()
+    assert stage.taken("bridge") == ["It ships today."]
+
+
+async def test_a_code_without_its_messages_accepts_nothing(stage):
+    stage.clock.advance(2)
+    assert await stage.reply("d1", "It ships today.") == Done()
+    stage.writes("whatsapp", "CANCEL")
+    await stage.work()
+    [warned] = (await stage.echo("d1")).warned
+    bare = ResolveEcho("d1", send=True, acknowledged=frozenset({(warned.code, "")}))
+    assert isinstance(await stage.engine.door.do(bare), NeedsConsent)
+
+
+@pytest.mark.parametrize("internal", [False, True], ids=["reply", "note"])
+async def test_text_that_nobody_can_see_is_not_sent(stage, internal):
+    view, way = await stage.view(), await stage.way(Provider.TWILIO)
+    seen = {"seen_upto": view.newest_arrival}
+    conversation = view.thread.chats[0].id
+    for command in (
+        SendReply("d1", view.customer_id, conversation, INVISIBLE, internal=internal, **seen),
+        SendDirect("d1", view.customer_id, conversation, way.route, INVISIBLE, **seen),
+    ):
+        answer = await stage.engine.door.do(command)
+        assert isinstance(answer, Failed)
+        assert "nothing to send" in answer.sentence
+    assert (await stage.view()).echoes == ()
+
+
+# --- a search that is refused -----------------------------------------------------------------------------------------
+
+
+async def test_where_only_the_search_is_refused_replies_go_on(stage):
+    view = await stage.view()
+    stage.breaks("POST", "/conversations/search", "status", status=404, times=None)
+    stage.clock.advance(60)
+    await stage.engine.sync.round()
+    connection = stage.engine.reads.connection()
+    assert connection.state is ConnectionState.ONLINE
+    assert connection.reason.startswith("Intercom refuses the search for new messages")
+    answer = await stage.reply("d1", "It ships today.")
+    assert answer == Done()
+    assert (await stage.echo("d1")).reason == ""
+    await stage.work()
+    assert stage.phone("whatsapp")[-1:] == ["It ships today."]
+
+    # What came in the reply's own conversation is still read before it goes.
+    stage.writes("whatsapp", "CANCEL")
+    seen = view.newest_arrival
+    send = SendReply("d2", view.customer_id, view.thread.chats[0].id, "Anything else?", seen_upto=seen)
+    assert await stage.engine.door.do(send) == Done()
+    await stage.work()
+    assert codes((await stage.echo("d2")).warned) == ["newer_customer_message"]
+
+
+# --- what providers refused -------------------------------------------------------------------------------------------
+
+
+async def next_forecast(stage: DirectStage, provider: Provider, text: str = "Are you there?", **more) -> list[str]:
+    """What the agent is warned of with the next message on that route."""
+    answer = await stage.send("next", text, await stage.way(provider), **more)
+    return codes(answer.warned) if isinstance(answer, NeedsConsent) else []
+
+
+async def test_telegram_blocked_warns_until_the_customer_writes_again(stage):
+    stage.clock.advance(5)
+    stage.writes("telegram", "Hello?")
+    await stage.engine.sync.round()
+    with stage.sandbox.lock:
+        stage.sandbox.world.block(stage.her, "telegram")
+    way = await stage.way(Provider.TELEGRAM)
+    assert await stage.send("d1", "We found it.", way) == Done()
+    await stage.work()
+    assert (await stage.echo("d1")).state is State.REFUSED
+    assert await next_forecast(stage, Provider.TELEGRAM) == ["channel_refused_lately"]
+    await stage.life()
+    assert await next_forecast(stage, Provider.TELEGRAM) == ["channel_refused_lately"], "it survives a restart"
+    assert [f.kind.value for f in (await stage.view()).thread.contrary] == ["unreachable"]
+
+    stage.clock.advance(5)
+    with stage.sandbox.lock:
+        stage.sandbox.world.unblock(stage.her, "telegram")
+    stage.writes("telegram", "I am back.")
+    await stage.engine.sync.round()
+    assert await next_forecast(stage, Provider.TELEGRAM) == []
+
+
+async def test_stop_by_sms_warns_until_start_whatever_else_is_written(stage):
+    stage.clock.advance(5)
+    stage.writes("sms", "Hello?")
+    await stage.engine.sync.round()
+    with stage.sandbox.lock:
+        customer = stage.sandbox.world.customers[stage.her]
+        customer.stopped.add("sms")
+    way = await stage.way(Provider.TWILIO)
+    assert await stage.send("d1", "Your parcel is here.", way) == Done()
+    await stage.work()
+    refused = await stage.echo("d1")
+    assert refused.state is State.REFUSED
+    assert await next_forecast(stage, Provider.TWILIO) == ["channel_refused_lately"]
+    for words, warned in (("Where is it?", ["channel_refused_lately"]), ("START", [])):
+        stage.clock.advance(5)
+        stage.writes("sms", words)
+        await stage.engine.sync.round()
+        assert await next_forecast(stage, Provider.TWILIO) == warned
+
+
+@pytest.mark.parametrize(("code", "later"), [(131050, False), (131026, False), (131026, True), (131050, True)])
+async def test_whatsapp_not_reached_warns_on_that_route(stage, code, later):
+    with stage.sandbox.lock:
+        stage.sandbox.world.settings.provoked.append(Provoked("graph", code, "/messages", later=later))
+    way = await stage.way(Provider.WHATSAPP)
+    assert await stage.send("d1", "It ships today.", way) == Done()
+    await stage.work()
+    if later:
+        assert await next_forecast(stage, Provider.WHATSAPP) == []
+        await stage.follow(5)
+        assert (await stage.direct("d1")).direct.failure == "unreachable"
+    else:
+        assert (await stage.echo("d1")).state is State.REFUSED
+    assert "channel_refused_lately" in await next_forecast(stage, Provider.WHATSAPP)
+    [fact] = (await stage.view()).thread.contrary
+    assert (fact.kind.value, fact.customer_address) == ("unreachable", "+353871234567")
+    assert fact.source.value == ("late_failure" if later else "refusal")
+    # The bridge uses the same number, so its chat does not reach the customer either.
+    assert await chat_warnings(stage) == ["channel_refused_lately"]
+    stage.clock.advance(60)
+    stage.writes("whatsapp", "Still waiting.")
+    await stage.engine.sync.round()
+    assert await next_forecast(stage, Provider.WHATSAPP) == []
+    assert await chat_warnings(stage) == []
+
+
+async def chat_warnings(stage: DirectStage) -> list[str]:
+    """What the agent is warned of with a reply through Intercom."""
+    answer = await stage.reply("through intercom", "Are you there?")
+    if isinstance(answer, NeedsConsent):
+        return codes(answer.warned)
+    assert await stage.engine.door.do(ResolveEcho("through intercom", cancel=True)) == Done()
+    return []
+
+
+async def test_a_refusal_through_intercom_itself_says_nothing_of_the_chat(stage):
+    stage.breaks("POST", "/reply", "status", status=403)
+    assert await stage.reply("d1", "It ships today.") == Done()
+    await stage.work()
+    assert (await stage.echo("d1")).state is State.REFUSED
+    assert (await stage.view()).thread.contrary == ()
+
+
+# --- one number, two transports ---------------------------------------------------------------------------------------
+
+
+async def test_the_bridges_number_that_is_also_connected_directly_has_one_window(stage):
+    view = await stage.view()
+    [chat] = view.thread.chats
+    way = await stage.way(Provider.WHATSAPP)
+    assert [w.key.channel for w in view.thread.windows] == [ChannelKind.WHATSAPP]
+    assert direct_window(view.thread, way.route) == chat.window
+    assert chat.window.state(stage.clock.now()) is WindowState.OPEN
+
+    stage.clock.advance(25 * HOUR_S)
+    await stage.engine.sync.round()
+    view = await stage.view()
+    assert direct_window(view.thread, way.route) == view.thread.chats[0].window
+    assert await next_forecast(stage, Provider.WHATSAPP) == ["window_closed"]
+    stage.writes("whatsapp", "Hello again.")
+    await stage.engine.sync.round()
+    view = await stage.view()
+    window = direct_window(view.thread, way.route)
+    assert window == view.thread.chats[0].window
+    assert window.state(stage.clock.now()) is WindowState.OPEN

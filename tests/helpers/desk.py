@@ -1,0 +1,89 @@
+"""Desk: what one installation knows of a sandbox world that it reads every now and then, as the store keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from desktop.channels.intercom import mapping as intercom
+from desktop.domain.facts import ChannelKind, Client, Contact, Conversation, Entry, Tag, TagSighting
+from desktop.domain.mapping import customer_hint, line_hint, was_posted
+from desktop.domain.origin import attribute_channel, sighted_client
+from desktop.domain.workspace import Workspace
+from desktop.sandbox.world import World
+
+FRESH = timedelta(minutes=2)
+
+
+class Desk:
+    """Reads whole conversations and contacts, and keeps with each entry what was true when it was first read."""
+
+    def __init__(self, world: World, settings: Workspace) -> None:
+        self.world = world
+        self.settings = settings
+        self._held: dict[str, Conversation] = {}
+
+    @property
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.world.now, UTC)
+
+    def contacts(self, customer: object) -> list[Contact]:
+        ids = self.world.contact_ids(customer)  # type: ignore[arg-type]
+        return [intercom.contact(over_the_wire(self.world.intercom.get_contact(c))) for c in ids]
+
+    def read(self, customer: object) -> tuple[list[Conversation], list[Contact]]:
+        """Everything of one customer, as it is known after this reading."""
+        contacts = self.contacts(customer)
+        people = {c.id: c for c in contacts}
+        held = []
+        for conversation_id in self.world.conversation_ids(customer):  # type: ignore[arg-type]
+            raw = self.world.intercom.get_conversation(conversation_id)
+            answer = intercom.conversation(over_the_wire(raw))
+            self._held[conversation_id] = self._merged(self._held.get(conversation_id), answer, people)
+            held.append(self._held[conversation_id])
+        return held, contacts
+
+    def _merged(self, stored: Conversation | None, answer: Conversation, people: dict[str, Contact]) -> Conversation:
+        before = {} if stored is None else {e.id: e for e in stored.entries}
+        entries = tuple(self._entry(before.get(e.id), e, answer, people) for e in answer.entries)
+        tags = tuple(self._tag(t, stored, answer) for t in answer.tags)
+        gone = set() if stored is None else {t.name for t in stored.tags} - {t.name for t in answer.tags}
+        removed = {*(() if stored is None else stored.removed_tags), *gone} - {t.name for t in answer.tags}
+        return replace(answer, entries=entries, tags=tags, removed_tags=tuple(sorted(removed)))
+
+    def _entry(self, stored: Entry | None, entry: Entry, answer: Conversation, people: dict[str, Contact]) -> Entry:
+        if stored is not None:
+            return replace(
+                entry,
+                client_hint=stored.client_hint,
+                line_hint=stored.line_hint,
+                customer_hint=stored.customer_hint,
+                attribute_hint=stored.attribute_hint,
+                channel_hint=stored.channel_hint,
+            )
+        entry = replace(entry, channel_hint=answer.current_channel or "")
+        author = people.get(entry.author_id)
+        if author is None or not entry.is_customer_message or self.now - entry.sent_at >= FRESH:
+            return entry
+        if was_posted(entry, answer, self.settings) or (entry.is_first and answer.page_url is None):
+            return replace(
+                entry,
+                line_hint=line_hint(answer, author, self.settings),
+                customer_hint=customer_hint(answer, author, self.settings),
+                attribute_hint=attribute_channel(author, self.settings) or ChannelKind.UNKNOWN,
+                client_hint=sighted_client(entry, author) if entry.is_first else Client.UNKNOWN,
+            )
+        return replace(entry, client_hint=Client.UNKNOWN if entry.by_email else sighted_client(entry, author))
+
+    def _tag(self, tag: Tag, stored: Conversation | None, answer: Conversation) -> Tag:
+        if stored is None:
+            is_fresh = self.now - answer.created_at <= FRESH
+            return replace(tag, sighting=TagSighting.AT_FIRST if is_fresh else TagSighting.UNKNOWN)
+        held = next((t for t in stored.tags if t.name == tag.name), None)
+        return replace(tag, sighting=TagSighting.LATER if held is None else held.sighting)
+
+
+def over_the_wire(answer: object) -> object:
+    return msgspec.json.decode(msgspec.json.encode(answer))
