@@ -144,6 +144,26 @@ def test_a_pin_opens_nothing_for_messages_that_say_something_themselves() -> Non
     assert why(window(other, workspace=pinned)) == (S.UNKNOWN, R.MAY_BE_FROM_CHANNEL)
 
 
+# --- a new number --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_shuffled", [False, True])
+def test_messages_from_before_a_change_of_number_may_be_from_the_old_one(*, is_shuffled: bool) -> None:
+    told = on_channel(2, text="Jennifer changed their phone number")
+    entries = (first(9), on_channel(5), told)
+    found = window(chat(*(entries[::-1] if is_shuffled else entries)))
+    assert found.state(NOW) is S.UNKNOWN
+    assert found.opened_by is None
+    assert window(chat(*entries, on_channel(1))).opened_at == ago(1)
+    assert window(chat(first(9), on_channel(5, text="Reacted with 👍"))).opened_at == ago(9)
+
+
+def test_an_address_that_the_contact_no_longer_has_makes_every_opener_doubtful() -> None:
+    held = chat(on_channel(5, customer_hint="+4915112345678"))
+    assert why(window(held)) == (S.UNKNOWN, R.NUMBER_CHANGED)
+    assert why(window(chat(on_channel(5, customer_hint=THEIRS)))) == (S.OPEN, None)
+
+
 # --- Intercom's own channel ----------------------------------------------------------------------------------------
 
 
