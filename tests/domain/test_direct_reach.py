@@ -278,3 +278,10 @@ def test_a_number_is_that_of_the_contacts_who_have_it_whatever_conversation_it_w
         Address(STRANGER, frozenset({"c2"}), "Max"),
         Address(THEIRS, frozenset({"c1"}), "Jennifer Okafor"),
     )
+
+
+def test_what_a_bridge_wrote_counts_beside_a_number_where_the_channel_knows_none() -> None:
+    contact = jennifer(bridge_attributes={"octopods_telegram_user_id": "9001", "octopods_whatsapp_user_id": "US.13"})
+    found = assemble([], [contact], WORKSPACE)
+    assert [a.to for a in addresses_of(found, TG)] == ["9001"]
+    assert [a.to for a in addresses_of(found, WA)] == [THEIRS]
