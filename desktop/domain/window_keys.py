@@ -163,9 +163,7 @@ def _look_alike(one: _Chat, other: _Chat) -> bool:
 
 
 def _are_two(older: _Chat, newer: _Chat) -> bool:
-    if older.both_were_stored and newer.both_were_stored and (older.ours, older.theirs) == (newer.ours, newer.theirs):
-        return False
-    if not _look_alike(older, newer):
+    if not _look_alike(older, newer) or (older.both_were_stored and newer.both_were_stored):
         return False
     began = newer.conversation.created_at
     if _was_open(older.conversation, began, older.channel_times):

@@ -175,6 +175,7 @@ def test_sure_from_80_and_weak_from_60(confidence: int, sure: int, weak: int, kn
     found = Mapping(WA, None, None, confidence, because(R.TAG))
     assert (found.is_sure, found.is_weak, found.is_known) == (bool(sure), bool(weak), bool(known))
     assert found.shown_channel is (WA if known else UNKNOWN)
+    assert (found.transport, found.one_of_several, found.address_changed) == (BRIDGED, False, False)
     nameless = replace(found, channel=UNKNOWN)
     assert (nameless.is_sure, nameless.is_weak, nameless.is_known) == (False, False, False)
     assert OwnChannel(MESSENGER, confidence, because(R.WEB_PAGE)).is_sure is bool(sure)

@@ -142,6 +142,15 @@ def told(origin: Origin) -> tuple[object, ...]:
             (SMS, T.NATIVE, 80, 5, R.NATIVE),
             id="native later, all agree",
         ),
+        *(
+            pytest.param(
+                conversation("1", first(9), born_on=channel.value),
+                None,
+                (channel, T.NATIVE, 90, 5, R.NATIVE_FIRST),
+                id=f"native first, {channel}",
+            )
+            for channel in (SMS, FB, ChannelKind.INSTAGRAM, ChannelKind.TWITTER)
+        ),
         pytest.param(
             conversation("1", first(9), in_messenger(1), born_on="whatsapp", initial_channel="messenger"),
             None,

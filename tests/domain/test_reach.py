@@ -27,6 +27,7 @@ from desktop.domain.facts import ChannelKind, Contact, Conversation, Role, Tag
 from desktop.domain.reach import Reach, Situation, Sureness, reach_of, situation
 from desktop.domain.thread import assemble
 from desktop.domain.warning import Warned, WarningCode
+from desktop.domain.window import Window, WindowKey
 from desktop.domain.workspace import Relay, Tagging, Workspace
 
 W, K = WarningCode, ContraryKind
@@ -427,6 +428,17 @@ def test_only_a_bridge_joins_by_phone() -> None:
 
 
 # --- situations ----------------------------------------------------------------------------------------------------
+
+
+def test_a_situation_of_which_nothing_more_is_said() -> None:
+    bare = Situation("1", None, None, Window(WindowKey(WA)), Relay.PROVEN)
+    assert (bare.email_copy, bare.email_fails, bare.phone_only, bare.anywhere_is_possibly_mapped) == (False,) * 4
+    assert (bare.signed_in, bare.is_clock_known, bare.current_channel) == (True, True, "")
+    assert (bare.messages, bare.contrary, bare.newest_here, bare.newest_reply) == ((), (), None, None)
+
+
+def test_where_the_customer_has_written_nothing_they_are_nowhere_else() -> None:
+    assert judge(conversation("1", reply(1), page_url=PAGE)) == (ONLY_MESSENGER, [])
 
 
 def test_a_situation_says_how_things_stand() -> None:

@@ -130,6 +130,12 @@ def test_a_persons_word_is_never_overruled(said: Relay) -> None:
     assert evidence(chat(OURS_SAID), workspace=told, rows=[listed()]) == ()
 
 
+def test_only_replies_of_the_same_conversation_may_be_what_a_notice_speaks_of() -> None:
+    plain = conversation("2", reply(1.01, app_code=None), page_url=PAGE)
+    assert evidence(chat(OURS_SAID, NOTE), plain) == (BY_NOTICE,)
+    assert evidence(plain) == ()
+
+
 def test_each_channel_is_proven_once() -> None:
     other = replace(chat(reply(2), failure_note(1.99)), id="2")
     other = replace(other, entries=tuple(replace(e, conversation_id="2") for e in other.entries))
@@ -179,6 +185,11 @@ def test_a_listed_reply_that_is_not_ours_proves_nothing(code: str | None) -> Non
 )
 def test_the_same_words_sent_in_another_way_prove_nothing(other: Entry, *, proves: bool) -> None:
     assert bool(evidence(chat(OURS_SAID, other), rows=[listed()])) is proves
+
+
+def test_the_same_words_from_the_inbox_of_another_conversation_prove_nothing_either() -> None:
+    plain = conversation("2", reply(0.9, app_code=None), page_url=PAGE)
+    assert evidence(chat(OURS_SAID), plain, rows=[listed()]) == ()
 
 
 def test_the_same_words_with_a_row_of_their_own_take_nothing_away() -> None:

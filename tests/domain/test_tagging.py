@@ -220,6 +220,7 @@ def test_what_is_in_time(tag: Tag, *, in_time: bool) -> None:
         (tagged(born_on="email"), True),
         (tagged(entries=(first(9, by_email=True),)), True),
         (tagged(entries=(first(9), in_messenger(8, by_email=True))), False),
+        (tagged(entries=(in_messenger(8, by_email=True), first(9))), False),
         (tagged(delivered_as="operator_initiated"), True),
         (tagged(delivered_as="automated"), True),
         (tagged(delivered_as="campaigns_initiated"), True),

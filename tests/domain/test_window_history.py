@@ -352,6 +352,20 @@ def test_a_row_has_the_providers_time_and_a_margin_of_60_seconds() -> None:
     assert window(chat(first(50), OLD), rows=[row(3)], workspace=quick).closes_at == ago(3 + 5 * SECOND) + DAY
 
 
+def test_a_row_that_intercom_does_not_show_is_a_message_of_the_customer_all_the_same() -> None:
+    assert thread(chat(first(50), OLD), rows=[row(3)]).chat("1").standing.customer_wrote_at == ago(3)
+    assert thread(chat(first(50), OLD)).chat("1").standing.customer_wrote_at == ago(30)
+
+
+def test_a_word_on_two_numbers_closes_no_chat_of_which_nobody_knows_whether_it_is_with_them() -> None:
+    one = chat(on_channel(5, line_hint=LINE, customer_hint=THEIRS))
+    other = chat(on_channel(2, customer_hint=THEIRS), name="2")
+    fact = ContraryFact(ContraryKind.EXPIRED, WA, ago(1), ContrarySource.REFUSAL, "d1", "", LINE, THEIRS)
+    found = thread(one, other, contact=jennifer(), contrary=[fact])
+    assert [found.chat(i).window.key.apart for i in "12"] == ["1", "2"]
+    assert [found.chat(i).window.expired_by for i in "12"] == ["", ""]
+
+
 @pytest.mark.parametrize(
     "strange",
     [
