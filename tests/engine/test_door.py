@@ -319,7 +319,7 @@ async def test_thousands_of_customers_are_listed_newest_first(world, kit):
 async def test_after_closing_nothing_starts(synced, tmp_path, kit):
     await synced.engine.start()
     synced.trunk.outcomes = [NotSent("Later.", 60)]
-    await synced.engine.door.do(SendReply("d1", "c1", "v1", "Hi", seen_upto=1))
+    await synced.engine.door.do(SendReply("d1", "c1", "v1", "Hi", seen_upto=3))
     await kit.eventually(lambda: len(synced.trunk.sent) == 1)
     await synced.engine.stop()
     assert await synced.engine.door.do(CloseConversation("v1")) == Failed("Reachline is closing.")
