@@ -58,7 +58,7 @@ def judge(
 # --- what is sent --------------------------------------------------------------------------------------------------
 
 
-def file(size: int | None, name: str = "film.mp4") -> Attachment:
+def file(size: int | None, name: str = "film.pdf") -> Attachment:
     return Attachment(name, "", size_bytes=size)
 
 
