@@ -110,18 +110,21 @@ def direct_reach(s: DirectSituation, now: datetime, *, template: bool) -> tuple[
         warnings.append(Warned(WarningCode.CHANNEL_BUSY_LATELY))
     needs_window = s.abilities.needs_window and not template
     state = s.window.state(now) if needs_window else WindowState.NONE
-    if needs_window and s.window.exists and not s.conversation.is_clock_known:
+    if not s.conversation.is_clock_known and state not in (WindowState.NONE, WindowState.NEVER):
         state = WindowState.UNKNOWN
+    is_uncertain = bool(refused)
     if state is WindowState.UNKNOWN:
-        return (Reach(channel, Sureness.UNCERTAIN),), [*warnings, Warned(WarningCode.WINDOW_UNKNOWN)]
-    if not state.lets_replies_through:
-        opened_by = frozenset({s.window.opened_by} if s.window.opened_by else ())
-        return (), [*warnings, Warned(WarningCode.WINDOW_CLOSED, opened_by)]
-    if state is WindowState.CLOSING:
+        doubtful = s.window.doubt.message_id if s.window.doubt is not None else None
+        warnings.append(Warned(WarningCode.WINDOW_UNKNOWN, frozenset({doubtful} if doubtful else ())))
+        is_uncertain = True
+    elif not state.lets_replies_through:
+        rests_on = frozenset(filter(None, (s.window.opened_by, s.window.expired_by)))
+        return (), [*warnings, Warned(WarningCode.WINDOW_CLOSED, rests_on)]
+    elif state is WindowState.CLOSING:
         warnings.append(Warned(WarningCode.CLOSING_SOON))
     if any(f.kind in BLOCKS_CHANNEL for f in refused):
         return (), warnings
-    return (Reach(channel, Sureness.UNCERTAIN if refused else Sureness.SURE),), warnings
+    return (Reach(channel, Sureness.UNCERTAIN if is_uncertain else Sureness.SURE),), warnings
 
 
 @dataclass(frozen=True, slots=True)

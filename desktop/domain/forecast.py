@@ -10,7 +10,7 @@ from desktop.domain.delivery import Delivery
 from desktop.domain.direct_reach import DirectSituation, direct_reach
 from desktop.domain.evidence import bare
 from desktop.domain.facts import Attachment, ChannelKind
-from desktop.domain.files import MAX_FILES, FileFacts, bridge_route, check, direct_route
+from desktop.domain.files import MAX_FILES, FileFacts, FileRefusal, FileRoute, bridge_route, check, direct_route
 from desktop.domain.outgoing import unresolved_placeholder
 from desktop.domain.reach import Reach, Situation, Sureness, reach_of
 from desktop.domain.thread import Author, Message
@@ -127,9 +127,20 @@ def _about_content(reaches: tuple[Reach, ...], s: Situation, reply: Reply) -> li
         if len(reply.text) > MAX_TEXT.get(reach.channel, len(reply.text)):
             warnings.append(Warned(WarningCode.TEXT_TOO_LONG))
         route = bridge_route(reach.channel) if s.mapping is not None else None
-        if route is not None and not all(check(route, _file(a)).is_taken for a in reply.attachments):
+        if route is not None and refused_file(reply.attachments, route) is not None:
             warnings.append(Warned(WarningCode.ATTACHMENT_REFUSED))
     return warnings
+
+
+def refused_file(
+    attachments: Iterable[Attachment], route: FileRoute, *, has_text: bool = False
+) -> tuple[str, FileRefusal] | None:
+    """The first file that the route does not take: its name, and why."""
+    for attachment in attachments:
+        refusal = check(route, _file(attachment), has_text=has_text).refusal
+        if refusal is not None:
+            return attachment.name, refusal
+    return None
 
 
 def _file(attachment: Attachment) -> FileFacts:

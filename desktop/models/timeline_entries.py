@@ -10,7 +10,7 @@ from enum import Enum, auto
 from desktop.domain.facts import ChannelKind, EntryKind
 from desktop.domain.outgoing import State
 from desktop.domain.thread import Author, Message
-from desktop.domain.warning import WarningCode
+from desktop.domain.warning import Acknowledgement, Warned
 from desktop.engine.views import Echo, ThreadView
 
 _CLOCKS_DIFFER = timedelta(seconds=5)
@@ -30,15 +30,19 @@ class EntryType(Enum):
 class EchoTold:
     """What is said of an echo: its state in a few words, and why; "" for nothing to add.
 
-    actions: (action, word), most helpful first. codes: the warnings spoken of; sending on accepts these.
+    actions: (action, word), most helpful first. warned: the warnings spoken of; sending on accepts these.
     elsewhere: the conversation that the action `go` leads to.
     """
 
     headline: str
     why: str = ""
     actions: tuple[tuple[str, str], ...] = ()
-    codes: tuple[WarningCode, ...] = ()
+    warned: tuple[Warned, ...] = ()
     elsewhere: str = ""
+
+    @property
+    def accepts(self) -> Acknowledgement:
+        return frozenset(a for w in self.warned for a in w.acknowledgement)
 
 
 TellEcho = Callable[[Echo, ThreadView, datetime], EchoTold]
@@ -68,7 +72,10 @@ class TimelineEntry:
 
     @property
     def is_from_customer(self) -> bool:
-        return self.message is not None and self.message.author is Author.CUSTOMER
+        """The customer's, or words that may be theirs."""
+        if self.message is None:
+            return False
+        return self.message.author is Author.CUSTOMER or self.message.may_be_from_customer
 
     @property
     def text(self) -> str:
@@ -76,6 +83,15 @@ class TimelineEntry:
         if self.message is not None and self.type is not EntryType.EVENT:
             return self.message.entry.text
         return self.echo.text if self.echo is not None else ""
+
+
+_TYPES = {
+    EntryKind.MESSAGE: EntryType.MESSAGE,
+    EntryKind.NOTE: EntryType.NOTE,
+    EntryKind.EVENT: EntryType.EVENT,
+    # Whatever it is, it has words or files, and they are shown.
+    EntryKind.UNKNOWN: EntryType.MESSAGE,
+}
 
 
 def entries_of(view: ThreadView, now: datetime, limit: int, tell: TellEcho) -> list[TimelineEntry]:
@@ -107,9 +123,8 @@ def _content(
 ) -> Iterator[tuple[TimelineEntry, datetime]]:
     for message in shown:
         entry = message.entry
-        kind = {EntryKind.MESSAGE: EntryType.MESSAGE, EntryKind.NOTE: EntryType.NOTE, EntryKind.EVENT: EntryType.EVENT}
         key = f"{entry.conversation_id}/{entry.id}"
-        yield TimelineEntry(key, kind[entry.kind], entry.conversation_id, message=message), entry.sent_at
+        yield TimelineEntry(key, _TYPES[entry.kind], entry.conversation_id, message=message), entry.sent_at
     for echo in sorted(view.echoes, key=lambda e: (e.queued_at, e.draft_id)):
         if echo.state is not State.CANCELLED:
             key = f"echo {echo.draft_id}"

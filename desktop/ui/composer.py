@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from desktop.domain.direct import Route
 from desktop.domain.facts import ChannelKind
 from desktop.domain.forecast import Forecast, Reply
-from desktop.domain.warning import Verdict, WarningCode
+from desktop.domain.warning import Acknowledgement, Verdict
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ConnectionView, Draft, ThreadView
 from desktop.models.ticker import Ticker
@@ -24,6 +25,7 @@ from desktop.ui.composer_standing import reply_of, route_now, situation_of, ways
 from desktop.ui.connection_line import OUT_OF_REACH
 from desktop.ui.forecast_line import ForecastLine
 from desktop.ui.theme import GAP, PAD, Theme
+from desktop.ui.ways_out import can_ask_for_whatsapp, whatsapp_question
 
 
 class Composer(QWidget):
@@ -34,12 +36,16 @@ class Composer(QWidget):
         `refused` is called the text is locked, so that what is answered is what was sent.
     writing_began: there are words in the composer now, typed or restored. arg: the conversation they are for.
     go_to: answer where the customer is. arg: conversation id.
+    ask_wanted: ask the customer to write on WhatsApp.
+
+    is_end_visible: asks whether the end of the thread is visible in the active window, with nothing over it.
     """
 
     draft_changed = Signal(object)
     send_requested = Signal(object)
     writing_began = Signal(str)
     go_to = Signal(str)
+    ask_wanted = Signal()
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +54,8 @@ class Composer(QWidget):
         self._view: ThreadView | None = None
         self._writing: Writing | None = None
         self._me_id = ""
+        self._seen_upto: int | None = None
+        self.is_end_visible: Callable[[], bool] = lambda: False
         self._offline = False
         self._waiting: SendReply | SendDirect | None = None
         self._build()
@@ -65,6 +73,7 @@ class Composer(QWidget):
             self.flush()
         if view is None or self._view is None or view.customer_id != self._view.customer_id:
             self._book.go_through_intercom()
+            self._seen_upto = None
         self._view, self._me_id = view, me_id
         internal = self.internal
         if view is None or conversation_id is None or conversation_id not in view.situations:
@@ -75,7 +84,14 @@ class Composer(QWidget):
         else:
             self._open(self._book.open(view, conversation_id, internal=internal))
             self._follow_route()
+        self._look()
         self._show_ways()
+
+    def see_end(self) -> None:
+        """The end of the thread that is shown is visible, in the active window: a draft that is touched from now on
+        was written with all of it seen."""
+        if self._view is not None:
+            self._seen_upto = self._view.newest_arrival
 
     def set_internal(self, internal: bool) -> None:
         """Write a note for the team instead of a reply, or the other way round; each keeps its own draft."""
@@ -160,16 +176,32 @@ class Composer(QWidget):
         cursor.insertText(f"{quoted}\n")
         self.focus_text()
 
+    def add(self, text: str) -> bool:
+        """Put `text` below what is written, as if it was typed: undo takes it out again. False, and nothing is
+        changed, where it stands there already or nothing can be written."""
+        if self._writing is None or self._is_waiting or text in self.text:
+            return False
+        cursor = self._edit.textCursor()
+        cursor.movePosition(cursor.MoveOperation.End)
+        cursor.insertText(f"\n\n{text}" if self.text.strip() else text)
+        self._edit.setTextCursor(cursor)
+        return True
+
+    def undo(self) -> None:
+        """Take the last change of the text back."""
+        self._edit.undo()
+
     def take_along(self, conversation_id: str) -> None:
-        """Move the words to another conversation of hers, where nothing is being written yet."""
+        """Move the words to another conversation of the customer's, where nothing is being written yet."""
         if self._view is None or self._writing is None or conversation_id not in self._view.situations:
             return
-        here, now = self._writing, self._ticker.now()
+        here = self._writing
         there = self._book.open(self._view, conversation_id, internal=here.internal)
         if here.is_empty or not there.is_empty:
             return
-        self._book.edit(there, here.text, here.files, now)
-        forget = self._book.edit(here, "", (), now)
+        self._book.edit(there, here.text, here.files)
+        there.touch(here.seen_upto)
+        forget = self._book.edit(here, "", ())
         if forget is not None:
             self.draft_changed.emit(forget)
         here.route = None
@@ -185,7 +217,7 @@ class Composer(QWidget):
             return Reply()
         return reply_of(self._view, self._writing, self._me_id, offline=self._offline)
 
-    def send(self, acknowledged: frozenset[WarningCode] = frozenset()) -> None:
+    def send(self, acknowledged: Acknowledgement = frozenset()) -> None:
         """Ask for this very text to be sent; does nothing while an earlier press has no answer."""
         writing = self._writing
         if writing is None or writing.is_empty or self._waiting is not None:
@@ -220,7 +252,8 @@ class Composer(QWidget):
         writing = self._book.reply_of(conversation_id, before)
         if writing is None:
             return False
-        forget = self._book.edit(writing, after, (), self._ticker.now())
+        forget = self._book.edit(writing, after, ())
+        writing.touch(self._seen_upto)
         if forget is not None:
             self.draft_changed.emit(forget)
         self.flush()
@@ -242,6 +275,10 @@ class Composer(QWidget):
         super().hideEvent(event)
 
     # Inside.
+
+    def _look(self) -> None:
+        if self.is_end_visible():
+            self.see_end()
 
     def _is_same(self, view: ThreadView | None, conversation_id: str | None) -> bool:
         return (
@@ -303,6 +340,9 @@ class Composer(QWidget):
             self._box.counter.clear_away()
             return None
         judged = self._line.judge(situation, view.name, self.reply())
+        asks = writing.route is None and not writing.internal
+        asks = asks and can_ask_for_whatsapp(view, writing.conversation_id, judged)
+        self._line.offer_ask(asks and whatsapp_question(view, writing.conversation_id) not in writing.text)
         self._update_send()
         if any(r.channel is ChannelKind.SMS for r in judged.reaches):
             self._box.counter.count(writing.text, by_bridge=writing.route is None)
@@ -331,7 +371,9 @@ class Composer(QWidget):
         if self._writing is None:
             return
         was_empty = self._writing.is_empty
-        forget = self._book.edit(self._writing, self._edit.toPlainText(), self._files.files, self._ticker.now())
+        forget = self._book.edit(self._writing, self._edit.toPlainText(), self._files.files)
+        self._look()
+        self._writing.touch(self._seen_upto)
         if forget is not None:
             self.draft_changed.emit(forget)
         self._box.complain("")
@@ -384,6 +426,7 @@ class Composer(QWidget):
         self._files.changed.connect(self._on_edited)
         self._files.refused.connect(self._box.complain)
         self._line.go_there.connect(self.go_to)
+        self._line.ask_pressed.connect(self.ask_wanted)
         self._tools.kind_chosen.connect(self._on_kind)
         self._tools.route_chosen.connect(self._on_route_chosen)
         self._tools.attach_pressed.connect(self._on_attach)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import uuid4
 
 from desktop.domain.direct import Route
-from desktop.domain.warning import WarningCode
+from desktop.domain.warning import Acknowledgement
 from desktop.engine.commands import SaveDraft, SendDirect, SendReply
 from desktop.engine.views import Draft, ThreadView
 from desktop.ports import OutgoingFile
@@ -22,7 +21,7 @@ class Writing:
     """A draft as it stands in the composer.
 
     draft_id: minted when it was last empty; the outbox's key, so it never serves two replies.
-    begun_at: when its first character came; None while it is empty.
+    seen_upto: the highest `Entry.arrival` that the agent had seen when it was last touched; None while it is empty.
     saved: nothing changed since the last `SaveDraft`.
     route: the way past Intercom it is to go; None through it. Never kept: a draft that comes back is a reply again.
     """
@@ -33,7 +32,7 @@ class Writing:
     draft_id: str = field(default_factory=mint)
     text: str = ""
     files: tuple[OutgoingFile, ...] = ()
-    begun_at: datetime | None = None
+    seen_upto: int | None = None
     saved: bool = True
     route: Route | None = None
 
@@ -43,10 +42,21 @@ class Writing:
 
     def command(self) -> SaveDraft:
         return SaveDraft(
-            self.draft_id, self.customer_id, self.conversation_id, self.text, self.files, internal=self.internal
+            self.draft_id,
+            self.customer_id,
+            self.conversation_id,
+            self.text,
+            self.files,
+            internal=self.internal,
+            seen_upto=self.seen_upto,
         )
 
-    def sending(self, acknowledged: frozenset[WarningCode]) -> SendReply | SendDirect:
+    def touch(self, seen_upto: int | None) -> None:
+        """The agent changed it, having seen everything up to this arrival."""
+        if seen_upto is not None and not self.is_empty:
+            self.seen_upto = max(self.seen_upto or 0, seen_upto)
+
+    def sending(self, acknowledged: Acknowledgement) -> SendReply | SendDirect:
         if self.route is None:
             return SendReply(
                 self.draft_id,
@@ -56,6 +66,7 @@ class Writing:
                 self.files,
                 self.internal,
                 acknowledged,
+                self.seen_upto,
             )
         return SendDirect(
             self.draft_id,
@@ -65,6 +76,7 @@ class Writing:
             self.text,
             self.files,
             acknowledged=acknowledged,
+            seen_upto=self.seen_upto,
         )
 
 
@@ -85,15 +97,13 @@ class DraftBook:
             self._writings[key] = _restored(stored, view.customer_id)
         return self._writings[key]
 
-    def edit(self, writing: Writing, text: str, files: tuple[OutgoingFile, ...], now: datetime) -> SaveDraft | None:
+    def edit(self, writing: Writing, text: str, files: tuple[OutgoingFile, ...]) -> SaveDraft | None:
         """Take over what is typed. Emptying it gives the command that forgets the old draft; its id is never used
         again."""
         was_empty = writing.is_empty
         if (writing.text, writing.files) == (text, files):
             return None
         writing.text, writing.files, writing.saved = text, files, False
-        if was_empty and not writing.is_empty:
-            writing.begun_at = now
         if not was_empty and writing.is_empty:
             writing.text = ""
             forget = writing.command()
@@ -136,7 +146,7 @@ class DraftBook:
         self._spent.add(writing.draft_id)
         writing.draft_id = mint()
         writing.text, writing.files = "", ()
-        writing.begun_at, writing.saved = None, True
+        writing.seen_upto, writing.saved = None, True
 
 
 def _restored(draft: Draft, customer_id: str) -> Writing:
@@ -147,5 +157,5 @@ def _restored(draft: Draft, customer_id: str) -> Writing:
         draft.draft_id,
         draft.text,
         draft.files,
-        draft.begun_at,
+        draft.seen_upto,
     )

@@ -24,7 +24,8 @@ def reply_of(view: ThreadView, writing: Writing, me_id: str, *, offline: bool) -
         writing.text,
         files,
         writing.internal,
-        writing.begun_at,
+        "" if writing.is_empty else writing.draft_id,
+        writing.seen_upto,
         me_id,
         offline=offline,
         earlier_unconfirmed=unconfirmed,
@@ -32,7 +33,7 @@ def reply_of(view: ThreadView, writing: Writing, me_id: str, *, offline: bool) -
 
 
 def situation_of(view: ThreadView, writing: Writing) -> Situation | DirectSituation | None:
-    """None when its conversation is not (or no longer) hers."""
+    """None when its conversation is not (or no longer) one of the customer's."""
     conversation = view.situations.get(writing.conversation_id)
     way = next((w for w in ways_of(view, writing) if w.route == writing.route), None)
     return conversation if conversation is None or way is None else direct_situation(view.thread, way, conversation)

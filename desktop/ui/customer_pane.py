@@ -32,6 +32,7 @@ class CustomerPane(QScrollArea):
     conversation_chosen: answer in this conversation. arg: its id.
     open_in_inbox: show this conversation in Intercom's own inbox. arg: its id.
     pin_requested: a person's word on what a conversation mirrors. arg: PinMapping.
+    solved_requested: a person's word that a reported problem is over. arg: MarkSolved.
     relay_test_requested: find out whether the bridge forwards replies made here. arg: ChannelKind.
     who_is_who_said, link_requested, forget_requested: as of `Identities`.
     """
@@ -39,6 +40,7 @@ class CustomerPane(QScrollArea):
     conversation_chosen = Signal(str)
     open_in_inbox = Signal(str)
     pin_requested = Signal(object)
+    solved_requested = Signal(object)
     relay_test_requested = Signal(object)
     who_is_who_said = Signal(object, object, str)
     link_requested = Signal(str)
@@ -50,6 +52,7 @@ class CustomerPane(QScrollArea):
         self._shown: tuple[ThreadView, str | None, WorkspaceView] | None = None
         self._why = Why(self)
         self._why.pin_requested.connect(self.pin_requested)
+        self._why.solved_requested.connect(self.solved_requested)
         self._identities = Identities(self)
         self._identities.said.connect(self.who_is_who_said)
         self._identities.link_requested.connect(self.link_requested)
@@ -69,8 +72,8 @@ class CustomerPane(QScrollArea):
         self._sections = {
             key: Section(title, theme, self._page)
             for key, title in (
-                ("windows", "Windows and relay"),
-                ("why", "Why do we think so"),
+                ("windows", "Channels"),
+                ("why", "How we know"),
                 ("conversations", "Conversations"),
                 ("identities", "Identities"),
                 ("attributes", "Attributes"),
@@ -211,7 +214,7 @@ class CustomerPane(QScrollArea):
 def _kind(chat: Chat) -> ChannelKind:
     if chat.mapping is not None:
         return chat.mapping.shown_channel
-    return ChannelKind.EMAIL if chat.conversation.born_on == "email" else ChannelKind.MESSENGER
+    return chat.own.channel if chat.own is not None else ChannelKind.UNKNOWN
 
 
 def _channel(chat: Chat) -> str:
@@ -233,4 +236,4 @@ def _attributes(contacts: tuple[Contact, ...]) -> list[QWidget]:
 
 
 def _tags(chats: tuple[Chat, ...]) -> list[str]:
-    return sorted({tag for chat in chats for tag in chat.conversation.tags})
+    return sorted({tag.name for chat in chats for tag in chat.conversation.tags})

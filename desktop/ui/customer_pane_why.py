@@ -1,4 +1,4 @@
-"""Why do we think so: the evidence for a conversation's channel, its window and its messages, and a person's word."""
+"""How we know: the evidence for a conversation's channel, its window and its messages, and a person's word."""
 
 from __future__ import annotations
 
@@ -8,25 +8,21 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QWidget
 
+from desktop.domain.contrary import ContraryFact, ContraryKind, is_over
 from desktop.domain.facts import ChannelKind
 from desktop.domain.origin import Transport
 from desktop.domain.thread import Chat, Message
-from desktop.engine.commands import PinMapping
+from desktop.engine.commands import MarkSolved, PinMapping
 from desktop.engine.views import ThreadView
+from desktop.text.contrary import contrary_sentence
+from desktop.text.octopods import CARRIED
+from desktop.text.reasons import sentence
 from desktop.ui import thread_words, words
 from desktop.ui.customer_pane_parts import label
 
 _MOST_MESSAGES = 6
-PINNABLE = (
-    ChannelKind.WHATSAPP,
-    ChannelKind.TELEGRAM,
-    ChannelKind.SMS,
-    ChannelKind.FACEBOOK,
-    ChannelKind.INSTAGRAM,
-    ChannelKind.VIBER,
-    ChannelKind.LINE,
-    ChannelKind.WECHAT,
-)
+SOLVABLE = frozenset({ContraryKind.UNREACHABLE, ContraryKind.ACCOUNT, ContraryKind.UNKNOWN})
+"""Kinds that a person may know to be over before anything shows it. Who sent STOP has to send START."""
 
 
 class Why(QObject):
@@ -34,9 +30,11 @@ class Why(QObject):
 
     Signals:
         pin_requested: the agent says what the conversation mirrors. arg: PinMapping.
+        solved_requested: the agent says that what a contrary fact speaks of is over. arg: MarkSolved.
     """
 
     pin_requested = Signal(object)
+    solved_requested = Signal(object)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -48,12 +46,33 @@ class Why(QObject):
         if window:
             made.append(told := label(window))
             self._window = told, view, chat
+        made += self._contrary(view, chat, now)
         made.append(self._pin_button(view, chat))
-        hers = [m for m in chat.messages if m.origin is not None][-_MOST_MESSAGES:]
-        if hers:
-            made.append(label("Where her newest messages here came from", muted=True))
-            made += [label(message_words(m)) for m in reversed(hers)]
+        newest = [m for m in chat.messages if m.origin is not None][-_MOST_MESSAGES:]
+        if newest:
+            made.append(label("Where the newest messages here came from", muted=True))
+            made += [label(message_words(m)) for m in reversed(newest)]
         return made
+
+    def _contrary(self, view: ThreadView, chat: Chat, now: datetime) -> list[QWidget]:
+        """What speaks against the channel, newest first; what is over is muted."""
+        made: list[QWidget] = []
+        for fact in sorted(chat.contrary, key=lambda f: (f.at, f.id), reverse=True):
+            told, over = contrary_words(fact, view, now), is_over(fact, chat.standing, now)
+            made.append(label(f"{told} No longer counts." if over else told, muted=over))
+            if not over and fact.kind in SOLVABLE:
+                solved = QPushButton("Solved")
+                solved.setAccessibleName(f"Solved: {told}")
+                solved.setToolTip("You know that this is over; replies are no longer warned of it")
+                solved.setProperty("fact", fact.id)
+                solved.clicked.connect(self._on_solved)
+                made.append(solved)
+        if made:
+            made.insert(0, label("Reported problems", muted=True))
+        return made
+
+    def _on_solved(self) -> None:
+        self.solved_requested.emit(MarkSolved(self.sender().property("fact")))
 
     def tell(self, now: datetime) -> None:
         """The window's sentence ages; the rest of the panel holds until there are other facts."""
@@ -68,11 +87,11 @@ class Why(QObject):
         self._window = None
 
     def _pin_button(self, view: ThreadView, chat: Chat) -> QPushButton:
-        button = QPushButton("I know better…")
+        button = QPushButton("Change channel…")
         button.setAccessibleName("Say which channel this conversation mirrors")
         menu = QMenu(button)
         pin = view.workspace.pins.get(chat.id)
-        for channel in PINNABLE:
+        for channel in CARRIED:
             action = self._choice(menu, f"This is {words.channel(channel)}", PinMapping(chat.id, channel))
             action.setCheckable(True)
             action.setChecked(pin is not None and pin.channel is channel)
@@ -101,12 +120,15 @@ def mapping_words(chat: Chat) -> str:
     """Which chat the conversation mirrors, how sure that is, and the evidence."""
     mapping = chat.mapping
     if mapping is None:
-        own = "E-mail" if chat.conversation.born_on == "email" else "The Messenger's own"
-        return f"{own}: nothing here speaks of a bridge."
+        own = chat.own
+        if own is None:
+            return ""
+        named = "Not known" if own.channel is ChannelKind.UNKNOWN else words.channel(own.channel)
+        return f"{named} ({own.confidence} % sure). {sentence(own.reason)}"
     if not mapping.is_known:
-        return f"May mirror a chat, not known which ({mapping.confidence} % sure). {mapping.reason}"
+        return f"May mirror a chat, not known which ({mapping.confidence} % sure). {sentence(mapping.reason)}"
     kind = "Intercom's own" if mapping.transport is Transport.NATIVE else "Mirrors"
-    return f"{kind} {words.channel(mapping.channel)} ({mapping.confidence} % sure). {mapping.reason}"
+    return f"{kind} {words.channel(mapping.channel)} ({mapping.confidence} % sure). {sentence(mapping.reason)}"
 
 
 def window_words(view: ThreadView, chat: Chat, now: datetime) -> str:
@@ -120,12 +142,19 @@ def window_words(view: ThreadView, chat: Chat, now: datetime) -> str:
         text = " ".join(opener.entry.text.split()) or "a file"
         cut = f"{text[:60].rstrip()}…" if len(text) > 60 else text
         said += f" It was opened by “{cut}” ({thread_words.full_time(window.opened_at or opener.entry.sent_at)})."
-    early = f"We count {int((window.margin or view.workspace.margin).total_seconds())} s less than 24 h"
+    if window.margin is None:
+        return said
+    early = f"We count {int(window.margin.total_seconds())} s less than 24 h"
     name = words.channel(window.key.channel)
     if window.opened_by is not None and (opener is None or opener.row is not None):
         unseen = "" if opener is not None else " Intercom does not show that message yet."
         return f"{said}{unseen} The time is {name}'s own, from its provider's list; {early} all the same."
     return f"{said} {early}, because the bridge posts later than {name}."
+
+
+def contrary_words(fact: ContraryFact, view: ThreadView, now: datetime) -> str:
+    """`Octopods reported at 14:02 that this number blocked you.`"""
+    return contrary_sentence(fact, view.thread.messages, words.first_name(view.name), now)
 
 
 def message_words(message: Message) -> str:

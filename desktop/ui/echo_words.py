@@ -9,7 +9,7 @@ from desktop.domain.direct_reach import DirectSituation, direct_situation
 from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
 from desktop.domain.outgoing import State
 from desktop.domain.reach import Situation
-from desktop.domain.warning import Verdict, WarningCode
+from desktop.domain.warning import Verdict, Warned, WarningCode
 from desktop.engine.views import ConnectionState, Echo, ThreadView
 from desktop.models.timeline_entries import EchoTold
 from desktop.ui import thread_words, words
@@ -29,6 +29,11 @@ _PASSING = frozenset(
         WarningCode.WINDOW_UNKNOWN,
         WarningCode.RELAY_REFUSED,
         WarningCode.MAPPING_UNKNOWN,
+        WarningCode.MAPPING_WEAK,
+        WarningCode.CONVERSATION_MOVED,
+        WarningCode.CHANNEL_REFUSED_LATELY,
+        WarningCode.EMAIL_MAY_NOT_ARRIVE,
+        WarningCode.REACH_UNKNOWN,
         WarningCode.CUSTOMER_IS_ELSEWHERE,
         WarningCode.SIGNED_OUT,
     }
@@ -113,16 +118,16 @@ def _in_front(echo: Echo, view: ThreadView) -> Echo | None:
 def _held(echo: Echo, view: ThreadView, now: datetime) -> EchoTold:
     """The sentences are those of this moment; what is accepted by sending is what they speak of."""
     standing = _standing(echo, view)
-    if standing is None or not echo.codes:
+    if standing is None or not echo.warned:
         why = echo.reason.strip() or "Things changed since you pressed Send."
         return EchoTold("Held back: nothing was sent", why, (("send", "Try again"), *_edit(echo), TAKE_BACK))
     reply = Reply(echo.text, internal=echo.internal, template=echo.template)
     judged = _judge(standing, reply, now)
-    codes = _codes_now(echo, judged)
-    if not codes:
+    warned = _warned_now(echo, judged)
+    if not warned:
         why = "What kept it back has passed in the meantime."
         return EchoTold("Held back, but it can go now", why, (("send", "Send now"), *_edit(echo), TAKE_BACK))
-    told = warnings_told(codes, judged, standing, view.name, now, reply)
+    told = warnings_told([w.code for w in warned], judged, standing, view.name, now, reply)
     title, first = told[0]
     why = " ".join([first, *(f"{t}. {w}" for t, w in told[1:])])
     may_go = judged.verdict < Verdict.BLOCKED
@@ -135,7 +140,7 @@ def _held(echo: Echo, view: ThreadView, now: datetime) -> EchoTold:
     )
     if other is not None:
         actions.insert(0, ("go", go_words(other)))
-    return EchoTold(f"Held back. {title}", why, tuple(actions), codes, other.id if other is not None else "")
+    return EchoTold(f"Held back. {title}", why, tuple(actions), warned, other.id if other is not None else "")
 
 
 def _judge(standing: Situation | DirectSituation, reply: Reply, now: datetime) -> Forecast:
@@ -153,10 +158,14 @@ def _standing(echo: Echo, view: ThreadView) -> Situation | DirectSituation | Non
     return None if way is None else direct_situation(view.thread, way, situation)
 
 
-def _codes_now(echo: Echo, judged: Forecast) -> tuple[WarningCode, ...]:
+def _warned_now(echo: Echo, judged: Forecast) -> tuple[Warned, ...]:
     """Why it is held by now: what it was held for, unless that has passed, and what has come since."""
-    still = [c for c in echo.codes if c not in _PASSING or c in judged.warnings]
-    return (*still, *judged.unacknowledged(frozenset(still)))
+    still = [w for w in echo.warned if w.code not in _PASSING or w.code in judged.warnings]
+    new = judged.unacknowledged(frozenset(a for w in still for a in w.acknowledgement))
+    ids: dict[WarningCode, frozenset[str]] = {}
+    for warned in (*still, *new):
+        ids[warned.code] = ids.get(warned.code, frozenset()) | warned.ids
+    return tuple(Warned(code, ids[code]) for code in ids)
 
 
 def _ended(sentence: str) -> str:

@@ -39,10 +39,12 @@ class ForecastLine(QFrame):
     Signals:
         judged: reaches, warnings or verdict are different now. arg: the new Forecast.
         go_there: the agent wants to answer where the customer is. arg: that conversation's id.
+        ask_pressed: ask the customer to write on WhatsApp.
     """
 
     judged = Signal(object)
     go_there = Signal(str)
+    ask_pressed = Signal()
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,12 +61,18 @@ class ForecastLine(QFrame):
         self._go = QPushButton("Go there", self)
         self._go.setAccessibleName("Go to the conversation the customer wrote in last")
         self._go.clicked.connect(self._on_go)
+        self._ask = QPushButton("Ask on WhatsApp…", self)
+        self._ask.setAccessibleName("Ask to continue on WhatsApp")
+        self._ask.setToolTip("Adds a question to your draft: would the customer write on WhatsApp? (Ctrl+Shift+W)")
+        self._ask.clicked.connect(self.ask_pressed)
+        self._ask.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(GAP + 2, GAP - 2, GAP, GAP - 2)
         row.setSpacing(GAP)
         row.addWidget(self._verdict)
         row.addWidget(self._glyphs)
         row.addWidget(self._sentence, 1)
+        row.addWidget(self._ask)
         row.addWidget(self._go)
         ticker.ticked.connect(self._on_ticked)
         theme.changed.connect(self._on_theme_changed)
@@ -87,6 +95,10 @@ class ForecastLine(QFrame):
         self._situation, self._name, self._reply = situation, customer_name, reply
         self.show()
         return self._judge(situation, self._ticker.now())
+
+    def offer_ask(self, offer: bool) -> None:
+        """Whether asking the customer to write on WhatsApp would help."""
+        self._ask.setVisible(offer)
 
     def _judge(self, situation: AnySituation, now: datetime) -> Forecast:
         before, self.forecast = self.forecast, _forecast(situation, self._reply, now)

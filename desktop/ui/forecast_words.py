@@ -7,19 +7,27 @@ from datetime import datetime
 
 from desktop.domain.direct_reach import DirectSituation
 from desktop.domain.facts import ChannelKind
-from desktop.domain.forecast import MAX_FILE_BYTES, MAX_TEXT, Forecast, Reply
+from desktop.domain.files import bridge_route
+from desktop.domain.forecast import MAX_TEXT, Forecast, Reply, refused_file
 from desktop.domain.outgoing import unresolved_placeholder
 from desktop.domain.reach import Situation
 from desktop.domain.warning import Verdict, WarningCode
+from desktop.text.files import file_refusal
 from desktop.ui import words
 from desktop.ui.forecast_words_direct import DIRECT_ADDED, DIRECT_WARNINGS, about_direct, direct_fields, worth_saying
 from desktop.ui.forecast_words_place import (
     Telling,
     about_place,
+    assumption,
     doubt_words,
+    mapping_reason,
     only_here,
+    refusal,
+    refusal_outcome,
+    refusal_title,
     said_from,
     said_where,
+    unknown_reach,
     window_reason,
 )
 from desktop.ui.forecast_words_table import ADDED, TOLD_BY_PLACE, WARNINGS
@@ -108,7 +116,6 @@ def _fields(told: Telling) -> dict[str, str]:
     channel, elsewhere = told.channel, s.newest_anywhere
     ours = s.newest_reply.entry if s.newest_reply is not None else None
     left, limit = told.window.left(now), MAX_TEXT.get(channel)
-    big = max(reply.attachments, key=lambda a: a.size_bytes or 0, default=None)
     doubt, used_at = doubt_words(told), reply.template_used_at
     known = {
         "name": told.name,
@@ -133,8 +140,20 @@ def _fields(told: Telling) -> dict[str, str]:
         "template_ago": "at a time we do not know" if used_at is None else words.ago(used_at, now),
         "length": f"{len(reply.text):,}",
         "limit": "fewer" if limit is None else f"{limit:,}",
-        "megabytes": str(MAX_FILE_BYTES.get(channel, 0) // 1_000_000 or "fewer"),
-        "big_file": big.name if big is not None and big.name else "one of yours",
+        "file_refusal": _file_refusal(reply, channel),
         "placeholder": unresolved_placeholder(reply.text) or "a placeholder",
+        "mapping_reason": mapping_reason(told),
+        "moved_place": words.place(told.moved_to),
+        "assumption": assumption(told),
+        "refused_title": refusal_title(told),
+        "refused_outcome": refusal_outcome(told),
+        "refusal": refusal(told),
+        "reach_reason": unknown_reach(told),
     }
     return known if told.direct is None else known | direct_fields(told, told.direct)
+
+
+def _file_refusal(reply: Reply, channel: ChannelKind) -> str:
+    route = bridge_route(channel)
+    refused = refused_file(reply.attachments, route) if route is not None else None
+    return file_refusal(*refused, words.channel(channel)) if refused is not None else "A file may not arrive."

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from desktop.domain.direct_reach import NEVER_ENDS, DirectSituation
-from desktop.domain.forecast import Reply
+from desktop.domain.files import MAX_FILES, direct_route
+from desktop.domain.forecast import Reply, refused_file
 from desktop.domain.warning import WarningCode
 from desktop.domain.window import WindowState
+from desktop.text.files import file_refusal
+from desktop.text.times import at_time
 from desktop.ui import words
-from desktop.ui.forecast_words_place import Telling, doubt_words, left_words
+from desktop.ui.forecast_words_place import Telling, doubt_words, left_words, refusal, refusal_title
+from desktop.ui.thread_words import was_cut_short
 
 # Instead of what is said of a reply through Intercom. Fields: see `direct_fields`.
 DIRECT_ADDED = {
     WarningCode.TEXT_TOO_LONG: "Too long{beside}: {length} of {limit} characters.",
-    WarningCode.ATTACHMENT_REFUSED: "{file_fact}.",
+    WarningCode.ATTACHMENT_REFUSED: "{file_fact}",
 }
 
 DIRECT_WARNINGS = {
@@ -34,7 +38,7 @@ DIRECT_WARNINGS = {
     WarningCode.ATTACHMENT_REFUSED: (
         "Not with {these_files}",
         "{provider} refuses it, and then {name} gets nothing.",
-        "{file_fact}.",
+        "{file_fact}",
     ),
 }
 
@@ -48,6 +52,8 @@ def about_direct(told: Telling, direct: DirectSituation) -> str:
     if WarningCode.WINDOW_CLOSED in codes:
         other = " Send a template." if able.has_templates else ""
         return f"{_closed(told, direct)}: free text will not arrive.{other}"
+    if WarningCode.CHANNEL_REFUSED_LATELY in codes:
+        return f"{refusal_title(told)}. {refusal(told)}"
     sender = f", from {direct.route.our_address}" if direct.route.our_address else ""
     said = f"Arrives {words.place(told.channel)} only{sender}; colleagues see a note"
     if told.reply.template:
@@ -93,6 +99,8 @@ def _closed(told: Telling, direct: DirectSituation) -> str:
 
 def _window_reason(told: Telling, direct: DirectSituation) -> str:
     opened_at, channel = direct.window.opened_at, words.channel(told.channel)
+    if was_cut_short(direct.window) and direct.window.closes_at is not None:
+        return f"{channel} was reported closed {at_time(direct.window.closes_at, told.now)}."
     if opened_at is None:
         return f"We know of no {channel} message from {told.name} to this number, so the window never opened."
     last = f"{told.name}'s last {channel} message to this number was {words.ago(opened_at, told.now)}"
@@ -107,13 +115,10 @@ def _doubt(told: Telling, direct: DirectSituation) -> str:
 
 
 def _file_fact(reply: Reply, direct: DirectSituation) -> str:
-    """Why this account does not take the files; without a full stop."""
-    most, provider = direct.abilities.max_file_bytes, direct.route.key.provider.shown
-    if most == 0:
-        return f"{provider} sends no files from here"
-    if len(reply.attachments) > 1:
-        return f"{provider} takes one file at a time"
-    big = max(reply.attachments, key=lambda a: a.size_bytes or 0, default=None)
-    name = big.name if big is not None and big.name else "the file"
-    size = f"{most // 1_000_000} MB" if most >= 1_000_000 else f"{most // 1000} kB"
-    return f"{provider} takes files of up to {size}, and {name} is larger"
+    """Why this account does not take the files."""
+    provider = direct.route.key.provider
+    route = direct_route(provider, direct.route.channel)
+    if MAX_FILES[route] and len(reply.attachments) > MAX_FILES[route]:
+        return f"{provider.shown} takes one file at a time."
+    refused = refused_file(reply.attachments, route, has_text=bool(reply.text))
+    return file_refusal(*refused, provider.shown) if refused is not None else "A file may not arrive."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from desktop.domain.contrary import ContraryFact
 from desktop.domain.direct_reach import DirectSituation
 from desktop.domain.facts import ChannelKind
 from desktop.domain.forecast import Forecast, Reply
@@ -13,7 +14,11 @@ from desktop.domain.reach import Situation, Sureness
 from desktop.domain.thread import Message
 from desktop.domain.warning import WarningCode
 from desktop.domain.window import Window
+from desktop.text.contrary import contrary_sentence
+from desktop.text.reasons import sentence
+from desktop.text.times import at_time
 from desktop.ui import words
+from desktop.ui.thread_words import was_cut_short
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +37,13 @@ class Telling:
 
     @property
     def channel(self) -> ChannelKind:
-        """That of the way past Intercom, or the one that the conversation mirrors; the Messenger or e-mail where it
-        mirrors none."""
+        """That of the direct route, or of the chat that the conversation mirrors, or what it is on itself."""
         if self.direct is not None:
             return self.direct.route.channel
-        mapping = self.situation.mapping
-        if mapping is None:
-            return ChannelKind.EMAIL if self.situation.by_email else ChannelKind.MESSENGER
-        return mapping.shown_channel
+        mapping, own = self.situation.mapping, self.situation.own
+        if mapping is not None:
+            return mapping.shown_channel
+        return own.channel if own is not None else ChannelKind.UNKNOWN
 
     @property
     def window(self) -> Window:
@@ -54,6 +58,22 @@ class Telling:
     def is_weak(self) -> bool:
         return WarningCode.MAPPING_WEAK in self.forecast.warnings
 
+    @property
+    def by_email(self) -> bool:
+        return self.situation.own is not None and self.situation.own.channel is ChannelKind.EMAIL
+
+    @property
+    def moved_to(self) -> ChannelKind:
+        """Where Intercom says the conversation is now."""
+        return self.forecast.reaches[-1].channel if self.forecast.reaches else ChannelKind.UNKNOWN
+
+    @property
+    def refused(self) -> tuple[ContraryFact, ...]:
+        """The facts that a warning of a refusal rests on, newest first."""
+        ids = {i for w in self.forecast.warned if w.code is WarningCode.CHANNEL_REFUSED_LATELY for i in w.ids}
+        known = self.direct.contrary if self.direct is not None else self.situation.contrary
+        return tuple(sorted((f for f in known if f.id in ids), key=lambda f: f.at, reverse=True))
+
     def ago(self, message: Message | None) -> str:
         return "at a time we do not know" if message is None else words.ago(message.entry.sent_at, self.now)
 
@@ -61,8 +81,10 @@ class Telling:
 def about_place(told: Telling) -> str:
     """The half about where it arrives. The order is that of certainty: what surely keeps it away comes first."""
     codes = told.forecast.warnings
+    if WarningCode.CONVERSATION_MOVED in codes:
+        return _moved(told)
     if WarningCode.MAPPING_UNKNOWN in codes:
-        return "Surely in the Messenger. This may mirror a chat on another channel; nothing tells which."
+        return "Reaches the Messenger. It may belong to a chat on another channel; which one isn't known."
     if WarningCode.RELAY_REFUSED in codes:
         why = f"The bridge does not forward replies made here to {words.channel(told.channel)}"
         return f"{_only_messenger(told)} {why}."
@@ -71,9 +93,69 @@ def about_place(told: Telling) -> str:
         return f"{surely}Not certain {words.place(told.channel)}: {doubt_words(told)}"
     if WarningCode.WINDOW_CLOSED in codes:
         return f"{_only_messenger(told)} {window_reason(told)}"
+    if WarningCode.CHANNEL_REFUSED_LATELY in codes:
+        return f"{_refused(told)} {refusal(told)}"
+    if WarningCode.REACH_UNKNOWN in codes:
+        return unknown_reach(told)
     if WarningCode.CUSTOMER_IS_ELSEWHERE in codes:
         return _elsewhere(told)
     return _arrives(told)
+
+
+def _moved(told: Telling) -> str:
+    """Of a conversation on a channel of Intercom's own that Intercom now shows on another."""
+    if told.moved_to is ChannelKind.UNKNOWN:
+        return f"This conversation is no longer on {words.channel(told.channel)}. Where a reply arrives isn't known."
+    to = words.channel(told.moved_to)
+    return f"This conversation moved to {to}. A reply may no longer arrive {words.place(told.channel)}."
+
+
+def _refused(told: Telling) -> str:
+    channel, reached = told.channel, {r.channel for r in told.forecast.reaches}
+    if channel in reached:
+        surely = "Reaches the Messenger; may not arrive" if ChannelKind.MESSENGER in reached else "May not arrive"
+        return f"{surely} {words.place(channel)}."
+    return "Messenger only." if ChannelKind.MESSENGER in reached else f"Doesn't arrive {words.place(channel)}."
+
+
+def refusal_title(told: Telling) -> str:
+    is_reached = told.channel in {r.channel for r in told.forecast.reaches}
+    return f"May not arrive {words.place(told.channel)}" if is_reached else f"Won't arrive {words.place(told.channel)}"
+
+
+def refusal_outcome(told: Telling) -> str:
+    reached = {r.channel for r in told.forecast.reaches}
+    if ChannelKind.MESSENGER not in reached:
+        return f"{told.name} may not see this at all."
+    verb = "may" if told.channel in reached else "will"
+    return f"{told.name} {verb} see this only in the Messenger."
+
+
+def refusal(told: Telling) -> str:
+    """Who said what and when; of several the newest."""
+    fact = next(iter(told.refused), None)
+    if fact is None:
+        return f"Messages to {told.name} failed lately."
+    return contrary_sentence(fact, told.situation.messages, told.name, told.now)
+
+
+def unknown_reach(told: Telling) -> str:
+    """Of a conversation of which nothing is known, or a phone call."""
+    if told.channel is ChannelKind.PHONE:
+        return f"This was a phone call: {told.name} may not see a written reply."
+    return "Intercom doesn't say where a reply in this conversation arrives."
+
+
+def mapping_reason(told: Telling) -> str:
+    """What speaks for the chat that the conversation mirrors, or may mirror."""
+    mapping = told.situation.mapping
+    return sentence(mapping.reason) if mapping is not None else "Nothing tells which channel this is."
+
+
+def assumption(told: Telling) -> str:
+    """Why a conversation is taken for the Messenger's own without being sure of it."""
+    own = told.situation.own
+    return sentence(own.reason) if own is not None else "Nothing speaks for another channel."
 
 
 def _only_messenger(told: Telling) -> str:
@@ -85,15 +167,17 @@ def _only_messenger(told: Telling) -> str:
 
 
 def window_reason(told: Telling) -> str:
-    """Why the window is closed, in one sentence that names her last message there and the one that did not count."""
+    """Why the window is closed, naming the customer's last message there and the one that did not count."""
     window, here = told.window, told.situation.newest_here
     name, channel = told.name, words.channel(told.channel)
+    if was_cut_short(window) and window.closes_at is not None:
+        return f"{channel} was reported closed {at_time(window.closes_at, told.now)}."
     if window.opened_at is None:
         said = f"We know of no {channel} message from {name}, so the window never opened"
     else:
         said = f"{name}'s last {channel} message was {words.ago(window.opened_at, told.now)}"
     if WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN in told.forecast.warnings and here is not None:
-        return f"{said}; her message {told.ago(here)} came {said_from(here)} and does not count."
+        return f"{said}; the one {told.ago(here)} came {said_from(here)} and doesn't count."
     return f"{said}." if window.opened_at is None else f"{said}, and replies are let through for 24 h only."
 
 
@@ -106,10 +190,10 @@ def doubt_words(told: Telling) -> str:
 
 def _elsewhere(told: Telling) -> str:
     newest = told.situation.newest_anywhere
-    here = "by e-mail" if told.situation.by_email else "in the Messenger"
-    copy = ", perhaps with a copy by e-mail" if _may_copy(told) else ""
+    here = "by email" if told.by_email else "in the Messenger"
+    copy = ", perhaps with a copy by email" if _may_copy(told) else ""
     wrote = f"{told.name} wrote {said_where(newest)} {told.ago(newest)}, in another conversation."
-    return f"{wrote} Here she will see it only {here}{copy}."
+    return f"{wrote} A reply here is seen only {here}{copy}."
 
 
 def _arrives(told: Telling) -> str:
@@ -121,11 +205,11 @@ def _arrives(told: Telling) -> str:
     said = " and ".join(sure)
     if told.is_weak:
         channel = words.channel(told.channel)
-        said = f"Arrives {said}; {words.place(told.channel)} only if this is {told.name}'s {channel} chat, not certain"
+        said = f"Arrives {said}. Not certain {words.place(told.channel)}: this may not be {told.name}'s {channel} chat"
     elif any(r.sureness is Sureness.UNPROVEN for r in reaches):
         said = f"Should arrive {said}; not proven yet that the bridge forwards replies made here"
     else:
-        said = f"Arrives {said}" + (", perhaps also by e-mail" if _may_copy(told) else "")
+        said = f"Arrives {said}" + (", perhaps also by email" if _may_copy(told) else "")
     left = told.window.left(told.now)
     return said if left is None else f"{said} · {left_words(left)} left"
 
@@ -140,7 +224,7 @@ def left_words(left: timedelta) -> str:
 
 
 def said_from(message: Message | None) -> str:
-    """`from the Messenger`, `from WhatsApp`, `by e-mail`."""
+    """`from the Messenger`, `from WhatsApp`, `by email`."""
     if message is None or message.origin is None or not message.origin.is_known:
         return "from a place we do not know"
     channel = message.origin.channel
@@ -162,5 +246,5 @@ def only_here(told: Telling, verb: str) -> str:
         return f"{told.name} {'will probably' if verb == 'will' else verb} not see this at all."
     if told.is_weak and verb == "will":
         verb = "will probably"
-    by_mail = told.situation.by_email and told.situation.mapping is None
-    return f"{told.name} {verb} see this only {words.place(ChannelKind.EMAIL if by_mail else ChannelKind.MESSENGER)}."
+    place = words.place(ChannelKind.EMAIL if told.by_email else ChannelKind.MESSENGER)
+    return f"{told.name} {verb} see this only {place}."

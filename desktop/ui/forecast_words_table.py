@@ -16,6 +16,9 @@ TOLD_BY_PLACE = frozenset(
         WarningCode.MAPPING_UNKNOWN,
         WarningCode.MAPPING_WEAK,
         WarningCode.CUSTOMER_IS_ELSEWHERE,
+        WarningCode.CONVERSATION_MOVED,
+        WarningCode.CHANNEL_REFUSED_LATELY,
+        WarningCode.REACH_UNKNOWN,
     }
 )
 
@@ -24,7 +27,7 @@ ADDED = {
     WarningCode.CUSTOMER_WORDS_MISSING_ON_CHANNEL: "{name}'s newest message is not in that {channel} chat: quote it.",
     WarningCode.CONTENT_MAY_NOT_RELAY: "{channel} may get only the text and files.",
     WarningCode.TEXT_TOO_LONG: "Too long for {channel}: {length} of {limit} characters.",
-    WarningCode.ATTACHMENT_REFUSED: "A file is too large for {channel}, which takes {megabytes} MB.",
+    WarningCode.ATTACHMENT_REFUSED: "{file_refusal}",
     WarningCode.NEWER_CUSTOMER_MESSAGE: "{name} has written since you began.",
     WarningCode.TEAMMATE_ANSWERED: "{teammate} has answered since you began.",
     WarningCode.EARLIER_REPLY_UNCONFIRMED: "Whether your earlier reply arrived is not known yet.",
@@ -33,6 +36,11 @@ ADDED = {
     WarningCode.SAME_TEXT_JUST_SENT: "The same text went out {reply_ago}.",
     WarningCode.SAME_TEMPLATE_JUST_SENT: "This template last went to {name} {template_ago}.",
     WarningCode.UNRESOLVED_PLACEHOLDER: "Fill in {placeholder} before sending.",
+    WarningCode.EMPTY_TEXT: "Nothing to send: there are only invisible characters.",
+    WarningCode.MESSENGER_ASSUMED: "Probably a Messenger conversation, not certain.",
+    WarningCode.CHANNEL_BUSY_LATELY: "{channel} was too busy a moment ago, so this may take longer.",
+    WarningCode.EMAIL_MAY_NOT_ARRIVE: "Email to {name} bounced or was marked as spam, so this may not arrive.",
+    WarningCode.IDENTITY_BY_PHONE_ONLY: "Matched by phone number. Octopods assumes this is {name}.",
 }
 
 # Title; what will happen; why. Fields: see `forecast_words`.
@@ -75,12 +83,52 @@ WARNINGS = {
     WarningCode.MAPPING_UNKNOWN: (
         "Not known where this arrives",
         "{name} will see this in the Messenger, and perhaps nowhere else.",
-        "This conversation may mirror a chat on another channel, and nothing tells which.",
+        "{mapping_reason}",
     ),
     WarningCode.MAPPING_WEAK: (
-        "Perhaps not {name}'s {channel} chat",
+        "Not certain to arrive {place}",
         "This may stay in the Messenger.",
-        "Only {name}'s contact speaks of {channel}; nothing in this conversation does.",
+        "{mapping_reason}",
+    ),
+    WarningCode.CONVERSATION_MOVED: (
+        "This conversation moved",
+        "{name} may not see this {place}.",
+        "Intercom shows this conversation {moved_place} now.",
+    ),
+    WarningCode.MESSENGER_ASSUMED: (
+        "Probably a Messenger conversation",
+        "{name} should see this in the Messenger.",
+        "{assumption}",
+    ),
+    WarningCode.CHANNEL_REFUSED_LATELY: (
+        "{refused_title}",
+        "{refused_outcome}",
+        "{refusal}",
+    ),
+    WarningCode.CHANNEL_BUSY_LATELY: (
+        "{channel} was busy",
+        "This may take longer to arrive {place}.",
+        "A message was delayed in the last minutes.",
+    ),
+    WarningCode.EMAIL_MAY_NOT_ARRIVE: (
+        "Email may not arrive",
+        "{name} may not see this.",
+        "An earlier email to this address bounced or was marked as spam.",
+    ),
+    WarningCode.REACH_UNKNOWN: (
+        "Not known where this arrives",
+        "{name} may not see this.",
+        "{reach_reason}",
+    ),
+    WarningCode.IDENTITY_BY_PHONE_ONLY: (
+        "Matched by phone number",
+        "Somebody else may read this if the number changed hands.",
+        "Octopods assumes this is {name}.",
+    ),
+    WarningCode.EMPTY_TEXT: (
+        "Nothing to send",
+        "There are only invisible characters.",
+        "Write a message or attach a file.",
     ),
     WarningCode.CUSTOMER_IS_ELSEWHERE: (
         "{name} is {elsewhere} now",
@@ -98,9 +146,9 @@ WARNINGS = {
         "{channel} takes {limit} characters, and this has {length}.",
     ),
     WarningCode.ATTACHMENT_REFUSED: (
-        "File too large for {channel}",
+        "File not taken by {channel}",
         "{name} may not get the file {place}.",
-        "{channel} takes files of up to {megabytes} MB, and {big_file} is larger.",
+        "{file_refusal}",
     ),
     WarningCode.NEWER_CUSTOMER_MESSAGE: (
         "{name} has written since you began",

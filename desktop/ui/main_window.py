@@ -92,6 +92,7 @@ class MainWindow(QWidget):
         )
         self.command_palette, self.shortcut_sheet = self._commands.palette, self._commands.shortcut_sheet
         self.template_picker = self._templates.picker
+        self.composer.is_end_visible = self._is_end_visible
         self._connect()
         self._unsubscribe = engine.feed.subscribe(self._on_changes)
         self._dress()
@@ -177,6 +178,7 @@ class MainWindow(QWidget):
             self.thread_pane.choose_conversation(wanted)
         self._show_sides()
         self._handover.show(view)
+        self._panes.octopods.show_thread(view)
         self.settings.show_thread(view)
         self._seen.look_at(view)
         echo, self._wanted_echo = self._wanted_echo, ""
@@ -204,6 +206,9 @@ class MainWindow(QWidget):
     def _conversation_id(self) -> str | None:
         """Where a reply would go."""
         return (self.thread_pane.conversation_id or None) if self._view is not None else None
+
+    def _is_end_visible(self) -> bool:
+        return self.isActiveWindow() and self.thread_pane.timeline.at_bottom and not self._commands.is_covered
 
     @property
     def _me_id(self) -> str:
@@ -240,8 +245,12 @@ class MainWindow(QWidget):
             self._show_sides()
             self._submit(Focus(self._view.customer_id, conversation_id or None, self.isVisible()))
 
+    def _on_at_bottom(self, _at_bottom: bool) -> None:
+        if self._is_end_visible():
+            self.composer.see_end()
+
     def _on_go_to(self, conversation_id: str) -> None:
-        """Answer where she is, with the words that are already there."""
+        """Answer where the customer is, with the words that are already there."""
         self.composer.take_along(conversation_id)
         self.thread_pane.choose_conversation(conversation_id)
         self.composer.focus_text()
@@ -340,6 +349,7 @@ class MainWindow(QWidget):
         self.thread_pane.conversation_changed.connect(self._on_conversation_changed)
         self.thread_pane.quote_requested.connect(self.composer.quote)
         self.thread_pane.echo_action.connect(self._echoes.answer)
+        self.thread_pane.timeline.at_bottom_changed.connect(self._on_at_bottom)
         self._echoes.edit_began.connect(self._on_edit_began)
         self._echoes.go_to.connect(self._on_go_to)
         self.thread_pane.open_in_inbox.connect(self._open_in_inbox)
@@ -357,9 +367,12 @@ class MainWindow(QWidget):
         self.sheet.reply_in_intercom.connect(self._handover.begin)
         self._handover.inbox_requested.connect(self._open_in_inbox)
         self.review.review_requested.connect(self._on_review)
+        self._panes.octopods.answer_wanted.connect(self.settings.open_octopods)
         self.customer.conversation_chosen.connect(self.thread_pane.choose_conversation)
         self.customer.open_in_inbox.connect(self._open_in_inbox)
         self.customer.pin_requested.connect(self._who.pin)
+        self.thread_pane.channel_said.connect(self._who.set_message_channel)
+        self.customer.solved_requested.connect(self._who.mark_solved)
         self.customer.relay_test_requested.connect(self.settings.test_relay)
         self.customer.who_is_who_said.connect(self._who.say)
         self.customer.link_requested.connect(self._who.choose)

@@ -74,9 +74,14 @@ class Commands(QObject):
         """What is on the screen now."""
         self._view, self._workspace = view, workspace
 
+    @property
+    def is_covered(self) -> bool:
+        """Whether a sheet lies over the thread."""
+        return any(overlay.is_open for overlay in self._overlays)
+
     def do(self, command: str) -> None:
         """command: of `shortcuts.SHORTCUTS`."""
-        if any(overlay.is_open for overlay in self._overlays):
+        if self.is_covered:
             return
         chat = self._chat()
         simple: dict[str, Callable[[], object]] = {
@@ -88,6 +93,8 @@ class Commands(QObject):
             "link": self._who.choose,
             "undo": self._panes.bar.press,
             "forget": self._who.ask_to_forget,
+            "octopods": self._settings.open_octopods,
+            "message_channel": self._change_message_channel,
             "settings": self._settings.open,
             "shortcuts": self.shortcut_sheet.rise,
         }
@@ -96,6 +103,7 @@ class Commands(QObject):
             "note": partial(self._write, internal=True),
             "route": self._choose_route,
             "template": self._open_templates,
+            "ask_whatsapp": self._ask_whatsapp,
             "close": self._actions.close,
             "snooze": partial(self._actions.snooze_menu, at=self._menu_place()),
             "assign": self._assign,
@@ -129,6 +137,13 @@ class Commands(QObject):
     def _open_templates(self, chat: Chat) -> None:
         composer = self._panes.composer
         self._templates.open(chat.id, "" if composer.internal else composer.text)
+
+    def _change_message_channel(self) -> None:
+        if not self._panes.thread_pane.change_channel():
+            self._panes.bar.tell("Choose a message of the customer first: F6 to the thread, then the arrow keys.")
+
+    def _ask_whatsapp(self, _chat: Chat) -> None:
+        self._panes.composer.ask_wanted.emit()
 
     def _assign(self, chat: Chat) -> None:
         if self._workspace is not None:

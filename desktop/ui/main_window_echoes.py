@@ -12,7 +12,7 @@ from desktop.domain.direct import Route
 from desktop.domain.direct_reach import direct_situation
 from desktop.domain.forecast import Reply
 from desktop.domain.outgoing import State
-from desktop.domain.warning import WarningCode
+from desktop.domain.warning import Warned
 from desktop.engine.commands import Answer, EditEcho, Failed, NeedsConsent, ResolveEcho
 from desktop.engine.views import Echo, ThreadView
 from desktop.models.ticker import Ticker
@@ -72,7 +72,7 @@ class Echoes(QObject):
                 self._question.dismiss()
 
     def answer(self, draft_id: str, action: str, told: EchoTold) -> None:
-        """action: one of `echo_words.KEYS`. told: what the agent saw; its codes are accepted by sending."""
+        """action: one of `echo_words.KEYS`. told: what the agent saw; its warnings are accepted by sending."""
         view, echo = self._view, self._echo(draft_id)
         if view is None or echo is None:
             return
@@ -96,19 +96,19 @@ class Echoes(QObject):
         return next((e for e in echoes if e.draft_id == draft_id), None)
 
     def _send(self, echo: Echo, told: EchoTold) -> None:
-        command = ResolveEcho(echo.draft_id, send=True, acknowledged=frozenset(told.codes))
-        self._submit(command, partial(self._on_sent, echo, told.codes))
+        command = ResolveEcho(echo.draft_id, send=True, acknowledged=told.accepts)
+        self._submit(command, partial(self._on_sent, echo, told.warned))
 
-    def _on_sent(self, echo: Echo, accepted: tuple[WarningCode, ...], answer: Answer) -> None:
+    def _on_sent(self, echo: Echo, accepted: tuple[Warned, ...], answer: Answer) -> None:
         view = self._view
         situation = _situation(echo, view) if view is not None else None
         if isinstance(answer, NeedsConsent) and view is not None and situation is not None:
             reply = Reply(echo.text, internal=echo.internal, template=echo.template)
             now = self._ticker.now()
-            told = warnings_told(answer.new_codes, answer.forecast, situation, view.name, now, reply)
+            told = warnings_told([w.code for w in answer.warned], answer.forecast, situation, view.name, now, reply)
             title, text = told[0] if told else ("Things have changed", "")
             why = " ".join([text, *(f"{t}. {w}" for t, w in told[1:])])
-            again = partial(self._send, echo, EchoTold("", codes=(*accepted, *answer.new_codes)))
+            again = partial(self._send, echo, EchoTold("", warned=(*accepted, *answer.warned)))
             self._asked_about = echo
             self._question.ask(title, why, send_words(answer.forecast, echo.route), again)
         else:

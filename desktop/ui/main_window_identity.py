@@ -10,8 +10,18 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.identity import Word
-from desktop.engine.commands import Answer, Failed, ForgetCustomer, PinMapping, SayWhoIsWho
+from desktop.engine.commands import (
+    Answer,
+    Command,
+    Failed,
+    ForgetCustomer,
+    MarkSolved,
+    PinMapping,
+    SayWhoIsWho,
+    SetMessageChannel,
+)
 from desktop.engine.views import CustomerRow, ThreadView
+from desktop.text.channels import channel_name
 from desktop.ui import thread_words, words
 from desktop.ui.main_window_bar import NoticeBar
 from desktop.ui.palette import Palette, PaletteEntry
@@ -59,7 +69,22 @@ class WhoIsWho(QObject):
             told = f"This conversation counts as {words.channel(wish.channel)}."
         self.say(wish, undo, told)
 
-    def say(self, wish: SayWhoIsWho | PinMapping, undo: SayWhoIsWho | PinMapping, told: str) -> None:
+    def mark_solved(self, wish: MarkSolved) -> None:
+        """The agent's word that a reported problem is over."""
+        self.say(wish, MarkSolved(wish.fact_id, solved=False), "Solved. Replies are no longer warned of this report.")
+
+    def set_message_channel(self, wish: SetMessageChannel) -> None:
+        """The agent's word on where one message came from; its way back is the word before it, or none."""
+        said = self._view.workspace.message_channels if self._view is not None else {}
+        before = said.get((wish.conversation_id, wish.entry_id))
+        undo = SetMessageChannel(wish.conversation_id, wish.entry_id, before)
+        if wish.channel is None:
+            told = "The channel of this message is no longer set by hand."
+        else:
+            told = f"This message counts as {channel_name(wish.channel)}."
+        self.say(wish, undo, told)
+
+    def say(self, wish: Command, undo: Command, told: str) -> None:
         """Submit the agent's word; once it is taken, tell so and offer the way back."""
 
         def answered(answer: Answer) -> None:

@@ -15,7 +15,7 @@ from desktop.ui.theme import CHANNEL_LOOKS
 def entries(rows: Iterable[CustomerRow], view: ThreadView | None) -> Iterator[PaletteEntry]:
     """Conversations first: what is on the screen is likeliest meant."""
     for chat in view.thread.chats if view is not None else ():
-        own = ChannelKind.EMAIL if chat.conversation.born_on == "email" else ChannelKind.MESSENGER
+        own = chat.own.channel if chat.own is not None else ChannelKind.UNKNOWN
         channel = chat.mapping.shown_channel if chat.mapping is not None else own
         title = thread_words.conversation_label(chat)
         detail = f"conversation · {words.channel(channel)}"

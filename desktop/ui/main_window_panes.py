@@ -10,6 +10,7 @@ from desktop.ui.composer import Composer
 from desktop.ui.customer_list import CustomerList
 from desktop.ui.customer_pane import CustomerPane
 from desktop.ui.main_window_bar import NoticeBar
+from desktop.ui.octopods_question import OctopodsQuestion
 from desktop.ui.question import Question
 from desktop.ui.review_banner import ReviewBanner
 from desktop.ui.theme import LIST_WIDTH, SIDE_WIDTH, Theme
@@ -23,7 +24,7 @@ _SIZES_KEY = "main_window/sizes"
 
 
 class MainPanes(QSplitter):
-    """Customers | review banner, thread, notice bar and composer, with the sheets on top of these | customer."""
+    """Three panes: customers | banner, question, thread, notice bar and composer, with the sheets on top | customer."""
 
     def __init__(self, theme: Theme, ticker: Ticker, settings: QSettings | None) -> None:
         """settings: remembers the sizes; None remembers nothing."""
@@ -36,11 +37,13 @@ class MainPanes(QSplitter):
         self.customer = CustomerPane(theme, ticker)
         self.bar = NoticeBar(theme, ticker)
         self.review = ReviewBanner(theme, ticker)
+        self.octopods = OctopodsQuestion(theme, settings)
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.review)
+        column.addWidget(self.octopods)
         column.addWidget(self.thread_pane, 1)
         column.addWidget(self.bar)
         column.addWidget(self.composer)

@@ -19,7 +19,8 @@ class Seen:
 
     def look_at(self, view: ThreadView | None) -> None:
         """view: the thread that is shown."""
-        newest = view.thread.newest_from_customer if view is not None else None
+        messages = view.thread.messages if view is not None else ()
+        newest = next((m for m in reversed(messages) if m.may_be_from_customer), None)
         if view is None or newest is None or not self._window.isActiveWindow():
             return
         mark = (view.customer_id, newest.key)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.domain.direct import Route
 from desktop.domain.forecast import Reply
-from desktop.domain.warning import WarningCode
+from desktop.domain.warning import Acknowledgement
 from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendDirect, SendReply
 from desktop.engine.views import ThreadView
 from desktop.models.ticker import Ticker
@@ -18,6 +18,7 @@ from desktop.ui import words
 from desktop.ui.composer import Composer
 from desktop.ui.main_window_bar import NoticeBar
 from desktop.ui.warning_sheet import WarningSheet
+from desktop.ui.ways_out import whatsapp_question
 
 
 class Sending(QObject):
@@ -47,10 +48,23 @@ class Sending(QObject):
         sheet.send_anyway.connect(self._on_send_anyway)
         sheet.route_wanted.connect(self._on_route_wanted)
         sheet.kept.connect(composer.focus_text)
+        sheet.ask_wanted.connect(self.ask_for_whatsapp)
+        composer.ask_wanted.connect(self.ask_for_whatsapp)
 
     def show(self, view: ThreadView | None) -> None:
         """The thread that is on the screen now."""
         self._view = view
+
+    def ask_for_whatsapp(self) -> None:
+        """Add the question whether the customer would write on WhatsApp to the reply; nothing is sent."""
+        view, conversation_id = self._view, self._composer.conversation_id
+        if view is None or conversation_id is None:
+            return
+        self._composer.set_internal(False)
+        had_text = bool(self._composer.text.strip())
+        if self._composer.add(whatsapp_question(view, conversation_id)) and had_text:
+            self._bar.tell("Added below your draft. Nothing was sent.", "Undo", self._composer.undo)
+        self._composer.focus_text()
 
     def on_plain_answer(self, answer: Answer) -> None:
         """For commands whose only news is that they failed."""
@@ -62,9 +76,9 @@ class Sending(QObject):
     def _submit_plainly(self, command: object) -> None:
         self._submit(command, self.on_plain_answer)
 
-    def _on_send_anyway(self, codes: frozenset[WarningCode], route: Route | None) -> None:
-        # On another way the same codes would say something else.
-        self._composer.send(codes if self._composer.route == route else frozenset())
+    def _on_send_anyway(self, accepts: Acknowledgement, route: Route | None) -> None:
+        # On another way the same warnings would say something else.
+        self._composer.send(accepts if self._composer.route == route else frozenset())
 
     def _on_route_wanted(self, route: Route | None) -> None:
         self._composer.choose_route(route)
@@ -85,10 +99,10 @@ class Sending(QObject):
                 self._composer.refused(sentence if still_here else "", command.draft_id)
                 if not still_here:
                     self._tell_not_sent(command, view, sentence)
-            case NeedsConsent(forecast, codes):
+            case NeedsConsent(forecast, warned):
                 self._composer.refused("", command.draft_id)
                 if still_here and view is not None:
-                    self._sheet.ask(view, command, reply, forecast, codes, self._ticker.now())
+                    self._sheet.ask(view, command, reply, forecast, warned, self._ticker.now())
                 else:
                     self._tell_not_sent(command, view, "It needs your decision.")
 

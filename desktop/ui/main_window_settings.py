@@ -17,6 +17,7 @@ from desktop.ui.main_window_reading import Reading
 from desktop.ui.preferences import Preferences
 from desktop.ui.relay_test import RelayTest
 from desktop.ui.settings.accounts import AccountsPage
+from desktop.ui.settings.octopods import OctopodsPage
 from desktop.ui.settings.sheet import SettingsSheet
 from desktop.ui.theme import Theme
 from desktop.ui.wizard.asking import Run
@@ -53,6 +54,9 @@ class Settings(QObject):
 
     def open(self) -> None:
         self.sheet.open_at()
+
+    def open_octopods(self) -> None:
+        self.sheet.open_at(OctopodsPage)
 
     def open_accounts(self) -> None:
         self.sheet.open_at(AccountsPage)

@@ -18,7 +18,7 @@ class Overlay(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme, self._covered = theme, parent
+        self._theme = theme
         self._before: QWidget | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         parent.installEventFilter(self)
@@ -33,8 +33,7 @@ class Overlay(QWidget):
         """Show on top of everything in the parent and take the keyboard until it is hidden."""
         if not self.is_open:
             self._before = QApplication.focusWidget()
-        self.setGeometry(self._covered.rect())
-        self.cover()
+        self._fill_parent()
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -62,10 +61,16 @@ class Overlay(QWidget):
         event.accept()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._covered and event.type() == QEvent.Type.Resize and self.is_open:
-            self.setGeometry(self._covered.rect())
-            self.cover()
+        # Qt asks also while Python is taking this object apart: no attribute of Python's may be needed to say no.
+        if event.type() == QEvent.Type.Resize and not self.isHidden() and watched is self.parentWidget():
+            self._fill_parent()
         return False
+
+    def _fill_parent(self) -> None:
+        parent = self.parentWidget()
+        if parent is not None:
+            self.setGeometry(parent.rect())
+            self.cover()
 
     def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
         """What had the keyboard may be gone with its row, and then nobody would hear Escape."""

@@ -79,7 +79,7 @@ class Palette(Overlay):
         self._card.setGeometry((self.width() - width) // 2, min(60, (self.height() - height) // 2), width, height)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._field and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and watched is self._field:
             return self._on_key(event)
         return super().eventFilter(watched, event)
 

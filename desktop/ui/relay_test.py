@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from desktop.domain.forecast import Reply
 from desktop.domain.outgoing import State
 from desktop.domain.relay import RelayProof
 from desktop.domain.thread import Author
-from desktop.domain.warning import WarningCode
+from desktop.domain.warning import Acknowledgement, WarningCode
 from desktop.domain.workspace import Relay
 from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendReply, SetRelay
 from desktop.engine.views import CustomerRow, ThreadView
@@ -168,18 +169,25 @@ class RelayTest(StepSheet):
 
     def _send(self) -> None:
         self._draft_id, self._seen_before = uuid4().hex, self._test_replies()
-        command = SendReply(self._draft_id, self._customer_id, self._conversation_id, TEST_REPLY, acknowledged=EXPECTED)
-        self._submit(command, self._on_sent)
+        self._submit_test(frozenset())
 
-    def _on_sent(self, answer: Answer) -> None:
+    def _submit_test(self, acknowledged: Acknowledgement) -> None:
+        command = SendReply(
+            self._draft_id, self._customer_id, self._conversation_id, TEST_REPLY, acknowledged=acknowledged
+        )
+        self._submit(command, partial(self._on_sent, command))
+
+    def _on_sent(self, command: SendReply, answer: Answer) -> None:
         if isinstance(answer, Done):
             self._go_to(self._ask)
         elif isinstance(answer, Failed):
             self._finish("The test reply was not sent", answer.sentence)
+        elif isinstance(answer, NeedsConsent) and not command.acknowledged and not _unexpected(answer):
+            self._submit_test(frozenset(a for w in answer.warned for a in w.acknowledgement))
         elif isinstance(answer, NeedsConsent) and self._view is not None:
             situation = self._view.situations[self._conversation_id]
             now, reply = self._ticker.now(), Reply(TEST_REPLY)
-            told = warnings_told(answer.new_codes, answer.forecast, situation, self._view.name, now, reply)
+            told = warnings_told(_unexpected(answer), answer.forecast, situation, self._view.name, now, reply)
             self._finish("The test would tell nothing", " ".join(f"{title}. {said}" for title, said in told))
 
     def _yes(self) -> None:
@@ -243,6 +251,10 @@ class RelayTest(StepSheet):
     def _on_ticked(self, _now: datetime) -> None:
         if self.is_open and self._step == self._write_first:
             self._step()
+
+
+def _unexpected(answer: NeedsConsent) -> list[WarningCode]:
+    return [w.code for w in answer.warned if w.code not in EXPECTED]
 
 
 def _line(row: CustomerRow, now: datetime) -> str:

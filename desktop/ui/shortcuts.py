@@ -48,6 +48,8 @@ SHORTCUTS = (
     Shortcut("note", ("N", "Ctrl+Shift+N"), "Write a note", "fa6s.note-sticky"),
     Shortcut("route", ("Ctrl+Shift+R",), "Send through Intercom or past it", "fa6s.route"),
     Shortcut("template", ("T",), "Send a template", "fa6s.file-lines"),
+    Shortcut("ask_whatsapp", ("Ctrl+Shift+W",), "Ask to continue on WhatsApp", "fa6b.whatsapp"),
+    Shortcut("message_channel", ("Ctrl+Shift+M",), "Change channel of the current message", "fa6s.shuffle"),
     Shortcut("close", ("E",), "Close the conversation", "fa6s.circle-check"),
     Shortcut("snooze", ("S",), "Snooze the conversation", "fa6s.clock"),
     Shortcut("assign", ("A",), "Assign the conversation", "fa6s.user-plus"),
@@ -58,6 +60,7 @@ SHORTCUTS = (
     Shortcut("undo", ("Ctrl+Alt+Z",), "Undo what was just told", "fa6s.rotate-left"),
     Shortcut("forget", ("Ctrl+Shift+Del",), "Forget this customer", "fa6s.user-slash"),
     Shortcut("fold", ("Ctrl+I",), "Show or hide the customer pane", "fa6s.table-columns"),
+    Shortcut("octopods", ("Ctrl+Shift+K",), "Choose which channels Octopods carries", "fa6s.circle-question"),
     Shortcut("settings", ("Ctrl+,",), "Settings", "fa6s.gear"),
     Shortcut("shortcuts", ("Ctrl+/",), "Show these shortcuts", "fa6s.keyboard"),
 )

@@ -11,10 +11,13 @@ from desktop.domain.channel import Provider
 from desktop.domain.delivery import Arrival, ArrivedAt
 from desktop.domain.direct import DirectWay, Route
 from desktop.domain.facts import Attachment, ChannelKind, Entry
+from desktop.domain.notice import Notice
 from desktop.domain.origin import Origin
 from desktop.domain.thread import Author, Chat, Message
 from desktop.domain.window import WINDOW_LENGTH, Window, WindowState
 from desktop.engine.views import CustomerRow, ListView
+from desktop.text.reasons import sentence
+from desktop.text.times import at_time
 from desktop.ui import words
 
 VIEW_WORDS = {
@@ -75,8 +78,10 @@ WIPED = "Too long ago: these words are kept on this computer no longer. Intercom
 REDACTED = "Deleted in Intercom."
 NOTE_HEADING = "Note"
 BRIDGE_HEADING = "Bridge notice"
+UNKNOWN_SENDER, UNKNOWN_KIND = "Unknown sender", "Unknown kind of message"
 COPY_MESSAGE, COPY_SELECTION, COPY_LINK, QUOTE = "Copy message", "Copy selection", "Copy link", "Quote in reply"
 COPY_NUMBER = "Copy {number}"
+CHANGE_CHANNEL, CHANNEL_BACK = "Change channel", "Not set by hand"
 OPEN_IN_INBOX = "Open in the Intercom inbox"
 SEARCH_CUSTOMERS = "Search customers"
 
@@ -196,16 +201,34 @@ def event_line(entry: Entry) -> str:
 
 def unseen_on(channel: ChannelKind) -> str:
     name = words.channel(channel)
-    window = " Did not reopen the 24-hour window." if channel in WINDOW_LENGTH else ""
-    return f"Not visible in her {name}.{window}"
+    window = " Doesn't extend the 24-hour window." if channel in WINDOW_LENGTH else ""
+    return f"Not shown on {name}.{window}"
 
 
 def origin_reason(origin: Origin) -> str:
     """Tooltip of an origin badge. What is guessed is named as a guess."""
     sure = f"{origin.confidence} % sure"
     if not origin.is_known and origin.channel is not ChannelKind.UNKNOWN:
-        return f"Perhaps {words.channel(origin.channel)}, but only {sure}. {origin.reason}"
-    return f"{origin.reason} ({sure})"
+        return f"Perhaps {words.channel(origin.channel)}, but only {sure}. {sentence(origin.reason)}"
+    return f"{sentence(origin.reason)} ({sure})"
+
+
+def unknown_badge(message: Message) -> str:
+    """For words of an unknown author or kind, which may be the customer's."""
+    return UNKNOWN_SENDER if message.author is Author.UNKNOWN else UNKNOWN_KIND
+
+
+def unknown_reason(message: Message) -> str:
+    """Tooltip of that badge."""
+    if message.author is Author.UNKNOWN:
+        return "Intercom doesn't say who wrote this. It may be the customer, and it doesn't open the 24-hour window."
+    word = message.entry.event.replace("_", " ")
+    return f"Intercom calls this “{word}”. It may be a message, and it doesn't open the 24-hour window."
+
+
+def one_of_these(notice: Notice) -> str:
+    """Under each reply that a failure report may speak of, where it cannot be told which."""
+    return f"Octopods reported a failure for one of {len(notice.candidates)} replies: “{notice.text.strip()}”"
 
 
 def arrival(at: ArrivedAt) -> str:
@@ -298,7 +321,7 @@ def attachment_kind(file: Attachment) -> str:
 def author(message: Message) -> str:
     if message.author is Author.BRIDGE:
         return "The bridge"
-    fallback = "Customer" if message.author is Author.CUSTOMER else "Teammate"
+    fallback = {Author.CUSTOMER: "Customer", Author.UNKNOWN: UNKNOWN_SENDER}.get(message.author, "Teammate")
     return message.entry.author_name.strip() or fallback
 
 
@@ -321,6 +344,15 @@ def conversation_standing(chat: Chat, assignee: str) -> str:
     return f"{words.STATE_WORDS[chat.conversation.state].lower()} · {assignee}"
 
 
+def was_cut_short(window: Window) -> bool:
+    """Whether it was reported closed before its time was over."""
+    if not window.expired_by or window.closes_at is None:
+        return False
+    if window.opened_at is None:
+        return True
+    return window.closes_at < window.opened_at + WINDOW_LENGTH[window.key.channel] - timedelta(minutes=30)
+
+
 def why_window(window: Window, name: str, now: datetime) -> str:
     """One or two sentences under the lane chart: why the countdown says what it says."""
     who, channel = words.first_name(name), words.channel(window.key.channel)
@@ -330,7 +362,9 @@ def why_window(window: Window, name: str, now: datetime) -> str:
     if state is WindowState.NEVER:
         return f"{who} has never written {words.place(window.key.channel)}, so free-form replies cannot arrive there."
     if state is WindowState.UNKNOWN and window.doubt is not None:
-        return f"We cannot tell whether {channel} is open. {window.doubt.reason}"
+        return f"We cannot tell whether {channel} is open. {sentence(window.doubt.reason)}"
+    if state is WindowState.CLOSED and was_cut_short(window) and window.closes_at is not None:
+        return f"{channel} was reported closed {at_time(window.closes_at, now)}."
     if window.opened_at is None or window.closes_at is None:
         return f"{channel} is closed, by what we can see."
     wrote = f"{who} last wrote {words.place(window.key.channel)} {words.ago(window.opened_at, now)}"

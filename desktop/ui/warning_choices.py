@@ -18,12 +18,14 @@ from desktop.ui import words
 from desktop.ui.ways_out import (
     better_conversation,
     better_way,
+    can_ask_for_whatsapp,
     direct_words,
     go_words,
     is_better_through_intercom,
     route_of,
     send_words,
     template_ways,
+    whatsapp_question,
 )
 
 # What a template gets round: it needs no window, no relay and no conversation of its own.
@@ -33,6 +35,7 @@ _ABOUT_PLACE = frozenset(
         WarningCode.WINDOW_UNKNOWN,
         WarningCode.RELAY_REFUSED,
         WarningCode.MAPPING_UNKNOWN,
+        WarningCode.MAPPING_WEAK,
         WarningCode.CUSTOMER_IS_ELSEWHERE,
     }
 )
@@ -45,14 +48,16 @@ class Choices:
 
     def __init__(self, column: QVBoxLayout) -> None:
         self.template = Choice("Send template…")
-        self.go = Choice("Go to her other conversation")
+        self.go = Choice("Go to the other conversation")
         self.switch = Choice("Send another way…")
+        self.ask = Choice("Ask to continue on WhatsApp…")
+        self.ask.explain("Ask to continue on WhatsApp…", "Adds a ready question to your draft (A). Nothing is sent yet")
         self.inbox = Choice("Reply in Intercom")
         self.inbox.setToolTip("Opens the conversation in Intercom's inbox; your text is on the clipboard")
         self.send = Choice("Send anyway", enter_presses=False)
         self.keep = Choice("Keep draft")
         self.keep.setToolTip("Escape")
-        self._all = (self.template, self.go, self.switch, self.inbox, self.send, self.keep)
+        self._all = (self.template, self.go, self.switch, self.ask, self.inbox, self.send, self.keep)
         for choice in self._all:
             column.addWidget(choice)
         self.elsewhere = ""
@@ -74,6 +79,8 @@ class Choices:
         if other is not None:
             self.go.setText(go_words(other))
         self._offer_switch(view, command.conversation_id, reply, judged, now, route)
+        asks = route is None and can_ask_for_whatsapp(view, command.conversation_id, judged)
+        self.ask.setVisible(asks and whatsapp_question(view, command.conversation_id) not in command.text)
         self.send.setVisible(judged.verdict < Verdict.BLOCKED)
         self.send.setText(send_words(judged, route))
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.domain.direct import Route
 from desktop.domain.direct_reach import direct_situation
 from desktop.domain.forecast import Forecast, Reply
-from desktop.domain.warning import WarningCode
+from desktop.domain.warning import Acknowledgement, Warned
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
 from desktop.ui import icons
@@ -28,12 +28,13 @@ class WarningSheet(Overlay):
     """Takes the keyboard with the focus on itself, and gives Enter nothing to send with.
 
     Signals:
-        send_anyway: the agent sends knowingly. args: frozenset of the codes accepted for this reply, and the route it
+        send_anyway: the agent sends knowingly. args: the Acknowledgement for this reply, and the route it
             was asked about (None for Intercom), since what was accepted holds for no other.
         template_wanted: send a template instead.
         connect_wanted: connect an account that has templates.
         go_to: answer in another conversation instead. arg: its id.
         route_wanted: send it another way, which still has to be done. arg: Route, or None for Intercom.
+        ask_wanted: add the question whether the customer would write on WhatsApp to the draft.
         reply_in_intercom: hand over to Intercom's inbox.
         kept: nothing is sent, the draft stays (also Escape).
     """
@@ -43,12 +44,13 @@ class WarningSheet(Overlay):
     connect_wanted = Signal()
     route_wanted = Signal(object)
     go_to = Signal(str)
+    ask_wanted = Signal()
     reply_in_intercom = Signal()
     kept = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, parent)
-        self._codes: frozenset[WarningCode] = frozenset()
+        self._accepts: Acknowledgement = frozenset()
         self._route: Route | None = None
         self._build()
         self._connect()
@@ -70,12 +72,15 @@ class WarningSheet(Overlay):
         command: SendReply | SendDirect,
         reply: Reply,
         judged: Forecast,
-        codes: tuple[WarningCode, ...],
+        warned: tuple[Warned, ...],
         now: datetime,
     ) -> None:
-        """Show why `command` was not sent. codes: the warnings not accepted yet, worst first."""
-        self._codes, self._route = command.acknowledged | frozenset(codes), route_of(command)
-        told = warnings_told(codes, judged, _situation(view, command), view.name, now, reply)
+        """Show why `command` was not sent. warned: the warnings not accepted yet, worst first."""
+        self._accepts, self._route = (
+            command.acknowledged | {a for w in warned for a in w.acknowledgement},
+            route_of(command),
+        )
+        told = warnings_told([w.code for w in warned], judged, _situation(view, command), view.name, now, reply)
         title, text = told[0] if told else ("Please look again", "The forecast has changed since you pressed Send.")
         self._title.setText(title)
         self._why.setText("\n\n".join([text, *(f"{t}. {w}" for t, w in told[1:])]))
@@ -92,6 +97,14 @@ class WarningSheet(Overlay):
 
     def stops(self) -> list[QWidget]:
         return list(self.choices)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A asks to continue on WhatsApp: it only writes, so one key is enough."""
+        if event.key() == Qt.Key.Key_A and not self._choices.ask.isHidden():
+            event.accept()
+            self._choices.ask.click()
+        else:
+            super().keyPressEvent(event)
 
     # Inside.
 
@@ -151,6 +164,7 @@ class WarningSheet(Overlay):
         choices.template.clicked.connect(self._on_template)
         choices.go.clicked.connect(self._on_go)
         choices.switch.clicked.connect(self._on_switch)
+        choices.ask.clicked.connect(self._on_ask)
         choices.inbox.clicked.connect(self._on_inbox)
         choices.send.clicked.connect(self._on_send)
         choices.keep.clicked.connect(self.dismiss)
@@ -167,13 +181,17 @@ class WarningSheet(Overlay):
         self.hide()
         self.route_wanted.emit(self._choices.other_route)
 
+    def _on_ask(self) -> None:
+        self.hide()
+        self.ask_wanted.emit()
+
     def _on_inbox(self) -> None:
         self.hide()
         self.reply_in_intercom.emit()
 
     def _on_send(self) -> None:
         self.hide()
-        self.send_anyway.emit(self._codes, self._route)
+        self.send_anyway.emit(self._accepts, self._route)
 
     def _dress(self) -> None:
         tokens = self._theme.tokens

@@ -14,14 +14,15 @@ from desktop.domain.thread import Chat
 from desktop.domain.warning import SEVERITY, Verdict, WarningCode
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
+from desktop.text.continue_on import ask_to_continue
 from desktop.ui import words
 
 OTHER_CONTACT = "another contact"
 
 
 def better_conversation(view: ThreadView, conversation_id: str, judged: Forecast, now: datetime) -> Chat | None:
-    """Where a reply would surely be let through: the one she wrote in last, else her newest mirrored chat with an open
-    window. None where there is no such conversation."""
+    """Where a reply would surely be let through: the one the customer wrote in last, else the newest mirrored chat with
+    an open window. None where there is no such conversation."""
     others = [c for c in view.thread.chats if c.id != conversation_id]
     newest = view.situations[conversation_id].newest_anywhere
     if WarningCode.CUSTOMER_IS_ELSEWHERE in judged.warnings and newest is not None:
@@ -80,8 +81,48 @@ def is_better_through_intercom(
     return bool(other.reached) and _objections(other) < _objections(judged)
 
 
+# Where the customer's own message on WhatsApp would open or prove the way there.
+_ASKED_ABOUT = frozenset(
+    {
+        WarningCode.WINDOW_CLOSED,
+        WarningCode.WINDOW_UNKNOWN,
+        WarningCode.MAPPING_UNKNOWN,
+        WarningCode.MAPPING_WEAK,
+    }
+)
+
+
+def can_ask_for_whatsapp(view: ThreadView, conversation_id: str, judged: Forecast) -> bool:
+    """Whether a reply here reaches the Messenger, where the customer can be asked to write on WhatsApp instead."""
+    mapping = view.situations[conversation_id].mapping
+    if mapping is None or mapping.shown_channel not in (ChannelKind.WHATSAPP, ChannelKind.UNKNOWN):
+        return False
+    return ChannelKind.MESSENGER in judged.reached and not _ASKED_ABOUT.isdisjoint(judged.warnings)
+
+
+def whatsapp_question(view: ThreadView, conversation_id: str) -> str:
+    """The ready text that asks the contact of this conversation, with our number where it is known."""
+    chat = view.thread.chat(conversation_id)
+    contact = next((c for c in view.thread.contacts if c.id in chat.conversation.contact_ids and c.name.strip()), None)
+    name = contact.name if contact is not None else view.name
+    called = words.first_name(name) if any(c.isalpha() for c in name) and "@" not in name else ""
+    return ask_to_continue(ChannelKind.WHATSAPP, called, _our_whatsapp_number(view, chat))
+
+
+def _our_whatsapp_number(view: ThreadView, chat: Chat) -> str:
+    """Of this chat, else the only one that is known of any; "" where several are, or none."""
+    own = chat.window.key
+    if own.channel is ChannelKind.WHATSAPP and own.business_address:
+        return own.business_address
+    windows = (*view.thread.windows, *view.thread.listed_windows)
+    known = {w.key.business_address for w in windows if w.key.channel is ChannelKind.WHATSAPP}
+    known |= {w.route.our_address for w in view.ways if w.route.channel is ChannelKind.WHATSAPP}
+    known.discard("")
+    return known.pop() if len(known) == 1 else ""
+
+
 def go_words(chat: Chat) -> str:
-    return f"Go to her {words.channel(_channel_of(chat))} conversation"
+    return f"Go to the {words.channel(_channel_of(chat))} conversation"
 
 
 def send_words(judged: Forecast, route: Route | None = None) -> str:
@@ -90,7 +131,7 @@ def send_words(judged: Forecast, route: Route | None = None) -> str:
         return f"Send {words.place(route.channel)} anyway"
     if judged.reached == {ChannelKind.MESSENGER} and not any(r.channel is ChannelKind.UNKNOWN for r in judged.reaches):
         return "Send to Messenger only"
-    return "Send by e-mail only" if judged.reached == {ChannelKind.EMAIL} else "Send anyway"
+    return "Send by email only" if judged.reached == {ChannelKind.EMAIL} else "Send anyway"
 
 
 def direct_words(route: Route) -> str:
@@ -105,4 +146,4 @@ def _objections(judged: Forecast) -> frozenset[WarningCode]:
 def _channel_of(chat: Chat) -> ChannelKind:
     if chat.mapping is not None and chat.mapping.is_known:
         return chat.mapping.channel
-    return ChannelKind.EMAIL if chat.conversation.born_on == "email" else ChannelKind.MESSENGER
+    return chat.own.channel if chat.own is not None else ChannelKind.UNKNOWN

@@ -16,7 +16,7 @@ CHANNEL_WORDS = {
     ChannelKind.TELEGRAM: "Telegram",
     ChannelKind.SMS: "SMS",
     ChannelKind.MESSENGER: "Messenger",
-    ChannelKind.EMAIL: "E-mail",
+    ChannelKind.EMAIL: "Email",
     ChannelKind.FACEBOOK: "Facebook",
     ChannelKind.INSTAGRAM: "Instagram",
     ChannelKind.VIBER: "Viber",
@@ -29,7 +29,7 @@ CHANNEL_WORDS = {
 
 _PLACES = {
     ChannelKind.MESSENGER: "in the Messenger",
-    ChannelKind.EMAIL: "by e-mail",
+    ChannelKind.EMAIL: "by email",
     ChannelKind.SMS: "by SMS",
     ChannelKind.PHONE: "by phone",
     ChannelKind.UNKNOWN: "on a channel we do not know",
@@ -55,7 +55,7 @@ def channel(kind: ChannelKind) -> str:
 
 
 def place(kind: ChannelKind) -> str:
-    """Where something happens, inside a sentence: `on WhatsApp`, `in the Messenger`, `by e-mail`."""
+    """Where something happens, inside a sentence: `on WhatsApp`, `in the Messenger`, `by email`."""
     return _PLACES.get(kind) or f"on {CHANNEL_WORDS[kind]}"
 
 

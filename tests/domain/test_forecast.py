@@ -1,261 +1,89 @@
-"""Every row of the reach table, and every warning about what is being sent."""
+"""What would happen on Send: the words themselves, what the agent may not have seen, and what was accepted."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from talk import NOW, WORKSPACE, ago, conversation, first, in_messenger, jennifer, on_channel, reply
+from talk import (
+    MINUTE,
+    NOW,
+    OURS,
+    PAGE,
+    WORKSPACE,
+    ago,
+    conversation,
+    entry,
+    failure_note,
+    first,
+    in_messenger,
+    jennifer,
+    on_channel,
+    reply,
+)
 
-from desktop.domain.facts import Attachment, ChannelKind, Contact, Conversation, Entry, Role
+from desktop.domain.channel import ChannelKey, Provider
+from desktop.domain.delivery import Delivery
+from desktop.domain.direct import DirectSent, Route
+from desktop.domain.facts import Attachment, ChannelKind, Conversation, Entry, EntryKind, Role
 from desktop.domain.forecast import Forecast, Reply, forecast
-from desktop.domain.outgoing import TRANSITIONS, Event, IllegalMove, State, advance, unresolved_placeholder
 from desktop.domain.reach import Reach, Sureness, situation
 from desktop.domain.thread import assemble
-from desktop.domain.warning import SEVERITY, Verdict, WarningCode
+from desktop.domain.warning import SEVERITY, Verdict, Warned, WarningCode
 from desktop.domain.workspace import Relay, Workspace
 
 W = WarningCode
-WHATSAPP = ("whatsapp",)
-ON_WHATSAPP = (Reach(ChannelKind.WHATSAPP), Reach(ChannelKind.MESSENGER))
-MAYBE_WHATSAPP = (Reach(ChannelKind.WHATSAPP, Sureness.UNCERTAIN), Reach(ChannelKind.MESSENGER))
-MESSENGER_ONLY = (Reach(ChannelKind.MESSENGER),)
-
-
-def relay(state: Relay) -> Workspace:
-    return replace(WORKSPACE, relay={ChannelKind.WHATSAPP: state})
+WA, MESSENGER = ChannelKind.WHATSAPP, ChannelKind.MESSENGER
+TAGS = ("whatsapp",)
+OPEN = conversation("1", first(2), tags=TAGS)
+CLOSED = conversation("1", first(30), tags=TAGS)
+PLAIN = conversation("1", first(5), page_url=PAGE)
+MICROSECOND = timedelta(microseconds=1)
 
 
 def judge(
     *held: Conversation,
-    workspace: Workspace = WORKSPACE,
-    contact: Contact | None = None,
     words: Reply | None = None,
+    workspace: Workspace = WORKSPACE,
+    now: datetime = NOW,
+    **more: object,
 ) -> Forecast:
-    """Forecast for a reply in the first of these conversations."""
-    thread = assemble(held, [contact or jennifer()], workspace)
-    return forecast(situation(thread, held[0].id, workspace), words or Reply("Hello"), NOW)
+    thread = assemble(held, [jennifer()], workspace, **more)  # type: ignore[arg-type]
+    return forecast(situation(thread, held[0].id, workspace), words or Reply("Hello"), now)
 
 
-OPEN = conversation("1", first(2), tags=WHATSAPP)
-CLOSED = conversation("1", first(30), tags=WHATSAPP)
-TRAP = conversation("1", first(50), on_channel(26), in_messenger(0.1), tags=WHATSAPP)
-PLAIN = conversation("1", first(9), in_messenger(5), page_url="https://shop.example")
+# --- what is sent --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("held", "workspace", "reaches", "warnings", "verdict"),
-    [
-        pytest.param([OPEN], WORKSPACE, ON_WHATSAPP, (), Verdict.CLEAR, id="open, proven"),
-        pytest.param(
-            [conversation("1", first(23.5), tags=WHATSAPP)],
-            WORKSPACE,
-            ON_WHATSAPP,
-            (W.CLOSING_SOON,),
-            Verdict.NOTICE,
-            id="closing",
-        ),
-        pytest.param(
-            [OPEN],
-            relay(Relay.UNPROVEN),
-            (Reach(ChannelKind.WHATSAPP, Sureness.UNPROVEN), Reach(ChannelKind.MESSENGER)),
-            (W.RELAY_UNPROVEN,),
-            Verdict.NOTICE,
-            id="open, unproven",
-        ),
-        pytest.param(
-            [conversation("1", first(9), in_messenger(1), tags=WHATSAPP)],
-            WORKSPACE,
-            ON_WHATSAPP,
-            (W.CUSTOMER_WORDS_MISSING_ON_CHANNEL,),
-            Verdict.NOTICE,
-            id="open, her newest words are only in the Messenger",
-        ),
-        pytest.param(
-            [conversation("1", first(9), in_messenger(1, by_email=True), tags=WHATSAPP)],
-            WORKSPACE,
-            ON_WHATSAPP,
-            (W.CUSTOMER_WORDS_MISSING_ON_CHANNEL,),
-            Verdict.NOTICE,
-            id="open, her newest words came by e-mail",
-        ),
-        pytest.param([CLOSED], WORKSPACE, MESSENGER_ONLY, (W.WINDOW_CLOSED,), Verdict.WARN, id="closed"),
-        pytest.param(
-            [CLOSED], relay(Relay.UNPROVEN), MESSENGER_ONLY, (W.WINDOW_CLOSED,), Verdict.WARN, id="closed, unproven"
-        ),
-        pytest.param(
-            [TRAP],
-            WORKSPACE,
-            MESSENGER_ONLY,
-            (W.WINDOW_CLOSED, W.MESSENGER_REPLY_DID_NOT_REOPEN),
-            Verdict.WARN,
-            id="the trap",
-        ),
-        pytest.param(
-            [conversation("1", first(80), on_channel(70), in_messenger(30), tags=WHATSAPP)],
-            WORKSPACE,
-            MESSENGER_ONLY,
-            (W.WINDOW_CLOSED,),
-            Verdict.WARN,
-            id="closed, her Messenger words are old too",
-        ),
-        pytest.param(
-            [conversation("1", reply(3), tags=WHATSAPP)],
-            WORKSPACE,
-            MESSENGER_ONLY,
-            (W.WINDOW_CLOSED,),
-            Verdict.WARN,
-            id="never opened",
-        ),
-        pytest.param(
-            [conversation("1", in_messenger(5), tags=WHATSAPP, unseen_before=ago(5))],
-            WORKSPACE,
-            MAYBE_WHATSAPP,
-            (W.WINDOW_UNKNOWN,),
-            Verdict.WARN,
-            id="history incomplete",
-        ),
-        pytest.param([OPEN], relay(Relay.REFUSED), MESSENGER_ONLY, (W.RELAY_REFUSED,), Verdict.WARN, id="refused"),
-        pytest.param([PLAIN], WORKSPACE, MESSENGER_ONLY, (), Verdict.CLEAR, id="plain"),
-        pytest.param(
-            [PLAIN, conversation("2", first(1), tags=WHATSAPP)],
-            WORKSPACE,
-            MESSENGER_ONLY,
-            (W.CUSTOMER_IS_ELSEWHERE,),
-            Verdict.WARN,
-            id="plain, she has since written on WhatsApp",
-        ),
-        pytest.param(
-            [PLAIN, conversation("2", first(7), tags=WHATSAPP)],
-            WORKSPACE,
-            MESSENGER_ONLY,
-            (),
-            Verdict.CLEAR,
-            id="plain, her WhatsApp message is older",
-        ),
-        pytest.param(
-            [PLAIN, conversation("2", first(1), page_url="https://shop.example")],
-            WORKSPACE,
-            MESSENGER_ONLY,
-            (),
-            Verdict.CLEAR,
-            id="plain, she wrote in the Messenger again",
-        ),
-        pytest.param(
-            [conversation("1", first(5, by_email=True), born_on="email")],
-            WORKSPACE,
-            (Reach(ChannelKind.EMAIL),),
-            (),
-            Verdict.CLEAR,
-            id="e-mail",
-        ),
-        pytest.param(
-            [conversation("1", first(5, by_email=True), born_on="email"), conversation("2", first(1), tags=WHATSAPP)],
-            WORKSPACE,
-            (Reach(ChannelKind.EMAIL),),
-            (W.CUSTOMER_IS_ELSEWHERE,),
-            Verdict.WARN,
-            id="e-mail, she has since written on WhatsApp",
-        ),
-        pytest.param(
-            [conversation("1", first(2), born_on="whatsapp")],
-            WORKSPACE,
-            (Reach(ChannelKind.WHATSAPP),),
-            (),
-            Verdict.CLEAR,
-            id="Intercom's WhatsApp, open",
-        ),
-        pytest.param(
-            [conversation("1", first(23.5), born_on="whatsapp")],
-            WORKSPACE,
-            (Reach(ChannelKind.WHATSAPP),),
-            (W.CLOSING_SOON,),
-            Verdict.NOTICE,
-            id="Intercom's WhatsApp, closing",
-        ),
-        pytest.param(
-            [conversation("1", first(30), born_on="facebook")],
-            WORKSPACE,
-            (),
-            (W.WINDOW_CLOSED,),
-            Verdict.WARN,
-            id="Intercom's Facebook, closed: nowhere sure",
-        ),
-        pytest.param(
-            [conversation("1", reply(5), born_on="whatsapp", unseen_before=ago(5))],
-            WORKSPACE,
-            (Reach(ChannelKind.WHATSAPP, Sureness.UNCERTAIN),),
-            (W.WINDOW_UNKNOWN,),
-            Verdict.WARN,
-            id="Intercom's WhatsApp, unknown",
-        ),
-        pytest.param(
-            [conversation("1", first(90), tags=("telegram",))],
-            WORKSPACE,
-            (Reach(ChannelKind.TELEGRAM), Reach(ChannelKind.MESSENGER)),
-            (),
-            Verdict.CLEAR,
-            id="Telegram has no window",
-        ),
-    ],
-)
-def test_reach_table(
-    held: list[Conversation],
-    workspace: Workspace,
-    reaches: tuple[Reach, ...],
-    warnings: tuple[WarningCode, ...],
-    verdict: Verdict,
-) -> None:
-    found = judge(*held, workspace=workspace)
-    assert (found.reaches, found.warnings, found.verdict) == (reaches, warnings, verdict)
+def file(size: int | None, name: str = "film.mp4") -> Attachment:
+    return Attachment(name, "", size_bytes=size)
 
 
-def test_possibly_mapped_is_said_to_be_uncertain() -> None:
-    found = judge(conversation("1", first(2)), contact=jennifer(bridge_attributes={"octopods_channel": "whatsapp"}))
-    assert found.reaches == (Reach(ChannelKind.UNKNOWN, Sureness.UNCERTAIN), Reach(ChannelKind.MESSENGER))
-    assert found.warnings == (W.MAPPING_UNKNOWN,)
-    assert found.reached == {ChannelKind.MESSENGER}
-
-
-@pytest.mark.parametrize(("age", "warnings"), [(2, {W.MAPPING_WEAK}), (30, {W.MAPPING_WEAK, W.WINDOW_CLOSED})])
-def test_a_channel_known_only_from_the_contact_is_never_promised(age: float, warnings: set[WarningCode]) -> None:
-    contact = jennifer(bridge_attributes={"octopods_channel": "whatsapp"})
-    found = judge(conversation("1", first(40), on_channel(age)), contact=contact)
-    assert found.reaches == MAYBE_WHATSAPP
-    assert set(found.warnings) == warnings
-
-
-def test_an_e_mail_copy_is_possible_but_never_promised() -> None:
-    found = judge(PLAIN, contact=jennifer(email="j@example.com", takes_email=True))
-    assert found.reaches == (Reach(ChannelKind.MESSENGER), Reach(ChannelKind.EMAIL, Sureness.UNCERTAIN))
-    assert found.verdict is Verdict.CLEAR
-
-
-def test_a_note_reaches_nobody_and_warns_of_nothing() -> None:
-    found = judge(TRAP, words=Reply("call her", internal=True))
-    assert (found.reaches, found.verdict) == ((), Verdict.CLEAR)
-
-
-ANSWERED = conversation(
-    "1", first(3), reply(2, "On its way", author_id="7002"), in_messenger(1), page_url="https://x.example"
-)
+def on(tag: str) -> Conversation:
+    return conversation("1", first(2), tags=(tag,))
 
 
 @pytest.mark.parametrize(
     ("held", "words", "code"),
     [
         (OPEN, Reply("x" * 4097), W.TEXT_TOO_LONG),
-        (OPEN, Reply("Hi", (Attachment("film.mp4", "", size_bytes=100_000_001),)), W.ATTACHMENT_REFUSED),
+        (on("telegram"), Reply("x" * 4097), W.TEXT_TOO_LONG),
+        (on("twilio"), Reply("x" * 1601), W.TEXT_TOO_LONG),
+        (conversation("1", first(2), born_on="whatsapp"), Reply("x" * 4097), W.TEXT_TOO_LONG),
+        (OPEN, Reply("Hi", (file(100_000_001),)), W.ATTACHMENT_REFUSED),
+        (OPEN, Reply("Hi", (file(1), file(100_000_001))), W.ATTACHMENT_REFUSED),
+        (on("telegram"), Reply("Hi", (file(50_000_001),)), W.ATTACHMENT_REFUSED),
+        (on("twilio"), Reply("Hi", (file(5_000_001),)), W.ATTACHMENT_REFUSED),
         (OPEN, Reply("Hi", beyond_text=True), W.CONTENT_MAY_NOT_RELAY),
+        (conversation("1", first(2)), Reply("Hi", beyond_text=True), W.CONTENT_MAY_NOT_RELAY),
         (OPEN, Reply('Hi {{user.name|fallback:"there"}}'), W.UNRESOLVED_PLACEHOLDER),
         (OPEN, Reply("Hi", offline=True), W.QUEUED_OFFLINE),
         (OPEN, Reply("Hi", earlier_unconfirmed=True), W.EARLIER_REPLY_UNCONFIRMED),
-        (ANSWERED, Reply("Hi", begun_at=ago(1.5)), W.NEWER_CUSTOMER_MESSAGE),
-        (ANSWERED, Reply("Hi", begun_at=ago(2.5), author_id="7001"), W.TEAMMATE_ANSWERED),
-        (conversation("1", first(3), reply(0.1, "On  its way")), Reply(" On its\nway "), W.SAME_TEXT_JUST_SENT),
+        (OPEN, Reply("", draft_id="d1"), W.EMPTY_TEXT),
+        (OPEN, Reply(" \n\u200b\u2060\u00ad", draft_id="d1"), W.EMPTY_TEXT),
     ],
 )
 def test_warnings_about_what_is_sent(held: Conversation, words: Reply, code: WarningCode) -> None:
@@ -263,66 +91,174 @@ def test_warnings_about_what_is_sent(held: Conversation, words: Reply, code: War
 
 
 @pytest.mark.parametrize(
-    ("held", "words", "code"),
+    ("held", "words"),
     [
-        (OPEN, Reply("x" * 4096), W.TEXT_TOO_LONG),
-        (PLAIN, Reply("x" * 9999), W.TEXT_TOO_LONG),
-        (OPEN, Reply("Hi", (Attachment("film.mp4", "", size_bytes=100_000_000),)), W.ATTACHMENT_REFUSED),
-        (OPEN, Reply("Hi", (Attachment("film.mp4", ""),)), W.ATTACHMENT_REFUSED),
-        (PLAIN, Reply("Hi", beyond_text=True), W.CONTENT_MAY_NOT_RELAY),
-        (ANSWERED, Reply("Hi", begun_at=ago(0.5)), W.NEWER_CUSTOMER_MESSAGE),
-        (ANSWERED, Reply("Hi", begun_at=ago(2.5), author_id="7002"), W.TEAMMATE_ANSWERED),
-        (ANSWERED, Reply("On its way"), W.SAME_TEXT_JUST_SENT),
+        (OPEN, Reply("x" * 4096)),
+        (on("telegram"), Reply("x" * 4096)),
+        (on("twilio"), Reply("x" * 1600)),
+        (PLAIN, Reply("x" * 9999)),
+        (OPEN, Reply("Hi", (file(100_000_000),))),
+        (on("telegram"), Reply("Hi", (file(50_000_000),))),
+        (on("twilio"), Reply("Hi", (file(5_000_000),))),
+        (PLAIN, Reply("Hi", (file(900_000_000),))),
+        (OPEN, Reply("Hi", (file(None),))),
+        (PLAIN, Reply("Hi", beyond_text=True)),
+        (OPEN, Reply("")),
+        (OPEN, Reply("", (file(1),), draft_id="d1")),
+        (OPEN, Reply("👍", draft_id="d1")),
     ],
 )
-def test_no_warning_where_there_is_nothing_to_warn_of(held: Conversation, words: Reply, code: WarningCode) -> None:
-    assert code not in judge(held, words=words).warnings
+def test_nothing_to_warn_of(held: Conversation, words: Reply) -> None:
+    assert judge(held, words=words).warnings == ()
+
+
+def test_where_only_the_messenger_is_reached_its_limits_count() -> None:
+    found = judge(CLOSED, words=Reply("x" * 5000, (file(100_000_001),), beyond_text=True))
+    assert found.warnings == (W.WINDOW_CLOSED,)
+    mail = conversation("1", first(2), born_on="email")
+    assert judge(mail, words=Reply("x" * 9999, beyond_text=True)).warnings == ()
+
+
+def test_a_note_reaches_nobody_and_only_the_sending_is_warned_of() -> None:
+    found = judge(CLOSED, words=Reply("call them", internal=True))
+    assert (found.reaches, found.verdict, found.warned) == ((), Verdict.CLEAR, ())
+    words = Reply("{{x}}", internal=True, offline=True, seen_upto=0)
+    assert set(judge(CLOSED, words=words).warnings) == {W.UNRESOLVED_PLACEHOLDER, W.QUEUED_OFFLINE}
 
 
 def test_signed_out_blocks() -> None:
     found = judge(OPEN, workspace=replace(WORKSPACE, signed_in=False))
-    assert found.verdict is Verdict.BLOCKED
-    assert found.verdict.word == "blocked"
+    assert (found.verdict, found.warnings) == (Verdict.BLOCKED, (W.SIGNED_OUT,))
 
 
-def test_worst_first_and_acknowledged_codes_do_not_ask_again() -> None:
-    found = judge(TRAP, words=Reply("Hi {{name}}", offline=True))
-    assert [SEVERITY[w] for w in found.warnings] == sorted((SEVERITY[w] for w in found.warnings), reverse=True)
-    assert found.unacknowledged(frozenset({W.WINDOW_CLOSED, W.UNRESOLVED_PLACEHOLDER})) == (
-        W.MESSENGER_REPLY_DID_NOT_REOPEN,
-    )
+# --- what was just said --------------------------------------------------------------------------------------------
 
-
-def test_every_warning_has_a_weight() -> None:
-    assert set(SEVERITY) == set(WarningCode)
-
-
-@pytest.mark.parametrize("state", list(State))
-@pytest.mark.parametrize("happening", list(Event))
-def test_life_of_a_reply(state: State, happening: Event) -> None:
-    if (state, happening) in TRANSITIONS:
-        assert advance(state, happening) is TRANSITIONS[state, happening]
-    else:
-        with pytest.raises(IllegalMove):
-            advance(state, happening)
-
-
-def test_nothing_leaves_accepted_or_cancelled() -> None:
-    assert not {state for state, _ in TRANSITIONS} & {State.ACCEPTED, State.CANCELLED}
+SAID = conversation("1", first(3), reply(10 * MINUTE, "On  its way", id="55"), page_url=PAGE)
 
 
 @pytest.mark.parametrize(
-    ("text", "placeholder"),
+    ("held", "words", "now", "told"),
     [
-        ("Hi {{user.name}}!", "{{user.name}}"),
-        ('<attribute key="user.name" default="there"/>', '<attribute key="user.name" default="there"/>'),
-        ("Hi {there}", None),
-        ("", None),
+        (SAID, Reply(" On its\nway "), NOW - MICROSECOND, True),
+        (SAID, Reply(" On its\nway "), NOW, False),
+        (SAID, Reply("On its way!"), NOW - MICROSECOND, False),
+        (SAID, Reply("On its way", template="t"), NOW - MICROSECOND, False),
+        (conversation("1", first(3), reply(0.1, "")), Reply(""), NOW, False),
+        (OPEN, Reply("Where is my parcel?"), NOW, False),
     ],
 )
-def test_placeholders(text: str, placeholder: str | None) -> None:
-    assert unresolved_placeholder(text) == placeholder
+def test_the_same_text_again_within_ten_minutes(held: Conversation, words: Reply, now: datetime, *, told: bool) -> None:
+    found = judge(held, words=words, now=now)
+    assert (Warned(W.SAME_TEXT_JUST_SENT, frozenset({"55"})) in found.warned) is told
+    assert (W.SAME_TEXT_JUST_SENT in found.warnings) is told
 
+
+@pytest.mark.parametrize(
+    ("delivery", "told"), [(Delivery.ACCEPTED, True), (Delivery.READ, True), (Delivery.FAILED, False)]
+)
+def test_what_did_not_arrive_may_be_said_again(delivery: Delivery, *, told: bool) -> None:
+    route = Route(ChannelKey(Provider.TWILIO, ChannelKind.SMS, "+1"), "+353871234567", "+1")
+    sent = DirectSent("d1", "SM1", "1", route, "Hello", ago(MINUTE), delivery=delivery)
+    assert (W.SAME_TEXT_JUST_SENT in judge(PLAIN, direct=[sent]).warnings) is told
+
+
+# --- seen, not newer -----------------------------------------------------------------------------------------------
+
+
+def seen(*entries: Entry, upto: int | None = 10, author_id: str = "7001", **more: object) -> dict[WarningCode, object]:
+    held = conversation(
+        "1", first(9, arrival=1), reply(8, arrival=10, author_id="7002"), *entries, page_url=PAGE, **more
+    )
+    found = judge(held, words=Reply("Hi", seen_upto=upto, author_id=author_id))
+    return {w.code: w.ids for w in found.warned}
+
+
+ELEVEN = {"id": "77", "arrival": 11}
+
+
+@pytest.mark.parametrize(
+    ("late", "code"),
+    [
+        pytest.param(in_messenger(1, **ELEVEN), W.NEWER_CUSTOMER_MESSAGE, id="the customer's message"),
+        pytest.param(in_messenger(8.5, **ELEVEN), W.NEWER_CUSTOMER_MESSAGE, id="older by the clock, known only now"),
+        pytest.param(in_messenger(1, id="77", arrival=10), None, id="seen"),
+        pytest.param(in_messenger(1, id="77", arrival=0), None, id="not stored"),
+        pytest.param(entry(1, role=Role.UNKNOWN, **ELEVEN), W.NEWER_CUSTOMER_MESSAGE, id="an unknown author's"),
+        pytest.param(
+            entry(1, kind=EntryKind.UNKNOWN, **ELEVEN), W.NEWER_CUSTOMER_MESSAGE, id="the customer's, of unknown kind"
+        ),
+        pytest.param(reply(1, author_id="7002", **ELEVEN), W.TEAMMATE_ANSWERED, id="another person's reply"),
+        pytest.param(reply(1, author_id="7001", **ELEVEN), None, id="one's own reply"),
+        pytest.param(entry(1, role=Role.BOT, author_id="7001", **ELEVEN), W.TEAMMATE_ANSWERED, id="a bot's reply"),
+        pytest.param(
+            entry(1, role=Role.TEAMMATE, author_id="7002", kind=EntryKind.NOTE, **ELEVEN), None, id="a teammate's note"
+        ),
+        pytest.param(replace(failure_note(1, "Assigned to Sam"), **ELEVEN), None, id="the bridge's note"),
+        pytest.param(entry(1, role=Role.TEAMMATE, kind=EntryKind.EVENT, **ELEVEN), None, id="an event"),
+    ],
+)
+def test_what_the_agent_did_not_see(late: Entry, code: WarningCode | None) -> None:
+    assert seen(late) == ({} if code is None else {code: frozenset({"77"})})
+    assert seen(late, upto=11) == {}
+    assert seen(late, upto=None) == {}
+
+
+def test_what_is_a_day_older_than_the_newest_entry_shown_is_history() -> None:
+    assert seen(in_messenger(32, **ELEVEN)) == {W.NEWER_CUSTOMER_MESSAGE: frozenset({"77"})}
+    just_older = in_messenger(32, sent_at=ago(32) - MICROSECOND, **ELEVEN)
+    assert seen(just_older) == {}
+    # Nothing was shown yet: everything is news.
+    assert W.NEWER_CUSTOMER_MESSAGE in seen(just_older, upto=0)
+    # Only what was shown counts as shown.
+    assert seen(in_messenger(32, **ELEVEN), in_messenger(0, id="78", arrival=12)) == {
+        W.NEWER_CUSTOMER_MESSAGE: frozenset({"77", "78"})
+    }
+    assert seen(in_messenger(32, **ELEVEN), in_messenger(0, id="78", arrival=0)) == {
+        W.NEWER_CUSTOMER_MESSAGE: frozenset({"77"})
+    }
+
+
+def test_words_in_other_conversations_of_the_customer_count_too() -> None:
+    late = conversation("2", in_messenger(1, **ELEVEN), page_url=PAGE)
+    found = judge(PLAIN, late, words=Reply("Hi", seen_upto=10))
+    assert Warned(W.NEWER_CUSTOMER_MESSAGE, frozenset({"77"})) in found.warned
+
+
+# --- the verdict ---------------------------------------------------------------------------------------------------
+
+
+def test_reached_are_the_places_that_are_not_uncertain() -> None:
+    found = Forecast((Reach(WA, Sureness.UNPROVEN), Reach(MESSENGER), Reach(ChannelKind.EMAIL, Sureness.UNCERTAIN)))
+    assert found.reached == {WA, MESSENGER}
+    assert (found.verdict, found.warnings) == (Verdict.CLEAR, ())
+
+
+def test_worst_first_and_no_code_twice() -> None:
+    trap = conversation("1", first(40), on_channel(30), in_messenger(0.2, id="99"), tags=TAGS)
+    found = judge(trap, words=Reply("Hi {{name}}", offline=True))
+    assert found.warnings == (
+        W.UNRESOLVED_PLACEHOLDER,
+        W.WINDOW_CLOSED,
+        W.MESSENGER_REPLY_DID_NOT_REOPEN,
+        W.QUEUED_OFFLINE,
+    )
+    assert found.verdict is Verdict.BLOCKED
+    two = conversation("1", first(2), tags=("twilio",))
+    assert judge(two, words=Reply("x" * 5000)).warnings == (W.TEXT_TOO_LONG,)
+
+
+def test_a_warning_is_accepted_by_its_code_and_the_ids_it_rests_on() -> None:
+    found = Forecast((), (Warned(W.NEWER_CUSTOMER_MESSAGE, frozenset({"1", "2"})), Warned(W.QUEUED_OFFLINE)))
+    assert found.unacknowledged(frozenset()) == found.warned[:1]
+    assert found.unacknowledged(frozenset({(W.NEWER_CUSTOMER_MESSAGE, "1")})) == found.warned[:1]
+    both = frozenset({(W.NEWER_CUSTOMER_MESSAGE, "1"), (W.NEWER_CUSTOMER_MESSAGE, "2"), (W.WINDOW_CLOSED, "")})
+    assert found.unacknowledged(both) == ()
+    closed = Forecast((), (Warned(W.WINDOW_CLOSED), Warned(W.SIGNED_OUT)))
+    assert closed.unacknowledged(frozenset({(W.WINDOW_CLOSED, "")})) == closed.warned[1:]
+    assert closed.unacknowledged(frozenset({(W.WINDOW_CLOSED, "1")})) == closed.warned
+
+
+# --- properties ----------------------------------------------------------------------------------------------------
 
 ages = st.integers(0, 72 * 60).map(lambda minutes: minutes / 60)
 talk_entries = st.lists(
@@ -332,6 +268,7 @@ talk_entries = st.lists(
         st.builds(lambda age: in_messenger(age, by_email=True), ages),
         st.builds(lambda age: on_channel(age, app_code="stranger"), ages),
         st.builds(reply, ages),
+        st.builds(failure_note, ages),
     ),
     max_size=8,
 )
@@ -341,38 +278,22 @@ talk_entries = st.lists(
 def test_a_channel_is_never_promised_while_its_window_is_closed(
     one: list[Entry], two: list[Entry], relayed: Relay, minutes: int
 ) -> None:
-    held = [conversation("1", *one, tags=WHATSAPP), conversation("2", *two, tags=WHATSAPP)]
-    workspace = relay(relayed)
-    thread = assemble(held, [jennifer()], workspace)
+    held = [conversation("1", *one, tags=TAGS), conversation("2", *two, tags=TAGS)]
     now = NOW + timedelta(minutes=minutes)
-    found = forecast(situation(thread, "1", workspace), Reply("Hi"), now)
+    found = judge(*held, workspace=replace(WORKSPACE, relay={WA: relayed}), now=now)
     on_whatsapp = [e.sent_at for e in (*one, *two) if e.role is Role.CUSTOMER and e.app_code == "bridge-app"]
     is_open = any(now < at + timedelta(hours=24) for at in on_whatsapp)
-    assert is_open or ChannelKind.WHATSAPP not in found.reached
-    assert relayed is not Relay.REFUSED or ChannelKind.WHATSAPP not in found.reached
+    assert is_open or WA not in found.reached
+    assert relayed is not Relay.REFUSED or WA not in found.reached
+    ranks = [SEVERITY[w] for w in found.warnings]
+    assert ranks == sorted(ranks, reverse=True)
+    assert len(set(found.warnings)) == len(found.warnings)
 
 
-@given(talk_entries, st.lists(st.builds(in_messenger, ages), min_size=1, max_size=4))
-def test_words_from_another_channel_never_extend_a_window(one: list[Entry], elsewhere: list[Entry]) -> None:
-    before = assemble([conversation("1", *one, tags=WHATSAPP)], [jennifer()], WORKSPACE)
-    after = assemble(
-        [
-            conversation("1", *one, *elsewhere, tags=WHATSAPP),
-            conversation("2", *elsewhere, page_url="https://shop.example"),
-        ],
-        [jennifer()],
-        WORKSPACE,
-    )
-    assert after.chat("1").window.closes_at == before.chat("1").window.closes_at
-
-
-@given(talk_entries, talk_entries, st.randoms())
-def test_the_order_in_which_facts_arrive_does_not_matter(one: list[Entry], two: list[Entry], random: object) -> None:
-    held = [conversation("1", *one, tags=WHATSAPP), conversation("2", *two)]
-    contacts = [jennifer(), jennifer(id="c2")]
-    straight = assemble(held, contacts, WORKSPACE)
-    shuffled = [replace(c, entries=tuple(random.sample(c.entries, len(c.entries)))) for c in reversed(held)]  # type: ignore[attr-defined]
-    again = assemble(shuffled, reversed(contacts), WORKSPACE)
-    assert again.messages == straight.messages
-    for chat, other in zip(straight.chats, again.chats, strict=True):
-        assert (chat.id, chat.mapping, chat.window) == (other.id, other.mapping, other.window)
+@given(st.text(), st.booleans(), st.booleans())
+def test_no_text_breaks_anything(text: str, internal: bool, offline: bool) -> None:
+    words = Reply(text, internal=internal, offline=offline, draft_id="d1", seen_upto=0)
+    found = judge(OPEN, words=words)
+    assert (W.QUEUED_OFFLINE in found.warnings) is offline
+    assert (W.EMPTY_TEXT in found.warnings) >= (text.strip() == "")
+    assert OURS == "reachline-app"

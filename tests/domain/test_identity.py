@@ -1,4 +1,4 @@
-"""Identity: which contacts are one customer, and which id she keeps."""
+"""Identity: which contacts are one customer, and which id they keep."""
 
 from __future__ import annotations
 

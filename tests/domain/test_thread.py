@@ -1,13 +1,14 @@
-"""One customer's thread over all conversations: order, windows shared between chats, arrivals, notices."""
+"""One customer's thread over all conversations: order, authors, arrivals, what is unseen, and whose it is."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from talk import (
+    BRIDGE,
     NOW,
+    PAGE,
     WORKSPACE,
     ago,
     conversation,
@@ -22,12 +23,16 @@ from talk import (
 )
 
 from desktop.domain.delivery import Arrival
-from desktop.domain.facts import ChannelKind, Conversation, EntryKind, Role
+from desktop.domain.facts import ChannelKind, Client, Contact, Conversation, Entry, EntryKind, Role
+from desktop.domain.mapping import OwnChannel
 from desktop.domain.thread import Author, Chat, Thread, assemble
 from desktop.domain.window import WindowState
-from desktop.domain.workspace import Pin, Relay, Workspace
+from desktop.domain.workspace import Pin, Relay, Tagging, Workspace
 
-WHATSAPP = ("whatsapp",)
+WA, MESSENGER, EMAIL, UNKNOWN = ChannelKind.WHATSAPP, ChannelKind.MESSENGER, ChannelKind.EMAIL, ChannelKind.UNKNOWN
+TAGS = ("whatsapp",)
+A = Arrival
+ACCEPTED = (MESSENGER, A.ACCEPTED)
 
 
 def thread(*held: Conversation, workspace: Workspace = WORKSPACE, **contact: object) -> Thread:
@@ -38,211 +43,240 @@ def arrivals(chat: Chat) -> list[list[tuple[ChannelKind, Arrival]]]:
     return [[(a.channel, a.arrival) for a in m.arrived] for m in chat.messages if m.arrived]
 
 
+# --- order and lookup ----------------------------------------------------------------------------------------------
+
+
 def test_messages_of_all_conversations_in_time_order_first_message_before_its_parts() -> None:
     merged = thread(
-        conversation("20", first(10), on_channel(8), reply(6), tags=WHATSAPP),
-        conversation("10", first(9), in_messenger(9), page_url="https://shop.example"),
+        conversation("10", first(9), in_messenger(9), page_url=PAGE),
+        conversation("20", first(10), on_channel(8), reply(6), tags=TAGS),
     )
     assert [m.entry.conversation_id for m in merged.messages] == ["20", "10", "10", "20", "20"]
     assert [m.entry.is_first for m in merged.messages] == [True, True, False, False, False]
     assert [chat.id for chat in merged.chats] == ["20", "10"]
     assert merged.messages[0].key == ("20", "source:20")
+    tied = thread(conversation("1", first(9)), conversation("2", first(9)))
+    assert [chat.id for chat in tied.chats] == ["2", "1"]
 
 
 def test_an_id_that_is_no_number_still_has_its_place() -> None:
     talk = conversation("1", in_messenger(2, id="b-2"), in_messenger(2, id="7"))
     assert [m.id for m in thread(talk).messages] == ["b-2", "7"]
+    assert [m.id for m in thread(talk).chat("1").messages] == ["b-2", "7"]
 
 
-def test_the_window_is_computed_over_all_conversations_of_the_same_chat() -> None:
-    old = conversation("1", first(50), on_channel(30), tags=WHATSAPP)
-    new = conversation("2", first(3), tags=WHATSAPP)
-    merged = thread(old, new)
-    assert merged.chat("1").window == merged.chat("2").window
-    assert merged.chat("1").window.opened_by == "source:2"
-    assert merged.windows == (merged.chat("2").window,)
-
-
-def test_words_elsewhere_do_not_open_the_window() -> None:
-    merged = thread(
-        conversation(
-            "1", first(50), on_channel(30), in_messenger(0.1), in_messenger(0.2, by_email=True), tags=WHATSAPP
-        ),
-        conversation("2", first(0.1), page_url="https://shop.example"),
-    )
-    assert merged.chat("1").window.opened_at == ago(30)
-    assert merged.chat("1").window.state(NOW) is WindowState.CLOSED
-    assert merged.newest_from_customer is not None
-
-
-def test_another_customer_address_is_another_window() -> None:
-    one = conversation("1", first(30), tags=WHATSAPP, contact_ids=("c1",))
-    two = conversation("2", first(2), tags=WHATSAPP, contact_ids=("c2",))
-    contacts = [jennifer(), jennifer(id="c2", phone="+4915112345678")]
-    merged = assemble([one, two], contacts, WORKSPACE)
-    assert merged.chat("1").window.state(NOW) is WindowState.CLOSED
-    assert merged.chat("2").window.state(NOW) is WindowState.OPEN
-    assert len(merged.windows) == 2
-
-
-def test_a_message_that_may_have_come_from_the_channel_leaves_the_window_unknown() -> None:
-    known = conversation("1", first(50), on_channel(30), tags=WHATSAPP)
-    suspicious = conversation("2", first(2))
-    merged = thread(known, suspicious, bridge_attributes={"octopods_channel": "whatsapp"})
-    assert merged.chat("1").window.state(NOW) is WindowState.UNKNOWN
-    assert merged.chat("2").mapping is not None
-    assert not merged.chat("2").mapping.is_known
-
-
-def test_a_conversation_not_read_yet_leaves_the_window_unknown_when_it_may_matter() -> None:
-    known = conversation("1", first(50), on_channel(30), tags=WHATSAPP)
-    unread = conversation("2", updated_at=ago(1), unseen_before=ago(1))
-    assert thread(known, unread).chat("1").window.state(NOW) is WindowState.UNKNOWN
-    typed_on_web = replace(unread, page_url="https://shop.example")
-    assert thread(known, typed_on_web).chat("1").window.state(NOW) is WindowState.CLOSED
-
-
-def test_missing_older_parts_leave_it_unknown() -> None:
-    capped = conversation("1", in_messenger(5), tags=WHATSAPP, unseen_before=ago(5))
-    assert thread(capped).chat("1").window.state(NOW) is WindowState.UNKNOWN
-
-
-def test_a_messenger_reply_inside_a_whatsapp_conversation_is_unseen_there() -> None:
-    merged = thread(conversation("1", first(50), on_channel(30), in_messenger(0.1), tags=WHATSAPP))
-    assert [m.unseen_on for m in merged.messages] == [None, None, ChannelKind.WHATSAPP]
-
-
-@pytest.mark.parametrize(
-    ("talk", "expected"),
-    [
-        pytest.param(
-            conversation("1", first(2), reply(1), tags=WHATSAPP),
-            [[(ChannelKind.WHATSAPP, Arrival.EXPECTED), (ChannelKind.MESSENGER, Arrival.ACCEPTED)]],
-            id="open",
-        ),
-        pytest.param(
-            conversation("1", first(50), reply(1), tags=WHATSAPP),
-            [[(ChannelKind.WHATSAPP, Arrival.NOT_EXPECTED), (ChannelKind.MESSENGER, Arrival.ACCEPTED)]],
-            id="closed then",
-        ),
-        pytest.param(
-            conversation("1", first(50), reply(49), on_channel(1), tags=WHATSAPP),
-            [[(ChannelKind.WHATSAPP, Arrival.EXPECTED), (ChannelKind.MESSENGER, Arrival.ACCEPTED)]],
-            id="open then, closed since, open now",
-        ),
-        pytest.param(
-            conversation("1", first(50), reply(1), failure_note(0.99), tags=WHATSAPP),
-            [[(ChannelKind.WHATSAPP, Arrival.FAILED), (ChannelKind.MESSENGER, Arrival.ACCEPTED)]],
-            id="notice",
-        ),
-        pytest.param(
-            conversation("1", reply(1), tags=WHATSAPP, unseen_before=ago(1)),
-            [[(ChannelKind.WHATSAPP, Arrival.UNKNOWN), (ChannelKind.MESSENGER, Arrival.ACCEPTED)]],
-            id="window unknown then",
-        ),
-        pytest.param(
-            conversation("1", first(2), reply(1), page_url="https://shop.example"),
-            [[(ChannelKind.MESSENGER, Arrival.ACCEPTED)]],
-            id="plain",
-        ),
-        pytest.param(
-            conversation("1", first(2), reply(1), born_on="email"),
-            [[(ChannelKind.EMAIL, Arrival.ACCEPTED)]],
-            id="e-mail",
-        ),
-        pytest.param(
-            conversation("1", first(2), reply(1), born_on="whatsapp"),
-            [[(ChannelKind.WHATSAPP, Arrival.EXPECTED)]],
-            id="Intercom's own WhatsApp",
-        ),
-    ],
-)
-def test_where_our_replies_arrived(talk: Conversation, expected: list[list[tuple[ChannelKind, Arrival]]]) -> None:
-    chat = thread(talk).chat("1")
-    assert arrivals(chat) == expected
-    assert all(a.reason for m in chat.messages for a in m.arrived)
-
-
-def test_possibly_mapped_chat_says_that_it_cannot_tell() -> None:
-    chat = thread(conversation("1", first(2), reply(1)), bridge_attributes={"octopods_channel": "line"}).chat("1")
-    assert arrivals(chat) == [[(ChannelKind.UNKNOWN, Arrival.UNKNOWN), (ChannelKind.MESSENGER, Arrival.ACCEPTED)]]
-
-
-@pytest.mark.parametrize(
-    ("relay", "made_by", "arrival"),
-    [
-        (Relay.UNPROVEN, "reachline-app", Arrival.UNKNOWN),
-        (Relay.REFUSED, "reachline-app", Arrival.NOT_EXPECTED),
-        (Relay.PROVEN, "reachline-app", Arrival.EXPECTED),
-        (Relay.REFUSED, None, Arrival.EXPECTED),
-    ],
-    ids=["unproven", "refused", "proven", "typed in Intercom's inbox"],
-)
-def test_relay_decides_only_over_replies_made_through_the_api(
-    relay: Relay, made_by: str | None, arrival: Arrival
-) -> None:
-    workspace = replace(WORKSPACE, relay={ChannelKind.WHATSAPP: relay})
-    chat = thread(conversation("1", first(2), reply(1, app_code=made_by), tags=WHATSAPP), workspace=workspace).chat("1")
-    assert arrivals(chat)[0][0] == (ChannelKind.WHATSAPP, arrival)
-
-
-def test_authors() -> None:
-    talk = conversation(
-        "1",
-        first(9),
-        entry(8, role=Role.BOT, text="We will be right with you"),
-        reply(7),
-        failure_note(6.99),
-        entry(6, role=Role.TEAMMATE, kind=EntryKind.NOTE, text="Call her"),
-        event(5),
-        tags=WHATSAPP,
-    )
-    chat = thread(talk).chat("1")
-    assert [m.author for m in chat.messages] == [
-        Author.CUSTOMER, Author.BOT, Author.TEAMMATE, Author.BRIDGE, Author.TEAMMATE, Author.TEAMMATE,
-    ]  # fmt: skip
-    assert chat.newest_from_us is not None
-    assert chat.newest_from_us.author is Author.TEAMMATE
-    assert chat.newest_from_us.notice is not None
-    assert [m.origin is None for m in chat.messages] == [False, True, True, True, True, True]
-
-
-def test_a_pin_takes_a_conversation_out_of_the_window() -> None:
-    held = conversation("1", first(2), on_channel(1), tags=WHATSAPP)
-    pinned = replace(WORKSPACE, pins={"1": Pin(None)})
-    assert not thread(held, workspace=pinned).chat("1").window.exists
-
-
-def test_an_origin_once_found_stays() -> None:
-    held = conversation("1", first(2), in_messenger(1))
-    seen = assemble([held], [jennifer(ios_seen_at=ago(1))], WORKSPACE)
-    stored = {m.key: m.origin for m in seen.messages if m.origin}
-    later = assemble([held], [jennifer(ios_seen_at=NOW + timedelta(hours=3))], WORKSPACE, stored)
-    assert later.messages[1].origin == seen.messages[1].origin
-
-
-def test_merged_contacts_speak_for_their_old_ids() -> None:
-    held = conversation("1", first(2), tags=WHATSAPP, contact_ids=("old",))
-    merged = assemble([held], [jennifer(merged_ids=("old",))], WORKSPACE)
-    mapping = merged.chat("1").mapping
-    assert mapping is not None
-    assert mapping.customer_address == "+353871234567"
-
-
-def test_a_conversation_that_is_not_hers() -> None:
-    with pytest.raises(KeyError):
+def test_a_conversation_of_somebody_else() -> None:
+    with pytest.raises(KeyError, match="2"):
         thread(conversation("1", first(2))).chat("2")
-
-
-def test_windows_are_those_of_channels_that_have_one() -> None:
-    merged = thread(
-        conversation("1", first(1), page_url="https://shop.example"),
-        conversation("2", first(2), tags=WHATSAPP),
-        conversation("3", first(3), tags=("telegram",)),
-    )
-    assert [window.key.channel for window in merged.windows] == [ChannelKind.WHATSAPP]
 
 
 def test_an_empty_thread() -> None:
     empty = assemble([], [], WORKSPACE)
     assert (empty.chats, empty.messages, empty.windows, empty.newest_from_customer) == ((), (), (), None)
+    assert (empty.contacts, empty.listed_windows, empty.contrary, empty.several_numbers) == ((), (), (), frozenset())
+
+
+def test_windows_are_those_of_channels_that_have_one_the_newest_chats_first() -> None:
+    merged = thread(
+        conversation("1", first(1), page_url=PAGE),
+        conversation("2", first(2), tags=("instagram",)),
+        conversation("3", first(3), tags=("telegram",)),
+        conversation("4", first(4), tags=TAGS),
+    )
+    assert [window.key.channel for window in merged.windows] == [ChannelKind.INSTAGRAM, WA]
+
+
+def test_what_shows_several_numbers_is_told() -> None:
+    both = thread(conversation("1", first(2), tags=TAGS), conversation("2", first(1), tags=("twilio_whatsapp",)))
+    assert both.several_numbers == {WA}
+
+
+def test_the_newest_message_of_each_side() -> None:
+    chat = thread(
+        conversation(
+            "1",
+            first(9),
+            reply(8),
+            in_messenger(7, id="7"),
+            entry(6, role=Role.BOT, id="6"),
+            entry(5, role=Role.UNKNOWN),
+            entry(4, role=Role.TEAMMATE, kind=EntryKind.NOTE),
+            failure_note(3),
+            reply(2, app_code=BRIDGE),
+            event(1),
+            event(0.5, role=Role.CUSTOMER),
+        )
+    ).chat("1")
+    assert chat.newest_from_customer is not None
+    assert chat.newest_from_us is not None
+    assert (chat.newest_from_customer.id, chat.newest_from_us.id) == ("7", "6")
+    silent = thread(conversation("1", event(1), failure_note(2))).chat("1")
+    assert (silent.newest_from_customer, silent.newest_from_us) == (None, None)
+
+
+# --- authors -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("made", "author"),
+    [
+        (first(9), Author.CUSTOMER),
+        (entry(8, role=Role.BOT), Author.BOT),
+        (reply(7), Author.TEAMMATE),
+        (reply(7, app_code=None), Author.TEAMMATE),
+        (failure_note(6), Author.BRIDGE),
+        (reply(6, app_code=BRIDGE), Author.BRIDGE),
+        (entry(6, role=Role.BOT, app_code=BRIDGE), Author.BRIDGE),
+        (entry(6, role=Role.UNKNOWN, app_code=BRIDGE), Author.BRIDGE),
+        (entry(5, role=Role.TEAMMATE, kind=EntryKind.NOTE, text="Call them"), Author.TEAMMATE),
+        (entry(4, role=Role.UNKNOWN), Author.UNKNOWN),
+        (event(3), Author.TEAMMATE),
+        (replace(event(3), app_code=BRIDGE), Author.TEAMMATE),
+        (on_channel(2), Author.CUSTOMER),
+    ],
+)
+def test_who_really_wrote(made: Entry, author: Author) -> None:
+    [message] = thread(conversation("1", made)).messages
+    assert message.author is author
+    assert (message.origin is None) == (not made.is_customer_message)
+    assert message.may_be_from_customer == (author in (Author.CUSTOMER, Author.UNKNOWN) or made.role is Role.UNKNOWN)
+
+
+@pytest.mark.parametrize("made", [reply(1, app_code=BRIDGE), failure_note(1), entry(1, role=Role.BOT, app_code=BRIDGE)])
+def test_the_bridges_words_under_a_teammates_name_are_no_reply(made: Entry) -> None:
+    chat = thread(conversation("1", first(2), made, tags=TAGS)).chat("1")
+    assert chat.messages[-1].arrived == ()
+    assert chat.newest_from_us is None
+
+
+def test_an_author_that_is_another_contact_of_the_customer_is_that_one() -> None:
+    held = conversation("1", in_messenger(1, author_id="c2"))
+    phone = jennifer(id="c2", ios_seen_at=ago(1))
+    merged = assemble([held], [jennifer(android_seen_at=ago(1)), phone], WORKSPACE)
+    assert merged.messages[0].origin is not None
+    assert merged.messages[0].origin.client is Client.IOS
+    nobody = assemble([conversation("1", in_messenger(1, author_id="c9"))], [jennifer(web_seen_at=ago(1))], WORKSPACE)
+    assert nobody.messages[0].origin is not None
+    assert nobody.messages[0].origin.client is Client.WEB
+
+
+def test_merged_contacts_speak_for_their_old_ids() -> None:
+    held = conversation("1", first(2), tags=TAGS, contact_ids=("old",))
+    mapping = assemble([held], [jennifer(merged_ids=("old",))], WORKSPACE).chat("1").mapping
+    assert mapping is not None
+    assert mapping.customer_address == "+353871234567"
+    both = [jennifer(merged_ids=("old",)), jennifer(id="old", phone="+4915112345678")]
+    mapping = assemble([held], both, WORKSPACE).chat("1").mapping
+    assert mapping is not None
+    assert mapping.customer_address == "+4915112345678"
+
+
+def test_contacts_are_in_the_order_of_their_ids() -> None:
+    people: list[Contact] = [jennifer(id="c2"), jennifer(id="c1")]
+    assert [c.id for c in assemble([], people, WORKSPACE).contacts] == ["c1", "c2"]
+
+
+# --- arrivals ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("talk", "expected"),
+    [
+        pytest.param(conversation("1", first(2), reply(1), tags=TAGS), [(WA, A.EXPECTED), ACCEPTED], id="open"),
+        pytest.param(
+            conversation("1", first(50), reply(1), tags=TAGS), [(WA, A.NOT_EXPECTED), ACCEPTED], id="closed then"
+        ),
+        pytest.param(
+            conversation("1", first(50), reply(1), failure_note(0.99), tags=TAGS),
+            [(WA, A.FAILED), ACCEPTED],
+            id="notice",
+        ),
+        pytest.param(
+            conversation("1", reply(1), tags=TAGS, unseen_before=ago(1)), [(WA, A.UNKNOWN), ACCEPTED], id="unknown then"
+        ),
+        pytest.param(conversation("1", first(2), reply(1), page_url=PAGE), [ACCEPTED], id="plain"),
+        pytest.param(conversation("1", first(2), reply(1), born_on="email"), [(EMAIL, A.ACCEPTED)], id="e-mail"),
+        pytest.param(conversation("1", first(2), reply(1), born_on="phone_call"), [(UNKNOWN, A.UNKNOWN)], id="call"),
+        pytest.param(conversation("1", first(2), reply(1), born_on="whatsapp"), [(WA, A.EXPECTED)], id="native"),
+        pytest.param(conversation("1", first(2), reply(1)), [(UNKNOWN, A.UNKNOWN), ACCEPTED], id="possibly mapped"),
+        pytest.param(
+            conversation("1", first(99), reply(1), tags=("telegram",)),
+            [(ChannelKind.TELEGRAM, A.EXPECTED), ACCEPTED],
+            id="no window",
+        ),
+    ],
+)
+def test_where_our_replies_arrived(talk: Conversation, expected: list[tuple[ChannelKind, Arrival]]) -> None:
+    chat = thread(talk).chat("1")
+    assert arrivals(chat) == [expected]
+    assert all(a.reason for m in chat.messages for a in m.arrived)
+
+
+def test_notes_and_events_arrive_nowhere() -> None:
+    note = entry(1, role=Role.TEAMMATE, kind=EntryKind.NOTE)
+    assert arrivals(thread(conversation("1", first(2), note, event(0.5), tags=TAGS)).chat("1")) == []
+
+
+@pytest.mark.parametrize(
+    ("relay", "made_by", "arrival"),
+    [
+        (Relay.UNPROVEN, "reachline-app", A.UNKNOWN),
+        (Relay.REFUSED, "reachline-app", A.NOT_EXPECTED),
+        (Relay.REFUSED, "crm", A.NOT_EXPECTED),
+        (Relay.PROVEN, "reachline-app", A.EXPECTED),
+        (Relay.REFUSED, None, A.EXPECTED),
+        (Relay.UNPROVEN, None, A.EXPECTED),
+    ],
+)
+def test_relay_decides_only_over_replies_made_through_the_api(
+    relay: Relay, made_by: str | None, arrival: Arrival
+) -> None:
+    workspace = replace(WORKSPACE, relay={WA: relay})
+    held = conversation("1", first(2), reply(1, app_code=made_by), tags=TAGS)
+    assert arrivals(thread(held, workspace=workspace).chat("1"))[0][0] == (WA, arrival)
+    native = conversation("1", first(2), reply(1, app_code=made_by), born_on="whatsapp")
+    assert arrivals(thread(native, workspace=workspace).chat("1")) == [[(WA, A.EXPECTED)]]
+
+
+def test_of_two_replies_that_a_notice_may_speak_of_none_is_said_to_have_failed() -> None:
+    held = conversation("1", first(2), reply(1, id="1"), reply(0.99, id="2"), failure_note(0.98, "470"), tags=TAGS)
+    chat = thread(held).chat("1")
+    assert arrivals(chat) == [[(WA, A.EXPECTED), ACCEPTED]] * 2
+    assert [m.notice is not None and not m.notice.is_tied for m in chat.messages if m.arrived] == [True, True]
+
+
+# --- what the channel does not show --------------------------------------------------------------------------------
+
+
+def test_words_from_the_messenger_or_by_mail_are_unseen_on_the_channel() -> None:
+    held = conversation("1", first(50), on_channel(30), in_messenger(2), in_messenger(1, by_email=True), tags=TAGS)
+    odd = in_messenger(0.5, app_code="crm")
+    merged = thread(replace(held, entries=(*held.entries, replace(odd, conversation_id="1"))))
+    assert [m.unseen_on for m in merged.messages] == [None, None, WA, WA, None]
+    plain = thread(conversation("1", first(2), in_messenger(1), page_url=PAGE))
+    assert [m.unseen_on for m in plain.messages] == [None, None]
+    possibly = thread(conversation("1", first(2), in_messenger(1)))
+    assert [m.unseen_on for m in possibly.messages] == [None, None]
+
+
+# --- pins and time -------------------------------------------------------------------------------------------------
+
+
+def test_a_pin_takes_a_conversation_out_of_the_window() -> None:
+    held = conversation("1", first(2), on_channel(1), tags=TAGS)
+    chat = thread(held, workspace=replace(WORKSPACE, pins={"1": Pin(None)})).chat("1")
+    assert (chat.window.exists, chat.mapping) == (False, None)
+    assert isinstance(chat.own, OwnChannel)
+    assert thread(held).chat("1").own is None
+
+
+def test_now_decides_whether_a_tag_can_be_missed_yet() -> None:
+    tagged = replace(WORKSPACE, tagging=Tagging.ESTABLISHED)
+    held = conversation("1", first(1))
+    assert assemble([held], [jennifer()], tagged, now=ago(0.99)).chat("1").mapping is not None
+    assert assemble([held], [jennifer()], tagged, now=NOW).chat("1").mapping is None
+    assert assemble([held], [jennifer()], tagged).chat("1").mapping is None
+    young = assemble([held], [jennifer()], tagged, now=ago(0.99)).messages[0].origin
+    assert young is not None
+    assert not young.is_known
+    assert WindowState.NONE.lets_replies_through

@@ -42,7 +42,7 @@ def test_no_claim_is_belied_and_doubt_is_rare(shard: int, record_property: Calla
     record_property("histories: lies", len(tally.lies))
     assert not tally.lies, "\n".join(tally.lies[:5])
     assert share(tally.counts, "needless doubt", "truly reached") <= 0.2
-    assert sum(n for k, n in tally.counts.items() if k.endswith(": reach true")) > PER_SHARD, "it must promise something"
+    assert sum(n for k, n in tally.counts.items() if k.endswith(": reach true")) > PER_SHARD
 
 
 def test_all_kinds_of_world_together_leave_little_doubt(record_property: Callable[[str, object], None]) -> None:

@@ -217,20 +217,64 @@ async def test_old_messages_are_not_sampled(world, kit):
 
 
 async def test_bridge_codes_are_learnt_and_messages_classified_anew(world, kit):
-    world.trunk.put(kit.whatsapp("v1", "c1", kit.START - 2 * HOUR))
-    world.trunk.write("v1", "on WhatsApp", app_code=kit.BRIDGE, at=kit.START - HOUR)
+    in_time = (Tag("whatsapp", kit.START - 2 * HOUR, "814"),)
+    for n in (1, 3):
+        world.trunk.put(replace(kit.whatsapp(f"v{n}", f"c{n}", kit.START - 2 * HOUR), tags=in_time))
+        world.trunk.write(f"v{n}", "on WhatsApp", app_code=kit.BRIDGE, at=kit.START - HOUR)
+        world.trunk.write(f"v{n}", "and again", app_code=kit.BRIDGE, at=kit.START - HOUR)
     world.trunk.put(replace(kit.whatsapp("v2", "c2", kit.START - 2 * HOUR), tags=()))
     world.trunk.write("v2", "untagged", app_code=kit.BRIDGE, at=kit.START - HOUR)
     await world.sync()
     workspace = await world.engine.reads.workspace()
     assert workspace.workspace.bridge_codes == {kit.BRIDGE}
-    assert workspace.code_histogram == ((kit.BRIDGE, 1),)
+    assert workspace.workspace.unconfirmed_codes == {kit.BRIDGE}
+    assert workspace.code_histogram == ((kit.BRIDGE, 4),)
     chat = (await world.view()).thread.chat("v1")
     assert chat.messages[-1].origin.channel is ChannelKind.WHATSAPP
     assert chat.window.state(world.clock.now()) is WindowState.OPEN
     # Stored, not only worked out for this view: the list knows too.
     rows = {r.customer_id: r for r in await world.engine.reads.customers()}
     assert rows["c1"].window.opened_at == kit.START - HOUR
+
+
+@pytest.mark.parametrize(("age_s", "is_named"), [(30, True), (150, False)])
+async def test_what_the_bridge_has_on_the_contact_is_kept_with_a_message_that_just_arrived(world, kit, age_s, is_named):
+    await world.store.write(settings.save_chosen_codes, frozenset({kit.BRIDGE}))
+    world.trunk.put(replace(kit.whatsapp("v1", "c1", kit.START - HOUR), tags=()))
+    world.trunk.contacts["c1"] = Contact(
+        "c1",
+        name="Jen",
+        phone="+353871234567",
+        bridge_attributes={"octopods_channel": "whatsapp", "octopods_whatsapp_account_phone": "+35315550100"},
+    )
+    await world.sync()
+    await world.clock.advance(300)
+    world.trunk.write("v1", "from WhatsApp", app_code=kit.BRIDGE, at=world.clock.now() - timedelta(seconds=age_s))
+    await world.sync()
+    entry = (await world.view()).thread.messages[-1].entry
+    named = (entry.line_hint, entry.customer_hint, entry.attribute_hint)
+    assert named == (
+        ("+35315550100", "+353871234567", ChannelKind.WHATSAPP) if is_named else ("", "", ChannelKind.UNKNOWN)
+    )
+
+
+async def test_a_cancelled_first_sync_proves_no_bridge_away(world, kit):
+    for n in range(40):
+        world.trunk.put(kit.messenger(f"v{n}", f"c{n}", kit.START - n * HOUR))
+    world.engine.feed.subscribe(lambda changes: world.engine.sync.cancel_first_sync() if changes.progress else None)
+    await world.sync()
+    assert (await world.engine.reads.workspace()).workspace.bridge_expected
+
+
+async def test_no_bridge_is_believed_once_the_first_sync_has_ended_without_one(world, kit):
+    assert (await world.engine.reads.workspace()).workspace.bridge_expected
+    world.trunk.put(kit.messenger("v1", "c1", kit.START))
+    await world.sync()
+    assert not (await world.engine.reads.workspace()).workspace.bridge_expected
+    world.trunk.put(kit.whatsapp("v2", "c2", kit.START))
+    await world.clock.advance(60)
+    await world.sync()
+    assert (await world.engine.reads.workspace()).workspace.bridge_expected
 
 
 # --- trouble ---

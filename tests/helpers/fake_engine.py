@@ -149,11 +149,14 @@ class FakeDoor:
         situation = view.situations[command.conversation_id]
         files = tuple(Attachment(f.name, "", f.content_type, len(f.data)) for f in command.files)
         if isinstance(command, SendReply):
-            return forecast(situation, Reply(command.text, files, internal=command.internal), self._clock.now())
+            reply = Reply(command.text, files, command.internal, command.draft_id, command.seen_upto, "91")
+            return forecast(situation, reply, self._clock.now())
         template = command.template.template if command.template is not None else None
         reply = Reply(
             command.text,
             files,
+            seen_upto=command.seen_upto,
+            author_id="91",
             template=template.name if template is not None else "",
             template_used_at=view.templates_used.get(template.id) if template is not None else None,
         )

@@ -21,11 +21,13 @@ from desktop.domain.facts import (
 from desktop.domain.outgoing import State
 from desktop.domain.reach import situation
 from desktop.domain.thread import assemble
+from desktop.domain.warning import Warned, WarningCode
 from desktop.domain.window import Window, WindowKey
 from desktop.domain.workspace import Relay, Workspace
 from desktop.engine.views import CustomerRow, Echo, ThreadView
 
 BRIDGE = "octopods-vv1"
+BRIDGE_ADMIN = "80"
 
 
 @dataclass
@@ -54,11 +56,16 @@ class People:
         facts = {"role": Role.CUSTOMER, "author_id": "c-1", "author_name": name} | facts
         return self.entry(conversation_id, age, text, **facts)
 
-    def conversation(self, id: str, entries: Iterable[Entry], **facts: object) -> Conversation:
+    def conversation(
+        self, id: str, entries: Iterable[Entry], *, tags: Iterable[str] = (), **facts: object
+    ) -> Conversation:
+        """tags: put on by the bridge as the conversation was created."""
         held = tuple(entries)
         first = min((e.sent_at for e in held), default=self.now)
         last = max((e.sent_at for e in held), default=self.now)
-        return Conversation(id, first, last, contact_ids=("c-1",), entries=held, **facts)  # type: ignore[arg-type]
+        put_on = tuple(Tag(name, first, BRIDGE_ADMIN) for name in tags)
+        known: dict[str, object] = {"contact_ids": ("c-1",), "entries": held, "tags": put_on} | facts
+        return Conversation(id, first, last, **known)  # type: ignore[arg-type]
 
     def view(
         self,
@@ -72,7 +79,8 @@ class People:
         contact = contact or Contact("c-1", name=name, email="jennifer@example.com", phone="+353871234567")
         thread = assemble(conversations, [contact], self.workspace)
         situations = {c.id: situation(thread, c.id, self.workspace) for c in thread.chats}
-        return ThreadView(customer_id, name, thread, self.workspace, situations, echoes=echoes)
+        newest = max((m.entry.arrival for m in thread.messages), default=0)
+        return ThreadView(customer_id, name, thread, self.workspace, situations, echoes=echoes, newest_arrival=newest)
 
     def jennifer(
         self,
@@ -136,8 +144,12 @@ class People:
             entries.append(self.hers(c, messenger_age, "Any news about my parcel?", client_hint=Client.IOS))
         return self.conversation(c, [*entries, *more], title="Order 4711", tags=(Tag("whatsapp"),), assignee_id="91")
 
-    def echo(self, state: State, text: str = "One moment, I am checking.", **facts: object) -> Echo:
+    def echo(
+        self, state: State, text: str = "One moment, I am checking.", codes: Iterable[WarningCode] = (), **facts: object
+    ) -> Echo:
+        """codes: the warnings it is held for, resting on nothing in particular."""
         known: dict[str, object] = {"conversation_id": "wa", "file_names": (), "internal": False} | facts
+        known["warned"] = tuple(Warned(code) for code in codes)
         number = next(self._ids)
         return Echo(f"draft-{number}", text=text, queued_at=self.now, state=state, **known)  # type: ignore[arg-type]
 

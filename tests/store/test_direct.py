@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.channel import ChannelKey, Provider
+from desktop.domain.contrary import ContraryKind
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, Route
 from desktop.domain.facts import ChannelKind, Contact, Conversation
@@ -38,9 +39,10 @@ FULL = DirectSent(
     delivery=Delivery.FAILED,
     final=True,
     told_at=NOW + timedelta(seconds=2),
-    sentence="She sent STOP.",
+    sentence="They sent STOP.",
     remark="Taken late.",
     provider_address="+353871234568",
+    failure=ContraryKind.OPTED_OUT,
 )
 TEMPLATE = Template(
     "594425",
@@ -194,7 +196,7 @@ def test_half_a_surrogate_pair_breaks_nothing(db):
 
 
 def queue(db, draft_id="d1", conversation_id="v1", **more):
-    row = outbox.Row(draft_id, "c1", conversation_id, "7001", "text", (), False, NOW, NOW, **more)
+    row = outbox.Row(draft_id, "c1", conversation_id, "7001", "text", (), False, 0, NOW, **more)
     outbox.insert(db, row, ())
     return row
 

@@ -122,8 +122,9 @@ def test_while_a_send_is_asked_for_the_text_cannot_change(composer, asked, jenni
 def test_consent_travels_with_the_reply(composer, asked, jennifer: Jennifer, qtbot) -> None:
     composer.show_conversation(jennifer(), "wa", "91")
     type_in(qtbot, composer, "Hello")
-    composer.send(frozenset({WarningCode.WINDOW_CLOSED}))
-    assert asked[0].acknowledged == {WarningCode.WINDOW_CLOSED}
+    accepted = frozenset({(WarningCode.WINDOW_CLOSED, "m-1")})
+    composer.send(accepted)
+    assert asked[0].acknowledged == accepted
 
 
 def test_what_is_blocked_is_not_asked_for(composer, asked, jennifer: Jennifer, qtbot) -> None:
@@ -173,7 +174,7 @@ def test_hiding_the_window_keeps_the_draft(composer, saved, jennifer: Jennifer, 
 
 
 def test_a_kept_draft_is_there_again(composer, jennifer: Jennifer, now) -> None:
-    view = replace(jennifer(**OPEN), drafts=(Draft("d1", "wa", "Half", (), False, now),))
+    view = replace(jennifer(**OPEN), drafts=(Draft("d1", "wa", "Half", (), False),))
     composer.show_conversation(view, "wa", "91")
     assert (composer.text, composer.draft_id) == ("Half", "d1")
 
@@ -192,11 +193,31 @@ def test_a_note_has_its_own_text_and_its_own_forecast(composer, asked, jennifer:
 
 def test_a_message_that_arrives_while_typing_is_told(composer, jennifer: Jennifer, people, qtbot, clock) -> None:
     composer.show_conversation(jennifer(**OPEN), "wa", "91")
+    composer.see_end()
     type_in(qtbot, composer, "Hello")
     clock.advance(timedelta(minutes=1))
-    newer = people.hers("wa", -timedelta(seconds=30), "Forget it!", app_code="octopods-vv1")
+    newer = people.hers("wa", -timedelta(seconds=30), "Forget it!", app_code="octopods-vv1", arrival=1)
     composer.show_conversation(jennifer(**OPEN, more=(newer,)), "wa", "91")
     assert WarningCode.NEWER_CUSTOMER_MESSAGE in composer.forecast.warnings
+    type_in(qtbot, composer, "!")
+    assert WarningCode.NEWER_CUSTOMER_MESSAGE in composer.forecast.warnings, "nobody saw the end of the thread"
+    composer.see_end()
+    assert WarningCode.NEWER_CUSTOMER_MESSAGE in composer.forecast.warnings, "the draft was not touched since"
+    type_in(qtbot, composer, "!")
+    assert WarningCode.NEWER_CUSTOMER_MESSAGE not in composer.forecast.warnings
+    composer.flush()
+    composer.send()
+
+
+def test_what_was_seen_goes_with_draft_and_reply(composer, jennifer: Jennifer, people, qtbot, asked, saved) -> None:
+    newest = people.hers("wa", timedelta(seconds=30), "Hello?", app_code="octopods-vv1", arrival=41)
+    composer.show_conversation(jennifer(**OPEN, more=(newest,)), "wa", "91")
+    composer.see_end()
+    type_in(qtbot, composer, "Hi")
+    composer.flush()
+    composer.send()
+    assert [d.seen_upto for d in saved] == [41]
+    assert [r.seen_upto for r in asked] == [41]
 
 
 def test_offline_and_unconfirmed_are_told(composer, jennifer: Jennifer, people, qtbot) -> None:

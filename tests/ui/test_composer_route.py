@@ -149,10 +149,12 @@ def test_it_is_sent_past_intercom_once_and_then_through_it_again(
     composer.choose_route(way.route)
     type_in(qtbot, composer, "On its way")
     draft = composer.draft_id
-    composer.send(frozenset({WarningCode.WINDOW_UNKNOWN}))
+    composer.send(frozenset({(WarningCode.WINDOW_UNKNOWN, "")}))
     composer.send()
     assert asked == [
-        SendDirect(draft, "c-1", "wa", way.route, "On its way", acknowledged=frozenset({WarningCode.WINDOW_UNKNOWN}))
+        SendDirect(
+            draft, "c-1", "wa", way.route, "On its way", acknowledged=frozenset({(WarningCode.WINDOW_UNKNOWN, "")})
+        )
     ]
     composer.sent(draft)
     assert (composer.text, composer.route) == ("", None)

@@ -301,7 +301,7 @@ def test_the_keyboard_goes_through_the_pane_from_top_to_bottom_however_often_it_
 ) -> None:
     for view in (of_three(people), of_three(people)):
         pane.show_customer(view, "web", about(view))
-    first = button(pane, "Why do we think so")
+    first = button(pane, "How we know")
     first.setFocus()
     heights = []
     for _ in range(6):

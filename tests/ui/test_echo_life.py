@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 
 from desktop.domain.forecast import Reply, forecast
 from desktop.domain.outgoing import State
-from desktop.domain.warning import WarningCode
+from desktop.domain.warning import Warned, WarningCode
 from desktop.engine.changes import Changes
 from desktop.engine.commands import Done, EditEcho, NeedsConsent, ResolveEcho, SaveDraft
 from desktop.engine.views import ConnectionState, ConnectionView, Draft, Echo, UndecidedReply
@@ -40,7 +40,7 @@ def shown(qtbot, window: MainWindow, engine: FakeEngine) -> Callable[[Echo], Non
 
 def comes_back_as_draft(qtbot, engine: FakeEngine, echo: Echo, now) -> None:
     """What the engine does: the reply is gone, and its words are a draft with a new id."""
-    draft = Draft("again", echo.conversation_id, echo.text, (), echo.internal, now)
+    draft = Draft("again", echo.conversation_id, echo.text, (), echo.internal)
     engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], echoes=(), drafts=(draft,))
     news(qtbot, engine, threads=frozenset({"c-1"}))
 
@@ -102,15 +102,15 @@ def test_what_changed_meanwhile_is_told_before_anything_is_sent(
     engine.reads.threads["c-1"] = jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None)
     shown(echo)
     judged = forecast(jennifer().situations["wa"], Reply(echo.text), people.now)
-    new = (WarningCode.WINDOW_CLOSED,)
+    new = (Warned(WarningCode.WINDOW_CLOSED, frozenset({"m-7"})),)
     answers = [NeedsConsent(judged, new), Done()]
     monkeypatch.setattr(engine.door, "_answer", lambda command: answers.pop(0))
     press(qtbot, window, KEY.Key_Return, CONTROL)
     assert window.question.text.startswith("Will not arrive on WhatsApp")
     window.question.answer_yes()
     first, second = engine.door.of(ResolveEcho)
-    assert first.acknowledged == {WarningCode.TEAMMATE_ANSWERED}
-    assert second.acknowledged == {WarningCode.TEAMMATE_ANSWERED, WarningCode.WINDOW_CLOSED}
+    assert first.acknowledged == {(WarningCode.TEAMMATE_ANSWERED, "")}
+    assert second.acknowledged == {(WarningCode.TEAMMATE_ANSWERED, ""), (WarningCode.WINDOW_CLOSED, "m-7")}
 
 
 def test_the_question_goes_when_the_reply_is_found_or_somebody_else_is_shown(
@@ -152,7 +152,7 @@ def test_what_was_taken_back_can_be_brought_back_later_and_from_elsewhere(
     clock.advance(timedelta(minutes=5))
     ticker.tick()
     assert window.bar.text == ""
-    draft = Draft("again", "wa", echo.text, (), False, now)
+    draft = Draft("again", "wa", echo.text, (), False)
     engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], drafts=(draft,))
     bring_back = CONTROL | Qt.KeyboardModifier.ShiftModifier
     with qtbot.waitSignal(window.customer_shown):
@@ -185,7 +185,7 @@ def test_a_reply_can_be_edited_sent_held_and_edited_again(qtbot, window, engine,
         echo = people.echo(State.HELD)
         shown(echo)
         press(qtbot, window, KEY.Key_F2)
-        draft = Draft(f"new-{echo.draft_id}", "wa", echo.text, (), False, now)
+        draft = Draft(f"new-{echo.draft_id}", "wa", echo.text, (), False)
         engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], echoes=(), drafts=(draft,))
         news(qtbot, engine, threads=frozenset({"c-1"}))
         assert (window.composer.draft_id, window.composer.text) == (draft.draft_id, echo.text)

@@ -16,7 +16,7 @@ from desktop.domain.facts import Attachment, ChannelKind, Conversation
 from desktop.domain.forecast import Forecast, Reply, forecast
 from desktop.domain.reach import Situation, Sureness, situation
 from desktop.domain.thread import assemble
-from desktop.domain.warning import SEVERITY, Verdict, WarningCode
+from desktop.domain.warning import SEVERITY, Verdict, Warned, WarningCode
 from desktop.domain.workspace import Relay, Workspace
 from desktop.ui import words
 from desktop.ui.forecast_words import sentence, warning_text, warning_title
@@ -51,7 +51,7 @@ ROWS: dict[str, Callable[[], Situation]] = {
     "open, words from the Messenger": lambda: stand(chat(2, messenger=1)),
     "closed": lambda: stand(chat(26)),
     "closed, Messenger reply": lambda: stand(chat(26, messenger=0.1)),
-    "never": lambda: stand(conversation("1", in_messenger(1), page_url="https://shop.example.com/", **WHATSAPP)),
+    "never": lambda: stand(conversation("1", in_messenger(1), **WHATSAPP)),
     "window unknown, gap": lambda: stand(chat(26, unseen_before=NOW - timedelta(hours=3))),
     "window unknown, message": lambda: stand(
         conversation("1", on_channel(26), on_channel(1, app_code="x"), **WHATSAPP)
@@ -94,20 +94,20 @@ def said(row: str, text: str = "Hello", name: str = "Jennifer Okafor", **more: o
         ),
         (
             "closed, Messenger reply",
-            "Only the Messenger. Jennifer's last WhatsApp message was 26 h ago; her message 6 min ago came from the"
-            " Messenger and does not count.",
+            "Only the Messenger. Jennifer's last WhatsApp message was 26 h ago; the one 6 min ago came from the"
+            " Messenger and doesn't count.",
         ),
         (
             "plain, elsewhere",
-            "Jennifer wrote on WhatsApp 10 min ago, in another conversation. Here she will see it only in the"
+            "Jennifer wrote on WhatsApp 10 min ago, in another conversation. A reply here is seen only in the"
             " Messenger.",
         ),
-        ("never", "Only the Messenger. We know of no WhatsApp message from Jennifer, so the window never opened; her"
-         " message 1 h ago came from the Messenger and does not count."),
+        ("never", "Only the Messenger. We know of no WhatsApp message from Jennifer, so the window never opened; the"
+         " one 1 h ago came from the Messenger and doesn't count."),
         ("refused", "Only the Messenger. The bridge does not forward replies made here to WhatsApp."),
         ("plain", "Arrives in the Messenger"),
-        ("plain, mail copy", "Arrives in the Messenger, perhaps also by e-mail"),
-        ("mail", "Arrives by e-mail"),
+        ("plain, mail copy", "Arrives in the Messenger, perhaps also by email"),
+        ("mail", "Arrives by email"),
         ("telegram", "Arrives on Telegram and in the Messenger"),
         ("sms", "Arrives by SMS and in the Messenger"),
     ],
@@ -132,8 +132,8 @@ def test_a_signed_out_agent_is_promised_nothing() -> None:
 
 
 def test_every_verdict_of_warn_is_told_on_the_line() -> None:
-    answer = Reply("x" * 5000, (Attachment("film.mp4", "", size_bytes=200_000_000),), begun_at=NOW - timedelta(hours=9))
-    s = ROWS["open, proven"]()
+    answer = Reply("x" * 5000, (Attachment("film.mp4", "", size_bytes=200_000_000),), seen_upto=7)
+    s = stand(conversation("1", on_channel(3, arrival=7), on_channel(2, arrival=8), **WHATSAPP))
     line = sentence(forecast(s, answer, NOW), s, "Jennifer", NOW, answer)
     for fact in ("5,000 of 4,096", "100 MB", "Jennifer has written since you began"):
         assert fact in line
@@ -184,7 +184,7 @@ def test_words_hold_for_any_name_time_and_text(
     s, now, answer = ROWS[row](), NOW + later, Reply(text)
     judged = forecast(s, answer, now)
     line = sentence(judged, s, name, now, answer)
-    warned = Forecast(judged.reaches, (code, *(w for w in judged.warnings if w is not code)))
+    warned = Forecast(judged.reaches, (Warned(code), *(w for w in judged.warned if w.code is not code)))
     title, body = (tell(code, warned, s, name, now, answer) for tell in (warning_title, warning_text))
     for spoken in (line, title, body, sentence(warned, s, name, now, answer)):
         assert spoken.strip() == spoken != ""
@@ -198,7 +198,7 @@ def test_words_hold_for_any_name_time_and_text(
 @pytest.mark.parametrize("code", WarningCode)
 def test_a_warning_is_a_title_and_two_sentences(code: WarningCode) -> None:
     s = ROWS["closed, Messenger reply"]()
-    judged = Forecast(forecast(s, Reply("Hi"), NOW).reaches, (code,))
+    judged = Forecast(forecast(s, Reply("Hi"), NOW).reaches, (Warned(code),))
     title = warning_title(code, judged, s, "Jennifer", NOW, Reply("Hi"))
     body = warning_text(code, judged, s, "Jennifer", NOW, Reply("Hi"))
     assert not title.endswith(".")
@@ -211,8 +211,8 @@ def test_a_warning_that_stops_a_send_names_the_fact() -> None:
     s = ROWS["closed, Messenger reply"]()
     judged = forecast(s, Reply("Hi"), NOW)
     assert warning_text(WarningCode.WINDOW_CLOSED, judged, s, "Jennifer Okafor", NOW, Reply("Hi")) == (
-        "Jennifer will see this only in the Messenger. Jennifer's last WhatsApp message was 26 h ago; her message"
-        " 6 min ago came from the Messenger and does not count."
+        "Jennifer will see this only in the Messenger. Jennifer's last WhatsApp message was 26 h ago; the one"
+        " 6 min ago came from the Messenger and doesn't count."
     )
     assert {c for c in judged.warnings if SEVERITY[c] >= Verdict.WARN} == {
         WarningCode.WINDOW_CLOSED,
@@ -222,8 +222,13 @@ def test_a_warning_that_stops_a_send_names_the_fact() -> None:
 
 def test_a_colleague_is_named() -> None:
     s = stand(
-        conversation("1", on_channel(2), reply(0.5, author_id="8", author_name="Priya Nair", app_code=OURS), **WHATSAPP)
+        conversation(
+            "1",
+            on_channel(2),
+            reply(0.5, author_id="8", author_name="Priya Nair", app_code=OURS, arrival=2),
+            **WHATSAPP,
+        )
     )
-    answer = Reply("Hi", begun_at=NOW - timedelta(hours=1), author_id="7")
+    answer = Reply("Hi", seen_upto=1, author_id="7")
     judged = forecast(s, answer, NOW)
     assert "Priya Nair has answered since you began." in sentence(judged, s, "Jennifer", NOW, answer)

@@ -19,7 +19,7 @@ from desktop.domain.facts import Attachment, ChannelKind, Conversation
 from desktop.domain.forecast import Forecast, Reply, forecast_direct
 from desktop.domain.reach import situation
 from desktop.domain.thread import assemble
-from desktop.domain.warning import Verdict, WarningCode
+from desktop.domain.warning import Verdict, Warned, WarningCode
 from desktop.ui import words
 from desktop.ui.forecast_words import sentence, warning_text, warning_title, warnings_told
 
@@ -178,7 +178,7 @@ def test_words_hold_for_any_name_time_and_content(
 ) -> None:
     s, now = ROWS[row](), NOW + later
     judged = forecast_direct(s, reply, now)
-    warned = Forecast(judged.reaches, (code, *(w for w in judged.warnings if w is not code)))
+    warned = Forecast(judged.reaches, (Warned(code), *(w for w in judged.warned if w.code is not code)))
     title, body = (tell(code, warned, s, name, now, reply) for tell in (warning_title, warning_text))
     for spoken in (sentence(judged, s, name, now, reply), title, body, sentence(warned, s, name, now, reply)):
         assert spoken.strip() == spoken != ""
@@ -190,7 +190,7 @@ def test_words_hold_for_any_name_time_and_content(
 def test_a_warning_is_a_title_and_two_sentences(code: WarningCode) -> None:
     s = ROWS["closed"]()
     reply = Reply("Hi", (PHOTO,))
-    judged = Forecast(forecast_direct(s, reply, NOW).reaches, (code,))
+    judged = Forecast(forecast_direct(s, reply, NOW).reaches, (Warned(code),))
     title, body = (tell(code, judged, s, "Jennifer", NOW, reply) for tell in (warning_title, warning_text))
     assert not title.endswith(".")
     assert 2 <= len(re.findall(r"[.](?= |$)", body)) <= 3

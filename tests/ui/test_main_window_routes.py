@@ -15,7 +15,7 @@ from ways import account_of, octopods_way, telegram_way, view_with, whatsapp_way
 from desktop.domain.forecast import Forecast
 from desktop.domain.outgoing import State
 from desktop.domain.template import Category, Status, Template, fill
-from desktop.domain.warning import WarningCode
+from desktop.domain.warning import Warned, WarningCode
 from desktop.engine.changes import Changes
 from desktop.engine.commands import NeedsConsent, RefreshTemplates, SaveDraft, SendDirect, SendReply
 from desktop.engine.views import ConnectionState, ConnectionView, Draft, Echo, TemplatesView, ThreadView
@@ -83,7 +83,7 @@ def test_a_closed_way_asks_and_enter_does_not_send(
     click(qtbot, window, "Send on WhatsApp anyway")
     first, second = engine.door.of(SendDirect)
     assert first.draft_id == second.draft_id
-    assert {c.value for c in second.acknowledged} == {"window_closed"}
+    assert {c.value for c, _ in second.acknowledged} == {"window_closed"}
     assert window.composer.text == ""
 
 
@@ -354,7 +354,7 @@ def waiting(qtbot, window: MainWindow, engine: FakeEngine, people) -> Echo:
 
 def comes_back_as_draft(qtbot, engine: FakeEngine, echo: Echo) -> None:
     """What the engine does: the message is gone, and its words are a draft with a new id."""
-    draft = Draft("again", echo.conversation_id, echo.text, (), False, engine.clock.now())
+    draft = Draft("again", echo.conversation_id, echo.text, (), False)
     engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], echoes=(), drafts=(draft,))
     news(qtbot, engine, threads=frozenset({"c-1"}))
 
@@ -384,7 +384,7 @@ def test_new_objections_to_a_held_message_speak_of_its_way(
     engine.reads.threads["c-1"] = view_with(people.jennifer(echoes=(echo,)), way)
     go_to(qtbot, window)
     window.thread_pane.timeline.go_to_echo(echo.draft_id)
-    new = (WarningCode.WINDOW_CLOSED,)
+    new = (Warned(WarningCode.WINDOW_CLOSED),)
     monkeypatch.setattr(engine.door, "_answer", lambda command: NeedsConsent(Forecast((), new), new))
     press(qtbot, window, Qt.Key.Key_Return, CONTROL)
     assert window.question.text.startswith("Free text will not arrive on WhatsApp")

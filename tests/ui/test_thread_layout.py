@@ -114,7 +114,7 @@ def find(rows, text: str, type_: EntryType = EntryType.MESSAGE) -> TimelineEntry
 def test_a_messenger_reply_in_a_whatsapp_conversation_is_hatched_and_says_so(jennifer, now, look):
     rows = entries_of(jennifer(), now, 600, tell)
     unseen, seen = (drawn(find(rows, text), look) for text in ("Any news", "This is what came"))
-    assert "Not visible in her WhatsApp. Did not reopen the 24-hour window." in words_of(unseen)
+    assert "Not shown on WhatsApp. Doesn't extend the 24-hour window." in words_of(unseen)
     assert any(f.edge is Edge.HATCHED for f in unseen.frames)
     assert not any(f.edge is Edge.HATCHED for f in seen.frames)
     assert "Messenger · iPhone" in words_of(unseen)
@@ -125,7 +125,7 @@ def test_the_origin_badge_tells_reason_and_confidence(jennifer, now, look):
     layout = drawn(find(entries_of(jennifer(), now, 600, tell), "Any news"), look)
     badge = next(p for p in layout.pieces if isinstance(p, Line) and p.words.text().startswith("Messenger"))
     tip = layout.piece_at(badge.rect.center()).tip
-    assert "not made through the API" in tip
+    assert "No app made it" in tip
     assert "85 % sure" in tip
 
 
@@ -212,7 +212,7 @@ def test_a_reader_hears_author_origin_words_time_and_arrival(jennifer, now):
     rows = entries_of(jennifer(), now, 600, tell)
     hers, ours = spoken(find(rows, "Any news")), spoken(find(rows, "Are you at home"))
     assert hers.startswith("Jennifer Okafor on Messenger · iPhone. Any news about my parcel?. Friday 20 November 2026")
-    assert "Not visible in her WhatsApp" in hers
+    assert "Not shown on WhatsApp" in hers
     assert ours.startswith("Maria Lind. Are you at home")
     assert "WhatsApp did not arrive. Message could not be delivered" in ours
     assert all(spoken(row).strip() for row in rows)

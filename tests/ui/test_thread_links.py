@@ -24,12 +24,17 @@ def opened() -> list[str]:
 
 
 @pytest.fixture
-def links(qtbot, theme, ticker: Ticker, opened) -> Links:
-    window = QWidget()
-    qtbot.addWidget(window)
-    made = Links(lambda url: opened.append(url.toString()), Question(theme, window), NoticeBar(theme, ticker, window))
-    window.resize(800, 600)
-    window.show()
+def page(qtbot) -> QWidget:
+    page = QWidget()
+    qtbot.addWidget(page)
+    return page
+
+
+@pytest.fixture
+def links(page: QWidget, theme, ticker: Ticker, opened) -> Links:
+    made = Links(lambda url: opened.append(url.toString()), Question(theme, page), NoticeBar(theme, ticker, page))
+    page.resize(800, 600)
+    page.show()
     return made
 
 

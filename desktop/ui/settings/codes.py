@@ -1,28 +1,31 @@
-"""Bridge codes: which app code marks a message as posted by the bridge."""
+"""App codes: which ones mark a message as posted by Octopods, and which are of other apps."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.engine.commands import SetBridgeCodes
+from desktop.engine.commands import SetBridgeCodes, SetOtherCodes
 from desktop.engine.views import WorkspaceView
 from desktop.ui.settings.page import Page, Submit, text
-from desktop.ui.theme import Theme
+from desktop.ui.theme import GAP, Theme
 
 NONE_SEEN = "No customer's message with an app code has been seen in a tagged conversation yet."
 
 
 class CodesPage(Page):
-    TITLE = "Bridge codes"
+    TITLE = "App codes"
     ABOUT = (
-        "Messages that carry one of these app codes count as posted by the bridge, so they came from the channel. "
-        "The one seen most often is taken unless you choose."
+        "Messages with an app code of Octopods came from one of its channels. The code seen most often is taken unless "
+        "you choose. Mark codes of other apps as “Not Octopods”, so that their messages raise no doubt."
     )
 
     def __init__(self, theme: Theme, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(theme, submit, parent)
         self._boxes: dict[str, QCheckBox] = {}
-        self._shown: tuple[object, object] | None = None
+        self._others: dict[str, QCheckBox] = {}
+        self._shown: tuple[object, object, object] | None = None
+        self._taken: frozenset[str] = frozenset()
+        self._ruled_out: frozenset[str] = frozenset()
         self._area = QScrollArea()
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidgetResizable(True)
@@ -34,22 +37,32 @@ class CodesPage(Page):
         self.end(self._take, learnt)
 
     def show_workspace(self, view: WorkspaceView) -> None:
-        taken = view.workspace.bridge_codes
-        if self._shown == (taken, view.code_histogram):
+        taken, others = view.workspace.bridge_codes, view.workspace.other_codes
+        if self._shown == (taken, others, view.code_histogram):
             return
-        self._shown = (taken, view.code_histogram)
-        counts = dict(view.code_histogram) | {c: 0 for c in taken if c not in dict(view.code_histogram)}
-        self._boxes = {}
+        self._shown, self._taken, self._ruled_out = (taken, others, view.code_histogram), taken, others
+        counts = dict(view.code_histogram)
+        counts |= {code: 0 for code in sorted(taken | others) if code not in counts}
+        self._boxes, self._others = {}, {}
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
-        for code, count in counts.items():
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(2 * GAP)
+        grid.setColumnStretch(0, 1)
+        column.addLayout(grid)
+        for row, (code, count) in enumerate(counts.items()):
             seen = f"on {count:,} messages" if count != 1 else "on 1 message"
             box = QCheckBox(f"{code}   ·   {seen}" if count else f"{code}   ·   not seen")
+            other = QCheckBox("Not Octopods")
+            other.setAccessibleName(f"{code} is not Octopods")
             box.setChecked(code in taken)
+            other.setChecked(code in others and code not in taken)
+            self._boxes[code], self._others[code] = box, other
             box.toggled.connect(self._on_toggled)
-            self._boxes[code] = box
-            column.addWidget(box)
+            other.toggled.connect(self._on_toggled)
+            grid.addWidget(box, row, 0)
+            grid.addWidget(other, row, 1)
         if not counts:
             column.addWidget(text(NONE_SEEN))
         column.addStretch(1)
@@ -59,12 +72,26 @@ class CodesPage(Page):
     def _chosen(self) -> frozenset[str]:
         return frozenset(code for code, box in self._boxes.items() if box.isChecked())
 
+    def _chosen_others(self) -> frozenset[str]:
+        return frozenset(code for code, box in self._others.items() if box.isChecked())
+
     def _on_toggled(self) -> None:
-        taken = self._shown[0] if self._shown is not None else None
-        self._take.setEnabled(bool(self._chosen()) and self._chosen() != taken)
+        for code, box in self._boxes.items():
+            other = self._others[code]
+            # A code cannot be both.
+            other.setEnabled(not box.isChecked())
+            box.setEnabled(not other.isChecked())
+        codes, others = self._chosen(), self._chosen_others()
+        # No code of Octopods at all would mean: back to what was learnt, which is another button.
+        is_complete = bool(codes) or codes == self._taken
+        self._take.setEnabled(is_complete and (codes, others) != (self._taken, self._ruled_out))
 
     def _on_take(self) -> None:
-        self.wish(SetBridgeCodes(self._chosen()), "Taken. Every message is judged anew.")
+        codes, others = self._chosen(), self._chosen_others()
+        if codes and codes != self._taken:
+            self.wish(SetBridgeCodes(codes), "Saved.")
+        if others != self._ruled_out:
+            self.wish(SetOtherCodes(others), "Saved.")
 
     def _on_learnt(self) -> None:
         self.wish(SetBridgeCodes(frozenset()), "The code seen most often is taken again.")

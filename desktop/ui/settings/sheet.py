@@ -23,6 +23,7 @@ from desktop.ui.settings.accounts import AccountsPage
 from desktop.ui.settings.appearance import AppearancePage
 from desktop.ui.settings.codes import CodesPage
 from desktop.ui.settings.notices import NoticesPage
+from desktop.ui.settings.octopods import OctopodsPage
 from desktop.ui.settings.page import Page, Submit
 from desktop.ui.settings.privacy import PrivacyPage
 from desktop.ui.settings.region import RegionPage
@@ -48,6 +49,7 @@ class SettingsSheet(Overlay):
         self.pages: Sequence[Page] = (
             WhoPage(theme, submit),
             self.accounts,
+            OctopodsPage(theme, submit),
             relay,
             CodesPage(theme, submit),
             NoticesPage(theme, submit),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from desktop.domain.direct import DirectWay
 from desktop.domain.direct_reach import direct_situation
 from desktop.domain.forecast import Reply, forecast_direct
 from desktop.domain.outgoing import State
-from desktop.domain.warning import Verdict, WarningCode
+from desktop.domain.warning import Acknowledgement, Verdict, Warned
 from desktop.engine.views import ThreadView
 from desktop.ui.template_picker import sentences
 from desktop.ui.template_picker.filling import Filling
@@ -23,16 +24,16 @@ class Attempt:
     to say. send_words: of the button while it asks.
     """
 
-    accepted: frozenset[WarningCode] = frozenset()
+    accepted: Acknowledgement = frozenset()
     forecast: str = ""
     remark: str = ""
     hindrance: str = ""
     question: str = ""
     send_words: str = ""
     verdict: Verdict = Verdict.CLEAR
-    _open: tuple[WarningCode, ...] = ()
-    _asked: frozenset[WarningCode] = frozenset()
-    _demanded: tuple[WarningCode, ...] = field(default=())
+    _open: tuple[Warned, ...] = ()
+    _asked: Acknowledgement = frozenset()
+    _demanded: tuple[Warned, ...] = field(default=())
 
     @property
     def is_asking(self) -> bool:
@@ -46,16 +47,16 @@ class Attempt:
         conversation_id: str,
         *,
         now: datetime,
-        begun_at: datetime,
+        seen_upto: int,
         author_id: str,
         offline: bool,
     ) -> None:
-        """begun_at: when the picker was opened."""
+        """seen_upto: the newest arrival when the picker was opened."""
         situation = direct_situation(view.thread, way, view.situations[conversation_id])
         filled = filling.filled
         reply = Reply(
             filled.text if filled.can_be_sent else "",
-            begun_at=begun_at,
+            seen_upto=seen_upto,
             author_id=author_id,
             offline=offline,
             earlier_unconfirmed=any(
@@ -70,22 +71,28 @@ class Attempt:
         self.forecast = sentences.forecast_words(situation, judged, now)
         self.remark = sentences.remarks(filling.template, judged)
         self.hindrance = sentences.hindrance(filling, blocked=sentences.blocked_words(judged))
-        demanded = (c for c in self._demanded if c not in self.accepted)
+        demanded = (w for w in self._demanded if not w.acknowledgement <= self.accepted)
         self._open = tuple(dict.fromkeys([*judged.unacknowledged(self.accepted), *demanded]))
-        asking = [c for c in self._open if c in self._asked] if not self.hindrance else []
+        asked = [w.code for w in self._open if w.acknowledgement <= self._asked]
+        asking = list(dict.fromkeys(asked)) if not self.hindrance else []
         self.question = sentences.consent_words(asking, situation, judged, view.name, now, reply)
         self.send_words = sentences.send_again_words(asking) if asking else ""
 
     def press(self) -> bool:
         """Whether it may go out now; False: the agent is asked about what is new first."""
-        if set(self._open) <= self._asked:
+        wanted = _accepting(self._open)
+        if wanted <= self._asked:
             self.accepted |= self._asked
             return True
-        self._asked |= set(self._open)
+        self._asked |= wanted
         return False
 
-    def demand(self, codes: tuple[WarningCode, ...]) -> None:
+    def demand(self, warned: tuple[Warned, ...]) -> None:
         """The engine knows of these, and wants them accepted."""
-        self._demanded = tuple(dict.fromkeys([*self._demanded, *codes]))
-        self._asked |= set(codes)
-        self.accepted -= set(codes)
+        self._demanded = tuple(dict.fromkeys([*self._demanded, *warned]))
+        self._asked |= _accepting(warned)
+        self.accepted -= _accepting(warned)
+
+
+def _accepting(warned: Iterable[Warned]) -> Acknowledgement:
+    return frozenset(a for w in warned for a in w.acknowledgement)

@@ -63,7 +63,7 @@ class TemplatePicker(Overlay):
         self._offline = False
         self._filling: Filling | None = None
         self._attempt: Attempt | None = None
-        self._begun_at = ticker.now()
+        self._seen_upto = 0
         self._draft_id = ""
         self._under_way: dict[str, SendDirect] = {}
         self._build()
@@ -96,7 +96,7 @@ class TemplatePicker(Overlay):
         if conversation_id not in view.situations:
             return
         self._view, self._conversation_id, self._text, self._me_id = view, conversation_id, text, me_id
-        self._draft_id, self._begun_at = uuid4().hex, self._ticker.now()
+        self._draft_id, self._seen_upto = uuid4().hex, view.newest_arrival
         self.bar.complain("")
         before = self.number.way
         self._show_ways(keep=before if before is not None and not self._is_anothers(before) else None)
@@ -140,10 +140,10 @@ class TemplatePicker(Overlay):
                 self.sent(draft_id)
             case Failed(sentence):
                 self.refused(sentence, draft_id)
-            case NeedsConsent(_, codes):
+            case NeedsConsent(_, warned):
                 self.refused("", draft_id)
                 if self._attempt is not None and draft_id in (None, self._draft_id):
-                    self._attempt.demand(codes)
+                    self._attempt.demand(warned)
                     self._ask()
 
     def sent(self, draft_id: str | None = None) -> None:
@@ -268,7 +268,7 @@ class TemplatePicker(Overlay):
             filling,
             self._conversation_id,
             now=self._ticker.now(),
-            begun_at=self._begun_at,
+            seen_upto=self._seen_upto,
             author_id=self._me_id,
             offline=self._offline,
         )
@@ -354,6 +354,7 @@ class TemplatePicker(Overlay):
             filled.text,
             template=filled,
             acknowledged=attempt.accepted,
+            seen_upto=self._seen_upto,
         )
         self._under_way[self._draft_id] = command
         self.bar.complain("")

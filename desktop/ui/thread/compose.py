@@ -83,7 +83,7 @@ def compose(
 def _message(entry: TimelineEntry, width: int, look: Look, expanded: int) -> BubbleLayout:
     message = entry.message
     assert message is not None
-    if message.author is not Author.CUSTOMER:
+    if not entry.is_from_customer:
         return _our_message(entry, message, width, look, expanded)
     hatched = message.unseen_on is not None
     column = Column(look, _inner_width(width) - (HATCH if hatched else 0.0))
@@ -184,7 +184,10 @@ def _card(column: Column, width: int, style: Frame) -> BubbleLayout:
 
 def _origin(message: Message) -> Item:
     origin = message.origin
-    assert origin is not None
+    if origin is None:
+        # Of an unknown author or kind.
+        tip = thread_words.unknown_reason(message)
+        return Item(thread_words.unknown_badge(message), "soon", "fa6s.circle-question", "soon", strong=True, tip=tip)
     shown = origin.channel if origin.is_known else ChannelKind.UNKNOWN
     ink = channel_ink(shown)
     tip = thread_words.origin_reason(origin)
@@ -256,6 +259,11 @@ def _add_arrivals(column: Column, message: Message) -> None:
         line = at.reason if message.direct is not None else thread_words.missing_line(at, quoted=quoted)
         body = lay_out(folded(line, 0), column.look.small, column.most - column.hang)
         column.paragraph(body, "bubble_out_text", glyph=channel_glyph(at.channel), glyph_ink=channel_ink(at.channel))
+    notice = message.notice
+    if notice is not None and not notice.is_tied:
+        line = folded(thread_words.one_of_these(notice), 0)
+        body = lay_out(line, column.look.small, column.most - column.hang)
+        column.paragraph(body, "bubble_out_text", glyph="fa6s.triangle-exclamation", glyph_ink="danger")
 
 
 def _arrival(at: ArrivedAt) -> Item:

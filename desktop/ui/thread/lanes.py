@@ -91,9 +91,9 @@ def _bar(window: Window, start: datetime, end: datetime) -> tuple[datetime, date
 
 def _marks(message: Message) -> Iterator[tuple[ChannelKind, Mark]]:
     entry = message.entry
-    if entry.kind is not EntryKind.MESSAGE:
+    if entry.kind not in (EntryKind.MESSAGE, EntryKind.UNKNOWN):
         return
-    if message.author is Author.CUSTOMER:
+    if message.author is Author.CUSTOMER or message.may_be_from_customer:
         known = message.origin is not None and message.origin.is_known
         channel = message.origin.channel if message.origin is not None and known else ChannelKind.UNKNOWN
         yield channel, Mark(entry.sent_at, MarkKind.HERS)

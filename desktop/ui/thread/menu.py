@@ -10,8 +10,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from desktop.domain.facts import ChannelKind
+from desktop.domain.reason import ReasonCode
 from desktop.models.timeline_entries import TimelineEntry
-from desktop.ui import echo_words, thread_words
+from desktop.text.octopods import CARRIED
+from desktop.ui import echo_words, thread_words, words
 
 _NUMBER = re.compile(r"#?\d(?:[\d\-]*\d)?")
 _LEAST_DIGITS = 4
@@ -26,8 +29,10 @@ def row_menu(
     word: str,
     quote: Callable[[str], None],
     answer: Callable[[str], None],
+    say_channel: Callable[[ChannelKind | None], None],
 ) -> QMenu:
-    """selected: what is marked in the whole timeline. link, word: under the mouse. answer: takes an echo's action."""
+    """selected: what is marked in the whole timeline. link, word: under the mouse. answer: takes an echo's action.
+    say_channel: takes a person's word on where the message came from, None for taking it back."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     if selected:
@@ -42,10 +47,33 @@ def row_menu(
     if selected or entry.text:
         menu.addSeparator()
         menu.addAction(thread_words.QUOTE, partial(quote, selected or entry.text))
+    if has_channel(entry):
+        menu.addSeparator()
+        menu.addMenu(channel_menu(menu, entry, say_channel))
     if entry.echo is not None:
         menu.addSeparator()
-        for action, words in entry.told.actions if entry.told is not None else ():
-            menu.addAction(f"{words}\t{_key(action)}", partial(answer, action))
+        for action, word in entry.told.actions if entry.told is not None else ():
+            menu.addAction(f"{word}\t{_key(action)}", partial(answer, action))
+    return menu
+
+
+def has_channel(entry: TimelineEntry) -> bool:
+    """Whether a person can say where it came from: a customer's message."""
+    return entry.message is not None and entry.message.origin is not None
+
+
+def channel_menu(parent: QWidget, entry: TimelineEntry, say: Callable[[ChannelKind | None], None]) -> QMenu:
+    """The channels a customer's message can come from; the one that a person named is checked."""
+    menu = QMenu(thread_words.CHANGE_CHANNEL, parent)
+    origin = entry.message.origin if entry.message is not None else None
+    said = origin.channel if origin is not None and origin.reason.code is ReasonCode.PERSON_SAID_MESSAGE else None
+    for channel in (*CARRIED, ChannelKind.MESSENGER, ChannelKind.EMAIL):
+        action = menu.addAction(words.channel(channel), partial(say, channel))
+        action.setCheckable(True)
+        action.setChecked(channel is said)
+    menu.addSeparator()
+    back = menu.addAction(thread_words.CHANNEL_BACK, partial(say, None))
+    back.setEnabled(said is not None)
     return menu
 
 

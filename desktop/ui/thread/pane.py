@@ -17,6 +17,8 @@ from desktop.ui.theme import GAP, Theme
 from desktop.ui.thread.header import ThreadHeader
 from desktop.ui.thread.view import TimelineView
 
+_UNREAD_KINDS = (EntryKind.MESSAGE, EntryKind.UNKNOWN)
+
 
 class ThreadPane(QWidget):
     """Signals:
@@ -26,6 +28,7 @@ class ThreadPane(QWidget):
     echo_action: what the agent does about a reply of ours. args: draft id, action, EchoTold; see `TimelineView`.
     open_in_inbox: show a conversation in Intercom's own inbox. arg: its id.
     link_activated: a link or file was clicked. arg: its Lead.
+    channel_said: as of `TimelineView`.
     """
 
     conversation_changed = Signal(str)
@@ -33,6 +36,7 @@ class ThreadPane(QWidget):
     echo_action = Signal(str, str, object)
     open_in_inbox = Signal(str)
     link_activated = Signal(object)
+    channel_said = Signal(object)
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +64,7 @@ class ThreadPane(QWidget):
         self.timeline.quote_requested.connect(self.quote_requested)
         self.timeline.echo_action.connect(self.echo_action)
         self.timeline.link_activated.connect(self.link_activated)
+        self.timeline.channel_said.connect(self.channel_said)
         self.timeline.at_bottom_changed.connect(self._on_at_bottom_changed)
         self.timeline.viewport().installEventFilter(self)
         self.pill = QPushButton(self.timeline)
@@ -115,10 +120,14 @@ class ThreadPane(QWidget):
         return self._current
 
     def choose_conversation(self, conversation_id: str) -> None:
-        """Nothing happens for a conversation that is not hers."""
+        """Nothing happens for somebody else's conversation."""
         if self._view is not None and any(c.id == conversation_id for c in self._view.thread.chats):
             self._chosen = conversation_id
             self._settle_conversation()
+
+    def change_channel(self) -> bool:
+        """As of `TimelineView`."""
+        return self.timeline.change_channel()
 
     def set_connection(self, connection: ConnectionState) -> None:
         """How things stand with Intercom: what waits says why."""
@@ -191,7 +200,7 @@ def _newer(before: ThreadView, after: ThreadView) -> int:
     held = {m.key for m in before.thread.messages}
     newest = before.thread.messages[-1].entry.order if before.thread.messages else None
     return sum(
-        m.key not in held and m.entry.kind is EntryKind.MESSAGE and (newest is None or m.entry.order > newest)
+        m.key not in held and m.entry.kind in _UNREAD_KINDS and (newest is None or m.entry.order > newest)
         for m in after.thread.messages
     )
 

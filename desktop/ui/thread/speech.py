@@ -26,6 +26,8 @@ def spoken(row: TimelineEntry) -> str:
 def _message(message: Message) -> str:
     entry = message.entry
     origin = f"on {words.origin_badge(message.origin)}" if message.origin is not None else ""
+    if message.origin is None and message.may_be_from_customer:
+        origin = f"({thread_words.unknown_badge(message)})"
     if message.direct is not None:
         origin = _past_intercom(message.direct.route, message.direct.template)
     parts = [f"{thread_words.author(message)} {origin}".strip(), _contents(message), _time(message)]
@@ -36,6 +38,8 @@ def _message(message: Message) -> str:
         # A listener has no tooltip: past Intercom the sentence says how much the word means.
         if at.arrival in thread_words.DID_NOT_ARRIVE or message.direct is not None:
             parts.append(at.reason)
+    if message.notice is not None and not message.notice.is_tied:
+        parts.append(thread_words.one_of_these(message.notice))
     files = thread_words.wordless_or_files(entry) if entry.text.strip() and entry.attachments else ""
     return _sentences([*parts[:2], files, *parts[2:]])
 

@@ -9,6 +9,8 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
+from desktop.domain.facts import ChannelKind
+from desktop.engine.commands import SetMessageChannel
 from desktop.engine.views import ConnectionState, Echo, ThreadView
 from desktop.models.ticker import Ticker
 from desktop.models.timeline import TimelineModel
@@ -18,7 +20,7 @@ from desktop.ui.theme import Theme
 from desktop.ui.thread.delegate import TimelineDelegate, file_at
 from desktop.ui.thread.hold import Held
 from desktop.ui.thread.marking import Marking
-from desktop.ui.thread.menu import copy, row_menu
+from desktop.ui.thread.menu import channel_menu, copy, has_channel, row_menu
 from desktop.ui.thread.settling import Settling
 from desktop.ui.thread.speech import spoken
 
@@ -32,12 +34,14 @@ class TimelineView(QListView):
     echo_action: what the agent does about an echo. args: draft id; one of `echo_words.KEYS`; the EchoTold that the
         agent saw.
     link_activated: a link or file was clicked. arg: its Lead.
+    channel_said: a person's word on where a message came from. arg: SetMessageChannel.
     at_bottom_changed: the newest message came into view or left it. arg: whether it is in view.
     """
 
     quote_requested = Signal(str)
     echo_action = Signal(str, str, object)
     link_activated = Signal(object)
+    channel_said = Signal(object)
     at_bottom_changed = Signal(bool)
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
@@ -255,12 +259,29 @@ class TimelineView(QListView):
             word=self.marking.word_at(index, point),
             quote=self.quote_requested.emit,
             answer=partial(self._answer, entry),
+            say_channel=partial(self._say_channel, entry),
         )
         if menu.isEmpty():
             menu.deleteLater()
         else:
             # Never exec(): a nested event loop would stop every other task.
             menu.popup(self.viewport().mapToGlobal(point))
+
+    def change_channel(self) -> bool:
+        """Let the agent say where the current message came from; False where the current row is no customer's."""
+        index = self.currentIndex()
+        if not index.isValid() or not has_channel(self.timeline.entry(index.row())):
+            return False
+        entry = self.timeline.entry(index.row())
+        menu = channel_menu(self, entry, partial(self._say_channel, entry))
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.viewport().mapToGlobal(self.visualRect(index).center()))
+        return True
+
+    def _say_channel(self, entry: TimelineEntry, channel: ChannelKind | None) -> None:
+        if entry.message is not None:
+            said = entry.message.entry
+            self.channel_said.emit(SetMessageChannel(said.conversation_id, said.id, channel))
 
     def _answer(self, entry: TimelineEntry, action: str) -> None:
         if entry.echo is not None:

@@ -30,7 +30,7 @@ from PySide6.QtCore import Qt
 from desktop.domain.facts import Contact
 from desktop.domain.forecast import Forecast
 from desktop.domain.template import fill
-from desktop.domain.warning import WarningCode
+from desktop.domain.warning import Warned, WarningCode
 from desktop.engine.commands import Done, Failed, NeedsConsent, SendDirect
 from desktop.engine.views import ConnectionState, ConnectionView, ThreadView
 
@@ -122,7 +122,7 @@ def test_the_same_template_within_a_day_asks_once_more(qtbot, picker, view, list
     qtbot.keyClick(focused(), Qt.Key.Key_Return, CONTROL)
     assert sent == [], "accepting a warning takes the button"
     qtbot.keyClick(focused(), Qt.Key.Key_Space)
-    assert [c.acknowledged for c in sent] == [frozenset({WarningCode.SAME_TEMPLATE_JUST_SENT})]
+    assert [c.acknowledged for c in sent] == [frozenset({(WarningCode.SAME_TEMPLATE_JUST_SENT, "")})]
 
 
 def test_after_a_day_the_same_template_asks_nothing(qtbot, picker, view, listed, now, sent) -> None:
@@ -147,7 +147,7 @@ def test_another_template_is_asked_about_anew(qtbot, picker, view, listed, now) 
 def test_her_newer_message_is_asked_about_before_it_goes(qtbot, opened, people, view, clock, sent) -> None:
     choose(opened, NEWS)
     clock.advance(timedelta(minutes=1))
-    newer = people.hers("wa", timedelta(seconds=-30), "Hello?", app_code="octopods-vv1")
+    newer = people.hers("wa", timedelta(seconds=-30), "Hello?", app_code="octopods-vv1", arrival=1)
     after = people.jennifer(more=(newer,))
     opened.show_view(replace(after, ways=view.ways))
     opened.bar.send.click()
@@ -155,7 +155,7 @@ def test_her_newer_message_is_asked_about_before_it_goes(qtbot, opened, people, 
     assert "Jennifer has written since you began" in opened.bar.question
     assert opened.bar.send.text() == "Send anyway"
     opened.bar.send.click()
-    assert WarningCode.NEWER_CUSTOMER_MESSAGE in sent[0].acknowledged
+    assert (WarningCode.NEWER_CUSTOMER_MESSAGE, newer.id) in sent[0].acknowledged
 
 
 def test_a_failure_is_told_here_and_nothing_is_lost(opened, sent) -> None:
@@ -175,12 +175,12 @@ def test_a_failure_is_told_here_and_nothing_is_lost(opened, sent) -> None:
 def test_a_demand_of_the_engine_is_asked_in_place(opened, sent) -> None:
     choose(opened, NEWS)
     opened.bar.send.click()
-    code = WarningCode.TEAMMATE_ANSWERED
-    opened.answered(NeedsConsent(Forecast((), (code,)), (code,)), sent[0].draft_id)
+    new = (Warned(WarningCode.TEAMMATE_ANSWERED, frozenset({"m-9"})),)
+    opened.answered(NeedsConsent(Forecast((), new), new), sent[0].draft_id)
     assert "has answered meanwhile" in opened.bar.question
     assert opened.bar.send.text() == "Send anyway"
     opened.bar.send.click()
-    assert sent[1].acknowledged == frozenset({code})
+    assert sent[1].acknowledged == frozenset({(WarningCode.TEAMMATE_ANSWERED, "m-9")})
 
 
 def test_an_answer_to_an_earlier_opening_changes_nothing(opened, view, sent) -> None:

@@ -1,0 +1,46 @@
+"""Contrary facts in words: who said what, and when, about a chat or account that may not reach the customer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
+from desktop.domain.notice import NoticeKind
+from desktop.domain.thread import Message
+from desktop.text.channels import channel_name
+from desktop.text.times import at_time
+
+# {who}: Octopods or a provider; {when}: "at 14:02"; {name}: the customer; {channel}: WhatsApp.
+_SENTENCES = {
+    ContraryKind.EXPIRED: "{who} reported {when} that the 24-hour window was closed.",
+    ContraryKind.UNREACHABLE: "{who} reported {when} that {name} can't be reached on {channel}.",
+    ContraryKind.OPTED_OUT: "{who} reported {when} that {name} opted out of messages from you on {channel}.",
+    ContraryKind.ACCOUNT: "{who} reported a problem with your {channel} account {when}.",
+    ContraryKind.TEMPORARY: "{who} couldn't deliver on {channel} {when} because it was too busy.",
+    ContraryKind.UNKNOWN: "{who} reported {when} that a message wasn't delivered on {channel}, without a known reason.",
+}
+# More exact, where the fact was read from a notice of this kind.
+_OF_NOTICES = {
+    NoticeKind.BLOCKED: "{who} reported {when} that this number blocked you.",
+    NoticeKind.NOT_ON_CHANNEL: "{who} reported {when} that this number isn't on {channel}.",
+}
+_STOPPED = "{name} sent STOP {when}, so text messages (SMS) to this number are blocked."
+
+
+def contrary_sentence(fact: ContraryFact, messages: Iterable[Message], name: str, now: datetime) -> str:
+    """messages: of the thread, where the report itself may stand. name: what to call the customer."""
+    held = list(messages)
+    notice = next((m.notice.kind for m in held if m.notice is not None and m.notice.entry_id == fact.about), None)
+    said_at = next((m.entry.sent_at for m in held if m.entry.id == fact.about), fact.at)
+    if fact.source is ContrarySource.CUSTOMER:
+        sentence = _STOPPED
+    else:
+        sentence = _OF_NOTICES.get(notice, _SENTENCES[fact.kind]) if notice is not None else _SENTENCES[fact.kind]
+    return sentence.format(who=_who(fact), when=at_time(said_at, now), name=name, channel=channel_name(fact.channel))
+
+
+def _who(fact: ContraryFact) -> str:
+    if fact.source is ContrarySource.BRIDGE_NOTICE:
+        return "Octopods"
+    return fact.account.provider.shown if fact.account is not None else "The provider"

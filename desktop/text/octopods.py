@@ -1,0 +1,21 @@
+"""Octopods: the channels it offers, and the question which of them it carries here."""
+
+from __future__ import annotations
+
+from desktop.domain.facts import ChannelKind
+
+CARRIED = (
+    ChannelKind.WHATSAPP,
+    ChannelKind.TELEGRAM,
+    ChannelKind.SMS,
+    ChannelKind.VIBER,
+    ChannelKind.FACEBOOK,
+    ChannelKind.INSTAGRAM,
+    ChannelKind.LINE,
+    ChannelKind.WECHAT,
+    ChannelKind.TWITTER,
+)
+"""Channels that Octopods offers (docs.octopods.io, article 4594962)."""
+
+QUESTION_KNOWN = "Octopods posted messages here, but Intercom doesn't say on which channel. Which channels do you use?"
+QUESTION_UNKNOWN = "It isn't known where some messages here come from. Do you use Octopods, and for which channels?"

@@ -1,0 +1,262 @@
+"""Where a message on a direct route arrives: its own window, what speaks against it, and what has ended that."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from talk import NOW, PAGE, WORKSPACE, ago, conversation, failure_note, first, jennifer, on_channel, reply
+
+from desktop.domain.channel import Abilities, ChannelKey, Provider
+from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource, Standing
+from desktop.domain.delivery import Delivery
+from desktop.domain.direct import DirectSent, DirectWay, Route
+from desktop.domain.direct_reach import addresses_of, direct_reach, direct_situation, direct_window
+from desktop.domain.facts import ChannelKind, Conversation, ConversationState
+from desktop.domain.reach import Reach, Sureness, situation
+from desktop.domain.thread import Thread, assemble
+from desktop.domain.warning import Warned, WarningCode
+from desktop.domain.window import Doubt, Window, WindowKey, WindowState
+from desktop.domain.workspace import Workspace
+
+W, K, S = WarningCode, ContraryKind, WindowState
+WA, TG, SMS = ChannelKind.WHATSAPP, ChannelKind.TELEGRAM, ChannelKind.SMS
+THEIRS, LINE, STRANGER = "+353871234567", "+35315550100", "+4915112345678"
+KEY = ChannelKey(Provider.TWILIO, WA, LINE)
+ROUTE = Route(KEY, THEIRS, LINE)
+ABLE = Abilities(sends_free_text=True, needs_window=True, max_text=4096)
+CONTACT = jennifer(bridge_attributes={"octopods_whatsapp_account_phone": LINE, "octopods_twilio_account_phone": LINE})
+SURE, MAYBE = (Reach(WA),), (Reach(WA, Sureness.UNCERTAIN),)
+OPEN = conversation("1", first(2), tags=("whatsapp",))
+CLOSED = conversation("1", first(30), tags=("whatsapp",))
+
+
+def thread(*held: Conversation, workspace: Workspace = WORKSPACE, **more: object) -> Thread:
+    return assemble(held, [CONTACT], workspace, **more)  # type: ignore[arg-type]
+
+
+def judge(
+    held: Conversation = OPEN,
+    route: Route = ROUTE,
+    able: Abilities = ABLE,
+    *,
+    template: bool = False,
+    is_clock_known: bool = True,
+    now: datetime = NOW,
+    workspace: Workspace = WORKSPACE,
+    **more: object,
+) -> tuple[tuple[Reach, ...], list[WarningCode]]:
+    found = thread(held, workspace=workspace, **more)
+    here = situation(found, held.id, workspace, is_clock_known=is_clock_known)
+    places, warnings = direct_reach(direct_situation(found, DirectWay(route, able), here), now, template=template)
+    return places, [w.code for w in warnings]
+
+
+def fact(kind: ContraryKind, **more: object) -> ContraryFact:
+    given = {"at": ago(1), "source": ContrarySource.REFUSAL, "about": "d1", "account": KEY}
+    given |= {"channel": WA, "business_address": LINE, "customer_address": THEIRS}
+    return ContraryFact(kind, **(given | more))  # type: ignore[arg-type]
+
+
+# --- the window ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_template", [False, True])
+def test_where_it_arrives_by_its_window(*, is_template: bool) -> None:
+    gap = conversation("1", first(40), tags=("whatsapp",), unseen_before=ago(1))
+    expected = {
+        OPEN: (SURE, []),
+        conversation("1", first(23.5), tags=("whatsapp",)): (SURE, [W.CLOSING_SOON]),
+        CLOSED: ((), [W.WINDOW_CLOSED]),
+        conversation("1", reply(3), tags=("whatsapp",)): ((), [W.WINDOW_CLOSED]),
+        gap: (MAYBE, [W.WINDOW_UNKNOWN]),
+    }
+    for held, outcome in expected.items():
+        assert judge(held, template=is_template) == ((SURE, []) if is_template else outcome)
+        assert judge(held, able=replace(ABLE, needs_window=False)) == (SURE, [])
+
+
+def test_without_a_clock_whatever_depends_on_time_is_unknown() -> None:
+    assert judge(OPEN, is_clock_known=False) == judge(CLOSED, is_clock_known=False) == (MAYBE, [W.WINDOW_UNKNOWN])
+    never = conversation("1", reply(3), tags=("whatsapp",))
+    assert judge(never, is_clock_known=False) == ((), [W.WINDOW_CLOSED])
+    assert judge(OPEN, is_clock_known=False, template=True) == (SURE, [])
+    sms = Route(replace(KEY, channel=SMS), THEIRS, LINE)
+    assert judge(OPEN, sms, is_clock_known=False) == ((Reach(SMS),), [])
+
+
+def test_warnings_rest_on_ids() -> None:
+    def warned(held: Conversation) -> list[Warned]:
+        found = thread(held)
+        here = situation(found, "1", WORKSPACE)
+        return direct_reach(direct_situation(found, DirectWay(ROUTE, ABLE), here), NOW, template=False)[1]
+
+    assert warned(CLOSED) == [Warned(W.WINDOW_CLOSED, frozenset({"source:1"}))]
+    expired = conversation("1", first(9), reply(1), failure_note(0.99), tags=("whatsapp",))
+    told = f"bridge_notice:1:{expired.entries[2].id}"
+    assert warned(expired) == [Warned(W.WINDOW_CLOSED, frozenset({"source:1", told}))]
+    assert warned(conversation("1", reply(3), tags=("whatsapp",))) == [Warned(W.WINDOW_CLOSED)]
+    doubtful = conversation("1", first(40), on_channel(1, app_code="crm", id="77"), tags=("whatsapp",))
+    assert warned(doubtful) == [Warned(W.WINDOW_UNKNOWN, frozenset({"77"}))]
+    gap = conversation("1", first(40), tags=("whatsapp",), unseen_before=ago(1))
+    assert warned(gap) == [Warned(W.WINDOW_UNKNOWN)]
+
+
+def test_a_window_that_nobody_shows_is_never_known() -> None:
+    found = direct_window(thread(conversation("1", first(2), page_url=PAGE)), Route(KEY, "+353 87 123 4567", LINE))
+    assert found.key == WindowKey(WA, LINE, THEIRS)
+    assert found.doubt is not None
+    assert found.doubt.until == datetime.max.replace(tzinfo=UTC)
+    assert found.state(NOW + timedelta(days=3650)) is S.UNKNOWN
+    none = direct_window(thread(OPEN), Route(replace(KEY, channel=TG), "9001", "@acme"))
+    assert none == Window(WindowKey(TG, "@acme", "9001"))
+
+
+def test_neither_intercoms_own_window_nor_one_of_several_is_a_routes() -> None:
+    carried = Route(KEY, THEIRS, "", carries_bridge=True)
+    native = conversation("1", first(2), born_on="whatsapp")
+    assert direct_window(thread(native), carried).state(NOW) is S.UNKNOWN
+    assert direct_window(thread(native), ROUTE).state(NOW) is S.UNKNOWN
+    assert direct_window(thread(OPEN), carried).state(NOW) is S.OPEN
+    several = replace(WORKSPACE, several_numbers=frozenset({WA}))
+    apart = assemble([OPEN], [jennifer()], several)
+    assert direct_window(apart, carried).state(NOW) is S.UNKNOWN
+    sms = conversation("1", first(2), tags=("twilio",))
+    assert direct_window(thread(sms), ROUTE).state(NOW) is S.UNKNOWN
+    assert isinstance(direct_window(thread(native), ROUTE).doubt, Doubt)
+
+
+# --- what speaks against it ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "places", "warnings"),
+    [
+        (K.UNREACHABLE, (), [W.CHANNEL_REFUSED_LATELY]),
+        (K.OPTED_OUT, (), [W.CHANNEL_REFUSED_LATELY]),
+        (K.ACCOUNT, MAYBE, [W.CHANNEL_REFUSED_LATELY]),
+        (K.UNKNOWN, MAYBE, [W.CHANNEL_REFUSED_LATELY]),
+        (K.TEMPORARY, SURE, [W.CHANNEL_BUSY_LATELY]),
+        (K.EXPIRED, (), [W.WINDOW_CLOSED]),
+    ],
+)
+def test_a_contrary_word_on_the_route(
+    kind: ContraryKind, places: tuple[Reach, ...], warnings: list[WarningCode]
+) -> None:
+    told = [fact(kind, at=ago(0.2))]
+    assert judge(contrary=told) == (places, warnings)
+    if kind is not K.EXPIRED:
+        assert judge(contrary=told, template=True) == (places, warnings)
+
+
+def test_a_blocked_route_is_not_reached_whatever_its_window() -> None:
+    gap = conversation("1", first(40), tags=("whatsapp",), unseen_before=ago(0.5))
+    blocked = [fact(K.UNREACHABLE)]
+    assert judge(gap, contrary=blocked) == ((), [W.CHANNEL_REFUSED_LATELY, W.WINDOW_UNKNOWN])
+    assert judge(CLOSED, contrary=blocked) == ((), [W.CHANNEL_REFUSED_LATELY, W.WINDOW_CLOSED])
+    closing = conversation("1", first(23.5), tags=("whatsapp",))
+    assert judge(closing, contrary=blocked) == ((), [W.CHANNEL_REFUSED_LATELY, W.CLOSING_SOON])
+    assert judge(gap, contrary=[fact(K.ACCOUNT)]) == (MAYBE, [W.CHANNEL_REFUSED_LATELY, W.WINDOW_UNKNOWN])
+
+
+@pytest.mark.parametrize(
+    ("told", "speaks"),
+    [
+        pytest.param(fact(K.UNREACHABLE), True, id="the route itself"),
+        pytest.param(fact(K.UNREACHABLE, customer_address=STRANGER), False, id="another customer"),
+        pytest.param(fact(K.ACCOUNT, customer_address=STRANGER), True, id="the account"),
+        pytest.param(fact(K.TEMPORARY, customer_address=STRANGER), True, id="the account, throttled"),
+        pytest.param(fact(K.UNREACHABLE, channel=SMS), False, id="another channel"),
+        pytest.param(fact(K.UNREACHABLE, account=None), True, id="the bridge, of the same two numbers"),
+        pytest.param(fact(K.UNREACHABLE, account=None, business_address="+35315550199"), False, id="another number"),
+        pytest.param(fact(K.UNREACHABLE, account=None, business_address=""), False, id="a number unknown"),
+        pytest.param(fact(K.ACCOUNT, account=None, customer_address=STRANGER), False, id="the bridge, of its account"),
+        pytest.param(
+            fact(K.UNREACHABLE, account=replace(KEY, provider=Provider.WHATSAPP)),
+            True,
+            id="another account, same numbers",
+        ),
+        pytest.param(fact(K.UNREACHABLE, customer_address=""), False, id="a customer unknown"),
+    ],
+)
+def test_what_speaks_of_a_route(told: ContraryFact, *, speaks: bool) -> None:
+    found = thread(conversation("1", first(9), page_url=PAGE), contrary=[told])
+    here = situation(found, "1", WORKSPACE)
+    assert bool(direct_situation(found, DirectWay(ROUTE, ABLE), here).contrary) is speaks
+
+
+def test_what_has_ended_it() -> None:
+    told = [fact(K.UNREACHABLE)]
+    later = conversation("1", first(2), on_channel(0.5), tags=("whatsapp",))
+    assert judge(later, contrary=told) == (SURE, [])
+    sent = DirectSent("d2", "SM2", "1", ROUTE, "Hi", ago(0.6), delivery=Delivery.DELIVERED)
+    assert judge(contrary=[fact(K.OPTED_OUT)], direct=[sent]) == (SURE, [])
+    assert judge(contrary=[fact(K.ACCOUNT)], direct=[sent]) == (SURE, [])
+    assert judge(contrary=told, direct=[sent]) == ((), [W.CHANNEL_REFUSED_LATELY])
+    assert judge(contrary=[fact(K.ACCOUNT, at=ago(24))]) == (SURE, [])
+    account = [fact(K.ACCOUNT, at=ago(24))]
+    assert judge(contrary=account, now=NOW - timedelta(seconds=1))[1] == [W.CHANNEL_REFUSED_LATELY]
+
+
+SENT = DirectSent("d2", "SM2", "1", ROUTE, "Hi", ago(3), delivery=Delivery.READ, told_at=ago(1))
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        (SENT, Standing(ago(9), ago(1), None, ago(1))),
+        (replace(SENT, told_at=None), Standing(ago(9), ago(3), None, ago(3))),
+        (replace(SENT, delivery=Delivery.DELIVERED), Standing(ago(9), ago(1), None, ago(1))),
+        (replace(SENT, delivery=Delivery.SENT), Standing(ago(9))),
+        (replace(SENT, delivery=Delivery.FAILED), Standing(ago(9))),
+        (replace(SENT, route=replace(ROUTE, to="+353 87 123 4567")), Standing(ago(9), ago(1), None, ago(1))),
+    ],
+)
+def test_what_was_seen_on_a_route(sent: DirectSent, expected: Standing) -> None:
+    found = thread(conversation("1", first(9), tags=("whatsapp",)), direct=[sent])
+    assert direct_situation(found, DirectWay(ROUTE, ABLE), situation(found, "1", WORKSPACE)).standing == expected
+
+
+def test_what_was_seen_elsewhere_is_not_of_this_route() -> None:
+    held = conversation("1", first(9), page_url=PAGE)
+
+    def standing(*sent: DirectSent, chats: tuple[Conversation, ...] = ()) -> Standing:
+        found = thread(held, *chats, direct=sent)
+        return direct_situation(found, DirectWay(ROUTE, ABLE), situation(found, "1", WORKSPACE)).standing
+
+    stranger = replace(SENT, route=replace(ROUTE, to=STRANGER))
+    other = replace(SENT, route=replace(ROUTE, key=replace(KEY, sender="+35315550199")))
+    assert standing() == standing(other) == Standing()
+    assert standing(stranger) == Standing(account_delivered_at=ago(1))
+    assert standing(SENT) == Standing(delivered_at=ago(1), account_delivered_at=ago(1))
+    newer = replace(SENT, draft_id="d3", told_at=ago(0.5))
+    assert standing(SENT, newer) == standing(newer, SENT) == Standing(None, ago(0.5), None, ago(0.5))
+    sms = conversation("2", first(5), tags=("twilio",))
+    assert standing(chats=(sms,)) == Standing()
+
+
+def test_start_is_seen_on_a_route_of_text_messages() -> None:
+    start = conversation("1", on_channel(5, text="STOP"), on_channel(3, text="START"), tags=("twilio",))
+    key = replace(KEY, channel=SMS)
+    found = thread(start)
+    told = direct_situation(found, DirectWay(Route(key, THEIRS, LINE), Abilities()), situation(found, "1", WORKSPACE))
+    assert told.standing == Standing(customer_wrote_at=ago(3), started_at=ago(3))
+    assert [f.kind for f in told.contrary] == [K.OPTED_OUT]
+    assert direct_reach(told, NOW, template=False) == ((Reach(SMS),), [])
+
+
+# --- addresses -----------------------------------------------------------------------------------------------------
+
+
+def test_addresses_on_a_channel_that_of_the_newest_chat_first() -> None:
+    old = conversation("1", on_channel(9, customer_hint=STRANGER), tags=("whatsapp",), state=ConversationState.CLOSED)
+    new = conversation("2", on_channel(2, customer_hint="US.13"), tags=("whatsapp",))
+    telegram = conversation("3", on_channel(1, customer_hint="9001"), tags=("telegram",))
+    possibly = conversation("4", first(0.5, customer_hint="+35387"))
+    found = thread(old, new, telegram, possibly)
+    assert addresses_of(found, WA) == ("US.13", STRANGER, THEIRS)
+    assert addresses_of(found, SMS) == (THEIRS,)
+    assert addresses_of(found, TG) == ("9001",)
+    nobody = assemble([conversation("1", first(2), tags=("whatsapp",))], [jennifer(phone="")], WORKSPACE)
+    assert addresses_of(nobody, WA) == ()

@@ -1,0 +1,247 @@
+"""Whatever the order in which facts arrive, and whatever they are, the same is decided and nothing breaks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from talk import NOW, PAGE, WORKSPACE, conversation, jennifer
+
+from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
+from desktop.domain.facts import (
+    ChannelKind,
+    Client,
+    Contact,
+    Conversation,
+    ConversationState,
+    Entry,
+    EntryKind,
+    Role,
+    Tag,
+    TagSighting,
+)
+from desktop.domain.forecast import Forecast, Reply, forecast
+from desktop.domain.learning import bridge_delays, learn_from
+from desktop.domain.reach import situation
+from desktop.domain.relay import proven
+from desktop.domain.thread import Thread, assemble
+from desktop.domain.window import WindowState
+from desktop.domain.workspace import Pin, Relay, Tagging, Workspace
+
+MINUTES = st.integers(0, 60 * 60)
+INSTANTS = MINUTES.map(lambda m: NOW - timedelta(minutes=m))
+CODES = st.sampled_from([None, None, "bridge-app", "bridge-app", "reachline-app", "crm"])
+TEXTS = st.sampled_from(
+    [
+        "",
+        "Hello",
+        "Stop",
+        "START",
+        "Reacted with 👍",
+        "24 hours are over",
+        "Not a WhatsApp user",
+        "Template sent",
+        "470",
+    ]
+)
+EVENTS = st.sampled_from(["comment", "comment", "close", "open", "note_and_reopen", "assignment"])
+NUMBERS = st.sampled_from(["", "", "+353871234567", "+353 87 123 4567", "+4915112345678"])
+TAG_NAMES = st.sampled_from(["whatsapp", "twilio_whatsapp", "telegram", "twilio", "instagram", "vip"])
+
+
+@st.composite
+def entries(draw: st.DrawFn, name: str) -> list[Entry]:
+    return [
+        Entry(
+            id=f"{name}{number}",
+            conversation_id=name,
+            sent_at=draw(INSTANTS),
+            role=draw(st.sampled_from([Role.CUSTOMER, Role.CUSTOMER, *Role])),
+            kind=draw(st.sampled_from([EntryKind.MESSAGE, EntryKind.MESSAGE, *EntryKind])),
+            event=draw(EVENTS),
+            author_id=draw(st.sampled_from(["c1", "c2", "7001", "7003"])),
+            text=draw(TEXTS),
+            app_code=draw(CODES),
+            app_code_reported=draw(st.booleans()),
+            by_email=draw(st.integers(0, 5)) == 0,
+            tags=tuple(draw(st.lists(TAG_NAMES, max_size=1))),
+            is_first=number == 0,
+            client_hint=draw(st.sampled_from([Client.UNKNOWN, Client.UNKNOWN, Client.IOS])),
+            line_hint=draw(NUMBERS),
+            customer_hint=draw(NUMBERS),
+            attribute_hint=draw(st.sampled_from([ChannelKind.UNKNOWN, ChannelKind.WHATSAPP])),
+            channel_hint=draw(st.sampled_from(["", "", "whatsapp", "messenger"])),
+            arrival=draw(st.integers(0, 20)),
+        )
+        for number in range(draw(st.integers(0, 6)))
+    ]
+
+
+TAGS = st.builds(
+    Tag,
+    TAG_NAMES,
+    st.none() | INSTANTS,
+    st.sampled_from(["", "7001", "7003"]),
+    st.sampled_from(TagSighting),
+)
+
+
+@st.composite
+def conversations(draw: st.DrawFn) -> list[Conversation]:
+    found = []
+    for name in "abc"[: draw(st.integers(1, 3))]:
+        held = draw(entries(name))
+        found.append(
+            replace(
+                conversation(name, *held),
+                entries=tuple(held),
+                state=draw(st.sampled_from(ConversationState)),
+                born_on=draw(st.sampled_from(["conversation"] * 6 + ["whatsapp", "email", "phone_call", "push", ""])),
+                initial_channel=draw(st.sampled_from([None, None, "whatsapp"])),
+                current_channel=draw(st.sampled_from([None, None, None, "messenger", "whatsapp"])),
+                delivered_as=draw(st.sampled_from(["", "", "customer_initiated", "automated"])),
+                page_url=draw(st.sampled_from([None, None, None, PAGE])),
+                tags=tuple(draw(st.lists(TAGS, max_size=2))),
+                removed_tags=tuple(draw(st.lists(TAG_NAMES, max_size=1))),
+                contact_ids=(draw(st.sampled_from(["c1", "c2"])),),
+                unseen_before=draw(st.none() | st.none() | INSTANTS),
+            )
+        )
+    return found
+
+
+CONTACTS = st.tuples(
+    *(
+        st.builds(
+            jennifer,
+            id=st.just(name),
+            phone=NUMBERS,
+            takes_email=st.booleans(),
+            bridge_attributes=st.sampled_from(
+                [{}, {"octopods_channel": "whatsapp"}, {"octopods_whatsapp_account_phone": "+35315550100"}]
+            ),
+            messenger_seen_at=st.none() | INSTANTS,
+        )
+        for name in ("c1", "c2")
+    )
+)
+FACTS = st.lists(
+    st.builds(
+        ContraryFact,
+        st.sampled_from(ContraryKind),
+        st.sampled_from([ChannelKind.WHATSAPP, ChannelKind.SMS]),
+        INSTANTS,
+        st.sampled_from(ContrarySource),
+        st.sampled_from("xyz"),
+        st.sampled_from(["", "a", "b"]),
+        NUMBERS,
+        NUMBERS,
+    ),
+    max_size=2,
+    unique_by=lambda f: f.id,
+)
+WORKSPACES = st.builds(
+    replace,
+    st.just(WORKSPACE),
+    bridge_channels=st.sampled_from([None, None, frozenset({ChannelKind.WHATSAPP}), frozenset()]),
+    tagging=st.sampled_from(Tagging),
+    relay=st.sampled_from(Relay).map(lambda r: dict.fromkeys(ChannelKind, r)),
+    pins=st.sampled_from([{}, {}, {"a": Pin(ChannelKind.WHATSAPP)}, {"b": Pin(None)}]),
+    notice_authors=st.sampled_from([frozenset[str](), frozenset({"7003"})]),
+)
+
+
+def judged(thread: Thread, workspace: Workspace, now: datetime = NOW) -> dict[str, Forecast]:
+    words = Reply("Hello", seen_upto=5, author_id="7001")
+    return {c.id: forecast(situation(thread, c.id, workspace), words, now) for c in thread.chats}
+
+
+@settings(max_examples=60, deadline=None)
+@given(conversations(), CONTACTS, WORKSPACES, FACTS, st.integers(0, 10_000))
+def test_no_order_changes_anything(
+    held: list[Conversation], contacts: tuple[Contact, ...], workspace: Workspace, facts: list[ContraryFact], seed: int
+) -> None:
+    shuffle = Random(seed)
+    straight = assemble(held, contacts, workspace, contrary=facts, now=NOW)
+    turned = [
+        replace(
+            c,
+            entries=tuple(shuffle.sample(c.entries, len(c.entries))),
+            tags=tuple(shuffle.sample(c.tags, len(c.tags))),
+        )
+        for c in shuffle.sample(held, len(held))
+    ]
+    again = assemble(turned, contacts[::-1], workspace, contrary=facts[::-1], now=NOW)
+    assert again.messages == straight.messages
+    assert again.contrary == straight.contrary
+    assert again.several_numbers == straight.several_numbers
+    for chat, other in zip(straight.chats, again.chats, strict=True):
+        assert (chat.id, chat.mapping, chat.own, chat.window) == (other.id, other.mapping, other.own, other.window)
+        assert (chat.messages, chat.contrary, chat.standing) == (other.messages, other.contrary, other.standing)
+    assert judged(again, workspace) == judged(straight, workspace)
+    assert proven(again, workspace) == proven(straight, workspace)
+    assert set(bridge_delays(again, workspace)) == set(bridge_delays(straight, workspace))
+    customers = {c.id: c.contact_ids[0] for c in held}
+    owners = {c.id: contacts[0] for c in held}
+    assert learn_from(held, customers, owners, workspace, is_settled=True) == learn_from(
+        turned, customers, owners, workspace, is_settled=True
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(conversations(), CONTACTS, WORKSPACES, FACTS, st.integers(0, 48 * 60))
+def test_what_is_promised_rests_on_something(
+    held: list[Conversation],
+    contacts: tuple[Contact, ...],
+    workspace: Workspace,
+    facts: list[ContraryFact],
+    minutes: int,
+) -> None:
+    now = NOW + timedelta(minutes=minutes)
+    thread = assemble(held, contacts, workspace, contrary=facts, now=now)
+    for chat in thread.chats:
+        found = judged(thread, workspace, now)[chat.id]
+        windowed = chat.window.key.channel if chat.window.exists else None
+        state = chat.window.state(now)
+        if windowed is not None and windowed in found.reached:
+            assert state in (WindowState.OPEN, WindowState.CLOSING)
+            [opener] = [m for m in thread.messages if m.id == chat.window.opened_by]
+            assert opener.origin is not None
+            assert opener.origin.is_sure
+            assert opener.origin.channel is windowed
+            assert now < opener.entry.sent_at + timedelta(hours=24)
+        if chat.mapping is not None and not chat.mapping.is_known:
+            assert found.reached <= {ChannelKind.MESSENGER}
+            assert found.verdict >= 2
+
+
+@settings(max_examples=60, deadline=None)
+@given(conversations(), CONTACTS, WORKSPACES, st.integers(0, 10_000))
+def test_words_of_an_unknown_author_open_pin_and_prove_nothing(
+    held: list[Conversation], contacts: tuple[Contact, ...], workspace: Workspace, seed: int
+) -> None:
+    before = assemble(held, contacts, workspace, now=NOW)
+    pick = Random(seed)
+    strange = Entry(
+        "z9",
+        held[0].id,
+        NOW - timedelta(minutes=pick.randrange(3600)),
+        Role.UNKNOWN,
+        pick.choice([EntryKind.MESSAGE, EntryKind.UNKNOWN]),
+        text=pick.choice(["Hello", "STOP", "START", "24 hours are over"]),
+        app_code=pick.choice([None, "bridge-app", "crm"]),
+    )
+    more = [replace(held[0], entries=(*held[0].entries, strange)), *held[1:]]
+    after = assemble(more, contacts, workspace, now=NOW)
+    promised = judged(before, workspace)
+    for name, found in judged(after, workspace).items():
+        assert found.reached <= promised[name].reached
+    for chat in before.chats:
+        other = after.chat(chat.id)
+        assert (other.mapping, other.own) == (chat.mapping, chat.own)
+        assert other.window.opened_by == chat.window.opened_by
+        assert other.window.closes_at == chat.window.closes_at
+    assert {e.channel for e in proven(after, workspace)} <= {e.channel for e in proven(before, workspace)}
