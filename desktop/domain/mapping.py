@@ -14,6 +14,7 @@ from desktop.domain.notice import names_channel, notices_of
 from desktop.domain.origin import (
     MESSENGER_WORDS,
     NATIVE_CHANNELS,
+    OWN_CHANNEL_WORDS,
     PHONE_WORDS,
     SURE_FROM,
     WEAK_FROM,
@@ -135,7 +136,7 @@ def _evidence(
     mirrored = _bridge_evidence(conversation, contact, workspace)
     if mirrored is not None:
         return mirrored
-    if born not in MESSENGER_WORDS:
+    if born not in MESSENGER_WORDS or (current is not None and current not in OWN_CHANNEL_WORDS):
         return OwnChannel(ChannelKind.UNKNOWN, 0, because(ReasonCode.NOTHING_KNOWN))
     hint = _hint(conversation, contact, workspace)
     own = messenger_evidence(conversation, contact, workspace, now)

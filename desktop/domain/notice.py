@@ -25,6 +25,7 @@ class NoticeKind(StrEnum):
     BLOCKED = "blocked"
     OPTED_OUT = "opted_out"
     CHANNEL_TROUBLE = "channel_trouble"
+    TEMPORARY = "temporary"
     UNKNOWN_FAILURE = "unknown_failure"
 
 
@@ -59,7 +60,13 @@ _KINDS = (
         r"24[\s-]*(hours?|hrs?|h)\b|(service|care|messaging) window|session (has )?expired|"
         r"re-?engagement|\b(131047|63016|470)\b",
     ),
-    (NoticeKind.CHANNEL_TROUBLE, r"api key|sending channel|unknown to us|disconnected"),
+    (
+        NoticeKind.CHANNEL_TROUBLE,
+        r"api key|sending channel|unknown to us|disconnected|"
+        r"\b(restricted|disabled|suspended) (your|our|the) .{0,40}account|"
+        r"account (is|was|has been) (restricted|disabled|locked|suspended)|\b(131031|130497|131042|131048)\b",
+    ),
+    (NoticeKind.TEMPORARY, r"too many (messages|requests)|rate limit|\b(130429|131056|63018)\b"),
 )
 _CHANNEL_WORDS = {
     "whatsapp": ChannelKind.WHATSAPP,

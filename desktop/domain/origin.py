@@ -17,6 +17,7 @@ from desktop.domain.tagging import (
     NOT_BY_A_PERSON,
     SIGHTING_SLACK,
     is_posted_by_bridge,
+    is_seen_near,
     seen_in_messenger,
     tag_evidence,
 )
@@ -36,6 +37,8 @@ NATIVE_CHANNELS = {
 PHONE_WORDS = frozenset({"phone_call", "phone_switch"})
 MESSENGER_WORDS = frozenset({"conversation", "push"})
 """`source.type` of what is shown in the Messenger: typed there, or made through the API, as a bridge does."""
+OWN_CHANNEL_WORDS = frozenset({*MESSENGER_WORDS, "messenger", "email"})
+"""`channel.current` of conversations that Intercom itself keeps in the Messenger or by mail (API 2.16)."""
 
 
 class Transport(StrEnum):
@@ -88,7 +91,9 @@ def find_origin(
         return _made_by_app(entry.app_code, entry, conversation, contact, workspace)
     if entry.by_email:
         return _found(4, 95, ChannelKind.EMAIL, Transport.EMAIL, because(ReasonCode.EMAIL_HEADERS))
-    native = _native(entry, conversation)
+    if not entry.is_first and not entry.app_code_reported:
+        return _unknown(12, 0, ReasonCode.CODE_NOT_REPORTED)
+    native = _native(entry, conversation, contact)
     if native is not None:
         return native
     if conversation.born_on == "email":
@@ -99,8 +104,6 @@ def find_origin(
         return _pinned(conversation, workspace) or _unknown(13, 0, ReasonCode.NOTHING_KNOWN)
     if entry.is_first:
         return _first_message(entry, conversation, contact, workspace, now)
-    if not entry.app_code_reported:
-        return _unknown(12, 0, ReasonCode.CODE_NOT_REPORTED)
     client = _client(entry, contact)
     reason = because(ReasonCode.TYPED_IN_MESSENGER, client=client)
     return _found(12, 85, ChannelKind.MESSENGER, Transport.MESSENGER, reason, client)
@@ -225,8 +228,9 @@ def _native_channel(conversation: Conversation, entry: Entry) -> ChannelKind | N
     return next((NATIVE_CHANNELS[w] for w in words if w in NATIVE_CHANNELS), None)
 
 
-def _native(entry: Entry, conversation: Conversation) -> Origin | None:
-    """Of a conversation on a channel of Intercom's own; parts are sure while all that Intercom says of it agrees."""
+def _native(entry: Entry, conversation: Conversation, contact: Contact | None) -> Origin | None:
+    """Of a conversation on a channel of Intercom's own; parts are sure while all that Intercom says of it agrees, and
+    the customer was not in the Messenger just then."""
     born = conversation.born_on
     if born in PHONE_WORDS:
         # What is added to a call later may be typed in the Messenger.
@@ -242,6 +246,9 @@ def _native(entry: Entry, conversation: Conversation) -> Origin | None:
     if channel is None:
         return None
     if born == current == (conversation.initial_channel or born):
+        if entry.client_hint is not Client.UNKNOWN or is_seen_near(entry.sent_at, contact):
+            reason = because(ReasonCode.NATIVE_DESPITE_MESSENGER, channel=channel)
+            return _found(5, 55, channel, Transport.NATIVE, reason)
         return _found(5, 80, channel, Transport.NATIVE, because(ReasonCode.NATIVE, channel=channel))
     return _found(5, 55, channel, Transport.NATIVE, because(ReasonCode.NATIVE_MOVED, born_on=born, current=current))
 
