@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from desktop.domain.contrary import ContraryFact, ContraryKind, is_over
 from desktop.domain.facts import ChannelKind
@@ -23,6 +23,7 @@ from desktop.ui.customer_pane_parts import label
 _MOST_MESSAGES = 6
 SOLVABLE = frozenset({ContraryKind.UNREACHABLE, ContraryKind.ACCOUNT, ContraryKind.UNKNOWN})
 """Kinds that a person may know to be over before anything shows it. Who sent STOP has to send START."""
+
 
 class Why(QObject):
     """Makes the widgets of the panel for one conversation at a time.
@@ -65,7 +66,7 @@ class Why(QObject):
                 solved.setToolTip("You know that this is over; replies are no longer warned of it")
                 solved.setProperty("fact", fact.id)
                 solved.clicked.connect(self._on_solved)
-                made.append(solved)
+                made.append(_beside(solved))
         if made:
             made.insert(0, label("Reported problems", muted=True))
         return made
@@ -125,9 +126,9 @@ def mapping_words(chat: Chat) -> str:
         named = "Not known" if own.channel is ChannelKind.UNKNOWN else words.channel(own.channel)
         return f"{named} ({own.confidence} % sure). {sentence(own.reason)}"
     if not mapping.is_known:
-        return f"May mirror a chat, not known which ({mapping.confidence} % sure). {sentence(mapping.reason)}"
-    kind = "Intercom's own" if mapping.transport is Transport.NATIVE else "Mirrors"
-    return f"{kind} {words.channel(mapping.channel)} ({mapping.confidence} % sure). {sentence(mapping.reason)}"
+        return f"Channel not known ({mapping.confidence} % sure). {sentence(mapping.reason)}"
+    whose = "Intercom's own " if mapping.transport is Transport.NATIVE else ""
+    return f"{whose}{words.channel(mapping.channel)} ({mapping.confidence} % sure). {sentence(mapping.reason)}"
 
 
 def window_words(view: ThreadView, chat: Chat, now: datetime) -> str:
@@ -149,6 +150,16 @@ def window_words(view: ThreadView, chat: Chat, now: datetime) -> str:
         unseen = "" if opener is not None else " Intercom does not show that message yet."
         return f"{said}{unseen} The time is {name}'s own, from its provider's list; {early} all the same."
     return f"{said} {early}, because the bridge posts later than {name}."
+
+
+def _beside(button: QPushButton) -> QWidget:
+    """At the beginning of its line, no wider than it needs to be."""
+    row = QWidget()
+    line = QHBoxLayout(row)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.addWidget(button)
+    line.addStretch(1)
+    return row
 
 
 def contrary_words(fact: ContraryFact, view: ThreadView, now: datetime) -> str:
