@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from desktop.domain.outgoing import State
 from desktop.domain.warning import acknowledge
 from desktop.domain.window import WindowState
 from desktop.engine.commands import (
+    Answer,
     Done,
     Failed,
     NeedsConsent,
@@ -217,8 +219,22 @@ async def test_where_only_the_search_is_refused_replies_go_on(stage):
 
 async def next_forecast(stage: DirectStage, provider: Provider, text: str = "Are you there?", **more) -> list[str]:
     """What the agent is warned of with the next message on that route."""
-    answer = await stage.send("next", text, await stage.way(provider), **more)
-    return codes(answer.warned) if isinstance(answer, NeedsConsent) else []
+    draft_id = uuid.uuid4().hex
+    return await not_sent(stage, draft_id, await stage.send(draft_id, text, await stage.way(provider), **more))
+
+
+async def chat_warnings(stage: DirectStage) -> list[str]:
+    """What the agent is warned of with the next reply through Intercom."""
+    draft_id = uuid.uuid4().hex
+    return await not_sent(stage, draft_id, await stage.reply(draft_id, "Are you there?"))
+
+
+async def not_sent(stage: DirectStage, draft_id: str, answer: Answer) -> list[str]:
+    if isinstance(answer, NeedsConsent):
+        return codes(answer.warned)
+    assert answer == Done()
+    assert await stage.engine.door.do(ResolveEcho(draft_id, cancel=True)) == Done()
+    return []
 
 
 async def test_telegram_blocked_warns_until_the_customer_writes_again(stage):
@@ -288,15 +304,6 @@ async def test_whatsapp_not_reached_warns_on_that_route(stage, code, later):
     await stage.engine.sync.round()
     assert await next_forecast(stage, Provider.WHATSAPP) == []
     assert await chat_warnings(stage) == []
-
-
-async def chat_warnings(stage: DirectStage) -> list[str]:
-    """What the agent is warned of with a reply through Intercom."""
-    answer = await stage.reply("through intercom", "Are you there?")
-    if isinstance(answer, NeedsConsent):
-        return codes(answer.warned)
-    assert await stage.engine.door.do(ResolveEcho("through intercom", cancel=True)) == Done()
-    return []
 
 
 async def test_a_refusal_through_intercom_itself_says_nothing_of_the_chat(stage):
