@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from desktop.domain.contrary import ContraryFact, ContraryKind, is_over
+from desktop.domain.direct_reach import direct_situation
 from desktop.domain.facts import ChannelKind
 from desktop.domain.origin import Transport
 from desktop.domain.thread import Chat, Message
@@ -55,10 +56,14 @@ class Why(QObject):
         return made
 
     def _contrary(self, view: ThreadView, chat: Chat, now: datetime) -> list[QWidget]:
-        """What speaks against the channel, newest first; what is over is muted."""
+        """What speaks against this chat and the direct routes, newest first; what is over is muted."""
         made: list[QWidget] = []
-        for fact in sorted(chat.contrary, key=lambda f: (f.at, f.id), reverse=True):
-            told, over = contrary_words(fact, view, now), is_over(fact, chat.standing, now)
+        known = {fact.id: (fact, chat.standing) for fact in chat.contrary}
+        for way in view.ways:
+            direct = direct_situation(view.thread, way, view.situations[chat.id])
+            known |= {f.id: (f, direct.standing) for f in direct.contrary if f.id not in known}
+        for fact, standing in sorted(known.values(), key=lambda k: (k[0].at, k[0].id), reverse=True):
+            told, over = contrary_words(fact, view, now), is_over(fact, standing, now)
             made.append(label(f"{told} No longer counts." if over else told, muted=over))
             if not over and fact.kind in SOLVABLE:
                 solved = QPushButton("Solved")

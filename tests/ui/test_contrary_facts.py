@@ -10,7 +10,9 @@ import pytest
 from fake_engine import FakeEngine, go_to, press_send, write
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
+from ways import sms_way, view_with
 
+from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
 from desktop.domain.facts import ChannelKind, EntryKind, Role
 from desktop.domain.workspace import Relay
 from desktop.engine.commands import MarkSolved
@@ -104,6 +106,30 @@ def test_what_is_over_is_said_to_count_no_longer(qtbot, window: MainWindow, engi
     go_to(qtbot, window)
     assert any(t.endswith("that this number blocked you. No longer counts.") for t in told(window))
     assert solved(window) == []
+
+
+def test_what_a_direct_route_was_refused_for_is_listed_too(
+    qtbot, window: MainWindow, engine: FakeEngine, people
+) -> None:
+    way = sms_way()
+    said = ContraryFact(
+        ContraryKind.ACCOUNT,
+        ChannelKind.SMS,
+        people.now - 10 * MINUTE,
+        ContrarySource.REFUSAL,
+        "draft-1",
+        "wa",
+        way.route.our_address,
+        way.route.to,
+        way.route.key,
+    )
+    view = people.view([people.whatsapp(timedelta(hours=2), None)])
+    engine.reads.threads["c-1"] = view_with(replace(view, thread=replace(view.thread, contrary=(said,))), way)
+    go_to(qtbot, window)
+    at = said.at.astimezone()
+    assert f"Twilio reported a problem with your text message (SMS) account at {at:%H:%M}." in told(window)
+    qtbot.mouseClick(solved(window)[0], Qt.MouseButton.LeftButton)
+    assert engine.door.of(MarkSolved) == [MarkSolved(said.id)]
 
 
 def test_a_closed_window_is_no_problem_that_a_person_solves(qtbot, window: MainWindow, jennifer) -> None:

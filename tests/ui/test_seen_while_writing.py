@@ -15,6 +15,7 @@ from desktop.ui.main_window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 MINUTE = timedelta(minutes=1)
+NEWER = WarningCode.NEWER_CUSTOMER_MESSAGE
 
 
 @pytest.fixture
@@ -42,9 +43,13 @@ def arrives(qtbot, engine: FakeEngine, window: MainWindow, people, chat) -> str:
     return entry.id
 
 
+def send_anyway(window: MainWindow) -> None:
+    next(b for b in window.sheet.choices if b.text() == "Send anyway").click()
+
+
 def warned(window: MainWindow) -> bool:
     judged = window.composer.forecast
-    return judged is not None and WarningCode.NEWER_CUSTOMER_MESSAGE in judged.warnings
+    return judged is not None and NEWER in judged.warnings
 
 
 def test_what_came_after_the_last_letter_was_not_seen(qtbot, shown, engine, people, chat) -> None:
@@ -55,8 +60,8 @@ def test_what_came_after_the_last_letter_was_not_seen(qtbot, shown, engine, peop
     (sent,) = engine.door.of(SendReply)
     assert sent.seen_upto == 30
     assert shown.sheet.is_open
-    shown.sheet.choices[-2].click()
-    assert (WarningCode.NEWER_CUSTOMER_MESSAGE, entry_id) in engine.door.of(SendReply)[-1].acknowledged
+    send_anyway(shown)
+    assert (NEWER, entry_id) in engine.door.of(SendReply)[-1].acknowledged
 
 
 def test_writing_on_with_the_end_in_view_has_seen_it(qtbot, shown, engine, people, chat) -> None:
@@ -96,3 +101,20 @@ def test_under_a_sheet_and_behind_another_window_nothing_is_seen(qtbot, shown: M
     assert not shown.composer.is_end_visible()
     shown.settings.sheet.dismiss()
     assert shown.composer.is_end_visible()
+
+
+def test_accepted_with_other_ids_it_is_asked_about_again(qtbot, shown, engine, people, chat) -> None:
+    write(qtbot, shown, "On its way")
+    first = arrives(qtbot, engine, shown, people, chat)
+    press_send(qtbot, shown)
+    assert shown.sheet.is_open
+    later = people.hers("wa", MINUTE / 2, "And another", app_code="octopods-vv1", arrival=32)
+    both = people.adding(shown.view.thread.chat("wa").conversation, later)
+    engine.reads.threads["c-1"] = people.view([both])
+    send_anyway(shown)
+    assert shown.sheet.is_open, "what came meanwhile was not accepted"
+    send_anyway(shown)
+    assert not shown.sheet.is_open
+    accepted = [{i for code, i in r.acknowledged if code is NEWER} for r in engine.door.of(SendReply)]
+    assert accepted == [set(), {first}, {first, later.id}]
+    assert len({r.draft_id for r in engine.door.of(SendReply)}) == 1
