@@ -27,8 +27,8 @@ def summarise(customer_id: str, thread: Thread) -> Summary | None:
     words = [
         m
         for m in thread.messages
-        # What failed past Intercom is nowhere on her side: no answer.
-        if m.entry.kind is EntryKind.MESSAGE and m.author is not Author.BRIDGE and not _failed(m)
+        # What failed on a direct route is nowhere on the customer's side: no answer.
+        if m.entry.kind in (EntryKind.MESSAGE, EntryKind.UNKNOWN) and m.author is not Author.BRIDGE and not _failed(m)
     ]
     newest = words[-1] if words else None
     hers = thread.newest_from_customer
@@ -39,7 +39,7 @@ def summarise(customer_id: str, thread: Thread) -> Summary | None:
         last_text=_line(newest),
         last_at=newest.entry.sent_at if newest else max(c.conversation.updated_at for c in thread.chats),
         last_channel=_channel(thread, newest),
-        last_from_us=newest is not None and newest.author is not Author.CUSTOMER,
+        last_from_us=newest is not None and not newest.may_be_from_customer,
         newest_from_her=hers.entry.sent_at if hers else None,
         team_unread=any(not c.conversation.read and c.newest_from_customer is not None for c in thread.chats),
         waits=waits_in is not None,
@@ -75,7 +75,7 @@ def _channel(thread: Thread, newest: Message | None) -> ChannelKind:
 
 
 def _waits_in(thread: Thread, newest: Message | None) -> Chat | None:
-    if newest is None or newest.author is not Author.CUSTOMER:
+    if newest is None or not newest.may_be_from_customer:
         return None
     chat = thread.chat(newest.entry.conversation_id)
     return chat if chat.conversation.state is ConversationState.OPEN else None
