@@ -218,7 +218,7 @@ def _lost_direct(db) -> None:
     route = direct.pack_route(Route(KEY, HERS, OURS))
     db.execute(
         "INSERT INTO outbox (draft_id, customer_id, conversation_id, author_id, text, file_names, internal, "
-        "begun_at_us, queued_at_us, state, route) VALUES ('d1', 'c1', 'v1', '7001', 'It ships today.', '[]', 0, 0, 0, "
+        "seen_upto, queued_at_us, state, route) VALUES ('d1', 'c1', 'v1', '7001', 'It ships today.', '[]', 0, 0, 0, "
         "'unconfirmed', ?)",
         (route,),
     )
