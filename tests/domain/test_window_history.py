@@ -371,6 +371,15 @@ def test_a_row_of_another_pair_of_numbers_or_of_a_sender_without_one_opens_no_ch
     assert nowhere.chat("1").window.state(NOW) is S.CLOSED
 
 
+def test_replies_in_chats_of_other_kinds_are_tied_to_no_row() -> None:
+    sent = row(1, "It left our hub this morning.", from_customer=False)
+    plain = conversation("2", reply(1.01, id="2"), page_url=PAGE)
+    native = conversation("3", reply(1.01, id="3"), born_on="whatsapp")
+    other = conversation("4", reply(1.01, id="4"), tags=("telegram",))
+    found = thread(chat(first(9), reply(1.02, id="1")), plain, native, other, rows=[sent])
+    assert {m.id: m.row for m in found.messages if m.arrived} == {"1": sent, "2": None, "3": None, "4": None}
+
+
 def test_a_number_that_no_chat_mirrors_has_a_window_that_is_never_surely_closed() -> None:
     found = thread(chat(first(50), OLD), rows=[row(3, business_address="+353 1 555 0199"), row(3.5)])
     [listed] = found.listed_windows
