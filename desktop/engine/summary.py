@@ -28,7 +28,7 @@ def summarise(customer_id: str, thread: Thread) -> Summary | None:
     words = [
         m
         for m in thread.messages
-        # What failed past Intercom is nowhere on the customer's side: no answer.
+        # What failed on a direct route is nowhere on the customer's side: no answer.
         if m.entry.kind in _WORDS and m.author is not Author.BRIDGE and not _failed(m)
     ]
     newest = words[-1] if words else None
