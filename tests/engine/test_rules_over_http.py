@@ -25,7 +25,6 @@ from desktop.engine.commands import (
     SaveDraft,
     SendDirect,
     SendReply,
-    SetBridgeCodes,
 )
 from desktop.engine.views import ConnectionState
 from desktop.sandbox.settings import Provoked
@@ -36,10 +35,7 @@ INVISIBLE = "\u200b\u2060\ufeff\u00ad \u200e\n"
 
 @pytest_asyncio.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[DirectStage]:
-    """The bridge's code is known, so that each of its messages is surely the customer's on that channel."""
     async with opened(tmp_path / "cache.db") as made:
-        bridge = made.sandbox.urls["bridge"]["package_code"]
-        assert await made.engine.door.do(SetBridgeCodes(frozenset({bridge}))) == Done()
         yield made
 
 
