@@ -86,7 +86,7 @@ def about_place(told: Telling) -> str:
     if WarningCode.CONVERSATION_MOVED in codes:
         return _moved(told)
     if WarningCode.MAPPING_UNKNOWN in codes:
-        return "Reaches the Messenger. It may belong to a chat on another channel; which one isn't known."
+        return "Reaches the Messenger. Whether it reaches another channel isn't known."
     if WarningCode.RELAY_REFUSED in codes:
         why = f"The bridge does not forward replies made here to {words.channel(told.channel)}"
         return f"{_only_messenger(told)} {why}."

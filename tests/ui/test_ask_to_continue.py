@@ -51,7 +51,9 @@ def test_the_key_works_from_every_button_of_the_warning(qtbot, window: MainWindo
 
 def test_the_line_offers_it_to_an_empty_draft_too(qtbot, window: MainWindow) -> None:
     go_to(qtbot, window)
-    button = next(b for b in window.composer.findChildren(QPushButton) if b.text() == "Ask on WhatsApp…")
+    button = next(
+        b for b in window.composer.findChildren(QPushButton) if b.accessibleName() == "Ask to continue on WhatsApp"
+    )
     assert button.isVisible()
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert window.composer.text == ASKED
@@ -83,7 +85,7 @@ def test_a_note_becomes_a_reply_and_keeps_its_own_words(qtbot, window: MainWindo
 def test_where_whatsapp_is_open_nobody_is_asked(qtbot, window: MainWindow, engine: FakeEngine, jennifer) -> None:
     engine.reads.threads["c-1"] = jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None)
     go_to(qtbot, window)
-    assert not any(b.isVisible() for b in window.composer.findChildren(QPushButton) if "WhatsApp" in b.text())
+    assert not any(b.isVisible() for b in window.composer.findChildren(QPushButton) if "WhatsApp" in b.accessibleName())
 
 
 def test_our_number_is_named_where_it_is_known(qtbot, window: MainWindow, engine: FakeEngine, people) -> None:

@@ -136,7 +136,7 @@ def said(row: str, text: str = "Hello", name: str = "Jennifer Okafor", **more: o
         ("nothing known", "Intercom doesn't say where a reply in this conversation arrives."),
         (
             "mapping unknown",
-            "Reaches the Messenger. It may belong to a chat on another channel; which one isn't known.",
+            "Reaches the Messenger. Whether it reaches another channel isn't known.",
         ),
     ],
 )  # fmt: skip
