@@ -110,8 +110,7 @@ def test_a_template_gets_through_a_closed_window_and_her_answer_opens_it(tour: t
     assert before["forecast"]["warnings"][0] == "window_closed"
     assert after["forecast"] == {
         "reaches": ["whatsapp"],
-        # Intercom may mail what is left unread in the Messenger.
-        "uncertain": ["email"],
+        "uncertain": [],
         "unproven": [],
         "verdict": "clear",
         "warnings": [],
