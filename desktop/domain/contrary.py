@@ -101,8 +101,7 @@ def is_over(fact: ContraryFact, standing: Standing, now: datetime) -> bool:
             return _is_newer(standing.account_delivered_at, fact) or now - fact.at >= ACCOUNT_TROUBLE_FOR
         case ContraryKind.TEMPORARY:
             return _is_newer(standing.account_delivered_at, fact) or now - fact.at >= TEMPORARY_FOR
-        case ContraryKind.UNKNOWN:
-            return customer_wrote or now - fact.at >= UNKNOWN_TROUBLE_FOR
+    return customer_wrote or now - fact.at >= UNKNOWN_TROUBLE_FOR
 
 
 def _is_newer(at: datetime | None, fact: ContraryFact) -> bool:

@@ -90,7 +90,7 @@ def notices_of(conversation: Conversation, workspace: Workspace) -> tuple[Notice
             continue
         if entry.kind is not EntryKind.NOTE or shape(entry.text) in workspace.idle_notes:
             continue
-        if any_of(workspace.success_patterns).search(entry.text):
+        if _reports_success(entry.text, workspace):
             continue
         near = [r.id for r in _replies_before(entry, conversation, workspace, TIED_WITHIN) if r.id not in spoken_of]
         known = any_of(workspace.notice_patterns).search(entry.text) is not None
@@ -167,6 +167,19 @@ def _replies_before(
     for other in sorted(conversation.entries, key=lambda e: e.order, reverse=True):
         if other.order < entry.order and entry.sent_at - other.sent_at <= within and is_reply(other, workspace):
             yield other
+
+
+# Before words of success in one sentence these turn them round: "could not be sent successfully".
+_TURNED_ROUND = re.compile(
+    r"(\b(not|cannot|never|nothing|none|fail\w*|error|unable|no|não|falh\w*|erro|fall\w*|nicht|kein\w*|fehl\w*|pas|"
+    r"aucun\w*|erreur|[eé]chec)\b|n[\'’]t\b|(?<!\w)(لم|لا|لن|تعذر|فشل)(?!\w))[^.!?\n]*$",
+    re.IGNORECASE,
+)
+
+
+def _reports_success(text: str, workspace: Workspace) -> bool:
+    found = any_of(workspace.success_patterns).finditer(text)
+    return any(_TURNED_ROUND.search(text[: match.start()]) is None for match in found)
 
 
 def _kind(text: str) -> NoticeKind:

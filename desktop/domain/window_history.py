@@ -172,11 +172,6 @@ class WindowHistory:
     def state_at(self, then: datetime) -> WindowState:
         return self._as_of(then).state(then)
 
-    def opened_before(self, then: datetime) -> datetime | None:
-        """When the message came that held the window open at `then`, by what we know today; None for none."""
-        newest = _upto(self._certain, then)
-        return newest[0].at if newest else None
-
     def _as_of(self, then: datetime | None) -> Window:
         sightings = [*_upto(self._certain, then), *_upto(self._uncertain, then)]
         workspace = self._workspace

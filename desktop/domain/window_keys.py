@@ -42,7 +42,7 @@ class _Chat:
     ours: str
     theirs: str
     tags: frozenset[str]
-    channel_times: tuple[datetime, ...]
+    channel_times: frozenset[datetime]
     both_were_stored: bool
 
 
@@ -100,7 +100,7 @@ def _chat(
         "" if mapping.one_of_several else normal(mapping.business_address),
         normal(mapping.customer_address),
         frozenset(t for t in tags if workspace.bridge_tags.get(t) is mapping.channel),
-        tuple(sorted(times)),
+        frozenset(times),
         stored,
     )
 
@@ -121,16 +121,13 @@ class _Plan:
             or any(c.mapping.one_of_several for c in chats)
         )
         self._several = self.shows_several or channel in workspace.several_numbers
-        only = next(iter(numbers)) if len(numbers) == 1 and not self._several else ""
+        only = "" if self._several else next(iter(numbers), "")
         self.keys = {c.conversation.id: self._key(channel, c, only) for c in chats}
         self.maybe_same = {c.conversation.id: self._maybe_same(c) for c in chats}
 
     def _key(self, channel: ChannelKind, chat: _Chat, only: str) -> WindowKey:
         ours, theirs, name = chat.ours or only, self._customer(chat), chat.conversation.id
-        known = bool(ours) and bool(theirs)
         is_apart = self._collides(chat) or not theirs or (self._several and not ours)
-        if known and not is_apart:
-            return WindowKey(channel, ours, theirs)
         return WindowKey(channel, ours, theirs, "" if ours else Transport.BRIDGE, name if is_apart else "")
 
     def _customer(self, chat: _Chat) -> str:
@@ -143,10 +140,7 @@ class _Plan:
 
     def _collides(self, chat: _Chat) -> bool:
         """Whether another chat seems to be the same one and surely is not."""
-        return any(
-            frozenset((chat.conversation.id, other.conversation.id)) in self._distinct and _look_alike(chat, other)
-            for other in self._chats
-        )
+        return any(frozenset((chat.conversation.id, other.conversation.id)) in self._distinct for other in self._chats)
 
     def _maybe_same(self, chat: _Chat) -> frozenset[str]:
         if not self.keys[chat.conversation.id].apart:
@@ -180,7 +174,7 @@ def _are_two(older: _Chat, newer: _Chat) -> bool:
     return first_in_newer is not None and any(at > first_in_newer for at in older.channel_times)
 
 
-def _was_open(conversation: Conversation, then: datetime, channel_times: tuple[datetime, ...]) -> bool:
+def _was_open(conversation: Conversation, then: datetime, channel_times: frozenset[datetime]) -> bool:
     """Whether it was open just before `then`, by its parts. A reopening by words from the Messenger does not count."""
     if conversation.state is ConversationState.CLOSED and all(e.event not in _CLOSES for e in conversation.entries):
         # Closed without a part that says when.
@@ -196,5 +190,5 @@ def _was_open(conversation: Conversation, then: datetime, channel_times: tuple[d
     return is_open
 
 
-def _reopens(entry: Entry, channel_times: tuple[datetime, ...]) -> bool:
+def _reopens(entry: Entry, channel_times: frozenset[datetime]) -> bool:
     return entry.role is not Role.CUSTOMER or entry.sent_at in channel_times

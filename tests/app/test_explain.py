@@ -41,7 +41,7 @@ def chat(*parts, id="215471234500001", tags=("whatsapp",), **more):
         "source": {"type": "conversation", "delivered_as": "customer_initiated", "body": "<p>Hi</p>", "url": None}
         | {"author": {"type": "lead", "id": "c1"}},
         "contacts": {"contacts": [{"id": "c1"}]},
-        "tags": {"tags": [{"name": t} for t in tags]},
+        "tags": {"tags": [{"name": t, "applied_at": BEGAN + 1, "applied_by": {"id": "7003"}} for t in tags]},
         "statistics": {"count_conversation_parts": len(parts)},
         "conversation_parts": {"conversation_parts": list(parts), "total_count": len(parts)},
     } | more
@@ -83,7 +83,7 @@ def at(hours: float) -> tuple[str, str]:
 
 
 def test_the_trap_is_explained(explain):
-    answer = explain({"conversations": [TRAP]}, {"contacts": [CONTACT]}, arguments=at(26))
+    answer = explain({"conversations": [TRAP]}, {"contacts": [CONTACT]}, arguments=[*at(26), "--bridge-code", BRIDGE])
     assert (answer.code, answer.err, answer.out["now"]) == (0, "", iso(BEGAN + 26 * HOUR))
     [found] = answer.out["conversations"]
     assert found["id"] == "215471234500001"
@@ -112,6 +112,7 @@ def test_the_trap_is_explained(explain):
         "transport": "bridge",
         "confidence": 90,
         "reason": found["messages"][1]["origin"]["reason"],
+        "reason_code": "bridge_tagged",
     }
     assert found["messages"][1]["sent_at"] == iso(BEGAN + HOUR)
     assert found["forecast"] == {
@@ -123,7 +124,7 @@ def test_the_trap_is_explained(explain):
 
 
 def test_before_it_closes_both_places_are_reached(explain):
-    answer = explain(TRAP, arguments=[*at(12), "--relay", "proven"])
+    answer = explain(TRAP, arguments=[*at(12), "--relay", "proven", "--bridge-code", BRIDGE])
     found = answer.out["conversations"][0]
     assert found["window"]["state"] == "open"
     assert found["forecast"]["reaches"] == ["whatsapp", "messenger"]
@@ -140,14 +141,15 @@ def test_before_it_closes_both_places_are_reached(explain):
 )
 def test_the_relay_is_taken_as_said(explain, relay, reaches, warning):
     telegram = chat(part(1, BEGAN + 60, code=BRIDGE), tags=["telegram"])
-    found = explain(telegram, arguments=["--relay", relay]).out["conversations"][0]
+    found = explain(telegram, arguments=["--relay", relay, "--bridge-code", BRIDGE]).out["conversations"][0]
     assert (found["forecast"]["reaches"], found["forecast"]["warnings"]) == (reaches, warning)
     assert found["window"] == {"channel": "telegram", "state": "none", "closes_at": None, "opened_by": None}
 
 
 def test_a_code_that_is_ours_is_not_learnt_and_one_given_is_used(explain):
     untagged = chat(part(1, BEGAN + 60, code=BRIDGE), tags=[])
-    assert explain(untagged).out["conversations"][0]["mapping"] is None
+    stranger = explain(untagged).out["conversations"][0]["mapping"]
+    assert (stranger["channel"], stranger["confidence"], stranger["reason_code"]) == ("unknown", 50, "unknown_app")
     mapped = explain(untagged, arguments=["--bridge-code", BRIDGE]).out["conversations"][0]["mapping"]
     assert (mapped["channel"], mapped["confidence"]) == ("unknown", 40)
     tagged = chat(part(1, BEGAN + 60, code=BRIDGE))
@@ -155,7 +157,7 @@ def test_a_code_that_is_ours_is_not_learnt_and_one_given_is_used(explain):
     assert ours["messages"][1]["origin"]["transport"] == "api"
 
 
-def test_a_plain_conversation_warns_of_where_she_is(explain):
+def test_a_plain_conversation_says_where_it_is(explain):
     plain = chat(id="2", tags=[], source=TRAP["source"] | {"url": "https://shop.example.com/"})
     answer = explain([plain, TRAP | {"updated_at": BEGAN + 30 * HOUR}], arguments=at(2))
     assert [c["id"] for c in answer.out["conversations"]] == ["2", "215471234500001"]

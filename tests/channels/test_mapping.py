@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from desktop.channels.intercom import mapping
-from desktop.domain.facts import Attachment, ConversationState, EntryKind, Role
+from desktop.domain.facts import Attachment, ConversationState, EntryKind, Role, Tag
 
-MESSAGE, NOTE, EVENT = EntryKind.MESSAGE, EntryKind.NOTE, EntryKind.EVENT
+MESSAGE, NOTE, EVENT, UNKNOWN = EntryKind.MESSAGE, EntryKind.NOTE, EntryKind.EVENT, EntryKind.UNKNOWN
 BEGAN = datetime.fromtimestamp(1_790_000_000, UTC)
 
 
@@ -24,7 +24,7 @@ def only_part(answers, **part):
         ({"part_type": "open"}, MESSAGE, "Hello"),
         ({"part_type": "close", "by": "admin"}, MESSAGE, "Hello"),
         ({"part_type": "assignment", "by": "admin"}, MESSAGE, "Hello"),
-        ({"part_type": "something_new"}, MESSAGE, "Hello"),
+        ({"part_type": "something_new"}, UNKNOWN, "Hello"),
         ({"part_type": "note", "by": "admin"}, NOTE, "Hello"),
         ({"part_type": "channel_and_reply_time_expectation", "by": "bot"}, EVENT, "Hello"),
         ({"part_type": "open", "body": None}, EVENT, ""),
@@ -40,6 +40,47 @@ def test_words_decide_what_a_part_is(answers, part, kind, text):
     assert entry.kind is kind
     assert entry.event == part["part_type"]
     assert entry.text == ("This message was deleted" if text is None else text)
+
+
+MESSAGES = (
+    "comment quick_reply assignment assign_and_reopen assign_and_unsnooze open close snoozed unsnoozed "
+    "default_assignment away_mode_assignment message_strategy_assignment"
+)
+NOTES = "note note_and_reopen note_and_unsnooze note_and_close notes close_and_note assign_and_note"
+EVENTS = (
+    "timer_unsnooze participant participant_added participant_removed conversation_attribute_updated_by_admin "
+    "conversation_attribute_updated_by_user conversation_attribute_updated_by_workflow custom_action_started "
+    "custom_action_finished operator_workflow_event merged_primary_conversation channel_and_reply_time_expectation "
+    "language_detection_details fin_guidance_applied company_updated ticket_state_updated_by_admin "
+    "ticket_attribute_updated_by_admin ticket_closed conversation_tags_updated priority_changed "
+    "conversation_sla_applied_by_rule conversation_sla_removed conversation_sla_target_missed call_summary "
+    "conversation_summary conversation_rating_changed conversation_rating_remark_added attribute_collector "
+    "attribute_collection"
+)
+
+
+@pytest.mark.parametrize(
+    ("part_type", "kind"),
+    [(word, kind) for words, kind in ((MESSAGES, MESSAGE), (EVENTS, EVENT)) for word in words.split()],
+)
+def test_documented_part_types(answers, part_type, kind):
+    """Intercom API 2.16, and part types that its answers are known to hold."""
+    assert only_part(answers, part_type=part_type).kind is kind
+    assert only_part(answers, part_type=part_type.upper()).kind is kind
+    assert only_part(answers, part_type=part_type, body=None).kind is EVENT
+
+
+@pytest.mark.parametrize("part_type", NOTES.split())
+def test_whatever_is_called_a_note_is_one(answers, part_type):
+    assert only_part(answers, part_type=part_type, by="admin").kind is NOTE
+    assert only_part(answers, part_type=part_type, by="admin", body=None).kind is NOTE
+
+
+@pytest.mark.parametrize("part_type", ["comment_v2", "hologram", "tickets", "conversation_renamed", "x_note", ""])
+def test_an_undocumented_part_type_with_words_is_of_unknown_kind(answers, part_type):
+    assert only_part(answers, part_type=part_type).kind is UNKNOWN
+    assert only_part(answers, part_type=part_type, body="", attachments=[{"name": "a.jpg", "url": "x"}]).kind is UNKNOWN
+    assert only_part(answers, part_type=part_type, body=None).kind is EVENT
 
 
 def test_a_file_alone_is_a_message(answers):
@@ -67,12 +108,25 @@ def test_a_redacted_part_keeps_its_place_and_loses_its_files(answers):
         ("lead", Role.CUSTOMER),
         ("contact", Role.CUSTOMER),
         ("visitor", Role.CUSTOMER),
-        ("not_invented_yet", Role.CUSTOMER),
-        (None, Role.CUSTOMER),
+        ("operator", Role.BOT),
+        ("fin", Role.BOT),
+        (" Admin", Role.TEAMMATE),
+        ("not_invented_yet", Role.UNKNOWN),
+        ("anonymous", Role.UNKNOWN),
+        ("", Role.UNKNOWN),
+        (None, Role.UNKNOWN),
+        (["lead"], Role.UNKNOWN),
     ],
 )
 def test_who_wrote(answers, kind, role):
     assert only_part(answers, author={"type": kind, "id": 5, "name": "A &amp;amp; B"}).role is role
+
+
+@pytest.mark.parametrize("kind", ["not_invented_yet", "anonymous", "", None])
+def test_an_author_of_an_unlisted_type_is_the_customer_if_the_conversation_names_them(answers, kind):
+    assert only_part(answers, author={"type": kind, "id": "c1"}).role is Role.CUSTOMER
+    assert only_part(answers, author={"type": kind, "id": ""}).role is Role.UNKNOWN
+    assert only_part(answers, author={"type": "admin", "id": "c1"}).role is Role.TEAMMATE
 
 
 def test_names_are_decoded_once_and_ids_are_text(answers):
@@ -114,7 +168,10 @@ def test_the_first_message(answers):
         ({"type": "", "id": ""}, "admin_initiated", Role.TEAMMATE),
         ({}, "operator_initiated", Role.BOT),
         ({}, "automated", Role.BOT),
-        ({}, None, Role.CUSTOMER),
+        ({}, None, Role.UNKNOWN),
+        ({"type": "", "id": "c1"}, None, Role.CUSTOMER),
+        ({"type": "hologram", "id": "z"}, "customer_initiated", Role.UNKNOWN),
+        ({}, "campaigns_initiated", Role.BOT),
         ({"type": "admin", "id": "7001"}, "admin_initiated", Role.TEAMMATE),
         ({"type": "admin", "id": "7001"}, "automated", Role.TEAMMATE),
         ({"type": "bot", "id": "9"}, "operator_initiated", Role.BOT),
@@ -160,8 +217,42 @@ def test_fields_of_the_conversation(answers):
         ConversationState.SNOOZED,
         datetime.fromtimestamp(1790090000, UTC),
     )
-    assert found.tags == ("WhatsApp", "VIP & friends")
+    assert found.tags == (Tag("WhatsApp"), Tag("VIP & friends"))
     assert (found.current_channel, found.contact_ids) == ("whatsapp", ("c1",))
+
+
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        (
+            {"name": "x", "applied_at": BEGAN.timestamp(), "applied_by": {"type": "admin", "id": 7003}},
+            Tag("x", BEGAN, "7003"),
+        ),
+        ({"name": "x", "applied_at": "1790000000", "applied_by": "7003"}, Tag("x", BEGAN, "7003")),
+        ({"name": "x", "applied_at": None, "applied_by": None}, Tag("x")),
+        ({"name": "x", "applied_at": {}, "applied_by": []}, Tag("x")),
+        ("x", Tag("x")),
+    ],
+)
+def test_who_put_a_tag_on_and_when(answers, tag, expected):
+    found = mapping.conversation(answers.conversation(tags={"tags": [tag, {"name": ""}, None, {}]}))
+    assert found.tags == (expected,)
+
+
+def test_who_began_it_and_on_which_channel(answers):
+    raw = answers.conversation(
+        source=answers.source(delivered_as="Automated", type="WhatsApp"),
+        channel={"initial": "WhatsApp", "current": None},
+        first_contact_reply={"type": "conversation", "url": "https://shop.example/b"},
+    )
+    found = mapping.conversation(raw)
+    assert (found.delivered_as, found.born_on, found.initial_channel) == ("automated", "whatsapp", "whatsapp")
+    assert (found.current_channel, found.page_url) == (None, "https://shop.example/b")
+    both = answers.conversation(
+        source=answers.source(url="https://a.example"), first_contact_reply={"url": "https://b.example"}
+    )
+    assert mapping.conversation(both).page_url == "https://a.example"
+    assert mapping.conversation(answers.conversation(first_contact_reply="x", channel="y")).page_url is None
 
 
 @pytest.mark.parametrize(
@@ -207,6 +298,16 @@ class TestUnseen:
         parts = {"conversation_parts": [answers.part(2)], "total_count": 2}
         raw = answers.conversation(statistics=None, conversation_parts=parts)
         assert mapping.conversation(raw).unseen_before == BEGAN + timedelta(minutes=2)
+
+    @pytest.mark.parametrize(("held", "is_cut_off"), [(499, False), (500, True)])
+    def test_exactly_500_parts_without_a_count_may_have_been_cut_off(self, answers, held, is_cut_off):
+        raw = answers.conversation(*(answers.part(n) for n in range(held)), statistics=None)
+        del raw["conversation_parts"]["total_count"]
+        assert mapping.conversation(raw).unseen_before == (BEGAN if is_cut_off else None)
+        counted = answers.conversation(
+            *(answers.part(n) for n in range(500)), statistics={"count_conversation_parts": 500}
+        )
+        assert mapping.conversation(counted).unseen_before is None
 
     def test_without_any_parts_everything_up_to_the_last_change_may_be_missing(self, answers):
         listed = answers.conversation(statistics=None, updated_at=1_790_000_600)
@@ -256,7 +357,9 @@ class TestContact:
         ],
     )
     def test_who_takes_no_mail(self, answers, given):
-        assert mapping.contact(answers.contact(**given)).takes_email is False
+        found = mapping.contact(answers.contact(**given))
+        assert found.takes_email is False
+        assert found.email_fails is any(word in given for word in ("has_hard_bounced", "marked_email_as_spam"))
 
     def test_seen_on_the_web_only_where_no_phone_explains_it(self, answers):
         web = mapping.contact(answers.contact(last_seen_at=100, browser="firefox", ios_last_seen_at=50))

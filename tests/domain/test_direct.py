@@ -206,8 +206,8 @@ PICTURE = Attachment("a.png", "", "image/png", 10)
     ("words", "warning"),
     [
         (Reply("x" * 21), W.TEXT_TOO_LONG),
-        (Reply("x" * 11, (PICTURE,)), W.TEXT_TOO_LONG),
-        (Reply("", (replace(PICTURE, size_bytes=1001),)), W.ATTACHMENT_REFUSED),
+        (Reply("x" * 1025, (PICTURE,)), W.TEXT_TOO_LONG),
+        (Reply("", (replace(PICTURE, size_bytes=100_000_001),)), W.ATTACHMENT_REFUSED),
         (Reply("", (PICTURE, PICTURE)), W.ATTACHMENT_REFUSED),
         (replace(TEMPLATE, template_used_at=ago(23)), W.SAME_TEMPLATE_JUST_SENT),
         (Reply("Hello {{name}}"), W.UNRESOLVED_PLACEHOLDER),
@@ -224,7 +224,8 @@ def test_what_is_said_of_the_words(words, warning):
     "words",
     [
         Reply("x" * 20),
-        Reply("x" * 10, (PICTURE,)),
+        Reply("x" * 1024, (PICTURE,)),
+        Reply("x" * 10, (replace(PICTURE, size_bytes=100_000_000),)),
         replace(TEMPLATE, text="x" * 900),
         replace(TEMPLATE, template_used_at=ago(24)),
     ],

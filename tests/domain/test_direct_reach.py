@@ -12,7 +12,7 @@ from desktop.domain.channel import Abilities, ChannelKey, Provider
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource, Standing
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, DirectWay, Route
-from desktop.domain.direct_reach import addresses_of, direct_reach, direct_situation, direct_window
+from desktop.domain.direct_reach import Address, addresses_of, direct_reach, direct_situation, direct_window
 from desktop.domain.facts import ChannelKind, Conversation, ConversationState
 from desktop.domain.reach import Reach, Sureness, situation
 from desktop.domain.thread import Thread, assemble
@@ -254,9 +254,23 @@ def test_addresses_on_a_channel_that_of_the_newest_chat_first() -> None:
     new = conversation("2", on_channel(2, customer_hint="US.13"), tags=("whatsapp",))
     telegram = conversation("3", on_channel(1, customer_hint="9001"), tags=("telegram",))
     possibly = conversation("4", first(0.5, customer_hint="+35387"))
-    found = thread(old, new, telegram, possibly)
-    assert addresses_of(found, WA) == ("US.13", STRANGER, THEIRS)
-    assert addresses_of(found, SMS) == (THEIRS,)
-    assert addresses_of(found, TG) == ("9001",)
+    nobodys = conversation("5", first(0.4, customer_hint="9002"), tags=("telegram",), contact_ids=())
+    found = thread(old, new, telegram, possibly, nobodys)
+    assert [a.to for a in addresses_of(found, WA)] == ["US.13", STRANGER, THEIRS]
+    assert [a.to for a in addresses_of(found, SMS)] == [THEIRS]
+    assert addresses_of(found, TG) == (
+        Address("9002", frozenset()),
+        Address("9001", frozenset({"c1"}), "Jennifer Okafor"),
+    )
     nobody = assemble([conversation("1", first(2), tags=("whatsapp",))], [jennifer(phone="")], WORKSPACE)
     assert addresses_of(nobody, WA) == ()
+
+
+def test_a_number_is_that_of_the_contacts_who_have_it_whatever_conversation_it_was_used_in() -> None:
+    held = conversation("1", on_channel(2, customer_hint=STRANGER), tags=("whatsapp",))
+    other = jennifer(id="c2", name="Max", phone="+49 1511 2345678")
+    found = assemble([held], [jennifer(), other], WORKSPACE)
+    assert addresses_of(found, WA) == (
+        Address(STRANGER, frozenset({"c2"}), "Max"),
+        Address(THEIRS, frozenset({"c1"}), "Jennifer Okafor"),
+    )

@@ -58,7 +58,7 @@ def judge(
 # --- what is sent --------------------------------------------------------------------------------------------------
 
 
-def file(size: int | None, name: str = "film.mp4") -> Attachment:
+def file(size: int | None, name: str = "film.pdf") -> Attachment:
     return Attachment(name, "", size_bytes=size)
 
 
@@ -117,6 +117,9 @@ def test_where_only_the_messenger_is_reached_its_limits_count() -> None:
     assert found.warnings == (W.WINDOW_CLOSED,)
     mail = conversation("1", first(2), born_on="email")
     assert judge(mail, words=Reply("x" * 9999, beyond_text=True)).warnings == ()
+    mailed = assemble([CLOSED], [jennifer(takes_email=True)], WORKSPACE)
+    found = forecast(situation(mailed, "1", WORKSPACE), Reply("Hi", beyond_text=True), NOW)
+    assert found.warnings == (W.WINDOW_CLOSED,)
 
 
 def test_a_note_reaches_nobody_and_only_the_sending_is_warned_of() -> None:

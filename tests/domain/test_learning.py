@@ -33,6 +33,7 @@ from desktop.domain.learning import (
     CodeCount,
     ConversationSigns,
     TaggingCount,
+    assemble_all,
     bridge_delays,
     count_codes,
     count_tagging,
@@ -352,3 +353,35 @@ def test_notes_that_no_reply_preceded_are_learnt_as_idle() -> None:
     found = learn(conversation("1", first(9), greeting), settings=known)
     assert found.idle_notes == {"before", shape("Answer within 24 h")}
     assert learn(conversation("1", first(9), greeting)).idle_notes == frozenset()
+
+
+# --- threads of all customers --------------------------------------------------------------------------------------
+
+
+def test_numbers_and_delays_that_one_thread_shows_hold_for_all() -> None:
+    two = [
+        conversation("1", first(50), tags=TAGS),
+        conversation("2", first(9), tags=TAGS),
+    ]
+    late = conversation("3", first(80), on_channel(24.9), reply(1), failure_note(0.99), tags=TAGS, contact_ids=("c3",))
+    other = conversation("4", first(3), tags=TAGS, contact_ids=("c4",))
+    contacts = [jennifer(), jennifer(id="c3", phone="+4915112345678"), jennifer(id="c4", phone="", merged_ids=("old",))]
+    customers = {"1": "c1", "2": "c1", "3": "c3", "4": "c4"}
+    threads, learnt = assemble_all([*two, late, other], contacts, customers, WORKSPACE, NOW)
+    assert {name: [c.id for c in thread.chats] for name, thread in threads.items()} == {
+        "c1": ["2", "1"],
+        "c3": ["3"],
+        "c4": ["4"],
+    }
+    assert (learnt.several_numbers, learnt.bridge_delay) == ({WA}, timedelta(minutes=6))
+    assert threads["c4"].chat("4").window.key.apart == "4"
+    assert threads["c4"].chat("4").window.closes_at == ago(3) + timedelta(hours=24) - timedelta(minutes=6)
+    assert [c.id for c in threads["c1"].contacts] == ["c1"]
+
+
+def test_what_was_learnt_before_is_kept() -> None:
+    known = replace(WORKSPACE, bridge_delay=timedelta(minutes=9), several_numbers=frozenset({ChannelKind.SMS}))
+    held = conversation("1", in_messenger(1, author_id="old"), first(9), tags=TAGS)
+    threads, learnt = assemble_all([held], [jennifer(merged_ids=("old",))], {"1": "c1"}, known, NOW)
+    assert learnt == known
+    assert [c.id for c in threads["c1"].contacts] == ["c1"]

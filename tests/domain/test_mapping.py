@@ -406,7 +406,7 @@ def test_a_message_is_the_bridges_by_its_code_or_as_a_first_one_by_the_tag() -> 
     ("channel", "contact", "address"),
     [
         (WA, jennifer(bridge_attributes={"octopods_whatsapp_bsuid": "US.13"}), THEIRS),
-        (WA, jennifer(phone="", bridge_attributes={"octopods_whatsapp_bsuid_id": "US.13"}), "US.13"),
+        (WA, jennifer(phone="", bridge_attributes={"octopods_whatsapp_user_id": "US.13"}), "US.13"),
         (WA, jennifer(phone="", bridge_attributes={"octopods_whatsapp_user_id": ""}), None),
         (WA, jennifer(phone=""), None),
         (SMS, jennifer(), THEIRS),
@@ -418,7 +418,7 @@ def test_a_message_is_the_bridges_by_its_code_or_as_a_first_one_by_the_tag() -> 
     ],
 )
 def test_the_customers_address_of_today(channel: ChannelKind, contact: Contact | None, address: str | None) -> None:
-    assert address_today(channel, contact, WORKSPACE) == address
+    assert address_today(channel, contact) == address
 
 
 def test_an_address_stored_with_a_message_stands_and_the_newest_counts() -> None:
@@ -427,6 +427,21 @@ def test_an_address_stored_with_a_message_stands_and_the_newest_counts() -> None
     for order in ((old, new), (new, old)):
         found = mapped(conversation("1", *order, in_messenger(0.5), tags=("whatsapp",)), KNOWN)
         assert found.customer_address == "+353870000000"
+
+
+def test_an_address_that_the_contact_no_longer_has_may_be_the_old_one_or_not() -> None:
+    old, new = on_channel(5, customer_hint="+4915112345678"), on_channel(1, customer_hint="+353870000000")
+
+    def has_changed(*entries: Entry, contact: Contact | None = KNOWN) -> bool:
+        return mapped(conversation("1", *entries, tags=("whatsapp",)), contact).address_changed
+
+    assert has_changed(new, old)
+    assert not has_changed(old, replace(new, customer_hint="+353 87 123 4567"))
+    assert not has_changed(on_channel(1))
+    assert not has_changed(new, contact=None)
+    assert not has_changed(new, contact=jennifer(phone=""))
+    # It came to this contact by a merge: both addresses may be theirs.
+    assert not has_changed(replace(new, author_id="c0"))
 
 
 def test_the_first_known_contact_owns_a_conversation() -> None:

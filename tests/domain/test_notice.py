@@ -157,6 +157,26 @@ def test_a_success_in_any_of_six_languages_is_no_notice(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "Your message could not be sent successfully",
+        "Your message couldn’t be successfully delivered",
+        "Nothing was delivered to the customer",
+        "Failed: template message sent outside the window",
+        "El mensaje no fue enviado correctamente",
+        "A mensagem não foi entregue com sucesso",
+        "Die Nachricht wurde nicht erfolgreich zugestellt",
+        "Le message n'a pas été envoyé avec succès",
+        "لم تم الإرسال بنجاح",
+    ],
+)
+def test_a_success_that_is_denied_is_a_failure(text: str) -> None:
+    assert notices(reply(1), note(1 - MINUTE, text)) != ()
+    # A denial in another sentence is about something else.
+    assert notices(reply(1), note(1 - MINUTE, f"{text}. Template message sent")) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "El mensaje no se pudo entregar",
         "A mensagem não foi entregue",
         "تعذر تسليم الرسالة",

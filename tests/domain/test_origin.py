@@ -71,6 +71,18 @@ def told(origin: Origin) -> tuple[object, ...]:
             id="bridge, two channel tags settle nothing",
         ),
         pytest.param(
+            conversation("1", first(9), on_channel(1, attribute_hint=TG), tags=("whatsapp",)),
+            None,
+            (UNKNOWN, T.BRIDGE, 40, 2, R.TAGS_CONTRADICT),
+            id="bridge, the attributes of then name another channel than the tag",
+        ),
+        pytest.param(
+            conversation("1", first(9), on_channel(1, attribute_hint=WA), tags=("whatsapp",)),
+            None,
+            (WA, T.BRIDGE, 90, 2, R.BRIDGE_TAGGED),
+            id="bridge, the attributes of then name the tag's channel",
+        ),
+        pytest.param(
             conversation("1", first(9), on_channel(1, attribute_hint=TG)),
             jennifer(bridge_attributes=ATTRIBUTES),
             (TG, T.BRIDGE, 80, 2, R.BRIDGE_ATTRIBUTE_THEN),
@@ -173,7 +185,7 @@ def told(origin: Origin) -> tuple[object, ...]:
         pytest.param(
             conversation("1", first(9), in_messenger(1), born_on="phone_switch"),
             None,
-            (PHONE, T.NATIVE, 90, 6, R.PHONE_CALL),
+            (PHONE, T.NATIVE, 55, 6, R.PHONE_CALL),
             id="phone switch, later",
         ),
         pytest.param(

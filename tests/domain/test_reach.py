@@ -211,6 +211,8 @@ def test_row_6_beside_other_rows() -> None:
     assert judge(CLOSING, contrary=account) == (MAYBE_WHATSAPP, [W.CHANNEL_REFUSED_LATELY, W.CLOSING_SOON])
     refused = judge(OPEN, contrary=blocked, workspace=relay(Relay.REFUSED))
     assert refused == (ONLY_MESSENGER, [W.RELAY_REFUSED, W.CHANNEL_REFUSED_LATELY])
+    refused = judge(OPEN, contrary=account, workspace=relay(Relay.REFUSED))
+    assert refused == (ONLY_MESSENGER, [W.RELAY_REFUSED, W.CHANNEL_REFUSED_LATELY])
     # The worse of two decides.
     both = [fact(K.ACCOUNT), replace(fact(K.UNREACHABLE), about="n2")]
     assert judge(OPEN, contrary=both) == (ONLY_MESSENGER, [W.CHANNEL_REFUSED_LATELY])
@@ -376,7 +378,12 @@ def test_an_e_mail_copy_is_possible_wherever_the_messenger_is_reached_and_never_
     assert judge(conversation("1", first(2), born_on="email"), contacts=mailed)[0] == (EMAIL,)
     assert judge(native(first(2)), contacts=mailed)[0] == (Reach(WA),)
     assert judge(native(first(2), current_channel="messenger"), contacts=mailed)[0] == (maybe(WA), MESSENGER)
-    # Of the conversation's own contact.
+    # Of any of the conversation's own contacts.
+    group = conversation("1", first(5), page_url=PAGE, contact_ids=("c1", "c2"))
+    for order in ((jennifer(takes_email=True), jennifer(id="c2")), (jennifer(), jennifer(id="c2", takes_email=True))):
+        assert judge(group, contacts=order)[0] == (MESSENGER, copy)
+    failing = conversation("1", first(5), born_on="email", contact_ids=("c1", "c2"))
+    assert judge(failing, contacts=(jennifer(), jennifer(id="c2", email_fails=True)))[1] == [W.EMAIL_MAY_NOT_ARRIVE]
     other = (jennifer(), jennifer(id="c2", email="x@example.com", takes_email=True, email_fails=True))
     assert judge(PLAIN, contacts=other)[0] == (MESSENGER,)
     assert judge(conversation("1", first(2), born_on="email"), contacts=other)[1] == []
@@ -407,10 +414,9 @@ def test_a_chat_that_is_joined_by_a_shared_number_alone(
     contacts: tuple[Contact, ...], more: dict[str, object], *, told: bool
 ) -> None:
     held = chat(first(9), on_channel(2, **more))
-    warnings = [W.IDENTITY_BY_PHONE_ONLY] if told else []
-    assert judge(held, contacts=contacts)[1] == warnings
+    assert (W.IDENTITY_BY_PHONE_ONLY in judge(held, contacts=contacts)[1]) is told
     answered = chat(first(9), on_channel(2, **more), reply(1))
-    assert judge(answered, contacts=contacts)[1] == [], "only until we wrote"
+    assert W.IDENTITY_BY_PHONE_ONLY not in judge(answered, contacts=contacts)[1], "only until we wrote"
 
 
 def test_only_a_bridge_joins_by_phone() -> None:

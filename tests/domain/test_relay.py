@@ -90,6 +90,12 @@ def test_nothing_else_proves_anything(held: Conversation) -> None:
     assert evidence(held) == ()
 
 
+def test_a_notice_about_a_bots_message_proves_nothing() -> None:
+    for bots in (entry(1, role=Role.BOT, app_code=OURS), entry(1, role=Role.BOT, app_code=None)):
+        assert assemble([chat(bots, NOTE)], [], UNPROVEN).messages[1].notice is not None
+        assert evidence(chat(bots, NOTE)) == ()
+
+
 def test_a_note_by_an_account_of_the_bridge_alone_proves_nothing() -> None:
     """It is a notice by a person's word; whether the bridge wrote it is not surely known."""
     told = replace(UNPROVEN, notice_authors=frozenset({"7003"}))

@@ -141,6 +141,23 @@ def test_a_tag_of_a_channel_that_the_bridge_does_not_carry_is_by_hand(
     assert (found.channel, found.confidence, found.counts) == (WA, confidence, counts)
 
 
+@pytest.mark.parametrize(
+    ("more", "confidence"),
+    [
+        ({"removed_tags": (" Telegram",)}, 65),
+        ({"removed_tags": ("WhatsApp", "twilio_whatsapp", "vip")}, 85),
+        ({"entries": (first(9, attribute_hint=TG),)}, 65),
+        ({"entries": (first(9, attribute_hint=WA),)}, 85),
+        ({"entries": (entry(9, attribute_hint=TG),)}, 85),
+    ],
+)
+def test_a_tag_of_another_channel_that_went_or_an_attribute_of_then_speaks_against_a_tag(
+    more: dict[str, object], confidence: int
+) -> None:
+    expected = TagEvidence(WA, 85, R.TAG, True) if confidence == 85 else TagEvidence(WA, 65, R.TAG_BY_HAND, False)
+    assert evidence(tagged(put_on(timedelta(0)), **more)) == expected  # type: ignore[arg-type]
+
+
 SEEN = jennifer(messenger_seen_at=CREATED)
 
 

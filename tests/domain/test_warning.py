@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.domain.warning import SEVERITY, Verdict, Warned, WarningCode
+from desktop.domain.warning import SEVERITY, Verdict, Warned, WarningCode, acknowledge
 
 W = WarningCode
 NOTICE = {
@@ -41,3 +41,8 @@ def test_a_warning_is_accepted_with_every_id_that_it_rests_on() -> None:
         (W.TEAMMATE_ANSWERED, "1"),
         (W.TEAMMATE_ANSWERED, "2"),
     }
+    assert acknowledge([Warned(W.WINDOW_CLOSED), Warned(W.TEAMMATE_ANSWERED, frozenset({"1"}))]) == {
+        (W.WINDOW_CLOSED, ""),
+        (W.TEAMMATE_ANSWERED, "1"),
+    }
+    assert acknowledge([]) == frozenset()

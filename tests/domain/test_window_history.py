@@ -144,6 +144,26 @@ def test_a_pin_opens_nothing_for_messages_that_say_something_themselves() -> Non
     assert why(window(other, workspace=pinned)) == (S.UNKNOWN, R.MAY_BE_FROM_CHANNEL)
 
 
+# --- a new number --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_shuffled", [False, True])
+def test_messages_from_before_a_change_of_number_may_be_from_the_old_one(*, is_shuffled: bool) -> None:
+    told = on_channel(2, text="Jennifer changed their phone number")
+    entries = (first(9), on_channel(5), told)
+    found = window(chat(*(entries[::-1] if is_shuffled else entries)))
+    assert found.state(NOW) is S.UNKNOWN
+    assert found.opened_by is None
+    assert window(chat(*entries, on_channel(1))).opened_at == ago(1)
+    assert window(chat(first(9), on_channel(5, text="Reacted with 👍"))).opened_at == ago(9)
+
+
+def test_an_address_that_the_contact_no_longer_has_makes_every_opener_doubtful() -> None:
+    held = chat(on_channel(5, customer_hint="+4915112345678"))
+    assert why(window(held)) == (S.UNKNOWN, R.NUMBER_CHANGED)
+    assert why(window(chat(on_channel(5, customer_hint=THEIRS)))) == (S.OPEN, None)
+
+
 # --- Intercom's own channel ----------------------------------------------------------------------------------------
 
 
@@ -201,6 +221,19 @@ def test_what_may_be_missing(gap: Conversation, state: WindowState) -> None:
     found = window(*held)
     assert found.state(NOW) is state
     assert why(found)[1] is (R.OLDER_MESSAGES_MISSING if state is S.UNKNOWN else None)
+
+
+def test_missing_history_of_a_possibly_mapped_chat_is_not_forgotten() -> None:
+    possibly = conversation("2", in_messenger(60), unseen_before=ago(1))
+    found = window(chat(first(50), OLD), possibly)
+    assert why(found) == (S.UNKNOWN, R.OLDER_MESSAGES_MISSING)
+    assert why(window(chat(first(50), OLD), replace(possibly, unseen_before=None))) == (S.CLOSED, None)
+
+
+def test_an_unknown_apps_message_does_not_count_as_known() -> None:
+    unknown = on_channel(1, app_code="crm")
+    assert why(window(chat(first(50), OLD, unknown))) == (S.UNKNOWN, R.MAY_BE_FROM_CHANNEL)
+    assert why(window(chat(unknown, tags=()), chat(first(50), name="2"))) != (S.OPEN, None)
 
 
 def test_a_conversation_not_read_yet_that_may_mirror_nothing_leaves_it_unknown() -> None:
@@ -336,6 +369,15 @@ def test_a_row_of_another_pair_of_numbers_or_of_a_sender_without_one_opens_no_ch
     assert window(chat(first(50), OLD), rows=[strange]).state(NOW) is S.CLOSED
     nowhere = thread(chat(first(50), OLD), contact=jennifer(), rows=[row(3)])
     assert nowhere.chat("1").window.state(NOW) is S.CLOSED
+
+
+def test_replies_in_chats_of_other_kinds_are_tied_to_no_row() -> None:
+    sent = row(1, "It left our hub this morning.", from_customer=False)
+    plain = conversation("2", reply(1.01, id="2"), page_url=PAGE)
+    native = conversation("3", reply(1.01, id="3"), born_on="whatsapp")
+    other = conversation("4", reply(1.01, id="4"), tags=("telegram",))
+    found = thread(chat(first(9), reply(1.02, id="1")), plain, native, other, rows=[sent])
+    assert {m.id: m.row for m in found.messages if m.arrived} == {"1": sent, "2": None, "3": None, "4": None}
 
 
 def test_a_number_that_no_chat_mirrors_has_a_window_that_is_never_surely_closed() -> None:

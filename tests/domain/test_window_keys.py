@@ -234,6 +234,8 @@ def test_addresses_stored_with_both_outweigh_that_they_were_open_together() -> N
     found = keys(chat("1", hinted(50)), chat("2", hinted(9)))
     assert found.keys == dict.fromkeys(("1", "2"), WindowKey(WA, LINE, THEIRS))
     assert found.several == frozenset()
+    among_others = keys(chat("1", hinted(50), on_channel(49)), chat("2", on_channel(9), hinted(8)))
+    assert among_others.keys == found.keys
     half = keys(chat("1", hinted(50)), chat("2", on_channel(9, line_hint=LINE)))
     assert half.several == {WA}
     other = keys(chat("1", hinted(50)), chat("2", hinted(9, customer_hint="+4915112345678")))
@@ -259,6 +261,30 @@ def test_another_number_stored_earlier_speaks_against_todays() -> None:
     assert found.keys["2"] == WindowKey(WA, "", "", "bridge", "2")
     same = keys(old, chat("2", first(9)))
     assert same.keys["2"] == WindowKey(WA, "", THEIRS, "bridge")
+
+
+@pytest.mark.parametrize("hints", [{"customer_hint": THEIRS}, {"line_hint": LINE}, {}])
+@pytest.mark.parametrize("is_older_known", [False, True])
+def test_what_is_not_known_of_one_tells_two_chats_not_apart(hints: dict[str, str], *, is_older_known: bool) -> None:
+    """Open at the same time, and nothing says that they are with two numbers: they are two chats of the like."""
+    nobody = jennifer(phone="")
+    older, newer = on_channel(50), on_channel(9)
+    if is_older_known:
+        older = replace(older, **hints)
+    else:
+        newer = replace(newer, **hints)
+    found = keys(chat("1", older), chat("2", newer), contact=nobody)
+    assert found.several == {WA}
+    assert {i: k.apart for i, k in found.keys.items()} == {"1": "1", "2": "2"}
+    assert found.maybe_same == {"1": frozenset(), "2": frozenset()}
+
+
+def test_where_nobody_knows_the_number_only_a_third_chats_address_speaks_against_todays() -> None:
+    old = chat("1", on_channel(50, customer_hint=THEIRS), event(40, "close"), state=CLOSED)
+    middle = chat("2", on_channel(30), on_channel(29, customer_hint="+4915112345678"), event(20, "close"), state=CLOSED)
+    found = keys(old, middle, chat("3", first(9)))
+    assert [found.keys[i].customer_address for i in "123"] == [THEIRS, "+4915112345678", ""]
+    assert found.maybe_same["3"] == {"1"}
 
 
 def test_an_unknown_address_never_joins_conversations() -> None:
