@@ -16,7 +16,6 @@ from desktop.domain.tagging import (
     LATE_AFTER,
     NOT_BY_A_PERSON,
     SIGHTING_SLACK,
-    is_posted_by_bridge,
     is_seen_near,
     seen_in_messenger,
     tag_evidence,
@@ -296,9 +295,12 @@ def messenger_evidence(
         return 80, because(ReasonCode.NO_BRIDGE)
     is_old_enough = now is None or now - conversation.created_at > LATE_AFTER
     lost_tag = any(tag.strip().casefold() in workspace.bridge_tags for tag in conversation.removed_tags)
+    if any(e.app_code in workspace.bridge_codes for e in conversation.entries):
+        # Notes and echoes too: a bridge writes only where it mirrors a chat.
+        return None
     if workspace.tagging is Tagging.ESTABLISHED and is_old_enough and not lost_tag:
         return 80, because(ReasonCode.NO_BRIDGE_TAG)
-    if seen_in_messenger(conversation, contact) and not is_posted_by_bridge(conversation, workspace):
+    if seen_in_messenger(conversation, contact):
         return 70, because(ReasonCode.MESSENGER_SIGHTING)
     return None
 

@@ -82,6 +82,7 @@ def closed(number, at):
     return part(number, at, None, "admin", None, "close")
 
 
+TAGGED = [chat(f"t{n}", part(100 + n, 60, author=f"t{n}"), of=f"t{n}") for n in range(20)]
 OTHER = contact("c2", "+353872222222")
 
 
@@ -348,6 +349,15 @@ ORIGINS = [
          {"1": OPEN | {"origins": {"source:1": WA, "1": WA}}}, "--bridge-channel", WA),
     case("two channels confirmed", [plain("1", part(1, 600))], HOUR, {"1": {"reaches": [MSGR], "verdict": "warn"}},
          "--bridge-channel", WA, "--bridge-channel", "telegram"),
+    case(
+        "an untagged one where every other is tagged",
+        [*TAGGED, plain("1")], HOUR, {"1": {"reaches": [MSGR], "verdict": "clear", "origins": {"source:1": MSGR}}},
+    ),
+    case(
+        "an untagged one in which the bridge wrote a note all the same",
+        [*TAGGED, plain("1", part(1, 60, by="admin", body="Template message sent", kind="note", author="7003"))], HOUR,
+        {"1": {"reaches": [MSGR], "uncertain": "unknown", "verdict": "warn", "origins": {"source:1": "unknown"}}},
+    ),
     case("the newest words come from the Messenger", [chat("1", part(1, 60), part(2, HOUR, None))], 2 * HOUR,
          {"1": {"reaches": [WA, MSGR], "verdict": "notice", "warns": "customer_words_missing_on_channel"}}),
     case("the customer went on elsewhere", [plain("1", url=SITE), chat("2", part(1, HOUR + 60), at=HOUR)], 2 * HOUR,
