@@ -73,10 +73,10 @@ def _speaks_of(fact: ContraryFact, route: Route) -> bool:
     """By the account itself, or by the same two addresses, whoever said it."""
     if fact.channel is not route.channel:
         return False
-    same_customer = address_key(fact.customer_address) == address_key(route.to)
     if fact.account == route.key:
+        same_customer = address_key(fact.customer_address) == address_key(route.to)
         return same_customer or fact.kind in OF_WHOLE_ACCOUNTS
-    return same_customer and route.is_of(fact.business_address, fact.customer_address)
+    return route.is_of(fact.business_address, fact.customer_address)
 
 
 def _standing(thread: Thread, route: Route) -> Standing:

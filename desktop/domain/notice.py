@@ -57,7 +57,7 @@ _KINDS = (
     (NoticeKind.OPTED_OUT, r"\b(unsubscribed|opted[\s-]out)\b|replying stop|\b21610\b"),
     (
         NoticeKind.WINDOW_CLOSED,
-        r"24[\s-]*(hours?|hrs?|h)\b|(service|care|messaging) window|session (has )?expired|"
+        r"\b24[\s-]*(hours?|hrs?|h)\b|(service|care|messaging) window|session (has )?expired|"
         r"re-?engagement|\b(131047|63016|470)\b",
     ),
     (

@@ -105,7 +105,6 @@ def _report_on_ours(message: Message, chat: Chat, workspace: Workspace) -> Messa
         m
         for m in chat.messages
         if m.author in (Author.TEAMMATE, Author.BOT, Author.UNKNOWN)
-        and m is not message
         and m.entry.kind in (EntryKind.MESSAGE, EntryKind.UNKNOWN)
         # The bridge never hears of what goes out on a direct route.
         and m.direct is None

@@ -35,7 +35,7 @@ BRIDGE_TAGS: Mapping[str, ChannelKind] = {
 # Words of a bridge's failure notice. Octopods shows its own only as a picture, so these are guesses from its API's
 # documented failure reasons and the providers' codes; they are a setting.
 NOTICE_PATTERNS = (
-    r"24[\s-]*(hours?|hrs?|h)\b",
+    r"\b24[\s-]*(hours?|hrs?|h)\b",
     r"customer (service|care) window",
     r"messaging window",
     r"session (has )?expired",

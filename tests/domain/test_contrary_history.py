@@ -88,6 +88,12 @@ def test_nothing_else_is_a_stop(held: Conversation) -> None:
     assert thread(held).chat("1").standing.started_at is None
 
 
+def test_a_text_message_by_a_persons_word_in_another_chat_is_no_stop_there() -> None:
+    told = replace(WORKSPACE, message_channels={("1", "7"): SMS})
+    held = chat(first(9), on_channel(5, text="Stop", id="7"))
+    assert assemble([held], [CONTACT], told).contrary == ()
+
+
 def test_start_counts_only_in_the_same_chat_and_the_newest() -> None:
     early, late = on_channel(4, text="start"), on_channel(3, text="yes")
     found = thread(

@@ -51,7 +51,7 @@ def arrived(
     workspace = replace(WORKSPACE, relay={WA: relay})
     ours = reply(1, app_code=code)
     found = arrivals(ours, conversation("1", first(2), ours, **more), mapping, state, notice, workspace)
-    assert all(a.reason for a in found)
+    assert all(a.reason and type(a.channel) is ChannelKind and type(a.arrival) is Arrival for a in found)
     return [(a.channel, a.arrival) for a in found]
 
 

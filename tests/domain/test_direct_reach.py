@@ -234,6 +234,10 @@ def test_what_was_seen_elsewhere_is_not_of_this_route() -> None:
     assert standing(SENT, newer) == standing(newer, SENT) == Standing(None, ago(0.5), None, ago(0.5))
     sms = conversation("2", first(5), tags=("twilio",))
     assert standing(chats=(sms,)) == Standing()
+    other_line = conversation("2", on_channel(5, line_hint="+35315550199"), tags=("whatsapp",))
+    other_customer = conversation("2", on_channel(5, line_hint=LINE, customer_hint=STRANGER), tags=("whatsapp",))
+    assert standing(chats=(other_line,)) == standing(chats=(other_customer,)) == Standing()
+    assert standing(chats=(conversation("2", on_channel(5), tags=("whatsapp",)),)) == Standing(customer_wrote_at=ago(5))
 
 
 def test_start_is_seen_on_a_route_of_text_messages() -> None:
@@ -274,3 +278,10 @@ def test_a_number_is_that_of_the_contacts_who_have_it_whatever_conversation_it_w
         Address(STRANGER, frozenset({"c2"}), "Max"),
         Address(THEIRS, frozenset({"c1"}), "Jennifer Okafor"),
     )
+
+
+def test_what_a_bridge_wrote_counts_beside_a_number_where_the_channel_knows_none() -> None:
+    contact = jennifer(bridge_attributes={"octopods_telegram_user_id": "9001", "octopods_whatsapp_user_id": "US.13"})
+    found = assemble([], [contact], WORKSPACE)
+    assert [a.to for a in addresses_of(found, TG)] == ["9001"]
+    assert [a.to for a in addresses_of(found, WA)] == [THEIRS]

@@ -268,6 +268,14 @@ def test_two_channels_of_the_bridges_messages_settle_nothing() -> None:
     assert (found.channel, found.confidence) == (WA, 95)
 
 
+def test_of_two_codes_of_the_bridge_the_earliest_message_gives_the_reason() -> None:
+    two = replace(WORKSPACE, bridge_codes=frozenset({BRIDGE, "bridge-too"}))
+    early, late = on_channel(5, app_code="bridge-too"), on_channel(1)
+    for order in ((early, late), (late, early)):
+        found = mapped(conversation("1", *order, tags=("whatsapp",)), None, two)
+        assert found.reason == because(R.BRIDGE_TAGGED, code="bridge-too", channel=WA)
+
+
 def test_a_channel_that_a_person_confirmed_is_that_of_a_notice() -> None:
     only = replace(WORKSPACE, bridge_channels=frozenset({TG}))
     assert mapped(conversation("1", first(9), failure_note(1)), None, only).channel is TG

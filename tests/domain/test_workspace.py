@@ -129,6 +129,104 @@ def test_words_of_the_customer_are_messages(text: str) -> None:
     assert not WORKSPACE.is_non_message(text)
 
 
+@pytest.mark.parametrize(
+    ("number", "texts"),
+    list(
+        enumerate(
+            (
+                ("24 hours", "24-hour", "24h", "24 hrs", "the 24 hr limit"),
+                ("customer service window", "customer care window"),
+                ("the messaging window",),
+                ("session expired", "session has expired"),
+                ("re-engagement", "reengagement"),
+                ("use a template message",),
+                ("error 131047",),
+                ("error 63016",),
+                ("error 470",),
+                ("could not be sent", "couldn't be delivered", "couldn’t be sent", "couldnt be sent"),
+                ("failed to send", "failed to deliver"),
+                ("was not sent", "wasn't delivered", "wasn’t sent"),
+                ("not a whatsapp user", "not a valid whatsapp user"),
+                ("octopods says no",),
+            )
+        )
+    ),
+)
+def test_each_failure_pattern_recognises_what_no_other_does(number: int, texts: tuple[str, ...]) -> None:
+    patterns = Workspace().notice_patterns
+    for text in texts:
+        assert [n for n, p in enumerate(patterns) if any_of((p,)).search(text)] == [number], text
+        assert any_of(patterns).search(f"Error: {text.upper()}!")
+    assert len(patterns) == 14
+
+
+@pytest.mark.parametrize("text", ["124 hours", "24 hoursX", "1310470", "163016", "4700", "it was sent", "delivered"])
+def test_what_no_failure_pattern_recognises(text: str) -> None:
+    assert any_of(Workspace().notice_patterns).search(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jennifer removed a reaction",
+        "Removed the reaction",
+        "Deleted a message",
+        "Unsent this message",
+        "Removed their message",
+        "A message was removed",
+        "Editó un mensaje",
+        "Borró este mensaje",
+        "Mensaje borrado",
+        "El mensaje se ha eliminado",
+        "Editou uma mensagem",
+        "Excluiu esta mensagem",
+        "Mensagem excluída",
+        "Mensagem foi editada",
+        "Hat eine Nachricht bearbeitet",
+        "Hat diese Nachricht gelöscht",
+        "Nachricht entfernt",
+        "Die Nachricht wurde bearbeitet",
+        "A modifié un message",
+        "A supprimé ce message",
+        "Message supprimé",
+        "Le message a été modifié",
+        "تم حذف الرسالة",
+        "حذف رسالة",
+        "عدل هذه الرسالة",
+        "عدّل الرسالة",
+    ],
+)
+def test_more_lines_that_are_no_message(text: str) -> None:
+    assert WORKSPACE.is_non_message(text)
+    assert not WORKSPACE.is_new_number(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jennifer changed their phone number",
+        "changed his number to +353871234567",
+        "changed the number",
+        "The phone number has been changed",
+        "Number was changed",
+        "Jennifer cambió su número",
+        "Cambió de número",
+        "Mudou de número",
+        "Mudou o número",
+        "A changé de numéro",
+        "Hat eine neue Telefonnummer",
+        "Hat eine neue Handynummer",
+        "Hat die Nummer gewechselt",
+        "غيّر هذا المستخدم رقم هاتفه",
+        "غير العميل رقم",
+    ],
+)
+def test_lines_that_tell_of_a_new_number(text: str) -> None:
+    assert WORKSPACE.is_new_number(text)
+    assert WORKSPACE.is_non_message(text)
+    assert not replace(WORKSPACE, new_number_patterns=()).is_new_number(text)
+
+
 def test_patterns_are_a_setting() -> None:
     assert not replace(WORKSPACE, non_message_patterns=()).is_non_message("This message was deleted")
     assert replace(WORKSPACE, non_message_patterns=("^slettet$",)).is_non_message("Slettet")
