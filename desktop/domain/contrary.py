@@ -120,6 +120,7 @@ _OF_NOTICE = {
     NoticeKind.BLOCKED: ContraryKind.UNREACHABLE,
     NoticeKind.OPTED_OUT: ContraryKind.OPTED_OUT,
     NoticeKind.CHANNEL_TROUBLE: ContraryKind.ACCOUNT,
+    NoticeKind.TEMPORARY: ContraryKind.TEMPORARY,
     NoticeKind.UNKNOWN_FAILURE: ContraryKind.UNKNOWN,
 }
 
@@ -135,7 +136,7 @@ def facts_of_notices(
     by_id = {e.id: e for e in conversation.entries}
     return tuple(
         ContraryFact(
-            _OF_NOTICE[n.kind],
+            _kind_of_notice(n.kind, channel),
             channel,
             by_id[n.candidates[0] if n.candidates else n.entry_id].sent_at,
             ContrarySource.BRIDGE_NOTICE,
@@ -146,6 +147,14 @@ def facts_of_notices(
         )
         for n in notices
     )
+
+
+def _kind_of_notice(kind: NoticeKind, channel: ChannelKind) -> ContraryKind:
+    found = _OF_NOTICE[kind]
+    # Only text messages know STOP and START; elsewhere the customer took no marketing, until they write.
+    if found is ContraryKind.OPTED_OUT and channel is not ChannelKind.SMS:
+        return ContraryKind.UNREACHABLE
+    return found
 
 
 def stop_word(text: str) -> bool | None:

@@ -22,7 +22,7 @@ from desktop.domain.facts import ChannelKind, Conversation, MessageKey
 from desktop.domain.mapping import Mapping as ChatMapping
 from desktop.domain.mapping import OwnChannel
 from desktop.domain.notice import Notice
-from desktop.domain.origin import Origin
+from desktop.domain.origin import Origin, Transport
 from desktop.domain.window import WindowKey
 from desktop.domain.window_history import Findings, WindowHistory, speaks_of
 from desktop.domain.window_keys import WindowKeys, normal
@@ -130,6 +130,9 @@ def _concerns(fact: ContraryFact, key: WindowKey, findings: Findings) -> bool:
     if speaks_of(fact, key, findings):
         return True
     if fact.kind not in OF_WHOLE_ACCOUNTS or fact.channel is not key.channel:
+        return False
+    if key.transport == Transport.NATIVE:
+        # Intercom's own number is never the bridge's, nor that of an account of ours.
         return False
     # A number that is not known may be the one.
     return not (fact.business_address and key.business_address) or fact.business_address == key.business_address

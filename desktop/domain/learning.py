@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from desktop.domain.contrary import ContraryFact
+from desktop.domain.contrary_history import OF_WHOLE_ACCOUNTS
 from desktop.domain.facts import Contact, Conversation
 from desktop.domain.notice import NoticeKind, idle_notes
 from desktop.domain.tagging import is_in_time, is_ruled_out, mirrors_surely_nothing
@@ -228,7 +230,8 @@ def assemble_all(
     workspace: Workspace,
     now: datetime,
 ) -> tuple[dict[str, Thread], Workspace]:
-    """The thread of every customer, and the workspace with what the threads together show of its numbers and delays.
+    """The thread of every customer, and the workspace with what the threads together show of its numbers and delays;
+    what one of them says against a whole account counts in all.
 
     customer_of: by conversation id.
     """
@@ -241,20 +244,21 @@ def assemble_all(
         for customer, theirs in held.items()
     }
 
-    def assembled(premise: Workspace) -> dict[str, Thread]:
+    def assembled(premise: Workspace, facts: Iterable[ContraryFact] = ()) -> dict[str, Thread]:
         return {
-            customer: assemble(theirs, of_customer[customer].values(), premise, now=now)
+            customer: assemble(theirs, of_customer[customer].values(), premise, contrary=facts, now=now)
             for customer, theirs in held.items()
         }
 
     threads = assembled(workspace)
+    of_accounts = tuple(f for t in threads.values() for f in t.contrary if f.kind in OF_WHOLE_ACCOUNTS)
     delays = [d for t in threads.values() for d in bridge_delays(t, workspace)]
     learnt = replace(
         workspace,
         bridge_delay=max(workspace.bridge_delay, longest_delay(delays, now)),
         several_numbers=workspace.several_numbers.union(*(t.several_numbers for t in threads.values())),
     )
-    return (threads if learnt == workspace else assembled(learnt)), learnt
+    return (threads if learnt == workspace and not of_accounts else assembled(learnt, of_accounts)), learnt
 
 
 def _people_in(conversation: Conversation) -> list[str]:

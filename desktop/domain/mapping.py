@@ -14,9 +14,11 @@ from desktop.domain.notice import names_channel, notices_of
 from desktop.domain.origin import (
     MESSENGER_WORDS,
     NATIVE_CHANNELS,
+    OWN_CHANNEL_WORDS,
     PHONE_WORDS,
     SURE_FROM,
     WEAK_FROM,
+    Surroundings,
     Transport,
     attribute_channel,
     bridged_channel,
@@ -80,18 +82,43 @@ class OwnChannel:
         return self.confidence >= SURE_FROM
 
 
+def find_mappings(
+    held: Iterable[Conversation],
+    contacts: MappingOf[str, Contact],
+    workspace: Workspace,
+    now: datetime | None = None,
+) -> dict[str, Mapping | OwnChannel]:
+    """What each conversation of one customer mirrors, by its id.
+
+    A bridge that knows the customer has talked with them somewhere: where no other conversation shows where, an
+    untagged one is not held to be the Messenger's.
+    """
+    conversations = list(held)
+    found = {c.id: find_mapping(c, contacts, workspace, now) for c in conversations}
+    if any(isinstance(m, Mapping) and m.is_known and m.transport is Transport.BRIDGE for m in found.values()):
+        return found
+    return found | {
+        c.id: find_mapping(c, contacts, workspace, now, is_known_from_elsewhere=False)
+        for c in conversations
+        if isinstance(found[c.id], OwnChannel)
+    }
+
+
 def find_mapping(
     conversation: Conversation,
     contacts: MappingOf[str, Contact],
     workspace: Workspace,
     now: datetime | None = None,
+    *,
+    is_known_from_elsewhere: bool = True,
 ) -> Mapping | OwnChannel:
     """What a conversation mirrors, strongest evidence first, or the channel of Intercom's that it is on itself.
 
     now: None for long after; a bridge's tag is missed only two minutes after the conversation began.
+    is_known_from_elsewhere: another conversation shows why the bridge knows the contact, if it does.
     """
     contact = owner_of(conversation, contacts)
-    found = _evidence(conversation, contact, workspace, now)
+    found = _evidence(conversation, contact, workspace, now, is_known_from_elsewhere=is_known_from_elsewhere)
     if isinstance(found, OwnChannel):
         return found
     channel, confidence, reason, transport = found
@@ -117,7 +144,12 @@ _Evidence = tuple[ChannelKind, int, Reason, Transport]
 
 
 def _evidence(
-    conversation: Conversation, contact: Contact | None, workspace: Workspace, now: datetime | None
+    conversation: Conversation,
+    contact: Contact | None,
+    workspace: Workspace,
+    now: datetime | None,
+    *,
+    is_known_from_elsewhere: bool,
 ) -> _Evidence | OwnChannel:
     pin = workspace.pins.get(conversation.id)
     if pin is not None:
@@ -135,12 +167,14 @@ def _evidence(
     mirrored = _bridge_evidence(conversation, contact, workspace)
     if mirrored is not None:
         return mirrored
-    if born not in MESSENGER_WORDS:
+    if born not in MESSENGER_WORDS or (current is not None and current not in OWN_CHANNEL_WORDS):
         return OwnChannel(ChannelKind.UNKNOWN, 0, because(ReasonCode.NOTHING_KNOWN))
     hint = _hint(conversation, contact, workspace)
     own = messenger_evidence(conversation, contact, workspace, now)
     if own is not None and (hint is None or hint.reason.code is ReasonCode.BRIDGE_KNOWS_CONTACT):
-        return OwnChannel(ChannelKind.MESSENGER, *own)
+        rests_on_tags = own[1].code is ReasonCode.NO_BRIDGE_TAG
+        if hint is None or is_known_from_elsewhere or not rests_on_tags:
+            return OwnChannel(ChannelKind.MESSENGER, *own)
     if hint is None:
         return ChannelKind.UNKNOWN, 30, because(ReasonCode.BRIDGE_POSSIBLE), Transport.BRIDGE
     return hint.channel, hint.confidence, hint.reason, Transport.BRIDGE
@@ -150,7 +184,7 @@ def _bridge_evidence(conversation: Conversation, contact: Contact | None, worksp
     """What shows at least weakly that a bridge began this conversation, or that tags of two channels are on it."""
     posted = [e for e in conversation.entries if e.is_customer_message and e.app_code in workspace.bridge_codes]
     if posted:
-        return (*_channel_of_all(posted, conversation, contact, workspace), Transport.BRIDGE)
+        return (*_channel_of_all(posted, Surroundings(conversation, contact, workspace)), Transport.BRIDGE)
     tagged = tag_evidence(conversation, contact, workspace)
     if tagged is not None and tagged.channel is None:
         return ChannelKind.UNKNOWN, tagged.confidence, because(tagged.reason), Transport.BRIDGE
@@ -168,11 +202,9 @@ def _bridge_evidence(conversation: Conversation, contact: Contact | None, worksp
     return None
 
 
-def _channel_of_all(
-    posted: list[Entry], conversation: Conversation, contact: Contact | None, workspace: Workspace
-) -> tuple[ChannelKind, int, Reason]:
+def _channel_of_all(posted: list[Entry], around: Surroundings) -> tuple[ChannelKind, int, Reason]:
     """The one channel of everything the bridge posted here; two channels settle nothing."""
-    found = [bridged_channel(e, conversation, contact, workspace) for e in sorted(posted, key=lambda e: e.order)]
+    found = [bridged_channel(e, around) for e in sorted(posted, key=lambda e: e.order)]
     best = max(found, key=lambda f: (f[1], f[0]))
     rivals = {channel for channel, confidence, _ in found if confidence >= SURE_FROM}
     if len(rivals) > 1:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from desktop.domain.facts import ChannelKind, Conversation, Entry, EntryKind, Role
@@ -25,6 +25,7 @@ class NoticeKind(StrEnum):
     BLOCKED = "blocked"
     OPTED_OUT = "opted_out"
     CHANNEL_TROUBLE = "channel_trouble"
+    TEMPORARY = "temporary"
     UNKNOWN_FAILURE = "unknown_failure"
 
 
@@ -59,7 +60,13 @@ _KINDS = (
         r"\b24[\s-]*(hours?|hrs?|h)\b|(service|care|messaging) window|session (has )?expired|"
         r"re-?engagement|\b(131047|63016|470)\b",
     ),
-    (NoticeKind.CHANNEL_TROUBLE, r"api key|sending channel|unknown to us|disconnected"),
+    (
+        NoticeKind.CHANNEL_TROUBLE,
+        r"api key|sending channel|unknown to us|disconnected|"
+        r"\b(restricted|disabled|suspended) (your|our|the) .{0,40}account|"
+        r"account (is|was|has been) (restricted|disabled|locked|suspended)|\b(131031|130497|131042|131048)\b",
+    ),
+    (NoticeKind.TEMPORARY, r"too many (messages|requests)|rate limit|\b(130429|131056|63018)\b"),
 )
 _CHANNEL_WORDS = {
     "whatsapp": ChannelKind.WHATSAPP,
@@ -78,14 +85,17 @@ def notices_of(conversation: Conversation, workspace: Workspace) -> tuple[Notice
     """
     found: list[Notice] = []
     spoken_of: set[str] = set()
+    replies: list[Entry] = []
     for entry in sorted(conversation.entries, key=lambda e: e.order):
+        if is_reply(entry, workspace):
+            replies.append(entry)
         if not is_by_bridge(entry, workspace) or not entry.text:
             continue
         if entry.kind is not EntryKind.NOTE or shape(entry.text) in workspace.idle_notes:
             continue
         if _reports_success(entry.text, workspace):
             continue
-        near = [r.id for r in _replies_before(entry, conversation, workspace, TIED_WITHIN) if r.id not in spoken_of]
+        near = [r.id for r in _newest(replies, entry.sent_at - TIED_WITHIN) if r.id not in spoken_of]
         known = any_of(workspace.notice_patterns).search(entry.text) is not None
         if not known and len(near) != 1:
             continue
@@ -124,15 +134,18 @@ def is_reply(entry: Entry, workspace: Workspace) -> bool:
 
 def idle_notes(conversation: Conversation, workspace: Workspace) -> frozenset[str]:
     """`shape` of the notes that the bridge wrote here although no reply preceded them: they report no failure."""
-    return frozenset(
-        shape(e.text)
-        for e in conversation.entries
-        if is_by_bridge(e, workspace)
-        and e.kind is EntryKind.NOTE
-        and e.text
-        and conversation.unseen_before is None
-        and not any(_replies_before(e, conversation, workspace, PRECEDED_WITHIN))
-    )
+    if conversation.unseen_before is not None:
+        return frozenset()
+    found: set[str] = set()
+    newest_reply: Entry | None = None
+    for entry in sorted(conversation.entries, key=lambda e: e.order):
+        if is_reply(entry, workspace):
+            newest_reply = entry
+            continue
+        is_note = entry.kind is EntryKind.NOTE and bool(entry.text) and is_by_bridge(entry, workspace)
+        if is_note and (newest_reply is None or entry.sent_at - newest_reply.sent_at > PRECEDED_WITHIN):
+            found.add(shape(entry.text))
+    return frozenset(found)
 
 
 def shape(text: str) -> str:
@@ -153,13 +166,12 @@ def names_channel(text: str) -> ChannelKind | None:
     return named.pop() if len(named) == 1 else None
 
 
-def _replies_before(
-    entry: Entry, conversation: Conversation, workspace: Workspace, within: timedelta
-) -> Iterator[Entry]:
-    """Newest first."""
-    for other in sorted(conversation.entries, key=lambda e: e.order, reverse=True):
-        if other.order < entry.order and entry.sent_at - other.sent_at <= within and is_reply(other, workspace):
-            yield other
+def _newest(replies: list[Entry], since: datetime) -> Iterator[Entry]:
+    """Of replies in time order, those from an instant on, newest first."""
+    for reply in reversed(replies):
+        if reply.sent_at < since:
+            return
+        yield reply
 
 
 # Before words of success in one sentence these turn them round: "could not be sent successfully".

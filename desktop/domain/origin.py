@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 from desktop.domain.facts import ChannelKind, Client, Contact, Conversation, Entry
 from desktop.domain.reason import Reason, ReasonCode, because
@@ -16,7 +17,8 @@ from desktop.domain.tagging import (
     LATE_AFTER,
     NOT_BY_A_PERSON,
     SIGHTING_SLACK,
-    is_posted_by_bridge,
+    TagEvidence,
+    is_seen_near,
     seen_in_messenger,
     tag_evidence,
 )
@@ -36,6 +38,8 @@ NATIVE_CHANNELS = {
 PHONE_WORDS = frozenset({"phone_call", "phone_switch"})
 MESSENGER_WORDS = frozenset({"conversation", "push"})
 """`source.type` of what is shown in the Messenger: typed there, or made through the API, as a bridge does."""
+OWN_CHANNEL_WORDS = frozenset({*MESSENGER_WORDS, "messenger", "email"})
+"""`channel.current` of conversations that Intercom itself keeps in the Messenger or by mail (API 2.16)."""
 
 
 class Transport(StrEnum):
@@ -70,6 +74,33 @@ class Origin:
         return self.channel is not ChannelKind.UNKNOWN and self.confidence >= WEAK_FROM
 
 
+class Surroundings:
+    """What all messages of one author in one conversation have in common, found once.
+
+    contact: the author where known. now: None for long after everything.
+    """
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        contact: Contact | None,
+        workspace: Workspace,
+        now: datetime | None = None,
+    ) -> None:
+        self.conversation = conversation
+        self.contact = contact
+        self.workspace = workspace
+        self.now = now
+
+    @cached_property
+    def tagged(self) -> TagEvidence | None:
+        return tag_evidence(self.conversation, self.contact, self.workspace)
+
+    @cached_property
+    def attribute_channel(self) -> ChannelKind | None:
+        return attribute_channel(self.contact, self.workspace)
+
+
 def find_origin(
     entry: Entry,
     conversation: Conversation,
@@ -77,18 +108,26 @@ def find_origin(
     workspace: Workspace,
     now: datetime | None = None,
 ) -> Origin:
-    """Origin of a customer's message; `contact` is its author where known. now: None for long after.
+    """Origin of one message of a customer; `contact` is its author where known. now: None for long after."""
+    return origin_of(entry, Surroundings(conversation, contact, workspace, now))
+
+
+def origin_of(entry: Entry, around: Surroundings) -> Origin:
+    """Origin of a customer's message.
 
     Source of the table: Intercom API 2.16 (`app_package_code`, `source`, `channel`; 2026-08-21) and the bridge's tags.
     """
+    conversation, contact, workspace = around.conversation, around.contact, around.workspace
     said = workspace.message_channels.get(entry.key)
     if said is not None:
         return _in_a_persons_word(said, conversation, entry)
     if entry.app_code is not None:
-        return _made_by_app(entry.app_code, entry, conversation, contact, workspace)
+        return _made_by_app(entry.app_code, entry, around)
     if entry.by_email:
         return _found(4, 95, ChannelKind.EMAIL, Transport.EMAIL, because(ReasonCode.EMAIL_HEADERS))
-    native = _native(entry, conversation)
+    if not entry.is_first and not entry.app_code_reported:
+        return _unknown(12, 0, ReasonCode.CODE_NOT_REPORTED)
+    native = _native(entry, conversation, contact)
     if native is not None:
         return native
     if conversation.born_on == "email":
@@ -98,9 +137,7 @@ def find_origin(
     if conversation.born_on not in MESSENGER_WORDS:
         return _pinned(conversation, workspace) or _unknown(13, 0, ReasonCode.NOTHING_KNOWN)
     if entry.is_first:
-        return _first_message(entry, conversation, contact, workspace, now)
-    if not entry.app_code_reported:
-        return _unknown(12, 0, ReasonCode.CODE_NOT_REPORTED)
+        return _first_message(entry, around)
     client = _client(entry, contact)
     reason = because(ReasonCode.TYPED_IN_MESSENGER, client=client)
     return _found(12, 85, ChannelKind.MESSENGER, Transport.MESSENGER, reason, client)
@@ -139,40 +176,35 @@ def _pinned(conversation: Conversation, workspace: Workspace) -> Origin | None:
     return _found(0, 100, channel, transport, because(ReasonCode.PERSON_SAID_CONVERSATION, channel=channel))
 
 
-def _made_by_app(
-    code: str, entry: Entry, conversation: Conversation, contact: Contact | None, workspace: Workspace
-) -> Origin:
+def _made_by_app(code: str, entry: Entry, around: Surroundings) -> Origin:
+    workspace = around.workspace
     if code in workspace.own_codes:
         return _found(1, 95, ChannelKind.UNKNOWN, Transport.API, because(ReasonCode.OWN_APP))
     if code not in workspace.bridge_codes:
         return _found(3, 90, ChannelKind.UNKNOWN, Transport.API, because(ReasonCode.OTHER_APP, code=code))
-    channel, confidence, reason = bridged_channel(entry, conversation, contact, workspace)
+    channel, confidence, reason = bridged_channel(entry, around)
     if channel is ChannelKind.UNKNOWN:
-        pinned = _pinned(conversation, workspace)
+        pinned = _pinned(around.conversation, workspace)
         if pinned is not None and pinned.transport is Transport.BRIDGE:
             return pinned
     return _found(2, confidence, channel, Transport.BRIDGE, reason)
 
 
-def bridged_channel(
-    entry: Entry, conversation: Conversation, contact: Contact | None, workspace: Workspace
-) -> tuple[ChannelKind, int, Reason]:
+def bridged_channel(entry: Entry, around: Surroundings) -> tuple[ChannelKind, int, Reason]:
     """Channel of a customer's message that the bridge posted: (channel, confidence, reason)."""
-    channel, confidence, code = _bridged_channel(entry, conversation, contact, workspace)
-    if entry.app_code in workspace.unconfirmed_codes:
+    channel, confidence, code = _bridged_channel(entry, around)
+    if entry.app_code in around.workspace.unconfirmed_codes:
         confidence = min(confidence, SURE_FROM)
     if channel is ChannelKind.UNKNOWN:
         return channel, confidence, because(code, code=entry.app_code or "")
     return channel, confidence, because(code, code=entry.app_code or "", channel=channel)
 
 
-def _bridged_channel(
-    entry: Entry, conversation: Conversation, contact: Contact | None, workspace: Workspace
-) -> tuple[ChannelKind, int, ReasonCode]:
+def _bridged_channel(entry: Entry, around: Surroundings) -> tuple[ChannelKind, int, ReasonCode]:
+    workspace, tagged = around.workspace, around.tagged
     own_tags = {workspace.bridge_tags[t] for t in _names(entry.tags) if t in workspace.bridge_tags}
     if len(own_tags) == 1:
         return own_tags.pop(), 95, ReasonCode.BRIDGE_TAGGED_MESSAGE
-    tagged = tag_evidence(conversation, contact, workspace)
     if own_tags or (tagged is not None and tagged.channel is None):
         return ChannelKind.UNKNOWN, 40, ReasonCode.TAGS_CONTRADICT
     if tagged is not None and tagged.counts and tagged.channel is not None:
@@ -185,7 +217,7 @@ def _bridged_channel(
         return entry.attribute_hint, 80, ReasonCode.BRIDGE_ATTRIBUTE_THEN
     if tagged is not None and tagged.channel is not None and tagged.confidence >= WEAK_FROM:
         return tagged.channel, tagged.confidence, ReasonCode.BRIDGE_TAGGED_WEAKLY
-    by_contact = attribute_channel(contact, workspace)
+    by_contact = around.attribute_channel
     if by_contact is not None:
         return by_contact, 60, ReasonCode.BRIDGE_ATTRIBUTE_NOW
     return ChannelKind.UNKNOWN, 40, ReasonCode.BRIDGE_CHANNEL_UNKNOWN
@@ -225,8 +257,9 @@ def _native_channel(conversation: Conversation, entry: Entry) -> ChannelKind | N
     return next((NATIVE_CHANNELS[w] for w in words if w in NATIVE_CHANNELS), None)
 
 
-def _native(entry: Entry, conversation: Conversation) -> Origin | None:
-    """Of a conversation on a channel of Intercom's own; parts are sure while all that Intercom says of it agrees."""
+def _native(entry: Entry, conversation: Conversation, contact: Contact | None) -> Origin | None:
+    """Of a conversation on a channel of Intercom's own; parts are sure while all that Intercom says of it agrees, and
+    the customer was not in the Messenger just then."""
     born = conversation.born_on
     if born in PHONE_WORDS:
         # What is added to a call later may be typed in the Messenger.
@@ -242,31 +275,33 @@ def _native(entry: Entry, conversation: Conversation) -> Origin | None:
     if channel is None:
         return None
     if born == current == (conversation.initial_channel or born):
+        if entry.client_hint is not Client.UNKNOWN or is_seen_near(entry.sent_at, contact):
+            reason = because(ReasonCode.NATIVE_DESPITE_MESSENGER, channel=channel)
+            return _found(5, 55, channel, Transport.NATIVE, reason)
         return _found(5, 80, channel, Transport.NATIVE, because(ReasonCode.NATIVE, channel=channel))
     return _found(5, 55, channel, Transport.NATIVE, because(ReasonCode.NATIVE_MOVED, born_on=born, current=current))
 
 
-def _first_message(
-    entry: Entry, conversation: Conversation, contact: Contact | None, workspace: Workspace, now: datetime | None
-) -> Origin:
+def _first_message(entry: Entry, around: Surroundings) -> Origin:
+    conversation, contact, workspace = around.conversation, around.contact, around.workspace
     if conversation.page_url is not None:
         reason = because(ReasonCode.WEB_PAGE)
         return _found(8, 90, ChannelKind.MESSENGER, Transport.MESSENGER, reason, Client.WEB)
     pinned = _pinned(conversation, workspace)
     if pinned is not None:
         return pinned
-    tagged = tag_evidence(conversation, contact, workspace)
+    tagged = around.tagged
     if tagged is not None and tagged.channel is not None and tagged.confidence >= WEAK_FROM:
         reason = because(tagged.reason, channel=tagged.channel)
         return _found(9, tagged.confidence, tagged.channel, Transport.BRIDGE, reason)
     posted = [e for e in conversation.entries if e.is_customer_message and e.app_code in workspace.bridge_codes]
     if posted:
         # A bridge begins its conversations itself, so what stands before its first message is its own as well.
-        channel, confidence, _ = bridged_channel(min(posted, key=lambda e: e.order), conversation, contact, workspace)
+        channel, confidence, _ = bridged_channel(min(posted, key=lambda e: e.order), around)
         most = SURE_FROM if channel is workspace.only_bridge_channel else 70
         reason = because(ReasonCode.BRIDGE_FOLLOWS, channel=channel)
         return _found(10, min(most, confidence), channel, Transport.BRIDGE, reason)
-    own = messenger_evidence(conversation, contact, workspace, now) if tagged is None else None
+    own = messenger_evidence(conversation, contact, workspace, around.now) if tagged is None else None
     if own is not None:
         confidence, reason = own
         client = _client(entry, contact)
@@ -289,9 +324,12 @@ def messenger_evidence(
         return 80, because(ReasonCode.NO_BRIDGE)
     is_old_enough = now is None or now - conversation.created_at > LATE_AFTER
     lost_tag = any(tag.strip().casefold() in workspace.bridge_tags for tag in conversation.removed_tags)
+    if any(e.app_code in workspace.bridge_codes for e in conversation.entries):
+        # Notes and echoes too: a bridge writes only where it mirrors a chat.
+        return None
     if workspace.tagging is Tagging.ESTABLISHED and is_old_enough and not lost_tag:
         return 80, because(ReasonCode.NO_BRIDGE_TAG)
-    if seen_in_messenger(conversation, contact) and not is_posted_by_bridge(conversation, workspace):
+    if seen_in_messenger(conversation, contact):
         return 70, because(ReasonCode.MESSENGER_SIGHTING)
     return None
 

@@ -25,6 +25,9 @@ from desktop.domain.workspace import Relay, Workspace
 RECENT = timedelta(hours=24)
 ELSEWHERE_WITHIN = timedelta(days=30)
 
+OWN_WORDS = {"messenger": ChannelKind.MESSENGER, "email": ChannelKind.EMAIL}
+"""Intercom's words (`channel.current`) for where it keeps a conversation itself, no channel of others'."""
+
 
 class Sureness(StrEnum):
     """`SURE`: by the rules. `UNPROVEN`: if the bridge forwards our replies at all. `UNCERTAIN`: may or may not."""
@@ -141,14 +144,19 @@ class Case:
     @property
     def current(self) -> Reach:
         """Where the conversation is now, in Intercom's word; nobody shows us a window that came with the move."""
-        own = {"messenger": ChannelKind.MESSENGER, "email": ChannelKind.EMAIL}
-        channel = (own | NATIVE_CHANNELS).get(self.s.current_channel, ChannelKind.UNKNOWN)
+        channel = (OWN_WORDS | NATIVE_CHANNELS).get(self.s.current_channel, ChannelKind.UNKNOWN)
         is_uncertain = channel in WINDOW_LENGTH or channel is ChannelKind.UNKNOWN
         return Reach(channel, Sureness.UNCERTAIN if is_uncertain else Sureness.SURE)
 
     @property
     def has_moved(self) -> bool:
+        if self.own(*OWN_WORDS.values()):
+            return OWN_WORDS.get(self.s.current_channel, self.began_on) is not self.began_on
         return self.is_native and bool(self.s.current_channel) and self.s.current_channel != self._native_word()
+
+    @property
+    def began_on(self) -> ChannelKind:
+        return self.s.own.channel if self.s.own is not None else self.channel
 
     def _native_word(self) -> str:
         return next((word for word, channel in NATIVE_CHANNELS.items() if channel is self.channel), "")
@@ -296,9 +304,9 @@ def _only_messenger(c: Case) -> Places:
 
 ROWS = (
     Row(
-        "native, moved to another channel",
+        "moved to another channel",
         lambda c: c.has_moved,
-        lambda c: (_uncertain(c.channel), c.current),
+        lambda c: (_uncertain(c.began_on), c.current),
         lambda c: [_warn(WarningCode.CONVERSATION_MOVED)],
     ),
     Row(

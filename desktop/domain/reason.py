@@ -27,6 +27,7 @@ class ReasonCode(StrEnum):
     EMAIL_WITHOUT_HEADERS = "email_without_headers"
     NATIVE_FIRST = "native_first"  # {channel}
     NATIVE = "native"  # {channel}
+    NATIVE_DESPITE_MESSENGER = "native_despite_messenger"  # {channel}
     NATIVE_MOVED = "native_moved"  # {born_on, current}
     PHONE_CALL = "phone_call"
     WEB_PAGE = "web_page"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from desktop.domain.facts import ChannelKind, Client, Contact, Conversation, Tag, TagSighting
 from desktop.domain.reason import ReasonCode
@@ -120,7 +120,12 @@ def seen_in_messenger(conversation: Conversation, contact: Contact | None) -> bo
     first = next((e for e in conversation.entries if e.is_first), None)
     if first is not None and first.client_hint is not Client.UNKNOWN:
         return True
+    return is_seen_near(conversation.created_at, contact)
+
+
+def is_seen_near(then: datetime, contact: Contact | None) -> bool:
+    """Whether a Messenger client of the contact was seen within two minutes of an instant."""
     if contact is None:
         return False
     sightings = (contact.messenger_seen_at, contact.ios_seen_at, contact.android_seen_at, contact.web_seen_at)
-    return any(at is not None and abs(at - conversation.created_at) <= SIGHTING_SLACK for at in sightings)
+    return any(at is not None and abs(at - then) <= SIGHTING_SLACK for at in sightings)

@@ -14,9 +14,9 @@ from desktop.domain.delivery import ArrivedAt, arrivals
 from desktop.domain.direct import DirectSent
 from desktop.domain.evidence import Row, Rows, confirmed
 from desktop.domain.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, MessageKey, Role
-from desktop.domain.mapping import Mapping, OwnChannel, find_mapping, owner_of
+from desktop.domain.mapping import Mapping, OwnChannel, find_mappings, owner_of
 from desktop.domain.notice import Notice, is_by_bridge, is_reply, notices_of, tie
-from desktop.domain.origin import Origin, find_origin
+from desktop.domain.origin import Origin, Surroundings, origin_of
 from desktop.domain.window import Window, WindowKey
 from desktop.domain.window_history import Findings, WindowHistory, listed_windows
 from desktop.domain.window_keys import find_window_keys
@@ -164,7 +164,7 @@ def assemble(
     held = tuple(sorted(conversations, key=lambda c: (c.updated_at, c.id), reverse=True))
     sent_directly, listed = tuple(direct), tuple(rows)
     origins = _origins(held, people, workspace, now)
-    mappings = {c.id: find_mapping(c, people, workspace, now) for c in held}
+    mappings = find_mappings(held, people, workspace, now)
     keys = find_window_keys(held, mappings, origins, workspace)
     notices = {c.id: notices_of(c, workspace) for c in held}
     facts = facts_of_thread(held, notices, mappings, keys, origins, sent_directly, listed, contrary)
@@ -202,10 +202,14 @@ def _origins(
     found = {}
     for conversation in held:
         owner = owner_of(conversation, people)
+        around: dict[str, Surroundings] = {}
         for entry in conversation.entries:
             if entry.is_customer_message:
                 author = people.get(entry.author_id, owner)
-                found[entry.key] = find_origin(entry, conversation, author, workspace, now)
+                name = author.id if author is not None else ""
+                if name not in around:
+                    around[name] = Surroundings(conversation, author, workspace, now)
+                found[entry.key] = origin_of(entry, around[name])
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, replace
@@ -175,7 +175,8 @@ class WindowHistory:
     def _as_of(self, then: datetime | None) -> Window:
         sightings = [*_upto(self._certain, then), *_upto(self._uncertain, then)]
         workspace = self._workspace
-        expiry = next((e for e in reversed(self._expiries) if then is None or e.at < then), None)
+        upto = len(self._expiries) if then is None else bisect_left(self._expiries, then, key=lambda e: e.at)
+        expiry = self._expiries[upto - 1] if upto else None
         return find_window(
             self._key, sightings, self._gaps, workspace.bridge_margin, workspace.closing_threshold, expiry
         )

@@ -9,6 +9,7 @@ from desktop.domain.window import Window
 from desktop.store.summaries import Summary
 
 UNNAMED = "Unnamed customer"
+_WORDS = (EntryKind.MESSAGE, EntryKind.UNKNOWN)
 OWN_CHANNELS = (ChannelKind.MESSENGER, ChannelKind.EMAIL)
 
 
@@ -27,11 +28,11 @@ def summarise(customer_id: str, thread: Thread) -> Summary | None:
     words = [
         m
         for m in thread.messages
-        # What failed past Intercom is nowhere on her side: no answer.
-        if m.entry.kind is EntryKind.MESSAGE and m.author is not Author.BRIDGE and not _failed(m)
+        # What failed on a direct route is nowhere on the customer's side: no answer.
+        if m.entry.kind in _WORDS and m.author is not Author.BRIDGE and not _failed(m)
     ]
     newest = words[-1] if words else None
-    hers = thread.newest_from_customer
+    theirs = next((m for m in reversed(thread.messages) if m.may_be_from_customer), None)
     waits_in = _waits_in(thread, newest)
     return Summary(
         customer_id,
@@ -39,9 +40,9 @@ def summarise(customer_id: str, thread: Thread) -> Summary | None:
         last_text=_line(newest),
         last_at=newest.entry.sent_at if newest else max(c.conversation.updated_at for c in thread.chats),
         last_channel=_channel(thread, newest),
-        last_from_us=newest is not None and newest.author is not Author.CUSTOMER,
-        newest_from_her=hers.entry.sent_at if hers else None,
-        team_unread=any(not c.conversation.read and c.newest_from_customer is not None for c in thread.chats),
+        last_from_us=newest is not None and not newest.may_be_from_customer,
+        newest_from_her=theirs.entry.sent_at if theirs else None,
+        team_unread=any(not c.conversation.read and _is_written_to(c) for c in thread.chats),
         waits=waits_in is not None,
         messenger_only=_only_messenger(words),
         state=_state(thread),
@@ -50,6 +51,10 @@ def summarise(customer_id: str, thread: Thread) -> Summary | None:
         ),
         window=_window(thread, waits_in),
     )
+
+
+def _is_written_to(chat: Chat) -> bool:
+    return any(m.may_be_from_customer for m in chat.messages)
 
 
 def _failed(message: Message) -> bool:
@@ -70,12 +75,14 @@ def _channel(thread: Thread, newest: Message | None) -> ChannelKind:
         return newest.direct.route.channel
     if newest.origin is not None:
         return newest.origin.channel if newest.origin.is_known else ChannelKind.UNKNOWN
+    if newest.may_be_from_customer:
+        return ChannelKind.UNKNOWN
     chat = thread.chat(newest.entry.conversation_id)
     return chat.mapping.shown_channel if chat.mapping is not None else chat.window.key.channel
 
 
 def _waits_in(thread: Thread, newest: Message | None) -> Chat | None:
-    if newest is None or newest.author is not Author.CUSTOMER:
+    if newest is None or not newest.may_be_from_customer:
         return None
     chat = thread.chat(newest.entry.conversation_id)
     return chat if chat.conversation.state is ConversationState.OPEN else None

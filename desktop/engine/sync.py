@@ -96,8 +96,6 @@ class Sync:
 
     async def run(self) -> None:
         failures = 0
-        # What was decided by other rules or settings needs no network to be decided again.
-        await self._decide_anew()
         while True:
             trouble = await self._one_round()
             failures = 0 if trouble is None else failures + 1
@@ -108,15 +106,11 @@ class Sync:
                 self._connection.broken(trouble, pause)
             await rest(self._clock, pause, self._bell)
 
-    async def _decide_anew(self) -> None:
-        try:
-            await keep_up(self._store, self._feed, self._clock)
-        except KnownError as cause:
-            log.warning("not decided again: %s", type(cause).__name__)
-
     async def _one_round(self) -> ChannelTrouble | None:
         """The sync-round boundary: whatever breaks ends this round, never the polling."""
         try:
+            # What was decided by other rules or settings needs no network to be decided again.
+            await keep_up(self._store, self._feed, self._clock)
             await self.round()
         except ChannelTrouble as trouble:
             log.info("sync round ended: %s", trouble.trouble)

@@ -51,22 +51,24 @@ def _with_tag_history(
         sighting = TagSighting.AT_FIRST if at_first else TagSighting.UNKNOWN
         return replace(merged, tags=tuple(replace(t, sighting=sighting) for t in merged.tags))
     older = answer if answer.updated_at < stored.updated_at else stored
-    had = {t.key for t in older.tags}
-    known = {t.key: t for t in stored.tags}
-    tags = tuple(_seen_again(t, known.get(t.key), t.key in had) for t in merged.tags)
+    tags = tuple(_seen_again(t, stored, answer, older) for t in merged.tags)
     here = {t.key for t in tags}
     gone = {n.strip().casefold(): n for n in (*stored.removed_tags, *(t.name for t in older.tags))}
     return replace(merged, tags=tags, removed_tags=tuple(n for key, n in sorted(gone.items()) if key not in here))
 
 
-def _seen_again(tag: Tag, known: Tag | None, stood_before: bool) -> Tag:
-    """An answer that says less than an earlier one takes nothing back."""
-    applied_at = tag.applied_at if tag.applied_at is not None or known is None else known.applied_at
-    applied_by = tag.applied_by or (known.applied_by if known is not None else "")
-    sighting = known.sighting if known is not None else TagSighting.UNKNOWN
-    if not stood_before and sighting is TagSighting.UNKNOWN:
+def _seen_again(tag: Tag, stored: Conversation, answer: Conversation, older: Conversation) -> Tag:
+    """With what any answer says of it: one that says less takes nothing back."""
+    told = [tag, *(t for t in (*stored.tags, *answer.tags) if t.key == tag.key)]
+    sighting = next((t.sighting for t in stored.tags if t.key == tag.key), TagSighting.UNKNOWN)
+    if sighting is TagSighting.UNKNOWN and all(t.key != tag.key for t in older.tags):
         sighting = TagSighting.LATER
-    return replace(tag, applied_at=applied_at, applied_by=applied_by, sighting=sighting)
+    return replace(
+        tag,
+        applied_at=next((t.applied_at for t in told if t.applied_at is not None), None),
+        applied_by=next((t.applied_by for t in told if t.applied_by), ""),
+        sighting=sighting,
+    )
 
 
 def save_listed(db: Connection, listed: Conversation) -> bool:

@@ -17,5 +17,5 @@ CARRIED = (
 )
 """Channels that Octopods offers (docs.octopods.io, article 4594962)."""
 
-QUESTION_KNOWN = "Octopods posted messages here, but Intercom doesn't say on which channel. Which channels do you use?"
-QUESTION_UNKNOWN = "It isn't known where some messages here come from. Do you use Octopods, and for which channels?"
+QUESTION_KNOWN = "Which channels does Octopods carry for you? Messages here don't say where they come from."
+QUESTION_UNKNOWN = "Do you use Octopods, and for which channels?"

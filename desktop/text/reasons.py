@@ -32,6 +32,9 @@ _SENTENCES = {
     ),
     ReasonCode.NATIVE_FIRST: "Intercom says it began on its own {channel}.",
     ReasonCode.NATIVE: "Intercom says the conversation is on its own {channel}.",
+    ReasonCode.NATIVE_DESPITE_MESSENGER: (
+        "Intercom says the conversation is on its own {channel}, but the customer was in the Messenger just then."
+    ),
     ReasonCode.NATIVE_MOVED: "The conversation began on “{born_on}”, and Intercom now says “{current}”.",
     ReasonCode.PHONE_CALL: "The conversation began as a phone call.",
     ReasonCode.WEB_PAGE: "Its first message was typed on a web page.",

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from desktop.domain.contrary import ContraryFact, ContraryKind, is_over
+from desktop.domain.direct_reach import direct_situation
 from desktop.domain.facts import ChannelKind
 from desktop.domain.origin import Transport
 from desktop.domain.thread import Chat, Message
@@ -55,10 +56,14 @@ class Why(QObject):
         return made
 
     def _contrary(self, view: ThreadView, chat: Chat, now: datetime) -> list[QWidget]:
-        """What speaks against the channel, newest first; what is over is muted."""
+        """What speaks against this chat and the direct routes, newest first; what is over is muted."""
         made: list[QWidget] = []
-        for fact in sorted(chat.contrary, key=lambda f: (f.at, f.id), reverse=True):
-            told, over = contrary_words(fact, view, now), is_over(fact, chat.standing, now)
+        known = {fact.id: (fact, chat.standing) for fact in chat.contrary}
+        for way in view.ways:
+            direct = direct_situation(view.thread, way, view.situations[chat.id])
+            known |= {f.id: (f, direct.standing) for f in direct.contrary if f.id not in known}
+        for fact, standing in sorted(known.values(), key=lambda k: (k[0].at, k[0].id), reverse=True):
+            told, over = contrary_words(fact, view, now), is_over(fact, standing, now)
             made.append(label(f"{told} No longer counts." if over else told, muted=over))
             if not over and fact.kind in SOLVABLE:
                 solved = QPushButton("Solved")
@@ -66,7 +71,7 @@ class Why(QObject):
                 solved.setToolTip("You know that this is over; replies are no longer warned of it")
                 solved.setProperty("fact", fact.id)
                 solved.clicked.connect(self._on_solved)
-                made.append(solved)
+                made.append(_beside(solved))
         if made:
             made.insert(0, label("Reported problems", muted=True))
         return made
@@ -126,9 +131,9 @@ def mapping_words(chat: Chat) -> str:
         named = "Not known" if own.channel is ChannelKind.UNKNOWN else words.channel(own.channel)
         return f"{named} ({own.confidence} % sure). {sentence(own.reason)}"
     if not mapping.is_known:
-        return f"May mirror a chat, not known which ({mapping.confidence} % sure). {sentence(mapping.reason)}"
-    kind = "Intercom's own" if mapping.transport is Transport.NATIVE else "Mirrors"
-    return f"{kind} {words.channel(mapping.channel)} ({mapping.confidence} % sure). {sentence(mapping.reason)}"
+        return f"Channel not known ({mapping.confidence} % sure). {sentence(mapping.reason)}"
+    whose = "Intercom's own " if mapping.transport is Transport.NATIVE else ""
+    return f"{whose}{words.channel(mapping.channel)} ({mapping.confidence} % sure). {sentence(mapping.reason)}"
 
 
 def window_words(view: ThreadView, chat: Chat, now: datetime) -> str:
@@ -150,6 +155,16 @@ def window_words(view: ThreadView, chat: Chat, now: datetime) -> str:
         unseen = "" if opener is not None else " Intercom does not show that message yet."
         return f"{said}{unseen} The time is {name}'s own, from its provider's list; {early} all the same."
     return f"{said} {early}, because the bridge posts later than {name}."
+
+
+def _beside(button: QPushButton) -> QWidget:
+    """At the beginning of its line, no wider than it needs to be."""
+    row = QWidget()
+    line = QHBoxLayout(row)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.addWidget(button)
+    line.addStretch(1)
+    return row
 
 
 def contrary_words(fact: ContraryFact, view: ThreadView, now: datetime) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from desktop.domain.direct_reach import DirectSituation
@@ -17,7 +17,7 @@ from desktop.models.ticker import Ticker
 from desktop.ui import icons, words
 from desktop.ui.announce import announce
 from desktop.ui.forecast_words import AnySituation, sentence
-from desktop.ui.theme import GAP, RADIUS, Theme
+from desktop.ui.theme import CHANNEL_LOOKS, GAP, RADIUS, Theme
 
 _SURENESS_WORDS = {
     Sureness.SURE: "arrives {place}",
@@ -31,6 +31,11 @@ _VERDICT_LOOKS = {
     Verdict.BLOCKED: ("fa6s.ban", "danger", "warn", "danger", "warn_text"),
 }
 """Glyph, its colour, surface, edge and text of each verdict, by role in `Tokens`."""
+
+
+ASK = "Ask on WhatsApp…"
+_NARROW = 75
+"""Below so many letters of width, the sentence needs the room of the button's words."""
 
 
 class ForecastLine(QFrame):
@@ -61,7 +66,7 @@ class ForecastLine(QFrame):
         self._go = QPushButton("Go there", self)
         self._go.setAccessibleName("Go to the conversation the customer wrote in last")
         self._go.clicked.connect(self._on_go)
-        self._ask = QPushButton("Ask on WhatsApp…", self)
+        self._ask = QPushButton(ASK, self)
         self._ask.setAccessibleName("Ask to continue on WhatsApp")
         self._ask.setToolTip("Adds a question to your draft: would the customer write on WhatsApp? (Ctrl+Shift+W)")
         self._ask.clicked.connect(self.ask_pressed)
@@ -99,6 +104,19 @@ class ForecastLine(QFrame):
     def offer_ask(self, offer: bool) -> None:
         """Whether asking the customer to write on WhatsApp would help."""
         self._ask.setVisible(offer)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_ask()
+
+    def _fit_ask(self) -> None:
+        is_narrow = self.width() < _NARROW * self.fontMetrics().averageCharWidth()
+        self._ask.setText("" if is_narrow else ASK)
+        glyph = CHANNEL_LOOKS[ChannelKind.WHATSAPP].glyph
+        ink = self._theme.channel_colour(ChannelKind.WHATSAPP)
+        self._ask.setIcon(icons.icon(glyph, ink) if is_narrow else QIcon())
+        side = round(self.fontMetrics().height() * 0.95)
+        self._ask.setIconSize(QSize(side, side))
 
     def _judge(self, situation: AnySituation, now: datetime) -> Forecast:
         before, self.forecast = self.forecast, _forecast(situation, self._reply, now)
@@ -154,6 +172,7 @@ class ForecastLine(QFrame):
 
     def _on_theme_changed(self) -> None:
         self._dress()
+        self._fit_ask()
         self._glyphs.updateGeometry()
         self._glyphs.update()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from desktop.domain.contrary import ContraryFact
+from desktop.domain.contrary import BLOCKS_CHANNEL, ContraryFact
 from desktop.domain.direct_reach import DirectSituation
 from desktop.domain.facts import ChannelKind
 from desktop.domain.forecast import Forecast, Reply
@@ -69,10 +69,12 @@ class Telling:
 
     @property
     def refused(self) -> tuple[ContraryFact, ...]:
-        """The facts that a warning of a refusal rests on, newest first."""
+        """The facts that a warning of a refusal rests on: those that surely keep it away first, then the newest."""
         ids = {i for w in self.forecast.warned if w.code is WarningCode.CHANNEL_REFUSED_LATELY for i in w.ids}
         known = self.direct.contrary if self.direct is not None else self.situation.contrary
-        return tuple(sorted((f for f in known if f.id in ids), key=lambda f: f.at, reverse=True))
+        return tuple(
+            sorted((f for f in known if f.id in ids), key=lambda f: (f.kind in BLOCKS_CHANNEL, f.at), reverse=True)
+        )
 
     def ago(self, message: Message | None) -> str:
         return "at a time we do not know" if message is None else words.ago(message.entry.sent_at, self.now)
@@ -84,7 +86,7 @@ def about_place(told: Telling) -> str:
     if WarningCode.CONVERSATION_MOVED in codes:
         return _moved(told)
     if WarningCode.MAPPING_UNKNOWN in codes:
-        return "Reaches the Messenger. It may belong to a chat on another channel; which one isn't known."
+        return "Reaches the Messenger. Whether it reaches another channel isn't known."
     if WarningCode.RELAY_REFUSED in codes:
         why = f"The bridge does not forward replies made here to {words.channel(told.channel)}"
         return f"{_only_messenger(told)} {why}."
@@ -167,7 +169,7 @@ def _only_messenger(told: Telling) -> str:
 
 
 def window_reason(told: Telling) -> str:
-    """Why the window is closed, naming the customer's last message there and the one that did not count."""
+    """Why the window is closed: the customer's last message there, and the one that did not count."""
     window, here = told.window, told.situation.newest_here
     name, channel = told.name, words.channel(told.channel)
     if was_cut_short(window) and window.closes_at is not None:
@@ -246,5 +248,5 @@ def only_here(told: Telling, verb: str) -> str:
         return f"{told.name} {'will probably' if verb == 'will' else verb} not see this at all."
     if told.is_weak and verb == "will":
         verb = "will probably"
-    place = words.place(ChannelKind.EMAIL if told.by_email else ChannelKind.MESSENGER)
-    return f"{told.name} {verb} see this only {place}."
+    here = ChannelKind.EMAIL if told.by_email else ChannelKind.MESSENGER
+    return f"{told.name} {verb} see this only {words.place(here)}."

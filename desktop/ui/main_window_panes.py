@@ -24,7 +24,7 @@ _SIZES_KEY = "main_window/sizes"
 
 
 class MainPanes(QSplitter):
-    """Three panes: customers | banner, question, thread, notice bar and composer, with the sheets on top | customer."""
+    """Customers | banners, thread, notice bar and composer, with the sheets on top of these | customer."""
 
     def __init__(self, theme: Theme, ticker: Ticker, settings: QSettings | None) -> None:
         """settings: remembers the sizes; None remembers nothing."""

@@ -210,7 +210,7 @@ def origin_reason(origin: Origin) -> str:
     sure = f"{origin.confidence} % sure"
     if not origin.is_known and origin.channel is not ChannelKind.UNKNOWN:
         return f"Perhaps {words.channel(origin.channel)}, but only {sure}. {sentence(origin.reason)}"
-    return f"{sentence(origin.reason)} ({sure})"
+    return f"{sentence(origin.reason)} {sure[:1].upper()}{sure[1:]}."
 
 
 def unknown_badge(message: Message) -> str:

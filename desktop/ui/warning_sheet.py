@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -98,15 +98,26 @@ class WarningSheet(Overlay):
     def stops(self) -> list[QWidget]:
         return list(self.choices)
 
+    def event(self, event: QEvent) -> bool:
+        """The window has a shortcut on this letter, which would win otherwise."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._asks(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """A asks to continue on WhatsApp: it only writes, so one key is enough."""
-        if event.key() == Qt.Key.Key_A and not self._choices.ask.isHidden():
+        if self._asks(event):
             event.accept()
             self._choices.ask.click()
         else:
             super().keyPressEvent(event)
 
     # Inside.
+
+    def _asks(self, event: QKeyEvent) -> bool:
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        return event.key() == Qt.Key.Key_A and plain and not self._choices.ask.isHidden()
 
     def cover(self) -> None:
         width = min(self.width() - 2 * PAD, 620)

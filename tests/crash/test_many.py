@@ -35,6 +35,8 @@ DEATHS = ("dies_before_claim", "dies_after_claim", "dies_after_bytes", "dies_bef
 
 
 async def the_agent_insists(stage, refused):
+    # A look that is under way may find a reply after it was listed.
+    await stage.quiet()
     for reply in await stage.engine.reads.undecided():
         # What was refused lets the later ones pass.
         refused |= {reply.echo.text} if reply.echo.state is State.REFUSED else set()

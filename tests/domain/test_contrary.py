@@ -83,8 +83,9 @@ def test_weights() -> None:
         (NoticeKind.WINDOW_CLOSED, K.EXPIRED),
         (NoticeKind.NOT_ON_CHANNEL, K.UNREACHABLE),
         (NoticeKind.BLOCKED, K.UNREACHABLE),
-        (NoticeKind.OPTED_OUT, K.OPTED_OUT),
+        (NoticeKind.OPTED_OUT, K.UNREACHABLE),
         (NoticeKind.CHANNEL_TROUBLE, K.ACCOUNT),
+        (NoticeKind.TEMPORARY, K.TEMPORARY),
         (NoticeKind.UNKNOWN_FAILURE, K.UNKNOWN),
     ],
 )
@@ -103,6 +104,12 @@ def test_what_a_notice_says(notice: NoticeKind, kind: ContraryKind) -> None:
     assert own == replace(newest, at=ago(1))
     assert newest.id == f"bridge_notice:7:{note.id}"
     assert facts_of_notices(held, (), ChannelKind.WHATSAPP, "", "") == ()
+
+
+def test_only_text_messages_know_an_opt_out_that_the_customers_words_do_not_end() -> None:
+    held, note = conversation("7", first(9), reply(2, id="r1"), failure_note(1)), failure_note(1)
+    told = (Notice(note.id, NoticeKind.OPTED_OUT, "text", ("r1",)),)
+    assert [f.kind for f in facts_of_notices(held, told, ChannelKind.SMS, "+1", "+2")] == [K.OPTED_OUT]
 
 
 def test_facts_of_one_thing_have_one_id() -> None:

@@ -259,7 +259,7 @@ class FakeTrunk:
 
 
 def whatsapp(conversation_id: str, contact_id: str, at: datetime, text: str = "Hi") -> Conversation:
-    """A conversation that mirrors a WhatsApp chat, with one message she sent on WhatsApp."""
+    """A conversation that mirrors a WhatsApp chat and was tagged at once, with one message of the customer's in it."""
     first = Entry(
         f"source:{conversation_id}",
         conversation_id,
@@ -274,7 +274,13 @@ def whatsapp(conversation_id: str, contact_id: str, at: datetime, text: str = "H
         app_code_reported=False,
     )
     return Conversation(
-        conversation_id, at, at, tags=(Tag("whatsapp"),), contact_ids=(contact_id,), entries=(first,), read=False
+        conversation_id,
+        at,
+        at,
+        tags=(Tag("whatsapp", at, "814"),),
+        contact_ids=(contact_id,),
+        entries=(first,),
+        read=False,
     )
 
 

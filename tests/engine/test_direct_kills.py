@@ -120,8 +120,8 @@ async def test_a_provider_that_cannot_be_reached_is_asked_until_it_answers(stage
 
 
 def cut_off(stage: DirectStage) -> None:
-    """Twilio takes messages, and cannot be asked for them."""
-    stage.breaks("GET", "/twilio/", "status", status=503, times=None)
+    """Twilio takes messages, and cannot be asked for them: the key may not read."""
+    stage.breaks("GET", "/twilio/", "status", status=403, times=None)
 
 
 def back(stage: DirectStage) -> None:
@@ -197,9 +197,9 @@ async def test_looks_for_a_lost_message_come_after_1_4_and_10_seconds_then_every
     for pause_s in (1, 4, 10, 60, 60, 60):
         await eventually(lambda pause_s=pause_s: is_asleep_for(stage, pause_s))
         stage.clock.advance(pause_s)
+    await eventually(lambda: is_asleep_for(stage, 60))
     assert (await stage.echo("d1")).state is State.UNCONFIRMED
     back(stage)
-    await eventually(lambda: is_asleep_for(stage, 60))
     stage.clock.advance(60)
 
     async def is_found() -> bool:

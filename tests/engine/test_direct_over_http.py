@@ -143,7 +143,9 @@ async def test_a_customer_who_blocked_the_bot_is_named_and_the_words_come_back(s
 
     with stage.sandbox.lock:
         stage.sandbox.world.unblock(stage.her, "telegram")
-    assert await stage.send(draft.draft_id, draft.text, way) == Done()
+    again = await stage.send(draft.draft_id, draft.text, way)
+    assert [w.code for w in again.warned] == [WarningCode.CHANNEL_REFUSED_LATELY]
+    assert await stage.send(draft.draft_id, draft.text, way, *again.warned) == Done()
     await stage.work()
     assert stage.phone("telegram") == ["We found it."]
     message = await stage.direct(draft.draft_id)

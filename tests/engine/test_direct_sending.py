@@ -78,7 +78,15 @@ async def test_a_press_queues_drops_the_draft_and_counts_once(stage):
 
 async def test_a_file_goes_with_its_words(stage):
     view, way = await stage.view(), await stage.way(Provider.WHATSAPP)
-    command = SendDirect("d1", view.customer_id, view.thread.chats[0].id, way.route, "The invoice", (FILE,))
+    command = SendDirect(
+        "d1",
+        view.customer_id,
+        view.thread.chats[0].id,
+        way.route,
+        "The invoice",
+        (FILE,),
+        seen_upto=view.newest_arrival,
+    )
     assert await stage.engine.door.do(command) == Done()
     await stage.work()
     assert stage.taken("graph") == ["The invoice"]

@@ -10,6 +10,7 @@ import pytest
 from listing_channel import ListingChannel
 
 from desktop.domain.channel import Abilities, ChannelKey, Provider
+from desktop.domain.contrary import ContraryKind
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import Route
 from desktop.domain.facts import ChannelKind, Contact, Role
@@ -218,7 +219,7 @@ def _lost_direct(db) -> None:
     route = direct.pack_route(Route(KEY, HERS, OURS))
     db.execute(
         "INSERT INTO outbox (draft_id, customer_id, conversation_id, author_id, text, file_names, internal, "
-        "begun_at_us, queued_at_us, state, route) VALUES ('d1', 'c1', 'v1', '7001', 'It ships today.', '[]', 0, 0, 0, "
+        "seen_upto, queued_at_us, state, route) VALUES ('d1', 'c1', 'v1', '7001', 'It ships today.', '[]', 0, 0, 0, "
         "'unconfirmed', ?)",
         (route,),
     )
@@ -295,3 +296,27 @@ async def test_an_account_connected_later_is_swept_at_once(world, kit):
     later = ListingChannel(KEY)
     world.engine.channels.add(later.config, later)
     await kit.eventually(lambda: len(later.asked) == 1)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "failure"),
+    [
+        (Trouble.WINDOW_CLOSED, ContraryKind.EXPIRED),
+        (Trouble.UNREACHABLE, ContraryKind.UNREACHABLE),
+        (Trouble.POLICY, ContraryKind.ACCOUNT),
+        (Trouble.THROTTLED, ContraryKind.TEMPORARY),
+        (Trouble.UNKNOWN, ContraryKind.UNKNOWN),
+        (Trouble.TEMPLATE_INVALID, None),
+        (None, None),
+    ],
+)
+async def test_why_a_listed_message_failed_is_kept_as_a_contrary_fact(world, channel, kit, trouble, failure):
+    await jennifer_writes(world, kit, world.clock.now() - MINUTE)
+    await world.sync()
+    row = ours(world.clock.now(), "It ships today.")
+    channel.rows = [replace(row, delivery=DeliveryFact(row.remote_id, Delivery.FAILED, True, trouble=trouble))]
+    await sweep(world)
+    facts = (await world.view()).thread.contrary
+    assert [f.kind for f in facts] == ([] if failure is None else [failure])
+    stored = await world.store.read(lambda db: db.execute("SELECT kind FROM contrary_facts").fetchall())
+    assert [k for (k,) in stored] == [f.kind for f in facts]

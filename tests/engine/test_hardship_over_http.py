@@ -14,9 +14,10 @@ from desktop.channels.intercom.channel import IntercomTrunk
 from desktop.domain.facts import ChannelKind
 from desktop.domain.outgoing import State
 from desktop.domain.relay import RelayProof
-from desktop.domain.warning import WarningCode, acknowledge
+from desktop.domain.warning import Warned, WarningCode, acknowledge
+from desktop.domain.window import WindowState
 from desktop.domain.workspace import Relay
-from desktop.engine.commands import Done, ResolveEcho, SendReply, SyncNow
+from desktop.engine.commands import Done, ResolveEcho, SendReply, SetBridgeCodes, SyncNow
 from desktop.engine.engine import Engine
 from desktop.engine.views import ConnectionState
 from desktop.ports import OutgoingFile
@@ -69,9 +70,17 @@ class Talk:
     async def states(self) -> list[State]:
         return [e.state for e in (await self.view()).echoes]
 
-    async def send(self, draft_id: str, text: str, *, files: tuple[OutgoingFile, ...] = ()):
+    async def send(self, draft_id: str, text: str, *accepted: Warned, files: tuple[OutgoingFile, ...] = ()):
         view = await self.view()
-        wish = SendReply(draft_id, view.customer_id, self.id, text, files, seen_upto=view.newest_arrival)
+        wish = SendReply(
+            draft_id,
+            view.customer_id,
+            self.id,
+            text,
+            files,
+            acknowledged=acknowledge(accepted),
+            seen_upto=view.newest_arrival,
+        )
         return await self.engine.door.do(wish)
 
     def on_her_phone(self) -> list[str]:
@@ -254,15 +263,23 @@ async def relay(talk):
 async def test_a_notice_about_our_own_reply_proves_that_the_bridge_looks_at_it(talk, kit, forwards):
     with talk.sandbox.lock:
         talk.sandbox.world.settings.relay_api_replies = forwards
+    await talk.engine.door.do(SetBridgeCodes(frozenset({talk.sandbox.urls["bridge"]["package_code"]})))
     assert await talk.send("d1", "One moment.") == Done()
     await kit.eventually(lambda: talk.knows("One moment."))
     # Into an open window: whatever happens now proves nothing.
     assert await relay(talk) == {}
     with talk.sandbox.lock:
         talk.sandbox.world.advance(25 * HOUR_S)
-    await talk.engine.door.do(SyncNow())
-    codes = frozenset(WarningCode)
-    assert await talk.send("d2", "It was delayed.", *codes) == Done()
+
+    async def is_closed() -> bool:
+        await talk.engine.door.do(SyncNow())
+        window = (await talk.view()).thread.chats[0].window
+        return window.state(talk.engine.clock.now()) is WindowState.CLOSED
+
+    await kit.eventually(is_closed)
+    asked = await talk.send("d2", "It was delayed.")
+    assert WarningCode.WINDOW_CLOSED in [w.code for w in asked.warned]
+    assert await talk.send("d2", "It was delayed.", *asked.warned) == Done()
     await kit.eventually(lambda: talk.knows("It was delayed."))
     with talk.sandbox.lock:
         talk.sandbox.world.advance(60)

@@ -253,9 +253,14 @@ def shown_channels(db: Connection, customer_id: str) -> list[ChannelKind]:
     return [m.origin.channel if m.origin.is_known else ChannelKind.UNKNOWN for m in messages]
 
 
+def untimed(kit) -> Conversation:
+    """As an answer without the times of tags has it."""
+    return replace(kit.whatsapp("v1", "c1", kit.START), tags=(Tag("whatsapp"),))
+
+
 @pytest.mark.parametrize(("read_after_s", "sighting"), [(119, "at_first"), (121, "unknown"), (None, "unknown")])
 def test_a_tag_at_the_first_read_was_put_on_in_time_if_that_read_was_early(db, kit, read_after_s, sighting):
-    conversation = kit.whatsapp("v1", "c1", kit.START)
+    conversation = untimed(kit)
     read_at = None if read_after_s is None else kit.START + timedelta(seconds=read_after_s)
     take(db, Facts((conversation,)), read_at)
     assert conversations.load(db, "v1").tags == (Tag("whatsapp", sighting=TagSighting(sighting)),)
@@ -266,7 +271,7 @@ def test_a_tag_at_the_first_read_was_put_on_in_time_if_that_read_was_early(db, k
 
 @pytest.mark.parametrize("older_first", [True, False])
 def test_a_tag_that_an_earlier_answer_did_not_have_came_later(db, kit, older_first):
-    tagged = replace(kit.whatsapp("v1", "c1", kit.START), updated_at=kit.START + HOUR)
+    tagged = replace(untimed(kit), updated_at=kit.START + HOUR)
     bare = replace(tagged, tags=(), updated_at=kit.START)
     for answer in (bare, tagged) if older_first else (tagged, bare):
         take(db, Facts((answer,)), kit.START + 2 * HOUR)

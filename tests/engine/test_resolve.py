@@ -56,7 +56,7 @@ async def test_editing_makes_a_draft_of_it_and_loses_nothing(talking, state):
     assert draft.draft_id != "d1"
     assert not await talking.engine.outbox.step()
     # Rewritten and sent as a reply of its own.
-    answer = await talking.engine.door.do(reply("It ships tomorrow.", draft.draft_id))
+    answer = await talking.engine.door.do(reply("It ships tomorrow.", draft.draft_id, seen_upto=view.newest_arrival))
     assert answer == Done()
     await talking.engine.outbox.step()
     assert [o.text for o in talking.trunk.sent[sent:]] == ["It ships tomorrow."]

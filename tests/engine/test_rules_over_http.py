@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from desktop.domain.outgoing import State
 from desktop.domain.warning import acknowledge
 from desktop.domain.window import WindowState
 from desktop.engine.commands import (
+    Answer,
     Done,
     Failed,
     NeedsConsent,
@@ -23,7 +25,6 @@ from desktop.engine.commands import (
     SaveDraft,
     SendDirect,
     SendReply,
-    SetBridgeCodes,
 )
 from desktop.engine.views import ConnectionState
 from desktop.sandbox.settings import Provoked
@@ -34,10 +35,7 @@ INVISIBLE = "\u200b\u2060\ufeff\u00ad \u200e\n"
 
 @pytest_asyncio.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[DirectStage]:
-    """The bridge's code is known, so that each of its messages is surely the customer's on that channel."""
     async with opened(tmp_path / "cache.db") as made:
-        bridge = made.sandbox.urls["bridge"]["package_code"]
-        assert await made.engine.door.do(SetBridgeCodes(frozenset({bridge}))) == Done()
         yield made
 
 
@@ -217,8 +215,22 @@ async def test_where_only_the_search_is_refused_replies_go_on(stage):
 
 async def next_forecast(stage: DirectStage, provider: Provider, text: str = "Are you there?", **more) -> list[str]:
     """What the agent is warned of with the next message on that route."""
-    answer = await stage.send("next", text, await stage.way(provider), **more)
-    return codes(answer.warned) if isinstance(answer, NeedsConsent) else []
+    draft_id = uuid.uuid4().hex
+    return await not_sent(stage, draft_id, await stage.send(draft_id, text, await stage.way(provider), **more))
+
+
+async def chat_warnings(stage: DirectStage) -> list[str]:
+    """What the agent is warned of with the next reply through Intercom."""
+    draft_id = uuid.uuid4().hex
+    return await not_sent(stage, draft_id, await stage.reply(draft_id, "Are you there?"))
+
+
+async def not_sent(stage: DirectStage, draft_id: str, answer: Answer) -> list[str]:
+    if isinstance(answer, NeedsConsent):
+        return codes(answer.warned)
+    assert answer == Done()
+    assert await stage.engine.door.do(ResolveEcho(draft_id, cancel=True)) == Done()
+    return []
 
 
 async def test_telegram_blocked_warns_until_the_customer_writes_again(stage):
@@ -288,15 +300,6 @@ async def test_whatsapp_not_reached_warns_on_that_route(stage, code, later):
     await stage.engine.sync.round()
     assert await next_forecast(stage, Provider.WHATSAPP) == []
     assert await chat_warnings(stage) == []
-
-
-async def chat_warnings(stage: DirectStage) -> list[str]:
-    """What the agent is warned of with a reply through Intercom."""
-    answer = await stage.reply("through intercom", "Are you there?")
-    if isinstance(answer, NeedsConsent):
-        return codes(answer.warned)
-    assert await stage.engine.door.do(ResolveEcho("through intercom", cancel=True)) == Done()
-    return []
 
 
 async def test_a_refusal_through_intercom_itself_says_nothing_of_the_chat(stage):

@@ -18,7 +18,7 @@ from desktop.engine import ingest
 from desktop.ports import Refused, Trouble
 
 HOUR = timedelta(hours=1)
-SERVER_TABLES = ("customers", "contacts", "contact_aliases", "conversations", "entries", "origins", "summaries")
+SERVER_TABLES = ("customers", "contacts", "contact_aliases", "conversations", "entries", "summaries")
 
 
 class Trace:
@@ -37,7 +37,7 @@ class Trace:
             frame = frame.f_back
         if names & {"take", "merge"}:
             self.answers.add(table)
-        elif "decide" not in names or table not in ("origins", "summaries"):
+        elif "decide" not in names or table != "summaries":
             self.past.add(table)
 
     def watch(self, db) -> None:
@@ -72,6 +72,14 @@ EVERY = {
     c.SetRelay: [c.SetRelay(ChannelKind.WHATSAPP, Relay.REFUSED)],
     c.ChooseTeammate: [c.ChooseTeammate("7001")],
     c.SetBridgeCodes: [c.SetBridgeCodes(frozenset({"some-bridge"}))],
+    c.SetOtherCodes: [c.SetOtherCodes(frozenset({"no-bridge"}))],
+    c.SetBridgeChannels: [c.SetBridgeChannels(frozenset({ChannelKind.WHATSAPP})), c.SetBridgeChannels(None)],
+    c.SetBridgeTaggers: [c.SetBridgeTaggers(frozenset({"7001"}))],
+    c.SetMessageChannel: [
+        c.SetMessageChannel("v1", "source:v1", ChannelKind.SMS),
+        c.SetMessageChannel("v1", "source:v1", None),
+    ],
+    c.MarkSolved: [c.MarkSolved("refusal:v1:d1"), c.MarkSolved("refusal:v1:d1", solved=False)],
     c.SetNoticePatterns: [c.SetNoticePatterns(("nope",))],
     c.SendDirect: [c.SendDirect("d4", "c1", "v1", ROUTE, "Past Intercom", seen_upto=9)],
     c.RefreshTemplates: [c.RefreshTemplates(ROUTE.key)],

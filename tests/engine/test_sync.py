@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from desktop.domain.facts import ChannelKind, Client, Contact, ConversationState, Tag
+from desktop.domain.facts import ChannelKind, Client, Contact, ConversationState, EntryKind, Role, Tag
 from desktop.domain.window import WindowState
 from desktop.engine.commands import CancelFirstSync, Done, Focus, SendReply, SyncNow
 from desktop.engine.views import ConnectionState, Progress
-from desktop.ports import ChannelTrouble, Trouble
+from desktop.ports import ChannelTrouble, ClockOffset, Trouble
 from desktop.store import workspace as settings
 
 HOUR = timedelta(hours=1)
@@ -275,6 +275,35 @@ async def test_no_bridge_is_believed_once_the_first_sync_has_ended_without_one(w
     await world.clock.advance(60)
     await world.sync()
     assert (await world.engine.reads.workspace()).workspace.bridge_expected
+
+
+async def test_words_of_an_unknown_author_or_kind_wait_in_the_list(world, kit):
+    world.trunk.put(kit.messenger("v1", "c1", kit.START - HOUR))
+    world.trunk.write("v1", "Hello, how can we help?", role=Role.TEAMMATE)
+    await world.sync()
+    assert not (await world.only_row()).waits
+    await world.clock.advance(60)
+    world.trunk.write("v1", "Posted by something new", role=Role.UNKNOWN, kind=EntryKind.UNKNOWN)
+    await world.sync()
+    row = await world.only_row()
+    assert (row.last_text, row.last_from_us, row.waits) == ("Posted by something new", False, True)
+
+
+async def test_the_time_that_a_server_told_is_kept_for_the_next_run(world, kit, tmp_path):
+    world.trunk.put(kit.messenger("v1", "c1", kit.START))
+    told = ClockOffset(timedelta(hours=-3), kit.START)
+    world.clock.offset = told
+    await world.sync()
+    # Half a minute later there is nothing that is worth a write.
+    world.clock.offset = ClockOffset(timedelta(hours=-3), kit.START + timedelta(seconds=30))
+    await world.sync()
+    assert await world.store.read(settings.clock_offset) == told
+    world.clock.offset = ClockOffset(timedelta(hours=-3), kit.START + timedelta(seconds=60))
+    await world.sync()
+    recalled: list[ClockOffset] = []
+    world.clock.recall = recalled.append
+    await world.engine.start()
+    assert recalled == [world.clock.offset]
 
 
 # --- trouble ---

@@ -13,7 +13,7 @@ import pytest_asyncio
 from desktop.channels.http import Token
 from desktop.channels.intercom.channel import IntercomTrunk
 from desktop.domain.window import WindowState
-from desktop.engine.commands import SyncNow
+from desktop.engine.commands import SetBridgeCodes, SyncNow
 from desktop.engine.engine import Engine
 from desktop.sandbox.server import Sandbox
 from desktop.store.database import Store
@@ -119,6 +119,7 @@ async def test_a_day_that_passes_at_the_provider_is_noticed_with_the_next_answer
     countdown.writes("Where is my parcel?")
     await countdown.engine.start()
     await kit.eventually(lambda: countdown.reads("Where is my parcel?"))
+    await countdown.engine.door.do(SetBridgeCodes(frozenset({countdown.sandbox.urls["bridge"]["package_code"]})))
     countdown.time_passes(timedelta(hours=25))
     await kit.eventually(countdown.is_exact)
     window = await countdown.window()

@@ -21,7 +21,7 @@ from desktop.domain.direct import DirectWay
 from desktop.domain.template import Filled, fill
 from desktop.domain.thread import Message
 from desktop.domain.warning import Warned, acknowledge
-from desktop.engine.commands import Answer, RefreshTemplates, SendDirect, SendReply
+from desktop.engine.commands import Answer, RefreshTemplates, SendDirect, SendReply, SetBridgeCodes
 from desktop.engine.engine import Engine
 from desktop.engine.views import Echo, ThreadView
 from desktop.ports import Channel, ChannelConfig, ClockOffset
@@ -86,7 +86,7 @@ async def eventually(condition: Callable[[], Awaitable[bool]]) -> None:
 
 @asynccontextmanager
 async def opened(path: Path) -> AsyncIterator[DirectStage]:
-    """Her message on WhatsApp is in the thread already."""
+    """The customer's message on WhatsApp is in the thread already, and a person has said which code is the bridge's."""
     with Sandbox.start() as sandbox:
         with sandbox.lock:
             sandbox.world.clock.run(0)
@@ -95,7 +95,8 @@ async def opened(path: Path) -> AsyncIterator[DirectStage]:
             )
         stage = DirectStage(sandbox, path, StageClock(sandbox), jennifer.id)
         stage.writes("whatsapp")
-        await stage.life()
+        engine = await stage.life()
+        await engine.door.do(SetBridgeCodes(frozenset({sandbox.urls["bridge"]["package_code"]})))
         yield stage
         await stage.end()
 

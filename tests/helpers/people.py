@@ -15,6 +15,7 @@ from desktop.domain.facts import (
     ConversationState,
     Entry,
     EntryKind,
+    MessageKey,
     Role,
     Tag,
 )
@@ -67,6 +68,18 @@ class People:
         known: dict[str, object] = {"contact_ids": ("c-1",), "entries": held, "tags": put_on} | facts
         return Conversation(id, first, last, **known)  # type: ignore[arg-type]
 
+    def adding(self, conversation: Conversation, *entries: Entry) -> Conversation:
+        """The same conversation, with more in it."""
+        return replace(conversation, entries=(*conversation.entries, *entries))
+
+    def contact(self, **facts: object) -> Contact:
+        known: dict[str, object] = {"name": "Jennifer Okafor", "email": "jennifer@example.com"}
+        return Contact("c-1", **(known | {"phone": "+353871234567"} | facts))  # type: ignore[arg-type]
+
+    def saying(self, key: MessageKey, channel: ChannelKind) -> Workspace:
+        """The workspace after a person said where this message came from."""
+        return replace(self.workspace, message_channels={**self.workspace.message_channels, key: channel})
+
     def view(
         self,
         conversations: Iterable[Conversation],
@@ -76,7 +89,7 @@ class People:
         contact: Contact | None = None,
         echoes: tuple[Echo, ...] = (),
     ) -> ThreadView:
-        contact = contact or Contact("c-1", name=name, email="jennifer@example.com", phone="+353871234567")
+        contact = contact or self.contact(name=name)
         thread = assemble(conversations, [contact], self.workspace)
         situations = {c.id: situation(thread, c.id, self.workspace) for c in thread.chats}
         newest = max((m.entry.arrival for m in thread.messages), default=0)
@@ -142,7 +155,7 @@ class People:
             ]
         if messenger_age is not None:
             entries.append(self.hers(c, messenger_age, "Any news about my parcel?", client_hint=Client.IOS))
-        return self.conversation(c, [*entries, *more], title="Order 4711", tags=(Tag("whatsapp"),), assignee_id="91")
+        return self.conversation(c, [*entries, *more], title="Order 4711", tags=("whatsapp",), assignee_id="91")
 
     def echo(
         self, state: State, text: str = "One moment, I am checking.", codes: Iterable[WarningCode] = (), **facts: object

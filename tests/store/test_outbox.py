@@ -11,6 +11,7 @@ from desktop.domain.outgoing import Event, IllegalMove, State, advance
 from desktop.domain.warning import Warned, WarningCode
 from desktop.ports import OutgoingFile
 from desktop.store import files, outbox
+from desktop.store.migrate import migrate, steps
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -140,3 +141,20 @@ def test_at_a_start_everything_that_was_being_sent_is_unconfirmed(db):
     for draft_id, state in before.items():
         expected = State.UNCONFIRMED if state is State.SENDING else state
         assert outbox.load(db, draft_id).state is expected
+
+
+def test_what_was_accepted_before_ids_were_kept_accepts_no_message():
+    old = apsw.Connection(":memory:")
+    migrate(old, None, steps()[:3])
+    old.execute(
+        "INSERT INTO outbox (draft_id, customer_id, conversation_id, author_id, text, file_names, internal, "
+        "begun_at_us, queued_at_us, state, codes, acknowledged) VALUES ('d1', 'c1', 'v1', '7001', 'Hi', '[]', 0, 5, 6, "
+        "'held', '[\"newer_customer_message\"]', '[\"newer_customer_message\",\"window_closed\"]')"
+    )
+    migrate(old, None, steps())
+    row = outbox.load(old, "d1")
+    assert row.acknowledged == {(WarningCode.NEWER_CUSTOMER_MESSAGE, ""), (WarningCode.WINDOW_CLOSED, "")}
+    assert row.warned == (Warned(WarningCode.NEWER_CUSTOMER_MESSAGE),)
+    newer = Warned(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset({"m1"}))
+    assert not newer.acknowledgement <= row.acknowledged
+    old.close()

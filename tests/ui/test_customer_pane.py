@@ -84,7 +84,7 @@ def test_it_says_why_with_evidence_for_channel_window_relay_and_messages(pane, j
     view = jennifer()
     pane.show_customer(view, "wa", about(view))
     text = told(pane)
-    assert "Mirrors WhatsApp (90 % sure). The bridge posted her messages here" in text
+    assert "WhatsApp (90 % sure). Posted by Octopods" in text
     assert "It was opened by “This is what came.”" in text
     assert "WhatsApp relay not proven yet" in text
     assert "typed in the Messenger" in text
@@ -108,7 +108,7 @@ def test_why_ages_with_the_window(pane: CustomerPane, jennifer: Jennifer, clock,
 def test_a_conversation_that_mirrors_nothing_says_so(pane: CustomerPane, jennifer: Jennifer) -> None:
     view = jennifer()
     pane.show_customer(view, "web", about(view))
-    assert "The Messenger's own: nothing here speaks of a bridge." in told(pane)
+    assert "Messenger (90 % sure). Its first message was typed on a web page." in told(pane)
 
 
 @pytest.mark.parametrize(

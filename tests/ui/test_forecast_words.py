@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from talk import NOW, OURS, WORKSPACE, conversation, first, in_messenger, jennifer, on_channel, reply
+from talk import NOW, OURS, WORKSPACE, ago, conversation, failure_note, first, in_messenger, jennifer, on_channel, reply
 
 from desktop.domain.facts import Attachment, ChannelKind, Conversation
 from desktop.domain.forecast import Forecast, Reply, forecast
@@ -21,6 +21,7 @@ from desktop.domain.workspace import Relay, Workspace
 from desktop.ui import words
 from desktop.ui.forecast_words import sentence, warning_text, warning_title
 
+NOTED = ago(0.99).astimezone()
 WHATSAPP = {"tags": ("whatsapp",)}
 UNPROVEN = replace(WORKSPACE, relay={})
 REFUSED = replace(WORKSPACE, relay={ChannelKind.WHATSAPP: Relay.REFUSED})
@@ -40,6 +41,10 @@ def chat(*ages: float, messenger: float | None = None, **more: object) -> Conver
 
 def plain(age: float = 1, conversation_id: str = "1", **more: object) -> Conversation:
     return conversation(conversation_id, first(age), **({"page_url": "https://shop.example.com/"} | more))
+
+
+def chat_with_notice(text: str) -> Conversation:
+    return conversation("1", on_channel(2), reply(1), failure_note(0.99, text), **WHATSAPP)
 
 
 WEAK = {"bridge_attributes": {"octopods_whatsapp_id": "9"}}
@@ -72,6 +77,16 @@ ROWS: dict[str, Callable[[], Situation]] = {
     "native, closed": lambda: stand(conversation("1", first(30), born_on="whatsapp")),
     "telegram": lambda: stand(conversation("1", on_channel(200), tags=("telegram",))),
     "sms": lambda: stand(conversation("1", on_channel(200), tags=("twilio",))),
+    "native, moved": lambda: stand(conversation("1", first(2), born_on="whatsapp", current_channel="email")),
+    "assumed Messenger": lambda: stand(conversation("1", first(2)), messenger_seen_at=NOW - timedelta(hours=2),
+                                       workspace=replace(WORKSPACE, bridge_expected=True)),
+    "blocked": lambda: stand(chat_with_notice("The user blocked this number, so it could not be delivered.")),
+    "failed for no reason": lambda: stand(chat_with_notice("Message was not delivered.")),
+    "mail that bounces": lambda: stand(
+        conversation("1", first(2, by_email=True), born_on="email"), email="j@example.com", email_fails=True
+    ),
+    "phone call": lambda: stand(conversation("1", first(2), born_on="phone_call")),
+    "nothing known": lambda: stand(conversation("1", first(2), born_on="telepathy")),
     "nobody wrote": lambda: stand(conversation("1", reply(1))),
 }  # fmt: skip
 
@@ -110,6 +125,19 @@ def said(row: str, text: str = "Hello", name: str = "Jennifer Okafor", **more: o
         ("mail", "Arrives by email"),
         ("telegram", "Arrives on Telegram and in the Messenger"),
         ("sms", "Arrives by SMS and in the Messenger"),
+        ("native, moved", "This conversation moved to Email. A reply may no longer arrive on WhatsApp."),
+        ("blocked", f"Messenger only. Octopods reported at {NOTED:%H:%M} that this number blocked you."),
+        (
+            "failed for no reason",
+            f"Reaches the Messenger; may not arrive on WhatsApp. Octopods reported at {NOTED:%H:%M} that a message"
+            " wasn't delivered on WhatsApp, without a known reason.",
+        ),
+        ("phone call", "This was a phone call: Jennifer may not see a written reply."),
+        ("nothing known", "Intercom doesn't say where a reply in this conversation arrives."),
+        (
+            "mapping unknown",
+            "Reaches the Messenger. Whether it reaches another channel isn't known.",
+        ),
     ],
 )  # fmt: skip
 def test_the_line_tells_place_reason_and_time_left(row: str, expected: str) -> None:
@@ -164,7 +192,8 @@ def test_the_rows_between_them_show_every_warning_about_a_place() -> None:
         WarningCode.CLOSING_SOON, WarningCode.RELAY_UNPROVEN, WarningCode.CUSTOMER_WORDS_MISSING_ON_CHANNEL,
         WarningCode.WINDOW_CLOSED, WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN, WarningCode.WINDOW_UNKNOWN,
         WarningCode.RELAY_REFUSED, WarningCode.MAPPING_UNKNOWN, WarningCode.MAPPING_WEAK,
-        WarningCode.CUSTOMER_IS_ELSEWHERE,
+        WarningCode.CUSTOMER_IS_ELSEWHERE, WarningCode.CONVERSATION_MOVED, WarningCode.MESSENGER_ASSUMED,
+        WarningCode.CHANNEL_REFUSED_LATELY, WarningCode.EMAIL_MAY_NOT_ARRIVE, WarningCode.REACH_UNKNOWN,
     }  # fmt: skip
 
 
@@ -232,3 +261,36 @@ def test_a_colleague_is_named() -> None:
     answer = Reply("Hi", seen_upto=1, author_id="7")
     judged = forecast(s, answer, NOW)
     assert "Priya Nair has answered since you began." in sentence(judged, s, "Jennifer", NOW, answer)
+
+
+def test_a_match_by_phone_number_is_told_as_the_assumption_it_is() -> None:
+    s = replace(ROWS["open, proven"](), phone_only=True)
+    judged = forecast(s, Reply("Hi"), NOW)
+    line = sentence(judged, s, "Jennifer Okafor", NOW, Reply("Hi"))
+    assert line.endswith("left. Matched by phone number. Octopods assumes this is Jennifer.")
+
+
+def test_a_text_of_invisible_characters_cannot_be_sent() -> None:
+    s, answer = ROWS["open, proven"](), Reply("\u200b\u2060", draft_id="d-1")
+    judged = forecast(s, answer, NOW)
+    assert judged.verdict is Verdict.BLOCKED
+    assert sentence(judged, s, "Jennifer", NOW, answer).startswith(
+        "Nothing to send: there are only invisible characters."
+    )
+
+
+def test_a_busy_channel_is_a_notice() -> None:
+    s = ROWS["open, proven"]()
+    busy = Forecast(forecast(s, Reply("Hi"), NOW).reaches, (Warned(WarningCode.CHANNEL_BUSY_LATELY),))
+    assert busy.verdict is Verdict.NOTICE
+    line = sentence(busy, s, "Jennifer", NOW, Reply("Hi"))
+    assert line.endswith("WhatsApp was too busy a moment ago, so this may take longer.")
+
+
+def test_a_report_closes_the_window_and_is_named() -> None:
+    s = stand(chat_with_notice("Not delivered: the 24-hour window has expired."))
+    judged = forecast(s, Reply("Hi"), NOW)
+    closed_at = ago(1).astimezone()
+    assert sentence(judged, s, "Jennifer", NOW, Reply("Hi")) == (
+        f"Only the Messenger. WhatsApp was reported closed at {closed_at:%H:%M}."
+    )

@@ -162,7 +162,7 @@ def test_a_reader_hears_channel_template_and_state(people, now):
 
 def test_its_words_are_copied_without_its_marks(people, now, qtbot, qapp):
     row = row_of(people, now, sent(now, template="order_update"))
-    menu = row_menu(None, row, selected="", link=None, word="", quote=print, answer=print)
+    menu = row_menu(None, row, selected="", link=None, word="", quote=print, answer=print, say_channel=print)
     copy = next(a for a in menu.actions() if a.text() == "Copy message")
     copy.trigger()
     assert QGuiApplication.clipboard().text() == TEXT

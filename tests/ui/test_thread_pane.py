@@ -412,7 +412,7 @@ def menu_of(pane, qtbot, row: int) -> dict[str, object]:
     timeline = pane.timeline
     timeline.setCurrentIndex(timeline.timeline.index(row))
     qtbot.keyClick(timeline, Qt.Key.Key_Return)
-    menu = timeline.findChildren(QMenu)[-1]
+    menu = timeline.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly)[-1]
     return {a.text(): a for a in menu.actions() if a.text()}
 
 
@@ -485,6 +485,7 @@ def test_the_menu_offers_what_is_under_the_mouse(pane, people, qtbot):
         word="(#4711)",
         quote=lambda text: asked.append(("quote", text)),
         answer=lambda action: asked.append(("answer", action)),
+        say_channel=print,
     )
     actions = {a.text(): a for a in menu.actions() if a.text()}
     for word, copied in (
@@ -506,7 +507,7 @@ def test_tips_tell_reason_and_exact_time(pane, jennifer):
     row = row_of(pane, "Any news")
     layout = view.marking.layout_at(view.timeline.index(row))
     tips = [piece.tip for piece in layout.pieces if piece.tip]
-    assert any("not made through the API" in tip for tip in tips)
+    assert any("No app made it" in tip for tip in tips)
     assert any("2026" in tip for tip in tips)
 
 

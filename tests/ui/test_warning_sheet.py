@@ -93,6 +93,7 @@ def test_the_ways_out_stand_in_order_of_helpfulness(sheet: WarningSheet, jennife
     ask(sheet, jennifer(), now)
     assert labels(sheet) == [
         "Connect WhatsApp to send a template…",
+        "Ask to continue on WhatsApp…",
         "Reply in Intercom",
         "Send to Messenger only",
         "Keep draft",
@@ -194,6 +195,7 @@ def test_what_is_blocked_cannot_be_sent_from_here(sheet: WarningSheet, jennifer:
     ask(sheet, jennifer(), now, text="Dear {{name}}")
     assert labels(sheet) == [
         "Connect WhatsApp to send a template…",
+        "Ask to continue on WhatsApp…",
         "Reply in Intercom",
         "Keep draft",
     ]
@@ -215,7 +217,13 @@ def test_with_a_way_that_has_templates_one_is_offered_first(
     sheet: WarningSheet, jennifer: Jennifer, now, qtbot
 ) -> None:
     ask(sheet, view_with(jennifer(), octopods_way()), now)
-    assert labels(sheet) == ["Send template…", "Reply in Intercom", "Send to Messenger only", "Keep draft"]
+    assert labels(sheet) == [
+        "Send template…",
+        "Ask to continue on WhatsApp…",
+        "Reply in Intercom",
+        "Send to Messenger only",
+        "Keep draft",
+    ]
     with qtbot.waitSignal(sheet.template_wanted), qtbot.assertNotEmitted(sheet.kept):
         press(qtbot, sheet, "Send template…")
     assert not sheet.is_open
@@ -256,6 +264,7 @@ def test_an_open_way_is_offered_and_only_chosen_not_sent(sheet: WarningSheet, je
     assert labels(sheet) == [
         "Send template…",
         "Send on Telegram directly…",
+        "Ask to continue on WhatsApp…",
         "Reply in Intercom",
         "Send to Messenger only",
         "Keep draft",

@@ -61,7 +61,12 @@ class OctopodsPage(Page):
         inside.addWidget(self.not_answered)
         inside.addSpacing(GAP)
         inside.addWidget(text("Octopods adds its tags in the name of:"))
-        inside.addWidget(text("Choose nobody if you aren't sure. Tags that others add then don't count.", muted=True))
+        inside.addWidget(
+            text(
+                "If you choose somebody, tags that others add don't count. If you aren't sure, choose nobody.",
+                muted=True,
+            )
+        )
         self.admins: dict[str, QCheckBox] = {}
         self._people = QWidget()
         self._people_column = QVBoxLayout()

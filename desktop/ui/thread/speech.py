@@ -27,7 +27,7 @@ def _message(message: Message) -> str:
     entry = message.entry
     origin = f"on {words.origin_badge(message.origin)}" if message.origin is not None else ""
     if message.origin is None and message.may_be_from_customer:
-        origin = f"({thread_words.unknown_badge(message)})"
+        origin = "" if message.author is Author.UNKNOWN else f"({thread_words.unknown_badge(message)})"
     if message.direct is not None:
         origin = _past_intercom(message.direct.route, message.direct.template)
     parts = [f"{thread_words.author(message)} {origin}".strip(), _contents(message), _time(message)]

@@ -52,12 +52,17 @@ def account(sandbox: Sandbox, provider: Provider) -> tuple[ChannelConfig, str]:
 
 
 @pytest.fixture
-def picker(qtbot, theme, ticker) -> TemplatePicker:
-    window = QWidget()
-    qtbot.addWidget(window)
-    window.resize(1200, 800)
-    window.show()
-    return TemplatePicker(theme, ticker, window)
+def page(qtbot) -> QWidget:
+    page = QWidget()
+    qtbot.addWidget(page)
+    page.resize(1200, 800)
+    page.show()
+    return page
+
+
+@pytest.fixture
+def picker(page: QWidget, theme, ticker) -> TemplatePicker:
+    return TemplatePicker(theme, ticker, page)
 
 
 @pytest.mark.parametrize("provider", [Provider.WHATSAPP, Provider.DIALOG360, Provider.OCTOPODS, Provider.TWILIO])

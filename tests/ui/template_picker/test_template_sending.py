@@ -76,7 +76,7 @@ def test_what_is_sent_is_what_was_seen(qtbot, opened, sent, view) -> None:
     qtbot.mouseClick(opened.bar.send, Qt.MouseButton.LeftButton)
     expected = fill(SHIPPED, FULL | {"body.first_name": "Jennifer"})
     [command] = sent
-    assert command == SendDirect(opened.draft_id, "c-1", "wa", WAY.route, expected.text, template=expected)
+    assert command == SendDirect(opened.draft_id, "c-1", "wa", WAY.route, expected.text, template=expected, seen_upto=0)
     assert command.template is not None
     assert command.template.can_be_sent
     assert len(command.draft_id) == 32

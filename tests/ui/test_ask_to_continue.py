@@ -1,0 +1,109 @@
+"""Asking the customer to continue on WhatsApp: offered where it helps, written with one key, never sent by itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from fake_engine import CONTROL, FakeEngine, go_to, news, press, press_send, write
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from desktop.engine.commands import SendReply
+from desktop.ui.composer_edit import ComposerEdit
+from desktop.ui.main_window import MainWindow
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+ASKED = "Hi Jennifer, could you send us a short message on WhatsApp, so that we can answer you there?"
+BUTTON = "Ask to continue on WhatsApp…"
+
+
+def offered(window: MainWindow) -> list[str]:
+    return [b.text() for b in window.sheet.choices]
+
+
+def test_one_key_in_the_warning_adds_the_question_and_sends_nothing(qtbot, window: MainWindow, engine) -> None:
+    go_to(qtbot, window)
+    write(qtbot, window, "Are you at home?")
+    press_send(qtbot, window)
+    assert BUTTON in offered(window)
+    sent = len(engine.door.of(SendReply))
+    press(qtbot, window, Qt.Key.Key_A)
+    assert not window.sheet.is_open
+    assert window.composer.text == f"Are you at home?\n\n{ASKED}"
+    assert isinstance(QApplication.focusWidget(), ComposerEdit)
+    assert len(engine.door.of(SendReply)) == sent
+    assert window.bar.text == "Added below your draft. Nothing was sent."
+    window.bar.press()
+    assert window.composer.text == "Are you at home?"
+
+
+def test_the_key_works_from_every_button_of_the_warning(qtbot, window: MainWindow) -> None:
+    go_to(qtbot, window)
+    write(qtbot, window, "Are you at home?")
+    press_send(qtbot, window)
+    press(qtbot, window, Qt.Key.Key_Tab)
+    press(qtbot, window, Qt.Key.Key_Tab)
+    assert isinstance(QApplication.focusWidget(), QPushButton)
+    press(qtbot, window, Qt.Key.Key_A)
+    assert window.composer.text.endswith(ASKED)
+
+
+def test_the_line_offers_it_to_an_empty_draft_too(qtbot, window: MainWindow) -> None:
+    go_to(qtbot, window)
+    button = next(
+        b for b in window.composer.findChildren(QPushButton) if b.accessibleName() == "Ask to continue on WhatsApp"
+    )
+    assert button.isVisible()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.composer.text == ASKED
+    assert not button.isVisible(), "it stands there already"
+    assert window.bar.text == ""
+
+
+def test_asked_for_again_the_question_is_not_written_twice(qtbot, window: MainWindow) -> None:
+    go_to(qtbot, window)
+    for _ in range(2):
+        press(qtbot, window, Qt.Key.Key_W, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert window.composer.text == ASKED
+    press_send(qtbot, window)
+    assert BUTTON not in offered(window)
+    assert "Send to Messenger only" in offered(window)
+
+
+def test_a_note_becomes_a_reply_and_keeps_its_own_words(qtbot, window: MainWindow) -> None:
+    go_to(qtbot, window)
+    window.composer.set_internal(True)
+    write(qtbot, window, "For us")
+    press(qtbot, window, Qt.Key.Key_W, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert not window.composer.internal
+    assert window.composer.text == ASKED
+    window.composer.set_internal(True)
+    assert window.composer.text == "For us"
+
+
+def test_where_whatsapp_is_open_nobody_is_asked(qtbot, window: MainWindow, engine: FakeEngine, jennifer) -> None:
+    engine.reads.threads["c-1"] = jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None)
+    go_to(qtbot, window)
+    assert not any(b.isVisible() for b in window.composer.findChildren(QPushButton) if "WhatsApp" in b.accessibleName())
+
+
+def test_our_number_is_named_where_it_is_known(qtbot, window: MainWindow, engine: FakeEngine, people) -> None:
+    chat = people.whatsapp(timedelta(hours=26), None)
+    contact = people.contact(bridge_attributes={"octopods_whatsapp_account_phone": "+353 1 234 5678"})
+    engine.reads.threads["c-1"] = people.view([chat], contact=contact)
+    go_to(qtbot, window)
+    press(qtbot, window, Qt.Key.Key_W, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert window.composer.text == f"{ASKED} Our number: +35312345678"
+
+
+def test_without_a_name_nobody_is_called_by_a_number(qtbot, window: MainWindow, engine: FakeEngine, people) -> None:
+    chat = people.whatsapp(timedelta(hours=26), None)
+    view = people.view([chat], contact=people.contact(name=""), name="+353871234567")
+    engine.reads.threads["c-1"] = view
+    go_to(qtbot, window)
+    news(qtbot, engine, threads=frozenset({"c-1"}))
+    press(qtbot, window, Qt.Key.Key_W, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert window.composer.text == (
+        "Hi! Could you send us a short message on WhatsApp, so that we can answer you there?"
+    )

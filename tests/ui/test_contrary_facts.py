@@ -1,0 +1,150 @@
+"""Reported problems: what is said of them in the details, in the forecast and in the warning, and how a person ends
+them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from fake_engine import FakeEngine, go_to, press_send, write
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+from ways import sms_way, view_with
+
+from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
+from desktop.domain.facts import ChannelKind, EntryKind, Role
+from desktop.domain.workspace import Relay
+from desktop.engine.commands import MarkSolved
+from desktop.engine.views import ThreadView
+from desktop.models.timeline_entries import EntryType, entries_of
+from desktop.ui import echo_words
+from desktop.ui.main_window import MainWindow
+from desktop.ui.thread.speech import spoken
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+MINUTE = timedelta(minutes=1)
+
+
+def notice(people, age: timedelta, text: str):
+    return people.entry(
+        "wa",
+        age,
+        text,
+        kind=EntryKind.NOTE,
+        event="note",
+        role=Role.BOT,
+        author_name="Octopods",
+        app_code="octopods-vv1",
+    )
+
+
+@pytest.fixture
+def blocked(people) -> ThreadView:
+    people.workspace = replace(people.workspace, relay={ChannelKind.WHATSAPP: Relay.PROVEN})
+    reply = people.entry("wa", 30 * MINUTE, "Shall we send it again?")
+    note = notice(people, 29 * MINUTE, "This message could not be delivered: the user blocked this number.")
+    return people.view([people.whatsapp(timedelta(hours=2), None, (reply, note))])
+
+
+def told(window: MainWindow) -> list[str]:
+    return [label.text() for label in window.customer.findChildren(QLabel) if label.isVisible()]
+
+
+def solved(window: MainWindow) -> list[QPushButton]:
+    return [b for b in window.customer.findChildren(QPushButton) if b.text() == "Solved" and b.isVisible()]
+
+
+@pytest.fixture
+def sentence(blocked, people) -> str:
+    at = (people.now - 29 * MINUTE).astimezone()
+    return f"Octopods reported at {at:%H:%M} that this number blocked you."
+
+
+def test_the_details_say_who_said_what_and_when(qtbot, window: MainWindow, engine, blocked, sentence) -> None:
+    engine.reads.threads["c-1"] = blocked
+    go_to(qtbot, window)
+    assert sentence in told(window)
+    assert solved(window)[0].accessibleName() == f"Solved: {sentence}"
+
+
+def test_a_person_calls_it_solved_and_can_take_that_back(qtbot, window, engine: FakeEngine, blocked) -> None:
+    engine.reads.threads["c-1"] = blocked
+    fact = blocked.thread.chat("wa").contrary[0]
+    go_to(qtbot, window)
+    qtbot.mouseClick(solved(window)[0], Qt.MouseButton.LeftButton)
+    assert engine.door.of(MarkSolved) == [MarkSolved(fact.id)]
+    assert window.bar.text == "Solved. Replies are no longer warned of this report."
+    window.bar.press()
+    assert engine.door.of(MarkSolved)[-1] == MarkSolved(fact.id, solved=False)
+
+
+def test_the_button_is_pressed_with_the_keyboard(qtbot, window: MainWindow, engine: FakeEngine, blocked) -> None:
+    engine.reads.threads["c-1"] = blocked
+    go_to(qtbot, window)
+    solved(window)[0].setFocus()
+    qtbot.keyClick(solved(window)[0], Qt.Key.Key_Space)
+    assert len(engine.door.of(MarkSolved)) == 1
+
+
+def test_line_and_warning_say_it_too(qtbot, window: MainWindow, engine: FakeEngine, blocked, sentence) -> None:
+    engine.reads.threads["c-1"] = blocked
+    go_to(qtbot, window)
+    write(qtbot, window, "Hello")
+    assert window.composer._line.text == f"Messenger only. {sentence}"
+    press_send(qtbot, window)
+    shown = "\n".join(label.text() for label in window.sheet.findChildren(QLabel))
+    assert "Won't arrive on WhatsApp" in shown
+    assert f"Jennifer will see this only in the Messenger. {sentence}" in shown
+
+
+def test_what_is_over_is_said_to_count_no_longer(qtbot, window: MainWindow, engine: FakeEngine, people) -> None:
+    reply = people.entry("wa", 30 * MINUTE, "Shall we send it again?")
+    note = notice(people, 29 * MINUTE, "This message could not be delivered: the user blocked this number.")
+    later = people.hers("wa", 5 * MINUTE, "Sorry, unblocked.", app_code="octopods-vv1")
+    engine.reads.threads["c-1"] = people.view([people.whatsapp(timedelta(hours=2), None, (reply, note, later))])
+    go_to(qtbot, window)
+    assert any(t.endswith("that this number blocked you. No longer counts.") for t in told(window))
+    assert solved(window) == []
+
+
+def test_what_a_direct_route_was_refused_for_is_listed_too(
+    qtbot, window: MainWindow, engine: FakeEngine, people
+) -> None:
+    way = sms_way()
+    said = ContraryFact(
+        ContraryKind.ACCOUNT,
+        ChannelKind.SMS,
+        people.now - 10 * MINUTE,
+        ContrarySource.REFUSAL,
+        "draft-1",
+        "wa",
+        way.route.our_address,
+        way.route.to,
+        way.route.key,
+    )
+    view = people.view([people.whatsapp(timedelta(hours=2), None)])
+    engine.reads.threads["c-1"] = view_with(replace(view, thread=replace(view.thread, contrary=(said,))), way)
+    go_to(qtbot, window)
+    at = said.at.astimezone()
+    assert f"Twilio reported a problem with your text message (SMS) account at {at:%H:%M}." in told(window)
+    qtbot.mouseClick(solved(window)[0], Qt.MouseButton.LeftButton)
+    assert engine.door.of(MarkSolved) == [MarkSolved(said.id)]
+
+
+def test_a_closed_window_is_no_problem_that_a_person_solves(qtbot, window: MainWindow, jennifer) -> None:
+    go_to(qtbot, window)
+    assert any(t.endswith("that the 24-hour window was closed.") for t in told(window))
+    assert solved(window) == []
+
+
+def test_a_report_that_may_speak_of_several_replies_stands_under_each(people) -> None:
+    more = (
+        people.entry("wa", 10 * MINUTE, "Hello?"),
+        people.entry("wa", 9 * MINUTE, "Are you there?"),
+        notice(people, 8 * MINUTE, "Message was not delivered."),
+    )
+    view = people.view([people.whatsapp(timedelta(hours=2), None, more)])
+    rows = [r for r in entries_of(view, people.now, 600, echo_words.tell) if r.type is EntryType.MESSAGE]
+    under = [r.text for r in rows if "Octopods reported a failure for one of 2 replies" in spoken(r)]
+    assert under == ["Hello?", "Are you there?"]

@@ -1,0 +1,120 @@
+"""What the agent had seen while writing: the highest arrival while the end of the thread was in view and the draft was
+touched."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from fake_engine import FakeEngine, go_to, news, press_send, write
+from PySide6.QtWidgets import QApplication
+
+from desktop.domain.warning import WarningCode
+from desktop.engine.commands import SaveDraft, SendReply
+from desktop.ui.main_window import MainWindow
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+MINUTE = timedelta(minutes=1)
+NEWER = WarningCode.NEWER_CUSTOMER_MESSAGE
+
+
+@pytest.fixture
+def chat(people):
+    many = tuple(
+        people.hers("wa", (70 - i) * MINUTE, f"Line {i} " * 12, app_code="octopods-vv1", arrival=i + 1)
+        for i in range(30)
+    )
+    return people.whatsapp(timedelta(hours=2), None, many)
+
+
+@pytest.fixture
+def shown(qtbot, window: MainWindow, engine: FakeEngine, people, chat) -> MainWindow:
+    engine.reads.threads["c-1"] = people.view([chat])
+    go_to(qtbot, window)
+    return window
+
+
+def arrives(qtbot, engine: FakeEngine, window: MainWindow, people, chat) -> str:
+    """Another message of the customer; gives its id."""
+    entry = people.hers("wa", MINUTE, "One more thing", app_code="octopods-vv1", arrival=31)
+    engine.reads.threads["c-1"] = people.view([people.adding(chat, entry)])
+    news(qtbot, engine, threads=frozenset({"c-1"}))
+    qtbot.waitUntil(lambda: window.view is not None and window.view.newest_arrival == 31)
+    return entry.id
+
+
+def send_anyway(window: MainWindow) -> None:
+    next(b for b in window.sheet.choices if b.text() == "Send anyway").click()
+
+
+def warned(window: MainWindow) -> bool:
+    judged = window.composer.forecast
+    return judged is not None and NEWER in judged.warnings
+
+
+def test_what_came_after_the_last_letter_was_not_seen(qtbot, shown, engine, people, chat) -> None:
+    write(qtbot, shown, "On its way")
+    entry_id = arrives(qtbot, engine, shown, people, chat)
+    assert warned(shown)
+    press_send(qtbot, shown)
+    (sent,) = engine.door.of(SendReply)
+    assert sent.seen_upto == 30
+    assert shown.sheet.is_open
+    send_anyway(shown)
+    assert (NEWER, entry_id) in engine.door.of(SendReply)[-1].acknowledged
+
+
+def test_writing_on_with_the_end_in_view_has_seen_it(qtbot, shown, engine, people, chat) -> None:
+    write(qtbot, shown, "On its way")
+    arrives(qtbot, engine, shown, people, chat)
+    write(qtbot, shown, "!")
+    assert not warned(shown)
+    shown.composer.flush()
+    assert engine.door.of(SaveDraft)[-1].seen_upto == 31
+
+
+def test_scrolled_up_it_was_not_seen_until_the_end_is_in_view(qtbot, shown, engine, people, chat) -> None:
+    timeline = shown.thread_pane.timeline
+    write(qtbot, shown, "On its way")
+    timeline.verticalScrollBar().setValue(0)
+    arrives(qtbot, engine, shown, people, chat)
+    write(qtbot, shown, "!")
+    assert warned(shown)
+    timeline.scrollToBottom()
+    assert warned(shown), "nothing was written since"
+    write(qtbot, shown, "!")
+    assert not warned(shown)
+
+
+def test_a_draft_begun_further_up_has_seen_what_was_in_view_before(qtbot, shown, engine, people, chat) -> None:
+    shown.thread_pane.timeline.verticalScrollBar().setValue(0)
+    write(qtbot, shown, "On its way")
+    assert not warned(shown)
+    press_send(qtbot, shown)
+    assert engine.door.of(SendReply)[-1].seen_upto == 30
+
+
+def test_under_a_sheet_and_behind_another_window_nothing_is_seen(qtbot, shown: MainWindow) -> None:
+    assert QApplication.activeWindow() is shown
+    assert shown.composer.is_end_visible()
+    shown.settings.open()
+    assert not shown.composer.is_end_visible()
+    shown.settings.sheet.dismiss()
+    assert shown.composer.is_end_visible()
+
+
+def test_accepted_with_other_ids_it_is_asked_about_again(qtbot, shown, engine, people, chat) -> None:
+    write(qtbot, shown, "On its way")
+    first = arrives(qtbot, engine, shown, people, chat)
+    press_send(qtbot, shown)
+    assert shown.sheet.is_open
+    later = people.hers("wa", MINUTE / 2, "And another", app_code="octopods-vv1", arrival=32)
+    both = people.adding(shown.view.thread.chat("wa").conversation, later)
+    engine.reads.threads["c-1"] = people.view([both])
+    send_anyway(shown)
+    assert shown.sheet.is_open, "what came meanwhile was not accepted"
+    send_anyway(shown)
+    assert not shown.sheet.is_open
+    accepted = [{i for code, i in r.acknowledged if code is NEWER} for r in engine.door.of(SendReply)]
+    assert accepted == [set(), {first}, {first, later.id}]
+    assert len({r.draft_id for r in engine.door.of(SendReply)}) == 1

@@ -1,0 +1,88 @@
+"""Words of an unknown author or kind: shown with their text, on the customer's side, and never overlooked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from fake_engine import FakeEngine, go_to, news
+from PySide6.QtCore import Qt
+
+from desktop.domain.facts import ChannelKind, EntryKind, Role
+from desktop.engine.commands import MarkSeen
+from desktop.engine.views import ThreadView
+from desktop.models.timeline_entries import EntryType, TimelineEntry, entries_of
+from desktop.ui import echo_words
+from desktop.ui.main_window import MainWindow
+from desktop.ui.thread.compose import compose
+from desktop.ui.thread.lanes import lanes_of
+from desktop.ui.thread.layout import Line, Paragraph
+from desktop.ui.thread.look import Look
+from desktop.ui.thread.speech import spoken
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def odd(people) -> ThreadView:
+    author = people.entry(
+        "wa", 6 * MINUTE, "From an app nobody knows", role=Role.UNKNOWN, author_id="x-9", author_name=""
+    )
+    kind = people.hers("wa", 5 * MINUTE, "A sticker of a new kind", kind=EntryKind.UNKNOWN, event="sticker_message")
+    return people.view([people.whatsapp(timedelta(hours=2), None, (author, kind))])
+
+
+def row(view: ThreadView, people, text: str) -> TimelineEntry:
+    return next(r for r in entries_of(view, people.now, 600, echo_words.tell) if r.text == text)
+
+
+def shown(row: TimelineEntry, theme) -> tuple[list[str], float]:
+    """Its words, and where its bubble begins."""
+    layout = compose(row, 700, Look(theme, 0), Qt.LayoutDirection.LeftToRight, expanded=0)
+    found = []
+    for piece in layout.pieces:
+        if isinstance(piece, Line):
+            found.append(piece.words.text())
+        elif isinstance(piece, Paragraph):
+            found.append(piece.body.layout.text())
+    return found, layout.frames[0].rect.left()
+
+
+@pytest.mark.parametrize(
+    ("text", "badge"),
+    [("From an app nobody knows", "Unknown sender"), ("A sticker of a new kind", "Unknown kind of message")],
+)
+def test_it_stands_on_the_customers_side_with_its_text_and_a_badge(odd, people, theme, text: str, badge: str) -> None:
+    found = row(odd, people, text)
+    assert found.type is EntryType.MESSAGE
+    assert found.is_from_customer
+    words, left = shown(found, theme)
+    assert badge in words
+    assert text in words
+    assert left < 100
+
+
+def test_a_reader_hears_that_it_is_not_known_who_wrote(odd, people) -> None:
+    assert spoken(row(odd, people, "From an app nobody knows")).startswith("Unknown sender. From an app nobody knows")
+    assert "Unknown kind of message" in spoken(row(odd, people, "A sticker of a new kind"))
+
+
+def test_it_has_a_mark_in_the_chart_on_the_unknown_channel(odd, people) -> None:
+    lanes = lanes_of(odd.thread, odd.thread.chat("wa").window, people.now)
+    assert {lane.channel: len(lane.marks) for lane in lanes.lanes}[ChannelKind.UNKNOWN] == 2
+
+
+def test_it_counts_as_new_below_and_as_something_to_see(qtbot, window: MainWindow, engine: FakeEngine, people) -> None:
+    many = tuple(people.hers("wa", (70 - i) * MINUTE, f"Line {i} " * 12, app_code="octopods-vv1") for i in range(30))
+    chat = people.whatsapp(timedelta(hours=2), None, many)
+    engine.reads.threads["c-1"] = people.view([chat])
+    go_to(qtbot, window)
+    window.thread_pane.timeline.verticalScrollBar().setValue(0)
+    seen = len(engine.door.of(MarkSeen))
+    unknown = people.entry("wa", 2 * MINUTE, "Who am I?", role=Role.UNKNOWN, author_id="x-9", author_name="")
+    engine.reads.threads["c-1"] = people.view([people.adding(chat, unknown)])
+    news(qtbot, engine, threads=frozenset({"c-1"}))
+    qtbot.waitUntil(lambda: window.thread_pane.pill.isVisible())
+    assert window.thread_pane.pill.text() == "1 new"
+    assert len(engine.door.of(MarkSeen)) == seen + 1
