@@ -187,6 +187,14 @@ def test_an_accounts_trouble_concerns_a_chat_whose_number_is_not_known() -> None
     assert of_chat(nobody)[0] == (fact,)
 
 
+@pytest.mark.parametrize("kind", [K.ACCOUNT, K.TEMPORARY])
+def test_an_accounts_trouble_is_never_that_of_intercoms_own_number(kind: ContraryKind) -> None:
+    native = conversation("1", first(9), born_on="whatsapp")
+    for number in (LINE, ""):
+        fact = stored(kind, customer_address=STRANGER, business_address=number)
+        assert of_chat(thread(native, contrary=[fact]))[0] == ()
+
+
 # --- what was seen since -------------------------------------------------------------------------------------------
 
 

@@ -152,6 +152,24 @@ def told(origin: Origin) -> tuple[object, ...]:
             for channel in (SMS, FB, ChannelKind.INSTAGRAM, ChannelKind.TWITTER)
         ),
         pytest.param(
+            conversation("1", first(9), in_messenger(1, client_hint=Client.IOS), born_on="whatsapp"),
+            None,
+            (WA, T.NATIVE, 55, 5, R.NATIVE_DESPITE_MESSENGER),
+            id="native later, read while a Messenger client was seen",
+        ),
+        pytest.param(
+            conversation("1", first(9), in_messenger(1), born_on="whatsapp"),
+            jennifer(messenger_seen_at=ago(1)),
+            (WA, T.NATIVE, 55, 5, R.NATIVE_DESPITE_MESSENGER),
+            id="native later, contact seen in the Messenger then",
+        ),
+        pytest.param(
+            conversation("1", first(9), in_messenger(1), born_on="whatsapp"),
+            jennifer(messenger_seen_at=ago(0.5)),
+            (WA, T.NATIVE, 80, 5, R.NATIVE),
+            id="native later, contact seen in the Messenger only after it",
+        ),
+        pytest.param(
             conversation("1", first(9), in_messenger(1), born_on="whatsapp", initial_channel="messenger"),
             None,
             (WA, T.NATIVE, 55, 5, R.NATIVE_MOVED),
