@@ -162,7 +162,7 @@ def test_what_nobody_tells_apart_is_no_ones_but_its_own() -> None:
     now = week.now
     assert thread.chat(first).window.state(now) is WindowState.CLOSED
     assert thread.chat(second).window.state(now) is WindowState.OPEN
-    assert thread.chat(first).window.key.business_address is None
+    assert thread.chat(first).window.key.business_address == ""
     assert len(thread.windows) == 2
 
 

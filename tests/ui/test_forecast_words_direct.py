@@ -106,10 +106,10 @@ def test_a_template_that_just_went_is_told() -> None:
         (
             "open",
             Reply("Hi", (FILM,)),
-            "WhatsApp Cloud API takes files of up to 100 MB, and film.mp4 is larger.",
+            "film.mp4 is 200 MB; WhatsApp Cloud API takes documents of up to 100 MB.",
         ),
         ("telegram", Reply("Hi", (PHOTO, PHOTO)), "Telegram takes one file at a time."),
-        ("sms", Reply("Hi", (PHOTO,)), "Twilio sends no files from here."),
+        ("sms", Reply("Hi", (PHOTO,)), "Twilio takes no files from here."),
     ],
 )
 def test_limits_are_those_of_the_account(row: str, reply: Reply, fact: str) -> None:
