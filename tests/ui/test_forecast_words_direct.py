@@ -123,7 +123,7 @@ def test_limits_are_those_of_the_account(row: str, reply: Reply, fact: str) -> N
 def test_where_no_file_goes_the_length_beside_one_is_no_news() -> None:
     s, reply = ROWS["sms"](), Reply("Hi", (PHOTO,))
     judged = forecast_direct(s, reply, NOW)
-    assert WarningCode.TEXT_TOO_LONG in judged.warnings
+    assert judged.warnings == (WarningCode.ATTACHMENT_REFUSED,)
     assert "Too long" not in sentence(judged, s, "Jennifer", NOW, reply)
     assert [t for t, _ in warnings_told(judged.warnings, judged, s, "Jennifer", NOW, reply)] == ["Not with this file"]
 
