@@ -17,8 +17,8 @@ from desktop.domain.identity import number_key
 class Route:
     """One way past Intercom: our sender and the customer's address.
 
-    our_address: ours as she sees it (`+E.164`, `@bot`), "" where nobody told.
-    to: hers: `+E.164`, a WhatsApp user id or a Telegram chat id.
+    our_address: ours as the customer sees it (`+E.164`, `@bot`), "" where nobody told.
+    to: the customer's: `+E.164`, a WhatsApp user id or a Telegram chat id.
     carries_bridge: a person said that the bridge uses this very sender.
     """
 
@@ -113,8 +113,8 @@ def _reason(sent: DirectSent) -> str:
         case Delivery.FAILED:
             return f"{provider} says that it did not arrive{at}."
         case Delivery.DELIVERED:
-            return f"{provider} says that it arrived on her device{at}."
-    return f"{provider} says that she opened it{at}."
+            return f"{provider} says that it arrived on the device{at}."
+    return f"{provider} says that it was opened{at}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,8 +209,8 @@ _SAID = {
     Delivery.ACCEPTED: "took it from the bridge{at}; what became of it is not known yet.",
     Delivery.SENT: "handed it on{at}; whether it arrived is not known.",
     Delivery.FAILED: "says that it did not arrive{at}.",
-    Delivery.DELIVERED: "says that it arrived on her device{at}.",
-    Delivery.READ: "says that she opened it{at}.",
+    Delivery.DELIVERED: "says that it arrived on the device{at}.",
+    Delivery.READ: "says that it was opened{at}.",
 }
 
 

@@ -217,7 +217,7 @@ async def test_a_relayed_reply_proves_the_relay_and_shows_what_became_of_it(stor
     await kit.eventually(read)
     said = (await story.message("It ships today.")).arrived[0]
     assert said.channel is ChannelKind.WHATSAPP
-    assert said.reason.startswith("Twilio says that she opened it at ")
+    assert said.reason.startswith("Twilio says that it was opened at ")
     assert await story.relay() == [(Relay.PROVEN, RelayProof.OUTBOUND_ROW)]
     [evidence] = (await story.engine.reads.workspace()).relay_evidence
     assert evidence.about == (await story.view()).thread.chats[0].id
