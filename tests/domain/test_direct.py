@@ -123,7 +123,7 @@ AT = datetime(2026, 11, 22, 11, 0, 5, tzinfo=UTC)
         (replace(SENT, delivery=Delivery.FAILED), Arrival.FAILED, "did not arrive"),
         (replace(SENT, delivery=Delivery.FAILED, sentence="They sent STOP."), Arrival.FAILED, "They sent STOP."),
         (replace(SENT, delivery=Delivery.DELIVERED, told_at=AT), Arrival.DELIVERED, "at 11:00:05 UTC"),
-        (replace(SENT, delivery=Delivery.READ), Arrival.READ, "opened it"),
+        (replace(SENT, delivery=Delivery.READ), Arrival.READ, "it was opened"),
         (replace(SENT, remark="Held for a check."), Arrival.ACCEPTED, "Held for a check."),
     ],
 )

@@ -259,7 +259,7 @@ def test_a_channel_without_windows_has_none_here_either() -> None:
         (Delivery.ACCEPTED, Arrival.ACCEPTED, "took it"),
         (Delivery.SENT, Arrival.SENT, "handed it on"),
         (Delivery.DELIVERED, Arrival.DELIVERED, "arrived on"),
-        (Delivery.READ, Arrival.READ, "opened it"),
+        (Delivery.READ, Arrival.READ, "it was opened"),
         (Delivery.FAILED, Arrival.FAILED, "did not arrive"),
     ],
 )

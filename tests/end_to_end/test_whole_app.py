@@ -146,7 +146,7 @@ def test_a_reply_queued_offline_whose_window_closed_meanwhile_is_held(on_stage) 
         sandbox.plug_in()
         tour.wish(SyncNow())
         await tour.until(lambda: echo_states(tour) == [State.HELD], "the reply to be held")
-        assert tour.view.echoes[0].codes
+        assert tour.view.echoes[0].warned
         await all_agree(tour)
         assert not sandbox.processed_replies()
 

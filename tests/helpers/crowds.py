@@ -100,6 +100,9 @@ class Crowd:
     def somebody_types_her_in_again(self) -> None:
         """A second contact of the same person: her number in another form, or her e-mail in capitals."""
         who = self.rng.choice(self.people)
+        if len(self.world.contact_ids(who)) >= 5:
+            # What more contacts have in common joins nobody.
+            return
         (_, other, certain), n = self._forms[who.id]
         ws = self.world.workspace
         if who.phone and self.rng.random() < 0.6:

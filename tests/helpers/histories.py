@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from random import Random
 from typing import Any
@@ -101,6 +101,7 @@ class History:
         self.desk = Desk(self.world, self.settings)
         self.truth: dict[str, str] = {}
         self.blocked_at: dict[str, float] = {}
+        self.shows_two = False
 
     # --- what happens --------------------------------------------------------------------------------------------
 
@@ -328,6 +329,7 @@ class History:
         now = self.desk.now
         threads, workspace = assemble_all(held, contacts, {c.id: MINE for c in held}, learnt, now)
         thread = threads[MINE]
+        self.shows_two = bool(thread.several_numbers)
         said = forecast(situation(thread, conversation, workspace), Reply("answer"), now)
         return said, thread
 
@@ -358,6 +360,9 @@ class History:
             self.count("window true")
         elif lines and (cause := self.cause(chat, lines[0])) is not None:
             self.count(f"unforeseeable window: {cause}")
+        elif lines and self.world.settings.notice_language != "en" and chat.contrary:
+            # Reported in words of which only "a failure" is understood: the reply is warned of, the countdown stays.
+            self.count("window reported in words of unknown kind")
         elif lines:
             self.lie("false open window", chat.window, lines)
 
@@ -419,9 +424,12 @@ class History:
         """Why nobody could have known, proved by taking the trace out of the world; None for a lie."""
         if line is None:
             return None
-        if self.was_reported(chat, line):
-            return None
         customer, the_line = self.customer, self.world.lines[line["line"]]
+        if line["why"] == "window" and self.kind.name == "two numbers, one tag" and not self.shows_two:
+            # What was reported of one number is over with words to the other one, as long as both look like one.
+            pass
+        elif self.was_reported(chat, line):
+            return None
         if line["why"] in ("ignored", "blocked"):
             self.world.unblock(customer, the_line)
             proved = self.world.truth(chat.id)["delivery"].get(line["channel"], False)
@@ -435,6 +443,12 @@ class History:
             self.world.change_number(customer, held_number)
             customer.window_opened.update(held_windows)
             return "a new number that nobody told of" if proved else None
+        if line["why"] == "stopped":
+            customer.stopped.discard(the_line.id)
+            proved = self.world.truth(chat.id)["delivery"].get(line["channel"], False)
+            customer.stopped.add(the_line.id)
+            seen = any(m.entry.text == "STOP" and self._is_newest_word(m.entry.sent_at) for m in chat.messages)
+            return "a STOP that had not come in yet" if proved and not seen else None
         if line["why"] == "trouble":
             held = self.world.settings.bridge_trouble
             self.world.settings.bridge_trouble = ""
@@ -444,13 +458,25 @@ class History:
         if line["why"] == "window" and chat.window.opened_at is not None:
             posted = chat.window.opened_at.timestamp()
             received = customer.window_opened.get(the_line.id)
-            if received is None or received >= posted:
-                return None
             customer.window_opened[the_line.id] = posted
             proved = self.world.truth(chat.id)["delivery"].get(line["channel"], False)
-            customer.window_opened[the_line.id] = received
-            return "a delay that was never seen" if proved else None
+            if received is None:
+                del customer.window_opened[the_line.id]
+            else:
+                customer.window_opened[the_line.id] = received
+            if not proved:
+                return None
+            if self.kind.name == "two numbers, one tag" and not self.shows_two:
+                return "a second number that nothing showed"
+            if received is None:
+                return None if self.was_announced(chat) else "a new number that nobody told of"
+            return "a delay that was never seen" if received < posted else None
         return None
+
+    def _is_newest_word(self, at: datetime) -> bool:
+        """Whether nothing that the customer wrote to the text message number is newer."""
+        newest = max((i.at for i in self.customer.chats.get("sms", []) if i.who == "customer"), default=0.0)
+        return at.timestamp() >= int(newest)
 
     def was_announced(self, chat: Chat) -> bool:
         """Whether the bridge's line about a new number stands here, newer than what opened the window."""
@@ -460,9 +486,13 @@ class History:
 
     def was_reported(self, chat: Chat, line: dict[str, Any]) -> bool:
         """Whether the bridge noted a failure here after the customer's last words on this line."""
-        words = [m.entry.sent_at for m in chat.messages if self.truth.get(m.id) == line["channel"]]
-        since = max(words, default=chat.conversation.created_at)
         code, now = self.world.bridge_app.package_code, self.desk.now
+        words = [
+            m.entry.sent_at
+            for m in chat.messages
+            if self.truth.get(m.id) == line["channel"] or (m.entry.is_customer_message and m.entry.app_code == code)
+        ]
+        since = max(words, default=chat.conversation.created_at)
         is_known_kind = self.world.settings.notice_language == "en" and line["why"] in ("blocked", "ignored", "stopped")
         return any(
             m.entry.app_code == code

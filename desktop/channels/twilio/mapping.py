@@ -87,10 +87,12 @@ def accepted(content: object) -> Accepted | None:
 def message(raw: object, words: Words) -> ChannelMessage | None:
     """None for what has no id or no time."""
     found = read(raw, wire.Message)
-    sent_at = when(found.date_sent) or when(found.date_created)
+    inbound = word(found.direction) == "inbound"
+    sent_at, taken_at = when(found.date_sent), when(found.date_created)
+    # Of ours, when it was taken: what failed is dated anew, and the customer may have written in between.
+    sent_at = (sent_at or taken_at) if inbound else (taken_at or sent_at)
     if not ident(found.sid) or sent_at is None:
         return None
-    inbound = word(found.direction) == "inbound"
     ours, hers = (found.to, found.sender) if inbound else (found.sender, found.to)
     return ChannelMessage(
         remote_id=ident(found.sid),
