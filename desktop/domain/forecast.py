@@ -90,7 +90,7 @@ def forecast_direct(situation: DirectSituation, reply: Reply, now: datetime) -> 
     able, conversation = situation.abilities, situation.conversation
     route = direct_route(situation.route.key.provider, situation.route.channel)
     plans = [check(route, _file(a), has_text=bool(reply.text)) for a in reply.attachments]
-    limits = [able.max_text, *(p.max_caption for p in plans if p.max_caption is not None)]
+    limits = [p.max_caption for p in plans if p.max_caption is not None] or [able.max_text]
     if not reply.template and any(len(reply.text) > limit for limit in limits):
         warnings.append(Warned(WarningCode.TEXT_TOO_LONG))
     if len(plans) > MAX_FILES[route] or not all(p.is_taken for p in plans):

@@ -67,6 +67,8 @@ class History:
     def play(self, steps: int) -> None:
         for _ in range(steps):
             self.rng.choices([self.she_writes, self.time_passes, self.we_reply], weights=[4, 5, 4])[0]()
+            # Providers' seconds are whole: what shares one has no order.
+            self.world.advance(1)
             self.judge_window()
         self.world.advance(HOUR)
         self.judge_replies()
