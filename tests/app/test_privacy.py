@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,9 @@ import pytest
 from desktop.app import build, caches
 from desktop.app.connect import sandbox_channels
 from desktop.app.home import Home
-from desktop.domain.forecast import WarningCode
+from desktop.domain.warning import acknowledge
 from desktop.engine.accounts import Accounts
-from desktop.engine.commands import ChooseTeammate, Done, SaveDraft, SendReply, SyncNow
+from desktop.engine.commands import ChooseTeammate, Done, NeedsConsent, SaveDraft, SendReply, SyncNow
 from desktop.engine.engine import Engine
 from desktop.ports import WorkspaceConfig
 from desktop.sandbox.server import Sandbox
@@ -80,8 +81,11 @@ class Week:
         assert view is not None
         chat, draft = view.thread.chats[-1], f"d{number}-{customer_id}"
         await self.engine.door.do(SaveDraft(f"{draft}-left", customer_id, chat.id, f"Left lying about {text}"))
-        accepted = frozenset(WarningCode)
-        if await self.engine.door.do(SendReply(draft, customer_id, chat.id, text, acknowledged=accepted)) == Done():
+        send = SendReply(draft, customer_id, chat.id, text, seen_upto=view.newest_arrival)
+        answer = await self.engine.door.do(send)
+        if isinstance(answer, NeedsConsent):
+            answer = await self.engine.door.do(replace(send, acknowledged=acknowledge(answer.warned)))
+        if answer == Done():
             self.said.add(text)
 
     async def all_is_here(self) -> None:
