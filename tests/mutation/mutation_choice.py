@@ -64,11 +64,15 @@ class Choice:
         return set().union(*(by_line.get(line, set()) for line in range(first, last + 1)))
 
     def _far(self, mutant: Mutant) -> set[str]:
-        """Tests that come through a line with a name that the mutant gives another value, or that use it themselves."""
+        """Tests that come through a line with a name that the mutant gives another value, or that use it themselves;
+        and those that come through no line at all, since they look at what is there after the import (a table, the
+        members of every enumeration) and need not name it."""
         names = set(mutant.function.split("."))
         while more := set().union(*(made for made, of in self._bindings if of & names)) - names:
             names |= more
-        found = {test for test in self.seconds if self._words_of_tests[_file(test)] & names}
+        through = set().union(*(tests for lines in self.tests_of.values() for tests in lines.values()))
+        found = set(self.seconds) - through
+        found |= {test for test in self.seconds if self._words_of_tests[_file(test)] & names}
         for path, lines in self._words.items():
             for number, words in enumerate(lines, 1):
                 if words & names:
