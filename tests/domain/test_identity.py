@@ -252,6 +252,21 @@ def test_nobodys_word_undoes_a_merge_at_the_provider():
     assert len(groups(merged, OLD_NUMBER, words=[Word("m", "old", same=False)])) == 1
 
 
+@pytest.mark.parametrize(
+    ("same", "apart", "joined"),
+    [
+        ([("a", "b"), ("b", "c")], ("a", "c"), {"a", "b"}),
+        ([("b", "c"), ("b", "a")], ("a", "c"), {"a", "b"}),
+        ([("b", "c"), ("c", "a")], ("a", "b"), {"a", "c"}),
+    ],
+)
+def test_of_words_that_contradict_each_other_the_one_on_the_smallest_ids_counts(same, apart, joined):
+    people = [Contact(i) for i in "abc"]
+    words = [*(Word(one, other, same=True) for one, other in same), Word(*apart, same=False)]
+    for order in permutations(words):
+        assert frozenset(joined) in groups(*people, words=order)
+
+
 def test_words_about_contacts_that_are_not_here_change_nothing():
     assert groups(JEN, LEAD, words=[Word("x", "jen", same=True), Word("y", "x", same=False)]) == groups(JEN, LEAD)
 
@@ -443,3 +458,9 @@ def test_a_contact_without_a_name_is_whoever_the_customer_is_if_there_is_one_nam
     bare = Contact("x")
     assert [c.id for c in same_person([Contact("a", name="Anna"), bare], ["x"])] == ["x", "a"]
     assert [c.id for c in same_person([Contact("a", name="Anna"), Contact("b", name="Ben"), bare], ["x"])] == ["x"]
+
+
+def test_two_contacts_without_a_name_are_not_one_person_for_that():
+    people = [Contact("x"), Contact("y"), Contact("a", name="Anna"), Contact("b", name="Ben")]
+    assert [c.id for c in same_person(people, ["x"])] == ["x"]
+    assert [c.id for c in same_person(people, ["b", "y"])] == ["y", "b"]

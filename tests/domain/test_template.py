@@ -417,6 +417,11 @@ def test_a_number_is_only_guessed_where_she_is_greeted(body, name, expected):
     assert suggestions(replace(PLAIN, body=body), Contact("c1", name=name)) == expected
 
 
+def test_what_ends_a_link_or_is_a_file_is_not_guessed():
+    template = replace(RICH, body="", buttons=(Button(ButtonKind.URL, "Track", "https://example.com/{{email}}"),))
+    assert suggestions(template, Contact("c1", email="jen@example.com")) == {}
+
+
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 
 
