@@ -42,7 +42,7 @@ def canonical(spelling: str, region: str = "") -> str:
     text = unicodedata.normalize("NFKC", spelling)
     text = "".join(_ascii_digit(c) for c in text if unicodedata.category(c) != "Cf").strip()
     text = re.sub(r"^(tel|whatsapp|sms):", "", text, flags=re.IGNORECASE)
-    if not text or re.search(r"[^\d\s().,/+–—−‐‑-]", text, re.ASCII) or "+" in text[1:]:
+    if re.search(r"[^\d\s().,/+–—−‐‑-]", text, re.ASCII) or "+" in text[1:]:
         return ""
     digits = re.sub(r"\D", "", text)
     if text.startswith("+"):

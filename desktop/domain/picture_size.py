@@ -16,6 +16,7 @@ def picture_size(data: bytes) -> tuple[int, int] | None:
 
     Never raises, whatever the bytes are. Reads the headers alone, so its time does not grow with the pixels.
     """
+    found: tuple[int, int] | None = None
     if data.startswith(_PNG) and data[12:16] == b"IHDR":
         found = _big(data[16:20], 4), _big(data[20:24], 4)
     elif data[:6] in (b"GIF87a", b"GIF89a"):
@@ -24,9 +25,7 @@ def picture_size(data: bytes) -> tuple[int, int] | None:
         found = _jpeg(data)
     elif data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         found = _webp(data)
-    else:
-        return None
-    return found if min(found) > 0 else None
+    return found if found is not None and min(found) > 0 else None
 
 
 def _big(piece: bytes, length: int) -> int:
@@ -37,7 +36,7 @@ def _little(piece: bytes, length: int) -> int:
     return int.from_bytes(piece, "little") if len(piece) == length else 0
 
 
-def _jpeg(data: bytes) -> tuple[int, int]:
+def _jpeg(data: bytes) -> tuple[int, int] | None:
     """From segment to segment up to the first frame; each says how long it is."""
     at = 2
     while at + 4 <= len(data) and data[at] == 0xFF:
@@ -49,14 +48,12 @@ def _jpeg(data: bytes) -> tuple[int, int]:
         elif marker in _JPEG_FRAMES:
             return _big(data[at + 7 : at + 9], 2), _big(data[at + 5 : at + 7], 2)
         else:
-            length = _big(data[at + 2 : at + 4], 2)
-            if length < 2:
-                break
-            at += 2 + length
-    return 0, 0
+            # Too short a length leads back to its own bytes, which are no marker.
+            at += 2 + _big(data[at + 2 : at + 4], 2)
+    return None
 
 
-def _webp(data: bytes) -> tuple[int, int]:
+def _webp(data: bytes) -> tuple[int, int] | None:
     """Lossy, lossless or extended; each stores the size in a way of its own."""
     kind = data[12:16]
     if kind == b"VP8 " and data[23:26] == b"\x9d\x01\x2a":
@@ -67,4 +64,4 @@ def _webp(data: bytes) -> tuple[int, int]:
         return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
     if kind == b"VP8X" and len(data) >= 30:
         return _little(data[24:27], 3) + 1, _little(data[27:30], 3) + 1
-    return 0, 0
+    return None

@@ -105,7 +105,20 @@ def test_the_window_of_one_number_is_no_right_on_another():
 
 
 def test_every_provider_has_a_name_for_people():
-    assert {p.shown for p in Provider} == {"Octopods", "WhatsApp Cloud API", "360dialog", "Twilio", "Telegram"}
+    assert {p: p.shown for p in Provider} == {
+        Provider.OCTOPODS: "Octopods",
+        Provider.WHATSAPP: "WhatsApp Cloud API",
+        Provider.DIALOG360: "360dialog",
+        Provider.TWILIO: "Twilio",
+        Provider.TELEGRAM: "Telegram",
+    }
+
+
+def test_an_account_can_do_nothing_that_it_does_not_say():
+    able = Abilities()
+    assert not any((able.sends_free_text, able.needs_window, able.has_templates, able.lists_messages))
+    assert not any((able.receives, able.reports_status, able.can_look_up_sent))
+    assert (able.max_text, able.max_caption, able.max_file_bytes) == (0, 0, 0)
 
 
 # --- what is said of a message ----------------------------------------------------------------------------------------
@@ -132,6 +145,42 @@ def test_a_message_says_what_its_provider_said_and_no_more(sent, arrival, words)
     assert words in sent.arrived.reason
     if not sent.sentence:
         assert "Twilio" in sent.arrived.reason
+
+
+@pytest.mark.parametrize(
+    ("delivery", "told_at", "reason"),
+    [
+        (Delivery.ACCEPTED, None, "Twilio took it; what became of it is not known yet."),
+        (Delivery.SENT, None, "Twilio handed it on; whether it arrived is not known."),
+        (Delivery.SENT, AT, "Twilio handed it on at 11:00:05 UTC; whether it arrived is not known."),
+        (Delivery.FAILED, None, "Twilio says that it did not arrive."),
+        (Delivery.FAILED, AT, "Twilio says that it did not arrive at 11:00:05 UTC."),
+    ],
+)
+def test_the_sentence_about_a_message_has_the_time_where_it_was_told(delivery, told_at, reason):
+    assert replace(SENT, delivery=delivery, told_at=told_at).arrived.reason == reason
+    assert replace(SENT, delivery=delivery, told_at=told_at, remark="X.").arrived.reason == f"{reason} X."
+
+
+def test_what_is_not_told_of_a_message():
+    blank = DirectSent("d", "r", "1", SMS, "Hi", NOW)
+    assert (blank.delivery, blank.final, blank.told_at, blank.failure) == (Delivery.ACCEPTED, False, None, None)
+    texts = (blank.author_id, blank.author_name, blank.template, blank.template_id, blank.sentence, blank.remark)
+    assert (*texts, blank.provider_address) == ("",) * 7
+    assert (SMS.carries_bridge, Route(SMS.key, "1").our_address) == (False, "")
+    way = DirectWay(SMS, SMS_ABLE)
+    assert (way.name, way.contact_ids, way.owner) == ("", frozenset(), "")
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "wiped"),
+    [("Hello", ("a.pdf",), False), ("Hello", (), False), ("", ("a.pdf",), False), ("", (), True)],
+)
+def test_as_a_line_it_has_its_words_files_and_author_or_had_them(text, names, wiped):
+    line = replace(SENT, text=text, file_names=names).entry
+    assert (line.id, line.conversation_id, line.sent_at, line.event) == ("direct:d1", "1", ago(1), "direct")
+    assert (line.author_id, line.author_name, line.text, line.wiped) == ("7001", "Sam", text, wiped)
+    assert line.attachments == tuple(Attachment(name, "") for name in names)
 
 
 def test_it_stands_in_its_conversation_as_ours():

@@ -297,6 +297,28 @@ def test_a_failure_beats_the_forecast_and_a_delivery_beats_the_bridges_report() 
 
 
 @pytest.mark.parametrize(
+    ("delivery", "sentence", "reason"),
+    [
+        (Delivery.FAILED, "", "Twilio says that it did not arrive at 11:00:00 UTC."),
+        (Delivery.FAILED, "Write again.", "Twilio says that it did not arrive at 11:00:00 UTC. Write again."),
+        (Delivery.SENT, "Write again.", "Twilio handed it on at 11:00:00 UTC; whether it arrived is not known."),
+    ],
+)
+def test_the_providers_own_time_counts_where_it_does_not_say_since_when(
+    delivery: Delivery, sentence: str, reason: str
+) -> None:
+    found = thread(talk(on_channel(2), reply(1)), rows=(outbound(1, delivery=delivery, sentence=sentence),))
+    assert only(found, ANSWERED).arrived[0].reason == reason
+
+
+def test_what_a_provider_does_not_say_of_a_row() -> None:
+    bare_row = row(1, remote_id="SM1")
+    assert (bare_row.words, bare_row.made_by_api, bare_row.sentence) == ("", False, "")
+    assert (bare_row.delivery, bare_row.told_at, bare_row.failure) == (None, None, None)
+    assert (bare_row.id, bare_row.order) == ("row:twilio:SM1", (ago(1), "row:twilio:SM1"))
+
+
+@pytest.mark.parametrize(
     "strange",
     [
         pytest.param(outbound(1 - 11 * MINUTE), id="too late"),

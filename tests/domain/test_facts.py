@@ -7,7 +7,19 @@ from datetime import timedelta
 import pytest
 from talk import NOW, ago, entry
 
-from desktop.domain.facts import Conversation, ConversationState, EntryKind, Role, Tag
+from desktop.domain.facts import (
+    Attachment,
+    ChannelKind,
+    Client,
+    Contact,
+    Conversation,
+    ConversationState,
+    Entry,
+    EntryKind,
+    Role,
+    Tag,
+    TagSighting,
+)
 
 C, T, B, U = Role.CUSTOMER, Role.TEAMMATE, Role.BOT, Role.UNKNOWN
 MESSAGE, NOTE, EVENT, UNLISTED = EntryKind.MESSAGE, EntryKind.NOTE, EntryKind.EVENT, EntryKind.UNKNOWN
@@ -60,3 +72,23 @@ def test_what_an_answer_does_not_say_of_a_conversation() -> None:
     blank = Conversation("1", NOW, NOW + timedelta(hours=1))
     assert (blank.state, blank.born_on, blank.page_url) == (ConversationState.OPEN, "conversation", None)
     assert (blank.unseen_before, blank.read, blank.removed_tags) == (None, True, ())
+    assert (blank.initial_channel, blank.current_channel, blank.delivered_as, blank.title) == (None, None, "", "")
+    assert (blank.tags, blank.contact_ids, blank.entries) == ((), (), ())
+    assert (blank.assignee_id, blank.team_id, blank.snoozed_until) == (None, None, None)
+
+
+def test_what_an_answer_does_not_say_of_an_entry_a_file_a_tag_or_a_contact() -> None:
+    bare = Entry("1", "a", NOW, C, MESSAGE)
+    assert (bare.event, bare.author_id, bare.author_name, bare.text) == ("comment", "", "", "")
+    assert (bare.app_code, bare.app_code_reported, bare.by_email) == (None, True, False)
+    assert (bare.is_first, bare.redacted, bare.wiped, bare.arrival) == (False, False, False, 0)
+    assert (bare.client_hint, bare.attribute_hint) == (Client.UNKNOWN, ChannelKind.UNKNOWN)
+    assert (bare.line_hint, bare.customer_hint, bare.channel_hint) == ("", "", "")
+    file = Attachment("a.png", "https://cdn.example/a.png")
+    assert (file.content_type, file.inline, file.size_bytes, file.width_px, file.height_px) == ("", False, *[None] * 3)
+    tag = Tag("vip")
+    assert (tag.applied_at, tag.applied_by, tag.sighting) == (None, "", TagSighting.UNKNOWN)
+    contact = Contact("c")
+    assert (contact.role, contact.name, contact.email, contact.phone, contact.location) == ("user", *[""] * 4)
+    assert (contact.takes_email, contact.email_fails, contact.merged_ids) == (False, False, ())
+    assert (contact.messenger_seen_at, contact.updated_at) == (None, None)

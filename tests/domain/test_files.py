@@ -156,7 +156,36 @@ def webp(kind: bytes, body: bytes) -> bytes:
         (b"\xff\xd8\xff\xe0\x00\x00" + b"\x00" * 20, None),
         (b"\xff\xd8\xff\xd9", None),
         (b"\xff\xd8\xff\x01" + jpeg(8, 9)[2:], (8, 9)),
+        *(
+            (jpeg(8, 9, marker), (8, 9))
+            for marker in (0xC1, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF)
+        ),
+        # Tables, and a frame behind one.
+        *((jpeg(8, 9, marker), None) for marker in (0xC4, 0xC8, 0xCC, 0xDA, 0xDB, 0xFE, 0x02)),
+        (b"\xff\xd8\xff\xc4\x00\x03\x00" + jpeg(8, 9)[2:], (8, 9)),
+        # Markers without a length.
+        *((b"\xff\xd8\xff" + bytes([marker]) + jpeg(8, 9)[2:], (8, 9)) for marker in range(0xD0, 0xD9)),
+        (b"\xff\xd8\xff\xd9" + jpeg(8, 9)[2:], None),
+        (b"\xff\xd8\xff\xe0\x00\x02" + jpeg(8, 9)[2:], (8, 9)),
+        (b"\xff\xd8\xff\xe0\x00\x01" + jpeg(8, 9)[2:], None),
+        (b"\xff\xd8\x00" + jpeg(8, 9)[2:], None),
+        (jpeg(8, 0), None),
+        (b"GIF87a" + gif(7, 5)[6:], (7, 5)),
+        (b"GIF88a" + gif(7, 5)[6:], None),
         (gif(1, 1)[:9], None),
+        (gif(258, 772) + b"more", (258, 772)),
+        (png(66051, 197637) + b"more", (66051, 197637)),
+        (png(3, 4).replace(b"IHDR", b"IDAT"), None),
+        (webp(b"VP8X", b"\x10\x00\x00\x00" + b"\x8f\x01\x02" + b"\x2b\x01\x03" + b"more"), (131_472, 196_908)),
+        (webp(b"VP8X", b"\x10\x00\x00\x00" + b"\x8f\x01\x00" + b"\x2b\x01"), None),
+        (webp(b"VP8L", b"\x2f" + struct.pack("<I", 0x3FFF | 0x3FFF << 14 | 1 << 28) + b"more"), (16_384, 16_384)),
+        (webp(b"VP8L", b"\x2f\x01\x02\x03"), None),
+        (webp(b"VP8L", b"\x2e" + struct.pack("<I", 5 | 5 << 14)), None),
+        (webp(b"VP8 ", b"\x00\x00\x00\x9d\x01\x2a" + struct.pack("<HH", 0xFFFF, 0xC001) + b"more"), (16_383, 1)),
+        (webp(b"VP8 ", b"\x00\x00\x00\x9d\x01\x2b" + struct.pack("<HH", 550, 368)), None),
+        (webp(b"ALPH", b"\x10\x00\x00\x00" + b"\x8f\x01\x00" + b"\x2b\x01\x00"), None),
+        (webp(b"VP8X", b"\x10\x00\x00\x00" + b"\x8f\x01\x00" + b"\x2b\x01\x00").replace(b"WEBP", b"WAVE"), None),
+        (webp(b"VP8X", b"\x10\x00\x00\x00" + b"\x8f\x01\x00" + b"\x2b\x01\x00").replace(b"RIFF", b"RIFX"), None),
         (webp(b"VP8X", b"\x10\x00"), None),
     ],
 )
@@ -297,6 +326,58 @@ def test_through_a_bridge_a_picture_goes_as_a_photo_or_not_at_all(width, height,
     assert told(R.BRIDGE_TELEGRAM, "a.jpg", 1000, width, height).refusal == refusal
 
 
+@pytest.mark.parametrize(("width", "height"), [(None, 100), (100, None)])
+def test_a_picture_with_one_known_side_is_of_unknown_size(width, height):
+    assert told(TELEGRAM, "a.jpg", 1000, width, height).form is F.DOCUMENT
+    assert told(R.BRIDGE_TELEGRAM, "a.jpg", 1000, width, height).form is F.PHOTO
+
+
+@pytest.mark.parametrize(
+    ("route", "name", "most"),
+    [
+        (CLOUD, "a.jpg", 1024),
+        (CLOUD, "a.mp4", 1024),
+        (CLOUD, "a.mp3", 0),
+        (CLOUD, "a.pdf", 1024),
+        (CLOUD, "a.csv", 1024),
+        (D360, "a.mp4", 1024),
+        (TELEGRAM, "a.zip", 1024),
+        (R.INTERCOM, "a.pdf", None),
+        (R.BRIDGE_WHATSAPP, "a.jpg", None),
+        (R.BRIDGE_WHATSAPP, "a.mp3", None),
+        (R.BRIDGE_WHATSAPP, "a.pdf", None),
+        (R.BRIDGE_TELEGRAM, "a.zip", None),
+        (R.BRIDGE_SMS, "a.gif", None),
+    ],
+)
+def test_how_much_text_goes_beside_a_file(route, name, most):
+    assert told(route, name).max_caption == most
+
+
+@pytest.mark.parametrize(
+    ("types", "form"),
+    [
+        ("jpg png", F.IMAGE),
+        ("mp4 3gp", F.VIDEO),
+        ("aac amr mp3 m4a ogg", F.AUDIO),
+        ("pdf txt doc xls ppt docx xlsx pptx", F.DOCUMENT),
+    ],
+)
+def test_what_whatsapp_takes_in_which_form(types, form):
+    for ending in types.split():
+        assert told(CLOUD, f"a.{ending}").form is told(R.BRIDGE_WHATSAPP, f"a.{ending}").form is form
+        largest = told(CLOUD, f"a.{ending}", 100_000_000)
+        assert (largest.form, largest.content_type) == (F.DOCUMENT, told(CLOUD, f"a.{ending}").content_type)
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "md", "ics", "vcf"])
+def test_whatsapp_is_told_that_these_are_plain_text(ending):
+    plan = told(CLOUD, f"a.{ending}", 100_000_000)
+    assert (plan.form, plan.content_type, plan.name) == (F.DOCUMENT, "text/plain", f"a.{ending}")
+    assert told(CLOUD, f"a.{ending}", 100_000_001).refusal.limit == 100_000_000
+    assert told(R.BRIDGE_WHATSAPP, f"a.{ending}").refusal.problem is P.KIND_NOT_TAKEN
+
+
 def test_sound_takes_no_text_beside_it_and_goes_as_a_document_then():
     alone, beside = told(CLOUD, "a.mp3"), told(CLOUD, "a.mp3", has_text=True)
     assert (alone.form, alone.max_caption) == (F.AUDIO, 0)
@@ -304,6 +385,20 @@ def test_sound_takes_no_text_beside_it_and_goes_as_a_document_then():
     assert told(CLOUD, "a.jpg", has_text=True).max_caption == 1024
     assert told(TELEGRAM, "a.jpg", 10, 10, 10, has_text=True).max_caption == 1024
     assert told(R.BRIDGE_WHATSAPP, "a.mp3", has_text=True).is_taken, "what the bridge does with the text is not known"
+
+
+@pytest.mark.parametrize(
+    ("name", "named"),
+    [
+        ("x" * 240, "x" * 240),
+        ("x" * 241, "x" * 240),
+        ("x" * 236 + ".pdf", "x" * 236 + ".pdf"),
+        ("x" * 237 + ".pdf", "x" * 236 + ".pdf"),
+        ("x" * 234 + ". . xx.pdf", "x" * 234 + ".pdf"),
+    ],
+)
+def test_a_long_name_is_cut_before_its_ending(name, named):
+    assert told(TELEGRAM, name).name == named
 
 
 def test_a_plan_names_the_file_with_its_ending():
@@ -321,6 +416,10 @@ def test_a_plan_names_the_file_with_its_ending():
         (CLOUD, 100_000_000),
         (D360, 100_000_000),
         (TELEGRAM, 50_000_000),
+        (R.BRIDGE_WHATSAPP, 100_000_000),
+        (R.BRIDGE_TELEGRAM, 50_000_000),
+        (R.BRIDGE_SMS, 5_000_000),
+        (R.TWILIO_WHATSAPP, 0),
         (R.TWILIO_SMS, 0),
         (R.OCTOPODS, 0),
         (R.INTERCOM, 0),
@@ -335,10 +434,13 @@ def test_the_largest_file_that_a_route_takes_in_any_form(route, most):
     [
         (R.INTERCOM, 10),
         (R.BRIDGE_WHATSAPP, 10),
+        (R.BRIDGE_TELEGRAM, 10),
+        (R.BRIDGE_SMS, 10),
         (CLOUD, 1),
         (D360, 1),
         (TELEGRAM, 1),
         (R.TWILIO_WHATSAPP, 0),
+        (R.TWILIO_SMS, 0),
         (R.OCTOPODS, 0),
     ],
 )

@@ -189,6 +189,17 @@ def test_the_bridges_own_address_of_her_joins_and_our_side_of_the_chat_does_not(
         ("octopods_facebook_psid", "77", {("facebook", "77")}),
         ("octopods_instagram_igsid", "77", {("instagram", "77")}),
         ("octopods_line_user_id", "U77", {("line", "U77")}),
+        ("octopods_telegram_username_id", "77", {("telegram", "77")}),
+        ("octopods_viber_user_id", "77", {("viber", "77")}),
+        ("octopods_wechat_user_id", "77", {("wechat", "77")}),
+        ("octopods_twitter_user_id", "77", {("twitter", "77")}),
+        ("octopods_africas_user_id", "77", {("sms", "77")}),
+        ("octopods_my_messenger_user_id", "77", set()),
+        ("octopods_my_email_user_id", "77", set()),
+        ("octopods_unknown_user_id", "77", set()),
+        ("octopods_telegram_user_id_2", "77", set()),
+        ("octopods_telegram_id", "77", set()),
+        ("my_octopods_telegram_user_id", "77", set()),
         ("octopods_online_user_id", "77", set()),
         ("octopods_whatsapps_user_id", "77", set()),
         ("octopods_whatsapp_telegram_user_id", "77", set()),
@@ -241,6 +252,21 @@ def test_nobodys_word_undoes_a_merge_at_the_provider():
     assert len(groups(merged, OLD_NUMBER, words=[Word("m", "old", same=False)])) == 1
 
 
+@pytest.mark.parametrize(
+    ("same", "apart", "joined"),
+    [
+        ([("a", "b"), ("b", "c")], ("a", "c"), {"a", "b"}),
+        ([("b", "c"), ("b", "a")], ("a", "c"), {"a", "b"}),
+        ([("b", "c"), ("c", "a")], ("a", "b"), {"a", "c"}),
+    ],
+)
+def test_of_words_that_contradict_each_other_the_one_on_the_smallest_ids_counts(same, apart, joined):
+    people = [Contact(i) for i in "abc"]
+    words = [*(Word(one, other, same=True) for one, other in same), Word(*apart, same=False)]
+    for order in permutations(words):
+        assert frozenset(joined) in groups(*people, words=order)
+
+
 def test_words_about_contacts_that_are_not_here_change_nothing():
     assert groups(JEN, LEAD, words=[Word("x", "jen", same=True), Word("y", "x", same=False)]) == groups(JEN, LEAD)
 
@@ -254,6 +280,62 @@ def test_each_likeness_says_why_the_strongest_first():
     assert told[0].confidence > told[1].confidence
     assert "phone" in told[0].reason
     assert "e-mail" in told[1].reason
+
+
+@pytest.mark.parametrize(
+    ("shared", "confidence", "joins", "reason", "of_many"),
+    [
+        ({"merged_ids": ("x",)}, 100, True, "Intercom merged these contacts.", None),
+        (
+            {"phone": "+353871234567"},
+            95,
+            True,
+            "They have the same phone number.",
+            "They have the same phone number, as many other contacts do.",
+        ),
+        (
+            {"bridge_attributes": {"octopods_telegram_user_id": "77"}},
+            95,
+            True,
+            "The bridge knows both by the same address on the channel.",
+            "The bridge knows both by the same address, as it knows many other contacts.",
+        ),
+        (
+            {"email": "a@example.com"},
+            90,
+            True,
+            "They have the same e-mail address.",
+            "They have the same e-mail address, as many other contacts do.",
+        ),
+        ({"name": "Ana Silva"}, 20, False, "They have the same full name.", None),
+    ],
+)
+def test_how_much_each_trait_says(shared, confidence, joins, reason, of_many):
+    pair = [Contact("a", **shared), Contact("b", **shared)]
+    assert likenesses(pair) == (Likeness("a", "b", confidence, reason, joins),)
+    if of_many is not None:
+        crowd = likenesses([*pair, Contact("c", **shared)], max_trait_contacts=2)
+        assert crowd == (Likeness("a", "b", 30, of_many, joins=False), Likeness("b", "c", 30, of_many, joins=False))
+
+
+def test_how_much_a_doubtful_form_of_a_number_says():
+    mobile, landline = Contact("m", phone="+5491123456789"), Contact("l", phone="+541123456789")
+    reason = "Their phone numbers may be two forms of one number; the number alone cannot tell."
+    assert likenesses([mobile, landline]) == (Likeness("l", "m", 50, reason, joins=False),)
+    assert BY_WORD == "A teammate said that they are one customer."
+
+
+def test_likenesses_about_a_contact_name_it_with_all_others_and_no_others_among_themselves():
+    people = [Contact(i, email="a@example.com") for i in "abc"]
+    assert [(s.one, s.other) for s in likenesses(people)] == [("a", "b"), ("a", "c"), ("b", "c")]
+    assert [(s.one, s.other) for s in likenesses(people, about=["b"])] == [("a", "b"), ("b", "c")]
+    words = [Word("a", "c", same=True)]
+    assert [(s.one, s.other, s.confidence) for s in likenesses(people, words, about=["c"])] == [
+        ("a", "c", 100),
+        ("a", "c", 90),
+        ("b", "c", 90),
+    ]
+    assert all("b" in (s.one, s.other) for s in likenesses(people, words, about=["b"]))
 
 
 def test_weak_likeness_is_a_suggestion():
@@ -376,3 +458,9 @@ def test_a_contact_without_a_name_is_whoever_the_customer_is_if_there_is_one_nam
     bare = Contact("x")
     assert [c.id for c in same_person([Contact("a", name="Anna"), bare], ["x"])] == ["x", "a"]
     assert [c.id for c in same_person([Contact("a", name="Anna"), Contact("b", name="Ben"), bare], ["x"])] == ["x"]
+
+
+def test_two_contacts_without_a_name_are_not_one_person_for_that():
+    people = [Contact("x"), Contact("y"), Contact("a", name="Anna"), Contact("b", name="Ben")]
+    assert [c.id for c in same_person(people, ["x"])] == ["x"]
+    assert [c.id for c in same_person(people, ["b", "y"])] == ["y", "b"]

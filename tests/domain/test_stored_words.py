@@ -1,4 +1,4 @@
-"""Words of the domain that are stored, shown in answers and compared: each is its name in lower case."""
+"""Words and numbers of the domain that are stored, shown in answers and compared: they are written down and stay."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from enum import StrEnum
 import pytest
 
 import desktop.domain
+from desktop.domain.delivery import Delivery
+from desktop.domain.phone import Match
+from desktop.domain.warning import Verdict
 
 MODULES = [importlib.import_module(m.name) for m in pkgutil.iter_modules(desktop.domain.__path__, "desktop.domain.")]
 ENUMS = sorted(
@@ -21,12 +24,76 @@ ENUMS = sorted(
     key=lambda e: e.__qualname__,
 )
 NAMED_BY_OTHERS = {"DIALOG360": "360dialog", "GSM7": "GSM-7", "UCS2": "UCS-2"}
+VOCABULARY = {
+    "Arrival": "expected not_expected unknown accepted sent failed delivered read",
+    "Author": "customer teammate bot bridge unknown",
+    "ButtonKind": "quick_reply url copy_code plain",
+    "Category": "marketing utility authentication unknown",
+    "ChannelKind": "whatsapp telegram sms messenger email facebook instagram viber line wechat twitter phone unknown",
+    "Client": "web ios android unknown",
+    "ContraryKind": "expired unreachable opted_out account temporary unknown",
+    "ContrarySource": "bridge_notice refusal late_failure listed customer",
+    "ConversationState": "open closed snoozed",
+    "Encoding": "GSM-7 UCS-2",
+    "EntryKind": "message note event unknown",
+    "Event": "claim took said_no never_left lost found hold release send_again cancel",
+    "FileForm": "image video audio document photo file",
+    "FileProblem": "no_files empty no_ending kind_not_taken too_many_bytes too_many_pixels too_long_and_narrow",
+    "FileRoute": (
+        "intercom bridge_whatsapp bridge_telegram bridge_sms whatsapp_cloud 360dialog twilio_whatsapp twilio_sms "
+        "octopods telegram"
+    ),
+    "HeaderKind": "text image video document",
+    "NoticeKind": "window_closed not_on_channel blocked opted_out channel_trouble temporary unknown_failure",
+    "ProblemCode": (
+        "missing line_break spaces_in_a_row placeholder space no_link other_kind no_file_name no_ending "
+        "header_too_long body_too_long link_too_long not_sendable"
+    ),
+    "Provider": "octopods whatsapp 360dialog twilio telegram",
+    "ReasonCode": (
+        "person_said_message person_said_conversation own_app other_app bridge_tagged_message bridge_tagged "
+        "bridge_tagged_weakly bridge_only_channel bridge_attribute_then bridge_attribute_now "
+        "bridge_channel_unknown email_headers email_conversation email_without_headers native_first native "
+        "native_despite_messenger native_moved phone_call web_page tag tag_late tag_undated tag_despite_messenger "
+        "tag_by_hand bridge_follows first_unknown messenger_sighting not_by_customer no_bridge_tag no_bridge "
+        "typed_in_messenger code_not_reported nothing_known native_conversation bridge_notice unknown_app "
+        "bridge_knows_contact bridge_possible tags_contradict may_be_from_channel older_messages_missing reaction "
+        "other_number_possible number_changed human_agent_possible listed_only not_visible_here"
+    ),
+    "Relay": "unproven proven refused",
+    "RelayProof": "person guided_test failure_notice outbound_row",
+    "Role": "customer teammate bot unknown",
+    "SlotKind": "text link_end code media file_name",
+    "State": "queued sending accepted refused unconfirmed held cancelled",
+    "Status": "approved pending rejected paused disabled deleted other",
+    "Sureness": "sure unproven uncertain",
+    "TagSighting": "at_first later unknown",
+    "Tagging": "unknown established partial",
+    "TraitKind": "record phone email address loose_phone name",
+    "Transport": "bridge native messenger email api unknown",
+    "WarningCode": (
+        "closing_soon conversation_moved relay_unproven customer_words_missing_on_channel window_closed "
+        "messenger_reply_did_not_reopen window_unknown relay_refused mapping_unknown mapping_weak "
+        "messenger_assumed channel_refused_lately channel_busy_lately customer_is_elsewhere email_may_not_arrive "
+        "reach_unknown identity_by_phone_only content_may_not_relay text_too_long attachment_refused "
+        "newer_customer_message teammate_answered earlier_reply_unconfirmed queued_offline signed_out "
+        "same_text_just_sent same_template_just_sent unresolved_placeholder empty_text"
+    ),
+    "WindowState": "none open closing closed never unknown",
+}
+
+
+def test_every_vocabulary_is_written_down() -> None:
+    assert {e.__qualname__ for e in ENUMS} == set(VOCABULARY)
 
 
 @pytest.mark.parametrize("words", ENUMS, ids=lambda e: e.__qualname__)
-def test_a_stored_word_is_its_name(words: type[StrEnum]) -> None:
+def test_a_stored_word_stays_and_is_its_name(words: type[StrEnum]) -> None:
+    assert sorted(words) == sorted(VOCABULARY[words.__qualname__].split())
     assert [w.value for w in words] == [NAMED_BY_OTHERS.get(w.name, w.name.lower()) for w in words]
 
 
-def test_all_of_them_are_looked_at() -> None:
-    assert {"ReasonCode", "ChannelKind", "WarningCode", "ContraryKind", "State"} <= {e.__name__ for e in ENUMS}
+def test_stored_numbers_stay() -> None:
+    assert {d.name: d.value for d in Delivery} == {"ACCEPTED": 0, "SENT": 1, "FAILED": 2, "DELIVERED": 3, "READ": 4}
+    assert {v.name: v.value for v in Verdict} == {"CLEAR": 0, "NOTICE": 1, "WARN": 2, "BLOCKED": 3}
+    assert {m.name: m.value for m in Match} == {"DIFFERENT": 0, "MAYBE": 1, "ALIAS": 2, "SAME": 3}

@@ -13,6 +13,7 @@ from desktop.domain.facts import Contact
 from desktop.domain.template import (
     Button,
     ButtonKind,
+    Category,
     Header,
     HeaderKind,
     ProblemCode,
@@ -177,6 +178,101 @@ def test_a_file_of_another_kind_is_told_by_its_ending(kind, value, said):
     assert bool(said) == bool(told)
 
 
+@pytest.mark.parametrize(
+    ("endings", "kind", "word"),
+    [
+        ("jpg jpeg png", HeaderKind.IMAGE, "a picture"),
+        ("mp4 3gp", HeaderKind.VIDEO, "a video"),
+        ("pdf txt doc docx xls xlsx ppt pptx", HeaderKind.DOCUMENT, "a document"),
+    ],
+)
+def test_endings_of_each_kind_of_file(endings, kind, word):
+    for ending in endings.split():
+        link = f"https://cdn.example/a.{ending}"
+        for wanted in (HeaderKind.IMAGE, HeaderKind.VIDEO, HeaderKind.DOCUMENT):
+            told = sentences(replace(RICH, header=Header(wanted)), VALUES | {"header.media": link})
+            assert told == ({} if wanted is kind else {"header.media": told["header.media"]})
+            assert wanted is kind or told["header.media"].startswith(f"This link leads to {word}, and the template ")
+
+
+@pytest.mark.parametrize("ending", ["gif", "webp", "mov", "csv", "zip", "mp3"])
+def test_of_a_file_that_is_of_no_kind_nothing_is_said(ending):
+    for wanted in (HeaderKind.IMAGE, HeaderKind.VIDEO, HeaderKind.DOCUMENT):
+        header, link = Header(wanted), f"https://cdn.example/a.{ending}"
+        assert sentences(replace(RICH, header=header), VALUES | {"header.media": link}) == {}
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x1f", "\r", "\x7f", "\x85", "\u2028", "\u2029"])
+def test_characters_that_break_a_line_or_are_none(character):
+    [told] = fill(PLAIN, {"body.1": f"a{character}b", "body.2": "x"}).problems
+    assert (told.key, told.code, told.excess) == ("body.1", ProblemCode.LINE_BREAK, 0)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "code"),
+    [
+        ("body.first_name", "", ProblemCode.MISSING),
+        ("body.first_name", "a     b", ProblemCode.SPACES_IN_A_ROW),
+        ("body.first_name", "{{x}}", ProblemCode.PLACEHOLDER),
+        ("button.1", "a b", ProblemCode.SPACE),
+        ("button.2", "a b", ProblemCode.SPACE),
+        ("header.media", "x", ProblemCode.NO_LINK),
+        ("header.media", "https://a b", ProblemCode.NO_LINK),
+        ("header.media", "https://a/b c", ProblemCode.NO_LINK),
+        ("header.media", "12x", ProblemCode.NO_LINK),
+        ("header.media", "https://a/b.pdf", ProblemCode.OTHER_KIND),
+    ],
+)
+def test_each_fault_of_a_value_has_its_code(key, value, code):
+    assert [(p.key, p.code, p.excess) for p in fill(RICH, VALUES | {key: value}).problems] == [(key, code, 0)]
+
+
+def test_a_template_as_a_whole_has_its_own_code():
+    assert [(p.key, p.sentence, p.code) for p in fill(replace(PLAIN, status=Status.PAUSED), {}).problems] == [
+        ("body.1", "Fill this in.", ProblemCode.MISSING),
+        ("body.2", "Fill this in.", ProblemCode.MISSING),
+        ("", "Only approved templates can be sent; this one is paused.", ProblemCode.NOT_SENDABLE),
+    ]
+    assert replace(PLAIN, status=Status.OTHER).why_not.endswith("; this one's state is unknown.")
+
+
+def test_what_a_provider_does_not_tell_of_a_template():
+    assert (PLAIN.category, PLAIN.header, PLAIN.buttons, PLAIN.shared_blanks) == (Category.UNKNOWN, None, (), False)
+    assert (PLAIN.footer, PLAIN.sender, PLAIN.quality, PLAIN.rejected_because, PLAIN.unsendable) == ("",) * 5
+    assert (PLAIN.unseen_blanks, PLAIN.known_at, PLAIN.lag) == ((), None, timedelta(0))
+    assert (Header(HeaderKind.IMAGE).link, Header(HeaderKind.IMAGE).takes_name) == ("", False)
+    assert (Button(ButtonKind.URL).text, Button(ButtonKind.URL).url) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["first name", "lastName", "Name", "full_name", "customer_name", "Customer-First-Name", "email", "phone", "city"],
+)
+def test_every_name_that_a_blank_can_have_for_what_is_known(field):
+    contact = Contact("c1", "user", "Jennifer Okafor", "jen@example.com", "+353871234567", attributes={"City": "Cork"})
+    blank = field.replace(" ", "_").replace("-", "_")
+    expected = {
+        "first name": "Jennifer",
+        "lastName": "Okafor",
+        "Name": "Jennifer Okafor",
+        "full_name": "Jennifer Okafor",
+        "customer_name": "Jennifer Okafor",
+        "Customer-First-Name": "Jennifer",
+        "email": "jen@example.com",
+        "phone": "+353871234567",
+        "city": "Cork",
+    }[field]
+    assert suggestions(replace(PLAIN, body=f"{{{{{blank}}}}}"), contact) == {f"body.{blank}": expected}
+
+
+@pytest.mark.parametrize(
+    "word", ["hi", "hello", "hey", "dear", "hola", "hallo", "bonjour", "salut", "ciao", "ola", "olá", "oi"]
+)
+def test_every_word_of_greeting(word):
+    assert suggestions(replace(PLAIN, body=f"{word} {{{{1}}}}"), Contact("c1", name="Ana")) == {"body.1": "Ana"}
+    assert suggestions(replace(PLAIN, body=f"x{word} {{{{1}}}}"), Contact("c1", name="Ana")) == {}
+
+
 def test_lengths_count_the_filled_text():
     template = replace(PLAIN, header=Header(HeaderKind.TEXT, "Order {{1}}"))
     values = {"header.1": "x" * 55, "body.1": "y" * 1003, "body.2": "z"}
@@ -319,6 +415,11 @@ def test_suggestions_come_from_the_contact():
 )
 def test_a_number_is_only_guessed_where_she_is_greeted(body, name, expected):
     assert suggestions(replace(PLAIN, body=body), Contact("c1", name=name)) == expected
+
+
+def test_what_ends_a_link_or_is_a_file_is_not_guessed():
+    template = replace(RICH, body="", buttons=(Button(ButtonKind.URL, "Track", "https://example.com/{{email}}"),))
+    assert suggestions(template, Contact("c1", email="jen@example.com")) == {}
 
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)

@@ -232,3 +232,75 @@ def test_patterns_are_a_setting() -> None:
     assert replace(WORKSPACE, non_message_patterns=("^slettet$",)).is_non_message("Slettet")
     assert any_of(("a", "b|c")).search("C") is not None
     assert any_of(()).search("") is None
+
+
+@pytest.mark.parametrize(
+    ("number", "texts"),
+    list(
+        enumerate(
+            (
+                ("Template sent", "template message was successfully sent", "Template has been sent"),
+                ("sent successfully", "successfully delivered", "It was delivered to +353871234567"),
+                ("Plantilla de mensaje enviada", "enviado correctamente", "entregada con éxito"),
+                ("Modelo foi enviado", "Modelo de mensagem enviado", "entregue com sucesso", "enviada com sucesso"),
+                ("Vorlage wurde verschickt", "erfolgreich gesendet", "Nachricht erfolgreich zugestellt"),
+                ("Modèle envoyé", "Modele de message a bien ete envoye", "remis avec succès", "envoyée avec succes"),
+                ("Le message a bien été remis", "a bien ete envoye"),
+                ("تم إرسال القالب", "تم إرسال رسالة القالب", "تم تسليم الرسالة بنجاح"),
+            )
+        )
+    ),
+)
+def test_each_success_pattern_recognises_what_no_other_does(number: int, texts: tuple[str, ...]) -> None:
+    patterns = Workspace().success_patterns
+    assert any([n for n, p in enumerate(patterns) if any_of((p,)).search(text)] == [number] for text in texts)
+    for text in texts:
+        assert any_of((patterns[number],)).search(text), text
+    assert len(patterns) == 8
+
+
+@pytest.mark.parametrize(
+    ("number", "texts"),
+    list(
+        enumerate(
+            (
+                ("Reacted with 👍", "Jennifer removed their reaction"),
+                ("Edited: I meant the red one", "Unsent", "Deleted this message"),
+                ("This message was deleted", "the message has been unsent", "A message was removed"),
+                ("Reaccionó con ❤️", "Borró este mensaje", "Edito el mensaje"),
+                ("Este mensaje fue eliminado", "Mensaje borrado"),
+                ("Reagiu com 👍", "Excluiu esta mensagem"),
+                ("Mensagem excluida", "Esta mensagem foi apagada"),
+                ("Hat mit 👍 reagiert", "Hat die Nachricht entfernt"),
+                ("Diese Nachricht wurde gelöscht", "Nachricht entfernt"),
+                ("A réagi avec 👍", "A supprimé ce message"),
+                ("Ce message a été supprimé", "Message modifie"),
+                ("تفاعل بـ 👍", "تم حذف هذه الرسالة"),
+            )
+        )
+    ),
+)
+def test_each_pattern_of_what_is_no_message_recognises_what_no_other_does(number: int, texts: tuple[str, ...]) -> None:
+    patterns = Workspace().non_message_patterns
+    for text in texts:
+        assert [n for n, p in enumerate(patterns) if any_of((p,)).search(text)] == [number], text
+    assert len(patterns) == 12
+
+
+@pytest.mark.parametrize(
+    ("number", "texts"),
+    list(
+        enumerate(
+            (
+                ("Jennifer changed their phone number", "The number was changed"),
+                ("Cambió de número", "Mudou o número", "A changé de numéro", "A change de numero"),
+                ("Hat eine neue Handynummer", "Hat die Nummer gewechselt", "غير العميل رقم"),
+            )
+        )
+    ),
+)
+def test_each_pattern_of_a_new_number_recognises_what_no_other_does(number: int, texts: tuple[str, ...]) -> None:
+    patterns = Workspace().new_number_patterns
+    for text in texts:
+        assert [n for n, p in enumerate(patterns) if any_of((p,)).search(text)] == [number], text
+    assert len(patterns) == 3

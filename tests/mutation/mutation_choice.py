@@ -28,6 +28,7 @@ class Choice:
     _words: dict[str, list[set[str]]] = field(default_factory=dict)
     _bindings: list[tuple[set[str], set[str]]] = field(default_factory=list)
     _words_of_tests: dict[str, set[str]] = field(default_factory=dict)
+    _looking: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for path in self.modules:
@@ -39,6 +40,8 @@ class Choice:
                     self._bindings.append((names, _words(ast.unparse(statement)) - names))
         for file in {_file(test) for test in self.seconds}:
             self._words_of_tests[file] = _words((self.root / file).read_text(encoding="utf-8"))
+        through = set().union(*(tests for lines in self.tests_of.values() for tests in lines.values()))
+        self._looking |= set(self.seconds) - through
 
     def batches(self, mutant: Mutant) -> list[list[str]]:
         """Empty if no test can notice it."""
@@ -55,6 +58,8 @@ class Choice:
             key=lambda f: (Path(f).stem != f"test_{own}", own not in f, -len(near & set(by_file[f])), f),
         )
         rest = [test for file in files[1:] for test in by_file[file]]
+        # They take no time, and are the ones that notice a changed word.
+        rest.sort(key=lambda test: test not in self._looking)
         return [by_file[files[0]], *([rest] if rest else [])]
 
     def _near(self, mutant: Mutant) -> set[str]:
@@ -64,11 +69,13 @@ class Choice:
         return set().union(*(by_line.get(line, set()) for line in range(first, last + 1)))
 
     def _far(self, mutant: Mutant) -> set[str]:
-        """Tests that come through a line with a name that the mutant gives another value, or that use it themselves."""
+        """Tests that come through a line with a name that the mutant gives another value, or that use it themselves;
+        and those that come through no line at all, since they look at what is there after the import (a table, the
+        members of every enumeration) and need not name it."""
         names = set(mutant.function.split("."))
         while more := set().union(*(made for made, of in self._bindings if of & names)) - names:
             names |= more
-        found = {test for test in self.seconds if self._words_of_tests[_file(test)] & names}
+        found = self._looking | {test for test in self.seconds if self._words_of_tests[_file(test)] & names}
         for path, lines in self._words.items():
             for number, words in enumerate(lines, 1):
                 if words & names:

@@ -252,8 +252,9 @@ class _Maker:
         else:
             empty = [EMPTY.get(kind, "None")]
         for text in empty:
-            if text != ast.unparse(value):
-                self._add("return value", ast.parse(text, mode="eval").body, self._here("value"))
+            other = ast.parse(text, mode="eval").body
+            if not _same(other, value):
+                self._add("return value", other, self._here("value"))
 
     # --- tables ---
 

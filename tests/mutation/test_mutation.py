@@ -130,6 +130,7 @@ def test_equivalents_count_neither_way() -> None:
         ("x = f(Kind.ONE, Kind.TWO)", "member", {"x = f(Kind.TWO, Kind.TWO)", "x = f(Kind.ONE, Kind.ONE)"}),
         ("def f():\n    return a", "return value", {"return None"}),
         ("def f() -> bool:\n    return a", "return value", {"return True", "return False"}),
+        ("def f() -> str:\n    return ''", "return value", set()),
         ("def f():\n    g(a)", "statement removed", {"pass"}),
         ("def f(a):\n    a = 1", "statement removed", {"pass"}),
         ("def f(a=True):\n    g(a)", "default", {"def f(a=False):"}),
