@@ -248,6 +248,13 @@ def test_after_a_stop_what_was_being_sent_is_told_as_it_was_in_its_order(db):
     assert outbox.recover(db, "again") == ()
 
 
+def test_a_move_without_a_reason_leaves_none(db):
+    queue(db)
+    outbox.put_off(db, "d1", NOW, "Wait.")
+    outbox.move(db, "d1", Event.HOLD)
+    assert (fresh(db).reason, fresh(db).warned) == ("", ())
+
+
 # --- what is taken back, and what is done ---
 
 
