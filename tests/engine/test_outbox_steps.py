@@ -29,6 +29,7 @@ from desktop.ports import (
     Unknown,
 )
 from desktop.store import outbox
+from desktop.store.errors import DiskFull
 
 HOUR = timedelta(hours=1)
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.SMS, "+35315550100")
@@ -497,14 +498,62 @@ async def test_a_drain_claims_nothing_more_and_waits_for_nothing_that_is_not_und
     await asyncio.wait_for(talking.engine.outbox.run(), 5)
 
 
-async def test_the_worker_sleeps_until_the_next_pause_ends(talking, kit):
+async def test_the_worker_sends_all_that_is_due_and_sleeps_until_the_next_pause_ends(talking, kit):
+    talking.trunk.put(kit.messenger("v2", "c2", kit.START - HOUR))
+    await talking.sync()
     talking.trunk.outcomes = [NotSent("Busy.", 30)]
     await talking.engine.door.do(reply())
+    await talking.engine.door.do(reply(draft_id="d2", conversation_id="v2"))
     talking.engine.outbox._bell.clear()
     running = asyncio.ensure_future(talking.engine.outbox.run())
     await kit.eventually(lambda: talking.clock.pauses_s == [30.0])
+    assert [o.draft_id for o in talking.trunk.sent] == ["d1", "d2"]
     await talking.clock.advance(30)
-    await kit.eventually(lambda: len(talking.trunk.sent) == 2)
+    await kit.eventually(lambda: len(talking.trunk.sent) == 3)
+    await turns(talking)
+    # Nothing is due any more, and a new reply wakes it.
+    await talking.engine.door.do(reply("And this.", "d3"))
+    await kit.eventually(lambda: len(talking.trunk.sent) == 4)
+    await turns(talking)
+    assert not running.done()
+    await talking.engine.outbox.drain(5)
+    await asyncio.wait_for(running, 5)
+
+
+async def test_a_drain_waits_for_the_send_under_way_and_no_longer_than_told(talking, kit):
+    talking.trunk.gate.clear()
+    await talking.engine.door.do(reply())
+    step = asyncio.ensure_future(talking.engine.outbox.step())
+    await kit.eventually(lambda: "send d1" in talking.trunk.calls)
+    for ends in (lambda: talking.clock.advance(5), lambda: asyncio.sleep(0, talking.trunk.gate.set())):
+        drain = asyncio.ensure_future(talking.engine.outbox.drain(5))
+        await kit.eventually(lambda: talking.clock.pauses_s == [5.0])
+        assert not drain.done()
+        await ends()
+        await asyncio.wait_for(drain, 5)
+    assert await step
+    assert (await row(talking)).state is State.ACCEPTED
+
+
+async def test_a_full_disk_stops_the_worker_for_fifteen_seconds_and_not_for_good(talking, kit, caplog):
+    step = talking.engine.outbox.step
+    broken = [DiskFull("no room")]
+
+    async def once_broken():
+        if broken:
+            raise broken.pop()
+        return await step()
+
+    talking.engine.outbox.step = once_broken
+    await talking.engine.door.do(reply())
+    talking.engine.outbox._bell.clear()
+    running = asyncio.ensure_future(talking.engine.outbox.run())
+    await kit.eventually(lambda: talking.clock.pauses_s == [15.0])
+    assert "the outbox waits: DiskFull" in caplog.text
+    assert talking.trunk.sent == []
+    await talking.clock.advance(15)
+    await kit.eventually(lambda: len(talking.trunk.sent) == 1)
+    await turns(talking)
     await talking.engine.outbox.drain(5)
     await asyncio.wait_for(running, 5)
 
