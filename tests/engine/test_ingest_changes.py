@@ -192,6 +192,29 @@ def test_a_note_that_proves_to_be_no_failure_is_none_anywhere(db, kit):
     changes = take(db, Facts((replace(chat, entries=(*chat.entries, idle), updated_at=NOW),)), NOW)
     assert changes == told("c1", "c2")
     assert (facts_of(db, "c1"), facts_of(db, "c3")) == ([], [ContraryKind.UNKNOWN])
+    assert lines(db) == {"c1": "It ships.", "c2": "Hi", "c3": "It ships."}
+
+
+def test_trouble_of_a_whole_account_concerns_everybody_once(db, kit):
+    settings.save_chosen_codes(db, frozenset({kit.BRIDGE}))
+    take(db, Facts((kit.whatsapp("v9", "c9", NOW - HOUR),)), NOW)
+    chat = failing(kit, 1, "Failed to send: the number is disconnected")
+    changes = take(db, Facts((chat,)), NOW)
+    assert facts_of(db, "c1") == [ContraryKind.ACCOUNT]
+    assert changes == told("c1", settings=True)
+    assert decide(db, ["c1"], NOW) == told("c1")
+    assert not take(db, Facts((failing(kit, 2, "Something else came up"),)), NOW).settings
+
+
+def test_a_relay_that_is_proven_concerns_everybody_once(db, kit):
+    settings.save_chosen_codes(db, frozenset({kit.BRIDGE}))
+    settings.add_own_codes(db, [kit.OURS])
+    chat = failing(kit, 1, "Message failed: the 24 hour window has expired")
+    by_us = replace(chat.entries[1], app_code=kit.OURS)
+    chat = replace(chat, entries=(chat.entries[0], by_us, chat.entries[2]))
+    assert take(db, Facts((chat,)), NOW).settings
+    assert [(e.channel, e.about) for e in settings.relay_evidence(db)] == [(ChannelKind.WHATSAPP, "v1")]
+    assert decide(db, ["c1"], NOW) == told("c1")
 
 
 # --- what providers list ---

@@ -28,7 +28,7 @@ from desktop.ports import (
     Trouble,
     Unknown,
 )
-from desktop.store import outbox
+from desktop.store import forget, outbox
 from desktop.store.errors import DiskFull
 
 HOUR = timedelta(hours=1)
@@ -170,17 +170,19 @@ async def test_a_direct_message_is_looked_for_only_where_its_answer_got_lost(tal
     assert account.looks == []
 
 
-async def test_an_answer_that_was_asked_for_before_a_reply_was_taken_does_not_count(talking, kit):
-    """Intercom's older answer comes after the newer one, and both name the same second."""
-    await talking.engine.door.do(reply())
+async def test_answers_asked_for_before_a_reply_was_taken_by_intercom_do_not_count(talking, account):
+    """Intercom's older answer may come after the newer one, and both name the same second."""
     outdated = []
-    inner = talking.engine.outbox._reader.outdate
-    talking.engine.outbox._reader.outdate = lambda conversation_id: (outdated.append(conversation_id), inner("v1"))
+    talking.engine.outbox._reader.outdate = outdated.append
     talking.trunk.outcomes = [NotSent("Busy.", 0)]
+    await talking.engine.door.do(past_intercom(draft_id="d0", text="Past Intercom."))
+    await talking.engine.outbox.step()
+    await talking.engine.door.do(reply(acknowledged=ALL))
     await talking.engine.outbox.step()
     assert outdated == []
-    await talking.engine.outbox.step()
-    assert outdated == ["v1"]
+    while await talking.engine.outbox.step():
+        pass
+    assert outdated == ["v1", "v1"], "the reply, and the note about the direct message"
 
 
 async def test_what_became_of_a_direct_message_is_asked_soon_after_it_was_taken(talking, account):
@@ -193,6 +195,14 @@ async def test_what_became_of_a_direct_message_is_asked_soon_after_it_was_taken(
     await talking.engine.door.do(ResolveEcho("d1", send=True))
     await talking.engine.outbox.step()
     assert bell.is_set()
+
+
+async def test_nothing_is_followed_of_what_went_through_intercom(talking):
+    bell = talking.engine.following._bell
+    bell.clear()
+    await talking.engine.door.do(reply())
+    await talking.engine.outbox.step()
+    assert (len(talking.trunk.sent), bell.is_set()) == (1, False)
 
 
 @pytest.mark.parametrize("follows", [True, False])
@@ -295,6 +305,21 @@ async def test_once_the_agent_has_decided_the_provider_is_not_asked_any_more(tal
     await talking.engine.door.do(ResolveEcho("d1", **{word: True}, acknowledged=ALL))
     await passes(talking, 1)
     assert (account.looks, talking.clock.pauses_s) == ([], [])
+
+
+@pytest.mark.parametrize("is_direct", [True, False])
+async def test_nobody_looks_for_what_was_forgotten(talking, account, caplog, is_direct):
+    if is_direct:
+        await lost(talking, account)
+    else:
+        talking.trunk.outcomes = [Unknown("ReadTimeout")]
+        await talking.engine.door.do(reply())
+        await talking.engine.outbox.step()
+        await turns(talking)
+    await talking.store.write(forget.customer, "c1")
+    await passes(talking, 1)
+    assert (talking.clock.pauses_s, account.looks) == ([], [])
+    assert "broke" not in caplog.text
 
 
 async def test_a_lost_message_that_the_provider_has_is_found_and_told_once(talking, account):
@@ -449,6 +474,14 @@ async def test_what_broke_is_left_alone_for_fifteen_seconds_and_looked_for(talki
     assert talking.engine.outbox._may_be_unsettled
     assert "deliver d1 broke" in caplog.text
     assert (await row(talking)).state is State.UNCONFIRMED
+
+
+async def test_at_the_end_nothing_is_started_any_more(talking):
+    await talking.engine.door.do(reply())
+    await talking.engine.tasks.aclose()
+    assert await talking.engine.outbox.step()
+    assert not await talking.engine.outbox.step()
+    assert (talking.trunk.sent, (await row(talking)).state) == ([], State.QUEUED)
 
 
 async def test_a_reply_that_went_well_leaves_nothing_to_be_settled(talking):
