@@ -12,6 +12,7 @@ from desktop.domain.channel import Abilities, ChannelKey, Provider
 from desktop.domain.direct import Route
 from desktop.domain.facts import ChannelKind, EntryKind, Role
 from desktop.domain.outgoing import Event, State
+from desktop.domain.template import Status, Template, fill
 from desktop.domain.warning import Warned, WarningCode
 from desktop.engine import sending
 from desktop.engine.changes import Changes
@@ -31,6 +32,7 @@ from desktop.ports import (
     Accepted,
     Account,
     DirectMessage,
+    DirectTemplate,
     NotSent,
     Outgoing,
     OutgoingFile,
@@ -146,6 +148,22 @@ def test_a_press_past_intercom_keeps_its_route(db):
     pressed(db, DIRECT)
     assert (row(db).route, row(db).template, row(db).text, row(db).internal) == (ROUTE, None, "It ships today.", False)
     assert row(db).acknowledged == ALL
+
+
+def test_past_intercom_too_what_nobody_saw_is_newer(db):
+    answer = sending.press(db, replace(DIRECT, seen_upto=None), STANDING).answer
+    assert isinstance(answer, NeedsConsent)
+    assert answer.warned == (Warned(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset({"source:v1"})),)
+
+
+def test_of_a_template_its_own_words_are_kept_and_sent(db):
+    key = replace(KEY, provider=Provider.WHATSAPP, channel=ChannelKind.WHATSAPP)
+    able = replace(STANDING, abilities={key: Abilities(has_templates=True)})
+    filled = fill(Template("594425", "news", "en", "We have news, {{1}}.", Status.APPROVED), {"body.1": "Jennifer"})
+    command = replace(DIRECT, route=replace(ROUTE, key=key), text="as it was shown", template=filled)
+    assert sending.press(db, command, able) == sending.Step(Done(), CHANGED)
+    assert (row(db).text, row(db).template, row(db).route) == ("We have news, Jennifer.", filled, command.route)
+    assert sending.claim(db, "d1", able).out == DirectTemplate("d1", "+353871234567", filled)
 
 
 def test_without_an_account_nothing_is_sent(db):

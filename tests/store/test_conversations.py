@@ -128,6 +128,11 @@ def test_what_a_search_lists_is_a_gap_up_to_its_last_change_until_it_is_read(db)
     assert not conversations.is_whole(db, "nowhere")
 
 
+def test_what_a_search_lists_belongs_to_its_contacts_alone(db):
+    conversations.save_listed(db, replace(BARE, contact_ids=(), entries=(SAID,)))
+    assert conversations.customer_of(db, "v1") == "conversation:v1"
+
+
 EARLY, MIDDLE, LATE = NOW - HOUR, NOW, NOW + HOUR
 
 
