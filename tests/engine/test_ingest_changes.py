@@ -165,6 +165,14 @@ def test_who_tags_what_no_bridge_began_is_learnt_and_kept(db, kit):
     assert settings.load(db).other_taggers == {"814", "815"}
 
 
+def test_what_the_bridge_wrote_on_its_contact_counts_for_a_conversation_under_any_of_their_ids(db, kit):
+    take(db, Facts(contacts=(replace(JEN, bridge_attributes={"octopods channel": "whatsapp"}, merged_ids=("old",)),)))
+    take(db, Facts((kit.messenger("v1", "c1", NOW - HOUR), kit.messenger("v2", "old", NOW - HOUR))))
+    take(db, Facts((kit.messenger("v3", "c3", NOW - HOUR),)))
+    kept = db.execute("SELECT conversation_id, has_attributes FROM conversation_signs ORDER BY 1").fetchall()
+    assert kept == [("v1", 1), ("v2", 1), ("v3", 0)]
+
+
 def failing(kit, number, words):
     """Our reply in a mirrored chat, and what the bridge notes of it half a minute later."""
     chat = kit.whatsapp(f"v{number}", f"c{number}", NOW - HOUR)

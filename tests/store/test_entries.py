@@ -182,7 +182,7 @@ def test_the_channel_of_the_first_answer_stays(db):
     hear(db, SAID, channel="sms")
     assert not hear(db, SAID, at_s=1, channel="whatsapp")
     assert only(db).channel_hint == "sms"
-    hear(db, replace(SAID, channel_hint="told by nobody", id="6", conversation_id="v2"))
+    entries.save(db, "v2", [replace(SAID, channel_hint="told by nobody", id="6", conversation_id="v2")], NOW)
     assert entries.of_conversation(db, "v2")[0].channel_hint == ""
 
 
