@@ -1,0 +1,261 @@
+"""Entries: which answer wins, what is for good, and the order in which things became known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from desktop.domain.facts import Attachment, ChannelKind, Client, Conversation, Entry, EntryKind, Role
+from desktop.store import conversations, entries
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+FILE = Attachment("map.png", "https://files.example/1", "image/png", 70, 640, 480, inline=True)
+SAID = Entry("5", "v1", NOW, Role.CUSTOMER, EntryKind.MESSAGE, author_id="c1", text="first words", attachments=(FILE,))
+
+
+@pytest.fixture(autouse=True)
+def held_conversations(db):
+    for conversation_id, contact_id in (("v1", "c1"), ("v2", "c2")):
+        conversations.save(db, Conversation(conversation_id, NOW, NOW, contact_ids=(contact_id,)))
+
+
+def hear(db, *told, at_s=0.0, channel=""):
+    return entries.save(db, told[0].conversation_id, told, NOW + at_s * SECOND, channel)
+
+
+def texts(db, conversation_id="v1"):
+    return [e.text for e in entries.of_conversation(db, conversation_id)]
+
+
+def only(db):
+    [entry] = entries.of_conversation(db, "v1")
+    return entry
+
+
+# --- which answer wins ---
+
+
+def test_every_field_comes_back(db):
+    full = Entry(
+        "6",
+        "v1",
+        NOW + SECOND,
+        Role.TEAMMATE,
+        EntryKind.UNKNOWN,
+        event="assignment",
+        author_id="7001",
+        author_name="Sam",
+        text="words",
+        attachments=(FILE, Attachment("b.txt", "https://files.example/2")),
+        app_code="bridge-app",
+        app_code_reported=False,
+        by_email=True,
+        tags=("vip", "late"),
+        is_first=True,
+        redacted=False,
+        client_hint=Client.ANDROID,
+        line_hint="+35315550100",
+        customer_hint="+353871234567",
+        attribute_hint=ChannelKind.SMS,
+        wiped=False,
+    )
+    assert hear(db, full, channel="whatsapp")
+    assert only(db) == replace(full, channel_hint="whatsapp", arrival=1)
+    assert hear(db, replace(SAID, conversation_id="v2", redacted=True, text="hidden"))
+    [redacted] = entries.of_conversation(db, "v2")
+    assert (redacted.redacted, redacted.attachments, redacted.text, redacted.arrival) == (True, (), "hidden", 2)
+
+
+def test_half_surrogates_are_kept_as_question_marks(db):
+    broken = "\ud83d"
+    hear(
+        db,
+        replace(
+            SAID,
+            text=broken,
+            author_name=broken,
+            attachments=(replace(FILE, name=broken),),
+            line_hint=broken,
+            customer_hint=broken,
+        ),
+        channel=broken,
+    )
+    held = only(db)
+    assert (held.text, held.author_name, held.attachments[0].name) == ("?", "?", "?")
+    assert (held.line_hint, held.customer_hint, held.channel_hint) == ("?", "?", "?")
+
+
+@pytest.mark.parametrize(
+    ("later_s", "expected"),
+    [(1, "second words"), (0, "second words"), (-1, "first words")],
+    ids=["newer", "of the same instant", "older"],
+)
+def test_the_newest_answer_wins_and_the_later_heard_of_two_equals(db, later_s, expected):
+    assert hear(db, SAID)
+    assert hear(db, replace(SAID, text="second words"), at_s=later_s) == (expected == "second words")
+    assert texts(db) == [expected]
+
+
+def test_an_answer_that_says_the_same_later_counts_from_then(db):
+    hear(db, SAID, at_s=1)
+    assert not hear(db, SAID, at_s=3)
+    assert not hear(db, replace(SAID, text="in between"), at_s=2)
+    assert texts(db) == ["first words"]
+
+
+def test_an_older_answer_that_adds_something_does_not_make_what_is_held_older(db):
+    hear(db, SAID, at_s=3)
+    assert hear(db, replace(SAID, text="oldest", line_hint="+35315550100"), at_s=1)
+    assert not hear(db, replace(SAID, text="in between"), at_s=2)
+    assert (only(db).text, only(db).line_hint) == ("first words", "+35315550100")
+
+
+def test_one_new_entry_among_known_ones_is_news(db):
+    other = replace(SAID, id="6", text="other words")
+    hear(db, SAID)
+    assert hear(db, other, SAID)
+    assert not hear(db, SAID, other)
+    assert hear(db, SAID, replace(other, text="edited"))
+    assert not hear(db, SAID, replace(other, text="edited"))
+
+
+def test_a_new_address_of_a_file_is_kept_and_no_news_but_another_file_is(db):
+    hear(db, SAID)
+    assert not hear(db, replace(SAID, attachments=(replace(FILE, url="https://files.example/9"),)))
+    assert only(db).attachments[0].url == "https://files.example/9"
+    assert hear(db, replace(SAID, attachments=(replace(FILE, name="other.png"),)))
+
+
+# --- what is for good ---
+
+
+@pytest.mark.parametrize("at_s", [-1, 0, 1])
+def test_a_redaction_wins_whichever_answer_is_newer(db, at_s):
+    hidden = replace(SAID, text="This was deleted", redacted=True)
+    hear(db, SAID)
+    assert hear(db, hidden, at_s=at_s)
+    assert (only(db).text, only(db).attachments, only(db).redacted) == ("This was deleted", (), True)
+    assert not hear(db, SAID, at_s=at_s + 5)
+    assert (only(db).text, only(db).redacted) == ("This was deleted", True)
+
+
+def test_of_two_redacted_answers_the_newer_wins(db):
+    hear(db, replace(SAID, text="Deleted", redacted=True), at_s=1)
+    hear(db, replace(SAID, text="older", redacted=True), at_s=0)
+    assert texts(db) == ["Deleted"]
+    hear(db, replace(SAID, text="newer", redacted=True), at_s=2)
+    assert texts(db) == ["newer"]
+
+
+def test_wiped_words_and_files_do_not_come_back_but_all_else_goes_on(db):
+    hear(db, SAID)
+    db.execute("UPDATE entries SET text = '', attachments = '[]', wiped = 1")
+    assert not hear(db, SAID, at_s=1)
+    assert (only(db).text, only(db).attachments, only(db).wiped) == ("", (), True)
+    assert hear(db, replace(SAID, tags=("vip",)), at_s=2)
+    assert (only(db).text, only(db).tags, only(db).wiped) == ("", ("vip",), True)
+
+
+HINTS = [
+    ("client_hint", Client.IOS, Client.ANDROID),
+    ("line_hint", "+35315550100", "+35315550199"),
+    ("customer_hint", "+353871234567", "+353879999999"),
+    ("attribute_hint", ChannelKind.WHATSAPP, ChannelKind.SMS),
+]
+
+
+@pytest.mark.parametrize(("name", "first", "second"), HINTS)
+@pytest.mark.parametrize("at_s", [-1, 1])
+def test_the_first_hint_stays_whichever_answer_is_newer(db, name, first, second, at_s):
+    hear(db, SAID)
+    assert hear(db, replace(SAID, **{name: first}), at_s=at_s)
+    assert getattr(only(db), name) == first
+    assert not hear(db, replace(SAID, **{name: second}), at_s=2 * at_s)
+    assert not hear(db, SAID, at_s=3 * at_s)
+    assert getattr(only(db), name) == first
+
+
+def test_the_channel_of_the_first_answer_stays(db):
+    hear(db, SAID, channel="sms")
+    assert not hear(db, SAID, at_s=1, channel="whatsapp")
+    assert only(db).channel_hint == "sms"
+    entries.save(db, "v2", [replace(SAID, channel_hint="told by nobody", id="6", conversation_id="v2")], NOW)
+    assert entries.of_conversation(db, "v2")[0].channel_hint == ""
+
+
+# --- the order in which things became known ---
+
+
+def test_messages_and_what_may_be_one_are_counted_and_nothing_else(db):
+    kinds = (EntryKind.NOTE, EntryKind.EVENT, EntryKind.UNKNOWN, EntryKind.MESSAGE)
+    hear(db, *(replace(SAID, id=str(n), kind=kind, arrival=99) for n, kind in enumerate(kinds)))
+    assert [e.arrival for e in entries.of_conversation(db, "v1")] == [0, 0, 1, 2]
+    hear(db, replace(SAID, id="0", kind=EntryKind.MESSAGE), at_s=1)
+    assert [e.arrival for e in entries.of_conversation(db, "v1")] == [3, 0, 1, 2]
+    hear(db, replace(SAID, id="0", kind=EntryKind.MESSAGE, text="edited", arrival=50), at_s=2)
+    assert [e.arrival for e in entries.of_conversation(db, "v1")] == [3, 0, 1, 2]
+
+
+def test_marks_rise_with_every_answer_and_an_entry_keeps_the_one_it_came_with(db):
+    assert entries.known_upto(db, "v1") == 0
+    assert entries.known_after(db, "v1", 0) == ()
+    hear(db, SAID)
+    assert entries.known_upto(db, "v1") == 1
+    hear(db, replace(SAID, id="7", sent_at=NOW - SECOND), replace(SAID, id="10"), replace(SAID, id="9"))
+    hear(db, replace(SAID, text="edited"), at_s=9)
+    hear(db, replace(SAID, id="20", conversation_id="v2"))
+    assert (entries.known_upto(db, "v1"), entries.known_upto(db, "v2")) == (2, 1)
+    after = {mark: [e.id for e in entries.known_after(db, "v1", mark)] for mark in (0, 1, 2)}
+    assert after == {0: ["7", "5", "9", "10"], 1: ["7", "9", "10"], 2: []}
+    assert entries.known_after(db, "v1", 0)[1].text == "edited"
+
+
+def test_entries_stand_by_time_then_number_with_the_first_message_first(db):
+    first = replace(SAID, id="source:v1", is_first=True)
+    largest, larger = str(2**63 - 1), str(2**63 + 5)
+    hear(db, *(replace(SAID, id=i) for i in ("10", larger, "9", largest, "word")), first)
+    hear(db, replace(SAID, id="1", sent_at=NOW + SECOND))
+    expected = ["source:v1", "word", "9", "10", largest, larger, "1"]
+    assert [e.id for e in entries.of_conversation(db, "v1")] == expected
+
+
+# --- what is asked of them ---
+
+
+def test_parts_are_counted_without_the_first_message(db):
+    hear(db, replace(SAID, id="source:v1", is_first=True), SAID, replace(SAID, id="6", kind=EntryKind.EVENT))
+    hear(db, replace(SAID, id="7", conversation_id="v2"))
+    assert (entries.count_parts(db, "v1"), entries.count_parts(db, "v2")) == (2, 1)
+    assert entries.ids_of(db, "v1") == {"source:v1", "5", "6"}
+    assert entries.count_parts(db, "nowhere") == 0
+
+
+def test_a_thread_was_last_written_to_at_its_newest_entry(db):
+    assert entries.newest_at(db, "c1") is None
+    hear(db, replace(SAID, id="7", sent_at=NOW + SECOND), SAID)
+    hear(db, replace(SAID, id="6", conversation_id="v2", sent_at=NOW + 5 * SECOND))
+    assert entries.newest_at(db, "c1") == NOW + SECOND
+
+
+def test_a_search_finds_words_as_they_stand_newest_first(db):
+    for n, text in enumerate(("50% off", "500 off", "A_B", "AxB", r"C:\temp", "50% Off again")):
+        hear(db, replace(SAID, id=str(n), text=text, sent_at=NOW + n * SECOND))
+    hear(db, replace(SAID, id="9", conversation_id="v2", text="50% off", sent_at=NOW + 2 * SECOND))
+    assert entries.search(db, "50% o") == [
+        ("c1", "v1", "5", "50% Off again"),
+        ("c2", "v2", "9", "50% off"),
+        ("c1", "v1", "0", "50% off"),
+    ]
+    assert [e for _, _, e, _ in entries.search(db, "50% o", 2)] == ["5", "9"]
+    assert [text for *_, text in entries.search(db, "a_b")] == ["A_B"]
+    assert [text for *_, text in entries.search(db, "C:\\")] == [r"C:\temp"]
+    assert entries.search(db, "\ud83d") == []
+
+
+def test_a_search_stops_at_a_hundred(db):
+    hear(db, *(replace(SAID, id=str(n)) for n in range(101)))
+    assert len(entries.search(db, "words")) == 100
+    assert len(entries.search(db, "words", 101)) == 101
