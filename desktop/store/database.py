@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -127,7 +128,7 @@ def _connected(path: Path, key: Key | None) -> Connection:
         if key is not None:
             key.unlock(db)
         db.set_busy_timeout(BUSY_TIMEOUT_MS)
-        db.pragma("journal_mode", "wal")
+        _write_ahead(db)
         # A claim that a power cut loses would mean a second send.
         db.pragma("synchronous", "full")
         db.pragma("foreign_keys", True)
@@ -140,6 +141,19 @@ def _connected(path: Path, key: Key | None) -> Connection:
         db.close()
         raise
     return db
+
+
+def _write_ahead(db: Connection) -> None:
+    """SQLite does not wait for others when it changes the kind of journal, which it does once in a file's life."""
+    give_up = time.monotonic() + BUSY_TIMEOUT_MS / 1_000
+    while True:
+        try:
+            db.pragma("journal_mode", "wal")
+            return
+        except apsw.BusyError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.01)
 
 
 @contextmanager

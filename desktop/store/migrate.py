@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -30,52 +31,53 @@ def steps() -> tuple[Step, ...]:
 
 
 def migrate(db: apsw.Connection, path: Path | None, todo: Sequence[Step], key: Key | None = None) -> None:
-    """Bring the database to the newest step. Raises `Newer` for one that a newer program has written.
+    """Bring the database to the newest step, or leave it as it was where one of them breaks. Raises `Newer` for a
+    database that a newer program has written.
 
     path: where the file is, None for a database in memory. key: it is encrypted with; None for a plain one. A copy
-    named `<file>.before-<version>`, encrypted alike, is made first when there is something to lose. A step that breaks
-    leaves the version before it.
+    named `<file>.before-<version>`, encrypted alike, is made first when there is something to lose.
     """
-    version = int(db.pragma("user_version"))
     newest = max((s.version for s in todo), default=0)
-    if version > newest:
-        raise Newer("This database was written by a newer Reachline. Update Reachline to open it.")
-    pending = [s for s in todo if s.version > version]
-    if pending and version > 0 and path is not None:
-        _copy(db, path.with_name(f"{path.name}.before-{newest:04}"), key)
-    for step in pending:
-        _apply(db, step)
-
-
-def _apply(db: apsw.Connection, step: Step) -> None:
+    if _version(db, newest) == newest:
+        return
+    # Of several programs that open the file at once, one goes through all the steps and the others wait for it.
     db.execute("BEGIN IMMEDIATE")
     try:
-        if int(db.pragma("user_version")) >= step.version:
-            # Another Reachline was quicker.
-            db.execute("ROLLBACK")
-            return
-        db.execute(step.script)
-        db.execute(f"PRAGMA user_version = {step.version}")
+        version = _version(db, newest)
+        pending = [s for s in todo if s.version > version]
+        if pending and version > 0 and path is not None:
+            _copy(path, path.with_name(f"{path.name}.before-{newest:04}"), key)
+        for step in pending:
+            db.execute(step.script)
+            db.execute(f"PRAGMA user_version = {step.version}")
     except BaseException:
-        db.execute("ROLLBACK")
+        # A full disk makes SQLite roll back by itself.
+        if db.in_transaction:
+            db.execute("ROLLBACK")
         raise
     db.execute("COMMIT")
 
 
-def _copy(db: apsw.Connection, target: Path, key: Key | None) -> None:
-    """SQLite's own backup: a plain copy of the file would miss what is still in the write-ahead log."""
+def _version(db: apsw.Connection, newest: int) -> int:
+    version = int(db.pragma("user_version"))
+    if version > newest:
+        raise Newer("This database was written by a newer Reachline. Update Reachline to open it.")
+    return version
+
+
+def _copy(path: Path, target: Path, key: Key | None) -> None:
+    """SQLite's own backup: a plain copy of the file would miss what is still in the write-ahead log. It reads through
+    a connection of its own, since the one that writes cannot be backed up."""
     unfinished = target.with_name(f"{target.name}.unfinished")
     unfinished.unlink(missing_ok=True)
     make_private(unfinished)
-    copy = apsw.Connection(str(unfinished))
-    try:
+    with closing(apsw.Connection(str(path))) as source, closing(apsw.Connection(str(unfinished))) as copy:
         if key is not None:
+            key.unlock(source)
             key.unlock(copy)
-        with copy.backup("main", db, "main") as backup:
+        with copy.backup("main", source, "main") as backup:
             while not backup.done:
                 backup.step()
-    finally:
-        copy.close()
     # A copy of that name is whole, also after a kill.
     unfinished.replace(target)
 

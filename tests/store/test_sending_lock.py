@@ -44,10 +44,13 @@ def test_a_process_that_is_killed_lets_go(path):
         mine.release()
 
 
-def test_several_that_open_a_new_file_at_once_all_get_it(path):
-    with ThreadPoolExecutor(4) as threads:
-        opened = [_open for _ in range(4)]
-        dbs = list(threads.map(lambda open_it: open_it(path), opened))
-    assert {db.pragma("user_version") for db in dbs} == {len(steps())}
-    for db in dbs:
-        db.close()
+def test_several_that_open_a_new_file_at_once_all_get_it(tmp_path):
+    for number in range(10):
+        path = tmp_path / str(number) / "reachline.db"
+        path.parent.mkdir()
+        with ThreadPoolExecutor(6) as threads:
+            dbs = list(threads.map(_open, [path] * 6))
+        assert {db.pragma("user_version") for db in dbs} == {len(steps())}
+        for db in dbs:
+            db.close()
+        assert not [file.name for file in path.parent.iterdir() if "before" in file.name]
