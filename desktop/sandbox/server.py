@@ -121,7 +121,6 @@ class Sandbox:
                 access_log=False,
                 date_header=False,
                 server_header=False,
-                timeout_graceful_shutdown=1,
             ),
             self._cable,
         )
@@ -156,7 +155,7 @@ class Sandbox:
 
     def stop(self) -> None:
         """Ends the server and its thread; safe to call twice."""
-        self._server.should_exit = True
+        self._server.stop()
         self._thread.join()
 
     def unplug(self) -> None:
