@@ -157,7 +157,8 @@ class Server(uvicorn.Server):
             connection.shutdown()
         with suppress(TimeoutError):
             async with asyncio.timeout(1):
-                while self.server_state.connections or self.server_state.tasks:
+                # The library sets no event when the last one ends.
+                while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110
                     await asyncio.sleep(0.002)
         for task in self.server_state.tasks:
             task.cancel()
