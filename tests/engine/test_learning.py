@@ -32,11 +32,11 @@ def message(conversation_id: str, ident: str, at: datetime, app_code: str) -> En
     )
 
 
-def bridged(kit, number: int, parts: int = 2, *, is_tagged: bool = True) -> Conversation:
+def bridged(kit, number: int, parts: int = 2, *, is_tagged: bool = True, every: timedelta = MINUTE) -> Conversation:
     """A chat of customer `c<number>` with `parts` messages under the bridge's code after the first."""
     name = f"v{number}"
     first = kit.whatsapp(name, f"c{number}", kit.START - 2 * HOUR)
-    more = tuple(message(name, f"{number}{n:04}", kit.START - HOUR + n * MINUTE, kit.BRIDGE) for n in range(parts))
+    more = tuple(message(name, f"{number}{n:04}", kit.START - HOUR + n * every, kit.BRIDGE) for n in range(parts))
     return replace(first, entries=(*first.entries, *more), tags=first.tags if is_tagged else ())
 
 
@@ -365,6 +365,42 @@ async def test_a_poll_takes_as_many_steps_however_many_messages_there_are(world,
     assert many <= few + 20, "a hundred times the messages may differ only in how long the numbers are"
     archive = steps_of(lambda db: db.execute("SELECT count(*) FROM entries WHERE app_code = 'x'").fetchall())
     assert await world.store.read(archive) > 600, "the counter sees rows that are read"
+
+
+async def steps_of_a_round(world) -> int:
+    taken = 0
+
+    def note(event) -> None:
+        nonlocal taken
+        taken += event["stmt_status"]["SQLITE_STMTSTATUS_VM_STEP"]
+
+    await world.store.read(lambda db: db.trace_v2(apsw.SQLITE_TRACE_PROFILE, note))
+    try:
+        await world.engine.sync.round()
+    finally:
+        await world.store.read(lambda db: db.trace_v2(0))
+    return taken
+
+
+@pytest.mark.parametrize("is_news", [False, True], ids=["nothing new", "one new message"])
+async def test_a_whole_round_takes_as_many_steps_however_many_messages_others_have(world, kit, is_news):
+    async def with_parts(parts: int) -> int:
+        for number in (2, 3):
+            others = bridged(kit, number, parts, every=timedelta(seconds=1))
+            world.trunk.put(replace(others, updated_at=world.clock.now()))
+        await world.clock.advance(120)
+        for _ in range(3):
+            await world.sync()
+        [stored] = await world.store.read(lambda db: db.execute("SELECT count(*) FROM entries").fetchone())
+        assert stored > 2 * parts
+        if is_news:
+            world.trunk.write("v1", "Hello", app_code=kit.BRIDGE)
+        return await steps_of_a_round(world)
+
+    world.trunk.put(bridged(kit, 1, 3))
+    few, many = await with_parts(20), await with_parts(1_000)
+    # The conversation that is written in has one message more itself.
+    assert many < few * 1.15
 
 
 async def test_an_untagged_conversation_is_decided_again_two_minutes_after_it_began(world, kit):
