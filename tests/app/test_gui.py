@@ -27,6 +27,8 @@ from desktop.sandbox.server import Sandbox
 from desktop.sandbox.settings import Fault
 from desktop.ui.theme import Theme
 
+pytestmark = pytest.mark.slow
+
 Scenario = Callable[[Program], Coroutine[Any, Any, None]]
 PATIENCE_S = 30.0
 OTHER = WorkspaceConfig("other", "Other Shop", "US", "Olga")

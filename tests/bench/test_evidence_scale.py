@@ -13,6 +13,8 @@ from desktop.domain.evidence import Row, digest
 from desktop.domain.facts import ChannelKind, Conversation
 from desktop.domain.thread import assemble
 
+pytestmark = pytest.mark.slow
+
 OURS, HERS = "+35315550101", "+353871234567"
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, OURS)
 ATTRIBUTES = {"octopods_channel": "twilio_whatsapp", "octopods_twilio_whatsapp_account_phone": OURS}

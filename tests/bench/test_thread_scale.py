@@ -10,6 +10,8 @@ from talk import WORKSPACE, conversation, failure_note, first, in_messenger, jen
 from desktop.domain.facts import Conversation
 from desktop.domain.thread import assemble
 
+pytestmark = pytest.mark.slow
+
 
 def long_talk(rounds: int) -> Conversation:
     talk = [first(2000)]

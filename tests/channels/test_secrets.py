@@ -26,6 +26,8 @@ from desktop.domain.facts import ChannelKind
 from desktop.domain.template import Status, Template, fill
 from desktop.ports import DirectMessage, DirectTemplate, Outgoing, OutgoingFile, StateChange
 
+pytestmark = pytest.mark.slow
+
 SECRET = "Zm9y+LWplbm5/pZmVyLW9ubHk="
 HALF = "AAHZm9yLWplbm5pZmVyLW9ubHk"
 BOT = f"42:{HALF}"

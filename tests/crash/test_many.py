@@ -24,6 +24,7 @@ from desktop.sandbox.server import Sandbox
 from desktop.sandbox.settings import Fault
 from desktop.store.database import Store
 from desktop.system.clock import ServerClock
+from tests.helpers.database import lay_out
 
 pytestmark = pytest.mark.slow
 
@@ -135,7 +136,7 @@ async def test_sends_over_http(tmp_path: Path, amount, record_property, quick_tu
         clock = HastyClock()
         address = sandbox.urls["intercom"]
         trunk = IntercomTrunk(address["base_url"], Token(address["token"]), clock)
-        store = await Store.open(tmp_path / "reachline.db")
+        store = await Store.open(lay_out(tmp_path / "reachline.db"))
         engine = Engine(trunk, store, clock, Random(1))
         await engine.sync.round()
         actions = ("drop_before", "drop_after", "close_mid_answer", "truncate", "empty", "wrong_type", "status_after")

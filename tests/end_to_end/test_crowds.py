@@ -10,7 +10,7 @@ import apsw
 import pytest
 from crowds import Crowd, Tally
 
-from desktop.store.migrate import migrate, steps
+from tests.helpers.database import lay_out
 
 pytestmark = pytest.mark.slow
 
@@ -24,10 +24,9 @@ def test_every_thread_is_one_persons(
 ) -> None:
     tally = Tally()
     for seed in range(shard * PER_SHARD, (shard + 1) * PER_SHARD):
-        db = apsw.Connection(str(tmp_path / f"{seed}.db"))
+        db = apsw.Connection(str(lay_out(tmp_path / f"{seed}.db")))
         db.pragma("synchronous", "off")
         db.pragma("foreign_keys", True)
-        migrate(db, tmp_path / f"{seed}.db", steps())
         before = len(tally.wrong)
         Crowd(Random(seed), db, tally).play(steps=30)
         tally.wrong[before:] = [f"crowd {seed}: {wrong}" for wrong in tally.wrong[before:]]

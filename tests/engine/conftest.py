@@ -33,6 +33,7 @@ from desktop.ports import (
     Trouble,
 )
 from desktop.store.database import Store
+from tests.helpers.database import lay_out
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 BRIDGE = "bridge-app"
@@ -330,7 +331,7 @@ async def world(tmp_path: Path, clock: FakeClock) -> AsyncIterator[World]:
 
 
 async def build(path: Path, clock: FakeClock, trunk: FakeTrunk) -> World:
-    store = await Store.open(path)
+    store = await Store.open(lay_out(path))
     engine = Engine(trunk, store, clock, Random(1))
     world = World(clock, trunk, store, engine)
     engine.feed.subscribe(world.told.append)

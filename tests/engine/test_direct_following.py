@@ -21,6 +21,9 @@ from desktop.engine.tasks import Tasks
 from desktop.ports import ChannelConfig, ChannelTrouble, DeliveryFact, Trouble
 from desktop.store import direct
 from desktop.store.database import Store
+from tests.helpers.database import lay_out
+
+pytestmark = pytest.mark.slow
 
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.SMS, "+35315550199")
 DAY_S = 86_400.0
@@ -96,7 +99,7 @@ class Follow:
 
 @pytest.fixture
 async def follow(tmp_path, clock, kit):
-    store = await Store.open(tmp_path / "reachline.db")
+    store = await Store.open(lay_out(tmp_path / "reachline.db"))
     await store.write(direct_conversation, kit)
     yield Follow(store, clock, kit)
     await store.close()

@@ -14,6 +14,8 @@ from desktop.domain.outgoing import State
 from desktop.engine import sending
 from desktop.engine.commands import Done, EditEcho, Failed, ResolveEcho
 
+pytestmark = pytest.mark.slow
+
 TEXT = "Your parcel is here."
 KILLS = pytest.mark.parametrize("left", [False, True], ids=["before the first byte", "after the last byte"])
 

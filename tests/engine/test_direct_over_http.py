@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from direct_stage import HOUR_S, DirectStage, eventually, opened
 
@@ -14,6 +15,8 @@ from desktop.domain.outgoing import State
 from desktop.domain.warning import WarningCode
 from desktop.domain.window import WindowState
 from desktop.engine.commands import Done, EditEcho, NeedsConsent, ResolveEcho
+
+pytestmark = pytest.mark.slow
 
 
 @pytest_asyncio.fixture

@@ -26,6 +26,8 @@ from desktop.engine.commands import (
 from desktop.ports import OutgoingFile
 from desktop.sandbox.world import AGENT
 
+pytestmark = pytest.mark.slow
+
 FILE = OutgoingFile("a.pdf", "application/pdf", b"%PDF")
 
 

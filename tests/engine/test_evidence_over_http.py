@@ -28,6 +28,9 @@ from desktop.sandbox import networks
 from desktop.sandbox.server import Sandbox
 from desktop.store.database import Store
 from desktop.system.clock import ServerClock
+from tests.helpers.database import lay_out
+
+pytestmark = pytest.mark.slow
 
 NUMBER = "+35315550101"
 LATE_S = 300.0
@@ -143,7 +146,7 @@ async def story(sandbox: Sandbox, clock: ServerClock, tmp_path: Path) -> AsyncIt
     """Running, with nothing but Intercom connected."""
     intercom = sandbox.urls["intercom"]
     trunk = IntercomTrunk(intercom["base_url"], Token(intercom["token"]), clock)
-    engine = Engine(trunk, await Store.open(tmp_path / "reachline.db"), clock)
+    engine = Engine(trunk, await Store.open(lay_out(tmp_path / "reachline.db")), clock)
     await engine.start()
     yield Story(sandbox, engine)
     await engine.stop()

@@ -26,6 +26,9 @@ from desktop.sandbox.settings import Fault
 from desktop.sandbox.world import COLLEAGUE
 from desktop.store.database import Store
 from desktop.system.clock import ServerClock
+from tests.helpers.database import lay_out
+
+pytestmark = pytest.mark.slow
 
 HOUR_S = 3600.0
 
@@ -52,7 +55,7 @@ class Talk:
         clock = HastyClock()
         address = self.sandbox.urls["intercom"]
         trunk = IntercomTrunk(address["base_url"], Token(address["token"]), clock)
-        self.engine = Engine(trunk, await Store.open(self.path), clock)
+        self.engine = Engine(trunk, await Store.open(lay_out(self.path)), clock)
         await self.engine.start()
 
     async def knows(self, text: str) -> bool:

@@ -30,7 +30,7 @@ from desktop.engine.changes import Changes
 from desktop.engine.ingest import Facts, decide, merge, take, thread_of
 from desktop.store import conversations, entries, workspace
 from desktop.store.database import Connection
-from desktop.store.migrate import migrate, steps
+from tests.helpers.database import in_memory, lay_out
 
 HOUR = timedelta(hours=1)
 
@@ -41,11 +41,10 @@ def db(tmp_path):
 
 
 def opened(path: Path) -> Connection:
-    db = apsw.Connection(str(path))
+    db = apsw.Connection(str(lay_out(path)))
     db.pragma("foreign_keys", True)
     # Nothing here is about power cuts.
     db.pragma("synchronous", "off")
-    migrate(db, None, steps())
     return db
 
 
@@ -210,8 +209,7 @@ def test_half_surrogates_do_not_stop_the_batch(db, kit):
 @settings(max_examples=50, deadline=None)
 @given(text=st.text(max_size=200), name=st.text(max_size=40), number=st.integers(0, 10**40))
 def test_any_text_comes_back_as_it_was(kit, text, name, number):
-    db = apsw.Connection(":memory:")
-    migrate(db, None, steps())
+    db = in_memory()
     entry = Entry(
         str(number), "v1", kit.START, Role.CUSTOMER, EntryKind.MESSAGE, author_id="c1", author_name=name, text=text,
         attachments=(Attachment(name, "u", size_bytes=number % 2**40),), client_hint=Client.IOS, tags=(name,),

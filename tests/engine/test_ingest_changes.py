@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import apsw
 import pytest
 
 from desktop.domain.channel import ChannelKey, Provider
@@ -19,7 +18,7 @@ from desktop.engine.ingest import Facts, _listed, decide, take, thread_of
 from desktop.store import contacts, conversations, customers, drafts, evidence, forget, outbox
 from desktop.store import workspace as settings
 from desktop.store.drafts import StoredDraft
-from desktop.store.migrate import migrate, steps
+from tests.helpers.database import in_memory
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -31,9 +30,7 @@ JEN = Contact("c1", "user", "Jennifer", phone="+353871234567")
 
 @pytest.fixture
 def db():
-    opened = apsw.Connection(":memory:")
-    opened.pragma("foreign_keys", True)
-    migrate(opened, None, steps())
+    opened = in_memory()
     yield opened
     opened.close()
 

@@ -6,7 +6,6 @@ import struct
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import apsw
 import pytest
 
 from desktop.domain.channel import Abilities, ChannelKey, Provider
@@ -19,7 +18,7 @@ from desktop.engine.ingest import Facts, take
 from desktop.engine.judge import Standing, Words, _attachment, judge
 from desktop.ports import OutgoingFile
 from desktop.store import direct, outbox
-from desktop.store.migrate import migrate, steps
+from tests.helpers.database import in_memory
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -35,9 +34,7 @@ PICTURE = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 640, 480)
 
 @pytest.fixture
 def db(kit):
-    opened = apsw.Connection(":memory:")
-    opened.pragma("foreign_keys", True)
-    migrate(opened, None, steps())
+    opened = in_memory()
     take(opened, Facts((kit.messenger("v1", "c1", NOW - HOUR),)))
     yield opened
     opened.close()

@@ -32,6 +32,9 @@ from desktop.sandbox.server import Sandbox
 from desktop.sandbox.settings import Fault
 from desktop.store.database import Store
 from desktop.system.clock import ServerClock
+from tests.helpers.database import lay_out
+
+pytestmark = pytest.mark.slow
 
 HOUR_S = 3600.0
 
@@ -99,7 +102,7 @@ async def story(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Story]:
     clock = ServerClock()
     address = sandbox.urls["intercom"]
     trunk = IntercomTrunk(address["base_url"], Token(address["token"]), clock)
-    engine = Engine(trunk, await Store.open(tmp_path / "reachline.db"), clock)
+    engine = Engine(trunk, await Store.open(lay_out(tmp_path / "reachline.db")), clock)
     yield Story(sandbox, engine)
     await engine.stop()
 

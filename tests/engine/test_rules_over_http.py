@@ -30,6 +30,8 @@ from desktop.engine.views import ConnectionState
 from desktop.sandbox.settings import Provoked
 from desktop.sandbox.world import COLLEAGUE
 
+pytestmark = pytest.mark.slow
+
 INVISIBLE = "\u200b\u2060\ufeff\u00ad \u200e\n"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import apsw
 import pytest
 
 from desktop.domain.channel import Abilities, ChannelKey, Provider
@@ -44,7 +43,7 @@ from desktop.ports import (
 from desktop.store import conversations, direct, drafts, entries, files, outbox
 from desktop.store import workspace as settings
 from desktop.store.drafts import StoredDraft
-from desktop.store.migrate import migrate, steps
+from tests.helpers.database import in_memory
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -64,9 +63,7 @@ DIRECT = SendDirect("d1", "meant", "v1", ROUTE, "It ships today.", acknowledged=
 @pytest.fixture
 def db(kit):
     """One customer with an open conversation in the Messenger, and an account that may send."""
-    opened = apsw.Connection(":memory:")
-    opened.pragma("foreign_keys", True)
-    migrate(opened, None, steps())
+    opened = in_memory()
     settings.save_account(opened, Account("w1", "Acme", Teammate("7001", "Ada", ""), "us", ""))
     take(opened, Facts((kit.messenger("v1", "c1", NOW - HOUR),)))
     yield opened

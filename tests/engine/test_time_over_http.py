@@ -18,6 +18,9 @@ from desktop.engine.engine import Engine
 from desktop.sandbox.server import Sandbox
 from desktop.store.database import Store
 from desktop.system.clock import ServerClock
+from tests.helpers.database import lay_out
+
+pytestmark = pytest.mark.slow
 
 DAY = timedelta(hours=24)
 MARGIN = timedelta(seconds=120)
@@ -100,7 +103,7 @@ async def countdown(sandbox: Sandbox, computer: Computer, tmp_path: Path) -> Asy
     clock = ServerClock(computer.wall, computer.monotonic)
     address = sandbox.urls["intercom"]
     trunk = IntercomTrunk(address["base_url"], Token(address["token"]), clock)
-    engine = Engine(trunk, await Store.open(tmp_path / "reachline.db"), clock)
+    engine = Engine(trunk, await Store.open(lay_out(tmp_path / "reachline.db")), clock)
     yield Countdown(sandbox, engine)
     await engine.stop()
 

@@ -36,6 +36,8 @@ from desktop.sandbox.rules import NoteRule
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import AGENT, COLLEAGUE, World
 
+pytestmark = pytest.mark.slow
+
 WHATSAPP, MESSENGER, TELEGRAM = ChannelKind.WHATSAPP, ChannelKind.MESSENGER, ChannelKind.TELEGRAM
 NO_TRACE = {"bridge_attributes": "none", "sightings": False}
 

@@ -28,6 +28,7 @@ from desktop.ports import Channel, ChannelConfig, ClockOffset
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.settings import Action, Fault
 from desktop.store.database import Store
+from tests.helpers.database import lay_out
 
 HOUR_S = 3600.0
 REAL_TIME_LIMIT_S = 10.0
@@ -126,7 +127,7 @@ class DirectStage:
         configured = await sandbox_channels(connector, urls)
         self.accounts = tuple((config, connector.channel(config, secret)) for config, secret in configured)
         trunk = IntercomTrunk(urls["intercom"]["base_url"], Token(urls["intercom"]["token"]), self.clock)
-        self.store = await Store.open(self.path)
+        self.store = await Store.open(lay_out(self.path))
         self.lives.append(Engine(trunk, self.store, self.clock, Random(1), channels=self.accounts))
         await self.engine.outbox.recover()
         await self.engine.sync.round()

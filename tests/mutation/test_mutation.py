@@ -37,7 +37,7 @@ def test_what_fits():
     assert not fits("large", 11)
 """
 
-pytestmark = pytest.mark.skipif(FORK is None, reason="needs processes that fork")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(FORK is None, reason="needs processes that fork")]
 
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -164,7 +164,6 @@ def test_the_same_source_has_the_same_mutants_in_the_same_order() -> None:
     assert one == other
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(3600)
 @pytest.mark.xdist_group("mutation")
 @pytest.mark.parametrize("target", sorted(TARGETS))

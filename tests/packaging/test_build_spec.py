@@ -15,6 +15,8 @@ import pytest
 
 from desktop.app.qt import BASE_LIBRARIES, X11_LIBRARIES
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 HOOKS = ROOT / "resources/installer/hooks"
 

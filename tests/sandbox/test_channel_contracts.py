@@ -28,9 +28,12 @@ TWILIO = tuple(CONTRACTS / f"twilio_{n}.yaml" for n in ("api_v2010", "content_v1
 PHONE = "+353871234567"
 ACCOUNT = "/2010-04-01/Accounts/{AccountSid}"
 
-pytestmark = pytest.mark.skipif(
-    not all(p.exists() for p in (META, TELEGRAM, *TWILIO)), reason="the descriptions are not beside the project"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not all(p.exists() for p in (META, TELEGRAM, *TWILIO)), reason="the descriptions are not beside the project"
+    ),
+]
 
 
 def translated(node: Any) -> Any:

@@ -8,6 +8,7 @@ from collections import Counter
 from typing import Any
 
 import httpx
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
@@ -17,6 +18,8 @@ from desktop.sandbox.numbers import dialled, wa_id
 from desktop.sandbox.settings import Provoked
 from desktop.sandbox.twilio import content
 from desktop.sandbox.world import AGENT, World
+
+pytestmark = pytest.mark.slow
 
 DAY = 86_400
 PHONE = "+353871234567"

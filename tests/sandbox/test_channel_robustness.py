@@ -7,12 +7,15 @@ import threading
 from typing import Any
 
 import httpx
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
 from desktop.sandbox import providers
 from desktop.sandbox.world import World
+
+pytestmark = pytest.mark.slow
 
 WORDS = st.sampled_from(
     [

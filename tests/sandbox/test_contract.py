@@ -21,7 +21,10 @@ from desktop.sandbox.world import AGENT
 
 DESCRIPTION = Path(__file__).parents[2].parent / "shared" / "contracts" / "intercom-openapi-2.16.yaml"
 
-pytestmark = pytest.mark.skipif(not DESCRIPTION.exists(), reason="the published description is not beside the project")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not DESCRIPTION.exists(), reason="the published description is not beside the project"),
+]
 
 
 def translated(node: Any) -> Any:

@@ -14,6 +14,8 @@ import pytest
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.settings import Fault
 
+pytestmark = pytest.mark.slow
+
 REPLY = {"type": "admin", "message_type": "comment", "admin_id": "7001", "body": "<p>Hello</p>"}
 
 

@@ -14,6 +14,8 @@ from desktop.sandbox.people import Customer
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import AGENT, World
 
+pytestmark = pytest.mark.slow
+
 
 def comment(world: World, conversation: str, text: str, **more: Any) -> str:
     body = {"type": "admin", "message_type": "comment", "admin_id": AGENT, "body": f"<p>{text}</p>", **more}

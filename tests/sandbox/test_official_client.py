@@ -32,6 +32,8 @@ from desktop.sandbox.people import Customer
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import World
 
+pytestmark = pytest.mark.slow
+
 VERSION = {"Intercom-Version": "2.16"}
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.sandbox.intercom import away, merging, notes, tags
 from desktop.sandbox.intercom.errors import IntercomError
 from desktop.sandbox.world import AGENT, World
+
+pytestmark = pytest.mark.slow
 
 _WORDS = (
     "admin user team comment note close open snoozed assignment 7001 501 0 AND OR = > IN ~ state updated_at "

@@ -30,6 +30,8 @@ from desktop.sandbox.server import Sandbox
 from desktop.sandbox.settings import Provoked
 from desktop.sandbox.world import World
 
+pytestmark = pytest.mark.slow
+
 HER_ID = 9001
 DAY = 86_400
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.sandbox.people import Customer
 from desktop.sandbox.world import AGENT, World
+
+pytestmark = pytest.mark.slow
 
 DAY = 86_400
 

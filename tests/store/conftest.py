@@ -8,7 +8,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from desktop.store.migrate import migrate, steps
+from tests.helpers.database import lay_out
 
 
 @pytest.fixture
@@ -19,9 +19,8 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def db(path: Path) -> Iterator[apsw.Connection]:
     """Inside one transaction, as every unit of work is."""
-    connection = apsw.Connection(str(path))
+    connection = apsw.Connection(str(lay_out(path)))
     connection.pragma("foreign_keys", True)
-    migrate(connection, path, steps())
     connection.execute("BEGIN")
     yield connection
     connection.execute("COMMIT")

@@ -17,6 +17,8 @@ from desktop.store.encryption import Key, encrypt, is_plain, settle
 from desktop.store.errors import Corrupt, KnownError, Locked
 from desktop.store.migrate import Step, migrate, steps
 
+pytestmark = pytest.mark.slow
+
 WORDS = "the eagle has landed in Zanzibar"
 KEY = Key(bytes(range(32)))
 OPEN_FILES = Path("/proc/self/fd")

@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 from desktop.domain.facts import Contact, Conversation
 from desktop.domain.learning import ConversationSigns, TaggingCount, count_codes, count_tagging
 from desktop.store import conversations, customers, signs
-from desktop.store.migrate import migrate, steps
 from desktop.store.rows import EPOCH
+from tests.helpers.database import in_memory
+
+pytestmark = pytest.mark.slow
 
 CODES = ("bridge", "other", 'odd "quoted" \\ é')
 BRIDGE = frozenset({"bridge"})
 
 
 def opened() -> apsw.Connection:
-    db = apsw.Connection(":memory:")
-    db.pragma("foreign_keys", True)
-    migrate(db, None, steps())
+    db = in_memory()
     for n in range(4):
         customers.save(db, Contact(f"c{n}"))
     for n in range(6):

@@ -15,6 +15,8 @@ from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
 from desktop.ports.accounts import ProfileUnreadable
 from desktop.system.profile import NAME, JsonProfileBook
 
+pytestmark = pytest.mark.slow
+
 TWILIO = ChannelConfig(
     Provider.TWILIO, ChannelKind.SMS, "+35315550102", "Acme", "+35315550102", {"account_sid": "AC1"}, True
 )

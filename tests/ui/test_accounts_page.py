@@ -17,6 +17,8 @@ from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
 from desktop.ui.main_window import MainWindow
 from desktop.ui.settings.accounts import SAMPLE, AccountsPage
 
+pytestmark = pytest.mark.slow
+
 BOT = ChannelConfig(Provider.TELEGRAM, ChannelKind.TELEGRAM, "123", "Shop bot", "@shop_bot", carries_bridge=True)
 SMS = ChannelConfig(Provider.TWILIO, ChannelKind.SMS, "+35315550102", "Shop", "+35315550102")
 SHOP = WorkspaceConfig("w1", "Shop", "EU", "Maria Lind", (BOT, SMS))

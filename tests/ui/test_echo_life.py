@@ -19,7 +19,7 @@ from desktop.engine.views import ConnectionState, ConnectionView, Draft, Echo, U
 from desktop.ui.composer_tools import ComposerTools
 from desktop.ui.main_window import MainWindow
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
 KEY = Qt.Key
 
 

@@ -15,7 +15,7 @@ from desktop.engine.views import Draft
 from desktop.ui.main_window import MainWindow
 from desktop.ui.main_window_handover import SEEN, TOLD
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
 
 
 def hand_over(qtbot, window: MainWindow, engine: FakeEngine, now, text: str = "We will call you tomorrow.") -> str:

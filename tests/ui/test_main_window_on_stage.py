@@ -18,7 +18,11 @@ from desktop.ui.theme import Theme
 
 Scenario = Callable[[Tour], Coroutine[Any, Any, None]]
 
-pytestmark = [pytest.mark.xdist_group("whole app"), pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("whole app"),
+    pytest.mark.qt_log_ignore("does not support propagateSizeHints"),
+]
 
 
 @pytest.fixture

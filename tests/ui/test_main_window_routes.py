@@ -24,7 +24,7 @@ from desktop.ui.main_window import MainWindow
 from desktop.ui.settings.accounts import AccountsPage
 from desktop.ui.template_picker import TemplatePicker
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
 Jennifer = Callable[..., ThreadView]
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 PARCEL = Template("t-1", "parcel", "en", "Your parcel is at our depot.", Status.APPROVED, Category.UTILITY)

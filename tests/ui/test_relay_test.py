@@ -18,7 +18,7 @@ from desktop.engine.commands import SendReply, SetRelay
 from desktop.ui.main_window import MainWindow
 from desktop.ui.relay_test import EXPECTED, TEST_REPLY, RelayTest
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
 WHATSAPP = ChannelKind.WHATSAPP
 MINUTE = timedelta(minutes=1)
 

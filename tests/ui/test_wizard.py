@@ -25,6 +25,8 @@ from desktop.ui.wizard.asking import BROKE, STILL, Asking
 from desktop.ui.wizard.field import LabelledField
 from desktop.ui.wizard.wizard import Wizard
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def accounts() -> FakeAccounts:

@@ -19,6 +19,8 @@ from desktop.ports import Trouble
 from desktop.ui.theme import Theme
 from desktop.ui.wizard.channel_form import ChannelForm
 
+pytestmark = pytest.mark.slow
+
 TYPED = {"sender": "+353 1 555 0100", "account_id": "1022", "account_sid": "AC1", "user": "SK1", "version": "v26.0"}
 
 

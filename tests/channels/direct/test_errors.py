@@ -15,6 +15,8 @@ from desktop.domain.facts import ChannelKind
 from desktop.ports import Accepted, DirectMessage, NotSent, Refused, Trouble, Unknown
 from desktop.sandbox.settings import Provoked
 
+pytestmark = pytest.mark.slow
+
 T = Trouble
 
 

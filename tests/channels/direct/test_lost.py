@@ -12,6 +12,8 @@ from desktop.domain.delivery import Delivery
 from desktop.ports import Accepted, DirectTemplate, NotSent, Refused, Trouble, Unknown
 from desktop.sandbox.settings import Fault, Provoked
 
+pytestmark = pytest.mark.slow
+
 PATIENCE_S = 0.4
 LATE_S = 1.2
 """Far beyond the patience, so that a busy machine does not blur the two."""

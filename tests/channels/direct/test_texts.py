@@ -19,6 +19,8 @@ from desktop.ports import (
 )
 from desktop.sandbox.settings import Provoked
 
+pytestmark = pytest.mark.slow
+
 META = ("whatsapp", "360dialog")
 FREE_WHATSAPP = (*META, "twilio-whatsapp")
 

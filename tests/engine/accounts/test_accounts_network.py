@@ -25,6 +25,8 @@ from desktop.system.clock import ServerClock
 from desktop.system.profile import JsonProfileBook
 from desktop.system.secrets import MemorySecrets
 
+pytestmark = pytest.mark.slow
+
 SECRET = "c2VjcmV0LW9mLWplbm5pZmVy"
 BOT = f"110201543:{SECRET}{SECRET[:11]}"
 IMPATIENT_S = 0.3

@@ -25,6 +25,8 @@ from desktop.system.clock import ServerClock
 from desktop.system.profile import JsonProfileBook
 from desktop.system.secrets import KeyringSecrets
 
+pytestmark = pytest.mark.slow
+
 SECRET = "c2VjcmV0LW9mLWplbm5pZmVyLW9ubHk"
 BOT = f"110201543:{SECRET}"
 TWILIO = {"account_sid": "AC" + "0" * 32}

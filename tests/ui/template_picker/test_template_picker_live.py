@@ -24,7 +24,7 @@ from desktop.system.clock import ServerClock
 from desktop.ui.template_picker import TemplatePicker
 from desktop.ui.template_picker.marks import shown
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
 HERS = "+353871234567"
 VALUES = {
     SlotKind.TEXT: "from *nine* to five",

@@ -1,0 +1,35 @@
+"""A new database, made once and copied: to make one takes as long as most tests."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import apsw
+
+from desktop.store.migrate import migrate, steps
+
+
+def lay_out(path: Path) -> Path:
+    """The file as it is after its first start, without encryption. One that is there stays as it is."""
+    if not path.exists():
+        path.write_bytes(_new())
+    return path
+
+
+def in_memory() -> apsw.Connection:
+    db = apsw.Connection(":memory:")
+    db.deserialize("main", _new())
+    db.pragma("foreign_keys", True)
+    return db
+
+
+@cache
+def _new() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "new.db"
+        db = apsw.Connection(str(path))
+        migrate(db, path, steps())
+        db.close()
+        return path.read_bytes()
