@@ -61,10 +61,13 @@ def _with_normal_addresses(fact: ContraryFact) -> ContraryFact:
 
 
 def _stops(conversation: Conversation, key: WindowKey, origins: Mapping[MessageKey, Origin]) -> Iterable[ContraryFact]:
-    """STOP in a chat of text messages: the carrier's provider then refuses whatever we send."""
+    """STOP in a chat of text messages, unless it surely came from elsewhere: the carrier's provider then refuses
+    whatever we send."""
     for entry in conversation.entries:
         origin = origins.get(entry.key)
-        if key.channel is ChannelKind.SMS and _came_from(origin, ChannelKind.SMS) and stop_word(entry.text):
+        if origin is None or (origin.is_known and origin.channel is not ChannelKind.SMS):
+            continue
+        if key.channel is ChannelKind.SMS and stop_word(entry.text):
             yield ContraryFact(
                 ContraryKind.OPTED_OUT,
                 ChannelKind.SMS,

@@ -116,15 +116,16 @@ class WindowHistory:
     def _opening(self, conversation: Conversation, findings: Findings) -> list[Entry]:
         """Messages that surely came from this channel, and from the number that the customer has now.
 
-        A bridge's line about a reaction or an edit is none.
+        A bridge's line about a reaction or an edit is none; as the first of a conversation it would speak of nothing,
+        so only a line about a new number can stand there.
         """
         found: list[Entry] = []
         for entry in sorted(conversation.entries, key=lambda e: e.order):
             origin = findings.origins.get(entry.key)
             if origin is None or not origin.is_sure or origin.channel is not self._key.channel:
                 continue
-            posted = origin.transport is Transport.BRIDGE and not entry.is_first
-            if not (posted and self._workspace.is_non_message(entry.text)):
+            is_line = self._workspace.is_new_number if entry.is_first else self._workspace.is_non_message
+            if origin.transport is not Transport.BRIDGE or not is_line(entry.text):
                 found.append(entry)
             elif self._workspace.is_new_number(entry.text):
                 found.clear()

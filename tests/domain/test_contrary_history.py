@@ -73,6 +73,13 @@ def test_stop_by_text_message_is_a_fact_and_start_may_end_it() -> None:
     assert of_chat(found)[1].customer_wrote_at == ago(3)
 
 
+def test_stop_that_may_have_come_by_text_message_is_a_fact_and_start_that_may_have_ends_nothing() -> None:
+    stop, start = in_messenger(5, app_code="crm", text="Stop", id="7"), in_messenger(3, app_code="crm", text="Start")
+    found = thread(chat(first(9), stop, start, tag="twilio"))
+    assert [(fact.kind, fact.about) for fact in found.contrary] == [(K.OPTED_OUT, "7")]
+    assert of_chat(found)[1].started_at is None
+
+
 @pytest.mark.parametrize(
     "held",
     [

@@ -111,6 +111,11 @@ def test_words_about_a_reaction_that_the_customer_typed_first_are_a_message() ->
     assert window(chat(first(1, text="This message was deleted"))).state(NOW) is S.OPEN
 
 
+@pytest.mark.parametrize("text", ["Jen changed their number", "Jen hat eine neue Telefonnummer"])
+def test_a_line_about_a_new_number_that_begins_a_conversation_opens_nothing(text: str) -> None:
+    assert window(chat(first(1, text=text))).state(NOW) is not S.OPEN
+
+
 @pytest.mark.parametrize(
     ("late", "state"),
     [
