@@ -44,9 +44,10 @@ def rests(world) -> bool:
 
 
 async def asked(world, channel: ListingChannel, calls: int) -> bool:
-    """Whether the provider was asked so often; lets the next turn come meanwhile."""
-    if channel.template_calls < calls and rests(world):
-        await world.clock.advance(world.clock.pauses_s[-1] + 1)
+    """Whether the provider was asked so often; lets the next turn come meanwhile, minute by minute: a turn that comes
+    while the list is still fresh asks nothing, and how long it then rests nobody can tell from outside."""
+    if channel.template_calls < calls:
+        await world.clock.advance(60)
     return channel.template_calls >= calls
 
 
