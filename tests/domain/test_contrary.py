@@ -106,10 +106,20 @@ def test_what_a_notice_says(notice: NoticeKind, kind: ContraryKind) -> None:
     assert facts_of_notices(held, (), ChannelKind.WHATSAPP, "", "") == ()
 
 
-def test_only_text_messages_know_an_opt_out_that_the_customers_words_do_not_end() -> None:
+@pytest.mark.parametrize(
+    ("notice", "kind"),
+    [
+        (NoticeKind.OPTED_OUT, K.OPTED_OUT),
+        (NoticeKind.BLOCKED, K.UNREACHABLE),
+        (NoticeKind.NOT_ON_CHANNEL, K.UNREACHABLE),
+    ],
+)
+def test_only_text_messages_know_an_opt_out_that_the_customers_words_do_not_end(
+    notice: NoticeKind, kind: ContraryKind
+) -> None:
     held, note = conversation("7", first(9), reply(2, id="r1"), failure_note(1)), failure_note(1)
-    told = (Notice(note.id, NoticeKind.OPTED_OUT, "text", ("r1",)),)
-    assert [f.kind for f in facts_of_notices(held, told, ChannelKind.SMS, "+1", "+2")] == [K.OPTED_OUT]
+    told = (Notice(note.id, notice, "text", ("r1",)),)
+    assert [f.kind for f in facts_of_notices(held, told, ChannelKind.SMS, "+1", "+2")] == [kind]
 
 
 def test_facts_of_one_thing_have_one_id() -> None:

@@ -118,7 +118,7 @@ def sign(name: str, customer: str = "c1", **more: object) -> ConversationSigns:
 def test_counts_of_codes() -> None:
     counted = count_codes(
         [
-            sign("1", codes={"x": 2, "y": 1}),
+            sign("1", codes={"y": 1, "x": 2}),
             sign("2", customer="c2", codes={"x": 3}),
             sign("3", customer="c3", codes={"x": 1}),
             sign("4", is_tagged=False, has_page=True, codes={"y": 4}),

@@ -31,6 +31,7 @@ from desktop.domain.mapping import (
     address_today,
     customer_hint,
     find_mapping,
+    find_mappings,
     line_hint,
     owner_of,
     was_posted,
@@ -246,6 +247,33 @@ def test_neither_missing_tag_nor_sighting_outweighs_a_hint_of_a_bridge(hint: Ent
     held = conversation("1", first(9), *([hint] if hint else []), tags=() if hint else (BY_HAND,))
     for workspace in (TAGGED, replace(TAGGED, bridge_expected=False)):
         assert mapped(held, jennifer(messenger_seen_at=ago(9)), workspace).confidence == 50
+
+
+def test_a_customer_whom_the_bridge_knows_from_nowhere_else_is_not_held_to_be_the_messengers_for_want_of_a_tag() -> (
+    None
+):
+    untagged, contacts = conversation("1", first(9)), {KNOWN.id: KNOWN}
+    alone = find_mappings([untagged], contacts, TAGGED)["1"]
+    assert isinstance(alone, Mapping)
+    assert (alone.channel, alone.confidence, alone.reason.code) == (UNKNOWN, 40, R.BRIDGE_KNOWS_CONTACT)
+    elsewhere = conversation("2", first(8), on_channel(7), tags=("whatsapp",))
+    assert isinstance(find_mappings([untagged, elsewhere], contacts, TAGGED)["1"], OwnChannel)
+    # A page is no missing tag.
+    on_the_web = conversation("1", first(9), page_url=PAGE)
+    assert isinstance(find_mappings([on_the_web], contacts, TAGGED)["1"], OwnChannel)
+
+
+def test_of_messages_of_the_bridge_the_surest_gives_the_channel() -> None:
+    unknown, sure = on_channel(5), on_channel(1, tags=("twilio",))
+    for order in permutations((unknown, sure)):
+        found = mapped(conversation("1", *order))
+        assert (found.channel, found.confidence) == (SMS, 95)
+
+
+def test_a_conversation_that_intercom_keeps_by_mail_is_no_odd_one() -> None:
+    found = find(conversation("1", first(9), current_channel="email"), None, NO_BRIDGE)
+    assert isinstance(found, OwnChannel)
+    assert found.reason.code is R.NO_BRIDGE
 
 
 def test_a_tag_is_missed_only_two_minutes_after_the_conversation_began() -> None:
