@@ -206,15 +206,14 @@ def main(argv: list[str]) -> int:
         sys.stderr.write(f"reachline sandbox: {error}\n")
         return 2
     stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    # Both are set: a script that starts this in the background hands down an interrupt that is ignored.
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
     with sandbox:
         sys.stdout.write(json.dumps(sandbox.urls) + "\n")
         sys.stdout.flush()
-        try:
-            # Short waits: on Windows Ctrl+C does not interrupt an endless one.
-            while not stop.wait(0.5):
-                pass
-        except KeyboardInterrupt:
+        # Short waits: on Windows Ctrl+C does not interrupt an endless one.
+        while not stop.wait(0.5):
             pass
     return 0
 
