@@ -51,7 +51,7 @@ def test_garbage_is_taken_away_on_the_loops_thread_alone(qapp: QApplication, mon
         await all_taken.wait()
         return 0
 
-    assert gc.isenabled()
+    gc.enable()
     assert loop.run(qapp, main) == 0
     assert gc.isenabled()
     assert set(taken_on) == {threading.main_thread().name}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
@@ -36,17 +35,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def garbage_of_this_thread() -> Iterator[None]:
-    """The sandbox's thread must not be the one that happens to collect a window of an earlier test: Qt's objects may
-    be deleted only where they live."""
-    gc.disable()
-    yield
-    gc.collect()
-    gc.enable()
-
-
-@pytest.fixture
-def play(qapp: QApplication, tmp_path: Path, ring: Ring, sandbox: Sandbox, garbage_of_this_thread: None) -> Play:
+def play(qapp: QApplication, tmp_path: Path, ring: Ring, sandbox: Sandbox) -> Play:
     """Starts the program for a person, on the profile in `tmp_path`; gives the names of tasks that outlived it."""
     theme = Theme(qapp, scheme=Qt.ColorScheme.Light)
 
