@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -15,6 +17,7 @@ from desktop.domain.workspace import Workspace
 from desktop.sandbox.world import World
 
 FRESH = timedelta(minutes=2)
+Read = TypeVar("Read")
 
 
 class Desk:
@@ -24,6 +27,8 @@ class Desk:
         self.world = world
         self.settings = settings
         self._held: dict[str, Conversation] = {}
+        self._conversations = Unchanged(intercom.conversation)
+        self._contacts = Unchanged(intercom.contact)
 
     @property
     def now(self) -> datetime:
@@ -31,7 +36,7 @@ class Desk:
 
     def contacts(self, customer: object) -> list[Contact]:
         ids = self.world.contact_ids(customer)  # type: ignore[arg-type]
-        return [intercom.contact(over_the_wire(self.world.intercom.get_contact(c))) for c in ids]
+        return [self._contacts.read(c, self.world.intercom.get_contact(c)) for c in ids]
 
     def read(self, customer: object) -> tuple[list[Conversation], list[Contact]]:
         """Everything of one customer, as it is known after this reading."""
@@ -39,8 +44,7 @@ class Desk:
         people = {c.id: c for c in contacts}
         held = []
         for conversation_id in self.world.conversation_ids(customer):  # type: ignore[arg-type]
-            raw = self.world.intercom.get_conversation(conversation_id)
-            answer = intercom.conversation(over_the_wire(raw))
+            answer = self._conversations.read(conversation_id, self.world.intercom.get_conversation(conversation_id))
             self._held[conversation_id] = self._merged(self._held.get(conversation_id), answer, people)
             held.append(self._held[conversation_id])
         return held, contacts
@@ -83,6 +87,21 @@ class Desk:
             return replace(tag, sighting=TagSighting.AT_FIRST if is_fresh else TagSighting.UNKNOWN)
         held = next((t for t in stored.tags if t.name == tag.name), None)
         return replace(tag, sighting=TagSighting.LATER if held is None else held.sighting)
+
+
+class Unchanged(Generic[Read]):
+    """Reads an answer once for as long as it stays the same byte for byte."""
+
+    def __init__(self, mapping: Callable[[object], Read]) -> None:
+        self._mapping = mapping
+        self._held: dict[str, tuple[bytes, Read]] = {}
+
+    def read(self, ident: str, answer: object) -> Read:
+        raw = msgspec.json.encode(answer)
+        held = self._held.get(ident)
+        if held is None or held[0] != raw:
+            held = self._held[ident] = (raw, self._mapping(msgspec.json.decode(raw)))
+        return held[1]
 
 
 def over_the_wire(answer: object) -> object:
