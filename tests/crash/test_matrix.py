@@ -75,7 +75,7 @@ async def test_every_sequence_of_three_attempts(stage, kit, amount, record_prope
     # Scripts that begin like one that ended early would be the same run again.
     ended: set[tuple[str, ...]] = set()
     covered = runs = 0
-    for later in islice(product(KINDS, repeat=ATTEMPTS - 1), None, None, amount(4, 1)):
+    for later in islice(product(KINDS, repeat=ATTEMPTS - 1), None, None, amount(8, 1)):
         script = (first, *later)
         covered += 1
         if any(script[:n] in ended for n in range(1, ATTEMPTS)):
