@@ -71,10 +71,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.qt_log_ignore("^This plugin does not support"))
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Long text is no name, and takes its time wherever a name is handed on."""
+    return f"{len(val)} {type(val).__name__}" if isinstance(val, str | bytes) and len(val) > 200 else None
+
+
+def pytest_collection() -> None:
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """What is there for good is not looked through again after every test of a window."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

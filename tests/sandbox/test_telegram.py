@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
-import aiogram
 import httpx
 import pytest
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import (
-    TelegramBadRequest,
-    TelegramConflictError,
-    TelegramForbiddenError,
-    TelegramRetryAfter,
-    TelegramUnauthorizedError,
-)
-from aiogram.types import BufferedInputFile
 from telegram import Bot
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter
 
@@ -36,6 +26,12 @@ HER_ID = 9001
 DAY = 86_400
 
 
+@pytest.fixture(scope="module")
+def aiogram() -> Any:
+    """Imported where a test asks for it, since that takes seconds."""
+    return importlib.import_module("aiogram")
+
+
 @pytest.fixture
 async def bot(sandbox: Sandbox, stage: World) -> AsyncIterator[Bot]:
     urls = sandbox.urls["telegram"]
@@ -45,11 +41,16 @@ async def bot(sandbox: Sandbox, stage: World) -> AsyncIterator[Bot]:
 
 
 @pytest.fixture
-async def other(sandbox: Sandbox, stage: World) -> AsyncIterator[aiogram.Bot]:
+async def other(aiogram: Any, sandbox: Sandbox, stage: World) -> AsyncIterator[Any]:
     urls = sandbox.urls["telegram"]
-    session = AiohttpSession(api=TelegramAPIServer.from_base(urls["base_url"]))
-    async with aiogram.Bot(urls["token"], session=session) as bot:
+    async with aiogram_bot(aiogram, urls["token"], urls["base_url"]) as bot:
         yield bot
+
+
+def aiogram_bot(aiogram: Any, token: str, root: str) -> Any:
+    client = aiogram.client
+    session = client.session.aiohttp.AiohttpSession(api=client.telegram.TelegramAPIServer.from_base(root))
+    return aiogram.Bot(token, session=session)
 
 
 @pytest.fixture
@@ -70,21 +71,21 @@ def chat(world: World, her: Customer) -> list[str]:
     return [i["text"] for i in world.screens(her)["telegram"]["telegram"]]
 
 
-async def test_the_bot_and_its_owner(bot: Bot, other: aiogram.Bot, stage: World) -> None:
+async def test_the_bot_and_its_owner(aiogram: Any, bot: Bot, other: Any, stage: World) -> None:
     me = await bot.get_me()
     assert (me.id, me.username, me.is_bot) == (110201543, "HarbourParcelsBot", True)
     assert (await other.get_me()).username == "HarbourParcelsBot"
     assert (await bot.get_webhook_info()).url.startswith("https://bridge.example.com/")
     with pytest.raises(Conflict, match="webhook is active"):
         await bot.get_updates()
-    with pytest.raises(TelegramConflictError, match="webhook is active"):
+    with pytest.raises(aiogram.exceptions.TelegramConflictError, match="webhook is active"):
         await other.get_updates()
     stage.settings.telegram_webhook = ""
     assert (await bot.get_webhook_info()).url == ""
     assert await bot.get_updates() == ()
 
 
-async def test_text_goes_out_and_is_quoted(bot: Bot, other: aiogram.Bot, stage: World, her: Customer) -> None:
+async def test_text_goes_out_and_is_quoted(bot: Bot, other: Any, stage: World, her: Customer) -> None:
     conversation = stage.write(her, "telegram", "Hola")
     sent = await bot.send_message(HER_ID, "Hi Jennifer")
     assert (sent.text, sent.chat.id, sent.chat.first_name, sent.from_user.id) == (
@@ -100,12 +101,12 @@ async def test_text_goes_out_and_is_quoted(bot: Bot, other: aiogram.Bot, stage: 
     assert chat(stage, her) == ["Hola", "Hi Jennifer", "And again", "From the inbox"]
 
 
-async def test_files_go_out_in_every_way(bot: Bot, other: aiogram.Bot, stage: World, her: Customer) -> None:
+async def test_files_go_out_in_every_way(aiogram: Any, bot: Bot, other: Any, stage: World, her: Customer) -> None:
     stage.write(her, "telegram", "Hola")
     photo, paper = picture(30, 20), document()
     shown = await bot.send_photo(HER_ID, photo.data, caption="Look", filename="label.png")
     assert (shown.caption, shown.photo[0].file_size) == ("Look", len(photo.data))
-    sent = await other.send_document(HER_ID, BufferedInputFile(paper.data, "invoice.pdf"))
+    sent = await other.send_document(HER_ID, aiogram.types.BufferedInputFile(paper.data, "invoice.pdf"))
     assert (sent.document.file_name, sent.document.mime_type) == ("invoice.pdf", "application/pdf")
     again = await bot.send_document(HER_ID, sent.document.file_id)
     assert again.document.file_size == len(paper.data)
@@ -130,7 +131,7 @@ async def test_updates_are_confirmed_by_offset(bot: Bot, free: World, her: Custo
     assert await bot.get_updates() == ()
 
 
-async def test_her_files_can_be_fetched(bot: Bot, other: aiogram.Bot, free: World, her: Customer) -> None:
+async def test_her_files_can_be_fetched(bot: Bot, other: Any, free: World, her: Customer) -> None:
     photo, paper = picture(30, 20), document()
     free.write(her, "telegram", "Look", attachments=[photo])
     free.write(her, "telegram", "", attachments=[paper])
@@ -159,26 +160,26 @@ async def test_a_long_poll_ends_with_nothing(bot: Bot, free: World) -> None:
 
 
 async def test_whoever_polls_last_throws_the_others_out(
-    bot: Bot, other: aiogram.Bot, free: World, her: Customer
+    aiogram: Any, bot: Bot, other: Any, free: World, her: Customer
 ) -> None:
     two = {asyncio.create_task(bot.get_updates(timeout=40)), asyncio.create_task(other.get_updates(timeout=40))}
     (thrown,), (waiting,) = await asyncio.wait(two, timeout=20, return_when=asyncio.FIRST_COMPLETED)
-    with pytest.raises((Conflict, TelegramConflictError), match="terminated by other getUpdates"):
+    with pytest.raises((Conflict, aiogram.exceptions.TelegramConflictError), match="terminated by other getUpdates"):
         await thrown
     # The one that still waits has surely arrived: it threw the first one out.
     last = asyncio.create_task(other.get_updates(timeout=40))
-    with pytest.raises((Conflict, TelegramConflictError), match="terminated by other getUpdates"):
+    with pytest.raises((Conflict, aiogram.exceptions.TelegramConflictError), match="terminated by other getUpdates"):
         await asyncio.wait_for(waiting, 20)
     free.write(her, "telegram", "Hello")
     assert [u.message.text for u in await asyncio.wait_for(last, 20)] == ["Hello"]
 
 
-async def test_a_block_is_told_and_refuses(bot: Bot, other: aiogram.Bot, free: World, her: Customer) -> None:
+async def test_a_block_is_told_and_refuses(aiogram: Any, bot: Bot, other: Any, free: World, her: Customer) -> None:
     free.write(her, "telegram", "Leave me alone")
     free.block(her, "telegram")
     with pytest.raises(Forbidden, match="bot was blocked by the user"):
         await bot.send_message(HER_ID, "But")
-    with pytest.raises(TelegramForbiddenError):
+    with pytest.raises(aiogram.exceptions.TelegramForbiddenError):
         await other.send_message(HER_ID, "But")
     _, told = await bot.get_updates()
     assert (told.my_chat_member.old_chat_member.status, told.my_chat_member.new_chat_member.status) == (
@@ -198,7 +199,9 @@ async def test_allowed_updates_last(http: httpx.AsyncClient, free: World, her: C
     assert kinds == [{"update_id", "my_chat_member"}]
 
 
-async def test_to_whom_and_what_it_may_not_send(bot: Bot, other: aiogram.Bot, stage: World, her: Customer) -> None:
+async def test_to_whom_and_what_it_may_not_send(
+    aiogram: Any, bot: Bot, other: Any, stage: World, her: Customer
+) -> None:
     with pytest.raises(Forbidden, match="can't initiate conversation"):
         await bot.send_message(HER_ID, "Hello?")
     with pytest.raises(BadRequest, match="Chat not found"):
@@ -207,17 +210,17 @@ async def test_to_whom_and_what_it_may_not_send(bot: Bot, other: aiogram.Bot, st
     for text, words in (("", "text is empty"), ("x" * 4097, "too long")):
         with pytest.raises(BadRequest, match=f"(?i){words}"):
             await bot.send_message(HER_ID, text)
-    with pytest.raises(TelegramBadRequest, match="message to be replied not found"):
+    with pytest.raises(aiogram.exceptions.TelegramBadRequest, match="message to be replied not found"):
         await other.send_message(HER_ID, "Hi", reply_parameters={"message_id": 999})
     assert chat(stage, her) == ["Hola"]
 
 
-async def test_too_many_messages_to_one_chat(bot: Bot, other: aiogram.Bot, stage: World, her: Customer) -> None:
+async def test_too_many_messages_to_one_chat(aiogram: Any, bot: Bot, other: Any, stage: World, her: Customer) -> None:
     stage.settings.telegram_burst = 2
     stage.write(her, "telegram", "Hola")
     for text in ("One", "Two"):
         await bot.send_message(HER_ID, text)
-    with pytest.raises(TelegramRetryAfter) as refused:
+    with pytest.raises(aiogram.exceptions.TelegramRetryAfter) as refused:
         await other.send_message(HER_ID, "Three")
     assert refused.value.retry_after == 1
     stage.advance(1)
@@ -225,7 +228,9 @@ async def test_too_many_messages_to_one_chat(bot: Bot, other: aiogram.Bot, stage
     assert chat(stage, her) == ["Hola", "One", "Two", "Three"]
 
 
-async def test_tokens_and_methods_that_do_not_exist(sandbox: Sandbox, http: httpx.AsyncClient, stage: World) -> None:
+async def test_tokens_and_methods_that_do_not_exist(
+    aiogram: Any, sandbox: Sandbox, http: httpx.AsyncClient, stage: World
+) -> None:
     root, token = sandbox.urls["telegram"]["base_url"], sandbox.urls["telegram"]["token"]
     revoked = token[:-1] + ("Y" if token[-1] == "X" else "X")
     answers = [await http.get(f"{root}/bot{t}/getMe") for t in ("rubbish", "12:short", revoked)]
@@ -237,9 +242,8 @@ async def test_tokens_and_methods_that_do_not_exist(sandbox: Sandbox, http: http
     with pytest.raises(InvalidToken):
         await stranger.get_me()
     await stranger.request.shutdown()
-    session = AiohttpSession(api=TelegramAPIServer.from_base(root))
-    async with aiogram.Bot(revoked, session=session) as another:
-        with pytest.raises(TelegramUnauthorizedError):
+    async with aiogram_bot(aiogram, revoked, root) as another:
+        with pytest.raises(aiogram.exceptions.TelegramUnauthorizedError):
             await another.get_me()
 
 
