@@ -81,7 +81,7 @@ def pytest_collection() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is there for good is not looked through again after every test of a window."""
+    """What is there by then is not looked through again after every test of a window."""
     gc.collect()
     gc.freeze()
     gc.enable()
@@ -98,6 +98,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         return (yield)
     finally:
         gc.collect()
+        gc.freeze()
         gc.enable()
 
 

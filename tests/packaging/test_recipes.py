@@ -23,7 +23,10 @@ ROOT = Path(__file__).parents[2]
 RECIPES = ROOT / "resources/installer"
 ENTRY = RECIPES / "linux/reachline.desktop"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-TEXTS = [ROOT / "build.spec", *(f for f in sorted(RECIPES.rglob("*")) if f.is_file() and f.parent.name != "licences")]
+TEXTS = [
+    ROOT / "build.spec",
+    *(f for f in sorted(RECIPES.rglob("*")) if f.is_file() and f.parent.name not in ("licences", "__pycache__")),
+]
 
 
 def test_the_version_stands_in_two_places_that_agree_and_in_no_recipe(spec: dict[str, Any]) -> None:
