@@ -32,6 +32,8 @@ class Tasks:
         task: asyncio.Task[Any] = asyncio.get_running_loop().create_task(self._guarded(work, name, then), name=name)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        # One that is cancelled before its first step never came to its work.
+        task.add_done_callback(lambda _: work.close())
         return task
 
     async def _guarded(self, work: Coroutine[Any, Any, T], name: str, then: Callable[[T], None] | None) -> T | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 
 import pytest
 
@@ -73,6 +74,16 @@ async def test_closing_cancels_what_runs_and_starts_nothing_more():
     await tasks.aclose()
     assert (ended, called) == ([True], [])
     assert tasks.start(quick(), "late") is None
+
+
+async def test_work_that_is_cancelled_before_its_first_step_is_not_left_behind():
+    async def work():
+        await asyncio.Event().wait()
+
+    tasks, never_begun = Tasks(), work()
+    tasks.start(never_begun, "cancelled at once")
+    await tasks.aclose()
+    assert inspect.getcoroutinestate(never_begun) == inspect.CORO_CLOSED
 
 
 async def test_the_first_trouble_ends_the_others_and_comes_out_as_it_is():
