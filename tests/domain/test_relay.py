@@ -96,6 +96,11 @@ def test_a_notice_about_a_bots_message_proves_nothing() -> None:
         assert evidence(chat(bots, NOTE)) == ()
 
 
+def test_a_bots_message_under_our_own_code_may_be_the_cause() -> None:
+    bots = entry(1.5, role=Role.BOT, app_code=OURS)
+    assert evidence(chat(bots, OURS_SAID, NOTE)) == ()
+
+
 def test_a_note_by_an_account_of_the_bridge_alone_proves_nothing() -> None:
     """It is a notice by a person's word; whether the bridge wrote it is not surely known."""
     told = replace(UNPROVEN, notice_authors=frozenset({"7003"}))

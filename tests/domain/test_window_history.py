@@ -38,6 +38,7 @@ from desktop.domain.workspace import Pin, Workspace
 WA = ChannelKind.WHATSAPP
 THEIRS, LINE = "+353871234567", "+35315550100"
 DAY, MARGIN = timedelta(hours=24), timedelta(seconds=120)
+WITHOUT_PHONE = jennifer(phone="", bridge_attributes={"octopods_whatsapp_account_phone": LINE})
 LINES = jennifer(bridge_attributes={"octopods_whatsapp_account_phone": LINE})
 CLOSED = ConversationState.CLOSED
 S = WindowState
@@ -388,6 +389,21 @@ def test_a_row_of_another_pair_of_numbers_or_of_a_sender_without_one_opens_no_ch
     assert window(chat(first(50), OLD), rows=[strange]).state(NOW) is S.CLOSED
     nowhere = thread(chat(first(50), OLD), contact=jennifer(), rows=[row(3)])
     assert nowhere.chat("1").window.state(NOW) is S.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("strange", "contact"),
+    [
+        (row(3, business_address=""), jennifer()),
+        (row(3, business_address="MG1"), jennifer()),
+        (row(3, customer_address=""), WITHOUT_PHONE),
+        (row(3, customer_address="US.13"), WITHOUT_PHONE),
+    ],
+)
+def test_a_row_without_a_number_opens_no_chat_whose_number_is_not_known_either(strange: Row, contact: Contact) -> None:
+    found = thread(chat(first(50), OLD), contact=contact, rows=[strange])
+    assert found.chat("1").window.state(NOW) is S.CLOSED
+    assert found.listed_windows == ()
 
 
 def test_replies_in_chats_of_other_kinds_are_tied_to_no_row() -> None:

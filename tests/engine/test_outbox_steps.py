@@ -292,6 +292,14 @@ async def test_a_provider_that_cannot_be_reached_is_asked_every_minute_until_it_
     assert account.sent == ["It ships today."]
 
 
+async def test_an_account_that_was_removed_is_asked_when_it_is_back(talking, account):
+    await lost(talking, account)
+    await talking.engine.channels.remove(KEY)
+    for pause_s in (1, 4, 10):
+        await passes(talking, pause_s)
+    assert (await row(talking)).reason == CANNOT_BE_REACHED
+
+
 async def test_a_provider_that_tells_nothing_is_given_up_at_once(talking, account):
     account.abilities = replace(account.abilities, can_look_up_sent=False)
     await lost(talking, account)
