@@ -386,6 +386,8 @@ class Composer(QWidget):
         self._update_send()
 
     def _on_send_pressed(self) -> None:
+        # Before the button is disabled: a sheet that asks back gives the keyboard to what had it.
+        self.focus_text()
         self.send()
 
     def _on_attach(self) -> None:
@@ -393,6 +395,7 @@ class Composer(QWidget):
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.filesSelected.connect(self._files.add_paths)
+        self.focus_text()
         dialog.open()
 
     def _on_kind(self, internal: bool) -> None:
@@ -417,6 +420,9 @@ class Composer(QWidget):
         column.setSpacing(GAP)
         column.addWidget(self._line)
         column.addWidget(self._box)
+        # A click beside the text is meant for the text; so is one on a tool, which takes no focus by the mouse.
+        self.setFocusProxy(self._edit)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     def _connect(self) -> None:
         self._edit.textChanged.connect(self._on_edited)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from desktop.domain.direct import DirectWay, Route
@@ -44,6 +44,8 @@ class ComposerTools(QWidget):
         self.routes.chosen.connect(self.route_chosen)
         self._send = QPushButton("Send", self)
         self._send.setObjectName("primary")
+        # Pressed by the mouse, it leaves the keyboard with the text, like the tools beside it.
+        self._send.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)

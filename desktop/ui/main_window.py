@@ -17,6 +17,7 @@ from desktop.engine.views import CustomerRow, ThreadView, UndecidedReply, Worksp
 from desktop.models.ticker import Ticker
 from desktop.ui import icons
 from desktop.ui.connection_line import ConnectionLine
+from desktop.ui.lost_focus import LostFocus
 from desktop.ui.main_window_actions import ConversationActions
 from desktop.ui.main_window_commands import Commands
 from desktop.ui.main_window_echoes import Echoes
@@ -92,6 +93,7 @@ class MainWindow(QWidget):
         )
         self.command_palette, self.shortcut_sheet = self._commands.palette, self._commands.shortcut_sheet
         self.template_picker = self._templates.picker
+        self._lost_focus = LostFocus(self, self._panes.home)
         self.composer.is_end_visible = self._is_end_visible
         self._connect()
         self._unsubscribe = engine.feed.subscribe(self._on_changes)
@@ -163,6 +165,8 @@ class MainWindow(QWidget):
         """Once, when the first rows are there: Qt would begin with the views above them."""
         if self._rows and not self._has_rows:
             self._has_rows = True
+            if self._commands.is_covered:
+                return
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_thread(self, view: ThreadView | None) -> None:
@@ -363,6 +367,7 @@ class MainWindow(QWidget):
         self._templates.accounts_wanted.connect(self.settings.open_accounts)
         self._templates.show_requested.connect(self.choose_customer)
         self._templates.words_used.connect(self._on_words_used)
+        self._templates.sent.connect(self.composer.focus_text)
         self._sending.show_requested.connect(self.choose_customer)
         self.sheet.reply_in_intercom.connect(self._handover.begin)
         self._handover.inbox_requested.connect(self._open_in_inbox)

@@ -28,6 +28,8 @@ class NoticeBar(QFrame):
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         self._button = QPushButton(self)
+        # Pressed by the mouse, it leaves the keyboard where it is: it goes away with the press.
+        self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._button.clicked.connect(self._on_clicked)
         row = QHBoxLayout(self)
         row.setContentsMargins(PAD, GAP - 2, GAP, GAP - 2)

@@ -56,7 +56,7 @@ class Commands(QObject):
         self.palette = Palette(theme, window)
         self.shortcut_sheet = ShortcutSheet(theme, window)
         self.palette.chosen.connect(self._on_palette_chosen)
-        self._keys = Shortcuts(window)
+        self._keys = Shortcuts(window, (panes.list, panes.thread_pane))
         self._keys.pressed.connect(self.do)
         sheets = (settings.sheet, settings.relay_test, templates.picker, who.chooser)
         self._overlays: tuple[Overlay, ...] = (

@@ -84,6 +84,10 @@ class MainPanes(QSplitter):
             stop = next((w for w in stops if w.isVisible() and w.isEnabled()), target)
             stop.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def home(self) -> QWidget:
+        """Where the keyboard is when nothing else has it."""
+        return self.composer if self.composer.isVisible() and self.composer.isEnabled() else self.list
+
     def remember(self) -> None:
         if self._settings is not None:
             self._settings.setValue(_SIZES_KEY, self.saveState())

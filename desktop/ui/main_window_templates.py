@@ -24,11 +24,13 @@ class Templates(QObject):
     """Signals:
     accounts_wanted: no account has templates, and the agent wants to connect one.
     show_requested: the agent wants to see a template that was not sent. args: customer id, conversation id.
+    sent: the picker has closed, for its template is on its way.
     words_used: words of the composer went out as a value of a template. args: conversation id, the words.
     """
 
     accounts_wanted = Signal()
     show_requested = Signal(str, str)
+    sent = Signal()
     words_used = Signal(str, str)
 
     def __init__(self, engine: Any, theme: Theme, ticker: Ticker, bar: NoticeBar, window: QWidget) -> None:
@@ -91,6 +93,8 @@ class Templates(QObject):
             values = command.template.values.values() if command.template is not None else ()
             if text.strip() and on_one_line(text) in values:
                 self.words_used.emit(command.conversation_id, text)
+            if here:
+                self.sent.emit()
         elif not here:
             name = words.first_name(view.name if view is not None else "")
             why = answer.sentence if isinstance(answer, Failed) else "It needs your decision."

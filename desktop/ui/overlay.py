@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
@@ -32,7 +32,8 @@ class Overlay(QWidget):
     def rise(self) -> None:
         """Show on top of everything in the parent and take the keyboard until it is hidden."""
         if not self.is_open:
-            self._before = QApplication.focusWidget()
+            # Of the window: nothing has the keyboard of the application while another one is in front.
+            self._before = self.window().focusWidget()
         self._fill_parent()
         self.show()
         self.raise_()
@@ -49,6 +50,8 @@ class Overlay(QWidget):
         return []
 
     def focusNextPrevChild(self, forward: bool) -> bool:
+        if not self.is_open:
+            return super().focusNextPrevChild(forward)
         stops = [w for w in self.stops() if w.isEnabled() and not w.isHidden()]
         if stops:
             here = next((i for i, w in enumerate(stops) if w.hasFocus()), -1 if forward else 0)
@@ -77,11 +80,14 @@ class Overlay(QWidget):
         if now is None and self.is_open and self.isActiveWindow():
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        before, self._before = self._before, None
-        if before is not None and isValid(before) and before.isVisible():
-            before.setFocus(Qt.FocusReason.PopupFocusReason)
+    def setVisible(self, visible: bool) -> None:
+        """Gives the keyboard back while it still has it: Qt hands on what a hidden widget held."""
+        before = self._before
+        if not visible and before is not None:
+            self._before = None
+            if isValid(before) and before.isVisible() and before.isEnabled():
+                before.setFocus(Qt.FocusReason.PopupFocusReason)
+        super().setVisible(visible)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), QColor(0, 0, 0, 150 if self._theme.tokens.dark else 70))

@@ -3,23 +3,12 @@ them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QAbstractSpinBox,
-    QApplication,
-    QFrame,
-    QGridLayout,
-    QLabel,
-    QLineEdit,
-    QPlainTextEdit,
-    QScrollArea,
-    QTextEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.ui.overlay import Overlay
 from desktop.ui.theme import GAP, PAD, Theme
@@ -36,7 +25,7 @@ class Shortcut:
 
     @property
     def is_letter(self) -> bool:
-        """A single letter: works only while no text is being typed."""
+        """A single letter: works only on a list that the agent has put the keyboard on."""
         return len(self.keys[0]) == 1
 
 
@@ -83,8 +72,10 @@ class Shortcuts(QObject):
 
     pressed = Signal(str)
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, lists: Sequence[QWidget]) -> None:
+        """lists: where a single letter is a command. Anywhere else it is text, or was meant to be."""
         super().__init__(window)
+        self._lists = lists
         for shortcut in SHORTCUTS:
             for keys in shortcut.keys:
                 key = QShortcut(QKeySequence(keys), window)
@@ -95,14 +86,8 @@ class Shortcuts(QObject):
 
     def _on_activated(self) -> None:
         key = self.sender()
-        if key.property("letter") and is_for_text(QApplication.focusWidget()):
-            return
-        self.pressed.emit(key.property("command"))
-
-
-def is_for_text(widget: QWidget | None) -> bool:
-    """Whether letters belong to this widget; also while it takes none, as a composer that waits for an answer."""
-    return isinstance(widget, (QPlainTextEdit, QTextEdit, QLineEdit, QAbstractSpinBox))
+        if not key.property("letter") or any(each.hasFocus() for each in self._lists):
+            self.pressed.emit(key.property("command"))
 
 
 _EDGE = 1
