@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from desktop.domain.direct import Route
 from desktop.ui import words
@@ -12,6 +11,7 @@ from desktop.ui.composer_edit import ComposerEdit
 from desktop.ui.composer_files import FileRow
 from desktop.ui.composer_sms import SmsCounter
 from desktop.ui.composer_tools import ComposerTools
+from desktop.ui.plain_text import Label
 from desktop.ui.theme import GAP, Theme
 
 
@@ -24,8 +24,7 @@ class ComposerBox(QFrame):
         self.edit = ComposerEdit(self)
         self.counter = SmsCounter(theme, self)
         self.tools = ComposerTools(theme, self)
-        self._complaint = QLabel(self)
-        self._complaint.setTextFormat(Qt.TextFormat.PlainText)
+        self._complaint = Label(parent=self)
         self._complaint.setWordWrap(True)
         self._complaint.hide()
         column = QVBoxLayout(self)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.domain.sms import Encoding, Segments, foreign, segments
+from desktop.ui.plain_text import Label
 from desktop.ui.theme import Theme
 
 _MANY_PARTS = 4
@@ -28,13 +28,12 @@ class Count:
     warns: bool
 
 
-class SmsCounter(QLabel):
+class SmsCounter(Label):
     """Quiet until there is something to count."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._theme, self._warns = theme, False
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         self.hide()
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QToolButton, QWidget
 
 from desktop.domain.direct import DirectWay, Route
 from desktop.ui import icons, words
 from desktop.ui.composer_route import RouteSwitch
+from desktop.ui.plain_text import Label
 from desktop.ui.theme import GAP, Theme
 
 
@@ -38,7 +39,7 @@ class ComposerTools(QWidget):
         self._reply.setChecked(True)
         self._attach = self._tool("", "Attach files")
         self._macros = self._tool("", "Insert a macro (#)")
-        hint = self._hint = QLabel("Ctrl+Enter", self)
+        hint = self._hint = Label("Ctrl+Enter", self)
         hint.setObjectName("muted")
         self.routes = RouteSwitch(theme, self)
         self.routes.chosen.connect(self.route_chosen)

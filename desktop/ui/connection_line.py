@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from desktop.engine.views import ConnectionState, ConnectionView, Progress
 from desktop.models.ticker import Ticker
 from desktop.ui import icons, words
+from desktop.ui.plain_text import Label
 from desktop.ui.theme import GAP, Theme
 
 _LOOKS = {
@@ -37,10 +38,9 @@ class ConnectionLine(QWidget):
         self._theme, self._ticker = theme, ticker
         self._view = ConnectionView(ConnectionState.CONNECTING)
         self._progress: Progress | None = None
-        self._sign = QLabel(self)
-        self._text = QLabel(self)
+        self._sign = Label(parent=self)
+        self._text = Label(parent=self)
         self._text.setObjectName("muted")
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
         self._bar.setFixedSize(120, 6)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit, QListView, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.engine.views import CustomerRow, ListView
 from desktop.models.customers import CustomersModel, CustomersView
@@ -16,6 +16,7 @@ from desktop.models.ticker import Ticker
 from desktop.ui import icons, thread_words
 from desktop.ui.customer_list_delegate import CustomerRowDelegate
 from desktop.ui.customer_list_views import ViewPicker
+from desktop.ui.plain_text import Label
 from desktop.ui.theme import GAP, LIST_WIDTH, PAD, Theme
 
 
@@ -58,7 +59,7 @@ class CustomerList(QWidget):
         self._list.viewport().setAutoFillBackground(False)
         self._list.setItemDelegate(CustomerRowDelegate(self._theme, self._ticker, self._list))
         self._list.selectionModel().selectionChanged.connect(self._on_selection_changed)
-        self._empty = QLabel(self)
+        self._empty = Label(parent=self)
         self._empty.setObjectName("muted")
         self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)

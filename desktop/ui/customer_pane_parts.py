@@ -12,14 +12,14 @@ from desktop.domain.facts import ChannelKind
 from desktop.domain.window import Window
 from desktop.models.ticker import Ticker
 from desktop.ui import icons, thread_words, words
+from desktop.ui.plain_text import Label
 from desktop.ui.ring import paint_ring
 from desktop.ui.theme import GAP, Theme
 
 
 def label(text: str, *, muted: bool = False, selectable: bool = False) -> QLabel:
     """Wrapping plain text: names and reasons may hold anything."""
-    made = QLabel(text)
-    made.setTextFormat(Qt.TextFormat.PlainText)
+    made = Label(text)
     made.setWordWrap(True)
     made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     # Else every text would stand on the side of its own language, away from what it belongs to.

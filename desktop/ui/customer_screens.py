@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.ui.customer_screens_messenger import Messenger
 from desktop.ui.customer_screens_parts import Json
 from desktop.ui.customer_screens_phone import Phone
 from desktop.ui.drop_down import DropDown
+from desktop.ui.plain_text import Label
 from desktop.ui.theme import GAP, PAD, Theme
 
 _HINT = (
@@ -115,11 +116,10 @@ class CustomerScreens(QWidget):
         return next((c for c in self._customers if c["id"] == self.customer_id), {})
 
     def _build(self) -> None:
-        self._hint = QLabel(_HINT)
+        self._hint = Label(_HINT)
         self._hint.setObjectName("muted")
         self._hint.setWordWrap(True)
-        self._refusal = QLabel()
-        self._refusal.setTextFormat(Qt.TextFormat.PlainText)
+        self._refusal = Label()
         self._refusal.setWordWrap(True)
         self._refusal.hide()
         self.phone, self.messenger = Phone(self._theme), Messenger(self._theme)
@@ -143,7 +143,7 @@ class CustomerScreens(QWidget):
         self._picker = DropDown(self._theme, "Customer")
         self._picker.setMinimumWidth(180)
         self._picker.currentIndexChanged.connect(self._on_picked)
-        self._clock = QLabel()
+        self._clock = Label()
         row = QHBoxLayout()
         row.setSpacing(GAP - 2)
         row.addWidget(self._picker)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.ui.customer_screens_bubble import look
 from desktop.ui.customer_screens_chat import Chat
 from desktop.ui.customer_screens_parts import Json, head_style, photo
 from desktop.ui.drop_down import DropDown
+from desktop.ui.plain_text import Label
 from desktop.ui.theme import Theme
 
 _NEW = ""
@@ -79,7 +80,7 @@ class Messenger(QFrame):
 
     def _build(self) -> None:
         self.setObjectName("browser")
-        title = QLabel("Messenger")
+        title = Label("Messenger")
         title.setObjectName("title")
         self._threads = DropDown(self._theme, "Her Messenger conversations", least_chars=12)
         self._threads.currentIndexChanged.connect(self._show_conversation)

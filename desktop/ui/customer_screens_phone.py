@@ -7,12 +7,13 @@ from typing import Any
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from desktop.ui import icons
 from desktop.ui.customer_screens_bubble import look
 from desktop.ui.customer_screens_chat import Chat
 from desktop.ui.customer_screens_parts import Json, head_style, photo
+from desktop.ui.plain_text import Label
 from desktop.ui.theme import Theme
 
 _WORDS = {"whatsapp": "WhatsApp", "telegram": "Telegram", "sms": "SMS"}
@@ -133,7 +134,7 @@ class Phone(QFrame):
 
     def _build(self) -> None:
         self.setObjectName("phone")
-        self._title, self._detail = QLabel(), QLabel()
+        self._title, self._detail = Label(), Label()
         self._title.setObjectName("title")
         self._call = QPushButton("Call")
         self._call.setAccessibleName("Call the shop on WhatsApp as the customer")

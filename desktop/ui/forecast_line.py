@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.domain.direct_reach import DirectSituation
 from desktop.domain.facts import ChannelKind
@@ -17,6 +17,7 @@ from desktop.models.ticker import Ticker
 from desktop.ui import icons, words
 from desktop.ui.announce import announce
 from desktop.ui.forecast_words import AnySituation, sentence
+from desktop.ui.plain_text import Label
 from desktop.ui.theme import CHANNEL_LOOKS, GAP, RADIUS, Theme
 
 _SURENESS_WORDS = {
@@ -57,10 +58,9 @@ class ForecastLine(QFrame):
         self._situation: AnySituation | None = None
         self._name, self._reply = "", Reply()
         self.forecast: Forecast | None = None
-        self._verdict = QLabel(self)
+        self._verdict = Label(parent=self)
         self._glyphs = ReachGlyphs(theme, self)
-        self._sentence = QLabel(self)
-        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self._sentence = Label(parent=self)
         self._sentence.setWordWrap(True)
         self._sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._go = QPushButton("Go there", self)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from desktop.models.ticker import Ticker
 from desktop.ui.announce import announce
+from desktop.ui.plain_text import Label
 from desktop.ui.theme import GAP, PAD, Theme
 
 SHOWN_FOR = timedelta(seconds=10)
@@ -24,8 +25,7 @@ class NoticeBar(QFrame):
         self._until: datetime | None = None
         self._act: Callable[[], None] | None = None
         self.setObjectName("notice")
-        self._text = QLabel(self)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text = Label(parent=self)
         self._text.setWordWrap(True)
         self._button = QPushButton(self)
         # Pressed by the mouse, it leaves the keyboard where it is: it goes away with the press.

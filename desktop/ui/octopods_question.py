@@ -4,7 +4,7 @@ screen."""
 from __future__ import annotations
 
 from PySide6.QtCore import QSettings, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.domain.reason import ReasonCode
 from desktop.domain.thread import Chat
@@ -12,6 +12,7 @@ from desktop.engine.views import ThreadView
 from desktop.text.octopods import QUESTION_KNOWN, QUESTION_UNKNOWN
 from desktop.ui import icons
 from desktop.ui.announce import announce
+from desktop.ui.plain_text import Label
 from desktop.ui.theme import GAP, PAD, Theme
 
 _DISMISSED = "octopods/question_dismissed"
@@ -34,8 +35,8 @@ class OctopodsQuestion(QFrame):
         self._theme, self._settings = theme, settings
         self._is_dismissed = settings is not None and settings.value(_DISMISSED) == "yes"
         self.setObjectName("octopods")
-        self._sign = QLabel(self)
-        self._text = QLabel(self)
+        self._sign = Label(parent=self)
+        self._text = Label(parent=self)
         self._text.setWordWrap(True)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.answer = QPushButton("Answer…", self)

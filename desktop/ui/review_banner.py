@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.domain.outgoing import State
 from desktop.engine.views import ConnectionState, ConnectionView, UndecidedReply
 from desktop.models.ticker import Ticker
 from desktop.ui import icons
 from desktop.ui.announce import announce
+from desktop.ui.plain_text import Label
 from desktop.ui.theme import GAP, PAD, Theme
 
 
@@ -34,9 +35,8 @@ class ReviewBanner(QFrame):
         self._offline_from: datetime | None = None
         self._offline_until: datetime | None = None
         self.setObjectName("review")
-        self._sign = QLabel(self)
-        self._text = QLabel(self)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._sign = Label(parent=self)
+        self._text = Label(parent=self)
         self._text.setWordWrap(True)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._review = QPushButton("Review", self)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.ui.overlay import Overlay
+from desktop.ui.plain_text import Label
 from desktop.ui.theme import GAP, PAD, Theme
 
 
@@ -110,10 +111,10 @@ class ShortcutSheet(Overlay):
         for number, (keys, meaning) in enumerate(rows):
             half = (len(rows) + 1) // 2
             row, column = number % half, 2 * (number // half)
-            key = QLabel(keys)
+            key = Label(keys)
             key.setObjectName("key")
             grid.addWidget(key, row, column, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-            grid.addWidget(QLabel(meaning), row, column + 1)
+            grid.addWidget(Label(meaning), row, column + 1)
             grid.setColumnStretch(column + 1, 1)
         # Large words on a small screen: what does not fit is scrolled to.
         area = self._area = QScrollArea()

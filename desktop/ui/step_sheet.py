@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.ui.overlay import Overlay
+from desktop.ui.plain_text import Label
 from desktop.ui.theme import GAP, PAD, Theme
 
 Listed = tuple[str, str]
@@ -167,7 +168,6 @@ class StepSheet(Overlay):
 
 
 def _label() -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = Label()
     label.setWordWrap(True)
     return label

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from desktop.domain.facts import ChannelKind
+from desktop.ui.plain_text import PlainTextStyle
 
 # Sizes in device-independent pixels.
 GAP = 8
@@ -165,7 +166,7 @@ class Theme(QObject):
         self._base_font = QFont(app.font())
         self.text_scale = text_scale
         self.tokens = LIGHT
-        app.setStyle("Fusion")
+        app.setStyle(PlainTextStyle("Fusion"))
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_changed)
         self._apply()
 

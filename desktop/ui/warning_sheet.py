@@ -17,6 +17,7 @@ from desktop.engine.views import ThreadView
 from desktop.ui import icons
 from desktop.ui.forecast_words import AnySituation, warnings_told
 from desktop.ui.overlay import Overlay
+from desktop.ui.plain_text import Label
 from desktop.ui.theme import GAP, PAD, Theme
 from desktop.ui.warning_choices import Choices
 from desktop.ui.ways_out import route_of
@@ -138,10 +139,10 @@ class WarningSheet(Overlay):
     def _build(self) -> None:
         self._card = QFrame(self)
         self._card.setObjectName("sheet")
-        self._sign = QLabel()
+        self._sign = Label()
         self._title = _words()
         self._why = _words()
-        as_sent = QLabel("As it would be sent")
+        as_sent = Label("As it would be sent")
         as_sent.setObjectName("muted")
         self._preview = _words()
         self._preview.setObjectName("preview")
@@ -242,7 +243,6 @@ def _preview(command: SendReply | SendDirect) -> str:
 
 
 def _words() -> QLabel:
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = Label()
     label.setWordWrap(True)
     return label

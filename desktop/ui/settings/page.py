@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from desktop.engine.commands import Answer, Command, Failed
 from desktop.engine.views import WorkspaceView
+from desktop.ui.plain_text import Label
 from desktop.ui.theme import GAP, Theme
 
 Submit = Callable[..., Any]
@@ -79,8 +80,7 @@ class Page(QWidget):
 
 def text(words: str, *, muted: bool = False) -> QLabel:
     """Plain wrapping words."""
-    label = QLabel(words)
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = Label(words)
     label.setWordWrap(True)
     # Else the text would stand on the side of its own language, away from what it belongs to.
     side = Qt.AlignmentFlag.AlignRight if label.isRightToLeft() else Qt.AlignmentFlag.AlignLeft

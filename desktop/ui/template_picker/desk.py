@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from desktop.domain.facts import ChannelKind
 from desktop.ui import icons
+from desktop.ui.plain_text import Label
 from desktop.ui.template_picker.fields import Fields, SlotField
 from desktop.ui.template_picker.filling import Filling
 from desktop.ui.template_picker.preview import Preview
@@ -23,8 +24,8 @@ class Desk(QWidget):
         self._theme = theme
         self._ground = QFrame(self)
         self._ground.setObjectName("ground")
-        self._sign = QLabel(self._ground)
-        self._caption = QLabel("As it will look on their WhatsApp", self._ground)
+        self._sign = Label(parent=self._ground)
+        self._caption = Label("As it will look on their WhatsApp", self._ground)
         self._caption.setObjectName("muted")
         self.preview, self.fields = Preview(theme), Fields(theme)
         self._top, self._below = _scroll(self.preview, self._ground), _scroll(self.fields, self)

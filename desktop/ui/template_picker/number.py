@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from desktop.domain.direct import DirectWay
 from desktop.ui.drop_down import DropDown
+from desktop.ui.plain_text import Label
 from desktop.ui.template_picker.listing import account_words
 from desktop.ui.template_picker.parts import label
 from desktop.ui.theme import GAP, Theme
@@ -24,7 +25,7 @@ class NumberPicker(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ways: tuple[DirectWay, ...] = ()
-        title = QLabel("From")
+        title = Label("From")
         title.setObjectName("muted")
         self._words = label()
         self.box = DropDown(theme, "From which number", least_chars=12)

@@ -6,11 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel, QPushButton
 
+from desktop.ui.plain_text import Label
+
 
 def label(words: str = "", *, muted: bool = False) -> QLabel:
     """Wrapping plain text: names and reasons may hold anything."""
-    made = QLabel(words)
-    made.setTextFormat(Qt.TextFormat.PlainText)
+    made = Label(words)
     made.setWordWrap(True)
     # Else every text would stand on the side of its own language, away from what it belongs to.
     side = Qt.AlignmentFlag.AlignRight if made.isRightToLeft() else Qt.AlignmentFlag.AlignLeft

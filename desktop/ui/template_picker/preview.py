@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.domain.template import Button, ButtonKind, Filled, HeaderKind, Template, slots
 from desktop.ui import icons
+from desktop.ui.plain_text import Label
 from desktop.ui.template_picker import sentences
 from desktop.ui.template_picker.marks import plain_runs, runs
 from desktop.ui.template_picker.rich import RichWords
@@ -171,8 +172,7 @@ class Preview(QWidget):
             return
         self._add_row(column, "fa6s.list", "See all options")
         for index, button in enumerate(buttons[first:], first):
-            name = QLabel(sentences.button_words(button.kind, button.text))
-            name.setTextFormat(Qt.TextFormat.PlainText)
+            name = Label(sentences.button_words(button.kind, button.text))
             name.setObjectName("muted")
             name.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             name.setFont(self._theme.font(delta=-1))
@@ -189,10 +189,9 @@ class Preview(QWidget):
         row.setContentsMargins(GAP, GAP - 1, GAP, GAP - 1)
         row.setSpacing(GAP - 2)
         row.addStretch(1)
-        sign, name = QLabel(), QLabel(said)
+        sign, name = Label(), Label(said)
         size = round(self.fontMetrics().height() * 0.75)
         sign.setPixmap(icons.pixmap(glyph, self._theme.colour("accent"), size, self.devicePixelRatioF()))
-        name.setTextFormat(Qt.TextFormat.PlainText)
         name.setObjectName("link")
         row.addWidget(sign)
         row.addWidget(name)
@@ -215,11 +214,10 @@ def _media(template: Template, theme: Theme) -> tuple[QFrame, QLabel]:
     box = QFrame()
     box.setObjectName("media")
     kind = template.header.kind if template.header is not None else HeaderKind.TEXT
-    sign, name = QLabel(), QLabel()
+    sign, name = Label(), Label()
     size = round(box.fontMetrics().height() * (1.4 if kind is HeaderKind.DOCUMENT else 2.2))
     sign.setPixmap(icons.pixmap(_MEDIA_GLYPHS[kind], theme.colour("muted"), size, box.devicePixelRatioF()))
     sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    name.setTextFormat(Qt.TextFormat.PlainText)
     name.setObjectName("muted")
     name.setWordWrap(True)
     inside: QHBoxLayout | QVBoxLayout

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.domain.warning import Verdict
 from desktop.ui import icons
 from desktop.ui.announce import announce
+from desktop.ui.plain_text import Label
 from desktop.ui.template_picker.parts import ink, label, say
 from desktop.ui.theme import GAP, Theme
 
@@ -34,7 +35,7 @@ class SendBar(QFrame):
         super().__init__(parent)
         self._theme = theme
         self._verdict = Verdict.CLEAR
-        self._sign = QLabel()
+        self._sign = Label()
         self._forecast, self._remark, self._question, self._complaint, self._hindrance = (label() for _ in range(5))
         self._remark.setObjectName("muted")
         self._question.setObjectName("question")

@@ -18,7 +18,6 @@ from desktop.ui.thread.addresses import Lead
 from desktop.ui.thread.compose import compose
 from desktop.ui.thread.layout import BubbleLayout
 from desktop.ui.thread.look import Look
-from desktop.ui.thread.tips import plain
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -122,7 +121,7 @@ class TimelineDelegate(QStyledItemDelegate):
             lead = layout.lead_at(point) or file_at(entry, layout.action_at(point))
             parts = [piece.tip if piece is not None else "", addresses.tip(lead) if lead is not None else ""]
             tip = "\n".join(part for part in parts if part)
-        QToolTip.showText(event.globalPos(), plain(tip), view)
+        QToolTip.showText(event.globalPos(), tip, view)
         return True
 
     def _on_theme_changed(self) -> None:

@@ -8,17 +8,17 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from desktop.domain.thread import Author, Chat
 from desktop.engine.views import ThreadView
 from desktop.models.ticker import Ticker
 from desktop.ui import icons, thread_words, words
+from desktop.ui.plain_text import Label
 from desktop.ui.theme import GAP, PAD, Theme
 from desktop.ui.thread.countdown import Countdown
 from desktop.ui.thread.lane_chart import LanePopUp
 from desktop.ui.thread.look import channel_glyph
-from desktop.ui.thread.tips import plain
 
 
 class ThreadHeader(QWidget):
@@ -183,13 +183,12 @@ def _shortened(text: str) -> str:
     return text if len(text) <= 32 else f"{text[:30].rstrip()}…"
 
 
-class ElidedLabel(QLabel):
+class ElidedLabel(Label):
     """One line that gives way: cut at its end where there is no room, whole in the tooltip."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.setTextFormat(Qt.TextFormat.PlainText)
 
     def natural_width(self) -> int:
         return self.fontMetrics().horizontalAdvance(self.text())
@@ -201,6 +200,6 @@ class ElidedLabel(QLabel):
         painter = QPainter(self)
         cut = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         painter.setPen(self.palette().color(self.foregroundRole()))
-        self.setToolTip(plain(self.text()) if cut != self.text() else "")
+        self.setToolTip(self.text() if cut != self.text() else "")
         leading = self.alignment() or Qt.AlignmentFlag.AlignLeading
         painter.drawText(self.rect(), leading | Qt.AlignmentFlag.AlignVCenter, cut)

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
 from desktop.domain.window import Window
 from desktop.engine.views import ThreadView
 from desktop.ui import icons, thread_words, words
+from desktop.ui.plain_text import Label
 from desktop.ui.theme import GAP, PAD, Theme
 from desktop.ui.thread.lanes import Lane, Lanes, MarkKind, lanes_of
 
@@ -235,7 +236,7 @@ class LanePopUp(QFrame):
         self.setAutoFillBackground(True)
         self.chart = LaneChart(theme, self)
         self._legend = _Legend(theme, self)
-        self.why = QLabel(self)
+        self.why = Label(parent=self)
         self.why.setWordWrap(True)
         self.why.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column = QVBoxLayout(self)

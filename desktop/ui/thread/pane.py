@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from desktop.domain.facts import EntryKind
 from desktop.domain.outgoing import State
@@ -13,6 +13,7 @@ from desktop.domain.thread import Chat
 from desktop.engine.views import ConnectionState, ThreadView
 from desktop.models.ticker import Ticker
 from desktop.ui import icons, thread_words
+from desktop.ui.plain_text import Label
 from desktop.ui.theme import GAP, Theme
 from desktop.ui.thread.header import ThreadHeader
 from desktop.ui.thread.view import TimelineView
@@ -82,7 +83,7 @@ class ThreadPane(QWidget):
         column.addWidget(self.header)
         column.addWidget(rule)
         column.addWidget(self.timeline, 1)
-        self.empty = QLabel(thread_words.NOTHING_CHOSEN, self)
+        self.empty = Label(thread_words.NOTHING_CHOSEN, self)
         self.empty.setObjectName("muted")
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

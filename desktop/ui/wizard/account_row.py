@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.domain.facts import ChannelKind
 from desktop.ui import icons
+from desktop.ui.plain_text import Label
 from desktop.ui.settings.page import text
 from desktop.ui.theme import CHANNEL_LOOKS, GAP, PAD, Theme
 from desktop.ui.wizard.line import Line, Tone
@@ -26,7 +27,7 @@ class AccountRow(QFrame):
         super().__init__()
         self._theme, self._channel, self._name, self._about = theme, channel, name, about
         self.setObjectName("account")
-        self._sign = QLabel()
+        self._sign = Label()
         self.state = Line(theme, self)
         words = QVBoxLayout()
         words.setSpacing(2)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.domain.facts import ChannelKind
 from desktop.ui import icons
+from desktop.ui.plain_text import Label
 from desktop.ui.settings.page import text
 from desktop.ui.theme import PAD, Theme
 
@@ -31,7 +32,7 @@ class Choice(QPushButton):
         self.setAutoDefault(False)
         self.setAccessibleName(title)
         self.setAccessibleDescription(about)
-        self._sign, self._title = QLabel(), text(title)
+        self._sign, self._title = Label(), text(title)
         self._about = text(about, muted=True)
         words = QVBoxLayout()
         words.setSpacing(2)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from desktop.ui.plain_text import Label
 from desktop.ui.settings.page import text
 from desktop.ui.theme import GAP, Theme
 from desktop.ui.wizard.line import Line, Tone
@@ -33,7 +34,7 @@ class LabelledField(QWidget):
         self.edit.setAccessibleDescription(where)
         self.edit.textEdited.connect(self._on_edited)
         self.edit.entered.connect(self.entered)
-        self._head = QLabel(label)
+        self._head = Label(label)
         self._head.setBuddy(self.edit)
         self.line = Line(theme)
         row = QHBoxLayout()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.ui import icons
+from desktop.ui.plain_text import Label
 from desktop.ui.theme import GAP, PAD, Theme
 
 _DONE, _HERE, _AHEAD = ("fa6s.circle-check", "ok"), ("fa6s.circle-dot", "accent"), ("fa6.circle", "muted")
@@ -20,7 +20,7 @@ class Rail(QFrame):
         super().__init__(parent)
         self._theme, self._names, self._at = theme, tuple(names), 0
         self.setObjectName("rail")
-        self._product = QLabel("Reachline")
+        self._product = Label("Reachline")
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * PAD, 2 * PAD, 2 * PAD, 2 * PAD)
         column.setSpacing(GAP + 4)
@@ -28,8 +28,7 @@ class Rail(QFrame):
         column.addSpacing(GAP)
         self._rows: list[tuple[QLabel, QLabel]] = []
         for name in self._names:
-            sign, label = QLabel(), QLabel(name)
-            label.setTextFormat(Qt.TextFormat.PlainText)
+            sign, label = Label(), Label(name)
             row = QHBoxLayout()
             row.setSpacing(GAP)
             row.addWidget(sign)
