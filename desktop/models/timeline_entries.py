@@ -95,7 +95,8 @@ _TYPES = {
 
 
 def entries_of(view: ThreadView, now: datetime, limit: int, tell: TellEcho) -> list[TimelineEntry]:
-    """The newest `limit` messages in time order, echoes last, with separators between. Days are local days."""
+    """The newest `limit` messages in time order, echoes last, with separators between. Days are local days: the echoes
+    begin earlier days again where they have waited. No key is there twice."""
     held: Sequence[Message] = view.thread.messages
     shown = _notes_behind(held[max(0, len(held) - limit) :])
     today = now.astimezone().date()
@@ -115,6 +116,20 @@ def entries_of(view: ThreadView, now: datetime, limit: int, tell: TellEcho) -> l
             channel, title = places.get(conversation_id, (ChannelKind.UNKNOWN, ""))
             rows.append(TimelineEntry(f"rule {row.key}", EntryType.RULE, conversation_id, channel=channel, title=title))
         rows.append(row)
+    return _with_own_keys(rows)
+
+
+def _with_own_keys(rows: list[TimelineEntry]) -> list[TimelineEntry]:
+    """A key that was there before gets a number, so that the second of a day keeps its own over the row's life."""
+    taken: set[str] = set()
+    for at, row in enumerate(rows):
+        key, number = row.key, 1
+        while key in taken:
+            number += 1
+            key = f"{row.key} #{number}"
+        taken.add(key)
+        if number > 1:
+            rows[at] = replace(row, key=key)
     return rows
 
 

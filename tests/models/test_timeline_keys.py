@@ -1,0 +1,66 @@
+"""Whatever stands in a thread, and however old a reply that waits is: every row is there once and can be found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from people import People
+
+from desktop.domain.outgoing import State
+from desktop.models.timeline import WINDOW, TimelineModel
+from desktop.models.timeline_entries import EchoTold, EntryType, entries_of
+
+AGES = st.integers(0, 5 * 24 * 4).map(lambda quarters: timedelta(minutes=15 * quarters))
+CONVERSATIONS = st.sampled_from(["wa", "web", "sms"])
+MESSAGES = st.lists(st.tuples(CONVERSATIONS, AGES, st.booleans()), max_size=8)
+ECHOES = st.lists(st.tuples(CONVERSATIONS, AGES, st.sampled_from(State)), max_size=4)
+
+
+def tell(echo, _view, _now) -> EchoTold:
+    return EchoTold(echo.state.value)
+
+
+def thread_of(people: People, messages, echoes):
+    """The same number in both names the same message or reply, so that from view to view some stay."""
+    entries = {"wa": [], "web": [], "sms": []}
+    for number, (place, age, is_hers) in enumerate(messages):
+        make = people.hers if is_hers else people.entry
+        entries[place].append(replace(make(place, age, f"{number}"), id=f"m{number}"))
+    pending = tuple(
+        replace(people.echo(state, conversation_id=place), draft_id=f"d{number}", queued_at=people.now - age)
+        for number, (place, age, state) in enumerate(echoes)
+    )
+    return people.view([people.conversation(c, held) for c, held in entries.items()], echoes=pending)
+
+
+@pytest.mark.slow
+@settings(max_examples=60)
+@given(st.lists(st.tuples(MESSAGES, ECHOES, st.integers(0, 2)), min_size=2, max_size=4))
+def test_rows_follow_every_view_with_keys_that_are_there_once(qapp, now, views) -> None:
+    people = People(now)
+    model = TimelineModel(lambda row: row.key, tell)
+    for messages, echoes, days in views:
+        view, at = thread_of(people, messages, echoes), now + timedelta(days=days)
+        model.show(view, at)
+        shown = [model.entry(row) for row in range(model.rowCount())]
+        keys = [row.key for row in shown]
+        assert len(set(keys)) == len(keys)
+        assert shown == entries_of(view, at, WINDOW, tell)
+        waiting = {e.draft_id for e in view.echoes if e.state is not State.CANCELLED}
+        assert {row.echo.draft_id for row in shown if row.echo is not None} == waiting
+        assert all(model.row_of(key) == row for row, key in enumerate(keys))
+
+
+def test_a_refused_reply_of_yesterday_is_shown_below_todays_messages(qapp, now, jennifer, people) -> None:
+    model = TimelineModel(lambda row: row.key, tell)
+    old = replace(people.echo(State.REFUSED), queued_at=now - timedelta(days=1))
+    model.show(jennifer(), now)
+    model.show(jennifer(echoes=(old,)), now)
+    model.show(jennifer(echoes=(old, replace(people.echo(State.QUEUED), queued_at=now))), now)
+    types = [model.entry(row).type for row in range(model.rowCount())]
+    assert types[-4:] == [EntryType.DAY, EntryType.ECHO, EntryType.DAY, EntryType.ECHO]
+    assert len({model.entry(row).key for row in range(model.rowCount())}) == model.rowCount()
