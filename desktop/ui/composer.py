@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
@@ -20,6 +20,7 @@ from desktop.ports import Macro, OutgoingFile
 from desktop.ui import words
 from desktop.ui.composer_box import ComposerBox
 from desktop.ui.composer_drafts import DraftBook, Writing
+from desktop.ui.composer_edit import has_files
 from desktop.ui.composer_macros import MacroSeeker
 from desktop.ui.composer_standing import reply_of, route_now, situation_of, ways_of
 from desktop.ui.connection_line import OUT_OF_REACH
@@ -81,6 +82,7 @@ class Composer(QWidget):
             self._line.show_nothing()
             self.setEnabled(False)
             self._put("", ())
+            self._box.refused.show_of(None)
         else:
             self._open(self._book.open(view, conversation_id, internal=internal))
             self._follow_route()
@@ -170,10 +172,7 @@ class Composer(QWidget):
 
     def quote(self, text: str) -> None:
         """Put `text` as a quotation before what is written."""
-        quoted = "\n".join(f"> {line}" for line in text.splitlines())
-        cursor = self._edit.textCursor()
-        cursor.movePosition(cursor.MoveOperation.Start)
-        cursor.insertText(f"{quoted}\n")
+        self._edit.put_quotation(text)
         self.focus_text()
 
     def add(self, text: str) -> bool:
@@ -181,15 +180,20 @@ class Composer(QWidget):
         changed, where it stands there already or nothing can be written."""
         if self._writing is None or self._is_waiting or text in self.text:
             return False
-        cursor = self._edit.textCursor()
-        cursor.movePosition(cursor.MoveOperation.End)
-        cursor.insertText(f"\n\n{text}" if self.text.strip() else text)
-        self._edit.setTextCursor(cursor)
+        self._edit.put_below(text)
         return True
 
     def undo(self) -> None:
         """Take the last change of the text back."""
         self._edit.undo()
+
+    def take(self, source: QMimeData, *, only_ask: bool = False) -> bool:
+        """As if it was dropped on the text: whether it is a file or a picture, and there is a draft to go with."""
+        can = self._writing is not None and not self._is_waiting and has_files(source)
+        if can and not only_ask:
+            self._edit.insertFromMimeData(source)
+            self.focus_text()
+        return can
 
     def take_along(self, conversation_id: str) -> None:
         """Move the words to another conversation of the customer's, where nothing is being written yet."""
@@ -199,12 +203,9 @@ class Composer(QWidget):
         there = self._book.open(self._view, conversation_id, internal=here.internal)
         if here.is_empty or not there.is_empty:
             return
-        self._book.edit(there, here.text, here.files)
-        there.touch(here.seen_upto)
-        forget = self._book.edit(here, "", ())
+        forget = self._book.move(here, there)
         if forget is not None:
             self.draft_changed.emit(forget)
-        here.route = None
         self.flush()
         self._open(here)
         self._show_ways()
@@ -292,6 +293,7 @@ class Composer(QWidget):
         self.setEnabled(True)
         newly = writing is not self._writing
         self._writing = writing
+        self._box.refused.show_of((writing.conversation_id, writing.internal))
         if (self._edit.toPlainText(), self._files.files) != (writing.text, writing.files):
             self._put(writing.text, writing.files)
         self._lock()
@@ -430,7 +432,6 @@ class Composer(QWidget):
         self._edit.files_given.connect(self._files.add_paths)
         self._edit.image_given.connect(self._files.add_image)
         self._files.changed.connect(self._on_edited)
-        self._files.refused.connect(self._box.complain)
         self._line.go_there.connect(self.go_to)
         self._line.ask_pressed.connect(self.ask_wanted)
         self._tools.kind_chosen.connect(self._on_kind)

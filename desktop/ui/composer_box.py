@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from desktop.domain.direct import Route
 from desktop.ui import words
 from desktop.ui.composer_edit import ComposerEdit
-from desktop.ui.composer_files import FileRow
+from desktop.ui.composer_files import FileRow, RefusedFiles
 from desktop.ui.composer_sms import SmsCounter
 from desktop.ui.composer_tools import ComposerTools
 from desktop.ui.plain_text import Label
@@ -21,6 +21,8 @@ class ComposerBox(QFrame):
         self._theme = theme
         self.setObjectName("composer")
         self.files = FileRow(theme, self)
+        self.refused = RefusedFiles(theme, self)
+        self.files.refused.connect(self.refused.add)
         self.edit = ComposerEdit(self)
         self.counter = SmsCounter(theme, self)
         self.tools = ComposerTools(theme, self)
@@ -30,12 +32,13 @@ class ComposerBox(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP, GAP, GAP, GAP)
         column.setSpacing(GAP - 2)
-        for widget in (self.files, self.edit, self._complaint, self.counter, self.tools):
+        for widget in (self.files, self.refused, self.edit, self._complaint, self.counter, self.tools):
             column.addWidget(widget)
 
     @property
     def complaint(self) -> str:
-        return self._complaint.text() if not self._complaint.isHidden() else ""
+        own = self._complaint.text() if not self._complaint.isHidden() else ""
+        return "\n".join(part for part in (self.refused.text, own) if part)
 
     def complain(self, sentence: str) -> None:
         """sentence: "" takes the last one away."""
@@ -62,6 +65,7 @@ class ComposerBox(QFrame):
         palette = QPalette(self._complaint.palette())
         palette.setColor(QPalette.ColorRole.WindowText, self._theme.colour("danger"))
         self._complaint.setPalette(palette)
+        self.refused.dress()
         self.counter.dress()
         self.tools.dress()
         to_whom = words.first_name(customer_name) if customer_name.strip() else "the customer"

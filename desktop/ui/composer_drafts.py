@@ -112,6 +112,13 @@ class DraftBook:
             return forget
         return None
 
+    def move(self, here: Writing, there: Writing) -> SaveDraft | None:
+        """The words of one writing are the other's; gives the command that forgets where they were."""
+        self.edit(there, here.text, here.files)
+        there.touch(here.seen_upto)
+        here.route = None
+        return self.edit(here, "", ())
+
     def is_changed(self, draft: Draft) -> bool:
         """What is typed differs from what is kept."""
         writing = next((w for w in self._writings.values() if w.draft_id == draft.draft_id), None)

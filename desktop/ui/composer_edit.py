@@ -81,6 +81,18 @@ class ComposerEdit(QPlainTextEdit):
             cursor.setPosition(begin + _utf16(text[opening : closing + 2]), QTextCursor.MoveMode.KeepAnchor)
         self.setTextCursor(cursor)
 
+    def put_quotation(self, text: str) -> None:
+        """Before what is written."""
+        cursor = self.textCursor()
+        cursor.movePosition(QTextCursor.MoveOperation.Start)
+        cursor.insertText("\n".join(f"> {line}" for line in text.splitlines()) + "\n")
+
+    def put_below(self, text: str) -> None:
+        cursor = self.textCursor()
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.insertText(f"\n\n{text}" if self.toPlainText().strip() else text)
+        self.setTextCursor(cursor)
+
     def _seek_macro(self) -> None:
         cursor = self.textCursor()
         start = None if cursor.hasSelection() else _hash_before(cursor)
@@ -98,6 +110,11 @@ class ComposerEdit(QPlainTextEdit):
     def changeEvent(self, event: object) -> None:
         super().changeEvent(event)  # type: ignore[arg-type]
         self._grow()
+
+
+def has_files(source: QMimeData) -> bool:
+    """Local files, or a picture that is no part of a text."""
+    return any(url.isLocalFile() for url in source.urls()) or (source.hasImage() and not source.hasText())
 
 
 def _hash_before(cursor: QTextCursor) -> int | None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from pathlib import Path
+from stat import S_ISREG
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desktop.domain.file_types import type_of
 from desktop.ports import OutgoingFile
 from desktop.ui import icons
+from desktop.ui.announce import announce
+from desktop.ui.plain_text import Label
 from desktop.ui.theme import GAP, Theme
 
 MOST_FILES = 10
@@ -50,13 +54,20 @@ class FileRow(QWidget):
     def add_paths(self, paths: list[str]) -> None:
         for path in map(Path, paths):
             try:
-                # Asked before reading: a film of gigabytes must not be loaded to be refused.
-                if path.stat().st_size > MOST_BYTES:
+                # Asked before reading: a film of gigabytes must not be loaded to be refused, nor a device without end.
+                about = path.stat()
+                if not S_ISREG(about.st_mode):
+                    self.refused.emit(f"{path.name} was not added: it is not a file.")
+                    continue
+                if about.st_size > MOST_BYTES:
                     self.refused.emit(f"{path.name} is larger than the {MOST_BYTES // 1_000_000} MB that fit a reply.")
                     continue
                 data = path.read_bytes()
             except OSError as trouble:
                 self.refused.emit(f"{path.name} cannot be read: {trouble.strerror or 'no access'}.")
+                continue
+            except ValueError:
+                self.refused.emit(f"{path.name} cannot be read: no file can have this name.")
                 continue
             self._add(OutgoingFile(path.name, type_of(path.name), data))
 
@@ -105,6 +116,58 @@ class FileRow(QWidget):
             chip.clicked.connect(self._on_chip)
             self._row.insertWidget(number, chip)
         self.setVisible(bool(self._files))
+
+
+class RefusedFiles(QWidget):
+    """What was not taken, and why, until the agent says that they have read it: typing goes on meanwhile, and each
+    draft has its own."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._key: Hashable = None
+        self._unread: dict[Hashable, list[str]] = {}
+        self._text = Label(parent=self)
+        self._text.setWordWrap(True)
+        read = self._read = QPushButton("OK", self)
+        read.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        read.clicked.connect(self._on_read)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._text, 1)
+        row.addWidget(read, 0, Qt.AlignmentFlag.AlignTop)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        return "" if self.isHidden() else self._text.text()
+
+    def show_of(self, key: Hashable) -> None:
+        """key: names the draft that is shown; None for none."""
+        self._key = key
+        self._tell()
+
+    def add(self, sentence: str) -> None:
+        held = self._unread.setdefault(self._key, [])
+        if sentence not in held:
+            held.append(sentence)
+            announce(self, sentence)
+        self._tell()
+
+    def _on_read(self) -> None:
+        self._unread.pop(self._key, None)
+        self._tell()
+
+    def _tell(self) -> None:
+        text = "\n".join(self._unread.get(self._key, ()))
+        self._text.setText(text)
+        self._read.setAccessibleName(f"OK: {text}")
+        self.setVisible(bool(text))
+
+    def dress(self) -> None:
+        palette = QPalette(self._text.palette())
+        palette.setColor(QPalette.ColorRole.WindowText, self._theme.colour("danger"))
+        self._text.setPalette(palette)
 
 
 def size_words(size_bytes: int) -> str:

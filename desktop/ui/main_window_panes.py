@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QMimeData, QSettings, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from desktop.models.ticker import Ticker
@@ -38,7 +39,7 @@ class MainPanes(QSplitter):
         self.bar = NoticeBar(theme, ticker)
         self.review = ReviewBanner(theme, ticker)
         self.octopods = OctopodsQuestion(theme, settings)
-        middle = QWidget()
+        middle = _Middle(self)
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -59,6 +60,12 @@ class MainPanes(QSplitter):
         remembered = settings.value(_SIZES_KEY) if settings is not None else None
         if remembered is not None:
             self.restoreState(remembered)
+
+    def take_drop(self, source: QMimeData, *, only_ask: bool = False) -> bool:
+        """Whether what is dropped on the thread can go with the draft; it does, unless `only_ask`. A sheet is about the
+        draft as it is."""
+        covered = self.sheet.is_open or self.question.is_open
+        return not covered and self.composer.take(source, only_ask=only_ask)
 
     def fit(self, width: int) -> None:
         """Fold or unfold for a window of `width` pixels, until the agent has chosen."""
@@ -91,3 +98,23 @@ class MainPanes(QSplitter):
     def remember(self) -> None:
         if self._settings is not None:
             self._settings.setValue(_SIZES_KEY, self.saveState())
+
+
+class _Middle(QWidget):
+    """Thread and composer: a file may be dropped anywhere on them."""
+
+    def __init__(self, panes: MainPanes) -> None:
+        super().__init__()
+        self._panes = panes
+        self.setAcceptDrops(True)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        event.setAccepted(self._panes.take_drop(event.mimeData(), only_ask=True))
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        event.setAccepted(self._panes.take_drop(event.mimeData(), only_ask=True))
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        # A copy, whatever was offered: a file that was moved would be deleted where it came from.
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.setAccepted(self._panes.take_drop(event.mimeData()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QUrl
 from PySide6.QtGui import QImage, QKeyEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop.domain.outgoing import State
 from desktop.domain.warning import Verdict, WarningCode
@@ -335,3 +336,42 @@ def test_the_hint_names_who_is_shown_now_on_the_screen_too(qtbot, composer: Comp
     qtbot.waitUntil(lambda: bool(painted))
     assert "Mei" in field.placeholderText()
     assert field.viewport().grab().toImage() != settled
+
+
+def read_refusals(composer: Composer, qtbot) -> None:
+    button = next(b for b in composer.findChildren(QPushButton) if b.text() == "OK" and b.isVisible())
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_a_refused_file_takes_no_other_with_it_and_says_so_until_it_is_read(
+    composer, jennifer: Jennifer, qtbot, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr("desktop.ui.composer_files.MOST_BYTES", 1000)
+    composer.show_conversation(jennifer(**OPEN), "wa", "91")
+    for name, size in {"a.txt": 1, "film.mp4": 2000, "b.txt": 1}.items():
+        (tmp_path / name).write_bytes(b"x" * size)
+    row = composer.findChild(FileRow)
+    row.add_paths([str(tmp_path / name) for name in ("a.txt", "film.mp4", "gone.txt", "b.txt", "no\0name.txt")])
+    assert [f.name for f in row.files] == ["a.txt", "b.txt"]
+    for name in ("film.mp4", "gone.txt", "no\0name.txt"):
+        assert f"{name} " in composer.complaint
+    type_in(qtbot, composer, "Here they are")
+    composer.send()
+    composer.sent(composer.draft_id)
+    assert "film.mp4 is larger" in composer.complaint, "nobody has said that it was read"
+    composer.set_internal(True)
+    assert composer.complaint == "", "it was about the reply"
+    composer.set_internal(False)
+    assert "film.mp4 is larger" in composer.complaint
+    read_refusals(composer, qtbot)
+    assert composer.complaint == ""
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
+def test_what_is_no_file_is_refused_and_not_read(composer, jennifer: Jennifer, tmp_path: Path) -> None:
+    composer.show_conversation(jennifer(**OPEN), "wa", "91")
+    os.mkfifo(tmp_path / "pipe")
+    row = composer.findChild(FileRow)
+    row.add_paths([str(tmp_path / "pipe"), str(tmp_path)])
+    assert row.files == ()
+    assert "pipe was not added: it is not a file." in composer.complaint
