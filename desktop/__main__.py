@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from desktop import __version__
+from desktop.system.links import link_in
 
 USAGE = """\
 Usage: reachline [--profile DIR] [--sandbox-urls FILE] [--log-level LEVEL]
@@ -29,6 +30,11 @@ Without a command: the inbox, or at the first start the wizard that leads there.
 def main(argv: list[str] | None = None) -> int:
     """Exit status: 0 done, 1 it did not turn out as it should, 2 wrong arguments or input."""
     arguments = sys.argv[1:] if argv is None else argv
+    link = link_in(arguments)
+    if link is not None:
+        from desktop.app import gui
+
+        return gui.main([], link)
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     match command:
         case "demo":

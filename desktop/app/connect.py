@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
-from desktop.channels.http import READ_TIMEOUT_S, LearningClock, Token
+import httpx
+
+from desktop.channels.http import READ_TIMEOUT_S, LearningClock, Token, is_loopback
 from desktop.channels.intercom import regions
 from desktop.channels.intercom.channel import IntercomTrunk
 from desktop.channels.octopods.api import HOST as OCTOPODS_HOST
@@ -54,8 +56,9 @@ class Hosts:
 
     @classmethod
     def of_sandbox(cls, urls: Mapping[str, Any]) -> Self:
-        """urls: what `reachline sandbox` prints. Raises KeyError and TypeError for anything else."""
-        return cls(
+        """urls: what `reachline sandbox` prints. Raises KeyError and TypeError for anything else, and BadSandboxFile for
+        another computer's: whoever was talked into opening such a file would type real tokens into it."""
+        hosts = cls(
             intercom={"US": str(urls["intercom"]["base_url"])},
             octopods=str(urls["octopods"]["base_url"]),
             graph=str(urls["graph"]["base_url"]),
@@ -64,6 +67,13 @@ class Hosts:
             twilio_content=str(urls["twilio"]["content_base_url"]),
             telegram=str(urls["telegram"]["base_url"]),
         )
+        for address in (*hosts.intercom.values(), hosts.octopods, hosts.graph, hosts.dialog360, hosts.twilio,
+                        hosts.twilio_content, hosts.telegram):  # fmt: skip
+            if not _is_on_this_computer(address):
+                raise BadSandboxFile(
+                    f"{address} is not on this computer. Start a sandbox here with `reachline sandbox` and use its line."
+                )
+        return hosts
 
     @classmethod
     def of_file(cls, file: Path | None) -> Self:
@@ -185,6 +195,14 @@ async def _checked(connector: LiveConnector, config: ChannelConfig, secret: str)
         await channel.aclose()
     named = replace(config, sender=channel.key.sender, name=found.name, address=found.address)
     return replace(named, carries_bridge=True), secret
+
+
+def _is_on_this_computer(address: str) -> bool:
+    """Read as the client reads it that would connect there."""
+    try:
+        return is_loopback(httpx.URL(address).host)
+    except httpx.InvalidURL:
+        return False
 
 
 # --- what a person typed -----------------------------------------------------------------------------------------

@@ -21,8 +21,8 @@ NO_DISPLAY = (
 )
 
 
-def main(argv: list[str]) -> int:
-    """Exit status: 0 well; 2 wrong arguments or no way to show anything."""
+def main(argv: list[str], link: str = "") -> int:
+    """Exit status: 0 well; 2 wrong arguments or no way to show anything. link: as `link_in` gave it."""
     parser = argparse.ArgumentParser(prog="reachline", description="The inbox, or the wizard where it is not set up.")
     home.add_arguments(parser)
     logs.add_argument(parser)

@@ -291,7 +291,7 @@ def _client(
         follow_redirects=False,
         verify=trusted,
         # What runs on this computer is never behind the company's proxy.
-        trust_env=not _is_loopback(httpx.URL(base_url).host),
+        trust_env=not is_loopback(httpx.URL(base_url).host),
         transport=transport,
     )
 
@@ -305,14 +305,14 @@ def _auth(credential: Credential | None) -> httpx.Auth | None:
 def _proxy(base_url: str) -> str | None:
     """The system's proxy for this host."""
     url = httpx.URL(base_url)
-    if _is_loopback(url.host) or proxy_bypass(url.host):
+    if is_loopback(url.host) or proxy_bypass(url.host):
         return None
     known = getproxies()
     found = known.get(url.scheme) or known.get("all")
     return found if found is None or "://" in found else f"http://{found}"
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

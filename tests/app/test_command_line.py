@@ -59,3 +59,36 @@ def test_a_missing_library_is_named_with_its_package(
 def test_parts_answer_for_themselves(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "no-such-file.json"]) == 2
     assert "no-such-file.json" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["reachline:open"],
+        ["--", "reachline:open"],
+        ["reachline:open", "--sandbox-urls", "//elsewhere/urls.json"],
+        ["--profile", "elsewhere", "reachline:open", "--log-level", "debug"],
+        ["demo", "--tour", "elsewhere", " ReachLine:open"],
+        ["doctor", "reachline:open", "reachline:other"],
+    ],
+)
+def test_beside_a_link_nothing_else_is_read(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+    monkeypatch.setattr("desktop.app.gui.main", lambda argv, link="": started.append((argv, link.lower())) or 0)
+    assert main(arguments) == 0
+    assert started == [([], "reachline:open")]
+
+
+@pytest.mark.parametrize("link", ["reachline:a b", "reachline:\n", "reachline:" + "x" * 5000, "reachline:\u202e"])
+def test_a_malformed_link_starts_the_program_and_is_dropped(link: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+    monkeypatch.setattr("desktop.app.gui.main", lambda argv, link="": started.append((argv, link)) or 0)
+    assert main([link + '" --sandbox-urls x']) == 0
+    assert started == [([], "")]
+
+
+def test_after_two_dashes_no_option_is_one(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--", "--sandbox-urls", "x"])
+    assert ended.value.code == 2
+    assert "unrecognized arguments" in capsys.readouterr().err

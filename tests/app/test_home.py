@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,28 @@ def test_the_hosts_are_the_real_ones_unless_a_sandbox_is_named(urls_file: Path, 
 def test_a_sandbox_that_is_named_wrongly_is_not_replaced_by_the_real_hosts(tmp_path: Path) -> None:
     with pytest.raises(BadSandboxFile, match="cannot be read"):
         Hosts.of_file(tmp_path / "nowhere.json")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://192.0.2.1:80",
+        "https://api.intercom.example",
+        "http://127.0.0.1@api.intercom.example",
+        "http://127.0.0.1.api.intercom.example",
+        "http://localhost.example:8000",
+        "http://[::ffff:192.0.2.1]",
+        "http://",
+        "",
+        "http://x:port",
+    ],
+)
+@pytest.mark.parametrize(
+    ("provider", "name"), [("intercom", "base_url"), ("telegram", "base_url"), ("twilio", "content_base_url")]
+)
+def test_a_sandbox_on_another_computer_is_refused(urls_file: Path, provider: str, name: str, address: str) -> None:
+    urls = json.loads(urls_file.read_text())
+    urls[provider][name] = address
+    urls_file.write_text(json.dumps(urls))
+    with pytest.raises(BadSandboxFile, match="is not on this computer"):
+        Hosts.of_file(urls_file)

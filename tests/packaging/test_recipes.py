@@ -42,7 +42,10 @@ def test_no_recipe_names_a_machine() -> None:
 
 def test_links_are_registered_alike_everywhere() -> None:
     assert 'CFBundleURLSchemes": ["reachline"]' in (ROOT / "build.spec").read_text(encoding="utf-8")
-    assert r"Software\Classes\reachline\shell" in (RECIPES / "windows/reachline.iss").read_text(encoding="utf-8")
+    windows = (RECIPES / "windows/reachline.iss").read_text(encoding="utf-8")
+    command = next(line for line in windows.splitlines() if r"Software\Classes\reachline\shell\open\command" in line)
+    # A link is put into the command line as it is: what it breaks out into must not be an option.
+    assert command.endswith('ValueData: """{app}\\reachline.exe"" -- ""%1"""')
     assert _entry()["MimeType"] == "x-scheme-handler/reachline;"
 
 

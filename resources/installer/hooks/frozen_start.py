@@ -17,6 +17,3 @@ if sys.stdout is None:
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
 if sys.stderr is None:
     sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
-
-# A link `reachline:…` brings the program up; nothing of what it says is used.
-sys.argv[1:] = [argument for argument in sys.argv[1:] if not argument.lower().startswith("reachline:")]

@@ -52,7 +52,7 @@ Name: "{autoprograms}\Reachline"; Filename: "{app}\reachline.exe"
 Root: HKA; Subkey: "Software\Classes\reachline"; ValueType: string; ValueData: "URL:Reachline"; Flags: uninsdeletekey
 Root: HKA; Subkey: "Software\Classes\reachline"; ValueType: string; ValueName: "URL Protocol"; ValueData: ""
 Root: HKA; Subkey: "Software\Classes\reachline\DefaultIcon"; ValueType: string; ValueData: "{app}\reachline.exe,0"
-Root: HKA; Subkey: "Software\Classes\reachline\shell\open\command"; ValueType: string; ValueData: """{app}\reachline.exe"" ""%1"""
+Root: HKA; Subkey: "Software\Classes\reachline\shell\open\command"; ValueType: string; ValueData: """{app}\reachline.exe"" -- ""%1"""
 
 [Run]
 Filename: "{app}\reachline.exe"; Description: "Start Reachline"; Flags: nowait postinstall skipifsilent
