@@ -56,7 +56,7 @@ class Hosts:
 
     @classmethod
     def of_sandbox(cls, urls: Mapping[str, Any]) -> Self:
-        """urls: what `reachline sandbox` prints. Raises KeyError and TypeError for anything else, and BadSandboxFile for
+        """urls: what `reachline sandbox` prints. Raises KeyError and TypeError for anything else, BadSandboxFile for
         another computer's: whoever was talked into opening such a file would type real tokens into it."""
         hosts = cls(
             intercom={"US": str(urls["intercom"]["base_url"])},
@@ -71,7 +71,7 @@ class Hosts:
                         hosts.twilio_content, hosts.telegram):  # fmt: skip
             if not _is_on_this_computer(address):
                 raise BadSandboxFile(
-                    f"{address} is not on this computer. Start a sandbox here with `reachline sandbox` and use its line."
+                    f"{address} is not on this computer. Start one here with `reachline sandbox` and use its line."
                 )
         return hosts
 

@@ -9,6 +9,8 @@ from queue import SimpleQueue
 from typing import Any, TypeVar
 
 import keyring
+from keyring.backend import KeyringBackend
+from keyring.backends.chainer import ChainerBackend
 from keyring.core import recommended
 from keyring.errors import KeyringLocked, NoKeyringError, PasswordDeleteError
 
@@ -69,10 +71,8 @@ class KeyringSecrets:
 
 
 def _asked(call: Callable[[], Found]) -> Found:
-    """A backend that the library itself does not recommend drops what it is given, or writes it into a file that
-    anybody can read."""
     try:
-        if recommended(keyring.get_keyring()):
+        if _is_safe(keyring.get_keyring()):
             return call()
         kind, trouble = "no safe one", KeyringTrouble.MISSING
     except (KeyringLocked, NoKeyringError) as error:
@@ -84,6 +84,15 @@ def _asked(call: Callable[[], Found]) -> Found:
         kind, trouble = type(error).__name__, KeyringTrouble.BROKEN
     # Raised outside: a backend's error may hold what it was asked to keep.
     raise SecretsUnavailable(f"the keyring of this system cannot be used ({kind})", trouble)
+
+
+def _is_safe(backend: KeyringBackend) -> bool:
+    """A backend that the library itself does not recommend drops what it is given, or writes it into a file that
+    anybody can read. A chain recommends itself whatever it is made of, and writes to any member that takes it."""
+    if isinstance(backend, ChainerBackend):
+        members = list(backend.backends)
+        return bool(members) and all(_is_safe(member) for member in members)
+    return recommended(backend)
 
 
 def _hand_over(

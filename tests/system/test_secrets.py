@@ -12,6 +12,7 @@ from pathlib import Path
 import keyring
 import pytest
 from keyring.backend import KeyringBackend
+from keyring.backends.chainer import ChainerBackend
 from keyring.backends.fail import Keyring as NoKeyring
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
@@ -135,6 +136,25 @@ async def test_a_backend_that_keeps_nothing_or_keeps_it_in_the_open_is_none(ring
     with pytest.raises(SecretsUnavailable):
         await secrets.write("token", SECRET)
     assert ring.kept == {}
+
+
+@pytest.mark.parametrize(
+    ("priorities", "is_kept"),
+    [((5, 0.5), False), ((0.5, 5), False), ((0.5,), False), ((), False), ((5, 4), True)],
+)
+async def test_a_chain_is_as_safe_as_its_weakest_backend(ring, secrets, monkeypatch, priorities, is_kept):
+    members = [type(f"Member{n}", (FakeKeyring,), {"priority": p})() for n, p in enumerate(priorities)]
+    # With none of them the library itself gives the chain a priority that is not recommended.
+    monkeypatch.setattr(ChainerBackend, "backends", members)
+    keyring.set_keyring(ChainerBackend())
+    if is_kept:
+        await secrets.write("token", SECRET)
+        assert await secrets.read("token") == SECRET
+    else:
+        with pytest.raises(SecretsUnavailable) as caught:
+            await secrets.write("token", SECRET)
+        assert caught.value.trouble is KeyringTrouble.MISSING
+        assert [member.kept for member in members] == [{}] * len(members)
 
 
 async def test_a_prompt_that_stays_open_holds_up_nothing(ring, secrets):
