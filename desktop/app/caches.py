@@ -6,7 +6,8 @@ import asyncio
 import logging
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,12 +16,15 @@ from desktop.engine.accounts import Accounts
 from desktop.store import damage
 from desktop.store.database import Store
 from desktop.store.encryption import Key, is_plain
-from desktop.store.errors import Corrupt, KnownError
+from desktop.store.errors import Corrupt, KnownError, Locked
+from desktop.system.file_lock import FileLock
 from desktop.system.paths import make_private
 
 log = logging.getLogger(__name__)
 
 DATABASE = "cache.db"
+PATIENCE_S, LOOK_AGAIN_S = 30.0, 0.05
+"""While another start opens the same cache: that may wait for the keyring's prompt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,26 @@ async def open_cache(accounts: Accounts, folder: Path | None, workspace_id: str)
         return await _passing()
     path = cache_folder(folder, workspace_id) / DATABASE
     await asyncio.to_thread(make_private, path.parent)
+    async with _alone(path):
+        return await _open_kept(accounts, path, workspace_id)
+
+
+@asynccontextmanager
+async def _alone(path: Path) -> AsyncIterator[None]:
+    """Key and file belong together: of two that start at once, the second finds both as the first has made them."""
+    lock, loop = FileLock(path.with_name(f"{path.name}.opening")), asyncio.get_running_loop()
+    give_up = loop.time() + PATIENCE_S
+    while not lock.take():
+        if loop.time() > give_up:
+            raise Locked("Another Reachline is just opening its messages. Close it and try again.")
+        await asyncio.sleep(LOOK_AGAIN_S)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+async def _open_kept(accounts: Accounts, path: Path, workspace_id: str) -> Cache | Refusal:
     secret = await accounts.cache_key(workspace_id)
     if isinstance(secret, Refusal):
         return secret

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import stat
@@ -21,6 +22,7 @@ from desktop.engine.accounts import Accounts
 from desktop.store.database import Connection, Store
 from desktop.store.encryption import Key, is_plain
 from desktop.store.errors import Corrupt, DiskFull, Locked, Newer
+from desktop.system.file_lock import FileLock
 from desktop.system.profile import JsonProfileBook
 from desktop.system.secrets import KeyringSecrets
 
@@ -91,6 +93,36 @@ async def test_nobody_else_may_look_into_its_folder(accounts, folder, path):
     await kept(accounts, folder)
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+async def test_of_two_first_starts_at_once_both_find_the_same_key_and_file(accounts, ring, folder, tmp_path):
+    other_secrets = KeyringSecrets("Reachline test")
+    nobody: Any = None
+    other = Accounts(JsonProfileBook(tmp_path / "profile"), other_secrets, nobody)
+    await other.load()
+    first, second = await asyncio.gather(opened(accounts, folder), opened(other, folder))
+    await first.store.write(put, "first")
+    await second.store.write(put, "second")
+    assert (first.remark, second.remark) == ("", "")
+    await first.store.close()
+    await second.store.close()
+    third = await opened(accounts, folder)
+    assert (await third.store.read(names), third.remark) == (["first", "second"], "")
+    await third.store.close()
+    assert [file.name for file in folder.rglob("*.opening")] == []
+    other_secrets.close()
+    await other.aclose()
+
+
+async def test_a_start_that_opens_for_ever_is_not_waited_for_for_ever(accounts, folder, path, monkeypatch):
+    monkeypatch.setattr("desktop.app.caches.PATIENCE_S", 0.0)
+    path.parent.mkdir(parents=True)
+    other = FileLock(path.with_name("cache.db.opening"))
+    assert other.take()
+    with pytest.raises(Locked, match="Another Reachline"):
+        await open_cache(accounts, folder, ID)
+    other.release()
+    await kept(accounts, folder)
 
 
 async def test_two_workspaces_have_two_keys(accounts, ring, folder):
