@@ -61,6 +61,7 @@ from desktop.engine.templates import Templates
 from desktop.ports import ChannelTrouble, Clock, StateChange, Trouble, Trunk
 from desktop.store import contacts, contrary, conversations, entries, summaries
 from desktop.store import workspace as settings
+from desktop.store.copies import CopyKind
 from desktop.store.database import Connection as Database
 from desktop.store.database import Store
 from desktop.store.errors import KnownError
@@ -198,6 +199,9 @@ class Door:
                 self._feed.publish(Changes(settings=await self._store.write(settings.save_kept_days, days)))
                 return Done()
             case ForgetCustomer(customer_id):
+                # First: where one cannot be erased, the agent can ask again.
+                for kind in CopyKind:
+                    await self._store.erase_copies(kind)
                 changes = await self._store.write(identity.forget_customer, customer_id)
                 if changes is None:
                     return Failed("A reply to this customer is still on its way or waits for you. Settle it first.")

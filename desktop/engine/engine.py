@@ -95,6 +95,7 @@ class Engine:
         offset = await self._store.read(settings.clock_offset)
         if offset is not None:
             self.clock.recall(offset)
+        await self.retention.erase_old_copies()
         await self.outbox.recover()
         self.tasks.start(self.sync.run(), "sync")
         self.tasks.start(self.focus.run(), "focus")

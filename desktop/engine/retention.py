@@ -1,19 +1,24 @@
-"""Retention: every few hours, wipes what was said longer ago than words are kept on this computer."""
+"""Retention: every few hours, wipes what was said longer ago than words are kept on this computer, also in copies."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 
 from desktop.engine.tasks import rest
 from desktop.ports import Clock
 from desktop.store import retention
+from desktop.store.copies import CopyKind
 from desktop.store.database import Store
 from desktop.store.errors import KnownError
+from desktop.store.workspace import kept_days
 
 log = logging.getLogger(__name__)
 
 EVERY_S = 6 * 3600.0
+COPY_KEPT = timedelta(days=1)
+"""The copy that a migration makes, at the longest."""
 
 
 class Retention:
@@ -33,11 +38,22 @@ class Retention:
             await self.round()
             pause_s = EVERY_S
 
+    async def erase_old_copies(self) -> None:
+        """Of a migration after which no start was a good one: they would help nobody any more."""
+        try:
+            await self._store.erase_copies(CopyKind.BEFORE_MIGRATION, self._clock.now() - COPY_KEPT)
+        except KnownError as cause:
+            log.warning("an old copy is not erased: %s", type(cause).__name__)
+
     async def round(self) -> None:
         try:
             # What others want of the store comes in between.
             while await self._store.write(retention.wipe_some, self._clock.now()):
                 pass
+            # This start is a good one: it has read the database and asked Intercom.
+            await self._store.erase_copies(CopyKind.BEFORE_MIGRATION)
+            kept = timedelta(days=await self._store.read(kept_days))
+            await self._store.erase_copies(CopyKind.UNREADABLE, self._clock.now() - kept)
         except KnownError as cause:
             log.warning("old words are not wiped: %s", type(cause).__name__)
 

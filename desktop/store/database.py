@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 import apsw
 
 from desktop.store import damage, encryption
+from desktop.store.copies import CopyKind, erase_copies
 from desktop.store.encryption import Key
 from desktop.store.errors import Corrupt, Locked, known_errors
 from desktop.store.migrate import migrate, steps
@@ -66,6 +68,12 @@ class Store:
     async def may_send(self) -> bool:
         """Whether this is the one Reachline that sends from this database; asks for that if nobody else does."""
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, self._sending.take))
+
+    async def erase_copies(self, kind: CopyKind, written_before: datetime | None = None) -> None:
+        """As `copies.erase_copies`, on a thread of its own: nothing waits for what may be as large as the database."""
+        if self._path is not None:
+            with known_errors():
+                await asyncio.to_thread(erase_copies, self._path, kind, written_before)
 
     async def _run(self, begin: str, work: Callable[[], T]) -> T:
         def unit() -> T:

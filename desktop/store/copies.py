@@ -1,0 +1,25 @@
+"""Copies beside a database: made before a migration, or put aside as unreadable. They hold what was said as it was,
+whatever has been wiped, redacted or forgotten in the database since."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+
+from desktop.store.encryption import erase
+
+
+class CopyKind(Enum):
+    """By the mark in their names."""
+
+    BEFORE_MIGRATION = "before"
+    UNREADABLE = "unreadable"
+
+
+def erase_copies(path: Path, kind: CopyKind, written_before: datetime | None = None) -> None:
+    """Those of the database at `path`, with their journals; all of that kind, or those that were last written before
+    a time. Raises OSError."""
+    for copy in path.parent.glob(f"{path.name}.{kind.value}-*"):
+        if written_before is None or datetime.fromtimestamp(copy.stat().st_mtime, UTC) < written_before:
+            erase(copy)
