@@ -15,14 +15,24 @@ from desktop.system import logs
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from desktop.system.single_instance import SingleInstance
+
 NO_DISPLAY = (
     "There is no display here. `reachline demo --tour DIR` plays the story without one and saves pictures; "
     "`reachline doctor` says how every account is."
 )
 
+NOT_ANSWERING = (
+    "Reachline is already running with this profile, but does not answer. Close it, or end it in the system's task "
+    "manager, and start again."
+)
+
 
 def main(argv: list[str], link: str = "") -> int:
-    """Exit status: 0 well; 2 wrong arguments or no way to show anything. link: as `link_in` gave it."""
+    """Exit status: 0 well, also where another window came forward; 2 wrong arguments or no way to show anything.
+
+    link: as `link_in` gave it.
+    """
     parser = argparse.ArgumentParser(prog="reachline", description="The inbox, or the wizard where it is not set up.")
     home.add_arguments(parser)
     logs.add_argument(parser)
@@ -37,12 +47,29 @@ def main(argv: list[str], link: str = "") -> int:
         print(trouble, file=sys.stderr)
         return 2
     from desktop.app import loop
+    from desktop.system.single_instance import NotAnswering, SingleInstance
 
-    with logs.written(options.log_level, lives_at.paths.logs):
-        return loop.run(application, lambda: _live(application, lives_at))
+    instance = SingleInstance(lives_at.paths.profile)
+    try:
+        if not instance.take(link):
+            return 0
+        with logs.written(options.log_level, lives_at.paths.logs):
+            return loop.run(application, lambda: _live(application, lives_at, instance))
+    except NotAnswering:
+        from PySide6.QtWidgets import QMessageBox
+
+        # Who started it from the desktop sees no standard error.
+        print(NOT_ANSWERING, file=sys.stderr)
+        QMessageBox.warning(None, "Reachline", NOT_ANSWERING)
+        return 2
+    finally:
+        instance.release()
 
 
-async def _live(application: QApplication, lives_at: Home) -> int:
+async def _live(application: QApplication, lives_at: Home, instance: SingleInstance) -> int:
     from desktop.app.program import Program
 
-    return await Program(application, lives_at).run()
+    program = Program(application, lives_at)
+    # What stands in the link is not read: no place in the program can be opened by one yet.
+    instance.started_again.connect(lambda _link: program.come_forward())
+    return await program.run()

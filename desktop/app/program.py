@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.app import caches
@@ -68,7 +68,7 @@ class Program:
         unsubscribe = self.accounts.subscribe(self._on_accounts)
         try:
             self._wish(self._begin)
-            while self._is_loading or self._has_window or not self._wishes.empty():
+            while self._is_loading or self._shown or not self._wishes.empty():
                 await (await self._wishes.get())()
         finally:
             self._application.lastWindowClosed.disconnect(self._on_last_window_closed)
@@ -91,11 +91,18 @@ class Program:
             await self._end_sample()
 
     @property
-    def _has_window(self) -> bool:
+    def _shown(self) -> list[QWidget]:
         inbox = self.session.window if self.session is not None else None
-        shown = [self.stage.window, self.stage.screens] if self.stage is not None else []
-        windows: list[QWidget | None] = [inbox, self.wizard, self.standstill, *shown]
-        return any(window is not None and window.isVisible() for window in windows)
+        sample = [self.stage.screens, self.stage.window] if self.stage is not None else []
+        windows: list[QWidget | None] = [inbox, *sample, self.wizard, self.standstill]
+        return [window for window in windows if window is not None and window.isVisible()]
+
+    def come_forward(self) -> None:
+        """Somebody started Reachline again, who looks for its windows."""
+        for window in self._shown:
+            window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+            window.raise_()
+            window.activateWindow()
 
     def _on_broken(self, _name: str, _broken: Exception) -> None:
         """It is in the log; where it left no window at all, nobody could even quit."""

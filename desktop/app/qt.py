@@ -22,6 +22,12 @@ BASE_LIBRARIES = {
     "libX11.so.6": "libx11-6",
     "libdbus-1.so.3": "libdbus-1-3",
 }
+# Of QtNetwork, by which a second start of the inbox finds the first.
+NETWORK_LIBRARIES = {
+    "libgssapi_krb5.so.2": "libgssapi-krb5-2",
+    "libbrotlidec.so.1": "libbrotli1",
+    "libzstd.so.1": "libzstd1",
+}
 X11_LIBRARIES = {
     "libxcb-cursor.so.0": "libxcb-cursor0",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
@@ -50,9 +56,9 @@ def _loads(library: str) -> bool:
     return True
 
 
-def missing_packages(*, with_x11: bool, loads: Callable[[str], bool] = _loads) -> list[str]:
+def missing_packages(*, with_x11: bool, with_network: bool, loads: Callable[[str], bool] = _loads) -> list[str]:
     """Packages of the system libraries that Qt needs and that are not here, in alphabet."""
-    wanted = BASE_LIBRARIES | (X11_LIBRARIES if with_x11 else {})
+    wanted = BASE_LIBRARIES | (X11_LIBRARIES if with_x11 else {}) | (NETWORK_LIBRARIES if with_network else {})
     return sorted(package for library, package in wanted.items() if not loads(library))
 
 
@@ -75,7 +81,7 @@ def start(*, offscreen: bool) -> QApplication:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if sys.platform.startswith("linux"):
         on_x11 = not offscreen and not os.environ.get("WAYLAND_DISPLAY") and "QT_QPA_PLATFORM" not in os.environ
-        missing = missing_packages(with_x11=on_x11)
+        missing = missing_packages(with_x11=on_x11, with_network=not offscreen)
         if missing:
             raise NoScreen(
                 "Qt needs system libraries that are not installed. On Debian or Ubuntu: "

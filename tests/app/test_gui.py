@@ -177,6 +177,18 @@ def test_closing_the_wizard_at_the_first_start_ends_the_program(play, tmp_path, 
     assert files_below(tmp_path / "profile") == []
 
 
+def test_a_second_start_brings_the_windows_back(play) -> None:
+    async def scenario(program: Program) -> None:
+        wizard = await wizard_of(program)
+        wizard.showMinimized()
+        program.come_forward()
+        assert wizard.isVisible()
+        assert not wizard.isMinimized()
+        wizard.close()
+
+    play(scenario)
+
+
 def test_a_look_around_leads_back_to_the_wizard(play, ring) -> None:
     async def scenario(program: Program) -> None:
         wizard = await wizard_of(program)

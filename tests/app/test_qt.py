@@ -10,22 +10,25 @@ from desktop.app import qt
 
 
 def test_nothing_is_missing_where_everything_loads() -> None:
-    assert qt.missing_packages(with_x11=True, loads=lambda library: True) == []
+    assert qt.missing_packages(with_x11=True, with_network=True, loads=lambda library: True) == []
 
 
 def test_missing_libraries_are_named_by_their_package() -> None:
-    absent = {"libEGL.so.1", "libxcb-cursor.so.0"}
-    assert qt.missing_packages(with_x11=True, loads=lambda library: library not in absent) == [
+    absent = {"libEGL.so.1", "libgssapi_krb5.so.2", "libxcb-cursor.so.0"}
+    assert qt.missing_packages(with_x11=True, with_network=True, loads=lambda library: library not in absent) == [
         "libegl1",
+        "libgssapi-krb5-2",
         "libxcb-cursor0",
     ]
-    assert qt.missing_packages(with_x11=False, loads=lambda library: library not in absent) == ["libegl1"]
+    assert qt.missing_packages(with_x11=False, with_network=False, loads=lambda library: library not in absent) == [
+        "libegl1"
+    ]
 
 
 def test_a_library_that_does_not_exist_does_not_load() -> None:
-    assert qt.missing_packages(with_x11=False, loads=lambda library: qt._loads("libno-such-thing.so.9")) == sorted(
-        set(qt.BASE_LIBRARIES.values())
-    )
+    assert qt.missing_packages(
+        with_x11=False, with_network=False, loads=lambda library: qt._loads("libno-such-thing.so.9")
+    ) == sorted(set(qt.BASE_LIBRARIES.values()))
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X11 and Wayland are Linux's")

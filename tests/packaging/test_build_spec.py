@@ -13,7 +13,7 @@ from typing import Any
 import PySide6
 import pytest
 
-from desktop.app.qt import BASE_LIBRARIES, X11_LIBRARIES
+from desktop.app.qt import BASE_LIBRARIES, NETWORK_LIBRARIES, X11_LIBRARIES
 
 pytestmark = pytest.mark.slow
 
@@ -129,7 +129,7 @@ def test_no_machine_is_named(spec: dict[str, Any]) -> None:
     assert not re.search(r"/(home|root|tmp|work|Users)/|[A-Z]:\\", text)
 
 
-@pytest.mark.parametrize("library", sorted(BASE_LIBRARIES | X11_LIBRARIES))
+@pytest.mark.parametrize("library", sorted(BASE_LIBRARIES | NETWORK_LIBRARIES | X11_LIBRARIES))
 def test_what_the_system_must_bring_is_not_built_in(spec: dict[str, Any], library: str) -> None:
     assert not spec["is_wanted"](library, f"/usr/lib/x86_64-linux-gnu/{library}")
 

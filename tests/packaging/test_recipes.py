@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 import desktop
-from desktop.app.qt import BASE_LIBRARIES, X11_LIBRARIES
+from desktop.app.qt import BASE_LIBRARIES, NETWORK_LIBRARIES, X11_LIBRARIES
 
 ROOT = Path(__file__).parents[2]
 RECIPES = ROOT / "resources/installer"
@@ -78,7 +78,7 @@ def test_the_package_asks_for_what_the_program_looks_for_at_its_start(monkeypatc
     # It is read from the files that were built.
     monkeypatch.setattr(make, "c_library", lambda: "2.35")
     asked = {name.strip() for line in make.dependencies() for name in line.split("|")}
-    assert set(BASE_LIBRARIES.values()) | set(X11_LIBRARIES.values()) <= asked
+    assert {*BASE_LIBRARIES.values(), *NETWORK_LIBRARIES.values(), *X11_LIBRARIES.values()} <= asked
 
 
 @pytest.mark.parametrize("drawn", sorted((ROOT / "resources/icons").glob("*.png")), ids=lambda f: f.name)

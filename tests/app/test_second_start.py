@@ -1,0 +1,65 @@
+"""Two starts of the whole program on one profile, as a link from a browser brings the second about."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from desktop.app import gui
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 60.0
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    """A user of the test's own, without a keyring and without a display."""
+    home = {name: str(tmp_path) for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "APPDATA")}
+    home["LOCALAPPDATA"] = str(tmp_path)
+    keyring = {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+    return os.environ | home | keyring | {"QT_QPA_PLATFORM": "offscreen"}
+
+
+def test_a_link_comes_to_the_program_that_runs_already(env: dict[str, str], tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "desktop"]
+    with subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True) as first:
+        try:
+            give_up = time.monotonic() + PATIENCE_S
+            while not any(file.name == "running" and file.stat().st_size for file in tmp_path.rglob("*")):
+                assert first.poll() is None
+                assert time.monotonic() < give_up
+                time.sleep(0.05)
+            link = ["--", "reachline:open", "--sandbox-urls", "nowhere.json"]
+            second = subprocess.run(
+                [*command, *link], cwd=ROOT, env=env, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+            )
+            assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
+            assert first.poll() is None
+        finally:
+            first.kill()
+
+
+def test_a_program_that_runs_and_does_not_answer_is_told(
+    qapp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from PySide6.QtWidgets import QMessageBox
+
+    from desktop.system.file_lock import FileLock
+
+    shown: list[str] = []
+    monkeypatch.setattr(QMessageBox, "warning", lambda parent, title, text: shown.append(text))
+    monkeypatch.setattr("desktop.app.qt.start", lambda *, offscreen: qapp)
+    monkeypatch.setattr("desktop.system.single_instance.PATIENCE_MS", 0)
+    other = FileLock(tmp_path / "running.lock")
+    assert other.take()
+    assert gui.main(["--profile", str(tmp_path)]) == 2
+    assert shown == [gui.NOT_ANSWERING]
+    assert gui.NOT_ANSWERING in capsys.readouterr().err
+    other.release()
