@@ -16,8 +16,9 @@ class Refusal(Exception):
 class Control:
     """One client on the control API. Every call raises Refusal with a sentence when the sandbox says no."""
 
-    def __init__(self, base_url: str) -> None:
-        self._http = httpx.AsyncClient(base_url=base_url, timeout=10.0, trust_env=False)
+    def __init__(self, base_url: str, token: str) -> None:
+        bearer = {"Authorization": f"Bearer {token}"}
+        self._http = httpx.AsyncClient(base_url=base_url, headers=bearer, timeout=10.0, trust_env=False)
 
     async def state(self) -> Json:
         """Clock, customers, lines and settings."""

@@ -38,7 +38,7 @@ class Stage:
         self.sandbox = sandbox
         self.engine = engine
         self.theme = theme
-        self.control = Control(sandbox.urls["control"]["base_url"])
+        self.control = Control(**sandbox.urls["control"])
         self.ticker = Ticker(engine.clock)
         self.window = MainWindow(engine, theme, self.ticker, title="Reachline · sample workspace")
         self.screens = CustomerScreens(theme)

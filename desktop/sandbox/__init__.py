@@ -63,8 +63,9 @@ Limits count sandbox time: with a standing clock the eleventh API reply to one c
 Over HTTP (`server.py`): `with Sandbox.start(customers=5, messages=40) as sandbox:` serves on a free loopback port;
 `sandbox.urls` is what `reachline sandbox` prints, `sandbox.world` the world behind it (hold `sandbox.lock` to touch
 it), `sandbox.cast` the story's people by short name (with `demo_story=True`). The control API (`control.py`) under
-`urls["control"]["base_url"]`, a port of its own, does the same from outside (`/act` calls most of the methods above,
-`/rules`, `/populate`, `/truth/{id}` and `/windows/{customer}/{line}` the rest). Another process starts
+`urls["control"]["base_url"]`, a port of its own, does the same from outside, for whoever sends `urls["control"]`'s
+token as a bearer (`/act` calls most of the methods above, `/rules`, `/populate`, `/truth/{id}` and
+`/windows/{customer}/{line}` the rest). Another process starts
 `reachline sandbox --story --customers 0 --messages 0`, reads the one JSON line (`urls["cast"]` has the ids of the
 story's people) and drives it there.
 

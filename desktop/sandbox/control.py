@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import binascii
 import dataclasses
+import hmac
 import json
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,6 +27,7 @@ from .settings import Fault, Provoked
 from .world import World
 
 Json = dict[str, Any]
+Endpoint = Callable[[Request], Awaitable[Response]]
 ACTS = (
     "react",
     "edit",
@@ -50,12 +52,16 @@ ACTS = (
 
 
 class Control:
-    """Routes under /control. Bad requests answer 400 (or Intercom's own status) with {"error": sentence}."""
+    """Routes under /control. Bad requests answer 400 (or Intercom's own status) with {"error": sentence}.
 
-    def __init__(self, world: World, lock: threading.RLock, cable: Cable) -> None:
+    Every request needs `token` as a bearer, and comes from no web page: any page may send requests to this computer.
+    """
+
+    def __init__(self, world: World, lock: threading.RLock, cable: Cable, token: str) -> None:
         self._world = world
         self._lock = lock
         self._cable = cable
+        self._bearer = f"Bearer {token}".encode()
 
     def routes(self) -> list[Route]:
         w = self._world
@@ -88,7 +94,18 @@ class Control:
             ("POST", "/templates", self._change_template),
         ]
         routes = [Route("/control" + path, self._endpoint(answer), methods=[verb]) for verb, path, answer in table]
-        return [*routes, Route("/control/network", self._network, methods=["POST"])]
+        return [*routes, Route("/control/network", self._guarded(self._network), methods=["POST"])]
+
+    def _guarded(self, endpoint: Endpoint) -> Endpoint:
+        async def guarded(request: Request) -> Response:
+            if "origin" in request.headers:
+                return JSONResponse({"error": "The control API answers no web page"}, 403)
+            given = request.headers.get("authorization", "").encode()
+            if not hmac.compare_digest(given, self._bearer):
+                return JSONResponse({"error": "The control API needs its token as a bearer"}, 401)
+            return await endpoint(request)
+
+        return guarded
 
     async def _network(self, request: Request) -> Response:
         """{"plugged": bool}; awaited without the lock, since it opens or closes the providers' port."""
@@ -101,7 +118,7 @@ class Control:
         await self._cable.set_plugged(plugged)
         return JSONResponse({"plugged": self._cable.plugged})
 
-    def _endpoint(self, answer: Callable[[Json], Any]) -> Callable[[Request], Any]:
+    def _endpoint(self, answer: Callable[[Json], Any]) -> Endpoint:
         async def endpoint(request: Request) -> Response:
             raw = await request.body()
             try:
@@ -117,7 +134,7 @@ class Control:
             except (TypeError, ValueError) as error:
                 return JSONResponse({"error": str(error)}, 400)
 
-        return endpoint
+        return self._guarded(endpoint)
 
     def _state(self) -> Json:
         w = self._world

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import secrets
 import signal
 import socket
 import sys
@@ -16,6 +17,7 @@ from typing import Any, NoReturn, Self
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -36,8 +38,11 @@ TICK_S = 0.05  # how often a running clock is looked at for due deliveries
 DEFAULT_CUSTOMERS, DEFAULT_MESSAGES = 20, 200
 
 
-def build(world: World, lock: threading.RLock, cable: Cable) -> ASGIApp:
-    """The whole stage as one ASGI application; Intercom answers at the root."""
+def build(world: World, lock: threading.RLock, cable: Cable, control_token: str) -> ASGIApp:
+    """The whole stage as one ASGI application; Intercom answers at the root.
+
+    Who asks for another host's name is refused: a web page whose name leads to this computer.
+    """
     intercom = IntercomHttp(world.intercom, [world.reachline, world.bridge_app], OWNER, lock)
 
     async def attachment(request: Request) -> Response:
@@ -61,14 +66,14 @@ def build(world: World, lock: threading.RLock, cable: Cable) -> ASGIApp:
             await ticker
 
     routes = [
-        *Control(world, lock, cable).routes(),
+        *Control(world, lock, cable, control_token).routes(),
         *providers.routes(world, lock, cable),
         Route("/attachments/{file_id}/{signature}", attachment, methods=["GET"]),
         *intercom.routes(),
     ]
     app = Starlette(routes=routes, lifespan=ticking, exception_handlers={404: nowhere, 405: nowhere})
     app.router.redirect_slashes = False
-    return Wire(app, world, lock, cable)
+    return TrustedHostMiddleware(Wire(app, world, lock, cable), [HOST, "localhost"], www_redirect=False)
 
 
 async def _tick(world: World, lock: threading.RLock) -> None:
@@ -104,14 +109,17 @@ class Sandbox:
                 "package_code": world.reachline.package_code,
             },
             "bridge": {"token": world.bridge_app.token, "package_code": world.bridge_app.package_code},
-            "control": {"base_url": f"http://{HOST}:{self._control.getsockname()[1]}/control"},
+            "control": {
+                "base_url": f"http://{HOST}:{self._control.getsockname()[1]}/control",
+                "token": secrets.token_hex(16),
+            },
             "attachments": f"{root}/attachments",
             **providers.urls(world, root),
             "cast": {name: customer.id for name, customer in cast.items()},
         }
         self._server = Server(
             uvicorn.Config(
-                build(world, self.lock, self._cable),
+                build(world, self.lock, self._cable, self.urls["control"]["token"]),
                 http=protocol(self._cable),
                 ws="none",
                 loop="asyncio",

@@ -26,11 +26,31 @@ Action = Literal[
 ]
 
 
+LONGEST_PATTERN, LONGEST_PATH = 200, 2_000
+_PATTERN = re.compile(r"\^?[\w/.:%~-]*(?:\.\*[\w/.:%~-]*)?\$?")
+
+
+def check_pattern(pattern: str) -> None:
+    """ValueError for a path's pattern that is more than plain characters, `.` for any one, one `.*`, and `^` and `$`.
+
+    Every other regular expression could take for ever on some path, with the world locked.
+    """
+    if len(pattern) > LONGEST_PATTERN or not _PATTERN.fullmatch(pattern):
+        raise ValueError(
+            f"path is no pattern of a path: at most {LONGEST_PATTERN} plain characters, `.`, one `.*`, `^` and `$`"
+        )
+
+
+def matches(pattern: str, path: str) -> bool:
+    """No provider has a path as long as those that none fits."""
+    return len(path) <= LONGEST_PATH and re.search(pattern, path) is not None
+
+
 @dataclass(slots=True)
 class Fault:
     """One misbehaviour, for the requests it fits. ValueError for one that no provider could commit.
 
-    method: `*` fits all. path: a regular expression searched in the request's path.
+    method: `*` fits all. path: searched in the request's path, see `check_pattern`.
     times: how many requests it strikes before it is spent; None for all of them.
     chance: of striking a request that it fits, drawn from the world's own seeded dice; a request it spares is
         left to the later faults of the list.
@@ -73,13 +93,10 @@ class Fault:
             raise ValueError(f"{self.status} is no status of a final answer")
         if self.seconds < 0:
             raise ValueError("seconds cannot be negative")
-        try:
-            re.compile(self.path)
-        except re.error as error:
-            raise ValueError(f"path is no regular expression: {error}") from None
+        check_pattern(self.path)
 
     def fits(self, method: str, path: str) -> bool:
-        return self.method in ("*", method) and re.search(self.path, path) is not None
+        return self.method in ("*", method) and matches(self.path, path)
 
 
 Provider = Literal["graph", "dialog360", "twilio", "telegram", "octopods"]
@@ -89,7 +106,7 @@ Provider = Literal["graph", "dialog360", "twilio", "telegram", "octopods"]
 class Provoked:
     """An error of a provider's own: its next requests that fit get `code` in the provider's own shape and status.
 
-    path: a regular expression searched in the request's path below the provider's base URL.
+    path: searched in the request's path below the provider's base URL, see `check_pattern`.
     later: only for sends: the message is accepted and fails with `code` afterwards (not at Telegram).
     times: how many requests it strikes; None for all.
     text: the sentence to say instead of the provider's usual one. retry_after_s: of Telegram's 429.
@@ -108,10 +125,7 @@ class Provoked:
     def __post_init__(self) -> None:
         if self.provider not in get_args(Provider):
             raise ValueError(f"provider must be one of {', '.join(get_args(Provider))}")
-        try:
-            re.compile(self.path)
-        except re.error as error:
-            raise ValueError(f"path is no regular expression: {error}") from None
+        check_pattern(self.path)
 
 
 _WORDS = {
@@ -210,7 +224,7 @@ class Settings:
     def provoke(self, provider: Provider, path: str, *, later: bool) -> Provoked | None:
         """Take the first provoked error that fits, if any."""
         for error in self.provoked:
-            if error.provider == provider and error.later == later and re.search(error.path, path):
+            if error.provider == provider and error.later == later and matches(error.path, path):
                 if error.times is not None:
                     error.times -= 1
                     if error.times <= 0:

@@ -17,8 +17,8 @@ from pathlib import Path
 from random import Random
 
 import apsw
-import httpx
 import pytest
+from control_client import control_client
 
 from desktop.domain.outgoing import State
 
@@ -76,7 +76,7 @@ class Shop:
         self.sandbox = Process("-m", "desktop", "sandbox", "--customers", "0", "--messages", "0")
         self.nursery = Process(str(HERE / "child.py"))
         self.urls = json.loads(self.sandbox.hear() or "")
-        self.control = httpx.Client(base_url=self.urls["control"]["base_url"])
+        self.control = control_client(self.urls)
         self.db = folder / "reachline.db"
         self.rng = rng
         self.texts: dict[str, tuple[str, str, str, str]] = {}

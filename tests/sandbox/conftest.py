@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from control_client import control_client
 
 from desktop.sandbox.people import Customer
 from desktop.sandbox.server import Sandbox
@@ -41,7 +42,7 @@ def api(sandbox: Sandbox) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def control(sandbox: Sandbox) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=sandbox.urls["control"]["base_url"], verify=False) as client:
+    with control_client(sandbox.urls) as client:
         yield client
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 import pytest
+from control_client import control_client
 
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.settings import Fault
@@ -128,7 +129,7 @@ def test_callers_may_vanish_at_any_byte(child: tuple[subprocess.Popen[str], dict
     """As a killed program's connections do: reset or closed, anywhere in the request, under any fault."""
     process, urls = child
     address = httpx.URL(urls["intercom"]["base_url"])
-    with httpx.Client(base_url=urls["control"]["base_url"]) as control:
+    with control_client(urls) as control:
         customers = control.get("/state").json()["customers"]
         jennifer = next(c for c in customers if c["id"] == urls["cast"]["jennifer"])
         request = _request(jennifer["conversation_ids"][0], urls["intercom"]["token"])

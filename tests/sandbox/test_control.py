@@ -135,3 +135,27 @@ def test_unknown_things_are_404(control: httpx.Client) -> None:
     assert control.get("/deliveries/1").status_code == 404
     assert control.post("/delete", json={"conversation_id": "1"}).status_code == 404
     assert control.get("/nothing").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/state", "/network", "/clock", "/customers/c1/screens", "/nothing"])
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Authorization": ""}, 401),
+        ({"Authorization": "Bearer wrong"}, 401),
+        ({"Authorization": "Bearer wr\u00f6ng".encode("latin-1")}, 401),
+        ({"Origin": "https://page.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Host": "page.example"}, 400),
+        ({"Host": "127.0.0.1.page.example:80"}, 400),
+    ],
+)
+def test_nobody_but_who_read_the_printed_line_gives_orders(
+    control: httpx.Client, path: str, headers: dict[str, Any], status: int
+) -> None:
+    before = control.get("/state").json()["clock"]["rate"]
+    method = "POST" if path in ("/network", "/clock") else "GET"
+    answer = control.request(method, path, content='{"plugged": false, "rate": 99}', headers=headers)
+    assert answer.status_code == (404 if path == "/nothing" and status != 400 else status)
+    state = control.get("/state").json()
+    assert (state["plugged"], state["clock"]["rate"]) == (True, before)

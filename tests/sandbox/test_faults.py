@@ -274,7 +274,7 @@ def test_times_method_and_path_choose_the_requests(sandbox: Sandbox, api: httpx.
         ({"action": "delay", "seconds": -1}, "seconds cannot be negative"),
         ({"action": "status", "status": 101}, "101 is no status"),
         ({"action": "empty", "chance": 1.5}, "chance must be between 0 and 1"),
-        ({"action": "empty", "path": "("}, "path is no regular expression"),
+        ({"action": "empty", "path": "("}, "path is no pattern of a path"),
         ({"action": "status_after", "status": 429}, "429 is never answered"),
     ],
 )
@@ -285,3 +285,31 @@ def test_an_impossible_fault_is_refused_and_changes_nothing(
     answer = control.post("/faults", json={"faults": [good, {"method": "*", "path": ".", **fault}]})
     assert (answer.status_code, words in answer.json()["error"]) == (400, True)
     assert control.get("/state").json()["faults"] == []
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(a+)+$", "(a|a)*$", "(a|a)(a|a)$", ".*.*.*x", "a?a?a?aaa", "a{1,9}", "[a", "a\\", "(", "x" * 201]
+)
+def test_a_pattern_that_could_take_for_ever_is_refused(control: httpx.Client, pattern: str) -> None:
+    fault = {"method": "*", "path": pattern, "action": "empty"}
+    assert control.post("/faults", json={"faults": [fault]}).status_code == 400
+    error = {"provider": "graph", "code": 131031, "path": pattern}
+    assert control.post("/provoke", json={"errors": [error]}).status_code == 400
+    state = control.get("/state").json()
+    assert (state["faults"], state["provoked"]) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "fits"),
+    [
+        ("", "/me", True),
+        (".", "/me", True),
+        ("/reply$", "/conversations/1/reply", True),
+        ("/reply$", "/reply/1", False),
+        ("^/graph/.*messages$", "/graph/v25.0/106/messages", True),
+        ("^/graph/.*messages$", "/x/graph/messages", False),
+        (".", "/" * 2001, False),
+    ],
+)
+def test_a_pattern_is_searched_in_the_path(pattern: str, path: str, fits: bool) -> None:
+    assert Fault("*", pattern, "empty").fits("GET", path) == fits

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from control_client import control_client
 
 from desktop.sandbox import server
 from desktop.sandbox.server import Sandbox
@@ -27,16 +28,17 @@ def test_two_sandboxes_stand_side_by_side_and_leave_nothing_behind() -> None:
     with Sandbox.start() as one, Sandbox.start() as two:
         assert one.urls["intercom"]["base_url"] != two.urls["intercom"]["base_url"]
         for sandbox in (one, two):
-            assert httpx.get(sandbox.urls["control"]["base_url"] + "/state").json()["customers"] == []
+            with control_client(sandbox.urls) as control:
+                assert control.get("/state").json()["customers"] == []
     assert threading.active_count() == before
-    with pytest.raises(httpx.ConnectError):
-        httpx.get(one.urls["control"]["base_url"] + "/state")
+    with control_client(one.urls) as control, pytest.raises(httpx.ConnectError):
+        control.get("/state")
     one.stop()
 
 
 def test_a_client_that_stays_connected_does_not_hold_up_the_end() -> None:
     sandbox = Sandbox.start()
-    with httpx.Client(base_url=sandbox.urls["control"]["base_url"]) as client:
+    with control_client(sandbox.urls) as client:
         assert client.get("/state").status_code == 200
         sandbox.stop()
         with pytest.raises(httpx.TransportError):
@@ -148,7 +150,8 @@ def test_the_command_prints_one_line_serves_and_ends_with_ctrl_c() -> None:
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", urls["intercom"]["base_url"])
         headers = {"Authorization": f"Bearer {urls['intercom']['token']}", "Intercom-Version": "2.16"}
         assert httpx.get(urls["intercom"]["base_url"] + "/me", headers=headers).status_code == 200
-        assert len(httpx.get(urls["control"]["base_url"] + "/state").json()["customers"]) == 3
+        with control_client(urls) as control:
+            assert len(control.get("/state").json()["customers"]) == 3
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err) == (0, "", "")
