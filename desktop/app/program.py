@@ -21,6 +21,7 @@ from desktop.engine.engine import Engine
 from desktop.engine.profile_edits import workspace_of
 from desktop.engine.tasks import Tasks
 from desktop.ports import Trouble, WorkspaceConfig
+from desktop.system.paths import make_folder, make_private_file
 from desktop.ui.preferences import Preferences
 from desktop.ui.standstill import Standstill
 from desktop.ui.theme import Theme
@@ -135,6 +136,12 @@ class Program:
         self._is_loading = False
         if self.accounts.keeps_secrets:
             file = self._home.paths.profile / SETTINGS
+            try:
+                make_folder(file.parent)
+                # Qt keeps the rights of a file that is there.
+                make_private_file(file)
+            except OSError as trouble:
+                log.warning("settings cannot be kept: %s", words.why(trouble))
             self._settings = QSettings(str(file), QSettings.Format.IniFormat)
             # Colours and text size as chosen, before the first window is shown.
             Preferences(self.theme, self._settings, self._application)

@@ -8,11 +8,12 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
-from desktop.system.paths import make_private
+from desktop.system.paths import make_private, make_private_file
 
 NAME = "reachline.log"
 LARGEST_BYTES = 1_000_000
@@ -68,7 +69,13 @@ def written(level: str, folder: Path | None) -> Iterator[None]:
 
 def _file(folder: Path) -> logging.Handler:
     make_private(folder)
-    return RotatingFileHandler(folder / NAME, maxBytes=LARGEST_BYTES, backupCount=FILES - 1, encoding="utf-8")
+    return _PrivateFiles(folder / NAME, maxBytes=LARGEST_BYTES, backupCount=FILES - 1, encoding="utf-8")
+
+
+class _PrivateFiles(RotatingFileHandler):
+    def _open(self) -> TextIOWrapper:
+        make_private_file(Path(self.baseFilename))
+        return super()._open()
 
 
 class _WithoutWords(logging.Formatter):

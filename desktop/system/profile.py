@@ -16,6 +16,7 @@ from desktop.domain.channel import Provider
 from desktop.domain.facts import ChannelKind
 from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
 from desktop.ports.accounts import ProfileUnreadable
+from desktop.system.paths import make_folder
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ class JsonProfileBook:
 
     def _save(self, profile: Profile) -> None:
         folder = self._path.parent
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
         if not self._may_replace and self._path.exists():
             self._put_aside()
         self._may_replace = True

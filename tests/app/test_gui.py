@@ -25,6 +25,7 @@ from desktop.engine.profile_edits import key_of
 from desktop.ports import WorkspaceConfig
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.settings import Fault
+from desktop.system import logs
 from desktop.ui.theme import Theme
 
 pytestmark = pytest.mark.slow
@@ -166,6 +167,26 @@ def test_a_new_user_comes_to_the_inbox_and_finds_it_at_the_next_start(play, toke
     for path in written:
         assert token.encode() not in path.read_bytes(), path
     assert token not in caplog.text
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of files are POSIX'")
+def test_nobody_else_may_read_what_is_kept_whatever_the_umask(play, home, token, tmp_path) -> None:
+    async def scenario(program: Program) -> None:
+        window = await inbox_of(program)
+        program._settings.setValue("look/scheme", "dark")
+        program._settings.sync()
+        window.close()
+
+    before = os.umask(0)
+    try:
+        with logs.written("debug", tmp_path / "profile" / "logs"):
+            asyncio.run(connect(home(), token))
+            play(scenario)
+    finally:
+        os.umask(before)
+    kept = [tmp_path / "profile", *(tmp_path / "profile").rglob("*")]
+    assert {"profile.json", "cache.db", "settings.ini", "reachline.log"} <= {file.name for file in kept}
+    assert {str(file): oct(file.stat().st_mode) for file in kept if file.stat().st_mode & 0o077} == {}
 
 
 def test_closing_the_wizard_at_the_first_start_ends_the_program(play, tmp_path, ring) -> None:

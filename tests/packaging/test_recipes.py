@@ -35,6 +35,11 @@ def test_the_version_stands_in_two_places_that_agree_and_in_no_recipe(spec: dict
     assert [file.name for file in TEXTS if version in file.read_text(encoding="utf-8")] == []
 
 
+def test_every_library_has_a_bound_that_a_new_major_version_does_not_pass() -> None:
+    wanted = PROJECT["project"]["dependencies"]
+    assert [line for line in wanted if not re.fullmatch(r"[\w-]+>=[\d.]+,<[\d.]+", line)] == []
+
+
 def test_no_recipe_names_a_machine() -> None:
     found = {f.name for f in TEXTS if re.search(r"/(home|root|tmp|work)/\w", f.read_text(encoding="utf-8"))}
     assert found == set()

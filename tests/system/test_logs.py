@@ -88,3 +88,18 @@ def test_a_folder_that_cannot_be_written_stops_nobody(tmp_path, capsys):
     with logs.written("info", tmp_path / "file" / "logs"):
         log.warning("goes on")
     assert "goes on" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of files are POSIX'")
+def test_nobody_else_may_read_them_whatever_the_umask_and_whatever_they_were(tmp_path, monkeypatch):
+    monkeypatch.setattr(logs, "LARGEST_BYTES", 100)
+    (tmp_path / logs.NAME).write_text("from before")
+    (tmp_path / logs.NAME).chmod(0o644)
+    before = os.umask(0)
+    with logs.written("debug", tmp_path):
+        for _ in range(20):
+            log.debug("something happened")
+    os.umask(before)
+    files = list(tmp_path.iterdir())
+    assert len(files) == logs.FILES
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}

@@ -77,6 +77,18 @@ async def test_it_is_this_users_alone(book, tmp_path):
     assert stat.S_IMODE((tmp_path / "profile").stat().st_mode) == 0o700
 
 
+@pytest.mark.skipif(os.name != "posix", reason="rights of files are another thing there")
+async def test_folders_that_are_made_on_the_way_are_this_users_alone_and_others_stay_as_they_are(tmp_path):
+    (tmp_path / "home").mkdir(mode=0o755)
+    before = os.umask(0)
+    await JsonProfileBook(tmp_path / "home").save(PROFILE)
+    await JsonProfileBook(tmp_path / "home" / "new" / "profile").save(PROFILE)
+    os.umask(before)
+    found = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "home").rglob("*")}
+    assert found == {NAME: 0o600, "new": 0o700, "profile": 0o700}
+    assert stat.S_IMODE((tmp_path / "home").stat().st_mode) == 0o755
+
+
 @pytest.mark.parametrize("written", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000, b'{"workspaces": ['])
 async def test_an_unreadable_file_is_put_aside_and_told(book, tmp_path, written):
     file = tmp_path / "profile" / NAME
