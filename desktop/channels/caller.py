@@ -108,7 +108,7 @@ class Caller:
 
     async def read(self, path: str, *, method: str = "GET", **content: Any) -> Any:
         """The JSON of a good answer. method: POST where a provider's question is one. Raises ChannelTrouble."""
-        return self.content(await self.fetch(path, method=method, **content))
+        return await self.content(await self.fetch(path, method=method, **content))
 
     async def fetch(self, path: str, *, method: str = "GET", **content: Any) -> Answer:
         """A good answer, or the redirect that stands for one. Raises ChannelTrouble."""
@@ -125,13 +125,13 @@ class Caller:
 
     async def once(self, path: str, *, method: str = "GET", **content: Any) -> Any:
         """As `read`, but asked a single time."""
-        return self.content(await self._once(self._sending, method, path, content))
+        return await self.content(await self._once(self._sending, method, path, content))
 
-    def content(self, answer: Answer) -> Any:
+    async def content(self, answer: Answer) -> Any:
         """The JSON of a good answer. Raises ChannelTrouble for what is none."""
         if answer.is_success:
             try:
-                return lenient.parse(answer.body)
+                return await lenient.parsed(answer.body)
             except (ValueError, RecursionError):
                 pass
         raise self.trouble(Trouble.BAD_ANSWER)
@@ -170,11 +170,7 @@ class Caller:
         )
 
     def _fault(self, answer: Answer) -> Fault:
-        try:
-            content = lenient.parse(answer.body)
-        except (ValueError, RecursionError):
-            content = None
-        return self._judge(answer, content)
+        return self._judge(answer, lenient.parse_small(answer.body))
 
     def _pause_s(self, tried: int) -> float:
         return FIRST_PAUSE_S * 2.0**tried * (0.8 + 0.4 * self._jitter())
@@ -195,7 +191,7 @@ class Caller:
         if not answer.is_success:
             return self._refusal(answer)
         try:
-            return Taken(lenient.parse(answer.body))
+            return Taken(await lenient.parsed(answer.body))
         except (ValueError, RecursionError):
             return Unknown(f"HTTP {answer.status} with an unreadable answer")
 

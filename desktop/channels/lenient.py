@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import json
 import re
@@ -16,6 +17,13 @@ Kind = TypeVar("Kind", bound=msgspec.Struct)
 LARGEST_NUMBER = 2**63 - 1
 """What a database can hold."""
 
+LARGEST_BYTES = 16_000_000
+MOST_VALUES = 1_000_000
+"""The largest conversation that Intercom returns (500 parts, API 2.16) stays far below both."""
+
+SMALL_BYTES = 65_536
+"""Parsed at once; what is larger is parsed beside the loop."""
+
 _LONGEST_INTEGER = 300
 _END_OF_ISOLATE = "\u2069"
 _TURN_ENDS = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys("\u2066\u2067\u2068", _END_OF_ISOLATE)
@@ -28,9 +36,27 @@ _LAST_INSTANT = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
 def parse(data: bytes) -> Any:
     """JSON as plain Python values. Not msgspec's parser: half an emoji would cost the whole answer.
 
-    Raises ValueError and RecursionError.
+    Raises ValueError, also for more than anybody would answer, and RecursionError.
     """
+    # A few kilobytes on the wire may unfold to millions of empty lists, and all else waits while they are parsed.
+    if len(data) > LARGEST_BYTES or sum(map(data.count, (b",", b"[", b"{"))) > MOST_VALUES:
+        raise ValueError("more than is read")
     return json.loads(data, parse_int=_integer)
+
+
+def parse_small(data: bytes) -> Any:
+    """As `parse`, for refusals: None for what is no JSON, and for what is longer than any reason."""
+    if len(data) > SMALL_BYTES:
+        return None
+    try:
+        return parse(data)
+    except (ValueError, RecursionError):
+        return None
+
+
+async def parsed(data: bytes) -> Any:
+    """As `parse`, from the loop's thread and not on it where it would take long."""
+    return parse(data) if len(data) <= SMALL_BYTES else await asyncio.to_thread(parse, data)
 
 
 def _integer(digits: str) -> int | float:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import resource
+import threading
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
 
-from desktop.channels import http
+from desktop.channels import http, lenient
 from desktop.channels.http import Token
 from desktop.channels.intercom.channel import IntercomTrunk
 from desktop.channels.octopods.channel import OctopodsChannel
@@ -151,6 +153,37 @@ async def test_a_decompression_bomb_is_dropped_while_it_unfolds(coding, provider
     assert caught.value.trouble is Trouble.TOO_LARGE
     grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown_kb * 1024 < 6 * http.LARGEST_ANSWER_BYTES
+
+
+@pytest.mark.parametrize("name", ADAPTERS)
+@pytest.mark.parametrize(
+    "unfolded", [b"[" + b"[]," * 1_500_000 + b"[]]", b'{"a":"' + b"a" * 16_000_000 + b'"}'], ids=["lists", "letters"]
+)
+async def test_a_small_answer_that_unfolds_to_much_is_not_parsed(unfolded, name, calls, provider, monkeypatch):
+    parsed: list[int] = []
+    whole = json.loads
+    monkeypatch.setattr(json, "loads", lambda data, **how: parsed.append(len(data)) or whole(data, **how))
+    packed = gzip.compress(unfolded)
+    assert len(packed) < 20_000
+    read, _ = calls[name]
+    for status in (200, 403):
+        provider.answers(status, packed, headers={"Content-Encoding": "gzip"})
+        with pytest.raises(ChannelTrouble):
+            await read()
+    assert parsed == []
+
+
+async def test_a_large_answer_is_parsed_beside_the_loop(provider, trunk, monkeypatch):
+    parsed_on: dict[bool, threading.Thread] = {}
+    whole = lenient.parse
+    monkeypatch.setattr(
+        lenient, "parse", lambda data: parsed_on.update({len(data) > 65_536: threading.current_thread()}) or whole(data)
+    )
+    for size in (10, 100_000):
+        provider.restart().answers(200, {"type": "admin", "id": "7001", "name": "n" * size, "app": {"id_code": "w"}})
+        await trunk.account()
+    assert parsed_on[False] is threading.main_thread()
+    assert parsed_on[True] is not threading.main_thread()
 
 
 @pytest.mark.parametrize("coding", ["gzip, gzip", "br", "zstd", "deflate,gzip"])

@@ -29,12 +29,12 @@ _BY_STATUS = {
 }
 
 
-def content(answer: Answer) -> Any:
+async def content(answer: Answer) -> Any:
     """The JSON of a good answer. Raises ChannelTrouble for a refusal and for what is no JSON."""
     if not answer.is_success:
         raise trouble(answer)
     try:
-        return lenient.parse(answer.body)
+        return await lenient.parsed(answer.body)
     except (ValueError, RecursionError):
         pass
     # Raised outside: the parser's error remembers the whole answer.
@@ -119,10 +119,7 @@ def _said(fault: wire.Fault) -> str:
 
 def _fault(answer: Answer) -> tuple[wire.Fault, str]:
     """The first error of the list and the request id. Message status calls use a flat form; proxies answer HTML."""
-    try:
-        raw = lenient.parse(answer.body)
-    except (ValueError, RecursionError):
-        raw = None
+    raw = lenient.parse_small(answer.body)
     if not isinstance(raw, dict):
         return wire.Fault(), _header_id(answer)
     errors = lenient.items(raw.get("errors"))

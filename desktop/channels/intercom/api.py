@@ -144,7 +144,7 @@ class IntercomApi:
         except (httpx.RequestError, AnswerTooLarge) as error:
             lost = no_answer("Intercom", error)
         else:
-            return self._judged(answer, needs)
+            return await self._judged(answer, needs)
         # Raised outside: the library's error remembers the request, and that the token.
         raise lost
 
@@ -154,7 +154,7 @@ class IntercomApi:
         except (httpx.RequestError, AnswerTooLarge) as error:
             lost = no_answer("Intercom", error)
         else:
-            return self._judged(answer, permissions.WRITE_CONVERSATIONS)
+            return await self._judged(answer, permissions.WRITE_CONVERSATIONS)
         raise lost
 
     async def _write(self, method: str, path: str, body: Json) -> Answer:
@@ -181,10 +181,10 @@ class IntercomApi:
         """As it stands in the header, and as it would stand in an address."""
         return self._secret(), quote(self._secret(), safe="")
 
-    def _judged(self, answer: Answer, needs: str) -> Any:
+    async def _judged(self, answer: Answer, needs: str) -> Any:
         self._pace.learn(answer.headers)
         if answer.is_success:
-            return answers.content(answer)
+            return await answers.content(answer)
         trouble = answers.trouble(answer, needs)
         if answer.status == 429:
             trouble.retry_after_s = self.pause_after(answer)

@@ -196,9 +196,9 @@ class IntercomTrunk:
         except AnswerTooLarge:
             return Unknown("AnswerTooLarge")
         sent_at = self._clock.now() - timedelta(seconds=self._clock.monotonic() - begun)
-        return self._outcome(answer, out, sent_at)
+        return await self._outcome(answer, out, sent_at)
 
-    def _outcome(self, answer: Answer, out: Outgoing, sent_at: datetime) -> Outcome:
+    async def _outcome(self, answer: Answer, out: Outgoing, sent_at: datetime) -> Outcome:
         if answer.status == 429:
             return NotSent("Intercom asks for a pause: too many requests.", self._api.pause_after(answer))
         if answers.is_reply_brake(answer):
@@ -210,7 +210,7 @@ class IntercomTrunk:
         if not answer.is_success:
             return Unknown(f"HTTP {answer.status}")
         try:
-            found = mapping.conversation(answers.content(answer))
+            found = mapping.conversation(await answers.content(answer))
         except (ChannelTrouble, mapping.NotReadable):
             return Unknown(f"HTTP {answer.status} with an unreadable answer")
         return Accepted(_own_entry(found, out, sent_at - DATE_SLACK), found)
