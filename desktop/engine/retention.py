@@ -23,7 +23,7 @@ COPY_KEPT = timedelta(days=1)
 
 class Retention:
     """`run` wipes for ever, first after `begin`, since the start belongs to the sync; `round` wipes once all
-    that is due; `now` does not wait for the next time."""
+    that is due; `now` does not wait for the next time. What is due is a server's word, never the computer's."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -46,9 +46,13 @@ class Retention:
             log.warning("an old copy is not erased: %s", type(cause).__name__)
 
     async def round(self) -> None:
+        now = self._clock.server_time
+        if now is None:
+            return
+        self._begun = True
         try:
             # What others want of the store comes in between.
-            while await self._store.write(retention.wipe_some, self._clock.now()):
+            while await self._store.write(retention.wipe_some, now):
                 pass
             # This start is a good one: it has read the database and asked Intercom.
             await self._store.erase_copies(CopyKind.BEFORE_MIGRATION)
@@ -58,9 +62,9 @@ class Retention:
             log.warning("old words are not wiped: %s", type(cause).__name__)
 
     def begin(self) -> None:
-        """Intercom was reached, or could not be: the first time comes now. Later calls do nothing."""
+        """Intercom was reached, or could not be: the first time comes now, if a server has ever told the time. Later
+        calls do nothing."""
         if not self._begun:
-            self._begun = True
             self._bell.set()
 
     def now(self) -> None:

@@ -32,6 +32,12 @@ class Clock(Protocol):
         """As learnt in this run, to be kept for the next one; None until a provider has told the time."""
         ...
 
+    @property
+    def server_time(self) -> datetime | None:
+        """A time that is surely past at the providers: as two of their answers in this run agree, else when an earlier
+        run was told last; None if none was. The computer's clock has no part in it, so what is deleted goes by it."""
+        ...
+
     def recall(self, offset: ClockOffset) -> None:
         """What an earlier run has learnt; it counts until a provider tells the time."""
         ...

@@ -11,6 +11,7 @@ from desktop.domain.facts import Conversation, ConversationState, Tag, TagSighti
 from desktop.store import contacts, entries
 from desktop.store.database import Connection
 from desktop.store.rows import clean, from_us, maybe_from_us, maybe_us, pack, to_us, unpack
+from desktop.store.workspace import kept_days
 
 _COLUMNS = (
     "id, created_at_us, updated_at_us, state, title, born_on, current_channel, page_url, tags, contact_ids, "
@@ -38,7 +39,8 @@ def save(db: Connection, answer: Conversation, read_at: datetime | None = None) 
             "read_at_us = max(coalesce(read_at_us, 0), ?2) WHERE id = ?3",
             (stored is None, to_us(read_at), answer.id),
         )
-    fresh = entries.save(db, answer.id, answer.entries, answer.updated_at, answer.current_channel or "")
+    kept_since = None if read_at is None else read_at - timedelta(days=kept_days(db))
+    fresh = entries.save(db, answer.id, answer.entries, answer.updated_at, answer.current_channel or "", kept_since)
     return fresh or stored is None or replace(merged, entries=()) != replace(stored, entries=())
 
 

@@ -18,10 +18,19 @@ _COLUMNS = (
 )
 
 
-def save(db: Connection, conversation_id: str, told: Iterable[Entry], as_of: datetime, channel: str = "") -> bool:
+def save(
+    db: Connection,
+    conversation_id: str,
+    told: Iterable[Entry],
+    as_of: datetime,
+    channel: str = "",
+    kept_since: datetime | None = None,
+) -> bool:
     """Keep what an answer from `as_of` (the provider's time) says. True if anything but a file's address is new.
 
     channel: the conversation's current one in this answer, in the provider's word; kept with what is new in it.
+    kept_since: words sent after this that were wiped, too early or under a shorter retention, come back; None if
+    nobody knows.
     """
     came_with = known_upto(db, conversation_id) + 1
     held = {e.id: (e, as_of_us) for e, as_of_us in _held(db, conversation_id)}
@@ -32,7 +41,8 @@ def save(db: Connection, conversation_id: str, told: Iterable[Entry], as_of: dat
         if stored is None:
             merged = replace(entry, channel_hint=channel, arrival=0)
         else:
-            merged = _merged(stored, entry, to_us(as_of) >= stored_as_of)
+            stays_wiped = stored.wiped and (kept_since is None or stored.sent_at < kept_since)
+            merged = _merged(stored, entry, to_us(as_of) >= stored_as_of, stays_wiped)
         if merged.kind in _ARRIVING and not merged.arrival:
             merged = replace(merged, arrival=_next_arrival(db))
         if merged != stored or to_us(as_of) > stored_as_of:
@@ -60,13 +70,13 @@ def _storable(entry: Entry) -> Entry:
     )
 
 
-def _merged(stored: Entry, told: Entry, told_is_newer: bool) -> Entry:
-    """A redaction is for good, words that were wiped do not come back, and what was seen when the message arrived
-    cannot be seen later."""
+def _merged(stored: Entry, told: Entry, told_is_newer: bool, stays_wiped: bool) -> Entry:
+    """A redaction is for good, words older than they are kept do not come back, and what was seen when the message
+    arrived cannot be seen later."""
     if stored.redacted != told.redacted:
         chosen = stored if stored.redacted else told
     else:
-        chosen = told if told_is_newer else stored
+        chosen = told if told_is_newer or stored.wiped else stored
     unknown = ChannelKind.UNKNOWN
     merged = replace(
         chosen,
@@ -77,7 +87,7 @@ def _merged(stored: Entry, told: Entry, told_is_newer: bool) -> Entry:
         channel_hint=stored.channel_hint,
         arrival=stored.arrival,
     )
-    return replace(merged, text="", attachments=(), wiped=True) if stored.wiped else merged
+    return replace(merged, text="", attachments=(), wiped=True) if stays_wiped else merged
 
 
 def _without_urls(entry: Entry) -> Entry:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from desktop.store import evidence
 from desktop.store.database import Connection
 from desktop.store.rows import every, to_us
-from desktop.store.workspace import kept_days, load
+from desktop.store.workspace import kept_days, load, save_wiped_upto_us, wiped_upto_us
 
 AT_ONCE = 200
 """Entries in one unit of work, so that a send never waits long behind it."""
@@ -22,6 +22,10 @@ def wipe_some(db: Connection, now: datetime) -> int:
     arrive would look as if it had.
     """
     before_us = to_us(now - timedelta(days=kept_days(db)))
+    upto_us = wiped_upto_us(db)
+    if upto_us is None or upto_us < before_us:
+        # Also before the first step: a stop in between must not hide how far it went.
+        save_wiped_upto_us(db, before_us)
     notice = re.compile("|".join(f"(?:{p})" for p in load(db).notice_patterns) or r"(?!)", re.IGNORECASE)
     db.create_scalar_function("is_notice", lambda *text: int(bool(notice.search(str(text[0])))), 1, deterministic=True)
     wiped = every(
@@ -35,7 +39,20 @@ def wipe_some(db: Connection, now: datetime) -> int:
     )
     if not wiped:
         _wipe_the_rest(db, before_us, now)
+        if upto_us is None or upto_us > before_us:
+            _read_again(db, before_us)
+            save_wiped_upto_us(db, before_us)
     return len(wiped)
+
+
+def _read_again(db: Connection, before_us: int) -> None:
+    """What was wiped by a wrong clock, or under a shorter retention, comes back with the next answer that has it. This
+    looks at all entries, so only after time went back, the retention grew, or nobody kept a record of either."""
+    db.execute(
+        "UPDATE heads SET is_read = 0, due_us = 0 WHERE is_read = 1 AND conversation_id IN "
+        "(SELECT conversation_id FROM entries WHERE wiped = 1 AND sent_at_us >= ?)",
+        (before_us,),
+    )
 
 
 def _wipe_the_rest(db: Connection, before_us: int, now: datetime) -> None:

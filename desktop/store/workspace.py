@@ -185,6 +185,16 @@ def save_kept_days(db: Connection, days: int) -> bool:
     return _set(db, "kept_days", days)
 
 
+def wiped_upto_us(db: Connection) -> int | None:
+    """Words sent before this are wiped, or about to be; None if nothing ever was."""
+    stored = _Settings(db).get("wiped_upto_us", None)
+    return None if stored is None else int(stored)
+
+
+def save_wiped_upto_us(db: Connection, upto_us: int) -> None:
+    _set(db, "wiped_upto_us", upto_us)
+
+
 def phone_region(db: Connection) -> str:
     """Where numbers without a country code are at home (ISO 3166); "" while nobody said."""
     return str(_Settings(db).get("phone_region", ""))

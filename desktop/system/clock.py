@@ -14,6 +14,11 @@ DATE_RESOLUTION_S = 1.0
 SLEPT_FROM_S = 5.0
 """A wall clock that runs ahead of the monotonic one by this much at once means that the machine slept."""
 
+LARGEST_STEP_S = 2 * 86_400.0
+"""No clock is set by more than this without reason: one answer that says so may be wrong, so a second must agree."""
+
+AGREES_WITHIN_S = 60.0
+
 RECALLED_FOR = timedelta(minutes=10)
 """For so long after a server told the time, what an earlier run learnt of it is as good as told."""
 
@@ -41,6 +46,9 @@ class ServerClock:
         self._monotonic = monotonic
         # Bounds of (server time - monotonic time); None until a server has spoken.
         self._offset: tuple[float, float] | None = None
+        # As far away from these that it takes another answer like it to be believed.
+        self._doubted: tuple[float, float] | None = None
+        self._is_confirmed = False
         self._learnt_at_s = 0.0
         self._recalled: ClockOffset | None = None
         self._looked_at = (wall(), monotonic())
@@ -72,6 +80,13 @@ class ServerClock:
         passed_s = monotonic - self._learnt_at_s + self._slept_s
         return ClockOffset(now - datetime.fromtimestamp(wall, UTC), now - timedelta(seconds=passed_s))
 
+    @property
+    def server_time(self) -> datetime | None:
+        if self._offset is None or not self._is_confirmed:
+            return None if self._recalled is None else self._recalled.learnt_at
+        # A sleep is seen by the computer's clock alone, and that may have been set.
+        return datetime.fromtimestamp(self._monotonic() + self._offset[0], UTC)
+
     def recall(self, offset: ClockOffset) -> None:
         self._recalled = offset
 
@@ -85,17 +100,31 @@ class ServerClock:
         """Takes one answer's `Date` (RFC 9110), with `monotonic()` before the request and at the answer's head.
 
         The header names whole seconds, so each answer bounds the offset; answers narrow it together. One that
-        contradicts the bounds means that a clock was set: it starts afresh. Unreadable headers are ignored.
+        contradicts the bounds means that a clock was set: it starts afresh; by more than `LARGEST_STEP_S`, only once
+        a second one agrees. Unreadable headers are ignored.
         """
         self._look()
         date = _seconds(date_header)
         if date is None or received_monotonic < sent_monotonic or sent_monotonic < self._woke_at:
             # A request that was under way while the machine slept does not tell when its answer was made.
             return
-        low, high = date - received_monotonic, date + DATE_RESOLUTION_S - sent_monotonic
-        if self._offset is not None and not self._slept_s:
-            narrowed = max(low, self._offset[0]), min(high, self._offset[1])
-            low, high = narrowed if narrowed[0] <= narrowed[1] else (low, high)
+        told = low, high = date - received_monotonic, date + DATE_RESOLUTION_S - sent_monotonic
+        if self._offset is None:
+            self._is_confirmed = False
+        else:
+            # What looked like a sleep may have been the computer's clock that was set.
+            step_s = min((_between(told, self._offset) - slept_s for slept_s in (0.0, self._slept_s)), key=abs)
+            if abs(step_s) > LARGEST_STEP_S:
+                doubted, self._doubted = self._doubted, told
+                if doubted is None or abs(_between(told, doubted)) > AGREES_WITHIN_S:
+                    return
+                self._is_confirmed = True
+            else:
+                self._is_confirmed = abs(step_s) <= AGREES_WITHIN_S
+                if not self._slept_s:
+                    narrowed = max(low, self._offset[0]), min(high, self._offset[1])
+                    low, high = narrowed if narrowed[0] <= narrowed[1] else told
+        self._doubted = None
         self._offset = (low, high)
         self._learnt_at_s = received_monotonic
         self._slept_s = 0.0
@@ -109,6 +138,11 @@ class ServerClock:
             self._woke_at = monotonic
         self._looked_at = (wall, monotonic)
         return wall, monotonic
+
+
+def _between(later: tuple[float, float], earlier: tuple[float, float]) -> float:
+    """From the middle of one pair of bounds to that of another."""
+    return (sum(later) - sum(earlier)) / 2
 
 
 def _seconds(date_header: str) -> float | None:

@@ -48,6 +48,10 @@ class FakeClock:
     is_known = True
     offset: ClockOffset | None = None
 
+    @property
+    def server_time(self) -> datetime | None:
+        return self.now()
+
     def recall(self, offset: ClockOffset) -> None:
         pass
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+from email.utils import format_datetime
 
 import pytest
 
 from desktop.domain.facts import Contact
 from desktop.engine.commands import Done, Failed, SetKeptDays
+from desktop.engine.retention import Retention
+from desktop.store.retention import wipe_some
+from desktop.system.clock import ServerClock
 
 ATTRIBUTES = {"octopods_channel": "twilio_whatsapp", "octopods_twilio_whatsapp_account_phone": "+35315550101"}
 
@@ -51,3 +56,37 @@ async def test_a_shorter_time_counts_from_now_on(world, talk):
 
 async def test_no_time_at_all_is_refused(world):
     assert isinstance(await world.engine.door.do(SetKeptDays(0)), Failed)
+
+
+async def test_offline_with_a_clock_that_runs_ahead_nothing_is_wiped_and_what_was_comes_back(world, talk, kit):
+    """The computer believes that a year has passed, and no server was reached yet."""
+    wall = (kit.START + timedelta(days=365)).timestamp()
+    retention = Retention(world.store, ServerClock(lambda: wall, lambda: 0.0))
+    await retention.round()
+    assert (await talk()).entry.text == "Order 1042"
+    # An earlier version wiped it all the same.
+    while await world.store.write(wipe_some, kit.START + timedelta(days=365)):
+        pass
+    assert (await talk()).entry.wiped
+    await world.engine.retention.round()
+    await world.sync()
+    assert ((await talk()).entry.text, (await talk()).entry.wiped) == ("Order 1042", False)
+
+
+async def test_the_first_word_of_a_server_begins_what_a_start_offline_could_not(world, talk, kit):
+    clock = ServerClock(lambda: kit.START.timestamp(), lambda: 0.0)
+    retention = Retention(world.store, clock)
+    later = format_datetime(kit.START + timedelta(days=91), usegmt=True)
+    running = asyncio.ensure_future(retention.run())
+    retention.begin()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    clock.learn(later, 0.0, 0.0)
+    clock.learn(later, 0.0, 0.0)
+    retention.begin()
+
+    async def is_wiped() -> bool:
+        return (await talk()).entry.wiped
+
+    await kit.eventually(is_wiped)
+    running.cancel()

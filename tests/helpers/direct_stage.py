@@ -40,6 +40,10 @@ class StageClock:
     is_known = True
     offset: ClockOffset | None = None
 
+    @property
+    def server_time(self) -> datetime | None:
+        return self.now()
+
     def recall(self, offset: ClockOffset) -> None:
         pass
 

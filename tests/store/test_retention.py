@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from desktop.domain.facts import Attachment, Entry, EntryKind, Role
-from desktop.store import entries, retention
+from desktop.store import entries, heads, retention
 from desktop.store import workspace as settings
 from desktop.store.database import Connection, Store
 from desktop.store.rows import to_us
@@ -62,6 +63,40 @@ def test_wiped_words_do_not_come_back_with_the_next_answer(db):
     wipe_all(db)
     assert entries.save(db, "k", [entry("old", OLD)], NOW + timedelta(days=1)) is False
     assert held(db)["old"].text == ""
+
+
+def test_words_that_were_wiped_too_early_come_back_with_the_next_answer(db):
+    """A clock that ran a year ahead wiped them."""
+    hold(db, entry("old", OLD), entry("young", YOUNG))
+    wipe_all(db, NOW + timedelta(days=365))
+    kept_since = NOW - timedelta(days=90)
+    # No newer answer than the one that was wiped: the conversation has not changed since.
+    assert entries.save(db, "k", [entry("old", OLD), entry("young", YOUNG)], NOW, "", kept_since)
+    assert (held(db)["young"].text, held(db)["young"].wiped) == (WORDS, False)
+    assert len(held(db)["young"].attachments) == 1
+    assert (held(db)["old"].text, held(db)["old"].wiped) == ("", True)
+
+
+def test_a_redacted_message_does_not_come_back(db):
+    hold(db, replace(entry("young", YOUNG, ""), redacted=True))
+    wipe_all(db, NOW + timedelta(days=365))
+    entries.save(db, "k", [entry("young", YOUNG)], NOW, "", NOW - timedelta(days=90))
+    assert held(db)["young"].text == ""
+
+
+def test_what_was_wiped_too_early_is_read_again_once(db):
+    hold(db, entry("young", YOUNG))
+    db.execute(
+        "INSERT INTO heads (conversation_id, updated_at_us, state, tags, is_read) VALUES ('k', 0, 'open', '', 1)"
+    )
+    wipe_all(db, NOW + timedelta(days=365))
+    assert not heads.to_read(db, NOW)
+    wipe_all(db, NOW)
+    assert [what.conversation_id for what in heads.to_read(db, NOW)] == ["k"]
+    # What the answer does not hold any more is not asked for for ever.
+    heads.mark_read(db, "k", NOW)
+    wipe_all(db, NOW + timedelta(hours=6))
+    assert not heads.to_read(db, NOW)
 
 
 def test_a_failure_notice_stays_but_not_a_customer_who_quotes_one(db):

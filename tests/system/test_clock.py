@@ -226,3 +226,82 @@ def test_a_sleep_that_the_monotonic_clock_missed_is_no_newer_word_of_a_server():
     kept = stage.clock.offset
     assert kept is not None
     assert abs(kept.learnt_at.timestamp() - (stage.server - 3600)) < 1
+
+
+# --- what one answer may say ------------------------------------------------------------------------------------
+
+
+def test_one_answer_with_a_date_of_another_year_is_not_believed():
+    stage = Stage()
+    stage.asks()
+    stage.asks()
+    for year_s in (10 * 365 * DAY_S, -10 * 365 * DAY_S):
+        stage.server += year_s
+        stage.asks()
+        stage.server -= year_s
+        assert stage.error_s < 1
+        stage.asks()
+        assert stage.error_s < 1
+
+
+def test_a_second_answer_that_agrees_is_believed_however_far_the_clock_steps():
+    stage = Stage()
+    stage.asks()
+    stage.server += 30 * DAY_S
+    stage.asks()
+    stage.asks()
+    assert stage.error_s < 1
+
+
+def test_a_wrong_first_answer_is_mended_by_the_next_two():
+    stage = Stage()
+    stage.server += 365 * DAY_S
+    stage.asks()
+    stage.server -= 365 * DAY_S
+    stage.asks()
+    stage.asks()
+    assert stage.error_s < 1
+
+
+# --- the time by which things are deleted -----------------------------------------------------------------------
+
+
+def test_without_any_server_s_word_there_is_no_time_to_delete_by():
+    stage = Stage(wall=1_990_000_000.0)
+    assert stage.clock.server_time is None
+
+
+def test_one_answer_alone_is_no_time_to_delete_by():
+    stage = Stage()
+    stage.server += 365 * DAY_S
+    stage.asks()
+    assert stage.clock.server_time is None
+    stage.server -= 365 * DAY_S
+    for _ in range(3):
+        stage.asks()
+    assert stage.clock.server_time is not None
+    assert -2 < stage.clock.server_time.timestamp() - stage.server <= 0
+
+
+def test_offline_an_earlier_run_s_time_counts_and_the_computer_s_clock_does_not():
+    stage = Stage()
+    stage.asks()
+    stage.asks()
+    kept = stage.clock.offset
+    assert kept is not None
+    stage.wall += 365 * DAY_S
+    later = ServerClock(lambda: stage.wall, lambda: stage.monotonic)
+    later.recall(kept)
+    assert later.server_time == kept.learnt_at
+
+
+def test_a_computer_clock_that_is_set_forward_moves_no_time_to_delete_by():
+    stage = Stage()
+    stage.asks()
+    stage.asks()
+    stage.wall += 365 * DAY_S
+    stage.clock.now()
+    assert stage.clock.server_time is not None
+    assert stage.clock.server_time.timestamp() <= stage.server
+    stage.asks()
+    assert stage.error_s < 1
