@@ -34,6 +34,9 @@ FIRST_PAUSE_S = 0.5
 LONGEST_WAIT_S = 30.0
 """A pause longer than this is handed to the caller instead of being sat out."""
 
+LONGEST_PAUSE_S = 3600.0
+"""Whatever a provider asks for: it may be mistaken, and a pause ends with a new answer anyway."""
+
 OFFLINE_PAUSE_S = 5.0
 THROTTLED_PAUSE_S = 10.0
 """Where a provider asks for a pause and does not say how long."""
@@ -170,7 +173,8 @@ class Caller:
         )
 
     def _fault(self, answer: Answer) -> Fault:
-        return self._judge(answer, lenient.parse_small(answer.body))
+        fault = self._judge(answer, lenient.parse_small(answer.body))
+        return replace(fault, retry_after_s=_bounded(fault.retry_after_s), pause_s=_bounded(fault.pause_s))
 
     def _pause_s(self, tried: int) -> float:
         return FIRST_PAUSE_S * 2.0**tried * (0.8 + 0.4 * self._jitter())
@@ -207,6 +211,10 @@ class Caller:
             # A reason of its own that we know, under a status that by itself would settle nothing.
             return Refused(fault.trouble, words)
         return Unknown(f"HTTP {answer.status}" + (f", code {self._clean(fault.code)}" if fault.code else ""))
+
+
+def _bounded(pause_s: float | None) -> float | None:
+    return None if pause_s is None else min(pause_s, LONGEST_PAUSE_S)
 
 
 def _forms(credential: Credential, secret: Token) -> Iterator[str]:

@@ -83,7 +83,8 @@ class RefreshTemplates:
 
 @dataclass(frozen=True, slots=True)
 class ResolveEcho:
-    """The agent's word on a reply that is held, refused or unconfirmed: send it (again), or take it back.
+    """The agent's word on a reply that is held, refused or unconfirmed: send it (again), or take it back. One that
+    waits out a pause is tried at once instead.
 
     `arrived`: with an unconfirmed one, the agent saw it on the customer's side: it is done.
     `cancel`: the words are kept for an hour, so that `EditEcho` can undo it.
@@ -310,7 +311,9 @@ Command = (
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Taken and stored. For a reply: queued, and shown as an echo."""
+    """Taken and stored. For a reply: queued, and shown as an echo. sentence: what was done, where that is not plain."""
+
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

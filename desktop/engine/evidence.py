@@ -106,7 +106,8 @@ class Evidence:
         wide = standing.wide_at is None or now - standing.wide_at >= WIDE_EVERY
         complete_at = await self._store.read(evidence.complete_at, channel.key)
         since = now - LONGEST_LOOK_BACK
-        if complete_at is not None:
+        # One that is still to come was noted by a clock that has been corrected since.
+        if complete_at is not None and complete_at <= now:
             since = max(since, complete_at - (WIDE_LOOK_BACK if wide else LOOK_BACK))
         listed = await channel.messages(since)
         learnt = False

@@ -51,7 +51,11 @@ TAKEN_BACK_LONG_AGO = "This reply is no longer here."
 DRAFT_IN_THE_WAY = "There is another draft in this conversation. Send it or clear it, then edit this reply."
 NOTHING_TO_SEND = "There is nothing to send: this text has no visible characters."
 GONE = "This conversation is no longer in Intercom."
+TRYING_NOW = "Trying again now."
+SENT_WHEN_ONLINE = "Intercom can't be reached at the moment. This reply goes out as soon as it can."
+SENT_AFTER_EARLIER = "An earlier reply in this conversation goes first. This one follows."
 LONGEST_PAUSE = timedelta(minutes=5)
+"""While a provider names no longer one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +180,16 @@ def _send_again(db: Connection, row: outbox.Row, command: ResolveEcho, standing:
         State.REFUSED: Event.SEND_AGAIN,
         State.UNCONFIRMED: Event.SEND_AGAIN,
     }
+    if row.state is State.QUEUED and not (row.tries or row.reason):
+        return Step(Done())
+    if row.state is State.QUEUED:
+        outbox.acknowledge(db, row.draft_id, command.acknowledged)
+        outbox.explain(db, row.draft_id, "")
+        if standing.is_offline:
+            return Step(Done(SENT_WHEN_ONLINE), whose)
+        return Step(Done(SENT_AFTER_EARLIER if outbox.is_behind(db, row.draft_id) else TRYING_NOW), whose)
     if row.state not in events:
-        return Step(Done() if row.state is State.QUEUED else Failed("This reply cannot be sent again."))
+        return Step(Failed("This reply cannot be sent again."))
     accepted = row.acknowledged | command.acknowledged
     objection = _objection(db, _words(db, row), standing, accepted)
     if objection is not None:
@@ -276,8 +288,8 @@ def settle(db: Connection, draft_id: str, outcome: Outcome, now: datetime, *, fo
                 changes |= direct_sending.refused(db, row, row.route, trouble, now)
         case NotSent(sentence, retry_after_s):
             outbox.move(db, draft_id, Event.NEVER_LEFT)
-            growing = timedelta(seconds=retry_after_s) * 2 ** min(row.tries, 10)
-            pause = max(timedelta(seconds=retry_after_s), min(growing, LONGEST_PAUSE))
+            named = timedelta(seconds=min(retry_after_s, outbox.LONGEST_PAUSE.total_seconds()))
+            pause = max(named, min(named * 2 ** min(row.tries, 10), LONGEST_PAUSE))
             outbox.put_off(db, draft_id, now + pause, sentence)
         case Unknown(reason):
             log.info("reply %s: %s", draft_id, reason)

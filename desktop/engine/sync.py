@@ -161,7 +161,7 @@ class Sync:
     async def _read_workspace(self) -> None:
         """The account comes first of all: it shows that we are let in, and its answer sets the clock."""
         now = self._clock.now()
-        if self._workspace_at is not None and now - self._workspace_at < WORKSPACE_EVERY:
+        if self._workspace_at is not None and abs(now - self._workspace_at) < WORKSPACE_EVERY:
             return
         changed = await self._store.write(settings.save_account, await self._trunk.account())
         try:
@@ -179,13 +179,13 @@ class Sync:
     async def _list_changes(self) -> None:
         now = self._clock.now()
         high_water = await self._store.read(settings.high_water) or BEFORE_INTERCOM
-        wide = self._wide_at is None or now - self._wide_at >= WIDE_EVERY
-        since = high_water - (WIDE_LOOK_BACK if wide else LOOK_BACK)
+        wide = self._wide_at is None or abs(now - self._wide_at) >= WIDE_EVERY
+        since = min(high_water, now) - (WIDE_LOOK_BACK if wide else LOOK_BACK)
         cursor: str | None = None
         while True:
             page = await self._trunk.changed_since(since, cursor)
             # Oldest first, so each page is safe progress by itself.
-            await self._store.write(_note_page, page.heads)
+            await self._store.write(_note_page, page.heads, self._clock.now())
             self._listed.update((h.conversation.id, h.conversation) for h in page.heads)
             if page.cursor is None or page.cursor == cursor:
                 break
@@ -296,22 +296,24 @@ def _decide_begun(db: Database, since: datetime, upto: datetime, now: datetime) 
     return decide(db, conversations.customers_of_begun(db, since, upto), now)
 
 
-def _note_page(db: Database, listed: tuple[Head, ...]) -> None:
-    """To-do list and high-water mark move together: a stop between them would lose a change."""
+def _note_page(db: Database, listed: tuple[Head, ...], now: datetime) -> None:
+    """To-do list and high-water mark move together: a stop between them would lose a change. A change that is dated
+    later than now must not hide those that come before it."""
     note_all(db, listed)
-    settings.raise_high_water(db, max((h.conversation.updated_at for h in listed), default=None))
+    newest = max((h.conversation.updated_at for h in listed), default=None)
+    settings.raise_high_water(db, None if newest is None else min(newest, now))
 
 
 def _note_first(db: Database, listed: tuple[Head, ...], now: datetime) -> None:
     note_all(db, listed)
     newest = max((h.conversation.updated_at for h in listed), default=None)
     # An empty workspace: whatever comes, comes from now on.
-    settings.raise_high_water(db, newest or now)
+    settings.raise_high_water(db, now if newest is None else min(newest, now))
 
 
 def _patience(tries: int) -> timedelta:
     """10 s, 20 s, 40 s … up to an hour."""
-    return timedelta(seconds=min(10 * 2 ** min(tries, 10), 3600))
+    return min(timedelta(seconds=10 * 2 ** min(tries, 10)), heads.LONGEST_PAUSE)
 
 
 def _pause_after(trouble: ChannelTrouble, failures: int) -> float | None:

@@ -109,7 +109,7 @@ class Templates:
 
     async def _is_fresh(self, key: ChannelKey) -> bool:
         known_at = await self._store.read(lists.known_at, key)
-        return known_at is not None and self._clock.now() - known_at <= FRESH_FOR
+        return known_at is not None and abs(self._clock.now() - known_at) <= FRESH_FOR
 
     def _keys(self) -> tuple[ChannelKey, ...]:
         return tuple(channel.key for _, channel in self._channels.all() if channel.abilities.has_templates)

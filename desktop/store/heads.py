@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from desktop.domain.facts import Conversation
 from desktop.ports import Head
 from desktop.store import conversations, entries
 from desktop.store.database import Connection
-from desktop.store.rows import pack, to_us
+from desktop.store.rows import MICROSECOND, pack, to_us
+
+LONGEST_PAUSE = timedelta(hours=1)
+"""A conversation that is put off for longer was so by a clock that has been corrected since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,9 @@ def _names(conversation: Conversation) -> list[str]:
 def to_read(db: Connection, now: datetime) -> tuple[ToRead, ...]:
     """What is due, newest activity first."""
     rows = db.execute(
-        "SELECT conversation_id, tries FROM heads WHERE is_read = 0 AND due_us <= ? "
+        "SELECT conversation_id, tries FROM heads WHERE is_read = 0 AND due_us NOT BETWEEN ? + 1 AND ? "
         "ORDER BY updated_at_us DESC, conversation_id",
-        (to_us(now),),
+        (to_us(now), to_us(now) + LONGEST_PAUSE // MICROSECOND),
     )
     return tuple(ToRead(i, tries) for i, tries in rows)
 

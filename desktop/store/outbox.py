@@ -22,6 +22,10 @@ from desktop.store.rows import clean, every, from_us, maybe_from_us, pack, to_us
 UNDO_FOR = timedelta(hours=1)
 """How long the words of a reply that was taken back are kept."""
 
+LONGEST_PAUSE = timedelta(hours=1)
+"""No reply is put off for longer, whatever a provider or its clock says; a pause that looks longer was written by a
+clock that has been corrected since, and is over."""
+
 _COLUMNS = (
     "draft_id, customer_id, conversation_id, author_id, text, file_names, internal, seen_upto, queued_at_us, "
     "claimed_at_us, tries, state, reason, warned, acknowledged, entry_id, is_done, known_upto, lost_after, "
@@ -102,21 +106,29 @@ def next_due(db: Connection, now: datetime, not_in: Iterable[str] = ()) -> Row |
     not_in: conversations that must wait a moment.
     """
     row = db.execute(
-        f"SELECT {_COLUMNS} FROM outbox AS it WHERE state = 'queued' AND not_before_us <= ?1 "
-        "AND conversation_id NOT IN (SELECT value FROM json_each(?2)) AND (note_of IS NOT NULL "
-        "OR NOT EXISTS (SELECT 1 FROM outbox AS before WHERE before.conversation_id = it.conversation_id "
-        "  AND before.position < it.position AND before.note_of IS NULL "
-        "  AND before.state IN ('queued', 'sending', 'unconfirmed', 'held'))) "
-        "ORDER BY position LIMIT 1",
-        (to_us(now), pack(sorted(not_in))),
+        f"SELECT {_COLUMNS} FROM outbox AS it WHERE state = 'queued' AND not_before_us NOT BETWEEN ?1 + 1 AND ?3 "
+        f"AND conversation_id NOT IN (SELECT value FROM json_each(?2)) AND NOT {_IS_BEHIND} ORDER BY position LIMIT 1",
+        (to_us(now), pack(sorted(not_in)), to_us(now + LONGEST_PAUSE)),
     ).fetchone()
     return None if row is None else _row(row)
 
 
+_IS_BEHIND = (
+    "(note_of IS NULL AND EXISTS (SELECT 1 FROM outbox AS before WHERE before.conversation_id = it.conversation_id "
+    "AND before.position < it.position AND before.note_of IS NULL "
+    "AND before.state IN ('queued', 'sending', 'unconfirmed', 'held')))"
+)
+
+
+def is_behind(db: Connection, draft_id: str) -> bool:
+    """Whether an earlier reply of its conversation must be settled first."""
+    return bool(every(db, f"SELECT 1 FROM outbox AS it WHERE draft_id = ? AND {_IS_BEHIND}", (draft_id,)))
+
+
 def next_due_at(db: Connection, now: datetime) -> datetime | None:
     """When a queued reply's pause ends next; None if none is pausing."""
-    pausing = "SELECT min(not_before_us) FROM outbox WHERE state = 'queued' AND not_before_us > ?"
-    [(until_us,)] = every(db, pausing, (to_us(now),))
+    pausing = "SELECT min(not_before_us) FROM outbox WHERE state = 'queued' AND not_before_us BETWEEN ? + 1 AND ?"
+    [(until_us,)] = every(db, pausing, (to_us(now), to_us(now + LONGEST_PAUSE)))
     return maybe_from_us(until_us)
 
 

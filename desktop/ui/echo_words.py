@@ -104,7 +104,8 @@ def _queued(echo: Echo, view: ThreadView, connection: ConnectionState) -> EchoTo
         why = f"Waiting since {since}. It is judged again before it goes, as soon as Intercom can be reached."
         return EchoTold("Queued: you are offline", why, actions)
     if echo.reason.strip():
-        return EchoTold("Not sent yet", f"{_ended(echo.reason)} Reachline tries again by itself.", actions)
+        why = f"{_ended(echo.reason)} Reachline tries again by itself."
+        return EchoTold("Not sent yet", why, (("send", "Send now"), *actions))
     return EchoTold("Waiting to be sent", "", actions)
 
 

@@ -13,7 +13,7 @@ from desktop.domain.direct_reach import direct_situation
 from desktop.domain.forecast import Reply
 from desktop.domain.outgoing import State
 from desktop.domain.warning import Warned
-from desktop.engine.commands import Answer, EditEcho, Failed, NeedsConsent, ResolveEcho
+from desktop.engine.commands import Answer, Done, EditEcho, Failed, NeedsConsent, ResolveEcho
 from desktop.engine.views import Echo, ThreadView
 from desktop.models.ticker import Ticker
 from desktop.models.timeline_entries import EchoTold
@@ -159,7 +159,7 @@ class Echoes(QObject):
             self._composer.choose_route(route)
 
     def _on_plain_answer(self, answer: Answer) -> None:
-        if isinstance(answer, Failed):
+        if isinstance(answer, Done | Failed) and answer.sentence:
             self._bar.tell(answer.sentence)
 
 

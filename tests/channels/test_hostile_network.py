@@ -21,7 +21,7 @@ from desktop.channels.telegram.channel import TelegramChannel
 from desktop.channels.twilio.channel import TwilioChannel
 from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel
 from desktop.domain.facts import ChannelKind
-from desktop.ports import Accepted, ChannelTrouble, DirectMessage, Outgoing, Trouble
+from desktop.ports import Accepted, ChannelTrouble, DirectMessage, NotSent, Outgoing, Trouble
 
 SECRET = "1234:secret_of_ours"
 SID = "AC" + "5a" * 16
@@ -237,3 +237,19 @@ async def test_every_client_has_its_time_outs(adapter, provider, calls, monkeypa
             pass
     assert len(asked) >= 2
     assert all(0 < limit <= 60 for limits in asked for limit in limits.values())
+
+
+# --- times -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asked", ["999999999999", "Fri, 01 Jan 2100 00:00:00 GMT", "1e300", "-5", "nan"])
+@pytest.mark.parametrize("adapter", ADAPTERS)
+async def test_no_pause_that_is_asked_for_is_longer_than_an_hour(adapter, asked, provider, calls):
+    provider.answers(429, {}, headers={"Retry-After": asked, "X-RateLimit-Reset": "99999999999"})
+    read, send = calls[adapter]
+    with pytest.raises(ChannelTrouble) as caught:
+        await read()
+    assert caught.value.retry_after_s is None or 0 <= caught.value.retry_after_s <= 3600
+    outcome = await send()
+    assert isinstance(outcome, NotSent)
+    assert 0 <= outcome.retry_after_s <= 3600

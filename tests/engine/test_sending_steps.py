@@ -473,6 +473,7 @@ def test_a_refusal_past_intercom_is_kept_as_a_fact_too(db):
         (300, 1, 300),
         (301, 0, 301),
         (600, 3, 600),
+        (1e18, 0, 3600),
     ],
 )
 def test_what_never_left_waits_twice_as_long_each_time_up_to_five_minutes(db, retry_after_s, tries, pause_s):
@@ -482,6 +483,28 @@ def test_what_never_left_waits_twice_as_long_each_time_up_to_five_minutes(db, re
     assert (row(db).state, row(db).reason, row(db).tries) == (State.QUEUED, "Unreachable.", tries + 1)
     assert outbox.next_due_at(db, NOW) == NOW + timedelta(seconds=pause_s)
     assert (row(db).lost_after, row(db).lost_at) == (None, None)
+
+
+def test_send_on_a_reply_that_waits_ends_its_pause_and_says_so(db):
+    claimed(db)
+    sending.settle(db, "d1", NotSent("Intercom asks for a pause.", 900), NOW)
+    assert outbox.next_due(db, NOW) is None
+    assert sending.resolve(db, ResolveEcho("d1", send=True), STANDING) == sending.Step(
+        Done(sending.TRYING_NOW), DECIDED
+    )
+    assert outbox.next_due(db, NOW).draft_id == "d1"
+    assert (row(db).tries, row(db).reason) == (0, "")
+
+
+def test_send_on_a_reply_that_waits_says_what_else_it_waits_for(db):
+    put_in(db, State.HELD)
+    pressed(db, replace(REPLY, draft_id="d2"))
+    sending.explain(db, "d2", "Intercom did not answer in time.")
+    behind = sending.resolve(db, ResolveEcho("d2", send=True), STANDING)
+    assert behind.answer == Done(sending.SENT_AFTER_EARLIER)
+    sending.explain(db, "d2", "Intercom did not answer in time.")
+    offline = sending.resolve(db, ResolveEcho("d2", send=True), replace(STANDING, is_offline=True))
+    assert offline.answer == Done(sending.SENT_WHEN_ONLINE)
 
 
 @pytest.mark.parametrize(

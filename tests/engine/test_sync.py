@@ -95,6 +95,18 @@ async def test_an_index_that_lags_loses_nothing(world, kit):
     assert {r.customer_id for r in await world.engine.reads.customers()} == {"c1", "c2", "c3"}
 
 
+async def test_a_change_that_is_dated_years_ahead_hides_none_that_come_after_it(world, kit):
+    world.trunk.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
+    await world.sync()
+    far = kit.START + timedelta(days=3650)
+    world.trunk.put(replace(kit.whatsapp("v2", "c2", kit.START), updated_at=far))
+    await world.sync()
+    await world.clock.advance(60)
+    world.trunk.put(kit.whatsapp("v3", "c3", world.clock.now()))
+    await world.sync()
+    assert {r.customer_id for r in await world.engine.reads.customers()} == {"c1", "c2", "c3"}
+
+
 async def test_the_look_back_widens_every_ten_minutes(world, kit):
     world.trunk.put(kit.whatsapp("v1", "c1", kit.START))
     await world.sync()

@@ -102,7 +102,7 @@ def test_a_draft_has_one_place_in_the_outbox(db):
 )
 def test_what_is_not_settled_holds_the_later_ones_of_its_conversation(db, state, holds):
     put_in(db, state)
-    db.execute("UPDATE outbox SET not_before_us = 9e15")
+    outbox.put_off(db, "d1", NOW + timedelta(minutes=5), "Wait.")
     queue(db, "d2")
     assert (outbox.next_due(db, NOW) is None) == holds
     queue(db, "d3", "v2")
@@ -120,6 +120,17 @@ def test_a_pause_is_kept_until_it_ends(db):
     outbox.acknowledge(db, "d1", frozenset({second}))
     row = outbox.next_due(db, NOW)
     assert (row.acknowledged, row.tries, row.seen_upto) == ({first, second}, 0, 7)
+
+
+@pytest.mark.parametrize("wrong_by", [timedelta(hours=2), timedelta(days=3650)])
+def test_a_pause_that_a_wrong_clock_wrote_is_over(db, wrong_by):
+    queue(db)
+    outbox.put_off(db, "d1", NOW + wrong_by, "Wait.")
+    assert outbox.next_due(db, NOW).draft_id == "d1"
+    assert outbox.next_due_at(db, NOW) is None
+    outbox.put_off(db, "d1", NOW + outbox.LONGEST_PAUSE, "Wait.")
+    assert outbox.next_due(db, NOW) is None
+    assert outbox.next_due_at(db, NOW) == NOW + outbox.LONGEST_PAUSE
 
 
 def test_files_stay_until_the_reply_is_settled(db):

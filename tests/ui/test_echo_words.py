@@ -44,6 +44,7 @@ def test_a_reply_that_never_left_says_why_and_that_it_goes_by_itself(people, now
     told = tell(echo, people.jennifer(echoes=(echo,)), now)
     assert told.headline == "Not sent yet"
     assert told.why == "Intercom answers too slowly. Reachline tries again by itself."
+    assert ("send", "Send now") in told.actions
 
 
 @pytest.mark.parametrize(
