@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import ssl
 from base64 import b64encode
@@ -22,6 +23,12 @@ from desktop.ports import ChannelTrouble, Clock, Trouble
 CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 30.0
 LARGEST_ANSWER_BYTES = 64_000_000
+DEADLINE_IN_READS = 2.0
+"""Time for a whole request, in read time-outs. Those count from byte to byte, so that an answer that trickles never
+meets one."""
+
+SLOWEST_BYTES_S = 50_000.0
+"""What moves at least this fast is given the time it takes beyond that: a large file on a slow line."""
 
 NEVER_LEFT = (
     httpx.ConnectError,
@@ -125,24 +132,43 @@ Credential = Token | InHeader | AsPassword | InPath
 def reading_client(
     base_url: str, credential: Credential, headers: Mapping[str, str], read_timeout_s: float = READ_TIMEOUT_S
 ) -> httpx.AsyncClient:
-    return _client(base_url, credential, headers, read_timeout_s, httpx.Limits(max_connections=8))
+    return _client(base_url, credential, headers, read_timeout_s, httpx.Limits(max_connections=16))
 
 
 def sending_client(
     base_url: str, credential: Credential, headers: Mapping[str, str], read_timeout_s: float = READ_TIMEOUT_S
 ) -> httpx.AsyncClient:
     """Keeps no connection alive: one that died while idle would leave it open whether a message was sent."""
-    limits = httpx.Limits(max_connections=4, max_keepalive_connections=0)
+    limits = httpx.Limits(max_connections=8, max_keepalive_connections=0)
     return _client(base_url, credential, headers, read_timeout_s, limits)
 
 
 async def exchange(client: httpx.AsyncClient, clock: LearningClock, method: str, path: str, **content: Any) -> Answer:
     """One request and its whole answer, whatever its status; teaches `clock`. Nothing is repeated.
 
-    Raises httpx.RequestError and AnswerTooLarge.
+    Raises httpx.RequestError and AnswerTooLarge. A request that is not over at its deadline ends in httpx.ReadTimeout,
+    whatever it was doing: it may have been processed.
     """
+    try:
+        request = client.build_request(method, path, **content)
+    except httpx.InvalidURL:
+        # Such as one with a page's mark of 100,000 letters.
+        raise httpx.UnsupportedProtocol("the address cannot be asked") from None
+    try:
+        async with asyncio.timeout(None) as deadline:
+            return await _exchanged(client, clock, request, deadline)
+    except TimeoutError:
+        raise httpx.ReadTimeout("the whole of it took too long", request=request) from None
+
+
+async def _exchanged(
+    client: httpx.AsyncClient, clock: LearningClock, request: httpx.Request, deadline: asyncio.Timeout
+) -> Answer:
+    upload_bytes = int(request.headers.get("Content-Length", "0"))
+    until = asyncio.get_running_loop().time() + DEADLINE_IN_READS * (client.timeout.read or READ_TIMEOUT_S)
+    deadline.reschedule(until + upload_bytes / SLOWEST_BYTES_S)
     sent = clock.monotonic()
-    async with _asked(client, method, path, content) as response:
+    async with _answered(client, request) as response:
         if "Date" in response.headers:
             clock.learn(response.headers["Date"], sent, clock.monotonic())
         if response.headers.get("Content-Encoding", "identity").strip().lower() not in _CODINGS:
@@ -152,18 +178,12 @@ async def exchange(client: httpx.AsyncClient, clock: LearningClock, method: str,
             body += piece
             if len(body) > LARGEST_ANSWER_BYTES:
                 raise AnswerTooLarge
+            deadline.reschedule(until + (upload_bytes + len(body)) / SLOWEST_BYTES_S)
         return Answer(response.status_code, response.headers, bytes(body))
 
 
 @asynccontextmanager
-async def _asked(
-    client: httpx.AsyncClient, method: str, path: str, content: Mapping[str, Any]
-) -> AsyncIterator[httpx.Response]:
-    """An address that cannot be asked, such as one with a page's mark of 100,000 letters, is a failed request too."""
-    try:
-        request = client.build_request(method, path, **content)
-    except httpx.InvalidURL:
-        raise httpx.UnsupportedProtocol("the address cannot be asked") from None
+async def _answered(client: httpx.AsyncClient, request: httpx.Request) -> AsyncIterator[httpx.Response]:
     try:
         response = await client.send(request, stream=True)
     except httpx.InvalidURL:

@@ -7,6 +7,7 @@ import json
 import socket
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from email.utils import formatdate
 from typing import Any
 
@@ -121,9 +122,11 @@ class Provider:
     """A server on loopback that answers by the book: each request takes the next answer, the last one stays.
 
     requests: (request line, headers in lower case, body) in the order of arrival.
+    byte_every_s: how slowly their bodies trickle; 0 for all at once.
     """
 
     def __init__(self) -> None:
+        self.byte_every_s = 0.0
         self.requests: list[tuple[str, dict[str, str], bytes]] = []
         self._book: list[bytes | None] = []
         self._server: asyncio.Server | None = None
@@ -180,9 +183,19 @@ class Provider:
         headers = {name.lower(): value for name, value in (field.split(": ", 1) for field in fields)}
         self.requests.append((line, headers, await reader.readexactly(int(headers.get("content-length", "0")))))
         answer = self._book.pop(0) if len(self._book) > 1 else self._book[0]
-        if answer is not None:
+        if answer is None:
+            return
+        if self.byte_every_s:
+            with suppress(ConnectionError):
+                head, end, body = answer.partition(b"\r\n\r\n")
+                writer.write(head + end)
+                for byte in body:
+                    writer.write(bytes((byte,)))
+                    await writer.drain()
+                    await asyncio.sleep(self.byte_every_s)
+        else:
             writer.write(answer)
-            writer.close()
+        writer.close()
 
 
 SECRET = "dG9rOnNlY3JldC1vZi1qZW5uaWZlcg=="

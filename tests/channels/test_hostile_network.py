@@ -11,6 +11,7 @@ import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
+import httpx
 import pytest
 
 from desktop.channels import http, lenient
@@ -21,7 +22,7 @@ from desktop.channels.telegram.channel import TelegramChannel
 from desktop.channels.twilio.channel import TwilioChannel
 from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel
 from desktop.domain.facts import ChannelKind
-from desktop.ports import Accepted, ChannelTrouble, DirectMessage, NotSent, Outgoing, Trouble
+from desktop.ports import Accepted, ChannelTrouble, DirectMessage, NotSent, Outgoing, Trouble, Unknown
 
 SECRET = "1234:secret_of_ours"
 SID = "AC" + "5a" * 16
@@ -30,10 +31,11 @@ ADAPTERS = ("intercom", "whatsapp", "360dialog", "twilio", "telegram", "octopods
 
 
 @pytest.fixture
-async def calls(provider, clock) -> AsyncIterator[dict[str, tuple[Call, Call]]]:
-    """A read and a send of each adapter."""
-    token, how = Token(SECRET), {"base_url": provider.base_url, "jitter": lambda: 0.5, "read_timeout_s": 5.0}
-    trunk = IntercomTrunk(provider.base_url, token, clock, jitter=lambda: 0.5, read_timeout_s=5.0)
+async def calls(provider, clock, request) -> AsyncIterator[dict[str, tuple[Call, Call]]]:
+    """A read and a send of each adapter, with a time-out of 5 s or as the test asks for."""
+    timeout_s = getattr(request, "param", 5.0)
+    token, how = Token(SECRET), {"base_url": provider.base_url, "jitter": lambda: 0.5, "read_timeout_s": timeout_s}
+    trunk = IntercomTrunk(provider.base_url, token, clock, jitter=lambda: 0.5, read_timeout_s=timeout_s)
     channels: dict[str, Any] = {
         "whatsapp": WhatsAppCloudChannel(token, clock, "1", "2", **how),
         "360dialog": Dialog360Channel(token, clock, "+35315550100", **how),
@@ -237,6 +239,35 @@ async def test_every_client_has_its_time_outs(adapter, provider, calls, monkeypa
             pass
     assert len(asked) >= 2
     assert all(0 < limit <= 60 for limits in asked for limit in limits.values())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("adapter", ADAPTERS)
+@pytest.mark.parametrize("calls", [0.2], indirect=True)
+async def test_an_answer_that_trickles_ends_at_the_deadline_of_the_whole_request(adapter, provider, calls):
+    """No byte is ever late, and all of them together take a minute."""
+    provider.byte_every_s = 0.05
+    provider.answers(200, {"padding": "x" * 1200})
+    read, send = calls[adapter]
+    async with asyncio.timeout(10):
+        with pytest.raises(ChannelTrouble) as caught:
+            await read()
+        assert caught.value.trouble is Trouble.TIMED_OUT
+        assert isinstance(await send(), Unknown)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("slowest_bytes_s", [1.0, 1e6])
+async def test_a_large_answer_that_keeps_moving_is_given_its_time(slowest_bytes_s, provider, clock, monkeypatch):
+    monkeypatch.setattr(http, "SLOWEST_BYTES_S", slowest_bytes_s)
+    provider.byte_every_s = 0.02
+    provider.answers(200, b"x" * 60)
+    download = http.download(provider.base_url, clock, read_timeout_s=0.25)
+    if slowest_bytes_s == 1.0:
+        assert (await download).body == b"x" * 60
+    else:
+        with pytest.raises(httpx.ReadTimeout):
+            await download
 
 
 # --- times -----------------------------------------------------------------------------------------------------------
