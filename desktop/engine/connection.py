@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from desktop.engine.changes import Changes, Feed
@@ -15,6 +16,9 @@ _STATES = {
     Trouble.SIGNED_OUT: ConnectionState.SIGNED_OUT,
     Trouble.THROTTLED: ConnectionState.THROTTLED,
 }
+BROKE = "Something in Reachline broke and starts again by itself. If this stays, restart Reachline."
+SAID_FOR_S = 60.0
+"""How long it is said that something broke; what breaks again is said again."""
 
 
 class Connection:
@@ -26,6 +30,9 @@ class Connection:
         """One sync round has ended well since the connection last broke (or since the start): what waited may go."""
         self._clock = clock
         self._feed = feed
+        self._unremarked = self.view
+        # Part of the program -> what is said of it, and until when in monotonic seconds.
+        self._remarks: dict[str, tuple[str, float]] = {}
 
     @property
     def is_signed_in(self) -> bool:
@@ -65,7 +72,17 @@ class Connection:
             )
         )
 
+    def broke(self, part: str, sentence: str = BROKE) -> None:
+        """Something beside the connection fails at the moment, and is tried again: said together with its state."""
+        self._remarks[part] = sentence, self._clock.monotonic() + SAID_FOR_S
+        self._show(self._unremarked)
+
     def _show(self, view: ConnectionView) -> None:
+        self._unremarked = view
+        now_s = self._clock.monotonic()
+        self._remarks = {part: said for part, said in self._remarks.items() if said[1] > now_s}
+        remarks = dict.fromkeys(sentence for sentence, _ in self._remarks.values())
+        view = replace(view, reason=" ".join(filter(None, (view.reason, *remarks))))
         is_news = view != self.view
         self.view = view
         if is_news:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
-from desktop.engine.connection import Connection
+from desktop.engine.connection import BROKE, Connection
 from desktop.engine.customer_search import CustomerSearch
 from desktop.engine.direct_sender import DirectSender
 from desktop.engine.door import Door
@@ -25,6 +25,7 @@ from desktop.engine.views import ConnectionState
 from desktop.ports import Channel, ChannelConfig, Clock, Trunk
 from desktop.store import workspace as settings
 from desktop.store.database import Store
+from desktop.store.errors import KnownError
 
 DRAIN_S = 5.0
 FIRST_SYNC = 500
@@ -97,13 +98,16 @@ class Engine:
             self.clock.recall(offset)
         await self.retention.erase_old_copies()
         await self.outbox.recover()
-        self.tasks.start(self.sync.run(), "sync")
-        self.tasks.start(self.focus.run(), "focus")
-        self.tasks.start(self.outbox.run(), "outbox")
-        self.tasks.start(self.following.run(), "following")
-        self.tasks.start(self._templates.run(), "templates")
-        self.tasks.start(self.evidence.run(), "evidence")
-        self.tasks.start(self.retention.run(), "retention")
+        for name, run in (
+            ("sync", self.sync.run),
+            ("focus", self.focus.run),
+            ("outbox", self.outbox.run),
+            ("following", self.following.run),
+            ("templates", self._templates.run),
+            ("evidence", self.evidence.run),
+            ("retention", self.retention.run),
+        ):
+            self.tasks.keep_running(run, name, self.clock, self._on_broken)
 
     async def stop(self) -> None:
         """Take no more work, let the send under way end (at most 5 s), cancel the rest, close all that it owns."""
@@ -113,6 +117,9 @@ class Engine:
         await self._trunk.aclose()
         await self.channels.aclose()
         await self._store.close()
+
+    def _on_broken(self, name: str, broken: Exception) -> None:
+        self._connection.broke(name, broken.sentence if isinstance(broken, KnownError) else BROKE)
 
     def _on_change(self, changes: Changes) -> None:
         if changes.connection:

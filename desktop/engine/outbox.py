@@ -1,5 +1,4 @@
-"""Outbox: one worker that sends queued replies, through Intercom or past it, each at most once, in order within its
-conversation."""
+"""Outbox: sends queued replies, through Intercom or past it, each at most once, in order within its conversation."""
 
 from __future__ import annotations
 
@@ -39,11 +38,14 @@ from desktop.store.outbox import Row
 
 log = logging.getLogger(__name__)
 
+AT_ONCE = 8
+"""Conversations with a reply on its way: a slow one keeps none of the others waiting."""
 LOOK_UP_PAUSES_S = (1.0, 4.0, 10.0)
 """Before each look for an unconfirmed reply: three within about 15 s (Intercom reference, 8.6)."""
 LOOK_AGAIN_S = 60.0
 """Between looks at a channel's provider that could not be reached; no sync tells when it is back."""
 PAUSE_S = 15.0
+BROKE = "Something in Reachline broke while this was being sent. It is tried again in a moment; the log says more."
 FINAL = frozenset({Trouble.FORBIDDEN, Trouble.REJECTED, Trouble.TOO_LARGE, Trouble.GONE, Trouble.MERGED})
 """Troubles in reading a conversation that waiting does not cure."""
 NOT_FOUND = (
@@ -60,6 +62,7 @@ class Outbox:
 
     Of several Reachlines on one database one sends for all (`store.sending_lock`). After an outage, and at the start,
     nothing goes out before a sync round has ended well: each reply is then judged by what happened meanwhile.
+    Replies in different conversations go out beside each other.
     check_connection: called when a call met trouble that every other would meet.
     """
 
@@ -91,6 +94,8 @@ class Outbox:
         self._bell = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
+        # Conversation id -> draft id of the reply that is on its way there.
+        self._under_way: dict[str, str] = {}
         self._draining = False
         # Something is marked as being sent that is not: from before a start, or an answer that was not written down.
         self._may_be_unsettled = True
@@ -105,11 +110,12 @@ class Outbox:
         self._bell.set()
 
     async def recover(self) -> None:
-        """While nothing is being sent: replies that are marked so, from before a stop, may have left. Those that
-        another living Reachline is sending are left alone."""
+        """Replies that are marked as being sent and are not, from before a stop, may have left. Those that another
+        living Reachline is sending are left alone."""
         if not await self._store.may_send():
             return
-        self._feed.publish(await self._store.write(sending.recover, self._clock.now()))
+        under_way = frozenset(self._under_way.values())
+        self._feed.publish(await self._store.write(sending.recover, self._clock.now(), under_way))
         self._may_be_unsettled = False
         for row in await self._store.read(outbox.unconfirmed):
             self._look_up_later(row)
@@ -117,42 +123,72 @@ class Outbox:
     async def run(self) -> None:
         while not self._draining:
             try:
-                if not await self.step():
+                if self._begin(await self._choose()) is None:
                     await rest(self._clock, await self._pause_s(), self._bell)
             except KnownError as cause:
                 # The disk is full or the like: what is queued stays queued.
                 log.warning("the outbox waits: %s", type(cause).__name__)
+                self._connection.broke("outbox", cause.sentence)
+                # That woke us.
+                self._bell.clear()
                 await rest(self._clock, PAUSE_S, self._bell)
 
     async def step(self) -> bool:
-        """Send the reply whose turn it is; False if there is none, or if this is not the time or the one to send."""
-        if not await self._store.may_send():
-            return False
+        """One turn of `run`, to its end; False if there is nothing to send, or this is not the time or the one to."""
+        task = self._begin(await self._choose())
+        if task is not None:
+            await task
+        return task is not None
+
+    async def _choose(self) -> Row | None:
+        """The reply whose turn it is."""
+        if len(self._under_way) >= AT_ONCE or not await self._store.may_send():
+            return None
         if self._may_be_unsettled:
             await self.recover()
         if not self._connection.is_caught_up:
-            return False
+            return None
         for unasked in self._not_asked.values():
             self._look_up_later(unasked)
         self._not_asked.clear()
         now_s = self._clock.monotonic()
         self._left_alone = {c: until for c, until in self._left_alone.items() if until > now_s}
-        row = await self._store.read(outbox.next_due, self._clock.now(), frozenset(self._left_alone))
+        elsewhere = frozenset((*self._left_alone, *self._under_way))
+        return await self._store.read(outbox.next_due, self._clock.now(), elsewhere)
+
+    def _begin(self, row: Row | None) -> asyncio.Task[None] | None:
         if row is None or self._draining:
-            return False
-        self._idle.clear()
+            return None
+        task = self._tasks.start(self._carry(row), f"deliver {row.draft_id}")
+        if task is not None:
+            self._under_way[row.conversation_id] = row.draft_id
+            self._idle.clear()
+        return task
+
+    async def _carry(self, row: Row) -> None:
+        trouble = BROKE
         try:
-            task = self._tasks.start(self._deliver(row), f"deliver {row.draft_id}")
-            if task is None or not await task:
+            await self._fetch_judge_claim_send(row)
+            trouble = ""
+        except KnownError as cause:
+            log.warning("reply %s: %s", row.draft_id, type(cause).__name__)
+            trouble = cause.sentence
+        finally:
+            if trouble:
                 self._may_be_unsettled = True
                 # Without a pause, what broke would break for ever.
                 self._left_alone[row.conversation_id] = self._clock.monotonic() + PAUSE_S
-        finally:
-            self._idle.set()
-        return True
+                self._tasks.start(self._explain(row, trouble), f"explain {row.draft_id}")
+            del self._under_way[row.conversation_id]
+            if not self._under_way:
+                self._idle.set()
+            self._bell.set()
+
+    async def _explain(self, row: Row, reason: str) -> None:
+        self._feed.publish(await self._store.write(sending.explain, row.draft_id, reason))
 
     async def drain(self, timeout_s: float) -> None:
-        """Claim nothing more, and wait for the send that is under way, but no longer than this."""
+        """Claim nothing more, and wait for the sends that are under way, but no longer than this."""
         self._draining = True
         self._bell.set()
         await rest(self._clock, timeout_s, self._idle)
@@ -163,15 +199,6 @@ class Outbox:
         pauses = [until - self._clock.monotonic() for until in self._left_alone.values()]
         pauses += [(due_at - now).total_seconds()] if due_at is not None else []
         return max(min(pauses), 0.0) if pauses else None
-
-    async def _deliver(self, row: Row) -> bool:
-        """True when it got as far as it can for now; False when it must be left alone for a while."""
-        try:
-            await self._fetch_judge_claim_send(row)
-        except KnownError as cause:
-            log.warning("reply %s: %s", row.draft_id, type(cause).__name__)
-            return False
-        return True
 
     async def _fetch_judge_claim_send(self, row: Row) -> None:
         try:
@@ -226,7 +253,7 @@ class Outbox:
             self._check_connection()
         else:
             self._left_alone[row.conversation_id] = self._clock.monotonic() + (trouble.retry_after_s or PAUSE_S)
-        self._feed.publish(await self._store.write(sending.explain, row.draft_id, trouble.sentence))
+        await self._explain(row, trouble.sentence)
 
     def _look_up_later(self, row: Row) -> None:
         route = row.route
@@ -249,7 +276,7 @@ class Outbox:
                 return
         if not asked:
             self._not_asked[draft_id] = row
-        self._feed.publish(await self._store.write(sending.explain, draft_id, NOT_FOUND if asked else NOT_ASKED))
+        await self._explain(row, NOT_FOUND if asked else NOT_ASKED)
 
     async def look_up_direct(self, row: Row, route: Route) -> None:
         """Look for an unconfirmed reply at its channel's provider, for as long as that can be asked and was not."""
@@ -264,8 +291,7 @@ class Outbox:
                 return
             if answer is not Asked.CANNOT_TELL and tries < len(LOOK_UP_PAUSES_S):
                 continue
-            reason = direct_sending.not_confirmed(route, answer)
-            self._feed.publish(await self._store.write(sending.explain, row.draft_id, reason))
+            await self._explain(row, direct_sending.not_confirmed(route, answer))
             if answer is not Asked.NOT_REACHED:
                 return
 
@@ -280,8 +306,7 @@ class Outbox:
             return False
         if answer is Asked.NOT_REACHED and route.key in self._direct.abilities():
             self._left_alone[row.conversation_id] = self._clock.monotonic() + PAUSE_S
-            reason = direct_sending.not_confirmed(route, answer)
-            self._feed.publish(await self._store.write(sending.explain, row.draft_id, reason))
+            await self._explain(row, direct_sending.not_confirmed(route, answer))
             return False
         return True
 

@@ -312,11 +312,11 @@ def found_past_intercom(db: Connection, draft_id: str, remote_id: str, now: date
     return changes | concerned(db, row.conversation_id, row.customer_id) | Changes(undecided=True)
 
 
-def recover(db: Connection, now: datetime) -> Changes:
-    """Nothing is being sent, so what is marked as being sent may have left."""
+def recover(db: Connection, now: datetime, under_way: frozenset[str] = frozenset()) -> Changes:
+    """What is marked as being sent, and is not among the drafts that really are, may have left."""
     outbox.forget_cancelled(db, now)
     changes = Changes()
-    for row in outbox.recover(db, INTERRUPTED):
+    for row in outbox.recover(db, INTERRUPTED, under_way):
         changes |= concerned(db, row.conversation_id, row.customer_id) | Changes(undecided=True)
     return changes
 

@@ -12,6 +12,8 @@ from desktop.ports import Clock
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
+RESTART_PAUSE_S = 15.0
+
 
 class Tasks:
     """Starts tasks, reports the ones that break, and ends them all at the end. Loop's thread only."""
@@ -37,16 +39,41 @@ class Tasks:
         return task
 
     async def _guarded(self, work: Coroutine[Any, Any, T], name: str, then: Callable[[T], None] | None) -> T | None:
-        try:
+        async def all_of_it() -> T:
             result = await work
             if then is not None and not self._closing:
                 then(result)
+            return result
+
+        ending = await self._attempt(all_of_it(), name)
+        return None if isinstance(ending, Exception) else ending
+
+    async def _attempt(self, work: Coroutine[Any, Any, T], name: str) -> T | Exception:
+        """The task boundary: what broke is logged and given, never raised."""
+        try:
+            return await work
         except Exception as broken:
             log.exception("task %s broke", name)
             if self._on_broken is not None:
                 self._on_broken(name, broken)
-            return None
-        return result
+            return broken
+
+    def keep_running(
+        self,
+        run: Callable[[], Coroutine[Any, Any, None]],
+        name: str,
+        clock: Clock,
+        on_broken: Callable[[str, Exception], None],
+    ) -> None:
+        """Run what goes on for ever. When it breaks, `on_broken` is told as of `__init__`, and it begins again after a
+        pause."""
+
+        async def kept() -> None:
+            while isinstance(ending := await self._attempt(run(), name), Exception):
+                on_broken(name, ending)
+                await clock.sleep(RESTART_PAUSE_S)
+
+        self.start(kept(), name)
 
     async def aclose(self) -> None:
         """Cancel what still runs and wait for its end. Nothing starts afterwards."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,8 @@ from desktop.store.encryption import Key
 from desktop.store.errors import Corrupt, Locked, known_errors
 from desktop.store.migrate import migrate, steps
 from desktop.store.sending_lock import SendingLock
+
+log = logging.getLogger(__name__)
 
 Connection = apsw.Connection
 T = TypeVar("T")
@@ -97,7 +100,11 @@ class Store:
             yield
         except Corrupt:
             if self._path is not None:
-                damage.write_down(self._path)
+                try:
+                    damage.write_down(self._path)
+                except OSError:
+                    # The next start meets the damage itself.
+                    log.exception("the damage could not be written down")
             raise
 
     async def close(self) -> None:

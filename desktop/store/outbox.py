@@ -226,9 +226,10 @@ def finish(db: Connection, draft_id: str) -> None:
     )
 
 
-def recover(db: Connection, reason: str) -> tuple[Row, ...]:
-    """What is being sent becomes unconfirmed, by the event of a lost answer; returns these replies as they were."""
-    sending = _in_state(db, State.SENDING)
+def recover(db: Connection, reason: str, under_way: frozenset[str] = frozenset()) -> tuple[Row, ...]:
+    """What is marked as being sent becomes unconfirmed, by the event of a lost answer; returns these replies as they
+    were. under_way: drafts that stay as they are."""
+    sending = tuple(row for row in _in_state(db, State.SENDING) if row.draft_id not in under_way)
     for row in sending:
         move(db, row.draft_id, Event.LOST, reason)
     return sending

@@ -8,7 +8,7 @@ import inspect
 import pytest
 
 from desktop.engine.changes import Changes, Feed
-from desktop.engine.tasks import Tasks, in_parallel, rest
+from desktop.engine.tasks import RESTART_PAUSE_S, Tasks, in_parallel, rest
 
 
 def test_changes_add_up():
@@ -129,3 +129,22 @@ async def test_a_rest_ends_with_the_bell_or_with_time(clock, kit):
     bell.set()
     assert await resting is True
     assert not bell.is_set()
+
+
+async def test_what_goes_on_for_ever_begins_again_after_a_pause_until_it_ends_well(clock, kit):
+    told, ends = [], [OSError("no mark"), ValueError("a bug"), None]
+
+    async def run() -> None:
+        if (end := ends.pop(0)) is not None:
+            raise end
+
+    tasks = Tasks()
+    tasks.keep_running(run, "worker", clock, lambda name, broken: told.append((name, type(broken))))
+    await kit.eventually(lambda: len(told) == 1)
+    assert clock.pauses_s == [RESTART_PAUSE_S]
+    await clock.advance(RESTART_PAUSE_S)
+    await kit.eventually(lambda: len(told) == 2)
+    await clock.advance(RESTART_PAUSE_S)
+    await kit.eventually(lambda: ends == [])
+    assert told == [("worker", OSError), ("worker", ValueError)]
+    await tasks.aclose()

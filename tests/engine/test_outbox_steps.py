@@ -487,7 +487,6 @@ async def test_what_broke_is_left_alone_for_fifteen_seconds_and_looked_for(talki
 async def test_at_the_end_nothing_is_started_any_more(talking):
     await talking.engine.door.do(reply())
     await talking.engine.tasks.aclose()
-    assert await talking.engine.outbox.step()
     assert not await talking.engine.outbox.step()
     assert (talking.trunk.sent, (await row(talking)).state) == ([], State.QUEUED)
 
@@ -577,26 +576,104 @@ async def test_a_drain_waits_for_the_send_under_way_and_no_longer_than_told(talk
 
 
 async def test_a_full_disk_stops_the_worker_for_fifteen_seconds_and_not_for_good(talking, kit, caplog):
-    step = talking.engine.outbox.step
+    choose = talking.engine.outbox._choose
     broken = [DiskFull("no room")]
 
     async def once_broken():
         if broken:
             raise broken.pop()
-        return await step()
+        return await choose()
 
-    talking.engine.outbox.step = once_broken
+    talking.engine.outbox._choose = once_broken
     await talking.engine.door.do(reply())
     talking.engine.outbox._bell.clear()
     running = asyncio.ensure_future(talking.engine.outbox.run())
     await kit.eventually(lambda: talking.clock.pauses_s == [15.0])
     assert "the outbox waits: DiskFull" in caplog.text
     assert talking.trunk.sent == []
+    assert "no room" in talking.engine.reads.connection().reason
     await talking.clock.advance(15)
     await kit.eventually(lambda: len(talking.trunk.sent) == 1)
     await turns(talking)
     await talking.engine.outbox.drain(5)
     await asyncio.wait_for(running, 5)
+
+
+@pytest.fixture
+async def slow(talking, kit):
+    """Three conversations of different customers, in the first of which nothing is answered until `gate` is set."""
+    gate, send = asyncio.Event(), talking.trunk.send
+
+    async def slowly(out):
+        if out.conversation_id == "v1":
+            await gate.wait()
+        return await send(out)
+
+    talking.trunk.send = slowly
+    for n in (2, 3):
+        talking.trunk.put(kit.messenger(f"v{n}", f"c{n}", kit.START - HOUR))
+    await talking.sync()
+    running = asyncio.ensure_future(talking.engine.outbox.run())
+    yield gate
+    gate.set()
+    running.cancel()
+
+
+async def test_a_slow_conversation_holds_no_other_one_and_keeps_its_own_order(talking, slow, kit):
+    for draft_id, conversation_id in (("d1", "v1"), ("d2", "v1"), ("d3", "v2"), ("d4", "v3"), ("d5", "v2")):
+        await talking.engine.door.do(reply(draft_id, draft_id, conversation_id))
+    await kit.eventually(lambda: len(talking.trunk.sent) == 3)
+    assert [out.text for out in talking.trunk.sent if out.conversation_id == "v2"] == ["d3", "d5"]
+    await turns(talking)
+    assert [(await row(talking, draft_id)).state for draft_id in ("d1", "d2")] == [State.SENDING, State.QUEUED]
+    slow.set()
+    await kit.eventually(
+        lambda: [out.text for out in talking.trunk.sent if out.conversation_id == "v1"] == ["d1", "d2"]
+    )
+
+
+async def test_what_is_being_sent_is_not_taken_for_lost_when_another_reply_breaks(talking, slow, kit):
+    await talking.engine.door.do(reply("d1", "d1", "v1"))
+    await kit.eventually(lambda: bool(talking.engine.outbox._under_way))
+    talking.trunk.failures["heads_of"] = RuntimeError("a bug")
+    await talking.engine.door.do(reply("d2", "d2", "v2"))
+
+    async def is_said() -> bool:
+        return "broke" in (await row(talking, "d2")).reason
+
+    await kit.eventually(is_said)
+    talking.trunk.failures.clear()
+    await talking.clock.advance(15)
+    await kit.eventually(lambda: [out.text for out in talking.trunk.sent] == ["d2"])
+    assert (await row(talking, "d1")).state is State.SENDING
+    slow.set()
+    await kit.eventually(lambda: [out.text for out in talking.trunk.sent] == ["d2", "d1"])
+
+
+@pytest.mark.parametrize("name", ["outbox", "following", "retention", "focus"])
+async def test_a_worker_that_meets_an_unexpected_error_begins_again_and_says_so(talking, kit, monkeypatch, name):
+    """A bug, or an OSError that nobody foresaw: once, and then never again."""
+    worker = getattr(talking.engine, name)
+    run, began = worker.run, []
+
+    async def once_broken():
+        began.append(talking.clock.monotonic())
+        if len(began) == 1:
+            raise OSError("read-only file system")
+        await run()
+
+    monkeypatch.setattr(worker, "run", once_broken)
+    await talking.engine.start()
+    await kit.eventually(lambda: "starts again by itself" in talking.engine.reads.connection().reason)
+    assert len(began) == 1
+    await talking.clock.advance(15)
+    await kit.eventually(lambda: len(began) == 2)
+    await talking.engine.door.do(reply())
+    await kit.eventually(lambda: len(talking.trunk.sent) == 1)
+    for _ in range(6):
+        await talking.clock.advance(13)
+        await turns(talking)
+    assert talking.engine.reads.connection().reason == ""
 
 
 async def test_at_a_start_all_that_may_have_left_is_looked_for(talking, account, kit):

@@ -170,3 +170,20 @@ def test_nothing_to_do_does_nothing(path):
     db = fresh(steps(), path)
     migrate(db, path, steps())
     assert list(path.parent.glob("*before*")) == []
+
+
+async def test_damage_that_cannot_be_written_down_is_still_told_apart(path, monkeypatch):
+    """The folder became unwritable, which nobody foresaw."""
+
+    def touch(*_args, **_more):
+        raise PermissionError("read-only")
+
+    store = await Store.open(path)
+    monkeypatch.setattr(Path, "touch", touch)
+    with pytest.raises(Corrupt):
+        await store.read(damaged)
+    await store.close()
+
+
+def damaged(_db):
+    raise apsw.CorruptError("malformed")
