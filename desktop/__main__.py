@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from io import TextIOWrapper
 
 from desktop import __version__
 from desktop.system.links import link_in
@@ -29,6 +31,7 @@ Without a command: the inbox, or at the first start the wizard that leads there.
 
 def main(argv: list[str] | None = None) -> int:
     """Exit status: 0 done, 1 it did not turn out as it should, 2 wrong arguments or input."""
+    _print_utf8()
     arguments = sys.argv[1:] if argv is None else argv
     link = link_in(arguments)
     if link is not None:
@@ -66,6 +69,13 @@ def main(argv: list[str] | None = None) -> int:
         case _:
             print(f"There is no command {command!r}.\n\n{USAGE}", end="", file=sys.stderr)
             return 2
+
+
+def _print_utf8() -> None:
+    """In a pipe or a file Python writes in Windows' code page, which has no "…" and which nobody expects."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and not stream.isatty() and "PYTHONIOENCODING" not in os.environ:
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
 TOUR_FOLDER = "reachline-tour"
+NO_FONT = (
+    "Qt finds no font here, so there would be no words in the tour's pictures. Install one; on Debian or Ubuntu: "
+    "sudo apt install fonts-dejavu-core"
+)
 
 
 def main(argv: list[str]) -> int:
@@ -31,7 +35,7 @@ def main(argv: list[str]) -> int:
 def _play(folder: Path | None) -> int:
     if folder is None and not qt.has_display():
         folder = Path(TOUR_FOLDER)
-        print(f"There is no display here, so the demo plays its tour and saves pictures in {folder}/.", flush=True)
+        print(f"There is no display here, so the demo plays its tour and saves pictures in {folder}.", flush=True)
     try:
         application = qt.start(offscreen=folder is not None)
     except qt.NoScreen as trouble:
@@ -41,8 +45,11 @@ def _play(folder: Path | None) -> int:
 
     if folder is None:
         return loop.run(application, lambda: _windows(application))
-    from desktop.app import tour_story
+    from desktop.app import legible, tour_story
 
+    if not legible.has_letters(application.font()):
+        print(NO_FONT, file=sys.stderr)
+        return 2
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as trouble:

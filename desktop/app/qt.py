@@ -6,6 +6,7 @@ import ctypes
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -75,10 +76,20 @@ def _tell(_kind: object, _where: object, message: str | None) -> None:
         print(message, file=sys.stderr)
 
 
+def offscreen_environment() -> dict[str, str]:
+    """What Qt has to find in the environment to draw without a display."""
+    wanted = {"QT_QPA_PLATFORM": "offscreen"}
+    if sys.platform == "win32":
+        # This platform looks for fonts in a folder of Qt's own, which is empty.
+        fonts = Path(os.environ.get("SYSTEMROOT", r"C:\Windows")) / "Fonts"
+        wanted["QT_QPA_FONTDIR"] = os.environ.get("QT_QPA_FONTDIR", str(fonts))
+    return wanted
+
+
 def start(*, offscreen: bool) -> QApplication:
     """The application object. Raises NoScreen with a sentence where Qt would abort."""
     if offscreen:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        os.environ.update(offscreen_environment())
     if sys.platform.startswith("linux"):
         on_x11 = not offscreen and not os.environ.get("WAYLAND_DISPLAY") and "QT_QPA_PLATFORM" not in os.environ
         missing = missing_packages(with_x11=on_x11, with_network=not offscreen)

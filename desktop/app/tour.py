@@ -13,7 +13,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
-from desktop.app import tour_judge
+from desktop.app import legible, tour_judge
 from desktop.app.control import Json
 from desktop.app.stage import Stage
 from desktop.app.tour_judge import Sent
@@ -259,12 +259,19 @@ class Tour:
     async def step(
         self, title: str, *, sent: Sent | None = None, judge: bool = True, extra: QWidget | None = None
     ) -> None:
-        """Photograph both windows, write down what was forecast, sent and seen, and hold them against each other."""
+        """Photograph both windows, write down what was forecast, sent and seen, and hold them against each other.
+
+        Raises Stuck for a picture without words.
+        """
         seen = await self.stage.look()
         await asyncio.sleep(LOOK_AGAIN_S)
         number = len(self.steps) + 1
         picture = f"{number:02d}-{_slug(title)}.png"
-        self._photograph(extra).save(str(self._folder / picture))
+        photograph = self._photograph(extra)
+        for window, at in ((self.window, QPoint(0, 0)), (self.stage.screens, self._beside)):
+            if not legible.shows_words(photograph, window, at):
+                raise Stuck(f"there are no words in the picture “{title}”")
+        photograph.save(str(self._folder / picture))
         told = sent.forecast if sent is not None else self.window.composer.forecast
         lies = tour_judge.belied(sent, seen) if sent is not None and judge else []
         self.belied += [f"step {number}, {lie}" for lie in lies]
@@ -283,17 +290,21 @@ class Tour:
 
     def _photograph(self, extra: QWidget | None) -> QPixmap:
         main, phone = self.window.grab(), self.stage.screens.grab()
-        gap = 16
-        picture = QPixmap(main.width() + gap + phone.width(), max(main.height(), phone.height()))
+        picture = QPixmap(self._beside.x() + phone.width(), max(main.height(), phone.height()))
         picture.fill(QColor("#8a93a3"))
         painter = QPainter(picture)
         painter.drawPixmap(0, 0, main)
         if extra is not None:
             at = self.window.mapFromGlobal(extra.mapToGlobal(QPoint(0, 0)))
             painter.drawPixmap(at, extra.grab())
-        painter.drawPixmap(main.width() + gap, 0, phone)
+        painter.drawPixmap(self._beside, phone)
         painter.end()
         return picture
+
+    @property
+    def _beside(self) -> QPoint:
+        """Where the second window stands in the picture."""
+        return QPoint(self.window.width() + 16, 0)
 
 
 def _slug(title: str) -> str:

@@ -35,7 +35,7 @@ async def play(application: QApplication, folder: Path) -> int:
         return 1
     finally:
         await stage.close()
-    print(f"{len(tour.steps)} steps, pictures and tour.json in {folder}/.")
+    print(f"{len(tour.steps)} steps, pictures and tour.json in {folder}.")
     for lie in tour.belied:
         print(f"Not as forecast: {lie}", file=sys.stderr)
     return 1 if tour.belied else 0

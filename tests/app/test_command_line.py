@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from desktop import __version__
 from desktop.__main__ import main
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -92,3 +99,19 @@ def test_after_two_dashes_no_option_is_one(capsys: pytest.CaptureFixture[str]) -
         main(["--", "--sandbox-urls", "x"])
     assert ended.value.code == 2
     assert "unrecognized arguments" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"), [({}, "utf-8"), ({"PYTHONIOENCODING": "ascii:xmlcharrefreplace"}, "ascii")]
+)
+def test_what_is_printed_into_a_pipe_is_utf_8_unless_something_else_is_asked_for(asked, written) -> None:
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONIOENCODING"}
+    # As on Windows: Python takes the system's encoding, which does not have every character.
+    env |= {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", **asked}
+    for arguments, status in ((["--help"], 0), (["dmeo"], 2)):
+        done = subprocess.run(
+            [sys.executable, "-m", "desktop", *arguments], cwd=ROOT, env=env, capture_output=True, check=False
+        )
+        assert done.returncode == status, done.stderr
+        said = (done.stdout + done.stderr).decode(written)
+        assert ("COMMAND …" in said) == (written == "utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -43,3 +44,24 @@ def test_a_display_is_found_by_its_session(
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     monkeypatch.setenv(variable, value)
     assert qt.has_display() == shown
+
+
+@pytest.mark.parametrize(
+    ("system", "before", "found"),
+    [
+        ("win32", None, str(Path("D:/Windows/Fonts"))),
+        ("win32", "E:/my fonts", "E:/my fonts"),
+        ("linux", None, None),
+    ],
+)
+def test_offscreen_pictures_on_windows_have_the_systems_fonts(
+    monkeypatch: pytest.MonkeyPatch, system: str, before: str | None, found: str | None
+) -> None:
+    monkeypatch.setattr("sys.platform", system)
+    monkeypatch.setenv("SYSTEMROOT", "D:/Windows")
+    monkeypatch.delenv("QT_QPA_FONTDIR", raising=False)
+    if before is not None:
+        monkeypatch.setenv("QT_QPA_FONTDIR", before)
+    wanted = qt.offscreen_environment()
+    assert wanted.pop("QT_QPA_PLATFORM") == "offscreen"
+    assert wanted == ({} if found is None else {"QT_QPA_FONTDIR": found})
