@@ -65,14 +65,6 @@ def without_paths(file: Path) -> None:
         sys.exit(f"{file.name} names a folder of this machine")
 
 
-def forget_machine(tools: Path) -> None:
-    """A Python that was built by hand leaves in its libraries where they lay; the program looks in its folder only."""
-    here = sys.base_prefix.encode()
-    for library in (FOLDER / "_internal").rglob("*.so*"):
-        if not library.is_symlink() and here in library.read_bytes():
-            run(tools / "patchelf", "--remove-rpath", library)
-
-
 def main() -> None:
     # Old modules in there would be installed again.
     shutil.rmtree(BUILD, ignore_errors=True)
@@ -84,8 +76,6 @@ def main() -> None:
     without_paths(licences / "sbom.json")
     run(program / PYTHON, "-m", "pip", "install", "--quiet", *freezer)
     run(program / PYTHON, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN", ROOT / "build.spec")
-    if sys.platform.startswith("linux"):
-        forget_machine(tools)
     folders = [FOLDER]
     if sys.platform == "darwin":
         folders.append(ROOT / "dist/Reachline.app/Contents/Resources")

@@ -25,14 +25,14 @@ class _Step:
 
 
 @pytest.fixture
-def spec(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def spec(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
     """Everything that build.spec defines, as it stands on Linux."""
     for name in ("PyInstaller", "PyInstaller.utils", "PyInstaller.utils.hooks"):
         monkeypatch.setitem(sys.modules, name, ModuleType(name))
     sys.modules["PyInstaller.utils.hooks"].collect_submodules = lambda package: [package]  # type: ignore[attr-defined]
     monkeypatch.setattr(sys, "platform", "linux")
     recipe = ROOT / "build.spec"
-    names: dict[str, Any] = {"SPECPATH": str(ROOT)}
+    names: dict[str, Any] = {"SPECPATH": str(ROOT), "DISTPATH": str(tmp_path / "dist")}
     names |= dict.fromkeys(("Analysis", "PYZ", "EXE", "COLLECT", "BUNDLE"), _Step)
     exec(compile(recipe.read_text(encoding="utf-8"), str(recipe), "exec"), names)
     return names

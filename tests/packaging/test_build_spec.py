@@ -129,6 +129,30 @@ def test_no_machine_is_named(spec: dict[str, Any]) -> None:
     assert not re.search(r"/(home|root|tmp|work|Users)/|[A-Z]:\\", text)
 
 
+def test_no_builders_folder_stays_in_a_library(spec: dict[str, Any], tmp_path: Path) -> None:
+    held = b"\0/home/ada/pythons/3.11.7/lib\0/home/ada/pythons\0/home/ada/pythons/3.11.7\0/usr/lib\0"
+    library, other, text = (tmp_path / "a" / name for name in ("_socket.so", "libpython3.so.1.0", "notes.txt"))
+    library.parent.mkdir()
+    for file in (library, other, text):
+        file.write_bytes(held)
+    (tmp_path / "a" / "libpython3.so").symlink_to(other)
+    spec["forget_builder"](tmp_path, ["/home/ada/pythons/3.11.7"])
+    masked = b"/-" + b"/" * len("ome/ada/pythons") + b"/3.11.7"
+    expected = b"\0" + masked + b"/lib\0/home/ada/pythons\0" + masked + b"\0/usr/lib\0"
+    assert library.read_bytes() == other.read_bytes() == expected
+    assert len(expected) == len(held)
+    assert text.read_bytes() == held
+
+
+def test_the_folders_of_this_python_are_known_and_the_systems_own_are_left(
+    spec: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "base_prefix", "/home/ada/pythons/3.11.7")
+    assert "/home/ada/pythons/3.11.7" in spec["builders_folders"]()
+    monkeypatch.setattr(sys, "base_prefix", "/usr/local")
+    assert "/usr/local" not in spec["builders_folders"]()
+
+
 @pytest.mark.parametrize("library", sorted(BASE_LIBRARIES | NETWORK_LIBRARIES | X11_LIBRARIES))
 def test_what_the_system_must_bring_is_not_built_in(spec: dict[str, Any], library: str) -> None:
     assert not spec["is_wanted"](library, f"/usr/lib/x86_64-linux-gnu/{library}")
