@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
@@ -13,6 +13,9 @@ from desktop.models.rows import update_rows
 
 ROW = Qt.ItemDataRole.UserRole + 1
 """The frozen `CustomerRow`."""
+
+CLOSING_WITHIN = timedelta(hours=2)
+"""What closes soon, until the agent has chosen otherwise."""
 
 _ROOT = QModelIndex()
 _FAR = datetime.max.replace(tzinfo=UTC)
@@ -54,9 +57,14 @@ class CustomersView:
     """All rows, narrowed to one view of the list and a search.
 
     What is closing soon depends on the time, so `now` is part of it; `stale` tells when to ask anew.
+
+    closing_within: how much time is left at most of a window that closes soon.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, steps: Iterable[timedelta] = ()) -> None:
+        """steps: how long before a window closes its row looks different."""
+        self._steps = tuple(steps)
+        self.closing_within = CLOSING_WITHIN
         self.view = ListView.ALL
         self.search = ""
         self._rows: tuple[CustomerRow, ...] = ()
@@ -69,7 +77,7 @@ class CustomersView:
 
     def visible(self, now: datetime) -> list[CustomerRow]:
         """Closing soon: what closes first. The other views: newest message first. The search narrows both."""
-        self._next_change = _next_change(self._rows, now)
+        self._next_change = self._find_next_change(now)
         words = self.search.casefold().split()
         rows = [r for r in self._rows if self._belongs(r, self.view, now) and _holds(r, words)]
         if self.view is ListView.CLOSING_SOON:
@@ -86,8 +94,10 @@ class CustomersView:
 
     def _belongs(self, row: CustomerRow, view: ListView, now: datetime) -> bool:
         if view is ListView.CLOSING_SOON:
-            open_states = (WindowState.OPEN, WindowState.CLOSING)
-            return row.waits and row.window is not None and row.window.state(now) in open_states
+            window, open_states = row.window, (WindowState.OPEN, WindowState.CLOSING)
+            if not row.waits or window is None or window.state(now) not in open_states:
+                return False
+            return _closes_at(row) - now <= self.closing_within
         if view is ListView.MINE:
             return self._me_id in row.assignee_ids
         if view is ListView.UNASSIGNED:
@@ -95,6 +105,13 @@ class CustomersView:
         if view is ListView.MESSENGER_ONLY:
             return row.messenger_only
         return True
+
+    def _find_next_change(self, now: datetime) -> datetime | None:
+        windows = [r.window for r in self._rows if r.window is not None]
+        changes = [w.next_change(now) for w in windows]
+        for before in (*self._steps, self.closing_within):
+            changes += [w.closes_at - before for w in windows if w.closes_at is not None]
+        return min((c for c in changes if c is not None and c > now), default=None)
 
 
 def _holds(row: CustomerRow, words: list[str]) -> bool:
@@ -104,8 +121,3 @@ def _holds(row: CustomerRow, words: list[str]) -> bool:
 
 def _closes_at(row: CustomerRow) -> datetime:
     return row.window.closes_at if row.window is not None and row.window.closes_at is not None else _FAR
-
-
-def _next_change(rows: Iterable[CustomerRow], now: datetime) -> datetime | None:
-    changes = (r.window.next_change(now) for r in rows if r.window is not None)
-    return min((c for c in changes if c is not None), default=None)

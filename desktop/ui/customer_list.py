@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
@@ -17,6 +17,7 @@ from desktop.ui import icons, thread_words
 from desktop.ui.customer_list_delegate import CustomerRowDelegate
 from desktop.ui.customer_list_views import ViewPicker
 from desktop.ui.plain_text import Label
+from desktop.ui.ring import CLOSING, SOON
 from desktop.ui.theme import GAP, LIST_WIDTH, PAD, Theme
 
 
@@ -35,7 +36,7 @@ class CustomerList(QWidget):
         self._chosen: str | None = None
         self._updating = False
         self._minute = ticker.now().replace(second=0, microsecond=0)
-        self._shown = CustomersView()
+        self._shown = CustomersView((SOON, CLOSING))
         self._model = CustomersModel(self._speak, self)
         self._build()
         self._picker.show_view(self._shown.view)
@@ -101,6 +102,12 @@ class CustomerList(QWidget):
         self._picker.show_view(view)
         self._refresh()
 
+    def set_closing_within(self, closing_within: timedelta) -> None:
+        """How much time a window has left at most that closes soon."""
+        if closing_within != self._shown.closing_within:
+            self._shown.closing_within = closing_within
+            self._refresh()
+
     def focus_search(self) -> None:
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._search.selectAll()
@@ -116,7 +123,9 @@ class CustomerList(QWidget):
         self._picker.set_counts(self._shown.counts(now))
         empty = self._model.rowCount() == 0
         if empty:
-            self._empty.setText(thread_words.empty_view(self._shown.view, self._shown.search))
+            self._empty.setText(
+                thread_words.empty_view(self._shown.view, self._shown.search, self._shown.closing_within)
+            )
         self._stack.setCurrentWidget(self._empty if empty else self._list)
 
     def _mark_chosen(self, *, scroll: bool = False) -> None:
@@ -154,10 +163,12 @@ class CustomerList(QWidget):
             self._list.setCurrentIndex(self._model.index(0))
 
     def _on_tick(self, now: datetime) -> None:
-        if self._shown.stale(now):
+        stale = self._shown.stale(now)
+        if stale:
             self._refresh()
         minute = now.replace(second=0, microsecond=0)
-        if minute != self._minute:
+        # What is equal to what was there is not told to be different, and yet its ring is.
+        if stale or minute != self._minute:
             self._minute = minute
             self._list.viewport().update()
 

@@ -18,6 +18,7 @@ from desktop.ui import icons, words
 from desktop.ui.announce import announce
 from desktop.ui.forecast_words import AnySituation, sentence
 from desktop.ui.plain_text import Label
+from desktop.ui.ring import Stage, stage
 from desktop.ui.theme import CHANNEL_LOOKS, GAP, RADIUS, Theme
 
 _SURENESS_WORDS = {
@@ -58,6 +59,7 @@ class ForecastLine(QFrame):
         self._situation: AnySituation | None = None
         self._name, self._reply = "", Reply()
         self.forecast: Forecast | None = None
+        self._stage = Stage.ABSENT
         self._verdict = Label(parent=self)
         self._glyphs = ReachGlyphs(theme, self)
         self._sentence = Label(parent=self)
@@ -124,6 +126,9 @@ class ForecastLine(QFrame):
         if said != self._sentence.text():
             self._sentence.setText(said)
             self.setAccessibleName(f"Forecast: {said}")
+        stage_before, self._stage = self._stage, self._countdown_stage(situation, now)
+        if self.forecast == before and self._stage is not stage_before:
+            self._dress()
         if self.forecast != before:
             self._glyphs.show_reaches(self.forecast, None if self._reply.internal else _wanted(situation))
             self._go.setVisible(WarningCode.CUSTOMER_IS_ELSEWHERE in self.forecast.warnings and bool(self._elsewhere))
@@ -142,7 +147,7 @@ class ForecastLine(QFrame):
     def _dress(self) -> None:
         if self.forecast is None:
             return
-        glyph, colour, _, _, text = _VERDICT_LOOKS[self.forecast.verdict]
+        glyph, colour, _, _, text = self._look(self.forecast)
         size = self.fontMetrics().height()
         self._verdict.setPixmap(icons.pixmap(glyph, self._theme.colour(colour), size, self.devicePixelRatioF()))
         self._verdict.setToolTip(f"Verdict: {self.forecast.verdict.word}")
@@ -155,12 +160,21 @@ class ForecastLine(QFrame):
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self.forecast is None:
             return
-        _, _, surface, edge, _ = _VERDICT_LOOKS[self.forecast.verdict]
+        _, _, surface, edge, _ = self._look(self.forecast)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self._theme.colour(edge), 1))
         painter.setBrush(self._theme.colour(surface))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+
+    def _countdown_stage(self, situation: AnySituation, now: datetime) -> Stage:
+        """Of the window that a reply needs; a note needs none."""
+        return Stage.ABSENT if self._reply.internal else stage(situation.window, now)
+
+    def _look(self, judged: Forecast) -> tuple[str, str, str, str, str]:
+        """Amber as the deadline nears, with the countdown above the thread; what is worse keeps its own look."""
+        near = self._stage in (Stage.SOON, Stage.CLOSING) and judged.verdict in (Verdict.CLEAR, Verdict.NOTICE)
+        return (self._stage.glyph, *_VERDICT_LOOKS[Verdict.WARN][1:]) if near else _VERDICT_LOOKS[judged.verdict]
 
     def _on_go(self) -> None:
         if self._elsewhere:

@@ -222,7 +222,7 @@ def _may_copy(told: Telling) -> bool:
 
 
 def left_words(left: timedelta) -> str:
-    return words.clock(left) if left < timedelta(hours=1) else words.span(left)
+    return words.seconds_span(left) if left < timedelta(hours=1) else words.span(left)
 
 
 def said_from(message: Message | None) -> str:

@@ -345,9 +345,15 @@ class MainWindow(QWidget):
         whole.setSpacing(0)
         whole.addWidget(panes, 1)
         whole.addLayout(foot)
-        self.settings = Settings(self._theme, self._ticker, self._engine.door.submit, self.composer, settings, self)
+        self.settings = Settings(self._theme, self._ticker, self._engine.door.submit, settings, self)
+
+    def _on_preferences(self) -> None:
+        self.composer.set_enter_sends(self.settings.preferences.enter_sends)
+        self.list.set_closing_within(self.settings.preferences.closing_within)
 
     def _connect(self) -> None:
+        self.settings.preferences.changed.connect(self._on_preferences)
+        self._on_preferences()
         self._reader.read.connect(self._on_read)
         self.list.customer_chosen.connect(self._go_to_customer)
         self.thread_pane.conversation_changed.connect(self._on_conversation_changed)

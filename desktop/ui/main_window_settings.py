@@ -12,7 +12,6 @@ from desktop.domain.facts import ChannelKind
 from desktop.engine.account_views import ChannelView
 from desktop.engine.views import ThreadView
 from desktop.models.ticker import Ticker
-from desktop.ui.composer import Composer
 from desktop.ui.main_window_reading import Reading
 from desktop.ui.preferences import Preferences
 from desktop.ui.relay_test import RelayTest
@@ -37,7 +36,6 @@ class Settings(QObject):
         theme: Theme,
         ticker: Ticker,
         submit: Callable[..., Any],
-        composer: Composer,
         settings: QSettings | None,
         window: QWidget,
     ) -> None:
@@ -45,12 +43,9 @@ class Settings(QObject):
         self.preferences = Preferences(theme, settings, self)
         self.sheet = SettingsSheet(theme, submit, self.preferences, window)
         self.relay_test = RelayTest(theme, ticker, submit, window)
-        self._composer = composer
         self.sheet.relay_test_requested.connect(self.test_relay)
         self.sheet.accounts.another_workspace_wanted.connect(self.another_workspace_wanted)
         self.relay_test.customer_chosen.connect(self.customer_wanted)
-        self.preferences.changed.connect(self._on_preferences)
-        self._on_preferences()
 
     def open(self) -> None:
         self.sheet.open_at()
@@ -80,6 +75,3 @@ class Settings(QObject):
 
     def show_thread(self, view: ThreadView | None) -> None:
         self.relay_test.show_thread(view)
-
-    def _on_preferences(self) -> None:
-        self._composer.set_enter_sends(self.preferences.enter_sends)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from PySide6.QtCore import QObject, QSettings, Qt, Signal
 
+from desktop.models.customers import CLOSING_WITHIN
 from desktop.ui.theme import Theme
 
 TEXT_SCALES = (0.9, 1.0, 1.15, 1.3, 1.5, 2.0)
 _SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+CLOSING_HOURS = (1, 2, 3, 4, 6, 12)
 _SCHEME, _SCALE, _ENTER = "look/scheme", "look/text_scale", "keys/enter_sends"
+_CLOSING = "customers/closing_within_hours"
 
 
 class Preferences(QObject):
@@ -26,6 +31,8 @@ class Preferences(QObject):
         self._theme, self._settings = theme, settings
         self.scheme = self._stored(_SCHEME)
         self.enter_sends = self._stored(_ENTER) == "true"
+        hours = self._stored(_CLOSING)
+        self.closing_within = timedelta(hours=int(hours)) if hours in map(str, CLOSING_HOURS) else CLOSING_WITHIN
         if self.scheme:
             theme.choose(_SCHEMES.get(self.scheme))
         scale = self._stored(_SCALE)
@@ -51,6 +58,11 @@ class Preferences(QObject):
         """Enter sends and Shift+Enter begins a line; else Ctrl+Enter sends. Ctrl+Enter always does."""
         self.enter_sends = enter_sends
         self._keep(_ENTER, "true" if enter_sends else "false")
+
+    def choose_closing_within(self, hours: int) -> None:
+        """hours: one of `CLOSING_HOURS`."""
+        self.closing_within = timedelta(hours=hours)
+        self._keep(_CLOSING, str(hours))
 
     def _stored(self, key: str) -> str:
         return str(self._settings.value(key, "")) if self._settings is not None else ""

@@ -29,7 +29,7 @@ VIEW_WORDS = {
 }
 
 EMPTY_VIEW_WORDS = {
-    ListView.CLOSING_SOON: "Nobody waits on a window that is still open.",
+    ListView.CLOSING_SOON: "No windows close in the next {closing_within}.",
     ListView.MINE: "No open conversation is assigned to you.",
     ListView.UNASSIGNED: "Every open conversation has somebody who looks after it.",
     ListView.ALL: "No customers yet. They appear as soon as the first conversations have been read.",
@@ -153,8 +153,10 @@ def last_line(row: CustomerRow) -> str:
     return f"Team: {text}" if row.last_from_us else text
 
 
-def empty_view(view: ListView, search: str) -> str:
-    return f"Nobody here matches “{search}”." if search.strip() else EMPTY_VIEW_WORDS[view]
+def empty_view(view: ListView, search: str, closing_within: timedelta) -> str:
+    if search.strip():
+        return f"Nobody here matches “{search}”."
+    return EMPTY_VIEW_WORDS[view].format(closing_within=words.span(closing_within))
 
 
 def spoken_row(row: CustomerRow, now: datetime) -> str:

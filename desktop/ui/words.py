@@ -120,7 +120,8 @@ def ago(then: datetime, now: datetime) -> str:
 
 
 def countdown(window: Window, now: datetime) -> str:
-    """`WhatsApp 3 h 12 min`; under an hour `WhatsApp 42:10`; `WhatsApp closed 2 h ago`; "" where there is no window."""
+    """`WhatsApp 3 h 12 min`; under an hour `WhatsApp 42 min 10 s`; `WhatsApp closed 2 h ago`; "" where there
+    is no window."""
     name = CHANNEL_WORDS[window.key.channel]
     state = window.state(now)
     left = window.left(now)
@@ -128,7 +129,7 @@ def countdown(window: Window, now: datetime) -> str:
         return ""
     if state in (WindowState.OPEN, WindowState.CLOSING) and left is not None:
         if left < timedelta(hours=1):
-            return f"{name} {clock(left)}"
+            return f"{name} {seconds_span(left)}"
         return f"{name} {span(left)}"
     if state is WindowState.NEVER:
         return f"{name} never opened"
@@ -137,10 +138,10 @@ def countdown(window: Window, now: datetime) -> str:
     return f"{name} closed {ago(window.closes_at, now)}" if window.closes_at is not None else f"{name} closed"
 
 
-def clock(length: timedelta) -> str:
-    """A short length ticking by the second: `42:10`."""
+def seconds_span(length: timedelta) -> str:
+    """A short length ticking by the second: `42 min 10 s`, `50 s`; never as a clock writes a time of day."""
     minutes, seconds = divmod(max(0, int(length.total_seconds())), 60)
-    return f"{minutes}:{seconds:02d}"
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
 def connection(view: ConnectionView, now: datetime) -> str:

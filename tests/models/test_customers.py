@@ -114,6 +114,8 @@ def names(view, now) -> list[str]:
 
 def test_closing_soon_holds_who_waits_on_an_open_window_first_to_close_first(view, now):
     view.view = ListView.CLOSING_SOON
+    assert names(view, now) == ["amal"], "two hours at most"
+    view.closing_within = timedelta(hours=24)
     assert names(view, now) == ["amal", "long", "tom"]
 
 
@@ -150,3 +152,22 @@ def test_time_alone_empties_closing_soon(view, now):
     later = now + timedelta(minutes=42)
     assert view.stale(later)
     assert "amal" not in names(view, later)
+
+
+def test_time_alone_brings_a_window_into_closing_soon(people, now):
+    view = CustomersView()
+    view.set_rows([people.row("c-1", "Tom Baker", window=people.window(timedelta(hours=3)))], me_id="91")
+    view.view = ListView.CLOSING_SOON
+    assert names(view, now) == []
+    assert not view.stale(now + timedelta(minutes=59))
+    later = now + timedelta(minutes=60)
+    assert view.stale(later)
+    assert names(view, later) == ["c-1"]
+
+
+def test_a_row_is_stale_when_its_ring_looks_different(people, now):
+    view = CustomersView((timedelta(hours=6),))
+    view.set_rows([people.row("c-1", "Tom Baker", window=people.window(timedelta(hours=7)))], me_id="91")
+    view.visible(now)
+    assert not view.stale(now + timedelta(minutes=59))
+    assert view.stale(now + timedelta(hours=1))

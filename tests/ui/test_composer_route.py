@@ -256,7 +256,7 @@ def test_a_closing_way_is_judged_by_the_clock(composer: Composer, jennifer: Jenn
     view = view_with(jennifer(whatsapp_age=timedelta(hours=23, minutes=57), messenger_age=None), way)
     composer.show_conversation(view, "wa", "91")
     composer.choose_route(way.route)
-    assert "1:00 left" in line_of(composer)
+    assert "1 min 0 s left" in line_of(composer)
     clock.advance(timedelta(minutes=2))
     ticker.tick()
     assert "free text will not arrive" in line_of(composer)

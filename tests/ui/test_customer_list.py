@@ -8,6 +8,7 @@ from itertools import combinations
 
 import pytest
 from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QApplication
 
 from desktop.engine.views import ListView
 from desktop.models.customers import ROW
@@ -105,11 +106,35 @@ def test_an_empty_view_says_why(pane):
 
 def test_a_window_that_closes_leaves_closing_soon_by_itself(pane, clock, ticker):
     pane.choose_view(ListView.CLOSING_SOON)
+    assert rows_of(pane) == ["amal"]
+    pane.set_closing_within(timedelta(hours=24))
     assert rows_of(pane) == ["amal", "long", "tom"]
     clock.advance(timedelta(minutes=42))
     ticker.tick()
     assert rows_of(pane) == ["long", "tom"]
     assert pane._picker.button(ListView.CLOSING_SOON).count == 2
+
+
+def test_a_row_is_painted_anew_at_the_second_its_window_closes(pane, people, clock, ticker):
+    pane.set_rows([people.row("c-1", "Tom Baker", window=people.window(timedelta(seconds=40)))], me_id="91")
+    painted = []
+    pane.findChild(_RowList).itemDelegate()._paint_avatar = lambda *parts: painted.append(parts[4])
+    clock.advance(timedelta(seconds=30))
+    ticker.tick()
+    for _ in range(3):
+        QApplication.processEvents()
+    painted.clear()
+    clock.advance(timedelta(seconds=10))
+    ticker.tick()
+    QApplication.processEvents()
+    assert painted == [clock.now()]
+
+
+def test_an_empty_view_of_closing_windows_names_the_threshold(pane):
+    pane.set_rows([], me_id="91")
+    pane.choose_view(ListView.CLOSING_SOON)
+    pane.set_closing_within(timedelta(hours=4))
+    assert pane._empty.text() == "No windows close in the next 4 h."
 
 
 def test_a_reader_hears_name_channel_words_age_and_window(pane):

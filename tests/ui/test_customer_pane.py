@@ -71,10 +71,10 @@ def test_it_shows_who_she_is_and_what_we_know(pane: CustomerPane, jennifer: Jenn
 def test_the_window_counts_down(pane: CustomerPane, jennifer: Jennifer, clock, ticker) -> None:
     view = jennifer(whatsapp_age=timedelta(hours=23), messenger_age=None)
     pane.show_customer(view, "wa", about(view))
-    assert "WhatsApp 58:00" in told(pane)
+    assert "WhatsApp 58 min 0 s" in told(pane)
     clock.advance(timedelta(minutes=1))
     ticker.tick()
-    assert "WhatsApp 57:00" in told(pane)
+    assert "WhatsApp 57 min 0 s" in told(pane)
     clock.advance(timedelta(hours=1))
     ticker.tick()
     assert "WhatsApp closed" in told(pane)

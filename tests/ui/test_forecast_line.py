@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from PySide6.QtGui import QColor
 from ways import telegram_way, view_with, whatsapp_way
 
 from desktop.domain.direct import DirectWay
@@ -42,16 +43,41 @@ def test_it_notices_by_itself_that_a_window_closes(
 ) -> None:
     view = jennifer(whatsapp_age=timedelta(hours=23, minutes=50), messenger_age=None)
     line.judge(view.situations["wa"], view.name, Reply("Hi"))
-    assert "8:00 left" in line.text
+    assert "8 min 0 s left" in line.text
     clock.advance(timedelta(minutes=7))
     with qtbot.assertNotEmitted(line.judged):
         ticker.tick()
-    assert "1:00 left" in line.text
+    assert "1 min 0 s left" in line.text
     clock.advance(timedelta(minutes=1))
     with qtbot.waitSignal(line.judged) as told:
         ticker.tick()
     assert told.args[0].verdict is Verdict.WARN
     assert line.text.startswith("Only the Messenger.")
+
+
+@pytest.mark.parametrize(
+    ("left", "is_amber"), [(timedelta(hours=7), False), (timedelta(hours=5), True), (timedelta(minutes=30), True)]
+)
+def test_it_turns_amber_as_the_deadline_nears(line: ForecastLine, theme, jennifer: Jennifer, left, is_amber) -> None:
+    view = jennifer(whatsapp_age=timedelta(hours=24) - left, messenger_age=None)
+    line.judge(view.situations["wa"], view.name, Reply("Hi"))
+    assert (ground(line) == theme.colour("warn")) is is_amber
+    line.judge(view.situations["wa"], view.name, Reply("Hi", internal=True))
+    assert ground(line) != theme.colour("warn"), "a note needs no window"
+
+
+def test_it_turns_amber_by_itself(line: ForecastLine, theme, jennifer: Jennifer, clock, ticker) -> None:
+    view = jennifer(whatsapp_age=timedelta(hours=17), messenger_age=None)
+    line.judge(view.situations["wa"], view.name, Reply("Hi"))
+    before = line._verdict.pixmap().toImage()
+    clock.advance(timedelta(hours=2))
+    ticker.tick()
+    assert ground(line) == theme.colour("warn")
+    assert line._verdict.pixmap().toImage() != before, "never by colour alone"
+
+
+def ground(line: ForecastLine) -> QColor:
+    return line.grab().toImage().pixelColor(line.width() // 2, 3)
 
 
 def test_go_there_names_the_conversation_she_is_in(line: ForecastLine, jennifer: Jennifer, qtbot) -> None:

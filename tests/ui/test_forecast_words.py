@@ -101,7 +101,7 @@ def said(row: str, text: str = "Hello", name: str = "Jennifer Okafor", **more: o
     ("row", "expected"),
     [
         ("open, proven", "Arrives on WhatsApp and in the Messenger · 21 h 58 min left"),
-        ("closing, proven", "Arrives on WhatsApp and in the Messenger · 28:00 left"),
+        ("closing, proven", "Arrives on WhatsApp and in the Messenger · 28 min 0 s left"),
         (
             "open, unproven",
             "Should arrive on WhatsApp and in the Messenger; not proven yet that the bridge forwards replies made here"

@@ -63,7 +63,7 @@ def said(row: str, text: str = "Hello", name: str = "Jennifer Okafor", **more: o
     ("row", "expected"),
     [
         ("open", "Arrives on WhatsApp only, from +35312345678; colleagues see a note · 21 h 58 min left"),
-        ("closing", "Arrives on WhatsApp only, from +35312345678; colleagues see a note · 28:00 left"),
+        ("closing", "Arrives on WhatsApp only, from +35312345678; colleagues see a note · 28 min 0 s left"),
         ("nameless", "Arrives on WhatsApp only; colleagues see a note"),
         ("closed", "Jennifer's WhatsApp window closed 2 h 2 min ago: free text will not arrive. Send a template."),
         ("no templates", "Jennifer's WhatsApp window closed 2 h 2 min ago: free text will not arrive."),

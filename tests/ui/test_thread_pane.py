@@ -136,7 +136,7 @@ def test_open_in_inbox_names_the_conversation(pane, said, jennifer, qtbot):
     [
         (timedelta(), "WhatsApp 23 h 58 min", Stage.OPEN),
         (20 * HOUR, "WhatsApp 3 h 58 min", Stage.SOON),
-        (23 * HOUR, "WhatsApp 58:00", Stage.CLOSING),
+        (23 * HOUR, "WhatsApp 58 min 0 s", Stage.CLOSING),
         (24 * HOUR - 2 * MINUTE, "WhatsApp closed just now", Stage.CLOSED),
         (26 * HOUR, "WhatsApp closed 2 h 2 min ago", Stage.CLOSED),
     ],
@@ -154,7 +154,7 @@ def test_it_follows_the_clock_across_thresholds_and_a_long_sleep(pane, jennifer,
         clock.advance(timedelta(seconds=step))
         ticker.tick()
         texts.append(pane.header.countdown.text())
-    assert texts == ["WhatsApp 57:59", "WhatsApp 0:01", "WhatsApp closed just now", "WhatsApp closed 25 h ago"]
+    assert texts == ["WhatsApp 57 min 59 s", "WhatsApp 1 s", "WhatsApp closed just now", "WhatsApp closed 25 h ago"]
 
 
 def test_its_words_are_set_only_when_they_change_and_readers_hear_thresholds_only(pane, jennifer, clock, ticker):

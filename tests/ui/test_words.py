@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -79,7 +80,12 @@ def test_progress_counts_what_is_known() -> None:
 
 
 @given(st.timedeltas(min_value=timedelta(0), max_value=timedelta(hours=1)))
-def test_a_ticking_clock_has_two_digits_of_seconds(left: timedelta) -> None:
-    minutes, seconds = words.clock(left).split(":")
-    assert timedelta(minutes=int(minutes), seconds=int(seconds)) <= left
-    assert len(seconds) == 2
+def test_a_countdown_by_the_second_shows_its_units(left: timedelta) -> None:
+    found = re.fullmatch(r"(?:(\d+) min )?(\d+) s", words.seconds_span(left))
+    assert found is not None
+    assert timedelta(0) <= left - timedelta(minutes=int(found[1] or 0), seconds=int(found[2])) < timedelta(seconds=1)
+
+
+@given(st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=3)))
+def test_no_length_of_time_reads_as_a_time_of_day(left: timedelta) -> None:
+    assert ":" not in words.span(left) + words.seconds_span(left)

@@ -1,11 +1,13 @@
-"""Appearance: light or dark, and how large the text is."""
+"""Appearance: light or dark, how large the text is, and which windows close soon."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from PySide6.QtWidgets import QFormLayout, QWidget
 
 from desktop.ui.drop_down import DropDown
-from desktop.ui.preferences import TEXT_SCALES, Preferences
+from desktop.ui.preferences import CLOSING_HOURS, TEXT_SCALES, Preferences
 from desktop.ui.settings.page import Page, Submit
 from desktop.ui.theme import GAP, Theme
 
@@ -26,20 +28,29 @@ class AppearancePage(Page):
         for scale in TEXT_SCALES:
             self._scale.addItem(f"{scale:.0%}", scale)
         self._scale.setCurrentIndex(self._scale.findData(preferences.text_scale))
+        self._closing = DropDown(theme, "Closing soon")
+        for hours in CLOSING_HOURS:
+            self._closing.addItem(f"Less than {hours} h left", hours)
+        self._closing.setCurrentIndex(self._closing.findData(preferences.closing_within // timedelta(hours=1)))
         form = QFormLayout()
         form.setSpacing(GAP)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
         form.addRow("Colours", self._scheme)
         form.addRow("Text size", self._scale)
+        form.addRow("Closing soon", self._closing)
         self.column.addLayout(form)
         self.end()
         self.column.addStretch(1)
         # Not `currentIndexChanged`: leafing through the list with the arrows would restyle at every step.
         self._scheme.activated.connect(self._on_scheme)
         self._scale.activated.connect(self._on_scale)
+        self._closing.activated.connect(self._on_closing)
 
     def _on_scheme(self) -> None:
         self._preferences.choose_scheme(self._scheme.currentData())
 
     def _on_scale(self) -> None:
         self._preferences.choose_text_scale(self._scale.currentData())
+
+    def _on_closing(self) -> None:
+        self._preferences.choose_closing_within(self._closing.currentData())

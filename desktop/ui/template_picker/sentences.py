@@ -112,7 +112,7 @@ def _window_words(s: DirectSituation, channel: str, now: datetime) -> str:
     state = s.window.state(now) if s.abilities.needs_window or s.window.exists else WindowState.NONE
     left = s.window.left(now)
     if state in (WindowState.OPEN, WindowState.CLOSING) and left is not None:
-        told = words.clock(left) if left < timedelta(hours=1) else words.span(left)
+        told = words.seconds_span(left) if left < timedelta(hours=1) else words.span(left)
         return f"The {channel} window is open for {told} more; this does not make it longer."
     if state is WindowState.UNKNOWN:
         return f"It opens no {channel} window; only the customer's answer does."
