@@ -21,7 +21,7 @@ from desktop.engine.engine import Engine
 from desktop.engine.profile_edits import workspace_of
 from desktop.engine.tasks import Tasks
 from desktop.ports import Trouble, WorkspaceConfig
-from desktop.system.paths import make_folder, make_private_file
+from desktop.system.settings_file import SettingsFile
 from desktop.ui.preferences import Preferences
 from desktop.ui.standstill import Standstill
 from desktop.ui.theme import Theme
@@ -135,14 +135,7 @@ class Program:
     async def _open_first(self) -> None:
         self._is_loading = False
         if self.accounts.keeps_secrets:
-            file = self._home.paths.profile / SETTINGS
-            try:
-                make_folder(file.parent)
-                # Qt keeps the rights of a file that is there.
-                make_private_file(file)
-            except OSError as trouble:
-                log.warning("settings cannot be kept: %s", words.why(trouble))
-            self._settings = QSettings(str(file), QSettings.Format.IniFormat)
+            self._settings = SettingsFile(self._home.paths.profile / SETTINGS)
             # Colours and text size as chosen, before the first window is shown.
             Preferences(self.theme, self._settings, self._application)
         await self._open_current()

@@ -9,6 +9,7 @@ import pytest
 
 from desktop.system.notices import SilentNotifier
 from desktop.system.paths import Paths, user_paths
+from desktop.system.settings_file import SettingsFile
 
 
 def test_the_folders_differ_and_bear_the_programs_name():
@@ -36,3 +37,28 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
 async def test_the_silent_notifier_says_nothing(capsys):
     await SilentNotifier().show("New message", "Hello", customer_id="c1")
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights of files are POSIX'")
+@pytest.mark.parametrize("is_there", [True, False])
+def test_settings_are_this_users_alone_and_no_file_before_there_are_any(tmp_path, is_there):
+    file = tmp_path / "new" / "settings.ini"
+    before = os.umask(0)
+    if is_there:
+        file.parent.mkdir()
+        file.write_text("[look]\nscheme=light\n")
+    settings = SettingsFile(file)
+    assert settings.value("look/scheme", "") == ("light" if is_there else "")
+    assert file.exists() == is_there
+    settings.setValue("look/scheme", "dark")
+    settings.sync()
+    os.umask(before)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert "scheme=dark" in file.read_text()
+
+
+def test_settings_that_cannot_be_kept_hold_for_this_start(tmp_path):
+    (tmp_path / "file").touch()
+    settings = SettingsFile(tmp_path / "file" / "settings.ini")
+    settings.setValue("look/scheme", "dark")
+    assert settings.value("look/scheme") == "dark"

@@ -1,0 +1,29 @@
+"""Settings of the screen, as a file."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from PySide6.QtCore import QSettings
+
+from desktop.system.paths import make_folder, make_private_file
+
+log = logging.getLogger(__name__)
+
+
+class SettingsFile(QSettings):
+    """For this user alone; there is no file before something is kept."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(str(file), QSettings.Format.IniFormat)
+        self._file = file
+
+    def setValue(self, key: str, value: object) -> None:
+        try:
+            make_folder(self._file.parent)
+            # Qt keeps the rights of a file that is there.
+            make_private_file(self._file)
+        except OSError as trouble:
+            log.warning("settings cannot be kept: %s", type(trouble).__name__)
+        super().setValue(key, value)
