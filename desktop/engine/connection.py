@@ -12,6 +12,10 @@ from desktop.ports import ChannelTrouble, Clock, Trouble
 OF_THE_CONNECTION = frozenset({Trouble.SIGNED_OUT, Trouble.THROTTLED, Trouble.OFFLINE})
 """Troubles that the next call would meet as well, whatever it asks for."""
 
+REFUSALS = frozenset({Trouble.FORBIDDEN, Trouble.GONE, Trouble.REJECTED, Trouble.TOO_LARGE, Trouble.BAD_ANSWER})
+"""Of one endpoint, while others may answer."""
+
+CHECK_PAUSE_S = 5.0
 _STATES = {
     Trouble.SIGNED_OUT: ConnectionState.SIGNED_OUT,
     Trouble.THROTTLED: ConnectionState.THROTTLED,
@@ -30,6 +34,7 @@ class Connection:
         """One sync round has ended well since the connection last broke (or since the start): what waited may go."""
         self._clock = clock
         self._feed = feed
+        self._answered_s = clock.monotonic()
         self._unremarked = self.view
         # Part of the program -> what is said of it, and until when in monotonic seconds.
         self._remarks: dict[str, tuple[str, float]] = {}
@@ -54,9 +59,24 @@ class Connection:
         """A call met trouble that every other would meet. The next sync round finds out; until then nothing is sent."""
         self.is_caught_up = False
 
+    def answered(self) -> None:
+        """Intercom answered something, whatever it was."""
+        self._answered_s = self._clock.monotonic()
+
+    def unanswered(self, trouble: ChannelTrouble, since_s: float) -> None:
+        """A call that began at `since_s` (monotonic) got no answer. If no other did since, nothing answers."""
+        if self._answered_s < since_s:
+            self.broken(trouble, CHECK_PAUSE_S)
+
+    def signed_out(self, trouble: ChannelTrouble) -> None:
+        """A write was refused for its token; the next round of the sync finds out whether that holds for all."""
+        if trouble.trouble is Trouble.SIGNED_OUT:
+            self.broken(trouble, None)
+
     def online(self, lacking: str = "") -> None:
         """Intercom answers. lacking: what it refuses all the same, for the agent; then the time of the last whole
         round stays."""
+        self.answered()
         last_sync_at = self.view.last_sync_at if lacking else self._clock.now()
         self._show(ConnectionView(ConnectionState.ONLINE, lacking, last_sync_at=last_sync_at))
 

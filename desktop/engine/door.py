@@ -114,6 +114,7 @@ class Door:
         try:
             return await self._do(command)
         except ChannelTrouble as trouble:
+            self._connection.signed_out(trouble)
             return Failed(trouble.sentence)
         except KnownError as cause:
             return Failed(cause.sentence)
@@ -267,6 +268,7 @@ class Door:
                 answer = await self._trunk.change(conversation_id, StateChange.MARK_READ, account.teammate.id)
             except ChannelTrouble as trouble:
                 log.info("conversation %s not marked read: %s", conversation_id, trouble.trouble)
+                self._connection.signed_out(trouble)
                 if trouble.trouble is Trouble.OFFLINE:
                     return
             else:

@@ -56,7 +56,7 @@ class Engine:
         self._connection = Connection(clock, self.feed)
         self.channels = Channels(clock, self.feed, channels)
         self._templates = Templates(store, clock, self.feed, self.channels, rng)
-        reader = Reader(trunk, store, clock, self.feed)
+        reader = Reader(trunk, store, clock, self.feed, self._connection)
         self.sync = Sync(trunk, store, clock, self.feed, self._connection, reader, rng, first_sync)
         self.focus = Focus(clock, self._connection, reader, self.sync, rng)
         self.evidence = Evidence(store, clock, self.feed, self.channels, lambda: self.focus.is_visible, rng)

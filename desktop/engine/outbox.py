@@ -27,6 +27,7 @@ from desktop.ports import (
     DirectTemplate,
     Outcome,
     Outgoing,
+    Refused,
     Trouble,
     Trunk,
     Unknown,
@@ -229,6 +230,8 @@ class Outbox:
         try:
             if isinstance(out, Outgoing):
                 outcome = await self._trunk.send(out)
+                if isinstance(outcome, Refused):
+                    self._connection.signed_out(ChannelTrouble(outcome.trouble, outcome.sentence))
             elif route is not None:
                 outcome = await self._direct.send(route.key, out)
         finally:
@@ -248,7 +251,7 @@ class Outbox:
         if trouble.trouble in FINAL:
             self._feed.publish(await self._store.write(sending.hold, row.draft_id, trouble.sentence))
             return
-        if trouble.trouble in OF_THE_CONNECTION:
+        if trouble.trouble in OF_THE_CONNECTION or self._connection.is_offline:
             self._connection.doubt()
             self._check_connection()
         else:

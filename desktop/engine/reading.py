@@ -12,6 +12,7 @@ from desktop.domain.origin import attribute_channel, sighted_client
 from desktop.domain.workspace import Workspace
 from desktop.engine.changes import Feed
 from desktop.engine.connection import OF_THE_CONNECTION
+from desktop.engine.connection import Connection as Connected
 from desktop.engine.ingest import Facts, merge, take
 from desktop.ports import ChannelTrouble, Clock, Head, Trouble, Trunk
 from desktop.store import contacts, entries, heads
@@ -32,8 +33,9 @@ class Reader:
     when it was asked for before something newer was stored (`outdate`).
     """
 
-    def __init__(self, trunk: Trunk, store: Store, clock: Clock, feed: Feed) -> None:
+    def __init__(self, trunk: Trunk, store: Store, clock: Clock, feed: Feed, connection: Connected) -> None:
         self._trunk = trunk
+        self._connection = connection
         self._store = store
         self._clock = clock
         self._feed = feed
@@ -64,7 +66,14 @@ class Reader:
         self._outdated[conversation_id] = next(self._moments)
 
     async def _ask(self, conversation_id: str, background: bool) -> Facts:
-        answer = await self._trunk.conversation(conversation_id, background=background)
+        began_s = self._clock.monotonic()
+        try:
+            answer = await self._trunk.conversation(conversation_id, background=background)
+        except ChannelTrouble as trouble:
+            if trouble.trouble is Trouble.TIMED_OUT:
+                self._connection.unanswered(trouble, began_s)
+            raise
+        self._connection.answered()
         typed, posted, workspace = await self._store.read(_just_arrived, answer, self._clock.now())
         people = await self._sighted({e.author_id for e in (*typed, *posted)}, background)
         clients = {e.id: sighted_client(e, people.get(e.author_id)) for e in typed}

@@ -14,7 +14,7 @@ from random import Random
 from desktop.domain.facts import Conversation
 from desktop.domain.tagging import LATE_AFTER
 from desktop.engine.changes import Changes, Feed
-from desktop.engine.connection import OF_THE_CONNECTION, Connection
+from desktop.engine.connection import OF_THE_CONNECTION, REFUSALS, Connection
 from desktop.engine.ingest import Facts, decide
 from desktop.engine.learning import keep_up, learn
 from desktop.engine.reading import Reader, note_all
@@ -45,8 +45,6 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 5.0, 300.0
 FIRST_SPANS = tuple(timedelta(hours=h) for h in (1, 6, 24, 4 * 24, 16 * 24, 64 * 24, 256 * 24))
 BEFORE_INTERCOM = datetime(2011, 1, 1, tzinfo=UTC)
 MAX_FAILURES_IN_A_ROW = 3
-REFUSALS = frozenset({Trouble.FORBIDDEN, Trouble.GONE, Trouble.REJECTED, Trouble.TOO_LARGE, Trouble.BAD_ANSWER})
-"""Of one endpoint, while others may answer."""
 SEARCH_REFUSED = "Intercom refuses the search for new messages, so some may be missing here. Replies still go out."
 
 
@@ -124,8 +122,8 @@ class Sync:
 
     async def round(self) -> None:
         """Raises the first trouble of the connection; nothing stored is lost by that."""
-        await self._read_workspace()
-        lacking = await self._list()
+        refused = await self._read_workspace()
+        lacking = await self._list(refused)
         await self._read_listed()
         await self._read_people()
         await self._read_listed()
@@ -134,14 +132,15 @@ class Sync:
         await self._keep_clock()
         self._connection.caught_up(lacking)
 
-    async def _list(self) -> str:
+    async def _list(self, refused: str) -> str:
         """Note which conversations must be read. Gives the sentence on a search that is refused while Intercom answers
-        otherwise, "" if all is well: what is held is then read on, and each reply's conversation before it goes out."""
+        otherwise: what is held is then read on, and each reply's conversation before it goes out. Else gives `refused`,
+        what is refused beside the search; where both are, it is nobody we know who answers."""
         is_first = await self._store.read(settings.high_water) is None
         try:
             await (self._list_first() if is_first else self._list_changes())
         except ChannelTrouble as trouble:
-            if trouble.trouble not in REFUSALS:
+            if trouble.trouble not in REFUSALS or refused:
                 raise
             log.info("search refused: %s", trouble.trouble)
             await self._trunk.account()
@@ -151,19 +150,26 @@ class Sync:
             return lacking
         if is_first:
             # Nothing was held before, so nothing that waits to be sent can have been overtaken.
-            self._connection.caught_up()
+            self._connection.caught_up(refused)
         else:
-            self._connection.online()
-        return ""
+            self._connection.online(refused)
+        return refused
 
     # --- the workspace -------------------------------------------------------------------------------------------
 
-    async def _read_workspace(self) -> None:
-        """The account comes first of all: it shows that we are let in, and its answer sets the clock."""
+    async def _read_workspace(self) -> str:
+        """The account comes first of all: it shows that we are let in, and its answer sets the clock. Gives the
+        sentence of a refusal that may be of this endpoint alone, "" if all is well."""
         now = self._clock.now()
         if self._workspace_at is not None and abs(now - self._workspace_at) < WORKSPACE_EVERY:
-            return
-        changed = await self._store.write(settings.save_account, await self._trunk.account())
+            return ""
+        try:
+            changed = await self._store.write(settings.save_account, await self._trunk.account())
+        except ChannelTrouble as trouble:
+            if trouble.trouble not in REFUSALS:
+                raise
+            log.info("account refused: %s", trouble.trouble)
+            return trouble.sentence
         try:
             changed |= await self._store.write(settings.save_teammates, await self._trunk.teammates())
             changed |= await self._store.write(settings.save_macros, await self._trunk.macros())
@@ -173,6 +179,7 @@ class Sync:
             log.info("teammates or macros not readable: %s", trouble.trouble)
         self._workspace_at = self._clock.now()
         self._feed.publish(Changes(settings=changed))
+        return ""
 
     # --- what changed --------------------------------------------------------------------------------------------
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import pickle
+import time
 import traceback
 
 import pytest
 
 from desktop.channels import http
 from desktop.channels.http import Token
+from desktop.channels.intercom import api
 from desktop.channels.intercom.channel import IntercomTrunk
 from desktop.ports import ChannelTrouble, Outgoing, StateChange, Trouble, Unknown
 
@@ -70,6 +72,27 @@ async def test_an_html_page_instead_of_an_error_list(provider, trunk):
 async def test_an_answer_that_is_no_conversation(provider, trunk, body):
     provider.answers(200, body)
     assert (await trouble_of(trunk.conversation("1"))).trouble is Trouble.BAD_ANSWER
+
+
+async def test_a_server_that_accepts_and_never_answers_is_told_at_once(provider, clock, monkeypatch):
+    """After the first patience, not after the client's time-out and another try; then it is given more time."""
+    monkeypatch.setattr(api, "FIRST_PATIENCE_S", 0.1)
+    monkeypatch.setattr(api, "LONG_TRY_S", 0.05)
+    provider.stays_silent()
+    trunk = IntercomTrunk(provider.base_url, Token("t"), clock, read_timeout_s=30.0, jitter=lambda: 0.5)
+    took_s = []
+    for _ in range(2):
+        began = time.monotonic()
+        assert (await trouble_of(trunk.conversation("1"))).trouble is Trouble.TIMED_OUT
+        took_s.append(time.monotonic() - began)
+    await trunk.aclose()
+    assert len(provider.requests) == 2
+    assert 0.1 <= took_s[0] < 15
+    assert took_s[1] >= 0.2
+
+
+def test_it_is_known_within_fifteen_seconds_that_nothing_answers():
+    assert api.LONG_TRY_S < api.FIRST_PATIENCE_S < 15
 
 
 async def test_a_pause_that_intercom_names_is_kept(provider, trunk, clock, answers):

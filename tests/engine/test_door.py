@@ -31,6 +31,7 @@ from desktop.engine.commands import (
     SetRelay,
     SnoozeConversation,
 )
+from desktop.engine.views import ConnectionState
 from desktop.ports import ChannelTrouble, NotSent, Trouble
 from desktop.store import workspace as settings
 
@@ -104,7 +105,9 @@ async def test_a_state_change_that_fails_says_why_and_changes_nothing(synced, tr
     synced.trunk.failures["change"] = ChannelTrouble(trouble, "Why it failed.")
     assert await synced.engine.door.do(CloseConversation("v1")) == Failed("Why it failed.")
     assert (await synced.view()).thread.chat("v1").conversation.state is ConversationState.OPEN
-    assert synced.told == []
+    is_signed_out = trouble is Trouble.SIGNED_OUT
+    assert synced.told == [Changes(connection=True)] * is_signed_out
+    assert (synced.engine.reads.connection().state is ConnectionState.SIGNED_OUT) == is_signed_out
 
 
 async def test_before_the_first_contact_commands_fail_in_words(world):

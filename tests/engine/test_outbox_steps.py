@@ -16,6 +16,7 @@ from desktop.domain.outgoing import State
 from desktop.domain.warning import WarningCode
 from desktop.engine.commands import Done, ResolveEcho, SendDirect, SendReply
 from desktop.engine.judge import Standing
+from desktop.engine.views import ConnectionState
 from desktop.ports import (
     Accepted,
     ChannelConfig,
@@ -648,6 +649,36 @@ async def test_what_is_being_sent_is_not_taken_for_lost_when_another_reply_break
     assert (await row(talking, "d1")).state is State.SENDING
     slow.set()
     await kit.eventually(lambda: [out.text for out in talking.trunk.sent] == ["d2", "d1"])
+
+
+@pytest.mark.parametrize("others_answer", [False, True])
+async def test_where_nothing_answers_a_waiting_reply_it_is_offline_and_says_why(talking, others_answer):
+    """Known by the very first call that got no answer; but not while others do."""
+    connection = talking.engine.reads.connection
+
+    async def unanswered(conversation_id, *, background=True):
+        await talking.clock.advance(4)
+        if others_answer:
+            talking.engine._connection.answered()
+        await talking.clock.advance(4)
+        raise ChannelTrouble(Trouble.TIMED_OUT, "Intercom did not answer in time.")
+
+    talking.trunk.conversation = unanswered
+    await talking.clock.advance(1)
+    await talking.engine.door.do(reply())
+    assert await talking.engine.outbox.step()
+    assert (await row(talking)).reason == "Intercom did not answer in time."
+    assert connection().state is (ConnectionState.ONLINE if others_answer else ConnectionState.OFFLINE)
+    assert talking.engine.sync._bell.is_set() is not others_answer
+
+
+async def test_a_401_on_a_reply_is_signed_out(talking):
+    talking.trunk.outcomes = [Refused(Trouble.SIGNED_OUT, "Intercom no longer accepts the token.")]
+    await talking.engine.door.do(reply())
+    assert await talking.engine.outbox.step()
+    assert (await row(talking)).state is State.REFUSED
+    view = talking.engine.reads.connection()
+    assert (view.state, view.reason) == (ConnectionState.SIGNED_OUT, "Intercom no longer accepts the token.")
 
 
 @pytest.mark.parametrize("name", ["outbox", "following", "retention", "focus"])

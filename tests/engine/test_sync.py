@@ -395,6 +395,24 @@ async def test_a_search_that_is_refused_is_not_offline(world, kit, trouble):
     await kit.eventually(lambda: connection().reason == "")
 
 
+@pytest.mark.parametrize("trouble", [Trouble.FORBIDDEN, Trouble.GONE])
+async def test_an_account_that_is_refused_is_not_offline(world, kit, trouble):
+    world.trunk.put(kit.messenger("v1", "c1", kit.START))
+    await world.sync()
+    world.trunk.failures["account"] = ChannelTrouble(trouble, "Ask for the permission.")
+    await world.clock.advance(3601)
+    await world.engine.start()
+    connection = world.engine.reads.connection
+    await kit.eventually(lambda: connection().reason != "")
+    assert (connection().state, connection().reason) == (ConnectionState.ONLINE, "Ask for the permission.")
+    assert await world.engine.door.do(SendReply("d1", "c1", "v1", "It ships today.", seen_upto=1)) == Done()
+    await kit.eventually(lambda: len(world.trunk.sent) == 1)
+    # Where everything is refused, it is a hotel's network that answers.
+    world.trunk.failures["changed_since"] = ChannelTrouble(trouble, "Sign in to the network.")
+    world.engine.sync.now()
+    await kit.eventually(lambda: connection().state is ConnectionState.OFFLINE)
+
+
 async def test_a_search_that_is_refused_from_the_start_ends_no_first_sync(world, kit):
     world.trunk.put(kit.messenger("v1", "c1", kit.START))
     world.trunk.failures["changed_since"] = ChannelTrouble(Trouble.GONE, "Not here.")

@@ -32,6 +32,13 @@ HEADS_PER_PAGE = 50
 MOST_PER_PAGE = 150
 REPEATS = {Trouble.BUSY: 3, Trouble.THROTTLED: 3, Trouble.OFFLINE: 2, Trouble.TIMED_OUT: 1}
 FIRST_PAUSE_S = 0.5
+FIRST_PATIENCE_S = 8.0
+"""For the first byte of an answer, so that a server which accepts and never answers is soon known for that. It doubles
+with each time-out up to the client's, so that one which is only slow is heard all the same."""
+
+LONG_TRY_S = 4.0
+"""What failed after longer than this is not tried again at once: somebody waits to be told."""
+
 LONGEST_WAIT_S = 30.0
 """A pause longer than this is handed to the caller instead of being sat out."""
 
@@ -52,6 +59,8 @@ class IntercomApi:
         headers = {"Intercom-Version": version}
         self._reading = reading_client(base_url, token, headers, read_timeout_s)
         self._sending = sending_client(base_url, token, headers, read_timeout_s)
+        self._longest_patience_s = read_timeout_s
+        self._patience_s = min(FIRST_PATIENCE_S, read_timeout_s)
         self._secret = token.reveal
         self._clock = clock
         self._jitter = jitter
@@ -128,22 +137,32 @@ class IntercomApi:
     ) -> Any:
         tried = 0
         while True:
+            await self._pace.turn(background=background)
+            began_s = self._clock.monotonic()
             try:
-                return await self._read_once(method, path, needs, background, params=params, json=json)
+                return await self._read_once(method, path, needs, params=params, json=json)
             except ChannelTrouble as trouble:
                 pause_s = self._pause_s(tried) if trouble.retry_after_s is None else trouble.retry_after_s
-                if tried >= REPEATS.get(trouble.trouble, 0) or pause_s > LONGEST_WAIT_S:
+                took_long = self._clock.monotonic() - began_s > LONG_TRY_S
+                if tried >= REPEATS.get(trouble.trouble, 0) or pause_s > LONGEST_WAIT_S or took_long:
                     raise
             tried += 1
             await self._clock.sleep(pause_s)
 
-    async def _read_once(self, method: str, path: str, needs: str, background: bool, **content: Any) -> Any:
-        await self._pace.turn(background=background)
+    async def _read_once(self, method: str, path: str, needs: str, **content: Any) -> Any:
+        timeout = httpx.Timeout(self._longest_patience_s, connect=self._patience_s, read=self._patience_s)
+        began_s = self._clock.monotonic()
         try:
-            answer = self._unquoted(await exchange(self._reading, self._clock, method, path, **content))
+            answer = self._unquoted(
+                await exchange(self._reading, self._clock, method, path, timeout=timeout, **content)
+            )
         except (httpx.RequestError, AnswerTooLarge) as error:
+            if isinstance(error, httpx.ReadTimeout):
+                self._patience_s = min(2 * self._patience_s, self._longest_patience_s)
             lost = no_answer("Intercom", error)
         else:
+            usual_s = max(FIRST_PATIENCE_S, 3 * (self._clock.monotonic() - began_s))
+            self._patience_s = min(self._patience_s, usual_s)
             return await self._judged(answer, needs)
         # Raised outside: the library's error remembers the request, and that the token.
         raise lost
