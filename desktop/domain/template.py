@@ -416,6 +416,11 @@ def suggestions(template: Template, contact: Contact) -> dict[str, str]:
     return found
 
 
+def value_of(contact: Contact, name: str) -> str:
+    """What the contact says under this name, on one line: `first_name`, an attribute; "" for nothing."""
+    return _known_of(contact).get(_plain(name), "")
+
+
 def _known_of(contact: Contact) -> dict[str, str]:
     """By plain name, each value on one line."""
     first, _, last = " ".join(contact.name.split()).partition(" ")

@@ -22,7 +22,7 @@ from desktop.ui.composer_box import ComposerBox
 from desktop.ui.composer_drafts import DraftBook, Writing
 from desktop.ui.composer_edit import has_files
 from desktop.ui.composer_macros import MacroSeeker
-from desktop.ui.composer_standing import reply_of, route_now, situation_of, ways_of
+from desktop.ui.composer_standing import contact_of, reply_of, route_now, situation_of, ways_of, why_not_yet
 from desktop.ui.connection_line import OUT_OF_REACH
 from desktop.ui.forecast_line import ForecastLine
 from desktop.ui.theme import GAP, PAD, Theme
@@ -224,11 +224,9 @@ class Composer(QWidget):
         if writing is None or writing.is_empty or self._waiting is not None:
             return
         judged = self._judge()
-        if judged is not None and judged.verdict is Verdict.BLOCKED:
-            self.refused("This cannot be sent yet: see the line above.")
-            return
-        if writing.route is not None and len(writing.files) > 1:
-            self.refused(f"{words.channel(writing.route.channel)} takes one file at a time: send them one by one.")
+        if why := why_not_yet(writing, judged):
+            self.refused(why)
+            self._edit.select_blank()
             return
         self._waiting = writing.sending(acknowledged)
         self._lock()
@@ -294,6 +292,7 @@ class Composer(QWidget):
         newly = writing is not self._writing
         self._writing = writing
         self._box.refused.show_of((writing.conversation_id, writing.internal))
+        self._macros.contact = contact_of(self._view, writing.conversation_id) if self._view is not None else None
         if (self._edit.toPlainText(), self._files.files) != (writing.text, writing.files):
             self._put(writing.text, writing.files)
         self._lock()

@@ -6,6 +6,8 @@ from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from desktop.ui.macro_filling import first_blank
+
 _LEAST_LINES, _MOST_LINES = 2, 8
 
 
@@ -65,21 +67,27 @@ class ComposerEdit(QPlainTextEdit):
             self.insertPlainText(source.text())
 
     def put_macro(self, text: str) -> None:
-        """Replace `#query` before the cursor by `text`; the first placeholder in it is selected."""
+        """Replace `#query` before the cursor by `text`; the first blank in it is selected."""
         cursor = self.textCursor()
         start = _hash_before(cursor)
         if start is not None:
             cursor.setPosition(start, QTextCursor.MoveMode.KeepAnchor)
         cursor.insertText(text)
-        end = cursor.position()
-        opening = text.find("{{")
-        closing = text.find("}}", opening)
-        if opening >= 0 and closing >= 0:
-            # Counted in UTF-16 units, as the cursor does.
-            begin = end - _utf16(text) + _utf16(text[:opening])
-            cursor.setPosition(begin)
-            cursor.setPosition(begin + _utf16(text[opening : closing + 2]), QTextCursor.MoveMode.KeepAnchor)
         self.setTextCursor(cursor)
+        self._select_blank(text, cursor.position() - _utf16(text))
+
+    def select_blank(self) -> None:
+        """The first one, if there is any."""
+        self._select_blank(self.toPlainText(), 0)
+
+    def _select_blank(self, text: str, start: int) -> None:
+        blank = first_blank(text)
+        if blank is not None:
+            cursor = self.textCursor()
+            # Counted in UTF-16 units, as the cursor does.
+            cursor.setPosition(start + _utf16(text[: blank.start()]))
+            cursor.setPosition(start + _utf16(text[: blank.end()]), QTextCursor.MoveMode.KeepAnchor)
+            self.setTextCursor(cursor)
 
     def put_quotation(self, text: str) -> None:
         """Before what is written."""

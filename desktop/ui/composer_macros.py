@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
+from desktop.domain.facts import Contact
 from desktop.ports import Macro
 from desktop.ui.composer_edit import ComposerEdit
+from desktop.ui.macro_filling import fill
 from desktop.ui.theme import Theme
 
 _MOST_SHOWN = 8
@@ -93,7 +97,10 @@ class MacroList(QListWidget):
 
 
 class MacroSeeker(QObject):
-    """Stands between the text field and the list, which is made when it is first needed."""
+    """Stands between the text field and the list, which is made when it is first needed.
+
+    contact: whose values the placeholders are filled with; None for nobody's.
+    """
 
     def __init__(self, theme: Theme, edit: ComposerEdit, parent: QWidget) -> None:
         """parent: the list covers a part of its window."""
@@ -101,6 +108,7 @@ class MacroSeeker(QObject):
         self._theme, self._edit, self._over = theme, edit, parent
         self._macros: tuple[Macro, ...] = ()
         self._list: MacroList | None = None
+        self.contact: Contact | None = None
         edit.macro_sought.connect(self._on_sought)
         edit.macro_key.connect(self._on_key)
 
@@ -126,7 +134,7 @@ class MacroSeeker(QObject):
         if self._list is None:
             self._list = MacroList(self._theme, self._over.window())
             self._list.chosen.connect(self._on_chosen)
-        self._list.set_macros(self._macros)
+        self._list.set_macros(tuple(replace(m, text=fill(m.text, self.contact)) for m in self._macros))
         self._list.seek(query, self._edit)
         self._edit.choosing_macro = self._list.is_open
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from desktop.domain.direct import DirectWay, Route
 from desktop.domain.direct_reach import DirectSituation, direct_situation
-from desktop.domain.facts import Attachment
-from desktop.domain.forecast import Reply
+from desktop.domain.facts import Attachment, Contact
+from desktop.domain.forecast import Forecast, Reply
 from desktop.domain.outgoing import State
 from desktop.domain.reach import Situation
+from desktop.domain.warning import Verdict
 from desktop.engine.views import ThreadView
+from desktop.ui import words
 from desktop.ui.composer_drafts import Writing
+from desktop.ui.macro_filling import first_blank
 from desktop.ui.ways_out import text_ways
 
 
@@ -50,3 +53,22 @@ def route_now(view: ThreadView, writing: Writing) -> Route | None:
     was = writing.route
     ways = ways_of(view, writing) if was is not None else ()
     return next((w.route for w in ways if was and (w.route.key, w.route.to) == (was.key, was.to)), None)
+
+
+def contact_of(view: ThreadView, conversation_id: str) -> Contact | None:
+    """Whom the conversation is with; of several the one that Intercom names first."""
+    chat = view.thread.chat(conversation_id)
+    ids = chat.conversation.contact_ids if chat is not None else ()
+    return next((c for i in ids for c in view.thread.contacts if i == c.id or i in c.merged_ids), None)
+
+
+def why_not_yet(writing: Writing, judged: Forecast | None) -> str:
+    """Why it cannot be sent as it is, for the agent; "" where it can."""
+    blank = first_blank(writing.text)
+    if blank is not None:
+        return f"Fill in “{blank[1]}” before you send: the customer's details don't say it."
+    if judged is not None and judged.verdict is Verdict.BLOCKED:
+        return "This cannot be sent yet: see the line above."
+    if writing.route is not None and len(writing.files) > 1:
+        return f"{words.channel(writing.route.channel)} takes one file at a time: send them one by one."
+    return ""

@@ -25,6 +25,7 @@ from desktop.domain.template import (
     room,
     slots,
     suggestions,
+    value_of,
 )
 
 PLAIN = Template("1", "order_update", "en", "Hi {{1}}, order {{2}} has shipped.", Status.APPROVED)
@@ -447,3 +448,10 @@ def test_filling_every_slot_leaves_no_problem(body):
     filled = fill(template, {s.key: "v" for s in slots(template)})
     assert filled.can_be_sent
     assert "{{1}}" not in filled.body
+
+
+def test_a_value_is_found_whatever_way_its_name_is_written() -> None:
+    contact = Contact("c-1", name=" Jennifer  Okafor ", attributes={"Order id": "A-1\nB"})
+    assert value_of(contact, "first_name") == "Jennifer"
+    assert value_of(contact, "OrderId") == "A-1 B"
+    assert value_of(contact, "phone") == ""

@@ -22,6 +22,7 @@ from desktop.ui.composer import Composer
 from desktop.ui.composer_edit import ComposerEdit
 from desktop.ui.composer_files import MOST_FILES, FileRow
 from desktop.ui.composer_macros import MacroList
+from desktop.ui.macro_filling import fill
 
 # Said by the platform without a display whenever a window has a least size.
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -275,7 +276,7 @@ def test_a_file_too_many_or_not_readable_is_said(composer, jennifer: Jennifer, t
     assert "takes 10 files" in composer.complaint
 
 
-def test_a_macro_is_found_by_its_name_and_its_gap_is_selected(composer, jennifer: Jennifer, qtbot) -> None:
+def test_a_macro_is_found_by_its_name_and_filled_from_the_contact(composer, jennifer: Jennifer, qtbot) -> None:
     composer.set_macros((Macro("1", "Greeting", "Hello {{first_name}}, 😀"), Macro("2", "Refund", "Money back")))
     composer.show_conversation(jennifer(**OPEN), "wa", "91")
     type_in(qtbot, composer, "#gre")
@@ -283,11 +284,52 @@ def test_a_macro_is_found_by_its_name_and_its_gap_is_selected(composer, jennifer
     assert shown.is_open
     assert shown.count() == 1
     press(qtbot, composer, Qt.Key.Key_Return)
-    assert composer.text == "Hello {{first_name}}, 😀"
-    assert edit_of(composer).textCursor().selectedText() == "{{first_name}}"
-    type_in(qtbot, composer, "Jen")
-    assert composer.text == "Hello Jen, 😀"
+    assert composer.text == "Hello Jennifer, 😀"
     assert composer.forecast.verdict < Verdict.BLOCKED
+
+
+def test_a_blank_in_a_macro_is_selected_and_blocks_send_until_it_is_filled(
+    composer, asked, jennifer: Jennifer, qtbot
+) -> None:
+    composer.set_macros((Macro("1", "Ship", '😀 {{user.first_name|fallback:"there"}}, {{order_id}} by {{x.day}}'),))
+    composer.show_conversation(jennifer(**OPEN), "wa", "91")
+    type_in(qtbot, composer, "#ship")
+    press(qtbot, composer, Qt.Key.Key_Return)
+    assert composer.text == "😀 Jennifer, ⟦order id⟧ by ⟦x day⟧"
+    assert edit_of(composer).textCursor().selectedText() == "⟦order id⟧"
+    type_in(qtbot, composer, "A-1")
+    press(qtbot, composer, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert asked == []
+    assert composer.complaint == "Fill in “x day” before you send: the customer's details don't say it."
+    assert edit_of(composer).textCursor().selectedText() == "⟦x day⟧"
+    type_in(qtbot, composer, "Tuesday")
+    press(qtbot, composer, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert [command.text for command in asked] == ["😀 Jennifer, A-1 by Tuesday"]
+
+
+def test_a_macro_is_filled_from_the_contact_of_this_conversation(composer, people, qtbot) -> None:
+    other = replace(people.contact(), id="c-9", name="Tom Baker", attributes={"Order id": "B-7"})
+    web = replace(people.web(), contact_ids=("c-9",))
+    view = people.view([web])
+    view = replace(view, thread=replace(view.thread, contacts=(people.contact(), other)))
+    composer.set_macros((Macro("1", "Ship", "{{first_name}}: {{order_id}}"),))
+    composer.show_conversation(view, "web", "91")
+    type_in(qtbot, composer, "#ship")
+    press(qtbot, composer, Qt.Key.Key_Return)
+    assert composer.text == "Tom: B-7"
+
+
+@pytest.mark.parametrize(
+    ("text", "filled"),
+    [
+        ("{{first_name}}", "⟦first name⟧"),
+        ('{{ first_name | fallback:"friend" }}', "friend"),
+        ("{{}} {{author.first_name}}", "⟦value⟧ ⟦author first name⟧"),
+        ("{{a|b}} {single} }}", "⟦a⟧ {single} }}"),
+    ],
+)
+def test_what_nobody_says_is_a_fallback_or_a_blank(text: str, filled: str) -> None:
+    assert fill(text, None) == filled
 
 
 def test_escape_closes_the_macro_list_and_keeps_the_text(composer, jennifer: Jennifer, qtbot) -> None:
