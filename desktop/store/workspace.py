@@ -373,7 +373,7 @@ class _Settings:
 def _set(db: Connection, name: str, value: Any) -> bool:
     """True if the value is new."""
     db.execute(
-        "INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value "
+        "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value "
         "WHERE value <> excluded.value",
         (name, pack(value)),
     )
