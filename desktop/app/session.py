@@ -123,7 +123,7 @@ class Session:
         """Ends everything in the order in which it depends on each other."""
         self._unsubscribe()
         if self.window is not None:
-            self.window.close()
+            self.window.quitting.close_without_asking()
         if self._ticker is not None:
             self._ticker.stop()
         await self.engine.stop()

@@ -70,7 +70,7 @@ class Stage:
 
     async def close(self) -> None:
         """Ends everything in the order in which it depends on each other."""
-        self.window.close()
+        self.window.quitting.close_without_asking()
         self.screens.close()
         self.ticker.stop()
         await self.engine.stop()

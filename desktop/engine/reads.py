@@ -71,6 +71,10 @@ class Reads:
         """Every reply that waits for the agent's word, over all customers, oldest first: held, refused, unconfirmed."""
         return await self._store.read(_undecided, self._clock.now())
 
+    async def waiting_count(self) -> int:
+        """How many replies are queued or under way, over all customers."""
+        return len(await self._store.read(outbox.in_states, (State.QUEUED, State.SENDING)))
+
     async def held(self) -> tuple[UndecidedReply, ...]:
         """Those that were held back because things changed while they waited."""
         return tuple(u for u in await self.undecided() if u.echo.state is State.HELD)

@@ -25,6 +25,7 @@ from desktop.ui.main_window_handover import Handover
 from desktop.ui.main_window_identity import WhoIsWho
 from desktop.ui.main_window_links import Links
 from desktop.ui.main_window_panes import MainPanes
+from desktop.ui.main_window_quitting import Quitting
 from desktop.ui.main_window_reading import Reading, ScreenReader
 from desktop.ui.main_window_seen import Seen
 from desktop.ui.main_window_sending import Sending
@@ -93,6 +94,7 @@ class MainWindow(QWidget):
         )
         self.command_palette, self.shortcut_sheet = self._commands.palette, self._commands.shortcut_sheet
         self.template_picker = self._templates.picker
+        self.quitting = Quitting(theme, self)
         self._lost_focus = LostFocus(self, self._panes.home)
         self.composer.is_end_visible = self._is_end_visible
         self._connect()
@@ -148,6 +150,7 @@ class MainWindow(QWidget):
             self.composer.set_macros(reading.workspace.macros)
         if reading.rows is not None:
             self._rows = reading.rows
+            self.quitting.waiting_count = reading.waiting_count
             self._commands.show_rows(reading.rows)
             self._who.show_rows(reading.rows)
         if reading.rows is not None or reading.workspace is not None:
@@ -320,6 +323,9 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.composer.flush()
+        if not self.quitting.may_close():
+            event.ignore()
+            return
         self._unsubscribe()
         self._panes.remember()
         super().closeEvent(event)

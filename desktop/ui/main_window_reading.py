@@ -12,12 +12,14 @@ from desktop.engine.views import CustomerRow, ThreadView, UndecidedReply, Worksp
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one round brought. rows, workspace, undecided: None when they were not asked for.
+    """What one round brought. rows, workspace, undecided: None when they were not asked for. waiting_count: of
+    replies, with the rows.
 
     asked_thread: the customer whose thread was asked for, None for nobody's; thread: None for nobody we know.
     """
 
     rows: tuple[CustomerRow, ...] | None = None
+    waiting_count: int = 0
     workspace: WorkspaceView | None = None
     asked_thread: str | None = None
     thread: ThreadView | None = None
@@ -71,6 +73,7 @@ class ScreenReader(QObject):
         try:
             return Reading(
                 await reads.customers() if rows else None,
+                await reads.waiting_count() if rows else 0,
                 await reads.workspace() if workspace else None,
                 thread,
                 await reads.thread(thread) if thread is not None else None,

@@ -78,6 +78,7 @@ class FakeReads:
     state: ConnectionView = field(default_factory=lambda: ConnectionView(ConnectionState.ONLINE))
     first_sync: Progress | None = None
     waiting: tuple[UndecidedReply, ...] = ()
+    queued: int = 0
     lists: dict[ChannelKey, TemplatesView] = field(default_factory=dict)
     connected: tuple[ChannelView, ...] = ()
     asked: list[str] = field(default_factory=list)
@@ -93,6 +94,9 @@ class FakeReads:
     async def workspace(self) -> WorkspaceView:
         self.asked.append("workspace")
         return self.about
+
+    async def waiting_count(self) -> int:
+        return self.queued
 
     async def undecided(self) -> tuple[UndecidedReply, ...]:
         self.asked.append("undecided")

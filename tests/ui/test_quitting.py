@@ -1,0 +1,56 @@
+"""Closing the window while replies wait: asked once, told what becomes of them, and never held up by the program."""
+
+from __future__ import annotations
+
+import pytest
+from fake_engine import FakeEngine, news
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from desktop.ui.main_window import MainWindow
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+
+
+def wait_for(qtbot, window: MainWindow, engine: FakeEngine, count: int) -> None:
+    engine.reads.queued = count
+    news(qtbot, engine, customers=frozenset({"c-1"}))
+    qtbot.waitUntil(lambda: window.quitting.waiting_count == count)
+
+
+@pytest.mark.parametrize(("count", "says"), [(1, "1 reply waits"), (3, "3 replies wait")])
+def test_it_asks_and_says_what_happens(qtbot, window: MainWindow, engine: FakeEngine, count: int, says: str) -> None:
+    wait_for(qtbot, window, engine, count)
+    window.close()
+    assert window.isVisible()
+    question = window.quitting.question
+    assert question.is_open
+    assert says in question.text
+    assert "kept on this computer" in question.text
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert (question.is_open, window.isVisible()) == (False, True)
+    window.close()
+    question.answer_yes()
+    assert not window.isVisible()
+
+
+def test_the_question_lies_over_an_open_sheet(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    wait_for(qtbot, window, engine, 1)
+    window.settings.open()
+    window.close()
+    question = window.quitting.question
+    over = window.childAt(window.rect().center())
+    assert over is question or question.isAncestorOf(over)
+
+
+def test_nothing_is_asked_where_nothing_waits_any_more(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    wait_for(qtbot, window, engine, 2)
+    wait_for(qtbot, window, engine, 0)
+    window.close()
+    assert not window.isVisible()
+
+
+def test_the_program_closes_it_without_asking(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    wait_for(qtbot, window, engine, 2)
+    window.quitting.close_without_asking()
+    assert not window.isVisible()
