@@ -20,7 +20,7 @@ class Question(Overlay):
         self._card = QFrame(self)
         self._card.setObjectName("question")
         self._title, self._text = _words(), _words()
-        self._no = QPushButton("Leave it as it is")
+        self._no = QPushButton("Cancel")
         self._yes = QPushButton()
         for button in (self._no, self._yes):
             button.setAutoDefault(False)
