@@ -42,6 +42,9 @@ _ABOUT_PLACE = frozenset(
 _CHANNELS_WITH_TEMPLATES = (ChannelKind.WHATSAPP, ChannelKind.UNKNOWN)
 
 
+ASK_KEYS = "Alt+A"
+
+
 class Choices:
     """elsewhere: the conversation that `go` leads to. other_route: what `switch` leads to, None for Intercom.
     has_templates: whether `template` leads to templates; else to the accounts."""
@@ -51,7 +54,9 @@ class Choices:
         self.go = Choice("Go to the other conversation")
         self.switch = Choice("Send another way…")
         self.ask = Choice("Ask to continue on WhatsApp…")
-        self.ask.explain("Ask to continue on WhatsApp…", "Adds a ready question to your draft (A). Nothing is sent yet")
+        self.ask.explain(
+            "Ask to continue on WhatsApp…", f"Adds a ready question to your draft ({ASK_KEYS}). Nothing is sent yet"
+        )
         self.inbox = Choice("Reply in Intercom")
         self.inbox.setToolTip("Opens the conversation in Intercom's inbox; your text is on the clipboard")
         self.send = Choice("Send anyway", enter_presses=False)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPalette
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.domain.direct import Route
@@ -19,7 +19,7 @@ from desktop.ui.forecast_words import AnySituation, warnings_told
 from desktop.ui.overlay import Overlay
 from desktop.ui.plain_text import Label
 from desktop.ui.theme import GAP, PAD, Theme
-from desktop.ui.warning_choices import Choices
+from desktop.ui.warning_choices import ASK_KEYS, Choices
 from desktop.ui.ways_out import route_of
 
 _MOST_PREVIEW_CHARS = 600
@@ -55,6 +55,9 @@ class WarningSheet(Overlay):
         self._route: Route | None = None
         self._build()
         self._connect()
+        # Not a letter alone: whoever goes on typing when the sheet appears means their text.
+        ask = QShortcut(QKeySequence(ASK_KEYS), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        ask.activated.connect(self._on_ask_pressed)
         theme.changed.connect(self._dress)
         self._dress()
 
@@ -99,26 +102,11 @@ class WarningSheet(Overlay):
     def stops(self) -> list[QWidget]:
         return list(self.choices)
 
-    def event(self, event: QEvent) -> bool:
-        """The window has a shortcut on this letter, which would win otherwise."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._asks(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """A asks to continue on WhatsApp: it only writes, so one key is enough."""
-        if self._asks(event):
-            event.accept()
-            self._choices.ask.click()
-        else:
-            super().keyPressEvent(event)
-
     # Inside.
 
-    def _asks(self, event: QKeyEvent) -> bool:
-        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
-        return event.key() == Qt.Key.Key_A and plain and not self._choices.ask.isHidden()
+    def _on_ask_pressed(self) -> None:
+        if not self._choices.ask.isHidden():
+            self._choices.ask.click()
 
     def cover(self) -> None:
         width = min(self.width() - 2 * PAD, 620)

@@ -28,13 +28,23 @@ def test_one_key_in_the_warning_adds_the_question_and_sends_nothing(qtbot, windo
     press_send(qtbot, window)
     assert BUTTON in offered(window)
     sent = len(engine.door.of(SendReply))
-    press(qtbot, window, Qt.Key.Key_A)
+    press(qtbot, window, Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier)
     assert not window.sheet.is_open
     assert window.composer.text == f"Are you at home?\n\n{ASKED}"
     assert isinstance(QApplication.focusWidget(), ComposerEdit)
     assert len(engine.door.of(SendReply)) == sent
     assert window.bar.text == "Added below your draft. Nothing was sent."
     window.bar.press()
+    assert window.composer.text == "Are you at home?"
+
+
+def test_whoever_types_on_when_the_warning_appears_adds_nothing(qtbot, window: MainWindow) -> None:
+    go_to(qtbot, window)
+    write(qtbot, window, "Are you at home?")
+    press_send(qtbot, window)
+    for key in (Qt.Key.Key_A, Qt.Key.Key_N, Qt.Key.Key_D):
+        press(qtbot, window, key)
+    assert window.sheet.is_open
     assert window.composer.text == "Are you at home?"
 
 
@@ -45,7 +55,7 @@ def test_the_key_works_from_every_button_of_the_warning(qtbot, window: MainWindo
     press(qtbot, window, Qt.Key.Key_Tab)
     press(qtbot, window, Qt.Key.Key_Tab)
     assert isinstance(QApplication.focusWidget(), QPushButton)
-    press(qtbot, window, Qt.Key.Key_A)
+    press(qtbot, window, Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier)
     assert window.composer.text.endswith(ASKED)
 
 
