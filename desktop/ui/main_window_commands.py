@@ -48,6 +48,7 @@ class Commands(QObject):
         window: QWidget,
     ) -> None:
         super().__init__(window)
+        self._window = window
         self._panes, self._actions, self._echoes = panes, actions, echoes
         self._handover, self._templates, self._settings, self._who = handover, templates, settings, who
         self._rows: Iterable[CustomerRow] = ()
@@ -58,14 +59,6 @@ class Commands(QObject):
         self.palette.chosen.connect(self._on_palette_chosen)
         self._keys = Shortcuts(window, (panes.list, panes.thread_pane))
         self._keys.pressed.connect(self.do)
-        sheets = (settings.sheet, settings.relay_test, templates.picker, who.chooser)
-        self._overlays: tuple[Overlay, ...] = (
-            panes.sheet,
-            panes.question,
-            self.palette,
-            self.shortcut_sheet,
-            *sheets,
-        )
 
     def show_rows(self, rows: Iterable[CustomerRow]) -> None:
         self._rows = rows
@@ -77,7 +70,7 @@ class Commands(QObject):
     @property
     def is_covered(self) -> bool:
         """Whether a sheet lies over the thread."""
-        return any(overlay.is_open for overlay in self._overlays)
+        return any(overlay.is_open for overlay in self._window.findChildren(Overlay))
 
     def do(self, command: str) -> None:
         """command: of `shortcuts.SHORTCUTS`."""

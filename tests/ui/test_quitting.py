@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fake_engine import FakeEngine, news
+from fake_engine import CONTROL, FakeEngine, news, press
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
@@ -27,6 +27,8 @@ def test_it_asks_and_says_what_happens(qtbot, window: MainWindow, engine: FakeEn
     assert question.is_open
     assert says in question.text
     assert "kept on this computer" in question.text
+    press(qtbot, window, Qt.Key.Key_K, CONTROL)
+    assert not window.command_palette.is_open
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
     assert (question.is_open, window.isVisible()) == (False, True)
     window.close()
