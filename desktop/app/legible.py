@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QLabel, QWidget
@@ -12,7 +14,12 @@ LETTERS = "AEMWaeimos"
 def has_letters(font: QFont) -> bool:
     """Whether its letters look different from each other. Ask before fonts of icons are loaded: where there is no
     other font, Qt takes letters from one of these."""
-    return len({bytes(_drawn(letter, font).constBits()) for letter in LETTERS}) == len(LETTERS)
+    return differ([_drawn(letter, font) for letter in LETTERS])
+
+
+def differ(pictures: Sequence[QImage]) -> bool:
+    """Whether no two of them are alike."""
+    return len({bytes(picture.constBits()) for picture in pictures}) == len(pictures)
 
 
 def shows_words(picture: QPixmap, window: QWidget, at: QPoint) -> bool:

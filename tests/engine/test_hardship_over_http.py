@@ -55,6 +55,7 @@ class Talk:
         clock = HastyClock()
         address = self.sandbox.urls["intercom"]
         trunk = IntercomTrunk(address["base_url"], Token(address["token"]), clock)
+        self.api = trunk._api
         self.engine = Engine(trunk, await Store.open(lay_out(self.path)), clock)
         await self.engine.start()
 
@@ -163,6 +164,25 @@ async def test_a_refusal_says_what_to_do(talk, kit, fault, files, words):
     [refused] = await talk.engine.reads.undecided()
     assert words in refused.echo.reason
     assert "See the files." not in talk.on_her_phone()
+
+
+async def test_a_server_that_accepts_and_never_answers_is_offline_and_the_reply_says_why(talk, kit, monkeypatch):
+    monkeypatch.setattr(talk.api, "_patience_s", 0.5)
+    with talk.sandbox.lock:
+        talk.sandbox.world.settings.fail_next.append(Fault("*", "/", action="delay", seconds=60, times=None))
+    assert await talk.send("d1", "On its way.") == Done()
+
+    async def is_told() -> bool:
+        [echo] = (await talk.view()).echoes
+        is_offline = talk.engine.reads.connection().state is ConnectionState.OFFLINE
+        return is_offline and echo.state is State.QUEUED and "did not answer in time" in echo.reason
+
+    await kit.eventually(is_told)
+    assert "did not answer in time" in talk.engine.reads.connection().reason
+    with talk.sandbox.lock:
+        talk.sandbox.world.settings.fail_next.clear()
+    await talk.engine.door.do(SyncNow())
+    await kit.eventually(lambda: talk.on_her_phone().count("On its way.") == 1)
 
 
 async def test_the_brake_on_replies_is_waited_out_and_said(talk, kit):

@@ -184,7 +184,7 @@ def test_nothing_a_customer_sent_is_invisible(every_kind, look):
 @pytest.mark.parametrize(
     ("state", "actions"),
     [
-        (State.QUEUED, {"echo:edit", "echo:cancel"}),
+        (State.QUEUED, {"echo:send", "echo:edit", "echo:cancel"}),
         (State.SENDING, set()),
         (State.HELD, {"echo:send", "echo:edit", "echo:cancel"}),
         (State.REFUSED, {"echo:send", "echo:edit", "echo:cancel"}),
