@@ -12,6 +12,10 @@ import pytest
 
 from desktop.app import gui
 
+pytest.importorskip(
+    "PySide6.QtNetwork", reason="libraries that QtNetwork loads are not installed", exc_type=ImportError
+)
+
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60.0
 

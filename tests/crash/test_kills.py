@@ -208,7 +208,7 @@ def test_killed_at_random_moments(shop, amount, record_property):
     shop.misbehave()
     wrong: Counter[str] = Counter()
     kills = texts = 0
-    for number in range(amount(2, 7)):
+    for number in range(amount(1, 7)):
         shop.new_round(number)
         for life in range(KILLS_PER_ROUND):
             shop.kill_one(life)

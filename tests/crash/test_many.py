@@ -146,7 +146,7 @@ async def test_sends_over_http(tmp_path: Path, amount, record_property, quick_tu
                 Fault("POST", "/reply$", "status", status=status, times=None, chance=0.02) for status in (400, 503)
             ]
         texts = {}
-        for n in range(amount(4, 20)):
+        for n in range(amount(2, 20)):
             for talk, contact in zip(talks, contacts, strict=True):
                 texts[f"d{talk}-{n}"] = f"Reply {talk}-{n}"
                 sent = SendReply(f"d{talk}-{n}", contact, talk, f"Reply {talk}-{n}", seen_upto=10**6)

@@ -11,6 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+pytest.importorskip(
+    "PySide6.QtNetwork", reason="libraries that QtNetwork loads are not installed", exc_type=ImportError
+)
+
 from PySide6.QtNetwork import QLocalSocket
 
 from desktop.system import single_instance
