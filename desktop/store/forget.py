@@ -55,12 +55,13 @@ def customer(db: Connection, customer_id: str) -> None:
 
 
 def is_forgotten(db: Connection, conversation: Conversation) -> bool:
-    """Whether this answer is of what was forgotten. One with something newer in it takes the mark off: it, and whose it
-    is, may be kept again."""
+    """Whether this answer is of what was forgotten. One with a newer entry takes the mark off: it, and whose it is, may
+    be kept again. A later time of change alone does not: our own reading or closing of it, still under way then, does
+    that too."""
     row = db.execute("SELECT upto_us FROM forgotten WHERE id = ?", (conversation.id,)).fetchone()
     if row is None:
         return False
-    if to_us(conversation.updated_at) <= row[0]:
+    if all(to_us(entry.sent_at) <= row[0] for entry in conversation.entries):
         return True
     known = pack([conversation.id, *conversation.contact_ids])
     db.execute("DELETE FROM forgotten WHERE id IN (SELECT value FROM json_each(?))", (known,))

@@ -84,12 +84,18 @@ def test_who_was_forgotten_stays_so_until_there_is_something_new(db, kit):
     conversation = kit.messenger("v1", "c1", NOW - HOUR)
     take(db, Facts((conversation,), (JEN,)))
     forget.customer(db, "c1")
-    for late in (Facts((conversation,)), Facts(contacts=(JEN,)), Facts(listed=(conversation,))):
+    marked_read = replace(conversation, updated_at=NOW)
+    late_answers = (conversation, marked_read, replace(marked_read, entries=()))
+    for late in (
+        *(Facts((c,)) for c in late_answers),
+        Facts(contacts=(JEN,)),
+        Facts(listed=(conversation, marked_read)),
+    ):
         assert take(db, late) == Changes()
     assert (conversations.load(db, "v1"), contacts.load(db, "c1"), lines(db)) == (None, None, {})
     others = kit.messenger("v2", "c2", NOW - HOUR)
     assert take(db, Facts(listed=(conversation, others))) == told("c2")
-    newer = replace(conversation, updated_at=NOW)
+    newer = answered(conversation)
     assert take(db, Facts((newer,), (JEN,))) == told("c1")
     assert contacts.load(db, "c1").name == "Jennifer"
 
