@@ -22,12 +22,10 @@ class Quitting:
         """False where the agent is asked first."""
         if self._is_agreed or not self.waiting_count:
             return True
-        count = self.waiting_count
-        one = count == 1
+        title, text = _words(self.waiting_count)
         self.question.ask(
-            f"Quit while {count} {'reply waits' if one else 'replies wait'} to be sent?",
-            f"Nothing is sent while Reachline is closed. {'It is' if one else 'They are'} kept on this computer. "
-            f"At the next start {'it is' if one else 'each is'} checked again, then sent, or you're asked.",
+            title,
+            text,
             "Quit",
             self.close_without_asking,
         )
@@ -36,3 +34,17 @@ class Quitting:
     def close_without_asking(self) -> None:
         self._is_agreed = True
         self._window.close()
+
+
+def _words(count: int) -> tuple[str, str]:
+    if count == 1:
+        return (
+            "Quit while a reply waits to be sent?",
+            "Nothing is sent while Reachline is closed. The reply is kept on this computer. At the next start it is "
+            "checked again, then sent, or you're asked.",
+        )
+    return (
+        f"Quit while {count} replies wait to be sent?",
+        "Nothing is sent while Reachline is closed. The replies are kept on this computer. At the next start each is "
+        "checked again, then sent, or you're asked.",
+    )

@@ -18,7 +18,7 @@ def wait_for(qtbot, window: MainWindow, engine: FakeEngine, count: int) -> None:
     qtbot.waitUntil(lambda: window.quitting.waiting_count == count)
 
 
-@pytest.mark.parametrize(("count", "says"), [(1, "1 reply waits"), (3, "3 replies wait")])
+@pytest.mark.parametrize(("count", "says"), [(1, "a reply waits"), (3, "3 replies wait")])
 def test_it_asks_and_says_what_happens(qtbot, window: MainWindow, engine: FakeEngine, count: int, says: str) -> None:
     wait_for(qtbot, window, engine, count)
     window.close()
