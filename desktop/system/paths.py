@@ -17,11 +17,6 @@ class Paths:
     cache: Path
     logs: Path
 
-    def make(self) -> None:
-        """Creates what is missing, readable by this user only. Raises OSError."""
-        for folder in (self.profile, self.cache, self.logs):
-            make_private(folder)
-
 
 def make_private(folder: Path) -> None:
     """For this user alone, with all folders above it that are not there yet. Raises OSError.

@@ -8,7 +8,7 @@ import stat
 import pytest
 
 from desktop.system.notices import SilentNotifier
-from desktop.system.paths import Paths, user_paths
+from desktop.system.paths import make_private, user_paths
 from desktop.system.settings_file import SettingsFile
 
 
@@ -20,18 +20,18 @@ def test_the_folders_differ_and_bear_the_programs_name():
 
 
 def test_missing_folders_are_made_for_this_user_alone(tmp_path):
-    found = Paths(tmp_path / "a" / "profile", tmp_path / "cache", tmp_path / "logs")
-    found.make()
-    found.make()
-    assert found.profile.is_dir()
+    folder = tmp_path / "a" / "profile"
+    make_private(folder)
+    make_private(folder)
+    assert folder.is_dir()
     if os.name == "posix":
-        assert stat.S_IMODE(found.cache.stat().st_mode) == 0o700
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="file"):
-        Paths(tmp_path / "file" / "x", tmp_path, tmp_path).make()
+        make_private(tmp_path / "file" / "x")
 
 
 async def test_the_silent_notifier_says_nothing(capsys):
