@@ -30,6 +30,8 @@ from desktop.store.errors import KnownError
 log = logging.getLogger(__name__)
 
 ROUND_S = 10.0
+"""The longest rest between two rounds. With the time until an unanswered call is given up it stays below 15 s, so that
+a silent server is known within that even where nobody does anything."""
 LOOK_BACK = timedelta(seconds=120)
 WIDE_LOOK_BACK = timedelta(hours=1)
 WIDE_EVERY = timedelta(minutes=10)
@@ -99,7 +101,7 @@ class Sync:
             failures = 0 if trouble is None else failures + 1
             pause = ROUND_S if trouble is None else _pause_after(trouble, failures)
             if pause is not None:
-                pause *= 1 + self._rng.uniform(-JITTER, JITTER) if trouble is None else 1 + self._rng.uniform(0, JITTER)
+                pause *= 1 - self._rng.uniform(0, JITTER) if trouble is None else 1 + self._rng.uniform(0, JITTER)
             if trouble is not None:
                 self._connection.broken(trouble, pause)
             await rest(self._clock, pause, self._bell)

@@ -27,6 +27,7 @@ from desktop.engine.commands import (
     SaveDraft,
     SendReply,
     SetBridgeCodes,
+    SetMessageChannel,
     SetNoticePatterns,
     SetRelay,
     SnoozeConversation,
@@ -272,6 +273,23 @@ async def test_messenger_only_replies_are_known(synced, kit):
     assert (rows["c1"].messenger_only, rows["c2"].messenger_only) == (True, False)
     assert rows["c1"].last_from_us
     assert not rows["c1"].waits
+
+
+async def test_a_row_follows_facts_that_come_without_a_message(synced, kit):
+    before = await synced.engine.reads.customers()
+    assert before[0].window.state(synced.clock.now()) is WindowState.OPEN
+    entry_ids = [m.entry.id for m in (await synced.view()).thread.chat("v1").messages]
+    synced.told.clear()
+    for entry_id in entry_ids:
+        assert await synced.engine.door.do(SetMessageChannel("v1", entry_id, ChannelKind.MESSENGER)) == Done()
+    row, other = await synced.engine.reads.customers()
+    assert row.last_channel is ChannelKind.MESSENGER
+    assert row.window is None or row.window.state(synced.clock.now()) is not WindowState.OPEN
+    assert (row.last_at, row.last_text, other) == (before[0].last_at, before[0].last_text, before[1])
+    assert any("c1" in c.customers for c in synced.told)
+    for entry_id in entry_ids:
+        assert await synced.engine.door.do(SetMessageChannel("v1", entry_id, None)) == Done()
+    assert await synced.engine.reads.customers() == before
 
 
 async def test_search_finds_words_as_they_stand(synced):

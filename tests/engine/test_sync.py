@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from desktop.channels.intercom.api import FIRST_PATIENCE_S
 from desktop.domain.facts import ChannelKind, Client, Contact, ConversationState, EntryKind, Role, Tag
 from desktop.domain.window import WindowState
 from desktop.engine.commands import CancelFirstSync, Done, Focus, SendReply, SyncNow
@@ -434,6 +435,22 @@ async def test_a_search_that_fails_because_nothing_answers_is_offline(world, kit
     await world.engine.start()
     await kit.eventually(lambda: world.engine.reads.connection().state is ConnectionState.OFFLINE)
     assert world.engine.reads.connection().reason == "No network."
+
+
+async def test_a_silent_server_is_known_within_fifteen_seconds_though_nobody_does_anything(world, kit):
+    """The longest rest between two rounds, and then the time until an unanswered call is given up."""
+    world.trunk.put(kit.messenger("v1", "c1", kit.START))
+    await world.engine.start()
+    rests_s = []
+    for _ in range(60):
+        await kit.eventually(lambda: world.engine.reads.connection().state is ConnectionState.ONLINE)
+        await kit.eventually(lambda: world.clock.pauses_s != [])
+        rests_s.append(world.clock.pauses_s[0])
+        rounds = len(world.trunk.called("changed_since"))
+        await world.clock.advance(rests_s[-1])
+        await kit.eventually(lambda rounds=rounds: len(world.trunk.called("changed_since")) > rounds)
+    assert max(rests_s) + FIRST_PATIENCE_S < 15
+    assert len(set(rests_s)) == len(rests_s)
 
 
 async def test_pauses_grow_and_a_named_pause_is_kept(world, kit):

@@ -130,6 +130,27 @@ def test_a_row_is_painted_anew_at_the_second_its_window_closes(pane, people, clo
     assert painted == [clock.now()]
 
 
+def test_a_row_follows_facts_that_come_without_a_message(pane, people, clock):
+    """The ring, what a reader hears of it and the views: as the newest facts have them, though the text is the same."""
+    row = people.row("c-1", "Tom Baker", window=people.window(timedelta(hours=12)))
+    pane.set_rows([row], me_id="91")
+    pane.select("c-1")
+    index = pane.findChild(_RowList).model().index(0, 0)
+
+    def look() -> tuple[bytes, str]:
+        pane.findChild(_RowList).viewport().repaint()
+        picture = pane.findChild(_RowList).grab().toImage()
+        return bytes(picture.constBits()), index.data(Qt.ItemDataRole.AccessibleTextRole)
+
+    before = look()
+    pane.set_rows([replace(row, window=people.window(-timedelta(hours=2)), messenger_only=True)], me_id="91")
+    after = look()
+    assert after[0] != before[0]
+    assert "WhatsApp closed 2 h ago, our newest reply reached the Messenger only" in after[1]
+    assert pane._picker.button(ListView.MESSENGER_ONLY).count == 1
+    assert pane.current() == "c-1"
+
+
 def test_an_empty_view_of_closing_windows_names_the_threshold(pane):
     pane.set_rows([], me_id="91")
     pane.choose_view(ListView.CLOSING_SOON)

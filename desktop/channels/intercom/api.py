@@ -32,11 +32,11 @@ HEADS_PER_PAGE = 50
 MOST_PER_PAGE = 150
 REPEATS = {Trouble.BUSY: 3, Trouble.THROTTLED: 3, Trouble.OFFLINE: 2, Trouble.TIMED_OUT: 1}
 FIRST_PAUSE_S = 0.5
-FIRST_PATIENCE_S = 8.0
+FIRST_PATIENCE_S = 4.5
 """For the first byte of an answer, so that a server which accepts and never answers is soon known for that. It doubles
 with each time-out up to the client's, so that one which is only slow is heard all the same."""
 
-LONG_TRY_S = 4.0
+LONG_TRY_S = 3.0
 """What failed after longer than this is not tried again at once: somebody waits to be told."""
 
 LONGEST_WAIT_S = 30.0
