@@ -59,14 +59,14 @@ def test_a_broken_import_rule_is_noticed(tmp_path: Path) -> None:
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_text(module.read_text(encoding="utf-8"), encoding="utf-8")
     (tmp_path / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text(encoding="utf-8"), encoding="utf-8")
-    with (tmp_path / "desktop/domain/window.py").open("a", encoding="utf-8") as broken:
+    with (tmp_path / "desktop/domain/window/window.py").open("a", encoding="utf-8") as broken:
         broken.write("\nimport desktop.store\n")
     command = "import sys; sys.path.insert(0, '.'); from importlinter.cli import lint_imports_command as lint; lint()"
     done = subprocess.run(
         [sys.executable, "-c", command], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 1
-    assert "desktop.domain.window -> desktop.store" in done.stdout
+    assert "desktop.domain.window.window -> desktop.store" in done.stdout
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(ROOT)))

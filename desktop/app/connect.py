@@ -25,9 +25,9 @@ from desktop.channels.whatsapp.api import HOST as GRAPH_HOST
 from desktop.channels.whatsapp.api import VERSION
 from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel
 from desktop.channels.whatsapp.dialog360 import HOST as DIALOG360_HOST
-from desktop.domain.channel import Provider
-from desktop.domain.facts import ChannelKind
-from desktop.domain.identity import phone_key
+from desktop.domain.identity.customer import phone_key
+from desktop.domain.model.channel import Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.ports import Channel, ChannelConfig, Permission, Trunk
 
 PROBE_TIMEOUT_S = 10.0

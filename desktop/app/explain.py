@@ -12,15 +12,15 @@ from typing import Any, NoReturn
 
 from desktop.channels import lenient
 from desktop.channels.intercom import mapping
-from desktop.domain.facts import ChannelKind, Contact, Conversation
 from desktop.domain.forecast import Reply, forecast
-from desktop.domain.identity import same_customer
-from desktop.domain.learning import assemble_all, learn_from
+from desktop.domain.identity.customer import same_customer
+from desktop.domain.learning.bridge import assemble_all, learn_from
 from desktop.domain.mapping import owner_of
+from desktop.domain.model.facts import ChannelKind, Contact, Conversation
+from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.origin import Origin
 from desktop.domain.reach import Sureness, situation
 from desktop.domain.thread import Chat, Message, Thread
-from desktop.domain.workspace import Relay, Workspace
 from desktop.system.clock import ServerClock
 from desktop.text.reasons import sentence
 

@@ -20,8 +20,8 @@ from desktop.app.tour_judge import Sent
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import Route
 from desktop.domain.direct_reach import direct_situation
-from desktop.domain.facts import ChannelKind, EntryKind
 from desktop.domain.forecast import Forecast, Reply, forecast_direct
+from desktop.domain.model.facts import ChannelKind, EntryKind
 from desktop.engine.commands import Command, SendDirect, SyncNow
 from desktop.engine.views import ThreadView
 from desktop.ui.composer_edit import ComposerEdit

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.app.control import Json
-from desktop.domain.facts import ChannelKind
 from desktop.domain.forecast import Forecast
+from desktop.domain.model.facts import ChannelKind
 from desktop.domain.reach import Sureness
 
 JUDGED = (ChannelKind.WHATSAPP, ChannelKind.SMS, ChannelKind.TELEGRAM, ChannelKind.MESSENGER, ChannelKind.EMAIL)

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from desktop.app.stage import Stage
 from desktop.app.tour import Stuck, Tour
 from desktop.domain.delivery import Delivery
-from desktop.domain.facts import ChannelKind
-from desktop.domain.outgoing import State
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import WarningCode
+from desktop.domain.model.workspace import Relay
 from desktop.domain.thread import Author
-from desktop.domain.warning import WarningCode
-from desktop.domain.window import Window, WindowState
-from desktop.domain.workspace import Relay
+from desktop.domain.window.window import Window, WindowState
 from desktop.engine.commands import ResolveEcho, SetRelay
 from desktop.engine.views import Echo
 from desktop.ui.theme import Theme

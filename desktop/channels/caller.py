@@ -26,7 +26,7 @@ from desktop.channels.http import (
     sending_client,
 )
 from desktop.channels.words import sentence
-from desktop.domain.files import FilePlan, FileProblem, FileRefusal, FileRoute, check, facts_of
+from desktop.domain.content.files import FilePlan, FileProblem, FileRefusal, FileRoute, check, facts_of
 from desktop.ports import ChannelTrouble, DirectMessage, NotSent, OutgoingFile, Refused, Trouble, Unknown
 
 REPEATS = {Trouble.BUSY: 3, Trouble.THROTTLED: 3, Trouble.PAIR_THROTTLED: 3, Trouble.OFFLINE: 2, Trouble.TIMED_OUT: 1}

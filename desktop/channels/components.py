@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from desktop.channels.lenient import items, text, word
-from desktop.domain.template import Button, ButtonKind, Category, Header, HeaderKind, Status
+from desktop.domain.content.template import Button, ButtonKind, Category, Header, HeaderKind, Status
 
 # Every word that Meta's pages and clients show (read 2026-11-22); whatever else comes is not sendable.
 STATUS = {

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from desktop.domain.channel import ChannelKey
-from desktop.domain.facts import ChannelKind, Conversation
-from desktop.domain.identity import number_key
-from desktop.domain.notice import Notice, NoticeKind
+from desktop.domain.bridge.notice import Notice, NoticeKind
+from desktop.domain.identity.customer import number_key
+from desktop.domain.model.channel import ChannelKey
+from desktop.domain.model.facts import ChannelKind, Conversation
 
 ACCOUNT_TROUBLE_FOR = timedelta(hours=24)
 UNKNOWN_TROUBLE_FOR = timedelta(hours=24)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from desktop.domain.facts import ChannelKind, Conversation, Entry
+from desktop.domain.bridge.notice import Notice
 from desktop.domain.mapping import Mapping
-from desktop.domain.notice import Notice
+from desktop.domain.model.facts import ChannelKind, Conversation, Entry
+from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.origin import MESSENGER_WORDS, Transport
-from desktop.domain.window import WindowState
-from desktop.domain.workspace import Relay, Workspace
+from desktop.domain.window.window import WindowState
 
 
 class Delivery(IntEnum):

@@ -6,11 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from desktop.domain.channel import Abilities, ChannelKey
 from desktop.domain.contrary import ContraryKind, address_key
 from desktop.domain.delivery import Arrival, ArrivedAt, Delivery
-from desktop.domain.facts import Attachment, ChannelKind, Entry, EntryKind, Role
-from desktop.domain.identity import number_key
+from desktop.domain.identity.customer import number_key
+from desktop.domain.model.channel import Abilities, ChannelKey
+from desktop.domain.model.facts import Attachment, ChannelKind, Entry, EntryKind, Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from desktop.domain.channel import Abilities
 from desktop.domain.contrary import (
     BLOCKS_CHANNEL,
     NOTHING_SINCE,
@@ -16,17 +15,18 @@ from desktop.domain.contrary import (
     address_key,
     is_over,
 )
-from desktop.domain.contrary_history import OF_WHOLE_ACCOUNTS
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectWay, Route
-from desktop.domain.facts import ChannelKind, Contact
-from desktop.domain.identity import bridge_addresses, number_key
+from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
+from desktop.domain.identity.customer import bridge_addresses, number_key
+from desktop.domain.model.channel import Abilities
+from desktop.domain.model.facts import ChannelKind, Contact
+from desktop.domain.model.reason import ReasonCode, because
+from desktop.domain.model.warning import Warned, WarningCode
 from desktop.domain.reach import Reach, Situation, Sureness
-from desktop.domain.reason import ReasonCode, because
 from desktop.domain.thread import Chat, Thread
-from desktop.domain.warning import Warned, WarningCode
-from desktop.domain.window import Doubt, Window, WindowKey, WindowState
-from desktop.domain.window_keys import normal
+from desktop.domain.window.keys import normal
+from desktop.domain.window.window import Doubt, Window, WindowKey, WindowState
 
 NEVER_ENDS = datetime.max.replace(tzinfo=UTC)
 

@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from desktop.domain.content.files import MAX_FILES, FileFacts, FileRefusal, FileRoute, bridge_route, check, direct_route
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct_reach import DirectSituation, direct_reach
-from desktop.domain.evidence import bare
-from desktop.domain.facts import Attachment, ChannelKind
-from desktop.domain.files import MAX_FILES, FileFacts, FileRefusal, FileRoute, bridge_route, check, direct_route
-from desktop.domain.outgoing import unresolved_placeholder
+from desktop.domain.history.provider_messages import bare
+from desktop.domain.model.facts import Attachment, ChannelKind
+from desktop.domain.model.outgoing import unresolved_placeholder
+from desktop.domain.model.warning import Acknowledgement, Verdict, Warned, WarningCode
 from desktop.domain.reach import Reach, Situation, Sureness, reach_of
 from desktop.domain.thread import Author, Message
-from desktop.domain.warning import Acknowledgement, Verdict, Warned, WarningCode
 
 SAME_TEXT_WITHIN = timedelta(minutes=10)
 SAME_TEMPLATE_WITHIN = timedelta(hours=24)

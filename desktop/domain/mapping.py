@@ -7,10 +7,13 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from datetime import datetime
 
+from desktop.domain.bridge.notice import names_channel, notices_of
+from desktop.domain.bridge.tagging import tag_evidence
 from desktop.domain.contrary import same_address
-from desktop.domain.facts import ChannelKind, Contact, Conversation, Entry
-from desktop.domain.identity import bridge_addresses
-from desktop.domain.notice import names_channel, notices_of
+from desktop.domain.identity.customer import bridge_addresses
+from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry
+from desktop.domain.model.reason import Reason, ReasonCode, because
+from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import (
     MESSENGER_WORDS,
     NATIVE_CHANNELS,
@@ -24,9 +27,6 @@ from desktop.domain.origin import (
     bridged_channel,
     messenger_evidence,
 )
-from desktop.domain.reason import Reason, ReasonCode, because
-from desktop.domain.tagging import tag_evidence
-from desktop.domain.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)

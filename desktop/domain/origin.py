@@ -11,9 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
-from desktop.domain.facts import ChannelKind, Client, Contact, Conversation, Entry
-from desktop.domain.reason import Reason, ReasonCode, because
-from desktop.domain.tagging import (
+from desktop.domain.bridge.tagging import (
     LATE_AFTER,
     NOT_BY_A_PERSON,
     SIGHTING_SLACK,
@@ -22,7 +20,9 @@ from desktop.domain.tagging import (
     seen_in_messenger,
     tag_evidence,
 )
-from desktop.domain.workspace import Tagging, Workspace
+from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversation, Entry
+from desktop.domain.model.reason import Reason, ReasonCode, because
+from desktop.domain.model.workspace import Tagging, Workspace
 
 SURE_FROM, WEAK_FROM = 80, 60
 """Confidence from which something is acted on, and from which it is shown as likely. Below: not known."""

@@ -13,14 +13,14 @@ from enum import StrEnum
 from functools import cached_property
 
 from desktop.domain.contrary import BLOCKS_CHANNEL, NOTHING_SINCE, WARNS, ContraryFact, ContraryKind, Standing, is_over
-from desktop.domain.facts import ChannelKind
 from desktop.domain.mapping import Mapping, OwnChannel
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.warning import Warned, WarningCode
+from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.origin import NATIVE_CHANNELS, Transport
 from desktop.domain.thread import Message, Thread
-from desktop.domain.warning import Warned, WarningCode
-from desktop.domain.window import WINDOW_LENGTH, Window, WindowState
-from desktop.domain.window_keys import normal
-from desktop.domain.workspace import Relay, Workspace
+from desktop.domain.window.keys import normal
+from desktop.domain.window.window import WINDOW_LENGTH, Window, WindowState
 
 RECENT = timedelta(hours=24)
 ELSEWHERE_WITHIN = timedelta(days=30)

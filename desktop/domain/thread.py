@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from desktop.domain.bridge.notice import Notice, is_by_bridge, is_reply, notices_of, tie
 from desktop.domain.contrary import NOTHING_SINCE, ContraryFact, Standing
-from desktop.domain.contrary_history import facts_of_thread, standing_of
 from desktop.domain.delivery import ArrivedAt, arrivals
 from desktop.domain.direct import DirectSent
-from desktop.domain.evidence import Row, Rows, confirmed
-from desktop.domain.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, MessageKey, Role
+from desktop.domain.history.contrary import facts_of_thread, standing_of
+from desktop.domain.history.provider_messages import Row, Rows, confirmed
+from desktop.domain.history.windows import Findings, WindowHistory, listed_windows
 from desktop.domain.mapping import Mapping, OwnChannel, find_mappings, owner_of
-from desktop.domain.notice import Notice, is_by_bridge, is_reply, notices_of, tie
+from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, MessageKey, Role
+from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import Origin, Surroundings, origin_of
-from desktop.domain.window import Window, WindowKey
-from desktop.domain.window_history import Findings, WindowHistory, listed_windows
-from desktop.domain.window_keys import find_window_keys
-from desktop.domain.workspace import Workspace
+from desktop.domain.window.keys import find_window_keys
+from desktop.domain.window.window import Window, WindowKey
 
 
 class Author(StrEnum):

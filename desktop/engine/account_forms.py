@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktop.domain.channel import Provider
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.channel import Provider
+from desktop.domain.model.facts import ChannelKind
 
 
 @dataclass(frozen=True, slots=True)

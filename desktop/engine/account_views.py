@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from desktop.domain.channel import ChannelKey
+from desktop.domain.model.channel import ChannelKey
 from desktop.ports import Account, ChannelConfig, Permission, Profile, Trouble
 
 

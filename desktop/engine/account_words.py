@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from desktop.domain.channel import Provider
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.channel import Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.engine.account_views import Checked, Refusal
 from desktop.ports import Account, ChannelConfig, ChannelTrouble, Permission, Trouble, WorkspaceConfig
 from desktop.ports.accounts import ProfileUnreadable

@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 
-from desktop.domain.channel import ChannelKey
+from desktop.domain.model.channel import ChannelKey
 from desktop.engine import account_words as words
 from desktop.engine import profile_edits as edits
 from desktop.engine.account_views import AccountsChange, Checked, Refusal, TriedChannel, TriedIntercom

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from desktop.domain.channel import ChannelKey, Provider
 from desktop.domain.direct import DirectWay, Route
 from desktop.domain.direct_reach import addresses_of
+from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.thread import Thread
 from desktop.engine.account_views import ChannelView
 from desktop.engine.changes import Changes, Feed

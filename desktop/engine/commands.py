@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from desktop.domain.channel import ChannelKey
+from desktop.domain.content.template import Filled
 from desktop.domain.direct import Route
-from desktop.domain.facts import ChannelKind
 from desktop.domain.forecast import Forecast
-from desktop.domain.identity import Word
-from desktop.domain.relay import RelayProof
-from desktop.domain.template import Filled
-from desktop.domain.warning import Acknowledgement, Warned
-from desktop.domain.workspace import Relay
+from desktop.domain.identity.customer import Word
+from desktop.domain.learning.relay import RelayProof
+from desktop.domain.model.channel import ChannelKey
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.warning import Acknowledgement, Warned
+from desktop.domain.model.workspace import Relay
 from desktop.ports import OutgoingFile
 
 

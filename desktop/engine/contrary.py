@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop.domain.contrary import ContraryKind
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.facts import ChannelKind
 from desktop.ports import Trouble
 
 _KINDS = {

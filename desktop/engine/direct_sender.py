@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from desktop.domain.channel import Abilities, ChannelKey
 from desktop.domain.direct import Route
+from desktop.domain.model.channel import Abilities, ChannelKey
 from desktop.engine.channels import Channels
 from desktop.engine.direct_sending import Asked, outgoing
 from desktop.engine.judge import Words

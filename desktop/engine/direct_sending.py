@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from desktop.domain.channel import ChannelKey
+from desktop.domain.content.template import Filled, Template, fill
 from desktop.domain.contrary import ContraryFact, ContrarySource
 from desktop.domain.direct import DirectSent, Route
-from desktop.domain.facts import ChannelKind
-from desktop.domain.template import Filled, Template, fill
+from desktop.domain.model.channel import ChannelKey
+from desktop.domain.model.facts import ChannelKind
 from desktop.engine.changes import Changes
 from desktop.engine.contrary import kind_of
 from desktop.engine.ingest import decide

@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from desktop.domain.facts import Conversation
-from desktop.domain.phone import REGIONS
-from desktop.domain.relay import RelayEvidence
-from desktop.domain.workspace import Pin
+from desktop.domain.identity.phone import REGIONS
+from desktop.domain.learning.relay import RelayEvidence
+from desktop.domain.model.facts import Conversation
+from desktop.domain.model.workspace import Pin
 from desktop.engine import identity, learning, sending
 from desktop.engine import outbox as engine_outbox
 from desktop.engine.changes import Changes, Feed

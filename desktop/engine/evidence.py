@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from itertools import islice
 from random import Random
 
-from desktop.domain.channel import ChannelKey
-from desktop.domain.evidence import Row, digest
+from desktop.domain.history.provider_messages import Row, digest
+from desktop.domain.model.channel import ChannelKey
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.contrary import kind_of

@@ -7,8 +7,8 @@ import logging
 from datetime import datetime, timedelta
 from math import inf
 
-from desktop.domain.channel import ChannelKey
 from desktop.domain.direct import DirectSent
+from desktop.domain.model.channel import ChannelKey
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.contrary import kind_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from desktop.domain.identity import Word
-from desktop.domain.outgoing import State
+from desktop.domain.identity.customer import Word
+from desktop.domain.model.outgoing import State
 from desktop.engine.changes import Changes
 from desktop.engine.ingest import decide
 from desktop.store import contacts, customers, forget, outbox

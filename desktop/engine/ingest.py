@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from desktop.domain import relay
-from desktop.domain.contrary_history import OF_WHOLE_ACCOUNTS
-from desktop.domain.evidence import Row, digest
-from desktop.domain.facts import Contact, Conversation
-from desktop.domain.learning import bridge_delays, signs_of
+from desktop.domain.bridge.notice import idle_notes, shape
+from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
+from desktop.domain.history.provider_messages import Row, digest
+from desktop.domain.learning import relay
+from desktop.domain.learning.bridge import bridge_delays, signs_of
 from desktop.domain.mapping import owner_of
-from desktop.domain.notice import idle_notes, shape
+from desktop.domain.model.facts import Contact, Conversation
+from desktop.domain.model.workspace import Workspace
 from desktop.domain.thread import Thread, assemble
-from desktop.domain.workspace import Workspace
 from desktop.engine.changes import Changes
 from desktop.engine.summary import summarise
 from desktop.store import (

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from desktop.domain.channel import Abilities, ChannelKey
+from desktop.domain.content.picture_size import picture_size
+from desktop.domain.content.template import Filled
 from desktop.domain.direct import DirectWay, Route
 from desktop.domain.direct_reach import direct_situation
-from desktop.domain.facts import Attachment
 from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
-from desktop.domain.picture_size import picture_size
+from desktop.domain.model.channel import Abilities, ChannelKey
+from desktop.domain.model.facts import Attachment
 from desktop.domain.reach import situation
-from desktop.domain.template import Filled
 from desktop.engine.ingest import thread_of
 from desktop.ports import OutgoingFile
 from desktop.store import conversations, direct, outbox

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from desktop.domain.learning import LEAST_SHARE, CodeCount, learn_code, learn_tagging
-from desktop.domain.workspace import Workspace
+from desktop.domain.learning.bridge import LEAST_SHARE, CodeCount, learn_code, learn_tagging
+from desktop.domain.model.workspace import Workspace
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.ingest import decide
 from desktop.ports import Clock

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import chain, repeat
 
 from desktop.domain.direct import Route
-from desktop.domain.outgoing import State
+from desktop.domain.model.outgoing import State
 from desktop.engine import direct_sending, sending
 from desktop.engine.changes import Feed
 from desktop.engine.connection import OF_THE_CONNECTION, Connection

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desktop.domain.channel import ChannelKey
+from desktop.domain.model.channel import ChannelKey
 from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
 
 

@@ -6,10 +6,10 @@ import itertools
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from desktop.domain.facts import ChannelKind, Client, Contact, Conversation, Entry
 from desktop.domain.mapping import customer_hint, line_hint, was_posted
+from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversation, Entry
+from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import attribute_channel, sighted_client
-from desktop.domain.workspace import Workspace
 from desktop.engine.changes import Feed
 from desktop.engine.connection import OF_THE_CONNECTION
 from desktop.engine.connection import Connection as Connected

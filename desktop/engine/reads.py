@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from desktop.domain.channel import ChannelKey
-from desktop.domain.outgoing import State
+from desktop.domain.model.channel import ChannelKey
+from desktop.domain.model.outgoing import State
 from desktop.domain.reach import situation
 from desktop.engine.account_views import ChannelView
 from desktop.engine.channels import Channels

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from desktop.domain.direct import Route
-from desktop.domain.outgoing import Event, State, unresolved_placeholder
-from desktop.domain.warning import Acknowledgement, Verdict, Warned, WarningCode
+from desktop.domain.model.outgoing import Event, State, unresolved_placeholder
+from desktop.domain.model.warning import Acknowledgement, Verdict, Warned, WarningCode
 from desktop.engine import direct_sending
 from desktop.engine.changes import Changes
 from desktop.engine.commands import (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from desktop.domain.delivery import Arrival, Delivery
-from desktop.domain.facts import ChannelKind, ConversationState, EntryKind
+from desktop.domain.model.facts import ChannelKind, ConversationState, EntryKind
 from desktop.domain.thread import Author, Chat, Message, Thread
-from desktop.domain.window import Window
+from desktop.domain.window.window import Window
 from desktop.store.summaries import Summary
 
 UNNAMED = "Unnamed customer"

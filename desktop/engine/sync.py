@@ -11,8 +11,8 @@ import logging
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from desktop.domain.facts import Conversation
-from desktop.domain.tagging import LATE_AFTER
+from desktop.domain.bridge.tagging import LATE_AFTER
+from desktop.domain.model.facts import Conversation
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.connection import OF_THE_CONNECTION, REFUSALS, Connection
 from desktop.engine.ingest import Facts, decide

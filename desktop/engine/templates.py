@@ -6,8 +6,8 @@ import asyncio
 import logging
 from random import Random
 
-from desktop.domain.channel import ChannelKey
-from desktop.domain.template import FRESH_FOR
+from desktop.domain.content.template import FRESH_FOR
+from desktop.domain.model.channel import ChannelKey
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.tasks import rest

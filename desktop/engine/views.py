@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from desktop.domain.channel import ChannelKey
+from desktop.domain.content.template import Template
 from desktop.domain.direct import DirectWay, Route
-from desktop.domain.facts import ChannelKind, Contact, ConversationState
-from desktop.domain.identity import Likeness, Word
-from desktop.domain.outgoing import State
+from desktop.domain.identity.customer import Likeness, Word
+from desktop.domain.learning.relay import RelayEvidence
+from desktop.domain.model.channel import ChannelKey
+from desktop.domain.model.facts import ChannelKind, Contact, ConversationState
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import Warned
+from desktop.domain.model.workspace import Workspace
 from desktop.domain.reach import Situation
-from desktop.domain.relay import RelayEvidence
-from desktop.domain.template import Template
 from desktop.domain.thread import Thread
-from desktop.domain.warning import Warned
-from desktop.domain.window import Window
-from desktop.domain.workspace import Workspace
+from desktop.domain.window.window import Window
 from desktop.ports import Macro, OutgoingFile, Teammate
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from desktop.domain.window import WindowState
+from desktop.domain.window.window import WindowState
 from desktop.engine.views import CustomerRow, ListView
 from desktop.models.rows import update_rows
 

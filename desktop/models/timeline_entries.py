@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
 
-from desktop.domain.facts import ChannelKind, EntryKind
-from desktop.domain.outgoing import State
+from desktop.domain.model.facts import ChannelKind, EntryKind
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import Acknowledgement, Warned
 from desktop.domain.thread import Author, Message
-from desktop.domain.warning import Acknowledgement, Warned
 from desktop.engine.views import Echo, ThreadView
 
 _CLOCKS_DIFFER = timedelta(seconds=5)

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from desktop.domain.channel import Provider
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.channel import Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.ports.channel import Channel
 from desktop.ports.trunk import Trunk
 

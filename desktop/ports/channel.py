@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from desktop.domain.channel import Abilities, ChannelKey
+from desktop.domain.content.template import Filled, Template
 from desktop.domain.delivery import Delivery
-from desktop.domain.template import Filled, Template
+from desktop.domain.model.channel import Abilities, ChannelKey
 from desktop.ports.sending import Outcome, OutgoingFile
 from desktop.ports.trouble import Trouble
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktop.domain.facts import Conversation
+from desktop.domain.model.facts import Conversation
 from desktop.ports.trouble import Trouble
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from desktop.domain.facts import Contact, Conversation
+from desktop.domain.model.facts import Contact, Conversation
 from desktop.ports.sending import Outcome, Outgoing
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from desktop.domain.facts import Contact
+from desktop.domain.model.facts import Contact
 from desktop.store.database import Connection
 from desktop.store.rows import clean, every, maybe_from_us, maybe_us, pack, to_us, unpack
 

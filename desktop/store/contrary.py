@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from desktop.domain.channel import ChannelKey, Provider
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
-from desktop.domain.contrary_history import OF_WHOLE_ACCOUNTS
 from desktop.domain.delivery import Delivery
-from desktop.domain.facts import ChannelKind, Contact
-from desktop.domain.identity import TraitKind, number_key
-from desktop.domain.window_keys import normal
+from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
+from desktop.domain.identity.customer import TraitKind, number_key
+from desktop.domain.model.channel import ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind, Contact
+from desktop.domain.window.keys import normal
 from desktop.store.database import Connection
 from desktop.store.rows import every, from_us, pack, to_us
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from desktop.domain.facts import Conversation, ConversationState, Tag, TagSighting
+from desktop.domain.model.facts import Conversation, ConversationState, Tag, TagSighting
 from desktop.store import contacts, entries
 from desktop.store.database import Connection
 from desktop.store.rows import clean, from_us, maybe_from_us, maybe_us, pack, to_us, unpack

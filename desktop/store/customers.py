@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from desktop.domain.facts import Contact
-from desktop.domain.identity import Likeness, Trait, TraitKind, Word, customer_ids, likenesses, traits
+from desktop.domain.identity.customer import Likeness, Trait, TraitKind, Word, customer_ids, likenesses, traits
+from desktop.domain.model.facts import Contact
 from desktop.store import contacts, learnt
 from desktop.store import workspace as settings
 from desktop.store.database import Connection

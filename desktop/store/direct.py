@@ -9,12 +9,12 @@ from typing import Any
 
 import msgspec
 
-from desktop.domain.channel import ChannelKey, Provider
+from desktop.domain.content.template import Filled, Template, fill
 from desktop.domain.contrary import ContraryKind
 from desktop.domain.delivery import Delivery, merged
 from desktop.domain.direct import DirectSent, Route
-from desktop.domain.facts import ChannelKind
-from desktop.domain.template import Filled, Template, fill
+from desktop.domain.model.channel import ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.ports import DeliveryFact
 from desktop.store.database import Connection
 from desktop.store.rows import clean, every, from_us, maybe_from_us, maybe_us, pack, to_us, unpack

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from desktop.domain.facts import Attachment, ChannelKind, Client, Entry, EntryKind, Role
+from desktop.domain.model.facts import Attachment, ChannelKind, Client, Entry, EntryKind, Role
 from desktop.store.database import Connection
 from desktop.store.rows import LARGEST_INTEGER, clean, every, from_us, maybe_from_us, pack, to_us, unpack
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from desktop.domain.channel import ChannelKey, Provider
 from desktop.domain.contrary import ContraryKind
 from desktop.domain.delivery import Delivery
-from desktop.domain.evidence import Row
-from desktop.domain.facts import ChannelKind, Contact
-from desktop.domain.identity import TraitKind, number_key
+from desktop.domain.history.provider_messages import Row
+from desktop.domain.identity.customer import TraitKind, number_key
+from desktop.domain.model.channel import ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.store.database import Connection
 from desktop.store.rows import clean, every, from_us, maybe_from_us, maybe_us, pack, to_us
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from desktop.domain.facts import Contact, Conversation
-from desktop.domain.identity import number_key
+from desktop.domain.identity.customer import number_key
+from desktop.domain.model.facts import Contact, Conversation
 from desktop.store import contacts, contrary, learnt
 from desktop.store.database import Connection
 from desktop.store.rows import every, pack, to_us, unpack

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from desktop.domain.evidence import bare
-from desktop.domain.facts import Entry, EntryKind, Role
-from desktop.domain.outgoing import Event, State
-from desktop.domain.workspace import Workspace
+from desktop.domain.history.provider_messages import bare
+from desktop.domain.model.facts import Entry, EntryKind, Role
+from desktop.domain.model.outgoing import Event, State
+from desktop.domain.model.workspace import Workspace
 from desktop.store import entries, outbox
 from desktop.store import workspace as settings
 from desktop.store.database import Connection

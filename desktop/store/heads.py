@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from desktop.domain.facts import Conversation
+from desktop.domain.model.facts import Conversation
 from desktop.ports import Head
 from desktop.store import conversations, entries
 from desktop.store.database import Connection

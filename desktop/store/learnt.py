@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from desktop.domain.facts import ChannelKind
-from desktop.domain.learning import DELAYS_KEPT, BridgeDelay
+from desktop.domain.learning.bridge import DELAYS_KEPT, BridgeDelay
+from desktop.domain.model.facts import ChannelKind
 from desktop.store.database import Connection
 from desktop.store.rows import MICROSECOND, every, to_us
 

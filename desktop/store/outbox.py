@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from desktop.domain.content.template import Filled
 from desktop.domain.direct import Route
-from desktop.domain.outgoing import Event, IllegalMove, State, advance
-from desktop.domain.template import Filled
-from desktop.domain.warning import Acknowledgement, Warned, WarningCode
+from desktop.domain.model.outgoing import Event, IllegalMove, State, advance
+from desktop.domain.model.warning import Acknowledgement, Warned, WarningCode
 from desktop.ports import OutgoingFile
 from desktop.store import direct, entries, files
 from desktop.store.database import Connection

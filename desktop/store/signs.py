@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.domain.learning import LEAST_CUSTOMERS, CodeCount, ConversationSigns, TaggingCount
+from desktop.domain.learning.bridge import LEAST_CUSTOMERS, CodeCount, ConversationSigns, TaggingCount
 from desktop.store.database import Connection
 from desktop.store.rows import clean, every, pack, unpack
 

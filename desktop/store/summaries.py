@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from desktop.domain.facts import ChannelKind, ConversationState
-from desktop.domain.window import Window
+from desktop.domain.model.facts import ChannelKind, ConversationState
+from desktop.domain.window.window import Window
 from desktop.store.database import Connection
 from desktop.store.rows import clean, from_us, maybe_from_us, maybe_us, pack, to_us, unpack
 

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import msgspec
 
-from desktop.domain.channel import ChannelKey
-from desktop.domain.template import Template
+from desktop.domain.content.template import Template
+from desktop.domain.model.channel import ChannelKey
 from desktop.store.database import Connection
 from desktop.store.rows import every, from_us, pack, to_us, unpack
 

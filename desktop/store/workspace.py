@@ -8,10 +8,10 @@ from dataclasses import asdict, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from desktop.domain.facts import ChannelKind, MessageKey
-from desktop.domain.identity import MAX_TRAIT_CONTACTS
-from desktop.domain.relay import RelayEvidence, RelayProof
-from desktop.domain.workspace import (
+from desktop.domain.identity.customer import MAX_TRAIT_CONTACTS
+from desktop.domain.learning.relay import RelayEvidence, RelayProof
+from desktop.domain.model.facts import ChannelKind, MessageKey
+from desktop.domain.model.workspace import (
     BRIDGE_TAGS,
     NON_MESSAGE_PATTERNS,
     NOTICE_PATTERNS,

@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-from desktop.domain.channel import Provider
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.channel import Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
 from desktop.ports.accounts import ProfileUnreadable
 from desktop.system.paths import make_folder

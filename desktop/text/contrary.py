@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from desktop.domain.bridge.notice import NoticeKind
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
-from desktop.domain.notice import NoticeKind
 from desktop.domain.thread import Message
 from desktop.text.channels import channel_name
 from desktop.text.times import at_time

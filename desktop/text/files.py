@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.domain.files import FileForm, FileProblem, FileRefusal
+from desktop.domain.content.files import FileForm, FileProblem, FileRefusal
 
 _FORMS = {
     FileForm.IMAGE: "pictures",

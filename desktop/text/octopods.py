@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.facts import ChannelKind
 
 CARRIED = (
     ChannelKind.WHATSAPP,

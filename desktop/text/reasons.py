@@ -1,8 +1,8 @@
-"""Reasons: one whole sentence for each code of `desktop.domain.reason`, with its parameters filled in."""
+"""Reasons: one whole sentence for each code of `desktop.domain.model.reason`, with its parameters filled in."""
 
 from __future__ import annotations
 
-from desktop.domain.reason import Reason, ReasonCode
+from desktop.domain.model.reason import Reason, ReasonCode
 from desktop.text.channels import channel_name
 
 _SENTENCES = {

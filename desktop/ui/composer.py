@@ -10,9 +10,9 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from desktop.domain.direct import Route
-from desktop.domain.facts import ChannelKind
 from desktop.domain.forecast import Forecast, Reply
-from desktop.domain.warning import Acknowledgement, Verdict
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.warning import Acknowledgement, Verdict
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ConnectionView, Draft, ThreadView
 from desktop.models.ticker import Ticker

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from desktop.domain.direct import Route
-from desktop.domain.warning import Acknowledgement
+from desktop.domain.model.warning import Acknowledgement
 from desktop.engine.commands import SaveDraft, SendDirect, SendReply
 from desktop.engine.views import Draft, ThreadView
 from desktop.ports import OutgoingFile

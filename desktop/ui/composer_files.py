@@ -10,7 +10,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt, Signal
 from PySide6.QtGui import QImage, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from desktop.domain.file_types import type_of
+from desktop.domain.content.file_types import type_of
 from desktop.ports import OutgoingFile
 from desktop.ui import icons
 from desktop.ui.announce import announce

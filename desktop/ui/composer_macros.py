@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
-from desktop.domain.facts import Contact
+from desktop.domain.model.facts import Contact
 from desktop.ports import Macro
 from desktop.ui.composer_edit import ComposerEdit
 from desktop.ui.macro_filling import fill

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QWidget
 
-from desktop.domain.sms import Encoding, Segments, foreign, segments
+from desktop.domain.content.sms import Encoding, Segments, foreign, segments
 from desktop.ui.plain_text import Label
 from desktop.ui.theme import Theme
 

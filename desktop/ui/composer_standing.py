@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from desktop.domain.direct import DirectWay, Route
 from desktop.domain.direct_reach import DirectSituation, direct_situation
-from desktop.domain.facts import Attachment, Contact
 from desktop.domain.forecast import Forecast, Reply
-from desktop.domain.outgoing import State
+from desktop.domain.model.facts import Attachment, Contact
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import Verdict
 from desktop.domain.reach import Situation
-from desktop.domain.warning import Verdict
 from desktop.engine.views import ThreadView
 from desktop.ui import words
 from desktop.ui.composer_drafts import Writing

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.domain.facts import ChannelKind, Contact
+from desktop.domain.model.facts import ChannelKind, Contact
+from desktop.domain.model.workspace import Workspace
 from desktop.domain.thread import Chat
-from desktop.domain.window import WINDOW_LENGTH, WindowState
-from desktop.domain.workspace import Workspace
+from desktop.domain.window.window import WINDOW_LENGTH, WindowState
 from desktop.engine.views import ThreadView, WorkspaceView
 from desktop.models.ticker import Ticker
 from desktop.ui import icons, thread_words, words

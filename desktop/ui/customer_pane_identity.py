@@ -8,8 +8,8 @@ from itertools import combinations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop.domain.facts import Contact
-from desktop.domain.identity import Likeness, Word
+from desktop.domain.identity.customer import Likeness, Word
+from desktop.domain.model.facts import Contact
 from desktop.engine.commands import SayWhoIsWho
 from desktop.engine.views import ThreadView
 from desktop.ui import thread_words

@@ -8,8 +8,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from desktop.domain.facts import ChannelKind
-from desktop.domain.window import Window
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.window.window import Window
 from desktop.models.ticker import Ticker
 from desktop.ui import icons, thread_words, words
 from desktop.ui.plain_text import Label

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from desktop.domain.contrary import ContraryFact, ContraryKind, is_over
 from desktop.domain.direct_reach import direct_situation
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.facts import ChannelKind
 from desktop.domain.origin import Transport
 from desktop.domain.thread import Chat, Message
 from desktop.engine.commands import MarkSolved, PinMapping

@@ -7,9 +7,9 @@ from datetime import datetime
 from desktop.domain.direct import Route
 from desktop.domain.direct_reach import DirectSituation, direct_situation
 from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
-from desktop.domain.outgoing import State
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import Verdict, Warned, WarningCode
 from desktop.domain.reach import Situation
-from desktop.domain.warning import Verdict, Warned, WarningCode
 from desktop.engine.views import ConnectionState, Echo, ThreadView
 from desktop.models.timeline_entries import EchoTold
 from desktop.ui import thread_words, words

@@ -9,10 +9,10 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPalette, QPen, 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.domain.direct_reach import DirectSituation
-from desktop.domain.facts import ChannelKind
 from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.warning import Verdict, WarningCode
 from desktop.domain.reach import Situation, Sureness
-from desktop.domain.warning import Verdict, WarningCode
 from desktop.models.ticker import Ticker
 from desktop.ui import icons, words
 from desktop.ui.announce import announce

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from desktop.domain.content.files import bridge_route
 from desktop.domain.direct_reach import DirectSituation
-from desktop.domain.facts import ChannelKind
-from desktop.domain.files import bridge_route
 from desktop.domain.forecast import MAX_TEXT, Forecast, Reply, refused_file
-from desktop.domain.outgoing import unresolved_placeholder
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.outgoing import unresolved_placeholder
+from desktop.domain.model.warning import Verdict, WarningCode
 from desktop.domain.reach import Situation
-from desktop.domain.warning import Verdict, WarningCode
 from desktop.text.files import file_refusal
 from desktop.ui import words
 from desktop.ui.forecast_words_direct import DIRECT_ADDED, DIRECT_WARNINGS, about_direct, direct_fields, worth_saying

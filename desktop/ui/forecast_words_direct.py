@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from desktop.domain.content.files import MAX_FILES, direct_route
 from desktop.domain.direct_reach import NEVER_ENDS, DirectSituation
-from desktop.domain.files import MAX_FILES, direct_route
 from desktop.domain.forecast import Reply, refused_file
-from desktop.domain.warning import WarningCode
-from desktop.domain.window import WindowState
+from desktop.domain.model.warning import WarningCode
+from desktop.domain.window.window import WindowState
 from desktop.text.files import file_refusal
 from desktop.text.times import at_time
 from desktop.ui import words

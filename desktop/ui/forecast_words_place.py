@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 from desktop.domain.contrary import BLOCKS_CHANNEL, ContraryFact
 from desktop.domain.direct_reach import DirectSituation
-from desktop.domain.facts import ChannelKind
 from desktop.domain.forecast import Forecast, Reply
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.warning import WarningCode
 from desktop.domain.origin import Transport
 from desktop.domain.reach import Situation, Sureness
 from desktop.domain.thread import Message
-from desktop.domain.warning import WarningCode
-from desktop.domain.window import Window
+from desktop.domain.window.window import Window
 from desktop.text.contrary import contrary_sentence
 from desktop.text.reasons import sentence
 from desktop.text.times import at_time

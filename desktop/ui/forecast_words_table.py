@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.domain.warning import WarningCode
+from desktop.domain.model.warning import WarningCode
 
 # The codes that the first half of the sentence already tells; every other one adds a sentence of its own.
 TOLD_BY_PLACE = frozenset(

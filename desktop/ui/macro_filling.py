@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from desktop.domain.facts import Contact
-from desktop.domain.template import value_of
+from desktop.domain.content.template import value_of
+from desktop.domain.model.facts import Contact
 
 _PLACEHOLDER = re.compile(r"\{\{([^{}|]*)([^{}]*)\}\}")
 _FALLBACK = re.compile(r"""\|\s*fallback\s*:\s*["“”]([^"“”]*)""")

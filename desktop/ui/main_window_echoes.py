@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from desktop.domain.direct import Route
 from desktop.domain.direct_reach import direct_situation
 from desktop.domain.forecast import Reply
-from desktop.domain.outgoing import State
-from desktop.domain.warning import Warned
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import Warned
 from desktop.engine.commands import Answer, Done, EditEcho, Failed, NeedsConsent, ResolveEcho
 from desktop.engine.views import Echo, ThreadView
 from desktop.models.ticker import Ticker

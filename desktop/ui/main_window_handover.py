@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QGuiApplication
 
-from desktop.domain.facts import EntryKind
+from desktop.domain.model.facts import EntryKind
 from desktop.domain.thread import Author, Message
 from desktop.engine.commands import SaveDraft
 from desktop.engine.views import Draft, ThreadView

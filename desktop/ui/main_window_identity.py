@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.domain.identity import Word
+from desktop.domain.identity.customer import Word
 from desktop.engine.commands import (
     Answer,
     Command,

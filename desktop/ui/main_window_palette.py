@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.facts import ChannelKind
 from desktop.engine.views import CustomerRow, ThreadView
 from desktop.ui import thread_words, words
 from desktop.ui.palette import PaletteEntry

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.domain.direct import Route
 from desktop.domain.forecast import Reply
-from desktop.domain.warning import Acknowledgement
+from desktop.domain.model.warning import Acknowledgement
 from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendDirect, SendReply
 from desktop.engine.views import ThreadView
 from desktop.models.ticker import Ticker

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.domain.channel import ChannelKey
+from desktop.domain.model.channel import ChannelKey
 from desktop.engine.changes import Changes
 from desktop.engine.commands import Answer, Done, Failed, RefreshTemplates, SendDirect
 from desktop.engine.views import ConnectionView, ThreadView

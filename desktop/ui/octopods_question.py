@@ -6,7 +6,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSettings, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from desktop.domain.reason import ReasonCode
+from desktop.domain.model.reason import ReasonCode
 from desktop.domain.thread import Chat
 from desktop.engine.views import ThreadView
 from desktop.text.octopods import QUESTION_KNOWN, QUESTION_UNKNOWN

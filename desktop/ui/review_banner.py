@@ -8,7 +8,7 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from desktop.domain.outgoing import State
+from desktop.domain.model.outgoing import State
 from desktop.engine.views import ConnectionState, ConnectionView, UndecidedReply
 from desktop.models.ticker import Ticker
 from desktop.ui import icons

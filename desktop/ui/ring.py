@@ -8,7 +8,7 @@ from enum import Enum
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from desktop.domain.window import WINDOW_LENGTH, Window, WindowState
+from desktop.domain.window.window import WINDOW_LENGTH, Window, WindowState
 from desktop.ui.theme import Theme
 
 SOON = timedelta(hours=6)

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from desktop.domain.channel import Provider
+from desktop.domain.bridge.notice import Notice
 from desktop.domain.delivery import Arrival, ArrivedAt
 from desktop.domain.direct import DirectWay, Route
-from desktop.domain.facts import Attachment, ChannelKind, Entry
-from desktop.domain.notice import Notice
+from desktop.domain.model.channel import Provider
+from desktop.domain.model.facts import Attachment, ChannelKind, Entry
 from desktop.domain.origin import Origin
 from desktop.domain.thread import Author, Chat, Message
-from desktop.domain.window import WINDOW_LENGTH, Window, WindowState
+from desktop.domain.window.window import WINDOW_LENGTH, Window, WindowState
 from desktop.engine.views import CustomerRow, ListView
 from desktop.text.reasons import sentence
 from desktop.text.times import at_time

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from desktop.domain.direct import DirectWay, Route
 from desktop.domain.direct_reach import direct_situation
-from desktop.domain.facts import ChannelKind
 from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
-from desktop.domain.identity import same_person
+from desktop.domain.identity.customer import same_person
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.warning import SEVERITY, Verdict, WarningCode
 from desktop.domain.thread import Chat
-from desktop.domain.warning import SEVERITY, Verdict, WarningCode
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
 from desktop.text.continue_on import ask_to_continue

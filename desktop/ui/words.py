@@ -5,10 +5,10 @@ from __future__ import annotations
 import unicodedata
 from datetime import datetime, timedelta
 
-from desktop.domain.facts import ChannelKind, Client, ConversationState
+from desktop.domain.model.facts import ChannelKind, Client, ConversationState
+from desktop.domain.model.workspace import Relay
 from desktop.domain.origin import Origin
-from desktop.domain.window import Window, WindowState
-from desktop.domain.workspace import Relay
+from desktop.domain.window.window import Window, WindowState
 from desktop.engine.views import ConnectionState, ConnectionView, Progress
 
 CHANNEL_WORDS = {

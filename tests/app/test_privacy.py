@@ -15,7 +15,7 @@ import pytest
 from desktop.app import build, caches
 from desktop.app.connect import sandbox_channels
 from desktop.app.home import Home
-from desktop.domain.warning import acknowledge
+from desktop.domain.model.warning import acknowledge
 from desktop.engine.accounts import Accounts
 from desktop.engine.commands import ChooseTeammate, Done, NeedsConsent, SaveDraft, SendReply, SyncNow
 from desktop.engine.engine import Engine

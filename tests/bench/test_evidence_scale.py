@@ -8,9 +8,9 @@ from time import process_time
 import pytest
 from talk import WORKSPACE, conversation, first, jennifer, on_channel, reply
 
-from desktop.domain.channel import ChannelKey, Provider
-from desktop.domain.evidence import Row, digest
-from desktop.domain.facts import ChannelKind, Conversation
+from desktop.domain.history.provider_messages import Row, digest
+from desktop.domain.model.channel import ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind, Conversation
 from desktop.domain.thread import assemble
 
 pytestmark = pytest.mark.slow

@@ -7,7 +7,7 @@ from time import process_time
 import pytest
 from talk import WORKSPACE, conversation, failure_note, first, in_messenger, jennifer, on_channel, reply
 
-from desktop.domain.facts import Conversation
+from desktop.domain.model.facts import Conversation
 from desktop.domain.thread import assemble
 
 pytestmark = pytest.mark.slow

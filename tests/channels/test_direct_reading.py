@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.channels import components, lenient
-from desktop.domain.template import Button, ButtonKind, Category, Status
+from desktop.domain.content.template import Button, ButtonKind, Category, Status
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 

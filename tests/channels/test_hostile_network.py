@@ -21,7 +21,7 @@ from desktop.channels.octopods.channel import OctopodsChannel
 from desktop.channels.telegram.channel import TelegramChannel
 from desktop.channels.twilio.channel import TwilioChannel
 from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.facts import ChannelKind
 from desktop.ports import Accepted, ChannelTrouble, DirectMessage, NotSent, Outgoing, Trouble, Unknown
 
 SECRET = "1234:secret_of_ours"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from desktop.channels.intercom import mapping
-from desktop.domain.facts import Attachment, ConversationState, EntryKind, Role, Tag
+from desktop.domain.model.facts import Attachment, ConversationState, EntryKind, Role, Tag
 
 MESSAGE, NOTE, EVENT, UNKNOWN = EntryKind.MESSAGE, EntryKind.NOTE, EntryKind.EVENT, EntryKind.UNKNOWN
 BEGAN = datetime.fromtimestamp(1_790_000_000, UTC)

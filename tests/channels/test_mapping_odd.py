@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from desktop.channels import lenient
 from desktop.channels.intercom import mapping, wire
-from desktop.domain.facts import EntryKind, Role
+from desktop.domain.model.facts import EntryKind, Role
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 JSON = st.recursive(

@@ -13,9 +13,9 @@ from desktop.channels.http import Token
 from desktop.channels.octopods import mapping
 from desktop.channels.octopods.channel import OctopodsChannel
 from desktop.channels.words import WORDS
+from desktop.domain.content.template import Header, HeaderKind, Status, Template, fill, slots
 from desktop.domain.delivery import Delivery
-from desktop.domain.facts import ChannelKind
-from desktop.domain.template import Header, HeaderKind, Status, Template, fill, slots
+from desktop.domain.model.facts import ChannelKind
 from desktop.ports import (
     Accepted,
     ChannelTrouble,

@@ -22,8 +22,8 @@ from desktop.channels.octopods.channel import OctopodsChannel
 from desktop.channels.telegram.channel import TelegramChannel
 from desktop.channels.twilio.channel import TwilioChannel
 from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel
-from desktop.domain.facts import ChannelKind
-from desktop.domain.template import Status, Template, fill
+from desktop.domain.content.template import Status, Template, fill
+from desktop.domain.model.facts import ChannelKind
 from desktop.ports import DirectMessage, DirectTemplate, Outgoing, OutgoingFile, StateChange
 
 pytestmark = pytest.mark.slow

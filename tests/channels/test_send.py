@@ -8,7 +8,7 @@ import json
 import pytest
 
 from desktop.channels import http
-from desktop.domain.facts import EntryKind
+from desktop.domain.model.facts import EntryKind
 from desktop.ports import Accepted, NotSent, Outgoing, OutgoingFile, Refused, Trouble, Unknown
 from desktop.sandbox.settings import Fault
 

@@ -17,7 +17,7 @@ from desktop.channels import http
 from desktop.channels.http import Token
 from desktop.channels.telegram import mapping
 from desktop.channels.telegram.channel import TelegramChannel
-from desktop.domain.template import Status, Template, fill
+from desktop.domain.content.template import Status, Template, fill
 from desktop.ports import (
     Accepted,
     ChannelMessage,

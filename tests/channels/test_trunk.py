@@ -8,7 +8,7 @@ import pytest
 
 from desktop.channels.http import Token
 from desktop.channels.intercom.regions import find_base_url
-from desktop.domain.facts import ConversationState
+from desktop.domain.model.facts import ConversationState
 from desktop.ports import ChannelTrouble, StateChange, Trouble
 
 AGENT = "7001"

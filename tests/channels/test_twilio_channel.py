@@ -15,9 +15,9 @@ from desktop.channels.http import Token
 from desktop.channels.twilio import mapping
 from desktop.channels.twilio.channel import TwilioChannel
 from desktop.channels.words import sentence
+from desktop.domain.content.template import Button, ButtonKind, Category, Header, HeaderKind, Status, fill, slots
 from desktop.domain.delivery import Delivery
-from desktop.domain.facts import ChannelKind
-from desktop.domain.template import Button, ButtonKind, Category, Header, HeaderKind, Status, fill, slots
+from desktop.domain.model.facts import ChannelKind
 from desktop.ports import (
     Accepted,
     ChannelMessage,

@@ -14,8 +14,8 @@ from desktop.channels.whatsapp.channel import (
     Dialog360Channel,
     WhatsAppCloudChannel,
 )
+from desktop.domain.content.template import Status, Template, fill
 from desktop.domain.delivery import Delivery
-from desktop.domain.template import Status, Template, fill
 from desktop.ports import (
     Accepted,
     ChannelTrouble,

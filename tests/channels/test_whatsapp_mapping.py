@@ -12,9 +12,19 @@ from hypothesis import strategies as st
 from desktop.channels.meta_codes import from_description
 from desktop.channels.whatsapp import mapping
 from desktop.channels.words import sentence
+from desktop.domain.content.files import FileRoute, check, facts_of
+from desktop.domain.content.template import (
+    Button,
+    ButtonKind,
+    Category,
+    Header,
+    HeaderKind,
+    Status,
+    Template,
+    fill,
+    slots,
+)
 from desktop.domain.delivery import Delivery
-from desktop.domain.files import FileRoute, check, facts_of
-from desktop.domain.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template, fill, slots
 from desktop.ports import Accepted, ChannelAccount, DirectMessage, DirectTemplate, OutgoingFile, Trouble
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from desktop.channels.whatsapp import mapping
+from desktop.domain.content.template import Status
 from desktop.domain.delivery import Delivery
-from desktop.domain.template import Status
 
 DESCRIPTION = Path(__file__).parents[3] / "shared" / "contracts" / "meta_business_messaging_v23.0.yaml"
 pytestmark = pytest.mark.skipif(

@@ -19,7 +19,7 @@ import pytest
 from desktop.channels.http import Answer, Token, no_answer
 from desktop.channels.intercom import answers
 from desktop.channels.intercom.channel import IntercomTrunk
-from desktop.domain.outgoing import State
+from desktop.domain.model.outgoing import State
 from desktop.engine import sending
 from desktop.engine.commands import Done, SendReply
 from desktop.engine.engine import Engine

@@ -20,7 +20,7 @@ import apsw
 import pytest
 from control_client import control_client
 
-from desktop.domain.outgoing import State
+from desktop.domain.model.outgoing import State
 
 HERE = Path(__file__).parent
 HASTE = 50.0

@@ -16,8 +16,8 @@ import pytest
 
 from desktop.channels.http import Token
 from desktop.channels.intercom.channel import IntercomTrunk
-from desktop.domain.outgoing import State
-from desktop.domain.warning import acknowledge
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import acknowledge
 from desktop.engine.commands import Done, ResolveEcho, SendReply
 from desktop.engine.engine import Engine
 from desktop.sandbox.server import Sandbox

@@ -10,8 +10,8 @@ from itertools import islice, product
 
 import pytest
 
-from desktop.domain.outgoing import State
-from desktop.domain.warning import acknowledge
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import acknowledge
 from desktop.engine.commands import Done, ResolveEcho
 
 ATTEMPTS = 3

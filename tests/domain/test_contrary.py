@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from talk import NOW, ago, conversation, failure_note, first, reply
 
-from desktop.domain.channel import ChannelKey, Provider
+from desktop.domain.bridge.notice import Notice, NoticeKind
 from desktop.domain.contrary import (
     BLOCKS_CHANNEL,
     WARNS,
@@ -24,8 +24,8 @@ from desktop.domain.contrary import (
     same_address,
     stop_word,
 )
-from desktop.domain.facts import ChannelKind
-from desktop.domain.notice import Notice, NoticeKind
+from desktop.domain.model.channel import ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind
 
 K = ContraryKind
 AT = NOW

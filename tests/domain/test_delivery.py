@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from talk import OURS, WORKSPACE, conversation, first, reply
 
+from desktop.domain.bridge.notice import Notice, NoticeKind
 from desktop.domain.delivery import Arrival, Delivery, arrivals, merged
-from desktop.domain.facts import ChannelKind
 from desktop.domain.mapping import Mapping
-from desktop.domain.notice import Notice, NoticeKind
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.reason import ReasonCode, because
+from desktop.domain.model.workspace import Relay
 from desktop.domain.origin import Transport
-from desktop.domain.reason import ReasonCode, because
-from desktop.domain.window import WindowState
-from desktop.domain.workspace import Relay
+from desktop.domain.window.window import WindowState
 
 WA, MESSENGER, EMAIL, UNKNOWN = ChannelKind.WHATSAPP, ChannelKind.MESSENGER, ChannelKind.EMAIL, ChannelKind.UNKNOWN
 A, S = Arrival, WindowState

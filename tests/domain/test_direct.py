@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from talk import NOW, WORKSPACE, ago, conversation, first, in_messenger, jennifer, on_channel, reply
 
-from desktop.domain.channel import Abilities, ChannelKey, Provider
 from desktop.domain.delivery import Arrival, Delivery
 from desktop.domain.direct import DirectSent, DirectWay, Route
 from desktop.domain.direct_reach import addresses_of, direct_situation, direct_window
-from desktop.domain.facts import Attachment, ChannelKind, Contact, Conversation, EntryKind, Role
 from desktop.domain.forecast import Forecast, Reply, forecast_direct
+from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.facts import Attachment, ChannelKind, Contact, Conversation, EntryKind, Role
+from desktop.domain.model.reason import ReasonCode
+from desktop.domain.model.warning import Verdict, WarningCode
 from desktop.domain.reach import Reach, Sureness, situation
-from desktop.domain.reason import ReasonCode
 from desktop.domain.thread import Author, Thread, assemble
-from desktop.domain.warning import Verdict, WarningCode
-from desktop.domain.window import WindowState
+from desktop.domain.window.window import WindowState
 
 W = WarningCode
 THEIRS = "+353871234567"

@@ -8,17 +8,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from talk import NOW, PAGE, WORKSPACE, ago, conversation, failure_note, first, jennifer, on_channel, reply
 
-from desktop.domain.channel import Abilities, ChannelKey, Provider
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource, Standing
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, DirectWay, Route
 from desktop.domain.direct_reach import Address, addresses_of, direct_reach, direct_situation, direct_window
-from desktop.domain.facts import ChannelKind, Conversation, ConversationState
+from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind, Conversation, ConversationState
+from desktop.domain.model.warning import Warned, WarningCode
+from desktop.domain.model.workspace import Workspace
 from desktop.domain.reach import Reach, Sureness, situation
 from desktop.domain.thread import Thread, assemble
-from desktop.domain.warning import Warned, WarningCode
-from desktop.domain.window import Doubt, Window, WindowKey, WindowState
-from desktop.domain.workspace import Workspace
+from desktop.domain.window.window import Doubt, Window, WindowKey, WindowState
 
 W, K, S = WarningCode, ContraryKind, WindowState
 WA, TG, SMS = ChannelKind.WHATSAPP, ChannelKind.TELEGRAM, ChannelKind.SMS

@@ -25,15 +25,15 @@ from talk import (
     reply,
 )
 
-from desktop.domain.channel import ChannelKey, Provider
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, Route
-from desktop.domain.facts import Attachment, ChannelKind, Conversation, Entry, EntryKind, Role
 from desktop.domain.forecast import Forecast, Reply, forecast
+from desktop.domain.model.channel import ChannelKey, Provider
+from desktop.domain.model.facts import Attachment, ChannelKind, Conversation, Entry, EntryKind, Role
+from desktop.domain.model.warning import SEVERITY, Verdict, Warned, WarningCode
+from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.reach import Reach, Sureness, situation
 from desktop.domain.thread import assemble
-from desktop.domain.warning import SEVERITY, Verdict, Warned, WarningCode
-from desktop.domain.workspace import Relay, Workspace
 
 W = WarningCode
 WA, MESSENGER = ChannelKind.WHATSAPP, ChannelKind.MESSENGER

@@ -24,7 +24,6 @@ from talk import (
     reply,
 )
 
-from desktop.domain.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, Role, Tag
 from desktop.domain.mapping import (
     Mapping,
     OwnChannel,
@@ -36,10 +35,11 @@ from desktop.domain.mapping import (
     owner_of,
     was_posted,
 )
+from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, Role, Tag
+from desktop.domain.model.reason import ReasonCode as R
+from desktop.domain.model.reason import because
+from desktop.domain.model.workspace import Pin, Tagging, Workspace
 from desktop.domain.origin import Transport
-from desktop.domain.reason import ReasonCode as R
-from desktop.domain.reason import because
-from desktop.domain.workspace import Pin, Tagging, Workspace
 
 WA, TG, SMS = ChannelKind.WHATSAPP, ChannelKind.TELEGRAM, ChannelKind.SMS
 MESSENGER, EMAIL, PHONE, UNKNOWN = ChannelKind.MESSENGER, ChannelKind.EMAIL, ChannelKind.PHONE, ChannelKind.UNKNOWN

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from talk import NOW, PAGE, WORKSPACE, conversation, jennifer
 
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
-from desktop.domain.facts import (
+from desktop.domain.forecast import Forecast, Reply, forecast
+from desktop.domain.learning.bridge import bridge_delays, learn_from
+from desktop.domain.learning.relay import proven
+from desktop.domain.model.facts import (
     ChannelKind,
     Client,
     Contact,
@@ -23,13 +26,10 @@ from desktop.domain.facts import (
     Tag,
     TagSighting,
 )
-from desktop.domain.forecast import Forecast, Reply, forecast
-from desktop.domain.learning import bridge_delays, learn_from
+from desktop.domain.model.workspace import Pin, Relay, Tagging, Workspace
 from desktop.domain.reach import situation
-from desktop.domain.relay import proven
 from desktop.domain.thread import Thread, assemble
-from desktop.domain.window import WindowState
-from desktop.domain.workspace import Pin, Relay, Tagging, Workspace
+from desktop.domain.window.window import WindowState
 
 MINUTES = st.integers(0, 60 * 60)
 INSTANTS = MINUTES.map(lambda m: NOW - timedelta(minutes=m))

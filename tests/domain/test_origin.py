@@ -9,10 +9,10 @@ from itertools import permutations
 import pytest
 from talk import BRIDGE, NOW, OURS, PAGE, WORKSPACE, ago, conversation, entry, first, in_messenger, jennifer, on_channel
 
-from desktop.domain.facts import ChannelKind, Client, Contact, Conversation, Tag, TagSighting
+from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversation, Tag, TagSighting
+from desktop.domain.model.reason import ReasonCode as R
+from desktop.domain.model.workspace import Pin, Tagging, Workspace
 from desktop.domain.origin import Origin, Transport, attribute_channel, find_origin, messenger_evidence
-from desktop.domain.reason import ReasonCode as R
-from desktop.domain.workspace import Pin, Tagging, Workspace
 
 WA, TG, SMS, FB = ChannelKind.WHATSAPP, ChannelKind.TELEGRAM, ChannelKind.SMS, ChannelKind.FACEBOOK
 MESSENGER, EMAIL, PHONE, UNKNOWN = ChannelKind.MESSENGER, ChannelKind.EMAIL, ChannelKind.PHONE, ChannelKind.UNKNOWN

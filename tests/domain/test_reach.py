@@ -23,12 +23,12 @@ from talk import (
 )
 
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
-from desktop.domain.facts import ChannelKind, Contact, Conversation, Role, Tag
+from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Role, Tag
+from desktop.domain.model.warning import Warned, WarningCode
+from desktop.domain.model.workspace import Relay, Tagging, Workspace
 from desktop.domain.reach import Reach, Situation, Sureness, reach_of, situation
 from desktop.domain.thread import assemble
-from desktop.domain.warning import Warned, WarningCode
-from desktop.domain.window import Window, WindowKey
-from desktop.domain.workspace import Relay, Tagging, Workspace
+from desktop.domain.window.window import Window, WindowKey
 
 W, K = WarningCode, ContraryKind
 WA, TG, FB = ChannelKind.WHATSAPP, ChannelKind.TELEGRAM, ChannelKind.FACEBOOK

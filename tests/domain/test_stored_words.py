@@ -10,8 +10,8 @@ import pytest
 
 import desktop.domain
 from desktop.domain.delivery import Delivery
-from desktop.domain.phone import Match
-from desktop.domain.warning import Verdict
+from desktop.domain.identity.phone import Match
+from desktop.domain.model.warning import Verdict
 
 MODULES = [importlib.import_module(m.name) for m in pkgutil.iter_modules(desktop.domain.__path__, "desktop.domain.")]
 ENUMS = sorted(

@@ -23,11 +23,11 @@ from talk import (
 )
 
 from desktop.domain.delivery import Arrival
-from desktop.domain.facts import ChannelKind, Client, Contact, Conversation, Entry, EntryKind, Role
 from desktop.domain.mapping import OwnChannel
+from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversation, Entry, EntryKind, Role
+from desktop.domain.model.workspace import Pin, Relay, Tagging, Workspace
 from desktop.domain.thread import Author, Chat, Thread, assemble
-from desktop.domain.window import WindowState
-from desktop.domain.workspace import Pin, Relay, Tagging, Workspace
+from desktop.domain.window.window import WindowState
 
 WA, MESSENGER, EMAIL, UNKNOWN = ChannelKind.WHATSAPP, ChannelKind.MESSENGER, ChannelKind.EMAIL, ChannelKind.UNKNOWN
 TAGS = ("whatsapp",)

@@ -13,14 +13,14 @@ import pytest
 
 from desktop.channels.intercom import mapping
 from desktop.channels.twilio import mapping as twilio
-from desktop.domain.channel import ChannelKey, Provider
 from desktop.domain.delivery import Arrival
-from desktop.domain.evidence import BRIDGE_TAKES, Row
-from desktop.domain.facts import ChannelKind
-from desktop.domain.relay import proven
+from desktop.domain.history.provider_messages import BRIDGE_TAKES, Row
+from desktop.domain.learning.relay import proven
+from desktop.domain.model.channel import ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.workspace import Workspace
 from desktop.domain.thread import Thread, assemble
-from desktop.domain.window import WindowState
-from desktop.domain.workspace import Workspace
+from desktop.domain.window.window import WindowState
 from desktop.engine.evidence import row_of
 from desktop.sandbox import networks
 from desktop.sandbox.settings import Settings

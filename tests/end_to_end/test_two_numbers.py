@@ -12,11 +12,11 @@ import msgspec
 import pytest
 
 from desktop.channels.intercom import mapping
-from desktop.domain.facts import ChannelKind, Contact, Conversation
 from desktop.domain.mapping import line_hint, was_posted
+from desktop.domain.model.facts import ChannelKind, Contact, Conversation
+from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.thread import Thread, assemble
-from desktop.domain.window import Window, WindowState
-from desktop.domain.workspace import Relay, Workspace
+from desktop.domain.window.window import Window, WindowState
 from desktop.sandbox.settings import Settings
 from desktop.sandbox.world import AGENT, World
 

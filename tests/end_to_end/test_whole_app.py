@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QApplication
 from desktop.app import loop
 from desktop.app.stage import Stage
 from desktop.app.tour import Tour
-from desktop.domain.facts import ChannelKind
-from desktop.domain.outgoing import State
-from desktop.domain.workspace import Relay
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.workspace import Relay
 from desktop.engine.commands import SetRelay, SyncNow
 from desktop.engine.views import ConnectionState
 from desktop.models.timeline_entries import EntryType

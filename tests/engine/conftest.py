@@ -15,7 +15,16 @@ from random import Random
 import pytest
 import pytest_asyncio
 
-from desktop.domain.facts import ChannelKind, Contact, Conversation, ConversationState, Entry, EntryKind, Role, Tag
+from desktop.domain.model.facts import (
+    ChannelKind,
+    Contact,
+    Conversation,
+    ConversationState,
+    Entry,
+    EntryKind,
+    Role,
+    Tag,
+)
 from desktop.engine.changes import Changes
 from desktop.engine.engine import Engine
 from desktop.ports import (

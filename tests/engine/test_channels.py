@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from listing_channel import ALL, ListingChannel
 
-from desktop.domain.channel import Abilities, ChannelKey, Provider
-from desktop.domain.facts import ChannelKind, Contact
+from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.engine.changes import Changes
 from desktop.engine.channels import POLLS
 

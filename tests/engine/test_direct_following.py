@@ -9,10 +9,10 @@ from datetime import timedelta
 
 import pytest
 
-from desktop.domain.channel import Abilities, ChannelKey, Provider
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, Route
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import POLLS, Channels
 from desktop.engine.following import BUDGET_PAUSE_S, STEPS_S, Following

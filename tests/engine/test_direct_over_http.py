@@ -9,11 +9,11 @@ import pytest
 import pytest_asyncio
 from direct_stage import HOUR_S, DirectStage, eventually, opened
 
-from desktop.domain.channel import Provider
 from desktop.domain.delivery import Arrival
-from desktop.domain.outgoing import State
-from desktop.domain.warning import WarningCode
-from desktop.domain.window import WindowState
+from desktop.domain.model.channel import Provider
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import WarningCode
+from desktop.domain.window.window import WindowState
 from desktop.engine.commands import Done, EditEcho, NeedsConsent, ResolveEcho
 
 pytestmark = pytest.mark.slow

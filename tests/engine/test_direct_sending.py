@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 from direct_stage import DirectStage, eventually, opened
 
-from desktop.domain.channel import Provider
-from desktop.domain.outgoing import State
+from desktop.domain.model.channel import Provider
+from desktop.domain.model.outgoing import State
 from desktop.engine import direct_sending
 from desktop.engine.commands import (
     ChooseTeammate,

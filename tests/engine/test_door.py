@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from desktop.domain.facts import ChannelKind, Contact, ConversationState, Role
-from desktop.domain.relay import RelayProof
-from desktop.domain.window import WindowState
-from desktop.domain.workspace import NOTICE_PATTERNS, Pin, Relay
+from desktop.domain.learning.relay import RelayProof
+from desktop.domain.model.facts import ChannelKind, Contact, ConversationState, Role
+from desktop.domain.model.workspace import NOTICE_PATTERNS, Pin, Relay
+from desktop.domain.window.window import WindowState
 from desktop.engine.changes import Changes
 from desktop.engine.commands import (
     AssignConversation,

@@ -9,12 +9,12 @@ from datetime import timedelta
 import pytest
 from listing_channel import ListingChannel
 
-from desktop.domain.channel import Abilities, ChannelKey, Provider
 from desktop.domain.contrary import ContraryKind
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import Route
-from desktop.domain.facts import ChannelKind, Contact, Role
-from desktop.domain.relay import RelayProof
+from desktop.domain.learning.relay import RelayProof
+from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind, Contact, Role
 from desktop.engine.channels import POLLS
 from desktop.engine.commands import Done, Focus, ForgetCustomer
 from desktop.engine.evidence import KEPT, LONGEST_LOOK_BACK, LOOK_BACK, WIDE_EVERY, WIDE_LOOK_BACK

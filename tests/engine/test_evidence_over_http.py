@@ -13,13 +13,13 @@ import pytest_asyncio
 from desktop.channels.http import Token
 from desktop.channels.intercom.channel import IntercomTrunk
 from desktop.channels.twilio.channel import TwilioChannel
-from desktop.domain.channel import Provider
 from desktop.domain.delivery import Arrival
-from desktop.domain.facts import ChannelKind
-from desktop.domain.relay import RelayProof
-from desktop.domain.warning import acknowledge
-from desktop.domain.window import WindowState
-from desktop.domain.workspace import Relay
+from desktop.domain.learning.relay import RelayProof
+from desktop.domain.model.channel import Provider
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.warning import acknowledge
+from desktop.domain.model.workspace import Relay
+from desktop.domain.window.window import WindowState
 from desktop.engine.commands import Done, SendReply, SetBridgeCodes, SyncNow
 from desktop.engine.engine import Engine
 from desktop.engine.views import ThreadView

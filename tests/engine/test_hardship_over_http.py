@@ -11,12 +11,12 @@ import pytest_asyncio
 
 from desktop.channels.http import Token
 from desktop.channels.intercom.channel import IntercomTrunk
-from desktop.domain.facts import ChannelKind
-from desktop.domain.outgoing import State
-from desktop.domain.relay import RelayProof
-from desktop.domain.warning import Warned, WarningCode, acknowledge
-from desktop.domain.window import WindowState
-from desktop.domain.workspace import Relay
+from desktop.domain.learning.relay import RelayProof
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import Warned, WarningCode, acknowledge
+from desktop.domain.model.workspace import Relay
+from desktop.domain.window.window import WindowState
 from desktop.engine.commands import Done, ResolveEcho, SendReply, SetBridgeCodes, SyncNow
 from desktop.engine.engine import Engine
 from desktop.engine.views import ConnectionState

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop.domain.facts import (
+from desktop.domain.model.facts import (
     Attachment,
     ChannelKind,
     Client,

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from desktop.domain.channel import ChannelKey, Provider
 from desktop.domain.contrary import ContraryKind
 from desktop.domain.direct import Route
-from desktop.domain.evidence import Row, digest
-from desktop.domain.facts import ChannelKind, Contact, Entry, EntryKind, Role, Tag
-from desktop.domain.outgoing import Event, State
+from desktop.domain.history.provider_messages import Row, digest
+from desktop.domain.model.channel import ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind, Contact, Entry, EntryKind, Role, Tag
+from desktop.domain.model.outgoing import Event, State
 from desktop.engine.changes import Changes
 from desktop.engine.ingest import Facts, _listed, decide, take, thread_of
 from desktop.store import contacts, conversations, customers, drafts, evidence, forget, outbox

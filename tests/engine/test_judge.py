@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from desktop.domain.channel import Abilities, ChannelKey, Provider
+from desktop.domain.content.template import Status, Template, fill
 from desktop.domain.direct import DirectSent, Route
-from desktop.domain.facts import Attachment, ChannelKind, Entry, EntryKind, Role
-from desktop.domain.outgoing import Event
-from desktop.domain.template import Status, Template, fill
-from desktop.domain.warning import WarningCode
+from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.facts import Attachment, ChannelKind, Entry, EntryKind, Role
+from desktop.domain.model.outgoing import Event
+from desktop.domain.model.warning import WarningCode
 from desktop.engine.ingest import Facts, take
 from desktop.engine.judge import Standing, Words, _attachment, judge
 from desktop.ports import OutgoingFile

@@ -10,9 +10,9 @@ import apsw
 import pytest
 
 from desktop.domain.contrary import ContraryKind
-from desktop.domain.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, Role, Tag
-from desktop.domain.window import WindowState
-from desktop.domain.workspace import Tagging
+from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, Role, Tag
+from desktop.domain.model.workspace import Tagging
+from desktop.domain.window.window import WindowState
 from desktop.engine import commands as c
 from desktop.engine import learning
 from desktop.engine.ingest import Facts, take

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from desktop.domain.outgoing import State
-from desktop.domain.warning import WarningCode, acknowledge
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import WarningCode, acknowledge
 from desktop.engine.commands import Done, ResolveEcho, SendReply, SyncNow
 from desktop.engine.views import ConnectionState
 from desktop.ports import ChannelTrouble, Trouble, Unknown

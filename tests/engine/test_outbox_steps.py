@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from desktop.domain.channel import Abilities, ChannelKey, Provider
 from desktop.domain.direct import Route
-from desktop.domain.facts import ChannelKind, Role
-from desktop.domain.outgoing import State
-from desktop.domain.warning import WarningCode
+from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind, Role
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import WarningCode
 from desktop.engine.commands import Done, ResolveEcho, SendDirect, SendReply
 from desktop.engine.judge import Standing
 from desktop.engine.views import ConnectionState

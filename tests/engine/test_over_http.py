@@ -10,12 +10,12 @@ import pytest_asyncio
 
 from desktop.channels.http import Token
 from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.domain.bridge.notice import NoticeKind
 from desktop.domain.delivery import Arrival
-from desktop.domain.facts import ChannelKind
-from desktop.domain.notice import NoticeKind
-from desktop.domain.outgoing import State
-from desktop.domain.warning import Warned, WarningCode, acknowledge
-from desktop.domain.window import WindowState
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import Warned, WarningCode, acknowledge
+from desktop.domain.window.window import WindowState
 from desktop.engine.commands import (
     CloseConversation,
     Done,

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from desktop.domain.facts import Role
-from desktop.domain.outgoing import State
+from desktop.domain.model.facts import Role
+from desktop.domain.model.outgoing import State
 from desktop.engine.commands import Done, EditEcho, Failed, ResolveEcho, SaveDraft, SendReply
 from desktop.ports import OutgoingFile, Refused, Trouble, Unknown
 

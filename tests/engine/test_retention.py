@@ -8,7 +8,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from desktop.domain.facts import Contact
+from desktop.domain.model.facts import Contact
 from desktop.engine.commands import Done, Failed, SetKeptDays
 from desktop.engine.retention import Retention
 from desktop.store.retention import wipe_some

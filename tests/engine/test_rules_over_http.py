@@ -10,12 +10,12 @@ import pytest
 import pytest_asyncio
 from direct_stage import HOUR_S, DirectStage, opened
 
-from desktop.domain.channel import Provider
 from desktop.domain.direct_reach import direct_window
-from desktop.domain.facts import ChannelKind
-from desktop.domain.outgoing import State
-from desktop.domain.warning import acknowledge
-from desktop.domain.window import WindowState
+from desktop.domain.model.channel import Provider
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import acknowledge
+from desktop.domain.window.window import WindowState
 from desktop.engine.commands import (
     Answer,
     Done,

@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import pytest
 
-from desktop.domain.facts import EntryKind, Role
-from desktop.domain.outgoing import State
-from desktop.domain.warning import Verdict, WarningCode, acknowledge
+from desktop.domain.model.facts import EntryKind, Role
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import Verdict, WarningCode, acknowledge
 from desktop.engine.commands import Done, Failed, NeedsConsent, ResolveEcho, SaveDraft, SendReply
 from desktop.ports import ChannelTrouble, NotSent, OutgoingFile, Refused, Trouble, Unknown
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from desktop.domain.channel import Abilities, ChannelKey, Provider
+from desktop.domain.content.template import Status, Template, fill
 from desktop.domain.direct import Route
-from desktop.domain.facts import ChannelKind, EntryKind, Role
-from desktop.domain.outgoing import Event, State
-from desktop.domain.template import Status, Template, fill
-from desktop.domain.warning import Warned, WarningCode
+from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind, EntryKind, Role
+from desktop.domain.model.outgoing import Event, State
+from desktop.domain.model.warning import Warned, WarningCode
 from desktop.engine import sending
 from desktop.engine.changes import Changes
 from desktop.engine.commands import (

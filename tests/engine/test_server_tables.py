@@ -8,11 +8,11 @@ from typing import get_args
 
 import pytest
 
-from desktop.domain.channel import ChannelKey, Provider
 from desktop.domain.direct import Route
-from desktop.domain.facts import ChannelKind
-from desktop.domain.identity import Word
-from desktop.domain.workspace import Relay
+from desktop.domain.identity.customer import Word
+from desktop.domain.model.channel import ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.workspace import Relay
 from desktop.engine import commands as c
 from desktop.engine import ingest
 from desktop.ports import Refused, Trouble

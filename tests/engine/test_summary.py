@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from talk import NOW, WORKSPACE, conversation, entry, jennifer, on_channel, reply
 
-from desktop.domain.facts import ChannelKind, Entry, EntryKind, Role
+from desktop.domain.model.facts import ChannelKind, Entry, EntryKind, Role
 from desktop.domain.thread import assemble
 from desktop.engine.summary import summarise
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from desktop.channels.intercom.api import FIRST_PATIENCE_S
-from desktop.domain.facts import ChannelKind, Client, Contact, ConversationState, EntryKind, Role, Tag
-from desktop.domain.window import WindowState
+from desktop.domain.model.facts import ChannelKind, Client, Contact, ConversationState, EntryKind, Role, Tag
+from desktop.domain.window.window import WindowState
 from desktop.engine.commands import CancelFirstSync, Done, Focus, SendReply, SyncNow
 from desktop.engine.views import ConnectionState, Progress
 from desktop.ports import ChannelTrouble, ClockOffset, Trouble

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from listing_channel import ListingChannel
 
-from desktop.domain.channel import Abilities, ChannelKey, Provider
+from desktop.domain.content.template import FRESH_FOR, Status, Template
 from desktop.domain.direct import DirectSent, Route
-from desktop.domain.facts import ChannelKind
-from desktop.domain.template import FRESH_FOR, Status, Template
+from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.engine.changes import Changes
 from desktop.engine.channels import POLLS
 from desktop.engine.commands import Done, Failed, RefreshTemplates

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from desktop.channels.http import Token
 from desktop.channels.intercom.channel import IntercomTrunk
-from desktop.domain.window import WindowState
+from desktop.domain.window.window import WindowState
 from desktop.engine.commands import SetBridgeCodes, SyncNow
 from desktop.engine.engine import Engine
 from desktop.sandbox.server import Sandbox

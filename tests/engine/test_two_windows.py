@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from desktop.domain.outgoing import State
+from desktop.domain.model.outgoing import State
 from desktop.engine.commands import Done, SendReply
 
 HOUR = timedelta(hours=1)

@@ -11,13 +11,13 @@ from random import Random
 import pytest
 from direct_stage import HOUR_S, DirectStage, StageClock
 
-from desktop.domain.facts import ChannelKind
+from desktop.domain.bridge.notice import NoticeKind
 from desktop.domain.forecast import Forecast, Reply, forecast
-from desktop.domain.notice import NoticeKind
-from desktop.domain.relay import RelayProof
-from desktop.domain.warning import Verdict, WarningCode
-from desktop.domain.window import WindowState
-from desktop.domain.workspace import Relay, Tagging
+from desktop.domain.learning.relay import RelayProof
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.warning import Verdict, WarningCode
+from desktop.domain.model.workspace import Relay, Tagging
+from desktop.domain.window.window import WindowState
 from desktop.engine.commands import (
     Done,
     MarkSolved,

@@ -19,9 +19,9 @@ from mutations import mutated
 from published import Examples, examples
 from replay import Answered, Recording, Wire
 
-from desktop.domain.facts import Conversation
+from desktop.domain.model.facts import Conversation
+from desktop.domain.model.workspace import Workspace
 from desktop.domain.thread import assemble
-from desktop.domain.workspace import Workspace
 from desktop.engine.ingest import Facts, take, thread_of
 from desktop.ports import Accepted, ChannelTrouble
 from desktop.store import conversations

@@ -10,10 +10,10 @@ from typing import Generic, TypeVar
 import msgspec
 
 from desktop.channels.intercom import mapping as intercom
-from desktop.domain.facts import ChannelKind, Client, Contact, Conversation, Entry, Tag, TagSighting
 from desktop.domain.mapping import customer_hint, line_hint, was_posted
+from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversation, Entry, Tag, TagSighting
+from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import attribute_channel, sighted_client
-from desktop.domain.workspace import Workspace
 from desktop.sandbox.world import World
 
 FRESH = timedelta(minutes=2)

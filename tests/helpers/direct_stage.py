@@ -16,11 +16,11 @@ from typing import Any
 from desktop.app.connect import Hosts, LiveConnector, sandbox_channels
 from desktop.channels.http import Token
 from desktop.channels.intercom.channel import IntercomTrunk
-from desktop.domain.channel import ChannelKey, Provider
+from desktop.domain.content.template import Filled, fill
 from desktop.domain.direct import DirectWay
-from desktop.domain.template import Filled, fill
+from desktop.domain.model.channel import ChannelKey, Provider
+from desktop.domain.model.warning import Warned, acknowledge
 from desktop.domain.thread import Message
-from desktop.domain.warning import Warned, acknowledge
 from desktop.engine.commands import Answer, RefreshTemplates, SendDirect, SendReply, SetBridgeCodes
 from desktop.engine.engine import Engine
 from desktop.engine.views import Echo, ThreadView

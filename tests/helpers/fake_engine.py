@@ -9,10 +9,10 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu
 
-from desktop.domain.channel import ChannelKey
 from desktop.domain.direct_reach import direct_situation
-from desktop.domain.facts import Attachment
 from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
+from desktop.domain.model.channel import ChannelKey
+from desktop.domain.model.facts import Attachment
 from desktop.engine.account_views import ChannelView
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.commands import (

@@ -16,14 +16,14 @@ from desk import Desk, over_the_wire
 from worlds import KINDS, Kind, settings_of
 
 from desktop.channels.intercom import mapping as intercom
-from desktop.domain.facts import ChannelKind, Contact, Conversation
 from desktop.domain.forecast import Forecast, Reply, forecast
-from desktop.domain.learning import assemble_all, learn_from
+from desktop.domain.learning.bridge import assemble_all, learn_from
+from desktop.domain.model.facts import ChannelKind, Contact, Conversation
+from desktop.domain.model.warning import Verdict
+from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.reach import Sureness, situation
 from desktop.domain.thread import Chat, Thread
-from desktop.domain.warning import Verdict
-from desktop.domain.window import WINDOW_LENGTH, WindowState
-from desktop.domain.workspace import Relay, Workspace
+from desktop.domain.window.window import WINDOW_LENGTH, WindowState
 from desktop.sandbox.background import populate
 from desktop.sandbox.intercom.state import App, Author
 from desktop.sandbox.people import Line

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from desktop.channels.intercom import html
-from desktop.domain.facts import Conversation
+from desktop.domain.model.facts import Conversation
 
 
 def said_in(raw: Any) -> list[str]:

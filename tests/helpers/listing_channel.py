@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from desktop.domain.channel import Abilities, ChannelKey
-from desktop.domain.template import Template
+from desktop.domain.content.template import Template
+from desktop.domain.model.channel import Abilities, ChannelKey
 from desktop.ports import ChannelConfig, ChannelMessage, MessageList
 
 ALL = Abilities(sends_free_text=True, needs_window=True, has_templates=True, lists_messages=True)

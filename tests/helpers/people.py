@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from desktop.domain.facts import (
+from desktop.domain.model.facts import (
     Attachment,
     ChannelKind,
     Client,
@@ -19,12 +19,12 @@ from desktop.domain.facts import (
     Role,
     Tag,
 )
-from desktop.domain.outgoing import State
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import Warned, WarningCode
+from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.reach import situation
 from desktop.domain.thread import assemble
-from desktop.domain.warning import Warned, WarningCode
-from desktop.domain.window import Window, WindowKey
-from desktop.domain.workspace import Relay, Workspace
+from desktop.domain.window.window import Window, WindowKey
 from desktop.engine.views import CustomerRow, Echo, ThreadView
 
 BRIDGE = "octopods-vv1"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.domain.phone import Match
+from desktop.domain.identity.phone import Match
 
 PLAIN = "ITU-T E.164: other digits, another number"
 PREFIX = "ITU-T E.123: 00 stands for the plus; spaces and signs mean nothing"

@@ -6,10 +6,10 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.domain.channel import Abilities, ChannelKey, Provider
+from desktop.domain.content.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template
 from desktop.domain.direct import DirectWay, Route
-from desktop.domain.facts import ChannelKind
-from desktop.domain.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template
+from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.ui.template_picker import TemplatePicker
 from desktop.ui.template_picker.fields import SlotField
 

@@ -17,8 +17,8 @@ from desktop.channels.octopods.channel import OctopodsChannel
 from desktop.channels.telegram.channel import TelegramChannel
 from desktop.channels.twilio.channel import TwilioChannel
 from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel
-from desktop.domain.facts import ChannelKind
-from desktop.domain.template import Filled, SlotKind, fill, slots
+from desktop.domain.content.template import Filled, SlotKind, fill, slots
+from desktop.domain.model.facts import ChannelKind
 from desktop.ports import Channel, DirectMessage, DirectTemplate, Outgoing, OutgoingFile, StateChange
 from desktop.sandbox.people import File
 from desktop.sandbox.picture import picture

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from desktop.app.connect import Hosts, LiveConnector
-from desktop.domain.channel import Provider
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.channel import Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.engine.account_views import TriedChannel, TriedIntercom
 from desktop.engine.accounts import Accounts
 from desktop.ports import ChannelConfig, WorkspaceConfig

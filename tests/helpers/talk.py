@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from desktop.domain.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, Role, Tag
-from desktop.domain.workspace import Relay, Workspace
+from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, Role, Tag
+from desktop.domain.model.workspace import Relay, Workspace
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 BRIDGE = "bridge-app"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from desktop.domain.channel import Abilities, ChannelKey, Provider
 from desktop.domain.direct import DirectWay, Route
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.engine.account_views import ChannelView
 from desktop.engine.views import ThreadView
 from desktop.ports import ChannelConfig

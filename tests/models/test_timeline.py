@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 
-from desktop.domain.facts import ChannelKind
-from desktop.domain.outgoing import State
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.outgoing import State
 from desktop.models.timeline import ENTRY, WINDOW, TimelineModel
 from desktop.models.timeline_entries import EchoTold, EntryType, TimelineEntry
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from people import People
 
-from desktop.domain.outgoing import State
+from desktop.domain.model.outgoing import State
 from desktop.models.timeline import WINDOW, TimelineModel
 from desktop.models.timeline_entries import EchoTold, EntryType, entries_of
 

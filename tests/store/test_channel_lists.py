@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desktop.domain.channel import ChannelKey, Provider
+from desktop.domain.content.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template
 from desktop.domain.delivery import Delivery
-from desktop.domain.evidence import Row, digest
-from desktop.domain.facts import ChannelKind, Contact
-from desktop.domain.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template
+from desktop.domain.history.provider_messages import Row, digest
+from desktop.domain.model.channel import ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.store import customers, evidence, templates
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

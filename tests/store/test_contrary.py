@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from desktop.domain.channel import ChannelKey, Provider
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, Route
-from desktop.domain.evidence import Row
-from desktop.domain.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, Role
+from desktop.domain.history.provider_messages import Row
+from desktop.domain.model.channel import ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, Role
 from desktop.store import contrary, conversations, customers, direct, evidence, forget
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

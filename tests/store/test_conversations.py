@@ -7,15 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from desktop.domain.facts import (
-    Conversation,
-    ConversationState,
-    Entry,
-    EntryKind,
-    Role,
-    Tag,
-    TagSighting,
-)
+from desktop.domain.model.facts import Conversation, ConversationState, Entry, EntryKind, Role, Tag, TagSighting
 from desktop.store import conversations, entries
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

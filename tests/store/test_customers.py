@@ -5,8 +5,8 @@ from __future__ import annotations
 import apsw
 import pytest
 
-from desktop.domain.facts import Contact
-from desktop.domain.identity import Word
+from desktop.domain.identity.customer import Word
+from desktop.domain.model.facts import Contact
 from desktop.store import contacts, customers
 from desktop.store import workspace as settings
 

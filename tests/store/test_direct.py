@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.domain.channel import ChannelKey, Provider
+from desktop.domain.content.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template, fill
 from desktop.domain.contrary import ContraryKind
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, Route
-from desktop.domain.facts import ChannelKind, Contact, Conversation
-from desktop.domain.outgoing import Event
-from desktop.domain.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template, fill
+from desktop.domain.model.channel import ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind, Contact, Conversation
+from desktop.domain.model.outgoing import Event
 from desktop.ports import DeliveryFact
 from desktop.store import conversations, customers, direct, entries, outbox
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from desktop.domain.facts import Contact, Conversation
+from desktop.domain.model.facts import Contact, Conversation
 from desktop.ports import OutgoingFile
 from desktop.store import conversations, customers, drafts, files
 from desktop.store.drafts import StoredDraft

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from desktop.domain.facts import Attachment, ChannelKind, Client, Conversation, Entry, EntryKind, Role
+from desktop.domain.model.facts import Attachment, ChannelKind, Client, Conversation, Entry, EntryKind, Role
 from desktop.store import conversations, entries
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import apsw
 import pytest
 
-from desktop.domain.facts import ChannelKind, Client, ConversationState, Role, Tag
-from desktop.domain.workspace import Pin
+from desktop.domain.model.facts import ChannelKind, Client, ConversationState, Role, Tag
+from desktop.domain.model.workspace import Pin
 from desktop.store import contacts, conversations, direct, entries, evidence, summaries
 from desktop.store import workspace as settings
 from desktop.store.migrate import migrate, steps

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import apsw
 import pytest
 
-from desktop.domain.outgoing import Event, IllegalMove, State, advance
-from desktop.domain.warning import Warned, WarningCode
+from desktop.domain.model.outgoing import Event, IllegalMove, State, advance
+from desktop.domain.model.warning import Warned, WarningCode
 from desktop.ports import OutgoingFile
 from desktop.store import files, outbox
 from desktop.store.migrate import migrate, steps

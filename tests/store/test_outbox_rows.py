@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from desktop.domain.channel import ChannelKey, Provider
 from desktop.domain.direct import Route
-from desktop.domain.facts import ChannelKind, Conversation, Entry, EntryKind, Role
-from desktop.domain.outgoing import Event, State
-from desktop.domain.warning import Warned, WarningCode
+from desktop.domain.model.channel import ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind, Conversation, Entry, EntryKind, Role
+from desktop.domain.model.outgoing import Event, State
+from desktop.domain.model.warning import Warned, WarningCode
 from desktop.ports import OutgoingFile
 from desktop.store import conversations, entries, files, outbox
 

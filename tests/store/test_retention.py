@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.domain.facts import Attachment, Entry, EntryKind, Role
+from desktop.domain.model.facts import Attachment, Entry, EntryKind, Role
 from desktop.store import entries, heads, retention
 from desktop.store import workspace as settings
 from desktop.store.database import Connection, Store

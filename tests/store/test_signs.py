@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop.domain.facts import Contact, Conversation
-from desktop.domain.learning import ConversationSigns, TaggingCount, count_codes, count_tagging
+from desktop.domain.learning.bridge import ConversationSigns, TaggingCount, count_codes, count_tagging
+from desktop.domain.model.facts import Contact, Conversation
 from desktop.store import conversations, customers, signs
 from desktop.store.rows import EPOCH
 from tests.helpers.database import in_memory

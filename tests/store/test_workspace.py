@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from desktop.domain.facts import ChannelKind
-from desktop.domain.relay import RelayEvidence, RelayProof
-from desktop.domain.workspace import Pin, Relay, Workspace
+from desktop.domain.learning.relay import RelayEvidence, RelayProof
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.workspace import Pin, Relay, Workspace
 from desktop.ports import Account, Macro, Teammate
 from desktop.store import workspace
 

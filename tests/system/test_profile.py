@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.domain.channel import Provider
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.channel import Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
 from desktop.ports.accounts import ProfileUnreadable
 from desktop.system.profile import NAME, JsonProfileBook

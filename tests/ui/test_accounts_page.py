@@ -10,8 +10,8 @@ from fake_engine import FakeEngine, news, press
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QLabel, QWidget
 
-from desktop.domain.channel import ChannelKey, Provider
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.channel import ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.engine.account_views import ChannelView, Checked, Refusal
 from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
 from desktop.ui.main_window import MainWindow

@@ -13,8 +13,8 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, QUrl
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from desktop.domain.outgoing import State
-from desktop.domain.warning import Verdict, WarningCode
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import Verdict, WarningCode
 from desktop.engine.commands import SaveDraft, SendReply
 from desktop.engine.views import ConnectionState, ConnectionView, Draft, ThreadView
 from desktop.ports import Macro

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from ways import HERS, octopods_way, sms_way, telegram_way, view_with, whatsapp_way
 
-from desktop.domain.warning import Verdict, WarningCode
+from desktop.domain.model.warning import Verdict, WarningCode
 from desktop.engine.commands import SaveDraft, SendDirect, SendReply
 from desktop.engine.views import ConnectionState, ConnectionView, ThreadView
 from desktop.ports import OutgoingFile

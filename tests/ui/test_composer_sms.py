@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.domain.sms import segments
+from desktop.domain.content.sms import segments
 from desktop.ui.composer_sms import SmsCounter, count
 
 

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from ways import sms_way, view_with
 
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
-from desktop.domain.facts import ChannelKind, EntryKind, Role
-from desktop.domain.workspace import Relay
+from desktop.domain.model.facts import ChannelKind, EntryKind, Role
+from desktop.domain.model.workspace import Relay
 from desktop.engine.commands import MarkSolved
 from desktop.engine.views import ThreadView
 from desktop.models.timeline_entries import EntryType, entries_of

@@ -11,10 +11,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
 from ways import octopods_way, sms_way, telegram_way, view_with, whatsapp_way
 
-from desktop.domain.facts import ChannelKind, Contact
-from desktop.domain.identity import Likeness, Word
-from desktop.domain.window import Doubt
-from desktop.domain.workspace import Pin, Relay
+from desktop.domain.identity.customer import Likeness, Word
+from desktop.domain.model.facts import ChannelKind, Contact
+from desktop.domain.model.workspace import Pin, Relay
+from desktop.domain.window.window import Doubt
 from desktop.engine.commands import PinMapping, SayWhoIsWho
 from desktop.engine.views import ThreadView, WorkspaceView
 from desktop.ports import Teammate

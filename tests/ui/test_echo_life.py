@@ -11,8 +11,8 @@ from fake_engine import CONTROL, FakeEngine, go_to, news, press, write
 from PySide6.QtCore import Qt
 
 from desktop.domain.forecast import Reply, forecast
-from desktop.domain.outgoing import State
-from desktop.domain.warning import Warned, WarningCode
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import Warned, WarningCode
 from desktop.engine.changes import Changes
 from desktop.engine.commands import Done, EditEcho, NeedsConsent, ResolveEcho, SaveDraft
 from desktop.engine.views import ConnectionState, ConnectionView, Draft, Echo, UndecidedReply

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from ways import sms_way, telegram_way, view_with, whatsapp_way
 
-from desktop.domain.outgoing import State
-from desktop.domain.warning import SEVERITY, Verdict, WarningCode
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import SEVERITY, Verdict, WarningCode
 from desktop.engine.views import ConnectionState
 from desktop.ui.echo_words import KEYS, second_time, tell
 

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 from ways import view_with, whatsapp_way
 
-from desktop.domain.template import Category, Status, Template, fill
+from desktop.domain.content.template import Category, Status, Template, fill
 from desktop.engine.commands import CloseConversation, SendDirect, SendReply
 from desktop.engine.views import TemplatesView
 from desktop.ui.composer_edit import ComposerEdit

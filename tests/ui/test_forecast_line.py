@@ -12,7 +12,7 @@ from ways import telegram_way, view_with, whatsapp_way
 from desktop.domain.direct import DirectWay
 from desktop.domain.direct_reach import DirectSituation, direct_situation
 from desktop.domain.forecast import Reply
-from desktop.domain.warning import Verdict
+from desktop.domain.model.warning import Verdict
 from desktop.engine.views import ThreadView
 from desktop.ui.forecast_line import ForecastLine, ReachGlyphs
 

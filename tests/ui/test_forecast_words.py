@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from talk import NOW, OURS, WORKSPACE, ago, conversation, failure_note, first, in_messenger, jennifer, on_channel, reply
 
-from desktop.domain.facts import Attachment, ChannelKind, Conversation
 from desktop.domain.forecast import Forecast, Reply, forecast
+from desktop.domain.model.facts import Attachment, ChannelKind, Conversation
+from desktop.domain.model.warning import SEVERITY, Verdict, Warned, WarningCode
+from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.reach import Situation, Sureness, situation
 from desktop.domain.thread import assemble
-from desktop.domain.warning import SEVERITY, Verdict, Warned, WarningCode
-from desktop.domain.workspace import Relay, Workspace
 from desktop.ui import words
 from desktop.ui.forecast_words import sentence, warning_text, warning_title
 

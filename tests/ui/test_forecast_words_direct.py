@@ -15,11 +15,11 @@ from ways import octopods_way, sms_way, telegram_way, whatsapp_way
 
 from desktop.domain.direct import DirectWay
 from desktop.domain.direct_reach import DirectSituation, direct_situation
-from desktop.domain.facts import Attachment, ChannelKind, Conversation
 from desktop.domain.forecast import Forecast, Reply, forecast_direct
+from desktop.domain.model.facts import Attachment, ChannelKind, Conversation
+from desktop.domain.model.warning import Verdict, Warned, WarningCode
 from desktop.domain.reach import situation
 from desktop.domain.thread import assemble
-from desktop.domain.warning import Verdict, Warned, WarningCode
 from desktop.ui import words
 from desktop.ui.forecast_words import sentence, warning_text, warning_title, warnings_told
 

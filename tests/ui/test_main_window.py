@@ -12,9 +12,9 @@ from PySide6.QtCore import QCoreApplication, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPushButton, QWidget
 
-from desktop.domain.facts import ChannelKind
-from desktop.domain.outgoing import State
-from desktop.domain.warning import WarningCode
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import WarningCode
 from desktop.engine.changes import Changes
 from desktop.engine.commands import (
     AssignConversation,

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.app import loop
 from desktop.app.stage import Stage
 from desktop.app.tour import Tour
-from desktop.domain.facts import ChannelKind, EntryKind
+from desktop.domain.model.facts import ChannelKind, EntryKind
 from desktop.ui.composer_sms import SmsCounter
 from desktop.ui.theme import Theme
 

@@ -12,10 +12,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from ways import account_of, octopods_way, telegram_way, view_with, whatsapp_way
 
+from desktop.domain.content.template import Category, Status, Template, fill
 from desktop.domain.forecast import Forecast
-from desktop.domain.outgoing import State
-from desktop.domain.template import Category, Status, Template, fill
-from desktop.domain.warning import Warned, WarningCode
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import Warned, WarningCode
 from desktop.engine.changes import Changes
 from desktop.engine.commands import NeedsConsent, RefreshTemplates, SaveDraft, SendDirect, SendReply
 from desktop.engine.views import ConnectionState, ConnectionView, Draft, Echo, TemplatesView, ThreadView

@@ -10,7 +10,7 @@ from fake_engine import CONTROL, FakeEngine, go_to, news, press
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.facts import ChannelKind
 from desktop.engine.commands import SetBridgeChannels, SetBridgeTaggers, SetOtherCodes
 from desktop.engine.views import ThreadView
 from desktop.ui.main_window import MainWindow

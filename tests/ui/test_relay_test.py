@@ -10,10 +10,10 @@ from fake_engine import FakeEngine, news, press
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from desktop.domain.facts import ChannelKind
-from desktop.domain.outgoing import State
-from desktop.domain.relay import RelayProof
-from desktop.domain.workspace import Relay
+from desktop.domain.learning.relay import RelayProof
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.workspace import Relay
 from desktop.engine.commands import SendReply, SetRelay
 from desktop.ui.main_window import MainWindow
 from desktop.ui.relay_test import EXPECTED, TEST_REPLY, RelayTest

@@ -9,7 +9,7 @@ import pytest
 from fake_engine import FakeEngine, go_to, news, press_send, write
 from PySide6.QtWidgets import QApplication
 
-from desktop.domain.warning import WarningCode
+from desktop.domain.model.warning import WarningCode
 from desktop.engine.commands import SaveDraft, SendReply
 from desktop.ui.main_window import MainWindow
 

@@ -10,9 +10,9 @@ from fake_engine import CONTROL, FakeEngine, go_to, news, press, write
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
-from desktop.domain.facts import ChannelKind
-from desktop.domain.relay import RelayEvidence, RelayProof
-from desktop.domain.workspace import NOTICE_PATTERNS, Relay
+from desktop.domain.learning.relay import RelayEvidence, RelayProof
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.workspace import NOTICE_PATTERNS, Relay
 from desktop.engine.commands import (
     ChooseTeammate,
     SendReply,

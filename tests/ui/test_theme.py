@@ -62,6 +62,6 @@ def test_channel_glyphs_on_our_bubbles(tokens, look):
 
 
 def test_every_channel_has_a_glyph():
-    from desktop.domain.facts import ChannelKind
+    from desktop.domain.model.facts import ChannelKind
 
     assert set(CHANNEL_LOOKS) == set(ChannelKind)

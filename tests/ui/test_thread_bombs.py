@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from desktop.channels.intercom import values
 from desktop.channels.lenient import balanced
-from desktop.domain.facts import Attachment, EntryKind
+from desktop.domain.model.facts import Attachment, EntryKind
 from desktop.models.timeline_entries import TimelineEntry, entries_of
 from desktop.ui.echo_words import tell
 from desktop.ui.thread.compose import compose

@@ -10,11 +10,11 @@ import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QGuiApplication
 
-from desktop.domain.channel import ChannelKey, Provider
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, Route
-from desktop.domain.facts import ChannelKind, Contact, EntryKind
-from desktop.domain.outgoing import State
+from desktop.domain.model.channel import ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind, Contact, EntryKind
+from desktop.domain.model.outgoing import State
 from desktop.domain.thread import assemble
 from desktop.engine.views import ThreadView
 from desktop.models.timeline_entries import EntryType, TimelineEntry, entries_of

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.facts import ChannelKind
 from desktop.ui.thread.lane_chart import LaneChart
 from desktop.ui.thread.lanes import SPAN, MarkKind, lanes_of
 from desktop.ui.thread_words import why_window

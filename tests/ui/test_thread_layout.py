@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 
-from desktop.domain.facts import Attachment, Client, EntryKind
-from desktop.domain.outgoing import State
+from desktop.domain.model.facts import Attachment, Client, EntryKind
+from desktop.domain.model.outgoing import State
 from desktop.models.timeline_entries import EchoTold, EntryType, TimelineEntry, entries_of
 from desktop.ui.echo_words import tell
 from desktop.ui.thread.compose import compose

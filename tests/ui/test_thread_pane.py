@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
-from desktop.domain.outgoing import State
+from desktop.domain.model.outgoing import State
 from desktop.models.timeline_entries import EchoTold, EntryType, TimelineEntry
 from desktop.ui import thread_words
 from desktop.ui.ring import Stage

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.delivery import Arrival, ArrivedAt
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.facts import ChannelKind
 from desktop.engine.views import ListView
 from desktop.ui import thread_words
 from desktop.ui.thread.selection import Selection, Spot

@@ -8,7 +8,7 @@ import pytest
 from fake_engine import FakeEngine, go_to, news
 from PySide6.QtCore import Qt
 
-from desktop.domain.facts import ChannelKind, EntryKind, Role
+from desktop.domain.model.facts import ChannelKind, EntryKind, Role
 from desktop.engine.commands import MarkSeen
 from desktop.engine.views import ThreadView
 from desktop.models.timeline_entries import EntryType, TimelineEntry, entries_of

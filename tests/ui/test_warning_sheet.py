@@ -12,9 +12,9 @@ from ways import octopods_way, telegram_way, view_with, whatsapp_way
 
 from desktop.domain.direct import DirectWay
 from desktop.domain.direct_reach import direct_situation
-from desktop.domain.facts import ChannelKind, Contact
 from desktop.domain.forecast import Reply, forecast, forecast_direct
-from desktop.domain.warning import WarningCode
+from desktop.domain.model.facts import ChannelKind, Contact
+from desktop.domain.model.warning import WarningCode
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
 from desktop.ui.warning_sheet import WarningSheet

@@ -9,8 +9,8 @@ import pytest
 from ways import octopods_way, sms_way, telegram_way, view_with, whatsapp_way
 
 from desktop.domain.direct_reach import direct_situation
-from desktop.domain.facts import Attachment
 from desktop.domain.forecast import Reply, forecast, forecast_direct
+from desktop.domain.model.facts import Attachment
 from desktop.engine.views import ThreadView
 from desktop.ui.ways_out import (
     better_way,

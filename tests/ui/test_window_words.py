@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from talk import NOW, WORKSPACE, ago, conversation, jennifer, on_channel
 
-from desktop.domain.channel import ChannelKey, Provider
-from desktop.domain.evidence import Row, digest
-from desktop.domain.facts import ChannelKind
+from desktop.domain.history.provider_messages import Row, digest
+from desktop.domain.model.channel import ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.domain.thread import assemble
 from desktop.engine.views import ThreadView
 from desktop.ui.customer_pane_why import window_words

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from wizard_hands import Opened, come_to, enter, opened_wizards, told
 
-from desktop.domain.channel import Provider
+from desktop.domain.model.channel import Provider
 from desktop.engine.account_forms import FORMS, Form
 from desktop.engine.account_views import Refusal, TriedChannel
 from desktop.ports import Trouble

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from talk import NOW
 
-from desktop.domain.facts import ChannelKind
-from desktop.domain.workspace import Relay
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.workspace import Relay
 from desktop.engine.views import ConnectionState, ConnectionView, Progress
 from desktop.ui import words
 

@@ -17,8 +17,8 @@ from desktop.channels.intercom import answers, html, mapping, permissions, wire
 from desktop.channels.intercom.api import VERSION, IntercomApi
 from desktop.channels.intercom.values import ident, name, text
 from desktop.channels.lenient import number
-from desktop.domain.facts import Contact, Conversation, Entry, EntryKind, Role
-from desktop.domain.file_types import type_of
+from desktop.domain.content.file_types import type_of
+from desktop.domain.model.facts import Contact, Conversation, Entry, EntryKind, Role
 from desktop.ports import (
     Accepted,
     Account,

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 import nh3
 
 from desktop.channels.lenient import unescape, whole
-from desktop.domain.facts import Attachment
+from desktop.domain.model.facts import Attachment
 
 MOST_TAGS = 5_000
 """The sanitiser's time grows with the square of the nesting: 100,000 nested `<div>` take it a minute."""

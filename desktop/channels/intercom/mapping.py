@@ -13,7 +13,7 @@ from desktop.channels import lenient
 from desktop.channels.intercom import html, part_types, wire
 from desktop.channels.intercom.values import assignee, flag, ident, label, name, text, word, words_in
 from desktop.channels.lenient import number, when
-from desktop.domain.facts import Attachment, Contact, Conversation, ConversationState, Entry, EntryKind, Role, Tag
+from desktop.domain.model.facts import Attachment, Contact, Conversation, ConversationState, Entry, EntryKind, Role, Tag
 from desktop.ports import Head
 
 BRIDGE_PREFIX = "octopods_"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.domain.facts import EntryKind
+from desktop.domain.model.facts import EntryKind
 
 # With words or files these are messages, whatever else they do: a customer's answer to a closed conversation arrives
 # as `open`, an agent's last words as `close` (Intercom API 2.16; part types seen in public code, see each).

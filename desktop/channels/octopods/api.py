@@ -10,7 +10,7 @@ from urllib.parse import quote
 from desktop.channels.caller import Caller, Sent
 from desktop.channels.http import READ_TIMEOUT_S, InHeader, LearningClock, Token
 from desktop.channels.octopods import errors
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.facts import ChannelKind
 
 Json = dict[str, Any]
 

@@ -11,10 +11,10 @@ from desktop.channels.http import READ_TIMEOUT_S, LearningClock, Token
 from desktop.channels.lenient import whole
 from desktop.channels.octopods import mapping
 from desktop.channels.octopods.api import HOST, OctopodsApi
-from desktop.domain.channel import Abilities, ChannelKey, Provider
-from desktop.domain.facts import ChannelKind
-from desktop.domain.identity import phone_key
-from desktop.domain.template import Template
+from desktop.domain.content.template import Template
+from desktop.domain.identity.customer import phone_key
+from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.ports import (
     ChannelAccount,
     ChannelTrouble,

@@ -12,7 +12,7 @@ from desktop.channels.http import Answer
 from desktop.channels.lenient import ident, number, read, text
 from desktop.channels.meta_codes import from_description
 from desktop.channels.octopods import wire
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.facts import ChannelKind
 from desktop.ports import Trouble
 
 FAMILIES: Mapping[ChannelKind, Mapping[int, Trouble]] = {

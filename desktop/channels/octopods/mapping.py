@@ -10,10 +10,10 @@ from typing import Any
 from desktop.channels import components
 from desktop.channels.lenient import field, ident, items, read, text, when, whole, word
 from desktop.channels.octopods import errors, wire
+from desktop.domain.content.template import ButtonKind, Filled, SlotKind, Status, Template, slots
 from desktop.domain.delivery import Delivery
-from desktop.domain.facts import ChannelKind
-from desktop.domain.identity import phone_key
-from desktop.domain.template import ButtonKind, Filled, SlotKind, Status, Template, slots
+from desktop.domain.identity.customer import phone_key
+from desktop.domain.model.facts import ChannelKind
 from desktop.ports import Accepted, DeliveryFact, Trouble
 
 Json = dict[str, Any]

@@ -11,10 +11,10 @@ from desktop.channels.caller import Sent, Taken, planned
 from desktop.channels.http import READ_TIMEOUT_S, LearningClock, Token
 from desktop.channels.telegram import mapping
 from desktop.channels.telegram.api import HOST, TelegramApi
-from desktop.domain.channel import Abilities, ChannelKey, Provider
-from desktop.domain.facts import ChannelKind
-from desktop.domain.files import FileRoute, largest_bytes
-from desktop.domain.template import Template
+from desktop.domain.content.files import FileRoute, largest_bytes
+from desktop.domain.content.template import Template
+from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.ports import (
     ChannelAccount,
     ChannelTrouble,

@@ -11,9 +11,9 @@ from desktop.channels.http import READ_TIMEOUT_S, LearningClock, Token
 from desktop.channels.lenient import read, text, whole, word
 from desktop.channels.twilio import mapping, wire
 from desktop.channels.twilio.api import CONTENT_HOST, HOST, TwilioApi
-from desktop.domain.channel import Abilities, ChannelKey, Provider
-from desktop.domain.facts import ChannelKind
-from desktop.domain.template import Template
+from desktop.domain.content.template import Template
+from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.ports import (
     ChannelAccount,
     ChannelMessage,

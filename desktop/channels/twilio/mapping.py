@@ -11,11 +11,8 @@ from typing import Any
 from desktop.channels import components
 from desktop.channels.lenient import field, ident, items, number, read, text, when, whole, word
 from desktop.channels.twilio import errors, wire
-from desktop.domain.delivery import Delivery
-from desktop.domain.facts import ChannelKind
-from desktop.domain.file_types import type_of
-from desktop.domain.identity import phone_key
-from desktop.domain.template import (
+from desktop.domain.content.file_types import type_of
+from desktop.domain.content.template import (
     Button,
     ButtonKind,
     Category,
@@ -26,6 +23,9 @@ from desktop.domain.template import (
     name_in_link,
     slots,
 )
+from desktop.domain.delivery import Delivery
+from desktop.domain.identity.customer import phone_key
+from desktop.domain.model.facts import ChannelKind
 from desktop.ports import Accepted, ChannelMessage, DeliveryFact, DirectTemplate, RemoteFile, Trouble
 
 MAX_TEXT = 1600

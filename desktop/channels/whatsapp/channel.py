@@ -13,11 +13,11 @@ from desktop.channels.whatsapp import mapping
 from desktop.channels.whatsapp.api import HOST, VERSION, CloudApi
 from desktop.channels.whatsapp.dialog360 import HOST as DIALOG360_HOST
 from desktop.channels.whatsapp.dialog360 import Dialog360Api
-from desktop.domain.channel import Abilities, ChannelKey, Provider
-from desktop.domain.facts import ChannelKind
-from desktop.domain.files import FileRoute, direct_route, largest_bytes
-from desktop.domain.identity import phone_key
-from desktop.domain.template import Status, Template
+from desktop.domain.content.files import FileRoute, direct_route, largest_bytes
+from desktop.domain.content.template import Status, Template
+from desktop.domain.identity.customer import phone_key
+from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.ports import (
     ChannelAccount,
     ChannelTrouble,

@@ -12,10 +12,10 @@ from desktop.channels import components
 from desktop.channels.lenient import field, file_name, ident, items, number, read, text, when, whole, word
 from desktop.channels.meta_codes import from_description
 from desktop.channels.whatsapp import wire
+from desktop.domain.content.files import FilePlan
+from desktop.domain.content.template import Category, Filled, HeaderKind, Slot, SlotKind, Status, Template, slots
 from desktop.domain.delivery import Delivery
-from desktop.domain.files import FilePlan
-from desktop.domain.identity import phone_key
-from desktop.domain.template import Category, Filled, HeaderKind, Slot, SlotKind, Status, Template, slots
+from desktop.domain.identity.customer import phone_key
 from desktop.ports import (
     Accepted,
     ChannelAccount,

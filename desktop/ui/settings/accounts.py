@@ -12,8 +12,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from desktop.domain.channel import ChannelKey
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.channel import ChannelKey
+from desktop.domain.model.facts import ChannelKind
 from desktop.engine.account_views import AccountsChange, ChannelView, Checked, Refusal
 from desktop.engine.profile_edits import key_of, workspace_of
 from desktop.engine.views import WorkspaceView

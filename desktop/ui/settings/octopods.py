@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.facts import ChannelKind
 from desktop.engine.commands import SetBridgeChannels, SetBridgeTaggers
 from desktop.engine.views import WorkspaceView
 from desktop.text.octopods import CARRIED

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QComboBox, QCompleter, QPushButton, QWidget
 
-from desktop.domain.phone import REGIONS
+from desktop.domain.identity.phone import REGIONS
 from desktop.engine.commands import SetPhoneRegion
 from desktop.engine.views import WorkspaceView
 from desktop.ui.drop_down import DropDown

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop.domain.facts import ChannelKind
-from desktop.domain.workspace import Relay
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.workspace import Relay
 from desktop.engine.commands import SetRelay
 from desktop.engine.views import WorkspaceView
 from desktop.ui import words

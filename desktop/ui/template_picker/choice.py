@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.domain.template import Template
+from desktop.domain.content.template import Template
 from desktop.engine.views import TemplatesView
 from desktop.models.ticker import Ticker
 from desktop.ui import icons

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.facts import ChannelKind
 from desktop.ui import icons
 from desktop.ui.plain_text import Label
 from desktop.ui.template_picker.fields import Fields, SlotField

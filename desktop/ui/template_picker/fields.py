@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.domain.template import Slot
+from desktop.domain.content.template import Slot
 from desktop.ui.announce import announce
 from desktop.ui.template_picker.filling import Filling, Source, on_one_line
 from desktop.ui.template_picker.parts import ink, label, quiet

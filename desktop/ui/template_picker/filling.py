@@ -6,10 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from desktop.domain.content.template import (
+    Filled,
+    ProblemCode,
+    Slot,
+    SlotKind,
+    Template,
+    fill,
+    room,
+    slots,
+    suggestions,
+)
 from desktop.domain.direct import DirectWay
-from desktop.domain.facts import Contact
-from desktop.domain.identity import same_person
-from desktop.domain.template import Filled, ProblemCode, Slot, SlotKind, Template, fill, room, slots, suggestions
+from desktop.domain.identity.customer import same_person
+from desktop.domain.model.facts import Contact
 
 TemplateId = tuple[str, str, str]
 """Id, name and language: some providers tell no id, and names are not unique."""

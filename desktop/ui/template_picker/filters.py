@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
-from desktop.domain.template import Category, Template
+from desktop.domain.content.template import Category, Template
 from desktop.ui.drop_down import DropDown
 from desktop.ui.template_picker.flow import FlowLayout
 from desktop.ui.template_picker.listing import CATEGORY_WORDS, Listing, language

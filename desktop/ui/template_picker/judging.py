@@ -9,8 +9,8 @@ from datetime import datetime
 from desktop.domain.direct import DirectWay
 from desktop.domain.direct_reach import direct_situation
 from desktop.domain.forecast import Reply, forecast_direct
-from desktop.domain.outgoing import State
-from desktop.domain.warning import Acknowledgement, Verdict, Warned
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import Acknowledgement, Verdict, Warned
 from desktop.engine.views import ThreadView
 from desktop.ui.template_picker import sentences
 from desktop.ui.template_picker.filling import Filling

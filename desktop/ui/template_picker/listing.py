@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QLocale
 
+from desktop.domain.content.template import Category, Status, Template
 from desktop.domain.direct import DirectWay, Route
-from desktop.domain.identity import phone_key
-from desktop.domain.template import Category, Status, Template
+from desktop.domain.identity.customer import phone_key
 from desktop.engine.views import TemplatesView
 from desktop.ui import words
 from desktop.ui.template_picker.marks import shown

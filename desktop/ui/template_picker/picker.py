@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.domain.channel import ChannelKey
+from desktop.domain.content.template import Template
 from desktop.domain.direct import DirectWay
-from desktop.domain.facts import Contact
-from desktop.domain.template import Template
+from desktop.domain.model.channel import ChannelKey
+from desktop.domain.model.facts import Contact
 from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendDirect
 from desktop.engine.views import ConnectionView, TemplatesView, ThreadView
 from desktop.models.ticker import Ticker

@@ -10,7 +10,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop.domain.template import Button, ButtonKind, Filled, HeaderKind, Template, slots
+from desktop.domain.content.template import Button, ButtonKind, Filled, HeaderKind, Template, slots
 from desktop.ui import icons
 from desktop.ui.plain_text import Label
 from desktop.ui.template_picker import sentences

@@ -9,7 +9,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from desktop.domain.template import Template
+from desktop.domain.content.template import Template
 from desktop.ui.template_picker.listing import about, opening
 from desktop.ui.theme import GAP, Theme
 from desktop.ui.thread_words import is_right_to_left

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop.domain.warning import Verdict
+from desktop.domain.model.warning import Verdict
 from desktop.ui import icons
 from desktop.ui.announce import announce
 from desktop.ui.plain_text import Label

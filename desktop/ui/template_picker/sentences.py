@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from desktop.domain.content.template import ButtonKind, Category, Filled, HeaderKind, Problem, Slot, SlotKind, Template
 from desktop.domain.direct_reach import DirectSituation
 from desktop.domain.forecast import Forecast, Reply
-from desktop.domain.template import (
-    ButtonKind,
-    Category,
-    Filled,
-    HeaderKind,
-    Problem,
-    Slot,
-    SlotKind,
-    Template,
-)
-from desktop.domain.warning import SEVERITY, Verdict, WarningCode
-from desktop.domain.window import WindowState
+from desktop.domain.model.warning import SEVERITY, Verdict, WarningCode
+from desktop.domain.window.window import WindowState
 from desktop.ui import words
 from desktop.ui.forecast_words import warnings_told
 from desktop.ui.template_picker.filling import Filling, Source

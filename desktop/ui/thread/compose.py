@@ -10,8 +10,8 @@ from PySide6.QtGui import QKeySequence
 
 from desktop.domain.delivery import Arrival, ArrivedAt
 from desktop.domain.direct import Route
-from desktop.domain.facts import Attachment, ChannelKind
-from desktop.domain.outgoing import State
+from desktop.domain.model.facts import Attachment, ChannelKind
+from desktop.domain.model.outgoing import State
 from desktop.domain.thread import Author, Message
 from desktop.models.timeline_entries import EntryType, TimelineEntry
 from desktop.ui import echo_words, thread_words, words

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle, QWidget
 
-from desktop.domain.window import Window
+from desktop.domain.window.window import Window
 from desktop.ui import icons, thread_words, words
 from desktop.ui.ring import Stage, paint_ring, stage
 from desktop.ui.theme import GAP, Theme

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF
 
-from desktop.domain.facts import Attachment
+from desktop.domain.model.facts import Attachment
 from desktop.ui import thread_words
 from desktop.ui.thread.column import CHIP_PAD, Column, Item
 from desktop.ui.thread.file_names import safe

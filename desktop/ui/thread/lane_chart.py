@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
-from desktop.domain.window import Window
+from desktop.domain.window.window import Window
 from desktop.engine.views import ThreadView
 from desktop.ui import icons, thread_words, words
 from desktop.ui.plain_text import Label

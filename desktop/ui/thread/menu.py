@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from desktop.domain.facts import ChannelKind
-from desktop.domain.reason import ReasonCode
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.reason import ReasonCode
 from desktop.models.timeline_entries import TimelineEntry
 from desktop.text.octopods import CARRIED
 from desktop.ui import echo_words, thread_words, words

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
-from desktop.domain.facts import EntryKind
-from desktop.domain.outgoing import State
+from desktop.domain.model.facts import EntryKind
+from desktop.domain.model.outgoing import State
 from desktop.domain.thread import Chat
 from desktop.engine.views import ConnectionState, ThreadView
 from desktop.models.ticker import Ticker

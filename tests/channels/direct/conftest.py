@@ -18,8 +18,8 @@ from desktop.channels.octopods.channel import OctopodsChannel
 from desktop.channels.telegram.channel import TelegramChannel
 from desktop.channels.twilio.channel import TwilioChannel
 from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel
-from desktop.domain.facts import ChannelKind
-from desktop.domain.template import Filled, HeaderKind, Slot, SlotKind, Template, fill, slots
+from desktop.domain.content.template import Filled, HeaderKind, Slot, SlotKind, Template, fill, slots
+from desktop.domain.model.facts import ChannelKind
 from desktop.ports import Channel, ChannelTrouble, DirectMessage, DirectTemplate, Outcome, OutgoingFile
 from desktop.sandbox.people import Customer, Line
 from desktop.sandbox.picture import picture

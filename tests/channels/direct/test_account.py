@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from desktop.domain.template import Status, Template
+from desktop.domain.content.template import Status, Template
 from desktop.ports import (
     Accepted,
     ChannelTrouble,

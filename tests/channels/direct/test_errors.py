@@ -11,7 +11,7 @@ from desktop.channels import meta_codes, twilio_codes
 from desktop.channels.octopods.errors import FAMILIES
 from desktop.channels.words import WORDS
 from desktop.domain.delivery import Delivery
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.facts import ChannelKind
 from desktop.ports import Accepted, DirectMessage, NotSent, Refused, Trouble, Unknown
 from desktop.sandbox.settings import Provoked
 

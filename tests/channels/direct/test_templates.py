@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from desktop.domain.content.template import SlotKind, Status, fill, slots
 from desktop.domain.delivery import Delivery
-from desktop.domain.template import SlotKind, Status, fill, slots
 from desktop.ports import (
     Accepted,
     DirectMessage,

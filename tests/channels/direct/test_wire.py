@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from desktop.channels import http
-from desktop.domain.template import Status, Template
+from desktop.domain.content.template import Status, Template
 from desktop.ports import DirectMessage, DirectTemplate, Trouble, Unknown
 from desktop.sandbox.settings import Fault
 

@@ -10,8 +10,8 @@ import pytest
 from starts import TELEGRAM, connected, with_telegram
 
 from desktop.app.connect import sandbox_channels
-from desktop.domain.channel import Provider
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.channel import Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.engine.account_views import AccountsChange, Refusal, TriedChannel, TriedIntercom
 from desktop.engine.profile_edits import key_of
 from desktop.ports import ChannelConfig, Profile, Trouble, WorkspaceConfig

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from desktop.app.connect import PROBE_TIMEOUT_S, Hosts, LiveConnector
-from desktop.domain.channel import Provider
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.channel import Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.engine.account_views import Refusal, TriedIntercom
 from desktop.engine.accounts import Accounts
 from desktop.ports import ChannelConfig, Trouble

@@ -16,8 +16,8 @@ import pytest
 from rings import Ring, ring_of_the_test
 
 from desktop.app.connect import Hosts, LiveConnector
-from desktop.domain.channel import Provider
-from desktop.domain.facts import ChannelKind
+from desktop.domain.model.channel import Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.engine.account_views import Refusal, TriedIntercom
 from desktop.engine.accounts import Accounts
 from desktop.ports import Account, ChannelConfig, ChannelTrouble, Teammate, WorkspaceConfig

@@ -26,7 +26,7 @@ from picking import (
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from desktop.domain.template import Status
+from desktop.domain.content.template import Status
 from desktop.engine.views import TemplatesView
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")

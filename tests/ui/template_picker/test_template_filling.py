@@ -19,7 +19,7 @@ from picking import (
 )
 from PySide6.QtCore import QPointF, Qt
 
-from desktop.domain.template import Button, ButtonKind, Header, HeaderKind
+from desktop.domain.content.template import Button, ButtonKind, Header, HeaderKind
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from desktop.domain.channel import Abilities, ChannelKey, Provider
+from desktop.domain.content.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template
 from desktop.domain.direct import DirectWay, Route
-from desktop.domain.facts import ChannelKind
-from desktop.domain.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template
+from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.engine.views import TemplatesView
 from desktop.ui.template_picker import listing
 

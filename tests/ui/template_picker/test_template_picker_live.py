@@ -11,10 +11,10 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from desktop.app.connect import Hosts, LiveConnector
-from desktop.domain.channel import Provider
+from desktop.domain.content.template import SlotKind
 from desktop.domain.direct import DirectWay, Route
-from desktop.domain.facts import ChannelKind
-from desktop.domain.template import SlotKind
+from desktop.domain.model.channel import Provider
+from desktop.domain.model.facts import ChannelKind
 from desktop.engine.commands import SendDirect
 from desktop.engine.views import TemplatesView
 from desktop.ports import Accepted, ChannelConfig, DirectTemplate

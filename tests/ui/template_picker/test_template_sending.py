@@ -27,10 +27,10 @@ from picking import (
 )
 from PySide6.QtCore import Qt
 
-from desktop.domain.facts import Contact
+from desktop.domain.content.template import fill
 from desktop.domain.forecast import Forecast
-from desktop.domain.template import fill
-from desktop.domain.warning import Warned, WarningCode
+from desktop.domain.model.facts import Contact
+from desktop.domain.model.warning import Warned, WarningCode
 from desktop.engine.commands import Done, Failed, NeedsConsent, SendDirect
 from desktop.engine.views import ConnectionState, ConnectionView, ThreadView
 

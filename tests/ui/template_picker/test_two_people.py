@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QToolButton
 
 from desktop.domain.direct import DirectWay
 from desktop.domain.direct_reach import addresses_of
-from desktop.domain.facts import ChannelKind, Contact, Conversation
+from desktop.domain.model.facts import ChannelKind, Contact, Conversation
 from desktop.domain.reach import situation
 from desktop.domain.thread import assemble
 from desktop.engine.views import TemplatesView, ThreadView

@@ -1,0 +1,1 @@
+"""The marks of the channel bridge: its tags and its own messages about failures."""

@@ -1,0 +1,191 @@
+"""Notice: the bridge's own message about a failure, recognised and tied to the reply it speaks of."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from desktop.domain.model.facts import ChannelKind, Conversation, Entry, EntryKind, Role
+from desktop.domain.model.workspace import Workspace, any_of
+
+TIED_WITHIN = timedelta(minutes=10)
+"""A bridge writes its notice when the channel's provider answers: minutes, not hours, after the reply."""
+
+PRECEDED_WITHIN = timedelta(hours=24)
+"""A note with no reply in so long a time before it speaks of none."""
+
+
+class NoticeKind(StrEnum):
+    WINDOW_CLOSED = "window_closed"
+    NOT_ON_CHANNEL = "not_on_channel"
+    BLOCKED = "blocked"
+    OPTED_OUT = "opted_out"
+    CHANNEL_TROUBLE = "channel_trouble"
+    TEMPORARY = "temporary"
+    UNKNOWN_FAILURE = "unknown_failure"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the bridge says about a reply. text: as the bridge wrote it, always shown.
+
+    candidates: ids of the replies it may speak of, newest first; tied to the only one, or to none of several.
+    """
+
+    entry_id: str
+    kind: NoticeKind
+    text: str
+    candidates: tuple[str, ...] = ()
+
+    @property
+    def is_tied(self) -> bool:
+        return len(self.candidates) == 1
+
+
+# Octopods' documented failure reasons and the codes of Meta and Twilio that bridges pass on.
+_KINDS = (
+    (
+        NoticeKind.NOT_ON_CHANNEL,
+        r"not (a )?(valid )?(on )?whatsapp( user)?|phone number is missing|invalid phone|"
+        r"does not have a phone|\b(131026|63003|63024)\b",
+    ),
+    (NoticeKind.BLOCKED, r"\bblocked (the bot|you|us|this (number|business))|bot was blocked|\b131050\b"),
+    (NoticeKind.OPTED_OUT, r"\b(unsubscribed|opted[\s-]out)\b|replying stop|\b21610\b"),
+    (
+        NoticeKind.WINDOW_CLOSED,
+        r"\b24[\s-]*(hours?|hrs?|h)\b|(service|care|messaging) window|session (has )?expired|"
+        r"re-?engagement|\b(131047|63016|470)\b",
+    ),
+    (
+        NoticeKind.CHANNEL_TROUBLE,
+        r"api key|sending channel|unknown to us|disconnected|"
+        r"\b(restricted|disabled|suspended) (your|our|the) .{0,40}account|"
+        r"account (is|was|has been) (restricted|disabled|locked|suspended)|\b(131031|130497|131042|131048)\b",
+    ),
+    (NoticeKind.TEMPORARY, r"too many (messages|requests)|rate limit|\b(130429|131056|63018)\b"),
+)
+_CHANNEL_WORDS = {
+    "whatsapp": ChannelKind.WHATSAPP,
+    "telegram": ChannelKind.TELEGRAM,
+    "sms": ChannelKind.SMS,
+    "viber": ChannelKind.VIBER,
+    "instagram": ChannelKind.INSTAGRAM,
+}
+
+
+def notices_of(conversation: Conversation, workspace: Workspace) -> tuple[Notice, ...]:
+    """Every failure that the bridge reported in this conversation, oldest first, each with the replies it may mean.
+
+    Only a note under the bridge's code can be one, and one in the name of an admin of whom a person said that the
+    bridge alone uses it. A note without any known word is a failure only right after a single reply.
+    """
+    found: list[Notice] = []
+    spoken_of: set[str] = set()
+    replies: list[Entry] = []
+    for entry in sorted(conversation.entries, key=lambda e: e.order):
+        if is_reply(entry, workspace):
+            replies.append(entry)
+        if not is_by_bridge(entry, workspace) or not entry.text:
+            continue
+        if entry.kind is not EntryKind.NOTE or shape(entry.text) in workspace.idle_notes:
+            continue
+        if _reports_success(entry.text, workspace):
+            continue
+        near = [r.id for r in _newest(replies, entry.sent_at - TIED_WITHIN) if r.id not in spoken_of]
+        known = any_of(workspace.notice_patterns).search(entry.text) is not None
+        if not known and len(near) != 1:
+            continue
+        kind = _kind(entry.text) if known else NoticeKind.UNKNOWN_FAILURE
+        found.append(Notice(entry.id, kind, entry.text, tuple(near)))
+        if len(near) == 1:
+            spoken_of.add(near[0])
+    return tuple(found)
+
+
+def tie(notices: tuple[Notice, ...]) -> Mapping[str, Notice]:
+    """Notices by the id of each reply they may speak of; the earliest of several that may speak of one."""
+    tied: dict[str, Notice] = {}
+    for notice in notices:
+        for reply_id in notice.candidates:
+            held = tied.get(reply_id)
+            if held is None or (notice.is_tied and not held.is_tied):
+                tied[reply_id] = notice
+    return tied
+
+
+def is_by_bridge(entry: Entry, workspace: Workspace) -> bool:
+    """Whether the bridge itself wrote this, in whosever name: never the customer's words that it passes on."""
+    if entry.role is Role.CUSTOMER or entry.kind is EntryKind.EVENT:
+        return False
+    if entry.app_code is not None:
+        return entry.app_code in workspace.bridge_codes
+    return entry.kind is EntryKind.NOTE and entry.author_id in workspace.notice_authors
+
+
+def is_reply(entry: Entry, workspace: Workspace) -> bool:
+    """Words or files of ours for the customer: a teammate's, a bot's, or another app's, but not the bridge's own."""
+    by_us = entry.role in (Role.TEAMMATE, Role.BOT)
+    return by_us and entry.kind is EntryKind.MESSAGE and not is_by_bridge(entry, workspace)
+
+
+def idle_notes(conversation: Conversation, workspace: Workspace) -> frozenset[str]:
+    """`shape` of the notes that the bridge wrote here although no reply preceded them: they report no failure."""
+    if conversation.unseen_before is not None:
+        return frozenset()
+    found: set[str] = set()
+    newest_reply: Entry | None = None
+    for entry in sorted(conversation.entries, key=lambda e: e.order):
+        if is_reply(entry, workspace):
+            newest_reply = entry
+            continue
+        is_note = entry.kind is EntryKind.NOTE and bool(entry.text) and is_by_bridge(entry, workspace)
+        if is_note and (newest_reply is None or entry.sent_at - newest_reply.sent_at > PRECEDED_WITHIN):
+            found.add(shape(entry.text))
+    return frozenset(found)
+
+
+def shape(text: str) -> str:
+    """A digest of a note with its names and digits taken out: equal for notes made from one template.
+
+    Names are taken to be words with a capital that do not begin a sentence, and what stands in quotation marks.
+    """
+    bare = re.sub(r"[\"“”«»„'’][^\"“”«»„'’]{1,80}[\"“”«»„'’]", "", text)
+    bare = re.sub(r"(?<![.!?:]\s)(?<=[^\S\n])[A-ZÀ-Þ]\w+", "", bare)
+    bare = "".join("#" if c.isdigit() else c for c in bare)
+    words = re.sub(r"#+", "#", " ".join(bare.split())).casefold()
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:24]
+
+
+def names_channel(text: str) -> ChannelKind | None:
+    """The one channel that a notice names; None for none or several."""
+    named = {channel for word, channel in _CHANNEL_WORDS.items() if re.search(rf"\b{word}\b", text, re.IGNORECASE)}
+    return named.pop() if len(named) == 1 else None
+
+
+def _newest(replies: list[Entry], since: datetime) -> Iterator[Entry]:
+    """Of replies in time order, those from an instant on, newest first."""
+    for reply in reversed(replies):
+        if reply.sent_at < since:
+            return
+        yield reply
+
+
+# Before words of success in one sentence these turn them round: "could not be sent successfully".
+_TURNED_ROUND = re.compile(
+    r"(\b(not|cannot|never|nothing|none|fail\w*|error|unable|no|não|falh\w*|erro|fall\w*|nicht|kein\w*|fehl\w*|pas|"
+    r"aucun\w*|erreur|[eé]chec)\b|n[\'’]t\b|(?<!\w)(لم|لا|لن|تعذر|فشل)(?!\w))[^.!?\n]*$",
+    re.IGNORECASE,
+)
+
+
+def _reports_success(text: str, workspace: Workspace) -> bool:
+    found = any_of(workspace.success_patterns).finditer(text)
+    return any(_TURNED_ROUND.search(text[: match.start()]) is None for match in found)
+
+
+def _kind(text: str) -> NoticeKind:
+    return next((k for k, words in _KINDS if re.search(words, text, re.IGNORECASE)), NoticeKind.UNKNOWN_FAILURE)

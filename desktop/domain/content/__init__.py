@@ -1,0 +1,1 @@
+"""What a message consists of: files, templates, parts of an SMS."""

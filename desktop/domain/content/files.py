@@ -1,0 +1,281 @@
+"""Files on each route: what it takes, in which form, and why it refuses the rest.
+
+Sources, read 2026-11-22: Meta, "Media" (types and sizes); Bot API 10.1, `sendPhoto` and `sendDocument`; Intercom API
+2.16, replies. That other types than those listed are refused by Meta's upload, and that plain text goes whatever its
+ending, is not verified. What a bridge does with a file is not published: of the routes through one, only what its
+channel cannot take is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from desktop.domain.content.file_types import UNKNOWN_TYPE, ending_of, type_of, with_ending
+from desktop.domain.content.picture_size import picture_size
+from desktop.domain.model.channel import Provider
+from desktop.domain.model.facts import ChannelKind
+
+MB = 1_000_000
+MAX_NAME = 240
+"""In code points, with the ending kept. Ours: no provider publishes a limit, and file systems take 255 bytes."""
+
+
+class FileRoute(StrEnum):
+    """A way that a file can go. `INTERCOM` is Intercom's own Messenger; the bridge's channels lie behind it."""
+
+    INTERCOM = "intercom"
+    BRIDGE_WHATSAPP = "bridge_whatsapp"
+    BRIDGE_TELEGRAM = "bridge_telegram"
+    BRIDGE_SMS = "bridge_sms"
+    WHATSAPP_CLOUD = "whatsapp_cloud"
+    DIALOG360 = "360dialog"
+    TWILIO_WHATSAPP = "twilio_whatsapp"
+    TWILIO_SMS = "twilio_sms"
+    OCTOPODS = "octopods"
+    TELEGRAM = "telegram"
+
+
+class FileForm(StrEnum):
+    """How the customer sees it. `FILE`: whatever the route makes of it."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+    DOCUMENT = "document"
+    PHOTO = "photo"
+    FILE = "file"
+
+
+class FileProblem(StrEnum):
+    """Why a route does not take a file.
+
+    `NO_FILES`: the route takes none from here. `NO_ENDING`: neither name nor type tell what it is.
+    """
+
+    NO_FILES = "no_files"
+    EMPTY = "empty"
+    NO_ENDING = "no_ending"
+    KIND_NOT_TAKEN = "kind_not_taken"
+    TOO_MANY_BYTES = "too_many_bytes"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_LONG_AND_NARROW = "too_long_and_narrow"
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """A file before it is sent. content_type: as given by whoever brought it. None: not known."""
+
+    name: str
+    content_type: str = ""
+    size_bytes: int | None = None
+    width_px: int | None = None
+    height_px: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileRefusal:
+    """limit: bytes, pixels of width and height together, or the larger side over the smaller; 0 where there is none.
+
+    found: of the file, in the same unit. content_type: of the file. form: what the limit is of, None for the route.
+    """
+
+    problem: FileProblem
+    content_type: str = ""
+    limit: int = 0
+    found: int = 0
+    form: FileForm | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlan:
+    """How a file goes on a route. refusal: why it does not; None where it does.
+
+    content_type, name: what the provider is told. max_caption: of text beside it, in code points; None: not known.
+    """
+
+    form: FileForm | None
+    content_type: str
+    name: str
+    max_caption: int | None = None
+    refusal: FileRefusal | None = None
+
+    @property
+    def is_taken(self) -> bool:
+        return self.refusal is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """types: None for all. max_bytes, max_caption: None where nobody publishes them; max_caption 0: takes no text.
+
+    max_pixels: width and height together. max_ratio: of the larger side to the smaller. Both ask for a known size.
+    sent_as: the type that the provider is told instead of the file's own.
+    """
+
+    form: FileForm
+    types: frozenset[str] | None = None
+    max_bytes: int | None = None
+    max_caption: int | None = None
+    max_pixels: int = 0
+    max_ratio: int = 0
+    sent_as: str = ""
+
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_PICTURES = frozenset({"image/jpeg", "image/png"})
+_FILMS = frozenset({"video/mp4", "video/3gpp"})
+_SOUNDS = frozenset({"audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"})
+_DOCUMENTS = frozenset(
+    {
+        "application/pdf",
+        "text/plain",
+        "application/msword",
+        "application/vnd.ms-excel",
+        "application/vnd.ms-powerpoint",
+        f"{_OFFICE}.wordprocessingml.document",
+        f"{_OFFICE}.spreadsheetml.sheet",
+        f"{_OFFICE}.presentationml.presentation",
+    }
+)
+# Plain text under a name of its own, which is all that a reader of them needs.
+_PLAIN = frozenset({"text/csv", "text/tab-separated-values", "text/markdown", "text/calendar", "text/vcard"})
+
+_WHATSAPP = (
+    _Rule(FileForm.IMAGE, _PICTURES, 5 * MB, 1024),
+    _Rule(FileForm.VIDEO, _FILMS, 16 * MB, 1024),
+    _Rule(FileForm.AUDIO, _SOUNDS, 16 * MB, 0),
+    # A picture, film or sound that is too large for its own form, or has text beside it that the form does not take.
+    _Rule(FileForm.DOCUMENT, _DOCUMENTS | _PICTURES | _FILMS | _SOUNDS | {"image/webp"}, 100 * MB, 1024),
+    _Rule(FileForm.DOCUMENT, _PLAIN, 100 * MB, 1024, sent_as="text/plain"),
+)
+_RULES: Mapping[FileRoute, tuple[_Rule, ...]] = {
+    FileRoute.INTERCOM: (_Rule(FileForm.FILE),),
+    FileRoute.BRIDGE_WHATSAPP: (
+        _Rule(FileForm.IMAGE, _PICTURES, 5 * MB),
+        _Rule(FileForm.VIDEO, _FILMS, 16 * MB),
+        _Rule(FileForm.AUDIO, _SOUNDS, 16 * MB),
+        _Rule(FileForm.DOCUMENT, _DOCUMENTS, 100 * MB),
+    ),
+    FileRoute.BRIDGE_TELEGRAM: (
+        _Rule(FileForm.PHOTO, _PICTURES, 10 * MB, max_pixels=10_000, max_ratio=20),
+        _Rule(FileForm.DOCUMENT, None, 50 * MB),
+    ),
+    # Twilio, "Accepted content types for media": 5 MB for the whole message.
+    FileRoute.BRIDGE_SMS: (_Rule(FileForm.FILE, None, 5 * MB),),
+    FileRoute.WHATSAPP_CLOUD: _WHATSAPP,
+    FileRoute.DIALOG360: _WHATSAPP,
+    FileRoute.TELEGRAM: (
+        _Rule(FileForm.PHOTO, _PICTURES, 10 * MB, 1024, max_pixels=10_000, max_ratio=20),
+        _Rule(FileForm.DOCUMENT, None, 50 * MB, 1024),
+    ),
+    # Twilio fetches files from a public address, which we have none of; Octopods takes none for free text.
+    FileRoute.TWILIO_WHATSAPP: (),
+    FileRoute.TWILIO_SMS: (),
+    FileRoute.OCTOPODS: (),
+}
+_BRIDGES = frozenset({FileRoute.BRIDGE_WHATSAPP, FileRoute.BRIDGE_TELEGRAM, FileRoute.BRIDGE_SMS})
+"""Here nobody but the bridge chooses the form: a picture goes as a picture or not at all."""
+
+MAX_FILES: Mapping[FileRoute, int] = {
+    # Of one reply (Intercom API 2.16, `attachment_files`); every other route has one file to a message.
+    FileRoute.INTERCOM: 10,
+    FileRoute.BRIDGE_WHATSAPP: 10,
+    FileRoute.BRIDGE_TELEGRAM: 10,
+    FileRoute.BRIDGE_SMS: 10,
+    FileRoute.WHATSAPP_CLOUD: 1,
+    FileRoute.DIALOG360: 1,
+    FileRoute.TELEGRAM: 1,
+    FileRoute.TWILIO_WHATSAPP: 0,
+    FileRoute.TWILIO_SMS: 0,
+    FileRoute.OCTOPODS: 0,
+}
+
+
+def direct_route(provider: Provider, channel: ChannelKind) -> FileRoute:
+    """The route of an account of ours."""
+    if provider is Provider.TWILIO:
+        return FileRoute.TWILIO_SMS if channel is ChannelKind.SMS else FileRoute.TWILIO_WHATSAPP
+    return {
+        Provider.OCTOPODS: FileRoute.OCTOPODS,
+        Provider.WHATSAPP: FileRoute.WHATSAPP_CLOUD,
+        Provider.DIALOG360: FileRoute.DIALOG360,
+        Provider.TELEGRAM: FileRoute.TELEGRAM,
+    }[provider]
+
+
+def bridge_route(channel: ChannelKind) -> FileRoute | None:
+    """The route behind Intercom to a mirrored chat; None where nothing is known of what the channel takes."""
+    return {
+        ChannelKind.WHATSAPP: FileRoute.BRIDGE_WHATSAPP,
+        ChannelKind.TELEGRAM: FileRoute.BRIDGE_TELEGRAM,
+        ChannelKind.SMS: FileRoute.BRIDGE_SMS,
+    }.get(channel)
+
+
+def largest_bytes(route: FileRoute) -> int:
+    """Of any file in any form; 0 where none is taken or nobody publishes a limit."""
+    return max((rule.max_bytes or 0 for rule in _RULES[route]), default=0)
+
+
+def facts_of(name: str, content_type: str, data: bytes) -> FileFacts:
+    width, height = picture_size(data) or (None, None)
+    return FileFacts(name, content_type, len(data), width, height)
+
+
+def check(route: FileRoute, file: FileFacts, *, has_text: bool = False) -> FilePlan:
+    """How a file goes on a route, or why it does not. has_text: there is text beside it.
+
+    What is not known of the file (`None`) is no reason to refuse it; a picture of unknown size goes as a document
+    where pixels are limited and a document is possible.
+    """
+    content_type = type_of(file.name, file.content_type)
+    plan = FilePlan(None, content_type, _named(file.name, content_type))
+    rules = _RULES[route]
+    if not rules:
+        return replace(plan, refusal=FileRefusal(FileProblem.NO_FILES, content_type))
+    if file.size_bytes == 0 and route is not FileRoute.INTERCOM:
+        return replace(plan, refusal=FileRefusal(FileProblem.EMPTY, content_type))
+    is_unnamed = content_type == UNKNOWN_TYPE and not ending_of(file.name)
+    problem = FileProblem.NO_ENDING if is_unnamed else FileProblem.KIND_NOT_TAKEN
+    refusal = FileRefusal(problem, content_type)
+    for rule in rules:
+        if rule.types is not None and content_type not in rule.types:
+            continue
+        found = _problem(rule, file, content_type, is_strict=route in _BRIDGES)
+        if found is None and not (has_text and rule.max_caption == 0):
+            told = rule.sent_as or content_type
+            return replace(plan, form=rule.form, content_type=told, max_caption=rule.max_caption)
+        refusal = found or refusal
+        if route in _BRIDGES:
+            break
+    return replace(plan, refusal=refusal)
+
+
+def _problem(rule: _Rule, file: FileFacts, content_type: str, *, is_strict: bool) -> FileRefusal | None:
+    """Why a file does not fit a rule of its type. is_strict: no other form could take a picture of unknown size."""
+    size = file.size_bytes
+    if rule.max_bytes is not None and size is not None and size > rule.max_bytes:
+        return FileRefusal(FileProblem.TOO_MANY_BYTES, content_type, rule.max_bytes, size, rule.form)
+    if not rule.max_pixels:
+        return None
+    if file.width_px is None or file.height_px is None:
+        return None if is_strict else FileRefusal(FileProblem.TOO_MANY_PIXELS, content_type, rule.max_pixels)
+    small, large = sorted((max(file.width_px, 1), max(file.height_px, 1)))
+    if small + large > rule.max_pixels:
+        found = small + large
+        return FileRefusal(FileProblem.TOO_MANY_PIXELS, content_type, rule.max_pixels, found, rule.form)
+    if large > rule.max_ratio * small:
+        found = -(-large // small)
+        return FileRefusal(FileProblem.TOO_LONG_AND_NARROW, content_type, rule.max_ratio, found, rule.form)
+    return None
+
+
+def _named(name: str, content_type: str) -> str:
+    """With an ending where the type has one, on one line, and no longer than providers take."""
+    plain = "".join(c for c in name if c.isprintable()).strip() or "file"
+    named = with_ending(plain, content_type)
+    ending = ending_of(named)
+    kept = f".{ending}" if ending else ""
+    return named if len(named) <= MAX_NAME else named[: MAX_NAME - len(kept)].rstrip(". ") + kept

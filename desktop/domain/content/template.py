@@ -1,0 +1,435 @@
+"""Template: a message that WhatsApp approved in advance, its blanks, and what the customer sees once they are filled.
+
+Rules: Meta, "Message templates", "Template components" and error codes 132000-132018 (read 2026-11-22).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from urllib.parse import unquote
+
+from desktop.domain.content.file_types import TYPES, ending_of
+from desktop.domain.model.facts import Contact
+from desktop.domain.model.outgoing import unresolved_placeholder
+
+MAX_HEADER = 60
+MAX_BODY = 1024
+MAX_LINK = 2000
+MAX_SPACES = 4
+"""In code points, with the blanks filled; more spaces than that in a row are refused (132018)."""
+
+FRESH_FOR = timedelta(minutes=15)
+
+
+class Status(StrEnum):
+    """Only `APPROVED` can be sent. `OTHER`: a word of the provider that we do not know."""
+
+    APPROVED = "approved"
+    PENDING = "pending"
+    REJECTED = "rejected"
+    PAUSED = "paused"
+    DISABLED = "disabled"
+    DELETED = "deleted"
+    OTHER = "other"
+
+
+class Category(StrEnum):
+    MARKETING = "marketing"
+    UTILITY = "utility"
+    AUTHENTICATION = "authentication"
+    UNKNOWN = "unknown"
+
+
+class HeaderKind(StrEnum):
+    TEXT = "text"
+    IMAGE = "image"
+    VIDEO = "video"
+    DOCUMENT = "document"
+
+
+class ButtonKind(StrEnum):
+    """`PLAIN` covers every kind that takes no value from us: phone, call, share contact."""
+
+    QUICK_REPLY = "quick_reply"
+    URL = "url"
+    COPY_CODE = "copy_code"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """text: of a TEXT header. link: of a media header whose file the template itself brings; "" when we give it.
+
+    takes_name: the provider is told under which name the customer sees a document of ours.
+    """
+
+    kind: HeaderKind
+    text: str = ""
+    link: str = ""
+    takes_name: bool = False
+
+    @property
+    def is_media(self) -> bool:
+        return self.kind is not HeaderKind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """url: of a URL button, with its blank at the end if it has one."""
+
+    kind: ButtonKind
+    text: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template as one provider lists it. Names are not unique: name and language are.
+
+    id: the provider's own. language: "" where the provider does not tell. sender: our number, where it belongs to one.
+    shared_blanks: one blank has one value wherever it stands (Twilio); else header, body and buttons count their own.
+    unseen_blanks: blanks that stand nowhere in what is shown, but want a value (Twilio).
+    examples: by slot key.
+    unsendable: why it cannot be sent from here whatever its status, "" if it can.
+    known_at: when the provider was asked. lag: how much older its own knowledge may be.
+    """
+
+    id: str
+    name: str
+    language: str
+    body: str
+    status: Status
+    category: Category = Category.UNKNOWN
+    header: Header | None = None
+    footer: str = ""
+    buttons: tuple[Button, ...] = ()
+    shared_blanks: bool = False
+    unseen_blanks: tuple[str, ...] = ()
+    examples: Mapping[str, str] = field(default_factory=dict)
+    sender: str = ""
+    quality: str = ""
+    rejected_because: str = ""
+    unsendable: str = ""
+    known_at: datetime | None = None
+    lag: timedelta = timedelta(0)
+
+    @property
+    def why_not(self) -> str:
+        """Why it cannot be sent, "" if it can."""
+        if self.unsendable:
+            return self.unsendable
+        if self.status is Status.APPROVED:
+            return ""
+        return "Only approved templates can be sent" + (
+            f"; this one is {self.status}." if self.status is not Status.OTHER else "; this one's state is unknown."
+        )
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether the list need not be asked for again; `lag` does not count, since asking would not help."""
+        return self.known_at is not None and now - self.known_at <= FRESH_FOR
+
+
+# --- blanks ------------------------------------------------------------------------------------------------------
+
+
+class SlotKind(StrEnum):
+    """What a value may be. `LINK_END` completes a button's address, `MEDIA` is an https link or the provider's id of an
+    uploaded file, `FILE_NAME` is what the customer sees a document as; it may stay empty where the link tells it."""
+
+    TEXT = "text"
+    LINK_END = "link_end"
+    CODE = "code"
+    MEDIA = "media"
+    FILE_NAME = "file_name"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A blank to fill. key: `body.1`, `header.media`, `header.name`, `button.0`; the name alone where they share.
+
+    name: as it stands in the template ("" for media, file names and codes). button: its index, counted over all
+    buttons.
+    """
+
+    key: str
+    kind: SlotKind
+    name: str = ""
+    example: str = ""
+    button: int | None = None
+
+
+_BLANK = re.compile(r"\{\{\s*(\w+)\s*\}\}", re.ASCII)
+
+
+def slots(template: Template) -> tuple[Slot, ...]:
+    """Every blank once, in the order header, body, buttons; numbered blanks of one place in the order of numbers."""
+    found: dict[str, Slot] = {}
+    for key, kind, name, button in _blanks(template):
+        found.setdefault(key, Slot(key, kind, name, template.examples.get(key, ""), button))
+    return tuple(found.values())
+
+
+def _blanks(template: Template) -> Iterator[tuple[str, SlotKind, str, int | None]]:
+    header = template.header
+    if header is not None and header.is_media and not header.link:
+        yield "header.media", SlotKind.MEDIA, "", None
+        if header.kind is HeaderKind.DOCUMENT and header.takes_name:
+            yield "header.name", SlotKind.FILE_NAME, "", None
+    elif header is not None:
+        for name in _names(header.text or header.link):
+            yield _key(template, "header", name), SlotKind.TEXT, name, None
+    for name in _names(template.body):
+        yield _key(template, "body", name), SlotKind.TEXT, name, None
+    for index, button in enumerate(template.buttons):
+        if button.kind is ButtonKind.COPY_CODE:
+            yield f"button.{index}", SlotKind.CODE, "", index
+        for name in _names(button.url):
+            key = name if template.shared_blanks else f"button.{index}"
+            yield key, SlotKind.LINK_END, name, index
+    for name in template.unseen_blanks:
+        yield name, SlotKind.TEXT, name, None
+
+
+def _key(template: Template, place: str, name: str) -> str:
+    return name if template.shared_blanks else f"{place}.{name}"
+
+
+def _names(text: str) -> list[str]:
+    names = list(dict.fromkeys(_BLANK.findall(text)))
+    return sorted(names, key=lambda n: (len(n), n)) if all(n.isdecimal() for n in names) else names
+
+
+# --- filling -----------------------------------------------------------------------------------------------------
+
+
+class ProblemCode(StrEnum):
+    """Why a filled template cannot be sent."""
+
+    MISSING = "missing"
+    LINE_BREAK = "line_break"
+    SPACES_IN_A_ROW = "spaces_in_a_row"
+    PLACEHOLDER = "placeholder"
+    SPACE = "space"
+    NO_LINK = "no_link"
+    OTHER_KIND = "other_kind"
+    NO_FILE_NAME = "no_file_name"
+    NO_ENDING = "no_ending"
+    HEADER_TOO_LONG = "header_too_long"
+    BODY_TOO_LONG = "body_too_long"
+    LINK_TOO_LONG = "link_too_long"
+    NOT_SENDABLE = "not_sendable"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """key: of the slot it speaks of, "" for the template as a whole. excess: code points beyond a limit, else 0."""
+
+    key: str
+    sentence: str
+    code: ProblemCode
+    excess: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A template with its values, as the customer will see it. A blank without a value stands there as in the template.
+
+    values: of its slots only. media: the header's link or file id, "" without one. file_name: with an ending, of a
+    document of ours whose provider takes one; else "".
+    """
+
+    template: Template
+    values: Mapping[str, str]
+    header: str
+    body: str
+    buttons: tuple[Button, ...]
+    media: str
+    problems: tuple[Problem, ...]
+    file_name: str = ""
+
+    @property
+    def can_be_sent(self) -> bool:
+        return not self.problems
+
+    @property
+    def text(self) -> str:
+        """Header, body and footer as one text, for the thread and for a note."""
+        return "\n\n".join(filter(None, (self.header, self.body, self.template.footer)))
+
+
+def fill(template: Template, values: Mapping[str, str]) -> Filled:
+    """values: by slot key; others are left out. Problems are told in the order of the slots, the whole at the end."""
+    blanks = slots(template)
+    given = {slot.key: values[slot.key] for slot in blanks if slot.key in values}
+    header = template.header
+    text = _put(template, "header", header.text, given) if header is not None else ""
+    body = _put(template, "body", template.body, given)
+    media = ""
+    if header is not None and header.is_media:
+        media = _put(template, "header", header.link, given) or given.get("header.media", "")
+    buttons = tuple(
+        Button(b.kind, b.text, _put(template, f"button.{i}", b.url, given)) for i, b in enumerate(template.buttons)
+    )
+    file_name = ""
+    if any(slot.kind is SlotKind.FILE_NAME for slot in blanks):
+        file_name = given.get("header.name", "").strip() or name_in_link(media)
+    found = [why for slot in blanks if (why := _problem(slot, given.get(slot.key, ""), header, file_name, media))]
+    found += _too_long(blanks, text, body, buttons)
+    order = [slot.key for slot in blanks] + [""]
+    problems = sorted(found, key=lambda p: order.index(p.key))
+    if template.why_not:
+        problems.append(Problem("", template.why_not, ProblemCode.NOT_SENDABLE))
+    return Filled(template, given, text, body, buttons, media, tuple(problems), file_name)
+
+
+def _put(template: Template, place: str, text: str, values: Mapping[str, str]) -> str:
+    def value(blank: re.Match[str]) -> str:
+        key = place if place.startswith("button.") and not template.shared_blanks else _key(template, place, blank[1])
+        return values.get(key, "") or blank[0]
+
+    return _BLANK.sub(value, text)
+
+
+def room(template: Template, values: Mapping[str, str], slot: Slot) -> int | None:
+    """How many code points a value can still grow by; less than 0 where it is too long, None where nothing limits it.
+
+    Blanks without a value count nothing.
+    """
+    header = template.header.text if template.header is not None else ""
+    rooms = []
+    for place, text, most in (("header", header, MAX_HEADER), ("body", template.body, MAX_BODY)):
+        keys = [_key(template, place, name) for name in _BLANK.findall(text)]
+        if slot.key in keys:
+            length = len(_BLANK.sub("", text)) + sum(len(values.get(key, "")) for key in keys)
+            rooms.append((most - length) // keys.count(slot.key))
+    return min(rooms, default=None)
+
+
+def _problem(slot: Slot, value: str, header: Header | None, file_name: str, media: str) -> Problem | None:
+    """What is wrong with a value, None if nothing is. header, file_name, media: of the whole template."""
+    found = _wrong_name(file_name, media) if slot.kind is SlotKind.FILE_NAME else None
+    if slot.kind is not SlotKind.FILE_NAME or value.strip():
+        found = _wrong(slot, value, header) or found
+    return Problem(slot.key, found[1], found[0]) if found is not None else None
+
+
+def _wrong(slot: Slot, value: str, header: Header | None) -> tuple[ProblemCode, str] | None:
+    if not value.strip():
+        return ProblemCode.MISSING, "Fill this in."
+    if any(c < " " or c in "\x7f\x85\u2028\u2029" for c in value):
+        return ProblemCode.LINE_BREAK, "No line breaks or tabs here: WhatsApp refuses them."
+    if " " * (MAX_SPACES + 1) in value:
+        return ProblemCode.SPACES_IN_A_ROW, f"No more than {MAX_SPACES} spaces in a row: WhatsApp refuses them."
+    if unresolved_placeholder(value):
+        return ProblemCode.PLACEHOLDER, f"{unresolved_placeholder(value)} was not filled in."
+    if slot.kind in (SlotKind.LINK_END, SlotKind.CODE) and " " in value:
+        return ProblemCode.SPACE, "No spaces here: this is part of a link or a code."
+    if slot.kind is SlotKind.MEDIA and not _is_media(value):
+        return ProblemCode.NO_LINK, "A public link is needed here, beginning with https://."
+    why = _other_kind(header.kind, value) if slot.kind is SlotKind.MEDIA and header is not None else ""
+    return (ProblemCode.OTHER_KIND, why) if why else None
+
+
+def _wrong_name(file_name: str, media: str) -> tuple[ProblemCode, str] | None:
+    """Without the file itself there is nothing to name yet."""
+    if not media:
+        return None
+    if not file_name:
+        return ProblemCode.NO_FILE_NAME, "The link does not tell a file name: enter one, such as invoice.pdf."
+    if ending_of(file_name) not in TYPES:
+        return ProblemCode.NO_ENDING, "Add the ending, such as .pdf: phones open a file by it."
+    return None
+
+
+def name_in_link(link: str) -> str:
+    """The file name at the end of a link's path, "" where there is none with an ending that we know."""
+    path = re.split(r"[?#]", link)[0].partition("://")[2].partition("/")[2]
+    name = "".join(c for c in unquote(path.rpartition("/")[2]) if c.isprintable()).strip()
+    return name if ending_of(name) in TYPES else ""
+
+
+_KINDS = {
+    **dict.fromkeys(("image/jpeg", "image/png"), HeaderKind.IMAGE),
+    **dict.fromkeys(("video/mp4", "video/3gpp"), HeaderKind.VIDEO),
+    **dict.fromkeys(
+        (TYPES[ending] for ending in ("pdf", "txt", "doc", "docx", "xls", "xlsx", "ppt", "pptx")),
+        HeaderKind.DOCUMENT,
+    ),
+}
+"""Meta, "Media", supported types (read 2026-11-22)."""
+_KIND_WORDS = {HeaderKind.IMAGE: "a picture", HeaderKind.VIDEO: "a video", HeaderKind.DOCUMENT: "a document"}
+
+
+def _other_kind(wanted: HeaderKind, link: str) -> str:
+    """Only an ending that is known tells; many links have none."""
+    found = _KINDS.get(TYPES.get(ending_of(name_in_link(link)), ""), wanted)
+    if found is wanted:
+        return ""
+    return f"This link leads to {_KIND_WORDS[found]}, and the template takes {_KIND_WORDS[wanted]}."
+
+
+def _is_media(value: str) -> bool:
+    return bool(re.fullmatch(r"https://[^\s/]+(/\S*)?|[0-9]+", value))
+
+
+def _too_long(blanks: tuple[Slot, ...], header: str, body: str, buttons: tuple[Button, ...]) -> Iterator[Problem]:
+    """Each belongs to the blank that can be shortened, or to the whole where there are several or none."""
+    for place, text, most, code, what in (
+        ("header.", header, MAX_HEADER, ProblemCode.HEADER_TOO_LONG, "headline"),
+        ("body.", body, MAX_BODY, ProblemCode.BODY_TOO_LONG, "text"),
+    ):
+        if len(text) > most:
+            own = [slot.key for slot in blanks if slot.key.startswith(place)]
+            excess = len(text) - most
+            yield Problem(own[0] if len(own) == 1 else "", f"The {what} is too long by {excess}.", code, excess)
+    for index, button in enumerate(buttons):
+        own = [slot.key for slot in blanks if slot.button == index]
+        if len(button.url) > MAX_LINK and own:
+            excess = len(button.url) - MAX_LINK
+            yield Problem(own[0], f"The button's link is too long by {excess}.", ProblemCode.LINK_TOO_LONG, excess)
+
+
+# --- what we already know of the customer --------------------------------------------------------------------------
+
+_GREETED = re.compile(
+    # WhatsApp's marks for bold, italic and struck may stand around the blank.
+    r"\b(hi|hello|hey|dear|hola|hallo|bonjour|salut|ciao|ol[aá]|oi)\s+[*_~]*\{\{\s*(\w+)\s*\}\}",
+    re.IGNORECASE,
+)
+
+
+def suggestions(template: Template, contact: Contact) -> dict[str, str]:
+    """Values by slot key that the contact offers, to be seen and changed by the agent. A numbered blank is suggested
+    only where the text greets somebody with it; nothing tells what the others mean."""
+    known = _known_of(contact)
+    found = {}
+    for slot in slots(template):
+        if slot.kind is SlotKind.TEXT and (value := known.get(_plain(slot.name))):
+            found[slot.key] = value
+    greeted = _GREETED.search(template.body)
+    if greeted and greeted[2].isdecimal() and known.get("firstname"):
+        found[_key(template, "body", greeted[2])] = known["firstname"]
+    return found
+
+
+def value_of(contact: Contact, name: str) -> str:
+    """What the contact says under this name, on one line: `first_name`, an attribute; "" for nothing."""
+    return _known_of(contact).get(_plain(name), "")
+
+
+def _known_of(contact: Contact) -> dict[str, str]:
+    """By plain name, each value on one line."""
+    first, _, last = " ".join(contact.name.split()).partition(" ")
+    own = {"firstname": first, "lastname": last, "name": contact.name, "fullname": contact.name}
+    own |= {"customername": contact.name, "customerfirstname": first, "email": contact.email, "phone": contact.phone}
+    more = {_plain(name): value for name, value in contact.attributes.items() if not _plain(name).isdecimal()}
+    return {name: " ".join(value.split()) for name, value in (more | own).items() if value.strip()}
+
+
+def _plain(name: str) -> str:
+    """`First Name`, `first_name` and `firstName` are one name."""
+    return re.sub(r"[\W_]+", "", name).casefold()

@@ -1,0 +1,173 @@
+"""Contrary history: every contrary fact about one customer, and for each chat what may have ended them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from desktop.domain.bridge.notice import Notice
+from desktop.domain.contrary import (
+    ContraryFact,
+    ContraryKind,
+    ContrarySource,
+    Standing,
+    facts_of_notices,
+    same_address,
+    stop_word,
+)
+from desktop.domain.delivery import Delivery
+from desktop.domain.direct import DirectSent
+from desktop.domain.history.provider_messages import Row
+from desktop.domain.history.windows import Findings, WindowHistory, speaks_of
+from desktop.domain.mapping import Mapping as ChatMapping
+from desktop.domain.mapping import OwnChannel
+from desktop.domain.model.facts import ChannelKind, Conversation, MessageKey
+from desktop.domain.origin import Origin, Transport
+from desktop.domain.window.keys import WindowKeys, normal
+from desktop.domain.window.window import WindowKey
+
+OF_WHOLE_ACCOUNTS = frozenset({ContraryKind.ACCOUNT, ContraryKind.TEMPORARY})
+"""Kinds that speak of every chat of one business number or account."""
+
+
+def facts_of_thread(
+    held: Iterable[Conversation],
+    notices: Mapping[str, tuple[Notice, ...]],
+    mappings: Mapping[str, ChatMapping | OwnChannel],
+    keys: WindowKeys,
+    origins: Mapping[MessageKey, Origin],
+    direct: Iterable[DirectSent],
+    rows: Iterable[Row],
+    stored: Iterable[ContraryFact],
+) -> tuple[ContraryFact, ...]:
+    """What the entries, direct messages and listed messages say, and what was stored; each fact once, oldest first."""
+    found = {fact.id: _with_normal_addresses(fact) for fact in stored}
+    for conversation in held:
+        key, mapping = keys.keys[conversation.id], mappings[conversation.id]
+        if isinstance(mapping, OwnChannel):
+            continue
+        told = facts_of_notices(
+            conversation, notices[conversation.id], key.channel, key.business_address, key.customer_address
+        )
+        found |= {fact.id: fact for fact in (*told, *_stops(conversation, key, origins))}
+    found |= {fact.id: fact for fact in (*_failed_directly(direct), *_listed_failures(rows))}
+    return tuple(sorted(found.values(), key=lambda f: (f.at, f.id)))
+
+
+def _with_normal_addresses(fact: ContraryFact) -> ContraryFact:
+    ours, theirs = normal(fact.business_address), normal(fact.customer_address)
+    return replace(fact, business_address=ours, customer_address=theirs)
+
+
+def _stops(conversation: Conversation, key: WindowKey, origins: Mapping[MessageKey, Origin]) -> Iterable[ContraryFact]:
+    """STOP in a chat of text messages, unless it surely came from elsewhere: the carrier's provider then refuses
+    whatever we send."""
+    for entry in conversation.entries:
+        origin = origins.get(entry.key)
+        if origin is None or (origin.is_known and origin.channel is not ChannelKind.SMS):
+            continue
+        if key.channel is ChannelKind.SMS and stop_word(entry.text):
+            yield ContraryFact(
+                ContraryKind.OPTED_OUT,
+                ChannelKind.SMS,
+                entry.sent_at,
+                ContrarySource.CUSTOMER,
+                entry.id,
+                conversation.id,
+                key.business_address,
+                key.customer_address,
+            )
+
+
+def _came_from(origin: Origin | None, channel: ChannelKind) -> bool:
+    return origin is not None and origin.is_known and origin.channel is channel
+
+
+def _failed_directly(direct: Iterable[DirectSent]) -> Iterable[ContraryFact]:
+    for sent in direct:
+        if sent.delivery is Delivery.FAILED and sent.failure is not None:
+            yield ContraryFact(
+                sent.failure,
+                sent.route.channel,
+                sent.sent_at,
+                ContrarySource.LATE_FAILURE,
+                sent.draft_id,
+                sent.conversation_id,
+                normal(sent.route.our_address),
+                normal(sent.route.to),
+                sent.route.key,
+            )
+
+
+def _listed_failures(rows: Iterable[Row]) -> Iterable[ContraryFact]:
+    for row in rows:
+        if row.delivery is Delivery.FAILED and row.failure is not None:
+            yield ContraryFact(
+                row.failure,
+                row.key.channel,
+                row.sent_at,
+                ContrarySource.LISTED,
+                row.id,
+                "",
+                normal(row.business_address),
+                normal(row.customer_address),
+                row.key,
+            )
+
+
+def standing_of(history: WindowHistory, findings: Findings) -> tuple[tuple[ContraryFact, ...], Standing]:
+    """Contrary facts about the chat of this window, and what was seen since that may have ended them."""
+    key = history.window.key
+    facts = tuple(f for f in findings.contrary if _concerns(f, key, findings))
+    delivered = _deliveries(key, findings)
+    return facts, Standing(
+        customer_wrote_at=history.sure_times[-1] if history.sure_times else None,
+        delivered_at=max((at for at, to in delivered if to == key.customer_address), default=None),
+        started_at=_started_at(key, findings),
+        account_delivered_at=max((at for at, _ in delivered), default=None),
+    )
+
+
+def _concerns(fact: ContraryFact, key: WindowKey, findings: Findings) -> bool:
+    if speaks_of(fact, key, findings):
+        return True
+    if fact.kind not in OF_WHOLE_ACCOUNTS or fact.channel is not key.channel:
+        return False
+    if key.transport == Transport.NATIVE:
+        # Intercom's own number is never the bridge's, nor that of an account of ours.
+        return False
+    # A number that is not known may be the one.
+    return not (fact.business_address and key.business_address) or fact.business_address == key.business_address
+
+
+def _deliveries(key: WindowKey, findings: Findings) -> list[tuple[datetime, str]]:
+    """Instants of the provider's delivered or read from our number of this chat, with whom it reached."""
+    found = [
+        (row.told_at or row.sent_at, normal(row.customer_address))
+        for row in findings.rows.delivered
+        if row.key.channel is key.channel and same_address(row.business_address, key.business_address)
+    ]
+    found += [
+        (d.told_at or d.sent_at, normal(d.route.to))
+        for d in findings.direct
+        if d.delivery in (Delivery.DELIVERED, Delivery.READ)
+        and d.route.channel is key.channel
+        and same_address(d.route.our_address, key.business_address)
+    ]
+    return found
+
+
+def _started_at(key: WindowKey, findings: Findings) -> datetime | None:
+    if key.channel is not ChannelKind.SMS:
+        return None
+    return max(
+        (
+            e.sent_at
+            for c in findings.held
+            if findings.key(c) == key
+            for e in c.entries
+            if _came_from(findings.origins.get(e.key), ChannelKind.SMS) and stop_word(e.text) is False
+        ),
+        default=None,
+    )

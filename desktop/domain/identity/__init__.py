@@ -1,0 +1,1 @@
+"""Which contacts and phone numbers are one customer."""

@@ -1,0 +1,265 @@
+"""Learning: what the conversations of one workspace tell of its bridge: code, tags, numbers and delays.
+
+Each conversation is reduced to a few signs once; what is learnt follows from counts of signs, never from the archive.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from desktop.domain.bridge.notice import NoticeKind, idle_notes
+from desktop.domain.bridge.tagging import is_in_time, is_ruled_out, mirrors_surely_nothing
+from desktop.domain.contrary import ContraryFact
+from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
+from desktop.domain.model.facts import Contact, Conversation
+from desktop.domain.model.workspace import Tagging, Workspace
+from desktop.domain.thread import Thread, assemble
+from desktop.domain.window.window import WINDOW_LENGTH
+
+LEAST_PARTS, LEAST_CUSTOMERS, LEAST_SHARE = 3, 2, 0.8
+ESTABLISHED_FROM = 20
+"""Bridged conversations, all tagged in time, from which an untagged one is held to be the Messenger's."""
+
+DELAYS_KEPT = timedelta(days=7)
+LONGEST_TAUGHT = timedelta(minutes=30)
+"""A longer delay implied by a notice doubts its chat's opener and teaches nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationSigns:
+    """What one conversation tells of the bridge.
+
+    customer: whose it is. has_page: began on a web page. is_tagged: bears a tag in time that may be the bridge's.
+    lost_tag: bore one once. taggers: admins who put a channel's tag on it in time although it surely mirrors nothing.
+    codes: how many customers' messages carry each package code.
+    has_attributes: the bridge wrote attributes on its contact.
+    """
+
+    conversation_id: str
+    customer: str
+    created_at: datetime
+    has_page: bool = False
+    is_tagged: bool = False
+    lost_tag: bool = False
+    taggers: frozenset[str] = frozenset()
+    codes: Mapping[str, int] = field(default_factory=dict)
+    has_attributes: bool = False
+
+
+def signs_of(
+    conversation: Conversation, customer: str, contact: Contact | None, workspace: Workspace
+) -> ConversationSigns:
+    """workspace: its settings only; what is learnt elsewhere plays no part, so that signs stay true."""
+    tags = [t for t in conversation.tags if t.key in workspace.bridge_tags and is_in_time(t, conversation, workspace)]
+    codes = Counter(e.app_code for e in conversation.entries if e.is_customer_message and e.app_code is not None)
+    surely_not = mirrors_surely_nothing(conversation)
+    return ConversationSigns(
+        conversation.id,
+        customer,
+        conversation.created_at,
+        has_page=conversation.page_url is not None,
+        is_tagged=any(not is_ruled_out(t, workspace) for t in tags),
+        lost_tag=any(name.strip().casefold() in workspace.bridge_tags for name in conversation.removed_tags),
+        taggers=frozenset(t.applied_by for t in tags if t.applied_by and t.applied_at is not None and surely_not),
+        codes=dict(codes),
+        has_attributes=contact is not None and bool(contact.bridge_attributes),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CodeCount:
+    """One package code over all customers' messages.
+
+    tagged_parts: in conversations with a bridge's tag. tagged_customers: different ones of these, counted up to two.
+    web_conversations: with the code, begun on a web page.
+    """
+
+    code: str
+    parts: int
+    tagged_parts: int
+    tagged_customers: int
+    web_conversations: int
+
+
+def count_codes(signs: Iterable[ConversationSigns]) -> tuple[CodeCount, ...]:
+    """Counts over conversations that are all at hand; the store keeps the same counts up to date."""
+    parts: Counter[str] = Counter()
+    tagged: Counter[str] = Counter()
+    web: Counter[str] = Counter()
+    customers: dict[str, set[str]] = {}
+    for sign in signs:
+        for code, count in sign.codes.items():
+            parts[code] += count
+            web[code] += sign.has_page
+            if sign.is_tagged:
+                tagged[code] += count
+                customers.setdefault(code, set()).add(sign.customer)
+    return tuple(
+        CodeCount(code, parts[code], tagged[code], min(len(customers.get(code, ())), LEAST_CUSTOMERS), web[code])
+        for code in sorted(parts)
+    )
+
+
+def learn_code(counts: Iterable[CodeCount], workspace: Workspace) -> str | None:
+    """The bridge's code as far as tags show it; None while nothing does. Ties go to the first in alphabet.
+
+    Not published by Octopods, so it counts as learnt, never as known, until a person confirms it. A second code is a
+    person's to name.
+    """
+    not_the_bridge = workspace.own_codes | workspace.other_codes
+    fitting = [
+        c
+        for c in counts
+        if c.code not in not_the_bridge
+        and c.tagged_parts >= LEAST_PARTS
+        and c.tagged_customers >= LEAST_CUSTOMERS
+        and c.tagged_parts >= LEAST_SHARE * c.parts
+        and c.web_conversations == 0
+    ]
+    best = min(fitting, key=lambda c: (-c.tagged_parts, c.code), default=None)
+    return None if best is None else best.code
+
+
+@dataclass(frozen=True, slots=True)
+class TaggingCount:
+    """Conversations with a bridge's code. untagged: without a tag in time, and without one that was taken away."""
+
+    bridged: int
+    untagged: int
+
+
+def count_tagging(signs: Iterable[ConversationSigns], bridge_codes: frozenset[str]) -> TaggingCount:
+    bridged = [s for s in signs if bridge_codes & s.codes.keys()]
+    return TaggingCount(len(bridged), sum(not s.is_tagged and not s.lost_tag for s in bridged))
+
+
+def learn_tagging(count: TaggingCount) -> Tagging:
+    if count.untagged:
+        return Tagging.PARTIAL
+    return Tagging.ESTABLISHED if count.bridged >= ESTABLISHED_FROM else Tagging.UNKNOWN
+
+
+def shows_bridge(sign: ConversationSigns, workspace: Workspace) -> bool:
+    """Whether this conversation is any evidence that the workspace has a bridge at all."""
+    strangers = sign.codes.keys() - workspace.own_codes - workspace.other_codes
+    return (sign.is_tagged and not sign.has_page) or sign.has_attributes or bool(strangers)
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeDelay:
+    """How long a message took from the channel to Intercom. at: when it was there."""
+
+    at: datetime
+    delay: timedelta
+
+
+def bridge_delays(thread: Thread, workspace: Workspace) -> tuple[BridgeDelay, ...]:
+    """Delays of the bridge that this thread shows.
+
+    Measured where the channel's provider lists the same message; implied where the bridge reports that a window had
+    expired while ours was still open: then the customer's message had come in earlier than it was posted.
+    """
+    found = []
+    for message in thread.messages:
+        bridged = message.entry.app_code in workspace.bridge_codes
+        if message.row is not None and message.entry.is_customer_message and bridged:
+            found.append(BridgeDelay(message.entry.sent_at, message.entry.sent_at - message.row.sent_at))
+    for chat in thread.chats:
+        length = WINDOW_LENGTH.get(chat.window.key.channel)
+        if length is None or chat.mapping is None or not chat.mapping.is_sure:
+            continue
+        channel = chat.window.key.channel
+        sure = [m for m in chat.messages if m.origin is not None and m.origin.is_sure and m.origin.channel is channel]
+        for message in chat.messages:
+            notice = message.notice
+            if notice is None or not notice.is_tied or notice.kind is not NoticeKind.WINDOW_CLOSED:
+                continue
+            sent_at = message.entry.sent_at
+            opened = max((m.entry.sent_at for m in sure if m.entry.sent_at <= sent_at), default=None)
+            if opened is None:
+                continue
+            implied = opened + length - sent_at
+            if timedelta(0) < implied <= LONGEST_TAUGHT:
+                found.append(BridgeDelay(sent_at, implied))
+    return tuple(found)
+
+
+def longest_delay(delays: Iterable[BridgeDelay], now: datetime) -> timedelta:
+    """Of the last seven days."""
+    return max((d.delay for d in delays if now - d.at <= DELAYS_KEPT), default=timedelta(0))
+
+
+def learn_from(
+    conversations: Iterable[Conversation],
+    customer_of: Mapping[str, str],
+    contact_of: Mapping[str, Contact],
+    settings: Workspace,
+    *,
+    is_settled: bool,
+) -> Workspace:
+    """Everything that can be learnt of the bridge from conversations that are all at hand.
+
+    customer_of, contact_of: by conversation id. settings: what a person said; its codes stand above learnt ones.
+    is_settled: these are all conversations, so that what none of them shows is not there.
+    """
+    held = list(conversations)
+    signs = [signs_of(c, customer_of.get(c.id, c.id), contact_of.get(c.id), settings) for c in held]
+    found = settings
+    if not settings.bridge_codes:
+        code = learn_code(count_codes(signs), settings)
+        codes = frozenset() if code is None else frozenset({code})
+        found = replace(found, bridge_codes=codes, unconfirmed_codes=codes)
+    if not settings.bridge_taggers:
+        found = replace(found, other_taggers=found.other_taggers.union(*(s.taggers for s in signs)))
+    signs = [signs_of(c, customer_of.get(c.id, c.id), contact_of.get(c.id), found) for c in held]
+    return replace(
+        found,
+        tagging=learn_tagging(count_tagging(signs, found.bridge_codes)),
+        bridge_expected=not is_settled or any(shows_bridge(s, found) for s in signs),
+        idle_notes=found.idle_notes.union(*(idle_notes(c, found) for c in held)),
+    )
+
+
+def assemble_all(
+    conversations: Iterable[Conversation],
+    contacts: Iterable[Contact],
+    customer_of: Mapping[str, str],
+    workspace: Workspace,
+    now: datetime,
+) -> tuple[dict[str, Thread], Workspace]:
+    """The thread of every customer, and the workspace with what the threads together show of its numbers and delays;
+    what one of them says against a whole account counts in all.
+
+    customer_of: by conversation id.
+    """
+    held: dict[str, list[Conversation]] = {}
+    for conversation in conversations:
+        held.setdefault(customer_of[conversation.id], []).append(conversation)
+    people = {old: c for c in contacts for old in (c.id, *c.merged_ids)}
+    of_customer = {
+        customer: {people[i].id: people[i] for c in theirs for i in _people_in(c) if i in people}
+        for customer, theirs in held.items()
+    }
+
+    def assembled(premise: Workspace, facts: Iterable[ContraryFact] = ()) -> dict[str, Thread]:
+        return {
+            customer: assemble(theirs, of_customer[customer].values(), premise, contrary=facts, now=now)
+            for customer, theirs in held.items()
+        }
+
+    threads = assembled(workspace)
+    of_accounts = tuple(f for t in threads.values() for f in t.contrary if f.kind in OF_WHOLE_ACCOUNTS)
+    delays = [d for t in threads.values() for d in bridge_delays(t, workspace)]
+    learnt = replace(
+        workspace,
+        bridge_delay=max(workspace.bridge_delay, longest_delay(delays, now)),
+        several_numbers=workspace.several_numbers.union(*(t.several_numbers for t in threads.values())),
+    )
+    return (threads if learnt == workspace and not of_accounts else assembled(learnt, of_accounts)), learnt
+
+
+def _people_in(conversation: Conversation) -> list[str]:
+    return [*conversation.contact_ids, *(e.author_id for e in conversation.entries)]

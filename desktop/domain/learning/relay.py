@@ -1,0 +1,118 @@
+"""Relay: how we know whether a bridge forwards replies made through the API, and what its failure notices prove."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from desktop.domain.bridge.notice import NoticeKind
+from desktop.domain.history.provider_messages import Row, bare
+from desktop.domain.model.facts import ChannelKind, EntryKind, Role
+from desktop.domain.model.workspace import Relay, Workspace
+from desktop.domain.origin import Transport
+from desktop.domain.thread import Author, Chat, Message, Thread
+
+NOTED_WITHIN = timedelta(minutes=15)
+"""How far from a row another message in its words, or the note about one, may stand."""
+
+CAUSED_WITHIN = timedelta(hours=1)
+"""How late a bridge's report may come: so long before it, every other person's reply may be what it speaks of."""
+
+
+class RelayProof(StrEnum):
+    """`PERSON`: somebody said so. `GUIDED_TEST`: a reply to the agent's own phone did or did not arrive there.
+    `FAILURE_NOTICE`: the bridge reported on a reply of ours. `OUTBOUND_ROW`: the channel's provider lists one."""
+
+    PERSON = "person"
+    GUIDED_TEST = "guided_test"
+    FAILURE_NOTICE = "failure_notice"
+    OUTBOUND_ROW = "outbound_row"
+
+
+@dataclass(frozen=True, slots=True)
+class RelayEvidence:
+    """at: when it was said or seen. about: the conversation it was seen in, "" where there is none; never words."""
+
+    channel: ChannelKind
+    relay: Relay
+    proof: RelayProof
+    at: datetime
+    about: str = ""
+
+
+def proven(thread: Thread, workspace: Workspace) -> tuple[RelayEvidence, ...]:
+    """Channels whose relay is unproven so far and proven by this thread, each once.
+
+    A bridge reports a closed window only after it tried to forward a reply. When the only reply it can speak of is one
+    that we made through the API, the bridge does look at our replies: the relay is proven, although this one failed.
+    A report that may speak of another person's or a bot's reply proves nothing.
+
+    A reply that we made through the API and that the channel's own provider lists in the same words proves it as well,
+    whatever became of it there, unless these words went out in another way as well: from the inbox, or on a direct
+    route from another computer, of which a note then tells.
+
+    Nothing else proves anything. A notice about other trouble (a disconnected number, say) may come without any
+    reply, so after a reply into an open window it shows neither that the bridge tried nor that it ignores us. No notice
+    at all shows nothing either. And a person's word is never overruled: only `UNPROVEN` becomes `PROVEN`.
+    """
+    found = {}
+    for chat in thread.chats:
+        mapping = chat.mapping
+        if mapping is None or not mapping.is_known or mapping.transport is Transport.NATIVE:
+            continue
+        if workspace.relay_of(mapping.channel) is not Relay.UNPROVEN or mapping.channel in found:
+            continue
+        proof = next((p for m in chat.messages if (p := _proof(m, chat, thread, workspace)) is not None), None)
+        if proof is not None:
+            found[mapping.channel] = RelayEvidence(mapping.channel, Relay.PROVEN, *proof, chat.id)
+    return tuple(found.values())
+
+
+def _proof(message: Message, chat: Chat, thread: Thread, workspace: Workspace) -> tuple[RelayProof, datetime] | None:
+    """What this message proves, and since when."""
+    row = message.row
+    by_us = row is not None and message.entry.app_code in workspace.own_codes
+    if row is not None and by_us and not _may_be_anothers(row, message, thread):
+        return RelayProof.OUTBOUND_ROW, row.sent_at
+    report = _report_on_ours(message, chat, workspace)
+    return None if report is None else (RelayProof.FAILURE_NOTICE, report.entry.sent_at)
+
+
+def _may_be_anothers(row: Row, message: Message, thread: Thread) -> bool:
+    """Whether the row may be another message in the same words: one from the inbox of which no row is known, or one
+    that a note of ours tells to have gone out on a direct route."""
+    words = bare(message.entry.text)
+    near = (m for m in thread.messages if m is not message and abs(m.entry.sent_at - row.sent_at) <= NOTED_WITHIN)
+    return any(
+        words in bare(m.entry.text) if m.entry.kind is EntryKind.NOTE else words == bare(m.entry.text)
+        for m in near
+        if m.entry.role is not Role.CUSTOMER and m.row is None
+    )
+
+
+def _report_on_ours(message: Message, chat: Chat, workspace: Workspace) -> Message | None:
+    """The bridge's own report that this reply of ours met a closed window; None where it may speak of another's."""
+    notice = message.notice
+    if notice is None or not notice.is_tied or notice.kind is not NoticeKind.WINDOW_CLOSED:
+        return None
+    if message.author is not Author.TEAMMATE or message.entry.app_code not in workspace.own_codes:
+        return None
+    report = next(m for m in chat.messages if m.id == notice.entry_id)
+    if report.entry.app_code not in workspace.bridge_codes:
+        return None
+    others = (
+        m
+        for m in chat.messages
+        if m.author in (Author.TEAMMATE, Author.BOT, Author.UNKNOWN)
+        and m.entry.kind in (EntryKind.MESSAGE, EntryKind.UNKNOWN)
+        # The bridge never hears of what goes out on a direct route.
+        and m.direct is None
+        and not _is_ours(m, workspace)
+        and abs(report.entry.sent_at - m.entry.sent_at) <= CAUSED_WITHIN
+    )
+    return None if any(others) else report
+
+
+def _is_ours(message: Message, workspace: Workspace) -> bool:
+    return message.author is Author.TEAMMATE and message.entry.app_code in workspace.own_codes

@@ -1,0 +1,1 @@
+"""Facts and values that every decision starts from."""

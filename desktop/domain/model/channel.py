@@ -1,0 +1,67 @@
+"""Channels that are written to directly, past Intercom: which they are and what each account can do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from desktop.domain.model.facts import ChannelKind
+
+
+class Provider(StrEnum):
+    OCTOPODS = "octopods"
+    WHATSAPP = "whatsapp"
+    DIALOG360 = "360dialog"
+    TWILIO = "twilio"
+    TELEGRAM = "telegram"
+
+    @property
+    def shown(self) -> str:
+        """As people know it."""
+        return _SHOWN[self]
+
+
+_SHOWN = {
+    Provider.OCTOPODS: "Octopods",
+    Provider.WHATSAPP: "WhatsApp Cloud API",
+    Provider.DIALOG360: "360dialog",
+    Provider.TWILIO: "Twilio",
+    Provider.TELEGRAM: "Telegram",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelKey:
+    """One sender of ours.
+
+    sender: what names it at the provider and is no secret (`+E.164`, phone number id, bot id).
+    """
+
+    provider: Provider
+    channel: ChannelKind
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What an account can do, so that nobody has to ask which provider it is.
+
+    needs_window: free text arrives only while the customer's window is open; sent later it is often accepted and then
+        fails, so that nothing but our own reckoning guards against it.
+    reports_status: `status` is worth asking; may turn False once the provider has shown that it does not tell.
+    receives: it hands messages over once (`Receiver` of the ports).
+    can_look_up_sent: whether a message went out can be asked after its answer was lost.
+    max_text: of a free text, in code points. max_caption: of the text beside a file, in code points.
+    max_file_bytes: 0 where files cannot be sent.
+    """
+
+    sends_free_text: bool = False
+    needs_window: bool = False
+    has_templates: bool = False
+    lists_messages: bool = False
+    receives: bool = False
+    reports_status: bool = False
+    can_look_up_sent: bool = False
+    max_text: int = 0
+    max_caption: int = 0
+    max_file_bytes: int = 0

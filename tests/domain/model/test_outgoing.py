@@ -1,0 +1,55 @@
+"""The life of a reply between Send and a provider's answer, and placeholders that nobody filled in."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.domain.model.outgoing import TRANSITIONS, Event, IllegalMove, State, advance, unresolved_placeholder
+
+S, E = State, Event
+LIFE = {
+    (S.QUEUED, E.CLAIM): S.SENDING,
+    (S.QUEUED, E.HOLD): S.HELD,
+    (S.QUEUED, E.CANCEL): S.CANCELLED,
+    (S.SENDING, E.TOOK): S.ACCEPTED,
+    (S.SENDING, E.SAID_NO): S.REFUSED,
+    (S.SENDING, E.NEVER_LEFT): S.QUEUED,
+    (S.SENDING, E.LOST): S.UNCONFIRMED,
+    (S.UNCONFIRMED, E.FOUND): S.ACCEPTED,
+    (S.UNCONFIRMED, E.SEND_AGAIN): S.QUEUED,
+    (S.UNCONFIRMED, E.CANCEL): S.CANCELLED,
+    (S.HELD, E.RELEASE): S.QUEUED,
+    (S.HELD, E.CANCEL): S.CANCELLED,
+    (S.REFUSED, E.SEND_AGAIN): S.QUEUED,
+    (S.REFUSED, E.CANCEL): S.CANCELLED,
+}
+
+
+@pytest.mark.parametrize("state", list(State))
+@pytest.mark.parametrize("happening", list(Event))
+def test_life_of_a_reply(state: State, happening: Event) -> None:
+    if (state, happening) in LIFE:
+        assert advance(state, happening) is LIFE[state, happening]
+    else:
+        with pytest.raises(IllegalMove, match=f"{happening} in {state}"):
+            advance(state, happening)
+
+
+def test_nothing_else_is_allowed() -> None:
+    assert TRANSITIONS == LIFE
+
+
+@pytest.mark.parametrize(
+    ("text", "placeholder"),
+    [
+        ("Hi {{user.name}}!", "{{user.name}}"),
+        ("Hi {{}} {{b}}", "{{}}"),
+        ('<attribute key="user.name" default="there"/>', '<attribute key="user.name" default="there"/>'),
+        ("<ATTRIBUTE>", "<ATTRIBUTE>"),
+        ("<attributes>", None),
+        ("Hi {there}", None),
+        ("", None),
+    ],
+)
+def test_placeholders(text: str, placeholder: str | None) -> None:
+    assert unresolved_placeholder(text) == placeholder
