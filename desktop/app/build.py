@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from desktop.engine.engine import Engine
 from desktop.ports import Channel, ChannelConfig, Clock, Trunk
-from desktop.store.database import Store
+from desktop.store.core.database import Store
 
 
 def engine_of(

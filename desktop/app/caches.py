@@ -13,10 +13,10 @@ from pathlib import Path
 
 from desktop.engine.account_views import Refusal
 from desktop.engine.accounts import Accounts
-from desktop.store import damage
-from desktop.store.database import Store
-from desktop.store.encryption import Key, is_plain
-from desktop.store.errors import Corrupt, KnownError, Locked
+from desktop.store.core import damage
+from desktop.store.core.database import Store
+from desktop.store.core.encryption import Key, is_plain
+from desktop.store.core.errors import Corrupt, KnownError, Locked
 from desktop.system.file_lock import FileLock
 from desktop.system.paths import make_private
 

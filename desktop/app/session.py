@@ -19,7 +19,7 @@ from desktop.engine.profile_edits import key_of, workspace_of
 from desktop.engine.views import ConnectionState
 from desktop.models.ticker import Ticker
 from desktop.ports import Clock, WorkspaceConfig
-from desktop.store.errors import KnownError
+from desktop.store.core.errors import KnownError
 from desktop.ui.main_window import MainWindow
 from desktop.ui.theme import Theme
 from desktop.ui.wizard.asking import Run

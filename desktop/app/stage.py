@@ -17,8 +17,8 @@ from desktop.engine.engine import Engine
 from desktop.models.ticker import Ticker
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import AGENT
-from desktop.store.database import Store
-from desktop.store.encryption import Key
+from desktop.store.core.database import Store
+from desktop.store.core.encryption import Key
 from desktop.system.clock import ServerClock
 from desktop.ui.customer_screens import CustomerScreens
 from desktop.ui.main_window import MainWindow

@@ -10,7 +10,7 @@ from desktop.engine.account_views import Checked, Refusal
 from desktop.ports import Account, ChannelConfig, ChannelTrouble, Permission, Trouble, WorkspaceConfig
 from desktop.ports.accounts import ProfileUnreadable
 from desktop.ports.machine import KeyringTrouble
-from desktop.store.errors import KnownError
+from desktop.store.core.errors import KnownError
 
 TOKEN_PLACE = "Developer Hub > your app > Authentication"
 UNKNOWN_WORKSPACE = Refusal("This workspace is not known any more. Add it again.")

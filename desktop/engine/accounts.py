@@ -27,7 +27,7 @@ from desktop.ports import (
 )
 from desktop.ports.accounts import ProfileUnreadable
 from desktop.ports.machine import SecretsUnavailable
-from desktop.store.errors import KnownError
+from desktop.store.core.errors import KnownError
 
 log = logging.getLogger(__name__)
 

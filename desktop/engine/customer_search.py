@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from desktop.engine.reading import Reader, note_all
 from desktop.ports import ChannelTrouble, Clock, Head, Trunk
-from desktop.store import contacts, conversations, heads
-from desktop.store.database import Connection, Store
+from desktop.store import contacts, conversations, sync_queue
+from desktop.store.core.database import Connection, Store
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class CustomerSearch:
                 log.info("conversation %s not readable: %s", changed, trouble.trouble)
                 continue
             if answer is not None:
-                await self._store.write(heads.mark_read, answer.id, answer.updated_at)
+                await self._store.write(sync_queue.mark_read, answer.id, answer.updated_at)
 
 
 def _contact_ids(db: Connection, conversation_id: str) -> tuple[str, ...]:
@@ -58,5 +58,5 @@ def _changed(db: Connection, listed: tuple[Head, ...], now: datetime) -> tuple[s
     """Conversations that are not held as they are listed, newest first. What is left out stays for the next sync."""
     note_all(db, listed)
     recent = {h.conversation.id for h in listed if now - h.conversation.updated_at <= CHANGED_WITHIN}
-    unread = [head.conversation_id for head in heads.to_read(db, WHENEVER)]
+    unread = [head.conversation_id for head in sync_queue.to_read(db, WHENEVER)]
     return tuple([i for i in unread if i in recent][:AT_MOST])

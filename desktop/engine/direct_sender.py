@@ -21,9 +21,9 @@ from desktop.ports import (
     Trouble,
     Unknown,
 )
-from desktop.store import direct, files
-from desktop.store.database import Connection, Store
-from desktop.store.outbox import Row
+from desktop.store.core.database import Connection, Store
+from desktop.store.outgoing import direct_messages, files
+from desktop.store.outgoing.outbox import Row
 
 GONE_PAUSE_S = 5.0
 OF_THE_ACCOUNT = frozenset(
@@ -100,4 +100,4 @@ def _to_look_up(
         route=route,
         template=row.template,
     )
-    return outgoing(db, words, route), direct.remote_ids(db, route.key, since - CLOCKS_DIFFER)
+    return outgoing(db, words, route), direct_messages.remote_ids(db, route.key, since - CLOCKS_DIFFER)

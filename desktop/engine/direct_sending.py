@@ -18,9 +18,10 @@ from desktop.engine.contrary import kind_of
 from desktop.engine.ingest import decide
 from desktop.engine.judge import Standing, Words
 from desktop.ports import Accepted, DirectMessage, DirectTemplate, Trouble
-from desktop.store import contrary, conversations, direct, outbox, templates
-from desktop.store import workspace as settings
-from desktop.store.database import Connection
+from desktop.store import conversations, settings, templates
+from desktop.store.core.database import Connection
+from desktop.store.evidence import contrary_facts
+from desktop.store.outgoing import direct_messages, outbox
 
 NOT_CONNECTED = (
     "The {account} account this was meant for is not connected any more. Connect it again, or take this back."
@@ -149,7 +150,7 @@ def took(
         remark=accepted.remark,
         provider_address=accepted.address if accepted.address != route.to else "",
     )
-    direct.save(db, sent)
+    direct_messages.save(db, sent)
     outbox.finish(db, row.draft_id)
     _queue_note(db, row, sent, now)
     whose = conversations.customer_of(db, row.conversation_id)
@@ -191,7 +192,7 @@ def refused(db: Connection, row: outbox.Row, route: Route, trouble: Trouble, now
         route.to,
         route.key,
     )
-    contrary.save(db, fact)
+    contrary_facts.save(db, fact)
     whose = conversations.customer_of(db, row.conversation_id)
     return decide(db, () if whose is None else (whose,), now)
 

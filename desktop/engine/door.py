@@ -59,12 +59,12 @@ from desktop.engine.sync import Sync
 from desktop.engine.tasks import Tasks
 from desktop.engine.templates import Templates
 from desktop.ports import ChannelTrouble, Clock, StateChange, Trouble, Trunk
-from desktop.store import contacts, contrary, conversations, entries, summaries
-from desktop.store import workspace as settings
-from desktop.store.copies import CopyKind
-from desktop.store.database import Connection as Database
-from desktop.store.database import Store
-from desktop.store.errors import KnownError
+from desktop.store import contacts, conversations, entries, settings, summaries
+from desktop.store.core.copies import CopyKind
+from desktop.store.core.database import Connection as Database
+from desktop.store.core.database import Store
+from desktop.store.core.errors import KnownError
+from desktop.store.evidence import contrary_facts
 
 log = logging.getLogger(__name__)
 
@@ -307,12 +307,12 @@ def _say_channel(db: Database, said: SetMessageChannel, now: datetime) -> Change
 
 def _mark_solved(db: Database, said: MarkSolved, now: datetime) -> Changes | None:
     """None for a fact that is not here."""
-    fact, account = contrary.load(db, said.fact_id), settings.account(db)
+    fact, account = contrary_facts.load(db, said.fact_id), settings.account(db)
     if fact is None:
         return None
-    if not contrary.mark_solved(db, fact.id, said.solved, account.teammate.id if account else "", now):
+    if not contrary_facts.mark_solved(db, fact.id, said.solved, account.teammate.id if account else "", now):
         return Changes()
-    concerned = _whose(db, fact.conversation_id) | contrary.customers_at(db, fact.customer_address)
+    concerned = _whose(db, fact.conversation_id) | contrary_facts.customers_at(db, fact.customer_address)
     # A whole account's trouble stands in the threads of others as well.
     return decide(db, concerned, now) | Changes(settings=True)
 

@@ -23,9 +23,9 @@ from desktop.engine.tasks import Tasks
 from desktop.engine.templates import Templates
 from desktop.engine.views import ConnectionState
 from desktop.ports import Channel, ChannelConfig, Clock, Trunk
-from desktop.store import workspace as settings
-from desktop.store.database import Store
-from desktop.store.errors import KnownError
+from desktop.store import settings
+from desktop.store.core.database import Store
+from desktop.store.core.errors import KnownError
 
 DRAIN_S = 5.0
 FIRST_SYNC = 500

@@ -19,10 +19,10 @@ from desktop.engine.ingest import decide
 from desktop.engine.learning import BATCH, keep_up
 from desktop.engine.tasks import rest
 from desktop.ports import Channel, ChannelMessage, ChannelTrouble, Clock
-from desktop.store import evidence
-from desktop.store import workspace as settings
-from desktop.store.database import Connection, Store
-from desktop.store.errors import KnownError
+from desktop.store import settings
+from desktop.store.core.database import Connection, Store
+from desktop.store.core.errors import KnownError
+from desktop.store.evidence import provider_messages
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ class Evidence:
     async def _sweep(self, channel: Channel, standing: _Standing) -> None:
         now = self._clock.now()
         wide = standing.wide_at is None or now - standing.wide_at >= WIDE_EVERY
-        complete_at = await self._store.read(evidence.complete_at, channel.key)
+        complete_at = await self._store.read(provider_messages.complete_at, channel.key)
         since = now - LONGEST_LOOK_BACK
         # One that is still to come was noted by a clock that has been corrected since.
         if complete_at is not None and complete_at <= now:
@@ -149,14 +149,14 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 def _take(db: Connection, rows: list[Row], now: datetime) -> Changes:
-    return decide(db, evidence.save(db, rows), now)
+    return decide(db, provider_messages.save(db, rows), now)
 
 
 def _note(db: Connection, key: ChannelKey, complete_at: datetime | None, forget_before: datetime) -> None:
     # Before the first sync has ended, nobody knows yet who our customers are.
     if complete_at is not None and settings.first_sync_done(db):
-        evidence.mark_complete(db, key, complete_at)
-    evidence.prune(db, forget_before)
+        provider_messages.mark_complete(db, key, complete_at)
+    provider_messages.prune(db, forget_before)
 
 
 def row_of(key: ChannelKey, message: ChannelMessage) -> Row:

@@ -15,9 +15,10 @@ from desktop.engine.contrary import kind_of
 from desktop.engine.ingest import decide
 from desktop.engine.tasks import Tasks, rest
 from desktop.ports import ChannelTrouble, Clock, DeliveryFact
-from desktop.store import conversations, direct
-from desktop.store.database import Connection, Store
-from desktop.store.errors import KnownError
+from desktop.store import conversations
+from desktop.store.core.database import Connection, Store
+from desktop.store.core.errors import KnownError
+from desktop.store.outgoing import direct_messages
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ class Following:
         if not await self._store.may_send():
             return OTHERS_PAUSE_S
         due = []
-        followed = sorted(await self._store.read(direct.unsettled), key=self._longest_unheard_of)
+        followed = sorted(await self._store.read(direct_messages.unsettled), key=self._longest_unheard_of)
         self._asked_at = {s.draft_id: at for s in followed if (at := self._asked_at.get(s.draft_id)) is not None}
         for sent in followed:
             if self._is_over(sent):
@@ -125,14 +126,14 @@ class Following:
 
 def _hear(db: Connection, draft_id: str, fact: DeliveryFact | None, now: datetime) -> Changes:
     """fact: None when nothing more will be told. A failure is kept with what it says of the route."""
-    sent = direct.load(db, draft_id)
+    sent = direct_messages.load(db, draft_id)
     if sent is None:
         return Changes()
     if fact is None:
-        is_news = direct.give_up(db, draft_id)
+        is_news = direct_messages.give_up(db, draft_id)
     else:
         failure = None if fact.trouble is None else kind_of(fact.trouble, sent.route.channel)
-        is_news = direct.tell(db, draft_id, fact, failure)
+        is_news = direct_messages.tell(db, draft_id, fact, failure)
     if not is_news:
         return Changes()
     whose = conversations.customer_of(db, sent.conversation_id)

@@ -8,9 +8,9 @@ from desktop.domain.identity.customer import Word
 from desktop.domain.model.outgoing import State
 from desktop.engine.changes import Changes
 from desktop.engine.ingest import decide
-from desktop.store import contacts, customers, forget, outbox
-from desktop.store import workspace as settings
-from desktop.store.database import Connection
+from desktop.store import contacts, customers, forget, settings
+from desktop.store.core.database import Connection
+from desktop.store.outgoing import outbox
 
 UNSETTLED = (State.QUEUED, State.SENDING, State.UNCONFIRMED, State.HELD)
 

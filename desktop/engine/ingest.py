@@ -17,23 +17,10 @@ from desktop.domain.model.workspace import Workspace
 from desktop.domain.thread import Thread, assemble
 from desktop.engine.changes import Changes
 from desktop.engine.summary import summarise
-from desktop.store import (
-    contacts,
-    contrary,
-    conversations,
-    customers,
-    direct,
-    drafts,
-    evidence,
-    forget,
-    found,
-    learnt,
-    outbox,
-    signs,
-    summaries,
-)
-from desktop.store import workspace as settings
-from desktop.store.database import Connection
+from desktop.store import contacts, conversations, customers, forget, settings, summaries
+from desktop.store.core.database import Connection
+from desktop.store.evidence import bridge_signs, contrary_facts, learnt, provider_messages
+from desktop.store.outgoing import direct_messages, drafts, outbox, reply_matching
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +54,7 @@ def take(db: Connection, facts: Facts, now: datetime | None = None) -> Changes:
         before = _whose(db, conversation.id)
         if conversations.save(db, conversation, now):
             touched |= before | _whose(db, conversation.id)
-        ours = found.match(db, conversation.id)
+        ours = reply_matching.match(db, conversation.id)
         if ours:
             settled = True
             touched |= _whose(db, conversation.id)
@@ -118,12 +105,12 @@ def _learn(db: Connection, customer_id: str, thread: Thread, workspace: Workspac
     taggers: frozenset[str] = frozenset()
     for chat in thread.chats:
         shown = signs_of(chat.conversation, customer_id, owner_of(chat.conversation, people), workspace)
-        taggers |= signs.save(db, shown, workspace.bridge_codes)
+        taggers |= bridge_signs.save(db, shown, workspace.bridge_codes)
     if taggers - workspace.other_taggers:
         settings.add_other_taggers(db, taggers)
     learnt.add_delays(db, bridge_delays(thread, workspace), now)
     learnt.save_several_numbers(db, customer_id, thread.several_numbers)
-    new = [fact for fact in thread.contrary if contrary.save(db, fact)]
+    new = [fact for fact in thread.contrary if contrary_facts.save(db, fact)]
     proofs = [settings.save_relay(db, proof) for proof in relay.proven(thread, workspace)]
     return any(proofs) or any(fact.kind in OF_WHOLE_ACCOUNTS for fact in new)
 
@@ -146,19 +133,19 @@ def _idle_notes(thread: Thread, workspace: Workspace) -> frozenset[str]:
 
 def _whose_notices(db: Connection, shapes: frozenset[str]) -> set[str]:
     """Customers with a note of one of these shapes that was taken for the bridge's report of a failure."""
-    like = {conversation_id for conversation_id, text in contrary.about_notes(db) if shape(text) in shapes}
+    like = {conversation_id for conversation_id, text in contrary_facts.about_notes(db) if shape(text) in shapes}
     return set().union(*(_whose(db, conversation_id) for conversation_id in like))
 
 
 def thread_of(db: Connection, customer_id: str, workspace: Workspace, now: datetime | None = None) -> Thread:
     """The thread of a customer that answers for themselves (see `contacts.resolve_customer`). now: as of `take`."""
     people = contacts.of_customer(db, customer_id)
-    facts, solved = contrary.of_customer(db, customer_id, people, now)
+    facts, solved = contrary_facts.of_customer(db, customer_id, people, now)
     return assemble(
         conversations.of_customer(db, customer_id),
         people,
         workspace,
-        direct.of_customer(db, customer_id),
+        direct_messages.of_customer(db, customer_id),
         _listed(db, customer_id, people),
         facts,
         solved,
@@ -170,7 +157,7 @@ def _listed(db: Connection, customer_id: str, people: Iterable[Contact]) -> tupl
     """What the providers list of the customer, without what may be a message on a direct route of which we do not know
     the end."""
     pending = {(e.route.key, digest(e.text)) for e in outbox.echoes_of(db, customer_id) if e.route is not None}
-    rows = evidence.of_people(db, people)
+    rows = provider_messages.of_people(db, people)
     return tuple(r for r in rows if r.from_customer or (r.key, r.words) not in pending)
 
 

@@ -16,9 +16,9 @@ from desktop.domain.model.facts import Attachment
 from desktop.domain.reach import situation
 from desktop.engine.ingest import thread_of
 from desktop.ports import OutgoingFile
-from desktop.store import conversations, direct, outbox
-from desktop.store import workspace as settings
-from desktop.store.database import Connection
+from desktop.store import conversations, settings
+from desktop.store.core.database import Connection
+from desktop.store.outgoing import direct_messages, outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def judge(db: Connection, words: Words, standing: Standing) -> Forecast | None:
         return forecast(here, reply, standing.now)
     if words.template is not None:
         template = words.template.template
-        used_at = direct.templates_used_with(db, customer_id).get(template.id)
+        used_at = direct_messages.templates_used_with(db, customer_id).get(template.id)
         reply = replace(reply, template=template.name, template_used_at=used_at)
     way = DirectWay(words.route, standing.abilities.get(words.route.key, Abilities()))
     return forecast_direct(direct_situation(thread, way, here), reply, standing.now)

@@ -10,9 +10,9 @@ from desktop.domain.model.workspace import Workspace
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.ingest import decide
 from desktop.ports import Clock
-from desktop.store import contacts, learnt, signs
-from desktop.store import workspace as settings
-from desktop.store.database import Connection, Store
+from desktop.store import contacts, settings
+from desktop.store.core.database import Connection, Store
+from desktop.store.evidence import bridge_signs, learnt
 
 BATCH = 50
 """Customers per transaction, so that a send never waits long behind it."""
@@ -23,18 +23,18 @@ def histogram(db: Connection, workspace: Workspace) -> Counter[str]:
 
     The bridge's code is not published: a person sees these counts and may overrule what was learnt.
     """
-    counts = signs.code_counts(db)
+    counts = bridge_signs.code_counts(db)
     return Counter({c.code: c.tagged_parts for c in counts if c.tagged_parts and c.code not in workspace.own_codes})
 
 
 def learn(db: Connection, now: datetime) -> bool:
     """Learn from the totals of all signs. True if the workspace is another now. Reads no messages."""
     before = settings.load(db)
-    counts = signs.code_counts(db)
+    counts = bridge_signs.code_counts(db)
     settings.save_learnt_codes(db, _learnt_codes(counts, settings.learnt_codes(db), before))
-    settings.save_tagging(db, learn_tagging(signs.tagging_count(db)))
+    settings.save_tagging(db, learn_tagging(bridge_signs.tagging_count(db)))
     strangers = {c.code for c in counts} - before.own_codes - before.other_codes
-    shown = bool(strangers) or signs.show_bridge(db)
+    shown = bool(strangers) or bridge_signs.show_bridge(db)
     settings.save_bridge_expected(db, shown or not settings.is_settled(db))
     learnt.prune_delays(db, now)
     return settings.load(db) != before

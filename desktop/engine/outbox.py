@@ -32,10 +32,10 @@ from desktop.ports import (
     Trunk,
     Unknown,
 )
-from desktop.store import outbox
-from desktop.store.database import Store
-from desktop.store.errors import KnownError
-from desktop.store.outbox import Row
+from desktop.store.core.database import Store
+from desktop.store.core.errors import KnownError
+from desktop.store.outgoing import outbox
+from desktop.store.outgoing.outbox import Row
 
 log = logging.getLogger(__name__)
 

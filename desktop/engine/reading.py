@@ -15,9 +15,8 @@ from desktop.engine.connection import OF_THE_CONNECTION
 from desktop.engine.connection import Connection as Connected
 from desktop.engine.ingest import Facts, merge, take
 from desktop.ports import ChannelTrouble, Clock, Head, Trouble, Trunk
-from desktop.store import contacts, entries, heads
-from desktop.store import workspace as settings
-from desktop.store.database import Connection, Store
+from desktop.store import contacts, entries, settings, sync_queue
+from desktop.store.core.database import Connection, Store
 
 FRESH = timedelta(minutes=2)
 """A contact's client sightings are overwritten, so they speak only for messages that have just arrived."""
@@ -164,7 +163,7 @@ def _with_hints(
 
 def note_all(db: Connection, listed: tuple[Head, ...]) -> int:
     """How many of them must be read."""
-    return sum([heads.note(db, head) for head in listed])
+    return sum([sync_queue.note(db, head) for head in listed])
 
 
 def _just_arrived(

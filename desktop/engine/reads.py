@@ -29,10 +29,10 @@ from desktop.engine.views import (
     WorkspaceView,
 )
 from desktop.ports import Clock
-from desktop.store import contacts, customers, direct, drafts, entries, outbox, summaries
-from desktop.store import workspace as settings
-from desktop.store.database import Connection as Database
-from desktop.store.database import Store
+from desktop.store import contacts, customers, entries, settings, summaries
+from desktop.store.core.database import Connection as Database
+from desktop.store.core.database import Store
+from desktop.store.outgoing import direct_messages, drafts, outbox
 
 SNIPPET_MARGIN_CHARS = 40
 UNDECIDED = (State.HELD, State.REFUSED, State.UNCONFIRMED)
@@ -151,7 +151,7 @@ def _thread(
         tuple(_echoes(outbox.echoes_of(db, customer_id), _why_not_online(connection))),
         max((m.entry.arrival for m in thread.messages), default=0),
         summaries.seen_upto(db, customer_id),
-        templates_used=direct.templates_used_with(db, customer_id),
+        templates_used=direct_messages.templates_used_with(db, customer_id),
         likenesses=told,
         words=customers.words(db, theirs),
         others={i: c for i in likely if (c := contacts.load(db, i)) is not None},

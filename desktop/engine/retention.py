@@ -9,10 +9,10 @@ from datetime import timedelta
 from desktop.engine.tasks import rest
 from desktop.ports import Clock
 from desktop.store import retention
-from desktop.store.copies import CopyKind
-from desktop.store.database import Store
-from desktop.store.errors import KnownError
-from desktop.store.workspace import kept_days
+from desktop.store.core.copies import CopyKind
+from desktop.store.core.database import Store
+from desktop.store.core.errors import KnownError
+from desktop.store.settings import kept_days
 
 log = logging.getLogger(__name__)
 

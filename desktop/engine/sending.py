@@ -38,9 +38,9 @@ from desktop.ports import (
     Refused,
     Unknown,
 )
-from desktop.store import contacts, conversations, direct, drafts, files, found, outbox
-from desktop.store import workspace as settings
-from desktop.store.database import Connection
+from desktop.store import contacts, conversations, settings
+from desktop.store.core.database import Connection
+from desktop.store.outgoing import direct_messages, drafts, files, outbox, reply_matching
 
 log = logging.getLogger(__name__)
 
@@ -241,7 +241,7 @@ def claim(db: Connection, draft_id: str, standing: Standing) -> Claim:
     if row is None or row.state is not State.QUEUED:
         return Claim(None, Changes())
     whose = concerned(db, row.conversation_id, row.customer_id)
-    if found.take_if_there(db, draft_id, standing.now):
+    if reply_matching.take_if_there(db, draft_id, standing.now):
         return Claim(None, whose)
     words = _words(db, row)
     obstacle = direct_sending.obstacle(db, words, standing)
@@ -303,7 +303,7 @@ def found_past_intercom(db: Connection, draft_id: str, remote_id: str, now: date
     row = outbox.load(db, draft_id)
     if row is None or row.route is None or row.state not in (State.UNCONFIRMED, State.QUEUED):
         return Changes()
-    if direct.is_known(db, row.route.key, remote_id):
+    if direct_messages.is_known(db, row.route.key, remote_id):
         return Changes()
     if row.state is State.QUEUED:
         outbox.claim(db, draft_id, now)

@@ -21,11 +21,10 @@ from desktop.engine.reading import Reader, note_all
 from desktop.engine.tasks import in_parallel, rest
 from desktop.engine.views import Progress
 from desktop.ports import ChannelTrouble, Clock, Head, HeadPage, Trouble, Trunk
-from desktop.store import contacts, conversations, heads
-from desktop.store import workspace as settings
-from desktop.store.database import Connection as Database
-from desktop.store.database import Store
-from desktop.store.errors import KnownError
+from desktop.store import contacts, conversations, settings, sync_queue
+from desktop.store.core.database import Connection as Database
+from desktop.store.core.database import Store
+from desktop.store.core.errors import KnownError
 
 log = logging.getLogger(__name__)
 
@@ -229,7 +228,7 @@ class Sync:
     async def _read_listed(self) -> None:
         first = not await self._store.read(settings.first_sync_done)
         self._in_a_row = 0
-        while due := await self._store.read(heads.to_read, self._clock.now()):
+        while due := await self._store.read(sync_queue.to_read, self._clock.now()):
             if first:
                 done = self._progress.done if self._progress else 0
                 self._show(Progress(done, done + len(due)))
@@ -243,9 +242,9 @@ class Sync:
             self._cancelled = False
             self._show(None)
 
-    async def _read_one(self, what: heads.ToRead) -> None:
+    async def _read_one(self, what: sync_queue.ToRead) -> None:
         if self._cancelled:
-            await self._store.write(heads.give_up)
+            await self._store.write(sync_queue.give_up)
             return
         try:
             answer = await self._reader.conversation(what.conversation_id)
@@ -255,15 +254,15 @@ class Sync:
             await self._put_off(what, trouble)
         else:
             self._in_a_row = 0
-            if answer is not None and not await self._store.write(heads.mark_read, answer.id, answer.updated_at):
-                await self._store.write(heads.put_off, answer.id, self._clock.now() + _patience(what.tries))
+            if answer is not None and not await self._store.write(sync_queue.mark_read, answer.id, answer.updated_at):
+                await self._store.write(sync_queue.put_off, answer.id, self._clock.now() + _patience(what.tries))
         if self._progress is not None and self._progress.total is not None:
             self._show(Progress(self._progress.done + 1, self._progress.total))
 
-    async def _put_off(self, what: heads.ToRead, trouble: ChannelTrouble) -> None:
+    async def _put_off(self, what: sync_queue.ToRead, trouble: ChannelTrouble) -> None:
         """One conversation that cannot be read must not stop the others; several in a row are the connection's."""
         log.info("conversation %s not readable: %s", what.conversation_id, trouble.trouble)
-        await self._store.write(heads.put_off, what.conversation_id, self._clock.now() + _patience(what.tries))
+        await self._store.write(sync_queue.put_off, what.conversation_id, self._clock.now() + _patience(what.tries))
         if what.conversation_id in self._listed:
             await self._reader.take(Facts(listed=(self._listed[what.conversation_id],)))
         self._in_a_row += 1
@@ -322,7 +321,7 @@ def _note_first(db: Database, listed: tuple[Head, ...], now: datetime) -> None:
 
 def _patience(tries: int) -> timedelta:
     """10 s, 20 s, 40 s … up to an hour."""
-    return min(timedelta(seconds=10 * 2 ** min(tries, 10)), heads.LONGEST_PAUSE)
+    return min(timedelta(seconds=10 * 2 ** min(tries, 10)), sync_queue.LONGEST_PAUSE)
 
 
 def _pause_after(trouble: ChannelTrouble, failures: int) -> float | None:

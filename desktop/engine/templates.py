@@ -13,10 +13,10 @@ from desktop.engine.channels import Channels
 from desktop.engine.tasks import rest
 from desktop.engine.views import TemplatesView
 from desktop.ports import Channel, ChannelTrouble, Clock
-from desktop.store import direct
 from desktop.store import templates as lists
-from desktop.store.database import Connection, Store
-from desktop.store.errors import KnownError
+from desktop.store.core.database import Connection, Store
+from desktop.store.core.errors import KnownError
+from desktop.store.outgoing import direct_messages
 
 log = logging.getLogger(__name__)
 
@@ -123,4 +123,4 @@ class Templates:
 
 def _view(db: Connection, key: ChannelKey) -> TemplatesView:
     templates, known_at = lists.load(db, key)
-    return TemplatesView(key, templates, known_at, direct.templates_used(db, key))
+    return TemplatesView(key, templates, known_at, direct_messages.templates_used(db, key))

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from desktop.domain.model.facts import Contact
-from desktop.store.database import Connection
-from desktop.store.rows import clean, every, maybe_from_us, maybe_us, pack, to_us, unpack
+from desktop.store.core.columns import clean, every, maybe_from_us, maybe_us, pack, to_us, unpack
+from desktop.store.core.database import Connection
 
 _COLUMNS = (
     "id, role, name, email, phone, takes_email, bridge_attributes, attributes, messenger_seen_at_us, ios_seen_at_us, "

@@ -9,9 +9,9 @@ from typing import Any
 
 from desktop.domain.model.facts import Conversation, ConversationState, Tag, TagSighting
 from desktop.store import contacts, entries
-from desktop.store.database import Connection
-from desktop.store.rows import clean, from_us, maybe_from_us, maybe_us, pack, to_us, unpack
-from desktop.store.workspace import kept_days
+from desktop.store.core.columns import clean, from_us, maybe_from_us, maybe_us, pack, to_us, unpack
+from desktop.store.core.database import Connection
+from desktop.store.settings import kept_days
 
 _COLUMNS = (
     "id, created_at_us, updated_at_us, state, title, born_on, current_channel, page_url, tags, contact_ids, "

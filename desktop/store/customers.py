@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from desktop.domain.identity.customer import Likeness, Trait, TraitKind, Word, customer_ids, likenesses, traits
 from desktop.domain.model.facts import Contact
-from desktop.store import contacts, learnt
-from desktop.store import workspace as settings
-from desktop.store.database import Connection
-from desktop.store.rows import clean, every, pack
+from desktop.store import contacts, settings
+from desktop.store.core.columns import clean, every, pack
+from desktop.store.core.database import Connection
+from desktop.store.evidence import learnt
 
 MOST_SUGGESTED = 20
 """Others to look at; those that share only a name come last."""

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from desktop.domain.model.facts import Attachment, ChannelKind, Client, Entry, EntryKind, Role
-from desktop.store.database import Connection
-from desktop.store.rows import LARGEST_INTEGER, clean, every, from_us, maybe_from_us, pack, to_us, unpack
+from desktop.store.core.columns import LARGEST_INTEGER, clean, every, from_us, maybe_from_us, pack, to_us, unpack
+from desktop.store.core.database import Connection
 
 _COLUMNS = (
     "entry_id, conversation_id, sent_at_us, role, kind, event, author_id, author_name, text, attachments, app_code, "

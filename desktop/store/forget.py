@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from desktop.domain.identity.customer import number_key
 from desktop.domain.model.facts import Contact, Conversation
-from desktop.store import contacts, contrary, learnt
-from desktop.store.database import Connection
-from desktop.store.rows import every, pack, to_us, unpack
+from desktop.store import contacts
+from desktop.store.core.columns import every, pack, to_us, unpack
+from desktop.store.core.database import Connection
+from desktop.store.evidence import contrary_facts, learnt
 
 
 def customer(db: Connection, customer_id: str) -> None:
@@ -38,7 +39,9 @@ def customer(db: Connection, customer_id: str) -> None:
             f"DELETE FROM files WHERE draft_id IN (SELECT draft_id FROM {table} WHERE {where})", (hers, customer_id)
         )
         db.execute(f"DELETE FROM {table} WHERE {where}", (hers, customer_id))
-    contrary.forget_customer(db, unpack(hers), (a for c in people for a in (c.phone, *c.bridge_attributes.values())))
+    contrary_facts.forget_customer(
+        db, unpack(hers), (a for c in people for a in (c.phone, *c.bridge_attributes.values()))
+    )
     learnt.forget_customer(db, customer_id)
     for table in ("direct_messages", "pins", "message_channels"):
         db.execute(f"DELETE FROM {table} WHERE conversation_id IN (SELECT value FROM json_each(?))", (hers,))

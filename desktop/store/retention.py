@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from desktop.store import evidence
-from desktop.store.database import Connection
-from desktop.store.rows import every, to_us
-from desktop.store.workspace import kept_days, load, save_wiped_upto_us, wiped_upto_us
+from desktop.store.core.columns import every, to_us
+from desktop.store.core.database import Connection
+from desktop.store.evidence import provider_messages
+from desktop.store.settings import kept_days, load, save_wiped_upto_us, wiped_upto_us
 
 AT_ONCE = 200
 """Entries in one unit of work, so that a send never waits long behind it."""
@@ -66,4 +66,4 @@ def _wipe_the_rest(db: Connection, before_us: int, now: datetime) -> None:
     finished = "SELECT draft_id FROM outbox WHERE is_done = 1 AND kept_until_us IS NULL AND queued_at_us < ?"
     db.execute(f"DELETE FROM files WHERE draft_id IN ({finished})", (before_us,))
     db.execute(f"DELETE FROM outbox WHERE draft_id IN ({finished})", (before_us,))
-    evidence.prune(db, now - timedelta(days=kept_days(db)))
+    provider_messages.prune(db, now - timedelta(days=kept_days(db)))

@@ -11,8 +11,8 @@ import msgspec
 
 from desktop.domain.model.facts import ChannelKind, ConversationState
 from desktop.domain.window.window import Window
-from desktop.store.database import Connection
-from desktop.store.rows import clean, from_us, maybe_from_us, maybe_us, pack, to_us, unpack
+from desktop.store.core.columns import clean, from_us, maybe_from_us, maybe_us, pack, to_us, unpack
+from desktop.store.core.database import Connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ import msgspec
 
 from desktop.domain.content.template import Template
 from desktop.domain.model.channel import ChannelKey
-from desktop.store.database import Connection
-from desktop.store.rows import every, from_us, pack, to_us, unpack
+from desktop.store.core.columns import every, from_us, pack, to_us, unpack
+from desktop.store.core.database import Connection
 
 
 def save(db: Connection, key: ChannelKey, templates: Sequence[Template], known_at: datetime) -> None:

@@ -19,9 +19,9 @@ from rings import Ring
 from desktop.app.caches import DATABASE, Cache, cache_folder, open_cache, refusal, wipe
 from desktop.engine.account_views import Refusal
 from desktop.engine.accounts import Accounts
-from desktop.store.database import Connection, Store
-from desktop.store.encryption import Key, is_plain
-from desktop.store.errors import Corrupt, DiskFull, Locked, Newer
+from desktop.store.core.database import Connection, Store
+from desktop.store.core.encryption import Key, is_plain
+from desktop.store.core.errors import Corrupt, DiskFull, Locked, Newer
 from desktop.system.file_lock import FileLock
 from desktop.system.profile import JsonProfileBook
 from desktop.system.secrets import KeyringSecrets

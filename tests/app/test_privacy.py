@@ -23,8 +23,8 @@ from desktop.ports import WorkspaceConfig
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.settings import Fault
 from desktop.sandbox.world import AGENT
-from desktop.store.database import Connection
-from desktop.store.encryption import Key, is_plain
+from desktop.store.core.database import Connection
+from desktop.store.core.encryption import Key, is_plain
 from desktop.system import logs
 
 DAYS = 7

@@ -25,8 +25,8 @@ from desktop.engine.commands import Done, ResolveEcho, SaveDraft, SendReply
 from desktop.engine.engine import Engine
 from desktop.engine.views import ConnectionState
 from desktop.ports import Outcome, Outgoing
-from desktop.store import outbox
-from desktop.store.database import Connection, Store
+from desktop.store.core.database import Connection, Store
+from desktop.store.outgoing import outbox
 from desktop.system.clock import ServerClock
 
 HASTE = 50.0

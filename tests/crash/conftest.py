@@ -27,9 +27,9 @@ from desktop.ports import ChannelTrouble, ClockOffset
 from desktop.sandbox.intercom import view
 from desktop.sandbox.intercom.errors import IntercomError
 from desktop.sandbox.world import OWNER, World
-from desktop.store import outbox
-from desktop.store.database import Connection, Store, _open
-from desktop.store.sending_lock import SendingLock
+from desktop.store.core.database import Connection, Store, _open
+from desktop.store.core.sending_lock import SendingLock
+from desktop.store.outgoing import outbox
 
 NO_HEADERS = httpx.Headers()
 LOGIN_PAGE = b"<html><body>Welcome to the hotel's network</body></html>"

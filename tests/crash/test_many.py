@@ -22,7 +22,7 @@ from desktop.engine.commands import Done, ResolveEcho, SendReply
 from desktop.engine.engine import Engine
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.settings import Fault
-from desktop.store.database import Store
+from desktop.store.core.database import Store
 from desktop.system.clock import ServerClock
 from tests.helpers.database import lay_out
 

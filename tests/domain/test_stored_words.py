@@ -13,7 +13,7 @@ from desktop.domain.delivery import Delivery
 from desktop.domain.identity.phone import Match
 from desktop.domain.model.warning import Verdict
 
-MODULES = [importlib.import_module(m.name) for m in pkgutil.iter_modules(desktop.domain.__path__, "desktop.domain.")]
+MODULES = [importlib.import_module(m.name) for m in pkgutil.walk_packages(desktop.domain.__path__, "desktop.domain.")]
 ENUMS = sorted(
     {
         found

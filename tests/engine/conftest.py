@@ -41,7 +41,7 @@ from desktop.ports import (
     Teammate,
     Trouble,
 )
-from desktop.store.database import Store
+from desktop.store.core.database import Store
 from tests.helpers.database import lay_out
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -10,7 +10,7 @@ import apsw
 import pytest
 
 from desktop.engine.commands import Done, Failed, ForgetCustomer
-from desktop.store.migrate import Step, migrate, steps
+from desktop.store.core.migrate import Step, migrate, steps
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

@@ -19,8 +19,8 @@ from desktop.engine.following import BUDGET_PAUSE_S, STEPS_S, Following
 from desktop.engine.ingest import Facts, take
 from desktop.engine.tasks import Tasks
 from desktop.ports import ChannelConfig, ChannelTrouble, DeliveryFact, Trouble
-from desktop.store import direct
-from desktop.store.database import Store
+from desktop.store.core.database import Store
+from desktop.store.outgoing import direct_messages
 from tests.helpers.database import lay_out
 
 pytestmark = pytest.mark.slow
@@ -76,7 +76,7 @@ class Follow:
     async def sent(self, draft_id: str, at_s: float = 0.0) -> None:
         at = self.kit.START + timedelta(seconds=at_s)
         message = DirectSent(draft_id, f"r-{draft_id}", "v1", Route(KEY, "+353871234567"), "Hello", at)
-        await self.store.write(direct.save, message)
+        await self.store.write(direct_messages.save, message)
 
     async def until(self, seconds: float) -> None:
         """Lets time pass up to this many seconds after the start, turn by turn."""
@@ -89,7 +89,7 @@ class Follow:
             await self.clock.advance(pause_s)
 
     async def message(self, draft_id: str = "d1") -> DirectSent:
-        found = await self.store.read(direct.load, draft_id)
+        found = await self.store.read(direct_messages.load, draft_id)
         assert found is not None
         return found
 

@@ -34,7 +34,7 @@ from desktop.engine.commands import (
 )
 from desktop.engine.views import ConnectionState
 from desktop.ports import ChannelTrouble, NotSent, Trouble
-from desktop.store import workspace as settings
+from desktop.store import settings
 
 HOUR = timedelta(hours=1)
 

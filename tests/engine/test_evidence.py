@@ -19,8 +19,9 @@ from desktop.engine.channels import POLLS
 from desktop.engine.commands import Done, Focus, ForgetCustomer
 from desktop.engine.evidence import KEPT, LONGEST_LOOK_BACK, LOOK_BACK, WIDE_EVERY, WIDE_LOOK_BACK
 from desktop.ports import ChannelMessage, ChannelTrouble, DeliveryFact, Trouble
-from desktop.store import direct, evidence
-from desktop.store import workspace as settings
+from desktop.store import settings
+from desktop.store.evidence import provider_messages
+from desktop.store.outgoing import direct_messages
 
 OURS, HERS = "+35315550101", "+353871234567"
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, OURS)
@@ -175,7 +176,7 @@ async def test_a_customer_who_was_forgotten_does_not_come_back_with_the_next_swe
 
 
 def kept(db):
-    return evidence.of_people(db, [Contact("c1", phone=HERS)])
+    return provider_messages.of_people(db, [Contact("c1", phone=HERS)])
 
 
 async def test_an_answer_with_many_customers_is_taken_whole(world, channel, kit):
@@ -216,7 +217,7 @@ async def test_what_may_be_a_message_past_intercom_whose_answer_was_lost_proves_
 
 
 def _lost_direct(db) -> None:
-    route = direct.pack_route(Route(KEY, HERS, OURS))
+    route = direct_messages.pack_route(Route(KEY, HERS, OURS))
     db.execute(
         "INSERT INTO outbox (draft_id, customer_id, conversation_id, author_id, text, file_names, internal, "
         "seen_upto, queued_at_us, state, route) VALUES ('d1', 'c1', 'v1', '7001', 'It ships today.', '[]', 0, 0, 0, "

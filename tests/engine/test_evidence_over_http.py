@@ -26,7 +26,7 @@ from desktop.engine.views import ThreadView
 from desktop.ports import ChannelConfig
 from desktop.sandbox import networks
 from desktop.sandbox.server import Sandbox
-from desktop.store.database import Store
+from desktop.store.core.database import Store
 from desktop.system.clock import ServerClock
 from tests.helpers.database import lay_out
 

@@ -24,7 +24,7 @@ from desktop.ports import OutgoingFile
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.settings import Fault
 from desktop.sandbox.world import COLLEAGUE
-from desktop.store.database import Store
+from desktop.store.core.database import Store
 from desktop.system.clock import ServerClock
 from tests.helpers.database import lay_out
 

@@ -28,8 +28,9 @@ from desktop.domain.model.facts import (
 )
 from desktop.engine.changes import Changes
 from desktop.engine.ingest import Facts, decide, merge, take, thread_of
-from desktop.store import conversations, entries, workspace
-from desktop.store.database import Connection
+from desktop.store import conversations, entries
+from desktop.store import settings as workspace
+from desktop.store.core.database import Connection
 from tests.helpers.database import in_memory, lay_out
 
 HOUR = timedelta(hours=1)

@@ -15,9 +15,10 @@ from desktop.domain.model.facts import ChannelKind, Contact, Entry, EntryKind, R
 from desktop.domain.model.outgoing import Event, State
 from desktop.engine.changes import Changes
 from desktop.engine.ingest import Facts, _listed, decide, take, thread_of
-from desktop.store import contacts, conversations, customers, drafts, evidence, forget, outbox
-from desktop.store import workspace as settings
-from desktop.store.drafts import StoredDraft
+from desktop.store import contacts, conversations, customers, forget, settings
+from desktop.store.evidence import provider_messages
+from desktop.store.outgoing import drafts, outbox
+from desktop.store.outgoing.drafts import StoredDraft
 from tests.helpers.database import in_memory
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -238,7 +239,7 @@ def test_what_may_be_a_message_of_which_we_do_not_know_the_end_is_left_out(db, k
     other_words = replace(ours, remote_id="SM3", words=digest("Other words."))
     other_account = replace(ours, remote_id="SM4", key=replace(KEY, sender="+35315550199"))
     rows = (ours, theirs, other_words, other_account)
-    evidence.save(db, rows)
+    provider_messages.save(db, rows)
     assert _listed(db, "c1", [JEN]) == rows
     queue(db, "through Intercom", lost=False)
     assert _listed(db, "c1", [JEN]) == rows

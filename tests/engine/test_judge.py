@@ -17,7 +17,7 @@ from desktop.domain.model.warning import WarningCode
 from desktop.engine.ingest import Facts, take
 from desktop.engine.judge import Standing, Words, _attachment, judge
 from desktop.ports import OutgoingFile
-from desktop.store import direct, outbox
+from desktop.store.outgoing import direct_messages, outbox
 from tests.helpers.database import in_memory
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -126,7 +126,7 @@ def test_a_template_that_went_to_them_within_a_day_is_said(db):
     assert WarningCode.SAME_TEMPLATE_JUST_SENT not in warnings(db, words, ABLE)
     for draft_id, template_id in (("d8", "594425"), ("d9", "other")):
         sent = DirectSent(draft_id, draft_id, "v1", ROUTE, "Other words.", NOW - HOUR, "7001", template="t")
-        direct.save(db, replace(sent, template_id=template_id))
+        direct_messages.save(db, replace(sent, template_id=template_id))
     assert WarningCode.SAME_TEMPLATE_JUST_SENT in warnings(db, words, ABLE)
     other = replace(filled, template=replace(TEMPLATE, id="new"))
     assert WarningCode.SAME_TEMPLATE_JUST_SENT not in warnings(db, replace(words, template=other), ABLE)

@@ -17,9 +17,9 @@ from desktop.engine import commands as c
 from desktop.engine import learning
 from desktop.engine.ingest import Facts, take
 from desktop.ports import ChannelTrouble, Trouble
-from desktop.store import contrary
-from desktop.store import workspace as settings
-from desktop.store.database import Connection
+from desktop.store import settings
+from desktop.store.core.database import Connection
+from desktop.store.evidence import contrary_facts
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -321,7 +321,7 @@ async def test_a_report_that_is_withdrawn_is_no_longer_believed(world, kit):
     assert len(await kinds(world)) == 1
     await world.engine.door.do(c.SetBridgeCodes(frozenset({"another"})))
     assert await kinds(world) == []
-    assert await world.store.read(lambda db: len(contrary.about_notes(db))) == 1
+    assert await world.store.read(lambda db: len(contrary_facts.about_notes(db))) == 1
 
 
 # --- a poll reads no archive -----------------------------------------------------------------------------------------

@@ -29,8 +29,9 @@ from desktop.ports import (
     Trouble,
     Unknown,
 )
-from desktop.store import forget, outbox
-from desktop.store.errors import DiskFull
+from desktop.store import forget
+from desktop.store.core.errors import DiskFull
+from desktop.store.outgoing import outbox
 
 HOUR = timedelta(hours=1)
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.SMS, "+35315550100")

@@ -40,9 +40,9 @@ from desktop.ports import (
     Trouble,
     Unknown,
 )
-from desktop.store import conversations, direct, drafts, entries, files, outbox
-from desktop.store import workspace as settings
-from desktop.store.drafts import StoredDraft
+from desktop.store import conversations, entries, settings
+from desktop.store.outgoing import direct_messages, drafts, files, outbox
+from desktop.store.outgoing.drafts import StoredDraft
 from tests.helpers.database import in_memory
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -229,14 +229,14 @@ def test_what_is_said_to_have_arrived_is_done_with(db):
     put_in(db, State.UNCONFIRMED)
     assert sending.resolve(db, ResolveEcho("d1", arrived=True), STANDING) == sending.Step(Done(), DECIDED)
     assert (row(db).state, row(db).is_done, row(db).text) == (State.ACCEPTED, True, "")
-    assert (outbox.load(db, "d1-note"), direct.load(db, "d1")) == (None, None)
+    assert (outbox.load(db, "d1-note"), direct_messages.load(db, "d1")) == (None, None)
 
 
 def test_what_is_said_to_have_arrived_past_intercom_is_kept_and_told_to_the_team(db):
     put_in(db, State.UNCONFIRMED, DIRECT)
     step = sending.resolve(db, ResolveEcho("d1", arrived=True), STANDING)
     assert step == sending.Step(Done(), DECIDED)
-    kept = direct.load(db, "d1")
+    kept = direct_messages.load(db, "d1")
     assert (kept.text, kept.remote_id, kept.final, kept.sent_at) == ("It ships today.", "", True, NOW)
     assert kept.sentence == "The answer got lost; a teammate says that it arrived."
     assert (row(db).state, row(db).is_done, row(db).text) == (State.ACCEPTED, True, "")
@@ -435,7 +435,7 @@ def test_an_acceptance_that_tells_nothing_more_is_one_all_the_same(db):
 def test_an_acceptance_past_intercom_keeps_the_message_and_queues_the_note(db, follows):
     claimed(db, DIRECT)
     assert sending.settle(db, "d1", Accepted("SM1"), NOW + HOUR, follows=follows) == CHANGED
-    kept = direct.load(db, "d1")
+    kept = direct_messages.load(db, "d1")
     assert (kept.remote_id, kept.final, kept.sent_at, kept.route) == ("SM1", not follows, NOW, ROUTE)
     assert (row(db).state, row(db).is_done, row(db).entry_id) == (State.ACCEPTED, True, "")
     assert row(db, "d1-note").queued_at == NOW + HOUR
@@ -444,7 +444,7 @@ def test_an_acceptance_past_intercom_keeps_the_message_and_queues_the_note(db, f
 def test_nobody_follows_unless_that_is_said(db):
     claimed(db, DIRECT)
     sending.settle(db, "d1", Accepted("SM1"), NOW)
-    assert direct.load(db, "d1").final
+    assert direct_messages.load(db, "d1").final
 
 
 def test_a_refusal_is_for_the_agent(db):
@@ -543,7 +543,7 @@ def test_what_the_provider_has_went_out_when_it_was_lost(db, state, follows):
     changes = sending.found_past_intercom(db, "d1", "SM1", NOW + HOUR, follows=follows)
     assert changes == DECIDED
     assert (row(db).state, row(db).is_done) == (State.ACCEPTED, True)
-    kept = direct.load(db, "d1")
+    kept = direct_messages.load(db, "d1")
     assert (kept.remote_id, kept.final, kept.sent_at, kept.sentence) == ("SM1", not follows, NOW, "")
     assert row(db, "d1-note").note_of == "d1"
 
@@ -552,7 +552,7 @@ def test_what_the_provider_has_went_out_when_it_was_lost(db, state, follows):
 def test_what_the_agent_decided_meanwhile_stands(db, state):
     put_in(db, state, DIRECT)
     assert sending.found_past_intercom(db, "d1", "SM1", NOW, follows=True) == Changes()
-    assert (row(db).state, direct.load(db, "d1")) == (state, None)
+    assert (row(db).state, direct_messages.load(db, "d1")) == (state, None)
 
 
 def test_what_went_through_intercom_or_is_not_here_is_not_found_past_it(db):
@@ -567,7 +567,7 @@ def test_the_name_of_one_message_is_not_taken_for_another(db):
     sending.settle(db, "d0", Accepted("SM1"), NOW)
     put_in(db, State.UNCONFIRMED, DIRECT)
     assert sending.found_past_intercom(db, "d1", "SM1", NOW, follows=True) == Changes()
-    assert (row(db).state, direct.load(db, "d1")) == (State.UNCONFIRMED, None)
+    assert (row(db).state, direct_messages.load(db, "d1")) == (State.UNCONFIRMED, None)
     assert sending.found_past_intercom(db, "d1", "SM2", NOW, follows=True) == DECIDED
 
 

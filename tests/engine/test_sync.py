@@ -13,7 +13,7 @@ from desktop.domain.window.window import WindowState
 from desktop.engine.commands import CancelFirstSync, Done, Focus, SendReply, SyncNow
 from desktop.engine.views import ConnectionState, Progress
 from desktop.ports import ChannelTrouble, ClockOffset, Trouble
-from desktop.store import workspace as settings
+from desktop.store import settings
 
 HOUR = timedelta(hours=1)
 

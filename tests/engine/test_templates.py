@@ -13,7 +13,7 @@ from desktop.engine.changes import Changes
 from desktop.engine.channels import POLLS
 from desktop.engine.commands import Done, Failed, RefreshTemplates
 from desktop.ports import ChannelTrouble, Trouble
-from desktop.store import direct
+from desktop.store.outgoing import direct_messages
 
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, "+35315550101")
 HELLO = Template("HX1", "hello", "en", "Hello {{1}}", Status.APPROVED)
@@ -127,7 +127,7 @@ async def test_the_list_outlives_the_program(world, channel, kit, tmp_path):
 async def test_when_each_was_last_used_is_told_beside_them(world, channel):
     route = Route(KEY, "+353871234567", KEY.sender)
     sent = DirectSent("d1", "SM1", "v1", route, "Hello you", world.clock.now(), template="hello", template_id="HX1")
-    await world.store.write(direct.save, sent)
+    await world.store.write(direct_messages.save, sent)
     assert (await world.engine.reads.templates(KEY)).used == {"HX1": world.clock.now()}
 
 

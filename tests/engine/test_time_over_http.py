@@ -16,7 +16,7 @@ from desktop.domain.window.window import WindowState
 from desktop.engine.commands import SetBridgeCodes, SyncNow
 from desktop.engine.engine import Engine
 from desktop.sandbox.server import Sandbox
-from desktop.store.database import Store
+from desktop.store.core.database import Store
 from desktop.system.clock import ServerClock
 from tests.helpers.database import lay_out
 

@@ -25,7 +25,7 @@ from desktop.domain.thread import assemble
 from desktop.engine.ingest import Facts, take, thread_of
 from desktop.ports import Accepted, ChannelTrouble
 from desktop.store import conversations
-from desktop.store.migrate import migrate, steps
+from desktop.store.core.migrate import migrate, steps
 
 pytestmark = pytest.mark.slow
 

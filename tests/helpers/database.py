@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import apsw
 
-from desktop.store.migrate import migrate, steps
+from desktop.store.core.migrate import migrate, steps
 
 
 def lay_out(path: Path) -> Path:

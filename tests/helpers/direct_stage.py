@@ -27,7 +27,7 @@ from desktop.engine.views import Echo, ThreadView
 from desktop.ports import Channel, ChannelConfig, ClockOffset
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.settings import Action, Fault
-from desktop.store.database import Store
+from desktop.store.core.database import Store
 from tests.helpers.database import lay_out
 
 HOUR_S = 3600.0

@@ -13,7 +13,8 @@ from desktop.domain.delivery import Delivery
 from desktop.domain.history.provider_messages import Row, digest
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact
-from desktop.store import customers, evidence, templates
+from desktop.store import customers, templates
+from desktop.store.evidence import provider_messages
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, "+35315550101")
@@ -85,58 +86,58 @@ def hers(number: int) -> Row:
 def test_rows_are_found_by_her_number_whatever_way_it_is_written(db):
     customers.save(db, JENNIFER)
     stranger = row(3, customer_address="+4915112345678")
-    assert evidence.save(db, [row(2), hers(1), stranger]) == {"c1"}
-    assert evidence.of_people(db, [JENNIFER]) == (hers(1), row(2))
-    assert evidence.of_people(db, [Contact("c3"), Contact("c4", phone="0871234567")]) == ()
+    assert provider_messages.save(db, [row(2), hers(1), stranger]) == {"c1"}
+    assert provider_messages.of_people(db, [JENNIFER]) == (hers(1), row(2))
+    assert provider_messages.of_people(db, [Contact("c3"), Contact("c4", phone="0871234567")]) == ()
 
 
 def test_another_form_of_her_number_is_hers(db):
     juana = Contact("c3", name="Juana", phone="+525512345678")
     customers.save(db, juana)
     listed = row(5, customer_address="+5215512345678")
-    assert evidence.save(db, [listed]) == {"c3"}
-    assert evidence.of_people(db, [juana]) == (listed,)
+    assert provider_messages.save(db, [listed]) == {"c3"}
+    assert provider_messages.of_people(db, [juana]) == (listed,)
 
 
 def test_nothing_is_kept_of_people_who_are_no_customers_of_ours(db):
     tom = Contact("c2", name="Tom", phone="+4915112345678")
     listed = [row(3, customer_address=tom.phone), row(4, customer_address="US.1349120865530274")]
-    assert evidence.save(db, listed) == frozenset()
+    assert provider_messages.save(db, listed) == frozenset()
     assert db.execute("SELECT count(*) FROM channel_rows").fetchone() == (0,)
     customers.save(db, tom)
-    assert evidence.save(db, listed) == {"c2"}
-    assert evidence.of_people(db, [JENNIFER, tom]) == (listed[0],)
+    assert provider_messages.save(db, listed) == {"c2"}
+    assert provider_messages.of_people(db, [JENNIFER, tom]) == (listed[0],)
 
 
 def test_only_what_is_new_is_news(db):
     customers.save(db, JENNIFER)
-    assert evidence.save(db, [row()]) == {"c1"}
-    assert evidence.save(db, [row()]) == frozenset()
+    assert provider_messages.save(db, [row()]) == {"c1"}
+    assert provider_messages.save(db, [row()]) == frozenset()
     read = row(delivery=Delivery.READ, told_at=NOW + timedelta(minutes=3))
-    assert evidence.save(db, [read]) == {"c1"}
+    assert provider_messages.save(db, [read]) == {"c1"}
     # An answer that was made earlier and came later.
-    assert evidence.save(db, [row(), row(delivery=None)]) == frozenset()
-    assert evidence.of_people(db, [JENNIFER]) == (read,)
+    assert provider_messages.save(db, [row(), row(delivery=None)]) == frozenset()
+    assert provider_messages.of_people(db, [JENNIFER]) == (read,)
 
 
 def test_the_same_name_at_two_accounts_is_two_messages(db):
     customers.save(db, JENNIFER)
-    evidence.save(db, [row(), row(key=OTHER, business_address=OTHER.sender)])
-    assert len(evidence.of_people(db, [JENNIFER])) == 2
+    provider_messages.save(db, [row(), row(key=OTHER, business_address=OTHER.sender)])
+    assert len(provider_messages.of_people(db, [JENNIFER])) == 2
 
 
 def test_what_is_old_is_forgotten(db):
     customers.save(db, JENNIFER)
-    evidence.save(db, [row(1), row(2)])
-    evidence.prune(db, NOW + timedelta(seconds=2))
-    assert evidence.of_people(db, [JENNIFER]) == (row(2),)
+    provider_messages.save(db, [row(1), row(2)])
+    provider_messages.prune(db, NOW + timedelta(seconds=2))
+    assert provider_messages.of_people(db, [JENNIFER]) == (row(2),)
 
 
 def test_each_account_has_its_own_last_complete_sweep(db):
-    assert evidence.complete_at(db, KEY) is None
-    evidence.mark_complete(db, KEY, NOW - timedelta(minutes=1))
-    evidence.mark_complete(db, KEY, NOW)
-    assert (evidence.complete_at(db, KEY), evidence.complete_at(db, OTHER)) == (NOW, None)
+    assert provider_messages.complete_at(db, KEY) is None
+    provider_messages.mark_complete(db, KEY, NOW - timedelta(minutes=1))
+    provider_messages.mark_complete(db, KEY, NOW)
+    assert (provider_messages.complete_at(db, KEY), provider_messages.complete_at(db, OTHER)) == (NOW, None)
 
 
 def test_rows_are_looked_up_by_an_index(db):

@@ -7,8 +7,7 @@ import pytest
 
 from desktop.domain.identity.customer import Word
 from desktop.domain.model.facts import Contact
-from desktop.store import contacts, customers
-from desktop.store import workspace as settings
+from desktop.store import contacts, customers, settings
 
 JEN = Contact("jen", role="user", name="Jennifer Okafor", phone="+5511987654321", email="jen@example.com")
 OLD_NUMBER = Contact("old", role="lead", name="Jennifer Okafor", phone="+551187654321")

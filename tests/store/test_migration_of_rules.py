@@ -9,10 +9,11 @@ import pytest
 
 from desktop.domain.model.facts import ChannelKind, Client, ConversationState, Role, Tag
 from desktop.domain.model.workspace import Pin
-from desktop.store import contacts, conversations, direct, entries, evidence, summaries
-from desktop.store import workspace as settings
-from desktop.store.migrate import migrate, steps
-from desktop.store.rows import to_us
+from desktop.store import contacts, conversations, entries, settings, summaries
+from desktop.store.core.columns import to_us
+from desktop.store.core.migrate import migrate, steps
+from desktop.store.evidence import provider_messages
+from desktop.store.outgoing import direct_messages
 
 AT = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 
@@ -105,10 +106,10 @@ def test_people_rows_and_what_was_sent_directly_are_still_there(migrated):
     contact = contacts.load(migrated, "p")
     assert contact is not None
     assert (contact.email, contact.email_fails) == ("ann@example.com", False)
-    sent = direct.load(migrated, "d1")
+    sent = direct_messages.load(migrated, "d1")
     assert sent is not None
     assert (sent.text, sent.failure) == ("Hello", None)
-    assert [(r.remote_id, r.failure) for r in evidence.of_people(migrated, [contact])] == [("SM2", None)]
+    assert [(r.remote_id, r.failure) for r in provider_messages.of_people(migrated, [contact])] == [("SM2", None)]
 
 
 def test_the_list_is_there_at_once_and_everything_is_to_be_decided_again(migrated):

@@ -12,7 +12,8 @@ from desktop.domain.model.facts import ChannelKind, Conversation, Entry, EntryKi
 from desktop.domain.model.outgoing import Event, State
 from desktop.domain.model.warning import Warned, WarningCode
 from desktop.ports import OutgoingFile
-from desktop.store import conversations, entries, files, outbox
+from desktop.store import conversations, entries
+from desktop.store.outgoing import files, outbox
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)

@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from desktop.domain.model.facts import Attachment, Entry, EntryKind, Role
-from desktop.store import entries, heads, retention
-from desktop.store import workspace as settings
-from desktop.store.database import Connection, Store
-from desktop.store.rows import to_us
+from desktop.store import entries, retention, settings, sync_queue
+from desktop.store.core.columns import to_us
+from desktop.store.core.database import Connection, Store
 from tests.helpers.database import lay_out
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
@@ -90,13 +89,13 @@ def test_what_was_wiped_too_early_is_read_again_once(db):
         "INSERT INTO heads (conversation_id, updated_at_us, state, tags, is_read) VALUES ('k', 0, 'open', '', 1)"
     )
     wipe_all(db, NOW + timedelta(days=365))
-    assert not heads.to_read(db, NOW)
+    assert not sync_queue.to_read(db, NOW)
     wipe_all(db, NOW)
-    assert [what.conversation_id for what in heads.to_read(db, NOW)] == ["k"]
+    assert [what.conversation_id for what in sync_queue.to_read(db, NOW)] == ["k"]
     # What the answer does not hold any more is not asked for for ever.
-    heads.mark_read(db, "k", NOW)
+    sync_queue.mark_read(db, "k", NOW)
     wipe_all(db, NOW + timedelta(hours=6))
-    assert not heads.to_read(db, NOW)
+    assert not sync_queue.to_read(db, NOW)
 
 
 def test_a_failure_notice_stays_but_not_a_customer_who_quotes_one(db):

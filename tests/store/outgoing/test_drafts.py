@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 from desktop.domain.model.facts import Contact, Conversation
 from desktop.ports import OutgoingFile
-from desktop.store import conversations, customers, drafts, files
-from desktop.store.drafts import StoredDraft
+from desktop.store import conversations, customers
+from desktop.store.outgoing import drafts, files
+from desktop.store.outgoing.drafts import StoredDraft
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PHOTO = OutgoingFile("parcel.jpg", "image/jpeg", b"\xff\xd8 bytes")

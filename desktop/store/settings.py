@@ -22,9 +22,9 @@ from desktop.domain.model.workspace import (
     Workspace,
 )
 from desktop.ports import Account, ClockOffset, Macro, Teammate
-from desktop.store import learnt as learnt_facts
-from desktop.store.database import Connection
-from desktop.store.rows import MICROSECOND, every, from_us, maybe_us, pack, to_us, unpack
+from desktop.store.core.columns import MICROSECOND, every, from_us, maybe_us, pack, to_us, unpack
+from desktop.store.core.database import Connection
+from desktop.store.evidence import learnt as learnt_facts
 
 KEPT_DAYS = 90
 

@@ -15,9 +15,10 @@ from desktop.domain.direct import Route
 from desktop.domain.model.outgoing import Event, IllegalMove, State, advance
 from desktop.domain.model.warning import Acknowledgement, Warned, WarningCode
 from desktop.ports import OutgoingFile
-from desktop.store import direct, entries, files
-from desktop.store.database import Connection
-from desktop.store.rows import clean, every, from_us, maybe_from_us, pack, to_us, unpack
+from desktop.store import entries
+from desktop.store.core.columns import clean, every, from_us, maybe_from_us, pack, to_us, unpack
+from desktop.store.core.database import Connection
+from desktop.store.outgoing import direct_messages, files
 
 UNDO_FOR = timedelta(hours=1)
 """How long the words of a reply that was taken back are kept."""
@@ -86,8 +87,8 @@ def insert(db: Connection, row: Row, outgoing: tuple[OutgoingFile, ...]) -> None
             row.seen_upto,
             to_us(row.queued_at),
             pack(sorted(row.acknowledged)),
-            direct.pack_route(row.route),
-            direct.pack_filled(row.template),
+            direct_messages.pack_route(row.route),
+            direct_messages.pack_filled(row.template),
             row.note_of or None,
         ),
     )
@@ -306,7 +307,7 @@ def lost_direct_at(db: Connection, row: Row) -> datetime | None:
         db,
         "SELECT min(lost_at_us) FROM outbox WHERE draft_id = ? "
         "OR (conversation_id = ? AND state = 'cancelled' AND route = ? AND text = ?)",
-        (row.draft_id, row.conversation_id, direct.pack_route(row.route), row.text),
+        (row.draft_id, row.conversation_id, direct_messages.pack_route(row.route), row.text),
     )
     return maybe_from_us(lost_at_us)
 
@@ -332,8 +333,8 @@ def _row(row: tuple[Any, ...]) -> Row:
         is_done=bool(row[16]),
         known_upto=row[17],
         lost_after=row[18],
-        route=direct.unpack_route(row[19]),
-        template=direct.unpack_filled(row[20]),
+        route=direct_messages.unpack_route(row[19]),
+        template=direct_messages.unpack_filled(row[20]),
         lost_at=maybe_from_us(row[21]),
         note_of=row[22] or "",
     )

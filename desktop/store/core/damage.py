@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from desktop.store.errors import Locked, known_errors
-from desktop.store.sending_lock import SendingLock
+from desktop.store.core.errors import Locked, known_errors
+from desktop.store.core.sending_lock import SendingLock
 
 _PARTS = ("", "-wal", "-shm", "-journal")
 

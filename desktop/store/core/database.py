@@ -14,12 +14,12 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import apsw
 
-from desktop.store import damage, encryption
-from desktop.store.copies import CopyKind, erase_copies
-from desktop.store.encryption import Key
-from desktop.store.errors import Corrupt, Locked, known_errors
-from desktop.store.migrate import migrate, steps
-from desktop.store.sending_lock import SendingLock
+from desktop.store.core import damage, encryption
+from desktop.store.core.copies import CopyKind, erase_copies
+from desktop.store.core.encryption import Key
+from desktop.store.core.errors import Corrupt, Locked, known_errors
+from desktop.store.core.migrate import migrate, steps
+from desktop.store.core.sending_lock import SendingLock
 
 log = logging.getLogger(__name__)
 

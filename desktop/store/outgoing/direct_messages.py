@@ -16,8 +16,8 @@ from desktop.domain.direct import DirectSent, Route
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import DeliveryFact
-from desktop.store.database import Connection
-from desktop.store.rows import clean, every, from_us, maybe_from_us, maybe_us, pack, to_us, unpack
+from desktop.store.core.columns import clean, every, from_us, maybe_from_us, maybe_us, pack, to_us, unpack
+from desktop.store.core.database import Connection
 
 _COLUMNS = (
     "draft_id, conversation_id, remote_id, provider, channel, sender, to_address, our_address, carries_bridge, "

@@ -10,8 +10,8 @@ import pytest
 from desktop.domain.model.outgoing import Event, IllegalMove, State, advance
 from desktop.domain.model.warning import Warned, WarningCode
 from desktop.ports import OutgoingFile
-from desktop.store import files, outbox
-from desktop.store.migrate import migrate, steps
+from desktop.store.core.migrate import migrate, steps
+from desktop.store.outgoing import files, outbox
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

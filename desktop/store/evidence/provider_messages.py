@@ -12,8 +12,8 @@ from desktop.domain.history.provider_messages import Row
 from desktop.domain.identity.customer import TraitKind, number_key
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact
-from desktop.store.database import Connection
-from desktop.store.rows import clean, every, from_us, maybe_from_us, maybe_us, pack, to_us
+from desktop.store.core.columns import clean, every, from_us, maybe_from_us, maybe_us, pack, to_us
+from desktop.store.core.database import Connection
 
 _COLUMNS = (
     "provider, channel, sender, remote_id, from_customer, business_address, customer_address, sent_at_us, words, "

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from desktop.domain.learning.bridge import LEAST_CUSTOMERS, CodeCount, ConversationSigns, TaggingCount
-from desktop.store.database import Connection
-from desktop.store.rows import clean, every, pack, unpack
+from desktop.store.core.columns import clean, every, pack, unpack
+from desktop.store.core.database import Connection
 
 
 def save(db: Connection, signs: ConversationSigns, bridge_codes: frozenset[str]) -> frozenset[str]:

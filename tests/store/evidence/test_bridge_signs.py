@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from desktop.domain.learning.bridge import ConversationSigns, TaggingCount, count_codes, count_tagging
 from desktop.domain.model.facts import Contact, Conversation
-from desktop.store import conversations, customers, signs
-from desktop.store.rows import EPOCH
+from desktop.store import conversations, customers
+from desktop.store.core.columns import EPOCH
+from desktop.store.evidence import bridge_signs
 from tests.helpers.database import in_memory
 
 pytestmark = pytest.mark.slow
@@ -55,28 +56,34 @@ def test_totals_are_what_counting_everything_gives(steps_taken):
             held.pop(step, None)
             conversations.save(db, Conversation(step, EPOCH, EPOCH, contact_ids=("c0",)))
         else:
-            signs.save(db, step, BRIDGE)
+            bridge_signs.save(db, step, BRIDGE)
             held[step.conversation_id] = step
-    assert signs.code_counts(db) == count_codes(held.values())
-    assert signs.tagging_count(db) == count_tagging(held.values(), BRIDGE)
-    assert signs.show_bridge(db) == any((s.is_tagged and not s.has_page) or s.has_attributes for s in held.values())
+    assert bridge_signs.code_counts(db) == count_codes(held.values())
+    assert bridge_signs.tagging_count(db) == count_tagging(held.values(), BRIDGE)
+    assert bridge_signs.show_bridge(db) == any(
+        (s.is_tagged and not s.has_page) or s.has_attributes for s in held.values()
+    )
     db.close()
 
 
 def test_a_tagger_is_new_once():
     db = opened()
     shown = ConversationSigns("v1", "c1", EPOCH, taggers=frozenset({"814"}))
-    assert signs.save(db, shown, BRIDGE) == {"814"}
-    assert signs.save(db, shown, BRIDGE) == frozenset()
+    assert bridge_signs.save(db, shown, BRIDGE) == {"814"}
+    assert bridge_signs.save(db, shown, BRIDGE) == frozenset()
 
 
 def test_nothing_shows_a_bridge_at_first():
     db = opened()
-    assert (signs.code_counts(db), signs.tagging_count(db), signs.show_bridge(db)) == ((), TaggingCount(0, 0), False)
+    assert (bridge_signs.code_counts(db), bridge_signs.tagging_count(db), bridge_signs.show_bridge(db)) == (
+        (),
+        TaggingCount(0, 0),
+        False,
+    )
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_any_code_is_counted(code):
     db = opened()
-    signs.save(db, ConversationSigns("v1", "c1", EPOCH, codes={code: 2}), BRIDGE)
-    assert [(c.code, c.parts) for c in signs.code_counts(db)] == [(code, 2)]
+    bridge_signs.save(db, ConversationSigns("v1", "c1", EPOCH, codes={code: 2}), BRIDGE)
+    assert [(c.code, c.parts) for c in bridge_signs.code_counts(db)] == [(code, 2)]

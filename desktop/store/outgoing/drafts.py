@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.ports import OutgoingFile
-from desktop.store import files
-from desktop.store.database import Connection
-from desktop.store.rows import clean, every
+from desktop.store.core.columns import clean, every
+from desktop.store.core.database import Connection
+from desktop.store.outgoing import files
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import Any
 from desktop.domain.model.facts import Conversation
 from desktop.ports import Head
 from desktop.store import conversations, entries
-from desktop.store.database import Connection
-from desktop.store.rows import MICROSECOND, pack, to_us
+from desktop.store.core.columns import MICROSECOND, pack, to_us
+from desktop.store.core.database import Connection
 
 LONGEST_PAUSE = timedelta(hours=1)
 """A conversation that is put off for longer was so by a clock that has been corrected since."""

@@ -18,7 +18,8 @@ from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation
 from desktop.domain.model.outgoing import Event
 from desktop.ports import DeliveryFact
-from desktop.store import conversations, customers, direct, entries, outbox
+from desktop.store import conversations, customers, entries
+from desktop.store.outgoing import direct_messages, outbox
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, "+35315550100")
@@ -67,15 +68,15 @@ def converse(db, conversation_id="v1", contact_id="c1"):
 
 @pytest.mark.parametrize("sent", [SENT, FULL])
 def test_what_is_kept_comes_back_whole(db, sent):
-    direct.save(db, sent)
-    assert direct.load(db, "d1") == sent
+    direct_messages.save(db, sent)
+    assert direct_messages.load(db, "d1") == sent
 
 
 def test_a_message_is_taken_once(db):
-    direct.save(db, FULL)
-    direct.save(db, replace(SENT, text="Other words"))
-    assert direct.load(db, "d1") == FULL
-    assert direct.load(db, "d2") is None
+    direct_messages.save(db, FULL)
+    direct_messages.save(db, replace(SENT, text="Other words"))
+    assert direct_messages.load(db, "d1") == FULL
+    assert direct_messages.load(db, "d2") is None
 
 
 TOLD = (
@@ -87,34 +88,39 @@ TOLD = (
 
 @pytest.mark.parametrize("order", list(permutations(TOLD)))
 def test_facts_in_any_order_end_alike(db, order):
-    direct.save(db, SENT)
+    direct_messages.save(db, SENT)
     for fact in (*order, order[0]):
-        direct.tell(db, "d1", fact)
-    end = direct.load(db, "d1")
+        direct_messages.tell(db, "d1", fact)
+    end = direct_messages.load(db, "d1")
     assert (end.delivery, end.told_at, end.sentence) == (Delivery.DELIVERED, NOW + timedelta(seconds=3), "")
     assert end.final
-    assert direct.unsettled(db) == ()
+    assert direct_messages.unsettled(db) == ()
 
 
 def test_only_what_is_new_is_news(db):
-    direct.save(db, SENT)
-    assert [direct.tell(db, "d1", fact) for fact in (TOLD[0], TOLD[0], TOLD[1], TOLD[0])] == [True, False, True, False]
-    assert not direct.tell(db, "unknown", TOLD[0])
-    assert not direct.give_up(db, "d1"), "it is final already"
-    direct.save(db, replace(SENT, draft_id="d2"))
-    assert [d.draft_id for d in direct.unsettled(db)] == ["d2"]
-    assert direct.give_up(db, "d2")
-    assert direct.unsettled(db) == ()
+    direct_messages.save(db, SENT)
+    assert [direct_messages.tell(db, "d1", fact) for fact in (TOLD[0], TOLD[0], TOLD[1], TOLD[0])] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+    assert not direct_messages.tell(db, "unknown", TOLD[0])
+    assert not direct_messages.give_up(db, "d1"), "it is final already"
+    direct_messages.save(db, replace(SENT, draft_id="d2"))
+    assert [d.draft_id for d in direct_messages.unsettled(db)] == ["d2"]
+    assert direct_messages.give_up(db, "d2")
+    assert direct_messages.unsettled(db) == ()
 
 
 def test_messages_follow_their_conversation_to_whoever_owns_it(db):
     converse(db)
-    direct.save(db, FULL)
-    direct.save(db, replace(SENT, draft_id="d2", conversation_id="elsewhere"))
-    [hers] = [d for c in ("c1",) for d in direct.of_customer(db, whose(db, "v1"))]
+    direct_messages.save(db, FULL)
+    direct_messages.save(db, replace(SENT, draft_id="d2", conversation_id="elsewhere"))
+    [hers] = [d for c in ("c1",) for d in direct_messages.of_customer(db, whose(db, "v1"))]
     assert hers == FULL
     customers.rekey(db, "c1", "c9")
-    assert direct.of_customer(db, whose(db, "v1")) == (FULL,)
+    assert direct_messages.of_customer(db, whose(db, "v1")) == (FULL,)
 
 
 def whose(db, conversation_id):
@@ -125,15 +131,15 @@ def whose(db, conversation_id):
 
 def test_words_go_with_their_conversation_and_the_name_stays(db):
     converse(db)
-    direct.save(db, FULL)
+    direct_messages.save(db, FULL)
     conversations.remove(db, "v1")
-    left = direct.load(db, "d1")
+    left = direct_messages.load(db, "d1")
     assert (left.text, left.file_names, left.remote_id) == ("", (), "SM1")
 
 
 def test_words_past_intercom_are_found_too(db):
     converse(db)
-    direct.save(db, replace(SENT, text="100% certain_thing"))
+    direct_messages.save(db, replace(SENT, text="100% certain_thing"))
     assert [(v, e) for _, v, e, _ in entries.search(db, "0% CERTAIN_")] == [("v1", "direct:d1")]
     assert entries.search(db, "certainXthing") == []
 
@@ -151,26 +157,28 @@ def test_what_was_used_is_what_did_not_fail(db):
         replace(template, draft_id="d4", sent_at=later, template_id="HX3", route=replace(ROUTE, key=other)),
         replace(SENT, draft_id="d5", sent_at=later),
     ):
-        direct.save(db, message)
-    assert direct.templates_used(db, KEY) == {"HX1": later}
-    assert direct.templates_used_with(db, whose(db, "v1")) == {"HX1": NOW, "HX3": later}
-    assert direct.templates_used_with(db, whose(db, "v2")) == {"HX1": later}
+        direct_messages.save(db, message)
+    assert direct_messages.templates_used(db, KEY) == {"HX1": later}
+    assert direct_messages.templates_used_with(db, whose(db, "v1")) == {"HX1": NOW, "HX3": later}
+    assert direct_messages.templates_used_with(db, whose(db, "v2")) == {"HX1": later}
 
 
 def test_names_at_a_provider_are_those_of_one_sender(db):
-    direct.save(db, SENT)
-    direct.save(db, replace(SENT, draft_id="d2", remote_id=""))
-    direct.save(db, replace(SENT, draft_id="d3", remote_id="SM9", route=replace(ROUTE, key=replace(KEY, sender="x"))))
-    direct.save(db, replace(SENT, draft_id="d4", remote_id="SM4", sent_at=NOW - timedelta(days=1)))
-    assert direct.remote_ids(db, KEY, NOW) == {"SM1"}
-    assert direct.remote_ids(db, KEY, NOW - timedelta(days=2)) == {"SM1", "SM4"}
+    direct_messages.save(db, SENT)
+    direct_messages.save(db, replace(SENT, draft_id="d2", remote_id=""))
+    direct_messages.save(
+        db, replace(SENT, draft_id="d3", remote_id="SM9", route=replace(ROUTE, key=replace(KEY, sender="x")))
+    )
+    direct_messages.save(db, replace(SENT, draft_id="d4", remote_id="SM4", sent_at=NOW - timedelta(days=1)))
+    assert direct_messages.remote_ids(db, KEY, NOW) == {"SM1"}
+    assert direct_messages.remote_ids(db, KEY, NOW - timedelta(days=2)) == {"SM1", "SM4"}
 
 
 def test_a_name_is_known_at_its_own_sender_only(db):
-    direct.save(db, SENT)
-    assert direct.is_known(db, KEY, "SM1")
-    assert not direct.is_known(db, KEY, "SM2")
-    assert not direct.is_known(db, replace(KEY, sender="x"), "SM1")
+    direct_messages.save(db, SENT)
+    assert direct_messages.is_known(db, KEY, "SM1")
+    assert not direct_messages.is_known(db, KEY, "SM2")
+    assert not direct_messages.is_known(db, replace(KEY, sender="x"), "SM1")
 
 
 @given(
@@ -179,14 +187,16 @@ def test_a_name_is_known_at_its_own_sender_only(db):
 )
 def test_a_filled_template_comes_back_as_it_was_filled(name, values):
     filled = fill(replace(TEMPLATE, name=name), values)
-    assert direct.unpack_filled(direct.pack_filled(filled)) == filled
+    assert direct_messages.unpack_filled(direct_messages.pack_filled(filled)) == filled
     route = replace(ROUTE, to=name)
-    assert direct.unpack_route(direct.pack_route(route)) == route
+    assert direct_messages.unpack_route(direct_messages.pack_route(route)) == route
 
 
 def test_half_a_surrogate_pair_breaks_nothing(db):
-    direct.save(db, replace(FULL, text="\ud83d", author_name="\ud83d", sentence="\ud83d", file_names=("\ud83d",)))
-    assert direct.load(db, "d1").text == "?"
+    direct_messages.save(
+        db, replace(FULL, text="\ud83d", author_name="\ud83d", sentence="\ud83d", file_names=("\ud83d",))
+    )
+    assert direct_messages.load(db, "d1").text == "?"
     filled = fill(TEMPLATE, {"body.1": "\ud83d"})
     queue(db, template=filled)
     assert outbox.load(db, "d1").template == filled

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import apsw
 
-from desktop.store.errors import Locked
+from desktop.store.core.errors import Locked
 
 BYTES = 32
 PLAIN_HEADER = b"SQLite format 3\x00"

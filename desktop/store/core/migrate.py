@@ -10,8 +10,8 @@ from pathlib import Path
 
 import apsw
 
-from desktop.store.encryption import Key, make_private
-from desktop.store.errors import Newer
+from desktop.store.core.encryption import Key, make_private
+from desktop.store.core.errors import Newer
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import apsw
 
-from desktop.store.encryption import make_private
-from desktop.store.errors import known_errors
+from desktop.store.core.encryption import make_private
+from desktop.store.core.errors import known_errors
 
 
 class SendingLock:

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from desktop.domain.learning.bridge import DELAYS_KEPT, BridgeDelay
 from desktop.domain.model.facts import ChannelKind
-from desktop.store.database import Connection
-from desktop.store.rows import MICROSECOND, every, to_us
+from desktop.store.core.columns import MICROSECOND, every, to_us
+from desktop.store.core.database import Connection
 
 
 def add_delays(db: Connection, delays: Iterable[BridgeDelay], now: datetime | None) -> None:

@@ -13,8 +13,8 @@ from desktop.domain.identity.customer import TraitKind, number_key
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.domain.window.keys import normal
-from desktop.store.database import Connection
-from desktop.store.rows import every, from_us, pack, to_us
+from desktop.store.core.columns import every, from_us, pack, to_us
+from desktop.store.core.database import Connection
 
 _COLUMNS = (
     "fact_id, kind, channel, at_us, source, about, conversation_id, business_address, customer_address, "

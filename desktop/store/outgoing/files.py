@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from desktop.ports import OutgoingFile
-from desktop.store.database import Connection
-from desktop.store.rows import clean, every
+from desktop.store.core.columns import clean, every
+from desktop.store.core.database import Connection
 
 
 def save(db: Connection, draft_id: str, outgoing: Sequence[OutgoingFile]) -> None:

@@ -10,9 +10,9 @@ import apsw
 import pytest
 
 import desktop.store
-from desktop.store.database import Store
-from desktop.store.errors import Corrupt, DiskFull, Locked, Newer, NoAccess
-from desktop.store.migrate import Step, migrate, schema_of, steps
+from desktop.store.core.database import Store
+from desktop.store.core.errors import Corrupt, DiskFull, Locked, Newer, NoAccess
+from desktop.store.core.migrate import Step, migrate, schema_of, steps
 
 
 def put(db, name, value="1"):

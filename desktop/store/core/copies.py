@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 
-from desktop.store.encryption import erase
+from desktop.store.core.encryption import erase
 
 
 class CopyKind(Enum):

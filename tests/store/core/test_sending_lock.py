@@ -7,14 +7,14 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from desktop.store.database import _open
-from desktop.store.migrate import steps
-from desktop.store.sending_lock import SendingLock
+from desktop.store.core.database import _open
+from desktop.store.core.migrate import steps
+from desktop.store.core.sending_lock import SendingLock
 
 HOLD = """
 import sys
 from pathlib import Path
-from desktop.store.sending_lock import SendingLock
+from desktop.store.core.sending_lock import SendingLock
 lock = SendingLock(Path(sys.argv[1]))
 print(lock.take(), flush=True)
 sys.stdin.read()

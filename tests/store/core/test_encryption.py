@@ -11,11 +11,11 @@ from pathlib import Path
 import apsw
 import pytest
 
-from desktop.store import encryption
-from desktop.store.database import Connection, Store
-from desktop.store.encryption import Key, encrypt, is_plain, settle
-from desktop.store.errors import Corrupt, KnownError, Locked
-from desktop.store.migrate import Step, migrate, steps
+from desktop.store.core import encryption
+from desktop.store.core.database import Connection, Store
+from desktop.store.core.encryption import Key, encrypt, is_plain, settle
+from desktop.store.core.errors import Corrupt, KnownError, Locked
+from desktop.store.core.migrate import Step, migrate, steps
 
 pytestmark = pytest.mark.slow
 

@@ -8,11 +8,11 @@ from desktop.domain.history.provider_messages import bare
 from desktop.domain.model.facts import Entry, EntryKind, Role
 from desktop.domain.model.outgoing import Event, State
 from desktop.domain.model.workspace import Workspace
-from desktop.store import entries, outbox
-from desktop.store import workspace as settings
-from desktop.store.database import Connection
-from desktop.store.outbox import Row
-from desktop.store.rows import every
+from desktop.store import entries, settings
+from desktop.store.core.columns import every
+from desktop.store.core.database import Connection
+from desktop.store.outgoing import outbox
+from desktop.store.outgoing.outbox import Row
 
 
 def match(db: Connection, conversation_id: str) -> tuple[Entry, ...]:

@@ -1,0 +1,1 @@
+"""SQLite itself: one connection on one thread, migrations, encryption, locks, damage."""

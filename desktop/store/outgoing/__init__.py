@@ -1,0 +1,1 @@
+"""Drafts, replies on their way, and what became of them."""
