@@ -11,8 +11,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop.engine.account_views import Refusal
-from desktop.engine.accounts import Accounts
+from desktop.engine.accounts.accounts import Accounts
+from desktop.engine.accounts.views import Refusal
 from desktop.store.core import damage
 from desktop.store.core.database import Store
 from desktop.store.core.encryption import Key, is_plain

@@ -11,11 +11,11 @@ from typing import Any, Self
 
 import httpx
 
-from desktop.channels.http import READ_TIMEOUT_S, LearningClock, Token, is_loopback
 from desktop.channels.intercom import regions
 from desktop.channels.intercom.channel import IntercomTrunk
 from desktop.channels.octopods.api import HOST as OCTOPODS_HOST
 from desktop.channels.octopods.channel import OctopodsChannel
+from desktop.channels.shared.http import READ_TIMEOUT_S, LearningClock, Token, is_loopback
 from desktop.channels.telegram.api import HOST as TELEGRAM_HOST
 from desktop.channels.telegram.channel import TelegramChannel
 from desktop.channels.twilio.api import CONTENT_HOST as TWILIO_CONTENT_HOST

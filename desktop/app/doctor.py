@@ -13,7 +13,7 @@ from desktop import __version__
 from desktop.app import home
 from desktop.app.connect import BadSandboxFile
 from desktop.app.home import Home
-from desktop.engine.accounts import Accounts
+from desktop.engine.accounts.accounts import Accounts
 
 
 def main(argv: list[str]) -> int:

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
-from desktop.channels import lenient
 from desktop.channels.intercom import mapping
+from desktop.channels.shared import loose_json
 from desktop.domain.forecast import Reply, forecast
 from desktop.domain.identity.customer import same_customer
 from desktop.domain.learning.bridge import assemble_all, learn_from
@@ -220,7 +220,7 @@ def _parsed(file: str) -> Any:
         reason = trouble.strerror if isinstance(trouble, OSError) else str(trouble)
         raise BadInput(f"{_named(file)}: cannot be read ({reason}).") from None
     try:
-        return lenient.parse(data)
+        return loose_json.parse(data)
     except json.JSONDecodeError as trouble:
         place = f"line {trouble.lineno}, column {trouble.colno}"
         raise BadInput(f"{_named(file)}: not JSON at {place}: {trouble.msg}.") from None

@@ -14,11 +14,11 @@ from desktop.app import caches
 from desktop.app.home import Home
 from desktop.app.session import Session
 from desktop.app.stage import Stage
-from desktop.engine import account_words as words
-from desktop.engine.account_views import AccountsChange, Refusal
-from desktop.engine.accounts import Accounts
+from desktop.engine.accounts import sentences as words
+from desktop.engine.accounts.accounts import Accounts
+from desktop.engine.accounts.profile_edits import workspace_of
+from desktop.engine.accounts.views import AccountsChange, Refusal
 from desktop.engine.engine import Engine
-from desktop.engine.profile_edits import workspace_of
 from desktop.engine.tasks import Tasks
 from desktop.ports import Trouble, WorkspaceConfig
 from desktop.system.settings_file import SettingsFile

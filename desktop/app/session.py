@@ -11,11 +11,11 @@ from typing import Self
 from PySide6.QtCore import QSettings
 
 from desktop.app import build, caches
-from desktop.engine.account_views import AccountsChange, Checked, Refusal
-from desktop.engine.accounts import Accounts
+from desktop.engine.accounts.accounts import Accounts
+from desktop.engine.accounts.profile_edits import key_of, workspace_of
+from desktop.engine.accounts.views import AccountsChange, Checked, Refusal
 from desktop.engine.changes import Changes
 from desktop.engine.engine import Engine
-from desktop.engine.profile_edits import key_of, workspace_of
 from desktop.engine.views import ConnectionState
 from desktop.models.ticker import Ticker
 from desktop.ports import Clock, WorkspaceConfig

@@ -11,7 +11,7 @@ from desktop.domain.direct import DirectWay, Route
 from desktop.domain.direct_reach import addresses_of
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.thread import Thread
-from desktop.engine.account_views import ChannelView
+from desktop.engine.accounts.views import ChannelView
 from desktop.engine.changes import Changes, Feed
 from desktop.ports import Channel, ChannelConfig, Clock
 

@@ -7,18 +7,18 @@ from collections.abc import Iterable
 
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
-from desktop.engine.connection import BROKE, Connection
-from desktop.engine.customer_search import CustomerSearch
-from desktop.engine.direct_sender import DirectSender
-from desktop.engine.door import Door
-from desktop.engine.evidence import Evidence
-from desktop.engine.focus import Focus
-from desktop.engine.following import Following
-from desktop.engine.outbox import Outbox
-from desktop.engine.reading import Reader
-from desktop.engine.reads import Reads
+from desktop.engine.command_handler import Door
+from desktop.engine.connection_monitor import BROKE, Connection
+from desktop.engine.outbox.customer_search import CustomerSearch
+from desktop.engine.outbox.delivery_tracking import Following
+from desktop.engine.outbox.direct_route import DirectSender
+from desktop.engine.outbox.worker import Outbox
+from desktop.engine.queries import Reads
 from desktop.engine.retention import Retention
-from desktop.engine.sync import Sync
+from desktop.engine.sync.open_conversation import Focus
+from desktop.engine.sync.poller import Sync
+from desktop.engine.sync.provider_lists import Evidence
+from desktop.engine.sync.reader import Reader
 from desktop.engine.tasks import Tasks
 from desktop.engine.templates import Templates
 from desktop.engine.views import ConnectionState

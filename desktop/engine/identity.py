@@ -7,7 +7,7 @@ from datetime import datetime
 from desktop.domain.identity.customer import Word
 from desktop.domain.model.outgoing import State
 from desktop.engine.changes import Changes
-from desktop.engine.ingest import decide
+from desktop.engine.sync.ingest import decide
 from desktop.store import contacts, customers, forget, settings
 from desktop.store.core.database import Connection
 from desktop.store.outgoing import outbox

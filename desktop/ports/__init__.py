@@ -13,11 +13,11 @@ from desktop.ports.channel import (
     Receiver,
     RemoteFile,
 )
+from desktop.ports.clock import Clock, ClockOffset
+from desktop.ports.conversation_gateway import Account, Head, HeadPage, Macro, StateChange, Teammate, Trunk
+from desktop.ports.errors import ChannelTrouble, Trouble
 from desktop.ports.machine import Notifier, Secrets
 from desktop.ports.sending import Accepted, NotSent, Outcome, Outgoing, OutgoingFile, Refused, Unknown
-from desktop.ports.time import Clock, ClockOffset
-from desktop.ports.trouble import ChannelTrouble, Trouble
-from desktop.ports.trunk import Account, Head, HeadPage, Macro, StateChange, Teammate, Trunk
 
 __all__ = [
     "Accepted",

@@ -12,7 +12,7 @@ from typing import Protocol
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports.channel import Channel
-from desktop.ports.trunk import Trunk
+from desktop.ports.conversation_gateway import Trunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class ChannelConfig:
 
     sender: ours at the provider, as in `ChannelKey`: `+E.164`, phone number id, Messaging Service, bot id.
     name, address: as the provider called it when it was checked last; address is `+E.164` or `@bot`, "" if not told.
-    ids: what else the provider needs, by the names that `desktop.engine.account_forms` gives them.
+    ids: what else the provider needs, by the names that `desktop.engine.accounts.forms` gives them.
     carries_bridge: a person said that the bridge uses this very number, so that its window is the mirrored chats'.
     """
 

@@ -10,8 +10,8 @@ from typing import Protocol
 from desktop.domain.content.template import Filled, Template
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.channel import Abilities, ChannelKey
+from desktop.ports.errors import Trouble
 from desktop.ports.sending import Outcome, OutgoingFile
-from desktop.ports.trouble import Trouble
 
 
 @dataclass(frozen=True, slots=True)

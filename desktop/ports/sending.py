@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.domain.model.facts import Conversation
-from desktop.ports.trouble import Trouble
+from desktop.ports.errors import Trouble
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.model.facts import ChannelKind
-from desktop.engine.account_views import ChannelView
+from desktop.engine.accounts.views import ChannelView
 from desktop.engine.views import ThreadView
 from desktop.models.ticker import Ticker
 from desktop.ui.main_window_reading import Reading

@@ -17,8 +17,8 @@ import pytest
 from rings import Ring
 
 from desktop.app.caches import DATABASE, Cache, cache_folder, open_cache, refusal, wipe
-from desktop.engine.account_views import Refusal
-from desktop.engine.accounts import Accounts
+from desktop.engine.accounts.accounts import Accounts
+from desktop.engine.accounts.views import Refusal
 from desktop.store.core.database import Connection, Store
 from desktop.store.core.encryption import Key, is_plain
 from desktop.store.core.errors import Corrupt, DiskFull, Locked, Newer

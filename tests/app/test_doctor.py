@@ -10,7 +10,7 @@ import pytest
 
 from desktop.__main__ import main
 from desktop.app.connect import sandbox_channels
-from desktop.engine.accounts import Accounts
+from desktop.engine.accounts.accounts import Accounts
 from desktop.sandbox.settings import Fault, Provoked
 
 LINES = (

@@ -19,9 +19,9 @@ from desktop.app import loop
 from desktop.app.connect import sandbox_channels
 from desktop.app.home import Home
 from desktop.app.program import DO_WITHOUT, WAITS_FOR_KEYRING, Program
-from desktop.engine.accounts import Accounts
+from desktop.engine.accounts.accounts import Accounts
+from desktop.engine.accounts.profile_edits import key_of
 from desktop.engine.commands import SyncNow
-from desktop.engine.profile_edits import key_of
 from desktop.ports import WorkspaceConfig
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.settings import Fault

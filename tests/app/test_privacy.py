@@ -16,7 +16,7 @@ from desktop.app import build, caches
 from desktop.app.connect import sandbox_channels
 from desktop.app.home import Home
 from desktop.domain.model.warning import acknowledge
-from desktop.engine.accounts import Accounts
+from desktop.engine.accounts.accounts import Accounts
 from desktop.engine.commands import ChooseTeammate, Done, NeedsConsent, SaveDraft, SendReply, SyncNow
 from desktop.engine.engine import Engine
 from desktop.ports import WorkspaceConfig

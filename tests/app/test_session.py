@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QApplication
 from desktop.app.caches import DATABASE, cache_folder, wipe
 from desktop.app.home import Home
 from desktop.app.session import Session
-from desktop.engine.account_views import Refusal, TriedIntercom
-from desktop.engine.accounts import Accounts
+from desktop.engine.accounts.accounts import Accounts
+from desktop.engine.accounts.views import Refusal, TriedIntercom
 from desktop.engine.views import ConnectionState
 from desktop.ports import WorkspaceConfig
 from desktop.sandbox.server import Sandbox

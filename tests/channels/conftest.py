@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from desktop.channels.http import Token
 from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.shared.http import Token
 from desktop.sandbox.server import Sandbox
 from desktop.system.clock import ServerClock
 

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.channels import components, lenient
+from desktop.channels.shared import loose_json, whatsapp_components
 from desktop.domain.content.template import Button, ButtonKind, Category, Status
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
 class Thing(msgspec.Struct, rename={"sender": "from"}):
-    id: lenient.Scalar = None
-    sender: lenient.Scalar = None
+    id: loose_json.Scalar = None
+    sender: loose_json.Scalar = None
     more: Any = None
 
 
@@ -33,7 +33,7 @@ class Thing(msgspec.Struct, rename={"sender": "from"}):
     ],
 )
 def test_an_odd_field_does_not_spoil_its_neighbours(raw, expected):
-    assert lenient.read(raw, Thing) == expected
+    assert loose_json.read(raw, Thing) == expected
 
 
 @pytest.mark.parametrize(
@@ -42,14 +42,14 @@ def test_an_odd_field_does_not_spoil_its_neighbours(raw, expected):
      "2026-11-22 09:00:00", "Sun, 22 Nov 2026 09:00:00 +0000", " Sun, 22 Nov 2026 09:00:00 GMT "],
 )  # fmt: skip
 def test_every_way_to_write_a_time(written):
-    assert lenient.when(written) == AT
+    assert loose_json.when(written) == AT
 
 
 @pytest.mark.parametrize(
     "odd", [None, True, "", "soon", -5, 1e300, float("nan"), "inf", {}, [], "9999-12-31T23:59:59Z"]
 )
 def test_what_is_no_time(odd):
-    assert lenient.when(odd) is None
+    assert loose_json.when(odd) is None
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_what_is_no_time(odd):
     [("7", 7), (7.0, 7), ("-1", None), ("x", None), (True, None), (None, None), (float("inf"), None), ({}, None)],
 )
 def test_numbers(value, expected):
-    assert lenient.number(value) == expected
+    assert loose_json.number(value) == expected
 
 
 @pytest.mark.parametrize(
@@ -65,12 +65,12 @@ def test_numbers(value, expected):
     [(" Under Review ", "under_review"), ("outbound-api", "outbound_api"), (None, ""), (True, ""), ({}, "")],
 )
 def test_words(value, expected):
-    assert lenient.word(value) == expected
+    assert loose_json.word(value) == expected
 
 
 def test_half_an_emoji_costs_only_itself():
-    assert lenient.text("a\ud83db") == "a\ufffdb"
-    assert lenient.text("\ud83d\ude00") == "😀"
+    assert loose_json.text("a\ud83db") == "a\ufffdb"
+    assert loose_json.text("\ud83d\ude00") == "😀"
 
 
 anything = st.recursive(
@@ -82,23 +82,23 @@ anything = st.recursive(
 @pytest.mark.slow
 @given(anything)
 def test_nothing_raises(raw):
-    lenient.read(raw, Thing)
-    lenient.when(raw)
-    lenient.number(raw)
-    lenient.field(raw, "a", "b")
-    lenient.items(raw, "a")
-    assert lenient.whole(lenient.text(raw)) == lenient.text(raw)
-    assert components.parts(raw).body == ""
+    loose_json.read(raw, Thing)
+    loose_json.when(raw)
+    loose_json.number(raw)
+    loose_json.field(raw, "a", "b")
+    loose_json.items(raw, "a")
+    assert loose_json.whole(loose_json.text(raw)) == loose_json.text(raw)
+    assert whatsapp_components.parts(raw).body == ""
 
 
 @given(st.text())
 def test_unknown_words_are_never_sendable_or_guessed(word):
-    assert (components.status(word) is Status.APPROVED) == (lenient.word(word) == "approved")
-    assert components.category(word) in Category
+    assert (whatsapp_components.status(word) is Status.APPROVED) == (loose_json.word(word) == "approved")
+    assert whatsapp_components.category(word) in Category
 
 
 def test_buttons_keep_their_places_and_examples_only_the_blank():
-    found = components.parts(
+    found = whatsapp_components.parts(
         [
             {
                 "type": "BUTTONS",
@@ -124,5 +124,5 @@ def test_buttons_keep_their_places_and_examples_only_the_blank():
 
 
 def test_the_first_reason_against_sending_is_told():
-    found = components.parts([{"type": "CAROUSEL"}, {"type": "LIMITED_TIME_OFFER"}])
+    found = whatsapp_components.parts([{"type": "CAROUSEL"}, {"type": "LIMITED_TIME_OFFER"}])
     assert found.unsendable == "Templates with a carousel cannot be sent from here."

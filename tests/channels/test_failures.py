@@ -9,10 +9,10 @@ import traceback
 
 import pytest
 
-from desktop.channels import http
-from desktop.channels.http import Token
 from desktop.channels.intercom import api
 from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.shared import http
+from desktop.channels.shared.http import Token
 from desktop.ports import ChannelTrouble, Outgoing, StateChange, Trouble, Unknown
 
 

@@ -14,10 +14,10 @@ from typing import Any
 import httpx
 import pytest
 
-from desktop.channels import http, lenient
-from desktop.channels.http import Token
 from desktop.channels.intercom.channel import IntercomTrunk
 from desktop.channels.octopods.channel import OctopodsChannel
+from desktop.channels.shared import http, loose_json
+from desktop.channels.shared.http import Token
 from desktop.channels.telegram.channel import TelegramChannel
 from desktop.channels.twilio.channel import TwilioChannel
 from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel
@@ -177,9 +177,11 @@ async def test_a_small_answer_that_unfolds_to_much_is_not_parsed(unfolded, name,
 
 async def test_a_large_answer_is_parsed_beside_the_loop(provider, trunk, monkeypatch):
     parsed_on: dict[bool, threading.Thread] = {}
-    whole = lenient.parse
+    whole = loose_json.parse
     monkeypatch.setattr(
-        lenient, "parse", lambda data: parsed_on.update({len(data) > 65_536: threading.current_thread()}) or whole(data)
+        loose_json,
+        "parse",
+        lambda data: parsed_on.update({len(data) > 65_536: threading.current_thread()}) or whole(data),
     )
     for size in (10, 100_000):
         provider.restart().answers(200, {"type": "admin", "id": "7001", "name": "n" * size, "app": {"id_code": "w"}})

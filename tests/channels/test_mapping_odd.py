@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop.channels import lenient
 from desktop.channels.intercom import mapping, wire
+from desktop.channels.shared import loose_json
 from desktop.domain.model.facts import EntryKind, Role
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
@@ -112,5 +112,5 @@ def test_two_messages_under_one_id_are_both_kept_and_a_repeat_is_not(answers):
 
 
 def test_half_an_emoji_costs_nothing():
-    parsed = lenient.parse(b'{"id":"1","source":{"body":"<p>Thanks \\ud83d</p>","author":{"type":"lead"}}}')
+    parsed = loose_json.parse(b'{"id":"1","source":{"body":"<p>Thanks \\ud83d</p>","author":{"type":"lead"}}}')
     assert mapping.conversation(parsed).entries[0].text == "Thanks \ufffd"

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.channels.http import Token
 from desktop.channels.octopods import mapping
 from desktop.channels.octopods.channel import OctopodsChannel
-from desktop.channels.words import WORDS
+from desktop.channels.shared.http import Token
+from desktop.channels.shared.sentences import WORDS
 from desktop.domain.content.template import Header, HeaderKind, Status, Template, fill, slots
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.facts import ChannelKind

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from desktop.channels import http
+from desktop.channels.shared import http
 from desktop.domain.model.facts import EntryKind
 from desktop.ports import Accepted, NotSent, Outgoing, OutgoingFile, Refused, Trouble, Unknown
 from desktop.sandbox.settings import Fault

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.channels import http
-from desktop.channels.http import Token
+from desktop.channels.shared import http
+from desktop.channels.shared.http import Token
 from desktop.channels.telegram import mapping
 from desktop.channels.telegram.channel import TelegramChannel
 from desktop.domain.content.template import Status, Template, fill

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from desktop.channels.http import Token
 from desktop.channels.intercom.regions import find_base_url
+from desktop.channels.shared.http import Token
 from desktop.domain.model.facts import ConversationState
 from desktop.ports import ChannelTrouble, StateChange, Trouble
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.channels.http import Token
+from desktop.channels.shared.http import Token
+from desktop.channels.shared.sentences import sentence
 from desktop.channels.twilio import mapping
 from desktop.channels.twilio.channel import TwilioChannel
-from desktop.channels.words import sentence
 from desktop.domain.content.template import Button, ButtonKind, Category, Header, HeaderKind, Status, fill, slots
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.facts import ChannelKind

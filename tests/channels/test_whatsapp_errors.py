@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from desktop.channels.http import Token
+from desktop.channels.shared.http import Token
 from desktop.channels.whatsapp.channel import (
     DOUBT_AFTER,
     NO_TEMPLATES,

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.channels.meta_codes import from_description
+from desktop.channels.shared.meta_codes import from_description
+from desktop.channels.shared.sentences import sentence
 from desktop.channels.whatsapp import mapping
-from desktop.channels.words import sentence
 from desktop.domain.content.files import FileRoute, check, facts_of
 from desktop.domain.content.template import (
     Button,

@@ -17,8 +17,8 @@ import time
 from pathlib import Path
 from random import Random
 
-from desktop.channels.http import Token
 from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.shared.http import Token
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import acknowledge
 from desktop.engine.commands import Done, ResolveEcho, SaveDraft, SendReply

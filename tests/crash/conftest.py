@@ -16,13 +16,13 @@ from typing import Any
 import httpx
 import pytest
 
-from desktop.channels.http import Answer, Token, no_answer
 from desktop.channels.intercom import answers
 from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.shared.http import Answer, Token, no_answer
 from desktop.domain.model.outgoing import State
-from desktop.engine import sending
 from desktop.engine.commands import Done, SendReply
 from desktop.engine.engine import Engine
+from desktop.engine.outbox import steps
 from desktop.ports import ChannelTrouble, ClockOffset
 from desktop.sandbox.intercom import view
 from desktop.sandbox.intercom.errors import IntercomError
@@ -75,9 +75,9 @@ class MortalStore(Store):
         return await super().read(work, *args, **kwargs)
 
     async def write(self, work: Any, *args: Any, **kwargs: Any) -> Any:
-        self.die_at({sending.claim: "dies_before_claim", sending.settle: "dies_before_settle"}.get(work))
+        self.die_at({steps.claim: "dies_before_claim", steps.settle: "dies_before_settle"}.get(work))
         result = await super().write(work, *args, **kwargs)
-        self.die_at({sending.settle: "dies_after_settle"}.get(work))
+        self.die_at({steps.settle: "dies_after_settle"}.get(work))
         return result
 
 

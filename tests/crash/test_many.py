@@ -14,8 +14,8 @@ from random import Random
 
 import pytest
 
-from desktop.channels.http import Token
 from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.shared.http import Token
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import acknowledge
 from desktop.engine.commands import Done, ResolveEcho, SendReply

@@ -21,7 +21,7 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.thread import Thread, assemble
 from desktop.domain.window.window import WindowState
-from desktop.engine.evidence import row_of
+from desktop.engine.sync.provider_lists import row_of
 from desktop.sandbox import networks
 from desktop.sandbox.settings import Settings
 from desktop.sandbox.twilio import rows

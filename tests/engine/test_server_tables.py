@@ -14,7 +14,7 @@ from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.workspace import Relay
 from desktop.engine import commands as c
-from desktop.engine import ingest
+from desktop.engine.sync import ingest
 from desktop.ports import Refused, Trouble
 
 HOUR = timedelta(hours=1)

@@ -22,7 +22,7 @@ from replay import Answered, Recording, Wire
 from desktop.domain.model.facts import Conversation
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.thread import assemble
-from desktop.engine.ingest import Facts, take, thread_of
+from desktop.engine.sync.ingest import Facts, take, thread_of
 from desktop.ports import Accepted, ChannelTrouble
 from desktop.store import conversations
 from desktop.store.core.migrate import migrate, steps

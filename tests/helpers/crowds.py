@@ -14,7 +14,7 @@ import apsw
 import msgspec
 
 from desktop.channels.intercom import mapping
-from desktop.engine.ingest import Facts, take
+from desktop.engine.sync.ingest import Facts, take
 from desktop.sandbox.intercom import writes
 from desktop.sandbox.people import Customer
 from desktop.sandbox.settings import Settings

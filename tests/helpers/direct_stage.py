@@ -14,8 +14,8 @@ from random import Random
 from typing import Any
 
 from desktop.app.connect import Hosts, LiveConnector, sandbox_channels
-from desktop.channels.http import Token
 from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.shared.http import Token
 from desktop.domain.content.template import Filled, fill
 from desktop.domain.direct import DirectWay
 from desktop.domain.model.channel import ChannelKey, Provider

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
-from desktop.engine.account_views import AccountsChange, Checked, Refusal, TriedChannel, TriedIntercom
+from desktop.engine.accounts.views import AccountsChange, Checked, Refusal, TriedChannel, TriedIntercom
 from desktop.ports import Account, ChannelConfig, Permission, Profile, Teammate, WorkspaceConfig
 
 OWNER = Teammate("91", "Maria Lind")

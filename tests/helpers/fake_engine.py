@@ -13,7 +13,7 @@ from desktop.domain.direct_reach import direct_situation
 from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Attachment
-from desktop.engine.account_views import ChannelView
+from desktop.engine.accounts.views import ChannelView
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.commands import (
     Answer,

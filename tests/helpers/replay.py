@@ -11,9 +11,9 @@ from typing import Any
 
 import httpx
 
-from desktop.channels.http import Token
 from desktop.channels.intercom.channel import IntercomTrunk
 from desktop.channels.octopods.channel import OctopodsChannel
+from desktop.channels.shared.http import Token
 from desktop.channels.telegram.channel import TelegramChannel
 from desktop.channels.twilio.channel import TwilioChannel
 from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel

@@ -7,8 +7,8 @@ from pathlib import Path
 from desktop.app.connect import Hosts, LiveConnector
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
-from desktop.engine.account_views import TriedChannel, TriedIntercom
-from desktop.engine.accounts import Accounts
+from desktop.engine.accounts.accounts import Accounts
+from desktop.engine.accounts.views import TriedChannel, TriedIntercom
 from desktop.ports import ChannelConfig, WorkspaceConfig
 from desktop.sandbox.server import Sandbox
 from desktop.system.clock import ServerClock

@@ -7,7 +7,7 @@ from dataclasses import replace
 from desktop.domain.direct import DirectWay, Route
 from desktop.domain.model.channel import Abilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
-from desktop.engine.account_views import ChannelView
+from desktop.engine.accounts.views import ChannelView
 from desktop.engine.views import ThreadView
 from desktop.ports import ChannelConfig
 

@@ -26,10 +26,10 @@ TARGETS = {
     ),
     "sending": Target(
         modules=(
-            "desktop/engine/sending.py",
-            "desktop/engine/outbox.py",
-            "desktop/engine/judge.py",
-            "desktop/engine/ingest.py",
+            "desktop/engine/outbox/steps.py",
+            "desktop/engine/outbox/worker.py",
+            "desktop/engine/outbox/recheck.py",
+            "desktop/engine/sync/ingest.py",
             "desktop/store/outgoing/outbox.py",
             "desktop/store/entries.py",
             "desktop/store/conversations.py",

@@ -7,7 +7,7 @@ import stat
 
 import pytest
 
-from desktop.system.notices import SilentNotifier
+from desktop.system.notifications import SilentNotifier
 from desktop.system.paths import make_private, user_paths
 from desktop.system.settings_file import SettingsFile
 

@@ -31,7 +31,7 @@ exit $status
 PROGRAM = """\
 import asyncio, json, time
 import keyring, secretstorage
-from desktop.engine.token_box import TokenBox
+from desktop.engine.accounts.tokens import TokenBox
 from desktop.ports.machine import SecretsUnavailable
 from desktop.system.secrets import KeyringSecrets
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QLabel, QWi
 
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
-from desktop.engine.account_views import ChannelView, Checked, Refusal
+from desktop.engine.accounts.views import ChannelView, Checked, Refusal
 from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
 from desktop.ui.main_window import MainWindow
 from desktop.ui.settings.accounts import SAMPLE, AccountsPage

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from desktop.channels.intercom import values
-from desktop.channels.lenient import balanced
+from desktop.channels.shared.loose_json import balanced
 from desktop.domain.model.facts import Attachment, EntryKind
 from desktop.models.timeline_entries import TimelineEntry, entries_of
 from desktop.ui.echo_words import tell

@@ -14,8 +14,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QListWidget, QPushButton, QWidget
 from wizard_hands import Opened, button, come_to, enter, opened_wizards, told
 
-from desktop.engine.account_forms import FORMS
-from desktop.engine.account_views import Refusal
+from desktop.engine.accounts.forms import FORMS
+from desktop.engine.accounts.views import Refusal
 from desktop.engine.changes import Changes
 from desktop.engine.commands import CancelFirstSync, ChooseTeammate
 from desktop.engine.views import Progress

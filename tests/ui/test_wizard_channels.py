@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 from wizard_hands import Opened, come_to, enter, opened_wizards, told
 
 from desktop.domain.model.channel import Provider
-from desktop.engine.account_forms import FORMS, Form
-from desktop.engine.account_views import Refusal, TriedChannel
+from desktop.engine.accounts.forms import FORMS, Form
+from desktop.engine.accounts.views import Refusal, TriedChannel
 from desktop.ports import Trouble
 from desktop.ui.theme import Theme
 from desktop.ui.wizard.channel_form import ChannelForm

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from desktop.channels import lenient
-from desktop.channels.http import Answer
 from desktop.channels.intercom import wire
 from desktop.channels.intercom.values import ident, text
+from desktop.channels.shared import loose_json
+from desktop.channels.shared.http import Answer
 from desktop.ports import ChannelTrouble, Trouble
 
 # Not a 429 and without headers: a brake on replies that no page documents (seen by a migration connector).
@@ -34,7 +34,7 @@ async def content(answer: Answer) -> Any:
     if not answer.is_success:
         raise trouble(answer)
     try:
-        return await lenient.parsed(answer.body)
+        return await loose_json.parsed(answer.body)
     except (ValueError, RecursionError):
         pass
     # Raised outside: the parser's error remembers the whole answer.
@@ -119,12 +119,12 @@ def _said(fault: wire.Fault) -> str:
 
 def _fault(answer: Answer) -> tuple[wire.Fault, str]:
     """The first error of the list and the request id. Message status calls use a flat form; proxies answer HTML."""
-    raw = lenient.parse_small(answer.body)
+    raw = loose_json.parse_small(answer.body)
     if not isinstance(raw, dict):
         return wire.Fault(), _header_id(answer)
-    errors = lenient.items(raw.get("errors"))
+    errors = loose_json.items(raw.get("errors"))
     request_id = ident(raw.get("request_id")) or _header_id(answer)
-    return lenient.read(errors[0] if errors else raw, wire.Fault), request_id
+    return loose_json.read(errors[0] if errors else raw, wire.Fault), request_id
 
 
 def _header_id(answer: Answer) -> str:

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 import httpx
 
-from desktop.channels.http import (
+from desktop.channels.intercom import answers, permissions
+from desktop.channels.shared.http import (
     READ_TIMEOUT_S,
     Answer,
     AnswerTooLarge,
@@ -21,8 +22,7 @@ from desktop.channels.http import (
     reading_client,
     sending_client,
 )
-from desktop.channels.intercom import answers, permissions
-from desktop.channels.pace import Pace
+from desktop.channels.shared.rate_limit import Pace
 from desktop.ports import ChannelTrouble, Trouble
 
 Json = dict[str, Any]

@@ -11,12 +11,12 @@ from typing import Any
 
 import httpx
 
-from desktop.channels import lenient
-from desktop.channels.http import NEVER_LEFT, READ_TIMEOUT_S, Answer, AnswerTooLarge, LearningClock, Token
 from desktop.channels.intercom import answers, html, mapping, permissions, wire
 from desktop.channels.intercom.api import VERSION, IntercomApi
 from desktop.channels.intercom.values import ident, name, text
-from desktop.channels.lenient import number
+from desktop.channels.shared import loose_json
+from desktop.channels.shared.http import NEVER_LEFT, READ_TIMEOUT_S, Answer, AnswerTooLarge, LearningClock, Token
+from desktop.channels.shared.loose_json import number
 from desktop.domain.content.file_types import type_of
 from desktop.domain.model.facts import Contact, Conversation, Entry, EntryKind, Role
 from desktop.ports import (
@@ -68,8 +68,8 @@ class IntercomTrunk:
     # --- reading ---------------------------------------------------------------------------------------------------
 
     async def account(self) -> Account:
-        me = lenient.read(await self._api.me(), wire.Admin)
-        app = lenient.read(me.app, wire.App)
+        me = loose_json.read(await self._api.me(), wire.Admin)
+        app = loose_json.read(me.app, wire.App)
         workspace, region = ident(app.id_code), text(app.region).strip().upper()
         if not ident(me.id) or not workspace:
             raise _unreadable()
@@ -83,8 +83,8 @@ class IntercomTrunk:
         )
 
     async def teammates(self) -> Sequence[Teammate]:
-        listed = lenient.items(await self._api.admins(), "admins", "data")
-        admins = [lenient.read(raw, wire.Admin) for raw in listed]
+        listed = loose_json.items(await self._api.admins(), "admins", "data")
+        admins = [loose_json.read(raw, wire.Admin) for raw in listed]
         return [Teammate(ident(a.id), name(a.name), name(a.email)) for a in admins if ident(a.id)]
 
     async def macros(self) -> Sequence[Macro]:
@@ -93,7 +93,7 @@ class IntercomTrunk:
         seen: set[str] = set()
         while True:
             page = await self._api.macros(cursor)
-            found += filter(None, (_macro(raw) for raw in lenient.items(page, "data", "macros")))
+            found += filter(None, (_macro(raw) for raw in loose_json.items(page, "data", "macros")))
             cursor = _next_page(page)
             if cursor is None or cursor in seen:
                 return found
@@ -153,7 +153,7 @@ class IntercomTrunk:
         filters = [{"field": field, "operator": "=", "value": value} for field, value in given.items() if value]
         if not filters:
             return []
-        listed = lenient.items(await self._api.search_contacts(filters), "data", "contacts")
+        listed = loose_json.items(await self._api.search_contacts(filters), "data", "contacts")
         return [mapping.contact(raw) for raw in listed if _has_id(raw)]
 
     # --- changing --------------------------------------------------------------------------------------------------
@@ -230,7 +230,7 @@ def _conversation(raw: object) -> Conversation:
 def _heads(page: object) -> HeadPage:
     if not isinstance(page, dict):
         raise _unreadable()
-    listed = lenient.items(page, "conversations", "data")
+    listed = loose_json.items(page, "conversations", "data")
     heads: list[Head] = [mapping.head(raw) for raw in listed if _has_id(raw)]
     return HeadPage(tuple(heads), _next_page(page), number(page.get("total_count")) or len(heads))
 
@@ -243,11 +243,11 @@ def _next_page(page: object) -> str | None:
     """`pages.next.starting_after`; other answers name the next page by its address, which we do not follow."""
     pages = page.get("pages") if isinstance(page, dict) else None
     following = pages.get("next") if isinstance(pages, dict) else None
-    return text(lenient.read(following, wire.Next).starting_after) or None
+    return text(loose_json.read(following, wire.Next).starting_after) or None
 
 
 def _macro(raw: object) -> Macro | None:
-    found = lenient.read(raw, wire.Macro)
+    found = loose_json.read(raw, wire.Macro)
     if not ident(found.id):
         return None
     return Macro(ident(found.id), name(found.name), html.from_macro(text(found.body_text), text(found.body)))

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import nh3
 
-from desktop.channels.lenient import unescape, whole
+from desktop.channels.shared.loose_json import unescape, whole
 from desktop.domain.model.facts import Attachment
 
 MOST_TAGS = 5_000

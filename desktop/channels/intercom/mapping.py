@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 
 from msgspec import UNSET
 
-from desktop.channels import lenient
 from desktop.channels.intercom import html, part_types, wire
 from desktop.channels.intercom.values import assignee, flag, ident, label, name, text, word, words_in
-from desktop.channels.lenient import number, when
+from desktop.channels.shared import loose_json
+from desktop.channels.shared.loose_json import number, when
 from desktop.domain.model.facts import Attachment, Contact, Conversation, ConversationState, Entry, EntryKind, Role, Tag
 from desktop.ports import Head
 
@@ -52,11 +52,11 @@ def conversation(raw: object) -> Conversation:
     Without `created_at`, the earliest time in the answer stands for it, and `updated_at` where there is no other.
     Raises NotReadable only for what has no id.
     """
-    found = lenient.read(raw, wire.Conversation)
+    found = loose_json.read(raw, wire.Conversation)
     if not ident(found.id):
         raise NotReadable("a conversation needs an id")
-    source = lenient.read(found.source, wire.Source)
-    parts = lenient.items(found.conversation_parts, "conversation_parts", "data")
+    source = loose_json.read(found.source, wire.Source)
+    parts = loose_json.items(found.conversation_parts, "conversation_parts", "data")
     created, updated = _span(found, parts)
     contact_ids = _contact_ids(found, source)
     entries = [*_first(found, source, created, contact_ids), *_parts(ident(found.id), parts, created, contact_ids)]
@@ -67,10 +67,10 @@ def conversation(raw: object) -> Conversation:
         state=_state(found),
         title=label(text(found.title)) or label(_plain(source.subject)),
         born_on=word(source.type),
-        initial_channel=word(lenient.read(found.channel, wire.Channel).initial) or None,
-        current_channel=word(lenient.read(found.channel, wire.Channel).current) or None,
+        initial_channel=word(loose_json.read(found.channel, wire.Channel).initial) or None,
+        current_channel=word(loose_json.read(found.channel, wire.Channel).current) or None,
         delivered_as=word(source.delivered_as),
-        page_url=_page(source.url) or _page(lenient.read(found.first_contact_reply, wire.FirstReply).url),
+        page_url=_page(source.url) or _page(loose_json.read(found.first_contact_reply, wire.FirstReply).url),
         tags=_conversation_tags(found.tags),
         contact_ids=contact_ids,
         assignee_id=assignee(found.admin_assignee_id),
@@ -85,18 +85,18 @@ def conversation(raw: object) -> Conversation:
 def head(raw: object) -> Head:
     """A conversation as search lists it: its entries are left out, because a list holds the first message only."""
     found = conversation(raw)
-    count = _counted(lenient.read(raw, wire.Conversation))
+    count = _counted(loose_json.read(raw, wire.Conversation))
     return Head(replace(found, entries=(), unseen_before=found.updated_at), count)
 
 
 def contact(raw: object) -> Contact:
     """Raises NotReadable for what has no id."""
-    found = lenient.read(raw, wire.Contact)
+    found = loose_json.read(raw, wire.Contact)
     if not ident(found.id):
         raise NotReadable("a contact needs an id")
     given = found.custom_attributes if isinstance(found.custom_attributes, dict) else {}
     attributes = {text(key): _attribute(value) for key, value in given.items() if value not in (None, "")}
-    place = lenient.read(found.location, wire.Location)
+    place = loose_json.read(found.location, wire.Location)
     seen, ios, android = (when(t) for t in (found.last_seen_at, found.ios_last_seen_at, found.android_last_seen_at))
     email_fails = flag(found.has_hard_bounced) or flag(found.marked_email_as_spam)
     in_browser = bool(text(found.browser)) and seen not in (ios, android)
@@ -129,7 +129,7 @@ def _first(
     """The first message. No answer says which app made it, so its code is never reported."""
     if not isinstance(found.source, dict) or not found.source:
         return []
-    author = lenient.read(source.author, wire.Author)
+    author = loose_json.read(source.author, wire.Author)
     words, files = _content(source.body, source.attachments)
     redacted = flag(source.redacted)
     words = words or _plain(source.subject)
@@ -165,7 +165,7 @@ def _parts(
     last_seen = created
     for raw in parts:
         if isinstance(raw, dict):
-            entry = _part(conversation_id, lenient.read(raw, wire.Part), raw, last_seen, contact_ids)
+            entry = _part(conversation_id, loose_json.read(raw, wire.Part), raw, last_seen, contact_ids)
             last_seen = entry.sent_at
         else:
             entry = _unsupported(conversation_id, raw, last_seen)
@@ -176,7 +176,7 @@ def _parts(
 def _part(
     conversation_id: str, part: wire.Part, raw: object, fallback: datetime, contact_ids: tuple[str, ...]
 ) -> Entry:
-    author = lenient.read(part.author, wire.Author)
+    author = loose_json.read(part.author, wire.Author)
     words, files = _content(part.body, part.attachments)
     redacted = flag(part.redacted)
     kind_word = word(part.part_type)
@@ -228,8 +228,8 @@ def _content(body: object, attachments: object) -> tuple[str, tuple[Attachment, 
 
 
 def _files(raw: object) -> list[Attachment]:
-    listed = [raw] if isinstance(raw, dict) and "url" in raw else lenient.items(raw, "attachments", "data")
-    uploads = [lenient.read(u, wire.Upload) if isinstance(u, dict) else wire.Upload(url=text(u)) for u in listed]
+    listed = [raw] if isinstance(raw, dict) and "url" in raw else loose_json.items(raw, "attachments", "data")
+    uploads = [loose_json.read(u, wire.Upload) if isinstance(u, dict) else wire.Upload(url=text(u)) for u in listed]
     return [
         Attachment(
             name=text(u.name).strip() or html.file_name(text(u.url)) or "file",
@@ -246,7 +246,7 @@ def _files(raw: object) -> list[Attachment]:
 
 def _offered(metadata: object) -> str:
     """The buttons of a quick reply that has no words of its own."""
-    options = lenient.items(metadata, "quick_reply_options")
+    options = loose_json.items(metadata, "quick_reply_options")
     return " / ".join(filter(None, (text(o.get("text")).strip() for o in options if isinstance(o, dict))))
 
 
@@ -270,7 +270,7 @@ def _distinct(entries: Iterable[Entry]) -> Iterable[Entry]:
 
 def _span(found: wire.Conversation, parts: Sequence[object]) -> tuple[datetime, datetime]:
     """Begin and last change; whichever is missing is taken from what else the answer dates."""
-    dated = [when(lenient.read(p, wire.Part).created_at) for p in parts if isinstance(p, dict)]
+    dated = [when(loose_json.read(p, wire.Part).created_at) for p in parts if isinstance(p, dict)]
     times = [t for t in dated if t is not None]
     updated = when(found.updated_at)
     created = when(found.created_at) or min(times, default=updated or _NEVER)
@@ -286,7 +286,7 @@ def _state(found: wire.Conversation) -> ConversationState:
 
 
 def _counted(found: wire.Conversation) -> int | None:
-    statistics = lenient.read(found.statistics, wire.Statistics)
+    statistics = loose_json.read(found.statistics, wire.Statistics)
     given = [number(statistics.count_conversation_parts)]
     if isinstance(found.conversation_parts, dict):
         given.append(number(found.conversation_parts.get("total_count")))
@@ -306,22 +306,22 @@ def _unseen_before(found: wire.Conversation, entries: list[Entry], held: int, up
 
 def _contact_ids(found: wire.Conversation, source: wire.Source) -> tuple[str, ...]:
     """The conversation's people; where the answer names none, the customer who began it."""
-    listed = lenient.items(found.contacts, "contacts", "data")
+    listed = loose_json.items(found.contacts, "contacts", "data")
     ids = [ident(c.get("id")) if isinstance(c, dict) else ident(c) for c in listed]
-    author = lenient.read(source.author, wire.Author)
+    author = loose_json.read(source.author, wire.Author)
     if not any(ids) and _AUTHORS.get(word(author.type)) is Role.CUSTOMER:
         ids = [ident(author.id)]
     return tuple(dict.fromkeys(i for i in ids if i))
 
 
 def _tags(raw: object) -> tuple[str, ...]:
-    names = [t.get("name") if isinstance(t, dict) else t for t in lenient.items(raw, "tags", "data")]
+    names = [t.get("name") if isinstance(t, dict) else t for t in loose_json.items(raw, "tags", "data")]
     return tuple(filter(None, (name(n) for n in names)))
 
 
 def _conversation_tags(raw: object) -> tuple[Tag, ...]:
     found = []
-    for tag in lenient.items(raw, "tags", "data"):
+    for tag in loose_json.items(raw, "tags", "data"):
         named = name(tag.get("name")) if isinstance(tag, dict) else name(tag)
         if named:
             by = tag.get("applied_by") if isinstance(tag, dict) else None
@@ -344,5 +344,5 @@ def _attribute(value: object) -> str:
 
 
 def _merged(history: object) -> tuple[str, ...]:
-    entries = lenient.items(history, "data", "merge_history")
+    entries = loose_json.items(history, "data", "merge_history")
     return tuple(filter(None, (ident(m.get("source_contact_id")) for m in entries if isinstance(m, dict))))

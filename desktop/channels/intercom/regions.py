@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from desktop.channels.http import READ_TIMEOUT_S, LearningClock, Token
 from desktop.channels.intercom.channel import IntercomTrunk
 from desktop.channels.intercom.permissions import PLACE
+from desktop.channels.shared.http import READ_TIMEOUT_S, LearningClock, Token
 from desktop.ports import Account, ChannelTrouble, Trouble
 
 HOSTS = {

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from desktop.channels.lenient import balanced, unescape, whole
+from desktop.channels.shared.loose_json import balanced, unescape, whole
 
 LONGEST_ID = 200
 LONGEST_LABEL = 1_000

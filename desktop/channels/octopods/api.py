@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from desktop.channels.caller import Caller, Sent
-from desktop.channels.http import READ_TIMEOUT_S, InHeader, LearningClock, Token
 from desktop.channels.octopods import errors
+from desktop.channels.shared.caller import Caller, Sent
+from desktop.channels.shared.http import READ_TIMEOUT_S, InHeader, LearningClock, Token
 from desktop.domain.model.facts import ChannelKind
 
 Json = dict[str, Any]

@@ -6,11 +6,11 @@ import random
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
-from desktop.channels.caller import Sent, Taken
-from desktop.channels.http import READ_TIMEOUT_S, LearningClock, Token
-from desktop.channels.lenient import whole
 from desktop.channels.octopods import mapping
 from desktop.channels.octopods.api import HOST, OctopodsApi
+from desktop.channels.shared.caller import Sent, Taken
+from desktop.channels.shared.http import READ_TIMEOUT_S, LearningClock, Token
+from desktop.channels.shared.loose_json import whole
 from desktop.domain.content.template import Template
 from desktop.domain.identity.customer import phone_key
 from desktop.domain.model.channel import Abilities, ChannelKey, Provider

@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from desktop.channels import meta_codes, twilio_codes
-from desktop.channels.caller import Fault, header_pause_s, kind_of_status
-from desktop.channels.http import Answer
-from desktop.channels.lenient import ident, number, read, text
-from desktop.channels.meta_codes import from_description
 from desktop.channels.octopods import wire
+from desktop.channels.shared import meta_codes, twilio_codes
+from desktop.channels.shared.caller import Fault, header_pause_s, kind_of_status
+from desktop.channels.shared.http import Answer
+from desktop.channels.shared.loose_json import ident, number, read, text
+from desktop.channels.shared.meta_codes import from_description
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import Trouble
 

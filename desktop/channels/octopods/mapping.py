@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from desktop.channels import components
-from desktop.channels.lenient import field, ident, items, read, text, when, whole, word
 from desktop.channels.octopods import errors, wire
+from desktop.channels.shared import whatsapp_components
+from desktop.channels.shared.loose_json import field, ident, items, read, text, when, whole, word
 from desktop.domain.content.template import ButtonKind, Filled, SlotKind, Status, Template, slots
 from desktop.domain.delivery import Delivery
 from desktop.domain.identity.customer import phone_key
@@ -62,7 +62,7 @@ def template(raw: object, accepted_ids: Collection[str], known_at: datetime) -> 
     found = read(raw, wire.Template)
     if not ident(found.template_id):
         return None
-    parts = components.parts(found.template_components)
+    parts = whatsapp_components.parts(found.template_components)
     if any(b.kind is ButtonKind.COPY_CODE for b in parts.buttons):
         parts.cannot("a code to copy")
     state = word(found.template_status) or ("accepted" if ident(found.template_id) in accepted_ids else "")

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from desktop.channels.lenient import Scalar
+from desktop.channels.shared.loose_json import Scalar
 
 
 class Template(msgspec.Struct):

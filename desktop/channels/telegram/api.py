@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 import httpx
 
-from desktop.channels.caller import Caller, Sent, form_part
-from desktop.channels.http import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, InPath, LearningClock, Token
+from desktop.channels.shared.caller import Caller, Sent, form_part
+from desktop.channels.shared.http import CONNECT_TIMEOUT_S, READ_TIMEOUT_S, InPath, LearningClock, Token
 from desktop.channels.telegram import errors
 from desktop.ports import OutgoingFile
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
-from desktop.channels.caller import Sent, Taken, planned
-from desktop.channels.http import READ_TIMEOUT_S, LearningClock, Token
+from desktop.channels.shared.caller import Sent, Taken, planned
+from desktop.channels.shared.http import READ_TIMEOUT_S, LearningClock, Token
 from desktop.channels.telegram import mapping
 from desktop.channels.telegram.api import HOST, TelegramApi
 from desktop.domain.content.files import FileRoute, largest_bytes

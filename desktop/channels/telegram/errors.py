@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from desktop.channels.caller import Fault, kind_of_status
-from desktop.channels.http import Answer
-from desktop.channels.lenient import field, number, read, text
+from desktop.channels.shared.caller import Fault, kind_of_status
+from desktop.channels.shared.http import Answer
+from desktop.channels.shared.loose_json import field, number, read, text
 from desktop.channels.telegram import wire
 from desktop.ports import Trouble
 

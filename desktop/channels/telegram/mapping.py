@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from desktop.channels.lenient import field, ident, items, number, read, text, when, whole, word
+from desktop.channels.shared.loose_json import field, ident, items, number, read, text, when, whole, word
 from desktop.channels.telegram import wire
 from desktop.ports import Accepted, ChannelAccount, ChannelMessage, DirectMessage, Received, RemoteFile
 

@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 import httpx
 
-from desktop.channels.caller import Caller, Sent, kind_of_status
-from desktop.channels.http import (
+from desktop.channels.shared.caller import Caller, Sent, kind_of_status
+from desktop.channels.shared.http import (
     READ_TIMEOUT_S,
     Answer,
     AnswerTooLarge,
@@ -20,7 +20,7 @@ from desktop.channels.http import (
     download,
     no_answer,
 )
-from desktop.channels.lenient import field, items, text
+from desktop.channels.shared.loose_json import field, items, text
 from desktop.channels.twilio import errors
 from desktop.ports import Trouble
 

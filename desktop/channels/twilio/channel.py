@@ -6,9 +6,9 @@ import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from desktop.channels.caller import Sent, Taken
-from desktop.channels.http import READ_TIMEOUT_S, LearningClock, Token
-from desktop.channels.lenient import read, text, whole, word
+from desktop.channels.shared.caller import Sent, Taken
+from desktop.channels.shared.http import READ_TIMEOUT_S, LearningClock, Token
+from desktop.channels.shared.loose_json import read, text, whole, word
 from desktop.channels.twilio import mapping, wire
 from desktop.channels.twilio.api import CONTENT_HOST, HOST, TwilioApi
 from desktop.domain.content.template import Template

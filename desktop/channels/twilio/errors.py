@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from desktop.channels.caller import Fault, header_pause_s, kind_of_status
-from desktop.channels.http import Answer
-from desktop.channels.lenient import ident, number, read, text
+from desktop.channels.shared.caller import Fault, header_pause_s, kind_of_status
+from desktop.channels.shared.http import Answer
+from desktop.channels.shared.loose_json import ident, number, read, text
+from desktop.channels.shared.twilio_codes import trouble_of
 from desktop.channels.twilio import wire
-from desktop.channels.twilio_codes import trouble_of
 from desktop.ports import Trouble
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from desktop.channels import components
-from desktop.channels.lenient import field, ident, items, number, read, text, when, whole, word
+from desktop.channels.shared import whatsapp_components
+from desktop.channels.shared.loose_json import field, ident, items, number, read, text, when, whole, word
 from desktop.channels.twilio import errors, wire
 from desktop.domain.content.file_types import type_of
 from desktop.domain.content.template import (
@@ -151,7 +151,7 @@ def template(raw: object, known_at: datetime) -> Template | None:
     footer = text(field(content, "footer")) or text(field(content, "subtitle"))
     shown = " ".join([body, *(b.url for b in buttons), header.text + header.link if header else ""])
     seen = set(re.findall(r"\{\{\s*(\w+)\s*\}\}", shown))
-    category = components.category(approval.category)
+    category = whatsapp_components.category(approval.category)
     return Template(
         id=ident(found.sid),
         name=text(approval.name) or text(found.friendly_name),
@@ -179,7 +179,7 @@ def template_values(out: DirectTemplate) -> str:
 
 
 def _status(value: object) -> Status:
-    return Status.PENDING if word(value) == "received" else components.status(value)
+    return Status.PENDING if word(value) == "received" else whatsapp_components.status(value)
 
 
 def _rendering(types: object, approved: str) -> tuple[str, Mapping[str, Any]]:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from desktop.channels.caller import Caller, Sent, form_part
-from desktop.channels.http import READ_TIMEOUT_S, LearningClock, Token
-from desktop.channels.lenient import field, items, text
+from desktop.channels.shared.caller import Caller, Sent, form_part
+from desktop.channels.shared.http import READ_TIMEOUT_S, LearningClock, Token
+from desktop.channels.shared.loose_json import field, items, text
 from desktop.channels.whatsapp import errors
 from desktop.ports import OutgoingFile
 

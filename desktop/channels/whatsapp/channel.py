@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from desktop.channels.caller import Sent, Taken, before_sending, planned, trouble_of_file
-from desktop.channels.http import READ_TIMEOUT_S, LearningClock, Token
+from desktop.channels.shared.caller import Sent, Taken, before_sending, planned, trouble_of_file
+from desktop.channels.shared.http import READ_TIMEOUT_S, LearningClock, Token
 from desktop.channels.whatsapp import mapping
 from desktop.channels.whatsapp.api import HOST, VERSION, CloudApi
 from desktop.channels.whatsapp.dialog360 import HOST as DIALOG360_HOST

@@ -6,9 +6,9 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from desktop.channels.caller import Caller, Sent, form_part
-from desktop.channels.http import READ_TIMEOUT_S, InHeader, LearningClock, Token
-from desktop.channels.lenient import field, items, number, text
+from desktop.channels.shared.caller import Caller, Sent, form_part
+from desktop.channels.shared.http import READ_TIMEOUT_S, InHeader, LearningClock, Token
+from desktop.channels.shared.loose_json import field, items, number, text
 from desktop.channels.whatsapp import errors
 from desktop.ports import OutgoingFile
 

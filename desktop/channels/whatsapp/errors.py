@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from desktop.channels.caller import Fault, header_pause_s, kind_of_status
-from desktop.channels.http import Answer
-from desktop.channels.lenient import field, ident, items, number, parse, read, text
-from desktop.channels.meta_codes import trouble_of
+from desktop.channels.shared.caller import Fault, header_pause_s, kind_of_status
+from desktop.channels.shared.http import Answer
+from desktop.channels.shared.loose_json import field, ident, items, number, parse, read, text
+from desktop.channels.shared.meta_codes import trouble_of
 from desktop.channels.whatsapp import wire
 from desktop.ports import Trouble
 

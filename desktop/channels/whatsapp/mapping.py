@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from desktop.channels import components
-from desktop.channels.lenient import field, file_name, ident, items, number, read, text, when, whole, word
-from desktop.channels.meta_codes import from_description
+from desktop.channels.shared import whatsapp_components
+from desktop.channels.shared.loose_json import field, file_name, ident, items, number, read, text, when, whole, word
+from desktop.channels.shared.meta_codes import from_description
 from desktop.channels.whatsapp import wire
 from desktop.domain.content.files import FilePlan
 from desktop.domain.content.template import Category, Filled, HeaderKind, Slot, SlotKind, Status, Template, slots
@@ -72,10 +72,10 @@ def template(raw: object, known_at: datetime) -> Template | None:
     found = read(raw, wire.Template)
     if not text(found.name):
         return None
-    parts = components.parts(found.components)
+    parts = whatsapp_components.parts(found.components)
     if parts.header is not None and parts.header.kind is HeaderKind.DOCUMENT:
         parts.header = replace(parts.header, takes_name=True)
-    category = components.category(found.category)
+    category = whatsapp_components.category(found.category)
     if category is Category.AUTHENTICATION:
         parts.unsendable = "Log-in codes are sent by the system that makes them, not from here."
     return Template(
@@ -83,7 +83,7 @@ def template(raw: object, known_at: datetime) -> Template | None:
         name=text(found.name),
         language=text(found.language),
         body=parts.body,
-        status=components.status(found.status),
+        status=whatsapp_components.status(found.status),
         category=category,
         header=parts.header,
         footer=parts.footer,
@@ -97,7 +97,7 @@ def template(raw: object, known_at: datetime) -> Template | None:
 
 
 def status_now(raw: object) -> Status:
-    return components.status(field(raw, "status"))
+    return whatsapp_components.status(field(raw, "status"))
 
 
 def accepted(content: object) -> Accepted | None:

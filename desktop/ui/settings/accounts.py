@@ -14,8 +14,8 @@ from shiboken6 import isValid
 
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import ChannelKind
-from desktop.engine.account_views import AccountsChange, ChannelView, Checked, Refusal
-from desktop.engine.profile_edits import key_of, workspace_of
+from desktop.engine.accounts.profile_edits import key_of, workspace_of
+from desktop.engine.accounts.views import AccountsChange, ChannelView, Checked, Refusal
 from desktop.engine.views import WorkspaceView
 from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
 from desktop.ui.settings.page import Page, Submit, text
@@ -81,7 +81,7 @@ class AccountsPage(Page):
         self._dress_heading()
 
     def connect_accounts(self, accounts: Any, run: Run, workspace_id: str) -> None:
-        """accounts: as `desktop.engine.accounts.Accounts`. run: `Tasks.start` of tasks that outlive this window.
+        """accounts: as `engine.accounts.accounts.Accounts`. run: `Tasks.start` of tasks that outlive this window.
 
         workspace_id: the one that this window shows.
         """

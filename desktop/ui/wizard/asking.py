@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from desktop.engine.account_views import Refusal
+from desktop.engine.accounts.views import Refusal
 from desktop.models.ticker import Pause
 from desktop.ui.announce import announce
 from desktop.ui.settings.page import text

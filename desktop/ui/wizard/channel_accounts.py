@@ -7,9 +7,9 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.engine.account_forms import FORMS, Form
-from desktop.engine.account_views import Refusal
-from desktop.engine.account_words import what_is
+from desktop.engine.accounts.forms import FORMS, Form
+from desktop.engine.accounts.sentences import what_is
+from desktop.engine.accounts.views import Refusal
 from desktop.ports import ChannelConfig, WorkspaceConfig
 from desktop.ui.settings.page import text
 from desktop.ui.theme import CHANNEL_LOOKS, GAP, Theme
@@ -32,7 +32,7 @@ class ChannelAccounts(QWidget):
     form_changed = Signal()
 
     def __init__(self, theme: Theme, accounts: Any, run: Run, parent: QWidget | None = None) -> None:
-        """accounts: as `desktop.engine.accounts.Accounts`."""
+        """accounts: as `desktop.engine.accounts.accounts.Accounts`."""
         super().__init__(parent)
         self._theme, self._accounts, self._run = theme, accounts, run
         self.workspace_id = ""

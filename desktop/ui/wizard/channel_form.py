@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, 
 
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
-from desktop.engine.account_forms import Field, Form
-from desktop.engine.account_views import Refusal, TriedChannel
-from desktop.engine.account_words import what_is
+from desktop.engine.accounts.forms import Field, Form
+from desktop.engine.accounts.sentences import what_is
+from desktop.engine.accounts.views import Refusal, TriedChannel
 from desktop.ports import ChannelConfig, Trouble, WorkspaceConfig
 from desktop.ui import icons
 from desktop.ui.settings.page import text
@@ -51,7 +51,7 @@ class ChannelForm(QWidget):
     left = Signal()
 
     def __init__(self, theme: Theme, form: Form, accounts: Any, run: Run, parent: QWidget | None = None) -> None:
-        """accounts: as `desktop.engine.accounts.Accounts`."""
+        """accounts: as `desktop.engine.accounts.accounts.Accounts`."""
         super().__init__(parent)
         self._theme, self.form, self._accounts = theme, form, accounts
         self.workspace_id = ""

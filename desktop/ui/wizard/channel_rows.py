@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.engine.account_words import what_is
+from desktop.engine.accounts.sentences import what_is
 from desktop.ports import ChannelConfig
 from desktop.ui.theme import GAP, Theme
 from desktop.ui.wizard.account_row import AccountRow

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.domain.model.workspace import Relay
-from desktop.engine.account_words import what_is
+from desktop.engine.accounts.sentences import what_is
 from desktop.ui import words
 from desktop.ui.settings.relay import TESTABLE
 from desktop.ui.theme import Theme

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from desktop.engine.account_views import Refusal, TriedIntercom
+from desktop.engine.accounts.views import Refusal, TriedIntercom
 from desktop.ports import Permission
 from desktop.ui.settings.page import text
 from desktop.ui.theme import Theme

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.engine.account_views import Refusal, TriedIntercom
+from desktop.engine.accounts.views import Refusal, TriedIntercom
 from desktop.engine.changes import Changes
 from desktop.engine.commands import Answer, Command
 from desktop.engine.views import WorkspaceView
@@ -30,7 +30,7 @@ class Setup(QObject):
     changed = Signal()
 
     def __init__(self, accounts: Any, run: Run, start_workspace: StartWorkspace, parent: QObject) -> None:
-        """accounts: as `desktop.engine.accounts.Accounts`."""
+        """accounts: as `desktop.engine.accounts.accounts.Accounts`."""
         super().__init__(parent)
         self.accounts, self.run = accounts, run
         self._start_workspace = start_workspace

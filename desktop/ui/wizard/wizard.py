@@ -55,7 +55,7 @@ class Wizard(QWidget):
         reason: str = "",
         open_url: Callable[[QUrl], object] = QDesktopServices.openUrl,
     ) -> None:
-        """accounts: as `desktop.engine.accounts.Accounts`. run: `Tasks.start` of tasks that outlive any workspace.
+        """accounts: as `engine.accounts.accounts.Accounts`. run: `Tasks.start` of tasks that outlive any workspace.
 
         start_workspace: called after the workspace was added; once more if another token is entered after going back.
         another: a workspace is open already, so that there is nothing to welcome to.

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from desktop.channels.http import Token
 from desktop.channels.octopods.channel import OctopodsChannel
+from desktop.channels.shared.http import Token
 from desktop.channels.telegram.channel import TelegramChannel
 from desktop.channels.twilio.channel import TwilioChannel
 from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import pytest
 
-from desktop.channels import meta_codes, twilio_codes
 from desktop.channels.octopods.errors import FAMILIES
-from desktop.channels.words import WORDS
+from desktop.channels.shared import meta_codes, twilio_codes
+from desktop.channels.shared.sentences import WORDS
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import Accepted, DirectMessage, NotSent, Refused, Trouble, Unknown

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from desktop.channels import http
+from desktop.channels.shared import http
 from desktop.domain.content.template import Status, Template
 from desktop.ports import DirectMessage, DirectTemplate, Trouble, Unknown
 from desktop.sandbox.settings import Fault

@@ -9,7 +9,7 @@ import pytest
 from rings import Ring, ring_of_the_test
 from starts import Starts
 
-from desktop.engine.accounts import Accounts
+from desktop.engine.accounts.accounts import Accounts
 from desktop.sandbox.server import Sandbox
 
 

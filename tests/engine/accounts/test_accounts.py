@@ -12,8 +12,8 @@ from starts import TELEGRAM, connected, with_telegram
 from desktop.app.connect import sandbox_channels
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
-from desktop.engine.account_views import AccountsChange, Refusal, TriedChannel, TriedIntercom
-from desktop.engine.profile_edits import key_of
+from desktop.engine.accounts.profile_edits import key_of
+from desktop.engine.accounts.views import AccountsChange, Refusal, TriedChannel, TriedIntercom
 from desktop.ports import ChannelConfig, Profile, Trouble, WorkspaceConfig
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.settings import Fault

@@ -7,7 +7,7 @@ import json
 
 from starts import connected, with_telegram
 
-from desktop.engine.account_views import Refusal, TriedIntercom
+from desktop.engine.accounts.views import Refusal, TriedIntercom
 from desktop.ports import Profile, Trouble, WorkspaceConfig
 from desktop.system.profile import NAME
 

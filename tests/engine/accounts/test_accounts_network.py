@@ -17,8 +17,8 @@ import pytest
 from desktop.app.connect import PROBE_TIMEOUT_S, Hosts, LiveConnector
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
-from desktop.engine.account_views import Refusal, TriedIntercom
-from desktop.engine.accounts import Accounts
+from desktop.engine.accounts.accounts import Accounts
+from desktop.engine.accounts.views import Refusal, TriedIntercom
 from desktop.ports import ChannelConfig, Trouble
 from desktop.sandbox.server import Sandbox
 from desktop.system.clock import ServerClock

@@ -18,8 +18,8 @@ from rings import Ring, ring_of_the_test
 from desktop.app.connect import Hosts, LiveConnector
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
-from desktop.engine.account_views import Refusal, TriedIntercom
-from desktop.engine.accounts import Accounts
+from desktop.engine.accounts.accounts import Accounts
+from desktop.engine.accounts.views import Refusal, TriedIntercom
 from desktop.ports import Account, ChannelConfig, ChannelTrouble, Teammate, WorkspaceConfig
 from desktop.system.clock import ServerClock
 from desktop.system.profile import JsonProfileBook

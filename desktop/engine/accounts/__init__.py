@@ -1,0 +1,1 @@
+"""The workspaces and channel accounts of this user: tried, kept, opened and forgotten."""

@@ -1,0 +1,337 @@
+"""Accounts: the workspaces and channel accounts of this user: tried, kept, opened and forgotten."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+
+from desktop.domain.model.channel import ChannelKey
+from desktop.engine.accounts import profile_edits as edits
+from desktop.engine.accounts import sentences as words
+from desktop.engine.accounts.profile_edits import key_of, workspace_of
+from desktop.engine.accounts.tokens import TokenBox, cache_name, channel_name, intercom_name, names_of
+from desktop.engine.accounts.views import AccountsChange, Checked, Refusal, TriedChannel, TriedIntercom
+from desktop.ports import (
+    Channel,
+    ChannelConfig,
+    ChannelTrouble,
+    Connector,
+    Profile,
+    ProfileBook,
+    Secrets,
+    Trouble,
+    Trunk,
+    WorkspaceConfig,
+)
+from desktop.ports.accounts import ProfileUnreadable
+from desktop.ports.machine import SecretsUnavailable
+from desktop.store.core.errors import KnownError
+
+log = logging.getLogger(__name__)
+
+Listener = Callable[[AccountsChange], None]
+Opened = tuple[tuple[ChannelConfig, Channel], ...]
+
+
+async def _nothing_to_wipe(workspace_id: str) -> None:
+    return None
+
+
+class Accounts:
+    """All methods on the loop's thread. What a provider, the keyring or the disk refuses is a `Refusal`.
+
+    wipe_cache: forgets what is cached of a workspace that was removed. Raises OSError or the store's KnownError.
+    """
+
+    def __init__(
+        self,
+        book: ProfileBook,
+        secrets: Secrets,
+        connector: Connector,
+        wipe_cache: Callable[[str], Awaitable[None]] = _nothing_to_wipe,
+    ) -> None:
+        self._book = book
+        self._tokens = TokenBox(secrets)
+        self._connector = connector
+        self._wipe_cache = wipe_cache
+        self._saving = asyncio.Lock()
+        self._listeners: list[Listener] = []
+        self.profile = Profile()
+        self.profile_trouble = ""
+        """Why what was remembered could not be read, for the agent; "" where it could."""
+
+    @property
+    def keeps_secrets(self) -> bool:
+        """False: no usable keyring. Tokens live in memory until the program ends, and nothing else is kept either."""
+        return self._tokens.keeps
+
+    @property
+    def keyring_trouble(self) -> str:
+        """A sentence where secrets are not kept, "" otherwise."""
+        return words.NOT_KEPT[self._tokens.trouble] if self._tokens.trouble is not None else ""
+
+    def do_without_keyring(self) -> None:
+        """Ends `load`'s waiting for it: nothing is kept then."""
+        self._tokens.give_up()
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Tells of every change of the profile, after it is kept. Returns the function that ends it."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    async def load(self) -> Profile:
+        """What is remembered. May take minutes: the system's keyring may ask the user to unlock it."""
+        try:
+            self.profile = await self._book.load()
+        except (ProfileUnreadable, OSError) as trouble:
+            log.warning("the profile cannot be read: %s", type(trouble).__name__)
+            self.profile_trouble = words.not_remembered(trouble)
+        await self._tokens.open()
+        if not self.keeps_secrets:
+            self._tokens.fear_for([name for w in self.profile.workspaces for name in names_of(w)])
+        return self.profile
+
+    async def aclose(self) -> None:
+        """Waits for a change that is being kept."""
+        async with self._saving:
+            self._listeners.clear()
+
+    # --- Intercom --------------------------------------------------------------------------------------------------
+
+    async def try_intercom(self, token: str) -> TriedIntercom | Refusal:
+        """Finds the region, the workspace and what the token may do. Keeps nothing."""
+        try:
+            trunk = await self._connector.trunk(token)
+        except ValueError as error:
+            return Refusal(f"{words.sentence(error)} Copy the access token again: {words.TOKEN_PLACE}.")
+        except ChannelTrouble as trouble:
+            return words.refusal(trouble)
+        try:
+            return TriedIntercom(await trunk.account(), tuple(await self._connector.permissions(trunk)))
+        except ChannelTrouble as trouble:
+            return words.refusal(trouble)
+        finally:
+            await trunk.aclose()
+
+    async def add_workspace(self, token: str, tried: TriedIntercom) -> WorkspaceConfig | Refusal:
+        """Keeps the token and the workspace, which becomes the current one. One that is known gets the new token."""
+        account = tried.account
+        name = intercom_name(account.workspace_id)
+        workspace = WorkspaceConfig(account.workspace_id, account.workspace_name, account.region, account.teammate.name)
+
+        def with_it(profile: Profile) -> Profile:
+            return replace(edits.with_workspace(profile, workspace), current=workspace.workspace_id)
+
+        is_new = workspace_of(self.profile, account.workspace_id) is None
+        try:
+            await self._tokens.write(name, token.strip())
+        except SecretsUnavailable:
+            return words.not_kept("token")
+        refused = await self._change(with_it, workspace.workspace_id, token=True)
+        if refused is not None and is_new:
+            await self._forget_quietly(name)
+        return refused or workspace_of(self.profile, account.workspace_id) or workspace
+
+    async def remove_workspace(self, workspace_id: str) -> Profile | Refusal:
+        """Forgets its tokens, then the workspace, then its cache. It stays where the keyring keeps a token."""
+        workspace = workspace_of(self.profile, workspace_id)
+        if workspace is None:
+            return self.profile
+        for name in names_of(workspace):
+            try:
+                await self._tokens.forget(name)
+            except SecretsUnavailable:
+                return words.not_forgotten(workspace.name or workspace_id)
+        refused = await self._change(lambda profile: edits.without_workspace(profile, workspace_id), workspace_id)
+        if refused is not None:
+            return refused
+        try:
+            await self._wipe_cache(workspace_id)
+        except (KnownError, OSError) as trouble:
+            return words.not_wiped(workspace.name or workspace_id, trouble)
+        return self.profile
+
+    async def choose_workspace(self, workspace_id: str) -> Profile | Refusal:
+        """Makes it the current one, at this start and the next."""
+        if workspace_of(self.profile, workspace_id) is None:
+            return words.UNKNOWN_WORKSPACE
+        refused = await self._change(lambda profile: replace(profile, current=workspace_id), workspace_id)
+        return refused or self.profile
+
+    async def open_trunk(self, workspace: WorkspaceConfig) -> Trunk | Refusal:
+        """Asks only the keyring where the region is known. A Refusal with SIGNED_OUT: the token has to be entered."""
+        name = workspace.name or workspace.workspace_id
+        try:
+            token = await self._tokens.read(intercom_name(workspace.workspace_id))
+        except SecretsUnavailable:
+            return words.not_given(name)
+        if token is None:
+            return words.token_gone(name, self.keyring_trouble)
+        try:
+            return await self._connector.trunk(token, workspace.region)
+        except ValueError as error:
+            return Refusal(f"{words.sentence(error)} Enter the token of {name} again.", Trouble.SIGNED_OUT)
+        except ChannelTrouble as trouble:
+            return words.refusal(trouble)
+
+    async def cache_key(self, workspace_id: str) -> str | Refusal | None:
+        """As `keep_cache_key` put it away; None for none."""
+        try:
+            return await self._tokens.read(cache_name(workspace_id))
+        except SecretsUnavailable:
+            return words.CACHE_KEY_NOT_GIVEN
+
+    async def keep_cache_key(self, workspace_id: str, secret: str) -> Refusal | None:
+        """Asks for it again too: what is encrypted with a key that nobody keeps is lost."""
+        name = cache_name(workspace_id)
+        try:
+            await self._tokens.write(name, secret)
+            if await self._tokens.read(name) == secret:
+                return None
+        except SecretsUnavailable:
+            pass
+        return words.CACHE_KEY_NOT_KEPT
+
+    # --- channels --------------------------------------------------------------------------------------------------
+
+    async def try_channel(self, config: ChannelConfig, secret: str) -> TriedChannel | Refusal:
+        """Asks the provider whose credential it is; fills name, address and sender. Keeps nothing."""
+        try:
+            channel = self._connector.channel(config, secret)
+        except ValueError as error:
+            return Refusal(words.sentence(error))
+        try:
+            found = await channel.check()
+        except ChannelTrouble as trouble:
+            return words.refusal(trouble)
+        finally:
+            await channel.aclose()
+        address = found.address or config.address
+        return TriedChannel(replace(config, sender=channel.key.sender, name=found.name, address=address), found.remarks)
+
+    async def add_channel(self, workspace_id: str, config: ChannelConfig, secret: str) -> WorkspaceConfig | Refusal:
+        """config: as `try_channel` gave it. Takes the place of one with the same sender."""
+        known = workspace_of(self.profile, workspace_id)
+        if known is None:
+            return words.UNKNOWN_WORKSPACE
+        key, name = key_of(config), channel_name(workspace_id, config)
+        try:
+            await self._tokens.write(name, secret.strip())
+        except SecretsUnavailable:
+            return words.not_kept("credential")
+        refused = await self._change(
+            lambda profile: edits.with_channel(profile, workspace_id, config), workspace_id, key
+        )
+        now = workspace_of(self.profile, workspace_id)
+        if now is None or (refused is not None and key not in map(key_of, known.channels)):
+            await self._forget_quietly(name)
+        return refused or now or words.UNKNOWN_WORKSPACE
+
+    async def remove_channel(self, workspace_id: str, config: ChannelConfig) -> WorkspaceConfig | Refusal:
+        """Forgets its token, then the account, which stays where the keyring keeps the token."""
+        try:
+            await self._tokens.forget(channel_name(workspace_id, config))
+        except SecretsUnavailable:
+            return words.not_forgotten(words.what_is(config))
+        refused = await self._change(
+            lambda profile: edits.without_channel(profile, workspace_id, config), workspace_id, key_of(config)
+        )
+        return refused or workspace_of(self.profile, workspace_id) or words.UNKNOWN_WORKSPACE
+
+    async def open_channels(self, workspace: WorkspaceConfig) -> tuple[Opened, tuple[Checked, ...]]:
+        """Those that could be opened, and what to do about the others. Asks nobody but the keyring."""
+        opened: list[tuple[ChannelConfig, Channel]] = []
+        closed: list[Checked] = []
+        for config in workspace.channels:
+            channel = await self.open_channel(workspace.workspace_id, config)
+            if isinstance(channel, Refusal):
+                closed.append(Checked(words.what_is(config), False, channel.sentence, key_of(config)))
+            else:
+                opened.append((config, channel))
+        return tuple(opened), tuple(closed)
+
+    async def open_channel(self, workspace_id: str, config: ChannelConfig) -> Channel | Refusal:
+        """Asks nobody but the keyring."""
+        whose = words.what_is(config)
+        try:
+            secret = await self._tokens.read(channel_name(workspace_id, config))
+        except SecretsUnavailable:
+            return words.not_given(whose)
+        if secret is None:
+            return words.token_gone(whose, self.keyring_trouble)
+        try:
+            return self._connector.channel(config, secret)
+        except ValueError as error:
+            return Refusal(words.sentence(error))
+
+    # --- all of them -----------------------------------------------------------------------------------------------
+
+    async def check_all(self) -> AsyncIterator[Checked]:
+        """Every account in turn, each line as soon as it is known."""
+        for workspace in self.profile.workspaces:
+            yield await self._check_workspace(workspace)
+            for config in workspace.channels:
+                yield await self._check_channel(workspace, config)
+
+    async def _check_workspace(self, workspace: WorkspaceConfig) -> Checked:
+        what = f"Intercom · {workspace.name or workspace.workspace_id}"
+        trunk = await self.open_trunk(workspace)
+        if isinstance(trunk, Refusal):
+            return Checked(what, False, trunk.sentence)
+        try:
+            account, permissions = await trunk.account(), await self._connector.permissions(trunk)
+        except ChannelTrouble as trouble:
+            return Checked(what, False, trouble.sentence)
+        finally:
+            await trunk.aclose()
+        return words.judged(what, workspace, account, permissions)
+
+    async def _check_channel(self, workspace: WorkspaceConfig, config: ChannelConfig) -> Checked:
+        what, key = words.what_is(config), key_of(config)
+        channel = await self.open_channel(workspace.workspace_id, config)
+        if isinstance(channel, Refusal):
+            return Checked(what, False, channel.sentence, key)
+        try:
+            found = await channel.check()
+        except ChannelTrouble as trouble:
+            return Checked(what, False, trouble.sentence, key)
+        finally:
+            await channel.aclose()
+        return Checked(what, True, " ".join((f"It answers as {found.name or 'itself'}.", *found.remarks)), key)
+
+    # --- keeping ---------------------------------------------------------------------------------------------------
+
+    async def _change(
+        self,
+        change: Callable[[Profile], Profile],
+        workspace_id: str,
+        channel: ChannelKey | None = None,
+        *,
+        token: bool = False,
+    ) -> Refusal | None:
+        """One after the other: the keyring may have held this one for minutes while another change was made."""
+        async with self._saving:
+            changed = change(self.profile)
+            if self.keeps_secrets:
+                try:
+                    await self._book.save(changed)
+                except OSError as trouble:
+                    return words.not_saved(trouble)
+            self.profile = changed
+        concerned = frozenset() if channel is None else frozenset({channel})
+        for listener in tuple(self._listeners):
+            listener(AccountsChange(changed, workspace_id, concerned, token))
+        return None
+
+    async def _forget_quietly(self, name: str) -> None:
+        try:
+            await self._tokens.forget(name)
+        except SecretsUnavailable:
+            log.warning("a token stays in the keyring although its account was not kept")

@@ -1,0 +1,110 @@
+"""Account words: what the agent is told where an account cannot be tried, kept, opened or forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from desktop.domain.model.channel import Provider
+from desktop.domain.model.facts import ChannelKind
+from desktop.engine.accounts.views import Checked, Refusal
+from desktop.ports import Account, ChannelConfig, ChannelTrouble, Permission, Trouble, WorkspaceConfig
+from desktop.ports.accounts import ProfileUnreadable
+from desktop.ports.machine import KeyringTrouble
+from desktop.store.core.errors import KnownError
+
+TOKEN_PLACE = "Developer Hub > your app > Authentication"
+UNKNOWN_WORKSPACE = Refusal("This workspace is not known any more. Add it again.")
+
+_SO = "so Reachline keeps nothing: it asks for the tokens at each start."
+NOT_KEPT = {
+    KeyringTrouble.MISSING: f"This system has no keyring that can be used, {_SO} Install one (on Linux, GNOME Keyring "
+    "or KWallet) and start Reachline again.",
+    KeyringTrouble.LOCKED: f"The system's keyring stayed locked or did not let Reachline in, {_SO} Unlock it, allow "
+    "Reachline to use it, and start Reachline again.",
+    KeyringTrouble.BROKEN: f"The system's keyring answered with an error, {_SO} See whether other programs can use it, "
+    "and start Reachline again.",
+    KeyringTrouble.SILENT: f"The system's keyring was not waited for, {_SO} Start Reachline again once it answers.",
+}
+CACHE_KEY_NOT_GIVEN = Refusal(
+    "The keyring does not give out the key of the messages kept on this computer. Unlock the keyring and try again."
+)
+CACHE_KEY_NOT_KEPT = Refusal(
+    "The keyring did not keep the key for the messages on this computer, so none are stored. Unlock the keyring and "
+    "try again."
+)
+_CHANNELS = {ChannelKind.WHATSAPP: "WhatsApp", ChannelKind.SMS: "SMS"}
+_OF_SEVERAL_CHANNELS = (Provider.OCTOPODS, Provider.TWILIO)
+
+
+def what_is(config: ChannelConfig) -> str:
+    """`Twilio SMS · +353…`: the account as people know it."""
+    channel = f" {_CHANNELS.get(config.channel, '')}" if config.provider in _OF_SEVERAL_CHANNELS else ""
+    return f"{config.provider.shown}{channel} · {config.address or config.name or config.sender}"
+
+
+def refusal(trouble: ChannelTrouble) -> Refusal:
+    return Refusal(trouble.sentence, trouble.trouble)
+
+
+def sentence(error: ValueError) -> str:
+    """A port's ValueError as a sentence with a capital and a full stop."""
+    said = str(error).strip().rstrip(".")
+    return f"{said[:1].upper()}{said[1:]}."
+
+
+def why(trouble: KnownError | OSError) -> str:
+    """The reason alone, to end a sentence with; names no file."""
+    said = trouble.sentence if isinstance(trouble, KnownError) else trouble.strerror or type(trouble).__name__
+    return said.rstrip(".")
+
+
+def not_remembered(trouble: ProfileUnreadable | OSError) -> str:
+    if isinstance(trouble, ProfileUnreadable):
+        return trouble.sentence
+    return (
+        f"What Reachline remembered of your accounts cannot be read: {why(trouble)}. Check the disk, or enter it again."
+    )
+
+
+def not_kept(what: str) -> Refusal:
+    return Refusal(f"The keyring did not take the {what}, so nothing was kept. Unlock the keyring and try again.")
+
+
+def not_given(whose: str) -> Refusal:
+    return Refusal(f"The keyring does not give out the token of {whose}. Unlock the keyring and try again.")
+
+
+def not_forgotten(whose: str) -> Refusal:
+    return Refusal(
+        f"The keyring does not let go of the token of {whose}, so it stays connected. "
+        "Unlock the keyring and remove it again."
+    )
+
+
+def not_saved(trouble: OSError) -> Refusal:
+    return Refusal(f"This could not be kept on this computer: {why(trouble)}. Nothing was changed.")
+
+
+def not_wiped(name: str, trouble: KnownError | OSError) -> Refusal:
+    return Refusal(
+        f"{name} is removed, but its messages on this computer could not be "
+        f"deleted: {why(trouble)}. Free the folder from other programs, add the workspace and remove it again."
+    )
+
+
+def token_gone(whose: str, keyring_trouble: str) -> Refusal:
+    """keyring_trouble: why nothing is kept, "" where it is."""
+    if not keyring_trouble:
+        return Refusal(f"The keyring has no token for {whose} any more. Enter it again.", Trouble.SIGNED_OUT)
+    return Refusal(f"{keyring_trouble} {whose} needs its token now.", Trouble.SIGNED_OUT)
+
+
+def judged(what: str, expected: WorkspaceConfig, account: Account, permissions: Sequence[Permission]) -> Checked:
+    """One line on a token that was let in."""
+    if account.workspace_id != expected.workspace_id:
+        said = f"The token now opens another workspace, {account.workspace_name or account.workspace_id}."
+        return Checked(what, False, f"{said} Enter the token of this one again.")
+    missing = [p.sentence for p in permissions if p.allowed is False]
+    if missing:
+        return Checked(what, False, " ".join(missing))
+    return Checked(what, True, f"The token of {account.teammate.name or 'its owner'} may read all that is needed.")

@@ -1,0 +1,62 @@
+"""Customer search: reads what changed in any of the customer's conversations, just before a reply is claimed."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+from desktop.engine.sync.reader import Reader, note_all
+from desktop.ports import ChannelTrouble, Clock, Head, Trunk
+from desktop.store import contacts, conversations, sync_queue
+from desktop.store.core.database import Connection, Store
+
+log = logging.getLogger(__name__)
+
+CHANGED_WITHIN = timedelta(hours=24)
+AT_MOST = 5
+"""Conversations read for one reply; it waits for them."""
+WHENEVER = datetime.max.replace(tzinfo=UTC)
+"""Due however long a conversation was put off: a reply is about to go out."""
+
+
+class CustomerSearch:
+    """Adds to the read of the reply's own conversation. The index lags, so it never proves that nothing is new."""
+
+    def __init__(self, trunk: Trunk, store: Store, clock: Clock, reader: Reader) -> None:
+        self._trunk = trunk
+        self._store = store
+        self._clock = clock
+        self._reader = reader
+
+    async def read_changed(self, conversation_id: str) -> None:
+        """Search the conversations of this one's customer, newest first, and read those that changed. Trouble with the
+        search or with one of them leaves out what it concerns."""
+        people = await self._store.read(_contact_ids, conversation_id)
+        try:
+            page = await self._trunk.heads_of(people, background=False)
+        except ChannelTrouble as trouble:
+            log.info("conversations of the customer of %s could not be searched: %s", conversation_id, trouble.trouble)
+            return
+        for changed in await self._store.write(_changed, page.heads, self._clock.now()):
+            try:
+                answer = await self._reader.conversation(changed, background=False)
+            except ChannelTrouble as trouble:
+                log.info("conversation %s not readable: %s", changed, trouble.trouble)
+                continue
+            if answer is not None:
+                await self._store.write(sync_queue.mark_read, answer.id, answer.updated_at)
+
+
+def _contact_ids(db: Connection, conversation_id: str) -> tuple[str, ...]:
+    customer_id = conversations.customer_of(db, conversation_id)
+    if customer_id is None:
+        return ()
+    return tuple(i for c in contacts.of_customer(db, customer_id) for i in (c.id, *c.merged_ids))
+
+
+def _changed(db: Connection, listed: tuple[Head, ...], now: datetime) -> tuple[str, ...]:
+    """Conversations that are not held as they are listed, newest first. What is left out stays for the next sync."""
+    note_all(db, listed)
+    recent = {h.conversation.id for h in listed if now - h.conversation.updated_at <= CHANGED_WITHIN}
+    unread = [head.conversation_id for head in sync_queue.to_read(db, WHENEVER)]
+    return tuple([i for i in unread if i in recent][:AT_MOST])

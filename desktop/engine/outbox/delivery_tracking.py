@@ -1,0 +1,140 @@
+"""Following: asks the channels' providers what became of messages sent past Intercom, ever more seldom, for a day."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+from math import inf
+
+from desktop.domain.direct import DirectSent
+from desktop.domain.model.channel import ChannelKey
+from desktop.engine.changes import Changes, Feed
+from desktop.engine.channels import Channels
+from desktop.engine.sync.contrary import kind_of
+from desktop.engine.sync.ingest import decide
+from desktop.engine.tasks import Tasks, rest
+from desktop.ports import ChannelTrouble, Clock, DeliveryFact
+from desktop.store import conversations
+from desktop.store.core.database import Connection, Store
+from desktop.store.core.errors import KnownError
+from desktop.store.outgoing import direct_messages
+
+log = logging.getLogger(__name__)
+
+STEPS_S = (2, 5, 15, 60, 300, 900, 1800, 3600, 2 * 3600, 4 * 3600, 8 * 3600, 16 * 3600, 24 * 3600)
+"""When a message is asked for, in seconds after it was sent."""
+FOLLOWED_FOR = timedelta(seconds=STEPS_S[-1])
+BUDGET_PAUSE_S = 15.0
+OTHERS_PAUSE_S = 60.0
+"""Another Reachline on this database asks for all; it may end."""
+AT_ONCE = 4
+
+
+class Following:
+    """What is final, or a day old, is not asked for any more; a restart goes on with the rest. Loop's thread."""
+
+    def __init__(self, store: Store, clock: Clock, feed: Feed, tasks: Tasks, channels: Channels) -> None:
+        self._store = store
+        self._clock = clock
+        self._feed = feed
+        self._tasks = tasks
+        self._channels = channels
+        self._bell = asyncio.Event()
+        # Draft id -> when it was asked for last; nothing after a start, so that everything is asked for soon.
+        self._asked_at: dict[str, datetime] = {}
+        # Account -> monotonic seconds until which its provider wants to be left alone.
+        self._quiet_until: dict[ChannelKey, float] = {}
+
+    def wake(self) -> None:
+        """There is a message to follow, or an account to ask."""
+        self._bell.set()
+
+    async def run(self) -> None:
+        while True:
+            try:
+                pause_s = await self.step()
+            except KnownError as cause:
+                log.warning("what became of direct messages cannot be kept: %s", type(cause).__name__)
+                pause_s = BUDGET_PAUSE_S
+            await rest(self._clock, pause_s, self._bell)
+
+    async def step(self) -> float | None:
+        """Ask for every message whose turn it is; gives the seconds until the next one's, None if there is none."""
+        if not await self._store.may_send():
+            return OTHERS_PAUSE_S
+        due = []
+        followed = sorted(await self._store.read(direct_messages.unsettled), key=self._longest_unheard_of)
+        self._asked_at = {s.draft_id: at for s in followed if (at := self._asked_at.get(s.draft_id)) is not None}
+        for sent in followed:
+            if self._is_over(sent):
+                self._feed.publish(await self._store.write(_hear, sent.draft_id, None, self._clock.now()))
+            elif self._wait_s(sent) == 0.0 and self._channels.may_poll(sent.route.key):
+                due.append(sent)
+        if due:
+            for n in range(0, len(due), AT_ONCE):
+                await self._ask_all(due[n : n + AT_ONCE])
+            return 0.0
+        waits = [w or BUDGET_PAUSE_S for s in followed if (w := self._wait_s(s)) is not None]
+        return min(waits, default=None)
+
+    def _longest_unheard_of(self, sent: DirectSent) -> float:
+        """What was never asked for goes first, so that under a tight budget nobody starves."""
+        asked_at = self._asked_at.get(sent.draft_id)
+        return -inf if asked_at is None else asked_at.timestamp()
+
+    def _is_over(self, sent: DirectSent) -> bool:
+        channel = self._channels.get(sent.route.key)
+        tells_nothing = channel is not None and not channel.abilities.reports_status
+        last_at = self._asked_at.get(sent.draft_id, sent.sent_at)
+        was_last = last_at - sent.sent_at >= FOLLOWED_FOR
+        return tells_nothing or was_last or self._clock.now() - sent.sent_at > FOLLOWED_FOR
+
+    def _wait_s(self, sent: DirectSent) -> float | None:
+        """Until its turn; None while there is nobody to ask, or nothing to ask for any more."""
+        if self._channels.get(sent.route.key) is None:
+            return None
+        asked_at = self._asked_at.get(sent.draft_id)
+        age_s = 0.0 if asked_at is None else (asked_at - sent.sent_at).total_seconds()
+        step_s = next((s for s in STEPS_S if s > age_s), None)
+        if step_s is None:
+            return None
+        due_in_s = (sent.sent_at + timedelta(seconds=step_s) - self._clock.now()).total_seconds()
+        quiet_s = self._quiet_until.get(sent.route.key, 0.0) - self._clock.monotonic()
+        return max(due_in_s, quiet_s, 0.0)
+
+    async def _ask_all(self, due: list[DirectSent]) -> None:
+        """Each as a task of its own, so that one that breaks does not end the following of all others."""
+        asking = [self._tasks.start(self._ask(sent), f"status of {sent.draft_id}") for sent in due]
+        await asyncio.gather(*(task for task in asking if task is not None))
+
+    async def _ask(self, sent: DirectSent) -> None:
+        channel = self._channels.get(sent.route.key)
+        self._asked_at[sent.draft_id] = self._clock.now()
+        if channel is None:
+            return
+        try:
+            fact = await channel.status(sent.remote_id)
+        except ChannelTrouble as trouble:
+            log.info("message %s: %s", sent.draft_id, trouble.trouble)
+            if trouble.retry_after_s is not None:
+                self._quiet_until[sent.route.key] = self._clock.monotonic() + trouble.retry_after_s
+            return
+        if fact is not None:
+            self._feed.publish(await self._store.write(_hear, sent.draft_id, fact, self._clock.now()))
+
+
+def _hear(db: Connection, draft_id: str, fact: DeliveryFact | None, now: datetime) -> Changes:
+    """fact: None when nothing more will be told. A failure is kept with what it says of the route."""
+    sent = direct_messages.load(db, draft_id)
+    if sent is None:
+        return Changes()
+    if fact is None:
+        is_news = direct_messages.give_up(db, draft_id)
+    else:
+        failure = None if fact.trouble is None else kind_of(fact.trouble, sent.route.channel)
+        is_news = direct_messages.tell(db, draft_id, fact, failure)
+    if not is_news:
+        return Changes()
+    whose = conversations.customer_of(db, sent.conversation_id)
+    return decide(db, () if whose is None else (whose,), now)

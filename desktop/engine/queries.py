@@ -1,0 +1,221 @@
+"""Reads: everything the screen may ask for. Each answer is one consistent state of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from desktop.domain.model.channel import ChannelKey
+from desktop.domain.model.outgoing import State
+from desktop.domain.reach import situation
+from desktop.engine.accounts.views import ChannelView
+from desktop.engine.channels import Channels
+from desktop.engine.connection_monitor import Connection
+from desktop.engine.sync.ingest import thread_of
+from desktop.engine.sync.learning import histogram
+from desktop.engine.sync.summary import name_of
+from desktop.engine.templates import Templates
+from desktop.engine.views import (
+    ConnectionState,
+    ConnectionView,
+    CustomerRow,
+    Draft,
+    Echo,
+    Progress,
+    TemplatesView,
+    ThreadView,
+    UndecidedReply,
+    WorkspaceView,
+)
+from desktop.ports import Clock
+from desktop.store import contacts, customers, entries, settings, summaries
+from desktop.store.core.database import Connection as Database
+from desktop.store.core.database import Store
+from desktop.store.outgoing import direct_messages, drafts, outbox
+
+SNIPPET_MARGIN_CHARS = 40
+UNDECIDED = (State.HELD, State.REFUSED, State.UNCONFIRMED)
+UNSETTLED = (State.QUEUED, State.SENDING, State.UNCONFIRMED, State.HELD)
+
+
+class Reads:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        connection: Connection,
+        channels: Channels,
+        templates: Templates,
+        progress: Callable[[], Progress | None],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._connection = connection
+        self._channels = channels
+        self._templates = templates
+        self._progress = progress
+
+    async def customers(self) -> tuple[CustomerRow, ...]:
+        """Every customer with a conversation, newest activity first."""
+        return await self._store.read(_customers)
+
+    async def thread(self, customer_id: str) -> ThreadView | None:
+        """None for nobody we know. A customer who was found to be another one is answered under that one's id."""
+        view = await self._store.read(
+            _thread, customer_id, self._connection.view, self._clock.now(), self._clock.is_known
+        )
+        return None if view is None else replace(view, ways=self._channels.ways(view.thread))
+
+    async def undecided(self) -> tuple[UndecidedReply, ...]:
+        """Every reply that waits for the agent's word, over all customers, oldest first: held, refused, unconfirmed."""
+        return await self._store.read(_undecided, self._clock.now())
+
+    async def waiting_count(self) -> int:
+        """How many replies are queued or under way, over all customers."""
+        return len(await self._store.read(outbox.in_states, (State.QUEUED, State.SENDING)))
+
+    async def held(self) -> tuple[UndecidedReply, ...]:
+        """Those that were held back because things changed while they waited."""
+        return tuple(u for u in await self.undecided() if u.echo.state is State.HELD)
+
+    async def workspace(self) -> WorkspaceView:
+        return await self._store.read(_workspace, self._connection.is_signed_in)
+
+    async def search(self, text: str) -> tuple[tuple[str, str, str, str], ...]:
+        """(customer id, conversation id, entry id, snippet) of at most 100 messages, newest first; none for blanks."""
+        wanted = text.strip()
+        if not wanted:
+            return ()
+        found = await self._store.read(entries.search, wanted)
+        return tuple((c, v, e, _snippet(body, wanted)) for c, v, e, body in found)
+
+    async def templates(self, key: ChannelKey) -> TemplatesView:
+        """Of one account, as its provider listed them last; `RefreshTemplates` asks anew."""
+        return await self._templates.view(key)
+
+    def accounts(self) -> tuple[ChannelView, ...]:
+        """The connected accounts past Intercom, in the order they were added."""
+        return self._channels.views()
+
+    def connection(self) -> ConnectionView:
+        return self._connection.view
+
+    def progress(self) -> Progress | None:
+        """Of the first sync; None when it is not running."""
+        return self._progress()
+
+
+def _customers(db: Database) -> tuple[CustomerRow, ...]:
+    return tuple(
+        CustomerRow(
+            listed.customer_id,
+            listed.name,
+            listed.last_text,
+            listed.last_at,
+            listed.last_channel,
+            listed.last_from_us,
+            listed.unread,
+            listed.waits,
+            listed.window,
+            listed.messenger_only,
+            listed.state,
+            listed.assignee_ids,
+        )
+        for listed in summaries.all_listed(db)
+    )
+
+
+def _thread(
+    db: Database, customer_id: str, connection: ConnectionView, now: datetime, is_clock_known: bool
+) -> ThreadView | None:
+    customer_id = contacts.resolve_customer(db, customer_id)
+    people = contacts.of_customer(db, customer_id)
+    if not people:
+        return None
+    workspace = replace(settings.load(db), signed_in=connection.state is not ConnectionState.SIGNED_OUT)
+    thread = thread_of(db, customer_id, workspace, now)
+    told = customers.evidence(db, customer_id)
+    theirs = {c.id for c in people}
+    likely = sorted({i for s in told for i in (s.one, s.other)} - theirs)
+    return ThreadView(
+        customer_id,
+        name_of(thread),
+        thread,
+        workspace,
+        {c.id: situation(thread, c.id, workspace, is_clock_known=is_clock_known) for c in thread.chats},
+        tuple(
+            Draft(d.draft_id, d.conversation_id, d.text, d.files, d.internal, d.seen_upto)
+            for d in drafts.of_customer(db, customer_id)
+        ),
+        tuple(_echoes(outbox.echoes_of(db, customer_id), _why_not_online(connection))),
+        max((m.entry.arrival for m in thread.messages), default=0),
+        summaries.seen_upto(db, customer_id),
+        templates_used=direct_messages.templates_used_with(db, customer_id),
+        likenesses=told,
+        words=customers.words(db, theirs),
+        others={i: c for i in likely if (c := contacts.load(db, i)) is not None},
+    )
+
+
+def _why_not_online(connection: ConnectionView) -> str:
+    return "" if connection.state is ConnectionState.ONLINE else connection.reason
+
+
+def _echoes(rows: tuple[outbox.Row, ...], no_connection: str) -> Iterator[Echo]:
+    """no_connection: why nothing can go out at the moment, "" while it can."""
+    held_up: set[str] = set()
+    for row in rows:
+        reason = row.reason
+        if row.state is State.QUEUED:
+            waits = row.conversation_id in held_up and not row.note_of
+            reason = "It waits for the reply before it." if waits else row.reason or no_connection
+        yield _echo(row, reason)
+        if row.state in UNSETTLED and not row.note_of:
+            held_up.add(row.conversation_id)
+
+
+def _echo(row: outbox.Row, reason: str) -> Echo:
+    return Echo(
+        row.draft_id,
+        row.conversation_id,
+        row.text,
+        row.file_names,
+        row.internal,
+        row.queued_at,
+        row.state,
+        reason,
+        row.warned,
+        row.route,
+        row.template.template.name if row.template is not None else "",
+    )
+
+
+def _undecided(db: Database, now: datetime) -> tuple[UndecidedReply, ...]:
+    found, workspace = outbox.in_states(db, UNDECIDED), settings.load(db)
+    names = {c: name_of(thread_of(db, c, workspace, now)) for c in {shown for shown, _ in found}}
+    return tuple(UndecidedReply(shown, names[shown], _echo(row, row.reason)) for shown, row in found)
+
+
+def _workspace(db: Database, signed_in: bool) -> WorkspaceView:
+    workspace = replace(settings.load(db), signed_in=signed_in)
+    account = settings.account(db)
+    return WorkspaceView(
+        workspace,
+        workspace_name=account.workspace_name if account else "",
+        me=account.teammate if account else None,
+        teammates=settings.teammates(db),
+        macros=settings.macros(db),
+        inbox_url=account.inbox_url if account else "",
+        relay_evidence=settings.relay_evidence(db),
+        phone_region=settings.phone_region(db),
+        kept_days=settings.kept_days(db),
+        code_histogram=tuple(sorted(histogram(db, workspace).items(), key=lambda item: (-item[1], item[0]))),
+    )
+
+
+def _snippet(body: str, wanted: str) -> str:
+    line = " ".join(body.split())
+    at = max(line.casefold().find(" ".join(wanted.split()).casefold()), 0)
+    start, end = max(at - SNIPPET_MARGIN_CHARS, 0), at + len(wanted) + SNIPPET_MARGIN_CHARS
+    return ("…" if start else "") + line[start:end] + ("…" if end < len(line) else "")

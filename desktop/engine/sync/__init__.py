@@ -1,0 +1,1 @@
+"""Facts from the providers into the store: polling, reading, deciding anew, learning."""

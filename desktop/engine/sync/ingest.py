@@ -1,0 +1,166 @@
+"""Ingest: facts into the store, decided anew for the customers they concern, told once. Runs on the store's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from desktop.domain.bridge.notice import idle_notes, shape
+from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
+from desktop.domain.history.provider_messages import Row, digest
+from desktop.domain.learning import relay
+from desktop.domain.learning.bridge import bridge_delays, signs_of
+from desktop.domain.mapping import owner_of
+from desktop.domain.model.facts import Contact, Conversation
+from desktop.domain.model.workspace import Workspace
+from desktop.domain.thread import Thread, assemble
+from desktop.engine.changes import Changes
+from desktop.engine.sync.summary import summarise
+from desktop.store import contacts, conversations, customers, forget, settings, summaries
+from desktop.store.core.database import Connection
+from desktop.store.evidence import bridge_signs, contrary_facts, learnt, provider_messages
+from desktop.store.outgoing import direct_messages, drafts, outbox, reply_matching
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What providers answered. listed: conversations known from a search only. gone: deleted at the provider."""
+
+    conversations: tuple[Conversation, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    listed: tuple[Conversation, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+def take(db: Connection, facts: Facts, now: datetime | None = None) -> Changes:
+    """Store the facts and what follows from them; the changes are empty when all was known.
+
+    now: when they were answered, by the providers' time; None if nobody knows, long after everything in them.
+    """
+    touched: set[str] = set()
+    # First, since something new of the customer brings back who they are.
+    told = [c for c in facts.conversations if not forget.is_forgotten(db, c)]
+    for contact in facts.contacts:
+        if not forget.is_contact_forgotten(db, contact):
+            touched |= customers.save(db, contact)
+    for listed in facts.listed:
+        if forget.is_forgotten(db, listed):
+            continue
+        if conversations.save_listed(db, listed):
+            touched |= _whose(db, listed.id)
+    learnt_codes = settled = False
+    for conversation in told:
+        before = _whose(db, conversation.id)
+        if conversations.save(db, conversation, now):
+            touched |= before | _whose(db, conversation.id)
+        ours = reply_matching.match(db, conversation.id)
+        if ours:
+            settled = True
+            touched |= _whose(db, conversation.id)
+            learnt_codes |= settings.add_own_codes(db, sorted({e.app_code for e in ours if e.app_code is not None}))
+    for conversation_id in facts.gone:
+        touched |= _whose(db, conversation_id)
+        conversations.remove(db, conversation_id)
+    return decide(db, touched, now) | Changes(settings=learnt_codes, undecided=settled)
+
+
+def merge(db: Connection, old_id: str, new_id: str, now: datetime | None = None) -> Changes:
+    """The provider answers for the contact `old_id` under `new_id` from now on."""
+    return decide(db, customers.rekey(db, old_id, new_id), now)
+
+
+def decide(db: Connection, customer_ids: Iterable[str], now: datetime | None = None) -> Changes:
+    """Rewrite the lines of these customers, and learn what their threads show of the bridge. now: as of `take`."""
+    touched = frozenset(customer_ids)
+    if not touched:
+        return Changes()
+    workspace = settings.load(db)
+    is_learnt = False
+    todo = {contacts.resolve_customer(db, c) for c in touched}
+    concerned = touched | todo
+    decided: set[str] = set()
+    while todo:
+        customer_id = min(todo)
+        decided.add(customer_id)
+        thread = thread_of(db, customer_id, workspace, now)
+        shapes = _idle_notes(thread, workspace)
+        if shapes:
+            learnt.add_idle_notes(db, shapes)
+            workspace = replace(workspace, idle_notes=workspace.idle_notes | shapes)
+            # What was taken for a failure anywhere, in the same words, is none.
+            todo |= _whose_notices(db, shapes) | {customer_id}
+            decided -= todo
+            concerned |= todo
+        else:
+            is_learnt |= _learn(db, customer_id, thread, workspace, now)
+            _summarise(db, customer_id, thread)
+        todo -= decided
+    return Changes(customers=concerned, threads=concerned, settings=is_learnt)
+
+
+def _learn(db: Connection, customer_id: str, thread: Thread, workspace: Workspace, now: datetime | None) -> bool:
+    """What a thread shows of the bridge, of accounts and of the relay. True if a screen of the workspace may differ."""
+    people = {i: c for c in thread.contacts for i in (c.id, *c.merged_ids)}
+    taggers: frozenset[str] = frozenset()
+    for chat in thread.chats:
+        shown = signs_of(chat.conversation, customer_id, owner_of(chat.conversation, people), workspace)
+        taggers |= bridge_signs.save(db, shown, workspace.bridge_codes)
+    if taggers - workspace.other_taggers:
+        settings.add_other_taggers(db, taggers)
+    learnt.add_delays(db, bridge_delays(thread, workspace), now)
+    learnt.save_several_numbers(db, customer_id, thread.several_numbers)
+    new = [fact for fact in thread.contrary if contrary_facts.save(db, fact)]
+    proofs = [settings.save_relay(db, proof) for proof in relay.proven(thread, workspace)]
+    return any(proofs) or any(fact.kind in OF_WHOLE_ACCOUNTS for fact in new)
+
+
+def _summarise(db: Connection, customer_id: str, thread: Thread) -> None:
+    summary = summarise(customer_id, thread)
+    if summary is not None:
+        summaries.save(db, summary)
+    elif outbox.echoes_of(db, customer_id) or drafts.of_customer(db, customer_id):
+        summaries.empty(db, customer_id)
+    else:
+        summaries.remove(db, customer_id)
+
+
+def _idle_notes(thread: Thread, workspace: Workspace) -> frozenset[str]:
+    """Shapes of notes that prove here to report no failure, and of which that was not known."""
+    shapes: frozenset[str] = frozenset().union(*(idle_notes(c.conversation, workspace) for c in thread.chats))
+    return shapes - workspace.idle_notes
+
+
+def _whose_notices(db: Connection, shapes: frozenset[str]) -> set[str]:
+    """Customers with a note of one of these shapes that was taken for the bridge's report of a failure."""
+    like = {conversation_id for conversation_id, text in contrary_facts.about_notes(db) if shape(text) in shapes}
+    return set().union(*(_whose(db, conversation_id) for conversation_id in like))
+
+
+def thread_of(db: Connection, customer_id: str, workspace: Workspace, now: datetime | None = None) -> Thread:
+    """The thread of a customer that answers for themselves (see `contacts.resolve_customer`). now: as of `take`."""
+    people = contacts.of_customer(db, customer_id)
+    facts, solved = contrary_facts.of_customer(db, customer_id, people, now)
+    return assemble(
+        conversations.of_customer(db, customer_id),
+        people,
+        workspace,
+        direct_messages.of_customer(db, customer_id),
+        _listed(db, customer_id, people),
+        facts,
+        solved,
+        now,
+    )
+
+
+def _listed(db: Connection, customer_id: str, people: Iterable[Contact]) -> tuple[Row, ...]:
+    """What the providers list of the customer, without what may be a message on a direct route of which we do not know
+    the end."""
+    pending = {(e.route.key, digest(e.text)) for e in outbox.echoes_of(db, customer_id) if e.route is not None}
+    rows = provider_messages.of_people(db, people)
+    return tuple(r for r in rows if r.from_customer or (r.key, r.words) not in pending)
+
+
+def _whose(db: Connection, conversation_id: str) -> set[str]:
+    customer_id = conversations.customer_of(db, conversation_id)
+    return set() if customer_id is None else {customer_id}

@@ -1,0 +1,68 @@
+"""Learning: which codes are the bridge's, and how it tags; when anything learnt or said changes, decide again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from desktop.domain.learning.bridge import LEAST_SHARE, CodeCount, learn_code, learn_tagging
+from desktop.domain.model.workspace import Workspace
+from desktop.engine.changes import Changes, Feed
+from desktop.engine.sync.ingest import decide
+from desktop.ports import Clock
+from desktop.store import contacts, settings
+from desktop.store.core.database import Connection, Store
+from desktop.store.evidence import bridge_signs, learnt
+
+BATCH = 50
+"""Customers per transaction, so that a send never waits long behind it."""
+
+
+def histogram(db: Connection, workspace: Workspace) -> Counter[str]:
+    """How often each package code made a customer's message in a conversation with a bridge's tag; ours left out.
+
+    The bridge's code is not published: a person sees these counts and may overrule what was learnt.
+    """
+    counts = bridge_signs.code_counts(db)
+    return Counter({c.code: c.tagged_parts for c in counts if c.tagged_parts and c.code not in workspace.own_codes})
+
+
+def learn(db: Connection, now: datetime) -> bool:
+    """Learn from the totals of all signs. True if the workspace is another now. Reads no messages."""
+    before = settings.load(db)
+    counts = bridge_signs.code_counts(db)
+    settings.save_learnt_codes(db, _learnt_codes(counts, settings.learnt_codes(db), before))
+    settings.save_tagging(db, learn_tagging(bridge_signs.tagging_count(db)))
+    strangers = {c.code for c in counts} - before.own_codes - before.other_codes
+    shown = bool(strangers) or bridge_signs.show_bridge(db)
+    settings.save_bridge_expected(db, shown or not settings.is_settled(db))
+    learnt.prune_delays(db, now)
+    return settings.load(db) != before
+
+
+def _learnt_codes(counts: tuple[CodeCount, ...], held: frozenset[str], workspace: Workspace) -> frozenset[str]:
+    """The code that the totals show. Where they show none any more, what was learnt stays unless they speak against
+    it: conversations that are forgotten here take no knowledge along."""
+    code = learn_code(counts, workspace)
+    if code is not None:
+        return frozenset({code})
+    contradicted = {c.code for c in counts if c.web_conversations or c.tagged_parts < LEAST_SHARE * c.parts}
+    return held - contradicted - workspace.own_codes - workspace.other_codes
+
+
+def _behind(db: Connection) -> tuple[str, ...]:
+    """Everybody, if everything was last decided by another premise than today's."""
+    if settings.decided_by(db) == settings.premise(db):
+        return ()
+    return contacts.all_customers(db)
+
+
+async def keep_up(store: Store, feed: Feed, clock: Clock) -> None:
+    """Decide again what was decided by another premise. Begins again if it was interrupted."""
+    everybody = await store.read(_behind)
+    premise = await store.read(settings.premise)
+    for start in range(0, len(everybody), BATCH):
+        feed.publish(await store.write(decide, everybody[start : start + BATCH], clock.now()))
+    if everybody:
+        await store.write(settings.save_decided_by, premise)
+        feed.publish(Changes(settings=True))

@@ -1,0 +1,62 @@
+"""Focus: reads the conversation the agent looks at every few seconds; search is too slow for that."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from random import Random
+
+from desktop.engine.connection_monitor import OF_THE_CONNECTION, Connection
+from desktop.engine.sync.poller import JITTER, Sync
+from desktop.engine.sync.reader import Reader
+from desktop.engine.tasks import rest
+from desktop.engine.views import ConnectionState
+from desktop.ports import ChannelTrouble, Clock
+
+log = logging.getLogger(__name__)
+
+VISIBLE_S, HIDDEN_S = 5.0, 30.0
+
+
+class Focus:
+    def __init__(self, clock: Clock, connection: Connection, reader: Reader, sync: Sync, rng: Random) -> None:
+        self._clock = clock
+        self._connection = connection
+        self._reader = reader
+        self._sync = sync
+        self._rng = rng
+        self._bell = asyncio.Event()
+        self._conversation_id: str | None = None
+        self._visible = True
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether the agent can see the window."""
+        return self._visible
+
+    def look_at(self, conversation_id: str | None, visible: bool) -> None:
+        """Read at once if it is another one, or has come into view."""
+        at_once = conversation_id != self._conversation_id or (visible and not self._visible)
+        self._conversation_id, self._visible = conversation_id, visible
+        if at_once:
+            self._bell.set()
+
+    async def run(self) -> None:
+        while True:
+            pause = None
+            if self._conversation_id is not None:
+                pause = (VISIBLE_S if self._visible else HIDDEN_S) * (1 + self._rng.uniform(-JITTER, JITTER))
+            await rest(self._clock, pause, self._bell)
+            if self._conversation_id is not None and self._connection.view.state is ConnectionState.ONLINE:
+                await self.read(self._conversation_id)
+
+    async def read(self, conversation_id: str) -> None:
+        """Trouble of the connection is left to the next round, which tries at once and says so."""
+        try:
+            await self._reader.conversation(conversation_id, background=False)
+        except ChannelTrouble as trouble:
+            log.info("conversation %s not readable: %s", conversation_id, trouble.trouble)
+            if trouble.trouble in OF_THE_CONNECTION:
+                self._sync.now()
+        except Exception:
+            log.exception("reading the open conversation broke")

@@ -1,0 +1,332 @@
+"""Sync: keeps the store level with Intercom by polling, as gently as the workspace's shared rate budget asks.
+
+Recipe: Intercom reference 5.2 and 5.6. Search lags and repeats, so every round looks back a little further than the
+newest change it has seen, and reads only conversations that differ from what is held.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from desktop.domain.bridge.tagging import LATE_AFTER
+from desktop.domain.model.facts import Conversation
+from desktop.engine.changes import Changes, Feed
+from desktop.engine.connection_monitor import OF_THE_CONNECTION, REFUSALS, Connection
+from desktop.engine.sync.ingest import Facts, decide
+from desktop.engine.sync.learning import keep_up, learn
+from desktop.engine.sync.reader import Reader, note_all
+from desktop.engine.tasks import in_parallel, rest
+from desktop.engine.views import Progress
+from desktop.ports import ChannelTrouble, Clock, Head, HeadPage, Trouble, Trunk
+from desktop.store import contacts, conversations, settings, sync_queue
+from desktop.store.core.database import Connection as Database
+from desktop.store.core.database import Store
+from desktop.store.core.errors import KnownError
+
+log = logging.getLogger(__name__)
+
+ROUND_S = 10.0
+"""The longest rest between two rounds. With the time until an unanswered call is given up it stays below 15 s, so that
+a silent server is known within that even where nobody does anything."""
+LOOK_BACK = timedelta(seconds=120)
+WIDE_LOOK_BACK = timedelta(hours=1)
+WIDE_EVERY = timedelta(minutes=10)
+WORKSPACE_EVERY = timedelta(hours=1)
+CONTACT_AGE = timedelta(days=1)
+CONTACTS_PER_ROUND = 200
+LEARN_EVERY = 25
+"""Conversations of the first sync between two looks for the bridge's code: without it most origins are unknown."""
+CLOCK_KEPT_EVERY = timedelta(minutes=1)
+AT_ONCE = 3
+JITTER = 0.2
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 5.0, 300.0
+FIRST_SPANS = tuple(timedelta(hours=h) for h in (1, 6, 24, 4 * 24, 16 * 24, 64 * 24, 256 * 24))
+BEFORE_INTERCOM = datetime(2011, 1, 1, tzinfo=UTC)
+MAX_FAILURES_IN_A_ROW = 3
+SEARCH_REFUSED = "Intercom refuses the search for new messages, so some may be missing here. Replies still go out."
+
+
+class Sync:
+    """`run` polls for ever; `round` is one step of it. first_sync: how many conversations a new store begins with."""
+
+    def __init__(
+        self,
+        trunk: Trunk,
+        store: Store,
+        clock: Clock,
+        feed: Feed,
+        connection: Connection,
+        reader: Reader,
+        rng: Random,
+        first_sync: int,
+    ) -> None:
+        self._trunk = trunk
+        self._store = store
+        self._clock = clock
+        self._feed = feed
+        self._connection = connection
+        self._reader = reader
+        self._rng = rng
+        self._first_sync = first_sync
+        self._bell = asyncio.Event()
+        self._progress: Progress | None = None
+        self._cancelled = False
+        self._wide_at: datetime | None = None
+        self._workspace_at: datetime | None = None
+        self._listed: dict[str, Conversation] = {}
+        self._in_a_row = 0
+        self._aged_upto: datetime | None = None
+        self._clock_kept: datetime | None = None
+
+    @property
+    def progress(self) -> Progress | None:
+        return self._progress
+
+    def now(self) -> None:
+        """Try at once, whatever pause is running."""
+        self._bell.set()
+
+    def cancel_first_sync(self) -> None:
+        """Keep what is read; the rest comes when it changes."""
+        self._cancelled = self._progress is not None
+
+    async def run(self) -> None:
+        failures = 0
+        while True:
+            trouble = await self._one_round()
+            failures = 0 if trouble is None else failures + 1
+            pause = ROUND_S if trouble is None else _pause_after(trouble, failures)
+            if pause is not None:
+                pause *= 1 - self._rng.uniform(0, JITTER) if trouble is None else 1 + self._rng.uniform(0, JITTER)
+            if trouble is not None:
+                self._connection.broken(trouble, pause)
+            await rest(self._clock, pause, self._bell)
+
+    async def _one_round(self) -> ChannelTrouble | None:
+        """The sync-round boundary: whatever breaks ends this round, never the polling."""
+        try:
+            # What was decided by other rules or settings needs no network to be decided again.
+            await keep_up(self._store, self._feed, self._clock)
+            await self.round()
+        except ChannelTrouble as trouble:
+            log.info("sync round ended: %s", trouble.trouble)
+            return trouble
+        except KnownError as cause:
+            return ChannelTrouble(Trouble.OFFLINE, cause.sentence)
+        except Exception:
+            log.exception("sync round broke")
+            return ChannelTrouble(Trouble.OFFLINE, "Something in Reachline broke while reading from Intercom.")
+        return None
+
+    async def round(self) -> None:
+        """Raises the first trouble of the connection; nothing stored is lost by that."""
+        refused = await self._read_workspace()
+        lacking = await self._list(refused)
+        await self._read_listed()
+        await self._read_people()
+        await self._read_listed()
+        await self._learn()
+        await self._decide_untagged()
+        await self._keep_clock()
+        self._connection.caught_up(lacking)
+
+    async def _list(self, refused: str) -> str:
+        """Note which conversations must be read. Gives the sentence on a search that is refused while Intercom answers
+        otherwise: what is held is then read on, and each reply's conversation before it goes out. Else gives `refused`,
+        what is refused beside the search; where both are, it is nobody we know who answers."""
+        is_first = await self._store.read(settings.high_water) is None
+        try:
+            await (self._list_first() if is_first else self._list_changes())
+        except ChannelTrouble as trouble:
+            if trouble.trouble not in REFUSALS or refused:
+                raise
+            log.info("search refused: %s", trouble.trouble)
+            await self._trunk.account()
+            self._show(None)
+            lacking = SEARCH_REFUSED if trouble.trouble is Trouble.GONE else f"{SEARCH_REFUSED} {trouble.sentence}"
+            self._connection.online(lacking)
+            return lacking
+        if is_first:
+            # Nothing was held before, so nothing that waits to be sent can have been overtaken.
+            self._connection.caught_up(refused)
+        else:
+            self._connection.online(refused)
+        return refused
+
+    # --- the workspace -------------------------------------------------------------------------------------------
+
+    async def _read_workspace(self) -> str:
+        """The account comes first of all: it shows that we are let in, and its answer sets the clock. Gives the
+        sentence of a refusal that may be of this endpoint alone, "" if all is well."""
+        now = self._clock.now()
+        if self._workspace_at is not None and abs(now - self._workspace_at) < WORKSPACE_EVERY:
+            return ""
+        try:
+            changed = await self._store.write(settings.save_account, await self._trunk.account())
+        except ChannelTrouble as trouble:
+            if trouble.trouble not in REFUSALS:
+                raise
+            log.info("account refused: %s", trouble.trouble)
+            return trouble.sentence
+        try:
+            changed |= await self._store.write(settings.save_teammates, await self._trunk.teammates())
+            changed |= await self._store.write(settings.save_macros, await self._trunk.macros())
+        except ChannelTrouble as trouble:
+            if trouble.trouble in OF_THE_CONNECTION:
+                raise
+            log.info("teammates or macros not readable: %s", trouble.trouble)
+        self._workspace_at = self._clock.now()
+        self._feed.publish(Changes(settings=changed))
+        return ""
+
+    # --- what changed --------------------------------------------------------------------------------------------
+
+    async def _list_changes(self) -> None:
+        now = self._clock.now()
+        high_water = await self._store.read(settings.high_water) or BEFORE_INTERCOM
+        wide = self._wide_at is None or abs(now - self._wide_at) >= WIDE_EVERY
+        since = min(high_water, now) - (WIDE_LOOK_BACK if wide else LOOK_BACK)
+        cursor: str | None = None
+        while True:
+            page = await self._trunk.changed_since(since, cursor)
+            # Oldest first, so each page is safe progress by itself.
+            await self._store.write(_note_page, page.heads, self._clock.now())
+            self._listed.update((h.conversation.id, h.conversation) for h in page.heads)
+            if page.cursor is None or page.cursor == cursor:
+                break
+            cursor = page.cursor
+        if wide:
+            self._wide_at = now
+
+    async def _list_first(self) -> None:
+        """The most recent conversations: searches list the oldest change first, so look back in growing steps until
+        there are enough."""
+        self._show(Progress(0, None))
+        now = self._clock.now()
+        since, page = BEFORE_INTERCOM, HeadPage((), None, 0)
+        for since in (*(now - span for span in FIRST_SPANS), BEFORE_INTERCOM):
+            page = await self._trunk.changed_since(since)
+            if page.total >= self._first_sync:
+                break
+        found = {h.conversation.id: h for h in page.heads}
+        cursor = None
+        while page.cursor not in (None, cursor):
+            cursor = page.cursor
+            page = await self._trunk.changed_since(since, cursor)
+            found.update((h.conversation.id, h) for h in page.heads)
+        newest_first = sorted(
+            found.values(), key=lambda h: (h.conversation.updated_at, h.conversation.id), reverse=True
+        )
+        await self._store.write(_note_first, tuple(newest_first[: self._first_sync]), now)
+        self._wide_at = now
+
+    # --- reading what differs ------------------------------------------------------------------------------------
+
+    async def _read_listed(self) -> None:
+        first = not await self._store.read(settings.first_sync_done)
+        self._in_a_row = 0
+        while due := await self._store.read(sync_queue.to_read, self._clock.now()):
+            if first:
+                done = self._progress.done if self._progress else 0
+                self._show(Progress(done, done + len(due)))
+            await in_parallel(self._read_one, due[:LEARN_EVERY], AT_ONCE)
+            if first:
+                await self._learn()
+        self._listed.clear()
+        # Without a search nothing was listed, so nothing is done.
+        if first and await self._store.read(settings.high_water) is not None:
+            await self._store.write(settings.mark_first_sync_done, not self._cancelled)
+            self._cancelled = False
+            self._show(None)
+
+    async def _read_one(self, what: sync_queue.ToRead) -> None:
+        if self._cancelled:
+            await self._store.write(sync_queue.give_up)
+            return
+        try:
+            answer = await self._reader.conversation(what.conversation_id)
+        except ChannelTrouble as trouble:
+            if trouble.trouble in OF_THE_CONNECTION:
+                raise
+            await self._put_off(what, trouble)
+        else:
+            self._in_a_row = 0
+            if answer is not None and not await self._store.write(sync_queue.mark_read, answer.id, answer.updated_at):
+                await self._store.write(sync_queue.put_off, answer.id, self._clock.now() + _patience(what.tries))
+        if self._progress is not None and self._progress.total is not None:
+            self._show(Progress(self._progress.done + 1, self._progress.total))
+
+    async def _put_off(self, what: sync_queue.ToRead, trouble: ChannelTrouble) -> None:
+        """One conversation that cannot be read must not stop the others; several in a row are the connection's."""
+        log.info("conversation %s not readable: %s", what.conversation_id, trouble.trouble)
+        await self._store.write(sync_queue.put_off, what.conversation_id, self._clock.now() + _patience(what.tries))
+        if what.conversation_id in self._listed:
+            await self._reader.take(Facts(listed=(self._listed[what.conversation_id],)))
+        self._in_a_row += 1
+        if self._in_a_row >= MAX_FAILURES_IN_A_ROW and trouble.trouble in (Trouble.BUSY, Trouble.TIMED_OUT):
+            raise trouble
+
+    async def _learn(self) -> None:
+        if await self._store.write(learn, self._clock.now()):
+            self._feed.publish(Changes(settings=True))
+        await keep_up(self._store, self._feed, self._clock)
+
+    async def _read_people(self) -> None:
+        read_before = self._clock.now() - CONTACT_AGE
+        due = await self._store.read(contacts.due, read_before, CONTACTS_PER_ROUND)
+        await in_parallel(self._reader.person, due, AT_ONCE)
+
+    async def _decide_untagged(self) -> None:
+        """A conversation that bears no bridge's tag may become the Messenger's two minutes after it began, without any
+        news."""
+        upto = self._clock.now() - LATE_AFTER
+        since, self._aged_upto = self._aged_upto, upto
+        if since is not None:
+            self._feed.publish(await self._store.write(_decide_begun, since, upto, self._clock.now()))
+
+    async def _keep_clock(self) -> None:
+        """For a start within minutes after this run."""
+        offset = self._clock.offset
+        if offset is not None and (self._clock_kept is None or offset.learnt_at - self._clock_kept >= CLOCK_KEPT_EVERY):
+            await self._store.write(settings.save_clock_offset, offset)
+            self._clock_kept = offset.learnt_at
+
+    def _show(self, progress: Progress | None) -> None:
+        if progress != self._progress:
+            self._progress = progress
+            self._feed.publish(Changes(progress=True))
+
+
+def _decide_begun(db: Database, since: datetime, upto: datetime, now: datetime) -> Changes:
+    return decide(db, conversations.customers_of_begun(db, since, upto), now)
+
+
+def _note_page(db: Database, listed: tuple[Head, ...], now: datetime) -> None:
+    """To-do list and high-water mark move together: a stop between them would lose a change. A change that is dated
+    later than now must not hide those that come before it."""
+    note_all(db, listed)
+    newest = max((h.conversation.updated_at for h in listed), default=None)
+    settings.raise_high_water(db, None if newest is None else min(newest, now))
+
+
+def _note_first(db: Database, listed: tuple[Head, ...], now: datetime) -> None:
+    note_all(db, listed)
+    newest = max((h.conversation.updated_at for h in listed), default=None)
+    # An empty workspace: whatever comes, comes from now on.
+    settings.raise_high_water(db, now if newest is None else min(newest, now))
+
+
+def _patience(tries: int) -> timedelta:
+    """10 s, 20 s, 40 s … up to an hour."""
+    return min(timedelta(seconds=10 * 2 ** min(tries, 10)), sync_queue.LONGEST_PAUSE)
+
+
+def _pause_after(trouble: ChannelTrouble, failures: int) -> float | None:
+    """Seconds until the next try; None when only the agent can help."""
+    if trouble.trouble is Trouble.SIGNED_OUT:
+        return None
+    growing: float = min(FIRST_PAUSE_S * 2 ** min(failures - 1, 10), LONGEST_PAUSE_S)
+    return max(growing, trouble.retry_after_s or 0.0)

@@ -1,0 +1,184 @@
+"""Reading: one conversation or one contact from the provider into the store, told once."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from desktop.domain.mapping import customer_hint, line_hint, was_posted
+from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversation, Entry
+from desktop.domain.model.workspace import Workspace
+from desktop.domain.origin import attribute_channel, sighted_client
+from desktop.engine.changes import Feed
+from desktop.engine.connection_monitor import OF_THE_CONNECTION
+from desktop.engine.connection_monitor import Connection as Connected
+from desktop.engine.sync.ingest import Facts, merge, take
+from desktop.ports import ChannelTrouble, Clock, Head, Trouble, Trunk
+from desktop.store import contacts, entries, settings, sync_queue
+from desktop.store.core.database import Connection, Store
+
+FRESH = timedelta(minutes=2)
+"""A contact's client sightings are overwritten, so they speak only for messages that have just arrived."""
+MAX_MERGE_HOPS = 3
+MAX_PAGES = 20
+MAX_ASKS = 3
+
+
+class Reader:
+    """Asks the trunk and stores the answers. What it raises is always `ChannelTrouble` or the store's.
+
+    Several may ask about one conversation at once, and `updated_at` has whole seconds: so an answer is also too old
+    when it was asked for before something newer was stored (`outdate`).
+    """
+
+    def __init__(self, trunk: Trunk, store: Store, clock: Clock, feed: Feed, connection: Connected) -> None:
+        self._trunk = trunk
+        self._connection = connection
+        self._store = store
+        self._clock = clock
+        self._feed = feed
+        self._moments = itertools.count(1)
+        # Conversation id -> the moment before which nobody may have asked for an answer that is stored now.
+        self._outdated: dict[str, int] = {}
+
+    async def conversation(self, conversation_id: str, *, background: bool = True) -> Conversation | None:
+        """None, and nothing of it is left here, if it is gone at the provider."""
+        for _ in range(MAX_ASKS):
+            asked = next(self._moments)
+            try:
+                facts = await self._ask(conversation_id, background)
+            except ChannelTrouble as trouble:
+                if trouble.trouble is not Trouble.GONE:
+                    raise
+                await self.take(Facts(gone=(conversation_id,)))
+                return None
+            if asked > self._outdated.get(conversation_id, 0):
+                break
+        # Nothing is awaited between this and the store's queue, so what is outdated stays so.
+        self._outdated[conversation_id] = max(asked, self._outdated.get(conversation_id, 0))
+        await self.take(facts)
+        return facts.conversations[0]
+
+    def outdate(self, conversation_id: str) -> None:
+        """The caller is about to store something that answers asked for before now do not hold."""
+        self._outdated[conversation_id] = next(self._moments)
+
+    async def _ask(self, conversation_id: str, background: bool) -> Facts:
+        began_s = self._clock.monotonic()
+        try:
+            answer = await self._trunk.conversation(conversation_id, background=background)
+        except ChannelTrouble as trouble:
+            if trouble.trouble is Trouble.TIMED_OUT:
+                self._connection.unanswered(trouble, began_s)
+            raise
+        self._connection.answered()
+        typed, posted, workspace = await self._store.read(_just_arrived, answer, self._clock.now())
+        people = await self._sighted({e.author_id for e in (*typed, *posted)}, background)
+        clients = {e.id: sighted_client(e, people.get(e.author_id)) for e in typed}
+        now = self._clock.now()
+        seen = {
+            e.id: _with_hints(e, answer, people[e.author_id], workspace, now) for e in posted if e.author_id in people
+        }
+        answer = replace(
+            answer,
+            entries=tuple(
+                replace(seen.get(e.id, e), client_hint=clients.get(e.id, e.client_hint)) for e in answer.entries
+            ),
+        )
+        return Facts((answer,), tuple(people.values()))
+
+    async def take(self, facts: Facts) -> None:
+        self._feed.publish(await self._store.write(take, facts, self._clock.now()))
+
+    async def _sighted(self, contact_ids: set[str], background: bool) -> dict[str, Contact]:
+        """The authors as they are now. A sighting is a nicety: trouble here must not cost the message."""
+        people = {}
+        for contact_id in sorted(contact_ids - {""}):
+            try:
+                people[contact_id] = await self._trunk.contact(contact_id, background=background)
+            except ChannelTrouble:
+                continue
+        return people
+
+    async def person(self, contact_id: str) -> None:
+        """A contact, under whatever id it answers now, and what else the provider knows of the same customer.
+
+        Raises only troubles of the connection; what cannot be read for another reason is asked for again after a day.
+        """
+        try:
+            contact = await self._follow(contact_id)
+            contact_id = contact.id
+            await self.take(Facts(contacts=(contact,)))
+            await self._look_around(contact)
+        except ChannelTrouble as trouble:
+            if trouble.trouble in OF_THE_CONNECTION:
+                raise
+        await self._store.write(contacts.mark_looked_up, contact_id, self._clock.now())
+
+    async def _follow(self, contact_id: str) -> Contact:
+        for _ in range(MAX_MERGE_HOPS + 1):
+            try:
+                return await self._trunk.contact(contact_id)
+            except ChannelTrouble as trouble:
+                if trouble.trouble is not Trouble.MERGED or not trouble.merged_into:
+                    raise
+                self._feed.publish(await self._store.write(merge, contact_id, trouble.merged_into, self._clock.now()))
+                contact_id = trouble.merged_into
+        raise ChannelTrouble(Trouble.BAD_ANSWER, "Intercom merged this contact into ever other ones.")
+
+    async def _look_around(self, contact: Contact) -> None:
+        """Other contacts with the same phone or e-mail, and every conversation of all of them."""
+        same: list[Contact] = []
+        if contact.phone:
+            same += await self._trunk.contacts_with(phone=contact.phone)
+        if contact.email:
+            same += await self._trunk.contacts_with(email=contact.email)
+        # The search is an index; what it says of the contact itself is older than what we were just told.
+        await self.take(Facts(contacts=tuple(c for c in same if c.id != contact.id)))
+        same_ids = await self._store.read(_contact_ids_of, contact.id)
+        cursor: str | None = None
+        for _ in range(MAX_PAGES):
+            page = await self._trunk.heads_of(same_ids, cursor)
+            await self.take(Facts(listed=tuple(h.conversation for h in page.heads)))
+            await self._store.write(note_all, page.heads)
+            cursor = page.cursor
+            if cursor is None:
+                return
+
+
+def _with_hints(
+    entry: Entry, conversation: Conversation, author: Contact, workspace: Workspace, now: datetime
+) -> Entry:
+    """With what the bridge has on the contact just after it posted this; with the next message it may be other."""
+    is_fresh = now - entry.sent_at <= FRESH
+    channel = attribute_channel(author, workspace) if is_fresh else None
+    return replace(
+        entry,
+        line_hint=line_hint(conversation, author, workspace),
+        customer_hint=customer_hint(conversation, author, workspace),
+        attribute_hint=channel or ChannelKind.UNKNOWN,
+    )
+
+
+def note_all(db: Connection, listed: tuple[Head, ...]) -> int:
+    """How many of them must be read."""
+    return sum([sync_queue.note(db, head) for head in listed])
+
+
+def _just_arrived(
+    db: Connection, answer: Conversation, now: datetime
+) -> tuple[tuple[Entry, ...], tuple[Entry, ...], Workspace]:
+    """Customers' messages that we see for the first time and that came moments ago: those that may have been typed in a
+    client of Intercom's, and those that the bridge posted."""
+    known, workspace = entries.ids_of(db, answer.id), settings.load(db)
+    new = [e for e in answer.entries if e.is_customer_message and e.id not in known and now - e.sent_at < FRESH]
+    typed = (e for e in new if e.app_code is None and not e.by_email and e.client_hint is Client.UNKNOWN)
+    posted = (e for e in new if was_posted(e, answer, workspace))
+    return tuple(typed), tuple(posted), workspace
+
+
+def _contact_ids_of(db: Connection, contact_id: str) -> tuple[str, ...]:
+    """Every id under which conversations of the same customer may be listed."""
+    customer_id = contacts.customer_of(db, contact_id)
+    return tuple(i for c in contacts.of_customer(db, customer_id) for i in (c.id, *c.merged_ids))

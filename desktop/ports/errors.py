@@ -1,0 +1,62 @@
+"""What can go wrong with a provider, in one set of words for all of them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Trouble(StrEnum):
+    """Why a provider could not be asked, or said no; the same words for every provider."""
+
+    SIGNED_OUT = "signed_out"
+    FORBIDDEN = "forbidden"
+    GONE = "gone"
+    MERGED = "merged"
+    REJECTED = "rejected"
+    THROTTLED = "throttled"
+    TOO_LARGE = "too_large"
+    BUSY = "busy"
+    BAD_ANSWER = "bad_answer"
+    OFFLINE = "offline"
+    TIMED_OUT = "timed_out"
+
+    # Of channels that are written to directly; `channels.shared.sentences` has the sentence and next step of each.
+    WINDOW_CLOSED = "window_closed"
+    UNREACHABLE = "unreachable"
+    OPTED_OUT = "opted_out"
+    BAD_ADDRESS = "bad_address"
+    TEMPLATE_INVALID = "template_invalid"
+    TEMPLATE_UNAVAILABLE = "template_unavailable"
+    PAIR_THROTTLED = "pair_throttled"
+    POLICY = "policy"
+    BILLING = "billing"
+    SENDER = "sender"
+    FILE = "file"
+    EXPIRED = "expired"
+    TAKEN = "taken"
+    MALFORMED = "malformed"
+    UNKNOWN = "unknown"
+
+
+class ChannelTrouble(Exception):
+    """A call to a provider that did not end well.
+
+    sentence: for the agent: what happened and what to do. request_id: the provider's, for its support.
+    retry_after_s: when the provider named a pause. merged_into: with MERGED, the id that answers now.
+    """
+
+    def __init__(
+        self,
+        trouble: Trouble,
+        sentence: str,
+        *,
+        request_id: str = "",
+        retry_after_s: float | None = None,
+        merged_into: str = "",
+    ) -> None:
+        super().__init__(f"{trouble}: {sentence}" + (f" (request {request_id})" if request_id else ""))
+        self.trouble = trouble
+        self.sentence = sentence
+        self.request_id = request_id
+        self.retry_after_s = retry_after_s
+        self.merged_into = merged_into

@@ -1,0 +1,26 @@
+"""Sentences about troubles: what happened, the provider's words and code, and the next step."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop.channels.shared.sentences import WORDS, sentence
+from desktop.ports import Trouble
+
+
+@pytest.mark.parametrize("trouble", list(Trouble))
+def test_every_trouble_has_a_sentence_and_a_next_step(trouble):
+    what, next_step = WORDS[trouble]
+    assert what.endswith(".")
+    assert next_step.endswith(".")
+    found = sentence(trouble, "WhatsApp", code="131047")
+    assert "{" not in found
+    assert "(code 131047)" in found
+    assert found.endswith(next_step.format(provider="WhatsApp"))
+
+
+def test_the_providers_words_are_quoted_short_and_on_one_line():
+    found = sentence(Trouble.UNKNOWN, "WhatsApp", said="No.\nReally " + "x" * 300, code="7")
+    assert "“No. Really x" in found
+    assert "\n" not in found
+    assert len(found) < 400

@@ -1,0 +1,326 @@
+"""Colleagues, refusals, a pulled cable and the end of the program: over real HTTP, with her screens as the judge."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.shared.http import Token
+from desktop.domain.learning.relay import RelayProof
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import Warned, WarningCode, acknowledge
+from desktop.domain.model.workspace import Relay
+from desktop.domain.window.window import WindowState
+from desktop.engine.commands import Done, ResolveEcho, SendReply, SetBridgeCodes, SyncNow
+from desktop.engine.engine import Engine
+from desktop.engine.views import ConnectionState
+from desktop.ports import OutgoingFile
+from desktop.sandbox.server import Sandbox
+from desktop.sandbox.settings import Fault
+from desktop.sandbox.world import COLLEAGUE
+from desktop.store.core.database import Store
+from desktop.system.clock import ServerClock
+from tests.helpers.database import lay_out
+
+pytestmark = pytest.mark.slow
+
+HOUR_S = 3600.0
+
+
+class HastyClock(ServerClock):
+    """Pauses take a fiftieth of their time."""
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / 50)
+
+
+class Talk:
+    """Jennifer on WhatsApp, as the sandbox has her and as the engine sees her."""
+
+    def __init__(self, sandbox: Sandbox, folder: Path) -> None:
+        self.sandbox = sandbox
+        self.path = folder / "reachline.db"
+        with sandbox.lock:
+            self.jennifer = sandbox.world.add_customer("Jennifer Okafor", phone="+353871234567").id
+            sandbox.world.write(self.jennifer, "whatsapp", "Hello?")
+            self.id = sandbox.world.write(self.jennifer, "whatsapp", "Where is my parcel?")
+
+    async def open(self) -> None:
+        clock = HastyClock()
+        address = self.sandbox.urls["intercom"]
+        trunk = IntercomTrunk(address["base_url"], Token(address["token"]), clock)
+        self.api = trunk._api
+        self.engine = Engine(trunk, await Store.open(lay_out(self.path)), clock)
+        await self.engine.start()
+
+    async def knows(self, text: str) -> bool:
+        await self.engine.door.do(SyncNow())
+        return text in await self.shown()
+
+    async def view(self):
+        rows = await self.engine.reads.customers()
+        return await self.engine.reads.thread(rows[0].customer_id) if rows else None
+
+    async def shown(self) -> list[str]:
+        view = await self.view()
+        return [] if view is None else [m.entry.text for m in view.thread.messages]
+
+    async def states(self) -> list[State]:
+        return [e.state for e in (await self.view()).echoes]
+
+    async def send(self, draft_id: str, text: str, *accepted: Warned, files: tuple[OutgoingFile, ...] = ()):
+        view = await self.view()
+        wish = SendReply(
+            draft_id,
+            view.customer_id,
+            self.id,
+            text,
+            files,
+            acknowledged=acknowledge(accepted),
+            seen_upto=view.newest_arrival,
+        )
+        return await self.engine.door.do(wish)
+
+    def on_her_phone(self) -> list[str]:
+        with self.sandbox.lock:
+            screens = self.sandbox.world.screens(self.jennifer)
+        return [i["text"] for items in screens["whatsapp"].values() for i in items]
+
+    def fails(self, **fault: object) -> None:
+        with self.sandbox.lock:
+            self.sandbox.world.settings.fail_next.append(Fault("POST", "/reply$", **fault))
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox.start() as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def talk(sandbox: Sandbox, tmp_path: Path, kit) -> AsyncIterator[Talk]:
+    talk = Talk(sandbox, tmp_path)
+    await talk.open()
+    await kit.eventually(lambda: talk.knows("Where is my parcel?"))
+    yield talk
+    await talk.engine.stop()
+
+
+# --- two agents ---
+
+
+@pytest.mark.parametrize("who", ["colleague", "customer"])
+async def test_what_came_in_between_stops_the_send_once(talk, kit, who):
+    """Nobody polled it yet: the fetch before the claim sees it."""
+    with talk.sandbox.lock:
+        talk.sandbox.world.advance(2)
+        if who == "colleague":
+            talk.sandbox.world.teammate_reply(talk.id, COLLEAGUE, "I took care of it.")
+        else:
+            talk.sandbox.world.write(talk.jennifer, "whatsapp", "Forget it.")
+    code = WarningCode.TEAMMATE_ANSWERED if who == "colleague" else WarningCode.NEWER_CUSTOMER_MESSAGE
+    assert await talk.send("d1", "On its way.") == Done()
+
+    async def is_held() -> bool:
+        return await talk.states() == [State.HELD]
+
+    await kit.eventually(is_held)
+    [held] = await talk.engine.reads.held()
+    assert [w.code for w in held.echo.warned] == [code]
+    assert held.name == "Jennifer Okafor"
+    assert "On its way." not in talk.on_her_phone()
+    assert await talk.engine.door.do(ResolveEcho("d1", send=True, acknowledged=acknowledge(held.echo.warned))) == Done()
+    await kit.eventually(lambda: talk.on_her_phone().count("On its way.") == 1)
+
+
+# --- refusals ---
+
+
+@pytest.mark.parametrize(
+    ("fault", "files", "words"),
+    [
+        ({"action": "status", "status": 413}, 1, "make it smaller"),
+        ({"action": "status", "status": 401}, 0, "token"),
+        (None, 11, "At most 10"),
+    ],
+    ids=["too large", "signed out", "too many files"],
+)
+async def test_a_refusal_says_what_to_do(talk, kit, fault, files, words):
+    if fault is not None:
+        talk.fails(**fault)
+    given = tuple(OutgoingFile(f"{n}.txt", "text/plain", b"x") for n in range(files))
+    assert await talk.send("d1", "See the files.", files=given) == Done()
+
+    async def is_refused() -> bool:
+        return await talk.states() == [State.REFUSED]
+
+    await kit.eventually(is_refused)
+    [refused] = await talk.engine.reads.undecided()
+    assert words in refused.echo.reason
+    assert "See the files." not in talk.on_her_phone()
+
+
+async def test_a_server_that_accepts_and_never_answers_is_offline_and_the_reply_says_why(talk, kit, monkeypatch):
+    monkeypatch.setattr(talk.api, "_patience_s", 0.5)
+    with talk.sandbox.lock:
+        talk.sandbox.world.settings.fail_next.append(Fault("*", "/", action="delay", seconds=60, times=None))
+    assert await talk.send("d1", "On its way.") == Done()
+
+    async def is_told() -> bool:
+        [echo] = (await talk.view()).echoes
+        is_offline = talk.engine.reads.connection().state is ConnectionState.OFFLINE
+        return is_offline and echo.state is State.QUEUED and "did not answer in time" in echo.reason
+
+    await kit.eventually(is_told)
+    assert "did not answer in time" in talk.engine.reads.connection().reason
+    with talk.sandbox.lock:
+        talk.sandbox.world.settings.fail_next.clear()
+    await talk.engine.door.do(SyncNow())
+    await kit.eventually(lambda: talk.on_her_phone().count("On its way.") == 1)
+
+
+async def test_the_brake_on_replies_is_waited_out_and_said(talk, kit):
+    with talk.sandbox.lock:
+        talk.sandbox.world.settings.replies_per_conversation_per_10s = 1
+    assert await talk.send("d1", "One") == Done()
+    assert await talk.send("d2", "Two") == Done()
+
+    async def says_so() -> bool:
+        return any("recent replies to this conversation" in e.reason for e in (await talk.view()).echoes)
+
+    await kit.eventually(says_so)
+    with talk.sandbox.lock:
+        talk.sandbox.world.advance(20)
+    await talk.engine.door.do(ResolveEcho("d2", send=True))
+
+    async def is_there() -> bool:
+        await talk.engine.door.do(SyncNow())
+        return talk.on_her_phone()[-2:] == ["One", "Two"]
+
+    await kit.eventually(is_there)
+
+
+# --- the cable ---
+
+
+async def test_an_hour_without_a_cable(talk, kit):
+    told_offline = []
+    connection = talk.engine.reads.connection
+
+    def note(changes) -> None:
+        if changes.connection and (not told_offline or told_offline[-1] != connection().state):
+            told_offline.append(connection().state)
+
+    talk.sandbox.unplug()
+    talk.engine.feed.subscribe(note)
+
+    async def is_offline() -> bool:
+        await talk.engine.door.do(SyncNow())
+        return connection().state is ConnectionState.OFFLINE
+
+    await kit.eventually(is_offline)
+    for n in range(3):
+        assert await talk.send(f"d{n}", f"Reply {n}") == Done()
+    with talk.sandbox.lock:
+        talk.sandbox.world.advance(HOUR_S / 2)
+        talk.sandbox.world.write(talk.jennifer, "whatsapp", "Anybody there?")
+        talk.sandbox.world.advance(HOUR_S / 2)
+    assert await talk.states() == [State.QUEUED] * 3
+    talk.sandbox.plug_in()
+    await kit.eventually(lambda: talk.knows("Anybody there?"))
+
+    async def all_decided() -> bool:
+        for held in await talk.engine.reads.held():
+            assert [w.code for w in held.echo.warned] == [WarningCode.NEWER_CUSTOMER_MESSAGE]
+            again = ResolveEcho(held.echo.draft_id, send=True, acknowledged=acknowledge(held.echo.warned))
+            await talk.engine.door.do(again)
+        return await talk.states() == []
+
+    await kit.eventually(all_decided)
+    wanted = ["Hello?", "Where is my parcel?", "Anybody there?", "Reply 0", "Reply 1", "Reply 2"]
+    assert await talk.shown() == wanted
+    assert talk.on_her_phone() == wanted
+    assert told_offline.count(ConnectionState.OFFLINE) == 1
+
+
+# --- the end of the program ---
+
+
+@pytest.mark.parametrize("answer", ["in time", "too late"])
+async def test_a_send_under_way_gets_five_seconds(talk, kit, answer):
+    """Five seconds of the engine are a tenth of one here."""
+    talk.fails(action="delay_after", seconds=0.02 if answer == "in time" else 2.0)
+    assert await talk.send("d1", "On its way.") == Done()
+    await kit.eventually(lambda: "On its way." in talk.on_her_phone())
+    assert await talk.states() in ([State.SENDING], [])
+    await talk.engine.stop()
+    with talk.sandbox.lock:
+        talk.sandbox.world.settings.fail_next.append(Fault("GET", ".*", "status", status=503, times=None))
+    await talk.open()
+    assert await talk.states() == ([] if answer == "in time" else [State.UNCONFIRMED])
+    with talk.sandbox.lock:
+        talk.sandbox.world.settings.fail_next.clear()
+
+    async def is_found() -> bool:
+        await talk.engine.door.do(SyncNow())
+        return await talk.states() == []
+
+    await kit.eventually(is_found)
+    assert talk.on_her_phone().count("On its way.") == 1
+
+
+# --- the relay ---
+
+
+async def relay(talk):
+    return {e.channel: (e.relay, e.proof, e.about) for e in (await talk.engine.reads.workspace()).relay_evidence}
+
+
+@pytest.mark.parametrize("forwards", [True, False])
+async def test_a_notice_about_our_own_reply_proves_that_the_bridge_looks_at_it(talk, kit, forwards):
+    with talk.sandbox.lock:
+        talk.sandbox.world.settings.relay_api_replies = forwards
+    await talk.engine.door.do(SetBridgeCodes(frozenset({talk.sandbox.urls["bridge"]["package_code"]})))
+    assert await talk.send("d1", "One moment.") == Done()
+    await kit.eventually(lambda: talk.knows("One moment."))
+    # Into an open window: whatever happens now proves nothing.
+    assert await relay(talk) == {}
+    with talk.sandbox.lock:
+        talk.sandbox.world.advance(25 * HOUR_S)
+
+    async def is_closed() -> bool:
+        await talk.engine.door.do(SyncNow())
+        window = (await talk.view()).thread.chats[0].window
+        return window.state(talk.engine.clock.now()) is WindowState.CLOSED
+
+    await kit.eventually(is_closed)
+    asked = await talk.send("d2", "It was delayed.")
+    assert WarningCode.WINDOW_CLOSED in [w.code for w in asked.warned]
+    assert await talk.send("d2", "It was delayed.", *asked.warned) == Done()
+    await kit.eventually(lambda: talk.knows("It was delayed."))
+    with talk.sandbox.lock:
+        talk.sandbox.world.advance(60)
+    if not forwards:
+        # A colleague's reply fails, and the notice is about that one.
+        with talk.sandbox.lock:
+            talk.sandbox.world.teammate_reply(talk.id, COLLEAGUE, "Sorry!")
+            talk.sandbox.world.advance(60)
+
+    async def notice_is_here() -> bool:
+        await talk.engine.door.do(SyncNow())
+        return any("24-hour" in text for text in await talk.shown())
+
+    await kit.eventually(notice_is_here)
+    proof = {ChannelKind.WHATSAPP: (Relay.PROVEN, RelayProof.FAILURE_NOTICE, talk.id)}
+
+    async def is_learnt() -> bool:
+        await talk.engine.door.do(SyncNow())
+        return await relay(talk) == (proof if forwards else {})
+
+    await kit.eventually(is_learnt)
