@@ -60,7 +60,7 @@ def _play(folder: Path | None) -> int:
 
 async def _windows(application: QApplication) -> int:
     from desktop.app.stage import Stage
-    from desktop.ui.theme import Theme
+    from desktop.ui.look.theme import Theme
 
     stage = await Stage.open(Theme(application))
     closed = asyncio.Event()

@@ -22,9 +22,9 @@ from desktop.engine.engine import Engine
 from desktop.engine.tasks import Tasks
 from desktop.ports import Trouble, WorkspaceConfig
 from desktop.system.settings_file import SettingsFile
-from desktop.ui.preferences import Preferences
-from desktop.ui.standstill import Standstill
-from desktop.ui.theme import Theme
+from desktop.ui.look.preferences import Preferences
+from desktop.ui.look.theme import Theme
+from desktop.ui.widgets.error_window import Standstill
 from desktop.ui.wizard.wizard import Wizard
 
 log = logging.getLogger(__name__)

@@ -17,12 +17,12 @@ from desktop.engine.accounts.views import AccountsChange, Checked, Refusal
 from desktop.engine.changes import Changes
 from desktop.engine.engine import Engine
 from desktop.engine.views import ConnectionState
-from desktop.models.ticker import Ticker
 from desktop.ports import Clock, WorkspaceConfig
 from desktop.store.core.errors import KnownError
-from desktop.ui.main_window import MainWindow
-from desktop.ui.theme import Theme
-from desktop.ui.wizard.asking import Run
+from desktop.ui.inbox.main_window import MainWindow
+from desktop.ui.look.theme import Theme
+from desktop.ui.look.ticker import Ticker
+from desktop.ui.widgets.progress_row import Run
 
 log = logging.getLogger(__name__)
 

@@ -14,15 +14,15 @@ from desktop.app.connect import Hosts, LiveConnector, sandbox_channels
 from desktop.app.control import Control, Json, Refusal
 from desktop.engine.commands import ChooseTeammate, SyncNow
 from desktop.engine.engine import Engine
-from desktop.models.ticker import Ticker
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import AGENT
 from desktop.store.core.database import Store
 from desktop.store.core.encryption import Key
 from desktop.system.clock import ServerClock
 from desktop.ui.customer_screens import CustomerScreens
-from desktop.ui.main_window import MainWindow
-from desktop.ui.theme import Theme
+from desktop.ui.inbox.main_window import MainWindow
+from desktop.ui.look.theme import Theme
+from desktop.ui.look.ticker import Ticker
 
 log = logging.getLogger(__name__)
 LOOK_EVERY_S = 0.7

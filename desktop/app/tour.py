@@ -24,8 +24,8 @@ from desktop.domain.forecast import Forecast, Reply, forecast_direct
 from desktop.domain.model.facts import ChannelKind, EntryKind
 from desktop.engine.commands import Command, SendDirect, SyncNow
 from desktop.engine.views import ThreadView
-from desktop.ui.composer_edit import ComposerEdit
-from desktop.ui.composer_route import RouteSwitch
+from desktop.ui.composer.editor import ComposerEdit
+from desktop.ui.composer.route_menu import RouteSwitch
 
 PATIENCE_S = 20.0
 """How long a step may wait for what it is about, in real seconds."""

@@ -19,7 +19,7 @@ from desktop.domain.thread import Author
 from desktop.domain.window.window import Window, WindowState
 from desktop.engine.commands import ResolveEcho, SetRelay
 from desktop.engine.views import Echo
-from desktop.ui.theme import Theme
+from desktop.ui.look.theme import Theme
 
 JENNIFER, ANNA, TOMAS, MEI = "Jennifer Okafor", "Anna Kowalska", "Tomás Rivera", "Mei Lin Chen"
 

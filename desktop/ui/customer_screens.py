@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayou
 from desktop.ui.customer_screens_messenger import Messenger
 from desktop.ui.customer_screens_parts import Json
 from desktop.ui.customer_screens_phone import Phone
-from desktop.ui.drop_down import DropDown
-from desktop.ui.plain_text import Label
-from desktop.ui.theme import GAP, PAD, Theme
+from desktop.ui.look.plain_text import Label
+from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.widgets.drop_down import DropDown
 
 _HINT = (
     "You are the customer here. Write on WhatsApp and watch the agent's countdown start. Move the clock by 24 h, write "

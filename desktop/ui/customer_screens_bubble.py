@@ -21,9 +21,10 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QTextLayout, QTextOption
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
 
-from desktop.ui import icons, thread_words
 from desktop.ui.customer_screens_parts import Json
-from desktop.ui.theme import GAP, Theme
+from desktop.ui.look import icons
+from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.wording import thread
 
 ITEM = int(Qt.ItemDataRole.UserRole)
 _PAD_X, _PAD_Y = 10, 7
@@ -194,7 +195,7 @@ def _laid_out(text: str, font: QFont, width: int) -> tuple[QTextLayout, QSize]:
     layout = QTextLayout(text.replace("\n", "\u2028"), font)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    right_to_left = thread_words.is_right_to_left(text)
+    right_to_left = thread.is_right_to_left(text)
     option.setTextDirection(Qt.LayoutDirection.RightToLeft if right_to_left else Qt.LayoutDirection.LeftToRight)
     layout.setTextOption(option)
     lines = []

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.ui import icons
 from desktop.ui.customer_screens_bubble import ITEM, BubbleDelegate, Index, buttons, clock, look, words_of
 from desktop.ui.customer_screens_parts import Json
-from desktop.ui.theme import GAP, Theme
+from desktop.ui.look import icons
+from desktop.ui.look.theme import GAP, Theme
 
 
 class ChatModel(QAbstractListModel):

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.ui.customer_screens_bubble import look
 from desktop.ui.customer_screens_chat import Chat
 from desktop.ui.customer_screens_parts import Json, head_style, photo
-from desktop.ui.drop_down import DropDown
-from desktop.ui.plain_text import Label
-from desktop.ui.theme import Theme
+from desktop.ui.look.plain_text import Label
+from desktop.ui.look.theme import Theme
+from desktop.ui.widgets.drop_down import DropDown
 
 _NEW = ""
 _MOST_TITLE_CHARS = 40

@@ -9,12 +9,12 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from desktop.ui import icons
 from desktop.ui.customer_screens_bubble import look
 from desktop.ui.customer_screens_chat import Chat
 from desktop.ui.customer_screens_parts import Json, head_style, photo
-from desktop.ui.plain_text import Label
-from desktop.ui.theme import Theme
+from desktop.ui.look import icons
+from desktop.ui.look.plain_text import Label
+from desktop.ui.look.theme import Theme
 
 _WORDS = {"whatsapp": "WhatsApp", "telegram": "Telegram", "sms": "SMS"}
 _BLOCKABLE = ("whatsapp", "telegram")

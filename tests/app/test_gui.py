@@ -26,7 +26,7 @@ from desktop.ports import WorkspaceConfig
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.settings import Fault
 from desktop.system import logs
-from desktop.ui.theme import Theme
+from desktop.ui.look.theme import Theme
 
 pytestmark = pytest.mark.slow
 

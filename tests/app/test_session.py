@@ -21,7 +21,7 @@ from desktop.engine.accounts.views import Refusal, TriedIntercom
 from desktop.engine.views import ConnectionState
 from desktop.ports import WorkspaceConfig
 from desktop.sandbox.server import Sandbox
-from desktop.ui.theme import Theme
+from desktop.ui.look.theme import Theme
 
 
 @given(st.text(), st.text())

@@ -11,8 +11,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from desktop.models.ticker import Ticker
-from desktop.ui.theme import Theme
+from desktop.ui.look.theme import Theme
+from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.pane import ThreadPane
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

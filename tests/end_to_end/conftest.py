@@ -16,7 +16,7 @@ from rings import Ring, ring_of_the_test
 from desktop.app import loop
 from desktop.app.connect import Hosts
 from desktop.sandbox.server import Sandbox
-from desktop.ui.theme import Theme
+from desktop.ui.look.theme import Theme
 
 Scenario = Callable[[Person], Coroutine[Any, Any, None]]
 Play = Callable[..., list[str]]

@@ -178,7 +178,7 @@ def test_an_account_that_was_added_can_be_removed_again(play: Play, ring: Ring) 
         await person.sees("is removed, and its token forgotten.")
         assert names(person) == []
         assert len(ring.kept) == kept - 1
-        assert not person.program.session.engine.reads.accounts()
+        await person.until(lambda: not person.program.session.engine.reads.accounts(), "the inbox to know it too")
 
     assert play(scenario) == []
 

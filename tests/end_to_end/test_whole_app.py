@@ -19,9 +19,9 @@ from desktop.domain.model.outgoing import State
 from desktop.domain.model.workspace import Relay
 from desktop.engine.commands import SetRelay, SyncNow
 from desktop.engine.views import ConnectionState
-from desktop.models.timeline_entries import EntryType
 from desktop.sandbox.settings import Fault
-from desktop.ui.theme import Theme
+from desktop.ui.look.theme import Theme
+from desktop.ui.thread.entries import EntryType
 
 JENNIFER = "Jennifer Okafor"
 Scenario = Callable[[Tour], Coroutine[Any, Any, None]]

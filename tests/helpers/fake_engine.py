@@ -37,8 +37,8 @@ from desktop.engine.views import (
     UndecidedReply,
     WorkspaceView,
 )
-from desktop.ui.composer_edit import ComposerEdit
-from desktop.ui.main_window import MainWindow
+from desktop.ui.composer.editor import ComposerEdit
+from desktop.ui.inbox.main_window import MainWindow
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 

@@ -20,8 +20,8 @@ from desktop.system.clock import ServerClock
 from desktop.system.paths import Paths
 from desktop.system.profile import JsonProfileBook
 from desktop.system.secrets import KeyringSecrets
-from desktop.ui.main_window import MainWindow
-from desktop.ui.theme import Theme
+from desktop.ui.inbox.main_window import MainWindow
+from desktop.ui.look.theme import Theme
 from desktop.ui.wizard.wizard import Wizard
 
 PATIENCE_S = 30.0

@@ -10,8 +10,8 @@ from desktop.domain.content.template import Button, ButtonKind, Category, Header
 from desktop.domain.direct import DirectWay, Route
 from desktop.domain.model.channel import Abilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
-from desktop.ui.template_picker import TemplatePicker
-from desktop.ui.template_picker.fields import SlotField
+from desktop.ui.templates.form.fields import SlotField
+from desktop.ui.templates.picker import TemplatePicker
 
 ABLE = Abilities(has_templates=True, needs_window=True)
 OCTOPODS = ChannelKey(Provider.OCTOPODS, ChannelKind.WHATSAPP, "1066")

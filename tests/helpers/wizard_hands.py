@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from desktop.ports import WorkspaceConfig
-from desktop.ui.theme import Theme
+from desktop.ui.look.theme import Theme
 from desktop.ui.wizard.wizard import Wizard
 
 Opened = Callable[..., Wizard]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from desktop.models.ticker import Ticker
+from desktop.ui.look.ticker import Ticker
 
 
 @pytest.fixture

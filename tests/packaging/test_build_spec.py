@@ -53,7 +53,7 @@ application = qt.start(offscreen=True)
 
 async def look():
     from desktop.app.stage import Stage
-    from desktop.ui.theme import Theme
+    from desktop.ui.look.theme import Theme
     stage = await Stage.open(Theme(application))
     stage.place_windows()
     stage.window.grab()

@@ -10,10 +10,10 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop.engine.views import WorkspaceView
-from desktop.models.ticker import Ticker
 from desktop.ports import Teammate
-from desktop.ui.main_window import MainWindow
-from desktop.ui.theme import Theme
+from desktop.ui.inbox.main_window import MainWindow
+from desktop.ui.look.theme import Theme
+from desktop.ui.look.ticker import Ticker
 
 
 @pytest.fixture(autouse=True)

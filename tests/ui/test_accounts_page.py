@@ -14,7 +14,7 @@ from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.accounts.views import ChannelView, Checked, Refusal
 from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
-from desktop.ui.main_window import MainWindow
+from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.settings.accounts import SAMPLE, AccountsPage
 
 pytestmark = pytest.mark.slow

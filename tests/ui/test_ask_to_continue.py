@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop.engine.commands import SendReply
-from desktop.ui.composer_edit import ComposerEdit
-from desktop.ui.main_window import MainWindow
+from desktop.ui.composer.editor import ComposerEdit
+from desktop.ui.inbox.main_window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 ASKED = "Hi Jennifer, could you send us a short message on WhatsApp, so that we can answer you there?"

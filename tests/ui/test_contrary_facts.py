@@ -17,10 +17,10 @@ from desktop.domain.model.facts import ChannelKind, EntryKind, Role
 from desktop.domain.model.workspace import Relay
 from desktop.engine.commands import MarkSolved
 from desktop.engine.views import ThreadView
-from desktop.models.timeline_entries import EntryType, entries_of
-from desktop.ui import echo_words
-from desktop.ui.main_window import MainWindow
-from desktop.ui.thread.speech import spoken
+from desktop.ui.inbox.main_window import MainWindow
+from desktop.ui.thread.entries import EntryType, entries_of
+from desktop.ui.thread.timeline.speech import spoken
+from desktop.ui.wording import pending_reply
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 MINUTE = timedelta(minutes=1)
@@ -145,6 +145,6 @@ def test_a_report_that_may_speak_of_several_replies_stands_under_each(people) ->
         notice(people, 8 * MINUTE, "Message was not delivered."),
     )
     view = people.view([people.whatsapp(timedelta(hours=2), None, more)])
-    rows = [r for r in entries_of(view, people.now, 600, echo_words.tell) if r.type is EntryType.MESSAGE]
+    rows = [r for r in entries_of(view, people.now, 600, pending_reply.tell) if r.type is EntryType.MESSAGE]
     under = [r.text for r in rows if "Octopods reported a failure for one of 2 replies" in spoken(r)]
     assert under == ["Hello?", "Are you there?"]

@@ -11,8 +11,8 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 
-from desktop.ui.composer_files import FileRow
-from desktop.ui.main_window import MainWindow
+from desktop.ui.composer.attachments import FileRow
+from desktop.ui.inbox.main_window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 

@@ -16,8 +16,8 @@ from desktop.domain.model.warning import Warned, WarningCode
 from desktop.engine.changes import Changes
 from desktop.engine.commands import Done, EditEcho, NeedsConsent, ResolveEcho, SaveDraft
 from desktop.engine.views import ConnectionState, ConnectionView, Draft, Echo, UndecidedReply
-from desktop.ui.composer_tools import ComposerTools
-from desktop.ui.main_window import MainWindow
+from desktop.ui.composer.toolbar import ComposerTools
+from desktop.ui.inbox.main_window import MainWindow
 
 pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
 KEY = Qt.Key

@@ -15,8 +15,8 @@ from ways import view_with, whatsapp_way
 from desktop.domain.content.template import Category, Status, Template, fill
 from desktop.engine.commands import CloseConversation, SendDirect, SendReply
 from desktop.engine.views import TemplatesView
-from desktop.ui.composer_edit import ComposerEdit
-from desktop.ui.main_window import MainWindow
+from desktop.ui.composer.editor import ComposerEdit
+from desktop.ui.inbox.main_window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 LETTERS = "ersnat "
@@ -121,7 +121,7 @@ def test_sending_anyway_leads_back_to_the_text(qtbot, window: MainWindow, engine
 
 @pytest.mark.parametrize("tool", ["Attach files", "Insert a macro (#)", "Reply", "Note"])
 def test_a_tool_of_the_composer_leads_to_the_text(shown: MainWindow, monkeypatch, tool: str) -> None:
-    monkeypatch.setattr("desktop.ui.composer.QFileDialog.open", lambda self: None)
+    monkeypatch.setattr("desktop.ui.composer.composer.QFileDialog.open", lambda self: None)
     shown.list.setFocus()
     click(button(shown, tool))
     assert writes(shown)

@@ -12,8 +12,8 @@ from PySide6.QtGui import QGuiApplication
 
 from desktop.engine.commands import SaveDraft
 from desktop.engine.views import Draft
-from desktop.ui.main_window import MainWindow
-from desktop.ui.main_window_handover import SEEN, TOLD
+from desktop.ui.inbox.actions.handover import SEEN, TOLD
+from desktop.ui.inbox.main_window import MainWindow
 
 pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
 

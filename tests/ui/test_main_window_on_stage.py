@@ -13,8 +13,8 @@ from desktop.app import loop
 from desktop.app.stage import Stage
 from desktop.app.tour import Tour
 from desktop.domain.model.facts import ChannelKind, EntryKind
-from desktop.ui.composer_sms import SmsCounter
-from desktop.ui.theme import Theme
+from desktop.ui.composer.sms_counter import SmsCounter
+from desktop.ui.look.theme import Theme
 
 Scenario = Callable[[Tour], Coroutine[Any, Any, None]]
 

@@ -19,10 +19,10 @@ from desktop.domain.model.warning import Warned, WarningCode
 from desktop.engine.changes import Changes
 from desktop.engine.commands import NeedsConsent, RefreshTemplates, SaveDraft, SendDirect, SendReply
 from desktop.engine.views import ConnectionState, ConnectionView, Draft, Echo, TemplatesView, ThreadView
-from desktop.ui.composer_route import RouteSwitch
-from desktop.ui.main_window import MainWindow
+from desktop.ui.composer.route_menu import RouteSwitch
+from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.settings.accounts import AccountsPage
-from desktop.ui.template_picker import TemplatePicker
+from desktop.ui.templates.picker import TemplatePicker
 
 pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
 Jennifer = Callable[..., ThreadView]

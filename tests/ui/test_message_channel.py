@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.commands import SetMessageChannel
-from desktop.ui.main_window import MainWindow
+from desktop.ui.inbox.main_window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 

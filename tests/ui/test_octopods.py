@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.commands import SetBridgeChannels, SetBridgeTaggers, SetOtherCodes
 from desktop.engine.views import ThreadView
-from desktop.ui.main_window import MainWindow
+from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.settings.codes import CodesPage
 from desktop.ui.settings.octopods import OctopodsPage
 

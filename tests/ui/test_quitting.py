@@ -7,7 +7,7 @@ from fake_engine import CONTROL, FakeEngine, news, press
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from desktop.ui.main_window import MainWindow
+from desktop.ui.inbox.main_window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.domain.model.warning import WarningCode
 from desktop.engine.commands import SaveDraft, SendReply
-from desktop.ui.main_window import MainWindow
+from desktop.ui.inbox.main_window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 MINUTE = timedelta(minutes=1)

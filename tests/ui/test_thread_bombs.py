@@ -12,11 +12,11 @@ from PySide6.QtGui import QImage, QPainter
 from desktop.channels.intercom import values
 from desktop.channels.shared.loose_json import balanced
 from desktop.domain.model.facts import Attachment, EntryKind
-from desktop.models.timeline_entries import TimelineEntry, entries_of
-from desktop.ui.echo_words import tell
-from desktop.ui.thread.compose import compose
-from desktop.ui.thread.layout import BubbleLayout
-from desktop.ui.thread.look import Look
+from desktop.ui.thread.entries import TimelineEntry, entries_of
+from desktop.ui.thread.layout.bubble_layout import BubbleLayout
+from desktop.ui.thread.layout.compose import compose
+from desktop.ui.thread.layout.row_style import Look
+from desktop.ui.wording.pending_reply import tell
 
 LTR = Qt.LayoutDirection.LeftToRight
 ORDINARY = "Where is my parcel? It was paid on Monday. " * 60

@@ -17,15 +17,15 @@ from desktop.domain.model.facts import ChannelKind, Contact, EntryKind
 from desktop.domain.model.outgoing import State
 from desktop.domain.thread import assemble
 from desktop.engine.views import ThreadView
-from desktop.models.timeline_entries import EntryType, TimelineEntry, entries_of
-from desktop.ui import icons
-from desktop.ui.echo_words import tell
-from desktop.ui.thread.compose import MARKS, TAKEN_MARK, compose
-from desktop.ui.thread.lanes import MarkKind, lanes_of
-from desktop.ui.thread.layout import BubbleLayout, Edge, Glyph, Line, Paragraph
-from desktop.ui.thread.look import Look, channel_glyph
-from desktop.ui.thread.menu import row_menu
-from desktop.ui.thread.speech import spoken
+from desktop.ui.look import icons
+from desktop.ui.thread.entries import EntryType, TimelineEntry, entries_of
+from desktop.ui.thread.layout.bubble_layout import BubbleLayout, Edge, Glyph, Line, Paragraph
+from desktop.ui.thread.layout.compose import MARKS, TAKEN_MARK, compose
+from desktop.ui.thread.layout.row_style import Look, channel_glyph
+from desktop.ui.thread.timeline.row_menu import row_menu
+from desktop.ui.thread.timeline.speech import spoken
+from desktop.ui.thread.window_chart.lanes import MarkKind, lanes_of
+from desktop.ui.wording.pending_reply import tell
 
 META = Route(
     ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, "106540352242922"), "+353871234567", "+35315550100", True

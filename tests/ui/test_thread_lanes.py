@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from desktop.domain.model.facts import ChannelKind
-from desktop.ui.thread.lane_chart import LaneChart
-from desktop.ui.thread.lanes import SPAN, MarkKind, lanes_of
-from desktop.ui.thread_words import why_window
+from desktop.ui.thread.window_chart.chart import LaneChart
+from desktop.ui.thread.window_chart.lanes import SPAN, MarkKind, lanes_of
+from desktop.ui.wording.thread import why_window
 
 HOUR = timedelta(hours=1)
 

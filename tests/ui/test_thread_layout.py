@@ -14,13 +14,13 @@ from PySide6.QtGui import QFontMetricsF
 
 from desktop.domain.model.facts import Attachment, Client, EntryKind
 from desktop.domain.model.outgoing import State
-from desktop.models.timeline_entries import EchoTold, EntryType, TimelineEntry, entries_of
-from desktop.ui.echo_words import tell
-from desktop.ui.thread.compose import compose
-from desktop.ui.thread.layout import BubbleLayout, Edge, Glyph, Line, Paragraph
-from desktop.ui.thread.look import Look
-from desktop.ui.thread.speech import spoken
-from desktop.ui.thread.text_body import CUT_AT, lay_out, utf16_length
+from desktop.ui.thread.entries import EchoTold, EntryType, TimelineEntry, entries_of
+from desktop.ui.thread.layout.bubble_layout import BubbleLayout, Edge, Glyph, Line, Paragraph
+from desktop.ui.thread.layout.compose import compose
+from desktop.ui.thread.layout.row_style import Look
+from desktop.ui.thread.layout.text_body import CUT_AT, lay_out, utf16_length
+from desktop.ui.thread.timeline.speech import spoken
+from desktop.ui.wording.pending_reply import tell
 
 LTR, RTL = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
 ARABIC = "مرحبا، أين طلبي رقم 4711؟ شكرا جزيلا لكم على المساعدة السريعة في هذا الموضوع المهم."
@@ -257,7 +257,7 @@ def test_lengths_are_qt_s(text):
 
 
 def test_a_changed_revision_is_another_layout(theme, people):
-    from desktop.ui.thread.delegate import TimelineDelegate
+    from desktop.ui.thread.timeline.delegate import TimelineDelegate
 
     delegate = TimelineDelegate(theme)
     row = TimelineEntry("echo", EntryType.ECHO, "wa", echo=people.echo(State.QUEUED), told=EchoTold("Waits"))

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QWidget
 
-from desktop.models.ticker import Ticker
-from desktop.ui.main_window_bar import NoticeBar
-from desktop.ui.main_window_links import Links
-from desktop.ui.question import Question
-from desktop.ui.thread import addresses, file_names
-from desktop.ui.thread.addresses import Lead
-from desktop.ui.thread.look import Look
-from desktop.ui.thread.text_body import lay_out
+from desktop.ui.inbox.actions.links import Links
+from desktop.ui.look.ticker import Ticker
+from desktop.ui.thread.layout.row_style import Look
+from desktop.ui.thread.layout.text_body import lay_out
+from desktop.ui.thread.media import file_names, link_targets
+from desktop.ui.thread.media.link_targets import Lead
+from desktop.ui.widgets.question import Question
+from desktop.ui.widgets.toast import NoticeBar
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_never_opened(address, links, opened):
     assert opened == []
     assert not links._question.is_open
     assert "not opened" in links._bar.text
-    assert "not opened" in addresses.tip(Lead(address))
+    assert "not opened" in link_targets.tip(Lead(address))
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_never_opened(address, links, opened):
 def test_opened_at_once(address, place, links, opened):
     links.follow(Lead(address))
     assert len(opened) == 1
-    assert addresses.tip(Lead(address)).startswith(f"Leads to {place}\n")
+    assert link_targets.tip(Lead(address)).startswith(f"Leads to {place}\n")
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_asked_about_first(lead, says, place, links, opened):
     assert opened == []
     assert says in links._question.text
     assert place in links._question.text
-    assert f"Says {says}, but leads to {place}" in addresses.tip(lead)
+    assert f"Says {says}, but leads to {place}" in link_targets.tip(lead)
     links._question.answer_yes()
     assert len(opened) == 1
 
@@ -130,12 +130,12 @@ def test_what_goes_on_below_the_named_host_is_no_doubt(links, opened):
 def test_any_address_is_judged(text):
     for address in (text, f"https://{text}", f"mailto:{text}", f"https://x.example/{text}"):
         lead = Lead(address, text)
-        addresses.tip(lead)
-        url = addresses.target(address)
+        link_targets.tip(lead)
+        url = link_targets.target(address)
         if url is not None:
             assert url.scheme() in ("http", "https", "mailto", "tel")
-            assert addresses.place(url).isascii() or url.scheme() in ("mailto", "tel")
-        addresses.named_before(text)
+            assert link_targets.place(url).isascii() or url.scheme() in ("mailto", "tel")
+        link_targets.named_before(text)
 
 
 def test_five_thousand_links_keep_their_places(theme):

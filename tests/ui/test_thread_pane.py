@@ -11,12 +11,12 @@ from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.domain.model.outgoing import State
-from desktop.models.timeline_entries import EchoTold, EntryType, TimelineEntry
-from desktop.ui import thread_words
-from desktop.ui.ring import Stage
-from desktop.ui.thread.addresses import Lead
-from desktop.ui.thread.menu import order_number, row_menu
+from desktop.ui.look.ring import Stage
+from desktop.ui.thread.entries import EchoTold, EntryType, TimelineEntry
+from desktop.ui.thread.media.link_targets import Lead
 from desktop.ui.thread.pane import ThreadPane
+from desktop.ui.thread.timeline.row_menu import order_number, row_menu
+from desktop.ui.wording import thread
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 SIZE = (620, 700)
@@ -80,7 +80,7 @@ def after(view, people, *entries):
 
 def test_nobody_chosen_is_an_empty_state_with_a_sentence(pane):
     assert pane.empty.isVisible()
-    assert pane.empty.text() == thread_words.NOTHING_CHOSEN
+    assert pane.empty.text() == thread.NOTHING_CHOSEN
     assert pane.conversation_id == ""
 
 
@@ -421,9 +421,9 @@ def test_the_menu_copies_quotes_and_answers_without_a_mouse(pane, said, jennifer
     pane.show_thread(jennifer(echoes=(echo,)))
     said.clear()
     actions = menu_of(pane, qtbot, row_of(pane, "Hi, my order"))
-    actions[thread_words.COPY_MESSAGE].trigger()
+    actions[thread.COPY_MESSAGE].trigger()
     assert QGuiApplication.clipboard().text() == "Hi, my order #4711 has not arrived."
-    actions[thread_words.QUOTE].trigger()
+    actions[thread.QUOTE].trigger()
     assert said == [("quote_requested", "Hi, my order #4711 has not arrived.")]
     menu_of(pane, qtbot, row_of(pane, "One moment"))["It arrived\tY"].trigger()
     assert said[-1][:3] == ("echo_action", echo.draft_id, "arrived")
@@ -451,7 +451,7 @@ def test_midnight_turns_today_into_yesterday(pane, jennifer, clock, ticker):
     clock.advance(timedelta(days=1))
     ticker.tick()
     days = [model.entry(at) for at in range(model.rowCount()) if model.entry(at).type is EntryType.DAY]
-    assert thread_words.day(days[-1].day, days[-1].today) == "Yesterday"
+    assert thread.day(days[-1].day, days[-1].today) == "Yesterday"
 
 
 @pytest.mark.parametrize("scale", [1.0, 2.0])
@@ -489,14 +489,14 @@ def test_the_menu_offers_what_is_under_the_mouse(pane, people, qtbot):
     )
     actions = {a.text(): a for a in menu.actions() if a.text()}
     for word, copied in (
-        (thread_words.COPY_SELECTION, "some words"),
-        (thread_words.COPY_MESSAGE, echo.text),
-        (thread_words.COPY_LINK, "https://a.example/"),
+        (thread.COPY_SELECTION, "some words"),
+        (thread.COPY_MESSAGE, echo.text),
+        (thread.COPY_LINK, "https://a.example/"),
         ("Copy #4711", "#4711"),
     ):
         actions[word].trigger()
         assert QGuiApplication.clipboard().text() == copied
-    for word in (thread_words.QUOTE, "Send anyway\tCtrl+Return", "Take back\tDel"):
+    for word in (thread.QUOTE, "Send anyway\tCtrl+Return", "Take back\tDel"):
         actions[word].trigger()
     assert asked == [("quote", "some words"), ("answer", "send"), ("answer", "cancel")]
 

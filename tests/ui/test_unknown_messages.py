@@ -11,14 +11,14 @@ from PySide6.QtCore import Qt
 from desktop.domain.model.facts import ChannelKind, EntryKind, Role
 from desktop.engine.commands import MarkSeen
 from desktop.engine.views import ThreadView
-from desktop.models.timeline_entries import EntryType, TimelineEntry, entries_of
-from desktop.ui import echo_words
-from desktop.ui.main_window import MainWindow
-from desktop.ui.thread.compose import compose
-from desktop.ui.thread.lanes import lanes_of
-from desktop.ui.thread.layout import Line, Paragraph
-from desktop.ui.thread.look import Look
-from desktop.ui.thread.speech import spoken
+from desktop.ui.inbox.main_window import MainWindow
+from desktop.ui.thread.entries import EntryType, TimelineEntry, entries_of
+from desktop.ui.thread.layout.bubble_layout import Line, Paragraph
+from desktop.ui.thread.layout.compose import compose
+from desktop.ui.thread.layout.row_style import Look
+from desktop.ui.thread.timeline.speech import spoken
+from desktop.ui.thread.window_chart.lanes import lanes_of
+from desktop.ui.wording import pending_reply
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 MINUTE = timedelta(minutes=1)
@@ -34,7 +34,7 @@ def odd(people) -> ThreadView:
 
 
 def row(view: ThreadView, people, text: str) -> TimelineEntry:
-    return next(r for r in entries_of(view, people.now, 600, echo_words.tell) if r.text == text)
+    return next(r for r in entries_of(view, people.now, 600, pending_reply.tell) if r.text == text)
 
 
 def shown(row: TimelineEntry, theme) -> tuple[list[str], float]:

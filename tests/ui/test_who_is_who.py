@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton
 
 from desktop.app.stage import Stage
 from desktop.app.tour import Tour
-from desktop.ui.theme import Theme
+from desktop.ui.look.theme import Theme
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 ANNA, MEI = "Anna Kowalska", "Mei Lin Chen"

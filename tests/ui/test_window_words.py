@@ -13,7 +13,7 @@ from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.thread import assemble
 from desktop.engine.views import ThreadView
-from desktop.ui.customer_pane_why import window_words
+from desktop.ui.details.how_we_know import window_words
 
 OURS, HERS = "+35315550101", "+353871234567"
 ROW = Row(

@@ -20,9 +20,9 @@ from desktop.engine.changes import Changes
 from desktop.engine.commands import CancelFirstSync, ChooseTeammate
 from desktop.engine.views import Progress
 from desktop.ports import Teammate, Trouble
-from desktop.ui.theme import Theme
-from desktop.ui.wizard.asking import BROKE, STILL, Asking
-from desktop.ui.wizard.field import LabelledField
+from desktop.ui.look.theme import Theme
+from desktop.ui.widgets.labelled_field import LabelledField
+from desktop.ui.widgets.progress_row import BROKE, STILL, Asking
 from desktop.ui.wizard.wizard import Wizard
 
 pytestmark = pytest.mark.slow
@@ -227,7 +227,7 @@ def test_an_answer_that_comes_after_cancel_is_nobodys(qtbot, theme: Theme) -> No
 
 
 def test_what_takes_long_says_what_may_be_the_reason(qtbot, theme: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop.ui.wizard.asking.LONG_MS", 1)
+    monkeypatch.setattr("desktop.ui.widgets.progress_row.LONG_MS", 1)
     tasks = FakeTasks()
     tasks.held = []
     asking = Asking(theme, tasks.start)

@@ -18,15 +18,15 @@ from desktop.engine.accounts.profile_edits import key_of, workspace_of
 from desktop.engine.accounts.views import AccountsChange, ChannelView, Checked, Refusal
 from desktop.engine.views import WorkspaceView
 from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
-from desktop.ui.settings.page import Page, Submit, text
-from desktop.ui.theme import GAP, PAD, Theme
-from desktop.ui.wizard.account_row import AccountRow
-from desktop.ui.wizard.asking import Asking, Run
-from desktop.ui.wizard.channel_accounts import ChannelAccounts
-from desktop.ui.wizard.channel_rows import ChannelLine, ChannelRows
-from desktop.ui.wizard.intercom import REGIONS
-from desktop.ui.wizard.line import Line, Tone
-from desktop.ui.wizard.scrolled import Scrolled, scrolled
+from desktop.ui.accounts.account_row import AccountRow
+from desktop.ui.accounts.channel_accounts import ChannelAccounts
+from desktop.ui.accounts.channel_rows import ChannelLine, ChannelRows
+from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.widgets.progress_row import Asking, Run
+from desktop.ui.widgets.scrolled import Scrolled, scrolled
+from desktop.ui.widgets.settings_page import Page, Submit, text
+from desktop.ui.widgets.status_line import Line, Tone
+from desktop.ui.wizard.steps.intercom import REGIONS
 
 SAMPLE = "These are sample accounts and cannot be changed. Start Reachline without “demo” to connect your own."
 IN_KEYRING = "Tokens are kept in this computer's keyring, in no file."

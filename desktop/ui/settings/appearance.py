@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from PySide6.QtWidgets import QFormLayout, QWidget
 
-from desktop.ui.drop_down import DropDown
-from desktop.ui.preferences import CLOSING_HOURS, TEXT_SCALES, Preferences
-from desktop.ui.settings.page import Page, Submit
-from desktop.ui.theme import GAP, Theme
+from desktop.ui.look.preferences import CLOSING_HOURS, TEXT_SCALES, Preferences
+from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.widgets.drop_down import DropDown
+from desktop.ui.widgets.settings_page import Page, Submit
 
 SCHEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
 

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QPushButton, QScro
 
 from desktop.engine.commands import SetBridgeCodes, SetOtherCodes
 from desktop.engine.views import WorkspaceView
-from desktop.ui.settings.page import Page, Submit, text
-from desktop.ui.theme import GAP, Theme
+from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.widgets.settings_page import Page, Submit, text
 
 NONE_SEEN = "No customer's message with an app code has been seen in a tagged conversation yet."
 

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 
 from desktop.engine.commands import SetNoticePatterns
 from desktop.engine.views import WorkspaceView
-from desktop.ui.settings.page import Page, Submit, text
-from desktop.ui.theme import Theme
+from desktop.ui.look.theme import Theme
+from desktop.ui.widgets.settings_page import Page, Submit, text
 
 
 class NoticesPage(Page):

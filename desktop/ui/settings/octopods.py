@@ -18,9 +18,9 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.engine.commands import SetBridgeChannels, SetBridgeTaggers
 from desktop.engine.views import WorkspaceView
 from desktop.text.octopods import CARRIED
-from desktop.ui import words
-from desktop.ui.settings.page import Page, Submit, text
-from desktop.ui.theme import GAP, PAD, Theme
+from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.widgets.settings_page import Page, Submit, text
+from desktop.ui.wording import words
 
 _COLUMNS = 3
 

@@ -17,20 +17,20 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.engine.views import WorkspaceView
-from desktop.ui.overlay import Overlay
-from desktop.ui.preferences import Preferences
+from desktop.ui.look.preferences import Preferences
+from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.settings.accounts import AccountsPage
 from desktop.ui.settings.appearance import AppearancePage
 from desktop.ui.settings.codes import CodesPage
+from desktop.ui.settings.forwarding import RelayPage
 from desktop.ui.settings.notices import NoticesPage
 from desktop.ui.settings.octopods import OctopodsPage
-from desktop.ui.settings.page import Page, Submit
 from desktop.ui.settings.privacy import PrivacyPage
 from desktop.ui.settings.region import RegionPage
-from desktop.ui.settings.relay import RelayPage
-from desktop.ui.settings.who import WhoPage
+from desktop.ui.settings.teammate import WhoPage
 from desktop.ui.settings.writing import WritingPage
-from desktop.ui.theme import GAP, PAD, Theme
+from desktop.ui.widgets.overlay import Overlay
+from desktop.ui.widgets.settings_page import Page, Submit
 
 
 class SettingsSheet(Overlay):

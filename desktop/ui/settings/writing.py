@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
-from desktop.ui.preferences import Preferences
-from desktop.ui.settings.page import Page, Submit
-from desktop.ui.theme import Theme
+from desktop.ui.look.preferences import Preferences
+from desktop.ui.look.theme import Theme
+from desktop.ui.widgets.settings_page import Page, Submit
 
 
 class WritingPage(Page):

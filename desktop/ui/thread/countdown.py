@@ -9,10 +9,11 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, 
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle, QWidget
 
 from desktop.domain.window.window import Window
-from desktop.ui import icons, thread_words, words
-from desktop.ui.ring import Stage, paint_ring, stage
-from desktop.ui.theme import GAP, Theme
-from desktop.ui.thread.look import channel_glyph
+from desktop.ui.look import icons
+from desktop.ui.look.ring import Stage, paint_ring, stage
+from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.thread.layout.row_style import channel_glyph
+from desktop.ui.wording import thread, words
 
 _TEXT_ROLES = {Stage.SOON: "soon", Stage.CLOSING: "danger", Stage.CLOSED: "danger"}
 
@@ -45,7 +46,7 @@ class Countdown(QAbstractButton):
         elif not changed:
             return
         if window is not None and text and (changed or shown is not self._stage):
-            self.setAccessibleName(thread_words.spoken_window(window, now))
+            self.setAccessibleName(thread.spoken_window(window, now))
             if not changed:
                 QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.accessibleName()))
         self._stage = shown

@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBo
 
 from desktop.domain.thread import Author, Chat
 from desktop.engine.views import ThreadView
-from desktop.models.ticker import Ticker
-from desktop.ui import icons, thread_words, words
-from desktop.ui.plain_text import Label
-from desktop.ui.theme import GAP, PAD, Theme
+from desktop.ui.look import icons
+from desktop.ui.look.plain_text import Label
+from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.countdown import Countdown
-from desktop.ui.thread.lane_chart import LanePopUp
-from desktop.ui.thread.look import channel_glyph
+from desktop.ui.thread.layout.row_style import channel_glyph
+from desktop.ui.thread.window_chart.chart import LanePopUp
+from desktop.ui.wording import thread, words
 
 
 class ThreadHeader(QWidget):
@@ -59,8 +60,8 @@ class ThreadHeader(QWidget):
         self.standing = ElidedLabel(self)
         self.standing.setObjectName("muted")
         self.inbox = QToolButton(self)
-        self.inbox.setToolTip(thread_words.OPEN_IN_INBOX)
-        self.inbox.setAccessibleName(thread_words.OPEN_IN_INBOX)
+        self.inbox.setToolTip(thread.OPEN_IN_INBOX)
+        self.inbox.setAccessibleName(thread.OPEN_IN_INBOX)
         self.inbox.clicked.connect(self._on_inbox_clicked)
         self._popup = LanePopUp(self._theme, self)
         self.standing.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
@@ -82,9 +83,9 @@ class ThreadHeader(QWidget):
         self._view, self._chat = view, chat
         teammates = (m.entry for m in view.thread.messages if m.author is Author.TEAMMATE and m.entry.author_name)
         self._names = {entry.author_id: entry.author_name for entry in teammates}
-        self.name.setText(thread_words.called(view.name))
+        self.name.setText(thread.called(view.name))
         self._show_switch(view, chat)
-        self.standing.setText(thread_words.conversation_standing(chat, self._assignee(chat)) if chat else "")
+        self.standing.setText(thread.conversation_standing(chat, self._assignee(chat)) if chat else "")
         self.inbox.setVisible(chat is not None)
         self._on_tick(self._ticker.now())
         self._fit()
@@ -101,7 +102,7 @@ class ThreadHeader(QWidget):
         if chat is None:
             return
         several = len(view.thread.chats) > 1
-        label = thread_words.conversation_label(chat)
+        label = thread.conversation_label(chat)
         channel = chat.window.key.channel
         arrow = "  ▾" if several else ""
         self.switch.setText(f"{words.channel(channel)} · {_shortened(label)}{arrow}".replace("&", "&&"))
@@ -110,8 +111,8 @@ class ThreadHeader(QWidget):
         self.switch.setToolTip("Where your reply goes" if not several else "Where your reply goes: choose another")
         self._menu.clear()
         for other in view.thread.chats:
-            text = f"{words.channel(other.window.key.channel)} · {thread_words.conversation_label(other)}"
-            standing = thread_words.conversation_standing(other, self._assignee(other))
+            text = f"{words.channel(other.window.key.channel)} · {thread.conversation_label(other)}"
+            standing = thread.conversation_standing(other, self._assignee(other))
             action = self._menu.addAction(self._channel_icon(other), f"{text}   ({standing})".replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(other.id == chat.id)

@@ -12,7 +12,7 @@ from desktop.engine.changes import Changes
 from desktop.engine.commands import Answer, Command
 from desktop.engine.views import WorkspaceView
 from desktop.ports import WorkspaceConfig
-from desktop.ui.wizard.asking import Run
+from desktop.ui.widgets.progress_row import Run
 
 StartWorkspace = Callable[[WorkspaceConfig], Coroutine[Any, Any, Any]]
 """Gives the workspace's started engine, or a Refusal."""

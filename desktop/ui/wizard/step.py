@@ -7,9 +7,9 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.ui.settings.page import text
-from desktop.ui.theme import GAP, PAD, Theme
-from desktop.ui.wizard.scrolled import Scrolled
+from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.widgets.scrolled import Scrolled
+from desktop.ui.widgets.settings_page import text
 from desktop.ui.wizard.setup import Setup
 
 

@@ -10,23 +10,23 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.engine.commands import CancelFirstSync, SyncNow
-from desktop.models.ticker import Ticker
-from desktop.ui.announce import announce
-from desktop.ui.connection_line import ConnectionLine
-from desktop.ui.theme import GAP, PAD, Theme
-from desktop.ui.wizard.asking import Run
-from desktop.ui.wizard.channels import ChannelsStep
-from desktop.ui.wizard.codes import CodesStep
-from desktop.ui.wizard.finish import FinishStep
-from desktop.ui.wizard.intercom import IntercomStep
-from desktop.ui.wizard.line import Tone
-from desktop.ui.wizard.rail import Rail
-from desktop.ui.wizard.relay import RelayStep
-from desktop.ui.wizard.scrolled import scrolled
+from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.look.ticker import Ticker
+from desktop.ui.widgets.announce import announce
+from desktop.ui.widgets.connection_line import ConnectionLine
+from desktop.ui.widgets.progress_row import Run
+from desktop.ui.widgets.scrolled import scrolled
+from desktop.ui.widgets.status_line import Tone
 from desktop.ui.wizard.setup import Setup, StartWorkspace
 from desktop.ui.wizard.step import Step
-from desktop.ui.wizard.welcome import WelcomeStep
-from desktop.ui.wizard.who import WhoStep
+from desktop.ui.wizard.step_list import Rail
+from desktop.ui.wizard.steps.channels import ChannelsStep
+from desktop.ui.wizard.steps.codes import CodesStep
+from desktop.ui.wizard.steps.finish import FinishStep
+from desktop.ui.wizard.steps.forwarding import RelayStep
+from desktop.ui.wizard.steps.intercom import IntercomStep
+from desktop.ui.wizard.steps.teammate import WhoStep
+from desktop.ui.wizard.steps.welcome import WelcomeStep
 
 WIDTH, HEIGHT, PAGE_WIDTH = 900, 660, 720
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.engine.commands import SendDirect
 from desktop.engine.views import TemplatesView, ThreadView
-from desktop.ui.template_picker import TemplatePicker
+from desktop.ui.templates.picker import TemplatePicker
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.ui.template_picker.marks import Run, plain_runs, runs, shown
+from desktop.ui.templates.preview.whatsapp_markup import Run, plain_runs, runs, shown
 
 SIGNS = st.text(alphabet="*_~` \nab{}1é", max_size=60)
 

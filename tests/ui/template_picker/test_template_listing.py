@@ -12,7 +12,7 @@ from desktop.domain.direct import DirectWay, Route
 from desktop.domain.model.channel import Abilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.views import TemplatesView
-from desktop.ui.template_picker import listing
+from desktop.ui.templates.choosing import offer
 
 KEY = ChannelKey(Provider.OCTOPODS, ChannelKind.WHATSAPP, "1066")
 ROUTE = Route(KEY, "+353871234567", "+35312345678")
@@ -23,8 +23,8 @@ def template(name: str, **facts: object) -> Template:
     return Template(f"id-{name}-{facts.get('language', 'en')}", name, **(known | facts))  # type: ignore[arg-type]
 
 
-def held(*templates: Template, used: dict[str, datetime] | None = None) -> listing.Listing:
-    return listing.listing(TemplatesView(KEY, templates, used=used or {}), ROUTE)
+def held(*templates: Template, used: dict[str, datetime] | None = None) -> offer.Listing:
+    return offer.listing(TemplatesView(KEY, templates, used=used or {}), ROUTE)
 
 
 def names(found: tuple[Template, ...]) -> list[str]:
@@ -47,14 +47,14 @@ def test_what_cannot_be_sent_is_left_out_counted_and_explained() -> None:
         template("odd", status=Status.OTHER),
     )
     assert names(found.offered) == ["fine"]
-    assert listing.hidden_words(found.hidden) == (
+    assert offer.hidden_words(found.hidden) == (
         "5 are not shown: 2 rejected, 1 paused, 1 not sendable from here, 1 in a state we do not know"
     )
-    reasons = listing.hidden_reasons(found.hidden)
+    reasons = offer.hidden_reasons(found.hidden)
     assert "map (English): Templates with a location header cannot be sent from here." in reasons
     assert "tag content mismatch" in reasons
-    assert listing.hidden_words(found.hidden[:1]) == "1 is not shown: 1 rejected"
-    assert listing.hidden_words(()) == ""
+    assert offer.hidden_words(found.hidden[:1]) == "1 is not shown: 1 rejected"
+    assert offer.hidden_words(()) == ""
 
 
 @pytest.mark.parametrize(("sender", "offered"), [("+353 1 234 5678", 1), ("+35319998888", 0), ("", 1), ("1066", 1)])
@@ -84,7 +84,7 @@ def test_categories_and_languages_narrow_it_down() -> None:
         template("c", category=Category.UTILITY),
     )
     assert found.categories == (Category.MARKETING, Category.UTILITY)
-    assert [listing.language(code) for code in found.languages] == ["English", "Portuguese (Brazil)"]
+    assert [offer.language(code) for code in found.languages] == ["English", "Portuguese (Brazil)"]
     assert names(found.found("", Category.UTILITY)) == ["b", "c"]
     assert names(found.found("", Category.UTILITY, "en")) == ["c"]
 
@@ -93,31 +93,31 @@ def test_categories_and_languages_narrow_it_down() -> None:
     ("code", "told"), [("en_US", "English (United States)"), ("", "language not told"), ("xx_none", "xx_none")]
 )
 def test_languages_are_told_in_words(code: str, told: str) -> None:
-    assert listing.language(code) == told
+    assert offer.language(code) == told
 
 
 def test_how_new_the_list_is(now: datetime) -> None:
     at = now.replace(hour=14, minute=5)
     view = TemplatesView(KEY, (template("a"),), known_at=at)
-    assert listing.freshness(view, at + timedelta(minutes=6)) == "List from 14:05, 6 min ago."
-    assert listing.freshness(view, at + timedelta(days=1)).startswith("List from 20 November, 14:05, 24 h ago.")
+    assert offer.freshness(view, at + timedelta(minutes=6)) == "List from 14:05, 6 min ago."
+    assert offer.freshness(view, at + timedelta(days=1)).startswith("List from 20 November, 14:05, 24 h ago.")
     slow = replace(view, templates=(template("a", lag=timedelta(hours=3)),))
-    assert listing.freshness(slow, at).endswith("Octopods' own list may be 3 h older.")
-    assert listing.freshness(TemplatesView(KEY), now) == "The list has not been read yet."
-    assert listing.freshness(replace(view, refreshing=True), now) == "Asking Octopods for its templates…"
+    assert offer.freshness(slow, at).endswith("Octopods' own list may be 3 h older.")
+    assert offer.freshness(TemplatesView(KEY), now) == "The list has not been read yet."
+    assert offer.freshness(replace(view, refreshing=True), now) == "Asking Octopods for its templates…"
 
 
 def test_an_account_is_told_as_people_know_it() -> None:
     way = DirectWay(ROUTE, Abilities(has_templates=True), "Harbour Parcels")
-    assert listing.account_words(way, with_address=False) == "Harbour Parcels · \u2066+35312345678\u2069 · Octopods"
-    assert listing.account_words(way, with_address=True).endswith("→ \u2066+353871234567\u2069")
+    assert offer.account_words(way, with_address=False) == "Harbour Parcels · \u2066+35312345678\u2069 · Octopods"
+    assert offer.account_words(way, with_address=True).endswith("→ \u2066+353871234567\u2069")
     nameless = replace(way, name="+35312345678")
-    assert listing.account_words(nameless, with_address=False) == "\u2066+35312345678\u2069 · Octopods"
+    assert offer.account_words(nameless, with_address=False) == "\u2066+35312345678\u2069 · Octopods"
 
 
 def test_why_nothing_is_listed(now: datetime) -> None:
     def said(view: TemplatesView) -> str:
-        return listing.nothing_offered(view, listing.listing(view, ROUTE))
+        return offer.nothing_offered(view, offer.listing(view, ROUTE))
 
     assert "has not been asked" in said(TemplatesView(KEY))
     assert said(TemplatesView(KEY, refreshing=True)) == "Asking Octopods for its templates…"

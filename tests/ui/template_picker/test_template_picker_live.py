@@ -21,8 +21,8 @@ from desktop.ports import Accepted, ChannelConfig, DirectTemplate
 from desktop.sandbox.people import Customer
 from desktop.sandbox.server import Sandbox
 from desktop.system.clock import ServerClock
-from desktop.ui.template_picker import TemplatePicker
-from desktop.ui.template_picker.marks import shown
+from desktop.ui.templates.picker import TemplatePicker
+from desktop.ui.templates.preview.whatsapp_markup import shown
 
 pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
 HERS = "+353871234567"

@@ -15,9 +15,9 @@ from desktop.domain.model.facts import ChannelKind, Contact, Conversation
 from desktop.domain.reach import situation
 from desktop.domain.thread import assemble
 from desktop.engine.views import TemplatesView, ThreadView
-from desktop.ui.composer import Composer
-from desktop.ui.composer_route import RouteSwitch
-from desktop.ui.ways_out import OTHER_CONTACT, text_ways, ways_from
+from desktop.ui.composer.composer import Composer
+from desktop.ui.composer.route_menu import RouteSwitch
+from desktop.ui.wording.alternatives import OTHER_CONTACT, text_ways, ways_from
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 

@@ -1,1 +1,0 @@
-"""Qt item models and the one ticker; they consume `Changes` and never touch storage or network."""

@@ -1,0 +1,1 @@
+"""Where the agent writes: editor, drafts, attachments, forecast line, warning sheet."""

@@ -1,0 +1,153 @@
+"""Composer's route switch: through Intercom, as usual, or past it on one of the connected channel accounts."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
+
+from desktop.domain.direct import DirectWay, Route
+from desktop.domain.model.facts import ChannelKind
+from desktop.ui.look import icons
+from desktop.ui.look.theme import CHANNEL_LOOKS, Theme
+from desktop.ui.wording import words
+
+
+class RouteSwitch(QToolButton):
+    """Hidden where there is only one way, which is Intercom.
+
+    Signals:
+        chosen: the agent wants another way. arg: Route, or None for Intercom.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._ways: tuple[DirectWay, ...] = ()
+        self._route: Route | None = None
+        self._texts = [""]
+        self.menu_of_ways = QMenu("How it is sent", self)
+        self.menu_of_ways.setAccessibleName("How it is sent")
+        self._group = QActionGroup(self.menu_of_ways)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(self.open_menu)
+        self.hide()
+
+    def show_ways(self, ways: tuple[DirectWay, ...], route: Route | None) -> None:
+        """route: the one that is chosen; None for Intercom."""
+        if ways != self._ways:
+            self._ways = ways
+            self._fill()
+        self._route = route
+        for action in self._group.actions():
+            action.setChecked(action.data() == route)
+            # Beside a glyph no check mark is drawn.
+            action.setFont(self._theme.font(bold=action.isChecked()))
+        self.setVisible(bool(ways))
+        self.dress()
+
+    def open_menu(self) -> None:
+        """Above the button, with the way that is chosen as the current one."""
+        menu = self.menu_of_ways
+        menu.setLayoutDirection(self.layoutDirection())
+        menu.popup(self.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+        menu.setActiveAction(self._group.checkedAction() or self._group.actions()[0])
+
+    def dress(self) -> None:
+        way = next((w for w in self._ways if w.route == self._route), None)
+        channel = way.route.channel if way is not None else ChannelKind.MESSENGER
+        label, short = _label(way), "Intercom" if way is None else words.channel(channel)
+        self._texts = [f" via {label} ▾", f" {label} ▾", f" via {short} ▾", f" {short} ▾"]
+        self._fit()
+        self.updateGeometry()
+        told = _told(way)
+        self.setToolTip(f"{told} (Ctrl+Shift+R)")
+        self.setAccessibleName(f"How it is sent: {told}")
+        self.setIcon(icons.icon(CHANNEL_LOOKS[channel].glyph, self._theme.channel_colour(channel)))
+        side = round(self.fontMetrics().height() * 0.95)
+        self.setIconSize(QSize(side, side))
+        colour = self._theme.channel_colour(channel).name() if way is not None else self._theme.tokens.muted
+        sheet = f"QToolButton {{ color: {colour}; }}"
+        if sheet != self.styleSheet():
+            self.setStyleSheet(sheet)
+        for action in self._group.actions():
+            of = action.data().channel if action.data() is not None else ChannelKind.MESSENGER
+            action.setIcon(icons.icon(CHANNEL_LOOKS[of].glyph, self._theme.channel_colour(of)))
+
+    def sizeHint(self) -> QSize:
+        return self._room_for(self._texts[0])
+
+    def minimumSizeHint(self) -> QSize:
+        return self._room_for(self._texts[-1])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _room_for(self, text: str) -> QSize:
+        hint, metrics = super().sizeHint(), self.fontMetrics()
+        own = metrics.size(Qt.TextFlag.TextShowMnemonic, self.text()).width()
+        wanted = metrics.size(Qt.TextFlag.TextShowMnemonic, text).width()
+        return QSize(hint.width() - own + wanted, hint.height())
+
+    def _fit(self) -> None:
+        """As many of the words as there is room for; the menu and the tooltip tell them all."""
+        fitting = next((t for t in self._texts if self._room_for(t).width() <= self.width()), self._texts[-1])
+        if fitting != self.text():
+            self.setText(fitting)
+
+    def _fill(self) -> None:
+        self.menu_of_ways.hide()
+        self.menu_of_ways.clear()
+        for action in self._group.actions():
+            self._group.removeAction(action)
+        self._add("Intercom, in the conversation", None)
+        for way in self._ways:
+            account = f"{_account(way)} · " if _account(way) else ""
+            self._add(f"{words.channel(way.route.channel)} · {account}to {_whom(way)}", way.route)
+
+    def _add(self, text: str, route: Route | None) -> None:
+        # An ampersand in a name is no mnemonic.
+        action = QAction(text.replace("&", "&&"), self.menu_of_ways)
+        action.setData(route)
+        action.setCheckable(True)
+        action.triggered.connect(partial(self.chosen.emit, route))
+        self._group.addAction(action)
+        self.menu_of_ways.addAction(action)
+
+
+def _label(way: DirectWay | None) -> str:
+    if way is None:
+        return "Intercom"
+    channel, account = words.channel(way.route.channel), _account(way)
+    owner = f" to {way.owner}" if way.owner else ""
+    return f"{channel} · {account}{owner}" if account else f"{channel}{owner}"
+
+
+def _account(way: DirectWay) -> str:
+    """What people call it; its address where it has no name."""
+    return way.name.strip() or (_whole(way.route.our_address) if way.route.our_address else "")
+
+
+def _told(way: DirectWay | None) -> str:
+    if way is None:
+        return "Through Intercom, in the conversation"
+    route = way.route
+    sender = f" from {_whole(route.our_address)}" if route.our_address else ""
+    channel, account = words.channel(route.channel), f", {way.name}" if way.name else ""
+    return f"Past Intercom, on {channel}{sender} to {_whom(way)} ({route.key.provider.shown}{account})"
+
+
+def _whom(way: DirectWay) -> str:
+    """The address, under the name of its contact where that is another one than the conversation's."""
+    return f"{way.owner}, {_whole(way.route.to)}" if way.owner else _whole(way.route.to)
+
+
+def _whole(address: str) -> str:
+    """Isolated, because numbers run left to right in every language."""
+    return f"\u2066{address}\u2069"

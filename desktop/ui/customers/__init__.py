@@ -1,0 +1,1 @@
+"""The left pane: views with counts, search, and the list of customers."""

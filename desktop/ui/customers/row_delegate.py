@@ -1,0 +1,229 @@
+"""One row of the customer list: avatar in its window ring, channel, name, last line, age, unread dot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+)
+
+from desktop.engine.views import CustomerRow
+from desktop.ui.customers.list_model import ROW
+from desktop.ui.look import icons
+from desktop.ui.look.ring import Stage, paint_ring, stage
+from desktop.ui.look.theme import AVATAR, GAP, PAD, ROW_HEIGHT, Theme
+from desktop.ui.look.ticker import Ticker
+from desktop.ui.wording import thread, words
+
+_RING = AVATAR + 8
+_BADGE = 16
+_DOT = 8
+_KEPT_TEXTS = 600
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True)
+class RowText:
+    """A row's words, measured and cut for one width and one minute, so that painting formats nothing."""
+
+    name: str
+    line: str
+    age: str
+    age_width: int
+    initials: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowBoxes:
+    """Where everything goes in a row of one size, already mirrored for right-to-left."""
+
+    ring: QRect
+    avatar: QRect
+    channel: QRect
+    stage: QRect
+    name: QRect
+    age: QRect
+    line: QRect
+    flag: QRect
+    dot: QRect
+
+
+def draw_line(painter: QPainter, box: QRect, text: str, direction: Qt.LayoutDirection) -> None:
+    """Draw on the side where the screen's lines begin, with the words in the order of the text's own direction."""
+    own = Qt.LayoutDirection.RightToLeft if thread.is_right_to_left(text) else Qt.LayoutDirection.LeftToRight
+    painter.setLayoutDirection(own)
+    mirrored = direction is Qt.LayoutDirection.RightToLeft
+    side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+    painter.drawText(box, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, text)
+
+
+class CustomerRowDelegate(QStyledItemDelegate):
+    def __init__(self, theme: Theme, ticker: Ticker, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._ticker = ticker
+        self._texts: dict[tuple[CustomerRow, datetime, int], RowText] = {}
+        self._take_fonts()
+        theme.changed.connect(self._take_fonts)
+
+    def _take_fonts(self) -> None:
+        self._name = self._theme.font()
+        self._unread_name = self._theme.font(bold=True)
+        self._small = self._theme.font(delta=-1)
+        self._initials = self._theme.font(delta=0.5, bold=True)
+        # Initials live in a circle of fixed size.
+        self._initials.setPixelSize(14)
+        self._name_height = QFontMetrics(self._unread_name).height()
+        self._small_metrics = QFontMetrics(self._small)
+        self._height = max(ROW_HEIGHT, self._name_height + self._small_metrics.height() + 2 * PAD)
+        self._texts.clear()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(120, self._height)
+
+    def boxes(self, within: QRect, row: CustomerRow, age_width: int, direction: Qt.LayoutDirection) -> RowBoxes:
+        middle = within.center().y() + 1
+        ring = QRect(within.left() + PAD - 2, middle - _RING // 2, _RING, _RING)
+        avatar = QRect(ring.left() + 4, ring.top() + 4, AVATAR, AVATAR)
+        left, right = ring.right() + 1 + PAD, within.right() - PAD
+        text_height = self._name_height + 2 + self._small_metrics.height()
+        top = middle - text_height // 2
+        age = QRect(right - age_width, top, age_width + 1, self._name_height)
+        second = top + self._name_height + 2
+        height = self._small_metrics.height()
+        dot = QRect(right - _DOT + 1, second + (height - _DOT) // 2, _DOT, _DOT)
+        flag_size = round(height * 0.85) if row.messenger_only else 0
+        flag = QRect(left, second + (height - flag_size) // 2, flag_size, flag_size)
+        line_left = left + (flag_size + 5 if flag_size else 0)
+        line_right = dot.left() - GAP if row.unread else right
+        plain = RowBoxes(
+            ring=ring,
+            avatar=avatar,
+            channel=QRect(ring.right() - _BADGE + 3, ring.bottom() - _BADGE + 2, _BADGE, _BADGE),
+            stage=QRect(ring.right() - _BADGE + 3, ring.top() - 1, _BADGE, _BADGE),
+            name=QRect(left, top, age.left() - GAP - left, self._name_height),
+            age=age,
+            line=QRect(line_left, second, line_right - line_left, height),
+            flag=flag,
+            dot=dot,
+        )
+        if direction is Qt.LayoutDirection.LeftToRight:
+            return plain
+        names = RowBoxes.__slots__
+        return RowBoxes(**{n: QStyle.visualRect(direction, within, getattr(plain, n)) for n in names})
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row: CustomerRow = index.data(ROW)
+        now = self._ticker.now()
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        ground = "selected" if selected else "hover" if hovered else "panel"
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(option.rect, self._theme.colour(ground))
+        if selected:
+            bar = QRect(option.rect.left(), option.rect.top(), 3, option.rect.height())
+            bar = QStyle.visualRect(option.direction, option.rect, bar)
+            painter.fillRect(bar, self._theme.colour("accent"))
+        text = self._text(row, now, option.rect.width())
+        boxes = self.boxes(option.rect, row, text.age_width, option.direction)
+        self._paint_avatar(painter, boxes, row, text, now, ground)
+        self._paint_text(painter, boxes, row, text, option.direction)
+        painter.restore()
+
+    def _paint_avatar(
+        self, painter: QPainter, boxes: RowBoxes, row: CustomerRow, text: RowText, now: datetime, ground: str
+    ) -> None:
+        theme = self._theme
+        window = row.window if row.waits else None
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("border"))
+        painter.drawEllipse(boxes.avatar)
+        painter.setPen(theme.colour("text"))
+        painter.setFont(self._initials)
+        painter.drawText(boxes.avatar, Qt.AlignmentFlag.AlignCenter, text.initials)
+        paint_ring(painter, QRectF(boxes.ring), window, now, theme)
+        ratio = painter.device().devicePixelRatioF()
+        shown = stage(window, now)
+        if shown is not Stage.ABSENT and shown.glyph:
+            self._disc(painter, boxes.stage, ground)
+            glyph = icons.pixmap(shown.glyph, theme.colour(shown.role), _BADGE - 6, ratio)
+            painter.drawPixmap(boxes.stage.adjusted(3, 3, -3, -3), glyph)
+        self._disc(painter, boxes.channel, ground)
+        glyph = icons.channel_pixmap(row.last_channel, theme, _BADGE - 3, ratio)
+        painter.drawPixmap(boxes.channel.adjusted(2, 2, -1, -1), glyph)
+
+    def _disc(self, painter: QPainter, box: QRect, ground: str) -> None:
+        """Cuts a badge out of the ring behind it."""
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour(ground))
+        painter.drawEllipse(QRectF(box).adjusted(-1, -1, 1, 1))
+
+    def _paint_text(
+        self, painter: QPainter, boxes: RowBoxes, row: CustomerRow, text: RowText, direction: Qt.LayoutDirection
+    ) -> None:
+        theme = self._theme
+        painter.setFont(self._unread_name if row.unread else self._name)
+        painter.setPen(theme.colour("text"))
+        draw_line(painter, boxes.name, text.name, direction)
+        painter.setFont(self._small)
+        painter.setPen(theme.colour("text" if row.unread else "muted"))
+        draw_line(painter, boxes.line, text.line, direction)
+        painter.setPen(theme.colour("muted"))
+        draw_line(painter, boxes.age, text.age, direction)
+        if row.messenger_only:
+            ratio = painter.device().devicePixelRatioF()
+            glyph = icons.pixmap("fa6s.eye-slash", theme.colour("danger"), boxes.flag.width(), ratio)
+            painter.drawPixmap(boxes.flag, glyph)
+        if row.unread:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("unread"))
+            painter.drawEllipse(QRectF(boxes.dot))
+
+    def _text(self, row: CustomerRow, now: datetime, width: int) -> RowText:
+        key = (row, now.replace(second=0, microsecond=0), width)
+        kept = self._texts.get(key)
+        if kept is None:
+            if len(self._texts) >= _KEPT_TEXTS:
+                self._texts.clear()
+            kept = self._texts[key] = self._measured(row, now, width)
+        return kept
+
+    def _measured(self, row: CustomerRow, now: datetime, width: int) -> RowText:
+        age = thread.short_age(row.last_at, now)
+        age_width = self._small_metrics.horizontalAdvance(age)
+        within = QRect(0, 0, width, self._height)
+        boxes = self.boxes(within, row, age_width, Qt.LayoutDirection.LeftToRight)
+        name_metrics = QFontMetrics(self._unread_name if row.unread else self._name)
+        cut = Qt.TextElideMode.ElideRight
+        return RowText(
+            name=name_metrics.elidedText(thread.called(row.name), cut, boxes.name.width()),
+            line=self._small_metrics.elidedText(thread.last_line(row), cut, boxes.line.width()),
+            age=age,
+            age_width=age_width,
+            initials=thread.initials(row.name),
+        )
+
+    def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
+        row = index.data(ROW)
+        if row is None:
+            return super().helpEvent(event, view, option, index)
+        QToolTip.showText(event.globalPos(), self.tip(row), view)
+        return True
+
+    def tip(self, row: CustomerRow) -> str:
+        now = self._ticker.now()
+        parts = [thread.called(row.name), f"{words.channel(row.last_channel)}, {words.ago(row.last_at, now)}"]
+        if row.window is not None and (countdown := words.countdown(row.window, now)):
+            parts.append(countdown)
+        if row.messenger_only:
+            parts.append("Our newest reply reached the Messenger only, as far as we know.")
+        return "\n".join(parts)

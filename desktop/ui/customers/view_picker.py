@@ -1,0 +1,122 @@
+"""The views above the customer list: five names with their counts, one of them chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QStyle, QVBoxLayout, QWidget
+
+from desktop.engine.views import ListView
+from desktop.ui.look import icons
+from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.wording import thread
+
+_GLYPHS = {
+    ListView.CLOSING_SOON: "fa6s.hourglass-half",
+    ListView.MINE: "fa6s.user",
+    ListView.UNASSIGNED: "fa6s.inbox",
+    ListView.ALL: "fa6s.users",
+    ListView.MESSENGER_ONLY: "fa6s.eye-slash",
+}
+
+
+class ViewButton(QAbstractButton):
+    """One view: glyph, name, count. Painted here, because a style sheet cannot set a count apart from a name."""
+
+    def __init__(self, view: ListView, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.view = view
+        self.count = 0
+        self._theme = theme
+        self.setCheckable(True)
+        self.setText(thread.VIEW_WORDS[view])
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.set_count(0)
+
+    def set_count(self, count: int) -> None:
+        if count == self.count and self.accessibleName():
+            return
+        self.count = count
+        self.setAccessibleName(f"{self.text()}, {count}")
+        self.setToolTip(f"{self.text()}: {count:,}")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(120, self.fontMetrics().height() + GAP + 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme, painter = self._theme, QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = self.rect().adjusted(0, 1, 0, -1)
+        if self.isChecked() or self.underMouse():
+            painter.setBrush(theme.colour("selected" if self.isChecked() else "hover"))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawRoundedRect(box, 6, 6)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(theme.colour("accent"))
+            painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), 6, 6)
+        glyph_size = round(self.fontMetrics().height() * 0.8)
+        ink = theme.colour("text" if self.isChecked() else "muted")
+        urgent = self.view is ListView.CLOSING_SOON and self.count > 0
+        glyph_ink = theme.colour("soon") if urgent else ink
+        inner = self.rect().adjusted(GAP, 0, -GAP, 0)
+        glyph = QRect(inner.left(), inner.center().y() - glyph_size // 2, glyph_size, glyph_size)
+        pixmap = icons.pixmap(_GLYPHS[self.view], glyph_ink, glyph_size, self.devicePixelRatioF())
+        painter.drawPixmap(self._mirrored(glyph), pixmap)
+        number = f"{self.count:,}"
+        number_width = self.fontMetrics().horizontalAdvance(number)
+        name = inner.adjusted(glyph_size + GAP, 0, -number_width - GAP, 0)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, name.width())
+        painter.setPen(theme.colour("text"))
+        painter.drawText(self._mirrored(name), Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.setPen(glyph_ink)
+        number_box = QRect(inner.right() - number_width, inner.top(), number_width + 1, inner.height())
+        painter.drawText(self._mirrored(number_box), Qt.AlignmentFlag.AlignCenter, number)
+
+    def _mirrored(self, box: QRect) -> QRect:
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), box)
+
+
+class ViewPicker(QWidget):
+    """Signals:
+    chosen: another view was picked by the agent. arg: the `ListView`.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Views")
+        self._group = QButtonGroup(self)
+        self._buttons = {view: ViewButton(view, theme, self) for view in ListView}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(PAD - 4, 0, PAD - 4, 0)
+        column.setSpacing(0)
+        for button in self._buttons.values():
+            self._group.addButton(button)
+            column.addWidget(button)
+        self._group.buttonClicked.connect(self._on_clicked)
+
+    def show_view(self, view: ListView) -> None:
+        self._buttons[view].setChecked(True)
+
+    def set_counts(self, counts: Mapping[ListView, int]) -> None:
+        for view, count in counts.items():
+            self._buttons[view].set_count(count)
+
+    def buttons(self) -> list[ViewButton]:
+        return list(self._buttons.values())
+
+    def button(self, view: ListView) -> ViewButton:
+        return self._buttons[view]
+
+    def _on_clicked(self, button: QAbstractButton) -> None:
+        if isinstance(button, ViewButton):
+            self.chosen.emit(button.view)

@@ -1,0 +1,168 @@
+"""Customer pane's building blocks: a foldable section, plain labels, and a window's ring with its countdown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.window.window import Window
+from desktop.ui.look import icons
+from desktop.ui.look.plain_text import Label
+from desktop.ui.look.ring import paint_ring
+from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.look.ticker import Ticker
+from desktop.ui.wording import thread, words
+
+
+def label(text: str, *, muted: bool = False, selectable: bool = False) -> QLabel:
+    """Wrapping plain text: names and reasons may hold anything."""
+    made = Label(text)
+    made.setWordWrap(True)
+    made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    # Else every text would stand on the side of its own language, away from what it belongs to.
+    side = Qt.AlignmentFlag.AlignRight if made.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
+    made.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
+    if muted:
+        made.setObjectName("muted")
+    if selectable:
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return made
+
+
+class ChannelGlyph(QWidget):
+    """A channel's glyph the height of a line of text."""
+
+    def __init__(self, channel: ChannelKind, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._channel, self._theme = channel, theme
+        self.setToolTip(words.channel(channel))
+        self.setAccessibleName(words.channel(channel))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        side = self.fontMetrics().height()
+        return QSize(side, side)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        side = self.fontMetrics().height()
+        pixmap = icons.channel_pixmap(self._channel, self._theme, side, self.devicePixelRatioF())
+        QPainter(self).drawPixmap(0, 0, pixmap)
+
+
+class WindowLine(QWidget):
+    """One window: ring, countdown, and the two addresses it holds between."""
+
+    def __init__(self, window: Window, theme: Theme, ticker: Ticker) -> None:
+        super().__init__()
+        self._window = window
+        self._ring = _Ring(window, theme, ticker, self)
+        self._countdown = label("")
+        between = " → ".join(a for a in (window.key.business_address, window.key.customer_address) if a)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(self._countdown)
+        if between:
+            # Isolated left to right: telephone numbers do not turn round with the text.
+            texts.addWidget(label(f"\u2066{between}\u2069", muted=True, selectable=True))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP + 2)
+        row.addWidget(self._ring, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(texts, 1)
+        ticker.ticked.connect(self._tell)
+        self._tell(ticker.now())
+
+    def _tell(self, now: datetime) -> None:
+        self._countdown.setText(words.countdown(self._window, now))
+        self.setAccessibleName(thread.spoken_window(self._window, now))
+        self._ring.update()
+
+
+class _Ring(QWidget):
+    def __init__(self, window: Window, theme: Theme, ticker: Ticker, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._window, self._theme, self._ticker = window, theme, ticker
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        side = round(self.fontMetrics().height() * 2.1)
+        return QSize(side, side)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        side = self.width()
+        paint_ring(painter, QRectF(0, 0, side, side), self._window, self._ticker.now(), self._theme)
+        glyph = round(side * 0.46)
+        at = (side - glyph) // 2
+        channel = self._window.key.channel
+        painter.drawPixmap(at, at, icons.channel_pixmap(channel, self._theme, glyph, self.devicePixelRatioF()))
+
+
+class Section(QWidget):
+    """A heading that folds what stands below it; stays as the agent left it while its contents come and go."""
+
+    def __init__(self, title: str, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._heading = QToolButton(self)
+        self._heading.setText(title)
+        self._heading.setAccessibleName(f"{title}, section")
+        self._heading.setCheckable(True)
+        self._heading.setChecked(True)
+        self._heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._heading.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._heading.toggled.connect(self._on_toggled)
+        self._body = QWidget(self)
+        column = self._column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self._heading)
+        column.addWidget(self._body)
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    @property
+    def body(self) -> QWidget:
+        return self._body
+
+    def fill(self, widgets: list[QWidget]) -> None:
+        """Replace what stands in the section; an empty section is not shown at all."""
+        old = self._body
+        self._body = QWidget(self)
+        column = QVBoxLayout(self._body)
+        column.setContentsMargins(GAP, 0, GAP, GAP)
+        column.setSpacing(GAP)
+        for widget in widgets:
+            column.addWidget(widget)
+        self._column.replaceWidget(old, self._body)
+        old.hide()
+        # One of its buttons may be the reason for this, so it has to outlive the call.
+        old.deleteLater()
+        self._body.setVisible(self._heading.isChecked())
+        self.setVisible(bool(widgets))
+        self._lead_keyboard()
+
+    def _lead_keyboard(self) -> None:
+        """From the heading through what stands below it: Qt would come to what is new last of all."""
+        before: QWidget = self._heading
+        for widget in self._body.findChildren(QWidget):
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                QWidget.setTabOrder(before, widget)
+                before = widget
+
+    def _on_toggled(self, opened: bool) -> None:
+        self._body.setVisible(opened)
+        self._dress()
+
+    def _dress(self) -> None:
+        arrow = "fa6s.chevron-down" if self._heading.isChecked() else "fa6s.chevron-right"
+        self._heading.setIcon(icons.icon(arrow, self._theme.colour("muted")))
+        side = round(self.fontMetrics().height() * 0.6)
+        self._heading.setIconSize(QSize(side, side))
+        # Through a style sheet, because the application's sheet would win over a font set on the widget.
+        self._heading.setStyleSheet(f"QToolButton {{ background: transparent; font-weight: bold; padding: 5px 2px;"
+                                    f" text-align: left; color: {self._theme.tokens.text}; }}")  # fmt: skip

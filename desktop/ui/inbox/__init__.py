@@ -1,0 +1,1 @@
+"""The main window: panes side by side, shortcuts, command palette, questions and banners."""

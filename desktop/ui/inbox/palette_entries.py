@@ -1,0 +1,28 @@
+"""What the command palette offers: customers, the shown customer's conversations, and every command with its key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from desktop.domain.model.facts import ChannelKind
+from desktop.engine.views import CustomerRow, ThreadView
+from desktop.ui.inbox.shortcuts import SHORTCUTS
+from desktop.ui.look.theme import CHANNEL_LOOKS
+from desktop.ui.widgets.palette import PaletteEntry
+from desktop.ui.wording import thread, words
+
+
+def entries(rows: Iterable[CustomerRow], view: ThreadView | None) -> Iterator[PaletteEntry]:
+    """Conversations first: what is on the screen is likeliest meant."""
+    for chat in view.thread.chats if view is not None else ():
+        own = chat.own.channel if chat.own is not None else ChannelKind.UNKNOWN
+        channel = chat.mapping.shown_channel if chat.mapping is not None else own
+        title = thread.conversation_label(chat)
+        detail = f"conversation · {words.channel(channel)}"
+        yield PaletteEntry("conversation", chat.id, title, detail, CHANNEL_LOOKS[channel].glyph)
+    for row in rows:
+        glyph = CHANNEL_LOOKS[row.last_channel].glyph
+        yield PaletteEntry("customer", row.customer_id, thread.called(row.name), "customer", glyph)
+    for shortcut in SHORTCUTS:
+        if shortcut.command != "palette":
+            yield PaletteEntry("command", shortcut.command, shortcut.words, shortcut.keys[0], shortcut.glyph)

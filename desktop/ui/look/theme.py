@@ -1,0 +1,276 @@
+"""Theme: every colour, size and font of the screen, light and dark, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from desktop.domain.model.facts import ChannelKind
+from desktop.ui.look.plain_text import PlainTextStyle
+
+# Sizes in device-independent pixels.
+GAP = 8
+PAD = 12
+RADIUS = 8
+LIST_WIDTH = 300
+SIDE_WIDTH = 300
+ROW_HEIGHT = 64
+AVATAR = 36
+BUBBLE_MAX_SHARE = 0.72
+"""A bubble is at most this share of the thread's width."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Colours by role. Text roles reach 4.5:1 on every surface they are used on (tested)."""
+
+    dark: bool
+    window: str
+    panel: str
+    surface: str
+    hover: str
+    selected: str
+    border: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    bubble_in: str
+    bubble_out: str
+    bubble_out_text: str
+    bubble_out_muted: str
+    note: str
+    note_edge: str
+    note_text: str
+    notice: str
+    notice_edge: str
+    notice_text: str
+    warn: str
+    warn_edge: str
+    warn_text: str
+    danger: str
+    ok: str
+    soon: str
+    hatch: str
+    unread: str
+
+
+LIGHT = Tokens(
+    dark=False,
+    window="#f3f4f7",
+    panel="#fafbfc",
+    surface="#ffffff",
+    hover="#eef1f6",
+    selected="#e2ebfd",
+    border="#dfe3ea",
+    text="#1b2230",
+    muted="#5a6375",
+    accent="#2458d3",
+    on_accent="#ffffff",
+    bubble_in="#ffffff",
+    bubble_out="#dfe9ff",
+    bubble_out_text="#14203a",
+    bubble_out_muted="#48536b",
+    note="#fff6d8",
+    note_edge="#e3c65b",
+    note_text="#4c3d05",
+    notice="#e9f0fe",
+    notice_edge="#a9c2f5",
+    notice_text="#1d3f8f",
+    warn="#fdeedd",
+    warn_edge="#eaa65a",
+    warn_text="#7a3b00",
+    danger="#b3261e",
+    ok="#1a6e3c",
+    soon="#8a5200",
+    hatch="#c9a36a",
+    unread="#2458d3",
+)
+
+DARK = Tokens(
+    dark=True,
+    window="#14171d",
+    panel="#181c23",
+    surface="#1f242d",
+    hover="#262c37",
+    selected="#27385c",
+    border="#323a47",
+    text="#e7eaf0",
+    muted="#a3adbd",
+    accent="#86abff",
+    on_accent="#0d1b3a",
+    bubble_in="#272d38",
+    bubble_out="#25406f",
+    bubble_out_text="#eef3ff",
+    bubble_out_muted="#bccaea",
+    note="#3b3317",
+    note_edge="#7d6a25",
+    note_text="#f4e6ad",
+    notice="#1f2c48",
+    notice_edge="#3c578f",
+    notice_text="#bcd0ff",
+    warn="#43301a",
+    warn_edge="#94662c",
+    warn_text="#ffd9a8",
+    danger="#ff9a90",
+    ok="#7fd6a0",
+    soon="#f3c071",
+    hatch="#8d6a35",
+    unread="#86abff",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLook:
+    """How a channel is told apart: a glyph (qtawesome name) and a colour a scheme; the word is never left out."""
+
+    glyph: str
+    light: str
+    dark: str
+
+
+CHANNEL_LOOKS = {
+    ChannelKind.WHATSAPP: ChannelLook("fa6b.whatsapp", "#0f7a45", "#6fdd9c"),
+    ChannelKind.TELEGRAM: ChannelLook("fa6b.telegram", "#0f689b", "#7cc8f5"),
+    ChannelKind.SMS: ChannelLook("fa6s.comment-sms", "#6a43b5", "#c4a9f7"),
+    ChannelKind.MESSENGER: ChannelLook("fa6b.intercom", "#2458d3", "#9dbbff"),
+    ChannelKind.EMAIL: ChannelLook("fa6s.envelope", "#8a4a10", "#efb982"),
+    ChannelKind.FACEBOOK: ChannelLook("fa6b.facebook-messenger", "#0b5fc7", "#8cbcff"),
+    ChannelKind.INSTAGRAM: ChannelLook("fa6b.instagram", "#a62a70", "#f6a2cf"),
+    ChannelKind.VIBER: ChannelLook("fa6b.viber", "#6a43b5", "#c4a9f7"),
+    ChannelKind.LINE: ChannelLook("fa6b.line", "#0f7a45", "#6fdd9c"),
+    ChannelKind.WECHAT: ChannelLook("fa6b.weixin", "#0f7a45", "#6fdd9c"),
+    ChannelKind.TWITTER: ChannelLook("fa6b.x-twitter", "#37414f", "#d3dae6"),
+    ChannelKind.PHONE: ChannelLook("fa6s.phone", "#37414f", "#d3dae6"),
+    ChannelKind.UNKNOWN: ChannelLook("fa6s.circle-question", "#5a6375", "#a3adbd"),
+}
+
+
+class Theme(QObject):
+    """The look in force; follows the system until a scheme is chosen.
+
+    Signals:
+        changed: colours or sizes are different now; repaint and lay out anew.
+    """
+
+    changed = Signal()
+
+    def __init__(self, app: QApplication, *, scheme: Qt.ColorScheme | None = None, text_scale: float = 1.0) -> None:
+        """scheme: None follows the system. text_scale: 1.0 is the system's text size."""
+        super().__init__(app)
+        self._app = app
+        self._chosen = scheme
+        self._base_font = QFont(app.font())
+        self.text_scale = text_scale
+        self.tokens = LIGHT
+        app.setStyle(PlainTextStyle("Fusion"))
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_changed)
+        self._apply()
+
+    def choose(self, scheme: Qt.ColorScheme | None) -> None:
+        if scheme != self._chosen:
+            self._chosen = scheme
+            self._apply()
+
+    def scale_text(self, scale: float) -> None:
+        if scale != self.text_scale:
+            self.text_scale = scale
+            self._apply()
+
+    def colour(self, role: str) -> QColor:
+        """A colour by the name of its role in `Tokens`."""
+        return QColor(getattr(self.tokens, role))
+
+    def channel_colour(self, channel: ChannelKind) -> QColor:
+        look = CHANNEL_LOOKS[channel]
+        return QColor(look.dark if self.tokens.dark else look.light)
+
+    def font(self, *, delta: float = 0.0, bold: bool = False) -> QFont:
+        """The system's font, `delta` points larger than body text."""
+        font = QFont(self._base_font)
+        size = self._base_font.pointSizeF() if self._base_font.pointSizeF() > 0 else 10.0
+        font.setPointSizeF(max(6.0, (size + delta) * self.text_scale))
+        font.setBold(bold)
+        return font
+
+    def _on_system_changed(self, _scheme: Qt.ColorScheme) -> None:
+        if self._chosen is None:
+            self._apply()
+
+    def _apply(self) -> None:
+        scheme = self._chosen if self._chosen is not None else QGuiApplication.styleHints().colorScheme()
+        self.tokens = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+        self._app.setFont(self.font())
+        self._app.setPalette(_palette(self.tokens))
+        self._app.setStyleSheet(_style_sheet(self.tokens))
+        self.changed.emit()
+
+
+def _palette(tokens: Tokens) -> QPalette:
+    palette = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: tokens.window,
+        QPalette.ColorRole.WindowText: tokens.text,
+        QPalette.ColorRole.Base: tokens.surface,
+        QPalette.ColorRole.AlternateBase: tokens.panel,
+        QPalette.ColorRole.Text: tokens.text,
+        QPalette.ColorRole.PlaceholderText: tokens.muted,
+        QPalette.ColorRole.Button: tokens.surface,
+        QPalette.ColorRole.ButtonText: tokens.text,
+        QPalette.ColorRole.ToolTipBase: tokens.surface,
+        QPalette.ColorRole.ToolTipText: tokens.text,
+        QPalette.ColorRole.Highlight: tokens.accent,
+        QPalette.ColorRole.HighlightedText: tokens.on_accent,
+        QPalette.ColorRole.Link: tokens.accent,
+        QPalette.ColorRole.Mid: tokens.border,
+    }
+    for role, colour in roles.items():
+        palette.setColor(role, QColor(colour))
+    for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(tokens.muted))
+    return palette
+
+
+def _style_sheet(tokens: Tokens) -> str:
+    """Only for chrome (buttons, fields, menus): rows are painted by delegates and carry no style sheet.
+
+    Object names with a meaning: `primary` (the main button of a place), `quiet` (a flat button), `muted` (a label).
+    """
+    return f"""
+    QToolTip {{ color: {tokens.text}; background: {tokens.surface}; border: 1px solid {tokens.border}; padding: 6px; }}
+    QSplitter::handle {{ background: {tokens.border}; }}
+    QLineEdit, QPlainTextEdit, QTextEdit, QComboBox {{
+        background: {tokens.surface}; color: {tokens.text}; border: 1px solid {tokens.border};
+        border-radius: 6px; padding: 5px 8px; selection-background-color: {tokens.accent};
+        selection-color: {tokens.on_accent};
+    }}
+    QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus {{ border-color: {tokens.accent}; }}
+    QPushButton {{
+        background: {tokens.surface}; color: {tokens.text}; border: 1px solid {tokens.border};
+        border-radius: 6px; padding: 6px 12px;
+    }}
+    QPushButton:hover {{ background: {tokens.hover}; }}
+    QPushButton:focus {{ border-color: {tokens.accent}; }}
+    QPushButton:disabled {{ color: {tokens.muted}; }}
+    QPushButton#primary {{ background: {tokens.accent}; color: {tokens.on_accent}; border-color: {tokens.accent}; }}
+    QPushButton#primary:focus {{ border: 2px solid {tokens.text}; padding: 5px 11px; }}
+    QPushButton#primary:disabled {{ background: {tokens.hover}; color: {tokens.muted}; border-color: {tokens.border}; }}
+    QPushButton#quiet, QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 6px;
+        padding: 5px 8px; color: {tokens.muted}; }}
+    QPushButton#quiet:hover, QToolButton:hover {{ background: {tokens.hover}; color: {tokens.text}; }}
+    QPushButton#quiet:focus, QToolButton:focus {{ border-color: {tokens.accent}; }}
+    QToolButton:checked {{ background: {tokens.selected}; color: {tokens.text}; }}
+    QLabel#muted {{ color: {tokens.muted}; }}
+    QMenu {{ background: {tokens.surface}; color: {tokens.text}; border: 1px solid {tokens.border}; padding: 4px; }}
+    QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 4px; }}
+    QMenu::item:selected {{ background: {tokens.selected}; }}
+    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+    QScrollBar::handle:vertical {{ background: {tokens.border}; border-radius: 5px; min-height: 32px; }}
+    QScrollBar::handle:vertical:hover {{ background: {tokens.muted}; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
+    QScrollBar:horizontal {{ background: transparent; height: 10px; }}
+    QScrollBar::handle:horizontal {{ background: {tokens.border}; border-radius: 5px; min-width: 32px; }}
+    """

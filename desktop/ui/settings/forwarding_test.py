@@ -1,0 +1,267 @@
+"""Relay test: step by step, a reply to the agent's own phone shows whether the bridge forwards replies made here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop.domain.forecast import Reply
+from desktop.domain.learning.relay import RelayProof
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import Acknowledgement, WarningCode
+from desktop.domain.model.workspace import Relay
+from desktop.domain.thread import Author
+from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendReply, SetRelay
+from desktop.engine.views import CustomerRow, ThreadView
+from desktop.ui.look.theme import Theme
+from desktop.ui.look.ticker import Ticker
+from desktop.ui.settings.forwarding import TESTABLE
+from desktop.ui.widgets.step_sheet import StepSheet
+from desktop.ui.wording import thread, words
+from desktop.ui.wording.forecast import warnings_told
+
+RECENT = timedelta(minutes=10)
+"""Who wrote within this time may be the agent's own phone."""
+EXPECTED = frozenset({WarningCode.RELAY_UNPROVEN, WarningCode.RELAY_REFUSED, WarningCode.SAME_TEXT_JUST_SENT})
+"""What the test is about, and so no reason to ask."""
+TEST_REPLY = "This is a test of our support desk. If you can read it on your phone, our replies reach you there."
+
+_WAITS = {
+    State.QUEUED: "It waits here until Intercom can be reached.",
+    State.SENDING: "It is on its way to Intercom.",
+    State.HELD: "It is held back. Close this and see in the thread why.",
+    State.REFUSED: "Intercom refused it. Close this and see in the thread why.",
+    State.UNCONFIRMED: "We don't know yet whether Intercom has it.",
+    State.CANCELLED: "It was taken back.",
+}
+
+
+class RelayTest(StepSheet):
+    """Nothing is concluded before Intercom has the test reply, and nothing from silence or doubt.
+
+    Signals:
+        customer_chosen: the thread of this test; it has to be read and kept fresh. args: customer id.
+    """
+
+    customer_chosen = Signal(str)
+
+    def __init__(self, theme: Theme, ticker: Ticker, submit: Callable[..., Any], parent: QWidget) -> None:
+        """submit: `engine.door.submit`."""
+        super().__init__(theme, parent)
+        self._ticker, self._submit = ticker, submit
+        self._rows: tuple[CustomerRow, ...] = ()
+        self._view: ThreadView | None = None
+        self._channel: ChannelKind | None = None
+        self._customer_id = ""
+        self._conversation_id = ""
+        self._draft_id = ""
+        self._seen_before = 0
+        self._step: Callable[[], None] = self._choose_channel
+        self.listed.connect(self._on_listed)
+        ticker.ticked.connect(self._on_ticked)
+
+    def open_for(self, channel: ChannelKind | None) -> None:
+        """channel: None lets the agent choose."""
+        self._channel, self._customer_id, self._conversation_id, self._draft_id = channel, "", "", ""
+        self.rise()
+        self._go_to(self._choose_channel if channel is None else self._write_first)
+
+    def show_rows(self, rows: Iterable[CustomerRow]) -> None:
+        """Everybody, as newly read."""
+        self._rows = tuple(rows)
+        if self.is_open and self._step == self._write_first:
+            self._step()
+
+    def show_thread(self, view: ThreadView | None) -> None:
+        """A thread was read; only that of this test matters."""
+        if view is not None and view.customer_id == self._customer_id:
+            self._view = view
+            if self.is_open and self._step in (self._confirm, self._ask):
+                self._step()
+
+    # Steps.
+
+    def _go_to(self, step: Callable[[], None]) -> None:
+        self._step = step
+        step()
+        self.lead_keyboard()
+
+    def _choose_channel(self) -> None:
+        self.page(
+            "Does the bridge forward replies made here?",
+            "Nobody documents it, so we look: you write to your business from your own phone, Reachline answers once, "
+            "and you say whether the answer arrived on the phone. Which channel?",
+            [(words.channel(c), c.value) for c in TESTABLE],
+        )
+
+    def _write_first(self) -> None:
+        """Lists whoever wrote a moment ago, newest first; fills while it is looked at."""
+        assert self._channel is not None
+        name, now = words.channel(self._channel), self._ticker.now()
+        recent = sorted(
+            (r for r in self._rows if r.last_channel is self._channel and _just_wrote(r, now)),
+            key=lambda r: r.last_at,
+            reverse=True,
+        )
+        self.page(
+            f"Write {words.place(self._channel)} from your own phone",
+            f"Send any {name} message to your business, and wait until you appear below. Then choose yourself: the "
+            "test reply goes to whom you choose, so make sure that it is you.",
+            [
+                (
+                    f"{thread.called(r.name)} · {words.ago(r.last_at, now)} · {thread.last_line(r)}",
+                    r.customer_id,
+                )
+                for r in recent
+            ],
+            empty=f"Nobody has written {words.place(self._channel)} in the last {words.span(RECENT)}.",
+        )
+
+    def _confirm(self) -> None:
+        """The thread may still be on its way."""
+        assert self._channel is not None
+        chat = None
+        if self._view is not None:
+            mirrored = (c for c in self._view.thread.chats if c.mapping is not None)
+            hers = [c for c in mirrored if c.mapping is not None and c.mapping.channel is self._channel]
+            chat = next(iter(hers), None)
+        self._conversation_id = chat.id if chat is not None else ""
+        name = thread.called(self._view.name) if self._view is not None else "…"
+        self.page(
+            "Send the test reply?",
+            f"To: {name}\n“{TEST_REPLY}”",
+            buttons=[("Send it", self._send), ("Somebody else", self._again)],
+        )
+        self.allow("Send it", chat is not None)
+
+    def _ask(self) -> None:
+        """Not before Intercom has it: a reply that waits here has told nothing about the bridge."""
+        assert self._channel is not None
+        state = self._state()
+        if state is not None:
+            self.page("The test reply is not out yet", _WAITS[state])
+            return
+        self.page(
+            f"Did it arrive {words.place(self._channel)} on your phone?",
+            "Intercom has it. Give the bridge a minute, then look at your phone.",
+            buttons=[("Yes, it arrived", self._yes), ("No, it did not", self._no), ("Not sure", self._not_sure)],
+        )
+
+    def _finish(self, title: str, said: str) -> None:
+        self._step = self._nothing
+        self.page(title, said, buttons=[("Close", self.dismiss)], last=True)
+        self.lead_keyboard()
+
+    def _nothing(self) -> None:
+        """The last page stays as it is."""
+
+    # What buttons do.
+
+    def _again(self) -> None:
+        self._go_to(self._write_first)
+
+    def _send(self) -> None:
+        self._draft_id, self._seen_before = uuid4().hex, self._test_replies()
+        self._submit_test(frozenset())
+
+    def _submit_test(self, acknowledged: Acknowledgement) -> None:
+        command = SendReply(
+            self._draft_id, self._customer_id, self._conversation_id, TEST_REPLY, acknowledged=acknowledged
+        )
+        self._submit(command, partial(self._on_sent, command))
+
+    def _on_sent(self, command: SendReply, answer: Answer) -> None:
+        if isinstance(answer, Done):
+            self._go_to(self._ask)
+        elif isinstance(answer, Failed):
+            self._finish("The test reply was not sent", answer.sentence)
+        elif isinstance(answer, NeedsConsent) and not command.acknowledged and not _unexpected(answer):
+            self._submit_test(frozenset(a for w in answer.warned for a in w.acknowledgement))
+        elif isinstance(answer, NeedsConsent) and self._view is not None:
+            situation = self._view.situations[self._conversation_id]
+            now, reply = self._ticker.now(), Reply(TEST_REPLY)
+            told = warnings_told(_unexpected(answer), answer.forecast, situation, self._view.name, now, reply)
+            self._finish("The test would tell nothing", " ".join(f"{title}. {said}" for title, said in told))
+
+    def _yes(self) -> None:
+        self._conclude(Relay.PROVEN, "From now on we say “arrives” for this channel, with the date of this test.")
+
+    def _no(self) -> None:
+        self._conclude(
+            Relay.REFUSED,
+            "From now on we warn before each reply on this channel, and offer to reply in Intercom instead.",
+        )
+
+    def _not_sure(self) -> None:
+        self._finish("Nothing was changed", "We go on saying “should arrive”. The test can be repeated at any time.")
+
+    def _conclude(self, relay: Relay, said: str) -> None:
+        assert self._channel is not None
+
+        def answered(answer: Answer) -> None:
+            if isinstance(answer, Failed):
+                self._finish("This could not be kept", answer.sentence)
+            else:
+                self._finish("Thank you", said)
+
+        proof = RelayProof.GUIDED_TEST
+        self._submit(SetRelay(self._channel, relay, proof, self._conversation_id), answered)
+
+    def _on_listed(self, key: str) -> None:
+        if self._step == self._choose_channel:
+            self._channel = ChannelKind(key)
+            self._go_to(self._write_first)
+        elif self._step == self._write_first:
+            self._customer_id, self._view = key, None
+            self._go_to(self._confirm)
+            self.customer_chosen.emit(key)
+
+    # Inside.
+
+    def _test_text(self) -> str:
+        return (
+            "This is a test from our team's Reachline. If you can read it on your phone, our replies reach you there."
+        )
+
+    def _state(self) -> State | None:
+        """Of the test reply; None once Intercom has it."""
+        view = self._view
+        echo = next((e for e in view.echoes if e.draft_id == self._draft_id), None) if view is not None else None
+        if echo is not None:
+            return None if echo.state is State.ACCEPTED else echo.state
+        return None if self._test_replies() > self._seen_before else State.QUEUED
+
+    def _test_replies(self) -> int:
+        """How many of them stand in the conversation: an earlier test left one as well."""
+        messages = self._view.thread.messages if self._view is not None else ()
+        return sum(
+            m.author is not Author.CUSTOMER
+            and m.entry.conversation_id == self._conversation_id
+            and m.entry.text.split() == TEST_REPLY.split()
+            for m in messages
+        )
+
+    def _on_ticked(self, _now: datetime) -> None:
+        if self.is_open and self._step == self._write_first:
+            self._step()
+
+
+def _unexpected(answer: NeedsConsent) -> list[WarningCode]:
+    return [w.code for w in answer.warned if w.code not in EXPECTED]
+
+
+def _line(row: CustomerRow, now: datetime) -> str:
+    parts = (thread.called(row.name), words.ago(row.last_at, now), thread.last_line(row))
+    # Isolated, so that each keeps its own direction.
+    return " · ".join(f"\u2068{part}\u2069" for part in parts)
+
+
+def _just_wrote(row: CustomerRow, now: datetime) -> bool:
+    return not row.last_from_us and now - row.last_at <= RECENT

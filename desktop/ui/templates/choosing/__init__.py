@@ -1,0 +1,1 @@
+"""Which template: the list, its filters and its rows."""

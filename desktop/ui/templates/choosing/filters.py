@@ -1,0 +1,130 @@
+"""Filters: search, categories and languages of the templates on offer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLineEdit, QToolButton, QVBoxLayout, QWidget
+
+from desktop.domain.content.template import Category, Template
+from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.templates.choosing.offer import CATEGORY_WORDS, Listing, language
+from desktop.ui.widgets.drop_down import DropDown
+from desktop.ui.widgets.flow_layout import FlowLayout
+
+
+class Filters(QWidget):
+    """Signals:
+    changed: something else is sought now.
+    """
+
+    changed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search names and words…")
+        self.search.setAccessibleName("Search templates")
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._on_changed)
+        self.languages = DropDown(theme, "Language", least_chars=9)
+        self.languages.currentIndexChanged.connect(self._on_changed)
+        self._chips = QWidget()
+        self._flow = FlowLayout(self._chips, 4)
+        self._group = QButtonGroup(self)
+        self._group.buttonClicked.connect(self._on_changed)
+        self._held: Listing | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP - 2)
+        column.addWidget(self.search)
+        column.addWidget(self._chips)
+        self._flow.addWidget(self.languages)
+
+    @property
+    def chips(self) -> list[QAbstractButton]:
+        return self._group.buttons()
+
+    @property
+    def query(self) -> str:
+        return self.search.text().strip()
+
+    @property
+    def is_set(self) -> bool:
+        return bool(self.query or self._category() is not None or self._language() is not None)
+
+    def show_listing(self, held: Listing) -> None:
+        """Offer what there is to choose between; a choice that is still there stays."""
+        before, self._held = self._held, held
+        if before is not None and (before.categories, before.languages) == (held.categories, held.languages):
+            self._count()
+            return
+        category, code = self._category(), self._language()
+        for old in self.chips:
+            self._group.removeButton(old)
+            self._flow.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        kept = category if category in held.categories else None
+        for kind in (None, *held.categories):
+            self._add_chip(kind, checked=kind is kept)
+        self._count()
+        self.languages.blockSignals(True)
+        self.languages.clear()
+        self.languages.addItem("All languages", None)
+        for each in held.languages:
+            self.languages.addItem(language(each), each)
+        self.languages.setCurrentIndex(max(0, self.languages.findData(code)) if code is not None else 0)
+        self.languages.blockSignals(False)
+        self.languages.setVisible(len(held.languages) > 1)
+        for chip in self.chips:
+            chip.setVisible(len(held.categories) > 1)
+
+    def found(self, held: Listing) -> tuple[Template, ...]:
+        return held.found(self.query, self._category(), self._language())
+
+    def clear(self) -> None:
+        """Seek nothing in particular."""
+        self.search.blockSignals(True)
+        self.search.clear()
+        self.search.blockSignals(False)
+        if self.chips:
+            self.chips[0].setChecked(True)
+        self.languages.setCurrentIndex(0)
+        self.changed.emit()
+
+    def stops(self) -> list[QWidget]:
+        return [self.search, *self.chips, self.languages]
+
+    def _add_chip(self, category: Category | None, *, checked: bool) -> None:
+        chip = QToolButton()
+        chip.setCheckable(True)
+        chip.setChecked(checked)
+        chip.setProperty("category", category.value if category is not None else "")
+        self._group.addButton(chip)
+        self._flow.insertWidget(len(self.chips) - 1, chip)
+
+    def _count(self) -> None:
+        """Beside each category how many there are."""
+        held = self._held or Listing()
+        for chip in self.chips:
+            category = _category_of(chip)
+            name = CATEGORY_WORDS[category] if category is not None else "All"
+            number = len(held.found("", category))
+            chip.setText(f"{name} {number}")
+            chip.setAccessibleName(f"{name}, {number}")
+
+    def _category(self) -> Category | None:
+        chip = self._group.checkedButton()
+        return _category_of(chip) if chip is not None else None
+
+    def _language(self) -> str | None:
+        code = self.languages.currentData()
+        return code if isinstance(code, str) else None
+
+    def _on_changed(self, *_what: object) -> None:
+        self.changed.emit()
+
+
+def _category_of(chip: QAbstractButton) -> Category | None:
+    value = chip.property("category")
+    return Category(value) if value else None

@@ -1,0 +1,78 @@
+"""Rows: a template in the list: its name, what it is, and how it begins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from desktop.domain.content.template import Template
+from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.templates.choosing.offer import about, opening
+from desktop.ui.wording.thread import is_right_to_left
+
+Index = QModelIndex | QPersistentModelIndex
+TEMPLATE = Qt.ItemDataRole.UserRole
+USED_AT = Qt.ItemDataRole.UserRole + 1
+
+
+class TemplateDelegate(QStyledItemDelegate):
+    """now: asked when a row is painted, for how long ago it was used."""
+
+    def __init__(self, theme: Theme, now: Callable[[], datetime], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme, self._now = theme, now
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        name, small = self._metrics()
+        return QSize(100, name.height() + 2 * small.height() + 2 * GAP + 2)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        template = index.data(TEMPLATE)
+        if not isinstance(template, Template):
+            return
+        theme = self._theme
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = option.rect.adjusted(2, 1, -2, -1)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        if chosen or option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("selected" if chosen else "hover"))
+            painter.drawRoundedRect(box, 6, 6)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(theme.colour("accent"))
+            painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), 6, 6)
+        name, small = self._metrics()
+        inner = box.adjusted(GAP, GAP - 2, -GAP, 0)
+        top = inner.top()
+        lines = (
+            (template.name, name, theme.font(bold=True), "text", Qt.TextElideMode.ElideMiddle),
+            (about(template, index.data(USED_AT), self._now()), small, theme.font(delta=-1), "muted", None),
+            (opening(template), small, theme.font(delta=-1), "text", None),
+        )
+        for words, metrics, font, ink, elide in lines:
+            line = QRect(inner.left(), top, inner.width(), metrics.height())
+            painter.setFont(font)
+            painter.setPen(theme.colour(ink))
+            shown = metrics.elidedText(words, elide or Qt.TextElideMode.ElideRight, line.width())
+            # Beside the row's own side, whatever language the template is in.
+            painter.setLayoutDirection(_direction(words))
+            side = Qt.AlignmentFlag.AlignRight if self._is_mirrored(option) else Qt.AlignmentFlag.AlignLeft
+            painter.drawText(line, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, shown)
+            top += metrics.height() + 1
+        painter.restore()
+
+    def _is_mirrored(self, option: QStyleOptionViewItem) -> bool:
+        return option.direction == Qt.LayoutDirection.RightToLeft
+
+    def _metrics(self) -> tuple[QFontMetrics, QFontMetrics]:
+        return QFontMetrics(self._theme.font(bold=True)), QFontMetrics(self._theme.font(delta=-1))
+
+
+def _direction(words: str) -> Qt.LayoutDirection:
+    return Qt.LayoutDirection.RightToLeft if is_right_to_left(words) else Qt.LayoutDirection.LeftToRight

@@ -1,0 +1,86 @@
+"""Number: from which of our accounts the template goes, shown as words where there is nothing to choose."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from desktop.domain.direct import DirectWay
+from desktop.ui.look.plain_text import Label
+from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.templates.choosing.offer import account_words
+from desktop.ui.templates.labels import label
+from desktop.ui.widgets.drop_down import DropDown
+
+
+class NumberPicker(QWidget):
+    """Signals:
+    chosen: the agent wants another number. arg: the DirectWay.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ways: tuple[DirectWay, ...] = ()
+        title = Label("From")
+        title.setObjectName("muted")
+        self._words = label()
+        self.box = DropDown(theme, "From which number", least_chars=12)
+        self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.box.activated.connect(self._on_activated)
+        title.setBuddy(self.box)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP)
+        row.addWidget(title)
+        row.addWidget(self._words, 1)
+        row.addWidget(self.box, 1)
+
+    @property
+    def way(self) -> DirectWay | None:
+        at = self.box.currentIndex()
+        return self._ways[at] if 0 <= at < len(self._ways) else None
+
+    @property
+    def said(self) -> list[str]:
+        """What can be chosen, or the one that is taken."""
+        return [self.box.itemText(i) for i in range(self.box.count())]
+
+    def show_ways(self, ways: tuple[DirectWay, ...], keep: DirectWay | None = None) -> None:
+        """keep: stays chosen if it is still there; else its account does. Another contact's address (`owner`) is only
+        ever chosen by the agent."""
+        accounts = Counter(way.route.key for way in ways)
+        said = [account_words(way, with_address=accounts[way.route.key] > 1) for way in ways]
+        self.setVisible(bool(ways))
+        if self._ways == ways and said == self.said:
+            self.box.setCurrentIndex(_nearest(ways, keep))
+            return
+        self._ways = ways
+        self.box.clear()
+        self.box.addItems(said)
+        self.box.setCurrentIndex(_nearest(ways, keep))
+        is_settled = len(ways) == 1 and not ways[0].owner
+        self.box.setVisible(bool(ways) and not is_settled)
+        self._words.setText(said[0] if is_settled else "")
+        self._words.setVisible(is_settled)
+        self.setAccessibleName(f"From {said[0]}" if is_settled else "")
+
+    def stops(self) -> list[QWidget]:
+        return [self.box]
+
+    def _on_activated(self, _index: int) -> None:
+        if self.way is not None:
+            self.chosen.emit(self.way)
+
+
+def _nearest(ways: tuple[DirectWay, ...], wanted: DirectWay | None) -> int:
+    """-1 where nothing may be chosen for the agent."""
+    own = [at for at, way in enumerate(ways) if not way.owner]
+    if wanted is not None:
+        chosen = [at for at, way in enumerate(ways) if way.route == wanted.route]
+        same_account = [at for at in own if ways[at].route.key == wanted.route.key]
+        own = chosen + same_account + own
+    return own[0] if own else -1

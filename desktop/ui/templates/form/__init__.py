@@ -1,0 +1,1 @@
+"""The blanks of a template and the fields that fill them."""

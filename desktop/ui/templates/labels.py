@@ -1,0 +1,42 @@
+"""Parts: the labels and small buttons that the template picker is put together from."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from desktop.ui.look.plain_text import Label
+
+
+def label(words: str = "", *, muted: bool = False) -> QLabel:
+    """Wrapping plain text: names and reasons may hold anything."""
+    made = Label(words)
+    made.setWordWrap(True)
+    # Else every text would stand on the side of its own language, away from what it belongs to.
+    side = Qt.AlignmentFlag.AlignRight if made.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
+    made.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
+    if muted:
+        made.setObjectName("muted")
+    return made
+
+
+def quiet(words: str) -> QPushButton:
+    """A flat button no higher than a line of text needs."""
+    button = QPushButton(words)
+    button.setObjectName("quiet")
+    button.setStyleSheet("QPushButton#quiet { padding: 1px 6px; }")
+    button.setAutoDefault(False)
+    return button
+
+
+def say(shown: QLabel, words: str) -> None:
+    """Show the words, or nothing at all."""
+    shown.setText(words)
+    shown.setVisible(bool(words))
+
+
+def ink(shown: QLabel, colour: QColor) -> None:
+    palette = QPalette(shown.palette())
+    palette.setColor(QPalette.ColorRole.WindowText, colour)
+    shown.setPalette(palette)

@@ -1,0 +1,1 @@
+"""The filled template as the customer's phone will show it."""

@@ -1,0 +1,1 @@
+"""Where every word and picture of a row stands."""

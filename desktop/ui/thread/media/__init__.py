@@ -1,0 +1,1 @@
+"""Links and attachments: where they lead and whether they are safe to open."""

@@ -1,0 +1,1 @@
+"""The messages of a thread: model, view, delegate, selection."""

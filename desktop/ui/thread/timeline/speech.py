@@ -1,0 +1,85 @@
+"""Speech: what a screen reader says of a timeline row: author, origin, text, time and where it arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from desktop.domain.direct import Route
+from desktop.domain.thread import Author, Message
+from desktop.engine.views import Echo
+from desktop.ui.thread.entries import EchoTold, EntryType, TimelineEntry
+from desktop.ui.wording import thread, words
+
+
+def spoken(row: TimelineEntry) -> str:
+    if row.message is not None:
+        return _SPEAKERS[row.type](row.message)
+    if row.echo is not None:
+        return _echo(row.echo, row.told)
+    if row.type is EntryType.OLDER:
+        return f"{thread.older(row.count)} are not shown. Press Enter to show them."
+    if row.day is not None and row.today is not None:
+        return thread.day(row.day, row.today)
+    return f"Conversation: {thread.rule(row.channel, row.title)}"
+
+
+def _message(message: Message) -> str:
+    entry = message.entry
+    origin = f"on {words.origin_badge(message.origin)}" if message.origin is not None else ""
+    if message.origin is None and message.may_be_from_customer:
+        origin = "" if message.author is Author.UNKNOWN else f"({thread.unknown_badge(message)})"
+    if message.direct is not None:
+        origin = _past_intercom(message.direct.route, message.direct.template)
+    parts = [f"{thread.author(message)} {origin}".strip(), _contents(message), _time(message)]
+    if message.unseen_on is not None:
+        parts.append(thread.unseen_on(message.unseen_on))
+    for at in message.arrived:
+        parts.append(thread.arrival(at))
+        # A listener has no tooltip: past Intercom the sentence says how much the word means.
+        if at.arrival in thread.DID_NOT_ARRIVE or message.direct is not None:
+            parts.append(at.reason)
+    if message.notice is not None and not message.notice.is_tied:
+        parts.append(thread.one_of_these(message.notice))
+    files = thread.wordless_or_files(entry) if entry.text.strip() and entry.attachments else ""
+    return _sentences([*parts[:2], files, *parts[2:]])
+
+
+def _note(message: Message) -> str:
+    heading = thread.BRIDGE_HEADING if message.author is Author.BRIDGE else thread.NOTE_HEADING
+    return _sentences([f"{heading} by {thread.author(message)}", _contents(message), _time(message)])
+
+
+def _event(message: Message) -> str:
+    return _sentences([thread.event_line(message.entry), _time(message)])
+
+
+def _echo(echo: Echo, told: EchoTold | None) -> str:
+    kind = "Your note" if echo.internal else "Your reply"
+    if echo.route is not None:
+        kind = f"{kind} {_past_intercom(echo.route, echo.template)}"
+    contents = echo.text.strip() or ", ".join(echo.file_names)
+    if told is None:
+        return _sentences([kind, contents])
+    choices = ", ".join(word for _, word in told.actions)
+    return _sentences([kind, contents, told.headline, told.why, f"You can: {choices}" if choices else ""])
+
+
+def _past_intercom(route: Route, template: str) -> str:
+    """`on WhatsApp, past Intercom. Template order_update`."""
+    named = f". {thread.template(template)}" if template else ""
+    return f"{words.place(route.channel)}, {thread.PAST_INTERCOM}{named}"
+
+
+def _contents(message: Message) -> str:
+    return message.entry.text.strip() or thread.wordless_or_files(message.entry)
+
+
+def _time(message: Message) -> str:
+    return thread.full_time(message.entry.sent_at)
+
+
+def _sentences(parts: Iterable[str]) -> str:
+    return ". ".join(part.strip().rstrip(".") for part in parts if part.strip()) + "."
+
+
+_SPEAKERS = {EntryType.MESSAGE: _message, EntryType.NOTE: _note, EntryType.EVENT: _event}

@@ -1,0 +1,1 @@
+"""Forty-eight hours of a thread as one bar per channel."""

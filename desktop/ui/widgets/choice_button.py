@@ -1,0 +1,69 @@
+"""Choice: a wide button with a sign, a name and a sentence."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from desktop.domain.model.facts import ChannelKind
+from desktop.ui.look import icons
+from desktop.ui.look.plain_text import Label
+from desktop.ui.look.theme import PAD, Theme
+from desktop.ui.widgets.settings_page import text
+
+
+class Choice(QPushButton):
+    """As high as its words need at the width it gets."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        glyph: str,
+        title: str,
+        about: str,
+        *,
+        channel: ChannelKind | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """glyph: a qtawesome name. channel: whose colour the sign has; None: the accent's."""
+        super().__init__(parent)
+        self._theme, self._glyph, self._channel = theme, glyph, channel
+        self.setObjectName("choice")
+        self.setAutoDefault(False)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(about)
+        self._sign, self._title = Label(), text(title)
+        self._about = text(about, muted=True)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._title)
+        words.addWidget(self._about)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(PAD, PAD, PAD, PAD)
+        self._row.setSpacing(PAD)
+        self._row.addWidget(self._sign)
+        self._row.addLayout(words, 1)
+        for label in (self._sign, self._title, self._about):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    def sizeHint(self) -> QSize:
+        return self._row.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self._row.minimumSize()
+
+    def _dress(self) -> None:
+        tokens = self._theme.tokens
+        self.setStyleSheet(
+            f"QPushButton#choice {{ border-radius: 8px; }}"
+            f"QPushButton#choice:focus {{ border: 2px solid {tokens.accent}; }}"
+        )
+        self._title.setFont(self._theme.font(bold=True))
+        side = round(self.fontMetrics().height() * 1.5)
+        channel = self._channel
+        colour = self._theme.colour("accent") if channel is None else self._theme.channel_colour(channel)
+        self._sign.setPixmap(icons.pixmap(self._glyph, colour, side, self.devicePixelRatioF()))
+        self._sign.setFixedWidth(round(side * 1.3))

@@ -1,0 +1,153 @@
+"""Command palette: every customer, conversation and command by a few letters of its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from desktop.ui.look import icons
+from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.widgets.overlay import Overlay
+
+_MOST_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PaletteEntry:
+    """One thing to go to or to do. kind: `customer`, `conversation` or `command`; key: its id within the kind."""
+
+    kind: str
+    key: str
+    title: str
+    detail: str = ""
+    glyph: str = "fa6s.chevron-right"
+
+
+class Palette(Overlay):
+    """Signals:
+    chosen: the agent took an entry; the palette is closed by then. arg: PaletteEntry.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget, hint: str = "") -> None:
+        """hint: what can be chosen here, in the empty field."""
+        super().__init__(theme, parent)
+        self._entries: tuple[PaletteEntry, ...] = ()
+        self._card = QFrame(self)
+        self._card.setObjectName("palette")
+        self._field = QLineEdit()
+        self._field.setPlaceholderText(hint or "Go to a customer or conversation, or do something…")
+        self._field.setAccessibleName(hint or "Command palette")
+        self._field.textChanged.connect(self._filter)
+        self._field.installEventFilter(self)
+        self._list = QListWidget()
+        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._list.setAccessibleName("Found")
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.itemClicked.connect(self._take)
+        column = QVBoxLayout(self._card)
+        column.setContentsMargins(GAP, GAP, GAP, GAP)
+        column.setSpacing(GAP)
+        column.addWidget(self._field)
+        column.addWidget(self._list)
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    @property
+    def titles(self) -> list[str]:
+        """What is on offer, best first."""
+        return [self._list.item(i).data(Qt.ItemDataRole.UserRole).title for i in range(self._list.count())]
+
+    def open_with(self, entries: Iterable[PaletteEntry]) -> None:
+        self._entries = tuple(entries)
+        self._field.clear()
+        self._filter("")
+        self.rise()
+        self._field.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def stops(self) -> list[QWidget]:
+        return [self._field]
+
+    def cover(self) -> None:
+        width = min(self.width() - 4 * GAP, 600)
+        height = min(self.height() - 8 * GAP, 420)
+        self._card.setGeometry((self.width() - width) // 2, min(60, (self.height() - height) // 2), width, height)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and watched is self._field:
+            return self._on_key(event)
+        return super().eventFilter(watched, event)
+
+    def mousePressEvent(self, event: object) -> None:
+        self.dismiss()
+
+    def _on_key(self, event: QKeyEvent) -> bool:
+        key, rows = event.key(), self._list.count()
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and rows:
+            step = 1 if key == Qt.Key.Key_Down else -1
+            self._list.setCurrentRow((self._list.currentRow() + step) % rows)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not event.isAutoRepeat():
+                self._take(self._list.currentItem())
+        elif key == Qt.Key.Key_Escape:
+            self.dismiss()
+        else:
+            return False
+        return True
+
+    def _take(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.hide()
+            self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+
+    def _filter(self, query: str) -> None:
+        self._list.clear()
+        for entry in ranked(query, self._entries)[:_MOST_SHOWN]:
+            item = QListWidgetItem(f"{entry.title}   ·   {entry.detail}" if entry.detail else entry.title)
+            item.setIcon(icons.icon(entry.glyph, self._theme.colour("muted")))
+            item.setData(Qt.ItemDataRole.UserRole, entry)
+            self._list.addItem(item)
+        self._list.setCurrentRow(0)
+
+    def _dress(self) -> None:
+        tokens = self._theme.tokens
+        side = round(self.fontMetrics().height() * 0.95)
+        self._list.setIconSize(QSize(side, side))
+        self._card.setStyleSheet(
+            f"QFrame#palette {{ background: {tokens.surface}; border: 1px solid {tokens.border};"
+            f" border-radius: 10px; }}"
+            f"QListWidget {{ background: transparent; border: none; color: {tokens.text}; }}"
+            f"QListWidget::item {{ padding: 6px; border-radius: 5px; }}"
+            f"QListWidget::item:selected {{ background: {tokens.selected}; color: {tokens.text}; }}"
+        )
+
+
+def ranked(query: str, entries: Iterable[PaletteEntry]) -> list[PaletteEntry]:
+    """The entries that hold the letters of `query` in their order, closest first; all of them for an empty query."""
+    scored = [(score(query, f"{e.title} {e.detail}"), number, e) for number, e in enumerate(entries)]
+    found = [(points, number, e) for points, number, e in scored if points is not None]
+    return [e for _, _, e in sorted(found, key=lambda f: (-f[0], f[1]))]
+
+
+def score(query: str, text: str) -> int | None:
+    """How well the letters of `query` fit into `text`, blanks and case aside; None if one is missing.
+
+    Letters at the beginning of words and letters next to each other count more.
+    """
+    wanted = "".join(query.casefold().split())
+    held = text.casefold()
+    points, at, run = 0, 0, 0
+    for letter in wanted:
+        found = held.find(letter, at)
+        if found < 0:
+            return None
+        run = run + 1 if found == at and points else 0
+        starts_word = found == 0 or not held[found - 1].isalnum()
+        points += 1 + 3 * starts_word + 2 * run
+        at = found + 1
+    return points + 6 if wanted and "".join(held.split()).startswith(wanted) else points

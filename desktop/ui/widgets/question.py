@@ -1,0 +1,89 @@
+"""Question: asks once more before something that cannot be taken back; a sheet, never a system box."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop.ui.look.plain_text import Label
+from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.widgets.overlay import Overlay
+
+
+class Question(Overlay):
+    """The keyboard rests on the sheet itself: Enter answers nothing until a button has the focus. Escape is no."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(theme, parent)
+        self._then: Callable[[], None] | None = None
+        self._card = QFrame(self)
+        self._card.setObjectName("question")
+        self._title, self._text = _words(), _words()
+        self._no = QPushButton("Cancel")
+        self._yes = QPushButton()
+        for button in (self._no, self._yes):
+            button.setAutoDefault(False)
+        self._no.clicked.connect(self.dismiss)
+        self._yes.clicked.connect(self._on_yes)
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        row.addStretch(1)
+        row.addWidget(self._no)
+        row.addWidget(self._yes)
+        column = self._column = QVBoxLayout(self._card)
+        column.setContentsMargins(PAD, PAD, PAD, PAD)
+        column.setSpacing(GAP)
+        for widget in (self._title, self._text):
+            column.addWidget(widget)
+        column.addLayout(row)
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    @property
+    def text(self) -> str:
+        return f"{self._title.text()} {self._text.text()}"
+
+    def ask(self, title: str, text: str, yes: str, then: Callable[[], None]) -> None:
+        """yes: the word on the button that does `then`."""
+        self._title.setText(title)
+        self._text.setText(text)
+        self._yes.setText(yes)
+        self._then = then
+        self.setAccessibleName(self.text)
+        self.rise()
+
+    def answer_yes(self) -> None:
+        """As if the button was pressed."""
+        self._on_yes()
+
+    def stops(self) -> list[QWidget]:
+        return [self._no, self._yes]
+
+    def cover(self) -> None:
+        width = min(self.width() - 2 * PAD, 520)
+        self._card.setFixedWidth(width)
+        self._card.setFixedHeight(self._column.heightForWidth(width))
+        self._card.move((self.width() - width) // 2, max(PAD, (self.height() - self._card.height()) // 2))
+
+    def _on_yes(self) -> None:
+        then, self._then = self._then, None
+        self.hide()
+        if then is not None:
+            then()
+
+    def _dress(self) -> None:
+        tokens = self._theme.tokens
+        self._card.setStyleSheet(
+            f"QFrame#question {{ background: {tokens.surface}; border: 1px solid {tokens.border};"
+            f" border-radius: 10px; }}"
+        )
+        self._title.setFont(self._theme.font(delta=2, bold=True))
+        if self.is_open:
+            self.cover()
+
+
+def _words() -> QLabel:
+    label = Label()
+    label.setWordWrap(True)
+    return label

@@ -1,0 +1,79 @@
+"""Notice bar: what just happened, for a short while, with one way to answer it (Undo, Show)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from desktop.ui.look.plain_text import Label
+from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.look.ticker import Ticker
+from desktop.ui.widgets.announce import announce
+
+SHOWN_FOR = timedelta(seconds=10)
+
+
+class NoticeBar(QFrame):
+    """One line at the foot of the thread; a newer one takes its place."""
+
+    def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._ticker = theme, ticker
+        self._until: datetime | None = None
+        self._act: Callable[[], None] | None = None
+        self.setObjectName("notice")
+        self._text = Label(parent=self)
+        self._text.setWordWrap(True)
+        self._button = QPushButton(self)
+        # Pressed by the mouse, it leaves the keyboard where it is: it goes away with the press.
+        self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._button.clicked.connect(self._on_clicked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(PAD, GAP - 2, GAP, GAP - 2)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._button)
+        ticker.ticked.connect(self._on_ticked)
+        theme.changed.connect(self._dress)
+        self._dress()
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What is shown; "" when nothing is."""
+        return "" if self.isHidden() else self._text.text()
+
+    def tell(self, sentence: str, button: str = "", act: Callable[[], None] | None = None) -> None:
+        """Show `sentence`; with a button that does `act` and closes the bar."""
+        self._text.setText(sentence)
+        self.setAccessibleName(sentence)
+        self._act = act
+        self._button.setText(button)
+        self._button.setAccessibleName(f"{button}: {sentence}" if button else "")
+        self._button.setVisible(act is not None)
+        self._until = self._ticker.now() + SHOWN_FOR
+        announce(self, sentence)
+        self.show()
+
+    def press(self) -> None:
+        """As if the button was pressed."""
+        self._on_clicked()
+
+    def _on_clicked(self) -> None:
+        act, self._act = self._act, None
+        self.hide()
+        if act is not None:
+            act()
+
+    def _on_ticked(self, now: datetime) -> None:
+        if self._until is not None and now >= self._until and not self.underMouse():
+            self.hide()
+
+    def _dress(self) -> None:
+        tokens = self._theme.tokens
+        self.setStyleSheet(
+            f"QFrame#notice {{ background: {tokens.notice}; border-top: 1px solid {tokens.notice_edge}; }}"
+            f"QFrame#notice QLabel {{ color: {tokens.notice_text}; }}"
+        )

@@ -1,0 +1,1 @@
+"""What the agent reads, as sentences. No widgets."""

@@ -1,0 +1,173 @@
+"""Echo words: what is said of a reply on its way, why it waits, and what the agent can do about it. No widgets."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from desktop.domain.direct import Route
+from desktop.domain.direct_reach import DirectSituation, direct_situation
+from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import Verdict, Warned, WarningCode
+from desktop.domain.reach import Situation
+from desktop.engine.views import ConnectionState, Echo, ThreadView
+from desktop.ui.thread.entries import EchoTold
+from desktop.ui.wording import thread, words
+from desktop.ui.wording.alternatives import better_conversation, go_words, send_words
+from desktop.ui.wording.forecast import warnings_told
+
+KEYS = {"send": "Ctrl+Return", "edit": "F2", "cancel": "Del", "arrived": "Y", "go": "G"}
+"""By action: the key that does it while the reply's row is the current one."""
+
+EDIT, TAKE_BACK = ("edit", "Edit"), ("cancel", "Take back")
+
+# What an open window or a better mapping can cure. The rest happened, and goes on having happened.
+_PASSING = frozenset(
+    {
+        WarningCode.WINDOW_CLOSED,
+        WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN,
+        WarningCode.WINDOW_UNKNOWN,
+        WarningCode.RELAY_REFUSED,
+        WarningCode.MAPPING_UNKNOWN,
+        WarningCode.MAPPING_WEAK,
+        WarningCode.CONVERSATION_MOVED,
+        WarningCode.CHANNEL_REFUSED_LATELY,
+        WarningCode.EMAIL_MAY_NOT_ARRIVE,
+        WarningCode.REACH_UNKNOWN,
+        WarningCode.CUSTOMER_IS_ELSEWHERE,
+        WarningCode.SIGNED_OUT,
+    }
+)
+_BLOCKING = (State.SENDING, State.QUEUED, State.HELD, State.UNCONFIRMED)
+
+
+def tell(echo: Echo, view: ThreadView, now: datetime, connection: ConnectionState = ConnectionState.ONLINE) -> EchoTold:
+    if echo.state is State.QUEUED:
+        return _queued(echo, view, connection)
+    if echo.state is State.HELD:
+        return _held(echo, view, now)
+    if echo.state is State.REFUSED:
+        why = echo.reason.strip() or f"{_provider(echo)} refused it and gave no reason."
+        return EchoTold("Not sent", why, (*_edit(echo), ("send", "Send again"), TAKE_BACK))
+    if echo.state is State.UNCONFIRMED:
+        return _unconfirmed(echo)
+    sending = f"Sending {words.place(echo.route.channel)}…" if echo.route is not None else "Sending…"
+    known = {State.SENDING: sending, State.ACCEPTED: f"{_provider(echo)} took it", State.CANCELLED: "Taken back"}
+    return EchoTold(known[echo.state])
+
+
+def second_time(view: ThreadView, route: Route | None = None) -> tuple[str, str]:
+    """Title and sentence of the question before an unconfirmed reply is sent again. route: of one past Intercom."""
+    name = words.first_name(view.name)
+    look = "the conversation in Intercom" if route is None else f"the chat {words.place(route.channel)}"
+    return (
+        "Send it a second time?",
+        f"The first one may have arrived, and then {name} reads the same words twice. "
+        f"Look at {look} if you are not sure.",
+    )
+
+
+def _unconfirmed(echo: Echo) -> EchoTold:
+    actions = (("arrived", "It arrived"), ("send", "Send again"), TAKE_BACK)
+    if echo.route is None:
+        return EchoTold("We don't know whether this arrived", echo.reason.strip(), actions)
+    channel = words.channel(echo.route.channel)
+    why = echo.reason.strip()
+    if not why:
+        why = f"We don't know whether {channel} took this. Look at her chat before sending it again."
+    return EchoTold(f"{channel}: not confirmed", why, actions)
+
+
+def _edit(echo: Echo) -> tuple[tuple[str, str], ...]:
+    """A template is filled in the picker, not in the composer."""
+    return () if echo.template else (EDIT,)
+
+
+def _provider(echo: Echo) -> str:
+    return echo.route.key.provider.shown if echo.route is not None else "Intercom"
+
+
+def _queued(echo: Echo, view: ThreadView, connection: ConnectionState) -> EchoTold:
+    since = thread.clock_time(echo.queued_at)
+    actions = (*_edit(echo), TAKE_BACK)
+    before = _in_front(echo, view)
+    if before is not None:
+        if before.state in (State.HELD, State.UNCONFIRMED):
+            why = "That one needs your decision first, so that they arrive in the order you wrote them."
+        else:
+            why = "They go out in the order you wrote them."
+        return EchoTold("Waits behind your earlier reply here", why, actions)
+    if connection is ConnectionState.SIGNED_OUT:
+        why = f"Waiting since {since}. It is judged again before it goes, after you have signed in."
+        return EchoTold("Queued: signed out of Intercom", why, actions)
+    if connection is ConnectionState.OFFLINE:
+        why = f"Waiting since {since}. It is judged again before it goes, as soon as Intercom can be reached."
+        return EchoTold("Queued: you are offline", why, actions)
+    if echo.reason.strip():
+        why = f"{_ended(echo.reason)} Reachline tries again by itself."
+        return EchoTold("Not sent yet", why, (("send", "Send now"), *actions))
+    return EchoTold("Waiting to be sent", "", actions)
+
+
+def _in_front(echo: Echo, view: ThreadView) -> Echo | None:
+    """The reply of the same conversation that has to go first; None if it is this one's turn."""
+    order = sorted(view.echoes, key=lambda e: (e.queued_at, e.draft_id))
+    earlier = order[: next((at for at, e in enumerate(order) if e.draft_id == echo.draft_id), 0)]
+    return next((e for e in earlier if e.conversation_id == echo.conversation_id and e.state in _BLOCKING), None)
+
+
+def _held(echo: Echo, view: ThreadView, now: datetime) -> EchoTold:
+    """The sentences are those of this moment; what is accepted by sending is what they speak of."""
+    standing = _standing(echo, view)
+    if standing is None or not echo.warned:
+        why = echo.reason.strip() or "Things changed since you pressed Send."
+        return EchoTold("Held back: nothing was sent", why, (("send", "Try again"), *_edit(echo), TAKE_BACK))
+    reply = Reply(echo.text, internal=echo.internal, template=echo.template)
+    judged = _judge(standing, reply, now)
+    warned = _warned_now(echo, judged)
+    if not warned:
+        why = "What kept it back has passed in the meantime."
+        return EchoTold("Held back, but it can go now", why, (("send", "Send now"), *_edit(echo), TAKE_BACK))
+    told = warnings_told([w.code for w in warned], judged, standing, view.name, now, reply)
+    title, first = told[0]
+    why = " ".join([first, *(f"{t}. {w}" for t, w in told[1:])])
+    may_go = judged.verdict < Verdict.BLOCKED
+    send = [("send", send_words(judged, echo.route))] if may_go else []
+    actions = [*send, *_edit(echo), TAKE_BACK]
+    other = (
+        None
+        if echo.internal or echo.route is not None
+        else better_conversation(view, echo.conversation_id, judged, now)
+    )
+    if other is not None:
+        actions.insert(0, ("go", go_words(other)))
+    return EchoTold(f"Held back. {title}", why, tuple(actions), warned, other.id if other is not None else "")
+
+
+def _judge(standing: Situation | DirectSituation, reply: Reply, now: datetime) -> Forecast:
+    if isinstance(standing, DirectSituation):
+        return forecast_direct(standing, reply, now)
+    return forecast(standing, reply, now)
+
+
+def _standing(echo: Echo, view: ThreadView) -> Situation | DirectSituation | None:
+    """How things stand where it would go; None when that is not there any more."""
+    situation = view.situations.get(echo.conversation_id)
+    if situation is None or echo.route is None:
+        return situation
+    way = next((w for w in view.ways if w.route == echo.route), None)
+    return None if way is None else direct_situation(view.thread, way, situation)
+
+
+def _warned_now(echo: Echo, judged: Forecast) -> tuple[Warned, ...]:
+    """Why it is held by now: what it was held for, unless that has passed, and what has come since."""
+    still = [w for w in echo.warned if w.code not in _PASSING or w.code in judged.warnings]
+    new = judged.unacknowledged(frozenset(a for w in still for a in w.acknowledgement))
+    ids: dict[WarningCode, frozenset[str]] = {}
+    for warned in (*still, *new):
+        ids[warned.code] = ids.get(warned.code, frozenset()) | warned.ids
+    return tuple(Warned(code, ids[code]) for code in ids)
+
+
+def _ended(sentence: str) -> str:
+    return f"{sentence.strip().rstrip('.')}."

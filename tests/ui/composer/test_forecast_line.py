@@ -1,0 +1,125 @@
+"""The forecast line tells the outcome by words and shapes, and follows the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from PySide6.QtGui import QColor
+from ways import telegram_way, view_with, whatsapp_way
+
+from desktop.domain.direct import DirectWay
+from desktop.domain.direct_reach import DirectSituation, direct_situation
+from desktop.domain.forecast import Reply
+from desktop.domain.model.warning import Verdict
+from desktop.engine.views import ThreadView
+from desktop.ui.composer.forecast_line import ForecastLine, ReachGlyphs
+
+# Said by the platform without a display whenever a window has a least size.
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+Jennifer = Callable[..., ThreadView]
+
+
+@pytest.fixture
+def line(qtbot, theme, ticker) -> ForecastLine:
+    line = ForecastLine(theme, ticker)
+    qtbot.addWidget(line)
+    line.resize(500, 60)
+    return line
+
+
+def test_it_says_why_only_the_messenger(line: ForecastLine, jennifer: Jennifer) -> None:
+    view = jennifer()
+    line.judge(view.situations["wa"], view.name, Reply("Hi"))
+    assert line.text.startswith("Only the Messenger. Jennifer's last WhatsApp message was 26 h ago")
+    assert line.text in line.accessibleName()
+    glyphs = line.findChild(ReachGlyphs)
+    assert glyphs.accessibleName() == "does not arrive on WhatsApp; arrives in the Messenger"
+
+
+def test_it_notices_by_itself_that_a_window_closes(
+    line: ForecastLine, jennifer: Jennifer, clock, ticker, qtbot
+) -> None:
+    view = jennifer(whatsapp_age=timedelta(hours=23, minutes=50), messenger_age=None)
+    line.judge(view.situations["wa"], view.name, Reply("Hi"))
+    assert "8 min 0 s left" in line.text
+    clock.advance(timedelta(minutes=7))
+    with qtbot.assertNotEmitted(line.judged):
+        ticker.tick()
+    assert "1 min 0 s left" in line.text
+    clock.advance(timedelta(minutes=1))
+    with qtbot.waitSignal(line.judged) as told:
+        ticker.tick()
+    assert told.args[0].verdict is Verdict.WARN
+    assert line.text.startswith("Only the Messenger.")
+
+
+@pytest.mark.parametrize(
+    ("left", "is_amber"), [(timedelta(hours=7), False), (timedelta(hours=5), True), (timedelta(minutes=30), True)]
+)
+def test_it_turns_amber_as_the_deadline_nears(line: ForecastLine, theme, jennifer: Jennifer, left, is_amber) -> None:
+    view = jennifer(whatsapp_age=timedelta(hours=24) - left, messenger_age=None)
+    line.judge(view.situations["wa"], view.name, Reply("Hi"))
+    assert (ground(line) == theme.colour("warn")) is is_amber
+    line.judge(view.situations["wa"], view.name, Reply("Hi", internal=True))
+    assert ground(line) != theme.colour("warn"), "a note needs no window"
+
+
+def test_it_turns_amber_by_itself(line: ForecastLine, theme, jennifer: Jennifer, clock, ticker) -> None:
+    view = jennifer(whatsapp_age=timedelta(hours=17), messenger_age=None)
+    line.judge(view.situations["wa"], view.name, Reply("Hi"))
+    before = line._verdict.pixmap().toImage()
+    clock.advance(timedelta(hours=2))
+    ticker.tick()
+    assert ground(line) == theme.colour("warn")
+    assert line._verdict.pixmap().toImage() != before, "never by colour alone"
+
+
+def ground(line: ForecastLine) -> QColor:
+    return line.grab().toImage().pixelColor(line.width() // 2, 3)
+
+
+def test_go_there_names_the_conversation_she_is_in(line: ForecastLine, jennifer: Jennifer, qtbot) -> None:
+    view = jennifer(whatsapp_age=timedelta(minutes=10), messenger_age=None)
+    line.judge(view.situations["web"], view.name, Reply("Hi"))
+    assert not line._go.isHidden()
+    with qtbot.waitSignal(line.go_there) as went:
+        line._go.click()
+    assert went.args == ["wa"]
+    line.judge(view.situations["wa"], view.name, Reply("Hi"))
+    assert line._go.isHidden()
+
+
+def test_nothing_is_left_when_there_is_nothing_to_answer(line: ForecastLine, jennifer: Jennifer, ticker) -> None:
+    view = jennifer()
+    line.judge(view.situations["wa"], view.name, Reply("Hi"))
+    line.show_nothing()
+    ticker.tick()
+    assert line.isHidden()
+    assert line.forecast is None
+
+
+def on(way: DirectWay, view: ThreadView) -> DirectSituation:
+    return direct_situation(view_with(view, way).thread, way, view.situations["wa"])
+
+
+def test_a_way_past_intercom_has_glyphs_of_its_own(line: ForecastLine, jennifer: Jennifer) -> None:
+    view, glyphs = jennifer(), line.findChild(ReachGlyphs)
+    line.judge(view.situations["wa"], view.name, Reply("Hi"))
+    line.judge(on(telegram_way(), view), view.name, Reply("Hi"))
+    assert glyphs.accessibleName() == "arrives on Telegram"
+    line.judge(on(whatsapp_way(), view), view.name, Reply("Hi"))
+    assert glyphs.accessibleName() == "does not arrive on WhatsApp"
+    line.judge(on(whatsapp_way(carries_bridge=False), view), view.name, Reply("Hi"))
+    assert glyphs.accessibleName() == "may or may not arrive on WhatsApp"
+
+
+def test_a_way_does_not_lead_to_another_conversation(line: ForecastLine, jennifer: Jennifer, qtbot) -> None:
+    view = jennifer(whatsapp_age=timedelta(minutes=10), messenger_age=None)
+    line.judge(view.situations["web"], view.name, Reply("Hi"))
+    assert not line._go.isHidden()
+    line.judge(direct_situation(view.thread, telegram_way(), view.situations["web"]), view.name, Reply("Hi"))
+    assert line._go.isHidden()
+    with qtbot.assertNotEmitted(line.go_there):
+        line._go.click()

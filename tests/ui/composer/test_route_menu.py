@@ -1,0 +1,334 @@
+"""The composer's route: chosen for one draft, told in full, sent past Intercom, and gone after it was used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+from ways import HERS, octopods_way, sms_way, telegram_way, view_with, whatsapp_way
+
+from desktop.domain.model.warning import Verdict, WarningCode
+from desktop.engine.commands import SaveDraft, SendDirect, SendReply
+from desktop.engine.views import ConnectionState, ConnectionView, ThreadView
+from desktop.ports import OutgoingFile
+from desktop.ui.composer.attachments import FileRow
+from desktop.ui.composer.composer import Composer
+from desktop.ui.composer.editor import ComposerEdit
+from desktop.ui.composer.route_menu import RouteSwitch
+from desktop.ui.composer.sms_counter import SmsCounter
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+Jennifer = Callable[..., ThreadView]
+OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}
+PHOTO = OutgoingFile("parcel.jpg", "image/jpeg", b"x" * 2000)
+
+
+@pytest.fixture
+def composer(qtbot, theme, ticker) -> Composer:
+    composer = Composer(theme, ticker)
+    qtbot.addWidget(composer)
+    composer.resize(700, 300)
+    composer.show()
+    return composer
+
+
+@pytest.fixture
+def asked(composer: Composer) -> list[SendReply | SendDirect]:
+    commands: list[SendReply | SendDirect] = []
+    composer.send_requested.connect(commands.append)
+    return commands
+
+
+def type_in(qtbot, composer: Composer, text: str) -> None:
+    qtbot.keyClicks(composer.findChild(ComposerEdit), text)
+
+
+def switch_of(composer: Composer) -> RouteSwitch:
+    return composer.findChild(RouteSwitch)
+
+
+def send_button(composer: Composer) -> QPushButton:
+    return next(b for b in composer.findChildren(QPushButton) if b.objectName() == "primary")
+
+
+def line_of(composer: Composer) -> str:
+    return composer._line.text
+
+
+# What can be chosen.
+
+
+def test_with_no_way_past_intercom_there_is_no_switch(composer: Composer, jennifer: Jennifer) -> None:
+    composer.show_conversation(jennifer(**OPEN), "wa", "91")
+    assert switch_of(composer).isHidden()
+    assert not composer.open_routes()
+
+
+def test_a_way_for_templates_alone_is_none_for_what_is_typed(composer: Composer, jennifer: Jennifer) -> None:
+    composer.show_conversation(view_with(jennifer(**OPEN), octopods_way()), "wa", "91")
+    assert switch_of(composer).isHidden()
+
+
+def test_intercom_stands_first_and_is_what_is_meant(composer: Composer, jennifer: Jennifer) -> None:
+    composer.show_conversation(view_with(jennifer(**OPEN), whatsapp_way(), telegram_way()), "wa", "91")
+    texts = [action.text() for action in switch_of(composer).menu_of_ways.actions()]
+    assert texts[0].startswith("Intercom")
+    assert texts[1:] == [
+        f"WhatsApp · Acme support · to \u2066{HERS}\u2069",
+        "Telegram · Acme bot · to \u2066555123\u2069",
+    ]
+    assert [a.isChecked() for a in switch_of(composer).menu_of_ways.actions()] == [True, False, False]
+    assert composer.route is None
+    assert "Through Intercom" in switch_of(composer).accessibleName()
+
+
+def test_what_is_chosen_is_told_to_everybody(composer: Composer, jennifer: Jennifer) -> None:
+    way = whatsapp_way()
+    composer.show_conversation(view_with(jennifer(**OPEN), way), "wa", "91")
+    composer.choose_route(way.route)
+    name = switch_of(composer).accessibleName()
+    for fact in ("Past Intercom", "WhatsApp", HERS, "+35312345678", "Acme support"):
+        assert fact in name
+    assert "WhatsApp" in switch_of(composer).text()
+    assert send_button(composer).accessibleName() == "Send reply on WhatsApp, past Intercom"
+    assert "past Intercom" in composer.findChild(ComposerEdit).accessibleName()
+
+
+def test_the_switch_shows_less_where_there_is_less_room(composer: Composer, jennifer: Jennifer, theme, qtbot) -> None:
+    way = whatsapp_way(name="The support number of our shop in Cork")
+    composer.show_conversation(view_with(jennifer(**OPEN), way), "wa", "91")
+    composer.choose_route(way.route)
+    composer.resize(900, 300)
+    qtbot.waitUntil(lambda: "Cork" in switch_of(composer).text())
+    composer.resize(480, 300)
+    qtbot.waitUntil(lambda: "Cork" not in switch_of(composer).text())
+    assert "WhatsApp" in switch_of(composer).text()
+    assert composer.width() == 480
+
+
+def test_a_note_goes_no_other_way(composer: Composer, jennifer: Jennifer, asked, qtbot) -> None:
+    way = whatsapp_way()
+    composer.show_conversation(view_with(jennifer(**OPEN), way), "wa", "91")
+    composer.choose_route(way.route)
+    composer.set_internal(True)
+    assert switch_of(composer).isHidden()
+    assert not composer.open_routes()
+    type_in(qtbot, composer, "She called.")
+    composer.choose_route(way.route)
+    composer.send()
+    assert [type(c) for c in asked] == [SendReply]
+    composer.set_internal(False)
+    assert composer.route == way.route
+
+
+# The draft.
+
+
+def test_the_words_are_the_same_draft_whichever_way(composer: Composer, jennifer: Jennifer, qtbot) -> None:
+    way = whatsapp_way()
+    saved: list[SaveDraft] = []
+    composer.draft_changed.connect(saved.append)
+    composer.show_conversation(view_with(jennifer(**OPEN), way), "wa", "91")
+    type_in(qtbot, composer, "On its way")
+    before = composer.draft_id
+    for route in (way.route, None, way.route):
+        composer.choose_route(route)
+        assert (composer.draft_id, composer.text) == (before, "On its way")
+    composer.flush()
+    assert [d.draft_id for d in saved] == [before]
+
+
+def test_it_is_sent_past_intercom_once_and_then_through_it_again(
+    composer: Composer, jennifer: Jennifer, asked, qtbot
+) -> None:
+    way = whatsapp_way()
+    composer.show_conversation(view_with(jennifer(**OPEN), way), "wa", "91")
+    composer.choose_route(way.route)
+    type_in(qtbot, composer, "On its way")
+    draft = composer.draft_id
+    composer.send(frozenset({(WarningCode.WINDOW_UNKNOWN, "")}))
+    composer.send()
+    assert asked == [
+        SendDirect(
+            draft, "c-1", "wa", way.route, "On its way", acknowledged=frozenset({(WarningCode.WINDOW_UNKNOWN, "")})
+        )
+    ]
+    composer.sent(draft)
+    assert (composer.text, composer.route) == ("", None)
+    type_in(qtbot, composer, "Anything else?")
+    composer.send()
+    assert isinstance(asked[-1], SendReply)
+
+
+def test_until_there_is_an_answer_the_way_cannot_be_changed(
+    composer: Composer, jennifer: Jennifer, asked, qtbot
+) -> None:
+    way = whatsapp_way()
+    composer.show_conversation(view_with(jennifer(**OPEN), way), "wa", "91")
+    composer.choose_route(way.route)
+    type_in(qtbot, composer, "On its way")
+    composer.send()
+    composer.choose_route(None)
+    assert composer.route == way.route
+    assert not composer.open_routes()
+    composer.refused("WhatsApp did not take it.")
+    composer.choose_route(None)
+    assert composer.route is None
+
+
+def test_another_customer_begins_with_intercom(composer: Composer, jennifer: Jennifer, people) -> None:
+    way = whatsapp_way()
+    hers = view_with(jennifer(**OPEN), way)
+    composer.show_conversation(hers, "wa", "91")
+    composer.choose_route(way.route)
+    tom = view_with(people.view([people.web()], customer_id="c-2", name="Tom Baker"), way)
+    composer.show_conversation(tom, "web", "91")
+    assert composer.route is None
+    composer.show_conversation(hers, "wa", "91")
+    assert composer.route is None
+
+
+def test_newer_facts_leave_the_way_chosen(composer: Composer, jennifer: Jennifer) -> None:
+    composer.show_conversation(view_with(jennifer(**OPEN), whatsapp_way(carries_bridge=False)), "wa", "91")
+    composer.choose_route(whatsapp_way(carries_bridge=False).route)
+    assert "Not certain" in line_of(composer)
+    composer.show_conversation(view_with(jennifer(**OPEN), whatsapp_way()), "wa", "91")
+    assert composer.route == whatsapp_way().route
+    assert line_of(composer).startswith("Arrives on WhatsApp only")
+
+
+def test_an_account_that_is_gone_leaves_intercom_and_says_so(composer: Composer, jennifer: Jennifer, qtbot) -> None:
+    composer.show_conversation(view_with(jennifer(**OPEN), whatsapp_way()), "wa", "91")
+    type_in(qtbot, composer, "On its way")
+    composer.choose_route(whatsapp_way().route)
+    composer.show_conversation(jennifer(**OPEN), "wa", "91")
+    assert composer.route is None
+    assert composer.text == "On its way"
+    assert composer.complaint == "That WhatsApp account is not connected any more: this goes through Intercom now."
+    assert "in the Messenger" in line_of(composer)
+
+
+# The forecast.
+
+
+@pytest.mark.parametrize(
+    ("age", "carries_bridge", "verdict", "said"),
+    [
+        (
+            timedelta(hours=2),
+            True,
+            Verdict.CLEAR,
+            "Arrives on WhatsApp only, from +35312345678; colleagues see a note · 21 h 58 min left",
+        ),
+        (
+            timedelta(hours=26),
+            True,
+            Verdict.WARN,
+            "Jennifer's WhatsApp window closed 2 h 2 min ago: free text will not arrive. Send a template.",
+        ),
+        (
+            timedelta(hours=2),
+            False,
+            Verdict.WARN,
+            "Not certain: Reachline cannot see what Jennifer writes to this number. A template needs no open window.",
+        ),
+    ],
+    ids=["open", "closed", "unseen"],
+)
+def test_the_line_speaks_of_the_way(
+    composer: Composer, jennifer: Jennifer, age: timedelta, carries_bridge: bool, verdict: Verdict, said: str
+) -> None:
+    way = whatsapp_way(carries_bridge=carries_bridge)
+    composer.show_conversation(view_with(jennifer(whatsapp_age=age, messenger_age=None), way), "wa", "91")
+    composer.choose_route(way.route)
+    assert line_of(composer) == said
+    assert composer.forecast is not None
+    assert composer.forecast.verdict is verdict
+    composer.choose_route(None)
+    assert "colleagues" not in line_of(composer)
+
+
+def test_a_closing_way_is_judged_by_the_clock(composer: Composer, jennifer: Jennifer, clock, ticker) -> None:
+    way = whatsapp_way()
+    view = view_with(jennifer(whatsapp_age=timedelta(hours=23, minutes=57), messenger_age=None), way)
+    composer.show_conversation(view, "wa", "91")
+    composer.choose_route(way.route)
+    assert "1 min 0 s left" in line_of(composer)
+    clock.advance(timedelta(minutes=2))
+    ticker.tick()
+    assert "free text will not arrive" in line_of(composer)
+
+
+def test_offline_it_says_that_it_waits(composer: Composer, jennifer: Jennifer) -> None:
+    way = telegram_way()
+    composer.show_conversation(view_with(jennifer(), way), "wa", "91")
+    composer.choose_route(way.route)
+    composer.set_connection(ConnectionView(ConnectionState.OFFLINE))
+    assert line_of(composer) == (
+        "Arrives on Telegram only, from @acme_bot; colleagues see a note. You are offline: it waits here and is judged"
+        " again before it goes."
+    )
+    assert send_button(composer).text() == "Queue"
+
+
+def test_two_files_are_not_sent_past_intercom(composer: Composer, jennifer: Jennifer, asked, qtbot) -> None:
+    way = whatsapp_way()
+    composer.show_conversation(view_with(jennifer(**OPEN), way), "wa", "91")
+    composer.choose_route(way.route)
+    files = composer.findChild(FileRow)
+    files.set_files((PHOTO, PHOTO))
+    files.changed.emit()
+    assert "WhatsApp Cloud API takes one file at a time." in line_of(composer)
+    composer.send()
+    assert asked == []
+    assert composer.complaint == "WhatsApp takes one file at a time: send them one by one."
+    composer.choose_route(None)
+    composer.send()
+    assert [len(c.files) for c in asked] == [2]
+
+
+# SMS.
+
+
+def count_of(composer: Composer) -> str:
+    counter = composer.findChild(SmsCounter)
+    return "" if counter.isHidden() else counter.text()
+
+
+def test_an_sms_is_counted_while_it_is_typed_and_not_before(composer: Composer, jennifer: Jennifer, qtbot) -> None:
+    way = sms_way()
+    composer.show_conversation(view_with(jennifer(**OPEN), way), "wa", "91")
+    composer.choose_route(way.route)
+    assert count_of(composer) == ""
+    type_in(qtbot, composer, "Hello")
+    assert count_of(composer) == "5 characters · 1 SMS · 155 left"
+    composer.choose_route(None)
+    assert count_of(composer) == ""
+
+
+def test_a_bridged_sms_is_counted_with_a_reserve(composer: Composer, people, qtbot) -> None:
+    chat = people.conversation(
+        "sms", [people.hers("sms", timedelta(hours=1), "Hi", app_code="octopods-vv1")], tags=("twilio",)
+    )
+    composer.show_conversation(people.view([chat]), "sms", "91")
+    type_in(qtbot, composer, "Hello")
+    assert count_of(composer) == "5 characters · at least 1 SMS · 155 left"
+    composer.set_internal(True)
+    type_in(qtbot, composer, "A note")
+    assert count_of(composer) == ""
+
+
+def test_the_switch_is_reached_and_opened_with_the_keyboard(composer: Composer, jennifer: Jennifer, qtbot) -> None:
+    way = telegram_way()
+    composer.show_conversation(view_with(jennifer(**OPEN), way), "wa", "91")
+    switch = switch_of(composer)
+    assert switch.focusPolicy() & Qt.FocusPolicy.TabFocus
+    switch.setFocus()
+    qtbot.keyClick(switch, Qt.Key.Key_Space)
+    qtbot.waitUntil(switch.menu_of_ways.isVisible)
+    qtbot.keyClick(switch.menu_of_ways, Qt.Key.Key_Down)
+    qtbot.keyClick(switch.menu_of_ways, Qt.Key.Key_Return)
+    assert composer.route == way.route

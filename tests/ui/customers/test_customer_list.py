@@ -1,0 +1,198 @@
+"""The left pane: choosing, moving, searching, and rows that fit whatever they hold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import combinations
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QApplication
+
+from desktop.engine.views import ListView
+from desktop.ui.customers.customer_list import CustomerList, _RowList, _SearchField
+from desktop.ui.customers.list_model import ROW
+from desktop.ui.customers.row_delegate import CustomerRowDelegate
+
+
+@pytest.fixture
+def pane(qtbot, theme, ticker, people) -> CustomerList:
+    pane = CustomerList(theme, ticker)
+    qtbot.addWidget(pane)
+    pane.resize(300, 700)
+    pane.set_rows(people.rows(), me_id="91")
+    pane.show()
+    return pane
+
+
+def rows_of(pane) -> list[str]:
+    model = pane.findChild(_RowList).model()
+    return [model.index(at, 0).data(ROW).customer_id for at in range(model.rowCount())]
+
+
+def test_arrows_and_j_k_choose(pane, qtbot):
+    seen = []
+    pane.customer_chosen.connect(seen.append)
+    rows = pane.findChild(_RowList)
+    order = rows_of(pane)
+    for key in (Qt.Key.Key_J, Qt.Key.Key_J, Qt.Key.Key_Down, Qt.Key.Key_K, Qt.Key.Key_Up):
+        qtbot.keyClick(rows, key)
+    assert seen == [order[0], order[1], order[2], order[1], order[0]]
+    assert pane.current() == order[0]
+
+
+def test_coming_by_with_the_keyboard_opens_nobody(pane, qtbot):
+    with qtbot.assertNotEmitted(pane.customer_chosen):
+        pane.focus_search()
+        pane.findChild(_RowList).setFocus(Qt.FocusReason.TabFocusReason)
+    assert pane.current() is None
+
+
+def test_a_click_chooses(pane, qtbot):
+    rows = pane.findChild(_RowList)
+    box = rows.visualRect(rows.model().index(2, 0))
+    with qtbot.waitSignal(pane.customer_chosen) as chosen:
+        qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=box.center())
+    assert chosen.args == [rows_of(pane)[2]]
+
+
+def test_select_marks_without_telling_and_leaves_a_view_that_hides_her(pane, qtbot):
+    pane.choose_view(ListView.UNASSIGNED)
+    with qtbot.assertNotEmitted(pane.customer_chosen):
+        pane.select("jennifer")
+    assert pane.current() == "jennifer"
+    assert "jennifer" in rows_of(pane)
+
+
+def test_the_chosen_customer_stays_chosen_when_rows_move_or_hide_her(pane, qtbot, people):
+    pane.select("jennifer")
+    rows = people.rows()
+    with qtbot.assertNotEmitted(pane.customer_chosen):
+        pane.set_rows([replace(rows[0], last_at=rows[0].last_at - timedelta(days=2)), *rows[1:]], me_id="91")
+        pane.choose_view(ListView.UNASSIGNED)
+        pane.choose_view(ListView.ALL)
+    assert pane.current() == "jennifer"
+    assert pane.findChild(_RowList).currentIndex().data(ROW).customer_id == "jennifer"
+
+
+def test_search_narrows_and_enter_goes_to_the_list(pane, qtbot):
+    pane.focus_search()
+    field = pane.findChild(_SearchField)
+    qtbot.keyClicks(field, "okafor")
+    assert rows_of(pane) == ["jennifer"]
+    with qtbot.waitSignal(pane.customer_chosen) as chosen:
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert chosen.args == ["jennifer"]
+
+
+def test_tab_goes_from_views_to_search_to_rows(pane):
+    stops, at = [], pane._picker.button(ListView.CLOSING_SOON)
+    while len(stops) < 7:
+        stops.append(at)
+        at = at.nextInFocusChain()
+        while at.focusPolicy() is Qt.FocusPolicy.NoFocus or not at.isVisible():
+            at = at.nextInFocusChain()
+    assert stops[5:] == [pane.findChild(_SearchField), pane.findChild(_RowList)]
+
+
+def test_an_empty_view_says_why(pane):
+    pane.set_rows([], me_id="91")
+    for view in ListView:
+        pane.choose_view(view)
+        assert pane._empty.isVisible()
+        assert pane._empty.text().endswith(".")
+
+
+def test_a_window_that_closes_leaves_closing_soon_by_itself(pane, clock, ticker):
+    pane.choose_view(ListView.CLOSING_SOON)
+    assert rows_of(pane) == ["amal"]
+    pane.set_closing_within(timedelta(hours=24))
+    assert rows_of(pane) == ["amal", "long", "tom"]
+    clock.advance(timedelta(minutes=42))
+    ticker.tick()
+    assert rows_of(pane) == ["long", "tom"]
+    assert pane._picker.button(ListView.CLOSING_SOON).count == 2
+
+
+def test_a_row_is_painted_anew_at_the_second_its_window_closes(pane, people, clock, ticker):
+    pane.set_rows([people.row("c-1", "Tom Baker", window=people.window(timedelta(seconds=40)))], me_id="91")
+    painted = []
+    pane.findChild(_RowList).itemDelegate()._paint_avatar = lambda *parts: painted.append(parts[4])
+    clock.advance(timedelta(seconds=30))
+    ticker.tick()
+    for _ in range(3):
+        QApplication.processEvents()
+    painted.clear()
+    clock.advance(timedelta(seconds=10))
+    ticker.tick()
+    QApplication.processEvents()
+    assert painted == [clock.now()]
+
+
+def test_a_row_follows_facts_that_come_without_a_message(pane, people, clock):
+    """The ring, what a reader hears of it and the views: as the newest facts have them, though the text is the same."""
+    row = people.row("c-1", "Tom Baker", window=people.window(timedelta(hours=12)))
+    pane.set_rows([row], me_id="91")
+    pane.select("c-1")
+    index = pane.findChild(_RowList).model().index(0, 0)
+
+    def look() -> tuple[bytes, str]:
+        pane.findChild(_RowList).viewport().repaint()
+        picture = pane.findChild(_RowList).grab().toImage()
+        return bytes(picture.constBits()), index.data(Qt.ItemDataRole.AccessibleTextRole)
+
+    before = look()
+    pane.set_rows([replace(row, window=people.window(-timedelta(hours=2)), messenger_only=True)], me_id="91")
+    after = look()
+    assert after[0] != before[0]
+    assert "WhatsApp closed 2 h ago, our newest reply reached the Messenger only" in after[1]
+    assert pane._picker.button(ListView.MESSENGER_ONLY).count == 1
+    assert pane.current() == "c-1"
+
+
+def test_an_empty_view_of_closing_windows_names_the_threshold(pane):
+    pane.set_rows([], me_id="91")
+    pane.choose_view(ListView.CLOSING_SOON)
+    pane.set_closing_within(timedelta(hours=4))
+    assert pane._empty.text() == "No windows close in the next 4 h."
+
+
+def test_a_reader_hears_name_channel_words_age_and_window(pane):
+    model = pane.findChild(_RowList).model()
+    spoken = {
+        model.index(at, 0).data(ROW).customer_id: model.index(at, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+        for at in range(model.rowCount())
+    }
+    assert spoken["jennifer"] == (
+        "Jennifer Okafor, unread, WhatsApp, Any news about my parcel?, 5 min ago, WhatsApp closed 2 h ago, "
+        "our newest reply reached the Messenger only"
+    )
+
+
+@pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft])
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+@pytest.mark.parametrize("width", [240, 300, 420])
+def test_everything_in_a_row_fits_and_nothing_overlaps(theme, ticker, people, direction, scale, width):
+    theme.scale_text(scale)
+    delegate = CustomerRowDelegate(theme, ticker)
+    within = QRect(0, 0, width, delegate._height)
+    for row in people.rows():
+        text = delegate._text(row, ticker.now(), width)
+        boxes = delegate.boxes(within, row, text.age_width, direction)
+        apart = [boxes.ring, boxes.name, boxes.age, boxes.line]
+        apart += [boxes.dot] if row.unread else []
+        apart += [boxes.flag] if row.messenger_only else []
+        assert all(within.contains(box) for box in apart)
+        assert all(not a.intersects(b) for a, b in combinations(apart, 2))
+        # Qt cuts before the last letters are joined anew, which some fonts draw wider; painting ends at the box.
+        dots = delegate._small_metrics.horizontalAdvance("…")
+        assert delegate._small_metrics.horizontalAdvance(text.line) <= boxes.line.width() + dots
+
+
+def test_rows_grow_with_the_text_while_the_list_is_open(pane, theme, qtbot):
+    rows = pane.findChild(_RowList)
+    before = rows.visualRect(rows.model().index(0, 0)).height()
+    assert before == 64
+    theme.scale_text(2.0)
+    qtbot.waitUntil(lambda: rows.visualRect(rows.model().index(0, 0)).height() > before)

@@ -1,0 +1,322 @@
+"""The right pane: windows that count down, conversations to choose, and evidence a person can overrule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
+from ways import octopods_way, sms_way, telegram_way, view_with, whatsapp_way
+
+from desktop.domain.identity.customer import Likeness, Word
+from desktop.domain.model.facts import ChannelKind, Contact
+from desktop.domain.model.workspace import Pin, Relay
+from desktop.domain.window.window import Doubt
+from desktop.engine.commands import PinMapping, SayWhoIsWho
+from desktop.engine.views import ThreadView, WorkspaceView
+from desktop.ports import Teammate
+from desktop.ui.details.details_pane import CustomerPane
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+Jennifer = Callable[..., ThreadView]
+
+
+@pytest.fixture
+def pane(qtbot, theme, ticker) -> CustomerPane:
+    pane = CustomerPane(theme, ticker)
+    qtbot.addWidget(pane)
+    pane.resize(300, 900)
+    pane.show()
+    return pane
+
+
+def about(view: ThreadView) -> WorkspaceView:
+    return WorkspaceView(view.workspace, me=Teammate("91", "Maria Lind"), teammates=(Teammate("91", "Maria Lind"),))
+
+
+def told(pane: CustomerPane) -> str:
+    """Every text that is on the screen."""
+    return "\n".join(w.text() for w in pane.findChildren(QLabel) if w.isVisible())
+
+
+def button(pane: CustomerPane, name: str) -> QAbstractButton:
+    return next(b for b in pane.findChildren(QAbstractButton) if b.isVisible() and b.accessibleName().startswith(name))
+
+
+def test_a_contact_we_made_up_is_nobodys_identity(pane: CustomerPane, people) -> None:
+    view = people.view([people.web()], contact=Contact("conversation:web", name="Jennifer"))
+    pane.show_customer(view, "web", about(view))
+    assert "conversation:web" not in told(pane)
+
+
+def test_what_the_bridge_knows_her_by_is_said_once(pane: CustomerPane, people) -> None:
+    facts = {"octopods_whatsapp_id": "353871234567", "octopods_language": "en"}
+    view = people.view([people.web()], contact=Contact("c-1", name="Jennifer", bridge_attributes=facts))
+    pane.show_customer(view, "web", about(view))
+    assert told(pane).count("353871234567") == 1
+    assert told(pane).count("octopods language") == 1
+
+
+def test_it_shows_who_she_is_and_what_we_know(pane: CustomerPane, jennifer: Jennifer) -> None:
+    view = jennifer()
+    pane.show_customer(view, "wa", about(view))
+    text = told(pane)
+    for fact in ("Jennifer Okafor", "+353871234567", "jennifer@example.com", "Maria Lind", "whatsapp"):
+        assert fact in text
+
+
+def test_the_window_counts_down(pane: CustomerPane, jennifer: Jennifer, clock, ticker) -> None:
+    view = jennifer(whatsapp_age=timedelta(hours=23), messenger_age=None)
+    pane.show_customer(view, "wa", about(view))
+    assert "WhatsApp 58 min 0 s" in told(pane)
+    clock.advance(timedelta(minutes=1))
+    ticker.tick()
+    assert "WhatsApp 57 min 0 s" in told(pane)
+    clock.advance(timedelta(hours=1))
+    ticker.tick()
+    assert "WhatsApp closed" in told(pane)
+
+
+def test_it_says_why_with_evidence_for_channel_window_relay_and_messages(pane, jennifer: Jennifer) -> None:
+    view = jennifer()
+    pane.show_customer(view, "wa", about(view))
+    text = told(pane)
+    assert "WhatsApp (90 % sure). Posted by Octopods" in text
+    assert "It was opened by “This is what came.”" in text
+    assert "WhatsApp relay not proven yet" in text
+    assert "typed in the Messenger" in text
+
+
+def test_why_ages_with_the_window(pane: CustomerPane, jennifer: Jennifer, clock, ticker) -> None:
+    view = jennifer(whatsapp_age=timedelta(hours=23))
+    pane.show_customer(view, "wa", about(view))
+    assert "Replies can arrive there for another 58 min" in told(pane)
+    clock.advance(timedelta(hours=2))
+    ticker.tick()
+    assert "Its 24 hours ended 1 h 2 min ago" in told(pane)
+    assert "Replies can arrive" not in told(pane)
+    pane.show_customer(view, "web", about(view))
+    ticker.tick()
+    pane.show_customer(None, None, None)
+    ticker.tick()
+    assert "Its 24 hours ended" not in told(pane)
+
+
+def test_a_conversation_that_mirrors_nothing_says_so(pane: CustomerPane, jennifer: Jennifer) -> None:
+    view = jennifer()
+    pane.show_customer(view, "web", about(view))
+    assert "Messenger (90 % sure). Its first message was typed on a web page." in told(pane)
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [
+        ("This is Telegram", PinMapping("wa", ChannelKind.TELEGRAM)),
+        ("Not mirrored: the Messenger's own", PinMapping("wa", None)),
+    ],
+)
+def test_a_person_may_know_better(pane: CustomerPane, jennifer: Jennifer, qtbot, choice: str, expected) -> None:
+    view = jennifer()
+    pane.show_customer(view, "wa", about(view))
+    menu = button(pane, "Say which channel").menu()
+    with qtbot.waitSignal(pane.pin_requested) as said:
+        next(a for a in menu.actions() if a.text() == choice).trigger()
+    assert said.args == [expected]
+
+
+def test_a_pin_is_marked_and_can_be_forgotten(pane: CustomerPane, people, jennifer: Jennifer, qtbot) -> None:
+    def forget(view: ThreadView):
+        pane.show_customer(view, "wa", about(view))
+        return next(a for a in button(pane, "Say which channel").menu().actions() if a.text() == "Forget my pin")
+
+    assert not forget(jennifer()).isEnabled()
+    people.workspace = replace(people.workspace, pins={"wa": Pin(ChannelKind.WHATSAPP)})
+    action = forget(jennifer())
+    marked = [a.text() for a in button(pane, "Say which channel").menu().actions() if a.isChecked()]
+    assert marked == ["This is WhatsApp"]
+    with qtbot.waitSignal(pane.pin_requested) as said:
+        action.trigger()
+    assert said.args == [PinMapping("wa", None, forget=True)]
+
+
+def test_a_conversation_is_chosen_or_opened_in_the_inbox(pane: CustomerPane, jennifer: Jennifer, qtbot) -> None:
+    view = jennifer()
+    pane.show_customer(view, "wa", about(view))
+    with qtbot.waitSignal(pane.conversation_chosen) as chosen:
+        button(pane, "Answer in Shipping").click()
+    assert chosen.args == ["web"]
+    with qtbot.waitSignal(pane.open_in_inbox) as opened:
+        button(pane, "Open Order 4711").click()
+    assert opened.args == ["wa"]
+
+
+def test_a_folded_section_stays_folded_when_news_come(pane: CustomerPane, jennifer: Jennifer) -> None:
+    view = jennifer()
+    pane.show_customer(view, "wa", about(view))
+    button(pane, "Identities").click()
+    assert "jennifer@example.com" not in told(pane)
+    newer = jennifer(messenger_age=timedelta(minutes=1))
+    pane.show_customer(newer, "wa", about(newer))
+    assert "jennifer@example.com" not in told(pane)
+
+
+def test_relay_is_told_by_its_meaning(pane: CustomerPane, people, jennifer: Jennifer) -> None:
+    people.workspace = replace(people.workspace, relay={ChannelKind.WHATSAPP: Relay.REFUSED})
+    view = jennifer()
+    pane.show_customer(view, "wa", about(view))
+    assert "WhatsApp relay refused: the bridge does not forward replies made here." in told(pane)
+
+
+def test_names_and_facts_are_never_taken_for_markup(pane: CustomerPane, people) -> None:
+    contact = Contact("c-1", name="<b>Eve</b>", attributes={"<i>plan</i>": "<img src=x>"})
+    view = people.view([people.web()], name="<b>Eve</b>", contact=contact)
+    pane.show_customer(view, "web", about(view))
+    assert "<b>Eve</b>" in told(pane)
+    assert "<img src=x>" in told(pane)
+
+
+def test_every_control_has_a_name(pane: CustomerPane, jennifer: Jennifer) -> None:
+    view = jennifer()
+    pane.show_customer(view, "wa", about(view))
+    nameless: list[QWidget] = [
+        b for b in pane.findChildren(QAbstractButton) if b.isVisible() and not b.accessibleName()
+    ]
+    assert nameless == []
+    assert pane.findChildren(QPushButton)
+
+
+def test_nobody_chosen_leaves_nothing_behind(pane: CustomerPane, jennifer: Jennifer) -> None:
+    view = jennifer()
+    pane.show_customer(view, "wa", about(view))
+    pane.show_customer(None, None, None)
+    assert told(pane) == ""
+
+
+def test_ways_past_intercom_are_listed_once_each(pane: CustomerPane, jennifer: Jennifer) -> None:
+    view = jennifer()
+    pane.show_customer(view, "wa", about(view))
+    assert "Can be written to directly" not in told(pane)
+    other_number = replace(whatsapp_way(), route=replace(whatsapp_way().route, to="+353860000000"))
+    with_ways = view_with(view, whatsapp_way(), other_number, sms_way(), telegram_way(), octopods_way())
+    pane.show_customer(with_ways, "wa", about(view))
+    listed = "WhatsApp via Meta, SMS via Twilio, Telegram via @acme_bot, WhatsApp via Octopods (templates only)"
+    assert f"Can be written to directly: {listed}" in told(pane)
+
+
+def test_a_way_whose_window_nobody_can_see_shows_none(pane: CustomerPane, people, jennifer: Jennifer) -> None:
+    plain = people.view([people.web()])
+    view = view_with(plain, whatsapp_way(carries_bridge=False))
+    pane.show_customer(view, "web", about(view))
+    assert "WhatsApp via Meta" in told(pane)
+    assert "No conversation here mirrors a channel with a time limit." in told(pane)
+
+
+def test_a_window_that_only_a_provider_lists_is_shown_while_it_is_known(pane: CustomerPane, people) -> None:
+    plain = people.view([people.web()])
+    window = people.window(timedelta(hours=5))
+    unknown = replace(people.window(None), doubt=Doubt(people.now, "Nobody lists it."))
+    for listed, is_shown in (((window,), True), ((unknown,), False)):
+        view = replace(plain, thread=replace(plain.thread, listed_windows=listed))
+        pane.show_customer(view, "web", about(view))
+        assert ("WhatsApp 5 h" in told(pane)) is is_shown
+        assert ("unclear" in told(pane)) is False
+
+
+def test_a_mirrored_channel_without_a_window_says_so(pane: CustomerPane, people) -> None:
+    people.workspace = replace(people.workspace, pins={"web": Pin(ChannelKind.TELEGRAM)})
+    view = people.view([people.web()])
+    pane.show_customer(view, "web", about(view))
+    assert "Telegram: no time limit for replies." in told(pane)
+    assert "No conversation here mirrors" not in told(pane)
+
+
+# --- who is she --------------------------------------------------------------------------------------------------
+
+JEN = Contact("c-1", role="user", name="Jennifer Okafor", phone="+5491123456789")
+LEAD = Contact("c-2", role="lead", name="Jen", phone="+5491123456789")
+OTHER = Contact("c-3", role="lead", name="J. Okafor", phone="+541123456789")
+
+
+def of_three(people, **more) -> ThreadView:
+    view = people.view([people.web()], contact=JEN)
+    return replace(
+        view,
+        thread=replace(view.thread, contacts=(JEN, LEAD)),
+        likenesses=(
+            Likeness("c-1", "c-2", 95, "They have the same phone number.", joins=True),
+            Likeness("c-1", "c-3", 50, "Their phone numbers may be two forms of one number.", joins=False),
+        ),
+        others={"c-3": OTHER},
+        **more,
+    )
+
+
+def test_why_her_contacts_are_one_and_who_else_may_be_she_is_told(pane: CustomerPane, people) -> None:
+    view = of_three(people)
+    pane.show_customer(view, "web", about(view))
+    assert "they have the same phone number (95 % sure)" in told(pane)
+    assert "May also be she" in told(pane)
+    assert "Their phone numbers may be two forms of one number. (50 % sure)" in told(pane)
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("Say that J. Okafor is she", Word("c-1", "c-3", same=True)),
+        ("Say that J. Okafor is not she", Word("c-1", "c-3", same=False)),
+        ("Say that Jen is not she", Word("c-2", "c-1", same=False)),
+    ],
+)
+def test_a_word_is_said_by_the_keyboard_and_carries_its_way_back(qtbot, pane: CustomerPane, people, name, word) -> None:
+    view = of_three(people)
+    pane.show_customer(view, "web", about(view))
+    pressed = button(pane, name)
+    assert pressed.focusPolicy() & Qt.FocusPolicy.TabFocus
+    with qtbot.waitSignal(pane.who_is_who_said) as said:
+        qtbot.keyClick(pressed, Qt.Key.Key_Space)
+    wish, undo, sentence = said.args
+    assert wish == SayWhoIsWho((word,))
+    assert undo == SayWhoIsWho(take_back=(word,))
+    assert sentence
+
+
+def test_undoing_a_denial_brings_the_earlier_word_back(qtbot, pane: CustomerPane, people) -> None:
+    earlier = Word("c-1", "c-2", same=True)
+    view = of_three(people, words=(earlier,))
+    pane.show_customer(view, "web", about(view))
+    assert "Somebody here said: Jennifer Okafor and Jen are one customer." in told(pane)
+    with qtbot.waitSignal(pane.who_is_who_said) as said:
+        button(pane, "Say that Jen is not she").click()
+    assert said.args[1] == SayWhoIsWho((earlier,), take_back=(Word("c-2", "c-1", same=False),))
+    with qtbot.waitSignal(pane.who_is_who_said) as said:
+        button(pane, "Take back that").click()
+    assert said.args[:2] == [SayWhoIsWho(take_back=(earlier,)), SayWhoIsWho((earlier,))]
+
+
+def test_the_keyboard_goes_through_the_pane_from_top_to_bottom_however_often_it_is_filled(
+    qtbot, pane: CustomerPane, people
+) -> None:
+    for view in (of_three(people), of_three(people)):
+        pane.show_customer(view, "web", about(view))
+    first = button(pane, "How we know")
+    first.setFocus()
+    heights = []
+    for _ in range(6):
+        focused = QApplication.focusWidget()
+        heights.append(focused.mapTo(pane.widget(), focused.rect().center()).y())
+        qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    assert heights == sorted(heights)
+    assert len(set(heights)) >= 5
+
+
+def test_nothing_makes_the_pane_wider_than_it_is(pane: CustomerPane, people) -> None:
+    pane.resize(pane.minimumWidth(), 700)
+    view = of_three(people)
+    pane.show_customer(view, "web", about(view))
+    button(pane, "Forget").setFocus()
+    pane.ensureWidgetVisible(button(pane, "Forget"))
+    assert pane.widget().minimumSizeHint().width() <= pane.viewport().width()
+    assert pane.horizontalScrollBar().value() == 0

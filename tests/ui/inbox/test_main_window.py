@@ -1,0 +1,544 @@
+"""The main window on a fake engine that records commands and answers them as the real door would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from fake_engine import CONTROL, FakeEngine, go_to, menu_of, news, press, press_send, write
+from PySide6.QtCore import QCoreApplication, QSettings, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPushButton, QWidget
+
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.outgoing import State
+from desktop.domain.model.warning import WarningCode
+from desktop.engine.changes import Changes
+from desktop.engine.commands import (
+    AssignConversation,
+    CloseConversation,
+    Focus,
+    MarkSeen,
+    PinMapping,
+    ReopenConversation,
+    ResolveEcho,
+    SaveDraft,
+    SendReply,
+    SnoozeConversation,
+    SyncNow,
+)
+from desktop.engine.views import (
+    ConnectionState,
+    ConnectionView,
+    Draft,
+    Progress,
+    ThreadView,
+)
+from desktop.ui.inbox.actions.conversations import snooze_times
+from desktop.ui.inbox.main_window import MainWindow
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+Jennifer = Callable[..., ThreadView]
+OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}
+
+
+# Reading.
+
+
+def test_nothing_is_read_before_the_window_is_shown(qtbot, engine: FakeEngine, theme, ticker) -> None:
+    hidden = MainWindow(engine, theme, ticker)
+    qtbot.addWidget(hidden)
+    engine.feed.publish(Changes(customers=frozenset({"c-1"})))
+    QCoreApplication.processEvents()
+    assert engine.reads.asked == []
+
+
+def test_a_burst_of_changes_is_read_once(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    go_to(qtbot, window)
+    engine.reads.asked.clear()
+    for _ in range(50):
+        engine.feed.publish(Changes(customers=frozenset({"c-1"}), threads=frozenset({"c-1"})))
+    qtbot.waitUntil(lambda: len(engine.reads.asked) >= 2)
+    QCoreApplication.processEvents()
+    assert engine.reads.asked == ["customers", "thread c-1"]
+
+
+def test_only_the_open_thread_is_read_anew(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    go_to(qtbot, window)
+    engine.reads.asked.clear()
+    engine.feed.publish(Changes(threads=frozenset({"c-2"})))
+    news(qtbot, engine, customers=frozenset({"c-2"}))
+    assert engine.reads.asked == ["customers"]
+
+
+def test_a_late_thread_of_somebody_else_is_not_shown(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    late = engine.tasks.held = []
+    window.choose_customer("c-1")
+    qtbot.waitUntil(lambda: len(late) == 1)
+    window.choose_customer("c-2")
+    with qtbot.assertNotEmitted(window.customer_shown):
+        late.pop()()
+    assert window.view is None
+    qtbot.waitUntil(lambda: len(late) == 1)
+    late.pop()()
+    assert window.view is not None
+    assert window.view.customer_id == "c-2"
+
+
+def test_a_customer_found_to_be_another_one_is_followed(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    go_to(qtbot, window)
+    engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], customer_id="c-9")
+    news(qtbot, engine, threads=frozenset({"c-1"}))
+    assert window.customer_id == "c-9"
+
+
+# Choosing.
+
+
+def test_choosing_tells_the_engine_where_the_agent_looks(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    go_to(qtbot, window)
+    assert engine.door.of(Focus)[-1] == Focus("c-1", "wa", True)
+    assert engine.door.of(MarkSeen) == [MarkSeen("c-1")]
+
+
+def test_the_same_news_is_marked_seen_once_and_newer_news_again(
+    qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
+) -> None:
+    go_to(qtbot, window)
+    news(qtbot, engine, threads=frozenset({"c-1"}))
+    assert len(engine.door.of(MarkSeen)) == 1
+    engine.reads.threads["c-1"] = jennifer(messenger_age=timedelta(minutes=1))
+    news(qtbot, engine, threads=frozenset({"c-1"}))
+    assert len(engine.door.of(MarkSeen)) == 2
+
+
+def test_a_hidden_window_says_so(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    go_to(qtbot, window)
+    window.hide()
+    assert engine.door.of(Focus)[-1] == Focus("c-1", "wa", False)
+
+
+def test_the_keyboard_begins_at_the_customers(qtbot, window: MainWindow) -> None:
+    qtbot.waitUntil(window.list.hasFocus)
+    with qtbot.waitSignal(window.customer_shown) as shown:
+        press(qtbot, window, Qt.Key.Key_J)
+    assert shown.args == [window.list._model.customer_id(window.list._model.index(0))]
+
+
+def test_nobody_chosen_has_no_composer(window: MainWindow) -> None:
+    assert not window.composer.isVisible()
+
+
+def test_another_customer_keeps_the_first_ones_draft(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    go_to(qtbot, window)
+    write(qtbot, window, "Half a sen")
+    go_to(qtbot, window, "c-2")
+    assert [(d.customer_id, d.text) for d in engine.door.of(SaveDraft)] == [("c-1", "Half a sen")]
+    assert window.composer.text == ""
+    go_to(qtbot, window)
+    assert window.composer.text == "Half a sen"
+
+
+def test_news_from_elsewhere_do_not_move_the_agent_who_is_writing(
+    qtbot, window: MainWindow, engine: FakeEngine, people
+) -> None:
+    web = people.web()
+    engine.reads.threads["c-1"] = people.view([web, people.whatsapp(timedelta(days=5), None)])
+    go_to(qtbot, window)
+    assert window.composer.conversation_id == "web"
+    write(qtbot, window, "We ship")
+    engine.reads.threads["c-1"] = people.view([web, people.whatsapp(timedelta(minutes=1), None)])
+    news(qtbot, engine, threads=frozenset({"c-1"}))
+    assert (window.composer.conversation_id, window.composer.text) == ("web", "We ship")
+    assert "Jennifer wrote on WhatsApp 1 min ago, in another conversation." in window.composer._line.text
+
+
+# Sending.
+
+
+def test_an_open_window_sends_at_once(qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer) -> None:
+    engine.reads.threads["c-1"] = jennifer(**OPEN)
+    go_to(qtbot, window)
+    write(qtbot, window, "On its way")
+    press_send(qtbot, window)
+    assert [c.text for c in engine.door.of(SendReply)] == ["On its way"]
+    assert window.composer.text == ""
+    assert not window.sheet.is_open
+
+
+def test_a_closed_window_asks_and_enter_does_not_send(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    go_to(qtbot, window)
+    write(qtbot, window, "Are you at home?")
+    press_send(qtbot, window)
+    assert window.sheet.is_open
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        press(qtbot, window, key)
+    press(qtbot, window, Qt.Key.Key_Return, CONTROL)
+    assert window.sheet.is_open
+    assert len(engine.door.of(SendReply)) == 1
+    assert window.composer.text == "Are you at home?"
+
+
+def test_sending_knowingly_carries_the_consent(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    go_to(qtbot, window)
+    write(qtbot, window, "Are you at home?")
+    press_send(qtbot, window)
+    qtbot.mouseClick(next(b for b in window.sheet.choices if "Messenger only" in b.text()), Qt.MouseButton.LeftButton)
+    first, second = engine.door.of(SendReply)
+    assert first.draft_id == second.draft_id
+    assert {c.value for c, _ in second.acknowledged} == {"window_closed", "messenger_reply_did_not_reopen"}
+    assert window.composer.text == ""
+
+
+def test_escape_keeps_the_draft_and_gives_the_text_back(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    go_to(qtbot, window)
+    write(qtbot, window, "Are you")
+    press_send(qtbot, window)
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert not window.sheet.is_open
+    write(qtbot, window, " there?")
+    assert window.composer.text == "Are you there?"
+
+
+def test_a_refusal_is_a_sentence_and_the_draft_stays(qtbot, window: MainWindow, engine: FakeEngine, jennifer) -> None:
+    engine.reads.threads["c-1"] = jennifer(**OPEN)
+    go_to(qtbot, window)
+    engine.door.refuse = "Intercom says this conversation is gone."
+    write(qtbot, window, "Hello")
+    press_send(qtbot, window)
+    assert window.composer.complaint == "Intercom says this conversation is gone."
+    assert window.composer.text == "Hello"
+
+
+def test_an_answer_that_comes_late_does_not_touch_another_draft(
+    qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
+) -> None:
+    engine.reads.threads["c-1"] = jennifer(**OPEN)
+    go_to(qtbot, window)
+    engine.door.held = []
+    write(qtbot, window, "For Jennifer")
+    press_send(qtbot, window)
+    go_to(qtbot, window, "c-2")
+    write(qtbot, window, "For Tom")
+    engine.door.held.pop()()
+    assert window.composer.text == "For Tom"
+    go_to(qtbot, window)
+    assert window.composer.text == ""
+
+
+def test_a_warning_that_comes_late_is_told_and_leads_back(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    go_to(qtbot, window)
+    engine.door.held = []
+    write(qtbot, window, "For Jennifer")
+    press_send(qtbot, window)
+    go_to(qtbot, window, "c-2")
+    engine.door.held.pop()()
+    assert not window.sheet.is_open
+    assert window.bar.text == "Your reply to Jennifer was not sent. It needs your decision."
+    with qtbot.waitSignal(window.customer_shown):
+        window.bar.press()
+    assert (window.customer_id, window.composer.text) == ("c-1", "For Jennifer")
+
+
+def test_go_there_takes_the_words_along(qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer) -> None:
+    engine.reads.threads["c-1"] = jennifer(whatsapp_age=timedelta(minutes=10), messenger_age=None)
+    go_to(qtbot, window)
+    window.thread_pane.choose_conversation("web")
+    write(qtbot, window, "Tomorrow")
+    press_send(qtbot, window)
+    go = next(b for b in window.sheet.choices if b.text() == "Go to the WhatsApp conversation")
+    qtbot.mouseClick(go, Qt.MouseButton.LeftButton)
+    assert (window.composer.conversation_id, window.composer.text) == ("wa", "Tomorrow")
+    window.thread_pane.choose_conversation("web")
+    assert window.composer.text == ""
+
+
+def test_reply_in_intercom_opens_the_inbox_with_the_text_at_hand(
+    qtbot, window: MainWindow, engine: FakeEngine, opened: list[str]
+) -> None:
+    go_to(qtbot, window)
+    write(qtbot, window, "Tomorrow")
+    press_send(qtbot, window)
+    qtbot.mouseClick(
+        next(b for b in window.sheet.choices if b.text() == "Reply in Intercom"), Qt.MouseButton.LeftButton
+    )
+    assert opened == ["https://inbox/wa"]
+    assert QGuiApplication.clipboard().text() == "Tomorrow"
+    assert window.composer.text == "Tomorrow"
+
+
+def test_an_echo_is_answered_with_what_it_was_held_for(qtbot, window: MainWindow, engine: FakeEngine, people) -> None:
+    echo = people.echo(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
+    engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], echoes=(echo,))
+    go_to(qtbot, window)
+    window.thread_pane.timeline.go_to_echo(echo.draft_id)
+    press(qtbot, window, Qt.Key.Key_Return, CONTROL)
+    press(qtbot, window, Qt.Key.Key_Delete)
+    sending, cancelling = engine.door.of(ResolveEcho)
+    assert {code for code, _ in sending.acknowledged} == {
+        WarningCode.WINDOW_CLOSED,
+        WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN,
+    }
+    assert (sending.draft_id, sending.send) == (echo.draft_id, True)
+    assert cancelling == ResolveEcho(echo.draft_id, cancel=True)
+
+
+def test_closing_the_window_keeps_the_draft(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    go_to(qtbot, window)
+    write(qtbot, window, "Half")
+    window.close()
+    assert [d.text for d in engine.door.of(SaveDraft)] == ["Half"]
+
+
+def test_a_stored_draft_is_there_after_a_restart(qtbot, window: MainWindow, engine: FakeEngine, now) -> None:
+    view = engine.reads.threads["c-1"]
+    draft = Draft("d1", "web", "Half", (), False)
+    engine.reads.threads["c-1"] = replace(view, drafts=(draft,))
+    go_to(qtbot, window)
+    window.thread_pane.choose_conversation("web")
+    assert (window.composer.text, window.composer.draft_id) == ("Half", "d1")
+
+
+# Conversations.
+
+
+def test_e_closes_and_undo_reopens(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    go_to(qtbot, window)
+    window.thread_pane.timeline.setFocus()
+    press(qtbot, window, Qt.Key.Key_E)
+    assert engine.door.of(CloseConversation) == [CloseConversation("wa")]
+    assert window.bar.text == "Order 4711 closed."
+    window.bar.press()
+    assert engine.door.of(ReopenConversation) == [ReopenConversation("wa")]
+
+
+def test_undo_is_short_lived(qtbot, window: MainWindow, clock, ticker) -> None:
+    go_to(qtbot, window)
+    window.thread_pane.timeline.setFocus()
+    press(qtbot, window, Qt.Key.Key_E)
+    clock.advance(timedelta(seconds=11))
+    ticker.tick()
+    assert window.bar.text == ""
+
+
+def test_letters_are_text_while_writing(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    go_to(qtbot, window)
+    window.composer.focus_text()
+    for key in (Qt.Key.Key_E, Qt.Key.Key_S, Qt.Key.Key_A, Qt.Key.Key_N):
+        press(qtbot, window, key)
+    assert window.composer.text == "esan"
+    assert engine.door.of(CloseConversation) == []
+
+
+def test_letters_do_nothing_while_a_reply_is_on_its_way_to_the_door(
+    qtbot, window: MainWindow, engine: FakeEngine
+) -> None:
+    go_to(qtbot, window)
+    engine.door.held = []
+    window.composer.focus_text()
+    write(qtbot, window, "Hello")
+    press_send(qtbot, window)
+    press(qtbot, window, Qt.Key.Key_E)
+    assert engine.door.of(CloseConversation) == []
+    assert window.composer.text == "Hello"
+
+
+def test_letters_do_nothing_behind_a_sheet(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    go_to(qtbot, window)
+    write(qtbot, window, "Hello")
+    press_send(qtbot, window)
+    press(qtbot, window, Qt.Key.Key_E)
+    press(qtbot, window, Qt.Key.Key_K, CONTROL)
+    assert engine.door.of(CloseConversation) == []
+    assert not window.command_palette.is_open
+
+
+def test_assign_offers_teammates_and_undo_gives_it_back(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    go_to(qtbot, window)
+    window.thread_pane.timeline.setFocus()
+    press(qtbot, window, Qt.Key.Key_A)
+    menu = menu_of(window, "Assign to")
+    assert [a.text() for a in menu.actions()] == ["Me (Maria Lind)", "Tom && Co", "Nobody"]
+    menu.actions()[1].trigger()
+    menu.close()
+    assert window.bar.text == "Order 4711 assigned to Tom & Co."
+    window.bar.press()
+    assert engine.door.of(AssignConversation) == [AssignConversation("wa", "92"), AssignConversation("wa", "91")]
+
+
+def test_snooze_offers_times(qtbot, window: MainWindow, engine: FakeEngine, now) -> None:
+    go_to(qtbot, window)
+    window.thread_pane.timeline.setFocus()
+    press(qtbot, window, Qt.Key.Key_S)
+    menu = menu_of(window, "Snooze until")
+    menu.actions()[0].trigger()
+    menu.close()
+    assert engine.door.of(SnoozeConversation) == [SnoozeConversation("wa", now + timedelta(hours=1))]
+    assert window.bar.text == "Order 4711 snoozed: in 1 hour."
+
+
+def test_snooze_times_lie_ahead_whatever_day_it_is() -> None:
+    for hours in range(0, 24 * 8, 5):
+        now = datetime(2026, 10, 22, tzinfo=UTC) + timedelta(hours=hours)
+        times = snooze_times(now)
+        assert all(until > now for _, until in times)
+        monday = dict(times)["Monday at 9:00"].astimezone()
+        assert (monday.weekday(), monday.hour) == (0, 9)
+
+
+def test_what_intercom_refuses_is_told(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    go_to(qtbot, window)
+    engine.door.refuse = "Intercom cannot be reached."
+    window.thread_pane.timeline.setFocus()
+    press(qtbot, window, Qt.Key.Key_E)
+    assert window.bar.text == "Intercom cannot be reached."
+
+
+# Keys, palette, connection.
+
+
+def test_n_and_r_choose_what_is_written(qtbot, window: MainWindow) -> None:
+    go_to(qtbot, window)
+    window.thread_pane.timeline.setFocus()
+    press(qtbot, window, Qt.Key.Key_N)
+    assert window.composer.internal
+    window.thread_pane.timeline.setFocus()
+    press(qtbot, window, Qt.Key.Key_R)
+    assert not window.composer.internal
+    press(qtbot, window, Qt.Key.Key_N, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    assert window.composer.internal
+
+
+def test_without_an_account_the_picker_says_what_to_connect(qtbot, window: MainWindow) -> None:
+    go_to(qtbot, window)
+    window.thread_pane.timeline.setFocus()
+    press(qtbot, window, Qt.Key.Key_T)
+    assert "No connected account can send Jennifer a template." in window.template_picker.placeholder
+
+
+def test_f6_visits_every_pane(qtbot, window: MainWindow) -> None:
+    go_to(qtbot, window)
+    visited = set()
+    for _ in range(4):
+        press(qtbot, window, Qt.Key.Key_F6)
+        focus = QApplication.focusWidget()
+        visited |= {
+            name
+            for name in ("list", "thread_pane", "composer", "customer")
+            if getattr(window, name) is focus or getattr(window, name).isAncestorOf(focus)
+        }
+    assert visited == {"list", "thread_pane", "composer", "customer"}
+
+
+def test_the_palette_goes_to_a_customer(qtbot, window: MainWindow) -> None:
+    go_to(qtbot, window)
+    press(qtbot, window, Qt.Key.Key_K, CONTROL)
+    qtbot.keyClicks(window.command_palette.findChild(QLineEdit), "tom b")
+    with qtbot.waitSignal(window.customer_shown) as shown:
+        press(qtbot, window, Qt.Key.Key_Return)
+    assert shown.args == ["c-2"]
+
+
+def test_the_palette_does_what_it_lists(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    go_to(qtbot, window)
+    press(qtbot, window, Qt.Key.Key_K, CONTROL)
+    qtbot.keyClicks(window.command_palette.findChild(QLineEdit), "close the conv")
+    press(qtbot, window, Qt.Key.Key_Return)
+    assert engine.door.of(CloseConversation) == [CloseConversation("wa")]
+
+
+def test_closing_the_palette_gives_the_keyboard_back(qtbot, window: MainWindow) -> None:
+    go_to(qtbot, window)
+    window.composer.focus_text()
+    press(qtbot, window, Qt.Key.Key_K, CONTROL)
+    press(qtbot, window, Qt.Key.Key_Escape)
+    qtbot.keyClicks(QApplication.focusWidget(), "on")
+    assert window.composer.text == "on"
+
+
+def test_the_shortcut_sheet_opens_and_closes(qtbot, window: MainWindow) -> None:
+    press(qtbot, window, Qt.Key.Key_Slash, CONTROL)
+    assert window.shortcut_sheet.is_open
+    press(qtbot, window, Qt.Key.Key_Escape)
+    assert not window.shortcut_sheet.is_open
+
+
+def test_the_connection_tells_reason_and_next_try(qtbot, window: MainWindow, engine: FakeEngine, now, clock, ticker):
+    soon = now + timedelta(seconds=12)
+    engine.reads.state = ConnectionView(ConnectionState.OFFLINE, "Intercom cannot be reached.", soon)
+    engine.feed.publish(Changes(connection=True))
+    assert window.connection.text == "Offline. Intercom cannot be reached. Next try in 12 s."
+    clock.advance(timedelta(seconds=2))
+    ticker.tick()
+    assert "Next try in 10 s" in window.connection.text
+    button = next(b for b in window.connection.findChildren(QAbstractButton) if b.text() == "Try now")
+    button.click()
+    assert engine.door.of(SyncNow) == [SyncNow()]
+
+
+def test_the_first_sync_shows_how_far_it_is(window: MainWindow, engine: FakeEngine) -> None:
+    engine.reads.first_sync = Progress(120, 300)
+    engine.feed.publish(Changes(progress=True))
+    assert window.connection.text == "Reading conversations 120 of 300"
+    engine.reads.first_sync = None
+    engine.feed.publish(Changes(progress=True))
+    assert window.connection.text.startswith("Online")
+
+
+def test_a_pin_goes_through_the_door(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    go_to(qtbot, window)
+    window.customer.pin_requested.emit(PinMapping("wa", ChannelKind.TELEGRAM))
+    assert engine.door.of(PinMapping) == [PinMapping("wa", ChannelKind.TELEGRAM)]
+
+
+def test_a_narrow_window_folds_the_customer_pane_until_the_agent_chooses(qtbot, window: MainWindow) -> None:
+    go_to(qtbot, window)
+    window.resize(1024, 700)
+    qtbot.waitUntil(lambda: not window.customer.isVisible())
+    press(qtbot, window, Qt.Key.Key_I, CONTROL)
+    assert window.customer.isVisible()
+    window.resize(1000, 700)
+    QCoreApplication.processEvents()
+    assert window.customer.isVisible()
+
+
+def test_the_panes_keep_their_sizes(qtbot, engine: FakeEngine, theme, ticker, tmp_path) -> None:
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    sizes = []
+    for asked in ([360, 700, 340], None):
+        window = MainWindow(engine, theme, ticker, settings=settings)
+        qtbot.addWidget(window)
+        window.resize(1402, 900)
+        window.show()
+        if asked is not None:
+            window._panes.setSizes(asked)
+        sizes.append(window._panes.sizes())
+        window.close()
+    assert sizes[0] == sizes[1]
+
+
+def test_every_control_can_be_named_by_a_screen_reader(qtbot, window: MainWindow) -> None:
+    go_to(qtbot, window)
+    mine: tuple[QWidget, ...] = (window.composer, window.customer, window.connection, window.sheet)
+    nameless = [
+        b
+        for pane in mine
+        for b in pane.findChildren(QAbstractButton)
+        if not (b.accessibleName() or b.text()) and b.isVisible()
+    ]
+    assert nameless == []
+
+
+def test_a_pin_is_set_by_the_keyboard_and_undone_by_the_keyboard(qtbot, window: MainWindow, engine: FakeEngine) -> None:
+    go_to(qtbot, window)
+    button = next(b for b in window.customer.findChildren(QPushButton) if b.text() == "Change channel…")
+    button.setFocus()
+    assert button.hasFocus()
+    telegram = next(a for a in button.menu().actions() if a.text() == "This is Telegram")
+    telegram.trigger()
+    assert engine.door.of(PinMapping) == [PinMapping("wa", ChannelKind.TELEGRAM)]
+    assert window.bar.text == "This conversation counts as Telegram."
+    press(qtbot, window, Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.AltModifier)
+    assert engine.door.of(PinMapping)[-1] == PinMapping("wa", None, forget=True)

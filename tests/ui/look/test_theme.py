@@ -1,0 +1,67 @@
+"""The theme's promise: every text reads at 4.5:1 or better on every surface it stands on, light and dark."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QColor
+
+from desktop.ui.look.theme import CHANNEL_LOOKS, DARK, LIGHT
+
+SURFACES = ("window", "panel", "surface", "hover", "selected", "bubble_in")
+PAIRS = [
+    *((ink, ground) for ink in ("text", "muted") for ground in SURFACES),
+    *((ink, ground) for ink in ("accent", "danger", "ok", "soon") for ground in ("panel", "surface", "bubble_in")),
+    *((ink, "window") for ink in ("accent", "danger", "ok", "soon")),
+    ("text", "border"),
+    ("on_accent", "accent"),
+    ("bubble_out_text", "bubble_out"),
+    ("bubble_out_muted", "bubble_out"),
+    ("danger", "bubble_out"),
+    ("soon", "bubble_out"),
+    ("ok", "bubble_out"),
+    ("accent", "bubble_out"),
+    ("note_text", "note"),
+    ("notice_text", "notice"),
+    ("warn_text", "warn"),
+    ("accent", "warn"),
+    ("danger", "warn"),
+]
+
+
+def luminance(colour: str) -> float:
+    def linear(part: float) -> float:
+        return part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
+
+    c = QColor(colour)
+    return 0.2126 * linear(c.redF()) + 0.7152 * linear(c.greenF()) + 0.0722 * linear(c.blueF())
+
+
+def contrast(a: str, b: str) -> float:
+    high, low = sorted((luminance(a), luminance(b)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("ink", "ground"), PAIRS)
+def test_text_on_its_surfaces(tokens, ink, ground):
+    assert contrast(getattr(tokens, ink), getattr(tokens, ground)) >= 4.5
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("ground", SURFACES)
+@pytest.mark.parametrize("look", CHANNEL_LOOKS.values(), ids=lambda look: look.glyph)
+def test_channel_words_on_rows_and_bubbles(tokens, ground, look):
+    assert contrast(look.dark if tokens.dark else look.light, getattr(tokens, ground)) >= 4.5
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("look", CHANNEL_LOOKS.values(), ids=lambda look: look.glyph)
+def test_channel_glyphs_on_our_bubbles(tokens, look):
+    """Only glyphs stand there, their words are in the bubble's own ink: 3:1 is what shapes need (WCAG 1.4.11)."""
+    assert contrast(look.dark if tokens.dark else look.light, tokens.bubble_out) >= 3.0
+
+
+def test_every_channel_has_a_glyph():
+    from desktop.domain.model.facts import ChannelKind
+
+    assert set(CHANNEL_LOOKS) == set(ChannelKind)

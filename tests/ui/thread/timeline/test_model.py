@@ -1,0 +1,150 @@
+"""The timeline: which rows a thread becomes, and that updates touch only what changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+
+from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.outgoing import State
+from desktop.ui.thread.entries import EchoTold, EntryType, TimelineEntry
+from desktop.ui.thread.timeline.model import ENTRY, WINDOW, TimelineModel
+
+
+@pytest.fixture
+def model(qapp, qtmodeltester) -> TimelineModel:
+    """Watched by pytest-qt's model tester over its whole life."""
+    model = TimelineModel(lambda row: f"spoken {row.key}", lambda echo, _view, _now: EchoTold(echo.state.value))
+    qtmodeltester.check(model, force_py=True)
+    return model
+
+
+@pytest.fixture
+def signals(model):
+    seen: list[tuple] = []
+    model.rowsInserted.connect(lambda _p, first, last: seen.append(("in", first, last)))
+    model.rowsRemoved.connect(lambda _p, first, last: seen.append(("out", first, last)))
+    model.rowsMoved.connect(lambda *_: seen.append(("moved",)))
+    model.dataChanged.connect(lambda first, last, _roles: seen.append(("changed", first.row(), last.row())))
+    model.modelReset.connect(lambda: seen.append(("reset",)))
+    return seen
+
+
+def rows(model) -> list[TimelineEntry]:
+    return [model.entry(at) for at in range(model.rowCount())]
+
+
+def types(model) -> list[EntryType]:
+    return [row.type for row in rows(model)]
+
+
+def test_a_thread_is_days_rules_and_messages_in_time_order(model, jennifer, now):
+    model.show(jennifer(), now)
+    got = rows(model)
+    assert types(model)[:4] == [EntryType.DAY, EntryType.RULE, EntryType.MESSAGE, EntryType.MESSAGE]
+    rules = [(row.channel, row.title) for row in got if row.type is EntryType.RULE]
+    assert rules == [(ChannelKind.MESSENGER, "Shipping"), (ChannelKind.WHATSAPP, "Order 4711")]
+    times = [row.message.entry.sent_at for row in got if row.message is not None]
+    assert times == sorted(times)
+    assert {EntryType.NOTE, EntryType.EVENT} <= set(types(model))
+
+
+def test_keys_are_unique_and_the_roles_answer(model, jennifer, now, people):
+    model.show(jennifer(echoes=(people.echo(State.QUEUED),)), now)
+    keys = [row.key for row in rows(model)]
+    assert len(set(keys)) == len(keys)
+    last = model.index(model.rowCount() - 1)
+    assert last.data(ENTRY).type is EntryType.ECHO
+    assert last.data(Qt.ItemDataRole.AccessibleTextRole) == f"spoken {last.data(ENTRY).key}"
+
+
+def test_a_new_message_is_one_inserted_row(model, signals, jennifer, people, now):
+    view = jennifer()
+    model.show(view, now)
+    signals.clear()
+    before = rows(model)
+    more = people.hers("wa", timedelta(0), "Hello?")
+    chats = [c.conversation for c in view.thread.chats]
+    chats = [replace(c, entries=(*c.entries, more)) if c.id == "wa" else c for c in chats]
+    model.show(people.view(chats), now)
+    assert signals == [("in", len(before), len(before))]
+    assert [row.revision for row in rows(model)[:-1]] == [row.revision for row in before]
+
+
+def test_an_echo_that_becomes_a_message_leaves_and_the_message_comes(model, signals, jennifer, people, now):
+    view = jennifer()
+    model.show(view, now)
+    signals.clear()
+    count = model.rowCount()
+    echo = people.echo(State.QUEUED)
+    model.show(replace(view, echoes=(echo,)), now)
+    model.show(replace(view, echoes=(replace(echo, state=State.SENDING),)), now)
+    model.show(view, now)
+    assert signals == [("in", count, count), ("changed", count, count), ("out", count, count)]
+
+
+def test_a_change_raises_the_revision_of_that_row_only(model, jennifer, people, now):
+    view = jennifer(echoes=(people.echo(State.QUEUED),))
+    model.show(view, now)
+    model.show(replace(view, echoes=(replace(view.echoes[0], state=State.HELD, reason="It closed."),)), now)
+    assert [row.revision for row in rows(model) if row.revision] == [1]
+    assert rows(model)[-1].revision == 1
+
+
+def test_files_signed_anew_are_taken_without_a_stir(model, signals, jennifer, people, now):
+    view = jennifer()
+    model.show(view, now)
+    signals.clear()
+
+    def signed(entry):
+        return replace(entry, attachments=tuple(replace(a, url=a.url + "?again") for a in entry.attachments))
+
+    chats = [replace(c.conversation, entries=tuple(map(signed, c.conversation.entries))) for c in view.thread.chats]
+    model.show(people.view(chats), now)
+    assert signals == []
+    files = [a for row in rows(model) if row.message for a in row.message.entry.attachments]
+    assert files
+    assert all(a.url.endswith("?again") for a in files)
+
+
+def test_cancelled_echoes_are_gone(model, jennifer, people, now):
+    model.show(jennifer(echoes=(people.echo(State.CANCELLED),)), now)
+    assert EntryType.ECHO not in types(model)
+
+
+def test_long_threads_show_a_window_and_say_how_many_are_older(model, signals, people, now):
+    view = people.long_thread(WINDOW + 1000)
+    model.show(view, now)
+    first = rows(model)[0]
+    assert (first.type, first.count) == (EntryType.OLDER, 1000)
+    assert types(model).count(EntryType.MESSAGE) == WINDOW
+    signals.clear()
+    model.show_older(now)
+    assert rows(model)[0].count == 1000 - WINDOW
+    assert ("reset",) not in signals
+    model.show_older(now)
+    assert types(model)[0] is EntryType.DAY
+
+
+def test_another_customer_is_a_reset_with_a_fresh_window(model, signals, people, jennifer, now):
+    model.show(people.long_thread(WINDOW + 10), now)
+    model.show_older(now)
+    model.show(jennifer(), now)
+    assert signals[-1] == ("reset",)
+    model.show(people.long_thread(WINDOW + 10), now)
+    assert rows(model)[0].count == 10
+    model.show(None, now)
+    assert model.rowCount() == 0
+
+
+def test_midnight_changes_only_the_day_rows(model, signals, jennifer, now):
+    view = jennifer()
+    model.show(view, now)
+    signals.clear()
+    model.show(view, now + timedelta(days=1))
+    changed = {first for kind, first, _ in signals if kind == "changed"}
+    assert len(changed) == len(signals)
+    assert {model.entry(at).type for at in changed} == {EntryType.DAY}

@@ -1,0 +1,90 @@
+"""The command palette: fuzzy, by keyboard alone, and quiet about what it covers."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop.ui.widgets.palette import Palette, PaletteEntry, ranked, score
+
+pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+ENTRIES = (
+    PaletteEntry("customer", "1", "Jennifer Okafor", "WhatsApp"),
+    PaletteEntry("customer", "2", "Noor de Vries", "Telegram"),
+    PaletteEntry("command", "close", "Close the conversation", "E"),
+    PaletteEntry("command", "note", "Write a note", "N"),
+)
+
+
+@pytest.fixture
+def window(qtbot) -> QWidget:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(800, 600)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
+    return window
+
+
+@pytest.fixture
+def palette(window: QWidget, theme) -> Palette:
+    palette = Palette(theme, window)
+    palette.open_with(ENTRIES)
+    return palette
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [("jen", "Jennifer Okafor"), ("ok", "Jennifer Okafor"), ("cl", "Close the conversation"), ("wan", "Write a note")],
+)
+def test_a_few_letters_find_it(query: str, first: str) -> None:
+    assert ranked(query, ENTRIES)[0].title == first
+
+
+def test_everything_is_on_offer_before_typing() -> None:
+    assert ranked("", ENTRIES) == list(ENTRIES)
+
+
+@given(st.text(max_size=12), st.text(max_size=30))
+def test_a_fit_holds_every_letter_in_order(query: str, text: str) -> None:
+    wanted, held = "".join(query.casefold().split()), iter(text.casefold())
+    assert (score(query, text) is not None) == all(letter in held for letter in wanted)
+
+
+def test_arrows_and_enter_take_an_entry(palette: Palette, qtbot) -> None:
+    field = QApplication.focusWidget()
+    qtbot.keyClick(field, Qt.Key.Key_Down)
+    qtbot.keyClick(field, Qt.Key.Key_Down)
+    with qtbot.waitSignal(palette.chosen) as taken:
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert taken.args == [ENTRIES[2]]
+    assert not palette.is_open
+
+
+def test_typing_narrows_and_escape_closes(palette: Palette, qtbot) -> None:
+    field = QApplication.focusWidget()
+    qtbot.keyClicks(field, "noor")
+    assert palette.titles[0] == "Noor de Vries"
+    with qtbot.assertNotEmitted(palette.chosen):
+        qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert not palette.is_open
+
+
+def test_nothing_found_takes_nothing(palette: Palette, qtbot) -> None:
+    field = QApplication.focusWidget()
+    qtbot.keyClicks(field, "zzzz")
+    assert palette.titles == []
+    with qtbot.assertNotEmitted(palette.chosen):
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert palette.is_open
+
+
+def test_it_forgets_the_last_query(palette: Palette, qtbot) -> None:
+    qtbot.keyClicks(QApplication.focusWidget(), "noor")
+    palette.dismiss()
+    palette.open_with(ENTRIES)
+    assert len(palette.titles) == len(ENTRIES)

@@ -1,0 +1,81 @@
+"""Ways out: another way is offered only where it surely does better than what was warned of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from ways import octopods_way, sms_way, telegram_way, view_with, whatsapp_way
+
+from desktop.domain.direct_reach import direct_situation
+from desktop.domain.forecast import Reply, forecast, forecast_direct
+from desktop.domain.model.facts import Attachment
+from desktop.engine.views import ThreadView
+from desktop.ui.wording.alternatives import (
+    better_way,
+    direct_words,
+    is_better_through_intercom,
+    send_words,
+    template_ways,
+    text_ways,
+)
+
+Jennifer = Callable[..., ThreadView]
+OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}
+HELLO = Reply("Hello")
+
+
+def offered(view: ThreadView, now, reply: Reply = HELLO, conversation_id: str = "wa"):
+    judged = forecast(view.situations[conversation_id], reply, now)
+    return better_way(view, conversation_id, reply, judged, now)
+
+
+def test_each_account_goes_where_it_can(jennifer: Jennifer) -> None:
+    ways = (whatsapp_way(), octopods_way(), sms_way())
+    view = view_with(jennifer(), *ways)
+    assert text_ways(view, "wa") == (ways[0], ways[2])
+    assert template_ways(view, "wa") == (ways[0], ways[1])
+
+
+def test_the_first_way_that_surely_arrives_is_offered(jennifer: Jennifer, now) -> None:
+    closed, unseen, telegram = whatsapp_way(), whatsapp_way(carries_bridge=False, sender="2"), telegram_way()
+    view = view_with(jennifer(), closed, unseen, telegram, sms_way())
+    assert offered(view, now) == telegram
+
+
+def test_a_closing_window_is_still_a_way(jennifer: Jennifer, now) -> None:
+    """The chat is closing, and the Messenger's own conversation knows that she is elsewhere."""
+    view = view_with(jennifer(whatsapp_age=timedelta(hours=23, minutes=30), messenger_age=None), whatsapp_way())
+    assert offered(view, now, conversation_id="web") == whatsapp_way()
+
+
+def test_what_is_wrong_everywhere_leads_nowhere(jennifer: Jennifer, now) -> None:
+    view = view_with(jennifer(**OPEN), telegram_way())
+    assert offered(view, now, Reply("Dear {{name}}")) is None
+    assert offered(view, now) is None
+
+
+@pytest.mark.parametrize("files", [1, 2])
+def test_files_that_the_account_does_not_take_lead_nowhere(jennifer: Jennifer, now, files: int) -> None:
+    reply = Reply("Look", (Attachment("a.jpg", "", "image/jpeg", 10),) * files)
+    assert offered(view_with(jennifer(), sms_way()), now, reply) is None
+    assert offered(view_with(jennifer(), telegram_way()), now, reply) == (telegram_way() if files == 1 else None)
+
+
+def test_back_to_intercom_only_where_that_arrives(jennifer: Jennifer, now) -> None:
+    way = whatsapp_way(carries_bridge=False)
+    for view, better in ((jennifer(**OPEN), True), (jennifer(), False)):
+        view = view_with(view, way)
+        judged = forecast_direct(direct_situation(view.thread, way, view.situations["wa"]), HELLO, now)
+        # A closed window in Intercom still reaches the Messenger, but is another objection, not fewer.
+        assert is_better_through_intercom(view, "wa", HELLO, judged, now) is better
+
+
+def test_the_words_name_the_channel(jennifer: Jennifer, now) -> None:
+    view, way = jennifer(), telegram_way()
+    judged = forecast(view.situations["wa"], HELLO, now)
+    assert send_words(judged) == "Send to Messenger only"
+    assert send_words(judged, way.route) == "Send on Telegram anyway"
+    assert direct_words(way.route) == "Send on Telegram directly…"
+    assert direct_words(sms_way().route) == "Send by SMS directly…"
