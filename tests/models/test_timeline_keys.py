@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from people import People
 
 from desktop.domain.model.outgoing import State
-from desktop.ui.thread.entries import EchoTold, EntryType, entries_of
+from desktop.ui.thread.entries import EntryType, entries_of
 from desktop.ui.thread.timeline.model import WINDOW, TimelineModel
+from desktop.ui.wording.pending_reply import EchoTold
 
 AGES = st.integers(0, 5 * 24 * 4).map(lambda quarters: timedelta(minutes=15 * quarters))
 CONVERSATIONS = st.sampled_from(["wa", "web", "sms"])

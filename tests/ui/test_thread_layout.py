@@ -14,13 +14,13 @@ from PySide6.QtGui import QFontMetricsF
 
 from desktop.domain.model.facts import Attachment, Client, EntryKind
 from desktop.domain.model.outgoing import State
-from desktop.ui.thread.entries import EchoTold, EntryType, TimelineEntry, entries_of
+from desktop.ui.thread.entries import EntryType, TimelineEntry, entries_of
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout, Edge, Glyph, Line, Paragraph
 from desktop.ui.thread.layout.compose import compose
 from desktop.ui.thread.layout.row_style import Look
 from desktop.ui.thread.layout.text_body import CUT_AT, lay_out, utf16_length
 from desktop.ui.thread.timeline.speech import spoken
-from desktop.ui.wording.pending_reply import tell
+from desktop.ui.wording.pending_reply import EchoTold, tell
 
 LTR, RTL = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
 ARABIC = "مرحبا، أين طلبي رقم 4711؟ شكرا جزيلا لكم على المساعدة السريعة في هذا الموضوع المهم."

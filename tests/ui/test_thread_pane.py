@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.domain.model.outgoing import State
 from desktop.ui.look.ring import Stage
-from desktop.ui.thread.entries import EchoTold, EntryType, TimelineEntry
+from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.thread.media.link_targets import Lead
 from desktop.ui.thread.pane import ThreadPane
 from desktop.ui.thread.timeline.row_menu import order_number, row_menu
 from desktop.ui.wording import thread
+from desktop.ui.wording.pending_reply import EchoTold
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 SIZE = (620, 700)

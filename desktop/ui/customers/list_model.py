@@ -9,13 +9,11 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from desktop.domain.window.window import WindowState
 from desktop.engine.views import CustomerRow, ListView
+from desktop.ui.look.preferences import CLOSING_WITHIN
 from desktop.ui.widgets.row_updates import update_rows
 
 ROW = Qt.ItemDataRole.UserRole + 1
 """The frozen `CustomerRow`."""
-
-CLOSING_WITHIN = timedelta(hours=2)
-"""What closes soon, until the agent has chosen otherwise."""
 
 _ROOT = QModelIndex()
 _FAR = datetime.max.replace(tzinfo=UTC)

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from PySide6.QtCore import QObject, QSettings, Qt, Signal
 
-from desktop.ui.customers.list_model import CLOSING_WITHIN
 from desktop.ui.look.theme import Theme
 
 TEXT_SCALES = (0.9, 1.0, 1.15, 1.3, 1.5, 2.0)
 _SCHEMES = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
 CLOSING_HOURS = (1, 2, 3, 4, 6, 12)
+CLOSING_WITHIN = timedelta(hours=2)
+"""How much time is left at most of a window that counts as closing soon, until the agent chooses otherwise."""
 _SCHEME, _SCALE, _ENTER = "look/scheme", "look/text_scale", "keys/enter_sends"
 _CLOSING = "customers/closing_within_hours"
 

@@ -26,7 +26,7 @@ from desktop.ui.widgets.progress_row import Asking, Run
 from desktop.ui.widgets.scrolled import Scrolled, scrolled
 from desktop.ui.widgets.settings_page import Page, Submit, text
 from desktop.ui.widgets.status_line import Line, Tone
-from desktop.ui.wizard.steps.intercom import REGIONS
+from desktop.ui.wording import words
 
 SAMPLE = "These are sample accounts and cannot be changed. Start Reachline without “demo” to connect your own."
 IN_KEYRING = "Tokens are kept in this computer's keyring, in no file."
@@ -143,7 +143,7 @@ class AccountsPage(Page):
     def _workspace_row(self, workspace: WorkspaceConfig) -> AccountRow:
         is_current = workspace.workspace_id == self._workspace_id
         name = f"Intercom · {workspace.name or workspace.workspace_id}"
-        parts = [REGIONS.get(workspace.region, workspace.region), "in use here" if is_current else ""]
+        parts = [words.REGIONS.get(workspace.region, workspace.region), "in use here" if is_current else ""]
         row = AccountRow(
             self._theme, name, ChannelKind.MESSENGER, " · ".join(filter(None, parts)), _question(workspace)
         )

@@ -12,7 +12,7 @@ from desktop.domain.forecast import Reply, forecast_direct
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Acknowledgement, Verdict, Warned
 from desktop.engine.views import ThreadView
-from desktop.ui.templates import sentences
+from desktop.ui.templates.form import sentences
 from desktop.ui.templates.form.filling import Filling
 
 

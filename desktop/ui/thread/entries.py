@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
 
 from desktop.domain.model.facts import ChannelKind, EntryKind
 from desktop.domain.model.outgoing import State
-from desktop.domain.model.warning import Acknowledgement, Warned
 from desktop.domain.thread import Author, Message
 from desktop.engine.views import Echo, ThreadView
+from desktop.ui.wording.pending_reply import EchoTold, TellEcho
 
 _CLOCKS_DIFFER = timedelta(seconds=5)
 
@@ -24,28 +24,6 @@ class EntryType(Enum):
     NOTE = auto()
     EVENT = auto()
     ECHO = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class EchoTold:
-    """What is said of an echo: its state in a few words, and why; "" for nothing to add.
-
-    actions: (action, word), most helpful first. warned: the warnings spoken of; sending on accepts these.
-    elsewhere: the conversation that the action `go` leads to.
-    """
-
-    headline: str
-    why: str = ""
-    actions: tuple[tuple[str, str], ...] = ()
-    warned: tuple[Warned, ...] = ()
-    elsewhere: str = ""
-
-    @property
-    def accepts(self) -> Acknowledgement:
-        return frozenset(a for w in self.warned for a in w.acknowledgement)
-
-
-TellEcho = Callable[[Echo, ThreadView, datetime], EchoTold]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from desktop.domain.direct import Route
 from desktop.domain.direct_reach import DirectSituation, direct_situation
 from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
 from desktop.domain.model.outgoing import State
-from desktop.domain.model.warning import Verdict, Warned, WarningCode
+from desktop.domain.model.warning import Acknowledgement, Verdict, Warned, WarningCode
 from desktop.domain.reach import Situation
 from desktop.engine.views import ConnectionState, Echo, ThreadView
-from desktop.ui.thread.entries import EchoTold
 from desktop.ui.wording import thread, words
 from desktop.ui.wording.alternatives import better_conversation, go_words, send_words
 from desktop.ui.wording.forecast import warnings_told
@@ -39,6 +40,28 @@ _PASSING = frozenset(
     }
 )
 _BLOCKING = (State.SENDING, State.QUEUED, State.HELD, State.UNCONFIRMED)
+
+
+@dataclass(frozen=True, slots=True)
+class EchoTold:
+    """What is said of an echo: its state in a few words, and why; "" for nothing to add.
+
+    actions: (action, word), most helpful first. warned: the warnings spoken of; sending on accepts these.
+    elsewhere: the conversation that the action `go` leads to.
+    """
+
+    headline: str
+    why: str = ""
+    actions: tuple[tuple[str, str], ...] = ()
+    warned: tuple[Warned, ...] = ()
+    elsewhere: str = ""
+
+    @property
+    def accepts(self) -> Acknowledgement:
+        return frozenset(a for w in self.warned for a in w.acknowledgement)
+
+
+TellEcho = Callable[[Echo, ThreadView, datetime], EchoTold]
 
 
 def tell(echo: Echo, view: ThreadView, now: datetime, connection: ConnectionState = ConnectionState.ONLINE) -> EchoTold:

@@ -11,6 +11,9 @@ from desktop.domain.origin import Origin
 from desktop.domain.window.window import Window, WindowState
 from desktop.engine.views import ConnectionState, ConnectionView, Progress
 
+REGIONS = {"US": "United States", "EU": "Europe", "AU": "Australia"}
+"""Where Intercom keeps a workspace, by the code in its API."""
+
 CHANNEL_WORDS = {
     ChannelKind.WHATSAPP: "WhatsApp",
     ChannelKind.TELEGRAM: "Telegram",

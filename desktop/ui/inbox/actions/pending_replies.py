@@ -17,12 +17,12 @@ from desktop.engine.commands import Answer, Done, EditEcho, Failed, NeedsConsent
 from desktop.engine.views import Echo, ThreadView
 from desktop.ui.composer.composer import Composer
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.thread.entries import EchoTold
 from desktop.ui.widgets.question import Question
 from desktop.ui.widgets.toast import NoticeBar
 from desktop.ui.wording import pending_reply
 from desktop.ui.wording.alternatives import send_words
 from desktop.ui.wording.forecast import AnySituation, warnings_told
+from desktop.ui.wording.pending_reply import EchoTold
 
 
 class Echoes(QObject):

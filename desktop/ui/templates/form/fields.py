@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from desktop.domain.content.template import Slot
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.templates.form.filling import Filling, Source, on_one_line
+from desktop.ui.templates.form.sentences import SOURCE_WORDS, room_words, slot_words
 from desktop.ui.templates.form.value_edit import ValueEdit
 from desktop.ui.templates.labels import ink, label, quiet
-from desktop.ui.templates.sentences import SOURCE_WORDS, room_words, slot_words
 from desktop.ui.widgets.announce import announce
 
 

@@ -14,7 +14,7 @@ from desktop.domain.content.template import Button, ButtonKind, Filled, HeaderKi
 from desktop.ui.look import icons
 from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, PAD, Theme
-from desktop.ui.templates import sentences
+from desktop.ui.templates.form import sentences
 from desktop.ui.templates.preview.rich_label import RichWords
 from desktop.ui.templates.preview.whatsapp_markup import plain_runs, runs
 

@@ -9,8 +9,9 @@ from datetime import datetime
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.engine.views import ThreadView
-from desktop.ui.thread.entries import TellEcho, TimelineEntry, entries_of, looks_same
+from desktop.ui.thread.entries import TimelineEntry, entries_of, looks_same
 from desktop.ui.widgets.row_updates import update_rows
+from desktop.ui.wording.pending_reply import TellEcho
 
 ENTRY = Qt.ItemDataRole.UserRole + 1
 """The frozen `TimelineEntry`."""

@@ -1,17 +1,13 @@
-"""Settling: after a change of width, lays out what is in view at once and the rest in small portions afterwards."""
+"""After a change of width, lay out the visible rows at once and the others in small portions."""
 
 from __future__ import annotations
 
 from time import perf_counter
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint
 
 from desktop.ui.look.ticker import Pause
-from desktop.ui.thread.timeline.scroll_anchor import Held
-
-if TYPE_CHECKING:
-    from desktop.ui.thread.timeline.view import TimelineView
+from desktop.ui.thread.timeline.scroll_anchor import AnchoredView, ScrollAnchor
 
 PAUSE_MS = 120
 """Without another change of width: the splitter has been let go, or stands still."""
@@ -20,10 +16,10 @@ MOST_ROUNDS = 4
 """Rows that come into view because others became lower may bring others into view again."""
 
 
-class Settling(QObject):
+class Relayout(QObject):
     """While it works, rows out of view keep the height they had at another width (`TimelineDelegate.is_patient`)."""
 
-    def __init__(self, view: TimelineView) -> None:
+    def __init__(self, view: AnchoredView) -> None:
         super().__init__(view)
         self._view = view
         self._next_row = 0
@@ -37,12 +33,12 @@ class Settling(QObject):
         self._pause.begin(PAUSE_MS)
         self._build_visible()
 
-    def settle_visible(self) -> None:
+    def lay_out_visible(self) -> None:
         """Give rows that came into view their right height, without moving what is read."""
         for _ in range(MOST_ROUNDS):
             if not self._build_visible():
                 return
-            with Held(self._view):
+            with ScrollAnchor(self._view):
                 self._view.scheduleDelayedItemsLayout()
 
     def _build_visible(self) -> bool:
@@ -68,5 +64,5 @@ class Settling(QObject):
             self._pause.begin(0)
             return
         self._view.delegate.is_patient = False
-        with Held(self._view):
+        with ScrollAnchor(self._view):
             self._view.scheduleDelayedItemsLayout()

@@ -1,23 +1,33 @@
-"""Hold: keeps what the agent reads where it is while rows come, go or change their height around it."""
+"""Keep the first visible message in place while rows above it change."""
 
 from __future__ import annotations
 
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint
+from PySide6.QtWidgets import QListView
 
-if TYPE_CHECKING:
-    from desktop.ui.thread.timeline.view import TimelineView
+from desktop.ui.thread.timeline.delegate import TimelineDelegate
+from desktop.ui.thread.timeline.model import TimelineModel
 
 
-class Held:
-    """`with Held(view):` change rows or sizes. At the bottom it stays there; else the topmost visible row stays put.
+class AnchoredView(QListView):
+    """A list of messages that a `ScrollAnchor` can hold in place.
 
-    While held, the view takes scrolling for our own and not for the agent's.
+    at_bottom: the newest message is in view. is_anchored: scrolling is our own and not the agent's.
     """
 
-    def __init__(self, view: TimelineView) -> None:
+    at_bottom: bool
+    is_anchored: bool
+    timeline: TimelineModel
+    delegate: TimelineDelegate
+
+
+class ScrollAnchor:
+    """`with ScrollAnchor(view):` change rows or sizes. At the bottom the view stays there; else the topmost visible row
+    stays where it is."""
+
+    def __init__(self, view: AnchoredView) -> None:
         self._view = view
         self._key: str | None = None
         self._top = 0
@@ -26,7 +36,7 @@ class Held:
         view = self._view
         if not view.at_bottom:
             self._remember(view.indexAt(QPoint(view.viewport().width() // 2, 0)))
-        view.holding = True
+        view.is_anchored = True
 
     def _remember(self, index: QModelIndex) -> None:
         """The topmost visible row that somebody wrote: separators come and go with what stands around them."""
@@ -49,4 +59,4 @@ class Held:
             bar.setValue(bar.maximum())
         elif row is not None:
             bar.setValue(bar.value() + view.visualRect(view.timeline.index(row)).top() - self._top)
-        view.holding = False
+        view.is_anchored = False

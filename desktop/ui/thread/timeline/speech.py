@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from desktop.domain.direct import Route
 from desktop.domain.thread import Author, Message
 from desktop.engine.views import Echo
-from desktop.ui.thread.entries import EchoTold, EntryType, TimelineEntry
+from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.wording import thread, words
+from desktop.ui.wording.pending_reply import EchoTold
 
 
 def spoken(row: TimelineEntry) -> str:

@@ -14,21 +14,22 @@ from desktop.engine.commands import SetMessageChannel
 from desktop.engine.views import ConnectionState, Echo, ThreadView
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.thread.entries import EchoTold, EntryType, TimelineEntry
+from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.thread.timeline.delegate import TimelineDelegate, file_at
 from desktop.ui.thread.timeline.marking import Marking
 from desktop.ui.thread.timeline.model import TimelineModel
-from desktop.ui.thread.timeline.relayout import Settling
+from desktop.ui.thread.timeline.relayout import Relayout
 from desktop.ui.thread.timeline.row_menu import channel_menu, copy, has_channel, row_menu
-from desktop.ui.thread.timeline.scroll_anchor import Held
+from desktop.ui.thread.timeline.scroll_anchor import AnchoredView, ScrollAnchor
 from desktop.ui.thread.timeline.speech import spoken
 from desktop.ui.wording import pending_reply
+from desktop.ui.wording.pending_reply import EchoTold
 
 _NEAR_BOTTOM = 4
 """Pixels from the end that still count as being at the bottom."""
 
 
-class TimelineView(QListView):
+class TimelineView(AnchoredView):
     """Signals:
     quote_requested: words to quote in the reply. arg: the text.
     echo_action: what the agent does about an echo. args: draft id; one of `echo_words.KEYS`; the EchoTold that the
@@ -49,12 +50,12 @@ class TimelineView(QListView):
         self._ticker = ticker
         self._pressed: str | None = None
         self.at_bottom = True
-        self.holding = False
+        self.is_anchored = False
         self.connection = ConnectionState.CONNECTING
         self.timeline = TimelineModel(spoken, self._tell, self)
         self.delegate = TimelineDelegate(theme, self)
         self.marking = Marking(self, self.timeline, self.delegate)
-        self._settling = Settling(self)
+        self._relayout = Relayout(self)
         self._set_up()
         bar = self.verticalScrollBar()
         bar.valueChanged.connect(self._on_scrolled)
@@ -79,7 +80,7 @@ class TimelineView(QListView):
     def show_thread(self, view: ThreadView | None, now: datetime, *, fresh: bool) -> None:
         """fresh: another customer than before, so start at the newest message."""
         if not fresh:
-            with Held(self):
+            with ScrollAnchor(self):
                 self.timeline.show(view, now)
             self.marking.refresh()
             return
@@ -106,15 +107,15 @@ class TimelineView(QListView):
     # --- staying in place -------------------------------------------------------------------------------------------
 
     def _on_scrolled(self, value: int) -> None:
-        if self.holding:
+        if self.is_anchored:
             return
         self._set_at_bottom(value >= self.verticalScrollBar().maximum() - _NEAR_BOTTOM)
         if self.delegate.is_patient:
-            self._settling.settle_visible()
+            self._relayout.lay_out_visible()
 
     def _on_range_changed(self, _least: int, most: int) -> None:
         """Rows are measured after they have come, so only here is it known where the bottom is."""
-        if self.at_bottom and not self.holding:
+        if self.at_bottom and not self.is_anchored:
             self.verticalScrollBar().setValue(most)
 
     def _set_at_bottom(self, at_bottom: bool) -> None:
@@ -123,16 +124,16 @@ class TimelineView(QListView):
             self.at_bottom_changed.emit(at_bottom)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        with Held(self):
+        with ScrollAnchor(self):
             if self.delegate.width != self.viewport().width():
                 self.delegate.width = self.viewport().width()
-                self._settling.begin()
+                self._relayout.begin()
             super().resizeEvent(event)
             self.scheduleDelayedItemsLayout()
-        self._settling.settle_visible()
+        self._relayout.lay_out_visible()
 
     def _on_theme_changed(self) -> None:
-        with Held(self):
+        with ScrollAnchor(self):
             self.scheduleDelayedItemsLayout()
 
     # --- mouse ------------------------------------------------------------------------------------------------------
@@ -187,10 +188,10 @@ class TimelineView(QListView):
     def _act(self, entry: TimelineEntry, action: str) -> None:
         word, _, detail = action.partition(":")
         if word == "older":
-            with Held(self):
+            with ScrollAnchor(self):
                 self.timeline.show_older(self._ticker.now())
         elif word == "show_all":
-            with Held(self):
+            with ScrollAnchor(self):
                 self.delegate.expand(entry.key)
                 self.scheduleDelayedItemsLayout()
         elif word == "file":

@@ -16,9 +16,9 @@ from desktop.ui.widgets.settings_page import text
 from desktop.ui.widgets.status_line import Line, Tone, lines
 from desktop.ui.wizard.setup import Setup
 from desktop.ui.wizard.step import Step
+from desktop.ui.wording import words
 
 DEVELOPER_HUB = "https://app.intercom.com/a/apps/_/developer-hub"
-REGIONS = {"US": "United States", "EU": "Europe", "AU": "Australia"}
 WHERE = (
     "1. In Intercom, open the Developer Hub and choose your app, or make a new one.\n"
     "2. Configure › Authentication shows the access token. Copy it."
@@ -177,7 +177,7 @@ class IntercomStep(Step):
 
 def place_of(tried: TriedIntercom) -> str:
     """`Shop · Europe`."""
-    region = REGIONS.get(tried.account.region, tried.account.region) or "region not told"
+    region = words.REGIONS.get(tried.account.region, tried.account.region) or "region not told"
     return f"{tried.account.workspace_name or 'Your workspace'} · {region}"
 
 

@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import State
-from desktop.ui.thread.entries import EchoTold, EntryType, TimelineEntry
+from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.thread.timeline.model import ENTRY, WINDOW, TimelineModel
+from desktop.ui.wording.pending_reply import EchoTold
 
 
 @pytest.fixture
