@@ -41,7 +41,7 @@ def main(argv: list[str] | None = None) -> int:
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     match command:
         case "demo":
-            from desktop.app import demo
+            from desktop.demo import demo
 
             return demo.main(rest)
         case "sandbox":

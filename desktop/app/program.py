@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop.app import caches
 from desktop.app.home import Home
 from desktop.app.session import Session
-from desktop.app.stage import Stage
+from desktop.demo.sample import Stage
 from desktop.engine.accounts import sentences as words
 from desktop.engine.accounts.accounts import Accounts
 from desktop.engine.accounts.profile_edits import workspace_of

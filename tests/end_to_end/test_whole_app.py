@@ -12,8 +12,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from desktop.app import loop
-from desktop.app.stage import Stage
-from desktop.app.tour import Tour
+from desktop.demo.sample import Stage
+from desktop.demo.tour.tour import Tour
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.workspace import Relay

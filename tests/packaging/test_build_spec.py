@@ -52,7 +52,7 @@ from desktop.app import loop, qt
 application = qt.start(offscreen=True)
 
 async def look():
-    from desktop.app.stage import Stage
+    from desktop.demo.sample import Stage
     from desktop.ui.look.theme import Theme
     stage = await Stage.open(Theme(application))
     stage.place_windows()

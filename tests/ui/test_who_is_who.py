@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from desktop.app.stage import Stage
-from desktop.app.tour import Tour
+from desktop.demo.sample import Stage
+from desktop.demo.tour.tour import Tour
 from desktop.ui.look.theme import Theme
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier

@@ -45,7 +45,7 @@ def _play(folder: Path | None) -> int:
 
     if folder is None:
         return loop.run(application, lambda: _windows(application))
-    from desktop.app import legible, tour_story
+    from desktop.demo.tour import legible, story
 
     if not legible.has_letters(application.font()):
         print(NO_FONT, file=sys.stderr)
@@ -55,11 +55,11 @@ def _play(folder: Path | None) -> int:
     except OSError as trouble:
         print(f"The tour cannot be saved in {folder}: {trouble.strerror}.", file=sys.stderr)
         return 2
-    return loop.run(application, lambda: tour_story.play(application, folder))
+    return loop.run(application, lambda: story.play(application, folder))
 
 
 async def _windows(application: QApplication) -> int:
-    from desktop.app.stage import Stage
+    from desktop.demo.sample import Stage
     from desktop.ui.look.theme import Theme
 
     stage = await Stage.open(Theme(application))

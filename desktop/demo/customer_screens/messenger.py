@@ -7,9 +7,9 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.ui.customer_screens_bubble import look
-from desktop.ui.customer_screens_chat import Chat
-from desktop.ui.customer_screens_parts import Json, head_style, photo
+from desktop.demo.customer_screens.bubble import look
+from desktop.demo.customer_screens.chat import Chat
+from desktop.demo.customer_screens.parts import Json, head_style, photo
 from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets.drop_down import DropDown

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.ui.customer_screens_bubble import ITEM, BubbleDelegate, Index, buttons, clock, look, words_of
-from desktop.ui.customer_screens_parts import Json
+from desktop.demo.customer_screens.bubble import ITEM, BubbleDelegate, Index, buttons, clock, look, words_of
+from desktop.demo.customer_screens.parts import Json
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 

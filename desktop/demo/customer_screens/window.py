@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop.ui.customer_screens_messenger import Messenger
-from desktop.ui.customer_screens_parts import Json
-from desktop.ui.customer_screens_phone import Phone
+from desktop.demo.customer_screens.messenger import Messenger
+from desktop.demo.customer_screens.parts import Json
+from desktop.demo.customer_screens.phone import Phone
 from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets.drop_down import DropDown

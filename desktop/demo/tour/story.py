@@ -8,8 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from desktop.app.stage import Stage
-from desktop.app.tour import Stuck, Tour
+from desktop.demo.sample import Stage
+from desktop.demo.tour.tour import Stuck, Tour
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import State

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from desktop.app.control import Json
+from desktop.demo.sandbox_control import Json
 from desktop.domain.forecast import Forecast
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.reach import Sureness

@@ -12,8 +12,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from desktop.app.demo import NO_FONT
-from desktop.app.legible import differ, shows_words
+from desktop.demo.demo import NO_FONT
+from desktop.demo.tour.legible import differ, shows_words
 
 ROOT = Path(__file__).parents[2]
 NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig></fontconfig>'

@@ -11,7 +11,8 @@ from typing import Any, Self
 
 from desktop.app import build
 from desktop.app.connect import Hosts, LiveConnector, sandbox_channels
-from desktop.app.control import Control, Json, Refusal
+from desktop.demo.customer_screens.window import CustomerScreens
+from desktop.demo.sandbox_control import Control, Json, Refusal
 from desktop.engine.commands import ChooseTeammate, SyncNow
 from desktop.engine.engine import Engine
 from desktop.sandbox.server import Sandbox
@@ -19,7 +20,6 @@ from desktop.sandbox.world import AGENT
 from desktop.store.core.database import Store
 from desktop.store.core.encryption import Key
 from desktop.system.clock import ServerClock
-from desktop.ui.customer_screens import CustomerScreens
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker

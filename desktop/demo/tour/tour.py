@@ -13,10 +13,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
-from desktop.app import legible, tour_judge
-from desktop.app.control import Json
-from desktop.app.stage import Stage
-from desktop.app.tour_judge import Sent
+from desktop.demo.sample import Stage
+from desktop.demo.sandbox_control import Json
+from desktop.demo.tour import forecast_check, legible
+from desktop.demo.tour.forecast_check import Sent
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import Route
 from desktop.domain.direct_reach import direct_situation
@@ -273,16 +273,16 @@ class Tour:
                 raise Stuck(f"there are no words in the picture “{title}”")
         photograph.save(str(self._folder / picture))
         told = sent.forecast if sent is not None else self.window.composer.forecast
-        lies = tour_judge.belied(sent, seen) if sent is not None and judge else []
+        lies = forecast_check.belied(sent, seen) if sent is not None and judge else []
         self.belied += [f"step {number}, {lie}" for lie in lies]
         self.steps.append(
             {
                 "step": number,
                 "title": title,
                 "picture": picture,
-                "forecast": tour_judge.as_json(told) if told is not None else None,
+                "forecast": forecast_check.as_json(told) if told is not None else None,
                 "sent": sent.text if sent is not None else None,
-                "seen": {channel: texts for channel, texts in tour_judge.standing_on(seen).items() if texts},
+                "seen": {channel: texts for channel, texts in forecast_check.standing_on(seen).items() if texts},
                 "came_true": not lies if sent is not None else None,
             }
         )

@@ -11,8 +11,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit
 
-from desktop.ui.customer_screens import CustomerScreens
-from desktop.ui.customer_screens_chat import Chat, ChatModel
+from desktop.demo.customer_screens.chat import Chat, ChatModel
+from desktop.demo.customer_screens.window import CustomerScreens
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Json = dict[str, Any]

@@ -9,9 +9,9 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from desktop.ui.customer_screens_bubble import look
-from desktop.ui.customer_screens_chat import Chat
-from desktop.ui.customer_screens_parts import Json, head_style, photo
+from desktop.demo.customer_screens.bubble import look
+from desktop.demo.customer_screens.chat import Chat
+from desktop.demo.customer_screens.parts import Json, head_style, photo
 from desktop.ui.look import icons
 from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import Theme

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from desktop.app.demo import NO_FONT
+from desktop.demo.demo import NO_FONT
 
 Step = dict[str, Any]
 

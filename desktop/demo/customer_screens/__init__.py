@@ -1,0 +1,1 @@
+"""What the customer sees: their phone and the Messenger."""
