@@ -5,9 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from io import TextIOWrapper
+from typing import TYPE_CHECKING
 
 from desktop import __version__
 from desktop.system.links import link_in
+
+if TYPE_CHECKING:
+    from desktop.app.program import SampleWindows
+    from desktop.ui.look.theme import Theme
 
 USAGE = """\
 Usage: reachline [--profile DIR] [--sandbox-urls FILE] [--log-level LEVEL]
@@ -37,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
     if link is not None:
         from desktop.app import gui
 
-        return gui.main([], link)
+        return gui.main([], _open_sample, link)
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     match command:
         case "demo":
@@ -65,10 +70,16 @@ def main(argv: list[str] | None = None) -> int:
         case _ if not command or command.startswith("-"):
             from desktop.app import gui
 
-            return gui.main(arguments)
+            return gui.main(arguments, _open_sample)
         case _:
             print(f"There is no command {command!r}.\n\n{USAGE}", end="", file=sys.stderr)
             return 2
+
+
+async def _open_sample(theme: Theme) -> SampleWindows:
+    from desktop.demo.sample import SampleWorkspace
+
+    return await SampleWorkspace.open(theme)
 
 
 def _print_utf8() -> None:

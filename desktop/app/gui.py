@@ -15,6 +15,7 @@ from desktop.system import logs
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from desktop.app.program import OpenSample
     from desktop.system.single_instance import SingleInstance
 
 NO_DISPLAY = (
@@ -28,10 +29,10 @@ NOT_ANSWERING = (
 )
 
 
-def main(argv: list[str], link: str = "") -> int:
+def main(argv: list[str], open_sample: OpenSample, link: str = "") -> int:
     """Exit status: 0 well, also where another window came forward; 2 wrong arguments or no way to show anything.
 
-    link: as `link_in` gave it.
+    open_sample: as for `Program`. link: as `link_in` gave it.
     """
     parser = argparse.ArgumentParser(prog="reachline", description="The inbox, or the wizard where it is not set up.")
     home.add_arguments(parser)
@@ -54,7 +55,7 @@ def main(argv: list[str], link: str = "") -> int:
         if not instance.take(link):
             return 0
         with logs.written(options.log_level, lives_at.paths.logs):
-            return loop.run(application, lambda: _live(application, lives_at, instance))
+            return loop.run(application, lambda: _live(application, lives_at, instance, open_sample))
     except NotAnswering:
         from PySide6.QtWidgets import QMessageBox
 
@@ -66,10 +67,10 @@ def main(argv: list[str], link: str = "") -> int:
         instance.release()
 
 
-async def _live(application: QApplication, lives_at: Home, instance: SingleInstance) -> int:
+async def _live(application: QApplication, lives_at: Home, instance: SingleInstance, open_sample: OpenSample) -> int:
     from desktop.app.program import Program
 
-    program = Program(application, lives_at)
+    program = Program(application, lives_at, open_sample)
     # What stands in the link is not read: no place in the program can be opened by one yet.
     instance.started_again.connect(lambda _link: program.come_forward())
     return await program.run()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Protocol
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop.app import caches
 from desktop.app.home import Home
 from desktop.app.session import Session
-from desktop.demo.sample import Stage
 from desktop.engine.accounts import sentences as words
 from desktop.engine.accounts.accounts import Accounts
 from desktop.engine.accounts.profile_edits import workspace_of
@@ -39,16 +38,38 @@ DO_WITHOUT = "Go on without it"
 Wish = Callable[[], Coroutine[Any, Any, None]]
 
 
+class SampleWindows(Protocol):
+    """The windows of the sample workspace, from `OpenSample` until `close`."""
+
+    @property
+    def window(self) -> QWidget: ...
+
+    @property
+    def screens(self) -> QWidget: ...
+
+    def place_windows(self) -> None:
+        """Show them side by side."""
+
+    async def close(self) -> None: ...
+
+
+OpenSample = Callable[[Theme], Awaitable[SampleWindows]]
+
+
 class Program:
     """Wishes for another window are carried out one after the other, by `run` alone."""
 
-    def __init__(self, application: QApplication, lives_at: Home, theme: Theme | None = None) -> None:
+    def __init__(
+        self, application: QApplication, lives_at: Home, open_sample: OpenSample, theme: Theme | None = None
+    ) -> None:
+        """open_sample: opens the sample workspace, which the wizard offers before anything is connected."""
         self.accounts = Accounts(lives_at.book, lives_at.secrets, lives_at.connector, self._wipe)
         self.tasks = Tasks(self._on_broken)
         self.theme = theme or Theme(application)
         self.session: Session | None = None
         self.wizard: Wizard | None = None
-        self.stage: Stage | None = None
+        self.sample: SampleWindows | None = None
+        self._open_sample = open_sample
         self.standstill: Standstill | None = None
         self._application = application
         self._home = lives_at
@@ -88,13 +109,13 @@ class Program:
         self._wish(self._go_on)
 
     async def _go_on(self) -> None:
-        if self.stage is not None:
+        if self.sample is not None:
             await self._end_sample()
 
     @property
     def _shown(self) -> list[QWidget]:
         inbox = self.session.window if self.session is not None else None
-        sample = [self.stage.screens, self.stage.window] if self.stage is not None else []
+        sample = [self.sample.screens, self.sample.window] if self.sample is not None else []
         windows: list[QWidget | None] = [inbox, *sample, self.wizard, self.standstill]
         return [window for window in windows if window is not None and window.isVisible()]
 
@@ -142,8 +163,8 @@ class Program:
 
     async def _end(self) -> None:
         await self.tasks.aclose()
-        if self.stage is not None:
-            await self.stage.close()
+        if self.sample is not None:
+            await self.sample.close()
         self._drop_wizard()
         self._drop_standstill()
         async with self._changing:
@@ -298,10 +319,10 @@ class Program:
         self._wish(self._begin_sample)
 
     async def _begin_sample(self) -> None:
-        if self.stage is not None:
+        if self.sample is not None:
             return
-        self.stage = await Stage.open(self.theme)
-        self.stage.place_windows()
+        self.sample = await self._open_sample(self.theme)
+        self.sample.place_windows()
         if self.wizard is not None:
             self.wizard.hide()
 
@@ -311,9 +332,9 @@ class Program:
             self.wizard.show()
         else:
             await self._open_current()
-        stage, self.stage = self.stage, None
-        if stage is not None:
-            await stage.close()
+        sample, self.sample = self.sample, None
+        if sample is not None:
+            await sample.close()
 
     # --- standing still --------------------------------------------------------------------------------------------
 

@@ -59,10 +59,10 @@ def _play(folder: Path | None) -> int:
 
 
 async def _windows(application: QApplication) -> int:
-    from desktop.demo.sample import Stage
+    from desktop.demo.sample import SampleWorkspace
     from desktop.ui.look.theme import Theme
 
-    stage = await Stage.open(Theme(application))
+    stage = await SampleWorkspace.open(Theme(application))
     closed = asyncio.Event()
     application.lastWindowClosed.connect(closed.set)
     stage.place_windows()

@@ -1,4 +1,4 @@
-"""Stage: the sandbox, an engine on it and both windows, as the demo and its tour use them."""
+"""The sample workspace: the sandbox, an engine on it and both windows, as the demo and its tour use them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LOOK_EVERY_S = 0.7
 """Pause between two looks at the customer's screens, in seconds."""
 
 
-class Stage:
+class SampleWorkspace:
     """Everything a demo needs; nothing of it outlives the process: a temporary store, no keyring, no profile."""
 
     def __init__(

@@ -19,6 +19,7 @@ from desktop.app import loop
 from desktop.app.connect import sandbox_channels
 from desktop.app.home import Home
 from desktop.app.program import DO_WITHOUT, WAITS_FOR_KEYRING, Program
+from desktop.demo.sample import SampleWorkspace
 from desktop.engine.accounts.accounts import Accounts
 from desktop.engine.accounts.profile_edits import key_of
 from desktop.engine.commands import SyncNow
@@ -53,7 +54,7 @@ def play(qapp: QApplication, home: Callable[[], Home], theme: Theme) -> Callable
 
     def play(scenario: Scenario) -> None:
         async def main() -> int:
-            program = Program(qapp, home(), theme)
+            program = Program(qapp, home(), SampleWorkspace.open, theme)
             acting = asyncio.create_task(scenario(program))
             running = asyncio.create_task(program.run())
             await asyncio.wait({acting, running}, return_when=asyncio.FIRST_EXCEPTION, timeout=2 * PATIENCE_S)
@@ -214,13 +215,13 @@ def test_a_look_around_leads_back_to_the_wizard(play, ring) -> None:
     async def scenario(program: Program) -> None:
         wizard = await wizard_of(program)
         wizard.welcome.sample.click()
-        await until(lambda: program.stage is not None and program.stage.window.isVisible(), "the sample windows")
+        await until(lambda: program.sample is not None and program.sample.window.isVisible(), "the sample windows")
         await until(lambda: not wizard.isVisible(), "the wizard to step aside")
-        stage = program.stage
+        stage = program.sample
         assert stage is not None
         stage.window.close()
         stage.screens.close()
-        await until(lambda: wizard.isVisible() and program.stage is None, "the wizard again")
+        await until(lambda: wizard.isVisible() and program.sample is None, "the wizard again")
         wizard.close()
 
     play(scenario)

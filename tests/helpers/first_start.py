@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 from desktop.app.connect import Hosts, LiveConnector
 from desktop.app.home import Home
 from desktop.app.program import Program
+from desktop.demo.sample import SampleWorkspace
 from desktop.sandbox.server import Sandbox
 from desktop.system.clock import ServerClock
 from desktop.system.paths import Paths
@@ -46,7 +47,7 @@ class Person:
     """presses: keys, pastes and clicks so far. pages: titles of the wizard in the order they were seen."""
 
     def __init__(self, application: QApplication, lives_at: Home, theme: Theme, sandbox: Sandbox) -> None:
-        self.program = Program(application, lives_at, theme)
+        self.program = Program(application, lives_at, SampleWorkspace.open, theme)
         self.sandbox = sandbox
         self.presses = 0
         self.pages: list[str] = []

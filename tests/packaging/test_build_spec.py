@@ -52,9 +52,9 @@ from desktop.app import loop, qt
 application = qt.start(offscreen=True)
 
 async def look():
-    from desktop.demo.sample import Stage
+    from desktop.demo.sample import SampleWorkspace
     from desktop.ui.look.theme import Theme
-    stage = await Stage.open(Theme(application))
+    stage = await SampleWorkspace.open(Theme(application))
     stage.place_windows()
     stage.window.grab()
     await stage.close()

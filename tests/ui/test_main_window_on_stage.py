@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from desktop.app import loop
-from desktop.demo.sample import Stage
+from desktop.demo.sample import SampleWorkspace
 from desktop.demo.tour.tour import Tour
 from desktop.domain.model.facts import ChannelKind, EntryKind
 from desktop.ui.composer.sms_counter import SmsCounter
@@ -31,7 +31,7 @@ def on_stage(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], None]:
 
     def play(scenario: Scenario) -> None:
         async def main() -> int:
-            stage = await Stage.open(Theme(qapp))
+            stage = await SampleWorkspace.open(Theme(qapp))
             tour = Tour(stage, tmp_path)
             try:
                 await tour.choose("jennifer", "Jennifer Okafor")

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from desktop.demo.sample import Stage
+from desktop.demo.sample import SampleWorkspace
 from desktop.demo.tour.tour import Tour
 from desktop.ui.look.theme import Theme
 
@@ -25,7 +25,7 @@ def on_stage(qapp, tmp_path: Path):
 
     def play(scenario) -> None:
         async def main() -> int:
-            stage = await Stage.open(Theme(qapp))
+            stage = await SampleWorkspace.open(Theme(qapp))
             tour = Tour(stage, tmp_path)
             try:
                 await scenario(tour)

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from desktop.demo.sample import Stage
+from desktop.demo.sample import SampleWorkspace
 from desktop.demo.tour.tour import Stuck, Tour
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.facts import ChannelKind
@@ -26,7 +26,7 @@ JENNIFER, ANNA, TOMAS, MEI = "Jennifer Okafor", "Anna Kowalska", "Tomás Rivera"
 
 async def play(application: QApplication, folder: Path) -> int:
     """Exit status: 0 if every forecast came true on her screens, 1 if not, or if the story got stuck."""
-    stage = await Stage.open(Theme(application))
+    stage = await SampleWorkspace.open(Theme(application))
     tour = Tour(stage, folder)
     try:
         await tell(tour)

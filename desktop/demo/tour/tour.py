@@ -13,7 +13,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
-from desktop.demo.sample import Stage
+from desktop.demo.sample import SampleWorkspace
 from desktop.demo.sandbox_control import Json
 from desktop.demo.tour import forecast_check, legible
 from desktop.demo.tour.forecast_check import Sent
@@ -40,7 +40,7 @@ class Stuck(Exception):
 class Tour:
     """What the story is told with: hands on the keyboard, a camera, and a judge."""
 
-    def __init__(self, stage: Stage, folder: Path) -> None:
+    def __init__(self, stage: SampleWorkspace, folder: Path) -> None:
         self.stage = stage
         self.window = stage.window
         self.steps: list[Json] = []
