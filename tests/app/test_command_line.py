@@ -81,7 +81,9 @@ def test_parts_answer_for_themselves(capsys: pytest.CaptureFixture[str]) -> None
 )
 def test_beside_a_link_nothing_else_is_read(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
-    monkeypatch.setattr("desktop.app.gui.main", lambda argv, link="": started.append((argv, link.lower())) or 0)
+    monkeypatch.setattr(
+        "desktop.app.gui.main", lambda argv, _open_sample, link="": started.append((argv, link.lower())) or 0
+    )
     assert main(arguments) == 0
     assert started == [([], "reachline:open")]
 
@@ -89,7 +91,7 @@ def test_beside_a_link_nothing_else_is_read(arguments: list[str], monkeypatch: p
 @pytest.mark.parametrize("link", ["reachline:a b", "reachline:\n", "reachline:" + "x" * 5000, "reachline:\u202e"])
 def test_a_malformed_link_starts_the_program_and_is_dropped(link: str, monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
-    monkeypatch.setattr("desktop.app.gui.main", lambda argv, link="": started.append((argv, link)) or 0)
+    monkeypatch.setattr("desktop.app.gui.main", lambda argv, _open_sample, link="": started.append((argv, link)) or 0)
     assert main([link + '" --sandbox-urls x']) == 0
     assert started == [([], "")]
 

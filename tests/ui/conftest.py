@@ -1,4 +1,4 @@
-"""For screens: one theme, reset between tests, and the ticker on a clock that stands still."""
+"""For screens: a main window on an engine that answers from memory."""
 
 from __future__ import annotations
 
@@ -6,42 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 from fake_engine import FakeEngine, FakeReads
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
+from screen_fixtures import delete_later, only_theme, theme, ticker
 
 from desktop.engine.views import WorkspaceView
 from desktop.ports import Teammate
 from desktop.ui.inbox.main_window import MainWindow
-from desktop.ui.look.theme import Theme
-from desktop.ui.look.ticker import Ticker
 
-
-@pytest.fixture(autouse=True)
-def nothing_left_over(qapp: QApplication) -> Iterator[None]:
-    """Nothing is deleted later while no event loop runs: windows of past tests would be restyled again and again."""
-    yield
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-
-
-@pytest.fixture(scope="session")
-def _theme(qapp: QApplication) -> Theme:
-    return Theme(qapp, scheme=Qt.ColorScheme.Light)
-
-
-@pytest.fixture
-def theme(_theme: Theme) -> Iterator[Theme]:
-    """Light, at the system's text size. The application has only one look, so all tests share it and put it back."""
-    yield _theme
-    _theme.scale_text(1.0)
-    _theme.choose(Qt.ColorScheme.Light)
-
-
-@pytest.fixture
-def ticker(qapp: QApplication, clock) -> Iterator[Ticker]:
-    """Follows the fake `clock`; after `clock.advance(…)` call `ticker.tick()`."""
-    ticker = Ticker(clock)
-    yield ticker
-    ticker.stop()
+__all__ = ["delete_later", "only_theme", "theme", "ticker"]
 
 
 @pytest.fixture

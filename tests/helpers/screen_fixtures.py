@@ -1,0 +1,42 @@
+"""Fixtures for widgets: one theme, reset between tests, and a ticker on a clock that stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QApplication
+
+from desktop.ui.look.theme import Theme
+from desktop.ui.look.ticker import Ticker
+
+__all__ = ["delete_later", "only_theme", "theme", "ticker"]
+
+
+@pytest.fixture(autouse=True)
+def delete_later(qapp: QApplication) -> Iterator[None]:
+    """Nothing is deleted later while no event loop runs: windows of past tests would be restyled again and again."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture(scope="session")
+def only_theme(qapp: QApplication) -> Theme:
+    return Theme(qapp, scheme=Qt.ColorScheme.Light)
+
+
+@pytest.fixture
+def theme(only_theme: Theme) -> Iterator[Theme]:
+    """Light, at the system's text size. The application has only one look, so all tests share it and put it back."""
+    yield only_theme
+    only_theme.scale_text(1.0)
+    only_theme.choose(Qt.ColorScheme.Light)
+
+
+@pytest.fixture
+def ticker(qapp: QApplication, clock) -> Iterator[Ticker]:
+    """Follows the fake `clock`; after `clock.advance(…)` call `ticker.tick()`."""
+    ticker = Ticker(clock)
+    yield ticker
+    ticker.stop()
