@@ -50,7 +50,7 @@ def main(argv: list[str] | None = None) -> int:
 
             return demo.main(rest)
         case "sandbox":
-            from desktop.sandbox import server
+            from desktop.sandbox.server import server
 
             return server.main(rest)
         case "explain":

@@ -2,7 +2,7 @@
 
 It imports nothing else of `desktop`: what arrives where follows from the providers' rules and its own state.
 
-In process, without HTTP, threads or asyncio (`world.py`; about 0.4 ms for a history of ten actions)::
+In process, without HTTP, threads or asyncio (`world/`; about 0.4 ms for a history of ten actions)::
 
     from desktop.sandbox.world import AGENT, World
 
@@ -28,11 +28,12 @@ In process, without HTTP, threads or asyncio (`world.py`; about 0.4 ms for a his
   `send_template`, and `phone_reply` from the phone's WhatsApp Business App.
 - What other apps write: `notice(conversation, kind or text=..., language=..., code=..., author=..., delay_s=...)`,
   `import_message(app, ...)` in the contact's name, `odd_part` and `odd_conversation` of any type by any author.
-  `world.rules.tags` and `world.rules.notes` (`rules.py`) act by themselves, such as a tag rule or an SLA bot.
+  `world.rules.tags` and `world.rules.notes` (`intercom/automations.py`) act by themselves, such as a tag rule or an SLA
+  bot.
 - Records: `redact(part_id)`, `merge(lead_id, user_id)`, `delete_conversation(id)`, `contact_ids(customer)`.
 - The cast: `add_customer(...)`, `add_contact(customer, role, phone=...)` (a twin), `add_admin`, `add_line("whatsapp",
   "+3531...", tag=...)`; `lines` has `whatsapp`, `telegram`, `sms`. With `carrier="Intercom"` it is a channel of
-  Intercom's own (`intercom-whatsapp`; `native.py`), whose conversations tell it in `source.type` and `channel`;
+  Intercom's own (`intercom-whatsapp`; `world/native.py`), whose conversations tell it in `source.type` and `channel`;
   `move_channel` takes them to the Messenger and back. `add_bridge(name, code)` adds a bridge; `World(bridge_code=...)`
   names the first one's code, `world.bridge.acts_as` the admin on its tags and notes.
 - Bridges are late as settings say (`bridge_delay_s` to `bridge_delay_max_s`, or the schedule `bridge_delays_s`; in

@@ -11,7 +11,7 @@ import pytest
 from desktop.__main__ import main
 from desktop.app.connect import sandbox_channels
 from desktop.engine.accounts.accounts import Accounts
-from desktop.sandbox.settings import Fault, Provoked
+from desktop.sandbox.model.settings import Fault, Provoked
 
 LINES = (
     "[well] Keyring: It can be used; tokens are kept there.",

@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from desktop.app.explain import main
-from desktop.sandbox import seed
-from desktop.sandbox.story import story
-from desktop.sandbox.world import AGENT, World
+from desktop.sandbox.world import AGENT, World, seed
+from desktop.sandbox.world.story import story
 
 HOUR_S = 3600.0
 

@@ -24,8 +24,8 @@ from desktop.engine.accounts.accounts import Accounts
 from desktop.engine.accounts.profile_edits import key_of
 from desktop.engine.commands import SyncNow
 from desktop.ports import WorkspaceConfig
+from desktop.sandbox.model.settings import Fault
 from desktop.sandbox.server import Sandbox
-from desktop.sandbox.settings import Fault
 from desktop.system import logs
 from desktop.ui.look.theme import Theme
 

@@ -20,8 +20,8 @@ from desktop.engine.accounts.accounts import Accounts
 from desktop.engine.commands import ChooseTeammate, Done, NeedsConsent, SaveDraft, SendReply, SyncNow
 from desktop.engine.engine import Engine
 from desktop.ports import WorkspaceConfig
+from desktop.sandbox.model.settings import Fault
 from desktop.sandbox.server import Sandbox
-from desktop.sandbox.settings import Fault
 from desktop.sandbox.world import AGENT
 from desktop.store.core.database import Connection
 from desktop.store.core.encryption import Key, is_plain

@@ -10,7 +10,7 @@ import pytest
 from desktop.channels.shared import http
 from desktop.domain.model.facts import EntryKind
 from desktop.ports import Accepted, NotSent, Outgoing, OutgoingFile, Refused, Trouble, Unknown
-from desktop.sandbox.settings import Fault
+from desktop.sandbox.model.settings import Fault
 
 AGENT = "7001"
 PNG = OutgoingFile("label.png", "image/png", b"\x89PNG\r\n\x1a\n" + bytes(16))

@@ -20,8 +20,8 @@ from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import acknowledge
 from desktop.engine.commands import Done, ResolveEcho, SendReply
 from desktop.engine.engine import Engine
+from desktop.sandbox.model.settings import Fault
 from desktop.sandbox.server import Sandbox
-from desktop.sandbox.settings import Fault
 from desktop.store.core.database import Store
 from desktop.system.clock import ServerClock
 from tests.helpers.database import lay_out

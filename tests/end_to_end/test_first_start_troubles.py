@@ -20,8 +20,8 @@ from first_start import (
 from rings import Ring
 
 from desktop.app.connect import Hosts
+from desktop.sandbox.model.settings import Fault
 from desktop.sandbox.server import Sandbox
-from desktop.sandbox.settings import Fault
 
 Play = Callable[..., list[str]]
 

@@ -22,9 +22,9 @@ from desktop.domain.model.workspace import Workspace
 from desktop.domain.thread import Thread, assemble
 from desktop.domain.window.window import WindowState
 from desktop.engine.sync.provider_lists import row_of
-from desktop.sandbox import networks
-from desktop.sandbox.settings import Settings
-from desktop.sandbox.twilio import rows
+from desktop.sandbox.model import networks
+from desktop.sandbox.model.settings import Settings
+from desktop.sandbox.providers.twilio import rows
 from desktop.sandbox.world import AGENT, COLLEAGUE, World
 
 pytestmark = pytest.mark.slow

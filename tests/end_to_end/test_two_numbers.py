@@ -17,7 +17,7 @@ from desktop.domain.model.facts import ChannelKind, Contact, Conversation
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.thread import Thread, assemble
 from desktop.domain.window.window import Window, WindowState
-from desktop.sandbox.settings import Settings
+from desktop.sandbox.model.settings import Settings
 from desktop.sandbox.world import AGENT, World
 
 FIRST, SECOND = "+35315550100", "+35315550101"

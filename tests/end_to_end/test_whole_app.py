@@ -19,7 +19,7 @@ from desktop.domain.model.outgoing import State
 from desktop.domain.model.workspace import Relay
 from desktop.engine.commands import SetRelay, SyncNow
 from desktop.engine.views import ConnectionState
-from desktop.sandbox.settings import Fault
+from desktop.sandbox.model.settings import Fault
 from desktop.ui.look.theme import Theme
 from desktop.ui.thread.entries import EntryType
 

@@ -16,8 +16,8 @@ import msgspec
 from desktop.channels.intercom import mapping
 from desktop.engine.sync.ingest import Facts, take
 from desktop.sandbox.intercom import writes
-from desktop.sandbox.people import Customer
-from desktop.sandbox.settings import Settings
+from desktop.sandbox.model.people import Customer
+from desktop.sandbox.model.settings import Settings
 from desktop.sandbox.world import COLLEAGUE, World
 from desktop.store import contacts, conversations, customers
 

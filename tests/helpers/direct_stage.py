@@ -25,8 +25,8 @@ from desktop.engine.commands import Answer, RefreshTemplates, SendDirect, SendRe
 from desktop.engine.engine import Engine
 from desktop.engine.views import Echo, ThreadView
 from desktop.ports import Channel, ChannelConfig, ClockOffset
+from desktop.sandbox.model.settings import Action, Fault
 from desktop.sandbox.server import Sandbox
-from desktop.sandbox.settings import Action, Fault
 from desktop.store.core.database import Store
 from tests.helpers.database import lay_out
 

@@ -20,9 +20,9 @@ from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudCha
 from desktop.domain.content.template import Filled, SlotKind, fill, slots
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import Channel, DirectMessage, DirectTemplate, Outgoing, OutgoingFile, StateChange
-from desktop.sandbox.people import File
-from desktop.sandbox.picture import picture
+from desktop.sandbox.model.people import File
 from desktop.sandbox.server import Sandbox
+from desktop.sandbox.world.picture import picture
 from desktop.system.clock import ServerClock
 
 LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)

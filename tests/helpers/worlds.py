@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from desktop.domain.model.facts import ChannelKind
-from desktop.sandbox.settings import Settings
+from desktop.sandbox.model.settings import Settings
 from desktop.sandbox.world import World
 
 HOUR = 3600.0
@@ -44,20 +44,20 @@ def _second_number_other_tag(world: World, rng: Random) -> None:
 
 
 def _native(world: World, rng: Random) -> None:
-    from desktop.sandbox.people import INTERCOM
+    from desktop.sandbox.model.people import INTERCOM
 
     world.add_line("whatsapp", "+35315550177", carrier=INTERCOM)
 
 
 def _tag_rule(world: World, rng: Random) -> None:
-    from desktop.sandbox.rules import TagRule
+    from desktop.sandbox.intercom.automations import TagRule
 
     world.rules.tags.append(TagRule("", "whatsapp", by="7002", delay_s=rng.choice([0.0, 3.0, 30.0])))
 
 
 def _foreign_notes(world: World, rng: Random) -> None:
+    from desktop.sandbox.intercom.automations import NoteRule
     from desktop.sandbox.intercom.state import Author
-    from desktop.sandbox.rules import NoteRule
 
     code = rng.choice([None, "crm-app-9"])
     after = rng.choice(["customer", "teammate"])

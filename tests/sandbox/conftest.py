@@ -9,7 +9,7 @@ import httpx
 import pytest
 from control_client import control_client
 
-from desktop.sandbox.people import Customer
+from desktop.sandbox.model.people import Customer
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import World
 

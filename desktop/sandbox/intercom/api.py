@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections import deque
 from typing import Any, NamedTuple
 
-from .. import html_text
-from . import bodies, contact_requests, search, search_fields, view, writes
-from .errors import IntercomError, invalid, not_found
-from .state import App, Author, Conversation, Source, Workspace
-from .view import Json
+from desktop.sandbox.intercom import bodies, view, writes
+from desktop.sandbox.intercom.contacts import requests
+from desktop.sandbox.intercom.errors import IntercomError, invalid, not_found
+from desktop.sandbox.intercom.searching import fields as search_fields
+from desktop.sandbox.intercom.searching import search
+from desktop.sandbox.intercom.state import App, Author, Conversation, Source, Workspace
+from desktop.sandbox.intercom.view import Json
+from desktop.sandbox.model import html_text
 
 ASSIGNEES = {"admin", "team"}
 
@@ -125,7 +128,7 @@ class Intercom:
         return view.conversation(self.ws, conversation)
 
     def _last_conversation(self, body: Json) -> Conversation:
-        contact = contact_requests.named(self.ws, body)
+        contact = requests.named(self.ws, body)
         conversations = [self.ws.conversations[c] for c in self.ws.of_contact[contact.id]]
         if not conversations:
             raise not_found()
@@ -164,7 +167,7 @@ class Intercom:
         """A contact's reply through the API: plain words, never HTML."""
         if body.get("message_type") != "comment":
             raise invalid("User can only create comments", "message_type")
-        contact = contact_requests.named(self.ws, body)
+        contact = requests.named(self.ws, body)
         files = bodies.files(self.ws, body)
         words = html_text.from_text(bodies.text(body))
         if not words and not files:
@@ -259,13 +262,13 @@ class Intercom:
     def create_contact(self, body: Json) -> Json:
         if not any(body.get(k) for k in ("email", "external_id", "role")):
             raise invalid("email, external_id or role is required")
-        fields = {k: v for k, v in contact_requests.fields(self.ws, body).items() if v is not None}
+        fields = {k: v for k, v in requests.fields(self.ws, body).items() if v is not None}
         contact = writes.new_contact(self.ws, fields.pop("role", "user"), **fields)
         return self.get_contact(contact.id)
 
     def update_contact(self, contact_id: str, body: Json, *, merge_history: bool = False) -> Json:
         contact = self.ws.contact(contact_id)
-        writes.update_contact(self.ws, contact, **contact_requests.fields(self.ws, body, contact))
+        writes.update_contact(self.ws, contact, **requests.fields(self.ws, body, contact))
         return self.get_contact(contact_id, merge_history=merge_history)
 
     # The small lists.

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from ..people import File
-from .errors import IntercomError, invalid
-from .state import Workspace
-from .view import Json
+from desktop.sandbox.intercom.errors import IntercomError, invalid
+from desktop.sandbox.intercom.state import Workspace
+from desktop.sandbox.intercom.view import Json
+from desktop.sandbox.model.people import File
 
 
 def text(body: Json) -> str:

@@ -13,12 +13,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import away, merging, notes, search, tags, versions, view
-from .api import Intercom
-from .errors import IntercomError, not_found
-from .state import App
-from .versions import Version
-from .view import Json
+from desktop.sandbox.intercom import away, tags, versions, view
+from desktop.sandbox.intercom.api import Intercom
+from desktop.sandbox.intercom.contacts import merging, notes
+from desktop.sandbox.intercom.errors import IntercomError, not_found
+from desktop.sandbox.intercom.searching import search
+from desktop.sandbox.intercom.state import App
+from desktop.sandbox.intercom.versions import Version
+from desktop.sandbox.intercom.view import Json
 
 WINDOW_S = 10
 FLAW = "reachline.search_flaw"  # the ASGI scope's key for a flaw that this search is to have

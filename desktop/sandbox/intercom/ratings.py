@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from . import writes
-from .errors import invalid
-from .state import Conversation, Rating, Workspace
+from desktop.sandbox.intercom import writes
+from desktop.sandbox.intercom.errors import invalid
+from desktop.sandbox.intercom.state import Conversation, Rating, Workspace
 
 
 def request(ws: Workspace, conversation: Conversation) -> None:

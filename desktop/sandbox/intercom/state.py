@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from ..clock import Clock
-from ..people import File
-from ..settings import Settings
-from .errors import IntercomError, not_found
+from desktop.sandbox.intercom.errors import IntercomError, not_found
+from desktop.sandbox.model.clock import Clock
+from desktop.sandbox.model.people import File
+from desktop.sandbox.model.settings import Settings
 
 WORKSPACE_ID = "sbx7pt3q"
 OPERATOR_ID = "7900"

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import view, writes
-from .errors import IntercomError, invalid, not_found
-from .state import Contact, Conversation, Workspace
-from .view import Json
+from desktop.sandbox.intercom import view, writes
+from desktop.sandbox.intercom.errors import IntercomError, invalid, not_found
+from desktop.sandbox.intercom.state import Contact, Conversation, Workspace
+from desktop.sandbox.intercom.view import Json
 
 
 def list_all(ws: Workspace) -> Json:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .errors import IntercomError
+from desktop.sandbox.intercom.errors import IntercomError
 
 Version = tuple[int, int]
 LATEST: Version = (2, 16)

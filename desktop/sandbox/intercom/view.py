@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from ..html_text import encoded, to_text
-from ..people import File
-from .gaps import without
-from .state import (
+from desktop.sandbox.intercom.gaps import without
+from desktop.sandbox.intercom.state import (
     WORKSPACE_ID,
     Admin,
     Author,
@@ -24,6 +22,8 @@ from .state import (
     Team,
     Workspace,
 )
+from desktop.sandbox.model.html_text import encoded, to_text
+from desktop.sandbox.model.people import File
 
 Json = dict[str, Any]
 MOST_PARTS = 500  # GET /conversations/{id} gives the newest 500 parts and cannot be paged

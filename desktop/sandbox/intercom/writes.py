@@ -10,9 +10,19 @@ import bisect
 from collections.abc import Sequence
 from typing import Any
 
-from ..people import File
-from .errors import IntercomError, invalid
-from .state import OPERATOR_ID, Author, Contact, Conversation, Merge, Part, Source, Tagging, Workspace
+from desktop.sandbox.intercom.errors import IntercomError, invalid
+from desktop.sandbox.intercom.state import (
+    OPERATOR_ID,
+    Author,
+    Contact,
+    Conversation,
+    Merge,
+    Part,
+    Source,
+    Tagging,
+    Workspace,
+)
+from desktop.sandbox.model.people import File
 
 DELETION_NOTICE = "<p><i>This message was deleted</i></p>"
 OPERATOR = Author("bot", OPERATOR_ID)

@@ -21,14 +21,14 @@ from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudCha
 from desktop.domain.content.template import Filled, HeaderKind, Slot, SlotKind, Template, fill, slots
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import Channel, ChannelTrouble, DirectMessage, DirectTemplate, Outcome, OutgoingFile
-from desktop.sandbox.people import Customer, Line
-from desktop.sandbox.picture import picture
+from desktop.sandbox.model.people import Customer, Line
+from desktop.sandbox.model.settings import Settings
+from desktop.sandbox.model.templates import Catalogue
+from desktop.sandbox.model.traffic import Message
+from desktop.sandbox.providers.twilio import rows
 from desktop.sandbox.server import Sandbox
-from desktop.sandbox.settings import Settings
-from desktop.sandbox.templates import Catalogue
-from desktop.sandbox.traffic import Message
-from desktop.sandbox.twilio import rows
 from desktop.sandbox.world import World
+from desktop.sandbox.world.picture import picture
 from desktop.system.clock import ServerClock
 
 Json = dict[str, Any]

@@ -14,7 +14,7 @@ from desktop.ports import (
     Refused,
     Trouble,
 )
-from desktop.sandbox.picture import picture
+from desktop.sandbox.world.picture import picture
 
 WHATSAPP = ("whatsapp", "360dialog", "twilio-whatsapp", "octopods-whatsapp")
 TWILIO = ("twilio-whatsapp", "twilio-sms")

@@ -13,7 +13,7 @@ from desktop.channels.shared.sentences import WORDS
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import Accepted, DirectMessage, NotSent, Refused, Trouble, Unknown
-from desktop.sandbox.settings import Provoked
+from desktop.sandbox.model.settings import Provoked
 
 pytestmark = pytest.mark.slow
 

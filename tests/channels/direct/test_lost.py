@@ -10,7 +10,7 @@ import pytest
 
 from desktop.domain.delivery import Delivery
 from desktop.ports import Accepted, DirectTemplate, NotSent, Refused, Trouble, Unknown
-from desktop.sandbox.settings import Fault, Provoked
+from desktop.sandbox.model.settings import Fault, Provoked
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ import pytest
 
 from desktop.domain.delivery import Delivery
 from desktop.ports import Accepted, Trouble
-from desktop.sandbox.picture import picture
+from desktop.sandbox.world.picture import picture
 
 AT_ONCE = timedelta(0)
 

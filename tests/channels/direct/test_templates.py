@@ -15,7 +15,7 @@ from desktop.ports import (
     Refused,
     Trouble,
 )
-from desktop.sandbox.networks import window_open
+from desktop.sandbox.model.networks import window_open
 
 WHATSAPP = ("whatsapp", "360dialog", "twilio-whatsapp", "octopods-whatsapp")
 META = ("whatsapp", "360dialog")

@@ -17,7 +17,7 @@ from desktop.ports import (
     Refused,
     Trouble,
 )
-from desktop.sandbox.settings import Provoked
+from desktop.sandbox.model.settings import Provoked
 
 pytestmark = pytest.mark.slow
 

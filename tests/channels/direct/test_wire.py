@@ -10,7 +10,7 @@ import pytest
 from desktop.channels.shared import http
 from desktop.domain.content.template import Status, Template
 from desktop.ports import DirectMessage, DirectTemplate, Trouble, Unknown
-from desktop.sandbox.settings import Fault
+from desktop.sandbox.model.settings import Fault
 
 NONSENSE = (b"<html>Hotel</html>", b"", b"{}", b"[]", b"null", b'"ok"', b'{"id": "1"', b"[" * 100_000, b"\xff\xfe")
 

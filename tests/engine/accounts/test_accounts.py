@@ -15,8 +15,8 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.engine.accounts.profile_edits import key_of
 from desktop.engine.accounts.views import AccountsChange, Refusal, TriedChannel, TriedIntercom
 from desktop.ports import ChannelConfig, Profile, Trouble, WorkspaceConfig
+from desktop.sandbox.model.settings import Fault
 from desktop.sandbox.server import Sandbox
-from desktop.sandbox.settings import Fault
 
 
 def fail(sandbox: Sandbox, *faults: Fault) -> None:

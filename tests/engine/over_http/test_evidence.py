@@ -24,7 +24,7 @@ from desktop.engine.commands import Done, SendReply, SetBridgeCodes, SyncNow
 from desktop.engine.engine import Engine
 from desktop.engine.views import ThreadView
 from desktop.ports import ChannelConfig
-from desktop.sandbox import networks
+from desktop.sandbox.model import networks
 from desktop.sandbox.server import Sandbox
 from desktop.store.core.database import Store
 from desktop.system.clock import ServerClock

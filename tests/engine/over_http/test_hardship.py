@@ -21,8 +21,8 @@ from desktop.engine.commands import Done, ResolveEcho, SendReply, SetBridgeCodes
 from desktop.engine.engine import Engine
 from desktop.engine.views import ConnectionState
 from desktop.ports import OutgoingFile
+from desktop.sandbox.model.settings import Fault
 from desktop.sandbox.server import Sandbox
-from desktop.sandbox.settings import Fault
 from desktop.sandbox.world import COLLEAGUE
 from desktop.store.core.database import Store
 from desktop.system.clock import ServerClock

@@ -27,7 +27,7 @@ from desktop.engine.commands import (
     SendReply,
 )
 from desktop.engine.views import ConnectionState
-from desktop.sandbox.settings import Provoked
+from desktop.sandbox.model.settings import Provoked
 from desktop.sandbox.world import COLLEAGUE
 
 pytestmark = pytest.mark.slow

@@ -28,8 +28,8 @@ from desktop.engine.commands import (
 )
 from desktop.engine.engine import Engine
 from desktop.engine.views import ThreadView
+from desktop.sandbox.model.settings import Fault
 from desktop.sandbox.server import Sandbox
-from desktop.sandbox.settings import Fault
 from desktop.store.core.database import Store
 from desktop.system.clock import ServerClock
 from tests.helpers.database import lay_out

@@ -30,11 +30,11 @@ from desktop.engine.commands import (
     SetRelay,
 )
 from desktop.ports import OutgoingFile
-from desktop.sandbox.background import populate
+from desktop.sandbox.intercom.automations import NoteRule
 from desktop.sandbox.intercom.state import Author
-from desktop.sandbox.rules import NoteRule
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import AGENT, COLLEAGUE, World
+from desktop.sandbox.world.background import populate
 
 pytestmark = pytest.mark.slow
 

@@ -18,7 +18,7 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.engine.commands import SendDirect
 from desktop.engine.views import TemplatesView
 from desktop.ports import Accepted, ChannelConfig, DirectTemplate
-from desktop.sandbox.people import Customer
+from desktop.sandbox.model.people import Customer
 from desktop.sandbox.server import Sandbox
 from desktop.system.clock import ServerClock
 from desktop.ui.templates.picker import TemplatePicker

@@ -1,0 +1,1 @@
+"""The channel bridge between the customers' phones and Intercom."""

@@ -1,0 +1,275 @@
+"""The channel bridge between the customers' phones and Intercom, as Octopods' articles describe it.
+
+Sources: docs.octopods.io "How contacts work in Intercom", "How conversations are created", "Intercom Inbox
+integration", "Cross-channel communication" (read November 2026). What they leave open is a setting.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from desktop.sandbox.bridge.delays import Delays
+from desktop.sandbox.intercom import writes
+from desktop.sandbox.intercom.state import App, Author, Contact, Conversation, Part, Workspace
+from desktop.sandbox.model import html_text, notices, numbers
+from desktop.sandbox.model.people import Customer, File, Line, ScreenItem
+from desktop.sandbox.model.traffic import Message, Reason, Traffic, network_address
+
+_WORDS_BESIDE_A_CHANGE = ("close", "assignment", "assign_and_reopen")
+
+
+@dataclass(slots=True)
+class Link:
+    """One channel chat as the bridge remembers it."""
+
+    line: Line
+    address: str
+    contact_id: str
+    conversation_id: str = ""
+
+
+class Bridge:
+    """Posts what customers write, forwards what teammates answer, and notes what it could not forward.
+
+    links: (line id, customer's address) -> Link.
+    mapped: conversation id -> its chat; a conversation stays mapped when the chat has moved on to a newer one.
+    app: its token, and the package code of all it makes. acts_as: the admin whose name is on tags and notes.
+    tag_ids: tag name -> id, for names that it goes on using under another name.
+    """
+
+    def __init__(self, ws: Workspace, app: App, acts_as: str, traffic: Traffic, dice: random.Random) -> None:
+        self._ws = ws
+        self.app = app
+        self.acts_as = acts_as
+        self._traffic = traffic
+        self.delays = Delays(ws.clock, ws.settings, dice)
+        self.links: dict[tuple[str, str], Link] = {}
+        self.mapped: dict[str, Link] = {}
+        self.tag_ids: dict[str, str] = {}
+        self._noted: dict[str, float] = {}
+        self._is_writing = False
+        ws.on_part.append(self._forward)
+        ws.on_merge.append(self._relink)
+
+    # From a phone to Intercom.
+
+    def take(
+        self, line: Line, customer: Customer, text: str, files: Sequence[File] = (), *, address: str | None = None
+    ) -> str | None:
+        """Post the customer's message when it is due; gives the conversation it went to, None while it waits.
+
+        address: of the chat, where that is not the customer's present one.
+        """
+        chat = address or customer.address_on(line)
+        went: list[str] = []
+        due, received = self.delays.post_at((line.id, chat)), self._ws.now()
+        self._ws.clock.at(due, lambda: went.append(self._post(line, chat, customer, text, files, received)))
+        return went[0] if went else None
+
+    def event(
+        self, line: Line, customer: Customer, kind: notices.Kind, *, address: str | None = None, **words: str
+    ) -> str | None:
+        """Post a reaction, an edit, a deletion or a new number as a line in the customer's name, if it does so."""
+        if not self._ws.settings.bridge_event_lines:
+            return None
+        words_said = notices.text(kind, self._ws.settings.notice_language, **words)
+        return self.take(line, customer, words_said, address=address)
+
+    def _post(
+        self, line: Line, address: str, customer: Customer, text: str, files: Sequence[File], received: int
+    ) -> str:
+        contact = self._contact(line, customer, address)
+        self._describe(line, address, contact)
+        link = self.links[line.id, address]
+        body = html_text.from_text(text)
+        conversation = self._current(link)
+        if conversation is None:
+            conversation = writes.new_conversation(self._ws, contact, body, files)
+            self._map(conversation, link, customer)
+        else:
+            conversation.writers.add(customer.id)
+            at = received if self._ws.settings.bridge_backdates else None
+            code = self.app.package_code
+            writes.contact_reply(self._ws, conversation, contact, body, files, code=code, created_at=at)
+        return conversation.id
+
+    def open(self, line: Line, customer: Customer, author: Author, body: str) -> Conversation:
+        """A conversation that begins with what the business sent past Intercom; later messages go on in it."""
+        address = customer.address_on(line)
+        contact = self._contact(line, customer, address)
+        self._describe(line, address, contact)
+        conversation = writes.new_conversation(self._ws, contact, body, started_by=author)
+        self._map(conversation, self.links[line.id, address], customer)
+        return conversation
+
+    def _map(self, conversation: Conversation, link: Link, customer: Customer) -> None:
+        link.conversation_id = conversation.id
+        conversation.writers.add(customer.id)
+        self.mapped[conversation.id] = link
+        if self._ws.settings.tags:
+            self._ws.clock.after(self._ws.settings.tag_delay_s, lambda: self._tag(conversation, link.line.tag))
+
+    def _tag(self, conversation: Conversation, name: str) -> None:
+        if conversation.id in self._ws.conversations:
+            writes.tag(self._ws, conversation, self.tag_ids.get(name) or self._ws.tag(name), self.acts_as)
+
+    def _contact(self, line: Line, customer: Customer, address: str) -> Contact:
+        """The one linked before, else a match in Intercom, else a new lead."""
+        link = self.links.get((line.id, address))
+        if link is not None:
+            return self._ws.survivor(self._ws.contacts[link.contact_id])
+        contact = self._match(line, address)
+        if contact is None:
+            phone = address if _is_phone(line, address) else None
+            contact = writes.new_contact(self._ws, "lead", name=customer.name, phone=phone)
+        self._ws.claim(contact, customer.id)
+        self.links[line.id, address] = Link(line, address, contact.id)
+        return contact
+
+    def _match(self, line: Line, address: str) -> Contact | None:
+        """Latest updated of several with the number; other addresses go by an attribute of their own."""
+        if _is_phone(line, address):
+            found = self._ws.with_phone(address)
+        else:
+            name = _user_attribute(line)
+            found = [
+                c
+                for c in self._ws.contacts.values()
+                if c.merged_into is None and c.custom_attributes.get(name) == address
+            ]
+        return max(found, key=lambda c: c.updated_at, default=None)
+
+    def _describe(self, line: Line, address: str, contact: Contact) -> None:
+        wanted = self._ws.settings.bridge_attributes
+        attributes = {} if wanted == "none" else {"octopods_channel": line.tag}
+        if wanted == "all":
+            if not _is_phone(line, address):
+                attributes[_user_attribute(line)] = address
+            if line.channel in ("whatsapp", "sms"):
+                attributes[f"octopods_{line.tag}_account_phone"] = line.address
+        writes.update_contact(self._ws, contact, custom_attributes=attributes)
+
+    def _current(self, link: Link) -> Conversation | None:
+        """The conversation to go on in; None when there is none, or its close is longer ago than the buffer."""
+        conversation = self._ws.conversations.get(link.conversation_id)
+        buffer_s = self._ws.settings.new_conversation_after_s
+        if conversation is None or buffer_s is None or conversation.closed_at is None:
+            return conversation
+        return conversation if self._ws.clock.now() - conversation.closed_at < buffer_s else None
+
+    def _relink(self, lead: Contact, into: Contact) -> None:
+        for link in self.links.values():
+            if link.contact_id == lead.id:
+                link.contact_id = into.id
+
+    def renumber(self, line: Line, old: str, new: str) -> None:
+        """The network told the bridge of a new number: the chat and its contact go on under it."""
+        link = self.links.pop((line.id, old), None)
+        if link is not None:
+            link.address = new
+            self.links[line.id, new] = link
+            contact = self._ws.survivor(self._ws.contacts[link.contact_id])
+            writes.update_contact(self._ws, contact, phone=new)
+
+    # From Intercom to a phone.
+
+    def forwards(self, author_type: str, code: str | None) -> bool:
+        """Whether it takes replies by such an author, made by the app with this code; None: typed in the inbox."""
+        settings = self._ws.settings
+        if author_type not in ("admin", "team", "bot") or (author_type == "bot" and not settings.relay_bot_replies):
+            return False
+        return code is None or (code != self.app.package_code and settings.relay_api_replies)
+
+    def _forward(self, conversation: Conversation, part: Part) -> None:
+        """Answers of teammates and bots only, never notes, never its own parts."""
+        link = self.mapped.get(conversation.id)
+        if (
+            link is None
+            or self._is_writing
+            or not part.has_words
+            or not self.forwards(part.author.type, part.package_code)
+        ):
+            return
+        beside_a_change = part.part_type in _WORDS_BESIDE_A_CHANGE and self._ws.settings.relay_close_texts
+        if part.part_type == "comment" or beside_a_change:
+            self._ws.clock.at(self.delays.send_at(), lambda: self._send(conversation, part, link))
+
+    def _send(self, conversation: Conversation, part: Part, link: Link) -> None:
+        customer = self._traffic.directory.find(link.line.channel, link.address)
+        to = link.address if customer is None else network_address(customer, link.line)
+        text = html_text.to_text(part.body)
+        fail: tuple[Reason, None] | None = ("provoked", None) if self._ws.settings.bridge_trouble else None
+        sent = self._traffic.send(link.line, to, text, part.files, route="bridge", part_id=part.id, fail=fail)
+        words = self._failure(sent)
+        if words is None:
+            return
+        settings, now = self._ws.settings, self._ws.clock.now()
+        if now - self._noted.get(conversation.id, -settings.note_pause_s) < settings.note_pause_s:
+            return
+        self._noted[conversation.id] = now
+        delay_s = settings.note_delays_s.pop(0) if settings.note_delays_s else settings.note_delay_s
+        self._ws.clock.after(delay_s, lambda: self._note(conversation, words))
+
+    def _failure(self, sent: Message) -> str | None:
+        """What it notes about a message that will not arrive; None for nothing."""
+        settings = self._ws.settings
+        reported: dict[str, tuple[bool, notices.Kind, str]] = {
+            "window": (settings.report_window, "window", settings.note_text),
+            "blocked": (settings.report_blocked, "blocked", settings.blocked_note_text),
+            "stopped": (settings.report_stopped, "stopped", settings.stopped_note_text),
+            "nobody": (settings.report_nobody, "nobody", notices.text("nobody")),
+        }
+        if settings.bridge_trouble:
+            return notices.text(settings.bridge_trouble, settings.notice_language)
+        is_reported, kind, english = reported.get(sent.bound_to_fail or "", (False, "failed", ""))
+        if not is_reported:
+            return None
+        language = settings.notice_language
+        return english if language == "en" else notices.text(kind, language)
+
+    def sent_template(self, line: Line, address: str) -> None:
+        """A template went out past Intercom; it is noted in the chat's conversation, if the bridge does so."""
+        link = self.links.get((line.id, address))
+        conversation = self._ws.conversations.get(link.conversation_id) if link else None
+        if conversation is not None and self._ws.settings.report_templates:
+            self._note(conversation, notices.text("template_sent", self._ws.settings.notice_language))
+
+    def typed_on_the_phone(self, item: ScreenItem, line: Line, address: str) -> None:
+        """A teammate wrote in the WhatsApp Business App; it becomes a reply in Intercom, if the bridge does so."""
+        link = self.links.get((line.id, address))
+        conversation = self._ws.conversations.get(link.conversation_id) if link else None
+        if conversation is None or not self._ws.settings.coexistence_echo:
+            return
+        author, body = Author("admin", self.acts_as), html_text.from_text(item.text)
+        item.part_id = self._write(writes.reply, conversation, author, body, code=self.app.package_code).id
+
+    def _note(self, conversation: Conversation, words: str) -> None:
+        if conversation.id not in self._ws.conversations:
+            return
+        settings, body = self._ws.settings, html_text.from_text(words)
+        admin = settings.note_admin_id or self.acts_as
+        author = Author("admin", admin) if settings.note_author == "admin" else writes.OPERATOR
+        code = {"bridge": self.app.package_code, "none": None}.get(settings.note_code, settings.note_code)
+        if settings.note_part_type == "comment":
+            self._write(writes.reply, conversation, author, body, code=code)
+        else:
+            self._write(writes.note, conversation, author, body, code=code, part_type=settings.note_part_type)
+
+    def _write(self, action: Callable[..., Part], *details: Any, **more: Any) -> Part:
+        self._is_writing = True
+        try:
+            return action(self._ws, *details, **more)
+        finally:
+            self._is_writing = False
+
+
+def _is_phone(line: Line, address: str) -> bool:
+    return line.channel in ("whatsapp", "sms") and not numbers.is_bsuid(address)
+
+
+def _user_attribute(line: Line) -> str:
+    """The attribute that holds the address of a customer who has no number on this line."""
+    return f"octopods_{line.tag}_user_id"

@@ -1,0 +1,1 @@
+"""Contacts through the API: request bodies, merging, notes."""

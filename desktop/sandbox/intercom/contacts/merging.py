@@ -1,0 +1,80 @@
+"""Merging a lead into a user through the API, and the history of it.
+
+Rules: Intercom's published description 2.16, `POST /contacts/merge` and `GET /contacts/{id}/merge_history`.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+
+from desktop.sandbox.intercom import view, writes
+from desktop.sandbox.intercom.errors import IntercomError, invalid, not_found
+from desktop.sandbox.intercom.searching import search
+from desktop.sandbox.intercom.state import Contact, Merge, Workspace, digits
+from desktop.sandbox.intercom.versions import Version
+from desktop.sandbox.intercom.view import Json
+
+SINCE: Version = (2, 16)  # merge history, and the refusal of contacts that are no duplicates
+
+
+def merge(ws: Workspace, body: Json, *, duplicates_only: bool) -> Contact:
+    """Merge `from` into `into` and give the latter; nothing undoes it.
+
+    duplicates_only: refuse two contacts without a common email or phone (400 `invalid_merge`) unless the body has
+    `skip_duplicate_validation`. A contact that was merged away is refused as `Workspace.contact` does.
+    """
+    for name in ("from", "into"):
+        if not body.get(name):
+            raise invalid(f"{name} is required", name)
+    lead, into = (ws.contact(str(body[name])) for name in ("from", "into"))
+    skip = body.get("skip_duplicate_validation")
+    if not isinstance(skip, bool | None):
+        raise IntercomError(400, "type_mismatch", "skip_duplicate_validation must be a boolean")
+    pair = (lead.role, into.role)
+    if duplicates_only and not skip and pair == ("lead", "user") and not _duplicates(lead, into):
+        raise IntercomError(
+            400,
+            "invalid_merge",
+            "Contacts can only be merged when they are duplicates (matching email or phone). "
+            "Pass skip_duplicate_validation=true to override this check.",
+        )
+    writes.merge(ws, lead, into)
+    return into
+
+
+def _duplicates(a: Contact, b: Contact) -> bool:
+    same_email = bool(a.email) and a.email.lower() == b.email.lower()
+    phone = digits(a.phone or "")
+    return same_email or (bool(phone) and phone == digits(b.phone or ""))
+
+
+def history(ws: Workspace, contact_id: str, query: dict[str, str]) -> Json:
+    """One page of the contacts merged into a user; 404 for a lead, merged away or not."""
+    contact = ws.contacts.get(contact_id)
+    if contact is None or contact.role != "user":
+        raise not_found("Contact not found")
+    order = query.get("order", "desc")
+    if order not in ("asc", "desc"):
+        raise invalid("order must be asc or desc", "order")
+    size = search.page_size(query, 50)
+    merges = contact.merge_history if order == "asc" else contact.merge_history[::-1]
+    start = _start(merges, query.get("cursor"))
+    shown = merges[start : start + size]
+    answer: Json = {"type": "list", "data": [view.merge(m) for m in shown], "has_more": start + size < len(merges)}
+    if answer["has_more"]:
+        token = json.dumps({"id": shown[-1].source_contact_id})
+        answer["next_cursor"] = base64.b64encode(token.encode()).decode()
+    return answer
+
+
+def _start(merges: list[Merge], cursor: str | None) -> int:
+    """The place after the contact that the cursor names, in this order."""
+    if not cursor:
+        return 0
+    try:
+        last = json.loads(base64.b64decode(cursor, validate=True))["id"]
+        return [m.source_contact_id for m in merges].index(last) + 1
+    except (binascii.Error, ValueError, TypeError, KeyError):
+        raise invalid("cursor is invalid", "cursor") from None

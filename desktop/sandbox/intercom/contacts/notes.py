@@ -1,0 +1,45 @@
+"""Notes on contacts through the API (Intercom's published description 2.16, "Notes")."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from desktop.sandbox.intercom import bodies, view
+from desktop.sandbox.intercom.errors import invalid, not_found
+from desktop.sandbox.intercom.searching import search
+from desktop.sandbox.intercom.searching.fields import Fields
+from desktop.sandbox.intercom.state import Note, Workspace
+from desktop.sandbox.intercom.view import Json
+from desktop.sandbox.model import html_text
+
+_FIELDS: Fields = {"created_at": ("time", lambda note: note.created_at)}
+
+
+def of_contact(ws: Workspace, contact_id: str, pagination: Any) -> Json:
+    """GET /contacts/{id}/notes: newest first, 50 on a page unless told."""
+    notes = [ws.notes[n] for n in ws.living_contact(contact_id).note_ids]
+    some, pages = search.page(notes, _FIELDS, {"field": "created_at"}, pagination, 50)
+    return {"type": "list", "data": [view.note(ws, n) for n in some], "total_count": len(notes), "pages": pages}
+
+
+def add(ws: Workspace, contact_id: str, body: Json, admin_id: str) -> Json:
+    """POST /contacts/{id}/notes, by the body's `admin_id` or else by `admin_id`, the token's own."""
+    contact = ws.living_contact(contact_id)
+    author = str(body.get("admin_id") or admin_id)
+    if author not in ws.admins:
+        raise not_found()
+    words = html_text.from_api(bodies.text(body))
+    if not words:
+        raise invalid("Body is required", "body")
+    ws.changing(contact)
+    note = Note(str(17495000 + ws.number("note")), contact.id, author, words, ws.now())
+    ws.notes[note.id] = note
+    contact.note_ids.append(note.id)
+    contact.updated_at = ws.now()
+    return view.note(ws, note)
+
+
+def get(ws: Workspace, note_id: str) -> Json:
+    if note_id not in ws.notes:
+        raise not_found()
+    return view.note(ws, ws.notes[note_id])

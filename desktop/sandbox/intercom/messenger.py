@@ -1,0 +1,195 @@
+"""Intercom's own customer side: the Messenger on the customers' screens, and their mailboxes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from desktop.sandbox.intercom import writes
+from desktop.sandbox.intercom.errors import not_found
+from desktop.sandbox.intercom.state import Contact, Conversation, Part, Workspace
+from desktop.sandbox.model import html_text
+from desktop.sandbox.model.people import Customer, File, ScreenItem
+
+Client = Literal["web", "ios", "android"]
+PAGE_URL = "https://shop.example.com/orders"
+SUPPORT_ADDRESS = "support@shop.example.com"
+
+
+def contact_of(ws: Workspace, customer: Customer) -> Contact:
+    """Whom Intercom takes them for: their user, else their newest lead, else a new one."""
+    contacts = [ws.contacts[c] for c in ws.of_customer.get(customer.id, ())]
+    alive = [c for c in contacts if c.merged_into is None]
+    if alive:
+        return next((c for c in alive if c.role == "user"), alive[-1])
+    role = "user" if customer.email else "lead"
+    contact = writes.new_contact(ws, role, name=customer.name, email=customer.email or "", phone=customer.phone)
+    ws.claim(contact, customer.id)
+    return contact
+
+
+def sender_of(ws: Workspace, customer: Customer, email: str) -> Contact:
+    """Whose mail it is to Intercom: the contact with this address, else a new lead that has it."""
+    for contact_id in ws.of_customer.get(customer.id, ()):
+        contact = ws.contacts[contact_id]
+        if contact.merged_into is None and contact.email == email:
+            return contact
+    contact = writes.new_contact(ws, "lead", name=customer.name, email=email, phone=None)
+    ws.claim(contact, customer.id)
+    return contact
+
+
+def conversations_of(ws: Workspace, customer: Customer) -> list[Conversation]:
+    """All of theirs, oldest first, over every contact that is the customer."""
+    ids = {i for c in ws.of_customer.get(customer.id, ()) for i in ws.of_contact[c]}
+    return [ws.conversations[i] for i in sorted(ids)]
+
+
+def shown(part: Part) -> bool:
+    """Whether the customer reads this part: whatever has words or files, but never a note."""
+    return part.has_words and not part.part_type.startswith("note") and not part.part_type.endswith("_and_note")
+
+
+def in_messenger(conversation: Conversation) -> bool:
+    """Whether anything of it is in the Messenger; mail is in the mailbox, a native channel's chat on the phone."""
+    places = (conversation.channel_initial, conversation.channel)
+    return "messenger" in places or any(p.channel == "messenger" for p in conversation.parts)
+
+
+def screen(ws: Workspace, customer: Customer) -> list[tuple[Conversation, list[ScreenItem]]]:
+    """What their Messenger shows, conversation by conversation."""
+    return [(c, _items(c)) for c in conversations_of(ws, customer) if in_messenger(c)]
+
+
+def _items(conversation: Conversation) -> list[ScreenItem]:
+    source = conversation.source
+    who: Literal["customer", "business"] = "customer" if source.author.is_contact else "business"
+    first = ScreenItem(who, html_text.to_text(source.body), source.at, "text", source.files)
+    items = [first] if conversation.channel_initial == "messenger" else []
+    for part in conversation.parts:
+        if part.channel == "messenger" and shown(part):
+            mine = part.author.is_contact
+            items.append(
+                ScreenItem(
+                    "customer" if mine else "business",
+                    html_text.to_text(part.body),
+                    part.at,
+                    "text",
+                    part.files,
+                    None if mine else part.id,
+                )
+            )
+    return items
+
+
+def write(
+    ws: Workspace,
+    customer: Customer,
+    text: str,
+    files: Sequence[File],
+    *,
+    conversation_id: str | None,
+    client: Client,
+    new_conversation: bool,
+) -> str:
+    """They type in the Messenger: into the named conversation, else the newest of theirs, else a new one."""
+    look(ws, customer, client)
+    body = html_text.from_text(text)
+    url = PAGE_URL if client == "web" and ws.settings.page_urls else None
+    if conversation_id is None and not new_conversation:
+        visible = [c for c in conversations_of(ws, customer) if in_messenger(c)]
+        newest = max(visible, key=lambda c: (c.updated_at, c.id), default=None)
+        conversation_id = newest.id if newest else None
+    if conversation_id is None or new_conversation:
+        return writes.new_conversation(ws, contact_of(ws, customer), body, files, url=url).id
+    conversation, contact = _theirs(ws, customer, conversation_id)
+    if conversation.channel not in ("messenger", "email") and ws.settings.native_moves_with_customer:
+        move(ws, conversation, "messenger")
+    writes.contact_reply(ws, conversation, contact, body, files, url=url)
+    return conversation.id
+
+
+def write_mail(
+    ws: Workspace, customer: Customer, text: str, files: Sequence[File], *, conversation_id: str | None
+) -> str:
+    """They send an e-mail: a new conversation, or an answer to one (also to a Messenger notification)."""
+    if not customer.email:
+        raise ValueError(f"{customer.name} has no e-mail address")
+    now, body = ws.clock.now(), html_text.from_text(text)
+    if conversation_id is None:
+        subject = " ".join(text.split()[:6])
+        conversation = writes.new_conversation(
+            ws,
+            sender_of(ws, customer, customer.email),
+            body,
+            files,
+            source_type="email",
+            subject=subject,
+            email=_headers(customer, subject),
+        )
+    else:
+        conversation, contact = _theirs(ws, customer, conversation_id)
+        headers = _headers(customer, "Re: " + conversation.source.subject)
+        writes.contact_reply(ws, conversation, contact, body, files, email=headers)
+    customer.mail.append(ScreenItem("customer", text, now, "email", files))
+    return conversation.id
+
+
+def deliver_mail(ws: Workspace, conversation: Conversation, part: Part, customers: dict[str, Customer]) -> None:
+    """Listener: a teammate's answer in an e-mail conversation goes out as mail; a bot's is only stored."""
+    if part.part_type not in ("comment", "close", "assignment") or part.author.type != "admin":
+        return
+    if conversation.channel != "email" or not part.has_words:
+        return
+    for contact_id in conversation.contact_ids:
+        contact = ws.contacts[contact_id]
+        customer = customers.get(contact.customer_id or "")
+        if customer and contact.email and not contact.has_hard_bounced:
+            text = html_text.to_text(part.body)
+            customer.mail.append(ScreenItem("business", text, part.at, "email", part.files, part.id))
+
+
+def move(ws: Workspace, conversation: Conversation, channel: str) -> None:
+    """The conversation goes on in another channel of Intercom's; what is written from now on is written there."""
+    ws.changing(conversation)
+    conversation.channel = channel
+    conversation.updated_at = ws.now()
+
+
+def _theirs(ws: Workspace, customer: Customer, conversation_id: str) -> tuple[Conversation, Contact]:
+    """The conversation, and who the customer is in it; 404 for one they cannot see."""
+    conversation = ws.conversation(conversation_id)
+    for contact_id in conversation.contact_ids:
+        contact = ws.contacts[contact_id]
+        if contact.customer_id == customer.id:
+            return conversation, contact
+    raise not_found()
+
+
+def look(ws: Workspace, customer: Customer, client: Client) -> None:
+    """They open the Messenger, and Intercom notes when and on which device."""
+    contact, now = contact_of(ws, customer), ws.now()
+    if not ws.settings.sightings:
+        return
+    device: dict[str, Any]
+    match client:
+        case "web":
+            device = {"browser": "firefox", "browser_version": "141.0", "browser_language": "en"}
+            device["os"] = "Windows 11"
+        case "ios":
+            device = {"ios_last_seen_at": now, "ios_device": "iPhone15,2", "ios_os_version": "19.1"}
+        case "android":
+            device = {"android_last_seen_at": now, "android_device": "Pixel 9", "android_os_version": "16"}
+    writes.update_contact(ws, contact, last_seen_at=now, device=device)
+
+
+def _headers(customer: Customer, subject: str) -> dict[str, Any]:
+    address = customer.email or ""
+    return {
+        "subject": subject,
+        "email_address_headers": [
+            {"type": "from", "email_address": address, "name": customer.name},
+            {"type": "to", "email_address": SUPPORT_ADDRESS, "name": "Harbour Parcels"},
+        ],
+        "message_id": None,
+    }

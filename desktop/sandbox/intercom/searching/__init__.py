@@ -1,0 +1,1 @@
+"""The two search endpoints and their fields."""

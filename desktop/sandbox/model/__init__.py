@@ -1,0 +1,1 @@
+"""People, phones, business lines, networks, templates, settings and the clock: what everything else stands on."""

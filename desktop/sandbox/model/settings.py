@@ -1,0 +1,262 @@
+"""Every switch of the sandbox, with its unit, in one place."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from desktop.sandbox.model.notices import LANGUAGES, Language, text
+
+Action = Literal[
+    "status",
+    "status_after",
+    "drop_before",
+    "drop_after",
+    "delay",
+    "delay_after",
+    "close_mid_answer",
+    "truncate",
+    "empty",
+    "wrong_type",
+    "clock_jump",
+    "repeat_hits",
+    "miss_hit",
+]
+
+
+LONGEST_PATTERN, LONGEST_PATH = 200, 2_000
+_PATTERN = re.compile(r"\^?[\w/.:%~-]*(?:\.\*[\w/.:%~-]*)?\$?")
+
+
+def check_pattern(pattern: str) -> None:
+    """ValueError for a path's pattern that is more than plain characters, `.` for any one, one `.*`, and `^` and `$`.
+
+    Every other regular expression could take for ever on some path, with the world locked.
+    """
+    if len(pattern) > LONGEST_PATTERN or not _PATTERN.fullmatch(pattern):
+        raise ValueError(
+            f"path is no pattern of a path: at most {LONGEST_PATTERN} plain characters, `.`, one `.*`, `^` and `$`"
+        )
+
+
+def matches(pattern: str, path: str) -> bool:
+    """No provider has a path as long as those that none fits."""
+    return len(path) <= LONGEST_PATH and re.search(pattern, path) is not None
+
+
+@dataclass(slots=True)
+class Fault:
+    """One misbehaviour, for the requests it fits. ValueError for one that no provider could commit.
+
+    method: `*` fits all. path: searched in the request's path, see `check_pattern`.
+    times: how many requests it strikes before it is spent; None for all of them.
+    chance: of striking a request that it fits, drawn from the world's own seeded dice; a request it spares is
+        left to the later faults of the list.
+    action, without processing the request:
+        `status` answers `status` with an error list, or with an HTML page when `html` (status 200 with `html` is
+        a hotel's login page). A 429 carries the rate limit's headers when `rate_headers`, and is the code of a
+        busy resource otherwise.
+        `drop_before` closes the connection without an answer.
+    before processing it:
+        `delay` waits `seconds` of real time, and processes even what the caller has given up.
+        `clock_jump` moves the sandbox's clock `seconds` ahead.
+    after processing it:
+        `status_after` answers `status` (5xx only: every other status says that nothing happened), or its page.
+        `drop_after` closes without an answer; `close_mid_answer` does so after the headers and half the body.
+        `delay_after` holds the answer back for `seconds` of real time.
+        `truncate` cuts the JSON in half and looks complete; `empty` has no body; `wrong_type` calls it HTML.
+    while processing a search (others pass untouched):
+        `repeat_hits` gives the first hit of the page twice, and its last hit again on the next page.
+        `miss_hit` leaves out the hit that changed last, without a gap in the paging.
+    """
+
+    method: str
+    path: str
+    action: Action
+    status: int = 500
+    html: bool = False
+    seconds: float = 0.0
+    times: int | None = 1
+    chance: float = 1.0
+    rate_headers: bool = False
+
+    def __post_init__(self) -> None:
+        if self.action not in get_args(Action):
+            raise ValueError(f"action must be one of {', '.join(get_args(Action))}")
+        if self.action == "status_after" and self.status < 500:
+            raise ValueError(f"{self.status} is never answered to a request that was processed")
+        if not 0 <= self.chance <= 1:
+            raise ValueError("chance must be between 0 and 1")
+        if not 200 <= self.status <= 599:
+            raise ValueError(f"{self.status} is no status of a final answer")
+        if self.seconds < 0:
+            raise ValueError("seconds cannot be negative")
+        check_pattern(self.path)
+
+    def fits(self, method: str, path: str) -> bool:
+        return self.method in ("*", method) and matches(self.path, path)
+
+
+Provider = Literal["graph", "dialog360", "twilio", "telegram", "octopods"]
+
+
+@dataclass(slots=True)
+class Provoked:
+    """An error of a provider's own: its next requests that fit get `code` in the provider's own shape and status.
+
+    path: searched in the request's path below the provider's base URL, see `check_pattern`.
+    later: only for sends: the message is accepted and fails with `code` afterwards (not at Telegram).
+    times: how many requests it strikes; None for all.
+    text: the sentence to say instead of the provider's usual one. retry_after_s: of Telegram's 429.
+    status: the HTTP status, where the code alone does not say it.
+    """
+
+    provider: Provider
+    code: int
+    path: str = "."
+    later: bool = False
+    times: int | None = 1
+    text: str = ""
+    retry_after_s: int = 5
+    status: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.provider not in get_args(Provider):
+            raise ValueError(f"provider must be one of {', '.join(get_args(Provider))}")
+        check_pattern(self.path)
+
+
+_WORDS = {
+    "bridge_attributes": ("all", "channel", "none"),
+    "note_part_type": ("note", "note_and_reopen", "comment"),
+    "note_author": ("admin", "bot"),
+    "notice_language": LANGUAGES,
+    "bridge_trouble": ("", "account", "throttled", "failed"),
+    "whatsapp_block": ("ignored", "131026", "131050"),
+    "graph_window": ("later", "at_once", "known_issue"),
+    "graph_history": ("works", "empty", "denied", "absent"),
+    "octopods_shape": ("older", "newer"),
+}
+_LISTS = {"fail_next", "provoked"}
+_DELAYS = {"bridge_delays_s", "note_delays_s"}
+
+
+@dataclass(slots=True)
+class Settings:
+    # The bridge.
+    bridge_delay_s: float = 0.0  # from a channel's receipt to the bridge's post in Intercom
+    bridge_delay_max_s: float = 0.0  # larger than bridge_delay_s: drawn between the two for each message
+    bridge_delays_s: list[float] = field(default_factory=list)  # of the next messages, used up one by one
+    bridge_keeps_order: bool = True  # within one chat, also when delays differ
+    bridge_backdates: bool = False  # later messages of a conversation bear the time of the channel's receipt
+    relay_api_replies: bool = True  # False: ignores parts that another app made through the API
+    relay_bot_replies: bool = True  # of bots, Fin and workflows
+    relay_close_texts: bool = False  # the words on a close and on an assignment
+    bridge_trouble: Literal["", "account", "throttled", "failed"] = ""  # why none of its sends arrives; it notes that
+    relay_delay_s: float = 0.0  # from a teammate's reply to the bridge's send
+    new_conversation_after_s: float | None = None  # buffer since the close; None: always continue
+    tags: bool = True  # tag new conversations with the channel
+    tag_delay_s: float = 0.0  # from the conversation's creation to the tag
+    bridge_attributes: Literal["all", "channel", "none"] = "all"  # octopods_* on the contact; `channel`: no addresses
+    bridge_event_lines: bool = True  # post reactions, edits, deletions and new numbers as lines of the customer
+    coexistence_echo: bool = False  # post what a teammate types in the phone's WhatsApp Business App
+    note_delay_s: float = 2.0  # from a refused relay to the failure note
+    note_delays_s: list[float] = field(default_factory=list)  # of the next notes, used up one by one
+    note_pause_s: float = 0.0  # no second failure note in one conversation for so long
+    report_window: bool = True  # which refusals the bridge notes
+    report_blocked: bool = True
+    report_stopped: bool = True
+    report_nobody: bool = False
+    report_templates: bool = False  # and whether it notes templates that were sent
+    notice_language: Language = "en"  # all others than English ignore the three texts below
+    note_text: str = text("window")
+    blocked_note_text: str = text("blocked")
+    stopped_note_text: str = text("stopped")
+    note_part_type: Literal["note", "note_and_reopen", "comment"] = "note"
+    note_author: Literal["admin", "bot"] = "admin"
+    note_admin_id: str = ""  # "": the admin that the bridge acts as
+    note_code: str = "bridge"  # `bridge`: its package code, `none`: null, else the code itself
+    # Intercom.
+    rate_limit_per_10s: int = 1667
+    replies_per_conversation_per_10s: int = 10
+    replies_per_10s: int = 100
+    search_gt_inclusive: bool = False  # whether `>` also finds the equal value
+    search_lag_s: float = 0.0  # until search sees a change
+    default_version: str = "2.12"  # what a request without Intercom-Version gets
+    away_status_reason_mandatory: bool = False  # whether a teammate who is away must say why
+    unknown_attributes_refused: bool = False  # custom attributes of contacts: refused with 400 instead of made
+    timezone: str = "UTC"  # of the workspace: whole-day contact searches
+    omit: list[str] = field(default_factory=list)  # fields that answers lack; see `intercom.gaps`
+    contact_author_type: str = ""  # the author type of all customers, e.g. `contact` or `visitor`; "": the role
+    page_urls: bool = True  # web Messenger conversations carry the address of their page
+    sightings: bool = True  # the Messenger writes device and time of the visit on the contact
+    native_moves_with_customer: bool = True  # a Messenger answer in a native conversation moves it there
+    # The networks.
+    reaction_opens_window: bool = False  # whether WhatsApp counts a reaction as a message
+    whatsapp_block: Literal["ignored", "131026", "131050"] = "ignored"  # what the sender hears of a block
+    human_agent_permission: bool = False  # Facebook and Instagram take replies for 7 days
+    # What becomes of a message on its way to a phone; each delay counts from the state before.
+    sent_after_s: float = 1.0
+    delivered_after_s: float = 1.0
+    read_after_s: float = 20.0
+    read_receipts: bool = True  # whether customers let WhatsApp tell that they have read
+    failed_after_s: float = 2.0  # from acceptance to a failure that is told late
+    # Providers; see their packages.
+    page_limit: int = 5  # no list of templates is longer than this
+    message_page_limit: int = 20  # no list of messages is longer than this
+    graph_window: Literal["later", "at_once", "known_issue"] = "later"
+    graph_history: Literal["works", "empty", "denied", "absent"] = "works"
+    graph_token_expired: bool = False
+    pair_limit: int = 45  # WhatsApp messages to one user before 131056; one more every 6 seconds
+    dialog360_snake_case: bool = False  # the proxy's errors in their other documented spelling
+    octopods_shape: Literal["older", "newer"] = "newer"  # of status and sent list
+    octopods_key_revoked: bool = False
+    octopods_calls_per_10s: int = 100
+    telegram_webhook: str = "https://bridge.example.com/telegram"  # the connector that owns the bot; "": nobody
+    telegram_burst: int = 20  # messages to one chat before 429; one more every second
+    # A provider's own errors on demand, the first that fits takes the request.
+    provoked: list[Provoked] = field(default_factory=list)
+    # Faults, the first that fits and strikes takes the request.
+    fail_next: list[Fault] = field(default_factory=list)
+
+    def provoke(self, provider: Provider, path: str, *, later: bool) -> Provoked | None:
+        """Take the first provoked error that fits, if any."""
+        for error in self.provoked:
+            if error.provider == provider and error.later == later and matches(error.path, path):
+                if error.times is not None:
+                    error.times -= 1
+                    if error.times <= 0:
+                        self.provoked.remove(error)
+                return error
+        return None
+
+    def doom(self, provider: Provider, path: str) -> tuple[Literal["provoked"], int] | None:
+        """The provoked error, if any, with which the message that is being accepted fails afterwards."""
+        error = self.provoke(provider, path, later=True)
+        return None if error is None else ("provoked", error.code)
+
+    def update(self, changes: dict[str, Any]) -> None:
+        """Set several by name; ValueError names the first one that does not fit, and nothing is changed."""
+        for name, value in changes.items():
+            if not self._fits(name, value):
+                raise ValueError(f"setting {name!r} cannot be {value!r}")
+        for name, value in changes.items():
+            setattr(self, name, value)
+
+    def _fits(self, name: str, value: Any) -> bool:
+        if name not in {f.name for f in dataclasses.fields(self)} - _LISTS:
+            raise ValueError(f"unknown setting {name!r}")
+        if name in _WORDS:
+            return value in _WORDS[name]
+        if name in _DELAYS:
+            return isinstance(value, list) and all(type(v) in (int, float) and v >= 0 for v in value)
+        if name == "omit":
+            return isinstance(value, list) and all(isinstance(v, str) for v in value)
+        if name == "new_conversation_after_s" and value is None:
+            return True
+        old = getattr(self, name)
+        if isinstance(old, bool | str):
+            return isinstance(value, type(old))
+        return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0

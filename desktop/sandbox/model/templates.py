@@ -1,0 +1,297 @@
+"""The approved (and other) WhatsApp templates of the business, and what the customer sees of a filled one.
+
+Kept in Meta's own shape ("Message templates", read November 2026); Twilio, 360dialog and Octopods show the same
+templates in theirs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from desktop.sandbox.model.people import Button, File
+
+Json = dict[str, Any]
+_BLANK = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+MADE_AT = 1_788_000_000  # Unix seconds at which all of them were written
+
+
+@dataclass(slots=True)
+class Template:
+    """One template in one language. components: as in Meta's `GET /{waba-id}/message_templates`.
+
+    number: its place in the catalogue, from which every provider makes its own id.
+    """
+
+    number: int
+    name: str
+    language: str
+    category: str
+    components: list[Json]
+    status: str = "APPROVED"
+    quality: str = "GREEN"
+    parameter_format: Literal["POSITIONAL", "NAMED"] = "POSITIONAL"
+    rejected_reason: str = "NONE"
+
+    @property
+    def id(self) -> str:
+        """Meta's."""
+        return str(594_425_479_261_500 + self.number)
+
+    def component(self, kind: str) -> Json | None:
+        return next((c for c in self.components if c["type"] == kind), None)
+
+    def text(self, kind: str) -> str:
+        return str((self.component(kind) or {}).get("text", ""))
+
+    @property
+    def header_format(self) -> str:
+        """TEXT, IMAGE, VIDEO, DOCUMENT, LOCATION; "" without a header."""
+        return str((self.component("HEADER") or {}).get("format", ""))
+
+    @property
+    def buttons(self) -> list[Json]:
+        return list((self.component("BUTTONS") or {}).get("buttons", ()))
+
+    def blanks(self, kind: str) -> list[str]:
+        return blanks(self.text(kind))
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """Values for a template's blanks. header: text, or the file of a media header. urls: button index -> the end of its
+    address, or its code."""
+
+    body: Mapping[str, str] = field(default_factory=dict)
+    header: str | File | None = None
+    urls: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What arrives on the phone."""
+
+    text: str
+    files: tuple[File, ...]
+    buttons: tuple[Button, ...]
+
+
+def blanks(text: str) -> list[str]:
+    """Names (or numbers) of the blanks, each once, in order of appearance."""
+    return list(dict.fromkeys(_BLANK.findall(text)))
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    return _BLANK.sub(lambda found: values.get(found[1], found[0]), text)
+
+
+def show(template: Template, filling: Filling) -> Shown:
+    """A media header becomes an attachment; a text header, the body and the footer are lines of one text."""
+    lines: list[str] = []
+    files: tuple[File, ...] = ()
+    if isinstance(filling.header, File):
+        files = (filling.header,)
+    elif template.header_format == "TEXT":
+        header = template.text("HEADER")
+        lines.append(filled(header, dict.fromkeys(blanks(header), filling.header or "")))
+    elif filling.header:
+        lines.append(filling.header)
+    lines.append(filled(template.text("BODY"), filling.body))
+    if template.text("FOOTER"):
+        lines.append(template.text("FOOTER"))
+    buttons = tuple(_button(button, filling.urls.get(place, "")) for place, button in enumerate(template.buttons))
+    return Shown("\n".join(lines), files, buttons)
+
+
+def _button(button: Json, value: str) -> Button:
+    """Its address, completed with `value`; `value` itself for a code to copy."""
+    label = str(button.get("text", "Copy code"))
+    if button["type"] == "URL":
+        return Button(label, _BLANK.sub(lambda _: value, button["url"]))
+    return Button(label, value if button["type"] == "COPY_CODE" else "")
+
+
+def bad_value(value: str) -> bool:
+    """Whether Meta refuses it in a blank: line breaks, tabs, or more than four spaces in a row (132018)."""
+    return re.search(r"[\n\r\t]| {5}", value) is not None
+
+
+class Catalogue:
+    """All templates of the account, in order of making."""
+
+    def __init__(self) -> None:
+        self.all: list[Template] = []
+        # Each sandbox its own: tests and control calls change what stands in them.
+        for entry in deepcopy(_ENTRIES):
+            self.add(**entry)
+
+    def add(self, name: str, language: str, category: str, components: list[Json], **more: Any) -> Template:
+        template = Template(len(self.all) + 1, name, language, category, components, **more)
+        if self.find(name, language) is not None:
+            raise ValueError(f"there is a template {name} in {language} already")
+        self.all.append(template)
+        return template
+
+    def find(self, name: str, language: str) -> Template | None:
+        return next((t for t in self.all if (t.name, t.language) == (name, language)), None)
+
+    def change(self, name: str, language: str, **changes: str) -> Template:
+        """Set `status`, `quality`, `category` or `rejected_reason`, as Meta does on its own; ValueError else."""
+        template = self.find(name, language)
+        if template is None:
+            raise ValueError(f"no template {name} in {language}")
+        for attribute, value in changes.items():
+            if attribute not in ("status", "quality", "category", "rejected_reason"):
+                raise ValueError(f"{attribute} of a template does not change")
+            setattr(template, attribute, value)
+        return template
+
+
+def _body(text: str, *examples: str) -> Json:
+    component: Json = {"type": "BODY", "text": text}
+    names = blanks(text)
+    if names and not names[0].isdecimal():
+        pairs = zip(names, examples, strict=True)
+        component["example"] = {"body_text_named_params": [{"param_name": n, "example": e} for n, e in pairs]}
+    elif names:
+        component["example"] = {"body_text": [list(examples)]}
+    return component
+
+
+def _quick(text: str) -> Json:
+    return {"type": "QUICK_REPLY", "text": text}
+
+
+_FOOTER: Json = {"type": "FOOTER", "text": "Harbour Parcels"}
+_PICTURE = "https://files.example.com/parcel.png"
+_PAPER = "https://files.example.com/invoice.pdf"
+_TRACK: Json = {
+    "type": "URL",
+    "text": "Track",
+    "url": "https://parcels.example.com/t/{{1}}",
+    "example": ["https://parcels.example.com/t/A-1042"],
+}
+
+_ENTRIES: tuple[dict[str, Any], ...] = (
+    {
+        "name": "order_update",
+        "language": "en_US",
+        "category": "UTILITY",
+        "parameter_format": "NAMED",
+        "components": [
+            {"type": "HEADER", "format": "IMAGE", "example": {"header_handle": [_PICTURE]}},
+            _body("Hi {{first_name}}, order {{order_id}} has shipped.", "Jennifer", "A-1042"),
+            _FOOTER,
+            {"type": "BUTTONS", "buttons": [_TRACK, _quick("Stop")]},
+        ],
+    },
+    {
+        "name": "order_shipped",
+        "language": "en",
+        "category": "UTILITY",
+        "components": [
+            {
+                "type": "HEADER",
+                "format": "TEXT",
+                "text": "About order {{1}}",
+                "example": {"header_text": ["A-1042"]},
+            },
+            _body(
+                "Hi {{1}}, your order {{2}} has shipped and should arrive by {{3}}.", "Jennifer", "A-1042", "Thursday"
+            ),
+            _FOOTER,
+        ],
+    },
+    {
+        "name": "we_have_news",
+        "language": "en",
+        "category": "UTILITY",
+        "components": [_body("Hi {{1}}, we have news about your request. Please answer to go on.", "Jennifer")],
+    },
+    {
+        "name": "we_have_news",
+        "language": "de",
+        "category": "UTILITY",
+        "components": [_body("Hallo {{1}}, es gibt Neues zu Ihrer Anfrage. Bitte antworten Sie.", "Jennifer")],
+    },
+    {
+        "name": "still_there",
+        "language": "en_US",
+        "category": "UTILITY",
+        "components": [
+            _body("Is your question still open?"),
+            {"type": "BUTTONS", "buttons": [_quick("Yes"), _quick("No, thank you")]},
+        ],
+    },
+    {
+        "name": "your_invoice",
+        "language": "en",
+        "category": "UTILITY",
+        "components": [
+            {"type": "HEADER", "format": "DOCUMENT", "example": {"header_handle": [_PAPER]}},
+            _body("Here is the invoice for order {{1}}.", "A-1042"),
+        ],
+    },
+    {
+        "name": "pick_up",
+        "language": "en",
+        "category": "UTILITY",
+        "components": [{"type": "HEADER", "format": "LOCATION"}, _body("Hi {{1}}, collect it here.", "Jennifer")],
+    },
+    {
+        "name": "thank_you_code",
+        "language": "en",
+        "category": "MARKETING",
+        "quality": "YELLOW",
+        "components": [
+            _body("Thank you, {{1}}! Here is a small present.", "Jennifer"),
+            {"type": "BUTTONS", "buttons": [{"type": "COPY_CODE", "example": ["THANKS10"]}]},
+        ],
+    },
+    {
+        "name": "sign_in",
+        "language": "en",
+        "category": "AUTHENTICATION",
+        "components": [
+            {"type": "BODY", "text": "{{1}} is your code.", "example": {"body_text": [["123456"]]}},
+            {
+                "type": "BUTTONS",
+                "buttons": [
+                    {
+                        "type": "URL",
+                        "text": "Copy code",
+                        "url": "https://www.whatsapp.com/otp/code/?otp_type=COPY_CODE&code=otp{{1}}",
+                        "example": ["https://www.whatsapp.com/otp/code/?otp_type=COPY_CODE&code=otp123456"],
+                    }
+                ],
+            },
+        ],
+    },
+    {
+        "name": "winter_sale",
+        "language": "en",
+        "category": "MARKETING",
+        "status": "PAUSED",
+        "quality": "RED",
+        "components": [_body("{{1}}, everything is cheaper this week.", "Jennifer")],
+    },
+    {
+        "name": "spring_sale",
+        "language": "en",
+        "category": "MARKETING",
+        "status": "REJECTED",
+        "rejected_reason": "PROMOTIONAL",
+        "components": [_body("Everything must go!")],
+    },
+    {
+        "name": "new_opening_hours",
+        "language": "en",
+        "category": "UTILITY",
+        "status": "PENDING",
+        "quality": "UNKNOWN",
+        "components": [_body("We are open until {{1}} from now on.", "nine")],
+    },
+)

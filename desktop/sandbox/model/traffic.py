@@ -1,0 +1,253 @@
+"""Every message between the business lines and the customers' phones, in both directions, and what became of it.
+
+One ledger for the bridge and every provider: what one of them sends, the others see where reality lets them.
+WhatsApp takes a message first and says only later that it failed (Meta, "Send messages" and error 131047; Twilio,
+error 63016), so `send` never refuses: it gives a message that may fail.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from desktop.sandbox.model import networks, numbers
+from desktop.sandbox.model.clock import Clock
+from desktop.sandbox.model.people import Button, Customer, File, Line, PhoneChannel
+from desktop.sandbox.model.settings import Settings
+
+State = Literal["received", "accepted", "sent", "delivered", "read", "failed"]
+Reason = Literal["window", "blocked", "stopped", "nobody", "provoked"]
+Route = Literal["bridge", "graph", "dialog360", "twilio", "octopods", "telegram", "intercom", "app", "outside"]
+# What WhatsApp says of a user who has blocked the number: nothing, as a rule (Meta, "Error codes").
+_WHATSAPP_BLOCK: dict[str, Literal["ignored", "blocked", "stopped"]] = {
+    "ignored": "ignored",
+    "131026": "blocked",
+    "131050": "stopped",
+}
+_STOP = {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"}
+_START = {"START", "YES", "UNSTOP"}
+
+
+@dataclass(slots=True, eq=False)
+class Message:
+    """One message. states: with their instants, in the order they were entered; a failure is known when it is in them.
+
+    to: the customer's address as the sender wrote it, else as the network knows them.
+    customer: None when nobody has the address.
+    bound_to_fail: why it will not arrive; nobody outside may tell before `states` says so. code: a provoked one's.
+    """
+
+    number: int
+    line: Line
+    to: str
+    customer: Customer | None
+    text: str
+    files: Sequence[File]
+    at: float
+    route: Route | None
+    kind: str = "text"
+    part_id: str | None = None
+    states: list[tuple[State, float]] = field(default_factory=list)
+    bound_to_fail: Reason | None = None
+    code: int | None = None
+    labels: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_inbound(self) -> bool:
+        return self.route is None
+
+    @property
+    def state(self) -> State:
+        return self.states[-1][0]
+
+    def hash(self, salt: str) -> str:
+        """32 hexadecimal digits for the providers' ids: the same for the same world, and never used again."""
+        return hashlib.md5(f"{salt}:{self.number}".encode(), usedforsecurity=False).hexdigest()
+
+
+class Directory:
+    """Who answers to an address."""
+
+    def __init__(self) -> None:
+        self._people: dict[tuple[PhoneChannel, str], Customer] = {}
+
+    def add(self, customer: Customer) -> None:
+        """Raises ValueError for an address that belongs to somebody else; nothing is added then."""
+        keys = self._keys(customer)
+        for key in keys:
+            if self._people.get(key, customer) is not customer:
+                raise ValueError(f"{key[1]} belongs to somebody else")
+        self._people.update(dict.fromkeys(keys, customer))
+
+    def remove(self, customer: Customer) -> None:
+        """Nobody answers to the addresses that the customer has now."""
+        for key in self._keys(customer):
+            if self._people.get(key) is customer:
+                del self._people[key]
+
+    def _keys(self, customer: Customer) -> list[tuple[PhoneChannel, str]]:
+        social = customer.page_scoped_id
+        keys: list[tuple[PhoneChannel, str]] = [("facebook", social), ("instagram", social)]
+        if customer.telegram_id:
+            keys.append(("telegram", str(customer.telegram_id)))
+        if customer.phone:
+            keys.append(("sms", numbers.wa_id(customer.phone)))
+            if customer.on_whatsapp:
+                keys.append(("whatsapp", numbers.wa_id(customer.phone)))
+        if customer.bsuid:
+            keys.append(("whatsapp", customer.bsuid))
+        return keys
+
+    def find(self, channel: PhoneChannel, address: str) -> Customer | None:
+        """By number in any form of WhatsApp's, BSUID, page-scoped id, or Telegram user id."""
+        if channel in ("whatsapp", "sms") and not numbers.is_bsuid(address):
+            address = numbers.wa_id(address)
+        return self._people.get((channel, address))
+
+
+class Traffic:
+    """The ledger. `messages` is in the order of acceptance; `on_inbound` hears of each message of a customer's.
+
+    on_block(customer, line, blocked) is called when a customer blocks or unblocks a line.
+    """
+
+    def __init__(self, clock: Clock, settings: Settings, directory: Directory) -> None:
+        self._clock = clock
+        self._settings = settings
+        self.directory = directory
+        self.messages: list[Message] = []
+        self.on_inbound: list[Callable[[Message], None]] = []
+        self.on_block: list[Callable[[Customer, Line, bool], None]] = []
+
+    def receive(self, customer: Customer, line: Line, text: str, files: Sequence[File]) -> Message:
+        """The customer's message, at once on their phone and at the provider."""
+        now = self._clock.now()
+        networks.receive(customer, line, text, files, now)
+        if line.channel == "sms":
+            word = text.strip().upper()
+            if word in _STOP:
+                customer.stopped.add(line.id)
+            elif word in _START:
+                customer.stopped.discard(line.id)
+        message = Message(
+            len(self.messages) + 1, line, network_address(customer, line), customer, text, files, now, None
+        )
+        message.states.append(("received", now))
+        self.messages.append(message)
+        for listener in self.on_inbound:
+            listener(message)
+        return message
+
+    def block(self, customer: Customer, line: Line, *, blocked: bool) -> None:
+        """The customer blocks the line, or takes it back; nothing happens when it is so already."""
+        if (line.id in customer.blocked) == blocked:
+            return
+        (customer.blocked.add if blocked else customer.blocked.discard)(line.id)
+        for listener in self.on_block:
+            listener(customer, line, blocked)
+
+    def send(
+        self,
+        line: Line,
+        to: str,
+        text: str,
+        files: Sequence[File] = (),
+        *,
+        route: Route,
+        kind: str = "text",
+        part_id: str | None = None,
+        buttons: Sequence[Button] = (),
+        fail: tuple[Reason, int | None] | None = None,
+    ) -> Message:
+        """Take a message; judged against the window now, its states follow on the clock.
+
+        fail: let it fail for this reason and provider's code whatever the rules say.
+        """
+        now = self._clock.now()
+        customer = self.directory.find(line.channel, to)
+        message = Message(len(self.messages) + 1, line, to, customer, text, files, now, route, kind, part_id)
+        self.messages.append(message)
+        message.states.append(("accepted", now))
+        refusal = self._hand_over(message, buttons) if fail is None else fail[0]
+        message.code = fail[1] if fail else None
+        if refusal == "ignored":
+            self._enter_later(message, "sent", self._settings.sent_after_s)
+        elif refusal is not None:
+            message.bound_to_fail = refusal
+            self._enter_later(message, "failed", self._settings.failed_after_s)
+        else:
+            self._arrive(message)
+        return message
+
+    def _hand_over(self, message: Message, buttons: Sequence[Button]) -> Reason | Literal["ignored"] | None:
+        customer, line = message.customer, message.line
+        refusal = self.refusal(line, customer, message.at, kind=message.kind)
+        if customer is not None and refusal is None:
+            networks.deliver(
+                customer,
+                line,
+                message.text,
+                message.files,
+                message.at,
+                kind=message.kind,
+                part_id=message.part_id,
+                buttons=buttons,
+            )
+        return refusal
+
+    def refusal(
+        self, line: Line, customer: Customer | None, at: float, *, kind: str = "text"
+    ) -> Reason | Literal["ignored"] | None:
+        """Why a message would not arrive at `at`; None when it would. Nothing is changed.
+
+        `ignored`: and the sender is not told.
+        """
+        if customer is None:
+            return "nobody"
+        if line.id in customer.stopped:
+            return "stopped"
+        settings = self._settings
+        refusal = networks.refusal(customer, line, at, kind=kind, human_agent=settings.human_agent_permission)
+        if refusal == "ignored" and line.channel == "whatsapp":
+            return _WHATSAPP_BLOCK[settings.whatsapp_block]
+        return refusal
+
+    def _arrive(self, message: Message) -> None:
+        settings = self._settings
+        self._enter_later(message, "sent", settings.sent_after_s)
+        self._enter_later(message, "delivered", settings.sent_after_s + settings.delivered_after_s)
+        if message.line.channel == "whatsapp" and settings.read_receipts:
+            waits = settings.sent_after_s + settings.delivered_after_s + settings.read_after_s
+            self._enter_later(message, "read", waits)
+
+    def _enter_later(self, message: Message, state: State, delay_s: float) -> None:
+        self._clock.after(delay_s, lambda: message.states.append((state, self._clock.now())))
+
+
+def network_address(customer: Customer, line: Line) -> str:
+    """How the network names the customer to the business: WhatsApp's form of the number with `+`, a BSUID, ..."""
+    if line.channel == "whatsapp" and customer.phone:
+        return "+" + numbers.wa_id(customer.phone)
+    return customer.address_on(line)
+
+
+class Names:
+    """The ids one provider gives to messages, and the way back."""
+
+    def __init__(self, traffic: Traffic, name: Callable[[Message], str]) -> None:
+        self._traffic = traffic
+        self._name = name
+        self._known: dict[str, Message] = {}
+        self._seen = 0
+
+    def of(self, message: Message) -> str:
+        return self._name(message)
+
+    def find(self, name: str) -> Message | None:
+        messages = self._traffic.messages
+        for message in messages[self._seen :]:
+            self._known[self._name(message)] = message
+        self._seen = len(messages)
+        return self._known.get(name)

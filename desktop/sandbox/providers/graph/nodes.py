@@ -1,0 +1,185 @@
+"""Nodes of the Graph as JSON, and the picking of fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from desktop.sandbox.model.numbers import calling_code
+from desktop.sandbox.model.people import Line
+from desktop.sandbox.model.templates import MADE_AT, Template
+from desktop.sandbox.model.traffic import Message
+from desktop.sandbox.providers.graph.errors import no_field, titled
+
+Json = dict[str, Any]
+PHONE_USUAL = ("id", "display_phone_number", "verified_name", "quality_rating", "code_verification_status")
+TEMPLATE_USUAL = ("id", "name", "language", "category", "status", "components", "parameter_format")
+
+
+def phone(node_id: str, line: Line, waba_id: str) -> Json:
+    return {
+        "id": node_id,
+        "display_phone_number": _displayed(line.address),
+        "verified_name": "Harbour Parcels",
+        "quality_rating": "GREEN",
+        "code_verification_status": "VERIFIED",
+        "name_status": "APPROVED",
+        "platform_type": "CLOUD_API",
+        "throughput": {"level": "STANDARD"},
+        "is_on_biz_app": False,
+        "is_official_business_account": False,
+        "is_pin_enabled": True,
+        "account_mode": "LIVE",
+        "eligibility_for_api_business_global_search": "NON_ELIGIBLE_PENDING_REVIEW",
+        "messaging_limit_tier": "TIER_10K",
+        "whatsapp_business_manager_messaging_limit": "TIER_10K",
+        "last_onboarded_time": "2025-03-01T09:00:00+0000",
+        "certificate": "",
+        "new_certificate": "",
+        "new_name_status": "NONE",
+        "search_visibility": "NON_VISIBLE",
+        "username": None,
+        "conversational_automation": None,
+        "quality_score": {"score": "GREEN"},
+        "is_preverified_number": False,
+        "country_code": None,
+        "country_dial_code": calling_code(line.address),
+        "webhook_configuration": {"application": "https://bridge.example.com/hook"},
+        "status": "CONNECTED",
+        "health_status": {
+            "can_send_message": "AVAILABLE",
+            "entities": [
+                {"entity_type": "PHONE_NUMBER", "id": node_id, "can_send_message": "AVAILABLE"},
+                {"entity_type": "WABA", "id": waba_id, "can_send_message": "AVAILABLE"},
+            ],
+        },
+    }
+
+
+def waba(node_id: str) -> Json:
+    return {
+        "id": node_id,
+        "name": "Harbour Parcels",
+        "currency": "EUR",
+        "timezone_id": "1",
+        "message_template_namespace": "092819ec_f801_461b_b975_3a2d464f50a8",
+        "account_review_status": "APPROVED",
+    }
+
+
+def template(found: Template) -> Json:
+    return {
+        "id": found.id,
+        "name": found.name,
+        "language": found.language,
+        "category": found.category,
+        "status": found.status,
+        "components": found.components,
+        "parameter_format": found.parameter_format,
+        "quality_score": {"score": found.quality, "date": MADE_AT},
+        "rejected_reason": found.rejected_reason,
+        "previous_category": None,
+        "correct_category": None,
+        "sub_category": None,
+        "message_send_ttl_seconds": 600 if found.category == "AUTHENTICATION" else None,
+        "library_template_name": None,
+        "cta_url_link_tracking_opted_out": False,
+        "degrees_of_freedom_spec": None,
+        "last_updated_time": "2026-09-01T09:00:00+0000",
+    }
+
+
+def fits(found: Template, query: Mapping[str, str]) -> bool:
+    """Meta's filters of a list of templates, all of which must hold."""
+    text = str(found.components).lower()
+    tests: dict[str, Callable[[str], bool]] = {
+        "name": lambda v: v in found.name,
+        "name_or_content": lambda v: v.lower() in found.name + text,
+        "content": lambda v: v.lower() in text,
+        "category": lambda v: found.category in split(v.upper()),
+        "language": lambda v: found.language in split(v),
+        "status": lambda v: found.status in split(v.upper()),
+        "quality_score": lambda v: found.quality in split(v.upper()),
+    }
+    return all(test(_unlisted(query[name])) for name, test in tests.items() if query.get(name))
+
+
+def _unlisted(value: str) -> str:
+    """Filters may come as a JSON list."""
+    return value.translate(str.maketrans("", "", '[]"'))
+
+
+def history_id(message: Message) -> str:
+    return str(1_234_567_890_000_000 + message.number)
+
+
+def history_entry(message: Message, wamid: str, failure_code: Callable[[Message], int]) -> Json:
+    nodes = [edge["node"] for edge in history_edges(message, failure_code)]
+    events = [
+        {
+            "id": node["id"],
+            "delivery_status": node["delivery_status"],
+            "timestamp": node["status_timestamp"],
+            "webhook_update_state": "DELIVERED",
+            **({"error_description": node["error_description"]} if "error_description" in node else {}),
+        }
+        for node in nodes
+    ]
+    return {"id": history_id(message), "message_id": wamid, "events": {"data": events}}
+
+
+def history_edges(message: Message, failure_code: Callable[[Message], int]) -> list[Json]:
+    edges = []
+    for place, (state, at) in enumerate(message.states):
+        if state == "accepted":
+            continue
+        node: Json = {
+            "id": str(message.number * 10 + place),
+            "delivery_status": state.upper(),
+            "occurrence_timestamp": int(at),
+            "status_timestamp": int(at),
+        }
+        if state == "failed":
+            code = failure_code(message)
+            title, details = titled(code)
+            node["error_description"] = f"({code}) {title}: {details}"
+        edges.append({"cursor": f"e{place}", "node": node})
+    return edges
+
+
+def pick(node: Json, fields: str | None, usual: tuple[str, ...], kind: str) -> Json:
+    """The asked fields and always the id; 100 for one that does not exist. Empty ones are left out, as Meta does."""
+    names = split(fields) if fields else list(usual)
+    for name in names:
+        if _bare(name) not in node:
+            raise no_field(_bare(name), kind)
+    picked = {_bare(name): node[_bare(name)] for name in ["id", *names]}
+    return {name: value for name, value in picked.items() if value is not None}
+
+
+def split(fields: str) -> list[str]:
+    """`a,b{c,d},e` at its outer commas."""
+    found, depth, current = [], 0, ""
+    for letter in fields:
+        depth += (letter in "{(") - (letter in "})")
+        if letter == "," and depth == 0:
+            found.append(current.strip())
+            current = ""
+        else:
+            current += letter
+    return [name for name in [*found, current.strip()] if name]
+
+
+def _bare(name: str) -> str:
+    """Without sub-fields and modifiers."""
+    return name.partition("{")[0].partition(".")[0].partition("(")[0]
+
+
+def query_text(query: Mapping[str, str]) -> str:
+    return urlencode(query)
+
+
+def _displayed(address: str) -> str:
+    """As Meta writes a number for people: `+353 1 555 0100`-like, in groups."""
+    return f"{address[:4]} {address[4:-4]} {address[-4:]}"

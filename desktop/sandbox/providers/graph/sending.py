@@ -1,0 +1,164 @@
+"""POST /messages: what Meta checks at once, what it accepts, and what fails only later.
+
+Sources: Meta, "Send messages", "Error codes", "Business-scoped user IDs" (read November 2026). Text outside the
+window is accepted with a wamid and fails with 131047 a moment later; `settings.graph_window` has the other ways.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from desktop.sandbox.model import numbers
+from desktop.sandbox.model.networks import window_open
+from desktop.sandbox.model.people import File, Line
+from desktop.sandbox.model.templates import Shown, Template, show
+from desktop.sandbox.model.traffic import Message, Names, Reason
+from desktop.sandbox.providers.graph.errors import graph_error
+from desktop.sandbox.providers.graph.filling import filling
+from desktop.sandbox.providers.graph.media import LIMITS, Media
+from desktop.sandbox.world import World
+
+Json = dict[str, Any]
+PAIR_REFILL_S = 6.0
+_LONGEST_TEXT = 4096
+
+
+class Sending:
+    """The engine of Cloud API and 360dialog. names: wamid <-> message."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.media = Media()
+        self.names = Names(world.traffic, lambda m: "wamid.HBgL" + m.hash(f"wamid of {world.seed}").upper())
+        self._pairs: dict[tuple[str, str], tuple[float, float]] = {}
+
+    def take(self, line: Line, body: Any, route: Literal["graph", "dialog360"]) -> Json:
+        """Meta's 200. Raises ProviderError with Meta's own errors."""
+        if not isinstance(body, dict) or body.get("messaging_product") != "whatsapp":
+            raise graph_error(100, message="(#100) The parameter messaging_product is required.")
+        if body.get("status") == "read":
+            return self._read(body)
+        to = self._recipient(line, body)
+        kind = str(body.get("type", "text"))
+        template = self._template(body) if kind == "template" else None
+        if template is not None and template.category == "AUTHENTICATION" and numbers.is_bsuid(to):
+            raise graph_error(131062)
+        shown = self._template_shown(template, body) if template else self._free_form(kind, body)
+        self._limit_pair(line, to)
+        fail = self._fate(line, to, template, route)
+        message = self._world.traffic.send(
+            line,
+            to,
+            shown.text,
+            shown.files,
+            route=route,
+            kind="template" if template else "text",
+            buttons=shown.buttons,
+            fail=fail,
+        )
+        return self._accepted(message, body, template)
+
+    def _read(self, body: Json) -> Json:
+        message = self.names.find(str(body.get("message_id", "")))
+        if message is None or not message.is_inbound:
+            raise graph_error(100, message="(#100) Invalid parameter: message_id")
+        return {"success": True}
+
+    def _recipient(self, line: Line, body: Json) -> str:
+        """`+E.164` or a BSUID; the phone wins when both are given."""
+        to, recipient = str(body.get("to") or ""), str(body.get("recipient") or "")
+        if to:
+            dialled = numbers.dialled(to, line.address)
+            if not 7 <= len(dialled) - 1 <= 20:
+                raise graph_error(131009, "The parameter to is not a phone number.")
+            if numbers.wa_id(dialled) == numbers.wa_id(line.address):
+                raise graph_error(131021)
+            return dialled
+        if not recipient:
+            raise graph_error(100, message="(#100) The parameter to is required.")
+        if not numbers.is_bsuid(recipient):
+            raise graph_error(131009, "The parameter recipient is not a business-scoped user id.")
+        return recipient
+
+    def _template(self, body: Json) -> Template:
+        given = body.get("template")
+        if not isinstance(given, dict):
+            raise graph_error(131008, "The template object is missing.")
+        language = given.get("language")
+        code = language.get("code") if isinstance(language, dict) else None
+        name = str(given.get("name") or "")
+        if not name or not code:
+            raise graph_error(131008, "The template needs a name and a language code.")
+        template = self._world.templates.find(name, str(code))
+        if template is None:
+            raise graph_error(132001, f"template name ({name}) does not exist in {code}")
+        if template.status in ("PAUSED", "DISABLED"):
+            raise graph_error(132015 if template.status == "PAUSED" else 132016)
+        if template.status != "APPROVED":
+            raise graph_error(132001, f"template name ({name}) is not approved in {code}")
+        return template
+
+    def _template_shown(self, template: Template, body: Json) -> Shown:
+        return show(template, filling(template, body["template"].get("components"), self.media))
+
+    def _free_form(self, kind: str, body: Json) -> Shown:
+        if kind == "text":
+            given = body.get("text")
+            text = given.get("body") if isinstance(given, dict) else None
+            if not isinstance(text, str) or not text.strip():
+                raise graph_error(100, message="(#100) The parameter text['body'] is required.")
+            if len(text) > _LONGEST_TEXT:
+                raise graph_error(100, message="(#100) Param text['body'] must be at most 4096 characters long.")
+            return Shown(text, (), ())
+        if kind not in LIMITS:
+            raise graph_error(131051)
+        file: File = self.media.of(kind, body.get(kind))
+        return Shown(str(body[kind].get("caption") or ""), (file,), ())
+
+    def _limit_pair(self, line: Line, to: str) -> None:
+        """One message in six seconds to one user, bursts borrowed from the future (Meta, "Throughput")."""
+        limit, now = float(self._world.settings.pair_limit), self._world.now
+        left, at = self._pairs.get((line.id, to), (limit, now))
+        left = min(limit, left + (now - at) / PAIR_REFILL_S)
+        if left < 1:
+            raise graph_error(131056)
+        self._pairs[line.id, to] = left - 1, now
+
+    def _fate(
+        self, line: Line, to: str, template: Template | None, route: Literal["graph", "dialog360"]
+    ) -> tuple[Reason, int | None] | None:
+        """For which reason and code it is to fail, beyond the rules that hold for every route."""
+        settings = self._world.settings
+        doomed = settings.doom(route, "/messages")
+        if doomed is not None:
+            return doomed
+        customer = self._world.traffic.directory.find("whatsapp", to)
+        if template is not None or customer is None:
+            return None
+        if settings.graph_window == "known_issue":
+            return "window", None
+        if settings.graph_window == "at_once" and not window_open(customer, line, self._world.now):
+            raise graph_error(131047)
+        return None
+
+    def _accepted(self, message: Message, body: Json, template: Template | None) -> Json:
+        to, recipient = body.get("to"), body.get("recipient")
+        contact: Json = {"input": to or recipient}
+        if to:
+            contact["wa_id"] = numbers.wa_id(message.to)
+        if recipient:
+            contact["user_id"] = recipient
+        sent: Json = {"id": self.names.of(message)}
+        if template is not None:
+            sent["message_status"] = "accepted"
+        return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [sent]}
+
+
+_REASONS: dict[Reason, int] = {"window": 131047, "nobody": 131026, "blocked": 131026, "stopped": 131050}
+
+
+def failure_code(message: Message) -> int:
+    """Meta's code of a failed message."""
+    if message.code is not None:
+        return message.code
+    return _REASONS.get(message.bound_to_fail or "nobody", 131000)

@@ -1,0 +1,187 @@
+"""The bot itself: what it may send to whom, how a message looks, which files it knows."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from desktop.sandbox.model.people import Customer, File, Line
+from desktop.sandbox.model.traffic import Message
+from desktop.sandbox.providers.telegram.errors import telegram_error
+from desktop.sandbox.providers.telegram.updates import Updates
+from desktop.sandbox.world import World
+
+Json = dict[str, Any]
+BOT_ID = 110_201_543
+TOKEN = f"{BOT_ID}:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawX"
+_LONGEST_TEXT, _LONGEST_CAPTION = 4096, 1024
+LARGEST_DOWNLOAD, LARGEST_UPLOAD = 20_000_000, 50_000_000
+
+
+class Bot:
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.updates = Updates(world.clock)
+        self.files: dict[str, File] = {}
+        self._buckets: dict[str, tuple[float, float]] = {}
+        world.traffic.on_inbound.append(self._hear)
+        world.traffic.on_block.append(self._hear_block)
+
+    @property
+    def line(self) -> Line:
+        return self.world.lines["telegram"]
+
+    @property
+    def user(self) -> Json:
+        username = self.line.address.lstrip("@")
+        return {"id": BOT_ID, "is_bot": True, "first_name": "Harbour Parcels", "username": username}
+
+    def about(self) -> Json:
+        return {
+            **self.user,
+            "can_join_groups": True,
+            "can_read_all_group_messages": False,
+            "supports_inline_queries": False,
+            "can_connect_to_business": False,
+            "has_main_web_app": False,
+        }
+
+    # What a customer does becomes an update; with a webhook the connector takes it instead.
+
+    def _hear(self, message: Message) -> None:
+        if message.line.id == self.line.id and not self.world.settings.telegram_webhook:
+            self.updates.add("message", self.message(message))
+
+    def _hear_block(self, customer: Customer, line: Line, blocked: bool) -> None:
+        if line.id != self.line.id or self.world.settings.telegram_webhook or not customer.telegram_id:
+            return
+        before, after = ("member", "kicked") if blocked else ("kicked", "member")
+        change = {
+            "chat": _chat(customer),
+            "from": _person(customer),
+            "date": int(self.world.now),
+            "old_chat_member": self._membership(before),
+            "new_chat_member": self._membership(after),
+        }
+        self.updates.add("my_chat_member", change)
+
+    def _membership(self, status: str) -> Json:
+        return {"user": self.user, "status": status, **({"until_date": 0} if status == "kicked" else {})}
+
+    # Sending.
+
+    def send(self, given: Json, text: str, file: File | None, kind: str) -> Json:
+        """The Message that was sent. Raises ProviderError: 400, 403, 413, 429."""
+        customer = self._recipient(given)
+        if file is None and not text.strip():
+            raise telegram_error(400, "Bad Request: message text is empty")
+        if len(text) > (_LONGEST_TEXT if file is None else _LONGEST_CAPTION):
+            what = "message" if file is None else "message caption"
+            raise telegram_error(400, f"Bad Request: {what} is too long")
+        if file is not None and len(file.data) > LARGEST_UPLOAD:
+            raise telegram_error(413)
+        quoted = self._quoted(given, customer)
+        self._limit(customer)
+        files = () if file is None else (file,)
+        message = self.world.traffic.send(self.line, str(customer.telegram_id), text, files, route="telegram")
+        if message.bound_to_fail == "blocked":
+            raise telegram_error(403)
+        message.labels["kind"] = kind
+        answer = self.message(message)
+        return answer if quoted is None else {**answer, "reply_to_message": self.message(quoted)}
+
+    def _recipient(self, given: Json) -> Customer:
+        chat_id = str(given.get("chat_id", ""))
+        if not chat_id:
+            raise telegram_error(400, "Bad Request: chat_id is empty")
+        customer = self.world.traffic.directory.find("telegram", chat_id)
+        if customer is None:
+            raise telegram_error(400, "Bad Request: chat not found")
+        if not any(item.who == "customer" for item in customer.chat(self.line)):
+            raise telegram_error(403, "Forbidden: bot can't initiate conversation with a user")
+        if self.line.id in customer.blocked:
+            raise telegram_error(403)
+        return customer
+
+    def _quoted(self, given: Json, customer: Customer) -> Message | None:
+        quote = given.get("reply_parameters")
+        if not isinstance(quote, dict) or "message_id" not in quote:
+            return None
+        for message in self.world.traffic.messages:
+            same_chat = message.customer is customer and message.line.id == self.line.id
+            if same_chat and str(message.number) == str(quote["message_id"]):
+                return message
+        if quote.get("allow_sending_without_reply"):
+            return None
+        raise telegram_error(400, "Bad Request: message to be replied not found")
+
+    def _limit(self, customer: Customer) -> None:
+        """About one message a second to one chat; short bursts are tolerated."""
+        burst, now = float(self.world.settings.telegram_burst), self.world.now
+        left, at = self._buckets.get(customer.id, (burst, now))
+        left = min(burst, left + now - at)
+        if left < 1:
+            raise telegram_error(429, retry_after=max(1, math.ceil(1 - left)))
+        self._buckets[customer.id] = left - 1, now
+
+    # Objects.
+
+    def message(self, message: Message) -> Json:
+        """A Message; `message_id` is unique in its chat."""
+        customer = message.customer
+        assert customer is not None
+        answer: Json = {
+            "message_id": message.number,
+            "date": int(message.at),
+            "chat": _chat(customer),
+            "from": _person(customer) if message.is_inbound else self.user,
+        }
+        if not message.files:
+            return {**answer, "text": message.text}
+        if message.text:
+            answer["caption"] = message.text
+        file = message.files[0]
+        if message.labels.get("kind") != "document" and file.content_type.startswith("image/"):
+            return {**answer, "photo": [self._photo(message, file)]}
+        return {**answer, "document": self._document(message, file)}
+
+    def _photo(self, message: Message, file: File) -> Json:
+        width, height = file.size_px or (90, 90)
+        return {**self._file(message, file), "width": width, "height": height}
+
+    def _document(self, message: Message, file: File) -> Json:
+        return {**self._file(message, file), "file_name": file.name, "mime_type": file.content_type}
+
+    def _file(self, message: Message, file: File) -> Json:
+        unique = message.hash("telegram file")[:16]
+        file_id = f"AgAC{BOT_ID}-{unique}"
+        self.files[file_id] = file
+        return {"file_id": file_id, "file_unique_id": unique, "file_size": len(file.data)}
+
+    def file_path(self, file_id: str) -> Json:
+        """A File. Raises ProviderError for one that is unknown or larger than a bot may load."""
+        file = self.files.get(file_id)
+        if file is None:
+            raise telegram_error(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        if len(file.data) > LARGEST_DOWNLOAD:
+            raise telegram_error(400, "Bad Request: file is too big")
+        folder = "photos" if file.content_type.startswith("image/") else "documents"
+        unique = file_id.rpartition("-")[2]
+        ending = file.name.rpartition(".")[2]
+        path = f"{folder}/{unique}.{ending}"
+        return {"file_id": file_id, "file_unique_id": unique, "file_size": len(file.data), "file_path": path}
+
+    def open(self, path: str) -> File | None:
+        unique = path.rpartition("/")[2].partition(".")[0]
+        return self.files.get(f"AgAC{BOT_ID}-{unique}")
+
+
+def _person(customer: Customer) -> Json:
+    first, _, last = customer.name.partition(" ")
+    names = {"first_name": first, **({"last_name": last} if last else {})}
+    return {"id": customer.telegram_id, "is_bot": False, **names, "language_code": "en"}
+
+
+def _chat(customer: Customer) -> Json:
+    person = _person(customer)
+    return {k: person[k] for k in ("id", "first_name", "last_name") if k in person} | {"type": "private"}

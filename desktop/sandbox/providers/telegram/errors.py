@@ -1,0 +1,28 @@
+"""Telegram's refusals: the description is what tells them apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from desktop.sandbox.providers.http import ProviderError
+
+USUAL = {
+    400: "Bad Request: chat not found",
+    401: "Unauthorized",
+    403: "Forbidden: bot was blocked by the user",
+    404: "Not Found",
+    409: "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
+    413: "Request Entity Too Large",
+    429: "Too Many Requests: retry after {}",
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+}
+
+
+def telegram_error(code: int, description: str = "", *, retry_after: int | None = None) -> ProviderError:
+    """The HTTP status equals the code; 429 says how many seconds to wait."""
+    text = description or USUAL.get(code, "Bad Request")
+    body: dict[str, Any] = {"ok": False, "error_code": code, "description": text.format(retry_after)}
+    if retry_after is not None:
+        body["parameters"] = {"retry_after": retry_after}
+    return ProviderError(code, body)

@@ -1,0 +1,276 @@
+"""The control API: be the customer, a colleague or the clock, and look at the screens, from outside."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import dataclasses
+import hmac
+import json
+import random
+import threading
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from desktop.sandbox.cable import Cable
+from desktop.sandbox.intercom.automations import NoteRule, TagRule
+from desktop.sandbox.intercom.errors import IntercomError
+from desktop.sandbox.intercom.state import Author
+from desktop.sandbox.model.people import File
+from desktop.sandbox.model.settings import Fault, Provoked
+from desktop.sandbox.world import World, background
+
+Json = dict[str, Any]
+Endpoint = Callable[[Request], Awaitable[Response]]
+ACTS = (
+    "react",
+    "edit",
+    "unsend",
+    "look",
+    "join",
+    "change_number",
+    "set_on_whatsapp",
+    "bot_reply",
+    "start",
+    "phone_reply",
+    "move_channel",
+    "notice",
+    "odd_part",
+    "odd_conversation",
+    "rename_tag",
+    "edit_contact",
+    "add_admin",
+    "add_contact",
+    "outage",
+)
+
+
+class Control:
+    """Routes under /control. Bad requests answer 400 (or Intercom's own status) with {"error": sentence}.
+
+    Every request needs `token` as a bearer, and comes from no web page: any page may send requests to this computer.
+    """
+
+    def __init__(self, world: World, lock: threading.RLock, cable: Cable, token: str) -> None:
+        self._world = world
+        self._lock = lock
+        self._cable = cable
+        self._bearer = f"Bearer {token}".encode()
+
+    def routes(self) -> list[Route]:
+        w = self._world
+        table: list[tuple[str, str, Callable[[Json], Any]]] = [
+            ("GET", "/state", lambda b: self._state()),
+            ("GET", "/customers/{customer}/screens", lambda b: w.screens(b["customer"])),
+            ("GET", "/customers/{customer}/texts", lambda b: w.texts(b["customer"])),
+            ("GET", "/processed", lambda b: {"replies": [r._asdict() for r in w.processed_replies()]}),
+            ("GET", "/deliveries/{part_id}", lambda b: w.delivery(b["part_id"])),
+            ("GET", "/truth/{conversation_id}", lambda b: w.truth(b["conversation_id"])),
+            ("GET", "/windows/{customer}/{line}", lambda b: {"open": w.window_open(b["customer"], b["line"])}),
+            ("POST", "/customers", self._add_customer),
+            ("POST", "/lines", lambda b: dataclasses.asdict(w.add_line(**b))),
+            ("POST", "/write", self._write),
+            ("POST", "/call", lambda b: w.call(**b)),
+            ("POST", "/template", lambda b: {"refused": w.send_template(**b)}),
+            ("POST", "/block", lambda b: w.block(**b)),
+            ("POST", "/unblock", lambda b: w.unblock(**b)),
+            ("POST", "/clock", self._clock),
+            ("POST", "/teammate", self._teammate),
+            ("POST", "/act", self._act),
+            ("POST", "/populate", self._populate),
+            ("POST", "/rules", self._rules),
+            ("POST", "/settings", self._settings),
+            ("POST", "/merge", lambda b: w.merge(b["lead"], b["user"])),
+            ("POST", "/redact", lambda b: w.redact(b["part_id"])),
+            ("POST", "/delete", lambda b: w.delete_conversation(b["conversation_id"])),
+            ("POST", "/faults", self._faults),
+            ("POST", "/provoke", self._provoke),
+            ("POST", "/templates", self._change_template),
+        ]
+        routes = [Route("/control" + path, self._endpoint(answer), methods=[verb]) for verb, path, answer in table]
+        return [*routes, Route("/control/network", self._guarded(self._network), methods=["POST"])]
+
+    def _guarded(self, endpoint: Endpoint) -> Endpoint:
+        async def guarded(request: Request) -> Response:
+            if "origin" in request.headers:
+                return JSONResponse({"error": "The control API answers no web page"}, 403)
+            given = request.headers.get("authorization", "").encode()
+            if not hmac.compare_digest(given, self._bearer):
+                return JSONResponse({"error": "The control API needs its token as a bearer"}, 401)
+            return await endpoint(request)
+
+        return guarded
+
+    async def _network(self, request: Request) -> Response:
+        """{"plugged": bool}; awaited without the lock, since it opens or closes the providers' port."""
+        try:
+            plugged = json.loads(await request.body())["plugged"]
+        except (ValueError, TypeError, KeyError):
+            plugged = None
+        if not isinstance(plugged, bool):
+            return JSONResponse({"error": "plugged must be true or false"}, 400)
+        await self._cable.set_plugged(plugged)
+        return JSONResponse({"plugged": self._cable.plugged})
+
+    def _endpoint(self, answer: Callable[[Json], Any]) -> Endpoint:
+        async def endpoint(request: Request) -> Response:
+            raw = await request.body()
+            try:
+                body = json.loads(raw) if raw else {}
+                with self._lock:
+                    self._world.clock.run_due()
+                    found = answer({**body, **request.path_params})
+                return JSONResponse({} if found is None else found)
+            except IntercomError as error:
+                return JSONResponse({"error": error.message}, error.status)
+            except KeyError as error:
+                return JSONResponse({"error": f"{error} is missing"}, 400)
+            except (TypeError, ValueError) as error:
+                return JSONResponse({"error": str(error)}, 400)
+
+        return self._guarded(endpoint)
+
+    def _state(self) -> Json:
+        w = self._world
+        settings = dataclasses.asdict(w.settings)
+        return {
+            "clock": self._time(),
+            "customers": [self._customer(c) for c in w.customers],
+            "lines": [dataclasses.asdict(line) for line in w.lines.values()],
+            "admins": [{"id": a.id, "name": a.name} for a in w.workspace.admins.values()],
+            "faults": settings.pop("fail_next"),
+            "provoked": settings.pop("provoked"),
+            "settings": settings,
+            "plugged": self._cable.plugged,
+        }
+
+    def _time(self) -> Json:
+        now = self._world.now
+        iso = datetime.fromtimestamp(now, UTC).isoformat().replace("+00:00", "Z")
+        return {"now": now, "iso": iso, "rate": self._world.clock.rate}
+
+    def _customer(self, customer_id: str) -> Json:
+        customer = self._world.customers[customer_id]
+        return {
+            "id": customer.id,
+            "name": customer.name,
+            "phone": customer.phone,
+            "email": customer.email,
+            "telegram_id": customer.telegram_id,
+            "bsuid": customer.bsuid,
+            "blocked": sorted(customer.blocked),
+            "window_opened": dict(customer.window_opened),
+            "contact_ids": self._world.contact_ids(customer),
+            "conversation_ids": self._world.conversation_ids(customer),
+        }
+
+    def _add_customer(self, body: Json) -> Json:
+        return self._customer(self._world.add_customer(**body).id)
+
+    def _write(self, body: Json) -> Json:
+        files = _files(body.pop("attachments", ()))
+        return {"conversation_id": self._world.write(**body, attachments=files)}
+
+    def _clock(self, body: Json) -> Json:
+        """`advance_s`, `set` (ISO 8601 or Unix seconds; never back) and `rate`, in this order."""
+        clock = self._world.clock
+        if "advance_s" in body:
+            clock.advance(float(body["advance_s"]))
+        if "set" in body:
+            clock.move_to(_instant(body["set"]))
+        if "rate" in body:
+            clock.run(float(body["rate"]))
+        return self._time()
+
+    def _teammate(self, body: Json) -> Json:
+        """`action`: reply, note, close, open, snooze, assign, tag or untag; the rest as World.teammate_* takes it."""
+        w, action = self._world, body.pop("action", None)
+        actions: dict[Any, Callable[..., str | None]] = {
+            "reply": w.teammate_reply,
+            "note": w.teammate_note,
+            "close": w.teammate_close,
+            "open": w.teammate_open,
+            "snooze": w.teammate_snooze,
+            "assign": w.teammate_assign,
+            "tag": w.teammate_tag,
+            "untag": w.teammate_untag,
+        }
+        if action not in actions:
+            raise ValueError(f"action must be one of {', '.join(actions)}")
+        if "attachments" in body:
+            body["attachments"] = _files(body["attachments"])
+        return {"part_id": actions[action](**body)}
+
+    def _act(self, body: Json) -> Json:
+        """`action`: one of `ACTS`, methods of the world; the rest are its arguments, an author as [type, id]."""
+        action = body.pop("action", None)
+        if action not in ACTS:
+            raise ValueError(f"action must be one of {', '.join(ACTS)}")
+        if "author" in body:
+            body["author"] = Author(*body["author"])
+        return {"result": getattr(self._world, action)(**body)}
+
+    def _populate(self, body: Json) -> Json:
+        """`count`, `seed` and `days`; see `background.populate`."""
+        dice = random.Random(body.get("seed", 0))
+        background.populate(self._world, int(body["count"]), dice, float(body.get("days", 3.0)))
+        return {"conversations": len(self._world.workspace.conversations)}
+
+    def _rules(self, body: Json) -> Json:
+        """Adds `tags` and `notes` (see `rules`); with `clear` true forgets the earlier ones first."""
+        rules = self._world.rules
+        tags = [TagRule(**rule) for rule in body.get("tags", ())]
+        notes = [NoteRule(**{**rule, "author": Author(*rule["author"])}) for rule in body.get("notes", ())]
+        if body.get("clear"):
+            rules.tags.clear()
+            rules.notes.clear()
+        rules.tags += tags
+        rules.notes += notes
+        return {"tags": len(rules.tags), "notes": len(rules.notes)}
+
+    def _settings(self, body: Json) -> Json:
+        self._world.settings.update(body)
+        settings = dataclasses.asdict(self._world.settings)
+        del settings["fail_next"], settings["provoked"]
+        return settings
+
+    def _provoke(self, body: Json) -> Json:
+        """Adds `errors` (see `settings.Provoked`); with `clear` true forgets the earlier ones first."""
+        waiting = self._world.settings.provoked
+        new = [Provoked(**error) for error in body.get("errors", ())]
+        if body.get("clear"):
+            waiting.clear()
+        waiting.extend(new)
+        return {"provoked": [dataclasses.asdict(error) for error in waiting]}
+
+    def _change_template(self, body: Json) -> Json:
+        """`name`, `language` and what Meta changes of it: status, quality, category, rejected_reason."""
+        return dataclasses.asdict(self._world.templates.change(**body))
+
+    def _faults(self, body: Json) -> Json:
+        """Adds `faults`; with `clear` true forgets the earlier ones first."""
+        waiting = self._world.settings.fail_next
+        new = [Fault(**fault) for fault in body.get("faults", ())]
+        if body.get("clear"):
+            waiting.clear()
+        waiting.extend(new)
+        return {"faults": [dataclasses.asdict(fault) for fault in waiting]}
+
+
+def _instant(value: Any) -> float:
+    if isinstance(value, (int, float)):
+        return float(value)
+    instant = datetime.fromisoformat(str(value))
+    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).timestamp()
+
+
+def _files(given: Any) -> list[File]:
+    try:
+        return [File(f["name"], f["content_type"], base64.b64decode(f["data"], validate=True)) for f in given]
+    except binascii.Error:
+        raise ValueError("attachments need base64 data") from None

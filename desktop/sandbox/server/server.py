@@ -1,0 +1,244 @@
+"""The sandbox as a server on loopback: in a thread beside the tests, or as `reachline sandbox`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import secrets
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator
+from typing import Any, NoReturn, Self
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from desktop.sandbox.cable import HOST, Cable, Server, protocol
+from desktop.sandbox.intercom.api import ProcessedReply
+from desktop.sandbox.intercom.http import IntercomHttp
+from desktop.sandbox.model.people import Customer
+from desktop.sandbox.server import providers
+from desktop.sandbox.server.control import Control
+from desktop.sandbox.server.faults import Wire
+from desktop.sandbox.world import OWNER, World
+from desktop.sandbox.world import seed as seeding
+
+PATIENCE_S = 30.0  # for the server's thread, which waits while anybody holds the lock
+TICK_S = 0.05  # how often a running clock is looked at for due deliveries
+DEFAULT_CUSTOMERS, DEFAULT_MESSAGES = 20, 200
+
+
+def build(world: World, lock: threading.RLock, cable: Cable, control_token: str) -> ASGIApp:
+    """The whole stage as one ASGI application; Intercom answers at the root.
+
+    Who asks for another host's name is refused: a web page whose name leads to this computer.
+    """
+    intercom = IntercomHttp(world.intercom, [world.reachline, world.bridge_app], OWNER, lock)
+
+    async def attachment(request: Request) -> Response:
+        path, expires = request.path_params, request.query_params.get("expires", "")
+        with lock:
+            number = int(expires) if expires.isdecimal() else 0
+            file = world.workspace.open_file(path["file_id"], path["signature"], number)
+        if file is None:
+            return PlainTextResponse("This link has expired or is invalid", 403)
+        return Response(file.data, media_type=file.content_type)
+
+    async def nowhere(request: Request, error: Exception) -> Response:
+        return intercom.unknown()
+
+    @contextlib.asynccontextmanager
+    async def ticking(app: Starlette) -> AsyncIterator[None]:
+        ticker = asyncio.create_task(_tick(world, lock))
+        yield
+        ticker.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await ticker
+
+    routes = [
+        *Control(world, lock, cable, control_token).routes(),
+        *providers.routes(world, lock, cable),
+        Route("/attachments/{file_id}/{signature}", attachment, methods=["GET"]),
+        *intercom.routes(),
+    ]
+    app = Starlette(routes=routes, lifespan=ticking, exception_handlers={404: nowhere, 405: nowhere})
+    app.router.redirect_slashes = False
+    return TrustedHostMiddleware(Wire(app, world, lock, cable), [HOST, "localhost"], www_redirect=False)
+
+
+async def _tick(world: World, lock: threading.RLock) -> None:
+    while True:
+        with lock:
+            world.clock.run_due()
+        await asyncio.sleep(TICK_S)
+
+
+class Sandbox:
+    """A served world.
+
+    urls: what `reachline sandbox` prints.
+    world: behind the server; touch it only while holding `lock`, and send no request meanwhile.
+    cast: the story's people by short name; empty without the story.
+    """
+
+    def __init__(self, world: World, port: int, cast: dict[str, Customer]) -> None:
+        """Raises OSError when the port cannot be had."""
+        self.world = world
+        self.cast = cast
+        self.lock = threading.RLock()
+        self._cable = Cable(port)
+        self.port = self._cable.port
+        # A port of its own, so that an unplugged cable leaves the control API within reach.
+        self._control = socket.create_server((HOST, 0))
+        root = f"http://{HOST}:{self.port}"
+        world.workspace.files_url = f"{root}/attachments"
+        self.urls: dict[str, Any] = {
+            "intercom": {
+                "base_url": root,
+                "token": world.reachline.token,
+                "package_code": world.reachline.package_code,
+            },
+            "bridge": {"token": world.bridge_app.token, "package_code": world.bridge_app.package_code},
+            "control": {
+                "base_url": f"http://{HOST}:{self._control.getsockname()[1]}/control",
+                "token": secrets.token_hex(16),
+            },
+            "attachments": f"{root}/attachments",
+            **providers.urls(world, root),
+            "cast": {name: customer.id for name, customer in cast.items()},
+        }
+        self._server = Server(
+            uvicorn.Config(
+                build(world, self.lock, self._cable, self.urls["control"]["token"]),
+                http=protocol(self._cable),
+                ws="none",
+                loop="asyncio",
+                lifespan="on",
+                log_config=None,
+                log_level="warning",
+                access_log=False,
+                date_header=False,
+                server_header=False,
+            ),
+            self._cable,
+        )
+        self._thread = threading.Thread(target=self._serve, name="sandbox", daemon=True)
+
+    @classmethod
+    def start(
+        cls,
+        port: int = 0,
+        seed: int = 0,
+        customers: int = 0,
+        messages: int = 0,
+        demo_story: bool = False,
+    ) -> Self:
+        """Serve a fresh world whose clock says the real time now and runs at the real rate.
+
+        Its past (the story, the random customers) lies before now. Returns when it serves.
+        """
+        past_s = seeding.span_s(customers, demo_story=demo_story)
+        world = World(seed, now=float(int(time.time())) - past_s)
+        seeding.furnish(world)
+        if customers:
+            seeding.populate(world, customers, messages)
+        cast = seeding.story(world) if demo_story else {}
+        world.clock.run(1.0)
+        sandbox = cls(world, port, cast)
+        sandbox._thread.start()
+        while not sandbox._server.serving.wait(0.1):
+            if not sandbox._thread.is_alive():
+                raise RuntimeError("the sandbox did not start")
+        return sandbox
+
+    def stop(self) -> None:
+        """Ends the server and its thread; safe to call twice."""
+        self._server.stop()
+        self._thread.join()
+
+    def unplug(self) -> None:
+        """Pull the network cable: providers refuse connections and the open ones are reset. Not under `lock`."""
+        self._plug(False)
+
+    def plug_in(self) -> None:
+        """The same addresses answer again when this returns. Not under `lock`."""
+        self._plug(True)
+
+    def _plug(self, plugged: bool) -> None:
+        switched = asyncio.run_coroutine_threadsafe(self._cable.set_plugged(plugged), self._server.loop)
+        switched.result(timeout=PATIENCE_S)
+
+    @property
+    def connections(self) -> int:
+        """How many callers are connected to the providers' port."""
+        return self._cable.connections
+
+    def processed_replies(self) -> list[ProcessedReply]:
+        """World.processed_replies, under the lock."""
+        with self.lock:
+            return self.world.processed_replies()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+
+    def _serve(self) -> None:
+        self._server.run(sockets=[self._cable.listener, self._control])
+
+
+class _Arguments(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise ValueError(message)
+
+
+def main(argv: list[str]) -> int:
+    """`reachline sandbox`: one JSON line of addresses and tokens on standard output, then serve until Ctrl+C."""
+    try:
+        options = _options(argv)
+        sandbox = Sandbox.start(
+            options.port, options.seed, options.customers, options.messages, demo_story=options.story
+        )
+    except (ValueError, OSError) as error:
+        sys.stderr.write(f"reachline sandbox: {error}\n")
+        return 2
+    stop = threading.Event()
+    # Both are set: a script that starts this in the background hands down an interrupt that is ignored.
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    with sandbox:
+        sys.stdout.write(json.dumps(sandbox.urls) + "\n")
+        sys.stdout.flush()
+        # Short waits: on Windows Ctrl+C does not interrupt an endless one.
+        while not stop.wait(0.5):
+            pass
+    return 0
+
+
+def _options(argv: list[str]) -> argparse.Namespace:
+    parser = _Arguments(prog="reachline sandbox", description="Serve the stand-ins on loopback.")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--customers", type=int, default=DEFAULT_CUSTOMERS)
+    parser.add_argument("--messages", type=int, default=DEFAULT_MESSAGES)
+    parser.add_argument("--story", action="store_true", help="add the demo's cast and its past")
+    options = parser.parse_args(argv)
+    for name in ("port", "customers", "messages"):
+        if getattr(options, name) < 0:
+            raise ValueError(f"--{name} cannot be negative")
+    if options.port > 65_535:
+        raise ValueError("--port must be at most 65535")
+    if options.messages and not options.customers:
+        raise ValueError("--messages needs at least one customer")
+    return options

@@ -1,0 +1,182 @@
+"""What customers do: write, call, react, edit, delete, block, look, and change their number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from desktop.sandbox.intercom import messenger, writes
+from desktop.sandbox.intercom.messenger import Client
+from desktop.sandbox.model import networks
+from desktop.sandbox.model.people import Customer, File, Line, ScreenItem
+from desktop.sandbox.world.cast import Cast
+
+Channel = Literal["whatsapp", "sms", "telegram", "facebook", "instagram", "messenger", "email"]
+
+
+class CustomerActions(Cast):
+    """Customers may be named by object or id, lines by object or id."""
+
+    def write(
+        self,
+        customer: Customer | str,
+        on: Channel = "whatsapp",
+        text: str = "",
+        *,
+        conversation_id: str | None = None,
+        line: Line | str | None = None,
+        client: Client = "web",
+        attachments: Sequence[File] = (),
+        new_conversation: bool = False,
+    ) -> str | None:
+        """The customer writes; gives the id of the conversation it went to, None while the bridge still holds it.
+
+        line: phone channels only; the channel's default when None.
+        conversation_id: messenger and email only; any conversation of theirs. Without it the Messenger goes on
+            in the newest one (a new one with `new_conversation`), and an e-mail starts a new one.
+        client: which Messenger they use.
+        """
+        if not text.strip() and not attachments:
+            raise ValueError("a message needs words or attachments")
+        self.clock.run_due()
+        who, ws = self._customer(customer), self.workspace
+        files = ws.keep(tuple(attachments))
+        if on == "messenger":
+            return messenger.write(
+                ws,
+                who,
+                text,
+                files,
+                conversation_id=conversation_id,
+                client=client,
+                new_conversation=new_conversation,
+            )
+        if on == "email":
+            return messenger.write_mail(ws, who, text, files, conversation_id=conversation_id)
+        to = self._line(on, line)
+        who.address_on(to)
+        self.traffic.receive(who, to, text, files)
+        bridge = self._bridge_of(to)
+        return self.native.take(to, who, text, files) if bridge is None else bridge.take(to, who, text, files)
+
+    def look(self, customer: Customer | str, client: Client = "web") -> None:
+        """The customer opens the Messenger and writes nothing."""
+        self.clock.run_due()
+        messenger.look(self.workspace, self._customer(customer), client)
+
+    def call(self, customer: Customer | str, line: Line | str | None = None) -> None:
+        """The customer rings the WhatsApp number: opens the window and leaves no trace in Intercom."""
+        self.clock.run_due()
+        networks.open_window(self._customer(customer), self._line("whatsapp", line), self.now)
+
+    def block(self, customer: Customer | str, line: Line | str) -> None:
+        self.traffic.block(self._customer(customer), self._any_line(line), blocked=True)
+
+    def unblock(self, customer: Customer | str, line: Line | str) -> None:
+        self.traffic.block(self._customer(customer), self._any_line(line), blocked=False)
+
+    # What is no message of its own. Intercom's own channels say nothing of it.
+
+    def react(self, customer: Customer | str, emoji: str, line: Line | str = "whatsapp") -> str | None:
+        """To the newest message in the chat; gives the conversation of the line that the bridge posts, if it does."""
+        who, to, chat = self._chat(customer, line)
+        chat.append(ScreenItem("customer", emoji, self.now, "reaction"))
+        if self.settings.reaction_opens_window:
+            networks.open_window(who, to, self.now)
+        bridge = self._bridge_of(to)
+        return None if bridge is None else bridge.event(to, who, "reaction", new=emoji, old=chat[-2].text)
+
+    def edit(self, customer: Customer | str, text: str, line: Line | str = "whatsapp") -> str | None:
+        """Of the customer's newest message in the chat; opens no window."""
+        who, to, chat = self._chat(customer, line)
+        item = self._own_newest(chat)
+        item.text, item.kind = text, "edited"
+        bridge = self._bridge_of(to)
+        return None if bridge is None else bridge.event(to, who, "edit", new=text)
+
+    def unsend(self, customer: Customer | str, line: Line | str = "whatsapp") -> str | None:
+        """The customer deletes their newest message in the chat; Intercom keeps it."""
+        who, to, chat = self._chat(customer, line)
+        chat.remove(self._own_newest(chat))
+        bridge = self._bridge_of(to)
+        return None if bridge is None else bridge.event(to, who, "deletion")
+
+    def _chat(self, customer: Customer | str, line: Line | str) -> tuple[Customer, Line, list[ScreenItem]]:
+        self.clock.run_due()
+        who, to = self._customer(customer), self._any_line(line)
+        chat = who.chat(to)
+        if not chat:
+            raise ValueError(f"{who.name} has no chat with {to.id}")
+        return who, to, chat
+
+    def _own_newest(self, chat: list[ScreenItem]) -> ScreenItem:
+        item = next((i for i in reversed(chat) if i.who == "customer" and i.kind != "reaction"), None)
+        if item is None:
+            raise ValueError("there is no message of the customer's")
+        return item
+
+    # Addresses.
+
+    def change_number(
+        self,
+        customer: Customer | str,
+        phone: str,
+        *,
+        old_number_goes_to: Customer | str | None = None,
+        announce: bool = False,
+        bridge_follows: bool = False,
+    ) -> None:
+        """The customer has a new number; no window is open on it. What their phone shows stays there.
+
+        old_number_goes_to: who has the old one afterwards, in place of their own; None: nobody.
+        announce: the bridge posts "... changed their phone number" in the chat of the old number.
+        bridge_follows: the bridge goes on with the old chat under the new number and edits the contact's phone.
+        Without it the new number is a new chat, with the contact that has it or a new lead.
+        """
+        self.clock.run_due()
+        who, old = self._customer(customer), self._address(self._customer(customer))
+        heir = None if old_number_goes_to is None else self._customer(old_number_goes_to)
+        bridged = [n for n in self.lines.values() if n.channel in ("whatsapp", "sms") and not n.is_native]
+        lines = [n for n in bridged if (n.id, old) in self.bridges[n.carrier].links]
+        self._have_number(who, phone)
+        if heir is not None:
+            self._have_number(heir, old)
+        for line in lines:
+            bridge = self.bridges[line.carrier]
+            if announce and line.channel == "whatsapp":
+                bridge.event(line, who, "new_number", address=old, name=who.name)
+            if bridge_follows:
+                bridge.renumber(line, old, phone)
+
+    def _have_number(self, customer: Customer, phone: str) -> None:
+        self.traffic.directory.remove(customer)
+        before, customer.phone = customer.phone, phone
+        try:
+            self.traffic.directory.add(customer)
+        except ValueError:
+            customer.phone = before
+            self.traffic.directory.add(customer)
+            raise
+        for line in self.lines.values():
+            if line.channel == "whatsapp":
+                customer.window_opened.pop(line.id, None)
+
+    def set_on_whatsapp(self, customer: Customer | str, on_whatsapp: bool) -> None:
+        """The customer installs WhatsApp, or gives it up."""
+        who = self._customer(customer)
+        self.traffic.directory.remove(who)
+        who.on_whatsapp = on_whatsapp
+        self.traffic.directory.add(who)
+
+    # Several people.
+
+    def join(self, customer: Customer | str, conversation_id: str) -> None:
+        """The customer is added to a conversation of others, which becomes a group."""
+        self.clock.run_due()
+        ws, contact = self.workspace, messenger.contact_of(self.workspace, self._customer(customer))
+        conversation = ws.conversation(conversation_id)
+        if contact.id not in conversation.contact_ids:
+            ws.changing(conversation)
+            conversation.contact_ids.append(contact.id)
+            ws.of_contact[contact.id].append(conversation.id)
+            writes.add_part(ws, conversation, "participant_added", writes.author_of(contact))

@@ -1,0 +1,121 @@
+"""Fills a world: macros and tags, the demo's story, random customers with random talk."""
+
+from __future__ import annotations
+
+import random
+from typing import Literal
+
+from desktop.sandbox.intercom.messenger import Client
+from desktop.sandbox.intercom.state import Macro
+from desktop.sandbox.model.clock import DAY_S
+from desktop.sandbox.model.people import Customer
+from desktop.sandbox.world import AGENT, COLLEAGUE, OWNER, Channel, World
+from desktop.sandbox.world.picture import picture
+from desktop.sandbox.world.story import STORY_S, story
+from desktop.sandbox.world.talk import ANSWERS, FIRST_NAMES, LAST_NAMES, NOTES, QUESTIONS
+
+__all__ = ["furnish", "populate", "span_s", "story"]
+
+POPULATED_S = 14 * DAY_S
+_TAGS = ("whatsapp", "telegram", "twilio", "urgent", "refund", "delivery")
+_MACROS = (
+    (
+        "Greeting",
+        '<p>Hi <attribute key="user.name" default="there"/>, how can I help?</p>',
+        'Hi {{user.name|fallback:"there"}}, how can I help?',
+    ),
+    (
+        "Ask for a photo",
+        "<p>Could you send us a photo of the label &amp; the damage, please?</p>",
+        "Could you send us a photo of the label & the damage, please?",
+    ),
+    (
+        "Refund on its way",
+        '<p>Hello <attribute key="user.name" default="there"/>,</p><p>your refund is on its way to '
+        '<attribute key="user.email" default="your account"/>.</p>',
+        'Hello {{user.name|fallback:"there"}},\nyour refund is on its way to {{user.email|fallback:"your account"}}.',
+    ),
+    ("Order number", '<p>About order <attribute key="user.last_order"/>:</p>', "About order {{user.last_order}}:"),
+)
+
+
+def span_s(customers: int, *, demo_story: bool) -> float:
+    """How far `populate` and `story` together move the clock, in seconds."""
+    return (POPULATED_S if customers else 0.0) + (STORY_S if demo_story else 0.0)
+
+
+def furnish(world: World) -> None:
+    """The workspace's tags and macros."""
+    ws = world.workspace
+    for name in _TAGS:
+        ws.tag(name)
+    for number, (name, body, text) in enumerate(_MACROS, start=1):
+        macro_id = str(310 + number)
+        ws.macros[macro_id] = Macro(macro_id, name, body, text, world.now - number * DAY_S)
+
+
+def populate(world: World, customers: int, messages: int) -> None:
+    """`customers` people and `messages` messages over the next 14 days of the world's clock.
+
+    The same seed, start and numbers give the same world.
+    """
+    rng = random.Random(world.seed)
+    begin = world.now
+    people = [_person(world, rng, number) for number in range(customers)]
+    instants = sorted(rng.uniform(0, POPULATED_S) for _ in range(messages))
+    # A few people write most of the messages.
+    weights = [1 / (place + 2) for place in range(customers)]
+    waiting: dict[str, str] = {}
+    for instant in instants:
+        world.clock.move_to(begin + instant)
+        who = rng.choices(people, weights)[0]
+        conversation_id = waiting.pop(who.id, None)
+        if conversation_id is not None and rng.random() < 0.75:
+            _answer(world, rng, who, conversation_id)
+        else:
+            written = _ask(world, rng, who)
+            if written is not None:
+                waiting[who.id] = written
+    world.clock.move_to(begin + POPULATED_S)
+
+
+def _person(world: World, rng: random.Random, number: int) -> Customer:
+    name = f"{rng.choice(FIRST_NAMES)} {rng.choice(LAST_NAMES)}"
+    email = f"customer{number}@example.com" if rng.random() < 0.5 else None
+    known: list[Literal["user", "lead"] | None] = ["user", "lead", None]
+    return world.add_customer(
+        name,
+        phone=f"+35385{number:07d}",
+        email=email,
+        telegram_id=600_000_000 + number if rng.random() < 0.3 else None,
+        known_as=rng.choice(known) if email else None,
+    )
+
+
+def _ask(world: World, rng: random.Random, who: Customer) -> str | None:
+    choices: list[Channel] = ["whatsapp", "whatsapp", "whatsapp", "messenger", "sms"]
+    if who.telegram_id:
+        choices.append("telegram")
+    if who.email:
+        choices.append("email")
+    # People mostly stay where they are.
+    on = rng.choice(choices) if rng.random() < 0.3 else choices[int(who.id[1:]) % len(choices)]
+    text = rng.choice(QUESTIONS).format(order=f"#{rng.randrange(1000, 9999)}")
+    if on == "messenger":
+        clients: list[Client] = ["web", "ios", "android"]
+        return world.write(who, on, text, client=rng.choice(clients))
+    files = [picture(rng.randrange(40, 160), 40)] if rng.random() < 0.04 and on != "sms" else []
+    return world.write(who, on, text, attachments=files)
+
+
+def _answer(world: World, rng: random.Random, who: Customer, conversation_id: str) -> None:
+    admin = rng.choice((AGENT, AGENT, COLLEAGUE, OWNER))
+    first_name = who.name.split()[0]
+    if rng.random() < 0.1:
+        world.teammate_note(conversation_id, admin, rng.choice(NOTES))
+    if rng.random() < 0.3:
+        world.teammate_assign(conversation_id, admin, admin)
+    text = rng.choice(ANSWERS).format(name=first_name, order=f"#{rng.randrange(1000, 9999)}")
+    world.teammate_reply(conversation_id, admin, text)
+    if rng.random() < 0.25:
+        world.teammate_close(conversation_id, admin)

@@ -1,0 +1,113 @@
+"""The demo's cast stands where its scenes need it, and random worlds are plausible and repeatable."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from desktop.sandbox.model.people import Customer
+from desktop.sandbox.world import AGENT, World, seed
+
+HOUR, DAY = 3600, 86_400
+
+
+@pytest.fixture(scope="module")
+def stage() -> tuple[World, dict[str, Customer]]:
+    world = World()
+    seed.furnish(world)
+    began = world.now
+    cast = seed.story(world)
+    assert world.now == began + seed.span_s(0, demo_story=True)
+    return world, cast
+
+
+def conversations(stage: tuple[World, dict[str, Customer]], who: str) -> list[dict]:
+    world, cast = stage
+    return [world.intercom.get_conversation(i) for i in world.conversation_ids(cast[who])]
+
+
+def left(stage: tuple[World, dict[str, Customer]], who: str) -> float:
+    world, cast = stage
+    return cast[who].window_opened["whatsapp"] + DAY - world.now
+
+
+def tags(conversation: dict) -> list[str]:
+    return [t["name"] for t in conversation["tags"]["tags"]]
+
+
+def test_the_four_leads(stage: tuple[World, dict[str, Customer]]) -> None:
+    world, cast = stage
+    earlier, mapped = conversations(stage, "jennifer")
+    assert (earlier["state"], tags(earlier), tags(mapped)) == ("closed", [], ["whatsapp"])
+    assert earlier["source"]["url"] is not None
+    (contact,) = world.contact_ids(cast["jennifer"])
+    assert world.intercom.get_contact(contact)["role"] == "user"
+    assert 20 * HOUR < left(stage, "jennifer") < 22 * HOUR
+    assert tags(conversations(stage, "tomas")[0]) == ["telegram"]
+    assert tags(conversations(stage, "mei")[0]) == ["twilio"]
+    plain, newer = conversations(stage, "anna")
+    assert (tags(plain), tags(newer)) == ([], ["whatsapp"])
+    assert newer["updated_at"] > plain["updated_at"]
+
+
+def test_the_windows(stage: tuple[World, dict[str, Customer]]) -> None:
+    assert left(stage, "lerato") < 0
+    assert 0 < left(stage, "priyanka") < HOUR
+    assert len([c for c in conversations(stage, "liam") if tags(c) == ["whatsapp"]]) == 2
+    (chloe,) = conversations(stage, "chloe")
+    reopened = [p for p in chloe["conversation_parts"]["conversation_parts"] if p["part_type"] == "open"]
+    assert [bool(p["app_package_code"]) for p in reopened] == [True, False]
+    assert all(p["body"] for p in reopened)
+
+
+def test_the_crowd(stage: tuple[World, dict[str, Customer]]) -> None:
+    world, cast = stage
+    (omar,) = conversations(stage, "omar")
+    assert unicodedata.bidirectional(omar["source"]["body"].removeprefix("<p>")[0]) == "AL"
+    (ingrid,) = conversations(stage, "ingrid")
+    assert len(ingrid["source"]["body"]) > 800
+    (diego,) = conversations(stage, "diego")
+    assert [a["content_type"] for a in diego["source"]["attachments"]] == ["image/png", "application/pdf"]
+    (yuki,) = conversations(stage, "yuki")
+    assert yuki["source"]["type"] == "email"
+    (jonas,) = conversations(stage, "jonas")
+    assert (jonas["admin_assignee_id"], jonas["team_assignee_id"]) == (0, 0)
+    (fatima,) = conversations(stage, "fatima")
+    assert fatima["state"] == "snoozed"
+    assert fatima["snoozed_until"] > world.now
+    assert len(cast) == 14
+
+
+def test_nothing_of_the_story_is_still_to_come_but_the_snooze(stage: tuple[World, dict[str, Customer]]) -> None:
+    world, _ = stage
+    newest = max(c.updated_at for c in world.workspace.conversations.values())
+    assert newest <= world.now
+
+
+def test_random_worlds_repeat_by_seed_and_fill_every_channel() -> None:
+    worlds = []
+    for number in (5, 5, 6):
+        world = World(number)
+        seed.populate(world, 40, 400)
+        assert world.now == World().now + seed.span_s(40, demo_story=False)
+        worlds.append([world.intercom.get_conversation(c) for c in world.workspace.conversations])
+    assert worlds[0] == worlds[1]
+    assert worlds[0] != worlds[2]
+    names = {t for c in worlds[0] for t in tags(c)}
+    assert names == {"whatsapp", "telegram", "twilio"}
+    kinds = {c["source"]["type"] for c in worlds[0]}
+    assert kinds == {"conversation", "email"}
+    sources = len(worlds[0])
+    words = sum(
+        p["part_type"] in ("comment", "open") for c in worlds[0] for p in c["conversation_parts"]["conversation_parts"]
+    )
+    assert sources + words == 400
+
+
+def test_an_empty_world_can_be_populated_with_people_alone() -> None:
+    world = World()
+    seed.populate(world, 3, 0)
+    assert len(world.customers) == 3
+    assert world.workspace.conversations == {}
+    assert world.workspace.admins[AGENT].name == "Sam Byrne"
