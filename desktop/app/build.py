@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from desktop.engine.engine import Engine
-from desktop.ports import Channel, ChannelConfig, Clock, Trunk
+from desktop.ports import Channel, ChannelConfig, Clock, ConversationGateway
 from desktop.store.core.database import Store
 
 
 def engine_of(
-    trunk: Trunk, clock: Clock, store: Store, channels: Iterable[tuple[ChannelConfig, Channel]] = ()
+    gateway: ConversationGateway, clock: Clock, store: Store, channels: Iterable[tuple[ChannelConfig, Channel]] = ()
 ) -> Engine:
-    """An engine, not started, that owns `trunk`, `store` and `channels`."""
-    return Engine(trunk, store, clock, channels=channels)
+    """An engine, not started, that owns `gateway`, `store` and `channels`."""
+    return Engine(gateway, store, clock, channels=channels)

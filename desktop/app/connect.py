@@ -12,7 +12,7 @@ from typing import Any, Self
 import httpx
 
 from desktop.channels.intercom import regions
-from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.octopods.api import HOST as OCTOPODS_HOST
 from desktop.channels.octopods.channel import OctopodsChannel
 from desktop.channels.shared.http import READ_TIMEOUT_S, LearningClock, Token, is_loopback
@@ -28,7 +28,7 @@ from desktop.channels.whatsapp.dialog360 import HOST as DIALOG360_HOST
 from desktop.domain.identity.customer import phone_key
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
-from desktop.ports import Channel, ChannelConfig, Permission, Trunk
+from desktop.ports import Channel, ChannelConfig, Permission, ConversationGateway
 
 PROBE_TIMEOUT_S = 10.0
 """For the question in which region a token lives: somebody sits and waits for it."""
@@ -96,17 +96,17 @@ class LiveConnector:
         self._clock = clock
         self._read_timeout_s = read_timeout_s
 
-    async def trunk(self, token: str, region: str = "") -> Trunk:
+    async def gateway(self, token: str, region: str = "") -> ConversationGateway:
         """A region that is known is not asked for again, so that an opened workspace may start without a network."""
         secret = Token(token)
         base_url = self._hosts.intercom.get(region)
         if base_url is None:
             patience_s = min(self._read_timeout_s, PROBE_TIMEOUT_S)
             base_url = await regions.find_base_url(secret, self._clock, self._hosts.intercom, patience_s)
-        return IntercomTrunk(base_url, secret, self._clock, read_timeout_s=self._read_timeout_s)
+        return IntercomGateway(base_url, secret, self._clock, read_timeout_s=self._read_timeout_s)
 
-    async def permissions(self, trunk: Trunk) -> Sequence[Permission]:
-        return await trunk.permissions() if isinstance(trunk, IntercomTrunk) else []
+    async def permissions(self, gateway: ConversationGateway) -> Sequence[Permission]:
+        return await gateway.permissions() if isinstance(gateway, IntercomGateway) else []
 
     def channel(self, config: ChannelConfig, secret: str) -> Channel:
         hosts, clock, patience_s = self._hosts, self._clock, self._read_timeout_s

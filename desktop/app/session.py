@@ -76,11 +76,11 @@ class Session:
 
         A Refusal with SIGNED_OUT where the token has to be entered. May take as long as the keyring's prompt.
         """
-        trunk = await accounts.open_trunk(workspace)
-        if isinstance(trunk, Refusal):
-            return trunk
+        gateway = await accounts.open_trunk(workspace)
+        if isinstance(gateway, Refusal):
+            return gateway
         async with AsyncExitStack() as undo:
-            undo.push_async_callback(trunk.aclose)
+            undo.push_async_callback(gateway.aclose)
             channels, not_opened = await accounts.open_channels(workspace)
             for _, channel in channels:
                 undo.push_async_callback(channel.aclose)
@@ -88,7 +88,7 @@ class Session:
                 opened = await caches.open_cache(accounts, cache, workspace.workspace_id)
                 if isinstance(opened, Refusal):
                     return opened
-                engine = build.engine_of(trunk, clock, opened.store, channels)
+                engine = build.engine_of(gateway, clock, opened.store, channels)
                 # Trunk, channels and store are the engine's from here on.
                 undo.pop_all()
                 undo.callback(opened.leave)
@@ -133,7 +133,7 @@ class Session:
 
     def _on_changes(self, changes: Changes) -> None:
         if changes.connection and not self._has_told:
-            connection = self.engine.reads.connection()
+            connection = self.engine.queries.connection()
             if connection.state is ConnectionState.SIGNED_OUT:
                 self._has_told = True
                 self.on_signed_out(connection.reason)

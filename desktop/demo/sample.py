@@ -55,13 +55,13 @@ class SampleWorkspace:
         connector = LiveConnector(Hosts.of_sandbox(sandbox.urls), clock)
         accounts = await sandbox_channels(connector, sandbox.urls)
         channels = [(config, connector.channel(config, secret)) for config, secret in accounts]
-        trunk = await connector.trunk(sandbox.urls["intercom"]["token"])
+        gateway = await connector.gateway(sandbox.urls["intercom"]["token"])
         store = await Store.open(Path(folder.name) / "cache.db", Key.new())
-        engine = build.engine_of(trunk, clock, store, channels)
+        engine = build.engine_of(gateway, clock, store, channels)
         stage = cls(sandbox, engine, folder, theme)
         await engine.start()
         # The token belongs to the workspace's owner, as real ones do; Sam is the agent of the story.
-        engine.door.submit(ChooseTeammate(AGENT))
+        engine.command_handler.submit(ChooseTeammate(AGENT))
         stage.customer_id = sandbox.cast["jennifer"].id
         # Before anything is shown: only filled does the second window know how much room it needs.
         await stage.look()
@@ -135,7 +135,7 @@ class SampleWorkspace:
             await asking
         except Refusal as refusal:
             self.screens.show_refusal(str(refusal))
-        self.engine.door.submit(SyncNow())
+        self.engine.command_handler.submit(SyncNow())
 
     async def _watch_screens(self) -> None:
         while True:

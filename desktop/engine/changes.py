@@ -11,8 +11,8 @@ class Changes:
     """customers: rows of the customer list. threads: messages, echoes, windows or mappings of these customers.
 
     connection: the state of the connection. progress: first sync. settings: anything in the settings or what is learnt.
-    undecided: a reply began or ceased to wait for the agent's word (`Reads.undecided`).
-    templates: a list of templates, or what is known of it (`Reads.templates`).
+    undecided: a reply began or ceased to wait for the agent's word (`Queries.undecided`).
+    templates: a list of templates, or what is known of it (`Queries.templates`).
     accounts: which channel accounts are connected (so `ThreadView.ways` too), or how one of them is.
     """
 

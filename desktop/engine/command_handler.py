@@ -60,7 +60,7 @@ from desktop.engine.sync.poller import Sync
 from desktop.engine.sync.reader import Reader
 from desktop.engine.tasks import Tasks
 from desktop.engine.templates import Templates
-from desktop.ports import ChannelTrouble, Clock, StateChange, Trouble, Trunk
+from desktop.ports import ChannelTrouble, Clock, StateChange, Trouble, ConversationGateway
 from desktop.store import contacts, conversations, entries, settings, summaries
 from desktop.store.core.copies import CopyKind
 from desktop.store.core.database import Connection as Database
@@ -73,10 +73,10 @@ log = logging.getLogger(__name__)
 StateCommand = CloseConversation | ReopenConversation | SnoozeConversation | AssignConversation
 
 
-class Door:
+class CommandHandler:
     def __init__(
         self,
-        trunk: Trunk,
+        gateway: ConversationGateway,
         store: Store,
         clock: Clock,
         feed: Feed,
@@ -88,7 +88,7 @@ class Door:
         outbox: engine_outbox.Outbox,
         templates: Templates,
     ) -> None:
-        self._trunk = trunk
+        self._gateway = gateway
         self._store = store
         self._clock = clock
         self._feed = feed
@@ -241,13 +241,13 @@ class Door:
         me, conversation_id = account.teammate.id, command.conversation_id
         match command:
             case CloseConversation():
-                answer = await self._trunk.change(conversation_id, StateChange.CLOSE, me)
+                answer = await self._gateway.change(conversation_id, StateChange.CLOSE, me)
             case ReopenConversation():
-                answer = await self._trunk.change(conversation_id, StateChange.OPEN, me)
+                answer = await self._gateway.change(conversation_id, StateChange.OPEN, me)
             case SnoozeConversation(_, until):
-                answer = await self._trunk.change(conversation_id, StateChange.SNOOZE, me, until=until)
+                answer = await self._gateway.change(conversation_id, StateChange.SNOOZE, me, until=until)
             case AssignConversation(_, teammate_id):
-                answer = await self._trunk.change(conversation_id, StateChange.ASSIGN, me, value=teammate_id)
+                answer = await self._gateway.change(conversation_id, StateChange.ASSIGN, me, value=teammate_id)
             case _:
                 assert_never(command)
         await self._changed(answer)
@@ -267,7 +267,7 @@ class Door:
             return
         for conversation_id in conversation_ids:
             try:
-                answer = await self._trunk.change(conversation_id, StateChange.MARK_READ, account.teammate.id)
+                answer = await self._gateway.change(conversation_id, StateChange.MARK_READ, account.teammate.id)
             except ChannelTrouble as trouble:
                 log.info("conversation %s not marked read: %s", conversation_id, trouble.trouble)
                 self._connection.signed_out(trouble)

@@ -1,4 +1,4 @@
-"""Commands: everything an agent can wish for, as frozen data, and the answers. `engine.door` carries them out."""
+"""Commands: everything an agent can wish for, as frozen data, and the answers. `engine.command_handler` carries them out."""
 
 from __future__ import annotations
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
-from desktop.engine.command_handler import Door
+from desktop.engine.command_handler import CommandHandler
 from desktop.engine.connection_monitor import BROKE, Connection
 from desktop.engine.outbox.customer_search import CustomerSearch
 from desktop.engine.outbox.delivery_tracking import Following
 from desktop.engine.outbox.direct_route import DirectSender
 from desktop.engine.outbox.worker import Outbox
-from desktop.engine.queries import Reads
+from desktop.engine.queries import Queries
 from desktop.engine.retention import Retention
 from desktop.engine.sync.open_conversation import Focus
 from desktop.engine.sync.poller import Sync
@@ -22,7 +22,7 @@ from desktop.engine.sync.reader import Reader
 from desktop.engine.tasks import Tasks
 from desktop.engine.templates import Templates
 from desktop.engine.views import ConnectionState
-from desktop.ports import Channel, ChannelConfig, Clock, Trunk
+from desktop.ports import Channel, ChannelConfig, Clock, ConversationGateway
 from desktop.store import settings
 from desktop.store.core.database import Store
 from desktop.store.core.errors import KnownError
@@ -40,7 +40,7 @@ class Engine:
 
     def __init__(
         self,
-        trunk: Trunk,
+        gateway: ConversationGateway,
         store: Store,
         clock: Clock,
         rng: random.Random | None = None,
@@ -51,33 +51,35 @@ class Engine:
         self.clock = clock
         self.feed = Feed()
         self.tasks = Tasks()
-        self._trunk = trunk
+        self._gateway = gateway
         self._store = store
         self._connection = Connection(clock, self.feed)
         self.channels = Channels(clock, self.feed, channels)
         self._templates = Templates(store, clock, self.feed, self.channels, rng)
-        reader = Reader(trunk, store, clock, self.feed, self._connection)
-        self.sync = Sync(trunk, store, clock, self.feed, self._connection, reader, rng, first_sync)
+        reader = Reader(gateway, store, clock, self.feed, self._connection)
+        self.sync = Sync(gateway, store, clock, self.feed, self._connection, reader, rng, first_sync)
         self.focus = Focus(clock, self._connection, reader, self.sync, rng)
         self.evidence = Evidence(store, clock, self.feed, self.channels, lambda: self.focus.is_visible, rng)
         self.following = Following(store, clock, self.feed, self.tasks, self.channels)
         self.outbox = Outbox(
-            trunk,
+            gateway,
             store,
             clock,
             self.feed,
             self.tasks,
             self._connection,
             reader,
-            CustomerSearch(trunk, store, clock, reader),
+            CustomerSearch(gateway, store, clock, reader),
             self.sync.now,
             DirectSender(self.channels, store),
             self.following,
         )
         self.retention = Retention(store, clock)
-        self.reads = Reads(store, clock, self._connection, self.channels, self._templates, lambda: self.sync.progress)
-        self.door = Door(
-            trunk,
+        self.queries = Queries(
+            store, clock, self._connection, self.channels, self._templates, lambda: self.sync.progress
+        )
+        self.command_handler = CommandHandler(
+            gateway,
             store,
             clock,
             self.feed,
@@ -111,10 +113,10 @@ class Engine:
 
     async def stop(self) -> None:
         """Take no more work, let the send under way end (at most 5 s), cancel the rest, close all that it owns."""
-        self.door.close()
+        self.command_handler.close()
         await self.outbox.drain(DRAIN_S)
         await self.tasks.aclose()
-        await self._trunk.aclose()
+        await self._gateway.aclose()
         await self.channels.aclose()
         await self._store.close()
 

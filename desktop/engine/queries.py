@@ -39,7 +39,7 @@ UNDECIDED = (State.HELD, State.REFUSED, State.UNCONFIRMED)
 UNSETTLED = (State.QUEUED, State.SENDING, State.UNCONFIRMED, State.HELD)
 
 
-class Reads:
+class Queries:
     def __init__(
         self,
         store: Store,

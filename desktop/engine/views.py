@@ -1,4 +1,4 @@
-"""Views: what the screen is told, as frozen data. Read through `engine.reads`, never changed."""
+"""Views: what the screen is told, as frozen data. Read through `engine.queries`, never changed."""
 
 from __future__ import annotations
 

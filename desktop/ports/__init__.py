@@ -14,7 +14,7 @@ from desktop.ports.channel import (
     RemoteFile,
 )
 from desktop.ports.clock import Clock, ClockOffset
-from desktop.ports.conversation_gateway import Account, Head, HeadPage, Macro, StateChange, Teammate, Trunk
+from desktop.ports.conversation_gateway import Account, Head, HeadPage, Macro, StateChange, Teammate, ConversationGateway
 from desktop.ports.errors import ChannelTrouble, Trouble
 from desktop.ports.machine import Notifier, Secrets
 from desktop.ports.sending import Accepted, NotSent, Outcome, Outgoing, OutgoingFile, Refused, Unknown

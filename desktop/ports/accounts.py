@@ -12,7 +12,7 @@ from typing import Protocol
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports.channel import Channel
-from desktop.ports.conversation_gateway import Trunk
+from desktop.ports.conversation_gateway import ConversationGateway
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +86,11 @@ class ProfileBook(Protocol):
 class Connector(Protocol):
     """Makes the adapters. The only place that knows hosts."""
 
-    async def trunk(self, token: str, region: str = "") -> Trunk:
+    async def gateway(self, token: str, region: str = "") -> ConversationGateway:
         """region: "" finds it, by asking. Raises ChannelTrouble, and ValueError for what can be no token."""
         ...
 
-    async def permissions(self, trunk: Trunk) -> Sequence[Permission]:
+    async def permissions(self, gateway: ConversationGateway) -> Sequence[Permission]:
         """Asked for harmlessly, one by one. Raises ChannelTrouble for trouble of the connection alone."""
         ...
 

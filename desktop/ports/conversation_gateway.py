@@ -65,7 +65,7 @@ class StateChange(StrEnum):
     MARK_READ = "mark_read"
 
 
-class Trunk(Protocol):
+class ConversationGateway(Protocol):
     """Intercom as the engine needs it. Reads and changes raise `ChannelTrouble`; `send` never raises for the wire.
 
     `background=True` marks calls that must leave room in the rate budget for what the agent does.

@@ -269,7 +269,7 @@ def test_a_token_that_intercom_accepts_no_more_is_asked_for_over_the_inbox(play,
         with served.lock:
             served.world.settings.fail_next.append(Fault("*", ".", "status", status=401, times=None))
         assert program.session is not None
-        program.session.engine.door.submit(SyncNow())
+        program.session.engine.command_handler.submit(SyncNow())
         wizard = await wizard_of(program)
         assert wizard.intercom.trouble.said == "Intercom no longer accepts the token. Please enter a new one."
         wizard.close()

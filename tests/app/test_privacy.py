@@ -43,10 +43,10 @@ class Week:
 
     async def begin(self) -> None:
         await self.engine.start()
-        await self.engine.door.do(ChooseTeammate(AGENT))
+        await self.engine.command_handler.do(ChooseTeammate(AGENT))
         async with asyncio.timeout(60):
-            while self.engine.reads.progress() or len(await self.engine.reads.customers()) < len(self.served.cast):
-                await self.engine.door.do(SyncNow())
+            while self.engine.queries.progress() or len(await self.engine.queries.customers()) < len(self.served.cast):
+                await self.engine.command_handler.do(SyncNow())
                 await asyncio.sleep(0.02)
 
     async def day(self, number: int) -> None:
@@ -63,8 +63,8 @@ class Week:
             self._writes(who, f"Where is parcel {number}-{name}, please?")
         with self.served.lock:
             self.served.world.advance(DAY_S)
-        await self.engine.door.do(SyncNow())
-        for row in await self.engine.reads.customers():
+        await self.engine.command_handler.do(SyncNow())
+        for row in await self.engine.queries.customers():
             await self._answers(row.customer_id, f"Dear {row.name}, number {number} ships on Monday.", number)
 
     async def _breaks(self) -> None:
@@ -77,14 +77,16 @@ class Week:
         self.said.add(text)
 
     async def _answers(self, customer_id: str, text: str, number: int) -> None:
-        view = await self.engine.reads.thread(customer_id)
+        view = await self.engine.queries.thread(customer_id)
         assert view is not None
         chat, draft = view.thread.chats[-1], f"d{number}-{customer_id}"
-        await self.engine.door.do(SaveDraft(f"{draft}-left", customer_id, chat.id, f"Left lying about {text}"))
+        await self.engine.command_handler.do(
+            SaveDraft(f"{draft}-left", customer_id, chat.id, f"Left lying about {text}")
+        )
         send = SendReply(draft, customer_id, chat.id, text, seen_upto=view.newest_arrival)
-        answer = await self.engine.door.do(send)
+        answer = await self.engine.command_handler.do(send)
         if isinstance(answer, NeedsConsent):
-            answer = await self.engine.door.do(replace(send, acknowledged=acknowledge(answer.warned)))
+            answer = await self.engine.command_handler.do(replace(send, acknowledged=acknowledge(answer.warned)))
         if answer == Done():
             self.said.add(text)
 
@@ -92,11 +94,11 @@ class Week:
         """What everybody wrote and was answered has come back from Intercom."""
         async with asyncio.timeout(60):
             while not self.said <= await self._read():
-                await self.engine.door.do(SyncNow())
+                await self.engine.command_handler.do(SyncNow())
                 await asyncio.sleep(0.02)
 
     async def _read(self) -> set[str]:
-        views = [await self.engine.reads.thread(row.customer_id) for row in await self.engine.reads.customers()]
+        views = [await self.engine.queries.thread(row.customer_id) for row in await self.engine.queries.customers()]
         echoes = {echo.text for view in views if view is not None for echo in view.echoes}
         return echoes | {m.entry.text for view in views if view is not None for m in view.thread.messages}
 
@@ -160,10 +162,10 @@ async def test_a_week_of_work_leaves_nothing_to_read(accounts, served, profile, 
     with logs.written("debug", lives_at.paths.logs):
         cache = await caches.open_cache(known, lives_at.paths.cache, workspace.workspace_id)
         assert isinstance(cache, caches.Cache)
-        trunk: Any = await known.open_trunk(workspace)
+        gateway: Any = await known.open_trunk(workspace)
         channels, not_opened = await known.open_channels(workspace)
         assert not_opened == ()
-        engine = build.engine_of(trunk, lives_at.clock, cache.store, channels)
+        engine = build.engine_of(gateway, lives_at.clock, cache.store, channels)
         week = Week(served, engine)
         await week.begin()
         for number in range(DAYS):

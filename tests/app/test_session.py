@@ -90,7 +90,7 @@ async def test_its_engine_runs_from_open_to_close(opening: Opening, tmp_path: Pa
     session.engine.feed.subscribe(lambda _: online.set() if state() is ConnectionState.ONLINE else None)
 
     def state() -> ConnectionState:
-        return session.engine.reads.connection().state
+        return session.engine.queries.connection().state
 
     async with asyncio.timeout(20):
         while state() is not ConnectionState.ONLINE:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared.http import Token
 from desktop.sandbox.server import Sandbox
 from desktop.system.clock import ServerClock
@@ -213,19 +213,19 @@ async def provider() -> AsyncIterator[Provider]:
 
 
 @pytest.fixture
-async def trunk(provider: Provider, clock: PatientClock) -> AsyncIterator[IntercomTrunk]:
+async def gateway(provider: Provider, clock: PatientClock) -> AsyncIterator[IntercomGateway]:
     """Against the provider by the book."""
-    trunk = IntercomTrunk(provider.base_url, Token(SECRET), clock, jitter=lambda: 0.5)
-    yield trunk
-    await trunk.aclose()
+    gateway = IntercomGateway(provider.base_url, Token(SECRET), clock, jitter=lambda: 0.5)
+    yield gateway
+    await gateway.aclose()
 
 
 @pytest.fixture
-async def impatient(provider: Provider, clock: PatientClock) -> AsyncIterator[IntercomTrunk]:
-    """As `trunk`, for a provider that stays silent: gives up after a moment."""
-    trunk = IntercomTrunk(provider.base_url, Token(SECRET), clock, read_timeout_s=0.2, jitter=lambda: 0.5)
-    yield trunk
-    await trunk.aclose()
+async def impatient(provider: Provider, clock: PatientClock) -> AsyncIterator[IntercomGateway]:
+    """As `gateway`, for a provider that stays silent: gives up after a moment."""
+    gateway = IntercomGateway(provider.base_url, Token(SECRET), clock, read_timeout_s=0.2, jitter=lambda: 0.5)
+    yield gateway
+    await gateway.aclose()
 
 
 @pytest.fixture
@@ -235,21 +235,21 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-async def live(sandbox: Sandbox, clock: PatientClock) -> AsyncIterator[IntercomTrunk]:
+async def live(sandbox: Sandbox, clock: PatientClock) -> AsyncIterator[IntercomGateway]:
     """Against the sandbox."""
     access = sandbox.urls["intercom"]
-    trunk = IntercomTrunk(access["base_url"], Token(access["token"]), clock, jitter=lambda: 0.5)
-    yield trunk
-    await trunk.aclose()
+    gateway = IntercomGateway(access["base_url"], Token(access["token"]), clock, jitter=lambda: 0.5)
+    yield gateway
+    await gateway.aclose()
 
 
 @pytest.fixture
-def unreachable(clock: PatientClock) -> Callable[[], IntercomTrunk]:
+def unreachable(clock: PatientClock) -> Callable[[], IntercomGateway]:
     """A trunk whose server refuses connections: a port that was free a moment ago."""
 
-    def make() -> IntercomTrunk:
+    def make() -> IntercomGateway:
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
-        return IntercomTrunk(f"http://127.0.0.1:{port}", Token(SECRET), clock, jitter=lambda: 0.5)
+        return IntercomGateway(f"http://127.0.0.1:{port}", Token(SECRET), clock, jitter=lambda: 0.5)
 
     return make

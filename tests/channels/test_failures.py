@@ -10,7 +10,7 @@ import traceback
 import pytest
 
 from desktop.channels.intercom import api
-from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared import http
 from desktop.channels.shared.http import Token
 from desktop.ports import ChannelTrouble, Outgoing, StateChange, Trouble, Unknown
@@ -36,31 +36,31 @@ async def trouble_of(call) -> ChannelTrouble:
         (302, Trouble.BAD_ANSWER, "could not be read"),
     ],
 )
-async def test_refusals_are_told_at_once(provider, trunk, clock, status, trouble, words):
+async def test_refusals_are_told_at_once(provider, gateway, clock, status, trouble, words):
     provider.fails(status, "It will not do.", headers={"Location": "http://127.0.0.1:1/elsewhere"})
-    found = await trouble_of(trunk.conversation("1"))
+    found = await trouble_of(gateway.conversation("1"))
     assert (found.trouble, found.request_id) == (trouble, "r-1")
     assert words in found.sentence
     assert (len(provider.requests), clock.pauses_s) == (1, [])
 
 
 @pytest.mark.parametrize(("status", "trouble"), [(408, Trouble.TIMED_OUT), (500, Trouble.BUSY), (503, Trouble.BUSY)])
-async def test_passing_trouble_is_sat_out_and_then_told(provider, trunk, clock, status, trouble):
+async def test_passing_trouble_is_sat_out_and_then_told(provider, gateway, clock, status, trouble):
     provider.fails(status, "Later")
-    assert (await trouble_of(trunk.conversation("1"))).trouble is trouble
+    assert (await trouble_of(gateway.conversation("1"))).trouble is trouble
     assert len(provider.requests) == len(clock.pauses_s) + 1 > 1
     assert clock.pauses_s == sorted(clock.pauses_s)
 
 
-async def test_passing_trouble_that_passes_is_not_told(provider, trunk, answers):
+async def test_passing_trouble_that_passes_is_not_told(provider, gateway, answers):
     provider.fails(500, "Later").hangs_up().answers(200, answers.conversation())
-    assert (await trunk.conversation("1")).id == "215471234500001"
+    assert (await gateway.conversation("1")).id == "215471234500001"
     assert len(provider.requests) == 3
 
 
-async def test_an_html_page_instead_of_an_error_list(provider, trunk):
+async def test_an_html_page_instead_of_an_error_list(provider, gateway):
     provider.answers(403, b"<html>Blocked by the company</html>", headers={"X-Request-Id": "r-9"})
-    found = await trouble_of(trunk.conversation("1"))
+    found = await trouble_of(gateway.conversation("1"))
     assert (found.trouble, found.request_id) == (Trouble.FORBIDDEN, "r-9")
     assert "html" not in found.sentence
 
@@ -69,9 +69,9 @@ async def test_an_html_page_instead_of_an_error_list(provider, trunk):
     "body",
     [b"<html>Welcome to the hotel's network</html>", b"", b'{"id": "1"', b"[" * 100_000, b"[]", b"{}", b"null"],
 )
-async def test_an_answer_that_is_no_conversation(provider, trunk, body):
+async def test_an_answer_that_is_no_conversation(provider, gateway, body):
     provider.answers(200, body)
-    assert (await trouble_of(trunk.conversation("1"))).trouble is Trouble.BAD_ANSWER
+    assert (await trouble_of(gateway.conversation("1"))).trouble is Trouble.BAD_ANSWER
 
 
 async def test_a_server_that_accepts_and_never_answers_is_told_at_once(provider, clock, monkeypatch):
@@ -79,13 +79,13 @@ async def test_a_server_that_accepts_and_never_answers_is_told_at_once(provider,
     monkeypatch.setattr(api, "FIRST_PATIENCE_S", 0.1)
     monkeypatch.setattr(api, "LONG_TRY_S", 0.05)
     provider.stays_silent()
-    trunk = IntercomTrunk(provider.base_url, Token("t"), clock, read_timeout_s=30.0, jitter=lambda: 0.5)
+    gateway = IntercomGateway(provider.base_url, Token("t"), clock, read_timeout_s=30.0, jitter=lambda: 0.5)
     took_s = []
     for _ in range(2):
         began = time.monotonic()
-        assert (await trouble_of(trunk.conversation("1"))).trouble is Trouble.TIMED_OUT
+        assert (await trouble_of(gateway.conversation("1"))).trouble is Trouble.TIMED_OUT
         took_s.append(time.monotonic() - began)
-    await trunk.aclose()
+    await gateway.aclose()
     assert len(provider.requests) == 2
     assert 0.1 <= took_s[0] < 15
     assert took_s[1] >= 0.2
@@ -95,23 +95,23 @@ def test_it_is_known_within_fifteen_seconds_that_nothing_answers():
     assert api.LONG_TRY_S < api.FIRST_PATIENCE_S < 15
 
 
-async def test_a_pause_that_intercom_names_is_kept(provider, trunk, clock, answers):
+async def test_a_pause_that_intercom_names_is_kept(provider, gateway, clock, answers):
     provider.fails(429, "Slow down", headers={"Retry-After": "7"}).answers(200, answers.conversation())
-    await trunk.conversation("1")
+    await gateway.conversation("1")
     assert sum(clock.pauses_s) == pytest.approx(8, abs=0.5)
 
 
-async def test_after_a_429_the_reset_is_waited_for(provider, trunk, clock, answers):
+async def test_after_a_429_the_reset_is_waited_for(provider, gateway, clock, answers):
     reset = str(int(clock.now().timestamp()) + 6)
     limits = {"X-RateLimit-Limit": "1667", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset}
     provider.fails(429, "Slow down", headers=limits).answers(200, answers.conversation())
-    await trunk.conversation("1")
+    await gateway.conversation("1")
     assert 4 <= sum(clock.pauses_s) <= 8.5
 
 
-async def test_a_long_pause_is_told_instead(provider, trunk):
+async def test_a_long_pause_is_told_instead(provider, gateway):
     provider.fails(429, "Slow down", headers={"Retry-After": "90"})
-    found = await trouble_of(trunk.conversation("1"))
+    found = await trouble_of(gateway.conversation("1"))
     assert (found.trouble, len(provider.requests)) == (Trouble.THROTTLED, 1)
     assert found.retry_after_s == pytest.approx(91)
 
@@ -123,99 +123,99 @@ async def test_silence_ends_in_a_time_out(provider, impatient):
 
 
 @pytest.mark.parametrize("failure", ["hangs_up", "talks_nonsense"])
-async def test_a_connection_that_breaks(provider, trunk, failure):
+async def test_a_connection_that_breaks(provider, gateway, failure):
     getattr(provider, failure)()
-    assert (await trouble_of(trunk.conversation("1"))).trouble is Trouble.OFFLINE
+    assert (await trouble_of(gateway.conversation("1"))).trouble is Trouble.OFFLINE
 
 
-async def test_an_answer_that_breaks_off(provider, trunk, answers):
+async def test_an_answer_that_breaks_off(provider, gateway, answers):
     provider.answers(200, answers.conversation(), cut=40)
-    assert (await trouble_of(trunk.conversation("1"))).trouble is Trouble.OFFLINE
+    assert (await trouble_of(gateway.conversation("1"))).trouble is Trouble.OFFLINE
 
 
-async def test_a_change_whose_answer_is_lost_is_told(provider, trunk):
+async def test_a_change_whose_answer_is_lost_is_told(provider, gateway):
     provider.hangs_up()
-    assert (await trouble_of(trunk.change("1", StateChange.CLOSE, "7001"))).trouble is Trouble.OFFLINE
+    assert (await trouble_of(gateway.change("1", StateChange.CLOSE, "7001"))).trouble is Trouble.OFFLINE
     assert len(provider.requests) == 1
 
 
 @pytest.mark.parametrize("call", ["account", "changed"])
-async def test_other_answers_that_are_not_what_was_asked_for(provider, trunk, call, clock):
+async def test_other_answers_that_are_not_what_was_asked_for(provider, gateway, call, clock):
     provider.answers(200, {} if call == "account" else [])
-    asked = trunk.account() if call == "account" else trunk.changed_since(clock.now())
+    asked = gateway.account() if call == "account" else gateway.changed_since(clock.now())
     assert (await trouble_of(asked)).trouble is Trouble.BAD_ANSWER
 
 
-async def test_a_contact_that_is_none(provider, trunk):
+async def test_a_contact_that_is_none(provider, gateway):
     provider.answers(200, {"type": "contact"})
-    assert (await trouble_of(trunk.contact("c1"))).trouble is Trouble.BAD_ANSWER
+    assert (await trouble_of(gateway.contact("c1"))).trouble is Trouble.BAD_ANSWER
 
 
-async def test_an_answer_packed_in_a_broken_way(provider, trunk):
+async def test_an_answer_packed_in_a_broken_way(provider, gateway):
     provider.answers(200, b"not gzip", headers={"Content-Encoding": "gzip"})
-    assert (await trouble_of(trunk.conversation("1"))).trouble is Trouble.BAD_ANSWER
+    assert (await trouble_of(gateway.conversation("1"))).trouble is Trouble.BAD_ANSWER
 
 
 async def test_nobody_is_there(unreachable):
-    trunk = unreachable()
-    assert (await trouble_of(trunk.conversation("1"))).trouble is Trouble.OFFLINE
-    await trunk.aclose()
+    gateway = unreachable()
+    assert (await trouble_of(gateway.conversation("1"))).trouble is Trouble.OFFLINE
+    await gateway.aclose()
 
 
-async def test_an_endless_answer_is_not_read(provider, trunk, monkeypatch):
+async def test_an_endless_answer_is_not_read(provider, gateway, monkeypatch):
     monkeypatch.setattr(http, "LARGEST_ANSWER_BYTES", 1000)
     provider.answers(200, {"id": "x" * 2000})
-    assert (await trouble_of(trunk.conversation("1"))).trouble is Trouble.TOO_LARGE
+    assert (await trouble_of(gateway.conversation("1"))).trouble is Trouble.TOO_LARGE
 
 
-async def test_changes_are_never_repeated(provider, trunk, clock):
+async def test_changes_are_never_repeated(provider, gateway, clock):
     provider.fails(500, "Later")
-    found = await trouble_of(trunk.change("1", StateChange.CLOSE, "7001"))
+    found = await trouble_of(gateway.change("1", StateChange.CLOSE, "7001"))
     assert (found.trouble, len(provider.requests), clock.pauses_s) == (Trouble.BUSY, 1, [])
     provider.fails(403, "No")
     provider.requests.clear()
-    await trouble_of(trunk.change("1", StateChange.MARK_READ, "7001"))
-    assert '"Write conversations"' in (await trouble_of(trunk.change("1", StateChange.OPEN, "7001"))).sentence
+    await trouble_of(gateway.change("1", StateChange.MARK_READ, "7001"))
+    assert '"Write conversations"' in (await trouble_of(gateway.change("1", StateChange.OPEN, "7001"))).sentence
 
 
-async def test_the_brake_on_replies_is_a_pause_for_changes_too(provider, trunk):
+async def test_the_brake_on_replies_is_a_pause_for_changes_too(provider, gateway):
     provider.fails(400, "Too many recent replies to this conversation")
-    found = await trouble_of(trunk.change("1", StateChange.CLOSE, "7001"))
+    found = await trouble_of(gateway.change("1", StateChange.CLOSE, "7001"))
     assert (found.trouble, found.retry_after_s) == (Trouble.THROTTLED, 15)
 
 
-async def test_merged_contacts_are_followed(provider, trunk, answers):
+async def test_merged_contacts_are_followed(provider, gateway, answers):
     for into in ("c2", "c3"):
         provider.fails(410, "merged", headers={"Link": f'</contacts/{into}>; rel="canonical"'})
     provider.answers(200, answers.contact(id="c3"))
-    found = await trunk.contact("c1")
+    found = await gateway.contact("c1")
     assert (found.id, found.merged_ids) == ("c3", ("c1", "c2"))
     assert [line.split()[1] for line, *_ in provider.requests] == ["/contacts/c1", "/contacts/c2", "/contacts/c3"]
 
 
 @pytest.mark.parametrize("link", ["", '</contacts/c1>; rel="canonical"', "<https://elsewhere.example/>"])
-async def test_a_merge_without_a_goal_is_told(provider, trunk, link):
+async def test_a_merge_without_a_goal_is_told(provider, gateway, link):
     provider.fails(410, "merged", headers={"Link": link})
-    assert (await trouble_of(trunk.contact("c1"))).trouble is Trouble.MERGED
+    assert (await trouble_of(gateway.contact("c1"))).trouble is Trouble.MERGED
     assert len(provider.requests) == 1
 
 
-async def test_a_chain_of_merges_ends(provider, trunk):
+async def test_a_chain_of_merges_ends(provider, gateway):
     for number in range(2, 9):
         provider.fails(410, "merged", headers={"Link": f'</contacts/c{number}>; rel="canonical"'})
-    found = await trouble_of(trunk.contact("c1"))
+    found = await trouble_of(gateway.contact("c1"))
     assert (found.trouble, found.merged_into, len(provider.requests)) == (Trouble.MERGED, "c5", 4)
 
 
-async def test_ids_cannot_leave_their_place_in_the_path(provider, trunk, answers):
+async def test_ids_cannot_leave_their_place_in_the_path(provider, gateway, answers):
     provider.answers(200, answers.conversation())
-    await trunk.conversation("../me?x=1#")
+    await gateway.conversation("../me?x=1#")
     assert provider.requests[0][0] == "GET /conversations/..%2Fme%3Fx%3D1%23 HTTP/1.1"
 
 
-async def test_every_request_says_who_asks_and_in_which_version(provider, trunk, answers):
+async def test_every_request_says_who_asks_and_in_which_version(provider, gateway, answers):
     provider.answers(200, answers.conversation())
-    await trunk.conversation("1")
+    await gateway.conversation("1")
     headers = provider.requests[0][1]
     assert (headers["intercom-version"], headers["accept"]) == ("2.16", "application/json")
     assert headers["authorization"].startswith("Bearer ")
@@ -238,7 +238,7 @@ class TestToken:
 
     async def test_it_appears_in_no_log_and_no_error(self, provider, clock, caplog, unreachable):
         secret = "sEcReT-token-1234567890"
-        trunk = IntercomTrunk(provider.base_url, Token(secret), clock)
+        gateway = IntercomGateway(provider.base_url, Token(secret), clock)
         # Even when somebody turns the libraries' own logs on again.
         for name in (None, "httpx", "httpcore"):
             caplog.set_level(logging.DEBUG, name)
@@ -248,20 +248,20 @@ class TestToken:
             provider._book.clear()
             fail()
             try:
-                await trunk.conversation("1")
+                await gateway.conversation("1")
             except ChannelTrouble as trouble:
                 told.append("".join(traceback.format_exception(trouble)) + repr(trouble))
-            told.append(repr(await trunk.send(Outgoing("d", "1", "7001", "Hello"))))
-        await trunk.aclose()
+            told.append(repr(await gateway.send(Outgoing("d", "1", "7001", "Hello"))))
+        await gateway.aclose()
         assert len(told) == 6
         assert all(secret in headers["authorization"] for _, headers, _ in provider.requests)
         logged = " ".join(f"{r.getMessage()} {r.args} {r.exc_text}" for r in caplog.records)
         assert caplog.records
-        assert secret not in logged + " ".join(told) + repr(trunk) + repr(vars(trunk))
+        assert secret not in logged + " ".join(told) + repr(gateway) + repr(vars(gateway))
 
 
-async def test_a_redirect_takes_the_token_nowhere(provider, trunk):
+async def test_a_redirect_takes_the_token_nowhere(provider, gateway):
     provider.answers(307, b"", headers={"Location": f"{provider.base_url}/elsewhere"})
-    assert isinstance(await trunk.send(Outgoing("d", "1", "7001", "Hello")), Unknown)
-    await trouble_of(trunk.conversation("1"))
+    assert isinstance(await gateway.send(Outgoing("d", "1", "7001", "Hello")), Unknown)
+    await trouble_of(gateway.conversation("1"))
     assert len(provider.requests) == 2

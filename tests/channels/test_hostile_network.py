@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.octopods.channel import OctopodsChannel
 from desktop.channels.shared import http, loose_json
 from desktop.channels.shared.http import Token
@@ -35,7 +35,7 @@ async def calls(provider, clock, request) -> AsyncIterator[dict[str, tuple[Call,
     """A read and a send of each adapter, with a time-out of 5 s or as the test asks for."""
     timeout_s = getattr(request, "param", 5.0)
     token, how = Token(SECRET), {"base_url": provider.base_url, "jitter": lambda: 0.5, "read_timeout_s": timeout_s}
-    trunk = IntercomTrunk(provider.base_url, token, clock, jitter=lambda: 0.5, read_timeout_s=timeout_s)
+    gateway = IntercomGateway(provider.base_url, token, clock, jitter=lambda: 0.5, read_timeout_s=timeout_s)
     channels: dict[str, Any] = {
         "whatsapp": WhatsAppCloudChannel(token, clock, "1", "2", **how),
         "360dialog": Dialog360Channel(token, clock, "+35315550100", **how),
@@ -47,14 +47,14 @@ async def calls(provider, clock, request) -> AsyncIterator[dict[str, tuple[Call,
     }
     out = DirectMessage("d-1", "+353871234567", "Hello")
     told: dict[str, tuple[Call, Call]] = {
-        "intercom": (trunk.account, lambda: trunk.send(Outgoing("d-1", "1", "Hello", "7001")))
+        "intercom": (gateway.account, lambda: gateway.send(Outgoing("d-1", "1", "Hello", "7001")))
     }
     for name, channel in channels.items():
         to = DirectMessage("d-1", "900001", "Hello") if name == "telegram" else out
         status = channel.check if name != "octopods" else (lambda c=channel: c.status("1"))
         told[name] = (status, lambda c=channel, m=to: c.send_text(m))
     yield told
-    await trunk.aclose()
+    await gateway.aclose()
     for channel in channels.values():
         await channel.aclose()
 
@@ -141,7 +141,7 @@ def zeros(megabytes: int) -> bytes:
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate"])
-async def test_a_decompression_bomb_is_dropped_while_it_unfolds(coding, provider, trunk):
+async def test_a_decompression_bomb_is_dropped_while_it_unfolds(coding, provider, gateway):
     """1 GB of zeros."""
     bomb = zeros(1000)
     assert len(bomb) < 2_000_000
@@ -151,7 +151,7 @@ async def test_a_decompression_bomb_is_dropped_while_it_unfolds(coding, provider
     provider.answers(200, bomb, headers={"Content-Encoding": coding})
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(ChannelTrouble) as caught:
-        await trunk.account()
+        await gateway.account()
     assert caught.value.trouble is Trouble.TOO_LARGE
     grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown_kb * 1024 < 6 * http.LARGEST_ANSWER_BYTES
@@ -175,7 +175,7 @@ async def test_a_small_answer_that_unfolds_to_much_is_not_parsed(unfolded, name,
     assert parsed == []
 
 
-async def test_a_large_answer_is_parsed_beside_the_loop(provider, trunk, monkeypatch):
+async def test_a_large_answer_is_parsed_beside_the_loop(provider, gateway, monkeypatch):
     parsed_on: dict[bool, threading.Thread] = {}
     whole = loose_json.parse
     monkeypatch.setattr(
@@ -185,17 +185,17 @@ async def test_a_large_answer_is_parsed_beside_the_loop(provider, trunk, monkeyp
     )
     for size in (10, 100_000):
         provider.restart().answers(200, {"type": "admin", "id": "7001", "name": "n" * size, "app": {"id_code": "w"}})
-        await trunk.account()
+        await gateway.account()
     assert parsed_on[False] is threading.main_thread()
     assert parsed_on[True] is not threading.main_thread()
 
 
 @pytest.mark.parametrize("coding", ["gzip, gzip", "br", "zstd", "deflate,gzip"])
-async def test_what_is_packed_twice_or_oddly_is_not_unpacked(coding, provider, trunk):
+async def test_what_is_packed_twice_or_oddly_is_not_unpacked(coding, provider, gateway):
     """64 kB packed twice may unfold to 64 GB in one go."""
     provider.answers(200, gzip.compress(gzip.compress(b"{}")), headers={"Content-Encoding": coding})
     with pytest.raises(ChannelTrouble) as caught:
-        await trunk.account()
+        await gateway.account()
     assert caught.value.trouble is Trouble.BAD_ANSWER
     assert provider.requests[0][1]["accept-encoding"] == "gzip, deflate"
 
@@ -209,17 +209,17 @@ async def test_what_is_packed_twice_or_oddly_is_not_unpacked(coding, provider, t
     ],
     ids=["one long", "many", "a cookie"],
 )
-async def test_endless_headers_are_a_broken_connection(headers, provider, trunk):
+async def test_endless_headers_are_a_broken_connection(headers, provider, gateway):
     provider.answers(200, {}, headers=headers)
     with pytest.raises(ChannelTrouble) as caught:
-        await trunk.account()
+        await gateway.account()
     assert caught.value.trouble is Trouble.OFFLINE
 
 
-async def test_no_cookie_is_kept(provider, trunk, answers):
+async def test_no_cookie_is_kept(provider, gateway, answers):
     provider.answers(200, answers.conversation(), headers={"Set-Cookie": "followed=1; Path=/"})
-    await trunk.conversation("1")
-    await trunk.conversation("1")
+    await gateway.conversation("1")
+    await gateway.conversation("1")
     assert all("cookie" not in headers for _, headers, _ in provider.requests)
 
 

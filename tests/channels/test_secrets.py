@@ -16,7 +16,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.octopods.channel import OctopodsChannel
 from desktop.channels.shared.http import Token
 from desktop.channels.telegram.channel import TelegramChannel
@@ -97,7 +97,7 @@ ADAPTERS = [
     ),
     Adapter(
         "intercom",
-        lambda url, clock, s: IntercomTrunk(url, Token(SECRET), clock, read_timeout_s=s),
+        lambda url, clock, s: IntercomGateway(url, Token(SECRET), clock, read_timeout_s=s),
         BARE,
         lambda said: {"type": "error.list", "request_id": said, "errors": [{"code": said, "message": said}]},
     ),
@@ -189,7 +189,7 @@ FILE = OutgoingFile("a.png", "image/png", b"PNG")
 def calls(adapter: Any, clock: Any) -> list[Callable[[], Awaitable[Any]]]:
     """Everything that an adapter can be asked."""
     since = clock.now() - timedelta(hours=1)
-    if isinstance(adapter, IntercomTrunk):
+    if isinstance(adapter, IntercomGateway):
         return [
             adapter.account,
             adapter.teammates,

@@ -62,9 +62,9 @@ async def test_files_go_along(live, chat, text):
     assert [(a.name, a.content_type, a.size_bytes) for a in entry.attachments] == [("label.png", "image/png", 24)]
 
 
-async def test_files_travel_as_base64_and_without_words_without_a_body(provider, trunk, answers):
+async def test_files_travel_as_base64_and_without_words_without_a_body(provider, gateway, answers):
     provider.answers(200, answers.conversation())
-    await trunk.send(reply("", files=(PNG,)))
+    await gateway.send(reply("", files=(PNG,)))
     line, _, body = provider.requests[0]
     sent = json.loads(body)
     assert line == "POST /conversations/215471234500001/reply HTTP/1.1"
@@ -72,16 +72,16 @@ async def test_files_travel_as_base64_and_without_words_without_a_body(provider,
     assert base64.b64decode(sent["attachment_files"][0]["data"]) == PNG.data
 
 
-async def test_an_answer_without_our_entry_is_still_accepted(provider, trunk, answers):
+async def test_an_answer_without_our_entry_is_still_accepted(provider, gateway, answers):
     provider.answers(200, answers.conversation(answers.part(1, "<p>Something else</p>", by="admin")))
-    outcome = await trunk.send(reply())
+    outcome = await gateway.send(reply())
     assert isinstance(outcome, Accepted)
     assert outcome.entry_id == ""
 
 
-async def test_an_older_message_with_the_same_words_is_not_taken_for_ours(provider, trunk, answers):
+async def test_an_older_message_with_the_same_words_is_not_taken_for_ours(provider, gateway, answers):
     provider.answers(200, answers.conversation(answers.part(1, "<p>Hello</p>", by="admin", created_at=1_600_000_000)))
-    assert (await trunk.send(reply("Hello"))).entry_id == ""
+    assert (await gateway.send(reply("Hello"))).entry_id == ""
 
 
 @pytest.mark.parametrize(
@@ -95,9 +95,9 @@ async def test_an_older_message_with_the_same_words_is_not_taken_for_ours(provid
         (422, Trouble.REJECTED),
     ],
 )
-async def test_refused(provider, trunk, status, trouble):
+async def test_refused(provider, gateway, status, trouble):
     provider.fails(status, "Body is required")
-    outcome = await trunk.send(reply())
+    outcome = await gateway.send(reply())
     assert isinstance(outcome, Refused)
     assert outcome.trouble is trouble
     assert outcome.sentence.endswith(".")
@@ -110,9 +110,9 @@ async def test_refused_by_the_sandbox(live, sandbox):
     assert outcome.trouble is Trouble.GONE
 
 
-async def test_not_sent_when_throttled(provider, trunk):
+async def test_not_sent_when_throttled(provider, gateway):
     provider.fails(429, "Slow down", headers={"Retry-After": "7"})
-    outcome = await trunk.send(reply())
+    outcome = await gateway.send(reply())
     assert isinstance(outcome, NotSent)
     assert outcome.retry_after_s == pytest.approx(8)
     assert len(provider.requests) == 1
@@ -129,9 +129,9 @@ async def test_not_sent_when_the_brake_on_replies_bites(live, sandbox, chat):
 
 
 async def test_not_sent_when_nobody_is_there(unreachable):
-    trunk = unreachable()
-    assert isinstance(await trunk.send(reply()), NotSent)
-    await trunk.aclose()
+    gateway = unreachable()
+    assert isinstance(await gateway.send(reply()), NotSent)
+    await gateway.aclose()
 
 
 @pytest.mark.parametrize(("action", "arrived"), [("drop_before", 0), ("drop_after", 1), ("truncate", 1), ("status", 0)])
@@ -143,9 +143,9 @@ async def test_unknown_when_the_answer_is_lost(live, sandbox, chat, action, arri
 
 
 @pytest.mark.parametrize("status", [302, 408, 500, 504])
-async def test_unknown_for_what_settles_nothing(provider, trunk, status):
+async def test_unknown_for_what_settles_nothing(provider, gateway, status):
     provider.fails(status, "?")
-    assert await trunk.send(reply()) == Unknown(f"HTTP {status}")
+    assert await gateway.send(reply()) == Unknown(f"HTTP {status}")
     assert len(provider.requests) == 1
 
 
@@ -156,21 +156,21 @@ async def test_unknown_when_the_provider_stays_silent(provider, impatient):
 
 
 @pytest.mark.parametrize("failure", ["hangs_up", "talks_nonsense"])
-async def test_unknown_when_there_is_no_answer(provider, trunk, failure):
+async def test_unknown_when_there_is_no_answer(provider, gateway, failure):
     getattr(provider, failure)()
-    outcome = await trunk.send(reply("Secret words"))
+    outcome = await gateway.send(reply("Secret words"))
     assert isinstance(outcome, Unknown)
     assert "Secret" not in outcome.reason
     assert len(provider.requests) == 1
 
 
 @pytest.mark.parametrize("body", [b"", b"<html></html>", b"[]", b'{"type": "conversation"}', b'{"id": "1"'])
-async def test_unknown_when_a_good_answer_cannot_be_read(provider, trunk, body):
+async def test_unknown_when_a_good_answer_cannot_be_read(provider, gateway, body):
     provider.answers(200, body)
-    assert isinstance(await trunk.send(reply()), Unknown)
+    assert isinstance(await gateway.send(reply()), Unknown)
 
 
-async def test_unknown_when_the_answer_is_endless(provider, trunk, monkeypatch):
+async def test_unknown_when_the_answer_is_endless(provider, gateway, monkeypatch):
     monkeypatch.setattr(http, "LARGEST_ANSWER_BYTES", 1000)
     provider.answers(200, {"id": "x" * 2000})
-    assert await trunk.send(reply()) == Unknown("AnswerTooLarge")
+    assert await gateway.send(reply()) == Unknown("AnswerTooLarge")

@@ -54,7 +54,7 @@ async def test_teammates_and_macros(live, sandbox):
     assert sorted(m.id for m in macros) == sorted(known)
 
 
-async def test_macros_keep_their_placeholders(provider, trunk):
+async def test_macros_keep_their_placeholders(provider, gateway):
     provider.answers(
         200,
         {
@@ -66,17 +66,17 @@ async def test_macros_keep_their_placeholders(provider, trunk):
             "pages": {"next": None},
         },
     )
-    assert [(m.id, m.name, m.text) for m in await trunk.macros()] == [
+    assert [(m.id, m.name, m.text) for m in await gateway.macros()] == [
         ("1", "Hi & bye", 'Hi {{user.name|fallback:"there"}} <3'),
         ("2", "Two", 'Hi {{user.name|fallback:"there"}}!'),
     ]
 
 
-async def test_macros_are_paged_and_a_cursor_that_repeats_ends_it(provider, trunk):
+async def test_macros_are_paged_and_a_cursor_that_repeats_ends_it(provider, gateway):
     for number in (1, 2):
         page = {"data": [{"id": number, "name": "M"}], "pages": {"next": {"page": 2, "starting_after": "abc"}}}
         provider.answers(200, page)
-    assert [m.id for m in await trunk.macros()] == ["1", "2"]
+    assert [m.id for m in await gateway.macros()] == ["1", "2"]
 
 
 async def test_what_changed_since(live, sandbox, chats):
@@ -102,13 +102,13 @@ async def test_heads_of_contacts(live, sandbox, chats):
     assert (await live.heads_of([])).heads == ()
 
 
-async def test_pages_follow_the_cursor(provider, trunk, answers):
+async def test_pages_follow_the_cursor(provider, gateway, answers):
     listed = {"conversations": [answers.conversation(id="1"), {"no": "id"}], "total_count": "2"}
     provider.answers(200, listed | {"pages": {"next": {"page": 2, "starting_after": "next-one"}}})
     provider.answers(200, listed | {"pages": {"next": None}})
-    first = await trunk.changed_since(datetime.now(UTC))
+    first = await gateway.changed_since(datetime.now(UTC))
     assert (first.cursor, first.total, [h.conversation.id for h in first.heads]) == ("next-one", 2, ["1"])
-    assert (await trunk.changed_since(datetime.now(UTC), first.cursor)).cursor is None
+    assert (await gateway.changed_since(datetime.now(UTC), first.cursor)).cursor is None
     assert b'"starting_after":"next-one"' in provider.requests[1][2].replace(b" ", b"")
 
 

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from random import Random
 
-from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared.http import Token
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import acknowledge
@@ -44,7 +44,7 @@ class HastyClock(ServerClock):
         await asyncio.sleep(seconds / HASTE)
 
 
-class TellingTrunk(IntercomTrunk):
+class TellingTrunk(IntercomGateway):
     """Says when a reply leaves, so that a killer can be on time."""
 
     async def send(self, out: Outgoing) -> Outcome:
@@ -58,20 +58,23 @@ def tell(*words: object) -> None:
 
 async def live(job: dict) -> None:
     clock = HastyClock()
-    trunk = TellingTrunk(job["base_url"], Token(job["token"]), clock)
+    gateway = TellingTrunk(job["base_url"], Token(job["token"]), clock)
     store = await Store.open(Path(job["db"]))
-    engine = Engine(trunk, store, clock, Random(job["seed"]))
+    engine = Engine(gateway, store, clock, Random(job["seed"]))
     await engine.start()
-    while engine.reads.connection().state is not ConnectionState.ONLINE:
+    while engine.queries.connection().state is not ConnectionState.ONLINE:
         await clock.sleep(0.25)
-    for reply in await engine.reads.undecided() if job["insist"] else ():
+    for reply in await engine.queries.undecided() if job["insist"] else ():
         again = ResolveEcho(reply.echo.draft_id, send=True, acknowledged=acknowledge(reply.echo.warned))
-        await engine.door.do(again)
+        await engine.command_handler.do(again)
     for draft_id, customer_id, conversation_id, text in job["texts"]:
-        await engine.door.do(SaveDraft(draft_id, customer_id, conversation_id, text))
+        await engine.command_handler.do(SaveDraft(draft_id, customer_id, conversation_id, text))
         tell("saved", draft_id)
         # Refused as long as the conversation is not here yet.
-        while await engine.door.do(SendReply(draft_id, customer_id, conversation_id, text, seen_upto=10**6)) != Done():
+        while (
+            await engine.command_handler.do(SendReply(draft_id, customer_id, conversation_id, text, seen_upto=10**6))
+            != Done()
+        ):
             await clock.sleep(0.25)
         tell("sent", draft_id)
     while not await store.read(is_settled):

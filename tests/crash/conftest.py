@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from desktop.channels.intercom import answers
-from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared.http import Answer, Token, no_answer
 from desktop.domain.model.outgoing import State
 from desktop.engine.commands import Done, SendReply
@@ -237,10 +237,10 @@ class Stage:
         db.pragma("synchronous", "off")
         self.store = MortalStore(db, thread, SendingLock(self._path))
         self.api.store = self.store
-        trunk = IntercomTrunk("http://127.0.0.1", Token("none"), self.clock)
-        await trunk.aclose()
-        trunk._api = self.api  # type: ignore[assignment]
-        self.engine = Engine(trunk, self.store, self.clock, Random(1))
+        gateway = IntercomGateway("http://127.0.0.1", Token("none"), self.clock)
+        await gateway.aclose()
+        gateway._api = self.api  # type: ignore[assignment]
+        self.engine = Engine(gateway, self.store, self.clock, Random(1))
         await self.engine.outbox.recover()
 
     async def bury(self) -> None:
@@ -265,7 +265,7 @@ class Stage:
         return Talk(customer.id, conversation_id, customer_id)
 
     async def press(self, talk: Talk, draft_id: str, text: str) -> None:
-        answer = await self.engine.door.do(
+        answer = await self.engine.command_handler.do(
             SendReply(draft_id, talk.customer_id, talk.conversation_id, text, seen_upto=10**6)
         )
         assert answer == Done()
@@ -291,7 +291,7 @@ class Stage:
         found: Counter[str] = Counter()
         for shown in self.screens(talk):
             found["doubled"] += sum(n - 1 for text, n in Counter(shown).items() if n > 1)
-        view = await self.engine.reads.thread(talk.customer_id)
+        view = await self.engine.queries.thread(talk.customer_id)
         assert view is not None
         told = {e.draft_id: e for e in view.echoes}
         in_thread = [m.entry.text for m in view.thread.messages]

@@ -14,7 +14,7 @@ from random import Random
 
 import pytest
 
-from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared.http import Token
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import acknowledge
@@ -38,11 +38,11 @@ DEATHS = ("dies_before_claim", "dies_after_claim", "dies_after_bytes", "dies_bef
 async def the_agent_insists(stage, refused):
     # A look that is under way may find a reply after it was listed.
     await stage.quiet()
-    for reply in await stage.engine.reads.undecided():
+    for reply in await stage.engine.queries.undecided():
         # What was refused lets the later ones pass.
         refused |= {reply.echo.text} if reply.echo.state is State.REFUSED else set()
         again = ResolveEcho(reply.echo.draft_id, send=True, acknowledged=acknowledge(reply.echo.warned))
-        assert await stage.engine.door.do(again) == Done()
+        assert await stage.engine.command_handler.do(again) == Done()
 
 
 async def work(stage, kit, rng):
@@ -135,9 +135,9 @@ async def test_sends_over_http(tmp_path: Path, amount, record_property, quick_tu
             contacts = [world.contact_ids(customer)[0] for customer in people]
         clock = HastyClock()
         address = sandbox.urls["intercom"]
-        trunk = IntercomTrunk(address["base_url"], Token(address["token"]), clock)
+        gateway = IntercomGateway(address["base_url"], Token(address["token"]), clock)
         store = await Store.open(lay_out(tmp_path / "reachline.db"))
-        engine = Engine(trunk, store, clock, Random(1))
+        engine = Engine(gateway, store, clock, Random(1))
         await engine.sync.round()
         actions = ("drop_before", "drop_after", "close_mid_answer", "truncate", "empty", "wrong_type", "status_after")
         with sandbox.lock:
@@ -150,15 +150,15 @@ async def test_sends_over_http(tmp_path: Path, amount, record_property, quick_tu
             for talk, contact in zip(talks, contacts, strict=True):
                 texts[f"d{talk}-{n}"] = f"Reply {talk}-{n}"
                 sent = SendReply(f"d{talk}-{n}", contact, talk, f"Reply {talk}-{n}", seen_upto=10**6)
-                assert await engine.door.do(sent) == Done()
+                assert await engine.command_handler.do(sent) == Done()
         await engine.outbox.recover()
         while await store.read(unsettled):
             while await engine.outbox.step():
                 pass
-            for reply in await engine.reads.undecided():
+            for reply in await engine.queries.undecided():
                 if reply.echo.state is not State.UNCONFIRMED or "not to be found" in reply.echo.reason:
                     again = ResolveEcho(reply.echo.draft_id, send=True, acknowledged=acknowledge(reply.echo.warned))
-                    await engine.door.do(again)
+                    await engine.command_handler.do(again)
             await clock.sleep(1)
         await engine.stop()
         wrong: Counter[str] = Counter()

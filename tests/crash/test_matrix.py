@@ -45,7 +45,7 @@ async def the_agent_insists(stage, draft_id):
     row = await stage.row(draft_id)
     if row.state in (State.REFUSED, State.UNCONFIRMED, State.HELD):
         again = ResolveEcho(draft_id, send=True, acknowledged=acknowledge(row.warned))
-        assert await stage.engine.door.do(again) == Done()
+        assert await stage.engine.command_handler.do(again) == Done()
 
 
 async def play(stage, kit, talk, script, number):

@@ -62,7 +62,7 @@ def test_from_an_empty_profile_to_a_working_inbox(play: Play, ring: Ring, tmp_pa
         assert person.pages == [WELCOME, TOKEN, WHO, BRIDGE, CHANNELS, RELAY, READY]
         # One key a page, the paste and its check, and three letters of a name.
         assert person.presses <= len(person.pages) + 2 + len("sam")
-        workspace = await person.program.session.engine.reads.workspace()
+        workspace = await person.program.session.engine.queries.workspace()
         assert workspace.me is not None
         assert workspace.me.name == "Sam Byrne"
 
@@ -112,7 +112,7 @@ def test_channel_accounts_are_added_with_what_a_person_has(play: Play, ring: Rin
         await person.until(lambda: person.program.wizard is None, "the wizard to be gone")
         await person.until(lambda: person.program.session.window, "the inbox")
         # The running engine has them, without a restart.
-        views = person.program.session.engine.reads.accounts()
+        views = person.program.session.engine.queries.accounts()
         assert {view.key.provider.value for view in views} == {"telegram", "twilio"}
         telegram = next(view.config for view in views if view.key.provider.value == "telegram")
         assert telegram.carries_bridge
@@ -178,7 +178,7 @@ def test_an_account_that_was_added_can_be_removed_again(play: Play, ring: Ring) 
         await person.sees("is removed, and its token forgotten.")
         assert names(person) == []
         assert len(ring.kept) == kept - 1
-        await person.until(lambda: not person.program.session.engine.reads.accounts(), "the inbox to know it too")
+        await person.until(lambda: not person.program.session.engine.queries.accounts(), "the inbox to know it too")
 
     assert play(scenario) == []
 
@@ -206,7 +206,7 @@ def test_going_back_loses_nothing(play: Play) -> None:
             await person.sees_page(title)
         person.click("WhatsApp at Twilio")
         assert person.field("WhatsApp number or Messaging Service").text() == "+353 1 555"
-        view = await person.program.session.engine.reads.workspace()
+        view = await person.program.session.engine.queries.workspace()
         assert view.me is not None
         assert view.me.name == "Priya Nair"
         assert len(person.program.accounts.profile.workspaces) == 1

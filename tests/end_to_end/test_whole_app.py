@@ -75,7 +75,7 @@ async def all_agree(tour: Tour) -> None:
         return [row.message.key for row in rows if row.type in shown]
 
     async def in_store() -> list[tuple[str, str]]:
-        view = await tour.stage.engine.reads.thread(tour.view.customer_id)
+        view = await tour.stage.engine.queries.thread(tour.view.customer_id)
         return [m.key for m in view.thread.messages]
 
     tour.wish(SyncNow())
@@ -116,7 +116,7 @@ def test_answers_get_lost_the_cable_comes_out_and_nothing_is_lost_or_doubled(on_
         await all_agree(tour)
 
         sandbox.unplug()
-        connection = tour.stage.engine.reads.connection
+        connection = tour.stage.engine.queries.connection
         tour.wish(SyncNow())
         await tour.until(lambda: connection().state is ConnectionState.OFFLINE, "the connection to be seen as gone")
         await send(tour, "Written while offline.")
@@ -136,7 +136,7 @@ def test_answers_get_lost_the_cable_comes_out_and_nothing_is_lost_or_doubled(on_
 def test_a_reply_queued_offline_whose_window_closed_meanwhile_is_held(on_stage) -> None:
     async def scenario(tour: Tour) -> None:
         sandbox = tour.stage.sandbox
-        connection = tour.stage.engine.reads.connection
+        connection = tour.stage.engine.queries.connection
         sandbox.unplug()
         tour.wish(SyncNow())
         await tour.until(lambda: connection().state is ConnectionState.OFFLINE, "the connection to be seen as gone")

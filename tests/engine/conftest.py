@@ -109,7 +109,7 @@ async def eventually(condition: Callable[[], bool | Awaitable[bool]]) -> None:
 
 
 @dataclass
-class FakeTrunk:
+class FakeGateway:
     """Intercom in memory: conversations, contacts, an index over them, and what was sent.
 
     failures: by "method" or "method id", what to raise; `times` -1 means always. outcomes: answers for the next sends
@@ -308,7 +308,7 @@ class World:
     """Everything a test of the engine needs, put together."""
 
     clock: FakeClock
-    trunk: FakeTrunk
+    gateway: FakeGateway
     store: Store
     engine: Engine
     told: list[Changes] = field(default_factory=list)
@@ -317,11 +317,11 @@ class World:
         await self.engine.sync.round()
 
     async def only_row(self):
-        [row] = await self.engine.reads.customers()
+        [row] = await self.engine.queries.customers()
         return row
 
     async def view(self, customer_id: str = "c1"):
-        view = await self.engine.reads.thread(customer_id)
+        view = await self.engine.queries.thread(customer_id)
         assert view is not None
         return view
 
@@ -337,16 +337,16 @@ def clock() -> FakeClock:
 
 @pytest_asyncio.fixture
 async def world(tmp_path: Path, clock: FakeClock) -> AsyncIterator[World]:
-    made = await build(tmp_path / "reachline.db", clock, FakeTrunk(clock))
+    made = await build(tmp_path / "reachline.db", clock, FakeGateway(clock))
     yield made
     await made.engine.tasks.aclose()
     await made.store.close()
 
 
-async def build(path: Path, clock: FakeClock, trunk: FakeTrunk) -> World:
+async def build(path: Path, clock: FakeClock, gateway: FakeGateway) -> World:
     store = await Store.open(lay_out(path))
-    engine = Engine(trunk, store, clock, Random(1))
-    world = World(clock, trunk, store, engine)
+    engine = Engine(gateway, store, clock, Random(1))
+    world = World(clock, gateway, store, engine)
     engine.feed.subscribe(world.told.append)
     return world
 
@@ -362,7 +362,7 @@ def kit():
         ME = ME
         WHATSAPP = ChannelKind.WHATSAPP
         FakeClock = FakeClock
-        FakeTrunk = FakeTrunk
+        FakeGateway = FakeGateway
         whatsapp = staticmethod(whatsapp)
         messenger = staticmethod(messenger)
         eventually = staticmethod(eventually)

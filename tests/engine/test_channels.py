@@ -60,8 +60,8 @@ async def test_the_engine_closes_the_accounts_it_was_given(world, channels):
 
 
 async def test_the_thread_names_every_way_to_her(world, channels, kit):
-    world.trunk.contacts["c1"] = Contact("c1", name="Jennifer", phone="+353871234567")
-    world.trunk.put(kit.whatsapp("v1", "c1", kit.START))
+    world.gateway.contacts["c1"] = Contact("c1", name="Jennifer", phone="+353871234567")
+    world.gateway.put(kit.whatsapp("v1", "c1", kit.START))
     await world.sync()
     assert (await world.view()).ways == ()
     [whatsapp, sms] = connect(channels, KEY, SMS)
@@ -78,13 +78,13 @@ async def test_the_thread_names_every_way_to_her(world, channels, kit):
 async def test_how_an_account_fares_is_told_once(world, channels):
     connect(channels, KEY)
     world.told.clear()
-    assert [(v.trouble, v.checked_at) for v in world.engine.reads.accounts()] == [("", None)]
+    assert [(v.trouble, v.checked_at) for v in world.engine.queries.accounts()] == [("", None)]
     for trouble in ("Signed out.", "Signed out.", ""):
         channels.went(KEY, trouble)
-        assert [(v.key, v.trouble) for v in world.engine.reads.accounts()] == [(KEY, trouble)]
+        assert [(v.key, v.trouble) for v in world.engine.queries.accounts()] == [(KEY, trouble)]
     assert world.told == [Changes(accounts=True)] * 2
     channels.went(SMS, "Nobody knows this one.")
-    assert world.engine.reads.accounts()[0].checked_at == world.clock.now()
+    assert world.engine.queries.accounts()[0].checked_at == world.clock.now()
 
 
 @pytest.mark.parametrize("provider", Provider)

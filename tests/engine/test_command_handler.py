@@ -42,9 +42,9 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 async def synced(world, kit):
     """Jennifer (c1) wrote on WhatsApp an hour ago, Bo (c2) in the Messenger two hours ago."""
-    world.trunk.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
-    world.trunk.write("v1", "Order 1042", app_code=kit.BRIDGE, at=kit.START - HOUR)
-    world.trunk.put(kit.messenger("v2", "c2", kit.START - 2 * HOUR))
+    world.gateway.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
+    world.gateway.write("v1", "Order 1042", app_code=kit.BRIDGE, at=kit.START - HOUR)
+    world.gateway.put(kit.messenger("v2", "c2", kit.START - 2 * HOUR))
     # Learnt from customers who are forgotten by now.
     await world.store.write(settings.save_learnt_codes, frozenset({kit.BRIDGE}))
     await world.sync()
@@ -66,17 +66,17 @@ async def synced(world, kit):
 )
 async def test_state_changes_go_to_intercom_and_come_back(synced, command, state, assignee):
     await synced.clock.advance(1)
-    assert await synced.engine.door.do(command) == Done()
+    assert await synced.engine.command_handler.do(command) == Done()
     conversation = (await synced.view()).thread.chat("v1").conversation
     assert (conversation.state, conversation.assignee_id) == (state, assignee)
-    rows = {r.customer_id: r for r in await synced.engine.reads.customers()}
+    rows = {r.customer_id: r for r in await synced.engine.queries.customers()}
     assert rows["c1"].state is state
     assert synced.told == [Changes(customers=frozenset({"c1"}), threads=frozenset({"c1"}))]
 
 
 async def test_an_answer_asked_for_before_a_change_does_not_undo_it(synced, kit):
     """Both bear the same second: the poll asked before the agent closed the conversation, and is answered after."""
-    read, asked, go_on = synced.trunk.conversation, asyncio.Event(), asyncio.Event()
+    read, asked, go_on = synced.gateway.conversation, asyncio.Event(), asyncio.Event()
 
     async def slow(conversation_id, *, background=True):
         answer = await read(conversation_id, background=background)
@@ -84,11 +84,11 @@ async def test_an_answer_asked_for_before_a_change_does_not_undo_it(synced, kit)
         await go_on.wait()
         return answer
 
-    synced.trunk.conversations["v1"] = replace(synced.trunk.conversations["v1"], updated_at=synced.clock.now())
-    synced.trunk.conversation = slow
+    synced.gateway.conversations["v1"] = replace(synced.gateway.conversations["v1"], updated_at=synced.clock.now())
+    synced.gateway.conversation = slow
     polling = asyncio.ensure_future(synced.engine.focus.read("v1"))
     await asked.wait()
-    assert await synced.engine.door.do(CloseConversation("v1")) == Done()
+    assert await synced.engine.command_handler.do(CloseConversation("v1")) == Done()
     go_on.set()
     await polling
     assert (await synced.view()).thread.chat("v1").conversation.state is ConversationState.CLOSED
@@ -96,37 +96,37 @@ async def test_an_answer_asked_for_before_a_change_does_not_undo_it(synced, kit)
 
 async def test_snoozing_keeps_until_when(synced, kit):
     until = kit.START + 3 * HOUR
-    assert await synced.engine.door.do(SnoozeConversation("v1", until)) == Done()
+    assert await synced.engine.command_handler.do(SnoozeConversation("v1", until)) == Done()
     conversation = (await synced.view()).thread.chat("v1").conversation
     assert (conversation.state, conversation.snoozed_until) == (ConversationState.SNOOZED, until)
 
 
 @pytest.mark.parametrize("trouble", list(Trouble))
 async def test_a_state_change_that_fails_says_why_and_changes_nothing(synced, trouble):
-    synced.trunk.failures["change"] = ChannelTrouble(trouble, "Why it failed.")
-    assert await synced.engine.door.do(CloseConversation("v1")) == Failed("Why it failed.")
+    synced.gateway.failures["change"] = ChannelTrouble(trouble, "Why it failed.")
+    assert await synced.engine.command_handler.do(CloseConversation("v1")) == Failed("Why it failed.")
     assert (await synced.view()).thread.chat("v1").conversation.state is ConversationState.OPEN
     is_signed_out = trouble is Trouble.SIGNED_OUT
     assert synced.told == [Changes(connection=True)] * is_signed_out
-    assert (synced.engine.reads.connection().state is ConnectionState.SIGNED_OUT) == is_signed_out
+    assert (synced.engine.queries.connection().state is ConnectionState.SIGNED_OUT) == is_signed_out
 
 
 async def test_before_the_first_contact_commands_fail_in_words(world):
-    assert isinstance(await world.engine.door.do(CloseConversation("v1")), Failed)
-    assert isinstance(await world.engine.door.do(SendReply("d1", "c1", "v1", "Hi")), Failed)
-    assert isinstance(await world.engine.door.do(ResolveEcho("d1", send=True)), Failed)
+    assert isinstance(await world.engine.command_handler.do(CloseConversation("v1")), Failed)
+    assert isinstance(await world.engine.command_handler.do(SendReply("d1", "c1", "v1", "Hi")), Failed)
+    assert isinstance(await world.engine.command_handler.do(ResolveEcho("d1", send=True)), Failed)
 
 
 async def test_a_bug_in_a_command_is_answered_and_logged(synced, caplog):
-    synced.trunk.failures["change"] = ZeroDivisionError("a bug")
-    assert isinstance(await synced.engine.door.do(CloseConversation("v1")), Failed)
+    synced.gateway.failures["change"] = ZeroDivisionError("a bug")
+    assert isinstance(await synced.engine.command_handler.do(CloseConversation("v1")), Failed)
     assert "command CloseConversation broke" in caplog.text
 
 
 async def test_a_full_disk_is_said(synced):
     pages = await synced.store.read(lambda db: db.pragma("page_count"))
     await synced.store.read(lambda db: db.pragma("max_page_count", pages))
-    answer = await synced.engine.door.do(SaveDraft("d1", "c1", "v1", "x" * 1_000_000))
+    answer = await synced.engine.command_handler.do(SaveDraft("d1", "c1", "v1", "x" * 1_000_000))
     assert isinstance(answer, Failed)
     assert "disk is full" in answer.sentence
     assert (await synced.view()).drafts == ()
@@ -134,7 +134,7 @@ async def test_a_full_disk_is_said(synced):
 
 async def test_submit_hands_the_answer_over(synced, kit):
     answers = []
-    synced.engine.door.submit(CloseConversation("v1"), answers.append)
+    synced.engine.command_handler.submit(CloseConversation("v1"), answers.append)
     await kit.eventually(lambda: answers == [Done()])
 
 
@@ -142,17 +142,17 @@ async def test_submit_hands_the_answer_over(synced, kit):
 
 
 async def test_seeing_is_shown_at_once_and_told_to_intercom(synced, kit):
-    assert {r.customer_id: r.unread for r in await synced.engine.reads.customers()} == {"c1": True, "c2": True}
-    synced.trunk.failures["change v1 mark_read"] = ChannelTrouble(Trouble.OFFLINE, "No network.")
-    assert await synced.engine.door.do(MarkSeen("c1")) == Done()
-    assert {r.customer_id: r.unread for r in await synced.engine.reads.customers()} == {"c1": False, "c2": True}
+    assert {r.customer_id: r.unread for r in await synced.engine.queries.customers()} == {"c1": True, "c2": True}
+    synced.gateway.failures["change v1 mark_read"] = ChannelTrouble(Trouble.OFFLINE, "No network.")
+    assert await synced.engine.command_handler.do(MarkSeen("c1")) == Done()
+    assert {r.customer_id: r.unread for r in await synced.engine.queries.customers()} == {"c1": False, "c2": True}
     assert (await synced.view()).seen_upto == kit.START - HOUR
     await synced.clock.advance(60)
-    synced.trunk.write("v1", "One more thing", app_code=kit.BRIDGE)
+    synced.gateway.write("v1", "One more thing", app_code=kit.BRIDGE)
     await synced.sync()
-    assert (await synced.engine.reads.customers())[0].unread
-    synced.trunk.failures.clear()
-    await synced.engine.door.do(MarkSeen("c1"))
+    assert (await synced.engine.queries.customers())[0].unread
+    synced.gateway.failures.clear()
+    await synced.engine.command_handler.do(MarkSeen("c1"))
 
     async def is_read() -> bool:
         return (await synced.view()).thread.chat("v1").conversation.read
@@ -161,11 +161,11 @@ async def test_seeing_is_shown_at_once_and_told_to_intercom(synced, kit):
 
 
 async def test_seeing_twice_tells_nobody_twice(synced, kit):
-    await synced.engine.door.do(MarkSeen("c2"))
-    await kit.eventually(lambda: synced.trunk.conversations["v2"].read)
+    await synced.engine.command_handler.do(MarkSeen("c2"))
+    await kit.eventually(lambda: synced.gateway.conversations["v2"].read)
     await kit.eventually(lambda: len(synced.told) == 2)
-    await synced.engine.door.do(MarkSeen("c2"))
-    await synced.engine.door.do(MarkSeen("nobody"))
+    await synced.engine.command_handler.do(MarkSeen("c2"))
+    await synced.engine.command_handler.do(MarkSeen("nobody"))
     assert len(synced.told) == 2
 
 
@@ -173,44 +173,44 @@ async def test_seeing_twice_tells_nobody_twice(synced, kit):
 
 
 async def test_a_pin_overrules_the_evidence_until_it_is_forgotten(synced):
-    await synced.engine.door.do(PinMapping("v1", None))
+    await synced.engine.command_handler.do(PinMapping("v1", None))
     assert (await synced.view()).thread.chat("v1").mapping is None
     assert (await synced.view()).workspace.pins == {"v1": Pin(None)}
-    await synced.engine.door.do(PinMapping("v1", ChannelKind.TELEGRAM))
+    await synced.engine.command_handler.do(PinMapping("v1", ChannelKind.TELEGRAM))
     assert (await synced.view()).thread.chat("v1").mapping.channel is ChannelKind.TELEGRAM
-    await synced.engine.door.do(PinMapping("v1", None, forget=True))
+    await synced.engine.command_handler.do(PinMapping("v1", None, forget=True))
     assert (await synced.view()).thread.chat("v1").mapping.channel is ChannelKind.WHATSAPP
     assert {c.threads for c in synced.told} == {frozenset({"c1"})}
 
 
 async def test_the_relay_is_kept_and_shown(synced):
-    await synced.engine.door.do(SetRelay(ChannelKind.WHATSAPP, Relay.PROVEN))
-    held = await synced.engine.reads.workspace()
+    await synced.engine.command_handler.do(SetRelay(ChannelKind.WHATSAPP, Relay.PROVEN))
+    held = await synced.engine.queries.workspace()
     assert held.workspace.relay == {ChannelKind.WHATSAPP: Relay.PROVEN}
     [evidence] = held.relay_evidence
     assert (evidence.proof, evidence.at, evidence.about) == (RelayProof.PERSON, synced.clock.now(), "")
     tested = SetRelay(ChannelKind.WHATSAPP, Relay.PROVEN, RelayProof.GUIDED_TEST, about="v1")
-    await synced.engine.door.do(tested)
-    [evidence] = (await synced.engine.reads.workspace()).relay_evidence
+    await synced.engine.command_handler.do(tested)
+    [evidence] = (await synced.engine.queries.workspace()).relay_evidence
     assert (evidence.proof, evidence.about) == (RelayProof.GUIDED_TEST, "v1")
     assert (await synced.view()).situations["v1"].relay is Relay.PROVEN
 
 
 async def test_replies_go_out_in_the_name_of_who_sits_here(synced):
-    assert (await synced.engine.reads.workspace()).me.id == "7001"
-    await synced.engine.door.do(ChooseTeammate("7002"))
-    assert (await synced.engine.reads.workspace()).me.id == "7002"
-    await synced.engine.door.do(ChooseTeammate("nobody we know"))
-    assert (await synced.engine.reads.workspace()).me.id == "7001"
+    assert (await synced.engine.queries.workspace()).me.id == "7001"
+    await synced.engine.command_handler.do(ChooseTeammate("7002"))
+    assert (await synced.engine.queries.workspace()).me.id == "7002"
+    await synced.engine.command_handler.do(ChooseTeammate("nobody we know"))
+    assert (await synced.engine.queries.workspace()).me.id == "7001"
 
 
 async def test_what_counts_as_a_notice_is_a_setting(synced):
-    failed = await synced.engine.door.do(SetNoticePatterns(("nicht zugestellt", "(")))
+    failed = await synced.engine.command_handler.do(SetNoticePatterns(("nicht zugestellt", "(")))
     assert isinstance(failed, Failed)
     assert "(" in failed.sentence
-    assert await synced.engine.door.do(SetNoticePatterns(("nicht zugestellt",))) == Done()
+    assert await synced.engine.command_handler.do(SetNoticePatterns(("nicht zugestellt",))) == Done()
     assert (await synced.view()).workspace.notice_patterns == ("nicht zugestellt",)
-    await synced.engine.door.do(SetNoticePatterns(()))
+    await synced.engine.command_handler.do(SetNoticePatterns(()))
     assert (await synced.view()).workspace.notice_patterns == NOTICE_PATTERNS
 
 
@@ -219,11 +219,11 @@ async def test_chosen_codes_replace_the_learnt_ones_and_what_rested_on_them(sync
         return {m.entry.text: m.origin.channel for m in view.thread.messages}["Order 1042"]
 
     assert channel(await synced.view()) is ChannelKind.WHATSAPP
-    assert await synced.engine.door.do(SetBridgeCodes(frozenset({"another-app"}))) == Done()
-    assert (await synced.engine.reads.workspace()).workspace.bridge_codes == {"another-app"}
+    assert await synced.engine.command_handler.do(SetBridgeCodes(frozenset({"another-app"}))) == Done()
+    assert (await synced.engine.queries.workspace()).workspace.bridge_codes == {"another-app"}
     assert channel(await synced.view()) is ChannelKind.UNKNOWN
-    await synced.engine.door.do(SetBridgeCodes(frozenset()))
-    assert (await synced.engine.reads.workspace()).workspace.bridge_codes == {kit.BRIDGE}
+    await synced.engine.command_handler.do(SetBridgeCodes(frozenset()))
+    assert (await synced.engine.queries.workspace()).workspace.bridge_codes == {kit.BRIDGE}
     assert channel(await synced.view()) is ChannelKind.WHATSAPP
     assert any(c.settings for c in synced.told)
 
@@ -239,7 +239,7 @@ async def test_margin_and_threshold_come_from_the_settings(synced):
 
 
 async def test_the_workspace_is_shown(synced, kit):
-    shown = await synced.engine.reads.workspace()
+    shown = await synced.engine.queries.workspace()
     assert (shown.workspace_name, shown.me) == ("Acme", kit.ME)
     assert [t.id for t in shown.teammates] == ["7001", "7002"]
     assert [m.name for m in shown.macros] == ["Hello"]
@@ -248,16 +248,16 @@ async def test_the_workspace_is_shown(synced, kit):
 
 
 async def test_before_the_first_contact_nothing_is_claimed(world):
-    shown = await world.engine.reads.workspace()
+    shown = await world.engine.queries.workspace()
     assert (shown.workspace_name, shown.me, shown.inbox_url) == ("", None, "")
-    assert await world.engine.reads.customers() == ()
-    assert await world.engine.reads.thread("c1") is None
-    assert world.engine.reads.connection().state == "connecting"
-    assert world.engine.reads.progress() is None
+    assert await world.engine.queries.customers() == ()
+    assert await world.engine.queries.thread("c1") is None
+    assert world.engine.queries.connection().state == "connecting"
+    assert world.engine.queries.progress() is None
 
 
 async def test_rows_say_what_the_list_needs(synced, kit):
-    hers, his = await synced.engine.reads.customers()
+    hers, his = await synced.engine.queries.customers()
     assert (hers.customer_id, hers.last_text, hers.last_channel) == ("c1", "Order 1042", ChannelKind.WHATSAPP)
     assert hers.waits
     assert hers.window.state(synced.clock.now()) is WindowState.OPEN
@@ -267,43 +267,45 @@ async def test_rows_say_what_the_list_needs(synced, kit):
 
 async def test_messenger_only_replies_are_known(synced, kit):
     await synced.clock.advance(30 * 3600)
-    synced.trunk.write("v1", "Sorry for the delay", role=Role.TEAMMATE)
+    synced.gateway.write("v1", "Sorry for the delay", role=Role.TEAMMATE)
     await synced.sync()
-    rows = {r.customer_id: r for r in await synced.engine.reads.customers()}
+    rows = {r.customer_id: r for r in await synced.engine.queries.customers()}
     assert (rows["c1"].messenger_only, rows["c2"].messenger_only) == (True, False)
     assert rows["c1"].last_from_us
     assert not rows["c1"].waits
 
 
 async def test_a_row_follows_facts_that_come_without_a_message(synced, kit):
-    before = await synced.engine.reads.customers()
+    before = await synced.engine.queries.customers()
     assert before[0].window.state(synced.clock.now()) is WindowState.OPEN
     entry_ids = [m.entry.id for m in (await synced.view()).thread.chat("v1").messages]
     synced.told.clear()
     for entry_id in entry_ids:
-        assert await synced.engine.door.do(SetMessageChannel("v1", entry_id, ChannelKind.MESSENGER)) == Done()
-    row, other = await synced.engine.reads.customers()
+        assert (
+            await synced.engine.command_handler.do(SetMessageChannel("v1", entry_id, ChannelKind.MESSENGER)) == Done()
+        )
+    row, other = await synced.engine.queries.customers()
     assert row.last_channel is ChannelKind.MESSENGER
     assert row.window is None or row.window.state(synced.clock.now()) is not WindowState.OPEN
     assert (row.last_at, row.last_text, other) == (before[0].last_at, before[0].last_text, before[1])
     assert any("c1" in c.customers for c in synced.told)
     for entry_id in entry_ids:
-        assert await synced.engine.door.do(SetMessageChannel("v1", entry_id, None)) == Done()
-    assert await synced.engine.reads.customers() == before
+        assert await synced.engine.command_handler.do(SetMessageChannel("v1", entry_id, None)) == Done()
+    assert await synced.engine.queries.customers() == before
 
 
 async def test_search_finds_words_as_they_stand(synced):
-    [found] = await synced.engine.reads.search("order 10")
+    [found] = await synced.engine.queries.search("order 10")
     assert found[:2] == ("c1", "v1")
     assert "Order 1042" in found[3]
     for nothing in ("", "   ", "100%", "Order_1042", "\\"):
-        assert await synced.engine.reads.search(nothing) == ()
+        assert await synced.engine.queries.search(nothing) == ()
 
 
 async def test_a_snippet_shows_the_surroundings(synced):
-    synced.trunk.write("v2", "word " * 100 + "needle " + "word " * 100)
+    synced.gateway.write("v2", "word " * 100 + "needle " + "word " * 100)
     await synced.sync()
-    [(_, _, _, snippet)] = await synced.engine.reads.search("NEEDLE")
+    [(_, _, _, snippet)] = await synced.engine.queries.search("NEEDLE")
     assert "needle" in snippet
     assert snippet.startswith("…")
     assert snippet.endswith("…")
@@ -312,16 +314,16 @@ async def test_a_snippet_shows_the_surroundings(synced):
 
 async def test_a_customer_found_to_be_another_is_answered_under_that_one(synced, kit):
     for contact_id in ("c1", "c2"):
-        synced.trunk.contacts[contact_id] = Contact(contact_id, email="jen@example.com")
+        synced.gateway.contacts[contact_id] = Contact(contact_id, email="jen@example.com")
         await synced.engine.sync._reader.person(contact_id)
     view = await synced.view("c2")
     assert view.customer_id == "c1"
     assert {c.id for c in view.thread.chats} == {"v1", "v2"}
-    await synced.engine.door.do(Focus("c2"))
+    await synced.engine.command_handler.do(Focus("c2"))
 
 
 async def test_thousands_of_customers_are_listed_newest_first(world, kit):
-    world.trunk.put(kit.messenger("v1", "c1", kit.START))
+    world.gateway.put(kit.messenger("v1", "c1", kit.START))
     await world.sync()
 
     def multiply(db):
@@ -332,7 +334,7 @@ async def test_thousands_of_customers_are_listed_newest_first(world, kit):
         db.execute(f"{numbers} INSERT INTO summaries ({columns}) SELECT {values} FROM n, summaries")
 
     await world.store.write(multiply)
-    rows = await world.engine.reads.customers()
+    rows = await world.engine.queries.customers()
     assert [r.customer_id for r in rows] == ["c1", *(f"x{n}" for n in range(1, 5001))]
 
 
@@ -341,13 +343,13 @@ async def test_thousands_of_customers_are_listed_newest_first(world, kit):
 
 async def test_after_closing_nothing_starts(synced, tmp_path, kit):
     await synced.engine.start()
-    synced.trunk.outcomes = [NotSent("Later.", 60)]
-    await synced.engine.door.do(SendReply("d1", "c1", "v1", "Hi", seen_upto=9))
-    await kit.eventually(lambda: len(synced.trunk.sent) == 1)
+    synced.gateway.outcomes = [NotSent("Later.", 60)]
+    await synced.engine.command_handler.do(SendReply("d1", "c1", "v1", "Hi", seen_upto=9))
+    await kit.eventually(lambda: len(synced.gateway.sent) == 1)
     await synced.engine.stop()
-    assert await synced.engine.door.do(CloseConversation("v1")) == Failed("Reachline is closing.")
-    synced.engine.door.submit(CloseConversation("v1"))
+    assert await synced.engine.command_handler.do(CloseConversation("v1")) == Failed("Reachline is closing.")
+    synced.engine.command_handler.submit(CloseConversation("v1"))
     assert [t for t in asyncio.all_tasks() if t is not asyncio.current_task()] == []
-    again = await kit.build(tmp_path / "reachline.db", synced.clock, synced.trunk)
+    again = await kit.build(tmp_path / "reachline.db", synced.clock, synced.gateway)
     assert (await again.echo()).state == "queued"
     await again.store.close()

@@ -60,21 +60,21 @@ async def test_what_was_put_aside_stays_as_long_as_words_do(world, copy_of, mark
 
 
 async def test_no_copy_outlives_a_forgotten_customer(world, kit, copy_of):
-    world.trunk.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
+    world.gateway.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
     await world.sync()
     copies = [copy_of(mark, timedelta()) for mark in (*MIGRATED, *ASIDE)]
-    assert await world.engine.door.do(ForgetCustomer("c1")) == Done()
+    assert await world.engine.command_handler.do(ForgetCustomer("c1")) == Done()
     assert [copy.name for copy in copies if copy.exists()] == []
 
 
 async def test_a_customer_of_whom_a_copy_stays_is_not_called_forgotten(world, kit, copy_of):
-    world.trunk.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
+    world.gateway.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
     await world.sync()
     stays = copy_of("before-0004", timedelta())
     stays.unlink()
     stays.mkdir()
-    assert isinstance(await world.engine.door.do(ForgetCustomer("c1")), Failed)
-    assert await world.engine.reads.thread("c1") is not None
+    assert isinstance(await world.engine.command_handler.do(ForgetCustomer("c1")), Failed)
+    assert await world.engine.queries.thread("c1") is not None
     # The same for what is due by itself: said in the log, tried again later.
     await world.engine.retention.erase_old_copies()
     await world.engine.retention.round()

@@ -19,7 +19,7 @@ NO_NETWORK = ChannelTrouble(Trouble.OFFLINE, "No network.")
 
 def cut(world):
     calls = ("account", "changed_since", "conversation", "contact", "heads_of", "contacts_with")
-    world.trunk.failures = dict.fromkeys(calls, NO_NETWORK)
+    world.gateway.failures = dict.fromkeys(calls, NO_NETWORK)
 
 
 async def fails_to_sync(world):
@@ -32,7 +32,7 @@ async def fails_to_sync(world):
 async def on_whatsapp(world, kit):
     """Three customers wrote on WhatsApp at the start."""
     for n in (1, 2, 3):
-        world.trunk.put(kit.whatsapp(f"v{n}", f"c{n}", kit.START))
+        world.gateway.put(kit.whatsapp(f"v{n}", f"c{n}", kit.START))
     await world.sync()
     return world
 
@@ -46,87 +46,87 @@ async def test_queued_with_ten_minutes_left_and_back_twenty_minutes_late_is_held
     await world.clock.advance(23 * 3600 + 50 * 60)
     cut(world)
     await fails_to_sync(world)
-    assert await world.engine.door.do(reply()) == Done()
+    assert await world.engine.command_handler.do(reply()) == Done()
     echo = await world.echo()
     assert (echo.state, echo.reason) == (State.QUEUED, "No network.")
     await world.clock.advance(30 * 60)
-    world.trunk.failures = {}
+    world.gateway.failures = {}
     await world.sync()
     assert await world.engine.outbox.step()
-    [held] = await world.engine.reads.held()
+    [held] = await world.engine.queries.held()
     assert (held.customer_id, held.name) == ("c1", "Person c1")
     assert (held.echo.state, [w.code for w in held.echo.warned]) == (State.HELD, [WarningCode.WINDOW_CLOSED])
     assert held.echo.reason
-    assert world.trunk.sent == []
+    assert world.gateway.sent == []
     assert any(changes.undecided for changes in world.told)
 
 
 async def test_several_that_were_held_can_be_counted_and_decided_one_by_one(on_whatsapp):
     world = on_whatsapp
     for n in (1, 2, 3):
-        assert await world.engine.door.do(reply(n)) == Done()
+        assert await world.engine.command_handler.do(reply(n)) == Done()
     await world.clock.advance(25 * 3600)
     await world.sync()
     while await world.engine.outbox.step():
         pass
-    assert [h.echo.draft_id for h in await world.engine.reads.held()] == ["d1", "d2", "d3"]
+    assert [h.echo.draft_id for h in await world.engine.queries.held()] == ["d1", "d2", "d3"]
     world.told.clear()
-    knowingly = acknowledge((await world.engine.reads.held())[1].echo.warned)
-    assert await world.engine.door.do(ResolveEcho("d2", send=True, acknowledged=knowingly)) == Done()
-    assert await world.engine.door.do(ResolveEcho("d3", cancel=True)) == Done()
+    knowingly = acknowledge((await world.engine.queries.held())[1].echo.warned)
+    assert await world.engine.command_handler.do(ResolveEcho("d2", send=True, acknowledged=knowingly)) == Done()
+    assert await world.engine.command_handler.do(ResolveEcho("d3", cancel=True)) == Done()
     assert any(changes.undecided for changes in world.told)
-    assert [h.echo.draft_id for h in await world.engine.reads.held()] == ["d1"]
+    assert [h.echo.draft_id for h in await world.engine.queries.held()] == ["d1"]
     await world.engine.outbox.step()
-    assert [o.draft_id for o in world.trunk.sent] == ["d2"]
+    assert [o.draft_id for o in world.gateway.sent] == ["d2"]
 
 
 async def test_nothing_goes_out_before_a_round_has_ended_well(on_whatsapp, kit):
     world = on_whatsapp
     cut(world)
     await fails_to_sync(world)
-    assert await world.engine.door.do(reply()) == Done()
+    assert await world.engine.command_handler.do(reply()) == Done()
     # The connection is back, and reading what changed breaks off half-way, at somebody new.
-    world.trunk.put(kit.whatsapp("v9", "c9", world.clock.now()))
-    world.trunk.failures = {"contact c9": NO_NETWORK}
+    world.gateway.put(kit.whatsapp("v9", "c9", world.clock.now()))
+    world.gateway.failures = {"contact c9": NO_NETWORK}
     await fails_to_sync(world)
     assert not await world.engine.outbox.step()
-    assert world.trunk.sent == []
-    world.trunk.failures = {}
+    assert world.gateway.sent == []
+    world.gateway.failures = {}
     await world.sync()
     assert await world.engine.outbox.step()
-    assert len(world.trunk.sent) == 1
+    assert len(world.gateway.sent) == 1
 
 
 async def test_a_send_that_meets_no_connection_asks_for_a_round_and_waits_for_it(on_whatsapp, kit):
     world = on_whatsapp
-    assert await world.engine.door.do(reply()) == Done()
-    world.trunk.failures = {"conversation": NO_NETWORK}
+    assert await world.engine.command_handler.do(reply()) == Done()
+    world.gateway.failures = {"conversation": NO_NETWORK}
     await world.engine.outbox.step()
-    world.trunk.failures = {}
+    world.gateway.failures = {}
     assert not await world.engine.outbox.step()
     await world.sync()
     assert await world.engine.outbox.step()
-    assert len(world.trunk.sent) == 1
+    assert len(world.gateway.sent) == 1
 
 
 async def test_trying_now_ends_the_pause(on_whatsapp, kit):
     world = on_whatsapp
     cut(world)
     await world.engine.start()
-    await kit.eventually(lambda: world.engine.reads.connection().state is ConnectionState.OFFLINE)
-    tried_again_at = world.engine.reads.connection().next_try_at
+    await kit.eventually(lambda: world.engine.queries.connection().state is ConnectionState.OFFLINE)
+    tried_again_at = world.engine.queries.connection().next_try_at
     assert tried_again_at > world.clock.now()
-    assert await world.engine.door.do(reply()) == Done()
-    world.trunk.failures = {}
-    await world.engine.door.do(SyncNow())
-    await kit.eventually(lambda: len(world.trunk.sent) == 1)
+    assert await world.engine.command_handler.do(reply()) == Done()
+    world.gateway.failures = {}
+    await world.engine.command_handler.do(SyncNow())
+    await kit.eventually(lambda: len(world.gateway.sent) == 1)
     assert world.clock.now() < tried_again_at
 
 
 async def test_a_lost_reply_nobody_could_look_for_is_looked_for_when_the_connection_is_back(on_whatsapp, kit):
     world = on_whatsapp
-    world.trunk.outcomes, world.trunk.lost = [Unknown("ReadTimeout")], True
-    assert await world.engine.door.do(reply()) == Done()
+    world.gateway.outcomes, world.gateway.lost = [Unknown("ReadTimeout")], True
+    assert await world.engine.command_handler.do(reply()) == Done()
     await world.engine.outbox.step()
     cut(world)
     for pause in (1, 4, 10):
@@ -138,7 +138,7 @@ async def test_a_lost_reply_nobody_could_look_for_is_looked_for_when_the_connect
 
     await kit.eventually(says_that_it_could_not_ask)
     assert (await world.echo()).state is State.UNCONFIRMED
-    world.trunk.failures = {}
+    world.gateway.failures = {}
     assert not await world.engine.outbox.step()
     await kit.eventually(lambda: world.clock.pauses_s != [])
     await world.clock.advance(1)
@@ -147,7 +147,7 @@ async def test_a_lost_reply_nobody_could_look_for_is_looked_for_when_the_connect
         return (await world.view()).echoes == ()
 
     await kit.eventually(is_found)
-    assert len(world.trunk.sent) == 1
+    assert len(world.gateway.sent) == 1
 
 
 async def test_pauses_grow_and_are_never_the_same_for_everybody(on_whatsapp, kit):
@@ -156,7 +156,7 @@ async def test_pauses_grow_and_are_never_the_same_for_everybody(on_whatsapp, kit
     await world.engine.start()
     pauses = []
     for n in range(1, 6):
-        await kit.eventually(lambda n=n: world.trunk.calls.count("changed_since 2026-11-22T11:58:00+00:00") >= n)
+        await kit.eventually(lambda n=n: world.gateway.calls.count("changed_since 2026-11-22T11:58:00+00:00") >= n)
         await kit.eventually(lambda: world.clock.pauses_s != [])
         pauses.append(world.clock.pauses_s[0])
         await world.clock.advance(pauses[-1])

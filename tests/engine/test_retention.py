@@ -19,12 +19,12 @@ ATTRIBUTES = {"octopods_channel": "twilio_whatsapp", "octopods_twilio_whatsapp_a
 
 @pytest.fixture
 async def talk(world, kit):
-    world.trunk.contacts["c1"] = Contact("c1", name="Jennifer", phone="+353871234567", bridge_attributes=ATTRIBUTES)
-    world.trunk.put(kit.whatsapp("v1", "c1", world.clock.now(), "Order 1042"))
+    world.gateway.contacts["c1"] = Contact("c1", name="Jennifer", phone="+353871234567", bridge_attributes=ATTRIBUTES)
+    world.gateway.put(kit.whatsapp("v1", "c1", world.clock.now(), "Order 1042"))
     await world.sync()
 
     async def newest():
-        return (await world.engine.reads.thread("c1")).thread.messages[-1]
+        return (await world.engine.queries.thread("c1")).thread.messages[-1]
 
     return newest
 
@@ -39,7 +39,7 @@ async def test_words_go_after_ninety_days_and_origin_and_time_stay(world, talk):
     assert (after.entry.text, after.entry.wiped) == ("", True)
     assert (after.origin, after.entry.sent_at) == (before.origin, before.entry.sent_at)
     assert after.origin is not None
-    [row] = await world.engine.reads.customers()
+    [row] = await world.engine.queries.customers()
     assert row.last_text == ""
     # The next answer of Intercom still has the words.
     await world.sync()
@@ -48,14 +48,14 @@ async def test_words_go_after_ninety_days_and_origin_and_time_stay(world, talk):
 
 async def test_a_shorter_time_counts_from_now_on(world, talk):
     await world.clock.advance(timedelta(days=8).total_seconds())
-    assert await world.engine.door.do(SetKeptDays(7)) == Done()
+    assert await world.engine.command_handler.do(SetKeptDays(7)) == Done()
     await world.engine.retention.round()
     assert (await talk()).entry.wiped
-    assert (await world.engine.reads.workspace()).kept_days == 7
+    assert (await world.engine.queries.workspace()).kept_days == 7
 
 
 async def test_no_time_at_all_is_refused(world):
-    assert isinstance(await world.engine.door.do(SetKeptDays(0)), Failed)
+    assert isinstance(await world.engine.command_handler.do(SetKeptDays(0)), Failed)
 
 
 async def test_offline_with_a_clock_that_runs_ahead_nothing_is_wiped_and_what_was_comes_back(world, talk, kit):

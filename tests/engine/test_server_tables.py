@@ -97,10 +97,10 @@ ASK_INTERCOM = (c.CloseConversation, c.ReopenConversation, c.SnoozeConversation,
 @pytest.fixture
 async def traced(world, kit):
     """A conversation, a refused reply in it, and every write watched from now on."""
-    world.trunk.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
+    world.gateway.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
     await world.sync()
-    world.trunk.outcomes = [Refused(Trouble.REJECTED, "No.")]
-    await world.engine.door.do(c.SendReply("d3", "c1", "v1", "Refused", seen_upto=9))
+    world.gateway.outcomes = [Refused(Trouble.REJECTED, "No.")]
+    await world.engine.command_handler.do(c.SendReply("d3", "c1", "v1", "Refused", seen_upto=9))
     await world.engine.outbox.step()
     trace = Trace()
     await world.store.read(trace.watch)
@@ -116,7 +116,7 @@ def test_every_command_is_traced():
 )
 async def test_a_command_writes_no_server_table_by_itself(traced, kit, command):
     world, trace = traced
-    await world.engine.door.do(command)
+    await world.engine.command_handler.do(command)
     assert trace.past == set()
     if not isinstance(command, ASK_INTERCOM):
         assert trace.answers == set()
@@ -124,69 +124,69 @@ async def test_a_command_writes_no_server_table_by_itself(traced, kit, command):
 
 async def test_a_persons_word_moves_contacts_between_customers_and_changes_nothing_of_them(world, kit):
     for conversation, contact in (("v1", "c1"), ("v2", "c2")):
-        world.trunk.put(kit.whatsapp(conversation, contact, kit.START - HOUR))
+        world.gateway.put(kit.whatsapp(conversation, contact, kit.START - HOUR))
     await world.sync()
     before = await world.store.read(facts)
-    await world.engine.door.do(c.SayWhoIsWho((Word("c1", "c2", same=True),)))
-    assert {row.customer_id for row in await world.engine.reads.customers()} == {"c1"}
+    await world.engine.command_handler.do(c.SayWhoIsWho((Word("c1", "c2", same=True),)))
+    assert {row.customer_id for row in await world.engine.queries.customers()} == {"c1"}
     assert await world.store.read(facts) == before
-    await world.engine.door.do(c.SayWhoIsWho(take_back=(Word("c1", "c2", same=True),)))
-    assert {row.customer_id for row in await world.engine.reads.customers()} == {"c1", "c2"}
+    await world.engine.command_handler.do(c.SayWhoIsWho(take_back=(Word("c1", "c2", same=True),)))
+    assert {row.customer_id for row in await world.engine.queries.customers()} == {"c1", "c2"}
     assert await world.store.read(facts) == before
 
 
 async def test_merge_undo_and_merge_again_is_the_first_merge_and_no_message_is_rewritten(world, kit):
     for conversation, contact in (("v1", "c1"), ("v2", "c2"), ("v3", "c2")):
-        world.trunk.put(kit.whatsapp(conversation, contact, kit.START - HOUR))
+        world.gateway.put(kit.whatsapp(conversation, contact, kit.START - HOUR))
     await world.sync()
     trace = Trace()
     await world.store.read(trace.watch)
     apart = await world.store.read(everything)
     word = (Word("c2", "c1", same=True),)
-    await world.engine.door.do(c.SayWhoIsWho(word))
+    await world.engine.command_handler.do(c.SayWhoIsWho(word))
     first = await world.store.read(everything)
-    assert len((await world.engine.reads.thread("c1")).thread.messages) == 3
-    await world.engine.door.do(c.SayWhoIsWho(take_back=word))
+    assert len((await world.engine.queries.thread("c1")).thread.messages) == 3
+    await world.engine.command_handler.do(c.SayWhoIsWho(take_back=word))
     assert await world.store.read(everything) == apart
-    await world.engine.door.do(c.SayWhoIsWho(word))
+    await world.engine.command_handler.do(c.SayWhoIsWho(word))
     assert await world.store.read(everything) == first != apart
     assert not {"entries", "conversations"} & (trace.past | trace.answers)
 
 
 async def test_forgetting_a_customer_leaves_nothing_of_her_and_all_of_others(world, kit):
     for conversation, contact in (("v1", "c1"), ("v2", "c2")):
-        world.trunk.put(kit.whatsapp(conversation, contact, kit.START - HOUR))
+        world.gateway.put(kit.whatsapp(conversation, contact, kit.START - HOUR))
     await world.sync()
-    await world.engine.door.do(c.SaveDraft("d1", "c1", "v1", "It ships"))
+    await world.engine.command_handler.do(c.SaveDraft("d1", "c1", "v1", "It ships"))
     others = [row for row in (await world.store.read(facts))["entries"] if row[0] == "v2"]
-    assert await world.engine.door.do(c.ForgetCustomer("c1")) == c.Done()
-    assert {row.customer_id for row in await world.engine.reads.customers()} == {"c2"}
-    assert await world.engine.reads.thread("c1") is None
+    assert await world.engine.command_handler.do(c.ForgetCustomer("c1")) == c.Done()
+    assert {row.customer_id for row in await world.engine.queries.customers()} == {"c2"}
+    assert await world.engine.queries.thread("c1") is None
     assert await world.store.read(mentions, "c1") == []
     assert (await world.store.read(facts))["entries"] == others
     await world.sync()
-    assert {row.customer_id for row in await world.engine.reads.customers()} == {"c2"}
+    assert {row.customer_id for row in await world.engine.queries.customers()} == {"c2"}
     # An answer that was under way when she was forgotten, and then something new.
-    await world.engine.door.do(c.Focus("c1", "v1"))
+    await world.engine.command_handler.do(c.Focus("c1", "v1"))
     await world.engine.focus.read("v1")
     assert await world.store.read(mentions, "c1") == []
-    world.trunk.put(kit.whatsapp("v1", "c1", kit.START - HOUR / 2))
+    world.gateway.put(kit.whatsapp("v1", "c1", kit.START - HOUR / 2))
     await world.sync()
-    assert {row.customer_id for row in await world.engine.reads.customers()} == {"c1", "c2"}
+    assert {row.customer_id for row in await world.engine.queries.customers()} == {"c1", "c2"}
 
 
 async def test_a_customer_to_whom_a_reply_is_on_its_way_is_not_forgotten(world, kit):
-    world.trunk.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
+    world.gateway.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
     await world.sync()
-    await world.engine.door.do(c.SendReply("d1", "c1", "v1", "It ships", seen_upto=9))
-    answer = await world.engine.door.do(c.ForgetCustomer("c1"))
+    await world.engine.command_handler.do(c.SendReply("d1", "c1", "v1", "It ships", seen_upto=9))
+    answer = await world.engine.command_handler.do(c.ForgetCustomer("c1"))
     assert isinstance(answer, c.Failed)
     assert "reply" in answer.sentence
-    assert (await world.engine.reads.thread("c1")) is not None
+    assert (await world.engine.queries.thread("c1")) is not None
 
 
 async def test_a_country_that_is_none_is_refused(world):
-    answer = await world.engine.door.do(c.SetPhoneRegion("Ireland"))
+    answer = await world.engine.command_handler.do(c.SetPhoneRegion("Ireland"))
     assert isinstance(answer, c.Failed)
     assert "Ireland" in answer.sentence
 
@@ -216,7 +216,7 @@ def mentions(db, word: str) -> list[str]:
 
 async def test_sending_writes_them_from_the_answer(traced):
     world, trace = traced
-    await world.engine.door.do(c.SendReply("d1", "c1", "v1", "It ships", seen_upto=9))
+    await world.engine.command_handler.do(c.SendReply("d1", "c1", "v1", "It ships", seen_upto=9))
     assert await world.engine.outbox.step()
     assert trace.past == set()
     assert "entries" in trace.answers

@@ -30,11 +30,11 @@ def channel(world) -> ListingChannel:
 
 
 async def refresh(world, *, again: bool = False):
-    return await world.engine.door.do(RefreshTemplates(KEY, again))
+    return await world.engine.command_handler.do(RefreshTemplates(KEY, again))
 
 
 async def shown(world):
-    view = await world.engine.reads.templates(KEY)
+    view = await world.engine.queries.templates(KEY)
     return view.templates, view.trouble, view.refreshing
 
 
@@ -52,10 +52,10 @@ async def asked(world, channel: ListingChannel, calls: int) -> bool:
 
 
 async def test_nothing_is_known_before_the_provider_was_asked(world, channel):
-    view = await world.engine.reads.templates(KEY)
+    view = await world.engine.queries.templates(KEY)
     assert (view.templates, view.known_at, view.used, view.trouble) == ((), None, {}, "")
     assert await refresh(world) == Done()
-    view = await world.engine.reads.templates(KEY)
+    view = await world.engine.queries.templates(KEY)
     assert (view.templates, view.known_at) == ((HELLO,), world.clock.now())
     assert Changes(templates=True) in world.told
 
@@ -78,11 +78,11 @@ async def test_trouble_is_said_and_the_old_list_stays(world, channel):
     channel.trouble = BROKEN
     assert await refresh(world, again=True) == Failed(BROKEN.sentence)
     assert await shown(world) == ((HELLO,), BROKEN.sentence, False)
-    assert world.engine.reads.accounts()[0].trouble == BROKEN.sentence
+    assert world.engine.queries.accounts()[0].trouble == BROKEN.sentence
     channel.trouble = None
     assert await refresh(world, again=True) == Done()
     assert await shown(world) == ((HELLO,), "", False)
-    assert world.engine.reads.accounts()[0].trouble == ""
+    assert world.engine.queries.accounts()[0].trouble == ""
 
 
 async def test_a_bug_in_an_account_is_no_trouble_of_the_list(world, channel, caplog):
@@ -99,13 +99,13 @@ async def test_who_asks_while_the_provider_is_asked_gets_the_same_answer(world, 
     channel.trouble = trouble
     answers: list[object] = []
     for again in (False, True, True):
-        world.engine.door.submit(RefreshTemplates(KEY, again), answers.append)
+        world.engine.command_handler.submit(RefreshTemplates(KEY, again), answers.append)
     await kit.eventually(lambda: channel.template_calls == 1)
-    assert (await world.engine.reads.templates(KEY)).refreshing
+    assert (await world.engine.queries.templates(KEY)).refreshing
     channel.gate.set()
     await kit.eventually(lambda: len(answers) == 3)
     assert (channel.template_calls, set(answers)) == (1, {Done() if trouble is None else Failed(BROKEN.sentence)})
-    assert not (await world.engine.reads.templates(KEY)).refreshing
+    assert not (await world.engine.queries.templates(KEY)).refreshing
 
 
 async def test_an_account_that_is_gone_is_said_so(world):
@@ -118,8 +118,8 @@ async def test_the_list_outlives_the_program(world, channel, kit, tmp_path):
     await refresh(world)
     known_at = world.clock.now()
     await world.engine.stop()
-    again = await kit.build(tmp_path / "reachline.db", world.clock, kit.FakeTrunk(world.clock))
-    view = await again.engine.reads.templates(KEY)
+    again = await kit.build(tmp_path / "reachline.db", world.clock, kit.FakeGateway(world.clock))
+    view = await again.engine.queries.templates(KEY)
     assert (view.templates, view.known_at) == ((HELLO,), known_at)
     await again.engine.stop()
 
@@ -128,7 +128,7 @@ async def test_when_each_was_last_used_is_told_beside_them(world, channel):
     route = Route(KEY, "+353871234567", KEY.sender)
     sent = DirectSent("d1", "SM1", "v1", route, "Hello you", world.clock.now(), template="hello", template_id="HX1")
     await world.store.write(direct_messages.save, sent)
-    assert (await world.engine.reads.templates(KEY)).used == {"HX1": world.clock.now()}
+    assert (await world.engine.queries.templates(KEY)).used == {"HX1": world.clock.now()}
 
 
 # --- in the background -----------------------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ async def test_without_templates_nobody_asks(world, kit):
     plain = ListingChannel(KEY, abilities=Abilities(sends_free_text=True))
     world.engine.channels.add(plain.config, plain)
     await world.engine.start()
-    await kit.eventually(lambda: world.trunk.called("account") != [])
+    await kit.eventually(lambda: world.gateway.called("account") != [])
     await world.clock.advance(3600)
     assert plain.template_calls == 0
 
@@ -182,7 +182,7 @@ async def test_trouble_in_the_background_ends_neither_the_list_nor_the_asking(wo
 async def test_the_background_keeps_to_the_budget(world, channel, kit):
     world.engine.channels.called(KEY, POLLS[KEY.provider][0])
     await world.engine.start()
-    await kit.eventually(lambda: world.trunk.called("account") != [])
+    await kit.eventually(lambda: world.gateway.called("account") != [])
     await kit.eventually(lambda: rests(world))
     assert channel.template_calls == 0
     assert await refresh(world) == Done()

@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 from desktop.app.connect import Hosts, LiveConnector, sandbox_channels
-from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared.http import Token
 from desktop.domain.content.template import Filled, fill
 from desktop.domain.direct import DirectWay
@@ -101,7 +101,7 @@ async def opened(path: Path) -> AsyncIterator[DirectStage]:
         stage = DirectStage(sandbox, path, StageClock(sandbox), jennifer.id)
         stage.writes("whatsapp")
         engine = await stage.life()
-        await engine.door.do(SetBridgeCodes(frozenset({sandbox.urls["bridge"]["package_code"]})))
+        await engine.command_handler.do(SetBridgeCodes(frozenset({sandbox.urls["bridge"]["package_code"]})))
         yield stage
         await stage.end()
 
@@ -130,9 +130,9 @@ class DirectStage:
         connector = LiveConnector(Hosts.of_sandbox(urls), self.clock)
         configured = await sandbox_channels(connector, urls)
         self.accounts = tuple((config, connector.channel(config, secret)) for config, secret in configured)
-        trunk = IntercomTrunk(urls["intercom"]["base_url"], Token(urls["intercom"]["token"]), self.clock)
+        gateway = IntercomGateway(urls["intercom"]["base_url"], Token(urls["intercom"]["token"]), self.clock)
         self.store = await Store.open(lay_out(self.path))
-        self.lives.append(Engine(trunk, self.store, self.clock, Random(1), channels=self.accounts))
+        self.lives.append(Engine(gateway, self.store, self.clock, Random(1), channels=self.accounts))
         await self.engine.outbox.recover()
         await self.engine.sync.round()
         return self.engine
@@ -172,8 +172,8 @@ class DirectStage:
     # --- the agent ---
 
     async def view(self) -> ThreadView:
-        rows = await self.engine.reads.customers()
-        view = await self.engine.reads.thread(rows[0].customer_id)
+        rows = await self.engine.queries.customers()
+        view = await self.engine.queries.thread(rows[0].customer_id)
         assert view is not None
         return view
 
@@ -181,8 +181,8 @@ class DirectStage:
         return next(w for w in (await self.view()).ways if w.route.key.provider is provider)
 
     async def filled(self, key: ChannelKey, name: str = "we_have_news", language: str = "en") -> Filled:
-        await self.engine.door.do(RefreshTemplates(key))
-        listed = (await self.engine.reads.templates(key)).templates
+        await self.engine.command_handler.do(RefreshTemplates(key))
+        listed = (await self.engine.queries.templates(key)).templates
         template = next(t for t in listed if (t.name, t.language) == (name, language))
         return fill(template, {"body.1": "Jennifer"})
 
@@ -190,7 +190,7 @@ class DirectStage:
         self, draft_id: str, text: str, way: DirectWay, *accepted: Warned, template: Filled | None = None
     ) -> Answer:
         view = await self.view()
-        return await self.engine.door.do(
+        return await self.engine.command_handler.do(
             SendDirect(
                 draft_id,
                 view.customer_id,
@@ -211,7 +211,7 @@ class DirectStage:
     async def reply(self, draft_id: str, text: str, *accepted: Warned) -> Answer:
         """Through Intercom."""
         view = await self.view()
-        return await self.engine.door.do(
+        return await self.engine.command_handler.do(
             SendReply(
                 draft_id,
                 view.customer_id,

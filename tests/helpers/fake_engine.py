@@ -66,7 +66,7 @@ class FakeTasks:
 
 
 @dataclass
-class FakeReads:
+class FakeQueries:
     """Answers from what a test puts in, and counts what is asked.
 
     lists: the templates of an account; one that is not there was never asked for. connected: the channel accounts.
@@ -122,8 +122,8 @@ class FakeDoor:
     refuse: the sentence that every wish is turned down with. held: a list here keeps the answers to sends back.
     """
 
-    def __init__(self, reads: FakeReads, clock: Any) -> None:
-        self._reads, self._clock = reads, clock
+    def __init__(self, queries: FakeQueries, clock: Any) -> None:
+        self._queries, self._clock = queries, clock
         self.commands: list[Command] = []
         self.refuse = ""
         self.held: list[Callable[[], None]] | None = None
@@ -149,7 +149,7 @@ class FakeDoor:
         return Done()
 
     def _judge(self, command: SendReply | SendDirect) -> Forecast:
-        view = self._reads.threads[command.customer_id]
+        view = self._queries.threads[command.customer_id]
         situation = view.situations[command.conversation_id]
         files = tuple(Attachment(f.name, "", f.content_type, len(f.data)) for f in command.files)
         if isinstance(command, SendReply):
@@ -169,9 +169,9 @@ class FakeDoor:
 
 
 class FakeEngine:
-    def __init__(self, reads: FakeReads, clock: Any) -> None:
-        self.reads, self.clock = reads, clock
-        self.door, self.feed, self.tasks = FakeDoor(reads, clock), Feed(), FakeTasks()
+    def __init__(self, queries: FakeQueries, clock: Any) -> None:
+        self.queries, self.clock = queries, clock
+        self.command_handler, self.feed, self.tasks = FakeDoor(queries, clock), Feed(), FakeTasks()
 
 
 def go_to(qtbot, window: MainWindow, customer_id: str = "c-1") -> None:
@@ -181,9 +181,9 @@ def go_to(qtbot, window: MainWindow, customer_id: str = "c-1") -> None:
 
 def news(qtbot, engine: FakeEngine, **changes: Any) -> None:
     """Publish and wait until it has been read."""
-    before = len(engine.reads.asked)
+    before = len(engine.queries.asked)
     engine.feed.publish(Changes(**changes))
-    qtbot.waitUntil(lambda: len(engine.reads.asked) > before)
+    qtbot.waitUntil(lambda: len(engine.queries.asked) > before)
 
 
 def write(qtbot, window: MainWindow, text: str) -> None:

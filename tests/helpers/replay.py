@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.octopods.channel import OctopodsChannel
 from desktop.channels.shared.http import Token
 from desktop.channels.telegram.channel import TelegramChannel
@@ -67,7 +67,7 @@ class Adapters:
         telegram, octopods = urls["telegram"], urls["octopods"]
         sid, content = twilio["account_sid"], {"content_base_url": twilio["content_base_url"]}
         key = Token(twilio["auth_token"])
-        self.trunk = IntercomTrunk(
+        self.gateway = IntercomGateway(
             urls["intercom"]["base_url"], Token(urls["intercom"]["token"]), clock, jitter=lambda: 0.5
         )
         self.cloud = WhatsAppCloudChannel(
@@ -97,7 +97,7 @@ class Adapters:
         self.telegram._nobody_else_receives = False
 
     async def aclose(self) -> None:
-        await self.trunk.aclose()
+        await self.gateway.aclose()
         for channel in self.channels.values():
             await channel.aclose()
 
@@ -152,8 +152,8 @@ async def record(sandbox: Sandbox, wire: Wire, clock: HurriedClock) -> Recording
     """Every call of every adapter, asked once."""
     hers = _stage(sandbox)
     adapters = Adapters(sandbox, clock)
-    hers["admin"] = (await adapters.trunk.account()).teammate.id
-    found = Recording(adapters, _intercom(adapters.trunk, hers), {})
+    hers["admin"] = (await adapters.gateway.account()).teammate.id
+    found = Recording(adapters, _intercom(adapters.gateway, hers), {})
     for kind, channel in adapters.channels.items():
         found.calls |= await _direct(kind, channel, hers)
     for name, call in found.calls.items():
@@ -196,20 +196,20 @@ def _stage(sandbox: Sandbox) -> dict[str, Any]:
         }
 
 
-def _intercom(trunk: IntercomTrunk, hers: dict[str, Any]) -> dict[str, Call]:
+def _intercom(gateway: IntercomGateway, hers: dict[str, Any]) -> dict[str, Call]:
     conversation, contact, admin = hers["conversation"], hers["contact"], hers["admin"]
     return {
-        "intercom account": trunk.account,
-        "intercom teammates": trunk.teammates,
-        "intercom macros": trunk.macros,
-        "intercom permissions": trunk.permissions,
-        "intercom changed_since": lambda: trunk.changed_since(LONG_AGO),
-        "intercom heads_of": lambda: trunk.heads_of([contact]),
-        "intercom conversation": lambda: trunk.conversation(conversation),
-        "intercom contact": lambda: trunk.contact(contact),
-        "intercom contacts_with": lambda: trunk.contacts_with(phone=hers["phone"]),
-        "intercom change": lambda: trunk.change(conversation, StateChange.OPEN, admin),
-        "intercom send": lambda: trunk.send(Outgoing("d-1", conversation, "Still there?", admin)),
+        "intercom account": gateway.account,
+        "intercom teammates": gateway.teammates,
+        "intercom macros": gateway.macros,
+        "intercom permissions": gateway.permissions,
+        "intercom changed_since": lambda: gateway.changed_since(LONG_AGO),
+        "intercom heads_of": lambda: gateway.heads_of([contact]),
+        "intercom conversation": lambda: gateway.conversation(conversation),
+        "intercom contact": lambda: gateway.contact(contact),
+        "intercom contacts_with": lambda: gateway.contacts_with(phone=hers["phone"]),
+        "intercom change": lambda: gateway.change(conversation, StateChange.OPEN, admin),
+        "intercom send": lambda: gateway.send(Outgoing("d-1", conversation, "Still there?", admin)),
     }
 
 

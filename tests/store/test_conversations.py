@@ -24,7 +24,7 @@ def held(db, conversation_id="v1"):
     return found
 
 
-def reads(db):
+def queries(db):
     return db.execute("SELECT first_read_at_us, read_at_us FROM conversations WHERE id = 'v1'").fetchall()
 
 
@@ -91,14 +91,14 @@ def test_entries_are_as_old_as_their_answer(db):
 def test_when_it_was_first_and_last_read_is_kept(db):
     at = [int((NOW + n * MINUTE).timestamp()) * 1_000_000 for n in range(4)]
     conversations.save(db, BARE)
-    assert reads(db) == [(None, None)]
+    assert queries(db) == [(None, None)]
     conversations.save(db, BARE, NOW + MINUTE)
-    assert reads(db) == [(None, at[1])], "nobody knows when it was read first"
+    assert queries(db) == [(None, at[1])], "nobody knows when it was read first"
     db.execute("DELETE FROM conversations")
     conversations.save(db, BARE, NOW + 2 * MINUTE)
     for minutes in (3, 1):
         conversations.save(db, BARE, NOW + minutes * MINUTE)
-    assert reads(db) == [(at[2], at[3])]
+    assert queries(db) == [(at[2], at[3])]
 
 
 # --- listed, and gaps ---

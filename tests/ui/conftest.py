@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from fake_engine import FakeEngine, FakeReads
+from fake_engine import FakeEngine, FakeQueries
 from PySide6.QtWidgets import QApplication
 from screen_fixtures import delete_later, only_theme, theme, ticker
 
@@ -25,7 +25,7 @@ def engine(people, jennifer, clock) -> FakeEngine:
     about = WorkspaceView(
         view.workspace, "Shop", me, (me, Teammate("92", "Tom & Co")), inbox_url="https://inbox/{conversation_id}"
     )
-    return FakeEngine(FakeReads({"c-1": view, "c-2": tom}, rows, about), clock)
+    return FakeEngine(FakeQueries({"c-1": view, "c-2": tom}, rows, about), clock)
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def window(qtbot, engine: FakeEngine, theme, ticker, opened: list[str]) -> Itera
     window.resize(1400, 900)
     window.show()
     window.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is window and "customers" in engine.reads.asked)
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window and "customers" in engine.queries.asked)
     yield window
     window.close()
     window.deleteLater()

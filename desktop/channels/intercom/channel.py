@@ -43,8 +43,8 @@ OFFLINE_PAUSE_S = 5.0
 DATE_SLACK = timedelta(seconds=5)
 
 
-class IntercomTrunk:
-    """Implements `ports.Trunk` for one workspace and one token. `clock` learns the server's time from every answer.
+class IntercomGateway:
+    """Implements `ports.ConversationGateway` for one workspace and one token. `clock` learns the server's time from every answer.
 
     base_url: of the workspace's region; `regions.find_base_url` finds it.
     """

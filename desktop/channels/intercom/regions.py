@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 
-from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.intercom.permissions import PLACE
 from desktop.channels.shared.http import READ_TIMEOUT_S, LearningClock, Token
 from desktop.ports import Account, ChannelTrouble, Trouble
@@ -44,13 +44,13 @@ async def find_base_url(
 
 
 async def _ask(base_url: str, token: Token, clock: LearningClock, read_timeout_s: float) -> Account | ChannelTrouble:
-    trunk = IntercomTrunk(base_url, token, clock, read_timeout_s=read_timeout_s)
+    gateway = IntercomGateway(base_url, token, clock, read_timeout_s=read_timeout_s)
     try:
-        return await trunk.account()
+        return await gateway.account()
     except ChannelTrouble as trouble:
         return trouble
     finally:
-        await trunk.aclose()
+        await gateway.aclose()
 
 
 def _refusal(troubles: Mapping[str, ChannelTrouble]) -> ChannelTrouble:

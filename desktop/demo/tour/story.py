@@ -55,7 +55,7 @@ async def tell(tour: Tour) -> None:
 
 async def _window_open(tour: Tour) -> None:
     await tour.choose("jennifer", JENNIFER)
-    await tour.until(lambda: tour.stage.engine.reads.progress() is None, "the first sync to end")
+    await tour.until(lambda: tour.stage.engine.queries.progress() is None, "the first sync to end")
     await tour.until(lambda: tour.view and tour.view.workspace.bridge_codes, "the bridge's code to be learnt")
     await tour.until(lambda: _window(tour).state(tour.now) is WindowState.OPEN, "Jennifer's WhatsApp window to be open")
     await tour.write("Hi Jennifer, it left our hub this morning.")

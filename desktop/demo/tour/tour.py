@@ -87,7 +87,7 @@ class Tour:
         return self.stage.engine.clock.now()
 
     def wish(self, command: Command) -> None:
-        self.stage.engine.door.submit(command)
+        self.stage.engine.command_handler.submit(command)
 
     # Her side.
 
@@ -129,7 +129,7 @@ class Tour:
         clock = self.stage.engine.clock
         deadline = clock.monotonic() + PATIENCE_S
         while clock.monotonic() < deadline:
-            for row in await self.stage.engine.reads.customers():
+            for row in await self.stage.engine.queries.customers():
                 if row.name == name:
                     return row.customer_id
             await asyncio.sleep(LOOK_AGAIN_S)

@@ -22,7 +22,7 @@ from desktop.ports import (
     ProfileBook,
     Secrets,
     Trouble,
-    Trunk,
+    ConversationGateway,
     WorkspaceConfig,
 )
 from desktop.ports.accounts import ProfileUnreadable
@@ -108,17 +108,17 @@ class Accounts:
     async def try_intercom(self, token: str) -> TriedIntercom | Refusal:
         """Finds the region, the workspace and what the token may do. Keeps nothing."""
         try:
-            trunk = await self._connector.trunk(token)
+            gateway = await self._connector.gateway(token)
         except ValueError as error:
             return Refusal(f"{words.sentence(error)} Copy the access token again: {words.TOKEN_PLACE}.")
         except ChannelTrouble as trouble:
             return words.refusal(trouble)
         try:
-            return TriedIntercom(await trunk.account(), tuple(await self._connector.permissions(trunk)))
+            return TriedIntercom(await gateway.account(), tuple(await self._connector.permissions(gateway)))
         except ChannelTrouble as trouble:
             return words.refusal(trouble)
         finally:
-            await trunk.aclose()
+            await gateway.aclose()
 
     async def add_workspace(self, token: str, tried: TriedIntercom) -> WorkspaceConfig | Refusal:
         """Keeps the token and the workspace, which becomes the current one. One that is known gets the new token."""
@@ -165,7 +165,7 @@ class Accounts:
         refused = await self._change(lambda profile: replace(profile, current=workspace_id), workspace_id)
         return refused or self.profile
 
-    async def open_trunk(self, workspace: WorkspaceConfig) -> Trunk | Refusal:
+    async def open_trunk(self, workspace: WorkspaceConfig) -> ConversationGateway | Refusal:
         """Asks only the keyring where the region is known. A Refusal with SIGNED_OUT: the token has to be entered."""
         name = workspace.name or workspace.workspace_id
         try:
@@ -175,7 +175,7 @@ class Accounts:
         if token is None:
             return words.token_gone(name, self.keyring_trouble)
         try:
-            return await self._connector.trunk(token, workspace.region)
+            return await self._connector.gateway(token, workspace.region)
         except ValueError as error:
             return Refusal(f"{words.sentence(error)} Enter the token of {name} again.", Trouble.SIGNED_OUT)
         except ChannelTrouble as trouble:
@@ -282,15 +282,15 @@ class Accounts:
 
     async def _check_workspace(self, workspace: WorkspaceConfig) -> Checked:
         what = f"Intercom · {workspace.name or workspace.workspace_id}"
-        trunk = await self.open_trunk(workspace)
-        if isinstance(trunk, Refusal):
-            return Checked(what, False, trunk.sentence)
+        gateway = await self.open_trunk(workspace)
+        if isinstance(gateway, Refusal):
+            return Checked(what, False, gateway.sentence)
         try:
-            account, permissions = await trunk.account(), await self._connector.permissions(trunk)
+            account, permissions = await gateway.account(), await self._connector.permissions(gateway)
         except ChannelTrouble as trouble:
             return Checked(what, False, trouble.sentence)
         finally:
-            await trunk.aclose()
+            await gateway.aclose()
         return words.judged(what, workspace, account, permissions)
 
     async def _check_channel(self, workspace: WorkspaceConfig, config: ChannelConfig) -> Checked:

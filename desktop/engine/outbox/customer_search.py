@@ -6,7 +6,7 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 from desktop.engine.sync.reader import Reader, note_all
-from desktop.ports import ChannelTrouble, Clock, Head, Trunk
+from desktop.ports import ChannelTrouble, Clock, Head, ConversationGateway
 from desktop.store import contacts, conversations, sync_queue
 from desktop.store.core.database import Connection, Store
 
@@ -22,8 +22,8 @@ WHENEVER = datetime.max.replace(tzinfo=UTC)
 class CustomerSearch:
     """Adds to the read of the reply's own conversation. The index lags, so it never proves that nothing is new."""
 
-    def __init__(self, trunk: Trunk, store: Store, clock: Clock, reader: Reader) -> None:
-        self._trunk = trunk
+    def __init__(self, gateway: ConversationGateway, store: Store, clock: Clock, reader: Reader) -> None:
+        self._gateway = gateway
         self._store = store
         self._clock = clock
         self._reader = reader
@@ -33,7 +33,7 @@ class CustomerSearch:
         search or with one of them leaves out what it concerns."""
         people = await self._store.read(_contact_ids, conversation_id)
         try:
-            page = await self._trunk.heads_of(people, background=False)
+            page = await self._gateway.heads_of(people, background=False)
         except ChannelTrouble as trouble:
             log.info("conversations of the customer of %s could not be searched: %s", conversation_id, trouble.trouble)
             return

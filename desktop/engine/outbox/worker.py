@@ -29,7 +29,7 @@ from desktop.ports import (
     Outgoing,
     Refused,
     Trouble,
-    Trunk,
+    ConversationGateway,
     Unknown,
 )
 from desktop.store.core.database import Store
@@ -69,7 +69,7 @@ class Outbox:
 
     def __init__(
         self,
-        trunk: Trunk,
+        gateway: ConversationGateway,
         store: Store,
         clock: Clock,
         feed: Feed,
@@ -81,7 +81,7 @@ class Outbox:
         direct: DirectSender,
         following: Following,
     ) -> None:
-        self._trunk = trunk
+        self._gateway = gateway
         self._store = store
         self._clock = clock
         self._feed = feed
@@ -229,7 +229,7 @@ class Outbox:
         outcome: Outcome = Unknown("Reachline ended before the answer came")
         try:
             if isinstance(out, Outgoing):
-                outcome = await self._trunk.send(out)
+                outcome = await self._gateway.send(out)
                 if isinstance(outcome, Refused):
                     self._connection.signed_out(ChannelTrouble(outcome.trouble, outcome.sentence))
             elif route is not None:

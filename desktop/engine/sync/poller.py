@@ -20,7 +20,7 @@ from desktop.engine.sync.learning import keep_up, learn
 from desktop.engine.sync.reader import Reader, note_all
 from desktop.engine.tasks import in_parallel, rest
 from desktop.engine.views import Progress
-from desktop.ports import ChannelTrouble, Clock, Head, HeadPage, Trouble, Trunk
+from desktop.ports import ChannelTrouble, Clock, Head, HeadPage, Trouble, ConversationGateway
 from desktop.store import contacts, conversations, settings, sync_queue
 from desktop.store.core.database import Connection as Database
 from desktop.store.core.database import Store
@@ -54,7 +54,7 @@ class Sync:
 
     def __init__(
         self,
-        trunk: Trunk,
+        gateway: ConversationGateway,
         store: Store,
         clock: Clock,
         feed: Feed,
@@ -63,7 +63,7 @@ class Sync:
         rng: Random,
         first_sync: int,
     ) -> None:
-        self._trunk = trunk
+        self._gateway = gateway
         self._store = store
         self._clock = clock
         self._feed = feed
@@ -144,7 +144,7 @@ class Sync:
             if trouble.trouble not in REFUSALS or refused:
                 raise
             log.info("search refused: %s", trouble.trouble)
-            await self._trunk.account()
+            await self._gateway.account()
             self._show(None)
             lacking = SEARCH_REFUSED if trouble.trouble is Trouble.GONE else f"{SEARCH_REFUSED} {trouble.sentence}"
             self._connection.online(lacking)
@@ -165,15 +165,15 @@ class Sync:
         if self._workspace_at is not None and abs(now - self._workspace_at) < WORKSPACE_EVERY:
             return ""
         try:
-            changed = await self._store.write(settings.save_account, await self._trunk.account())
+            changed = await self._store.write(settings.save_account, await self._gateway.account())
         except ChannelTrouble as trouble:
             if trouble.trouble not in REFUSALS:
                 raise
             log.info("account refused: %s", trouble.trouble)
             return trouble.sentence
         try:
-            changed |= await self._store.write(settings.save_teammates, await self._trunk.teammates())
-            changed |= await self._store.write(settings.save_macros, await self._trunk.macros())
+            changed |= await self._store.write(settings.save_teammates, await self._gateway.teammates())
+            changed |= await self._store.write(settings.save_macros, await self._gateway.macros())
         except ChannelTrouble as trouble:
             if trouble.trouble in OF_THE_CONNECTION:
                 raise
@@ -191,7 +191,7 @@ class Sync:
         since = min(high_water, now) - (WIDE_LOOK_BACK if wide else LOOK_BACK)
         cursor: str | None = None
         while True:
-            page = await self._trunk.changed_since(since, cursor)
+            page = await self._gateway.changed_since(since, cursor)
             # Oldest first, so each page is safe progress by itself.
             await self._store.write(_note_page, page.heads, self._clock.now())
             self._listed.update((h.conversation.id, h.conversation) for h in page.heads)
@@ -208,14 +208,14 @@ class Sync:
         now = self._clock.now()
         since, page = BEFORE_INTERCOM, HeadPage((), None, 0)
         for since in (*(now - span for span in FIRST_SPANS), BEFORE_INTERCOM):
-            page = await self._trunk.changed_since(since)
+            page = await self._gateway.changed_since(since)
             if page.total >= self._first_sync:
                 break
         found = {h.conversation.id: h for h in page.heads}
         cursor = None
         while page.cursor not in (None, cursor):
             cursor = page.cursor
-            page = await self._trunk.changed_since(since, cursor)
+            page = await self._gateway.changed_since(since, cursor)
             found.update((h.conversation.id, h) for h in page.heads)
         newest_first = sorted(
             found.values(), key=lambda h: (h.conversation.updated_at, h.conversation.id), reverse=True

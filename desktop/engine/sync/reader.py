@@ -14,7 +14,7 @@ from desktop.engine.changes import Feed
 from desktop.engine.connection_monitor import OF_THE_CONNECTION
 from desktop.engine.connection_monitor import Connection as Connected
 from desktop.engine.sync.ingest import Facts, merge, take
-from desktop.ports import ChannelTrouble, Clock, Head, Trouble, Trunk
+from desktop.ports import ChannelTrouble, Clock, Head, Trouble, ConversationGateway
 from desktop.store import contacts, entries, settings, sync_queue
 from desktop.store.core.database import Connection, Store
 
@@ -32,8 +32,8 @@ class Reader:
     when it was asked for before something newer was stored (`outdate`).
     """
 
-    def __init__(self, trunk: Trunk, store: Store, clock: Clock, feed: Feed, connection: Connected) -> None:
-        self._trunk = trunk
+    def __init__(self, gateway: ConversationGateway, store: Store, clock: Clock, feed: Feed, connection: Connected) -> None:
+        self._gateway = gateway
         self._connection = connection
         self._store = store
         self._clock = clock
@@ -67,7 +67,7 @@ class Reader:
     async def _ask(self, conversation_id: str, background: bool) -> Facts:
         began_s = self._clock.monotonic()
         try:
-            answer = await self._trunk.conversation(conversation_id, background=background)
+            answer = await self._gateway.conversation(conversation_id, background=background)
         except ChannelTrouble as trouble:
             if trouble.trouble is Trouble.TIMED_OUT:
                 self._connection.unanswered(trouble, began_s)
@@ -96,7 +96,7 @@ class Reader:
         people = {}
         for contact_id in sorted(contact_ids - {""}):
             try:
-                people[contact_id] = await self._trunk.contact(contact_id, background=background)
+                people[contact_id] = await self._gateway.contact(contact_id, background=background)
             except ChannelTrouble:
                 continue
         return people
@@ -119,7 +119,7 @@ class Reader:
     async def _follow(self, contact_id: str) -> Contact:
         for _ in range(MAX_MERGE_HOPS + 1):
             try:
-                return await self._trunk.contact(contact_id)
+                return await self._gateway.contact(contact_id)
             except ChannelTrouble as trouble:
                 if trouble.trouble is not Trouble.MERGED or not trouble.merged_into:
                     raise
@@ -131,15 +131,15 @@ class Reader:
         """Other contacts with the same phone or e-mail, and every conversation of all of them."""
         same: list[Contact] = []
         if contact.phone:
-            same += await self._trunk.contacts_with(phone=contact.phone)
+            same += await self._gateway.contacts_with(phone=contact.phone)
         if contact.email:
-            same += await self._trunk.contacts_with(email=contact.email)
+            same += await self._gateway.contacts_with(email=contact.email)
         # The search is an index; what it says of the contact itself is older than what we were just told.
         await self.take(Facts(contacts=tuple(c for c in same if c.id != contact.id)))
         same_ids = await self._store.read(_contact_ids_of, contact.id)
         cursor: str | None = None
         for _ in range(MAX_PAGES):
-            page = await self._trunk.heads_of(same_ids, cursor)
+            page = await self._gateway.heads_of(same_ids, cursor)
             await self.take(Facts(listed=tuple(h.conversation for h in page.heads)))
             await self._store.write(note_all, page.heads)
             cursor = page.cursor

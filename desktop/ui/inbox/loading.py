@@ -69,15 +69,15 @@ class ScreenReader(QObject):
         self._engine.tasks.start(self._read(rows, workspace, thread, undecided), "read for the screen", self.read.emit)
 
     async def _read(self, rows: bool, workspace: bool, thread: str | None, undecided: bool) -> Reading:
-        reads = self._engine.reads
+        queries = self._engine.queries
         try:
             return Reading(
-                await reads.customers() if rows else None,
-                await reads.waiting_count() if rows else 0,
-                await reads.workspace() if workspace else None,
+                await queries.customers() if rows else None,
+                await queries.waiting_count() if rows else 0,
+                await queries.workspace() if workspace else None,
                 thread,
-                await reads.thread(thread) if thread is not None else None,
-                await reads.undecided() if undecided else None,
+                await queries.thread(thread) if thread is not None else None,
+                await queries.undecided() if undecided else None,
             )
         finally:
             self._reading = False

@@ -63,7 +63,7 @@ class MainWindow(QWidget):
         settings: QSettings | None = None,
         open_url: Callable[[QUrl], object] = QDesktopServices.openUrl,
     ) -> None:
-        """engine: has `reads`, `door`, `feed` and `tasks` as `desktop.engine` has them.
+        """engine: has `queries`, `command_handler`, `feed` and `tasks` as `desktop.engine` has them.
 
         settings: remembers the panes' sizes; None remembers nothing. open_url: shows a web page.
         """
@@ -82,13 +82,13 @@ class MainWindow(QWidget):
         self._build(settings)
         self._reader = ScreenReader(engine, self)
         self._seen = Seen(self._submit, self)
-        self._sending = Sending(engine.door.submit, self.composer, self.sheet, self.bar, ticker, self)
+        self._sending = Sending(engine.command_handler.submit, self.composer, self.sheet, self.bar, ticker, self)
         self._links = Links(open_url, self.question, self.bar)
-        self._echoes = Echoes(engine.door.submit, self.composer, self.question, self.bar, ticker, self)
-        self._handover = Handover(engine.door.submit, self.composer, self.bar, ticker, settings, self)
+        self._echoes = Echoes(engine.command_handler.submit, self.composer, self.question, self.bar, ticker, self)
+        self._handover = Handover(engine.command_handler.submit, self.composer, self.bar, ticker, settings, self)
         self._templates = Templates(engine, theme, ticker, self.bar, self)
-        self._who = WhoIsWho(engine.door.submit, theme, self.question, self.bar, self)
-        actions = ConversationActions(engine.door.submit, ticker, self.bar, self)
+        self._who = WhoIsWho(engine.command_handler.submit, theme, self.question, self.bar, self)
+        actions = ConversationActions(engine.command_handler.submit, ticker, self.bar, self)
         self._commands = Commands(
             theme, self._panes, actions, self._echoes, self._handover, self._templates, self.settings, self._who, self
         )
@@ -121,14 +121,14 @@ class MainWindow(QWidget):
         if not self.isVisible():
             return
         if changes.connection:
-            connection = self._engine.reads.connection()
+            connection = self._engine.queries.connection()
             self.connection.show_connection(connection)
             self.composer.set_connection(connection)
             self.thread_pane.set_connection(connection.state)
             self.review.show_connection(connection)
             self._templates.show_connection(connection)
         if changes.progress:
-            self.connection.show_progress(self._engine.reads.progress())
+            self.connection.show_progress(self._engine.queries.progress())
         if changes.accounts:
             self._show_accounts()
         self._templates.on_changes(changes)
@@ -140,7 +140,7 @@ class MainWindow(QWidget):
         )
 
     def _show_accounts(self) -> None:
-        accounts = self._engine.reads.accounts()
+        accounts = self._engine.queries.accounts()
         self.settings.show_accounts(accounts)
         self.sheet.set_has_whatsapp_account(any(a.key.channel is ChannelKind.WHATSAPP for a in accounts))
 
@@ -224,7 +224,7 @@ class MainWindow(QWidget):
     # Wishes, to the engine.
 
     def _submit(self, command: Command) -> None:
-        self._engine.door.submit(command, self._sending.on_plain_answer)
+        self._engine.command_handler.submit(command, self._sending.on_plain_answer)
 
     def _go_to_customer(self, customer_id: str, conversation_id: str | None = None) -> None:
         self.sheet.dismiss()
@@ -351,7 +351,7 @@ class MainWindow(QWidget):
         whole.setSpacing(0)
         whole.addWidget(panes, 1)
         whole.addLayout(foot)
-        self.settings = Settings(self._theme, self._ticker, self._engine.door.submit, settings, self)
+        self.settings = Settings(self._theme, self._ticker, self._engine.command_handler.submit, settings, self)
 
     def _on_preferences(self) -> None:
         self.composer.set_enter_sends(self.settings.preferences.enter_sends)

@@ -53,7 +53,7 @@ class RelayTest(StepSheet):
     customer_chosen = Signal(str)
 
     def __init__(self, theme: Theme, ticker: Ticker, submit: Callable[..., Any], parent: QWidget) -> None:
-        """submit: `engine.door.submit`."""
+        """submit: `engine.command_handler.submit`."""
         super().__init__(theme, parent)
         self._ticker, self._submit = ticker, submit
         self._rows: tuple[CustomerRow, ...] = ()

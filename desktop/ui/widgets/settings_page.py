@@ -14,7 +14,7 @@ from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, Theme
 
 Submit = Callable[..., Any]
-"""`engine.door.submit`: (command, then=None)."""
+"""`engine.command_handler.submit`: (command, then=None)."""
 
 
 class Page(QWidget):

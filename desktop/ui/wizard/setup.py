@@ -57,7 +57,7 @@ class Setup(QObject):
         return None
 
     def submit(self, command: Command, then: Callable[[Answer], None] | None = None) -> None:
-        self.engine.door.submit(command, then)
+        self.engine.command_handler.submit(command, then)
 
     def close(self) -> None:
         """Hear no more of the engine."""
@@ -80,7 +80,7 @@ class Setup(QObject):
 
     async def _look(self, engine: Any) -> tuple[Any, WorkspaceView]:
         try:
-            return engine, await engine.reads.workspace()
+            return engine, await engine.queries.workspace()
         finally:
             self._is_reading = False
 

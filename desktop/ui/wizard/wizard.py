@@ -160,9 +160,9 @@ class Wizard(QWidget):
 
     def _on_engine(self) -> None:
         if self._connection is not None:
-            reads = self._setup.engine.reads
-            self._connection.show_connection(reads.connection())
-            self._connection.show_progress(reads.progress())
+            queries = self._setup.engine.queries
+            self._connection.show_connection(queries.connection())
+            self._connection.show_progress(queries.progress())
 
     def _on_try_now(self) -> None:
         self._setup.submit(SyncNow())

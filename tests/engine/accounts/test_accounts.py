@@ -47,10 +47,10 @@ async def test_what_was_connected_is_there_at_the_next_start(accounts, token, sa
     assert again.profile.current == "sbx7pt3q"
     (kept,) = again.profile.workspaces
     assert (kept.name, kept.region, kept.owner, kept.channels) == ("Harbour Parcels", "US", "Lukas Brandt", (telegram,))
-    trunk = await again.open_trunk(kept)
-    assert not isinstance(trunk, Refusal)
-    assert (await trunk.account()).workspace_id == "sbx7pt3q"
-    await trunk.aclose()
+    gateway = await again.open_trunk(kept)
+    assert not isinstance(gateway, Refusal)
+    assert (await gateway.account()).workspace_id == "sbx7pt3q"
+    await gateway.aclose()
     opened, closed = await again.open_channels(kept)
     assert [channel.key for _, channel in opened] == [key_of(telegram)]
     assert closed == ()

@@ -257,8 +257,8 @@ async def test_a_region_that_keeps_silent_does_not_hold_up_the_one_that_answers(
         connector = LiveConnector(regions(sandbox, **urls), NoPauses())
         # Sooner than anybody's patience with the silent ones ends.
         async with asyncio.timeout(PROBE_TIMEOUT_S - 1):
-            trunk = await connector.trunk(sandbox.urls["intercom"]["token"])
-        await trunk.aclose()
+            gateway = await connector.gateway(sandbox.urls["intercom"]["token"])
+        await gateway.aclose()
 
 
 async def test_a_token_that_no_region_knows(accounts_on, sandbox):

@@ -128,7 +128,7 @@ async def test_no_failure_shows_a_token(answer: bytes, tmp_path: Path, ring: Rin
         said += [await accounts.try_channel(config, secret) for config, secret in CHANNELS]
         errors: list[BaseException] = []
         try:
-            await connector.trunk(SECRET)
+            await connector.gateway(SECRET)
         except ChannelTrouble as trouble:
             errors.append(trouble)
         for config, secret in CHANNELS:

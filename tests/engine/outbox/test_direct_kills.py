@@ -65,7 +65,7 @@ async def test_what_never_left_is_not_found_and_goes_once_the_agent_says_so(stag
     await looked_for(stage)
     assert "not to be found there" in (await stage.echo("d1")).reason
     assert stage.taken("twilio") == []
-    assert await stage.engine.door.do(ResolveEcho("d1", send=True)) == Done()
+    assert await stage.engine.command_handler.do(ResolveEcho("d1", send=True)) == Done()
     await stage.work()
     assert stage.taken("twilio") == [TEXT]
     assert len(stage.notes()) == 1
@@ -75,11 +75,11 @@ async def test_what_never_left_is_not_found_and_goes_once_the_agent_says_so(stag
 async def test_sending_again_what_left_finds_it_instead(stage, edited):
     await claimed_and_killed(stage, Provider.TWILIO, left=True)
     if edited:
-        assert await stage.engine.door.do(EditEcho("d1")) == Done()
+        assert await stage.engine.command_handler.do(EditEcho("d1")) == Done()
         [draft] = (await stage.view()).drafts
         assert await stage.send(draft.draft_id, draft.text, await stage.way(Provider.TWILIO)) == Done()
     else:
-        assert await stage.engine.door.do(ResolveEcho("d1", send=True)) == Done()
+        assert await stage.engine.command_handler.do(ResolveEcho("d1", send=True)) == Done()
     await stage.work()
     assert await stage.echo("d1") is None
     assert stage.taken("twilio") == [TEXT]
@@ -137,12 +137,12 @@ async def test_what_may_have_left_is_not_sent_again_while_the_provider_cannot_be
     cut_off(stage)
     draft_id = "d1"
     if edited:
-        assert await stage.engine.door.do(EditEcho("d1")) == Done()
+        assert await stage.engine.command_handler.do(EditEcho("d1")) == Done()
         [draft] = (await stage.view()).drafts
         draft_id = draft.draft_id
         assert await stage.send(draft_id, draft.text, await stage.way(Provider.TWILIO)) == Done()
     else:
-        assert await stage.engine.door.do(ResolveEcho("d1", send=True)) == Done()
+        assert await stage.engine.command_handler.do(ResolveEcho("d1", send=True)) == Done()
     for _ in range(3):
         await stage.work()
         waits = await stage.echo(draft_id)
@@ -160,7 +160,7 @@ async def test_what_may_have_left_is_not_sent_again_while_the_provider_cannot_be
 async def test_a_provider_that_could_not_be_asked_is_asked_again_after_15_seconds(stage):
     await claimed_and_killed(stage, Provider.TWILIO, left=False)
     cut_off(stage)
-    assert await stage.engine.door.do(ResolveEcho("d1", send=True)) == Done()
+    assert await stage.engine.command_handler.do(ResolveEcho("d1", send=True)) == Done()
     await stage.work()
     back(stage)
     stage.clock.advance(14)
@@ -176,7 +176,7 @@ async def test_what_may_have_left_on_an_account_that_is_gone_is_held_and_not_sen
     await claimed_and_killed(stage, Provider.TWILIO, left=True)
     way = await stage.way(Provider.TWILIO)
     del stage.engine.channels._accounts[way.route.key]
-    assert isinstance(await stage.engine.door.do(ResolveEcho("d1", send=True)), Failed)
+    assert isinstance(await stage.engine.command_handler.do(ResolveEcho("d1", send=True)), Failed)
     await stage.work()
     assert (await stage.echo("d1")).state is State.UNCONFIRMED
     assert stage.taken("twilio") == [TEXT]
@@ -185,7 +185,7 @@ async def test_what_may_have_left_on_an_account_that_is_gone_is_held_and_not_sen
 @KILLS
 async def test_where_nobody_can_be_asked_the_agents_word_sends_it_once_more(stage, left):
     await claimed_and_killed(stage, Provider.WHATSAPP, left=left)
-    assert await stage.engine.door.do(ResolveEcho("d1", send=True)) == Done()
+    assert await stage.engine.command_handler.do(ResolveEcho("d1", send=True)) == Done()
     await stage.work()
     assert stage.taken("graph") == [TEXT] * (2 if left else 1)
 

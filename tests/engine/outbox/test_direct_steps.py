@@ -46,7 +46,7 @@ async def test_what_cannot_go_is_refused_at_once_and_changes_nothing(stage):
     sms, meta, octopods = [await stage.way(p) for p in (Provider.TWILIO, Provider.WHATSAPP, Provider.OCTOPODS)]
     template = await stage.filled(meta.route.key)
     stranger = replace(sms.route, key=replace(sms.route.key, sender="+1"))
-    await stage.engine.door.do(SaveDraft("d1", view.customer_id, conversation, "Hello"))
+    await stage.engine.command_handler.do(SaveDraft("d1", view.customer_id, conversation, "Hello"))
     base = SendDirect("d1", view.customer_id, conversation, sms.route, "Hello")
     for command, sentence in (
         (replace(base, text=" "), "nothing to send"),
@@ -57,7 +57,7 @@ async def test_what_cannot_go_is_refused_at_once_and_changes_nothing(stage):
         (replace(base, route=meta.route, template=replace(template, values={}, problems=())), "Fill this in"),
         (replace(base, text="Hello {{name}}"), "{{name}}"),
     ):
-        answer = await stage.engine.door.do(command)
+        answer = await stage.engine.command_handler.do(command)
         assert isinstance(answer, Failed)
         assert sentence in answer.sentence
     view = await stage.view()
@@ -66,14 +66,14 @@ async def test_what_cannot_go_is_refused_at_once_and_changes_nothing(stage):
 
 async def test_a_press_queues_drops_the_draft_and_counts_once(stage):
     view = await stage.view()
-    await stage.engine.door.do(SaveDraft("d1", view.customer_id, view.thread.chats[0].id, "Hello"))
+    await stage.engine.command_handler.do(SaveDraft("d1", view.customer_id, view.thread.chats[0].id, "Hello"))
     way = await stage.way(Provider.TWILIO)
     assert await stage.send("d1", "Hello", way) == Done()
     assert await stage.send("d1", "Hello", way) == Done()
     view = await stage.view()
     assert view.drafts == ()
     assert [(e.draft_id, e.route, e.template) for e in view.echoes] == [("d1", way.route, "")]
-    assert (await stage.engine.reads.customers())[0].last_text == "Hello"
+    assert (await stage.engine.queries.customers())[0].last_text == "Hello"
     await stage.work()
     assert stage.taken("twilio") == ["Hello"]
 
@@ -89,7 +89,7 @@ async def test_a_file_goes_with_its_words(stage):
         (FILE,),
         seen_upto=view.newest_arrival,
     )
-    assert await stage.engine.door.do(command) == Done()
+    assert await stage.engine.command_handler.do(command) == Done()
     await stage.work()
     assert stage.taken("graph") == ["The invoice"]
     message = await stage.direct("d1")
@@ -111,9 +111,9 @@ async def test_an_account_that_was_removed_holds_the_reply_until_it_is_back(stag
         State.HELD,
         direct_steps.NOT_CONNECTED.format(account="Twilio"),
     )
-    assert isinstance(await stage.engine.door.do(ResolveEcho("d1", send=True)), Failed)
+    assert isinstance(await stage.engine.command_handler.do(ResolveEcho("d1", send=True)), Failed)
     stage.engine.channels.add(config, channel)
-    assert await stage.engine.door.do(ResolveEcho("d1", send=True)) == Done()
+    assert await stage.engine.command_handler.do(ResolveEcho("d1", send=True)) == Done()
     await stage.work()
     assert stage.taken("twilio") == ["Hello"]
 
@@ -136,7 +136,7 @@ async def test_a_template_that_cannot_go_any_more_is_held_and_never_sent(stage, 
                 catalogue.all.remove(listed)
             case "changed":
                 listed.component("BODY")["text"] = "Hi {{1}}, all is different now."
-    assert await stage.engine.door.do(RefreshTemplates(way.route.key, again=True)) == Done()
+    assert await stage.engine.command_handler.do(RefreshTemplates(way.route.key, again=True)) == Done()
     await stage.work()
     held = await stage.echo("d1")
     assert held.state is State.HELD
@@ -162,10 +162,10 @@ async def test_her_newer_words_hold_a_reply_back_as_any_other(stage):
 async def test_a_template_is_not_edited_as_text_and_nothing_is_lost(stage):
     way = await stage.way(Provider.WHATSAPP)
     await stage.send("d1", "", way, template=await stage.filled(way.route.key))
-    assert await stage.engine.door.do(EditEcho("d1")) == Failed(direct_steps.USE_THE_PICKER)
+    assert await stage.engine.command_handler.do(EditEcho("d1")) == Failed(direct_steps.USE_THE_PICKER)
     assert (await stage.echo("d1")).state is State.QUEUED
     assert (await stage.view()).drafts == ()
-    assert await stage.engine.door.do(ResolveEcho("d1", cancel=True)) == Done()
+    assert await stage.engine.command_handler.do(ResolveEcho("d1", cancel=True)) == Done()
     await stage.work()
     assert (stage.taken("graph"), (await stage.view()).echoes, stage.notes()) == ([], (), [])
 
@@ -173,8 +173,8 @@ async def test_a_template_is_not_edited_as_text_and_nothing_is_lost(stage):
 async def test_a_text_that_was_taken_back_can_be_edited_for_an_hour(stage):
     way = await stage.way(Provider.TWILIO)
     await stage.send("d1", "Hello", way)
-    assert await stage.engine.door.do(ResolveEcho("d1", cancel=True)) == Done()
-    assert await stage.engine.door.do(EditEcho("d1")) == Done()
+    assert await stage.engine.command_handler.do(ResolveEcho("d1", cancel=True)) == Done()
+    assert await stage.engine.command_handler.do(EditEcho("d1")) == Done()
     assert [d.text for d in (await stage.view()).drafts] == ["Hello"]
     await stage.work()
     assert stage.taken("twilio") == []
@@ -193,7 +193,7 @@ async def test_through_intercom_and_past_it_go_in_one_order(stage):
         ("d1", State.UNCONFIRMED),
         ("d2", State.QUEUED),
     ]
-    await stage.engine.door.do(ResolveEcho("d1", arrived=True))
+    await stage.engine.command_handler.do(ResolveEcho("d1", arrived=True))
     await stage.work()
     assert stage.taken("bridge") == ["Second"]
 
@@ -235,7 +235,7 @@ async def test_intercoms_entries_and_direct_messages_are_never_taken_for_each_ot
     await stage.work()
     conversation = (await stage.view()).thread.chats[0].id
     # The same words, through the API, in the same teammate's name: from another computer, say.
-    me = (await stage.engine.reads.workspace()).me
+    me = (await stage.engine.queries.workspace()).me
     with stage.sandbox.lock:
         world = stage.sandbox.world
         body = {"message_type": "comment", "type": "admin", "admin_id": me.id, "body": "<p>It ships today.</p>"}
@@ -254,7 +254,7 @@ async def test_what_went_out_stays_with_her_when_contacts_are_merged(stage):
     way = await stage.way(Provider.TELEGRAM)
     await stage.send("d1", "We found it.", way)
     await stage.work()
-    rows = await stage.engine.reads.customers()
+    rows = await stage.engine.queries.customers()
     assert len(rows) == 2
     with stage.sandbox.lock:
         ws = stage.sandbox.world.workspace
@@ -267,14 +267,14 @@ async def test_what_went_out_stays_with_her_when_contacts_are_merged(stage):
     async def is_one() -> bool:
         stage.clock.advance(5)
         await stage.engine.sync.round()
-        return len(await stage.engine.reads.customers()) == 1
+        return len(await stage.engine.queries.customers()) == 1
 
     await eventually(is_one)
     assert (await stage.direct("d1")).entry.text == "We found it."
 
 
 async def test_the_note_names_the_teammate_at_the_keyboard(stage):
-    await stage.engine.door.do(ChooseTeammate(AGENT))
+    await stage.engine.command_handler.do(ChooseTeammate(AGENT))
     way = await stage.way(Provider.TWILIO)
     await stage.send("d1", "Hello", way)
     await stage.work()

@@ -21,7 +21,7 @@ def reply(text="It ships today.", draft_id="d1", **more):
 
 @pytest.fixture
 async def talking(world, kit):
-    world.trunk.put(kit.messenger("v1", "c1", kit.START - HOUR))
+    world.gateway.put(kit.messenger("v1", "c1", kit.START - HOUR))
     await world.sync()
     return world
 
@@ -32,13 +32,13 @@ async def put_in(world, state):
         State.REFUSED: [Refused(Trouble.REJECTED, "No.")],
         State.UNCONFIRMED: [Unknown("ReadTimeout")],
     }
-    await world.engine.door.do(reply(files=(PHOTO,)))
+    await world.engine.command_handler.do(reply(files=(PHOTO,)))
     if state is State.HELD:
         await world.clock.advance(30)
-        world.trunk.write("v1", "Wait!")
-    world.trunk.outcomes = outcomes.get(state, [])
+        world.gateway.write("v1", "Wait!")
+    world.gateway.outcomes = outcomes.get(state, [])
     if state is State.CANCELLED:
-        assert await world.engine.door.do(ResolveEcho("d1", cancel=True)) == Done()
+        assert await world.engine.command_handler.do(ResolveEcho("d1", cancel=True)) == Done()
     elif state is not State.QUEUED:
         await world.engine.outbox.step()
         assert (await world.echo()).state is state
@@ -47,8 +47,8 @@ async def put_in(world, state):
 @pytest.mark.parametrize("state", [State.QUEUED, State.HELD, State.REFUSED, State.UNCONFIRMED, State.CANCELLED])
 async def test_editing_makes_a_draft_of_it_and_loses_nothing(talking, state):
     await put_in(talking, state)
-    sent = len(talking.trunk.sent)
-    assert await talking.engine.door.do(EditEcho("d1")) == Done()
+    sent = len(talking.gateway.sent)
+    assert await talking.engine.command_handler.do(EditEcho("d1")) == Done()
     view = await talking.view()
     [draft] = view.drafts
     assert (draft.text, draft.files, draft.conversation_id) == ("It ships today.", (PHOTO,), "v1")
@@ -56,23 +56,25 @@ async def test_editing_makes_a_draft_of_it_and_loses_nothing(talking, state):
     assert draft.draft_id != "d1"
     assert not await talking.engine.outbox.step()
     # Rewritten and sent as a reply of its own.
-    answer = await talking.engine.door.do(reply("It ships tomorrow.", draft.draft_id, seen_upto=view.newest_arrival))
+    answer = await talking.engine.command_handler.do(
+        reply("It ships tomorrow.", draft.draft_id, seen_upto=view.newest_arrival)
+    )
     assert answer == Done()
     await talking.engine.outbox.step()
-    assert [o.text for o in talking.trunk.sent[sent:]] == ["It ships tomorrow."]
+    assert [o.text for o in talking.gateway.sent[sent:]] == ["It ships tomorrow."]
 
 
 async def test_what_is_on_its_way_cannot_be_edited(talking):
-    await talking.engine.door.do(reply())
+    await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
-    assert isinstance(await talking.engine.door.do(EditEcho("d1")), Failed)
-    assert isinstance(await talking.engine.door.do(EditEcho("unknown")), Failed)
+    assert isinstance(await talking.engine.command_handler.do(EditEcho("d1")), Failed)
+    assert isinstance(await talking.engine.command_handler.do(EditEcho("unknown")), Failed)
 
 
 async def test_editing_does_not_push_another_draft_out(talking):
     await put_in(talking, State.REFUSED)
-    await talking.engine.door.do(SaveDraft("d2", "c1", "v1", "something else"))
-    answer = await talking.engine.door.do(EditEcho("d1"))
+    await talking.engine.command_handler.do(SaveDraft("d2", "c1", "v1", "something else"))
+    answer = await talking.engine.command_handler.do(EditEcho("d1"))
     assert isinstance(answer, Failed)
     assert "draft" in answer.sentence
     assert (await talking.echo()).state is State.REFUSED
@@ -82,36 +84,36 @@ async def test_editing_does_not_push_another_draft_out(talking):
 async def test_a_cancel_can_be_undone_for_an_hour(talking):
     await put_in(talking, State.CANCELLED)
     await talking.clock.advance(59 * 60)
-    assert await talking.engine.door.do(EditEcho("d1")) == Done()
+    assert await talking.engine.command_handler.do(EditEcho("d1")) == Done()
     [draft] = (await talking.view()).drafts
-    await talking.engine.door.do(SaveDraft(draft.draft_id, "c1", "v1", ""))
+    await talking.engine.command_handler.do(SaveDraft(draft.draft_id, "c1", "v1", ""))
     await talking.clock.advance(120)
-    assert isinstance(await talking.engine.door.do(EditEcho("d1")), Failed)
+    assert isinstance(await talking.engine.command_handler.do(EditEcho("d1")), Failed)
 
 
 async def test_what_turns_up_after_send_again_is_not_sent_again(talking, kit):
     """It had arrived, but nobody could see it when the agent decided."""
-    talking.trunk.outcomes = [Unknown("ReadTimeout")]
-    await talking.engine.door.do(reply())
+    talking.gateway.outcomes = [Unknown("ReadTimeout")]
+    await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
-    assert await talking.engine.door.do(ResolveEcho("d1", send=True)) == Done()
-    talking.trunk.write("v1", "It ships today.", role=Role.TEAMMATE, app_code=kit.OURS)
+    assert await talking.engine.command_handler.do(ResolveEcho("d1", send=True)) == Done()
+    talking.gateway.write("v1", "It ships today.", role=Role.TEAMMATE, app_code=kit.OURS)
     await talking.engine.outbox.step()
-    assert len(talking.trunk.sent) == 1
+    assert len(talking.gateway.sent) == 1
     assert (await talking.view()).echoes == ()
 
 
 async def test_what_turns_up_after_an_edit_is_not_sent_again_in_the_same_words(talking, kit):
-    talking.trunk.outcomes = [Unknown("ReadTimeout")]
-    await talking.engine.door.do(reply())
+    talking.gateway.outcomes = [Unknown("ReadTimeout")]
+    await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
-    assert await talking.engine.door.do(EditEcho("d1")) == Done()
+    assert await talking.engine.command_handler.do(EditEcho("d1")) == Done()
     [draft] = (await talking.view()).drafts
-    await talking.engine.door.do(SaveDraft(draft.draft_id, "c1", "v1", draft.text))
-    assert await talking.engine.door.do(reply(draft_id=draft.draft_id)) == Done()
-    talking.trunk.write("v1", "It ships today.", role=Role.TEAMMATE, app_code=kit.OURS)
+    await talking.engine.command_handler.do(SaveDraft(draft.draft_id, "c1", "v1", draft.text))
+    assert await talking.engine.command_handler.do(reply(draft_id=draft.draft_id)) == Done()
+    talking.gateway.write("v1", "It ships today.", role=Role.TEAMMATE, app_code=kit.OURS)
     await talking.engine.outbox.step()
-    assert len(talking.trunk.sent) == 1
+    assert len(talking.gateway.sent) == 1
     assert (await talking.view()).echoes == ()
 
 
@@ -124,20 +126,20 @@ async def test_what_somebody_else_wrote_is_not_taken_for_a_lost_reply(talking, w
     await talking.store.write(
         lambda db: db.execute("INSERT INTO settings VALUES ('bridge_codes_chosen', '[\"bridge-app\"]')")
     )
-    talking.trunk.outcomes = [Unknown("ReadTimeout")]
-    await talking.engine.door.do(reply())
+    talking.gateway.outcomes = [Unknown("ReadTimeout")]
+    await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
-    talking.trunk.write("v1", words, role=Role.TEAMMATE, app_code=code)
+    talking.gateway.write("v1", words, role=Role.TEAMMATE, app_code=code)
     await talking.engine.focus.read("v1")
     assert (await talking.echo()).state is State.UNCONFIRMED
 
 
 async def test_a_clock_that_is_set_back_does_not_hide_what_arrived(talking, kit):
     """Every answer corrects the clock a little, and a reply may turn up "before" its claim."""
-    talking.trunk.outcomes = [Unknown("ReadTimeout")]
-    await talking.engine.door.do(reply())
+    talking.gateway.outcomes = [Unknown("ReadTimeout")]
+    await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     early = talking.clock.now() - timedelta(minutes=3)
-    talking.trunk.write("v1", "It  ships\u200b today.", role=Role.TEAMMATE, app_code=kit.OURS, at=early)
+    talking.gateway.write("v1", "It  ships\u200b today.", role=Role.TEAMMATE, app_code=kit.OURS, at=early)
     await talking.engine.focus.read("v1")
     assert (await talking.view()).echoes == ()

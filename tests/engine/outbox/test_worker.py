@@ -94,7 +94,7 @@ def past_intercom(text="It ships today.", draft_id="d1"):
 
 @pytest.fixture
 async def talking(world, kit):
-    world.trunk.put(kit.messenger("v1", "c1", kit.START - HOUR))
+    world.gateway.put(kit.messenger("v1", "c1", kit.START - HOUR))
     await world.sync()
     return world
 
@@ -121,7 +121,7 @@ async def row(world, draft_id="d1"):
 async def lost(world, account):
     """A direct message was sent, and its answer got lost; nobody looked for it yet."""
     account.outcomes = [Unknown("ReadTimeout")]
-    assert await world.engine.door.do(past_intercom()) == Done()
+    assert await world.engine.command_handler.do(past_intercom()) == Done()
     assert await world.engine.outbox.step()
     assert (await row(world)).state is State.UNCONFIRMED
     await turns(world)
@@ -147,8 +147,8 @@ async def passes(world, seconds):
     ids=["taken and told", "refused", "never left", "taken and not told", "lost"],
 )
 async def test_a_reply_is_looked_for_only_where_something_is_not_known(talking, outcome, pauses_s):
-    talking.trunk.outcomes = [] if outcome is None else [outcome]
-    await talking.engine.door.do(reply())
+    talking.gateway.outcomes = [] if outcome is None else [outcome]
+    await talking.engine.command_handler.do(reply())
     assert await talking.engine.outbox.step()
     await turns(talking)
     assert talking.clock.pauses_s == pauses_s
@@ -165,7 +165,7 @@ async def test_a_reply_is_looked_for_only_where_something_is_not_known(talking, 
 )
 async def test_a_direct_message_is_looked_for_only_where_its_answer_got_lost(talking, account, outcome, pauses_s):
     account.outcomes = [outcome]
-    await talking.engine.door.do(past_intercom())
+    await talking.engine.command_handler.do(past_intercom())
     assert await talking.engine.outbox.step()
     await turns(talking)
     assert talking.clock.pauses_s == pauses_s
@@ -176,10 +176,10 @@ async def test_answers_asked_for_before_a_reply_was_taken_by_intercom_do_not_cou
     """Intercom's older answer may come after the newer one, and both name the same second."""
     outdated = []
     talking.engine.outbox._reader.outdate = outdated.append
-    talking.trunk.outcomes = [NotSent("Busy.", 0)]
-    await talking.engine.door.do(past_intercom(draft_id="d0", text="Past Intercom."))
+    talking.gateway.outcomes = [NotSent("Busy.", 0)]
+    await talking.engine.command_handler.do(past_intercom(draft_id="d0", text="Past Intercom."))
     await talking.engine.outbox.step()
-    await talking.engine.door.do(reply(acknowledged=ALL))
+    await talking.engine.command_handler.do(reply(acknowledged=ALL))
     await talking.engine.outbox.step()
     assert outdated == []
     while await talking.engine.outbox.step():
@@ -191,10 +191,10 @@ async def test_what_became_of_a_direct_message_is_asked_soon_after_it_was_taken(
     bell = talking.engine.following._bell
     bell.clear()
     account.outcomes = [Refused(Trouble.REJECTED, "No."), Accepted("SM1")]
-    await talking.engine.door.do(past_intercom())
+    await talking.engine.command_handler.do(past_intercom())
     await talking.engine.outbox.step()
     assert not bell.is_set()
-    await talking.engine.door.do(ResolveEcho("d1", send=True))
+    await talking.engine.command_handler.do(ResolveEcho("d1", send=True))
     await talking.engine.outbox.step()
     assert bell.is_set()
 
@@ -202,15 +202,15 @@ async def test_what_became_of_a_direct_message_is_asked_soon_after_it_was_taken(
 async def test_nothing_is_followed_of_what_went_through_intercom(talking):
     bell = talking.engine.following._bell
     bell.clear()
-    await talking.engine.door.do(reply())
+    await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
-    assert (len(talking.trunk.sent), bell.is_set()) == (1, False)
+    assert (len(talking.gateway.sent), bell.is_set()) == (1, False)
 
 
 @pytest.mark.parametrize("follows", [True, False])
 async def test_a_message_is_followed_where_the_provider_tells(talking, account, follows):
     account.abilities = replace(account.abilities, reports_status=follows)
-    await talking.engine.door.do(past_intercom())
+    await talking.engine.command_handler.do(past_intercom())
     await talking.engine.outbox.step()
     [final] = await talking.store.read(lambda db: db.execute("SELECT is_final FROM direct_messages").fetchone())
     assert bool(final) == (not follows)
@@ -220,17 +220,17 @@ async def test_a_message_is_followed_where_the_provider_tells(talking, account, 
 
 
 async def test_a_look_that_finds_nothing_says_so_only_if_the_last_one_could_ask(talking):
-    talking.trunk.outcomes = [Unknown("ReadTimeout")]
-    await talking.engine.door.do(reply())
+    talking.gateway.outcomes = [Unknown("ReadTimeout")]
+    await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     await turns(talking)
     for pause_s in (1, 4):
         await passes(talking, pause_s)
-    talking.trunk.failures = {"conversation": OFFLINE}
+    talking.gateway.failures = {"conversation": OFFLINE}
     await passes(talking, 10)
     assert "could not be asked" in (await row(talking)).reason
     # With the connection back the next step begins to look anew, once.
-    talking.trunk.failures = {}
+    talking.gateway.failures = {}
     assert not await talking.engine.outbox.step()
     await turns(talking)
     assert talking.clock.pauses_s == [1.0]
@@ -246,18 +246,18 @@ async def test_a_look_that_finds_nothing_says_so_only_if_the_last_one_could_ask(
 
 
 async def test_a_reply_that_is_found_ends_the_looks_and_wakes_the_worker(talking, kit):
-    talking.trunk.outcomes = [Unknown("ReadTimeout")]
-    await talking.engine.door.do(reply())
+    talking.gateway.outcomes = [Unknown("ReadTimeout")]
+    await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     await turns(talking)
     await passes(talking, 1)
     talking.engine.outbox._bell.clear()
-    talking.trunk.write("v1", "It ships today.", role=Role.TEAMMATE, app_code=kit.OURS)
-    asked = len(talking.trunk.called("conversation"))
+    talking.gateway.write("v1", "It ships today.", role=Role.TEAMMATE, app_code=kit.OURS)
+    asked = len(talking.gateway.called("conversation"))
     await passes(talking, 4)
     assert talking.engine.outbox._bell.is_set()
     await passes(talking, 10)
-    assert len(talking.trunk.called("conversation")) == asked + 1
+    assert len(talking.gateway.called("conversation")) == asked + 1
     assert (await row(talking)).is_done
 
 
@@ -312,7 +312,7 @@ async def test_a_provider_that_tells_nothing_is_given_up_at_once(talking, accoun
 @pytest.mark.parametrize("word", ["arrived", "cancel", "send"])
 async def test_once_the_agent_has_decided_the_provider_is_not_asked_any_more(talking, account, word):
     await lost(talking, account)
-    await talking.engine.door.do(ResolveEcho("d1", **{word: True}, acknowledged=ALL))
+    await talking.engine.command_handler.do(ResolveEcho("d1", **{word: True}, acknowledged=ALL))
     await passes(talking, 1)
     assert (account.looks, talking.clock.pauses_s) == ([], [])
 
@@ -322,8 +322,8 @@ async def test_nobody_looks_for_what_was_forgotten(talking, account, caplog, is_
     if is_direct:
         await lost(talking, account)
     else:
-        talking.trunk.outcomes = [Unknown("ReadTimeout")]
-        await talking.engine.door.do(reply())
+        talking.gateway.outcomes = [Unknown("ReadTimeout")]
+        await talking.engine.command_handler.do(reply())
         await talking.engine.outbox.step()
         await turns(talking)
     await talking.store.write(forget.customer, "c1")
@@ -353,7 +353,7 @@ async def test_a_lost_message_that_the_provider_has_is_found_and_told_once(talki
 async def test_what_may_have_left_is_never_sent_again_while_its_provider_cannot_be_asked(talking, account):
     account.answers = [OFFLINE]
     await lost(talking, account)
-    assert await talking.engine.door.do(ResolveEcho("d1", send=True, acknowledged=ALL)) == Done()
+    assert await talking.engine.command_handler.do(ResolveEcho("d1", send=True, acknowledged=ALL)) == Done()
     for _ in range(4):
         assert await talking.engine.outbox.step()
         assert not await talking.engine.outbox.step()
@@ -369,7 +369,7 @@ async def test_what_may_have_left_is_never_sent_again_while_its_provider_cannot_
 
 async def test_what_the_provider_has_is_not_sent_again_and_what_it_has_not_is(talking, account):
     await lost(talking, account)
-    assert await talking.engine.door.do(ResolveEcho("d1", send=True, acknowledged=ALL)) == Done()
+    assert await talking.engine.command_handler.do(ResolveEcho("d1", send=True, acknowledged=ALL)) == Done()
     assert await talking.engine.outbox.step()
     assert account.looks == [(await row(talking)).lost_at]
     assert account.sent == ["It ships today."] * 2
@@ -378,14 +378,14 @@ async def test_what_the_provider_has_is_not_sent_again_and_what_it_has_not_is(ta
 
 async def test_a_first_try_asks_nobody_and_goes_out(talking, account):
     account.answers = [OFFLINE]
-    await talking.engine.door.do(past_intercom())
+    await talking.engine.command_handler.do(past_intercom())
     assert await talking.engine.outbox.step()
     assert (account.looks, account.sent) == ([], ["It ships today."])
 
 
 async def test_what_may_have_left_on_an_account_that_is_gone_is_held_at_once(talking, account):
     await lost(talking, account)
-    assert await talking.engine.door.do(ResolveEcho("d1", send=True, acknowledged=ALL)) == Done()
+    assert await talking.engine.command_handler.do(ResolveEcho("d1", send=True, acknowledged=ALL)) == Done()
     await talking.engine.channels.remove(KEY)
     assert await talking.engine.outbox.step()
     assert ((await row(talking)).state, account.sent) == (State.HELD, ["It ships today."])
@@ -396,30 +396,30 @@ async def test_what_may_have_left_on_an_account_that_is_gone_is_held_at_once(tal
 
 @pytest.mark.parametrize(("retry_after_s", "pause_s"), [(None, 15), (40, 40)])
 async def test_a_conversation_that_cannot_be_read_is_left_alone_and_no_other(talking, kit, retry_after_s, pause_s):
-    talking.trunk.put(kit.messenger("v2", "c2", kit.START - HOUR))
+    talking.gateway.put(kit.messenger("v2", "c2", kit.START - HOUR))
     await talking.sync()
-    talking.trunk.failures = {"conversation v1": ChannelTrouble(Trouble.BUSY, "Busy.", retry_after_s=retry_after_s)}
-    await talking.engine.door.do(reply())
-    await talking.engine.door.do(reply(draft_id="d2", conversation_id="v2"))
+    talking.gateway.failures = {"conversation v1": ChannelTrouble(Trouble.BUSY, "Busy.", retry_after_s=retry_after_s)}
+    await talking.engine.command_handler.do(reply())
+    await talking.engine.command_handler.do(reply(draft_id="d2", conversation_id="v2"))
     assert await talking.engine.outbox.step()
     assert await talking.engine.outbox._pause_s() == pause_s
     assert await talking.engine.outbox.step()
-    assert [o.draft_id for o in talking.trunk.sent] == ["d2"]
-    talking.trunk.failures = {}
+    assert [o.draft_id for o in talking.gateway.sent] == ["d2"]
+    talking.gateway.failures = {}
     await talking.clock.advance(pause_s - 0.25)
     assert await talking.engine.outbox._pause_s() == 0.25
     assert not await talking.engine.outbox.step()
     await talking.clock.advance(0.25)
     assert await talking.engine.outbox._pause_s() == 0.0
     assert await talking.engine.outbox.step()
-    assert [o.draft_id for o in talking.trunk.sent] == ["d2", "d1"]
+    assert [o.draft_id for o in talking.gateway.sent] == ["d2", "d1"]
     assert await talking.engine.outbox._pause_s() is None
 
 
 async def test_the_pause_is_the_shortest_of_all(talking, kit):
     assert await talking.engine.outbox._pause_s() is None
-    talking.trunk.outcomes = [NotSent("Busy.", 30)]
-    await talking.engine.door.do(reply())
+    talking.gateway.outcomes = [NotSent("Busy.", 30)]
+    await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     assert await talking.engine.outbox._pause_s() == 30.0
     talking.engine.outbox._left_alone = {"v2": 20.0, "v3": 40.0}
@@ -433,16 +433,16 @@ async def test_the_pause_is_the_shortest_of_all(talking, kit):
 
 
 async def test_to_be_woken_ends_all_pauses_for_conversations(talking):
-    talking.trunk.failures = {"conversation v1": ChannelTrouble(Trouble.BUSY, "Busy.")}
-    await talking.engine.door.do(reply())
+    talking.gateway.failures = {"conversation v1": ChannelTrouble(Trouble.BUSY, "Busy.")}
+    await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     assert not await talking.engine.outbox.step()
     talking.engine.outbox._bell.clear()
-    talking.trunk.failures = {}
+    talking.gateway.failures = {}
     talking.engine.outbox.wake()
     assert talking.engine.outbox._bell.is_set()
     assert await talking.engine.outbox.step()
-    assert len(talking.trunk.sent) == 1
+    assert len(talking.gateway.sent) == 1
 
 
 @pytest.mark.parametrize(
@@ -462,8 +462,8 @@ async def test_to_be_woken_ends_all_pauses_for_conversations(talking):
 async def test_what_a_conversation_that_cannot_be_read_means(talking, trouble, is_held, is_caught_up):
     checked = []
     talking.engine.outbox._check_connection = lambda: checked.append(True)
-    talking.trunk.failures = {"conversation v1": ChannelTrouble(trouble, "In words.", retry_after_s=7)}
-    await talking.engine.door.do(reply())
+    talking.gateway.failures = {"conversation v1": ChannelTrouble(trouble, "In words.", retry_after_s=7)}
+    await talking.engine.command_handler.do(reply())
     assert await talking.engine.outbox.step()
     stored = await row(talking)
     assert (stored.state, stored.reason) == (State.HELD if is_held else State.QUEUED, "In words.")
@@ -477,8 +477,8 @@ async def test_what_broke_is_left_alone_for_fifteen_seconds_and_looked_for(talki
     async def broken(out):
         raise ZeroDivisionError("a bug")
 
-    talking.trunk.send = broken
-    await talking.engine.door.do(reply())
+    talking.gateway.send = broken
+    await talking.engine.command_handler.do(reply())
     assert await talking.engine.outbox.step()
     assert talking.engine.outbox._left_alone == {"v1": 15.0}
     assert talking.engine.outbox._may_be_unsettled
@@ -487,14 +487,14 @@ async def test_what_broke_is_left_alone_for_fifteen_seconds_and_looked_for(talki
 
 
 async def test_at_the_end_nothing_is_started_any_more(talking):
-    await talking.engine.door.do(reply())
+    await talking.engine.command_handler.do(reply())
     await talking.engine.tasks.aclose()
     assert not await talking.engine.outbox.step()
-    assert (talking.trunk.sent, (await row(talking)).state) == ([], State.QUEUED)
+    assert (talking.gateway.sent, (await row(talking)).state) == ([], State.QUEUED)
 
 
 async def test_a_reply_that_went_well_leaves_nothing_to_be_settled(talking):
-    await talking.engine.door.do(reply())
+    await talking.engine.command_handler.do(reply())
     assert await talking.engine.outbox.step()
     assert not talking.engine.outbox._may_be_unsettled
     assert talking.engine.outbox._left_alone == {}
@@ -516,15 +516,15 @@ async def test_by_what_a_claim_is_judged(talking, account):
 
 async def test_the_conversation_is_read_in_the_foreground(talking):
     asked = []
-    read = talking.trunk.conversation
+    read = talking.gateway.conversation
 
     async def watched(conversation_id, *, background=True):
         asked.append((conversation_id, background))
         return await read(conversation_id, background=background)
 
-    talking.trunk.conversation = watched
-    talking.trunk.outcomes = [Unknown("ReadTimeout")]
-    await talking.engine.door.do(reply())
+    talking.gateway.conversation = watched
+    talking.gateway.outcomes = [Unknown("ReadTimeout")]
+    await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     await turns(talking)
     await passes(talking, 1)
@@ -532,7 +532,7 @@ async def test_the_conversation_is_read_in_the_foreground(talking):
 
 
 async def test_a_drain_claims_nothing_more_and_waits_for_nothing_that_is_not_under_way(talking):
-    await talking.engine.door.do(reply())
+    await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.drain(5)
     assert not await talking.engine.outbox.step()
     assert (await row(talking)).state is State.QUEUED
@@ -541,21 +541,21 @@ async def test_a_drain_claims_nothing_more_and_waits_for_nothing_that_is_not_und
 
 
 async def test_the_worker_sends_all_that_is_due_and_sleeps_until_the_next_pause_ends(talking, kit):
-    talking.trunk.put(kit.messenger("v2", "c2", kit.START - HOUR))
+    talking.gateway.put(kit.messenger("v2", "c2", kit.START - HOUR))
     await talking.sync()
-    talking.trunk.outcomes = [NotSent("Busy.", 30)]
-    await talking.engine.door.do(reply())
-    await talking.engine.door.do(reply(draft_id="d2", conversation_id="v2"))
+    talking.gateway.outcomes = [NotSent("Busy.", 30)]
+    await talking.engine.command_handler.do(reply())
+    await talking.engine.command_handler.do(reply(draft_id="d2", conversation_id="v2"))
     talking.engine.outbox._bell.clear()
     running = asyncio.ensure_future(talking.engine.outbox.run())
     await kit.eventually(lambda: talking.clock.pauses_s == [30.0])
-    assert [o.draft_id for o in talking.trunk.sent] == ["d1", "d2"]
+    assert [o.draft_id for o in talking.gateway.sent] == ["d1", "d2"]
     await talking.clock.advance(30)
-    await kit.eventually(lambda: len(talking.trunk.sent) == 3)
+    await kit.eventually(lambda: len(talking.gateway.sent) == 3)
     await turns(talking)
     # Nothing is due any more, and a new reply wakes it.
-    await talking.engine.door.do(reply("And this.", "d3"))
-    await kit.eventually(lambda: len(talking.trunk.sent) == 4)
+    await talking.engine.command_handler.do(reply("And this.", "d3"))
+    await kit.eventually(lambda: len(talking.gateway.sent) == 4)
     await turns(talking)
     assert not running.done()
     await talking.engine.outbox.drain(5)
@@ -563,11 +563,11 @@ async def test_the_worker_sends_all_that_is_due_and_sleeps_until_the_next_pause_
 
 
 async def test_a_drain_waits_for_the_send_under_way_and_no_longer_than_told(talking, kit):
-    talking.trunk.gate.clear()
-    await talking.engine.door.do(reply())
+    talking.gateway.gate.clear()
+    await talking.engine.command_handler.do(reply())
     step = asyncio.ensure_future(talking.engine.outbox.step())
-    await kit.eventually(lambda: "send d1" in talking.trunk.calls)
-    for ends in (lambda: talking.clock.advance(5), lambda: asyncio.sleep(0, talking.trunk.gate.set())):
+    await kit.eventually(lambda: "send d1" in talking.gateway.calls)
+    for ends in (lambda: talking.clock.advance(5), lambda: asyncio.sleep(0, talking.gateway.gate.set())):
         drain = asyncio.ensure_future(talking.engine.outbox.drain(5))
         await kit.eventually(lambda: talking.clock.pauses_s == [5.0])
         assert not drain.done()
@@ -587,15 +587,15 @@ async def test_a_full_disk_stops_the_worker_for_fifteen_seconds_and_not_for_good
         return await choose()
 
     talking.engine.outbox._choose = once_broken
-    await talking.engine.door.do(reply())
+    await talking.engine.command_handler.do(reply())
     talking.engine.outbox._bell.clear()
     running = asyncio.ensure_future(talking.engine.outbox.run())
     await kit.eventually(lambda: talking.clock.pauses_s == [15.0])
     assert "the outbox waits: DiskFull" in caplog.text
-    assert talking.trunk.sent == []
-    assert "no room" in talking.engine.reads.connection().reason
+    assert talking.gateway.sent == []
+    assert "no room" in talking.engine.queries.connection().reason
     await talking.clock.advance(15)
-    await kit.eventually(lambda: len(talking.trunk.sent) == 1)
+    await kit.eventually(lambda: len(talking.gateway.sent) == 1)
     await turns(talking)
     await talking.engine.outbox.drain(5)
     await asyncio.wait_for(running, 5)
@@ -604,16 +604,16 @@ async def test_a_full_disk_stops_the_worker_for_fifteen_seconds_and_not_for_good
 @pytest.fixture
 async def slow(talking, kit):
     """Three conversations of different customers, in the first of which nothing is answered until `gate` is set."""
-    gate, send = asyncio.Event(), talking.trunk.send
+    gate, send = asyncio.Event(), talking.gateway.send
 
     async def slowly(out):
         if out.conversation_id == "v1":
             await gate.wait()
         return await send(out)
 
-    talking.trunk.send = slowly
+    talking.gateway.send = slowly
     for n in (2, 3):
-        talking.trunk.put(kit.messenger(f"v{n}", f"c{n}", kit.START - HOUR))
+        talking.gateway.put(kit.messenger(f"v{n}", f"c{n}", kit.START - HOUR))
     await talking.sync()
     running = asyncio.ensure_future(talking.engine.outbox.run())
     yield gate
@@ -623,39 +623,39 @@ async def slow(talking, kit):
 
 async def test_a_slow_conversation_holds_no_other_one_and_keeps_its_own_order(talking, slow, kit):
     for draft_id, conversation_id in (("d1", "v1"), ("d2", "v1"), ("d3", "v2"), ("d4", "v3"), ("d5", "v2")):
-        await talking.engine.door.do(reply(draft_id, draft_id, conversation_id))
-    await kit.eventually(lambda: len(talking.trunk.sent) == 3)
-    assert [out.text for out in talking.trunk.sent if out.conversation_id == "v2"] == ["d3", "d5"]
+        await talking.engine.command_handler.do(reply(draft_id, draft_id, conversation_id))
+    await kit.eventually(lambda: len(talking.gateway.sent) == 3)
+    assert [out.text for out in talking.gateway.sent if out.conversation_id == "v2"] == ["d3", "d5"]
     await turns(talking)
     assert [(await row(talking, draft_id)).state for draft_id in ("d1", "d2")] == [State.SENDING, State.QUEUED]
     slow.set()
     await kit.eventually(
-        lambda: [out.text for out in talking.trunk.sent if out.conversation_id == "v1"] == ["d1", "d2"]
+        lambda: [out.text for out in talking.gateway.sent if out.conversation_id == "v1"] == ["d1", "d2"]
     )
 
 
 async def test_what_is_being_sent_is_not_taken_for_lost_when_another_reply_breaks(talking, slow, kit):
-    await talking.engine.door.do(reply("d1", "d1", "v1"))
+    await talking.engine.command_handler.do(reply("d1", "d1", "v1"))
     await kit.eventually(lambda: bool(talking.engine.outbox._under_way))
-    talking.trunk.failures["heads_of"] = RuntimeError("a bug")
-    await talking.engine.door.do(reply("d2", "d2", "v2"))
+    talking.gateway.failures["heads_of"] = RuntimeError("a bug")
+    await talking.engine.command_handler.do(reply("d2", "d2", "v2"))
 
     async def is_said() -> bool:
         return "broke" in (await row(talking, "d2")).reason
 
     await kit.eventually(is_said)
-    talking.trunk.failures.clear()
+    talking.gateway.failures.clear()
     await talking.clock.advance(15)
-    await kit.eventually(lambda: [out.text for out in talking.trunk.sent] == ["d2"])
+    await kit.eventually(lambda: [out.text for out in talking.gateway.sent] == ["d2"])
     assert (await row(talking, "d1")).state is State.SENDING
     slow.set()
-    await kit.eventually(lambda: [out.text for out in talking.trunk.sent] == ["d2", "d1"])
+    await kit.eventually(lambda: [out.text for out in talking.gateway.sent] == ["d2", "d1"])
 
 
 @pytest.mark.parametrize("others_answer", [False, True])
 async def test_where_nothing_answers_a_waiting_reply_it_is_offline_and_says_why(talking, others_answer):
     """Known by the very first call that got no answer; but not while others do."""
-    connection = talking.engine.reads.connection
+    connection = talking.engine.queries.connection
 
     async def unanswered(conversation_id, *, background=True):
         await talking.clock.advance(4)
@@ -664,9 +664,9 @@ async def test_where_nothing_answers_a_waiting_reply_it_is_offline_and_says_why(
         await talking.clock.advance(4)
         raise ChannelTrouble(Trouble.TIMED_OUT, "Intercom did not answer in time.")
 
-    talking.trunk.conversation = unanswered
+    talking.gateway.conversation = unanswered
     await talking.clock.advance(1)
-    await talking.engine.door.do(reply())
+    await talking.engine.command_handler.do(reply())
     assert await talking.engine.outbox.step()
     assert (await row(talking)).reason == "Intercom did not answer in time."
     assert connection().state is (ConnectionState.ONLINE if others_answer else ConnectionState.OFFLINE)
@@ -674,11 +674,11 @@ async def test_where_nothing_answers_a_waiting_reply_it_is_offline_and_says_why(
 
 
 async def test_a_401_on_a_reply_is_signed_out(talking):
-    talking.trunk.outcomes = [Refused(Trouble.SIGNED_OUT, "Intercom no longer accepts the token.")]
-    await talking.engine.door.do(reply())
+    talking.gateway.outcomes = [Refused(Trouble.SIGNED_OUT, "Intercom no longer accepts the token.")]
+    await talking.engine.command_handler.do(reply())
     assert await talking.engine.outbox.step()
     assert (await row(talking)).state is State.REFUSED
-    view = talking.engine.reads.connection()
+    view = talking.engine.queries.connection()
     assert (view.state, view.reason) == (ConnectionState.SIGNED_OUT, "Intercom no longer accepts the token.")
 
 
@@ -696,24 +696,24 @@ async def test_a_worker_that_meets_an_unexpected_error_begins_again_and_says_so(
 
     monkeypatch.setattr(worker, "run", once_broken)
     await talking.engine.start()
-    await kit.eventually(lambda: "starts again by itself" in talking.engine.reads.connection().reason)
+    await kit.eventually(lambda: "starts again by itself" in talking.engine.queries.connection().reason)
     assert len(began) == 1
     await talking.clock.advance(15)
     await kit.eventually(lambda: len(began) == 2)
-    await talking.engine.door.do(reply())
-    await kit.eventually(lambda: len(talking.trunk.sent) == 1)
+    await talking.engine.command_handler.do(reply())
+    await kit.eventually(lambda: len(talking.gateway.sent) == 1)
     for _ in range(6):
         await talking.clock.advance(13)
         await turns(talking)
-    assert talking.engine.reads.connection().reason == ""
+    assert talking.engine.queries.connection().reason == ""
 
 
 async def test_at_a_start_all_that_may_have_left_is_looked_for(talking, account, kit):
     await lost(talking, account)
-    talking.trunk.put(kit.messenger("v2", "c2", kit.START - HOUR))
+    talking.gateway.put(kit.messenger("v2", "c2", kit.START - HOUR))
     await talking.sync()
-    talking.trunk.outcomes = [Unknown("ReadTimeout")]
-    await talking.engine.door.do(reply(draft_id="d2", conversation_id="v2"))
+    talking.gateway.outcomes = [Unknown("ReadTimeout")]
+    await talking.engine.command_handler.do(reply(draft_id="d2", conversation_id="v2"))
     await talking.engine.outbox.step()
     await turns(talking)
     await passes(talking, 600)

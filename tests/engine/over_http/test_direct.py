@@ -54,7 +54,7 @@ async def test_a_template_reaches_her_while_the_window_is_closed_and_leaves_it_c
     again = await stage.send("d2", "", way, template=template)
     assert isinstance(again, NeedsConsent)
     assert [w.code for w in again.warned] == [WarningCode.SAME_TEMPLATE_JUST_SENT]
-    found = await stage.engine.reads.search("we have news about your request")
+    found = await stage.engine.queries.search("we have news about your request")
     assert [(entry_id) for _, _, entry_id, _ in found if entry_id.startswith("direct:")] == ["direct:d1"]
 
 
@@ -63,7 +63,7 @@ async def test_text_inside_the_window_arrives_and_is_followed_until_she_reads_it
     assert await stage.send("d1", "It ships today.", way) == Done()
     await stage.work()
     assert stage.phone("whatsapp") == ["It ships today."]
-    assert (await stage.engine.reads.customers())[0].last_from_us
+    assert (await stage.engine.queries.customers())[0].last_from_us
     for seconds, expected in ((3, Arrival.DELIVERED), (30, Arrival.READ)):
         await stage.follow(seconds)
         assert (await stage.direct("d1")).arrived[0].arrival is expected
@@ -86,7 +86,7 @@ async def test_text_after_the_window_is_taken_fails_later_and_counts_as_no_answe
     assert failed.arrived[0].arrival is Arrival.FAILED
     assert failed.direct.sentence
     assert failed.arrived[0].reason.startswith(failed.direct.sentence)
-    [row] = await stage.engine.reads.customers()
+    [row] = await stage.engine.queries.customers()
     assert (row.waits, row.last_from_us, row.messenger_only) == (True, False, False)
     assert stage.phone("whatsapp") == []
 
@@ -137,9 +137,9 @@ async def test_a_customer_who_blocked_the_bot_is_named_and_the_words_come_back(s
     refused = await stage.echo("d1")
     assert refused.state is State.REFUSED
     assert "block" in refused.reason.lower()
-    assert [u.echo.draft_id for u in await stage.engine.reads.undecided()] == ["d1"]
+    assert [u.echo.draft_id for u in await stage.engine.queries.undecided()] == ["d1"]
     assert stage.notes() == []
-    assert await stage.engine.door.do(EditEcho("d1")) == Done()
+    assert await stage.engine.command_handler.do(EditEcho("d1")) == Done()
     [draft] = (await stage.view()).drafts
     assert draft.text == "We found it."
     assert (await stage.view()).echoes == ()
@@ -164,13 +164,13 @@ async def test_what_was_surely_not_processed_is_put_off_and_sent_once(stage):
     waits = await stage.echo("d1")
     assert waits.state is State.QUEUED
     assert waits.reason
-    assert [v.trouble for v in stage.engine.reads.accounts() if v.key == way.route.key] == [waits.reason]
+    assert [v.trouble for v in stage.engine.queries.accounts() if v.key == way.route.key] == [waits.reason]
     assert stage.taken("twilio") == []
     stage.clock.advance(300)
     await stage.engine.sync.round()
     await stage.work()
     assert stage.taken("twilio") == ["Hello"]
-    assert [v.trouble for v in stage.engine.reads.accounts() if v.key == way.route.key] == [""]
+    assert [v.trouble for v in stage.engine.queries.accounts() if v.key == way.route.key] == [""]
 
 
 async def test_the_form_of_her_number_that_the_provider_uses_is_kept(stage):
@@ -230,7 +230,7 @@ async def test_a_lost_answer_that_nobody_can_tell_is_left_to_the_agent(stage):
     assert stage.taken("graph") == ["It ships today."], "never again by itself"
     assert stage.notes() == []
 
-    assert await stage.engine.door.do(ResolveEcho("d1", arrived=True)) == Done()
+    assert await stage.engine.command_handler.do(ResolveEcho("d1", arrived=True)) == Done()
     await stage.work()
     assert "a teammate says" in (await stage.direct("d1")).arrived[0].reason
     assert len(stage.notes()) == 1

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared.http import Token
 from desktop.channels.twilio.channel import TwilioChannel
 from desktop.domain.delivery import Arrival
@@ -74,11 +74,11 @@ class Story:
             return networks.window_open(world.customers[self.jennifer], self.line, world.now + ahead.total_seconds())
 
     async def view(self) -> ThreadView | None:
-        rows = await self.engine.reads.customers()
-        return await self.engine.reads.thread(rows[0].customer_id) if rows else None
+        rows = await self.engine.queries.customers()
+        return await self.engine.queries.thread(rows[0].customer_id) if rows else None
 
     async def shows(self, text: str) -> bool:
-        await self.engine.door.do(SyncNow())
+        await self.engine.command_handler.do(SyncNow())
         view = await self.view()
         return view is not None and any(m.entry.text == text for m in view.thread.messages)
 
@@ -92,26 +92,26 @@ class Story:
         view = await self.view()
         chat = view.thread.chats[0]
         wish = SendReply(draft_id, view.customer_id, chat.id, text, seen_upto=view.newest_arrival)
-        answer = await self.engine.door.do(wish)
+        answer = await self.engine.command_handler.do(wish)
         if answer != Done():
             again = replace(wish, acknowledged=acknowledge(answer.warned))
-            assert await self.engine.door.do(again) == Done()
+            assert await self.engine.command_handler.do(again) == Done()
 
     async def is_settled(self) -> bool:
-        await self.engine.door.do(SyncNow())
+        await self.engine.command_handler.do(SyncNow())
         return (await self.view()).echoes == ()
 
     async def knows_the_time(self) -> bool:
         """Has any answer told the engine how late it is by now?"""
-        await self.engine.door.do(SyncNow())
+        await self.engine.command_handler.do(SyncNow())
         return abs(self.engine.clock.now() - self.now) < timedelta(seconds=5)
 
     async def learns_of_the_bridge(self) -> None:
         """A person says which code it is: one customer is too few to learn it from."""
-        await self.engine.door.do(SetBridgeCodes(frozenset({self.sandbox.urls["bridge"]["package_code"]})))
+        await self.engine.command_handler.do(SetBridgeCodes(frozenset({self.sandbox.urls["bridge"]["package_code"]})))
 
     async def relay(self) -> list[tuple[Relay, RelayProof]]:
-        return [(e.relay, e.proof) for e in (await self.engine.reads.workspace()).relay_evidence]
+        return [(e.relay, e.proof) for e in (await self.engine.queries.workspace()).relay_evidence]
 
 
 @pytest.fixture
@@ -145,8 +145,8 @@ def twilio(sandbox: Sandbox, clock: ServerClock) -> TwilioChannel:
 async def story(sandbox: Sandbox, clock: ServerClock, tmp_path: Path) -> AsyncIterator[Story]:
     """Running, with nothing but Intercom connected."""
     intercom = sandbox.urls["intercom"]
-    trunk = IntercomTrunk(intercom["base_url"], Token(intercom["token"]), clock)
-    engine = Engine(trunk, await Store.open(lay_out(tmp_path / "reachline.db")), clock)
+    gateway = IntercomGateway(intercom["base_url"], Token(intercom["token"]), clock)
+    engine = Engine(gateway, await Store.open(lay_out(tmp_path / "reachline.db")), clock)
     await engine.start()
     yield Story(sandbox, engine)
     await engine.stop()
@@ -193,7 +193,7 @@ async def test_what_the_bridge_has_not_posted_yet_opens_the_window_already(story
     await story.learns_of_the_bridge()
     story.time_passes(25 * 3600)
     had = story.writes("Hello? Anybody?")
-    await story.engine.door.do(SyncNow())
+    await story.engine.command_handler.do(SyncNow())
     await story.engine.evidence.round()
     window = await story.window()
     assert abs(window.opened_at - had) <= SECOND
@@ -222,7 +222,7 @@ async def test_a_relayed_reply_proves_the_relay_and_shows_what_became_of_it(stor
     assert said.channel is ChannelKind.WHATSAPP
     assert said.reason.startswith("Twilio says that it was opened at ")
     assert await story.relay() == [(Relay.PROVEN, RelayProof.OUTBOUND_ROW)]
-    [evidence] = (await story.engine.reads.workspace()).relay_evidence
+    [evidence] = (await story.engine.queries.workspace()).relay_evidence
     assert evidence.about == (await story.view()).thread.chats[0].id
 
 
@@ -249,5 +249,5 @@ async def test_a_reply_that_twilio_fails_outside_the_window_is_shown_as_failed(s
     assert said.reason.startswith("Twilio says that it did not arrive at ")
     assert "63016" in said.reason
     assert await story.relay() == [(Relay.PROVEN, RelayProof.OUTBOUND_ROW)]
-    [customer] = await story.engine.reads.customers()
+    [customer] = await story.engine.queries.customers()
     assert customer.messenger_only

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared.http import Token
 from desktop.domain.learning.relay import RelayProof
 from desktop.domain.model.facts import ChannelKind
@@ -54,18 +54,18 @@ class Talk:
     async def open(self) -> None:
         clock = HastyClock()
         address = self.sandbox.urls["intercom"]
-        trunk = IntercomTrunk(address["base_url"], Token(address["token"]), clock)
-        self.api = trunk._api
-        self.engine = Engine(trunk, await Store.open(lay_out(self.path)), clock)
+        gateway = IntercomGateway(address["base_url"], Token(address["token"]), clock)
+        self.api = gateway._api
+        self.engine = Engine(gateway, await Store.open(lay_out(self.path)), clock)
         await self.engine.start()
 
     async def knows(self, text: str) -> bool:
-        await self.engine.door.do(SyncNow())
+        await self.engine.command_handler.do(SyncNow())
         return text in await self.shown()
 
     async def view(self):
-        rows = await self.engine.reads.customers()
-        return await self.engine.reads.thread(rows[0].customer_id) if rows else None
+        rows = await self.engine.queries.customers()
+        return await self.engine.queries.thread(rows[0].customer_id) if rows else None
 
     async def shown(self) -> list[str]:
         view = await self.view()
@@ -85,7 +85,7 @@ class Talk:
             acknowledged=acknowledge(accepted),
             seen_upto=view.newest_arrival,
         )
-        return await self.engine.door.do(wish)
+        return await self.engine.command_handler.do(wish)
 
     def on_her_phone(self) -> list[str]:
         with self.sandbox.lock:
@@ -131,11 +131,14 @@ async def test_what_came_in_between_stops_the_send_once(talk, kit, who):
         return await talk.states() == [State.HELD]
 
     await kit.eventually(is_held)
-    [held] = await talk.engine.reads.held()
+    [held] = await talk.engine.queries.held()
     assert [w.code for w in held.echo.warned] == [code]
     assert held.name == "Jennifer Okafor"
     assert "On its way." not in talk.on_her_phone()
-    assert await talk.engine.door.do(ResolveEcho("d1", send=True, acknowledged=acknowledge(held.echo.warned))) == Done()
+    assert (
+        await talk.engine.command_handler.do(ResolveEcho("d1", send=True, acknowledged=acknowledge(held.echo.warned)))
+        == Done()
+    )
     await kit.eventually(lambda: talk.on_her_phone().count("On its way.") == 1)
 
 
@@ -161,7 +164,7 @@ async def test_a_refusal_says_what_to_do(talk, kit, fault, files, words):
         return await talk.states() == [State.REFUSED]
 
     await kit.eventually(is_refused)
-    [refused] = await talk.engine.reads.undecided()
+    [refused] = await talk.engine.queries.undecided()
     assert words in refused.echo.reason
     assert "See the files." not in talk.on_her_phone()
 
@@ -174,14 +177,14 @@ async def test_a_server_that_accepts_and_never_answers_is_offline_and_the_reply_
 
     async def is_told() -> bool:
         [echo] = (await talk.view()).echoes
-        is_offline = talk.engine.reads.connection().state is ConnectionState.OFFLINE
+        is_offline = talk.engine.queries.connection().state is ConnectionState.OFFLINE
         return is_offline and echo.state is State.QUEUED and "did not answer in time" in echo.reason
 
     await kit.eventually(is_told)
-    assert "did not answer in time" in talk.engine.reads.connection().reason
+    assert "did not answer in time" in talk.engine.queries.connection().reason
     with talk.sandbox.lock:
         talk.sandbox.world.settings.fail_next.clear()
-    await talk.engine.door.do(SyncNow())
+    await talk.engine.command_handler.do(SyncNow())
     await kit.eventually(lambda: talk.on_her_phone().count("On its way.") == 1)
 
 
@@ -197,10 +200,10 @@ async def test_the_brake_on_replies_is_waited_out_and_said(talk, kit):
     await kit.eventually(says_so)
     with talk.sandbox.lock:
         talk.sandbox.world.advance(20)
-    await talk.engine.door.do(ResolveEcho("d2", send=True))
+    await talk.engine.command_handler.do(ResolveEcho("d2", send=True))
 
     async def is_there() -> bool:
-        await talk.engine.door.do(SyncNow())
+        await talk.engine.command_handler.do(SyncNow())
         return talk.on_her_phone()[-2:] == ["One", "Two"]
 
     await kit.eventually(is_there)
@@ -211,7 +214,7 @@ async def test_the_brake_on_replies_is_waited_out_and_said(talk, kit):
 
 async def test_an_hour_without_a_cable(talk, kit):
     told_offline = []
-    connection = talk.engine.reads.connection
+    connection = talk.engine.queries.connection
 
     def note(changes) -> None:
         if changes.connection and (not told_offline or told_offline[-1] != connection().state):
@@ -221,7 +224,7 @@ async def test_an_hour_without_a_cable(talk, kit):
     talk.engine.feed.subscribe(note)
 
     async def is_offline() -> bool:
-        await talk.engine.door.do(SyncNow())
+        await talk.engine.command_handler.do(SyncNow())
         return connection().state is ConnectionState.OFFLINE
 
     await kit.eventually(is_offline)
@@ -236,10 +239,10 @@ async def test_an_hour_without_a_cable(talk, kit):
     await kit.eventually(lambda: talk.knows("Anybody there?"))
 
     async def all_decided() -> bool:
-        for held in await talk.engine.reads.held():
+        for held in await talk.engine.queries.held():
             assert [w.code for w in held.echo.warned] == [WarningCode.NEWER_CUSTOMER_MESSAGE]
             again = ResolveEcho(held.echo.draft_id, send=True, acknowledged=acknowledge(held.echo.warned))
-            await talk.engine.door.do(again)
+            await talk.engine.command_handler.do(again)
         return await talk.states() == []
 
     await kit.eventually(all_decided)
@@ -268,7 +271,7 @@ async def test_a_send_under_way_gets_five_seconds(talk, kit, answer):
         talk.sandbox.world.settings.fail_next.clear()
 
     async def is_found() -> bool:
-        await talk.engine.door.do(SyncNow())
+        await talk.engine.command_handler.do(SyncNow())
         return await talk.states() == []
 
     await kit.eventually(is_found)
@@ -279,14 +282,14 @@ async def test_a_send_under_way_gets_five_seconds(talk, kit, answer):
 
 
 async def relay(talk):
-    return {e.channel: (e.relay, e.proof, e.about) for e in (await talk.engine.reads.workspace()).relay_evidence}
+    return {e.channel: (e.relay, e.proof, e.about) for e in (await talk.engine.queries.workspace()).relay_evidence}
 
 
 @pytest.mark.parametrize("forwards", [True, False])
 async def test_a_notice_about_our_own_reply_proves_that_the_bridge_looks_at_it(talk, kit, forwards):
     with talk.sandbox.lock:
         talk.sandbox.world.settings.relay_api_replies = forwards
-    await talk.engine.door.do(SetBridgeCodes(frozenset({talk.sandbox.urls["bridge"]["package_code"]})))
+    await talk.engine.command_handler.do(SetBridgeCodes(frozenset({talk.sandbox.urls["bridge"]["package_code"]})))
     assert await talk.send("d1", "One moment.") == Done()
     await kit.eventually(lambda: talk.knows("One moment."))
     # Into an open window: whatever happens now proves nothing.
@@ -295,7 +298,7 @@ async def test_a_notice_about_our_own_reply_proves_that_the_bridge_looks_at_it(t
         talk.sandbox.world.advance(25 * HOUR_S)
 
     async def is_closed() -> bool:
-        await talk.engine.door.do(SyncNow())
+        await talk.engine.command_handler.do(SyncNow())
         window = (await talk.view()).thread.chats[0].window
         return window.state(talk.engine.clock.now()) is WindowState.CLOSED
 
@@ -313,14 +316,14 @@ async def test_a_notice_about_our_own_reply_proves_that_the_bridge_looks_at_it(t
             talk.sandbox.world.advance(60)
 
     async def notice_is_here() -> bool:
-        await talk.engine.door.do(SyncNow())
+        await talk.engine.command_handler.do(SyncNow())
         return any("24-hour" in text for text in await talk.shown())
 
     await kit.eventually(notice_is_here)
     proof = {ChannelKind.WHATSAPP: (Relay.PROVEN, RelayProof.FAILURE_NOTICE, talk.id)}
 
     async def is_learnt() -> bool:
-        await talk.engine.door.do(SyncNow())
+        await talk.engine.command_handler.do(SyncNow())
         return await relay(talk) == (proof if forwards else {})
 
     await kit.eventually(is_learnt)

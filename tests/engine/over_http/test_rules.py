@@ -81,16 +81,16 @@ async def test_what_was_written_before_the_draft_and_shown_after_it_stops_the_re
     plays(stage, what, chat.id)
     stage.clock.advance(60)
     seen = view.newest_arrival
-    await stage.engine.door.do(SaveDraft("d1", view.customer_id, chat.id, "It sh", seen_upto=seen))
+    await stage.engine.command_handler.do(SaveDraft("d1", view.customer_id, chat.id, "It sh", seen_upto=seen))
     send = SendReply("d1", view.customer_id, chat.id, "It ships today.", seen_upto=seen)
     if polled == "before Send":
         await stage.engine.sync.round()
-        answer = await stage.engine.door.do(send)
+        answer = await stage.engine.command_handler.do(send)
         assert isinstance(answer, NeedsConsent)
         assert LATE[what] in codes(answer.warned)
         assert (await stage.view()).echoes == ()
     else:
-        assert await stage.engine.door.do(send) == Done()
+        assert await stage.engine.command_handler.do(send) == Done()
         await stage.work()
         assert LATE[what] in await held(stage)
     assert "It ships today." not in stage.phone("whatsapp") + stage.taken("bridge")
@@ -105,16 +105,18 @@ async def test_what_the_draft_saw_on_the_way_counts_and_a_lower_number_does_not(
     await stage.engine.sync.round()
     seen = (await stage.view()).newest_arrival
     assert seen > first_seen
-    await stage.engine.door.do(SaveDraft("d1", view.customer_id, chat.id, "Bo", seen_upto=seen))
+    await stage.engine.command_handler.do(SaveDraft("d1", view.customer_id, chat.id, "Bo", seen_upto=seen))
     send = SendReply("d1", view.customer_id, chat.id, "Both ship today.", seen_upto=first_seen)
-    assert await stage.engine.door.do(send) == Done()
+    assert await stage.engine.command_handler.do(send) == Done()
     await stage.work()
     assert stage.taken("bridge") == ["Both ship today."]
 
 
 async def test_of_a_reply_that_nobody_says_what_was_seen_of_nothing_was(stage):
     view = await stage.view()
-    answer = await stage.engine.door.do(SendReply("d1", view.customer_id, view.thread.chats[0].id, "It ships today."))
+    answer = await stage.engine.command_handler.do(
+        SendReply("d1", view.customer_id, view.thread.chats[0].id, "It ships today.")
+    )
     assert isinstance(answer, NeedsConsent)
     assert codes(answer.warned) == ["newer_customer_message"]
 
@@ -129,7 +131,7 @@ async def test_our_own_replies_and_notes_that_come_back_are_no_answers_of_others
         SendReply("d1", view.customer_id, chat.id, "One moment.", seen_upto=seen),
         SendReply("d2", view.customer_id, chat.id, "It ships today.", seen_upto=seen),
     ):
-        assert await stage.engine.door.do(command) == Done()
+        assert await stage.engine.command_handler.do(command) == Done()
         await stage.work()
     assert stage.taken("bridge") == ["One moment.", "It ships today."]
 
@@ -145,7 +147,7 @@ async def test_a_second_cancel_after_the_first_was_accepted_asks_again(stage):
     assert await held(stage) == ["newer_customer_message"]
     first = (await stage.echo("d1")).warned
     send = ResolveEcho("d1", send=True, acknowledged=acknowledge(first))
-    assert await stage.engine.door.do(send) == Done()
+    assert await stage.engine.command_handler.do(send) == Done()
 
     stage.clock.advance(2)
     stage.writes("whatsapp", "CANCEL please!!")
@@ -154,9 +156,12 @@ async def test_a_second_cancel_after_the_first_was_accepted_asks_again(stage):
     [second] = (await stage.echo("d1")).warned
     assert second.ids > first[0].ids
     assert stage.taken("bridge") == []
-    assert isinstance(await stage.engine.door.do(send), NeedsConsent), "the same word is not enough"
+    assert isinstance(await stage.engine.command_handler.do(send), NeedsConsent), "the same word is not enough"
 
-    assert await stage.engine.door.do(ResolveEcho("d1", send=True, acknowledged=second.acknowledgement)) == Done()
+    assert (
+        await stage.engine.command_handler.do(ResolveEcho("d1", send=True, acknowledged=second.acknowledgement))
+        == Done()
+    )
     await stage.work()
     assert stage.taken("bridge") == ["It ships today."]
 
@@ -168,7 +173,7 @@ async def test_a_code_without_its_messages_accepts_nothing(stage):
     await stage.work()
     [warned] = (await stage.echo("d1")).warned
     bare = ResolveEcho("d1", send=True, acknowledged=frozenset({(warned.code, "")}))
-    assert isinstance(await stage.engine.door.do(bare), NeedsConsent)
+    assert isinstance(await stage.engine.command_handler.do(bare), NeedsConsent)
 
 
 @pytest.mark.parametrize("internal", [False, True], ids=["reply", "note"])
@@ -180,7 +185,7 @@ async def test_text_that_nobody_can_see_is_not_sent(stage, internal):
         SendReply("d1", view.customer_id, conversation, INVISIBLE, internal=internal, **seen),
         SendDirect("d1", view.customer_id, conversation, way.route, INVISIBLE, **seen),
     ):
-        answer = await stage.engine.door.do(command)
+        answer = await stage.engine.command_handler.do(command)
         assert isinstance(answer, Failed)
         assert "nothing to send" in answer.sentence
     assert (await stage.view()).echoes == ()
@@ -194,7 +199,7 @@ async def test_where_only_the_search_is_refused_replies_go_on(stage):
     stage.breaks("POST", "/conversations/search", "status", status=404, times=None)
     stage.clock.advance(60)
     await stage.engine.sync.round()
-    connection = stage.engine.reads.connection()
+    connection = stage.engine.queries.connection()
     assert connection.state is ConnectionState.ONLINE
     assert connection.reason.startswith("Intercom refuses the search for new messages")
     answer = await stage.reply("d1", "It ships today.")
@@ -207,7 +212,7 @@ async def test_where_only_the_search_is_refused_replies_go_on(stage):
     stage.writes("whatsapp", "CANCEL")
     seen = view.newest_arrival
     send = SendReply("d2", view.customer_id, view.thread.chats[0].id, "Anything else?", seen_upto=seen)
-    assert await stage.engine.door.do(send) == Done()
+    assert await stage.engine.command_handler.do(send) == Done()
     await stage.work()
     assert codes((await stage.echo("d2")).warned) == ["newer_customer_message"]
 
@@ -231,7 +236,7 @@ async def not_sent(stage: DirectStage, draft_id: str, answer: Answer) -> list[st
     if isinstance(answer, NeedsConsent):
         return codes(answer.warned)
     assert answer == Done()
-    assert await stage.engine.door.do(ResolveEcho(draft_id, cancel=True)) == Done()
+    assert await stage.engine.command_handler.do(ResolveEcho(draft_id, cancel=True)) == Done()
     return []
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared.http import Token
 from desktop.domain.window.window import WindowState
 from desktop.engine.commands import SetBridgeCodes, SyncNow
@@ -65,13 +65,13 @@ class Countdown:
             self.sandbox.world.advance(by.total_seconds())
 
     async def window(self):
-        [row] = await self.engine.reads.customers()
-        view = await self.engine.reads.thread(row.customer_id)
+        [row] = await self.engine.queries.customers()
+        view = await self.engine.queries.thread(row.customer_id)
         return view.thread.chats[0].window
 
-    async def reads(self, text: str) -> bool:
-        await self.engine.door.do(SyncNow())
-        rows = await self.engine.reads.customers()
+    async def queries(self, text: str) -> bool:
+        await self.engine.command_handler.do(SyncNow())
+        rows = await self.engine.queries.customers()
         return bool(rows) and rows[0].last_text == text
 
     async def error(self) -> timedelta:
@@ -82,7 +82,7 @@ class Countdown:
         return abs(self.engine.clock.now() - provider_now) + abs(window.closes_at - (window.opened_at + DAY - MARGIN))
 
     async def is_exact(self) -> bool:
-        await self.engine.door.do(SyncNow())
+        await self.engine.command_handler.do(SyncNow())
         return await self.error() < EXACT_ENOUGH
 
 
@@ -102,8 +102,8 @@ def sandbox() -> Iterator[Sandbox]:
 async def countdown(sandbox: Sandbox, computer: Computer, tmp_path: Path) -> AsyncIterator[Countdown]:
     clock = ServerClock(computer.wall, computer.monotonic)
     address = sandbox.urls["intercom"]
-    trunk = IntercomTrunk(address["base_url"], Token(address["token"]), clock)
-    engine = Engine(trunk, await Store.open(lay_out(tmp_path / "reachline.db")), clock)
+    gateway = IntercomGateway(address["base_url"], Token(address["token"]), clock)
+    engine = Engine(gateway, await Store.open(lay_out(tmp_path / "reachline.db")), clock)
     yield Countdown(sandbox, engine)
     await engine.stop()
 
@@ -112,7 +112,7 @@ async def countdown(sandbox: Sandbox, computer: Computer, tmp_path: Path) -> Asy
 async def test_a_wrong_clock_on_the_wall_changes_nothing(countdown, kit):
     countdown.writes("Where is my parcel?")
     await countdown.engine.start()
-    await kit.eventually(lambda: countdown.reads("Where is my parcel?"))
+    await kit.eventually(lambda: countdown.queries("Where is my parcel?"))
     await kit.eventually(countdown.is_exact)
     left = (await countdown.window()).left(countdown.engine.clock.now())
     assert DAY - MARGIN - timedelta(seconds=30) < left <= DAY - MARGIN
@@ -121,8 +121,10 @@ async def test_a_wrong_clock_on_the_wall_changes_nothing(countdown, kit):
 async def test_a_day_that_passes_at_the_provider_is_noticed_with_the_next_answer(countdown, kit):
     countdown.writes("Where is my parcel?")
     await countdown.engine.start()
-    await kit.eventually(lambda: countdown.reads("Where is my parcel?"))
-    await countdown.engine.door.do(SetBridgeCodes(frozenset({countdown.sandbox.urls["bridge"]["package_code"]})))
+    await kit.eventually(lambda: countdown.queries("Where is my parcel?"))
+    await countdown.engine.command_handler.do(
+        SetBridgeCodes(frozenset({countdown.sandbox.urls["bridge"]["package_code"]}))
+    )
     countdown.time_passes(timedelta(hours=25))
     await kit.eventually(countdown.is_exact)
     window = await countdown.window()
@@ -135,7 +137,7 @@ async def test_a_day_that_passes_at_the_provider_is_noticed_with_the_next_answer
     countdown.writes("Still there?")
 
     async def is_open_again() -> bool:
-        await countdown.engine.door.do(SyncNow())
+        await countdown.engine.command_handler.do(SyncNow())
         return (await countdown.window()).state(countdown.engine.clock.now()) is WindowState.OPEN
 
     await kit.eventually(is_open_again)
@@ -146,7 +148,7 @@ async def test_a_day_that_passes_at_the_provider_is_noticed_with_the_next_answer
 async def test_a_laptop_that_slept_is_right_before_any_answer(countdown, computer, kit, counted):
     countdown.writes("Where is my parcel?")
     await countdown.engine.start()
-    await kit.eventually(lambda: countdown.reads("Where is my parcel?"))
+    await kit.eventually(lambda: countdown.queries("Where is my parcel?"))
     await kit.eventually(countdown.is_exact)
     # No answer may come in between: the lid is closed and opened without a network.
     countdown.sandbox.unplug()

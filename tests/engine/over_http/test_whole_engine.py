@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from desktop.channels.intercom.channel import IntercomTrunk
+from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared.http import Token
 from desktop.domain.bridge.notice import NoticeKind
 from desktop.domain.delivery import Arrival
@@ -64,19 +64,19 @@ class Story:
         return whatsapp, [i["text"] for c in screens["messenger"] for i in c["items"]]
 
     async def view(self) -> ThreadView | None:
-        rows = await self.engine.reads.customers()
-        return await self.engine.reads.thread(rows[0].customer_id) if rows else None
+        rows = await self.engine.queries.customers()
+        return await self.engine.queries.thread(rows[0].customer_id) if rows else None
 
     async def shows(self, text: str) -> bool:
         """Is `text` in the thread? Asks for a sync meanwhile."""
-        await self.engine.door.do(SyncNow())
+        await self.engine.command_handler.do(SyncNow())
         view = await self.view()
         return view is not None and any(text in m.entry.text for m in view.thread.messages)
 
     async def reply(self, draft_id: str, text: str, *accepted: Warned) -> object:
         view = await self.view()
         chat = view.thread.chats[0]
-        return await self.engine.door.do(
+        return await self.engine.command_handler.do(
             SendReply(
                 draft_id,
                 view.customer_id,
@@ -101,8 +101,8 @@ def sandbox() -> Iterator[Sandbox]:
 async def story(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Story]:
     clock = ServerClock()
     address = sandbox.urls["intercom"]
-    trunk = IntercomTrunk(address["base_url"], Token(address["token"]), clock)
-    engine = Engine(trunk, await Store.open(lay_out(tmp_path / "reachline.db")), clock)
+    gateway = IntercomGateway(address["base_url"], Token(address["token"]), clock)
+    engine = Engine(gateway, await Store.open(lay_out(tmp_path / "reachline.db")), clock)
     yield Story(sandbox, engine)
     await engine.stop()
 
@@ -115,7 +115,7 @@ async def test_the_story_of_the_window(story, kit):
     bridge, ours = (story.sandbox.urls[who]["package_code"] for who in ("bridge", "intercom"))
 
     # One customer is too few to learn the bridge's code from.
-    assert await story.engine.door.do(SetBridgeCodes(frozenset({bridge}))) == Done()
+    assert await story.engine.command_handler.do(SetBridgeCodes(frozenset({bridge}))) == Done()
     view = await story.view()
     [chat] = view.thread.chats
     assert view.name == "Jennifer Okafor"
@@ -127,7 +127,7 @@ async def test_the_story_of_the_window(story, kit):
     await kit.eventually(story.is_settled)
     await kit.eventually(lambda: "It ships today." in story.sees()[0])
     assert "It ships today." in story.sees()[1]
-    assert (await story.engine.reads.workspace()).workspace.own_codes == {ours}
+    assert (await story.engine.queries.workspace()).workspace.own_codes == {ours}
 
     # Window closed, her newest words from the Messenger: said before the send, and so it comes.
     story.pass_time(25 * HOUR_S)
@@ -148,7 +148,7 @@ async def test_the_story_of_the_window(story, kit):
     sent = next(m for m in (await story.view()).thread.messages if m.entry.text == "It was delayed.")
     assert sent.notice.kind is NoticeKind.WINDOW_CLOSED
     assert sent.arrived[0].arrival is Arrival.FAILED
-    [row] = await story.engine.reads.customers()
+    [row] = await story.engine.queries.customers()
     assert row.messenger_only
 
     # She writes on WhatsApp again: the countdown restarts.
@@ -182,12 +182,12 @@ async def test_a_token_that_is_taken_back_is_said_and_loses_nothing(story, kit):
     await kit.eventually(lambda: story.shows("Hello?"))
     with story.sandbox.lock:
         story.sandbox.world.settings.fail_next.append(Fault("POST", "/search", "status", status=401, times=1))
-    await story.engine.door.do(SyncNow())
-    await kit.eventually(lambda: story.engine.reads.connection().state == "signed_out")
-    assert story.engine.reads.connection().reason
+    await story.engine.command_handler.do(SyncNow())
+    await kit.eventually(lambda: story.engine.queries.connection().state == "signed_out")
+    assert story.engine.queries.connection().reason
     assert (await story.view()).thread.messages
-    await story.engine.door.do(SyncNow())
-    await kit.eventually(lambda: story.engine.reads.connection().state == "online")
+    await story.engine.command_handler.do(SyncNow())
+    await kit.eventually(lambda: story.engine.queries.connection().state == "online")
 
 
 async def test_closing_and_seeing_reach_intercom(story, kit):
@@ -196,16 +196,16 @@ async def test_closing_and_seeing_reach_intercom(story, kit):
     await kit.eventually(lambda: story.shows("Hello?"))
     view = await story.view()
     [chat] = view.thread.chats
-    assert (await story.engine.reads.customers())[0].unread
-    assert await story.engine.door.do(Focus(view.customer_id)) == Done()
-    assert await story.engine.door.do(MarkSeen(view.customer_id)) == Done()
-    assert not (await story.engine.reads.customers())[0].unread
+    assert (await story.engine.queries.customers())[0].unread
+    assert await story.engine.command_handler.do(Focus(view.customer_id)) == Done()
+    assert await story.engine.command_handler.do(MarkSeen(view.customer_id)) == Done()
+    assert not (await story.engine.queries.customers())[0].unread
 
     async def is_read() -> bool:
         return (await story.view()).thread.chats[0].conversation.read
 
     await kit.eventually(is_read)
-    assert await story.engine.door.do(CloseConversation(chat.id)) == Done()
-    assert (await story.engine.reads.customers())[0].state == "closed"
+    assert await story.engine.command_handler.do(CloseConversation(chat.id)) == Done()
+    assert (await story.engine.queries.customers())[0].state == "closed"
     with story.sandbox.lock:
         assert story.sandbox.world.intercom.get_conversation(chat.id)["state"] == "closed"

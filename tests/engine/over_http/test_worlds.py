@@ -72,9 +72,9 @@ class Scene(DirectStage):
         return forecast(view.situations[chat.id], Reply("It ships today."), self.clock.now())
 
     async def customer_view(self):
-        rows = await self.engine.reads.customers()
+        rows = await self.engine.queries.customers()
         found = next(r for r in rows if r.name == "Jennifer Okafor")
-        return await self.engine.reads.thread(found.customer_id)
+        return await self.engine.queries.thread(found.customer_id)
 
     async def view(self):
         view = await self.customer_view()
@@ -97,9 +97,9 @@ async def scene(
         made = Scene(sandbox, path / "cache.db", StageClock(sandbox), jennifer.id)
         await made.life()
         if code_known:
-            await made.engine.door.do(SetBridgeCodes(frozenset({sandbox.world.bridge_app.package_code})))
+            await made.engine.command_handler.do(SetBridgeCodes(frozenset({sandbox.world.bridge_app.package_code})))
         for channel in (WHATSAPP, TELEGRAM, ChannelKind.SMS) if relay is not None else ():
-            await made.engine.door.do(SetRelay(channel, relay, RelayProof.PERSON))
+            await made.engine.command_handler.do(SetRelay(channel, relay, RelayProof.PERSON))
         yield made
         await made.end()
 
@@ -193,9 +193,9 @@ async def test_blocked_by_notice_warns_until_it_is_solved_or_the_customer_writes
         assert [r.channel for r in said.reaches] == [MESSENGER]
         assert said.warnings == (WarningCode.CHANNEL_REFUSED_LATELY,)
         [fact] = (await s.view()).thread.contrary
-        assert await s.engine.door.do(MarkSolved(fact.id)) == Done()
+        assert await s.engine.command_handler.do(MarkSolved(fact.id)) == Done()
         assert (await s.next_reply()).warnings == ()
-        assert await s.engine.door.do(MarkSolved(fact.id, solved=False)) == Done()
+        assert await s.engine.command_handler.do(MarkSolved(fact.id, solved=False)) == Done()
         assert (await s.next_reply()).warnings == (WarningCode.CHANNEL_REFUSED_LATELY,)
         s.plays(lambda w: w.unblock(s.her, "telegram"))
         await s.passes(60)
@@ -277,11 +277,11 @@ async def test_a_persons_word_gives_origin_and_window_to_what_says_nothing_itsel
         await s.says("whatsapp")
         chat = await s.chat()
         assert WarningCode.MAPPING_UNKNOWN in (await s.next_reply()).warnings
-        assert await s.engine.door.do(PinMapping(chat.id, WHATSAPP)) == Done()
+        assert await s.engine.command_handler.do(PinMapping(chat.id, WHATSAPP)) == Done()
         [message] = (await s.chat()).messages
         assert (message.origin.channel, message.origin.confidence) == (WHATSAPP, 100)
         assert promised(await s.next_reply()) == ["messenger", "whatsapp"]
-        assert await s.engine.door.do(PinMapping(chat.id, WHATSAPP, forget=True)) == Done()
+        assert await s.engine.command_handler.do(PinMapping(chat.id, WHATSAPP, forget=True)) == Done()
         assert WarningCode.MAPPING_UNKNOWN in (await s.next_reply()).warnings
 
 
@@ -289,7 +289,7 @@ async def test_a_persons_word_on_one_message_is_about_that_message(tmp_path):
     async with scene(tmp_path, tags=False, **NO_TRACE) as s:
         await s.says("whatsapp")
         chat = await s.chat()
-        assert await s.engine.door.do(SetMessageChannel(chat.id, f"source:{chat.id}", WHATSAPP)) == Done()
+        assert await s.engine.command_handler.do(SetMessageChannel(chat.id, f"source:{chat.id}", WHATSAPP)) == Done()
         [message] = (await s.chat()).messages
         assert (message.origin.channel, message.origin.confidence) == (WHATSAPP, 100)
         assert WarningCode.MAPPING_UNKNOWN in (await s.next_reply()).warnings, "the conversation is another question"
@@ -299,7 +299,7 @@ async def test_pinned_then_the_trap(tmp_path):
     async with scene(tmp_path, tags=False, **NO_TRACE) as s:
         await s.says("whatsapp")
         chat = await s.chat()
-        await s.engine.door.do(PinMapping(chat.id, WHATSAPP))
+        await s.engine.command_handler.do(PinMapping(chat.id, WHATSAPP))
         await s.passes(30 * HOUR_S)
         await s.says("messenger", "Hello?", conversation_id=chat.id)
         said, chat = await s.next_reply(), await s.chat()
@@ -328,7 +328,7 @@ async def test_first_day_nothing_is_promised_and_nothing_is_silent(tmp_path):
 
 async def test_an_ordinary_day_is_calm(tmp_path):
     async with scene(tmp_path, background=120, code_known=False) as s:
-        workspace = (await s.engine.reads.workspace()).workspace
+        workspace = (await s.engine.queries.workspace()).workspace
         assert workspace.bridge_codes == {s.world.bridge_app.package_code}, "learnt from the first sync"
         assert workspace.tagging is Tagging.ESTABLISHED
         await s.says("whatsapp")
@@ -354,7 +354,7 @@ async def test_a_confirmed_channel_makes_days_without_tags_calm(tmp_path):
         await s.passes(30)
         await s.says("whatsapp", "Hello?")
         assert (await s.next_reply()).verdict is Verdict.WARN, "nothing says which channel"
-        assert await s.engine.door.do(SetBridgeChannels(frozenset({WHATSAPP}))) == Done()
+        assert await s.engine.command_handler.do(SetBridgeChannels(frozenset({WHATSAPP}))) == Done()
         said = await s.next_reply()
         assert (promised(said), said.verdict) == (["messenger", "whatsapp"], Verdict.CLEAR)
         assert await s.reply("d1", "It ships today.") == Done()
@@ -395,7 +395,7 @@ async def test_files_that_the_channel_does_not_take_are_told_before_the_send(
         await s.says(channel)
         view, chat = await s.view(), await s.chat()
         file = OutgoingFile(name, content_type, data)
-        answer = await s.engine.door.do(
+        answer = await s.engine.command_handler.do(
             SendReply("d1", view.customer_id, chat.id, "Here", (file,), seen_upto=view.newest_arrival)
         )
         if refused:

@@ -80,22 +80,22 @@ async def test_a_code_in_a_conversation_with_a_page_is_unlearnt_and_all_is_decid
 
 async def test_forgetting_customers_takes_no_knowledge_along(world, kit):
     await put(world, bridged(kit, 1), bridged(kit, 2))
-    await world.engine.door.do(c.ForgetCustomer("c1"))
+    await world.engine.command_handler.do(c.ForgetCustomer("c1"))
     await put(world)
     assert (await workspace(world)).bridge_codes == {kit.BRIDGE}
 
 
 async def test_a_code_that_a_person_says_is_no_bridge_is_not_learnt(world, kit):
     await put(world, bridged(kit, 1), bridged(kit, 2))
-    assert await world.engine.door.do(c.SetOtherCodes(frozenset({kit.BRIDGE}))) == c.Done()
+    assert await world.engine.command_handler.do(c.SetOtherCodes(frozenset({kit.BRIDGE}))) == c.Done()
     assert (await workspace(world)).bridge_codes == frozenset()
-    assert await world.engine.door.do(c.SetOtherCodes(frozenset())) == c.Done()
+    assert await world.engine.command_handler.do(c.SetOtherCodes(frozenset())) == c.Done()
     assert (await workspace(world)).bridge_codes == {kit.BRIDGE}
 
 
 async def test_a_chosen_code_is_confirmed(world, kit):
     await put(world, bridged(kit, 1), bridged(kit, 2))
-    await world.engine.door.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
+    await world.engine.command_handler.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
     held = await workspace(world)
     assert (held.bridge_codes, held.unconfirmed_codes) == ({kit.BRIDGE}, frozenset())
 
@@ -104,7 +104,7 @@ async def test_a_chosen_code_is_confirmed(world, kit):
 
 
 async def test_tagging_is_established_by_twenty_and_ended_by_one_without(world, kit):
-    await world.engine.door.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
+    await world.engine.command_handler.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
     await put(world, *(bridged(kit, n, 1) for n in range(19)))
     assert (await workspace(world)).tagging is Tagging.UNKNOWN
     await put(world, bridged(kit, 19, 1))
@@ -123,9 +123,9 @@ async def test_who_tagged_what_no_bridge_began_is_ruled_out_everywhere_until_a_p
     await put(world, by_hand)
     assert (await workspace(world)).other_taggers == {"814"}
     assert kind(await world.view()) is ChannelKind.UNKNOWN
-    await world.engine.door.do(c.SetBridgeTaggers(frozenset({"814"})))
+    await world.engine.command_handler.do(c.SetBridgeTaggers(frozenset({"814"})))
     assert kind(await world.view()) is ChannelKind.WHATSAPP
-    await world.engine.door.do(c.SetBridgeTaggers(frozenset()))
+    await world.engine.command_handler.do(c.SetBridgeTaggers(frozenset()))
     assert kind(await world.view()) is ChannelKind.UNKNOWN
 
 
@@ -133,30 +133,30 @@ async def test_who_tagged_what_no_bridge_began_is_ruled_out_everywhere_until_a_p
 
 
 async def listed(world) -> dict[str, ChannelKind]:
-    return {row.customer_id: row.last_channel for row in await world.engine.reads.customers()}
+    return {row.customer_id: row.last_channel for row in await world.engine.queries.customers()}
 
 
 async def test_the_only_channel_of_the_bridge_gives_every_untagged_message_its_channel(world, kit):
-    await world.engine.door.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
+    await world.engine.command_handler.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
     await put(world, bridged(kit, 1, is_tagged=False), bridged(kit, 2, is_tagged=False))
     assert await listed(world) == {"c1": ChannelKind.UNKNOWN, "c2": ChannelKind.UNKNOWN}
-    await world.engine.door.do(c.SetBridgeChannels(frozenset({ChannelKind.TELEGRAM})))
+    await world.engine.command_handler.do(c.SetBridgeChannels(frozenset({ChannelKind.TELEGRAM})))
     assert await listed(world) == {"c1": ChannelKind.TELEGRAM, "c2": ChannelKind.TELEGRAM}
-    await world.engine.door.do(c.SetBridgeChannels(None))
+    await world.engine.command_handler.do(c.SetBridgeChannels(None))
     assert await listed(world) == {"c1": ChannelKind.UNKNOWN, "c2": ChannelKind.UNKNOWN}
 
 
 async def test_a_word_on_one_message_sets_that_message_and_can_be_taken_back(world, kit):
-    await world.engine.door.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
+    await world.engine.command_handler.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
     await put(world, bridged(kit, 1, 1, is_tagged=False))
     said = c.SetMessageChannel("v1", "10000", ChannelKind.SMS)
-    assert await world.engine.door.do(said) == c.Done()
+    assert await world.engine.command_handler.do(said) == c.Done()
     assert await listed(world) == {"c1": ChannelKind.SMS}
     assert (await workspace(world)).message_channels == {("v1", "10000"): ChannelKind.SMS}
     world.told.clear()
-    assert await world.engine.door.do(said) == c.Done()
+    assert await world.engine.command_handler.do(said) == c.Done()
     assert world.told == []
-    await world.engine.door.do(replace(said, channel=None))
+    await world.engine.command_handler.do(replace(said, channel=None))
     assert await listed(world) == {"c1": ChannelKind.UNKNOWN}
 
 
@@ -196,7 +196,7 @@ async def test_a_delay_below_the_margin_changes_no_premise(world):
 
 
 async def test_a_margin_is_in_the_list_after_the_next_round(world, kit):
-    world.trunk.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
+    world.gateway.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
     await world.sync()
     closes_at = (await world.only_row()).window.closes_at
     await world.store.write(settings.save_times, margin=timedelta(minutes=10))
@@ -205,11 +205,11 @@ async def test_a_margin_is_in_the_list_after_the_next_round(world, kit):
 
 
 async def test_what_was_decided_by_other_rules_is_decided_again_without_the_network(world, kit):
-    world.trunk.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
+    world.gateway.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
     await world.sync()
     await world.store.write(settings.save_decided_by, "older rules")
     await world.store.write(lambda db: db.execute("UPDATE summaries SET window = NULL"))
-    world.trunk.failures["account"] = ChannelTrouble(Trouble.OFFLINE, "No network.")
+    world.gateway.failures["account"] = ChannelTrouble(Trouble.OFFLINE, "No network.")
     world.told.clear()
     await world.engine.start()
     await kit.eventually(lambda: any(ch.settings for ch in world.told))
@@ -221,7 +221,7 @@ async def test_what_was_decided_by_other_rules_is_decided_again_without_the_netw
 
 async def test_a_notice_of_an_expired_window_teaches_the_delay_for_seven_days(world, kit):
     """The customer wrote when our clock says, but the bridge was five minutes late, as its own notice shows."""
-    await world.engine.door.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
+    await world.engine.command_handler.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
     began = kit.START - 24 * HOUR
     first = kit.whatsapp("v1", "c1", began)
     reply = Entry(
@@ -239,7 +239,7 @@ async def test_a_notice_of_an_expired_window_teaches_the_delay_for_seven_days(wo
 
 
 async def test_two_chats_open_at_once_show_several_numbers_until_one_is_gone(world, kit):
-    await world.engine.door.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
+    await world.engine.command_handler.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
     chats = [
         replace(
             bridged(kit, n),
@@ -276,7 +276,7 @@ async def kinds(world, customer_id: str = "c1") -> list[ContraryKind]:
 
 
 async def test_a_note_that_also_comes_without_any_reply_is_no_failure_anywhere(world, kit):
-    await world.engine.door.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
+    await world.engine.command_handler.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
     await put(world, failed_reply(kit, 1, "Chat synced for +353 87 123 4567"))
     assert await kinds(world) == [ContraryKind.UNKNOWN]
     other = bridged(kit, 2)
@@ -293,33 +293,33 @@ async def test_a_note_that_also_comes_without_any_reply_is_no_failure_anywhere(w
 
 
 async def test_what_the_bridge_reported_outlives_a_restart_and_its_own_words(world, kit, tmp_path):
-    await world.engine.door.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
+    await world.engine.command_handler.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
     await put(world, failed_reply(kit, 1, "Nachricht konnte nicht gesendet werden, sagt der Anbieter"))
     assert await kinds(world) == [ContraryKind.UNKNOWN]
     await world.store.write(lambda db: db.execute("UPDATE entries SET text = '', wiped = 1"))
     await world.store.close()
-    again = await kit.build(tmp_path / "reachline.db", world.clock, world.trunk)
+    again = await kit.build(tmp_path / "reachline.db", world.clock, world.gateway)
     assert [f.kind for f in (await again.view()).thread.contrary] == [ContraryKind.UNKNOWN]
     await again.store.close()
 
 
 async def test_what_a_person_calls_solved_is_gone_until_they_take_it_back(world, kit):
-    await world.engine.door.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
+    await world.engine.command_handler.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
     await put(world, failed_reply(kit, 1, "The customer has blocked this business"))
     [fact] = (await world.view()).thread.contrary
-    assert await world.engine.door.do(c.MarkSolved(fact.id)) == c.Done()
+    assert await world.engine.command_handler.do(c.MarkSolved(fact.id)) == c.Done()
     assert (await world.view()).thread.contrary == ()
-    assert await world.engine.door.do(c.MarkSolved(fact.id, solved=False)) == c.Done()
+    assert await world.engine.command_handler.do(c.MarkSolved(fact.id, solved=False)) == c.Done()
     assert (await world.view()).thread.contrary == (fact,)
-    assert isinstance(await world.engine.door.do(c.MarkSolved("nothing")), c.Failed)
+    assert isinstance(await world.engine.command_handler.do(c.MarkSolved("nothing")), c.Failed)
 
 
 async def test_a_report_that_is_withdrawn_is_no_longer_believed(world, kit):
     """The code was not the bridge's after all, so its note was nobody's report."""
-    await world.engine.door.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
+    await world.engine.command_handler.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
     await put(world, failed_reply(kit, 1, "Message could not be sent"))
     assert len(await kinds(world)) == 1
-    await world.engine.door.do(c.SetBridgeCodes(frozenset({"another"})))
+    await world.engine.command_handler.do(c.SetBridgeCodes(frozenset({"another"})))
     assert await kinds(world) == []
     assert await world.store.read(lambda db: len(contrary_facts.about_notes(db))) == 1
 
@@ -353,7 +353,7 @@ async def test_a_poll_takes_as_many_steps_however_many_messages_there_are(world,
         learning._behind(db)
         learning.histogram(db, settings.load(db))
 
-    await world.engine.door.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
+    await world.engine.command_handler.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
     await put(world, bridged(kit, 1, 3), bridged(kit, 2, 3))
     await world.store.write(lambda db: settings.save_decided_by(db, settings.premise(db)))
     few = await world.store.write(steps_of(poll))
@@ -387,30 +387,30 @@ async def test_a_whole_round_takes_as_many_steps_however_many_messages_others_ha
     async def with_parts(parts: int) -> int:
         for number in (2, 3):
             others = bridged(kit, number, parts, every=timedelta(seconds=1))
-            world.trunk.put(replace(others, updated_at=world.clock.now()))
+            world.gateway.put(replace(others, updated_at=world.clock.now()))
         await world.clock.advance(120)
         for _ in range(3):
             await world.sync()
         [stored] = await world.store.read(lambda db: db.execute("SELECT count(*) FROM entries").fetchone())
         assert stored > 2 * parts
         if is_news:
-            world.trunk.write("v1", "Hello", app_code=kit.BRIDGE)
+            world.gateway.write("v1", "Hello", app_code=kit.BRIDGE)
         return await steps_of_a_round(world)
 
-    world.trunk.put(bridged(kit, 1, 3))
+    world.gateway.put(bridged(kit, 1, 3))
     few, many = await with_parts(20), await with_parts(1_000)
     # The conversation that is written in has one message more itself.
     assert many < few * 1.15
 
 
 async def test_an_untagged_conversation_is_decided_again_two_minutes_after_it_began(world, kit):
-    await world.engine.door.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
+    await world.engine.command_handler.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
     await put(world, *(bridged(kit, n, 1) for n in range(10, 30)))
-    world.trunk.put(bridged(kit, 10, 1))
+    world.gateway.put(bridged(kit, 10, 1))
     await world.sync()
     fresh = replace(kit.messenger("v1", "c1", world.clock.now()), page_url=None)
-    world.trunk.put(fresh)
-    world.trunk.contacts["c1"] = Contact("c1", name="Ann")
+    world.gateway.put(fresh)
+    world.gateway.contacts["c1"] = Contact("c1", name="Ann")
     await world.sync()
     assert (await listed(world))["c1"] is ChannelKind.UNKNOWN
     await world.clock.advance(130)

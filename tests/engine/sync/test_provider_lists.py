@@ -49,8 +49,8 @@ def ours(at, text, delivery=Delivery.DELIVERED, number=100) -> ChannelMessage:
 
 async def jennifer_writes(world, kit, at) -> None:
     """On WhatsApp; by Intercom's clock at that instant."""
-    world.trunk.contacts["c1"] = Contact("c1", name="Jennifer", phone=HERS, bridge_attributes=ATTRIBUTES)
-    world.trunk.put(kit.whatsapp("v1", "c1", at, "Order 1042"))
+    world.gateway.contacts["c1"] = Contact("c1", name="Jennifer", phone=HERS, bridge_attributes=ATTRIBUTES)
+    world.gateway.put(kit.whatsapp("v1", "c1", at, "Order 1042"))
     await world.sync()
 
 
@@ -100,7 +100,7 @@ async def test_a_restart_goes_on_where_the_last_run_ended(world, channel, kit, t
     await sweep(world)
     await world.engine.stop()
     await world.clock.advance(600)
-    again = await kit.build(tmp_path / "reachline.db", world.clock, kit.FakeTrunk(world.clock))
+    again = await kit.build(tmp_path / "reachline.db", world.clock, kit.FakeGateway(world.clock))
     next_time = ListingChannel(KEY)
     again.engine.channels.add(next_time.config, next_time)
     await again.engine.evidence.round()
@@ -169,7 +169,7 @@ async def test_a_customer_who_was_forgotten_does_not_come_back_with_the_next_swe
     await jennifer_writes(world, kit, world.clock.now())
     channel.rows = [hers(world.clock.now())]
     await sweep(world)
-    assert await world.engine.door.do(ForgetCustomer("c1")) == Done()
+    assert await world.engine.command_handler.do(ForgetCustomer("c1")) == Done()
     await world.clock.advance(60)
     await sweep(world)
     assert await world.store.read(kept) == ()
@@ -183,23 +183,23 @@ async def test_an_answer_with_many_customers_is_taken_whole(world, channel, kit)
     came = world.clock.now() - MINUTE
     for number in range(60):
         phone = f"+3538712345{number:02}"
-        world.trunk.contacts[f"c{number}"] = Contact(f"c{number}", phone=phone, bridge_attributes=ATTRIBUTES)
-        world.trunk.put(kit.whatsapp(f"v{number}", f"c{number}", came))
+        world.gateway.contacts[f"c{number}"] = Contact(f"c{number}", phone=phone, bridge_attributes=ATTRIBUTES)
+        world.gateway.put(kit.whatsapp(f"v{number}", f"c{number}", came))
         row = ChannelMessage(f"SM{number}", True, OURS, phone, came - MINUTE, "Hi")
         channel.rows.append(row)
     await world.sync()
     await sweep(world)
-    assert {r.window.opened_at for r in await world.engine.reads.customers()} == {came - MINUTE}
+    assert {r.window.opened_at for r in await world.engine.queries.customers()} == {came - MINUTE}
 
 
 async def test_a_reply_of_ours_in_the_channels_list_proves_the_relay_for_everybody(world, channel, kit):
     await jennifer_writes(world, kit, world.clock.now() - MINUTE)
     await world.store.write(settings.add_own_codes, [kit.OURS])
-    from_us = world.trunk.write("v1", "It ships today.", role=Role.TEAMMATE, app_code=kit.OURS)
+    from_us = world.gateway.write("v1", "It ships today.", role=Role.TEAMMATE, app_code=kit.OURS)
     await world.sync()
     channel.rows = [ours(from_us.sent_at, "It ships today.")]
     await sweep(world)
-    [proof] = (await world.engine.reads.workspace()).relay_evidence
+    [proof] = (await world.engine.queries.workspace()).relay_evidence
     assert (proof.proof, proof.about) == (RelayProof.OUTBOUND_ROW, "v1")
     assert any(told.settings for told in world.told)
 
@@ -208,12 +208,12 @@ async def test_what_may_be_a_message_past_intercom_whose_answer_was_lost_proves_
     """Nobody knows yet what became of it, so its name at the provider is not known either."""
     await jennifer_writes(world, kit, world.clock.now() - MINUTE)
     await world.store.write(settings.add_own_codes, [kit.OURS])
-    from_us = world.trunk.write("v1", "It ships today.", role=Role.TEAMMATE, app_code=kit.OURS)
+    from_us = world.gateway.write("v1", "It ships today.", role=Role.TEAMMATE, app_code=kit.OURS)
     await world.sync()
     await world.store.write(_lost_direct)
     channel.rows = [ours(from_us.sent_at, "It ships today.")]
     await sweep(world)
-    assert (await world.engine.reads.workspace()).relay_evidence == ()
+    assert (await world.engine.queries.workspace()).relay_evidence == ()
 
 
 def _lost_direct(db) -> None:
@@ -234,12 +234,12 @@ async def test_trouble_is_said_and_the_account_left_alone_for_a_while(world, cha
     await sweep(world)
     await sweep(world)
     assert len(channel.asked) == 1
-    assert world.engine.reads.accounts()[0].trouble == BROKEN.sentence
+    assert world.engine.queries.accounts()[0].trouble == BROKEN.sentence
     await world.clock.advance(60)
     channel.trouble = None
     await sweep(world)
     assert len(channel.asked) == 2
-    assert world.engine.reads.accounts()[0].trouble == ""
+    assert world.engine.queries.accounts()[0].trouble == ""
 
 
 async def test_a_pause_that_the_provider_names_is_kept(world, channel):
@@ -277,7 +277,7 @@ async def test_a_bug_in_one_account_does_not_keep_the_others_from_being_asked(wo
 async def test_sweeps_come_every_half_minute_and_half_as_often_while_the_window_is_hidden(
     world, channel, kit, visible, seconds
 ):
-    await world.engine.door.do(Focus(None, visible=visible))
+    await world.engine.command_handler.do(Focus(None, visible=visible))
     await world.engine.start()
     await kit.eventually(lambda: len(channel.asked) >= 1)
     began = world.clock.monotonic()

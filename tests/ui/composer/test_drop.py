@@ -46,7 +46,7 @@ def files(*paths: Path) -> QMimeData:
 
 @pytest.fixture
 def shown(qtbot, window: MainWindow, engine: FakeEngine, jennifer) -> MainWindow:
-    engine.reads.threads["c-1"] = jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None)
+    engine.queries.threads["c-1"] = jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None)
     go_to(qtbot, window)
     return window
 

@@ -62,33 +62,33 @@ def sentence(blocked, people) -> str:
 
 
 def test_the_details_say_who_said_what_and_when(qtbot, window: MainWindow, engine, blocked, sentence) -> None:
-    engine.reads.threads["c-1"] = blocked
+    engine.queries.threads["c-1"] = blocked
     go_to(qtbot, window)
     assert sentence in told(window)
     assert solved(window)[0].accessibleName() == f"Solved: {sentence}"
 
 
 def test_a_person_calls_it_solved_and_can_take_that_back(qtbot, window, engine: FakeEngine, blocked) -> None:
-    engine.reads.threads["c-1"] = blocked
+    engine.queries.threads["c-1"] = blocked
     fact = blocked.thread.chat("wa").contrary[0]
     go_to(qtbot, window)
     qtbot.mouseClick(solved(window)[0], Qt.MouseButton.LeftButton)
-    assert engine.door.of(MarkSolved) == [MarkSolved(fact.id)]
+    assert engine.command_handler.of(MarkSolved) == [MarkSolved(fact.id)]
     assert window.bar.text == "Solved. Replies are no longer warned of this report."
     window.bar.press()
-    assert engine.door.of(MarkSolved)[-1] == MarkSolved(fact.id, solved=False)
+    assert engine.command_handler.of(MarkSolved)[-1] == MarkSolved(fact.id, solved=False)
 
 
 def test_the_button_is_pressed_with_the_keyboard(qtbot, window: MainWindow, engine: FakeEngine, blocked) -> None:
-    engine.reads.threads["c-1"] = blocked
+    engine.queries.threads["c-1"] = blocked
     go_to(qtbot, window)
     solved(window)[0].setFocus()
     qtbot.keyClick(solved(window)[0], Qt.Key.Key_Space)
-    assert len(engine.door.of(MarkSolved)) == 1
+    assert len(engine.command_handler.of(MarkSolved)) == 1
 
 
 def test_line_and_warning_say_it_too(qtbot, window: MainWindow, engine: FakeEngine, blocked, sentence) -> None:
-    engine.reads.threads["c-1"] = blocked
+    engine.queries.threads["c-1"] = blocked
     go_to(qtbot, window)
     write(qtbot, window, "Hello")
     assert window.composer._line.text == f"Messenger only. {sentence}"
@@ -102,7 +102,7 @@ def test_what_is_over_is_said_to_count_no_longer(qtbot, window: MainWindow, engi
     reply = people.entry("wa", 30 * MINUTE, "Shall we send it again?")
     note = notice(people, 29 * MINUTE, "This message could not be delivered: the user blocked this number.")
     later = people.hers("wa", 5 * MINUTE, "Sorry, unblocked.", app_code="octopods-vv1")
-    engine.reads.threads["c-1"] = people.view([people.whatsapp(timedelta(hours=2), None, (reply, note, later))])
+    engine.queries.threads["c-1"] = people.view([people.whatsapp(timedelta(hours=2), None, (reply, note, later))])
     go_to(qtbot, window)
     assert any(t.endswith("that this number blocked you. No longer counts.") for t in told(window))
     assert solved(window) == []
@@ -124,12 +124,12 @@ def test_what_a_direct_route_was_refused_for_is_listed_too(
         way.route.key,
     )
     view = people.view([people.whatsapp(timedelta(hours=2), None)])
-    engine.reads.threads["c-1"] = view_with(replace(view, thread=replace(view.thread, contrary=(said,))), way)
+    engine.queries.threads["c-1"] = view_with(replace(view, thread=replace(view.thread, contrary=(said,))), way)
     go_to(qtbot, window)
     at = said.at.astimezone()
     assert f"Twilio reported a problem with your text message (SMS) account at {at:%H:%M}." in told(window)
     qtbot.mouseClick(solved(window)[0], Qt.MouseButton.LeftButton)
-    assert engine.door.of(MarkSolved) == [MarkSolved(said.id)]
+    assert engine.command_handler.of(MarkSolved) == [MarkSolved(said.id)]
 
 
 def test_a_closed_window_is_no_problem_that_a_person_solves(qtbot, window: MainWindow, jennifer) -> None:

@@ -27,12 +27,12 @@ def test_one_key_in_the_warning_adds_the_question_and_sends_nothing(qtbot, windo
     write(qtbot, window, "Are you at home?")
     press_send(qtbot, window)
     assert BUTTON in offered(window)
-    sent = len(engine.door.of(SendReply))
+    sent = len(engine.command_handler.of(SendReply))
     press(qtbot, window, Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier)
     assert not window.sheet.is_open
     assert window.composer.text == f"Are you at home?\n\n{ASKED}"
     assert isinstance(QApplication.focusWidget(), ComposerEdit)
-    assert len(engine.door.of(SendReply)) == sent
+    assert len(engine.command_handler.of(SendReply)) == sent
     assert window.bar.text == "Added below your draft. Nothing was sent."
     window.bar.press()
     assert window.composer.text == "Are you at home?"
@@ -93,7 +93,7 @@ def test_a_note_becomes_a_reply_and_keeps_its_own_words(qtbot, window: MainWindo
 
 
 def test_where_whatsapp_is_open_nobody_is_asked(qtbot, window: MainWindow, engine: FakeEngine, jennifer) -> None:
-    engine.reads.threads["c-1"] = jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None)
+    engine.queries.threads["c-1"] = jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None)
     go_to(qtbot, window)
     assert not any(b.isVisible() for b in window.composer.findChildren(QPushButton) if "WhatsApp" in b.accessibleName())
 
@@ -101,7 +101,7 @@ def test_where_whatsapp_is_open_nobody_is_asked(qtbot, window: MainWindow, engin
 def test_our_number_is_named_where_it_is_known(qtbot, window: MainWindow, engine: FakeEngine, people) -> None:
     chat = people.whatsapp(timedelta(hours=26), None)
     contact = people.contact(bridge_attributes={"octopods_whatsapp_account_phone": "+353 1 234 5678"})
-    engine.reads.threads["c-1"] = people.view([chat], contact=contact)
+    engine.queries.threads["c-1"] = people.view([chat], contact=contact)
     go_to(qtbot, window)
     press(qtbot, window, Qt.Key.Key_W, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     assert window.composer.text == f"{ASKED} Our number: +35312345678"
@@ -110,7 +110,7 @@ def test_our_number_is_named_where_it_is_known(qtbot, window: MainWindow, engine
 def test_without_a_name_nobody_is_called_by_a_number(qtbot, window: MainWindow, engine: FakeEngine, people) -> None:
     chat = people.whatsapp(timedelta(hours=26), None)
     view = people.view([chat], contact=people.contact(name=""), name="+353871234567")
-    engine.reads.threads["c-1"] = view
+    engine.queries.threads["c-1"] = view
     go_to(qtbot, window)
     news(qtbot, engine, threads=frozenset({"c-1"}))
     press(qtbot, window, Qt.Key.Key_W, CONTROL | Qt.KeyboardModifier.ShiftModifier)

@@ -28,7 +28,7 @@ def shown(qtbot, window: MainWindow, engine: FakeEngine) -> Callable[[Echo], Non
     """Show Jennifer's thread with this reply in it, and the keyboard on its row."""
 
     def show(echo: Echo) -> None:
-        engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], echoes=(echo,))
+        engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], echoes=(echo,))
         if window.view is None:
             go_to(qtbot, window)
         else:
@@ -41,7 +41,7 @@ def shown(qtbot, window: MainWindow, engine: FakeEngine) -> Callable[[Echo], Non
 def comes_back_as_draft(qtbot, engine: FakeEngine, echo: Echo, now) -> None:
     """What the engine does: the reply is gone, and its words are a draft with a new id."""
     draft = Draft("again", echo.conversation_id, echo.text, (), echo.internal)
-    engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], echoes=(), drafts=(draft,))
+    engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], echoes=(), drafts=(draft,))
     news(qtbot, engine, threads=frozenset({"c-1"}))
 
 
@@ -67,7 +67,7 @@ def test_keys_answer_the_current_reply(qtbot, window, engine, shown, people, sta
         (ResolveEcho, KEY.Key_Delete): ResolveEcho(echo.draft_id, cancel=True),
         (ResolveEcho, KEY.Key_Y): ResolveEcho(echo.draft_id, arrived=True),
     }
-    assert engine.door.of(command) == [expected[command, key]]
+    assert engine.command_handler.of(command) == [expected[command, key]]
 
 
 def test_keys_that_a_state_does_not_offer_do_nothing(qtbot, window, engine, shown, people) -> None:
@@ -75,7 +75,7 @@ def test_keys_that_a_state_does_not_offer_do_nothing(qtbot, window, engine, show
     for key in (KEY.Key_F2, KEY.Key_Delete, KEY.Key_Y, KEY.Key_G):
         press(qtbot, window, key)
     press(qtbot, window, KEY.Key_Return, CONTROL)
-    assert engine.door.of(ResolveEcho) + engine.door.of(EditEcho) == []
+    assert engine.command_handler.of(ResolveEcho) + engine.command_handler.of(EditEcho) == []
 
 
 def test_sending_an_unconfirmed_reply_again_asks_once_more(qtbot, window, engine, shown, people) -> None:
@@ -85,30 +85,30 @@ def test_sending_an_unconfirmed_reply_again_asks_once_more(qtbot, window, engine
     assert "Jennifer reads the same words twice" in window.question.text
     for key in (KEY.Key_Return, KEY.Key_Space):
         press(qtbot, window, key)
-    assert engine.door.of(ResolveEcho) == []
+    assert engine.command_handler.of(ResolveEcho) == []
     press(qtbot, window, KEY.Key_Escape)
     assert not window.question.is_open
-    assert engine.door.of(ResolveEcho) == []
+    assert engine.command_handler.of(ResolveEcho) == []
     press(qtbot, window, KEY.Key_Return, CONTROL)
     for key in (KEY.Key_Tab, KEY.Key_Tab, KEY.Key_Space):
         press(qtbot, window, key)
-    assert engine.door.of(ResolveEcho) == [ResolveEcho(echo.draft_id, send=True)]
+    assert engine.command_handler.of(ResolveEcho) == [ResolveEcho(echo.draft_id, send=True)]
 
 
 def test_what_changed_meanwhile_is_told_before_anything_is_sent(
     qtbot, window, engine, shown, people, jennifer, monkeypatch
 ) -> None:
     echo = people.echo(State.HELD, codes=(WarningCode.TEAMMATE_ANSWERED,))
-    engine.reads.threads["c-1"] = jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None)
+    engine.queries.threads["c-1"] = jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None)
     shown(echo)
     judged = forecast(jennifer().situations["wa"], Reply(echo.text), people.now)
     new = (Warned(WarningCode.WINDOW_CLOSED, frozenset({"m-7"})),)
     answers = [NeedsConsent(judged, new), Done()]
-    monkeypatch.setattr(engine.door, "_answer", lambda command: answers.pop(0))
+    monkeypatch.setattr(engine.command_handler, "_answer", lambda command: answers.pop(0))
     press(qtbot, window, KEY.Key_Return, CONTROL)
     assert window.question.text.startswith("Will not arrive on WhatsApp")
     window.question.answer_yes()
-    first, second = engine.door.of(ResolveEcho)
+    first, second = engine.command_handler.of(ResolveEcho)
     assert first.acknowledged == {(WarningCode.TEAMMATE_ANSWERED, "")}
     assert second.acknowledged == {(WarningCode.TEAMMATE_ANSWERED, ""), (WarningCode.WINDOW_CLOSED, "m-7")}
 
@@ -120,7 +120,7 @@ def test_the_question_goes_when_the_reply_is_found_or_somebody_else_is_shown(
     shown(echo)
     press(qtbot, window, KEY.Key_Return, CONTROL)
     assert window.question.is_open
-    engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], echoes=())
+    engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], echoes=())
     news(qtbot, engine, threads=frozenset({"c-1"}))
     assert not window.question.is_open
     shown(echo)
@@ -136,7 +136,7 @@ def test_taking_back_can_be_undone(qtbot, window, engine, shown, people, now) ->
     press(qtbot, window, KEY.Key_Delete)
     assert window.bar.text == "Taken back."
     window.bar.press()
-    assert engine.door.of(EditEcho) == [EditEcho(echo.draft_id)]
+    assert engine.command_handler.of(EditEcho) == [EditEcho(echo.draft_id)]
     comes_back_as_draft(qtbot, engine, echo, now)
     assert window.composer.text == echo.text
 
@@ -147,20 +147,20 @@ def test_what_was_taken_back_can_be_brought_back_later_and_from_elsewhere(
     echo = people.echo(State.QUEUED)
     shown(echo)
     press(qtbot, window, KEY.Key_Delete)
-    engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], echoes=())
+    engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], echoes=())
     go_to(qtbot, window, "c-2")
     clock.advance(timedelta(minutes=5))
     ticker.tick()
     assert window.bar.text == ""
     draft = Draft("again", "wa", echo.text, (), False)
-    engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], drafts=(draft,))
+    engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], drafts=(draft,))
     bring_back = CONTROL | Qt.KeyboardModifier.ShiftModifier
     with qtbot.waitSignal(window.customer_shown):
         press(qtbot, window, KEY.Key_B, bring_back)
-    assert engine.door.of(EditEcho) == [EditEcho(echo.draft_id)]
+    assert engine.command_handler.of(EditEcho) == [EditEcho(echo.draft_id)]
     assert (window.customer_id, window.composer.text) == ("c-1", echo.text)
     press(qtbot, window, KEY.Key_B, bring_back)
-    assert len(engine.door.of(EditEcho)) == 1
+    assert len(engine.command_handler.of(EditEcho)) == 1
 
 
 def test_taking_back_what_may_have_arrived_says_so(qtbot, window, shown, people) -> None:
@@ -186,10 +186,10 @@ def test_a_reply_can_be_edited_sent_held_and_edited_again(qtbot, window, engine,
         shown(echo)
         press(qtbot, window, KEY.Key_F2)
         draft = Draft(f"new-{echo.draft_id}", "wa", echo.text, (), False)
-        engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], echoes=(), drafts=(draft,))
+        engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], echoes=(), drafts=(draft,))
         news(qtbot, engine, threads=frozenset({"c-1"}))
         assert (window.composer.draft_id, window.composer.text) == (draft.draft_id, echo.text)
-        engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], drafts=())
+        engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], drafts=())
         window.composer.sent(draft.draft_id)
 
 
@@ -199,15 +199,15 @@ def test_words_in_the_composer_are_kept_first_and_a_refusal_can_be_tried_again(
     echo = people.echo(State.HELD)
     shown(echo)
     write(qtbot, window, "Something else")
-    engine.door.refuse = "Another draft is open here."
+    engine.command_handler.refuse = "Another draft is open here."
     window.thread_pane.timeline.go_to_echo(echo.draft_id)
     press(qtbot, window, KEY.Key_F2)
-    kinds = [type(c) for c in engine.door.commands]
+    kinds = [type(c) for c in engine.command_handler.commands]
     assert kinds.index(SaveDraft) < kinds.index(EditEcho)
     assert window.bar.text == "Another draft is open here."
     assert window.composer.text == "Something else"
     window.bar.press()
-    assert len(engine.door.of(EditEcho)) == 2
+    assert len(engine.command_handler.of(EditEcho)) == 2
 
 
 def test_going_elsewhere_takes_the_words_along(qtbot, window, engine, shown, people, now) -> None:
@@ -215,11 +215,11 @@ def test_going_elsewhere_takes_the_words_along(qtbot, window, engine, shown, peo
         "tg", [people.hers("tg", timedelta(days=2), "Hi", app_code="octopods-vv1")], tags=("telegram",)
     )
     view = people.view([people.whatsapp(timedelta(hours=26), None), telegram])
-    engine.reads.threads["c-1"] = view
+    engine.queries.threads["c-1"] = view
     echo = people.echo(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
     shown(echo)
     press(qtbot, window, KEY.Key_G)
-    assert engine.door.of(EditEcho) == [EditEcho(echo.draft_id)]
+    assert engine.command_handler.of(EditEcho) == [EditEcho(echo.draft_id)]
     comes_back_as_draft(qtbot, engine, echo, now)
     qtbot.waitUntil(lambda: window.composer.conversation_id == "tg")
     assert window.composer.text == echo.text
@@ -230,7 +230,7 @@ def test_the_connection_shows_on_what_waits_and_on_the_button(qtbot, window, eng
     rows = window.thread_pane.timeline.timeline
     tools = window.composer.findChild(ComposerTools)
     assert (rows.entry(rows.rowCount() - 1).told.headline, tools._send.text()) == ("Waiting to be sent", "Send")
-    engine.reads.state = ConnectionView(ConnectionState.OFFLINE, "Intercom cannot be reached.")
+    engine.queries.state = ConnectionView(ConnectionState.OFFLINE, "Intercom cannot be reached.")
     engine.feed.publish(Changes(connection=True))
     told = rows.entry(rows.rowCount() - 1).told
     assert (told.headline, tools._send.text()) == ("Queued: you are offline", "Queue")
@@ -255,7 +255,7 @@ def waiting(people, state: State, customer_id: str = "c-1", name: str = "Jennife
 
 
 def tell_undecided(qtbot, engine: FakeEngine, *replies: UndecidedReply) -> None:
-    engine.reads.waiting = replies
+    engine.queries.waiting = replies
     news(qtbot, engine, undecided=True)
 
 
@@ -281,11 +281,11 @@ def test_the_banner_counts_by_what_happened(qtbot, window, engine, people, state
 def test_held_while_offline_is_said_only_where_it_is_known(qtbot, window, engine, people, clock, now) -> None:
     early = waiting(people, State.HELD)
     clock.advance(timedelta(minutes=1))
-    engine.reads.state = ConnectionView(ConnectionState.OFFLINE, "Intercom cannot be reached.")
+    engine.queries.state = ConnectionView(ConnectionState.OFFLINE, "Intercom cannot be reached.")
     engine.feed.publish(Changes(connection=True))
     during = UndecidedReply("c-1", "Jennifer", replace(people.echo(State.HELD), queued_at=now + timedelta(minutes=5)))
     clock.advance(timedelta(hours=1))
-    engine.reads.state = ConnectionView(ConnectionState.ONLINE)
+    engine.queries.state = ConnectionView(ConnectionState.ONLINE)
     engine.feed.publish(Changes(connection=True))
     tell_undecided(qtbot, engine, during)
     assert window.review.text == "1 reply was held back while you were offline."
@@ -296,8 +296,8 @@ def test_held_while_offline_is_said_only_where_it_is_known(qtbot, window, engine
 def test_review_steps_through_them_and_leads_the_keyboard_there(qtbot, window, engine, people) -> None:
     hers, toms = waiting(people, State.HELD), waiting(people, State.REFUSED, "c-2", "Tom", conversation_id="web")
     for reply in (hers, toms):
-        view = engine.reads.threads[reply.customer_id]
-        engine.reads.threads[reply.customer_id] = replace(view, echoes=(reply.echo,))
+        view = engine.queries.threads[reply.customer_id]
+        engine.queries.threads[reply.customer_id] = replace(view, echoes=(reply.echo,))
     tell_undecided(qtbot, engine, hers, toms)
     visited = []
     for _ in range(3):

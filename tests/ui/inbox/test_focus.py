@@ -47,14 +47,14 @@ def writes(window: MainWindow) -> bool:
 @pytest.fixture
 def shown(qtbot, window: MainWindow, engine: FakeEngine, jennifer) -> MainWindow:
     """A window of a customer whom a reply reaches without a warning."""
-    engine.reads.threads["c-1"] = jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None)
+    engine.queries.threads["c-1"] = jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None)
     go_to(qtbot, window)
     return window
 
 
 def nothing_happened(window: MainWindow, engine: FakeEngine) -> bool:
     folded = not window.customer.isVisible()
-    return engine.door.of(CloseConversation) == [] and not window.composer.internal and not folded
+    return engine.command_handler.of(CloseConversation) == [] and not window.composer.internal and not folded
 
 
 @pytest.mark.parametrize("began_in", ["composer", "list"])
@@ -64,7 +64,7 @@ def test_after_send_by_mouse_the_keyboard_is_in_the_text(shown: MainWindow, engi
     if began_in == "list":
         shown.list.setFocus()
     click(button(shown, "Send"))
-    assert [c.text for c in engine.door.of(SendReply)] == ["On its way."]
+    assert [c.text for c in engine.command_handler.of(SendReply)] == ["On its way."]
     assert writes(shown)
     type_keys(shown, LETTERS)
     assert shown.composer.text == LETTERS
@@ -72,7 +72,7 @@ def test_after_send_by_mouse_the_keyboard_is_in_the_text(shown: MainWindow, engi
 
 
 def test_while_the_answer_is_not_there_yet_letters_go_nowhere(shown: MainWindow, engine: FakeEngine) -> None:
-    engine.door.held = []
+    engine.command_handler.held = []
     shown.composer.focus_text()
     type_keys(shown, "On its way.")
     click(button(shown, "Send"))
@@ -80,7 +80,7 @@ def test_while_the_answer_is_not_there_yet_letters_go_nowhere(shown: MainWindow,
     click(button(shown, "Send"))
     assert writes(shown), "also after a click on a button that is disabled"
     assert nothing_happened(shown, engine)
-    engine.door.held[0]()
+    engine.command_handler.held[0]()
     assert (writes(shown), shown.composer.text) == (True, "")
 
 
@@ -89,7 +89,7 @@ def test_send_by_the_keyboard_on_its_button_leads_back_to_the_text(shown: MainWi
     type_keys(shown, "On its way.")
     button(shown, "Send").setFocus(Qt.FocusReason.TabFocusReason)
     type_keys(shown, " ")
-    assert len(engine.door.of(SendReply)) == 1
+    assert len(engine.command_handler.of(SendReply)) == 1
     assert writes(shown)
 
 
@@ -130,8 +130,8 @@ def test_a_tool_of_the_composer_leads_to_the_text(shown: MainWindow, monkeypatch
 def test_after_a_template_the_keyboard_is_in_the_text(qtbot, window: MainWindow, engine: FakeEngine, jennifer) -> None:
     parcel = Template("t-1", "parcel", "en", "Your parcel is at our depot.", Status.APPROVED, Category.UTILITY)
     way = whatsapp_way()
-    engine.reads.threads["c-1"] = view_with(jennifer(whatsapp_age=timedelta(hours=30)), way)
-    engine.reads.lists[way.route.key] = TemplatesView(way.route.key, (parcel,))
+    engine.queries.threads["c-1"] = view_with(jennifer(whatsapp_age=timedelta(hours=30)), way)
+    engine.queries.lists[way.route.key] = TemplatesView(way.route.key, (parcel,))
     go_to(qtbot, window)
     window.thread_pane.timeline.setFocus()
     type_keys(window, "t")
@@ -207,13 +207,13 @@ def test_letters_are_commands_only_on_list_and_thread(qtbot, shown: MainWindow, 
     type_keys(shown, "e")
     shown.thread_pane.timeline.setFocus()
     type_keys(shown, "e")
-    assert len(engine.door.of(CloseConversation)) == 2
+    assert len(engine.command_handler.of(CloseConversation)) == 2
 
 
 def test_first_rows_do_not_take_the_keyboard_from_a_sheet(qtbot, window: MainWindow, engine: FakeEngine) -> None:
-    rows, window._has_rows = engine.reads.rows, False
+    rows, window._has_rows = engine.queries.rows, False
     window.settings.open()
     held = QApplication.focusWidget()
-    engine.reads.rows = tuple(replace(row, unread=True) for row in rows)
+    engine.queries.rows = tuple(replace(row, unread=True) for row in rows)
     news(qtbot, engine, customers=frozenset({"c-1"}))
     assert QApplication.focusWidget() is held

@@ -26,16 +26,16 @@ def hand_over(qtbot, window: MainWindow, engine: FakeEngine, now, text: str = "W
     qtbot.mouseClick(inbox, Qt.MouseButton.LeftButton)
     draft_id = window.composer.draft_id
     draft = Draft(draft_id, "wa", text, (), False)
-    engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], drafts=(draft,))
+    engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], drafts=(draft,))
     return draft_id
 
 
 def somebody_writes(qtbot, engine: FakeEngine, people, text: str, conversation_id: str = "wa", **facts) -> None:
-    before = engine.reads.threads["c-1"]
+    before = engine.queries.threads["c-1"]
     entry = people.entry(conversation_id, timedelta(0), text, **facts)
     chats = [c.conversation for c in before.thread.chats]
     chats = [replace(c, entries=(*c.entries, entry)) if c.id == conversation_id else c for c in chats]
-    engine.reads.threads["c-1"] = replace(people.view(chats), drafts=before.drafts)
+    engine.queries.threads["c-1"] = replace(people.view(chats), drafts=before.drafts)
     news(qtbot, engine, threads=frozenset({"c-1"}))
 
 
@@ -52,7 +52,7 @@ def test_the_draft_goes_when_the_words_are_seen(qtbot, window, engine, people, n
     somebody_writes(qtbot, engine, people, "We will  call you\ntomorrow.")
     assert window.composer.text == ""
     assert window.bar.text == SEEN
-    assert engine.door.of(SaveDraft)[-1] == SaveDraft(draft_id, "c-1", "wa", "")
+    assert engine.command_handler.of(SaveDraft)[-1] == SaveDraft(draft_id, "c-1", "wa", "")
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_what_was_written_further_is_kept(qtbot, window, engine, people, now) ->
 
 def test_a_draft_that_was_not_handed_over_stays_whatever_others_write(qtbot, window, engine, people, now) -> None:
     draft = Draft("d1", "wa", "Thanks!", (), False)
-    engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], drafts=(draft,))
+    engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], drafts=(draft,))
     go_to(qtbot, window)
     somebody_writes(qtbot, engine, people, "Thanks!")
     assert window.composer.text == "Thanks!"

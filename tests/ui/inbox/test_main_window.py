@@ -52,25 +52,25 @@ def test_nothing_is_read_before_the_window_is_shown(qtbot, engine: FakeEngine, t
     qtbot.addWidget(hidden)
     engine.feed.publish(Changes(customers=frozenset({"c-1"})))
     QCoreApplication.processEvents()
-    assert engine.reads.asked == []
+    assert engine.queries.asked == []
 
 
 def test_a_burst_of_changes_is_read_once(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
-    engine.reads.asked.clear()
+    engine.queries.asked.clear()
     for _ in range(50):
         engine.feed.publish(Changes(customers=frozenset({"c-1"}), threads=frozenset({"c-1"})))
-    qtbot.waitUntil(lambda: len(engine.reads.asked) >= 2)
+    qtbot.waitUntil(lambda: len(engine.queries.asked) >= 2)
     QCoreApplication.processEvents()
-    assert engine.reads.asked == ["customers", "thread c-1"]
+    assert engine.queries.asked == ["customers", "thread c-1"]
 
 
 def test_only_the_open_thread_is_read_anew(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
-    engine.reads.asked.clear()
+    engine.queries.asked.clear()
     engine.feed.publish(Changes(threads=frozenset({"c-2"})))
     news(qtbot, engine, customers=frozenset({"c-2"}))
-    assert engine.reads.asked == ["customers"]
+    assert engine.queries.asked == ["customers"]
 
 
 def test_a_late_thread_of_somebody_else_is_not_shown(qtbot, window: MainWindow, engine: FakeEngine) -> None:
@@ -89,7 +89,7 @@ def test_a_late_thread_of_somebody_else_is_not_shown(qtbot, window: MainWindow, 
 
 def test_a_customer_found_to_be_another_one_is_followed(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
-    engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], customer_id="c-9")
+    engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], customer_id="c-9")
     news(qtbot, engine, threads=frozenset({"c-1"}))
     assert window.customer_id == "c-9"
 
@@ -99,8 +99,8 @@ def test_a_customer_found_to_be_another_one_is_followed(qtbot, window: MainWindo
 
 def test_choosing_tells_the_engine_where_the_agent_looks(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
-    assert engine.door.of(Focus)[-1] == Focus("c-1", "wa", True)
-    assert engine.door.of(MarkSeen) == [MarkSeen("c-1")]
+    assert engine.command_handler.of(Focus)[-1] == Focus("c-1", "wa", True)
+    assert engine.command_handler.of(MarkSeen) == [MarkSeen("c-1")]
 
 
 def test_the_same_news_is_marked_seen_once_and_newer_news_again(
@@ -108,16 +108,16 @@ def test_the_same_news_is_marked_seen_once_and_newer_news_again(
 ) -> None:
     go_to(qtbot, window)
     news(qtbot, engine, threads=frozenset({"c-1"}))
-    assert len(engine.door.of(MarkSeen)) == 1
-    engine.reads.threads["c-1"] = jennifer(messenger_age=timedelta(minutes=1))
+    assert len(engine.command_handler.of(MarkSeen)) == 1
+    engine.queries.threads["c-1"] = jennifer(messenger_age=timedelta(minutes=1))
     news(qtbot, engine, threads=frozenset({"c-1"}))
-    assert len(engine.door.of(MarkSeen)) == 2
+    assert len(engine.command_handler.of(MarkSeen)) == 2
 
 
 def test_a_hidden_window_says_so(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
     window.hide()
-    assert engine.door.of(Focus)[-1] == Focus("c-1", "wa", False)
+    assert engine.command_handler.of(Focus)[-1] == Focus("c-1", "wa", False)
 
 
 def test_the_keyboard_begins_at_the_customers(qtbot, window: MainWindow) -> None:
@@ -135,7 +135,7 @@ def test_another_customer_keeps_the_first_ones_draft(qtbot, window: MainWindow, 
     go_to(qtbot, window)
     write(qtbot, window, "Half a sen")
     go_to(qtbot, window, "c-2")
-    assert [(d.customer_id, d.text) for d in engine.door.of(SaveDraft)] == [("c-1", "Half a sen")]
+    assert [(d.customer_id, d.text) for d in engine.command_handler.of(SaveDraft)] == [("c-1", "Half a sen")]
     assert window.composer.text == ""
     go_to(qtbot, window)
     assert window.composer.text == "Half a sen"
@@ -145,11 +145,11 @@ def test_news_from_elsewhere_do_not_move_the_agent_who_is_writing(
     qtbot, window: MainWindow, engine: FakeEngine, people
 ) -> None:
     web = people.web()
-    engine.reads.threads["c-1"] = people.view([web, people.whatsapp(timedelta(days=5), None)])
+    engine.queries.threads["c-1"] = people.view([web, people.whatsapp(timedelta(days=5), None)])
     go_to(qtbot, window)
     assert window.composer.conversation_id == "web"
     write(qtbot, window, "We ship")
-    engine.reads.threads["c-1"] = people.view([web, people.whatsapp(timedelta(minutes=1), None)])
+    engine.queries.threads["c-1"] = people.view([web, people.whatsapp(timedelta(minutes=1), None)])
     news(qtbot, engine, threads=frozenset({"c-1"}))
     assert (window.composer.conversation_id, window.composer.text) == ("web", "We ship")
     assert "Jennifer wrote on WhatsApp 1 min ago, in another conversation." in window.composer._line.text
@@ -159,11 +159,11 @@ def test_news_from_elsewhere_do_not_move_the_agent_who_is_writing(
 
 
 def test_an_open_window_sends_at_once(qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer) -> None:
-    engine.reads.threads["c-1"] = jennifer(**OPEN)
+    engine.queries.threads["c-1"] = jennifer(**OPEN)
     go_to(qtbot, window)
     write(qtbot, window, "On its way")
     press_send(qtbot, window)
-    assert [c.text for c in engine.door.of(SendReply)] == ["On its way"]
+    assert [c.text for c in engine.command_handler.of(SendReply)] == ["On its way"]
     assert window.composer.text == ""
     assert not window.sheet.is_open
 
@@ -177,7 +177,7 @@ def test_a_closed_window_asks_and_enter_does_not_send(qtbot, window: MainWindow,
         press(qtbot, window, key)
     press(qtbot, window, Qt.Key.Key_Return, CONTROL)
     assert window.sheet.is_open
-    assert len(engine.door.of(SendReply)) == 1
+    assert len(engine.command_handler.of(SendReply)) == 1
     assert window.composer.text == "Are you at home?"
 
 
@@ -186,7 +186,7 @@ def test_sending_knowingly_carries_the_consent(qtbot, window: MainWindow, engine
     write(qtbot, window, "Are you at home?")
     press_send(qtbot, window)
     qtbot.mouseClick(next(b for b in window.sheet.choices if "Messenger only" in b.text()), Qt.MouseButton.LeftButton)
-    first, second = engine.door.of(SendReply)
+    first, second = engine.command_handler.of(SendReply)
     assert first.draft_id == second.draft_id
     assert {c.value for c, _ in second.acknowledged} == {"window_closed", "messenger_reply_did_not_reopen"}
     assert window.composer.text == ""
@@ -203,9 +203,9 @@ def test_escape_keeps_the_draft_and_gives_the_text_back(qtbot, window: MainWindo
 
 
 def test_a_refusal_is_a_sentence_and_the_draft_stays(qtbot, window: MainWindow, engine: FakeEngine, jennifer) -> None:
-    engine.reads.threads["c-1"] = jennifer(**OPEN)
+    engine.queries.threads["c-1"] = jennifer(**OPEN)
     go_to(qtbot, window)
-    engine.door.refuse = "Intercom says this conversation is gone."
+    engine.command_handler.refuse = "Intercom says this conversation is gone."
     write(qtbot, window, "Hello")
     press_send(qtbot, window)
     assert window.composer.complaint == "Intercom says this conversation is gone."
@@ -215,14 +215,14 @@ def test_a_refusal_is_a_sentence_and_the_draft_stays(qtbot, window: MainWindow, 
 def test_an_answer_that_comes_late_does_not_touch_another_draft(
     qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
 ) -> None:
-    engine.reads.threads["c-1"] = jennifer(**OPEN)
+    engine.queries.threads["c-1"] = jennifer(**OPEN)
     go_to(qtbot, window)
-    engine.door.held = []
+    engine.command_handler.held = []
     write(qtbot, window, "For Jennifer")
     press_send(qtbot, window)
     go_to(qtbot, window, "c-2")
     write(qtbot, window, "For Tom")
-    engine.door.held.pop()()
+    engine.command_handler.held.pop()()
     assert window.composer.text == "For Tom"
     go_to(qtbot, window)
     assert window.composer.text == ""
@@ -230,11 +230,11 @@ def test_an_answer_that_comes_late_does_not_touch_another_draft(
 
 def test_a_warning_that_comes_late_is_told_and_leads_back(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
-    engine.door.held = []
+    engine.command_handler.held = []
     write(qtbot, window, "For Jennifer")
     press_send(qtbot, window)
     go_to(qtbot, window, "c-2")
-    engine.door.held.pop()()
+    engine.command_handler.held.pop()()
     assert not window.sheet.is_open
     assert window.bar.text == "Your reply to Jennifer was not sent. It needs your decision."
     with qtbot.waitSignal(window.customer_shown):
@@ -243,7 +243,7 @@ def test_a_warning_that_comes_late_is_told_and_leads_back(qtbot, window: MainWin
 
 
 def test_go_there_takes_the_words_along(qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer) -> None:
-    engine.reads.threads["c-1"] = jennifer(whatsapp_age=timedelta(minutes=10), messenger_age=None)
+    engine.queries.threads["c-1"] = jennifer(whatsapp_age=timedelta(minutes=10), messenger_age=None)
     go_to(qtbot, window)
     window.thread_pane.choose_conversation("web")
     write(qtbot, window, "Tomorrow")
@@ -271,12 +271,12 @@ def test_reply_in_intercom_opens_the_inbox_with_the_text_at_hand(
 
 def test_an_echo_is_answered_with_what_it_was_held_for(qtbot, window: MainWindow, engine: FakeEngine, people) -> None:
     echo = people.echo(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
-    engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], echoes=(echo,))
+    engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], echoes=(echo,))
     go_to(qtbot, window)
     window.thread_pane.timeline.go_to_echo(echo.draft_id)
     press(qtbot, window, Qt.Key.Key_Return, CONTROL)
     press(qtbot, window, Qt.Key.Key_Delete)
-    sending, cancelling = engine.door.of(ResolveEcho)
+    sending, cancelling = engine.command_handler.of(ResolveEcho)
     assert {code for code, _ in sending.acknowledged} == {
         WarningCode.WINDOW_CLOSED,
         WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN,
@@ -289,13 +289,13 @@ def test_closing_the_window_keeps_the_draft(qtbot, window: MainWindow, engine: F
     go_to(qtbot, window)
     write(qtbot, window, "Half")
     window.close()
-    assert [d.text for d in engine.door.of(SaveDraft)] == ["Half"]
+    assert [d.text for d in engine.command_handler.of(SaveDraft)] == ["Half"]
 
 
 def test_a_stored_draft_is_there_after_a_restart(qtbot, window: MainWindow, engine: FakeEngine, now) -> None:
-    view = engine.reads.threads["c-1"]
+    view = engine.queries.threads["c-1"]
     draft = Draft("d1", "web", "Half", (), False)
-    engine.reads.threads["c-1"] = replace(view, drafts=(draft,))
+    engine.queries.threads["c-1"] = replace(view, drafts=(draft,))
     go_to(qtbot, window)
     window.thread_pane.choose_conversation("web")
     assert (window.composer.text, window.composer.draft_id) == ("Half", "d1")
@@ -308,10 +308,10 @@ def test_e_closes_and_undo_reopens(qtbot, window: MainWindow, engine: FakeEngine
     go_to(qtbot, window)
     window.thread_pane.timeline.setFocus()
     press(qtbot, window, Qt.Key.Key_E)
-    assert engine.door.of(CloseConversation) == [CloseConversation("wa")]
+    assert engine.command_handler.of(CloseConversation) == [CloseConversation("wa")]
     assert window.bar.text == "Order 4711 closed."
     window.bar.press()
-    assert engine.door.of(ReopenConversation) == [ReopenConversation("wa")]
+    assert engine.command_handler.of(ReopenConversation) == [ReopenConversation("wa")]
 
 
 def test_undo_is_short_lived(qtbot, window: MainWindow, clock, ticker) -> None:
@@ -329,19 +329,19 @@ def test_letters_are_text_while_writing(qtbot, window: MainWindow, engine: FakeE
     for key in (Qt.Key.Key_E, Qt.Key.Key_S, Qt.Key.Key_A, Qt.Key.Key_N):
         press(qtbot, window, key)
     assert window.composer.text == "esan"
-    assert engine.door.of(CloseConversation) == []
+    assert engine.command_handler.of(CloseConversation) == []
 
 
 def test_letters_do_nothing_while_a_reply_is_on_its_way_to_the_door(
     qtbot, window: MainWindow, engine: FakeEngine
 ) -> None:
     go_to(qtbot, window)
-    engine.door.held = []
+    engine.command_handler.held = []
     window.composer.focus_text()
     write(qtbot, window, "Hello")
     press_send(qtbot, window)
     press(qtbot, window, Qt.Key.Key_E)
-    assert engine.door.of(CloseConversation) == []
+    assert engine.command_handler.of(CloseConversation) == []
     assert window.composer.text == "Hello"
 
 
@@ -351,7 +351,7 @@ def test_letters_do_nothing_behind_a_sheet(qtbot, window: MainWindow, engine: Fa
     press_send(qtbot, window)
     press(qtbot, window, Qt.Key.Key_E)
     press(qtbot, window, Qt.Key.Key_K, CONTROL)
-    assert engine.door.of(CloseConversation) == []
+    assert engine.command_handler.of(CloseConversation) == []
     assert not window.command_palette.is_open
 
 
@@ -365,7 +365,10 @@ def test_assign_offers_teammates_and_undo_gives_it_back(qtbot, window: MainWindo
     menu.close()
     assert window.bar.text == "Order 4711 assigned to Tom & Co."
     window.bar.press()
-    assert engine.door.of(AssignConversation) == [AssignConversation("wa", "92"), AssignConversation("wa", "91")]
+    assert engine.command_handler.of(AssignConversation) == [
+        AssignConversation("wa", "92"),
+        AssignConversation("wa", "91"),
+    ]
 
 
 def test_snooze_offers_times(qtbot, window: MainWindow, engine: FakeEngine, now) -> None:
@@ -375,7 +378,7 @@ def test_snooze_offers_times(qtbot, window: MainWindow, engine: FakeEngine, now)
     menu = menu_of(window, "Snooze until")
     menu.actions()[0].trigger()
     menu.close()
-    assert engine.door.of(SnoozeConversation) == [SnoozeConversation("wa", now + timedelta(hours=1))]
+    assert engine.command_handler.of(SnoozeConversation) == [SnoozeConversation("wa", now + timedelta(hours=1))]
     assert window.bar.text == "Order 4711 snoozed: in 1 hour."
 
 
@@ -390,7 +393,7 @@ def test_snooze_times_lie_ahead_whatever_day_it_is() -> None:
 
 def test_what_intercom_refuses_is_told(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
-    engine.door.refuse = "Intercom cannot be reached."
+    engine.command_handler.refuse = "Intercom cannot be reached."
     window.thread_pane.timeline.setFocus()
     press(qtbot, window, Qt.Key.Key_E)
     assert window.bar.text == "Intercom cannot be reached."
@@ -446,7 +449,7 @@ def test_the_palette_does_what_it_lists(qtbot, window: MainWindow, engine: FakeE
     press(qtbot, window, Qt.Key.Key_K, CONTROL)
     qtbot.keyClicks(window.command_palette.findChild(QLineEdit), "close the conv")
     press(qtbot, window, Qt.Key.Key_Return)
-    assert engine.door.of(CloseConversation) == [CloseConversation("wa")]
+    assert engine.command_handler.of(CloseConversation) == [CloseConversation("wa")]
 
 
 def test_closing_the_palette_gives_the_keyboard_back(qtbot, window: MainWindow) -> None:
@@ -467,7 +470,7 @@ def test_the_shortcut_sheet_opens_and_closes(qtbot, window: MainWindow) -> None:
 
 def test_the_connection_tells_reason_and_next_try(qtbot, window: MainWindow, engine: FakeEngine, now, clock, ticker):
     soon = now + timedelta(seconds=12)
-    engine.reads.state = ConnectionView(ConnectionState.OFFLINE, "Intercom cannot be reached.", soon)
+    engine.queries.state = ConnectionView(ConnectionState.OFFLINE, "Intercom cannot be reached.", soon)
     engine.feed.publish(Changes(connection=True))
     assert window.connection.text == "Offline. Intercom cannot be reached. Next try in 12 s."
     clock.advance(timedelta(seconds=2))
@@ -475,14 +478,14 @@ def test_the_connection_tells_reason_and_next_try(qtbot, window: MainWindow, eng
     assert "Next try in 10 s" in window.connection.text
     button = next(b for b in window.connection.findChildren(QAbstractButton) if b.text() == "Try now")
     button.click()
-    assert engine.door.of(SyncNow) == [SyncNow()]
+    assert engine.command_handler.of(SyncNow) == [SyncNow()]
 
 
 def test_the_first_sync_shows_how_far_it_is(window: MainWindow, engine: FakeEngine) -> None:
-    engine.reads.first_sync = Progress(120, 300)
+    engine.queries.first_sync = Progress(120, 300)
     engine.feed.publish(Changes(progress=True))
     assert window.connection.text == "Reading conversations 120 of 300"
-    engine.reads.first_sync = None
+    engine.queries.first_sync = None
     engine.feed.publish(Changes(progress=True))
     assert window.connection.text.startswith("Online")
 
@@ -490,7 +493,7 @@ def test_the_first_sync_shows_how_far_it_is(window: MainWindow, engine: FakeEngi
 def test_a_pin_goes_through_the_door(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
     window.customer.pin_requested.emit(PinMapping("wa", ChannelKind.TELEGRAM))
-    assert engine.door.of(PinMapping) == [PinMapping("wa", ChannelKind.TELEGRAM)]
+    assert engine.command_handler.of(PinMapping) == [PinMapping("wa", ChannelKind.TELEGRAM)]
 
 
 def test_a_narrow_window_folds_the_customer_pane_until_the_agent_chooses(qtbot, window: MainWindow) -> None:
@@ -538,7 +541,7 @@ def test_a_pin_is_set_by_the_keyboard_and_undone_by_the_keyboard(qtbot, window: 
     assert button.hasFocus()
     telegram = next(a for a in button.menu().actions() if a.text() == "This is Telegram")
     telegram.trigger()
-    assert engine.door.of(PinMapping) == [PinMapping("wa", ChannelKind.TELEGRAM)]
+    assert engine.command_handler.of(PinMapping) == [PinMapping("wa", ChannelKind.TELEGRAM)]
     assert window.bar.text == "This conversation counts as Telegram."
     press(qtbot, window, Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.AltModifier)
-    assert engine.door.of(PinMapping)[-1] == PinMapping("wa", None, forget=True)
+    assert engine.command_handler.of(PinMapping)[-1] == PinMapping("wa", None, forget=True)

@@ -49,10 +49,10 @@ def test_the_menu_of_a_message_says_where_it_came_from(qtbot, window: MainWindow
     sub = next(a.menu() for a in menu.actions() if a.text() == "Change channel")
     choose(sub, "WhatsApp")
     menu.close()
-    assert engine.door.of(SetMessageChannel) == [SetMessageChannel("wa", entry_id, ChannelKind.WHATSAPP)]
+    assert engine.command_handler.of(SetMessageChannel) == [SetMessageChannel("wa", entry_id, ChannelKind.WHATSAPP)]
     assert window.bar.text == "This message counts as WhatsApp."
     window.bar.press()
-    assert engine.door.of(SetMessageChannel)[-1] == SetMessageChannel("wa", entry_id, None)
+    assert engine.command_handler.of(SetMessageChannel)[-1] == SetMessageChannel("wa", entry_id, None)
 
 
 def test_a_key_opens_the_channels_of_the_current_message(qtbot, window: MainWindow, engine: FakeEngine) -> None:
@@ -60,7 +60,7 @@ def test_a_key_opens_the_channels_of_the_current_message(qtbot, window: MainWind
     entry_id = current(window, "Any news")
     press(qtbot, window, Qt.Key.Key_M, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     choose(popup(), "Telegram")
-    assert engine.door.of(SetMessageChannel) == [SetMessageChannel("wa", entry_id, ChannelKind.TELEGRAM)]
+    assert engine.command_handler.of(SetMessageChannel) == [SetMessageChannel("wa", entry_id, ChannelKind.TELEGRAM)]
 
 
 def test_the_palette_leads_there_too(qtbot, window: MainWindow) -> None:
@@ -83,17 +83,17 @@ def test_our_own_messages_have_no_channel_to_say(qtbot, window: MainWindow, engi
 
 
 def test_what_was_said_is_checked_and_can_be_taken_back(qtbot, window, engine: FakeEngine, people, jennifer) -> None:
-    view = engine.reads.threads["c-1"]
+    view = engine.queries.threads["c-1"]
     newest = view.thread.newest_from_customer.entry
     people.workspace = people.saying(newest.key, ChannelKind.WHATSAPP)
     chats = [c.conversation for c in view.thread.chats]
-    engine.reads.threads["c-1"] = people.view(chats)
+    engine.queries.threads["c-1"] = people.view(chats)
     go_to(qtbot, window)
     current(window, "Any news")
     press(qtbot, window, Qt.Key.Key_M, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     menu = popup()
     assert [a.text() for a in menu.actions() if a.isChecked()] == ["WhatsApp"]
     choose(menu, "Not set by hand")
-    assert engine.door.of(SetMessageChannel) == [SetMessageChannel("wa", newest.id, None)]
+    assert engine.command_handler.of(SetMessageChannel) == [SetMessageChannel("wa", newest.id, None)]
     window.bar.press()
-    assert engine.door.of(SetMessageChannel)[-1].channel is ChannelKind.WHATSAPP
+    assert engine.command_handler.of(SetMessageChannel)[-1].channel is ChannelKind.WHATSAPP

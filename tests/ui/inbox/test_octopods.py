@@ -48,7 +48,7 @@ def page(qtbot, window: MainWindow, engine: FakeEngine) -> OctopodsPage:
 
 
 def test_messages_of_octopods_without_a_channel_raise_the_question(qtbot, window, engine, untagged, bar) -> None:
-    engine.reads.threads["c-1"] = untagged
+    engine.queries.threads["c-1"] = untagged
     go_to(qtbot, window)
     assert bar.text.startswith("Which channels does Octopods carry for you?")
     qtbot.mouseClick(bar.answer, Qt.MouseButton.LeftButton)
@@ -59,28 +59,28 @@ def test_messages_of_octopods_without_a_channel_raise_the_question(qtbot, window
 def test_where_nothing_is_known_of_octopods_it_is_asked_whether_it_is_used(qtbot, window, engine, people, bar) -> None:
     people.workspace = replace(people.workspace, bridge_codes=frozenset())
     first = people.hers("q", timedelta(hours=2), "Hi", is_first=True, event="source", app_code_reported=False)
-    engine.reads.threads["c-1"] = people.view([people.conversation("q", [first])])
+    engine.queries.threads["c-1"] = people.view([people.conversation("q", [first])])
     go_to(qtbot, window)
     assert bar.text == "Do you use Octopods, and for which channels?"
 
 
 def test_where_the_answer_would_change_nothing_it_is_not_asked(qtbot, window, engine, jennifer, bar) -> None:
-    engine.reads.threads["c-1"] = jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None)
+    engine.queries.threads["c-1"] = jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None)
     go_to(qtbot, window)
     assert bar.text == ""
 
 
 def test_once_answered_it_is_not_asked_again(qtbot, window, engine, people, untagged, bar) -> None:
-    engine.reads.threads["c-1"] = untagged
+    engine.queries.threads["c-1"] = untagged
     go_to(qtbot, window)
     people.workspace = replace(people.workspace, bridge_channels=frozenset({ChannelKind.WHATSAPP}))
-    engine.reads.threads["c-1"] = people.view([c.conversation for c in untagged.thread.chats])
+    engine.queries.threads["c-1"] = people.view([c.conversation for c in untagged.thread.chats])
     news(qtbot, engine, threads=frozenset({"c-1"}))
     qtbot.waitUntil(lambda: bar.text == "")
 
 
 def test_put_away_it_stays_away_over_a_restart(qtbot, theme, ticker, engine, untagged, tmp_path) -> None:
-    engine.reads.threads["c-1"] = untagged
+    engine.queries.threads["c-1"] = untagged
     settings = QSettings(str(tmp_path / "ui.ini"), QSettings.Format.IniFormat)
     for expected in (True, False):
         window = MainWindow(engine, theme, ticker, settings=settings)
@@ -112,7 +112,7 @@ def test_ticking_a_channel_answers(engine: FakeEngine, page: OctopodsPage) -> No
     page.boxes[ChannelKind.VIBER].click()
     assert page.used.isChecked()
     button(page, "Save").click()
-    assert engine.door.of(SetBridgeChannels) == [
+    assert engine.command_handler.of(SetBridgeChannels) == [
         SetBridgeChannels(frozenset({ChannelKind.WHATSAPP, ChannelKind.VIBER}))
     ]
     assert page.said == "Saved."
@@ -121,14 +121,14 @@ def test_ticking_a_channel_answers(engine: FakeEngine, page: OctopodsPage) -> No
 def test_no_octopods_is_an_answer_and_none_at_all_is_another(qtbot, engine: FakeEngine, page: OctopodsPage) -> None:
     page.unused.click()
     button(page, "Save").click()
-    answered = replace(engine.reads.about.workspace, bridge_channels=frozenset())
-    engine.reads.about = replace(engine.reads.about, workspace=answered)
+    answered = replace(engine.queries.about.workspace, bridge_channels=frozenset())
+    engine.queries.about = replace(engine.queries.about, workspace=answered)
     news(qtbot, engine, settings=True)
     qtbot.waitUntil(lambda: not button(page, "Save").isEnabled())
     assert page.unused.isChecked()
     page.not_answered.click()
     button(page, "Save").click()
-    assert engine.door.of(SetBridgeChannels) == [SetBridgeChannels(frozenset()), SetBridgeChannels(None)]
+    assert engine.command_handler.of(SetBridgeChannels) == [SetBridgeChannels(frozenset()), SetBridgeChannels(None)]
 
 
 def test_using_it_for_nothing_is_no_answer(page: OctopodsPage) -> None:
@@ -140,14 +140,14 @@ def test_the_admin_in_whose_name_it_tags_is_chosen(engine: FakeEngine, page: Oct
     assert [box.text() for box in page.admins.values()] == ["Maria Lind", "Tom && Co"]
     page.admins["92"].click()
     button(page, "Save").click()
-    assert engine.door.of(SetBridgeTaggers) == [SetBridgeTaggers(frozenset({"92"}))]
-    assert engine.door.of(SetBridgeChannels) == []
+    assert engine.command_handler.of(SetBridgeTaggers) == [SetBridgeTaggers(frozenset({"92"}))]
+    assert engine.command_handler.of(SetBridgeChannels) == []
 
 
 def test_a_half_made_choice_survives_news_about_other_things(qtbot, engine: FakeEngine, page: OctopodsPage) -> None:
     page.boxes[ChannelKind.SMS].click()
     page.admins["92"].click()
-    engine.reads.about = replace(engine.reads.about, phone_region="IE")
+    engine.queries.about = replace(engine.queries.about, phone_region="IE")
     news(qtbot, engine, settings=True)
     assert page.boxes[ChannelKind.SMS].isChecked()
     assert page.admins["92"].isChecked()
@@ -157,7 +157,7 @@ def test_a_half_made_choice_survives_news_about_other_things(qtbot, engine: Fake
 
 
 def test_a_code_is_said_to_be_of_another_app(qtbot, window: MainWindow, engine: FakeEngine) -> None:
-    engine.reads.about = replace(engine.reads.about, code_histogram=(("octopods-vv1", 412), ("zapier", 9)))
+    engine.queries.about = replace(engine.queries.about, code_histogram=(("octopods-vv1", 412), ("zapier", 9)))
     go_to(qtbot, window)
     news(qtbot, engine, settings=True)
     window.settings.sheet.open_at(CodesPage)
@@ -166,4 +166,4 @@ def test_a_code_is_said_to_be_of_another_app(qtbot, window: MainWindow, engine: 
     assert not page._others["octopods-vv1"].isEnabled(), "a code cannot be both"
     page._others["zapier"].click()
     button(page, "Use these codes").click()
-    assert engine.door.of(SetOtherCodes) == [SetOtherCodes(frozenset({"zapier"}))]
+    assert engine.command_handler.of(SetOtherCodes) == [SetOtherCodes(frozenset({"zapier"}))]

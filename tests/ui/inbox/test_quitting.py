@@ -13,7 +13,7 @@ pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 
 def wait_for(qtbot, window: MainWindow, engine: FakeEngine, count: int) -> None:
-    engine.reads.queued = count
+    engine.queries.queued = count
     news(qtbot, engine, customers=frozenset({"c-1"}))
     qtbot.waitUntil(lambda: window.quitting.waiting_count == count)
 

@@ -45,7 +45,7 @@ def test_a_shortcut_opens_the_ways_and_the_keyboard_takes_one(
     qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
 ) -> None:
     way = telegram_way()
-    engine.reads.threads["c-1"] = view_with(jennifer(), way)
+    engine.queries.threads["c-1"] = view_with(jennifer(), way)
     go_to(qtbot, window)
     write(qtbot, window, "It left our hub")
     press(qtbot, window, Qt.Key.Key_R, CONTROL | SHIFT)
@@ -56,8 +56,8 @@ def test_a_shortcut_opens_the_ways_and_the_keyboard_takes_one(
     assert window.composer.route == way.route
     assert window.composer.text == "It left our hub"
     press_send(qtbot, window)
-    assert [(c.route, c.text) for c in engine.door.of(SendDirect)] == [(way.route, "It left our hub")]
-    assert engine.door.of(SendReply) == []
+    assert [(c.route, c.text) for c in engine.command_handler.of(SendDirect)] == [(way.route, "It left our hub")]
+    assert engine.command_handler.of(SendReply) == []
     assert (window.composer.text, window.composer.route) == ("", None)
 
 
@@ -71,7 +71,7 @@ def test_a_closed_way_asks_and_enter_does_not_send(
     qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
 ) -> None:
     way = whatsapp_way()
-    engine.reads.threads["c-1"] = view_with(jennifer(), way)
+    engine.queries.threads["c-1"] = view_with(jennifer(), way)
     go_to(qtbot, window)
     window.composer.choose_route(way.route)
     write(qtbot, window, "Are you at home?")
@@ -79,9 +79,9 @@ def test_a_closed_way_asks_and_enter_does_not_send(
     assert window.sheet.is_open
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
         press(qtbot, window, key)
-    assert len(engine.door.of(SendDirect)) == 1
+    assert len(engine.command_handler.of(SendDirect)) == 1
     click(qtbot, window, "Send on WhatsApp anyway")
-    first, second = engine.door.of(SendDirect)
+    first, second = engine.command_handler.of(SendDirect)
     assert first.draft_id == second.draft_id
     assert {c.value for c, _ in second.acknowledged} == {"window_closed"}
     assert window.composer.text == ""
@@ -92,17 +92,17 @@ def test_what_was_accepted_for_one_way_is_not_accepted_for_another(
 ) -> None:
     """The account goes while the sheet is open: the very same code would now speak of the Messenger."""
     way = whatsapp_way()
-    engine.reads.threads["c-1"] = view_with(jennifer(), way)
+    engine.queries.threads["c-1"] = view_with(jennifer(), way)
     go_to(qtbot, window)
     window.composer.choose_route(way.route)
     write(qtbot, window, "Are you at home?")
     press_send(qtbot, window)
-    engine.reads.threads["c-1"] = view_with(jennifer())
+    engine.queries.threads["c-1"] = view_with(jennifer())
     news(qtbot, engine, accounts=True)
     assert window.composer.route is None
     assert "not connected any more" in window.composer.complaint
     click(qtbot, window, "Send on WhatsApp anyway")
-    assert [c.acknowledged for c in engine.door.of(SendReply)] == [frozenset()]
+    assert [c.acknowledged for c in engine.command_handler.of(SendReply)] == [frozenset()]
     assert window.sheet.is_open
     assert window.composer.text == "Are you at home?"
 
@@ -111,28 +111,28 @@ def test_the_way_out_switches_the_route_and_leaves_the_sending(
     qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
 ) -> None:
     way = telegram_way()
-    engine.reads.threads["c-1"] = view_with(jennifer(), way)
+    engine.queries.threads["c-1"] = view_with(jennifer(), way)
     go_to(qtbot, window)
     write(qtbot, window, "Are you at home?")
     press_send(qtbot, window)
     click(qtbot, window, "Send on Telegram directly…")
-    assert engine.door.of(SendDirect) == []
+    assert engine.command_handler.of(SendDirect) == []
     assert (window.composer.route, window.composer.text) == (way.route, "Are you at home?")
     press_send(qtbot, window)
-    assert [c.route for c in engine.door.of(SendDirect)] == [way.route]
+    assert [c.route for c in engine.command_handler.of(SendDirect)] == [way.route]
 
 
 def test_offline_it_is_queued_like_any_other(qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer) -> None:
     way = telegram_way()
-    engine.reads.threads["c-1"] = view_with(jennifer(), way)
-    engine.reads.state = ConnectionView(ConnectionState.OFFLINE, "Intercom cannot be reached")
+    engine.queries.threads["c-1"] = view_with(jennifer(), way)
+    engine.queries.state = ConnectionView(ConnectionState.OFFLINE, "Intercom cannot be reached")
     go_to(qtbot, window)
     news(qtbot, engine, connection=True, customers=frozenset({"c-1"}))
     window.composer.choose_route(way.route)
     write(qtbot, window, "On its way")
     assert "You are offline: it waits here" in window.composer._line.text
     press_send(qtbot, window)
-    assert len(engine.door.of(SendDirect)) == 1
+    assert len(engine.command_handler.of(SendDirect)) == 1
     assert not window.sheet.is_open
 
 
@@ -140,17 +140,17 @@ def test_a_refusal_that_comes_late_names_the_customer(
     qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
 ) -> None:
     way = telegram_way()
-    engine.reads.threads["c-1"] = view_with(jennifer(), way)
+    engine.queries.threads["c-1"] = view_with(jennifer(), way)
     go_to(qtbot, window)
     window.composer.choose_route(way.route)
     write(qtbot, window, "On its way")
-    late = engine.door.held = []
+    late = engine.command_handler.held = []
     press_send(qtbot, window)
     go_to(qtbot, window, "c-2")
-    engine.door.refuse = "Telegram does not know this chat."
+    engine.command_handler.refuse = "Telegram does not know this chat."
     late.pop()()
     assert window.bar.text == "Your reply to Jennifer was not sent. Telegram does not know this chat."
-    engine.door.refuse = ""
+    engine.command_handler.refuse = ""
     window.bar.press()
     qtbot.waitUntil(lambda: window.customer_id == "c-1" and window.composer.text == "On its way")
 
@@ -161,9 +161,9 @@ def test_a_refusal_that_comes_late_names_the_customer(
 @pytest.fixture
 def with_templates(engine: FakeEngine, jennifer: Jennifer) -> FakeEngine:
     way = octopods_way()
-    engine.reads.threads["c-1"] = view_with(jennifer(), way)
-    engine.reads.connected = (account_of(way),)
-    engine.reads.lists[way.route.key] = TemplatesView(way.route.key, (PARCEL,), engine.clock.now())
+    engine.queries.threads["c-1"] = view_with(jennifer(), way)
+    engine.queries.connected = (account_of(way),)
+    engine.queries.lists[way.route.key] = TemplatesView(way.route.key, (PARCEL,), engine.clock.now())
     return engine
 
 
@@ -174,8 +174,8 @@ def test_t_opens_the_templates_of_her_way(qtbot, window: MainWindow, with_templa
     assert window.template_picker.is_open
     key = octopods_way().route.key
     assert window.template_picker.key == key
-    assert with_templates.door.of(RefreshTemplates) == [RefreshTemplates(key)]
-    assert f"templates {key.sender}" in with_templates.reads.asked
+    assert with_templates.command_handler.of(RefreshTemplates) == [RefreshTemplates(key)]
+    assert f"templates {key.sender}" in with_templates.queries.asked
 
 
 def test_the_palette_offers_templates_and_routes(qtbot, window: MainWindow, with_templates: FakeEngine) -> None:
@@ -226,10 +226,10 @@ def test_words_that_went_out_in_a_template_do_not_stay_in_the_composer(
     draft_id = window.composer.draft_id
     send_template(window, note="Are you at home?")
     assert window.composer.text == ""
-    assert [d.text for d in with_templates.door.of(SaveDraft) if d.draft_id == draft_id][-1] == ""
+    assert [d.text for d in with_templates.command_handler.of(SaveDraft) if d.draft_id == draft_id][-1] == ""
     window.bar.press()
     assert window.composer.text == "Are you  at home?"
-    assert with_templates.door.of(SaveDraft)[-1].text == "Are you  at home?"
+    assert with_templates.command_handler.of(SaveDraft)[-1].text == "Are you  at home?"
 
 
 @pytest.mark.parametrize("refuse", ["", "No."])
@@ -238,7 +238,7 @@ def test_a_draft_stays_unless_its_words_went_out(
 ) -> None:
     go_to(qtbot, window)
     write(qtbot, window, "Are you at home?")
-    with_templates.door.refuse = refuse
+    with_templates.command_handler.refuse = refuse
     send_template(window, note="Are you at home?" if refuse else "At the depot")
     assert window.composer.text == "Are you at home?"
 
@@ -258,7 +258,7 @@ def test_a_template_goes_through_the_door_and_closes_the_picker(
         template=fill(PARCEL, {}),
     )
     window.template_picker.send_requested.emit(command)
-    assert with_templates.door.of(SendDirect) == [command]
+    assert with_templates.command_handler.of(SendDirect) == [command]
     assert not window.template_picker.is_open
     assert window.bar.text == ""
 
@@ -269,12 +269,12 @@ def test_a_template_refused_after_the_picker_closed_is_told_in_the_bar(
     go_to(qtbot, window)
     window.thread_pane.timeline.setFocus()
     press(qtbot, window, Qt.Key.Key_T)
-    late = with_templates.door.held = []
+    late = with_templates.command_handler.held = []
     picker = window.template_picker
     route = octopods_way().route
     picker.send_requested.emit(SendDirect(picker.draft_id, "c-1", "wa", route, PARCEL.body, template=fill(PARCEL, {})))
     picker.dismiss()
-    with_templates.door.refuse = "Octopods does not let this template go."
+    with_templates.command_handler.refuse = "Octopods does not let this template go."
     late.pop()()
     assert window.bar.text == "Your template to Jennifer was not sent. Octopods does not let this template go."
 
@@ -285,7 +285,7 @@ def test_newer_lists_reach_the_open_picker(qtbot, window: MainWindow, with_templ
     press(qtbot, window, Qt.Key.Key_T)
     key = octopods_way().route.key
     later = replace(PARCEL, id="t-2", name="depot")
-    with_templates.reads.lists[key] = TemplatesView(key, (PARCEL, later), with_templates.clock.now())
+    with_templates.queries.lists[key] = TemplatesView(key, (PARCEL, later), with_templates.clock.now())
     news(qtbot, with_templates, templates=True)
     assert set(window.template_picker.choice.names) == {"parcel", "depot"}
 
@@ -312,7 +312,7 @@ def test_the_route_is_kept_for_its_own_conversation_only(
     qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
 ) -> None:
     way = telegram_way()
-    engine.reads.threads["c-1"] = view_with(jennifer(), way)
+    engine.queries.threads["c-1"] = view_with(jennifer(), way)
     go_to(qtbot, window)
     window.composer.choose_route(way.route)
     window.thread_pane.choose_conversation("web")
@@ -322,7 +322,7 @@ def test_the_route_is_kept_for_its_own_conversation_only(
     go_to(qtbot, window, "c-2")
     go_to(qtbot, window)
     assert window.composer.route is None
-    assert engine.door.of(SaveDraft) == []
+    assert engine.command_handler.of(SaveDraft) == []
 
 
 def test_a_window_that_opens_while_a_template_is_chosen_is_known_there(
@@ -333,7 +333,7 @@ def test_a_window_that_opens_while_a_template_is_chosen_is_known_there(
     window.thread_pane.timeline.setFocus()
     press(qtbot, window, Qt.Key.Key_T)
     newer = jennifer(whatsapp_age=timedelta(minutes=1), messenger_age=None)
-    with_templates.reads.threads["c-1"] = view_with(newer, octopods_way())
+    with_templates.queries.threads["c-1"] = view_with(newer, octopods_way())
     news(qtbot, with_templates, threads=frozenset({"c-1"}))
     assert window.template_picker.is_open
 
@@ -346,7 +346,7 @@ def waiting(qtbot, window: MainWindow, engine: FakeEngine, people) -> Echo:
     """A message past Intercom that needs the agent, with the keyboard on its row."""
     way = telegram_way()
     echo = people.echo(State.HELD, route=way.route, codes=(WarningCode.TEAMMATE_ANSWERED,))
-    engine.reads.threads["c-1"] = view_with(people.jennifer(echoes=(echo,)), way)
+    engine.queries.threads["c-1"] = view_with(people.jennifer(echoes=(echo,)), way)
     go_to(qtbot, window)
     window.thread_pane.timeline.go_to_echo(echo.draft_id)
     return echo
@@ -355,7 +355,7 @@ def waiting(qtbot, window: MainWindow, engine: FakeEngine, people) -> Echo:
 def comes_back_as_draft(qtbot, engine: FakeEngine, echo: Echo) -> None:
     """What the engine does: the message is gone, and its words are a draft with a new id."""
     draft = Draft("again", echo.conversation_id, echo.text, (), False)
-    engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], echoes=(), drafts=(draft,))
+    engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], echoes=(), drafts=(draft,))
     news(qtbot, engine, threads=frozenset({"c-1"}))
 
 
@@ -369,7 +369,7 @@ def test_what_is_edited_goes_the_same_way_again(qtbot, window: MainWindow, engin
 def test_what_is_edited_after_its_account_is_gone_says_so(
     qtbot, window: MainWindow, engine: FakeEngine, waiting: Echo
 ) -> None:
-    engine.reads.threads["c-1"] = replace(engine.reads.threads["c-1"], ways=())
+    engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], ways=())
     press(qtbot, window, Qt.Key.Key_F2)
     comes_back_as_draft(qtbot, engine, waiting)
     qtbot.waitUntil(lambda: "Telegram account is not connected any more" in window.composer.complaint)
@@ -381,11 +381,11 @@ def test_new_objections_to_a_held_message_speak_of_its_way(
 ) -> None:
     way = whatsapp_way()
     echo = people.echo(State.HELD, route=way.route, codes=(WarningCode.TEAMMATE_ANSWERED,))
-    engine.reads.threads["c-1"] = view_with(people.jennifer(echoes=(echo,)), way)
+    engine.queries.threads["c-1"] = view_with(people.jennifer(echoes=(echo,)), way)
     go_to(qtbot, window)
     window.thread_pane.timeline.go_to_echo(echo.draft_id)
     new = (Warned(WarningCode.WINDOW_CLOSED),)
-    monkeypatch.setattr(engine.door, "_answer", lambda command: NeedsConsent(Forecast((), new), new))
+    monkeypatch.setattr(engine.command_handler, "_answer", lambda command: NeedsConsent(Forecast((), new), new))
     press(qtbot, window, Qt.Key.Key_Return, CONTROL)
     assert window.question.text.startswith("Free text will not arrive on WhatsApp")
 
@@ -412,8 +412,8 @@ def test_an_account_that_is_connected_meanwhile_opens_its_ways(
     go_to(qtbot, window)
     write(qtbot, window, "Are you at home?")
     way = whatsapp_way()
-    engine.reads.connected = (account_of(way),)
-    engine.reads.threads["c-1"] = view_with(jennifer(), way)
+    engine.queries.connected = (account_of(way),)
+    engine.queries.threads["c-1"] = view_with(jennifer(), way)
     news(qtbot, engine, accounts=True)
     qtbot.waitUntil(lambda: not window.composer.findChild(RouteSwitch).isHidden())
     press_send(qtbot, window)
@@ -423,7 +423,7 @@ def test_an_account_that_is_connected_meanwhile_opens_its_ways(
 def test_an_account_without_her_number_does_not_ask_to_be_connected_again(
     qtbot, window: MainWindow, engine: FakeEngine
 ) -> None:
-    engine.reads.connected = (account_of(whatsapp_way()),)
+    engine.queries.connected = (account_of(whatsapp_way()),)
     go_to(qtbot, window)
     engine.feed.publish(Changes(accounts=True))
     write(qtbot, window, "Are you at home?")

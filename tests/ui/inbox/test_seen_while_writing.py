@@ -29,7 +29,7 @@ def chat(people):
 
 @pytest.fixture
 def shown(qtbot, window: MainWindow, engine: FakeEngine, people, chat) -> MainWindow:
-    engine.reads.threads["c-1"] = people.view([chat])
+    engine.queries.threads["c-1"] = people.view([chat])
     go_to(qtbot, window)
     return window
 
@@ -37,7 +37,7 @@ def shown(qtbot, window: MainWindow, engine: FakeEngine, people, chat) -> MainWi
 def arrives(qtbot, engine: FakeEngine, window: MainWindow, people, chat) -> str:
     """Another message of the customer; gives its id."""
     entry = people.hers("wa", MINUTE, "One more thing", app_code="octopods-vv1", arrival=31)
-    engine.reads.threads["c-1"] = people.view([people.adding(chat, entry)])
+    engine.queries.threads["c-1"] = people.view([people.adding(chat, entry)])
     news(qtbot, engine, threads=frozenset({"c-1"}))
     qtbot.waitUntil(lambda: window.view is not None and window.view.newest_arrival == 31)
     return entry.id
@@ -57,11 +57,11 @@ def test_what_came_after_the_last_letter_was_not_seen(qtbot, shown, engine, peop
     entry_id = arrives(qtbot, engine, shown, people, chat)
     assert warned(shown)
     press_send(qtbot, shown)
-    (sent,) = engine.door.of(SendReply)
+    (sent,) = engine.command_handler.of(SendReply)
     assert sent.seen_upto == 30
     assert shown.sheet.is_open
     send_anyway(shown)
-    assert (NEWER, entry_id) in engine.door.of(SendReply)[-1].acknowledged
+    assert (NEWER, entry_id) in engine.command_handler.of(SendReply)[-1].acknowledged
 
 
 def test_writing_on_with_the_end_in_view_has_seen_it(qtbot, shown, engine, people, chat) -> None:
@@ -70,7 +70,7 @@ def test_writing_on_with_the_end_in_view_has_seen_it(qtbot, shown, engine, peopl
     write(qtbot, shown, "!")
     assert not warned(shown)
     shown.composer.flush()
-    assert engine.door.of(SaveDraft)[-1].seen_upto == 31
+    assert engine.command_handler.of(SaveDraft)[-1].seen_upto == 31
 
 
 def test_scrolled_up_it_was_not_seen_until_the_end_is_in_view(qtbot, shown, engine, people, chat) -> None:
@@ -91,7 +91,7 @@ def test_a_draft_begun_further_up_has_seen_what_was_in_view_before(qtbot, shown,
     write(qtbot, shown, "On its way")
     assert not warned(shown)
     press_send(qtbot, shown)
-    assert engine.door.of(SendReply)[-1].seen_upto == 30
+    assert engine.command_handler.of(SendReply)[-1].seen_upto == 30
 
 
 def test_under_a_sheet_and_behind_another_window_nothing_is_seen(qtbot, shown: MainWindow) -> None:
@@ -110,11 +110,11 @@ def test_accepted_with_other_ids_it_is_asked_about_again(qtbot, shown, engine, p
     assert shown.sheet.is_open
     later = people.hers("wa", MINUTE / 2, "And another", app_code="octopods-vv1", arrival=32)
     both = people.adding(shown.view.thread.chat("wa").conversation, later)
-    engine.reads.threads["c-1"] = people.view([both])
+    engine.queries.threads["c-1"] = people.view([both])
     send_anyway(shown)
     assert shown.sheet.is_open, "what came meanwhile was not accepted"
     send_anyway(shown)
     assert not shown.sheet.is_open
-    accepted = [{i for code, i in r.acknowledged if code is NEWER} for r in engine.door.of(SendReply)]
+    accepted = [{i for code, i in r.acknowledged if code is NEWER} for r in engine.command_handler.of(SendReply)]
     assert accepted == [set(), {first}, {first, later.id}]
-    assert len({r.draft_id for r in engine.door.of(SendReply)}) == 1
+    assert len({r.draft_id for r in engine.command_handler.of(SendReply)}) == 1

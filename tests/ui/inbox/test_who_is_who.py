@@ -89,7 +89,7 @@ def test_a_customer_is_forgotten_after_a_question_and_never_by_enter(on_stage) -
 
         await tour.until(lambda: "Nothing of this customer" in tour.window.bar.text, "what was done to be told")
         assert tour.window.view is None
-        assert customer not in {row.customer_id for row in await tour.stage.engine.reads.customers()}
-        assert await tour.stage.engine.reads.thread(customer) is None
+        assert customer not in {row.customer_id for row in await tour.stage.engine.queries.customers()}
+        assert await tour.stage.engine.queries.thread(customer) is None
 
     on_stage(scenario)

@@ -54,16 +54,16 @@ def hover(widget: QWidget, at: QPoint) -> None:
 @pytest.fixture
 def window_of_hostiles(qtbot, window: MainWindow, engine: FakeEngine, hostile: str) -> MainWindow:
     """Everything that others can write says it: customer, subject, tag, teammate, workspace, macro, last line."""
-    view = engine.reads.threads["c-1"]
+    view = engine.queries.threads["c-1"]
     chats = tuple(
         replace(chat, conversation=replace(chat.conversation, title=hostile, assignee_id="91"))
         for chat in view.thread.chats
     )
-    engine.reads.threads["c-1"] = replace(view, name=hostile, thread=replace(view.thread, chats=chats))
-    engine.reads.rows = tuple(replace(row, name=hostile, last_text=hostile) for row in engine.reads.rows)
+    engine.queries.threads["c-1"] = replace(view, name=hostile, thread=replace(view.thread, chats=chats))
+    engine.queries.rows = tuple(replace(row, name=hostile, last_text=hostile) for row in engine.queries.rows)
     me = Teammate("91", hostile)
     macros = (Macro("m-1", hostile, hostile),)
-    engine.reads.about = replace(engine.reads.about, workspace_name=hostile, me=me, teammates=(me,), macros=macros)
+    engine.queries.about = replace(engine.queries.about, workspace_name=hostile, me=me, teammates=(me,), macros=macros)
     window.hide()
     window.show()
     go_to(qtbot, window)

@@ -222,7 +222,7 @@ def test_what_another_place_changed_is_shown(page: AccountsPage, accounts: FakeA
 
 
 def test_the_window_tells_the_page_of_every_change(qtbot, window, engine: FakeEngine, page: AccountsPage, now) -> None:
-    engine.reads.connected = (ChannelView(BOT, key(BOT), "Telegram is busy.", now),)
+    engine.queries.connected = (ChannelView(BOT, key(BOT), "Telegram is busy.", now),)
     news(qtbot, engine, accounts=True, settings=True)
     assert "Telegram is busy." in told(page)
 

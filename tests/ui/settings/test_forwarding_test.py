@@ -28,8 +28,8 @@ def page(qtbot, window: MainWindow, engine: FakeEngine, people, now) -> RelayTes
     """Opened for WhatsApp, after Maria wrote from her own phone."""
     phone = people.row("c-1", "Maria's phone", last_at=now - MINUTE, last_text="Test")
     long_ago = people.row("c-2", "Tom Baker", last_at=now - 11 * MINUTE)
-    engine.reads.rows = (long_ago, phone)
-    engine.reads.threads["c-1"] = people.jennifer(whatsapp_age=MINUTE, messenger_age=None)
+    engine.queries.rows = (long_ago, phone)
+    engine.queries.threads["c-1"] = people.jennifer(whatsapp_age=MINUTE, messenger_age=None)
     news(qtbot, engine, customers=frozenset({"c-1"}))
     window.settings.test_relay(WHATSAPP)
     return window.settings.relay_test
@@ -47,14 +47,14 @@ def choose_phone(qtbot, window: MainWindow, page: RelayTest) -> None:
 
 def with_echo(qtbot, engine: FakeEngine, people, state: State | None) -> None:
     """state: of the test reply; None once it stands in the thread."""
-    sent = engine.door.of(SendReply)[-1]
+    sent = engine.command_handler.of(SendReply)[-1]
     view = people.jennifer(whatsapp_age=MINUTE, messenger_age=None)
     if state is None:
         said = people.entry(sent.conversation_id, timedelta(0), sent.text)
         view = people.jennifer(whatsapp_age=MINUTE, messenger_age=None, more=(said,))
     else:
         view = replace(view, echoes=(replace(people.echo(state, sent.text), draft_id=sent.draft_id),))
-    engine.reads.threads["c-1"] = view
+    engine.queries.threads["c-1"] = view
     news(qtbot, engine, threads=frozenset({"c-1"}))
 
 
@@ -74,7 +74,7 @@ def test_it_fills_while_the_agent_writes(qtbot, page: RelayTest, window, engine:
     window.settings.test_relay(ChannelKind.SMS)
     assert page.choices == []
     assert "Nobody has written by SMS in the last 10 min." in page.text
-    engine.reads.rows = (people.row("c-1", "Maria's phone", last_at=now, last_channel=ChannelKind.SMS),)
+    engine.queries.rows = (people.row("c-1", "Maria's phone", last_at=now, last_channel=ChannelKind.SMS),)
     news(qtbot, engine, customers=frozenset({"c-1"}))
     assert len(page.choices) == 1
 
@@ -87,7 +87,7 @@ def test_the_test_reply_goes_through_the_door_to_the_chosen_phone(
     assert "To: Jennifer Okafor" in page.text
     assert TEST_REPLY in page.text
     click(qtbot, page, "Send it")
-    *_, sent = engine.door.of(SendReply)
+    *_, sent = engine.command_handler.of(SendReply)
     assert (sent.customer_id, sent.conversation_id, sent.text) == ("c-1", "wa", TEST_REPLY)
     assert {code for code, _ in sent.acknowledged} <= EXPECTED
 
@@ -117,26 +117,26 @@ def test_the_answer_becomes_evidence_and_doubt_none(
     assert "Did it arrive on WhatsApp on your phone?" in page.text
     click(qtbot, page, word)
     expected = [] if relay is None else [SetRelay(WHATSAPP, relay, RelayProof.GUIDED_TEST, "wa")]
-    assert engine.door.of(SetRelay) == expected
+    assert engine.command_handler.of(SetRelay) == expected
     click(qtbot, page, "Close")
     assert not page.is_open
 
 
 def test_an_earlier_test_reply_proves_nothing(qtbot, window, page: RelayTest, engine: FakeEngine, people) -> None:
     earlier = people.entry("wa", timedelta(hours=1), TEST_REPLY)
-    engine.reads.threads["c-1"] = people.jennifer(whatsapp_age=MINUTE, messenger_age=None, more=(earlier,))
+    engine.queries.threads["c-1"] = people.jennifer(whatsapp_age=MINUTE, messenger_age=None, more=(earlier,))
     choose_phone(qtbot, window, page)
     click(qtbot, page, "Send it")
     assert "not out yet" in page.text
 
 
 def test_a_closed_window_would_tell_nothing(qtbot, window, page: RelayTest, engine: FakeEngine, people) -> None:
-    engine.reads.threads["c-1"] = people.jennifer()
+    engine.queries.threads["c-1"] = people.jennifer()
     choose_phone(qtbot, window, page)
     click(qtbot, page, "Send it")
     assert "The test would tell nothing" in page.text
     assert "Will not arrive on WhatsApp" in page.text
-    assert engine.door.of(SetRelay) == []
+    assert engine.command_handler.of(SetRelay) == []
 
 
 def test_somebody_else_leads_back_and_escape_leaves_everything_as_it_was(
@@ -147,11 +147,11 @@ def test_somebody_else_leads_back_and_escape_leaves_everything_as_it_was(
     assert "from your own phone" in page.text
     press(qtbot, window, Qt.Key.Key_Escape)
     assert not page.is_open
-    assert engine.door.of(SendReply) + engine.door.of(SetRelay) == []
+    assert engine.command_handler.of(SendReply) + engine.command_handler.of(SetRelay) == []
 
 
 def test_a_refusal_of_the_door_is_said(qtbot, window, page: RelayTest, engine: FakeEngine) -> None:
     choose_phone(qtbot, window, page)
-    engine.door.refuse = "Intercom cannot be reached."
+    engine.command_handler.refuse = "Intercom cannot be reached."
     click(qtbot, page, "Send it")
     assert "Intercom cannot be reached." in page.text

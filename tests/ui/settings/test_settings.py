@@ -40,7 +40,7 @@ OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}
 
 @pytest.fixture
 def sheet(qtbot, window: MainWindow, engine: FakeEngine) -> SettingsSheet:
-    engine.reads.about = replace(engine.reads.about, code_histogram=(("octopods-vv1", 412), ("zapier", 9)))
+    engine.queries.about = replace(engine.queries.about, code_histogram=(("octopods-vv1", 412), ("zapier", 9)))
     news(qtbot, engine, settings=True)
     return window.settings.sheet
 
@@ -97,15 +97,15 @@ def test_a_teammate_is_chosen(qtbot, window: MainWindow, engine: FakeEngine, she
     page._list.setFocus()
     press(qtbot, window, Qt.Key.Key_Down)
     button(page, "This is me").click()
-    assert engine.door.of(ChooseTeammate) == [ChooseTeammate("92")]
+    assert engine.command_handler.of(ChooseTeammate) == [ChooseTeammate("92")]
     assert page.said == "From now on replies go out in Tom & Co's name."
     button(page, "Back to the token's owner").click()
-    assert engine.door.of(ChooseTeammate)[-1] == ChooseTeammate("")
+    assert engine.command_handler.of(ChooseTeammate)[-1] == ChooseTeammate("")
 
 
 def test_what_does_not_work_is_said(engine: FakeEngine, sheet: SettingsSheet) -> None:
     page = opened(sheet, WhoPage)
-    engine.door.refuse = "The disk is full."
+    engine.command_handler.refuse = "The disk is full."
     button(page, "Back to the token's owner").click()
     assert page.said == "The disk is full."
 
@@ -121,9 +121,9 @@ def test_codes_are_listed_with_counts_and_chosen(engine: FakeEngine, sheet: Sett
     assert not button(page, "Use these codes").isEnabled()
     boxes["zapier"].click()
     button(page, "Use these codes").click()
-    assert engine.door.of(SetBridgeCodes) == [SetBridgeCodes(frozenset({"octopods-vv1", "zapier"}))]
+    assert engine.command_handler.of(SetBridgeCodes) == [SetBridgeCodes(frozenset({"octopods-vv1", "zapier"}))]
     button(page, "Back to what was learnt").click()
-    assert engine.door.of(SetBridgeCodes)[-1] == SetBridgeCodes(frozenset())
+    assert engine.command_handler.of(SetBridgeCodes)[-1] == SetBridgeCodes(frozenset())
 
 
 def test_no_code_at_all_cannot_be_chosen_by_accident(sheet: SettingsSheet) -> None:
@@ -155,9 +155,9 @@ def test_patterns_are_judged_while_typing_and_the_fault_is_named(
     edit.setPlainText("undelivered\n\n  (abc)  ")
     assert page.fault == ""
     button(page, "Use these").click()
-    assert engine.door.of(SetNoticePatterns) == [SetNoticePatterns(("undelivered", "(abc)"))]
+    assert engine.command_handler.of(SetNoticePatterns) == [SetNoticePatterns(("undelivered", "(abc)"))]
     button(page, "Back to the built-in ones").click()
-    assert engine.door.of(SetNoticePatterns)[-1] == SetNoticePatterns(())
+    assert engine.command_handler.of(SetNoticePatterns)[-1] == SetNoticePatterns(())
 
 
 def test_half_written_patterns_survive_news(qtbot, engine: FakeEngine, sheet: SettingsSheet) -> None:
@@ -177,21 +177,21 @@ def test_sound_patterns_have_no_fault(lines: str) -> None:
 
 def test_each_channel_says_what_is_known_and_how(qtbot, engine: FakeEngine, sheet: SettingsSheet, now) -> None:
     evidence = RelayEvidence(ChannelKind.WHATSAPP, Relay.PROVEN, RelayProof.GUIDED_TEST, now)
-    workspace = replace(engine.reads.about.workspace, relay={ChannelKind.WHATSAPP: Relay.PROVEN})
-    engine.reads.about = replace(engine.reads.about, workspace=workspace, relay_evidence=(evidence,))
+    workspace = replace(engine.queries.about.workspace, relay={ChannelKind.WHATSAPP: Relay.PROVEN})
+    engine.queries.about = replace(engine.queries.about, workspace=workspace, relay_evidence=(evidence,))
     news(qtbot, engine, settings=True)
     page = opened(sheet, RelayPage)
     assert "WhatsApp relay proven: the bridge forwards replies made here." in told(page)
     assert "Tested with a phone of your own on 20 November 2026, 14:00." in told(page)
     assert "Telegram relay not proven yet" in told(page)
     button(page, "Forget what is known about the WhatsApp relay").click()
-    assert engine.door.of(SetRelay) == [SetRelay(ChannelKind.WHATSAPP, Relay.UNPROVEN)]
+    assert engine.command_handler.of(SetRelay) == [SetRelay(ChannelKind.WHATSAPP, Relay.UNPROVEN)]
 
 
 @pytest.mark.parametrize("proof", list(RelayProof))
 def test_every_kind_of_evidence_has_words(qtbot, window, engine: FakeEngine, now, proof: RelayProof) -> None:
     evidence = RelayEvidence(ChannelKind.WHATSAPP, Relay.REFUSED, proof, now)
-    engine.reads.about = replace(engine.reads.about, relay_evidence=(evidence,))
+    engine.queries.about = replace(engine.queries.about, relay_evidence=(evidence,))
     go_to(qtbot, window)
     news(qtbot, engine, settings=True)
     assert "on 20 November 2026, 14:00." in told(window.customer)
@@ -237,22 +237,22 @@ def test_what_was_never_chosen_leaves_the_theme_alone(qtbot, engine: FakeEngine,
 
 
 def test_enter_sends_if_the_agent_wants_it(qtbot, window: MainWindow, engine: FakeEngine, jennifer) -> None:
-    engine.reads.threads["c-1"] = jennifer(**OPEN)
+    engine.queries.threads["c-1"] = jennifer(**OPEN)
     go_to(qtbot, window)
     window.composer.focus_text()
     write(qtbot, window, "a")
     press(qtbot, window, Qt.Key.Key_Return)
-    assert engine.door.of(SendReply) == []
+    assert engine.command_handler.of(SendReply) == []
     opened(window.settings.sheet, WritingPage).with_enter.click()
     window.settings.sheet.dismiss()
     window.composer.focus_text()
     press(qtbot, window, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
     write(qtbot, window, "b")
     press(qtbot, window, Qt.Key.Key_Return)
-    assert [c.text for c in engine.door.of(SendReply)] == ["a\n\nb"]
+    assert [c.text for c in engine.command_handler.of(SendReply)] == ["a\n\nb"]
     write(qtbot, window, "c")
     press(qtbot, window, Qt.Key.Key_Return, CONTROL)
-    assert [c.text for c in engine.door.of(SendReply)] == ["a\n\nb", "c"]
+    assert [c.text for c in engine.command_handler.of(SendReply)] == ["a\n\nb", "c"]
 
 
 def test_a_country_for_bare_numbers_is_chosen_and_shown_as_the_engine_has_it(qtbot, sheet, engine: FakeEngine) -> None:
@@ -262,9 +262,9 @@ def test_a_country_for_bare_numbers_is_chosen_and_shown_as_the_engine_has_it(qtb
     assert not button(page, "Use this country").isEnabled()
     choice.setCurrentIndex(choice.findText("Ireland (IE)"))
     button(page, "Use this country").click()
-    assert engine.door.of(SetPhoneRegion) == [SetPhoneRegion("IE")]
+    assert engine.command_handler.of(SetPhoneRegion) == [SetPhoneRegion("IE")]
     assert "Ireland" in page.said
-    engine.reads.about = replace(engine.reads.about, phone_region="DE")
+    engine.queries.about = replace(engine.queries.about, phone_region="DE")
     news(qtbot, engine, settings=True)
     assert choice.currentData() == "DE"
 
@@ -276,8 +276,8 @@ def test_for_how_long_words_stay_is_chosen_and_shown_as_the_engine_has_it(qtbot,
     assert not button(page, "Keep words this long").isEnabled()
     choice.setCurrentIndex(choice.findText("30 days"))
     button(page, "Keep words this long").click()
-    assert engine.door.of(SetKeptDays) == [SetKeptDays(30)]
+    assert engine.command_handler.of(SetKeptDays) == [SetKeptDays(30)]
     assert "30 days" in page.said
-    engine.reads.about = replace(engine.reads.about, kept_days=45)
+    engine.queries.about = replace(engine.queries.about, kept_days=45)
     news(qtbot, engine, settings=True)
     assert choice.currentText() == "45 days"

@@ -272,19 +272,19 @@ def test_the_owner_is_preselected_and_may_not_be_the_one(qtbot, opened: Opened, 
     assert "If somebody else sits here, choose yourself." in told(wizard.who)
     qtbot.keyClicks(QApplication.focusWidget(), "co")
     enter(qtbot, wizard)
-    assert engine.door.of(ChooseTeammate) == [ChooseTeammate("92")]
+    assert engine.command_handler.of(ChooseTeammate) == [ChooseTeammate("92")]
     wizard.back.click()
     assert wizard.who.search.text() == "co"
     assert wizard.who.chosen_name == "Tom & Co"
 
 
 def test_who_it_was_the_last_time_comes_before_the_owner(qtbot, opened: Opened, engine: FakeEngine) -> None:
-    engine.reads.about = replace(engine.reads.about, me=Teammate("92", "Tom & Co"))
+    engine.queries.about = replace(engine.queries.about, me=Teammate("92", "Tom & Co"))
     wizard = opened(another=True)
     come_to(qtbot, wizard, wizard.who)
     assert wizard.who.chosen_name == "Tom & Co"
     enter(qtbot, wizard)
-    assert not engine.door.of(ChooseTeammate)
+    assert not engine.command_handler.of(ChooseTeammate)
 
 
 def test_a_choice_survives_teammates_that_come_later(qtbot, opened: Opened, engine: FakeEngine) -> None:
@@ -292,8 +292,8 @@ def test_a_choice_survives_teammates_that_come_later(qtbot, opened: Opened, engi
     come_to(qtbot, wizard, wizard.who)
     press(qtbot, wizard, Qt.Key.Key_Down)
     assert wizard.who.chosen_name == "Tom & Co"
-    more = (*engine.reads.about.teammates, Teammate("93", "Ana"))
-    engine.reads.about = replace(engine.reads.about, teammates=more)
+    more = (*engine.queries.about.teammates, Teammate("93", "Ana"))
+    engine.queries.about = replace(engine.queries.about, teammates=more)
     engine.feed.publish(Changes(settings=True))
     assert wizard.who.chosen_name == "Tom & Co"
     assert wizard.who.findChild(QListWidget).count() == 3
@@ -303,7 +303,7 @@ def test_a_choice_that_is_not_taken_is_said_and_stays(qtbot, opened: Opened, eng
     wizard = opened(another=True)
     come_to(qtbot, wizard, wizard.who)
     press(qtbot, wizard, Qt.Key.Key_Down)
-    engine.door.refuse = "The disk is full."
+    engine.command_handler.refuse = "The disk is full."
     enter(qtbot, wizard)
     assert wizard.step is wizard.who
     assert "The disk is full." in told(wizard.who)
@@ -313,17 +313,17 @@ def test_a_choice_that_is_not_taken_is_said_and_stays(qtbot, opened: Opened, eng
 
 
 def test_the_first_reading_is_counted_and_can_be_stopped(qtbot, opened: Opened, engine: FakeEngine) -> None:
-    engine.reads.first_sync = Progress(120, 500)
+    engine.queries.first_sync = Progress(120, 500)
     wizard = opened(another=True)
     come_to(qtbot, wizard, wizard.who)
     assert "Reading conversations 120 of 500" in told(wizard)
     button(wizard, "Stop").click()
-    assert engine.door.of(CancelFirstSync)
+    assert engine.command_handler.of(CancelFirstSync)
 
 
 def test_nothing_seen_of_a_bridge_is_no_obstacle(qtbot, opened: Opened, engine: FakeEngine) -> None:
-    nothing = replace(engine.reads.about.workspace, bridge_codes=frozenset())
-    engine.reads.about = replace(engine.reads.about, workspace=nothing)
+    nothing = replace(engine.queries.about.workspace, bridge_codes=frozenset())
+    engine.queries.about = replace(engine.queries.about, workspace=nothing)
     wizard = opened(another=True)
     come_to(qtbot, wizard, wizard.codes)
     assert "Nothing seen yet. You can go on" in told(wizard.codes)

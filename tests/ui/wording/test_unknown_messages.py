@@ -76,13 +76,13 @@ def test_it_has_a_mark_in_the_chart_on_the_unknown_channel(odd, people) -> None:
 def test_it_counts_as_new_below_and_as_something_to_see(qtbot, window: MainWindow, engine: FakeEngine, people) -> None:
     many = tuple(people.hers("wa", (70 - i) * MINUTE, f"Line {i} " * 12, app_code="octopods-vv1") for i in range(30))
     chat = people.whatsapp(timedelta(hours=2), None, many)
-    engine.reads.threads["c-1"] = people.view([chat])
+    engine.queries.threads["c-1"] = people.view([chat])
     go_to(qtbot, window)
     window.thread_pane.timeline.verticalScrollBar().setValue(0)
-    seen = len(engine.door.of(MarkSeen))
+    seen = len(engine.command_handler.of(MarkSeen))
     unknown = people.entry("wa", 2 * MINUTE, "Who am I?", role=Role.UNKNOWN, author_id="x-9", author_name="")
-    engine.reads.threads["c-1"] = people.view([people.adding(chat, unknown)])
+    engine.queries.threads["c-1"] = people.view([people.adding(chat, unknown)])
     news(qtbot, engine, threads=frozenset({"c-1"}))
     qtbot.waitUntil(lambda: window.thread_pane.pill.isVisible())
     assert window.thread_pane.pill.text() == "1 new"
-    assert len(engine.door.of(MarkSeen)) == seen + 1
+    assert len(engine.command_handler.of(MarkSeen)) == seen + 1

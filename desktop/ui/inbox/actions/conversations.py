@@ -27,7 +27,7 @@ from desktop.ui.widgets.toast import NoticeBar
 from desktop.ui.wording import thread
 
 Submit = Callable[..., Any]
-"""`engine.door.submit`: (command, then=None)."""
+"""`engine.command_handler.submit`: (command, then=None)."""
 _MORNING = time(9, 0)
 
 

@@ -41,7 +41,7 @@ class Handover(QObject):
         settings: QSettings | None,
         parent: QObject,
     ) -> None:
-        """submit: `engine.door.submit`. settings: None remembers nothing beyond this run."""
+        """submit: `engine.command_handler.submit`. settings: None remembers nothing beyond this run."""
         super().__init__(parent)
         self._submit, self._composer, self._bar = submit, composer, bar
         self._ticker, self._settings = ticker, settings

@@ -41,7 +41,7 @@ class WhoIsWho(QObject):
     def __init__(
         self, submit: Callable[..., Any], theme: Theme, question: Question, bar: NoticeBar, window: QWidget
     ) -> None:
-        """submit: `engine.door.submit`."""
+        """submit: `engine.command_handler.submit`."""
         super().__init__(window)
         self._submit, self._question, self._bar = submit, question, bar
         self.chooser = Palette(theme, window, "Who is the same customer?")

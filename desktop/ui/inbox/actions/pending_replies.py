@@ -44,7 +44,7 @@ class Echoes(QObject):
         ticker: Ticker,
         parent: QObject,
     ) -> None:
-        """submit: `engine.door.submit`."""
+        """submit: `engine.command_handler.submit`."""
         super().__init__(parent)
         self._submit, self._composer, self._question = submit, composer, question
         self._bar, self._ticker = bar, ticker

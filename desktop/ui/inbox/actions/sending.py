@@ -39,7 +39,7 @@ class Sending(QObject):
         ticker: Ticker,
         parent: QObject,
     ) -> None:
-        """submit: `engine.door.submit`."""
+        """submit: `engine.command_handler.submit`."""
         super().__init__(parent)
         self._submit, self._composer, self._sheet, self._bar, self._ticker = submit, composer, sheet, bar, ticker
         self._view: ThreadView | None = None

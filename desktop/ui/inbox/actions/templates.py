@@ -74,16 +74,16 @@ class Templates(QObject):
     def _on_wanted(self, key: ChannelKey) -> None:
         """Known ones at once; newer ones come with a change."""
         self._read(key)
-        self._engine.door.submit(RefreshTemplates(key))
+        self._engine.command_handler.submit(RefreshTemplates(key))
 
     def _on_refresh(self, key: ChannelKey) -> None:
-        self._engine.door.submit(RefreshTemplates(key, again=True))
+        self._engine.command_handler.submit(RefreshTemplates(key, again=True))
 
     def _read(self, key: ChannelKey) -> None:
-        self._engine.tasks.start(self._engine.reads.templates(key), "read templates", self.picker.show_templates)
+        self._engine.tasks.start(self._engine.queries.templates(key), "read templates", self.picker.show_templates)
 
     def _on_send(self, command: SendDirect) -> None:
-        self._engine.door.submit(command, partial(self._on_answer, command, self._view, self._text))
+        self._engine.command_handler.submit(command, partial(self._on_answer, command, self._view, self._text))
 
     def _on_answer(self, command: SendDirect, view: ThreadView | None, text: str, answer: Answer) -> None:
         here = self.picker.is_open and self.picker.draft_id == command.draft_id

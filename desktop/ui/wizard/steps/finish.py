@@ -80,7 +80,7 @@ class FinishStep(Step):
         if self.setup.workspace is not None and not self.setup.workspace.channels:
             more = "Templates can be sent once one is connected."
             said.append(("No channel account is connected", Tone.OPEN, more))
-        if self.setup.engine is not None and self.setup.engine.reads.progress() is not None:
+        if self.setup.engine is not None and self.setup.engine.queries.progress() is not None:
             said.append(("Conversations are still being read", Tone.KNOW, "It goes on while you work."))
         if not self.setup.accounts.keeps_secrets:
             said.append(
