@@ -125,11 +125,11 @@ async def wipe(folder: Path, workspace_id: str) -> None:
         await asyncio.to_thread(shutil.rmtree, below)
 
 
-def refusal(trouble: KnownError | OSError) -> Refusal:
-    if isinstance(trouble, KnownError):
-        return Refusal(trouble.sentence)
+def refusal(error: KnownError | OSError) -> Refusal:
+    if isinstance(error, KnownError):
+        return Refusal(error.sentence)
     return Refusal(
-        f"Reachline cannot make its folder on this computer: {trouble.strerror}. Check the disk and its permissions."
+        f"Reachline cannot make its folder on this computer: {error.strerror}. Check the disk and its permissions."
     )
 
 

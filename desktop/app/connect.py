@@ -28,7 +28,7 @@ from desktop.channels.whatsapp.dialog360 import HOST as DIALOG360_HOST
 from desktop.domain.identity.customer import phone_key
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
-from desktop.ports import Channel, ChannelConfig, Permission, ConversationGateway
+from desktop.ports import Channel, ChannelConfig, ConversationGateway, Permission
 
 PROBE_TIMEOUT_S = 10.0
 """For the question in which region a token lives: somebody sits and waits for it."""
@@ -82,8 +82,8 @@ class Hosts:
             return cls.real()
         try:
             return cls.of_sandbox(json.loads(file.read_bytes()))
-        except OSError as trouble:
-            raise BadSandboxFile(f"{file} cannot be read: {trouble.strerror}.") from None
+        except OSError as error:
+            raise BadSandboxFile(f"{file} cannot be read: {error.strerror}.") from None
         except (ValueError, KeyError, TypeError, RecursionError):
             raise BadSandboxFile(f"{file} does not hold the line that `reachline sandbox` prints.") from None
 
@@ -153,7 +153,7 @@ class LiveConnector:
 
 async def sandbox_channels(connector: LiveConnector, urls: Mapping[str, Any]) -> tuple[tuple[ChannelConfig, str], ...]:
     """Account and secret of the sandbox's own senders, as the wizard would find them: Meta, Octopods, Twilio SMS and
-    Telegram. The sandbox's bridge uses every one of them. Raises ChannelTrouble."""
+    Telegram. The sandbox's bridge uses every one of them. Raises ProviderError."""
     graph, octopods, twilio, telegram = (urls[name] for name in ("graph", "octopods", "twilio", "telegram"))
     at_meta = await _checked(
         connector,

@@ -24,8 +24,8 @@ def main(argv: list[str]) -> int:
     home.add_arguments(parser)
     try:
         lives_at = Home.of(parser.parse_args(argv))
-    except BadSandboxFile as trouble:
-        print(trouble, file=sys.stderr)
+    except BadSandboxFile as error:
+        print(error, file=sys.stderr)
         return 2
     print(
         f"Reachline {__version__}, Python {platform.python_version()}, Qt {_qt()}, SQLite {apsw.sqlite_lib_version()}"
@@ -40,10 +40,10 @@ async def _examine(lives_at: Home) -> int:
     print("Keyring: asking (this system may want you to unlock it) …", flush=True)
     profile = await accounts.load()
     is_well = _line(
-        accounts.keeps_secrets, "Keyring", accounts.keyring_trouble or "It can be used; tokens are kept there."
+        accounts.keeps_secrets, "Keyring", accounts.keyring_error or "It can be used; tokens are kept there."
     )
-    if accounts.profile_trouble:
-        is_well = _line(False, "Profile", accounts.profile_trouble)
+    if accounts.profile_error:
+        is_well = _line(False, "Profile", accounts.profile_error)
     if not profile.workspaces:
         print("No account is connected. Start `reachline` to connect one.")
     async for checked in accounts.check_all():

@@ -42,8 +42,8 @@ def main(argv: Sequence[str]) -> int:
         conversations, contacts = _gather(asked.files)
         workspace = _workspace(asked, conversations, contacts)
         answer = explain(conversations, contacts, workspace, now)
-    except BadInput as trouble:
-        sys.stderr.write(f"{trouble}\n")
+    except BadInput as error:
+        sys.stderr.write(f"{error}\n")
         return 2
     sys.stdout.write(json.dumps(answer, indent=2) + "\n")
     return 0
@@ -208,24 +208,24 @@ def _gather(files: Iterable[str]) -> tuple[list[Conversation], list[Contact]]:
                 else:
                     found = _conversation(raw)
                     conversations[found.id] = _fuller(found, conversations.get(found.id))
-            except mapping.NotReadable as trouble:
-                raise BadInput(f"{_named(file)}: {place} cannot be explained: {trouble}.") from None
+            except mapping.NotReadable as error:
+                raise BadInput(f"{_named(file)}: {place} cannot be explained: {error}.") from None
     return list(conversations.values()), list(contacts.values())
 
 
 def _parsed(file: str) -> Any:
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except (OSError, ValueError) as trouble:
-        reason = trouble.strerror if isinstance(trouble, OSError) else str(trouble)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
         raise BadInput(f"{_named(file)}: cannot be read ({reason}).") from None
     try:
         return loose_json.parse(data)
-    except json.JSONDecodeError as trouble:
-        place = f"line {trouble.lineno}, column {trouble.colno}"
-        raise BadInput(f"{_named(file)}: not JSON at {place}: {trouble.msg}.") from None
-    except UnicodeDecodeError as trouble:
-        raise BadInput(f"{_named(file)}: not text at byte {trouble.start}.") from None
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise BadInput(f"{_named(file)}: not JSON at {place}: {error.msg}.") from None
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{_named(file)}: not text at byte {error.start}.") from None
     except RecursionError:
         raise BadInput(f"{_named(file)}: nested too deeply to be read.") from None
 

@@ -44,8 +44,8 @@ def main(argv: list[str], open_sample: OpenSample, link: str = "") -> int:
     try:
         lives_at = Home.of(options)
         application = qt.start(offscreen=False)
-    except (BadSandboxFile, qt.NoScreen) as trouble:
-        print(trouble, file=sys.stderr)
+    except (BadSandboxFile, qt.NoScreen) as error:
+        print(error, file=sys.stderr)
         return 2
     from desktop.app import loop
     from desktop.system.single_instance import NotAnswering, SingleInstance

@@ -19,7 +19,7 @@ from desktop.engine.accounts.profile_edits import workspace_of
 from desktop.engine.accounts.views import AccountsChange, Refusal
 from desktop.engine.engine import Engine
 from desktop.engine.tasks import Tasks
-from desktop.ports import Trouble, WorkspaceConfig
+from desktop.ports import ProviderErrorKind, WorkspaceConfig
 from desktop.system.settings_file import SettingsFile
 from desktop.ui.look.preferences import Preferences
 from desktop.ui.look.theme import Theme
@@ -194,7 +194,7 @@ class Program:
         opened = await self._opened(workspace)
         if not isinstance(opened, Refusal):
             self._show_inbox(opened)
-        elif opened.trouble is Trouble.SIGNED_OUT:
+        elif opened.kind is ProviderErrorKind.SIGNED_OUT:
             self._show_wizard(opened.sentence)
         else:
             self._show_standstill(opened.sentence, self._open_current)
@@ -248,9 +248,9 @@ class Program:
             self._to_wipe.discard(session.workspace_id)
             try:
                 await caches.wipe(self._home.paths.cache, session.workspace_id)
-            except OSError as trouble:
-                log.error("the cache of workspace %s stays: %s", session.workspace_id, words.why(trouble))
-                self._untold = words.not_wiped(session.name, trouble).sentence
+            except OSError as error:
+                log.error("the cache of workspace %s stays: %s", session.workspace_id, words.why(error))
+                self._untold = words.not_wiped(session.name, error).sentence
 
     async def _wipe(self, workspace_id: str) -> None:
         """An open one is wiped when it is closed, which its removal brings about."""

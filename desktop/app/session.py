@@ -94,8 +94,8 @@ class Session:
                 undo.callback(opened.leave)
                 undo.push_async_callback(engine.stop)
                 await engine.start()
-            except (KnownError, OSError) as trouble:
-                return caches.refusal(trouble)
+            except (KnownError, OSError) as error:
+                return caches.refusal(error)
             undo.pop_all()
         session = cls(workspace, engine, accounts, not_opened, theme, settings, opened.leave)
         session.remark = opened.remark

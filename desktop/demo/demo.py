@@ -38,8 +38,8 @@ def _play(folder: Path | None) -> int:
         print(f"There is no display here, so the demo plays its tour and saves pictures in {folder}.", flush=True)
     try:
         application = qt.start(offscreen=folder is not None)
-    except qt.NoScreen as trouble:
-        print(trouble, file=sys.stderr)
+    except qt.NoScreen as error:
+        print(error, file=sys.stderr)
         return 2
     from desktop.app import loop
 
@@ -52,8 +52,8 @@ def _play(folder: Path | None) -> int:
         return 2
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as trouble:
-        print(f"The tour cannot be saved in {folder}: {trouble.strerror}.", file=sys.stderr)
+    except OSError as error:
+        print(f"The tour cannot be saved in {folder}: {error.strerror}.", file=sys.stderr)
         return 2
     return loop.run(application, lambda: story.play(application, folder))
 

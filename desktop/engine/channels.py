@@ -32,7 +32,7 @@ POLLS = {
 class _Account:
     config: ChannelConfig
     channel: Channel
-    trouble: str = ""
+    error: str = ""
     checked_at: datetime | None = None
     called_at_s: deque[float] = field(default_factory=deque)
 
@@ -93,15 +93,15 @@ class Channels:
         )
 
     def views(self) -> tuple[ChannelView, ...]:
-        return tuple(ChannelView(a.config, key, a.trouble, a.checked_at) for key, a in self._accounts.items())
+        return tuple(ChannelView(a.config, key, a.error, a.checked_at) for key, a in self._accounts.items())
 
-    def went(self, key: ChannelKey, trouble: str = "") -> None:
+    def went(self, key: ChannelKey, error: str = "") -> None:
         """How the last use of an account ended. trouble: the provider's sentence, "" if all was well."""
         account = self._accounts.get(key)
         if account is None:
             return
-        is_news = account.trouble != trouble or account.checked_at is None
-        account.trouble, account.checked_at = trouble, self._clock.now()
+        is_news = account.error != error or account.checked_at is None
+        account.error, account.checked_at = error, self._clock.now()
         if is_news:
             self._feed.publish(Changes(accounts=True))
 

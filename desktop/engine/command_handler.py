@@ -60,7 +60,7 @@ from desktop.engine.sync.poller import Sync
 from desktop.engine.sync.reader import Reader
 from desktop.engine.tasks import Tasks
 from desktop.engine.templates import Templates
-from desktop.ports import ChannelTrouble, Clock, StateChange, Trouble, ConversationGateway
+from desktop.ports import Clock, ConversationGateway, ProviderError, ProviderErrorKind, StateChange
 from desktop.store import contacts, conversations, entries, settings, summaries
 from desktop.store.core.copies import CopyKind
 from desktop.store.core.database import Connection as Database
@@ -115,9 +115,9 @@ class CommandHandler:
             return Failed("Reachline is closing.")
         try:
             return await self._do(command)
-        except ChannelTrouble as trouble:
-            self._connection.signed_out(trouble)
-            return Failed(trouble.sentence)
+        except ProviderError as error:
+            self._connection.signed_out(error)
+            return Failed(error.sentence)
         except KnownError as cause:
             return Failed(cause.sentence)
         except Exception:
@@ -181,8 +181,8 @@ class CommandHandler:
                 await self._store.write(settings.save_notice_patterns, patterns)
                 return await self._everything_anew()
             case RefreshTemplates(key, again):
-                trouble = await self._templates.refresh(key, again=again)
-                return Failed(trouble) if trouble else Done()
+                error = await self._templates.refresh(key, again=again)
+                return Failed(error) if error else Done()
             case SayWhoIsWho(words, take_back):
                 try:
                     self._feed.publish(await self._store.write(identity.say, words, take_back, self._clock.now()))
@@ -268,10 +268,10 @@ class CommandHandler:
         for conversation_id in conversation_ids:
             try:
                 answer = await self._gateway.change(conversation_id, StateChange.MARK_READ, account.teammate.id)
-            except ChannelTrouble as trouble:
-                log.info("conversation %s not marked read: %s", conversation_id, trouble.trouble)
-                self._connection.signed_out(trouble)
-                if trouble.trouble is Trouble.OFFLINE:
+            except ProviderError as error:
+                log.info("conversation %s not marked read: %s", conversation_id, error.kind)
+                self._connection.signed_out(error)
+                if error.kind is ProviderErrorKind.OFFLINE:
                     return
             else:
                 await self._changed(answer)

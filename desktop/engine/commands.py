@@ -1,4 +1,4 @@
-"""Commands: everything an agent can wish for, as frozen data, and the answers. `engine.command_handler` carries them out."""
+"""What an agent can ask the program to do, as frozen data, and the answers. `CommandHandler` carries them out."""
 
 from __future__ import annotations
 

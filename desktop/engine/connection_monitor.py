@@ -7,18 +7,26 @@ from datetime import timedelta
 
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.views import ConnectionState, ConnectionView
-from desktop.ports import ChannelTrouble, Clock, Trouble
+from desktop.ports import Clock, ProviderError, ProviderErrorKind
 
-OF_THE_CONNECTION = frozenset({Trouble.SIGNED_OUT, Trouble.THROTTLED, Trouble.OFFLINE})
+OF_THE_CONNECTION = frozenset({ProviderErrorKind.SIGNED_OUT, ProviderErrorKind.THROTTLED, ProviderErrorKind.OFFLINE})
 """Troubles that the next call would meet as well, whatever it asks for."""
 
-REFUSALS = frozenset({Trouble.FORBIDDEN, Trouble.GONE, Trouble.REJECTED, Trouble.TOO_LARGE, Trouble.BAD_ANSWER})
+REFUSALS = frozenset(
+    {
+        ProviderErrorKind.FORBIDDEN,
+        ProviderErrorKind.GONE,
+        ProviderErrorKind.REJECTED,
+        ProviderErrorKind.TOO_LARGE,
+        ProviderErrorKind.BAD_ANSWER,
+    }
+)
 """Of one endpoint, while others may answer."""
 
 CHECK_PAUSE_S = 5.0
 _STATES = {
-    Trouble.SIGNED_OUT: ConnectionState.SIGNED_OUT,
-    Trouble.THROTTLED: ConnectionState.THROTTLED,
+    ProviderErrorKind.SIGNED_OUT: ConnectionState.SIGNED_OUT,
+    ProviderErrorKind.THROTTLED: ConnectionState.THROTTLED,
 }
 BROKE = "Something in Reachline broke and starts again by itself. If this stays, restart Reachline."
 SAID_FOR_S = 60.0
@@ -63,15 +71,15 @@ class Connection:
         """Intercom answered something, whatever it was."""
         self._answered_s = self._clock.monotonic()
 
-    def unanswered(self, trouble: ChannelTrouble, since_s: float) -> None:
+    def unanswered(self, error: ProviderError, since_s: float) -> None:
         """A call that began at `since_s` (monotonic) got no answer. If no other did since, nothing answers."""
         if self._answered_s < since_s:
-            self.broken(trouble, CHECK_PAUSE_S)
+            self.broken(error, CHECK_PAUSE_S)
 
-    def signed_out(self, trouble: ChannelTrouble) -> None:
+    def signed_out(self, error: ProviderError) -> None:
         """A write was refused for its token; the next round of the sync finds out whether that holds for all."""
-        if trouble.trouble is Trouble.SIGNED_OUT:
-            self.broken(trouble, None)
+        if error.kind is ProviderErrorKind.SIGNED_OUT:
+            self.broken(error, None)
 
     def online(self, lacking: str = "") -> None:
         """Intercom answers. lacking: what it refuses all the same, for the agent; then the time of the last whole
@@ -80,13 +88,13 @@ class Connection:
         last_sync_at = self.view.last_sync_at if lacking else self._clock.now()
         self._show(ConnectionView(ConnectionState.ONLINE, lacking, last_sync_at=last_sync_at))
 
-    def broken(self, trouble: ChannelTrouble, pause_s: float | None) -> None:
+    def broken(self, error: ProviderError, pause_s: float | None) -> None:
         """pause_s: until the next try; None when only the agent can help."""
         self.is_caught_up = False
         self._show(
             ConnectionView(
-                _STATES.get(trouble.trouble, ConnectionState.OFFLINE),
-                trouble.sentence,
+                _STATES.get(error.kind, ConnectionState.OFFLINE),
+                error.sentence,
                 None if pause_s is None else self._clock.now() + timedelta(seconds=pause_s),
                 self.view.last_sync_at,
             )

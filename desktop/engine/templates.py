@@ -12,7 +12,7 @@ from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.tasks import rest
 from desktop.engine.views import TemplatesView
-from desktop.ports import Channel, ChannelTrouble, Clock
+from desktop.ports import Channel, Clock, ProviderError
 from desktop.store import templates as lists
 from desktop.store.core.database import Connection, Store
 from desktop.store.core.errors import KnownError
@@ -38,7 +38,7 @@ class Templates:
         self._turns: dict[ChannelKey, asyncio.Lock] = {}
         self._ended_at_s: dict[ChannelKey, float] = {}
         self._refreshing: set[ChannelKey] = set()
-        self._troubles: dict[ChannelKey, str] = {}
+        self._errors: dict[ChannelKey, str] = {}
         self._bell = asyncio.Event()
         self._connected = self._keys()
         feed.subscribe(self._on_change)
@@ -47,7 +47,7 @@ class Templates:
         """As the provider last listed them; nothing for an account of which nothing is known."""
         view = await self._store.read(_view, key)
         return TemplatesView(
-            key, view.templates, view.known_at, view.used, self._troubles.get(key, ""), key in self._refreshing
+            key, view.templates, view.known_at, view.used, self._errors.get(key, ""), key in self._refreshing
         )
 
     async def refresh(self, key: ChannelKey, *, again: bool = False) -> str:
@@ -77,7 +77,7 @@ class Templates:
         waits = turn.locked()
         async with turn:
             if waits and self._ended_at_s.get(key, -1.0) >= came_at_s:
-                return self._troubles.get(key, "")
+                return self._errors.get(key, "")
             channel = self._channels.get(key)
             if channel is None:
                 return NOT_CONNECTED
@@ -92,20 +92,20 @@ class Templates:
     async def _ask(self, key: ChannelKey, channel: Channel) -> str:
         self._refreshing.add(key)
         self._feed.publish(Changes(templates=True))
-        trouble = ""
+        error = ""
         try:
             listed = await channel.templates()
             await self._store.write(lists.save, key, listed, self._clock.now())
-        except ChannelTrouble as met:
-            log.info("templates of a %s account not readable: %s", key.provider, met.trouble)
-            trouble = met.sentence
+        except ProviderError as met:
+            log.info("templates of a %s account not readable: %s", key.provider, met.kind)
+            error = met.sentence
         finally:
             self._refreshing.discard(key)
-            self._troubles[key] = trouble
+            self._errors[key] = error
             self._ended_at_s[key] = self._clock.monotonic()
             self._feed.publish(Changes(templates=True))
-        self._channels.went(key, trouble)
-        return trouble
+        self._channels.went(key, error)
+        return error
 
     async def _is_fresh(self, key: ChannelKey) -> bool:
         known_at = await self._store.read(lists.known_at, key)

@@ -139,7 +139,7 @@ class TemplatesView:
     templates: tuple[Template, ...] = ()
     known_at: datetime | None = None
     used: Mapping[str, datetime] = field(default_factory=dict)
-    trouble: str = ""
+    error: str = ""
     refreshing: bool = False
 
 

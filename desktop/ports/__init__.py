@@ -14,8 +14,16 @@ from desktop.ports.channel import (
     RemoteFile,
 )
 from desktop.ports.clock import Clock, ClockOffset
-from desktop.ports.conversation_gateway import Account, Head, HeadPage, Macro, StateChange, Teammate, ConversationGateway
-from desktop.ports.errors import ChannelTrouble, Trouble
+from desktop.ports.conversation_gateway import (
+    Account,
+    ConversationGateway,
+    Head,
+    HeadPage,
+    Macro,
+    StateChange,
+    Teammate,
+)
+from desktop.ports.errors import ProviderError, ProviderErrorKind
 from desktop.ports.machine import Notifier, Secrets
 from desktop.ports.sending import Accepted, NotSent, Outcome, Outgoing, OutgoingFile, Refused, Unknown
 
@@ -26,10 +34,10 @@ __all__ = [
     "ChannelAccount",
     "ChannelConfig",
     "ChannelMessage",
-    "ChannelTrouble",
     "Clock",
     "ClockOffset",
     "Connector",
+    "ConversationGateway",
     "DeliveryFact",
     "DirectMessage",
     "DirectTemplate",
@@ -45,6 +53,8 @@ __all__ = [
     "Permission",
     "Profile",
     "ProfileBook",
+    "ProviderError",
+    "ProviderErrorKind",
     "Received",
     "Receiver",
     "Refused",
@@ -52,8 +62,6 @@ __all__ = [
     "Secrets",
     "StateChange",
     "Teammate",
-    "Trouble",
-    "Trunk",
     "Unknown",
     "WorkspaceConfig",
 ]

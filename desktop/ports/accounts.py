@@ -87,11 +87,11 @@ class Connector(Protocol):
     """Makes the adapters. The only place that knows hosts."""
 
     async def gateway(self, token: str, region: str = "") -> ConversationGateway:
-        """region: "" finds it, by asking. Raises ChannelTrouble, and ValueError for what can be no token."""
+        """region: "" finds it, by asking. Raises ProviderError, and ValueError for what can be no token."""
         ...
 
     async def permissions(self, gateway: ConversationGateway) -> Sequence[Permission]:
-        """Asked for harmlessly, one by one. Raises ChannelTrouble for trouble of the connection alone."""
+        """Asked for harmlessly, one by one. Raises ProviderError for trouble of the connection alone."""
         ...
 
     def channel(self, config: ChannelConfig, secret: str) -> Channel:

@@ -10,7 +10,7 @@ from typing import Protocol
 from desktop.domain.content.template import Filled, Template
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.channel import Abilities, ChannelKey
-from desktop.ports.errors import Trouble
+from desktop.ports.errors import ProviderErrorKind
 from desktop.ports.sending import Outcome, OutgoingFile
 
 
@@ -61,7 +61,7 @@ class DeliveryFact:
     delivery: Delivery
     final: bool
     at: datetime | None = None
-    trouble: Trouble | None = None
+    kind: ProviderErrorKind | None = None
     sentence: str = ""
 
 
@@ -108,7 +108,7 @@ class MessageList:
 
 
 class Channel(Protocol):
-    """One account on one channel. Reads raise `ChannelTrouble`; sends never raise for the wire and never repeat.
+    """One account on one channel. Reads raise `ProviderError`; sends never raise for the wire and never repeat.
 
     What an account cannot do (`abilities`) is answered by nothing: no templates, no status, a refusal.
     """
@@ -165,6 +165,6 @@ class Receiver(Protocol):
     """A channel that hands each message over once, to one program only."""
 
     async def receive(self, cursor: str, wait: timedelta) -> Received:
-        """Waits up to `wait` for something new. cursor: "" for the first call. Raises ChannelTrouble, TAKEN when
+        """Waits up to `wait` for something new. cursor: "" for the first call. Raises ProviderError, TAKEN when
         another program receives: then it must be left to that."""
         ...

@@ -66,7 +66,7 @@ class StateChange(StrEnum):
 
 
 class ConversationGateway(Protocol):
-    """Intercom as the engine needs it. Reads and changes raise `ChannelTrouble`; `send` never raises for the wire.
+    """Intercom as the engine needs it. Reads and changes raise `ProviderError`; `send` never raises for the wire.
 
     `background=True` marks calls that must leave room in the rate budget for what the agent does.
     """

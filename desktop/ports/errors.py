@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Trouble(StrEnum):
+class ProviderErrorKind(StrEnum):
     """Why a provider could not be asked, or said no; the same words for every provider."""
 
     SIGNED_OUT = "signed_out"
@@ -38,7 +38,7 @@ class Trouble(StrEnum):
     UNKNOWN = "unknown"
 
 
-class ChannelTrouble(Exception):
+class ProviderError(Exception):
     """A call to a provider that did not end well.
 
     sentence: for the agent: what happened and what to do. request_id: the provider's, for its support.
@@ -47,15 +47,15 @@ class ChannelTrouble(Exception):
 
     def __init__(
         self,
-        trouble: Trouble,
+        kind: ProviderErrorKind,
         sentence: str,
         *,
         request_id: str = "",
         retry_after_s: float | None = None,
         merged_into: str = "",
     ) -> None:
-        super().__init__(f"{trouble}: {sentence}" + (f" (request {request_id})" if request_id else ""))
-        self.trouble = trouble
+        super().__init__(f"{kind}: {sentence}" + (f" (request {request_id})" if request_id else ""))
+        self.kind = kind
         self.sentence = sentence
         self.request_id = request_id
         self.retry_after_s = retry_after_s

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Protocol
 
 
-class KeyringTrouble(Enum):
+class KeyringProblem(Enum):
     """LOCKED: it stayed locked, or the user or the system did not let us in. SILENT: no answer was waited for."""
 
     MISSING = "missing"
@@ -18,9 +18,9 @@ class KeyringTrouble(Enum):
 class SecretsUnavailable(Exception):
     """The system has no keyring, or would not open it. Never holds a secret."""
 
-    def __init__(self, text: str = "", trouble: KeyringTrouble = KeyringTrouble.BROKEN) -> None:
+    def __init__(self, text: str = "", problem: KeyringProblem = KeyringProblem.BROKEN) -> None:
         super().__init__(text)
-        self.trouble = trouble
+        self.problem = problem
 
 
 class Secrets(Protocol):

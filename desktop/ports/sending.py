@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.domain.model.facts import Conversation
-from desktop.ports.errors import Trouble
+from desktop.ports.errors import ProviderErrorKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Accepted:
 class Refused:
     """The provider surely did not take it and will not. sentence: why, for the agent."""
 
-    trouble: Trouble
+    kind: ProviderErrorKind
     sentence: str
 
 

@@ -50,8 +50,8 @@ def written(level: str, folder: Path | None) -> Iterator[None]:
     if folder is not None:
         try:
             handlers.append(_file(folder))
-        except OSError as trouble:
-            logging.getLogger(__name__).warning("no log files: %s", type(trouble).__name__)
+        except OSError as error:
+            logging.getLogger(__name__).warning("no log files: %s", type(error).__name__)
     for handler in handlers:
         handler.setFormatter(_WithoutWords("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         root.addHandler(handler)

@@ -14,7 +14,7 @@ from keyring.backends.chainer import ChainerBackend
 from keyring.core import recommended
 from keyring.errors import KeyringLocked, NoKeyringError, PasswordDeleteError
 
-from desktop.ports.machine import KeyringTrouble, SecretsUnavailable
+from desktop.ports.machine import KeyringProblem, SecretsUnavailable
 
 Found = TypeVar("Found")
 _Job = tuple[asyncio.AbstractEventLoop, "asyncio.Future[Any]", Callable[[], Any]]
@@ -64,8 +64,8 @@ class KeyringSecrets:
             loop, answer, call = job
             try:
                 found = _asked(call)
-            except SecretsUnavailable as trouble:
-                _hand_over(loop, answer, answer.set_exception, trouble)
+            except SecretsUnavailable as error:
+                _hand_over(loop, answer, answer.set_exception, error)
             else:
                 _hand_over(loop, answer, answer.set_result, found)
 
@@ -74,16 +74,16 @@ def _asked(call: Callable[[], Found]) -> Found:
     try:
         if _is_safe(keyring.get_keyring()):
             return call()
-        kind, trouble = "no safe one", KeyringTrouble.MISSING
+        kind, problem = "no safe one", KeyringProblem.MISSING
     except (KeyringLocked, NoKeyringError) as error:
         kind = type(error).__name__
-        trouble = KeyringTrouble.LOCKED if isinstance(error, KeyringLocked) else KeyringTrouble.MISSING
+        problem = KeyringProblem.LOCKED if isinstance(error, KeyringLocked) else KeyringProblem.MISSING
     except BaseException as error:  # noqa: BLE001
         # As every worker thread, it hands over whatever ends its work: backends let errors of D-Bus and of the
         # system's store through, of classes that only they know.
-        kind, trouble = type(error).__name__, KeyringTrouble.BROKEN
+        kind, problem = type(error).__name__, KeyringProblem.BROKEN
     # Raised outside: a backend's error may hold what it was asked to keep.
-    raise SecretsUnavailable(f"the keyring of this system cannot be used ({kind})", trouble)
+    raise SecretsUnavailable(f"the keyring of this system cannot be used ({kind})", problem)
 
 
 def _is_safe(backend: KeyringBackend) -> bool:

@@ -24,6 +24,6 @@ class SettingsFile(QSettings):
             make_folder(self._file.parent)
             # Qt keeps the rights of a file that is there.
             make_private_file(self._file)
-        except OSError as trouble:
-            log.warning("settings cannot be kept: %s", type(trouble).__name__)
+        except OSError as error:
+            log.warning("settings cannot be kept: %s", type(error).__name__)
         super().setValue(key, value)

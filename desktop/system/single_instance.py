@@ -53,9 +53,9 @@ class SingleInstance(QObject):
         """
         try:
             make_folder(self._folder)
-        except OSError as trouble:
+        except OSError as error:
             # Whatever is to be kept there says so better.
-            log.warning("no folder for the profile: %s", type(trouble).__name__)
+            log.warning("no folder for the profile: %s", type(error).__name__)
             return True
         give_up = QDeadlineTimer(PATIENCE_MS)
         while not self._lock.take():
@@ -85,8 +85,8 @@ class SingleInstance(QObject):
                 raise OSError(server.errorString())
             make_private_file(self._address)
             self._address.write_text(server.fullServerName(), encoding="utf-8")
-        except OSError as trouble:
-            log.warning("a second start cannot be answered: %s", type(trouble).__name__)
+        except OSError as error:
+            log.warning("a second start cannot be answered: %s", type(error).__name__)
         self._server = server
 
     def _on_connection(self) -> None:

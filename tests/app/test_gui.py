@@ -237,7 +237,7 @@ def test_a_token_that_is_gone_is_asked_for_with_the_reason(play, connected, toke
     async def scenario(program: Program) -> None:
         wizard = await wizard_of(program)
         assert wizard.step is wizard.intercom
-        assert "The keyring has no token for Harbour Parcels any more" in wizard.intercom.trouble.said
+        assert "The keyring has no token for Harbour Parcels any more" in wizard.intercom.kind.said
         await enter_token(wizard, token)
         wizard.next.click()
         (await inbox_of(program)).close()
@@ -271,7 +271,7 @@ def test_a_token_that_intercom_accepts_no_more_is_asked_for_over_the_inbox(play,
         assert program.session is not None
         program.session.engine.command_handler.submit(SyncNow())
         wizard = await wizard_of(program)
-        assert wizard.intercom.trouble.said == "Intercom no longer accepts the token. Please enter a new one."
+        assert wizard.intercom.kind.said == "Intercom no longer accepts the token. Please enter a new one."
         wizard.close()
         await until(lambda: program.wizard is None, "the wizard to go")
         assert window.isVisible()
@@ -354,7 +354,7 @@ def test_a_prompt_of_the_keyring_is_said_and_can_be_left(play, ring) -> None:
         program.standstill.other.click()
         wizard = await wizard_of(program)
         assert program.standstill is None
-        assert "was not waited for" in program.accounts.keyring_trouble
+        assert "was not waited for" in program.accounts.keyring_error
         wizard.close()
 
     for scenario in (patient, impatient, content):

@@ -13,11 +13,11 @@ from desktop.channels.intercom import api
 from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared import http
 from desktop.channels.shared.http import Token
-from desktop.ports import ChannelTrouble, Outgoing, StateChange, Trouble, Unknown
+from desktop.ports import Outgoing, ProviderError, ProviderErrorKind, StateChange, Unknown
 
 
-async def trouble_of(call) -> ChannelTrouble:
-    with pytest.raises(ChannelTrouble) as caught:
+async def trouble_of(call) -> ProviderError:
+    with pytest.raises(ProviderError) as caught:
         await call
     return caught.value
 
@@ -25,29 +25,32 @@ async def trouble_of(call) -> ChannelTrouble:
 @pytest.mark.parametrize(
     ("status", "trouble", "words"),
     [
-        (400, Trouble.REJECTED, "Intercom refused this: It will not do."),
-        (401, Trouble.SIGNED_OUT, "no longer accepts the token"),
-        (403, Trouble.FORBIDDEN, '"Read conversations"'),
-        (404, Trouble.GONE, "does not have this any more"),
-        (406, Trouble.REJECTED, "It will not do"),
-        (409, Trouble.REJECTED, "It will not do"),
-        (413, Trouble.TOO_LARGE, "too large"),
-        (422, Trouble.REJECTED, "It will not do"),
-        (302, Trouble.BAD_ANSWER, "could not be read"),
+        (400, ProviderErrorKind.REJECTED, "Intercom refused this: It will not do."),
+        (401, ProviderErrorKind.SIGNED_OUT, "no longer accepts the token"),
+        (403, ProviderErrorKind.FORBIDDEN, '"Read conversations"'),
+        (404, ProviderErrorKind.GONE, "does not have this any more"),
+        (406, ProviderErrorKind.REJECTED, "It will not do"),
+        (409, ProviderErrorKind.REJECTED, "It will not do"),
+        (413, ProviderErrorKind.TOO_LARGE, "too large"),
+        (422, ProviderErrorKind.REJECTED, "It will not do"),
+        (302, ProviderErrorKind.BAD_ANSWER, "could not be read"),
     ],
 )
 async def test_refusals_are_told_at_once(provider, gateway, clock, status, trouble, words):
     provider.fails(status, "It will not do.", headers={"Location": "http://127.0.0.1:1/elsewhere"})
     found = await trouble_of(gateway.conversation("1"))
-    assert (found.trouble, found.request_id) == (trouble, "r-1")
+    assert (found.kind, found.request_id) == (trouble, "r-1")
     assert words in found.sentence
     assert (len(provider.requests), clock.pauses_s) == (1, [])
 
 
-@pytest.mark.parametrize(("status", "trouble"), [(408, Trouble.TIMED_OUT), (500, Trouble.BUSY), (503, Trouble.BUSY)])
+@pytest.mark.parametrize(
+    ("status", "trouble"),
+    [(408, ProviderErrorKind.TIMED_OUT), (500, ProviderErrorKind.BUSY), (503, ProviderErrorKind.BUSY)],
+)
 async def test_passing_trouble_is_sat_out_and_then_told(provider, gateway, clock, status, trouble):
     provider.fails(status, "Later")
-    assert (await trouble_of(gateway.conversation("1"))).trouble is trouble
+    assert (await trouble_of(gateway.conversation("1"))).kind is trouble
     assert len(provider.requests) == len(clock.pauses_s) + 1 > 1
     assert clock.pauses_s == sorted(clock.pauses_s)
 
@@ -61,7 +64,7 @@ async def test_passing_trouble_that_passes_is_not_told(provider, gateway, answer
 async def test_an_html_page_instead_of_an_error_list(provider, gateway):
     provider.answers(403, b"<html>Blocked by the company</html>", headers={"X-Request-Id": "r-9"})
     found = await trouble_of(gateway.conversation("1"))
-    assert (found.trouble, found.request_id) == (Trouble.FORBIDDEN, "r-9")
+    assert (found.kind, found.request_id) == (ProviderErrorKind.FORBIDDEN, "r-9")
     assert "html" not in found.sentence
 
 
@@ -71,7 +74,7 @@ async def test_an_html_page_instead_of_an_error_list(provider, gateway):
 )
 async def test_an_answer_that_is_no_conversation(provider, gateway, body):
     provider.answers(200, body)
-    assert (await trouble_of(gateway.conversation("1"))).trouble is Trouble.BAD_ANSWER
+    assert (await trouble_of(gateway.conversation("1"))).kind is ProviderErrorKind.BAD_ANSWER
 
 
 async def test_a_server_that_accepts_and_never_answers_is_told_at_once(provider, clock, monkeypatch):
@@ -83,7 +86,7 @@ async def test_a_server_that_accepts_and_never_answers_is_told_at_once(provider,
     took_s = []
     for _ in range(2):
         began = time.monotonic()
-        assert (await trouble_of(gateway.conversation("1"))).trouble is Trouble.TIMED_OUT
+        assert (await trouble_of(gateway.conversation("1"))).kind is ProviderErrorKind.TIMED_OUT
         took_s.append(time.monotonic() - began)
     await gateway.aclose()
     assert len(provider.requests) == 2
@@ -112,30 +115,30 @@ async def test_after_a_429_the_reset_is_waited_for(provider, gateway, clock, ans
 async def test_a_long_pause_is_told_instead(provider, gateway):
     provider.fails(429, "Slow down", headers={"Retry-After": "90"})
     found = await trouble_of(gateway.conversation("1"))
-    assert (found.trouble, len(provider.requests)) == (Trouble.THROTTLED, 1)
+    assert (found.kind, len(provider.requests)) == (ProviderErrorKind.THROTTLED, 1)
     assert found.retry_after_s == pytest.approx(91)
 
 
 async def test_silence_ends_in_a_time_out(provider, impatient):
     provider.stays_silent()
-    assert (await trouble_of(impatient.conversation("1"))).trouble is Trouble.TIMED_OUT
+    assert (await trouble_of(impatient.conversation("1"))).kind is ProviderErrorKind.TIMED_OUT
     assert len(provider.requests) == 2
 
 
 @pytest.mark.parametrize("failure", ["hangs_up", "talks_nonsense"])
 async def test_a_connection_that_breaks(provider, gateway, failure):
     getattr(provider, failure)()
-    assert (await trouble_of(gateway.conversation("1"))).trouble is Trouble.OFFLINE
+    assert (await trouble_of(gateway.conversation("1"))).kind is ProviderErrorKind.OFFLINE
 
 
 async def test_an_answer_that_breaks_off(provider, gateway, answers):
     provider.answers(200, answers.conversation(), cut=40)
-    assert (await trouble_of(gateway.conversation("1"))).trouble is Trouble.OFFLINE
+    assert (await trouble_of(gateway.conversation("1"))).kind is ProviderErrorKind.OFFLINE
 
 
 async def test_a_change_whose_answer_is_lost_is_told(provider, gateway):
     provider.hangs_up()
-    assert (await trouble_of(gateway.change("1", StateChange.CLOSE, "7001"))).trouble is Trouble.OFFLINE
+    assert (await trouble_of(gateway.change("1", StateChange.CLOSE, "7001"))).kind is ProviderErrorKind.OFFLINE
     assert len(provider.requests) == 1
 
 
@@ -143,35 +146,35 @@ async def test_a_change_whose_answer_is_lost_is_told(provider, gateway):
 async def test_other_answers_that_are_not_what_was_asked_for(provider, gateway, call, clock):
     provider.answers(200, {} if call == "account" else [])
     asked = gateway.account() if call == "account" else gateway.changed_since(clock.now())
-    assert (await trouble_of(asked)).trouble is Trouble.BAD_ANSWER
+    assert (await trouble_of(asked)).kind is ProviderErrorKind.BAD_ANSWER
 
 
 async def test_a_contact_that_is_none(provider, gateway):
     provider.answers(200, {"type": "contact"})
-    assert (await trouble_of(gateway.contact("c1"))).trouble is Trouble.BAD_ANSWER
+    assert (await trouble_of(gateway.contact("c1"))).kind is ProviderErrorKind.BAD_ANSWER
 
 
 async def test_an_answer_packed_in_a_broken_way(provider, gateway):
     provider.answers(200, b"not gzip", headers={"Content-Encoding": "gzip"})
-    assert (await trouble_of(gateway.conversation("1"))).trouble is Trouble.BAD_ANSWER
+    assert (await trouble_of(gateway.conversation("1"))).kind is ProviderErrorKind.BAD_ANSWER
 
 
 async def test_nobody_is_there(unreachable):
     gateway = unreachable()
-    assert (await trouble_of(gateway.conversation("1"))).trouble is Trouble.OFFLINE
+    assert (await trouble_of(gateway.conversation("1"))).kind is ProviderErrorKind.OFFLINE
     await gateway.aclose()
 
 
 async def test_an_endless_answer_is_not_read(provider, gateway, monkeypatch):
     monkeypatch.setattr(http, "LARGEST_ANSWER_BYTES", 1000)
     provider.answers(200, {"id": "x" * 2000})
-    assert (await trouble_of(gateway.conversation("1"))).trouble is Trouble.TOO_LARGE
+    assert (await trouble_of(gateway.conversation("1"))).kind is ProviderErrorKind.TOO_LARGE
 
 
 async def test_changes_are_never_repeated(provider, gateway, clock):
     provider.fails(500, "Later")
     found = await trouble_of(gateway.change("1", StateChange.CLOSE, "7001"))
-    assert (found.trouble, len(provider.requests), clock.pauses_s) == (Trouble.BUSY, 1, [])
+    assert (found.kind, len(provider.requests), clock.pauses_s) == (ProviderErrorKind.BUSY, 1, [])
     provider.fails(403, "No")
     provider.requests.clear()
     await trouble_of(gateway.change("1", StateChange.MARK_READ, "7001"))
@@ -181,7 +184,7 @@ async def test_changes_are_never_repeated(provider, gateway, clock):
 async def test_the_brake_on_replies_is_a_pause_for_changes_too(provider, gateway):
     provider.fails(400, "Too many recent replies to this conversation")
     found = await trouble_of(gateway.change("1", StateChange.CLOSE, "7001"))
-    assert (found.trouble, found.retry_after_s) == (Trouble.THROTTLED, 15)
+    assert (found.kind, found.retry_after_s) == (ProviderErrorKind.THROTTLED, 15)
 
 
 async def test_merged_contacts_are_followed(provider, gateway, answers):
@@ -196,7 +199,7 @@ async def test_merged_contacts_are_followed(provider, gateway, answers):
 @pytest.mark.parametrize("link", ["", '</contacts/c1>; rel="canonical"', "<https://elsewhere.example/>"])
 async def test_a_merge_without_a_goal_is_told(provider, gateway, link):
     provider.fails(410, "merged", headers={"Link": link})
-    assert (await trouble_of(gateway.contact("c1"))).trouble is Trouble.MERGED
+    assert (await trouble_of(gateway.contact("c1"))).kind is ProviderErrorKind.MERGED
     assert len(provider.requests) == 1
 
 
@@ -204,7 +207,7 @@ async def test_a_chain_of_merges_ends(provider, gateway):
     for number in range(2, 9):
         provider.fails(410, "merged", headers={"Link": f'</contacts/c{number}>; rel="canonical"'})
     found = await trouble_of(gateway.contact("c1"))
-    assert (found.trouble, found.merged_into, len(provider.requests)) == (Trouble.MERGED, "c5", 4)
+    assert (found.kind, found.merged_into, len(provider.requests)) == (ProviderErrorKind.MERGED, "c5", 4)
 
 
 async def test_ids_cannot_leave_their_place_in_the_path(provider, gateway, answers):
@@ -249,7 +252,7 @@ class TestToken:
             fail()
             try:
                 await gateway.conversation("1")
-            except ChannelTrouble as trouble:
+            except ProviderError as trouble:
                 told.append("".join(traceback.format_exception(trouble)) + repr(trouble))
             told.append(repr(await gateway.send(Outgoing("d", "1", "7001", "Hello"))))
         await gateway.aclose()

@@ -18,16 +18,16 @@ from desktop.domain.delivery import Delivery
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import (
     Accepted,
-    ChannelTrouble,
     DeliveryFact,
     DirectMessage,
     DirectTemplate,
+    ProviderError,
+    ProviderErrorKind,
     Refused,
-    Trouble,
     Unknown,
 )
 
-T = Trouble
+T = ProviderErrorKind
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 ME, HER = "+15551234567", "+353871234567"
 FULL = {
@@ -204,7 +204,7 @@ async def test_what_octopods_cannot_pass_on_is_not_sent(whatsapp, provider):
     ):
         outcome = await whatsapp.send_template(DirectTemplate("d-1", to, content))
         assert isinstance(outcome, Refused)
-        assert outcome.trouble is trouble
+        assert outcome.kind is trouble
     assert provider.requests == []
 
 
@@ -220,14 +220,14 @@ async def test_refusals_without_a_code(sms, provider, status, trouble):
     provider.answers(status, {"request_id": "r"})
     outcome = await sms.send_text(DirectMessage("d-1", HER, "Hi"))
     assert isinstance(outcome, Refused)
-    assert outcome.trouble is trouble
+    assert outcome.kind is trouble
 
 
 async def test_a_revoked_key_is_known_by_its_name(sms, provider):
     provider.answers(400, {"error_code": 42, "error": "DEPRECATED_API_KEY"})
-    with pytest.raises(ChannelTrouble) as caught:
+    with pytest.raises(ProviderError) as caught:
         await sms.check()
-    assert caught.value.trouble is T.SIGNED_OUT
+    assert caught.value.kind is T.SIGNED_OUT
 
 
 # --- checks --------------------------------------------------------------------------------------------------------
@@ -322,7 +322,7 @@ async def test_reasons_of_failure_in_both_shapes(whatsapp, provider, reason, tro
     provider.answers(200, FIRST | {"status": "failed", "failure_reason": reason})
     found = await whatsapp.status("77")
     assert found is not None
-    assert (found.delivery, found.final, found.trouble) == (Delivery.FAILED, True, trouble)
+    assert (found.delivery, found.final, found.kind) == (Delivery.FAILED, True, trouble)
     assert found.sentence.endswith(WORDS[trouble][1].format(provider="Octopods"))
 
 
@@ -377,7 +377,7 @@ async def test_an_empty_history_can_come_as_an_error(whatsapp, provider):
 
 async def test_a_history_that_is_refused_is_told(whatsapp, provider):
     provider.answers(401, {})
-    with pytest.raises(ChannelTrouble):
+    with pytest.raises(ProviderError):
         await whatsapp.look_up_sent(LOST, AT, ())
 
 
@@ -385,7 +385,7 @@ async def test_what_was_found_by_whatsapps_id_is_followed_in_the_list(whatsapp, 
     provider.answers(200, [line_one()])
     found = await whatsapp.status("wamid.1")
     assert found is not None
-    assert (found.delivery, found.trouble) == (Delivery.FAILED, T.UNREACHABLE)
+    assert (found.delivery, found.kind) == (Delivery.FAILED, T.UNREACHABLE)
     assert await whatsapp.status("wamid.9") is None
     assert await sms.status("wamid.1") is None
 

@@ -9,7 +9,7 @@ import pytest
 
 from desktop.channels.shared import http
 from desktop.domain.model.facts import EntryKind
-from desktop.ports import Accepted, NotSent, Outgoing, OutgoingFile, Refused, Trouble, Unknown
+from desktop.ports import Accepted, NotSent, Outgoing, OutgoingFile, ProviderErrorKind, Refused, Unknown
 from desktop.sandbox.model.settings import Fault
 
 AGENT = "7001"
@@ -87,19 +87,19 @@ async def test_an_older_message_with_the_same_words_is_not_taken_for_ours(provid
 @pytest.mark.parametrize(
     ("status", "trouble"),
     [
-        (400, Trouble.REJECTED),
-        (401, Trouble.SIGNED_OUT),
-        (403, Trouble.FORBIDDEN),
-        (404, Trouble.GONE),
-        (413, Trouble.TOO_LARGE),
-        (422, Trouble.REJECTED),
+        (400, ProviderErrorKind.REJECTED),
+        (401, ProviderErrorKind.SIGNED_OUT),
+        (403, ProviderErrorKind.FORBIDDEN),
+        (404, ProviderErrorKind.GONE),
+        (413, ProviderErrorKind.TOO_LARGE),
+        (422, ProviderErrorKind.REJECTED),
     ],
 )
 async def test_refused(provider, gateway, status, trouble):
     provider.fails(status, "Body is required")
     outcome = await gateway.send(reply())
     assert isinstance(outcome, Refused)
-    assert outcome.trouble is trouble
+    assert outcome.kind is trouble
     assert outcome.sentence.endswith(".")
     assert len(provider.requests) == 1
 
@@ -107,7 +107,7 @@ async def test_refused(provider, gateway, status, trouble):
 async def test_refused_by_the_sandbox(live, sandbox):
     outcome = await live.send(reply(conversation="215471234599999"))
     assert isinstance(outcome, Refused)
-    assert outcome.trouble is Trouble.GONE
+    assert outcome.kind is ProviderErrorKind.GONE
 
 
 async def test_not_sent_when_throttled(provider, gateway):

@@ -21,19 +21,19 @@ from desktop.domain.content.template import Status, Template, fill
 from desktop.ports import (
     Accepted,
     ChannelMessage,
-    ChannelTrouble,
     DirectMessage,
     DirectTemplate,
     NotSent,
     OutgoingFile,
+    ProviderError,
+    ProviderErrorKind,
     Received,
     Refused,
     RemoteFile,
-    Trouble,
     Unknown,
 )
 
-T = Trouble
+T = ProviderErrorKind
 TOKEN = "42:AAG-c2VjcmV0_x"
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 CHAT = {"id": 9001, "type": "private", "first_name": "Jennifer"}
@@ -72,8 +72,8 @@ def methods(provider) -> list[str]:
     return [line.split()[1].partition("?")[0].rpartition("/")[2] for line, *_ in provider.requests]
 
 
-async def trouble_of(call) -> ChannelTrouble:
-    with pytest.raises(ChannelTrouble) as caught:
+async def trouble_of(call) -> ProviderError:
+    with pytest.raises(ProviderError) as caught:
         await call
     return caught.value
 
@@ -141,7 +141,7 @@ async def test_the_check_tells_of_somebody_elses_webhook(provider, bot):
 @pytest.mark.parametrize(("status", "description"), [(401, "Unauthorized"), (404, "Not Found")])
 async def test_a_wrong_token(provider, bot, status, description):
     provider.answers(status, fault(status, description))
-    assert (await trouble_of(bot.check())).trouble is T.SIGNED_OUT
+    assert (await trouble_of(bot.check())).kind is T.SIGNED_OUT
 
 
 def test_a_webhook_is_never_touched():
@@ -203,14 +203,14 @@ async def test_files_that_are_too_large_are_not_sent(provider, bot, text, size, 
     file = OutgoingFile("a.bin", "image/jpeg", b"\x00" * size)
     outcome = await bot.send_text(DirectMessage("d-1", "9001", text, file))
     assert isinstance(outcome, Refused)
-    assert (outcome.trouble, provider.requests) == (trouble, [])
+    assert (outcome.kind, provider.requests) == (trouble, [])
 
 
 async def test_there_are_no_templates(provider, bot):
     filled = fill(Template("1", "x", "en", "Hi", Status.APPROVED), {})
     outcome = await bot.send_template(DirectTemplate("d-1", "9001", filled))
     assert isinstance(outcome, Refused)
-    assert (outcome.trouble, provider.requests) == (T.TEMPLATE_UNAVAILABLE, [])
+    assert (outcome.kind, provider.requests) == (T.TEMPLATE_UNAVAILABLE, [])
 
 
 @pytest.mark.parametrize("seconds", [1, 3, 900])
@@ -255,7 +255,7 @@ async def test_where_a_webhook_is_set_nothing_is_fetched(provider, bot):
     provider.answers(200, SOMEBODY_RECEIVES)
     for _ in range(2):
         found = await trouble_of(bot.receive("", timedelta(seconds=1)))
-        assert found.trouble is T.TAKEN
+        assert found.kind is T.TAKEN
         assert "Receiving is left to it" in found.sentence
     assert methods(provider) == ["getWebhookInfo"] * 2
 
@@ -269,9 +269,9 @@ async def test_where_a_webhook_is_set_nothing_is_fetched(provider, bot):
 )
 async def test_another_receiver_is_not_fought(provider, bot, description):
     provider.answers(200, NOBODY_RECEIVES).answers(409, fault(409, description)).answers(200, SOMEBODY_RECEIVES)
-    assert (await trouble_of(bot.receive("", timedelta(seconds=1)))).trouble is T.TAKEN
+    assert (await trouble_of(bot.receive("", timedelta(seconds=1)))).kind is T.TAKEN
     assert methods(provider) == ["getWebhookInfo", "getUpdates"]
-    assert (await trouble_of(bot.receive("", timedelta(seconds=1)))).trouble is T.TAKEN
+    assert (await trouble_of(bot.receive("", timedelta(seconds=1)))).kind is T.TAKEN
     assert methods(provider)[2:] == ["getWebhookInfo"]
 
 
@@ -284,13 +284,13 @@ async def test_sending_still_works_beside_another_receiver(provider, bot):
 @pytest.mark.parametrize("content", [{"ok": True}, {"ok": True, "result": {}}, [], None])
 async def test_answers_that_hold_no_updates(provider, bot, content):
     provider.answers(200, NOBODY_RECEIVES).answers(200, content)
-    assert (await trouble_of(bot.receive("", timedelta(seconds=1)))).trouble is T.BAD_ANSWER
+    assert (await trouble_of(bot.receive("", timedelta(seconds=1)))).kind is T.BAD_ANSWER
 
 
 @pytest.mark.parametrize("content", [{"ok": True}, [], {"ok": False}])
 async def test_nothing_is_fetched_while_the_webhook_is_unknown(provider, bot, content):
     provider.answers(200, content)
-    assert (await trouble_of(bot.receive("", timedelta(seconds=1)))).trouble is T.BAD_ANSWER
+    assert (await trouble_of(bot.receive("", timedelta(seconds=1)))).kind is T.BAD_ANSWER
     assert methods(provider) == ["getWebhookInfo"]
 
 
@@ -377,4 +377,4 @@ async def test_a_file_is_fetched_by_its_path(provider, bot):
 
 async def test_a_file_without_a_path(provider, bot):
     provider.answers(200, good({"file_id": "d"}))
-    assert (await trouble_of(bot.file_content("d"))).trouble is T.BAD_ANSWER
+    assert (await trouble_of(bot.file_content("d"))).kind is T.BAD_ANSWER

@@ -9,7 +9,7 @@ import pytest
 from desktop.channels.intercom.regions import find_base_url
 from desktop.channels.shared.http import Token
 from desktop.domain.model.facts import ConversationState
-from desktop.ports import ChannelTrouble, StateChange, Trouble
+from desktop.ports import ProviderError, ProviderErrorKind, StateChange
 
 AGENT = "7001"
 
@@ -116,9 +116,9 @@ async def test_a_conversation_is_read_whole(live, sandbox, chats):
     found = await live.conversation(chats[1])
     assert [e.text for e in found.entries if e.text] == ["From WhatsApp"]
     assert (found.contact_ids, found.unseen_before) == ((contact_id(sandbox),), None)
-    with pytest.raises(ChannelTrouble) as caught:
+    with pytest.raises(ProviderError) as caught:
         await live.conversation("215471234599999")
-    assert caught.value.trouble is Trouble.GONE
+    assert caught.value.kind is ProviderErrorKind.GONE
 
 
 async def test_contacts(live, sandbox, chats):

@@ -21,18 +21,18 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.ports import (
     Accepted,
     ChannelMessage,
-    ChannelTrouble,
     DeliveryFact,
     DirectMessage,
     DirectTemplate,
     OutgoingFile,
+    ProviderError,
+    ProviderErrorKind,
     Refused,
     RemoteFile,
-    Trouble,
     Unknown,
 )
 
-T = Trouble
+T = ProviderErrorKind
 WHATSAPP, SMS = ChannelKind.WHATSAPP, ChannelKind.SMS
 AT = datetime(2026, 11, 22, 8, 12, 31, tzinfo=UTC)
 ME, HER = "+15550001111", "+353871234567"
@@ -64,7 +64,7 @@ def outbound(sid: str = "SMout1", at: datetime = AT, **more) -> dict:
     return inbound(sid, at) | own | {"from": f"whatsapp:{ME}", "to": f"whatsapp:{HER}"} | more
 
 
-def words(trouble: Trouble, code: str, said: str) -> str:
+def words(trouble: ProviderErrorKind, code: str, said: str) -> str:
     return sentence(trouble, "Twilio", code=code, said=said)
 
 
@@ -147,14 +147,14 @@ async def test_a_customer_without_a_number(twilio, sms, provider):
     assert await twilio.send_text(DirectMessage("d-1", "US.1349", "Hi")) == Accepted("SM1", address="US.1349")
     outcome = await sms.send_text(DirectMessage("d-1", "US.1349", "Hi"))
     assert isinstance(outcome, Refused)
-    assert outcome.trouble is T.BAD_ADDRESS
+    assert outcome.kind is T.BAD_ADDRESS
 
 
 async def test_files_are_not_possible(twilio, provider):
     file = OutgoingFile("a.png", "image/png", b"x")
     outcome = await twilio.send_text(DirectMessage("d-1", HER, "Hi", file))
     assert isinstance(outcome, Refused)
-    assert (outcome.trouble, provider.requests, twilio.abilities.max_file_bytes) == (T.FILE, [], 0)
+    assert (outcome.kind, provider.requests, twilio.abilities.max_file_bytes) == (T.FILE, [], 0)
 
 
 CONTENT = {
@@ -276,7 +276,7 @@ async def test_a_template_with_problems_is_not_sent(twilio, provider):
     assert template is not None
     outcome = await twilio.send_template(DirectTemplate("d-1", HER, fill(template, {"1": "a\nb"})))
     assert isinstance(outcome, Refused)
-    assert (outcome.trouble, provider.requests) == (T.TEMPLATE_INVALID, [])
+    assert (outcome.kind, provider.requests) == (T.TEMPLATE_INVALID, [])
 
 
 # --- errors --------------------------------------------------------------------------------------------------------
@@ -493,15 +493,15 @@ async def test_files_come_from_elsewhere_without_our_credential(twilio, provider
 @pytest.mark.parametrize("location", ["", "not an address", "http://127.0.0.1:1/", "ftp://x/y", "http://[/"])
 async def test_a_file_that_leads_nowhere_is_a_trouble(twilio, provider, location):
     provider.answers(307, b"", headers={"Location": location})
-    with pytest.raises(ChannelTrouble):
+    with pytest.raises(ProviderError):
         await twilio.file_content("SM1", "ME1")
 
 
 async def test_a_file_that_is_gone_elsewhere(twilio, provider):
     provider.answers(307, b"", headers={"Location": f"{provider.base_url}/signed"}).answers(404, b"")
-    with pytest.raises(ChannelTrouble) as caught:
+    with pytest.raises(ProviderError) as caught:
         await twilio.file_content("SM1", "ME1")
-    assert caught.value.trouble is T.GONE
+    assert caught.value.kind is T.GONE
 
 
 async def test_a_key_that_may_not_read_the_account_is_good(twilio, provider):

@@ -18,17 +18,17 @@ from desktop.domain.content.template import Status, Template, fill
 from desktop.domain.delivery import Delivery
 from desktop.ports import (
     Accepted,
-    ChannelTrouble,
     DirectMessage,
     DirectTemplate,
     NotSent,
     OutgoingFile,
+    ProviderError,
+    ProviderErrorKind,
     Refused,
-    Trouble,
     Unknown,
 )
 
-T = Trouble
+T = ProviderErrorKind
 MESSAGE = DirectMessage("d-1", "+353871234567", "Hello")
 TAKEN = {"messages": [{"id": "wamid.1"}]}
 
@@ -89,16 +89,16 @@ async def test_the_number_is_looked_for_in_its_account(cloud, provider, status, 
 async def test_the_id_of_something_else_is_no_account(cloud, provider):
     """Meta says of what has no numbers that it cannot use the question."""
     provider.answers(200, NUMBER).answers(400, fault(100))
-    with pytest.raises(ChannelTrouble) as caught:
+    with pytest.raises(ProviderError) as caught:
         await cloud.check()
-    assert caught.value.trouble is T.GONE
+    assert caught.value.kind is T.GONE
 
 
 async def test_a_wrong_id_is_told_as_such(cloud, provider):
     provider.answers(400, fault(100, error_subcode=33))
-    with pytest.raises(ChannelTrouble) as caught:
+    with pytest.raises(ProviderError) as caught:
         await cloud.check()
-    assert (caught.value.trouble, caught.value.request_id) == (T.GONE, "A1")
+    assert (caught.value.kind, caught.value.request_id) == (T.GONE, "A1")
 
 
 async def test_the_details_are_quoted(cloud, provider):
@@ -111,9 +111,9 @@ async def test_the_details_are_quoted(cloud, provider):
 async def test_the_hourly_limit_says_when_it_ends(cloud, provider):
     usage = {"102": [{"type": "whatsapp_business_management", "estimated_time_to_regain_access": 7}]}
     provider.answers(400, fault(80007), headers={"x-business-use-case-usage": json.dumps(usage)})
-    with pytest.raises(ChannelTrouble) as caught:
+    with pytest.raises(ProviderError) as caught:
         await cloud.templates()
-    assert (caught.value.trouble, caught.value.retry_after_s) == (T.THROTTLED, 420.0)
+    assert (caught.value.kind, caught.value.retry_after_s) == (T.THROTTLED, 420.0)
     assert len(provider.requests) == 1
 
 
@@ -162,7 +162,7 @@ async def test_a_template_that_was_paused_meanwhile_is_not_sent(cloud, provider,
     provider.answers(200, {"status": "PAUSED", "id": "594"})
     outcome = await cloud.send_template(DirectTemplate("d-1", "+353871234567", filled(clock, 1000)))
     assert isinstance(outcome, Refused)
-    assert (outcome.trouble, len(provider.requests)) == (T.TEMPLATE_UNAVAILABLE, 1)
+    assert (outcome.kind, len(provider.requests)) == (T.TEMPLATE_UNAVAILABLE, 1)
 
 
 async def test_nothing_is_sent_when_the_template_cannot_be_asked_about(cloud, provider, clock):
@@ -242,7 +242,7 @@ async def test_an_account_that_is_refused_its_history_is_not_asked_again(cloud, 
 
 async def test_a_passing_trouble_settles_nothing_about_the_history(cloud, provider):
     provider.answers(401, fault(190))
-    with pytest.raises(ChannelTrouble):
+    with pytest.raises(ProviderError):
         await cloud.status("wamid.1")
     assert cloud.abilities.reports_status
 

@@ -25,7 +25,7 @@ from desktop.domain.content.template import (
     slots,
 )
 from desktop.domain.delivery import Delivery
-from desktop.ports import Accepted, ChannelAccount, DirectMessage, DirectTemplate, OutgoingFile, Trouble
+from desktop.ports import Accepted, ChannelAccount, DirectMessage, DirectTemplate, OutgoingFile, ProviderErrorKind
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 NAMED = {
@@ -382,7 +382,7 @@ def test_the_number_and_what_to_know_of_it():
     assert mapping.account(calm) == ChannelAccount("Reachline Demo", "+15550001111")
 
 
-def words(trouble: Trouble, code: str, said: str) -> str:
+def words(trouble: ProviderErrorKind, code: str, said: str) -> str:
     return sentence(trouble, "WhatsApp", code=code, said=said)
 
 
@@ -414,7 +414,7 @@ def test_a_late_failure_says_why():
     event = {"delivery_status": "FAILED", "error_description": "(#131047) Re-engagement message"}
     found = mapping.delivery(history(event), "wamid.1", words)
     assert found is not None
-    assert found.trouble is Trouble.WINDOW_CLOSED
+    assert found.kind is ProviderErrorKind.WINDOW_CLOSED
     assert "Send a template" in found.sentence
     assert "131047" in found.sentence
 
@@ -422,7 +422,7 @@ def test_a_late_failure_says_why():
 def test_a_late_failure_without_a_reason_is_unknown():
     found = mapping.delivery(history({"delivery_status": "FAILED", "error_description": "24 hours?"}), "wamid.1", words)
     assert found is not None
-    assert found.trouble is Trouble.UNKNOWN
+    assert found.kind is ProviderErrorKind.UNKNOWN
     assert "24 hours?" in found.sentence
 
 
@@ -436,5 +436,5 @@ def test_another_messages_history_is_not_taken():
 
 
 def test_codes_in_a_text():
-    assert from_description("131026") == (Trouble.UNREACHABLE, "131026")
-    assert from_description("error 190 at 12:30 for 353871234567") == (Trouble.UNKNOWN, "")
+    assert from_description("131026") == (ProviderErrorKind.UNREACHABLE, "131026")
+    assert from_description("error 190 at 12:30 for 353871234567") == (ProviderErrorKind.UNKNOWN, "")

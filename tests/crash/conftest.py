@@ -23,7 +23,7 @@ from desktop.domain.model.outgoing import State
 from desktop.engine.commands import Done, SendReply
 from desktop.engine.engine import Engine
 from desktop.engine.outbox import steps
-from desktop.ports import ChannelTrouble, ClockOffset
+from desktop.ports import ClockOffset, ProviderError
 from desktop.sandbox.intercom import view
 from desktop.sandbox.intercom.errors import IntercomError
 from desktop.sandbox.world import OWNER, World
@@ -156,7 +156,7 @@ class WorldApi:
         try:
             return ask()
         except IntercomError as error:
-            raise answers.trouble(_refusal(error.status, error.message)) from None
+            raise answers.kind(_refusal(error.status, error.message)) from None
 
     async def reply(self, conversation_id: str, body: Any) -> Answer:
         kind = self.script()
@@ -330,6 +330,6 @@ def kit() -> Any:
         after = AFTER
         deaths = DEATHS
         death = Death
-        trouble = ChannelTrouble
+        trouble = ProviderError
 
     return Kit

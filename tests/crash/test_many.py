@@ -82,7 +82,7 @@ async def test_a_thousand_sends(stage, kit, record_property, seed):
         del waiting[: TALKS * 2]
         try:
             await work(stage, kit, rng)
-        except kit.trouble:
+        except kit.kind:
             continue
         await the_agent_insists(stage, refused)
     for talk in talks:

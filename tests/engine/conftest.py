@@ -30,16 +30,16 @@ from desktop.engine.engine import Engine
 from desktop.ports import (
     Accepted,
     Account,
-    ChannelTrouble,
     ClockOffset,
     Head,
     HeadPage,
     Macro,
     Outcome,
     Outgoing,
+    ProviderError,
+    ProviderErrorKind,
     StateChange,
     Teammate,
-    Trouble,
 )
 from desktop.store.core.database import Store
 from tests.helpers.database import lay_out
@@ -119,7 +119,7 @@ class FakeGateway:
     clock: FakeClock
     conversations: dict[str, Conversation] = field(default_factory=dict)
     contacts: dict[str, Contact] = field(default_factory=dict)
-    failures: dict[str, ChannelTrouble] = field(default_factory=dict)
+    failures: dict[str, ProviderError] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
     lost: bool = False
     tells: bool = True
@@ -215,7 +215,7 @@ class FakeGateway:
             await asyncio.sleep(0)
             self._called("conversation", conversation_id)
             if conversation_id not in self.conversations:
-                raise ChannelTrouble(Trouble.GONE, "It is gone.")
+                raise ProviderError(ProviderErrorKind.GONE, "It is gone.")
             return self.conversations[conversation_id]
         finally:
             self.reading["now"] -= 1
@@ -223,7 +223,7 @@ class FakeGateway:
     async def contact(self, contact_id: str, *, background: bool = True) -> Contact:
         self._called("contact", contact_id)
         if contact_id not in self.contacts:
-            raise ChannelTrouble(Trouble.GONE, "Nobody.")
+            raise ProviderError(ProviderErrorKind.GONE, "Nobody.")
         return self.contacts[contact_id]
 
     async def contacts_with(self, *, phone: str = "", email: str = "") -> Sequence[Contact]:

@@ -78,10 +78,10 @@ async def test_the_thread_names_every_way_to_her(world, channels, kit):
 async def test_how_an_account_fares_is_told_once(world, channels):
     connect(channels, KEY)
     world.told.clear()
-    assert [(v.trouble, v.checked_at) for v in world.engine.queries.accounts()] == [("", None)]
+    assert [(v.error, v.checked_at) for v in world.engine.queries.accounts()] == [("", None)]
     for trouble in ("Signed out.", "Signed out.", ""):
         channels.went(KEY, trouble)
-        assert [(v.key, v.trouble) for v in world.engine.queries.accounts()] == [(KEY, trouble)]
+        assert [(v.key, v.error) for v in world.engine.queries.accounts()] == [(KEY, trouble)]
     assert world.told == [Changes(accounts=True)] * 2
     channels.went(SMS, "Nobody knows this one.")
     assert world.engine.queries.accounts()[0].checked_at == world.clock.now()

@@ -33,7 +33,7 @@ from desktop.engine.commands import (
     SnoozeConversation,
 )
 from desktop.engine.views import ConnectionState
-from desktop.ports import ChannelTrouble, NotSent, Trouble
+from desktop.ports import NotSent, ProviderError, ProviderErrorKind
 from desktop.store import settings
 
 HOUR = timedelta(hours=1)
@@ -101,12 +101,12 @@ async def test_snoozing_keeps_until_when(synced, kit):
     assert (conversation.state, conversation.snoozed_until) == (ConversationState.SNOOZED, until)
 
 
-@pytest.mark.parametrize("trouble", list(Trouble))
+@pytest.mark.parametrize("trouble", list(ProviderErrorKind))
 async def test_a_state_change_that_fails_says_why_and_changes_nothing(synced, trouble):
-    synced.gateway.failures["change"] = ChannelTrouble(trouble, "Why it failed.")
+    synced.gateway.failures["change"] = ProviderError(trouble, "Why it failed.")
     assert await synced.engine.command_handler.do(CloseConversation("v1")) == Failed("Why it failed.")
     assert (await synced.view()).thread.chat("v1").conversation.state is ConversationState.OPEN
-    is_signed_out = trouble is Trouble.SIGNED_OUT
+    is_signed_out = trouble is ProviderErrorKind.SIGNED_OUT
     assert synced.told == [Changes(connection=True)] * is_signed_out
     assert (synced.engine.queries.connection().state is ConnectionState.SIGNED_OUT) == is_signed_out
 
@@ -143,7 +143,7 @@ async def test_submit_hands_the_answer_over(synced, kit):
 
 async def test_seeing_is_shown_at_once_and_told_to_intercom(synced, kit):
     assert {r.customer_id: r.unread for r in await synced.engine.queries.customers()} == {"c1": True, "c2": True}
-    synced.gateway.failures["change v1 mark_read"] = ChannelTrouble(Trouble.OFFLINE, "No network.")
+    synced.gateway.failures["change v1 mark_read"] = ProviderError(ProviderErrorKind.OFFLINE, "No network.")
     assert await synced.engine.command_handler.do(MarkSeen("c1")) == Done()
     assert {r.customer_id: r.unread for r in await synced.engine.queries.customers()} == {"c1": False, "c2": True}
     assert (await synced.view()).seen_upto == kit.START - HOUR

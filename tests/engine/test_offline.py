@@ -11,10 +11,10 @@ from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import WarningCode, acknowledge
 from desktop.engine.commands import Done, ResolveEcho, SendReply, SyncNow
 from desktop.engine.views import ConnectionState
-from desktop.ports import ChannelTrouble, Trouble, Unknown
+from desktop.ports import ProviderError, ProviderErrorKind, Unknown
 
 HOUR = timedelta(hours=1)
-NO_NETWORK = ChannelTrouble(Trouble.OFFLINE, "No network.")
+NO_NETWORK = ProviderError(ProviderErrorKind.OFFLINE, "No network.")
 
 
 def cut(world):
@@ -23,7 +23,7 @@ def cut(world):
 
 
 async def fails_to_sync(world):
-    with pytest.raises(ChannelTrouble) as caught:
+    with pytest.raises(ProviderError) as caught:
         await world.sync()
     world.engine._connection.broken(caught.value, None)
 

@@ -15,7 +15,7 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.workspace import Relay
 from desktop.engine import commands as c
 from desktop.engine.sync import ingest
-from desktop.ports import Refused, Trouble
+from desktop.ports import ProviderErrorKind, Refused
 
 HOUR = timedelta(hours=1)
 SERVER_TABLES = ("customers", "contacts", "contact_aliases", "conversations", "entries", "summaries")
@@ -99,7 +99,7 @@ async def traced(world, kit):
     """A conversation, a refused reply in it, and every write watched from now on."""
     world.gateway.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
     await world.sync()
-    world.gateway.outcomes = [Refused(Trouble.REJECTED, "No.")]
+    world.gateway.outcomes = [Refused(ProviderErrorKind.REJECTED, "No.")]
     await world.engine.command_handler.do(c.SendReply("d3", "c1", "v1", "Refused", seen_upto=9))
     await world.engine.outbox.step()
     trace = Trace()

@@ -12,13 +12,13 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.engine.changes import Changes
 from desktop.engine.channels import POLLS
 from desktop.engine.commands import Done, Failed, RefreshTemplates
-from desktop.ports import ChannelTrouble, Trouble
+from desktop.ports import ProviderError, ProviderErrorKind
 from desktop.store.outgoing import direct_messages
 
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, "+35315550101")
 HELLO = Template("HX1", "hello", "en", "Hello {{1}}", Status.APPROVED)
 PARCEL = Template("HX2", "parcel", "en", "Your parcel is here.", Status.PENDING)
-BROKEN = ChannelTrouble(Trouble.SIGNED_OUT, "Twilio does not take this token any more.")
+BROKEN = ProviderError(ProviderErrorKind.SIGNED_OUT, "Twilio does not take this token any more.")
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ async def refresh(world, *, again: bool = False):
 
 async def shown(world):
     view = await world.engine.queries.templates(KEY)
-    return view.templates, view.trouble, view.refreshing
+    return view.templates, view.error, view.refreshing
 
 
 def rests(world) -> bool:
@@ -53,7 +53,7 @@ async def asked(world, channel: ListingChannel, calls: int) -> bool:
 
 async def test_nothing_is_known_before_the_provider_was_asked(world, channel):
     view = await world.engine.queries.templates(KEY)
-    assert (view.templates, view.known_at, view.used, view.trouble) == ((), None, {}, "")
+    assert (view.templates, view.known_at, view.used, view.error) == ((), None, {}, "")
     assert await refresh(world) == Done()
     view = await world.engine.queries.templates(KEY)
     assert (view.templates, view.known_at) == ((HELLO,), world.clock.now())
@@ -75,19 +75,19 @@ async def test_a_fresh_list_is_asked_for_only_if_the_agent_insists(world, channe
 
 async def test_trouble_is_said_and_the_old_list_stays(world, channel):
     await refresh(world)
-    channel.trouble = BROKEN
+    channel.error = BROKEN
     assert await refresh(world, again=True) == Failed(BROKEN.sentence)
     assert await shown(world) == ((HELLO,), BROKEN.sentence, False)
-    assert world.engine.queries.accounts()[0].trouble == BROKEN.sentence
-    channel.trouble = None
+    assert world.engine.queries.accounts()[0].error == BROKEN.sentence
+    channel.error = None
     assert await refresh(world, again=True) == Done()
     assert await shown(world) == ((HELLO,), "", False)
-    assert world.engine.queries.accounts()[0].trouble == ""
+    assert world.engine.queries.accounts()[0].error == ""
 
 
 async def test_a_bug_in_an_account_is_no_trouble_of_the_list(world, channel, caplog):
     await refresh(world)
-    channel.trouble = ZeroDivisionError("a bug")
+    channel.error = ZeroDivisionError("a bug")
     assert isinstance(await refresh(world, again=True), Failed)
     assert await shown(world) == ((HELLO,), "", False)
     assert "RefreshTemplates broke" in caplog.text
@@ -96,7 +96,7 @@ async def test_a_bug_in_an_account_is_no_trouble_of_the_list(world, channel, cap
 @pytest.mark.parametrize("trouble", [None, BROKEN])
 async def test_who_asks_while_the_provider_is_asked_gets_the_same_answer(world, channel, kit, trouble):
     channel.gate.clear()
-    channel.trouble = trouble
+    channel.error = trouble
     answers: list[object] = []
     for again in (False, True, True):
         world.engine.command_handler.submit(RefreshTemplates(KEY, again), answers.append)
@@ -165,11 +165,11 @@ async def test_without_templates_nobody_asks(world, kit):
 
 async def test_trouble_in_the_background_ends_neither_the_list_nor_the_asking(world, channel, kit, caplog):
     await refresh(world)
-    channel.trouble = ZeroDivisionError("a bug")
+    channel.error = ZeroDivisionError("a bug")
     await world.engine.start()
     for trouble in (ZeroDivisionError("a bug"), BROKEN, None):
         before = channel.template_calls
-        channel.trouble = trouble
+        channel.error = trouble
         await kit.eventually(lambda before=before: asked(world, channel, before + 1))
 
         async def is_told(sentence: str = BROKEN.sentence if trouble is BROKEN else "") -> bool:

@@ -23,7 +23,7 @@ from desktop.domain.model.facts import Conversation
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.thread import assemble
 from desktop.engine.sync.ingest import Facts, take, thread_of
-from desktop.ports import Accepted, ChannelTrouble
+from desktop.ports import Accepted, ProviderError
 from desktop.store import conversations
 from desktop.store.core.migrate import migrate, steps
 
@@ -115,7 +115,7 @@ async def test_mutated_answers(
         began, outcome = thread_time(), None
         try:
             outcome = await recording.calls[name]()
-        except ChannelTrouble:
+        except ProviderError:
             counted["ended as trouble"] += 1
         spent = thread_time() - began
         slowest = max(slowest, (spent, f"{name} {number}"))

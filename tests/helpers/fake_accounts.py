@@ -24,7 +24,7 @@ class FakeAccounts:
 
     def __init__(self) -> None:
         self.keeps_secrets = True
-        self.keyring_trouble = self.profile_trouble = ""
+        self.keyring_error = self.profile_error = ""
         self.profile = Profile()
         self.tried: TriedIntercom | Refusal = TRIED
         self.channel: TriedChannel | Refusal | None = None

@@ -26,7 +26,7 @@ class ListingChannel:
     listed: list[Template] = field(default_factory=list)
     rows: list[ChannelMessage] = field(default_factory=list)
     complete: bool = True
-    trouble: Exception | None = None
+    error: Exception | None = None
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     template_calls: int = 0
     asked: list[datetime] = field(default_factory=list)
@@ -42,14 +42,14 @@ class ListingChannel:
     async def templates(self) -> Sequence[Template]:
         self.template_calls += 1
         await self.gate.wait()
-        if self.trouble is not None:
-            raise self.trouble
+        if self.error is not None:
+            raise self.error
         return list(self.listed)
 
     async def messages(self, since: datetime, customer: str = "") -> MessageList:
         self.asked.append(since)
-        if self.trouble is not None:
-            raise self.trouble
+        if self.error is not None:
+            raise self.error
         found = sorted((r for r in self.rows if r.sent_at >= since), key=lambda r: r.sent_at, reverse=True)
         return MessageList(tuple(found), self.complete)
 

@@ -16,7 +16,7 @@ from keyring.backends.chainer import ChainerBackend
 from keyring.backends.fail import Keyring as NoKeyring
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
-from desktop.ports.machine import KeyringTrouble
+from desktop.ports.machine import KeyringProblem
 from desktop.system.secrets import KeyringSecrets, MemorySecrets, SecretsUnavailable
 
 SECRET = "sEcReT-1234"
@@ -102,7 +102,7 @@ async def test_a_locked_keyring_is_told_without_the_secret(ring, secrets):
             await call()
         assert SECRET not in str(caught.value)
         assert caught.value.__context__ is None
-        assert caught.value.trouble is KeyringTrouble.LOCKED
+        assert caught.value.problem is KeyringProblem.LOCKED
 
 
 async def test_a_secret_that_stays_is_not_called_forgotten(ring, secrets):
@@ -116,7 +116,7 @@ async def test_a_system_without_a_keyring(secrets):
     keyring.set_keyring(NoKeyring())
     with pytest.raises(SecretsUnavailable) as caught:
         await secrets.read("token")
-    assert caught.value.trouble is KeyringTrouble.MISSING
+    assert caught.value.problem is KeyringProblem.MISSING
 
 
 async def test_an_odd_error_of_a_backend_is_told_and_the_next_call_is_answered(ring, secrets):
@@ -125,7 +125,7 @@ async def test_an_odd_error_of_a_backend_is_told_and_the_next_call_is_answered(r
         await secrets.read("token")
     assert SECRET not in str(caught.value)
     assert caught.value.__context__ is None
-    assert caught.value.trouble is KeyringTrouble.BROKEN
+    assert caught.value.problem is KeyringProblem.BROKEN
     ring.odd = None
     assert await secrets.read("token") is None
 
@@ -153,7 +153,7 @@ async def test_a_chain_is_as_safe_as_its_weakest_backend(ring, secrets, monkeypa
     else:
         with pytest.raises(SecretsUnavailable) as caught:
             await secrets.write("token", SECRET)
-        assert caught.value.trouble is KeyringTrouble.MISSING
+        assert caught.value.problem is KeyringProblem.MISSING
         assert [member.kept for member in members] == [{}] * len(members)
 
 

@@ -9,7 +9,7 @@ from desktop.channels.intercom import wire
 from desktop.channels.intercom.values import ident, text
 from desktop.channels.shared import loose_json
 from desktop.channels.shared.http import Answer
-from desktop.ports import ChannelTrouble, Trouble
+from desktop.ports import ProviderError, ProviderErrorKind
 
 # Not a 429 and without headers: a brake on replies that no page documents (seen by a migration connector).
 REPLY_BRAKE = "too many recent replies"
@@ -19,38 +19,40 @@ MOST_FILES = 10
 """In one reply (Intercom reference, 8.1). How large they may be is not published."""
 
 _BY_STATUS = {
-    401: Trouble.SIGNED_OUT,
-    403: Trouble.FORBIDDEN,
-    404: Trouble.GONE,
-    408: Trouble.TIMED_OUT,
-    410: Trouble.MERGED,
-    413: Trouble.TOO_LARGE,
-    429: Trouble.THROTTLED,
+    401: ProviderErrorKind.SIGNED_OUT,
+    403: ProviderErrorKind.FORBIDDEN,
+    404: ProviderErrorKind.GONE,
+    408: ProviderErrorKind.TIMED_OUT,
+    410: ProviderErrorKind.MERGED,
+    413: ProviderErrorKind.TOO_LARGE,
+    429: ProviderErrorKind.THROTTLED,
 }
 
 
 async def content(answer: Answer) -> Any:
-    """The JSON of a good answer. Raises ChannelTrouble for a refusal and for what is no JSON."""
+    """The JSON of a good answer. Raises ProviderError for a refusal and for what is no JSON."""
     if not answer.is_success:
-        raise trouble(answer)
+        raise error_of(answer)
     try:
         return await loose_json.parsed(answer.body)
     except (ValueError, RecursionError):
         pass
     # Raised outside: the parser's error remembers the whole answer.
-    raise ChannelTrouble(Trouble.BAD_ANSWER, "Intercom's answer could not be read.", request_id=_header_id(answer))
+    raise ProviderError(
+        ProviderErrorKind.BAD_ANSWER, "Intercom's answer could not be read.", request_id=_header_id(answer)
+    )
 
 
-def trouble(answer: Answer, needs: str = "") -> ChannelTrouble:
+def error_of(answer: Answer, needs: str = "") -> ProviderError:
     """A refusal in plain words. needs: the permission that this call takes, in Intercom's words."""
     fault, request_id = _fault(answer)
     kind = _kind(answer.status, fault)
-    return ChannelTrouble(
+    return ProviderError(
         kind,
         BRAKED if is_reply_brake(answer) else _about_content(kind, fault) or _sentence(kind, _said(fault), needs),
         request_id=request_id,
         retry_after_s=REPLY_BRAKE_PAUSE_S if is_reply_brake(answer) else None,
-        merged_into=_canonical(answer) if kind is Trouble.MERGED else "",
+        merged_into=_canonical(answer) if kind is ProviderErrorKind.MERGED else "",
     )
 
 
@@ -58,47 +60,47 @@ def is_reply_brake(answer: Answer) -> bool:
     return answer.status in (400, 422) and REPLY_BRAKE in text(_fault(answer)[0].message).casefold()
 
 
-def _kind(status: int, fault: wire.Fault) -> Trouble:
+def _kind(status: int, fault: wire.Fault) -> ProviderErrorKind:
     if status in _BY_STATUS:
         return _BY_STATUS[status]
     if status >= 500:
-        return Trouble.BUSY
+        return ProviderErrorKind.BUSY
     if status < 400:
-        return Trouble.BAD_ANSWER
-    return Trouble.THROTTLED if REPLY_BRAKE in text(fault.message).casefold() else Trouble.REJECTED
+        return ProviderErrorKind.BAD_ANSWER
+    return ProviderErrorKind.THROTTLED if REPLY_BRAKE in text(fault.message).casefold() else ProviderErrorKind.REJECTED
 
 
-def _sentence(kind: Trouble, said: str, needs: str) -> str:
+def _sentence(kind: ProviderErrorKind, said: str, needs: str) -> str:
     match kind:
-        case Trouble.SIGNED_OUT:
+        case ProviderErrorKind.SIGNED_OUT:
             return "Intercom no longer accepts the token. Please enter a new one."
-        case Trouble.FORBIDDEN:
+        case ProviderErrorKind.FORBIDDEN:
             permission = f' The token may lack the permission "{needs}".' if needs else ""
             return f"Intercom does not allow this{said}.{permission}"
-        case Trouble.GONE:
+        case ProviderErrorKind.GONE:
             return f"Intercom does not have this any more, or the token may not see it{said}."
-        case Trouble.MERGED:
+        case ProviderErrorKind.MERGED:
             return "Intercom has merged this contact into another."
-        case Trouble.TOO_LARGE:
+        case ProviderErrorKind.TOO_LARGE:
             return "This is too large for Intercom. Leave a file out or make it smaller, and send it again."
-        case Trouble.THROTTLED:
+        case ProviderErrorKind.THROTTLED:
             return "Intercom asks for a pause: too many requests."
-        case Trouble.BUSY:
+        case ProviderErrorKind.BUSY:
             return "Intercom has a problem of its own at the moment."
-        case Trouble.TIMED_OUT:
+        case ProviderErrorKind.TIMED_OUT:
             return "Intercom did not answer in time."
-        case Trouble.REJECTED:
+        case ProviderErrorKind.REJECTED:
             return f"Intercom refused this{said}."
         case _:
             return "Intercom's answer could not be read."
 
 
-def _about_content(kind: Trouble, fault: wire.Fault) -> str:
+def _about_content(kind: ProviderErrorKind, fault: wire.Fault) -> str:
     """What is wrong with the words or files of a refused reply; "" where it is not about these, as far as we can tell.
 
     No list of Intercom's messages is published, so its own words are always shown as well.
     """
-    if kind is not Trouble.REJECTED:
+    if kind is not ProviderErrorKind.REJECTED:
         return ""
     about, said = text(fault.message).casefold(), _said(fault)
     if "attachment_urls" in about:

@@ -23,14 +23,19 @@ from desktop.channels.shared.http import (
     sending_client,
 )
 from desktop.channels.shared.rate_limit import Pace
-from desktop.ports import ChannelTrouble, Trouble
+from desktop.ports import ProviderError, ProviderErrorKind
 
 Json = dict[str, Any]
 
 VERSION = "2.16"
 HEADS_PER_PAGE = 50
 MOST_PER_PAGE = 150
-REPEATS = {Trouble.BUSY: 3, Trouble.THROTTLED: 3, Trouble.OFFLINE: 2, Trouble.TIMED_OUT: 1}
+REPEATS = {
+    ProviderErrorKind.BUSY: 3,
+    ProviderErrorKind.THROTTLED: 3,
+    ProviderErrorKind.OFFLINE: 2,
+    ProviderErrorKind.TIMED_OUT: 1,
+}
 FIRST_PAUSE_S = 0.5
 FIRST_PATIENCE_S = 4.5
 """For the first byte of an answer, so that a server which accepts and never answers is soon known for that. It doubles
@@ -44,7 +49,7 @@ LONGEST_WAIT_S = 30.0
 
 
 class IntercomApi:
-    """One workspace through one token. Methods give parsed JSON and raise ChannelTrouble."""
+    """One workspace through one token. Methods give parsed JSON and raise ProviderError."""
 
     def __init__(
         self,
@@ -141,10 +146,10 @@ class IntercomApi:
             began_s = self._clock.monotonic()
             try:
                 return await self._read_once(method, path, needs, params=params, json=json)
-            except ChannelTrouble as trouble:
-                pause_s = self._pause_s(tried) if trouble.retry_after_s is None else trouble.retry_after_s
+            except ProviderError as error:
+                pause_s = self._pause_s(tried) if error.retry_after_s is None else error.retry_after_s
                 took_long = self._clock.monotonic() - began_s > LONG_TRY_S
-                if tried >= REPEATS.get(trouble.trouble, 0) or pause_s > LONGEST_WAIT_S or took_long:
+                if tried >= REPEATS.get(error.kind, 0) or pause_s > LONGEST_WAIT_S or took_long:
                     raise
             tried += 1
             await self._clock.sleep(pause_s)
@@ -204,10 +209,10 @@ class IntercomApi:
         self._pace.learn(answer.headers)
         if answer.is_success:
             return await answers.content(answer)
-        trouble = answers.trouble(answer, needs)
+        error = answers.error_of(answer, needs)
         if answer.status == 429:
-            trouble.retry_after_s = self.pause_after(answer)
-        raise trouble
+            error.retry_after_s = self.pause_after(answer)
+        raise error
 
     def pause_after(self, answer: Answer) -> float:
         """Seconds to wait after a 429; background work waits from now on."""

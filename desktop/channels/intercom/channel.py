@@ -22,7 +22,6 @@ from desktop.domain.model.facts import Contact, Conversation, Entry, EntryKind, 
 from desktop.ports import (
     Accepted,
     Account,
-    ChannelTrouble,
     Head,
     HeadPage,
     Macro,
@@ -30,10 +29,11 @@ from desktop.ports import (
     Outcome,
     Outgoing,
     Permission,
+    ProviderError,
+    ProviderErrorKind,
     Refused,
     StateChange,
     Teammate,
-    Trouble,
     Unknown,
 )
 
@@ -44,7 +44,9 @@ DATE_SLACK = timedelta(seconds=5)
 
 
 class IntercomGateway:
-    """Implements `ports.ConversationGateway` for one workspace and one token. `clock` learns the server's time from every answer.
+    """Implements `ports.ConversationGateway` for one workspace and one token.
+
+    clock: learns the server's time from every answer.
 
     base_url: of the workspace's region; `regions.find_base_url` finds it.
     """
@@ -100,7 +102,7 @@ class IntercomGateway:
             seen.add(cursor)
 
     async def permissions(self) -> Sequence[Permission]:
-        """What the token may do, asked for one by one with questions that change nothing. Raises ChannelTrouble."""
+        """What the token may do, asked for one by one with questions that change nothing. Raises ProviderError."""
         api = self._api
         any_time = {"field": "updated_at", "operator": ">", "value": 0}
         nobody = {"field": "email", "operator": "=", "value": "nobody@example.invalid"}
@@ -139,9 +141,9 @@ class IntercomGateway:
                 found = mapping.contact(await self._api.contact(passed[-1], background=background))
             except mapping.NotReadable:
                 raise _unreadable() from None
-            except ChannelTrouble as trouble:
-                into = trouble.merged_into
-                if trouble.trouble is not Trouble.MERGED or not into or into in passed or len(passed) > MERGE_HOPS:
+            except ProviderError as error:
+                into = error.merged_into
+                if error.kind is not ProviderErrorKind.MERGED or not into or into in passed or len(passed) > MERGE_HOPS:
                     raise
                 passed.append(into)
                 continue
@@ -205,19 +207,19 @@ class IntercomGateway:
             pause = "Intercom asks for a pause: too many recent replies to this conversation."
             return NotSent(pause, answers.REPLY_BRAKE_PAUSE_S)
         if answer.status != 408 and 400 <= answer.status < 500:
-            trouble = answers.trouble(answer, permissions.WRITE_CONVERSATIONS)
-            return Refused(trouble.trouble, trouble.sentence)
+            error = answers.error_of(answer, permissions.WRITE_CONVERSATIONS)
+            return Refused(error.kind, error.sentence)
         if not answer.is_success:
             return Unknown(f"HTTP {answer.status}")
         try:
             found = mapping.conversation(await answers.content(answer))
-        except (ChannelTrouble, mapping.NotReadable):
+        except (ProviderError, mapping.NotReadable):
             return Unknown(f"HTTP {answer.status} with an unreadable answer")
         return Accepted(_own_entry(found, out, sent_at - DATE_SLACK), found)
 
 
-def _unreadable() -> ChannelTrouble:
-    return ChannelTrouble(Trouble.BAD_ANSWER, "Intercom's answer could not be read.")
+def _unreadable() -> ProviderError:
+    return ProviderError(ProviderErrorKind.BAD_ANSWER, "Intercom's answer could not be read.")
 
 
 def _conversation(raw: object) -> Conversation:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from desktop.ports import ChannelTrouble, Permission, Trouble
+from desktop.ports import Permission, ProviderError, ProviderErrorKind
 
 READ_ADMINS = "Read admins"
 READ_CONVERSATIONS = "Read conversations"
@@ -30,13 +30,13 @@ ONLY_WRITING_TELLS = (WRITE_CONVERSATIONS, WRITE_TAGS)
 
 
 async def ask(name: str, question: Callable[[], Awaitable[Any]]) -> Permission:
-    """Whether a harmless question is answered. Raises ChannelTrouble for what has nothing to do with permissions."""
+    """Whether a harmless question is answered. Raises ProviderError for what has nothing to do with permissions."""
     try:
         await question()
-    except ChannelTrouble as trouble:
-        if trouble.trouble is Trouble.FORBIDDEN:
+    except ProviderError as error:
+        if error.kind is ProviderErrorKind.FORBIDDEN:
             return Permission(name, False, _sentence(name))
-        if trouble.trouble in (Trouble.REJECTED, Trouble.GONE):
+        if error.kind in (ProviderErrorKind.REJECTED, ProviderErrorKind.GONE):
             # The question itself was not understood, say by another version: that tells nothing of permissions.
             return Permission(name, None)
         raise

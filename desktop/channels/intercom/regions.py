@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.intercom.permissions import PLACE
 from desktop.channels.shared.http import READ_TIMEOUT_S, LearningClock, Token
-from desktop.ports import Account, ChannelTrouble, Trouble
+from desktop.ports import Account, ProviderError, ProviderErrorKind
 
 HOSTS = {
     "US": "https://api.intercom.io",
@@ -24,11 +24,11 @@ async def find_base_url(
 
     Intercom's main host passes tokens on to their region as far as it can, and names the region (Intercom docs, "About
     our REST API"); what the others answer to a foreign token is not documented. So all are asked at once, and the
-    region that the workspace names wins over the host that answered. Raises ChannelTrouble where no host lets it in.
+    region that the workspace names wins over the host that answered. Raises ProviderError where no host lets it in.
     """
     asking = {region: asyncio.ensure_future(_ask(url, token, clock, read_timeout_s)) for region, url in hosts.items()}
     try:
-        waiting: set[asyncio.Future[Account | ChannelTrouble]] = set(asking.values())
+        waiting: set[asyncio.Future[Account | ProviderError]] = set(asking.values())
         while waiting:
             # A host that a firewall keeps silent must not hold up the one that answers.
             _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -39,38 +39,38 @@ async def find_base_url(
         for asked in asking.values():
             asked.cancel()
         await asyncio.gather(*asking.values(), return_exceptions=True)
-    troubles = {region: asked.result() for region, asked in asking.items()}
-    raise _refusal({region: trouble for region, trouble in troubles.items() if isinstance(trouble, ChannelTrouble)})
+    errors = {region: asked.result() for region, asked in asking.items()}
+    raise _refusal({region: error for region, error in errors.items() if isinstance(error, ProviderError)})
 
 
-async def _ask(base_url: str, token: Token, clock: LearningClock, read_timeout_s: float) -> Account | ChannelTrouble:
+async def _ask(base_url: str, token: Token, clock: LearningClock, read_timeout_s: float) -> Account | ProviderError:
     gateway = IntercomGateway(base_url, token, clock, read_timeout_s=read_timeout_s)
     try:
         return await gateway.account()
-    except ChannelTrouble as trouble:
-        return trouble
+    except ProviderError as error:
+        return error
     finally:
         await gateway.aclose()
 
 
-def _refusal(troubles: Mapping[str, ChannelTrouble]) -> ChannelTrouble:
+def _refusal(errors: Mapping[str, ProviderError]) -> ProviderError:
     """One sentence for all: a host that knows the token tells most, then those that could not be asked."""
-    for trouble in troubles.values():
-        if trouble.trouble is Trouble.FORBIDDEN:
-            return trouble
-    refused = [region for region, t in troubles.items() if t.trouble is Trouble.SIGNED_OUT]
-    others = [(region, t) for region, t in troubles.items() if t.trouble is not Trouble.SIGNED_OUT]
+    for error in errors.values():
+        if error.kind is ProviderErrorKind.FORBIDDEN:
+            return error
+    refused = [region for region, error in errors.items() if error.kind is ProviderErrorKind.SIGNED_OUT]
+    others = [(region, error) for region, error in errors.items() if error.kind is not ProviderErrorKind.SIGNED_OUT]
     if not others:
         everywhere = f" in any of its regions ({', '.join(refused)})" if len(refused) > 1 else ""
-        return ChannelTrouble(
-            Trouble.SIGNED_OUT,
+        return ProviderError(
+            ProviderErrorKind.SIGNED_OUT,
             f"Intercom does not accept this token{everywhere}. Copy the whole access token again: {PLACE}.",
         )
-    region, trouble = others[0]
+    region, error = others[0]
     if not refused:
-        return trouble
-    return ChannelTrouble(
-        trouble.trouble,
+        return error
+    return ProviderError(
+        error.kind,
         f"Intercom does not accept this token in {' and '.join(refused)}, and {region} could not be asked. "
-        f"{trouble.sentence}",
+        f"{error.sentence}",
     )

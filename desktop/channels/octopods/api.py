@@ -22,7 +22,7 @@ _FAMILY = {ChannelKind.WHATSAPP: "whatsapp", ChannelKind.SMS: "sms"}
 
 
 class OctopodsApi:
-    """One key: of a WhatsApp Business account, or of an SMS channel. Reads raise ChannelTrouble."""
+    """One key: of a WhatsApp Business account, or of an SMS channel. Reads raise ProviderError."""
 
     def __init__(
         self,

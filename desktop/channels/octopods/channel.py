@@ -17,14 +17,14 @@ from desktop.domain.model.channel import Abilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import (
     ChannelAccount,
-    ChannelTrouble,
     DeliveryFact,
     DirectMessage,
     DirectTemplate,
     MessageList,
     Outcome,
+    ProviderError,
+    ProviderErrorKind,
     Refused,
-    Trouble,
     Unknown,
 )
 
@@ -36,7 +36,15 @@ MOST_COMPARED = 20
 NO_MESSAGE = "0"
 """An id that no message has."""
 
-_KEY_WAS_READ = frozenset({Trouble.REJECTED, Trouble.GONE, Trouble.UNKNOWN, Trouble.MALFORMED, Trouble.BAD_ADDRESS})
+_KEY_WAS_READ = frozenset(
+    {
+        ProviderErrorKind.REJECTED,
+        ProviderErrorKind.GONE,
+        ProviderErrorKind.UNKNOWN,
+        ProviderErrorKind.MALFORMED,
+        ProviderErrorKind.BAD_ADDRESS,
+    }
+)
 
 
 class OctopodsChannel:
@@ -84,7 +92,7 @@ class OctopodsChannel:
         listed = await self._api.templates({"status": "accepted"})
         templates = self._mapped(listed, ())
         if not templates and not isinstance(listed, list):
-            raise self._api.caller.trouble(Trouble.BAD_ANSWER)
+            raise self._api.caller.error(ProviderErrorKind.BAD_ANSWER)
         numbers = sorted({t.sender for t in templates if t.sender})
         remarks = []
         if not templates:
@@ -97,12 +105,12 @@ class OctopodsChannel:
         remark = "Octopods took the key; an SMS key cannot be checked further without sending."
         try:
             found = await self._api.message(NO_MESSAGE)
-        except ChannelTrouble as trouble:
-            if trouble.trouble not in _KEY_WAS_READ:
+        except ProviderError as error:
+            if error.kind not in _KEY_WAS_READ:
                 raise
         else:
             if not isinstance(found, dict) or not found:
-                raise self._api.caller.trouble(Trouble.BAD_ANSWER)
+                raise self._api.caller.error(ProviderErrorKind.BAD_ANSWER)
         return ChannelAccount("Octopods SMS", self._key.sender, (remark,))
 
     async def templates(self) -> Sequence[Template]:
@@ -126,27 +134,28 @@ class OctopodsChannel:
     async def send_text(self, out: DirectMessage) -> Outcome:
         if self._on_whatsapp:
             return Refused(
-                Trouble.REJECTED, "Octopods sends only templates directly. Reply in Intercom, or send a template."
+                ProviderErrorKind.REJECTED,
+                "Octopods sends only templates directly. Reply in Intercom, or send a template.",
             )
         to = mapping.phone(out.to)
         if not to:
-            return self._refused(Trouble.BAD_ADDRESS)
+            return self._refused(ProviderErrorKind.BAD_ADDRESS)
         if out.file is not None:
-            return self._refused(Trouble.FILE)
+            return self._refused(ProviderErrorKind.FILE)
         if len(out.text) > mapping.MAX_SMS:
-            return self._refused(Trouble.TOO_LARGE)
+            return self._refused(ProviderErrorKind.TOO_LARGE)
         return self._outcome(await self._api.send_sms({"destination_phone": to, "body": whole(out.text)}))
 
     async def send_template(self, out: DirectTemplate) -> Outcome:
         if not self._on_whatsapp:
-            return Refused(Trouble.TEMPLATE_UNAVAILABLE, "SMS has no templates. Write free text instead.")
+            return Refused(ProviderErrorKind.TEMPLATE_UNAVAILABLE, "SMS has no templates. Write free text instead.")
         to = mapping.phone(out.to)
         if not to:
-            return self._refused(Trouble.BAD_ADDRESS)
+            return self._refused(ProviderErrorKind.BAD_ADDRESS)
         if out.filled.problems:
-            return Refused(Trouble.TEMPLATE_INVALID, out.filled.problems[0].sentence)
+            return Refused(ProviderErrorKind.TEMPLATE_INVALID, out.filled.problems[0].sentence)
         if out.filled.media and not out.filled.media.startswith("https://"):
-            return self._refused(Trouble.FILE)
+            return self._refused(ProviderErrorKind.FILE)
         body = mapping.template_body(out.filled, to)
         return self._outcome(await self._api.send_template(out.filled.template.id, body))
 
@@ -155,11 +164,11 @@ class OctopodsChannel:
             return sent
         return mapping.accepted(sent.content) or Unknown("a good answer without a message's id")
 
-    def _refused(self, trouble: Trouble) -> Refused:
-        return Refused(trouble, self._words(trouble))
+    def _refused(self, kind: ProviderErrorKind) -> Refused:
+        return Refused(kind, self._words(kind))
 
-    def _words(self, trouble: Trouble, code: str = "", said: str = "") -> str:
-        return self._api.caller.words(trouble, code=code, said=said)
+    def _words(self, kind: ProviderErrorKind, code: str = "", said: str = "") -> str:
+        return self._api.caller.words(kind, code=code, said=said)
 
     # --- what became of it ---------------------------------------------------------------------------------------
 
@@ -211,7 +220,7 @@ class OctopodsChannel:
         """Newest first. A history without messages can come as an error (article 14823960)."""
         try:
             return list(mapping.sent_lines(await self._api.sent()))
-        except ChannelTrouble as trouble:
-            if trouble.trouble not in (Trouble.REJECTED, Trouble.UNKNOWN):
+        except ProviderError as error:
+            if error.kind not in (ProviderErrorKind.REJECTED, ProviderErrorKind.UNKNOWN):
                 raise
             return []

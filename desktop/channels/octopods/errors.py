@@ -13,61 +13,61 @@ from desktop.channels.shared.http import Answer
 from desktop.channels.shared.loose_json import ident, number, read, text
 from desktop.channels.shared.meta_codes import from_description
 from desktop.domain.model.facts import ChannelKind
-from desktop.ports import Trouble
+from desktop.ports import ProviderErrorKind
 
-FAMILIES: Mapping[ChannelKind, Mapping[int, Trouble]] = {
+FAMILIES: Mapping[ChannelKind, Mapping[int, ProviderErrorKind]] = {
     ChannelKind.WHATSAPP: {
-        1: Trouble.MALFORMED,
-        2: Trouble.MALFORMED,
-        3: Trouble.TEMPLATE_UNAVAILABLE,
-        4: Trouble.TEMPLATE_INVALID,
-        5: Trouble.BAD_ADDRESS,
-        6: Trouble.SIGNED_OUT,
-        8: Trouble.FILE,
-        9: Trouble.TEMPLATE_INVALID,
-        10: Trouble.MALFORMED,
+        1: ProviderErrorKind.MALFORMED,
+        2: ProviderErrorKind.MALFORMED,
+        3: ProviderErrorKind.TEMPLATE_UNAVAILABLE,
+        4: ProviderErrorKind.TEMPLATE_INVALID,
+        5: ProviderErrorKind.BAD_ADDRESS,
+        6: ProviderErrorKind.SIGNED_OUT,
+        8: ProviderErrorKind.FILE,
+        9: ProviderErrorKind.TEMPLATE_INVALID,
+        10: ProviderErrorKind.MALFORMED,
     },
     ChannelKind.SMS: {
-        1: Trouble.MALFORMED,
-        2: Trouble.REJECTED,
-        3: Trouble.BAD_ADDRESS,
-        5: Trouble.SIGNED_OUT,
+        1: ProviderErrorKind.MALFORMED,
+        2: ProviderErrorKind.REJECTED,
+        3: ProviderErrorKind.BAD_ADDRESS,
+        5: ProviderErrorKind.SIGNED_OUT,
     },
 }
 
 # Behind an SMS channel stands Twilio.
-_LATE = {ChannelKind.WHATSAPP: meta_codes.trouble_of, ChannelKind.SMS: twilio_codes.trouble_of}
+_LATE = {ChannelKind.WHATSAPP: meta_codes.error_of, ChannelKind.SMS: twilio_codes.error_of}
 # Searched in the reason, lower-case, where it has no code that we know: Octopods' words and the titles of Meta's codes.
 _WORDS = (
-    ("24 hours", Trouble.WINDOW_CLOSED),
-    ("24-hour", Trouble.WINDOW_CLOSED),
-    ("re-engagement", Trouble.WINDOW_CLOSED),
-    ("whatsapp user", Trouble.UNREACHABLE),
-    ("not on whatsapp", Trouble.UNREACHABLE),
-    ("message undeliverable", Trouble.UNREACHABLE),
-    ("unsubscribed", Trouble.OPTED_OUT),
-    ("stopped receiving marketing", Trouble.OPTED_OUT),
-    ("chose not to deliver", Trouble.POLICY),
-    ("part of an experiment", Trouble.POLICY),
-    ("phone number is missing", Trouble.BAD_ADDRESS),
-    ("invalid phone number", Trouble.BAD_ADDRESS),
-    ("origin sending channel", Trouble.SENDER),
-    ("template is paused", Trouble.TEMPLATE_UNAVAILABLE),
-    ("template is disabled", Trouble.TEMPLATE_UNAVAILABLE),
-    ("template does not exist", Trouble.TEMPLATE_UNAVAILABLE),
+    ("24 hours", ProviderErrorKind.WINDOW_CLOSED),
+    ("24-hour", ProviderErrorKind.WINDOW_CLOSED),
+    ("re-engagement", ProviderErrorKind.WINDOW_CLOSED),
+    ("whatsapp user", ProviderErrorKind.UNREACHABLE),
+    ("not on whatsapp", ProviderErrorKind.UNREACHABLE),
+    ("message undeliverable", ProviderErrorKind.UNREACHABLE),
+    ("unsubscribed", ProviderErrorKind.OPTED_OUT),
+    ("stopped receiving marketing", ProviderErrorKind.OPTED_OUT),
+    ("chose not to deliver", ProviderErrorKind.POLICY),
+    ("part of an experiment", ProviderErrorKind.POLICY),
+    ("phone number is missing", ProviderErrorKind.BAD_ADDRESS),
+    ("invalid phone number", ProviderErrorKind.BAD_ADDRESS),
+    ("origin sending channel", ProviderErrorKind.SENDER),
+    ("template is paused", ProviderErrorKind.TEMPLATE_UNAVAILABLE),
+    ("template is disabled", ProviderErrorKind.TEMPLATE_UNAVAILABLE),
+    ("template does not exist", ProviderErrorKind.TEMPLATE_UNAVAILABLE),
 )
 
 
-def late(family: ChannelKind, code: str, said: str) -> tuple[Trouble, str]:
+def late(family: ChannelKind, code: str, said: str) -> tuple[ProviderErrorKind, str]:
     """Trouble and code of a message that failed after it was taken. One shape tells a code, the other only words."""
-    trouble_of, known = _LATE[family], number(code)
-    told = trouble_of(known, said) if known is not None else None
+    error_of, known = _LATE[family], number(code)
+    told = error_of(known, said) if known is not None else None
     if told is not None:
         return told, code
-    trouble, found = from_description(said, trouble_of)
-    if trouble is Trouble.UNKNOWN:
-        trouble = next((t for words, t in _WORDS if words in said.casefold()), trouble)
-    return trouble, code or found
+    error, found = from_description(said, error_of)
+    if error is ProviderErrorKind.UNKNOWN:
+        error = next((t for words, t in _WORDS if words in said.casefold()), error)
+    return error, code or found
 
 
 def judge(family: ChannelKind) -> Callable[[Answer, Any], Fault]:
@@ -76,13 +76,13 @@ def judge(family: ChannelKind) -> Callable[[Answer, Any], Fault]:
     def judged(answer: Answer, content: Any) -> Fault:
         fault = read(content, wire.Fault)
         code = number(fault.error_code)
-        trouble = kind_of_status(answer.status)
+        error = kind_of_status(answer.status)
         if answer.status == 400 and code is not None:
-            trouble = codes.get(code, Trouble.UNKNOWN)
+            error = codes.get(code, ProviderErrorKind.UNKNOWN)
         if "deprecated_api_key" in text(fault.error).casefold():
-            trouble = Trouble.SIGNED_OUT
+            error = ProviderErrorKind.SIGNED_OUT
         return Fault(
-            trouble,
+            error,
             code=ident(fault.error_code),
             said=text(fault.error),
             request_id=ident(fault.request_id),

@@ -14,7 +14,7 @@ from desktop.domain.content.template import ButtonKind, Filled, SlotKind, Status
 from desktop.domain.delivery import Delivery
 from desktop.domain.identity.customer import phone_key
 from desktop.domain.model.facts import ChannelKind
-from desktop.ports import Accepted, DeliveryFact, Trouble
+from desktop.ports import Accepted, DeliveryFact, ProviderErrorKind
 
 Json = dict[str, Any]
 
@@ -38,7 +38,7 @@ _DELIVERY = {
     "read": Delivery.READ,
     "failed": Delivery.FAILED,
 }
-Words = Callable[[Trouble, str, str], str]
+Words = Callable[[ProviderErrorKind, str, str], str]
 """The sentence for a trouble with its code and the provider's own text."""
 
 
@@ -162,8 +162,8 @@ def delivery(raw: object, remote_id: str, channel: ChannelKind, words: Words) ->
         final = reached is Delivery.READ or (reached is Delivery.DELIVERED and channel is not ChannelKind.WHATSAPP)
         return DeliveryFact(remote_id, reached, final, at)
     code, said = _reason(found)
-    trouble, code = errors.late(channel, code, said)
-    return DeliveryFact(remote_id, reached, True, at, trouble, words(trouble, code, said))
+    error, code = errors.late(channel, code, said)
+    return DeliveryFact(remote_id, reached, True, at, error, words(error, code, said))
 
 
 def _flat(raw: object) -> wire.Message:

@@ -27,9 +27,15 @@ from desktop.channels.shared.http import (
 )
 from desktop.channels.shared.sentences import sentence
 from desktop.domain.content.files import FilePlan, FileProblem, FileRefusal, FileRoute, check, facts_of
-from desktop.ports import ChannelTrouble, DirectMessage, NotSent, OutgoingFile, Refused, Trouble, Unknown
+from desktop.ports import DirectMessage, NotSent, OutgoingFile, ProviderError, ProviderErrorKind, Refused, Unknown
 
-REPEATS = {Trouble.BUSY: 3, Trouble.THROTTLED: 3, Trouble.PAIR_THROTTLED: 3, Trouble.OFFLINE: 2, Trouble.TIMED_OUT: 1}
+REPEATS = {
+    ProviderErrorKind.BUSY: 3,
+    ProviderErrorKind.THROTTLED: 3,
+    ProviderErrorKind.PAIR_THROTTLED: 3,
+    ProviderErrorKind.OFFLINE: 2,
+    ProviderErrorKind.TIMED_OUT: 1,
+}
 FIRST_PAUSE_S = 0.5
 LONGEST_WAIT_S = 30.0
 """A pause longer than this is handed to the caller instead of being sat out."""
@@ -41,8 +47,18 @@ OFFLINE_PAUSE_S = 5.0
 THROTTLED_PAUSE_S = 10.0
 """Where a provider asks for a pause and does not say how long."""
 
-_NOTHING_SETTLED = frozenset({Trouble.BUSY, Trouble.TIMED_OUT, Trouble.UNKNOWN, Trouble.BAD_ANSWER})
-_PASSES = frozenset({Trouble.OFFLINE, Trouble.TIMED_OUT, Trouble.BUSY, Trouble.THROTTLED, Trouble.PAIR_THROTTLED})
+_NOTHING_SETTLED = frozenset(
+    {ProviderErrorKind.BUSY, ProviderErrorKind.TIMED_OUT, ProviderErrorKind.UNKNOWN, ProviderErrorKind.BAD_ANSWER}
+)
+_PASSES = frozenset(
+    {
+        ProviderErrorKind.OFFLINE,
+        ProviderErrorKind.TIMED_OUT,
+        ProviderErrorKind.BUSY,
+        ProviderErrorKind.THROTTLED,
+        ProviderErrorKind.PAIR_THROTTLED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +69,7 @@ class Fault:
     pause_s: how long reads should wait, when the provider says so.
     """
 
-    trouble: Trouble
+    kind: ProviderErrorKind
     code: str = ""
     said: str = ""
     request_id: str = ""
@@ -110,18 +126,18 @@ class Caller:
     # --- reading -------------------------------------------------------------------------------------------------
 
     async def read(self, path: str, *, method: str = "GET", **content: Any) -> Any:
-        """The JSON of a good answer. method: POST where a provider's question is one. Raises ChannelTrouble."""
+        """The JSON of a good answer. method: POST where a provider's question is one. Raises ProviderError."""
         return await self.content(await self.fetch(path, method=method, **content))
 
     async def fetch(self, path: str, *, method: str = "GET", **content: Any) -> Answer:
-        """A good answer, or the redirect that stands for one. Raises ChannelTrouble."""
+        """A good answer, or the redirect that stands for one. Raises ProviderError."""
         tried = 0
         while True:
             try:
                 return await self._once(self._reading, method, path, content)
-            except ChannelTrouble as trouble:
-                pause_s = self._pause_s(tried) if trouble.retry_after_s is None else trouble.retry_after_s
-                if tried >= REPEATS.get(trouble.trouble, 0) or pause_s > LONGEST_WAIT_S:
+            except ProviderError as error:
+                pause_s = self._pause_s(tried) if error.retry_after_s is None else error.retry_after_s
+                if tried >= REPEATS.get(error.kind, 0) or pause_s > LONGEST_WAIT_S:
                     raise
             tried += 1
             await self._clock.sleep(pause_s)
@@ -131,20 +147,20 @@ class Caller:
         return await self.content(await self._once(self._sending, method, path, content))
 
     async def content(self, answer: Answer) -> Any:
-        """The JSON of a good answer. Raises ChannelTrouble for what is none."""
+        """The JSON of a good answer. Raises ProviderError for what is none."""
         if answer.is_success:
             try:
                 return await loose_json.parsed(answer.body)
             except (ValueError, RecursionError):
                 pass
-        raise self.trouble(Trouble.BAD_ANSWER)
+        raise self.error(ProviderErrorKind.BAD_ANSWER)
 
-    def trouble(self, trouble: Trouble) -> ChannelTrouble:
-        return ChannelTrouble(trouble, self.words(trouble))
+    def error(self, kind: ProviderErrorKind) -> ProviderError:
+        return ProviderError(kind, self.words(kind))
 
-    def words(self, trouble: Trouble, *, code: str = "", said: str = "") -> str:
+    def words(self, kind: ProviderErrorKind, *, code: str = "", said: str = "") -> str:
         """The sentence for the agent; the provider's own words lose whatever is secret."""
-        return sentence(trouble, self._provider, code=self._clean(code), said=self._clean(said))
+        return sentence(kind, self._provider, code=self._clean(code), said=self._clean(said))
 
     def _clean(self, quoted: str) -> str:
         for secret in _forms(self._credential, self._secret):
@@ -165,9 +181,9 @@ class Caller:
         if answer.is_success or answer.status in (302, 303, 307):
             return answer
         fault = self._fault(answer)
-        raise ChannelTrouble(
-            fault.trouble,
-            self.words(fault.trouble, code=fault.code, said=fault.said),
+        raise ProviderError(
+            fault.kind,
+            self.words(fault.kind, code=fault.code, said=fault.said),
             request_id=self._clean(fault.request_id),
             retry_after_s=fault.pause_s if fault.retry_after_s is None else fault.retry_after_s,
         )
@@ -186,7 +202,7 @@ class Caller:
         try:
             answer = await exchange(self._sending, self._clock, "POST", path, **content)
         except NEVER_LEFT:
-            return NotSent(self.words(Trouble.OFFLINE), OFFLINE_PAUSE_S)
+            return NotSent(self.words(ProviderErrorKind.OFFLINE), OFFLINE_PAUSE_S)
         except httpx.RequestError as error:
             # Read time-outs, resets, garbage: it may have been processed.
             return Unknown(type(error).__name__)
@@ -201,15 +217,15 @@ class Caller:
 
     def _refusal(self, answer: Answer) -> Refused | NotSent | Unknown:
         fault = self._fault(answer)
-        words = self.words(fault.trouble, code=fault.code, said=fault.said)
+        words = self.words(fault.kind, code=fault.code, said=fault.said)
         if answer.status == 429 or fault.retry_after_s is not None:
             named = (p for p in (fault.retry_after_s, fault.pause_s) if p is not None)
             return NotSent(words, next(named, THROTTLED_PAUSE_S))
-        if 400 <= answer.status < 500 and answer.status != 408 and fault.trouble is not Trouble.BUSY:
-            return Refused(fault.trouble, words)
-        if answer.status >= 500 and fault.code and fault.trouble not in _NOTHING_SETTLED:
+        if 400 <= answer.status < 500 and answer.status != 408 and fault.kind is not ProviderErrorKind.BUSY:
+            return Refused(fault.kind, words)
+        if answer.status >= 500 and fault.code and fault.kind not in _NOTHING_SETTLED:
             # A reason of its own that we know, under a status that by itself would settle nothing.
-            return Refused(fault.trouble, words)
+            return Refused(fault.kind, words)
         return Unknown(f"HTTP {answer.status}" + (f", code {self._clean(fault.code)}" if fault.code else ""))
 
 
@@ -237,8 +253,8 @@ def planned(route: FileRoute, out: DirectMessage) -> tuple[FilePlan, OutgoingFil
     return plan, replace(out.file, name=plan.name, content_type=plan.content_type)
 
 
-def trouble_of_file(refusal: FileRefusal) -> Trouble:
-    return Trouble.TOO_LARGE if refusal.problem is FileProblem.TOO_MANY_BYTES else Trouble.FILE
+def trouble_of_file(refusal: FileRefusal) -> ProviderErrorKind:
+    return ProviderErrorKind.TOO_LARGE if refusal.problem is FileProblem.TOO_MANY_BYTES else ProviderErrorKind.FILE
 
 
 def form_part(file: OutgoingFile) -> tuple[str, bytes, str]:
@@ -246,27 +262,27 @@ def form_part(file: OutgoingFile) -> tuple[str, bytes, str]:
     return file.name, file.data, file.content_type
 
 
-def before_sending(trouble: ChannelTrouble) -> Refused | NotSent:
+def before_sending(error: ProviderError) -> Refused | NotSent:
     """How a send ends when what had to be done before it failed: an upload, a look at the template."""
-    if trouble.trouble in _PASSES:
-        return NotSent(trouble.sentence, trouble.retry_after_s or OFFLINE_PAUSE_S)
-    return Refused(trouble.trouble, trouble.sentence)
+    if error.kind in _PASSES:
+        return NotSent(error.sentence, error.retry_after_s or OFFLINE_PAUSE_S)
+    return Refused(error.kind, error.sentence)
 
 
-def kind_of_status(status: int) -> Trouble:
+def kind_of_status(status: int) -> ProviderErrorKind:
     """What a status says where the answer holds nothing better."""
     if status >= 500:
-        return Trouble.BUSY
+        return ProviderErrorKind.BUSY
     if status < 400:
-        return Trouble.BAD_ANSWER
+        return ProviderErrorKind.BAD_ANSWER
     return {
-        401: Trouble.SIGNED_OUT,
-        403: Trouble.FORBIDDEN,
-        404: Trouble.GONE,
-        408: Trouble.TIMED_OUT,
-        413: Trouble.TOO_LARGE,
-        429: Trouble.THROTTLED,
-    }.get(status, Trouble.REJECTED)
+        401: ProviderErrorKind.SIGNED_OUT,
+        403: ProviderErrorKind.FORBIDDEN,
+        404: ProviderErrorKind.GONE,
+        408: ProviderErrorKind.TIMED_OUT,
+        413: ProviderErrorKind.TOO_LARGE,
+        429: ProviderErrorKind.THROTTLED,
+    }.get(status, ProviderErrorKind.REJECTED)
 
 
 def header_pause_s(answer: Answer) -> float | None:

@@ -18,7 +18,7 @@ import httpx
 import truststore
 
 from desktop import __version__
-from desktop.ports import ChannelTrouble, Clock, Trouble
+from desktop.ports import Clock, ProviderError, ProviderErrorKind
 
 CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 30.0
@@ -204,16 +204,16 @@ async def download(url: str, clock: LearningClock, read_timeout_s: float = READ_
         return await exchange(client, clock, "GET", url)
 
 
-def no_answer(provider: str, error: httpx.RequestError | AnswerTooLarge) -> ChannelTrouble:
+def no_answer(provider: str, error: httpx.RequestError | AnswerTooLarge) -> ProviderError:
     """What to tell the agent when there was no answer to read: what happened and the next step."""
     if isinstance(error, AnswerTooLarge):
-        return ChannelTrouble(Trouble.TOO_LARGE, f"{provider}'s answer is too large to read.")
+        return ProviderError(ProviderErrorKind.TOO_LARGE, f"{provider}'s answer is too large to read.")
     if isinstance(error, httpx.PoolTimeout | httpx.ReadTimeout | httpx.WriteTimeout):
         slow = "The network may be slow; try again in a moment."
-        return ChannelTrouble(Trouble.TIMED_OUT, f"{provider} did not answer in time. {slow}")
+        return ProviderError(ProviderErrorKind.TIMED_OUT, f"{provider} did not answer in time. {slow}")
     if isinstance(error, httpx.TransportError) and not isinstance(error, httpx.UnsupportedProtocol):
-        return ChannelTrouble(Trouble.OFFLINE, _why_not_reached(provider, error))
-    return ChannelTrouble(Trouble.BAD_ANSWER, f"{provider}'s answer could not be read.")
+        return ProviderError(ProviderErrorKind.OFFLINE, _why_not_reached(provider, error))
+    return ProviderError(ProviderErrorKind.BAD_ANSWER, f"{provider}'s answer could not be read.")
 
 
 def _why_not_reached(provider: str, error: httpx.TransportError) -> str:

@@ -6,30 +6,30 @@ import re
 from collections.abc import Callable
 
 from desktop.channels.shared.refusal_text import by_text
-from desktop.ports import Trouble
+from desktop.ports import ProviderErrorKind
 
 CODES = {
-    **dict.fromkeys((0, 190), Trouble.SIGNED_OUT),
-    **dict.fromkeys((3, 10, 131005, *range(200, 300)), Trouble.FORBIDDEN),
-    **dict.fromkeys((4, 80007, 130429, 132069), Trouble.THROTTLED),
-    131056: Trouble.PAIR_THROTTLED,
-    **dict.fromkeys((131047, 470), Trouble.WINDOW_CLOSED),
-    131026: Trouble.UNREACHABLE,
-    131050: Trouble.OPTED_OUT,
-    **dict.fromkeys((131021, 131062), Trouble.BAD_ADDRESS),
-    **dict.fromkeys((132000, 132001, 132005, 132007, 132008, 132012, 132018), Trouble.TEMPLATE_INVALID),
+    **dict.fromkeys((0, 190), ProviderErrorKind.SIGNED_OUT),
+    **dict.fromkeys((3, 10, 131005, *range(200, 300)), ProviderErrorKind.FORBIDDEN),
+    **dict.fromkeys((4, 80007, 130429, 132069), ProviderErrorKind.THROTTLED),
+    131056: ProviderErrorKind.PAIR_THROTTLED,
+    **dict.fromkeys((131047, 470), ProviderErrorKind.WINDOW_CLOSED),
+    131026: ProviderErrorKind.UNREACHABLE,
+    131050: ProviderErrorKind.OPTED_OUT,
+    **dict.fromkeys((131021, 131062), ProviderErrorKind.BAD_ADDRESS),
+    **dict.fromkeys((132000, 132001, 132005, 132007, 132008, 132012, 132018), ProviderErrorKind.TEMPLATE_INVALID),
     # 131058: Meta's own sample template goes out from its test numbers alone.
-    **dict.fromkeys((131058, 132015, 132016, 132068), Trouble.TEMPLATE_UNAVAILABLE),
-    **dict.fromkeys((368, 130472, 130497, 131031, 131048, 131049, 131063, 131064), Trouble.POLICY),
-    131042: Trouble.BILLING,
-    **dict.fromkeys((131030, 131037, 131045, 133010, 133016), Trouble.SENDER),
-    **dict.fromkeys((131052, 131053), Trouble.FILE),
-    33: Trouble.GONE,
-    **dict.fromkeys((1, 2, 131000, 131016, 131057, 133004), Trouble.BUSY),
-    **dict.fromkeys((100, 131008, 131009, 134100, 134101, 134102), Trouble.MALFORMED),
-    **dict.fromkeys((131051, 137000), Trouble.REJECTED),
+    **dict.fromkeys((131058, 132015, 132016, 132068), ProviderErrorKind.TEMPLATE_UNAVAILABLE),
+    **dict.fromkeys((368, 130472, 130497, 131031, 131048, 131049, 131063, 131064), ProviderErrorKind.POLICY),
+    131042: ProviderErrorKind.BILLING,
+    **dict.fromkeys((131030, 131037, 131045, 133010, 133016), ProviderErrorKind.SENDER),
+    **dict.fromkeys((131052, 131053), ProviderErrorKind.FILE),
+    33: ProviderErrorKind.GONE,
+    **dict.fromkeys((1, 2, 131000, 131016, 131057, 133004), ProviderErrorKind.BUSY),
+    **dict.fromkeys((100, 131008, 131009, 134100, 134101, 134102), ProviderErrorKind.MALFORMED),
+    **dict.fromkeys((131051, 137000), ProviderErrorKind.REJECTED),
     # Meta does not know either: "generic user error".
-    135000: Trouble.UNKNOWN,
+    135000: ProviderErrorKind.UNKNOWN,
 }
 
 
@@ -37,16 +37,18 @@ CATCH_ALL = frozenset({100, 131008, 131009, 135000})
 """Codes of many reasons, which only the text tells apart."""
 
 
-def trouble_of(code: int, said: str = "") -> Trouble | None:
+def error_of(code: int, said: str = "") -> ProviderErrorKind | None:
     """None for a code that we do not know. said: everything that Meta says beside it."""
     told = by_text(said) if code in CATCH_ALL else None
     return told or CODES.get(code)
 
 
-def from_description(said: str, trouble_of: Callable[[int, str], Trouble | None] = trouble_of) -> tuple[Trouble, str]:
+def from_description(
+    said: str, error_of: Callable[[int, str], ProviderErrorKind | None] = error_of
+) -> tuple[ProviderErrorKind, str]:
     """Trouble and code of a late failure, which comes as a text only: `(#131047) Re-engagement message`."""
     for found in re.findall(r"(?<!\d)\d{3,6}(?!\d)", said):
-        known = trouble_of(int(found), said) if int(found) > 300 else None
+        known = error_of(int(found), said) if int(found) > 300 else None
         if known is not None:
             return known, found
-    return Trouble.UNKNOWN, ""
+    return ProviderErrorKind.UNKNOWN, ""

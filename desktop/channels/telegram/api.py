@@ -23,7 +23,7 @@ RECEIVED = ("message", "edited_message", "my_chat_member")
 
 
 class TelegramApi:
-    """One bot. Reads raise ChannelTrouble."""
+    """One bot. Reads raise ProviderError."""
 
     def __init__(
         self,

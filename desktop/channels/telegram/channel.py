@@ -17,15 +17,15 @@ from desktop.domain.model.channel import Abilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import (
     ChannelAccount,
-    ChannelTrouble,
     DeliveryFact,
     DirectMessage,
     DirectTemplate,
     MessageList,
     Outcome,
+    ProviderError,
+    ProviderErrorKind,
     Received,
     Refused,
-    Trouble,
     Unknown,
 )
 
@@ -75,7 +75,7 @@ class TelegramChannel:
         webhook = mapping.result(await self._api.webhook())
         found = mapping.account(me, webhook)
         if found is None:
-            raise self._api.caller.trouble(Trouble.BAD_ANSWER)
+            raise self._api.caller.error(ProviderErrorKind.BAD_ANSWER)
         return found
 
     async def templates(self) -> Sequence[Template]:
@@ -84,21 +84,21 @@ class TelegramChannel:
     async def send_text(self, out: DirectMessage) -> Outcome:
         chat = mapping.chat_id(out.to)
         if chat is None:
-            return self._refused(Trouble.BAD_ADDRESS)
+            return self._refused(ProviderErrorKind.BAD_ADDRESS)
         found = planned(FileRoute.TELEGRAM, out)
         if found is None:
             if len(out.text) > mapping.MAX_TEXT:
-                return self._refused(Trouble.TOO_LARGE)
+                return self._refused(ProviderErrorKind.TOO_LARGE)
             return self._outcome(await self._api.send_message(mapping.text_fields(out, chat)))
         plan, file = found
         if plan.form is None or plan.refusal is not None:
-            return self._refused(Trouble.FILE)
+            return self._refused(ProviderErrorKind.FILE)
         if len(out.text) > (plan.max_caption or 0):
-            return self._refused(Trouble.TOO_LARGE)
+            return self._refused(ProviderErrorKind.TOO_LARGE)
         return self._outcome(await self._api.send_file(plan.form.value, mapping.file_fields(out, chat), file))
 
     async def send_template(self, out: DirectTemplate) -> Outcome:
-        return Refused(Trouble.TEMPLATE_UNAVAILABLE, "Telegram has no templates. Write free text instead.")
+        return Refused(ProviderErrorKind.TEMPLATE_UNAVAILABLE, "Telegram has no templates. Write free text instead.")
 
     async def look_up_sent(
         self, out: DirectMessage | DirectTemplate, since: datetime, known_ids: Collection[str]
@@ -119,20 +119,20 @@ class TelegramChannel:
         wait_s = int(min(wait, LONGEST_WAIT).total_seconds())
         try:
             content = await self._api.updates(int(cursor) if cursor else None, wait_s)
-        except ChannelTrouble as trouble:
-            if trouble.trouble is Trouble.TAKEN:
+        except ProviderError as error:
+            if error.kind is ProviderErrorKind.TAKEN:
                 self._nobody_else_receives = False
             raise
         updates = mapping.result(content)
         if not isinstance(updates, list):
-            raise self._api.caller.trouble(Trouble.BAD_ANSWER)
+            raise self._api.caller.error(ProviderErrorKind.BAD_ANSWER)
         return mapping.received(updates, self._key.sender, cursor)
 
     async def file_content(self, file_id: str) -> bytes:
-        """At most 20 MB. Raises ChannelTrouble."""
+        """At most 20 MB. Raises ProviderError."""
         path = mapping.file_path(mapping.result(await self._api.file(file_id)))
         if not path:
-            raise self._api.caller.trouble(Trouble.BAD_ANSWER)
+            raise self._api.caller.error(ProviderErrorKind.BAD_ANSWER)
         return await self._api.content(path)
 
     async def _make_sure_nobody_else_receives(self) -> None:
@@ -141,13 +141,13 @@ class TelegramChannel:
             return
         webhook = mapping.result(await self._api.webhook())
         if not isinstance(webhook, dict):
-            raise self._api.caller.trouble(Trouble.BAD_ANSWER)
+            raise self._api.caller.error(ProviderErrorKind.BAD_ANSWER)
         if mapping.has_webhook(webhook):
-            raise self._api.caller.trouble(Trouble.TAKEN)
+            raise self._api.caller.error(ProviderErrorKind.TAKEN)
         self._nobody_else_receives = True
 
-    def _refused(self, trouble: Trouble) -> Refused:
-        return Refused(trouble, self._api.caller.words(trouble))
+    def _refused(self, kind: ProviderErrorKind) -> Refused:
+        return Refused(kind, self._api.caller.words(kind))
 
     def _outcome(self, sent: Sent) -> Outcome:
         if not isinstance(sent, Taken):

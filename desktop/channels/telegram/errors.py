@@ -8,25 +8,30 @@ from desktop.channels.shared.caller import Fault, kind_of_status
 from desktop.channels.shared.http import Answer
 from desktop.channels.shared.loose_json import field, number, read, text
 from desktop.channels.telegram import wire
-from desktop.ports import Trouble
+from desktop.ports import ProviderErrorKind
 
 # Searched in the description, lower-case, in this order.
 _SENTENCES = (
-    ("bot was blocked", Trouble.OPTED_OUT),
-    ("bot was kicked", Trouble.OPTED_OUT),
-    ("user is deactivated", Trouble.UNREACHABLE),
-    ("can't initiate conversation", Trouble.UNREACHABLE),
-    ("chat not found", Trouble.UNREACHABLE),
-    ("peer_id_invalid", Trouble.UNREACHABLE),
-    ("is too long", Trouble.TOO_LARGE),
-    ("is too big", Trouble.FILE),
-    ("wrong file", Trouble.FILE),
-    ("photo_", Trouble.FILE),
-    ("image_process_failed", Trouble.FILE),
-    ("file must be non-empty", Trouble.FILE),
+    ("bot was blocked", ProviderErrorKind.OPTED_OUT),
+    ("bot was kicked", ProviderErrorKind.OPTED_OUT),
+    ("user is deactivated", ProviderErrorKind.UNREACHABLE),
+    ("can't initiate conversation", ProviderErrorKind.UNREACHABLE),
+    ("chat not found", ProviderErrorKind.UNREACHABLE),
+    ("peer_id_invalid", ProviderErrorKind.UNREACHABLE),
+    ("is too long", ProviderErrorKind.TOO_LARGE),
+    ("is too big", ProviderErrorKind.FILE),
+    ("wrong file", ProviderErrorKind.FILE),
+    ("photo_", ProviderErrorKind.FILE),
+    ("image_process_failed", ProviderErrorKind.FILE),
+    ("file must be non-empty", ProviderErrorKind.FILE),
 )
 # A token of the wrong form is answered like a method that does not exist.
-_STATUS = {404: Trouble.SIGNED_OUT, 409: Trouble.TAKEN, 413: Trouble.FILE, 429: Trouble.PAIR_THROTTLED}
+_STATUS = {
+    404: ProviderErrorKind.SIGNED_OUT,
+    409: ProviderErrorKind.TAKEN,
+    413: ProviderErrorKind.FILE,
+    429: ProviderErrorKind.PAIR_THROTTLED,
+}
 
 
 def judge(answer: Answer, content: Any) -> Fault:

@@ -22,7 +22,7 @@ from desktop.channels.shared.http import (
 )
 from desktop.channels.shared.loose_json import field, items, text
 from desktop.channels.twilio import errors
-from desktop.ports import Trouble
+from desktop.ports import ProviderErrorKind
 
 HOST = "https://api.twilio.com"
 CONTENT_HOST = "https://content.twilio.com"
@@ -31,7 +31,7 @@ MOST_PAGES = 20
 
 
 class TwilioApi:
-    """One account. Reads raise ChannelTrouble.
+    """One account. Reads raise ProviderError.
 
     user: the account's SID with its auth token, or an API key's SID with the key's secret.
     """
@@ -111,13 +111,13 @@ class TwilioApi:
         try:
             answer = await download(url, self._clock, self._read_timeout_s)
         except httpx.InvalidURL:
-            lost = self.caller.trouble(Trouble.BAD_ANSWER)
+            lost = self.caller.error(ProviderErrorKind.BAD_ANSWER)
         except (httpx.RequestError, AnswerTooLarge) as error:
             lost = no_answer("Twilio", error)
         else:
             if answer.is_success:
                 return answer
-            lost = self.caller.trouble(kind_of_status(answer.status))
+            lost = self.caller.error(kind_of_status(answer.status))
         # Raised outside: the library's error remembers the address, and that is signed.
         raise lost
 

@@ -17,15 +17,15 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.ports import (
     ChannelAccount,
     ChannelMessage,
-    ChannelTrouble,
     DeliveryFact,
     DirectMessage,
     DirectTemplate,
     MessageList,
     Outcome,
+    ProviderError,
+    ProviderErrorKind,
     Refused,
     RemoteFile,
-    Trouble,
     Unknown,
 )
 
@@ -101,10 +101,10 @@ class TwilioChannel:
         """The name only where the key may read it."""
         page = await self._api.newest_message({} if self._is_service else {"From": self._our_address()})
         if not isinstance(page, dict) or not isinstance(page.get("messages"), list):
-            raise self._api.caller.trouble(Trouble.BAD_ANSWER)
+            raise self._api.caller.error(ProviderErrorKind.BAD_ANSWER)
         try:
             account = read(await self._api.account(), wire.Account)
-        except ChannelTrouble:
+        except ProviderError:
             account = wire.Account()
         remarks = [_STOPPED[state]] if (state := word(account.status)) in _STOPPED else []
         name = text(account.friendly_name).strip() or self._account_sid
@@ -127,16 +127,16 @@ class TwilioChannel:
     async def send_text(self, out: DirectMessage) -> Outcome:
         """Files are refused: Twilio takes them only as public links. Quotes are not possible and left out."""
         if out.file is not None:
-            return self._refused(Trouble.FILE)
+            return self._refused(ProviderErrorKind.FILE)
         if len(out.text) > mapping.MAX_TEXT:
-            return self._refused(Trouble.TOO_LARGE)
+            return self._refused(ProviderErrorKind.TOO_LARGE)
         return await self._send(out.to, {"Body": whole(out.text)})
 
     async def send_template(self, out: DirectTemplate) -> Outcome:
         if not self.abilities.has_templates:
-            return Refused(Trouble.TEMPLATE_UNAVAILABLE, "SMS has no templates. Write free text instead.")
+            return Refused(ProviderErrorKind.TEMPLATE_UNAVAILABLE, "SMS has no templates. Write free text instead.")
         if out.filled.problems:
-            return Refused(Trouble.TEMPLATE_INVALID, out.filled.problems[0].sentence)
+            return Refused(ProviderErrorKind.TEMPLATE_INVALID, out.filled.problems[0].sentence)
         values = mapping.template_values(out)
         return await self._send(
             out.to, {"ContentSid": out.filled.template.id} | ({"ContentVariables": values} if values else {})
@@ -145,7 +145,7 @@ class TwilioChannel:
     async def _send(self, to: str, content: Mapping[str, str]) -> Outcome:
         address = mapping.address(self._channel, to)
         if not address:
-            return self._refused(Trouble.BAD_ADDRESS)
+            return self._refused(ProviderErrorKind.BAD_ADDRESS)
         form = {"To": address, **self._from(), "ValidityPeriod": str(mapping.VALIDITY_S), **content}
         return self._outcome(await self._api.send(form))
 
@@ -161,11 +161,11 @@ class TwilioChannel:
         """Short codes and names are no phone numbers and go as they are."""
         return mapping.address(self._channel, self._sender) or self._sender
 
-    def _refused(self, trouble: Trouble) -> Refused:
-        return Refused(trouble, self._words(trouble))
+    def _refused(self, kind: ProviderErrorKind) -> Refused:
+        return Refused(kind, self._words(kind))
 
-    def _words(self, trouble: Trouble, code: str = "", said: str = "") -> str:
-        return self._api.caller.words(trouble, code=code, said=said)
+    def _words(self, kind: ProviderErrorKind, code: str = "", said: str = "") -> str:
+        return self._api.caller.words(kind, code=code, said=said)
 
     # --- what became of it ---------------------------------------------------------------------------------------
 
@@ -219,9 +219,9 @@ class TwilioChannel:
     # --- files ---------------------------------------------------------------------------------------------------
 
     async def files(self, remote_id: str) -> Sequence[RemoteFile]:
-        """Of one message. Raises ChannelTrouble."""
+        """Of one message. Raises ProviderError."""
         return [f for raw in await self._api.media(remote_id) if (f := mapping.file(raw)) is not None]
 
     async def file_content(self, remote_id: str, file_id: str) -> bytes:
-        """Raises ChannelTrouble."""
+        """Raises ProviderError."""
         return await self._api.media_content(remote_id, file_id)

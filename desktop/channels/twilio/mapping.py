@@ -26,7 +26,7 @@ from desktop.domain.content.template import (
 from desktop.domain.delivery import Delivery
 from desktop.domain.identity.customer import phone_key
 from desktop.domain.model.facts import ChannelKind
-from desktop.ports import Accepted, ChannelMessage, DeliveryFact, DirectTemplate, RemoteFile, Trouble
+from desktop.ports import Accepted, ChannelMessage, DeliveryFact, DirectTemplate, ProviderErrorKind, RemoteFile
 
 MAX_TEXT = 1600
 MAX_PHONE_DIGITS = 15
@@ -53,7 +53,7 @@ _SENDABLE = frozenset(
     {"twilio/text", "twilio/media", "twilio/quick-reply", "twilio/call-to-action", "twilio/card", "whatsapp/card"}
 )
 _BUTTONS = {"quick_reply": ButtonKind.QUICK_REPLY, "url": ButtonKind.URL}
-Words = Callable[[Trouble, str, str], str]
+Words = Callable[[ProviderErrorKind, str, str], str]
 """The sentence for a trouble with its code and the provider's own text."""
 
 
@@ -119,10 +119,10 @@ def delivery(raw: object, words: Words) -> DeliveryFact | None:
         final = reached is Delivery.READ or (reached is Delivery.DELIVERED and not ident(found.to).startswith(WHATSAPP))
         return DeliveryFact(ident(found.sid), reached, final, at)
     said = text(found.error_message)
-    trouble, code = errors.late(found.error_code, said)
+    error, code = errors.late(found.error_code, said)
     if not code and word(found.status) == "canceled":
-        trouble, said = Trouble.REJECTED, said or "it was cancelled"
-    return DeliveryFact(ident(found.sid), reached, True, at, trouble, words(trouble, code, said))
+        error, said = ProviderErrorKind.REJECTED, said or "it was cancelled"
+    return DeliveryFact(ident(found.sid), reached, True, at, error, words(error, code, said))
 
 
 def created_at(raw: object) -> datetime | None:

@@ -28,7 +28,7 @@ _HISTORY_FIELDS = "id,message_id,events{id,delivery_status,timestamp,error_descr
 
 
 class CloudApi:
-    """One number of one WhatsApp Business account. Reads raise ChannelTrouble.
+    """One number of one WhatsApp Business account. Reads raise ProviderError.
 
     version: of the Graph, `v26.0`; each one lives about two years.
     """

@@ -20,15 +20,15 @@ from desktop.domain.model.channel import Abilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import (
     ChannelAccount,
-    ChannelTrouble,
     Clock,
     DeliveryFact,
     DirectMessage,
     DirectTemplate,
     MessageList,
     Outcome,
+    ProviderError,
+    ProviderErrorKind,
     Refused,
-    Trouble,
     Unknown,
 )
 
@@ -45,17 +45,25 @@ OTHER_ACCOUNT = "This number is not one of that WhatsApp Business account: its t
 DOUBT_AFTER = 3
 """Empty answers from `message_history` before we believe that this account gets none."""
 
-_NO_HISTORY = frozenset({Trouble.FORBIDDEN, Trouble.MALFORMED, Trouble.GONE, Trouble.UNKNOWN, Trouble.REJECTED})
+_NO_HISTORY = frozenset(
+    {
+        ProviderErrorKind.FORBIDDEN,
+        ProviderErrorKind.MALFORMED,
+        ProviderErrorKind.GONE,
+        ProviderErrorKind.UNKNOWN,
+        ProviderErrorKind.REJECTED,
+    }
+)
 _KEY_IS_BAD_OR_NOBODY_ANSWERS = frozenset(
     {
-        Trouble.SIGNED_OUT,
-        Trouble.FORBIDDEN,
-        Trouble.OFFLINE,
-        Trouble.TIMED_OUT,
-        Trouble.BUSY,
-        Trouble.THROTTLED,
-        Trouble.BAD_ANSWER,
-        Trouble.TOO_LARGE,
+        ProviderErrorKind.SIGNED_OUT,
+        ProviderErrorKind.FORBIDDEN,
+        ProviderErrorKind.OFFLINE,
+        ProviderErrorKind.TIMED_OUT,
+        ProviderErrorKind.BUSY,
+        ProviderErrorKind.THROTTLED,
+        ProviderErrorKind.BAD_ANSWER,
+        ProviderErrorKind.TOO_LARGE,
     }
 )
 
@@ -82,7 +90,7 @@ class _WhatsApp:
     async def check(self) -> ChannelAccount:
         found = mapping.account(await self._api.number())
         if found is None:
-            raise self._api.caller.trouble(Trouble.BAD_ANSWER)
+            raise self._api.caller.error(ProviderErrorKind.BAD_ANSWER)
         return found
 
     async def templates(self) -> Sequence[Template]:
@@ -94,31 +102,31 @@ class _WhatsApp:
     async def send_text(self, out: DirectMessage) -> Outcome:
         whom = mapping.recipient(out.to)
         if whom is None:
-            return self._refused(Trouble.BAD_ADDRESS)
+            return self._refused(ProviderErrorKind.BAD_ADDRESS)
         found = planned(direct_route(self._key.provider, self._key.channel), out)
         if found is None:
             if len(out.text) > mapping.MAX_TEXT:
-                return self._refused(Trouble.TOO_LARGE)
+                return self._refused(ProviderErrorKind.TOO_LARGE)
             return self._outcome(await self._api.send(mapping.message_body(out, whom)))
         plan, file = found
         if plan.refusal is not None:
             return self._refused(trouble_of_file(plan.refusal))
         if len(out.text) > (plan.max_caption or 0):
-            return self._refused(Trouble.TOO_LARGE)
+            return self._refused(ProviderErrorKind.TOO_LARGE)
         try:
             file_id = await self._api.upload(file)
-        except ChannelTrouble as trouble:
-            return before_sending(trouble)
+        except ProviderError as error:
+            return before_sending(error)
         if not file_id:
-            return self._refused(Trouble.FILE)
+            return self._refused(ProviderErrorKind.FILE)
         return self._outcome(await self._api.send(mapping.message_body(out, whom, plan, file_id)))
 
     async def send_template(self, out: DirectTemplate) -> Outcome:
         whom = mapping.recipient(out.to)
         if whom is None:
-            return self._refused(Trouble.BAD_ADDRESS)
+            return self._refused(ProviderErrorKind.BAD_ADDRESS)
         if out.filled.problems:
-            return Refused(Trouble.TEMPLATE_INVALID, out.filled.problems[0].sentence)
+            return Refused(ProviderErrorKind.TEMPLATE_INVALID, out.filled.problems[0].sentence)
         return self._outcome(await self._api.send(mapping.template_body(out, whom)))
 
     async def look_up_sent(
@@ -133,8 +141,8 @@ class _WhatsApp:
     async def messages(self, since: datetime, customer: str = "") -> MessageList:
         return MessageList((), complete=False)
 
-    def _refused(self, trouble: Trouble) -> Refused:
-        return Refused(trouble, self._api.caller.words(trouble))
+    def _refused(self, kind: ProviderErrorKind) -> Refused:
+        return Refused(kind, self._api.caller.words(kind))
 
     def _outcome(self, sent: Sent) -> Outcome:
         if not isinstance(sent, Taken):
@@ -187,12 +195,12 @@ class WhatsAppCloudChannel(_WhatsApp):
     async def _remarks_on_account(self) -> tuple[str, ...]:
         try:
             ids, are_all = await self._cloud.numbers()
-        except ChannelTrouble as trouble:
-            if trouble.trouble is Trouble.FORBIDDEN:
+        except ProviderError as error:
+            if error.kind is ProviderErrorKind.FORBIDDEN:
                 return (NO_TEMPLATES,)
-            if trouble.trouble is Trouble.MALFORMED:
+            if error.kind is ProviderErrorKind.MALFORMED:
                 # The id of something else, which has no numbers.
-                raise self._cloud.caller.trouble(Trouble.GONE) from None
+                raise self._cloud.caller.error(ProviderErrorKind.GONE) from None
             raise
         return () if self.key.sender in ids or not are_all else (OTHER_ACCOUNT,)
 
@@ -202,10 +210,10 @@ class WhatsAppCloudChannel(_WhatsApp):
         if not out.filled.problems and template.id and not template.is_fresh(self._clock.now()):
             try:
                 status = mapping.status_now(await self._cloud.template_now(template.id))
-            except ChannelTrouble as trouble:
-                return before_sending(trouble)
+            except ProviderError as error:
+                return before_sending(error)
             if status is not Status.APPROVED:
-                return self._refused(Trouble.TEMPLATE_UNAVAILABLE)
+                return self._refused(ProviderErrorKind.TEMPLATE_UNAVAILABLE)
         return await super().send_template(out)
 
     async def status(self, remote_id: str) -> DeliveryFact | None:
@@ -213,13 +221,13 @@ class WhatsAppCloudChannel(_WhatsApp):
             return None
         try:
             content = await self._cloud.history(remote_id)
-        except ChannelTrouble as trouble:
-            if trouble.trouble not in _NO_HISTORY:
+        except ProviderError as error:
+            if error.kind not in _NO_HISTORY:
                 raise
             self._tells_status = False
             return None
         found = mapping.delivery(
-            content, remote_id, lambda trouble, code, said: self._cloud.caller.words(trouble, code=code, said=said)
+            content, remote_id, lambda error, code, said: self._cloud.caller.words(error, code=code, said=said)
         )
         self._empty_histories = -1 if found or self._empty_histories < 0 else self._empty_histories + 1
         self._tells_status = self._empty_histories < DOUBT_AFTER
@@ -247,10 +255,10 @@ class Dialog360Channel(_WhatsApp):
         """A good key can be answered with a trouble of the account; then that is a remark."""
         try:
             found = await super().check()
-        except ChannelTrouble as trouble:
-            if trouble.trouble in _KEY_IS_BAD_OR_NOBODY_ANSWERS:
+        except ProviderError as error:
+            if error.kind in _KEY_IS_BAD_OR_NOBODY_ANSWERS:
                 raise
-            return ChannelAccount("360dialog", self._key.sender, (trouble.sentence,))
+            return ChannelAccount("360dialog", self._key.sender, (error.sentence,))
         if phone_key(found.address) in ("", phone_key(self._key.sender)):
             return found
         return replace(found, remarks=(*found.remarks, f"This key sends from {found.address}."))

@@ -20,7 +20,7 @@ MOST_PAGES = 20
 
 
 class Dialog360Api:
-    """The key is the channel: no path names a number. Reads raise ChannelTrouble."""
+    """The key is the channel: no path names a number. Reads raise ProviderError."""
 
     def __init__(
         self,

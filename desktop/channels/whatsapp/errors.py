@@ -8,9 +8,9 @@ from typing import Any
 from desktop.channels.shared.caller import Fault, header_pause_s, kind_of_status
 from desktop.channels.shared.http import Answer
 from desktop.channels.shared.loose_json import field, ident, items, number, parse, read, text
-from desktop.channels.shared.meta_codes import trouble_of
+from desktop.channels.shared.meta_codes import error_of
 from desktop.channels.whatsapp import wire
-from desktop.ports import Trouble
+from desktop.ports import ProviderErrorKind
 
 PAIR_PAUSE_S = 6.0
 """131056: one message in six seconds to one customer, beyond a burst of 45."""
@@ -50,24 +50,24 @@ def judge_360dialog(answer: Answer, content: Any) -> Fault:
     if answer.status != 400:
         return Fault(kind_of_status(answer.status), said=said, pause_s=header_pause_s(answer))
     if re.search(r"\b(rate|limits?|too many)\b", said, re.IGNORECASE):
-        return Fault(Trouble.THROTTLED, said=said, retry_after_s=BURST_PAUSE_S)
+        return Fault(ProviderErrorKind.THROTTLED, said=said, retry_after_s=BURST_PAUSE_S)
     if re.search(r"\b(paid|unpaid|payment|balance|billing|invoice)\b", said, re.IGNORECASE):
-        return Fault(Trouble.BILLING, said=said)
+        return Fault(ProviderErrorKind.BILLING, said=said)
     if re.search(r"\b(disabled|suspended|blocked)\b", said, re.IGNORECASE):
-        return Fault(Trouble.SENDER, said=said)
-    return Fault(Trouble.REJECTED, said=said)
+        return Fault(ProviderErrorKind.SENDER, said=said)
+    return Fault(ProviderErrorKind.REJECTED, said=said)
 
 
-def _trouble(code: int | None, fault: wire.Fault, status: int) -> Trouble:
+def _trouble(code: int | None, fault: wire.Fault, status: int) -> ProviderErrorKind:
     if code == 100 and number(fault.error_subcode) == 33:
-        return Trouble.GONE
+        return ProviderErrorKind.GONE
     said = (text(field(fault.error_data, "details")), text(fault.error_user_msg), text(fault.message))
-    known = trouble_of(code, " ".join(said)) if code is not None else None
+    known = error_of(code, " ".join(said)) if code is not None else None
     if known is not None:
         return known
     if fault.is_transient is True or status in (401, 408, 429) or status >= 500:
-        return Trouble.BUSY if fault.is_transient is True else kind_of_status(status)
-    return Trouble.UNKNOWN
+        return ProviderErrorKind.BUSY if fault.is_transient is True else kind_of_status(status)
+    return ProviderErrorKind.UNKNOWN
 
 
 def _regained_s(answer: Answer) -> float | None:

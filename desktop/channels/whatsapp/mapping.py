@@ -22,7 +22,7 @@ from desktop.ports import (
     DeliveryFact,
     DirectMessage,
     DirectTemplate,
-    Trouble,
+    ProviderErrorKind,
 )
 
 Json = dict[str, Any]
@@ -114,7 +114,9 @@ def accepted(content: object) -> Accepted | None:
     )
 
 
-def delivery(content: object, message_id: str, words: Callable[[Trouble, str, str], str]) -> DeliveryFact | None:
+def delivery(
+    content: object, message_id: str, words: Callable[[ProviderErrorKind, str, str], str]
+) -> DeliveryFact | None:
     """The furthest of a message's events; None where the list does not speak of it.
 
     words: the sentence for a trouble with its code and the provider's own text.
@@ -129,8 +131,8 @@ def delivery(content: object, message_id: str, words: Callable[[Trouble, str, st
     if reached is not Delivery.FAILED:
         return DeliveryFact(message_id, reached, reached is Delivery.READ, at)
     said = text(event.error_description)
-    trouble, code = from_description(said)
-    return DeliveryFact(message_id, reached, True, at, trouble, words(trouble, code, said))
+    error, code = from_description(said)
+    return DeliveryFact(message_id, reached, True, at, error, words(error, code, said))
 
 
 # --- what is sent --------------------------------------------------------------------------------------------------

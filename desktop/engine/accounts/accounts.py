@@ -16,13 +16,13 @@ from desktop.engine.accounts.views import AccountsChange, Checked, Refusal, Trie
 from desktop.ports import (
     Channel,
     ChannelConfig,
-    ChannelTrouble,
     Connector,
+    ConversationGateway,
     Profile,
     ProfileBook,
+    ProviderError,
+    ProviderErrorKind,
     Secrets,
-    Trouble,
-    ConversationGateway,
     WorkspaceConfig,
 )
 from desktop.ports.accounts import ProfileUnreadable
@@ -59,7 +59,7 @@ class Accounts:
         self._saving = asyncio.Lock()
         self._listeners: list[Listener] = []
         self.profile = Profile()
-        self.profile_trouble = ""
+        self.profile_error = ""
         """Why what was remembered could not be read, for the agent; "" where it could."""
 
     @property
@@ -68,9 +68,9 @@ class Accounts:
         return self._tokens.keeps
 
     @property
-    def keyring_trouble(self) -> str:
+    def keyring_error(self) -> str:
         """A sentence where secrets are not kept, "" otherwise."""
-        return words.NOT_KEPT[self._tokens.trouble] if self._tokens.trouble is not None else ""
+        return words.NOT_KEPT[self._tokens.problem] if self._tokens.problem is not None else ""
 
     def do_without_keyring(self) -> None:
         """Ends `load`'s waiting for it: nothing is kept then."""
@@ -90,9 +90,9 @@ class Accounts:
         """What is remembered. May take minutes: the system's keyring may ask the user to unlock it."""
         try:
             self.profile = await self._book.load()
-        except (ProfileUnreadable, OSError) as trouble:
-            log.warning("the profile cannot be read: %s", type(trouble).__name__)
-            self.profile_trouble = words.not_remembered(trouble)
+        except (ProfileUnreadable, OSError) as error:
+            log.warning("the profile cannot be read: %s", type(error).__name__)
+            self.profile_error = words.not_remembered(error)
         await self._tokens.open()
         if not self.keeps_secrets:
             self._tokens.fear_for([name for w in self.profile.workspaces for name in names_of(w)])
@@ -111,12 +111,12 @@ class Accounts:
             gateway = await self._connector.gateway(token)
         except ValueError as error:
             return Refusal(f"{words.sentence(error)} Copy the access token again: {words.TOKEN_PLACE}.")
-        except ChannelTrouble as trouble:
-            return words.refusal(trouble)
+        except ProviderError as provider_error:
+            return words.refusal(provider_error)
         try:
             return TriedIntercom(await gateway.account(), tuple(await self._connector.permissions(gateway)))
-        except ChannelTrouble as trouble:
-            return words.refusal(trouble)
+        except ProviderError as provider_error:
+            return words.refusal(provider_error)
         finally:
             await gateway.aclose()
 
@@ -154,8 +154,8 @@ class Accounts:
             return refused
         try:
             await self._wipe_cache(workspace_id)
-        except (KnownError, OSError) as trouble:
-            return words.not_wiped(workspace.name or workspace_id, trouble)
+        except (KnownError, OSError) as error:
+            return words.not_wiped(workspace.name or workspace_id, error)
         return self.profile
 
     async def choose_workspace(self, workspace_id: str) -> Profile | Refusal:
@@ -173,13 +173,13 @@ class Accounts:
         except SecretsUnavailable:
             return words.not_given(name)
         if token is None:
-            return words.token_gone(name, self.keyring_trouble)
+            return words.token_gone(name, self.keyring_error)
         try:
             return await self._connector.gateway(token, workspace.region)
         except ValueError as error:
-            return Refusal(f"{words.sentence(error)} Enter the token of {name} again.", Trouble.SIGNED_OUT)
-        except ChannelTrouble as trouble:
-            return words.refusal(trouble)
+            return Refusal(f"{words.sentence(error)} Enter the token of {name} again.", ProviderErrorKind.SIGNED_OUT)
+        except ProviderError as provider_error:
+            return words.refusal(provider_error)
 
     async def cache_key(self, workspace_id: str) -> str | Refusal | None:
         """As `keep_cache_key` put it away; None for none."""
@@ -209,8 +209,8 @@ class Accounts:
             return Refusal(words.sentence(error))
         try:
             found = await channel.check()
-        except ChannelTrouble as trouble:
-            return words.refusal(trouble)
+        except ProviderError as provider_error:
+            return words.refusal(provider_error)
         finally:
             await channel.aclose()
         address = found.address or config.address
@@ -265,7 +265,7 @@ class Accounts:
         except SecretsUnavailable:
             return words.not_given(whose)
         if secret is None:
-            return words.token_gone(whose, self.keyring_trouble)
+            return words.token_gone(whose, self.keyring_error)
         try:
             return self._connector.channel(config, secret)
         except ValueError as error:
@@ -287,8 +287,8 @@ class Accounts:
             return Checked(what, False, gateway.sentence)
         try:
             account, permissions = await gateway.account(), await self._connector.permissions(gateway)
-        except ChannelTrouble as trouble:
-            return Checked(what, False, trouble.sentence)
+        except ProviderError as error:
+            return Checked(what, False, error.sentence)
         finally:
             await gateway.aclose()
         return words.judged(what, workspace, account, permissions)
@@ -300,8 +300,8 @@ class Accounts:
             return Checked(what, False, channel.sentence, key)
         try:
             found = await channel.check()
-        except ChannelTrouble as trouble:
-            return Checked(what, False, trouble.sentence, key)
+        except ProviderError as error:
+            return Checked(what, False, error.sentence, key)
         finally:
             await channel.aclose()
         return Checked(what, True, " ".join((f"It answers as {found.name or 'itself'}.", *found.remarks)), key)
@@ -322,8 +322,8 @@ class Accounts:
             if self.keeps_secrets:
                 try:
                     await self._book.save(changed)
-                except OSError as trouble:
-                    return words.not_saved(trouble)
+                except OSError as error:
+                    return words.not_saved(error)
             self.profile = changed
         concerned = frozenset() if channel is None else frozenset({channel})
         for listener in tuple(self._listeners):

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.accounts.views import Checked, Refusal
-from desktop.ports import Account, ChannelConfig, ChannelTrouble, Permission, Trouble, WorkspaceConfig
+from desktop.ports import Account, ChannelConfig, Permission, ProviderError, ProviderErrorKind, WorkspaceConfig
 from desktop.ports.accounts import ProfileUnreadable
-from desktop.ports.machine import KeyringTrouble
+from desktop.ports.machine import KeyringProblem
 from desktop.store.core.errors import KnownError
 
 TOKEN_PLACE = "Developer Hub > your app > Authentication"
@@ -17,13 +17,13 @@ UNKNOWN_WORKSPACE = Refusal("This workspace is not known any more. Add it again.
 
 _SO = "so Reachline keeps nothing: it asks for the tokens at each start."
 NOT_KEPT = {
-    KeyringTrouble.MISSING: f"This system has no keyring that can be used, {_SO} Install one (on Linux, GNOME Keyring "
+    KeyringProblem.MISSING: f"This system has no keyring that can be used, {_SO} Install one (on Linux, GNOME Keyring "
     "or KWallet) and start Reachline again.",
-    KeyringTrouble.LOCKED: f"The system's keyring stayed locked or did not let Reachline in, {_SO} Unlock it, allow "
+    KeyringProblem.LOCKED: f"The system's keyring stayed locked or did not let Reachline in, {_SO} Unlock it, allow "
     "Reachline to use it, and start Reachline again.",
-    KeyringTrouble.BROKEN: f"The system's keyring answered with an error, {_SO} See whether other programs can use it, "
+    KeyringProblem.BROKEN: f"The system's keyring answered with an error, {_SO} See whether other programs can use it, "
     "and start Reachline again.",
-    KeyringTrouble.SILENT: f"The system's keyring was not waited for, {_SO} Start Reachline again once it answers.",
+    KeyringProblem.SILENT: f"The system's keyring was not waited for, {_SO} Start Reachline again once it answers.",
 }
 CACHE_KEY_NOT_GIVEN = Refusal(
     "The keyring does not give out the key of the messages kept on this computer. Unlock the keyring and try again."
@@ -42,8 +42,8 @@ def what_is(config: ChannelConfig) -> str:
     return f"{config.provider.shown}{channel} · {config.address or config.name or config.sender}"
 
 
-def refusal(trouble: ChannelTrouble) -> Refusal:
-    return Refusal(trouble.sentence, trouble.trouble)
+def refusal(error: ProviderError) -> Refusal:
+    return Refusal(error.sentence, error.kind)
 
 
 def sentence(error: ValueError) -> str:
@@ -52,17 +52,17 @@ def sentence(error: ValueError) -> str:
     return f"{said[:1].upper()}{said[1:]}."
 
 
-def why(trouble: KnownError | OSError) -> str:
+def why(error: KnownError | OSError) -> str:
     """The reason alone, to end a sentence with; names no file."""
-    said = trouble.sentence if isinstance(trouble, KnownError) else trouble.strerror or type(trouble).__name__
+    said = error.sentence if isinstance(error, KnownError) else error.strerror or type(error).__name__
     return said.rstrip(".")
 
 
-def not_remembered(trouble: ProfileUnreadable | OSError) -> str:
-    if isinstance(trouble, ProfileUnreadable):
-        return trouble.sentence
+def not_remembered(error: ProfileUnreadable | OSError) -> str:
+    if isinstance(error, ProfileUnreadable):
+        return error.sentence
     return (
-        f"What Reachline remembered of your accounts cannot be read: {why(trouble)}. Check the disk, or enter it again."
+        f"What Reachline remembered of your accounts cannot be read: {why(error)}. Check the disk, or enter it again."
     )
 
 
@@ -81,22 +81,22 @@ def not_forgotten(whose: str) -> Refusal:
     )
 
 
-def not_saved(trouble: OSError) -> Refusal:
-    return Refusal(f"This could not be kept on this computer: {why(trouble)}. Nothing was changed.")
+def not_saved(error: OSError) -> Refusal:
+    return Refusal(f"This could not be kept on this computer: {why(error)}. Nothing was changed.")
 
 
-def not_wiped(name: str, trouble: KnownError | OSError) -> Refusal:
+def not_wiped(name: str, error: KnownError | OSError) -> Refusal:
     return Refusal(
         f"{name} is removed, but its messages on this computer could not be "
-        f"deleted: {why(trouble)}. Free the folder from other programs, add the workspace and remove it again."
+        f"deleted: {why(error)}. Free the folder from other programs, add the workspace and remove it again."
     )
 
 
-def token_gone(whose: str, keyring_trouble: str) -> Refusal:
-    """keyring_trouble: why nothing is kept, "" where it is."""
-    if not keyring_trouble:
-        return Refusal(f"The keyring has no token for {whose} any more. Enter it again.", Trouble.SIGNED_OUT)
-    return Refusal(f"{keyring_trouble} {whose} needs its token now.", Trouble.SIGNED_OUT)
+def token_gone(whose: str, keyring_error: str) -> Refusal:
+    """keyring_error: why nothing is kept, "" where it is."""
+    if not keyring_error:
+        return Refusal(f"The keyring has no token for {whose} any more. Enter it again.", ProviderErrorKind.SIGNED_OUT)
+    return Refusal(f"{keyring_error} {whose} needs its token now.", ProviderErrorKind.SIGNED_OUT)
 
 
 def judged(what: str, expected: WorkspaceConfig, account: Account, permissions: Sequence[Permission]) -> Checked:

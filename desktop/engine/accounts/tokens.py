@@ -7,7 +7,7 @@ import logging
 from collections.abc import Collection
 
 from desktop.ports import ChannelConfig, WorkspaceConfig
-from desktop.ports.machine import KeyringTrouble, Secrets, SecretsUnavailable
+from desktop.ports.machine import KeyringProblem, Secrets, SecretsUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ class TokenBox:
         self._in_memory: dict[str, str] | None = None
         self._out_of_reach: frozenset[str] = frozenset()
         self._given_up = asyncio.Event()
-        self.trouble: KeyringTrouble | None = None
+        self.problem: KeyringProblem | None = None
         """Why tokens are not kept; None where they are."""
 
     @property
@@ -37,13 +37,13 @@ class TokenBox:
         try:
             await asyncio.wait({asking, waiting}, return_when=asyncio.FIRST_COMPLETED)
             if not asking.done():
-                raise SecretsUnavailable("nobody waits for its answer", KeyringTrouble.SILENT)
+                raise SecretsUnavailable("nobody waits for its answer", KeyringProblem.SILENT)
             asking.result()
         except SecretsUnavailable as unavailable:
             log.info("tokens stay in memory: %s", unavailable)
-            self._in_memory, self.trouble = {}, unavailable.trouble
+            self._in_memory, self.problem = {}, unavailable.problem
         else:
-            self._in_memory = self.trouble = None
+            self._in_memory = self.problem = None
         finally:
             for each in (asking, waiting):
                 each.cancel()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from desktop.domain.model.channel import ChannelKey
-from desktop.ports import Account, ChannelConfig, Permission, Profile, Trouble
+from desktop.ports import Account, ChannelConfig, Permission, Profile, ProviderErrorKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Refusal:
     """A live check that did not end well. sentence: what happened and the next step, for the agent."""
 
     sentence: str
-    trouble: Trouble | None = None
+    kind: ProviderErrorKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class ChannelView:
 
     config: ChannelConfig
     key: ChannelKey
-    trouble: str = ""
+    error: str = ""
     checked_at: datetime | None = None
 
 

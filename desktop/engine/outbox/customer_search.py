@@ -6,7 +6,7 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 from desktop.engine.sync.reader import Reader, note_all
-from desktop.ports import ChannelTrouble, Clock, Head, ConversationGateway
+from desktop.ports import Clock, ConversationGateway, Head, ProviderError
 from desktop.store import contacts, conversations, sync_queue
 from desktop.store.core.database import Connection, Store
 
@@ -34,14 +34,14 @@ class CustomerSearch:
         people = await self._store.read(_contact_ids, conversation_id)
         try:
             page = await self._gateway.heads_of(people, background=False)
-        except ChannelTrouble as trouble:
-            log.info("conversations of the customer of %s could not be searched: %s", conversation_id, trouble.trouble)
+        except ProviderError as error:
+            log.info("conversations of the customer of %s could not be searched: %s", conversation_id, error.kind)
             return
         for changed in await self._store.write(_changed, page.heads, self._clock.now()):
             try:
                 answer = await self._reader.conversation(changed, background=False)
-            except ChannelTrouble as trouble:
-                log.info("conversation %s not readable: %s", changed, trouble.trouble)
+            except ProviderError as error:
+                log.info("conversation %s not readable: %s", changed, error.kind)
                 continue
             if answer is not None:
                 await self._store.write(sync_queue.mark_read, answer.id, answer.updated_at)

@@ -14,7 +14,7 @@ from desktop.engine.channels import Channels
 from desktop.engine.sync.contrary import kind_of
 from desktop.engine.sync.ingest import decide
 from desktop.engine.tasks import Tasks, rest
-from desktop.ports import ChannelTrouble, Clock, DeliveryFact
+from desktop.ports import Clock, DeliveryFact, ProviderError
 from desktop.store import conversations
 from desktop.store.core.database import Connection, Store
 from desktop.store.core.errors import KnownError
@@ -115,10 +115,10 @@ class Following:
             return
         try:
             fact = await channel.status(sent.remote_id)
-        except ChannelTrouble as trouble:
-            log.info("message %s: %s", sent.draft_id, trouble.trouble)
-            if trouble.retry_after_s is not None:
-                self._quiet_until[sent.route.key] = self._clock.monotonic() + trouble.retry_after_s
+        except ProviderError as error:
+            log.info("message %s: %s", sent.draft_id, error.kind)
+            if error.retry_after_s is not None:
+                self._quiet_until[sent.route.key] = self._clock.monotonic() + error.retry_after_s
             return
         if fact is not None:
             self._feed.publish(await self._store.write(_hear, sent.draft_id, fact, self._clock.now()))
@@ -132,7 +132,7 @@ def _hear(db: Connection, draft_id: str, fact: DeliveryFact | None, now: datetim
     if fact is None:
         is_news = direct_messages.give_up(db, draft_id)
     else:
-        failure = None if fact.trouble is None else kind_of(fact.trouble, sent.route.channel)
+        failure = None if fact.kind is None else kind_of(fact.kind, sent.route.channel)
         is_news = direct_messages.tell(db, draft_id, fact, failure)
     if not is_news:
         return Changes()

@@ -12,13 +12,13 @@ from desktop.engine.outbox.direct_steps import Asked, outgoing
 from desktop.engine.outbox.recheck import Words
 from desktop.ports import (
     Accepted,
-    ChannelTrouble,
     DirectMessage,
     DirectTemplate,
     NotSent,
     Outcome,
+    ProviderError,
+    ProviderErrorKind,
     Refused,
-    Trouble,
     Unknown,
 )
 from desktop.store.core.database import Connection, Store
@@ -27,7 +27,14 @@ from desktop.store.outgoing.outbox import Row
 
 GONE_PAUSE_S = 5.0
 OF_THE_ACCOUNT = frozenset(
-    {Trouble.SIGNED_OUT, Trouble.FORBIDDEN, Trouble.SENDER, Trouble.BILLING, Trouble.POLICY, Trouble.THROTTLED}
+    {
+        ProviderErrorKind.SIGNED_OUT,
+        ProviderErrorKind.FORBIDDEN,
+        ProviderErrorKind.SENDER,
+        ProviderErrorKind.BILLING,
+        ProviderErrorKind.POLICY,
+        ProviderErrorKind.THROTTLED,
+    }
 )
 """Refusals that would meet every customer, not this one."""
 CLOCKS_DIFFER = timedelta(hours=1)
@@ -61,7 +68,7 @@ class DirectSender:
         match outcome:
             case Accepted():
                 self._channels.went(key)
-            case Refused(trouble, sentence) if trouble in OF_THE_ACCOUNT:
+            case Refused(error, sentence) if error in OF_THE_ACCOUNT:
                 self._channels.went(key, sentence)
             case NotSent(sentence):
                 self._channels.went(key, sentence)
@@ -84,7 +91,7 @@ class DirectSender:
         self._channels.called(key)
         try:
             return await channel.look_up_sent(out, since, known_ids) or Asked.NOT_THERE
-        except ChannelTrouble:
+        except ProviderError:
             return Asked.NOT_REACHED
 
 

@@ -17,7 +17,7 @@ from desktop.engine.changes import Changes
 from desktop.engine.outbox.recheck import Standing, Words
 from desktop.engine.sync.contrary import kind_of
 from desktop.engine.sync.ingest import decide
-from desktop.ports import Accepted, DirectMessage, DirectTemplate, Trouble
+from desktop.ports import Accepted, DirectMessage, DirectTemplate, ProviderErrorKind
 from desktop.store import conversations, settings, templates
 from desktop.store.core.database import Connection
 from desktop.store.evidence import contrary_facts
@@ -176,9 +176,9 @@ def _queue_note(db: Connection, row: outbox.Row, sent: DirectSent, now: datetime
         outbox.insert(db, note, ())
 
 
-def refused(db: Connection, row: outbox.Row, route: Route, trouble: Trouble, now: datetime) -> Changes:
+def refused(db: Connection, row: outbox.Row, route: Route, error: ProviderErrorKind, now: datetime) -> Changes:
     """Keep what the provider's refusal says of this route, if anything."""
-    kind = kind_of(trouble, route.channel)
+    kind = kind_of(error, route.channel)
     if kind is None:
         return Changes()
     fact = ContraryFact(

@@ -282,10 +282,10 @@ def settle(db: Connection, draft_id: str, outcome: Outcome, now: datetime, *, fo
             outbox.name_entry(db, draft_id, entry_id)
             if conversation is not None:
                 changes |= take(db, Facts((conversation,)), now)
-        case Refused(trouble, sentence):
+        case Refused(error, sentence):
             outbox.move(db, draft_id, Event.SAID_NO, sentence)
             if row.route is not None:
-                changes |= direct_steps.refused(db, row, row.route, trouble, now)
+                changes |= direct_steps.refused(db, row, row.route, error, now)
         case NotSent(sentence, retry_after_s):
             outbox.move(db, draft_id, Event.NEVER_LEFT)
             named = timedelta(seconds=min(retry_after_s, outbox.LONGEST_PAUSE.total_seconds()))

@@ -21,15 +21,15 @@ from desktop.engine.sync.reader import Reader
 from desktop.engine.tasks import Tasks, rest
 from desktop.ports import (
     Accepted,
-    ChannelTrouble,
     Clock,
+    ConversationGateway,
     DirectMessage,
     DirectTemplate,
     Outcome,
     Outgoing,
+    ProviderError,
+    ProviderErrorKind,
     Refused,
-    Trouble,
-    ConversationGateway,
     Unknown,
 )
 from desktop.store.core.database import Store
@@ -47,7 +47,15 @@ LOOK_AGAIN_S = 60.0
 """Between looks at a channel's provider that could not be reached; no sync tells when it is back."""
 PAUSE_S = 15.0
 BROKE = "Something in Reachline broke while this was being sent. It is tried again in a moment; the log says more."
-FINAL = frozenset({Trouble.FORBIDDEN, Trouble.REJECTED, Trouble.TOO_LARGE, Trouble.GONE, Trouble.MERGED})
+FINAL = frozenset(
+    {
+        ProviderErrorKind.FORBIDDEN,
+        ProviderErrorKind.REJECTED,
+        ProviderErrorKind.TOO_LARGE,
+        ProviderErrorKind.GONE,
+        ProviderErrorKind.MERGED,
+    }
+)
 """Troubles in reading a conversation that waiting does not cure."""
 NOT_FOUND = (
     "We don't know whether this reached Intercom, and it is not to be found there. Look before sending it again."
@@ -167,19 +175,19 @@ class Outbox:
         return task
 
     async def _carry(self, row: Row) -> None:
-        trouble = BROKE
+        error = BROKE
         try:
             await self._fetch_judge_claim_send(row)
-            trouble = ""
+            error = ""
         except KnownError as cause:
             log.warning("reply %s: %s", row.draft_id, type(cause).__name__)
-            trouble = cause.sentence
+            error = cause.sentence
         finally:
-            if trouble:
+            if error:
                 self._may_be_unsettled = True
                 # Without a pause, what broke would break for ever.
                 self._left_alone[row.conversation_id] = self._clock.monotonic() + PAUSE_S
-                self._tasks.start(self._explain(row, trouble), f"explain {row.draft_id}")
+                self._tasks.start(self._explain(row, error), f"explain {row.draft_id}")
             del self._under_way[row.conversation_id]
             if not self._under_way:
                 self._idle.set()
@@ -204,8 +212,8 @@ class Outbox:
     async def _fetch_judge_claim_send(self, row: Row) -> None:
         try:
             await self._reader.conversation(row.conversation_id, background=False)
-        except ChannelTrouble as trouble:
-            await self._could_not_read(row, trouble)
+        except ProviderError as error:
+            await self._could_not_read(row, error)
             return
         await self._customer_search.read_changed(row.conversation_id)
         if row.route is not None and not await self._is_surely_not_there(row, row.route):
@@ -231,7 +239,7 @@ class Outbox:
             if isinstance(out, Outgoing):
                 outcome = await self._gateway.send(out)
                 if isinstance(outcome, Refused):
-                    self._connection.signed_out(ChannelTrouble(outcome.trouble, outcome.sentence))
+                    self._connection.signed_out(ProviderError(outcome.kind, outcome.sentence))
             elif route is not None:
                 outcome = await self._direct.send(route.key, out)
         finally:
@@ -246,17 +254,17 @@ class Outbox:
         if isinstance(outcome, Accepted) and route is not None:
             self._following.wake()
 
-    async def _could_not_read(self, row: Row, trouble: ChannelTrouble) -> None:
-        log.info("reply %s waits: %s", row.draft_id, trouble.trouble)
-        if trouble.trouble in FINAL:
-            self._feed.publish(await self._store.write(steps.hold, row.draft_id, trouble.sentence))
+    async def _could_not_read(self, row: Row, error: ProviderError) -> None:
+        log.info("reply %s waits: %s", row.draft_id, error.kind)
+        if error.kind in FINAL:
+            self._feed.publish(await self._store.write(steps.hold, row.draft_id, error.sentence))
             return
-        if trouble.trouble in OF_THE_CONNECTION or self._connection.is_offline:
+        if error.kind in OF_THE_CONNECTION or self._connection.is_offline:
             self._connection.doubt()
             self._check_connection()
         else:
-            self._left_alone[row.conversation_id] = self._clock.monotonic() + (trouble.retry_after_s or PAUSE_S)
-        await self._explain(row, trouble.sentence)
+            self._left_alone[row.conversation_id] = self._clock.monotonic() + (error.retry_after_s or PAUSE_S)
+        await self._explain(row, error.sentence)
 
     def _look_up_later(self, row: Row) -> None:
         route = row.route
@@ -271,8 +279,8 @@ class Outbox:
             try:
                 await self._reader.conversation(row.conversation_id, background=False)
                 asked = True
-            except ChannelTrouble as trouble:
-                log.info("looking for reply %s: %s", draft_id, trouble.trouble)
+            except ProviderError as error:
+                log.info("looking for reply %s: %s", draft_id, error.kind)
                 asked = False
             if not await self._is_unseen(draft_id):
                 self.wake()

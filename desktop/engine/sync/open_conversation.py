@@ -11,7 +11,7 @@ from desktop.engine.sync.poller import JITTER, Sync
 from desktop.engine.sync.reader import Reader
 from desktop.engine.tasks import rest
 from desktop.engine.views import ConnectionState
-from desktop.ports import ChannelTrouble, Clock
+from desktop.ports import Clock, ProviderError
 
 log = logging.getLogger(__name__)
 
@@ -54,9 +54,9 @@ class Focus:
         """Trouble of the connection is left to the next round, which tries at once and says so."""
         try:
             await self._reader.conversation(conversation_id, background=False)
-        except ChannelTrouble as trouble:
-            log.info("conversation %s not readable: %s", conversation_id, trouble.trouble)
-            if trouble.trouble in OF_THE_CONNECTION:
+        except ProviderError as error:
+            log.info("conversation %s not readable: %s", conversation_id, error.kind)
+            if error.kind in OF_THE_CONNECTION:
                 self._sync.now()
         except Exception:
             log.exception("reading the open conversation broke")

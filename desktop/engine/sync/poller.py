@@ -20,7 +20,7 @@ from desktop.engine.sync.learning import keep_up, learn
 from desktop.engine.sync.reader import Reader, note_all
 from desktop.engine.tasks import in_parallel, rest
 from desktop.engine.views import Progress
-from desktop.ports import ChannelTrouble, Clock, Head, HeadPage, Trouble, ConversationGateway
+from desktop.ports import Clock, ConversationGateway, Head, HeadPage, ProviderError, ProviderErrorKind
 from desktop.store import contacts, conversations, settings, sync_queue
 from desktop.store.core.database import Connection as Database
 from desktop.store.core.database import Store
@@ -96,29 +96,29 @@ class Sync:
     async def run(self) -> None:
         failures = 0
         while True:
-            trouble = await self._one_round()
-            failures = 0 if trouble is None else failures + 1
-            pause = ROUND_S if trouble is None else _pause_after(trouble, failures)
+            error = await self._one_round()
+            failures = 0 if error is None else failures + 1
+            pause = ROUND_S if error is None else _pause_after(error, failures)
             if pause is not None:
-                pause *= 1 - self._rng.uniform(0, JITTER) if trouble is None else 1 + self._rng.uniform(0, JITTER)
-            if trouble is not None:
-                self._connection.broken(trouble, pause)
+                pause *= 1 - self._rng.uniform(0, JITTER) if error is None else 1 + self._rng.uniform(0, JITTER)
+            if error is not None:
+                self._connection.broken(error, pause)
             await rest(self._clock, pause, self._bell)
 
-    async def _one_round(self) -> ChannelTrouble | None:
+    async def _one_round(self) -> ProviderError | None:
         """The sync-round boundary: whatever breaks ends this round, never the polling."""
         try:
             # What was decided by other rules or settings needs no network to be decided again.
             await keep_up(self._store, self._feed, self._clock)
             await self.round()
-        except ChannelTrouble as trouble:
-            log.info("sync round ended: %s", trouble.trouble)
-            return trouble
+        except ProviderError as error:
+            log.info("sync round ended: %s", error.kind)
+            return error
         except KnownError as cause:
-            return ChannelTrouble(Trouble.OFFLINE, cause.sentence)
+            return ProviderError(ProviderErrorKind.OFFLINE, cause.sentence)
         except Exception:
             log.exception("sync round broke")
-            return ChannelTrouble(Trouble.OFFLINE, "Something in Reachline broke while reading from Intercom.")
+            return ProviderError(ProviderErrorKind.OFFLINE, "Something in Reachline broke while reading from Intercom.")
         return None
 
     async def round(self) -> None:
@@ -140,13 +140,13 @@ class Sync:
         is_first = await self._store.read(settings.high_water) is None
         try:
             await (self._list_first() if is_first else self._list_changes())
-        except ChannelTrouble as trouble:
-            if trouble.trouble not in REFUSALS or refused:
+        except ProviderError as error:
+            if error.kind not in REFUSALS or refused:
                 raise
-            log.info("search refused: %s", trouble.trouble)
+            log.info("search refused: %s", error.kind)
             await self._gateway.account()
             self._show(None)
-            lacking = SEARCH_REFUSED if trouble.trouble is Trouble.GONE else f"{SEARCH_REFUSED} {trouble.sentence}"
+            lacking = SEARCH_REFUSED if error.kind is ProviderErrorKind.GONE else f"{SEARCH_REFUSED} {error.sentence}"
             self._connection.online(lacking)
             return lacking
         if is_first:
@@ -166,18 +166,18 @@ class Sync:
             return ""
         try:
             changed = await self._store.write(settings.save_account, await self._gateway.account())
-        except ChannelTrouble as trouble:
-            if trouble.trouble not in REFUSALS:
+        except ProviderError as error:
+            if error.kind not in REFUSALS:
                 raise
-            log.info("account refused: %s", trouble.trouble)
-            return trouble.sentence
+            log.info("account refused: %s", error.kind)
+            return error.sentence
         try:
             changed |= await self._store.write(settings.save_teammates, await self._gateway.teammates())
             changed |= await self._store.write(settings.save_macros, await self._gateway.macros())
-        except ChannelTrouble as trouble:
-            if trouble.trouble in OF_THE_CONNECTION:
+        except ProviderError as error:
+            if error.kind in OF_THE_CONNECTION:
                 raise
-            log.info("teammates or macros not readable: %s", trouble.trouble)
+            log.info("teammates or macros not readable: %s", error.kind)
         self._workspace_at = self._clock.now()
         self._feed.publish(Changes(settings=changed))
         return ""
@@ -248,10 +248,10 @@ class Sync:
             return
         try:
             answer = await self._reader.conversation(what.conversation_id)
-        except ChannelTrouble as trouble:
-            if trouble.trouble in OF_THE_CONNECTION:
+        except ProviderError as error:
+            if error.kind in OF_THE_CONNECTION:
                 raise
-            await self._put_off(what, trouble)
+            await self._put_off(what, error)
         else:
             self._in_a_row = 0
             if answer is not None and not await self._store.write(sync_queue.mark_read, answer.id, answer.updated_at):
@@ -259,15 +259,18 @@ class Sync:
         if self._progress is not None and self._progress.total is not None:
             self._show(Progress(self._progress.done + 1, self._progress.total))
 
-    async def _put_off(self, what: sync_queue.ToRead, trouble: ChannelTrouble) -> None:
+    async def _put_off(self, what: sync_queue.ToRead, error: ProviderError) -> None:
         """One conversation that cannot be read must not stop the others; several in a row are the connection's."""
-        log.info("conversation %s not readable: %s", what.conversation_id, trouble.trouble)
+        log.info("conversation %s not readable: %s", what.conversation_id, error.kind)
         await self._store.write(sync_queue.put_off, what.conversation_id, self._clock.now() + _patience(what.tries))
         if what.conversation_id in self._listed:
             await self._reader.take(Facts(listed=(self._listed[what.conversation_id],)))
         self._in_a_row += 1
-        if self._in_a_row >= MAX_FAILURES_IN_A_ROW and trouble.trouble in (Trouble.BUSY, Trouble.TIMED_OUT):
-            raise trouble
+        if self._in_a_row >= MAX_FAILURES_IN_A_ROW and error.kind in (
+            ProviderErrorKind.BUSY,
+            ProviderErrorKind.TIMED_OUT,
+        ):
+            raise error
 
     async def _learn(self) -> None:
         if await self._store.write(learn, self._clock.now()):
@@ -324,9 +327,9 @@ def _patience(tries: int) -> timedelta:
     return min(timedelta(seconds=10 * 2 ** min(tries, 10)), sync_queue.LONGEST_PAUSE)
 
 
-def _pause_after(trouble: ChannelTrouble, failures: int) -> float | None:
+def _pause_after(error: ProviderError, failures: int) -> float | None:
     """Seconds until the next try; None when only the agent can help."""
-    if trouble.trouble is Trouble.SIGNED_OUT:
+    if error.kind is ProviderErrorKind.SIGNED_OUT:
         return None
     growing: float = min(FIRST_PAUSE_S * 2 ** min(failures - 1, 10), LONGEST_PAUSE_S)
-    return max(growing, trouble.retry_after_s or 0.0)
+    return max(growing, error.retry_after_s or 0.0)

@@ -18,7 +18,7 @@ from desktop.engine.sync.contrary import kind_of
 from desktop.engine.sync.ingest import decide
 from desktop.engine.sync.learning import BATCH, keep_up
 from desktop.engine.tasks import rest
-from desktop.ports import Channel, ChannelMessage, ChannelTrouble, Clock
+from desktop.ports import Channel, ChannelMessage, Clock, ProviderError
 from desktop.store import settings
 from desktop.store.core.database import Connection, Store
 from desktop.store.core.errors import KnownError
@@ -92,10 +92,10 @@ class Evidence:
                 await self._sweep(channel, standing)
                 standing.failures = 0
                 self._channels.went(channel.key)
-            except ChannelTrouble as trouble:
-                log.info("a %s account not readable: %s", channel.key.provider, trouble.trouble)
-                self._rest_after(standing, trouble)
-                self._channels.went(channel.key, trouble.sentence)
+            except ProviderError as error:
+                log.info("a %s account not readable: %s", channel.key.provider, error.kind)
+                self._rest_after(standing, error)
+                self._channels.went(channel.key, error.sentence)
             except KnownError as cause:
                 log.warning("evidence not kept: %s", cause)
             except Exception:
@@ -123,10 +123,10 @@ class Evidence:
         if learnt:
             await keep_up(self._store, self._feed, self._clock)
 
-    def _rest_after(self, standing: _Standing, trouble: ChannelTrouble) -> None:
+    def _rest_after(self, standing: _Standing, error: ProviderError) -> None:
         standing.failures += 1
         pause_s = min(VISIBLE_S * 2 ** min(standing.failures, 10), LONGEST_PAUSE_S)
-        standing.not_before_s = self._clock.monotonic() + max(pause_s, trouble.retry_after_s or 0.0)
+        standing.not_before_s = self._clock.monotonic() + max(pause_s, error.retry_after_s or 0.0)
 
     def _keys(self) -> frozenset[ChannelKey]:
         return frozenset(channel.key for _, channel in self._channels.all() if channel.abilities.lists_messages)
@@ -174,5 +174,5 @@ def row_of(key: ChannelKey, message: ChannelMessage) -> Row:
         None if told is None else told.delivery,
         None if told is None else told.at,
         "" if told is None else told.sentence,
-        None if told is None or told.trouble is None else kind_of(told.trouble, key.channel),
+        None if told is None or told.kind is None else kind_of(told.kind, key.channel),
     )

@@ -14,7 +14,7 @@ from desktop.engine.changes import Feed
 from desktop.engine.connection_monitor import OF_THE_CONNECTION
 from desktop.engine.connection_monitor import Connection as Connected
 from desktop.engine.sync.ingest import Facts, merge, take
-from desktop.ports import ChannelTrouble, Clock, Head, Trouble, ConversationGateway
+from desktop.ports import Clock, ConversationGateway, Head, ProviderError, ProviderErrorKind
 from desktop.store import contacts, entries, settings, sync_queue
 from desktop.store.core.database import Connection, Store
 
@@ -26,13 +26,15 @@ MAX_ASKS = 3
 
 
 class Reader:
-    """Asks the trunk and stores the answers. What it raises is always `ChannelTrouble` or the store's.
+    """Asks the trunk and stores the answers. What it raises is always `ProviderError` or the store's.
 
     Several may ask about one conversation at once, and `updated_at` has whole seconds: so an answer is also too old
     when it was asked for before something newer was stored (`outdate`).
     """
 
-    def __init__(self, gateway: ConversationGateway, store: Store, clock: Clock, feed: Feed, connection: Connected) -> None:
+    def __init__(
+        self, gateway: ConversationGateway, store: Store, clock: Clock, feed: Feed, connection: Connected
+    ) -> None:
         self._gateway = gateway
         self._connection = connection
         self._store = store
@@ -48,8 +50,8 @@ class Reader:
             asked = next(self._moments)
             try:
                 facts = await self._ask(conversation_id, background)
-            except ChannelTrouble as trouble:
-                if trouble.trouble is not Trouble.GONE:
+            except ProviderError as error:
+                if error.kind is not ProviderErrorKind.GONE:
                     raise
                 await self.take(Facts(gone=(conversation_id,)))
                 return None
@@ -68,9 +70,9 @@ class Reader:
         began_s = self._clock.monotonic()
         try:
             answer = await self._gateway.conversation(conversation_id, background=background)
-        except ChannelTrouble as trouble:
-            if trouble.trouble is Trouble.TIMED_OUT:
-                self._connection.unanswered(trouble, began_s)
+        except ProviderError as error:
+            if error.kind is ProviderErrorKind.TIMED_OUT:
+                self._connection.unanswered(error, began_s)
             raise
         self._connection.answered()
         typed, posted, workspace = await self._store.read(_just_arrived, answer, self._clock.now())
@@ -97,7 +99,7 @@ class Reader:
         for contact_id in sorted(contact_ids - {""}):
             try:
                 people[contact_id] = await self._gateway.contact(contact_id, background=background)
-            except ChannelTrouble:
+            except ProviderError:
                 continue
         return people
 
@@ -111,8 +113,8 @@ class Reader:
             contact_id = contact.id
             await self.take(Facts(contacts=(contact,)))
             await self._look_around(contact)
-        except ChannelTrouble as trouble:
-            if trouble.trouble in OF_THE_CONNECTION:
+        except ProviderError as error:
+            if error.kind in OF_THE_CONNECTION:
                 raise
         await self._store.write(contacts.mark_looked_up, contact_id, self._clock.now())
 
@@ -120,12 +122,12 @@ class Reader:
         for _ in range(MAX_MERGE_HOPS + 1):
             try:
                 return await self._gateway.contact(contact_id)
-            except ChannelTrouble as trouble:
-                if trouble.trouble is not Trouble.MERGED or not trouble.merged_into:
+            except ProviderError as error:
+                if error.kind is not ProviderErrorKind.MERGED or not error.merged_into:
                     raise
-                self._feed.publish(await self._store.write(merge, contact_id, trouble.merged_into, self._clock.now()))
-                contact_id = trouble.merged_into
-        raise ChannelTrouble(Trouble.BAD_ANSWER, "Intercom merged this contact into ever other ones.")
+                self._feed.publish(await self._store.write(merge, contact_id, error.merged_into, self._clock.now()))
+                contact_id = error.merged_into
+        raise ProviderError(ProviderErrorKind.BAD_ANSWER, "Intercom merged this contact into ever other ones.")
 
     async def _look_around(self, contact: Contact) -> None:
         """Other contacts with the same phone or e-mail, and every conversation of all of them."""

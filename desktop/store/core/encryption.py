@@ -106,10 +106,10 @@ def _copy_encrypted(path: Path, copy: Path, key: Key) -> None:
     db = apsw.Connection(str(path), flags=flags)
     try:
         _hold_alone(db, path)
-        trouble = _vacuum_into(db, copy, key)
-        if trouble is not None:
+        error = _vacuum_into(db, copy, key)
+        if error is not None:
             # Raised here, outside of any handler: the first one's text and context hold the key.
-            raise trouble
+            raise error
         expected = _counts(db)
     finally:
         db.close()

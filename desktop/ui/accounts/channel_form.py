@@ -13,7 +13,7 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.engine.accounts.forms import Field, Form
 from desktop.engine.accounts.sentences import what_is
 from desktop.engine.accounts.views import Refusal, TriedChannel
-from desktop.ports import ChannelConfig, Trouble, WorkspaceConfig
+from desktop.ports import ChannelConfig, ProviderErrorKind, WorkspaceConfig
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets.labelled_field import LabelledField
@@ -21,8 +21,8 @@ from desktop.ui.widgets.progress_row import Asking, Run
 from desktop.ui.widgets.settings_page import text
 from desktop.ui.widgets.status_line import Line, Tone, lines
 
-ABOUT_SECRET = frozenset({Trouble.SIGNED_OUT, Trouble.FORBIDDEN})
-ABOUT_SENDER = frozenset({Trouble.GONE, Trouble.SENDER, Trouble.BAD_ADDRESS})
+ABOUT_SECRET = frozenset({ProviderErrorKind.SIGNED_OUT, ProviderErrorKind.FORBIDDEN})
+ABOUT_SENDER = frozenset({ProviderErrorKind.GONE, ProviderErrorKind.SENDER, ProviderErrorKind.BAD_ADDRESS})
 BRIDGE = {
     ChannelKind.WHATSAPP: (
         "The bridge uses this very number",
@@ -84,7 +84,7 @@ class ChannelForm(QWidget):
             widget.setVisible(form.asks_bridge)
         self.asking = Asking(theme, run)
         self.asking.changed.connect(self._tell)
-        self.trouble = Line(theme)
+        self.error_line = Line(theme)
         self._result = QVBoxLayout()
         self.check, self.add = QPushButton("Check"), QPushButton("Add")
         self.check.setAccessibleName(f"Check with {form.provider.shown}")
@@ -100,7 +100,7 @@ class ChannelForm(QWidget):
             buttons.addWidget(button)
         buttons.addStretch(1)
         column.addWidget(self.asking)
-        column.addWidget(self.trouble)
+        column.addWidget(self.error_line)
         column.addLayout(self._result)
         column.addLayout(buttons)
         column.addStretch(1)
@@ -152,7 +152,7 @@ class ChannelForm(QWidget):
         self._set_tried(None)
         for field in self.fields.values():
             field.refuse("")
-        self.trouble.say("")
+        self.error_line.say("")
         work = self._accounts.try_channel(self._config(), self._secret.secret)
         self.asking.ask(work, f"Asking {self.form.provider.shown}…", self._on_tried)
 
@@ -173,7 +173,7 @@ class ChannelForm(QWidget):
 
     def _on_added(self, answer: WorkspaceConfig | Refusal) -> None:
         if isinstance(answer, Refusal):
-            self.trouble.say(answer.sentence, Tone.BAD, aloud=True)
+            self.error_line.say(answer.sentence, Tone.BAD, aloud=True)
             return
         for field in self.form.fields:
             self.fields[field.key].put(field.preset)
@@ -186,15 +186,15 @@ class ChannelForm(QWidget):
         if at is not None:
             at.refuse(refusal.sentence)
         else:
-            self.trouble.say(refusal.sentence, Tone.BAD, aloud=True)
+            self.error_line.say(refusal.sentence, Tone.BAD, aloud=True)
 
     def _concerned(self, refusal: Refusal) -> LabelledField | None:
         """Refused before anybody was asked (no trouble), the sentence names the field by its label."""
-        if refusal.trouble in ABOUT_SECRET:
+        if refusal.kind in ABOUT_SECRET:
             return self._secret
-        if refusal.trouble in ABOUT_SENDER:
+        if refusal.kind in ABOUT_SENDER:
             return self.fields.get("sender")
-        if refusal.trouble is not None:
+        if refusal.kind is not None:
             return None
         said = refusal.sentence.casefold()
         for field in self.form.fields:
@@ -204,7 +204,7 @@ class ChannelForm(QWidget):
 
     def _on_edited(self) -> None:
         self.asking.stop()
-        self.trouble.say("")
+        self.error_line.say("")
         if self._tried is not None:
             self._set_tried(None)
 

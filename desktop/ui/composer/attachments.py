@@ -63,8 +63,8 @@ class FileRow(QWidget):
                     self.refused.emit(f"{path.name} is larger than the {MOST_BYTES // 1_000_000} MB that fit a reply.")
                     continue
                 data = path.read_bytes()
-            except OSError as trouble:
-                self.refused.emit(f"{path.name} cannot be read: {trouble.strerror or 'no access'}.")
+            except OSError as error:
+                self.refused.emit(f"{path.name} cannot be read: {error.strerror or 'no access'}.")
                 continue
             except ValueError:
                 self.refused.emit(f"{path.name} cannot be read: no file can have this name.")

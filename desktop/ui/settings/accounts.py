@@ -137,7 +137,7 @@ class AccountsPage(Page):
         if self._accounts.keeps_secrets:
             self._about.say(IN_KEYRING)
         else:
-            self._about.say(self._accounts.keyring_trouble, Tone.CARE)
+            self._about.say(self._accounts.keyring_error, Tone.CARE)
         self._tell()
 
     def _workspace_row(self, workspace: WorkspaceConfig) -> AccountRow:
@@ -173,8 +173,8 @@ class AccountsPage(Page):
             return ChannelLine(config, checked.sentence, Tone.GOOD if checked.ok else Tone.BAD)
         if view is None:
             return ChannelLine(config, "Not open at the moment.", Tone.OPEN)
-        if view.trouble:
-            return ChannelLine(config, view.trouble, Tone.BAD)
+        if view.error:
+            return ChannelLine(config, view.error, Tone.BAD)
         if view.checked_at is None:
             return ChannelLine(config, "Not used since Reachline was started.", Tone.OPEN)
         return ChannelLine(config, f"Answered at {_hour(view.checked_at)}.", Tone.GOOD)

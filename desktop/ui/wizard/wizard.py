@@ -78,7 +78,7 @@ class Wizard(QWidget):
         self.steps: list[Step] = [self.intercom, self.who, self.codes, self.channels, self.relay, self.finish]
         if reason:
             self.steps = [self.intercom, self.finish]
-            self.intercom.trouble.say(reason, Tone.CARE)
+            self.intercom.error_line.say(reason, Tone.CARE)
         elif not another:
             self.steps.insert(0, self.welcome)
         self.setWindowTitle("Connect Intercom · Reachline" if another or reason else "Welcome to Reachline")

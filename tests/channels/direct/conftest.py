@@ -20,7 +20,7 @@ from desktop.channels.twilio.channel import TwilioChannel
 from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel
 from desktop.domain.content.template import Filled, HeaderKind, Slot, SlotKind, Template, fill, slots
 from desktop.domain.model.facts import ChannelKind
-from desktop.ports import Channel, ChannelTrouble, DirectMessage, DirectTemplate, Outcome, OutgoingFile
+from desktop.ports import Channel, DirectMessage, DirectTemplate, Outcome, OutgoingFile, ProviderError
 from desktop.sandbox.model.people import Customer, Line
 from desktop.sandbox.model.settings import Settings
 from desktop.sandbox.model.templates import Catalogue
@@ -151,8 +151,8 @@ async def _send(channel: Channel, out: DirectMessage | DirectTemplate) -> Outcom
     return await (channel.send_text(out) if isinstance(out, DirectMessage) else channel.send_template(out))
 
 
-async def _trouble_of(call: Awaitable[Any]) -> ChannelTrouble:
-    with pytest.raises(ChannelTrouble) as caught:
+async def _trouble_of(call: Awaitable[Any]) -> ProviderError:
+    with pytest.raises(ProviderError) as caught:
         await call
     return caught.value
 
@@ -317,7 +317,7 @@ def send() -> Callable[[Channel, DirectMessage | DirectTemplate], Awaitable[Outc
 
 
 @pytest.fixture
-def trouble_of() -> Callable[[Awaitable[Any]], Awaitable[ChannelTrouble]]:
+def trouble_of() -> Callable[[Awaitable[Any]], Awaitable[ProviderError]]:
     return _trouble_of
 
 

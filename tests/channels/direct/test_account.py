@@ -9,10 +9,10 @@ import pytest
 from desktop.domain.content.template import Status, Template
 from desktop.ports import (
     Accepted,
-    ChannelTrouble,
     OutgoingFile,
+    ProviderError,
+    ProviderErrorKind,
     Refused,
-    Trouble,
 )
 
 TWILIO = ("twilio-whatsapp", "twilio-sms")
@@ -41,28 +41,28 @@ async def test_a_wrong_credential_is_told_at_once(stage, account, connect, troub
     asked += [channel.messages(stage.now())] if channel.abilities.lists_messages else []
     for call in asked:
         trouble = await trouble_of(call)
-        assert trouble.trouble is Trouble.SIGNED_OUT
+        assert trouble.kind is ProviderErrorKind.SIGNED_OUT
         assert trouble.sentence.endswith("Enter a new one in this account's settings.")
     if channel.abilities.sends_free_text:
         outcome = await channel.send_text(account.message(customer))
-        assert (type(outcome), outcome.trouble) == (Refused, Trouble.SIGNED_OUT)
+        assert (type(outcome), outcome.kind) == (Refused, ProviderErrorKind.SIGNED_OUT)
     assert stage.sent_to(customer) == []
 
 
 WRONG_IDS = [
-    ("whatsapp", {"phone_number_id": "106540352249999"}, Trouble.GONE),
-    ("whatsapp", {"waba_id": "102290129349999"}, Trouble.GONE),
-    ("twilio-whatsapp", {"account_sid": "AC" + "0" * 32}, Trouble.SIGNED_OUT),
-    ("twilio-sms", {"account_sid": "AC" + "0" * 32}, Trouble.SIGNED_OUT),
-    ("telegram", {"secret": "110201544:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawX"}, Trouble.SIGNED_OUT),
-    ("telegram", {"secret": "42:short"}, Trouble.SIGNED_OUT),
+    ("whatsapp", {"phone_number_id": "106540352249999"}, ProviderErrorKind.GONE),
+    ("whatsapp", {"waba_id": "102290129349999"}, ProviderErrorKind.GONE),
+    ("twilio-whatsapp", {"account_sid": "AC" + "0" * 32}, ProviderErrorKind.SIGNED_OUT),
+    ("twilio-sms", {"account_sid": "AC" + "0" * 32}, ProviderErrorKind.SIGNED_OUT),
+    ("telegram", {"secret": "110201544:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawX"}, ProviderErrorKind.SIGNED_OUT),
+    ("telegram", {"secret": "42:short"}, ProviderErrorKind.SIGNED_OUT),
 ]
 
 
 @pytest.mark.parametrize(("kind", "wrong", "trouble"), WRONG_IDS)
 async def test_a_wrong_id_is_told(stage, connect, kind, wrong, trouble, trouble_of):
     found = await trouble_of(connect(stage.account(kind), **wrong).check())
-    assert found.trouble is trouble
+    assert found.kind is trouble
     assert "settings" in found.sentence
 
 
@@ -89,7 +89,7 @@ async def test_an_api_key_opens_the_account_too(stage, account, connect, trouble
     assert (await channel.check()).address == account.line.address
     assert isinstance(await channel.send_text(account.message(stage.person(account))), Accepted)
     wrong = connect(account, secret=access["key_secret"], user=access["key_sid"], account_sid="AC" + "0" * 32)
-    assert (await trouble_of(wrong.check())).trouble is Trouble.GONE
+    assert (await trouble_of(wrong.check())).kind is ProviderErrorKind.GONE
 
 
 async def test_looking_changes_nothing_at_the_provider(stage, account, channel, connect):
@@ -99,7 +99,7 @@ async def test_looking_changes_nothing_at_the_provider(stage, account, channel, 
     stage.advance(600)
     before = stage.state()
     await channel.check()
-    with pytest.raises(ChannelTrouble):
+    with pytest.raises(ProviderError):
         await connect(account, secret=account.other).check()
     await channel.templates()
     await channel.messages(stage.now() - timedelta(days=2), account.address(customer))
@@ -128,7 +128,7 @@ async def test_it_can_do_what_it_says(stage, account, channel):
         accepted = await channel.send_text(account.message(customer, "x" * abilities.max_text))
         assert isinstance(accepted, Accepted)
         longer = await channel.send_text(account.message(customer, "x" * (abilities.max_text + 1)))
-        assert (type(longer), longer.trouble) == (Refused, Trouble.TOO_LARGE)
+        assert (type(longer), longer.kind) == (Refused, ProviderErrorKind.TOO_LARGE)
         assert [len(item["text"]) for item in stage.screen(account, customer)] == [abilities.max_text]
     if abilities.has_templates:
         assert await channel.templates()
@@ -144,7 +144,7 @@ async def test_what_it_cannot_do_is_answered_by_nothing(stage, account, channel)
         template = Template("1", "still_there", "en_US", "Hello", Status.APPROVED)
         outcome = await channel.send_template(account.template(customer, template))
         assert list(await channel.templates()) == []
-        assert (type(outcome), outcome.trouble) == (Refused, Trouble.TEMPLATE_UNAVAILABLE)
+        assert (type(outcome), outcome.kind) == (Refused, ProviderErrorKind.TEMPLATE_UNAVAILABLE)
     if not abilities.sends_free_text:
         assert isinstance(await channel.send_text(account.message(customer)), Refused)
     if not abilities.reports_status:

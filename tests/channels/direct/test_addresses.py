@@ -11,8 +11,8 @@ from desktop.domain.delivery import Delivery
 from desktop.ports import (
     Accepted,
     OutgoingFile,
+    ProviderErrorKind,
     Refused,
-    Trouble,
 )
 from desktop.sandbox.world.picture import picture
 
@@ -26,7 +26,7 @@ async def test_a_customer_who_hides_her_number(stage, account, channel, way, sen
     customer = stage.person(account, phone=None, bsuid=user_id)
     outcome = await send(channel, await account.written(channel, customer, way))
     if account.word == "octopods":
-        assert (type(outcome), outcome.trouble) == (Refused, Trouble.BAD_ADDRESS)
+        assert (type(outcome), outcome.kind) == (Refused, ProviderErrorKind.BAD_ADDRESS)
         assert stage.sent_to(customer) == []
         return
     assert (type(outcome), outcome.address) == (Accepted, user_id)
@@ -67,7 +67,7 @@ async def test_what_is_no_address_is_not_sent_to(stage, account, channel, way, s
     before = stage.state()
     for to in ("0871234567", "Jennifer", "+", " ", "@jennifer", "00", "+1" * 9, "US.", "-100123"):
         outcome = await send(channel, replace(out, to=to))
-        assert (type(outcome), outcome.trouble) == (Refused, Trouble.BAD_ADDRESS), to
+        assert (type(outcome), outcome.kind) == (Refused, ProviderErrorKind.BAD_ADDRESS), to
     assert stage.state() == before
 
 
@@ -118,7 +118,7 @@ async def test_an_odd_name_does_not_keep_a_file_back(stage, account, channel, na
     outcome = await channel.send_text(account.message(customer, "Look", file=file))
     if (name, content_type) == ("", "") and account.channel == "whatsapp":
         assert isinstance(outcome, Refused), "nothing tells what it is"
-        assert outcome.trouble is Trouble.FILE
+        assert outcome.kind is ProviderErrorKind.FILE
         return
     assert isinstance(outcome, Accepted), outcome
     (row,) = stage.sent_to(customer)
@@ -131,7 +131,7 @@ async def test_what_whatsapp_does_not_take_is_refused_before_anything_goes_up(st
     customer = stage.person(account)
     before = stage.state()
     outcome = await channel.send_text(account.message(customer, "Look", file=OutgoingFile(name, "", b"x")))
-    assert (type(outcome), outcome.trouble) == (Refused, Trouble.FILE)
+    assert (type(outcome), outcome.kind) == (Refused, ProviderErrorKind.FILE)
     assert stage.state() == before
 
 
@@ -164,7 +164,7 @@ async def test_a_file_that_is_too_large_is_not_sent(stage, account, channel):
     ):
         outcome = await channel.send_text(out)
         assert isinstance(outcome, Refused)
-        assert outcome.trouble in (Trouble.TOO_LARGE, Trouble.FILE)
+        assert outcome.kind in (ProviderErrorKind.TOO_LARGE, ProviderErrorKind.FILE)
     assert stage.sent_to(customer) == []
 
 

@@ -12,12 +12,12 @@ from desktop.channels.shared import meta_codes, twilio_codes
 from desktop.channels.shared.sentences import WORDS
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.facts import ChannelKind
-from desktop.ports import Accepted, DirectMessage, NotSent, Refused, Trouble, Unknown
+from desktop.ports import Accepted, DirectMessage, NotSent, ProviderErrorKind, Refused, Unknown
 from desktop.sandbox.model.settings import Provoked
 
 pytestmark = pytest.mark.slow
 
-T = Trouble
+T = ProviderErrorKind
 
 
 class Row(NamedTuple):
@@ -26,7 +26,7 @@ class Row(NamedTuple):
     codes: tuple[int, ...]
     http: int | None
     late: bool
-    trouble: Trouble
+    kind: ProviderErrorKind
     ends: type = Refused
 
 
@@ -224,7 +224,7 @@ def late():
 UNTOLD = {(kind, code) for kind in ("octopods-whatsapp", "octopods-whatsapp:older") for code in (470, 131063)}
 
 
-def judge_sentence(sentence: str, trouble: Trouble, code: object, name: str) -> None:
+def judge_sentence(sentence: str, trouble: ProviderErrorKind, code: object, name: str) -> None:
     """Plain: one line of whole sentences, with the code, and the next step at its end."""
     assert sentence.endswith(WORDS[trouble][1].format(provider=name)), sentence
     assert code is None or f"(code {code})" in sentence, sentence
@@ -234,10 +234,10 @@ def judge_sentence(sentence: str, trouble: Trouble, code: object, name: str) -> 
         assert machine not in sentence, sentence
 
 
-def judge_outcome(outcome, trouble: Trouble, ends: type, code: object, http: int, name: str) -> None:
+def judge_outcome(outcome, trouble: ProviderErrorKind, ends: type, code: object, http: int, name: str) -> None:
     assert type(outcome) is ends, outcome
     if ends is Refused:
-        assert outcome.trouble is trouble
+        assert outcome.kind is trouble
         judge_sentence(outcome.sentence, trouble, code, name)
     elif ends is NotSent:
         assert outcome.retry_after_s > 0
@@ -263,7 +263,7 @@ async def judge_both(stage, account, channel, send, trouble_of, error, trouble, 
     assert stage.sent_to(customer) == []
     stage.settings.provoked.append(Provoked(times=None, **error))
     found = await trouble_of(question(channel, account))
-    assert found.trouble is trouble
+    assert found.kind is trouble
     judge_sentence(found.sentence, trouble, code, account.name)
 
 
@@ -275,7 +275,7 @@ async def test_refused_at_once(stage, connect, send, trouble_of, kind, code, row
         # Its family is the path's.
         error["text"] = f"Octopods says no, number {code}"
     channel = connect(account)
-    await judge_both(stage, account, channel, send, trouble_of, error, row.trouble, row.ends, code, row.http)
+    await judge_both(stage, account, channel, send, trouble_of, error, row.kind, row.ends, code, row.http)
 
 
 @pytest.mark.parametrize(("kind", "code", "row"), list(late()))
@@ -287,12 +287,12 @@ async def test_failed_late(stage, connect, send, kind, code, row):
     accepted = await send(channel, out)
     assert isinstance(accepted, Accepted)
     before = await channel.status(accepted.entry_id)
-    assert before is None or before.trouble is None, "nothing is known yet"
+    assert before is None or before.kind is None, "nothing is known yet"
     stage.advance(60)
     fact = await channel.status(accepted.entry_id)
-    assert (fact.delivery, fact.final, fact.trouble) == (Delivery.FAILED, True, row.trouble)
+    assert (fact.delivery, fact.final, fact.kind) == (Delivery.FAILED, True, row.kind)
     # Octopods passes a code of WhatsApp's on by its title alone.
-    judge_sentence(fact.sentence, row.trouble, None if kind.startswith("octopods-whatsapp") else code, account.name)
+    judge_sentence(fact.sentence, row.kind, None if kind.startswith("octopods-whatsapp") else code, account.name)
     assert stage.screen(account, customer) == []
 
 
@@ -335,7 +335,7 @@ async def test_octopods_without_a_code(stage, account, channel, send, trouble_of
 async def test_a_revoked_key_of_octopods_is_no_401(stage, account, channel, trouble_of):
     stage.settings.octopods_key_revoked = True
     found = await trouble_of(channel.check())
-    assert found.trouble is T.SIGNED_OUT
+    assert found.kind is T.SIGNED_OUT
     judge_sentence(found.sentence, T.SIGNED_OUT, 6 if account.channel == "whatsapp" else 5, "Octopods")
 
 
@@ -343,7 +343,7 @@ async def test_a_revoked_key_of_octopods_is_no_401(stage, account, channel, trou
 async def test_twilios_magic_numbers(stage, connect, to, code):
     (row,) = (row for row in TWILIO if code in row.codes)
     outcome = await connect(stage.account("twilio-sms")).send_text(DirectMessage("d-1", to, "Hi"))
-    judge_outcome(outcome, row.trouble, Refused, code, 400, "Twilio")
+    judge_outcome(outcome, row.kind, Refused, code, 400, "Twilio")
 
 
 @pytest.mark.parametrize("sender", ["+15005550001", "+15005550007", "+15005550008"])
@@ -351,7 +351,7 @@ async def test_twilios_magic_senders(stage, connect, sender):
     account = stage.account("twilio-sms")
     outcome = await connect(account, sender=sender).send_text(account.message(stage.person(account)))
     assert isinstance(outcome, Refused)
-    assert outcome.trouble is (T.THROTTLED if sender.endswith("8") else T.SENDER)
+    assert outcome.kind is (T.THROTTLED if sender.endswith("8") else T.SENDER)
 
 
 async def test_an_expired_token_of_metas(stage, connect, trouble_of):
@@ -416,7 +416,7 @@ async def test_a_late_code_of_twilios_without_a_text_is_told_by_table_or_family(
     accepted = await send(channel, await account.written(channel, customer, "text"))
     stage.advance(60)
     fact = await channel.status(accepted.entry_id)
-    assert fact.trouble is trouble
+    assert fact.kind is trouble
     judge_sentence(fact.sentence, trouble, code, account.name)
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from desktop.domain.delivery import Delivery
-from desktop.ports import Accepted, DirectTemplate, NotSent, Refused, Trouble, Unknown
+from desktop.ports import Accepted, DirectTemplate, NotSent, ProviderErrorKind, Refused, Unknown
 from desktop.sandbox.model.settings import Fault, Provoked
 
 pytestmark = pytest.mark.slow
@@ -127,7 +127,7 @@ async def test_a_lost_message_is_found(stage, account, channel, way, send):
         assert found in stage.ids(account, stage.sent_to(customer)[0])
         stage.advance(60)
     fact = await channel.status(found)
-    assert (fact.remote_id, fact.delivery >= Delivery.DELIVERED, fact.trouble) == (found, True, None)
+    assert (fact.remote_id, fact.delivery >= Delivery.DELIVERED, fact.kind) == (found, True, None)
     assert len(stage.sent_to(customer)) == 1
 
 
@@ -211,9 +211,9 @@ async def test_looking_up_says_when_nobody_answers(stage, account, channel, way,
     out = await account.written(channel, customer, way)
     since = await lose(stage, account, channel, send, out)
     stage.settings.provoked.append(Provoked(account.word, {"twilio": 20003, "octopods": 401}[account.word]))
-    assert (await trouble_of(channel.look_up_sent(out, since, ()))).trouble is Trouble.SIGNED_OUT
+    assert (await trouble_of(channel.look_up_sent(out, since, ()))).kind is ProviderErrorKind.SIGNED_OUT
     stage.sandbox.unplug()
-    assert (await trouble_of(channel.look_up_sent(out, since, ()))).trouble is Trouble.OFFLINE
+    assert (await trouble_of(channel.look_up_sent(out, since, ()))).kind is ProviderErrorKind.OFFLINE
 
 
 @pytest.mark.ours("whatsapp", "360dialog", "telegram", "octopods-sms")

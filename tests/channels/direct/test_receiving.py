@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from desktop.domain.delivery import Delivery
-from desktop.ports import Accepted, Trouble
+from desktop.ports import Accepted, ProviderErrorKind
 from desktop.sandbox.world.picture import picture
 
 AT_ONCE = timedelta(0)
@@ -77,7 +77,7 @@ async def test_a_connectors_webhook_is_left_alone(stage, connect, trouble_of):
     account = stage.account("telegram")
     channel, customer = connect(account), stage.person(account)
     found = await trouble_of(channel.receive("", AT_ONCE))
-    assert found.trouble is Trouble.TAKEN
+    assert found.kind is ProviderErrorKind.TAKEN
     assert found.sentence.endswith("Receiving is left to it; sending still works.")
     assert stage.settings.telegram_webhook == "https://bridge.example.com/telegram"
     assert isinstance(await channel.send_text(account.message(customer)), Accepted)
@@ -89,7 +89,7 @@ async def test_of_two_receivers_the_first_gives_way(stage, bot, connect, trouble
     waiting = asyncio.create_task(trouble_of(first.receive(cursor, timedelta(seconds=30))))
     while not waiting.done():
         await second.receive(cursor, AT_ONCE)
-    assert (await waiting).trouble is Trouble.TAKEN
+    assert (await waiting).kind is ProviderErrorKind.TAKEN
 
 
 @pytest.mark.ours("twilio-whatsapp", "twilio-sms")

@@ -12,8 +12,8 @@ from desktop.ports import (
     Accepted,
     DirectMessage,
     DirectTemplate,
+    ProviderErrorKind,
     Refused,
-    Trouble,
 )
 from desktop.sandbox.model.networks import window_open
 
@@ -67,7 +67,7 @@ async def test_a_template_that_was_stopped_says_why_not(stage, account, channel,
     assert found.why_not == f"Only approved templates can be sent; this one is {state.lower()}."
     customer = stage.person(account)
     outcome = await channel.send_template(account.template(customer, found))
-    assert (type(outcome), outcome.trouble) == (Refused, Trouble.TEMPLATE_INVALID)
+    assert (type(outcome), outcome.kind) == (Refused, ProviderErrorKind.TEMPLATE_INVALID)
     assert found.why_not in outcome.sentence
     assert stage.sent_to(customer) == []
 
@@ -82,7 +82,7 @@ async def test_a_template_that_is_stopped_between_list_and_send(stage, account, 
         stage.advance(age.total_seconds())
         customer = stage.person(account)
         outcome = await channel.send_template(account.template(customer, template))
-        assert (type(outcome), outcome.trouble) == (Refused, Trouble.TEMPLATE_UNAVAILABLE)
+        assert (type(outcome), outcome.kind) == (Refused, ProviderErrorKind.TEMPLATE_UNAVAILABLE)
         assert outcome.sentence.endswith("Choose another template.")
         assert stage.sent_to(customer) == []
 
@@ -97,7 +97,7 @@ async def test_a_template_that_is_paused_unseen_fails_later(stage, account, chan
     assert isinstance(outcome, Accepted)
     stage.advance(60)
     fact = await channel.status(outcome.entry_id)
-    assert (fact.delivery, fact.trouble, fact.final) == (Delivery.FAILED, Trouble.TEMPLATE_UNAVAILABLE, True)
+    assert (fact.delivery, fact.kind, fact.final) == (Delivery.FAILED, ProviderErrorKind.TEMPLATE_UNAVAILABLE, True)
     assert stage.screen(account, customer) == []
 
 
@@ -155,8 +155,8 @@ async def test_an_address_that_nobody_has(stage, account, channel):
     assert isinstance(outcome, Accepted)
     stage.advance(60)
     fact = await channel.status(outcome.entry_id)
-    expected = (Delivery.FAILED, Trouble.UNREACHABLE) if channel.abilities.reports_status else None
-    assert (fact and (fact.delivery, fact.trouble)) == expected
+    expected = (Delivery.FAILED, ProviderErrorKind.UNREACHABLE) if channel.abilities.reports_status else None
+    assert (fact and (fact.delivery, fact.kind)) == expected
 
 
 @pytest.mark.ours("whatsapp", "360dialog", "octopods-whatsapp")

@@ -14,8 +14,8 @@ from desktop.ports import (
     DirectMessage,
     DirectTemplate,
     NotSent,
+    ProviderErrorKind,
     Refused,
-    Trouble,
 )
 from desktop.sandbox.model.settings import Provoked
 
@@ -43,7 +43,7 @@ async def test_free_text_arrives_as_it_was_written(stage, account, channel):
     if channel.abilities.reports_status:
         read = account.channel == "whatsapp"
         assert (fact.remote_id, fact.delivery) == (outcome.entry_id, Delivery.READ if read else Delivery.DELIVERED)
-        assert (fact.final, fact.trouble, fact.sentence) == (True, None, "")
+        assert (fact.final, fact.kind, fact.sentence) == (True, None, "")
         assert stage.now() - timedelta(seconds=60) <= fact.at <= stage.now()
     else:
         assert fact is None
@@ -59,7 +59,7 @@ async def test_free_text_outside_the_window_is_taken_and_fails_later(stage, acco
     assert stage.screen(account, customer) == []
     fact = await channel.status(outcome.entry_id)
     if channel.abilities.reports_status:
-        assert (fact.delivery, fact.trouble, fact.final) == (Delivery.FAILED, Trouble.WINDOW_CLOSED, True)
+        assert (fact.delivery, fact.kind, fact.final) == (Delivery.FAILED, ProviderErrorKind.WINDOW_CLOSED, True)
         assert fact.sentence.endswith("Send a template, or wait until they write again.")
     else:
         assert fact is None
@@ -70,7 +70,7 @@ async def test_a_closed_window_can_be_told_at_once(stage, account, channel):
     stage.settings.graph_window = "at_once"
     customer = stage.person(account, wrote_ago_s=25 * 3600)
     outcome = await channel.send_text(account.message(customer))
-    assert (type(outcome), outcome.trouble) == (Refused, Trouble.WINDOW_CLOSED)
+    assert (type(outcome), outcome.kind) == (Refused, ProviderErrorKind.WINDOW_CLOSED)
     assert "(code 131047)" in outcome.sentence
     assert stage.sent_to(customer) == []
 
@@ -104,7 +104,7 @@ async def test_octopods_tells_what_became_of_it_in_both_shapes(stage, account, c
         accepted = await channel.send_text(DirectMessage("d-2", to, "Hi"))
     stage.advance(60)
     fact = await channel.status(accepted.entry_id)
-    assert (fact.delivery, fact.trouble) == (Delivery.FAILED, Trouble.UNREACHABLE)
+    assert (fact.delivery, fact.kind) == (Delivery.FAILED, ProviderErrorKind.UNREACHABLE)
 
 
 async def test_stop_by_sms_is_told_at_once_by_twilio(stage, connect):
@@ -112,7 +112,7 @@ async def test_stop_by_sms_is_told_at_once_by_twilio(stage, connect):
     channel, customer = connect(account), stage.person(account)
     stage.writes(account, customer, "STOP")
     outcome = await channel.send_text(account.message(customer))
-    assert (type(outcome), outcome.trouble) == (Refused, Trouble.OPTED_OUT)
+    assert (type(outcome), outcome.kind) == (Refused, ProviderErrorKind.OPTED_OUT)
     assert "(code 21610)" in outcome.sentence
     assert stage.sent_to(customer) == []
     stage.writes(account, customer, "START")
@@ -126,7 +126,7 @@ async def test_stop_by_sms_is_told_later_by_octopods(stage, account, channel):
     accepted = await channel.send_text(account.message(customer))
     stage.advance(60)
     fact = await channel.status(accepted.entry_id)
-    assert (fact.delivery, fact.trouble, fact.final) == (Delivery.FAILED, Trouble.OPTED_OUT, True)
+    assert (fact.delivery, fact.kind, fact.final) == (Delivery.FAILED, ProviderErrorKind.OPTED_OUT, True)
     assert "(code 21610)" in fact.sentence
 
 
@@ -138,7 +138,7 @@ async def test_a_blocked_bot_is_refused_and_heard_of(stage, connect):
     with stage.lock:
         stage.world.block(customer, account.line)
     outcome = await channel.send_text(account.message(customer))
-    assert (type(outcome), outcome.trouble) == (Refused, Trouble.OPTED_OUT)
+    assert (type(outcome), outcome.kind) == (Refused, ProviderErrorKind.OPTED_OUT)
     assert stage.sent_to(customer) == []
     found = await channel.receive(start, timedelta(0))
     assert found.reachable == {account.address(customer): False}
@@ -154,7 +154,7 @@ async def test_a_bot_writes_to_nobody_who_did_not_start_it(stage, connect, wrote
     customer = stage.person(account, wrote_ago_s=wrote)
     to = account.address(customer) if known else "424242"
     outcome = await connect(account).send_text(DirectMessage("d-1", to, "Hi"))
-    assert (type(outcome), outcome.trouble) == (Refused, Trouble.UNREACHABLE)
+    assert (type(outcome), outcome.kind) == (Refused, ProviderErrorKind.UNREACHABLE)
     assert stage.sent_to(customer) == []
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from desktop.channels.shared import http
 from desktop.domain.content.template import Status, Template
-from desktop.ports import DirectMessage, DirectTemplate, Trouble, Unknown
+from desktop.ports import DirectMessage, DirectTemplate, ProviderErrorKind, Unknown
 from desktop.sandbox.model.settings import Fault
 
 NONSENSE = (b"<html>Hotel</html>", b"", b"{}", b"[]", b"null", b'"ok"', b'{"id": "1"', b"[" * 100_000, b"\xff\xfe")
@@ -34,7 +34,7 @@ async def test_a_check_whose_answer_says_nothing(account, by_the_book, provider,
         if (account.kind, body) == ("octopods-whatsapp", b"[]"):
             continue  # an account without templates
         provider.restart().answers(200, body)
-        assert (await trouble_of(by_the_book.check())).trouble is Trouble.BAD_ANSWER, body
+        assert (await trouble_of(by_the_book.check())).kind is ProviderErrorKind.BAD_ANSWER, body
 
 
 async def test_a_check_is_repeated_while_the_provider_has_a_problem(stage, account, channel):
@@ -48,7 +48,7 @@ async def test_a_check_is_repeated_while_the_provider_has_a_problem(stage, accou
 async def test_a_check_that_nobody_answers(stage, channel, trouble_of):
     stage.sandbox.unplug()
     found = await trouble_of(channel.check())
-    assert found.trouble is Trouble.OFFLINE
+    assert found.kind is ProviderErrorKind.OFFLINE
     assert found.sentence.endswith("Check the network connection.")
 
 

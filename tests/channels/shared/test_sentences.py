@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from desktop.channels.shared.sentences import WORDS, sentence
-from desktop.ports import Trouble
+from desktop.ports import ProviderErrorKind
 
 
-@pytest.mark.parametrize("trouble", list(Trouble))
+@pytest.mark.parametrize("trouble", list(ProviderErrorKind))
 def test_every_trouble_has_a_sentence_and_a_next_step(trouble):
     what, next_step = WORDS[trouble]
     assert what.endswith(".")
@@ -20,7 +20,7 @@ def test_every_trouble_has_a_sentence_and_a_next_step(trouble):
 
 
 def test_the_providers_words_are_quoted_short_and_on_one_line():
-    found = sentence(Trouble.UNKNOWN, "WhatsApp", said="No.\nReally " + "x" * 300, code="7")
+    found = sentence(ProviderErrorKind.UNKNOWN, "WhatsApp", said="No.\nReally " + "x" * 300, code="7")
     assert "“No. Really x" in found
     assert "\n" not in found
     assert len(found) < 400

@@ -14,7 +14,7 @@ from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.accounts.profile_edits import key_of
 from desktop.engine.accounts.views import AccountsChange, Refusal, TriedChannel, TriedIntercom
-from desktop.ports import ChannelConfig, Profile, Trouble, WorkspaceConfig
+from desktop.ports import ChannelConfig, Profile, ProviderErrorKind, WorkspaceConfig
 from desktop.sandbox.model.settings import Fault
 from desktop.sandbox.server import Sandbox
 
@@ -133,7 +133,7 @@ async def test_what_no_header_can_carry_is_refused_in_words(accounts, secret):
 async def test_a_wrong_token_says_where_the_right_one_is(accounts):
     refused = await accounts.try_intercom("wrong")
     assert isinstance(refused, Refusal)
-    assert refused.trouble is Trouble.SIGNED_OUT
+    assert refused.kind is ProviderErrorKind.SIGNED_OUT
     assert "Developer Hub > your app > Authentication" in refused.sentence
 
 
@@ -241,7 +241,7 @@ async def test_a_token_that_is_gone_has_to_be_entered_again(accounts, token, san
     ring.kept.clear()
     refused = await accounts.open_trunk(accounts.profile.workspaces[0])
     assert isinstance(refused, Refusal)
-    assert refused.trouble is Trouble.SIGNED_OUT
+    assert refused.kind is ProviderErrorKind.SIGNED_OUT
     assert "Harbour Parcels" in refused.sentence
     opened, closed = await accounts.open_channels(accounts.profile.workspaces[0])
     assert opened == ()

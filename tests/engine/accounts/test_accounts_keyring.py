@@ -8,7 +8,7 @@ import json
 from starts import connected, with_telegram
 
 from desktop.engine.accounts.views import Refusal, TriedIntercom
-from desktop.ports import Profile, Trouble, WorkspaceConfig
+from desktop.ports import Profile, ProviderErrorKind, WorkspaceConfig
 from desktop.system.profile import NAME
 
 
@@ -16,7 +16,7 @@ async def test_without_a_keyring_nothing_is_kept(start, token, sandbox, ring):
     ring.locked = True
     accounts = await start()
     assert not accounts.keeps_secrets
-    assert "asks for the tokens at each start" in accounts.keyring_trouble
+    assert "asks for the tokens at each start" in accounts.keyring_error
     workspace = await connected(accounts, token)
     await with_telegram(accounts, workspace, sandbox)
     assert [line.ok async for line in accounts.check_all()] == [True, True]
@@ -36,7 +36,7 @@ async def test_a_profile_of_a_day_with_a_keyring_is_left_alone_without_one(accou
     assert later.profile == accounts.profile
     refused = await later.open_trunk(later.profile.workspaces[0])
     assert isinstance(refused, Refusal)
-    assert refused.trouble is Trouble.SIGNED_OUT
+    assert refused.kind is ProviderErrorKind.SIGNED_OUT
     await connected(later, token)
     # Its token of that day lies in the keyring still, where nobody can take it out.
     assert isinstance(await later.remove_channel(workspace.workspace_id, telegram), Refusal)
@@ -60,7 +60,7 @@ async def test_a_keyring_that_locks_later_is_told_each_time(accounts, token, san
     for answer in answers:
         assert isinstance(answer, Refusal)
         assert "Unlock the keyring" in answer.sentence
-        assert answer.trouble is None
+        assert answer.kind is None
     assert accounts.profile == before
 
 
@@ -81,7 +81,7 @@ async def test_a_disk_that_refuses_leaves_neither_account_nor_token(start, token
     start.folder.parent.mkdir(exist_ok=True)
     start.folder.touch()
     accounts = await start()
-    assert "cannot be read" in accounts.profile_trouble
+    assert "cannot be read" in accounts.profile_error
     tried = await accounts.try_intercom(token)
     assert isinstance(tried, TriedIntercom)
     refused = await accounts.add_workspace(token, tried)
@@ -94,6 +94,6 @@ async def test_a_profile_that_makes_no_sense_is_told_and_started_anew(start, tok
     start.folder.mkdir(parents=True)
     (start.folder / NAME).write_text("{")
     accounts = await start()
-    assert "profile-unreadable-1.json" in accounts.profile_trouble
+    assert "profile-unreadable-1.json" in accounts.profile_error
     await connected(accounts, token)
     assert json.loads((start.folder / NAME).read_text())["current"] == "sbx7pt3q"

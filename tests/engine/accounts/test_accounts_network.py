@@ -19,7 +19,7 @@ from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.accounts.accounts import Accounts
 from desktop.engine.accounts.views import Refusal, TriedIntercom
-from desktop.ports import ChannelConfig, Trouble
+from desktop.ports import ChannelConfig, ProviderErrorKind
 from desktop.sandbox.server import Sandbox
 from desktop.system.clock import ServerClock
 from desktop.system.profile import JsonProfileBook
@@ -119,21 +119,21 @@ def no_proxy_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_nobody_there(accounts_on):
     for refused in await refused_both_ways(accounts_on(only(f"http://{closed_port()}"))):
-        assert refused.trouble is Trouble.OFFLINE
+        assert refused.kind is ProviderErrorKind.OFFLINE
         assert refused.sentence.endswith("cannot be reached. Check the network connection.")
 
 
 async def test_a_network_that_is_too_slow(accounts_on):
     async with serving(None) as silent:
         for refused in await refused_both_ways(accounts_on(only(f"http://{silent}"), IMPATIENT_S)):
-            assert refused.trouble is Trouble.TIMED_OUT
+            assert refused.kind is ProviderErrorKind.TIMED_OUT
             assert "did not answer in time. The network may be slow; try again" in refused.sentence
 
 
 async def test_a_connection_that_breaks_off(accounts_on):
     async with serving(b"") as gone:
         for refused in await refused_both_ways(accounts_on(only(f"http://{gone}"))):
-            assert refused.trouble is Trouble.OFFLINE
+            assert refused.kind is ProviderErrorKind.OFFLINE
             assert "broke off. Try again." in refused.sentence
 
 
@@ -168,7 +168,7 @@ def self_signed(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
 async def test_a_certificate_that_nobody_vouches_for(accounts_on, self_signed):
     async with serving(b"", self_signed) as inspected:
         for refused in await refused_both_ways(accounts_on(only(f"https://{inspected}"))):
-            assert refused.trouble is Trouble.OFFLINE
+            assert refused.kind is ProviderErrorKind.OFFLINE
             assert "does not trust the certificate" in refused.sentence
             assert "a company's proxy that reads the traffic, or a wrong clock" in refused.sentence
             assert "Check this computer's date and time" in refused.sentence
@@ -177,7 +177,7 @@ async def test_a_certificate_that_nobody_vouches_for(accounts_on, self_signed):
 async def test_something_else_answers_in_its_place(accounts_on):
     async with serving(b"HTTP/1.1 302 Found\r\nLocation: http://hotel.example/\r\n\r\n") as hotel:
         for refused in await refused_both_ways(accounts_on(only(f"https://{hotel}"))):
-            assert refused.trouble is Trouble.OFFLINE
+            assert refused.kind is ProviderErrorKind.OFFLINE
             assert "open any page in a browser and sign in" in refused.sentence
 
 
@@ -189,7 +189,7 @@ async def test_a_proxy_that_wants_a_sign_in(accounts_on, monkeypatch):
     async with serving(challenge) as proxy:
         through(monkeypatch, proxy)
         for refused in await refused_both_ways(accounts_on(Hosts.real())):
-            assert refused.trouble is Trouble.OFFLINE
+            assert refused.kind is ProviderErrorKind.OFFLINE
             assert "wants a sign-in" in refused.sentence
             assert "(407)" in refused.sentence
             assert "proxy settings of this computer" in refused.sentence
@@ -206,7 +206,7 @@ async def test_a_proxy_that_forbids_it(accounts_on, monkeypatch):
 async def test_a_proxy_that_is_not_there(accounts_on, monkeypatch):
     through(monkeypatch, closed_port())
     for refused in await refused_both_ways(accounts_on(Hosts.real())):
-        assert refused.trouble is Trouble.OFFLINE
+        assert refused.kind is ProviderErrorKind.OFFLINE
         assert "the proxy that this computer is told to use does not answer" in refused.sentence
 
 
@@ -265,7 +265,7 @@ async def test_a_token_that_no_region_knows(accounts_on, sandbox):
     async with strangers() as other:
         refused = await accounts_on(regions(sandbox, US=other, EU=other)).try_intercom(SECRET)
     assert isinstance(refused, Refusal)
-    assert refused.trouble is Trouble.SIGNED_OUT
+    assert refused.kind is ProviderErrorKind.SIGNED_OUT
     assert "in any of its regions (US, EU)" in refused.sentence
     assert "Developer Hub > your app > Authentication" in refused.sentence
 
@@ -275,7 +275,7 @@ async def test_a_region_that_could_not_be_asked_is_not_called_a_refusal(accounts
         urls = {"US": other, "EU": f"http://{closed_port()}"}
         refused = await accounts_on(regions(sandbox, **urls)).try_intercom(SECRET)
     assert isinstance(refused, Refusal)
-    assert refused.trouble is Trouble.OFFLINE
+    assert refused.kind is ProviderErrorKind.OFFLINE
     assert refused.sentence.startswith("Intercom does not accept this token in US, and EU could not be asked.")
     assert refused.sentence.endswith("Check the network connection.")
 
@@ -287,5 +287,5 @@ async def test_a_region_that_knows_the_token_and_refuses_it_is_believed(accounts
         urls: Mapping[str, str] = {"US": other, "EU": f"http://{plan}"}
         refused = await accounts_on(regions(sandbox, **urls)).try_intercom(SECRET)
     assert isinstance(refused, Refusal)
-    assert refused.trouble is Trouble.FORBIDDEN
+    assert refused.kind is ProviderErrorKind.FORBIDDEN
     assert "Active subscription needed" in refused.sentence

@@ -20,7 +20,7 @@ from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.accounts.accounts import Accounts
 from desktop.engine.accounts.views import Refusal, TriedIntercom
-from desktop.ports import Account, ChannelConfig, ChannelTrouble, Teammate, WorkspaceConfig
+from desktop.ports import Account, ChannelConfig, ProviderError, Teammate, WorkspaceConfig
 from desktop.system.clock import ServerClock
 from desktop.system.profile import JsonProfileBook
 from desktop.system.secrets import KeyringSecrets
@@ -129,13 +129,13 @@ async def test_no_failure_shows_a_token(answer: bytes, tmp_path: Path, ring: Rin
         errors: list[BaseException] = []
         try:
             await connector.gateway(SECRET)
-        except ChannelTrouble as trouble:
+        except ProviderError as trouble:
             errors.append(trouble)
         for config, secret in CHANNELS:
             channel = connector.channel(config, secret)
             try:
                 await channel.check()
-            except ChannelTrouble as trouble:
+            except ProviderError as trouble:
                 errors.append(trouble)
             await channel.aclose()
     # An SMS key at Octopods can only be checked by a refusal.

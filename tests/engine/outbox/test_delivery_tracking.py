@@ -18,7 +18,7 @@ from desktop.engine.channels import POLLS, Channels
 from desktop.engine.outbox.delivery_tracking import BUDGET_PAUSE_S, STEPS_S, Following
 from desktop.engine.sync.ingest import Facts, take
 from desktop.engine.tasks import Tasks
-from desktop.ports import ChannelConfig, ChannelTrouble, DeliveryFact, Trouble
+from desktop.ports import ChannelConfig, DeliveryFact, ProviderError, ProviderErrorKind
 from desktop.store.core.database import Store
 from desktop.store.outgoing import direct_messages
 from tests.helpers.database import lay_out
@@ -124,7 +124,7 @@ async def test_what_is_final_is_not_asked_for_again_and_its_reader_is_told(follo
     await follow.until(3)
     follow.told.clear()
     follow.teller.told["r-d1"] = DeliveryFact(
-        "r-d1", Delivery.FAILED, final=True, trouble=Trouble.OPTED_OUT, sentence="She sent STOP."
+        "r-d1", Delivery.FAILED, final=True, kind=ProviderErrorKind.OPTED_OUT, sentence="She sent STOP."
     )
     await follow.until(DAY_S)
     assert follow.turns() == [2, 5]
@@ -182,7 +182,7 @@ async def test_many_messages_share_the_budget_of_their_account_newest_first(foll
 @pytest.mark.parametrize(("pause_s", "turns"), [(40.0, [2, 42, 60]), (None, [2, 5, 15, 60])])
 async def test_trouble_in_asking_is_no_news_and_its_pause_is_kept(follow, pause_s, turns):
     await follow.sent("d1")
-    follow.teller.told["r-d1"] = ChannelTrouble(Trouble.THROTTLED, "Slow down.", retry_after_s=pause_s)
+    follow.teller.told["r-d1"] = ProviderError(ProviderErrorKind.THROTTLED, "Slow down.", retry_after_s=pause_s)
     await follow.until(3)
     follow.teller.told.clear()
     await follow.until(100)

@@ -9,7 +9,7 @@ import pytest
 from desktop.domain.model.facts import Role
 from desktop.domain.model.outgoing import State
 from desktop.engine.commands import Done, EditEcho, Failed, ResolveEcho, SaveDraft, SendReply
-from desktop.ports import OutgoingFile, Refused, Trouble, Unknown
+from desktop.ports import OutgoingFile, ProviderErrorKind, Refused, Unknown
 
 HOUR = timedelta(hours=1)
 PHOTO = OutgoingFile("parcel.jpg", "image/jpeg", b"\xff\xd8 bytes")
@@ -29,7 +29,7 @@ async def talking(world, kit):
 async def put_in(world, state):
     """A reply of ours in that state."""
     outcomes = {
-        State.REFUSED: [Refused(Trouble.REJECTED, "No.")],
+        State.REFUSED: [Refused(ProviderErrorKind.REJECTED, "No.")],
         State.UNCONFIRMED: [Unknown("ReadTimeout")],
     }
     await world.engine.command_handler.do(reply(files=(PHOTO,)))

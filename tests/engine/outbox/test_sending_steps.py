@@ -35,9 +35,9 @@ from desktop.ports import (
     NotSent,
     Outgoing,
     OutgoingFile,
+    ProviderErrorKind,
     Refused,
     Teammate,
-    Trouble,
     Unknown,
 )
 from desktop.store import conversations, entries, settings
@@ -449,14 +449,14 @@ def test_nobody_follows_unless_that_is_said(db):
 
 def test_a_refusal_is_for_the_agent(db):
     claimed(db)
-    assert steps.settle(db, "d1", Refused(Trouble.UNREACHABLE, "Too long."), NOW) == DECIDED
+    assert steps.settle(db, "d1", Refused(ProviderErrorKind.UNREACHABLE, "Too long."), NOW) == DECIDED
     assert (row(db).state, row(db).reason) == (State.REFUSED, "Too long.")
     assert db.execute("SELECT count(*) FROM contrary_facts").fetchall() == [(0,)]
 
 
 def test_a_refusal_past_intercom_is_kept_as_a_fact_too(db):
     claimed(db, DIRECT)
-    assert steps.settle(db, "d1", Refused(Trouble.UNREACHABLE, "Nobody there."), NOW) == DECIDED
+    assert steps.settle(db, "d1", Refused(ProviderErrorKind.UNREACHABLE, "Nobody there."), NOW) == DECIDED
     assert (row(db).state, row(db).reason) == (State.REFUSED, "Nobody there.")
     assert db.execute("SELECT kind, about FROM contrary_facts").fetchall() == [("unreachable", "d1")]
 
@@ -523,7 +523,7 @@ def test_a_lost_answer_leaves_it_unconfirmed(db, command, reason):
 def test_an_answer_to_what_is_not_being_sent_changes_nothing(db, state):
     put_in(db, state)
     before = row(db)
-    for outcome in (Accepted("99"), Refused(Trouble.REJECTED, "No."), NotSent("Busy.", 5), Unknown("lost")):
+    for outcome in (Accepted("99"), Refused(ProviderErrorKind.REJECTED, "No."), NotSent("Busy.", 5), Unknown("lost")):
         assert steps.settle(db, "d1", outcome, NOW) == Changes()
     assert row(db) == before
     assert steps.settle(db, "d9", Accepted("99"), NOW) == Changes()

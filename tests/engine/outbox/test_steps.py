@@ -13,7 +13,7 @@ from desktop.domain.model.facts import EntryKind, Role
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Verdict, WarningCode, acknowledge
 from desktop.engine.commands import Done, Failed, NeedsConsent, ResolveEcho, SaveDraft, SendReply
-from desktop.ports import ChannelTrouble, NotSent, OutgoingFile, Refused, Trouble, Unknown
+from desktop.ports import NotSent, OutgoingFile, ProviderError, ProviderErrorKind, Refused, Unknown
 
 HOUR = timedelta(hours=1)
 PHOTO = OutgoingFile("parcel.jpg", "image/jpeg", b"\xff\xd8 bytes")
@@ -158,7 +158,7 @@ async def test_replies_of_one_conversation_keep_their_order_and_hold_no_other(wo
 
 
 async def test_a_refusal_is_shown_and_can_be_sent_again(talking):
-    talking.gateway.outcomes = [Refused(Trouble.REJECTED, "Intercom refused it: too long.")]
+    talking.gateway.outcomes = [Refused(ProviderErrorKind.REJECTED, "Intercom refused it: too long.")]
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     echo = await talking.echo()
@@ -324,7 +324,7 @@ async def test_a_reply_taken_back_while_its_conversation_is_read_does_not_go_out
 
 
 async def test_signed_out_blocks_sending(talking, kit):
-    talking.gateway.failures["changed_since"] = ChannelTrouble(Trouble.SIGNED_OUT, "Sign in again.")
+    talking.gateway.failures["changed_since"] = ProviderError(ProviderErrorKind.SIGNED_OUT, "Sign in again.")
     await talking.engine.start()
     await kit.eventually(lambda: talking.engine.queries.connection().state == "signed_out")
     answer = await talking.engine.command_handler.do(reply(acknowledged=frozenset((code, "") for code in WarningCode)))
@@ -334,7 +334,7 @@ async def test_signed_out_blocks_sending(talking, kit):
 
 
 async def test_a_refused_reply_holds_no_later_one(talking):
-    talking.gateway.outcomes = [Refused(Trouble.REJECTED, "No.")]
+    talking.gateway.outcomes = [Refused(ProviderErrorKind.REJECTED, "No.")]
     await talking.engine.command_handler.do(reply("one", "d1"))
     await talking.engine.command_handler.do(reply("two", "d2"))
     while await talking.engine.outbox.step():
@@ -364,11 +364,18 @@ async def test_pauses_after_what_never_left_grow(talking, named_s, pauses_s):
 
 
 @pytest.mark.parametrize(
-    "trouble", [Trouble.OFFLINE, Trouble.TIMED_OUT, Trouble.BUSY, Trouble.THROTTLED, Trouble.SIGNED_OUT]
+    "trouble",
+    [
+        ProviderErrorKind.OFFLINE,
+        ProviderErrorKind.TIMED_OUT,
+        ProviderErrorKind.BUSY,
+        ProviderErrorKind.THROTTLED,
+        ProviderErrorKind.SIGNED_OUT,
+    ],
 )
 async def test_a_reply_waits_while_the_conversation_cannot_be_read(talking, kit, trouble):
     await talking.engine.command_handler.do(reply())
-    talking.gateway.failures["conversation"] = ChannelTrouble(trouble, "No way to Intercom.")
+    talking.gateway.failures["conversation"] = ProviderError(trouble, "No way to Intercom.")
     await talking.engine.outbox.step()
     assert not await talking.engine.outbox.step()
     echo = await talking.echo()
@@ -380,10 +387,12 @@ async def test_a_reply_waits_while_the_conversation_cannot_be_read(talking, kit,
     assert len(talking.gateway.sent) == 1
 
 
-@pytest.mark.parametrize("trouble", [Trouble.FORBIDDEN, Trouble.REJECTED, Trouble.TOO_LARGE])
+@pytest.mark.parametrize(
+    "trouble", [ProviderErrorKind.FORBIDDEN, ProviderErrorKind.REJECTED, ProviderErrorKind.TOO_LARGE]
+)
 async def test_a_reply_is_held_when_waiting_would_not_help(talking, trouble):
     await talking.engine.command_handler.do(reply())
-    talking.gateway.failures["conversation"] = ChannelTrouble(trouble, "Not allowed.")
+    talking.gateway.failures["conversation"] = ProviderError(trouble, "Not allowed.")
     await talking.engine.outbox.step()
     echo = await talking.echo()
     assert (echo.state, echo.reason) == (State.HELD, "Not allowed.")
@@ -402,7 +411,7 @@ async def test_a_reply_to_a_conversation_that_is_gone_is_kept_for_the_agent(talk
 async def test_what_is_written_offline_goes_out_when_the_connection_is_back(talking, kit):
     await talking.engine.start()
     await kit.eventually(lambda: talking.engine.queries.connection().state == "online")
-    offline = ChannelTrouble(Trouble.OFFLINE, "No network.")
+    offline = ProviderError(ProviderErrorKind.OFFLINE, "No network.")
     talking.gateway.failures = {"changed_since": offline, "conversation": offline}
     await kit.eventually(lambda: talking.clock.pauses_s != [])
     await talking.clock.advance(15)
@@ -475,7 +484,9 @@ async def test_a_restart_finds_what_was_being_sent_and_asks_intercom(talking, tm
     sending = asyncio.ensure_future(talking.engine.outbox.step())
     await kit.eventually(lambda: "send d1" in talking.gateway.calls)
     await talking.store.close()
-    again = await kit.build(tmp_path / "reachline.db", clock, kit.FakeGateway(clock, dict(talking.gateway.conversations)))
+    again = await kit.build(
+        tmp_path / "reachline.db", clock, kit.FakeGateway(clock, dict(talking.gateway.conversations))
+    )
     assert (await again.echo()).state is State.SENDING
     await again.engine.outbox.recover()
     assert (await again.echo()).state is State.UNCONFIRMED

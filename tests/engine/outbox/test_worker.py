@@ -20,13 +20,13 @@ from desktop.engine.views import ConnectionState
 from desktop.ports import (
     Accepted,
     ChannelConfig,
-    ChannelTrouble,
     DirectMessage,
     DirectTemplate,
     NotSent,
     Outcome,
+    ProviderError,
+    ProviderErrorKind,
     Refused,
-    Trouble,
     Unknown,
 )
 from desktop.store import forget
@@ -60,7 +60,7 @@ class Account:
         default_factory=lambda: Abilities(sends_free_text=True, can_look_up_sent=True, max_text=1600)
     )
     outcomes: list[Outcome] = field(default_factory=list)
-    answers: list[str | ChannelTrouble | None] = field(default_factory=lambda: [None])
+    answers: list[str | ProviderError | None] = field(default_factory=lambda: [None])
     sent: list[str] = field(default_factory=list)
     looks: list[datetime] = field(default_factory=list)
 
@@ -73,7 +73,7 @@ class Account:
     ) -> str | None:
         self.looks.append(since)
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        if isinstance(answer, ChannelTrouble):
+        if isinstance(answer, ProviderError):
             raise answer
         return answer
 
@@ -81,7 +81,7 @@ class Account:
         pass
 
 
-OFFLINE = ChannelTrouble(Trouble.OFFLINE, "No network.")
+OFFLINE = ProviderError(ProviderErrorKind.OFFLINE, "No network.")
 
 
 def reply(text="It ships today.", draft_id="d1", conversation_id="v1", **more):
@@ -139,7 +139,7 @@ async def passes(world, seconds):
     ("outcome", "pauses_s"),
     [
         (None, []),
-        (Refused(Trouble.REJECTED, "No."), []),
+        (Refused(ProviderErrorKind.REJECTED, "No."), []),
         (NotSent("Busy.", 5), []),
         (Accepted(""), [1.0]),
         (Unknown("ReadTimeout"), [1.0]),
@@ -158,7 +158,7 @@ async def test_a_reply_is_looked_for_only_where_something_is_not_known(talking, 
     ("outcome", "pauses_s"),
     [
         (Accepted("SM1"), []),
-        (Refused(Trouble.REJECTED, "No."), []),
+        (Refused(ProviderErrorKind.REJECTED, "No."), []),
         (NotSent("Busy.", 5), []),
         (Unknown("ReadTimeout"), [1.0]),
     ],
@@ -190,7 +190,7 @@ async def test_answers_asked_for_before_a_reply_was_taken_by_intercom_do_not_cou
 async def test_what_became_of_a_direct_message_is_asked_soon_after_it_was_taken(talking, account):
     bell = talking.engine.following._bell
     bell.clear()
-    account.outcomes = [Refused(Trouble.REJECTED, "No."), Accepted("SM1")]
+    account.outcomes = [Refused(ProviderErrorKind.REJECTED, "No."), Accepted("SM1")]
     await talking.engine.command_handler.do(past_intercom())
     await talking.engine.outbox.step()
     assert not bell.is_set()
@@ -398,7 +398,9 @@ async def test_what_may_have_left_on_an_account_that_is_gone_is_held_at_once(tal
 async def test_a_conversation_that_cannot_be_read_is_left_alone_and_no_other(talking, kit, retry_after_s, pause_s):
     talking.gateway.put(kit.messenger("v2", "c2", kit.START - HOUR))
     await talking.sync()
-    talking.gateway.failures = {"conversation v1": ChannelTrouble(Trouble.BUSY, "Busy.", retry_after_s=retry_after_s)}
+    talking.gateway.failures = {
+        "conversation v1": ProviderError(ProviderErrorKind.BUSY, "Busy.", retry_after_s=retry_after_s)
+    }
     await talking.engine.command_handler.do(reply())
     await talking.engine.command_handler.do(reply(draft_id="d2", conversation_id="v2"))
     assert await talking.engine.outbox.step()
@@ -433,7 +435,7 @@ async def test_the_pause_is_the_shortest_of_all(talking, kit):
 
 
 async def test_to_be_woken_ends_all_pauses_for_conversations(talking):
-    talking.gateway.failures = {"conversation v1": ChannelTrouble(Trouble.BUSY, "Busy.")}
+    talking.gateway.failures = {"conversation v1": ProviderError(ProviderErrorKind.BUSY, "Busy.")}
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     assert not await talking.engine.outbox.step()
@@ -448,21 +450,21 @@ async def test_to_be_woken_ends_all_pauses_for_conversations(talking):
 @pytest.mark.parametrize(
     ("trouble", "is_held", "is_caught_up"),
     [
-        (Trouble.FORBIDDEN, True, True),
-        (Trouble.REJECTED, True, True),
-        (Trouble.TOO_LARGE, True, True),
-        (Trouble.MERGED, True, True),
-        (Trouble.BUSY, False, True),
-        (Trouble.TIMED_OUT, False, True),
-        (Trouble.OFFLINE, False, False),
-        (Trouble.THROTTLED, False, False),
-        (Trouble.SIGNED_OUT, False, False),
+        (ProviderErrorKind.FORBIDDEN, True, True),
+        (ProviderErrorKind.REJECTED, True, True),
+        (ProviderErrorKind.TOO_LARGE, True, True),
+        (ProviderErrorKind.MERGED, True, True),
+        (ProviderErrorKind.BUSY, False, True),
+        (ProviderErrorKind.TIMED_OUT, False, True),
+        (ProviderErrorKind.OFFLINE, False, False),
+        (ProviderErrorKind.THROTTLED, False, False),
+        (ProviderErrorKind.SIGNED_OUT, False, False),
     ],
 )
 async def test_what_a_conversation_that_cannot_be_read_means(talking, trouble, is_held, is_caught_up):
     checked = []
     talking.engine.outbox._check_connection = lambda: checked.append(True)
-    talking.gateway.failures = {"conversation v1": ChannelTrouble(trouble, "In words.", retry_after_s=7)}
+    talking.gateway.failures = {"conversation v1": ProviderError(trouble, "In words.", retry_after_s=7)}
     await talking.engine.command_handler.do(reply())
     assert await talking.engine.outbox.step()
     stored = await row(talking)
@@ -509,7 +511,7 @@ async def test_by_what_a_claim_is_judged(talking, account):
     expected = Standing(talking.clock.now(), is_clock_known=True, is_signed_in=True, abilities={KEY: account.abilities})
     assert standing == expected
     talking.clock.is_known = False
-    talking.engine.outbox._connection.broken(ChannelTrouble(Trouble.SIGNED_OUT, "Sign in."), None)
+    talking.engine.outbox._connection.broken(ProviderError(ProviderErrorKind.SIGNED_OUT, "Sign in."), None)
     standing = talking.engine.outbox.standing()
     assert (standing.is_clock_known, standing.is_signed_in, standing.is_offline) == (False, False, False)
 
@@ -662,7 +664,7 @@ async def test_where_nothing_answers_a_waiting_reply_it_is_offline_and_says_why(
         if others_answer:
             talking.engine._connection.answered()
         await talking.clock.advance(4)
-        raise ChannelTrouble(Trouble.TIMED_OUT, "Intercom did not answer in time.")
+        raise ProviderError(ProviderErrorKind.TIMED_OUT, "Intercom did not answer in time.")
 
     talking.gateway.conversation = unanswered
     await talking.clock.advance(1)
@@ -674,7 +676,7 @@ async def test_where_nothing_answers_a_waiting_reply_it_is_offline_and_says_why(
 
 
 async def test_a_401_on_a_reply_is_signed_out(talking):
-    talking.gateway.outcomes = [Refused(Trouble.SIGNED_OUT, "Intercom no longer accepts the token.")]
+    talking.gateway.outcomes = [Refused(ProviderErrorKind.SIGNED_OUT, "Intercom no longer accepts the token.")]
     await talking.engine.command_handler.do(reply())
     assert await talking.engine.outbox.step()
     assert (await row(talking)).state is State.REFUSED

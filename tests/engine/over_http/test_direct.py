@@ -164,13 +164,13 @@ async def test_what_was_surely_not_processed_is_put_off_and_sent_once(stage):
     waits = await stage.echo("d1")
     assert waits.state is State.QUEUED
     assert waits.reason
-    assert [v.trouble for v in stage.engine.queries.accounts() if v.key == way.route.key] == [waits.reason]
+    assert [v.kind for v in stage.engine.queries.accounts() if v.key == way.route.key] == [waits.reason]
     assert stage.taken("twilio") == []
     stage.clock.advance(300)
     await stage.engine.sync.round()
     await stage.work()
     assert stage.taken("twilio") == ["Hello"]
-    assert [v.trouble for v in stage.engine.queries.accounts() if v.key == way.route.key] == [""]
+    assert [v.kind for v in stage.engine.queries.accounts() if v.key == way.route.key] == [""]
 
 
 async def test_the_form_of_her_number_that_the_provider_uses_is_kept(stage):

@@ -16,7 +16,7 @@ from desktop.domain.window.window import WindowState
 from desktop.engine import commands as c
 from desktop.engine.sync import learning
 from desktop.engine.sync.ingest import Facts, take
-from desktop.ports import ChannelTrouble, Trouble
+from desktop.ports import ProviderError, ProviderErrorKind
 from desktop.store import settings
 from desktop.store.core.database import Connection
 from desktop.store.evidence import contrary_facts
@@ -209,7 +209,7 @@ async def test_what_was_decided_by_other_rules_is_decided_again_without_the_netw
     await world.sync()
     await world.store.write(settings.save_decided_by, "older rules")
     await world.store.write(lambda db: db.execute("UPDATE summaries SET window = NULL"))
-    world.gateway.failures["account"] = ChannelTrouble(Trouble.OFFLINE, "No network.")
+    world.gateway.failures["account"] = ProviderError(ProviderErrorKind.OFFLINE, "No network.")
     world.told.clear()
     await world.engine.start()
     await kit.eventually(lambda: any(ch.settings for ch in world.told))

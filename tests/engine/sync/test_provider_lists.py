@@ -18,7 +18,7 @@ from desktop.domain.model.facts import ChannelKind, Contact, Role
 from desktop.engine.channels import POLLS
 from desktop.engine.commands import Done, Focus, ForgetCustomer
 from desktop.engine.sync.provider_lists import KEPT, LONGEST_LOOK_BACK, LOOK_BACK, WIDE_EVERY, WIDE_LOOK_BACK
-from desktop.ports import ChannelMessage, ChannelTrouble, DeliveryFact, Trouble
+from desktop.ports import ChannelMessage, DeliveryFact, ProviderError, ProviderErrorKind
 from desktop.store import settings
 from desktop.store.evidence import provider_messages
 from desktop.store.outgoing import direct_messages
@@ -27,8 +27,8 @@ OURS, HERS = "+35315550101", "+353871234567"
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, OURS)
 MINUTE = timedelta(minutes=1)
 ATTRIBUTES = {"octopods_channel": "twilio_whatsapp", "octopods_twilio_whatsapp_account_phone": OURS}
-THROTTLED = ChannelTrouble(Trouble.THROTTLED, "Twilio asks for a pause.", retry_after_s=120)
-BROKEN = ChannelTrouble(Trouble.SIGNED_OUT, "Twilio does not take this token any more.")
+THROTTLED = ProviderError(ProviderErrorKind.THROTTLED, "Twilio asks for a pause.", retry_after_s=120)
+BROKEN = ProviderError(ProviderErrorKind.SIGNED_OUT, "Twilio does not take this token any more.")
 
 
 @pytest.fixture
@@ -230,20 +230,20 @@ def _lost_direct(db) -> None:
 
 
 async def test_trouble_is_said_and_the_account_left_alone_for_a_while(world, channel):
-    channel.trouble = BROKEN
+    channel.error = BROKEN
     await sweep(world)
     await sweep(world)
     assert len(channel.asked) == 1
-    assert world.engine.queries.accounts()[0].trouble == BROKEN.sentence
+    assert world.engine.queries.accounts()[0].error == BROKEN.sentence
     await world.clock.advance(60)
-    channel.trouble = None
+    channel.error = None
     await sweep(world)
     assert len(channel.asked) == 2
-    assert world.engine.queries.accounts()[0].trouble == ""
+    assert world.engine.queries.accounts()[0].error == ""
 
 
 async def test_a_pause_that_the_provider_names_is_kept(world, channel):
-    channel.trouble = THROTTLED
+    channel.error = THROTTLED
     await sweep(world)
     await world.clock.advance(119)
     await sweep(world)
@@ -254,7 +254,7 @@ async def test_a_pause_that_the_provider_names_is_kept(world, channel):
 
 
 async def test_pauses_grow_no_longer_than_five_minutes(world, channel):
-    channel.trouble = BROKEN
+    channel.error = BROKEN
     for _ in range(12):
         await sweep(world)
         await world.clock.advance(300)
@@ -262,7 +262,7 @@ async def test_pauses_grow_no_longer_than_five_minutes(world, channel):
 
 
 async def test_a_bug_in_one_account_does_not_keep_the_others_from_being_asked(world, channel, caplog):
-    channel.trouble = ZeroDivisionError("a bug")
+    channel.error = ZeroDivisionError("a bug")
     other = ListingChannel(replace(KEY, sender="+35315550199"))
     world.engine.channels.add(other.config, other)
     await sweep(world)
@@ -302,12 +302,12 @@ async def test_an_account_connected_later_is_swept_at_once(world, kit):
 @pytest.mark.parametrize(
     ("trouble", "failure"),
     [
-        (Trouble.WINDOW_CLOSED, ContraryKind.EXPIRED),
-        (Trouble.UNREACHABLE, ContraryKind.UNREACHABLE),
-        (Trouble.POLICY, ContraryKind.ACCOUNT),
-        (Trouble.THROTTLED, ContraryKind.TEMPORARY),
-        (Trouble.UNKNOWN, ContraryKind.UNKNOWN),
-        (Trouble.TEMPLATE_INVALID, None),
+        (ProviderErrorKind.WINDOW_CLOSED, ContraryKind.EXPIRED),
+        (ProviderErrorKind.UNREACHABLE, ContraryKind.UNREACHABLE),
+        (ProviderErrorKind.POLICY, ContraryKind.ACCOUNT),
+        (ProviderErrorKind.THROTTLED, ContraryKind.TEMPORARY),
+        (ProviderErrorKind.UNKNOWN, ContraryKind.UNKNOWN),
+        (ProviderErrorKind.TEMPLATE_INVALID, None),
         (None, None),
     ],
 )
@@ -315,7 +315,7 @@ async def test_why_a_listed_message_failed_is_kept_as_a_contrary_fact(world, cha
     await jennifer_writes(world, kit, world.clock.now() - MINUTE)
     await world.sync()
     row = ours(world.clock.now(), "It ships today.")
-    channel.rows = [replace(row, delivery=DeliveryFact(row.remote_id, Delivery.FAILED, True, trouble=trouble))]
+    channel.rows = [replace(row, delivery=DeliveryFact(row.remote_id, Delivery.FAILED, True, kind=trouble))]
     await sweep(world)
     facts = (await world.view()).thread.contrary
     assert [f.kind for f in facts] == ([] if failure is None else [failure])

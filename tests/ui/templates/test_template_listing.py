@@ -121,7 +121,7 @@ def test_why_nothing_is_listed(now: datetime) -> None:
 
     assert "has not been asked" in said(TemplatesView(KEY))
     assert said(TemplatesView(KEY, refreshing=True)) == "Asking Octopods for its templates…"
-    assert said(TemplatesView(KEY, trouble="The key is not accepted.")) == "The key is not accepted."
+    assert said(TemplatesView(KEY, error="The key is not accepted.")) == "The key is not accepted."
     assert "lists no templates" in said(TemplatesView(KEY, known_at=now))
     assert "None of this account's templates" in said(
         TemplatesView(KEY, (template("a", status=Status.PAUSED),), known_at=now)

@@ -15,7 +15,7 @@ from wizard_hands import Opened, come_to, enter, opened_wizards, told
 from desktop.domain.model.channel import Provider
 from desktop.engine.accounts.forms import FORMS, Form
 from desktop.engine.accounts.views import Refusal, TriedChannel
-from desktop.ports import Trouble
+from desktop.ports import ProviderErrorKind
 from desktop.ui.accounts.channel_form import ChannelForm
 from desktop.ui.look.theme import Theme
 
@@ -81,13 +81,13 @@ def test_what_is_missing_is_said_beside_the_first_empty_field(qtbot, opened: Ope
 @pytest.mark.parametrize(
     ("refusal", "key"),
     [
-        (Refusal("Twilio does not accept the credential.", Trouble.SIGNED_OUT), "secret"),
-        (Refusal("This number is not one of this account.", Trouble.SENDER), "sender"),
+        (Refusal("Twilio does not accept the credential.", ProviderErrorKind.SIGNED_OUT), "secret"),
+        (Refusal("This number is not one of this account.", ProviderErrorKind.SENDER), "sender"),
         (Refusal("The account SID begins with AC and has 34 characters."), "account_sid"),
         (Refusal("The API key SID begins with SK and has 34 characters."), "user"),
         (Refusal("The number has to begin with + and the country code."), "sender"),
         (Refusal("This cannot be a token: it is empty."), "secret"),
-        (Refusal("Twilio cannot be reached. Check the network connection.", Trouble.OFFLINE), ""),
+        (Refusal("Twilio cannot be reached. Check the network connection.", ProviderErrorKind.OFFLINE), ""),
     ],
 )
 def test_a_refusal_stands_beside_what_it_is_about(
@@ -103,7 +103,7 @@ def test_a_refusal_stands_beside_what_it_is_about(
     form.check.click()
     said = {name: field.line.said for name, field in form.fields.items() if field.line.said}
     assert said == ({key: refusal.sentence} if key else {})
-    assert form.trouble.said == ("" if key else refusal.sentence)
+    assert form.kind.said == ("" if key else refusal.sentence)
     assert not form.add.isVisible()
 
 

@@ -19,7 +19,7 @@ from desktop.engine.accounts.views import Refusal
 from desktop.engine.changes import Changes
 from desktop.engine.commands import CancelFirstSync, ChooseTeammate
 from desktop.engine.views import Progress
-from desktop.ports import Teammate, Trouble
+from desktop.ports import ProviderErrorKind, Teammate
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets.labelled_field import LabelledField
 from desktop.ui.widgets.progress_row import BROKE, STILL, Asking
@@ -121,7 +121,7 @@ def test_blanks_of_a_paste_are_forgiven_wherever_they_are(theme: Theme, token: s
 
 
 def test_what_was_refused_keeps_its_text_and_is_said_below(qtbot, opened: Opened, accounts: FakeAccounts) -> None:
-    accounts.tried = Refusal("Intercom does not accept this token.", Trouble.SIGNED_OUT)
+    accounts.tried = Refusal("Intercom does not accept this token.", ProviderErrorKind.SIGNED_OUT)
     wizard = opened(another=True)
     qtbot.keyClicks(wizard.intercom.field.edit, "dG9r")
     enter(qtbot, wizard)
@@ -198,7 +198,7 @@ def test_no_token_stays_in_the_window_that_is_closed(qtbot, opened: Opened) -> N
 
 def test_the_keyring_that_is_missing_is_said_before_anything_is_typed(opened: Opened, accounts: FakeAccounts) -> None:
     accounts.keeps_secrets = False
-    accounts.keyring_trouble = "This system has no keyring that can be used."
+    accounts.keyring_error = "This system has no keyring that can be used."
     wizard = opened()
     assert "This system has no keyring that can be used." in told(wizard.welcome)
 

@@ -188,7 +188,7 @@ def nothing_offered(view: TemplatesView, held: Listing) -> str:
     if view.known_at is None:
         if view.refreshing:
             return f"Asking {provider} for its templates…"
-        return view.trouble or f"{provider} has not been asked for its templates yet. Press Refresh."
+        return view.error or f"{provider} has not been asked for its templates yet. Press Refresh."
     if not view.templates:
         return f"{provider} lists no templates for this account. They are made and approved there."
     return "None of this account's templates can be sent at the moment."

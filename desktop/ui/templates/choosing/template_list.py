@@ -168,11 +168,11 @@ class Choice(QWidget):
         self.why.setVisible(bool(hidden))
         self.reasons.setPlainText(offer.hidden_reasons(hidden))
         self.reasons.setVisible(bool(hidden) and self.why.isChecked())
-        trouble = view.trouble if view is not None else ""
-        if trouble and trouble != self._trouble.text():
-            announce(self, trouble)
-        self._trouble.setText(trouble)
-        self._trouble.setVisible(bool(trouble) and trouble != self._empty.text())
+        error = view.error if view is not None else ""
+        if error and error != self._trouble.text():
+            announce(self, error)
+        self._trouble.setText(error)
+        self._trouble.setVisible(bool(error) and error != self._empty.text())
         if view is not None:
             self._fresh.setText(offer.freshness(view, now))
             self.refresh.setEnabled(not view.refreshing)

@@ -55,10 +55,10 @@ class IntercomStep(Step):
         self._found_column = QVBoxLayout(self.found)
         self._found_column.setContentsMargins(0, 0, 0, 0)
         self._kept = Line(theme)
-        self.trouble = Line(theme)
+        self.error_line = Line(theme)
         self.column.addWidget(text(WHERE))
         self.column.addWidget(hub, 0, Qt.AlignmentFlag.AlignLeft)
-        for widget in (self.field, self.asking, self.trouble, self.found, self._kept):
+        for widget in (self.field, self.asking, self.error_line, self.found, self._kept):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         self.field.edited.connect(self._on_edited)
@@ -97,7 +97,7 @@ class IntercomStep(Step):
         if self._is_connected:
             then()
         elif tried is not None:
-            self.trouble.say("")
+            self.error_line.say("")
             work = self.setup.connect_workspace(self._token, tried)
             self.asking.ask(work, f"Connecting {tried.account.workspace_name}…", lambda a: self._on_connected(a, then))
 
@@ -119,7 +119,7 @@ class IntercomStep(Step):
             return
         self._tried, self._token = None, token
         self.field.refuse("")
-        self.trouble.say("")
+        self.error_line.say("")
         self._show_found(None)
         work = self.setup.accounts.try_intercom(token)
         self.asking.ask(work, "Asking Intercom whose token this is…", self._on_tried)
@@ -135,7 +135,7 @@ class IntercomStep(Step):
 
     def _on_connected(self, answer: Refusal | None, then: Callable[[], None]) -> None:
         if isinstance(answer, Refusal):
-            self.trouble.say(answer.sentence, Tone.BAD, aloud=True)
+            self.error_line.say(answer.sentence, Tone.BAD, aloud=True)
             self.ready.emit()
             return
         self._connected = self._token
@@ -147,7 +147,7 @@ class IntercomStep(Step):
         if self.field.secret != self._token:
             self._tried = None
             self._show_found(None)
-            self.trouble.say("")
+            self.error_line.say("")
             self.changed.emit()
 
     def _on_asking(self) -> None:

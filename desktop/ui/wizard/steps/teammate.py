@@ -39,11 +39,11 @@ class WhoStep(Step):
         self.list.itemActivated.connect(self._on_activated)
         self.search.returnPressed.connect(self._on_activated)
         self._nobody = text("", muted=True)
-        self.remark, self.trouble = Line(theme), Line(theme)
+        self.remark, self.error_line = Line(theme), Line(theme)
         for widget in (self.remark, self.search, self._nobody):
             self.column.addWidget(widget)
         self.column.addWidget(self.list, 1)
-        self.column.addWidget(self.trouble)
+        self.column.addWidget(self.error_line)
         setup.began.connect(self._on_began)
         setup.read.connect(self._on_read)
 
@@ -66,11 +66,11 @@ class WhoStep(Step):
 
         def answered(answer: Answer) -> None:
             if isinstance(answer, Failed):
-                self.trouble.say(answer.sentence, Tone.BAD, aloud=True)
+                self.error_line.say(answer.sentence, Tone.BAD, aloud=True)
             else:
                 then()
 
-        self.trouble.say("")
+        self.error_line.say("")
         # Nobody in particular stands for the token's owner, whoever that will be.
         self.setup.submit(ChooseTeammate("" if self._chosen == self._owner_id else self._chosen), answered)
 

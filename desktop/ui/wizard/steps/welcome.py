@@ -52,8 +52,8 @@ class WelcomeStep(Step):
 
     def enter(self) -> None:
         accounts = self.setup.accounts
-        trouble = (accounts.profile_trouble, accounts.keyring_trouble)
-        self.keyring.say(" ".join(sentence for sentence in trouble if sentence), Tone.CARE)
+        error = (accounts.profile_error, accounts.keyring_error)
+        self.keyring.say(" ".join(sentence for sentence in error if sentence), Tone.CARE)
 
     def lead_keyboard(self) -> QWidget:
         return self.connect_choice
