@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, settings
-from people import People
+from sample_people import People
 
 from desktop.engine.views import ThreadView
 from desktop.ports import ClockOffset

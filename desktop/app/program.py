@@ -23,7 +23,7 @@ from desktop.ports import ProviderErrorKind, WorkspaceConfig
 from desktop.system.settings_file import SettingsFile
 from desktop.ui.look.preferences import Preferences
 from desktop.ui.look.theme import Theme
-from desktop.ui.widgets.error_window import Standstill
+from desktop.ui.widgets.error_window import ErrorWindow
 from desktop.ui.wizard.wizard import Wizard
 
 log = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ class Program:
         self.wizard: Wizard | None = None
         self.sample: SampleWindows | None = None
         self._open_sample = open_sample
-        self.standstill: Standstill | None = None
+        self.error_window: ErrorWindow | None = None
         self._application = application
         self._home = lives_at
         self._settings: QSettings | None = None
@@ -116,7 +116,7 @@ class Program:
     def _shown(self) -> list[QWidget]:
         inbox = self.session.window if self.session is not None else None
         sample = [self.sample.screens, self.sample.window] if self.sample is not None else []
-        windows: list[QWidget | None] = [inbox, *sample, self.wizard, self.standstill]
+        windows: list[QWidget | None] = [inbox, *sample, self.wizard, self.error_window]
         return [window for window in windows if window is not None and window.isVisible()]
 
     def come_forward(self) -> None:
@@ -149,9 +149,9 @@ class Program:
             # Only shown where somebody would wonder.
             await asyncio.wait({loading}, timeout=KEYRING_PATIENCE_S)
             if not loading.done():
-                self._show_standstill(WAITS_FOR_KEYRING, None, DO_WITHOUT)
-                if self.standstill is not None:
-                    self.standstill.otherwise.connect(self.accounts.do_without_keyring)
+                self._show_error_window(WAITS_FOR_KEYRING, None, DO_WITHOUT)
+                if self.error_window is not None:
+                    self.error_window.otherwise.connect(self.accounts.do_without_keyring)
 
     async def _open_first(self) -> None:
         self._is_loading = False
@@ -166,7 +166,7 @@ class Program:
         if self.sample is not None:
             await self.sample.close()
         self._drop_wizard()
-        self._drop_standstill()
+        self._drop_error_window()
         async with self._changing:
             await self._close_session()
         await self.accounts.aclose()
@@ -188,7 +188,7 @@ class Program:
                 await self._close_session()
             self._show_wizard()
             if self._untold:
-                self._show_standstill(self._untold, None)
+                self._show_error_window(self._untold, None)
                 self._untold = ""
             return
         opened = await self._opened(workspace)
@@ -197,7 +197,7 @@ class Program:
         elif opened.kind is ProviderErrorKind.SIGNED_OUT:
             self._show_wizard(opened.sentence)
         else:
-            self._show_standstill(opened.sentence, self._open_current)
+            self._show_error_window(opened.sentence, self._open_current)
 
     def _show_inbox(self, session: Session) -> None:
         is_new = session.window is None
@@ -210,10 +210,10 @@ class Program:
         if self._untold:
             window.bar.tell(self._untold)
             self._untold = ""
-        self._drop_standstill()
+        self._drop_error_window()
         if session.remark:
             # Drafts may be lost: it stays until it is closed.
-            self._show_standstill(session.remark, None)
+            self._show_error_window(session.remark, None)
             session.remark = ""
 
     def _on_signed_out(self, reason: str) -> None:
@@ -280,7 +280,7 @@ class Program:
         self.wizard.show()
         self.wizard.raise_()
         self.wizard.activateWindow()
-        self._drop_standstill()
+        self._drop_error_window()
 
     async def _start_workspace(self, workspace: WorkspaceConfig) -> Engine | Refusal:
         """For the wizard: the engine of what it just added, its window not shown yet."""
@@ -338,15 +338,15 @@ class Program:
 
     # --- standing still --------------------------------------------------------------------------------------------
 
-    def _show_standstill(self, sentence: str, again: Wish | None, other_way: str = "") -> None:
-        self._drop_standstill()
-        self.standstill = Standstill(self.theme, sentence, can_repeat=again is not None, other_way=other_way)
+    def _show_error_window(self, sentence: str, again: Wish | None, other_way: str = "") -> None:
+        self._drop_error_window()
+        self.error_window = ErrorWindow(self.theme, sentence, can_repeat=again is not None, other_way=other_way)
         if again is not None:
-            self.standstill.again.connect(lambda: self._wish(again))
-        self.standstill.show()
+            self.error_window.again.connect(lambda: self._wish(again))
+        self.error_window.show()
 
-    def _drop_standstill(self) -> None:
-        standstill, self.standstill = self.standstill, None
-        if standstill is not None:
-            standstill.close()
-            standstill.deleteLater()
+    def _drop_error_window(self) -> None:
+        error_window, self.error_window = self.error_window, None
+        if error_window is not None:
+            error_window.close()
+            error_window.deleteLater()

@@ -73,7 +73,7 @@ class ContraryFact:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RuntimeState:
     """What speaks against a contrary fact: the newest instants at which something better was seen; None for never.
 
     customer_wrote_at: a message that surely came over the same chat. delivered_at: the provider's delivered or read to
@@ -86,10 +86,10 @@ class Standing:
     account_delivered_at: datetime | None = None
 
 
-NOTHING_SINCE = Standing()
+NOTHING_SINCE = RuntimeState()
 
 
-def is_over(fact: ContraryFact, standing: Standing, now: datetime) -> bool:
+def is_over(fact: ContraryFact, standing: RuntimeState, now: datetime) -> bool:
     """Whether something newer has ended the fact."""
     customer_wrote = _is_newer(standing.customer_wrote_at, fact)
     match fact.kind:

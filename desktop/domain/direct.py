@@ -118,7 +118,7 @@ def _reason(sent: DirectSent) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class DirectWay:
+class DirectRoute:
     """A route with what its account can do; what a switch of routes offers. name: of the account, for people.
 
     contact_ids: the contacts whose address it leads to; owner: the name of the first of them, "" if not known.

@@ -11,12 +11,12 @@ from desktop.domain.contrary import (
     WARNS,
     ContraryFact,
     ContraryKind,
-    Standing,
+    RuntimeState,
     address_key,
     is_over,
 )
 from desktop.domain.delivery import Delivery
-from desktop.domain.direct import DirectWay, Route
+from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
 from desktop.domain.identity.customer import bridge_addresses, number_key
 from desktop.domain.model.channel import Abilities
@@ -45,14 +45,14 @@ class DirectSituation:
     window: Window
     conversation: Situation
     contrary: tuple[ContraryFact, ...] = ()
-    standing: Standing = NOTHING_SINCE
+    standing: RuntimeState = NOTHING_SINCE
 
 
-def direct_situation(thread: Thread, way: DirectWay, conversation: Situation) -> DirectSituation:
-    route = way.route
+def direct_situation(thread: Thread, direct_route: DirectRoute, conversation: Situation) -> DirectSituation:
+    route = direct_route.route
     contrary = tuple(f for f in thread.contrary if _speaks_of(f, route))
     window = direct_window(thread, route)
-    return DirectSituation(route, way.abilities, window, conversation, contrary, _standing(thread, route))
+    return DirectSituation(route, direct_route.abilities, window, conversation, contrary, _standing(thread, route))
 
 
 def direct_window(thread: Thread, route: Route) -> Window:
@@ -79,7 +79,7 @@ def _speaks_of(fact: ContraryFact, route: Route) -> bool:
     return route.is_of(fact.business_address, fact.customer_address)
 
 
-def _standing(thread: Thread, route: Route) -> Standing:
+def _standing(thread: Thread, route: Route) -> RuntimeState:
     """What came in or arrived on this very route, as far as its chats and direct messages tell."""
     chats = [c for c in thread.chats if _is_chat_of(c, route)]
     known = [c.standing for c in chats]
@@ -87,7 +87,7 @@ def _standing(thread: Thread, route: Route) -> Standing:
     sent = [m.direct for m in thread.messages if m.direct is not None and m.direct.route.key == route.key]
     delivered = [(d.told_at or d.sent_at, d) for d in sent if d.delivery in arrived]
     to_them = [at for at, d in delivered if address_key(d.route.to) == address_key(route.to)]
-    return Standing(
+    return RuntimeState(
         customer_wrote_at=max((s.customer_wrote_at for s in known if s.customer_wrote_at is not None), default=None),
         delivered_at=max([*to_them, *(s.delivered_at for s in known if s.delivered_at is not None)], default=None),
         started_at=max((s.started_at for s in known if s.started_at is not None), default=None),

@@ -12,7 +12,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 
-from desktop.domain.contrary import BLOCKS_CHANNEL, NOTHING_SINCE, WARNS, ContraryFact, ContraryKind, Standing, is_over
+from desktop.domain.contrary import (
+    BLOCKS_CHANNEL,
+    NOTHING_SINCE,
+    WARNS,
+    ContraryFact,
+    ContraryKind,
+    RuntimeState,
+    is_over,
+)
 from desktop.domain.mapping import Mapping, OwnChannel
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.warning import Warned, WarningCode
@@ -72,7 +80,7 @@ class Situation:
     email_copy: bool = False
     email_fails: bool = False
     contrary: tuple[ContraryFact, ...] = ()
-    standing: Standing = NOTHING_SINCE
+    standing: RuntimeState = NOTHING_SINCE
     phone_only: bool = False
     signed_in: bool = True
     is_clock_known: bool = True

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from desktop.domain.bridge.notice import Notice, is_by_bridge, is_reply, notices_of, tie
-from desktop.domain.contrary import NOTHING_SINCE, ContraryFact, Standing
+from desktop.domain.contrary import NOTHING_SINCE, ContraryFact, RuntimeState
 from desktop.domain.delivery import ArrivedAt, arrivals
 from desktop.domain.direct import DirectSent
 from desktop.domain.history.contrary import facts_of_thread, standing_of
@@ -86,7 +86,7 @@ class Chat:
     window: Window
     messages: tuple[Message, ...]
     contrary: tuple[ContraryFact, ...] = ()
-    standing: Standing = NOTHING_SINCE
+    standing: RuntimeState = NOTHING_SINCE
 
     @property
     def id(self) -> str:

@@ -13,7 +13,7 @@ class Changes:
     connection: the state of the connection. progress: first sync. settings: anything in the settings or what is learnt.
     undecided: a reply began or ceased to wait for the agent's word (`Queries.undecided`).
     templates: a list of templates, or what is known of it (`Queries.templates`).
-    accounts: which channel accounts are connected (so `ThreadView.ways` too), or how one of them is.
+    accounts: which channel accounts are connected (so `ThreadView.direct_routes` too), or how one of them is.
     """
 
     customers: frozenset[str] = frozenset()

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from desktop.domain.direct import DirectWay, Route
+from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.direct_reach import addresses_of
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.thread import Thread
@@ -76,11 +76,11 @@ class Channels:
         """In the order they were added."""
         return tuple((a.config, a.channel) for a in self._accounts.values())
 
-    def ways(self, thread: Thread) -> tuple[DirectWay, ...]:
+    def direct_routes(self, thread: Thread) -> tuple[DirectRoute, ...]:
         """One for each account that can send anything and each of the customer's addresses on its channel; the address
         of the newest mirrored chat first."""
         return tuple(
-            DirectWay(
+            DirectRoute(
                 Route(channel.key, address.to, config.address, config.carries_bridge),
                 channel.abilities,
                 config.name,

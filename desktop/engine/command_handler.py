@@ -24,7 +24,7 @@ from desktop.engine.commands import (
     CloseConversation,
     Command,
     Done,
-    EditEcho,
+    EditPending,
     Failed,
     Focus,
     ForgetCustomer,
@@ -33,7 +33,7 @@ from desktop.engine.commands import (
     PinMapping,
     RefreshTemplates,
     ReopenConversation,
-    ResolveEcho,
+    ResolvePending,
     SaveDraft,
     SayWhoIsWho,
     SendDirect,
@@ -50,7 +50,7 @@ from desktop.engine.commands import (
     SnoozeConversation,
     SyncNow,
 )
-from desktop.engine.connection_monitor import Connection
+from desktop.engine.connection_monitor import ConnectionMonitor
 from desktop.engine.outbox import steps
 from desktop.engine.outbox import worker as engine_outbox
 from desktop.engine.sync import learning
@@ -63,8 +63,7 @@ from desktop.engine.templates import Templates
 from desktop.ports import Clock, ConversationGateway, ProviderError, ProviderErrorKind, StateChange
 from desktop.store import contacts, conversations, entries, settings, summaries
 from desktop.store.core.copies import CopyKind
-from desktop.store.core.database import Connection as Database
-from desktop.store.core.database import Store
+from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
 from desktop.store.evidence import contrary_facts
 
@@ -81,7 +80,7 @@ class CommandHandler:
         clock: Clock,
         feed: Feed,
         tasks: Tasks,
-        connection: Connection,
+        connection: ConnectionMonitor,
         reader: Reader,
         sync: Sync,
         focus: FocusPoll,
@@ -131,10 +130,10 @@ class CommandHandler:
             case SendReply() | SendDirect():
                 standing = replace(self._outbox.standing(), is_offline=self._connection.is_offline)
                 return self._sent(await self._store.write(steps.press, command, standing))
-            case ResolveEcho():
+            case ResolvePending():
                 standing = replace(self._outbox.standing(), is_offline=self._connection.is_offline)
                 return self._sent(await self._store.write(steps.resolve, command, standing))
-            case EditEcho():
+            case EditPending():
                 return self._told(await self._store.write(steps.edit, command, self._clock.now(), uuid.uuid4().hex))
             case CloseConversation() | ReopenConversation() | SnoozeConversation() | AssignConversation():
                 return await self._change_state(command)

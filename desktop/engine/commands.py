@@ -82,12 +82,12 @@ class RefreshTemplates:
 
 
 @dataclass(frozen=True, slots=True)
-class ResolveEcho:
+class ResolvePending:
     """The agent's word on a reply that is held, refused or unconfirmed: send it (again), or take it back. One that
     waits out a pause is tried at once instead.
 
     `arrived`: with an unconfirmed one, the agent saw it on the customer's side: it is done.
-    `cancel`: the words are kept for an hour, so that `EditEcho` can undo it.
+    `cancel`: the words are kept for an hour, so that `EditPending` can undo it.
     `acknowledged`: with `send`, added to what was accepted before.
     """
 
@@ -99,7 +99,7 @@ class ResolveEcho:
 
 
 @dataclass(frozen=True, slots=True)
-class EditEcho:
+class EditPending:
     """Put a reply that waits, is held, refused or unconfirmed back into a draft of its conversation, under a new draft
     id. Also undoes a cancel, for an hour. Fails, and changes nothing, while that conversation has another draft."""
 
@@ -282,8 +282,8 @@ Command = (
     | SendReply
     | SendDirect
     | RefreshTemplates
-    | ResolveEcho
-    | EditEcho
+    | ResolvePending
+    | EditPending
     | CloseConversation
     | ReopenConversation
     | SnoozeConversation

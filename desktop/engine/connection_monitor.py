@@ -1,4 +1,4 @@
-"""Connection: how things stand with the provider, and when we try again."""
+"""ConnectionMonitor: how things stand with the provider, and when we try again."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SAID_FOR_S = 60.0
 """How long it is said that something broke; what breaks again is said again."""
 
 
-class Connection:
+class ConnectionMonitor:
     """The state as the screen shows it; every change is published."""
 
     def __init__(self, clock: Clock, feed: Feed) -> None:

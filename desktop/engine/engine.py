@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.command_handler import CommandHandler
-from desktop.engine.connection_monitor import BROKE, Connection
+from desktop.engine.connection_monitor import BROKE, ConnectionMonitor
 from desktop.engine.outbox.customer_search import CustomerSearch
 from desktop.engine.outbox.delivery_tracking import Following
 from desktop.engine.outbox.direct_route import DirectSender
@@ -53,7 +53,7 @@ class Engine:
         self.tasks = Tasks()
         self._gateway = gateway
         self._store = store
-        self._connection = Connection(clock, self.feed)
+        self._connection = ConnectionMonitor(clock, self.feed)
         self.channels = Channels(clock, self.feed, channels)
         self._templates = Templates(store, clock, self.feed, self.channels, rng)
         reader = Reader(gateway, store, clock, self.feed, self._connection)

@@ -9,13 +9,13 @@ from desktop.domain.model.outgoing import State
 from desktop.engine.changes import Changes
 from desktop.engine.sync.ingest import decide
 from desktop.store import contacts, customers, forget, settings
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 from desktop.store.outgoing import outbox
 
 UNSETTLED = (State.QUEUED, State.SENDING, State.UNCONFIRMED, State.HELD)
 
 
-def say(db: Connection, words: tuple[Word, ...], take_back: tuple[Word, ...], now: datetime) -> Changes:
+def say(db: Database, words: tuple[Word, ...], take_back: tuple[Word, ...], now: datetime) -> Changes:
     """All of it or nothing. Raises LookupError for a contact that is not here, ValueError for one with itself."""
     touched: set[str] = set()
     for word in take_back:
@@ -25,16 +25,16 @@ def say(db: Connection, words: tuple[Word, ...], take_back: tuple[Word, ...], no
     return decide(db, touched, now)
 
 
-def set_region(db: Connection, region: str, now: datetime) -> Changes:
+def set_region(db: Database, region: str, now: datetime) -> Changes:
     if not settings.save_phone_region(db, region):
         return Changes()
     return decide(db, customers.decide_all_anew(db), now) | Changes(settings=True)
 
 
-def forget_customer(db: Connection, customer_id: str) -> Changes | None:
+def forget_customer(db: Database, customer_id: str) -> Changes | None:
     """Nothing of this customer stays here; None, and nothing is done, while a reply to them is not settled."""
     customer_id = contacts.resolve_customer(db, customer_id)
-    if any(row.state in UNSETTLED for row in outbox.echoes_of(db, customer_id)):
+    if any(row.state in UNSETTLED for row in outbox.pending_replies_of(db, customer_id)):
         return None
     forget.customer(db, customer_id)
     return Changes(frozenset({customer_id}), frozenset({customer_id}), undecided=True)

@@ -11,7 +11,7 @@ from desktop.domain.model.outgoing import State
 from desktop.domain.reach import situation
 from desktop.engine.accounts.views import ChannelView
 from desktop.engine.channels import Channels
-from desktop.engine.connection_monitor import Connection
+from desktop.engine.connection_monitor import ConnectionMonitor
 from desktop.engine.sync.ingest import thread_of
 from desktop.engine.sync.learning import histogram
 from desktop.engine.sync.summary import name_of
@@ -21,7 +21,7 @@ from desktop.engine.views import (
     ConnectionView,
     CustomerRow,
     Draft,
-    Echo,
+    PendingReply,
     Progress,
     TemplatesView,
     ThreadView,
@@ -30,8 +30,7 @@ from desktop.engine.views import (
 )
 from desktop.ports import Clock
 from desktop.store import contacts, customers, entries, settings, summaries
-from desktop.store.core.database import Connection as Database
-from desktop.store.core.database import Store
+from desktop.store.core.database import Database, Store
 from desktop.store.outgoing import direct_messages, drafts, outbox
 
 SNIPPET_MARGIN_CHARS = 40
@@ -44,7 +43,7 @@ class Queries:
         self,
         store: Store,
         clock: Clock,
-        connection: Connection,
+        connection: ConnectionMonitor,
         channels: Channels,
         templates: Templates,
         progress: Callable[[], Progress | None],
@@ -65,7 +64,7 @@ class Queries:
         view = await self._store.read(
             _thread, customer_id, self._connection.view, self._clock.now(), self._clock.is_known
         )
-        return None if view is None else replace(view, ways=self._channels.ways(view.thread))
+        return None if view is None else replace(view, direct_routes=self._channels.direct_routes(view.thread))
 
     async def undecided(self) -> tuple[UndecidedReply, ...]:
         """Every reply that waits for the agent's word, over all customers, oldest first: held, refused, unconfirmed."""
@@ -77,7 +76,7 @@ class Queries:
 
     async def held(self) -> tuple[UndecidedReply, ...]:
         """Those that were held back because things changed while they waited."""
-        return tuple(u for u in await self.undecided() if u.echo.state is State.HELD)
+        return tuple(u for u in await self.undecided() if u.pending.state is State.HELD)
 
     async def workspace(self) -> WorkspaceView:
         return await self._store.read(_workspace, self._connection.is_signed_in)
@@ -148,7 +147,7 @@ def _thread(
             Draft(d.draft_id, d.conversation_id, d.text, d.files, d.internal, d.seen_upto)
             for d in drafts.of_customer(db, customer_id)
         ),
-        tuple(_echoes(outbox.echoes_of(db, customer_id), _why_not_online(connection))),
+        tuple(_pending_replies(outbox.pending_replies_of(db, customer_id), _why_not_online(connection))),
         max((m.entry.arrival for m in thread.messages), default=0),
         summaries.seen_upto(db, customer_id),
         templates_used=direct_messages.templates_used_with(db, customer_id),
@@ -162,7 +161,7 @@ def _why_not_online(connection: ConnectionView) -> str:
     return "" if connection.state is ConnectionState.ONLINE else connection.reason
 
 
-def _echoes(rows: tuple[outbox.Row, ...], no_connection: str) -> Iterator[Echo]:
+def _pending_replies(rows: tuple[outbox.Row, ...], no_connection: str) -> Iterator[PendingReply]:
     """no_connection: why nothing can go out at the moment, "" while it can."""
     held_up: set[str] = set()
     for row in rows:
@@ -170,13 +169,13 @@ def _echoes(rows: tuple[outbox.Row, ...], no_connection: str) -> Iterator[Echo]:
         if row.state is State.QUEUED:
             waits = row.conversation_id in held_up and not row.note_of
             reason = "It waits for the reply before it." if waits else row.reason or no_connection
-        yield _echo(row, reason)
+        yield _pending(row, reason)
         if row.state in UNSETTLED and not row.note_of:
             held_up.add(row.conversation_id)
 
 
-def _echo(row: outbox.Row, reason: str) -> Echo:
-    return Echo(
+def _pending(row: outbox.Row, reason: str) -> PendingReply:
+    return PendingReply(
         row.draft_id,
         row.conversation_id,
         row.text,
@@ -194,7 +193,7 @@ def _echo(row: outbox.Row, reason: str) -> Echo:
 def _undecided(db: Database, now: datetime) -> tuple[UndecidedReply, ...]:
     found, workspace = outbox.in_states(db, UNDECIDED), settings.load(db)
     names = {c: name_of(thread_of(db, c, workspace, now)) for c in {shown for shown, _ in found}}
-    return tuple(UndecidedReply(shown, names[shown], _echo(row, row.reason)) for shown, row in found)
+    return tuple(UndecidedReply(shown, names[shown], _pending(row, row.reason)) for shown, row in found)
 
 
 def _workspace(db: Database, signed_in: bool) -> WorkspaceView:

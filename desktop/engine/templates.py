@@ -14,7 +14,7 @@ from desktop.engine.tasks import rest
 from desktop.engine.views import TemplatesView
 from desktop.ports import Channel, Clock, ProviderError
 from desktop.store import templates as lists
-from desktop.store.core.database import Connection, Store
+from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
 from desktop.store.outgoing import direct_messages
 
@@ -121,6 +121,6 @@ class Templates:
             self._bell.set()
 
 
-def _view(db: Connection, key: ChannelKey) -> TemplatesView:
+def _view(db: Database, key: ChannelKey) -> TemplatesView:
     templates, known_at = lists.load(db, key)
     return TemplatesView(key, templates, known_at, direct_messages.templates_used(db, key))

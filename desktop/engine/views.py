@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from desktop.domain.content.template import Template
-from desktop.domain.direct import DirectWay, Route
+from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.identity.customer import Likeness, Word
 from desktop.domain.learning.relay import RelayEvidence
 from desktop.domain.model.channel import ChannelKey
@@ -69,7 +69,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Echo:
+class PendingReply:
     """A reply of ours that no provider has confirmed yet, or that needs the agent.
 
     reason: why it waits, is held, refused or unconfirmed, for the agent. warned: with HELD, the new warnings.
@@ -95,7 +95,7 @@ class UndecidedReply:
 
     customer_id: str
     name: str
-    echo: Echo
+    pending: PendingReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +118,10 @@ class ThreadView:
     workspace: Workspace
     situations: dict[str, Situation]
     drafts: tuple[Draft, ...] = ()
-    echoes: tuple[Echo, ...] = ()
+    pending_replies: tuple[PendingReply, ...] = ()
     newest_arrival: int = 0
     seen_upto: datetime | None = None
-    ways: tuple[DirectWay, ...] = ()
+    direct_routes: tuple[DirectRoute, ...] = ()
     templates_used: Mapping[str, datetime] = field(default_factory=dict)
     likenesses: tuple[Likeness, ...] = ()
     words: tuple[Word, ...] = ()

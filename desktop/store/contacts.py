@@ -7,7 +7,7 @@ from typing import Any
 
 from desktop.domain.model.facts import Contact
 from desktop.store.core.columns import clean, every, maybe_from_us, maybe_us, pack, to_us, unpack
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 
 _COLUMNS = (
     "id, role, name, email, phone, takes_email, bridge_attributes, attributes, messenger_seen_at_us, ios_seen_at_us, "
@@ -15,7 +15,7 @@ _COLUMNS = (
 )
 
 
-def ensure(db: Connection, contact_id: str) -> str:
+def ensure(db: Database, contact_id: str) -> str:
     """The id that answers for `contact_id` now; a bare contact is made where only a conversation speaks of it."""
     contact_id = current_id(db, contact_id)
     if db.execute("SELECT 1 FROM contacts WHERE id = ?", (contact_id,)).fetchone() is None:
@@ -23,12 +23,12 @@ def ensure(db: Connection, contact_id: str) -> str:
     return contact_id
 
 
-def current_id(db: Connection, contact_id: str) -> str:
+def current_id(db: Database, contact_id: str) -> str:
     row = db.execute("SELECT contact_id FROM contact_aliases WHERE old_id = ?", (contact_id,)).fetchone()
     return contact_id if row is None else str(row[0])
 
 
-def customer_of(db: Connection, contact_id: str) -> str:
+def customer_of(db: Database, contact_id: str) -> str:
     """Raises LookupError for a contact nobody has spoken of."""
     row = db.execute("SELECT customer_id FROM contacts WHERE id = ?", (current_id(db, contact_id),)).fetchone()
     if row is None:
@@ -36,18 +36,18 @@ def customer_of(db: Connection, contact_id: str) -> str:
     return str(row[0])
 
 
-def load(db: Connection, contact_id: str) -> Contact | None:
+def load(db: Database, contact_id: str) -> Contact | None:
     row = db.execute(f"SELECT {_COLUMNS} FROM contacts WHERE id = ?", (contact_id,)).fetchone()
     return None if row is None else _contact(db, row)
 
 
-def of_customer(db: Connection, customer_id: str) -> tuple[Contact, ...]:
+def of_customer(db: Database, customer_id: str) -> tuple[Contact, ...]:
     """Her contacts in the order of their ids."""
     rows = db.execute(f"SELECT {_COLUMNS} FROM contacts WHERE customer_id = ? ORDER BY id", (customer_id,)).fetchall()
     return tuple(_contact(db, row) for row in rows)
 
 
-def due(db: Connection, before: datetime, at_most: int) -> tuple[str, ...]:
+def due(db: Database, before: datetime, at_most: int) -> tuple[str, ...]:
     """Owners of conversations which were never looked up, or not since `before` although something happened; those
     with the newest conversations first. Stand-ins that exist only here are left out."""
     rows = every(
@@ -61,7 +61,7 @@ def due(db: Connection, before: datetime, at_most: int) -> tuple[str, ...]:
     return tuple(i for (i,) in rows)
 
 
-def mark_looked_up(db: Connection, contact_id: str, at: datetime) -> None:
+def mark_looked_up(db: Database, contact_id: str, at: datetime) -> None:
     """The provider was asked for it and all that belongs to it, whatever it said: not again for a day."""
     db.execute(
         "UPDATE contacts SET looked_up_at_us = ? WHERE id = ?",
@@ -69,17 +69,17 @@ def mark_looked_up(db: Connection, contact_id: str, at: datetime) -> None:
     )
 
 
-def resolve_customer(db: Connection, customer_id: str) -> str:
+def resolve_customer(db: Database, customer_id: str) -> str:
     """The customer that answers for this id now."""
     row = db.execute("SELECT merged_into FROM customers WHERE id = ?", (customer_id,)).fetchone()
     return customer_id if row is None or row[0] is None else str(row[0])
 
 
-def all_customers(db: Connection) -> tuple[str, ...]:
+def all_customers(db: Database) -> tuple[str, ...]:
     return tuple(i for (i,) in every(db, "SELECT id FROM customers WHERE merged_into IS NULL ORDER BY id"))
 
 
-def write(db: Connection, contact: Contact) -> None:
+def write(db: Database, contact: Contact) -> None:
     """As it stands. A new contact starts as a customer of its own; `store.customers` looks for others that are she."""
     db.execute("INSERT INTO customers (id) VALUES (?) ON CONFLICT DO NOTHING", (contact.id,))
     values = (
@@ -109,7 +109,7 @@ def write(db: Connection, contact: Contact) -> None:
     )
 
 
-def _contact(db: Connection, row: tuple[Any, ...]) -> Contact:
+def _contact(db: Database, row: tuple[Any, ...]) -> Contact:
     aliases = every(db, "SELECT old_id FROM contact_aliases WHERE contact_id = ? ORDER BY old_id", (row[0],))
     return Contact(
         row[0],

@@ -10,7 +10,7 @@ from typing import Any
 from desktop.domain.model.facts import Conversation, ConversationState, Tag, TagSighting
 from desktop.store import contacts, entries
 from desktop.store.core.columns import clean, from_us, maybe_from_us, maybe_us, pack, to_us, unpack
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 from desktop.store.settings import kept_days
 
 _COLUMNS = (
@@ -21,7 +21,7 @@ SEEN_AT_FIRST = timedelta(minutes=2)
 """A tag that stands there at a first read no later than this after the conversation's creation was put on in time."""
 
 
-def save(db: Connection, answer: Conversation, read_at: datetime | None = None) -> bool:
+def save(db: Database, answer: Conversation, read_at: datetime | None = None) -> bool:
     """Keep an answer that holds the whole conversation (or its newest entries). True if anything is new.
 
     The newest answer by the provider's `updated_at` wins; entries that a capped answer no longer holds are kept, and
@@ -73,7 +73,7 @@ def _seen_again(tag: Tag, stored: Conversation, answer: Conversation, older: Con
     )
 
 
-def save_listed(db: Connection, listed: Conversation) -> bool:
+def save_listed(db: Database, listed: Conversation) -> bool:
     """Keep what a search says of a conversation that was never read, so that the gap is known. True if it is new."""
     if db.execute("SELECT 1 FROM conversations WHERE id = ?", (listed.id,)).fetchone() is not None:
         return False
@@ -90,7 +90,7 @@ def _gap(stored: Conversation, answer: Conversation) -> datetime | None:
     return None if older.unseen_before is None else min(older.unseen_before, newer.unseen_before)
 
 
-def remove(db: Connection, conversation_id: str) -> str | None:
+def remove(db: Database, conversation_id: str) -> str | None:
     """Forget a conversation that the provider has deleted, with its entries. Returns whose it was; None if unknown."""
     customer_id = customer_of(db, conversation_id)
     db.execute("DELETE FROM conversations WHERE id = ?", (conversation_id,))
@@ -99,14 +99,14 @@ def remove(db: Connection, conversation_id: str) -> str | None:
     return customer_id
 
 
-def customer_of(db: Connection, conversation_id: str) -> str | None:
+def customer_of(db: Database, conversation_id: str) -> str | None:
     row = db.execute(
         "SELECT customer_id FROM conversation_customers WHERE conversation_id = ?", (conversation_id,)
     ).fetchone()
     return None if row is None else str(row[0])
 
 
-def customers_of_begun(db: Connection, since: datetime, upto: datetime) -> frozenset[str]:
+def customers_of_begun(db: Database, since: datetime, upto: datetime) -> frozenset[str]:
     """Whose conversations began after `since` and not after `upto`."""
     rows = db.execute(
         "SELECT customer_id FROM conversations JOIN contacts ON contacts.id = owner_id "
@@ -116,13 +116,13 @@ def customers_of_begun(db: Connection, since: datetime, upto: datetime) -> froze
     return frozenset(str(i) for (i,) in rows)
 
 
-def load(db: Connection, conversation_id: str) -> Conversation | None:
+def load(db: Database, conversation_id: str) -> Conversation | None:
     """With its entries, in order."""
     row = db.execute(f"SELECT {_COLUMNS} FROM conversations WHERE id = ?", (conversation_id,)).fetchone()
     return None if row is None else _conversation(db, row)
 
 
-def of_customer(db: Connection, customer_id: str) -> tuple[Conversation, ...]:
+def of_customer(db: Database, customer_id: str) -> tuple[Conversation, ...]:
     columns = ", ".join(f"conversations.{name.strip()}" for name in _COLUMNS.split(","))
     rows = db.execute(
         f"SELECT {columns} FROM conversations JOIN contacts ON contacts.id = conversations.owner_id "
@@ -132,7 +132,7 @@ def of_customer(db: Connection, customer_id: str) -> tuple[Conversation, ...]:
     return tuple(_conversation(db, row) for row in rows)
 
 
-def newest_open(db: Connection, customer_id: str) -> str | None:
+def newest_open(db: Database, customer_id: str) -> str | None:
     """Her conversation with the newest activity, an open one before a closed one."""
     row = db.execute(
         "SELECT conversations.id FROM conversations JOIN contacts ON contacts.id = conversations.owner_id "
@@ -143,7 +143,7 @@ def newest_open(db: Connection, customer_id: str) -> str | None:
     return None if row is None else str(row[0])
 
 
-def unread_of(db: Connection, customer_id: str) -> tuple[str, ...]:
+def unread_of(db: Database, customer_id: str) -> tuple[str, ...]:
     """Her conversations that the team has not read."""
     rows = db.execute(
         "SELECT conversations.id FROM conversations JOIN contacts ON contacts.id = conversations.owner_id "
@@ -165,12 +165,12 @@ STAND_IN = "conversation:"
 """Begins the id of a contact that exists only here; the provider is never asked for it."""
 
 
-def is_whole(db: Connection, conversation_id: str) -> bool:
+def is_whole(db: Database, conversation_id: str) -> bool:
     row = db.execute("SELECT is_whole FROM conversations WHERE id = ?", (conversation_id,)).fetchone()
     return row is not None and bool(row[0])
 
 
-def _write(db: Connection, conversation: Conversation, *, is_whole: bool) -> None:
+def _write(db: Database, conversation: Conversation, *, is_whole: bool) -> None:
     values = (
         conversation.id,
         to_us(conversation.created_at),
@@ -202,7 +202,7 @@ def _write(db: Connection, conversation: Conversation, *, is_whole: bool) -> Non
     )
 
 
-def _conversation(db: Connection, row: tuple[Any, ...]) -> Conversation:
+def _conversation(db: Database, row: tuple[Any, ...]) -> Conversation:
     return Conversation(
         row[0],
         from_us(row[1]),

@@ -8,14 +8,14 @@ from desktop.domain.identity.customer import Likeness, Trait, TraitKind, Word, c
 from desktop.domain.model.facts import Contact
 from desktop.store import contacts, settings
 from desktop.store.core.columns import clean, every, pack
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 from desktop.store.evidence import learnt
 
 MOST_SUGGESTED = 20
 """Others to look at; those that share only a name come last."""
 
 
-def save(db: Connection, contact: Contact) -> frozenset[str]:
+def save(db: Database, contact: Contact) -> frozenset[str]:
     """Keep what the provider says of a contact; an older answer changes nothing.
 
     Returns the customers whose threads may have changed, merged-away ones included; none if all was known.
@@ -41,7 +41,7 @@ def _is_older(contact: Contact, than: Contact) -> bool:
     return than.updated_at is not None and (contact.updated_at is None or contact.updated_at < than.updated_at)
 
 
-def rekey(db: Connection, old_id: str, new_id: str) -> frozenset[str]:
+def rekey(db: Database, old_id: str, new_id: str) -> frozenset[str]:
     """`old_id` was merged into `new_id` at the provider: everything of it now belongs to `new_id`."""
     new_id = contacts.current_id(db, new_id)
     if old_id == new_id or contacts.current_id(db, old_id) == new_id:
@@ -73,7 +73,7 @@ def rekey(db: Connection, old_id: str, new_id: str) -> frozenset[str]:
 # --- a person's word ---------------------------------------------------------------------------------------------
 
 
-def words(db: Connection, contact_ids: Iterable[str] | None = None) -> tuple[Word, ...]:
+def words(db: Database, contact_ids: Iterable[str] | None = None) -> tuple[Word, ...]:
     """What people said, in the order of the contacts' ids. contact_ids: only words about these; None: all."""
     concerned = "" if contact_ids is None else "WHERE one IN (SELECT value FROM json_each(?1)) OR other IN " \
         "(SELECT value FROM json_each(?1)) "  # fmt: skip
@@ -82,7 +82,7 @@ def words(db: Connection, contact_ids: Iterable[str] | None = None) -> tuple[Wor
     return tuple(Word(one, other, bool(same)) for one, other, same in rows)
 
 
-def say(db: Connection, word: Word) -> frozenset[str]:
+def say(db: Database, word: Word) -> frozenset[str]:
     """Take a person's word, instead of an earlier one on the same two. Returns the customers it concerns.
 
     A customer's id stands for the smallest of her contacts. Raises LookupError for what is not here, and ValueError for
@@ -100,7 +100,7 @@ def say(db: Connection, word: Word) -> frozenset[str]:
     return frozenset(before | _settle(db, one))
 
 
-def unsay(db: Connection, one: str, other: str) -> frozenset[str]:
+def unsay(db: Database, one: str, other: str) -> frozenset[str]:
     """Back to what the contacts have in common."""
     one, other = sorted((_contact_id(db, one), _contact_id(db, other)))
     before = {contacts.customer_of(db, one), contacts.customer_of(db, other)}
@@ -110,7 +110,7 @@ def unsay(db: Connection, one: str, other: str) -> frozenset[str]:
     return frozenset(before | _decide(db, near | _around(db, one) | _around(db, other)))
 
 
-def _contact_id(db: Connection, either: str) -> str:
+def _contact_id(db: Database, either: str) -> str:
     """The contact that answers for a contact's or a customer's id."""
     contact_id = contacts.current_id(db, either)
     if contacts.load(db, contact_id) is None:
@@ -119,7 +119,7 @@ def _contact_id(db: Connection, either: str) -> str:
     return contact_id
 
 
-def _move_words(db: Connection, old_id: str, new_id: str) -> None:
+def _move_words(db: Database, old_id: str, new_id: str) -> None:
     """What was said of a contact that was merged away holds for the one that stays, unless that has its own word."""
     for word in words(db, (old_id,)):
         other = word.other if word.one == old_id else word.one
@@ -134,7 +134,7 @@ def _move_words(db: Connection, old_id: str, new_id: str) -> None:
 # --- what speaks for it ------------------------------------------------------------------------------------------
 
 
-def evidence(db: Connection, customer_id: str) -> tuple[Likeness, ...]:
+def evidence(db: Database, customer_id: str) -> tuple[Likeness, ...]:
     """Why her contacts are one customer, and which other contacts may be hers too, strongest first.
 
     Suggestions (`joins` is False) name at least one contact of hers. Nothing that a person denied is suggested.
@@ -157,7 +157,7 @@ def evidence(db: Connection, customer_id: str) -> tuple[Likeness, ...]:
     )
 
 
-def decide_all_anew(db: Connection) -> frozenset[str]:
+def decide_all_anew(db: Database) -> frozenset[str]:
     """After the region of numbers without a country code, or the number of contacts that a trait may join, has
     changed. Returns the customers that it concerns."""
     touched: set[str] = set()
@@ -171,7 +171,7 @@ def decide_all_anew(db: Connection) -> frozenset[str]:
     return frozenset(touched)
 
 
-def _save_traits(db: Connection, contact: Contact) -> frozenset[Trait]:
+def _save_traits(db: Database, contact: Contact) -> frozenset[Trait]:
     """Returns those that are new or gone."""
     # Ids are kept where aliases are.
     found = {
@@ -191,7 +191,7 @@ def _save_traits(db: Connection, contact: Contact) -> frozenset[Trait]:
     return frozenset(found ^ held)
 
 
-def _traits_of(db: Connection, contact_ids: Iterable[str]) -> frozenset[Trait]:
+def _traits_of(db: Database, contact_ids: Iterable[str]) -> frozenset[Trait]:
     """Those of all the contacts together. Without the CROSS JOIN, SQLite reads the traits of everybody."""
     rows = every(
         db,
@@ -202,11 +202,11 @@ def _traits_of(db: Connection, contact_ids: Iterable[str]) -> frozenset[Trait]:
     return frozenset(Trait(TraitKind(kind), value) for kind, value in rows)
 
 
-def _joining_traits(db: Connection, contact_ids: Iterable[str]) -> frozenset[Trait]:
+def _joining_traits(db: Database, contact_ids: Iterable[str]) -> frozenset[Trait]:
     return frozenset(t for t in _traits_of(db, contact_ids) if t.kind.joins)
 
 
-def _holders(db: Connection, kind: str, value: str, at_most: int) -> list[str]:
+def _holders(db: Database, kind: str, value: str, at_most: int) -> list[str]:
     """Ids of contacts with this trait, the smallest first. The index has them in this order, so that a trait of many
     contacts costs no more than one of `at_most`."""
     rows = every(
@@ -218,7 +218,7 @@ def _holders(db: Connection, kind: str, value: str, at_most: int) -> list[str]:
     return [contact_id for (contact_id,) in rows]
 
 
-def _placeholders(db: Connection, contact_ids: Iterable[str]) -> frozenset[Trait]:
+def _placeholders(db: Database, contact_ids: Iterable[str]) -> frozenset[Trait]:
     """Traits of these contacts that too many have for them to join anybody."""
     most = settings.max_trait_contacts(db)
     held = _joining_traits(db, contact_ids)
@@ -228,7 +228,7 @@ def _placeholders(db: Connection, contact_ids: Iterable[str]) -> frozenset[Trait
 # --- deciding ----------------------------------------------------------------------------------------------------
 
 
-def _settle(db: Connection, contact_id: str, changed: Iterable[Trait] = ()) -> frozenset[str]:
+def _settle(db: Database, contact_id: str, changed: Iterable[Trait] = ()) -> frozenset[str]:
     """Decide anew who belongs together around one contact; returns every customer that gained or lost a contact.
 
     changed: traits that the contact has gained or lost. Where one has just become a placeholder, or is none any more,
@@ -244,7 +244,7 @@ def _settle(db: Connection, contact_id: str, changed: Iterable[Trait] = ()) -> f
     return _decide(db, near)
 
 
-def _decide(db: Connection, customers: Iterable[str]) -> frozenset[str]:
+def _decide(db: Database, customers: Iterable[str]) -> frozenset[str]:
     near = [c for customer_id in sorted(customers) for c in contacts.of_customer(db, customer_id)]
     known = {c.id: contacts.customer_of(db, c.id) for c in near}
     decided = customer_ids(
@@ -268,7 +268,7 @@ def _decide(db: Connection, customers: Iterable[str]) -> frozenset[str]:
     return frozenset(left | set(moved.values()))
 
 
-def _around(db: Connection, contact_id: str) -> frozenset[str]:
+def _around(db: Database, contact_id: str) -> frozenset[str]:
     """The customers of the contact, of those with a trait in common that joins, and of those named with it."""
     most = settings.max_trait_contacts(db)
     shared = (_holders(db, t.kind, t.value, most + 1) for t in _joining_traits(db, [contact_id]))
@@ -282,7 +282,7 @@ def _around(db: Connection, contact_id: str) -> frozenset[str]:
     return frozenset(customer_id for (customer_id,) in rows)
 
 
-def _merge(db: Connection, old: str, new: str) -> None:
+def _merge(db: Database, old: str, new: str) -> None:
     db.execute("UPDATE customers SET merged_into = ? WHERE id = ? OR merged_into = ?", (new, old, old))
     # Seen is seen only if it was seen under both.
     db.execute(

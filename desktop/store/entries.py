@@ -9,7 +9,7 @@ from typing import Any
 
 from desktop.domain.model.facts import Attachment, ChannelKind, Client, Entry, EntryKind, Role
 from desktop.store.core.columns import LARGEST_INTEGER, clean, every, from_us, maybe_from_us, pack, to_us, unpack
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 
 _COLUMNS = (
     "entry_id, conversation_id, sent_at_us, role, kind, event, author_id, author_name, text, attachments, app_code, "
@@ -19,7 +19,7 @@ _COLUMNS = (
 
 
 def save(
-    db: Connection,
+    db: Database,
     conversation_id: str,
     told: Iterable[Entry],
     as_of: datetime,
@@ -55,7 +55,7 @@ _ARRIVING = (EntryKind.MESSAGE, EntryKind.UNKNOWN)
 """What can be news to somebody who writes a reply; notes and events cannot."""
 
 
-def _next_arrival(db: Connection) -> int:
+def _next_arrival(db: Database) -> int:
     """Never one that was given before, also after its message is gone."""
     [(number,)] = every(db, "UPDATE counters SET value = value + 1 WHERE name = 'arrival' RETURNING value")
     return int(number)
@@ -95,23 +95,23 @@ def _without_urls(entry: Entry) -> Entry:
     return replace(entry, attachments=tuple(replace(a, url="") for a in entry.attachments))
 
 
-def of_conversation(db: Connection, conversation_id: str) -> tuple[Entry, ...]:
+def of_conversation(db: Database, conversation_id: str) -> tuple[Entry, ...]:
     return tuple(entry for entry, _ in _held(db, conversation_id))
 
 
-def ids_of(db: Connection, conversation_id: str) -> frozenset[str]:
+def ids_of(db: Database, conversation_id: str) -> frozenset[str]:
     rows = db.execute("SELECT entry_id FROM entries WHERE conversation_id = ?", (conversation_id,))
     return frozenset(str(i) for (i,) in rows)
 
 
-def count_parts(db: Connection, conversation_id: str) -> int:
+def count_parts(db: Database, conversation_id: str) -> int:
     """How many entries are held, the first message not counted, as the provider counts."""
     counted = "SELECT count(*) FROM entries WHERE conversation_id = ? AND is_first = 0"
     [(count,)] = every(db, counted, (conversation_id,))
     return int(count)
 
 
-def known_upto(db: Connection, conversation_id: str) -> int:
+def known_upto(db: Database, conversation_id: str) -> int:
     """A mark in the order in which the conversation's entries became known here: later ones have a greater number.
 
     No clock is asked: times shift with every answer that corrects them, and a reply must not be missed for that.
@@ -121,7 +121,7 @@ def known_upto(db: Connection, conversation_id: str) -> int:
     return int(number)
 
 
-def known_after(db: Connection, conversation_id: str, mark: int) -> tuple[Entry, ...]:
+def known_after(db: Database, conversation_id: str, mark: int) -> tuple[Entry, ...]:
     """What became known after `mark` (see `known_upto`), in order."""
     rows = every(
         db,
@@ -132,7 +132,7 @@ def known_after(db: Connection, conversation_id: str, mark: int) -> tuple[Entry,
     return tuple(_entry(row) for row in rows)
 
 
-def newest_at(db: Connection, customer_id: str) -> datetime | None:
+def newest_at(db: Database, customer_id: str) -> datetime | None:
     """When the customer's thread was last written to."""
     [(newest_us,)] = every(
         db,
@@ -142,7 +142,7 @@ def newest_at(db: Connection, customer_id: str) -> datetime | None:
     return maybe_from_us(newest_us)
 
 
-def search(db: Connection, text: str, at_most: int = 100) -> list[tuple[str, str, str, str]]:
+def search(db: Database, text: str, at_most: int = 100) -> list[tuple[str, str, str, str]]:
     """(customer id, conversation id, entry id, text) of what contains `text`, newest first. ASCII case is ignored."""
     pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     rows = every(
@@ -155,7 +155,7 @@ def search(db: Connection, text: str, at_most: int = 100) -> list[tuple[str, str
     return [(customer, conversation, entry, found) for customer, conversation, entry, found in rows]
 
 
-def _held(db: Connection, conversation_id: str) -> list[tuple[Entry, int]]:
+def _held(db: Database, conversation_id: str) -> list[tuple[Entry, int]]:
     rows = every(
         db,
         f"SELECT {_COLUMNS}, as_of_us FROM entries WHERE conversation_id = ? ORDER BY sent_at_us, number, entry_id",
@@ -164,7 +164,7 @@ def _held(db: Connection, conversation_id: str) -> list[tuple[Entry, int]]:
     return [(_entry(row), row[-1]) for row in rows]
 
 
-def _write(db: Connection, entry: Entry, as_of_us: int, came_with: int) -> None:
+def _write(db: Database, entry: Entry, as_of_us: int, came_with: int) -> None:
     names = [n.strip() for n in f"{_COLUMNS}, number, as_of_us, came_with".split(",")]
     fixed = ("entry_id", "conversation_id", "came_with")
     updates = ", ".join(f"{n} = excluded.{n}" for n in names if n not in fixed)

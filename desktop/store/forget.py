@@ -6,11 +6,11 @@ from desktop.domain.identity.customer import number_key
 from desktop.domain.model.facts import Contact, Conversation
 from desktop.store import contacts
 from desktop.store.core.columns import every, pack, to_us, unpack
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 from desktop.store.evidence import contrary_facts, learnt
 
 
-def customer(db: Connection, customer_id: str) -> None:
+def customer(db: Database, customer_id: str) -> None:
     """Her contacts, conversations, drafts, replies, what went past Intercom, and what the channels list of her.
 
     Ids and times stay, so that an answer that is under way does not bring her back; something new does.
@@ -57,7 +57,7 @@ def customer(db: Connection, customer_id: str) -> None:
     db.execute("DELETE FROM customers WHERE id = ?", (customer_id,))
 
 
-def is_forgotten(db: Connection, conversation: Conversation) -> bool:
+def is_forgotten(db: Database, conversation: Conversation) -> bool:
     """Whether this answer is of what was forgotten. One with a newer entry takes the mark off: it, and whose it is, may
     be kept again. A later time of change alone does not: our own reading or closing of it, still under way then, does
     that too."""
@@ -71,7 +71,7 @@ def is_forgotten(db: Connection, conversation: Conversation) -> bool:
     return False
 
 
-def is_contact_forgotten(db: Connection, contact: Contact) -> bool:
+def is_contact_forgotten(db: Database, contact: Contact) -> bool:
     found = every(
         db,
         "SELECT 1 FROM forgotten WHERE id IN (SELECT value FROM json_each(?)) AND upto_us IS NULL",

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 
 from desktop.store.core.columns import every, to_us
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 from desktop.store.evidence import provider_messages
 from desktop.store.settings import kept_days, load, save_wiped_upto_us, wiped_upto_us
 
@@ -14,7 +14,7 @@ AT_ONCE = 200
 """Entries in one unit of work, so that a send never waits long behind it."""
 
 
-def wipe_some(db: Connection, now: datetime) -> int:
+def wipe_some(db: Database, now: datetime) -> int:
     """Wipes a part of it; gives how many entries, so that 0 means that nothing is left to wipe.
 
     The connection's `secure_delete` overwrites what goes. Drafts and replies that are not settled stay whole: they are
@@ -45,7 +45,7 @@ def wipe_some(db: Connection, now: datetime) -> int:
     return len(wiped)
 
 
-def _read_again(db: Connection, before_us: int) -> None:
+def _read_again(db: Database, before_us: int) -> None:
     """What was wiped by a wrong clock, or under a shorter retention, comes back with the next answer that has it. This
     looks at all entries, so only after time went back, the retention grew, or nobody kept a record of either."""
     db.execute(
@@ -55,7 +55,7 @@ def _read_again(db: Connection, before_us: int) -> None:
     )
 
 
-def _wipe_the_rest(db: Connection, before_us: int, now: datetime) -> None:
+def _wipe_the_rest(db: Database, before_us: int, now: datetime) -> None:
     db.execute("UPDATE summaries SET last_text = '' WHERE last_at_us < ? AND last_text <> ''", (before_us,))
     db.execute("UPDATE conversations SET title = '' WHERE updated_at_us < ? AND title <> ''", (before_us,))
     db.execute(

@@ -23,13 +23,13 @@ from desktop.domain.model.workspace import (
 )
 from desktop.ports import Account, ClockOffset, Macro, Teammate
 from desktop.store.core.columns import MICROSECOND, every, from_us, maybe_us, pack, to_us, unpack
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 from desktop.store.evidence import learnt as learnt_facts
 
 KEPT_DAYS = 90
 
 
-def load(db: Connection) -> Workspace:
+def load(db: Database) -> Workspace:
     """As far as it is stored: whether we are signed in is the connection's to say."""
     stored, plain = _Settings(db), Workspace()
     chosen = frozenset(stored.get("bridge_codes_chosen", []))
@@ -75,7 +75,7 @@ def _seconds(stored: _Settings, name: str, default: timedelta) -> timedelta:
 
 
 def save_times(
-    db: Connection,
+    db: Database,
     *,
     margin: timedelta | None = None,
     row_margin: timedelta | None = None,
@@ -93,44 +93,44 @@ def save_times(
     return any(changed)
 
 
-def save_chosen_codes(db: Connection, codes: frozenset[str]) -> bool:
+def save_chosen_codes(db: Database, codes: frozenset[str]) -> bool:
     """Taken instead of the learnt ones; none goes back to these."""
     return _set(db, "bridge_codes_chosen", sorted(codes))
 
 
-def save_other_codes(db: Connection, codes: frozenset[str]) -> bool:
+def save_other_codes(db: Database, codes: frozenset[str]) -> bool:
     return _set(db, "other_codes", sorted(codes))
 
 
-def save_bridge_channels(db: Connection, channels: frozenset[ChannelKind] | None) -> bool:
+def save_bridge_channels(db: Database, channels: frozenset[ChannelKind] | None) -> bool:
     """None: nobody says."""
     return _set(db, "bridge_channels", None if channels is None else sorted(channels))
 
 
-def save_bridge_taggers(db: Connection, ids: frozenset[str]) -> bool:
+def save_bridge_taggers(db: Database, ids: frozenset[str]) -> bool:
     return _set(db, "bridge_taggers", sorted(ids))
 
 
-def save_notice_authors(db: Connection, ids: frozenset[str]) -> bool:
+def save_notice_authors(db: Database, ids: frozenset[str]) -> bool:
     return _set(db, "notice_authors", sorted(ids))
 
 
-def save_notice_patterns(db: Connection, patterns: tuple[str, ...]) -> bool:
+def save_notice_patterns(db: Database, patterns: tuple[str, ...]) -> bool:
     """Taken instead of the built-in ones; none goes back to these."""
     return _set(db, "notice_patterns", list(patterns))
 
 
-def save_success_patterns(db: Connection, patterns: tuple[str, ...]) -> bool:
+def save_success_patterns(db: Database, patterns: tuple[str, ...]) -> bool:
     """As of `save_notice_patterns`."""
     return _set(db, "success_patterns", list(patterns))
 
 
-def save_non_message_patterns(db: Connection, patterns: tuple[str, ...]) -> bool:
+def save_non_message_patterns(db: Database, patterns: tuple[str, ...]) -> bool:
     """As of `save_notice_patterns`."""
     return _set(db, "non_message_patterns", list(patterns))
 
 
-def save_message_channel(db: Connection, conversation_id: str, entry_id: str, channel: ChannelKind | None) -> bool:
+def save_message_channel(db: Database, conversation_id: str, entry_id: str, channel: ChannelKind | None) -> bool:
     """Where a message came from, as a person says; None: nobody says. True if that is new."""
     if channel is None:
         db.execute(
@@ -148,83 +148,83 @@ def save_message_channel(db: Connection, conversation_id: str, entry_id: str, ch
 # --- what is learnt ----------------------------------------------------------------------------------------------
 
 
-def save_learnt_codes(db: Connection, codes: frozenset[str]) -> bool:
+def save_learnt_codes(db: Database, codes: frozenset[str]) -> bool:
     return _set(db, "bridge_codes_learnt", sorted(codes))
 
 
-def learnt_codes(db: Connection) -> frozenset[str]:
+def learnt_codes(db: Database) -> frozenset[str]:
     return frozenset(_Settings(db).get("bridge_codes_learnt", []))
 
 
-def add_other_taggers(db: Connection, ids: frozenset[str]) -> bool:
+def add_other_taggers(db: Database, ids: frozenset[str]) -> bool:
     """Admins who ever tagged what no bridge began; they stay."""
     return _set(db, "other_taggers", sorted(ids.union(_Settings(db).get("other_taggers", []))))
 
 
-def save_tagging(db: Connection, tagging: Tagging) -> bool:
+def save_tagging(db: Database, tagging: Tagging) -> bool:
     return _set(db, "tagging", tagging)
 
 
-def save_bridge_expected(db: Connection, is_expected: bool) -> bool:
+def save_bridge_expected(db: Database, is_expected: bool) -> bool:
     return _set(db, "bridge_expected", is_expected)
 
 
-def learn_numbers(db: Connection, attributes: Mapping[str, str]) -> bool:
+def learn_numbers(db: Database, attributes: Mapping[str, str]) -> bool:
     """Which numbers of ours a bridge keeps under which name on contacts. True if one is new."""
     held: dict[str, list[str]] = _Settings(db).get("numbers", {})
     seen = {n: {*held.get(n, []), v} for n, v in attributes.items() if v and n.endswith("account_phone")}
     return bool(seen) and _set(db, "numbers", held | {n: sorted(v) for n, v in seen.items()})
 
 
-def kept_days(db: Connection) -> int:
+def kept_days(db: Database) -> int:
     """For how long words stay on this computer."""
     return int(_Settings(db).get("kept_days", KEPT_DAYS))
 
 
-def save_kept_days(db: Connection, days: int) -> bool:
+def save_kept_days(db: Database, days: int) -> bool:
     return _set(db, "kept_days", days)
 
 
-def wiped_upto_us(db: Connection) -> int | None:
+def wiped_upto_us(db: Database) -> int | None:
     """Words sent before this are wiped, or about to be; None if nothing ever was."""
     stored = _Settings(db).get("wiped_upto_us", None)
     return None if stored is None else int(stored)
 
 
-def save_wiped_upto_us(db: Connection, upto_us: int) -> None:
+def save_wiped_upto_us(db: Database, upto_us: int) -> None:
     _set(db, "wiped_upto_us", upto_us)
 
 
-def phone_region(db: Connection) -> str:
+def phone_region(db: Database) -> str:
     """Where numbers without a country code are at home (ISO 3166); "" while nobody said."""
     return str(_Settings(db).get("phone_region", ""))
 
 
-def save_phone_region(db: Connection, region: str) -> bool:
+def save_phone_region(db: Database, region: str) -> bool:
     return _set(db, "phone_region", region.strip().upper())
 
 
-def max_trait_contacts(db: Connection) -> int:
+def max_trait_contacts(db: Database) -> int:
     """A phone number, an e-mail address or a channel address of more contacts than this joins nobody."""
     return int(_Settings(db).get("max_trait_contacts", MAX_TRAIT_CONTACTS))
 
 
-def save_max_trait_contacts(db: Connection, contacts: int) -> bool:
+def save_max_trait_contacts(db: Database, contacts: int) -> bool:
     return _set(db, "max_trait_contacts", contacts)
 
 
-def add_own_codes(db: Connection, codes: Sequence[str]) -> bool:
+def add_own_codes(db: Database, codes: Sequence[str]) -> bool:
     held = frozenset(_Settings(db).get("own_codes", []))
     return bool(codes) and _set(db, "own_codes", sorted(held.union(codes)))
 
 
-def save_relay(db: Connection, told: RelayEvidence) -> bool:
+def save_relay(db: Database, told: RelayEvidence) -> bool:
     """Instead of what was held of this channel. True if anything is new, the evidence included."""
     held = {e.channel: e for e in relay_evidence(db)} | {told.channel: told}
     return _set(db, "relay", [[e.channel, e.relay, e.proof, to_us(e.at), e.about] for e in held.values()])
 
 
-def relay_evidence(db: Connection) -> tuple[RelayEvidence, ...]:
+def relay_evidence(db: Database) -> tuple[RelayEvidence, ...]:
     """One for each channel of which anything is known."""
     return _relay(_Settings(db))
 
@@ -236,7 +236,7 @@ def _relay(stored: _Settings) -> tuple[RelayEvidence, ...]:
     )
 
 
-def save_pin(db: Connection, conversation_id: str, pin: Pin | None) -> bool:
+def save_pin(db: Database, conversation_id: str, pin: Pin | None) -> bool:
     """None: no word of a person any more. True if anything is new."""
     if _pins(db).get(conversation_id) == pin:
         return False
@@ -246,11 +246,11 @@ def save_pin(db: Connection, conversation_id: str, pin: Pin | None) -> bool:
     return True
 
 
-def save_account(db: Connection, account: Account) -> bool:
+def save_account(db: Database, account: Account) -> bool:
     return _set(db, "account", asdict(account))
 
 
-def account(db: Connection) -> Account | None:
+def account(db: Database) -> Account | None:
     """None before the first successful contact with the provider. Its teammate is who sits here: the one that was
     chosen, else the token's owner (a private app's token belongs to whoever made the app)."""
     settings = _Settings(db)
@@ -261,39 +261,39 @@ def account(db: Connection) -> Account | None:
     return Account(**{**stored, "teammate": me})
 
 
-def save_me(db: Connection, teammate_id: str) -> bool:
+def save_me(db: Database, teammate_id: str) -> bool:
     return _set(db, "me", teammate_id)
 
 
-def save_teammates(db: Connection, teammates: Sequence[Teammate]) -> bool:
+def save_teammates(db: Database, teammates: Sequence[Teammate]) -> bool:
     return _set(db, "teammates", [asdict(t) for t in teammates])
 
 
-def teammates(db: Connection) -> tuple[Teammate, ...]:
+def teammates(db: Database) -> tuple[Teammate, ...]:
     return tuple(Teammate(**t) for t in _Settings(db).get("teammates", []))
 
 
-def save_macros(db: Connection, macros: Sequence[Macro]) -> bool:
+def save_macros(db: Database, macros: Sequence[Macro]) -> bool:
     return _set(db, "macros", [asdict(m) for m in macros])
 
 
-def macros(db: Connection) -> tuple[Macro, ...]:
+def macros(db: Database) -> tuple[Macro, ...]:
     return tuple(Macro(**m) for m in _Settings(db).get("macros", []))
 
 
-def high_water(db: Connection) -> datetime | None:
+def high_water(db: Database) -> datetime | None:
     """The largest `updated_at` a search for changes has shown; None before the first sync."""
     stored = _Settings(db).get("high_water_us", None)
     return None if stored is None else from_us(stored)
 
 
-def raise_high_water(db: Connection, seen: datetime | None) -> None:
+def raise_high_water(db: Database, seen: datetime | None) -> None:
     held = high_water(db)
     if seen is not None and (held is None or seen > held):
         _set(db, "high_water_us", maybe_us(seen))
 
 
-def premise(db: Connection) -> str:
+def premise(db: Database) -> str:
     """Fingerprint of the settings that stored decisions depend on; when it changes, everything is decided again.
 
     A person's word on one conversation or message concerns one customer, and what a shape of idle notes concerns is
@@ -321,56 +321,56 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def decided_by(db: Connection) -> str | None:
+def decided_by(db: Database) -> str | None:
     """The premise by which everything stored was last decided; None before that."""
     stored: str | None = _Settings(db).get("decided_by", None)
     return stored
 
 
-def save_decided_by(db: Connection, premise: str) -> None:
+def save_decided_by(db: Database, premise: str) -> None:
     _set(db, "decided_by", premise)
 
 
-def clock_offset(db: Connection) -> ClockOffset | None:
+def clock_offset(db: Database) -> ClockOffset | None:
     """As an earlier run learnt it; None if none ever did."""
     stored = _Settings(db).get("clock_offset_us", None)
     return None if stored is None else ClockOffset(timedelta(microseconds=stored[0]), from_us(stored[1]))
 
 
-def save_clock_offset(db: Connection, offset: ClockOffset) -> None:
+def save_clock_offset(db: Database, offset: ClockOffset) -> None:
     _set(db, "clock_offset_us", [offset.ahead // MICROSECOND, to_us(offset.learnt_at)])
 
 
-def first_sync_done(db: Connection) -> bool:
+def first_sync_done(db: Database) -> bool:
     return bool(_Settings(db).get("first_sync_done", False))
 
 
-def mark_first_sync_done(db: Connection, is_whole: bool = True) -> None:
+def mark_first_sync_done(db: Database, is_whole: bool = True) -> None:
     """is_whole: False where it was cancelled, so that what it did not show may be there."""
     _set(db, "first_sync_done", True)
     _set(db, "first_sync_whole", is_whole)
 
 
-def is_settled(db: Connection) -> bool:
+def is_settled(db: Database) -> bool:
     """Whether a first sync has ended as it was meant to, so that a bridge would have shown itself."""
     stored = _Settings(db)
     return bool(stored.get("first_sync_done", False)) and bool(stored.get("first_sync_whole", True))
 
 
-def _message_channels(db: Connection) -> dict[MessageKey, ChannelKind]:
+def _message_channels(db: Database) -> dict[MessageKey, ChannelKind]:
     rows = every(db, "SELECT conversation_id, entry_id, channel FROM message_channels")
     return {(conversation_id, entry_id): ChannelKind(channel) for conversation_id, entry_id, channel in rows}
 
 
 class _Settings:
-    def __init__(self, db: Connection) -> None:
+    def __init__(self, db: Database) -> None:
         self._rows: dict[str, str] = dict(every(db, "SELECT name, value FROM settings"))
 
     def get(self, name: str, default: Any) -> Any:
         return unpack(self._rows[name]) if name in self._rows else default
 
 
-def _set(db: Connection, name: str, value: Any) -> bool:
+def _set(db: Database, name: str, value: Any) -> bool:
     """True if the value is new."""
     db.execute(
         "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value "
@@ -380,6 +380,6 @@ def _set(db: Connection, name: str, value: Any) -> bool:
     return db.changes() > 0
 
 
-def _pins(db: Connection) -> dict[str, Pin]:
+def _pins(db: Database) -> dict[str, Pin]:
     rows = db.execute("SELECT conversation_id, channel FROM pins")
     return {c: Pin(None if channel is None else ChannelKind(channel)) for c, channel in rows}

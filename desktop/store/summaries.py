@@ -12,7 +12,7 @@ import msgspec
 from desktop.domain.model.facts import ChannelKind, ConversationState
 from desktop.domain.window.window import Window
 from desktop.store.core.columns import clean, from_us, maybe_from_us, maybe_us, pack, to_us, unpack
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class ListedCustomer:
     window: Window | None
 
 
-def save(db: Connection, summary: Summary) -> bool:
+def save(db: Database, summary: Summary) -> bool:
     """True if anything is new."""
     values = (
         summary.customer_id,
@@ -77,11 +77,11 @@ def save(db: Connection, summary: Summary) -> bool:
     return True
 
 
-def remove(db: Connection, customer_id: str) -> None:
+def remove(db: Database, customer_id: str) -> None:
     db.execute("DELETE FROM summaries WHERE customer_id = ?", (customer_id,))
 
 
-def empty(db: Connection, customer_id: str) -> None:
+def empty(db: Database, customer_id: str) -> None:
     """Her conversations are gone, but words of ours to her are still here: the line stays, without hers."""
     db.execute(
         "UPDATE summaries SET last_text = '', last_from_us = 1, newest_from_her_us = NULL, team_unread = 0, "
@@ -90,18 +90,18 @@ def empty(db: Connection, customer_id: str) -> None:
     )
 
 
-def all_listed(db: Connection) -> list[ListedCustomer]:
+def all_listed(db: Database) -> list[ListedCustomer]:
     """Every customer, newest activity first."""
     rows = db.execute("SELECT * FROM customer_list ORDER BY last_at_us DESC, customer_id").fetchall()
     return [_listed(row) for row in rows]
 
 
-def seen_upto(db: Connection, customer_id: str) -> datetime | None:
+def seen_upto(db: Database, customer_id: str) -> datetime | None:
     row = db.execute("SELECT upto_us FROM seen WHERE customer_id = ?", (customer_id,)).fetchone()
     return None if row is None else maybe_from_us(row[0])
 
 
-def mark_seen(db: Connection, customer_id: str, upto: datetime) -> bool:
+def mark_seen(db: Database, customer_id: str, upto: datetime) -> bool:
     """The agent has seen her messages up to then. True if that is new."""
     db.execute(
         "INSERT INTO seen VALUES (?, ?) ON CONFLICT (customer_id) DO UPDATE SET upto_us = excluded.upto_us "

@@ -10,7 +10,7 @@ from desktop.domain.model.facts import Conversation
 from desktop.ports import Head
 from desktop.store import conversations, entries
 from desktop.store.core.columns import MICROSECOND, pack, to_us
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 
 LONGEST_PAUSE = timedelta(hours=1)
 """A conversation that is put off for longer was so by a clock that has been corrected since."""
@@ -22,7 +22,7 @@ class ToRead:
     tries: int
 
 
-def note(db: Connection, head: Head) -> bool:
+def note(db: Database, head: Head) -> bool:
     """Remember a search result; True if its conversation must be read because something differs.
 
     The index lags: a result older than what is held says nothing.
@@ -59,7 +59,7 @@ def _names(conversation: Conversation) -> list[str]:
     return sorted(tag.name for tag in conversation.tags)
 
 
-def to_read(db: Connection, now: datetime) -> tuple[ToRead, ...]:
+def to_read(db: Database, now: datetime) -> tuple[ToRead, ...]:
     """What is due, newest activity first."""
     rows = db.execute(
         "SELECT conversation_id, tries FROM heads WHERE is_read = 0 AND due_us NOT BETWEEN ? + 1 AND ? "
@@ -69,7 +69,7 @@ def to_read(db: Connection, now: datetime) -> tuple[ToRead, ...]:
     return tuple(ToRead(i, tries) for i, tries in rows)
 
 
-def mark_read(db: Connection, conversation_id: str, as_of: datetime) -> bool:
+def mark_read(db: Database, conversation_id: str, as_of: datetime) -> bool:
     """The conversation was read as of the provider's `as_of`. False for an answer older than the search result: that
     must be read again."""
     db.execute(
@@ -80,13 +80,13 @@ def mark_read(db: Connection, conversation_id: str, as_of: datetime) -> bool:
     return row is None or bool(row[0])
 
 
-def put_off(db: Connection, conversation_id: str, until: datetime) -> None:
+def put_off(db: Database, conversation_id: str, until: datetime) -> None:
     """Reading it failed; not again before `until`."""
     db.execute(
         "UPDATE heads SET tries = tries + 1, due_us = ? WHERE conversation_id = ?", (to_us(until), conversation_id)
     )
 
 
-def give_up(db: Connection) -> None:
+def give_up(db: Database) -> None:
     """Read none of what is still waiting, until it changes again."""
     db.execute("UPDATE heads SET is_read = 1 WHERE is_read = 0")

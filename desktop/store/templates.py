@@ -10,10 +10,10 @@ import msgspec
 from desktop.domain.content.template import Template
 from desktop.domain.model.channel import ChannelKey
 from desktop.store.core.columns import every, from_us, pack, to_us, unpack
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 
 
-def save(db: Connection, key: ChannelKey, templates: Sequence[Template], known_at: datetime) -> None:
+def save(db: Database, key: ChannelKey, templates: Sequence[Template], known_at: datetime) -> None:
     """The whole list, instead of what was held."""
     # `pack` writes ASCII: a name may hold half a surrogate pair, which no UTF-8 column takes.
     listed = pack(msgspec.to_builtins(list(templates)))
@@ -23,7 +23,7 @@ def save(db: Connection, key: ChannelKey, templates: Sequence[Template], known_a
     )
 
 
-def load(db: Connection, key: ChannelKey) -> tuple[tuple[Template, ...], datetime | None]:
+def load(db: Database, key: ChannelKey) -> tuple[tuple[Template, ...], datetime | None]:
     """The list and when the provider gave it; None if it never did."""
     found = every(
         db,
@@ -36,7 +36,7 @@ def load(db: Connection, key: ChannelKey) -> tuple[tuple[Template, ...], datetim
     return msgspec.convert(unpack(listed), tuple[Template, ...]), from_us(known_at_us)
 
 
-def known_at(db: Connection, key: ChannelKey) -> datetime | None:
+def known_at(db: Database, key: ChannelKey) -> datetime | None:
     """When the provider gave its list; None if it never did."""
     found = every(
         db,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from rings import Ring, ring_of_the_test
+from fake_keyrings import Ring, ring_of_the_test
 
 from desktop.app.home import Home
 from desktop.sandbox.server import Sandbox

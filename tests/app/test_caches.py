@@ -14,12 +14,12 @@ from typing import Any
 
 import apsw
 import pytest
-from rings import Ring
+from fake_keyrings import Ring
 
 from desktop.app.caches import DATABASE, Cache, cache_folder, open_cache, refusal, wipe
 from desktop.engine.accounts.accounts import Accounts
 from desktop.engine.accounts.views import Refusal
-from desktop.store.core.database import Connection, Store
+from desktop.store.core.database import Database, Store
 from desktop.store.core.encryption import Key, is_plain
 from desktop.store.core.errors import Corrupt, DiskFull, Locked, Newer
 from desktop.system.file_lock import FileLock
@@ -56,11 +56,11 @@ def path(folder: Path) -> Path:
     return cache_folder(folder, ID) / DATABASE
 
 
-def put(db: Connection, name: str, value: str = WORDS) -> None:
+def put(db: Database, name: str, value: str = WORDS) -> None:
     db.execute("INSERT INTO settings VALUES (?, ?)", (name, value))
 
 
-def names(db: Connection) -> list[str]:
+def names(db: Database) -> list[str]:
     return [str(name) for (name,) in db.execute("SELECT name FROM settings ORDER BY name")]
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_keyrings import Ring
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
-from rings import Ring
 
 from desktop.app import loop
 from desktop.app.connect import sandbox_channels
@@ -252,9 +252,9 @@ def test_lost_messages_are_told_in_a_window_that_stays_beside_the_inbox(play, co
 
     async def after_the_loss(program: Program) -> None:
         window = await inbox_of(program)
-        assert program.standstill is not None
-        assert program.standstill.sentence.text().startswith("The keyring has lost the key of the messages")
-        program.standstill.close()
+        assert program.error_window is not None
+        assert program.error_window.sentence.text().startswith("The keyring has lost the key of the messages")
+        program.error_window.close()
         window.close()
 
     play(scenario)
@@ -339,21 +339,21 @@ def test_a_prompt_of_the_keyring_is_said_and_can_be_left(play, ring) -> None:
     ring.gate.clear()
 
     async def patient(program: Program) -> None:
-        await until(lambda: program.standstill is not None, "a word about the keyring")
-        assert program.standstill.sentence.text() == WAITS_FOR_KEYRING
+        await until(lambda: program.error_window is not None, "a word about the keyring")
+        assert program.error_window.sentence.text() == WAITS_FOR_KEYRING
         ring.gate.set()
         (await wizard_of(program)).close()
 
     async def impatient(program: Program) -> None:
-        await until(lambda: program.standstill is not None, "a word about the keyring")
-        program.standstill.leave.click()
+        await until(lambda: program.error_window is not None, "a word about the keyring")
+        program.error_window.leave.click()
 
     async def content(program: Program) -> None:
-        await until(lambda: program.standstill is not None, "a word about the keyring")
-        assert program.standstill.other.text() == DO_WITHOUT
-        program.standstill.other.click()
+        await until(lambda: program.error_window is not None, "a word about the keyring")
+        assert program.error_window.other.text() == DO_WITHOUT
+        program.error_window.other.click()
         wizard = await wizard_of(program)
-        assert program.standstill is None
+        assert program.error_window is None
         assert "was not waited for" in program.accounts.keyring_error
         wizard.close()
 
@@ -369,12 +369,12 @@ def test_a_cache_that_cannot_be_opened_is_told_and_tried_again(play, connected, 
     in_the_way.touch()
 
     async def scenario(program: Program) -> None:
-        await until(lambda: program.standstill is not None, "a word about the disk")
-        assert "Check the disk and its permissions" in program.standstill.sentence.text()
+        await until(lambda: program.error_window is not None, "a word about the disk")
+        assert "Check the disk and its permissions" in program.error_window.sentence.text()
         in_the_way.unlink()
-        program.standstill.repeat.click()
+        program.error_window.repeat.click()
         (await inbox_of(program)).close()
-        assert program.standstill is None
+        assert program.error_window is None
 
     play(scenario)
 
@@ -432,9 +432,9 @@ def test_a_cache_that_stays_after_its_workspace_is_told(play, connected, tmp_pat
         assert window.bar.text.startswith("Harbour Parcels is removed, but its messages on this computer could not")
         await program.accounts.remove_workspace("other")
         wizard = await wizard_of(program)
-        await until(lambda: program.standstill is not None, "a word about the other cache")
-        assert "Other Shop is removed, but" in program.standstill.sentence.text()
-        program.standstill.leave.click()
+        await until(lambda: program.error_window is not None, "a word about the other cache")
+        assert "Other Shop is removed, but" in program.error_window.sentence.text()
+        program.error_window.leave.click()
         wizard.close()
 
     play(scenario)

@@ -7,16 +7,16 @@ import json
 from pathlib import Path
 
 import pytest
-from rings import Ring
+from fake_keyrings import Ring
 
 from desktop.app.connect import BadSandboxFile, Hosts
 from desktop.app.home import Home
 
 
 async def test_no_profile_finds_the_tokens_of_another(urls_file: Path, tmp_path: Path, ring: Ring) -> None:
-    ways = [(None, None), (None, urls_file), (tmp_path / "one", None), (tmp_path / "two", None)]
-    ways.append((tmp_path / "one", urls_file))
-    homes = [Home.of(argparse.Namespace(profile=profile, sandbox_urls=urls)) for profile, urls in ways]
+    direct_routes = [(None, None), (None, urls_file), (tmp_path / "one", None), (tmp_path / "two", None)]
+    direct_routes.append((tmp_path / "one", urls_file))
+    homes = [Home.of(argparse.Namespace(profile=profile, sandbox_urls=urls)) for profile, urls in direct_routes]
     for number, home in enumerate(homes):
         assert await home.secrets.read("ws:intercom") is None
         await home.secrets.write("ws:intercom", str(number))

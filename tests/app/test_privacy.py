@@ -23,7 +23,7 @@ from desktop.ports import WorkspaceConfig
 from desktop.sandbox.model.settings import Fault
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import AGENT
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 from desktop.store.core.encryption import Key, is_plain
 from desktop.system import logs
 
@@ -99,8 +99,8 @@ class Week:
 
     async def _read(self) -> set[str]:
         views = [await self.engine.queries.thread(row.customer_id) for row in await self.engine.queries.customers()]
-        echoes = {echo.text for view in views if view is not None for echo in view.echoes}
-        return echoes | {m.entry.text for view in views if view is not None for m in view.thread.messages}
+        pending_replies = {pending.text for view in views if view is not None for pending in view.pending_replies}
+        return pending_replies | {m.entry.text for view in views if view is not None for m in view.thread.messages}
 
     def needles(self) -> dict[str, set[str]]:
         """Everything that must not be found, by what it is."""
@@ -195,7 +195,7 @@ async def test_a_week_of_work_leaves_nothing_to_read(accounts, served, profile, 
 def decrypted(path: Path, target: Path, key: Key | None) -> Path:
     assert key is not None
     shutil.copy(path, target)
-    db: Connection = apsw.Connection(str(target))
+    db: Database = apsw.Connection(str(target))
     key.unlock(db)
     db.pragma("journal_mode", "delete")
     db.pragma("rekey", "")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from time import process_time
 
 import pytest
-from talk import WORKSPACE, conversation, first, jennifer, on_channel, reply
+from conversation_factory import WORKSPACE, conversation, first, jennifer, on_channel, reply
 
 from desktop.domain.history.provider_messages import Row, digest
 from desktop.domain.model.channel import ChannelKey, Provider

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import process_time
 
 import pytest
-from talk import WORKSPACE, conversation, failure_note, first, in_messenger, jennifer, on_channel, reply
+from conversation_factory import WORKSPACE, conversation, failure_note, first, in_messenger, jennifer, on_channel, reply
 
 from desktop.domain.model.facts import Conversation
 from desktop.domain.thread import assemble

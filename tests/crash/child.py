@@ -21,11 +21,11 @@ from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared.http import Token
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import acknowledge
-from desktop.engine.commands import Done, ResolveEcho, SaveDraft, SendReply
+from desktop.engine.commands import Done, ResolvePending, SaveDraft, SendReply
 from desktop.engine.engine import Engine
 from desktop.engine.views import ConnectionState
 from desktop.ports import Outcome, Outgoing
-from desktop.store.core.database import Connection, Store
+from desktop.store.core.database import Database, Store
 from desktop.store.outgoing import outbox
 from desktop.system.clock import ServerClock
 
@@ -65,7 +65,7 @@ async def live(job: dict) -> None:
     while engine.queries.connection().state is not ConnectionState.ONLINE:
         await clock.sleep(0.25)
     for reply in await engine.queries.undecided() if job["insist"] else ():
-        again = ResolveEcho(reply.echo.draft_id, send=True, acknowledged=acknowledge(reply.echo.warned))
+        again = ResolvePending(reply.pending.draft_id, send=True, acknowledged=acknowledge(reply.pending.warned))
         await engine.command_handler.do(again)
     for draft_id, customer_id, conversation_id, text in job["texts"]:
         await engine.command_handler.do(SaveDraft(draft_id, customer_id, conversation_id, text))
@@ -83,7 +83,7 @@ async def live(job: dict) -> None:
     await engine.stop()
 
 
-def is_settled(db: Connection) -> bool:
+def is_settled(db: Database) -> bool:
     """Nothing is under way, and what is unconfirmed was looked for."""
     rows = [row for _, row in outbox.in_states(db, list(State))]
     looked_for = all("not to be found" in r.reason for r in rows if r.state is State.UNCONFIRMED)

@@ -27,7 +27,7 @@ from desktop.ports import ClockOffset, ProviderError
 from desktop.sandbox.intercom import view
 from desktop.sandbox.intercom.errors import IntercomError
 from desktop.sandbox.world import OWNER, World
-from desktop.store.core.database import Connection, Store, _open
+from desktop.store.core.database import Database, Store, _open
 from desktop.store.core.sending_lock import SendingLock
 from desktop.store.outgoing import outbox
 
@@ -293,19 +293,21 @@ class Stage:
             found["doubled"] += sum(n - 1 for text, n in Counter(shown).items() if n > 1)
         view = await self.engine.queries.thread(talk.customer_id)
         assert view is not None
-        told = {e.draft_id: e for e in view.echoes}
+        told = {e.draft_id: e for e in view.pending_replies}
         in_thread = [m.entry.text for m in view.thread.messages]
         for draft_id, text in texts.items():
             is_there = text in self.screens(talk)[1]
-            echo = told.get(draft_id)
+            pending = told.get(draft_id)
             found["shown as accepted and not there"] += not is_there and (
-                text in in_thread or (echo is not None and echo.state is State.ACCEPTED)
+                text in in_thread or (pending is not None and pending.state is State.ACCEPTED)
             )
-            found["lost"] += not is_there and (echo is None or echo.text != text or echo.state is State.CANCELLED)
+            found["lost"] += not is_there and (
+                pending is None or pending.text != text or pending.state is State.CANCELLED
+            )
         return +found
 
 
-def _customer_of(db: Connection, contact_id: str) -> str:
+def _customer_of(db: Database, contact_id: str) -> str:
     [(customer_id,)] = db.execute("SELECT customer_id FROM contacts WHERE id = ?", (contact_id,)).fetchall()
     return str(customer_id)
 

@@ -18,7 +18,7 @@ from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared.http import Token
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import acknowledge
-from desktop.engine.commands import Done, ResolveEcho, SendReply
+from desktop.engine.commands import Done, ResolvePending, SendReply
 from desktop.engine.engine import Engine
 from desktop.sandbox.model.settings import Fault
 from desktop.sandbox.server import Sandbox
@@ -40,8 +40,8 @@ async def the_agent_insists(stage, refused):
     await stage.quiet()
     for reply in await stage.engine.queries.undecided():
         # What was refused lets the later ones pass.
-        refused |= {reply.echo.text} if reply.echo.state is State.REFUSED else set()
-        again = ResolveEcho(reply.echo.draft_id, send=True, acknowledged=acknowledge(reply.echo.warned))
+        refused |= {reply.pending.text} if reply.pending.state is State.REFUSED else set()
+        again = ResolvePending(reply.pending.draft_id, send=True, acknowledged=acknowledge(reply.pending.warned))
         assert await stage.engine.command_handler.do(again) == Done()
 
 
@@ -156,8 +156,10 @@ async def test_sends_over_http(tmp_path: Path, amount, record_property, quick_tu
             while await engine.outbox.step():
                 pass
             for reply in await engine.queries.undecided():
-                if reply.echo.state is not State.UNCONFIRMED or "not to be found" in reply.echo.reason:
-                    again = ResolveEcho(reply.echo.draft_id, send=True, acknowledged=acknowledge(reply.echo.warned))
+                if reply.pending.state is not State.UNCONFIRMED or "not to be found" in reply.pending.reason:
+                    again = ResolvePending(
+                        reply.pending.draft_id, send=True, acknowledged=acknowledge(reply.pending.warned)
+                    )
                     await engine.command_handler.do(again)
             await clock.sleep(1)
         await engine.stop()

@@ -12,7 +12,7 @@ import pytest
 
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import acknowledge
-from desktop.engine.commands import Done, ResolveEcho
+from desktop.engine.commands import Done, ResolvePending
 
 ATTEMPTS = 3
 RUNS_IN_ONE_TALK = 5
@@ -44,7 +44,7 @@ async def the_agent_insists(stage, draft_id):
     """They want it out, whatever the program says."""
     row = await stage.row(draft_id)
     if row.state in (State.REFUSED, State.UNCONFIRMED, State.HELD):
-        again = ResolveEcho(draft_id, send=True, acknowledged=acknowledge(row.warned))
+        again = ResolvePending(draft_id, send=True, acknowledged=acknowledge(row.warned))
         assert await stage.engine.command_handler.do(again) == Done()
 
 

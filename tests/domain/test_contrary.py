@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from conversation_factory import NOW, ago, conversation, failure_note, first, reply
 from hypothesis import given
 from hypothesis import strategies as st
-from talk import NOW, ago, conversation, failure_note, first, reply
 
 from desktop.domain.bridge.notice import Notice, NoticeKind
 from desktop.domain.contrary import (
@@ -17,7 +17,7 @@ from desktop.domain.contrary import (
     ContraryFact,
     ContraryKind,
     ContrarySource,
-    Standing,
+    RuntimeState,
     address_key,
     facts_of_notices,
     is_over,
@@ -48,9 +48,9 @@ ENDED_BY = {
 @pytest.mark.parametrize("kind", list(K))
 @pytest.mark.parametrize("what", list(ENDED_BY))
 def test_what_ends_a_fact_is_newer_and_of_the_right_kind(kind: ContraryKind, what: str) -> None:
-    assert is_over(fact(kind), Standing(**{what: AFTER}), AT) is (kind in ENDED_BY[what])
-    assert not is_over(fact(kind), Standing(**{what: AT}), AT)
-    assert not is_over(fact(kind), Standing(**{what: BEFORE}), AT)
+    assert is_over(fact(kind), RuntimeState(**{what: AFTER}), AT) is (kind in ENDED_BY[what])
+    assert not is_over(fact(kind), RuntimeState(**{what: AT}), AT)
+    assert not is_over(fact(kind), RuntimeState(**{what: BEFORE}), AT)
 
 
 @pytest.mark.parametrize(
@@ -66,10 +66,10 @@ def test_what_ends_a_fact_is_newer_and_of_the_right_kind(kind: ContraryKind, wha
 )
 def test_what_time_alone_ends(kind: ContraryKind, ends_after: timedelta | None) -> None:
     if ends_after is None:
-        assert not is_over(fact(kind), Standing(), AT + timedelta(days=3650))
+        assert not is_over(fact(kind), RuntimeState(), AT + timedelta(days=3650))
     else:
-        assert not is_over(fact(kind), Standing(), AT + ends_after - timedelta(microseconds=1))
-        assert is_over(fact(kind), Standing(), AT + ends_after)
+        assert not is_over(fact(kind), RuntimeState(), AT + ends_after - timedelta(microseconds=1))
+        assert is_over(fact(kind), RuntimeState(), AT + ends_after)
 
 
 def test_weights() -> None:
@@ -170,7 +170,7 @@ def test_the_key_of_no_address() -> None:
 
 @given(st.sampled_from(K), st.integers(-100_000, 100_000), st.integers(0, 100_000))
 def test_nothing_older_ends_a_fact_and_nothing_over_begins_again(kind: ContraryKind, age: int, later: int) -> None:
-    seen = Standing(*(AT + timedelta(seconds=age),) * 4)
+    seen = RuntimeState(*(AT + timedelta(seconds=age),) * 4)
     over = is_over(fact(kind), seen, AT)
     assert over is (age > 0)
     assert is_over(fact(kind), seen, AT + timedelta(seconds=later)) or not over

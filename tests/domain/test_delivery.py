@@ -6,9 +6,9 @@ from dataclasses import replace
 from functools import reduce
 
 import pytest
+from conversation_factory import OURS, WORKSPACE, conversation, first, reply
 from hypothesis import given
 from hypothesis import strategies as st
-from talk import OURS, WORKSPACE, conversation, first, reply
 
 from desktop.domain.bridge.notice import Notice, NoticeKind
 from desktop.domain.delivery import Arrival, Delivery, arrivals, merged

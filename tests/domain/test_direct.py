@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from conversation_factory import NOW, WORKSPACE, ago, conversation, first, in_messenger, jennifer, on_channel, reply
 from hypothesis import given
 from hypothesis import strategies as st
-from talk import NOW, WORKSPACE, ago, conversation, first, in_messenger, jennifer, on_channel, reply
 
 from desktop.domain.delivery import Arrival, Delivery
-from desktop.domain.direct import DirectSent, DirectWay, Route
+from desktop.domain.direct import DirectRoute, DirectSent, Route
 from desktop.domain.direct_reach import addresses_of, direct_situation, direct_window
 from desktop.domain.forecast import Forecast, Reply, forecast_direct
 from desktop.domain.model.channel import Abilities, ChannelKey, Provider
@@ -50,7 +50,7 @@ def judge(
     thread = thread_of(held, direct=direct)
     here = situation(thread, held.id, WORKSPACE)
     return forecast_direct(
-        direct_situation(thread, DirectWay(route, able), here), words or Reply("Hello", author_id="7001"), NOW
+        direct_situation(thread, DirectRoute(route, able), here), words or Reply("Hello", author_id="7001"), NOW
     )
 
 
@@ -168,8 +168,8 @@ def test_what_is_not_told_of_a_message():
     texts = (blank.author_id, blank.author_name, blank.template, blank.template_id, blank.sentence, blank.remark)
     assert (*texts, blank.provider_address) == ("",) * 7
     assert (SMS.carries_bridge, Route(SMS.key, "1").our_address) == (False, "")
-    way = DirectWay(SMS, SMS_ABLE)
-    assert (way.name, way.contact_ids, way.owner) == ("", frozenset(), "")
+    direct_route = DirectRoute(SMS, SMS_ABLE)
+    assert (direct_route.name, direct_route.contact_ids, direct_route.owner) == ("", frozenset(), "")
 
 
 @pytest.mark.parametrize(
@@ -349,11 +349,11 @@ def test_beside_a_number_whatsapps_own_id_is_no_second_address():
 
 
 def test_a_way_leads_to_whom_its_address_belongs_to():
-    way = DirectWay(SMS, SMS_ABLE, contact_ids=frozenset({"a", "b"}))
-    assert way.leads_to(["a"])
-    assert way.leads_to(("x", "b"))
-    assert not way.leads_to(["c"])
-    assert DirectWay(SMS, SMS_ABLE).leads_to(["c"]), "nobody knows whose it is"
+    direct_route = DirectRoute(SMS, SMS_ABLE, contact_ids=frozenset({"a", "b"}))
+    assert direct_route.leads_to(["a"])
+    assert direct_route.leads_to(("x", "b"))
+    assert not direct_route.leads_to(["c"])
+    assert DirectRoute(SMS, SMS_ABLE).leads_to(["c"]), "nobody knows whose it is"
 
 
 @given(st.lists(st.sampled_from(list(Delivery)), min_size=1, max_size=6))

@@ -6,11 +6,22 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from talk import NOW, PAGE, WORKSPACE, ago, conversation, failure_note, first, jennifer, on_channel, reply
+from conversation_factory import (
+    NOW,
+    PAGE,
+    WORKSPACE,
+    ago,
+    conversation,
+    failure_note,
+    first,
+    jennifer,
+    on_channel,
+    reply,
+)
 
-from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource, Standing
+from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource, RuntimeState
 from desktop.domain.delivery import Delivery
-from desktop.domain.direct import DirectSent, DirectWay, Route
+from desktop.domain.direct import DirectRoute, DirectSent, Route
 from desktop.domain.direct_reach import Address, addresses_of, direct_reach, direct_situation, direct_window
 from desktop.domain.model.channel import Abilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Conversation, ConversationState
@@ -49,7 +60,7 @@ def judge(
 ) -> tuple[tuple[Reach, ...], list[WarningCode]]:
     found = thread(held, workspace=workspace, **more)
     here = situation(found, held.id, workspace, is_clock_known=is_clock_known)
-    places, warnings = direct_reach(direct_situation(found, DirectWay(route, able), here), now, template=template)
+    places, warnings = direct_reach(direct_situation(found, DirectRoute(route, able), here), now, template=template)
     return places, [w.code for w in warnings]
 
 
@@ -90,7 +101,7 @@ def test_warnings_rest_on_ids() -> None:
     def warned(held: Conversation) -> list[Warned]:
         found = thread(held)
         here = situation(found, "1", WORKSPACE)
-        return direct_reach(direct_situation(found, DirectWay(ROUTE, ABLE), here), NOW, template=False)[1]
+        return direct_reach(direct_situation(found, DirectRoute(ROUTE, ABLE), here), NOW, template=False)[1]
 
     assert warned(CLOSED) == [Warned(W.WINDOW_CLOSED, frozenset({"source:1"}))]
     expired = conversation("1", first(9), reply(1), failure_note(0.99), tags=("whatsapp",))
@@ -183,7 +194,7 @@ def test_a_blocked_route_is_not_reached_whatever_its_window() -> None:
 def test_what_speaks_of_a_route(told: ContraryFact, *, speaks: bool) -> None:
     found = thread(conversation("1", first(9), page_url=PAGE), contrary=[told])
     here = situation(found, "1", WORKSPACE)
-    assert bool(direct_situation(found, DirectWay(ROUTE, ABLE), here).contrary) is speaks
+    assert bool(direct_situation(found, DirectRoute(ROUTE, ABLE), here).contrary) is speaks
 
 
 def test_what_has_ended_it() -> None:
@@ -205,47 +216,49 @@ SENT = DirectSent("d2", "SM2", "1", ROUTE, "Hi", ago(3), delivery=Delivery.READ,
 @pytest.mark.parametrize(
     ("sent", "expected"),
     [
-        (SENT, Standing(ago(9), ago(1), None, ago(1))),
-        (replace(SENT, told_at=None), Standing(ago(9), ago(3), None, ago(3))),
-        (replace(SENT, delivery=Delivery.DELIVERED), Standing(ago(9), ago(1), None, ago(1))),
-        (replace(SENT, delivery=Delivery.SENT), Standing(ago(9))),
-        (replace(SENT, delivery=Delivery.FAILED), Standing(ago(9))),
-        (replace(SENT, route=replace(ROUTE, to="+353 87 123 4567")), Standing(ago(9), ago(1), None, ago(1))),
+        (SENT, RuntimeState(ago(9), ago(1), None, ago(1))),
+        (replace(SENT, told_at=None), RuntimeState(ago(9), ago(3), None, ago(3))),
+        (replace(SENT, delivery=Delivery.DELIVERED), RuntimeState(ago(9), ago(1), None, ago(1))),
+        (replace(SENT, delivery=Delivery.SENT), RuntimeState(ago(9))),
+        (replace(SENT, delivery=Delivery.FAILED), RuntimeState(ago(9))),
+        (replace(SENT, route=replace(ROUTE, to="+353 87 123 4567")), RuntimeState(ago(9), ago(1), None, ago(1))),
     ],
 )
-def test_what_was_seen_on_a_route(sent: DirectSent, expected: Standing) -> None:
+def test_what_was_seen_on_a_route(sent: DirectSent, expected: RuntimeState) -> None:
     found = thread(conversation("1", first(9), tags=("whatsapp",)), direct=[sent])
-    assert direct_situation(found, DirectWay(ROUTE, ABLE), situation(found, "1", WORKSPACE)).standing == expected
+    assert direct_situation(found, DirectRoute(ROUTE, ABLE), situation(found, "1", WORKSPACE)).standing == expected
 
 
 def test_what_was_seen_elsewhere_is_not_of_this_route() -> None:
     held = conversation("1", first(9), page_url=PAGE)
 
-    def standing(*sent: DirectSent, chats: tuple[Conversation, ...] = ()) -> Standing:
+    def standing(*sent: DirectSent, chats: tuple[Conversation, ...] = ()) -> RuntimeState:
         found = thread(held, *chats, direct=sent)
-        return direct_situation(found, DirectWay(ROUTE, ABLE), situation(found, "1", WORKSPACE)).standing
+        return direct_situation(found, DirectRoute(ROUTE, ABLE), situation(found, "1", WORKSPACE)).standing
 
     stranger = replace(SENT, route=replace(ROUTE, to=STRANGER))
     other = replace(SENT, route=replace(ROUTE, key=replace(KEY, sender="+35315550199")))
-    assert standing() == standing(other) == Standing()
-    assert standing(stranger) == Standing(account_delivered_at=ago(1))
-    assert standing(SENT) == Standing(delivered_at=ago(1), account_delivered_at=ago(1))
+    assert standing() == standing(other) == RuntimeState()
+    assert standing(stranger) == RuntimeState(account_delivered_at=ago(1))
+    assert standing(SENT) == RuntimeState(delivered_at=ago(1), account_delivered_at=ago(1))
     newer = replace(SENT, draft_id="d3", told_at=ago(0.5))
-    assert standing(SENT, newer) == standing(newer, SENT) == Standing(None, ago(0.5), None, ago(0.5))
+    assert standing(SENT, newer) == standing(newer, SENT) == RuntimeState(None, ago(0.5), None, ago(0.5))
     sms = conversation("2", first(5), tags=("twilio",))
-    assert standing(chats=(sms,)) == Standing()
+    assert standing(chats=(sms,)) == RuntimeState()
     other_line = conversation("2", on_channel(5, line_hint="+35315550199"), tags=("whatsapp",))
     other_customer = conversation("2", on_channel(5, line_hint=LINE, customer_hint=STRANGER), tags=("whatsapp",))
-    assert standing(chats=(other_line,)) == standing(chats=(other_customer,)) == Standing()
-    assert standing(chats=(conversation("2", on_channel(5), tags=("whatsapp",)),)) == Standing(customer_wrote_at=ago(5))
+    assert standing(chats=(other_line,)) == standing(chats=(other_customer,)) == RuntimeState()
+    assert standing(chats=(conversation("2", on_channel(5), tags=("whatsapp",)),)) == RuntimeState(
+        customer_wrote_at=ago(5)
+    )
 
 
 def test_start_is_seen_on_a_route_of_text_messages() -> None:
     start = conversation("1", on_channel(5, text="STOP"), on_channel(3, text="START"), tags=("twilio",))
     key = replace(KEY, channel=SMS)
     found = thread(start)
-    told = direct_situation(found, DirectWay(Route(key, THEIRS, LINE), Abilities()), situation(found, "1", WORKSPACE))
-    assert told.standing == Standing(customer_wrote_at=ago(3), started_at=ago(3))
+    told = direct_situation(found, DirectRoute(Route(key, THEIRS, LINE), Abilities()), situation(found, "1", WORKSPACE))
+    assert told.standing == RuntimeState(customer_wrote_at=ago(3), started_at=ago(3))
     assert [f.kind for f in told.contrary] == [K.OPTED_OUT]
     assert direct_reach(told, NOW, template=False) == ((Reach(SMS),), [])
 

@@ -6,9 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from talk import (
+from conversation_factory import (
     MINUTE,
     NOW,
     OURS,
@@ -24,6 +22,8 @@ from talk import (
     on_channel,
     reply,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, Route

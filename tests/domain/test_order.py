@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
+from conversation_factory import NOW, PAGE, WORKSPACE, conversation, jennifer
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from talk import NOW, PAGE, WORKSPACE, conversation, jennifer
 
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
 from desktop.domain.forecast import Forecast, Reply, forecast

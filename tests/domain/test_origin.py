@@ -7,7 +7,20 @@ from datetime import datetime, timedelta
 from itertools import permutations
 
 import pytest
-from talk import BRIDGE, NOW, OURS, PAGE, WORKSPACE, ago, conversation, entry, first, in_messenger, jennifer, on_channel
+from conversation_factory import (
+    BRIDGE,
+    NOW,
+    OURS,
+    PAGE,
+    WORKSPACE,
+    ago,
+    conversation,
+    entry,
+    first,
+    in_messenger,
+    jennifer,
+    on_channel,
+)
 
 from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversation, Tag, TagSighting
 from desktop.domain.model.reason import ReasonCode as R

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from talk import (
+from conversation_factory import (
     NOW,
     OURS,
     PAGE,

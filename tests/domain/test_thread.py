@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from talk import (
+from conversation_factory import (
     BRIDGE,
     NOW,
     PAGE,

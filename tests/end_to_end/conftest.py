@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_keyrings import Ring, ring_of_the_test
 from first_start import Person, home
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
-from rings import Ring, ring_of_the_test
 
 from desktop.app import loop
 from desktop.app.connect import Hosts

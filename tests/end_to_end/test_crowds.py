@@ -8,7 +8,7 @@ from random import Random
 
 import apsw
 import pytest
-from crowds import Crowd, Tally
+from random_crowds import Crowd, Tally
 
 from tests.helpers.database import lay_out
 

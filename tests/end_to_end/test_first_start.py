@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from fake_keyrings import Ring
 from first_start import (
     BRIDGE,
     CHANNELS,
@@ -21,7 +22,6 @@ from first_start import (
 )
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListView
-from rings import Ring
 
 Play = Callable[..., list[str]]
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from bad_networks import foreign_certificate, proxy_with_sign_in
+from fake_keyrings import Ring
 from first_start import (
     WELCOME,
     WHO,
@@ -17,7 +18,6 @@ from first_start import (
     come_to_the_token,
     token_of,
 )
-from rings import Ring
 
 from desktop.app.connect import Hosts
 from desktop.sandbox.model.settings import Fault

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from histories import Tally, play
-from worlds import KINDS, ORDINARY, TAGS_OFF
+from random_histories import Tally, play
+from world_kinds import KINDS, ORDINARY, TAGS_OFF
 
 PER_SHARD = 640
 SHARDS, ALL_SHARDS = 11, 160

@@ -91,7 +91,7 @@ async def all_agree(tour: Tour) -> None:
 
 
 def echo_states(tour: Tour) -> list[State]:
-    return [echo.state for echo in tour.view.echoes]
+    return [pending.state for pending in tour.view.pending_replies]
 
 
 async def send(tour: Tour, text: str) -> None:
@@ -112,7 +112,7 @@ def test_answers_get_lost_the_cable_comes_out_and_nothing_is_lost_or_doubled(on_
             sandbox.world.settings.fail_next.append(Fault("POST", "/reply$", "drop_after"))
         await send(tour, "The answer to this one gets lost.")
         await tour.thread_holds("The answer to this one gets lost.")
-        await tour.until(lambda: not tour.view.echoes, "the echo to become a message")
+        await tour.until(lambda: not tour.view.pending_replies, "the echo to become a message")
         await all_agree(tour)
 
         sandbox.unplug()
@@ -146,7 +146,7 @@ def test_a_reply_queued_offline_whose_window_closed_meanwhile_is_held(on_stage) 
         sandbox.plug_in()
         tour.wish(SyncNow())
         await tour.until(lambda: echo_states(tour) == [State.HELD], "the reply to be held")
-        assert tour.view.echoes[0].warned
+        assert tour.view.pending_replies[0].warned
         await all_agree(tour)
         assert not sandbox.processed_replies()
 

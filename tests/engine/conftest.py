@@ -325,9 +325,9 @@ class World:
         assert view is not None
         return view
 
-    async def echo(self, customer_id: str = "c1"):
-        [echo] = (await self.view(customer_id)).echoes
-        return echo
+    async def pending(self, customer_id: str = "c1"):
+        [pending] = (await self.view(customer_id)).pending_replies
+        return pending
 
 
 @pytest.fixture

@@ -63,16 +63,16 @@ async def test_the_thread_names_every_way_to_her(world, channels, kit):
     world.gateway.contacts["c1"] = Contact("c1", name="Jennifer", phone="+353871234567")
     world.gateway.put(kit.whatsapp("v1", "c1", kit.START))
     await world.sync()
-    assert (await world.view()).ways == ()
+    assert (await world.view()).direct_routes == ()
     [whatsapp, sms] = connect(channels, KEY, SMS)
     connect(channels, replace(KEY, sender="+35315550177"), abilities=Abilities(lists_messages=True))
     connect(channels, ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, "99"))
-    ways = (await world.view()).ways
-    assert [(w.route.key, w.route.to, w.route.our_address, w.name, w.contact_ids, w.owner) for w in ways] == [
+    direct_routes = (await world.view()).direct_routes
+    assert [(w.route.key, w.route.to, w.route.our_address, w.name, w.contact_ids, w.owner) for w in direct_routes] == [
         (KEY, "+353871234567", NUMBER, "Support", {"c1"}, "Jennifer"),
         (SMS, "+353871234567", NUMBER, "Support", {"c1"}, "Jennifer"),
     ]
-    assert {w.abilities for w in ways} == {whatsapp.abilities, sms.abilities} == {ALL}
+    assert {w.abilities for w in direct_routes} == {whatsapp.abilities, sms.abilities} == {ALL}
 
 
 async def test_how_an_account_fares_is_told_once(world, channels):

@@ -23,7 +23,7 @@ from desktop.engine.commands import (
     MarkSeen,
     PinMapping,
     ReopenConversation,
-    ResolveEcho,
+    ResolvePending,
     SaveDraft,
     SendReply,
     SetBridgeCodes,
@@ -114,7 +114,7 @@ async def test_a_state_change_that_fails_says_why_and_changes_nothing(synced, tr
 async def test_before_the_first_contact_commands_fail_in_words(world):
     assert isinstance(await world.engine.command_handler.do(CloseConversation("v1")), Failed)
     assert isinstance(await world.engine.command_handler.do(SendReply("d1", "c1", "v1", "Hi")), Failed)
-    assert isinstance(await world.engine.command_handler.do(ResolveEcho("d1", send=True)), Failed)
+    assert isinstance(await world.engine.command_handler.do(ResolvePending("d1", send=True)), Failed)
 
 
 async def test_a_bug_in_a_command_is_answered_and_logged(synced, caplog):
@@ -351,5 +351,5 @@ async def test_after_closing_nothing_starts(synced, tmp_path, kit):
     synced.engine.command_handler.submit(CloseConversation("v1"))
     assert [t for t in asyncio.all_tasks() if t is not asyncio.current_task()] == []
     again = await kit.build(tmp_path / "reachline.db", synced.clock, synced.gateway)
-    assert (await again.echo()).state == "queued"
+    assert (await again.pending()).state == "queued"
     await again.store.close()

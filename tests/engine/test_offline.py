@@ -9,7 +9,7 @@ import pytest
 
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import WarningCode, acknowledge
-from desktop.engine.commands import Done, ResolveEcho, SendReply, SyncNow
+from desktop.engine.commands import Done, ResolvePending, SendReply, SyncNow
 from desktop.engine.views import ConnectionState
 from desktop.ports import ProviderError, ProviderErrorKind, Unknown
 
@@ -47,16 +47,16 @@ async def test_queued_with_ten_minutes_left_and_back_twenty_minutes_late_is_held
     cut(world)
     await fails_to_sync(world)
     assert await world.engine.command_handler.do(reply()) == Done()
-    echo = await world.echo()
-    assert (echo.state, echo.reason) == (State.QUEUED, "No network.")
+    pending = await world.pending()
+    assert (pending.state, pending.reason) == (State.QUEUED, "No network.")
     await world.clock.advance(30 * 60)
     world.gateway.failures = {}
     await world.sync()
     assert await world.engine.outbox.step()
     [held] = await world.engine.queries.held()
     assert (held.customer_id, held.name) == ("c1", "Person c1")
-    assert (held.echo.state, [w.code for w in held.echo.warned]) == (State.HELD, [WarningCode.WINDOW_CLOSED])
-    assert held.echo.reason
+    assert (held.pending.state, [w.code for w in held.pending.warned]) == (State.HELD, [WarningCode.WINDOW_CLOSED])
+    assert held.pending.reason
     assert world.gateway.sent == []
     assert any(changes.undecided for changes in world.told)
 
@@ -69,13 +69,13 @@ async def test_several_that_were_held_can_be_counted_and_decided_one_by_one(on_w
     await world.sync()
     while await world.engine.outbox.step():
         pass
-    assert [h.echo.draft_id for h in await world.engine.queries.held()] == ["d1", "d2", "d3"]
+    assert [h.pending.draft_id for h in await world.engine.queries.held()] == ["d1", "d2", "d3"]
     world.told.clear()
-    knowingly = acknowledge((await world.engine.queries.held())[1].echo.warned)
-    assert await world.engine.command_handler.do(ResolveEcho("d2", send=True, acknowledged=knowingly)) == Done()
-    assert await world.engine.command_handler.do(ResolveEcho("d3", cancel=True)) == Done()
+    knowingly = acknowledge((await world.engine.queries.held())[1].pending.warned)
+    assert await world.engine.command_handler.do(ResolvePending("d2", send=True, acknowledged=knowingly)) == Done()
+    assert await world.engine.command_handler.do(ResolvePending("d3", cancel=True)) == Done()
     assert any(changes.undecided for changes in world.told)
-    assert [h.echo.draft_id for h in await world.engine.queries.held()] == ["d1"]
+    assert [h.pending.draft_id for h in await world.engine.queries.held()] == ["d1"]
     await world.engine.outbox.step()
     assert [o.draft_id for o in world.gateway.sent] == ["d2"]
 
@@ -134,17 +134,17 @@ async def test_a_lost_reply_nobody_could_look_for_is_looked_for_when_the_connect
         await world.clock.advance(pause)
 
     async def says_that_it_could_not_ask() -> bool:
-        return "could not be asked" in (await world.echo()).reason
+        return "could not be asked" in (await world.pending()).reason
 
     await kit.eventually(says_that_it_could_not_ask)
-    assert (await world.echo()).state is State.UNCONFIRMED
+    assert (await world.pending()).state is State.UNCONFIRMED
     world.gateway.failures = {}
     assert not await world.engine.outbox.step()
     await kit.eventually(lambda: world.clock.pauses_s != [])
     await world.clock.advance(1)
 
     async def is_found() -> bool:
-        return (await world.view()).echoes == ()
+        return (await world.view()).pending_replies == ()
 
     await kit.eventually(is_found)
     assert len(world.gateway.sent) == 1

@@ -57,12 +57,12 @@ EVERY = {
         c.SendReply("d1", "c1", "v1", "It ships", seen_upto=9),
         c.SendReply("d2", "c1", "v1", "Now", seen_upto=9),
     ],
-    c.ResolveEcho: [
-        c.ResolveEcho("d3", send=True),
-        c.ResolveEcho("d3", cancel=True),
-        c.ResolveEcho("d3", arrived=True),
+    c.ResolvePending: [
+        c.ResolvePending("d3", send=True),
+        c.ResolvePending("d3", cancel=True),
+        c.ResolvePending("d3", arrived=True),
     ],
-    c.EditEcho: [c.EditEcho("d3")],
+    c.EditPending: [c.EditPending("d3")],
     c.CloseConversation: [c.CloseConversation("v1")],
     c.ReopenConversation: [c.ReopenConversation("v1")],
     c.SnoozeConversation: [c.SnoozeConversation("v1", None)],

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
-from replay import HurriedClock, Recording, Wire, record
+from recorded_exchanges import HurriedClock, Recording, Wire, record
 
 from desktop.sandbox.server import Sandbox
 

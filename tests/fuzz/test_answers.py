@@ -13,11 +13,11 @@ from typing import Any
 
 import apsw
 import pytest
+from expected_fields import LISTS, is_conversation, lost, untouched
 from hostile_bodies import hostile_text
-from kept import LISTS, is_conversation, lost, untouched
 from mutations import mutated
-from published import Examples, examples
-from replay import Answered, Recording, Wire
+from published_examples import Examples, examples
+from recorded_exchanges import Answered, Recording, Wire
 
 from desktop.domain.model.facts import Conversation
 from desktop.domain.model.workspace import Workspace

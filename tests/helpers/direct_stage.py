@@ -17,13 +17,13 @@ from desktop.app.connect import Hosts, LiveConnector, sandbox_channels
 from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared.http import Token
 from desktop.domain.content.template import Filled, fill
-from desktop.domain.direct import DirectWay
+from desktop.domain.direct import DirectRoute
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.warning import Warned, acknowledge
 from desktop.domain.thread import Message
 from desktop.engine.commands import Answer, RefreshTemplates, SendDirect, SendReply, SetBridgeCodes
 from desktop.engine.engine import Engine
-from desktop.engine.views import Echo, ThreadView
+from desktop.engine.views import PendingReply, ThreadView
 from desktop.ports import Channel, ChannelConfig, ClockOffset
 from desktop.sandbox.model.settings import Action, Fault
 from desktop.sandbox.server import Sandbox
@@ -177,8 +177,8 @@ class DirectStage:
         assert view is not None
         return view
 
-    async def way(self, provider: Provider) -> DirectWay:
-        return next(w for w in (await self.view()).ways if w.route.key.provider is provider)
+    async def direct_route(self, provider: Provider) -> DirectRoute:
+        return next(w for w in (await self.view()).direct_routes if w.route.key.provider is provider)
 
     async def filled(self, key: ChannelKey, name: str = "we_have_news", language: str = "en") -> Filled:
         await self.engine.command_handler.do(RefreshTemplates(key))
@@ -187,7 +187,7 @@ class DirectStage:
         return fill(template, {"body.1": "Jennifer"})
 
     async def send(
-        self, draft_id: str, text: str, way: DirectWay, *accepted: Warned, template: Filled | None = None
+        self, draft_id: str, text: str, direct_route: DirectRoute, *accepted: Warned, template: Filled | None = None
     ) -> Answer:
         view = await self.view()
         return await self.engine.command_handler.do(
@@ -195,7 +195,7 @@ class DirectStage:
                 draft_id,
                 view.customer_id,
                 view.thread.chats[0].id,
-                way.route,
+                direct_route.route,
                 text,
                 template=template,
                 acknowledged=acknowledge(accepted),
@@ -230,8 +230,8 @@ class DirectStage:
     async def direct(self, draft_id: str) -> Message:
         return next(m for m in (await self.view()).thread.messages if m.id == f"direct:{draft_id}")
 
-    async def echo(self, draft_id: str) -> Echo | None:
-        return next((e for e in (await self.view()).echoes if e.draft_id == draft_id), None)
+    async def pending(self, draft_id: str) -> PendingReply | None:
+        return next((e for e in (await self.view()).pending_replies if e.draft_id == draft_id), None)
 
     async def follow(self, seconds: float) -> None:
         """Time passes, and the messages whose turn it is are asked for."""

@@ -164,8 +164,8 @@ class FakeDoor:
             template=template.name if template is not None else "",
             template_used_at=view.templates_used.get(template.id) if template is not None else None,
         )
-        way = next(w for w in view.ways if w.route == command.route)
-        return forecast_direct(direct_situation(view.thread, way, situation), reply, self._clock.now())
+        direct_route = next(w for w in view.direct_routes if w.route == command.route)
+        return forecast_direct(direct_situation(view.thread, direct_route, situation), reply, self._clock.now())
 
 
 class FakeEngine:

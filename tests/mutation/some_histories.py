@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from histories import play
+from random_histories import play
 
 
 @pytest.mark.parametrize("shard", range(4))

@@ -276,11 +276,11 @@ def test_words_taken_back_are_kept_for_one_hour_to_the_instant(db):
 def test_what_is_done_has_no_words_left_and_is_not_shown(db):
     queue(db, with_files=(OutgoingFile("a.txt", "text/plain", b"a"),))
     queue(db, "d2")
-    assert ids(outbox.echoes_of(db, "c1")) == ["d1", "d2"]
+    assert ids(outbox.pending_replies_of(db, "c1")) == ["d1", "d2"]
     outbox.finish(db, "d1")
     assert (fresh(db).is_done, fresh(db).text, fresh(db).file_names) == (True, "", ())
-    assert ids(outbox.echoes_of(db, "c1")) == ["d2"]
-    assert outbox.echoes_of(db, "c2") == ()
+    assert ids(outbox.pending_replies_of(db, "c1")) == ["d2"]
+    assert outbox.pending_replies_of(db, "c2") == ()
 
 
 def test_a_reason_is_news_once_and_only_while_something_is_open(db):
@@ -397,7 +397,7 @@ def test_what_intercom_has_is_no_echo_any_more(db):
     outbox.move(db, "d1", Event.TOOK)
     outbox.name_entry(db, "d1", "55")
     hear(db, "54")
-    assert ids(outbox.echoes_of(db, "c1")) == ["d1"]
+    assert ids(outbox.pending_replies_of(db, "c1")) == ["d1"]
     hear(db, "54", "55")
-    assert outbox.echoes_of(db, "c1") == ()
+    assert outbox.pending_replies_of(db, "c1") == ()
     assert entries.ids_of(db, "v1") == {"54", "55"}

@@ -12,7 +12,7 @@ import pytest
 from desktop.domain.model.facts import Attachment, Entry, EntryKind, Role
 from desktop.store import entries, retention, settings, sync_queue
 from desktop.store.core.columns import to_us
-from desktop.store.core.database import Connection, Store
+from desktop.store.core.database import Database, Store
 from tests.helpers.database import lay_out
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
@@ -20,7 +20,7 @@ OLD, YOUNG = NOW - timedelta(days=91), NOW - timedelta(days=89)
 WORDS = "the eagle has landed in Zanzibar"
 
 
-def hold(db: Connection, *held: Entry) -> None:
+def hold(db: Database, *held: Entry) -> None:
     db.execute("INSERT OR IGNORE INTO customers VALUES ('c', NULL)")
     db.execute(
         "INSERT OR IGNORE INTO contacts VALUES "
@@ -38,12 +38,12 @@ def entry(ident: str, at: datetime, text: str = WORDS, role: Role = Role.CUSTOME
     return Entry(ident, "k", at, role, EntryKind.MESSAGE, text=text, attachments=(Attachment("map.png", "https://x"),))
 
 
-def wipe_all(db: Connection, now: datetime = NOW) -> None:
+def wipe_all(db: Database, now: datetime = NOW) -> None:
     while retention.wipe_some(db, now):
         pass
 
 
-def held(db: Connection) -> dict[str, Entry]:
+def held(db: Database) -> dict[str, Entry]:
     return {e.id: e for e in entries.of_conversation(db, "k")}
 
 

@@ -17,8 +17,8 @@ from desktop.domain.model.warning import WarningCode
 from desktop.domain.model.workspace import Relay
 from desktop.domain.thread import Author
 from desktop.domain.window.window import Window, WindowState
-from desktop.engine.commands import ResolveEcho, SetRelay
-from desktop.engine.views import Echo
+from desktop.engine.commands import ResolvePending, SetRelay
+from desktop.engine.views import PendingReply
 from desktop.ui.look.theme import Theme
 
 JENNIFER, ANNA, TOMAS, MEI = "Jennifer Okafor", "Anna Kowalska", "Tomás Rivera", "Mei Lin Chen"
@@ -109,15 +109,15 @@ async def _bot_blocked(tour: Tour) -> None:
     await tour.go_past_intercom(ChannelKind.TELEGRAM)
     await tour.send(TOMAS)
 
-    def refused() -> Echo | None:
-        echoes = tour.view.echoes if tour.view is not None else ()
-        return next((e for e in echoes if e.text == text and e.state is State.REFUSED), None)
+    def refused() -> PendingReply | None:
+        pending_replies = tour.view.pending_replies if tour.view is not None else ()
+        return next((e for e in pending_replies if e.text == text and e.state is State.REFUSED), None)
 
     await tour.until(refused, "Telegram's refusal")
     await tour.step("Tomás has blocked the bot: refused, with the reason")
-    echo = refused()
-    assert echo is not None
-    tour.wish(ResolveEcho(echo.draft_id, cancel=True))
+    pending = refused()
+    assert pending is not None
+    tour.wish(ResolvePending(pending.draft_id, cancel=True))
     await tour.until(lambda: refused() is None, "the refused reply to be taken back")
 
 

@@ -181,7 +181,7 @@ class Tour:
     async def _switch(self, fits: Callable[[Route | None], bool], what: str) -> None:
         switch = self.window.composer.findChild(RouteSwitch)
         assert isinstance(switch, RouteSwitch)
-        menu = switch.menu_of_ways
+        menu = switch.menu_of_routes
         await self.until(lambda: any(fits(a.data()) for a in menu.actions()), what)
         next(a for a in menu.actions() if fits(a.data())).trigger()
         await self.until(lambda: fits(self.window.composer.route), what)
@@ -217,8 +217,8 @@ class Tour:
         view = self.view
         assert view is not None
         assert command.template is not None
-        way = next(w for w in view.ways if w.route == command.route)
-        standing = direct_situation(view.thread, way, view.situations[command.conversation_id])
+        direct_route = next(w for w in view.direct_routes if w.route == command.route)
+        standing = direct_situation(view.thread, direct_route, view.situations[command.conversation_id])
         return forecast_direct(standing, Reply(command.text, template=command.template.template.name), self.now)
 
     async def went_past_intercom(self, sent: Sent, delivery: Delivery) -> None:

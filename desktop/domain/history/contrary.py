@@ -11,7 +11,7 @@ from desktop.domain.contrary import (
     ContraryFact,
     ContraryKind,
     ContrarySource,
-    Standing,
+    RuntimeState,
     facts_of_notices,
     same_address,
     stop_word,
@@ -116,12 +116,12 @@ def _listed_failures(rows: Iterable[Row]) -> Iterable[ContraryFact]:
             )
 
 
-def standing_of(history: WindowHistory, findings: Findings) -> tuple[tuple[ContraryFact, ...], Standing]:
+def standing_of(history: WindowHistory, findings: Findings) -> tuple[tuple[ContraryFact, ...], RuntimeState]:
     """Contrary facts about the chat of this window, and what was seen since that may have ended them."""
     key = history.window.key
     facts = tuple(f for f in findings.contrary if _concerns(f, key, findings))
     delivered = _deliveries(key, findings)
-    return facts, Standing(
+    return facts, RuntimeState(
         customer_wrote_at=history.sure_times[-1] if history.sure_times else None,
         delivered_at=max((at for at, to in delivered if to == key.customer_address), default=None),
         started_at=_started_at(key, findings),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from desktop.engine.sync.reader import Reader, note_all
 from desktop.ports import Clock, ConversationGateway, Head, ProviderError
 from desktop.store import contacts, conversations, sync_queue
-from desktop.store.core.database import Connection, Store
+from desktop.store.core.database import Database, Store
 
 log = logging.getLogger(__name__)
 
@@ -47,14 +47,14 @@ class CustomerSearch:
                 await self._store.write(sync_queue.mark_read, answer.id, answer.updated_at)
 
 
-def _contact_ids(db: Connection, conversation_id: str) -> tuple[str, ...]:
+def _contact_ids(db: Database, conversation_id: str) -> tuple[str, ...]:
     customer_id = conversations.customer_of(db, conversation_id)
     if customer_id is None:
         return ()
     return tuple(i for c in contacts.of_customer(db, customer_id) for i in (c.id, *c.merged_ids))
 
 
-def _changed(db: Connection, listed: tuple[Head, ...], now: datetime) -> tuple[str, ...]:
+def _changed(db: Database, listed: tuple[Head, ...], now: datetime) -> tuple[str, ...]:
     """Conversations that are not held as they are listed, newest first. What is left out stays for the next sync."""
     note_all(db, listed)
     recent = {h.conversation.id for h in listed if now - h.conversation.updated_at <= CHANGED_WITHIN}

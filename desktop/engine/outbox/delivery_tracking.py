@@ -16,7 +16,7 @@ from desktop.engine.sync.ingest import decide
 from desktop.engine.tasks import Tasks, rest
 from desktop.ports import Clock, DeliveryFact, ProviderError
 from desktop.store import conversations
-from desktop.store.core.database import Connection, Store
+from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
 from desktop.store.outgoing import direct_messages
 
@@ -124,7 +124,7 @@ class Following:
             self._feed.publish(await self._store.write(_hear, sent.draft_id, fact, self._clock.now()))
 
 
-def _hear(db: Connection, draft_id: str, fact: DeliveryFact | None, now: datetime) -> Changes:
+def _hear(db: Database, draft_id: str, fact: DeliveryFact | None, now: datetime) -> Changes:
     """fact: None when nothing more will be told. A failure is kept with what it says of the route."""
     sent = direct_messages.load(db, draft_id)
     if sent is None:

@@ -21,7 +21,7 @@ from desktop.ports import (
     Refused,
     Unknown,
 )
-from desktop.store.core.database import Connection, Store
+from desktop.store.core.database import Database, Store
 from desktop.store.outgoing import direct_messages, files
 from desktop.store.outgoing.outbox import Row
 
@@ -96,7 +96,7 @@ class DirectSender:
 
 
 def _to_look_up(
-    db: Connection, row: Row, route: Route, since: datetime
+    db: Database, row: Row, route: Route, since: datetime
 ) -> tuple[DirectMessage | DirectTemplate, frozenset[str]]:
     words = Words(
         row.draft_id,

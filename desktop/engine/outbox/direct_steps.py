@@ -14,12 +14,12 @@ from desktop.domain.direct import DirectSent, Route
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.changes import Changes
-from desktop.engine.outbox.recheck import Standing, Words
+from desktop.engine.outbox.recheck import RuntimeState, Words
 from desktop.engine.sync.contrary import kind_of
 from desktop.engine.sync.ingest import decide
 from desktop.ports import Accepted, DirectMessage, DirectTemplate, ProviderErrorKind
 from desktop.store import conversations, settings, templates
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 from desktop.store.evidence import contrary_facts
 from desktop.store.outgoing import direct_messages, outbox
 
@@ -70,7 +70,7 @@ def not_confirmed(route: Route, answer: Asked) -> str:
             )
 
 
-def obstacle(db: Connection, words: Words, standing: Standing) -> str:
+def obstacle(db: Database, words: Words, standing: RuntimeState) -> str:
     """Why this cannot go past Intercom at all, whatever the agent accepts; "" if it can, or goes through Intercom."""
     if words.route is None:
         return ""
@@ -87,7 +87,7 @@ def obstacle(db: Connection, words: Words, standing: Standing) -> str:
     return _why_not(db, words.route.key, words.template)
 
 
-def _why_not(db: Connection, key: ChannelKey, filled: Filled) -> str:
+def _why_not(db: Database, key: ChannelKey, filled: Filled) -> str:
     listed, known_at = templates.load(db, key)
     meant = _listed(listed, filled.template)
     if known_at is not None and meant is None:
@@ -109,7 +109,7 @@ def _content(template: Template) -> tuple[object, ...]:
     return template.header, template.body, template.footer, template.buttons
 
 
-def outgoing(db: Connection, words: Words, route: Route) -> DirectMessage | DirectTemplate:
+def outgoing(db: Database, words: Words, route: Route) -> DirectMessage | DirectTemplate:
     """After `obstacle` found none."""
     if words.template is None:
         return DirectMessage(words.draft_id, route.to, words.text, words.files[0] if words.files else None)
@@ -120,7 +120,7 @@ def outgoing(db: Connection, words: Words, route: Route) -> DirectMessage | Dire
 
 
 def took(
-    db: Connection,
+    db: Database,
     row: outbox.Row,
     route: Route,
     accepted: Accepted,
@@ -157,7 +157,7 @@ def took(
     return decide(db, () if whose is None else (whose,), now) | Changes(templates=bool(sent.template_id))
 
 
-def _queue_note(db: Connection, row: outbox.Row, sent: DirectSent, now: datetime) -> None:
+def _queue_note(db: Database, row: outbox.Row, sent: DirectSent, now: datetime) -> None:
     """Under an id that follows from the message's, so that there is one note whatever happens in between."""
     note_id = f"{row.draft_id}-note"
     if outbox.load(db, note_id) is None:
@@ -176,7 +176,7 @@ def _queue_note(db: Connection, row: outbox.Row, sent: DirectSent, now: datetime
         outbox.insert(db, note, ())
 
 
-def refused(db: Connection, row: outbox.Row, route: Route, error: ProviderErrorKind, now: datetime) -> Changes:
+def refused(db: Database, row: outbox.Row, route: Route, error: ProviderErrorKind, now: datetime) -> Changes:
     """Keep what the provider's refusal says of this route, if anything."""
     kind = kind_of(error, route.channel)
     if kind is None:
@@ -213,7 +213,7 @@ def note_text(sent: DirectSent) -> str:
     return "\n\n".join(filter(None, (head, sent.text, files, sent.sentence, sent.remark)))
 
 
-def _name(db: Connection, author_id: str) -> str:
+def _name(db: Database, author_id: str) -> str:
     account = settings.account(db)
     known = [*settings.teammates(db), *([account.teammate] if account is not None else [])]
     return next((t.name for t in known if t.id == author_id), "")

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from desktop.domain.content.picture_size import picture_size
 from desktop.domain.content.template import Filled
-from desktop.domain.direct import DirectWay, Route
+from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.direct_reach import direct_situation
 from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
 from desktop.domain.model.channel import Abilities, ChannelKey
@@ -17,12 +17,12 @@ from desktop.domain.reach import situation
 from desktop.engine.sync.ingest import thread_of
 from desktop.ports import OutgoingFile
 from desktop.store import conversations, settings
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 from desktop.store.outgoing import direct_messages, outbox
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RuntimeState:
     """What only the running program knows: the time and whether a server has told it, how the connection is, and what
     each connected account on a direct route can do."""
 
@@ -52,7 +52,7 @@ class Words:
     template: Filled | None = None
 
 
-def judge(db: Connection, words: Words, standing: Standing) -> Forecast | None:
+def judge(db: Database, words: Words, standing: RuntimeState) -> Forecast | None:
     """None if the conversation is not (or no longer) here. Of a route whose account is not connected nothing is
     promised: ask `direct_sending.obstacle` first."""
     customer_id = conversations.customer_of(db, words.conversation_id)
@@ -77,8 +77,8 @@ def judge(db: Connection, words: Words, standing: Standing) -> Forecast | None:
         template = words.template.template
         used_at = direct_messages.templates_used_with(db, customer_id).get(template.id)
         reply = replace(reply, template=template.name, template_used_at=used_at)
-    way = DirectWay(words.route, standing.abilities.get(words.route.key, Abilities()))
-    return forecast_direct(direct_situation(thread, way, here), reply, standing.now)
+    direct_route = DirectRoute(words.route, standing.abilities.get(words.route.key, Abilities()))
+    return forecast_direct(direct_situation(thread, direct_route, here), reply, standing.now)
 
 
 def _attachment(file: OutgoingFile) -> Attachment:

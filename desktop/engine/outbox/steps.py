@@ -17,16 +17,16 @@ from desktop.engine.changes import Changes
 from desktop.engine.commands import (
     Answer,
     Done,
-    EditEcho,
+    EditPending,
     Failed,
     NeedsConsent,
-    ResolveEcho,
+    ResolvePending,
     SaveDraft,
     SendDirect,
     SendReply,
 )
 from desktop.engine.outbox import direct_steps
-from desktop.engine.outbox.recheck import Standing, Words, judge
+from desktop.engine.outbox.recheck import RuntimeState, Words, judge
 from desktop.engine.sync.ingest import Facts, take
 from desktop.ports import (
     Accepted,
@@ -39,7 +39,7 @@ from desktop.ports import (
     Unknown,
 )
 from desktop.store import contacts, conversations, settings
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 from desktop.store.outgoing import direct_messages, drafts, files, outbox, reply_matching
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class Step:
     changes: Changes = field(default_factory=Changes)
 
 
-def keep_draft(db: Connection, command: SaveDraft) -> Step:
+def keep_draft(db: Database, command: SaveDraft) -> Step:
     """A late save of a draft that was already sent must not bring it back."""
     if outbox.load(db, command.draft_id) is not None:
         return Step(Done())
@@ -87,7 +87,7 @@ def keep_draft(db: Connection, command: SaveDraft) -> Step:
     return Step(Done(), Changes(threads=whose.threads))
 
 
-def press(db: Connection, command: SendReply | SendDirect, standing: Standing) -> Step:
+def press(db: Database, command: SendReply | SendDirect, standing: RuntimeState) -> Step:
     """Send was pressed: judge, then queue and drop the draft, or leave everything as it is."""
     if outbox.load(db, command.draft_id) is not None:
         return Step(Done())
@@ -119,7 +119,7 @@ def press(db: Connection, command: SendReply | SendDirect, standing: Standing) -
     return Step(Done(), whose)
 
 
-def _seen_upto(db: Connection, command: SendReply | SendDirect) -> int:
+def _seen_upto(db: Database, command: SendReply | SendDirect) -> int:
     """What the agent could not see was not considered: of a reply that nobody says that of, nothing was seen."""
     return max(command.seen_upto or 0, drafts.seen_upto(db, command.draft_id) or 0)
 
@@ -132,7 +132,7 @@ def _pressed(command: SendReply | SendDirect, author_id: str, seen_upto: int) ->
     return replace(words, text=text, seen_upto=seen_upto, route=command.route, template=command.template)
 
 
-def _objection(db: Connection, words: Words, standing: Standing, acknowledged: Acknowledgement) -> Answer | None:
+def _objection(db: Database, words: Words, standing: RuntimeState, acknowledged: Acknowledgement) -> Answer | None:
     obstacle = direct_steps.obstacle(db, words, standing)
     if obstacle:
         return Failed(obstacle)
@@ -149,7 +149,7 @@ def _objection(db: Connection, words: Words, standing: Standing, acknowledged: A
     return NeedsConsent(forecast, warned) if warned else None
 
 
-def resolve(db: Connection, command: ResolveEcho, standing: Standing) -> Step:
+def resolve(db: Database, command: ResolvePending, standing: RuntimeState) -> Step:
     """The agent's word on a reply that waits, is held, refused or unconfirmed."""
     outbox.forget_cancelled(db, standing.now)
     row = outbox.load(db, command.draft_id)
@@ -174,7 +174,7 @@ def resolve(db: Connection, command: ResolveEcho, standing: Standing) -> Step:
     return _send_again(db, row, command, standing, whose) if command.send else Step(Done())
 
 
-def _send_again(db: Connection, row: outbox.Row, command: ResolveEcho, standing: Standing, whose: Changes) -> Step:
+def _send_again(db: Database, row: outbox.Row, command: ResolvePending, standing: RuntimeState, whose: Changes) -> Step:
     events = {
         State.HELD: Event.RELEASE,
         State.REFUSED: Event.SEND_AGAIN,
@@ -199,7 +199,7 @@ def _send_again(db: Connection, row: outbox.Row, command: ResolveEcho, standing:
     return Step(Done(), whose)
 
 
-def edit(db: Connection, command: EditEcho, now: datetime, new_draft_id: str) -> Step:
+def edit(db: Database, command: EditPending, now: datetime, new_draft_id: str) -> Step:
     """Its words and files become a draft of their own. The reply itself stays as one that was taken back: if an earlier
     try of it turns up after all, the same words are not sent again (`found.take_if_there`)."""
     outbox.forget_cancelled(db, now)
@@ -234,7 +234,7 @@ class Claim:
     route: Route | None = None
 
 
-def claim(db: Connection, draft_id: str, standing: Standing) -> Claim:
+def claim(db: Database, draft_id: str, standing: RuntimeState) -> Claim:
     """Judge once more by the newest facts, then take the reply for sending or hold it for the agent. One that is there
     already, from an earlier try, is accepted instead."""
     row = outbox.load(db, draft_id)
@@ -263,7 +263,7 @@ def claim(db: Connection, draft_id: str, standing: Standing) -> Claim:
     return Claim(out, whose)
 
 
-def settle(db: Connection, draft_id: str, outcome: Outcome, now: datetime, *, follows: bool = False) -> Changes:
+def settle(db: Database, draft_id: str, outcome: Outcome, now: datetime, *, follows: bool = False) -> Changes:
     """Write the provider's answer down; with an acceptance, all that follows from it in the same transaction.
 
     follows: past Intercom, the provider will tell what becomes of it.
@@ -297,7 +297,7 @@ def settle(db: Connection, draft_id: str, outcome: Outcome, now: datetime, *, fo
     return changes
 
 
-def found_past_intercom(db: Connection, draft_id: str, remote_id: str, now: datetime, *, follows: bool) -> Changes:
+def found_past_intercom(db: Database, draft_id: str, remote_id: str, now: datetime, *, follows: bool) -> Changes:
     """The channel's provider has this reply, of which nobody knew whether it left, under this name. Changes nothing if
     the agent decided meanwhile, or if that is the name of another message of ours."""
     row = outbox.load(db, draft_id)
@@ -312,7 +312,7 @@ def found_past_intercom(db: Connection, draft_id: str, remote_id: str, now: date
     return changes | concerned(db, row.conversation_id, row.customer_id) | Changes(undecided=True)
 
 
-def recover(db: Connection, now: datetime, under_way: frozenset[str] = frozenset()) -> Changes:
+def recover(db: Database, now: datetime, under_way: frozenset[str] = frozenset()) -> Changes:
     """What is marked as being sent, and is not among the drafts that really are, may have left."""
     outbox.forget_cancelled(db, now)
     changes = Changes()
@@ -321,7 +321,7 @@ def recover(db: Connection, now: datetime, under_way: frozenset[str] = frozenset
     return changes
 
 
-def hold(db: Connection, draft_id: str, reason: str, warned: Iterable[Warned] = ()) -> Changes:
+def hold(db: Database, draft_id: str, reason: str, warned: Iterable[Warned] = ()) -> Changes:
     """Leave a queued reply to the agent: things got worse, or the newest facts cannot be had."""
     row = outbox.load(db, draft_id)
     if row is None or row.state is not State.QUEUED:
@@ -330,7 +330,7 @@ def hold(db: Connection, draft_id: str, reason: str, warned: Iterable[Warned] = 
     return concerned(db, row.conversation_id, row.customer_id) | Changes(undecided=True)
 
 
-def explain(db: Connection, draft_id: str, reason: str) -> Changes:
+def explain(db: Database, draft_id: str, reason: str) -> Changes:
     """Say why it waits, or what is known of it."""
     row = outbox.load(db, draft_id)
     if row is None or not outbox.explain(db, draft_id, reason):
@@ -338,13 +338,13 @@ def explain(db: Connection, draft_id: str, reason: str) -> Changes:
     return Changes(threads=concerned(db, row.conversation_id, row.customer_id).threads)
 
 
-def concerned(db: Connection, conversation_id: str, customer_id: str) -> Changes:
+def concerned(db: Database, conversation_id: str, customer_id: str) -> Changes:
     """Whoever the conversation belongs to by now; while it is not here, whom the agent meant."""
     whose = conversations.customer_of(db, conversation_id) or contacts.resolve_customer(db, customer_id)
     return Changes(customers=frozenset({whose}), threads=frozenset({whose}))
 
 
-def _words(db: Connection, row: outbox.Row) -> Words:
+def _words(db: Database, row: outbox.Row) -> Words:
     return Words(
         row.draft_id,
         row.conversation_id,

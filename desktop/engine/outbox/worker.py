@@ -10,13 +10,13 @@ from itertools import chain, repeat
 from desktop.domain.direct import Route
 from desktop.domain.model.outgoing import State
 from desktop.engine.changes import Feed
-from desktop.engine.connection_monitor import OF_THE_CONNECTION, Connection
+from desktop.engine.connection_monitor import OF_THE_CONNECTION, ConnectionMonitor
 from desktop.engine.outbox import direct_steps, steps
 from desktop.engine.outbox.customer_search import CustomerSearch
 from desktop.engine.outbox.delivery_tracking import Following
 from desktop.engine.outbox.direct_route import DirectSender
 from desktop.engine.outbox.direct_steps import Asked
-from desktop.engine.outbox.recheck import Standing
+from desktop.engine.outbox.recheck import RuntimeState
 from desktop.engine.sync.reader import Reader
 from desktop.engine.tasks import Tasks, rest
 from desktop.ports import (
@@ -82,7 +82,7 @@ class Outbox:
         clock: Clock,
         feed: Feed,
         tasks: Tasks,
-        connection: Connection,
+        connection: ConnectionMonitor,
         reader: Reader,
         customer_search: CustomerSearch,
         check_connection: Callable[[], None],
@@ -223,9 +223,9 @@ class Outbox:
         if claim.out is not None:
             await self._send(claim.out, row, claim.route)
 
-    def standing(self) -> Standing:
+    def standing(self) -> RuntimeState:
         """For judging at this moment; a claim is only made right after the conversation could be read."""
-        return Standing(
+        return RuntimeState(
             self._clock.now(),
             is_clock_known=self._clock.is_known,
             is_signed_in=self._connection.is_signed_in,

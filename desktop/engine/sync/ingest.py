@@ -18,7 +18,7 @@ from desktop.domain.thread import Thread, assemble
 from desktop.engine.changes import Changes
 from desktop.engine.sync.summary import summarise
 from desktop.store import contacts, conversations, customers, forget, settings, summaries
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 from desktop.store.evidence import bridge_signs, contrary_facts, learnt, provider_messages
 from desktop.store.outgoing import direct_messages, drafts, outbox, reply_matching
 
@@ -33,7 +33,7 @@ class Facts:
     gone: tuple[str, ...] = ()
 
 
-def take(db: Connection, facts: Facts, now: datetime | None = None) -> Changes:
+def take(db: Database, facts: Facts, now: datetime | None = None) -> Changes:
     """Store the facts and what follows from them; the changes are empty when all was known.
 
     now: when they were answered, by the providers' time; None if nobody knows, long after everything in them.
@@ -65,12 +65,12 @@ def take(db: Connection, facts: Facts, now: datetime | None = None) -> Changes:
     return decide(db, touched, now) | Changes(settings=learnt_codes, undecided=settled)
 
 
-def merge(db: Connection, old_id: str, new_id: str, now: datetime | None = None) -> Changes:
+def merge(db: Database, old_id: str, new_id: str, now: datetime | None = None) -> Changes:
     """The provider answers for the contact `old_id` under `new_id` from now on."""
     return decide(db, customers.rekey(db, old_id, new_id), now)
 
 
-def decide(db: Connection, customer_ids: Iterable[str], now: datetime | None = None) -> Changes:
+def decide(db: Database, customer_ids: Iterable[str], now: datetime | None = None) -> Changes:
     """Rewrite the lines of these customers, and learn what their threads show of the bridge. now: as of `take`."""
     touched = frozenset(customer_ids)
     if not touched:
@@ -99,7 +99,7 @@ def decide(db: Connection, customer_ids: Iterable[str], now: datetime | None = N
     return Changes(customers=concerned, threads=concerned, settings=is_learnt)
 
 
-def _learn(db: Connection, customer_id: str, thread: Thread, workspace: Workspace, now: datetime | None) -> bool:
+def _learn(db: Database, customer_id: str, thread: Thread, workspace: Workspace, now: datetime | None) -> bool:
     """What a thread shows of the bridge, of accounts and of the relay. True if a screen of the workspace may differ."""
     people = {i: c for c in thread.contacts for i in (c.id, *c.merged_ids)}
     taggers: frozenset[str] = frozenset()
@@ -115,11 +115,11 @@ def _learn(db: Connection, customer_id: str, thread: Thread, workspace: Workspac
     return any(proofs) or any(fact.kind in OF_WHOLE_ACCOUNTS for fact in new)
 
 
-def _summarise(db: Connection, customer_id: str, thread: Thread) -> None:
+def _summarise(db: Database, customer_id: str, thread: Thread) -> None:
     summary = summarise(customer_id, thread)
     if summary is not None:
         summaries.save(db, summary)
-    elif outbox.echoes_of(db, customer_id) or drafts.of_customer(db, customer_id):
+    elif outbox.pending_replies_of(db, customer_id) or drafts.of_customer(db, customer_id):
         summaries.empty(db, customer_id)
     else:
         summaries.remove(db, customer_id)
@@ -131,13 +131,13 @@ def _idle_notes(thread: Thread, workspace: Workspace) -> frozenset[str]:
     return shapes - workspace.idle_notes
 
 
-def _whose_notices(db: Connection, shapes: frozenset[str]) -> set[str]:
+def _whose_notices(db: Database, shapes: frozenset[str]) -> set[str]:
     """Customers with a note of one of these shapes that was taken for the bridge's report of a failure."""
     like = {conversation_id for conversation_id, text in contrary_facts.about_notes(db) if shape(text) in shapes}
     return set().union(*(_whose(db, conversation_id) for conversation_id in like))
 
 
-def thread_of(db: Connection, customer_id: str, workspace: Workspace, now: datetime | None = None) -> Thread:
+def thread_of(db: Database, customer_id: str, workspace: Workspace, now: datetime | None = None) -> Thread:
     """The thread of a customer that answers for themselves (see `contacts.resolve_customer`). now: as of `take`."""
     people = contacts.of_customer(db, customer_id)
     facts, solved = contrary_facts.of_customer(db, customer_id, people, now)
@@ -153,14 +153,14 @@ def thread_of(db: Connection, customer_id: str, workspace: Workspace, now: datet
     )
 
 
-def _listed(db: Connection, customer_id: str, people: Iterable[Contact]) -> tuple[Row, ...]:
+def _listed(db: Database, customer_id: str, people: Iterable[Contact]) -> tuple[Row, ...]:
     """What the providers list of the customer, without what may be a message on a direct route of which we do not know
     the end."""
-    pending = {(e.route.key, digest(e.text)) for e in outbox.echoes_of(db, customer_id) if e.route is not None}
+    pending = {(e.route.key, digest(e.text)) for e in outbox.pending_replies_of(db, customer_id) if e.route is not None}
     rows = provider_messages.of_people(db, people)
     return tuple(r for r in rows if r.from_customer or (r.key, r.words) not in pending)
 
 
-def _whose(db: Connection, conversation_id: str) -> set[str]:
+def _whose(db: Database, conversation_id: str) -> set[str]:
     customer_id = conversations.customer_of(db, conversation_id)
     return set() if customer_id is None else {customer_id}

@@ -11,14 +11,14 @@ from desktop.engine.changes import Changes, Feed
 from desktop.engine.sync.ingest import decide
 from desktop.ports import Clock
 from desktop.store import contacts, settings
-from desktop.store.core.database import Connection, Store
+from desktop.store.core.database import Database, Store
 from desktop.store.evidence import bridge_signs, learnt
 
 BATCH = 50
 """Customers per transaction, so that a send never waits long behind it."""
 
 
-def histogram(db: Connection, workspace: Workspace) -> Counter[str]:
+def histogram(db: Database, workspace: Workspace) -> Counter[str]:
     """How often each package code made a customer's message in a conversation with a bridge's tag; ours left out.
 
     The bridge's code is not published: a person sees these counts and may overrule what was learnt.
@@ -27,7 +27,7 @@ def histogram(db: Connection, workspace: Workspace) -> Counter[str]:
     return Counter({c.code: c.tagged_parts for c in counts if c.tagged_parts and c.code not in workspace.own_codes})
 
 
-def learn(db: Connection, now: datetime) -> bool:
+def learn(db: Database, now: datetime) -> bool:
     """Learn from the totals of all signs. True if the workspace is another now. Reads no messages."""
     before = settings.load(db)
     counts = bridge_signs.code_counts(db)
@@ -50,7 +50,7 @@ def _learnt_codes(counts: tuple[CodeCount, ...], held: frozenset[str], workspace
     return held - contradicted - workspace.own_codes - workspace.other_codes
 
 
-def _behind(db: Connection) -> tuple[str, ...]:
+def _behind(db: Database) -> tuple[str, ...]:
     """Everybody, if everything was last decided by another premise than today's."""
     if settings.decided_by(db) == settings.premise(db):
         return ()

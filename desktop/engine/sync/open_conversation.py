@@ -6,7 +6,7 @@ import asyncio
 import logging
 from random import Random
 
-from desktop.engine.connection_monitor import OF_THE_CONNECTION, Connection
+from desktop.engine.connection_monitor import OF_THE_CONNECTION, ConnectionMonitor
 from desktop.engine.sync.poller import JITTER, Sync
 from desktop.engine.sync.reader import Reader
 from desktop.engine.tasks import rest
@@ -19,7 +19,7 @@ VISIBLE_S, HIDDEN_S = 5.0, 30.0
 
 
 class Focus:
-    def __init__(self, clock: Clock, connection: Connection, reader: Reader, sync: Sync, rng: Random) -> None:
+    def __init__(self, clock: Clock, connection: ConnectionMonitor, reader: Reader, sync: Sync, rng: Random) -> None:
         self._clock = clock
         self._connection = connection
         self._reader = reader

@@ -14,7 +14,7 @@ from random import Random
 from desktop.domain.bridge.tagging import LATE_AFTER
 from desktop.domain.model.facts import Conversation
 from desktop.engine.changes import Changes, Feed
-from desktop.engine.connection_monitor import OF_THE_CONNECTION, REFUSALS, Connection
+from desktop.engine.connection_monitor import OF_THE_CONNECTION, REFUSALS, ConnectionMonitor
 from desktop.engine.sync.ingest import Facts, decide
 from desktop.engine.sync.learning import keep_up, learn
 from desktop.engine.sync.reader import Reader, note_all
@@ -22,8 +22,7 @@ from desktop.engine.tasks import in_parallel, rest
 from desktop.engine.views import Progress
 from desktop.ports import Clock, ConversationGateway, Head, HeadPage, ProviderError, ProviderErrorKind
 from desktop.store import contacts, conversations, settings, sync_queue
-from desktop.store.core.database import Connection as Database
-from desktop.store.core.database import Store
+from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
 
 log = logging.getLogger(__name__)
@@ -58,7 +57,7 @@ class Sync:
         store: Store,
         clock: Clock,
         feed: Feed,
-        connection: Connection,
+        connection: ConnectionMonitor,
         reader: Reader,
         rng: Random,
         first_sync: int,

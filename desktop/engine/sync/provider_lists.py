@@ -20,7 +20,7 @@ from desktop.engine.sync.learning import BATCH, keep_up
 from desktop.engine.tasks import rest
 from desktop.ports import Channel, ChannelMessage, Clock, ProviderError
 from desktop.store import settings
-from desktop.store.core.database import Connection, Store
+from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
 from desktop.store.evidence import provider_messages
 
@@ -148,11 +148,11 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield [row for of_one in batch for row in of_one]
 
 
-def _take(db: Connection, rows: list[Row], now: datetime) -> Changes:
+def _take(db: Database, rows: list[Row], now: datetime) -> Changes:
     return decide(db, provider_messages.save(db, rows), now)
 
 
-def _note(db: Connection, key: ChannelKey, complete_at: datetime | None, forget_before: datetime) -> None:
+def _note(db: Database, key: ChannelKey, complete_at: datetime | None, forget_before: datetime) -> None:
     # Before the first sync has ended, nobody knows yet who our customers are.
     if complete_at is not None and settings.first_sync_done(db):
         provider_messages.mark_complete(db, key, complete_at)

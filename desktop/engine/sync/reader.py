@@ -11,12 +11,11 @@ from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversatio
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import attribute_channel, sighted_client
 from desktop.engine.changes import Feed
-from desktop.engine.connection_monitor import OF_THE_CONNECTION
-from desktop.engine.connection_monitor import Connection as Connected
+from desktop.engine.connection_monitor import OF_THE_CONNECTION, ConnectionMonitor
 from desktop.engine.sync.ingest import Facts, merge, take
 from desktop.ports import Clock, ConversationGateway, Head, ProviderError, ProviderErrorKind
 from desktop.store import contacts, entries, settings, sync_queue
-from desktop.store.core.database import Connection, Store
+from desktop.store.core.database import Database, Store
 
 FRESH = timedelta(minutes=2)
 """A contact's client sightings are overwritten, so they speak only for messages that have just arrived."""
@@ -33,7 +32,7 @@ class Reader:
     """
 
     def __init__(
-        self, gateway: ConversationGateway, store: Store, clock: Clock, feed: Feed, connection: Connected
+        self, gateway: ConversationGateway, store: Store, clock: Clock, feed: Feed, connection: ConnectionMonitor
     ) -> None:
         self._gateway = gateway
         self._connection = connection
@@ -163,13 +162,13 @@ def _with_hints(
     )
 
 
-def note_all(db: Connection, listed: tuple[Head, ...]) -> int:
+def note_all(db: Database, listed: tuple[Head, ...]) -> int:
     """How many of them must be read."""
     return sum([sync_queue.note(db, head) for head in listed])
 
 
 def _just_arrived(
-    db: Connection, answer: Conversation, now: datetime
+    db: Database, answer: Conversation, now: datetime
 ) -> tuple[tuple[Entry, ...], tuple[Entry, ...], Workspace]:
     """Customers' messages that we see for the first time and that came moments ago: those that may have been typed in a
     client of Intercom's, and those that the bridge posted."""
@@ -180,7 +179,7 @@ def _just_arrived(
     return tuple(typed), tuple(posted), workspace
 
 
-def _contact_ids_of(db: Connection, contact_id: str) -> tuple[str, ...]:
+def _contact_ids_of(db: Database, contact_id: str) -> tuple[str, ...]:
     """Every id under which conversations of the same customer may be listed."""
     customer_id = contacts.customer_of(db, contact_id)
     return tuple(i for c in contacts.of_customer(db, customer_id) for i in (c.id, *c.merged_ids))

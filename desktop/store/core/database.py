@@ -23,7 +23,7 @@ from desktop.store.core.sending_lock import SendingLock
 
 log = logging.getLogger(__name__)
 
-Connection = apsw.Connection
+Database = apsw.Connection
 T = TypeVar("T")
 P = ParamSpec("P")
 
@@ -36,7 +36,7 @@ class Store:
     began. Raises `KnownError` where the computer is to blame; anything else that comes out is a bug."""
 
     def __init__(
-        self, db: Connection, thread: ThreadPoolExecutor, sending: SendingLock, path: Path | None = None
+        self, db: Database, thread: ThreadPoolExecutor, sending: SendingLock, path: Path | None = None
     ) -> None:
         """path: where damage is written down, so that the next start knows of it."""
         self._db = db
@@ -60,11 +60,11 @@ class Store:
             raise
         return cls(db, thread, SendingLock(path), path)
 
-    async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def read(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` on one consistent state of the database. It must not write."""
         return await self._run("BEGIN", lambda: work(self._db, *args, **kwargs))
 
-    async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def write(self, work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `work` between BEGIN IMMEDIATE and COMMIT; whatever it raises undoes all of it."""
         return await self._run("BEGIN IMMEDIATE", lambda: work(self._db, *args, **kwargs))
 
@@ -119,7 +119,7 @@ class Store:
         self._db.close()
 
 
-def _open(path: Path, key: Key | None = None) -> Connection:
+def _open(path: Path, key: Key | None = None) -> Database:
     with known_errors():
         if damage.is_known(path):
             raise apsw.CorruptError("damage was found in it before")
@@ -137,8 +137,8 @@ def _open(path: Path, key: Key | None = None) -> Connection:
         return _connected(path, key)
 
 
-def _connected(path: Path, key: Key | None) -> Connection:
-    db = Connection(str(path))
+def _connected(path: Path, key: Key | None) -> Database:
+    db = Database(str(path))
     try:
         if key is not None:
             key.unlock(db)
@@ -158,7 +158,7 @@ def _connected(path: Path, key: Key | None) -> Connection:
     return db
 
 
-def _write_ahead(db: Connection) -> None:
+def _write_ahead(db: Database) -> None:
     """SQLite does not wait for others when it changes the kind of journal, which it does once in a file's life."""
     give_up = time.monotonic() + BUSY_TIMEOUT_MS / 1_000
     while True:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from desktop.domain.learning.bridge import LEAST_CUSTOMERS, CodeCount, ConversationSigns, TaggingCount
 from desktop.store.core.columns import clean, every, pack, unpack
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 
 
-def save(db: Connection, signs: ConversationSigns, bridge_codes: frozenset[str]) -> frozenset[str]:
+def save(db: Database, signs: ConversationSigns, bridge_codes: frozenset[str]) -> frozenset[str]:
     """Instead of the conversation's earlier signs. Returns taggers (`ConversationSigns.taggers`) that are new in it."""
     codes = sorted((clean(code), count) for code, count in signs.codes.items())
     values = (
@@ -34,7 +34,7 @@ def save(db: Connection, signs: ConversationSigns, bridge_codes: frozenset[str])
 _COLUMNS = "customer_id, has_page, is_tagged, lost_tag, has_attributes, is_bridged, codes, taggers"
 
 
-def code_counts(db: Connection) -> tuple[CodeCount, ...]:
+def code_counts(db: Database) -> tuple[CodeCount, ...]:
     """One for each package code on customers' messages, in alphabetical order."""
     rows = every(
         db,
@@ -46,13 +46,13 @@ def code_counts(db: Connection) -> tuple[CodeCount, ...]:
     return tuple(CodeCount(*row) for row in rows)
 
 
-def tagging_count(db: Connection) -> TaggingCount:
+def tagging_count(db: Database) -> TaggingCount:
     """Of the conversations that carry a bridge's code, as the codes were known when each was last decided."""
     counts = dict(every(db, "SELECT name, value FROM counters WHERE name IN ('bridged', 'untagged')"))
     return TaggingCount(counts["bridged"], counts["untagged"])
 
 
-def show_bridge(db: Connection) -> bool:
+def show_bridge(db: Database) -> bool:
     """Whether any conversation bears a bridge's tag, or is of a contact with a bridge's attributes."""
     shown = "SELECT 1 FROM conversation_signs WHERE (is_tagged AND NOT has_page) OR has_attributes LIMIT 1"
     return bool(every(db, shown))

@@ -14,7 +14,7 @@ from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.domain.window.keys import normal
 from desktop.store.core.columns import every, from_us, pack, to_us
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 
 _COLUMNS = (
     "fact_id, kind, channel, at_us, source, about, conversation_id, business_address, customer_address, "
@@ -24,7 +24,7 @@ ACCOUNTS_FOR = timedelta(hours=24)
 """A whole account's trouble is over after so long (reach rules, section 6)."""
 
 
-def save(db: Connection, fact: ContraryFact) -> bool:
+def save(db: Database, fact: ContraryFact) -> bool:
     """Keep a fact, instead of an earlier reading of the same one. True if anything is new."""
     account = fact.account
     values = (
@@ -52,13 +52,13 @@ def save(db: Connection, fact: ContraryFact) -> bool:
     return db.changes() > 0
 
 
-def load(db: Connection, fact_id: str) -> ContraryFact | None:
+def load(db: Database, fact_id: str) -> ContraryFact | None:
     found = every(db, f"SELECT {_COLUMNS} FROM contrary_facts WHERE fact_id = ?", (fact_id,))
     return _fact(found[0]) if found else None
 
 
 def of_customer(
-    db: Connection, customer_id: str, people: Iterable[Contact], now: datetime | None = None
+    db: Database, customer_id: str, people: Iterable[Contact], now: datetime | None = None
 ) -> tuple[tuple[ContraryFact, ...], frozenset[str]]:
     """Facts about the customer's conversations and addresses, and of whole accounts in the last 24 hours, oldest first;
     and the ids of those that a person called solved.
@@ -83,7 +83,7 @@ def of_customer(
     return facts, frozenset(row[0] for row in rows if row[-1])
 
 
-def _follows_from_what_is_here(db: Connection, fact: ContraryFact) -> bool:
+def _follows_from_what_is_here(db: Database, fact: ContraryFact) -> bool:
     """Whether what the fact was read from is still here as it was; then it is read from that again."""
     match fact.source:
         case ContrarySource.BRIDGE_NOTICE | ContrarySource.CUSTOMER:
@@ -100,7 +100,7 @@ def _follows_from_what_is_here(db: Connection, fact: ContraryFact) -> bool:
     return False
 
 
-def mark_solved(db: Connection, fact_id: str, is_solved: bool, by: str, at: datetime) -> bool:
+def mark_solved(db: Database, fact_id: str, is_solved: bool, by: str, at: datetime) -> bool:
     """A teammate's word that the trouble is over, or that it is not. True if that is new."""
     db.execute(
         "UPDATE contrary_facts SET is_solved = ?1, solved_by = iif(?1, ?2, ''), solved_at_us = iif(?1, ?3, NULL) "
@@ -110,7 +110,7 @@ def mark_solved(db: Connection, fact_id: str, is_solved: bool, by: str, at: date
     return db.changes() > 0
 
 
-def customers_at(db: Connection, address: str) -> frozenset[str]:
+def customers_at(db: Database, address: str) -> frozenset[str]:
     """Customers with a contact of this number; nobody for what is no number."""
     rows = every(
         db,
@@ -120,7 +120,7 @@ def customers_at(db: Connection, address: str) -> frozenset[str]:
     return frozenset(str(i) for (i,) in rows)
 
 
-def about_notes(db: Connection) -> tuple[tuple[str, str], ...]:
+def about_notes(db: Database) -> tuple[tuple[str, str], ...]:
     """(conversation id, text) of every note that was taken for the bridge's report of a failure, while it is here."""
     rows = every(
         db,
@@ -132,7 +132,7 @@ def about_notes(db: Connection) -> tuple[tuple[str, str], ...]:
     return tuple((conversation_id, text) for conversation_id, text in rows)
 
 
-def forget_customer(db: Connection, conversation_ids: Iterable[str], addresses: Iterable[str]) -> None:
+def forget_customer(db: Database, conversation_ids: Iterable[str], addresses: Iterable[str]) -> None:
     """Facts about these conversations and the customer's addresses, whatever their spelling."""
     db.execute(
         "DELETE FROM contrary_facts WHERE conversation_id IN (SELECT value FROM json_each(?)) "

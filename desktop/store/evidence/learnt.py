@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from desktop.domain.learning.bridge import DELAYS_KEPT, BridgeDelay
 from desktop.domain.model.facts import ChannelKind
 from desktop.store.core.columns import MICROSECOND, every, to_us
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 
 
-def add_delays(db: Connection, delays: Iterable[BridgeDelay], now: datetime | None) -> None:
+def add_delays(db: Database, delays: Iterable[BridgeDelay], now: datetime | None) -> None:
     """Those of the last seven days; the same one twice counts once. now: None keeps all."""
     kept = [d for d in delays if d.delay > timedelta(0) and (now is None or now - d.at <= DELAYS_KEPT)]
     db.executemany(
@@ -19,25 +19,25 @@ def add_delays(db: Connection, delays: Iterable[BridgeDelay], now: datetime | No
     )
 
 
-def prune_delays(db: Connection, now: datetime) -> None:
+def prune_delays(db: Database, now: datetime) -> None:
     db.execute("DELETE FROM bridge_delays WHERE at_us < ?", (to_us(now - DELAYS_KEPT),))
 
 
-def longest_delay(db: Connection) -> timedelta:
+def longest_delay(db: Database) -> timedelta:
     """Of those that are kept; zero for none."""
     [(longest_us,)] = every(db, "SELECT coalesce(max(delay_us), 0) FROM bridge_delays")
     return timedelta(microseconds=longest_us)
 
 
-def add_idle_notes(db: Connection, shapes: Iterable[str]) -> None:
+def add_idle_notes(db: Database, shapes: Iterable[str]) -> None:
     db.executemany("INSERT OR IGNORE INTO idle_notes VALUES (?)", [(shape,) for shape in sorted(shapes)])
 
 
-def idle_notes(db: Connection) -> frozenset[str]:
+def idle_notes(db: Database) -> frozenset[str]:
     return frozenset(str(shape) for (shape,) in every(db, "SELECT shape FROM idle_notes"))
 
 
-def save_several_numbers(db: Connection, customer_id: str, channels: frozenset[ChannelKind]) -> None:
+def save_several_numbers(db: Database, customer_id: str, channels: frozenset[ChannelKind]) -> None:
     """Instead of what was seen before in this customer's chats."""
     held = {ChannelKind(c) for (c,) in every(db, f"{_OF_CUSTOMER} = ?", (customer_id,))}
     if held != channels:
@@ -48,11 +48,11 @@ def save_several_numbers(db: Connection, customer_id: str, channels: frozenset[C
 _OF_CUSTOMER = "SELECT channel FROM several_numbers WHERE customer_id"
 
 
-def several_numbers(db: Connection) -> frozenset[ChannelKind]:
+def several_numbers(db: Database) -> frozenset[ChannelKind]:
     """Channels on which any customer's chats show it."""
     shown = "SELECT 1 FROM several_numbers WHERE channel = ? LIMIT 1"
     return frozenset(c for c in ChannelKind if every(db, shown, (c,)))
 
 
-def forget_customer(db: Connection, customer_id: str) -> None:
+def forget_customer(db: Database, customer_id: str) -> None:
     db.execute("DELETE FROM several_numbers WHERE customer_id = ?", (customer_id,))

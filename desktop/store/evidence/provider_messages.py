@@ -13,7 +13,7 @@ from desktop.domain.identity.customer import TraitKind, number_key
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.store.core.columns import clean, every, from_us, maybe_from_us, maybe_us, pack, to_us
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 
 _COLUMNS = (
     "provider, channel, sender, remote_id, from_customer, business_address, customer_address, sent_at_us, words, "
@@ -22,7 +22,7 @@ _COLUMNS = (
 _KEY = "provider = ? AND channel = ? AND sender = ?"
 
 
-def save(db: Connection, rows: Iterable[Row]) -> frozenset[str]:
+def save(db: Database, rows: Iterable[Row]) -> frozenset[str]:
     """Keep what is new; gives the customers it is news for. What was said with others than our customers is left out:
     nobody could be shown it, and nobody could have it forgotten."""
     whose: dict[str, frozenset[str]] = {}
@@ -36,7 +36,7 @@ def save(db: Connection, rows: Iterable[Row]) -> frozenset[str]:
     return frozenset(news)
 
 
-def _save(db: Connection, row: Row, customer_key: str) -> bool:
+def _save(db: Database, row: Row, customer_key: str) -> bool:
     held = _load(db, row.key, row.remote_id)
     # An answer may be older than what is held.
     if held == row or (held is not None and _outranks(held.delivery, row.delivery)):
@@ -70,7 +70,7 @@ def _outranks(held: Delivery | None, told: Delivery | None) -> bool:
     return held is not None and (told is None or held > told)
 
 
-def _load(db: Connection, key: ChannelKey, remote_id: str) -> Row | None:
+def _load(db: Database, key: ChannelKey, remote_id: str) -> Row | None:
     found = every(
         db,
         f"SELECT {_COLUMNS} FROM channel_rows WHERE {_KEY} AND remote_id = ?",
@@ -79,7 +79,7 @@ def _load(db: Connection, key: ChannelKey, remote_id: str) -> Row | None:
     return _row(found[0]) if found else None
 
 
-def of_people(db: Connection, people: Iterable[Contact]) -> tuple[Row, ...]:
+def of_people(db: Database, people: Iterable[Contact]) -> tuple[Row, ...]:
     """Everything listed between our accounts and these contacts' numbers, oldest first."""
     keys = sorted({number_key(person.phone) for person in people} - {""})
     found = every(
@@ -91,7 +91,7 @@ def of_people(db: Connection, people: Iterable[Contact]) -> tuple[Row, ...]:
     return tuple(_row(values) for values in found)
 
 
-def _customers_of(db: Connection, key: str) -> frozenset[str]:
+def _customers_of(db: Database, key: str) -> frozenset[str]:
     found = every(
         db,
         "SELECT customer_id FROM contact_traits JOIN contacts ON contacts.id = contact_id WHERE kind = ? AND value = ?",
@@ -100,18 +100,18 @@ def _customers_of(db: Connection, key: str) -> frozenset[str]:
     return frozenset(str(customer_id) for (customer_id,) in found)
 
 
-def prune(db: Connection, before: datetime) -> None:
+def prune(db: Database, before: datetime) -> None:
     """Forget what was sent before that."""
     db.execute("DELETE FROM channel_rows WHERE sent_at_us < ?", (to_us(before),))
 
 
-def complete_at(db: Connection, key: ChannelKey) -> datetime | None:
+def complete_at(db: Database, key: ChannelKey) -> datetime | None:
     """When this account was last asked for everything new, and answered in full; None if never."""
     found = every(db, f"SELECT complete_at_us FROM sweeps WHERE {_KEY}", (key.provider, key.channel, key.sender))
     return from_us(found[0][0]) if found else None
 
 
-def mark_complete(db: Connection, key: ChannelKey, at: datetime) -> None:
+def mark_complete(db: Database, key: ChannelKey, at: datetime) -> None:
     db.execute("INSERT OR REPLACE INTO sweeps VALUES (?, ?, ?, ?)", (key.provider, key.channel, key.sender, to_us(at)))
 
 

@@ -17,7 +17,7 @@ from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import DeliveryFact
 from desktop.store.core.columns import clean, every, from_us, maybe_from_us, maybe_us, pack, to_us, unpack
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 
 _COLUMNS = (
     "draft_id, conversation_id, remote_id, provider, channel, sender, to_address, our_address, carries_bridge, "
@@ -60,7 +60,7 @@ def unpack_filled(text: str | None) -> Filled | None:
 # --- messages --------------------------------------------------------------------------------------------------------
 
 
-def save(db: Connection, sent: DirectSent) -> None:
+def save(db: Database, sent: DirectSent) -> None:
     """A message is taken once: what is held under its draft id already stays."""
     key = sent.route.key
     values = (
@@ -95,12 +95,12 @@ def save(db: Connection, sent: DirectSent) -> None:
     )
 
 
-def load(db: Connection, draft_id: str) -> DirectSent | None:
+def load(db: Database, draft_id: str) -> DirectSent | None:
     rows = every(db, f"SELECT {_COLUMNS} FROM direct_messages WHERE draft_id = ?", (draft_id,))
     return _sent(rows[0]) if rows else None
 
 
-def of_customer(db: Connection, customer_id: str) -> tuple[DirectSent, ...]:
+def of_customer(db: Database, customer_id: str) -> tuple[DirectSent, ...]:
     """Oldest first. They follow their conversation, whoever it belongs to by now."""
     rows = every(
         db,
@@ -111,7 +111,7 @@ def of_customer(db: Connection, customer_id: str) -> tuple[DirectSent, ...]:
     return tuple(_sent(row) for row in rows)
 
 
-def remote_ids(db: Connection, key: ChannelKey, since: datetime) -> frozenset[str]:
+def remote_ids(db: Database, key: ChannelKey, since: datetime) -> frozenset[str]:
     """What the provider calls our messages from this sender that were taken since then; so that none of them is taken
     for another."""
     found = (
@@ -121,7 +121,7 @@ def remote_ids(db: Connection, key: ChannelKey, since: datetime) -> frozenset[st
     return frozenset(str(i) for (i,) in every(db, found, (key.provider, key.channel, key.sender, to_us(since))))
 
 
-def is_known(db: Connection, key: ChannelKey, remote_id: str) -> bool:
+def is_known(db: Database, key: ChannelKey, remote_id: str) -> bool:
     """Whether the provider calls a message of ours from this sender so."""
     known = "SELECT 1 FROM direct_messages WHERE provider = ? AND channel = ? AND sender = ? AND remote_id = ?"
     return bool(every(db, known, (key.provider, key.channel, key.sender, remote_id)))
@@ -130,7 +130,7 @@ def is_known(db: Connection, key: ChannelKey, remote_id: str) -> bool:
 # --- what became of them ---------------------------------------------------------------------------------------------
 
 
-def unsettled(db: Connection) -> tuple[DirectSent, ...]:
+def unsettled(db: Database) -> tuple[DirectSent, ...]:
     """Of which more is to be expected; newest first, because that is what somebody waits for."""
     return tuple(
         _sent(row)
@@ -140,7 +140,7 @@ def unsettled(db: Connection) -> tuple[DirectSent, ...]:
     )
 
 
-def tell(db: Connection, draft_id: str, fact: DeliveryFact, failure: ContraryKind | None = None) -> bool:
+def tell(db: Database, draft_id: str, fact: DeliveryFact, failure: ContraryKind | None = None) -> bool:
     """What the provider says by now, however late or out of order. True if that is new to the agent.
 
     failure: what a failure says of the route.
@@ -163,7 +163,7 @@ def tell(db: Connection, draft_id: str, fact: DeliveryFact, failure: ContraryKin
     return told is not None or is_final is not held.final
 
 
-def give_up(db: Connection, draft_id: str) -> bool:
+def give_up(db: Database, draft_id: str) -> bool:
     """Nothing more will be told of it. True if that is new."""
     db.execute("UPDATE direct_messages SET is_final = 1 WHERE draft_id = ? AND is_final = 0", (draft_id,))
     return db.changes() > 0
@@ -172,7 +172,7 @@ def give_up(db: Connection, draft_id: str) -> bool:
 # --- templates that went out -----------------------------------------------------------------------------------------
 
 
-def templates_used(db: Connection, key: ChannelKey) -> dict[str, datetime]:
+def templates_used(db: Database, key: ChannelKey) -> dict[str, datetime]:
     """When this computer last sent each template of an account, to whomever; by template id. Failed ones count not."""
     rows = every(
         db,
@@ -183,7 +183,7 @@ def templates_used(db: Connection, key: ChannelKey) -> dict[str, datetime]:
     return {template_id: from_us(at_us) for template_id, at_us in rows}
 
 
-def templates_used_with(db: Connection, customer_id: str) -> dict[str, datetime]:
+def templates_used_with(db: Database, customer_id: str) -> dict[str, datetime]:
     """When each template last went to this customer; by template id. Failed ones count not."""
     rows = every(
         db,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from desktop.ports import OutgoingFile
 from desktop.store.core.columns import clean, every
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 from desktop.store.outgoing import files
 
 
@@ -23,7 +23,7 @@ class StoredDraft:
     seen_upto: int | None = None
 
 
-def save(db: Connection, draft: StoredDraft) -> None:
+def save(db: Database, draft: StoredDraft) -> None:
     """Keep it instead of any other of its conversation and kind. `seen_upto` only ever rises."""
     others = every(
         db,
@@ -50,25 +50,25 @@ def save(db: Connection, draft: StoredDraft) -> None:
     files.save(db, draft.draft_id, draft.files)
 
 
-def remove(db: Connection, draft_id: str) -> None:
+def remove(db: Database, draft_id: str) -> None:
     """With its files."""
     db.execute("DELETE FROM drafts WHERE draft_id = ?", (draft_id,))
     files.remove(db, draft_id)
 
 
-def in_conversation(db: Connection, conversation_id: str, internal: bool) -> bool:
+def in_conversation(db: Database, conversation_id: str, internal: bool) -> bool:
     """Is there a draft of that kind?"""
     found = "SELECT 1 FROM drafts WHERE conversation_id = ? AND internal = ?"
     return bool(every(db, found, (conversation_id, internal)))
 
 
-def seen_upto(db: Connection, draft_id: str) -> int | None:
+def seen_upto(db: Database, draft_id: str) -> int | None:
     """None for a draft that is not here, too."""
     row = db.execute("SELECT seen_upto FROM drafts WHERE draft_id = ?", (draft_id,)).fetchone()
     return None if row is None else row[0]
 
 
-def of_customer(db: Connection, customer_id: str) -> tuple[StoredDraft, ...]:
+def of_customer(db: Database, customer_id: str) -> tuple[StoredDraft, ...]:
     """The customer's drafts, oldest first; those of conversations that are gone stay theirs."""
     rows = every(
         db,

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from desktop.ports import OutgoingFile
 from desktop.store.core.columns import clean, every
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 
 
-def save(db: Connection, draft_id: str, outgoing: Sequence[OutgoingFile]) -> None:
+def save(db: Database, draft_id: str, outgoing: Sequence[OutgoingFile]) -> None:
     """Exactly these, whatever was there."""
     remove(db, draft_id)
     db.executemany(
@@ -18,10 +18,10 @@ def save(db: Connection, draft_id: str, outgoing: Sequence[OutgoingFile]) -> Non
     )
 
 
-def load(db: Connection, draft_id: str) -> tuple[OutgoingFile, ...]:
+def load(db: Database, draft_id: str) -> tuple[OutgoingFile, ...]:
     rows = every(db, "SELECT name, content_type, data FROM files WHERE draft_id = ? ORDER BY position", (draft_id,))
     return tuple(OutgoingFile(*row) for row in rows)
 
 
-def remove(db: Connection, draft_id: str) -> None:
+def remove(db: Database, draft_id: str) -> None:
     db.execute("DELETE FROM files WHERE draft_id = ?", (draft_id,))

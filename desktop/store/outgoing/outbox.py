@@ -17,7 +17,7 @@ from desktop.domain.model.warning import Acknowledgement, Warned, WarningCode
 from desktop.ports import OutgoingFile
 from desktop.store import entries
 from desktop.store.core.columns import clean, every, from_us, maybe_from_us, pack, to_us, unpack
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 from desktop.store.outgoing import direct_messages, files
 
 UNDO_FOR = timedelta(hours=1)
@@ -71,7 +71,7 @@ class Row:
     note_of: str = ""
 
 
-def insert(db: Connection, row: Row, outgoing: tuple[OutgoingFile, ...]) -> None:
+def insert(db: Database, row: Row, outgoing: tuple[OutgoingFile, ...]) -> None:
     db.execute(
         "INSERT INTO outbox (draft_id, customer_id, conversation_id, author_id, text, file_names, internal, "
         "seen_upto, queued_at_us, acknowledged, route, template, note_of) "
@@ -95,12 +95,12 @@ def insert(db: Connection, row: Row, outgoing: tuple[OutgoingFile, ...]) -> None
     files.save(db, row.draft_id, outgoing)
 
 
-def load(db: Connection, draft_id: str) -> Row | None:
+def load(db: Database, draft_id: str) -> Row | None:
     row = db.execute(f"SELECT {_COLUMNS} FROM outbox WHERE draft_id = ?", (draft_id,)).fetchone()
     return None if row is None else _row(row)
 
 
-def next_due(db: Connection, now: datetime, not_in: Iterable[str] = ()) -> Row | None:
+def next_due(db: Database, now: datetime, not_in: Iterable[str] = ()) -> Row | None:
     """The oldest reply whose turn it is. One that is not settled holds the later ones of its conversation; a note about
     a message past Intercom holds none and is held by none.
 
@@ -121,19 +121,19 @@ _IS_BEHIND = (
 )
 
 
-def is_behind(db: Connection, draft_id: str) -> bool:
+def is_behind(db: Database, draft_id: str) -> bool:
     """Whether an earlier reply of its conversation must be settled first."""
     return bool(every(db, f"SELECT 1 FROM outbox AS it WHERE draft_id = ? AND {_IS_BEHIND}", (draft_id,)))
 
 
-def next_due_at(db: Connection, now: datetime) -> datetime | None:
+def next_due_at(db: Database, now: datetime) -> datetime | None:
     """When a queued reply's pause ends next; None if none is pausing."""
     pausing = "SELECT min(not_before_us) FROM outbox WHERE state = 'queued' AND not_before_us BETWEEN ? + 1 AND ?"
     [(until_us,)] = every(db, pausing, (to_us(now), to_us(now + LONGEST_PAUSE)))
     return maybe_from_us(until_us)
 
 
-def claim(db: Connection, draft_id: str, now: datetime) -> bool:
+def claim(db: Database, draft_id: str, now: datetime) -> bool:
     """Take a reply for sending; False if it is not ours to take. Must be committed before the first byte leaves."""
     row = load(db, draft_id)
     if row is None:
@@ -147,7 +147,7 @@ def claim(db: Connection, draft_id: str, now: datetime) -> bool:
     return bool(taken)
 
 
-def move(db: Connection, draft_id: str, event: Event, reason: str = "", warned: Iterable[Warned] = ()) -> State:
+def move(db: Database, draft_id: str, event: Event, reason: str = "", warned: Iterable[Warned] = ()) -> State:
     """Raises `IllegalMove` for what cannot happen, and LookupError for a reply that is not here."""
     row = load(db, draft_id)
     if row is None:
@@ -170,13 +170,13 @@ def move(db: Connection, draft_id: str, event: Event, reason: str = "", warned: 
     return state
 
 
-def cancel(db: Connection, draft_id: str, now: datetime) -> None:
+def cancel(db: Database, draft_id: str, now: datetime) -> None:
     """Taken back by the agent: shown no more, but its words stay for `UNDO_FOR`. Raises as `move` does."""
     move(db, draft_id, Event.CANCEL)
     db.execute("UPDATE outbox SET is_done = 1, kept_until_us = ? WHERE draft_id = ?", (to_us(now + UNDO_FOR), draft_id))
 
 
-def forget_cancelled(db: Connection, now: datetime) -> None:
+def forget_cancelled(db: Database, now: datetime) -> None:
     """Wipe the words of what was taken back long enough ago."""
     wiped = every(
         db,
@@ -188,7 +188,7 @@ def forget_cancelled(db: Connection, now: datetime) -> None:
         files.remove(db, draft_id)
 
 
-def put_off(db: Connection, draft_id: str, until: datetime, reason: str) -> None:
+def put_off(db: Database, draft_id: str, until: datetime, reason: str) -> None:
     """A queued reply that surely never left is not tried again before `until`."""
     db.execute(
         "UPDATE outbox SET not_before_us = ?, tries = tries + 1, reason = ? WHERE draft_id = ? AND state = 'queued'",
@@ -196,7 +196,7 @@ def put_off(db: Connection, draft_id: str, until: datetime, reason: str) -> None
     )
 
 
-def explain(db: Connection, draft_id: str, reason: str) -> bool:
+def explain(db: Database, draft_id: str, reason: str) -> bool:
     """Say why a queued reply waits, or what is known of an unconfirmed one. True if that is new."""
     db.execute(
         "UPDATE outbox SET reason = ? WHERE draft_id = ? AND state IN ('queued', 'unconfirmed') AND reason <> ?",
@@ -205,7 +205,7 @@ def explain(db: Connection, draft_id: str, reason: str) -> bool:
     return db.changes() > 0
 
 
-def acknowledge(db: Connection, draft_id: str, accepted: Acknowledgement) -> None:
+def acknowledge(db: Database, draft_id: str, accepted: Acknowledgement) -> None:
     """The agent accepted these warnings (too) and wants it out now."""
     row = load(db, draft_id)
     if row is not None:
@@ -215,19 +215,19 @@ def acknowledge(db: Connection, draft_id: str, accepted: Acknowledgement) -> Non
         )
 
 
-def name_entry(db: Connection, draft_id: str, entry_id: str) -> None:
+def name_entry(db: Database, draft_id: str, entry_id: str) -> None:
     """How the provider calls an accepted reply."""
     db.execute("UPDATE outbox SET entry_id = ? WHERE draft_id = ?", (entry_id, draft_id))
 
 
-def finish(db: Connection, draft_id: str) -> None:
+def finish(db: Database, draft_id: str) -> None:
     """Nothing of it is left to show."""
     db.execute(
         "UPDATE outbox SET is_done = 1, text = '', file_names = '[]', template = NULL WHERE draft_id = ?", (draft_id,)
     )
 
 
-def recover(db: Connection, reason: str, under_way: frozenset[str] = frozenset()) -> tuple[Row, ...]:
+def recover(db: Database, reason: str, under_way: frozenset[str] = frozenset()) -> tuple[Row, ...]:
     """What is marked as being sent becomes unconfirmed, by the event of a lost answer; returns these replies as they
     were. under_way: drafts that stay as they are."""
     sending = tuple(row for row in _in_state(db, State.SENDING) if row.draft_id not in under_way)
@@ -236,11 +236,11 @@ def recover(db: Connection, reason: str, under_way: frozenset[str] = frozenset()
     return sending
 
 
-def unconfirmed(db: Connection) -> tuple[Row, ...]:
+def unconfirmed(db: Database) -> tuple[Row, ...]:
     return _in_state(db, State.UNCONFIRMED)
 
 
-def in_states(db: Connection, states: Iterable[State]) -> tuple[tuple[str, Row], ...]:
+def in_states(db: Database, states: Iterable[State]) -> tuple[tuple[str, Row], ...]:
     """(customer id, reply) of every echo in one of `states`, oldest first."""
     rows = every(
         db,
@@ -251,12 +251,12 @@ def in_states(db: Connection, states: Iterable[State]) -> tuple[tuple[str, Row],
     return tuple((customer_id, _row(tuple(row))) for customer_id, *row in rows)
 
 
-def _in_state(db: Connection, state: State) -> tuple[Row, ...]:
+def _in_state(db: Database, state: State) -> tuple[Row, ...]:
     rows = every(db, f"SELECT {_COLUMNS} FROM outbox WHERE state = ? ORDER BY position", (state,))
     return tuple(_row(row) for row in rows)
 
 
-def has_earlier_unconfirmed(db: Connection, conversation_id: str, draft_id: str) -> bool:
+def has_earlier_unconfirmed(db: Database, conversation_id: str, draft_id: str) -> bool:
     """Is a reply before this one (before a new one if it is not here yet) unconfirmed?"""
     row = db.execute(
         "SELECT 1 FROM outbox WHERE conversation_id = ?1 AND state = 'unconfirmed' AND draft_id <> ?2 "
@@ -267,7 +267,7 @@ def has_earlier_unconfirmed(db: Connection, conversation_id: str, draft_id: str)
     return row is not None
 
 
-def echoes_of(db: Connection, customer_id: str) -> tuple[Row, ...]:
+def pending_replies_of(db: Database, customer_id: str) -> tuple[Row, ...]:
     """What is shown as an echo, oldest first."""
     rows = db.execute(
         f"SELECT {_COLUMNS} FROM echoes WHERE shown_customer_id = ? ORDER BY position", (customer_id,)
@@ -275,7 +275,7 @@ def echoes_of(db: Connection, customer_id: str) -> tuple[Row, ...]:
     return tuple(_row(row) for row in rows)
 
 
-def untied(db: Connection, conversation_id: str) -> tuple[Row, ...]:
+def untied(db: Database, conversation_id: str) -> tuple[Row, ...]:
     """Replies through Intercom in a conversation that are accepted or may have left, and whose entry is not known;
     oldest first."""
     rows = every(
@@ -287,7 +287,7 @@ def untied(db: Connection, conversation_id: str) -> tuple[Row, ...]:
     return tuple(_row(row) for row in rows)
 
 
-def lost_tries(db: Connection, row: Row) -> tuple[Row, ...]:
+def lost_tries(db: Database, row: Row) -> tuple[Row, ...]:
     """This reply, if the end of an earlier try of it at Intercom is unknown, and such ones in its conversation that
     were taken back; oldest first."""
     rows = every(
@@ -300,7 +300,7 @@ def lost_tries(db: Connection, row: Row) -> tuple[Row, ...]:
     return tuple(_row(row) for row in rows)
 
 
-def lost_direct_at(db: Connection, row: Row) -> datetime | None:
+def lost_direct_at(db: Database, row: Row) -> datetime | None:
     """When a message past Intercom with these words may first have left on this route: this very one, or one of its
     conversation that was taken back and written again. None if none did."""
     [(lost_at_us,)] = every(

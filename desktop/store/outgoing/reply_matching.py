@@ -10,12 +10,12 @@ from desktop.domain.model.outgoing import Event, State
 from desktop.domain.model.workspace import Workspace
 from desktop.store import entries, settings
 from desktop.store.core.columns import every
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 from desktop.store.outgoing import outbox
 from desktop.store.outgoing.outbox import Row
 
 
-def match(db: Connection, conversation_id: str) -> tuple[Entry, ...]:
+def match(db: Database, conversation_id: str) -> tuple[Entry, ...]:
     """Tie replies to the entries they became; returns these entries.
 
     An unconfirmed reply counts as found when an entry of ours with the same words became known after the claim.
@@ -35,7 +35,7 @@ def match(db: Connection, conversation_id: str) -> tuple[Entry, ...]:
     return tuple(found)
 
 
-def take_if_there(db: Connection, draft_id: str, now: datetime) -> bool:
+def take_if_there(db: Database, draft_id: str, now: datetime) -> bool:
     """Is a queued reply at the provider already, from an earlier try of which nobody knew the end? Then it is
     accepted, and True. Ask right after its conversation was read.
 
@@ -55,12 +55,12 @@ def take_if_there(db: Connection, draft_id: str, now: datetime) -> bool:
     return False
 
 
-def _tie(db: Connection, row: Row, entry: Entry) -> None:
+def _tie(db: Database, row: Row, entry: Entry) -> None:
     outbox.name_entry(db, row.draft_id, entry.id)
     outbox.finish(db, row.draft_id)
 
 
-def _same_words(db: Connection, row: Row) -> Entry | None:
+def _same_words(db: Database, row: Row) -> Entry | None:
     """The entry that a reply became, by the rule of the Intercom reference (8.6): made through the API in our
     author's name, the same words, and not known before the claim."""
     after = row.known_upto if row.lost_after is None else row.lost_after

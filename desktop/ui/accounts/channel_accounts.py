@@ -15,7 +15,7 @@ from desktop.ui.accounts.channel_form import ChannelForm
 from desktop.ui.accounts.channel_rows import ChannelRows
 from desktop.ui.look.theme import CHANNEL_LOOKS, GAP, Theme
 from desktop.ui.widgets.choice_button import Choice
-from desktop.ui.widgets.progress_row import Asking, Run
+from desktop.ui.widgets.progress_row import ProgressRow, Run
 from desktop.ui.widgets.settings_page import text
 from desktop.ui.widgets.status_line import Line, Tone
 
@@ -40,7 +40,7 @@ class ChannelAccounts(QWidget):
         self._forms: dict[str, ChannelForm] = {}
         self.rows = ChannelRows(theme)
         self.rows.remove_wanted.connect(self._on_remove)
-        self.asking = Asking(theme, run)
+        self.asking = ProgressRow(theme, run)
         self.said = Line(theme)
         self.choices: dict[str, Choice] = {}
         self._list = QWidget()

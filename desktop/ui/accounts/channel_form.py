@@ -17,7 +17,7 @@ from desktop.ports import ChannelConfig, ProviderErrorKind, WorkspaceConfig
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets.labelled_field import LabelledField
-from desktop.ui.widgets.progress_row import Asking, Run
+from desktop.ui.widgets.progress_row import ProgressRow, Run
 from desktop.ui.widgets.settings_page import text
 from desktop.ui.widgets.status_line import Line, Tone, lines
 
@@ -82,7 +82,7 @@ class ChannelForm(QWidget):
         column.addWidget(self._why)
         for widget in (self.bridge, self._why):
             widget.setVisible(form.asks_bridge)
-        self.asking = Asking(theme, run)
+        self.asking = ProgressRow(theme, run)
         self.asking.changed.connect(self._tell)
         self.error_line = Line(theme)
         self._result = QVBoxLayout()

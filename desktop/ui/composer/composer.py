@@ -21,7 +21,7 @@ from desktop.ui.composer.editor import has_files
 from desktop.ui.composer.forecast_line import ForecastLine
 from desktop.ui.composer.macro_menu import MacroSeeker
 from desktop.ui.composer.reply_box import ComposerBox
-from desktop.ui.composer.reply_context import contact_of, reply_of, route_now, situation_of, ways_of, why_not_yet
+from desktop.ui.composer.reply_context import contact_of, reply_of, route_now, routes_of, situation_of, why_not_yet
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets.connection_line import OUT_OF_REACH
@@ -87,7 +87,7 @@ class Composer(QWidget):
             self._open(self._book.open(view, conversation_id, internal=internal))
             self._follow_route()
         self._look()
-        self._show_ways()
+        self._show_routes()
 
     def see_end(self) -> None:
         """The end of the thread that is shown is visible, in the active window: a draft that is touched from now on
@@ -101,7 +101,7 @@ class Composer(QWidget):
         if self._writing is not None and self._view is not None and self._writing.internal != internal:
             self.flush()
             self._open(self._book.open(self._view, self._writing.conversation_id, internal=internal))
-        self._show_ways()
+        self._show_routes()
 
     def choose_route(self, route: Route | None) -> None:
         """Send what is being written that way; the words stay. None: through Intercom. For this one draft only."""
@@ -111,7 +111,7 @@ class Composer(QWidget):
         self._box.complain("")
         writing.route = route
         self._follow_route()
-        self._show_ways()
+        self._show_routes()
         self._judge()
 
     def open_routes(self) -> bool:
@@ -208,7 +208,7 @@ class Composer(QWidget):
             self.draft_changed.emit(forget)
         self.flush()
         self._open(here)
-        self._show_ways()
+        self._show_routes()
 
     # Sending.
 
@@ -237,7 +237,7 @@ class Composer(QWidget):
         self._answered(draft_id)
         if self._book.sent(draft_id) is self._writing and self._writing is not None:
             self._put("", ())
-            self._show_ways()
+            self._show_routes()
             self._judge()
 
     def refused(self, sentence: str, draft_id: str | None = None) -> None:
@@ -363,9 +363,11 @@ class Composer(QWidget):
         if writing.route != before:
             self._judge()
 
-    def _show_ways(self) -> None:
-        ways = ways_of(self._view, self._writing) if self._view is not None and self._writing is not None else ()
-        self._tools.show_ways(ways, self.route)
+    def _show_routes(self) -> None:
+        direct_routes = (
+            routes_of(self._view, self._writing) if self._view is not None and self._writing is not None else ()
+        )
+        self._tools.show_routes(direct_routes, self.route)
         self._dress()
 
     def _on_edited(self) -> None:

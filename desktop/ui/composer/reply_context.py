@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.domain.direct import DirectWay, Route
+from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.direct_reach import DirectSituation, direct_situation
 from desktop.domain.forecast import Forecast, Reply
 from desktop.domain.model.facts import Attachment, Contact
@@ -13,7 +13,7 @@ from desktop.engine.views import ThreadView
 from desktop.ui.composer.drafts import Writing
 from desktop.ui.composer.macro_filling import first_blank
 from desktop.ui.wording import words
-from desktop.ui.wording.alternatives import text_ways
+from desktop.ui.wording.alternatives import text_routes
 
 
 def reply_of(view: ThreadView, writing: Writing, me_id: str, *, offline: bool) -> Reply:
@@ -21,7 +21,7 @@ def reply_of(view: ThreadView, writing: Writing, me_id: str, *, offline: bool) -
     files = tuple(Attachment(f.name, "", f.content_type, len(f.data)) for f in writing.files)
     unconfirmed = any(
         e.state is State.UNCONFIRMED and e.conversation_id == writing.conversation_id and not e.internal
-        for e in view.echoes
+        for e in view.pending_replies
     )
     return Reply(
         writing.text,
@@ -38,21 +38,25 @@ def reply_of(view: ThreadView, writing: Writing, me_id: str, *, offline: bool) -
 def situation_of(view: ThreadView, writing: Writing) -> Situation | DirectSituation | None:
     """None when its conversation is not (or no longer) one of the customer's."""
     conversation = view.situations.get(writing.conversation_id)
-    way = next((w for w in ways_of(view, writing) if w.route == writing.route), None)
-    return conversation if conversation is None or way is None else direct_situation(view.thread, way, conversation)
+    direct_route = next((w for w in routes_of(view, writing) if w.route == writing.route), None)
+    return (
+        conversation
+        if conversation is None or direct_route is None
+        else direct_situation(view.thread, direct_route, conversation)
+    )
 
 
-def ways_of(view: ThreadView, writing: Writing) -> tuple[DirectWay, ...]:
+def routes_of(view: ThreadView, writing: Writing) -> tuple[DirectRoute, ...]:
     """The ways past Intercom it can go; a note never leaves it."""
-    return () if writing.internal else text_ways(view, writing.conversation_id)
+    return () if writing.internal else text_routes(view, writing.conversation_id)
 
 
 def route_now(view: ThreadView, writing: Writing) -> Route | None:
     """Its route by what is known now: the same account and address; None where it goes through Intercom, or where that
     account is gone."""
     was = writing.route
-    ways = ways_of(view, writing) if was is not None else ()
-    return next((w.route for w in ways if was and (w.route.key, w.route.to) == (was.key, was.to)), None)
+    direct_routes = routes_of(view, writing) if was is not None else ()
+    return next((w.route for w in direct_routes if was and (w.route.key, w.route.to) == (was.key, was.to)), None)
 
 
 def contact_of(view: ThreadView, conversation_id: str) -> Contact | None:

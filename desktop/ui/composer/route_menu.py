@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
-from desktop.domain.direct import DirectWay, Route
+from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.model.facts import ChannelKind
 from desktop.ui.look import icons
 from desktop.ui.look.theme import CHANNEL_LOOKS, Theme
@@ -27,51 +27,51 @@ class RouteSwitch(QToolButton):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._ways: tuple[DirectWay, ...] = ()
+        self._ways: tuple[DirectRoute, ...] = ()
         self._route: Route | None = None
         self._texts = [""]
-        self.menu_of_ways = QMenu("How it is sent", self)
-        self.menu_of_ways.setAccessibleName("How it is sent")
-        self._group = QActionGroup(self.menu_of_ways)
+        self.menu_of_routes = QMenu("How it is sent", self)
+        self.menu_of_routes.setAccessibleName("How it is sent")
+        self._group = QActionGroup(self.menu_of_routes)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.clicked.connect(self.open_menu)
         self.hide()
 
-    def show_ways(self, ways: tuple[DirectWay, ...], route: Route | None) -> None:
+    def show_routes(self, direct_routes: tuple[DirectRoute, ...], route: Route | None) -> None:
         """route: the one that is chosen; None for Intercom."""
-        if ways != self._ways:
-            self._ways = ways
+        if direct_routes != self._ways:
+            self._ways = direct_routes
             self._fill()
         self._route = route
         for action in self._group.actions():
             action.setChecked(action.data() == route)
             # Beside a glyph no check mark is drawn.
             action.setFont(self._theme.font(bold=action.isChecked()))
-        self.setVisible(bool(ways))
+        self.setVisible(bool(direct_routes))
         self.dress()
 
     def open_menu(self) -> None:
         """Above the button, with the way that is chosen as the current one."""
-        menu = self.menu_of_ways
+        menu = self.menu_of_routes
         menu.setLayoutDirection(self.layoutDirection())
         menu.popup(self.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
         menu.setActiveAction(self._group.checkedAction() or self._group.actions()[0])
 
     def dress(self) -> None:
-        way = next((w for w in self._ways if w.route == self._route), None)
-        channel = way.route.channel if way is not None else ChannelKind.MESSENGER
-        label, short = _label(way), "Intercom" if way is None else words.channel(channel)
+        direct_route = next((w for w in self._ways if w.route == self._route), None)
+        channel = direct_route.route.channel if direct_route is not None else ChannelKind.MESSENGER
+        label, short = _label(direct_route), "Intercom" if direct_route is None else words.channel(channel)
         self._texts = [f" via {label} ▾", f" {label} ▾", f" via {short} ▾", f" {short} ▾"]
         self._fit()
         self.updateGeometry()
-        told = _told(way)
+        told = _told(direct_route)
         self.setToolTip(f"{told} (Ctrl+Shift+R)")
         self.setAccessibleName(f"How it is sent: {told}")
         self.setIcon(icons.icon(CHANNEL_LOOKS[channel].glyph, self._theme.channel_colour(channel)))
         side = round(self.fontMetrics().height() * 0.95)
         self.setIconSize(QSize(side, side))
-        colour = self._theme.channel_colour(channel).name() if way is not None else self._theme.tokens.muted
+        colour = self._theme.channel_colour(channel).name() if direct_route is not None else self._theme.tokens.muted
         sheet = f"QToolButton {{ color: {colour}; }}"
         if sheet != self.styleSheet():
             self.setStyleSheet(sheet)
@@ -102,50 +102,58 @@ class RouteSwitch(QToolButton):
             self.setText(fitting)
 
     def _fill(self) -> None:
-        self.menu_of_ways.hide()
-        self.menu_of_ways.clear()
+        self.menu_of_routes.hide()
+        self.menu_of_routes.clear()
         for action in self._group.actions():
             self._group.removeAction(action)
         self._add("Intercom, in the conversation", None)
-        for way in self._ways:
-            account = f"{_account(way)} · " if _account(way) else ""
-            self._add(f"{words.channel(way.route.channel)} · {account}to {_whom(way)}", way.route)
+        for direct_route in self._ways:
+            account = f"{_account(direct_route)} · " if _account(direct_route) else ""
+            self._add(
+                f"{words.channel(direct_route.route.channel)} · {account}to {_whom(direct_route)}", direct_route.route
+            )
 
     def _add(self, text: str, route: Route | None) -> None:
         # An ampersand in a name is no mnemonic.
-        action = QAction(text.replace("&", "&&"), self.menu_of_ways)
+        action = QAction(text.replace("&", "&&"), self.menu_of_routes)
         action.setData(route)
         action.setCheckable(True)
         action.triggered.connect(partial(self.chosen.emit, route))
         self._group.addAction(action)
-        self.menu_of_ways.addAction(action)
+        self.menu_of_routes.addAction(action)
 
 
-def _label(way: DirectWay | None) -> str:
-    if way is None:
+def _label(direct_route: DirectRoute | None) -> str:
+    if direct_route is None:
         return "Intercom"
-    channel, account = words.channel(way.route.channel), _account(way)
-    owner = f" to {way.owner}" if way.owner else ""
+    channel, account = words.channel(direct_route.route.channel), _account(direct_route)
+    owner = f" to {direct_route.owner}" if direct_route.owner else ""
     return f"{channel} · {account}{owner}" if account else f"{channel}{owner}"
 
 
-def _account(way: DirectWay) -> str:
+def _account(direct_route: DirectRoute) -> str:
     """What people call it; its address where it has no name."""
-    return way.name.strip() or (_whole(way.route.our_address) if way.route.our_address else "")
+    return direct_route.name.strip() or (
+        _whole(direct_route.route.our_address) if direct_route.route.our_address else ""
+    )
 
 
-def _told(way: DirectWay | None) -> str:
-    if way is None:
+def _told(direct_route: DirectRoute | None) -> str:
+    if direct_route is None:
         return "Through Intercom, in the conversation"
-    route = way.route
+    route = direct_route.route
     sender = f" from {_whole(route.our_address)}" if route.our_address else ""
-    channel, account = words.channel(route.channel), f", {way.name}" if way.name else ""
-    return f"Past Intercom, on {channel}{sender} to {_whom(way)} ({route.key.provider.shown}{account})"
+    channel, account = words.channel(route.channel), f", {direct_route.name}" if direct_route.name else ""
+    return f"Past Intercom, on {channel}{sender} to {_whom(direct_route)} ({route.key.provider.shown}{account})"
 
 
-def _whom(way: DirectWay) -> str:
+def _whom(direct_route: DirectRoute) -> str:
     """The address, under the name of its contact where that is another one than the conversation's."""
-    return f"{way.owner}, {_whole(way.route.to)}" if way.owner else _whole(way.route.to)
+    return (
+        f"{direct_route.owner}, {_whole(direct_route.route.to)}"
+        if direct_route.owner
+        else _whole(direct_route.route.to)
+    )
 
 
 def _whole(address: str) -> str:

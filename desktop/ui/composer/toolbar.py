@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QToolButton, QWidget
 
-from desktop.domain.direct import DirectWay, Route
+from desktop.domain.direct import DirectRoute, Route
 from desktop.ui.composer.route_menu import RouteSwitch
 from desktop.ui.look import icons
 from desktop.ui.look.plain_text import Label
@@ -73,11 +73,11 @@ class ComposerTools(QWidget):
         self._name_send()
         self.dress()
 
-    def show_ways(self, ways: tuple[DirectWay, ...], route: Route | None) -> None:
+    def show_routes(self, direct_routes: tuple[DirectRoute, ...], route: Route | None) -> None:
         """ways: past Intercom. route: the one that is chosen, None for Intercom."""
-        self.routes.show_ways(ways, route)
+        self.routes.show_routes(direct_routes, route)
         # The switch needs the room; Send's tooltip tells the key.
-        self._hint.setVisible(not ways)
+        self._hint.setVisible(not direct_routes)
         self._route = route
         self._name_send()
 

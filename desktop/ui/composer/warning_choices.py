@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout
 
-from desktop.domain.direct import DirectWay, Route
+from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.forecast import Forecast, Reply
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.warning import Verdict, WarningCode
@@ -17,14 +17,14 @@ from desktop.engine.views import ThreadView
 from desktop.ui.wording import words
 from desktop.ui.wording.alternatives import (
     better_conversation,
-    better_way,
+    better_route,
     can_ask_for_whatsapp,
     direct_words,
     go_words,
     is_better_through_intercom,
     route_of,
     send_words,
-    template_ways,
+    template_routes,
     whatsapp_question,
 )
 
@@ -90,20 +90,20 @@ class Choices:
         self.send.setText(send_words(judged, route))
 
     def _offer_template(self, view: ThreadView, conversation_id: str, judged: Forecast, route: Route | None) -> None:
-        ways = template_ways(view, conversation_id)
-        self.has_templates = bool(ways)
+        direct_routes = template_routes(view, conversation_id)
+        self.has_templates = bool(direct_routes)
         mapping = view.situations[conversation_id].mapping
         channel = route.channel if route is not None else mapping.channel if mapping is not None else None
         is_about_place = not _ABOUT_PLACE.isdisjoint(judged.warnings)
-        self.template.setVisible(is_about_place and (bool(ways) or channel in _CHANNELS_WITH_TEMPLATES))
+        self.template.setVisible(is_about_place and (bool(direct_routes) or channel in _CHANNELS_WITH_TEMPLATES))
         name = words.first_name(view.name)
-        self.template.setEnabled(bool(ways) or not self.has_whatsapp_account)
-        if ways:
+        self.template.setEnabled(bool(direct_routes) or not self.has_whatsapp_account)
+        if direct_routes:
             self.template.explain("Send template…", "An approved template arrives whatever the window")
         elif not self.has_whatsapp_account:
             why = "Templates need a connected WhatsApp account; opens the accounts page of the settings"
             self.template.explain("Connect WhatsApp to send a template…", why)
-        elif any(w.route.channel is ChannelKind.WHATSAPP for w in view.ways):
+        elif any(w.route.channel is ChannelKind.WHATSAPP for w in view.direct_routes):
             self.template.explain("Send template…  (none in this account)", "The connected account has no templates")
         else:
             why = f"The connected account needs {name}'s WhatsApp number"
@@ -118,13 +118,13 @@ class Choices:
         now: datetime,
         route: Route | None,
     ) -> None:
-        way = better_way(view, conversation_id, reply, judged, now, route)
-        back = way is None and route is not None
+        direct_route = better_route(view, conversation_id, reply, judged, now, route)
+        back = direct_route is None and route is not None
         back = back and is_better_through_intercom(view, conversation_id, reply, judged, now)
-        self.other_route = way.route if way is not None else None
-        self.switch.setVisible(way is not None or back)
-        if way is not None:
-            self.switch.explain(direct_words(way.route), f"{_told(way)}. You still press Send")
+        self.other_route = direct_route.route if direct_route is not None else None
+        self.switch.setVisible(direct_route is not None or back)
+        if direct_route is not None:
+            self.switch.explain(direct_words(direct_route.route), f"{_told(direct_route)}. You still press Send")
         elif back:
             self.switch.explain("Send through Intercom…", "In the conversation, as usual. You still press Send")
 
@@ -151,6 +151,6 @@ class Choice(QPushButton):
         super().keyPressEvent(event)
 
 
-def _told(way: DirectWay) -> str:
-    account = f" on {way.name}" if way.name else ""
-    return f"Past Intercom{account}, to \u2066{way.route.to}\u2069"
+def _told(direct_route: DirectRoute) -> str:
+    account = f" on {direct_route.name}" if direct_route.name else ""
+    return f"Past Intercom{account}, to \u2066{direct_route.route.to}\u2069"

@@ -218,8 +218,8 @@ class WarningSheet(Overlay):
 
 def _situation(view: ThreadView, command: SendReply | SendDirect) -> AnySituation:
     conversation, route = view.situations[command.conversation_id], route_of(command)
-    way = next((w for w in view.ways if w.route == route), None)
-    return conversation if way is None else direct_situation(view.thread, way, conversation)
+    direct_route = next((w for w in view.direct_routes if w.route == route), None)
+    return conversation if direct_route is None else direct_situation(view.thread, direct_route, conversation)
 
 
 def _preview(command: SendReply | SendDirect) -> str:

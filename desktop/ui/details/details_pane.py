@@ -136,9 +136,9 @@ class CustomerPane(QScrollArea):
             if channel not in WINDOW_LENGTH:
                 lines.append(label(f"{words.channel(channel)}: no time limit for replies."))
             lines += self._relay(channel, view.workspace, workspace)
-        ways = thread.ways(view.ways)
+        direct_routes = thread.direct_routes(view.direct_routes)
         known = lines or [label("No conversation here mirrors a channel with a time limit.", muted=True)]
-        return [*known, *([label(ways)] if ways else [])]
+        return [*known, *([label(direct_routes)] if direct_routes else [])]
 
     def _relay(self, channel: ChannelKind, held: Workspace, workspace: WorkspaceView) -> list[QWidget]:
         """What is known, how, and a way to find out."""

@@ -59,8 +59,8 @@ class Why(QObject):
         """What speaks against this chat and the direct routes, newest first; what is over is muted."""
         made: list[QWidget] = []
         known = {fact.id: (fact, chat.standing) for fact in chat.contrary}
-        for way in view.ways:
-            direct = direct_situation(view.thread, way, view.situations[chat.id])
+        for direct_route in view.direct_routes:
+            direct = direct_situation(view.thread, direct_route, view.situations[chat.id])
             known |= {f.id: (f, direct.standing) for f in direct.contrary if f.id not in known}
         for fact, standing in sorted(known.values(), key=lambda k: (k[0].at, k[0].id), reverse=True):
             told, over = contrary_words(fact, view, now), is_over(fact, standing, now)

@@ -14,7 +14,7 @@ from desktop.ui.inbox import palette_entries
 from desktop.ui.inbox.actions.conversations import ConversationActions
 from desktop.ui.inbox.actions.handover import Handover
 from desktop.ui.inbox.actions.identity import WhoIsWho
-from desktop.ui.inbox.actions.pending_replies import Echoes
+from desktop.ui.inbox.actions.pending_replies import PendingReplyActions
 from desktop.ui.inbox.actions.settings import Settings
 from desktop.ui.inbox.actions.templates import Templates
 from desktop.ui.inbox.panes import MainPanes
@@ -41,7 +41,7 @@ class Commands(QObject):
         theme: Theme,
         panes: MainPanes,
         actions: ConversationActions,
-        echoes: Echoes,
+        pending_replies: PendingReplyActions,
         handover: Handover,
         templates: Templates,
         settings: Settings,
@@ -50,7 +50,7 @@ class Commands(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._panes, self._actions, self._echoes = panes, actions, echoes
+        self._panes, self._actions, self._pending_replies = panes, actions, pending_replies
         self._handover, self._templates, self._settings, self._who = handover, templates, settings, who
         self._rows: Iterable[CustomerRow] = ()
         self._view: ThreadView | None = None
@@ -83,7 +83,7 @@ class Commands(QObject):
             "search": self._panes.list.focus_search,
             "next_pane": self._panes.go_to_next,
             "fold": self._panes.toggle_customer,
-            "bring_back": self._echoes.bring_back,
+            "bring_back": self._pending_replies.bring_back,
             "link": self._who.choose,
             "undo": self._panes.bar.press,
             "forget": self._who.ask_to_forget,

@@ -18,7 +18,7 @@ from desktop.ui.inbox.actions.conversations import ConversationActions
 from desktop.ui.inbox.actions.handover import Handover
 from desktop.ui.inbox.actions.identity import WhoIsWho
 from desktop.ui.inbox.actions.links import Links
-from desktop.ui.inbox.actions.pending_replies import Echoes
+from desktop.ui.inbox.actions.pending_replies import PendingReplyActions
 from desktop.ui.inbox.actions.quitting import Quitting
 from desktop.ui.inbox.actions.seen import Seen
 from desktop.ui.inbox.actions.sending import Sending
@@ -75,7 +75,7 @@ class MainWindow(QWidget):
         self._workspace: WorkspaceView | None = None
         self._customer_id: str | None = None
         self._wanted_conversation: str | None = None
-        self._wanted_echo = ""
+        self._wanted_pending = ""
         self._has_rows = False
         self.setWindowTitle(title)
         self.resize(QSize(1280, 800).boundedTo(self.screen().availableSize()))
@@ -84,13 +84,23 @@ class MainWindow(QWidget):
         self._seen = Seen(self._submit, self)
         self._sending = Sending(engine.command_handler.submit, self.composer, self.sheet, self.bar, ticker, self)
         self._links = Links(open_url, self.question, self.bar)
-        self._echoes = Echoes(engine.command_handler.submit, self.composer, self.question, self.bar, ticker, self)
+        self._pending_replies = PendingReplyActions(
+            engine.command_handler.submit, self.composer, self.question, self.bar, ticker, self
+        )
         self._handover = Handover(engine.command_handler.submit, self.composer, self.bar, ticker, settings, self)
         self._templates = Templates(engine, theme, ticker, self.bar, self)
         self._who = WhoIsWho(engine.command_handler.submit, theme, self.question, self.bar, self)
         actions = ConversationActions(engine.command_handler.submit, ticker, self.bar, self)
         self._commands = Commands(
-            theme, self._panes, actions, self._echoes, self._handover, self._templates, self.settings, self._who, self
+            theme,
+            self._panes,
+            actions,
+            self._pending_replies,
+            self._handover,
+            self._templates,
+            self.settings,
+            self._who,
+            self,
         )
         self.command_palette, self.shortcut_sheet = self._commands.palette, self._commands.shortcut_sheet
         self.template_picker = self._templates.picker
@@ -188,9 +198,9 @@ class MainWindow(QWidget):
         self._panes.octopods.show_thread(view)
         self.settings.show_thread(view)
         self._seen.look_at(view)
-        echo, self._wanted_echo = self._wanted_echo, ""
-        if echo:
-            self.thread_pane.timeline.go_to_echo(echo)
+        pending, self._wanted_pending = self._wanted_pending, ""
+        if pending:
+            self.thread_pane.timeline.go_to_pending(pending)
         if another and view is not None:
             self.customer_shown.emit(view.customer_id)
 
@@ -200,7 +210,7 @@ class MainWindow(QWidget):
         if view is None:
             self.sheet.dismiss()
         self._sending.show(view)
-        self._echoes.show(view)
+        self._pending_replies.show(view)
         self.composer.setVisible(view is not None)
         self.composer.show_conversation(view, conversation_id, self._me_id)
         workspace = self._workspace if self._workspace is not None or view is None else WorkspaceView(view.workspace)
@@ -243,8 +253,8 @@ class MainWindow(QWidget):
             self._show_thread(None)
 
     def _on_review(self, reply: UndecidedReply) -> None:
-        self._wanted_echo = reply.echo.draft_id
-        self.choose_customer(reply.customer_id, reply.echo.conversation_id)
+        self._wanted_pending = reply.pending.draft_id
+        self.choose_customer(reply.customer_id, reply.pending.conversation_id)
 
     def _on_conversation_changed(self, conversation_id: str) -> None:
         if self._view is not None:
@@ -364,10 +374,10 @@ class MainWindow(QWidget):
         self.list.customer_chosen.connect(self._go_to_customer)
         self.thread_pane.conversation_changed.connect(self._on_conversation_changed)
         self.thread_pane.quote_requested.connect(self.composer.quote)
-        self.thread_pane.echo_action.connect(self._echoes.answer)
+        self.thread_pane.pending_action.connect(self._pending_replies.answer)
         self.thread_pane.timeline.at_bottom_changed.connect(self._on_at_bottom)
-        self._echoes.edit_began.connect(self._on_edit_began)
-        self._echoes.go_to.connect(self._on_go_to)
+        self._pending_replies.edit_began.connect(self._on_edit_began)
+        self._pending_replies.go_to.connect(self._on_go_to)
         self.thread_pane.open_in_inbox.connect(self._open_in_inbox)
         self.thread_pane.link_activated.connect(self._links.follow)
         # Her next message elsewhere must not pull the conversation away from under half a sentence.

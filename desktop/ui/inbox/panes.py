@@ -16,7 +16,7 @@ from desktop.ui.look.theme import LIST_WIDTH, SIDE_WIDTH, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.pane import ThreadPane
 from desktop.ui.widgets.question import Question
-from desktop.ui.widgets.toast import NoticeBar
+from desktop.ui.widgets.toast import Toast
 
 _NARROW = 1100
 """Below this width in pixels the customer pane folds by itself, so that the thread keeps its room."""
@@ -36,7 +36,7 @@ class MainPanes(QSplitter):
         self.thread_pane = ThreadPane(theme, ticker)
         self.composer = Composer(theme, ticker)
         self.customer = CustomerPane(theme, ticker)
-        self.bar = NoticeBar(theme, ticker)
+        self.bar = Toast(theme, ticker)
         self.review = ReviewBanner(theme, ticker)
         self.octopods = OctopodsQuestion(theme, settings)
         middle = _Middle(self)

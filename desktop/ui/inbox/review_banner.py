@@ -78,15 +78,15 @@ class ReviewBanner(QFrame):
         """Go to the reply after the one that was shown last; after the newest one to the oldest again."""
         if not self._replies:
             return
-        ids = [r.echo.draft_id for r in self._replies]
+        ids = [r.pending.draft_id for r in self._replies]
         after = ids.index(self._shown_last) + 1 if self._shown_last in ids else 0
         found = self._replies[after % len(ids)]
-        self._shown_last = found.echo.draft_id
+        self._shown_last = found.pending.draft_id
         self._tell()
         self.review_requested.emit(found)
 
     def _tell(self) -> None:
-        ids = [r.echo.draft_id for r in self._replies]
+        ids = [r.pending.draft_id for r in self._replies]
         if not ids or self._put_off.issuperset(ids):
             self.hide()
             return
@@ -103,13 +103,17 @@ class ReviewBanner(QFrame):
 
     def _was_offline_for(self, reply: UndecidedReply) -> bool:
         began, ended = self._offline_from, self._offline_until
-        return began is not None and began <= reply.echo.queued_at and (ended is None or reply.echo.queued_at <= ended)
+        return (
+            began is not None
+            and began <= reply.pending.queued_at
+            and (ended is None or reply.pending.queued_at <= ended)
+        )
 
     def _on_review(self) -> None:
         self.review()
 
     def _on_later(self) -> None:
-        self._put_off = frozenset(r.echo.draft_id for r in self._replies)
+        self._put_off = frozenset(r.pending.draft_id for r in self._replies)
         self._tell()
 
     def _dress(self) -> None:
@@ -125,7 +129,7 @@ class ReviewBanner(QFrame):
 def sentence(replies: Sequence[UndecidedReply], *, while_offline: bool) -> str:
     """`3 replies were held back while you were offline.`"""
     count = len(replies)
-    states = {r.echo.state for r in replies}
+    states = {r.pending.state for r in replies}
     one = count == 1
     if states == {State.HELD}:
         when = " while you were offline" if while_offline else ""

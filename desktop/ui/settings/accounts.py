@@ -22,7 +22,7 @@ from desktop.ui.accounts.account_row import AccountRow
 from desktop.ui.accounts.channel_accounts import ChannelAccounts
 from desktop.ui.accounts.channel_rows import ChannelLine, ChannelRows
 from desktop.ui.look.theme import GAP, PAD, Theme
-from desktop.ui.widgets.progress_row import Asking, Run
+from desktop.ui.widgets.progress_row import ProgressRow, Run
 from desktop.ui.widgets.scrolled import Scrolled, scrolled
 from desktop.ui.widgets.settings_page import Page, Submit, text
 from desktop.ui.widgets.status_line import Line, Tone
@@ -50,7 +50,7 @@ class AccountsPage(Page):
         self._checked: dict[ChannelKey, Checked] = {}
         self._workspaces_checked: dict[str, Checked] = {}
         self._unsubscribe: Callable[[], None] | None = None
-        self._asking: Asking | None = None
+        self._asking: ProgressRow | None = None
         self._channels: ChannelAccounts | None = None
         self._workspace_rows: dict[str, AccountRow] = {}
         self._about, self._refused = Line(theme), Line(theme)
@@ -88,7 +88,7 @@ class AccountsPage(Page):
         self._accounts, self._workspace_id = accounts, workspace_id
         self._sample_name.hide()
         self._rows.hide()
-        self._asking = Asking(self._theme, run)
+        self._asking = ProgressRow(self._theme, run)
         self._overview_column.insertWidget(1, self._asking)
         self._overview_column.addLayout(self._buttons())
         self._channels = ChannelAccounts(self._theme, accounts, run)

@@ -233,9 +233,11 @@ class RelayTest(StepSheet):
     def _state(self) -> State | None:
         """Of the test reply; None once Intercom has it."""
         view = self._view
-        echo = next((e for e in view.echoes if e.draft_id == self._draft_id), None) if view is not None else None
-        if echo is not None:
-            return None if echo.state is State.ACCEPTED else echo.state
+        pending = (
+            next((e for e in view.pending_replies if e.draft_id == self._draft_id), None) if view is not None else None
+        )
+        if pending is not None:
+            return None if pending.state is State.ACCEPTED else pending.state
         return None if self._test_replies() > self._seen_before else State.QUEUED
 
     def _test_replies(self) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from desktop.domain.direct import DirectWay
+from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import direct_situation
 from desktop.domain.forecast import Reply, forecast_direct
 from desktop.domain.model.outgoing import State
@@ -42,7 +42,7 @@ class Attempt:
     def judge(
         self,
         view: ThreadView,
-        way: DirectWay,
+        direct_route: DirectRoute,
         filling: Filling,
         conversation_id: str,
         *,
@@ -52,7 +52,7 @@ class Attempt:
         offline: bool,
     ) -> None:
         """seen_upto: the newest arrival when the picker was opened."""
-        situation = direct_situation(view.thread, way, view.situations[conversation_id])
+        situation = direct_situation(view.thread, direct_route, view.situations[conversation_id])
         filled = filling.filled
         reply = Reply(
             filled.text if filled.can_be_sent else "",
@@ -61,7 +61,7 @@ class Attempt:
             offline=offline,
             earlier_unconfirmed=any(
                 e.state is State.UNCONFIRMED and e.conversation_id == conversation_id and not e.internal
-                for e in view.echoes
+                for e in view.pending_replies
             ),
             template=filling.template.name,
             template_used_at=view.templates_used.get(filling.template.id),

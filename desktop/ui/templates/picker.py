@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.content.template import Template
-from desktop.domain.direct import DirectWay
+from desktop.domain.direct import DirectRoute
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Contact
 from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendDirect
@@ -28,7 +28,7 @@ from desktop.ui.templates.send_bar import SEND, SendBar
 from desktop.ui.widgets.connection_line import OUT_OF_REACH
 from desktop.ui.widgets.overlay import Overlay
 from desktop.ui.wording import words
-from desktop.ui.wording.alternatives import template_ways
+from desktop.ui.wording.alternatives import template_routes
 
 _NO_WAY = "No connected account can send {name} a template. It takes a WhatsApp account, and their number."
 _OTHERS_ONLY = "No WhatsApp number of {name} is known. Choose above whom to write to."
@@ -73,8 +73,8 @@ class TemplatePicker(Overlay):
     @property
     def key(self) -> ChannelKey | None:
         """The account whose templates are on the screen; None while closed."""
-        way = self.number.way
-        return way.route.key if self.is_open and way is not None else None
+        direct_route = self.number.direct_route
+        return direct_route.route.key if self.is_open and direct_route is not None else None
 
     @property
     def draft_id(self) -> str:
@@ -98,12 +98,12 @@ class TemplatePicker(Overlay):
         self._view, self._conversation_id, self._text, self._me_id = view, conversation_id, text, me_id
         self._draft_id, self._seen_upto = uuid4().hex, view.newest_arrival
         self.bar.complain("")
-        before = self.number.way
-        self._show_ways(keep=before if before is not None and not self._is_anothers(before) else None)
+        before = self.number.direct_route
+        self._show_routes(keep=before if before is not None and not self._is_anothers(before) else None)
         self.rise()
         self._show_account(self._book.last(view.customer_id))
         first: QWidget = self.choice.filters.search
-        if self.number.way is None:
+        if self.number.direct_route is None:
             first = self.number.box if self.number.said else self._connect_account
         first.setFocus(Qt.FocusReason.PopupFocusReason)
 
@@ -113,9 +113,9 @@ class TemplatePicker(Overlay):
             return
         if self._conversation_id not in view.situations:
             return
-        before, self._view = self.number.way, view
-        self._show_ways(keep=before)
-        after = self.number.way
+        before, self._view = self.number.direct_route, view
+        self._show_routes(keep=before)
+        after = self.number.direct_route
         if before is None or after is None or after.route != before.route:
             self._show_account(None)
             self.bar.complain("The number that was chosen is not connected any more." if before is not None else "")
@@ -192,57 +192,61 @@ class TemplatePicker(Overlay):
 
     # What is shown.
 
-    def _show_ways(self, keep: DirectWay | None) -> None:
+    def _show_routes(self, keep: DirectRoute | None) -> None:
         view = self._view
-        ways = template_ways(view, self._conversation_id) if view is not None else ()
-        self.number.show_ways(ways, keep)
-        self._connect_account.setVisible(not ways)
+        direct_routes = template_routes(view, self._conversation_id) if view is not None else ()
+        self.number.show_routes(direct_routes, keep)
+        self._connect_account.setVisible(not direct_routes)
 
-    def _is_anothers(self, way: DirectWay) -> bool:
+    def _is_anothers(self, direct_route: DirectRoute) -> bool:
         """Whether it leads to another contact than the conversation's."""
-        ways = template_ways(self._view, self._conversation_id) if self._view is not None else ()
-        return any(w.route == way.route and w.owner for w in ways)
+        direct_routes = template_routes(self._view, self._conversation_id) if self._view is not None else ()
+        return any(w.route == direct_route.route and w.owner for w in direct_routes)
 
     def _contacts(self) -> tuple[Contact, ...]:
         """Whose values may be offered, the one that is written to first."""
-        view, way = self._view, self.number.way
+        view, direct_route = self._view, self.number.direct_route
         if view is None:
             return ()
         chat = next((c for c in view.thread.chats if c.id == self._conversation_id), None)
         here = chat.conversation.contact_ids if chat is not None else ()
-        return contacts_behind(way, here, view.thread.contacts)
+        return contacts_behind(direct_route, here, view.thread.contacts)
 
     def _show_account(self, wanted: tuple[str, str, str] | None) -> None:
         """The chosen number's templates, as far as they are known, and ask for them. wanted: the one to choose."""
-        view, way = self._view, self.number.way
+        view, direct_route = self._view, self.number.direct_route
         if view is None:
             return
         name = self._contacts()[0].name.strip() if self._contacts() else ""
         name = name or view.name.strip() or words.first_name("")
         self._title.setText(f"Send a template to {name}")
-        self._whom.setText(f"\u2066{way.route.to}\u2069 {words.place(way.route.channel)}" if way is not None else "")
+        self._whom.setText(
+            f"\u2066{direct_route.route.to}\u2069 {words.place(direct_route.route.channel)}"
+            if direct_route is not None
+            else ""
+        )
         self.setAccessibleName(self.title)
         self._choose(None)
-        self.choice.setVisible(way is not None)
+        self.choice.setVisible(direct_route is not None)
         self.choice.begin(wanted)
-        if way is None:
+        if direct_route is None:
             why = _OTHERS_ONLY if self.number.said else _NO_WAY
             self._choose(None, why.format(name=words.first_name(name)))
             return
         self._show_list()
-        self.templates_wanted.emit(way.route.key)
+        self.templates_wanted.emit(direct_route.route.key)
 
     def _show_list(self) -> None:
-        way = self.number.way
-        if way is not None:
-            view = self._lists.get(way.route.key) or TemplatesView(way.route.key)
-            self.choice.show_listing(view, offer.listing(view, way.route))
+        direct_route = self.number.direct_route
+        if direct_route is not None:
+            view = self._lists.get(direct_route.route.key) or TemplatesView(direct_route.route.key)
+            self.choice.show_listing(view, offer.listing(view, direct_route.route))
 
     def _choose(self, template: Template | None, why_none: str = "Choose a template.") -> None:
         """Put this template on the desk, with what was filled in before."""
-        view, way = self._view, self.number.way
+        view, direct_route = self._view, self.number.direct_route
         before = self._filling
-        if template is None or view is None or way is None:
+        if template is None or view is None or direct_route is None:
             self._filling = self._attempt = None
         else:
             self._filling = self._book.open(view.customer_id, template, self._contacts())
@@ -257,14 +261,14 @@ class TemplatePicker(Overlay):
 
     def _judge(self) -> None:
         """What would happen on Send now, and whether that can be pressed."""
-        view, way, filling, attempt = self._view, self.number.way, self._filling, self._attempt
+        view, direct_route, filling, attempt = self._view, self.number.direct_route, self._filling, self._attempt
         self.bar.setVisible(True)
-        if view is None or way is None or filling is None or attempt is None:
+        if view is None or direct_route is None or filling is None or attempt is None:
             self.bar.show_nothing()
             return
         attempt.judge(
             view,
-            way,
+            direct_route,
             filling,
             self._conversation_id,
             now=self._ticker.now(),
@@ -285,7 +289,7 @@ class TemplatePicker(Overlay):
 
     # What the agent does.
 
-    def _on_way_chosen(self, _way: DirectWay) -> None:
+    def _on_way_chosen(self, _way: DirectRoute) -> None:
         self._show_account(template_id(self._filling.template) if self._filling is not None else None)
 
     def _on_chosen(self, template: Template | None) -> None:
@@ -342,15 +346,15 @@ class TemplatePicker(Overlay):
         self.bar.send.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _send(self, attempt: Attempt) -> None:
-        view, way, filling = self._view, self.number.way, self._filling
-        if view is None or way is None or filling is None:
+        view, direct_route, filling = self._view, self.number.direct_route, self._filling
+        if view is None or direct_route is None or filling is None:
             return
         filled = filling.filled
         command = SendDirect(
             self._draft_id,
             view.customer_id,
             self._conversation_id,
-            way.route,
+            direct_route.route,
             filled.text,
             template=filled,
             acknowledged=attempt.accepted,

@@ -10,8 +10,8 @@ from enum import Enum, auto
 from desktop.domain.model.facts import ChannelKind, EntryKind
 from desktop.domain.model.outgoing import State
 from desktop.domain.thread import Author, Message
-from desktop.engine.views import Echo, ThreadView
-from desktop.ui.wording.pending_reply import EchoTold, TellEcho
+from desktop.engine.views import PendingReply, ThreadView
+from desktop.ui.wording.pending_reply import DescribePending, OutgoingText
 
 _CLOCKS_DIFFER = timedelta(seconds=5)
 
@@ -23,7 +23,7 @@ class EntryType(Enum):
     MESSAGE = auto()
     NOTE = auto()
     EVENT = auto()
-    ECHO = auto()
+    PENDING = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +32,15 @@ class TimelineEntry:
 
     key: the same over the row's whole life. revision: grows whenever the row looks different; not part of equality.
     count: of an OLDER row, the messages not shown. day, today: of a DAY row; `today` is the day it is read on.
-    told: of an ECHO row. channel, title: of a RULE row, where the messages below it were exchanged.
+    told: of an PENDING row. channel, title: of a RULE row, where the messages below it were exchanged.
     """
 
     key: str
     type: EntryType
     conversation_id: str = ""
     message: Message | None = None
-    echo: Echo | None = None
-    told: EchoTold | None = None
+    pending: PendingReply | None = None
+    told: OutgoingText | None = None
     count: int = 0
     day: date | None = None
     today: date | None = None
@@ -60,7 +60,7 @@ class TimelineEntry:
         """The words a reader may select and copy."""
         if self.message is not None and self.type is not EntryType.EVENT:
             return self.message.entry.text
-        return self.echo.text if self.echo is not None else ""
+        return self.pending.text if self.pending is not None else ""
 
 
 _TYPES = {
@@ -72,7 +72,7 @@ _TYPES = {
 }
 
 
-def entries_of(view: ThreadView, now: datetime, limit: int, tell: TellEcho) -> list[TimelineEntry]:
+def entries_of(view: ThreadView, now: datetime, limit: int, tell: DescribePending) -> list[TimelineEntry]:
     """The newest `limit` messages in time order, echoes last, with separators between. Days are local days: the echoes
     begin earlier days again where they have waited. No key is there twice."""
     held: Sequence[Message] = view.thread.messages
@@ -112,17 +112,20 @@ def _with_own_keys(rows: list[TimelineEntry]) -> list[TimelineEntry]:
 
 
 def _content(
-    shown: Sequence[Message], view: ThreadView, now: datetime, tell: TellEcho
+    shown: Sequence[Message], view: ThreadView, now: datetime, tell: DescribePending
 ) -> Iterator[tuple[TimelineEntry, datetime]]:
     for message in shown:
         entry = message.entry
         key = f"{entry.conversation_id}/{entry.id}"
         yield TimelineEntry(key, _TYPES[entry.kind], entry.conversation_id, message=message), entry.sent_at
-    for echo in sorted(view.echoes, key=lambda e: (e.queued_at, e.draft_id)):
-        if echo.state is not State.CANCELLED:
-            key = f"echo {echo.draft_id}"
-            told = tell(echo, view, now)
-            yield TimelineEntry(key, EntryType.ECHO, echo.conversation_id, echo=echo, told=told), echo.queued_at
+    for pending in sorted(view.pending_replies, key=lambda e: (e.queued_at, e.draft_id)):
+        if pending.state is not State.CANCELLED:
+            key = f"echo {pending.draft_id}"
+            told = tell(pending, view, now)
+            yield (
+                TimelineEntry(key, EntryType.PENDING, pending.conversation_id, pending=pending, told=told),
+                pending.queued_at,
+            )
 
 
 def _notes_behind(messages: Sequence[Message]) -> list[Message]:

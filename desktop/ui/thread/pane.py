@@ -27,7 +27,7 @@ class ThreadPane(QWidget):
     conversation_changed: a reply would go elsewhere now. arg: the conversation's id, "" for none. Also when another
         customer is shown.
     quote_requested: words to quote in the reply. arg: the text.
-    echo_action: what the agent does about a reply of ours. args: draft id, action, EchoTold; see `TimelineView`.
+    pending_action: what the agent does about a reply of ours. args: draft id, action, OutgoingText; see `TimelineView`.
     open_in_inbox: show a conversation in Intercom's own inbox. arg: its id.
     link_activated: a link or file was clicked. arg: its Lead.
     channel_said: as of `TimelineView`.
@@ -35,7 +35,7 @@ class ThreadPane(QWidget):
 
     conversation_changed = Signal(str)
     quote_requested = Signal(str)
-    echo_action = Signal(str, str, object)
+    pending_action = Signal(str, str, object)
     open_in_inbox = Signal(str)
     link_activated = Signal(object)
     channel_said = Signal(object)
@@ -64,7 +64,7 @@ class ThreadPane(QWidget):
         self.header.conversation_picked.connect(self.choose_conversation)
         self.header.open_in_inbox.connect(self.open_in_inbox)
         self.timeline.quote_requested.connect(self.quote_requested)
-        self.timeline.echo_action.connect(self.echo_action)
+        self.timeline.pending_action.connect(self.pending_action)
         self.timeline.link_activated.connect(self.link_activated)
         self.timeline.channel_said.connect(self.channel_said)
         self.timeline.at_bottom_changed.connect(self._on_at_bottom_changed)
@@ -135,7 +135,7 @@ class ThreadPane(QWidget):
         """How things stand with Intercom: what waits says why."""
         if connection is not self.timeline.connection:
             self.timeline.connection = connection
-            if self._view is not None and self._view.echoes:
+            if self._view is not None and self._view.pending_replies:
                 self.show_thread(self._view)
 
     # --- inside -----------------------------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ class ThreadPane(QWidget):
         view = self._view
         if view is None:
             return
-        waits = any(e.state is State.HELD for e in view.echoes)
+        waits = any(e.state is State.HELD for e in view.pending_replies)
         minute = now.replace(second=0, microsecond=0)
         # "Today" has become yesterday, or why a reply is held has become older.
         if now.astimezone().date() != self._today or (waits and minute != self._minute):
@@ -209,5 +209,5 @@ def _newer(before: ThreadView, after: ThreadView) -> int:
 
 def _just_sent(before: ThreadView, after: ThreadView) -> bool:
     """The agent has sent something since: she wants to see what becomes of it."""
-    held = {echo.draft_id for echo in before.echoes}
-    return any(echo.draft_id not in held for echo in after.echoes)
+    held = {pending.draft_id for pending in before.pending_replies}
+    return any(pending.draft_id not in held for pending in after.pending_replies)

@@ -14,7 +14,7 @@ LINE_CHARACTERS = 68
 MIN_HEIGHT = 140
 
 
-class Standstill(QWidget):
+class ErrorWindow(QWidget):
     """Closing it is giving up; where it is the only window, that ends the program.
 
     Signals:

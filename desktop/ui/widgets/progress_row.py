@@ -23,7 +23,7 @@ STILL = "This takes longer than usual. A slow network may be the reason, or the 
 BROKE = "Something in Reachline broke, and this was not done."
 
 
-class Asking(QWidget):
+class ProgressRow(QWidget):
     """One question at a time; hidden while nothing is asked.
 
     Signals:

@@ -16,7 +16,7 @@ from desktop.ui.widgets.announce import announce
 SHOWN_FOR = timedelta(seconds=10)
 
 
-class NoticeBar(QFrame):
+class Toast(QFrame):
     """One line at the foot of the thread; a newer one takes its place."""
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:

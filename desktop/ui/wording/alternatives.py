@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from desktop.domain.direct import DirectWay, Route
+from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.direct_reach import direct_situation
 from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
 from desktop.domain.identity.customer import same_person
@@ -36,17 +36,21 @@ def route_of(command: SendReply | SendDirect) -> Route | None:
     return command.route if isinstance(command, SendDirect) else None
 
 
-def text_ways(view: ThreadView, conversation_id: str) -> tuple[DirectWay, ...]:
-    """The direct routes that what is typed can go, as of `ways_from`."""
-    return tuple(way for way in ways_from(view, conversation_id) if way.abilities.sends_free_text)
+def text_routes(view: ThreadView, conversation_id: str) -> tuple[DirectRoute, ...]:
+    """The direct routes that what is typed can go, as of `routes_from`."""
+    return tuple(
+        direct_route for direct_route in routes_from(view, conversation_id) if direct_route.abilities.sends_free_text
+    )
 
 
-def template_ways(view: ThreadView, conversation_id: str) -> tuple[DirectWay, ...]:
-    """The direct routes that a template can go, as of `ways_from`."""
-    return tuple(way for way in ways_from(view, conversation_id) if way.abilities.has_templates)
+def template_routes(view: ThreadView, conversation_id: str) -> tuple[DirectRoute, ...]:
+    """The direct routes that a template can go, as of `routes_from`."""
+    return tuple(
+        direct_route for direct_route in routes_from(view, conversation_id) if direct_route.abilities.has_templates
+    )
 
 
-def ways_from(view: ThreadView, conversation_id: str) -> tuple[DirectWay, ...]:
+def routes_from(view: ThreadView, conversation_id: str) -> tuple[DirectRoute, ...]:
     """Every direct route, those to the person of this conversation first.
 
     These have no `owner`; on any other it names the contact, because it may be another person.
@@ -54,22 +58,26 @@ def ways_from(view: ThreadView, conversation_id: str) -> tuple[DirectWay, ...]:
     chat = next((c for c in view.thread.chats if c.id == conversation_id), None)
     here = chat.conversation.contact_ids if chat is not None else ()
     ids = {*here, *(c.id for c in same_person(view.thread.contacts, here))}
-    own = [replace(way, owner="") for way in view.ways if way.leads_to(ids)]
-    others = [replace(way, owner=way.owner.strip() or OTHER_CONTACT) for way in view.ways if not way.leads_to(ids)]
+    own = [replace(direct_route, owner="") for direct_route in view.direct_routes if direct_route.leads_to(ids)]
+    others = [
+        replace(direct_route, owner=direct_route.owner.strip() or OTHER_CONTACT)
+        for direct_route in view.direct_routes
+        if not direct_route.leads_to(ids)
+    ]
     return (*own, *others)
 
 
-def better_way(
+def better_route(
     view: ThreadView, conversation_id: str, reply: Reply, judged: Forecast, now: datetime, route: Route | None = None
-) -> DirectWay | None:
+) -> DirectRoute | None:
     """A way past Intercom on which these words surely arrive, and that has fewer objections than `judged`; None if
     there is none. route: the one that was judged."""
     conversation = view.situations[conversation_id]
-    for way in text_ways(view, conversation_id):
-        if way.route != route and not way.owner and len(reply.attachments) <= 1:
-            other = forecast_direct(direct_situation(view.thread, way, conversation), reply, now)
+    for direct_route in text_routes(view, conversation_id):
+        if direct_route.route != route and not direct_route.owner and len(reply.attachments) <= 1:
+            other = forecast_direct(direct_situation(view.thread, direct_route, conversation), reply, now)
             if other.reached and _objections(other) < _objections(judged):
-                return way
+                return direct_route
     return None
 
 
@@ -116,7 +124,7 @@ def _our_whatsapp_number(view: ThreadView, chat: Chat) -> str:
         return own.business_address
     windows = (*view.thread.windows, *view.thread.listed_windows)
     known = {w.key.business_address for w in windows if w.key.channel is ChannelKind.WHATSAPP}
-    known |= {w.route.our_address for w in view.ways if w.route.channel is ChannelKind.WHATSAPP}
+    known |= {w.route.our_address for w in view.direct_routes if w.route.channel is ChannelKind.WHATSAPP}
     known.discard("")
     return known.pop() if len(known) == 1 else ""
 

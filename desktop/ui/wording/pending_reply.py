@@ -12,7 +12,7 @@ from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Acknowledgement, Verdict, Warned, WarningCode
 from desktop.domain.reach import Situation
-from desktop.engine.views import ConnectionState, Echo, ThreadView
+from desktop.engine.views import ConnectionState, PendingReply, ThreadView
 from desktop.ui.wording import thread, words
 from desktop.ui.wording.alternatives import better_conversation, go_words, send_words
 from desktop.ui.wording.forecast import warnings_told
@@ -43,7 +43,7 @@ _BLOCKING = (State.SENDING, State.QUEUED, State.HELD, State.UNCONFIRMED)
 
 
 @dataclass(frozen=True, slots=True)
-class EchoTold:
+class OutgoingText:
     """What is said of an echo: its state in a few words, and why; "" for nothing to add.
 
     actions: (action, word), most helpful first. warned: the warnings spoken of; sending on accepts these.
@@ -61,22 +61,24 @@ class EchoTold:
         return frozenset(a for w in self.warned for a in w.acknowledgement)
 
 
-TellEcho = Callable[[Echo, ThreadView, datetime], EchoTold]
+DescribePending = Callable[[PendingReply, ThreadView, datetime], OutgoingText]
 
 
-def tell(echo: Echo, view: ThreadView, now: datetime, connection: ConnectionState = ConnectionState.ONLINE) -> EchoTold:
-    if echo.state is State.QUEUED:
-        return _queued(echo, view, connection)
-    if echo.state is State.HELD:
-        return _held(echo, view, now)
-    if echo.state is State.REFUSED:
-        why = echo.reason.strip() or f"{_provider(echo)} refused it and gave no reason."
-        return EchoTold("Not sent", why, (*_edit(echo), ("send", "Send again"), TAKE_BACK))
-    if echo.state is State.UNCONFIRMED:
-        return _unconfirmed(echo)
-    sending = f"Sending {words.place(echo.route.channel)}…" if echo.route is not None else "Sending…"
-    known = {State.SENDING: sending, State.ACCEPTED: f"{_provider(echo)} took it", State.CANCELLED: "Taken back"}
-    return EchoTold(known[echo.state])
+def tell(
+    pending: PendingReply, view: ThreadView, now: datetime, connection: ConnectionState = ConnectionState.ONLINE
+) -> OutgoingText:
+    if pending.state is State.QUEUED:
+        return _queued(pending, view, connection)
+    if pending.state is State.HELD:
+        return _held(pending, view, now)
+    if pending.state is State.REFUSED:
+        why = pending.reason.strip() or f"{_provider(pending)} refused it and gave no reason."
+        return OutgoingText("Not sent", why, (*_edit(pending), ("send", "Send again"), TAKE_BACK))
+    if pending.state is State.UNCONFIRMED:
+        return _unconfirmed(pending)
+    sending = f"Sending {words.place(pending.route.channel)}…" if pending.route is not None else "Sending…"
+    known = {State.SENDING: sending, State.ACCEPTED: f"{_provider(pending)} took it", State.CANCELLED: "Taken back"}
+    return OutgoingText(known[pending.state])
 
 
 def second_time(view: ThreadView, route: Route | None = None) -> tuple[str, str]:
@@ -90,81 +92,81 @@ def second_time(view: ThreadView, route: Route | None = None) -> tuple[str, str]
     )
 
 
-def _unconfirmed(echo: Echo) -> EchoTold:
+def _unconfirmed(pending: PendingReply) -> OutgoingText:
     actions = (("arrived", "It arrived"), ("send", "Send again"), TAKE_BACK)
-    if echo.route is None:
-        return EchoTold("We don't know whether this arrived", echo.reason.strip(), actions)
-    channel = words.channel(echo.route.channel)
-    why = echo.reason.strip()
+    if pending.route is None:
+        return OutgoingText("We don't know whether this arrived", pending.reason.strip(), actions)
+    channel = words.channel(pending.route.channel)
+    why = pending.reason.strip()
     if not why:
         why = f"We don't know whether {channel} took this. Look at her chat before sending it again."
-    return EchoTold(f"{channel}: not confirmed", why, actions)
+    return OutgoingText(f"{channel}: not confirmed", why, actions)
 
 
-def _edit(echo: Echo) -> tuple[tuple[str, str], ...]:
+def _edit(pending: PendingReply) -> tuple[tuple[str, str], ...]:
     """A template is filled in the picker, not in the composer."""
-    return () if echo.template else (EDIT,)
+    return () if pending.template else (EDIT,)
 
 
-def _provider(echo: Echo) -> str:
-    return echo.route.key.provider.shown if echo.route is not None else "Intercom"
+def _provider(pending: PendingReply) -> str:
+    return pending.route.key.provider.shown if pending.route is not None else "Intercom"
 
 
-def _queued(echo: Echo, view: ThreadView, connection: ConnectionState) -> EchoTold:
-    since = thread.clock_time(echo.queued_at)
-    actions = (*_edit(echo), TAKE_BACK)
-    before = _in_front(echo, view)
+def _queued(pending: PendingReply, view: ThreadView, connection: ConnectionState) -> OutgoingText:
+    since = thread.clock_time(pending.queued_at)
+    actions = (*_edit(pending), TAKE_BACK)
+    before = _in_front(pending, view)
     if before is not None:
         if before.state in (State.HELD, State.UNCONFIRMED):
             why = "That one needs your decision first, so that they arrive in the order you wrote them."
         else:
             why = "They go out in the order you wrote them."
-        return EchoTold("Waits behind your earlier reply here", why, actions)
+        return OutgoingText("Waits behind your earlier reply here", why, actions)
     if connection is ConnectionState.SIGNED_OUT:
         why = f"Waiting since {since}. It is judged again before it goes, after you have signed in."
-        return EchoTold("Queued: signed out of Intercom", why, actions)
+        return OutgoingText("Queued: signed out of Intercom", why, actions)
     if connection is ConnectionState.OFFLINE:
         why = f"Waiting since {since}. It is judged again before it goes, as soon as Intercom can be reached."
-        return EchoTold("Queued: you are offline", why, actions)
-    if echo.reason.strip():
-        why = f"{_ended(echo.reason)} Reachline tries again by itself."
-        return EchoTold("Not sent yet", why, (("send", "Send now"), *actions))
-    return EchoTold("Waiting to be sent", "", actions)
+        return OutgoingText("Queued: you are offline", why, actions)
+    if pending.reason.strip():
+        why = f"{_ended(pending.reason)} Reachline tries again by itself."
+        return OutgoingText("Not sent yet", why, (("send", "Send now"), *actions))
+    return OutgoingText("Waiting to be sent", "", actions)
 
 
-def _in_front(echo: Echo, view: ThreadView) -> Echo | None:
+def _in_front(pending: PendingReply, view: ThreadView) -> PendingReply | None:
     """The reply of the same conversation that has to go first; None if it is this one's turn."""
-    order = sorted(view.echoes, key=lambda e: (e.queued_at, e.draft_id))
-    earlier = order[: next((at for at, e in enumerate(order) if e.draft_id == echo.draft_id), 0)]
-    return next((e for e in earlier if e.conversation_id == echo.conversation_id and e.state in _BLOCKING), None)
+    order = sorted(view.pending_replies, key=lambda e: (e.queued_at, e.draft_id))
+    earlier = order[: next((at for at, e in enumerate(order) if e.draft_id == pending.draft_id), 0)]
+    return next((e for e in earlier if e.conversation_id == pending.conversation_id and e.state in _BLOCKING), None)
 
 
-def _held(echo: Echo, view: ThreadView, now: datetime) -> EchoTold:
+def _held(pending: PendingReply, view: ThreadView, now: datetime) -> OutgoingText:
     """The sentences are those of this moment; what is accepted by sending is what they speak of."""
-    standing = _standing(echo, view)
-    if standing is None or not echo.warned:
-        why = echo.reason.strip() or "Things changed since you pressed Send."
-        return EchoTold("Held back: nothing was sent", why, (("send", "Try again"), *_edit(echo), TAKE_BACK))
-    reply = Reply(echo.text, internal=echo.internal, template=echo.template)
+    standing = _standing(pending, view)
+    if standing is None or not pending.warned:
+        why = pending.reason.strip() or "Things changed since you pressed Send."
+        return OutgoingText("Held back: nothing was sent", why, (("send", "Try again"), *_edit(pending), TAKE_BACK))
+    reply = Reply(pending.text, internal=pending.internal, template=pending.template)
     judged = _judge(standing, reply, now)
-    warned = _warned_now(echo, judged)
+    warned = _warned_now(pending, judged)
     if not warned:
         why = "What kept it back has passed in the meantime."
-        return EchoTold("Held back, but it can go now", why, (("send", "Send now"), *_edit(echo), TAKE_BACK))
+        return OutgoingText("Held back, but it can go now", why, (("send", "Send now"), *_edit(pending), TAKE_BACK))
     told = warnings_told([w.code for w in warned], judged, standing, view.name, now, reply)
     title, first = told[0]
     why = " ".join([first, *(f"{t}. {w}" for t, w in told[1:])])
     may_go = judged.verdict < Verdict.BLOCKED
-    send = [("send", send_words(judged, echo.route))] if may_go else []
-    actions = [*send, *_edit(echo), TAKE_BACK]
+    send = [("send", send_words(judged, pending.route))] if may_go else []
+    actions = [*send, *_edit(pending), TAKE_BACK]
     other = (
         None
-        if echo.internal or echo.route is not None
-        else better_conversation(view, echo.conversation_id, judged, now)
+        if pending.internal or pending.route is not None
+        else better_conversation(view, pending.conversation_id, judged, now)
     )
     if other is not None:
         actions.insert(0, ("go", go_words(other)))
-    return EchoTold(f"Held back. {title}", why, tuple(actions), warned, other.id if other is not None else "")
+    return OutgoingText(f"Held back. {title}", why, tuple(actions), warned, other.id if other is not None else "")
 
 
 def _judge(standing: Situation | DirectSituation, reply: Reply, now: datetime) -> Forecast:
@@ -173,18 +175,18 @@ def _judge(standing: Situation | DirectSituation, reply: Reply, now: datetime) -
     return forecast(standing, reply, now)
 
 
-def _standing(echo: Echo, view: ThreadView) -> Situation | DirectSituation | None:
+def _standing(pending: PendingReply, view: ThreadView) -> Situation | DirectSituation | None:
     """How things stand where it would go; None when that is not there any more."""
-    situation = view.situations.get(echo.conversation_id)
-    if situation is None or echo.route is None:
+    situation = view.situations.get(pending.conversation_id)
+    if situation is None or pending.route is None:
         return situation
-    way = next((w for w in view.ways if w.route == echo.route), None)
-    return None if way is None else direct_situation(view.thread, way, situation)
+    direct_route = next((w for w in view.direct_routes if w.route == pending.route), None)
+    return None if direct_route is None else direct_situation(view.thread, direct_route, situation)
 
 
-def _warned_now(echo: Echo, judged: Forecast) -> tuple[Warned, ...]:
+def _warned_now(pending: PendingReply, judged: Forecast) -> tuple[Warned, ...]:
     """Why it is held by now: what it was held for, unless that has passed, and what has come since."""
-    still = [w for w in echo.warned if w.code not in _PASSING or w.code in judged.warnings]
+    still = [w for w in pending.warned if w.code not in _PASSING or w.code in judged.warnings]
     new = judged.unacknowledged(frozenset(a for w in still for a in w.acknowledgement))
     ids: dict[WarningCode, frozenset[str]] = {}
     for warned in (*still, *new):

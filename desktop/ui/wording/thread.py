@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from desktop.domain.bridge.notice import Notice
 from desktop.domain.delivery import Arrival, ArrivedAt
-from desktop.domain.direct import DirectWay, Route
+from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Entry
 from desktop.domain.origin import Origin
@@ -274,7 +274,7 @@ def past_intercom(route: Route) -> str:
     return f"Through {route.key.provider.shown}{sender}{to}. {note}"
 
 
-def way(of: DirectWay) -> str:
+def direct_route(of: DirectRoute) -> str:
     """`WhatsApp via Meta`, `Telegram via @acme_bot`."""
     provider = of.route.key.provider
     via = {Provider.WHATSAPP: "Meta", Provider.TELEGRAM: of.route.our_address or "a bot"}.get(provider, provider.shown)
@@ -282,9 +282,9 @@ def way(of: DirectWay) -> str:
     return f"{words.channel(of.route.channel)} via {via}{templates_only}"
 
 
-def ways(known: Iterable[DirectWay]) -> str:
+def direct_routes(known: Iterable[DirectRoute]) -> str:
     """One line for all of them; "" for none. Two of her addresses on one account are one way."""
-    told = ", ".join(dict.fromkeys(way(w) for w in known))
+    told = ", ".join(dict.fromkeys(direct_route(w) for w in known))
     return f"{WAYS}: {told}" if told else ""
 
 

@@ -6,9 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from talk import (
+from conversation_factory import (
     BRIDGE,
     MINUTE,
     OURS,
@@ -23,6 +21,8 @@ from talk import (
     on_channel,
     reply,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 from desktop.domain.bridge.notice import (
     Notice,

@@ -7,9 +7,20 @@ from datetime import datetime, timedelta
 from itertools import permutations
 
 import pytest
-from talk import PAGE, WORKSPACE, ago, conversation, failure_note, first, in_messenger, jennifer, on_channel, reply
+from conversation_factory import (
+    PAGE,
+    WORKSPACE,
+    ago,
+    conversation,
+    failure_note,
+    first,
+    in_messenger,
+    jennifer,
+    on_channel,
+    reply,
+)
 
-from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource, Standing
+from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource, RuntimeState
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, Route
 from desktop.domain.history.provider_messages import Row
@@ -48,7 +59,7 @@ def stored(kind: ContraryKind = K.UNREACHABLE, age: float = 1, **more: object) -
     return ContraryFact(kind, **(given | more))  # type: ignore[arg-type]
 
 
-def of_chat(found: Thread, name: str = "1") -> tuple[tuple[ContraryFact, ...], Standing]:
+def of_chat(found: Thread, name: str = "1") -> tuple[tuple[ContraryFact, ...], RuntimeState]:
     held: Chat = found.chat(name)
     return held.contrary, held.standing
 
@@ -205,22 +216,22 @@ def test_an_accounts_trouble_is_never_that_of_intercoms_own_number(kind: Contrar
 # --- what was seen since -------------------------------------------------------------------------------------------
 
 
-def standing(**more: object) -> Standing:
+def standing(**more: object) -> RuntimeState:
     return of_chat(thread(chat(first(9), in_messenger(2)), **more))[1]
 
 
 def test_only_a_sure_message_of_the_chat_counts_as_the_customers() -> None:
-    assert standing() == Standing(customer_wrote_at=ago(9))
+    assert standing() == RuntimeState(customer_wrote_at=ago(9))
     late = conversation("2", first(1))
     assert of_chat(thread(chat(first(9)), late))[1].customer_wrote_at == ago(9)
-    assert of_chat(thread(chat(reply(9))))[1] == Standing()
+    assert of_chat(thread(chat(reply(9))))[1] == RuntimeState()
 
 
 @pytest.mark.parametrize("delivery", list(Delivery))
 def test_a_delivery_of_the_provider_counts_from_when_it_was_told(delivery: Delivery) -> None:
     told: dict[str, datetime | None] = {"told_at": ago(1)}
     counts = delivery in (Delivery.DELIVERED, Delivery.READ)
-    expected = Standing(ago(9), ago(1), None, ago(1)) if counts else Standing(ago(9))
+    expected = RuntimeState(ago(9), ago(1), None, ago(1)) if counts else RuntimeState(ago(9))
     listed = row(delivery=delivery, failure=None, **told)
     assert standing(rows=[listed]) == expected
     sent = replace(SENT, delivery=delivery, failure=None, told_at=ago(1))

@@ -6,9 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from talk import (
+from conversation_factory import (
     BRIDGE,
     NOW,
     WORKSPACE,
@@ -22,6 +20,8 @@ from talk import (
     on_channel,
     reply,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from desktop.domain.delivery import Arrival, Delivery
 from desktop.domain.direct import DirectSent, Route

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
-from talk import (
+from conversation_factory import (
     BRIDGE,
     NOW,
     PAGE,

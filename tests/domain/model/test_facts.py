@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from talk import NOW, ago, entry
+from conversation_factory import NOW, ago, entry
 
 from desktop.domain.model.facts import (
     Attachment,

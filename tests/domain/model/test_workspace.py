@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from talk import WORKSPACE
+from conversation_factory import WORKSPACE
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.workspace import BRIDGE_TAGS, Relay, Tagging, Workspace, any_of

@@ -6,7 +6,19 @@ from dataclasses import replace
 from itertools import permutations
 
 import pytest
-from talk import MINUTE, PAGE, WORKSPACE, ago, conversation, entry, event, first, in_messenger, jennifer, on_channel
+from conversation_factory import (
+    MINUTE,
+    PAGE,
+    WORKSPACE,
+    ago,
+    conversation,
+    entry,
+    event,
+    first,
+    in_messenger,
+    jennifer,
+    on_channel,
+)
 
 from desktop.domain.mapping import find_mapping
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation, ConversationState, Entry, Role

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from conversation_factory import NOW, ago
 from hypothesis import given
 from hypothesis import strategies as st
-from talk import NOW, ago
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.reason import ReasonCode, because

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from rings import Ring, ring_of_the_test
-from starts import Starts
+from fake_keyrings import Ring, ring_of_the_test
+from program_starts import Starts
 
 from desktop.engine.accounts.accounts import Accounts
 from desktop.sandbox.server import Sandbox

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from starts import TELEGRAM, connected, with_telegram
+from program_starts import TELEGRAM, connected, with_telegram
 
 from desktop.app.connect import sandbox_channels
 from desktop.domain.model.channel import Provider

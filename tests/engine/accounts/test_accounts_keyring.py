@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 
-from starts import connected, with_telegram
+from program_starts import connected, with_telegram
 
 from desktop.engine.accounts.views import Refusal, TriedIntercom
 from desktop.ports import Profile, ProviderErrorKind, WorkspaceConfig

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rings import Ring, ring_of_the_test
+from fake_keyrings import Ring, ring_of_the_test
 
 from desktop.app.connect import Hosts, LiveConnector
 from desktop.domain.model.channel import Provider

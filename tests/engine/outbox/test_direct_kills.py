@@ -11,7 +11,7 @@ from direct_stage import DirectStage, eventually, opened
 
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.outgoing import State
-from desktop.engine.commands import Done, EditEcho, Failed, ResolveEcho
+from desktop.engine.commands import Done, EditPending, Failed, ResolvePending
 from desktop.engine.outbox import steps
 
 pytestmark = pytest.mark.slow
@@ -28,13 +28,13 @@ async def stage(tmp_path: Path) -> AsyncIterator[DirectStage]:
 
 async def claimed_and_killed(stage: DirectStage, provider: Provider, *, left: bool) -> None:
     """A reply was claimed for this provider, its bytes left or not, and nobody lives to hear the answer."""
-    way = await stage.way(provider)
-    assert await stage.send("d1", TEXT, way) == Done()
+    direct_route = await stage.direct_route(provider)
+    assert await stage.send("d1", TEXT, direct_route) == Done()
     claim = await stage.store.write(steps.claim, "d1", stage.engine.outbox.standing())
     if left:
-        await stage.engine.channels.get(way.route.key).send_text(claim.out)
+        await stage.engine.channels.get(direct_route.route.key).send_text(claim.out)
     await stage.life()
-    assert (await stage.echo("d1")).state is State.UNCONFIRMED
+    assert (await stage.pending("d1")).state is State.UNCONFIRMED
 
 
 async def looked_for(stage: DirectStage) -> None:
@@ -42,8 +42,8 @@ async def looked_for(stage: DirectStage) -> None:
 
     async def is_over() -> bool:
         stage.clock.advance(5)
-        echo = await stage.echo("d1")
-        return echo is None or "We don't know" in echo.reason
+        pending = await stage.pending("d1")
+        return pending is None or "We don't know" in pending.reason
 
     await eventually(is_over)
     await stage.work()
@@ -52,7 +52,7 @@ async def looked_for(stage: DirectStage) -> None:
 async def test_what_left_is_found_at_twilio_and_told_once(stage):
     await claimed_and_killed(stage, Provider.TWILIO, left=True)
     await looked_for(stage)
-    assert await stage.echo("d1") is None
+    assert await stage.pending("d1") is None
     assert (await stage.direct("d1")).direct.remote_id
     await stage.life()
     await stage.work()
@@ -63,9 +63,9 @@ async def test_what_left_is_found_at_twilio_and_told_once(stage):
 async def test_what_never_left_is_not_found_and_goes_once_the_agent_says_so(stage):
     await claimed_and_killed(stage, Provider.TWILIO, left=False)
     await looked_for(stage)
-    assert "not to be found there" in (await stage.echo("d1")).reason
+    assert "not to be found there" in (await stage.pending("d1")).reason
     assert stage.taken("twilio") == []
-    assert await stage.engine.command_handler.do(ResolveEcho("d1", send=True)) == Done()
+    assert await stage.engine.command_handler.do(ResolvePending("d1", send=True)) == Done()
     await stage.work()
     assert stage.taken("twilio") == [TEXT]
     assert len(stage.notes()) == 1
@@ -75,13 +75,13 @@ async def test_what_never_left_is_not_found_and_goes_once_the_agent_says_so(stag
 async def test_sending_again_what_left_finds_it_instead(stage, edited):
     await claimed_and_killed(stage, Provider.TWILIO, left=True)
     if edited:
-        assert await stage.engine.command_handler.do(EditEcho("d1")) == Done()
+        assert await stage.engine.command_handler.do(EditPending("d1")) == Done()
         [draft] = (await stage.view()).drafts
-        assert await stage.send(draft.draft_id, draft.text, await stage.way(Provider.TWILIO)) == Done()
+        assert await stage.send(draft.draft_id, draft.text, await stage.direct_route(Provider.TWILIO)) == Done()
     else:
-        assert await stage.engine.command_handler.do(ResolveEcho("d1", send=True)) == Done()
+        assert await stage.engine.command_handler.do(ResolvePending("d1", send=True)) == Done()
     await stage.work()
-    assert await stage.echo("d1") is None
+    assert await stage.pending("d1") is None
     assert stage.taken("twilio") == [TEXT]
     assert len(stage.notes()) == 1
 
@@ -93,7 +93,7 @@ async def test_where_nobody_can_be_asked_only_the_agent_sends_again(stage, left)
     for _ in range(2):
         await stage.life()
         await looked_for(stage)
-    assert (await stage.echo("d1")).state is State.UNCONFIRMED
+    assert (await stage.pending("d1")).state is State.UNCONFIRMED
     assert stage.taken("graph") == ([TEXT] if left else [])
     assert stage.notes() == []
 
@@ -104,8 +104,8 @@ async def test_a_provider_that_cannot_be_reached_is_asked_until_it_answers(stage
 
     async def is_said() -> bool:
         stage.clock.advance(5)
-        echo = await stage.echo("d1")
-        return echo is not None and "could not be asked" in echo.reason
+        pending = await stage.pending("d1")
+        return pending is not None and "could not be asked" in pending.reason
 
     await eventually(is_said)
     with stage.sandbox.lock:
@@ -113,7 +113,7 @@ async def test_a_provider_that_cannot_be_reached_is_asked_until_it_answers(stage
 
     async def is_found() -> bool:
         stage.clock.advance(30)
-        return await stage.echo("d1") is None
+        return await stage.pending("d1") is None
 
     await eventually(is_found)
     await stage.work()
@@ -137,22 +137,22 @@ async def test_what_may_have_left_is_not_sent_again_while_the_provider_cannot_be
     cut_off(stage)
     draft_id = "d1"
     if edited:
-        assert await stage.engine.command_handler.do(EditEcho("d1")) == Done()
+        assert await stage.engine.command_handler.do(EditPending("d1")) == Done()
         [draft] = (await stage.view()).drafts
         draft_id = draft.draft_id
-        assert await stage.send(draft_id, draft.text, await stage.way(Provider.TWILIO)) == Done()
+        assert await stage.send(draft_id, draft.text, await stage.direct_route(Provider.TWILIO)) == Done()
     else:
-        assert await stage.engine.command_handler.do(ResolveEcho("d1", send=True)) == Done()
+        assert await stage.engine.command_handler.do(ResolvePending("d1", send=True)) == Done()
     for _ in range(3):
         await stage.work()
-        waits = await stage.echo(draft_id)
+        waits = await stage.pending(draft_id)
         assert waits.state is State.QUEUED
         assert waits.reason.startswith("We don't know whether this reached Twilio, and Twilio could not be asked.")
         assert stage.taken("twilio") == [TEXT]
         stage.clock.advance(15)
     back(stage)
     await stage.work()
-    assert await stage.echo(draft_id) is None
+    assert await stage.pending(draft_id) is None
     assert stage.taken("twilio") == [TEXT]
     assert len(stage.notes()) == 1
 
@@ -160,7 +160,7 @@ async def test_what_may_have_left_is_not_sent_again_while_the_provider_cannot_be
 async def test_a_provider_that_could_not_be_asked_is_asked_again_after_15_seconds(stage):
     await claimed_and_killed(stage, Provider.TWILIO, left=False)
     cut_off(stage)
-    assert await stage.engine.command_handler.do(ResolveEcho("d1", send=True)) == Done()
+    assert await stage.engine.command_handler.do(ResolvePending("d1", send=True)) == Done()
     await stage.work()
     back(stage)
     stage.clock.advance(14)
@@ -174,38 +174,38 @@ async def test_a_provider_that_could_not_be_asked_is_asked_again_after_15_second
 
 async def test_what_may_have_left_on_an_account_that_is_gone_is_held_and_not_sent(stage):
     await claimed_and_killed(stage, Provider.TWILIO, left=True)
-    way = await stage.way(Provider.TWILIO)
-    del stage.engine.channels._accounts[way.route.key]
-    assert isinstance(await stage.engine.command_handler.do(ResolveEcho("d1", send=True)), Failed)
+    direct_route = await stage.direct_route(Provider.TWILIO)
+    del stage.engine.channels._accounts[direct_route.route.key]
+    assert isinstance(await stage.engine.command_handler.do(ResolvePending("d1", send=True)), Failed)
     await stage.work()
-    assert (await stage.echo("d1")).state is State.UNCONFIRMED
+    assert (await stage.pending("d1")).state is State.UNCONFIRMED
     assert stage.taken("twilio") == [TEXT]
 
 
 @KILLS
 async def test_where_nobody_can_be_asked_the_agents_word_sends_it_once_more(stage, left):
     await claimed_and_killed(stage, Provider.WHATSAPP, left=left)
-    assert await stage.engine.command_handler.do(ResolveEcho("d1", send=True)) == Done()
+    assert await stage.engine.command_handler.do(ResolvePending("d1", send=True)) == Done()
     await stage.work()
     assert stage.taken("graph") == [TEXT] * (2 if left else 1)
 
 
 async def test_looks_for_a_lost_message_come_after_1_4_and_10_seconds_then_every_minute(stage):
-    way = await stage.way(Provider.TWILIO)
+    direct_route = await stage.direct_route(Provider.TWILIO)
     cut_off(stage)
     stage.breaks("POST", "Messages", "drop_after")
-    await stage.send("d1", TEXT, way)
+    await stage.send("d1", TEXT, direct_route)
     await stage.work()
     for pause_s in (1, 4, 10, 60, 60, 60):
         await eventually(lambda pause_s=pause_s: is_asleep_for(stage, pause_s))
         stage.clock.advance(pause_s)
     await eventually(lambda: is_asleep_for(stage, 60))
-    assert (await stage.echo("d1")).state is State.UNCONFIRMED
+    assert (await stage.pending("d1")).state is State.UNCONFIRMED
     back(stage)
     stage.clock.advance(60)
 
     async def is_found() -> bool:
-        return await stage.echo("d1") is None
+        return await stage.pending("d1") is None
 
     await eventually(is_found)
     assert stage.taken("twilio") == [TEXT]
@@ -216,8 +216,8 @@ async def is_asleep_for(stage: DirectStage, seconds: float) -> bool:
 
 
 async def test_killed_between_acceptance_and_note_the_note_is_still_made_once(stage):
-    way = await stage.way(Provider.TWILIO)
-    await stage.send("d1", TEXT, way)
+    direct_route = await stage.direct_route(Provider.TWILIO)
+    await stage.send("d1", TEXT, direct_route)
     assert await stage.engine.outbox.step()
     assert stage.notes() == []
     for _ in range(2):
@@ -225,20 +225,20 @@ async def test_killed_between_acceptance_and_note_the_note_is_still_made_once(st
         await stage.work()
     assert len(stage.notes()) == 1
     assert stage.taken("twilio") == [TEXT]
-    assert (await stage.view()).echoes == ()
+    assert (await stage.view()).pending_replies == ()
 
 
 async def test_a_note_whose_answer_got_lost_is_found_and_not_made_again(stage):
-    way = await stage.way(Provider.TWILIO)
-    await stage.send("d1", TEXT, way)
+    direct_route = await stage.direct_route(Provider.TWILIO)
+    await stage.send("d1", TEXT, direct_route)
     assert await stage.engine.outbox.step()
     stage.breaks("POST", "/reply", "drop_after")
     await stage.work()
-    assert (await stage.echo("d1-note")).state is State.UNCONFIRMED
+    assert (await stage.pending("d1-note")).state is State.UNCONFIRMED
 
     async def is_found() -> bool:
         stage.clock.advance(5)
-        return await stage.echo("d1-note") is None
+        return await stage.pending("d1-note") is None
 
     await eventually(is_found)
     await stage.life()
@@ -247,8 +247,8 @@ async def test_a_note_whose_answer_got_lost_is_found_and_not_made_again(stage):
 
 
 async def test_following_goes_on_after_a_restart(stage):
-    way = await stage.way(Provider.TWILIO)
-    await stage.send("d1", TEXT, way)
+    direct_route = await stage.direct_route(Provider.TWILIO)
+    await stage.send("d1", TEXT, direct_route)
     await stage.work()
     stage.clock.advance(60)
     await stage.life()

@@ -15,10 +15,10 @@ from desktop.domain.model.outgoing import State
 from desktop.engine.commands import (
     ChooseTeammate,
     Done,
-    EditEcho,
+    EditPending,
     Failed,
     RefreshTemplates,
-    ResolveEcho,
+    ResolvePending,
     SaveDraft,
     SendDirect,
 )
@@ -43,7 +43,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[DirectStage]:
 async def test_what_cannot_go_is_refused_at_once_and_changes_nothing(stage):
     view = await stage.view()
     conversation = view.thread.chats[0].id
-    sms, meta, octopods = [await stage.way(p) for p in (Provider.TWILIO, Provider.WHATSAPP, Provider.OCTOPODS)]
+    sms, meta, octopods = [await stage.direct_route(p) for p in (Provider.TWILIO, Provider.WHATSAPP, Provider.OCTOPODS)]
     template = await stage.filled(meta.route.key)
     stranger = replace(sms.route, key=replace(sms.route.key, sender="+1"))
     await stage.engine.command_handler.do(SaveDraft("d1", view.customer_id, conversation, "Hello"))
@@ -61,30 +61,30 @@ async def test_what_cannot_go_is_refused_at_once_and_changes_nothing(stage):
         assert isinstance(answer, Failed)
         assert sentence in answer.sentence
     view = await stage.view()
-    assert ([d.text for d in view.drafts], view.echoes) == (["Hello"], ())
+    assert ([d.text for d in view.drafts], view.pending_replies) == (["Hello"], ())
 
 
 async def test_a_press_queues_drops_the_draft_and_counts_once(stage):
     view = await stage.view()
     await stage.engine.command_handler.do(SaveDraft("d1", view.customer_id, view.thread.chats[0].id, "Hello"))
-    way = await stage.way(Provider.TWILIO)
-    assert await stage.send("d1", "Hello", way) == Done()
-    assert await stage.send("d1", "Hello", way) == Done()
+    direct_route = await stage.direct_route(Provider.TWILIO)
+    assert await stage.send("d1", "Hello", direct_route) == Done()
+    assert await stage.send("d1", "Hello", direct_route) == Done()
     view = await stage.view()
     assert view.drafts == ()
-    assert [(e.draft_id, e.route, e.template) for e in view.echoes] == [("d1", way.route, "")]
+    assert [(e.draft_id, e.route, e.template) for e in view.pending_replies] == [("d1", direct_route.route, "")]
     assert (await stage.engine.queries.customers())[0].last_text == "Hello"
     await stage.work()
     assert stage.taken("twilio") == ["Hello"]
 
 
 async def test_a_file_goes_with_its_words(stage):
-    view, way = await stage.view(), await stage.way(Provider.WHATSAPP)
+    view, direct_route = await stage.view(), await stage.direct_route(Provider.WHATSAPP)
     command = SendDirect(
         "d1",
         view.customer_id,
         view.thread.chats[0].id,
-        way.route,
+        direct_route.route,
         "The invoice",
         (FILE,),
         seen_upto=view.newest_arrival,
@@ -101,19 +101,19 @@ async def test_a_file_goes_with_its_words(stage):
 
 
 async def test_an_account_that_was_removed_holds_the_reply_until_it_is_back(stage):
-    way = await stage.way(Provider.TWILIO)
-    await stage.send("d1", "Hello", way)
-    config, channel = next((c, a) for c, a in stage.accounts if a.key == way.route.key)
+    direct_route = await stage.direct_route(Provider.TWILIO)
+    await stage.send("d1", "Hello", direct_route)
+    config, channel = next((c, a) for c, a in stage.accounts if a.key == direct_route.route.key)
     del stage.engine.channels._accounts[channel.key]  # `remove` would close what comes back below
     await stage.work()
-    held = await stage.echo("d1")
+    held = await stage.pending("d1")
     assert (held.state, held.reason) == (
         State.HELD,
         direct_steps.NOT_CONNECTED.format(account="Twilio"),
     )
-    assert isinstance(await stage.engine.command_handler.do(ResolveEcho("d1", send=True)), Failed)
+    assert isinstance(await stage.engine.command_handler.do(ResolvePending("d1", send=True)), Failed)
     stage.engine.channels.add(config, channel)
-    assert await stage.engine.command_handler.do(ResolveEcho("d1", send=True)) == Done()
+    assert await stage.engine.command_handler.do(ResolvePending("d1", send=True)) == Done()
     await stage.work()
     assert stage.taken("twilio") == ["Hello"]
 
@@ -123,9 +123,9 @@ async def test_an_account_that_was_removed_holds_the_reply_until_it_is_back(stag
     [("paused", "this one is paused"), ("gone", "not in the account's list"), ("changed", "was changed")],
 )
 async def test_a_template_that_cannot_go_any_more_is_held_and_never_sent(stage, change, words):
-    way = await stage.way(Provider.WHATSAPP)
-    template = await stage.filled(way.route.key)
-    await stage.send("d1", "", way, template=template)
+    direct_route = await stage.direct_route(Provider.WHATSAPP)
+    template = await stage.filled(direct_route.route.key)
+    await stage.send("d1", "", direct_route, template=template)
     with stage.sandbox.lock:
         catalogue = stage.sandbox.world.templates
         listed = catalogue.find("we_have_news", "en")
@@ -136,22 +136,22 @@ async def test_a_template_that_cannot_go_any_more_is_held_and_never_sent(stage, 
                 catalogue.all.remove(listed)
             case "changed":
                 listed.component("BODY")["text"] = "Hi {{1}}, all is different now."
-    assert await stage.engine.command_handler.do(RefreshTemplates(way.route.key, again=True)) == Done()
+    assert await stage.engine.command_handler.do(RefreshTemplates(direct_route.route.key, again=True)) == Done()
     await stage.work()
-    held = await stage.echo("d1")
+    held = await stage.pending("d1")
     assert held.state is State.HELD
     assert words in held.reason
     assert stage.taken("graph") == []
 
 
 async def test_her_newer_words_hold_a_reply_back_as_any_other(stage):
-    way = await stage.way(Provider.TWILIO)
+    direct_route = await stage.direct_route(Provider.TWILIO)
     stage.clock.advance(5)
-    await stage.send("d1", "Hello", way)
+    await stage.send("d1", "Hello", direct_route)
     stage.clock.advance(5)
     stage.writes("whatsapp", "Forget it, it is here.")
     await stage.work()
-    held = await stage.echo("d1")
+    held = await stage.pending("d1")
     assert (held.state, [w.code.value for w in held.warned]) == (State.HELD, ["newer_customer_message"])
     assert stage.taken("twilio") == []
 
@@ -160,21 +160,21 @@ async def test_her_newer_words_hold_a_reply_back_as_any_other(stage):
 
 
 async def test_a_template_is_not_edited_as_text_and_nothing_is_lost(stage):
-    way = await stage.way(Provider.WHATSAPP)
-    await stage.send("d1", "", way, template=await stage.filled(way.route.key))
-    assert await stage.engine.command_handler.do(EditEcho("d1")) == Failed(direct_steps.USE_THE_PICKER)
-    assert (await stage.echo("d1")).state is State.QUEUED
+    direct_route = await stage.direct_route(Provider.WHATSAPP)
+    await stage.send("d1", "", direct_route, template=await stage.filled(direct_route.route.key))
+    assert await stage.engine.command_handler.do(EditPending("d1")) == Failed(direct_steps.USE_THE_PICKER)
+    assert (await stage.pending("d1")).state is State.QUEUED
     assert (await stage.view()).drafts == ()
-    assert await stage.engine.command_handler.do(ResolveEcho("d1", cancel=True)) == Done()
+    assert await stage.engine.command_handler.do(ResolvePending("d1", cancel=True)) == Done()
     await stage.work()
-    assert (stage.taken("graph"), (await stage.view()).echoes, stage.notes()) == ([], (), [])
+    assert (stage.taken("graph"), (await stage.view()).pending_replies, stage.notes()) == ([], (), [])
 
 
 async def test_a_text_that_was_taken_back_can_be_edited_for_an_hour(stage):
-    way = await stage.way(Provider.TWILIO)
-    await stage.send("d1", "Hello", way)
-    assert await stage.engine.command_handler.do(ResolveEcho("d1", cancel=True)) == Done()
-    assert await stage.engine.command_handler.do(EditEcho("d1")) == Done()
+    direct_route = await stage.direct_route(Provider.TWILIO)
+    await stage.send("d1", "Hello", direct_route)
+    assert await stage.engine.command_handler.do(ResolvePending("d1", cancel=True)) == Done()
+    assert await stage.engine.command_handler.do(EditPending("d1")) == Done()
     assert [d.text for d in (await stage.view()).drafts] == ["Hello"]
     await stage.work()
     assert stage.taken("twilio") == []
@@ -184,44 +184,44 @@ async def test_a_text_that_was_taken_back_can_be_edited_for_an_hour(stage):
 
 
 async def test_through_intercom_and_past_it_go_in_one_order(stage):
-    way = await stage.way(Provider.WHATSAPP)
+    direct_route = await stage.direct_route(Provider.WHATSAPP)
     stage.breaks("POST", "/messages", "drop_after")
-    await stage.send("d1", "First", way)
+    await stage.send("d1", "First", direct_route)
     await stage.reply("d2", "Second")
     await stage.work()
-    assert [(e.draft_id, e.state) for e in (await stage.view()).echoes] == [
+    assert [(e.draft_id, e.state) for e in (await stage.view()).pending_replies] == [
         ("d1", State.UNCONFIRMED),
         ("d2", State.QUEUED),
     ]
-    await stage.engine.command_handler.do(ResolveEcho("d1", arrived=True))
+    await stage.engine.command_handler.do(ResolvePending("d1", arrived=True))
     await stage.work()
     assert stage.taken("bridge") == ["Second"]
 
 
 @pytest.mark.parametrize("action", ["drop_before", "status"])
 async def test_a_note_in_trouble_holds_nobody_up(stage, action):
-    way = await stage.way(Provider.TWILIO)
-    await stage.send("d1", "First", way)
+    direct_route = await stage.direct_route(Provider.TWILIO)
+    await stage.send("d1", "First", direct_route)
     assert await stage.engine.outbox.step()
     stage.breaks("POST", "/reply", action, **({"status": 403} if action == "status" else {}))
     await stage.reply("d2", "Second")
     await stage.work()
-    states = {e.draft_id: e.state for e in (await stage.view()).echoes}
+    states = {e.draft_id: e.state for e in (await stage.view()).pending_replies}
     expected = State.REFUSED if action == "status" else State.UNCONFIRMED
     assert states == {"d1-note": expected}
     assert stage.taken("bridge") == ["Second"]
 
 
 async def test_a_note_waits_for_nobody_and_is_no_reply_to_judge(stage):
-    way = await stage.way(Provider.TWILIO)
+    direct_route = await stage.direct_route(Provider.TWILIO)
     stage.clock.advance(1)
-    await stage.send("d1", "First", way)
+    await stage.send("d1", "First", direct_route)
     await stage.reply("d2", "Second")
     assert await stage.engine.outbox.step()
     stage.clock.advance(1)
     stage.writes("whatsapp", "Wait!")
     await stage.work()
-    assert {e.draft_id: e.state for e in (await stage.view()).echoes} == {"d2": State.HELD}
+    assert {e.draft_id: e.state for e in (await stage.view()).pending_replies} == {"d2": State.HELD}
     assert len(stage.notes()) == 1
 
 
@@ -229,9 +229,9 @@ async def test_a_note_waits_for_nobody_and_is_no_reply_to_judge(stage):
 
 
 async def test_intercoms_entries_and_direct_messages_are_never_taken_for_each_other(stage):
-    way = await stage.way(Provider.WHATSAPP)
+    direct_route = await stage.direct_route(Provider.WHATSAPP)
     stage.breaks("POST", "/messages", "drop_after")
-    await stage.send("d1", "It ships today.", way)
+    await stage.send("d1", "It ships today.", direct_route)
     await stage.work()
     conversation = (await stage.view()).thread.chats[0].id
     # The same words, through the API, in the same teammate's name: from another computer, say.
@@ -242,7 +242,7 @@ async def test_intercoms_entries_and_direct_messages_are_never_taken_for_each_ot
         world.intercom.reply(conversation, body, world.reachline)
     stage.clock.advance(5)
     await stage.engine.sync.round()
-    assert (await stage.echo("d1")).state is State.UNCONFIRMED
+    assert (await stage.pending("d1")).state is State.UNCONFIRMED
     view = await stage.view()
     assert [m.direct for m in view.thread.messages if m.entry.text == "It ships today."] == [None]
 
@@ -251,8 +251,8 @@ async def test_what_went_out_stays_with_her_when_contacts_are_merged(stage):
     stage.clock.advance(5)
     stage.writes("telegram", "Hello?")
     await stage.engine.sync.round()
-    way = await stage.way(Provider.TELEGRAM)
-    await stage.send("d1", "We found it.", way)
+    direct_route = await stage.direct_route(Provider.TELEGRAM)
+    await stage.send("d1", "We found it.", direct_route)
     await stage.work()
     rows = await stage.engine.queries.customers()
     assert len(rows) == 2
@@ -275,8 +275,8 @@ async def test_what_went_out_stays_with_her_when_contacts_are_merged(stage):
 
 async def test_the_note_names_the_teammate_at_the_keyboard(stage):
     await stage.engine.command_handler.do(ChooseTeammate(AGENT))
-    way = await stage.way(Provider.TWILIO)
-    await stage.send("d1", "Hello", way)
+    direct_route = await stage.direct_route(Provider.TWILIO)
+    await stage.send("d1", "Hello", direct_route)
     await stage.work()
     [note] = stage.notes()
     assert "by Sam Byrne" in note

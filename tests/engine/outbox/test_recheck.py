@@ -14,7 +14,7 @@ from desktop.domain.model.channel import Abilities, ChannelKey, Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Entry, EntryKind, Role
 from desktop.domain.model.outgoing import Event
 from desktop.domain.model.warning import WarningCode
-from desktop.engine.outbox.recheck import Standing, Words, _attachment, judge
+from desktop.engine.outbox.recheck import RuntimeState, Words, _attachment, judge
 from desktop.engine.sync.ingest import Facts, take
 from desktop.ports import OutgoingFile
 from desktop.store.outgoing import direct_messages, outbox
@@ -23,7 +23,7 @@ from tests.helpers.database import in_memory
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
-STANDING = Standing(NOW)
+STANDING = RuntimeState(NOW)
 WORDS = Words("d1", "v1", "7001", "It ships today.", seen_upto=1)
 KEY = ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, "555000")
 ROUTE = Route(KEY, "+353871234567", "+35315550100")

@@ -8,7 +8,7 @@ import pytest
 
 from desktop.domain.model.facts import Role
 from desktop.domain.model.outgoing import State
-from desktop.engine.commands import Done, EditEcho, Failed, ResolveEcho, SaveDraft, SendReply
+from desktop.engine.commands import Done, EditPending, Failed, ResolvePending, SaveDraft, SendReply
 from desktop.ports import OutgoingFile, ProviderErrorKind, Refused, Unknown
 
 HOUR = timedelta(hours=1)
@@ -38,21 +38,21 @@ async def put_in(world, state):
         world.gateway.write("v1", "Wait!")
     world.gateway.outcomes = outcomes.get(state, [])
     if state is State.CANCELLED:
-        assert await world.engine.command_handler.do(ResolveEcho("d1", cancel=True)) == Done()
+        assert await world.engine.command_handler.do(ResolvePending("d1", cancel=True)) == Done()
     elif state is not State.QUEUED:
         await world.engine.outbox.step()
-        assert (await world.echo()).state is state
+        assert (await world.pending()).state is state
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.HELD, State.REFUSED, State.UNCONFIRMED, State.CANCELLED])
 async def test_editing_makes_a_draft_of_it_and_loses_nothing(talking, state):
     await put_in(talking, state)
     sent = len(talking.gateway.sent)
-    assert await talking.engine.command_handler.do(EditEcho("d1")) == Done()
+    assert await talking.engine.command_handler.do(EditPending("d1")) == Done()
     view = await talking.view()
     [draft] = view.drafts
     assert (draft.text, draft.files, draft.conversation_id) == ("It ships today.", (PHOTO,), "v1")
-    assert view.echoes == ()
+    assert view.pending_replies == ()
     assert draft.draft_id != "d1"
     assert not await talking.engine.outbox.step()
     # Rewritten and sent as a reply of its own.
@@ -67,28 +67,28 @@ async def test_editing_makes_a_draft_of_it_and_loses_nothing(talking, state):
 async def test_what_is_on_its_way_cannot_be_edited(talking):
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
-    assert isinstance(await talking.engine.command_handler.do(EditEcho("d1")), Failed)
-    assert isinstance(await talking.engine.command_handler.do(EditEcho("unknown")), Failed)
+    assert isinstance(await talking.engine.command_handler.do(EditPending("d1")), Failed)
+    assert isinstance(await talking.engine.command_handler.do(EditPending("unknown")), Failed)
 
 
 async def test_editing_does_not_push_another_draft_out(talking):
     await put_in(talking, State.REFUSED)
     await talking.engine.command_handler.do(SaveDraft("d2", "c1", "v1", "something else"))
-    answer = await talking.engine.command_handler.do(EditEcho("d1"))
+    answer = await talking.engine.command_handler.do(EditPending("d1"))
     assert isinstance(answer, Failed)
     assert "draft" in answer.sentence
-    assert (await talking.echo()).state is State.REFUSED
+    assert (await talking.pending()).state is State.REFUSED
     assert [d.text for d in (await talking.view()).drafts] == ["something else"]
 
 
 async def test_a_cancel_can_be_undone_for_an_hour(talking):
     await put_in(talking, State.CANCELLED)
     await talking.clock.advance(59 * 60)
-    assert await talking.engine.command_handler.do(EditEcho("d1")) == Done()
+    assert await talking.engine.command_handler.do(EditPending("d1")) == Done()
     [draft] = (await talking.view()).drafts
     await talking.engine.command_handler.do(SaveDraft(draft.draft_id, "c1", "v1", ""))
     await talking.clock.advance(120)
-    assert isinstance(await talking.engine.command_handler.do(EditEcho("d1")), Failed)
+    assert isinstance(await talking.engine.command_handler.do(EditPending("d1")), Failed)
 
 
 async def test_what_turns_up_after_send_again_is_not_sent_again(talking, kit):
@@ -96,25 +96,25 @@ async def test_what_turns_up_after_send_again_is_not_sent_again(talking, kit):
     talking.gateway.outcomes = [Unknown("ReadTimeout")]
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
-    assert await talking.engine.command_handler.do(ResolveEcho("d1", send=True)) == Done()
+    assert await talking.engine.command_handler.do(ResolvePending("d1", send=True)) == Done()
     talking.gateway.write("v1", "It ships today.", role=Role.TEAMMATE, app_code=kit.OURS)
     await talking.engine.outbox.step()
     assert len(talking.gateway.sent) == 1
-    assert (await talking.view()).echoes == ()
+    assert (await talking.view()).pending_replies == ()
 
 
 async def test_what_turns_up_after_an_edit_is_not_sent_again_in_the_same_words(talking, kit):
     talking.gateway.outcomes = [Unknown("ReadTimeout")]
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
-    assert await talking.engine.command_handler.do(EditEcho("d1")) == Done()
+    assert await talking.engine.command_handler.do(EditPending("d1")) == Done()
     [draft] = (await talking.view()).drafts
     await talking.engine.command_handler.do(SaveDraft(draft.draft_id, "c1", "v1", draft.text))
     assert await talking.engine.command_handler.do(reply(draft_id=draft.draft_id)) == Done()
     talking.gateway.write("v1", "It ships today.", role=Role.TEAMMATE, app_code=kit.OURS)
     await talking.engine.outbox.step()
     assert len(talking.gateway.sent) == 1
-    assert (await talking.view()).echoes == ()
+    assert (await talking.view()).pending_replies == ()
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ async def test_what_somebody_else_wrote_is_not_taken_for_a_lost_reply(talking, w
     await talking.engine.outbox.step()
     talking.gateway.write("v1", words, role=Role.TEAMMATE, app_code=code)
     await talking.engine.focus.read("v1")
-    assert (await talking.echo()).state is State.UNCONFIRMED
+    assert (await talking.pending()).state is State.UNCONFIRMED
 
 
 async def test_a_clock_that_is_set_back_does_not_hide_what_arrived(talking, kit):
@@ -142,4 +142,4 @@ async def test_a_clock_that_is_set_back_does_not_hide_what_arrived(talking, kit)
     early = talking.clock.now() - timedelta(minutes=3)
     talking.gateway.write("v1", "It  ships\u200b today.", role=Role.TEAMMATE, app_code=kit.OURS, at=early)
     await talking.engine.focus.read("v1")
-    assert (await talking.view()).echoes == ()
+    assert (await talking.view()).pending_replies == ()

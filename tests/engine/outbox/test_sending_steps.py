@@ -16,16 +16,16 @@ from desktop.domain.model.warning import Warned, WarningCode
 from desktop.engine.changes import Changes
 from desktop.engine.commands import (
     Done,
-    EditEcho,
+    EditPending,
     Failed,
     NeedsConsent,
-    ResolveEcho,
+    ResolvePending,
     SaveDraft,
     SendDirect,
     SendReply,
 )
 from desktop.engine.outbox import steps
-from desktop.engine.outbox.recheck import Standing
+from desktop.engine.outbox.recheck import RuntimeState
 from desktop.engine.sync.ingest import Facts, take
 from desktop.ports import (
     Accepted,
@@ -50,7 +50,7 @@ HOUR = timedelta(hours=1)
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.SMS, "+35315550100")
 ROUTE = Route(KEY, "+353871234567", "+35315550100")
 ABLE = {KEY: Abilities(sends_free_text=True, reports_status=True, max_text=1600)}
-STANDING = Standing(NOW, abilities=ABLE)
+STANDING = RuntimeState(NOW, abilities=ABLE)
 PHOTO = OutgoingFile("parcel.jpg", "image/jpeg", b"\xff\xd8 bytes")
 ALL = frozenset((code, "") for code in WarningCode)
 WHOSE = frozenset({"c1"})
@@ -220,21 +220,21 @@ def test_what_cannot_go_fails_whatever_was_accepted_and_changes_nothing(db, comm
 )
 def test_only_what_nobody_knows_can_be_said_to_have_arrived(db, state):
     put_in(db, state)
-    step = steps.resolve(db, ResolveEcho("d1", arrived=True), STANDING)
+    step = steps.resolve(db, ResolvePending("d1", arrived=True), STANDING)
     assert step == steps.Step(Failed("This reply is not waiting to be confirmed any more."))
     assert row(db).state is state
 
 
 def test_what_is_said_to_have_arrived_is_done_with(db):
     put_in(db, State.UNCONFIRMED)
-    assert steps.resolve(db, ResolveEcho("d1", arrived=True), STANDING) == steps.Step(Done(), DECIDED)
+    assert steps.resolve(db, ResolvePending("d1", arrived=True), STANDING) == steps.Step(Done(), DECIDED)
     assert (row(db).state, row(db).is_done, row(db).text) == (State.ACCEPTED, True, "")
     assert (outbox.load(db, "d1-note"), direct_messages.load(db, "d1")) == (None, None)
 
 
 def test_what_is_said_to_have_arrived_past_intercom_is_kept_and_told_to_the_team(db):
     put_in(db, State.UNCONFIRMED, DIRECT)
-    step = steps.resolve(db, ResolveEcho("d1", arrived=True), STANDING)
+    step = steps.resolve(db, ResolvePending("d1", arrived=True), STANDING)
     assert step == steps.Step(Done(), DECIDED)
     kept = direct_messages.load(db, "d1")
     assert (kept.text, kept.remote_id, kept.final, kept.sent_at) == ("It ships today.", "", True, NOW)
@@ -246,9 +246,9 @@ def test_what_is_said_to_have_arrived_past_intercom_is_kept_and_told_to_the_team
 @pytest.mark.parametrize("state", [State.SENDING, State.ACCEPTED])
 def test_what_has_left_is_not_taken_back_and_not_edited(db, state):
     put_in(db, state)
-    taken_back = steps.resolve(db, ResolveEcho("d1", cancel=True), STANDING)
+    taken_back = steps.resolve(db, ResolvePending("d1", cancel=True), STANDING)
     assert taken_back == steps.Step(Failed("This reply is already on its way and cannot be taken back."))
-    edited = steps.edit(db, EditEcho("d1"), NOW, "new")
+    edited = steps.edit(db, EditPending("d1"), NOW, "new")
     assert edited == steps.Step(Failed("This reply is already on its way and cannot be edited."))
     assert row(db).state is state
     assert drafts.of_customer(db, "c1") == ()
@@ -257,20 +257,20 @@ def test_what_has_left_is_not_taken_back_and_not_edited(db, state):
 @pytest.mark.parametrize("state", [State.QUEUED, State.HELD, State.REFUSED, State.UNCONFIRMED])
 def test_what_waits_for_a_word_can_be_taken_back_for_good(db, state):
     put_in(db, state)
-    assert steps.resolve(db, ResolveEcho("d1", cancel=True), STANDING) == steps.Step(Done(), DECIDED)
+    assert steps.resolve(db, ResolvePending("d1", cancel=True), STANDING) == steps.Step(Done(), DECIDED)
     assert row(db).state is State.CANCELLED
     later = replace(STANDING, now=NOW + timedelta(minutes=59))
-    assert steps.resolve(db, ResolveEcho("d1", cancel=True), later) == steps.Step(Done(), DECIDED)
+    assert steps.resolve(db, ResolvePending("d1", cancel=True), later) == steps.Step(Done(), DECIDED)
     # The hour begins with the first word.
-    steps.resolve(db, ResolveEcho("d1"), replace(STANDING, now=NOW + HOUR))
+    steps.resolve(db, ResolvePending("d1"), replace(STANDING, now=NOW + HOUR))
     assert row(db).text == ""
 
 
 def test_no_word_changes_nothing_and_one_on_nothing_fails(db):
     put_in(db, State.HELD)
-    assert steps.resolve(db, ResolveEcho("d1"), STANDING) == steps.Step(Done(), Changes())
+    assert steps.resolve(db, ResolvePending("d1"), STANDING) == steps.Step(Done(), Changes())
     assert row(db).state is State.HELD
-    nowhere = steps.resolve(db, ResolveEcho("d9", send=True), STANDING)
+    nowhere = steps.resolve(db, ResolvePending("d9", send=True), STANDING)
     assert nowhere == steps.Step(Failed("This reply is no longer here."))
 
 
@@ -278,7 +278,7 @@ def test_no_word_changes_nothing_and_one_on_nothing_fails(db):
 def test_on_the_agents_word_it_is_queued_again_with_what_they_accepted(db, state):
     put_in(db, state)
     accepted = frozenset({(WarningCode.WINDOW_CLOSED, "")})
-    step = steps.resolve(db, ResolveEcho("d1", send=True, acknowledged=accepted), STANDING)
+    step = steps.resolve(db, ResolvePending("d1", send=True, acknowledged=accepted), STANDING)
     assert step == steps.Step(Done(), DECIDED)
     assert (row(db).state, row(db).reason, row(db).acknowledged) == (State.QUEUED, "", accepted)
 
@@ -286,14 +286,14 @@ def test_on_the_agents_word_it_is_queued_again_with_what_they_accepted(db, state
 @pytest.mark.parametrize("state", [State.SENDING, State.ACCEPTED, State.CANCELLED])
 def test_what_is_over_or_on_its_way_is_not_sent_again(db, state):
     put_in(db, state)
-    step = steps.resolve(db, ResolveEcho("d1", send=True, acknowledged=ALL), STANDING)
+    step = steps.resolve(db, ResolvePending("d1", send=True, acknowledged=ALL), STANDING)
     assert step == steps.Step(Failed("This reply cannot be sent again."))
     assert row(db).state is state
 
 
 def test_what_is_queued_already_stays_as_it_is(db):
     put_in(db, State.QUEUED)
-    step = steps.resolve(db, ResolveEcho("d1", send=True, acknowledged=ALL), STANDING)
+    step = steps.resolve(db, ResolvePending("d1", send=True, acknowledged=ALL), STANDING)
     assert step == steps.Step(Done(), Changes())
     assert row(db).acknowledged == frozenset()
 
@@ -302,12 +302,12 @@ def test_sending_again_is_judged_by_the_newest_facts_and_by_all_that_was_accepte
     put_in(db, State.HELD)
     news = Facts((newer_message(db, kit),))
     take(db, news)
-    answer = steps.resolve(db, ResolveEcho("d1", send=True), STANDING).answer
+    answer = steps.resolve(db, ResolvePending("d1", send=True), STANDING).answer
     assert isinstance(answer, NeedsConsent)
     assert [w.code for w in answer.warned] == [WarningCode.NEWER_CUSTOMER_MESSAGE]
     assert (row(db).state, row(db).acknowledged) == (State.HELD, frozenset())
     outbox.acknowledge(db, "d1", frozenset().union(*(w.acknowledgement for w in answer.warned)))
-    assert steps.resolve(db, ResolveEcho("d1", send=True), STANDING).answer == Done()
+    assert steps.resolve(db, ResolvePending("d1", send=True), STANDING).answer == Done()
 
 
 def newer_message(db, kit, text="Wait!"):
@@ -320,7 +320,7 @@ def newer_message(db, kit, text="Wait!"):
 @pytest.mark.parametrize("state", [State.QUEUED, State.HELD, State.REFUSED, State.UNCONFIRMED, State.CANCELLED])
 def test_editing_makes_a_draft_with_all_of_it_and_the_reply_stays_taken_back(db, state):
     put_in(db, state, replace(REPLY, files=(PHOTO,), internal=True))
-    assert steps.edit(db, EditEcho("d1"), NOW + timedelta(minutes=59), "new") == steps.Step(Done(), DECIDED)
+    assert steps.edit(db, EditPending("d1"), NOW + timedelta(minutes=59), "new") == steps.Step(Done(), DECIDED)
     assert drafts.of_customer(db, "c1") == (StoredDraft("new", "c1", "v1", "It ships today.", (PHOTO,), True, 1),)
     assert row(db).state is State.CANCELLED
     outbox.forget_cancelled(db, NOW + timedelta(minutes=60))
@@ -331,25 +331,25 @@ def test_editing_makes_a_draft_with_all_of_it_and_the_reply_stays_taken_back(db,
 def test_a_note_in_the_composer_is_no_draft_in_the_way_of_a_reply(db):
     put_in(db, State.HELD)
     steps.keep_draft(db, SaveDraft("n1", "c1", "v1", "a note", internal=True))
-    assert steps.edit(db, EditEcho("d1"), NOW, "new").answer == Done()
+    assert steps.edit(db, EditPending("d1"), NOW, "new").answer == Done()
     assert {d.draft_id for d in drafts.of_customer(db, "c1")} == {"n1", "new"}
     pressed(db, replace(REPLY, draft_id="d2", acknowledged=ALL))
     in_the_way = steps.Step(
         Failed("There is another draft in this conversation. Send it or clear it, then edit this reply.")
     )
-    assert steps.edit(db, EditEcho("d2"), NOW, "newer") == in_the_way
+    assert steps.edit(db, EditPending("d2"), NOW, "newer") == in_the_way
     assert row(db, "d2").state is State.QUEUED
 
 
 def test_words_that_were_wiped_are_not_edited_but_files_alone_are(db):
     gone = steps.Step(Failed("This reply is no longer here."))
-    assert steps.edit(db, EditEcho("d1"), NOW, "new") == gone
+    assert steps.edit(db, EditPending("d1"), NOW, "new") == gone
     put_in(db, State.CANCELLED, replace(REPLY, text="", files=(PHOTO,), acknowledged=ALL))
-    assert steps.edit(db, EditEcho("d1"), NOW, "new").answer == Done()
+    assert steps.edit(db, EditPending("d1"), NOW, "new").answer == Done()
     [draft] = drafts.of_customer(db, "c1")
     assert (draft.text, draft.files) == ("", (PHOTO,))
     drafts.remove(db, "new")
-    assert steps.edit(db, EditEcho("d1"), NOW + HOUR, "newer") == gone
+    assert steps.edit(db, EditPending("d1"), NOW + HOUR, "newer") == gone
     assert drafts.of_customer(db, "c1") == ()
 
 
@@ -381,7 +381,7 @@ def test_news_hold_a_reply_until_they_were_accepted(db, kit):
     )
     assert held.warned == (Warned(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset({"99"})),)
     accepted = frozenset({(WarningCode.NEWER_CUSTOMER_MESSAGE, "99")})
-    steps.resolve(db, ResolveEcho("d1", send=True, acknowledged=accepted), STANDING)
+    steps.resolve(db, ResolvePending("d1", send=True, acknowledged=accepted), STANDING)
     assert steps.claim(db, "d1", STANDING).out is not None
 
 
@@ -489,7 +489,7 @@ def test_send_on_a_reply_that_waits_ends_its_pause_and_says_so(db):
     claimed(db)
     steps.settle(db, "d1", NotSent("Intercom asks for a pause.", 900), NOW)
     assert outbox.next_due(db, NOW) is None
-    assert steps.resolve(db, ResolveEcho("d1", send=True), STANDING) == steps.Step(Done(steps.TRYING_NOW), DECIDED)
+    assert steps.resolve(db, ResolvePending("d1", send=True), STANDING) == steps.Step(Done(steps.TRYING_NOW), DECIDED)
     assert outbox.next_due(db, NOW).draft_id == "d1"
     assert (row(db).tries, row(db).reason) == (0, "")
 
@@ -498,10 +498,10 @@ def test_send_on_a_reply_that_waits_says_what_else_it_waits_for(db):
     put_in(db, State.HELD)
     pressed(db, replace(REPLY, draft_id="d2"))
     steps.explain(db, "d2", "Intercom did not answer in time.")
-    behind = steps.resolve(db, ResolveEcho("d2", send=True), STANDING)
+    behind = steps.resolve(db, ResolvePending("d2", send=True), STANDING)
     assert behind.answer == Done(steps.SENT_AFTER_EARLIER)
     steps.explain(db, "d2", "Intercom did not answer in time.")
-    offline = steps.resolve(db, ResolveEcho("d2", send=True), replace(STANDING, is_offline=True))
+    offline = steps.resolve(db, ResolvePending("d2", send=True), replace(STANDING, is_offline=True))
     assert offline.answer == Done(steps.SENT_WHEN_ONLINE)
 
 

@@ -12,7 +12,7 @@ import pytest
 from desktop.domain.model.facts import EntryKind, Role
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Verdict, WarningCode, acknowledge
-from desktop.engine.commands import Done, Failed, NeedsConsent, ResolveEcho, SaveDraft, SendReply
+from desktop.engine.commands import Done, Failed, NeedsConsent, ResolvePending, SaveDraft, SendReply
 from desktop.ports import NotSent, OutgoingFile, ProviderError, ProviderErrorKind, Refused, Unknown
 
 HOUR = timedelta(hours=1)
@@ -41,14 +41,14 @@ async def on_whatsapp(world, kit):
 
 async def test_a_reply_goes_out_once_and_its_echo_becomes_the_message(talking):
     assert await talking.engine.command_handler.do(reply()) == Done()
-    echo = await talking.echo()
-    assert (echo.state, echo.text) == (State.QUEUED, "It ships today.")
+    pending = await talking.pending()
+    assert (pending.state, pending.text) == (State.QUEUED, "It ships today.")
     assert (await talking.only_row()).last_text == "It ships today."
     assert (await talking.only_row()).last_from_us
     assert await talking.engine.outbox.step()
     assert not await talking.engine.outbox.step()
     view = await talking.view()
-    assert view.echoes == ()
+    assert view.pending_replies == ()
     assert [m.entry.text for m in view.thread.messages] == ["Hello", "It ships today."]
     assert len(talking.gateway.sent) == 1
 
@@ -72,7 +72,7 @@ async def test_a_warning_needs_consent_and_changes_nothing(on_whatsapp):
     assert [w.code for w in answer.warned] == [WarningCode.WINDOW_CLOSED]
     assert answer.forecast.verdict is Verdict.WARN
     view = await on_whatsapp.view()
-    assert view.echoes == ()
+    assert view.pending_replies == ()
     assert [d.text for d in view.drafts] == ["It ships today."]
     answer = await command_handler.do(reply(acknowledged=acknowledge(answer.warned)))
     assert answer == Done()
@@ -90,7 +90,7 @@ async def test_what_cannot_be_sent_fails_in_words(talking, text, words):
     answer = await talking.engine.command_handler.do(reply(text))
     assert isinstance(answer, Failed)
     assert words in answer.sentence
-    assert (await talking.view()).echoes == ()
+    assert (await talking.view()).pending_replies == ()
 
 
 async def test_an_unknown_conversation_fails_in_words(talking):
@@ -103,14 +103,14 @@ async def test_it_is_judged_again_before_the_claim_and_held_when_things_got_wors
     assert await on_whatsapp.engine.command_handler.do(reply()) == Done()
     await on_whatsapp.clock.advance(2 * 3600)
     assert await on_whatsapp.engine.outbox.step()
-    echo = await on_whatsapp.echo()
-    assert (echo.state, [w.code for w in echo.warned]) == (State.HELD, [WarningCode.WINDOW_CLOSED])
-    assert echo.reason
+    pending = await on_whatsapp.pending()
+    assert (pending.state, [w.code for w in pending.warned]) == (State.HELD, [WarningCode.WINDOW_CLOSED])
+    assert pending.reason
     assert on_whatsapp.gateway.sent == []
     # The agent decides: knowingly, to the Messenger only.
-    again = await on_whatsapp.engine.command_handler.do(ResolveEcho("d1", send=True))
+    again = await on_whatsapp.engine.command_handler.do(ResolvePending("d1", send=True))
     assert isinstance(again, NeedsConsent)
-    knowingly = ResolveEcho("d1", send=True, acknowledged=acknowledge(echo.warned))
+    knowingly = ResolvePending("d1", send=True, acknowledged=acknowledge(pending.warned))
     assert await on_whatsapp.engine.command_handler.do(knowingly) == Done()
     await on_whatsapp.engine.outbox.step()
     assert len(on_whatsapp.gateway.sent) == 1
@@ -122,7 +122,7 @@ async def test_the_newest_state_is_fetched_before_the_claim(talking, kit):
     await talking.clock.advance(30)
     talking.gateway.write("v1", "Forget it, I cancel.")
     await talking.engine.outbox.step()
-    assert [w.code for w in (await talking.echo()).warned] == [WarningCode.NEWER_CUSTOMER_MESSAGE]
+    assert [w.code for w in (await talking.pending()).warned] == [WarningCode.NEWER_CUSTOMER_MESSAGE]
     assert talking.gateway.sent == []
 
 
@@ -148,7 +148,7 @@ async def test_replies_of_one_conversation_keep_their_order_and_hold_no_other(wo
     while await world.engine.outbox.step():
         pass
     assert [o.text for o in world.gateway.sent] == ["first", "elsewhere"]
-    states = [(e.state, e.reason) for e in (await world.view()).echoes]
+    states = [(e.state, e.reason) for e in (await world.view()).pending_replies]
     assert states == [(State.QUEUED, "Wait a little."), (State.QUEUED, "It waits for the reply before it.")]
     await world.clock.advance(16)
     while await world.engine.outbox.step():
@@ -161,14 +161,14 @@ async def test_a_refusal_is_shown_and_can_be_sent_again(talking):
     talking.gateway.outcomes = [Refused(ProviderErrorKind.REJECTED, "Intercom refused it: too long.")]
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
-    echo = await talking.echo()
-    assert (echo.state, echo.reason) == (State.REFUSED, "Intercom refused it: too long.")
+    pending = await talking.pending()
+    assert (pending.state, pending.reason) == (State.REFUSED, "Intercom refused it: too long.")
     row = await talking.only_row()
     assert (row.last_text, row.last_from_us) == ("Hello", False)
     assert not await talking.engine.outbox.step()
-    assert await talking.engine.command_handler.do(ResolveEcho("d1", send=True)) == Done()
+    assert await talking.engine.command_handler.do(ResolvePending("d1", send=True)) == Done()
     await talking.engine.outbox.step()
-    assert (await talking.view()).echoes == ()
+    assert (await talking.view()).pending_replies == ()
 
 
 async def test_what_may_have_left_is_looked_up_and_found(talking, kit):
@@ -176,12 +176,12 @@ async def test_what_may_have_left_is_looked_up_and_found(talking, kit):
     talking.gateway.lost = True
     await talking.engine.command_handler.do(reply("  It   ships\ntoday. "))
     await talking.engine.outbox.step()
-    assert (await talking.echo()).state is State.UNCONFIRMED
+    assert (await talking.pending()).state is State.UNCONFIRMED
     await kit.eventually(lambda: talking.clock.pauses_s != [])
     await talking.clock.advance(1)
 
     async def found() -> bool:
-        return (await talking.view()).echoes == ()
+        return (await talking.view()).pending_replies == ()
 
     await kit.eventually(found)
     assert len(talking.gateway.sent) == 1
@@ -201,16 +201,16 @@ async def test_what_is_not_found_stays_for_the_agent_and_is_never_sent_again(tal
         await kit.eventually(lambda n=n: len(talking.gateway.called("conversation")) == queries + n)
 
     async def said() -> bool:
-        return "not to be found" in (await talking.echo()).reason
+        return "not to be found" in (await talking.pending()).reason
 
     await kit.eventually(said)
-    assert (await talking.echo()).state is State.UNCONFIRMED
+    assert (await talking.pending()).state is State.UNCONFIRMED
     assert not await talking.engine.outbox.step()
     assert len(talking.gateway.sent) == 1
     # A later poll that shows it settles it all the same.
     talking.gateway.write("v1", "It ships today.", role=Role.TEAMMATE, app_code=kit.OURS)
     await talking.sync()
-    assert (await talking.view()).echoes == ()
+    assert (await talking.view()).pending_replies == ()
 
 
 async def test_words_that_were_there_before_are_not_taken_for_the_lost_reply(talking, kit):
@@ -220,7 +220,7 @@ async def test_words_that_were_there_before_are_not_taken_for_the_lost_reply(tal
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     await talking.sync()
-    assert (await talking.echo()).state is State.UNCONFIRMED
+    assert (await talking.pending()).state is State.UNCONFIRMED
 
 
 async def test_of_two_equal_replies_each_needs_its_own_entry(talking, kit):
@@ -232,7 +232,7 @@ async def test_of_two_equal_replies_each_needs_its_own_entry(talking, kit):
     await talking.engine.command_handler.do(reply("ok", "d2", acknowledged=acknowledge(same.warned)))
     await talking.engine.outbox.step()
     await talking.engine.focus.read("v1")
-    assert (await talking.echo()).state is State.UNCONFIRMED
+    assert (await talking.pending()).state is State.UNCONFIRMED
 
 
 @pytest.mark.parametrize("word", ["send", "cancel", "arrived"])
@@ -240,10 +240,10 @@ async def test_the_agent_decides_what_nobody_knows(talking, word):
     talking.gateway.outcomes = [Unknown("ReadTimeout")]
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
-    assert await talking.engine.command_handler.do(ResolveEcho("d1", **{word: True})) == Done()
+    assert await talking.engine.command_handler.do(ResolvePending("d1", **{word: True})) == Done()
     while await talking.engine.outbox.step():
         pass
-    assert (await talking.view()).echoes == ()
+    assert (await talking.view()).pending_replies == ()
     assert len(talking.gateway.sent) == (2 if word == "send" else 1)
 
 
@@ -251,24 +251,24 @@ async def test_an_acceptance_that_tells_no_id_is_tied_to_its_entry(talking, kit)
     talking.gateway.tells = False
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
-    assert (await talking.echo()).state is State.ACCEPTED
+    assert (await talking.pending()).state is State.ACCEPTED
     await kit.eventually(lambda: talking.clock.pauses_s != [])
     await talking.clock.advance(1)
 
     async def tied() -> bool:
-        return (await talking.view()).echoes == ()
+        return (await talking.view()).pending_replies == ()
 
     await kit.eventually(tied)
 
 
 async def test_what_waits_can_be_taken_back_but_not_what_has_left(talking):
     await talking.engine.command_handler.do(reply())
-    assert await talking.engine.command_handler.do(ResolveEcho("d1", cancel=True)) == Done()
+    assert await talking.engine.command_handler.do(ResolvePending("d1", cancel=True)) == Done()
     assert not await talking.engine.outbox.step()
     assert talking.gateway.sent == []
     await talking.engine.command_handler.do(reply("another", "d2"))
     await talking.engine.outbox.step()
-    assert isinstance(await talking.engine.command_handler.do(ResolveEcho("d2", cancel=True)), Failed)
+    assert isinstance(await talking.engine.command_handler.do(ResolvePending("d2", cancel=True)), Failed)
 
 
 async def test_our_own_package_code_is_learnt(talking, kit):
@@ -281,7 +281,7 @@ async def test_notes_and_files_go_out_as_such(talking):
     await talking.engine.command_handler.do(
         SendReply("d1", "c1", "v1", "see photo", (PHOTO,), internal=True, seen_upto=1)
     )
-    assert (await talking.echo()).file_names == ("parcel.jpg",)
+    assert (await talking.pending()).file_names == ("parcel.jpg",)
     await talking.engine.outbox.step()
     [out] = talking.gateway.sent
     assert (out.files, out.internal, out.author_id) == ((PHOTO,), True, "7001")
@@ -290,19 +290,19 @@ async def test_notes_and_files_go_out_as_such(talking):
 
 async def test_words_of_the_agent_that_come_too_late_change_nothing(talking):
     await talking.engine.command_handler.do(reply())
-    assert isinstance(await talking.engine.command_handler.do(ResolveEcho("d1", arrived=True)), Failed)
+    assert isinstance(await talking.engine.command_handler.do(ResolvePending("d1", arrived=True)), Failed)
     # It is queued already: there is nothing to release.
-    assert await talking.engine.command_handler.do(ResolveEcho("d1", send=True)) == Done()
-    assert await talking.engine.command_handler.do(ResolveEcho("d1")) == Done()
+    assert await talking.engine.command_handler.do(ResolvePending("d1", send=True)) == Done()
+    assert await talking.engine.command_handler.do(ResolvePending("d1")) == Done()
     await talking.engine.outbox.step()
-    assert isinstance(await talking.engine.command_handler.do(ResolveEcho("d1", send=True)), Failed)
+    assert isinstance(await talking.engine.command_handler.do(ResolvePending("d1", send=True)), Failed)
     assert len(talking.gateway.sent) == 1
 
 
 async def test_taking_back_twice_does_no_harm_and_leaves_no_words_in_the_end(talking):
     await talking.engine.command_handler.do(reply("never mind me"))
     for _ in range(2):
-        assert await talking.engine.command_handler.do(ResolveEcho("d1", cancel=True)) == Done()
+        assert await talking.engine.command_handler.do(ResolvePending("d1", cancel=True)) == Done()
     await talking.clock.advance(3601)
     await talking.engine.outbox.recover()
     held = await talking.store.read(lambda db: db.execute("SELECT text, file_names FROM outbox").fetchall())
@@ -314,13 +314,13 @@ async def test_a_reply_taken_back_while_its_conversation_is_read_does_not_go_out
     read = talking.gateway.conversation
 
     async def meanwhile(conversation_id, *, background=True):
-        assert await talking.engine.command_handler.do(ResolveEcho("d1", cancel=True)) == Done()
+        assert await talking.engine.command_handler.do(ResolvePending("d1", cancel=True)) == Done()
         return await read(conversation_id, background=background)
 
     talking.gateway.conversation = meanwhile
     await talking.engine.outbox.step()
     assert talking.gateway.sent == []
-    assert (await talking.view()).echoes == ()
+    assert (await talking.view()).pending_replies == ()
 
 
 async def test_signed_out_blocks_sending(talking, kit):
@@ -330,7 +330,7 @@ async def test_signed_out_blocks_sending(talking, kit):
     answer = await talking.engine.command_handler.do(reply(acknowledged=frozenset((code, "") for code in WarningCode)))
     assert isinstance(answer, Failed)
     assert not (await talking.view()).workspace.signed_in
-    assert (await talking.view()).echoes == ()
+    assert (await talking.view()).pending_replies == ()
 
 
 async def test_a_refused_reply_holds_no_later_one(talking):
@@ -340,7 +340,7 @@ async def test_a_refused_reply_holds_no_later_one(talking):
     while await talking.engine.outbox.step():
         pass
     assert [o.text for o in talking.gateway.sent] == ["one", "two"]
-    assert (await talking.echo()).text == "one"
+    assert (await talking.pending()).text == "one"
 
 
 @pytest.mark.parametrize(
@@ -378,8 +378,8 @@ async def test_a_reply_waits_while_the_conversation_cannot_be_read(talking, kit,
     talking.gateway.failures["conversation"] = ProviderError(trouble, "No way to Intercom.")
     await talking.engine.outbox.step()
     assert not await talking.engine.outbox.step()
-    echo = await talking.echo()
-    assert (echo.state, echo.reason) == (State.QUEUED, "No way to Intercom.")
+    pending = await talking.pending()
+    assert (pending.state, pending.reason) == (State.QUEUED, "No way to Intercom.")
     talking.gateway.failures.clear()
     talking.engine.outbox.wake()
     await talking.sync()
@@ -394,18 +394,18 @@ async def test_a_reply_is_held_when_waiting_would_not_help(talking, trouble):
     await talking.engine.command_handler.do(reply())
     talking.gateway.failures["conversation"] = ProviderError(trouble, "Not allowed.")
     await talking.engine.outbox.step()
-    echo = await talking.echo()
-    assert (echo.state, echo.reason) == (State.HELD, "Not allowed.")
+    pending = await talking.pending()
+    assert (pending.state, pending.reason) == (State.HELD, "Not allowed.")
 
 
 async def test_a_reply_to_a_conversation_that_is_gone_is_kept_for_the_agent(talking):
     await talking.engine.command_handler.do(reply())
     del talking.gateway.conversations["v1"]
     await talking.engine.outbox.step()
-    echo = await talking.echo()
-    assert (echo.state, echo.text) == (State.HELD, "It ships today.")
+    pending = await talking.pending()
+    assert (pending.state, pending.text) == (State.HELD, "It ships today.")
     assert (await talking.only_row()).customer_id == "c1"
-    assert await talking.engine.command_handler.do(ResolveEcho("d1", cancel=True)) == Done()
+    assert await talking.engine.command_handler.do(ResolvePending("d1", cancel=True)) == Done()
 
 
 async def test_what_is_written_offline_goes_out_when_the_connection_is_back(talking, kit):
@@ -419,7 +419,7 @@ async def test_what_is_written_offline_goes_out_when_the_connection_is_back(talk
     assert await talking.engine.command_handler.do(reply()) == Done()
 
     async def waits() -> bool:
-        return (await talking.echo()).reason == "No network."
+        return (await talking.pending()).reason == "No network."
 
     await kit.eventually(waits)
     talking.gateway.failures.clear()
@@ -487,9 +487,9 @@ async def test_a_restart_finds_what_was_being_sent_and_asks_intercom(talking, tm
     again = await kit.build(
         tmp_path / "reachline.db", clock, kit.FakeGateway(clock, dict(talking.gateway.conversations))
     )
-    assert (await again.echo()).state is State.SENDING
+    assert (await again.pending()).state is State.SENDING
     await again.engine.outbox.recover()
-    assert (await again.echo()).state is State.UNCONFIRMED
+    assert (await again.pending()).state is State.UNCONFIRMED
     assert not await again.engine.outbox.step()
     assert again.gateway.sent == []
     again.gateway.write("v1", "It ships today.", role=Role.TEAMMATE, app_code=kit.OURS)
@@ -497,7 +497,7 @@ async def test_a_restart_finds_what_was_being_sent_and_asks_intercom(talking, tm
     await clock.advance(1)
 
     async def found() -> bool:
-        return (await again.view()).echoes == ()
+        return (await again.view()).pending_replies == ()
 
     await kit.eventually(found)
     await again.engine.tasks.aclose()
@@ -518,7 +518,7 @@ async def test_a_stop_waits_for_the_send_under_way(talking, tmp_path, clock, kit
     await stopping
     assert talking.gateway.closed
     again = await kit.build(tmp_path / "reachline.db", clock, talking.gateway)
-    assert (await again.view()).echoes == ()
+    assert (await again.view()).pending_replies == ()
     assert (await again.view()).thread.messages[-1].entry.text == "It ships today."
     await again.store.close()
 
@@ -533,7 +533,7 @@ async def test_a_stop_does_not_wait_for_ever_and_does_not_lie(talking, tmp_path,
     await clock.advance(5)
     await stopping
     again = await kit.build(tmp_path / "reachline.db", clock, talking.gateway)
-    assert (await again.echo()).state is State.UNCONFIRMED
+    assert (await again.pending()).state is State.UNCONFIRMED
     await again.store.close()
 
 
@@ -544,10 +544,10 @@ async def test_an_adapter_that_breaks_leaves_the_reply_unconfirmed_and_the_worke
     sound, talking.gateway.send = talking.gateway.send, broken
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
-    assert (await talking.echo()).state is State.UNCONFIRMED
+    assert (await talking.pending()).state is State.UNCONFIRMED
     assert "deliver d1 broke" in caplog.text
     talking.gateway.send = sound
-    await talking.engine.command_handler.do(ResolveEcho("d1", send=True))
+    await talking.engine.command_handler.do(ResolvePending("d1", send=True))
     await talking.engine.outbox.step()
     assert len(talking.gateway.sent) == 1
 
@@ -564,16 +564,16 @@ async def test_an_answer_that_could_not_be_written_down_is_looked_up_once_there_
     talking.gateway.send = fill_then_take
     await talking.engine.command_handler.do(reply(text))
     await talking.engine.outbox.step()
-    assert (await talking.echo()).state is State.SENDING
+    assert (await talking.pending()).state is State.SENDING
     assert "DiskFull" in caplog.text
     await talking.store.read(lambda db: db.pragma("max_page_count", 1_000_000))
     assert not await talking.engine.outbox.step()
-    assert (await talking.echo()).state is State.UNCONFIRMED
+    assert (await talking.pending()).state is State.UNCONFIRMED
     await kit.eventually(lambda: talking.clock.pauses_s != [])
     await talking.clock.advance(1)
 
     async def found() -> bool:
-        return (await talking.view()).echoes == ()
+        return (await talking.view()).pending_replies == ()
 
     await kit.eventually(found)
     assert len(talking.gateway.sent) == 1

@@ -40,7 +40,7 @@ async def test_the_same_draft_sent_in_both_goes_out_once(windows):
     assert await asyncio.gather(*presses) == [Done()] * 6
     await everything_sent(second, first)
     assert [o.text for o in first.gateway.sent] == ["It ships today."]
-    assert (await second.view()).echoes == (await first.view()).echoes == ()
+    assert (await second.view()).pending_replies == (await first.view()).pending_replies == ()
 
 
 async def test_what_one_queues_the_other_sends_in_order(windows):
@@ -61,10 +61,10 @@ async def test_a_start_leaves_alone_what_a_living_one_is_sending(windows, kit):
     await kit.eventually(lambda: "send d1" in first.gateway.calls)
     await second.engine.outbox.recover()
     assert not await second.engine.outbox.step()
-    assert (await second.echo()).state is State.SENDING
+    assert (await second.pending()).state is State.SENDING
     first.gateway.gate.set()
     await sending
-    assert (await second.view()).echoes == ()
+    assert (await second.view()).pending_replies == ()
     assert len(first.gateway.sent) == 1
 
 
@@ -78,7 +78,7 @@ async def test_the_other_takes_over_when_the_sender_is_gone(windows, kit):
     # As the system does when a process dies.
     await first.store.close()
     assert not await second.engine.outbox.step()
-    states = [(e.text, e.state) for e in (await second.view()).echoes]
+    states = [(e.text, e.state) for e in (await second.view()).pending_replies]
     assert states == [("lost", State.UNCONFIRMED), ("waiting", State.QUEUED)]
     sending.cancel()
     await asyncio.gather(sending, return_exceptions=True)

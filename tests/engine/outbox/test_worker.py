@@ -14,8 +14,8 @@ from desktop.domain.model.channel import Abilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Role
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import WarningCode
-from desktop.engine.commands import Done, ResolveEcho, SendDirect, SendReply
-from desktop.engine.outbox.recheck import Standing
+from desktop.engine.commands import Done, ResolvePending, SendDirect, SendReply
+from desktop.engine.outbox.recheck import RuntimeState
 from desktop.engine.views import ConnectionState
 from desktop.ports import (
     Accepted,
@@ -194,7 +194,7 @@ async def test_what_became_of_a_direct_message_is_asked_soon_after_it_was_taken(
     await talking.engine.command_handler.do(past_intercom())
     await talking.engine.outbox.step()
     assert not bell.is_set()
-    await talking.engine.command_handler.do(ResolveEcho("d1", send=True))
+    await talking.engine.command_handler.do(ResolvePending("d1", send=True))
     await talking.engine.outbox.step()
     assert bell.is_set()
 
@@ -312,7 +312,7 @@ async def test_a_provider_that_tells_nothing_is_given_up_at_once(talking, accoun
 @pytest.mark.parametrize("word", ["arrived", "cancel", "send"])
 async def test_once_the_agent_has_decided_the_provider_is_not_asked_any_more(talking, account, word):
     await lost(talking, account)
-    await talking.engine.command_handler.do(ResolveEcho("d1", **{word: True}, acknowledged=ALL))
+    await talking.engine.command_handler.do(ResolvePending("d1", **{word: True}, acknowledged=ALL))
     await passes(talking, 1)
     assert (account.looks, talking.clock.pauses_s) == ([], [])
 
@@ -353,7 +353,7 @@ async def test_a_lost_message_that_the_provider_has_is_found_and_told_once(talki
 async def test_what_may_have_left_is_never_sent_again_while_its_provider_cannot_be_asked(talking, account):
     account.answers = [OFFLINE]
     await lost(talking, account)
-    assert await talking.engine.command_handler.do(ResolveEcho("d1", send=True, acknowledged=ALL)) == Done()
+    assert await talking.engine.command_handler.do(ResolvePending("d1", send=True, acknowledged=ALL)) == Done()
     for _ in range(4):
         assert await talking.engine.outbox.step()
         assert not await talking.engine.outbox.step()
@@ -369,7 +369,7 @@ async def test_what_may_have_left_is_never_sent_again_while_its_provider_cannot_
 
 async def test_what_the_provider_has_is_not_sent_again_and_what_it_has_not_is(talking, account):
     await lost(talking, account)
-    assert await talking.engine.command_handler.do(ResolveEcho("d1", send=True, acknowledged=ALL)) == Done()
+    assert await talking.engine.command_handler.do(ResolvePending("d1", send=True, acknowledged=ALL)) == Done()
     assert await talking.engine.outbox.step()
     assert account.looks == [(await row(talking)).lost_at]
     assert account.sent == ["It ships today."] * 2
@@ -385,7 +385,7 @@ async def test_a_first_try_asks_nobody_and_goes_out(talking, account):
 
 async def test_what_may_have_left_on_an_account_that_is_gone_is_held_at_once(talking, account):
     await lost(talking, account)
-    assert await talking.engine.command_handler.do(ResolveEcho("d1", send=True, acknowledged=ALL)) == Done()
+    assert await talking.engine.command_handler.do(ResolvePending("d1", send=True, acknowledged=ALL)) == Done()
     await talking.engine.channels.remove(KEY)
     assert await talking.engine.outbox.step()
     assert ((await row(talking)).state, account.sent) == (State.HELD, ["It ships today."])
@@ -508,7 +508,9 @@ async def test_a_reply_that_went_well_leaves_nothing_to_be_settled(talking):
 
 async def test_by_what_a_claim_is_judged(talking, account):
     standing = talking.engine.outbox.standing()
-    expected = Standing(talking.clock.now(), is_clock_known=True, is_signed_in=True, abilities={KEY: account.abilities})
+    expected = RuntimeState(
+        talking.clock.now(), is_clock_known=True, is_signed_in=True, abilities={KEY: account.abilities}
+    )
     assert standing == expected
     talking.clock.is_known = False
     talking.engine.outbox._connection.broken(ProviderError(ProviderErrorKind.SIGNED_OUT, "Sign in."), None)

@@ -14,7 +14,7 @@ from desktop.domain.model.channel import Provider
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import WarningCode
 from desktop.domain.window.window import WindowState
-from desktop.engine.commands import Done, EditEcho, NeedsConsent, ResolveEcho
+from desktop.engine.commands import Done, EditPending, NeedsConsent, ResolvePending
 
 pytestmark = pytest.mark.slow
 
@@ -28,18 +28,18 @@ async def stage(tmp_path: Path) -> AsyncIterator[DirectStage]:
 async def test_a_template_reaches_her_while_the_window_is_closed_and_leaves_it_closed(stage):
     stage.clock.advance(25 * HOUR_S)
     await stage.engine.sync.round()
-    way = await stage.way(Provider.WHATSAPP)
-    template = await stage.filled(way.route.key)
-    assert await stage.send("d1", "", way, template=template) == Done()
-    echo = await stage.echo("d1")
-    assert (echo.state, echo.route, echo.template) == (State.QUEUED, way.route, "we_have_news")
+    direct_route = await stage.direct_route(Provider.WHATSAPP)
+    template = await stage.filled(direct_route.route.key)
+    assert await stage.send("d1", "", direct_route, template=template) == Done()
+    pending = await stage.pending("d1")
+    assert (pending.state, pending.route, pending.template) == (State.QUEUED, direct_route.route, "we_have_news")
     await stage.work()
 
     assert stage.phone("whatsapp") == ["Hi Jennifer, we have news about your request. Please answer to go on."]
     message = await stage.direct("d1")
     assert (message.arrived[0].arrival, message.direct.template) == (Arrival.ACCEPTED, "we_have_news")
     view = await stage.view()
-    assert view.echoes == ()
+    assert view.pending_replies == ()
     assert view.templates_used == {template.template.id: message.direct.sent_at}
     assert view.thread.chats[0].window.state(stage.clock.now()) is WindowState.CLOSED
     [note] = stage.notes()
@@ -51,7 +51,7 @@ async def test_a_template_reaches_her_while_the_window_is_closed_and_leaves_it_c
     stage.writes("whatsapp", "Which news?")
     await stage.engine.sync.round()
     assert (await stage.view()).thread.chats[0].window.state(stage.clock.now()) is WindowState.OPEN
-    again = await stage.send("d2", "", way, template=template)
+    again = await stage.send("d2", "", direct_route, template=template)
     assert isinstance(again, NeedsConsent)
     assert [w.code for w in again.warned] == [WarningCode.SAME_TEMPLATE_JUST_SENT]
     found = await stage.engine.queries.search("we have news about your request")
@@ -59,8 +59,8 @@ async def test_a_template_reaches_her_while_the_window_is_closed_and_leaves_it_c
 
 
 async def test_text_inside_the_window_arrives_and_is_followed_until_she_reads_it(stage):
-    way = await stage.way(Provider.WHATSAPP)
-    assert await stage.send("d1", "It ships today.", way) == Done()
+    direct_route = await stage.direct_route(Provider.WHATSAPP)
+    assert await stage.send("d1", "It ships today.", direct_route) == Done()
     await stage.work()
     assert stage.phone("whatsapp") == ["It ships today."]
     assert (await stage.engine.queries.customers())[0].last_from_us
@@ -73,12 +73,12 @@ async def test_text_inside_the_window_arrives_and_is_followed_until_she_reads_it
 async def test_text_after_the_window_is_taken_fails_later_and_counts_as_no_answer(stage):
     stage.clock.advance(25 * HOUR_S)
     await stage.engine.sync.round()
-    way = await stage.way(Provider.WHATSAPP)
-    asked = await stage.send("d1", "It was delayed.", way)
+    direct_route = await stage.direct_route(Provider.WHATSAPP)
+    asked = await stage.send("d1", "It was delayed.", direct_route)
     assert isinstance(asked, NeedsConsent)
     assert [w.code for w in asked.warned] == [WarningCode.WINDOW_CLOSED]
     assert stage.taken("graph") == []
-    assert await stage.send("d1", "It was delayed.", way, *asked.warned) == Done()
+    assert await stage.send("d1", "It was delayed.", direct_route, *asked.warned) == Done()
     await stage.work()
     assert (await stage.direct("d1")).arrived[0].arrival is Arrival.ACCEPTED
     await stage.follow(5)
@@ -92,9 +92,9 @@ async def test_text_after_the_window_is_taken_fails_later_and_counts_as_no_answe
 
 
 async def test_a_template_goes_through_octopods_too(stage):
-    way = await stage.way(Provider.OCTOPODS)
-    template = await stage.filled(way.route.key, language="")
-    assert await stage.send("d1", "", way, template=template) == Done()
+    direct_route = await stage.direct_route(Provider.OCTOPODS)
+    template = await stage.filled(direct_route.route.key, language="")
+    assert await stage.send("d1", "", direct_route, template=template) == Done()
     await stage.work()
     assert stage.phone("whatsapp") == ["Hi Jennifer, we have news about your request. Please answer to go on."]
     await stage.follow(3)
@@ -104,8 +104,8 @@ async def test_a_template_goes_through_octopods_too(stage):
 async def test_where_meta_refuses_to_tell_a_message_stays_accepted(stage):
     with stage.sandbox.lock:
         stage.sandbox.world.settings.graph_history = "denied"
-    way = await stage.way(Provider.WHATSAPP)
-    await stage.send("d1", "It ships today.", way)
+    direct_route = await stage.direct_route(Provider.WHATSAPP)
+    await stage.send("d1", "It ships today.", direct_route)
     await stage.work()
     await stage.follow(3)
     message = await stage.direct("d1")
@@ -114,8 +114,8 @@ async def test_where_meta_refuses_to_tell_a_message_stays_accepted(stage):
 
 
 async def test_an_sms_is_followed_to_its_end(stage):
-    way = await stage.way(Provider.TWILIO)
-    assert await stage.send("d1", "Your parcel is here.", way) == Done()
+    direct_route = await stage.direct_route(Provider.TWILIO)
+    assert await stage.send("d1", "Your parcel is here.", direct_route) == Done()
     await stage.work()
     assert stage.phone("sms") == ["Your parcel is here."]
     await stage.follow(3)
@@ -129,26 +129,26 @@ async def test_a_customer_who_blocked_the_bot_is_named_and_the_words_come_back(s
     stage.clock.advance(5)
     stage.writes("telegram", "Hello?")
     await stage.engine.sync.round()
-    way = await stage.way(Provider.TELEGRAM)
+    direct_route = await stage.direct_route(Provider.TELEGRAM)
     with stage.sandbox.lock:
         stage.sandbox.world.block(stage.her, "telegram")
-    assert await stage.send("d1", "We found it.", way) == Done()
+    assert await stage.send("d1", "We found it.", direct_route) == Done()
     await stage.work()
-    refused = await stage.echo("d1")
+    refused = await stage.pending("d1")
     assert refused.state is State.REFUSED
     assert "block" in refused.reason.lower()
-    assert [u.echo.draft_id for u in await stage.engine.queries.undecided()] == ["d1"]
+    assert [u.pending.draft_id for u in await stage.engine.queries.undecided()] == ["d1"]
     assert stage.notes() == []
-    assert await stage.engine.command_handler.do(EditEcho("d1")) == Done()
+    assert await stage.engine.command_handler.do(EditPending("d1")) == Done()
     [draft] = (await stage.view()).drafts
     assert draft.text == "We found it."
-    assert (await stage.view()).echoes == ()
+    assert (await stage.view()).pending_replies == ()
 
     with stage.sandbox.lock:
         stage.sandbox.world.unblock(stage.her, "telegram")
-    again = await stage.send(draft.draft_id, draft.text, way)
+    again = await stage.send(draft.draft_id, draft.text, direct_route)
     assert [w.code for w in again.warned] == [WarningCode.CHANNEL_REFUSED_LATELY]
-    assert await stage.send(draft.draft_id, draft.text, way, *again.warned) == Done()
+    assert await stage.send(draft.draft_id, draft.text, direct_route, *again.warned) == Done()
     await stage.work()
     assert stage.phone("telegram") == ["We found it."]
     message = await stage.direct(draft.draft_id)
@@ -157,20 +157,20 @@ async def test_a_customer_who_blocked_the_bot_is_named_and_the_words_come_back(s
 
 
 async def test_what_was_surely_not_processed_is_put_off_and_sent_once(stage):
-    way = await stage.way(Provider.TWILIO)
+    direct_route = await stage.direct_route(Provider.TWILIO)
     stage.breaks("POST", "Messages", "status", status=429)
-    await stage.send("d1", "Hello", way)
+    await stage.send("d1", "Hello", direct_route)
     await stage.work()
-    waits = await stage.echo("d1")
+    waits = await stage.pending("d1")
     assert waits.state is State.QUEUED
     assert waits.reason
-    assert [v.kind for v in stage.engine.queries.accounts() if v.key == way.route.key] == [waits.reason]
+    assert [v.kind for v in stage.engine.queries.accounts() if v.key == direct_route.route.key] == [waits.reason]
     assert stage.taken("twilio") == []
     stage.clock.advance(300)
     await stage.engine.sync.round()
     await stage.work()
     assert stage.taken("twilio") == ["Hello"]
-    assert [v.kind for v in stage.engine.queries.accounts() if v.key == way.route.key] == [""]
+    assert [v.kind for v in stage.engine.queries.accounts() if v.key == direct_route.route.key] == [""]
 
 
 async def test_the_form_of_her_number_that_the_provider_uses_is_kept(stage):
@@ -181,8 +181,8 @@ async def test_the_form_of_her_number_that_the_provider_uses_is_kept(stage):
     stage.clock.advance(5)
     stage.writes("whatsapp")
     await stage.engine.sync.round()
-    way = await stage.way(Provider.WHATSAPP)
-    await stage.send("d1", "Oi!", way)
+    direct_route = await stage.direct_route(Provider.WHATSAPP)
+    await stage.send("d1", "Oi!", direct_route)
     await stage.work()
     sent = (await stage.direct("d1")).direct
     assert (sent.route.to, sent.provider_address) == ("+5531987654321", "+553187654321")
@@ -190,18 +190,18 @@ async def test_the_form_of_her_number_that_the_provider_uses_is_kept(stage):
 
 
 async def test_a_lost_answer_is_looked_up_where_that_can_be_asked(stage):
-    way = await stage.way(Provider.TWILIO)
-    await stage.send("d0", "On its way.", way)
+    direct_route = await stage.direct_route(Provider.TWILIO)
+    await stage.send("d0", "On its way.", direct_route)
     await stage.work()
     stage.clock.advance(11 * 60)
     stage.breaks("POST", "Messages", "drop_after")
-    await stage.send("d1", "On its way.", way)
+    await stage.send("d1", "On its way.", direct_route)
     await stage.work()
-    assert (await stage.echo("d1")).state is State.UNCONFIRMED
+    assert (await stage.pending("d1")).state is State.UNCONFIRMED
     stage.clock.advance(1)
 
     async def is_found() -> bool:
-        return await stage.echo("d1") is None
+        return await stage.pending("d1") is None
 
     await eventually(is_found)
     await stage.work()
@@ -212,17 +212,17 @@ async def test_a_lost_answer_is_looked_up_where_that_can_be_asked(stage):
 
 
 async def test_a_lost_answer_that_nobody_can_tell_is_left_to_the_agent(stage):
-    way = await stage.way(Provider.WHATSAPP)
+    direct_route = await stage.direct_route(Provider.WHATSAPP)
     stage.breaks("POST", "/messages", "drop_after")
-    await stage.send("d1", "It ships today.", way)
+    await stage.send("d1", "It ships today.", direct_route)
     await stage.work()
     stage.clock.advance(1)
 
     async def is_said() -> bool:
-        return "cannot be asked" in (await stage.echo("d1")).reason
+        return "cannot be asked" in (await stage.pending("d1")).reason
 
     await eventually(is_said)
-    assert (await stage.echo("d1")).state is State.UNCONFIRMED
+    assert (await stage.pending("d1")).state is State.UNCONFIRMED
     stage.clock.advance(HOUR_S)
     await stage.work()
     await stage.life()
@@ -230,7 +230,7 @@ async def test_a_lost_answer_that_nobody_can_tell_is_left_to_the_agent(stage):
     assert stage.taken("graph") == ["It ships today."], "never again by itself"
     assert stage.notes() == []
 
-    assert await stage.engine.command_handler.do(ResolveEcho("d1", arrived=True)) == Done()
+    assert await stage.engine.command_handler.do(ResolvePending("d1", arrived=True)) == Done()
     await stage.work()
     assert "a teammate says" in (await stage.direct("d1")).arrived[0].reason
     assert len(stage.notes()) == 1
@@ -238,9 +238,9 @@ async def test_a_lost_answer_that_nobody_can_tell_is_left_to_the_agent(stage):
 
 
 async def test_a_started_engine_does_all_of_it_by_itself(stage):
-    way = await stage.way(Provider.WHATSAPP)
+    direct_route = await stage.direct_route(Provider.WHATSAPP)
     await stage.engine.start()
-    assert await stage.send("d1", "It ships today.", way) == Done()
+    assert await stage.send("d1", "It ships today.", direct_route) == Done()
 
     async def has_arrived() -> bool:
         stage.clock.advance(1)
@@ -251,7 +251,7 @@ async def test_a_started_engine_does_all_of_it_by_itself(stage):
 
     async def is_noted() -> bool:
         stage.clock.advance(1)
-        return len(stage.notes()) == 1 and (await stage.view()).echoes == ()
+        return len(stage.notes()) == 1 and (await stage.view()).pending_replies == ()
 
     await eventually(is_noted)
     assert stage.phone("whatsapp") == ["It ships today."]

@@ -99,7 +99,7 @@ class Story:
 
     async def is_settled(self) -> bool:
         await self.engine.command_handler.do(SyncNow())
-        return (await self.view()).echoes == ()
+        return (await self.view()).pending_replies == ()
 
     async def knows_the_time(self) -> bool:
         """Has any answer told the engine how late it is by now?"""

@@ -17,7 +17,7 @@ from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Warned, WarningCode, acknowledge
 from desktop.domain.model.workspace import Relay
 from desktop.domain.window.window import WindowState
-from desktop.engine.commands import Done, ResolveEcho, SendReply, SetBridgeCodes, SyncNow
+from desktop.engine.commands import Done, ResolvePending, SendReply, SetBridgeCodes, SyncNow
 from desktop.engine.engine import Engine
 from desktop.engine.views import ConnectionState
 from desktop.ports import OutgoingFile
@@ -72,7 +72,7 @@ class Talk:
         return [] if view is None else [m.entry.text for m in view.thread.messages]
 
     async def states(self) -> list[State]:
-        return [e.state for e in (await self.view()).echoes]
+        return [e.state for e in (await self.view()).pending_replies]
 
     async def send(self, draft_id: str, text: str, *accepted: Warned, files: tuple[OutgoingFile, ...] = ()):
         view = await self.view()
@@ -132,11 +132,13 @@ async def test_what_came_in_between_stops_the_send_once(talk, kit, who):
 
     await kit.eventually(is_held)
     [held] = await talk.engine.queries.held()
-    assert [w.code for w in held.echo.warned] == [code]
+    assert [w.code for w in held.pending.warned] == [code]
     assert held.name == "Jennifer Okafor"
     assert "On its way." not in talk.on_her_phone()
     assert (
-        await talk.engine.command_handler.do(ResolveEcho("d1", send=True, acknowledged=acknowledge(held.echo.warned)))
+        await talk.engine.command_handler.do(
+            ResolvePending("d1", send=True, acknowledged=acknowledge(held.pending.warned))
+        )
         == Done()
     )
     await kit.eventually(lambda: talk.on_her_phone().count("On its way.") == 1)
@@ -165,7 +167,7 @@ async def test_a_refusal_says_what_to_do(talk, kit, fault, files, words):
 
     await kit.eventually(is_refused)
     [refused] = await talk.engine.queries.undecided()
-    assert words in refused.echo.reason
+    assert words in refused.pending.reason
     assert "See the files." not in talk.on_her_phone()
 
 
@@ -176,9 +178,9 @@ async def test_a_server_that_accepts_and_never_answers_is_offline_and_the_reply_
     assert await talk.send("d1", "On its way.") == Done()
 
     async def is_told() -> bool:
-        [echo] = (await talk.view()).echoes
+        [pending] = (await talk.view()).pending_replies
         is_offline = talk.engine.queries.connection().state is ConnectionState.OFFLINE
-        return is_offline and echo.state is State.QUEUED and "did not answer in time" in echo.reason
+        return is_offline and pending.state is State.QUEUED and "did not answer in time" in pending.reason
 
     await kit.eventually(is_told)
     assert "did not answer in time" in talk.engine.queries.connection().reason
@@ -195,12 +197,12 @@ async def test_the_brake_on_replies_is_waited_out_and_said(talk, kit):
     assert await talk.send("d2", "Two") == Done()
 
     async def says_so() -> bool:
-        return any("recent replies to this conversation" in e.reason for e in (await talk.view()).echoes)
+        return any("recent replies to this conversation" in e.reason for e in (await talk.view()).pending_replies)
 
     await kit.eventually(says_so)
     with talk.sandbox.lock:
         talk.sandbox.world.advance(20)
-    await talk.engine.command_handler.do(ResolveEcho("d2", send=True))
+    await talk.engine.command_handler.do(ResolvePending("d2", send=True))
 
     async def is_there() -> bool:
         await talk.engine.command_handler.do(SyncNow())
@@ -240,8 +242,8 @@ async def test_an_hour_without_a_cable(talk, kit):
 
     async def all_decided() -> bool:
         for held in await talk.engine.queries.held():
-            assert [w.code for w in held.echo.warned] == [WarningCode.NEWER_CUSTOMER_MESSAGE]
-            again = ResolveEcho(held.echo.draft_id, send=True, acknowledged=acknowledge(held.echo.warned))
+            assert [w.code for w in held.pending.warned] == [WarningCode.NEWER_CUSTOMER_MESSAGE]
+            again = ResolvePending(held.pending.draft_id, send=True, acknowledged=acknowledge(held.pending.warned))
             await talk.engine.command_handler.do(again)
         return await talk.states() == []
 

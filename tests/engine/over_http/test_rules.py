@@ -21,7 +21,7 @@ from desktop.engine.commands import (
     Done,
     Failed,
     NeedsConsent,
-    ResolveEcho,
+    ResolvePending,
     SaveDraft,
     SendDirect,
     SendReply,
@@ -47,9 +47,9 @@ def codes(warned) -> list[str]:
 
 async def held(stage: DirectStage) -> list[str]:
     """The warnings of the reply, which is held."""
-    echo = await stage.echo("d1")
-    assert echo.state is State.HELD
-    return codes(echo.warned)
+    pending = await stage.pending("d1")
+    assert pending.state is State.HELD
+    return codes(pending.warned)
 
 
 # --- what the agent could not see -------------------------------------------------------------------------------------
@@ -88,7 +88,7 @@ async def test_what_was_written_before_the_draft_and_shown_after_it_stops_the_re
         answer = await stage.engine.command_handler.do(send)
         assert isinstance(answer, NeedsConsent)
         assert LATE[what] in codes(answer.warned)
-        assert (await stage.view()).echoes == ()
+        assert (await stage.view()).pending_replies == ()
     else:
         assert await stage.engine.command_handler.do(send) == Done()
         await stage.work()
@@ -145,21 +145,21 @@ async def test_a_second_cancel_after_the_first_was_accepted_asks_again(stage):
     stage.writes("whatsapp", "CANCEL")
     await stage.work()
     assert await held(stage) == ["newer_customer_message"]
-    first = (await stage.echo("d1")).warned
-    send = ResolveEcho("d1", send=True, acknowledged=acknowledge(first))
+    first = (await stage.pending("d1")).warned
+    send = ResolvePending("d1", send=True, acknowledged=acknowledge(first))
     assert await stage.engine.command_handler.do(send) == Done()
 
     stage.clock.advance(2)
     stage.writes("whatsapp", "CANCEL please!!")
     await stage.work()
     assert await held(stage) == ["newer_customer_message"]
-    [second] = (await stage.echo("d1")).warned
+    [second] = (await stage.pending("d1")).warned
     assert second.ids > first[0].ids
     assert stage.taken("bridge") == []
     assert isinstance(await stage.engine.command_handler.do(send), NeedsConsent), "the same word is not enough"
 
     assert (
-        await stage.engine.command_handler.do(ResolveEcho("d1", send=True, acknowledged=second.acknowledgement))
+        await stage.engine.command_handler.do(ResolvePending("d1", send=True, acknowledged=second.acknowledgement))
         == Done()
     )
     await stage.work()
@@ -171,24 +171,24 @@ async def test_a_code_without_its_messages_accepts_nothing(stage):
     assert await stage.reply("d1", "It ships today.") == Done()
     stage.writes("whatsapp", "CANCEL")
     await stage.work()
-    [warned] = (await stage.echo("d1")).warned
-    bare = ResolveEcho("d1", send=True, acknowledged=frozenset({(warned.code, "")}))
+    [warned] = (await stage.pending("d1")).warned
+    bare = ResolvePending("d1", send=True, acknowledged=frozenset({(warned.code, "")}))
     assert isinstance(await stage.engine.command_handler.do(bare), NeedsConsent)
 
 
 @pytest.mark.parametrize("internal", [False, True], ids=["reply", "note"])
 async def test_text_that_nobody_can_see_is_not_sent(stage, internal):
-    view, way = await stage.view(), await stage.way(Provider.TWILIO)
+    view, direct_route = await stage.view(), await stage.direct_route(Provider.TWILIO)
     seen = {"seen_upto": view.newest_arrival}
     conversation = view.thread.chats[0].id
     for command in (
         SendReply("d1", view.customer_id, conversation, INVISIBLE, internal=internal, **seen),
-        SendDirect("d1", view.customer_id, conversation, way.route, INVISIBLE, **seen),
+        SendDirect("d1", view.customer_id, conversation, direct_route.route, INVISIBLE, **seen),
     ):
         answer = await stage.engine.command_handler.do(command)
         assert isinstance(answer, Failed)
         assert "nothing to send" in answer.sentence
-    assert (await stage.view()).echoes == ()
+    assert (await stage.view()).pending_replies == ()
 
 
 # --- a search that is refused -----------------------------------------------------------------------------------------
@@ -204,7 +204,7 @@ async def test_where_only_the_search_is_refused_replies_go_on(stage):
     assert connection.reason.startswith("Intercom refuses the search for new messages")
     answer = await stage.reply("d1", "It ships today.")
     assert answer == Done()
-    assert (await stage.echo("d1")).reason == ""
+    assert (await stage.pending("d1")).reason == ""
     await stage.work()
     assert stage.phone("whatsapp")[-1:] == ["It ships today."]
 
@@ -214,7 +214,7 @@ async def test_where_only_the_search_is_refused_replies_go_on(stage):
     send = SendReply("d2", view.customer_id, view.thread.chats[0].id, "Anything else?", seen_upto=seen)
     assert await stage.engine.command_handler.do(send) == Done()
     await stage.work()
-    assert codes((await stage.echo("d2")).warned) == ["newer_customer_message"]
+    assert codes((await stage.pending("d2")).warned) == ["newer_customer_message"]
 
 
 # --- what providers refused -------------------------------------------------------------------------------------------
@@ -223,7 +223,7 @@ async def test_where_only_the_search_is_refused_replies_go_on(stage):
 async def next_forecast(stage: DirectStage, provider: Provider, text: str = "Are you there?", **more) -> list[str]:
     """What the agent is warned of with the next message on that route."""
     draft_id = uuid.uuid4().hex
-    return await not_sent(stage, draft_id, await stage.send(draft_id, text, await stage.way(provider), **more))
+    return await not_sent(stage, draft_id, await stage.send(draft_id, text, await stage.direct_route(provider), **more))
 
 
 async def chat_warnings(stage: DirectStage) -> list[str]:
@@ -236,7 +236,7 @@ async def not_sent(stage: DirectStage, draft_id: str, answer: Answer) -> list[st
     if isinstance(answer, NeedsConsent):
         return codes(answer.warned)
     assert answer == Done()
-    assert await stage.engine.command_handler.do(ResolveEcho(draft_id, cancel=True)) == Done()
+    assert await stage.engine.command_handler.do(ResolvePending(draft_id, cancel=True)) == Done()
     return []
 
 
@@ -246,10 +246,10 @@ async def test_telegram_blocked_warns_until_the_customer_writes_again(stage):
     await stage.engine.sync.round()
     with stage.sandbox.lock:
         stage.sandbox.world.block(stage.her, "telegram")
-    way = await stage.way(Provider.TELEGRAM)
-    assert await stage.send("d1", "We found it.", way) == Done()
+    direct_route = await stage.direct_route(Provider.TELEGRAM)
+    assert await stage.send("d1", "We found it.", direct_route) == Done()
     await stage.work()
-    assert (await stage.echo("d1")).state is State.REFUSED
+    assert (await stage.pending("d1")).state is State.REFUSED
     assert await next_forecast(stage, Provider.TELEGRAM) == ["channel_refused_lately"]
     await stage.life()
     assert await next_forecast(stage, Provider.TELEGRAM) == ["channel_refused_lately"], "it survives a restart"
@@ -270,10 +270,10 @@ async def test_stop_by_sms_warns_until_start_whatever_else_is_written(stage):
     with stage.sandbox.lock:
         customer = stage.sandbox.world.customers[stage.her]
         customer.stopped.add("sms")
-    way = await stage.way(Provider.TWILIO)
-    assert await stage.send("d1", "Your parcel is here.", way) == Done()
+    direct_route = await stage.direct_route(Provider.TWILIO)
+    assert await stage.send("d1", "Your parcel is here.", direct_route) == Done()
     await stage.work()
-    refused = await stage.echo("d1")
+    refused = await stage.pending("d1")
     assert refused.state is State.REFUSED
     assert await next_forecast(stage, Provider.TWILIO) == ["channel_refused_lately"]
     for words, warned in (("Where is it?", ["channel_refused_lately"]), ("START", [])):
@@ -287,15 +287,15 @@ async def test_stop_by_sms_warns_until_start_whatever_else_is_written(stage):
 async def test_whatsapp_not_reached_warns_on_that_route(stage, code, later):
     with stage.sandbox.lock:
         stage.sandbox.world.settings.provoked.append(Provoked("graph", code, "/messages", later=later))
-    way = await stage.way(Provider.WHATSAPP)
-    assert await stage.send("d1", "It ships today.", way) == Done()
+    direct_route = await stage.direct_route(Provider.WHATSAPP)
+    assert await stage.send("d1", "It ships today.", direct_route) == Done()
     await stage.work()
     if later:
         assert await next_forecast(stage, Provider.WHATSAPP) == []
         await stage.follow(5)
         assert (await stage.direct("d1")).direct.failure == "unreachable"
     else:
-        assert (await stage.echo("d1")).state is State.REFUSED
+        assert (await stage.pending("d1")).state is State.REFUSED
     assert "channel_refused_lately" in await next_forecast(stage, Provider.WHATSAPP)
     [fact] = (await stage.view()).thread.contrary
     assert (fact.kind.value, fact.customer_address) == ("unreachable", "+353871234567")
@@ -313,7 +313,7 @@ async def test_a_refusal_through_intercom_itself_says_nothing_of_the_chat(stage)
     stage.breaks("POST", "/reply", "status", status=403)
     assert await stage.reply("d1", "It ships today.") == Done()
     await stage.work()
-    assert (await stage.echo("d1")).state is State.REFUSED
+    assert (await stage.pending("d1")).state is State.REFUSED
     assert (await stage.view()).thread.contrary == ()
 
 
@@ -323,19 +323,19 @@ async def test_a_refusal_through_intercom_itself_says_nothing_of_the_chat(stage)
 async def test_the_bridges_number_that_is_also_connected_directly_has_one_window(stage):
     view = await stage.view()
     [chat] = view.thread.chats
-    way = await stage.way(Provider.WHATSAPP)
+    direct_route = await stage.direct_route(Provider.WHATSAPP)
     assert [w.key.channel for w in view.thread.windows] == [ChannelKind.WHATSAPP]
-    assert direct_window(view.thread, way.route) == chat.window
+    assert direct_window(view.thread, direct_route.route) == chat.window
     assert chat.window.state(stage.clock.now()) is WindowState.OPEN
 
     stage.clock.advance(25 * HOUR_S)
     await stage.engine.sync.round()
     view = await stage.view()
-    assert direct_window(view.thread, way.route) == view.thread.chats[0].window
+    assert direct_window(view.thread, direct_route.route) == view.thread.chats[0].window
     assert await next_forecast(stage, Provider.WHATSAPP) == ["window_closed"]
     stage.writes("whatsapp", "Hello again.")
     await stage.engine.sync.round()
     view = await stage.view()
-    window = direct_window(view.thread, way.route)
+    window = direct_window(view.thread, direct_route.route)
     assert window == view.thread.chats[0].window
     assert window.state(stage.clock.now()) is WindowState.OPEN

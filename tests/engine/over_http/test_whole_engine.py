@@ -88,7 +88,7 @@ class Story:
         )
 
     async def is_settled(self) -> bool:
-        return (await self.view()).echoes == ()
+        return (await self.view()).pending_replies == ()
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ async def test_an_answer_that_is_lost_puts_the_words_on_her_screen_once(story, k
     assert await story.reply("d1", "Good morning <b>Jennifer</b> & co") == Done()
 
     async def is_unconfirmed() -> bool:
-        return [e.state for e in (await story.view()).echoes] == [State.UNCONFIRMED]
+        return [e.state for e in (await story.view()).pending_replies] == [State.UNCONFIRMED]
 
     await kit.eventually(is_unconfirmed)
     await kit.eventually(story.is_settled)

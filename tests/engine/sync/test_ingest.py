@@ -30,7 +30,7 @@ from desktop.engine.changes import Changes
 from desktop.engine.sync.ingest import Facts, decide, merge, take, thread_of
 from desktop.store import conversations, entries
 from desktop.store import settings as workspace
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 from tests.helpers.database import in_memory, lay_out
 
 HOUR = timedelta(hours=1)
@@ -41,7 +41,7 @@ def db(tmp_path):
     return opened(tmp_path / "facts.db")
 
 
-def opened(path: Path) -> Connection:
+def opened(path: Path) -> Database:
     db = apsw.Connection(str(lay_out(path)))
     db.pragma("foreign_keys", True)
     # Nothing here is about power cuts.
@@ -49,7 +49,7 @@ def opened(path: Path) -> Connection:
     return db
 
 
-def contents(db: Connection) -> dict[str, list[tuple[object, ...]]]:
+def contents(db: Database) -> dict[str, list[tuple[object, ...]]]:
     """All tables. A customer keeps the first id, so customers are named by their people here."""
     people: dict[str, list[str]] = {}
     for contact, customer in db.execute("SELECT id, customer_id FROM contacts ORDER BY id"):
@@ -247,7 +247,7 @@ def test_a_tag_that_is_taken_away_takes_its_evidence_along(db, kit):
     assert shown_channels(db, "lead") == [ChannelKind.UNKNOWN]
 
 
-def shown_channels(db: Connection, customer_id: str) -> list[ChannelKind]:
+def shown_channels(db: Database, customer_id: str) -> list[ChannelKind]:
     messages = thread_of(db, customer_id, workspace.load(db)).messages
     return [m.origin.channel if m.origin.is_known else ChannelKind.UNKNOWN for m in messages]
 

@@ -18,7 +18,7 @@ from desktop.engine.sync import learning
 from desktop.engine.sync.ingest import Facts, take
 from desktop.ports import ProviderError, ProviderErrorKind
 from desktop.store import settings
-from desktop.store.core.database import Connection
+from desktop.store.core.database import Database
 from desktop.store.evidence import contrary_facts
 
 HOUR = timedelta(hours=1)
@@ -47,7 +47,7 @@ def at_web(conversation: Conversation) -> Conversation:
 def put(world, *conversations: Conversation):
     """Stored as the reader would, and learnt from."""
 
-    def work(db: Connection) -> None:
+    def work(db: Database) -> None:
         take(db, Facts(conversations), world.clock.now())
         learning.learn(db, world.clock.now())
 
@@ -327,10 +327,10 @@ async def test_a_report_that_is_withdrawn_is_no_longer_believed(world, kit):
 # --- a poll reads no archive -----------------------------------------------------------------------------------------
 
 
-def steps_of(work: Callable[[Connection], object]) -> Callable[[Connection], int]:
+def steps_of(work: Callable[[Database], object]) -> Callable[[Database], int]:
     """Steps of SQLite's virtual machine that `work` takes: as many for equal work, and more for each row it reads."""
 
-    def counted(db: Connection) -> int:
+    def counted(db: Database) -> int:
         taken = 0
 
         def note(event) -> None:
@@ -348,7 +348,7 @@ def steps_of(work: Callable[[Connection], object]) -> Callable[[Connection], int
 
 
 async def test_a_poll_takes_as_many_steps_however_many_messages_there_are(world, kit):
-    def poll(db: Connection) -> None:
+    def poll(db: Database) -> None:
         learning.learn(db, world.clock.now())
         learning._behind(db)
         learning.histogram(db, settings.load(db))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from talk import NOW, WORKSPACE, conversation, entry, jennifer, on_channel, reply
+from conversation_factory import NOW, WORKSPACE, conversation, entry, jennifer, on_channel, reply
 
 from desktop.domain.model.facts import ChannelKind, Entry, EntryKind, Role
 from desktop.domain.thread import assemble

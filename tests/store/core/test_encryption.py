@@ -12,7 +12,7 @@ import apsw
 import pytest
 
 from desktop.store.core import encryption
-from desktop.store.core.database import Connection, Store
+from desktop.store.core.database import Database, Store
 from desktop.store.core.encryption import Key, encrypt, is_plain, settle
 from desktop.store.core.errors import Corrupt, KnownError, Locked
 from desktop.store.core.migrate import Step, migrate, steps
@@ -26,11 +26,11 @@ OPEN_FILES = Path("/proc/self/fd")
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="dies in a forked process")
 
 
-def put(db: Connection, name: str, value: str = WORDS) -> None:
+def put(db: Database, name: str, value: str = WORDS) -> None:
     db.execute("INSERT INTO settings VALUES (?, ?)", (name, value))
 
 
-def kept(db: Connection) -> dict[str, str]:
+def kept(db: Database) -> dict[str, str]:
     return dict(db.execute("SELECT name, value FROM settings"))
 
 
@@ -49,7 +49,7 @@ def plain_left_by_a_killed_one(path: Path) -> None:
     """An earlier Reachline's file: part of it only in the write-ahead log."""
     pid = os.fork()
     if pid == 0:
-        db = Connection(str(path))
+        db = Database(str(path))
         db.pragma("journal_mode", "wal")
         migrate(db, path, steps())
         put(db, "a")
@@ -81,7 +81,7 @@ async def test_words_too_big_for_memory_go_to_no_temporary_file_in_the_clear(pat
     store = await Store.open(path, KEY)
     seen: list[str] = []
 
-    def sort(db: Connection) -> None:
+    def sort(db: Database) -> None:
         for n in range(200):
             put(db, f"{n}", f"{WORDS} {n}" * 300)
         rows = db.execute("SELECT a.value FROM settings a JOIN settings b ORDER BY a.value || b.value LIMIT 500")
@@ -130,7 +130,7 @@ def test_a_key_shows_itself_in_nothing_but_its_secret():
 
 
 def test_no_statement_that_is_remembered_holds_the_key(path):
-    db = Connection(str(path))
+    db = Database(str(path))
     KEY.unlock(db)
     assert KEY.secret not in repr(db.cache_stats(include_entries=True))
     db.close()
@@ -138,13 +138,13 @@ def test_no_statement_that_is_remembered_holds_the_key(path):
 
 async def test_the_copy_before_a_migration_is_encrypted_too(path):
     await (await filled(path, KEY)).close()
-    db = Connection(str(path))
+    db = Database(str(path))
     KEY.unlock(db)
     migrate(db, path, [*steps(), Step(len(steps()) + 1, "later", "CREATE TABLE later (x TEXT) STRICT")], KEY)
     db.close()
     [copy] = path.parent.glob("*.before-*")
     assert WORDS.encode() not in copy.read_bytes()
-    older = Connection(str(copy))
+    older = Database(str(copy))
     KEY.unlock(older)
     assert (older.pragma("user_version"), len(kept(older))) == (len(steps()), 50)
     older.close()
@@ -152,8 +152,8 @@ async def test_the_copy_before_a_migration_is_encrypted_too(path):
 
 @needs_fork
 async def test_killed_in_the_middle_of_a_migration_the_next_start_does_it_again(path):
-    def earlier() -> Connection:
-        db = Connection(str(path))
+    def earlier() -> Database:
+        db = Database(str(path))
         KEY.unlock(db)
         db.pragma("journal_mode", "wal")
         return db
@@ -173,7 +173,7 @@ async def test_killed_in_the_middle_of_a_migration_the_next_start_does_it_again(
     assert WORDS.encode() not in b"".join(bytes_of(path.parent).values())
 
 
-def _migrating_to_death(earlier: Callable[[], Connection], path: Path) -> None:
+def _migrating_to_death(earlier: Callable[[], Database], path: Path) -> None:
     pid = os.fork()
     if pid == 0:
         db = earlier()
@@ -295,7 +295,7 @@ async def test_a_copy_that_cannot_be_made_tells_no_key_and_leaves_the_plain_one(
 
 
 def test_sqlite_would_repeat_the_key_in_its_error_and_we_do_not(path, tmp_path):
-    db = Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_URI)
+    db = Database(str(path), flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_URI)
     nowhere = tmp_path / "nowhere" / "copy.db"
     with pytest.raises(apsw.CantOpenError, match=KEY.secret):
         db.execute("VACUUM INTO ?", (KEY.address(nowhere),))

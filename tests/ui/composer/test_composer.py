@@ -223,7 +223,7 @@ def test_what_was_seen_goes_with_draft_and_reply(composer, jennifer: Jennifer, p
 
 
 def test_offline_and_unconfirmed_are_told(composer, jennifer: Jennifer, people, qtbot) -> None:
-    view = jennifer(**OPEN, echoes=(people.echo(State.UNCONFIRMED),))
+    view = jennifer(**OPEN, pending_replies=(people.pending(State.UNCONFIRMED),))
     composer.show_conversation(view, "wa", "91")
     composer.set_connection(ConnectionView(ConnectionState.OFFLINE, "No network"))
     assert {WarningCode.EARLIER_REPLY_UNCONFIRMED, WarningCode.QUEUED_OFFLINE} <= set(composer.forecast.warnings)

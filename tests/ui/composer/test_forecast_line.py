@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from direct_routes import telegram_way, view_with, whatsapp_way
 from PySide6.QtGui import QColor
-from ways import telegram_way, view_with, whatsapp_way
 
-from desktop.domain.direct import DirectWay
+from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import DirectSituation, direct_situation
 from desktop.domain.forecast import Reply
 from desktop.domain.model.warning import Verdict
@@ -100,8 +100,8 @@ def test_nothing_is_left_when_there_is_nothing_to_answer(line: ForecastLine, jen
     assert line.forecast is None
 
 
-def on(way: DirectWay, view: ThreadView) -> DirectSituation:
-    return direct_situation(view_with(view, way).thread, way, view.situations["wa"])
+def on(direct_route: DirectRoute, view: ThreadView) -> DirectSituation:
+    return direct_situation(view_with(view, direct_route).thread, direct_route, view.situations["wa"])
 
 
 def test_a_way_past_intercom_has_glyphs_of_its_own(line: ForecastLine, jennifer: Jennifer) -> None:

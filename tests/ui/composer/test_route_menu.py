@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from direct_routes import HERS, octopods_way, sms_way, telegram_way, view_with, whatsapp_way
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
-from ways import HERS, octopods_way, sms_way, telegram_way, view_with, whatsapp_way
 
 from desktop.domain.model.warning import Verdict, WarningCode
 from desktop.engine.commands import SaveDraft, SendDirect, SendReply
@@ -74,21 +74,21 @@ def test_a_way_for_templates_alone_is_none_for_what_is_typed(composer: Composer,
 
 def test_intercom_stands_first_and_is_what_is_meant(composer: Composer, jennifer: Jennifer) -> None:
     composer.show_conversation(view_with(jennifer(**OPEN), whatsapp_way(), telegram_way()), "wa", "91")
-    texts = [action.text() for action in switch_of(composer).menu_of_ways.actions()]
+    texts = [action.text() for action in switch_of(composer).menu_of_routes.actions()]
     assert texts[0].startswith("Intercom")
     assert texts[1:] == [
         f"WhatsApp · Acme support · to \u2066{HERS}\u2069",
         "Telegram · Acme bot · to \u2066555123\u2069",
     ]
-    assert [a.isChecked() for a in switch_of(composer).menu_of_ways.actions()] == [True, False, False]
+    assert [a.isChecked() for a in switch_of(composer).menu_of_routes.actions()] == [True, False, False]
     assert composer.route is None
     assert "Through Intercom" in switch_of(composer).accessibleName()
 
 
 def test_what_is_chosen_is_told_to_everybody(composer: Composer, jennifer: Jennifer) -> None:
-    way = whatsapp_way()
-    composer.show_conversation(view_with(jennifer(**OPEN), way), "wa", "91")
-    composer.choose_route(way.route)
+    direct_route = whatsapp_way()
+    composer.show_conversation(view_with(jennifer(**OPEN), direct_route), "wa", "91")
+    composer.choose_route(direct_route.route)
     name = switch_of(composer).accessibleName()
     for fact in ("Past Intercom", "WhatsApp", HERS, "+35312345678", "Acme support"):
         assert fact in name
@@ -98,9 +98,9 @@ def test_what_is_chosen_is_told_to_everybody(composer: Composer, jennifer: Jenni
 
 
 def test_the_switch_shows_less_where_there_is_less_room(composer: Composer, jennifer: Jennifer, theme, qtbot) -> None:
-    way = whatsapp_way(name="The support number of our shop in Cork")
-    composer.show_conversation(view_with(jennifer(**OPEN), way), "wa", "91")
-    composer.choose_route(way.route)
+    direct_route = whatsapp_way(name="The support number of our shop in Cork")
+    composer.show_conversation(view_with(jennifer(**OPEN), direct_route), "wa", "91")
+    composer.choose_route(direct_route.route)
     composer.resize(900, 300)
     qtbot.waitUntil(lambda: "Cork" in switch_of(composer).text())
     composer.resize(480, 300)
@@ -110,31 +110,31 @@ def test_the_switch_shows_less_where_there_is_less_room(composer: Composer, jenn
 
 
 def test_a_note_goes_no_other_way(composer: Composer, jennifer: Jennifer, asked, qtbot) -> None:
-    way = whatsapp_way()
-    composer.show_conversation(view_with(jennifer(**OPEN), way), "wa", "91")
-    composer.choose_route(way.route)
+    direct_route = whatsapp_way()
+    composer.show_conversation(view_with(jennifer(**OPEN), direct_route), "wa", "91")
+    composer.choose_route(direct_route.route)
     composer.set_internal(True)
     assert switch_of(composer).isHidden()
     assert not composer.open_routes()
     type_in(qtbot, composer, "She called.")
-    composer.choose_route(way.route)
+    composer.choose_route(direct_route.route)
     composer.send()
     assert [type(c) for c in asked] == [SendReply]
     composer.set_internal(False)
-    assert composer.route == way.route
+    assert composer.route == direct_route.route
 
 
 # The draft.
 
 
 def test_the_words_are_the_same_draft_whichever_way(composer: Composer, jennifer: Jennifer, qtbot) -> None:
-    way = whatsapp_way()
+    direct_route = whatsapp_way()
     saved: list[SaveDraft] = []
     composer.draft_changed.connect(saved.append)
-    composer.show_conversation(view_with(jennifer(**OPEN), way), "wa", "91")
+    composer.show_conversation(view_with(jennifer(**OPEN), direct_route), "wa", "91")
     type_in(qtbot, composer, "On its way")
     before = composer.draft_id
-    for route in (way.route, None, way.route):
+    for route in (direct_route.route, None, direct_route.route):
         composer.choose_route(route)
         assert (composer.draft_id, composer.text) == (before, "On its way")
     composer.flush()
@@ -144,16 +144,21 @@ def test_the_words_are_the_same_draft_whichever_way(composer: Composer, jennifer
 def test_it_is_sent_past_intercom_once_and_then_through_it_again(
     composer: Composer, jennifer: Jennifer, asked, qtbot
 ) -> None:
-    way = whatsapp_way()
-    composer.show_conversation(view_with(jennifer(**OPEN), way), "wa", "91")
-    composer.choose_route(way.route)
+    direct_route = whatsapp_way()
+    composer.show_conversation(view_with(jennifer(**OPEN), direct_route), "wa", "91")
+    composer.choose_route(direct_route.route)
     type_in(qtbot, composer, "On its way")
     draft = composer.draft_id
     composer.send(frozenset({(WarningCode.WINDOW_UNKNOWN, "")}))
     composer.send()
     assert asked == [
         SendDirect(
-            draft, "c-1", "wa", way.route, "On its way", acknowledged=frozenset({(WarningCode.WINDOW_UNKNOWN, "")})
+            draft,
+            "c-1",
+            "wa",
+            direct_route.route,
+            "On its way",
+            acknowledged=frozenset({(WarningCode.WINDOW_UNKNOWN, "")}),
         )
     ]
     composer.sent(draft)
@@ -166,13 +171,13 @@ def test_it_is_sent_past_intercom_once_and_then_through_it_again(
 def test_until_there_is_an_answer_the_way_cannot_be_changed(
     composer: Composer, jennifer: Jennifer, asked, qtbot
 ) -> None:
-    way = whatsapp_way()
-    composer.show_conversation(view_with(jennifer(**OPEN), way), "wa", "91")
-    composer.choose_route(way.route)
+    direct_route = whatsapp_way()
+    composer.show_conversation(view_with(jennifer(**OPEN), direct_route), "wa", "91")
+    composer.choose_route(direct_route.route)
     type_in(qtbot, composer, "On its way")
     composer.send()
     composer.choose_route(None)
-    assert composer.route == way.route
+    assert composer.route == direct_route.route
     assert not composer.open_routes()
     composer.refused("WhatsApp did not take it.")
     composer.choose_route(None)
@@ -180,11 +185,11 @@ def test_until_there_is_an_answer_the_way_cannot_be_changed(
 
 
 def test_another_customer_begins_with_intercom(composer: Composer, jennifer: Jennifer, people) -> None:
-    way = whatsapp_way()
-    hers = view_with(jennifer(**OPEN), way)
+    direct_route = whatsapp_way()
+    hers = view_with(jennifer(**OPEN), direct_route)
     composer.show_conversation(hers, "wa", "91")
-    composer.choose_route(way.route)
-    tom = view_with(people.view([people.web()], customer_id="c-2", name="Tom Baker"), way)
+    composer.choose_route(direct_route.route)
+    tom = view_with(people.view([people.web()], customer_id="c-2", name="Tom Baker"), direct_route)
     composer.show_conversation(tom, "web", "91")
     assert composer.route is None
     composer.show_conversation(hers, "wa", "91")
@@ -241,9 +246,9 @@ def test_an_account_that_is_gone_leaves_intercom_and_says_so(composer: Composer,
 def test_the_line_speaks_of_the_way(
     composer: Composer, jennifer: Jennifer, age: timedelta, carries_bridge: bool, verdict: Verdict, said: str
 ) -> None:
-    way = whatsapp_way(carries_bridge=carries_bridge)
-    composer.show_conversation(view_with(jennifer(whatsapp_age=age, messenger_age=None), way), "wa", "91")
-    composer.choose_route(way.route)
+    direct_route = whatsapp_way(carries_bridge=carries_bridge)
+    composer.show_conversation(view_with(jennifer(whatsapp_age=age, messenger_age=None), direct_route), "wa", "91")
+    composer.choose_route(direct_route.route)
     assert line_of(composer) == said
     assert composer.forecast is not None
     assert composer.forecast.verdict is verdict
@@ -252,10 +257,10 @@ def test_the_line_speaks_of_the_way(
 
 
 def test_a_closing_way_is_judged_by_the_clock(composer: Composer, jennifer: Jennifer, clock, ticker) -> None:
-    way = whatsapp_way()
-    view = view_with(jennifer(whatsapp_age=timedelta(hours=23, minutes=57), messenger_age=None), way)
+    direct_route = whatsapp_way()
+    view = view_with(jennifer(whatsapp_age=timedelta(hours=23, minutes=57), messenger_age=None), direct_route)
     composer.show_conversation(view, "wa", "91")
-    composer.choose_route(way.route)
+    composer.choose_route(direct_route.route)
     assert "1 min 0 s left" in line_of(composer)
     clock.advance(timedelta(minutes=2))
     ticker.tick()
@@ -263,9 +268,9 @@ def test_a_closing_way_is_judged_by_the_clock(composer: Composer, jennifer: Jenn
 
 
 def test_offline_it_says_that_it_waits(composer: Composer, jennifer: Jennifer) -> None:
-    way = telegram_way()
-    composer.show_conversation(view_with(jennifer(), way), "wa", "91")
-    composer.choose_route(way.route)
+    direct_route = telegram_way()
+    composer.show_conversation(view_with(jennifer(), direct_route), "wa", "91")
+    composer.choose_route(direct_route.route)
     composer.set_connection(ConnectionView(ConnectionState.OFFLINE))
     assert line_of(composer) == (
         "Arrives on Telegram only, from @acme_bot; colleagues see a note. You are offline: it waits here and is judged"
@@ -275,9 +280,9 @@ def test_offline_it_says_that_it_waits(composer: Composer, jennifer: Jennifer) -
 
 
 def test_two_files_are_not_sent_past_intercom(composer: Composer, jennifer: Jennifer, asked, qtbot) -> None:
-    way = whatsapp_way()
-    composer.show_conversation(view_with(jennifer(**OPEN), way), "wa", "91")
-    composer.choose_route(way.route)
+    direct_route = whatsapp_way()
+    composer.show_conversation(view_with(jennifer(**OPEN), direct_route), "wa", "91")
+    composer.choose_route(direct_route.route)
     files = composer.findChild(FileRow)
     files.set_files((PHOTO, PHOTO))
     files.changed.emit()
@@ -299,9 +304,9 @@ def count_of(composer: Composer) -> str:
 
 
 def test_an_sms_is_counted_while_it_is_typed_and_not_before(composer: Composer, jennifer: Jennifer, qtbot) -> None:
-    way = sms_way()
-    composer.show_conversation(view_with(jennifer(**OPEN), way), "wa", "91")
-    composer.choose_route(way.route)
+    direct_route = sms_way()
+    composer.show_conversation(view_with(jennifer(**OPEN), direct_route), "wa", "91")
+    composer.choose_route(direct_route.route)
     assert count_of(composer) == ""
     type_in(qtbot, composer, "Hello")
     assert count_of(composer) == "5 characters · 1 SMS · 155 left"
@@ -322,13 +327,13 @@ def test_a_bridged_sms_is_counted_with_a_reserve(composer: Composer, people, qtb
 
 
 def test_the_switch_is_reached_and_opened_with_the_keyboard(composer: Composer, jennifer: Jennifer, qtbot) -> None:
-    way = telegram_way()
-    composer.show_conversation(view_with(jennifer(**OPEN), way), "wa", "91")
+    direct_route = telegram_way()
+    composer.show_conversation(view_with(jennifer(**OPEN), direct_route), "wa", "91")
     switch = switch_of(composer)
     assert switch.focusPolicy() & Qt.FocusPolicy.TabFocus
     switch.setFocus()
     qtbot.keyClick(switch, Qt.Key.Key_Space)
-    qtbot.waitUntil(switch.menu_of_ways.isVisible)
-    qtbot.keyClick(switch.menu_of_ways, Qt.Key.Key_Down)
-    qtbot.keyClick(switch.menu_of_ways, Qt.Key.Key_Return)
-    assert composer.route == way.route
+    qtbot.waitUntil(switch.menu_of_routes.isVisible)
+    qtbot.keyClick(switch.menu_of_routes, Qt.Key.Key_Down)
+    qtbot.keyClick(switch.menu_of_routes, Qt.Key.Key_Return)
+    assert composer.route == direct_route.route

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from direct_routes import octopods_way, telegram_way, view_with, whatsapp_way
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
-from ways import octopods_way, telegram_way, view_with, whatsapp_way
 
-from desktop.domain.direct import DirectWay
+from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import direct_situation
 from desktop.domain.forecast import Reply, forecast, forecast_direct
 from desktop.domain.model.facts import ChannelKind, Contact
@@ -47,9 +47,11 @@ def ask(
     sheet.ask(view, command, Reply(text), judged, judged.unacknowledged(frozenset()), now)
 
 
-def ask_direct(sheet: WarningSheet, view: ThreadView, now, way: DirectWay, text: str = "Are you at home?") -> None:
-    command = SendDirect("d1", view.customer_id, "wa", way.route, text)
-    judged = forecast_direct(direct_situation(view.thread, way, view.situations["wa"]), Reply(text), now)
+def ask_direct(
+    sheet: WarningSheet, view: ThreadView, now, direct_route: DirectRoute, text: str = "Are you at home?"
+) -> None:
+    command = SendDirect("d1", view.customer_id, "wa", direct_route.route, text)
+    judged = forecast_direct(direct_situation(view.thread, direct_route, view.situations["wa"]), Reply(text), now)
     sheet.ask(view, command, Reply(text), judged, judged.unacknowledged(frozenset()), now)
 
 
@@ -259,8 +261,8 @@ def test_an_account_whose_templates_cannot_be_read_says_so(sheet: WarningSheet, 
 
 
 def test_an_open_way_is_offered_and_only_chosen_not_sent(sheet: WarningSheet, jennifer: Jennifer, now, qtbot) -> None:
-    way = telegram_way()
-    ask(sheet, view_with(jennifer(), whatsapp_way(), way), now)
+    direct_route = telegram_way()
+    ask(sheet, view_with(jennifer(), whatsapp_way(), direct_route), now)
     assert labels(sheet) == [
         "Send template…",
         "Send on Telegram directly…",
@@ -271,7 +273,7 @@ def test_an_open_way_is_offered_and_only_chosen_not_sent(sheet: WarningSheet, je
     ]
     with qtbot.waitSignal(sheet.route_wanted) as wanted, qtbot.assertNotEmitted(sheet.send_anyway):
         press(qtbot, sheet, "Send on Telegram directly…")
-    assert wanted.args == [way.route]
+    assert wanted.args == [direct_route.route]
 
 
 @pytest.mark.parametrize("carries_bridge", [True, False], ids=["closed", "unseen"])
@@ -289,8 +291,8 @@ def test_a_way_with_the_same_objection_is_no_way_out(sheet: WarningSheet, jennif
 
 
 def test_a_closed_way_is_told_in_its_own_words(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
-    way = whatsapp_way()
-    ask_direct(sheet, view_with(jennifer(), way), now, way)
+    direct_route = whatsapp_way()
+    ask_direct(sheet, view_with(jennifer(), direct_route), now, direct_route)
     told = shown(sheet)
     assert "Free text will not arrive on WhatsApp" in told
     assert "Jennifer will not see this anywhere. Jennifer's last WhatsApp message to this number was 26 h ago" in told
@@ -301,8 +303,8 @@ def test_a_closed_way_is_told_in_its_own_words(sheet: WarningSheet, jennifer: Je
 def test_sending_knowingly_names_the_way_it_was_asked_about(
     sheet: WarningSheet, jennifer: Jennifer, now, qtbot
 ) -> None:
-    way = whatsapp_way()
-    ask_direct(sheet, view_with(jennifer(), way), now, way)
+    direct_route = whatsapp_way()
+    ask_direct(sheet, view_with(jennifer(), direct_route), now, direct_route)
     reach(qtbot, "Send on WhatsApp anyway")
     qtbot.keyClick(focused(), Qt.Key.Key_Return)
     assert sheet.is_open
@@ -310,14 +312,16 @@ def test_sending_knowingly_names_the_way_it_was_asked_about(
         qtbot.keyClick(focused(), Qt.Key.Key_Space)
     accepted, route = sent.args
     assert {code for code, _ in accepted} == {WarningCode.WINDOW_CLOSED}
-    assert route == way.route
+    assert route == direct_route.route
 
 
 def test_from_an_unseen_window_it_leads_back_to_intercom_where_that_arrives(
     sheet: WarningSheet, jennifer: Jennifer, now, qtbot
 ) -> None:
-    way = whatsapp_way(carries_bridge=False)
-    ask_direct(sheet, view_with(jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None), way), now, way)
+    direct_route = whatsapp_way(carries_bridge=False)
+    ask_direct(
+        sheet, view_with(jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None), direct_route), now, direct_route
+    )
     assert "Reachline cannot see what Jennifer writes to this number." in shown(sheet)
     with qtbot.waitSignal(sheet.route_wanted) as wanted:
         press(qtbot, sheet, "Send through Intercom…")

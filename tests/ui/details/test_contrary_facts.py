@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from direct_routes import sms_way, view_with
 from fake_engine import FakeEngine, go_to, press_send, write
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
-from ways import sms_way, view_with
 
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
 from desktop.domain.model.facts import ChannelKind, EntryKind, Role
@@ -111,7 +111,7 @@ def test_what_is_over_is_said_to_count_no_longer(qtbot, window: MainWindow, engi
 def test_what_a_direct_route_was_refused_for_is_listed_too(
     qtbot, window: MainWindow, engine: FakeEngine, people
 ) -> None:
-    way = sms_way()
+    direct_route = sms_way()
     said = ContraryFact(
         ContraryKind.ACCOUNT,
         ChannelKind.SMS,
@@ -119,12 +119,14 @@ def test_what_a_direct_route_was_refused_for_is_listed_too(
         ContrarySource.REFUSAL,
         "draft-1",
         "wa",
-        way.route.our_address,
-        way.route.to,
-        way.route.key,
+        direct_route.route.our_address,
+        direct_route.route.to,
+        direct_route.route.key,
     )
     view = people.view([people.whatsapp(timedelta(hours=2), None)])
-    engine.queries.threads["c-1"] = view_with(replace(view, thread=replace(view.thread, contrary=(said,))), way)
+    engine.queries.threads["c-1"] = view_with(
+        replace(view, thread=replace(view.thread, contrary=(said,))), direct_route
+    )
     go_to(qtbot, window)
     at = said.at.astimezone()
     assert f"Twilio reported a problem with your text message (SMS) account at {at:%H:%M}." in told(window)

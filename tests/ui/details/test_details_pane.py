@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from direct_routes import octopods_way, sms_way, telegram_way, view_with, whatsapp_way
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
-from ways import octopods_way, sms_way, telegram_way, view_with, whatsapp_way
 
 from desktop.domain.identity.customer import Likeness, Word
 from desktop.domain.model.facts import ChannelKind, Contact

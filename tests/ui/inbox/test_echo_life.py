@@ -14,8 +14,8 @@ from desktop.domain.forecast import Reply, forecast
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Warned, WarningCode
 from desktop.engine.changes import Changes
-from desktop.engine.commands import Done, EditEcho, NeedsConsent, ResolveEcho, SaveDraft
-from desktop.engine.views import ConnectionState, ConnectionView, Draft, Echo, UndecidedReply
+from desktop.engine.commands import Done, EditPending, NeedsConsent, ResolvePending, SaveDraft
+from desktop.engine.views import ConnectionState, ConnectionView, Draft, PendingReply, UndecidedReply
 from desktop.ui.composer.toolbar import ComposerTools
 from desktop.ui.inbox.main_window import MainWindow
 
@@ -24,91 +24,91 @@ KEY = Qt.Key
 
 
 @pytest.fixture
-def shown(qtbot, window: MainWindow, engine: FakeEngine) -> Callable[[Echo], None]:
+def shown(qtbot, window: MainWindow, engine: FakeEngine) -> Callable[[PendingReply], None]:
     """Show Jennifer's thread with this reply in it, and the keyboard on its row."""
 
-    def show(echo: Echo) -> None:
-        engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], echoes=(echo,))
+    def show(pending: PendingReply) -> None:
+        engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], pending_replies=(pending,))
         if window.view is None:
             go_to(qtbot, window)
         else:
             news(qtbot, engine, threads=frozenset({"c-1"}))
-        window.thread_pane.timeline.go_to_echo(echo.draft_id)
+        window.thread_pane.timeline.go_to_pending(pending.draft_id)
 
     return show
 
 
-def comes_back_as_draft(qtbot, engine: FakeEngine, echo: Echo, now) -> None:
+def comes_back_as_draft(qtbot, engine: FakeEngine, pending: PendingReply, now) -> None:
     """What the engine does: the reply is gone, and its words are a draft with a new id."""
-    draft = Draft("again", echo.conversation_id, echo.text, (), echo.internal)
-    engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], echoes=(), drafts=(draft,))
+    draft = Draft("again", pending.conversation_id, pending.text, (), pending.internal)
+    engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], pending_replies=(), drafts=(draft,))
     news(qtbot, engine, threads=frozenset({"c-1"}))
 
 
 @pytest.mark.parametrize(
     ("state", "key", "command"),
     [
-        (State.QUEUED, KEY.Key_F2, EditEcho),
-        (State.HELD, KEY.Key_F2, EditEcho),
-        (State.REFUSED, KEY.Key_F2, EditEcho),
-        (State.QUEUED, KEY.Key_Delete, ResolveEcho),
-        (State.HELD, KEY.Key_Delete, ResolveEcho),
-        (State.REFUSED, KEY.Key_Delete, ResolveEcho),
-        (State.UNCONFIRMED, KEY.Key_Delete, ResolveEcho),
-        (State.UNCONFIRMED, KEY.Key_Y, ResolveEcho),
+        (State.QUEUED, KEY.Key_F2, EditPending),
+        (State.HELD, KEY.Key_F2, EditPending),
+        (State.REFUSED, KEY.Key_F2, EditPending),
+        (State.QUEUED, KEY.Key_Delete, ResolvePending),
+        (State.HELD, KEY.Key_Delete, ResolvePending),
+        (State.REFUSED, KEY.Key_Delete, ResolvePending),
+        (State.UNCONFIRMED, KEY.Key_Delete, ResolvePending),
+        (State.UNCONFIRMED, KEY.Key_Y, ResolvePending),
     ],
 )
 def test_keys_answer_the_current_reply(qtbot, window, engine, shown, people, state, key, command) -> None:
-    echo = people.echo(state)
-    shown(echo)
+    pending = people.pending(state)
+    shown(pending)
     press(qtbot, window, key)
     expected = {
-        (EditEcho, KEY.Key_F2): EditEcho(echo.draft_id),
-        (ResolveEcho, KEY.Key_Delete): ResolveEcho(echo.draft_id, cancel=True),
-        (ResolveEcho, KEY.Key_Y): ResolveEcho(echo.draft_id, arrived=True),
+        (EditPending, KEY.Key_F2): EditPending(pending.draft_id),
+        (ResolvePending, KEY.Key_Delete): ResolvePending(pending.draft_id, cancel=True),
+        (ResolvePending, KEY.Key_Y): ResolvePending(pending.draft_id, arrived=True),
     }
     assert engine.command_handler.of(command) == [expected[command, key]]
 
 
 def test_keys_that_a_state_does_not_offer_do_nothing(qtbot, window, engine, shown, people) -> None:
-    shown(people.echo(State.SENDING))
+    shown(people.pending(State.SENDING))
     for key in (KEY.Key_F2, KEY.Key_Delete, KEY.Key_Y, KEY.Key_G):
         press(qtbot, window, key)
     press(qtbot, window, KEY.Key_Return, CONTROL)
-    assert engine.command_handler.of(ResolveEcho) + engine.command_handler.of(EditEcho) == []
+    assert engine.command_handler.of(ResolvePending) + engine.command_handler.of(EditPending) == []
 
 
 def test_sending_an_unconfirmed_reply_again_asks_once_more(qtbot, window, engine, shown, people) -> None:
-    echo = people.echo(State.UNCONFIRMED)
-    shown(echo)
+    pending = people.pending(State.UNCONFIRMED)
+    shown(pending)
     press(qtbot, window, KEY.Key_Return, CONTROL)
     assert "Jennifer reads the same words twice" in window.question.text
     for key in (KEY.Key_Return, KEY.Key_Space):
         press(qtbot, window, key)
-    assert engine.command_handler.of(ResolveEcho) == []
+    assert engine.command_handler.of(ResolvePending) == []
     press(qtbot, window, KEY.Key_Escape)
     assert not window.question.is_open
-    assert engine.command_handler.of(ResolveEcho) == []
+    assert engine.command_handler.of(ResolvePending) == []
     press(qtbot, window, KEY.Key_Return, CONTROL)
     for key in (KEY.Key_Tab, KEY.Key_Tab, KEY.Key_Space):
         press(qtbot, window, key)
-    assert engine.command_handler.of(ResolveEcho) == [ResolveEcho(echo.draft_id, send=True)]
+    assert engine.command_handler.of(ResolvePending) == [ResolvePending(pending.draft_id, send=True)]
 
 
 def test_what_changed_meanwhile_is_told_before_anything_is_sent(
     qtbot, window, engine, shown, people, jennifer, monkeypatch
 ) -> None:
-    echo = people.echo(State.HELD, codes=(WarningCode.TEAMMATE_ANSWERED,))
+    pending = people.pending(State.HELD, codes=(WarningCode.TEAMMATE_ANSWERED,))
     engine.queries.threads["c-1"] = jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None)
-    shown(echo)
-    judged = forecast(jennifer().situations["wa"], Reply(echo.text), people.now)
+    shown(pending)
+    judged = forecast(jennifer().situations["wa"], Reply(pending.text), people.now)
     new = (Warned(WarningCode.WINDOW_CLOSED, frozenset({"m-7"})),)
     answers = [NeedsConsent(judged, new), Done()]
     monkeypatch.setattr(engine.command_handler, "_answer", lambda command: answers.pop(0))
     press(qtbot, window, KEY.Key_Return, CONTROL)
     assert window.question.text.startswith("Will not arrive on WhatsApp")
     window.question.answer_yes()
-    first, second = engine.command_handler.of(ResolveEcho)
+    first, second = engine.command_handler.of(ResolvePending)
     assert first.acknowledged == {(WarningCode.TEAMMATE_ANSWERED, "")}
     assert second.acknowledged == {(WarningCode.TEAMMATE_ANSWERED, ""), (WarningCode.WINDOW_CLOSED, "m-7")}
 
@@ -116,14 +116,14 @@ def test_what_changed_meanwhile_is_told_before_anything_is_sent(
 def test_the_question_goes_when_the_reply_is_found_or_somebody_else_is_shown(
     qtbot, window, engine, shown, people
 ) -> None:
-    echo = people.echo(State.UNCONFIRMED)
-    shown(echo)
+    pending = people.pending(State.UNCONFIRMED)
+    shown(pending)
     press(qtbot, window, KEY.Key_Return, CONTROL)
     assert window.question.is_open
-    engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], echoes=())
+    engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], pending_replies=())
     news(qtbot, engine, threads=frozenset({"c-1"}))
     assert not window.question.is_open
-    shown(echo)
+    shown(pending)
     press(qtbot, window, KEY.Key_Return, CONTROL)
     assert window.question.is_open
     go_to(qtbot, window, "c-2")
@@ -131,64 +131,64 @@ def test_the_question_goes_when_the_reply_is_found_or_somebody_else_is_shown(
 
 
 def test_taking_back_can_be_undone(qtbot, window, engine, shown, people, now) -> None:
-    echo = people.echo(State.HELD)
-    shown(echo)
+    pending = people.pending(State.HELD)
+    shown(pending)
     press(qtbot, window, KEY.Key_Delete)
     assert window.bar.text == "Taken back."
     window.bar.press()
-    assert engine.command_handler.of(EditEcho) == [EditEcho(echo.draft_id)]
-    comes_back_as_draft(qtbot, engine, echo, now)
-    assert window.composer.text == echo.text
+    assert engine.command_handler.of(EditPending) == [EditPending(pending.draft_id)]
+    comes_back_as_draft(qtbot, engine, pending, now)
+    assert window.composer.text == pending.text
 
 
 def test_what_was_taken_back_can_be_brought_back_later_and_from_elsewhere(
     qtbot, window, engine, shown, people, now, clock, ticker
 ) -> None:
-    echo = people.echo(State.QUEUED)
-    shown(echo)
+    pending = people.pending(State.QUEUED)
+    shown(pending)
     press(qtbot, window, KEY.Key_Delete)
-    engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], echoes=())
+    engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], pending_replies=())
     go_to(qtbot, window, "c-2")
     clock.advance(timedelta(minutes=5))
     ticker.tick()
     assert window.bar.text == ""
-    draft = Draft("again", "wa", echo.text, (), False)
+    draft = Draft("again", "wa", pending.text, (), False)
     engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], drafts=(draft,))
     bring_back = CONTROL | Qt.KeyboardModifier.ShiftModifier
     with qtbot.waitSignal(window.customer_shown):
         press(qtbot, window, KEY.Key_B, bring_back)
-    assert engine.command_handler.of(EditEcho) == [EditEcho(echo.draft_id)]
-    assert (window.customer_id, window.composer.text) == ("c-1", echo.text)
+    assert engine.command_handler.of(EditPending) == [EditPending(pending.draft_id)]
+    assert (window.customer_id, window.composer.text) == ("c-1", pending.text)
     press(qtbot, window, KEY.Key_B, bring_back)
-    assert len(engine.command_handler.of(EditEcho)) == 1
+    assert len(engine.command_handler.of(EditPending)) == 1
 
 
 def test_taking_back_what_may_have_arrived_says_so(qtbot, window, shown, people) -> None:
-    shown(people.echo(State.UNCONFIRMED))
+    shown(people.pending(State.UNCONFIRMED))
     press(qtbot, window, KEY.Key_Delete)
     assert window.bar.text == "Taken back. It may have arrived all the same."
 
 
 def test_edit_puts_the_words_back_where_they_belong(qtbot, window, engine, shown, people, now) -> None:
-    echo = people.echo(State.REFUSED, conversation_id="web", internal=True)
-    shown(echo)
+    pending = people.pending(State.REFUSED, conversation_id="web", internal=True)
+    shown(pending)
     press(qtbot, window, KEY.Key_F2)
-    comes_back_as_draft(qtbot, engine, echo, now)
+    comes_back_as_draft(qtbot, engine, pending, now)
     composer = window.composer
-    assert (composer.conversation_id, composer.internal, composer.text) == ("web", True, echo.text)
+    assert (composer.conversation_id, composer.internal, composer.text) == ("web", True, pending.text)
     write(qtbot, window, "!")
-    assert composer.text == f"{echo.text}!"
+    assert composer.text == f"{pending.text}!"
 
 
 def test_a_reply_can_be_edited_sent_held_and_edited_again(qtbot, window, engine, shown, people, now) -> None:
     for _ in range(2):
-        echo = people.echo(State.HELD)
-        shown(echo)
+        pending = people.pending(State.HELD)
+        shown(pending)
         press(qtbot, window, KEY.Key_F2)
-        draft = Draft(f"new-{echo.draft_id}", "wa", echo.text, (), False)
-        engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], echoes=(), drafts=(draft,))
+        draft = Draft(f"new-{pending.draft_id}", "wa", pending.text, (), False)
+        engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], pending_replies=(), drafts=(draft,))
         news(qtbot, engine, threads=frozenset({"c-1"}))
-        assert (window.composer.draft_id, window.composer.text) == (draft.draft_id, echo.text)
+        assert (window.composer.draft_id, window.composer.text) == (draft.draft_id, pending.text)
         engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], drafts=())
         window.composer.sent(draft.draft_id)
 
@@ -196,18 +196,18 @@ def test_a_reply_can_be_edited_sent_held_and_edited_again(qtbot, window, engine,
 def test_words_in_the_composer_are_kept_first_and_a_refusal_can_be_tried_again(
     qtbot, window, engine, shown, people
 ) -> None:
-    echo = people.echo(State.HELD)
-    shown(echo)
+    pending = people.pending(State.HELD)
+    shown(pending)
     write(qtbot, window, "Something else")
     engine.command_handler.refuse = "Another draft is open here."
-    window.thread_pane.timeline.go_to_echo(echo.draft_id)
+    window.thread_pane.timeline.go_to_pending(pending.draft_id)
     press(qtbot, window, KEY.Key_F2)
     kinds = [type(c) for c in engine.command_handler.commands]
-    assert kinds.index(SaveDraft) < kinds.index(EditEcho)
+    assert kinds.index(SaveDraft) < kinds.index(EditPending)
     assert window.bar.text == "Another draft is open here."
     assert window.composer.text == "Something else"
     window.bar.press()
-    assert len(engine.command_handler.of(EditEcho)) == 2
+    assert len(engine.command_handler.of(EditPending)) == 2
 
 
 def test_going_elsewhere_takes_the_words_along(qtbot, window, engine, shown, people, now) -> None:
@@ -216,17 +216,17 @@ def test_going_elsewhere_takes_the_words_along(qtbot, window, engine, shown, peo
     )
     view = people.view([people.whatsapp(timedelta(hours=26), None), telegram])
     engine.queries.threads["c-1"] = view
-    echo = people.echo(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
-    shown(echo)
+    pending = people.pending(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
+    shown(pending)
     press(qtbot, window, KEY.Key_G)
-    assert engine.command_handler.of(EditEcho) == [EditEcho(echo.draft_id)]
-    comes_back_as_draft(qtbot, engine, echo, now)
+    assert engine.command_handler.of(EditPending) == [EditPending(pending.draft_id)]
+    comes_back_as_draft(qtbot, engine, pending, now)
     qtbot.waitUntil(lambda: window.composer.conversation_id == "tg")
-    assert window.composer.text == echo.text
+    assert window.composer.text == pending.text
 
 
 def test_the_connection_shows_on_what_waits_and_on_the_button(qtbot, window, engine, shown, people) -> None:
-    shown(people.echo(State.QUEUED))
+    shown(people.pending(State.QUEUED))
     rows = window.thread_pane.timeline.timeline
     tools = window.composer.findChild(ComposerTools)
     assert (rows.entry(rows.rowCount() - 1).told.headline, tools._send.text()) == ("Waiting to be sent", "Send")
@@ -239,7 +239,7 @@ def test_the_connection_shows_on_what_waits_and_on_the_button(qtbot, window, eng
 
 
 def test_a_held_reply_tells_its_age_anew_each_minute(window, shown, people, clock, ticker) -> None:
-    shown(people.echo(State.HELD, codes=(WarningCode.WINDOW_CLOSED,)))
+    shown(people.pending(State.HELD, codes=(WarningCode.WINDOW_CLOSED,)))
     rows = window.thread_pane.timeline.timeline
     assert "5 min ago" in rows.entry(rows.rowCount() - 1).told.why
     clock.advance(timedelta(minutes=3))
@@ -251,7 +251,7 @@ def test_a_held_reply_tells_its_age_anew_each_minute(window, shown, people, cloc
 
 
 def waiting(people, state: State, customer_id: str = "c-1", name: str = "Jennifer", **facts) -> UndecidedReply:
-    return UndecidedReply(customer_id, name, people.echo(state, **facts))
+    return UndecidedReply(customer_id, name, people.pending(state, **facts))
 
 
 def tell_undecided(qtbot, engine: FakeEngine, *replies: UndecidedReply) -> None:
@@ -283,7 +283,9 @@ def test_held_while_offline_is_said_only_where_it_is_known(qtbot, window, engine
     clock.advance(timedelta(minutes=1))
     engine.queries.state = ConnectionView(ConnectionState.OFFLINE, "Intercom cannot be reached.")
     engine.feed.publish(Changes(connection=True))
-    during = UndecidedReply("c-1", "Jennifer", replace(people.echo(State.HELD), queued_at=now + timedelta(minutes=5)))
+    during = UndecidedReply(
+        "c-1", "Jennifer", replace(people.pending(State.HELD), queued_at=now + timedelta(minutes=5))
+    )
     clock.advance(timedelta(hours=1))
     engine.queries.state = ConnectionView(ConnectionState.ONLINE)
     engine.feed.publish(Changes(connection=True))
@@ -297,7 +299,7 @@ def test_review_steps_through_them_and_leads_the_keyboard_there(qtbot, window, e
     hers, toms = waiting(people, State.HELD), waiting(people, State.REFUSED, "c-2", "Tom", conversation_id="web")
     for reply in (hers, toms):
         view = engine.queries.threads[reply.customer_id]
-        engine.queries.threads[reply.customer_id] = replace(view, echoes=(reply.echo,))
+        engine.queries.threads[reply.customer_id] = replace(view, pending_replies=(reply.pending,))
     tell_undecided(qtbot, engine, hers, toms)
     visited = []
     for _ in range(3):
@@ -305,15 +307,15 @@ def test_review_steps_through_them_and_leads_the_keyboard_there(qtbot, window, e
         qtbot.waitUntil(lambda: window.thread_pane.timeline.hasFocus() and current(window) is not None)
         visited.append((window.customer_id, current(window)))
         window.composer.focus_text()
-    first, second = ("c-1", hers.echo.draft_id), ("c-2", toms.echo.draft_id)
+    first, second = ("c-1", hers.pending.draft_id), ("c-2", toms.pending.draft_id)
     assert visited == [first, second, first]
     assert window.review.text.endswith("This is 1 of 2.")
 
 
 def current(window: MainWindow) -> str | None:
     index = window.thread_pane.timeline.currentIndex()
-    echo = window.thread_pane.timeline.timeline.entry(index.row()).echo if index.isValid() else None
-    return echo.draft_id if echo is not None else None
+    pending = window.thread_pane.timeline.timeline.entry(index.row()).pending if index.isValid() else None
+    return pending.draft_id if pending is not None else None
 
 
 def test_later_hides_it_until_another_one_waits(qtbot, window, engine, people) -> None:

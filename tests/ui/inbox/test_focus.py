@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from direct_routes import view_with, whatsapp_way
 from fake_engine import CONTROL, FakeEngine, go_to, news
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
-from ways import view_with, whatsapp_way
 
 from desktop.domain.content.template import Category, Status, Template, fill
 from desktop.engine.commands import CloseConversation, SendDirect, SendReply
@@ -129,16 +129,16 @@ def test_a_tool_of_the_composer_leads_to_the_text(shown: MainWindow, monkeypatch
 
 def test_after_a_template_the_keyboard_is_in_the_text(qtbot, window: MainWindow, engine: FakeEngine, jennifer) -> None:
     parcel = Template("t-1", "parcel", "en", "Your parcel is at our depot.", Status.APPROVED, Category.UTILITY)
-    way = whatsapp_way()
-    engine.queries.threads["c-1"] = view_with(jennifer(whatsapp_age=timedelta(hours=30)), way)
-    engine.queries.lists[way.route.key] = TemplatesView(way.route.key, (parcel,))
+    direct_route = whatsapp_way()
+    engine.queries.threads["c-1"] = view_with(jennifer(whatsapp_age=timedelta(hours=30)), direct_route)
+    engine.queries.lists[direct_route.route.key] = TemplatesView(direct_route.route.key, (parcel,))
     go_to(qtbot, window)
     window.thread_pane.timeline.setFocus()
     type_keys(window, "t")
     picker = window.template_picker
     assert picker.is_open
     picker.send_requested.emit(
-        SendDirect(picker.draft_id, "c-1", "wa", way.route, parcel.body, template=fill(parcel, {}))
+        SendDirect(picker.draft_id, "c-1", "wa", direct_route.route, parcel.body, template=fill(parcel, {}))
     )
     assert not picker.is_open
     assert writes(window)

@@ -23,7 +23,7 @@ from desktop.engine.commands import (
     MarkSeen,
     PinMapping,
     ReopenConversation,
-    ResolveEcho,
+    ResolvePending,
     SaveDraft,
     SendReply,
     SnoozeConversation,
@@ -270,19 +270,19 @@ def test_reply_in_intercom_opens_the_inbox_with_the_text_at_hand(
 
 
 def test_an_echo_is_answered_with_what_it_was_held_for(qtbot, window: MainWindow, engine: FakeEngine, people) -> None:
-    echo = people.echo(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
-    engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], echoes=(echo,))
+    pending = people.pending(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
+    engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], pending_replies=(pending,))
     go_to(qtbot, window)
-    window.thread_pane.timeline.go_to_echo(echo.draft_id)
+    window.thread_pane.timeline.go_to_pending(pending.draft_id)
     press(qtbot, window, Qt.Key.Key_Return, CONTROL)
     press(qtbot, window, Qt.Key.Key_Delete)
-    sending, cancelling = engine.command_handler.of(ResolveEcho)
+    sending, cancelling = engine.command_handler.of(ResolvePending)
     assert {code for code, _ in sending.acknowledged} == {
         WarningCode.WINDOW_CLOSED,
         WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN,
     }
-    assert (sending.draft_id, sending.send) == (echo.draft_id, True)
-    assert cancelling == ResolveEcho(echo.draft_id, cancel=True)
+    assert (sending.draft_id, sending.send) == (pending.draft_id, True)
+    assert cancelling == ResolvePending(pending.draft_id, cancel=True)
 
 
 def test_closing_the_window_keeps_the_draft(qtbot, window: MainWindow, engine: FakeEngine) -> None:

@@ -35,7 +35,7 @@ def on_stage(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], None]:
             tour = Tour(stage, tmp_path)
             try:
                 await tour.choose("jennifer", "Jennifer Okafor")
-                await tour.until(lambda: tour.view.ways != (), "the ways past Intercom")
+                await tour.until(lambda: tour.view.direct_routes != (), "the ways past Intercom")
                 await scenario(tour)
             finally:
                 await stage.close()
@@ -57,8 +57,8 @@ def test_an_sms_sent_past_intercom_is_on_her_phone_in_the_thread_and_in_a_note(
 ) -> None:
     async def scenario(tour: Tour) -> None:
         composer, text = tour.window.composer, "Past Intercom, by SMS."
-        way = next(w for w in tour.view.ways if w.route.key.channel is ChannelKind.SMS)
-        composer.choose_route(way.route)
+        direct_route = next(w for w in tour.view.direct_routes if w.route.key.channel is ChannelKind.SMS)
+        composer.choose_route(direct_route.route)
         assert composer._line.text.startswith("Arrives by SMS only")
         await tour.write(text)
         assert "22 characters · 1 SMS" in composer.findChild(SmsCounter).text()

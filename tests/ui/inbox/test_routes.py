@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from direct_routes import account_of, octopods_way, telegram_way, view_with, whatsapp_way
 from fake_engine import CONTROL, FakeEngine, go_to, news, press, press_send, write
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
-from ways import account_of, octopods_way, telegram_way, view_with, whatsapp_way
 
 from desktop.domain.content.template import Category, Status, Template, fill
 from desktop.domain.forecast import Forecast
@@ -18,7 +18,7 @@ from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Warned, WarningCode
 from desktop.engine.changes import Changes
 from desktop.engine.commands import NeedsConsent, RefreshTemplates, SaveDraft, SendDirect, SendReply
-from desktop.engine.views import ConnectionState, ConnectionView, Draft, Echo, TemplatesView, ThreadView
+from desktop.engine.views import ConnectionState, ConnectionView, Draft, PendingReply, TemplatesView, ThreadView
 from desktop.ui.composer.route_menu import RouteSwitch
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.settings.accounts import AccountsPage
@@ -44,19 +44,21 @@ def click(qtbot, window: MainWindow, text: str) -> None:
 def test_a_shortcut_opens_the_ways_and_the_keyboard_takes_one(
     qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
 ) -> None:
-    way = telegram_way()
-    engine.queries.threads["c-1"] = view_with(jennifer(), way)
+    direct_route = telegram_way()
+    engine.queries.threads["c-1"] = view_with(jennifer(), direct_route)
     go_to(qtbot, window)
     write(qtbot, window, "It left our hub")
     press(qtbot, window, Qt.Key.Key_R, CONTROL | SHIFT)
-    menu = window.composer.findChild(RouteSwitch).menu_of_ways
+    menu = window.composer.findChild(RouteSwitch).menu_of_routes
     qtbot.waitUntil(menu.isVisible)
     qtbot.keyClick(menu, Qt.Key.Key_Down)
     qtbot.keyClick(menu, Qt.Key.Key_Return)
-    assert window.composer.route == way.route
+    assert window.composer.route == direct_route.route
     assert window.composer.text == "It left our hub"
     press_send(qtbot, window)
-    assert [(c.route, c.text) for c in engine.command_handler.of(SendDirect)] == [(way.route, "It left our hub")]
+    assert [(c.route, c.text) for c in engine.command_handler.of(SendDirect)] == [
+        (direct_route.route, "It left our hub")
+    ]
     assert engine.command_handler.of(SendReply) == []
     assert (window.composer.text, window.composer.route) == ("", None)
 
@@ -70,10 +72,10 @@ def test_where_no_account_leads_to_her_the_shortcut_says_so(qtbot, window: MainW
 def test_a_closed_way_asks_and_enter_does_not_send(
     qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
 ) -> None:
-    way = whatsapp_way()
-    engine.queries.threads["c-1"] = view_with(jennifer(), way)
+    direct_route = whatsapp_way()
+    engine.queries.threads["c-1"] = view_with(jennifer(), direct_route)
     go_to(qtbot, window)
-    window.composer.choose_route(way.route)
+    window.composer.choose_route(direct_route.route)
     write(qtbot, window, "Are you at home?")
     press_send(qtbot, window)
     assert window.sheet.is_open
@@ -91,10 +93,10 @@ def test_what_was_accepted_for_one_way_is_not_accepted_for_another(
     qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
 ) -> None:
     """The account goes while the sheet is open: the very same code would now speak of the Messenger."""
-    way = whatsapp_way()
-    engine.queries.threads["c-1"] = view_with(jennifer(), way)
+    direct_route = whatsapp_way()
+    engine.queries.threads["c-1"] = view_with(jennifer(), direct_route)
     go_to(qtbot, window)
-    window.composer.choose_route(way.route)
+    window.composer.choose_route(direct_route.route)
     write(qtbot, window, "Are you at home?")
     press_send(qtbot, window)
     engine.queries.threads["c-1"] = view_with(jennifer())
@@ -110,25 +112,25 @@ def test_what_was_accepted_for_one_way_is_not_accepted_for_another(
 def test_the_way_out_switches_the_route_and_leaves_the_sending(
     qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
 ) -> None:
-    way = telegram_way()
-    engine.queries.threads["c-1"] = view_with(jennifer(), way)
+    direct_route = telegram_way()
+    engine.queries.threads["c-1"] = view_with(jennifer(), direct_route)
     go_to(qtbot, window)
     write(qtbot, window, "Are you at home?")
     press_send(qtbot, window)
     click(qtbot, window, "Send on Telegram directly…")
     assert engine.command_handler.of(SendDirect) == []
-    assert (window.composer.route, window.composer.text) == (way.route, "Are you at home?")
+    assert (window.composer.route, window.composer.text) == (direct_route.route, "Are you at home?")
     press_send(qtbot, window)
-    assert [c.route for c in engine.command_handler.of(SendDirect)] == [way.route]
+    assert [c.route for c in engine.command_handler.of(SendDirect)] == [direct_route.route]
 
 
 def test_offline_it_is_queued_like_any_other(qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer) -> None:
-    way = telegram_way()
-    engine.queries.threads["c-1"] = view_with(jennifer(), way)
+    direct_route = telegram_way()
+    engine.queries.threads["c-1"] = view_with(jennifer(), direct_route)
     engine.queries.state = ConnectionView(ConnectionState.OFFLINE, "Intercom cannot be reached")
     go_to(qtbot, window)
     news(qtbot, engine, connection=True, customers=frozenset({"c-1"}))
-    window.composer.choose_route(way.route)
+    window.composer.choose_route(direct_route.route)
     write(qtbot, window, "On its way")
     assert "You are offline: it waits here" in window.composer._line.text
     press_send(qtbot, window)
@@ -139,10 +141,10 @@ def test_offline_it_is_queued_like_any_other(qtbot, window: MainWindow, engine: 
 def test_a_refusal_that_comes_late_names_the_customer(
     qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
 ) -> None:
-    way = telegram_way()
-    engine.queries.threads["c-1"] = view_with(jennifer(), way)
+    direct_route = telegram_way()
+    engine.queries.threads["c-1"] = view_with(jennifer(), direct_route)
     go_to(qtbot, window)
-    window.composer.choose_route(way.route)
+    window.composer.choose_route(direct_route.route)
     write(qtbot, window, "On its way")
     late = engine.command_handler.held = []
     press_send(qtbot, window)
@@ -160,10 +162,10 @@ def test_a_refusal_that_comes_late_names_the_customer(
 
 @pytest.fixture
 def with_templates(engine: FakeEngine, jennifer: Jennifer) -> FakeEngine:
-    way = octopods_way()
-    engine.queries.threads["c-1"] = view_with(jennifer(), way)
-    engine.queries.connected = (account_of(way),)
-    engine.queries.lists[way.route.key] = TemplatesView(way.route.key, (PARCEL,), engine.clock.now())
+    direct_route = octopods_way()
+    engine.queries.threads["c-1"] = view_with(jennifer(), direct_route)
+    engine.queries.connected = (account_of(direct_route),)
+    engine.queries.lists[direct_route.route.key] = TemplatesView(direct_route.route.key, (PARCEL,), engine.clock.now())
     return engine
 
 
@@ -311,14 +313,14 @@ def test_another_customer_closes_the_picker(qtbot, window: MainWindow, with_temp
 def test_the_route_is_kept_for_its_own_conversation_only(
     qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
 ) -> None:
-    way = telegram_way()
-    engine.queries.threads["c-1"] = view_with(jennifer(), way)
+    direct_route = telegram_way()
+    engine.queries.threads["c-1"] = view_with(jennifer(), direct_route)
     go_to(qtbot, window)
-    window.composer.choose_route(way.route)
+    window.composer.choose_route(direct_route.route)
     window.thread_pane.choose_conversation("web")
     assert window.composer.route is None
     window.thread_pane.choose_conversation("wa")
-    assert window.composer.route == way.route
+    assert window.composer.route == direct_route.route
     go_to(qtbot, window, "c-2")
     go_to(qtbot, window)
     assert window.composer.route is None
@@ -342,24 +344,26 @@ def test_a_window_that_opens_while_a_template_is_chosen_is_known_there(
 
 
 @pytest.fixture
-def waiting(qtbot, window: MainWindow, engine: FakeEngine, people) -> Echo:
+def waiting(qtbot, window: MainWindow, engine: FakeEngine, people) -> PendingReply:
     """A message past Intercom that needs the agent, with the keyboard on its row."""
-    way = telegram_way()
-    echo = people.echo(State.HELD, route=way.route, codes=(WarningCode.TEAMMATE_ANSWERED,))
-    engine.queries.threads["c-1"] = view_with(people.jennifer(echoes=(echo,)), way)
+    direct_route = telegram_way()
+    pending = people.pending(State.HELD, route=direct_route.route, codes=(WarningCode.TEAMMATE_ANSWERED,))
+    engine.queries.threads["c-1"] = view_with(people.jennifer(pending_replies=(pending,)), direct_route)
     go_to(qtbot, window)
-    window.thread_pane.timeline.go_to_echo(echo.draft_id)
-    return echo
+    window.thread_pane.timeline.go_to_pending(pending.draft_id)
+    return pending
 
 
-def comes_back_as_draft(qtbot, engine: FakeEngine, echo: Echo) -> None:
+def comes_back_as_draft(qtbot, engine: FakeEngine, pending: PendingReply) -> None:
     """What the engine does: the message is gone, and its words are a draft with a new id."""
-    draft = Draft("again", echo.conversation_id, echo.text, (), False)
-    engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], echoes=(), drafts=(draft,))
+    draft = Draft("again", pending.conversation_id, pending.text, (), False)
+    engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], pending_replies=(), drafts=(draft,))
     news(qtbot, engine, threads=frozenset({"c-1"}))
 
 
-def test_what_is_edited_goes_the_same_way_again(qtbot, window: MainWindow, engine: FakeEngine, waiting: Echo) -> None:
+def test_what_is_edited_goes_the_same_way_again(
+    qtbot, window: MainWindow, engine: FakeEngine, waiting: PendingReply
+) -> None:
     press(qtbot, window, Qt.Key.Key_F2)
     comes_back_as_draft(qtbot, engine, waiting)
     qtbot.waitUntil(lambda: window.composer.route == waiting.route)
@@ -367,9 +371,9 @@ def test_what_is_edited_goes_the_same_way_again(qtbot, window: MainWindow, engin
 
 
 def test_what_is_edited_after_its_account_is_gone_says_so(
-    qtbot, window: MainWindow, engine: FakeEngine, waiting: Echo
+    qtbot, window: MainWindow, engine: FakeEngine, waiting: PendingReply
 ) -> None:
-    engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], ways=())
+    engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], direct_routes=())
     press(qtbot, window, Qt.Key.Key_F2)
     comes_back_as_draft(qtbot, engine, waiting)
     qtbot.waitUntil(lambda: "Telegram account is not connected any more" in window.composer.complaint)
@@ -379,11 +383,11 @@ def test_what_is_edited_after_its_account_is_gone_says_so(
 def test_new_objections_to_a_held_message_speak_of_its_way(
     qtbot, window: MainWindow, engine: FakeEngine, people, monkeypatch
 ) -> None:
-    way = whatsapp_way()
-    echo = people.echo(State.HELD, route=way.route, codes=(WarningCode.TEAMMATE_ANSWERED,))
-    engine.queries.threads["c-1"] = view_with(people.jennifer(echoes=(echo,)), way)
+    direct_route = whatsapp_way()
+    pending = people.pending(State.HELD, route=direct_route.route, codes=(WarningCode.TEAMMATE_ANSWERED,))
+    engine.queries.threads["c-1"] = view_with(people.jennifer(pending_replies=(pending,)), direct_route)
     go_to(qtbot, window)
-    window.thread_pane.timeline.go_to_echo(echo.draft_id)
+    window.thread_pane.timeline.go_to_pending(pending.draft_id)
     new = (Warned(WarningCode.WINDOW_CLOSED),)
     monkeypatch.setattr(engine.command_handler, "_answer", lambda command: NeedsConsent(Forecast((), new), new))
     press(qtbot, window, Qt.Key.Key_Return, CONTROL)
@@ -411,9 +415,9 @@ def test_an_account_that_is_connected_meanwhile_opens_its_ways(
 ) -> None:
     go_to(qtbot, window)
     write(qtbot, window, "Are you at home?")
-    way = whatsapp_way()
-    engine.queries.connected = (account_of(way),)
-    engine.queries.threads["c-1"] = view_with(jennifer(), way)
+    direct_route = whatsapp_way()
+    engine.queries.connected = (account_of(direct_route),)
+    engine.queries.threads["c-1"] = view_with(jennifer(), direct_route)
     news(qtbot, engine, accounts=True)
     qtbot.waitUntil(lambda: not window.composer.findChild(RouteSwitch).isHidden())
     press_send(qtbot, window)

@@ -53,7 +53,7 @@ def with_echo(qtbot, engine: FakeEngine, people, state: State | None) -> None:
         said = people.entry(sent.conversation_id, timedelta(0), sent.text)
         view = people.jennifer(whatsapp_age=MINUTE, messenger_age=None, more=(said,))
     else:
-        view = replace(view, echoes=(replace(people.echo(state, sent.text), draft_id=sent.draft_id),))
+        view = replace(view, pending_replies=(replace(people.pending(state, sent.text), draft_id=sent.draft_id),))
     engine.queries.threads["c-1"] = view
     news(qtbot, engine, threads=frozenset({"c-1"}))
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from picking import ALL, BARE, OCTOPODS, WAY
 from PySide6.QtWidgets import QApplication, QWidget
+from template_picker_driver import ALL, BARE, OCTOPODS, WAY
 
 from desktop.engine.commands import SendDirect
 from desktop.engine.views import TemplatesView, ThreadView
@@ -33,7 +33,7 @@ def picker(window: QWidget, theme, ticker) -> TemplatePicker:
 
 @pytest.fixture
 def view(jennifer: Callable[..., ThreadView]) -> ThreadView:
-    return replace(jennifer(), ways=(BARE, WAY))
+    return replace(jennifer(), direct_routes=(BARE, WAY))
 
 
 @pytest.fixture

@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from picking import (
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+from template_picker_driver import (
     ALL,
     BARE,
     CLOUD,
@@ -23,8 +25,6 @@ from picking import (
     field,
     focused,
 )
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
 
 from desktop.domain.content.template import Status
 from desktop.engine.views import TemplatesView
@@ -46,7 +46,7 @@ def test_opening_asks_for_the_list_of_the_only_account_that_has_templates(qtbot,
 
 
 def test_a_second_number_can_be_chosen_and_has_its_own_list(qtbot, picker, view, listed) -> None:
-    picker.open_for(replace(view, ways=(WAY, OTHER)), "wa")
+    picker.open_for(replace(view, direct_routes=(WAY, OTHER)), "wa")
     picker.show_templates(listed)
     with qtbot.waitSignal(picker.templates_wanted) as asked:
         picker.number.box.setCurrentIndex(1)
@@ -119,7 +119,7 @@ def test_an_empty_list_says_why(picker, view, listed, facts: dict[str, object], 
 
 
 def test_without_an_account_it_leads_to_connecting_one(qtbot, picker, view) -> None:
-    picker.open_for(replace(view, ways=(BARE,)), "wa")
+    picker.open_for(replace(view, direct_routes=(BARE,)), "wa")
     assert picker.key is None
     assert "No connected account can send Jennifer a template" in picker.placeholder
     assert not picker.choice.isVisible()

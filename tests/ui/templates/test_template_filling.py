@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from picking import (
+from PySide6.QtCore import QPointF, Qt
+from template_picker_driver import (
     FULL,
     NEWS,
     SHIPPED,
@@ -17,7 +18,6 @@ from picking import (
     holds,
     paste,
 )
-from PySide6.QtCore import QPointF, Qt
 
 from desktop.domain.content.template import Button, ButtonKind, Header, HeaderKind
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from desktop.domain.content.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template
-from desktop.domain.direct import DirectWay, Route
+from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.model.channel import Abilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.views import TemplatesView
@@ -108,10 +108,12 @@ def test_how_new_the_list_is(now: datetime) -> None:
 
 
 def test_an_account_is_told_as_people_know_it() -> None:
-    way = DirectWay(ROUTE, Abilities(has_templates=True), "Harbour Parcels")
-    assert offer.account_words(way, with_address=False) == "Harbour Parcels · \u2066+35312345678\u2069 · Octopods"
-    assert offer.account_words(way, with_address=True).endswith("→ \u2066+353871234567\u2069")
-    nameless = replace(way, name="+35312345678")
+    direct_route = DirectRoute(ROUTE, Abilities(has_templates=True), "Harbour Parcels")
+    assert (
+        offer.account_words(direct_route, with_address=False) == "Harbour Parcels · \u2066+35312345678\u2069 · Octopods"
+    )
+    assert offer.account_words(direct_route, with_address=True).endswith("→ \u2066+353871234567\u2069")
+    nameless = replace(direct_route, name="+35312345678")
     assert offer.account_words(nameless, with_address=False) == "\u2066+35312345678\u2069 · Octopods"
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.app.connect import Hosts, LiveConnector
 from desktop.domain.content.template import SlotKind
-from desktop.domain.direct import DirectWay, Route
+from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.commands import SendDirect
@@ -76,8 +76,8 @@ async def test_every_template_arrives_as_the_preview_showed_it(picker, people, p
         config, secret = account(sandbox, provider)
         connector = LiveConnector(Hosts.of_sandbox(sandbox.urls), ServerClock())
         async with aclosing(connector.channel(config, secret)) as channel:
-            way = DirectWay(Route(channel.key, HERS, config.address), channel.abilities, config.name)
-            view = replace(people.jennifer(), ways=(way,))
+            direct_route = DirectRoute(Route(channel.key, HERS, config.address), channel.abilities, config.name)
+            view = replace(people.jennifer(), direct_routes=(direct_route,))
             templates = tuple(await channel.templates())
             listed = TemplatesView(channel.key, templates, people.now - timedelta(minutes=1))
             picker.open_for(view, "wa")

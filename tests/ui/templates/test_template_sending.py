@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from picking import (
+from PySide6.QtCore import Qt
+from template_picker_driver import (
     ABLE,
     CLOUD,
     FULL,
@@ -25,7 +26,6 @@ from picking import (
     fill_in,
     focused,
 )
-from PySide6.QtCore import Qt
 
 from desktop.domain.content.template import fill
 from desktop.domain.forecast import Forecast
@@ -56,8 +56,8 @@ def test_the_forecast_never_calls_it_free_and_tells_of_the_window(opened) -> Non
 def test_on_the_bridges_own_number_the_window_is_known(
     picker, jennifer: Callable[..., ThreadView], listed, age: timedelta, said: str
 ) -> None:
-    way = replace(WAY, route=replace(WAY.route, carries_bridge=True))
-    picker.open_for(replace(jennifer(whatsapp_age=age, messenger_age=None), ways=(way,)), "wa")
+    direct_route = replace(WAY, route=replace(WAY.route, carries_bridge=True))
+    picker.open_for(replace(jennifer(whatsapp_age=age, messenger_age=None), direct_routes=(direct_route,)), "wa")
     picker.show_templates(listed)
     choose(picker, NEWS)
     assert said in picker.bar.forecast
@@ -149,7 +149,7 @@ def test_her_newer_message_is_asked_about_before_it_goes(qtbot, opened, people, 
     clock.advance(timedelta(minutes=1))
     newer = people.hers("wa", timedelta(seconds=-30), "Hello?", app_code="octopods-vv1", arrival=1)
     after = people.jennifer(more=(newer,))
-    opened.show_view(replace(after, ways=view.ways))
+    opened.show_view(replace(after, direct_routes=view.direct_routes))
     opened.bar.send.click()
     assert sent == []
     assert "Jennifer has written since you began" in opened.bar.question
@@ -207,7 +207,7 @@ def test_escape_keeps_what_was_filled_in_for_her_and_this_template(qtbot, opened
     assert field(opened, "body.order_id").edit.value == "A-77"
     opened.dismiss()
     tom = people.view([people.whatsapp(timedelta(hours=30), None)], customer_id="c-2", name="Tom Baker")
-    opened.open_for(replace(tom, ways=view.ways), "wa")
+    opened.open_for(replace(tom, direct_routes=view.direct_routes), "wa")
     choose(opened, SHIPPED)
     assert field(opened, "body.order_id").edit.value == ""
     assert field(opened, "body.first_name").edit.value == "Tom"
@@ -235,16 +235,16 @@ def test_signed_out_forbids_it_and_offline_only_remarks_it(opened, view) -> None
 
 
 def test_a_newer_view_of_somebody_else_changes_nothing(opened, view) -> None:
-    opened.show_view(replace(view, customer_id="c-9", ways=()))
+    opened.show_view(replace(view, customer_id="c-9", direct_routes=()))
     assert opened.key == OCTOPODS
 
 
 def test_a_number_that_goes_away_is_told_and_its_templates_go_with_it(opened, view) -> None:
     choose(opened, NEWS)
     changed = replace(WAY, abilities=replace(ABLE, reports_status=True))
-    opened.show_view(replace(view, ways=(changed, OTHER)))
+    opened.show_view(replace(view, direct_routes=(changed, OTHER)))
     assert opened.choice.template == NEWS, "an account that can do something else is still the same"
-    opened.show_view(replace(view, ways=(OTHER,)))
+    opened.show_view(replace(view, direct_routes=(OTHER,)))
     assert opened.key == CLOUD
     assert opened.choice.names == []
     assert opened.bar.complaint == "The number that was chosen is not connected any more."
@@ -252,13 +252,15 @@ def test_a_number_that_goes_away_is_told_and_its_templates_go_with_it(opened, vi
 
 
 def test_the_next_customer_begins_with_the_same_number(qtbot, picker, view, people) -> None:
-    picker.open_for(replace(view, ways=(WAY, OTHER)), "wa")
+    picker.open_for(replace(view, direct_routes=(WAY, OTHER)), "wa")
     picker.number.box.setCurrentIndex(1)
     picker.number.box.activated.emit(1)
     picker.dismiss()
     tom = people.view([people.whatsapp(timedelta(hours=30), None)], customer_id="c-2", name="Tom Baker")
-    his = tuple(replace(way, route=replace(way.route, to="+353877654321")) for way in (WAY, OTHER))
-    picker.open_for(replace(tom, ways=his), "wa")
+    his = tuple(
+        replace(direct_route, route=replace(direct_route.route, to="+353877654321")) for direct_route in (WAY, OTHER)
+    )
+    picker.open_for(replace(tom, direct_routes=his), "wa")
     assert picker.key == CLOUD
     assert "+353877654321" in picker.title
 
@@ -302,7 +304,7 @@ def test_any_value_stands_in_the_command_as_it_was_typed_or_is_refused_with_a_se
 
 def test_a_contact_without_a_name_leaves_the_blank_to_the_agent(picker, people, view, listed) -> None:
     nameless = people.view([people.whatsapp(timedelta(hours=26), None)], contact=Contact("c-1"), name="")
-    picker.open_for(replace(nameless, ways=view.ways), "wa")
+    picker.open_for(replace(nameless, direct_routes=view.direct_routes), "wa")
     picker.show_templates(listed)
     choose(picker, NEWS)
     assert field(picker, "body.1").edit.value == ""

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from picking import CLOUD, NEWS, OCTOPODS, WAY, choose, field
 from PySide6.QtWidgets import QToolButton
+from template_picker_driver import CLOUD, NEWS, OCTOPODS, WAY, choose, field
 
-from desktop.domain.direct import DirectWay
+from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import addresses_of
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation
 from desktop.domain.reach import situation
@@ -17,7 +17,7 @@ from desktop.domain.thread import assemble
 from desktop.engine.views import TemplatesView, ThreadView
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.route_menu import RouteSwitch
-from desktop.ui.wording.alternatives import OTHER_CONTACT, text_ways, ways_from
+from desktop.ui.wording.alternatives import OTHER_CONTACT, routes_from, text_routes
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
@@ -42,13 +42,15 @@ def family(people):
         ]
         thread = assemble(talks, held, people.workspace)
         situations = {c.id: situation(thread, c.id, people.workspace) for c in thread.chats}
-        ways = tuple(
-            DirectWay(replace(base.route, to=address.to), base.abilities, base.name, address.contact_ids, address.owner)
+        direct_routes = tuple(
+            DirectRoute(
+                replace(base.route, to=address.to), base.abilities, base.name, address.contact_ids, address.owner
+            )
             for base in (WAY, replace(WAY, route=replace(WAY.route, key=CLOUD), name="Second shop"))
             for address in addresses_of(thread, ChannelKind.WHATSAPP)
             if only in ("", address.owner)
         )
-        return ThreadView("a", "Ben", thread, people.workspace, situations, ways=ways)
+        return ThreadView("a", "Ben", thread, people.workspace, situations, direct_routes=direct_routes)
 
     return make
 
@@ -62,7 +64,7 @@ def test_annas_conversation_writes_to_annas_number_and_greets_anna(picker, famil
     picker.open_for(family(), "annas")
     picker.show_templates(listed)
     choose(picker, NEWS)
-    assert picker.number.way.route.to == ANNA.phone
+    assert picker.number.direct_route.route.to == ANNA.phone
     assert field(picker, "body.1").edit.value == "Anna"
     assert "Anna" in picker.title
     assert "Ben" not in picker.title
@@ -79,22 +81,22 @@ def test_bens_number_is_taken_only_when_it_is_chosen_and_greets_ben_then(picker,
     picker.number.box.activated.emit(at)
     picker.show_templates(listed)
     choose(picker, NEWS)
-    assert picker.number.way.route.to == BEN.phone
+    assert picker.number.direct_route.route.to == BEN.phone
     assert field(picker, "body.1").edit.value == "Ben"
     assert "Ben" in picker.title
     picker.show_view(family())
-    assert picker.number.way.route.to == BEN.phone, "the agent chose it"
+    assert picker.number.direct_route.route.to == BEN.phone, "the agent chose it"
     picker.dismiss()
     picker.open_for(family(), "annas")
-    assert picker.number.way.route.to == ANNA.phone, "never chosen beforehand"
+    assert picker.number.direct_route.route.to == ANNA.phone, "never chosen beforehand"
     picker.dismiss()
     picker.open_for(family(), "bens")
-    assert picker.number.way.route.to == BEN.phone
+    assert picker.number.direct_route.route.to == BEN.phone
 
 
 def test_where_only_bens_number_is_known_nothing_is_chosen_for_the_agent(picker, family, listed) -> None:
     picker.open_for(family(replace(ANNA, phone=""), BEN), "annas")
-    assert picker.number.way is None
+    assert picker.number.direct_route is None
     assert picker.number.box.isVisible()
     assert picker.placeholder == "No WhatsApp number of Anna is known. Choose above whom to write to."
     assert all("Ben" in t for t in picker.number.said)
@@ -103,26 +105,26 @@ def test_where_only_bens_number_is_known_nothing_is_chosen_for_the_agent(picker,
 @pytest.mark.parametrize("name", ["Anna", "", "  anna "])
 def test_a_second_contact_of_the_same_person_is_no_other_person(family, name: str) -> None:
     lead = Contact("b", name=name, email=ANNA.email, phone=BEN.phone)
-    assert {w.owner for w in ways_from(family(ANNA, lead), "annas")} == {""}
+    assert {w.owner for w in routes_from(family(ANNA, lead), "annas")} == {""}
 
 
 def test_a_nameless_contact_beside_two_names_is_another_contact(family) -> None:
     view = family(ANNA, replace(BEN, name=""), Contact("c", name="Ciara"))
-    assert {w.owner for w in ways_from(view, "annas")} == {"", OTHER_CONTACT}
+    assert {w.owner for w in routes_from(view, "annas")} == {"", OTHER_CONTACT}
 
 
 def test_the_composers_switch_names_whose_address_it_is(qtbot, theme, ticker, family) -> None:
     view = family()
-    able = tuple(replace(w, abilities=replace(w.abilities, sends_free_text=True)) for w in view.ways)
-    view = replace(view, ways=able)
+    able = tuple(replace(w, abilities=replace(w.abilities, sends_free_text=True)) for w in view.direct_routes)
+    view = replace(view, direct_routes=able)
     composer = Composer(theme, ticker)
     qtbot.addWidget(composer)
     composer.show_conversation(view, "annas", "91")
     switch = composer.findChild(RouteSwitch)
     assert isinstance(switch, QToolButton)
-    told = [action.text() for action in switch.menu_of_ways.actions()][1:]
+    told = [action.text() for action in switch.menu_of_routes.actions()][1:]
     assert [f"to \u2066{ANNA.phone}" in t for t in told] == [True, True, False, False]
     assert [f"to Ben, \u2066{BEN.phone}" in t for t in told] == [False, False, True, True]
-    bens = next(w for w in text_ways(view, "annas") if w.owner)
+    bens = next(w for w in text_routes(view, "annas") if w.owner)
     composer.choose_route(bens.route)
     assert "Ben" in switch.accessibleName()

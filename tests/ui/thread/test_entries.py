@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from people import People
+from sample_people import People
 
 from desktop.domain.model.outgoing import State
 from desktop.ui.thread.entries import EntryType, entries_of
 from desktop.ui.thread.timeline.model import WINDOW, TimelineModel
-from desktop.ui.wording.pending_reply import EchoTold
+from desktop.ui.wording.pending_reply import OutgoingText
 
 AGES = st.integers(0, 5 * 24 * 4).map(lambda quarters: timedelta(minutes=15 * quarters))
 CONVERSATIONS = st.sampled_from(["wa", "web", "sms"])
@@ -21,21 +21,21 @@ MESSAGES = st.lists(st.tuples(CONVERSATIONS, AGES, st.booleans()), max_size=8)
 ECHOES = st.lists(st.tuples(CONVERSATIONS, AGES, st.sampled_from(State)), max_size=4)
 
 
-def tell(echo, _view, _now) -> EchoTold:
-    return EchoTold(echo.state.value)
+def tell(pending, _view, _now) -> OutgoingText:
+    return OutgoingText(pending.state.value)
 
 
-def thread_of(people: People, messages, echoes):
+def thread_of(people: People, messages, pending_replies):
     """The same number in both names the same message or reply, so that from view to view some stay."""
     entries = {"wa": [], "web": [], "sms": []}
     for number, (place, age, is_hers) in enumerate(messages):
         make = people.hers if is_hers else people.entry
         entries[place].append(replace(make(place, age, f"{number}"), id=f"m{number}"))
     pending = tuple(
-        replace(people.echo(state, conversation_id=place), draft_id=f"d{number}", queued_at=people.now - age)
-        for number, (place, age, state) in enumerate(echoes)
+        replace(people.pending(state, conversation_id=place), draft_id=f"d{number}", queued_at=people.now - age)
+        for number, (place, age, state) in enumerate(pending_replies)
     )
-    return people.view([people.conversation(c, held) for c, held in entries.items()], echoes=pending)
+    return people.view([people.conversation(c, held) for c, held in entries.items()], pending_replies=pending)
 
 
 @pytest.mark.slow
@@ -44,24 +44,24 @@ def thread_of(people: People, messages, echoes):
 def test_rows_follow_every_view_with_keys_that_are_there_once(qapp, now, views) -> None:
     people = People(now)
     model = TimelineModel(lambda row: row.key, tell)
-    for messages, echoes, days in views:
-        view, at = thread_of(people, messages, echoes), now + timedelta(days=days)
+    for messages, pending_replies, days in views:
+        view, at = thread_of(people, messages, pending_replies), now + timedelta(days=days)
         model.show(view, at)
         shown = [model.entry(row) for row in range(model.rowCount())]
         keys = [row.key for row in shown]
         assert len(set(keys)) == len(keys)
         assert shown == entries_of(view, at, WINDOW, tell)
-        waiting = {e.draft_id for e in view.echoes if e.state is not State.CANCELLED}
-        assert {row.echo.draft_id for row in shown if row.echo is not None} == waiting
+        waiting = {e.draft_id for e in view.pending_replies if e.state is not State.CANCELLED}
+        assert {row.pending.draft_id for row in shown if row.pending is not None} == waiting
         assert all(model.row_of(key) == row for row, key in enumerate(keys))
 
 
 def test_a_refused_reply_of_yesterday_is_shown_below_todays_messages(qapp, now, jennifer, people) -> None:
     model = TimelineModel(lambda row: row.key, tell)
-    old = replace(people.echo(State.REFUSED), queued_at=now - timedelta(days=1))
+    old = replace(people.pending(State.REFUSED), queued_at=now - timedelta(days=1))
     model.show(jennifer(), now)
-    model.show(jennifer(echoes=(old,)), now)
-    model.show(jennifer(echoes=(old, replace(people.echo(State.QUEUED), queued_at=now))), now)
+    model.show(jennifer(pending_replies=(old,)), now)
+    model.show(jennifer(pending_replies=(old, replace(people.pending(State.QUEUED), queued_at=now))), now)
     types = [model.entry(row).type for row in range(model.rowCount())]
-    assert types[-4:] == [EntryType.DAY, EntryType.ECHO, EntryType.DAY, EntryType.ECHO]
+    assert types[-4:] == [EntryType.DAY, EntryType.PENDING, EntryType.DAY, EntryType.PENDING]
     assert len({model.entry(row).key for row in range(model.rowCount())}) == model.rowCount()

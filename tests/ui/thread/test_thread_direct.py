@@ -188,8 +188,12 @@ def test_the_chart_of_the_window_marks_it_as_sure_as_it_is(people, now, delivery
 
 @pytest.mark.parametrize("state", [s for s in State if s is not State.CANCELLED])
 def test_on_its_way_it_wears_the_same_marks(people, now, look, state):
-    echo = people.echo(state, route=META, template="order_update")
-    row = next(r for r in entries_of(people.jennifer(echoes=(echo,)), now, 600, tell) if r.type is EntryType.ECHO)
+    pending = people.pending(state, route=META, template="order_update")
+    row = next(
+        r
+        for r in entries_of(people.jennifer(pending_replies=(pending,)), now, 600, tell)
+        if r.type is EntryType.PENDING
+    )
     layout = drawn(row, look)
     assert {"past Intercom", "Template order_update"} <= set(lines(layout))
     assert any(f.edge is not Edge.NONE for f in layout.frames)

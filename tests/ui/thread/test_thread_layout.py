@@ -20,7 +20,7 @@ from desktop.ui.thread.layout.compose import compose
 from desktop.ui.thread.layout.row_style import Look
 from desktop.ui.thread.layout.text_body import CUT_AT, lay_out, utf16_length
 from desktop.ui.thread.timeline.speech import spoken
-from desktop.ui.wording.pending_reply import EchoTold, tell
+from desktop.ui.wording.pending_reply import OutgoingText, tell
 
 LTR, RTL = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
 ARABIC = "مرحبا، أين طلبي رقم 4711؟ شكرا جزيلا لكم على المساعدة السريعة في هذا الموضوع المهم."
@@ -53,13 +53,13 @@ def every_kind(people, now) -> list[TimelineEntry]:
         people.entry("wa", 32 * m, "", kind=EntryKind.EVENT, event="something_new", author_name="N" * 120),
         people.entry("wa", 31 * m, ARABIC, kind=EntryKind.NOTE, event="note", attachments=files),
     )
-    echoes = tuple(
-        people.echo(state, reason="It closed while this waited, and nobody was there to see it.", internal=internal)
+    pending_replies = tuple(
+        people.pending(state, reason="It closed while this waited, and nobody was there to see it.", internal=internal)
         for state in State
         for internal in (False, True)
     )
-    echoes += (people.echo(State.QUEUED, text="", file_names=("photo.jpg", "z" * 90 + ".pdf")),)
-    rows = entries_of(people.jennifer(more=more, echoes=echoes), now, 600, tell)
+    pending_replies += (people.pending(State.QUEUED, text="", file_names=("photo.jpg", "z" * 90 + ".pdf")),)
+    rows = entries_of(people.jennifer(more=more, pending_replies=pending_replies), now, 600, tell)
     return [TimelineEntry("older", EntryType.OLDER, count=12_345), *rows]
 
 
@@ -192,8 +192,8 @@ def test_nothing_a_customer_sent_is_invisible(every_kind, look):
     ],
 )
 def test_an_echo_shows_its_state_its_reason_and_what_can_be_done(people, look, now, state, actions):
-    echo = people.echo(state, reason="Because.")
-    layout = drawn(entries_of(people.jennifer(echoes=(echo,)), now, 600, tell)[-1], look)
+    pending = people.pending(state, reason="Because.")
+    layout = drawn(entries_of(people.jennifer(pending_replies=(pending,)), now, 600, tell)[-1], look)
     assert {p.action for p in layout.pieces if p.action} == actions
     assert ("Because." in " ".join(words_of(layout))) is (state is not State.SENDING)
 
@@ -202,7 +202,7 @@ def test_no_two_states_of_a_reply_have_the_same_shape(people, look, now):
     shapes = set()
     states = [s for s in State if s not in (State.CANCELLED, State.ACCEPTED)]
     for state in states:
-        layout = drawn(entries_of(people.jennifer(echoes=(people.echo(state),)), now, 600, tell)[-1], look)
+        layout = drawn(entries_of(people.jennifer(pending_replies=(people.pending(state),)), now, 600, tell)[-1], look)
         glyph = next(p.name for p in layout.pieces if isinstance(p, Glyph))
         shapes.add((layout.frames[0].edge, layout.frames[0].edge_ink, glyph))
     assert len(shapes) == len(states)
@@ -260,8 +260,10 @@ def test_a_changed_revision_is_another_layout(theme, people):
     from desktop.ui.thread.timeline.delegate import TimelineDelegate
 
     delegate = TimelineDelegate(theme)
-    row = TimelineEntry("echo", EntryType.ECHO, "wa", echo=people.echo(State.QUEUED), told=EchoTold("Waits"))
+    row = TimelineEntry(
+        "echo", EntryType.PENDING, "wa", pending=people.pending(State.QUEUED), told=OutgoingText("Waits")
+    )
     first = delegate.layout_of(row, LTR)
     assert delegate.layout_of(row, LTR) is first
-    again = replace(row, echo=replace(row.echo, state=State.SENDING), revision=1)
+    again = replace(row, pending=replace(row.pending, state=State.SENDING), revision=1)
     assert delegate.layout_of(again, LTR) is not first

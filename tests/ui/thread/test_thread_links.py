@@ -14,7 +14,7 @@ from desktop.ui.thread.layout.text_body import lay_out
 from desktop.ui.thread.media import file_names, link_targets
 from desktop.ui.thread.media.link_targets import Lead
 from desktop.ui.widgets.question import Question
-from desktop.ui.widgets.toast import NoticeBar
+from desktop.ui.widgets.toast import Toast
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def page(qtbot) -> QWidget:
 
 @pytest.fixture
 def links(page: QWidget, theme, ticker: Ticker, opened) -> Links:
-    made = Links(lambda url: opened.append(url.toString()), Question(theme, page), NoticeBar(theme, ticker, page))
+    made = Links(lambda url: opened.append(url.toString()), Question(theme, page), Toast(theme, ticker, page))
     page.resize(800, 600)
     page.show()
     return made

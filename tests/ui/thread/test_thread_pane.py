@@ -17,7 +17,7 @@ from desktop.ui.thread.media.link_targets import Lead
 from desktop.ui.thread.pane import ThreadPane
 from desktop.ui.thread.timeline.row_menu import order_number, row_menu
 from desktop.ui.wording import thread
-from desktop.ui.wording.pending_reply import EchoTold
+from desktop.ui.wording.pending_reply import OutgoingText
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 SIZE = (620, 700)
@@ -64,9 +64,9 @@ def press_on(pane, qtbot, row: int, action: str) -> None:
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
 
 
-def told_of(pane, echo) -> EchoTold:
+def told_of(pane, pending) -> OutgoingText:
     model = pane.timeline.timeline
-    return next(r.told for r in map(model.entry, range(model.rowCount())) if r.echo == echo)
+    return next(r.told for r in map(model.entry, range(model.rowCount())) if r.pending == pending)
 
 
 def after(view, people, *entries):
@@ -229,7 +229,7 @@ def test_what_the_agent_sends_comes_into_view(pane, people, qtbot):
     pane.show_thread(view)
     qtbot.waitUntil(lambda: at_end(pane))
     pane.timeline.verticalScrollBar().setValue(100)
-    pane.show_thread(replace(view, echoes=(people.echo(State.QUEUED, conversation_id="long"),)))
+    pane.show_thread(replace(view, pending_replies=(people.pending(State.QUEUED, conversation_id="long"),)))
     qtbot.waitUntil(lambda: at_end(pane))
 
 
@@ -393,8 +393,8 @@ def test_a_selection_survives_new_messages(pane, jennifer, people, qtbot):
 
 
 def test_a_link_a_file_and_an_echo_answer_clicks(pane, said, jennifer, people, qtbot):
-    echo = people.echo(State.HELD, reason="It closed.")
-    pane.show_thread(jennifer(echoes=(echo,)))
+    pending = people.pending(State.HELD, reason="It closed.")
+    pane.show_thread(jennifer(pending_replies=(pending,)))
     said.clear()
     row = row_of(pane, "We do!")
     body = pane.timeline.marking.layout_at(pane.timeline.timeline.index(row)).body
@@ -405,7 +405,7 @@ def test_a_link_a_file_and_an_echo_answer_clicks(pane, said, jennifer, people, q
     assert said == [
         ("link_activated", Lead("https://shop.example/shipping")),
         ("link_activated", Lead("https://files.example/invoice.pdf", file_name="invoice-4711.pdf")),
-        ("echo_action", echo.draft_id, "send", told_of(pane, echo)),
+        ("echo_action", pending.draft_id, "send", told_of(pane, pending)),
     ]
 
 
@@ -418,8 +418,8 @@ def menu_of(pane, qtbot, row: int) -> dict[str, object]:
 
 
 def test_the_menu_copies_quotes_and_answers_without_a_mouse(pane, said, jennifer, people, qtbot):
-    echo = people.echo(State.UNCONFIRMED)
-    pane.show_thread(jennifer(echoes=(echo,)))
+    pending = people.pending(State.UNCONFIRMED)
+    pane.show_thread(jennifer(pending_replies=(pending,)))
     said.clear()
     actions = menu_of(pane, qtbot, row_of(pane, "Hi, my order"))
     actions[thread.COPY_MESSAGE].trigger()
@@ -427,7 +427,7 @@ def test_the_menu_copies_quotes_and_answers_without_a_mouse(pane, said, jennifer
     actions[thread.QUOTE].trigger()
     assert said == [("quote_requested", "Hi, my order #4711 has not arrived.")]
     menu_of(pane, qtbot, row_of(pane, "One moment"))["It arrived\tY"].trigger()
-    assert said[-1][:3] == ("echo_action", echo.draft_id, "arrived")
+    assert said[-1][:3] == ("echo_action", pending.draft_id, "arrived")
 
 
 @pytest.mark.parametrize(
@@ -476,11 +476,11 @@ def test_another_look_lays_out_anew_and_stays_at_the_newest_message(pane, people
 
 def test_the_menu_offers_what_is_under_the_mouse(pane, people, qtbot):
     asked = []
-    echo = people.echo(State.HELD)
-    told = EchoTold("Held back", actions=(("send", "Send anyway"), ("cancel", "Take back")))
+    pending = people.pending(State.HELD)
+    told = OutgoingText("Held back", actions=(("send", "Send anyway"), ("cancel", "Take back")))
     menu = row_menu(
         pane,
-        TimelineEntry("echo", EntryType.ECHO, echo=echo, told=told),
+        TimelineEntry("echo", EntryType.PENDING, pending=pending, told=told),
         selected="some words",
         link="https://a.example/",
         word="(#4711)",
@@ -491,7 +491,7 @@ def test_the_menu_offers_what_is_under_the_mouse(pane, people, qtbot):
     actions = {a.text(): a for a in menu.actions() if a.text()}
     for word, copied in (
         (thread.COPY_SELECTION, "some words"),
-        (thread.COPY_MESSAGE, echo.text),
+        (thread.COPY_MESSAGE, pending.text),
         (thread.COPY_LINK, "https://a.example/"),
         ("Copy #4711", "#4711"),
     ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from desktop.ui.widgets.error_window import Standstill
+from desktop.ui.widgets.error_window import ErrorWindow
 
 LONG = "Reachline cannot make its folder on this computer: the disk is full. " * 4
 
@@ -14,8 +14,8 @@ LONG = "Reachline cannot make its folder on this computer: the disk is full. " *
 def shown(qtbot, theme):
     made = []
 
-    def show(*, can_repeat: bool) -> Standstill:
-        window = Standstill(theme, LONG, can_repeat=can_repeat)
+    def show(*, can_repeat: bool) -> ErrorWindow:
+        window = ErrorWindow(theme, LONG, can_repeat=can_repeat)
         qtbot.addWidget(window)
         window.show()
         made.append(window)

@@ -10,7 +10,7 @@ from fake_accounts import FakeAccounts
 from fake_engine import FakeEngine, press
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
-from wizard_hands import Opened, come_to, enter, opened_wizards, told
+from wizard_driver import Opened, come_to, enter, opened_wizards, told
 
 from desktop.domain.model.channel import Provider
 from desktop.engine.accounts.forms import FORMS, Form

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QListWidget, QPushButton, QWidget
-from wizard_hands import Opened, button, come_to, enter, opened_wizards, told
+from wizard_driver import Opened, button, come_to, enter, opened_wizards, told
 
 from desktop.engine.accounts.forms import FORMS
 from desktop.engine.accounts.views import Refusal
@@ -22,7 +22,7 @@ from desktop.engine.views import Progress
 from desktop.ports import ProviderErrorKind, Teammate
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets.labelled_field import LabelledField
-from desktop.ui.widgets.progress_row import BROKE, STILL, Asking
+from desktop.ui.widgets.progress_row import BROKE, STILL, ProgressRow
 from desktop.ui.wizard.wizard import Wizard
 
 pytestmark = pytest.mark.slow
@@ -209,7 +209,7 @@ def test_the_keyring_that_is_missing_is_said_before_anything_is_typed(opened: Op
 def test_an_answer_that_comes_after_cancel_is_nobodys(qtbot, theme: Theme) -> None:
     tasks, answers = FakeTasks(), []
     tasks.held = []
-    asking = Asking(theme, tasks.start)
+    asking = ProgressRow(theme, tasks.start)
     qtbot.addWidget(asking)
 
     async def answer() -> int:
@@ -230,7 +230,7 @@ def test_what_takes_long_says_what_may_be_the_reason(qtbot, theme: Theme, monkey
     monkeypatch.setattr("desktop.ui.widgets.progress_row.LONG_MS", 1)
     tasks = FakeTasks()
     tasks.held = []
-    asking = Asking(theme, tasks.start)
+    asking = ProgressRow(theme, tasks.start)
     qtbot.addWidget(asking)
 
     async def never() -> None:
@@ -252,7 +252,7 @@ def test_a_question_that_breaks_is_a_refusal(qtbot, theme: Theme) -> None:
         return Broken()
 
     answers: list[Refusal] = []
-    asking = Asking(theme, run)
+    asking = ProgressRow(theme, run)
     qtbot.addWidget(asking)
 
     async def never() -> None:

@@ -6,19 +6,19 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from ways import octopods_way, sms_way, telegram_way, view_with, whatsapp_way
+from direct_routes import octopods_way, sms_way, telegram_way, view_with, whatsapp_way
 
 from desktop.domain.direct_reach import direct_situation
 from desktop.domain.forecast import Reply, forecast, forecast_direct
 from desktop.domain.model.facts import Attachment
 from desktop.engine.views import ThreadView
 from desktop.ui.wording.alternatives import (
-    better_way,
+    better_route,
     direct_words,
     is_better_through_intercom,
     send_words,
-    template_ways,
-    text_ways,
+    template_routes,
+    text_routes,
 )
 
 Jennifer = Callable[..., ThreadView]
@@ -28,14 +28,14 @@ HELLO = Reply("Hello")
 
 def offered(view: ThreadView, now, reply: Reply = HELLO, conversation_id: str = "wa"):
     judged = forecast(view.situations[conversation_id], reply, now)
-    return better_way(view, conversation_id, reply, judged, now)
+    return better_route(view, conversation_id, reply, judged, now)
 
 
 def test_each_account_goes_where_it_can(jennifer: Jennifer) -> None:
-    ways = (whatsapp_way(), octopods_way(), sms_way())
-    view = view_with(jennifer(), *ways)
-    assert text_ways(view, "wa") == (ways[0], ways[2])
-    assert template_ways(view, "wa") == (ways[0], ways[1])
+    direct_routes = (whatsapp_way(), octopods_way(), sms_way())
+    view = view_with(jennifer(), *direct_routes)
+    assert text_routes(view, "wa") == (direct_routes[0], direct_routes[2])
+    assert template_routes(view, "wa") == (direct_routes[0], direct_routes[1])
 
 
 def test_the_first_way_that_surely_arrives_is_offered(jennifer: Jennifer, now) -> None:
@@ -64,18 +64,18 @@ def test_files_that_the_account_does_not_take_lead_nowhere(jennifer: Jennifer, n
 
 
 def test_back_to_intercom_only_where_that_arrives(jennifer: Jennifer, now) -> None:
-    way = whatsapp_way(carries_bridge=False)
+    direct_route = whatsapp_way(carries_bridge=False)
     for view, better in ((jennifer(**OPEN), True), (jennifer(), False)):
-        view = view_with(view, way)
-        judged = forecast_direct(direct_situation(view.thread, way, view.situations["wa"]), HELLO, now)
+        view = view_with(view, direct_route)
+        judged = forecast_direct(direct_situation(view.thread, direct_route, view.situations["wa"]), HELLO, now)
         # A closed window in Intercom still reaches the Messenger, but is another objection, not fewer.
         assert is_better_through_intercom(view, "wa", HELLO, judged, now) is better
 
 
 def test_the_words_name_the_channel(jennifer: Jennifer, now) -> None:
-    view, way = jennifer(), telegram_way()
+    view, direct_route = jennifer(), telegram_way()
     judged = forecast(view.situations["wa"], HELLO, now)
     assert send_words(judged) == "Send to Messenger only"
-    assert send_words(judged, way.route) == "Send on Telegram anyway"
-    assert direct_words(way.route) == "Send on Telegram directly…"
+    assert send_words(judged, direct_route.route) == "Send on Telegram anyway"
+    assert direct_words(direct_route.route) == "Send on Telegram directly…"
     assert direct_words(sms_way().route) == "Send by SMS directly…"

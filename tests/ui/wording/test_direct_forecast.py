@@ -8,12 +8,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from conversation_factory import NOW, WORKSPACE, conversation, in_messenger, jennifer, on_channel
+from direct_routes import octopods_way, sms_way, telegram_way, whatsapp_way
 from hypothesis import given
 from hypothesis import strategies as st
-from talk import NOW, WORKSPACE, conversation, in_messenger, jennifer, on_channel
-from ways import octopods_way, sms_way, telegram_way, whatsapp_way
 
-from desktop.domain.direct import DirectWay
+from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import DirectSituation, direct_situation
 from desktop.domain.forecast import Forecast, Reply, forecast_direct
 from desktop.domain.model.facts import Attachment, ChannelKind, Conversation
@@ -28,9 +28,9 @@ PHOTO = Attachment("parcel.jpg", "", "image/jpeg", 200_000)
 FILM = Attachment("film.mp4", "", "video/mp4", 200_000_000)
 
 
-def stand(way: DirectWay, *conversations: Conversation) -> DirectSituation:
+def stand(direct_route: DirectRoute, *conversations: Conversation) -> DirectSituation:
     thread = assemble(conversations, [jennifer()], WORKSPACE)
-    return direct_situation(thread, way, situation(thread, "1", WORKSPACE))
+    return direct_situation(thread, direct_route, situation(thread, "1", WORKSPACE))
 
 
 def chat(age: float, **more: object) -> Conversation:

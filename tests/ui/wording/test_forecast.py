@@ -8,9 +8,21 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from conversation_factory import (
+    NOW,
+    OURS,
+    WORKSPACE,
+    ago,
+    conversation,
+    failure_note,
+    first,
+    in_messenger,
+    jennifer,
+    on_channel,
+    reply,
+)
 from hypothesis import given
 from hypothesis import strategies as st
-from talk import NOW, OURS, WORKSPACE, ago, conversation, failure_note, first, in_messenger, jennifer, on_channel, reply
 
 from desktop.domain.forecast import Forecast, Reply, forecast
 from desktop.domain.model.facts import Attachment, ChannelKind, Conversation

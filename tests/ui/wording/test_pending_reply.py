@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from ways import sms_way, telegram_way, view_with, whatsapp_way
+from direct_routes import sms_way, telegram_way, view_with, whatsapp_way
 
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import SEVERITY, Verdict, WarningCode
@@ -21,27 +21,27 @@ def offered(told) -> list[str]:
 
 
 def test_a_queued_reply_is_just_waiting(people, now):
-    echo = people.echo(State.QUEUED)
-    told = tell(echo, people.jennifer(echoes=(echo,)), now)
+    pending = people.pending(State.QUEUED)
+    told = tell(pending, people.jennifer(pending_replies=(pending,)), now)
     assert (told.headline, told.why, offered(told)) == ("Waiting to be sent", "", ["Edit", "Take back"])
 
 
 def test_offline_it_says_since_when_and_what_it_waits_for(people, now):
-    echo = people.echo(State.QUEUED, reason="Intercom cannot be reached.")
-    told = tell(echo, people.jennifer(echoes=(echo,)), now, ConnectionState.OFFLINE)
+    pending = people.pending(State.QUEUED, reason="Intercom cannot be reached.")
+    told = tell(pending, people.jennifer(pending_replies=(pending,)), now, ConnectionState.OFFLINE)
     assert told.headline == "Queued: you are offline"
     assert told.why == "Waiting since 14:00. It is judged again before it goes, as soon as Intercom can be reached."
 
 
 def test_signed_out_is_not_called_offline(people, now):
-    echo = people.echo(State.QUEUED)
-    told = tell(echo, people.jennifer(echoes=(echo,)), now, ConnectionState.SIGNED_OUT)
+    pending = people.pending(State.QUEUED)
+    told = tell(pending, people.jennifer(pending_replies=(pending,)), now, ConnectionState.SIGNED_OUT)
     assert told.headline == "Queued: signed out of Intercom"
 
 
 def test_a_reply_that_never_left_says_why_and_that_it_goes_by_itself(people, now):
-    echo = people.echo(State.QUEUED, reason="Intercom answers too slowly.")
-    told = tell(echo, people.jennifer(echoes=(echo,)), now)
+    pending = people.pending(State.QUEUED, reason="Intercom answers too slowly.")
+    told = tell(pending, people.jennifer(pending_replies=(pending,)), now)
     assert told.headline == "Not sent yet"
     assert told.why == "Intercom answers too slowly. Reachline tries again by itself."
     assert ("send", "Send now") in told.actions
@@ -57,36 +57,36 @@ def test_a_reply_that_never_left_says_why_and_that_it_goes_by_itself(people, now
     ],
 )
 def test_a_reply_waits_behind_an_earlier_one_of_its_conversation(people, now, state, why):
-    first = replace(people.echo(state), queued_at=now - timedelta(minutes=2))
-    second, elsewhere = people.echo(State.QUEUED), people.echo(State.QUEUED, conversation_id="web")
-    view = people.jennifer(echoes=(first, second, elsewhere))
+    first = replace(people.pending(state), queued_at=now - timedelta(minutes=2))
+    second, elsewhere = people.pending(State.QUEUED), people.pending(State.QUEUED, conversation_id="web")
+    view = people.jennifer(pending_replies=(first, second, elsewhere))
     told = tell(second, view, now)
     assert (told.headline, told.why) == ("Waits behind your earlier reply here", why)
     assert tell(elsewhere, view, now).headline == "Waiting to be sent"
 
 
 def test_a_refused_reply_keeps_nobody_waiting(people, now):
-    first = replace(people.echo(State.REFUSED), queued_at=now - timedelta(minutes=2))
-    second = people.echo(State.QUEUED)
-    assert tell(second, people.jennifer(echoes=(first, second)), now).headline == "Waiting to be sent"
+    first = replace(people.pending(State.REFUSED), queued_at=now - timedelta(minutes=2))
+    second = people.pending(State.QUEUED)
+    assert tell(second, people.jennifer(pending_replies=(first, second)), now).headline == "Waiting to be sent"
 
 
 def test_a_held_reply_says_what_is_true_now(people, now):
-    echo = people.echo(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
-    told = tell(echo, people.jennifer(echoes=(echo,)), now)
+    pending = people.pending(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
+    told = tell(pending, people.jennifer(pending_replies=(pending,)), now)
     assert told.headline == "Held back. Will not arrive on WhatsApp"
     assert told.why == (
         "Jennifer will see this only in the Messenger. Jennifer's last WhatsApp message was 26 h ago; "
         "the one 5 min ago came from the Messenger and doesn't count."
     )
     assert offered(told) == ["Send to Messenger only", "Edit", "Take back"]
-    later = tell(echo, people.jennifer(echoes=(echo,)), now + timedelta(hours=1))
+    later = tell(pending, people.jennifer(pending_replies=(pending,)), now + timedelta(hours=1))
     assert "the one 1 h 5 min ago" in later.why
 
 
 def test_what_is_told_is_what_sending_accepts(people, now):
-    echo = people.echo(State.HELD, codes=(WarningCode.TEAMMATE_ANSWERED,))
-    told = tell(echo, people.jennifer(echoes=(echo,)), now)
+    pending = people.pending(State.HELD, codes=(WarningCode.TEAMMATE_ANSWERED,))
+    told = tell(pending, people.jennifer(pending_replies=(pending,)), now)
     assert {code for code, _ in told.accepts} == {
         WarningCode.TEAMMATE_ANSWERED,
         WarningCode.WINDOW_CLOSED,
@@ -97,16 +97,16 @@ def test_what_is_told_is_what_sending_accepts(people, now):
 
 
 def test_a_held_reply_whose_reason_has_passed_can_go(people, now):
-    echo = people.echo(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
-    told = tell(echo, people.jennifer(**OPEN, echoes=(echo,)), now)
+    pending = people.pending(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
+    told = tell(pending, people.jennifer(**OPEN, pending_replies=(pending,)), now)
     assert told.headline == "Held back, but it can go now"
     assert offered(told) == ["Send now", "Edit", "Take back"]
     assert told.warned == ()
 
 
 def test_what_happened_meanwhile_does_not_pass(people, now):
-    echo = people.echo(State.HELD, codes=(WarningCode.NEWER_CUSTOMER_MESSAGE,))
-    told = tell(echo, people.jennifer(**OPEN, echoes=(echo,)), now)
+    pending = people.pending(State.HELD, codes=(WarningCode.NEWER_CUSTOMER_MESSAGE,))
+    told = tell(pending, people.jennifer(**OPEN, pending_replies=(pending,)), now)
     assert told.headline == "Held back. Jennifer has written since you began"
 
 
@@ -114,48 +114,48 @@ def test_a_held_reply_leads_to_where_she_can_read_it(people, now):
     telegram = people.conversation(
         "tg", [people.hers("tg", timedelta(days=2), "Hi", app_code="octopods-vv1")], tags=("telegram",)
     )
-    echo = people.echo(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
+    pending = people.pending(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
     whatsapp = people.whatsapp(timedelta(hours=26), None)
-    told = tell(echo, people.view([whatsapp, telegram], echoes=(echo,)), now)
+    told = tell(pending, people.view([whatsapp, telegram], pending_replies=(pending,)), now)
     assert told.actions[0] == ("go", "Go to the Telegram conversation")
     assert told.elsewhere == "tg"
 
 
 def test_signed_out_nothing_can_be_sent_on(people, now):
     people.workspace = replace(people.workspace, signed_in=False)
-    echo = people.echo(State.HELD, codes=(WarningCode.SIGNED_OUT,))
-    told = tell(echo, people.jennifer(**OPEN, echoes=(echo,)), now)
+    pending = people.pending(State.HELD, codes=(WarningCode.SIGNED_OUT,))
+    told = tell(pending, people.jennifer(**OPEN, pending_replies=(pending,)), now)
     assert offered(told) == ["Edit", "Take back"]
     assert "Signed out" in told.headline
 
 
 def test_a_held_reply_of_a_conversation_that_is_gone(people, now):
-    echo = people.echo(State.HELD, conversation_id="gone", reason="This conversation is no longer in Intercom.")
-    told = tell(echo, people.jennifer(echoes=(echo,)), now)
+    pending = people.pending(State.HELD, conversation_id="gone", reason="This conversation is no longer in Intercom.")
+    told = tell(pending, people.jennifer(pending_replies=(pending,)), now)
     assert told.why == "This conversation is no longer in Intercom."
     assert offered(told) == ["Try again", "Edit", "Take back"]
 
 
 @pytest.mark.parametrize("code", [c for c in WarningCode if SEVERITY[c] >= Verdict.WARN])
 def test_every_warning_a_reply_can_be_held_for_has_a_sentence(people, now, code):
-    echo = people.echo(State.HELD, codes=(code,))
-    told = tell(echo, people.jennifer(echoes=(echo,)), now)
+    pending = people.pending(State.HELD, codes=(code,))
+    told = tell(pending, people.jennifer(pending_replies=(pending,)), now)
     assert told.headline.startswith("Held back")
     assert told.why
     assert told.actions
 
 
 def test_a_refused_reply_gives_the_providers_words(people, now):
-    echo = people.echo(State.REFUSED, reason="The attachment is too large.")
-    told = tell(echo, people.jennifer(echoes=(echo,)), now)
+    pending = people.pending(State.REFUSED, reason="The attachment is too large.")
+    told = tell(pending, people.jennifer(pending_replies=(pending,)), now)
     assert (told.headline, told.why) == ("Not sent", "The attachment is too large.")
     assert offered(told) == ["Edit", "Send again", "Take back"]
 
 
 def test_an_unconfirmed_reply_is_never_called_sent_or_lost(people, now):
-    echo = people.echo(State.UNCONFIRMED, reason="Looking for it there.")
-    view = people.jennifer(echoes=(echo,))
-    told = tell(echo, view, now)
+    pending = people.pending(State.UNCONFIRMED, reason="Looking for it there.")
+    view = people.jennifer(pending_replies=(pending,))
+    told = tell(pending, view, now)
     assert told.headline == "We don't know whether this arrived"
     assert offered(told) == ["It arrived", "Send again", "Take back"]
     assert "Jennifer reads the same words twice" in second_time(view)[1]
@@ -163,8 +163,8 @@ def test_an_unconfirmed_reply_is_never_called_sent_or_lost(people, now):
 
 @pytest.mark.parametrize("state", list(State))
 def test_every_state_has_words_and_every_action_a_key(people, now, state):
-    echo = people.echo(state)
-    told = tell(echo, people.jennifer(echoes=(echo,)), now)
+    pending = people.pending(state)
+    told = tell(pending, people.jennifer(pending_replies=(pending,)), now)
     assert told.headline
     assert {action for action, _ in told.actions} <= set(KEYS)
 
@@ -174,58 +174,58 @@ def test_every_state_has_words_and_every_action_a_key(people, now, state):
 HELD_FOR = (WarningCode.WINDOW_CLOSED,)
 
 
-def direct(people, state: State, way=None, **facts):
-    way = way or whatsapp_way()
-    echo = people.echo(state, **({"route": way.route} | facts))
-    return echo, view_with(people.jennifer(echoes=(echo,)), way)
+def direct(people, state: State, direct_route=None, **facts):
+    direct_route = direct_route or whatsapp_way()
+    pending = people.pending(state, **({"route": direct_route.route} | facts))
+    return pending, view_with(people.jennifer(pending_replies=(pending,)), direct_route)
 
 
-@pytest.mark.parametrize("way", [whatsapp_way(), sms_way(), telegram_way()])
+@pytest.mark.parametrize("direct_route", [whatsapp_way(), sms_way(), telegram_way()])
 @pytest.mark.parametrize("state", list(State))
-def test_past_intercom_nothing_is_said_of_intercom(people, now, state, way):
-    echo, view = direct(people, state, way)
-    told = tell(echo, view, now)
+def test_past_intercom_nothing_is_said_of_intercom(people, now, state, direct_route):
+    pending, view = direct(people, state, direct_route)
+    told = tell(pending, view, now)
     assert told.headline
     assert "Intercom" not in told.headline + told.why
     assert {action for action, _ in told.actions} <= set(KEYS)
 
 
 def test_what_cannot_be_asked_for_is_looked_at_before_it_is_sent_again(people, now):
-    echo, view = direct(people, State.UNCONFIRMED)
-    told = tell(echo, view, now)
+    pending, view = direct(people, State.UNCONFIRMED)
+    told = tell(pending, view, now)
     assert (told.headline, told.why) == (
         "WhatsApp: not confirmed",
         "We don't know whether WhatsApp took this. Look at her chat before sending it again.",
     )
     assert offered(told) == ["It arrived", "Send again", "Take back"]
-    assert "Look at the chat on WhatsApp" in second_time(view, echo.route)[1]
+    assert "Look at the chat on WhatsApp" in second_time(view, pending.route)[1]
     assert "in Intercom" in second_time(view)[1]
 
 
 def test_what_its_provider_could_say_is_not_said_twice(people, now):
     reason = "The answer got lost, so it is not known whether Twilio took this. Asking."
-    echo, view = direct(people, State.UNCONFIRMED, sms_way(), reason=reason)
-    told = tell(echo, view, now)
+    pending, view = direct(people, State.UNCONFIRMED, sms_way(), reason=reason)
+    told = tell(pending, view, now)
     assert (told.headline, told.why) == ("SMS: not confirmed", reason)
 
 
 def test_a_template_is_never_offered_for_editing(people, now):
     for state in State:
-        echo, view = direct(people, state, template="order_update")
-        assert "edit" not in [action for action, _ in tell(echo, view, now).actions]
+        pending, view = direct(people, state, template="order_update")
+        assert "edit" not in [action for action, _ in tell(pending, view, now).actions]
 
 
 def test_held_past_intercom_is_judged_on_its_own_way(people, now):
-    echo, view = direct(people, State.HELD, codes=HELD_FOR)
-    told = tell(echo, view, now)
+    pending, view = direct(people, State.HELD, codes=HELD_FOR)
+    told = tell(pending, view, now)
     assert told.headline == "Held back. Free text will not arrive on WhatsApp"
     assert tuple(w.code for w in told.warned) == HELD_FOR
     assert "go" not in [action for action, _ in told.actions]
     open_again = replace(view, thread=people.jennifer(**OPEN).thread)
-    assert tell(echo, open_again, now).headline == "Held back, but it can go now"
+    assert tell(pending, open_again, now).headline == "Held back, but it can go now"
 
 
 def test_held_for_an_account_that_is_gone_gives_its_reason(people, now):
-    echo, view = direct(people, State.HELD, codes=HELD_FOR, reason="That account is not connected any more.")
-    told = tell(echo, replace(view, ways=()), now)
+    pending, view = direct(people, State.HELD, codes=HELD_FOR, reason="That account is not connected any more.")
+    told = tell(pending, replace(view, direct_routes=()), now)
     assert (told.headline, told.why) == ("Held back: nothing was sent", "That account is not connected any more.")

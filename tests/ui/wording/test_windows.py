@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from talk import NOW, WORKSPACE, ago, conversation, jennifer, on_channel
+from conversation_factory import NOW, WORKSPACE, ago, conversation, jennifer, on_channel
 
 from desktop.domain.history.provider_messages import Row, digest
 from desktop.domain.model.channel import ChannelKey, Provider

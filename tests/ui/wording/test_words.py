@@ -6,9 +6,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from conversation_factory import NOW
 from hypothesis import given
 from hypothesis import strategies as st
-from talk import NOW
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.workspace import Relay

@@ -23,7 +23,7 @@ from desktop.engine.commands import (
 )
 from desktop.engine.views import WorkspaceView
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.widgets.toast import NoticeBar
+from desktop.ui.widgets.toast import Toast
 from desktop.ui.wording import thread
 
 Submit = Callable[..., Any]
@@ -34,7 +34,7 @@ _MORNING = time(9, 0)
 class ConversationActions(QObject):
     """Asks the door, says in the notice bar what came of it, and offers Undo while the bar is shown."""
 
-    def __init__(self, submit: Submit, ticker: Ticker, bar: NoticeBar, parent: QWidget) -> None:
+    def __init__(self, submit: Submit, ticker: Ticker, bar: Toast, parent: QWidget) -> None:
         super().__init__(parent)
         self._submit, self._ticker, self._bar, self._window = submit, ticker, bar, parent
 

@@ -15,7 +15,7 @@ from desktop.engine.commands import SaveDraft
 from desktop.engine.views import Draft, ThreadView
 from desktop.ui.composer.composer import Composer
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.widgets.toast import NoticeBar
+from desktop.ui.widgets.toast import Toast
 
 TOLD = "Your text is on the clipboard: paste it in Intercom. The draft stays here until it is seen there."
 SEEN = "Seen in Intercom: your reply was sent there."
@@ -36,7 +36,7 @@ class Handover(QObject):
         self,
         submit: Callable[..., Any],
         composer: Composer,
-        bar: NoticeBar,
+        bar: Toast,
         ticker: Ticker,
         settings: QSettings | None,
         parent: QObject,

@@ -25,7 +25,7 @@ from desktop.text.channels import channel_name
 from desktop.ui.look.theme import CHANNEL_LOOKS, Theme
 from desktop.ui.widgets.palette import Palette, PaletteEntry
 from desktop.ui.widgets.question import Question
-from desktop.ui.widgets.toast import NoticeBar
+from desktop.ui.widgets.toast import Toast
 from desktop.ui.wording import thread, words
 
 
@@ -39,7 +39,7 @@ class WhoIsWho(QObject):
     forgotten = Signal(str)
 
     def __init__(
-        self, submit: Callable[..., Any], theme: Theme, question: Question, bar: NoticeBar, window: QWidget
+        self, submit: Callable[..., Any], theme: Theme, question: Question, bar: Toast, window: QWidget
     ) -> None:
         """submit: `engine.command_handler.submit`."""
         super().__init__(window)

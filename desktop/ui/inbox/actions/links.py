@@ -10,7 +10,7 @@ from PySide6.QtCore import QUrl
 from desktop.ui.thread.media import file_names, link_targets
 from desktop.ui.thread.media.link_targets import Lead
 from desktop.ui.widgets.question import Question
-from desktop.ui.widgets.toast import NoticeBar
+from desktop.ui.widgets.toast import Toast
 
 NOT_OPENED = "This link was not opened: it is no whole web, mail or telephone address."
 
@@ -18,7 +18,7 @@ NOT_OPENED = "This link was not opened: it is no whole web, mail or telephone ad
 class Links:
     """open_url: shows an address outside of the program."""
 
-    def __init__(self, open_url: Callable[[QUrl], object], question: Question, bar: NoticeBar) -> None:
+    def __init__(self, open_url: Callable[[QUrl], object], question: Question, bar: Toast) -> None:
         self._open_url, self._question, self._bar = open_url, question, bar
 
     def follow(self, lead: Lead) -> None:

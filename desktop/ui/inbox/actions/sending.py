@@ -16,7 +16,7 @@ from desktop.engine.views import ThreadView
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.warning_sheet import WarningSheet
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.widgets.toast import NoticeBar
+from desktop.ui.widgets.toast import Toast
 from desktop.ui.wording import words
 from desktop.ui.wording.alternatives import whatsapp_question
 
@@ -35,7 +35,7 @@ class Sending(QObject):
         submit: Callable[..., Any],
         composer: Composer,
         sheet: WarningSheet,
-        bar: NoticeBar,
+        bar: Toast,
         ticker: Ticker,
         parent: QObject,
     ) -> None:

@@ -16,7 +16,7 @@ from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.templates.form.filling import on_one_line
 from desktop.ui.templates.picker import TemplatePicker
-from desktop.ui.widgets.toast import NoticeBar
+from desktop.ui.widgets.toast import Toast
 from desktop.ui.wording import words
 
 
@@ -33,7 +33,7 @@ class Templates(QObject):
     sent = Signal()
     words_used = Signal(str, str)
 
-    def __init__(self, engine: Any, theme: Theme, ticker: Ticker, bar: NoticeBar, window: QWidget) -> None:
+    def __init__(self, engine: Any, theme: Theme, ticker: Ticker, bar: Toast, window: QWidget) -> None:
         """engine: as of the main window."""
         super().__init__(window)
         self._engine, self._bar = engine, bar

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QLocale
 
 from desktop.domain.content.template import Category, Status, Template
-from desktop.domain.direct import DirectWay, Route
+from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.identity.customer import phone_key
 from desktop.engine.views import TemplatesView
 from desktop.ui.templates.preview.whatsapp_markup import shown
@@ -170,14 +170,18 @@ def freshness(view: TemplatesView, now: datetime) -> str:
     return f"List from {day}{at:%H:%M}, {words.ago(view.known_at, now)}.{older}"
 
 
-def account_words(way: DirectWay, *, with_address: bool) -> str:
+def account_words(direct_route: DirectRoute, *, with_address: bool) -> str:
     """The account as people know it: `Harbour Parcels · +353 1 234 · Twilio`. with_address: where it goes, too; that is
     always told of another contact's address."""
-    ours = way.route.our_address
-    parts = [way.name if way.name != ours else "", f"\u2066{ours}\u2069" if ours else "", way.route.key.provider.shown]
+    ours = direct_route.route.our_address
+    parts = [
+        direct_route.name if direct_route.name != ours else "",
+        f"\u2066{ours}\u2069" if ours else "",
+        direct_route.route.key.provider.shown,
+    ]
     told = " · ".join(dict.fromkeys(part for part in parts if part))
-    owner = f"{way.owner}, " if way.owner else ""
-    return f"{told} → {owner}\u2066{way.route.to}\u2069" if with_address or owner else told
+    owner = f"{direct_route.owner}, " if direct_route.owner else ""
+    return f"{told} → {owner}\u2066{direct_route.route.to}\u2069" if with_address or owner else told
 
 
 def nothing_offered(view: TemplatesView, held: Listing) -> str:

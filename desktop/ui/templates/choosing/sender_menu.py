@@ -7,7 +7,7 @@ from collections import Counter
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from desktop.domain.direct import DirectWay
+from desktop.domain.direct import DirectRoute
 from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.templates.choosing.offer import account_words
@@ -17,14 +17,14 @@ from desktop.ui.widgets.drop_down import DropDown
 
 class NumberPicker(QWidget):
     """Signals:
-    chosen: the agent wants another number. arg: the DirectWay.
+    chosen: the agent wants another number. arg: the DirectRoute.
     """
 
     chosen = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._ways: tuple[DirectWay, ...] = ()
+        self._ways: tuple[DirectRoute, ...] = ()
         title = Label("From")
         title.setObjectName("muted")
         self._words = label()
@@ -40,7 +40,7 @@ class NumberPicker(QWidget):
         row.addWidget(self.box, 1)
 
     @property
-    def way(self) -> DirectWay | None:
+    def direct_route(self) -> DirectRoute | None:
         at = self.box.currentIndex()
         return self._ways[at] if 0 <= at < len(self._ways) else None
 
@@ -49,21 +49,24 @@ class NumberPicker(QWidget):
         """What can be chosen, or the one that is taken."""
         return [self.box.itemText(i) for i in range(self.box.count())]
 
-    def show_ways(self, ways: tuple[DirectWay, ...], keep: DirectWay | None = None) -> None:
+    def show_routes(self, direct_routes: tuple[DirectRoute, ...], keep: DirectRoute | None = None) -> None:
         """keep: stays chosen if it is still there; else its account does. Another contact's address (`owner`) is only
         ever chosen by the agent."""
-        accounts = Counter(way.route.key for way in ways)
-        said = [account_words(way, with_address=accounts[way.route.key] > 1) for way in ways]
-        self.setVisible(bool(ways))
-        if self._ways == ways and said == self.said:
-            self.box.setCurrentIndex(_nearest(ways, keep))
+        accounts = Counter(direct_route.route.key for direct_route in direct_routes)
+        said = [
+            account_words(direct_route, with_address=accounts[direct_route.route.key] > 1)
+            for direct_route in direct_routes
+        ]
+        self.setVisible(bool(direct_routes))
+        if self._ways == direct_routes and said == self.said:
+            self.box.setCurrentIndex(_nearest(direct_routes, keep))
             return
-        self._ways = ways
+        self._ways = direct_routes
         self.box.clear()
         self.box.addItems(said)
-        self.box.setCurrentIndex(_nearest(ways, keep))
-        is_settled = len(ways) == 1 and not ways[0].owner
-        self.box.setVisible(bool(ways) and not is_settled)
+        self.box.setCurrentIndex(_nearest(direct_routes, keep))
+        is_settled = len(direct_routes) == 1 and not direct_routes[0].owner
+        self.box.setVisible(bool(direct_routes) and not is_settled)
         self._words.setText(said[0] if is_settled else "")
         self._words.setVisible(is_settled)
         self.setAccessibleName(f"From {said[0]}" if is_settled else "")
@@ -72,15 +75,15 @@ class NumberPicker(QWidget):
         return [self.box]
 
     def _on_activated(self, _index: int) -> None:
-        if self.way is not None:
-            self.chosen.emit(self.way)
+        if self.direct_route is not None:
+            self.chosen.emit(self.direct_route)
 
 
-def _nearest(ways: tuple[DirectWay, ...], wanted: DirectWay | None) -> int:
+def _nearest(direct_routes: tuple[DirectRoute, ...], wanted: DirectRoute | None) -> int:
     """-1 where nothing may be chosen for the agent."""
-    own = [at for at, way in enumerate(ways) if not way.owner]
+    own = [at for at, direct_route in enumerate(direct_routes) if not direct_route.owner]
     if wanted is not None:
-        chosen = [at for at, way in enumerate(ways) if way.route == wanted.route]
-        same_account = [at for at in own if ways[at].route.key == wanted.route.key]
+        chosen = [at for at, direct_route in enumerate(direct_routes) if direct_route.route == wanted.route]
+        same_account = [at for at in own if direct_routes[at].route.key == wanted.route.key]
         own = chosen + same_account + own
     return own[0] if own else -1

@@ -17,7 +17,7 @@ from desktop.domain.content.template import (
     slots,
     suggestions,
 )
-from desktop.domain.direct import DirectWay
+from desktop.domain.direct import DirectRoute
 from desktop.domain.identity.customer import same_person
 from desktop.domain.model.facts import Contact
 
@@ -137,12 +137,14 @@ def template_id(template: Template) -> TemplateId:
     return template.id, template.name, template.language
 
 
-def contacts_behind(way: DirectWay | None, here: Sequence[str], contacts: Sequence[Contact]) -> tuple[Contact, ...]:
+def contacts_behind(
+    direct_route: DirectRoute | None, here: Sequence[str], contacts: Sequence[Contact]
+) -> tuple[Contact, ...]:
     """Contacts whose values may stand in a message to this way's address, first the one whose it is.
 
     here: ids of the conversation's contacts; of several with one address, theirs counts.
     """
-    own = [c for c in contacts if way is None or way.leads_to([c.id])]
+    own = [c for c in contacts if direct_route is None or direct_route.leads_to([c.id])]
     first = next((c for c in own if c.id in here), next(iter(own), None))
     return same_person(contacts, [first.id]) if first is not None else ()
 

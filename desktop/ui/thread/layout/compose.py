@@ -47,7 +47,7 @@ TAKEN_MARK = "fa6.circle-check"
 
 
 @dataclass(frozen=True, slots=True)
-class _EchoLook:
+class _PendingStyle:
     """edge: told apart by shape as well: dashed is on its way, dotted is in doubt, solid stands still."""
 
     glyph: str
@@ -58,14 +58,14 @@ class _EchoLook:
     ink: str = "bubble_out_text"
 
 
-_WAITING = _EchoLook("fa6s.clock", Edge.DASHED, "accent")
+_WAITING = _PendingStyle("fa6s.clock", Edge.DASHED, "accent")
 ECHO_LOOKS = {
     State.QUEUED: _WAITING,
-    State.SENDING: _EchoLook("fa6s.paper-plane", Edge.DASHED, "accent"),
-    State.ACCEPTED: _EchoLook("fa6s.check", Edge.SOLID, "bubble_out"),
-    State.REFUSED: _EchoLook("fa6s.circle-xmark", Edge.SOLID, "danger", "danger", "warn", "warn_text"),
-    State.UNCONFIRMED: _EchoLook("fa6s.circle-question", Edge.DOTTED, "soon", "soon"),
-    State.HELD: _EchoLook("fa6s.hand", Edge.SOLID, "warn_edge", "warn_text", "warn", "warn_text"),
+    State.SENDING: _PendingStyle("fa6s.paper-plane", Edge.DASHED, "accent"),
+    State.ACCEPTED: _PendingStyle("fa6s.check", Edge.SOLID, "bubble_out"),
+    State.REFUSED: _PendingStyle("fa6s.circle-xmark", Edge.SOLID, "danger", "danger", "warn", "warn_text"),
+    State.UNCONFIRMED: _PendingStyle("fa6s.circle-question", Edge.DOTTED, "soon", "soon"),
+    State.HELD: _PendingStyle("fa6s.hand", Edge.SOLID, "warn_edge", "warn_text", "warn", "warn_text"),
 }
 
 
@@ -122,28 +122,28 @@ def _note(entry: TimelineEntry, width: int, look: Look, expanded: int) -> Bubble
     return _card(column, width, Frame(QRectF(), "note", Edge.SOLID, "note_edge"))
 
 
-def _echo(entry: TimelineEntry, width: int, look: Look, expanded: int) -> BubbleLayout:
-    echo, told = entry.echo, entry.told
-    assert echo is not None
+def _pending(entry: TimelineEntry, width: int, look: Look, expanded: int) -> BubbleLayout:
+    pending, told = entry.pending, entry.told
+    assert pending is not None
     assert told is not None
-    style = ECHO_LOOKS.get(echo.state, _WAITING)
-    ink = "note_text" if echo.internal else style.ink
-    column = Column(look, width - 2 * (SIDE + INSET) if echo.internal else _inner_width(width))
-    if echo.internal:
+    style = ECHO_LOOKS.get(pending.state, _WAITING)
+    ink = "note_text" if pending.internal else style.ink
+    column = Column(look, width - 2 * (SIDE + INSET) if pending.internal else _inner_width(width))
+    if pending.internal:
         column.items([Item(thread.NOTE_HEADING, ink, "fa6s.note-sticky", strong=True)])
-    if echo.route is not None:
-        column.items([_past_intercom(echo.route, ink)])
-        _add_template(column, echo.template, ink)
-    if echo.text.strip():
-        _add_text(column, echo.text, ink, expanded)
-    for name in echo.file_names:
+    if pending.route is not None:
+        column.items([_past_intercom(pending.route, ink)])
+        _add_template(column, pending.template, ink)
+    if pending.text.strip():
+        _add_text(column, pending.text, ink, expanded)
+    for name in pending.file_names:
         column.items([Item(name, ink, "fa6s.paperclip")])
     state = lay_out(told.headline, look.strong, column.most - column.hang)
     column.paragraph(state, ink, glyph=style.glyph, glyph_ink=style.glyph_ink or ink)
     if told.why:
         column.paragraph(lay_out(folded(told.why, 0), look.small, column.most), ink)
     column.items([_choice(action, word) for action, word in told.actions], gap=6.0)
-    if echo.internal:
+    if pending.internal:
         edge_ink = "note_edge" if style.fill == "bubble_out" else style.edge_ink
         return _card(column, width, Frame(QRectF(), "note", style.edge, edge_ink))
     return _bubble(column, width, Frame(QRectF(), style.fill, style.edge, style.edge_ink), ours=True)
@@ -344,5 +344,5 @@ _BUILDERS = {
     EntryType.MESSAGE: _message,
     EntryType.NOTE: _note,
     EntryType.EVENT: _event,
-    EntryType.ECHO: _echo,
+    EntryType.PENDING: _pending,
 }

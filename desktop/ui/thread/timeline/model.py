@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from desktop.engine.views import ThreadView
 from desktop.ui.thread.entries import TimelineEntry, entries_of, looks_same
 from desktop.ui.widgets.row_updates import update_rows
-from desktop.ui.wording.pending_reply import TellEcho
+from desktop.ui.wording.pending_reply import DescribePending
 
 ENTRY = Qt.ItemDataRole.UserRole + 1
 """The frozen `TimelineEntry`."""
@@ -29,7 +29,9 @@ class TimelineModel(QAbstractListModel):
     Another customer is a reset; the same customer again is inserts, removals and changes of single rows.
     """
 
-    def __init__(self, speak: Callable[[TimelineEntry], str], tell: TellEcho, parent: QObject | None = None) -> None:
+    def __init__(
+        self, speak: Callable[[TimelineEntry], str], tell: DescribePending, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._speak, self._tell = speak, tell
         self._rows: list[TimelineEntry] = []

@@ -50,7 +50,7 @@ def row_menu(
     if has_channel(entry):
         menu.addSeparator()
         menu.addMenu(channel_menu(menu, entry, say_channel))
-    if entry.echo is not None:
+    if entry.pending is not None:
         menu.addSeparator()
         for action, word in entry.told.actions if entry.told is not None else ():
             menu.addAction(f"{word}\t{_key(action)}", partial(answer, action))

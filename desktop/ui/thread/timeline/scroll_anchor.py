@@ -43,7 +43,7 @@ class ScrollAnchor:
         timeline = self._view.timeline
         while index.isValid():
             entry = timeline.entry(index.row())
-            if entry.message is not None or entry.echo is not None:
+            if entry.message is not None or entry.pending is not None:
                 self._key, self._top = entry.key, self._view.visualRect(index).top()
                 return
             index = timeline.index(index.row() + 1)

@@ -6,17 +6,17 @@ from collections.abc import Iterable
 
 from desktop.domain.direct import Route
 from desktop.domain.thread import Author, Message
-from desktop.engine.views import Echo
+from desktop.engine.views import PendingReply
 from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.wording import thread, words
-from desktop.ui.wording.pending_reply import EchoTold
+from desktop.ui.wording.pending_reply import OutgoingText
 
 
 def spoken(row: TimelineEntry) -> str:
     if row.message is not None:
         return _SPEAKERS[row.type](row.message)
-    if row.echo is not None:
-        return _echo(row.echo, row.told)
+    if row.pending is not None:
+        return _pending(row.pending, row.told)
     if row.type is EntryType.OLDER:
         return f"{thread.older(row.count)} are not shown. Press Enter to show them."
     if row.day is not None and row.today is not None:
@@ -54,11 +54,11 @@ def _event(message: Message) -> str:
     return _sentences([thread.event_line(message.entry), _time(message)])
 
 
-def _echo(echo: Echo, told: EchoTold | None) -> str:
-    kind = "Your note" if echo.internal else "Your reply"
-    if echo.route is not None:
-        kind = f"{kind} {_past_intercom(echo.route, echo.template)}"
-    contents = echo.text.strip() or ", ".join(echo.file_names)
+def _pending(pending: PendingReply, told: OutgoingText | None) -> str:
+    kind = "Your note" if pending.internal else "Your reply"
+    if pending.route is not None:
+        kind = f"{kind} {_past_intercom(pending.route, pending.template)}"
+    contents = pending.text.strip() or ", ".join(pending.file_names)
     if told is None:
         return _sentences([kind, contents])
     choices = ", ".join(word for _, word in told.actions)

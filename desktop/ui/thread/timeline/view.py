@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.commands import SetMessageChannel
-from desktop.engine.views import ConnectionState, Echo, ThreadView
+from desktop.engine.views import ConnectionState, PendingReply, ThreadView
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.entries import EntryType, TimelineEntry
@@ -23,7 +23,7 @@ from desktop.ui.thread.timeline.row_menu import channel_menu, copy, has_channel,
 from desktop.ui.thread.timeline.scroll_anchor import AnchoredView, ScrollAnchor
 from desktop.ui.thread.timeline.speech import spoken
 from desktop.ui.wording import pending_reply
-from desktop.ui.wording.pending_reply import EchoTold
+from desktop.ui.wording.pending_reply import OutgoingText
 
 _NEAR_BOTTOM = 4
 """Pixels from the end that still count as being at the bottom."""
@@ -32,7 +32,7 @@ _NEAR_BOTTOM = 4
 class TimelineView(AnchoredView):
     """Signals:
     quote_requested: words to quote in the reply. arg: the text.
-    echo_action: what the agent does about an echo. args: draft id; one of `echo_words.KEYS`; the EchoTold that the
+    pending_action: what the agent does about a pending reply. args: draft id; one of `pending_reply.KEYS`; the text the
         agent saw.
     link_activated: a link or file was clicked. arg: its Lead.
     channel_said: a person's word on where a message came from. arg: SetMessageChannel.
@@ -40,7 +40,7 @@ class TimelineView(AnchoredView):
     """
 
     quote_requested = Signal(str)
-    echo_action = Signal(str, str, object)
+    pending_action = Signal(str, str, object)
     link_activated = Signal(object)
     channel_said = Signal(object)
     at_bottom_changed = Signal(bool)
@@ -94,7 +94,7 @@ class TimelineView(AnchoredView):
         last = self.timeline.index(self.timeline.rowCount() - 1)
         self.selectionModel().setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
 
-    def go_to_echo(self, draft_id: str) -> None:
+    def go_to_pending(self, draft_id: str) -> None:
         """Make this reply the current row, in view, with the keyboard on it; nothing happens if it is not here."""
         row = self.timeline.row_of(f"echo {draft_id}")
         if row is not None:
@@ -196,11 +196,11 @@ class TimelineView(AnchoredView):
                 self.scheduleDelayedItemsLayout()
         elif word == "file":
             self.link_activated.emit(file_at(entry, action))
-        elif word == "echo" and entry.echo is not None:
-            self.echo_action.emit(entry.echo.draft_id, detail, entry.told)
+        elif word == "echo" and entry.pending is not None:
+            self.pending_action.emit(entry.pending.draft_id, detail, entry.told)
 
-    def _tell(self, echo: Echo, view: ThreadView, now: datetime) -> EchoTold:
-        return pending_reply.tell(echo, view, now, self.connection)
+    def _tell(self, pending: PendingReply, view: ThreadView, now: datetime) -> OutgoingText:
+        return pending_reply.tell(pending, view, now, self.connection)
 
     # --- keys and menu ----------------------------------------------------------------------------------------------
 
@@ -285,5 +285,5 @@ class TimelineView(AnchoredView):
             self.channel_said.emit(SetMessageChannel(said.conversation_id, said.id, channel))
 
     def _answer(self, entry: TimelineEntry, action: str) -> None:
-        if entry.echo is not None:
-            self.echo_action.emit(entry.echo.draft_id, action, entry.told)
+        if entry.pending is not None:
+            self.pending_action.emit(entry.pending.draft_id, action, entry.told)

@@ -11,7 +11,7 @@ from desktop.engine.accounts.views import Refusal, TriedIntercom
 from desktop.ports import Permission
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets.labelled_field import LabelledField
-from desktop.ui.widgets.progress_row import Asking
+from desktop.ui.widgets.progress_row import ProgressRow
 from desktop.ui.widgets.settings_page import text
 from desktop.ui.widgets.status_line import Line, Tone, lines
 from desktop.ui.wizard.setup import Setup
@@ -50,7 +50,7 @@ class IntercomStep(Step):
         self.check.setObjectName("primary")
         self.check.setAccessibleName("Check the token with Intercom")
         self.field.row.addWidget(self.check)
-        self.asking = Asking(theme, setup.run)
+        self.asking = ProgressRow(theme, setup.run)
         self.found = QWidget()
         self._found_column = QVBoxLayout(self.found)
         self._found_column.setContentsMargins(0, 0, 0, 0)

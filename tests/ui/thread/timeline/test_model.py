@@ -12,13 +12,15 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import State
 from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.thread.timeline.model import ENTRY, WINDOW, TimelineModel
-from desktop.ui.wording.pending_reply import EchoTold
+from desktop.ui.wording.pending_reply import OutgoingText
 
 
 @pytest.fixture
 def model(qapp, qtmodeltester) -> TimelineModel:
     """Watched by pytest-qt's model tester over its whole life."""
-    model = TimelineModel(lambda row: f"spoken {row.key}", lambda echo, _view, _now: EchoTold(echo.state.value))
+    model = TimelineModel(
+        lambda row: f"spoken {row.key}", lambda pending, _view, _now: OutgoingText(pending.state.value)
+    )
     qtmodeltester.check(model, force_py=True)
     return model
 
@@ -54,11 +56,11 @@ def test_a_thread_is_days_rules_and_messages_in_time_order(model, jennifer, now)
 
 
 def test_keys_are_unique_and_the_roles_answer(model, jennifer, now, people):
-    model.show(jennifer(echoes=(people.echo(State.QUEUED),)), now)
+    model.show(jennifer(pending_replies=(people.pending(State.QUEUED),)), now)
     keys = [row.key for row in rows(model)]
     assert len(set(keys)) == len(keys)
     last = model.index(model.rowCount() - 1)
-    assert last.data(ENTRY).type is EntryType.ECHO
+    assert last.data(ENTRY).type is EntryType.PENDING
     assert last.data(Qt.ItemDataRole.AccessibleTextRole) == f"spoken {last.data(ENTRY).key}"
 
 
@@ -80,17 +82,19 @@ def test_an_echo_that_becomes_a_message_leaves_and_the_message_comes(model, sign
     model.show(view, now)
     signals.clear()
     count = model.rowCount()
-    echo = people.echo(State.QUEUED)
-    model.show(replace(view, echoes=(echo,)), now)
-    model.show(replace(view, echoes=(replace(echo, state=State.SENDING),)), now)
+    pending = people.pending(State.QUEUED)
+    model.show(replace(view, pending_replies=(pending,)), now)
+    model.show(replace(view, pending_replies=(replace(pending, state=State.SENDING),)), now)
     model.show(view, now)
     assert signals == [("in", count, count), ("changed", count, count), ("out", count, count)]
 
 
 def test_a_change_raises_the_revision_of_that_row_only(model, jennifer, people, now):
-    view = jennifer(echoes=(people.echo(State.QUEUED),))
+    view = jennifer(pending_replies=(people.pending(State.QUEUED),))
     model.show(view, now)
-    model.show(replace(view, echoes=(replace(view.echoes[0], state=State.HELD, reason="It closed."),)), now)
+    model.show(
+        replace(view, pending_replies=(replace(view.pending_replies[0], state=State.HELD, reason="It closed."),)), now
+    )
     assert [row.revision for row in rows(model) if row.revision] == [1]
     assert rows(model)[-1].revision == 1
 
@@ -112,8 +116,8 @@ def test_files_signed_anew_are_taken_without_a_stir(model, signals, jennifer, pe
 
 
 def test_cancelled_echoes_are_gone(model, jennifer, people, now):
-    model.show(jennifer(echoes=(people.echo(State.CANCELLED),)), now)
-    assert EntryType.ECHO not in types(model)
+    model.show(jennifer(pending_replies=(people.pending(State.CANCELLED),)), now)
+    assert EntryType.PENDING not in types(model)
 
 
 def test_long_threads_show_a_window_and_say_how_many_are_older(model, signals, people, now):

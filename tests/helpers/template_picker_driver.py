@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.domain.content.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template
-from desktop.domain.direct import DirectWay, Route
+from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.model.channel import Abilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.ui.templates.form.fields import SlotField
@@ -17,9 +17,9 @@ ABLE = Abilities(has_templates=True, needs_window=True)
 OCTOPODS = ChannelKey(Provider.OCTOPODS, ChannelKind.WHATSAPP, "1066")
 CLOUD = ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, "2077")
 HERS = "+353871234567"
-WAY = DirectWay(Route(OCTOPODS, HERS, "+35312345678"), ABLE, "Harbour Parcels")
-OTHER = DirectWay(Route(CLOUD, HERS, "+35319998888"), ABLE, "Second shop")
-BARE = DirectWay(Route(ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, "9"), "77"), Abilities(True))
+WAY = DirectRoute(Route(OCTOPODS, HERS, "+35312345678"), ABLE, "Harbour Parcels")
+OTHER = DirectRoute(Route(CLOUD, HERS, "+35319998888"), ABLE, "Second shop")
+BARE = DirectRoute(Route(ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, "9"), "77"), Abilities(True))
 
 NEWS = Template(
     "t-news", "we_have_news", "en", "Hi {{1}}, we have *news*. Please answer.", Status.APPROVED, Category.UTILITY

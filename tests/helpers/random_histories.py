@@ -12,8 +12,8 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
-from desk import Desk, over_the_wire
-from worlds import KINDS, Kind, settings_of
+from stored_facts import Desk, over_the_wire
+from world_kinds import KINDS, Kind, settings_of
 
 from desktop.channels.intercom import mapping as intercom
 from desktop.domain.forecast import Forecast, Reply, forecast

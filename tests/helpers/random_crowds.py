@@ -85,13 +85,13 @@ class Crowd:
 
     def she_writes(self) -> None:
         who, rng = self.rng.choice(self.people), self.rng
-        ways = ["messenger"]
-        ways += ["whatsapp", "whatsapp-2"] if who.phone or who.bsuid else []
-        ways += ["sms"] if who.phone else []
-        ways += ["telegram"] if who.telegram_id else []
-        ways += ["email"] if who.email else []
-        way = rng.choice(ways)
-        channel, _, second = way.partition("-")
+        direct_routes = ["messenger"]
+        direct_routes += ["whatsapp", "whatsapp-2"] if who.phone or who.bsuid else []
+        direct_routes += ["sms"] if who.phone else []
+        direct_routes += ["telegram"] if who.telegram_id else []
+        direct_routes += ["email"] if who.email else []
+        direct_route = rng.choice(direct_routes)
+        channel, _, second = direct_route.partition("-")
         more = {"line": "whatsapp-2"} if second else {}
         if channel == "messenger" and rng.random() < 0.3:
             more["new_conversation"] = True  # type: ignore[assignment]

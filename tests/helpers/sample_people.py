@@ -25,7 +25,7 @@ from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.reach import situation
 from desktop.domain.thread import assemble
 from desktop.domain.window.window import Window, WindowKey
-from desktop.engine.views import CustomerRow, Echo, ThreadView
+from desktop.engine.views import CustomerRow, PendingReply, ThreadView
 
 BRIDGE = "octopods-vv1"
 BRIDGE_ADMIN = "80"
@@ -87,25 +87,35 @@ class People:
         customer_id: str = "c-1",
         name: str = "Jennifer Okafor",
         contact: Contact | None = None,
-        echoes: tuple[Echo, ...] = (),
+        pending_replies: tuple[PendingReply, ...] = (),
     ) -> ThreadView:
         contact = contact or self.contact(name=name)
         thread = assemble(conversations, [contact], self.workspace)
         situations = {c.id: situation(thread, c.id, self.workspace) for c in thread.chats}
         newest = max((m.entry.arrival for m in thread.messages), default=0)
-        return ThreadView(customer_id, name, thread, self.workspace, situations, echoes=echoes, newest_arrival=newest)
+        return ThreadView(
+            customer_id,
+            name,
+            thread,
+            self.workspace,
+            situations,
+            pending_replies=pending_replies,
+            newest_arrival=newest,
+        )
 
     def jennifer(
         self,
         *,
         whatsapp_age: timedelta = timedelta(hours=26),
         messenger_age: timedelta | None = timedelta(minutes=5),
-        echoes: tuple[Echo, ...] = (),
+        pending_replies: tuple[PendingReply, ...] = (),
         more: tuple[Entry, ...] = (),
     ) -> ThreadView:
         """The trap: `wa` mirrors her WhatsApp, last used there `whatsapp_age` ago; her newest words in it were typed in
         the Messenger `messenger_age` ago (None: never). `web` is an older conversation of the Messenger's own."""
-        return self.view([self.web(), self.whatsapp(whatsapp_age, messenger_age, more)], echoes=echoes)
+        return self.view(
+            [self.web(), self.whatsapp(whatsapp_age, messenger_age, more)], pending_replies=pending_replies
+        )
 
     def web(self) -> Conversation:
         days = timedelta(days=3)
@@ -157,14 +167,14 @@ class People:
             entries.append(self.hers(c, messenger_age, "Any news about my parcel?", client_hint=Client.IOS))
         return self.conversation(c, [*entries, *more], title="Order 4711", tags=("whatsapp",), assignee_id="91")
 
-    def echo(
+    def pending(
         self, state: State, text: str = "One moment, I am checking.", codes: Iterable[WarningCode] = (), **facts: object
-    ) -> Echo:
+    ) -> PendingReply:
         """codes: the warnings it is held for, resting on nothing in particular."""
         known: dict[str, object] = {"conversation_id": "wa", "file_names": (), "internal": False} | facts
         known["warned"] = tuple(Warned(code) for code in codes)
         number = next(self._ids)
-        return Echo(f"draft-{number}", text=text, queued_at=self.now, state=state, **known)  # type: ignore[arg-type]
+        return PendingReply(f"draft-{number}", text=text, queued_at=self.now, state=state, **known)  # type: ignore[arg-type]
 
     def long_thread(self, messages: int, *, customer_id: str = "c-long") -> ThreadView:
         """One Messenger conversation with that many messages, hers and ours in turn, one a minute."""
