@@ -1,0 +1,127 @@
+"""What the screen sees of the engine. Widgets depend on these types and on frozen views, never on an engine class."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Protocol, TypeVar
+
+from desktop.domain.model.channel import ChannelKey
+from desktop.engine.accounts.views import AccountsChange, ChannelView, Checked, Refusal, TriedChannel, TriedIntercom
+from desktop.engine.changes import Listener
+from desktop.engine.commands import Answer, Command
+from desktop.engine.views import (
+    ConnectionView,
+    CustomerRow,
+    Progress,
+    TemplatesView,
+    ThreadView,
+    UndecidedReply,
+    WorkspaceView,
+)
+from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
+
+T = TypeVar("T")
+
+
+class Submit(Protocol):
+    """Carries out a command soon; `then` gets the answer on the loop's thread."""
+
+    def __call__(self, command: Command, then: Callable[[Answer], None] | None = None) -> None: ...
+
+
+class CommandHandler(Protocol):
+    """See `engine.command_handler.CommandHandler`."""
+
+    def submit(self, command: Command, then: Callable[[Answer], None] | None = None) -> None: ...
+
+
+class Queries(Protocol):
+    """See `engine.queries.Queries`: each answer is one consistent state of the store."""
+
+    async def customers(self) -> tuple[CustomerRow, ...]: ...
+
+    async def thread(self, customer_id: str) -> ThreadView | None: ...
+
+    async def undecided(self) -> tuple[UndecidedReply, ...]: ...
+
+    async def waiting_count(self) -> int: ...
+
+    async def workspace(self) -> WorkspaceView: ...
+
+    async def templates(self, key: ChannelKey) -> TemplatesView: ...
+
+    def accounts(self) -> tuple[ChannelView, ...]: ...
+
+    def connection(self) -> ConnectionView: ...
+
+    def progress(self) -> Progress | None: ...
+
+
+class Feed(Protocol):
+    """See `engine.changes.Feed`."""
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]: ...
+
+
+class Run(Protocol):
+    """Starts `work` beside the screen; `then` gets its result. None where the owner of the tasks has ended."""
+
+    def __call__(
+        self, work: Coroutine[object, None, T], name: str, then: Callable[[T], None] | None = None
+    ) -> asyncio.Future[object] | None: ...
+
+
+class Tasks(Protocol):
+    """See `engine.tasks.Tasks`."""
+
+    def start(
+        self, work: Coroutine[object, None, T], name: str, then: Callable[[T], None] | None = None
+    ) -> asyncio.Future[object] | None: ...
+
+
+class Engine(Protocol):
+    """One workspace's engine as its window uses it."""
+
+    @property
+    def command_handler(self) -> CommandHandler: ...
+
+    @property
+    def queries(self) -> Queries: ...
+
+    @property
+    def feed(self) -> Feed: ...
+
+    @property
+    def tasks(self) -> Tasks: ...
+
+
+class Accounts(Protocol):
+    """See `engine.accounts.accounts.Accounts`: what the wizard and the settings do with workspaces and accounts."""
+
+    profile: Profile
+    profile_error: str
+
+    @property
+    def keeps_secrets(self) -> bool: ...
+
+    @property
+    def keyring_error(self) -> str: ...
+
+    def subscribe(self, listener: Callable[[AccountsChange], None]) -> Callable[[], None]: ...
+
+    async def try_intercom(self, token: str) -> TriedIntercom | Refusal: ...
+
+    async def add_workspace(self, token: str, tried: TriedIntercom) -> WorkspaceConfig | Refusal: ...
+
+    async def remove_workspace(self, workspace_id: str) -> Profile | Refusal: ...
+
+    async def choose_workspace(self, workspace_id: str) -> Profile | Refusal: ...
+
+    async def try_channel(self, config: ChannelConfig, secret: str) -> TriedChannel | Refusal: ...
+
+    async def add_channel(self, workspace_id: str, config: ChannelConfig, secret: str) -> WorkspaceConfig | Refusal: ...
+
+    async def remove_channel(self, workspace_id: str, config: ChannelConfig) -> WorkspaceConfig | Refusal: ...
+
+    def check_all(self) -> AsyncIterator[Checked]: ...
