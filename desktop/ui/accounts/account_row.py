@@ -50,8 +50,8 @@ class AccountRow(QFrame):
             column.addWidget(self._question)
             self._question.hide()
         self.show_state("")
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
 
     def show_state(self, said: str, tone: Tone = Tone.KNOW) -> None:
         self.state.say(said, tone)
@@ -92,7 +92,7 @@ class AccountRow(QFrame):
         self._question.setEnabled(False)
         self.remove_wanted.emit()
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         tokens = self._theme.tokens
         self.setStyleSheet(
             f"QFrame#account {{ background: {tokens.panel}; border: 1px solid {tokens.border}; border-radius: 8px; }}"

@@ -107,8 +107,8 @@ class ChannelForm(QWidget):
         self.check.clicked.connect(self._on_check)
         self.add.clicked.connect(self._on_add)
         self.leave.clicked.connect(self.left)
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
         self._tell()
 
     def lead_keyboard(self) -> QWidget:
@@ -228,7 +228,7 @@ class ChannelForm(QWidget):
         self.add.setVisible(self._tried is not None)
         self.add.setEnabled(not asking)
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         self.title.setFont(self._theme.font(delta=2, bold=True))
         # The style's own box is hardly seen on a dark window, and does not grow with the text.
         self.bridge.setStyleSheet(

@@ -164,7 +164,7 @@ class RefusedFiles(QWidget):
         self._read.setAccessibleName(f"OK: {text}")
         self.setVisible(bool(text))
 
-    def dress(self) -> None:
+    def apply_theme(self) -> None:
         palette = QPalette(self._text.palette())
         palette.setColor(QPalette.ColorRole.WindowText, self._theme.colour("danger"))
         self._text.setPalette(palette)

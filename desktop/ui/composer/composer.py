@@ -368,7 +368,7 @@ class Composer(QWidget):
             routes_of(self._view, self._writing) if self._view is not None and self._writing is not None else ()
         )
         self._tools.show_routes(direct_routes, self.route)
-        self._dress()
+        self._apply_theme()
 
     def _on_edited(self) -> None:
         if self._writing is None:
@@ -441,8 +441,8 @@ class Composer(QWidget):
         self._tools.macro_pressed.connect(self._on_macro_pressed)
         self._tools.send_pressed.connect(self._on_send_pressed)
         self._ticker.ticked.connect(self._on_ticked)
-        self._theme.changed.connect(self._dress)
+        self._theme.changed.connect(self._apply_theme)
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         name = self._view.name if self._view is not None else ""
-        self._box.dress(name, note=self.internal, route=self.route)
+        self._box.apply_theme(name, note=self.internal, route=self.route)

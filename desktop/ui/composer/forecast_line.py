@@ -129,11 +129,11 @@ class ForecastLine(QFrame):
             self.setAccessibleName(f"Forecast: {said}")
         stage_before, self._stage = self._stage, self._countdown_stage(situation, now)
         if self.forecast == before and self._stage is not stage_before:
-            self._dress()
+            self._apply_theme()
         if self.forecast != before:
             self._glyphs.show_reaches(self.forecast, None if self._reply.internal else _wanted(situation))
             self._go.setVisible(WarningCode.CUSTOMER_IS_ELSEWHERE in self.forecast.warnings and bool(self._elsewhere))
-            self._dress()
+            self._apply_theme()
             # Only when the outcome changed, never for a running countdown.
             announce(self, said)
             self.judged.emit(self.forecast)
@@ -145,7 +145,7 @@ class ForecastLine(QFrame):
         newest = self._situation.newest_anywhere if isinstance(self._situation, Situation) else None
         return newest.entry.conversation_id if newest is not None else ""
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         if self.forecast is None:
             return
         glyph, colour, _, _, text = self._look(self.forecast)
@@ -186,7 +186,7 @@ class ForecastLine(QFrame):
             self._judge(self._situation, now)
 
     def _on_theme_changed(self) -> None:
-        self._dress()
+        self._apply_theme()
         self._fit_ask()
         self._glyphs.updateGeometry()
         self._glyphs.update()

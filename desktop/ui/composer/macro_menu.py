@@ -32,8 +32,8 @@ class MacroList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.itemClicked.connect(self._on_clicked)
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
         self.hide()
 
     def set_macros(self, macros: tuple[Macro, ...]) -> None:
@@ -87,7 +87,7 @@ class MacroList(QListWidget):
         if item is not None:
             self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         tokens = self._theme.tokens
         self.setStyleSheet(
             f"QListWidget {{ background: {tokens.surface}; color: {tokens.text}; border: 1px solid {tokens.border};"

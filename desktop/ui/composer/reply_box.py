@@ -45,7 +45,7 @@ class ComposerBox(QFrame):
         self._complaint.setText(sentence)
         self._complaint.setVisible(bool(sentence))
 
-    def dress(self, customer_name: str, *, note: bool, route: Route | None) -> None:
+    def apply_theme(self, customer_name: str, *, note: bool, route: Route | None) -> None:
         """A note is told by colour, by the button and by the words in the field; a way past Intercom by its channel's
         edge and by the words."""
         tokens = self._theme.tokens
@@ -65,9 +65,9 @@ class ComposerBox(QFrame):
         palette = QPalette(self._complaint.palette())
         palette.setColor(QPalette.ColorRole.WindowText, self._theme.colour("danger"))
         self._complaint.setPalette(palette)
-        self.refused.dress()
-        self.counter.dress()
-        self.tools.dress()
+        self.refused.apply_theme()
+        self.counter.apply_theme()
+        self.tools.apply_theme()
         to_whom = words.first_name(customer_name) if customer_name.strip() else "the customer"
         place = f" {words.place(route.channel)}, past Intercom" if route is not None else ""
         hint = "Note for your team; the customer never sees it" if note else f"Write to {to_whom}{place}…"

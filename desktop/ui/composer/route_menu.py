@@ -49,7 +49,7 @@ class RouteSwitch(QToolButton):
             # Beside a glyph no check mark is drawn.
             action.setFont(self._theme.font(bold=action.isChecked()))
         self.setVisible(bool(direct_routes))
-        self.dress()
+        self.apply_theme()
 
     def open_menu(self) -> None:
         """Above the button, with the way that is chosen as the current one."""
@@ -58,7 +58,7 @@ class RouteSwitch(QToolButton):
         menu.popup(self.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
         menu.setActiveAction(self._group.checkedAction() or self._group.actions()[0])
 
-    def dress(self) -> None:
+    def apply_theme(self) -> None:
         direct_route = next((w for w in self._ways if w.route == self._route), None)
         channel = direct_route.route.channel if direct_route is not None else ChannelKind.MESSENGER
         label, short = _label(direct_route), "Intercom" if direct_route is None else words.channel(channel)

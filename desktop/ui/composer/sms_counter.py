@@ -48,14 +48,14 @@ class SmsCounter(Label):
         self.setToolTip(found.explained)
         self.setAccessibleName(found.said)
         self.setAccessibleDescription(found.explained)
-        self.dress()
+        self.apply_theme()
         self.show()
 
     def clear_away(self) -> None:
         self.hide()
         self.setText("")
 
-    def dress(self) -> None:
+    def apply_theme(self) -> None:
         palette = QPalette(self.palette())
         palette.setColor(QPalette.ColorRole.WindowText, self._theme.colour("soon" if self._warns else "muted"))
         self.setPalette(palette)

@@ -71,7 +71,7 @@ class ComposerTools(QWidget):
     def set_internal(self, internal: bool) -> None:
         (self._note if internal else self._reply).setChecked(True)
         self._name_send()
-        self.dress()
+        self.apply_theme()
 
     def show_routes(self, direct_routes: tuple[DirectRoute, ...], route: Route | None) -> None:
         """ways: past Intercom. route: the one that is chosen, None for Intercom."""
@@ -111,13 +111,13 @@ class ComposerTools(QWidget):
         self._macros.setEnabled(has)
         self._macros.setToolTip("Insert a macro (#)" if has else "No macros in this workspace")
 
-    def dress(self) -> None:
+    def apply_theme(self) -> None:
         glyph = self._theme.colour("note_text" if self.internal else "muted")
         for tool, name in ((self._attach, "fa6s.paperclip"), (self._macros, "fa6s.hashtag")):
             tool.setIcon(icons.icon(name, glyph))
             side = round(self.fontMetrics().height() * 0.95)
             tool.setIconSize(QSize(side, side))
-        self.routes.dress()
+        self.routes.apply_theme()
 
     def _on_kind(self) -> None:
         self.kind_chosen.emit(self.internal)

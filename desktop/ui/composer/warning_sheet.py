@@ -58,8 +58,8 @@ class WarningSheet(Overlay):
         # Not a letter alone: whoever goes on typing when the sheet appears means their text.
         ask = QShortcut(QKeySequence(ASK_KEYS), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         ask.activated.connect(self._on_ask_pressed)
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
 
     @property
     def choices(self) -> list[QPushButton]:
@@ -91,7 +91,7 @@ class WarningSheet(Overlay):
         self._preview.setText(_preview(command))
         self._choices.offer(view, command, reply, judged, now)
         self.setAccessibleName(f"{title}. {self._why.text()}")
-        self.rise()
+        self.show_popup()
 
     def dismiss(self) -> None:
         """Close without sending."""
@@ -99,7 +99,7 @@ class WarningSheet(Overlay):
             self.hide()
             self.kept.emit()
 
-    def stops(self) -> list[QWidget]:
+    def tab_order(self) -> list[QWidget]:
         return list(self.choices)
 
     # Inside.
@@ -108,7 +108,7 @@ class WarningSheet(Overlay):
         if not self._choices.ask.isHidden():
             self._choices.ask.click()
 
-    def cover(self) -> None:
+    def layout_contents(self) -> None:
         width = min(self.width() - 2 * PAD, 620)
         self._told.setFixedWidth(width - 2 * PAD - 4)
         for label in self._told.findChildren(QLabel):
@@ -193,7 +193,7 @@ class WarningSheet(Overlay):
         self.hide()
         self.send_anyway.emit(self._accepts, self._route)
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         tokens = self._theme.tokens
         self._card.setStyleSheet(
             f"QFrame#sheet {{ background: {tokens.surface}; border: 1px solid {tokens.warn_edge};"
@@ -213,7 +213,7 @@ class WarningSheet(Overlay):
         )
         self._sign.setPixmap(glyph)
         if self.is_open:
-            self.cover()
+            self.layout_contents()
 
 
 def _situation(view: ThreadView, command: SendReply | SendDirect) -> AnySituation:

@@ -90,7 +90,7 @@ class Commands(QObject):
             "octopods": self._settings.open_octopods,
             "message_channel": self._change_message_channel,
             "settings": self._settings.open,
-            "shortcuts": self.shortcut_sheet.rise,
+            "shortcuts": self.shortcut_sheet.show_popup,
         }
         for_chat: dict[str, Callable[[Chat], object]] = {
             "reply": partial(self._write, internal=False),

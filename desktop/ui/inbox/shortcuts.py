@@ -129,10 +129,10 @@ class ShortcutSheet(Overlay):
         theme.changed.connect(self._dress)
         self._dress()
 
-    def stops(self) -> list[QWidget]:
+    def tab_order(self) -> list[QWidget]:
         return [self._area]
 
-    def cover(self) -> None:
+    def layout_contents(self) -> None:
         size = self._wrap(False)
         if size.width() > self.width():
             self._wrap(True)

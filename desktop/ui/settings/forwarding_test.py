@@ -70,7 +70,7 @@ class RelayTest(StepSheet):
     def open_for(self, channel: ChannelKind | None) -> None:
         """channel: None lets the agent choose."""
         self._channel, self._customer_id, self._conversation_id, self._draft_id = channel, "", "", ""
-        self.rise()
+        self.show_popup()
         self._go_to(self._choose_channel if channel is None else self._write_first)
 
     def show_rows(self, rows: Iterable[CustomerRow]) -> None:

@@ -83,8 +83,8 @@ class SettingsSheet(Overlay):
         row.setSpacing(2 * PAD)
         row.addWidget(self._names)
         row.addLayout(right, 1)
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
 
     @property
     def page(self) -> Page:
@@ -96,14 +96,14 @@ class SettingsSheet(Overlay):
         self._names.setCurrentRow(at if at is not None else max(self._names.currentRow(), 0))
         for each in self.pages:
             each.say("")
-        self.rise()
+        self.show_popup()
         self._names.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def show_workspace(self, view: WorkspaceView) -> None:
         for page in self.pages:
             page.show_workspace(view)
 
-    def stops(self) -> list[QWidget]:
+    def tab_order(self) -> list[QWidget]:
         inside = [w for w in self.page.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
         return [self._names, *(w for w in inside if w.isVisible()), self._close]
 
@@ -119,13 +119,13 @@ class SettingsSheet(Overlay):
         self.accounts.stop()
         super().dismiss()
 
-    def cover(self) -> None:
+    def layout_contents(self) -> None:
         scale = min(self._theme.text_scale, 1.6)
         width = min(self.width() - 2 * PAD, round(720 * scale))
         height = min(self.height() - 2 * PAD, round(480 * scale))
         self._card.setGeometry((self.width() - width) // 2, (self.height() - height) // 2, width, height)
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         tokens = self._theme.tokens
         self._card.setStyleSheet(
             f"QFrame#settings {{ background: {tokens.surface}; border: 1px solid {tokens.border};"
@@ -142,7 +142,7 @@ class SettingsSheet(Overlay):
         # The style sheet's padding makes rows higher than they were when they came.
         self._names.scheduleDelayedItemsLayout()
         if self.is_open:
-            self.cover()
+            self.layout_contents()
 
     def _theme_width(self, words: str) -> int:
         return self._names.fontMetrics().horizontalAdvance(words)

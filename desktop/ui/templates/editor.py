@@ -35,8 +35,8 @@ class Desk(QWidget):
         self.fields.changed.connect(self._on_changed)
         self.fields.reached.connect(self._on_reached)
         self._filling: Filling | None = None
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
 
     def show_filling(self, filling: Filling | None, text: str) -> None:
         anew = filling is not self._filling
@@ -84,7 +84,7 @@ class Desk(QWidget):
     def _on_reached(self, field: SlotField) -> None:
         self._below.ensureWidgetVisible(field, 0, GAP)
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         tokens = self._theme.tokens
         self._ground.setStyleSheet(
             f"QFrame#ground {{ background: {tokens.window}; border: 1px solid {tokens.border}; border-radius: 8px; }}"

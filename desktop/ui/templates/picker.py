@@ -68,7 +68,7 @@ class TemplatePicker(Overlay):
         self._under_way: dict[str, SendDirect] = {}
         self._build()
         self._connect()
-        self._dress()
+        self._apply_theme()
 
     @property
     def key(self) -> ChannelKey | None:
@@ -100,7 +100,7 @@ class TemplatePicker(Overlay):
         self.bar.complain("")
         before = self.number.direct_route
         self._show_routes(keep=before if before is not None and not self._is_anothers(before) else None)
-        self.rise()
+        self.show_popup()
         self._show_account(self._book.last(view.customer_id))
         first: QWidget = self.choice.filters.search
         if self.number.direct_route is None:
@@ -170,11 +170,11 @@ class TemplatePicker(Overlay):
             self.hide()
             self.dismissed.emit()
 
-    def stops(self) -> list[QWidget]:
-        left = [*self.number.stops(), *self.choice.stops(), self._connect_account]
-        return [w for w in [*left, *self.desk.fields.stops(), *self.bar.stops()] if w.isVisibleTo(self)]
+    def tab_order(self) -> list[QWidget]:
+        left = [*self.number.tab_order(), *self.choice.tab_order(), self._connect_account]
+        return [w for w in [*left, *self.desk.fields.tab_order(), *self.bar.tab_order()] if w.isVisibleTo(self)]
 
-    def cover(self) -> None:
+    def layout_contents(self) -> None:
         scale = min(self._theme.text_scale, 1.6)
         width = min(self.width() - 2 * PAD, round(_WIDEST * scale))
         height = min(self.height() - 2 * PAD, round(_HIGHEST * scale))
@@ -422,9 +422,9 @@ class TemplatePicker(Overlay):
         self.bar.cancelled.connect(self.dismiss)
         self._connect_account.clicked.connect(self._on_connect_account)
         self._ticker.ticked.connect(self._on_ticked)
-        self._theme.changed.connect(self._dress)
+        self._theme.changed.connect(self._apply_theme)
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         tokens = self._theme.tokens
         self._card.setStyleSheet(
             f"QFrame#picker {{ background: {tokens.surface}; border: 1px solid {tokens.border}; border-radius: 10px; }}"
@@ -434,4 +434,4 @@ class TemplatePicker(Overlay):
         )
         self._title.setFont(self._theme.font(delta=3, bold=True))
         if self.is_open:
-            self.cover()
+            self.layout_contents()

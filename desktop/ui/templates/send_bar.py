@@ -65,8 +65,8 @@ class SendBar(QFrame):
             column.addWidget(line)
             line.hide()
         column.addLayout(row)
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
 
     @property
     def forecast(self) -> str:
@@ -97,7 +97,7 @@ class SendBar(QFrame):
         say(self._remark, remark)
         self._hindrance.setText(hindrance)
         self.send.setAccessibleDescription(hindrance)
-        self._dress()
+        self._apply_theme()
 
     def show_nothing(self) -> None:
         """Where there is no template to judge."""
@@ -121,10 +121,10 @@ class SendBar(QFrame):
             announce(self, sentence)
         say(self._complaint, sentence)
 
-    def stops(self) -> list[QWidget]:
+    def tab_order(self) -> list[QWidget]:
         return [self.cancel, self.send]
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         tokens = self._theme.tokens
         glyph, role = _GLYPHS[self._verdict]
         side = self.fontMetrics().height()

@@ -46,8 +46,8 @@ class Choice(QPushButton):
         for label in (self._sign, self._title, self._about):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
 
     def sizeHint(self) -> QSize:
         return self._row.sizeHint()
@@ -55,7 +55,7 @@ class Choice(QPushButton):
     def minimumSizeHint(self) -> QSize:
         return self._row.minimumSize()
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         tokens = self._theme.tokens
         self.setStyleSheet(
             f"QPushButton#choice {{ border-radius: 8px; }}"

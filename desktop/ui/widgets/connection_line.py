@@ -61,8 +61,8 @@ class ConnectionLine(QWidget):
             row.addWidget(widget)
         row.addStretch(1)
         ticker.ticked.connect(self._tell)
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
 
     @property
     def text(self) -> str:
@@ -70,7 +70,7 @@ class ConnectionLine(QWidget):
 
     def show_connection(self, view: ConnectionView) -> None:
         self._view = view
-        self._dress()
+        self._apply_theme()
 
     def show_progress(self, progress: Progress | None) -> None:
         """None: no first sync is running."""
@@ -93,7 +93,7 @@ class ConnectionLine(QWidget):
         waits = self._view.state in (ConnectionState.OFFLINE, ConnectionState.THROTTLED)
         self._try.setVisible(waits or self._view.next_try_at is not None)
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         glyph, role = _LOOKS[self._view.state]
         size = round(self.fontMetrics().height() * 0.9)
         self._sign.setPixmap(icons.pixmap(glyph, self._theme.colour(role), size, self.devicePixelRatioF()))

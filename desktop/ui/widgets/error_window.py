@@ -51,8 +51,8 @@ class ErrorWindow(QWidget):
         column.addWidget(self.sentence, 1)
         column.addLayout(buttons)
         (self.repeat if can_repeat else self.leave).setFocus(Qt.FocusReason.OtherFocusReason)
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
         self._fit()
         announce(self, sentence)
 
@@ -66,7 +66,7 @@ class ErrorWindow(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         self.setStyleSheet(f"QWidget#standstill {{ background: {self._theme.tokens.surface}; }}")
 
     def event(self, event: QEvent) -> bool:

@@ -58,8 +58,8 @@ class LabelledField(QWidget):
         if where:
             column.addWidget(text(where, muted=True))
         column.addWidget(self.line)
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
 
     @property
     def value(self) -> str:
@@ -91,7 +91,7 @@ class LabelledField(QWidget):
         self._show.setAccessibleName(f"{self._show.text()} what is typed into {self._label}")
         self.edit.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         self._head.setFont(self._theme.font(bold=True))
 
 

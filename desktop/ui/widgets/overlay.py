@@ -14,7 +14,7 @@ from desktop.ui.look.theme import Theme
 
 class Overlay(QWidget):
     """Escape dismisses it; every other key that its own widgets do not want ends here, so that what lies below hears
-    nothing. Subclasses say what `dismiss` means, where things stand (`cover`) and what Tab passes (`stops`)."""
+    nothing. Subclasses say what `dismiss` means, where things stand (`layout_contents`) and what Tab passes (`tab_order`)."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -29,7 +29,7 @@ class Overlay(QWidget):
     def is_open(self) -> bool:
         return not self.isHidden()
 
-    def rise(self) -> None:
+    def show_popup(self) -> None:
         """Show on top of everything in the parent and take the keyboard until it is hidden."""
         if not self.is_open:
             # Of the window: nothing has the keyboard of the application while another one is in front.
@@ -42,20 +42,20 @@ class Overlay(QWidget):
     def dismiss(self) -> None:
         self.hide()
 
-    def cover(self) -> None:
+    def layout_contents(self) -> None:
         """Lay the contents out in the present size."""
 
-    def stops(self) -> list[QWidget]:
+    def tab_order(self) -> list[QWidget]:
         """What Tab passes, in order."""
         return []
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         if not self.is_open:
             return super().focusNextPrevChild(forward)
-        stops = [w for w in self.stops() if w.isEnabled() and not w.isHidden()]
-        if stops:
-            here = next((i for i, w in enumerate(stops) if w.hasFocus()), -1 if forward else 0)
-            stops[(here + (1 if forward else -1)) % len(stops)].setFocus(Qt.FocusReason.TabFocusReason)
+        tab_order = [w for w in self.tab_order() if w.isEnabled() and not w.isHidden()]
+        if tab_order:
+            here = next((i for i, w in enumerate(tab_order) if w.hasFocus()), -1 if forward else 0)
+            tab_order[(here + (1 if forward else -1)) % len(tab_order)].setFocus(Qt.FocusReason.TabFocusReason)
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -73,7 +73,7 @@ class Overlay(QWidget):
         parent = self.parentWidget()
         if parent is not None:
             self.setGeometry(parent.rect())
-            self.cover()
+            self.layout_contents()
 
     def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
         """What had the keyboard may be gone with its row, and then nobody would hear Escape."""

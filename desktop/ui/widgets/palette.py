@@ -55,8 +55,8 @@ class Palette(Overlay):
         column.setSpacing(GAP)
         column.addWidget(self._field)
         column.addWidget(self._list)
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
 
     @property
     def titles(self) -> list[str]:
@@ -67,13 +67,13 @@ class Palette(Overlay):
         self._entries = tuple(entries)
         self._field.clear()
         self._filter("")
-        self.rise()
+        self.show_popup()
         self._field.setFocus(Qt.FocusReason.PopupFocusReason)
 
-    def stops(self) -> list[QWidget]:
+    def tab_order(self) -> list[QWidget]:
         return [self._field]
 
-    def cover(self) -> None:
+    def layout_contents(self) -> None:
         width = min(self.width() - 4 * GAP, 600)
         height = min(self.height() - 8 * GAP, 420)
         self._card.setGeometry((self.width() - width) // 2, min(60, (self.height() - height) // 2), width, height)
@@ -114,7 +114,7 @@ class Palette(Overlay):
             self._list.addItem(item)
         self._list.setCurrentRow(0)
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         tokens = self._theme.tokens
         side = round(self.fontMetrics().height() * 0.95)
         self._list.setIconSize(QSize(side, side))

@@ -60,8 +60,8 @@ class ProgressRow(QWidget):
         column.addWidget(self._still)
         self._long = Pause(self)
         self._long.over.connect(self._on_long)
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
         self.hide()
 
     @property
@@ -126,7 +126,7 @@ class ProgressRow(QWidget):
             self._still.show()
             announce(self, STILL)
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         tokens = self._theme.tokens
         self._bar.setStyleSheet(
             f"QProgressBar {{ background: {tokens.border}; border: none; border-radius: 3px; }}"

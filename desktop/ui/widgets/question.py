@@ -37,8 +37,8 @@ class Question(Overlay):
         for widget in (self._title, self._text):
             column.addWidget(widget)
         column.addLayout(row)
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
 
     @property
     def text(self) -> str:
@@ -51,16 +51,16 @@ class Question(Overlay):
         self._yes.setText(yes)
         self._then = then
         self.setAccessibleName(self.text)
-        self.rise()
+        self.show_popup()
 
     def answer_yes(self) -> None:
         """As if the button was pressed."""
         self._on_yes()
 
-    def stops(self) -> list[QWidget]:
+    def tab_order(self) -> list[QWidget]:
         return [self._no, self._yes]
 
-    def cover(self) -> None:
+    def layout_contents(self) -> None:
         width = min(self.width() - 2 * PAD, 520)
         self._card.setFixedWidth(width)
         self._card.setFixedHeight(self._column.heightForWidth(width))
@@ -72,7 +72,7 @@ class Question(Overlay):
         if then is not None:
             then()
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         tokens = self._theme.tokens
         self._card.setStyleSheet(
             f"QFrame#question {{ background: {tokens.surface}; border: 1px solid {tokens.border};"
@@ -80,7 +80,7 @@ class Question(Overlay):
         )
         self._title.setFont(self._theme.font(delta=2, bold=True))
         if self.is_open:
-            self.cover()
+            self.layout_contents()
 
 
 def _words() -> QLabel:

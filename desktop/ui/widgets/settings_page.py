@@ -38,8 +38,8 @@ class Page(QWidget):
             self.column.addWidget(text(self.ABOUT, muted=True))
         self._said = text("")
         self._said.hide()
-        theme.changed.connect(self._dress_title)
-        self._dress_title()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
 
     @property
     def said(self) -> str:
@@ -74,7 +74,7 @@ class Page(QWidget):
         self._said.setAccessibleName(sentence)
         self._said.setVisible(bool(sentence))
 
-    def _dress_title(self) -> None:
+    def _apply_theme(self) -> None:
         self.title.setFont(self._theme.font(delta=3, bold=True))
 
 

@@ -44,7 +44,7 @@ class Line(QWidget):
         row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        theme.changed.connect(self._dress)
+        theme.changed.connect(self._apply_theme)
         self.say("")
 
     @property
@@ -59,11 +59,11 @@ class Line(QWidget):
         self._more.setVisible(bool(more))
         self.setAccessibleName(f"{tone.value[2]}: {said} {more}".strip() if said else "")
         self.setVisible(bool(said))
-        self._dress()
+        self._apply_theme()
         if said and aloud:
             announce(self, said)
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         glyph, role, _ = self._tone.value
         size = self.fontMetrics().height()
         self._sign.setPixmap(icons.pixmap(glyph, self._theme.colour(role), size, self.devicePixelRatioF()))

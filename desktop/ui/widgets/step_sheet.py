@@ -65,8 +65,8 @@ class StepSheet(Overlay):
         for widget in (self._title, self._words, self._list):
             self._column.addWidget(widget)
         self._column.addLayout(row)
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
 
     @property
     def text(self) -> str:
@@ -107,7 +107,7 @@ class StepSheet(Overlay):
                 button.setText(buttons[number][0])
         self._cancel.setVisible(not last)
         self.setAccessibleName(self.text)
-        self.cover()
+        self.layout_contents()
 
     def allow(self, word: str, allowed: bool) -> None:
         """Whether the button with this word may be pressed."""
@@ -122,10 +122,10 @@ class StepSheet(Overlay):
             self._list.setCurrentRow(0)
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def stops(self) -> list[QWidget]:
+    def tab_order(self) -> list[QWidget]:
         return [self._list, *self._buttons, self._cancel]
 
-    def cover(self) -> None:
+    def layout_contents(self) -> None:
         width = min(self.width() - 2 * PAD, round(520 * min(self._theme.text_scale, 1.5)))
         self._card.setFixedWidth(width)
         wanted = max(self._column.heightForWidth(width), self._column.minimumSize().height())
@@ -152,7 +152,7 @@ class StepSheet(Overlay):
         if isinstance(pressed, QPushButton) and pressed.text() in self._acts:
             self._acts[pressed.text()]()
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         tokens = self._theme.tokens
         self._card.setStyleSheet(
             f"QFrame#steps {{ background: {tokens.surface}; border: 1px solid {tokens.border}; border-radius: 10px; }}"
@@ -164,7 +164,7 @@ class StepSheet(Overlay):
         )
         self._title.setFont(self._theme.font(delta=3, bold=True))
         if self.is_open:
-            self.cover()
+            self.layout_contents()
 
 
 def _label() -> QLabel:

@@ -36,8 +36,8 @@ class Toast(QFrame):
         row.addWidget(self._text, 1)
         row.addWidget(self._button)
         ticker.ticked.connect(self._on_ticked)
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
         self.hide()
 
     @property
@@ -71,7 +71,7 @@ class Toast(QFrame):
         if self._until is not None and now >= self._until and not self.underMouse():
             self.hide()
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         tokens = self._theme.tokens
         self.setStyleSheet(
             f"QFrame#notice {{ background: {tokens.notice}; border-top: 1px solid {tokens.notice_edge}; }}"

@@ -40,8 +40,8 @@ class Step(Scrolled):
         self.column.addWidget(self.title)
         self.column.addWidget(self.about)
         self.about.setVisible(bool(self.ABOUT))
-        theme.changed.connect(self._dress_title)
-        self._dress_title()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
 
     @property
     def next_words(self) -> str:
@@ -67,5 +67,5 @@ class Step(Scrolled):
         """Going on was asked for: do what belongs to it, then call `then`."""
         then()
 
-    def _dress_title(self) -> None:
+    def _apply_theme(self) -> None:
         self.title.setFont(self._theme.font(delta=7, bold=True))

@@ -36,14 +36,14 @@ class Rail(QFrame):
             column.addLayout(row)
             self._rows.append((sign, label))
         column.addStretch(1)
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
 
     def show_step(self, at: int) -> None:
         self._at = at
-        self._dress()
+        self._apply_theme()
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         tokens = self._theme.tokens
         self.setStyleSheet(
             f"QFrame#rail {{ background: {tokens.panel}; border: none; border-right: 1px solid {tokens.border}; }}"

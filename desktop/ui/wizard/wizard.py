@@ -229,8 +229,8 @@ class Wizard(QWidget):
         whole.setSpacing(0)
         whole.addWidget(self._rail)
         whole.addLayout(body, 1)
-        self._theme.changed.connect(self._dress)
-        self._dress()
+        self._theme.changed.connect(self._apply_theme)
+        self._apply_theme()
 
     def _connect(self) -> None:
         for step in self.steps:
@@ -246,7 +246,7 @@ class Wizard(QWidget):
         self._setup.began.connect(self._on_began)
         self._setup.changed.connect(self._on_engine)
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         tokens = self._theme.tokens
         for step in self.steps:
             # Longer lines are hard to read.

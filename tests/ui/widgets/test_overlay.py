@@ -15,7 +15,7 @@ def test_it_keeps_covering_its_parent_when_that_is_resized(qtbot, theme):
     parent.resize(300, 200)
     parent.show()
     overlay = Overlay(theme, parent)
-    overlay.rise()
+    overlay.show_popup()
     parent.resize(500, 400)
     assert overlay.size() == QSize(500, 400)
 

@@ -92,7 +92,7 @@ class Filters(QWidget):
         self.languages.setCurrentIndex(0)
         self.changed.emit()
 
-    def stops(self) -> list[QWidget]:
+    def tab_order(self) -> list[QWidget]:
         return [self.search, *self.chips, self.languages]
 
     def _add_chip(self, category: Category | None, *, checked: bool) -> None:

@@ -71,7 +71,7 @@ class NumberPicker(QWidget):
         self._words.setVisible(is_settled)
         self.setAccessibleName(f"From {said[0]}" if is_settled else "")
 
-    def stops(self) -> list[QWidget]:
+    def tab_order(self) -> list[QWidget]:
         return [self.box]
 
     def _on_activated(self, _index: int) -> None:

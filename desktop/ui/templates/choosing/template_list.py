@@ -57,8 +57,8 @@ class Choice(QWidget):
         self.why.toggled.connect(self.reasons.setVisible)
         self.refresh.clicked.connect(self.refresh_pressed)
         ticker.ticked.connect(self._on_ticked)
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
 
     @property
     def template(self) -> Template | None:
@@ -100,8 +100,8 @@ class Choice(QWidget):
         self._fill(listed_anew=True)
         self._tell(self._ticker.now())
 
-    def stops(self) -> list[QWidget]:
-        return [*self.filters.stops(), self.list, self.show_all, self.why, self.reasons, self.refresh]
+    def tab_order(self) -> list[QWidget]:
+        return [*self.filters.tab_order(), self.list, self.show_all, self.why, self.reasons, self.refresh]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and _is_plain(event):
@@ -234,7 +234,7 @@ class Choice(QWidget):
             column.addWidget(widget)
         column.addLayout(buttons)
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         ink(self._trouble, self._theme.colour("warn_text"))
         side = round(self.fontMetrics().height() * 0.8)
         self.refresh.setIconSize(QSize(side, side))

@@ -90,14 +90,14 @@ class SlotField(QWidget):
         self.edit.setAccessibleDescription(". ".join(a.rstrip(".") for a in about if a))
         self.use.setAccessibleName(f"Use your text for {self._name}")
         self.mend.setAccessibleName(f"Make {self._name} one line")
-        self._dress(bool(problem))
+        self._apply_theme(bool(problem))
 
     def lock(self, locked: bool) -> None:
         self.edit.setReadOnly(locked)
         self.use.setEnabled(not locked)
         self.mend.setEnabled(not locked)
 
-    def _dress(self, wrong: bool) -> None:
+    def _apply_theme(self, wrong: bool) -> None:
         ink(self._problem, self._theme.colour("danger"))
         sheet = f"QPlainTextEdit {{ border-color: {self._theme.tokens.danger}; }}" if wrong else ""
         if sheet != self.edit.styleSheet():
@@ -178,7 +178,7 @@ class Fields(QWidget):
         (self.field(key) or first).edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
         return True
 
-    def stops(self) -> list[QWidget]:
+    def tab_order(self) -> list[QWidget]:
         return [w for f in self.fields for w in (f.use, f.edit, f.mend)]
 
     def lock(self, locked: bool) -> None:
