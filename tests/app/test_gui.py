@@ -44,8 +44,8 @@ def _theme(qapp: QApplication) -> Theme:
 @pytest.fixture
 def theme(_theme: Theme) -> Iterator[Theme]:
     yield _theme
-    _theme.scale_text(1.0)
-    _theme.choose(Qt.ColorScheme.Light)
+    _theme.set_text_scale(1.0)
+    _theme.set_color_scheme(Qt.ColorScheme.Light)
 
 
 @pytest.fixture

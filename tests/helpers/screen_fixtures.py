@@ -30,8 +30,8 @@ def only_theme(qapp: QApplication) -> Theme:
 def theme(only_theme: Theme) -> Iterator[Theme]:
     """Light, at the system's text size. The application has only one look, so all tests share it and put it back."""
     yield only_theme
-    only_theme.scale_text(1.0)
-    only_theme.choose(Qt.ColorScheme.Light)
+    only_theme.set_text_scale(1.0)
+    only_theme.set_color_scheme(Qt.ColorScheme.Light)
 
 
 @pytest.fixture

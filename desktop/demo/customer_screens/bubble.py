@@ -93,15 +93,15 @@ class BubbleDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         item = index.data(ITEM)
         boxes = self.boxes(item, option.rect)
-        colours, hers = look(self._channel, self._theme), item["who"] == "customer"
+        colors, hers = look(self._channel, self._theme), item["who"] == "customer"
         painter.save()
         # Her phone is not mirrored with our windows.
         painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colours.hers if hers else colours.ours))
+        painter.setBrush(QColor(colors.hers if hers else colors.ours))
         painter.drawRoundedRect(boxes.bubble, 10, 10)
-        painter.setPen(QColor(colours.hers_text if hers else colours.ours_text))
+        painter.setPen(QColor(colors.hers_text if hers else colors.ours_text))
         boxes.words.draw(painter, QPointF(boxes.text.topLeft()))
         painter.setFont(self._theme.font(delta=-1.5))
         foot = QRect(boxes.text.left(), boxes.text.bottom() + 1, boxes.text.width(), self._foot_height())
@@ -111,18 +111,18 @@ class BubbleDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_button(self, painter: QPainter, row: QRect, label: str, opens: str) -> None:
-        painter.setPen(self._theme.colour("border"))
+        painter.setPen(self._theme.color("border"))
         painter.drawLine(row.topLeft(), row.topRight())
-        ink = self._theme.colour("accent")
-        painter.setPen(ink)
+        color = self._theme.color("accent")
+        painter.setPen(color)
         painter.setFont(self._theme.font(bold=True))
         metrics = painter.fontMetrics()
         side = round(metrics.height() * 0.7)
         room = row.width() - side - GAP - 2 * _PAD_X
         shown = metrics.elidedText(label, Qt.TextElideMode.ElideRight, room)
         left = row.left() + (row.width() - metrics.horizontalAdvance(shown) - side - GAP) // 2
-        glyph = icons.pixmap(_button_glyph(opens), ink, side, painter.device().devicePixelRatioF())
-        painter.drawPixmap(left, row.center().y() - side // 2 + 1, glyph)
+        icon = icons.pixmap(_button_icon(opens), color, side, painter.device().devicePixelRatioF())
+        painter.drawPixmap(left, row.center().y() - side // 2 + 1, icon)
         words = QRect(left + side + GAP, row.top(), room, row.height())
         painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
@@ -180,7 +180,7 @@ def clock(item: Json) -> str:
     return datetime.fromtimestamp(item["at"], UTC).astimezone().strftime("%a %H:%M")
 
 
-def _button_glyph(opens: str) -> str:
+def _button_icon(opens: str) -> str:
     if not opens:
         return "fa6s.reply"
     return "fa6s.arrow-up-right-from-square" if opens.startswith("http") else "fa6s.copy"

@@ -110,8 +110,8 @@ class Chat(QWidget):
         column.setSpacing(0)
         column.addWidget(self._list, 1)
         column.addLayout(line)
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
 
     def show_items(self, items: list[Json]) -> None:
         """Goes to the end when something was added, as a phone does."""
@@ -124,8 +124,8 @@ class Chat(QWidget):
             self._field.clear()
             self.written.emit(text)
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         ground = look(self._channel, self._theme).ground
         self._list.setStyleSheet(f"QListView {{ background: {ground}; border: none; padding: 4px 0; }}")
-        self._photo.setIcon(icons.icon("fa6s.camera", self._theme.colour("muted")))
+        self._photo.setIcon(icons.icon("fa6s.camera", self._theme.color("muted")))
         self._list.scheduleDelayedItemsLayout()

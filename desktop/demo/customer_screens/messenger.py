@@ -30,8 +30,8 @@ class Messenger(QFrame):
         self._theme = theme
         self._screens: Json = {}
         self._build()
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
 
     @property
     def conversation_id(self) -> str:
@@ -104,7 +104,7 @@ class Messenger(QFrame):
         column.addWidget(self._head)
         column.addWidget(self._chat, 1)
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         tokens = self._theme.tokens
         self.setStyleSheet(
             f"QFrame#browser {{ background: {tokens.surface}; border: 1px solid {tokens.border};"

@@ -11,10 +11,10 @@ from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
 Json = dict[str, Any]
 
 
-def head_style(colour: str) -> str:
-    """Style sheet of an app's head line, white on `colour`."""
+def head_style(color: str) -> str:
+    """Style sheet of an app's head line, white on `color`."""
     return (
-        f"QFrame#head {{ background: {colour}; border-radius: 6px; }} QFrame#head QLabel {{ color: #ffffff; }}"
+        f"QFrame#head {{ background: {color}; border-radius: 6px; }} QFrame#head QLabel {{ color: #ffffff; }}"
         "QFrame#head QLabel#title { font-weight: bold; }"
         "QFrame#head QPushButton { background: transparent; color: #ffffff; border: 1px solid #ffffff; }"
         "QFrame#head QPushButton:checked { background: #8c1d18; }"

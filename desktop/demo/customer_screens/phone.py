@@ -42,8 +42,8 @@ class Phone(QFrame):
         self._screens: Json = {}
         self._blocked: frozenset[str] = frozenset()
         self._build()
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
 
     @property
     def app(self) -> str:
@@ -171,7 +171,7 @@ class Phone(QFrame):
         column.addWidget(self._head)
         column.addWidget(self._stack, 1)
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         tokens = self._theme.tokens
         bezel = "#4b5360" if tokens.dark else "#20242c"
         self.setStyleSheet(
@@ -180,8 +180,8 @@ class Phone(QFrame):
             f"QTabBar::tab:selected {{ color: {tokens.text}; border-bottom: 2px solid {tokens.accent}; }}"
         )
         side = round(self.fontMetrics().height() * 0.8)
-        for button, glyph in ((self._call, "fa6s.phone"), (self._block, "fa6s.ban")):
-            button.setIcon(icons.icon(glyph, QColor("#ffffff")))
+        for button, icon in ((self._call, "fa6s.phone"), (self._block, "fa6s.ban")):
+            button.setIcon(icons.icon(icon, QColor("#ffffff")))
             button.setIconSize(QSize(side, side))
         self._head.setStyleSheet(head_style(look(self._channel(), self._theme).head))
         # The longer of its words; else the whole window would grow when she blocks.

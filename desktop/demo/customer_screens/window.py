@@ -46,8 +46,8 @@ class CustomerScreens(QWidget):
         self.setWindowTitle("What the customer sees")
         self.resize(900, 720)
         self._build()
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
 
     @property
     def customer_id(self) -> str:
@@ -171,7 +171,7 @@ class CustomerScreens(QWidget):
         button.clicked.connect(self._on_clock)
         return button
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         tokens = self._theme.tokens
         self.setStyleSheet(f"QPushButton:checked {{ background: {tokens.selected}; border-color: {tokens.accent}; }}")
         self._clock.setFont(self._theme.font(delta=1, bold=True))

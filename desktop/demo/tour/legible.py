@@ -26,7 +26,7 @@ def shows_words(picture: QPixmap, window: QWidget, at: QPoint) -> bool:
     """Whether any text of `window` left a trace in its picture. at: of the window in the picture, in its own units."""
     labels = [label for label in window.findChildren(QLabel) if label.isVisible() and label.text().strip()]
     places = (QRect(label.mapTo(window, QPoint(0, 0)) + at, label.size()) for label in labels)
-    return any(not _is_one_colour(picture.copy(place).toImage()) for place in places)
+    return any(not _is_one_color(picture.copy(place).toImage()) for place in places)
 
 
 def _drawn(letter: str, font: QFont) -> QImage:
@@ -39,7 +39,7 @@ def _drawn(letter: str, font: QFont) -> QImage:
     return image
 
 
-def _is_one_colour(image: QImage) -> bool:
+def _is_one_color(image: QImage) -> bool:
     plain = image.copy()
     plain.fill(image.pixelColor(0, 0))
     return image == plain

@@ -252,7 +252,7 @@ class Tour:
         return popup
 
     def darken(self) -> None:
-        self.stage.theme.choose(Qt.ColorScheme.Dark)
+        self.stage.theme.set_color_scheme(Qt.ColorScheme.Dark)
 
     # The camera and the judge.
 

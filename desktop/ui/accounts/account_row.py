@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 from desktop.domain.model.facts import ChannelKind
 from desktop.ui.look import icons
 from desktop.ui.look.plain_text import Label
-from desktop.ui.look.theme import CHANNEL_LOOKS, GAP, PAD, Theme
+from desktop.ui.look.theme import CHANNEL_STYLES, GAP, PAD, Theme
 from desktop.ui.widgets.settings_page import text
 from desktop.ui.widgets.status_line import Line, Tone
 
@@ -98,9 +98,9 @@ class AccountRow(QFrame):
             f"QFrame#account {{ background: {tokens.panel}; border: 1px solid {tokens.border}; border-radius: 8px; }}"
         )
         side = round(self.fontMetrics().height() * 1.2)
-        colour = self._theme.channel_colour(self._channel)
-        glyph = CHANNEL_LOOKS[self._channel].glyph
-        self._sign.setPixmap(icons.pixmap(glyph, colour, side, self.devicePixelRatioF()))
+        color = self._theme.channel_color(self._channel)
+        icon = CHANNEL_STYLES[self._channel].icon
+        self._sign.setPixmap(icons.pixmap(icon, color, side, self.devicePixelRatioF()))
 
 
 def _button(words: str, name: str) -> QPushButton:

@@ -13,7 +13,7 @@ from desktop.engine.accounts.views import Refusal
 from desktop.ports import ChannelConfig, WorkspaceConfig
 from desktop.ui.accounts.channel_form import ChannelForm
 from desktop.ui.accounts.channel_rows import ChannelRows
-from desktop.ui.look.theme import CHANNEL_LOOKS, GAP, Theme
+from desktop.ui.look.theme import CHANNEL_STYLES, GAP, Theme
 from desktop.ui.widgets.choice_button import Choice
 from desktop.ui.widgets.progress_row import ProgressRow, Run
 from desktop.ui.widgets.settings_page import text
@@ -50,7 +50,7 @@ class ChannelAccounts(QWidget):
         for widget in (self.rows, self.asking, self.said, text("Add one", muted=True)):
             column.addWidget(widget)
         for form in FORMS:
-            choice = Choice(theme, CHANNEL_LOOKS[form.channel].glyph, form.title, form.can, channel=form.channel)
+            choice = Choice(theme, CHANNEL_STYLES[form.channel].icon, form.title, form.can, channel=form.channel)
             choice.setProperty("form", form.title)
             choice.clicked.connect(self._on_choice)
             self.choices[form.title] = choice

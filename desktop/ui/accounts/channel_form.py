@@ -241,8 +241,8 @@ class ChannelForm(QWidget):
         self._dress_box()
 
     def _dress_box(self) -> None:
-        glyph, role = ("fa6s.square-check", "accent") if self.bridge.isChecked() else ("fa6.square", "muted")
-        self.bridge.setIcon(icons.icon(glyph, self._theme.colour(role)))
+        icon, role = ("fa6s.square-check", "accent") if self.bridge.isChecked() else ("fa6.square", "muted")
+        self.bridge.setIcon(icons.icon(icon, self._theme.color(role)))
 
 
 def _label(field: Field) -> str:

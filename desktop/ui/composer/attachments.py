@@ -110,7 +110,7 @@ class FileRow(QWidget):
             name = self.fontMetrics().elidedText(file.name, Qt.TextElideMode.ElideMiddle, 180)
             chip = QPushButton(f"{name}  {size_words(len(file.data))}", self)
             chip.setProperty("number", number)
-            chip.setIcon(icons.icon("fa6s.xmark", self._theme.colour("muted")))
+            chip.setIcon(icons.icon("fa6s.xmark", self._theme.color("muted")))
             chip.setAccessibleName(f"Remove {file.name}, {size_words(len(file.data))}")
             chip.setToolTip(f"Remove {file.name}")
             chip.clicked.connect(self._on_chip)
@@ -166,7 +166,7 @@ class RefusedFiles(QWidget):
 
     def apply_theme(self) -> None:
         palette = QPalette(self._text.palette())
-        palette.setColor(QPalette.ColorRole.WindowText, self._theme.colour("danger"))
+        palette.setColor(QPalette.ColorRole.WindowText, self._theme.color("danger"))
         self._text.setPalette(palette)
 
 

@@ -15,8 +15,8 @@ from desktop.domain.model.warning import Verdict, WarningCode
 from desktop.domain.reach import Situation, Sureness
 from desktop.ui.look import icons
 from desktop.ui.look.plain_text import Label
-from desktop.ui.look.ring import Stage, stage
-from desktop.ui.look.theme import CHANNEL_LOOKS, GAP, RADIUS, Theme
+from desktop.ui.look.ring import RingStage, ring_stage
+from desktop.ui.look.theme import CHANNEL_STYLES, GAP, RADIUS, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets.announce import announce
 from desktop.ui.wording import words
@@ -33,7 +33,7 @@ _VERDICT_LOOKS = {
     Verdict.WARN: ("fa6s.triangle-exclamation", "warn_text", "warn", "warn_edge", "warn_text"),
     Verdict.BLOCKED: ("fa6s.ban", "danger", "warn", "danger", "warn_text"),
 }
-"""Glyph, its colour, surface, edge and text of each verdict, by role in `Tokens`."""
+"""Glyph, its colour, surface, edge and text of each verdict, by role in `ThemeColors`."""
 
 
 ASK = "Ask on WhatsApp…"
@@ -60,9 +60,9 @@ class ForecastLine(QFrame):
         self._situation: AnySituation | None = None
         self._name, self._reply = "", Reply()
         self.forecast: Forecast | None = None
-        self._stage = Stage.ABSENT
+        self._stage = RingStage.ABSENT
         self._verdict = Label(parent=self)
-        self._glyphs = ReachGlyphs(theme, self)
+        self._reach_icons = ReachIcons(theme, self)
         self._sentence = Label(parent=self)
         self._sentence.setWordWrap(True)
         self._sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -78,7 +78,7 @@ class ForecastLine(QFrame):
         row.setContentsMargins(GAP + 2, GAP - 2, GAP, GAP - 2)
         row.setSpacing(GAP)
         row.addWidget(self._verdict)
-        row.addWidget(self._glyphs)
+        row.addWidget(self._reach_icons)
         row.addWidget(self._sentence, 1)
         row.addWidget(self._ask)
         row.addWidget(self._go)
@@ -115,9 +115,9 @@ class ForecastLine(QFrame):
     def _fit_ask(self) -> None:
         is_narrow = self.width() < _NARROW * self.fontMetrics().averageCharWidth()
         self._ask.setText("" if is_narrow else ASK)
-        glyph = CHANNEL_LOOKS[ChannelKind.WHATSAPP].glyph
-        ink = self._theme.channel_colour(ChannelKind.WHATSAPP)
-        self._ask.setIcon(icons.icon(glyph, ink) if is_narrow else QIcon())
+        icon = CHANNEL_STYLES[ChannelKind.WHATSAPP].icon
+        color = self._theme.channel_color(ChannelKind.WHATSAPP)
+        self._ask.setIcon(icons.icon(icon, color) if is_narrow else QIcon())
         side = round(self.fontMetrics().height() * 0.95)
         self._ask.setIconSize(QSize(side, side))
 
@@ -127,11 +127,11 @@ class ForecastLine(QFrame):
         if said != self._sentence.text():
             self._sentence.setText(said)
             self.setAccessibleName(f"Forecast: {said}")
-        stage_before, self._stage = self._stage, self._countdown_stage(situation, now)
+        stage_before, self._stage = self._stage, self._countdown_ring_stage(situation, now)
         if self.forecast == before and self._stage is not stage_before:
             self._apply_theme()
         if self.forecast != before:
-            self._glyphs.show_reaches(self.forecast, None if self._reply.internal else _wanted(situation))
+            self._reach_icons.show_reaches(self.forecast, None if self._reply.internal else _wanted(situation))
             self._go.setVisible(WarningCode.CUSTOMER_IS_ELSEWHERE in self.forecast.warnings and bool(self._elsewhere))
             self._apply_theme()
             # Only when the outcome changed, never for a running countdown.
@@ -148,13 +148,13 @@ class ForecastLine(QFrame):
     def _apply_theme(self) -> None:
         if self.forecast is None:
             return
-        glyph, colour, _, _, text = self._look(self.forecast)
+        icon, color, _, _, text = self._look(self.forecast)
         size = self.fontMetrics().height()
-        self._verdict.setPixmap(icons.pixmap(glyph, self._theme.colour(colour), size, self.devicePixelRatioF()))
+        self._verdict.setPixmap(icons.pixmap(icon, self._theme.color(color), size, self.devicePixelRatioF()))
         self._verdict.setToolTip(f"Verdict: {self.forecast.verdict.word}")
         self._verdict.setAccessibleName(f"Verdict: {self.forecast.verdict.word}")
         palette = QPalette(self.palette())
-        palette.setColor(QPalette.ColorRole.WindowText, self._theme.colour(text))
+        palette.setColor(QPalette.ColorRole.WindowText, self._theme.color(text))
         self._sentence.setPalette(palette)
         self.update()
 
@@ -164,18 +164,18 @@ class ForecastLine(QFrame):
         _, _, surface, edge, _ = self._look(self.forecast)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._theme.colour(edge), 1))
-        painter.setBrush(self._theme.colour(surface))
+        painter.setPen(QPen(self._theme.color(edge), 1))
+        painter.setBrush(self._theme.color(surface))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
 
-    def _countdown_stage(self, situation: AnySituation, now: datetime) -> Stage:
+    def _countdown_ring_stage(self, situation: AnySituation, now: datetime) -> RingStage:
         """Of the window that a reply needs; a note needs none."""
-        return Stage.ABSENT if self._reply.internal else stage(situation.window, now)
+        return RingStage.ABSENT if self._reply.internal else ring_stage(situation.window, now)
 
     def _look(self, judged: Forecast) -> tuple[str, str, str, str, str]:
         """Amber as the deadline nears, with the countdown above the thread; what is worse keeps its own look."""
-        near = self._stage in (Stage.SOON, Stage.CLOSING) and judged.verdict in (Verdict.CLEAR, Verdict.NOTICE)
-        return (self._stage.glyph, *_VERDICT_LOOKS[Verdict.WARN][1:]) if near else _VERDICT_LOOKS[judged.verdict]
+        near = self._stage in (RingStage.SOON, RingStage.CLOSING) and judged.verdict in (Verdict.CLEAR, Verdict.NOTICE)
+        return (self._stage.icon, *_VERDICT_LOOKS[Verdict.WARN][1:]) if near else _VERDICT_LOOKS[judged.verdict]
 
     def _on_go(self) -> None:
         if self._elsewhere:
@@ -188,11 +188,11 @@ class ForecastLine(QFrame):
     def _on_theme_changed(self) -> None:
         self._apply_theme()
         self._fit_ask()
-        self._glyphs.updateGeometry()
-        self._glyphs.update()
+        self._reach_icons.updateGeometry()
+        self._reach_icons.update()
 
 
-class ReachGlyphs(QWidget):
+class ReachIcons(QWidget):
     """A glyph a place: plain where it surely arrives, with a question mark where that is open, struck out where the
     mirrored channel is not reached."""
 
@@ -239,7 +239,7 @@ class ReachGlyphs(QWidget):
                 self._question(painter, x, size)
 
     def _strike(self, painter: QPainter, x: int, size: int) -> None:
-        painter.setPen(QPen(self._theme.colour("danger"), 2.2))
+        painter.setPen(QPen(self._theme.color("danger"), 2.2))
         painter.drawLine(x, size + 2, x + size, 2)
 
     def _question(self, painter: QPainter, x: int, size: int) -> None:
@@ -247,7 +247,7 @@ class ReachGlyphs(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._theme.tokens.text))
         painter.drawEllipse(badge)
-        painter.setPen(self._theme.colour("surface"))
+        painter.setPen(self._theme.color("surface"))
         font = self._theme.font(delta=-3, bold=True)
         font.setPixelSize(max(7, round(size * 0.5)))
         painter.setFont(font)

@@ -54,7 +54,7 @@ class ComposerBox(QFrame):
         )
         width = 1
         if route is not None:
-            edge, width = self._theme.channel_colour(route.channel).name(), 2
+            edge, width = self._theme.channel_color(route.channel).name(), 2
         sheet = (
             f"QFrame#composer {{ background: {surface}; border: {width}px solid {edge}; border-radius: 8px; }}"
             f"QFrame#composer QPlainTextEdit {{ background: transparent; border: none; color: {text}; padding: 2px; }}"
@@ -63,7 +63,7 @@ class ComposerBox(QFrame):
         if sheet != self.styleSheet():
             self.setStyleSheet(sheet)
         palette = QPalette(self._complaint.palette())
-        palette.setColor(QPalette.ColorRole.WindowText, self._theme.colour("danger"))
+        palette.setColor(QPalette.ColorRole.WindowText, self._theme.color("danger"))
         self._complaint.setPalette(palette)
         self.refused.apply_theme()
         self.counter.apply_theme()

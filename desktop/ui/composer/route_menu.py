@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.model.facts import ChannelKind
 from desktop.ui.look import icons
-from desktop.ui.look.theme import CHANNEL_LOOKS, Theme
+from desktop.ui.look.theme import CHANNEL_STYLES, Theme
 from desktop.ui.wording import words
 
 
@@ -68,16 +68,16 @@ class RouteSwitch(QToolButton):
         told = _told(direct_route)
         self.setToolTip(f"{told} (Ctrl+Shift+R)")
         self.setAccessibleName(f"How it is sent: {told}")
-        self.setIcon(icons.icon(CHANNEL_LOOKS[channel].glyph, self._theme.channel_colour(channel)))
+        self.setIcon(icons.icon(CHANNEL_STYLES[channel].icon, self._theme.channel_color(channel)))
         side = round(self.fontMetrics().height() * 0.95)
         self.setIconSize(QSize(side, side))
-        colour = self._theme.channel_colour(channel).name() if direct_route is not None else self._theme.tokens.muted
-        sheet = f"QToolButton {{ color: {colour}; }}"
+        color = self._theme.channel_color(channel).name() if direct_route is not None else self._theme.tokens.muted
+        sheet = f"QToolButton {{ color: {color}; }}"
         if sheet != self.styleSheet():
             self.setStyleSheet(sheet)
         for action in self._group.actions():
             of = action.data().channel if action.data() is not None else ChannelKind.MESSENGER
-            action.setIcon(icons.icon(CHANNEL_LOOKS[of].glyph, self._theme.channel_colour(of)))
+            action.setIcon(icons.icon(CHANNEL_STYLES[of].icon, self._theme.channel_color(of)))
 
     def sizeHint(self) -> QSize:
         return self._room_for(self._texts[0])

@@ -57,7 +57,7 @@ class SmsCounter(Label):
 
     def apply_theme(self) -> None:
         palette = QPalette(self.palette())
-        palette.setColor(QPalette.ColorRole.WindowText, self._theme.colour("soon" if self._warns else "muted"))
+        palette.setColor(QPalette.ColorRole.WindowText, self._theme.color("soon" if self._warns else "muted"))
         self.setPalette(palette)
 
 

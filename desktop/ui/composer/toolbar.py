@@ -112,9 +112,9 @@ class ComposerTools(QWidget):
         self._macros.setToolTip("Insert a macro (#)" if has else "No macros in this workspace")
 
     def apply_theme(self) -> None:
-        glyph = self._theme.colour("note_text" if self.internal else "muted")
+        icon = self._theme.color("note_text" if self.internal else "muted")
         for tool, name in ((self._attach, "fa6s.paperclip"), (self._macros, "fa6s.hashtag")):
-            tool.setIcon(icons.icon(name, glyph))
+            tool.setIcon(icons.icon(name, icon))
             side = round(self.fontMetrics().height() * 0.95)
             tool.setIconSize(QSize(side, side))
         self.routes.apply_theme()

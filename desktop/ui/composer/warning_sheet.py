@@ -205,13 +205,11 @@ class WarningSheet(Overlay):
         )
         self._title.setFont(self._theme.font(delta=2, bold=True))
         palette = QPalette(self._title.palette())
-        palette.setColor(QPalette.ColorRole.WindowText, self._theme.colour("warn_text"))
+        palette.setColor(QPalette.ColorRole.WindowText, self._theme.color("warn_text"))
         self._title.setPalette(palette)
         size = round(self.fontMetrics().height() * 1.3)
-        glyph = icons.pixmap(
-            "fa6s.triangle-exclamation", self._theme.colour("warn_text"), size, self.devicePixelRatioF()
-        )
-        self._sign.setPixmap(glyph)
+        icon = icons.pixmap("fa6s.triangle-exclamation", self._theme.color("warn_text"), size, self.devicePixelRatioF())
+        self._sign.setPixmap(icon)
         if self.is_open:
             self.layout_contents()
 

@@ -172,9 +172,9 @@ class CustomerList(QWidget):
             self._list.viewport().update()
 
     def _on_theme_changed(self) -> None:
-        self._search.set_glyph(self._theme)
+        self._search.update_icon(self._theme)
         own = self.palette()
-        own.setColor(own.ColorRole.Window, self._theme.colour("panel"))
+        own.setColor(own.ColorRole.Window, self._theme.color("panel"))
         self.setPalette(own)
         self.setAutoFillBackground(True)
         self._list.scheduleDelayedItemsLayout()
@@ -192,13 +192,13 @@ class _SearchField(QLineEdit):
         self.setPlaceholderText(thread.SEARCH_CUSTOMERS)
         self.setAccessibleName(thread.SEARCH_CUSTOMERS)
         self.setClearButtonEnabled(True)
-        self._glyph = self.addAction(
+        self._icon = self.addAction(
             icons.icon("fa6s.magnifying-glass", self.palette().placeholderText().color()),
             QLineEdit.ActionPosition.LeadingPosition,
         )
 
-    def set_glyph(self, theme: Theme) -> None:
-        self._glyph.setIcon(icons.icon("fa6s.magnifying-glass", theme.colour("muted")))
+    def update_icon(self, theme: Theme) -> None:
+        self._icon.setIcon(icons.icon("fa6s.magnifying-glass", theme.color("muted")))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):

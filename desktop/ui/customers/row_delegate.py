@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from desktop.engine.views import CustomerRow
 from desktop.ui.customers.list_model import ROW
 from desktop.ui.look import icons
-from desktop.ui.look.ring import Stage, paint_ring, stage
+from desktop.ui.look.ring import RingStage, paint_ring, ring_stage
 from desktop.ui.look.theme import AVATAR, GAP, PAD, ROW_HEIGHT, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.wording import thread, words
@@ -128,11 +128,11 @@ class CustomerRowDelegate(QStyledItemDelegate):
         ground = "selected" if selected else "hover" if hovered else "panel"
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(option.rect, self._theme.colour(ground))
+        painter.fillRect(option.rect, self._theme.color(ground))
         if selected:
             bar = QRect(option.rect.left(), option.rect.top(), 3, option.rect.height())
             bar = QStyle.visualRect(option.direction, option.rect, bar)
-            painter.fillRect(bar, self._theme.colour("accent"))
+            painter.fillRect(bar, self._theme.color("accent"))
         text = self._text(row, now, option.rect.width())
         boxes = self.boxes(option.rect, row, text.age_width, option.direction)
         self._paint_avatar(painter, boxes, row, text, now, ground)
@@ -145,26 +145,26 @@ class CustomerRowDelegate(QStyledItemDelegate):
         theme = self._theme
         window = row.window if row.waits else None
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("border"))
+        painter.setBrush(theme.color("border"))
         painter.drawEllipse(boxes.avatar)
-        painter.setPen(theme.colour("text"))
+        painter.setPen(theme.color("text"))
         painter.setFont(self._initials)
         painter.drawText(boxes.avatar, Qt.AlignmentFlag.AlignCenter, text.initials)
         paint_ring(painter, QRectF(boxes.ring), window, now, theme)
         ratio = painter.device().devicePixelRatioF()
-        shown = stage(window, now)
-        if shown is not Stage.ABSENT and shown.glyph:
+        shown = ring_stage(window, now)
+        if shown is not RingStage.ABSENT and shown.icon:
             self._disc(painter, boxes.stage, ground)
-            glyph = icons.pixmap(shown.glyph, theme.colour(shown.role), _BADGE - 6, ratio)
-            painter.drawPixmap(boxes.stage.adjusted(3, 3, -3, -3), glyph)
+            icon = icons.pixmap(shown.icon, theme.color(shown.role), _BADGE - 6, ratio)
+            painter.drawPixmap(boxes.stage.adjusted(3, 3, -3, -3), icon)
         self._disc(painter, boxes.channel, ground)
-        glyph = icons.channel_pixmap(row.last_channel, theme, _BADGE - 3, ratio)
-        painter.drawPixmap(boxes.channel.adjusted(2, 2, -1, -1), glyph)
+        icon = icons.channel_pixmap(row.last_channel, theme, _BADGE - 3, ratio)
+        painter.drawPixmap(boxes.channel.adjusted(2, 2, -1, -1), icon)
 
     def _disc(self, painter: QPainter, box: QRect, ground: str) -> None:
         """Cuts a badge out of the ring behind it."""
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.colour(ground))
+        painter.setBrush(self._theme.color(ground))
         painter.drawEllipse(QRectF(box).adjusted(-1, -1, 1, 1))
 
     def _paint_text(
@@ -172,20 +172,20 @@ class CustomerRowDelegate(QStyledItemDelegate):
     ) -> None:
         theme = self._theme
         painter.setFont(self._unread_name if row.unread else self._name)
-        painter.setPen(theme.colour("text"))
+        painter.setPen(theme.color("text"))
         draw_line(painter, boxes.name, text.name, direction)
         painter.setFont(self._small)
-        painter.setPen(theme.colour("text" if row.unread else "muted"))
+        painter.setPen(theme.color("text" if row.unread else "muted"))
         draw_line(painter, boxes.line, text.line, direction)
-        painter.setPen(theme.colour("muted"))
+        painter.setPen(theme.color("muted"))
         draw_line(painter, boxes.age, text.age, direction)
         if row.messenger_only:
             ratio = painter.device().devicePixelRatioF()
-            glyph = icons.pixmap("fa6s.eye-slash", theme.colour("danger"), boxes.flag.width(), ratio)
-            painter.drawPixmap(boxes.flag, glyph)
+            icon = icons.pixmap("fa6s.eye-slash", theme.color("danger"), boxes.flag.width(), ratio)
+            painter.drawPixmap(boxes.flag, icon)
         if row.unread:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("unread"))
+            painter.setBrush(theme.color("unread"))
             painter.drawEllipse(QRectF(boxes.dot))
 
     def _text(self, row: CustomerRow, now: datetime, width: int) -> RowText:

@@ -13,7 +13,7 @@ from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.wording import thread
 
-_GLYPHS = {
+_ICONS = {
     ListView.CLOSING_SOON: "fa6s.hourglass-half",
     ListView.MINE: "fa6s.user",
     ListView.UNASSIGNED: "fa6s.inbox",
@@ -55,28 +55,28 @@ class ViewButton(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = self.rect().adjusted(0, 1, 0, -1)
         if self.isChecked() or self.underMouse():
-            painter.setBrush(theme.colour("selected" if self.isChecked() else "hover"))
+            painter.setBrush(theme.color("selected" if self.isChecked() else "hover"))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.drawRoundedRect(box, 6, 6)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(theme.colour("accent"))
+            painter.setPen(theme.color("accent"))
             painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), 6, 6)
-        glyph_size = round(self.fontMetrics().height() * 0.8)
-        ink = theme.colour("text" if self.isChecked() else "muted")
+        icon_size = round(self.fontMetrics().height() * 0.8)
+        color = theme.color("text" if self.isChecked() else "muted")
         urgent = self.view is ListView.CLOSING_SOON and self.count > 0
-        glyph_ink = theme.colour("soon") if urgent else ink
+        icon_color = theme.color("soon") if urgent else color
         inner = self.rect().adjusted(GAP, 0, -GAP, 0)
-        glyph = QRect(inner.left(), inner.center().y() - glyph_size // 2, glyph_size, glyph_size)
-        pixmap = icons.pixmap(_GLYPHS[self.view], glyph_ink, glyph_size, self.devicePixelRatioF())
-        painter.drawPixmap(self._mirrored(glyph), pixmap)
+        icon = QRect(inner.left(), inner.center().y() - icon_size // 2, icon_size, icon_size)
+        pixmap = icons.pixmap(_ICONS[self.view], icon_color, icon_size, self.devicePixelRatioF())
+        painter.drawPixmap(self._mirrored(icon), pixmap)
         number = f"{self.count:,}"
         number_width = self.fontMetrics().horizontalAdvance(number)
-        name = inner.adjusted(glyph_size + GAP, 0, -number_width - GAP, 0)
+        name = inner.adjusted(icon_size + GAP, 0, -number_width - GAP, 0)
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, name.width())
-        painter.setPen(theme.colour("text"))
+        painter.setPen(theme.color("text"))
         painter.drawText(self._mirrored(name), Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter, text)
-        painter.setPen(glyph_ink)
+        painter.setPen(icon_color)
         number_box = QRect(inner.right() - number_width, inner.top(), number_width + 1, inner.height())
         painter.drawText(self._mirrored(number_box), Qt.AlignmentFlag.AlignCenter, number)
 

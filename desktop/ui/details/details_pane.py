@@ -21,7 +21,7 @@ from desktop.domain.window.window import WINDOW_LENGTH, WindowState
 from desktop.engine.views import ThreadView, WorkspaceView
 from desktop.ui.details.how_we_know import Why
 from desktop.ui.details.identity import Identities, fact, names_her
-from desktop.ui.details.sections import ChannelGlyph, Section, WindowLine, label
+from desktop.ui.details.sections import ChannelIcon, Section, WindowLine, label
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, SIDE_WIDTH, Theme
 from desktop.ui.look.ticker import Ticker
@@ -86,8 +86,8 @@ class CustomerPane(QScrollArea):
         column.addStretch(1)
         self.setWidget(self._page)
         self.horizontalScrollBar().valueChanged.connect(self._stay)
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
         self.show_customer(None, None, None)
 
     def show_customer(
@@ -174,7 +174,7 @@ class CustomerPane(QScrollArea):
         choose.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         choose.clicked.connect(self._on_chosen)
         inbox = QToolButton()
-        inbox.setIcon(icons.icon("fa6s.arrow-up-right-from-square", self._theme.colour("muted")))
+        inbox.setIcon(icons.icon("fa6s.arrow-up-right-from-square", self._theme.color("muted")))
         inbox.setIconSize(QSize(12, 12))
         inbox.setAccessibleName(f"Open {title} in Intercom's inbox")
         inbox.setToolTip("Open in Intercom's inbox")
@@ -184,7 +184,7 @@ class CustomerPane(QScrollArea):
         texts.setSpacing(0)
         texts.addWidget(choose)
         texts.addWidget(label(standing, muted=True))
-        line.addWidget(ChannelGlyph(_kind(chat), self._theme), 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(ChannelIcon(_kind(chat), self._theme), 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(texts, 1)
         line.addWidget(inbox, 0, Qt.AlignmentFlag.AlignTop)
         return row
@@ -195,7 +195,7 @@ class CustomerPane(QScrollArea):
     def _on_inbox(self) -> None:
         self.open_in_inbox.emit(self.sender().property("conversation"))
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         tokens = self._theme.tokens
         self.setStyleSheet(
             f"QScrollArea, QWidget#customer {{ background: {tokens.panel}; }}"

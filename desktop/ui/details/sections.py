@@ -33,7 +33,7 @@ def label(text: str, *, muted: bool = False, selectable: bool = False) -> QLabel
     return made
 
 
-class ChannelGlyph(QWidget):
+class ChannelIcon(QWidget):
     """A channel's glyph the height of a line of text."""
 
     def __init__(self, channel: ChannelKind, theme: Theme, parent: QWidget | None = None) -> None:
@@ -96,10 +96,10 @@ class _Ring(QWidget):
         painter = QPainter(self)
         side = self.width()
         paint_ring(painter, QRectF(0, 0, side, side), self._window, self._ticker.now(), self._theme)
-        glyph = round(side * 0.46)
-        at = (side - glyph) // 2
+        icon = round(side * 0.46)
+        at = (side - icon) // 2
         channel = self._window.key.channel
-        painter.drawPixmap(at, at, icons.channel_pixmap(channel, self._theme, glyph, self.devicePixelRatioF()))
+        painter.drawPixmap(at, at, icons.channel_pixmap(channel, self._theme, icon, self.devicePixelRatioF()))
 
 
 class Section(QWidget):
@@ -122,8 +122,8 @@ class Section(QWidget):
         column.setSpacing(2)
         column.addWidget(self._heading)
         column.addWidget(self._body)
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
 
     @property
     def body(self) -> QWidget:
@@ -156,11 +156,11 @@ class Section(QWidget):
 
     def _on_toggled(self, opened: bool) -> None:
         self._body.setVisible(opened)
-        self._dress()
+        self._apply_theme()
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         arrow = "fa6s.chevron-down" if self._heading.isChecked() else "fa6s.chevron-right"
-        self._heading.setIcon(icons.icon(arrow, self._theme.colour("muted")))
+        self._heading.setIcon(icons.icon(arrow, self._theme.color("muted")))
         side = round(self.fontMetrics().height() * 0.6)
         self._heading.setIconSize(QSize(side, side))
         # Through a style sheet, because the application's sheet would win over a font set on the widget.

@@ -109,7 +109,7 @@ class MainWindow(QWidget):
         self.composer.is_end_visible = self._is_end_visible
         self._connect()
         self._unsubscribe = engine.feed.subscribe(self._on_changes)
-        self._dress()
+        self._apply_theme()
 
     @property
     def customer_id(self) -> str | None:
@@ -411,10 +411,10 @@ class MainWindow(QWidget):
         self._fold.clicked.connect(self._panes.toggle_customer)
         self._commands.customer_wanted.connect(self.choose_customer)
         self._commands.inbox_wanted.connect(self._open_in_inbox)
-        self._theme.changed.connect(self._dress)
+        self._theme.changed.connect(self._apply_theme)
 
-    def _dress(self) -> None:
-        self._fold.setIcon(icons.icon("fa6s.table-columns", self._theme.colour("muted")))
+    def _apply_theme(self) -> None:
+        self._fold.setIcon(icons.icon("fa6s.table-columns", self._theme.color("muted")))
         side = round(self.fontMetrics().height() * 0.9)
         self._fold.setIconSize(QSize(side, side))
         self._panes.fit(self.width())

@@ -53,8 +53,8 @@ class OctopodsQuestion(QFrame):
         row.addWidget(self._text, 1)
         row.addWidget(self.answer)
         row.addWidget(self.dismissal)
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
         self.hide()
 
     @property
@@ -77,15 +77,15 @@ class OctopodsQuestion(QFrame):
             self._settings.setValue(_DISMISSED, "yes")
         self.hide()
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         tokens = self._theme.tokens
         self.setStyleSheet(
             f"QFrame#octopods {{ background: {tokens.notice}; border-bottom: 1px solid {tokens.notice_edge}; }}"
             f"QFrame#octopods QLabel, QFrame#octopods QPushButton#quiet {{ color: {tokens.notice_text}; }}"
         )
         size = round(self.fontMetrics().height() * 0.9)
-        ink = self._theme.colour("notice_text")
-        self._sign.setPixmap(icons.pixmap("fa6s.circle-question", ink, size, self.devicePixelRatioF()))
+        color = self._theme.color("notice_text")
+        self._sign.setPixmap(icons.pixmap("fa6s.circle-question", color, size, self.devicePixelRatioF()))
 
 
 def question_for(view: ThreadView) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.views import CustomerRow, ThreadView
 from desktop.ui.inbox.shortcuts import SHORTCUTS
-from desktop.ui.look.theme import CHANNEL_LOOKS
+from desktop.ui.look.theme import CHANNEL_STYLES
 from desktop.ui.widgets.palette import PaletteEntry
 from desktop.ui.wording import thread, words
 
@@ -19,10 +19,10 @@ def entries(rows: Iterable[CustomerRow], view: ThreadView | None) -> Iterator[Pa
         channel = chat.mapping.shown_channel if chat.mapping is not None else own
         title = thread.conversation_label(chat)
         detail = f"conversation · {words.channel(channel)}"
-        yield PaletteEntry("conversation", chat.id, title, detail, CHANNEL_LOOKS[channel].glyph)
+        yield PaletteEntry("conversation", chat.id, title, detail, CHANNEL_STYLES[channel].icon)
     for row in rows:
-        glyph = CHANNEL_LOOKS[row.last_channel].glyph
-        yield PaletteEntry("customer", row.customer_id, thread.called(row.name), "customer", glyph)
+        icon = CHANNEL_STYLES[row.last_channel].icon
+        yield PaletteEntry("customer", row.customer_id, thread.called(row.name), "customer", icon)
     for shortcut in SHORTCUTS:
         if shortcut.command != "palette":
-            yield PaletteEntry("command", shortcut.command, shortcut.words, shortcut.keys[0], shortcut.glyph)
+            yield PaletteEntry("command", shortcut.command, shortcut.words, shortcut.keys[0], shortcut.icon)

@@ -52,8 +52,8 @@ class ReviewBanner(QFrame):
         row.addWidget(self._text, 1)
         row.addWidget(self._review)
         row.addWidget(self._later)
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
         self.hide()
 
     @property
@@ -116,14 +116,14 @@ class ReviewBanner(QFrame):
         self._put_off = frozenset(r.pending.draft_id for r in self._replies)
         self._tell()
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         tokens = self._theme.tokens
         self.setStyleSheet(
             f"QFrame#review {{ background: {tokens.warn}; border-bottom: 1px solid {tokens.warn_edge}; }}"
             f"QFrame#review QLabel, QFrame#review QPushButton#quiet {{ color: {tokens.warn_text}; }}"
         )
         size = round(self.fontMetrics().height() * 0.9)
-        self._sign.setPixmap(icons.pixmap("fa6s.hand", self._theme.colour("warn_text"), size, self.devicePixelRatioF()))
+        self._sign.setPixmap(icons.pixmap("fa6s.hand", self._theme.color("warn_text"), size, self.devicePixelRatioF()))
 
 
 def sentence(replies: Sequence[UndecidedReply], *, while_offline: bool) -> str:

@@ -22,7 +22,7 @@ class Shortcut:
     command: str
     keys: tuple[str, ...]
     words: str
-    glyph: str
+    icon: str
 
     @property
     def is_letter(self) -> bool:
@@ -126,8 +126,8 @@ class ShortcutSheet(Overlay):
         whole = QVBoxLayout(self._card)
         whole.setContentsMargins(_EDGE, _EDGE, _EDGE, _EDGE)
         whole.addWidget(area)
-        theme.changed.connect(self._dress)
-        self._dress()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
 
     def tab_order(self) -> list[QWidget]:
         return [self._area]
@@ -156,7 +156,7 @@ class ShortcutSheet(Overlay):
     def mousePressEvent(self, event: object) -> None:
         self.dismiss()
 
-    def _dress(self) -> None:
+    def _apply_theme(self) -> None:
         tokens = self._theme.tokens
         self._card.setStyleSheet(
             f"QFrame#shortcuts {{ background: {tokens.surface}; border: {_EDGE}px solid {tokens.border};"

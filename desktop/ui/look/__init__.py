@@ -1,1 +1,1 @@
-"""How the screen looks: theme, icons, rings, the ticker that shows time pass, the agent's preferences."""
+"""Theme, icons, the window ring, the ticker, and the preferences of the agent about all of these."""

@@ -1,6 +1,6 @@
-"""Plain text: labels and tooltips that show what they say, whoever wrote it.
+"""Labels and tooltips that show text from other people as plain text.
 
-Qt takes a text with tags in it for a page, and reads the pictures it names from any path or share."""
+By default Qt guesses: text with tags in it is rendered as HTML, and images it names are read from any path or share."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QProxyStyle, QWidget
 
 
 class Label(QLabel):
+    """A label that never renders HTML."""
+
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -17,8 +19,10 @@ class Label(QLabel):
 
 
 class PlainTextStyle(QProxyStyle):
-    """For labels that Qt makes itself: every tooltip, whether of a widget, an action or a row, and message boxes. Their
-    text is set after they were polished. Our own labels may be measured before, and so have a class."""
+    """A style that makes the labels that Qt creates itself (tooltips, message boxes) plain text.
+
+    Their text is set after polishing. A label of our own may be measured before that, so use `Label` there.
+    """
 
     def polish(self, polished: QWidget | QApplication | QPalette) -> None:  # type: ignore[override]
         if isinstance(polished, QLabel) and polished.textFormat() is Qt.TextFormat.AutoText:

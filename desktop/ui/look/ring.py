@@ -1,4 +1,4 @@
-"""Ring: a window's remaining time drawn round an avatar or a glyph, told by length, shape, glyph and colour."""
+"""The window ring: the remaining time of a messaging window, drawn as an arc around an avatar or an icon."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ SOON = timedelta(hours=6)
 CLOSING = timedelta(hours=1)
 _FULL_TURN = 360 * 16
 _TOP = 90 * 16
-_BREAKS = 6
+_DASH_COUNT = 6
 
 
-class Stage(Enum):
-    """What the ring shows: (glyph, colour role). `OPEN` needs no glyph: a long ring says enough."""
+class RingStage(Enum):
+    """What the ring shows, as (icon name, color role). Stages differ by icon and shape too, not by color alone."""
 
     ABSENT = ("", "border")
     OPEN = ("", "ok")
@@ -29,7 +29,7 @@ class Stage(Enum):
     UNKNOWN = ("fa6s.question", "muted")
 
     @property
-    def glyph(self) -> str:
+    def icon(self) -> str:
         return self.value[0]
 
     @property
@@ -37,51 +37,50 @@ class Stage(Enum):
         return self.value[1]
 
 
-def stage(window: Window | None, now: datetime) -> Stage:
-    """`SOON` from six hours, `CLOSING` from one hour before the window closes."""
+def ring_stage(window: Window | None, now: datetime) -> RingStage:
+    """Return `SOON` from six hours and `CLOSING` from one hour before the window closes; `ABSENT` without a window."""
     if window is None:
-        return Stage.ABSENT
+        return RingStage.ABSENT
     state, left = window.state(now), window.left(now)
     if state in (WindowState.OPEN, WindowState.CLOSING) and left is not None:
         if state is WindowState.CLOSING or left <= CLOSING:
-            return Stage.CLOSING
-        return Stage.SOON if left <= SOON else Stage.OPEN
+            return RingStage.CLOSING
+        return RingStage.SOON if left <= SOON else RingStage.OPEN
     if state is WindowState.UNKNOWN:
-        return Stage.UNKNOWN
-    return Stage.ABSENT if state is WindowState.NONE else Stage.CLOSED
+        return RingStage.UNKNOWN
+    return RingStage.ABSENT if state is WindowState.NONE else RingStage.CLOSED
 
 
-def share_left(window: Window, now: datetime) -> float:
-    """1.0 when the full 24 hours are left, 0.0 when it is closed."""
+def remaining_fraction(window: Window, now: datetime) -> float:
+    """Return 1.0 when the full 24 hours are left, 0.0 when the window is closed."""
     left, length = window.left(now), WINDOW_LENGTH.get(window.key.channel)
     return min(1.0, left / length) if left is not None and length is not None else 0.0
 
 
 def paint_ring(painter: QPainter, rect: QRectF, window: Window | None, now: datetime, theme: Theme) -> None:
-    """Full for 24 hours, draining clockwise from the top; broken into dashes when closed; dotted when not known."""
-    shown = stage(window, now)
-    if window is None or shown is Stage.ABSENT:
+    """Paint a full circle for 24 hours that drains clockwise from the top; dashed when closed, dotted when unknown."""
+    current_stage = ring_stage(window, now)
+    if window is None or current_stage is RingStage.ABSENT:
         return
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     width = max(2.0, rect.width() / 16)
     line = rect.adjusted(width / 2, width / 2, -width / 2, -width / 2)
-    if shown in (Stage.CLOSED, Stage.UNKNOWN):
-        _broken(painter, line, width, theme.colour(shown.role), dots=shown is Stage.UNKNOWN)
+    if current_stage in (RingStage.CLOSED, RingStage.UNKNOWN):
+        _paint_dashes(painter, line, width, theme.color(current_stage.role), dots=current_stage is RingStage.UNKNOWN)
     else:
-        painter.setPen(QPen(theme.colour("border"), width))
+        painter.setPen(QPen(theme.color("border"), width))
         painter.drawEllipse(line)
-        painter.setPen(QPen(theme.colour(shown.role), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-        # What is gone is missing after twelve o'clock, as on a kitchen timer: the end drains clockwise.
-        left = round(_FULL_TURN * share_left(window, now))
-        painter.drawArc(line, _TOP, left)
+        painter.setPen(QPen(theme.color(current_stage.role), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+        # Positive angles run counterclockwise, so the elapsed part is missing after twelve o'clock.
+        painter.drawArc(line, _TOP, round(_FULL_TURN * remaining_fraction(window, now)))
     painter.restore()
 
 
-def _broken(painter: QPainter, line: QRectF, width: float, colour: QColor, *, dots: bool) -> None:
-    pieces = _BREAKS * 2 if dots else _BREAKS
+def _paint_dashes(painter: QPainter, line: QRectF, width: float, color: QColor, *, dots: bool) -> None:
+    pieces = _DASH_COUNT * 2 if dots else _DASH_COUNT
     step = _FULL_TURN // pieces
-    painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+    painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
     for piece in range(pieces):
         painter.drawArc(line, _TOP + piece * step, step // 3 if dots else step * 3 // 5)

@@ -1,4 +1,4 @@
-"""Theme: every colour, size and font of the screen, light and dark, in one place."""
+"""Colors, sizes and fonts of every widget, for the light and the dark color scheme."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ SIDE_WIDTH = 300
 ROW_HEIGHT = 64
 AVATAR = 36
 BUBBLE_MAX_SHARE = 0.72
-"""A bubble is at most this share of the thread's width."""
+"""Maximum width of a bubble as a fraction of the thread's width."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
-    """Colours by role. Text roles reach 4.5:1 on every surface they are used on (tested)."""
+class ThemeColors:
+    """The colors of one scheme by role. Text roles have 4.5:1 contrast on the surfaces they are used on."""
 
     dark: bool
     window: str
@@ -58,7 +58,7 @@ class Tokens:
     unread: str
 
 
-LIGHT = Tokens(
+LIGHT = ThemeColors(
     dark=False,
     window="#f3f4f7",
     panel="#fafbfc",
@@ -90,7 +90,7 @@ LIGHT = Tokens(
     unread="#2458d3",
 )
 
-DARK = Tokens(
+DARK = ThemeColors(
     dark=True,
     window="#14171d",
     panel="#181c23",
@@ -124,36 +124,36 @@ DARK = Tokens(
 
 
 @dataclass(frozen=True, slots=True)
-class ChannelLook:
-    """How a channel is told apart: a glyph (qtawesome name) and a colour a scheme; the word is never left out."""
+class ChannelStyle:
+    """Icon (qtawesome name) and colors of a channel. The channel's name is always shown beside them."""
 
-    glyph: str
+    icon: str
     light: str
     dark: str
 
 
-CHANNEL_LOOKS = {
-    ChannelKind.WHATSAPP: ChannelLook("fa6b.whatsapp", "#0f7a45", "#6fdd9c"),
-    ChannelKind.TELEGRAM: ChannelLook("fa6b.telegram", "#0f689b", "#7cc8f5"),
-    ChannelKind.SMS: ChannelLook("fa6s.comment-sms", "#6a43b5", "#c4a9f7"),
-    ChannelKind.MESSENGER: ChannelLook("fa6b.intercom", "#2458d3", "#9dbbff"),
-    ChannelKind.EMAIL: ChannelLook("fa6s.envelope", "#8a4a10", "#efb982"),
-    ChannelKind.FACEBOOK: ChannelLook("fa6b.facebook-messenger", "#0b5fc7", "#8cbcff"),
-    ChannelKind.INSTAGRAM: ChannelLook("fa6b.instagram", "#a62a70", "#f6a2cf"),
-    ChannelKind.VIBER: ChannelLook("fa6b.viber", "#6a43b5", "#c4a9f7"),
-    ChannelKind.LINE: ChannelLook("fa6b.line", "#0f7a45", "#6fdd9c"),
-    ChannelKind.WECHAT: ChannelLook("fa6b.weixin", "#0f7a45", "#6fdd9c"),
-    ChannelKind.TWITTER: ChannelLook("fa6b.x-twitter", "#37414f", "#d3dae6"),
-    ChannelKind.PHONE: ChannelLook("fa6s.phone", "#37414f", "#d3dae6"),
-    ChannelKind.UNKNOWN: ChannelLook("fa6s.circle-question", "#5a6375", "#a3adbd"),
+CHANNEL_STYLES = {
+    ChannelKind.WHATSAPP: ChannelStyle("fa6b.whatsapp", "#0f7a45", "#6fdd9c"),
+    ChannelKind.TELEGRAM: ChannelStyle("fa6b.telegram", "#0f689b", "#7cc8f5"),
+    ChannelKind.SMS: ChannelStyle("fa6s.comment-sms", "#6a43b5", "#c4a9f7"),
+    ChannelKind.MESSENGER: ChannelStyle("fa6b.intercom", "#2458d3", "#9dbbff"),
+    ChannelKind.EMAIL: ChannelStyle("fa6s.envelope", "#8a4a10", "#efb982"),
+    ChannelKind.FACEBOOK: ChannelStyle("fa6b.facebook-messenger", "#0b5fc7", "#8cbcff"),
+    ChannelKind.INSTAGRAM: ChannelStyle("fa6b.instagram", "#a62a70", "#f6a2cf"),
+    ChannelKind.VIBER: ChannelStyle("fa6b.viber", "#6a43b5", "#c4a9f7"),
+    ChannelKind.LINE: ChannelStyle("fa6b.line", "#0f7a45", "#6fdd9c"),
+    ChannelKind.WECHAT: ChannelStyle("fa6b.weixin", "#0f7a45", "#6fdd9c"),
+    ChannelKind.TWITTER: ChannelStyle("fa6b.x-twitter", "#37414f", "#d3dae6"),
+    ChannelKind.PHONE: ChannelStyle("fa6s.phone", "#37414f", "#d3dae6"),
+    ChannelKind.UNKNOWN: ChannelStyle("fa6s.circle-question", "#5a6375", "#a3adbd"),
 }
 
 
 class Theme(QObject):
-    """The look in force; follows the system until a scheme is chosen.
+    """Applies colors and fonts to the application; follows the system's color scheme until one is set.
 
     Signals:
-        changed: colours or sizes are different now; repaint and lay out anew.
+        changed: colors or sizes have changed; repaint and lay out again.
     """
 
     changed = Signal()
@@ -162,7 +162,7 @@ class Theme(QObject):
         """scheme: None follows the system. text_scale: 1.0 is the system's text size."""
         super().__init__(app)
         self._app = app
-        self._chosen = scheme
+        self._scheme = scheme
         self._base_font = QFont(app.font())
         self.text_scale = text_scale
         self.tokens = LIGHT
@@ -170,26 +170,26 @@ class Theme(QObject):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_changed)
         self._apply()
 
-    def choose(self, scheme: Qt.ColorScheme | None) -> None:
-        if scheme != self._chosen:
-            self._chosen = scheme
+    def set_color_scheme(self, scheme: Qt.ColorScheme | None) -> None:
+        if scheme != self._scheme:
+            self._scheme = scheme
             self._apply()
 
-    def scale_text(self, scale: float) -> None:
+    def set_text_scale(self, scale: float) -> None:
         if scale != self.text_scale:
             self.text_scale = scale
             self._apply()
 
-    def colour(self, role: str) -> QColor:
-        """A colour by the name of its role in `Tokens`."""
+    def color(self, role: str) -> QColor:
+        """Return a color. role: the name of a field of `ThemeColors`."""
         return QColor(getattr(self.tokens, role))
 
-    def channel_colour(self, channel: ChannelKind) -> QColor:
-        look = CHANNEL_LOOKS[channel]
-        return QColor(look.dark if self.tokens.dark else look.light)
+    def channel_color(self, channel: ChannelKind) -> QColor:
+        style = CHANNEL_STYLES[channel]
+        return QColor(style.dark if self.tokens.dark else style.light)
 
     def font(self, *, delta: float = 0.0, bold: bool = False) -> QFont:
-        """The system's font, `delta` points larger than body text."""
+        """Return the system's font. delta: points larger than body text."""
         font = QFont(self._base_font)
         size = self._base_font.pointSizeF() if self._base_font.pointSizeF() > 0 else 10.0
         font.setPointSizeF(max(6.0, (size + delta) * self.text_scale))
@@ -197,11 +197,11 @@ class Theme(QObject):
         return font
 
     def _on_system_changed(self, _scheme: Qt.ColorScheme) -> None:
-        if self._chosen is None:
+        if self._scheme is None:
             self._apply()
 
     def _apply(self) -> None:
-        scheme = self._chosen if self._chosen is not None else QGuiApplication.styleHints().colorScheme()
+        scheme = self._scheme if self._scheme is not None else QGuiApplication.styleHints().colorScheme()
         self.tokens = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
         self._app.setFont(self.font())
         self._app.setPalette(_palette(self.tokens))
@@ -209,7 +209,7 @@ class Theme(QObject):
         self.changed.emit()
 
 
-def _palette(tokens: Tokens) -> QPalette:
+def _palette(tokens: ThemeColors) -> QPalette:
     palette = QPalette()
     roles = {
         QPalette.ColorRole.Window: tokens.window,
@@ -227,17 +227,17 @@ def _palette(tokens: Tokens) -> QPalette:
         QPalette.ColorRole.Link: tokens.accent,
         QPalette.ColorRole.Mid: tokens.border,
     }
-    for role, colour in roles.items():
-        palette.setColor(role, QColor(colour))
+    for role, color in roles.items():
+        palette.setColor(role, QColor(color))
     for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(tokens.muted))
     return palette
 
 
-def _style_sheet(tokens: Tokens) -> str:
-    """Only for chrome (buttons, fields, menus): rows are painted by delegates and carry no style sheet.
+def _style_sheet(tokens: ThemeColors) -> str:
+    """Return the style sheet of buttons, fields and menus; rows are painted by delegates without it.
 
-    Object names with a meaning: `primary` (the main button of a place), `quiet` (a flat button), `muted` (a label).
+    Object names it knows: `primary` (the default button of a view), `quiet` (a flat button), `muted` (a label).
     """
     return f"""
     QToolTip {{ color: {tokens.text}; background: {tokens.surface}; border: 1px solid {tokens.border}; padding: 6px; }}

@@ -1,4 +1,4 @@
-"""Ticker: the one heartbeat of the screen, which everything that shows time left follows; and a short pause."""
+"""The one timer that all countdowns on the screen follow."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _SECOND_MS = 1000
 
 
 class Ticker(QObject):
-    """Fires about once a second, just after the clock's full second, so that countdowns of all panes change together.
+    """Fires about once a second, just after the clock's full second, so that all countdowns change together.
 
     Signals:
-        ticked: a second has begun. arg: now (timezone-aware UTC). Late or missing ticks (a busy or sleeping computer)
-            are not made up for: show what follows from the argument, never count ticks.
+        ticked: a second has begun. arg: now (timezone-aware UTC). Ticks missed while the computer was busy or asleep
+            are not repeated: compute from the argument, never count ticks.
     """
 
     ticked = Signal(object)
@@ -24,9 +24,7 @@ class Ticker(QObject):
     def __init__(self, clock: Clock, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._clock = clock
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.tick)
         self._schedule()
 
@@ -34,7 +32,7 @@ class Ticker(QObject):
         return self._clock.now()
 
     def tick(self) -> None:
-        """Tell everybody the time now, also between two seconds: after the clock was set or the computer woke up."""
+        """Emit `ticked` now, also between two seconds, for example after the clock was set or the computer woke up."""
         self._schedule()
         self.ticked.emit(self._clock.now())
 
@@ -42,25 +40,5 @@ class Ticker(QObject):
         self._timer.stop()
 
     def _schedule(self) -> None:
-        # One millisecond past the second: a timer that fires early would show the old second for a whole one.
+        # One millisecond past the second: a timer that fires early would show the old second for a whole second.
         self._timer.start(_SECOND_MS - self._clock.now().microsecond // 1000 + 1)
-
-
-class Pause(QObject):
-    """A moment's rest before work that can wait.
-
-    Signals:
-        over: the pause has passed, and nobody began it anew meanwhile.
-    """
-
-    over = Signal()
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.over)
-
-    def begin(self, milliseconds: int) -> None:
-        """Also begins it anew. 0: as soon as what waits on the loop is done."""
-        self._timer.start(milliseconds)

@@ -23,7 +23,7 @@ class AppearancePage(Page):
         self._scheme = DropDown(theme, "Colours")
         for scheme, words in SCHEMES:
             self._scheme.addItem(words, scheme)
-        self._scheme.setCurrentIndex(max(self._scheme.findData(preferences.scheme), 0))
+        self._scheme.setCurrentIndex(max(self._scheme.findData(preferences.color_scheme), 0))
         self._scale = DropDown(theme, "Text size")
         for scale in TEXT_SCALES:
             self._scale.addItem(f"{scale:.0%}", scale)
@@ -47,10 +47,10 @@ class AppearancePage(Page):
         self._closing.activated.connect(self._on_closing)
 
     def _on_scheme(self) -> None:
-        self._preferences.choose_scheme(self._scheme.currentData())
+        self._preferences.set_color_scheme(self._scheme.currentData())
 
     def _on_scale(self) -> None:
-        self._preferences.choose_text_scale(self._scale.currentData())
+        self._preferences.set_text_scale(self._scale.currentData())
 
     def _on_closing(self) -> None:
-        self._preferences.choose_closing_within(self._closing.currentData())
+        self._preferences.set_closing_within_hours(self._closing.currentData())

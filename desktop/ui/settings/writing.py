@@ -22,6 +22,6 @@ class WritingPage(Page):
             group.addButton(choice)
             self.column.addWidget(choice)
         (self.with_enter if preferences.enter_sends else self.with_control).setChecked(True)
-        self.with_enter.toggled.connect(preferences.choose_enter_sends)
+        self.with_enter.toggled.connect(preferences.set_enter_sends)
         self.end()
         self.column.addStretch(1)

@@ -36,7 +36,7 @@ def say(shown: QLabel, words: str) -> None:
     shown.setVisible(bool(words))
 
 
-def ink(shown: QLabel, colour: QColor) -> None:
+def set_text_color(shown: QLabel, color: QColor) -> None:
     palette = QPalette(shown.palette())
-    palette.setColor(QPalette.ColorRole.WindowText, colour)
+    palette.setColor(QPalette.ColorRole.WindowText, color)
     shown.setPalette(palette)

@@ -10,10 +10,10 @@ from desktop.domain.model.warning import Verdict
 from desktop.ui.look import icons
 from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, Theme
-from desktop.ui.templates.labels import ink, label, say
+from desktop.ui.templates.labels import label, say, set_text_color
 from desktop.ui.widgets.announce import announce
 
-_GLYPHS = {
+_ICONS = {
     Verdict.CLEAR: ("fa6s.circle-check", "ok"),
     Verdict.NOTICE: ("fa6s.circle-info", "notice_text"),
     Verdict.WARN: ("fa6s.triangle-exclamation", "warn_text"),
@@ -126,10 +126,10 @@ class SendBar(QFrame):
 
     def _apply_theme(self) -> None:
         tokens = self._theme.tokens
-        glyph, role = _GLYPHS[self._verdict]
+        icon, role = _ICONS[self._verdict]
         side = self.fontMetrics().height()
-        self._sign.setPixmap(icons.pixmap(glyph, self._theme.colour(role), side, self.devicePixelRatioF()))
-        ink(self._complaint, self._theme.colour("danger"))
+        self._sign.setPixmap(icons.pixmap(icon, self._theme.color(role), side, self.devicePixelRatioF()))
+        set_text_color(self._complaint, self._theme.color("danger"))
         self._question.setStyleSheet(
             f"QLabel#question {{ background: {tokens.warn}; color: {tokens.warn_text};"
             f" border: 1px solid {tokens.warn_edge}; border-radius: 6px; padding: 6px 8px; }}"

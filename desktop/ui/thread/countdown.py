@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle, QWidget
 
 from desktop.domain.window.window import Window
 from desktop.ui.look import icons
-from desktop.ui.look.ring import Stage, paint_ring, stage
+from desktop.ui.look.ring import RingStage, paint_ring, ring_stage
 from desktop.ui.look.theme import GAP, Theme
-from desktop.ui.thread.layout.row_style import channel_glyph
+from desktop.ui.thread.layout.row_style import channel_icon
 from desktop.ui.wording import thread, words
 
-_TEXT_ROLES = {Stage.SOON: "soon", Stage.CLOSING: "danger", Stage.CLOSED: "danger"}
+_TEXT_ROLES = {RingStage.SOON: "soon", RingStage.CLOSING: "danger", RingStage.CLOSED: "danger"}
 
 
 class Countdown(QAbstractButton):
@@ -26,7 +26,7 @@ class Countdown(QAbstractButton):
         self._theme = theme
         self._window: Window | None = None
         self._now: datetime | None = None
-        self._stage = Stage.ABSENT
+        self._stage = RingStage.ABSENT
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -38,7 +38,7 @@ class Countdown(QAbstractButton):
         changed = window is not self._window
         self._window, self._now = window, now
         text = words.countdown(window, now) if window is not None else ""
-        shown = stage(window, now)
+        shown = ring_stage(window, now)
         if text != self.text():
             self.setText(text)
             self.updateGeometry()
@@ -73,8 +73,8 @@ class Countdown(QAbstractButton):
         theme, painter = self._theme, QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.underMouse() or self.hasFocus():
-            painter.setPen(theme.colour("accent") if self.hasFocus() else Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("hover"))
+            painter.setPen(theme.color("accent") if self.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setBrush(theme.color("hover"))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         ring = self.fontMetrics().height() + 8
         box = self.rect().adjusted(GAP, (self.height() - ring) // 2, 0, 0)
@@ -84,9 +84,9 @@ class Countdown(QAbstractButton):
         text = QStyle.visualRect(self.layoutDirection(), self.rect(), text)
         paint_ring(painter, QRectF(box), self._window, self._now, theme)
         size = round(ring * 0.5)
-        glyph = self._stage.glyph or channel_glyph(self._window.key.channel)
-        role = self._stage.role if self._stage is not Stage.ABSENT else "muted"
-        pixmap = icons.pixmap(glyph, theme.colour(role), size, self.devicePixelRatioF())
+        icon = self._stage.icon or channel_icon(self._window.key.channel)
+        role = self._stage.role if self._stage is not RingStage.ABSENT else "muted"
+        pixmap = icons.pixmap(icon, theme.color(role), size, self.devicePixelRatioF())
         painter.drawPixmap(box.center().x() - size // 2 + 1, box.center().y() - size // 2 + 1, pixmap)
-        painter.setPen(theme.colour(_TEXT_ROLES.get(self._stage, "text")))
+        painter.setPen(theme.color(_TEXT_ROLES.get(self._stage, "text")))
         painter.drawText(text, Qt.AlignmentFlag.AlignCenter, self.text())

@@ -17,7 +17,7 @@ from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.countdown import Countdown
-from desktop.ui.thread.layout.row_style import channel_glyph
+from desktop.ui.thread.layout.row_style import channel_icon
 from desktop.ui.thread.window_chart.chart import LanePopUp
 from desktop.ui.wording import thread, words
 
@@ -120,7 +120,7 @@ class ThreadHeader(QWidget):
 
     def _channel_icon(self, chat: Chat) -> QIcon:
         channel = chat.window.key.channel
-        return icons.icon(channel_glyph(channel), self._theme.channel_colour(channel))
+        return icons.icon(channel_icon(channel), self._theme.channel_color(channel))
 
     # --- the countdown ----------------------------------------------------------------------------------------------
 
@@ -156,7 +156,7 @@ class ThreadHeader(QWidget):
         self.name.setFont(self._theme.font(delta=2, bold=True))
         self.countdown.setFont(self._theme.font(bold=True))
         self.standing.setFont(self._theme.font(delta=-1))
-        self.inbox.setIcon(icons.icon("fa6s.arrow-up-right-from-square", self._theme.colour("muted")))
+        self.inbox.setIcon(icons.icon("fa6s.arrow-up-right-from-square", self._theme.color("muted")))
         side = self._theme.font().pointSizeF() * 1.5
         self.switch.setIconSize(QSize(round(side), round(side)))
         if self._view is not None:

@@ -18,7 +18,7 @@ class Choice(QPushButton):
     def __init__(
         self,
         theme: Theme,
-        glyph: str,
+        icon: str,
         title: str,
         about: str,
         *,
@@ -27,7 +27,7 @@ class Choice(QPushButton):
     ) -> None:
         """glyph: a qtawesome name. channel: whose colour the sign has; None: the accent's."""
         super().__init__(parent)
-        self._theme, self._glyph, self._channel = theme, glyph, channel
+        self._theme, self._icon, self._channel = theme, icon, channel
         self.setObjectName("choice")
         self.setAutoDefault(False)
         self.setAccessibleName(title)
@@ -64,6 +64,6 @@ class Choice(QPushButton):
         self._title.setFont(self._theme.font(bold=True))
         side = round(self.fontMetrics().height() * 1.5)
         channel = self._channel
-        colour = self._theme.colour("accent") if channel is None else self._theme.channel_colour(channel)
-        self._sign.setPixmap(icons.pixmap(self._glyph, colour, side, self.devicePixelRatioF()))
+        color = self._theme.color("accent") if channel is None else self._theme.channel_color(channel)
+        self._sign.setPixmap(icons.pixmap(self._icon, color, side, self.devicePixelRatioF()))
         self._sign.setFixedWidth(round(side * 1.3))

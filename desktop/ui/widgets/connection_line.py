@@ -94,9 +94,9 @@ class ConnectionLine(QWidget):
         self._try.setVisible(waits or self._view.next_try_at is not None)
 
     def _apply_theme(self) -> None:
-        glyph, role = _LOOKS[self._view.state]
+        icon, role = _LOOKS[self._view.state]
         size = round(self.fontMetrics().height() * 0.9)
-        self._sign.setPixmap(icons.pixmap(glyph, self._theme.colour(role), size, self.devicePixelRatioF()))
+        self._sign.setPixmap(icons.pixmap(icon, self._theme.color(role), size, self.devicePixelRatioF()))
         self._sign.setAccessibleName(self._view.state.value.replace("_", " "))
         tokens = self._theme.tokens
         self._bar.setStyleSheet(

@@ -38,5 +38,5 @@ class DropDown(QComboBox):
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         side = round(self.fontMetrics().height() * 0.7)
         box = QRect(self.width() - side - GAP, (self.height() - side) // 2, side, side)
-        pixmap = icons.pixmap("fa6s.chevron-down", self._theme.colour("muted"), side, self.devicePixelRatioF())
+        pixmap = icons.pixmap("fa6s.chevron-down", self._theme.color("muted"), side, self.devicePixelRatioF())
         painter.drawPixmap(QStyle.visualRect(self.layoutDirection(), self.rect(), box), pixmap)

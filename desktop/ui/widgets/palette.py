@@ -24,7 +24,7 @@ class PaletteEntry:
     key: str
     title: str
     detail: str = ""
-    glyph: str = "fa6s.chevron-right"
+    icon: str = "fa6s.chevron-right"
 
 
 class Palette(Overlay):
@@ -109,7 +109,7 @@ class Palette(Overlay):
         self._list.clear()
         for entry in ranked(query, self._entries)[:_MOST_SHOWN]:
             item = QListWidgetItem(f"{entry.title}   ·   {entry.detail}" if entry.detail else entry.title)
-            item.setIcon(icons.icon(entry.glyph, self._theme.colour("muted")))
+            item.setIcon(icons.icon(entry.icon, self._theme.color("muted")))
             item.setData(Qt.ItemDataRole.UserRole, entry)
             self._list.addItem(item)
         self._list.setCurrentRow(0)

@@ -6,13 +6,12 @@ import inspect
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from desktop.engine.accounts.views import Refusal
 from desktop.ui.look.theme import GAP, Theme
-from desktop.ui.look.ticker import Pause
 from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.settings_page import text
 
@@ -58,8 +57,8 @@ class ProgressRow(QWidget):
         column.addLayout(row)
         column.addWidget(self._bar)
         column.addWidget(self._still)
-        self._long = Pause(self)
-        self._long.over.connect(self._on_long)
+        self._long = QTimer(self, singleShot=True)
+        self._long.timeout.connect(self._on_long)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
         self.hide()
@@ -84,7 +83,7 @@ class ProgressRow(QWidget):
         self._words.setAccessibleName(words)
         self._still.hide()
         self.show()
-        self._long.begin(LONG_MS)
+        self._long.start(LONG_MS)
         announce(self, words)
         self.changed.emit()
 

@@ -64,9 +64,9 @@ class Line(QWidget):
             announce(self, said)
 
     def _apply_theme(self) -> None:
-        glyph, role, _ = self._tone.value
+        icon, role, _ = self._tone.value
         size = self.fontMetrics().height()
-        self._sign.setPixmap(icons.pixmap(glyph, self._theme.colour(role), size, self.devicePixelRatioF()))
+        self._sign.setPixmap(icons.pixmap(icon, self._theme.color(role), size, self.devicePixelRatioF()))
 
 
 def lines(theme: Theme, said: list[tuple[str, Tone, str]]) -> QWidget:

@@ -51,8 +51,8 @@ class Rail(QFrame):
         self._product.setFont(self._theme.font(delta=4, bold=True))
         side = round(self.fontMetrics().height() * 0.9)
         for number, (sign, label) in enumerate(self._rows):
-            glyph, role = _HERE if number == self._at else _DONE if number < self._at else _AHEAD
-            sign.setPixmap(icons.pixmap(glyph, self._theme.colour(role), side, self.devicePixelRatioF()))
+            icon, role = _HERE if number == self._at else _DONE if number < self._at else _AHEAD
+            sign.setPixmap(icons.pixmap(icon, self._theme.color(role), side, self.devicePixelRatioF()))
             label.setFont(self._theme.font(bold=number == self._at))
             label.setStyleSheet(f"color: {tokens.text if number <= self._at else tokens.muted};")
             state = "now" if number == self._at else "done" if number < self._at else "later"

@@ -246,7 +246,7 @@ def template(**more: Any) -> Json:
 @pytest.mark.parametrize("labels", [["Track", "Stop"], ["A very long label " * 20], []])
 @pytest.mark.parametrize("scale", [1.0, 2.0])
 def test_the_buttons_of_a_template_stand_in_rows_below_its_words(screens, theme, labels: list[str], scale) -> None:
-    theme.scale_text(scale)
+    theme.set_text_scale(scale)
     shown = template(buttons=labels, opens=[""] * len(labels))
     screens.show_screens(jennifer(whatsapp={"whatsapp": [shown]}))
     chat: Chat = next(c for c in screens.phone.findChildren(Chat) if c.isVisible())

@@ -14,7 +14,7 @@ from desktop.domain.direct_reach import DirectSituation, direct_situation
 from desktop.domain.forecast import Reply
 from desktop.domain.model.warning import Verdict
 from desktop.engine.views import ThreadView
-from desktop.ui.composer.forecast_line import ForecastLine, ReachGlyphs
+from desktop.ui.composer.forecast_line import ForecastLine, ReachIcons
 
 # Said by the platform without a display whenever a window has a least size.
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -34,8 +34,8 @@ def test_it_says_why_only_the_messenger(line: ForecastLine, jennifer: Jennifer) 
     line.judge(view.situations["wa"], view.name, Reply("Hi"))
     assert line.text.startswith("Only the Messenger. Jennifer's last WhatsApp message was 26 h ago")
     assert line.text in line.accessibleName()
-    glyphs = line.findChild(ReachGlyphs)
-    assert glyphs.accessibleName() == "does not arrive on WhatsApp; arrives in the Messenger"
+    reach_icons = line.findChild(ReachIcons)
+    assert reach_icons.accessibleName() == "does not arrive on WhatsApp; arrives in the Messenger"
 
 
 def test_it_notices_by_itself_that_a_window_closes(
@@ -61,9 +61,9 @@ def test_it_notices_by_itself_that_a_window_closes(
 def test_it_turns_amber_as_the_deadline_nears(line: ForecastLine, theme, jennifer: Jennifer, left, is_amber) -> None:
     view = jennifer(whatsapp_age=timedelta(hours=24) - left, messenger_age=None)
     line.judge(view.situations["wa"], view.name, Reply("Hi"))
-    assert (ground(line) == theme.colour("warn")) is is_amber
+    assert (ground(line) == theme.color("warn")) is is_amber
     line.judge(view.situations["wa"], view.name, Reply("Hi", internal=True))
-    assert ground(line) != theme.colour("warn"), "a note needs no window"
+    assert ground(line) != theme.color("warn"), "a note needs no window"
 
 
 def test_it_turns_amber_by_itself(line: ForecastLine, theme, jennifer: Jennifer, clock, ticker) -> None:
@@ -72,7 +72,7 @@ def test_it_turns_amber_by_itself(line: ForecastLine, theme, jennifer: Jennifer,
     before = line._verdict.pixmap().toImage()
     clock.advance(timedelta(hours=2))
     ticker.tick()
-    assert ground(line) == theme.colour("warn")
+    assert ground(line) == theme.color("warn")
     assert line._verdict.pixmap().toImage() != before, "never by colour alone"
 
 
@@ -104,15 +104,15 @@ def on(direct_route: DirectRoute, view: ThreadView) -> DirectSituation:
     return direct_situation(view_with(view, direct_route).thread, direct_route, view.situations["wa"])
 
 
-def test_a_way_past_intercom_has_glyphs_of_its_own(line: ForecastLine, jennifer: Jennifer) -> None:
-    view, glyphs = jennifer(), line.findChild(ReachGlyphs)
+def test_a_direct_route_has_icons_of_its_own(line: ForecastLine, jennifer: Jennifer) -> None:
+    view, reach_icons = jennifer(), line.findChild(ReachIcons)
     line.judge(view.situations["wa"], view.name, Reply("Hi"))
     line.judge(on(telegram_way(), view), view.name, Reply("Hi"))
-    assert glyphs.accessibleName() == "arrives on Telegram"
+    assert reach_icons.accessibleName() == "arrives on Telegram"
     line.judge(on(whatsapp_way(), view), view.name, Reply("Hi"))
-    assert glyphs.accessibleName() == "does not arrive on WhatsApp"
+    assert reach_icons.accessibleName() == "does not arrive on WhatsApp"
     line.judge(on(whatsapp_way(carries_bridge=False), view), view.name, Reply("Hi"))
-    assert glyphs.accessibleName() == "may or may not arrive on WhatsApp"
+    assert reach_icons.accessibleName() == "may or may not arrive on WhatsApp"
 
 
 def test_a_way_does_not_lead_to_another_conversation(line: ForecastLine, jennifer: Jennifer, qtbot) -> None:

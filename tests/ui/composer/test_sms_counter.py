@@ -71,11 +71,11 @@ def test_it_is_quiet_until_there_is_something_to_count(qtbot, theme) -> None:
     assert counter.isHidden()
 
 
-def test_a_dear_text_is_seen_by_its_colour_too(qtbot, theme) -> None:
+def test_an_expensive_text_is_marked_by_color_too(qtbot, theme) -> None:
     counter = SmsCounter(theme)
     qtbot.addWidget(counter)
     counter.count("Hi", by_bridge=False)
     plain = counter.palette().windowText().color()
     counter.count("Ж" * 71, by_bridge=False)
     assert counter.palette().windowText().color() != plain
-    assert counter.palette().windowText().color() == theme.colour("soon")
+    assert counter.palette().windowText().color() == theme.color("soon")

@@ -174,7 +174,7 @@ def test_a_reader_hears_name_channel_words_age_and_window(pane):
 @pytest.mark.parametrize("scale", [1.0, 2.0])
 @pytest.mark.parametrize("width", [240, 300, 420])
 def test_everything_in_a_row_fits_and_nothing_overlaps(theme, ticker, people, direction, scale, width):
-    theme.scale_text(scale)
+    theme.set_text_scale(scale)
     delegate = CustomerRowDelegate(theme, ticker)
     within = QRect(0, 0, width, delegate._height)
     for row in people.rows():
@@ -194,5 +194,5 @@ def test_rows_grow_with_the_text_while_the_list_is_open(pane, theme, qtbot):
     rows = pane.findChild(_RowList)
     before = rows.visualRect(rows.model().index(0, 0)).height()
     assert before == 64
-    theme.scale_text(2.0)
+    theme.set_text_scale(2.0)
     qtbot.waitUntil(lambda: rows.visualRect(rows.model().index(0, 0)).height() > before)

@@ -439,7 +439,7 @@ def test_an_account_without_her_number_does_not_ask_to_be_connected_again(
 
 
 def test_the_sheet_of_shortcuts_names_them_and_cuts_no_words_off(qtbot, window: MainWindow, theme) -> None:
-    theme.scale_text(2.0)
+    theme.set_text_scale(2.0)
     window.resize(1024, 700)
     press(qtbot, window, Qt.Key.Key_Slash, CONTROL)
     labels = window.shortcut_sheet.findChildren(QLabel)

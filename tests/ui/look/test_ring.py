@@ -9,35 +9,37 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from desktop.domain.model.facts import ChannelKind
-from desktop.ui.look.ring import Stage, paint_ring, share_left, stage
+from desktop.ui.look.ring import RingStage, paint_ring, remaining_fraction, ring_stage
 
 
 @pytest.mark.parametrize(
     ("left", "expected"),
     [
-        (timedelta(hours=23), Stage.OPEN),
-        (timedelta(hours=6, seconds=1), Stage.OPEN),
-        (timedelta(hours=6), Stage.SOON),
-        (timedelta(hours=1, seconds=1), Stage.SOON),
-        (timedelta(hours=1), Stage.CLOSING),
-        (timedelta(seconds=1), Stage.CLOSING),
-        (timedelta(0), Stage.CLOSED),
-        (-timedelta(hours=5), Stage.CLOSED),
-        (None, Stage.CLOSED),
+        (timedelta(hours=23), RingStage.OPEN),
+        (timedelta(hours=6, seconds=1), RingStage.OPEN),
+        (timedelta(hours=6), RingStage.SOON),
+        (timedelta(hours=1, seconds=1), RingStage.SOON),
+        (timedelta(hours=1), RingStage.CLOSING),
+        (timedelta(seconds=1), RingStage.CLOSING),
+        (timedelta(0), RingStage.CLOSED),
+        (-timedelta(hours=5), RingStage.CLOSED),
+        (None, RingStage.CLOSED),
     ],
 )
 def test_stages(people, now, left, expected):
-    assert stage(people.window(left), now) is expected
+    assert ring_stage(people.window(left), now) is expected
 
 
 def test_no_window_no_ring(people, now):
-    assert stage(None, now) is Stage.ABSENT
-    assert stage(people.window(timedelta(hours=3), ChannelKind.TELEGRAM), now) is Stage.ABSENT
+    assert ring_stage(None, now) is RingStage.ABSENT
+    assert ring_stage(people.window(timedelta(hours=3), ChannelKind.TELEGRAM), now) is RingStage.ABSENT
 
 
-def test_stages_that_need_attention_differ_by_glyph_not_by_colour_alone():
-    glyphs = [s.glyph for s in (Stage.OPEN, Stage.SOON, Stage.CLOSING, Stage.CLOSED, Stage.UNKNOWN)]
-    assert len(set(glyphs)) == len(glyphs)
+def test_stages_that_need_attention_differ_by_icon_not_by_color_alone():
+    icon_names = [
+        s.icon for s in (RingStage.OPEN, RingStage.SOON, RingStage.CLOSING, RingStage.CLOSED, RingStage.UNKNOWN)
+    ]
+    assert len(set(icon_names)) == len(icon_names)
 
 
 def picture(theme, now, window) -> QImage:
@@ -49,21 +51,21 @@ def picture(theme, now, window) -> QImage:
     return image
 
 
-def inked(image, colour) -> set[tuple[int, int]]:
-    return {(x, y) for x in range(64) for y in range(64) if image.pixelColor(x, y).rgb() == colour.rgb()}
+def painted_points(image, color) -> set[tuple[int, int]]:
+    return {(x, y) for x in range(64) for y in range(64) if image.pixelColor(x, y).rgb() == color.rgb()}
 
 
 def test_it_drains_clockwise_from_the_top(theme, people, now):
-    half = inked(picture(theme, now, people.window(timedelta(hours=12))), theme.colour("ok"))
+    half = painted_points(picture(theme, now, people.window(timedelta(hours=12))), theme.color("ok"))
     assert half
     assert all(x <= 33 for x, _ in half), "the right half, after twelve o'clock, is gone first"
 
 
 def test_less_time_is_less_ring(theme, people, now):
     long, short = (
-        len(inked(picture(theme, now, people.window(timedelta(hours=h))), theme.colour("ok"))) for h in (20, 8)
+        len(painted_points(picture(theme, now, people.window(timedelta(hours=h))), theme.color("ok"))) for h in (20, 8)
     )
-    assert share_left(people.window(timedelta(hours=12)), now) == pytest.approx(0.5)
+    assert remaining_fraction(people.window(timedelta(hours=12)), now) == pytest.approx(0.5)
     assert 0 < short < long * 0.6
 
 

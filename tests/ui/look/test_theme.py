@@ -5,13 +5,17 @@ from __future__ import annotations
 import pytest
 from PySide6.QtGui import QColor
 
-from desktop.ui.look.theme import CHANNEL_LOOKS, DARK, LIGHT
+from desktop.ui.look.theme import CHANNEL_STYLES, DARK, LIGHT
 
 SURFACES = ("window", "panel", "surface", "hover", "selected", "bubble_in")
 PAIRS = [
-    *((ink, ground) for ink in ("text", "muted") for ground in SURFACES),
-    *((ink, ground) for ink in ("accent", "danger", "ok", "soon") for ground in ("panel", "surface", "bubble_in")),
-    *((ink, "window") for ink in ("accent", "danger", "ok", "soon")),
+    *((color_role, ground) for color_role in ("text", "muted") for ground in SURFACES),
+    *(
+        (color_role, ground)
+        for color_role in ("accent", "danger", "ok", "soon")
+        for ground in ("panel", "surface", "bubble_in")
+    ),
+    *((color_role, "window") for color_role in ("accent", "danger", "ok", "soon")),
     ("text", "border"),
     ("on_accent", "accent"),
     ("bubble_out_text", "bubble_out"),
@@ -28,11 +32,11 @@ PAIRS = [
 ]
 
 
-def luminance(colour: str) -> float:
+def luminance(color: str) -> float:
     def linear(part: float) -> float:
         return part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
 
-    c = QColor(colour)
+    c = QColor(color)
     return 0.2126 * linear(c.redF()) + 0.7152 * linear(c.greenF()) + 0.0722 * linear(c.blueF())
 
 
@@ -42,26 +46,26 @@ def contrast(a: str, b: str) -> float:
 
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
-@pytest.mark.parametrize(("ink", "ground"), PAIRS)
-def test_text_on_its_surfaces(tokens, ink, ground):
-    assert contrast(getattr(tokens, ink), getattr(tokens, ground)) >= 4.5
+@pytest.mark.parametrize(("color_role", "ground"), PAIRS)
+def test_text_on_its_surfaces(tokens, color_role, ground):
+    assert contrast(getattr(tokens, color_role), getattr(tokens, ground)) >= 4.5
 
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("ground", SURFACES)
-@pytest.mark.parametrize("look", CHANNEL_LOOKS.values(), ids=lambda look: look.glyph)
+@pytest.mark.parametrize("look", CHANNEL_STYLES.values(), ids=lambda look: look.icon)
 def test_channel_words_on_rows_and_bubbles(tokens, ground, look):
     assert contrast(look.dark if tokens.dark else look.light, getattr(tokens, ground)) >= 4.5
 
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
-@pytest.mark.parametrize("look", CHANNEL_LOOKS.values(), ids=lambda look: look.glyph)
-def test_channel_glyphs_on_our_bubbles(tokens, look):
+@pytest.mark.parametrize("look", CHANNEL_STYLES.values(), ids=lambda look: look.icon)
+def test_channel_icons_on_our_bubbles(tokens, look):
     """Only glyphs stand there, their words are in the bubble's own ink: 3:1 is what shapes need (WCAG 1.4.11)."""
     assert contrast(look.dark if tokens.dark else look.light, tokens.bubble_out) >= 3.0
 
 
-def test_every_channel_has_a_glyph():
+def test_every_channel_has_an_icon():
     from desktop.domain.model.facts import ChannelKind
 
-    assert set(CHANNEL_LOOKS) == set(ChannelKind)
+    assert set(CHANNEL_STYLES) == set(ChannelKind)

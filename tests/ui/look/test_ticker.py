@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from PySide6.QtCore import QObject
-
-from desktop.ui.look.ticker import Pause, Ticker
+from desktop.ui.look.ticker import Ticker
 
 
 class _SystemClock:
@@ -43,14 +41,3 @@ def test_it_is_silent_once_stopped(ticker, qtbot):
     qtbot.waitUntil(lambda: len(beats) >= 2, timeout=5000)
     running.stop()
     assert seen == []
-
-
-def test_a_pause_begun_anew_ends_once(qtbot):
-    parent = QObject()
-    pause = Pause(parent)
-    ends = []
-    pause.over.connect(lambda: ends.append(1))
-    with qtbot.waitSignal(pause.over):
-        pause.begin(60_000)
-        pause.begin(0)
-    assert ends == [1]

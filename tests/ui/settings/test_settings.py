@@ -219,8 +219,8 @@ def test_scheme_and_size_are_in_force_at_once_and_kept(qtbot, engine: FakeEngine
     choose(page._scheme, "dark")
     choose(page._scale, 1.3)
     assert (theme.tokens.dark, theme.text_scale) == (True, 1.3)
-    theme.choose(Qt.ColorScheme.Light)
-    theme.scale_text(1.0)
+    theme.set_color_scheme(Qt.ColorScheme.Light)
+    theme.set_text_scale(1.0)
     again = MainWindow(engine, theme, ticker, settings=settings)
     qtbot.addWidget(again)
     assert (theme.tokens.dark, theme.text_scale) == (True, 1.3)
@@ -229,7 +229,7 @@ def test_scheme_and_size_are_in_force_at_once_and_kept(qtbot, engine: FakeEngine
 
 
 def test_what_was_never_chosen_leaves_the_theme_alone(qtbot, engine: FakeEngine, theme, ticker, tmp_path) -> None:
-    theme.choose(Qt.ColorScheme.Dark)
+    theme.set_color_scheme(Qt.ColorScheme.Dark)
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     qtbot.addWidget(MainWindow(engine, theme, ticker, settings=settings))
     assert theme.tokens.dark

@@ -193,7 +193,7 @@ def test_nothing_sticks_out_of_its_place(qtbot, opened, listed, window, theme, s
     )
     opened.show_templates(replace(listed, templates=(long, *(replace(NEWS, name=f"n{i}") for i in range(40)))))
     choose(opened, long)
-    theme.scale_text(scale)
+    theme.set_text_scale(scale)
     window.resize(*size)
     qtbot.waitUntil(lambda: opened.size() == window.size())
     preview, desk = opened.desk.preview, opened.desk

@@ -19,9 +19,9 @@ from desktop.domain.thread import assemble
 from desktop.engine.views import ThreadView
 from desktop.ui.look import icons
 from desktop.ui.thread.entries import EntryType, TimelineEntry, entries_of
-from desktop.ui.thread.layout.bubble_layout import BubbleLayout, Edge, Glyph, Line, Paragraph
+from desktop.ui.thread.layout.bubble_layout import BubbleLayout, Edge, Icon, Line, Paragraph
 from desktop.ui.thread.layout.compose import MARKS, TAKEN_MARK, compose
-from desktop.ui.thread.layout.row_style import Look, channel_glyph
+from desktop.ui.thread.layout.row_style import Look, channel_icon
 from desktop.ui.thread.timeline.row_menu import row_menu
 from desktop.ui.thread.timeline.speech import spoken
 from desktop.ui.thread.window_chart.lanes import MarkKind, lanes_of
@@ -69,8 +69,8 @@ def paragraphs(layout: BubbleLayout) -> list[str]:
     return [p.body.layout.text() for p in layout.pieces if isinstance(p, Paragraph)]
 
 
-def glyphs(layout: BubbleLayout) -> list[str]:
-    return [p.name for p in layout.pieces if isinstance(p, Glyph)]
+def icon_names(layout: BubbleLayout) -> list[str]:
+    return [p.name for p in layout.pieces if isinstance(p, Icon)]
 
 
 def test_it_stands_at_its_time_in_its_conversation(people, now):
@@ -95,7 +95,7 @@ def test_it_stands_before_the_note_about_it_whatever_the_clocks_say(people, now,
 def test_it_is_marked_with_the_channel_and_says_through_whom(people, now, look):
     layout = drawn(row_of(people, now, sent(now, TWILIO)), look)
     assert "past Intercom" in lines(layout)
-    assert glyphs(layout).count(channel_glyph(ChannelKind.SMS)) == 2
+    assert icon_names(layout).count(channel_icon(ChannelKind.SMS)) == 2
     mark = next(p for p in layout.pieces if isinstance(p, Line) and p.words.text() == "past Intercom")
     tip = layout.piece_at(mark.rect.center()).tip
     assert tip.startswith("Through Twilio from \u2066+35315550102\u2069 to \u2066+353871234567\u2069.")
@@ -115,7 +115,7 @@ def test_its_state_is_a_word_and_a_mark(people, now, look, delivery, word, mark)
     layout = drawn(row_of(people, now, sent(now, delivery=delivery)), look)
     assert [line for line in lines(layout) if line.startswith("WhatsApp · ")] == [word]
     state = next(p for p in layout.pieces if isinstance(p, Line) and p.words.text() == word)
-    beside = [p.name for p in layout.pieces if isinstance(p, Glyph) and p.rect.left() > state.rect.left()]
+    beside = [p.name for p in layout.pieces if isinstance(p, Icon) and p.rect.left() > state.rect.left()]
     assert mark in beside
 
 
@@ -123,7 +123,7 @@ def test_its_state_is_a_word_and_a_mark(people, now, look, delivery, word, mark)
 @pytest.mark.parametrize("scale", [1.0, 2.0])
 @pytest.mark.parametrize("width", [260, 424, 1400])
 def test_everything_is_inside_and_nothing_overlaps(people, now, theme, direction, scale, width):
-    theme.scale_text(scale)
+    theme.set_text_scale(scale)
     failed = sent(now, template="a_template_name_" * 6, delivery=Delivery.FAILED, sentence="Not on WhatsApp. " * 9)
     layout = compose(row_of(people, now, failed), width, Look(theme, 1), direction, expanded=False)
     within = QRectF(0, 0, width, layout.size.height())
@@ -133,7 +133,7 @@ def test_everything_is_inside_and_nothing_overlaps(people, now, theme, direction
 
 def test_accepted_has_a_mark_of_its_own_and_a_tip_that_says_how_little_is_known(people, now, look):
     assert TAKEN_MARK not in MARKS.values()
-    assert not icons.pixmap(TAKEN_MARK, look.colour("accent"), 12, 1.0).isNull()
+    assert not icons.pixmap(TAKEN_MARK, look.color("accent"), 12, 1.0).isNull()
     layout = drawn(row_of(people, now, sent(now, final=True)), look)
     state = next(p for p in layout.pieces if isinstance(p, Line) and p.words.text() == "WhatsApp · accepted")
     assert layout.piece_at(state.rect.center()).tip == (

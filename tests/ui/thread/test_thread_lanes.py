@@ -83,5 +83,5 @@ def test_the_chart_grows_with_its_lanes_and_paints(qtbot, theme, trap):
     assert chart.sizeHint().height() > empty
     chart.resize(chart.sizeHint())
     image = chart.grab().toImage()
-    ink = theme.channel_colour(ChannelKind.WHATSAPP).rgb()
-    assert any(image.pixelColor(x, y).rgb() == ink for x in range(image.width()) for y in range(image.height()))
+    color = theme.channel_color(ChannelKind.WHATSAPP).rgb()
+    assert any(image.pixelColor(x, y).rgb() == color for x in range(image.width()) for y in range(image.height()))

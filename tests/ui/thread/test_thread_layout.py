@@ -15,7 +15,7 @@ from PySide6.QtGui import QFontMetricsF
 from desktop.domain.model.facts import Attachment, Client, EntryKind
 from desktop.domain.model.outgoing import State
 from desktop.ui.thread.entries import EntryType, TimelineEntry, entries_of
-from desktop.ui.thread.layout.bubble_layout import BubbleLayout, Edge, Glyph, Line, Paragraph
+from desktop.ui.thread.layout.bubble_layout import BubbleLayout, Edge, Icon, Line, Paragraph
 from desktop.ui.thread.layout.compose import compose
 from desktop.ui.thread.layout.row_style import Look
 from desktop.ui.thread.layout.text_body import CUT_AT, lay_out, utf16_length
@@ -71,7 +71,7 @@ def test_the_example_has_every_kind(every_kind):
 @pytest.mark.parametrize("scale", [1.0, 2.0])
 @pytest.mark.parametrize("width", [260, 424, 700, 1400])
 def test_everything_is_inside_and_nothing_overlaps(theme, every_kind, direction, scale, width):
-    theme.scale_text(scale)
+    theme.set_text_scale(scale)
     look = Look(theme, 1)
     for row in every_kind:
         layout = compose(row, width, look, direction, expanded=False)
@@ -203,8 +203,8 @@ def test_no_two_states_of_a_reply_have_the_same_shape(people, look, now):
     states = [s for s in State if s not in (State.CANCELLED, State.ACCEPTED)]
     for state in states:
         layout = drawn(entries_of(people.jennifer(pending_replies=(people.pending(state),)), now, 600, tell)[-1], look)
-        glyph = next(p.name for p in layout.pieces if isinstance(p, Glyph))
-        shapes.add((layout.frames[0].edge, layout.frames[0].edge_ink, glyph))
+        icon = next(p.name for p in layout.pieces if isinstance(p, Icon))
+        shapes.add((layout.frames[0].edge, layout.frames[0].edge_color_role, icon))
     assert len(shapes) == len(states)
 
 
@@ -223,13 +223,13 @@ def test_a_reader_hears_author_origin_words_time_and_arrival(jennifer, now):
 
 def test_links_are_found_without_the_punctuation_behind_them(look):
     text = "😀 See https://a.example/x?y=1, or (http://b.example)."
-    body = lay_out(text, look.body, 500, look.colour("accent"))
+    body = lay_out(text, look.body, 500, look.color("accent"))
     assert [link.address for link in body.links] == ["https://a.example/x?y=1", "http://b.example"]
     assert [body.cut_out(link.start, link.end) for link in body.links] == [link.address for link in body.links]
 
 
 def test_a_link_is_live_where_its_words_are_and_nowhere_else(look):
-    body = lay_out("go https://a.example/ now", look.body, 500, look.colour("accent"))
+    body = lay_out("go https://a.example/ now", look.body, 500, look.color("accent"))
     line = body.layout.lineAt(0)
 
     def x(at: int) -> float:

@@ -116,7 +116,7 @@ def test_saying_no_opens_nothing(links, opened):
 )
 def test_the_words_before_a_link_are_heard(text, named, theme):
     look = Look(theme, 0)
-    body = lay_out(text, look.body, 500, look.colour("accent"))
+    body = lay_out(text, look.body, 500, look.color("accent"))
     assert body.links[-1].lead == Lead("https://evil.example/x" if "evil" in text else "https://shop.example/x", named)
 
 
@@ -141,7 +141,7 @@ def test_any_address_is_judged(text):
 def test_five_thousand_links_keep_their_places(theme):
     look = Look(theme, 0)
     text = "".join(f"😀 https://x{n}.example/ " for n in range(5000))
-    body = lay_out(text, look.body, 500, look.colour("accent"))
+    body = lay_out(text, look.body, 500, look.color("accent"))
     last = body.links[-1]
     assert (len(body.links), body.cut_out(last.start, last.end)) == (5000, "https://x4999.example/")
 

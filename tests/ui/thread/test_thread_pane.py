@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.domain.model.outgoing import State
-from desktop.ui.look.ring import Stage
+from desktop.ui.look.ring import RingStage
 from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.thread.media.link_targets import Lead
 from desktop.ui.thread.pane import ThreadPane
@@ -36,7 +36,7 @@ def pane(qtbot, theme, ticker) -> ThreadPane:
 def said(pane) -> list[tuple]:
     """What the pane asked for, in order."""
     asked: list[tuple] = []
-    for name in ("conversation_changed", "quote_requested", "echo_action", "open_in_inbox", "link_activated"):
+    for name in ("conversation_changed", "quote_requested", "pending_action", "open_in_inbox", "link_activated"):
         getattr(pane, name).connect(lambda *args, name=name: asked.append((name, *args)))
     return asked
 
@@ -135,11 +135,11 @@ def test_open_in_inbox_names_the_conversation(pane, said, jennifer, qtbot):
 @pytest.mark.parametrize(
     ("age", "text", "stage"),
     [
-        (timedelta(), "WhatsApp 23 h 58 min", Stage.OPEN),
-        (20 * HOUR, "WhatsApp 3 h 58 min", Stage.SOON),
-        (23 * HOUR, "WhatsApp 58 min 0 s", Stage.CLOSING),
-        (24 * HOUR - 2 * MINUTE, "WhatsApp closed just now", Stage.CLOSED),
-        (26 * HOUR, "WhatsApp closed 2 h 2 min ago", Stage.CLOSED),
+        (timedelta(), "WhatsApp 23 h 58 min", RingStage.OPEN),
+        (20 * HOUR, "WhatsApp 3 h 58 min", RingStage.SOON),
+        (23 * HOUR, "WhatsApp 58 min 0 s", RingStage.CLOSING),
+        (24 * HOUR - 2 * MINUTE, "WhatsApp closed just now", RingStage.CLOSED),
+        (26 * HOUR, "WhatsApp closed 2 h 2 min ago", RingStage.CLOSED),
     ],
 )
 def test_the_countdown_says_how_long(pane, jennifer, age, text, stage):
@@ -405,7 +405,7 @@ def test_a_link_a_file_and_an_echo_answer_clicks(pane, said, jennifer, people, q
     assert said == [
         ("link_activated", Lead("https://shop.example/shipping")),
         ("link_activated", Lead("https://files.example/invoice.pdf", file_name="invoice-4711.pdf")),
-        ("echo_action", pending.draft_id, "send", told_of(pane, pending)),
+        ("pending_action", pending.draft_id, "send", told_of(pane, pending)),
     ]
 
 
@@ -427,7 +427,7 @@ def test_the_menu_copies_quotes_and_answers_without_a_mouse(pane, said, jennifer
     actions[thread.QUOTE].trigger()
     assert said == [("quote_requested", "Hi, my order #4711 has not arrived.")]
     menu_of(pane, qtbot, row_of(pane, "One moment"))["It arrived\tY"].trigger()
-    assert said[-1][:3] == ("echo_action", pending.draft_id, "arrived")
+    assert said[-1][:3] == ("pending_action", pending.draft_id, "arrived")
 
 
 @pytest.mark.parametrize(
@@ -457,7 +457,7 @@ def test_midnight_turns_today_into_yesterday(pane, jennifer, clock, ticker):
 
 @pytest.mark.parametrize("scale", [1.0, 2.0])
 def test_the_pane_never_asks_for_more_width_than_a_small_screen_leaves(pane, jennifer, theme, scale):
-    theme.scale_text(scale)
+    theme.set_text_scale(scale)
     pane.show_thread(jennifer())
     assert pane.minimumSizeHint().width() <= 424
 
@@ -467,10 +467,10 @@ def test_another_look_lays_out_anew_and_stays_at_the_newest_message(pane, people
     qtbot.waitUntil(lambda: at_end(pane))
     rows = pane.timeline.timeline
     before = pane.timeline.visualRect(rows.index(5)).height()
-    theme.scale_text(1.6)
+    theme.set_text_scale(1.6)
     qtbot.waitUntil(lambda: at_end(pane))
     assert pane.timeline.visualRect(rows.index(5)).height() > before
-    theme.choose(Qt.ColorScheme.Dark)
+    theme.set_color_scheme(Qt.ColorScheme.Dark)
     qtbot.waitUntil(lambda: at_end(pane))
 
 

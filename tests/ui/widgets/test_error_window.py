@@ -27,7 +27,7 @@ def shown(qtbot, theme):
 @pytest.mark.parametrize("scale", [1.0, 2.0])
 def test_every_word_can_be_seen(shown, theme, qtbot, scale):
     window = shown(can_repeat=True)
-    theme.scale_text(scale)
+    theme.set_text_scale(scale)
     label = window.sentence
     qtbot.waitUntil(lambda: label.font().pointSizeF() == theme.font().pointSizeF())
     qtbot.waitUntil(lambda: label.height() >= label.heightForWidth(label.width()))

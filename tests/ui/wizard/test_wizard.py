@@ -352,7 +352,7 @@ def test_every_control_of_every_page_has_a_name(qtbot, opened: Opened) -> None:
 def test_nothing_is_cut_off_in_a_small_window(
     qtbot, opened: Opened, theme: Theme, scale: float, direction: Qt.LayoutDirection
 ) -> None:
-    theme.scale_text(scale)
+    theme.set_text_scale(scale)
     wizard = opened()
     wizard.setLayoutDirection(direction)
     wizard.resize(1024, 700)

@@ -22,7 +22,7 @@ from desktop.engine.commands import (
 )
 from desktop.engine.views import CustomerRow, ThreadView
 from desktop.text.channels import channel_name
-from desktop.ui.look.theme import CHANNEL_LOOKS, Theme
+from desktop.ui.look.theme import CHANNEL_STYLES, Theme
 from desktop.ui.widgets.palette import Palette, PaletteEntry
 from desktop.ui.widgets.question import Question
 from desktop.ui.widgets.toast import Toast
@@ -108,7 +108,7 @@ class WhoIsWho(QObject):
                 row.customer_id,
                 thread.called(row.name),
                 row.last_text or words.channel(row.last_channel),
-                CHANNEL_LOOKS[row.last_channel].glyph,
+                CHANNEL_STYLES[row.last_channel].icon,
             )
             for row in others
         )

@@ -41,11 +41,11 @@ class TemplateDelegate(QStyledItemDelegate):
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         if chosen or option.state & QStyle.StateFlag.State_MouseOver:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.colour("selected" if chosen else "hover"))
+            painter.setBrush(theme.color("selected" if chosen else "hover"))
             painter.drawRoundedRect(box, 6, 6)
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(theme.colour("accent"))
+            painter.setPen(theme.color("accent"))
             painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), 6, 6)
         name, small = self._metrics()
         inner = box.adjusted(GAP, GAP - 2, -GAP, 0)
@@ -55,10 +55,10 @@ class TemplateDelegate(QStyledItemDelegate):
             (about(template, index.data(USED_AT), self._now()), small, theme.font(delta=-1), "muted", None),
             (opening(template), small, theme.font(delta=-1), "text", None),
         )
-        for words, metrics, font, ink, elide in lines:
+        for words, metrics, font, color_role, elide in lines:
             line = QRect(inner.left(), top, inner.width(), metrics.height())
             painter.setFont(font)
-            painter.setPen(theme.colour(ink))
+            painter.setPen(theme.color(color_role))
             shown = metrics.elidedText(words, elide or Qt.TextElideMode.ElideRight, line.width())
             # Beside the row's own side, whatever language the template is in.
             painter.setLayoutDirection(_direction(words))

@@ -26,7 +26,7 @@ from desktop.ui.templates.choosing.filters import Filters
 from desktop.ui.templates.choosing.offer import Listing
 from desktop.ui.templates.choosing.row_delegate import TEMPLATE, USED_AT, TemplateDelegate
 from desktop.ui.templates.form.filling import TemplateId, template_id
-from desktop.ui.templates.labels import ink, label, quiet
+from desktop.ui.templates.labels import label, quiet, set_text_color
 from desktop.ui.widgets.announce import announce
 
 
@@ -235,10 +235,10 @@ class Choice(QWidget):
         column.addLayout(buttons)
 
     def _apply_theme(self) -> None:
-        ink(self._trouble, self._theme.colour("warn_text"))
+        set_text_color(self._trouble, self._theme.color("warn_text"))
         side = round(self.fontMetrics().height() * 0.8)
         self.refresh.setIconSize(QSize(side, side))
-        self.refresh.setIcon(icons.icon("fa6s.rotate", self._theme.colour("muted")))
+        self.refresh.setIcon(icons.icon("fa6s.rotate", self._theme.color("muted")))
         self.reasons.setFixedHeight(4 * self.fontMetrics().lineSpacing() + 20)
         for line in (self._hidden, self._trouble, self._fresh):
             line.setFont(self._theme.font(delta=-1))

@@ -10,7 +10,7 @@ from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.templates.form.filling import Filling, Source, on_one_line
 from desktop.ui.templates.form.sentences import SOURCE_WORDS, room_words, slot_words
 from desktop.ui.templates.form.value_edit import ValueEdit
-from desktop.ui.templates.labels import ink, label, quiet
+from desktop.ui.templates.labels import label, quiet, set_text_color
 from desktop.ui.widgets.announce import announce
 
 
@@ -98,7 +98,7 @@ class SlotField(QWidget):
         self.mend.setEnabled(not locked)
 
     def _apply_theme(self, wrong: bool) -> None:
-        ink(self._problem, self._theme.colour("danger"))
+        set_text_color(self._problem, self._theme.color("danger"))
         sheet = f"QPlainTextEdit {{ border-color: {self._theme.tokens.danger}; }}" if wrong else ""
         if sheet != self.edit.styleSheet():
             self.edit.setStyleSheet(sheet)

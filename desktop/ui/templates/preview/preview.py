@@ -18,13 +18,13 @@ from desktop.ui.templates.form import sentences
 from desktop.ui.templates.preview.rich_label import RichWords
 from desktop.ui.templates.preview.whatsapp_markup import plain_runs, runs
 
-_MEDIA_GLYPHS = {
+_MEDIA_ICONS = {
     HeaderKind.TEXT: "fa6s.heading",
     HeaderKind.IMAGE: "fa6s.image",
     HeaderKind.VIDEO: "fa6s.film",
     HeaderKind.DOCUMENT: "fa6s.file-lines",
 }
-_BUTTON_GLYPHS = {
+_BUTTON_ICONS = {
     ButtonKind.QUICK_REPLY: "fa6s.reply",
     ButtonKind.URL: "fa6s.arrow-up-right-from-square",
     ButtonKind.COPY_CODE: "fa6s.copy",
@@ -142,7 +142,7 @@ class Preview(QWidget):
 
     def _tell(self, filled: Filled) -> None:
         template, theme = filled.template, self._theme
-        text, muted = theme.colour("text"), theme.colour("muted")
+        text, muted = theme.color("text"), theme.color("muted")
         self._headline.setVisible(bool(filled.header))
         self._headline.show_runs(
             plain_runs(filled.header), theme.font(delta=0.5, bold=True), text, partial(_key, template, "header")
@@ -166,7 +166,7 @@ class Preview(QWidget):
         whole = len(buttons) <= _MOST_BUTTONS
         first = len(buttons) if whole else _MOST_BUTTONS - 1
         for index, button in enumerate(buttons[:first]):
-            self._add_row(column, _BUTTON_GLYPHS[button.kind], sentences.button_words(button.kind, button.text))
+            self._add_row(column, _BUTTON_ICONS[button.kind], sentences.button_words(button.kind, button.text))
             self._add_link(column, index, button)
         if whole:
             return
@@ -180,7 +180,7 @@ class Preview(QWidget):
             column.addWidget(name)
             self._add_link(column, index, button)
 
-    def _add_row(self, column: QVBoxLayout, glyph: str, said: str) -> None:
+    def _add_row(self, column: QVBoxLayout, icon: str, said: str) -> None:
         line = QFrame()
         line.setObjectName("line")
         line.setFixedHeight(1)
@@ -191,7 +191,7 @@ class Preview(QWidget):
         row.addStretch(1)
         sign, name = Label(), Label(said)
         size = round(self.fontMetrics().height() * 0.75)
-        sign.setPixmap(icons.pixmap(glyph, self._theme.colour("accent"), size, self.devicePixelRatioF()))
+        sign.setPixmap(icons.pixmap(icon, self._theme.color("accent"), size, self.devicePixelRatioF()))
         name.setObjectName("link")
         row.addWidget(sign)
         row.addWidget(name)
@@ -216,7 +216,7 @@ def _media(template: Template, theme: Theme) -> tuple[QFrame, QLabel]:
     kind = template.header.kind if template.header is not None else HeaderKind.TEXT
     sign, name = Label(), Label()
     size = round(box.fontMetrics().height() * (1.4 if kind is HeaderKind.DOCUMENT else 2.2))
-    sign.setPixmap(icons.pixmap(_MEDIA_GLYPHS[kind], theme.colour("muted"), size, box.devicePixelRatioF()))
+    sign.setPixmap(icons.pixmap(_MEDIA_ICONS[kind], theme.color("muted"), size, box.devicePixelRatioF()))
     sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
     name.setObjectName("muted")
     name.setWordWrap(True)

@@ -39,7 +39,7 @@ class RichWords(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._ink = QColor()
+        self._color = QColor()
         self._document = QTextDocument(self)
         self._document.setDocumentMargin(0)
         self._document.setUndoRedoEnabled(False)
@@ -58,13 +58,13 @@ class RichWords(QWidget):
         self,
         runs: Iterable[Run],
         font: QFont,
-        ink: QColor,
+        color: QColor,
         key_of: Callable[[str], str],
         *,
         align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeading,
     ) -> None:
         """key_of: the slot key of a blank's name, "" where it is none of ours."""
-        self._ink = ink
+        self._color = color
         option = self._document.defaultTextOption()
         option.setAlignment(align)
         self._document.setDefaultTextOption(option)
@@ -91,7 +91,7 @@ class RichWords(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         context = QAbstractTextDocumentLayout.PaintContext()
-        context.palette.setColor(QPalette.ColorRole.Text, self._ink)
+        context.palette.setColor(QPalette.ColorRole.Text, self._color)
         self._document.documentLayout().draw(QPainter(self), context)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -113,8 +113,8 @@ class RichWords(QWidget):
         face.setStrikeOut(run.struck)
         made.setFont(face)
         if run.blank:
-            made.setBackground(self._theme.colour("note"))
-            made.setForeground(self._theme.colour("note_text"))
+            made.setBackground(self._theme.color("note"))
+            made.setForeground(self._theme.color("note_text"))
             made.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DashUnderline)
             if key:
                 made.setAnchor(True)

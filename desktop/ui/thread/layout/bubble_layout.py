@@ -33,7 +33,7 @@ class Frame:
     rect: QRectF
     fill: str
     edge: Edge = Edge.NONE
-    edge_ink: str = "border"
+    edge_color_role: str = "border"
     radius: float = RADIUS
 
 
@@ -44,18 +44,18 @@ class Line:
     rect: QRectF
     words: QStaticText
     font: QFont
-    ink: str
+    color_role: str
     tip: str = ""
     action: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Glyph:
+class Icon:
     """name: of the icon font."""
 
     rect: QRectF
     name: str
-    ink: str
+    color_role: str
     tip: str = ""
     action: str = ""
 
@@ -66,13 +66,13 @@ class Paragraph:
 
     rect: QRectF
     body: TextBody
-    ink: str
+    color_role: str
     selectable: bool = False
     tip: str = ""
     action: str = ""
 
 
-Piece = Line | Glyph | Paragraph
+Piece = Line | Icon | Paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +113,13 @@ class BubbleLayout:
             _draw_frame(painter, frame, look)
         ratio = painter.device().devicePixelRatioF()
         for piece in self.pieces:
-            if isinstance(piece, Glyph):
+            if isinstance(piece, Icon):
                 size = round(piece.rect.width())
-                painter.drawPixmap(piece.rect.topLeft(), icons.pixmap(piece.name, look.colour(piece.ink), size, ratio))
+                painter.drawPixmap(
+                    piece.rect.topLeft(), icons.pixmap(piece.name, look.color(piece.color_role), size, ratio)
+                )
                 continue
-            painter.setPen(look.pen(piece.ink))
+            painter.setPen(look.pen(piece.color_role))
             if isinstance(piece, Line):
                 painter.setFont(piece.font)
                 painter.drawStaticText(piece.rect.topLeft(), piece.words)
@@ -141,7 +143,7 @@ def _draw_frame(painter: QPainter, frame: Frame, look: Look) -> None:
     painter.setBrush(look.brush(frame.fill))
     bordered = frame.edge is not Edge.NONE
     line = _LINES.get(frame.edge, Qt.PenStyle.SolidLine)
-    painter.setPen(look.pen(frame.edge_ink if bordered else frame.fill, line))
+    painter.setPen(look.pen(frame.edge_color_role if bordered else frame.fill, line))
     painter.drawRoundedRect(frame.rect.adjusted(0.5, 0.5, -0.5, -0.5), frame.radius, frame.radius)
 
 

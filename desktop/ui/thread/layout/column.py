@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont
 
-from desktop.ui.thread.layout.bubble_layout import Edge, Frame, Glyph, Line, Paragraph, Piece
+from desktop.ui.thread.layout.bubble_layout import Edge, Frame, Icon, Line, Paragraph, Piece
 from desktop.ui.thread.layout.row_style import Look
 from desktop.ui.thread.layout.text_body import TextBody
 
-GLYPH_GAP = 4.0
+ICON_GAP = 4.0
 ITEM_GAP = 10.0
 LINE_GAP = 4.0
 CHIP_PAD = 8.0
@@ -23,11 +23,11 @@ class Item:
     """A glyph, words, and a mark behind them, never torn apart. Any of the three may be missing."""
 
     words: str = ""
-    ink: str = "muted"
-    glyph: str = ""
-    glyph_ink: str = ""
+    color_role: str = "muted"
+    icon: str = ""
+    icon_color_role: str = ""
     mark: str = ""
-    mark_ink: str = ""
+    mark_color_role: str = ""
     strong: bool = False
     boxed: bool = False
     tip: str = ""
@@ -89,30 +89,32 @@ class Column:
     def paragraph(
         self,
         body: TextBody,
-        ink: str,
+        color_role: str,
         *,
         selectable: bool = False,
-        glyph: str = "",
-        glyph_ink: str = "",
+        icon: str = "",
+        icon_color_role: str = "",
         tip: str = "",
         action: str = "",
     ) -> None:
         """glyph: stands before the first line; the words hang beside it. Lay `body` out `hang` narrower then."""
-        hang = self.hang if glyph else 0.0
+        hang = self.hang if icon else 0.0
 
         def place(left: float, top: float, width: float) -> None:
             body.settle(width - hang)
-            if glyph:
-                self._glyph(left, top, self.look.small_metrics.height(), glyph, glyph_ink or ink, tip, action)
+            if icon:
+                self._icon(
+                    left, top, self.look.small_metrics.height(), icon, icon_color_role or color_role, tip, action
+                )
             rect = QRectF(left + hang, top, width - hang, body.height)
-            self.pieces.append(Paragraph(rect, body, ink, selectable, tip, action))
+            self.pieces.append(Paragraph(rect, body, color_role, selectable, tip, action))
 
         self.add(body.width + hang, body.height, place)
 
     @property
     def hang(self) -> float:
         """Room for a glyph before a paragraph."""
-        return self.look.glyph + GLYPH_GAP + 2
+        return self.look.icon + ICON_GAP + 2
 
     # --- items ----------------------------------------------------------------------------------------------------
 
@@ -121,9 +123,9 @@ class Column:
 
     def _item_width(self, item: Item) -> float:
         words = self.look.words_width(item.words, self._font(item)) + 1 if item.words else 0.0
-        glyphs = bool(item.glyph) + bool(item.mark)
-        gaps = max(0, glyphs + bool(item.words) - 1)
-        return words + glyphs * self.look.glyph + gaps * GLYPH_GAP + (2 * CHIP_PAD if item.boxed else 0.0)
+        icon_count = bool(item.icon) + bool(item.mark)
+        gaps = max(0, icon_count + bool(item.words) - 1)
+        return words + icon_count * self.look.icon + gaps * ICON_GAP + (2 * CHIP_PAD if item.boxed else 0.0)
 
     def _item_line(self, line: Sequence[tuple[Item, float]], used: float, gap: float) -> None:
         boxed = any(item.boxed for item, _ in line)
@@ -141,37 +143,39 @@ class Column:
         if item.boxed:
             self.frames.append(Frame(QRectF(left, top, width, height), "surface", Edge.SOLID, radius=6))
             left, right = left + CHIP_PAD, right - CHIP_PAD
-        if item.glyph:
-            self._glyph(left, top, height, item.glyph, item.glyph_ink or item.ink, item.tip, item.action)
-            left += self.look.glyph + GLYPH_GAP
+        if item.icon:
+            self._icon(left, top, height, item.icon, item.icon_color_role or item.color_role, item.tip, item.action)
+            left += self.look.icon + ICON_GAP
         if item.mark:
-            right -= self.look.glyph + (GLYPH_GAP if item.words else 0)
+            right -= self.look.icon + (ICON_GAP if item.words else 0)
         if item.words:
             font = self._font(item)
-            self.line(item.words, font, item.ink, QRectF(left, top, right - left, height), item.tip, item.action)
+            self.line(item.words, font, item.color_role, QRectF(left, top, right - left, height), item.tip, item.action)
         if item.mark:
-            mark_left = right + (GLYPH_GAP if item.words else 0)
-            self._glyph(mark_left, top, height, item.mark, item.mark_ink or item.ink, item.tip, item.action)
+            mark_left = right + (ICON_GAP if item.words else 0)
+            self._icon(
+                mark_left, top, height, item.mark, item.mark_color_role or item.color_role, item.tip, item.action
+            )
 
-    def _glyph(self, left: float, top: float, height: float, name: str, ink: str, tip: str, action: str) -> None:
-        size = self.look.glyph
+    def _icon(self, left: float, top: float, height: float, name: str, color_role: str, tip: str, action: str) -> None:
+        size = self.look.icon
         rect = QRectF(left, top + (height - size) // 2, size, size)
-        self.pieces.append(Glyph(rect, name, ink, tip, action))
+        self.pieces.append(Icon(rect, name, color_role, tip, action))
 
-    def line(self, words: str, font: QFont, ink: str, box: QRectF, tip: str = "", action: str = "") -> None:
+    def line(self, words: str, font: QFont, color_role: str, box: QRectF, tip: str = "", action: str = "") -> None:
         """Words on one line inside `box`, cut in the middle where they do not fit, centred in its height."""
         metrics, shown = self.look.metrics(font), words
         if self.look.words_width(words, font) > box.width() + 0.5:
             shown = metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, box.width())
         height = metrics.height()
         rect = QRectF(box.left(), box.top() + (box.height() - height) / 2, box.width(), height)
-        self.pieces.append(Line(rect, self.look.static(shown, font), font, ink, tip, action))
+        self.pieces.append(Line(rect, self.look.static(shown, font), font, color_role, tip, action))
 
     def box(self, rect: QRectF, fill: str) -> None:
         self.frames.append(Frame(rect, fill, Edge.SOLID, radius=6))
 
-    def glyph_in(self, rect: QRectF, name: str, ink: str, tip: str, action: str) -> None:
+    def icon_in(self, rect: QRectF, name: str, color_role: str, tip: str, action: str) -> None:
         """A glyph as large as `rect` is high, in its middle."""
         size = rect.height()
         corner = QPointF(rect.center().x() - size / 2, rect.top())
-        self.pieces.append(Glyph(QRectF(corner.x(), corner.y(), size, size), name, ink, tip, action))
+        self.pieces.append(Icon(QRectF(corner.x(), corner.y(), size, size), name, color_role, tip, action))

@@ -18,7 +18,7 @@ from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout, Edge, Frame, mirrored
 from desktop.ui.thread.layout.column import CHIP_PAD, Column, Item
 from desktop.ui.thread.layout.file_chips import add_files
-from desktop.ui.thread.layout.row_style import Look, channel_glyph, channel_ink
+from desktop.ui.thread.layout.row_style import Look, channel_color_role, channel_icon
 from desktop.ui.thread.layout.text_body import folded, lay_out
 from desktop.ui.wording import pending_reply, thread, words
 
@@ -50,12 +50,12 @@ TAKEN_MARK = "fa6.circle-check"
 class _PendingStyle:
     """edge: told apart by shape as well: dashed is on its way, dotted is in doubt, solid stands still."""
 
-    glyph: str
+    icon: str
     edge: Edge
-    edge_ink: str
-    glyph_ink: str = ""
+    edge_color_role: str
+    icon_color_role: str = ""
     fill: str = "bubble_out"
-    ink: str = "bubble_out_text"
+    color_role: str = "bubble_out_text"
 
 
 _WAITING = _PendingStyle("fa6s.clock", Edge.DASHED, "accent")
@@ -91,7 +91,7 @@ def _message(entry: TimelineEntry, width: int, look: Look, expanded: int) -> Bub
     _add_words(column, entry, message, expanded, "text")
     if message.unseen_on is not None:
         body = lay_out(thread.unseen_on(message.unseen_on), look.small, column.most - column.hang)
-        column.paragraph(body, "soon", glyph="fa6s.eye-slash")
+        column.paragraph(body, "soon", icon="fa6s.eye-slash")
     return _bubble(column, width, Frame(QRectF(), "bubble_in", Edge.SOLID, "border"), ours=False, hatched=hatched)
 
 
@@ -113,11 +113,11 @@ def _note(entry: TimelineEntry, width: int, look: Look, expanded: int) -> Bubble
     assert message is not None
     by_bridge = message.author is Author.BRIDGE
     heading = thread.BRIDGE_HEADING if by_bridge else thread.NOTE_HEADING
-    glyph = "fa6s.triangle-exclamation" if by_bridge else "fa6s.note-sticky"
+    icon = "fa6s.triangle-exclamation" if by_bridge else "fa6s.note-sticky"
     who = message.entry.author_name.strip()
     column = Column(look, width - 2 * (SIDE + INSET))
     time = Item(thread.clock_time(message.entry.sent_at), "note_text", tip=_full_time(message))
-    column.items([Item(heading, "note_text", glyph, strong=True), *([Item(who, "note_text")] if who else []), time])
+    column.items([Item(heading, "note_text", icon, strong=True), *([Item(who, "note_text")] if who else []), time])
     _add_words(column, entry, message, expanded, "note_text")
     return _card(column, width, Frame(QRectF(), "note", Edge.SOLID, "note_edge"))
 
@@ -127,26 +127,26 @@ def _pending(entry: TimelineEntry, width: int, look: Look, expanded: int) -> Bub
     assert pending is not None
     assert told is not None
     style = ECHO_LOOKS.get(pending.state, _WAITING)
-    ink = "note_text" if pending.internal else style.ink
+    color_role = "note_text" if pending.internal else style.color_role
     column = Column(look, width - 2 * (SIDE + INSET) if pending.internal else _inner_width(width))
     if pending.internal:
-        column.items([Item(thread.NOTE_HEADING, ink, "fa6s.note-sticky", strong=True)])
+        column.items([Item(thread.NOTE_HEADING, color_role, "fa6s.note-sticky", strong=True)])
     if pending.route is not None:
-        column.items([_past_intercom(pending.route, ink)])
-        _add_template(column, pending.template, ink)
+        column.items([_past_intercom(pending.route, color_role)])
+        _add_template(column, pending.template, color_role)
     if pending.text.strip():
-        _add_text(column, pending.text, ink, expanded)
+        _add_text(column, pending.text, color_role, expanded)
     for name in pending.file_names:
-        column.items([Item(name, ink, "fa6s.paperclip")])
+        column.items([Item(name, color_role, "fa6s.paperclip")])
     state = lay_out(told.headline, look.strong, column.most - column.hang)
-    column.paragraph(state, ink, glyph=style.glyph, glyph_ink=style.glyph_ink or ink)
+    column.paragraph(state, color_role, icon=style.icon, icon_color_role=style.icon_color_role or color_role)
     if told.why:
-        column.paragraph(lay_out(folded(told.why, 0), look.small, column.most), ink)
+        column.paragraph(lay_out(folded(told.why, 0), look.small, column.most), color_role)
     column.items([_choice(action, word) for action, word in told.actions], gap=6.0)
     if pending.internal:
-        edge_ink = "note_edge" if style.fill == "bubble_out" else style.edge_ink
-        return _card(column, width, Frame(QRectF(), "note", style.edge, edge_ink))
-    return _bubble(column, width, Frame(QRectF(), style.fill, style.edge, style.edge_ink), ours=True)
+        edge_color_role = "note_edge" if style.fill == "bubble_out" else style.edge_color_role
+        return _card(column, width, Frame(QRectF(), "note", style.edge, edge_color_role))
+    return _bubble(column, width, Frame(QRectF(), style.fill, style.edge, style.edge_color_role), ours=True)
 
 
 def _choice(action: str, word: str) -> Item:
@@ -165,7 +165,7 @@ def _bubble(column: Column, width: int, style: Frame, *, ours: bool, hatched: bo
     if ours:
         outer.moveRight(width - SIDE)
     column.place(outer.left() + INSET + strip, outer.top() + INSET - 1, column.width)
-    frames = [Frame(outer, style.fill, style.edge, style.edge_ink), *column.frames]
+    frames = [Frame(outer, style.fill, style.edge, style.edge_color_role), *column.frames]
     if hatched:
         edge = QRectF(outer.left() + 4, outer.top() + 4, HATCH, outer.height() - 8)
         frames.insert(1, Frame(edge, "warn", Edge.HATCHED))
@@ -175,7 +175,7 @@ def _bubble(column: Column, width: int, style: Frame, *, ours: bool, hatched: bo
 def _card(column: Column, width: int, style: Frame) -> BubbleLayout:
     outer = QRectF(SIDE, 4, width - 2 * SIDE, column.height + 2 * INSET - 4)
     column.place(outer.left() + INSET, outer.top() + INSET - 2, column.most)
-    card = Frame(outer, style.fill, style.edge, style.edge_ink)
+    card = Frame(outer, style.fill, style.edge, style.edge_color_role)
     return BubbleLayout(QSize(width, round(outer.bottom() + 4)), (card, *column.frames), tuple(column.pieces))
 
 
@@ -189,48 +189,48 @@ def _origin(message: Message) -> Item:
         tip = thread.unknown_reason(message)
         return Item(thread.unknown_badge(message), "soon", "fa6s.circle-question", "soon", strong=True, tip=tip)
     shown = origin.channel if origin.is_known else ChannelKind.UNKNOWN
-    ink = channel_ink(shown)
+    color_role = channel_color_role(shown)
     tip = thread.origin_reason(origin)
-    return Item(words.origin_badge(origin), ink, channel_glyph(shown), ink, strong=True, tip=tip)
+    return Item(words.origin_badge(origin), color_role, channel_icon(shown), color_role, strong=True, tip=tip)
 
 
-def _past_intercom(route: Route, ink: str) -> Item:
-    glyph, tip = channel_glyph(route.channel), thread.past_intercom(route)
-    return Item(thread.PAST_INTERCOM, ink, glyph, channel_ink(route.channel), strong=True, tip=tip)
+def _past_intercom(route: Route, color_role: str) -> Item:
+    icon, tip = channel_icon(route.channel), thread.past_intercom(route)
+    return Item(thread.PAST_INTERCOM, color_role, icon, channel_color_role(route.channel), strong=True, tip=tip)
 
 
-def _add_template(column: Column, name: str, ink: str) -> None:
+def _add_template(column: Column, name: str, color_role: str) -> None:
     if name:
-        column.items([Item(thread.template(name), ink, "fa6s.file-lines")])
+        column.items([Item(thread.template(name), color_role, "fa6s.file-lines")])
 
 
 def _time(message: Message, *, ours: bool = False) -> Item:
-    ink = "bubble_out_muted" if ours else "muted"
-    return Item(thread.clock_time(message.entry.sent_at), ink, tip=_full_time(message))
+    color_role = "bubble_out_muted" if ours else "muted"
+    return Item(thread.clock_time(message.entry.sent_at), color_role, tip=_full_time(message))
 
 
 def _full_time(message: Message) -> str:
     return thread.full_time(message.entry.sent_at)
 
 
-def _add_words(column: Column, entry: TimelineEntry, message: Message, expanded: int, ink: str) -> None:
+def _add_words(column: Column, entry: TimelineEntry, message: Message, expanded: int, color_role: str) -> None:
     files: Sequence[Attachment] = message.entry.attachments
     if message.entry.text.strip():
-        _add_text(column, message.entry.text, ink, expanded)
+        _add_text(column, message.entry.text, color_role, expanded)
     elif not files:
         quiet = lay_out(thread.wordless(message.entry), column.look.small, column.most - column.hang)
-        column.paragraph(quiet, ink, glyph="fa6s.ban" if message.entry.redacted else "fa6s.puzzle-piece")
+        column.paragraph(quiet, color_role, icon="fa6s.ban" if message.entry.redacted else "fa6s.puzzle-piece")
     add_files(column, files, everything=expanded > 0)
 
 
-def _add_text(column: Column, text: str, ink: str, expanded: int) -> None:
+def _add_text(column: Column, text: str, color_role: str, expanded: int) -> None:
     look = column.look
-    link_ink = look.colour("note_text" if ink == "note_text" else "accent")
+    link_color = look.color("note_text" if color_role == "note_text" else "accent")
     text = text.strip("\n")
     shown = folded(text, expanded)
     cut = len(shown) < len(text)
     words = f"{shown.rstrip()} …" if cut else text
-    column.paragraph(lay_out(words, look.body, column.most, link_ink), ink, selectable=True)
+    column.paragraph(lay_out(words, look.body, column.most, link_color), color_role, selectable=True)
     if cut:
         column.items([_more(text, expanded)])
 
@@ -247,8 +247,8 @@ def _add_arrivals(column: Column, message: Message) -> None:
     if only is not None:
         missing = [a for a in message.arrived if a.arrival in thread.DID_NOT_ARRIVE]
         tip = "\n".join(a.reason for a in message.arrived)
-        glyph, ink = channel_glyph(only), channel_ink(only)
-        item = Item(thread.only(only), "danger", glyph, ink, "fa6s.triangle-exclamation", strong=True, tip=tip)
+        icon, color_role = channel_icon(only), channel_color_role(only)
+        item = Item(thread.only(only), "danger", icon, color_role, "fa6s.triangle-exclamation", strong=True, tip=tip)
         column.items([item])
     else:
         missing = [a for a in message.arrived if a.arrival in thread.DID_NOT_ARRIVE]
@@ -258,31 +258,41 @@ def _add_arrivals(column: Column, message: Message) -> None:
         quoted = message.notice is not None and at.arrival is Arrival.FAILED
         line = at.reason if message.direct is not None else thread.missing_line(at, quoted=quoted)
         body = lay_out(folded(line, 0), column.look.small, column.most - column.hang)
-        column.paragraph(body, "bubble_out_text", glyph=channel_glyph(at.channel), glyph_ink=channel_ink(at.channel))
+        column.paragraph(
+            body, "bubble_out_text", icon=channel_icon(at.channel), icon_color_role=channel_color_role(at.channel)
+        )
     notice = message.notice
     if notice is not None and not notice.is_tied:
         line = folded(thread.one_of_these(notice), 0)
         body = lay_out(line, column.look.small, column.most - column.hang)
-        column.paragraph(body, "bubble_out_text", glyph="fa6s.triangle-exclamation", glyph_ink="danger")
+        column.paragraph(body, "bubble_out_text", icon="fa6s.triangle-exclamation", icon_color_role="danger")
 
 
 def _arrival(at: ArrivedAt) -> Item:
-    ink = "danger" if at.arrival in thread.DID_NOT_ARRIVE else "bubble_out_muted"
+    color_role = "danger" if at.arrival in thread.DID_NOT_ARRIVE else "bubble_out_muted"
     sure = at.arrival is Arrival.ACCEPTED
     word = words.channel(at.channel) if sure else thread.arrival(at)
-    mark_ink = "accent" if at.arrival is Arrival.READ else ink
+    mark_color_role = "accent" if at.arrival is Arrival.READ else color_role
     return Item(
-        word, ink, channel_glyph(at.channel), channel_ink(at.channel), MARKS[at.arrival], mark_ink, tip=at.reason
+        word,
+        color_role,
+        channel_icon(at.channel),
+        channel_color_role(at.channel),
+        MARKS[at.arrival],
+        mark_color_role,
+        tip=at.reason,
     )
 
 
 def _direct_arrival(at: ArrivedAt) -> Item:
     failed = at.arrival in thread.DID_NOT_ARRIVE
-    ink = "danger" if failed else "bubble_out_muted"
+    color_role = "danger" if failed else "bubble_out_muted"
     mark = TAKEN_MARK if at.arrival is Arrival.ACCEPTED else MARKS[at.arrival]
-    mark_ink = "accent" if at.arrival is Arrival.READ else ink
-    word, glyph = thread.direct_arrival(at), channel_glyph(at.channel)
-    return Item(word, ink, glyph, channel_ink(at.channel), mark, mark_ink, strong=failed, tip=at.reason)
+    mark_color_role = "accent" if at.arrival is Arrival.READ else color_role
+    word, icon = thread.direct_arrival(at), channel_icon(at.channel)
+    return Item(
+        word, color_role, icon, channel_color_role(at.channel), mark, mark_color_role, strong=failed, tip=at.reason
+    )
 
 
 # --- lines between ---------------------------------------------------------------------------------------------------
@@ -327,8 +337,8 @@ def _rule(entry: TimelineEntry, width: int, look: Look, _expanded: int) -> Bubbl
     """A thin line with channel and subject at its beginning."""
     column = Column(look, width - 2 * SIDE - CHIP_PAD)
     label = thread.rule(entry.channel, entry.title)
-    ink = channel_ink(entry.channel)
-    column.items([Item(label, "muted", channel_glyph(entry.channel), ink, tip=label)])
+    color_role = channel_color_role(entry.channel)
+    column.items([Item(label, "muted", channel_icon(entry.channel), color_role, tip=label)])
     column.place(SIDE, 8.0, column.width)
     middle = round(8.0 + column.height / 2)
     left = SIDE + column.width + CHIP_PAD

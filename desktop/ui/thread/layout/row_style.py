@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen, QStaticText, QTextOption
 
 from desktop.domain.model.facts import ChannelKind
-from desktop.ui.look.theme import CHANNEL_LOOKS, Theme
+from desktop.ui.look.theme import CHANNEL_STYLES, Theme
 from desktop.ui.wording import thread
 
 
@@ -20,12 +20,12 @@ class Look:
         self.strong = theme.font(delta=-1, bold=True)
         self.small_metrics = QFontMetricsF(self.small)
         self.strong_metrics = QFontMetricsF(self.strong)
-        self.glyph = round(self.small_metrics.height() * 0.85)
+        self.icon = round(self.small_metrics.height() * 0.85)
         self._theme = theme
         # Names, channel words and times repeat all over a thread.
         self._widths: dict[tuple[str, bool], float] = {}
         self._statics: dict[tuple[str, bool], QStaticText] = {}
-        self._colours: dict[str, QColor] = {}
+        self._colors: dict[str, QColor] = {}
         self._pens: dict[tuple[str, Qt.PenStyle], QPen] = {}
         self._brushes: dict[tuple[str, bool], QBrush] = {}
 
@@ -46,28 +46,28 @@ class Look:
             self._statics[key] = _static(words)
         return self._statics[key]
 
-    def colour(self, role: str) -> QColor:
+    def color(self, role: str) -> QColor:
         """By a role of the theme, or `channel:<word>`."""
-        found = self._colours.get(role)
+        found = self._colors.get(role)
         if found is None:
             channel = role.removeprefix("channel:")
             own = channel == role
-            found = self._theme.colour(role) if own else self._theme.channel_colour(ChannelKind(channel))
-            self._colours[role] = found
+            found = self._theme.color(role) if own else self._theme.channel_color(ChannelKind(channel))
+            self._colors[role] = found
         return found
 
     def pen(self, role: str, line: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
         """Dotted lines are drawn twice as wide, or nobody sees the dots."""
         key = (role, line)
         if key not in self._pens:
-            self._pens[key] = QPen(self.colour(role), 2 if line is Qt.PenStyle.DotLine else 1, line)
+            self._pens[key] = QPen(self.color(role), 2 if line is Qt.PenStyle.DotLine else 1, line)
         return self._pens[key]
 
     def brush(self, role: str, *, hatched: bool = False) -> QBrush:
         key = (role, hatched)
         if key not in self._brushes:
             style = Qt.BrushStyle.BDiagPattern if hatched else Qt.BrushStyle.SolidPattern
-            self._brushes[key] = QBrush(self.colour(role), style)
+            self._brushes[key] = QBrush(self.color(role), style)
         return self._brushes[key]
 
 
@@ -82,9 +82,9 @@ def _static(words: str) -> QStaticText:
     return static
 
 
-def channel_ink(channel: ChannelKind) -> str:
+def channel_color_role(channel: ChannelKind) -> str:
     return f"channel:{channel}"
 
 
-def channel_glyph(channel: ChannelKind) -> str:
-    return CHANNEL_LOOKS[channel].glyph
+def channel_icon(channel: ChannelKind) -> str:
+    return CHANNEL_STYLES[channel].icon

@@ -108,8 +108,8 @@ def utf16_length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def lay_out(text: str, font: QFont, width: float, link_ink: QColor | None = None) -> TextBody:
-    """Wrap `text` at `width`. link_ink: colour of web addresses; None when they are not to be live."""
+def lay_out(text: str, font: QFont, width: float, link_color: QColor | None = None) -> TextBody:
+    """Wrap `text` at `width`. link_color: colour of web addresses; None when they are not to be live."""
     shown = _MARKS.sub(r"\1", _LINE_SEPARATOR.join(text.splitlines()))
     right_to_left = thread.is_right_to_left(shown)
     layout = QTextLayout(shown, font)
@@ -118,9 +118,9 @@ def lay_out(text: str, font: QFont, width: float, link_ink: QColor | None = None
     option.setTextDirection(Qt.LayoutDirection.RightToLeft if right_to_left else Qt.LayoutDirection.LeftToRight)
     layout.setTextOption(option)
     layout.setCacheEnabled(True)
-    links = _links(shown) if link_ink is not None else ()
-    if links and link_ink is not None:
-        layout.setFormats([_format(link, link_ink) for link in links])
+    links = _links(shown) if link_color is not None else ()
+    if links and link_color is not None:
+        layout.setFormats([_format(link, link_color) for link in links])
     layout.beginLayout()
     y = widest = 0.0
     while (line := layout.createLine()).isValid():
@@ -158,9 +158,9 @@ def _links(text: str) -> tuple[Link, ...]:
     return tuple(links)
 
 
-def _format(link: Link, ink: QColor) -> QTextLayout.FormatRange:
+def _format(link: Link, color: QColor) -> QTextLayout.FormatRange:
     style = QTextCharFormat()
-    style.setForeground(ink)
+    style.setForeground(color)
     style.setFontUnderline(True)
     found = QTextLayout.FormatRange()
     found.start, found.length, found.format = link.start, link.end - link.start, style

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject, QPoint, QTimer
 
-from desktop.ui.look.ticker import Pause
 from desktop.ui.thread.timeline.scroll_anchor import AnchoredView, ScrollAnchor
 
 PAUSE_MS = 120
@@ -23,14 +22,14 @@ class Relayout(QObject):
         super().__init__(view)
         self._view = view
         self._next_row = 0
-        self._pause = Pause(self)
-        self._pause.over.connect(self._do_a_portion)
+        self._pause = QTimer(self, singleShot=True)
+        self._pause.timeout.connect(self._do_a_portion)
 
     def begin(self) -> None:
         """The delegate's width has changed; what is in view is built now."""
         self._view.delegate.is_patient = True
         self._next_row = 0
-        self._pause.begin(PAUSE_MS)
+        self._pause.start(PAUSE_MS)
         self._build_visible()
 
     def lay_out_visible(self) -> None:
@@ -61,7 +60,7 @@ class Relayout(QObject):
             self._build(self._next_row)
             self._next_row += 1
         if self._next_row < rows:
-            self._pause.begin(0)
+            self._pause.start(0)
             return
         self._view.delegate.is_patient = False
         with ScrollAnchor(self._view):

@@ -92,15 +92,15 @@ class LaneChart(QWidget):
         next_free = -1e9
         for at in sorted(_ticks(lanes), key=lambda t: self._x(area, t)):
             x = self._x(area, at)
-            painter.setPen(self._theme.colour("border"))
+            painter.setPen(self._theme.color("border"))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
             if x - room / 2 < max(next_free, 0) or x + room / 2 > self.width():
                 continue
             next_free = x + room / 2
-            painter.setPen(self._theme.colour("muted"))
+            painter.setPen(self._theme.color("muted"))
             box = QRectF(x - room / 2, area.bottom() + 2, room, self._axis_height())
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, thread.clock_time(at))
-        painter.setPen(self._theme.colour("text"))
+        painter.setPen(self._theme.color("text"))
         width = self._metrics().horizontalAdvance("now") + 4
         left = min(max(now_x - width / 2, 0), self.width() - width)
         painter.drawText(QRectF(left, 0, width, self._axis_height()), Qt.AlignmentFlag.AlignCenter, "now")
@@ -108,15 +108,15 @@ class LaneChart(QWidget):
     def _paint_lane(self, painter: QPainter, row: QRectF, lane: Lane, lanes: Lanes) -> None:
         theme, size = self._theme, round(self._metrics().height())
         middle = row.center().y()
-        glyph = self._rect(QRectF(0, middle - size / 2, size, size))
+        icon = self._rect(QRectF(0, middle - size / 2, size, size))
         pixmap = icons.channel_pixmap(lane.channel, theme, size, self.devicePixelRatioF())
-        painter.drawPixmap(glyph.topLeft(), pixmap)
-        painter.setPen(theme.colour("text"))
+        painter.drawPixmap(icon.topLeft(), pixmap)
+        painter.setPen(theme.color("text"))
         name = self._rect(QRectF(size + GAP, row.top(), row.left() - size - GAP, row.height()))
         flags = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
         painter.setLayoutDirection(self.layoutDirection())
         painter.drawText(name, flags, words.channel(lane.channel))
-        painter.setPen(theme.colour("border"))
+        painter.setPen(theme.color("border"))
         painter.drawLine(QPointF(self._x(row, lanes.start), middle), QPointF(self._x(row, lanes.end), middle))
         if lane.bar is not None:
             self._paint_bar(painter, row, lane)
@@ -130,39 +130,39 @@ class LaneChart(QWidget):
         left, right = sorted((self._x(row, lane.bar[0]), self._x(row, lane.bar[1])))
         height = row.height() * 0.76
         bar = QRectF(left, row.center().y() - height / 2, right - left, height)
-        paint_bar(painter, bar, self._theme.channel_colour(lane.channel))
+        paint_bar(painter, bar, self._theme.channel_color(lane.channel))
 
     def _paint_now(self, painter: QPainter, area: QRectF, lanes: Lanes) -> None:
         x = self._x(area, lanes.now)
-        painter.setPen(QPen(self._theme.colour("text"), 1.5))
+        painter.setPen(QPen(self._theme.color("text"), 1.5))
         painter.drawLine(QPointF(x, area.top() - 2), QPointF(x, area.bottom()))
 
 
 def paint_mark(painter: QPainter, at: QPointF, kind: MarkKind, theme: Theme) -> None:
     half = _MARK / 2
     box = QRectF(at.x() - half, at.y() - half, _MARK, _MARK)
-    painter.setPen(QPen(theme.colour("surface"), 1))
+    painter.setPen(QPen(theme.color("surface"), 1))
     if kind is MarkKind.HERS:
-        painter.setBrush(theme.colour("text"))
+        painter.setBrush(theme.color("text"))
         painter.drawEllipse(box)
     elif kind is MarkKind.OURS:
-        painter.setBrush(theme.colour("accent"))
+        painter.setBrush(theme.color("accent"))
         painter.drawRect(box)
     elif kind is MarkKind.UNPROVEN:
-        painter.setPen(QPen(theme.colour("accent"), 1.6))
-        painter.setBrush(theme.colour("surface"))
+        painter.setPen(QPen(theme.color("accent"), 1.6))
+        painter.setBrush(theme.color("surface"))
         painter.drawRect(box.adjusted(1, 1, -1, -1))
     else:
-        painter.setPen(QPen(theme.colour("danger"), 2))
+        painter.setPen(QPen(theme.color("danger"), 2))
         painter.drawLine(box.topLeft(), box.bottomRight())
         painter.drawLine(box.topRight(), box.bottomLeft())
 
 
-def paint_bar(painter: QPainter, bar: QRectF, ink: QColor) -> None:
-    fill = QColor(ink)
+def paint_bar(painter: QPainter, bar: QRectF, color: QColor) -> None:
+    fill = QColor(color)
     fill.setAlphaF(0.22)
     painter.setBrush(fill)
-    painter.setPen(QPen(ink, 1))
+    painter.setPen(QPen(color, 1))
     painter.drawRoundedRect(bar, 4, 4)
 
 
@@ -180,15 +180,15 @@ class _Legend(QWidget):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._ink = QColor()
+        self._color = QColor()
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setAccessibleName(". ".join(f"{shape}: {word}" for shape, (_, word) in zip(_SHAPES, _LEGEND, strict=True)))
 
-    def show_ink(self, ink: QColor) -> None:
+    def set_bar_color(self, color: QColor) -> None:
         """The colour of the window's bar."""
-        self._ink = ink
+        self._color = color
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -219,10 +219,10 @@ class _Legend(QWidget):
             mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
             shape = QPointF(box.right() - _MARK if mirrored else box.left() + _MARK, box.center().y() + 1)
             if kind is None:
-                paint_bar(painter, QRectF(shape.x() - _MARK, shape.y() - _MARK / 2, 2 * _MARK, _MARK), self._ink)
+                paint_bar(painter, QRectF(shape.x() - _MARK, shape.y() - _MARK / 2, 2 * _MARK, _MARK), self._color)
             else:
                 paint_mark(painter, shape, kind, self._theme)
-            painter.setPen(self._theme.colour("muted"))
+            painter.setPen(self._theme.color("muted"))
             words_box = QRectF(box).adjusted(0 if mirrored else 2.5 * _MARK, 0, -2.5 * _MARK if mirrored else 0, 0)
             painter.drawText(words_box, Qt.AlignmentFlag.AlignVCenter, word)
 
@@ -253,10 +253,10 @@ class LanePopUp(QFrame):
         if self.isVisible() and why == self.why.text():
             return
         palette = self.palette()
-        palette.setColor(palette.ColorRole.Window, self._theme.colour("surface"))
+        palette.setColor(palette.ColorRole.Window, self._theme.color("surface"))
         self.setPalette(palette)
         self.chart.show_lanes(lanes_of(view.thread, window, now))
-        self._legend.show_ink(self._theme.channel_colour(window.key.channel))
+        self._legend.set_bar_color(self._theme.channel_color(window.key.channel))
         self.why.setText(why)
         self.chart.setAccessibleName(self.why.text())
         self.adjustSize()
