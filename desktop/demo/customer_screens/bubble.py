@@ -61,7 +61,7 @@ DARK_LOOKS = {
 
 
 def look(channel: str, theme: Theme) -> Look:
-    return (DARK_LOOKS if theme.tokens.dark else LIGHT_LOOKS)[channel]
+    return (DARK_LOOKS if theme.colors.dark else LIGHT_LOOKS)[channel]
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,9 +105,9 @@ class Messenger(QFrame):
         column.addWidget(self._chat, 1)
 
     def _apply_theme(self) -> None:
-        tokens = self._theme.tokens
+        colors = self._theme.colors
         self.setStyleSheet(
-            f"QFrame#browser {{ background: {tokens.surface}; border: 1px solid {tokens.border};"
+            f"QFrame#browser {{ background: {colors.surface}; border: 1px solid {colors.border};"
             f" border-radius: 10px; }}"
         )
         self._head.setStyleSheet(head_style(look("messenger", self._theme).head))

@@ -172,12 +172,12 @@ class Phone(QFrame):
         column.addWidget(self._stack, 1)
 
     def _apply_theme(self) -> None:
-        tokens = self._theme.tokens
-        bezel = "#4b5360" if tokens.dark else "#20242c"
+        colors = self._theme.colors
+        bezel = "#4b5360" if colors.dark else "#20242c"
         self.setStyleSheet(
-            f"QFrame#phone {{ background: {tokens.surface}; border: 8px solid {bezel}; border-radius: 26px; }}"
-            f"QTabBar::tab {{ padding: 6px 12px; color: {tokens.muted}; border: none; background: transparent; }}"
-            f"QTabBar::tab:selected {{ color: {tokens.text}; border-bottom: 2px solid {tokens.accent}; }}"
+            f"QFrame#phone {{ background: {colors.surface}; border: 8px solid {bezel}; border-radius: 26px; }}"
+            f"QTabBar::tab {{ padding: 6px 12px; color: {colors.muted}; border: none; background: transparent; }}"
+            f"QTabBar::tab:selected {{ color: {colors.text}; border-bottom: 2px solid {colors.accent}; }}"
         )
         side = round(self.fontMetrics().height() * 0.8)
         for button, icon in ((self._call, "fa6s.phone"), (self._block, "fa6s.ban")):

@@ -172,7 +172,7 @@ class CustomerScreens(QWidget):
         return button
 
     def _apply_theme(self) -> None:
-        tokens = self._theme.tokens
-        self.setStyleSheet(f"QPushButton:checked {{ background: {tokens.selected}; border-color: {tokens.accent}; }}")
+        colors = self._theme.colors
+        self.setStyleSheet(f"QPushButton:checked {{ background: {colors.selected}; border-color: {colors.accent}; }}")
         self._clock.setFont(self._theme.font(delta=1, bold=True))
-        self._refusal.setStyleSheet(f"color: {tokens.danger};")
+        self._refusal.setStyleSheet(f"color: {colors.danger};")

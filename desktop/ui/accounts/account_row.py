@@ -93,9 +93,9 @@ class AccountRow(QFrame):
         self.remove_wanted.emit()
 
     def _apply_theme(self) -> None:
-        tokens = self._theme.tokens
+        colors = self._theme.colors
         self.setStyleSheet(
-            f"QFrame#account {{ background: {tokens.panel}; border: 1px solid {tokens.border}; border-radius: 8px; }}"
+            f"QFrame#account {{ background: {colors.panel}; border: 1px solid {colors.border}; border-radius: 8px; }}"
         )
         side = round(self.fontMetrics().height() * 1.2)
         color = self._theme.channel_color(self._channel)

@@ -233,7 +233,7 @@ class ChannelForm(QWidget):
         # The style's own box is hardly seen on a dark window, and does not grow with the text.
         self.bridge.setStyleSheet(
             "QCheckBox { border: 1px solid transparent; border-radius: 4px; padding: 2px; spacing: 0; }"
-            f"QCheckBox:focus {{ border-color: {self._theme.tokens.accent}; }}"
+            f"QCheckBox:focus {{ border-color: {self._theme.colors.accent}; }}"
             "QCheckBox::indicator { width: 0; height: 0; border: none; background: transparent; }"
         )
         side = self.fontMetrics().height()

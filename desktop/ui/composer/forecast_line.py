@@ -245,7 +245,7 @@ class ReachIcons(QWidget):
     def _question(self, painter: QPainter, x: int, size: int) -> None:
         badge = QRectF(x + size * 0.5, size * 0.45 + 2, size * 0.62, size * 0.62)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._theme.tokens.text))
+        painter.setBrush(QColor(self._theme.colors.text))
         painter.drawEllipse(badge)
         painter.setPen(self._theme.color("surface"))
         font = self._theme.font(delta=-3, bold=True)

@@ -88,11 +88,11 @@ class MacroList(QListWidget):
             self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))
 
     def _apply_theme(self) -> None:
-        tokens = self._theme.tokens
+        colors = self._theme.colors
         self.setStyleSheet(
-            f"QListWidget {{ background: {tokens.surface}; color: {tokens.text}; border: 1px solid {tokens.border};"
+            f"QListWidget {{ background: {colors.surface}; color: {colors.text}; border: 1px solid {colors.border};"
             f" border-radius: 6px; padding: 3px; }} QListWidget::item {{ padding: 4px 6px; }}"
-            f" QListWidget::item:selected {{ background: {tokens.selected}; color: {tokens.text}; }}"
+            f" QListWidget::item:selected {{ background: {colors.selected}; color: {colors.text}; }}"
         )
 
 

@@ -48,9 +48,9 @@ class ComposerBox(QFrame):
     def apply_theme(self, customer_name: str, *, note: bool, route: Route | None) -> None:
         """A note is told by colour, by the button and by the words in the field; a way past Intercom by its channel's
         edge and by the words."""
-        tokens = self._theme.tokens
+        colors = self._theme.colors
         surface, edge, text = (
-            (tokens.note, tokens.note_edge, tokens.note_text) if note else (tokens.surface, tokens.border, tokens.text)
+            (colors.note, colors.note_edge, colors.note_text) if note else (colors.surface, colors.border, colors.text)
         )
         width = 1
         if route is not None:

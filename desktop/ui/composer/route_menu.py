@@ -71,7 +71,7 @@ class RouteSwitch(QToolButton):
         self.setIcon(icons.icon(CHANNEL_STYLES[channel].icon, self._theme.channel_color(channel)))
         side = round(self.fontMetrics().height() * 0.95)
         self.setIconSize(QSize(side, side))
-        color = self._theme.channel_color(channel).name() if direct_route is not None else self._theme.tokens.muted
+        color = self._theme.channel_color(channel).name() if direct_route is not None else self._theme.colors.muted
         sheet = f"QToolButton {{ color: {color}; }}"
         if sheet != self.styleSheet():
             self.setStyleSheet(sheet)

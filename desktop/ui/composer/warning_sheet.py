@@ -194,12 +194,12 @@ class WarningSheet(Overlay):
         self.send_anyway.emit(self._accepts, self._route)
 
     def _apply_theme(self) -> None:
-        tokens = self._theme.tokens
+        colors = self._theme.colors
         self._card.setStyleSheet(
-            f"QFrame#sheet {{ background: {tokens.surface}; border: 1px solid {tokens.warn_edge};"
+            f"QFrame#sheet {{ background: {colors.surface}; border: 1px solid {colors.warn_edge};"
             f" border-radius: 10px; }}"
             f"QScrollArea, QWidget#told {{ background: transparent; }}"
-            f"QLabel#preview {{ background: {tokens.bubble_out}; color: {tokens.bubble_out_text};"
+            f"QLabel#preview {{ background: {colors.bubble_out}; color: {colors.bubble_out_text};"
             f" border-radius: 8px; padding: 8px 10px; }}"
             f"QPushButton {{ text-align: left; }}"
         )

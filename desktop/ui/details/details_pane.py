@@ -196,14 +196,14 @@ class CustomerPane(QScrollArea):
         self.open_in_inbox.emit(self.sender().property("conversation"))
 
     def _apply_theme(self) -> None:
-        tokens = self._theme.tokens
+        colors = self._theme.colors
         self.setStyleSheet(
-            f"QScrollArea, QWidget#customer {{ background: {tokens.panel}; }}"
+            f"QScrollArea, QWidget#customer {{ background: {colors.panel}; }}"
             f"QPushButton#choice {{ text-align: left; border: none; background: transparent; padding: 1px 4px;"
-            f" color: {tokens.accent}; }}"
-            f"QPushButton#choice:checked {{ color: {tokens.text}; font-weight: bold; }}"
-            f"QPushButton#choice:hover {{ background: {tokens.hover}; }}"
-            f"QPushButton#choice:focus {{ border: 1px solid {tokens.accent}; }}"
+            f" color: {colors.accent}; }}"
+            f"QPushButton#choice:checked {{ color: {colors.text}; font-weight: bold; }}"
+            f"QPushButton#choice:hover {{ background: {colors.hover}; }}"
+            f"QPushButton#choice:focus {{ border: 1px solid {colors.accent}; }}"
         )
         self._name.setFont(self._theme.font(delta=4, bold=True))
         self.setMinimumWidth(round((SIDE_WIDTH - 80) * min(self._theme.text_scale, 1.5)))

@@ -165,4 +165,4 @@ class Section(QWidget):
         self._heading.setIconSize(QSize(side, side))
         # Through a style sheet, because the application's sheet would win over a font set on the widget.
         self._heading.setStyleSheet(f"QToolButton {{ background: transparent; font-weight: bold; padding: 5px 2px;"
-                                    f" text-align: left; color: {self._theme.tokens.text}; }}")  # fmt: skip
+                                    f" text-align: left; color: {self._theme.colors.text}; }}")  # fmt: skip

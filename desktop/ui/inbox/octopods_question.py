@@ -78,10 +78,10 @@ class OctopodsQuestion(QFrame):
         self.hide()
 
     def _apply_theme(self) -> None:
-        tokens = self._theme.tokens
+        colors = self._theme.colors
         self.setStyleSheet(
-            f"QFrame#octopods {{ background: {tokens.notice}; border-bottom: 1px solid {tokens.notice_edge}; }}"
-            f"QFrame#octopods QLabel, QFrame#octopods QPushButton#quiet {{ color: {tokens.notice_text}; }}"
+            f"QFrame#octopods {{ background: {colors.notice}; border-bottom: 1px solid {colors.notice_edge}; }}"
+            f"QFrame#octopods QLabel, QFrame#octopods QPushButton#quiet {{ color: {colors.notice_text}; }}"
         )
         size = round(self.fontMetrics().height() * 0.9)
         color = self._theme.color("notice_text")

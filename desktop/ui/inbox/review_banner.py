@@ -117,10 +117,10 @@ class ReviewBanner(QFrame):
         self._tell()
 
     def _apply_theme(self) -> None:
-        tokens = self._theme.tokens
+        colors = self._theme.colors
         self.setStyleSheet(
-            f"QFrame#review {{ background: {tokens.warn}; border-bottom: 1px solid {tokens.warn_edge}; }}"
-            f"QFrame#review QLabel, QFrame#review QPushButton#quiet {{ color: {tokens.warn_text}; }}"
+            f"QFrame#review {{ background: {colors.warn}; border-bottom: 1px solid {colors.warn_edge}; }}"
+            f"QFrame#review QLabel, QFrame#review QPushButton#quiet {{ color: {colors.warn_text}; }}"
         )
         size = round(self.fontMetrics().height() * 0.9)
         self._sign.setPixmap(icons.pixmap("fa6s.hand", self._theme.color("warn_text"), size, self.devicePixelRatioF()))

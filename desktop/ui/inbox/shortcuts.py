@@ -157,11 +157,11 @@ class ShortcutSheet(Overlay):
         self.dismiss()
 
     def _apply_theme(self) -> None:
-        tokens = self._theme.tokens
+        colors = self._theme.colors
         self._card.setStyleSheet(
-            f"QFrame#shortcuts {{ background: {tokens.surface}; border: {_EDGE}px solid {tokens.border};"
+            f"QFrame#shortcuts {{ background: {colors.surface}; border: {_EDGE}px solid {colors.border};"
             f" border-radius: 10px; }}"
             f"QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; }}"
-            f"QLabel#key {{ border: 1px solid {tokens.border}; border-radius: 5px; padding: 2px 8px;"
-            f" background: {tokens.panel}; }}"
+            f"QLabel#key {{ border: 1px solid {colors.border}; border-radius: 5px; padding: 2px 8px;"
+            f" background: {colors.panel}; }}"
         )

@@ -165,7 +165,7 @@ class Theme(QObject):
         self._scheme = scheme
         self._base_font = QFont(app.font())
         self.text_scale = text_scale
-        self.tokens = LIGHT
+        self.colors = LIGHT
         app.setStyle(PlainTextStyle("Fusion"))
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_changed)
         self._apply()
@@ -182,11 +182,11 @@ class Theme(QObject):
 
     def color(self, role: str) -> QColor:
         """Return a color. role: the name of a field of `ThemeColors`."""
-        return QColor(getattr(self.tokens, role))
+        return QColor(getattr(self.colors, role))
 
     def channel_color(self, channel: ChannelKind) -> QColor:
         style = CHANNEL_STYLES[channel]
-        return QColor(style.dark if self.tokens.dark else style.light)
+        return QColor(style.dark if self.colors.dark else style.light)
 
     def font(self, *, delta: float = 0.0, bold: bool = False) -> QFont:
         """Return the system's font. delta: points larger than body text."""
@@ -202,75 +202,75 @@ class Theme(QObject):
 
     def _apply(self) -> None:
         scheme = self._scheme if self._scheme is not None else QGuiApplication.styleHints().colorScheme()
-        self.tokens = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+        self.colors = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
         self._app.setFont(self.font())
-        self._app.setPalette(_palette(self.tokens))
-        self._app.setStyleSheet(_style_sheet(self.tokens))
+        self._app.setPalette(_palette(self.colors))
+        self._app.setStyleSheet(_style_sheet(self.colors))
         self.changed.emit()
 
 
-def _palette(tokens: ThemeColors) -> QPalette:
+def _palette(colors: ThemeColors) -> QPalette:
     palette = QPalette()
     roles = {
-        QPalette.ColorRole.Window: tokens.window,
-        QPalette.ColorRole.WindowText: tokens.text,
-        QPalette.ColorRole.Base: tokens.surface,
-        QPalette.ColorRole.AlternateBase: tokens.panel,
-        QPalette.ColorRole.Text: tokens.text,
-        QPalette.ColorRole.PlaceholderText: tokens.muted,
-        QPalette.ColorRole.Button: tokens.surface,
-        QPalette.ColorRole.ButtonText: tokens.text,
-        QPalette.ColorRole.ToolTipBase: tokens.surface,
-        QPalette.ColorRole.ToolTipText: tokens.text,
-        QPalette.ColorRole.Highlight: tokens.accent,
-        QPalette.ColorRole.HighlightedText: tokens.on_accent,
-        QPalette.ColorRole.Link: tokens.accent,
-        QPalette.ColorRole.Mid: tokens.border,
+        QPalette.ColorRole.Window: colors.window,
+        QPalette.ColorRole.WindowText: colors.text,
+        QPalette.ColorRole.Base: colors.surface,
+        QPalette.ColorRole.AlternateBase: colors.panel,
+        QPalette.ColorRole.Text: colors.text,
+        QPalette.ColorRole.PlaceholderText: colors.muted,
+        QPalette.ColorRole.Button: colors.surface,
+        QPalette.ColorRole.ButtonText: colors.text,
+        QPalette.ColorRole.ToolTipBase: colors.surface,
+        QPalette.ColorRole.ToolTipText: colors.text,
+        QPalette.ColorRole.Highlight: colors.accent,
+        QPalette.ColorRole.HighlightedText: colors.on_accent,
+        QPalette.ColorRole.Link: colors.accent,
+        QPalette.ColorRole.Mid: colors.border,
     }
     for role, color in roles.items():
         palette.setColor(role, QColor(color))
     for role in (QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText, QPalette.ColorRole.WindowText):
-        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(tokens.muted))
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(colors.muted))
     return palette
 
 
-def _style_sheet(tokens: ThemeColors) -> str:
+def _style_sheet(colors: ThemeColors) -> str:
     """Return the style sheet of buttons, fields and menus; rows are painted by delegates without it.
 
     Object names it knows: `primary` (the default button of a view), `quiet` (a flat button), `muted` (a label).
     """
     return f"""
-    QToolTip {{ color: {tokens.text}; background: {tokens.surface}; border: 1px solid {tokens.border}; padding: 6px; }}
-    QSplitter::handle {{ background: {tokens.border}; }}
+    QToolTip {{ color: {colors.text}; background: {colors.surface}; border: 1px solid {colors.border}; padding: 6px; }}
+    QSplitter::handle {{ background: {colors.border}; }}
     QLineEdit, QPlainTextEdit, QTextEdit, QComboBox {{
-        background: {tokens.surface}; color: {tokens.text}; border: 1px solid {tokens.border};
-        border-radius: 6px; padding: 5px 8px; selection-background-color: {tokens.accent};
-        selection-color: {tokens.on_accent};
+        background: {colors.surface}; color: {colors.text}; border: 1px solid {colors.border};
+        border-radius: 6px; padding: 5px 8px; selection-background-color: {colors.accent};
+        selection-color: {colors.on_accent};
     }}
-    QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus {{ border-color: {tokens.accent}; }}
+    QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus {{ border-color: {colors.accent}; }}
     QPushButton {{
-        background: {tokens.surface}; color: {tokens.text}; border: 1px solid {tokens.border};
+        background: {colors.surface}; color: {colors.text}; border: 1px solid {colors.border};
         border-radius: 6px; padding: 6px 12px;
     }}
-    QPushButton:hover {{ background: {tokens.hover}; }}
-    QPushButton:focus {{ border-color: {tokens.accent}; }}
-    QPushButton:disabled {{ color: {tokens.muted}; }}
-    QPushButton#primary {{ background: {tokens.accent}; color: {tokens.on_accent}; border-color: {tokens.accent}; }}
-    QPushButton#primary:focus {{ border: 2px solid {tokens.text}; padding: 5px 11px; }}
-    QPushButton#primary:disabled {{ background: {tokens.hover}; color: {tokens.muted}; border-color: {tokens.border}; }}
+    QPushButton:hover {{ background: {colors.hover}; }}
+    QPushButton:focus {{ border-color: {colors.accent}; }}
+    QPushButton:disabled {{ color: {colors.muted}; }}
+    QPushButton#primary {{ background: {colors.accent}; color: {colors.on_accent}; border-color: {colors.accent}; }}
+    QPushButton#primary:focus {{ border: 2px solid {colors.text}; padding: 5px 11px; }}
+    QPushButton#primary:disabled {{ background: {colors.hover}; color: {colors.muted}; border-color: {colors.border}; }}
     QPushButton#quiet, QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 6px;
-        padding: 5px 8px; color: {tokens.muted}; }}
-    QPushButton#quiet:hover, QToolButton:hover {{ background: {tokens.hover}; color: {tokens.text}; }}
-    QPushButton#quiet:focus, QToolButton:focus {{ border-color: {tokens.accent}; }}
-    QToolButton:checked {{ background: {tokens.selected}; color: {tokens.text}; }}
-    QLabel#muted {{ color: {tokens.muted}; }}
-    QMenu {{ background: {tokens.surface}; color: {tokens.text}; border: 1px solid {tokens.border}; padding: 4px; }}
+        padding: 5px 8px; color: {colors.muted}; }}
+    QPushButton#quiet:hover, QToolButton:hover {{ background: {colors.hover}; color: {colors.text}; }}
+    QPushButton#quiet:focus, QToolButton:focus {{ border-color: {colors.accent}; }}
+    QToolButton:checked {{ background: {colors.selected}; color: {colors.text}; }}
+    QLabel#muted {{ color: {colors.muted}; }}
+    QMenu {{ background: {colors.surface}; color: {colors.text}; border: 1px solid {colors.border}; padding: 4px; }}
     QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 4px; }}
-    QMenu::item:selected {{ background: {tokens.selected}; }}
+    QMenu::item:selected {{ background: {colors.selected}; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
-    QScrollBar::handle:vertical {{ background: {tokens.border}; border-radius: 5px; min-height: 32px; }}
-    QScrollBar::handle:vertical:hover {{ background: {tokens.muted}; }}
+    QScrollBar::handle:vertical {{ background: {colors.border}; border-radius: 5px; min-height: 32px; }}
+    QScrollBar::handle:vertical:hover {{ background: {colors.muted}; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
     QScrollBar:horizontal {{ background: transparent; height: 10px; }}
-    QScrollBar::handle:horizontal {{ background: {tokens.border}; border-radius: 5px; min-width: 32px; }}
+    QScrollBar::handle:horizontal {{ background: {colors.border}; border-radius: 5px; min-width: 32px; }}
     """

@@ -126,16 +126,16 @@ class SettingsSheet(Overlay):
         self._card.setGeometry((self.width() - width) // 2, (self.height() - height) // 2, width, height)
 
     def _apply_theme(self) -> None:
-        tokens = self._theme.tokens
+        colors = self._theme.colors
         self._card.setStyleSheet(
-            f"QFrame#settings {{ background: {tokens.surface}; border: 1px solid {tokens.border};"
+            f"QFrame#settings {{ background: {colors.surface}; border: 1px solid {colors.border};"
             f" border-radius: 10px; }}"
             f"QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; }}"
-            f"QListWidget {{ background: {tokens.panel}; border: 1px solid {tokens.border}; border-radius: 6px;"
-            f" color: {tokens.text}; outline: none; }}"
-            f"QListWidget:focus {{ border-color: {tokens.accent}; }}"
+            f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.border}; border-radius: 6px;"
+            f" color: {colors.text}; outline: none; }}"
+            f"QListWidget:focus {{ border-color: {colors.accent}; }}"
             f"QListWidget::item {{ padding: 6px; border-radius: 5px; }}"
-            f"QListWidget::item:selected {{ background: {tokens.selected}; color: {tokens.text}; }}"
+            f"QListWidget::item:selected {{ background: {colors.selected}; color: {colors.text}; }}"
         )
         widest = max(self._theme_width(page.TITLE) for page in self.pages)
         self._names.setFixedWidth(widest + 4 * PAD)

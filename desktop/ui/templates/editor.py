@@ -85,9 +85,9 @@ class Desk(QWidget):
         self._below.ensureWidgetVisible(field, 0, GAP)
 
     def _apply_theme(self) -> None:
-        tokens = self._theme.tokens
+        colors = self._theme.colors
         self._ground.setStyleSheet(
-            f"QFrame#ground {{ background: {tokens.window}; border: 1px solid {tokens.border}; border-radius: 8px; }}"
+            f"QFrame#ground {{ background: {colors.window}; border: 1px solid {colors.border}; border-radius: 8px; }}"
         )
         size = round(self.fontMetrics().height() * 1.05)
         self._sign.setPixmap(icons.channel_pixmap(ChannelKind.WHATSAPP, self._theme, size, self.devicePixelRatioF()))

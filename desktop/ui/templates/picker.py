@@ -425,12 +425,12 @@ class TemplatePicker(Overlay):
         self._theme.changed.connect(self._apply_theme)
 
     def _apply_theme(self) -> None:
-        tokens = self._theme.tokens
+        colors = self._theme.colors
         self._card.setStyleSheet(
-            f"QFrame#picker {{ background: {tokens.surface}; border: 1px solid {tokens.border}; border-radius: 10px; }}"
-            f"QListWidget {{ background: {tokens.panel}; border: 1px solid {tokens.border}; border-radius: 6px;"
+            f"QFrame#picker {{ background: {colors.surface}; border: 1px solid {colors.border}; border-radius: 10px; }}"
+            f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.border}; border-radius: 6px;"
             f" outline: none; }}"
-            f"QListWidget:focus {{ border-color: {tokens.accent}; }}"
+            f"QListWidget:focus {{ border-color: {colors.accent}; }}"
         )
         self._title.setFont(self._theme.font(delta=3, bold=True))
         if self.is_open:

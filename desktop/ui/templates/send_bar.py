@@ -125,14 +125,14 @@ class SendBar(QFrame):
         return [self.cancel, self.send]
 
     def _apply_theme(self) -> None:
-        tokens = self._theme.tokens
+        colors = self._theme.colors
         icon, role = _ICONS[self._verdict]
         side = self.fontMetrics().height()
         self._sign.setPixmap(icons.pixmap(icon, self._theme.color(role), side, self.devicePixelRatioF()))
         set_text_color(self._complaint, self._theme.color("danger"))
         self._question.setStyleSheet(
-            f"QLabel#question {{ background: {tokens.warn}; color: {tokens.warn_text};"
-            f" border: 1px solid {tokens.warn_edge}; border-radius: 6px; padding: 6px 8px; }}"
+            f"QLabel#question {{ background: {colors.warn}; color: {colors.warn_text};"
+            f" border: 1px solid {colors.warn_edge}; border-radius: 6px; padding: 6px 8px; }}"
         )
 
 

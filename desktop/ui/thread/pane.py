@@ -193,7 +193,7 @@ class ThreadPane(QWidget):
 
     def _on_theme_changed(self) -> None:
         self.pill.setIcon(icons.icon("fa6s.arrow-down", self._theme.color("on_accent")))
-        self._rule.setStyleSheet(f"color: {self._theme.tokens.border}; background: {self._theme.tokens.border};")
+        self._rule.setStyleSheet(f"color: {self._theme.colors.border}; background: {self._theme.colors.border};")
         self._place_pill()
 
 

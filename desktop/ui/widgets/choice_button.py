@@ -56,10 +56,10 @@ class Choice(QPushButton):
         return self._row.minimumSize()
 
     def _apply_theme(self) -> None:
-        tokens = self._theme.tokens
+        colors = self._theme.colors
         self.setStyleSheet(
             f"QPushButton#choice {{ border-radius: 8px; }}"
-            f"QPushButton#choice:focus {{ border: 2px solid {tokens.accent}; }}"
+            f"QPushButton#choice:focus {{ border: 2px solid {colors.accent}; }}"
         )
         self._title.setFont(self._theme.font(bold=True))
         side = round(self.fontMetrics().height() * 1.5)

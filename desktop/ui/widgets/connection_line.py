@@ -98,9 +98,9 @@ class ConnectionLine(QWidget):
         size = round(self.fontMetrics().height() * 0.9)
         self._sign.setPixmap(icons.pixmap(icon, self._theme.color(role), size, self.devicePixelRatioF()))
         self._sign.setAccessibleName(self._view.state.value.replace("_", " "))
-        tokens = self._theme.tokens
+        colors = self._theme.colors
         self._bar.setStyleSheet(
-            f"QProgressBar {{ background: {tokens.border}; border: none; border-radius: 3px; }}"
-            f"QProgressBar::chunk {{ background: {tokens.accent}; border-radius: 3px; }}"
+            f"QProgressBar {{ background: {colors.border}; border: none; border-radius: 3px; }}"
+            f"QProgressBar::chunk {{ background: {colors.accent}; border-radius: 3px; }}"
         )
         self._tell(self._ticker.now())

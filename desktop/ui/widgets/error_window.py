@@ -67,7 +67,7 @@ class ErrorWindow(QWidget):
             super().keyPressEvent(event)
 
     def _apply_theme(self) -> None:
-        self.setStyleSheet(f"QWidget#standstill {{ background: {self._theme.tokens.surface}; }}")
+        self.setStyleSheet(f"QWidget#standstill {{ background: {self._theme.colors.surface}; }}")
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)

@@ -90,4 +90,4 @@ class Overlay(QWidget):
         super().setVisible(visible)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), QColor(0, 0, 0, 150 if self._theme.tokens.dark else 70))
+        QPainter(self).fillRect(self.rect(), QColor(0, 0, 0, 150 if self._theme.colors.dark else 70))

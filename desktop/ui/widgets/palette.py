@@ -115,15 +115,15 @@ class Palette(Overlay):
         self._list.setCurrentRow(0)
 
     def _apply_theme(self) -> None:
-        tokens = self._theme.tokens
+        colors = self._theme.colors
         side = round(self.fontMetrics().height() * 0.95)
         self._list.setIconSize(QSize(side, side))
         self._card.setStyleSheet(
-            f"QFrame#palette {{ background: {tokens.surface}; border: 1px solid {tokens.border};"
+            f"QFrame#palette {{ background: {colors.surface}; border: 1px solid {colors.border};"
             f" border-radius: 10px; }}"
-            f"QListWidget {{ background: transparent; border: none; color: {tokens.text}; }}"
+            f"QListWidget {{ background: transparent; border: none; color: {colors.text}; }}"
             f"QListWidget::item {{ padding: 6px; border-radius: 5px; }}"
-            f"QListWidget::item:selected {{ background: {tokens.selected}; color: {tokens.text}; }}"
+            f"QListWidget::item:selected {{ background: {colors.selected}; color: {colors.text}; }}"
         )
 
 

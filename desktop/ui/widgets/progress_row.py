@@ -126,8 +126,8 @@ class ProgressRow(QWidget):
             announce(self, STILL)
 
     def _apply_theme(self) -> None:
-        tokens = self._theme.tokens
+        colors = self._theme.colors
         self._bar.setStyleSheet(
-            f"QProgressBar {{ background: {tokens.border}; border: none; border-radius: 3px; }}"
-            f"QProgressBar::chunk {{ background: {tokens.accent}; border-radius: 3px; }}"
+            f"QProgressBar {{ background: {colors.border}; border: none; border-radius: 3px; }}"
+            f"QProgressBar::chunk {{ background: {colors.accent}; border-radius: 3px; }}"
         )

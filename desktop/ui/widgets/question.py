@@ -73,9 +73,9 @@ class Question(Overlay):
             then()
 
     def _apply_theme(self) -> None:
-        tokens = self._theme.tokens
+        colors = self._theme.colors
         self._card.setStyleSheet(
-            f"QFrame#question {{ background: {tokens.surface}; border: 1px solid {tokens.border};"
+            f"QFrame#question {{ background: {colors.surface}; border: 1px solid {colors.border};"
             f" border-radius: 10px; }}"
         )
         self._title.setFont(self._theme.font(delta=2, bold=True))

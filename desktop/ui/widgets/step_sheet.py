@@ -153,14 +153,14 @@ class StepSheet(Overlay):
             self._acts[pressed.text()]()
 
     def _apply_theme(self) -> None:
-        tokens = self._theme.tokens
+        colors = self._theme.colors
         self._card.setStyleSheet(
-            f"QFrame#steps {{ background: {tokens.surface}; border: 1px solid {tokens.border}; border-radius: 10px; }}"
-            f"QListWidget {{ background: {tokens.panel}; border: 1px solid {tokens.border}; border-radius: 6px;"
-            f" color: {tokens.text}; }}"
-            f"QListWidget:focus {{ border-color: {tokens.accent}; }}"
+            f"QFrame#steps {{ background: {colors.surface}; border: 1px solid {colors.border}; border-radius: 10px; }}"
+            f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.border}; border-radius: 6px;"
+            f" color: {colors.text}; }}"
+            f"QListWidget:focus {{ border-color: {colors.accent}; }}"
             f"QListWidget::item {{ padding: 6px; }}"
-            f"QListWidget::item:selected {{ background: {tokens.selected}; color: {tokens.text}; }}"
+            f"QListWidget::item:selected {{ background: {colors.selected}; color: {colors.text}; }}"
         )
         self._title.setFont(self._theme.font(delta=3, bold=True))
         if self.is_open:

@@ -72,8 +72,8 @@ class Toast(QFrame):
             self.hide()
 
     def _apply_theme(self) -> None:
-        tokens = self._theme.tokens
+        colors = self._theme.colors
         self.setStyleSheet(
-            f"QFrame#notice {{ background: {tokens.notice}; border-top: 1px solid {tokens.notice_edge}; }}"
-            f"QFrame#notice QLabel {{ color: {tokens.notice_text}; }}"
+            f"QFrame#notice {{ background: {colors.notice}; border-top: 1px solid {colors.notice_edge}; }}"
+            f"QFrame#notice QLabel {{ color: {colors.notice_text}; }}"
         )

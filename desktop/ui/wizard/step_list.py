@@ -44,9 +44,9 @@ class Rail(QFrame):
         self._apply_theme()
 
     def _apply_theme(self) -> None:
-        tokens = self._theme.tokens
+        colors = self._theme.colors
         self.setStyleSheet(
-            f"QFrame#rail {{ background: {tokens.panel}; border: none; border-right: 1px solid {tokens.border}; }}"
+            f"QFrame#rail {{ background: {colors.panel}; border: none; border-right: 1px solid {colors.border}; }}"
         )
         self._product.setFont(self._theme.font(delta=4, bold=True))
         side = round(self.fontMetrics().height() * 0.9)
@@ -54,7 +54,7 @@ class Rail(QFrame):
             icon, role = _HERE if number == self._at else _DONE if number < self._at else _AHEAD
             sign.setPixmap(icons.pixmap(icon, self._theme.color(role), side, self.devicePixelRatioF()))
             label.setFont(self._theme.font(bold=number == self._at))
-            label.setStyleSheet(f"color: {tokens.text if number <= self._at else tokens.muted};")
+            label.setStyleSheet(f"color: {colors.text if number <= self._at else colors.muted};")
             state = "now" if number == self._at else "done" if number < self._at else "later"
             label.setAccessibleName(f"Step {number + 1} of {len(self._rows)}, {self._names[number]}: {state}")
         self.setAccessibleName(f"Step {self._at + 1} of {len(self._rows)}: {self._names[self._at]}")

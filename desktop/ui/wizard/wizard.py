@@ -247,17 +247,17 @@ class Wizard(QWidget):
         self._setup.changed.connect(self._on_engine)
 
     def _apply_theme(self) -> None:
-        tokens = self._theme.tokens
+        colors = self._theme.colors
         for step in self.steps:
             # Longer lines are hard to read.
             step.setMaximumWidth(round(PAGE_WIDTH * self._theme.text_scale))
         self.setObjectName("wizard")
         self.setStyleSheet(
-            f"QWidget#wizard {{ background: {tokens.surface}; }}"
+            f"QWidget#wizard {{ background: {colors.surface}; }}"
             f"QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; }}"
-            f"QListWidget {{ background: {tokens.panel}; border: 1px solid {tokens.border}; border-radius: 6px;"
-            f" color: {tokens.text}; outline: none; }}"
-            f"QListWidget:focus {{ border-color: {tokens.accent}; }}"
+            f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.border}; border-radius: 6px;"
+            f" color: {colors.text}; outline: none; }}"
+            f"QListWidget:focus {{ border-color: {colors.accent}; }}"
             f"QListWidget::item {{ padding: 6px; border-radius: 5px; }}"
-            f"QListWidget::item:selected {{ background: {tokens.selected}; color: {tokens.text}; }}"
+            f"QListWidget::item:selected {{ background: {colors.selected}; color: {colors.text}; }}"
         )

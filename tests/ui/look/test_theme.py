@@ -45,24 +45,24 @@ def contrast(a: str, b: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize(("color_role", "ground"), PAIRS)
-def test_text_on_its_surfaces(tokens, color_role, ground):
-    assert contrast(getattr(tokens, color_role), getattr(tokens, ground)) >= 4.5
+def test_text_on_its_surfaces(colors, color_role, ground):
+    assert contrast(getattr(colors, color_role), getattr(colors, ground)) >= 4.5
 
 
-@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("ground", SURFACES)
 @pytest.mark.parametrize("look", CHANNEL_STYLES.values(), ids=lambda look: look.icon)
-def test_channel_words_on_rows_and_bubbles(tokens, ground, look):
-    assert contrast(look.dark if tokens.dark else look.light, getattr(tokens, ground)) >= 4.5
+def test_channel_words_on_rows_and_bubbles(colors, ground, look):
+    assert contrast(look.dark if colors.dark else look.light, getattr(colors, ground)) >= 4.5
 
 
-@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("look", CHANNEL_STYLES.values(), ids=lambda look: look.icon)
-def test_channel_icons_on_our_bubbles(tokens, look):
+def test_channel_icons_on_our_bubbles(colors, look):
     """Only glyphs stand there, their words are in the bubble's own ink: 3:1 is what shapes need (WCAG 1.4.11)."""
-    assert contrast(look.dark if tokens.dark else look.light, tokens.bubble_out) >= 3.0
+    assert contrast(look.dark if colors.dark else look.light, colors.bubble_out) >= 3.0
 
 
 def test_every_channel_has_an_icon():

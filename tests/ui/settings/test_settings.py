@@ -218,12 +218,12 @@ def test_scheme_and_size_are_in_force_at_once_and_kept(qtbot, engine: FakeEngine
     page = opened(window.settings.sheet, AppearancePage)
     choose(page._scheme, "dark")
     choose(page._scale, 1.3)
-    assert (theme.tokens.dark, theme.text_scale) == (True, 1.3)
+    assert (theme.colors.dark, theme.text_scale) == (True, 1.3)
     theme.set_color_scheme(Qt.ColorScheme.Light)
     theme.set_text_scale(1.0)
     again = MainWindow(engine, theme, ticker, settings=settings)
     qtbot.addWidget(again)
-    assert (theme.tokens.dark, theme.text_scale) == (True, 1.3)
+    assert (theme.colors.dark, theme.text_scale) == (True, 1.3)
     page = opened(again.settings.sheet, AppearancePage)
     assert (page._scheme.currentData(), page._scale.currentData()) == ("dark", 1.3)
 
@@ -232,7 +232,7 @@ def test_what_was_never_chosen_leaves_the_theme_alone(qtbot, engine: FakeEngine,
     theme.set_color_scheme(Qt.ColorScheme.Dark)
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     qtbot.addWidget(MainWindow(engine, theme, ticker, settings=settings))
-    assert theme.tokens.dark
+    assert theme.colors.dark
     assert settings.allKeys() == []
 
 

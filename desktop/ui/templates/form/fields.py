@@ -99,7 +99,7 @@ class SlotField(QWidget):
 
     def _apply_theme(self, wrong: bool) -> None:
         set_text_color(self._problem, self._theme.color("danger"))
-        sheet = f"QPlainTextEdit {{ border-color: {self._theme.tokens.danger}; }}" if wrong else ""
+        sheet = f"QPlainTextEdit {{ border-color: {self._theme.colors.danger}; }}" if wrong else ""
         if sheet != self.edit.styleSheet():
             self.edit.setStyleSheet(sheet)
 

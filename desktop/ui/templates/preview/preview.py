@@ -103,13 +103,13 @@ class Preview(QWidget):
         self._bubble.setVisible(self._filled is not None)
         if self._filled is None:
             return
-        tokens = self._theme.tokens
+        colors = self._theme.colors
         self._bubble.setStyleSheet(
-            f"QFrame#bubble {{ background: {tokens.bubble_in}; border: 1px solid {tokens.border};"
+            f"QFrame#bubble {{ background: {colors.bubble_in}; border: 1px solid {colors.border};"
             f" border-radius: 8px; }}"
-            f"QFrame#media {{ background: {tokens.hover}; border: none; border-radius: 6px; }}"
-            f"QFrame#line {{ background: {tokens.border}; border: none; }}"
-            f"QLabel#link {{ color: {tokens.accent}; }}"
+            f"QFrame#media {{ background: {colors.hover}; border: none; border-radius: 6px; }}"
+            f"QFrame#line {{ background: {colors.border}; border: none; }}"
+            f"QLabel#link {{ color: {colors.accent}; }}"
         )
         template = self._filled.template
         self._settle()
