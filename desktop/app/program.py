@@ -11,6 +11,7 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.app import caches
+from desktop.app.error_window import ErrorWindow
 from desktop.app.home import Home
 from desktop.app.session import Session
 from desktop.engine.accounts import sentences as words
@@ -23,7 +24,6 @@ from desktop.ports import ProviderErrorKind, WorkspaceConfig
 from desktop.system.settings_file import SettingsFile
 from desktop.ui.look.preferences import Preferences
 from desktop.ui.look.theme import Theme
-from desktop.ui.widgets.error_window import ErrorWindow
 from desktop.ui.wizard.wizard import Wizard
 
 log = logging.getLogger(__name__)

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from desktop.demo.customer_screens.bubble import look
 from desktop.demo.customer_screens.chat import Chat
 from desktop.demo.customer_screens.parts import Json, head_style, photo
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets.drop_down import DropDown
+from desktop.ui.widgets.labels import Label
 
 _NEW = ""
 _MOST_TITLE_CHARS = 40

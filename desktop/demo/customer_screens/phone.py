@@ -13,8 +13,8 @@ from desktop.demo.customer_screens.bubble import look
 from desktop.demo.customer_screens.chat import Chat
 from desktop.demo.customer_screens.parts import Json, head_style, photo
 from desktop.ui.look import icons
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import Theme
+from desktop.ui.widgets.labels import Label
 
 _WORDS = {"whatsapp": "WhatsApp", "telegram": "Telegram", "sms": "SMS"}
 _BLOCKABLE = ("whatsapp", "telegram")

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayou
 from desktop.demo.customer_screens.messenger import Messenger
 from desktop.demo.customer_screens.parts import Json
 from desktop.demo.customer_screens.phone import Phone
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets.drop_down import DropDown
+from desktop.ui.widgets.labels import Label
 
 _HINT = (
     "You are the customer here. Write on WhatsApp and watch the agent's countdown start. Move the clock by 24 h, write "

@@ -7,9 +7,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.ui.look import icons
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import CHANNEL_STYLES, GAP, PAD, Theme
-from desktop.ui.widgets.settings_page import text
+from desktop.ui.widgets.labels import Label, Paragraph
 from desktop.ui.widgets.status_line import Line, Tone
 
 
@@ -31,9 +30,9 @@ class AccountRow(QFrame):
         self.state = Line(theme, self)
         words = QVBoxLayout()
         words.setSpacing(2)
-        words.addWidget(text(name))
+        words.addWidget(Paragraph(name))
         if about:
-            words.addWidget(text(about, muted=True))
+            words.addWidget(Paragraph(about, muted=True))
         self._head = QHBoxLayout()
         self._head.setSpacing(GAP)
         self._head.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
@@ -69,7 +68,7 @@ class AccountRow(QFrame):
         row = QHBoxLayout(whole)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP)
-        row.addWidget(text(question), 1)
+        row.addWidget(Paragraph(question), 1)
         self._keep = _button("Keep it", f"Keep {self._name}")
         yes = _button("Remove", f"Yes, remove {self._name}")
         self._keep.clicked.connect(self._on_keep)

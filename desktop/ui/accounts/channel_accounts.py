@@ -15,8 +15,8 @@ from desktop.ui.accounts.channel_form import ChannelForm
 from desktop.ui.accounts.channel_rows import ChannelRows
 from desktop.ui.look.theme import CHANNEL_STYLES, GAP, Theme
 from desktop.ui.widgets.choice_button import Choice
+from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.widgets.progress_row import ProgressRow, Run
-from desktop.ui.widgets.settings_page import text
 from desktop.ui.widgets.status_line import Line, Tone
 
 
@@ -47,7 +47,7 @@ class ChannelAccounts(QWidget):
         column = QVBoxLayout(self._list)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
-        for widget in (self.rows, self.asking, self.said, text("Add one", muted=True)):
+        for widget in (self.rows, self.asking, self.said, Paragraph("Add one", muted=True)):
             column.addWidget(widget)
         for form in FORMS:
             choice = Choice(theme, CHANNEL_STYLES[form.channel].icon, form.title, form.can, channel=form.channel)

@@ -17,8 +17,8 @@ from desktop.ports import ChannelConfig, ProviderErrorKind, WorkspaceConfig
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets.labelled_field import LabelledField
+from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.widgets.progress_row import ProgressRow, Run
-from desktop.ui.widgets.settings_page import text
 from desktop.ui.widgets.status_line import Line, Tone, lines
 
 ABOUT_SECRET = frozenset({ProviderErrorKind.SIGNED_OUT, ProviderErrorKind.FORBIDDEN})
@@ -57,12 +57,12 @@ class ChannelForm(QWidget):
         self.workspace_id = ""
         self._tried: TriedChannel | None = None
         self.fields = {f.key: LabelledField(theme, _label(f), f.where, secret=f.is_secret) for f in form.fields}
-        self.title = text(form.title)
+        self.title = Paragraph(form.title)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP + 4)
         column.addWidget(self.title)
-        column.addWidget(text(form.can, muted=True))
+        column.addWidget(Paragraph(form.can, muted=True))
         for field in form.fields:
             shown = self.fields[field.key]
             shown.edit.setPlaceholderText(field.placeholder)
@@ -76,7 +76,7 @@ class ChannelForm(QWidget):
         # Octopods is the bridge; of the others only a person knows.
         self.bridge.setChecked(form.provider is Provider.OCTOPODS)
         self.bridge.toggled.connect(self._dress_box)
-        self._why = text(why, muted=True)
+        self._why = Paragraph(why, muted=True)
         # As wide as its words: what looks empty should not be a button.
         column.addWidget(self.bridge, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._why)

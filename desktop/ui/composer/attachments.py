@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from desktop.domain.content.file_types import type_of
 from desktop.ports import OutgoingFile
 from desktop.ui.look import icons
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets.announce import announce
+from desktop.ui.widgets.labels import Label
 
 MOST_FILES = 10
 """In one reply (Intercom API 2.16, `attachment_files`)."""

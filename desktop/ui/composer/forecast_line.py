@@ -14,11 +14,11 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.warning import Verdict, WarningCode
 from desktop.domain.reach import Situation, Sureness
 from desktop.ui.look import icons
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.ring import RingStage, ring_stage
 from desktop.ui.look.theme import CHANNEL_STYLES, GAP, RADIUS, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets.announce import announce
+from desktop.ui.widgets.labels import Label
 from desktop.ui.wording import words
 from desktop.ui.wording.forecast import AnySituation, sentence
 

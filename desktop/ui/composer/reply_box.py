@@ -10,8 +10,8 @@ from desktop.ui.composer.attachments import FileRow, RefusedFiles
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.composer.sms_counter import SmsCounter
 from desktop.ui.composer.toolbar import ComposerTools
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.widgets.labels import Label
 from desktop.ui.wording import words
 
 

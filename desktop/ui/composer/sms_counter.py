@@ -9,8 +9,8 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.content.sms import Encoding, Segments, foreign, segments
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import Theme
+from desktop.ui.widgets.labels import Label
 
 _MANY_PARTS = 4
 """From here on even the cheap alphabet is worth a second look: Twilio advises against more than 320 characters."""

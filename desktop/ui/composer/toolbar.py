@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QToolButto
 from desktop.domain.direct import DirectRoute, Route
 from desktop.ui.composer.route_menu import RouteSwitch
 from desktop.ui.look import icons
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.widgets.labels import Label
 from desktop.ui.wording import words
 
 

@@ -16,8 +16,8 @@ from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
 from desktop.ui.composer.warning_choices import ASK_KEYS, Choices
 from desktop.ui.look import icons
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.widgets.labels import Heading, Label, Paragraph
 from desktop.ui.widgets.overlay import Overlay
 from desktop.ui.wording.alternatives import route_of
 from desktop.ui.wording.forecast import AnySituation, warnings_told
@@ -58,8 +58,7 @@ class WarningSheet(Overlay):
         # Not a letter alone: whoever goes on typing when the sheet appears means their text.
         ask = QShortcut(QKeySequence(ASK_KEYS), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         ask.activated.connect(self._on_ask_pressed)
-        theme.changed.connect(self._apply_theme)
-        self._apply_theme()
+        self._follow_theme()
 
     @property
     def choices(self) -> list[QPushButton]:
@@ -125,14 +124,13 @@ class WarningSheet(Overlay):
         self._card.move(at)
 
     def _build(self) -> None:
-        self._card = QFrame(self)
-        self._card.setObjectName("sheet")
         self._sign = Label()
-        self._title = _words()
-        self._why = _words()
+        self._title = Heading(self._theme, size_delta_pt=2)
+        self._why = Paragraph()
         as_sent = Label("As it would be sent")
         as_sent.setObjectName("muted")
-        self._preview = _words()
+        self._preview = Label()
+        self._preview.setWordWrap(True)
         self._preview.setObjectName("preview")
         head = QHBoxLayout()
         head.setSpacing(GAP)
@@ -193,25 +191,26 @@ class WarningSheet(Overlay):
         self.hide()
         self.send_anyway.emit(self._accepts, self._route)
 
-    def _apply_theme(self) -> None:
+    def _card_border(self) -> str:
+        return self._theme.colors.warn_edge
+
+    def _card_style(self) -> str:
         colors = self._theme.colors
-        self._card.setStyleSheet(
-            f"QFrame#sheet {{ background: {colors.surface}; border: 1px solid {colors.warn_edge};"
-            f" border-radius: 10px; }}"
+        return (
             f"QScrollArea, QWidget#told {{ background: transparent; }}"
             f"QLabel#preview {{ background: {colors.bubble_out}; color: {colors.bubble_out_text};"
             f" border-radius: 8px; padding: 8px 10px; }}"
             f"QPushButton {{ text-align: left; }}"
         )
-        self._title.setFont(self._theme.font(delta=2, bold=True))
+
+    def _apply_theme(self) -> None:
         palette = QPalette(self._title.palette())
         palette.setColor(QPalette.ColorRole.WindowText, self._theme.color("warn_text"))
         self._title.setPalette(palette)
         size = round(self.fontMetrics().height() * 1.3)
         icon = icons.pixmap("fa6s.triangle-exclamation", self._theme.color("warn_text"), size, self.devicePixelRatioF())
         self._sign.setPixmap(icon)
-        if self.is_open:
-            self.layout_contents()
+        super()._apply_theme()
 
 
 def _situation(view: ThreadView, command: SendReply | SendDirect) -> AnySituation:
@@ -226,9 +225,3 @@ def _preview(command: SendReply | SendDirect) -> str:
         text = f"{text[:_MOST_PREVIEW_CHARS].rstrip()} …"
     files = ", ".join(f.name for f in command.files)
     return "\n".join(part for part in (text, f"Files: {files}" if files else "") if part)
-
-
-def _words() -> QLabel:
-    label = Label()
-    label.setWordWrap(True)
-    return label

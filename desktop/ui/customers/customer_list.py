@@ -15,10 +15,10 @@ from desktop.ui.customers.list_model import CustomersModel, CustomersView
 from desktop.ui.customers.row_delegate import CustomerRowDelegate
 from desktop.ui.customers.view_picker import ViewPicker
 from desktop.ui.look import icons
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.ring import CLOSING, SOON
 from desktop.ui.look.theme import GAP, LIST_WIDTH, PAD, Theme
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.widgets.labels import Label
 from desktop.ui.wording import thread
 
 

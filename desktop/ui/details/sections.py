@@ -6,31 +6,21 @@ from datetime import datetime
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.window.window import Window
 from desktop.ui.look import icons
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.ring import paint_ring
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.wording import thread, words
 
 
-def label(text: str, *, muted: bool = False, selectable: bool = False) -> QLabel:
-    """Wrapping plain text: names and reasons may hold anything."""
-    made = Label(text)
-    made.setWordWrap(True)
-    made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    # Else every text would stand on the side of its own language, away from what it belongs to.
-    side = Qt.AlignmentFlag.AlignRight if made.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
-    made.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
-    if muted:
-        made.setObjectName("muted")
-    if selectable:
-        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return made
+def label(text: str, *, muted: bool = False, selectable: bool = False) -> Paragraph:
+    """Return a paragraph that may become narrower than its longest word: names and reasons may hold anything."""
+    return Paragraph(text, muted=muted, selectable=selectable, can_shrink=True)
 
 
 class ChannelIcon(QWidget):

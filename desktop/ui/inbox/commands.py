@@ -20,8 +20,8 @@ from desktop.ui.inbox.actions.templates import Templates
 from desktop.ui.inbox.panes import MainPanes
 from desktop.ui.inbox.shortcuts import Shortcuts, ShortcutSheet
 from desktop.ui.look.theme import Theme
+from desktop.ui.widgets.command_palette import Palette, PaletteEntry
 from desktop.ui.widgets.overlay import Overlay
-from desktop.ui.widgets.palette import Palette, PaletteEntry
 from desktop.ui.wording import words
 
 

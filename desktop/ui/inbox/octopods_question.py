@@ -11,9 +11,9 @@ from desktop.domain.thread import Chat
 from desktop.engine.views import ThreadView
 from desktop.text.octopods import QUESTION_KNOWN, QUESTION_UNKNOWN
 from desktop.ui.look import icons
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets.announce import announce
+from desktop.ui.widgets.labels import Label
 
 _DISMISSED = "octopods/question_dismissed"
 _ANSWERABLE = (ReasonCode.BRIDGE_POSSIBLE, ReasonCode.FIRST_UNKNOWN)

@@ -8,7 +8,7 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.engine.views import CustomerRow, ThreadView
 from desktop.ui.inbox.shortcuts import SHORTCUTS
 from desktop.ui.look.theme import CHANNEL_STYLES
-from desktop.ui.widgets.palette import PaletteEntry
+from desktop.ui.widgets.command_palette import PaletteEntry
 from desktop.ui.wording import thread, words
 
 

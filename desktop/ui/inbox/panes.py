@@ -15,7 +15,7 @@ from desktop.ui.inbox.review_banner import ReviewBanner
 from desktop.ui.look.theme import LIST_WIDTH, SIDE_WIDTH, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.pane import ThreadPane
-from desktop.ui.widgets.question import Question
+from desktop.ui.widgets.confirm_sheet import Question
 from desktop.ui.widgets.toast import Toast
 
 _NARROW = 1100

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWi
 from desktop.domain.model.outgoing import State
 from desktop.engine.views import ConnectionState, ConnectionView, UndecidedReply
 from desktop.ui.look import icons
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets.announce import announce
+from desktop.ui.widgets.labels import Label
 
 
 class ReviewBanner(QFrame):

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.widgets.labels import Label
 from desktop.ui.widgets.overlay import Overlay
 
 
@@ -101,8 +101,6 @@ class ShortcutSheet(Overlay):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, parent)
         self.setAccessibleName("Shortcuts")
-        self._card = QFrame(self)
-        self._card.setObjectName("shortcuts")
         inside = self._inside = QWidget()
         grid = self._grid = QGridLayout(inside)
         grid.setHorizontalSpacing(3 * GAP)
@@ -126,8 +124,7 @@ class ShortcutSheet(Overlay):
         whole = QVBoxLayout(self._card)
         whole.setContentsMargins(_EDGE, _EDGE, _EDGE, _EDGE)
         whole.addWidget(area)
-        theme.changed.connect(self._apply_theme)
-        self._apply_theme()
+        self._follow_theme()
 
     def tab_order(self) -> list[QWidget]:
         return [self._area]
@@ -138,10 +135,7 @@ class ShortcutSheet(Overlay):
             self._wrap(True)
             room = self.width() - 2 * _EDGE - self._area.verticalScrollBar().sizeHint().width()
             size = QSize(self.width(), self._grid.heightForWidth(room) + 2 * _EDGE)
-        size = size.boundedTo(self.size())
-        self._card.setGeometry(
-            (self.width() - size.width()) // 2, (self.height() - size.height()) // 2, size.width(), size.height()
-        )
+        self.center_card(size.width(), size.height())
 
     def _wrap(self, wraps: bool) -> QSize:
         """Let the words run over several lines, closer to the edge; gives the room that they would like."""
@@ -156,11 +150,9 @@ class ShortcutSheet(Overlay):
     def mousePressEvent(self, event: object) -> None:
         self.dismiss()
 
-    def _apply_theme(self) -> None:
+    def _card_style(self) -> str:
         colors = self._theme.colors
-        self._card.setStyleSheet(
-            f"QFrame#shortcuts {{ background: {colors.surface}; border: {_EDGE}px solid {colors.border};"
-            f" border-radius: 10px; }}"
+        return (
             f"QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; }}"
             f"QLabel#key {{ border: 1px solid {colors.border}; border-radius: 5px; padding: 2px 8px;"
             f" background: {colors.panel}; }}"

@@ -1,4 +1,4 @@
-"""Labels and tooltips that show text from other people as plain text.
+"""Style that shows the labels Qt makes itself as plain text, whoever wrote it.
 
 By default Qt guesses: text with tags in it is rendered as HTML, and images it names are read from any path or share."""
 
@@ -9,19 +9,10 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QLabel, QProxyStyle, QWidget
 
 
-class Label(QLabel):
-    """A label that never renders HTML."""
-
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setText(text)
-
-
 class PlainTextStyle(QProxyStyle):
     """A style that makes the labels that Qt creates itself (tooltips, message boxes) plain text.
 
-    Their text is set after polishing. A label of our own may be measured before that, so use `Label` there.
+    Their text is set after polishing. A label of our own may be measured before that: see `ui.widgets.labels`.
     """
 
     def polish(self, polished: QWidget | QApplication | QPalette) -> None:  # type: ignore[override]

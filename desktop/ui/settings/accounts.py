@@ -22,9 +22,10 @@ from desktop.ui.accounts.account_row import AccountRow
 from desktop.ui.accounts.channel_accounts import ChannelAccounts
 from desktop.ui.accounts.channel_rows import ChannelLine, ChannelRows
 from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.settings.page import Page, Submit
+from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.widgets.progress_row import ProgressRow, Run
-from desktop.ui.widgets.scrolled import Scrolled, scrolled
-from desktop.ui.widgets.settings_page import Page, Submit, text
+from desktop.ui.widgets.scroll_area import Scrolled, scrolled
 from desktop.ui.widgets.status_line import Line, Tone
 from desktop.ui.wording import words
 
@@ -54,7 +55,7 @@ class AccountsPage(Page):
         self._channels: ChannelAccounts | None = None
         self._workspace_rows: dict[str, AccountRow] = {}
         self._about, self._refused = Line(theme), Line(theme)
-        self._sample_name = text("")
+        self._sample_name = Paragraph("")
         self._rows = ChannelRows(theme, read_only=True)
         self._overview = QWidget()
         self._workspaces = QVBoxLayout()
@@ -65,7 +66,7 @@ class AccountsPage(Page):
         for line in (self._about, self._refused, self._sample_name):
             self._overview_column.addWidget(line)
         self._overview_column.addLayout(self._workspaces)
-        self._heading = text("Channel accounts")
+        self._heading = Paragraph("Channel accounts")
         self._body = QVBoxLayout()
         self._body.setContentsMargins(0, 0, PAD, 0)
         self._body.setSpacing(GAP)

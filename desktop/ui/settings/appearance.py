@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QFormLayout, QWidget
 
 from desktop.ui.look.preferences import CLOSING_HOURS, TEXT_SCALES, Preferences
 from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.settings.page import Page, Submit
 from desktop.ui.widgets.drop_down import DropDown
-from desktop.ui.widgets.settings_page import Page, Submit
 
 SCHEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
 

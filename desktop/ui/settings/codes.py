@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QPushButton, QScro
 from desktop.engine.commands import SetBridgeCodes, SetOtherCodes
 from desktop.engine.views import WorkspaceView
 from desktop.ui.look.theme import GAP, Theme
-from desktop.ui.widgets.settings_page import Page, Submit, text
+from desktop.ui.settings.page import Page, Submit
+from desktop.ui.widgets.labels import Paragraph
 
 NONE_SEEN = "No customer's message with an app code has been seen in a tagged conversation yet."
 
@@ -64,7 +65,7 @@ class CodesPage(Page):
             grid.addWidget(box, row, 0)
             grid.addWidget(other, row, 1)
         if not counts:
-            column.addWidget(text(NONE_SEEN))
+            column.addWidget(Paragraph(NONE_SEEN))
         column.addStretch(1)
         self._area.setWidget(body)
         self._on_toggled()

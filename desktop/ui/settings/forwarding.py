@@ -10,7 +10,8 @@ from desktop.domain.model.workspace import Relay
 from desktop.engine.commands import SetRelay
 from desktop.engine.views import WorkspaceView
 from desktop.ui.look.theme import GAP, Theme
-from desktop.ui.widgets.settings_page import Page, Submit, text
+from desktop.ui.settings.page import Page, Submit
+from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.wording import words
 
 TESTABLE = (ChannelKind.WHATSAPP, ChannelKind.TELEGRAM, ChannelKind.SMS)
@@ -53,10 +54,10 @@ class RelayPage(Page):
         relay = view.workspace.relay_of(channel)
         said = QVBoxLayout()
         said.setSpacing(2)
-        said.addWidget(text(words.relay(channel, relay)))
+        said.addWidget(Paragraph(words.relay(channel, relay)))
         evidence = next((e for e in view.relay_evidence if e.channel is channel), None)
         if evidence is not None:
-            said.addWidget(text(words.relay_evidence(channel, evidence.proof, evidence.at), muted=True))
+            said.addWidget(Paragraph(words.relay_evidence(channel, evidence.proof, evidence.at), muted=True))
         row = QHBoxLayout()
         row.setSpacing(GAP)
         row.addLayout(said, 1)

@@ -23,7 +23,7 @@ from desktop.engine.views import CustomerRow, ThreadView
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.settings.forwarding import TESTABLE
-from desktop.ui.widgets.step_sheet import StepSheet
+from desktop.ui.settings.step_sheet import StepSheet
 from desktop.ui.wording import thread, words
 from desktop.ui.wording.forecast import warnings_told
 

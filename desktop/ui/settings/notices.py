@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 from desktop.engine.commands import SetNoticePatterns
 from desktop.engine.views import WorkspaceView
 from desktop.ui.look.theme import Theme
-from desktop.ui.widgets.settings_page import Page, Submit, text
+from desktop.ui.settings.page import Page, Submit
+from desktop.ui.widgets.labels import Paragraph
 
 
 class NoticesPage(Page):
@@ -27,7 +28,7 @@ class NoticesPage(Page):
         self._edit.setTabChangesFocus(True)
         self._edit.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._edit.textChanged.connect(self._on_edited)
-        self._fault = text("")
+        self._fault = Paragraph("")
         self._save = QPushButton("Use these")
         self._save.clicked.connect(self._on_save)
         built_in = QPushButton("Back to the built-in ones")

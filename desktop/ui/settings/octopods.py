@@ -19,7 +19,8 @@ from desktop.engine.commands import SetBridgeChannels, SetBridgeTaggers
 from desktop.engine.views import WorkspaceView
 from desktop.text.octopods import CARRIED
 from desktop.ui.look.theme import GAP, PAD, Theme
-from desktop.ui.widgets.settings_page import Page, Submit, text
+from desktop.ui.settings.page import Page, Submit
+from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.wording import words
 
 _COLUMNS = 3
@@ -51,7 +52,7 @@ class OctopodsPage(Page):
         inside = QVBoxLayout(body)
         inside.setContentsMargins(0, 0, GAP, 0)
         inside.setSpacing(GAP)
-        inside.addWidget(text("Which channels does Octopods carry for you?"))
+        inside.addWidget(Paragraph("Which channels does Octopods carry for you?"))
         for answer in (self.used, self.unused, self.not_answered):
             answers.addButton(answer)
             answer.toggled.connect(self._on_changed)
@@ -60,9 +61,9 @@ class OctopodsPage(Page):
         inside.addWidget(self.unused)
         inside.addWidget(self.not_answered)
         inside.addSpacing(GAP)
-        inside.addWidget(text("Octopods adds its tags in the name of:"))
+        inside.addWidget(Paragraph("Octopods adds its tags in the name of:"))
         inside.addWidget(
-            text(
+            Paragraph(
                 "If you choose somebody, tags that others add don't count. If you aren't sure, choose nobody.",
                 muted=True,
             )

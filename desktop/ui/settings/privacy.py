@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
 from desktop.engine.commands import SetKeptDays
 from desktop.engine.views import WorkspaceView
 from desktop.ui.look.theme import Theme
-from desktop.ui.widgets.settings_page import Page, Submit
+from desktop.ui.settings.page import Page, Submit
 
 CHOICES = (7, 30, 90, 180, 365)
 

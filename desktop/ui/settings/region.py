@@ -9,8 +9,8 @@ from desktop.domain.identity.phone import REGIONS
 from desktop.engine.commands import SetPhoneRegion
 from desktop.engine.views import WorkspaceView
 from desktop.ui.look.theme import Theme
+from desktop.ui.settings.page import Page, Submit
 from desktop.ui.widgets.drop_down import DropDown
-from desktop.ui.widgets.settings_page import Page, Submit
 
 NOBODY_SAID = "Not said: such numbers join nobody"
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QListWidget,
     QPushButton,
@@ -25,12 +24,12 @@ from desktop.ui.settings.codes import CodesPage
 from desktop.ui.settings.forwarding import RelayPage
 from desktop.ui.settings.notices import NoticesPage
 from desktop.ui.settings.octopods import OctopodsPage
+from desktop.ui.settings.page import Page, Submit
 from desktop.ui.settings.privacy import PrivacyPage
 from desktop.ui.settings.region import RegionPage
 from desktop.ui.settings.teammate import WhoPage
 from desktop.ui.settings.writing import WritingPage
 from desktop.ui.widgets.overlay import Overlay
-from desktop.ui.widgets.settings_page import Page, Submit
 
 
 class SettingsSheet(Overlay):
@@ -58,8 +57,6 @@ class SettingsSheet(Overlay):
             WritingPage(theme, submit, preferences),
             AppearancePage(theme, submit, preferences),
         )
-        self._card = QFrame(self)
-        self._card.setObjectName("settings")
         self._names = QListWidget()
         self._names.setAccessibleName("Pages of the settings")
         self._names.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -83,8 +80,7 @@ class SettingsSheet(Overlay):
         row.setSpacing(2 * PAD)
         row.addWidget(self._names)
         row.addLayout(right, 1)
-        theme.changed.connect(self._apply_theme)
-        self._apply_theme()
+        self._follow_theme()
 
     @property
     def page(self) -> Page:
@@ -123,13 +119,11 @@ class SettingsSheet(Overlay):
         scale = min(self._theme.text_scale, 1.6)
         width = min(self.width() - 2 * PAD, round(720 * scale))
         height = min(self.height() - 2 * PAD, round(480 * scale))
-        self._card.setGeometry((self.width() - width) // 2, (self.height() - height) // 2, width, height)
+        self.center_card(width, height)
 
-    def _apply_theme(self) -> None:
+    def _card_style(self) -> str:
         colors = self._theme.colors
-        self._card.setStyleSheet(
-            f"QFrame#settings {{ background: {colors.surface}; border: 1px solid {colors.border};"
-            f" border-radius: 10px; }}"
+        return (
             f"QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; }}"
             f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.border}; border-radius: 6px;"
             f" color: {colors.text}; outline: none; }}"
@@ -137,12 +131,13 @@ class SettingsSheet(Overlay):
             f"QListWidget::item {{ padding: 6px; border-radius: 5px; }}"
             f"QListWidget::item:selected {{ background: {colors.selected}; color: {colors.text}; }}"
         )
+
+    def _apply_theme(self) -> None:
+        super()._apply_theme()
         widest = max(self._theme_width(page.TITLE) for page in self.pages)
         self._names.setFixedWidth(widest + 4 * PAD)
         # The style sheet's padding makes rows higher than they were when they came.
         self._names.scheduleDelayedItemsLayout()
-        if self.is_open:
-            self.layout_contents()
 
     def _theme_width(self, words: str) -> int:
         return self._names.fontMetrics().horizontalAdvance(words)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPushButton, QWidget
 from desktop.engine.commands import ChooseTeammate
 from desktop.engine.views import WorkspaceView
 from desktop.ui.look.theme import Theme
-from desktop.ui.widgets.settings_page import Page, Submit
+from desktop.ui.settings.page import Page, Submit
 
 
 class WhoPage(Page):

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from desktop.ui.look.preferences import Preferences
 from desktop.ui.look.theme import Theme
-from desktop.ui.widgets.settings_page import Page, Submit
+from desktop.ui.settings.page import Page, Submit
 
 
 class WritingPage(Page):

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.ui.look import icons
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.templates.form.fields import Fields, SlotField
 from desktop.ui.templates.form.filling import Filling
 from desktop.ui.templates.preview.preview import Preview
+from desktop.ui.widgets.labels import Label
 
 _LEAST_SHARE = 0.42
 """Of the height, for the preview, when both want more than there is."""

@@ -2,23 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel, QPushButton
-
-from desktop.ui.look.plain_text import Label
-
-
-def label(words: str = "", *, muted: bool = False) -> QLabel:
-    """Wrapping plain text: names and reasons may hold anything."""
-    made = Label(words)
-    made.setWordWrap(True)
-    # Else every text would stand on the side of its own language, away from what it belongs to.
-    side = Qt.AlignmentFlag.AlignRight if made.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
-    made.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
-    if muted:
-        made.setObjectName("muted")
-    return made
 
 
 def quiet(words: str) -> QPushButton:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.domain.content.template import Template
 from desktop.domain.direct import DirectRoute
@@ -23,9 +23,9 @@ from desktop.ui.templates.choosing.sender_menu import NumberPicker
 from desktop.ui.templates.choosing.template_list import Choice
 from desktop.ui.templates.editor import Desk
 from desktop.ui.templates.form.filling import Filling, FillingBook, contacts_behind, template_id
-from desktop.ui.templates.labels import label
 from desktop.ui.templates.send_bar import SEND, SendBar
 from desktop.ui.widgets.connection_line import OUT_OF_REACH
+from desktop.ui.widgets.labels import Heading, Paragraph
 from desktop.ui.widgets.overlay import Overlay
 from desktop.ui.wording import words
 from desktop.ui.wording.alternatives import template_routes
@@ -68,7 +68,7 @@ class TemplatePicker(Overlay):
         self._under_way: dict[str, SendDirect] = {}
         self._build()
         self._connect()
-        self._apply_theme()
+        self._follow_theme()
 
     @property
     def key(self) -> ChannelKey | None:
@@ -178,7 +178,7 @@ class TemplatePicker(Overlay):
         scale = min(self._theme.text_scale, 1.6)
         width = min(self.width() - 2 * PAD, round(_WIDEST * scale))
         height = min(self.height() - 2 * PAD, round(_HIGHEST * scale))
-        self._card.setGeometry((self.width() - width) // 2, (self.height() - height) // 2, width, height)
+        self.center_card(width, height)
         self.choice.setFixedWidth(round(min(width * 0.4, 380 * scale)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -369,9 +369,8 @@ class TemplatePicker(Overlay):
     # How it is made.
 
     def _build(self) -> None:
-        self._card = QFrame(self)
-        self._card.setObjectName("picker")
-        self._title, self._whom, self._nothing = label(), label(muted=True), label(muted=True)
+        self._title = Heading(self._theme, size_delta_pt=3)
+        self._whom, self._nothing = Paragraph(muted=True), Paragraph(muted=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.number = NumberPicker(self._theme)
         self.choice = Choice(self._theme, self._ticker)
@@ -422,16 +421,11 @@ class TemplatePicker(Overlay):
         self.bar.cancelled.connect(self.dismiss)
         self._connect_account.clicked.connect(self._on_connect_account)
         self._ticker.ticked.connect(self._on_ticked)
-        self._theme.changed.connect(self._apply_theme)
 
-    def _apply_theme(self) -> None:
+    def _card_style(self) -> str:
         colors = self._theme.colors
-        self._card.setStyleSheet(
-            f"QFrame#picker {{ background: {colors.surface}; border: 1px solid {colors.border}; border-radius: 10px; }}"
+        return (
             f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.border}; border-radius: 6px;"
             f" outline: none; }}"
             f"QListWidget:focus {{ border-color: {colors.accent}; }}"
         )
-        self._title.setFont(self._theme.font(delta=3, bold=True))
-        if self.is_open:
-            self.layout_contents()

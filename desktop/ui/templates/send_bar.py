@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from desktop.domain.model.warning import Verdict
 from desktop.ui.look import icons
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, Theme
-from desktop.ui.templates.labels import label, say, set_text_color
+from desktop.ui.templates.labels import say, set_text_color
 from desktop.ui.widgets.announce import announce
+from desktop.ui.widgets.labels import Label, Paragraph
 
 _ICONS = {
     Verdict.CLEAR: ("fa6s.circle-check", "ok"),
@@ -36,7 +36,7 @@ class SendBar(QFrame):
         self._theme = theme
         self._verdict = Verdict.CLEAR
         self._sign = Label()
-        self._forecast, self._remark, self._question, self._complaint, self._hindrance = (label() for _ in range(5))
+        self._forecast, self._remark, self._question, self._complaint, self._hindrance = (Paragraph() for _ in range(5))
         self._remark.setObjectName("muted")
         self._question.setObjectName("question")
         self._hindrance.setObjectName("muted")

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QVBo
 from desktop.domain.thread import Author, Chat
 from desktop.engine.views import ThreadView
 from desktop.ui.look import icons
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.countdown import Countdown
 from desktop.ui.thread.layout.row_style import channel_icon
 from desktop.ui.thread.window_chart.chart import LanePopUp
+from desktop.ui.widgets.labels import Label
 from desktop.ui.wording import thread, words
 
 

@@ -12,11 +12,11 @@ from desktop.domain.model.outgoing import State
 from desktop.domain.thread import Chat
 from desktop.engine.views import ConnectionState, ThreadView
 from desktop.ui.look import icons
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.header import ThreadHeader
 from desktop.ui.thread.timeline.view import TimelineView
+from desktop.ui.widgets.labels import Label
 from desktop.ui.wording import thread as thread_words
 
 _UNREAD_KINDS = (EntryKind.MESSAGE, EntryKind.UNKNOWN)

@@ -7,9 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.ui.look import icons
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import PAD, Theme
-from desktop.ui.widgets.settings_page import text
+from desktop.ui.widgets.labels import Label, Paragraph
 
 
 class Choice(QPushButton):
@@ -32,8 +31,8 @@ class Choice(QPushButton):
         self.setAutoDefault(False)
         self.setAccessibleName(title)
         self.setAccessibleDescription(about)
-        self._sign, self._title = Label(), text(title)
-        self._about = text(about, muted=True)
+        self._sign, self._title = Label(), Paragraph(title)
+        self._about = Paragraph(about, muted=True)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self._title)

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from desktop.engine.views import ConnectionState, ConnectionView, Progress
 from desktop.ui.look import icons
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.widgets.labels import Label
 from desktop.ui.wording import words
 
 _LOOKS = {

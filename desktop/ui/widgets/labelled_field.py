@@ -6,9 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, Theme
-from desktop.ui.widgets.settings_page import text
+from desktop.ui.widgets.labels import Label, Paragraph
 from desktop.ui.widgets.status_line import Line, Tone
 
 
@@ -56,7 +55,7 @@ class LabelledField(QWidget):
         column.addWidget(self._head)
         column.addLayout(row)
         if where:
-            column.addWidget(text(where, muted=True))
+            column.addWidget(Paragraph(where, muted=True))
         column.addWidget(self.line)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()

@@ -1,4 +1,4 @@
-"""Overlay: a child widget that covers its parent, dims it and keeps the keyboard; what dialogs are made of here."""
+"""Base of the sheets that cover their parent, dim it and keep the keyboard; used instead of dialogs."""
 
 from __future__ import annotations
 
@@ -6,20 +6,25 @@ from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QWidget
 from shiboken6 import isValid
 
 from desktop.ui.look.theme import Theme
 
 
 class Overlay(QWidget):
-    """Escape dismisses it; every other key that its own widgets do not want ends here, so that what lies below hears
-    nothing. Subclasses say what `dismiss` means, where things stand (`layout_contents`) and what Tab passes (`tab_order`)."""
+    """A dimmed layer over `parent` with a card in it. Escape dismisses it.
+
+    No key that its own widgets do not handle reaches what lies below. Subclasses fill `_card`, then call
+    `_follow_theme`; they override `dismiss`, `layout_contents`, `tab_order` and `_card_style` as needed.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._before: QWidget | None = None
+        self._previous_focus: QWidget | None = None
+        self._card = QFrame(self)
+        self._card.setObjectName("card")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         parent.installEventFilter(self)
         cast(QApplication, QApplication.instance()).focusChanged.connect(self._on_focus_changed)
@@ -30,10 +35,10 @@ class Overlay(QWidget):
         return not self.isHidden()
 
     def show_popup(self) -> None:
-        """Show on top of everything in the parent and take the keyboard until it is hidden."""
+        """Show on top of everything in the parent and take the keyboard until hidden."""
         if not self.is_open:
-            # Of the window: nothing has the keyboard of the application while another one is in front.
-            self._before = self.window().focusWidget()
+            # The window's: nothing has the application's keyboard focus while another application is in front.
+            self._previous_focus = self.window().focusWidget()
         self._fill_parent()
         self.show()
         self.raise_()
@@ -43,19 +48,24 @@ class Overlay(QWidget):
         self.hide()
 
     def layout_contents(self) -> None:
-        """Lay the contents out in the present size."""
+        """Give the card its geometry within the present size."""
+
+    def center_card(self, width: int, height: int) -> None:
+        """Place the card, at most this large, in the middle."""
+        width, height = min(width, self.width()), min(height, self.height())
+        self._card.setGeometry((self.width() - width) // 2, (self.height() - height) // 2, width, height)
 
     def tab_order(self) -> list[QWidget]:
-        """What Tab passes, in order."""
+        """Widgets that Tab visits, in order; disabled and hidden ones are skipped."""
         return []
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         if not self.is_open:
             return super().focusNextPrevChild(forward)
-        tab_order = [w for w in self.tab_order() if w.isEnabled() and not w.isHidden()]
-        if tab_order:
-            here = next((i for i, w in enumerate(tab_order) if w.hasFocus()), -1 if forward else 0)
-            tab_order[(here + (1 if forward else -1)) % len(tab_order)].setFocus(Qt.FocusReason.TabFocusReason)
+        widgets = [w for w in self.tab_order() if w.isEnabled() and not w.isHidden()]
+        if widgets:
+            current = next((i for i, w in enumerate(widgets) if w.hasFocus()), -1 if forward else 0)
+            widgets[(current + (1 if forward else -1)) % len(widgets)].setFocus(Qt.FocusReason.TabFocusReason)
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -64,7 +74,7 @@ class Overlay(QWidget):
         event.accept()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # Qt asks also while Python is taking this object apart: no attribute of Python's may be needed to say no.
+        # Qt calls this also while Python is deleting the object: use no Python attribute before a resize is certain.
         if event.type() == QEvent.Type.Resize and not self.isHidden() and watched is self.parentWidget():
             self._fill_parent()
         return False
@@ -76,18 +86,38 @@ class Overlay(QWidget):
             self.layout_contents()
 
     def _on_focus_changed(self, _old: QWidget | None, now: QWidget | None) -> None:
-        """What had the keyboard may be gone with its row, and then nobody would hear Escape."""
+        # A focused row may have been deleted, and then no widget would receive Escape.
         if now is None and self.is_open and self.isActiveWindow():
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def setVisible(self, visible: bool) -> None:
-        """Gives the keyboard back while it still has it: Qt hands on what a hidden widget held."""
-        before = self._before
-        if not visible and before is not None:
-            self._before = None
-            if isValid(before) and before.isVisible() and before.isEnabled():
-                before.setFocus(Qt.FocusReason.PopupFocusReason)
+        # Focus goes back before hiding: Qt passes on the focus of a hidden widget to its neighbour.
+        previous = self._previous_focus
+        if not visible and previous is not None:
+            self._previous_focus = None
+            if isValid(previous) and previous.isVisible() and previous.isEnabled():
+                previous.setFocus(Qt.FocusReason.PopupFocusReason)
         super().setVisible(visible)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), QColor(0, 0, 0, 150 if self._theme.colors.dark else 70))
+
+    def _card_style(self) -> str:
+        """Style rules for what is inside the card."""
+        return ""
+
+    def _card_border(self) -> str:
+        return self._theme.colors.border
+
+    def _follow_theme(self) -> None:
+        """Apply the theme now and whenever it changes; call it when the card is filled."""
+        self._theme.changed.connect(self._apply_theme)
+        self._apply_theme()
+
+    def _apply_theme(self) -> None:
+        self._card.setStyleSheet(
+            f"QFrame#card {{ background: {self._theme.colors.surface}; border: 1px solid {self._card_border()};"
+            f" border-radius: 10px; }}{self._card_style()}"
+        )
+        if self.is_open:
+            self.layout_contents()

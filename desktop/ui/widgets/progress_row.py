@@ -13,7 +13,7 @@ from shiboken6 import isValid
 from desktop.engine.accounts.views import Refusal
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets.announce import announce
-from desktop.ui.widgets.settings_page import text
+from desktop.ui.widgets.labels import Paragraph
 
 Run = Callable[..., Any]
 """`Tasks.start`: (coroutine, name, then=None) -> something with `cancel` and `add_done_callback`, or None."""
@@ -38,7 +38,7 @@ class ProgressRow(QWidget):
         self._work: Coroutine[Any, Any, Any] | None = None
         self._number = 0
         self.is_asking = False
-        self._words, self._still = text(""), text(STILL, muted=True)
+        self._words, self._still = Paragraph(""), Paragraph(STILL, muted=True)
         self._bar = QProgressBar()
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)

@@ -8,10 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.ui.look import icons
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets.announce import announce
-from desktop.ui.widgets.settings_page import text
+from desktop.ui.widgets.labels import Label, Paragraph
 
 
 class Tone(Enum):
@@ -32,7 +31,7 @@ class Line(QWidget):
         self._theme, self._tone = theme, Tone.KNOW
         self._sign = Label()
         self._sign.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._said, self._more = text(""), text("", muted=True)
+        self._said, self._more = Paragraph(""), Paragraph("", muted=True)
         self._said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         words = QVBoxLayout()
         words.setSpacing(2)

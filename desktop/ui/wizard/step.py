@@ -8,8 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.ui.look.theme import GAP, PAD, Theme
-from desktop.ui.widgets.scrolled import Scrolled
-from desktop.ui.widgets.settings_page import text
+from desktop.ui.widgets.labels import Paragraph
+from desktop.ui.widgets.scroll_area import Scrolled
 from desktop.ui.wizard.setup import Setup
 
 
@@ -35,8 +35,8 @@ class Step(Scrolled):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, PAD, PAD)
         self.column.setSpacing(GAP + 4)
-        self.title = text(self.TITLE)
-        self.about = text(self.ABOUT)
+        self.title = Paragraph(self.TITLE)
+        self.about = Paragraph(self.ABOUT)
         self.column.addWidget(self.title)
         self.column.addWidget(self.about)
         self.about.setVisible(bool(self.ABOUT))

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.ui.look import icons
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.widgets.labels import Label
 
 _DONE, _HERE, _AHEAD = ("fa6s.circle-check", "ok"), ("fa6s.circle-dot", "accent"), ("fa6.circle", "muted")
 

@@ -15,7 +15,7 @@ from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.connection_line import ConnectionLine
 from desktop.ui.widgets.progress_row import Run
-from desktop.ui.widgets.scrolled import scrolled
+from desktop.ui.widgets.scroll_area import scrolled
 from desktop.ui.widgets.status_line import Tone
 from desktop.ui.wizard.setup import Setup, StartWorkspace
 from desktop.ui.wizard.step import Step

@@ -17,7 +17,7 @@ import desktop.ui
 from desktop.ports import Macro, Teammate
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.inbox.main_window import MainWindow
-from desktop.ui.look.plain_text import Label
+from desktop.ui.widgets.labels import Label
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 MODULES = sorted(Path(desktop.ui.__file__).parent.rglob("*.py"))
@@ -135,7 +135,7 @@ def test_a_box_of_qts_own_is_plain(qtbot, hostile: str) -> None:
 @pytest.mark.parametrize("module", MODULES, ids=lambda m: m.stem)
 def test_nothing_goes_round_the_guard(module: Path) -> None:
     """`QLabel` is measured as a page before it is polished, so it is made in one place."""
-    if module.name != "plain_text.py":
+    if module.name != "labels.py":
         pages = re.findall(
             r"QLabel\(|class \w+\(QLabel|setHtml|insertHtml|RichText|MarkdownText|QTextBrowser|setStyle\(",
             module.read_text(),

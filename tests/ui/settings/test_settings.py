@@ -27,12 +27,12 @@ from desktop.ui.settings.appearance import AppearancePage
 from desktop.ui.settings.codes import CodesPage
 from desktop.ui.settings.forwarding import RelayPage
 from desktop.ui.settings.notices import NoticesPage, first_fault
+from desktop.ui.settings.page import Page
 from desktop.ui.settings.privacy import PrivacyPage
 from desktop.ui.settings.region import RegionPage
 from desktop.ui.settings.sheet import SettingsSheet
 from desktop.ui.settings.teammate import WhoPage
 from desktop.ui.settings.writing import WritingPage
-from desktop.ui.widgets.settings_page import Page
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}

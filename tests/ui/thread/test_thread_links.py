@@ -13,7 +13,7 @@ from desktop.ui.thread.layout.row_style import Look
 from desktop.ui.thread.layout.text_body import lay_out
 from desktop.ui.thread.media import file_names, link_targets
 from desktop.ui.thread.media.link_targets import Lead
-from desktop.ui.widgets.question import Question
+from desktop.ui.widgets.confirm_sheet import Question
 from desktop.ui.widgets.toast import Toast
 
 

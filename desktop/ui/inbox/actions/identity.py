@@ -23,8 +23,8 @@ from desktop.engine.commands import (
 from desktop.engine.views import CustomerRow, ThreadView
 from desktop.text.channels import channel_name
 from desktop.ui.look.theme import CHANNEL_STYLES, Theme
-from desktop.ui.widgets.palette import Palette, PaletteEntry
-from desktop.ui.widgets.question import Question
+from desktop.ui.widgets.command_palette import Palette, PaletteEntry
+from desktop.ui.widgets.confirm_sheet import Question
 from desktop.ui.widgets.toast import Toast
 from desktop.ui.wording import thread, words
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QUrl
 
 from desktop.ui.thread.media import file_names, link_targets
 from desktop.ui.thread.media.link_targets import Lead
-from desktop.ui.widgets.question import Question
+from desktop.ui.widgets.confirm_sheet import Question
 from desktop.ui.widgets.toast import Toast
 
 NOT_OPENED = "This link was not opened: it is no whole web, mail or telephone address."

@@ -17,7 +17,7 @@ from desktop.engine.commands import Answer, Done, EditPending, Failed, NeedsCons
 from desktop.engine.views import PendingReply, ThreadView
 from desktop.ui.composer.composer import Composer
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.widgets.question import Question
+from desktop.ui.widgets.confirm_sheet import Question
 from desktop.ui.widgets.toast import Toast
 from desktop.ui.wording import pending_reply
 from desktop.ui.wording.alternatives import send_words

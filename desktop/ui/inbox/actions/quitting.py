@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from desktop.ui.look.theme import Theme
-from desktop.ui.widgets.question import Question
+from desktop.ui.widgets.confirm_sheet import Question
 
 
 class Quitting:

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QLineEdit, QToolBut
 
 from desktop.domain.content.template import Category, Template
 from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.templates.choosing.flow_layout import FlowLayout
 from desktop.ui.templates.choosing.offer import CATEGORY_WORDS, Listing, language
 from desktop.ui.widgets.drop_down import DropDown
-from desktop.ui.widgets.flow_layout import FlowLayout
 
 
 class Filters(QWidget):

@@ -8,11 +8,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from desktop.domain.direct import DirectRoute
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.templates.choosing.offer import account_words
-from desktop.ui.templates.labels import label
 from desktop.ui.widgets.drop_down import DropDown
+from desktop.ui.widgets.labels import Label, Paragraph
 
 
 class NumberPicker(QWidget):
@@ -27,7 +26,7 @@ class NumberPicker(QWidget):
         self._ways: tuple[DirectRoute, ...] = ()
         title = Label("From")
         title.setObjectName("muted")
-        self._words = label()
+        self._words = Paragraph()
         self.box = DropDown(theme, "From which number", least_chars=12)
         self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.box.activated.connect(self._on_activated)

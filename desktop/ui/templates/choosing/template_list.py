@@ -26,8 +26,9 @@ from desktop.ui.templates.choosing.filters import Filters
 from desktop.ui.templates.choosing.offer import Listing
 from desktop.ui.templates.choosing.row_delegate import TEMPLATE, USED_AT, TemplateDelegate
 from desktop.ui.templates.form.filling import TemplateId, template_id
-from desktop.ui.templates.labels import label, quiet, set_text_color
+from desktop.ui.templates.labels import quiet, set_text_color
 from desktop.ui.widgets.announce import announce
+from desktop.ui.widgets.labels import Paragraph
 
 
 class Choice(QWidget):
@@ -196,7 +197,7 @@ class Choice(QWidget):
         self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.list.setUniformItemSizes(True)
         self.list.setMouseTracking(True)
-        self._empty = label(muted=True)
+        self._empty = Paragraph(muted=True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.show_all = quiet("Show all templates")
         nothing = QWidget()
@@ -208,7 +209,7 @@ class Choice(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
         self._stack.addWidget(nothing)
-        self._hidden = label(muted=True)
+        self._hidden = Paragraph(muted=True)
         self.why = quiet("Show why")
         self.why.setCheckable(True)
         self.why.setAccessibleName("Why some templates are not shown")
@@ -217,7 +218,7 @@ class Choice(QWidget):
         self.reasons.setTabChangesFocus(True)
         self.reasons.setAccessibleName("Templates that are not shown, and why")
         self.reasons.hide()
-        self._fresh, self._trouble = label(muted=True), label()
+        self._fresh, self._trouble = Paragraph(muted=True), Paragraph()
         self.refresh = quiet("Refresh")
         self.refresh.setAccessibleName("Refresh the list of templates")
         buttons = QHBoxLayout()

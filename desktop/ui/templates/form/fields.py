@@ -10,8 +10,9 @@ from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.templates.form.filling import Filling, Source, on_one_line
 from desktop.ui.templates.form.sentences import SOURCE_WORDS, room_words, slot_words
 from desktop.ui.templates.form.value_edit import ValueEdit
-from desktop.ui.templates.labels import label, quiet, set_text_color
+from desktop.ui.templates.labels import quiet, set_text_color
 from desktop.ui.widgets.announce import announce
+from desktop.ui.widgets.labels import Paragraph
 
 
 class SlotField(QWidget):
@@ -26,8 +27,8 @@ class SlotField(QWidget):
     def __init__(self, slot: Slot, name: str, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.slot, self._name, self._theme = slot, name, theme
-        title = label(name)
-        self._mark = label()
+        title = Paragraph(name)
+        self._mark = Paragraph()
         self._mark.setObjectName("muted")
         self.use = quiet("Use your text")
         self.use.hide()
@@ -36,7 +37,7 @@ class SlotField(QWidget):
         self.edit.setPlaceholderText(f"For example {slot.example}" if slot.example else "")
         self.edit.textChanged.connect(self._on_typed)
         title.setBuddy(self.edit)
-        self._problem = label()
+        self._problem = Paragraph()
         self._problem.hide()
         self.mend = quiet("Make it one line")
         self.mend.setToolTip("Line breaks, tabs and rows of spaces become single spaces")
@@ -137,7 +138,7 @@ class Fields(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(2, 2, GAP, 2)
         self._column.setSpacing(GAP)
-        self._none = label("Nothing to fill in: it goes out as it stands.")
+        self._none = Paragraph("Nothing to fill in: it goes out as it stands.")
         self._none.setObjectName("muted")
         self._column.addWidget(self._none)
         self._column.addStretch(1)

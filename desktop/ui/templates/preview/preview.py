@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.domain.content.template import Button, ButtonKind, Filled, HeaderKind, Template, slots
 from desktop.ui.look import icons
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.templates.form import sentences
 from desktop.ui.templates.preview.rich_label import RichWords
 from desktop.ui.templates.preview.whatsapp_markup import plain_runs, runs
+from desktop.ui.widgets.labels import Label
 
 _MEDIA_ICONS = {
     HeaderKind.TEXT: "fa6s.heading",

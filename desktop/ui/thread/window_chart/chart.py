@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QStyle, QVBoxLayout, QWidget
 from desktop.domain.window.window import Window
 from desktop.engine.views import ThreadView
 from desktop.ui.look import icons
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.thread.window_chart.lanes import Lane, Lanes, MarkKind, lanes_of
+from desktop.ui.widgets.labels import Label
 from desktop.ui.wording import thread, words
 
 _MARK = 9.0

@@ -11,8 +11,8 @@ from desktop.engine.accounts.views import Refusal, TriedIntercom
 from desktop.ports import Permission
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets.labelled_field import LabelledField
+from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.widgets.progress_row import ProgressRow
-from desktop.ui.widgets.settings_page import text
 from desktop.ui.widgets.status_line import Line, Tone, lines
 from desktop.ui.wizard.setup import Setup
 from desktop.ui.wizard.step import Step
@@ -56,7 +56,7 @@ class IntercomStep(Step):
         self._found_column.setContentsMargins(0, 0, 0, 0)
         self._kept = Line(theme)
         self.error_line = Line(theme)
-        self.column.addWidget(text(WHERE))
+        self.column.addWidget(Paragraph(WHERE))
         self.column.addWidget(hub, 0, Qt.AlignmentFlag.AlignLeft)
         for widget in (self.field, self.asking, self.error_line, self.found, self._kept):
             self.column.addWidget(widget)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from desktop.engine.commands import Answer, ChooseTeammate, Failed
 from desktop.ui.look.theme import Theme
-from desktop.ui.widgets.settings_page import text
+from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.widgets.status_line import Line, Tone
 from desktop.ui.wizard.setup import Setup
 from desktop.ui.wizard.step import Step
@@ -38,7 +38,7 @@ class WhoStep(Step):
         self.list.currentItemChanged.connect(self._on_current)
         self.list.itemActivated.connect(self._on_activated)
         self.search.returnPressed.connect(self._on_activated)
-        self._nobody = text("", muted=True)
+        self._nobody = Paragraph("", muted=True)
         self.remark, self.error_line = Line(theme), Line(theme)
         for widget in (self.remark, self.search, self._nobody):
             self.column.addWidget(widget)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets.choice_button import Choice
-from desktop.ui.widgets.settings_page import text
+from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.widgets.status_line import Line, Tone
 from desktop.ui.wizard.setup import Setup
 from desktop.ui.wizard.step import Step
@@ -44,7 +44,7 @@ class WelcomeStep(Step):
         self.column.addWidget(self.sample)
         self.column.addWidget(self.keyring)
         self.column.addStretch(1)
-        self.column.addWidget(text("You can change everything later in the settings.", muted=True))
+        self.column.addWidget(Paragraph("You can change everything later in the settings.", muted=True))
 
     @property
     def next_words(self) -> str:

@@ -6,9 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -16,8 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.widgets.labels import Heading, Paragraph
 from desktop.ui.widgets.overlay import Overlay
 
 Listed = tuple[str, str]
@@ -37,9 +35,7 @@ class StepSheet(Overlay):
         super().__init__(theme, parent)
         self._acts: dict[str, Callable[[], None]] = {}
         self._entries: list[Listed] = []
-        self._card = QFrame(self)
-        self._card.setObjectName("steps")
-        self._title, self._words = _label(), _label()
+        self._title, self._words = Heading(theme, size_delta_pt=3), Paragraph()
         self._list = QListWidget()
         self._list.setAccessibleName("Choose one")
         self._list.setMinimumHeight(110)
@@ -65,8 +61,7 @@ class StepSheet(Overlay):
         for widget in (self._title, self._words, self._list):
             self._column.addWidget(widget)
         self._column.addLayout(row)
-        theme.changed.connect(self._apply_theme)
-        self._apply_theme()
+        self._follow_theme()
 
     @property
     def text(self) -> str:
@@ -130,7 +125,7 @@ class StepSheet(Overlay):
         self._card.setFixedWidth(width)
         wanted = max(self._column.heightForWidth(width), self._column.minimumSize().height())
         height = min(wanted, self.height() - 2 * PAD)
-        self._card.setGeometry((self.width() - width) // 2, (self.height() - height) // 2, width, height)
+        self.center_card(width, height)
 
     def _fill(self, entries: Sequence[Listed]) -> None:
         held = self._list.currentItem()
@@ -152,22 +147,12 @@ class StepSheet(Overlay):
         if isinstance(pressed, QPushButton) and pressed.text() in self._acts:
             self._acts[pressed.text()]()
 
-    def _apply_theme(self) -> None:
+    def _card_style(self) -> str:
         colors = self._theme.colors
-        self._card.setStyleSheet(
-            f"QFrame#steps {{ background: {colors.surface}; border: 1px solid {colors.border}; border-radius: 10px; }}"
+        return (
             f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.border}; border-radius: 6px;"
             f" color: {colors.text}; }}"
             f"QListWidget:focus {{ border-color: {colors.accent}; }}"
             f"QListWidget::item {{ padding: 6px; }}"
             f"QListWidget::item:selected {{ background: {colors.selected}; color: {colors.text}; }}"
         )
-        self._title.setFont(self._theme.font(delta=3, bold=True))
-        if self.is_open:
-            self.layout_contents()
-
-
-def _label() -> QLabel:
-    label = Label()
-    label.setWordWrap(True)
-    return label

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.widgets.labels import Heading, Paragraph
 from desktop.ui.widgets.overlay import Overlay
 
 
@@ -17,9 +17,7 @@ class Question(Overlay):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, parent)
         self._then: Callable[[], None] | None = None
-        self._card = QFrame(self)
-        self._card.setObjectName("question")
-        self._title, self._text = _words(), _words()
+        self._title, self._text = Heading(theme, size_delta_pt=2), Paragraph()
         self._no = QPushButton("Cancel")
         self._yes = QPushButton()
         for button in (self._no, self._yes):
@@ -37,8 +35,7 @@ class Question(Overlay):
         for widget in (self._title, self._text):
             column.addWidget(widget)
         column.addLayout(row)
-        theme.changed.connect(self._apply_theme)
-        self._apply_theme()
+        self._follow_theme()
 
     @property
     def text(self) -> str:
@@ -71,19 +68,3 @@ class Question(Overlay):
         self.hide()
         if then is not None:
             then()
-
-    def _apply_theme(self) -> None:
-        colors = self._theme.colors
-        self._card.setStyleSheet(
-            f"QFrame#question {{ background: {colors.surface}; border: 1px solid {colors.border};"
-            f" border-radius: 10px; }}"
-        )
-        self._title.setFont(self._theme.font(delta=2, bold=True))
-        if self.is_open:
-            self.layout_contents()
-
-
-def _words() -> QLabel:
-    label = Label()
-    label.setWordWrap(True)
-    return label

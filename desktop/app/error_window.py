@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.widgets.announce import announce
-from desktop.ui.widgets.settings_page import text
+from desktop.ui.widgets.labels import Paragraph
 
 LINE_CHARACTERS = 68
 MIN_HEIGHT = 140
@@ -31,7 +31,7 @@ class ErrorWindow(QWidget):
         self._theme = theme
         self.setWindowTitle("Reachline")
         self.setObjectName("standstill")
-        self.sentence = text(sentence)
+        self.sentence = Paragraph(sentence)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
         self.repeat, self.leave = QPushButton("Try again"), QPushButton("Close")
         self.repeat.setObjectName("primary")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.engine.commands import Answer, Command, Failed
 from desktop.engine.views import WorkspaceView
-from desktop.ui.look.plain_text import Label
 from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.widgets.labels import Heading, Paragraph
 
 Submit = Callable[..., Any]
 """`engine.command_handler.submit`: (command, then=None)."""
@@ -32,14 +31,12 @@ class Page(QWidget):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(GAP)
-        self.title = text(self.TITLE)
+        self.title = Heading(theme, self.TITLE, size_delta_pt=3)
         self.column.addWidget(self.title)
         if self.ABOUT:
-            self.column.addWidget(text(self.ABOUT, muted=True))
-        self._said = text("")
+            self.column.addWidget(Paragraph(self.ABOUT, muted=True))
+        self._said = Paragraph("")
         self._said.hide()
-        theme.changed.connect(self._apply_theme)
-        self._apply_theme()
 
     @property
     def said(self) -> str:
@@ -73,18 +70,3 @@ class Page(QWidget):
         self._said.setText(sentence)
         self._said.setAccessibleName(sentence)
         self._said.setVisible(bool(sentence))
-
-    def _apply_theme(self) -> None:
-        self.title.setFont(self._theme.font(delta=3, bold=True))
-
-
-def text(words: str, *, muted: bool = False) -> QLabel:
-    """Plain wrapping words."""
-    label = Label(words)
-    label.setWordWrap(True)
-    # Else the text would stand on the side of its own language, away from what it belongs to.
-    side = Qt.AlignmentFlag.AlignRight if label.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
-    label.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
-    if muted:
-        label.setObjectName("muted")
-    return label

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from screen_fixtures import delete_later, only_theme, theme
 
-from desktop.ui.widgets.error_window import ErrorWindow
+from desktop.app.error_window import ErrorWindow
+
+__all__ = ["delete_later", "only_theme", "theme"]
 
 LONG = "Reachline cannot make its folder on this computer: the disk is full. " * 4
 

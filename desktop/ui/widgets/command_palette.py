@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
@@ -38,8 +38,6 @@ class Palette(Overlay):
         """hint: what can be chosen here, in the empty field."""
         super().__init__(theme, parent)
         self._entries: tuple[PaletteEntry, ...] = ()
-        self._card = QFrame(self)
-        self._card.setObjectName("palette")
         self._field = QLineEdit()
         self._field.setPlaceholderText(hint or "Go to a customer or conversation, or do something…")
         self._field.setAccessibleName(hint or "Command palette")
@@ -55,8 +53,7 @@ class Palette(Overlay):
         column.setSpacing(GAP)
         column.addWidget(self._field)
         column.addWidget(self._list)
-        theme.changed.connect(self._apply_theme)
-        self._apply_theme()
+        self._follow_theme()
 
     @property
     def titles(self) -> list[str]:
@@ -115,12 +112,13 @@ class Palette(Overlay):
         self._list.setCurrentRow(0)
 
     def _apply_theme(self) -> None:
-        colors = self._theme.colors
         side = round(self.fontMetrics().height() * 0.95)
         self._list.setIconSize(QSize(side, side))
-        self._card.setStyleSheet(
-            f"QFrame#palette {{ background: {colors.surface}; border: 1px solid {colors.border};"
-            f" border-radius: 10px; }}"
+        super()._apply_theme()
+
+    def _card_style(self) -> str:
+        colors = self._theme.colors
+        return (
             f"QListWidget {{ background: transparent; border: none; color: {colors.text}; }}"
             f"QListWidget::item {{ padding: 6px; border-radius: 5px; }}"
             f"QListWidget::item:selected {{ background: {colors.selected}; color: {colors.text}; }}"

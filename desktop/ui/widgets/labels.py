@@ -1,0 +1,53 @@
+"""Labels that show their text as plain text, whoever wrote it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from desktop.ui.look.theme import Theme
+
+
+class Label(QLabel):
+    """One line of plain text.
+
+    Qt's default takes a text with tags in it for a page, and reads the pictures it names from any path or share.
+    """
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+
+
+class Paragraph(Label):
+    """Plain text that wraps."""
+
+    def __init__(
+        self, text: str = "", *, muted: bool = False, selectable: bool = False, can_shrink: bool = False
+    ) -> None:
+        """can_shrink: the layout may make it narrower than its longest word."""
+        super().__init__(text)
+        self.setWordWrap(True)
+        # Otherwise Qt puts a text on the side of its own language, away from what it belongs to.
+        side = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
+        self.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter)
+        if can_shrink:
+            self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        if muted:
+            self.setObjectName("muted")
+        if selectable:
+            self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+
+class Heading(Paragraph):
+    """A bold paragraph, `size_delta_pt` points larger than body text at any text size of the theme."""
+
+    def __init__(self, theme: Theme, text: str = "", size_delta_pt: float = 0.0) -> None:
+        super().__init__(text)
+        self._theme, self._size_delta_pt = theme, size_delta_pt
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
+
+    def _apply_theme(self) -> None:
+        self.setFont(self._theme.font(delta=self._size_delta_pt, bold=True))
