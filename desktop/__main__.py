@@ -8,7 +8,7 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from desktop import __version__
-from desktop.system.links import link_in
+from desktop.system.links import find_link
 
 if TYPE_CHECKING:
     from desktop.app.program import SampleWindows
@@ -38,7 +38,7 @@ def main(argv: list[str] | None = None) -> int:
     """Exit status: 0 done, 1 it did not turn out as it should, 2 wrong arguments or input."""
     _print_utf8()
     arguments = sys.argv[1:] if argv is None else argv
-    link = link_in(arguments)
+    link = find_link(arguments)
     if link is not None:
         from desktop.app import gui
 

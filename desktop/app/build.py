@@ -9,7 +9,7 @@ from desktop.ports import Channel, ChannelConfig, Clock, ConversationGateway
 from desktop.store.core.database import Store
 
 
-def engine_of(
+def create_engine(
     gateway: ConversationGateway, clock: Clock, store: Store, channels: Iterable[tuple[ChannelConfig, Channel]] = ()
 ) -> Engine:
     """An engine, not started, that owns `gateway`, `store` and `channels`."""

@@ -74,7 +74,7 @@ async def _open_kept(accounts: Accounts, path: Path, workspace_id: str) -> Cache
         if await asyncio.to_thread(_is_encrypted, path):
             remark = await _begin_anew(path, f"The keyring has lost the key of {_KEPT}, so they cannot be read.")
         key = Key.new()
-        refused = await accounts.keep_cache_key(workspace_id, key.secret)
+        refused = await accounts.save_cache_key(workspace_id, key.secret)
         if refused is not None:
             return refused
     try:
@@ -99,7 +99,7 @@ async def _passing() -> Cache:
 
 
 async def _begin_anew(path: Path, reason: str) -> str:
-    aside = await asyncio.to_thread(damage.put_aside, path)
+    aside = await asyncio.to_thread(damage.move_aside, path)
     log.warning("the cache could not be read; it is kept as %s", aside.name)
     return (
         f"{reason} Reachline reads the conversations again from Intercom; drafts and replies that were not sent yet "

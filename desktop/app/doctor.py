@@ -10,9 +10,9 @@ import sys
 import apsw
 
 from desktop import __version__
-from desktop.app import home
+from desktop.app import profile_context
 from desktop.app.connect import BadSandboxFile
-from desktop.app.home import Home
+from desktop.app.profile_context import ProfileContext
 from desktop.engine.accounts.accounts import Accounts
 
 
@@ -21,22 +21,22 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="reachline doctor", description="Say how this installation and every connected account is."
     )
-    home.add_arguments(parser)
+    profile_context.add_arguments(parser)
     try:
-        lives_at = Home.of(parser.parse_args(argv))
+        context = ProfileContext.of(parser.parse_args(argv))
     except BadSandboxFile as error:
         print(error, file=sys.stderr)
         return 2
     print(
         f"Reachline {__version__}, Python {platform.python_version()}, Qt {_qt()}, SQLite {apsw.sqlite_lib_version()}"
     )
-    print(f"Profile: {lives_at.paths.profile}")
-    print(f"Logs: {lives_at.paths.logs}", flush=True)
-    return asyncio.run(_examine(lives_at))
+    print(f"Profile: {context.paths.profile}")
+    print(f"Logs: {context.paths.logs}", flush=True)
+    return asyncio.run(_examine(context))
 
 
-async def _examine(lives_at: Home) -> int:
-    accounts = Accounts(lives_at.book, lives_at.secrets, lives_at.connector)
+async def _examine(context: ProfileContext) -> int:
+    accounts = Accounts(context.book, context.secrets, context.connector)
     print("Keyring: asking (this system may want you to unlock it) …", flush=True)
     profile = await accounts.load()
     is_well = _line(
@@ -48,7 +48,7 @@ async def _examine(lives_at: Home) -> int:
         print("No account is connected. Start `reachline` to connect one.")
     async for checked in accounts.check_all():
         is_well = _line(checked.ok, checked.what, checked.sentence) and is_well
-    lives_at.secrets.close()
+    context.secrets.close()
     await accounts.aclose()
     return 0 if is_well else 1
 

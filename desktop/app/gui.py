@@ -7,9 +7,9 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from desktop.app import home, qt
+from desktop.app import profile_context, qt
 from desktop.app.connect import BadSandboxFile
-from desktop.app.home import Home
+from desktop.app.profile_context import ProfileContext
 from desktop.system import logs
 
 if TYPE_CHECKING:
@@ -35,14 +35,14 @@ def main(argv: list[str], open_sample: OpenSample, link: str = "") -> int:
     open_sample: as for `Program`. link: as `link_in` gave it.
     """
     parser = argparse.ArgumentParser(prog="reachline", description="The inbox, or the wizard where it is not set up.")
-    home.add_arguments(parser)
+    profile_context.add_arguments(parser)
     logs.add_argument(parser)
     options = parser.parse_args(argv)
     if not qt.has_display() and "QT_QPA_PLATFORM" not in os.environ:
         print(NO_DISPLAY, file=sys.stderr)
         return 2
     try:
-        lives_at = Home.of(options)
+        context = ProfileContext.of(options)
         application = qt.start(offscreen=False)
     except (BadSandboxFile, qt.NoScreen) as error:
         print(error, file=sys.stderr)
@@ -50,12 +50,12 @@ def main(argv: list[str], open_sample: OpenSample, link: str = "") -> int:
     from desktop.app import loop
     from desktop.system.single_instance import NotAnswering, SingleInstance
 
-    instance = SingleInstance(lives_at.paths.profile)
+    instance = SingleInstance(context.paths.profile)
     try:
         if not instance.take(link):
             return 0
-        with logs.written(options.log_level, lives_at.paths.logs):
-            return loop.run(application, lambda: _live(application, lives_at, instance, open_sample))
+        with logs.logging_to(options.log_level, context.paths.logs):
+            return loop.run(application, lambda: _live(application, context, instance, open_sample))
     except NotAnswering:
         from PySide6.QtWidgets import QMessageBox
 
@@ -67,10 +67,12 @@ def main(argv: list[str], open_sample: OpenSample, link: str = "") -> int:
         instance.release()
 
 
-async def _live(application: QApplication, lives_at: Home, instance: SingleInstance, open_sample: OpenSample) -> int:
+async def _live(
+    application: QApplication, context: ProfileContext, instance: SingleInstance, open_sample: OpenSample
+) -> int:
     from desktop.app.program import Program
 
-    program = Program(application, lives_at, open_sample)
+    program = Program(application, context, open_sample)
     # What stands in the link is not read: no place in the program can be opened by one yet.
     instance.started_again.connect(lambda _link: program.come_forward())
     return await program.run()

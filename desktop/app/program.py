@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.app import caches
 from desktop.app.error_window import ErrorWindow
-from desktop.app.home import Home
+from desktop.app.profile_context import ProfileContext
 from desktop.app.session import Session
 from desktop.engine.accounts import sentences as words
 from desktop.engine.accounts.accounts import Accounts
-from desktop.engine.accounts.profile_edits import workspace_of
+from desktop.engine.accounts.profile_edits import find_workspace
 from desktop.engine.accounts.views import AccountsChange, Refusal
 from desktop.engine.engine import Engine
 from desktop.engine.tasks import Tasks
@@ -60,10 +60,10 @@ class Program:
     """Wishes for another window are carried out one after the other, by `run` alone."""
 
     def __init__(
-        self, application: QApplication, lives_at: Home, open_sample: OpenSample, theme: Theme | None = None
+        self, application: QApplication, context: ProfileContext, open_sample: OpenSample, theme: Theme | None = None
     ) -> None:
         """open_sample: opens the sample workspace, which the wizard offers before anything is connected."""
-        self.accounts = Accounts(lives_at.book, lives_at.secrets, lives_at.connector, self._wipe)
+        self.accounts = Accounts(context.book, context.secrets, context.connector, self._wipe)
         self.tasks = Tasks(self._on_broken)
         self.theme = theme or Theme(application)
         self.session: Session | None = None
@@ -72,7 +72,7 @@ class Program:
         self._open_sample = open_sample
         self.error_window: ErrorWindow | None = None
         self._application = application
-        self._home = lives_at
+        self._context = context
         self._settings: QSettings | None = None
         self._is_loading = True
         self._wishes: asyncio.Queue[Wish] = asyncio.Queue()
@@ -151,12 +151,12 @@ class Program:
             if not loading.done():
                 self._show_error_window(WAITS_FOR_KEYRING, None, DO_WITHOUT)
                 if self.error_window is not None:
-                    self.error_window.otherwise.connect(self.accounts.do_without_keyring)
+                    self.error_window.otherwise.connect(self.accounts.skip_keyring)
 
     async def _open_first(self) -> None:
         self._is_loading = False
         if self.accounts.keeps_secrets:
-            self._settings = SettingsFile(self._home.paths.profile / SETTINGS)
+            self._settings = SettingsFile(self._context.paths.profile / SETTINGS)
             # Colours and text size as chosen, before the first window is shown.
             Preferences(self.theme, self._settings, self._application)
         await self._open_current()
@@ -170,7 +170,7 @@ class Program:
         async with self._changing:
             await self._close_session()
         await self.accounts.aclose()
-        self._home.secrets.close()
+        self._context.secrets.close()
 
     # --- the inbox -------------------------------------------------------------------------------------------------
 
@@ -182,7 +182,7 @@ class Program:
     async def _open_current(self) -> None:
         """The inbox of the current workspace; or the wizard, or a sentence, on what it takes to get there."""
         profile = self.accounts.profile
-        workspace = workspace_of(profile, profile.current)
+        workspace = find_workspace(profile, profile.current)
         if workspace is None:
             async with self._changing:
                 await self._close_session()
@@ -203,7 +203,7 @@ class Program:
         is_new = session.window is None
         window = session.show(self.tasks.start)
         if is_new:
-            if self._home.is_sandbox:
+            if self._context.is_sandbox:
                 window.setWindowTitle(f"{window.windowTitle()} (sandbox)")
             window.settings.another_workspace_wanted.connect(self._show_wizard)
             session.on_signed_out = self._on_signed_out
@@ -230,10 +230,10 @@ class Program:
             opened = await Session.open(
                 self.accounts,
                 workspace,
-                self._home.clock,
+                self._context.clock,
                 self.theme,
                 self._settings,
-                self._home.paths.cache if keeps else None,
+                self._context.paths.cache if keeps else None,
             )
             if not isinstance(opened, Refusal):
                 self.session = opened
@@ -247,9 +247,9 @@ class Program:
         if session.workspace_id in self._to_wipe:
             self._to_wipe.discard(session.workspace_id)
             try:
-                await caches.wipe(self._home.paths.cache, session.workspace_id)
+                await caches.wipe(self._context.paths.cache, session.workspace_id)
             except OSError as error:
-                log.error("the cache of workspace %s stays: %s", session.workspace_id, words.why(error))
+                log.error("the cache of workspace %s stays: %s", session.workspace_id, words.reason_of(error))
                 self._untold = words.not_wiped(session.name, error).sentence
 
     async def _wipe(self, workspace_id: str) -> None:
@@ -257,7 +257,7 @@ class Program:
         if self.session is not None and self.session.workspace_id == workspace_id:
             self._to_wipe.add(workspace_id)
         else:
-            await caches.wipe(self._home.paths.cache, workspace_id)
+            await caches.wipe(self._context.paths.cache, workspace_id)
 
     # --- the wizard ------------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QSettings
 
 from desktop.app import build, caches
 from desktop.engine.accounts.accounts import Accounts
-from desktop.engine.accounts.profile_edits import key_of, workspace_of
+from desktop.engine.accounts.profile_edits import channel_key, find_workspace
 from desktop.engine.accounts.views import AccountsChange, Checked, Refusal
 from desktop.engine.changes import Changes
 from desktop.engine.engine import Engine
@@ -76,7 +76,7 @@ class Session:
 
         A Refusal with SIGNED_OUT where the token has to be entered. May take as long as the keyring's prompt.
         """
-        gateway = await accounts.open_trunk(workspace)
+        gateway = await accounts.open_gateway(workspace)
         if isinstance(gateway, Refusal):
             return gateway
         async with AsyncExitStack() as undo:
@@ -88,7 +88,7 @@ class Session:
                 opened = await caches.open_cache(accounts, cache, workspace.workspace_id)
                 if isinstance(opened, Refusal):
                     return opened
-                engine = build.engine_of(gateway, clock, opened.store, channels)
+                engine = build.create_engine(gateway, clock, opened.store, channels)
                 # Trunk, channels and store are the engine's from here on.
                 undo.pop_all()
                 undo.callback(opened.leave)
@@ -144,8 +144,8 @@ class Session:
 
     async def _follow(self, change: AccountsChange) -> None:
         """The engine's channel accounts become those of the profile."""
-        workspace = workspace_of(change.profile, self.workspace_id)
-        kept = {key_of(config): config for config in workspace.channels} if workspace is not None else {}
+        workspace = find_workspace(change.profile, self.workspace_id)
+        kept = {channel_key(config): config for config in workspace.channels} if workspace is not None else {}
         for key in change.channels:
             if key not in kept:
                 await self.engine.channels.remove(key)

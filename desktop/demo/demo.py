@@ -28,7 +28,7 @@ def main(argv: list[str]) -> int:
     )
     parser.add_argument("--tour", metavar="DIR", type=Path, help="play the story without a display, save screenshots")
     options = parser.parse_args(argv)
-    with logs.written("warning", None):
+    with logs.logging_to("warning", None):
         return _play(options.tour)
 
 

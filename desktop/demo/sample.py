@@ -57,7 +57,7 @@ class SampleWorkspace:
         channels = [(config, connector.channel(config, secret)) for config, secret in accounts]
         gateway = await connector.gateway(sandbox.urls["intercom"]["token"])
         store = await Store.open(Path(folder.name) / "cache.db", Key.new())
-        engine = build.engine_of(gateway, clock, store, channels)
+        engine = build.create_engine(gateway, clock, store, channels)
         stage = cls(sandbox, engine, folder, theme)
         await engine.start()
         # The token belongs to the workspace's owner, as real ones do; Sam is the agent of the story.

@@ -95,7 +95,7 @@ class Channels:
     def views(self) -> tuple[ChannelView, ...]:
         return tuple(ChannelView(a.config, key, a.error, a.checked_at) for key, a in self._accounts.items())
 
-    def went(self, key: ChannelKey, error: str = "") -> None:
+    def record_use(self, key: ChannelKey, error: str = "") -> None:
         """How the last use of an account ended. trouble: the provider's sentence, "" if all was well."""
         account = self._accounts.get(key)
         if account is None:
@@ -107,9 +107,9 @@ class Channels:
 
     # --- budget --------------------------------------------------------------------------------------------------
 
-    def may_poll(self, key: ChannelKey, calls: int = 1) -> bool:
+    def reserve_calls(self, key: ChannelKey, calls: int = 1) -> bool:
         """Whether the background may make that many calls now; if so, they are counted. Otherwise leave it for later:
-        what the agent waits for goes always, and is counted by `called`."""
+        what the agent waits for goes always, and is counted by `count_calls`."""
         account = self._accounts.get(key)
         if account is None:
             return False
@@ -119,10 +119,10 @@ class Channels:
             account.called_at_s.popleft()
         if len(account.called_at_s) + calls > at_most:
             return False
-        self.called(key, calls)
+        self.count_calls(key, calls)
         return True
 
-    def called(self, key: ChannelKey, calls: int = 1) -> None:
+    def count_calls(self, key: ChannelKey, calls: int = 1) -> None:
         """The agent made the program call: that counts against what may be polled."""
         account = self._accounts.get(key)
         if account is not None:

@@ -23,10 +23,11 @@ from desktop.engine.commands import (
     ChooseTeammate,
     CloseConversation,
     Command,
+    DecideIdentity,
     Done,
     EditPending,
     Failed,
-    Focus,
+    FocusCustomer,
     ForgetCustomer,
     MarkSeen,
     MarkSolved,
@@ -35,18 +36,17 @@ from desktop.engine.commands import (
     ReopenConversation,
     ResolvePending,
     SaveDraft,
-    SayWhoIsWho,
     SendDirect,
     SendReply,
     SetBridgeChannels,
     SetBridgeCodes,
     SetBridgeTaggers,
-    SetKeptDays,
     SetMessageChannel,
     SetNoticePatterns,
     SetOtherCodes,
     SetPhoneRegion,
     SetRelay,
+    SetRetentionDays,
     SnoozeConversation,
     SyncNow,
 )
@@ -54,9 +54,9 @@ from desktop.engine.connection_monitor import ConnectionMonitor
 from desktop.engine.outbox import steps
 from desktop.engine.outbox import worker as engine_outbox
 from desktop.engine.sync import learning
-from desktop.engine.sync.ingest import Facts, decide
-from desktop.engine.sync.open_conversation import Focus as FocusPoll
-from desktop.engine.sync.poller import Sync
+from desktop.engine.sync.ingest import Facts, refresh_customers
+from desktop.engine.sync.open_conversation import OpenConversation
+from desktop.engine.sync.poller import Poller
 from desktop.engine.sync.reader import Reader
 from desktop.engine.tasks import Tasks
 from desktop.engine.templates import Templates
@@ -82,8 +82,8 @@ class CommandHandler:
         tasks: Tasks,
         connection: ConnectionMonitor,
         reader: Reader,
-        sync: Sync,
-        focus: FocusPoll,
+        poller: Poller,
+        open_conversation: OpenConversation,
         outbox: engine_outbox.Outbox,
         templates: Templates,
     ) -> None:
@@ -94,8 +94,8 @@ class CommandHandler:
         self._tasks = tasks
         self._connection = connection
         self._reader = reader
-        self._sync = sync
-        self._focus = focus
+        self._poller = poller
+        self._open_conversation = open_conversation
         self._outbox = outbox
         self._templates = templates
         self._closed = False
@@ -126,15 +126,17 @@ class CommandHandler:
     async def _do(self, command: Command) -> Answer:
         match command:
             case SaveDraft():
-                return self._told(await self._store.write(steps.keep_draft, command))
+                return self._told(await self._store.write(steps.save_draft, command))
             case SendReply() | SendDirect():
-                standing = replace(self._outbox.standing(), is_offline=self._connection.is_offline)
-                return self._sent(await self._store.write(steps.press, command, standing))
+                runtime_state = replace(self._outbox.runtime_state(), is_offline=self._connection.is_offline)
+                return self._sent(await self._store.write(steps.queue_reply, command, runtime_state))
             case ResolvePending():
-                standing = replace(self._outbox.standing(), is_offline=self._connection.is_offline)
-                return self._sent(await self._store.write(steps.resolve, command, standing))
+                runtime_state = replace(self._outbox.runtime_state(), is_offline=self._connection.is_offline)
+                return self._sent(await self._store.write(steps.resolve_pending, command, runtime_state))
             case EditPending():
-                return self._told(await self._store.write(steps.edit, command, self._clock.now(), uuid.uuid4().hex))
+                return self._told(
+                    await self._store.write(steps.edit_pending, command, self._clock.now(), uuid.uuid4().hex)
+                )
             case CloseConversation() | ReopenConversation() | SnoozeConversation() | AssignConversation():
                 return await self._change_state(command)
             case MarkSeen(customer_id):
@@ -182,9 +184,11 @@ class CommandHandler:
             case RefreshTemplates(key, again):
                 error = await self._templates.refresh(key, again=again)
                 return Failed(error) if error else Done()
-            case SayWhoIsWho(words, take_back):
+            case DecideIdentity(words, revoked):
                 try:
-                    self._feed.publish(await self._store.write(identity.say, words, take_back, self._clock.now()))
+                    self._feed.publish(
+                        await self._store.write(identity.save_decisions, words, revoked, self._clock.now())
+                    )
                 except LookupError:
                     return Failed("One of these contacts is no longer here, so nothing was changed.")
                 except ValueError:
@@ -193,12 +197,12 @@ class CommandHandler:
             case SetPhoneRegion(region):
                 if region and region not in REGIONS:
                     return Failed(f"“{region}” is no country's code. Choose one such as IE or US.")
-                self._feed.publish(await self._store.write(identity.set_region, region, self._clock.now()))
+                self._feed.publish(await self._store.write(identity.save_phone_region, region, self._clock.now()))
                 return Done()
-            case SetKeptDays(days):
+            case SetRetentionDays(days):
                 if days < 1:
                     return Failed("Words stay for one day at least.")
-                self._feed.publish(Changes(settings=await self._store.write(settings.save_kept_days, days)))
+                self._feed.publish(Changes(settings=await self._store.write(settings.save_retention_days, days)))
                 return Done()
             case ForgetCustomer(customer_id):
                 # First: where one cannot be erased, the agent can ask again.
@@ -208,17 +212,17 @@ class CommandHandler:
                 if changes is None:
                     return Failed("A reply to this customer is still on its way or waits for you. Settle it first.")
                 # Else she would be read again within seconds.
-                self._focus.look_at(None, visible=True)
+                self._open_conversation.look_at(None, visible=True)
                 self._feed.publish(changes)
                 return Done()
-            case Focus():
+            case FocusCustomer():
                 return await self._look_at(command)
             case SyncNow():
-                self._sync.now()
+                self._poller.wake()
                 self._outbox.wake()
                 return Done()
             case CancelFirstSync():
-                self._sync.cancel_first_sync()
+                self._poller.cancel_first_sync()
                 return Done()
             case _:
                 assert_never(command)
@@ -276,34 +280,34 @@ class CommandHandler:
                 await self._changed(answer)
 
     async def _changed(self, answer: Conversation) -> None:
-        self._reader.outdate(answer.id)
-        await self._reader.take(Facts((answer,)))
+        self._reader.invalidate(answer.id)
+        await self._reader.store_facts(Facts((answer,)))
 
-    async def _look_at(self, command: Focus) -> Answer:
+    async def _look_at(self, command: FocusCustomer) -> Answer:
         conversation_id = command.conversation_id
         if conversation_id is None and command.customer_id is not None:
             conversation_id = await self._store.read(_conversation_to_watch, command.customer_id)
-        self._focus.look_at(conversation_id, command.visible)
+        self._open_conversation.look_at(conversation_id, command.visible)
         return Done()
 
     async def _everything_anew(self) -> Answer:
         """What everything rests on has changed."""
         self._feed.publish(Changes(settings=True))
-        await self._store.write(learning.learn, self._clock.now())
-        await learning.keep_up(self._store, self._feed, self._clock)
+        await self._store.write(learning.learn_workspace, self._clock.now())
+        await learning.refresh_outdated(self._store, self._feed, self._clock)
         return Done()
 
 
 def _pin(db: Database, conversation_id: str, pin: Pin | None, now: datetime) -> Changes:
     if not settings.save_pin(db, conversation_id, pin):
         return Changes()
-    return decide(db, _whose(db, conversation_id), now) | Changes(settings=True)
+    return refresh_customers(db, _whose(db, conversation_id), now) | Changes(settings=True)
 
 
 def _say_channel(db: Database, said: SetMessageChannel, now: datetime) -> Changes:
     if not settings.save_message_channel(db, said.conversation_id, said.entry_id, said.channel):
         return Changes()
-    return decide(db, _whose(db, said.conversation_id), now) | Changes(settings=True)
+    return refresh_customers(db, _whose(db, said.conversation_id), now) | Changes(settings=True)
 
 
 def _mark_solved(db: Database, said: MarkSolved, now: datetime) -> Changes | None:
@@ -315,7 +319,7 @@ def _mark_solved(db: Database, said: MarkSolved, now: datetime) -> Changes | Non
         return Changes()
     concerned = _whose(db, fact.conversation_id) | contrary_facts.customers_at(db, fact.customer_address)
     # A whole account's trouble stands in the threads of others as well.
-    return decide(db, concerned, now) | Changes(settings=True)
+    return refresh_customers(db, concerned, now) | Changes(settings=True)
 
 
 def _whose(db: Database, conversation_id: str) -> frozenset[str]:

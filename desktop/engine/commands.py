@@ -222,14 +222,14 @@ class SetNoticePatterns:
 
 
 @dataclass(frozen=True, slots=True)
-class SayWhoIsWho:
+class DecideIdentity:
     """A person's words on pairs of contacts: one customer, or surely not. A customer's id stands for a contact of hers.
 
-    take_back: words that hold no longer, so that what the contacts have in common decides again; taken back first.
+    revoked: words that hold no longer, so that what the contacts have in common decides again; taken back first.
     """
 
     words: tuple[Word, ...] = ()
-    take_back: tuple[Word, ...] = ()
+    revoked: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +240,7 @@ class SetPhoneRegion:
 
 
 @dataclass(frozen=True, slots=True)
-class SetKeptDays:
+class SetRetentionDays:
     """For how many days, one or more, words stay on this computer. What is wiped does not come back by a greater
     number."""
 
@@ -256,7 +256,7 @@ class ForgetCustomer:
 
 
 @dataclass(frozen=True, slots=True)
-class Focus:
+class FocusCustomer:
     """The agent looks at this customer (None: at none); her open conversation is then read every few seconds.
 
     visible: False while the window is hidden, so that reading slows down.
@@ -299,11 +299,11 @@ Command = (
     | SetMessageChannel
     | MarkSolved
     | SetNoticePatterns
-    | SayWhoIsWho
+    | DecideIdentity
     | SetPhoneRegion
-    | SetKeptDays
+    | SetRetentionDays
     | ForgetCustomer
-    | Focus
+    | FocusCustomer
     | SyncNow
     | CancelFirstSync
 )

@@ -9,10 +9,10 @@ from desktop.engine.changes import Changes, Feed
 from desktop.engine.views import ConnectionState, ConnectionView
 from desktop.ports import Clock, ProviderError, ProviderErrorKind
 
-OF_THE_CONNECTION = frozenset({ProviderErrorKind.SIGNED_OUT, ProviderErrorKind.THROTTLED, ProviderErrorKind.OFFLINE})
+CONNECTION_ERRORS = frozenset({ProviderErrorKind.SIGNED_OUT, ProviderErrorKind.THROTTLED, ProviderErrorKind.OFFLINE})
 """Troubles that the next call would meet as well, whatever it asks for."""
 
-REFUSALS = frozenset(
+ENDPOINT_ERRORS = frozenset(
     {
         ProviderErrorKind.FORBIDDEN,
         ProviderErrorKind.GONE,
@@ -55,40 +55,40 @@ class ConnectionMonitor:
     def is_offline(self) -> bool:
         return self.view.state is ConnectionState.OFFLINE
 
-    def caught_up(self, lacking: str = "") -> None:
-        """What changed while nobody listened is here now, as far as Intercom lets us ask (`lacking` as of `online`)."""
+    def mark_caught_up(self, limitation: str = "") -> None:
+        """Everything that changed is read, as far as Intercom lets us ask. limitation: as in `set_online`."""
         is_news = not self.is_caught_up
         self.is_caught_up = True
-        self.online(lacking)
+        self.set_online(limitation)
         if is_news:
             self._feed.publish(Changes(connection=True))
 
-    def doubt(self) -> None:
+    def mark_doubtful(self) -> None:
         """A call met trouble that every other would meet. The next sync round finds out; until then nothing is sent."""
         self.is_caught_up = False
 
-    def answered(self) -> None:
+    def record_answer(self) -> None:
         """Intercom answered something, whatever it was."""
         self._answered_s = self._clock.monotonic()
 
-    def unanswered(self, error: ProviderError, since_s: float) -> None:
+    def record_timeout(self, error: ProviderError, since_s: float) -> None:
         """A call that began at `since_s` (monotonic) got no answer. If no other did since, nothing answers."""
         if self._answered_s < since_s:
-            self.broken(error, CHECK_PAUSE_S)
+            self.set_broken(error, CHECK_PAUSE_S)
 
     def signed_out(self, error: ProviderError) -> None:
         """A write was refused for its token; the next round of the sync finds out whether that holds for all."""
         if error.kind is ProviderErrorKind.SIGNED_OUT:
-            self.broken(error, None)
+            self.set_broken(error, None)
 
-    def online(self, lacking: str = "") -> None:
-        """Intercom answers. lacking: what it refuses all the same, for the agent; then the time of the last whole
+    def set_online(self, limitation: str = "") -> None:
+        """Intercom answers. limitation: what it refuses all the same, for the agent; then the time of the last whole
         round stays."""
-        self.answered()
-        last_sync_at = self.view.last_sync_at if lacking else self._clock.now()
-        self._show(ConnectionView(ConnectionState.ONLINE, lacking, last_sync_at=last_sync_at))
+        self.record_answer()
+        last_sync_at = self.view.last_sync_at if limitation else self._clock.now()
+        self._show(ConnectionView(ConnectionState.ONLINE, limitation, last_sync_at=last_sync_at))
 
-    def broken(self, error: ProviderError, pause_s: float | None) -> None:
+    def set_broken(self, error: ProviderError, pause_s: float | None) -> None:
         """pause_s: until the next try; None when only the agent can help."""
         self.is_caught_up = False
         self._show(
@@ -100,7 +100,7 @@ class ConnectionMonitor:
             )
         )
 
-    def broke(self, part: str, sentence: str = BROKE) -> None:
+    def report_failure(self, part: str, sentence: str = BROKE) -> None:
         """Something beside the connection fails at the moment, and is tried again: said together with its state."""
         self._remarks[part] = sentence, self._clock.monotonic() + SAID_FOR_S
         self._show(self._unremarked)

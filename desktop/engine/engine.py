@@ -10,14 +10,14 @@ from desktop.engine.channels import Channels
 from desktop.engine.command_handler import CommandHandler
 from desktop.engine.connection_monitor import BROKE, ConnectionMonitor
 from desktop.engine.outbox.customer_search import CustomerSearch
-from desktop.engine.outbox.delivery_tracking import Following
+from desktop.engine.outbox.delivery_tracking import DeliveryTracking
 from desktop.engine.outbox.direct_route import DirectSender
 from desktop.engine.outbox.worker import Outbox
 from desktop.engine.queries import Queries
 from desktop.engine.retention import Retention
-from desktop.engine.sync.open_conversation import Focus
-from desktop.engine.sync.poller import Sync
-from desktop.engine.sync.provider_lists import Evidence
+from desktop.engine.sync.open_conversation import OpenConversation
+from desktop.engine.sync.poller import Poller
+from desktop.engine.sync.provider_lists import ProviderLists
 from desktop.engine.sync.reader import Reader
 from desktop.engine.tasks import Tasks
 from desktop.engine.templates import Templates
@@ -57,10 +57,12 @@ class Engine:
         self.channels = Channels(clock, self.feed, channels)
         self._templates = Templates(store, clock, self.feed, self.channels, rng)
         reader = Reader(gateway, store, clock, self.feed, self._connection)
-        self.sync = Sync(gateway, store, clock, self.feed, self._connection, reader, rng, first_sync)
-        self.focus = Focus(clock, self._connection, reader, self.sync, rng)
-        self.evidence = Evidence(store, clock, self.feed, self.channels, lambda: self.focus.is_visible, rng)
-        self.following = Following(store, clock, self.feed, self.tasks, self.channels)
+        self.poller = Poller(gateway, store, clock, self.feed, self._connection, reader, rng, first_sync)
+        self.open_conversation = OpenConversation(clock, self._connection, reader, self.poller, rng)
+        self.provider_lists = ProviderLists(
+            store, clock, self.feed, self.channels, lambda: self.open_conversation.is_visible, rng
+        )
+        self.delivery_tracking = DeliveryTracking(store, clock, self.feed, self.tasks, self.channels)
         self.outbox = Outbox(
             gateway,
             store,
@@ -70,13 +72,13 @@ class Engine:
             self._connection,
             reader,
             CustomerSearch(gateway, store, clock, reader),
-            self.sync.now,
+            self.poller.wake,
             DirectSender(self.channels, store),
-            self.following,
+            self.delivery_tracking,
         )
         self.retention = Retention(store, clock)
         self.queries = Queries(
-            store, clock, self._connection, self.channels, self._templates, lambda: self.sync.progress
+            store, clock, self._connection, self.channels, self._templates, lambda: self.poller.progress
         )
         self.command_handler = CommandHandler(
             gateway,
@@ -86,8 +88,8 @@ class Engine:
             self.tasks,
             self._connection,
             reader,
-            self.sync,
-            self.focus,
+            self.poller,
+            self.open_conversation,
             self.outbox,
             self._templates,
         )
@@ -101,12 +103,12 @@ class Engine:
         await self.retention.erase_old_copies()
         await self.outbox.recover()
         for name, run in (
-            ("sync", self.sync.run),
-            ("focus", self.focus.run),
+            ("poller", self.poller.run),
+            ("open_conversation", self.open_conversation.run),
             ("outbox", self.outbox.run),
-            ("following", self.following.run),
+            ("delivery_tracking", self.delivery_tracking.run),
             ("templates", self._templates.run),
-            ("evidence", self.evidence.run),
+            ("provider_lists", self.provider_lists.run),
             ("retention", self.retention.run),
         ):
             self.tasks.keep_running(run, name, self.clock, self._on_broken)
@@ -121,15 +123,15 @@ class Engine:
         await self._store.close()
 
     def _on_broken(self, name: str, broken: Exception) -> None:
-        self._connection.broke(name, broken.sentence if isinstance(broken, KnownError) else BROKE)
+        self._connection.report_failure(name, broken.sentence if isinstance(broken, KnownError) else BROKE)
 
     def _on_change(self, changes: Changes) -> None:
         if changes.connection:
-            self.retention.begin()
+            self.retention.start_when_ready()
         if changes.connection and self._connection.view.state is ConnectionState.ONLINE:
             self.outbox.wake()
         if changes.settings:
-            self.retention.now()
+            self.retention.wake()
         if changes.accounts:
             self.outbox.wake()
-            self.following.wake()
+            self.delivery_tracking.wake()

@@ -7,7 +7,7 @@ from datetime import datetime
 from desktop.domain.identity.customer import Word
 from desktop.domain.model.outgoing import State
 from desktop.engine.changes import Changes
-from desktop.engine.sync.ingest import decide
+from desktop.engine.sync.ingest import refresh_customers
 from desktop.store import contacts, customers, forget, settings
 from desktop.store.core.database import Database
 from desktop.store.outgoing import outbox
@@ -15,20 +15,20 @@ from desktop.store.outgoing import outbox
 UNSETTLED = (State.QUEUED, State.SENDING, State.UNCONFIRMED, State.HELD)
 
 
-def say(db: Database, words: tuple[Word, ...], take_back: tuple[Word, ...], now: datetime) -> Changes:
+def save_decisions(db: Database, words: tuple[Word, ...], revoked: tuple[Word, ...], now: datetime) -> Changes:
     """All of it or nothing. Raises LookupError for a contact that is not here, ValueError for one with itself."""
     touched: set[str] = set()
-    for word in take_back:
-        touched |= customers.unsay(db, word.one, word.other)
+    for word in revoked:
+        touched |= customers.remove_identity_decision(db, word.one, word.other)
     for word in words:
-        touched |= customers.say(db, word)
-    return decide(db, touched, now)
+        touched |= customers.save_identity_decision(db, word)
+    return refresh_customers(db, touched, now)
 
 
-def set_region(db: Database, region: str, now: datetime) -> Changes:
+def save_phone_region(db: Database, region: str, now: datetime) -> Changes:
     if not settings.save_phone_region(db, region):
         return Changes()
-    return decide(db, customers.decide_all_anew(db), now) | Changes(settings=True)
+    return refresh_customers(db, customers.decide_all(db), now) | Changes(settings=True)
 
 
 def forget_customer(db: Database, customer_id: str) -> Changes | None:
@@ -36,5 +36,5 @@ def forget_customer(db: Database, customer_id: str) -> Changes | None:
     customer_id = contacts.resolve_customer(db, customer_id)
     if any(row.state in UNSETTLED for row in outbox.pending_replies_of(db, customer_id)):
         return None
-    forget.customer(db, customer_id)
+    forget.forget_customer(db, customer_id)
     return Changes(frozenset({customer_id}), frozenset({customer_id}), undecided=True)

@@ -12,9 +12,9 @@ from desktop.domain.reach import situation
 from desktop.engine.accounts.views import ChannelView
 from desktop.engine.channels import Channels
 from desktop.engine.connection_monitor import ConnectionMonitor
-from desktop.engine.sync.ingest import thread_of
-from desktop.engine.sync.learning import histogram
-from desktop.engine.sync.summary import name_of
+from desktop.engine.sync.ingest import load_thread
+from desktop.engine.sync.learning import code_histogram
+from desktop.engine.sync.summary import display_name
 from desktop.engine.templates import Templates
 from desktop.engine.views import (
     ConnectionState,
@@ -121,7 +121,7 @@ def _customers(db: Database) -> tuple[CustomerRow, ...]:
             listed.state,
             listed.assignee_ids,
         )
-        for listed in summaries.all_listed(db)
+        for listed in summaries.load_customer_rows(db)
     )
 
 
@@ -133,13 +133,13 @@ def _thread(
     if not people:
         return None
     workspace = replace(settings.load(db), signed_in=connection.state is not ConnectionState.SIGNED_OUT)
-    thread = thread_of(db, customer_id, workspace, now)
-    told = customers.evidence(db, customer_id)
+    thread = load_thread(db, customer_id, workspace, now)
+    told = customers.find_likenesses(db, customer_id)
     theirs = {c.id for c in people}
     likely = sorted({i for s in told for i in (s.one, s.other)} - theirs)
     return ThreadView(
         customer_id,
-        name_of(thread),
+        display_name(thread),
         thread,
         workspace,
         {c.id: situation(thread, c.id, workspace, is_clock_known=is_clock_known) for c in thread.chats},
@@ -152,7 +152,7 @@ def _thread(
         summaries.seen_upto(db, customer_id),
         templates_used=direct_messages.templates_used_with(db, customer_id),
         likenesses=told,
-        words=customers.words(db, theirs),
+        words=customers.identity_decisions(db, theirs),
         others={i: c for i in likely if (c := contacts.load(db, i)) is not None},
     )
 
@@ -161,7 +161,7 @@ def _why_not_online(connection: ConnectionView) -> str:
     return "" if connection.state is ConnectionState.ONLINE else connection.reason
 
 
-def _pending_replies(rows: tuple[outbox.Row, ...], no_connection: str) -> Iterator[PendingReply]:
+def _pending_replies(rows: tuple[outbox.OutgoingReply, ...], no_connection: str) -> Iterator[PendingReply]:
     """no_connection: why nothing can go out at the moment, "" while it can."""
     held_up: set[str] = set()
     for row in rows:
@@ -174,7 +174,7 @@ def _pending_replies(rows: tuple[outbox.Row, ...], no_connection: str) -> Iterat
             held_up.add(row.conversation_id)
 
 
-def _pending(row: outbox.Row, reason: str) -> PendingReply:
+def _pending(row: outbox.OutgoingReply, reason: str) -> PendingReply:
     return PendingReply(
         row.draft_id,
         row.conversation_id,
@@ -192,7 +192,7 @@ def _pending(row: outbox.Row, reason: str) -> PendingReply:
 
 def _undecided(db: Database, now: datetime) -> tuple[UndecidedReply, ...]:
     found, workspace = outbox.in_states(db, UNDECIDED), settings.load(db)
-    names = {c: name_of(thread_of(db, c, workspace, now)) for c in {shown for shown, _ in found}}
+    names = {c: display_name(load_thread(db, c, workspace, now)) for c in {shown for shown, _ in found}}
     return tuple(UndecidedReply(shown, names[shown], _pending(row, row.reason)) for shown, row in found)
 
 
@@ -208,8 +208,8 @@ def _workspace(db: Database, signed_in: bool) -> WorkspaceView:
         inbox_url=account.inbox_url if account else "",
         relay_evidence=settings.relay_evidence(db),
         phone_region=settings.phone_region(db),
-        kept_days=settings.kept_days(db),
-        code_histogram=tuple(sorted(histogram(db, workspace).items(), key=lambda item: (-item[1], item[0]))),
+        retention_days=settings.retention_days(db),
+        code_histogram=tuple(sorted(code_histogram(db, workspace).items(), key=lambda item: (-item[1], item[0]))),
     )
 
 

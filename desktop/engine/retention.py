@@ -6,13 +6,13 @@ import asyncio
 import logging
 from datetime import timedelta
 
-from desktop.engine.tasks import rest
+from desktop.engine.tasks import wait_for_wake
 from desktop.ports import Clock
 from desktop.store import retention
 from desktop.store.core.copies import CopyKind
 from desktop.store.core.database import Store
 from desktop.store.core.errors import KnownError
-from desktop.store.settings import kept_days
+from desktop.store.settings import retention_days
 
 log = logging.getLogger(__name__)
 
@@ -22,20 +22,20 @@ COPY_KEPT = timedelta(days=1)
 
 
 class Retention:
-    """`run` wipes for ever, first after `begin`, since the start belongs to the sync; `round` wipes once all
+    """`run` wipes for ever, first after `begin`, since the start belongs to the sync; `run_once` wipes once all
     that is due; `now` does not wait for the next time. What is due is a server's word, never the computer's."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._bell = asyncio.Event()
+        self._wake_event = asyncio.Event()
         self._begun = False
 
     async def run(self) -> None:
         pause_s = None
         while True:
-            await rest(self._clock, pause_s, self._bell)
-            await self.round()
+            await wait_for_wake(self._clock, pause_s, self._wake_event)
+            await self.run_once()
             pause_s = EVERY_S
 
     async def erase_old_copies(self) -> None:
@@ -45,27 +45,27 @@ class Retention:
         except KnownError as cause:
             log.warning("an old copy is not erased: %s", type(cause).__name__)
 
-    async def round(self) -> None:
+    async def run_once(self) -> None:
         now = self._clock.server_time
         if now is None:
             return
         self._begun = True
         try:
             # What others want of the store comes in between.
-            while await self._store.write(retention.wipe_some, now):
+            while await self._store.write(retention.wipe_batch, now):
                 pass
             # This start is a good one: it has read the database and asked Intercom.
             await self._store.erase_copies(CopyKind.BEFORE_MIGRATION)
-            kept = timedelta(days=await self._store.read(kept_days))
+            kept = timedelta(days=await self._store.read(retention_days))
             await self._store.erase_copies(CopyKind.UNREADABLE, self._clock.now() - kept)
         except KnownError as cause:
             log.warning("old words are not wiped: %s", type(cause).__name__)
 
-    def begin(self) -> None:
+    def start_when_ready(self) -> None:
         """Intercom was reached, or could not be: the first time comes now, if a server has ever told the time. Later
         calls do nothing."""
         if not self._begun:
-            self._bell.set()
+            self._wake_event.set()
 
-    def now(self) -> None:
-        self._bell.set()
+    def wake(self) -> None:
+        self._wake_event.set()

@@ -83,9 +83,9 @@ class Tasks:
         await asyncio.gather(*self._running, return_exceptions=True)
 
 
-async def rest(clock: Clock, seconds: float | None, bell: asyncio.Event) -> bool:
-    """Wait until `bell` rings (True) or `seconds` have passed (False; None: however long it takes). Stills the bell."""
-    ringing = asyncio.ensure_future(bell.wait())
+async def wait_for_wake(clock: Clock, seconds: float | None, wake_event: asyncio.Event) -> bool:
+    """Wait until woken or until the timeout (None: no timeout); clears the event. Returns True if woken."""
+    ringing = asyncio.ensure_future(wake_event.wait())
     waits: set[asyncio.Future[Any]] = {ringing}
     if seconds is not None:
         waits.add(asyncio.ensure_future(clock.sleep(seconds)))
@@ -95,8 +95,8 @@ async def rest(clock: Clock, seconds: float | None, bell: asyncio.Event) -> bool
         for wait in waits:
             wait.cancel()
         await asyncio.gather(*waits, return_exceptions=True)
-    rang = bell.is_set()
-    bell.clear()
+    rang = wake_event.is_set()
+    wake_event.clear()
     return rang
 
 

@@ -10,7 +10,7 @@ from desktop.domain.content.template import FRESH_FOR
 from desktop.domain.model.channel import ChannelKey
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
-from desktop.engine.tasks import rest
+from desktop.engine.tasks import wait_for_wake
 from desktop.engine.views import TemplatesView
 from desktop.ports import Channel, Clock, ProviderError
 from desktop.store import templates as lists
@@ -39,7 +39,7 @@ class Templates:
         self._ended_at_s: dict[ChannelKey, float] = {}
         self._refreshing: set[ChannelKey] = set()
         self._errors: dict[ChannelKey, str] = {}
-        self._bell = asyncio.Event()
+        self._wake_event = asyncio.Event()
         self._connected = self._keys()
         feed.subscribe(self._on_change)
 
@@ -69,7 +69,7 @@ class Templates:
                 except Exception:
                     log.exception("reading templates broke")
             pause_s = EVERY_S * (1 + self._rng.uniform(-JITTER, JITTER)) if self._keys() else None
-            again = not await rest(self._clock, pause_s, self._bell)
+            again = not await wait_for_wake(self._clock, pause_s, self._wake_event)
 
     async def _in_turn(self, key: ChannelKey, *, again: bool, polling: bool) -> str:
         came_at_s = self._clock.monotonic()
@@ -84,8 +84,8 @@ class Templates:
             if not again and await self._is_fresh(key):
                 return ""
             if not polling:
-                self._channels.called(key)
-            elif not self._channels.may_poll(key):
+                self._channels.count_calls(key)
+            elif not self._channels.reserve_calls(key):
                 return ""
             return await self._ask(key, channel)
 
@@ -104,7 +104,7 @@ class Templates:
             self._errors[key] = error
             self._ended_at_s[key] = self._clock.monotonic()
             self._feed.publish(Changes(templates=True))
-        self._channels.went(key, error)
+        self._channels.record_use(key, error)
         return error
 
     async def _is_fresh(self, key: ChannelKey) -> bool:
@@ -118,7 +118,7 @@ class Templates:
         """An account that was just connected need not wait."""
         if changes.accounts and self._keys() != self._connected:
             self._connected = self._keys()
-            self._bell.set()
+            self._wake_event.set()
 
 
 def _view(db: Database, key: ChannelKey) -> TemplatesView:

@@ -177,7 +177,7 @@ class WorkspaceView:
     code_histogram: package codes on customers' messages in tagged conversations, most frequent first.
     relay_evidence: how the relay of each channel is known, and since when; nothing for a channel that is unproven.
     phone_region: where numbers without a country code are at home (ISO 3166), "" while nobody said.
-    kept_days: for how long words stay on this computer.
+    retention_days: for how long words stay on this computer.
     """
 
     workspace: Workspace
@@ -189,4 +189,4 @@ class WorkspaceView:
     code_histogram: tuple[tuple[str, int], ...] = ()
     relay_evidence: tuple[RelayEvidence, ...] = ()
     phone_region: str = ""
-    kept_days: int = 90
+    retention_days: int = 90

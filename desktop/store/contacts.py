@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from desktop.domain.model.facts import Contact
-from desktop.store.core.columns import clean, every, maybe_from_us, maybe_us, pack, to_us, unpack
+from desktop.store.core.columns import fetch_all, from_json, from_us_or_none, to_json, to_us, to_us_or_none, valid_utf8
 from desktop.store.core.database import Database
 
 _COLUMNS = (
@@ -50,7 +50,7 @@ def of_customer(db: Database, customer_id: str) -> tuple[Contact, ...]:
 def due(db: Database, before: datetime, at_most: int) -> tuple[str, ...]:
     """Owners of conversations which were never looked up, or not since `before` although something happened; those
     with the newest conversations first. Stand-ins that exist only here are left out."""
-    rows = every(
+    rows = fetch_all(
         db,
         "SELECT contacts.id FROM contacts JOIN conversations ON conversations.owner_id = contacts.id "
         "WHERE contacts.id NOT LIKE 'conversation:%' AND (looked_up_at_us IS NULL "
@@ -76,7 +76,7 @@ def resolve_customer(db: Database, customer_id: str) -> str:
 
 
 def all_customers(db: Database) -> tuple[str, ...]:
-    return tuple(i for (i,) in every(db, "SELECT id FROM customers WHERE merged_into IS NULL ORDER BY id"))
+    return tuple(i for (i,) in fetch_all(db, "SELECT id FROM customers WHERE merged_into IS NULL ORDER BY id"))
 
 
 def write(db: Database, contact: Contact) -> None:
@@ -85,18 +85,18 @@ def write(db: Database, contact: Contact) -> None:
     values = (
         contact.id,
         contact.role,
-        clean(contact.name),
-        clean(contact.email),
-        clean(contact.phone),
+        valid_utf8(contact.name),
+        valid_utf8(contact.email),
+        valid_utf8(contact.phone),
         contact.takes_email,
-        pack(dict(contact.bridge_attributes)),
-        pack(dict(contact.attributes)),
-        maybe_us(contact.messenger_seen_at),
-        maybe_us(contact.ios_seen_at),
-        maybe_us(contact.android_seen_at),
-        maybe_us(contact.web_seen_at),
-        clean(contact.location),
-        maybe_us(contact.updated_at),
+        to_json(dict(contact.bridge_attributes)),
+        to_json(dict(contact.attributes)),
+        to_us_or_none(contact.messenger_seen_at),
+        to_us_or_none(contact.ios_seen_at),
+        to_us_or_none(contact.android_seen_at),
+        to_us_or_none(contact.web_seen_at),
+        valid_utf8(contact.location),
+        to_us_or_none(contact.updated_at),
         contact.email_fails,
     )
     names = [n.strip() for n in _COLUMNS.split(",")]
@@ -110,7 +110,7 @@ def write(db: Database, contact: Contact) -> None:
 
 
 def _contact(db: Database, row: tuple[Any, ...]) -> Contact:
-    aliases = every(db, "SELECT old_id FROM contact_aliases WHERE contact_id = ? ORDER BY old_id", (row[0],))
+    aliases = fetch_all(db, "SELECT old_id FROM contact_aliases WHERE contact_id = ? ORDER BY old_id", (row[0],))
     return Contact(
         row[0],
         role=row[1],
@@ -118,14 +118,14 @@ def _contact(db: Database, row: tuple[Any, ...]) -> Contact:
         email=row[3],
         phone=row[4],
         takes_email=bool(row[5]),
-        bridge_attributes=unpack(row[6]),
-        attributes=unpack(row[7]),
-        messenger_seen_at=maybe_from_us(row[8]),
-        ios_seen_at=maybe_from_us(row[9]),
-        android_seen_at=maybe_from_us(row[10]),
-        web_seen_at=maybe_from_us(row[11]),
+        bridge_attributes=from_json(row[6]),
+        attributes=from_json(row[7]),
+        messenger_seen_at=from_us_or_none(row[8]),
+        ios_seen_at=from_us_or_none(row[9]),
+        android_seen_at=from_us_or_none(row[10]),
+        web_seen_at=from_us_or_none(row[11]),
         location=row[12],
-        updated_at=maybe_from_us(row[13]),
+        updated_at=from_us_or_none(row[13]),
         email_fails=bool(row[14]),
         merged_ids=tuple(old for (old,) in aliases),
     )

@@ -9,9 +9,9 @@ from typing import Any
 
 from desktop.domain.model.facts import Conversation, ConversationState, Tag, TagSighting
 from desktop.store import contacts, entries
-from desktop.store.core.columns import clean, from_us, maybe_from_us, maybe_us, pack, to_us, unpack
+from desktop.store.core.columns import from_json, from_us, from_us_or_none, to_json, to_us, to_us_or_none, valid_utf8
 from desktop.store.core.database import Database
-from desktop.store.settings import kept_days
+from desktop.store.settings import retention_days
 
 _COLUMNS = (
     "id, created_at_us, updated_at_us, state, title, born_on, current_channel, page_url, tags, contact_ids, "
@@ -39,7 +39,7 @@ def save(db: Database, answer: Conversation, read_at: datetime | None = None) ->
             "read_at_us = max(coalesce(read_at_us, 0), ?2) WHERE id = ?3",
             (stored is None, to_us(read_at), answer.id),
         )
-    kept_since = None if read_at is None else read_at - timedelta(days=kept_days(db))
+    kept_since = None if read_at is None else read_at - timedelta(days=retention_days(db))
     fresh = entries.save(db, answer.id, answer.entries, answer.updated_at, answer.current_channel or "", kept_since)
     return fresh or stored is None or replace(merged, entries=()) != replace(stored, entries=())
 
@@ -176,19 +176,19 @@ def _write(db: Database, conversation: Conversation, *, is_whole: bool) -> None:
         to_us(conversation.created_at),
         to_us(conversation.updated_at),
         conversation.state,
-        clean(conversation.title),
+        valid_utf8(conversation.title),
         conversation.born_on,
         conversation.current_channel,
         conversation.page_url,
         _pack_tags(conversation.tags),
-        pack(list(conversation.contact_ids)),
+        to_json(list(conversation.contact_ids)),
         conversation.assignee_id,
         conversation.team_id,
-        maybe_us(conversation.snoozed_until),
+        to_us_or_none(conversation.snoozed_until),
         conversation.read,
-        maybe_us(conversation.unseen_before),
-        pack([clean(name) for name in conversation.removed_tags]),
-        clean(conversation.delivered_as),
+        to_us_or_none(conversation.unseen_before),
+        to_json([valid_utf8(name) for name in conversation.removed_tags]),
+        valid_utf8(conversation.delivered_as),
         conversation.initial_channel,
         contacts.ensure(db, people_of(conversation)[0]),
         is_whole,
@@ -213,25 +213,25 @@ def _conversation(db: Database, row: tuple[Any, ...]) -> Conversation:
         current_channel=row[6],
         page_url=row[7],
         tags=_unpack_tags(row[8]),
-        contact_ids=tuple(unpack(row[9])),
+        contact_ids=tuple(from_json(row[9])),
         assignee_id=row[10],
         team_id=row[11],
-        snoozed_until=maybe_from_us(row[12]),
+        snoozed_until=from_us_or_none(row[12]),
         read=bool(row[13]),
         entries=entries.of_conversation(db, row[0]),
-        unseen_before=maybe_from_us(row[14]),
-        removed_tags=tuple(unpack(row[15])),
+        unseen_before=from_us_or_none(row[14]),
+        removed_tags=tuple(from_json(row[15])),
         delivered_as=row[16],
         initial_channel=row[17],
     )
 
 
 def _pack_tags(tags: Iterable[Tag]) -> str:
-    return pack(
+    return to_json(
         [
             {
-                "name": clean(t.name),
-                "applied_at_us": maybe_us(t.applied_at),
+                "name": valid_utf8(t.name),
+                "applied_at_us": to_us_or_none(t.applied_at),
                 "applied_by": t.applied_by,
                 "sighting": t.sighting,
             }
@@ -242,6 +242,6 @@ def _pack_tags(tags: Iterable[Tag]) -> str:
 
 def _unpack_tags(text: str) -> tuple[Tag, ...]:
     return tuple(
-        Tag(t["name"], maybe_from_us(t["applied_at_us"]), t["applied_by"], TagSighting(t["sighting"]))
-        for t in unpack(text)
+        Tag(t["name"], from_us_or_none(t["applied_at_us"]), t["applied_by"], TagSighting(t["sighting"]))
+        for t in from_json(text)
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from desktop.domain.identity.customer import Likeness, Trait, TraitKind, Word, customer_ids, likenesses, traits
 from desktop.domain.model.facts import Contact
 from desktop.store import contacts, settings
-from desktop.store.core.columns import clean, every, pack
+from desktop.store.core.columns import fetch_all, to_json, valid_utf8
 from desktop.store.core.database import Database
 from desktop.store.evidence import learnt
 
@@ -24,7 +24,7 @@ def save(db: Database, contact: Contact) -> frozenset[str]:
         return frozenset()
     touched = set[str]()
     for old_id in contact.merged_ids:
-        touched |= rekey(db, old_id, contact.id)
+        touched |= merge_contact(db, old_id, contact.id)
     stored = contacts.load(db, contact.id)
     if stored is None or not _is_older(contact, stored):
         contacts.write(db, contact)
@@ -41,7 +41,7 @@ def _is_older(contact: Contact, than: Contact) -> bool:
     return than.updated_at is not None and (contact.updated_at is None or contact.updated_at < than.updated_at)
 
 
-def rekey(db: Database, old_id: str, new_id: str) -> frozenset[str]:
+def merge_contact(db: Database, old_id: str, new_id: str) -> frozenset[str]:
     """`old_id` was merged into `new_id` at the provider: everything of it now belongs to `new_id`."""
     new_id = contacts.current_id(db, new_id)
     if old_id == new_id or contacts.current_id(db, old_id) == new_id:
@@ -73,16 +73,16 @@ def rekey(db: Database, old_id: str, new_id: str) -> frozenset[str]:
 # --- a person's word ---------------------------------------------------------------------------------------------
 
 
-def words(db: Database, contact_ids: Iterable[str] | None = None) -> tuple[Word, ...]:
+def identity_decisions(db: Database, contact_ids: Iterable[str] | None = None) -> tuple[Word, ...]:
     """What people said, in the order of the contacts' ids. contact_ids: only words about these; None: all."""
     concerned = "" if contact_ids is None else "WHERE one IN (SELECT value FROM json_each(?1)) OR other IN " \
         "(SELECT value FROM json_each(?1)) "  # fmt: skip
-    bindings = () if contact_ids is None else (pack(sorted(contact_ids)),)
-    rows = every(db, f"SELECT one, other, same FROM contact_words {concerned}ORDER BY one, other", bindings)
+    bindings = () if contact_ids is None else (to_json(sorted(contact_ids)),)
+    rows = fetch_all(db, f"SELECT one, other, same FROM contact_words {concerned}ORDER BY one, other", bindings)
     return tuple(Word(one, other, bool(same)) for one, other, same in rows)
 
 
-def say(db: Database, word: Word) -> frozenset[str]:
+def save_identity_decision(db: Database, word: Word) -> frozenset[str]:
     """Take a person's word, instead of an earlier one on the same two. Returns the customers it concerns.
 
     A customer's id stands for the smallest of her contacts. Raises LookupError for what is not here, and ValueError for
@@ -100,7 +100,7 @@ def say(db: Database, word: Word) -> frozenset[str]:
     return frozenset(before | _settle(db, one))
 
 
-def unsay(db: Database, one: str, other: str) -> frozenset[str]:
+def remove_identity_decision(db: Database, one: str, other: str) -> frozenset[str]:
     """Back to what the contacts have in common."""
     one, other = sorted((_contact_id(db, one), _contact_id(db, other)))
     before = {contacts.customer_of(db, one), contacts.customer_of(db, other)}
@@ -121,7 +121,7 @@ def _contact_id(db: Database, either: str) -> str:
 
 def _move_words(db: Database, old_id: str, new_id: str) -> None:
     """What was said of a contact that was merged away holds for the one that stays, unless that has its own word."""
-    for word in words(db, (old_id,)):
+    for word in identity_decisions(db, (old_id,)):
         other = word.other if word.one == old_id else word.one
         db.execute("DELETE FROM contact_words WHERE one = ? AND other = ?", (word.one, word.other))
         if other != new_id:
@@ -134,7 +134,7 @@ def _move_words(db: Database, old_id: str, new_id: str) -> None:
 # --- what speaks for it ------------------------------------------------------------------------------------------
 
 
-def evidence(db: Database, customer_id: str) -> tuple[Likeness, ...]:
+def find_likenesses(db: Database, customer_id: str) -> tuple[Likeness, ...]:
     """Why her contacts are one customer, and which other contacts may be hers too, strongest first.
 
     Suggestions (`joins` is False) name at least one contact of hers. Nothing that a person denied is suggested.
@@ -146,7 +146,7 @@ def evidence(db: Database, customer_id: str) -> tuple[Likeness, ...]:
     others = [c for i in [i for i in near if i not in ids][:MOST_SUGGESTED] if (c := contacts.load(db, i)) is not None]
     told = likenesses(
         [*own, *others],
-        words(db, ids),
+        identity_decisions(db, ids),
         settings.phone_region(db),
         about=ids,
         max_trait_contacts=settings.max_trait_contacts(db),
@@ -157,11 +157,11 @@ def evidence(db: Database, customer_id: str) -> tuple[Likeness, ...]:
     )
 
 
-def decide_all_anew(db: Database) -> frozenset[str]:
+def decide_all(db: Database) -> frozenset[str]:
     """After the region of numbers without a country code, or the number of contacts that a trait may join, has
     changed. Returns the customers that it concerns."""
     touched: set[str] = set()
-    for (contact_id,) in every(db, "SELECT id FROM contacts ORDER BY id"):
+    for (contact_id,) in fetch_all(db, "SELECT id FROM contacts ORDER BY id"):
         contact = contacts.load(db, contact_id)
         if contact is not None:
             changed = _save_traits(db, contact)
@@ -175,11 +175,11 @@ def _save_traits(db: Database, contact: Contact) -> frozenset[Trait]:
     """Returns those that are new or gone."""
     # Ids are kept where aliases are.
     found = {
-        Trait(t.kind, clean(t.value))
+        Trait(t.kind, valid_utf8(t.value))
         for t in traits(contact, settings.phone_region(db))
         if t.kind is not TraitKind.RECORD
     }
-    rows = every(db, "SELECT kind, value FROM contact_traits WHERE contact_id = ?", (contact.id,))
+    rows = fetch_all(db, "SELECT kind, value FROM contact_traits WHERE contact_id = ?", (contact.id,))
     held = {Trait(TraitKind(kind), value) for kind, value in rows}
     for trait in sorted(held - found):
         db.execute(
@@ -193,11 +193,11 @@ def _save_traits(db: Database, contact: Contact) -> frozenset[Trait]:
 
 def _traits_of(db: Database, contact_ids: Iterable[str]) -> frozenset[Trait]:
     """Those of all the contacts together. Without the CROSS JOIN, SQLite reads the traits of everybody."""
-    rows = every(
+    rows = fetch_all(
         db,
         "SELECT kind, contact_traits.value FROM json_each(?) AS wanted "
         "CROSS JOIN contact_traits ON contact_id = wanted.value",
-        (pack(sorted(contact_ids)),),
+        (to_json(sorted(contact_ids)),),
     )
     return frozenset(Trait(TraitKind(kind), value) for kind, value in rows)
 
@@ -209,7 +209,7 @@ def _joining_traits(db: Database, contact_ids: Iterable[str]) -> frozenset[Trait
 def _holders(db: Database, kind: str, value: str, at_most: int) -> list[str]:
     """Ids of contacts with this trait, the smallest first. The index has them in this order, so that a trait of many
     contacts costs no more than one of `at_most`."""
-    rows = every(
+    rows = fetch_all(
         db,
         "SELECT contact_id FROM contact_traits INDEXED BY contact_traits_shared "
         "WHERE kind = ? AND value = ? ORDER BY contact_id LIMIT ?",
@@ -250,7 +250,7 @@ def _decide(db: Database, customers: Iterable[str]) -> frozenset[str]:
     decided = customer_ids(
         near,
         known,
-        words(db, known),
+        identity_decisions(db, known),
         settings.phone_region(db),
         max_trait_contacts=settings.max_trait_contacts(db),
         placeholders=_placeholders(db, known),
@@ -273,11 +273,11 @@ def _around(db: Database, contact_id: str) -> frozenset[str]:
     most = settings.max_trait_contacts(db)
     shared = (_holders(db, t.kind, t.value, most + 1) for t in _joining_traits(db, [contact_id]))
     near = {contact_id}.union(*(holders for holders in shared if len(holders) <= most))
-    near |= {i for word in words(db, (contact_id,)) for i in (word.one, word.other)}
-    rows = every(
+    near |= {i for word in identity_decisions(db, (contact_id,)) for i in (word.one, word.other)}
+    rows = fetch_all(
         db,
         "SELECT DISTINCT customer_id FROM contacts WHERE id IN (SELECT value FROM json_each(?))",
-        (pack(sorted(near)),),
+        (to_json(sorted(near)),),
     )
     return frozenset(customer_id for (customer_id,) in rows)
 

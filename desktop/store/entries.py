@@ -8,7 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from desktop.domain.model.facts import Attachment, ChannelKind, Client, Entry, EntryKind, Role
-from desktop.store.core.columns import LARGEST_INTEGER, clean, every, from_us, maybe_from_us, pack, to_us, unpack
+from desktop.store.core.columns import (
+    LARGEST_INTEGER,
+    fetch_all,
+    from_json,
+    from_us,
+    from_us_or_none,
+    to_json,
+    to_us,
+    valid_utf8,
+)
 from desktop.store.core.database import Database
 
 _COLUMNS = (
@@ -57,16 +66,16 @@ _ARRIVING = (EntryKind.MESSAGE, EntryKind.UNKNOWN)
 
 def _next_arrival(db: Database) -> int:
     """Never one that was given before, also after its message is gone."""
-    [(number,)] = every(db, "UPDATE counters SET value = value + 1 WHERE name = 'arrival' RETURNING value")
+    [(number,)] = fetch_all(db, "UPDATE counters SET value = value + 1 WHERE name = 'arrival' RETURNING value")
     return int(number)
 
 
 def _storable(entry: Entry) -> Entry:
     return replace(
         entry,
-        text=clean(entry.text),
-        author_name=clean(entry.author_name),
-        attachments=() if entry.redacted else tuple(replace(a, name=clean(a.name)) for a in entry.attachments),
+        text=valid_utf8(entry.text),
+        author_name=valid_utf8(entry.author_name),
+        attachments=() if entry.redacted else tuple(replace(a, name=valid_utf8(a.name)) for a in entry.attachments),
     )
 
 
@@ -107,7 +116,7 @@ def ids_of(db: Database, conversation_id: str) -> frozenset[str]:
 def count_parts(db: Database, conversation_id: str) -> int:
     """How many entries are held, the first message not counted, as the provider counts."""
     counted = "SELECT count(*) FROM entries WHERE conversation_id = ? AND is_first = 0"
-    [(count,)] = every(db, counted, (conversation_id,))
+    [(count,)] = fetch_all(db, counted, (conversation_id,))
     return int(count)
 
 
@@ -117,13 +126,13 @@ def known_upto(db: Database, conversation_id: str) -> int:
     No clock is asked: times shift with every answer that corrects them, and a reply must not be missed for that.
     """
     newest = "SELECT coalesce(max(came_with), 0) FROM entries WHERE conversation_id = ?"
-    [(number,)] = every(db, newest, (conversation_id,))
+    [(number,)] = fetch_all(db, newest, (conversation_id,))
     return int(number)
 
 
 def known_after(db: Database, conversation_id: str, mark: int) -> tuple[Entry, ...]:
     """What became known after `mark` (see `known_upto`), in order."""
-    rows = every(
+    rows = fetch_all(
         db,
         f"SELECT {_COLUMNS} FROM entries WHERE conversation_id = ? AND came_with > ? "
         "ORDER BY sent_at_us, number, entry_id",
@@ -134,29 +143,29 @@ def known_after(db: Database, conversation_id: str, mark: int) -> tuple[Entry, .
 
 def newest_at(db: Database, customer_id: str) -> datetime | None:
     """When the customer's thread was last written to."""
-    [(newest_us,)] = every(
+    [(newest_us,)] = fetch_all(
         db,
         "SELECT max(sent_at_us) FROM entries JOIN conversation_customers USING (conversation_id) WHERE customer_id = ?",
         (customer_id,),
     )
-    return maybe_from_us(newest_us)
+    return from_us_or_none(newest_us)
 
 
 def search(db: Database, text: str, at_most: int = 100) -> list[tuple[str, str, str, str]]:
     """(customer id, conversation id, entry id, text) of what contains `text`, newest first. ASCII case is ignored."""
     pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    rows = every(
+    rows = fetch_all(
         db,
         "SELECT customer_id, conversation_id, entry_id, text FROM searchable "
         "JOIN conversation_customers USING (conversation_id) "
         "WHERE text LIKE ? ESCAPE '\\' ORDER BY sent_at_us DESC, number DESC LIMIT ?",
-        (f"%{clean(pattern)}%", at_most),
+        (f"%{valid_utf8(pattern)}%", at_most),
     )
     return [(customer, conversation, entry, found) for customer, conversation, entry, found in rows]
 
 
 def _held(db: Database, conversation_id: str) -> list[tuple[Entry, int]]:
-    rows = every(
+    rows = fetch_all(
         db,
         f"SELECT {_COLUMNS}, as_of_us FROM entries WHERE conversation_id = ? ORDER BY sent_at_us, number, entry_id",
         (conversation_id,),
@@ -181,18 +190,18 @@ def _write(db: Database, entry: Entry, as_of_us: int, came_with: int) -> None:
             entry.author_id,
             entry.author_name,
             entry.text,
-            pack([asdict(a) for a in entry.attachments]),
+            to_json([asdict(a) for a in entry.attachments]),
             entry.app_code,
             entry.app_code_reported,
             entry.by_email,
-            pack(list(entry.tags)),
+            to_json(list(entry.tags)),
             entry.is_first,
             entry.redacted,
             entry.client_hint,
-            clean(entry.line_hint),
-            clean(entry.customer_hint),
+            valid_utf8(entry.line_hint),
+            valid_utf8(entry.customer_hint),
             entry.attribute_hint,
-            clean(entry.channel_hint),
+            valid_utf8(entry.channel_hint),
             entry.arrival,
             entry.wiped,
             min(entry.order[2], LARGEST_INTEGER),
@@ -213,11 +222,11 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         author_id=row[6],
         author_name=row[7],
         text=row[8],
-        attachments=tuple(Attachment(**a) for a in unpack(row[9])),
+        attachments=tuple(Attachment(**a) for a in from_json(row[9])),
         app_code=row[10],
         app_code_reported=bool(row[11]),
         by_email=bool(row[12]),
-        tags=tuple(unpack(row[13])),
+        tags=tuple(from_json(row[13])),
         is_first=bool(row[14]),
         redacted=bool(row[15]),
         client_hint=Client(row[16]),

@@ -5,23 +5,23 @@ from __future__ import annotations
 from desktop.domain.identity.customer import number_key
 from desktop.domain.model.facts import Contact, Conversation
 from desktop.store import contacts
-from desktop.store.core.columns import every, pack, to_us, unpack
+from desktop.store.core.columns import fetch_all, from_json, to_json, to_us
 from desktop.store.core.database import Database
 from desktop.store.evidence import contrary_facts, learnt
 
 
-def customer(db: Database, customer_id: str) -> None:
+def forget_customer(db: Database, customer_id: str) -> None:
     """Her contacts, conversations, drafts, replies, what went past Intercom, and what the channels list of her.
 
     Ids and times stay, so that an answer that is under way does not bring her back; something new does.
     """
     people = contacts.of_customer(db, customer_id)
-    ids = pack([i for c in people for i in (c.id, *c.merged_ids)])
-    numbers = pack(sorted({number_key(c.phone) for c in people} - {""}))
-    hers = pack(
+    ids = to_json([i for c in people for i in (c.id, *c.merged_ids)])
+    numbers = to_json(sorted({number_key(c.phone) for c in people} - {""}))
+    hers = to_json(
         [
             i
-            for (i,) in every(
+            for (i,) in fetch_all(
                 db, "SELECT conversation_id FROM conversation_customers WHERE customer_id = ?", (customer_id,)
             )
         ]
@@ -40,7 +40,7 @@ def customer(db: Database, customer_id: str) -> None:
         )
         db.execute(f"DELETE FROM {table} WHERE {where}", (hers, customer_id))
     contrary_facts.forget_customer(
-        db, unpack(hers), (a for c in people for a in (c.phone, *c.bridge_attributes.values()))
+        db, from_json(hers), (a for c in people for a in (c.phone, *c.bridge_attributes.values()))
     )
     learnt.forget_customer(db, customer_id)
     for table in ("direct_messages", "pins", "message_channels"):
@@ -66,15 +66,15 @@ def is_forgotten(db: Database, conversation: Conversation) -> bool:
         return False
     if all(to_us(entry.sent_at) <= row[0] for entry in conversation.entries):
         return True
-    known = pack([conversation.id, *conversation.contact_ids])
+    known = to_json([conversation.id, *conversation.contact_ids])
     db.execute("DELETE FROM forgotten WHERE id IN (SELECT value FROM json_each(?))", (known,))
     return False
 
 
 def is_contact_forgotten(db: Database, contact: Contact) -> bool:
-    found = every(
+    found = fetch_all(
         db,
         "SELECT 1 FROM forgotten WHERE id IN (SELECT value FROM json_each(?)) AND upto_us IS NULL",
-        (pack([contact.id, *contact.merged_ids]),),
+        (to_json([contact.id, *contact.merged_ids]),),
     )
     return bool(found)

@@ -5,30 +5,30 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from desktop.store.core.columns import every, to_us
+from desktop.store.core.columns import fetch_all, to_us
 from desktop.store.core.database import Database
 from desktop.store.evidence import provider_messages
-from desktop.store.settings import kept_days, load, save_wiped_upto_us, wiped_upto_us
+from desktop.store.settings import load, retention_days, save_wiped_upto_us, wiped_upto_us
 
 AT_ONCE = 200
 """Entries in one unit of work, so that a send never waits long behind it."""
 
 
-def wipe_some(db: Database, now: datetime) -> int:
+def wipe_batch(db: Database, now: datetime) -> int:
     """Wipes a part of it; gives how many entries, so that 0 means that nothing is left to wipe.
 
     The connection's `secure_delete` overwrites what goes. Drafts and replies that are not settled stay whole: they are
     the agent's. A bridge's notices stay too: they hold no customer's words, and without them a reply that did not
     arrive would look as if it had.
     """
-    before_us = to_us(now - timedelta(days=kept_days(db)))
+    before_us = to_us(now - timedelta(days=retention_days(db)))
     upto_us = wiped_upto_us(db)
     if upto_us is None or upto_us < before_us:
         # Also before the first step: a stop in between must not hide how far it went.
         save_wiped_upto_us(db, before_us)
     notice = re.compile("|".join(f"(?:{p})" for p in load(db).notice_patterns) or r"(?!)", re.IGNORECASE)
     db.create_scalar_function("is_notice", lambda *text: int(bool(notice.search(str(text[0])))), 1, deterministic=True)
-    wiped = every(
+    wiped = fetch_all(
         db,
         "UPDATE entries SET text = '', attachments = '[]', wiped = 1 WHERE (conversation_id, entry_id) IN ("
         "SELECT conversation_id, entry_id FROM entries WHERE wiped = 0 AND sent_at_us < ? "
@@ -66,4 +66,4 @@ def _wipe_the_rest(db: Database, before_us: int, now: datetime) -> None:
     finished = "SELECT draft_id FROM outbox WHERE is_done = 1 AND kept_until_us IS NULL AND queued_at_us < ?"
     db.execute(f"DELETE FROM files WHERE draft_id IN ({finished})", (before_us,))
     db.execute(f"DELETE FROM outbox WHERE draft_id IN ({finished})", (before_us,))
-    provider_messages.prune(db, now - timedelta(days=kept_days(db)))
+    provider_messages.prune(db, now - timedelta(days=retention_days(db)))

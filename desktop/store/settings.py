@@ -22,7 +22,7 @@ from desktop.domain.model.workspace import (
     Workspace,
 )
 from desktop.ports import Account, ClockOffset, Macro, Teammate
-from desktop.store.core.columns import MICROSECOND, every, from_us, maybe_us, pack, to_us, unpack
+from desktop.store.core.columns import MICROSECOND, fetch_all, from_json, from_us, to_json, to_us, to_us_or_none
 from desktop.store.core.database import Database
 from desktop.store.evidence import learnt as learnt_facts
 
@@ -176,12 +176,12 @@ def learn_numbers(db: Database, attributes: Mapping[str, str]) -> bool:
     return bool(seen) and _set(db, "numbers", held | {n: sorted(v) for n, v in seen.items()})
 
 
-def kept_days(db: Database) -> int:
+def retention_days(db: Database) -> int:
     """For how long words stay on this computer."""
     return int(_Settings(db).get("kept_days", KEPT_DAYS))
 
 
-def save_kept_days(db: Database, days: int) -> bool:
+def save_retention_days(db: Database, days: int) -> bool:
     return _set(db, "kept_days", days)
 
 
@@ -290,10 +290,10 @@ def high_water(db: Database) -> datetime | None:
 def raise_high_water(db: Database, seen: datetime | None) -> None:
     held = high_water(db)
     if seen is not None and (held is None or seen > held):
-        _set(db, "high_water_us", maybe_us(seen))
+        _set(db, "high_water_us", to_us_or_none(seen))
 
 
-def premise(db: Database) -> str:
+def decision_fingerprint(db: Database) -> str:
     """Fingerprint of the settings that stored decisions depend on; when it changes, everything is decided again.
 
     A person's word on one conversation or message concerns one customer, and what a shape of idle notes concerns is
@@ -304,7 +304,7 @@ def premise(db: Database) -> str:
     # A delay below the margin changes nothing.
     workspace = replace(workspace, bridge_delay=workspace.bridge_margin)
     values = {f.name: _plain(getattr(workspace, f.name)) for f in fields(workspace) if f.name not in apart}
-    return hashlib.sha256(pack([DECISIONS, values]).encode()).hexdigest()
+    return hashlib.sha256(to_json([DECISIONS, values]).encode()).hexdigest()
 
 
 DECISIONS = 2
@@ -321,14 +321,14 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def decided_by(db: Database) -> str | None:
+def decided_fingerprint(db: Database) -> str | None:
     """The premise by which everything stored was last decided; None before that."""
     stored: str | None = _Settings(db).get("decided_by", None)
     return stored
 
 
-def save_decided_by(db: Database, premise: str) -> None:
-    _set(db, "decided_by", premise)
+def save_decided_fingerprint(db: Database, decision_fingerprint: str) -> None:
+    _set(db, "decided_by", decision_fingerprint)
 
 
 def clock_offset(db: Database) -> ClockOffset | None:
@@ -351,23 +351,23 @@ def mark_first_sync_done(db: Database, is_whole: bool = True) -> None:
     _set(db, "first_sync_whole", is_whole)
 
 
-def is_settled(db: Database) -> bool:
+def is_first_sync_complete(db: Database) -> bool:
     """Whether a first sync has ended as it was meant to, so that a bridge would have shown itself."""
     stored = _Settings(db)
     return bool(stored.get("first_sync_done", False)) and bool(stored.get("first_sync_whole", True))
 
 
 def _message_channels(db: Database) -> dict[MessageKey, ChannelKind]:
-    rows = every(db, "SELECT conversation_id, entry_id, channel FROM message_channels")
+    rows = fetch_all(db, "SELECT conversation_id, entry_id, channel FROM message_channels")
     return {(conversation_id, entry_id): ChannelKind(channel) for conversation_id, entry_id, channel in rows}
 
 
 class _Settings:
     def __init__(self, db: Database) -> None:
-        self._rows: dict[str, str] = dict(every(db, "SELECT name, value FROM settings"))
+        self._rows: dict[str, str] = dict(fetch_all(db, "SELECT name, value FROM settings"))
 
     def get(self, name: str, default: Any) -> Any:
-        return unpack(self._rows[name]) if name in self._rows else default
+        return from_json(self._rows[name]) if name in self._rows else default
 
 
 def _set(db: Database, name: str, value: Any) -> bool:
@@ -375,7 +375,7 @@ def _set(db: Database, name: str, value: Any) -> bool:
     db.execute(
         "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value "
         "WHERE value <> excluded.value",
-        (name, pack(value)),
+        (name, to_json(value)),
     )
     return db.changes() > 0
 

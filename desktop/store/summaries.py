@@ -11,14 +11,17 @@ import msgspec
 
 from desktop.domain.model.facts import ChannelKind, ConversationState
 from desktop.domain.window.window import Window
-from desktop.store.core.columns import clean, from_us, maybe_from_us, maybe_us, pack, to_us, unpack
+from desktop.store.core.columns import from_json, from_us, from_us_or_none, to_json, to_us, to_us_or_none, valid_utf8
 from desktop.store.core.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Facts only. newest_from_her: when she last wrote; None if never. team_unread: the provider says that the team
-    has not read what she wrote."""
+    """What the customer list shows of one customer, by the providers' facts alone.
+
+    newest_customer_message_at: None if the customer never wrote.
+    team_unread: the provider says that the team has not read the customer's messages.
+    """
 
     customer_id: str
     name: str
@@ -26,7 +29,7 @@ class Summary:
     last_at: datetime
     last_channel: ChannelKind
     last_from_us: bool
-    newest_from_her: datetime | None
+    newest_customer_message_at: datetime | None
     team_unread: bool
     waits: bool
     messenger_only: bool
@@ -57,18 +60,18 @@ def save(db: Database, summary: Summary) -> bool:
     """True if anything is new."""
     values = (
         summary.customer_id,
-        clean(summary.name),
-        clean(summary.last_text),
+        valid_utf8(summary.name),
+        valid_utf8(summary.last_text),
         to_us(summary.last_at),
         summary.last_channel,
         summary.last_from_us,
-        maybe_us(summary.newest_from_her),
+        to_us_or_none(summary.newest_customer_message_at),
         summary.team_unread,
         summary.waits,
         summary.messenger_only,
         summary.state,
-        pack(sorted(summary.assignee_ids)),
-        None if summary.window is None else pack(msgspec.to_builtins(summary.window)),
+        to_json(sorted(summary.assignee_ids)),
+        None if summary.window is None else to_json(msgspec.to_builtins(summary.window)),
     )
     held = db.execute("SELECT * FROM summaries WHERE customer_id = ?", (summary.customer_id,)).fetchone()
     if held == tuple(int(v) if isinstance(v, bool) else v for v in values):
@@ -81,7 +84,7 @@ def remove(db: Database, customer_id: str) -> None:
     db.execute("DELETE FROM summaries WHERE customer_id = ?", (customer_id,))
 
 
-def empty(db: Database, customer_id: str) -> None:
+def clear_customer_text(db: Database, customer_id: str) -> None:
     """Her conversations are gone, but words of ours to her are still here: the line stays, without hers."""
     db.execute(
         "UPDATE summaries SET last_text = '', last_from_us = 1, newest_from_her_us = NULL, team_unread = 0, "
@@ -90,7 +93,7 @@ def empty(db: Database, customer_id: str) -> None:
     )
 
 
-def all_listed(db: Database) -> list[ListedCustomer]:
+def load_customer_rows(db: Database) -> list[ListedCustomer]:
     """Every customer, newest activity first."""
     rows = db.execute("SELECT * FROM customer_list ORDER BY last_at_us DESC, customer_id").fetchall()
     return [_listed(row) for row in rows]
@@ -98,7 +101,7 @@ def all_listed(db: Database) -> list[ListedCustomer]:
 
 def seen_upto(db: Database, customer_id: str) -> datetime | None:
     row = db.execute("SELECT upto_us FROM seen WHERE customer_id = ?", (customer_id,)).fetchone()
-    return None if row is None else maybe_from_us(row[0])
+    return None if row is None else from_us_or_none(row[0])
 
 
 def mark_seen(db: Database, customer_id: str, upto: datetime) -> bool:
@@ -123,6 +126,6 @@ def _listed(row: Sequence[Any]) -> ListedCustomer:
         bool(row[7]),
         bool(row[8]),
         ConversationState(row[9]),
-        frozenset(unpack(row[10])),
-        None if row[11] is None else msgspec.convert(unpack(row[11]), Window),
+        frozenset(from_json(row[10])),
+        None if row[11] is None else msgspec.convert(from_json(row[11]), Window),
     )

@@ -9,7 +9,7 @@ from typing import Any
 from desktop.domain.model.facts import Conversation
 from desktop.ports import Head
 from desktop.store import conversations, entries
-from desktop.store.core.columns import MICROSECOND, pack, to_us
+from desktop.store.core.columns import MICROSECOND, to_json, to_us
 from desktop.store.core.database import Database
 
 LONGEST_PAUSE = timedelta(hours=1)
@@ -17,18 +17,18 @@ LONGEST_PAUSE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class ToRead:
+class QueuedConversation:
     conversation_id: str
     tries: int
 
 
-def note(db: Database, head: Head) -> bool:
+def add(db: Database, head: Head) -> bool:
     """Remember a search result; True if its conversation must be read because something differs.
 
     The index lags: a result older than what is held says nothing.
     """
     listed = head.conversation
-    fingerprint = (to_us(listed.updated_at), head.entry_count, str(listed.state), pack(_names(listed)))
+    fingerprint = (to_us(listed.updated_at), head.entry_count, str(listed.state), to_json(_names(listed)))
     noted: tuple[Any, ...] | None = db.execute(
         "SELECT updated_at_us, entry_count, state, tags FROM heads WHERE conversation_id = ?", (listed.id,)
     ).fetchone()
@@ -59,14 +59,14 @@ def _names(conversation: Conversation) -> list[str]:
     return sorted(tag.name for tag in conversation.tags)
 
 
-def to_read(db: Database, now: datetime) -> tuple[ToRead, ...]:
+def due(db: Database, now: datetime) -> tuple[QueuedConversation, ...]:
     """What is due, newest activity first."""
     rows = db.execute(
         "SELECT conversation_id, tries FROM heads WHERE is_read = 0 AND due_us NOT BETWEEN ? + 1 AND ? "
         "ORDER BY updated_at_us DESC, conversation_id",
         (to_us(now), to_us(now) + LONGEST_PAUSE // MICROSECOND),
     )
-    return tuple(ToRead(i, tries) for i, tries in rows)
+    return tuple(QueuedConversation(i, tries) for i, tries in rows)
 
 
 def mark_read(db: Database, conversation_id: str, as_of: datetime) -> bool:
@@ -80,13 +80,13 @@ def mark_read(db: Database, conversation_id: str, as_of: datetime) -> bool:
     return row is None or bool(row[0])
 
 
-def put_off(db: Database, conversation_id: str, until: datetime) -> None:
+def postpone(db: Database, conversation_id: str, until: datetime) -> None:
     """Reading it failed; not again before `until`."""
     db.execute(
         "UPDATE heads SET tries = tries + 1, due_us = ? WHERE conversation_id = ?", (to_us(until), conversation_id)
     )
 
 
-def give_up(db: Database) -> None:
+def clear(db: Database) -> None:
     """Read none of what is still waiting, until it changes again."""
     db.execute("UPDATE heads SET is_read = 1 WHERE is_read = 0")

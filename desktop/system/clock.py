@@ -26,7 +26,7 @@ _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
 _LATEST = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
 
 
-def awake_and_asleep() -> float:
+def monotonic_with_sleep() -> float:
     """Monotonic seconds, counting sleep where the system can tell (Linux; Windows' own monotonic clock does too)."""
     if hasattr(time, "CLOCK_BOOTTIME"):
         return time.clock_gettime(time.CLOCK_BOOTTIME)
@@ -40,7 +40,7 @@ class ServerClock:
     """
 
     def __init__(
-        self, wall: Callable[[], float] = time.time, monotonic: Callable[[], float] = awake_and_asleep
+        self, wall: Callable[[], float] = time.time, monotonic: Callable[[], float] = monotonic_with_sleep
     ) -> None:
         self._wall = wall
         self._monotonic = monotonic

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 _LINK = re.compile(r"reachline:[\x21-\x7e]{0,2000}", re.IGNORECASE)
 
 
-def link_in(arguments: Iterable[str]) -> str | None:
+def find_link(arguments: Iterable[str]) -> str | None:
     """The first argument that is a link, "" for one that is malformed; None where there is none.
 
     Where there is one, everything else on the command line may have come out of it (Windows puts a link's text into
@@ -16,10 +16,10 @@ def link_in(arguments: Iterable[str]) -> str | None:
     """
     for argument in arguments:
         if argument.strip().lower().startswith("reachline:"):
-            return known_link(argument.strip())
+            return validated_link(argument.strip())
     return None
 
 
-def known_link(text: str) -> str:
+def validated_link(text: str) -> str:
     """The link, or "" for whatever has not the form of one."""
     return text if _LINK.fullmatch(text) else ""

@@ -35,7 +35,7 @@ def add_argument(parser: argparse.ArgumentParser) -> None:
 
 
 @contextmanager
-def written(level: str, folder: Path | None) -> Iterator[None]:
+def logging_to(level: str, folder: Path | None) -> Iterator[None]:
     """Warnings and worse on standard error; from `level` on into `folder` too, in at most three files of 1 MB. None, or
     a folder that cannot be written: not into files.
 

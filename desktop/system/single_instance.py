@@ -12,7 +12,7 @@ from PySide6.QtCore import QDeadlineTimer, QObject, QThread, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from desktop.system.file_lock import FileLock
-from desktop.system.links import known_link
+from desktop.system.links import validated_link
 from desktop.system.paths import make_folder, make_private_file
 
 log = logging.getLogger(__name__)
@@ -102,7 +102,7 @@ class SingleInstance(QObject):
             # What comes of it may take the loop a while.
             socket.flush()
             socket.disconnectFromServer()
-            self.started_again.emit(known_link(line))
+            self.started_again.emit(validated_link(line))
         elif socket.bytesAvailable() >= LONGEST_BYTES:
             socket.abort()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from fake_keyrings import Ring, ring_of_the_test
 
-from desktop.app.home import Home
+from desktop.app.profile_context import ProfileContext
 from desktop.sandbox.server import Sandbox
 
 
@@ -34,6 +34,6 @@ def urls_file(served: Sandbox, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def home(urls_file: Path, tmp_path: Path, ring: Ring) -> Callable[[], Home]:
+def home(urls_file: Path, tmp_path: Path, ring: Ring) -> Callable[[], ProfileContext]:
     """The profile of one user; a new start each time."""
-    return lambda: Home.of(argparse.Namespace(profile=tmp_path / "profile", sandbox_urls=urls_file))
+    return lambda: ProfileContext.of(argparse.Namespace(profile=tmp_path / "profile", sandbox_urls=urls_file))

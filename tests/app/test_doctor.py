@@ -32,14 +32,14 @@ def connected(home, served) -> None:
     """Everything that the sandbox has."""
 
     async def connect() -> None:
-        lives_at = home()
-        accounts = Accounts(lives_at.book, lives_at.secrets, lives_at.connector)
+        context = home()
+        accounts = Accounts(context.book, context.secrets, context.connector)
         await accounts.load()
         token = served.urls["intercom"]["token"]
         workspace = await accounts.add_workspace(token, await accounts.try_intercom(token))
-        for config, secret in await sandbox_channels(lives_at.connector, served.urls):
+        for config, secret in await sandbox_channels(context.connector, served.urls):
             await accounts.add_channel(workspace.workspace_id, config, secret)
-        lives_at.secrets.close()
+        context.secrets.close()
 
     asyncio.run(connect())
 

@@ -17,11 +17,11 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.app import loop
 from desktop.app.connect import sandbox_channels
-from desktop.app.home import Home
+from desktop.app.profile_context import ProfileContext
 from desktop.app.program import DO_WITHOUT, WAITS_FOR_KEYRING, Program
 from desktop.demo.sample import SampleWorkspace
 from desktop.engine.accounts.accounts import Accounts
-from desktop.engine.accounts.profile_edits import key_of
+from desktop.engine.accounts.profile_edits import channel_key
 from desktop.engine.commands import SyncNow
 from desktop.ports import WorkspaceConfig
 from desktop.sandbox.model.settings import Fault
@@ -49,7 +49,7 @@ def theme(_theme: Theme) -> Iterator[Theme]:
 
 
 @pytest.fixture
-def play(qapp: QApplication, home: Callable[[], Home], theme: Theme) -> Callable[[Scenario], None]:
+def play(qapp: QApplication, home: Callable[[], ProfileContext], theme: Theme) -> Callable[[Scenario], None]:
     """One start of the program beside a scenario, which has to leave no window open; nothing may outlive either."""
 
     def play(scenario: Scenario) -> None:
@@ -103,7 +103,7 @@ async def enter_token(wizard: Any, token: str) -> None:
     await until(lambda: wizard.step is not wizard.intercom, "the page after the token's")
 
 
-async def connect(home: Home, token: str, *, also: tuple[WorkspaceConfig, ...] = ()) -> None:
+async def connect(home: ProfileContext, token: str, *, also: tuple[WorkspaceConfig, ...] = ()) -> None:
     """As an earlier start left it."""
     accounts = Accounts(home.book, home.secrets, home.connector)
     await accounts.load()
@@ -123,7 +123,7 @@ def token(served: Sandbox) -> str:
 
 
 @pytest.fixture
-def connected(home: Callable[[], Home], token: str) -> None:
+def connected(home: Callable[[], ProfileContext], token: str) -> None:
     asyncio.run(connect(home(), token, also=(OTHER,)))
 
 
@@ -180,7 +180,7 @@ def test_nobody_else_may_read_what_is_kept_whatever_the_umask(play, home, token,
 
     before = os.umask(0)
     try:
-        with logs.written("debug", tmp_path / "profile" / "logs"):
+        with logs.logging_to("debug", tmp_path / "profile" / "logs"):
             asyncio.run(connect(home(), token))
             play(scenario)
     finally:
@@ -447,11 +447,11 @@ def test_channel_accounts_are_used_from_the_moment_they_are_connected(play, conn
         found = await sandbox_channels(home().connector, served.urls)
         for config, secret in found:
             await program.accounts.add_channel("sbx7pt3q", config, secret)
-        keys = {key_of(config) for config, _ in found}
-        await until(lambda: {key_of(config) for config, _ in channels.all()} == keys, "the accounts")
+        keys = {channel_key(config) for config, _ in found}
+        await until(lambda: {channel_key(config) for config, _ in channels.all()} == keys, "the accounts")
         first = found[0][0]
         await program.accounts.remove_channel("sbx7pt3q", first)
-        await until(lambda: channels.get(key_of(first)) is None, "the account to go")
+        await until(lambda: channels.get(channel_key(first)) is None, "the account to go")
         window.close()
 
     play(scenario)
@@ -465,7 +465,7 @@ def test_channel_accounts_are_used_from_the_moment_they_are_connected(play, conn
 
 
 def test_a_channel_account_that_cannot_be_opened_is_told_at_the_start(play, connected, home, served, ring) -> None:
-    async def add(home: Home) -> None:
+    async def add(home: ProfileContext) -> None:
         accounts = Accounts(home.book, home.secrets, home.connector)
         await accounts.load()
         for config, secret in await sandbox_channels(home.connector, served.urls):

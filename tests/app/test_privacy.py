@@ -14,7 +14,7 @@ import pytest
 
 from desktop.app import build, caches
 from desktop.app.connect import sandbox_channels
-from desktop.app.home import Home
+from desktop.app.profile_context import ProfileContext
 from desktop.domain.model.warning import acknowledge
 from desktop.engine.accounts.accounts import Accounts
 from desktop.engine.commands import ChooseTeammate, Done, NeedsConsent, SaveDraft, SendReply, SyncNow
@@ -141,31 +141,33 @@ def profile(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def accounts(home: Callable[[], Home], served: Sandbox) -> AsyncIterator[tuple[Accounts, Home, WorkspaceConfig]]:
-    lives_at = home()
-    accounts = Accounts(lives_at.book, lives_at.secrets, lives_at.connector)
+async def accounts(
+    home: Callable[[], ProfileContext], served: Sandbox
+) -> AsyncIterator[tuple[Accounts, ProfileContext, WorkspaceConfig]]:
+    context = home()
+    accounts = Accounts(context.book, context.secrets, context.connector)
     await accounts.load()
     token = served.urls["intercom"]["token"]
     tried: Any = await accounts.try_intercom(token)
     workspace = await accounts.add_workspace(token, tried)
-    for config, secret in await sandbox_channels(lives_at.connector, served.urls):
+    for config, secret in await sandbox_channels(context.connector, served.urls):
         workspace = await accounts.add_channel("sbx7pt3q", config, secret)
     assert isinstance(workspace, WorkspaceConfig)
-    yield accounts, lives_at, workspace
+    yield accounts, context, workspace
     await accounts.aclose()
-    lives_at.secrets.close()
+    context.secrets.close()
 
 
 @pytest.mark.slow
 async def test_a_week_of_work_leaves_nothing_to_read(accounts, served, profile, ring, tmp_path):
-    known, lives_at, workspace = accounts
-    with logs.written("debug", lives_at.paths.logs):
-        cache = await caches.open_cache(known, lives_at.paths.cache, workspace.workspace_id)
+    known, context, workspace = accounts
+    with logs.logging_to("debug", context.paths.logs):
+        cache = await caches.open_cache(known, context.paths.cache, workspace.workspace_id)
         assert isinstance(cache, caches.Cache)
-        gateway: Any = await known.open_trunk(workspace)
+        gateway: Any = await known.open_gateway(workspace)
         channels, not_opened = await known.open_channels(workspace)
         assert not_opened == ()
-        engine = build.engine_of(gateway, lives_at.clock, cache.store, channels)
+        engine = build.create_engine(gateway, context.clock, cache.store, channels)
         week = Week(served, engine)
         await week.begin()
         for number in range(DAYS):

@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop.app.caches import DATABASE, cache_folder, wipe
-from desktop.app.home import Home
+from desktop.app.profile_context import ProfileContext
 from desktop.app.session import Session
 from desktop.engine.accounts.accounts import Accounts
 from desktop.engine.accounts.views import Refusal, TriedIntercom
@@ -44,17 +44,17 @@ def test_wiping_takes_one_workspace_alone(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def lives_at(home: Callable[[], Home]) -> Home:
+def context(home: Callable[[], ProfileContext]) -> ProfileContext:
     return home()
 
 
 @pytest.fixture
-async def accounts(lives_at: Home) -> AsyncIterator[Accounts]:
-    accounts = Accounts(lives_at.book, lives_at.secrets, lives_at.connector)
+async def accounts(context: ProfileContext) -> AsyncIterator[Accounts]:
+    accounts = Accounts(context.book, context.secrets, context.connector)
     await accounts.load()
     yield accounts
     await accounts.aclose()
-    lives_at.secrets.close()
+    context.secrets.close()
 
 
 @pytest.fixture
@@ -76,9 +76,9 @@ Opening = Callable[..., "asyncio.Future[Session | Refusal]"]
 
 
 @pytest.fixture
-def opening(accounts: Accounts, workspace: WorkspaceConfig, lives_at: Home, theme: Theme) -> Opening:
+def opening(accounts: Accounts, workspace: WorkspaceConfig, context: ProfileContext, theme: Theme) -> Opening:
     def open_session(cache: Path | None) -> asyncio.Future[Session | Refusal]:
-        return asyncio.ensure_future(Session.open(accounts, workspace, lives_at.clock, theme, None, cache))
+        return asyncio.ensure_future(Session.open(accounts, workspace, context.clock, theme, None, cache))
 
     return open_session
 

@@ -75,9 +75,9 @@ class MortalStore(Store):
         return await super().read(work, *args, **kwargs)
 
     async def write(self, work: Any, *args: Any, **kwargs: Any) -> Any:
-        self.die_at({steps.claim: "dies_before_claim", steps.settle: "dies_before_settle"}.get(work))
+        self.die_at({steps.claim: "dies_before_claim", steps.record_outcome: "dies_before_settle"}.get(work))
         result = await super().write(work, *args, **kwargs)
-        self.die_at({steps.settle: "dies_after_settle"}.get(work))
+        self.die_at({steps.record_outcome: "dies_after_settle"}.get(work))
         return result
 
 
@@ -259,7 +259,7 @@ class Stage:
         customer = self.world.add_customer(f"Person {self._people}", phone=f"+35387{self._people:07}")
         conversation_id = self.world.write(customer, "whatsapp", "Hello?")
         assert conversation_id is not None
-        await self.engine.sync.round()
+        await self.engine.poller.run_once()
         [contact_id] = self.world.contact_ids(customer)
         customer_id = await self.store.read(_customer_of, contact_id)
         return Talk(customer.id, conversation_id, customer_id)
@@ -275,7 +275,7 @@ class Stage:
         while others := asyncio.all_tasks() - {asyncio.current_task()}:
             await asyncio.gather(*others, return_exceptions=True)
 
-    async def row(self, draft_id: str) -> outbox.Row:
+    async def row(self, draft_id: str) -> outbox.OutgoingReply:
         row = await self.store.read(outbox.load, draft_id)
         assert row is not None
         return row

@@ -60,7 +60,7 @@ async def work(stage, kit, rng):
     stage.world.advance(60)
     # Does nothing while it is level; after a start or a broken connection the outbox waits for it.
     if not await stage.engine.outbox.step():
-        await stage.engine.sync.round()
+        await stage.engine.poller.run_once()
 
 
 async def test_a_thousand_sends(stage, kit, record_property, seed):
@@ -138,7 +138,7 @@ async def test_sends_over_http(tmp_path: Path, amount, record_property, quick_tu
         gateway = IntercomGateway(address["base_url"], Token(address["token"]), clock)
         store = await Store.open(lay_out(tmp_path / "reachline.db"))
         engine = Engine(gateway, store, clock, Random(1))
-        await engine.sync.round()
+        await engine.poller.run_once()
         actions = ("drop_before", "drop_after", "close_mid_answer", "truncate", "empty", "wrong_type", "status_after")
         with sandbox.lock:
             world.settings.fail_next += [Fault("POST", "/reply$", a, times=None, chance=0.02) for a in actions]

@@ -33,7 +33,7 @@ async def one_attempt(stage, kit, kind):
     except kit.death:
         await stage.bury()
         await stage.start()
-        await stage.engine.sync.round()
+        await stage.engine.poller.run_once()
     await stage.quiet()
     stage.api.is_blind = False
     # Whoever was put off is due again, and a reply that is nowhere has been looked for.

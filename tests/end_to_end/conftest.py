@@ -43,8 +43,8 @@ def play(qapp: QApplication, tmp_path: Path, ring: Ring, sandbox: Sandbox) -> Pl
         left: list[str] = []
 
         async def main() -> int:
-            lives_at = home(tmp_path, hosts or Hosts.of_sandbox(sandbox.urls), read_timeout_s)
-            person = Person(qapp, lives_at, theme, sandbox)
+            context = home(tmp_path, hosts or Hosts.of_sandbox(sandbox.urls), read_timeout_s)
+            person = Person(qapp, context, theme, sandbox)
             await person.start()
             try:
                 await scenario(person)

@@ -314,7 +314,7 @@ class World:
     told: list[Changes] = field(default_factory=list)
 
     async def sync(self) -> None:
-        await self.engine.sync.round()
+        await self.engine.poller.run_once()
 
     async def only_row(self):
         [row] = await self.engine.queries.customers()

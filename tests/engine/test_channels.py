@@ -80,10 +80,10 @@ async def test_how_an_account_fares_is_told_once(world, channels):
     world.told.clear()
     assert [(v.error, v.checked_at) for v in world.engine.queries.accounts()] == [("", None)]
     for trouble in ("Signed out.", "Signed out.", ""):
-        channels.went(KEY, trouble)
+        channels.record_use(KEY, trouble)
         assert [(v.key, v.error) for v in world.engine.queries.accounts()] == [(KEY, trouble)]
     assert world.told == [Changes(accounts=True)] * 2
-    channels.went(SMS, "Nobody knows this one.")
+    channels.record_use(SMS, "Nobody knows this one.")
     assert world.engine.queries.accounts()[0].checked_at == world.clock.now()
 
 
@@ -92,25 +92,25 @@ async def test_polling_leaves_off_where_a_provider_would_mind_and_goes_on_later(
     at_most, within_s = POLLS[provider]
     key = replace(KEY, provider=provider)
     connect(channels, key)
-    assert not channels.may_poll(key, at_most + 1)
-    assert all(channels.may_poll(key) for _ in range(at_most))
-    assert not channels.may_poll(key)
+    assert not channels.reserve_calls(key, at_most + 1)
+    assert all(channels.reserve_calls(key) for _ in range(at_most))
+    assert not channels.reserve_calls(key)
     await world.clock.advance(within_s - 1)
-    assert not channels.may_poll(key)
+    assert not channels.reserve_calls(key)
     await world.clock.advance(1)
-    assert channels.may_poll(key, at_most)
+    assert channels.reserve_calls(key, at_most)
 
 
 async def test_what_the_agent_asked_for_goes_and_counts(world, channels):
     connect(channels, KEY)
     at_most, _ = POLLS[KEY.provider]
-    channels.called(KEY, at_most - 1)
-    assert channels.may_poll(KEY)
-    assert not channels.may_poll(KEY)
+    channels.count_calls(KEY, at_most - 1)
+    assert channels.reserve_calls(KEY)
+    assert not channels.reserve_calls(KEY)
     # Another account has a budget of its own, and one that is connected anew keeps its count.
     connect(channels, SMS)
-    assert channels.may_poll(SMS)
+    assert channels.reserve_calls(SMS)
     connect(channels, KEY)
-    assert not channels.may_poll(KEY)
-    channels.called(replace(KEY, sender="nobody"))
-    assert not channels.may_poll(replace(KEY, sender="nobody"))
+    assert not channels.reserve_calls(KEY)
+    channels.count_calls(replace(KEY, sender="nobody"))
+    assert not channels.reserve_calls(replace(KEY, sender="nobody"))

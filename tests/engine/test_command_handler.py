@@ -19,7 +19,7 @@ from desktop.engine.commands import (
     CloseConversation,
     Done,
     Failed,
-    Focus,
+    FocusCustomer,
     MarkSeen,
     PinMapping,
     ReopenConversation,
@@ -86,7 +86,7 @@ async def test_an_answer_asked_for_before_a_change_does_not_undo_it(synced, kit)
 
     synced.gateway.conversations["v1"] = replace(synced.gateway.conversations["v1"], updated_at=synced.clock.now())
     synced.gateway.conversation = slow
-    polling = asyncio.ensure_future(synced.engine.focus.read("v1"))
+    polling = asyncio.ensure_future(synced.engine.open_conversation.read("v1"))
     await asked.wait()
     assert await synced.engine.command_handler.do(CloseConversation("v1")) == Done()
     go_on.set()
@@ -315,11 +315,11 @@ async def test_a_snippet_shows_the_surroundings(synced):
 async def test_a_customer_found_to_be_another_is_answered_under_that_one(synced, kit):
     for contact_id in ("c1", "c2"):
         synced.gateway.contacts[contact_id] = Contact(contact_id, email="jen@example.com")
-        await synced.engine.sync._reader.person(contact_id)
+        await synced.engine.poller._reader.contact(contact_id)
     view = await synced.view("c2")
     assert view.customer_id == "c1"
     assert {c.id for c in view.thread.chats} == {"v1", "v2"}
-    await synced.engine.command_handler.do(Focus("c2"))
+    await synced.engine.command_handler.do(FocusCustomer("c2"))
 
 
 async def test_thousands_of_customers_are_listed_newest_first(world, kit):

@@ -38,7 +38,7 @@ ASIDE = ["unreadable-1", "unreadable-2-wal"]
 async def test_the_copy_of_a_migration_goes_as_soon_as_intercom_was_asked(world, copy_of, mark):
     copy = copy_of(mark, timedelta())
     await world.sync()
-    await world.engine.retention.round()
+    await world.engine.retention.run_once()
     assert not copy.exists()
 
 
@@ -55,7 +55,7 @@ async def test_without_a_good_start_it_stays_for_a_day(world, copy_of, mark, age
 async def test_what_was_put_aside_stays_as_long_as_words_do(world, copy_of, mark, age, is_there):
     copy = copy_of(mark, age)
     await world.engine.retention.erase_old_copies()
-    await world.engine.retention.round()
+    await world.engine.retention.run_once()
     assert copy.exists() == is_there
 
 
@@ -77,7 +77,7 @@ async def test_a_customer_of_whom_a_copy_stays_is_not_called_forgotten(world, ki
     assert await world.engine.queries.thread("c1") is not None
     # The same for what is due by itself: said in the log, tried again later.
     await world.engine.retention.erase_old_copies()
-    await world.engine.retention.round()
+    await world.engine.retention.run_once()
 
 
 async def test_the_copy_that_a_migration_really_makes_is_one_of_these(world, tmp_path):
@@ -86,5 +86,5 @@ async def test_the_copy_that_a_migration_really_makes_is_one_of_these(world, tmp
     with closing(apsw.Connection(str(path))) as db:
         migrate(db, path, [*steps(), later])
     [copy] = tmp_path.glob("*.before-*")
-    await world.engine.retention.round()
+    await world.engine.retention.run_once()
     assert not copy.exists()

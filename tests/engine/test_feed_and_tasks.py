@@ -8,7 +8,7 @@ import inspect
 import pytest
 
 from desktop.engine.changes import Changes, Feed
-from desktop.engine.tasks import RESTART_PAUSE_S, Tasks, in_parallel, rest
+from desktop.engine.tasks import RESTART_PAUSE_S, Tasks, in_parallel, wait_for_wake
 
 
 def test_changes_add_up():
@@ -119,16 +119,16 @@ async def test_everything_is_worked_on_once_and_not_too_much_at_a_time():
 
 
 async def test_a_rest_ends_with_the_bell_or_with_time(clock, kit):
-    bell = asyncio.Event()
-    resting = asyncio.ensure_future(rest(clock, 10, bell))
+    wake_event = asyncio.Event()
+    resting = asyncio.ensure_future(wait_for_wake(clock, 10, wake_event))
     await kit.eventually(lambda: clock.pauses_s == [10])
     await clock.advance(10)
     assert await resting is False
-    resting = asyncio.ensure_future(rest(clock, None, bell))
+    resting = asyncio.ensure_future(wait_for_wake(clock, None, wake_event))
     await asyncio.sleep(0)
-    bell.set()
+    wake_event.set()
     assert await resting is True
-    assert not bell.is_set()
+    assert not wake_event.is_set()
 
 
 async def test_what_goes_on_for_ever_begins_again_after_a_pause_until_it_ends_well(clock, kit):

@@ -25,7 +25,7 @@ def cut(world):
 async def fails_to_sync(world):
     with pytest.raises(ProviderError) as caught:
         await world.sync()
-    world.engine._connection.broken(caught.value, None)
+    world.engine._connection.set_broken(caught.value, None)
 
 
 @pytest.fixture

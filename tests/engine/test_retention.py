@@ -9,9 +9,9 @@ from email.utils import format_datetime
 import pytest
 
 from desktop.domain.model.facts import Contact
-from desktop.engine.commands import Done, Failed, SetKeptDays
+from desktop.engine.commands import Done, Failed, SetRetentionDays
 from desktop.engine.retention import Retention
-from desktop.store.retention import wipe_some
+from desktop.store.retention import wipe_batch
 from desktop.system.clock import ServerClock
 
 ATTRIBUTES = {"octopods_channel": "twilio_whatsapp", "octopods_twilio_whatsapp_account_phone": "+35315550101"}
@@ -31,10 +31,10 @@ async def talk(world, kit):
 
 async def test_words_go_after_ninety_days_and_origin_and_time_stay(world, talk):
     before = await talk()
-    await world.engine.retention.round()
+    await world.engine.retention.run_once()
     assert (await talk()).entry.text == "Order 1042"
     await world.clock.advance(timedelta(days=91).total_seconds())
-    await world.engine.retention.round()
+    await world.engine.retention.run_once()
     after = await talk()
     assert (after.entry.text, after.entry.wiped) == ("", True)
     assert (after.origin, after.entry.sent_at) == (before.origin, before.entry.sent_at)
@@ -48,27 +48,27 @@ async def test_words_go_after_ninety_days_and_origin_and_time_stay(world, talk):
 
 async def test_a_shorter_time_counts_from_now_on(world, talk):
     await world.clock.advance(timedelta(days=8).total_seconds())
-    assert await world.engine.command_handler.do(SetKeptDays(7)) == Done()
-    await world.engine.retention.round()
+    assert await world.engine.command_handler.do(SetRetentionDays(7)) == Done()
+    await world.engine.retention.run_once()
     assert (await talk()).entry.wiped
-    assert (await world.engine.queries.workspace()).kept_days == 7
+    assert (await world.engine.queries.workspace()).retention_days == 7
 
 
 async def test_no_time_at_all_is_refused(world):
-    assert isinstance(await world.engine.command_handler.do(SetKeptDays(0)), Failed)
+    assert isinstance(await world.engine.command_handler.do(SetRetentionDays(0)), Failed)
 
 
 async def test_offline_with_a_clock_that_runs_ahead_nothing_is_wiped_and_what_was_comes_back(world, talk, kit):
     """The computer believes that a year has passed, and no server was reached yet."""
     wall = (kit.START + timedelta(days=365)).timestamp()
     retention = Retention(world.store, ServerClock(lambda: wall, lambda: 0.0))
-    await retention.round()
+    await retention.run_once()
     assert (await talk()).entry.text == "Order 1042"
     # An earlier version wiped it all the same.
-    while await world.store.write(wipe_some, kit.START + timedelta(days=365)):
+    while await world.store.write(wipe_batch, kit.START + timedelta(days=365)):
         pass
     assert (await talk()).entry.wiped
-    await world.engine.retention.round()
+    await world.engine.retention.run_once()
     await world.sync()
     assert ((await talk()).entry.text, (await talk()).entry.wiped) == ("Order 1042", False)
 
@@ -78,12 +78,12 @@ async def test_the_first_word_of_a_server_begins_what_a_start_offline_could_not(
     retention = Retention(world.store, clock)
     later = format_datetime(kit.START + timedelta(days=91), usegmt=True)
     running = asyncio.ensure_future(retention.run())
-    retention.begin()
+    retention.start_when_ready()
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     clock.learn(later, 0.0, 0.0)
     clock.learn(later, 0.0, 0.0)
-    retention.begin()
+    retention.start_when_ready()
 
     async def is_wiped() -> bool:
         return (await talk()).entry.wiped

@@ -22,7 +22,7 @@ SERVER_TABLES = ("customers", "contacts", "contact_aliases", "conversations", "e
 
 
 class Trace:
-    """Which server tables were written by whom: through `take` and `merge` with a provider's answer, through `decide`
+    """Which server tables were written by whom: through `store_facts` and `merge_contact` with a provider's answer, through `refresh_customers`
     with the answers that are here, or past all of them."""
 
     def __init__(self) -> None:
@@ -35,9 +35,9 @@ class Trace:
             if frame.f_code.co_filename == ingest.__file__:
                 names.add(frame.f_code.co_name)
             frame = frame.f_back
-        if names & {"take", "merge"}:
+        if names & {"store_facts", "merge_contact"}:
             self.answers.add(table)
-        elif "decide" not in names or table != "summaries":
+        elif "refresh_customers" not in names or table != "summaries":
             self.past.add(table)
 
     def watch(self, db) -> None:
@@ -83,11 +83,11 @@ EVERY = {
     c.SetNoticePatterns: [c.SetNoticePatterns(("nope",))],
     c.SendDirect: [c.SendDirect("d4", "c1", "v1", ROUTE, "Past Intercom", seen_upto=9)],
     c.RefreshTemplates: [c.RefreshTemplates(ROUTE.key)],
-    c.SayWhoIsWho: [c.SayWhoIsWho((Word("c1", "nobody", same=True),)), c.SayWhoIsWho()],
+    c.DecideIdentity: [c.DecideIdentity((Word("c1", "nobody", same=True),)), c.DecideIdentity()],
     c.SetPhoneRegion: [c.SetPhoneRegion("IE")],
-    c.SetKeptDays: [c.SetKeptDays(30)],
+    c.SetRetentionDays: [c.SetRetentionDays(30)],
     c.ForgetCustomer: [c.ForgetCustomer("nobody")],
-    c.Focus: [c.Focus("c1")],
+    c.FocusCustomer: [c.FocusCustomer("c1")],
     c.SyncNow: [c.SyncNow()],
     c.CancelFirstSync: [c.CancelFirstSync()],
 }
@@ -127,10 +127,10 @@ async def test_a_persons_word_moves_contacts_between_customers_and_changes_nothi
         world.gateway.put(kit.whatsapp(conversation, contact, kit.START - HOUR))
     await world.sync()
     before = await world.store.read(facts)
-    await world.engine.command_handler.do(c.SayWhoIsWho((Word("c1", "c2", same=True),)))
+    await world.engine.command_handler.do(c.DecideIdentity((Word("c1", "c2", same=True),)))
     assert {row.customer_id for row in await world.engine.queries.customers()} == {"c1"}
     assert await world.store.read(facts) == before
-    await world.engine.command_handler.do(c.SayWhoIsWho(take_back=(Word("c1", "c2", same=True),)))
+    await world.engine.command_handler.do(c.DecideIdentity(revoked=(Word("c1", "c2", same=True),)))
     assert {row.customer_id for row in await world.engine.queries.customers()} == {"c1", "c2"}
     assert await world.store.read(facts) == before
 
@@ -143,12 +143,12 @@ async def test_merge_undo_and_merge_again_is_the_first_merge_and_no_message_is_r
     await world.store.read(trace.watch)
     apart = await world.store.read(everything)
     word = (Word("c2", "c1", same=True),)
-    await world.engine.command_handler.do(c.SayWhoIsWho(word))
+    await world.engine.command_handler.do(c.DecideIdentity(word))
     first = await world.store.read(everything)
     assert len((await world.engine.queries.thread("c1")).thread.messages) == 3
-    await world.engine.command_handler.do(c.SayWhoIsWho(take_back=word))
+    await world.engine.command_handler.do(c.DecideIdentity(revoked=word))
     assert await world.store.read(everything) == apart
-    await world.engine.command_handler.do(c.SayWhoIsWho(word))
+    await world.engine.command_handler.do(c.DecideIdentity(word))
     assert await world.store.read(everything) == first != apart
     assert not {"entries", "conversations"} & (trace.past | trace.answers)
 
@@ -167,8 +167,8 @@ async def test_forgetting_a_customer_leaves_nothing_of_her_and_all_of_others(wor
     await world.sync()
     assert {row.customer_id for row in await world.engine.queries.customers()} == {"c2"}
     # An answer that was under way when she was forgotten, and then something new.
-    await world.engine.command_handler.do(c.Focus("c1", "v1"))
-    await world.engine.focus.read("v1")
+    await world.engine.command_handler.do(c.FocusCustomer("c1", "v1"))
+    await world.engine.open_conversation.read("v1")
     assert await world.store.read(mentions, "c1") == []
     world.gateway.put(kit.whatsapp("v1", "c1", kit.START - HOUR / 2))
     await world.sync()

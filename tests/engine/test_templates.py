@@ -150,7 +150,7 @@ async def test_an_account_connected_later_need_not_wait(world, kit):
         return (await shown(world))[0] == (HELLO,)
 
     await kit.eventually(is_listed)
-    world.engine.channels.went(KEY, "Some trouble that changes nothing about which accounts there are.")
+    world.engine.channels.record_use(KEY, "Some trouble that changes nothing about which accounts there are.")
     assert later.template_calls == 1
 
 
@@ -180,7 +180,7 @@ async def test_trouble_in_the_background_ends_neither_the_list_nor_the_asking(wo
 
 
 async def test_the_background_keeps_to_the_budget(world, channel, kit):
-    world.engine.channels.called(KEY, POLLS[KEY.provider][0])
+    world.engine.channels.count_calls(KEY, POLLS[KEY.provider][0])
     await world.engine.start()
     await kit.eventually(lambda: world.gateway.called("account") != [])
     await kit.eventually(lambda: rests(world))

@@ -22,7 +22,7 @@ from recorded_exchanges import Answered, Recording, Wire
 from desktop.domain.model.facts import Conversation
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.thread import assemble
-from desktop.engine.sync.ingest import Facts, take, thread_of
+from desktop.engine.sync.ingest import Facts, load_thread, store_facts
 from desktop.ports import Accepted, ProviderError
 from desktop.store import conversations
 from desktop.store.core.migrate import migrate, steps
@@ -184,10 +184,10 @@ def _assembled(found: Conversation) -> None:
 def _stored(db: apsw.Connection, found: Conversation) -> None:
     """Everything is there again after it was written to a file; then it is taken out."""
     db.execute("BEGIN")
-    take(db, Facts(conversations=(found,)))
+    store_facts(db, Facts(conversations=(found,)))
     customer = conversations.customer_of(db, found.id)
     assert customer is not None
-    held = thread_of(db, customer, WORKSPACE).messages
+    held = load_thread(db, customer, WORKSPACE).messages
     texts = Counter(m.entry.text for m in held if m.entry.conversation_id == found.id)
     assert texts == Counter(e.text for e in found.entries)
     db.execute("ROLLBACK")

@@ -134,7 +134,7 @@ class DirectStage:
         self.store = await Store.open(lay_out(self.path))
         self.lives.append(Engine(gateway, self.store, self.clock, Random(1), channels=self.accounts))
         await self.engine.outbox.recover()
-        await self.engine.sync.round()
+        await self.engine.poller.run_once()
         return self.engine
 
     async def end(self) -> None:
@@ -236,5 +236,5 @@ class DirectStage:
     async def follow(self, seconds: float) -> None:
         """Time passes, and the messages whose turn it is are asked for."""
         self.clock.advance(seconds)
-        while await self.engine.following.step() == 0.0:
+        while await self.engine.delivery_tracking.step() == 0.0:
             pass

@@ -20,7 +20,7 @@ from desktop.engine.commands import (
     Command,
     Done,
     Failed,
-    Focus,
+    FocusCustomer,
     MarkSeen,
     NeedsConsent,
     SaveDraft,
@@ -140,7 +140,7 @@ class FakeDoor:
         return [c for c in self.commands if isinstance(c, kind)]
 
     def _answer(self, command: Command) -> Answer:
-        if self.refuse and not isinstance(command, (Focus, MarkSeen, SaveDraft)):
+        if self.refuse and not isinstance(command, (FocusCustomer, MarkSeen, SaveDraft)):
             return Failed(self.refuse)
         if isinstance(command, (SendReply, SendDirect)):
             judged = self._judge(command)

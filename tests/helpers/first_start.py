@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
 from desktop.app.connect import Hosts, LiveConnector
-from desktop.app.home import Home
+from desktop.app.profile_context import ProfileContext
 from desktop.app.program import Program
 from desktop.demo.sample import SampleWorkspace
 from desktop.sandbox.server import Sandbox
@@ -35,19 +35,21 @@ CHANNELS, RELAY, READY = "Connect channel accounts", "Does the bridge forward wh
 Some = TypeVar("Some", bound=QWidget)
 
 
-def home(folder: Path, hosts: Hosts, read_timeout_s: float = 10.0) -> Home:
+def home(folder: Path, hosts: Hosts, read_timeout_s: float = 10.0) -> ProfileContext:
     """A profile of its own in `folder`; what is there already is found again, as at another start."""
     paths = Paths(folder, folder / "cache", folder / "logs")
     clock = ServerClock()
     connector = LiveConnector(hosts, clock, read_timeout_s)
-    return Home(paths, clock, connector, JsonProfileBook(paths.profile), KeyringSecrets("Reachline test"), True)
+    return ProfileContext(
+        paths, clock, connector, JsonProfileBook(paths.profile), KeyringSecrets("Reachline test"), True
+    )
 
 
 class Person:
     """presses: keys, pastes and clicks so far. pages: titles of the wizard in the order they were seen."""
 
-    def __init__(self, application: QApplication, lives_at: Home, theme: Theme, sandbox: Sandbox) -> None:
-        self.program = Program(application, lives_at, SampleWorkspace.open, theme)
+    def __init__(self, application: QApplication, context: ProfileContext, theme: Theme, sandbox: Sandbox) -> None:
+        self.program = Program(application, context, SampleWorkspace.open, theme)
         self.sandbox = sandbox
         self.presses = 0
         self.pages: list[str] = []

@@ -14,7 +14,7 @@ import apsw
 import msgspec
 
 from desktop.channels.intercom import mapping
-from desktop.engine.sync.ingest import Facts, take
+from desktop.engine.sync.ingest import Facts, store_facts
 from desktop.sandbox.intercom import writes
 from desktop.sandbox.model.people import Customer
 from desktop.sandbox.model.settings import Settings
@@ -148,12 +148,12 @@ class Crowd:
         rng.shuffle(people)
         half = rng.randrange(len(people) + 1)
         with self.db:
-            take(self.db, Facts(contacts=tuple(people[:half])))
-            take(self.db, Facts(conversations=tuple(found)))
-            take(self.db, Facts(contacts=tuple(people[half:])))
+            store_facts(self.db, Facts(contacts=tuple(people[:half])))
+            store_facts(self.db, Facts(conversations=tuple(found)))
+            store_facts(self.db, Facts(contacts=tuple(people[half:])))
             for old in ws.contacts.values():
                 if old.merged_into is not None:
-                    customers.rekey(self.db, old.id, ws.survivor(old).id)
+                    customers.merge_contact(self.db, old.id, ws.survivor(old).id)
 
     # --- judging -------------------------------------------------------------------------------------------------
 
@@ -182,7 +182,7 @@ class Crowd:
                 continue
             tally.counts["weak matches"] += 1
             now = {contacts.current_id(self.db, c) for c in (one, other)}
-            if not any(now == {s.one, s.other} for s in customers.evidence(self.db, customer) if not s.joins):
+            if not any(now == {s.one, s.other} for s in customers.find_likenesses(self.db, customer) if not s.joins):
                 tally.wrong.append(f"contacts {one} and {other} may be one person, and nobody says so")
         for one, other in combinations(sorted({c for c in owners if contacts.load(self.db, c) is not None}), 2):
             if owners[one] != owners[other]:

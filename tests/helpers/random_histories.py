@@ -135,8 +135,8 @@ class History:
             more["new_conversation"] = True
         if on == "messenger":
             more["client"] = self.rng.choice(["web", "ios", "android"])
-        went = self.world.write(self.customer, on=on, text=self.words(), **more)  # type: ignore[arg-type]
-        self.note_truth(went, on)
+        record_use = self.world.write(self.customer, on=on, text=self.words(), **more)  # type: ignore[arg-type]
+        self.note_truth(record_use, on)
 
     def writes_on_phone(self, on: str, line: Line | None = None) -> None:
         lines = [n for n in self.world.lines.values() if n.channel == on and not n.is_native]
@@ -146,8 +146,8 @@ class History:
             if number:
                 self.world.advance(self.rng.uniform(3, 40))
                 self.observe()
-            went = self.world.write(self.customer, on=on, text=self.words(), line=chosen)  # type: ignore[arg-type]
-            self.note_truth(went, on)
+            record_use = self.world.write(self.customer, on=on, text=self.words(), line=chosen)  # type: ignore[arg-type]
+            self.note_truth(record_use, on)
 
     def note_truth(self, conversation_id: str | None, on: str) -> None:
         if conversation_id is None:
@@ -198,8 +198,8 @@ class History:
 
     def act_native(self) -> None:
         line = next(n for n in self.world.lines.values() if n.is_native)
-        went = self.world.write(self.customer, on="whatsapp", text=self.words(), line=line)
-        self.note_truth(went, "whatsapp")
+        record_use = self.world.write(self.customer, on="whatsapp", text=self.words(), line=line)
+        self.note_truth(record_use, "whatsapp")
 
     def act_move(self) -> None:
         natives = [c for c in self.world.conversation_ids(self.customer) if c in self.world.native.of_conversation]
@@ -229,8 +229,8 @@ class History:
 
     def act_stop(self) -> None:
         word = self.rng.choice(["STOP", "START"])
-        went = self.world.write(self.customer, on="sms", text=word)
-        self.note_truth(went, "sms")
+        record_use = self.world.write(self.customer, on="sms", text=word)
+        self.note_truth(record_use, "sms")
 
     def with_a_phone_chat(self) -> bool:
         return any(i.who == "customer" and i.kind != "reaction" for i in self.customer.chats.get("whatsapp", []))

@@ -37,77 +37,77 @@ def test_two_forms_of_a_number_are_one_customer_whichever_comes_first(db):
 def test_a_word_joins_and_taking_it_back_parts_them_again(db):
     hold(db, JEN, STRANGER)
     before = everything(db)
-    touched = customers.say(db, Word("mei", "jen", same=True))
+    touched = customers.save_identity_decision(db, Word("mei", "jen", same=True))
     assert groups(db) == {frozenset({"jen", "mei"})}
     assert touched == {"jen", "mei"}
     first = everything(db)
-    assert customers.unsay(db, "jen", "mei") == {"jen", "mei"}
+    assert customers.remove_identity_decision(db, "jen", "mei") == {"jen", "mei"}
     assert groups(db) == {frozenset({"jen"}), frozenset({"mei"})}
     assert everything(db) == before
-    customers.say(db, Word("jen", "mei", same=True))
+    customers.save_identity_decision(db, Word("jen", "mei", same=True))
     assert everything(db) == first
 
 
 def test_a_word_parts_what_shares_a_number_and_holds_when_the_contact_is_told_again(db):
     hold(db, JEN, OLD_NUMBER)
-    customers.say(db, Word("jen", "old", same=False))
+    customers.save_identity_decision(db, Word("jen", "old", same=False))
     assert groups(db) == {frozenset({"jen"}), frozenset({"old"})}
     hold(db, Contact("old", role="lead", name="J. Okafor", phone="+551187654321"))
     assert groups(db) == {frozenset({"jen"}), frozenset({"old"})}
-    customers.unsay(db, "old", "jen")
+    customers.remove_identity_decision(db, "old", "jen")
     assert groups(db) == {frozenset({"jen", "old"})}
 
 
 def test_a_newer_word_takes_the_place_of_the_older(db):
     hold(db, JEN, STRANGER)
-    customers.say(db, Word("jen", "mei", same=True))
-    customers.say(db, Word("mei", "jen", same=False))
-    assert customers.words(db) == (Word("jen", "mei", same=False),)
+    customers.save_identity_decision(db, Word("jen", "mei", same=True))
+    customers.save_identity_decision(db, Word("mei", "jen", same=False))
+    assert customers.identity_decisions(db) == (Word("jen", "mei", same=False),)
     assert len(groups(db)) == 2
 
 
 def test_a_word_follows_a_contact_that_the_provider_merges(db):
     hold(db, JEN, OLD_NUMBER, STRANGER)
-    customers.say(db, Word("old", "mei", same=True))
-    customers.rekey(db, "old", "jen")
-    assert customers.words(db) == (Word("jen", "mei", same=True),)
+    customers.save_identity_decision(db, Word("old", "mei", same=True))
+    customers.merge_contact(db, "old", "jen")
+    assert customers.identity_decisions(db) == (Word("jen", "mei", same=True),)
     assert groups(db) == {frozenset({"jen", "mei"})}
-    customers.rekey(db, "mei", "jen")
-    assert customers.words(db) == ()
+    customers.merge_contact(db, "mei", "jen")
+    assert customers.identity_decisions(db) == ()
 
 
 def test_a_word_on_nobody_or_on_one_contact_is_refused(db):
     hold(db, JEN)
     with pytest.raises(LookupError):
-        customers.say(db, Word("jen", "nobody", same=True))
+        customers.save_identity_decision(db, Word("jen", "nobody", same=True))
     with pytest.raises(ValueError, match="itself"):
-        customers.say(db, Word("jen", "jen", same=True))
-    assert customers.words(db) == ()
+        customers.save_identity_decision(db, Word("jen", "jen", same=True))
+    assert customers.identity_decisions(db) == ()
 
 
 def test_evidence_names_what_joins_her_contacts_and_suggests_others(db):
     namesake = Contact("other", role="lead", name="jennifer okafor", phone="+4915123456789")
     hold(db, JEN, OLD_NUMBER, STRANGER, namesake)
-    told = customers.evidence(db, contacts.customer_of(db, "jen"))
+    told = customers.find_likenesses(db, contacts.customer_of(db, "jen"))
     assert [(s.one, s.other) for s in told if s.joins] == [("jen", "old")]
     assert {(s.one, s.other) for s in told if not s.joins} == {("jen", "other"), ("old", "other")}
-    customers.say(db, Word("jen", "other", same=False))
-    customers.say(db, Word("old", "other", same=False))
-    assert [s for s in customers.evidence(db, contacts.customer_of(db, "jen")) if not s.joins] == []
+    customers.save_identity_decision(db, Word("jen", "other", same=False))
+    customers.save_identity_decision(db, Word("old", "other", same=False))
+    assert [s for s in customers.find_likenesses(db, contacts.customer_of(db, "jen")) if not s.joins] == []
 
 
 def test_the_region_of_bare_numbers_can_be_told_later(db):
     hold(db, Contact("a", phone="087 123 4567"), Contact("b", phone="+353871234567"))
     assert len(groups(db)) == 2
     settings.save_phone_region(db, "ie")
-    assert customers.decide_all_anew(db) == {"a", "b"}
+    assert customers.decide_all(db) == {"a", "b"}
     assert len(groups(db)) == 1
-    assert customers.decide_all_anew(db) == frozenset()
+    assert customers.decide_all(db) == frozenset()
 
 
 def test_a_hundred_namesakes_are_no_hundred_suggestions(db):
     hold(db, *[Contact(f"n{i:03}", name="Ana Silva") for i in range(100)])
-    told = customers.evidence(db, "n000")
+    told = customers.find_likenesses(db, "n000")
     assert 0 < len(told) <= customers.MOST_SUGGESTED
 
 
@@ -130,7 +130,7 @@ def test_the_sixth_contact_with_a_trait_makes_it_a_placeholder_and_parts_the_oth
 def test_a_merge_that_leaves_five_of_six_joins_them(db):
     hold(db, *[Contact(f"c{i}", email="noreply@example.com") for i in range(6)])
     assert len(groups(db)) == 6
-    customers.rekey(db, "c5", "c0")
+    customers.merge_contact(db, "c5", "c0")
     assert groups(db) == {frozenset({"c0", "c1", "c2", "c3", "c4"})}
 
 
@@ -143,10 +143,10 @@ def test_whichever_contact_of_a_crowd_comes_first_the_same_are_one(db, order):
 
 def test_a_placeholder_suggests_and_a_word_on_two_of_its_contacts_joins_these(db):
     hold(db, *[Contact(f"c{i:02}", **NOBODY) for i in range(40)])
-    told = customers.evidence(db, "c00")
+    told = customers.find_likenesses(db, "c00")
     assert 0 < len({s.other for s in told}) <= customers.MOST_SUGGESTED
     assert not any(s.joins for s in told)
-    customers.say(db, Word("c00", "c39", same=True))
+    customers.save_identity_decision(db, Word("c00", "c39", same=True))
     assert {g for g in groups(db) if len(g) > 1} == {frozenset({"c00", "c39"})}
     hold(db, Contact("c39", **NOBODY | {"name": "Somebody Else"}))
     assert {g for g in groups(db) if len(g) > 1} == {frozenset({"c00", "c39"})}
@@ -155,10 +155,10 @@ def test_a_placeholder_suggests_and_a_word_on_two_of_its_contacts_joins_these(db
 def test_how_many_contacts_a_trait_may_join_can_be_set(db):
     hold(db, *[Contact(f"c{i}", email="noreply@example.com") for i in range(4)])
     settings.save_max_trait_contacts(db, 3)
-    assert customers.decide_all_anew(db) == {"c0", "c1", "c2", "c3"}
+    assert customers.decide_all(db) == {"c0", "c1", "c2", "c3"}
     assert len(groups(db)) == 4
     settings.save_max_trait_contacts(db, 4)
-    customers.decide_all_anew(db)
+    customers.decide_all(db)
     assert len(groups(db)) == 1
 
 
@@ -176,10 +176,10 @@ def test_the_401st_contact_of_a_placeholder_costs_what_the_21st_did(db):
     crowd = [Contact(f"c{i:03}", **NOBODY) for i in range(401)]
     hold(db, *crowd[:20])
     early = steps(lambda: customers.save(db, crowd[20]))
-    seen_early = steps(lambda: customers.evidence(db, "c007"))
+    seen_early = steps(lambda: customers.find_likenesses(db, "c007"))
     hold(db, *crowd[21:400])
     late = steps(lambda: customers.save(db, crowd[400]))
-    seen_late = steps(lambda: customers.evidence(db, "c007"))
+    seen_late = steps(lambda: customers.find_likenesses(db, "c007"))
     assert late <= early * 1.5
     assert seen_late <= seen_early * 1.5
     assert len(groups(db)) == 401

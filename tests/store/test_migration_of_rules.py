@@ -113,11 +113,11 @@ def test_people_rows_and_what_was_sent_directly_are_still_there(migrated):
 
 
 def test_the_list_is_there_at_once_and_everything_is_to_be_decided_again(migrated):
-    [listed] = summaries.all_listed(migrated)
+    [listed] = summaries.load_customer_rows(migrated)
     assert (listed.name, listed.last_text, listed.state, listed.window) == (
         "Ann", "second", ConversationState.OPEN, None
     )  # fmt: skip
-    assert settings.decided_by(migrated) != settings.premise(migrated)
+    assert settings.decided_fingerprint(migrated) != settings.decision_fingerprint(migrated)
 
 
 def test_settings_and_pins_stay(migrated):

@@ -39,13 +39,13 @@ ACCEPTED = frozenset(
 
 
 def queue(db, draft_id="d1", conversation_id="v1", *, text="text", with_files=(), at=NOW, **more):
-    row = outbox.Row(draft_id, "c1", conversation_id, "7001", text, (), False, 7, at, **more)
+    row = outbox.OutgoingReply(draft_id, "c1", conversation_id, "7001", text, (), False, 7, at, **more)
     outbox.insert(db, row, with_files)
 
 
 def lose(db, draft_id, at=NOW):
     assert outbox.claim(db, draft_id, at)
-    outbox.move(db, draft_id, Event.LOST)
+    outbox.apply_event(db, draft_id, Event.LOST)
 
 
 def fresh(db, draft_id="d1"):
@@ -70,11 +70,11 @@ def hear(db, *entry_ids, conversation_id="v1"):
 
 def test_all_that_was_said_of_a_reply_comes_back(db):
     attached = (OutgoingFile("b.txt", "text/plain", b"b"), OutgoingFile("a.txt", "text/css", b"a"))
-    row = outbox.Row(
+    row = outbox.OutgoingReply(
         "d1", "c1", "v1", "7001", "It ships.", (), True, 9, NOW, acknowledged=ACCEPTED, route=ROUTE, note_of="d0"
     )
     outbox.insert(db, row, attached)
-    assert fresh(db) == outbox.Row(
+    assert fresh(db) == outbox.OutgoingReply(
         draft_id="d1",
         customer_id="c1",
         conversation_id="v1",
@@ -105,7 +105,7 @@ def test_all_that_was_said_of_a_reply_comes_back(db):
 def test_what_nobody_said_has_its_default(db):
     queue(db)
     row = fresh(db)
-    assert row == outbox.Row("d1", "c1", "v1", "7001", "text", (), False, 7, NOW)
+    assert row == outbox.OutgoingReply("d1", "c1", "v1", "7001", "text", (), False, 7, NOW)
     assert (row.internal, row.acknowledged, row.route, row.template, row.note_of) == (
         False,
         frozenset(),
@@ -134,7 +134,7 @@ def test_equal_warnings_are_written_down_equally(db):
     outbox.acknowledge(db, "d2", ACCEPTED)
     assert db.execute("SELECT acknowledged FROM outbox").fetchall() == [(ordered,), (ordered,)]
     newer = Warned(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset(f"m{n}" for n in range(8)))
-    outbox.move(db, "d1", Event.HOLD, "why", (newer,))
+    outbox.apply_event(db, "d1", Event.HOLD, "why", (newer,))
     assert db.execute("SELECT warned FROM outbox WHERE draft_id = 'd1'").fetchall() == [
         ('[["newer_customer_message",["m0","m1","m2","m3","m4","m5","m6","m7"]]]',)
     ]
@@ -153,18 +153,18 @@ def test_the_oldest_goes_first_and_each_conversation_in_its_order(db):
     outbox.claim(db, "d2", NOW)
     outbox.claim(db, "d1", NOW)
     assert outbox.next_due(db, NOW) is None
-    outbox.move(db, "d1", Event.TOOK)
+    outbox.apply_event(db, "d1", Event.TOOK)
     assert outbox.next_due(db, NOW).draft_id == "d3"
 
 
 def test_a_pause_ends_at_its_instant_and_not_before(db):
     until = NOW + 30 * SECOND
     queue(db)
-    outbox.put_off(db, "d1", until, "Wait.")
+    outbox.postpone(db, "d1", until, "Wait.")
     assert (fresh(db).tries, fresh(db).reason, fresh(db).state) == (1, "Wait.", State.QUEUED)
     assert outbox.next_due(db, until - INSTANT) is None
     assert outbox.next_due(db, until).draft_id == "d1"
-    outbox.put_off(db, "d1", until, "Wait more.")
+    outbox.postpone(db, "d1", until, "Wait more.")
     assert (fresh(db).tries, fresh(db).reason) == (2, "Wait more.")
 
 
@@ -172,7 +172,7 @@ def test_the_next_end_of_a_pause_is_the_earliest_that_is_to_come(db):
     assert outbox.next_due_at(db, NOW) is None
     for n, seconds in enumerate((40, 20, 60)):
         queue(db, f"d{n}", f"v{n}")
-        outbox.put_off(db, f"d{n}", NOW + seconds * SECOND, "Wait.")
+        outbox.postpone(db, f"d{n}", NOW + seconds * SECOND, "Wait.")
     queue(db, "d9", "v9")
     assert outbox.next_due_at(db, NOW) == NOW + 20 * SECOND
     assert outbox.next_due_at(db, NOW + 20 * SECOND - INSTANT) == NOW + 20 * SECOND
@@ -185,7 +185,7 @@ def test_the_next_end_of_a_pause_is_the_earliest_that_is_to_come(db):
 def test_only_what_is_queued_is_put_off(db):
     queue(db)
     outbox.claim(db, "d1", NOW)
-    outbox.put_off(db, "d1", NOW + SECOND, "Wait.")
+    outbox.postpone(db, "d1", NOW + SECOND, "Wait.")
     assert (fresh(db).tries, fresh(db).reason) == (0, "")
 
 
@@ -197,8 +197,8 @@ def test_a_claim_remembers_when_it_was_and_what_was_known_and_forgets_why_it_wai
     hear(db, "1", "2")
     hear(db, "9", conversation_id="v2")
     queue(db)
-    outbox.move(db, "d1", Event.HOLD, "why", (Warned(WarningCode.WINDOW_CLOSED),))
-    outbox.move(db, "d1", Event.RELEASE, "still", (Warned(WarningCode.WINDOW_CLOSED),))
+    outbox.apply_event(db, "d1", Event.HOLD, "why", (Warned(WarningCode.WINDOW_CLOSED),))
+    outbox.apply_event(db, "d1", Event.RELEASE, "still", (Warned(WarningCode.WINDOW_CLOSED),))
     assert outbox.claim(db, "d1", NOW + MINUTE)
     row = fresh(db)
     assert (row.state, row.claimed_at, row.known_upto) == (State.SENDING, NOW + MINUTE, 2)
@@ -212,7 +212,7 @@ def test_the_first_claim_whose_end_nobody_knows_stays_the_first(db):
     lose(db, "d1", NOW)
     assert (fresh(db).lost_after, fresh(db).lost_at) == (1, NOW)
     hear(db, "1", "2")
-    outbox.move(db, "d1", Event.SEND_AGAIN)
+    outbox.apply_event(db, "d1", Event.SEND_AGAIN)
     lose(db, "d1", NOW + MINUTE)
     row = fresh(db)
     assert (row.known_upto, row.claimed_at) == (2, NOW + MINUTE)
@@ -223,7 +223,7 @@ def test_the_first_claim_whose_end_nobody_knows_stays_the_first(db):
 def test_an_end_that_is_known_is_no_lost_answer(db, event):
     queue(db)
     outbox.claim(db, "d1", NOW)
-    outbox.move(db, "d1", event)
+    outbox.apply_event(db, "d1", event)
     assert (fresh(db).lost_after, fresh(db).lost_at) == (None, None)
 
 
@@ -231,7 +231,7 @@ def test_an_end_that_is_known_is_no_lost_answer(db, event):
 def test_files_of_what_was_not_accepted_are_still_needed(db, event):
     queue(db, with_files=(OutgoingFile("a.txt", "text/plain", b"a"),))
     outbox.claim(db, "d1", NOW)
-    outbox.move(db, "d1", event)
+    outbox.apply_event(db, "d1", event)
     assert [f.data for f in files.load(db, "d1")] == [b"a"]
 
 
@@ -251,8 +251,8 @@ def test_after_a_stop_what_was_being_sent_is_told_as_it_was_in_its_order(db):
 
 def test_a_move_without_a_reason_leaves_none(db):
     queue(db)
-    outbox.put_off(db, "d1", NOW, "Wait.")
-    outbox.move(db, "d1", Event.HOLD)
+    outbox.postpone(db, "d1", NOW, "Wait.")
+    outbox.apply_event(db, "d1", Event.HOLD)
     assert (fresh(db).reason, fresh(db).warned) == ("", ())
 
 
@@ -285,23 +285,23 @@ def test_what_is_done_has_no_words_left_and_is_not_shown(db):
 
 def test_a_reason_is_news_once_and_only_while_something_is_open(db):
     queue(db)
-    assert outbox.explain(db, "d1", "No network.")
-    assert not outbox.explain(db, "d1", "No network.")
-    assert outbox.explain(db, "d1", "Busy.")
+    assert outbox.set_reason(db, "d1", "No network.")
+    assert not outbox.set_reason(db, "d1", "No network.")
+    assert outbox.set_reason(db, "d1", "Busy.")
     assert fresh(db).reason == "Busy."
     outbox.claim(db, "d1", NOW)
-    assert not outbox.explain(db, "d1", "Late.")
-    outbox.move(db, "d1", Event.LOST, "Lost.")
-    assert outbox.explain(db, "d1", "Not found.")
+    assert not outbox.set_reason(db, "d1", "Late.")
+    outbox.apply_event(db, "d1", Event.LOST, "Lost.")
+    assert outbox.set_reason(db, "d1", "Not found.")
     assert fresh(db).reason == "Not found."
-    assert not outbox.explain(db, "nowhere", "Lost.")
+    assert not outbox.set_reason(db, "nowhere", "Lost.")
 
 
 def test_consent_adds_up_and_ends_a_pause(db):
     queue(db, acknowledged=frozenset({(WarningCode.WINDOW_CLOSED, "")}))
     queue(db, "d2", "v2")
     for draft_id in ("d1", "d2"):
-        outbox.put_off(db, draft_id, NOW + HOUR, "Wait.")
+        outbox.postpone(db, draft_id, NOW + HOUR, "Wait.")
     outbox.acknowledge(db, "d1", frozenset({(WarningCode.NEWER_CUSTOMER_MESSAGE, "m1")}))
     assert fresh(db).acknowledged == {
         (WarningCode.WINDOW_CLOSED, ""),
@@ -315,7 +315,7 @@ def test_consent_adds_up_and_ends_a_pause(db):
 def test_the_providers_name_is_kept_with_the_one_reply(db):
     queue(db)
     queue(db, "d2")
-    outbox.name_entry(db, "d1", "55")
+    outbox.set_entry_id(db, "d1", "55")
     assert (fresh(db).entry_id, fresh(db, "d2").entry_id) == ("55", "")
 
 
@@ -328,7 +328,7 @@ def test_echoes_in_some_states_are_told_with_whose_they_are_oldest_first(db):
         queue(db, draft_id, conversation_id)
     db.execute("UPDATE outbox SET customer_id = 'somebody' WHERE draft_id <> 'd3'")
     outbox.claim(db, "d2", NOW)
-    outbox.move(db, "d2", Event.SAID_NO, "No.")
+    outbox.apply_event(db, "d2", Event.SAID_NO, "No.")
     both = outbox.in_states(db, [State.REFUSED, State.QUEUED])
     assert [(whose, row.draft_id) for whose, row in both] == [("c1", "d3"), ("c1", "d1"), ("somebody", "d2")]
     assert [(row.state, row.reason) for _, row in outbox.in_states(db, {State.REFUSED})] == [(State.REFUSED, "No.")]
@@ -353,10 +353,10 @@ def test_what_has_no_entry_yet_is_looked_for_in_its_conversation_oldest_first(db
     for draft_id in ("d1", "d2", "d5", "d6"):
         lose(db, draft_id)
     outbox.claim(db, "d3", NOW)
-    outbox.move(db, "d3", Event.TOOK)
-    assert ids(outbox.untied(db, "v1")) == ["d2", "d1", "d3"]
+    outbox.apply_event(db, "d3", Event.TOOK)
+    assert ids(outbox.unmatched(db, "v1")) == ["d2", "d1", "d3"]
     outbox.finish(db, "d3")
-    assert ids(outbox.untied(db, "v1")) == ["d2", "d1"]
+    assert ids(outbox.unmatched(db, "v1")) == ["d2", "d1"]
 
 
 def test_earlier_tries_are_its_own_and_those_that_were_taken_back(db):
@@ -367,10 +367,10 @@ def test_earlier_tries_are_its_own_and_those_that_were_taken_back(db):
         lose(db, draft_id)
     for draft_id in ("d1", "d5", "d4"):
         outbox.cancel(db, draft_id, NOW)
-    assert ids(outbox.lost_tries(db, fresh(db, "d2"))) == ["d1", "d2"]
-    assert ids(outbox.lost_tries(db, fresh(db, "d4"))) == ["d1"]
-    outbox.name_entry(db, "d1", "55")
-    assert ids(outbox.lost_tries(db, fresh(db, "d2"))) == ["d2"]
+    assert ids(outbox.lost_attempts(db, fresh(db, "d2"))) == ["d1", "d2"]
+    assert ids(outbox.lost_attempts(db, fresh(db, "d4"))) == ["d1"]
+    outbox.set_entry_id(db, "d1", "55")
+    assert ids(outbox.lost_attempts(db, fresh(db, "d2"))) == ["d2"]
 
 
 def test_a_message_past_intercom_may_have_left_since_the_first_try_of_the_same_words_on_its_route(db):
@@ -394,8 +394,8 @@ def test_a_message_past_intercom_may_have_left_since_the_first_try_of_the_same_w
 def test_what_intercom_has_is_no_echo_any_more(db):
     queue(db)
     outbox.claim(db, "d1", NOW)
-    outbox.move(db, "d1", Event.TOOK)
-    outbox.name_entry(db, "d1", "55")
+    outbox.apply_event(db, "d1", Event.TOOK)
+    outbox.set_entry_id(db, "d1", "55")
     hear(db, "54")
     assert ids(outbox.pending_replies_of(db, "c1")) == ["d1"]
     hear(db, "54", "55")

@@ -39,7 +39,7 @@ def entry(ident: str, at: datetime, text: str = WORDS, role: Role = Role.CUSTOME
 
 
 def wipe_all(db: Database, now: datetime = NOW) -> None:
-    while retention.wipe_some(db, now):
+    while retention.wipe_batch(db, now):
         pass
 
 
@@ -89,13 +89,13 @@ def test_what_was_wiped_too_early_is_read_again_once(db):
         "INSERT INTO heads (conversation_id, updated_at_us, state, tags, is_read) VALUES ('k', 0, 'open', '', 1)"
     )
     wipe_all(db, NOW + timedelta(days=365))
-    assert not sync_queue.to_read(db, NOW)
+    assert not sync_queue.due(db, NOW)
     wipe_all(db, NOW)
-    assert [what.conversation_id for what in sync_queue.to_read(db, NOW)] == ["k"]
+    assert [what.conversation_id for what in sync_queue.due(db, NOW)] == ["k"]
     # What the answer does not hold any more is not asked for for ever.
     sync_queue.mark_read(db, "k", NOW)
     wipe_all(db, NOW + timedelta(hours=6))
-    assert not sync_queue.to_read(db, NOW)
+    assert not sync_queue.due(db, NOW)
 
 
 def test_a_failure_notice_stays_but_not_a_customer_who_quotes_one(db):
@@ -109,14 +109,14 @@ def test_a_failure_notice_stays_but_not_a_customer_who_quotes_one(db):
 @pytest.mark.parametrize(("days", "is_kept"), [(7, False), (88, False), (90, True), (365, True)])
 def test_how_long_is_the_agents_choice(db, days, is_kept):
     hold(db, entry("young", YOUNG))
-    settings.save_kept_days(db, days)
+    settings.save_retention_days(db, days)
     wipe_all(db)
     assert bool(held(db)["young"].text) == is_kept
 
 
 def test_it_goes_in_small_steps(db):
     hold(db, *(entry(f"e{n:03}", OLD) for n in range(2 * retention.AT_ONCE + 1)))
-    done = [retention.wipe_some(db, NOW) for _ in range(4)]
+    done = [retention.wipe_batch(db, NOW) for _ in range(4)]
     assert done == [retention.AT_ONCE, retention.AT_ONCE, 1, 0]
 
 

@@ -21,7 +21,7 @@ def lines(folder: Path) -> str:
 
 
 def test_what_is_asked_for_is_written_and_nothing_after_the_end(tmp_path, capsys):
-    with logs.written("debug", tmp_path / "a" / "logs"):
+    with logs.logging_to("debug", tmp_path / "a" / "logs"):
         log.debug("one")
         logging.getLogger("httpx").info("https://api.telegram.org/botSECRET/getMe")
         log.warning("two")
@@ -37,7 +37,7 @@ def test_what_is_asked_for_is_written_and_nothing_after_the_end(tmp_path, capsys
 def test_by_default_only_warnings(tmp_path):
     parser = argparse.ArgumentParser()
     logs.add_argument(parser)
-    with logs.written(parser.parse_args([]).log_level, tmp_path):
+    with logs.logging_to(parser.parse_args([]).log_level, tmp_path):
         log.info("one")
         log.warning("two")
     assert "one" not in lines(tmp_path)
@@ -52,7 +52,7 @@ def test_an_error_is_told_by_its_kind_and_place(tmp_path):
         except KeyError as cause:
             raise ValueError(f"cannot send {WORDS!r}") from cause
 
-    with logs.written("warning", tmp_path):
+    with logs.logging_to("warning", tmp_path):
         try:
             broken()
         except ValueError:
@@ -65,7 +65,7 @@ def test_an_error_is_told_by_its_kind_and_place(tmp_path):
 
 
 def test_at_most_three_files_of_a_megabyte(tmp_path):
-    with logs.written("info", tmp_path):
+    with logs.logging_to("info", tmp_path):
         logging.getLogger().handlers[-1].flush()
         for _ in range(50):
             log.info("x" * 99_000)
@@ -78,14 +78,14 @@ def test_at_most_three_files_of_a_megabyte(tmp_path):
 def test_nobody_else_may_look_into_the_folder(tmp_path):
     folder = tmp_path / "logs"
     folder.mkdir(mode=0o755)
-    with logs.written("info", folder):
+    with logs.logging_to("info", folder):
         log.info("x")
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
 def test_a_folder_that_cannot_be_written_stops_nobody(tmp_path, capsys):
     (tmp_path / "file").touch()
-    with logs.written("info", tmp_path / "file" / "logs"):
+    with logs.logging_to("info", tmp_path / "file" / "logs"):
         log.warning("goes on")
     assert "goes on" in capsys.readouterr().err
 
@@ -96,7 +96,7 @@ def test_nobody_else_may_read_them_whatever_the_umask_and_whatever_they_were(tmp
     (tmp_path / logs.NAME).write_text("from before")
     (tmp_path / logs.NAME).chmod(0o644)
     before = os.umask(0)
-    with logs.written("debug", tmp_path):
+    with logs.logging_to("debug", tmp_path):
         for _ in range(20):
             log.debug("something happened")
     os.umask(before)

@@ -10,8 +10,8 @@ from dataclasses import replace
 from desktop.domain.model.channel import ChannelKey
 from desktop.engine.accounts import profile_edits as edits
 from desktop.engine.accounts import sentences as words
-from desktop.engine.accounts.profile_edits import key_of, workspace_of
-from desktop.engine.accounts.tokens import TokenBox, cache_name, channel_name, intercom_name, names_of
+from desktop.engine.accounts.profile_edits import channel_key, find_workspace
+from desktop.engine.accounts.tokens import TokenStore, cache_name, channel_name, intercom_name, secret_names
 from desktop.engine.accounts.views import AccountsChange, Checked, Refusal, TriedChannel, TriedIntercom
 from desktop.ports import (
     Channel,
@@ -53,7 +53,7 @@ class Accounts:
         wipe_cache: Callable[[str], Awaitable[None]] = _nothing_to_wipe,
     ) -> None:
         self._book = book
-        self._tokens = TokenBox(secrets)
+        self._tokens = TokenStore(secrets)
         self._connector = connector
         self._wipe_cache = wipe_cache
         self._saving = asyncio.Lock()
@@ -72,7 +72,7 @@ class Accounts:
         """A sentence where secrets are not kept, "" otherwise."""
         return words.NOT_KEPT[self._tokens.problem] if self._tokens.problem is not None else ""
 
-    def do_without_keyring(self) -> None:
+    def skip_keyring(self) -> None:
         """Ends `load`'s waiting for it: nothing is kept then."""
         self._tokens.give_up()
 
@@ -92,10 +92,10 @@ class Accounts:
             self.profile = await self._book.load()
         except (ProfileUnreadable, OSError) as error:
             log.warning("the profile cannot be read: %s", type(error).__name__)
-            self.profile_error = words.not_remembered(error)
+            self.profile_error = words.not_loaded(error)
         await self._tokens.open()
         if not self.keeps_secrets:
-            self._tokens.fear_for([name for w in self.profile.workspaces for name in names_of(w)])
+            self._tokens.mark_unreachable([name for w in self.profile.workspaces for name in secret_names(w)])
         return self.profile
 
     async def aclose(self) -> None:
@@ -110,13 +110,13 @@ class Accounts:
         try:
             gateway = await self._connector.gateway(token)
         except ValueError as error:
-            return Refusal(f"{words.sentence(error)} Copy the access token again: {words.TOKEN_PLACE}.")
+            return Refusal(f"{words.sentence_of(error)} Copy the access token again: {words.TOKEN_PLACE}.")
         except ProviderError as provider_error:
-            return words.refusal(provider_error)
+            return words.refusal_of(provider_error)
         try:
             return TriedIntercom(await gateway.account(), tuple(await self._connector.permissions(gateway)))
         except ProviderError as provider_error:
-            return words.refusal(provider_error)
+            return words.refusal_of(provider_error)
         finally:
             await gateway.aclose()
 
@@ -129,7 +129,7 @@ class Accounts:
         def with_it(profile: Profile) -> Profile:
             return replace(edits.with_workspace(profile, workspace), current=workspace.workspace_id)
 
-        is_new = workspace_of(self.profile, account.workspace_id) is None
+        is_new = find_workspace(self.profile, account.workspace_id) is None
         try:
             await self._tokens.write(name, token.strip())
         except SecretsUnavailable:
@@ -137,14 +137,14 @@ class Accounts:
         refused = await self._change(with_it, workspace.workspace_id, token=True)
         if refused is not None and is_new:
             await self._forget_quietly(name)
-        return refused or workspace_of(self.profile, account.workspace_id) or workspace
+        return refused or find_workspace(self.profile, account.workspace_id) or workspace
 
     async def remove_workspace(self, workspace_id: str) -> Profile | Refusal:
         """Forgets its tokens, then the workspace, then its cache. It stays where the keyring keeps a token."""
-        workspace = workspace_of(self.profile, workspace_id)
+        workspace = find_workspace(self.profile, workspace_id)
         if workspace is None:
             return self.profile
-        for name in names_of(workspace):
+        for name in secret_names(workspace):
             try:
                 await self._tokens.forget(name)
             except SecretsUnavailable:
@@ -160,12 +160,12 @@ class Accounts:
 
     async def choose_workspace(self, workspace_id: str) -> Profile | Refusal:
         """Makes it the current one, at this start and the next."""
-        if workspace_of(self.profile, workspace_id) is None:
+        if find_workspace(self.profile, workspace_id) is None:
             return words.UNKNOWN_WORKSPACE
         refused = await self._change(lambda profile: replace(profile, current=workspace_id), workspace_id)
         return refused or self.profile
 
-    async def open_trunk(self, workspace: WorkspaceConfig) -> ConversationGateway | Refusal:
+    async def open_gateway(self, workspace: WorkspaceConfig) -> ConversationGateway | Refusal:
         """Asks only the keyring where the region is known. A Refusal with SIGNED_OUT: the token has to be entered."""
         name = workspace.name or workspace.workspace_id
         try:
@@ -177,18 +177,18 @@ class Accounts:
         try:
             return await self._connector.gateway(token, workspace.region)
         except ValueError as error:
-            return Refusal(f"{words.sentence(error)} Enter the token of {name} again.", ProviderErrorKind.SIGNED_OUT)
+            return Refusal(f"{words.sentence_of(error)} Enter the token of {name} again.", ProviderErrorKind.SIGNED_OUT)
         except ProviderError as provider_error:
-            return words.refusal(provider_error)
+            return words.refusal_of(provider_error)
 
     async def cache_key(self, workspace_id: str) -> str | Refusal | None:
-        """As `keep_cache_key` put it away; None for none."""
+        """As `save_cache_key` put it away; None for none."""
         try:
             return await self._tokens.read(cache_name(workspace_id))
         except SecretsUnavailable:
             return words.CACHE_KEY_NOT_GIVEN
 
-    async def keep_cache_key(self, workspace_id: str, secret: str) -> Refusal | None:
+    async def save_cache_key(self, workspace_id: str, secret: str) -> Refusal | None:
         """Asks for it again too: what is encrypted with a key that nobody keeps is lost."""
         name = cache_name(workspace_id)
         try:
@@ -206,11 +206,11 @@ class Accounts:
         try:
             channel = self._connector.channel(config, secret)
         except ValueError as error:
-            return Refusal(words.sentence(error))
+            return Refusal(words.sentence_of(error))
         try:
             found = await channel.check()
         except ProviderError as provider_error:
-            return words.refusal(provider_error)
+            return words.refusal_of(provider_error)
         finally:
             await channel.aclose()
         address = found.address or config.address
@@ -218,10 +218,10 @@ class Accounts:
 
     async def add_channel(self, workspace_id: str, config: ChannelConfig, secret: str) -> WorkspaceConfig | Refusal:
         """config: as `try_channel` gave it. Takes the place of one with the same sender."""
-        known = workspace_of(self.profile, workspace_id)
+        known = find_workspace(self.profile, workspace_id)
         if known is None:
             return words.UNKNOWN_WORKSPACE
-        key, name = key_of(config), channel_name(workspace_id, config)
+        key, name = channel_key(config), channel_name(workspace_id, config)
         try:
             await self._tokens.write(name, secret.strip())
         except SecretsUnavailable:
@@ -229,8 +229,8 @@ class Accounts:
         refused = await self._change(
             lambda profile: edits.with_channel(profile, workspace_id, config), workspace_id, key
         )
-        now = workspace_of(self.profile, workspace_id)
-        if now is None or (refused is not None and key not in map(key_of, known.channels)):
+        now = find_workspace(self.profile, workspace_id)
+        if now is None or (refused is not None and key not in map(channel_key, known.channels)):
             await self._forget_quietly(name)
         return refused or now or words.UNKNOWN_WORKSPACE
 
@@ -239,11 +239,11 @@ class Accounts:
         try:
             await self._tokens.forget(channel_name(workspace_id, config))
         except SecretsUnavailable:
-            return words.not_forgotten(words.what_is(config))
+            return words.not_forgotten(words.account_title(config))
         refused = await self._change(
-            lambda profile: edits.without_channel(profile, workspace_id, config), workspace_id, key_of(config)
+            lambda profile: edits.without_channel(profile, workspace_id, config), workspace_id, channel_key(config)
         )
-        return refused or workspace_of(self.profile, workspace_id) or words.UNKNOWN_WORKSPACE
+        return refused or find_workspace(self.profile, workspace_id) or words.UNKNOWN_WORKSPACE
 
     async def open_channels(self, workspace: WorkspaceConfig) -> tuple[Opened, tuple[Checked, ...]]:
         """Those that could be opened, and what to do about the others. Asks nobody but the keyring."""
@@ -252,14 +252,14 @@ class Accounts:
         for config in workspace.channels:
             channel = await self.open_channel(workspace.workspace_id, config)
             if isinstance(channel, Refusal):
-                closed.append(Checked(words.what_is(config), False, channel.sentence, key_of(config)))
+                closed.append(Checked(words.account_title(config), False, channel.sentence, channel_key(config)))
             else:
                 opened.append((config, channel))
         return tuple(opened), tuple(closed)
 
     async def open_channel(self, workspace_id: str, config: ChannelConfig) -> Channel | Refusal:
         """Asks nobody but the keyring."""
-        whose = words.what_is(config)
+        whose = words.account_title(config)
         try:
             secret = await self._tokens.read(channel_name(workspace_id, config))
         except SecretsUnavailable:
@@ -269,7 +269,7 @@ class Accounts:
         try:
             return self._connector.channel(config, secret)
         except ValueError as error:
-            return Refusal(words.sentence(error))
+            return Refusal(words.sentence_of(error))
 
     # --- all of them -----------------------------------------------------------------------------------------------
 
@@ -282,7 +282,7 @@ class Accounts:
 
     async def _check_workspace(self, workspace: WorkspaceConfig) -> Checked:
         what = f"Intercom · {workspace.name or workspace.workspace_id}"
-        gateway = await self.open_trunk(workspace)
+        gateway = await self.open_gateway(workspace)
         if isinstance(gateway, Refusal):
             return Checked(what, False, gateway.sentence)
         try:
@@ -291,10 +291,10 @@ class Accounts:
             return Checked(what, False, error.sentence)
         finally:
             await gateway.aclose()
-        return words.judged(what, workspace, account, permissions)
+        return words.checked_workspace(what, workspace, account, permissions)
 
     async def _check_channel(self, workspace: WorkspaceConfig, config: ChannelConfig) -> Checked:
-        what, key = words.what_is(config), key_of(config)
+        what, key = words.account_title(config), channel_key(config)
         channel = await self.open_channel(workspace.workspace_id, config)
         if isinstance(channel, Refusal):
             return Checked(what, False, channel.sentence, key)

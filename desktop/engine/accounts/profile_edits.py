@@ -8,17 +8,17 @@ from desktop.domain.model.channel import ChannelKey
 from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
 
 
-def key_of(config: ChannelConfig) -> ChannelKey:
+def channel_key(config: ChannelConfig) -> ChannelKey:
     return ChannelKey(config.provider, config.channel, config.sender)
 
 
-def workspace_of(profile: Profile, workspace_id: str) -> WorkspaceConfig | None:
+def find_workspace(profile: Profile, workspace_id: str) -> WorkspaceConfig | None:
     return next((w for w in profile.workspaces if w.workspace_id == workspace_id), None)
 
 
 def with_workspace(profile: Profile, workspace: WorkspaceConfig) -> Profile:
     """In its old place, or at the end; its channel accounts stay as they are."""
-    known = workspace_of(profile, workspace.workspace_id)
+    known = find_workspace(profile, workspace.workspace_id)
     if known is None:
         return replace(profile, workspaces=(*profile.workspaces, workspace))
     return _replaced(profile, replace(workspace, channels=known.channels))
@@ -33,21 +33,21 @@ def without_workspace(profile: Profile, workspace_id: str) -> Profile:
 
 def with_channel(profile: Profile, workspace_id: str, config: ChannelConfig) -> Profile:
     """In the place of one with the same sender, or at the end."""
-    workspace = workspace_of(profile, workspace_id)
+    workspace = find_workspace(profile, workspace_id)
     if workspace is None:
         return profile
-    if any(key_of(c) == key_of(config) for c in workspace.channels):
-        channels = tuple(config if key_of(c) == key_of(config) else c for c in workspace.channels)
+    if any(channel_key(c) == channel_key(config) for c in workspace.channels):
+        channels = tuple(config if channel_key(c) == channel_key(config) else c for c in workspace.channels)
     else:
         channels = (*workspace.channels, config)
     return _replaced(profile, replace(workspace, channels=channels))
 
 
 def without_channel(profile: Profile, workspace_id: str, config: ChannelConfig) -> Profile:
-    workspace = workspace_of(profile, workspace_id)
+    workspace = find_workspace(profile, workspace_id)
     if workspace is None:
         return profile
-    channels = tuple(c for c in workspace.channels if key_of(c) != key_of(config))
+    channels = tuple(c for c in workspace.channels if channel_key(c) != channel_key(config))
     return _replaced(profile, replace(workspace, channels=channels))
 
 

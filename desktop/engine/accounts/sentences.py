@@ -36,34 +36,33 @@ _CHANNELS = {ChannelKind.WHATSAPP: "WhatsApp", ChannelKind.SMS: "SMS"}
 _OF_SEVERAL_CHANNELS = (Provider.OCTOPODS, Provider.TWILIO)
 
 
-def what_is(config: ChannelConfig) -> str:
+def account_title(config: ChannelConfig) -> str:
     """`Twilio SMS · +353…`: the account as people know it."""
     channel = f" {_CHANNELS.get(config.channel, '')}" if config.provider in _OF_SEVERAL_CHANNELS else ""
     return f"{config.provider.shown}{channel} · {config.address or config.name or config.sender}"
 
 
-def refusal(error: ProviderError) -> Refusal:
+def refusal_of(error: ProviderError) -> Refusal:
     return Refusal(error.sentence, error.kind)
 
 
-def sentence(error: ValueError) -> str:
+def sentence_of(error: ValueError) -> str:
     """A port's ValueError as a sentence with a capital and a full stop."""
     said = str(error).strip().rstrip(".")
     return f"{said[:1].upper()}{said[1:]}."
 
 
-def why(error: KnownError | OSError) -> str:
+def reason_of(error: KnownError | OSError) -> str:
     """The reason alone, to end a sentence with; names no file."""
     said = error.sentence if isinstance(error, KnownError) else error.strerror or type(error).__name__
     return said.rstrip(".")
 
 
-def not_remembered(error: ProfileUnreadable | OSError) -> str:
+def not_loaded(error: ProfileUnreadable | OSError) -> str:
     if isinstance(error, ProfileUnreadable):
         return error.sentence
-    return (
-        f"What Reachline remembered of your accounts cannot be read: {why(error)}. Check the disk, or enter it again."
-    )
+    reason = reason_of(error)
+    return f"What Reachline remembered of your accounts cannot be read: {reason}. Check the disk, or enter it again."
 
 
 def not_kept(what: str) -> Refusal:
@@ -82,13 +81,13 @@ def not_forgotten(whose: str) -> Refusal:
 
 
 def not_saved(error: OSError) -> Refusal:
-    return Refusal(f"This could not be kept on this computer: {why(error)}. Nothing was changed.")
+    return Refusal(f"This could not be kept on this computer: {reason_of(error)}. Nothing was changed.")
 
 
 def not_wiped(name: str, error: KnownError | OSError) -> Refusal:
     return Refusal(
         f"{name} is removed, but its messages on this computer could not be "
-        f"deleted: {why(error)}. Free the folder from other programs, add the workspace and remove it again."
+        f"deleted: {reason_of(error)}. Free the folder from other programs, add the workspace and remove it again."
     )
 
 
@@ -99,7 +98,9 @@ def token_gone(whose: str, keyring_error: str) -> Refusal:
     return Refusal(f"{keyring_error} {whose} needs its token now.", ProviderErrorKind.SIGNED_OUT)
 
 
-def judged(what: str, expected: WorkspaceConfig, account: Account, permissions: Sequence[Permission]) -> Checked:
+def checked_workspace(
+    what: str, expected: WorkspaceConfig, account: Account, permissions: Sequence[Permission]
+) -> Checked:
     """One line on a token that was let in."""
     if account.workspace_id != expected.workspace_id:
         said = f"The token now opens another workspace, {account.workspace_name or account.workspace_id}."

@@ -15,7 +15,7 @@ PROBE = "probe"
 """A name that nothing is kept under: reading it shows whether the keyring works, and may open its prompt."""
 
 
-class TokenBox:
+class TokenStore:
     """On the loop's thread; a prompt of the system may hold a call for minutes and nothing else."""
 
     def __init__(self, secrets: Secrets) -> None:
@@ -52,7 +52,7 @@ class TokenBox:
         """Ends the waiting of `open`, as if there were no keyring."""
         self._given_up.set()
 
-    def fear_for(self, names: Collection[str]) -> None:
+    def mark_unreachable(self, names: Collection[str]) -> None:
         """Tokens that an earlier start put into the keyring, which cannot be forgotten while that is out of reach."""
         self._out_of_reach = frozenset(names)
 
@@ -90,7 +90,7 @@ def cache_name(workspace_id: str) -> str:
     return f"{workspace_id}:cache"
 
 
-def names_of(workspace: WorkspaceConfig) -> tuple[str, ...]:
+def secret_names(workspace: WorkspaceConfig) -> tuple[str, ...]:
     """Of every secret of one workspace. Intercom's late, so that a workspace half forgotten can still be opened; the
     cache's key last, since replies that were not sent go with it."""
     ident = workspace.workspace_id

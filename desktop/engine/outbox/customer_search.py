@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import UTC, datetime, timedelta
 
-from desktop.engine.sync.reader import Reader, note_all
+from desktop.engine.sync.reader import Reader, queue_all
 from desktop.ports import Clock, ConversationGateway, Head, ProviderError
 from desktop.store import contacts, conversations, sync_queue
 from desktop.store.core.database import Database, Store
@@ -56,7 +56,7 @@ def _contact_ids(db: Database, conversation_id: str) -> tuple[str, ...]:
 
 def _changed(db: Database, listed: tuple[Head, ...], now: datetime) -> tuple[str, ...]:
     """Conversations that are not held as they are listed, newest first. What is left out stays for the next sync."""
-    note_all(db, listed)
+    queue_all(db, listed)
     recent = {h.conversation.id for h in listed if now - h.conversation.updated_at <= CHANGED_WITHIN}
-    unread = [head.conversation_id for head in sync_queue.to_read(db, WHENEVER)]
+    unread = [head.conversation_id for head in sync_queue.due(db, WHENEVER)]
     return tuple([i for i in unread if i in recent][:AT_MOST])

@@ -12,8 +12,8 @@ from desktop.domain.model.channel import ChannelKey
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.sync.contrary import kind_of
-from desktop.engine.sync.ingest import decide
-from desktop.engine.tasks import Tasks, rest
+from desktop.engine.sync.ingest import refresh_customers
+from desktop.engine.tasks import Tasks, wait_for_wake
 from desktop.ports import Clock, DeliveryFact, ProviderError
 from desktop.store import conversations
 from desktop.store.core.database import Database, Store
@@ -31,7 +31,7 @@ OTHERS_PAUSE_S = 60.0
 AT_ONCE = 4
 
 
-class Following:
+class DeliveryTracking:
     """What is final, or a day old, is not asked for any more; a restart goes on with the rest. Loop's thread."""
 
     def __init__(self, store: Store, clock: Clock, feed: Feed, tasks: Tasks, channels: Channels) -> None:
@@ -40,7 +40,7 @@ class Following:
         self._feed = feed
         self._tasks = tasks
         self._channels = channels
-        self._bell = asyncio.Event()
+        self._wake_event = asyncio.Event()
         # Draft id -> when it was asked for last; nothing after a start, so that everything is asked for soon.
         self._asked_at: dict[str, datetime] = {}
         # Account -> monotonic seconds until which its provider wants to be left alone.
@@ -48,7 +48,7 @@ class Following:
 
     def wake(self) -> None:
         """There is a message to follow, or an account to ask."""
-        self._bell.set()
+        self._wake_event.set()
 
     async def run(self) -> None:
         while True:
@@ -57,19 +57,19 @@ class Following:
             except KnownError as cause:
                 log.warning("what became of direct messages cannot be kept: %s", type(cause).__name__)
                 pause_s = BUDGET_PAUSE_S
-            await rest(self._clock, pause_s, self._bell)
+            await wait_for_wake(self._clock, pause_s, self._wake_event)
 
     async def step(self) -> float | None:
         """Ask for every message whose turn it is; gives the seconds until the next one's, None if there is none."""
         if not await self._store.may_send():
             return OTHERS_PAUSE_S
         due = []
-        followed = sorted(await self._store.read(direct_messages.unsettled), key=self._longest_unheard_of)
+        followed = sorted(await self._store.read(direct_messages.not_final), key=self._longest_unheard_of)
         self._asked_at = {s.draft_id: at for s in followed if (at := self._asked_at.get(s.draft_id)) is not None}
         for sent in followed:
             if self._is_over(sent):
                 self._feed.publish(await self._store.write(_hear, sent.draft_id, None, self._clock.now()))
-            elif self._wait_s(sent) == 0.0 and self._channels.may_poll(sent.route.key):
+            elif self._wait_s(sent) == 0.0 and self._channels.reserve_calls(sent.route.key):
                 due.append(sent)
         if due:
             for n in range(0, len(due), AT_ONCE):
@@ -130,11 +130,11 @@ def _hear(db: Database, draft_id: str, fact: DeliveryFact | None, now: datetime)
     if sent is None:
         return Changes()
     if fact is None:
-        is_news = direct_messages.give_up(db, draft_id)
+        is_news = direct_messages.mark_final(db, draft_id)
     else:
         failure = None if fact.kind is None else kind_of(fact.kind, sent.route.channel)
-        is_news = direct_messages.tell(db, draft_id, fact, failure)
+        is_news = direct_messages.save_delivery(db, draft_id, fact, failure)
     if not is_news:
         return Changes()
     whose = conversations.customer_of(db, sent.conversation_id)
-    return decide(db, () if whose is None else (whose,), now)
+    return refresh_customers(db, () if whose is None else (whose,), now)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from desktop.domain.direct import Route
 from desktop.domain.model.channel import Abilities, ChannelKey
 from desktop.engine.channels import Channels
-from desktop.engine.outbox.direct_steps import Asked, outgoing
+from desktop.engine.outbox.direct_steps import Asked, direct_message
 from desktop.engine.outbox.recheck import Words
 from desktop.ports import (
     Accepted,
@@ -23,7 +23,7 @@ from desktop.ports import (
 )
 from desktop.store.core.database import Database, Store
 from desktop.store.outgoing import direct_messages, files
-from desktop.store.outgoing.outbox import Row
+from desktop.store.outgoing.outbox import OutgoingReply
 
 GONE_PAUSE_S = 5.0
 OF_THE_ACCOUNT = frozenset(
@@ -62,21 +62,21 @@ class DirectSender:
         if channel is None:
             # Removed since the claim; the next one says so.
             return NotSent("This account is not connected any more.", GONE_PAUSE_S)
-        self._channels.called(key)
+        self._channels.count_calls(key)
         sending = channel.send_template(out) if isinstance(out, DirectTemplate) else channel.send_text(out)
         outcome = await sending
         match outcome:
             case Accepted():
-                self._channels.went(key)
+                self._channels.record_use(key)
             case Refused(error, sentence) if error in OF_THE_ACCOUNT:
-                self._channels.went(key, sentence)
+                self._channels.record_use(key, sentence)
             case NotSent(sentence):
-                self._channels.went(key, sentence)
+                self._channels.record_use(key, sentence)
             case Refused() | Unknown():
                 pass
         return outcome
 
-    async def look_up(self, row: Row, route: Route, since: datetime | None) -> str | Asked:
+    async def look_up(self, row: OutgoingReply, route: Route, since: datetime | None) -> str | Asked:
         """The provider's name of a reply that may have left. It is never taken for another message of ours.
 
         since: when its bytes may have left.
@@ -88,7 +88,7 @@ class DirectSender:
         if not channel.abilities.can_look_up_sent or since is None:
             return Asked.CANNOT_TELL
         out, known_ids = await self._store.read(_to_look_up, row, route, since)
-        self._channels.called(key)
+        self._channels.count_calls(key)
         try:
             return await channel.look_up_sent(out, since, known_ids) or Asked.NOT_THERE
         except ProviderError:
@@ -96,7 +96,7 @@ class DirectSender:
 
 
 def _to_look_up(
-    db: Database, row: Row, route: Route, since: datetime
+    db: Database, row: OutgoingReply, route: Route, since: datetime
 ) -> tuple[DirectMessage | DirectTemplate, frozenset[str]]:
     words = Words(
         row.draft_id,
@@ -107,4 +107,4 @@ def _to_look_up(
         route=route,
         template=row.template,
     )
-    return outgoing(db, words, route), direct_messages.remote_ids(db, route.key, since - CLOCKS_DIFFER)
+    return direct_message(db, words, route), direct_messages.remote_ids(db, route.key, since - CLOCKS_DIFFER)

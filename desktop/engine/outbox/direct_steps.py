@@ -16,7 +16,7 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.engine.changes import Changes
 from desktop.engine.outbox.recheck import RuntimeState, Words
 from desktop.engine.sync.contrary import kind_of
-from desktop.engine.sync.ingest import decide
+from desktop.engine.sync.ingest import refresh_customers
 from desktop.ports import Accepted, DirectMessage, DirectTemplate, ProviderErrorKind
 from desktop.store import conversations, settings, templates
 from desktop.store.core.database import Database
@@ -32,7 +32,7 @@ NO_TEMPLATES = "This {account} account has no templates. Write free text instead
 GONE = "This template is not in the account's list any more. Choose another."
 CHANGED = "This template was changed since it was filled in. Take this back and choose the template again."
 USE_THE_PICKER = "A template cannot be edited here. Take it back and choose it again with “Send template…”."
-SAID_TO_HAVE_ARRIVED = "The answer got lost; a teammate says that it arrived."
+CONFIRMED_BY_TEAMMATE = "The answer got lost; a teammate says that it arrived."
 
 _SHOWN = {ChannelKind.WHATSAPP: "WhatsApp", ChannelKind.TELEGRAM: "Telegram", ChannelKind.SMS: "SMS"}
 
@@ -45,11 +45,11 @@ class Asked(StrEnum):
     CANNOT_TELL = "cannot_tell"
 
 
-def lost(route: Route) -> str:
+def lost_sentence(route: Route) -> str:
     return f"The answer got lost, so it is not known whether {route.key.provider.shown} took this. Asking."
 
 
-def not_confirmed(route: Route, answer: Asked) -> str:
+def unconfirmed_sentence(route: Route, answer: Asked) -> str:
     """What is known of a reply that may have left and was not found."""
     provider = route.key.provider.shown
     match answer:
@@ -70,12 +70,12 @@ def not_confirmed(route: Route, answer: Asked) -> str:
             )
 
 
-def obstacle(db: Database, words: Words, standing: RuntimeState) -> str:
+def find_obstacle(db: Database, words: Words, runtime_state: RuntimeState) -> str:
     """Why this cannot go past Intercom at all, whatever the agent accepts; "" if it can, or goes through Intercom."""
     if words.route is None:
         return ""
     account = words.route.key.provider.shown
-    able = standing.abilities.get(words.route.key)
+    able = runtime_state.abilities.get(words.route.key)
     if able is None:
         return NOT_CONNECTED.format(account=account)
     if len(words.files) > 1:
@@ -109,7 +109,7 @@ def _content(template: Template) -> tuple[object, ...]:
     return template.header, template.body, template.footer, template.buttons
 
 
-def outgoing(db: Database, words: Words, route: Route) -> DirectMessage | DirectTemplate:
+def direct_message(db: Database, words: Words, route: Route) -> DirectMessage | DirectTemplate:
     """After `obstacle` found none."""
     if words.template is None:
         return DirectMessage(words.draft_id, route.to, words.text, words.files[0] if words.files else None)
@@ -119,9 +119,9 @@ def outgoing(db: Database, words: Words, route: Route) -> DirectMessage | Direct
     return DirectTemplate(words.draft_id, route.to, filled)
 
 
-def took(
+def record_accepted(
     db: Database,
-    row: outbox.Row,
+    row: outbox.OutgoingReply,
     route: Route,
     accepted: Accepted,
     now: datetime,
@@ -154,14 +154,14 @@ def took(
     outbox.finish(db, row.draft_id)
     _queue_note(db, row, sent, now)
     whose = conversations.customer_of(db, row.conversation_id)
-    return decide(db, () if whose is None else (whose,), now) | Changes(templates=bool(sent.template_id))
+    return refresh_customers(db, () if whose is None else (whose,), now) | Changes(templates=bool(sent.template_id))
 
 
-def _queue_note(db: Database, row: outbox.Row, sent: DirectSent, now: datetime) -> None:
+def _queue_note(db: Database, row: outbox.OutgoingReply, sent: DirectSent, now: datetime) -> None:
     """Under an id that follows from the message's, so that there is one note whatever happens in between."""
     note_id = f"{row.draft_id}-note"
     if outbox.load(db, note_id) is None:
-        note = outbox.Row(
+        note = outbox.OutgoingReply(
             note_id,
             row.customer_id,
             row.conversation_id,
@@ -176,7 +176,9 @@ def _queue_note(db: Database, row: outbox.Row, sent: DirectSent, now: datetime) 
         outbox.insert(db, note, ())
 
 
-def refused(db: Database, row: outbox.Row, route: Route, error: ProviderErrorKind, now: datetime) -> Changes:
+def record_refused(
+    db: Database, row: outbox.OutgoingReply, route: Route, error: ProviderErrorKind, now: datetime
+) -> Changes:
     """Keep what the provider's refusal says of this route, if anything."""
     kind = kind_of(error, route.channel)
     if kind is None:
@@ -194,7 +196,7 @@ def refused(db: Database, row: outbox.Row, route: Route, error: ProviderErrorKin
     )
     contrary_facts.save(db, fact)
     whose = conversations.customer_of(db, row.conversation_id)
-    return decide(db, () if whose is None else (whose,), now)
+    return refresh_customers(db, () if whose is None else (whose,), now)
 
 
 def note_text(sent: DirectSent) -> str:

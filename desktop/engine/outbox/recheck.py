@@ -14,7 +14,7 @@ from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
 from desktop.domain.model.channel import Abilities, ChannelKey
 from desktop.domain.model.facts import Attachment
 from desktop.domain.reach import situation
-from desktop.engine.sync.ingest import thread_of
+from desktop.engine.sync.ingest import load_thread
 from desktop.ports import OutgoingFile
 from desktop.store import conversations, settings
 from desktop.store.core.database import Database
@@ -52,13 +52,13 @@ class Words:
     template: Filled | None = None
 
 
-def judge(db: Database, words: Words, standing: RuntimeState) -> Forecast | None:
+def forecast_reply(db: Database, words: Words, runtime_state: RuntimeState) -> Forecast | None:
     """None if the conversation is not (or no longer) here. Of a route whose account is not connected nothing is
     promised: ask `direct_sending.obstacle` first."""
     customer_id = conversations.customer_of(db, words.conversation_id)
     if customer_id is None:
         return None
-    workspace = replace(settings.load(db), signed_in=standing.is_signed_in)
+    workspace = replace(settings.load(db), signed_in=runtime_state.is_signed_in)
     reply = Reply(
         words.text,
         tuple(_attachment(f) for f in words.files),
@@ -66,19 +66,19 @@ def judge(db: Database, words: Words, standing: RuntimeState) -> Forecast | None
         draft_id=words.draft_id,
         seen_upto=words.seen_upto,
         author_id=words.author_id,
-        offline=standing.is_offline,
+        offline=runtime_state.is_offline,
         earlier_unconfirmed=outbox.has_earlier_unconfirmed(db, words.conversation_id, words.draft_id),
     )
-    thread = thread_of(db, customer_id, workspace, standing.now)
-    here = situation(thread, words.conversation_id, workspace, is_clock_known=standing.is_clock_known)
+    thread = load_thread(db, customer_id, workspace, runtime_state.now)
+    here = situation(thread, words.conversation_id, workspace, is_clock_known=runtime_state.is_clock_known)
     if words.route is None:
-        return forecast(here, reply, standing.now)
+        return forecast(here, reply, runtime_state.now)
     if words.template is not None:
         template = words.template.template
         used_at = direct_messages.templates_used_with(db, customer_id).get(template.id)
         reply = replace(reply, template=template.name, template_used_at=used_at)
-    direct_route = DirectRoute(words.route, standing.abilities.get(words.route.key, Abilities()))
-    return forecast_direct(direct_situation(thread, direct_route, here), reply, standing.now)
+    direct_route = DirectRoute(words.route, runtime_state.abilities.get(words.route.key, Abilities()))
+    return forecast_direct(direct_situation(thread, direct_route, here), reply, runtime_state.now)
 
 
 def _attachment(file: OutgoingFile) -> Attachment:

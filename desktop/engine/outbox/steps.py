@@ -26,8 +26,8 @@ from desktop.engine.commands import (
     SendReply,
 )
 from desktop.engine.outbox import direct_steps
-from desktop.engine.outbox.recheck import RuntimeState, Words, judge
-from desktop.engine.sync.ingest import Facts, take
+from desktop.engine.outbox.recheck import RuntimeState, Words, forecast_reply
+from desktop.engine.sync.ingest import Facts, store_facts
 from desktop.ports import (
     Accepted,
     DirectMessage,
@@ -66,12 +66,12 @@ class Step:
     changes: Changes = field(default_factory=Changes)
 
 
-def keep_draft(db: Database, command: SaveDraft) -> Step:
+def save_draft(db: Database, command: SaveDraft) -> Step:
     """A late save of a draft that was already sent must not bring it back."""
     if outbox.load(db, command.draft_id) is not None:
         return Step(Done())
     if command.text or command.files:
-        draft = drafts.StoredDraft(
+        draft = drafts.Draft(
             command.draft_id,
             command.customer_id,
             command.conversation_id,
@@ -83,11 +83,11 @@ def keep_draft(db: Database, command: SaveDraft) -> Step:
         drafts.save(db, draft)
     else:
         drafts.remove(db, command.draft_id)
-    whose = concerned(db, command.conversation_id, command.customer_id)
+    whose = changes_for(db, command.conversation_id, command.customer_id)
     return Step(Done(), Changes(threads=whose.threads))
 
 
-def press(db: Database, command: SendReply | SendDirect, standing: RuntimeState) -> Step:
+def queue_reply(db: Database, command: SendReply | SendDirect, runtime_state: RuntimeState) -> Step:
     """Send was pressed: judge, then queue and drop the draft, or leave everything as it is."""
     if outbox.load(db, command.draft_id) is not None:
         return Step(Done())
@@ -96,11 +96,11 @@ def press(db: Database, command: SendReply | SendDirect, standing: RuntimeState)
         return Step(Failed("Reachline has not reached Intercom yet, so it does not know in whose name to send."))
     seen_upto = _seen_upto(db, command)
     words = _pressed(command, account.teammate.id, seen_upto)
-    objection = _objection(db, words, standing, command.acknowledged)
+    objection = _objection(db, words, runtime_state, command.acknowledged)
     if objection is not None:
         return Step(objection)
-    whose = concerned(db, command.conversation_id, command.customer_id)
-    row = outbox.Row(
+    whose = changes_for(db, command.conversation_id, command.customer_id)
+    row = outbox.OutgoingReply(
         command.draft_id,
         conversations.customer_of(db, command.conversation_id) or command.customer_id,
         command.conversation_id,
@@ -109,7 +109,7 @@ def press(db: Database, command: SendReply | SendDirect, standing: RuntimeState)
         (),
         words.internal,
         seen_upto,
-        standing.now,
+        runtime_state.now,
         acknowledged=command.acknowledged,
         route=words.route,
         template=words.template,
@@ -132,11 +132,11 @@ def _pressed(command: SendReply | SendDirect, author_id: str, seen_upto: int) ->
     return replace(words, text=text, seen_upto=seen_upto, route=command.route, template=command.template)
 
 
-def _objection(db: Database, words: Words, standing: RuntimeState, acknowledged: Acknowledgement) -> Answer | None:
-    obstacle = direct_steps.obstacle(db, words, standing)
+def _objection(db: Database, words: Words, runtime_state: RuntimeState, acknowledged: Acknowledgement) -> Answer | None:
+    obstacle = direct_steps.find_obstacle(db, words, runtime_state)
     if obstacle:
         return Failed(obstacle)
-    forecast = judge(db, words, standing)
+    forecast = forecast_reply(db, words, runtime_state)
     if forecast is None:
         return Failed(GONE)
     if forecast.verdict is Verdict.BLOCKED:
@@ -149,32 +149,36 @@ def _objection(db: Database, words: Words, standing: RuntimeState, acknowledged:
     return NeedsConsent(forecast, warned) if warned else None
 
 
-def resolve(db: Database, command: ResolvePending, standing: RuntimeState) -> Step:
+def resolve_pending(db: Database, command: ResolvePending, runtime_state: RuntimeState) -> Step:
     """The agent's word on a reply that waits, is held, refused or unconfirmed."""
-    outbox.forget_cancelled(db, standing.now)
+    outbox.forget_cancelled(db, runtime_state.now)
     row = outbox.load(db, command.draft_id)
     if row is None:
         return Step(Failed(TAKEN_BACK_LONG_AGO))
-    whose = concerned(db, row.conversation_id, row.customer_id) | Changes(undecided=True)
+    whose = changes_for(db, row.conversation_id, row.customer_id) | Changes(undecided=True)
     if command.arrived:
         if row.state is not State.UNCONFIRMED:
             return Step(Failed("This reply is not waiting to be confirmed any more."))
-        outbox.move(db, row.draft_id, Event.FOUND)
+        outbox.apply_event(db, row.draft_id, Event.FOUND)
         if row.route is not None:
-            said = direct_steps.SAID_TO_HAVE_ARRIVED
-            whose |= direct_steps.took(db, row, row.route, Accepted(""), standing.now, follows=False, sentence=said)
+            said = direct_steps.CONFIRMED_BY_TEAMMATE
+            whose |= direct_steps.record_accepted(
+                db, row, row.route, Accepted(""), runtime_state.now, follows=False, sentence=said
+            )
         outbox.finish(db, row.draft_id)
         return Step(Done(), whose)
     if command.cancel:
         if row.state in (State.SENDING, State.ACCEPTED):
             return Step(Failed("This reply is already on its way and cannot be taken back."))
         if row.state is not State.CANCELLED:
-            outbox.cancel(db, row.draft_id, standing.now)
+            outbox.cancel(db, row.draft_id, runtime_state.now)
         return Step(Done(), whose)
-    return _send_again(db, row, command, standing, whose) if command.send else Step(Done())
+    return _send_again(db, row, command, runtime_state, whose) if command.send else Step(Done())
 
 
-def _send_again(db: Database, row: outbox.Row, command: ResolvePending, standing: RuntimeState, whose: Changes) -> Step:
+def _send_again(
+    db: Database, row: outbox.OutgoingReply, command: ResolvePending, runtime_state: RuntimeState, whose: Changes
+) -> Step:
     events = {
         State.HELD: Event.RELEASE,
         State.REFUSED: Event.SEND_AGAIN,
@@ -184,24 +188,24 @@ def _send_again(db: Database, row: outbox.Row, command: ResolvePending, standing
         return Step(Done())
     if row.state is State.QUEUED:
         outbox.acknowledge(db, row.draft_id, command.acknowledged)
-        outbox.explain(db, row.draft_id, "")
-        if standing.is_offline:
+        outbox.set_reason(db, row.draft_id, "")
+        if runtime_state.is_offline:
             return Step(Done(SENT_WHEN_ONLINE), whose)
         return Step(Done(SENT_AFTER_EARLIER if outbox.is_behind(db, row.draft_id) else TRYING_NOW), whose)
     if row.state not in events:
         return Step(Failed("This reply cannot be sent again."))
     accepted = row.acknowledged | command.acknowledged
-    objection = _objection(db, _words(db, row), standing, accepted)
+    objection = _objection(db, _words(db, row), runtime_state, accepted)
     if objection is not None:
         return Step(objection)
-    outbox.move(db, row.draft_id, events[row.state])
+    outbox.apply_event(db, row.draft_id, events[row.state])
     outbox.acknowledge(db, row.draft_id, command.acknowledged)
     return Step(Done(), whose)
 
 
-def edit(db: Database, command: EditPending, now: datetime, new_draft_id: str) -> Step:
+def edit_pending(db: Database, command: EditPending, now: datetime, new_draft_id: str) -> Step:
     """Its words and files become a draft of their own. The reply itself stays as one that was taken back: if an earlier
-    try of it turns up after all, the same words are not sent again (`found.take_if_there`)."""
+    try of it turns up after all, the same words are not sent again (`found.accept_if_found`)."""
     outbox.forget_cancelled(db, now)
     row = outbox.load(db, command.draft_id)
     kept = files.load(db, command.draft_id)
@@ -215,11 +219,11 @@ def edit(db: Database, command: EditPending, now: datetime, new_draft_id: str) -
         return Step(Failed(DRAFT_IN_THE_WAY))
     if row.state is not State.CANCELLED:
         outbox.cancel(db, row.draft_id, now)
-    draft = drafts.StoredDraft(
+    draft = drafts.Draft(
         new_draft_id, row.customer_id, row.conversation_id, row.text, kept, row.internal, row.seen_upto
     )
     drafts.save(db, draft)
-    return Step(Done(), concerned(db, row.conversation_id, row.customer_id) | Changes(undecided=True))
+    return Step(Done(), changes_for(db, row.conversation_id, row.customer_id) | Changes(undecided=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,36 +238,36 @@ class Claim:
     route: Route | None = None
 
 
-def claim(db: Database, draft_id: str, standing: RuntimeState) -> Claim:
+def claim(db: Database, draft_id: str, runtime_state: RuntimeState) -> Claim:
     """Judge once more by the newest facts, then take the reply for sending or hold it for the agent. One that is there
     already, from an earlier try, is accepted instead."""
     row = outbox.load(db, draft_id)
     if row is None or row.state is not State.QUEUED:
         return Claim(None, Changes())
-    whose = concerned(db, row.conversation_id, row.customer_id)
-    if reply_matching.take_if_there(db, draft_id, standing.now):
+    whose = changes_for(db, row.conversation_id, row.customer_id)
+    if reply_matching.accept_if_found(db, draft_id, runtime_state.now):
         return Claim(None, whose)
     words = _words(db, row)
-    obstacle = direct_steps.obstacle(db, words, standing)
+    obstacle = direct_steps.find_obstacle(db, words, runtime_state)
     if obstacle:
-        return Claim(None, hold(db, draft_id, obstacle))
-    forecast = judge(db, words, standing)
+        return Claim(None, hold_reply(db, draft_id, obstacle))
+    forecast = forecast_reply(db, words, runtime_state)
     if forecast is None:
-        return Claim(None, hold(db, draft_id, GONE))
+        return Claim(None, hold_reply(db, draft_id, GONE))
     blocked = forecast.verdict is Verdict.BLOCKED
     warned = forecast.warned if blocked else forecast.unacknowledged(row.acknowledged)
     # A note about what went past Intercom is no answer to anybody: it is true whatever happened since.
     if warned and not row.note_of:
-        return Claim(None, hold(db, draft_id, WORSE, warned))
-    if not outbox.claim(db, draft_id, standing.now):
+        return Claim(None, hold_reply(db, draft_id, WORSE, warned))
+    if not outbox.claim(db, draft_id, runtime_state.now):
         return Claim(None, Changes())
     if row.route is not None:
-        return Claim(direct_steps.outgoing(db, words, row.route), whose, row.route)
+        return Claim(direct_steps.direct_message(db, words, row.route), whose, row.route)
     out = Outgoing(draft_id, row.conversation_id, row.author_id, row.text, words.files, row.internal)
     return Claim(out, whose)
 
 
-def settle(db: Database, draft_id: str, outcome: Outcome, now: datetime, *, follows: bool = False) -> Changes:
+def record_outcome(db: Database, draft_id: str, outcome: Outcome, now: datetime, *, follows: bool = False) -> Changes:
     """Write the provider's answer down; with an acceptance, all that follows from it in the same transaction.
 
     follows: past Intercom, the provider will tell what becomes of it.
@@ -272,32 +276,34 @@ def settle(db: Database, draft_id: str, outcome: Outcome, now: datetime, *, foll
     if row is None or row.state is not State.SENDING:
         return Changes()
     undecided = isinstance(outcome, Refused | Unknown)
-    changes = concerned(db, row.conversation_id, row.customer_id) | Changes(undecided=undecided)
+    changes = changes_for(db, row.conversation_id, row.customer_id) | Changes(undecided=undecided)
     match outcome:
         case Accepted() if row.route is not None:
-            outbox.move(db, draft_id, Event.TOOK)
-            changes |= direct_steps.took(db, row, row.route, outcome, now, follows=follows)
+            outbox.apply_event(db, draft_id, Event.TOOK)
+            changes |= direct_steps.record_accepted(db, row, row.route, outcome, now, follows=follows)
         case Accepted(entry_id, conversation):
-            outbox.move(db, draft_id, Event.TOOK)
-            outbox.name_entry(db, draft_id, entry_id)
+            outbox.apply_event(db, draft_id, Event.TOOK)
+            outbox.set_entry_id(db, draft_id, entry_id)
             if conversation is not None:
-                changes |= take(db, Facts((conversation,)), now)
+                changes |= store_facts(db, Facts((conversation,)), now)
         case Refused(error, sentence):
-            outbox.move(db, draft_id, Event.SAID_NO, sentence)
+            outbox.apply_event(db, draft_id, Event.SAID_NO, sentence)
             if row.route is not None:
-                changes |= direct_steps.refused(db, row, row.route, error, now)
+                changes |= direct_steps.record_refused(db, row, row.route, error, now)
         case NotSent(sentence, retry_after_s):
-            outbox.move(db, draft_id, Event.NEVER_LEFT)
+            outbox.apply_event(db, draft_id, Event.NEVER_LEFT)
             named = timedelta(seconds=min(retry_after_s, outbox.LONGEST_PAUSE.total_seconds()))
             pause = max(named, min(named * 2 ** min(row.tries, 10), LONGEST_PAUSE))
-            outbox.put_off(db, draft_id, now + pause, sentence)
+            outbox.postpone(db, draft_id, now + pause, sentence)
         case Unknown(reason):
             log.info("reply %s: %s", draft_id, reason)
-            outbox.move(db, draft_id, Event.LOST, LOST if row.route is None else direct_steps.lost(row.route))
+            outbox.apply_event(
+                db, draft_id, Event.LOST, LOST if row.route is None else direct_steps.lost_sentence(row.route)
+            )
     return changes
 
 
-def found_past_intercom(db: Database, draft_id: str, remote_id: str, now: datetime, *, follows: bool) -> Changes:
+def record_found(db: Database, draft_id: str, remote_id: str, now: datetime, *, follows: bool) -> Changes:
     """The channel's provider has this reply, of which nobody knew whether it left, under this name. Changes nothing if
     the agent decided meanwhile, or if that is the name of another message of ours."""
     row = outbox.load(db, draft_id)
@@ -307,44 +313,44 @@ def found_past_intercom(db: Database, draft_id: str, remote_id: str, now: dateti
         return Changes()
     if row.state is State.QUEUED:
         outbox.claim(db, draft_id, now)
-    outbox.move(db, draft_id, Event.FOUND if row.state is State.UNCONFIRMED else Event.TOOK)
-    changes = direct_steps.took(db, row, row.route, Accepted(remote_id), now, follows=follows)
-    return changes | concerned(db, row.conversation_id, row.customer_id) | Changes(undecided=True)
+    outbox.apply_event(db, draft_id, Event.FOUND if row.state is State.UNCONFIRMED else Event.TOOK)
+    changes = direct_steps.record_accepted(db, row, row.route, Accepted(remote_id), now, follows=follows)
+    return changes | changes_for(db, row.conversation_id, row.customer_id) | Changes(undecided=True)
 
 
-def recover(db: Database, now: datetime, under_way: frozenset[str] = frozenset()) -> Changes:
+def recover_interrupted(db: Database, now: datetime, under_way: frozenset[str] = frozenset()) -> Changes:
     """What is marked as being sent, and is not among the drafts that really are, may have left."""
     outbox.forget_cancelled(db, now)
     changes = Changes()
     for row in outbox.recover(db, INTERRUPTED, under_way):
-        changes |= concerned(db, row.conversation_id, row.customer_id) | Changes(undecided=True)
+        changes |= changes_for(db, row.conversation_id, row.customer_id) | Changes(undecided=True)
     return changes
 
 
-def hold(db: Database, draft_id: str, reason: str, warned: Iterable[Warned] = ()) -> Changes:
+def hold_reply(db: Database, draft_id: str, reason: str, warned: Iterable[Warned] = ()) -> Changes:
     """Leave a queued reply to the agent: things got worse, or the newest facts cannot be had."""
     row = outbox.load(db, draft_id)
     if row is None or row.state is not State.QUEUED:
         return Changes()
-    outbox.move(db, draft_id, Event.HOLD, reason, warned)
-    return concerned(db, row.conversation_id, row.customer_id) | Changes(undecided=True)
+    outbox.apply_event(db, draft_id, Event.HOLD, reason, warned)
+    return changes_for(db, row.conversation_id, row.customer_id) | Changes(undecided=True)
 
 
-def explain(db: Database, draft_id: str, reason: str) -> Changes:
+def save_reason(db: Database, draft_id: str, reason: str) -> Changes:
     """Say why it waits, or what is known of it."""
     row = outbox.load(db, draft_id)
-    if row is None or not outbox.explain(db, draft_id, reason):
+    if row is None or not outbox.set_reason(db, draft_id, reason):
         return Changes()
-    return Changes(threads=concerned(db, row.conversation_id, row.customer_id).threads)
+    return Changes(threads=changes_for(db, row.conversation_id, row.customer_id).threads)
 
 
-def concerned(db: Database, conversation_id: str, customer_id: str) -> Changes:
+def changes_for(db: Database, conversation_id: str, customer_id: str) -> Changes:
     """Whoever the conversation belongs to by now; while it is not here, whom the agent meant."""
     whose = conversations.customer_of(db, conversation_id) or contacts.resolve_customer(db, customer_id)
     return Changes(customers=frozenset({whose}), threads=frozenset({whose}))
 
 
-def _words(db: Database, row: outbox.Row) -> Words:
+def _words(db: Database, row: outbox.OutgoingReply) -> Words:
     return Words(
         row.draft_id,
         row.conversation_id,

@@ -10,15 +10,15 @@ from itertools import chain, repeat
 from desktop.domain.direct import Route
 from desktop.domain.model.outgoing import State
 from desktop.engine.changes import Feed
-from desktop.engine.connection_monitor import OF_THE_CONNECTION, ConnectionMonitor
+from desktop.engine.connection_monitor import CONNECTION_ERRORS, ConnectionMonitor
 from desktop.engine.outbox import direct_steps, steps
 from desktop.engine.outbox.customer_search import CustomerSearch
-from desktop.engine.outbox.delivery_tracking import Following
+from desktop.engine.outbox.delivery_tracking import DeliveryTracking
 from desktop.engine.outbox.direct_route import DirectSender
 from desktop.engine.outbox.direct_steps import Asked
 from desktop.engine.outbox.recheck import RuntimeState
 from desktop.engine.sync.reader import Reader
-from desktop.engine.tasks import Tasks, rest
+from desktop.engine.tasks import Tasks, wait_for_wake
 from desktop.ports import (
     Accepted,
     Clock,
@@ -35,7 +35,7 @@ from desktop.ports import (
 from desktop.store.core.database import Store
 from desktop.store.core.errors import KnownError
 from desktop.store.outgoing import outbox
-from desktop.store.outgoing.outbox import Row
+from desktop.store.outgoing.outbox import OutgoingReply
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +87,7 @@ class Outbox:
         customer_search: CustomerSearch,
         check_connection: Callable[[], None],
         direct: DirectSender,
-        following: Following,
+        delivery_tracking: DeliveryTracking,
     ) -> None:
         self._gateway = gateway
         self._store = store
@@ -99,8 +99,8 @@ class Outbox:
         self._customer_search = customer_search
         self._check_connection = check_connection
         self._direct = direct
-        self._following = following
-        self._bell = asyncio.Event()
+        self._delivery_tracking = delivery_tracking
+        self._wake_event = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
         # Conversation id -> draft id of the reply that is on its way there.
@@ -109,14 +109,14 @@ class Outbox:
         # Something is marked as being sent that is not: from before a start, or an answer that was not written down.
         self._may_be_unsettled = True
         # By draft id: unconfirmed replies that Intercom could not be asked about.
-        self._not_asked: dict[str, Row] = {}
+        self._not_asked: dict[str, OutgoingReply] = {}
         # Conversation id -> monotonic seconds until which it is left alone because it could not be read.
         self._left_alone: dict[str, float] = {}
 
     def wake(self) -> None:
         """There is something to send, or reason to hope that what failed will work now."""
         self._left_alone.clear()
-        self._bell.set()
+        self._wake_event.set()
 
     async def recover(self) -> None:
         """Replies that are marked as being sent and are not, from before a stop, may have left. Those that another
@@ -124,7 +124,7 @@ class Outbox:
         if not await self._store.may_send():
             return
         under_way = frozenset(self._under_way.values())
-        self._feed.publish(await self._store.write(steps.recover, self._clock.now(), under_way))
+        self._feed.publish(await self._store.write(steps.recover_interrupted, self._clock.now(), under_way))
         self._may_be_unsettled = False
         for row in await self._store.read(outbox.unconfirmed):
             self._look_up_later(row)
@@ -133,14 +133,14 @@ class Outbox:
         while not self._draining:
             try:
                 if self._begin(await self._choose()) is None:
-                    await rest(self._clock, await self._pause_s(), self._bell)
+                    await wait_for_wake(self._clock, await self._pause_s(), self._wake_event)
             except KnownError as cause:
                 # The disk is full or the like: what is queued stays queued.
                 log.warning("the outbox waits: %s", type(cause).__name__)
-                self._connection.broke("outbox", cause.sentence)
+                self._connection.report_failure("outbox", cause.sentence)
                 # That woke us.
-                self._bell.clear()
-                await rest(self._clock, PAUSE_S, self._bell)
+                self._wake_event.clear()
+                await wait_for_wake(self._clock, PAUSE_S, self._wake_event)
 
     async def step(self) -> bool:
         """One turn of `run`, to its end; False if there is nothing to send, or this is not the time or the one to."""
@@ -149,7 +149,7 @@ class Outbox:
             await task
         return task is not None
 
-    async def _choose(self) -> Row | None:
+    async def _choose(self) -> OutgoingReply | None:
         """The reply whose turn it is."""
         if len(self._under_way) >= AT_ONCE or not await self._store.may_send():
             return None
@@ -165,7 +165,7 @@ class Outbox:
         elsewhere = frozenset((*self._left_alone, *self._under_way))
         return await self._store.read(outbox.next_due, self._clock.now(), elsewhere)
 
-    def _begin(self, row: Row | None) -> asyncio.Task[None] | None:
+    def _begin(self, row: OutgoingReply | None) -> asyncio.Task[None] | None:
         if row is None or self._draining:
             return None
         task = self._tasks.start(self._carry(row), f"deliver {row.draft_id}")
@@ -174,7 +174,7 @@ class Outbox:
             self._idle.clear()
         return task
 
-    async def _carry(self, row: Row) -> None:
+    async def _carry(self, row: OutgoingReply) -> None:
         error = BROKE
         try:
             await self._fetch_judge_claim_send(row)
@@ -191,16 +191,16 @@ class Outbox:
             del self._under_way[row.conversation_id]
             if not self._under_way:
                 self._idle.set()
-            self._bell.set()
+            self._wake_event.set()
 
-    async def _explain(self, row: Row, reason: str) -> None:
-        self._feed.publish(await self._store.write(steps.explain, row.draft_id, reason))
+    async def _explain(self, row: OutgoingReply, reason: str) -> None:
+        self._feed.publish(await self._store.write(steps.save_reason, row.draft_id, reason))
 
     async def drain(self, timeout_s: float) -> None:
         """Claim nothing more, and wait for the sends that are under way, but no longer than this."""
         self._draining = True
-        self._bell.set()
-        await rest(self._clock, timeout_s, self._idle)
+        self._wake_event.set()
+        await wait_for_wake(self._clock, timeout_s, self._idle)
 
     async def _pause_s(self) -> float | None:
         now = self._clock.now()
@@ -209,7 +209,7 @@ class Outbox:
         pauses += [(due_at - now).total_seconds()] if due_at is not None else []
         return max(min(pauses), 0.0) if pauses else None
 
-    async def _fetch_judge_claim_send(self, row: Row) -> None:
+    async def _fetch_judge_claim_send(self, row: OutgoingReply) -> None:
         try:
             await self._reader.conversation(row.conversation_id, background=False)
         except ProviderError as error:
@@ -218,12 +218,12 @@ class Outbox:
         await self._customer_search.read_changed(row.conversation_id)
         if row.route is not None and not await self._is_surely_not_there(row, row.route):
             return
-        claim = await self._store.write(steps.claim, row.draft_id, self.standing())
+        claim = await self._store.write(steps.claim, row.draft_id, self.runtime_state())
         self._feed.publish(claim.changes)
         if claim.out is not None:
             await self._send(claim.out, row, claim.route)
 
-    def standing(self) -> RuntimeState:
+    def runtime_state(self) -> RuntimeState:
         """For judging at this moment; a claim is only made right after the conversation could be read."""
         return RuntimeState(
             self._clock.now(),
@@ -232,7 +232,9 @@ class Outbox:
             abilities=self._direct.abilities(),
         )
 
-    async def _send(self, out: Outgoing | DirectMessage | DirectTemplate, row: Row, route: Route | None) -> None:
+    async def _send(
+        self, out: Outgoing | DirectMessage | DirectTemplate, row: OutgoingReply, route: Route | None
+    ) -> None:
         """Whatever breaks or ends this, the claimed row is settled: as unknown if no answer came."""
         outcome: Outcome = Unknown("Reachline ended before the answer came")
         try:
@@ -245,33 +247,35 @@ class Outbox:
         finally:
             log.info("reply %s: %s", out.draft_id, type(outcome).__name__)
             if isinstance(outcome, Accepted) and route is None:
-                self._reader.outdate(row.conversation_id)
+                self._reader.invalidate(row.conversation_id)
             follows = route is not None and self._direct.follows(route.key)
             now = self._clock.now()
-            self._feed.publish(await self._store.write(steps.settle, out.draft_id, outcome, now, follows=follows))
+            self._feed.publish(
+                await self._store.write(steps.record_outcome, out.draft_id, outcome, now, follows=follows)
+            )
         if isinstance(outcome, Unknown) or (isinstance(outcome, Accepted) and await self._is_unseen(out.draft_id)):
             self._look_up_later(row)
         if isinstance(outcome, Accepted) and route is not None:
-            self._following.wake()
+            self._delivery_tracking.wake()
 
-    async def _could_not_read(self, row: Row, error: ProviderError) -> None:
+    async def _could_not_read(self, row: OutgoingReply, error: ProviderError) -> None:
         log.info("reply %s waits: %s", row.draft_id, error.kind)
         if error.kind in FINAL:
-            self._feed.publish(await self._store.write(steps.hold, row.draft_id, error.sentence))
+            self._feed.publish(await self._store.write(steps.hold_reply, row.draft_id, error.sentence))
             return
-        if error.kind in OF_THE_CONNECTION or self._connection.is_offline:
-            self._connection.doubt()
+        if error.kind in CONNECTION_ERRORS or self._connection.is_offline:
+            self._connection.mark_doubtful()
             self._check_connection()
         else:
             self._left_alone[row.conversation_id] = self._clock.monotonic() + (error.retry_after_s or PAUSE_S)
         await self._explain(row, error.sentence)
 
-    def _look_up_later(self, row: Row) -> None:
+    def _look_up_later(self, row: OutgoingReply) -> None:
         route = row.route
         looking = self.look_up(row) if route is None else self.look_up_direct(row, route)
         self._tasks.start(looking, f"look up {row.draft_id}")
 
-    async def look_up(self, row: Row) -> None:
+    async def look_up(self, row: OutgoingReply) -> None:
         """Look for a reply at Intercom: reading its conversation ties it to its entry (`store.found.match`)."""
         draft_id, asked = row.draft_id, False
         for pause_s in LOOK_UP_PAUSES_S:
@@ -289,7 +293,7 @@ class Outbox:
             self._not_asked[draft_id] = row
         await self._explain(row, NOT_FOUND if asked else NOT_ASKED)
 
-    async def look_up_direct(self, row: Row, route: Route) -> None:
+    async def look_up_direct(self, row: OutgoingReply, route: Route) -> None:
         """Look for an unconfirmed reply at its channel's provider, for as long as that can be asked and was not."""
         for tries, pause_s in enumerate(chain(LOOK_UP_PAUSES_S, repeat(LOOK_AGAIN_S)), 1):
             await self._clock.sleep(pause_s)
@@ -302,11 +306,11 @@ class Outbox:
                 return
             if answer is not Asked.CANNOT_TELL and tries < len(LOOK_UP_PAUSES_S):
                 continue
-            await self._explain(row, direct_steps.not_confirmed(route, answer))
+            await self._explain(row, direct_steps.unconfirmed_sentence(route, answer))
             if answer is not Asked.NOT_REACHED:
                 return
 
-    async def _is_surely_not_there(self, row: Row, route: Route) -> bool:
+    async def _is_surely_not_there(self, row: OutgoingReply, route: Route) -> bool:
         """Of what may have left and is sent again, the provider is asked once more before, where it can be."""
         lost_at = await self._store.read(outbox.lost_direct_at, row)
         if lost_at is None:
@@ -317,16 +321,16 @@ class Outbox:
             return False
         if answer is Asked.NOT_REACHED and route.key in self._direct.abilities():
             self._left_alone[row.conversation_id] = self._clock.monotonic() + PAUSE_S
-            await self._explain(row, direct_steps.not_confirmed(route, answer))
+            await self._explain(row, direct_steps.unconfirmed_sentence(route, answer))
             return False
         return True
 
-    async def _found_direct(self, row: Row, route: Route, remote_id: str) -> None:
+    async def _found_direct(self, row: OutgoingReply, route: Route, remote_id: str) -> None:
         follows = self._direct.follows(route.key)
         now = self._clock.now()
-        changes = await self._store.write(steps.found_past_intercom, row.draft_id, remote_id, now, follows=follows)
+        changes = await self._store.write(steps.record_found, row.draft_id, remote_id, now, follows=follows)
         self._feed.publish(changes)
-        self._following.wake()
+        self._delivery_tracking.wake()
         self.wake()
 
     async def _is_unseen(self, draft_id: str) -> bool:

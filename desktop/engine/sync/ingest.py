@@ -33,7 +33,7 @@ class Facts:
     gone: tuple[str, ...] = ()
 
 
-def take(db: Database, facts: Facts, now: datetime | None = None) -> Changes:
+def store_facts(db: Database, facts: Facts, now: datetime | None = None) -> Changes:
     """Store the facts and what follows from them; the changes are empty when all was known.
 
     now: when they were answered, by the providers' time; None if nobody knows, long after everything in them.
@@ -62,15 +62,15 @@ def take(db: Database, facts: Facts, now: datetime | None = None) -> Changes:
     for conversation_id in facts.gone:
         touched |= _whose(db, conversation_id)
         conversations.remove(db, conversation_id)
-    return decide(db, touched, now) | Changes(settings=learnt_codes, undecided=settled)
+    return refresh_customers(db, touched, now) | Changes(settings=learnt_codes, undecided=settled)
 
 
-def merge(db: Database, old_id: str, new_id: str, now: datetime | None = None) -> Changes:
+def merge_contact(db: Database, old_id: str, new_id: str, now: datetime | None = None) -> Changes:
     """The provider answers for the contact `old_id` under `new_id` from now on."""
-    return decide(db, customers.rekey(db, old_id, new_id), now)
+    return refresh_customers(db, customers.merge_contact(db, old_id, new_id), now)
 
 
-def decide(db: Database, customer_ids: Iterable[str], now: datetime | None = None) -> Changes:
+def refresh_customers(db: Database, customer_ids: Iterable[str], now: datetime | None = None) -> Changes:
     """Rewrite the lines of these customers, and learn what their threads show of the bridge. now: as of `take`."""
     touched = frozenset(customer_ids)
     if not touched:
@@ -83,7 +83,7 @@ def decide(db: Database, customer_ids: Iterable[str], now: datetime | None = Non
     while todo:
         customer_id = min(todo)
         decided.add(customer_id)
-        thread = thread_of(db, customer_id, workspace, now)
+        thread = load_thread(db, customer_id, workspace, now)
         shapes = _idle_notes(thread, workspace)
         if shapes:
             learnt.add_idle_notes(db, shapes)
@@ -120,7 +120,7 @@ def _summarise(db: Database, customer_id: str, thread: Thread) -> None:
     if summary is not None:
         summaries.save(db, summary)
     elif outbox.pending_replies_of(db, customer_id) or drafts.of_customer(db, customer_id):
-        summaries.empty(db, customer_id)
+        summaries.clear_customer_text(db, customer_id)
     else:
         summaries.remove(db, customer_id)
 
@@ -137,7 +137,7 @@ def _whose_notices(db: Database, shapes: frozenset[str]) -> set[str]:
     return set().union(*(_whose(db, conversation_id) for conversation_id in like))
 
 
-def thread_of(db: Database, customer_id: str, workspace: Workspace, now: datetime | None = None) -> Thread:
+def load_thread(db: Database, customer_id: str, workspace: Workspace, now: datetime | None = None) -> Thread:
     """The thread of a customer that answers for themselves (see `contacts.resolve_customer`). now: as of `take`."""
     people = contacts.of_customer(db, customer_id)
     facts, solved = contrary_facts.of_customer(db, customer_id, people, now)

@@ -8,7 +8,7 @@ from datetime import datetime
 from desktop.domain.learning.bridge import LEAST_SHARE, CodeCount, learn_code, learn_tagging
 from desktop.domain.model.workspace import Workspace
 from desktop.engine.changes import Changes, Feed
-from desktop.engine.sync.ingest import decide
+from desktop.engine.sync.ingest import refresh_customers
 from desktop.ports import Clock
 from desktop.store import contacts, settings
 from desktop.store.core.database import Database, Store
@@ -18,7 +18,7 @@ BATCH = 50
 """Customers per transaction, so that a send never waits long behind it."""
 
 
-def histogram(db: Database, workspace: Workspace) -> Counter[str]:
+def code_histogram(db: Database, workspace: Workspace) -> Counter[str]:
     """How often each package code made a customer's message in a conversation with a bridge's tag; ours left out.
 
     The bridge's code is not published: a person sees these counts and may overrule what was learnt.
@@ -27,7 +27,7 @@ def histogram(db: Database, workspace: Workspace) -> Counter[str]:
     return Counter({c.code: c.tagged_parts for c in counts if c.tagged_parts and c.code not in workspace.own_codes})
 
 
-def learn(db: Database, now: datetime) -> bool:
+def learn_workspace(db: Database, now: datetime) -> bool:
     """Learn from the totals of all signs. True if the workspace is another now. Reads no messages."""
     before = settings.load(db)
     counts = bridge_signs.code_counts(db)
@@ -35,7 +35,7 @@ def learn(db: Database, now: datetime) -> bool:
     settings.save_tagging(db, learn_tagging(bridge_signs.tagging_count(db)))
     strangers = {c.code for c in counts} - before.own_codes - before.other_codes
     shown = bool(strangers) or bridge_signs.show_bridge(db)
-    settings.save_bridge_expected(db, shown or not settings.is_settled(db))
+    settings.save_bridge_expected(db, shown or not settings.is_first_sync_complete(db))
     learnt.prune_delays(db, now)
     return settings.load(db) != before
 
@@ -52,17 +52,17 @@ def _learnt_codes(counts: tuple[CodeCount, ...], held: frozenset[str], workspace
 
 def _behind(db: Database) -> tuple[str, ...]:
     """Everybody, if everything was last decided by another premise than today's."""
-    if settings.decided_by(db) == settings.premise(db):
+    if settings.decided_fingerprint(db) == settings.decision_fingerprint(db):
         return ()
     return contacts.all_customers(db)
 
 
-async def keep_up(store: Store, feed: Feed, clock: Clock) -> None:
+async def refresh_outdated(store: Store, feed: Feed, clock: Clock) -> None:
     """Decide again what was decided by another premise. Begins again if it was interrupted."""
     everybody = await store.read(_behind)
-    premise = await store.read(settings.premise)
+    premise = await store.read(settings.decision_fingerprint)
     for start in range(0, len(everybody), BATCH):
-        feed.publish(await store.write(decide, everybody[start : start + BATCH], clock.now()))
+        feed.publish(await store.write(refresh_customers, everybody[start : start + BATCH], clock.now()))
     if everybody:
-        await store.write(settings.save_decided_by, premise)
+        await store.write(settings.save_decided_fingerprint, premise)
         feed.publish(Changes(settings=True))

@@ -6,10 +6,10 @@ import asyncio
 import logging
 from random import Random
 
-from desktop.engine.connection_monitor import OF_THE_CONNECTION, ConnectionMonitor
-from desktop.engine.sync.poller import JITTER, Sync
+from desktop.engine.connection_monitor import CONNECTION_ERRORS, ConnectionMonitor
+from desktop.engine.sync.poller import JITTER, Poller
 from desktop.engine.sync.reader import Reader
-from desktop.engine.tasks import rest
+from desktop.engine.tasks import wait_for_wake
 from desktop.engine.views import ConnectionState
 from desktop.ports import Clock, ProviderError
 
@@ -18,14 +18,16 @@ log = logging.getLogger(__name__)
 VISIBLE_S, HIDDEN_S = 5.0, 30.0
 
 
-class Focus:
-    def __init__(self, clock: Clock, connection: ConnectionMonitor, reader: Reader, sync: Sync, rng: Random) -> None:
+class OpenConversation:
+    def __init__(
+        self, clock: Clock, connection: ConnectionMonitor, reader: Reader, poller: Poller, rng: Random
+    ) -> None:
         self._clock = clock
         self._connection = connection
         self._reader = reader
-        self._sync = sync
+        self._poller = poller
         self._rng = rng
-        self._bell = asyncio.Event()
+        self._wake_event = asyncio.Event()
         self._conversation_id: str | None = None
         self._visible = True
 
@@ -39,14 +41,14 @@ class Focus:
         at_once = conversation_id != self._conversation_id or (visible and not self._visible)
         self._conversation_id, self._visible = conversation_id, visible
         if at_once:
-            self._bell.set()
+            self._wake_event.set()
 
     async def run(self) -> None:
         while True:
             pause = None
             if self._conversation_id is not None:
                 pause = (VISIBLE_S if self._visible else HIDDEN_S) * (1 + self._rng.uniform(-JITTER, JITTER))
-            await rest(self._clock, pause, self._bell)
+            await wait_for_wake(self._clock, pause, self._wake_event)
             if self._conversation_id is not None and self._connection.view.state is ConnectionState.ONLINE:
                 await self.read(self._conversation_id)
 
@@ -56,7 +58,7 @@ class Focus:
             await self._reader.conversation(conversation_id, background=False)
         except ProviderError as error:
             log.info("conversation %s not readable: %s", conversation_id, error.kind)
-            if error.kind in OF_THE_CONNECTION:
-                self._sync.now()
+            if error.kind in CONNECTION_ERRORS:
+                self._poller.wake()
         except Exception:
             log.exception("reading the open conversation broke")

@@ -14,11 +14,11 @@ from random import Random
 from desktop.domain.bridge.tagging import LATE_AFTER
 from desktop.domain.model.facts import Conversation
 from desktop.engine.changes import Changes, Feed
-from desktop.engine.connection_monitor import OF_THE_CONNECTION, REFUSALS, ConnectionMonitor
-from desktop.engine.sync.ingest import Facts, decide
-from desktop.engine.sync.learning import keep_up, learn
-from desktop.engine.sync.reader import Reader, note_all
-from desktop.engine.tasks import in_parallel, rest
+from desktop.engine.connection_monitor import CONNECTION_ERRORS, ENDPOINT_ERRORS, ConnectionMonitor
+from desktop.engine.sync.ingest import Facts, refresh_customers
+from desktop.engine.sync.learning import learn_workspace, refresh_outdated
+from desktop.engine.sync.reader import Reader, queue_all
+from desktop.engine.tasks import in_parallel, wait_for_wake
 from desktop.engine.views import Progress
 from desktop.ports import Clock, ConversationGateway, Head, HeadPage, ProviderError, ProviderErrorKind
 from desktop.store import contacts, conversations, settings, sync_queue
@@ -48,8 +48,8 @@ MAX_FAILURES_IN_A_ROW = 3
 SEARCH_REFUSED = "Intercom refuses the search for new messages, so some may be missing here. Replies still go out."
 
 
-class Sync:
-    """`run` polls for ever; `round` is one step of it. first_sync: how many conversations a new store begins with."""
+class Poller:
+    """Keeps the store up to date with Intercom. first_sync: how many conversations an empty store begins with."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class Sync:
         self._reader = reader
         self._rng = rng
         self._first_sync = first_sync
-        self._bell = asyncio.Event()
+        self._wake_event = asyncio.Event()
         self._progress: Progress | None = None
         self._cancelled = False
         self._wide_at: datetime | None = None
@@ -84,9 +84,9 @@ class Sync:
     def progress(self) -> Progress | None:
         return self._progress
 
-    def now(self) -> None:
+    def wake(self) -> None:
         """Try at once, whatever pause is running."""
-        self._bell.set()
+        self._wake_event.set()
 
     def cancel_first_sync(self) -> None:
         """Keep what is read; the rest comes when it changes."""
@@ -95,21 +95,21 @@ class Sync:
     async def run(self) -> None:
         failures = 0
         while True:
-            error = await self._one_round()
+            error = await self._run_once_guarded()
             failures = 0 if error is None else failures + 1
             pause = ROUND_S if error is None else _pause_after(error, failures)
             if pause is not None:
                 pause *= 1 - self._rng.uniform(0, JITTER) if error is None else 1 + self._rng.uniform(0, JITTER)
             if error is not None:
-                self._connection.broken(error, pause)
-            await rest(self._clock, pause, self._bell)
+                self._connection.set_broken(error, pause)
+            await wait_for_wake(self._clock, pause, self._wake_event)
 
-    async def _one_round(self) -> ProviderError | None:
+    async def _run_once_guarded(self) -> ProviderError | None:
         """The sync-round boundary: whatever breaks ends this round, never the polling."""
         try:
             # What was decided by other rules or settings needs no network to be decided again.
-            await keep_up(self._store, self._feed, self._clock)
-            await self.round()
+            await refresh_outdated(self._store, self._feed, self._clock)
+            await self.run_once()
         except ProviderError as error:
             log.info("sync round ended: %s", error.kind)
             return error
@@ -120,17 +120,17 @@ class Sync:
             return ProviderError(ProviderErrorKind.OFFLINE, "Something in Reachline broke while reading from Intercom.")
         return None
 
-    async def round(self) -> None:
+    async def run_once(self) -> None:
         """Raises the first trouble of the connection; nothing stored is lost by that."""
         refused = await self._read_workspace()
-        lacking = await self._list(refused)
+        limitation = await self._list(refused)
         await self._read_listed()
         await self._read_people()
         await self._read_listed()
         await self._learn()
         await self._decide_untagged()
         await self._keep_clock()
-        self._connection.caught_up(lacking)
+        self._connection.mark_caught_up(limitation)
 
     async def _list(self, refused: str) -> str:
         """Note which conversations must be read. Gives the sentence on a search that is refused while Intercom answers
@@ -140,19 +140,21 @@ class Sync:
         try:
             await (self._list_first() if is_first else self._list_changes())
         except ProviderError as error:
-            if error.kind not in REFUSALS or refused:
+            if error.kind not in ENDPOINT_ERRORS or refused:
                 raise
             log.info("search refused: %s", error.kind)
             await self._gateway.account()
             self._show(None)
-            lacking = SEARCH_REFUSED if error.kind is ProviderErrorKind.GONE else f"{SEARCH_REFUSED} {error.sentence}"
-            self._connection.online(lacking)
-            return lacking
+            limitation = (
+                SEARCH_REFUSED if error.kind is ProviderErrorKind.GONE else f"{SEARCH_REFUSED} {error.sentence}"
+            )
+            self._connection.set_online(limitation)
+            return limitation
         if is_first:
             # Nothing was held before, so nothing that waits to be sent can have been overtaken.
-            self._connection.caught_up(refused)
+            self._connection.mark_caught_up(refused)
         else:
-            self._connection.online(refused)
+            self._connection.set_online(refused)
         return refused
 
     # --- the workspace -------------------------------------------------------------------------------------------
@@ -166,7 +168,7 @@ class Sync:
         try:
             changed = await self._store.write(settings.save_account, await self._gateway.account())
         except ProviderError as error:
-            if error.kind not in REFUSALS:
+            if error.kind not in ENDPOINT_ERRORS:
                 raise
             log.info("account refused: %s", error.kind)
             return error.sentence
@@ -174,7 +176,7 @@ class Sync:
             changed |= await self._store.write(settings.save_teammates, await self._gateway.teammates())
             changed |= await self._store.write(settings.save_macros, await self._gateway.macros())
         except ProviderError as error:
-            if error.kind in OF_THE_CONNECTION:
+            if error.kind in CONNECTION_ERRORS:
                 raise
             log.info("teammates or macros not readable: %s", error.kind)
         self._workspace_at = self._clock.now()
@@ -227,7 +229,7 @@ class Sync:
     async def _read_listed(self) -> None:
         first = not await self._store.read(settings.first_sync_done)
         self._in_a_row = 0
-        while due := await self._store.read(sync_queue.to_read, self._clock.now()):
+        while due := await self._store.read(sync_queue.due, self._clock.now()):
             if first:
                 done = self._progress.done if self._progress else 0
                 self._show(Progress(done, done + len(due)))
@@ -241,29 +243,29 @@ class Sync:
             self._cancelled = False
             self._show(None)
 
-    async def _read_one(self, what: sync_queue.ToRead) -> None:
+    async def _read_one(self, what: sync_queue.QueuedConversation) -> None:
         if self._cancelled:
-            await self._store.write(sync_queue.give_up)
+            await self._store.write(sync_queue.clear)
             return
         try:
             answer = await self._reader.conversation(what.conversation_id)
         except ProviderError as error:
-            if error.kind in OF_THE_CONNECTION:
+            if error.kind in CONNECTION_ERRORS:
                 raise
             await self._put_off(what, error)
         else:
             self._in_a_row = 0
             if answer is not None and not await self._store.write(sync_queue.mark_read, answer.id, answer.updated_at):
-                await self._store.write(sync_queue.put_off, answer.id, self._clock.now() + _patience(what.tries))
+                await self._store.write(sync_queue.postpone, answer.id, self._clock.now() + _patience(what.tries))
         if self._progress is not None and self._progress.total is not None:
             self._show(Progress(self._progress.done + 1, self._progress.total))
 
-    async def _put_off(self, what: sync_queue.ToRead, error: ProviderError) -> None:
+    async def _put_off(self, what: sync_queue.QueuedConversation, error: ProviderError) -> None:
         """One conversation that cannot be read must not stop the others; several in a row are the connection's."""
         log.info("conversation %s not readable: %s", what.conversation_id, error.kind)
-        await self._store.write(sync_queue.put_off, what.conversation_id, self._clock.now() + _patience(what.tries))
+        await self._store.write(sync_queue.postpone, what.conversation_id, self._clock.now() + _patience(what.tries))
         if what.conversation_id in self._listed:
-            await self._reader.take(Facts(listed=(self._listed[what.conversation_id],)))
+            await self._reader.store_facts(Facts(listed=(self._listed[what.conversation_id],)))
         self._in_a_row += 1
         if self._in_a_row >= MAX_FAILURES_IN_A_ROW and error.kind in (
             ProviderErrorKind.BUSY,
@@ -272,14 +274,14 @@ class Sync:
             raise error
 
     async def _learn(self) -> None:
-        if await self._store.write(learn, self._clock.now()):
+        if await self._store.write(learn_workspace, self._clock.now()):
             self._feed.publish(Changes(settings=True))
-        await keep_up(self._store, self._feed, self._clock)
+        await refresh_outdated(self._store, self._feed, self._clock)
 
     async def _read_people(self) -> None:
         read_before = self._clock.now() - CONTACT_AGE
         due = await self._store.read(contacts.due, read_before, CONTACTS_PER_ROUND)
-        await in_parallel(self._reader.person, due, AT_ONCE)
+        await in_parallel(self._reader.contact, due, AT_ONCE)
 
     async def _decide_untagged(self) -> None:
         """A conversation that bears no bridge's tag may become the Messenger's two minutes after it began, without any
@@ -303,19 +305,19 @@ class Sync:
 
 
 def _decide_begun(db: Database, since: datetime, upto: datetime, now: datetime) -> Changes:
-    return decide(db, conversations.customers_of_begun(db, since, upto), now)
+    return refresh_customers(db, conversations.customers_of_begun(db, since, upto), now)
 
 
 def _note_page(db: Database, listed: tuple[Head, ...], now: datetime) -> None:
     """To-do list and high-water mark move together: a stop between them would lose a change. A change that is dated
     later than now must not hide those that come before it."""
-    note_all(db, listed)
+    queue_all(db, listed)
     newest = max((h.conversation.updated_at for h in listed), default=None)
     settings.raise_high_water(db, None if newest is None else min(newest, now))
 
 
 def _note_first(db: Database, listed: tuple[Head, ...], now: datetime) -> None:
-    note_all(db, listed)
+    queue_all(db, listed)
     newest = max((h.conversation.updated_at for h in listed), default=None)
     # An empty workspace: whatever comes, comes from now on.
     settings.raise_high_water(db, now if newest is None else min(newest, now))

@@ -15,9 +15,9 @@ from desktop.domain.model.channel import ChannelKey
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.sync.contrary import kind_of
-from desktop.engine.sync.ingest import decide
-from desktop.engine.sync.learning import BATCH, keep_up
-from desktop.engine.tasks import rest
+from desktop.engine.sync.ingest import refresh_customers
+from desktop.engine.sync.learning import BATCH, refresh_outdated
+from desktop.engine.tasks import wait_for_wake
 from desktop.ports import Channel, ChannelMessage, Clock, ProviderError
 from desktop.store import settings
 from desktop.store.core.database import Database, Store
@@ -51,8 +51,8 @@ class _Standing:
     wide_at: datetime | None = None
 
 
-class Evidence:
-    """`run` sweeps for ever; `round` sweeps every account that lists messages once."""
+class ProviderLists:
+    """`run` sweeps for ever; `run_once` sweeps every account that lists messages once."""
 
     def __init__(
         self,
@@ -70,32 +70,32 @@ class Evidence:
         self._is_visible = is_visible
         self._rng = rng
         self._standings: dict[ChannelKey, _Standing] = {}
-        self._bell = Event()
+        self._wake_event = Event()
         self._swept = self._keys()
         feed.subscribe(self._on_change)
 
     async def run(self) -> None:
         while True:
-            await self.round()
+            await self.run_once()
             pause_s = (VISIBLE_S if self._is_visible() else HIDDEN_S) * (1 + self._rng.uniform(-JITTER, JITTER))
-            await rest(self._clock, pause_s if self._keys() else None, self._bell)
+            await wait_for_wake(self._clock, pause_s if self._keys() else None, self._wake_event)
 
-    async def round(self) -> None:
+    async def run_once(self) -> None:
         """The sweep boundary: whatever breaks ends the sweep of that account, never the polling."""
         for _, channel in self._channels.all():
             standing = self._standings.setdefault(channel.key, _Standing())
             if not channel.abilities.lists_messages or self._clock.monotonic() < standing.not_before_s:
                 continue
-            if not self._channels.may_poll(channel.key, standing.calls):
+            if not self._channels.reserve_calls(channel.key, standing.calls):
                 continue
             try:
                 await self._sweep(channel, standing)
                 standing.failures = 0
-                self._channels.went(channel.key)
+                self._channels.record_use(channel.key)
             except ProviderError as error:
                 log.info("a %s account not readable: %s", channel.key.provider, error.kind)
                 self._rest_after(standing, error)
-                self._channels.went(channel.key, error.sentence)
+                self._channels.record_use(channel.key, error.sentence)
             except KnownError as cause:
                 log.warning("evidence not kept: %s", cause)
             except Exception:
@@ -121,7 +121,7 @@ class Evidence:
             standing.calls = min(CALLS + len(listed.messages) // PER_PAGE, MOST_CALLS)
             standing.wide_at = now
         if learnt:
-            await keep_up(self._store, self._feed, self._clock)
+            await refresh_outdated(self._store, self._feed, self._clock)
 
     def _rest_after(self, standing: _Standing, error: ProviderError) -> None:
         standing.failures += 1
@@ -135,7 +135,7 @@ class Evidence:
         """An account that was just connected need not wait."""
         if changes.accounts and self._keys() != self._swept:
             self._swept = self._keys()
-            self._bell.set()
+            self._wake_event.set()
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -149,7 +149,7 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 def _take(db: Database, rows: list[Row], now: datetime) -> Changes:
-    return decide(db, provider_messages.save(db, rows), now)
+    return refresh_customers(db, provider_messages.save(db, rows), now)
 
 
 def _note(db: Database, key: ChannelKey, complete_at: datetime | None, forget_before: datetime) -> None:

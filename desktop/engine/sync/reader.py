@@ -11,8 +11,8 @@ from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversatio
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import attribute_channel, sighted_client
 from desktop.engine.changes import Feed
-from desktop.engine.connection_monitor import OF_THE_CONNECTION, ConnectionMonitor
-from desktop.engine.sync.ingest import Facts, merge, take
+from desktop.engine.connection_monitor import CONNECTION_ERRORS, ConnectionMonitor
+from desktop.engine.sync.ingest import Facts, merge_contact, store_facts
 from desktop.ports import Clock, ConversationGateway, Head, ProviderError, ProviderErrorKind
 from desktop.store import contacts, entries, settings, sync_queue
 from desktop.store.core.database import Database, Store
@@ -28,7 +28,7 @@ class Reader:
     """Asks the trunk and stores the answers. What it raises is always `ProviderError` or the store's.
 
     Several may ask about one conversation at once, and `updated_at` has whole seconds: so an answer is also too old
-    when it was asked for before something newer was stored (`outdate`).
+    when it was asked for before something newer was stored (`invalidate`).
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Reader:
         self._feed = feed
         self._moments = itertools.count(1)
         # Conversation id -> the moment before which nobody may have asked for an answer that is stored now.
-        self._outdated: dict[str, int] = {}
+        self._invalidated_at: dict[str, int] = {}
 
     async def conversation(self, conversation_id: str, *, background: bool = True) -> Conversation | None:
         """None, and nothing of it is left here, if it is gone at the provider."""
@@ -52,18 +52,18 @@ class Reader:
             except ProviderError as error:
                 if error.kind is not ProviderErrorKind.GONE:
                     raise
-                await self.take(Facts(gone=(conversation_id,)))
+                await self.store_facts(Facts(gone=(conversation_id,)))
                 return None
-            if asked > self._outdated.get(conversation_id, 0):
+            if asked > self._invalidated_at.get(conversation_id, 0):
                 break
         # Nothing is awaited between this and the store's queue, so what is outdated stays so.
-        self._outdated[conversation_id] = max(asked, self._outdated.get(conversation_id, 0))
-        await self.take(facts)
+        self._invalidated_at[conversation_id] = max(asked, self._invalidated_at.get(conversation_id, 0))
+        await self.store_facts(facts)
         return facts.conversations[0]
 
-    def outdate(self, conversation_id: str) -> None:
+    def invalidate(self, conversation_id: str) -> None:
         """The caller is about to store something that answers asked for before now do not hold."""
-        self._outdated[conversation_id] = next(self._moments)
+        self._invalidated_at[conversation_id] = next(self._moments)
 
     async def _ask(self, conversation_id: str, background: bool) -> Facts:
         began_s = self._clock.monotonic()
@@ -71,9 +71,9 @@ class Reader:
             answer = await self._gateway.conversation(conversation_id, background=background)
         except ProviderError as error:
             if error.kind is ProviderErrorKind.TIMED_OUT:
-                self._connection.unanswered(error, began_s)
+                self._connection.record_timeout(error, began_s)
             raise
-        self._connection.answered()
+        self._connection.record_answer()
         typed, posted, workspace = await self._store.read(_just_arrived, answer, self._clock.now())
         people = await self._sighted({e.author_id for e in (*typed, *posted)}, background)
         clients = {e.id: sighted_client(e, people.get(e.author_id)) for e in typed}
@@ -89,8 +89,8 @@ class Reader:
         )
         return Facts((answer,), tuple(people.values()))
 
-    async def take(self, facts: Facts) -> None:
-        self._feed.publish(await self._store.write(take, facts, self._clock.now()))
+    async def store_facts(self, facts: Facts) -> None:
+        self._feed.publish(await self._store.write(store_facts, facts, self._clock.now()))
 
     async def _sighted(self, contact_ids: set[str], background: bool) -> dict[str, Contact]:
         """The authors as they are now. A sighting is a nicety: trouble here must not cost the message."""
@@ -102,7 +102,7 @@ class Reader:
                 continue
         return people
 
-    async def person(self, contact_id: str) -> None:
+    async def contact(self, contact_id: str) -> None:
         """A contact, under whatever id it answers now, and what else the provider knows of the same customer.
 
         Raises only troubles of the connection; what cannot be read for another reason is asked for again after a day.
@@ -110,10 +110,10 @@ class Reader:
         try:
             contact = await self._follow(contact_id)
             contact_id = contact.id
-            await self.take(Facts(contacts=(contact,)))
+            await self.store_facts(Facts(contacts=(contact,)))
             await self._look_around(contact)
         except ProviderError as error:
-            if error.kind in OF_THE_CONNECTION:
+            if error.kind in CONNECTION_ERRORS:
                 raise
         await self._store.write(contacts.mark_looked_up, contact_id, self._clock.now())
 
@@ -124,7 +124,9 @@ class Reader:
             except ProviderError as error:
                 if error.kind is not ProviderErrorKind.MERGED or not error.merged_into:
                     raise
-                self._feed.publish(await self._store.write(merge, contact_id, error.merged_into, self._clock.now()))
+                self._feed.publish(
+                    await self._store.write(merge_contact, contact_id, error.merged_into, self._clock.now())
+                )
                 contact_id = error.merged_into
         raise ProviderError(ProviderErrorKind.BAD_ANSWER, "Intercom merged this contact into ever other ones.")
 
@@ -136,13 +138,13 @@ class Reader:
         if contact.email:
             same += await self._gateway.contacts_with(email=contact.email)
         # The search is an index; what it says of the contact itself is older than what we were just told.
-        await self.take(Facts(contacts=tuple(c for c in same if c.id != contact.id)))
+        await self.store_facts(Facts(contacts=tuple(c for c in same if c.id != contact.id)))
         same_ids = await self._store.read(_contact_ids_of, contact.id)
         cursor: str | None = None
         for _ in range(MAX_PAGES):
             page = await self._gateway.heads_of(same_ids, cursor)
-            await self.take(Facts(listed=tuple(h.conversation for h in page.heads)))
-            await self._store.write(note_all, page.heads)
+            await self.store_facts(Facts(listed=tuple(h.conversation for h in page.heads)))
+            await self._store.write(queue_all, page.heads)
             cursor = page.cursor
             if cursor is None:
                 return
@@ -162,9 +164,9 @@ def _with_hints(
     )
 
 
-def note_all(db: Database, listed: tuple[Head, ...]) -> int:
+def queue_all(db: Database, listed: tuple[Head, ...]) -> int:
     """How many of them must be read."""
-    return sum([sync_queue.note(db, head) for head in listed])
+    return sum([sync_queue.add(db, head) for head in listed])
 
 
 def _just_arrived(

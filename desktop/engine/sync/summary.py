@@ -13,7 +13,7 @@ _WORDS = (EntryKind.MESSAGE, EntryKind.UNKNOWN)
 OWN_CHANNELS = (ChannelKind.MESSENGER, ChannelKind.EMAIL)
 
 
-def name_of(thread: Thread) -> str:
+def display_name(thread: Thread) -> str:
     """The best we have to call her by: identified people before leads, names before addresses."""
     people = sorted(thread.contacts, key=lambda c: (c.role != "user", c.id))
     names = [p.name for p in people] + [p.email for p in people] + [p.phone for p in people]
@@ -36,12 +36,12 @@ def summarise(customer_id: str, thread: Thread) -> Summary | None:
     waits_in = _waits_in(thread, newest)
     return Summary(
         customer_id,
-        name_of(thread),
+        display_name(thread),
         last_text=_line(newest),
         last_at=newest.entry.sent_at if newest else max(c.conversation.updated_at for c in thread.chats),
         last_channel=_channel(thread, newest),
         last_from_us=newest is not None and not newest.may_be_from_customer,
-        newest_from_her=theirs.entry.sent_at if theirs else None,
+        newest_customer_message_at=theirs.entry.sent_at if theirs else None,
         team_unread=any(not c.conversation.read and _is_written_to(c) for c in thread.chats),
         waits=waits_in is not None,
         messenger_only=_only_messenger(words),

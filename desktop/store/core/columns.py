@@ -18,7 +18,7 @@ def to_us(at: datetime) -> int:
     return (at - EPOCH) // MICROSECOND
 
 
-def maybe_us(at: datetime | None) -> int | None:
+def to_us_or_none(at: datetime | None) -> int | None:
     return None if at is None else to_us(at)
 
 
@@ -26,24 +26,24 @@ def from_us(us: int) -> datetime:
     return EPOCH + timedelta(microseconds=us)
 
 
-def maybe_from_us(us: int | None) -> datetime | None:
+def from_us_or_none(us: int | None) -> datetime | None:
     return None if us is None else from_us(us)
 
 
-def pack(value: Any) -> str:
+def to_json(value: Any) -> str:
     """JSON that is equal for equal values."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
-def unpack(text: str) -> Any:
+def from_json(text: str) -> Any:
     return json.loads(text)
 
 
-def every(db: apsw.Connection, sql: str, bindings: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+def fetch_all(db: apsw.Connection, sql: str, bindings: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """All rows at once: a query that is not read to its end keeps its lock."""
     return db.execute(sql, bindings).fetchall()
 
 
-def clean(text: str) -> str:
+def valid_utf8(text: str) -> str:
     """`text` without half surrogates, which no UTF-8 database can hold."""
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -10,16 +10,16 @@ from desktop.store.core.sending_lock import SendingLock
 _PARTS = ("", "-wal", "-shm", "-journal")
 
 
-def write_down(path: Path) -> None:
+def mark_damaged(path: Path) -> None:
     """Damage that was met while the file was in use: the next start has to know."""
     _mark_of(path).touch(mode=0o600)
 
 
-def is_known(path: Path) -> bool:
+def is_marked(path: Path) -> bool:
     return _mark_of(path).exists()
 
 
-def put_aside(path: Path) -> Path:
+def move_aside(path: Path) -> Path:
     """Under the first free name, together with its journals; nothing of it is changed. Gives the new name.
 
     Raises `Locked` while another Reachline uses it, `NoAccess` where the folder may not be changed.

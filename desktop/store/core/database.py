@@ -101,7 +101,7 @@ class Store:
         except Corrupt:
             if self._path is not None:
                 try:
-                    damage.write_down(self._path)
+                    damage.mark_damaged(self._path)
                 except OSError:
                     # The next start meets the damage itself.
                     log.exception("the damage could not be written down")
@@ -121,11 +121,11 @@ class Store:
 
 def _open(path: Path, key: Key | None = None) -> Database:
     with known_errors():
-        if damage.is_known(path):
+        if damage.is_marked(path):
             raise apsw.CorruptError("damage was found in it before")
-        if encryption.is_unsettled(path):
+        if encryption.is_interrupted(path):
             with _nobody_else(path):
-                encryption.settle(path)
+                encryption.finish_interrupted(path)
         encryption.make_private(path)
         try:
             return _connected(path, key)

@@ -84,12 +84,12 @@ def encrypt(path: Path, key: Key) -> None:
         erase(old)
 
 
-def is_unsettled(path: Path) -> bool:
+def is_interrupted(path: Path) -> bool:
     """Whether an `encrypt` was killed, or is under way in another process."""
     return _copy_of(path).exists() or _plain_of(path).exists()
 
 
-def settle(path: Path) -> None:
+def finish_interrupted(path: Path) -> None:
     """Puts in order what a killed `encrypt` left behind. Before `path` is opened. Raises OSError."""
     copy, plain = _copy_of(path), _plain_of(path)
     if plain.exists():

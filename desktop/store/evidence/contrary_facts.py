@@ -13,7 +13,7 @@ from desktop.domain.identity.customer import TraitKind, number_key
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.domain.window.keys import normal
-from desktop.store.core.columns import every, from_us, pack, to_us
+from desktop.store.core.columns import fetch_all, from_us, to_json, to_us
 from desktop.store.core.database import Database
 
 _COLUMNS = (
@@ -53,7 +53,7 @@ def save(db: Database, fact: ContraryFact) -> bool:
 
 
 def load(db: Database, fact_id: str) -> ContraryFact | None:
-    found = every(db, f"SELECT {_COLUMNS} FROM contrary_facts WHERE fact_id = ?", (fact_id,))
+    found = fetch_all(db, f"SELECT {_COLUMNS} FROM contrary_facts WHERE fact_id = ?", (fact_id,))
     return _fact(found[0]) if found else None
 
 
@@ -69,7 +69,7 @@ def of_customer(
     addresses = sorted({normal(a) for p in people for a in (p.phone, *p.bridge_attributes.values()) if a} - {""})
     since_us = 0 if now is None else to_us(now - ACCOUNTS_FOR)
     columns = f"{_COLUMNS}, is_solved"
-    rows = every(
+    rows = fetch_all(
         db,
         f"SELECT {columns} FROM contrary_facts WHERE conversation_id IN "
         "(SELECT conversation_id FROM conversation_customers WHERE customer_id = ?1) "
@@ -77,7 +77,7 @@ def of_customer(
         "AND customer_address IN (SELECT value FROM json_each(?2)) "
         f"UNION SELECT {columns} FROM contrary_facts WHERE kind IN (SELECT value FROM json_each(?3)) AND at_us > ?4 "
         "ORDER BY at_us, fact_id",
-        (customer_id, pack(addresses), pack(sorted(OF_WHOLE_ACCOUNTS)), since_us),
+        (customer_id, to_json(addresses), to_json(sorted(OF_WHOLE_ACCOUNTS)), since_us),
     )
     facts = tuple(fact for row in rows if not _follows_from_what_is_here(db, fact := _fact(row)))
     return facts, frozenset(row[0] for row in rows if row[-1])
@@ -88,15 +88,15 @@ def _follows_from_what_is_here(db: Database, fact: ContraryFact) -> bool:
     match fact.source:
         case ContrarySource.BRIDGE_NOTICE | ContrarySource.CUSTOMER:
             here = "SELECT 1 FROM entries WHERE conversation_id = ? AND entry_id = ? AND wiped = 0"
-            return bool(every(db, here, (fact.conversation_id, fact.about)))
+            return bool(fetch_all(db, here, (fact.conversation_id, fact.about)))
         case ContrarySource.LATE_FAILURE:
             here = "SELECT 1 FROM direct_messages WHERE draft_id = ? AND delivery <> ?"
-            return bool(every(db, here, (fact.about, int(Delivery.FAILED))))
+            return bool(fetch_all(db, here, (fact.about, int(Delivery.FAILED))))
         case ContrarySource.LISTED if fact.account is not None:
             key = fact.account
             remote_id = fact.about.removeprefix(f"row:{key.provider}:")
             here = "SELECT 1 FROM channel_rows WHERE provider = ? AND channel = ? AND sender = ? AND remote_id = ?"
-            return bool(every(db, here, (key.provider, key.channel, key.sender, remote_id)))
+            return bool(fetch_all(db, here, (key.provider, key.channel, key.sender, remote_id)))
     return False
 
 
@@ -112,7 +112,7 @@ def mark_solved(db: Database, fact_id: str, is_solved: bool, by: str, at: dateti
 
 def customers_at(db: Database, address: str) -> frozenset[str]:
     """Customers with a contact of this number; nobody for what is no number."""
-    rows = every(
+    rows = fetch_all(
         db,
         "SELECT customer_id FROM contact_traits JOIN contacts ON contacts.id = contact_id WHERE kind = ? AND value = ?",
         (TraitKind.PHONE, number_key(address)),
@@ -122,7 +122,7 @@ def customers_at(db: Database, address: str) -> frozenset[str]:
 
 def about_notes(db: Database) -> tuple[tuple[str, str], ...]:
     """(conversation id, text) of every note that was taken for the bridge's report of a failure, while it is here."""
-    rows = every(
+    rows = fetch_all(
         db,
         "SELECT entries.conversation_id, entries.text FROM contrary_facts JOIN entries "
         "ON entries.conversation_id = contrary_facts.conversation_id AND entries.entry_id = about "
@@ -137,7 +137,7 @@ def forget_customer(db: Database, conversation_ids: Iterable[str], addresses: It
     db.execute(
         "DELETE FROM contrary_facts WHERE conversation_id IN (SELECT value FROM json_each(?)) "
         "OR (customer_address <> '' AND customer_address IN (SELECT value FROM json_each(?)))",
-        (pack(sorted(conversation_ids)), pack(sorted({normal(a) for a in addresses if a} - {""}))),
+        (to_json(sorted(conversation_ids)), to_json(sorted({normal(a) for a in addresses if a} - {""}))),
     )
 
 

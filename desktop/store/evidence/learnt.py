@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from desktop.domain.learning.bridge import DELAYS_KEPT, BridgeDelay
 from desktop.domain.model.facts import ChannelKind
-from desktop.store.core.columns import MICROSECOND, every, to_us
+from desktop.store.core.columns import MICROSECOND, fetch_all, to_us
 from desktop.store.core.database import Database
 
 
@@ -25,7 +25,7 @@ def prune_delays(db: Database, now: datetime) -> None:
 
 def longest_delay(db: Database) -> timedelta:
     """Of those that are kept; zero for none."""
-    [(longest_us,)] = every(db, "SELECT coalesce(max(delay_us), 0) FROM bridge_delays")
+    [(longest_us,)] = fetch_all(db, "SELECT coalesce(max(delay_us), 0) FROM bridge_delays")
     return timedelta(microseconds=longest_us)
 
 
@@ -34,12 +34,12 @@ def add_idle_notes(db: Database, shapes: Iterable[str]) -> None:
 
 
 def idle_notes(db: Database) -> frozenset[str]:
-    return frozenset(str(shape) for (shape,) in every(db, "SELECT shape FROM idle_notes"))
+    return frozenset(str(shape) for (shape,) in fetch_all(db, "SELECT shape FROM idle_notes"))
 
 
 def save_several_numbers(db: Database, customer_id: str, channels: frozenset[ChannelKind]) -> None:
     """Instead of what was seen before in this customer's chats."""
-    held = {ChannelKind(c) for (c,) in every(db, f"{_OF_CUSTOMER} = ?", (customer_id,))}
+    held = {ChannelKind(c) for (c,) in fetch_all(db, f"{_OF_CUSTOMER} = ?", (customer_id,))}
     if held != channels:
         db.execute("DELETE FROM several_numbers WHERE customer_id = ?", (customer_id,))
         db.executemany("INSERT INTO several_numbers VALUES (?, ?)", [(c, customer_id) for c in sorted(channels)])
@@ -51,7 +51,7 @@ _OF_CUSTOMER = "SELECT channel FROM several_numbers WHERE customer_id"
 def several_numbers(db: Database) -> frozenset[ChannelKind]:
     """Channels on which any customer's chats show it."""
     shown = "SELECT 1 FROM several_numbers WHERE channel = ? LIMIT 1"
-    return frozenset(c for c in ChannelKind if every(db, shown, (c,)))
+    return frozenset(c for c in ChannelKind if fetch_all(db, shown, (c,)))
 
 
 def forget_customer(db: Database, customer_id: str) -> None:

@@ -12,7 +12,7 @@ from desktop.domain.history.provider_messages import Row
 from desktop.domain.identity.customer import TraitKind, number_key
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact
-from desktop.store.core.columns import clean, every, from_us, maybe_from_us, maybe_us, pack, to_us
+from desktop.store.core.columns import fetch_all, from_us, from_us_or_none, to_json, to_us, to_us_or_none, valid_utf8
 from desktop.store.core.database import Database
 
 _COLUMNS = (
@@ -54,8 +54,8 @@ def _save(db: Database, row: Row, customer_key: str) -> bool:
         row.words,
         row.made_by_api,
         None if row.delivery is None else int(row.delivery),
-        maybe_us(row.told_at),
-        clean(row.sentence),
+        to_us_or_none(row.told_at),
+        valid_utf8(row.sentence),
         row.failure,
         customer_key,
     )
@@ -71,7 +71,7 @@ def _outranks(held: Delivery | None, told: Delivery | None) -> bool:
 
 
 def _load(db: Database, key: ChannelKey, remote_id: str) -> Row | None:
-    found = every(
+    found = fetch_all(
         db,
         f"SELECT {_COLUMNS} FROM channel_rows WHERE {_KEY} AND remote_id = ?",
         (key.provider, key.channel, key.sender, remote_id),
@@ -82,17 +82,17 @@ def _load(db: Database, key: ChannelKey, remote_id: str) -> Row | None:
 def of_people(db: Database, people: Iterable[Contact]) -> tuple[Row, ...]:
     """Everything listed between our accounts and these contacts' numbers, oldest first."""
     keys = sorted({number_key(person.phone) for person in people} - {""})
-    found = every(
+    found = fetch_all(
         db,
         f"SELECT {_COLUMNS} FROM channel_rows WHERE customer_key <> '' "
         "AND customer_key IN (SELECT value FROM json_each(?)) ORDER BY sent_at_us, remote_id",
-        (pack(keys),),
+        (to_json(keys),),
     )
     return tuple(_row(values) for values in found)
 
 
 def _customers_of(db: Database, key: str) -> frozenset[str]:
-    found = every(
+    found = fetch_all(
         db,
         "SELECT customer_id FROM contact_traits JOIN contacts ON contacts.id = contact_id WHERE kind = ? AND value = ?",
         (TraitKind.PHONE, key),
@@ -107,7 +107,7 @@ def prune(db: Database, before: datetime) -> None:
 
 def complete_at(db: Database, key: ChannelKey) -> datetime | None:
     """When this account was last asked for everything new, and answered in full; None if never."""
-    found = every(db, f"SELECT complete_at_us FROM sweeps WHERE {_KEY}", (key.provider, key.channel, key.sender))
+    found = fetch_all(db, f"SELECT complete_at_us FROM sweeps WHERE {_KEY}", (key.provider, key.channel, key.sender))
     return from_us(found[0][0]) if found else None
 
 
@@ -126,7 +126,7 @@ def _row(values: tuple[Any, ...]) -> Row:
         words=values[8],
         made_by_api=bool(values[9]),
         delivery=None if values[10] is None else Delivery(values[10]),
-        told_at=maybe_from_us(values[11]),
+        told_at=from_us_or_none(values[11]),
         sentence=values[12],
         failure=None if values[13] is None else ContraryKind(values[13]),
     )

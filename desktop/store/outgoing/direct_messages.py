@@ -16,7 +16,16 @@ from desktop.domain.direct import DirectSent, Route
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import DeliveryFact
-from desktop.store.core.columns import clean, every, from_us, maybe_from_us, maybe_us, pack, to_us, unpack
+from desktop.store.core.columns import (
+    fetch_all,
+    from_json,
+    from_us,
+    from_us_or_none,
+    to_json,
+    to_us,
+    to_us_or_none,
+    valid_utf8,
+)
 from desktop.store.core.database import Database
 
 _COLUMNS = (
@@ -38,22 +47,22 @@ class _FilledIn:
 
 
 def pack_route(route: Route | None) -> str | None:
-    return None if route is None else pack(msgspec.to_builtins(route))
+    return None if route is None else to_json(msgspec.to_builtins(route))
 
 
 def unpack_route(text: str | None) -> Route | None:
-    return None if text is None else msgspec.convert(unpack(text), Route)
+    return None if text is None else msgspec.convert(from_json(text), Route)
 
 
 def pack_filled(filled: Filled | None) -> str | None:
-    return None if filled is None else pack(msgspec.to_builtins(_FilledIn(filled.template, filled.values)))
+    return None if filled is None else to_json(msgspec.to_builtins(_FilledIn(filled.template, filled.values)))
 
 
 def unpack_filled(text: str | None) -> Filled | None:
     """Filled anew, so that its problems are today's."""
     if text is None:
         return None
-    kept = msgspec.convert(unpack(text), _FilledIn)
+    kept = msgspec.convert(from_json(text), _FilledIn)
     return fill(kept.template, kept.values)
 
 
@@ -74,18 +83,18 @@ def save(db: Database, sent: DirectSent) -> None:
         sent.route.our_address,
         sent.route.carries_bridge,
         sent.provider_address,
-        clean(sent.text),
-        pack([clean(name) for name in sent.file_names]),
+        valid_utf8(sent.text),
+        to_json([valid_utf8(name) for name in sent.file_names]),
         sent.template_id,
-        clean(sent.template),
+        valid_utf8(sent.template),
         sent.author_id,
-        clean(sent.author_name),
+        valid_utf8(sent.author_name),
         to_us(sent.sent_at),
         int(sent.delivery),
         sent.final,
-        maybe_us(sent.told_at),
-        clean(sent.sentence),
-        clean(sent.remark),
+        to_us_or_none(sent.told_at),
+        valid_utf8(sent.sentence),
+        valid_utf8(sent.remark),
         sent.failure,
     )
     db.execute(
@@ -96,13 +105,13 @@ def save(db: Database, sent: DirectSent) -> None:
 
 
 def load(db: Database, draft_id: str) -> DirectSent | None:
-    rows = every(db, f"SELECT {_COLUMNS} FROM direct_messages WHERE draft_id = ?", (draft_id,))
+    rows = fetch_all(db, f"SELECT {_COLUMNS} FROM direct_messages WHERE draft_id = ?", (draft_id,))
     return _sent(rows[0]) if rows else None
 
 
 def of_customer(db: Database, customer_id: str) -> tuple[DirectSent, ...]:
     """Oldest first. They follow their conversation, whoever it belongs to by now."""
-    rows = every(
+    rows = fetch_all(
         db,
         f"SELECT {_COLUMNS} FROM direct_messages JOIN conversation_customers USING (conversation_id) "
         "WHERE customer_id = ? ORDER BY sent_at_us, draft_id",
@@ -118,29 +127,29 @@ def remote_ids(db: Database, key: ChannelKey, since: datetime) -> frozenset[str]
         "SELECT remote_id FROM direct_messages "
         "WHERE provider = ? AND channel = ? AND sender = ? AND sent_at_us >= ? AND remote_id <> ''"
     )
-    return frozenset(str(i) for (i,) in every(db, found, (key.provider, key.channel, key.sender, to_us(since))))
+    return frozenset(str(i) for (i,) in fetch_all(db, found, (key.provider, key.channel, key.sender, to_us(since))))
 
 
 def is_known(db: Database, key: ChannelKey, remote_id: str) -> bool:
     """Whether the provider calls a message of ours from this sender so."""
     known = "SELECT 1 FROM direct_messages WHERE provider = ? AND channel = ? AND sender = ? AND remote_id = ?"
-    return bool(every(db, known, (key.provider, key.channel, key.sender, remote_id)))
+    return bool(fetch_all(db, known, (key.provider, key.channel, key.sender, remote_id)))
 
 
 # --- what became of them ---------------------------------------------------------------------------------------------
 
 
-def unsettled(db: Database) -> tuple[DirectSent, ...]:
+def not_final(db: Database) -> tuple[DirectSent, ...]:
     """Of which more is to be expected; newest first, because that is what somebody waits for."""
     return tuple(
         _sent(row)
-        for row in every(
+        for row in fetch_all(
             db, f"SELECT {_COLUMNS} FROM direct_messages WHERE is_final = 0 ORDER BY sent_at_us DESC, draft_id"
         )
     )
 
 
-def tell(db: Database, draft_id: str, fact: DeliveryFact, failure: ContraryKind | None = None) -> bool:
+def save_delivery(db: Database, draft_id: str, fact: DeliveryFact, failure: ContraryKind | None = None) -> bool:
     """What the provider says by now, however late or out of order. True if that is new to the agent.
 
     failure: what a failure says of the route.
@@ -158,12 +167,12 @@ def tell(db: Database, draft_id: str, fact: DeliveryFact, failure: ContraryKind 
     db.execute(
         "UPDATE direct_messages SET delivery = ?, is_final = ?, told_at_us = ?, sentence = ?, failure = ? "
         "WHERE draft_id = ?",
-        (int(delivery), is_final, maybe_us(told_at), clean(sentence), failure, draft_id),
+        (int(delivery), is_final, to_us_or_none(told_at), valid_utf8(sentence), failure, draft_id),
     )
     return told is not None or is_final is not held.final
 
 
-def give_up(db: Database, draft_id: str) -> bool:
+def mark_final(db: Database, draft_id: str) -> bool:
     """Nothing more will be told of it. True if that is new."""
     db.execute("UPDATE direct_messages SET is_final = 1 WHERE draft_id = ? AND is_final = 0", (draft_id,))
     return db.changes() > 0
@@ -174,7 +183,7 @@ def give_up(db: Database, draft_id: str) -> bool:
 
 def templates_used(db: Database, key: ChannelKey) -> dict[str, datetime]:
     """When this computer last sent each template of an account, to whomever; by template id. Failed ones count not."""
-    rows = every(
+    rows = fetch_all(
         db,
         "SELECT template_id, max(sent_at_us) FROM direct_messages WHERE template_id <> '' AND delivery <> ? "
         "AND provider = ? AND channel = ? AND sender = ? GROUP BY template_id",
@@ -185,7 +194,7 @@ def templates_used(db: Database, key: ChannelKey) -> dict[str, datetime]:
 
 def templates_used_with(db: Database, customer_id: str) -> dict[str, datetime]:
     """When each template last went to this customer; by template id. Failed ones count not."""
-    rows = every(
+    rows = fetch_all(
         db,
         "SELECT template_id, max(sent_at_us) FROM direct_messages JOIN conversation_customers USING (conversation_id) "
         "WHERE template_id <> '' AND delivery <> ? AND customer_id = ? GROUP BY template_id",
@@ -202,7 +211,7 @@ def _sent(row: tuple[Any, ...]) -> DirectSent:
         route=Route(ChannelKey(Provider(row[3]), ChannelKind(row[4]), row[5]), row[6], row[7], bool(row[8])),
         provider_address=row[9],
         text=row[10],
-        file_names=tuple(unpack(row[11])),
+        file_names=tuple(from_json(row[11])),
         template_id=row[12],
         template=row[13],
         author_id=row[14],
@@ -210,7 +219,7 @@ def _sent(row: tuple[Any, ...]) -> DirectSent:
         sent_at=from_us(row[16]),
         delivery=Delivery(row[17]),
         final=bool(row[18]),
-        told_at=maybe_from_us(row[19]),
+        told_at=from_us_or_none(row[19]),
         sentence=row[20],
         remark=row[21],
         failure=None if row[22] is None else ContraryKind(row[22]),

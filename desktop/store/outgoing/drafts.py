@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop.ports import OutgoingFile
-from desktop.store.core.columns import clean, every
+from desktop.store.core.columns import fetch_all, valid_utf8
 from desktop.store.core.database import Database
 from desktop.store.outgoing import files
 
 
 @dataclass(frozen=True, slots=True)
-class StoredDraft:
+class Draft:
     """seen_upto: the highest `Entry.arrival` that the agent has seen while writing; None for nothing yet."""
 
     draft_id: str
@@ -23,9 +23,9 @@ class StoredDraft:
     seen_upto: int | None = None
 
 
-def save(db: Database, draft: StoredDraft) -> None:
+def save(db: Database, draft: Draft) -> None:
     """Keep it instead of any other of its conversation and kind. `seen_upto` only ever rises."""
-    others = every(
+    others = fetch_all(
         db,
         "SELECT draft_id FROM drafts WHERE conversation_id = ? AND internal = ? AND draft_id <> ?",
         (draft.conversation_id, draft.internal, draft.draft_id),
@@ -42,7 +42,7 @@ def save(db: Database, draft: StoredDraft) -> None:
             draft.draft_id,
             draft.customer_id,
             draft.conversation_id,
-            clean(draft.text),
+            valid_utf8(draft.text),
             draft.internal,
             draft.seen_upto,
         ),
@@ -59,7 +59,7 @@ def remove(db: Database, draft_id: str) -> None:
 def in_conversation(db: Database, conversation_id: str, internal: bool) -> bool:
     """Is there a draft of that kind?"""
     found = "SELECT 1 FROM drafts WHERE conversation_id = ? AND internal = ?"
-    return bool(every(db, found, (conversation_id, internal)))
+    return bool(fetch_all(db, found, (conversation_id, internal)))
 
 
 def seen_upto(db: Database, draft_id: str) -> int | None:
@@ -68,9 +68,9 @@ def seen_upto(db: Database, draft_id: str) -> int | None:
     return None if row is None else row[0]
 
 
-def of_customer(db: Database, customer_id: str) -> tuple[StoredDraft, ...]:
+def of_customer(db: Database, customer_id: str) -> tuple[Draft, ...]:
     """The customer's drafts, oldest first; those of conversations that are gone stay theirs."""
-    rows = every(
+    rows = fetch_all(
         db,
         "SELECT draft_id, conversation_id, text, internal, drafts.seen_upto FROM drafts "
         "LEFT JOIN conversations ON conversations.id = drafts.conversation_id "
@@ -81,6 +81,6 @@ def of_customer(db: Database, customer_id: str) -> tuple[StoredDraft, ...]:
         (customer_id,),
     )
     return tuple(
-        StoredDraft(i, customer_id, conversation, text, files.load(db, i), bool(internal), seen)
+        Draft(i, customer_id, conversation, text, files.load(db, i), bool(internal), seen)
         for i, conversation, text, internal, seen in rows
     )

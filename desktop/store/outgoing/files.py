@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from desktop.ports import OutgoingFile
-from desktop.store.core.columns import clean, every
+from desktop.store.core.columns import fetch_all, valid_utf8
 from desktop.store.core.database import Database
 
 
@@ -14,12 +14,12 @@ def save(db: Database, draft_id: str, outgoing: Sequence[OutgoingFile]) -> None:
     remove(db, draft_id)
     db.executemany(
         "INSERT INTO files VALUES (?, ?, ?, ?, ?)",
-        [(draft_id, n, clean(f.name), f.content_type, f.data) for n, f in enumerate(outgoing)],
+        [(draft_id, n, valid_utf8(f.name), f.content_type, f.data) for n, f in enumerate(outgoing)],
     )
 
 
 def load(db: Database, draft_id: str) -> tuple[OutgoingFile, ...]:
-    rows = every(db, "SELECT name, content_type, data FROM files WHERE draft_id = ? ORDER BY position", (draft_id,))
+    rows = fetch_all(db, "SELECT name, content_type, data FROM files WHERE draft_id = ? ORDER BY position", (draft_id,))
     return tuple(OutgoingFile(*row) for row in rows)
 
 

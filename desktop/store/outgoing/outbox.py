@@ -16,7 +16,7 @@ from desktop.domain.model.outgoing import Event, IllegalMove, State, advance
 from desktop.domain.model.warning import Acknowledgement, Warned, WarningCode
 from desktop.ports import OutgoingFile
 from desktop.store import entries
-from desktop.store.core.columns import clean, every, from_us, maybe_from_us, pack, to_us, unpack
+from desktop.store.core.columns import fetch_all, from_json, from_us, from_us_or_none, to_json, to_us, valid_utf8
 from desktop.store.core.database import Database
 from desktop.store.outgoing import direct_messages, files
 
@@ -35,7 +35,7 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class OutgoingReply:
     """seen_upto: the highest `Entry.arrival` that the agent had seen at Send. tries: how often it never left.
     warned: what it is held for. acknowledged: every warning that the agent has accepted for it.
 
@@ -71,7 +71,7 @@ class Row:
     note_of: str = ""
 
 
-def insert(db: Database, row: Row, outgoing: tuple[OutgoingFile, ...]) -> None:
+def insert(db: Database, row: OutgoingReply, outgoing: tuple[OutgoingFile, ...]) -> None:
     db.execute(
         "INSERT INTO outbox (draft_id, customer_id, conversation_id, author_id, text, file_names, internal, "
         "seen_upto, queued_at_us, acknowledged, route, template, note_of) "
@@ -81,12 +81,12 @@ def insert(db: Database, row: Row, outgoing: tuple[OutgoingFile, ...]) -> None:
             row.customer_id,
             row.conversation_id,
             row.author_id,
-            clean(row.text),
-            pack([f.name for f in outgoing]),
+            valid_utf8(row.text),
+            to_json([f.name for f in outgoing]),
             row.internal,
             row.seen_upto,
             to_us(row.queued_at),
-            pack(sorted(row.acknowledged)),
+            to_json(sorted(row.acknowledged)),
             direct_messages.pack_route(row.route),
             direct_messages.pack_filled(row.template),
             row.note_of or None,
@@ -95,12 +95,12 @@ def insert(db: Database, row: Row, outgoing: tuple[OutgoingFile, ...]) -> None:
     files.save(db, row.draft_id, outgoing)
 
 
-def load(db: Database, draft_id: str) -> Row | None:
+def load(db: Database, draft_id: str) -> OutgoingReply | None:
     row = db.execute(f"SELECT {_COLUMNS} FROM outbox WHERE draft_id = ?", (draft_id,)).fetchone()
     return None if row is None else _row(row)
 
 
-def next_due(db: Database, now: datetime, not_in: Iterable[str] = ()) -> Row | None:
+def next_due(db: Database, now: datetime, not_in: Iterable[str] = ()) -> OutgoingReply | None:
     """The oldest reply whose turn it is. One that is not settled holds the later ones of its conversation; a note about
     a message past Intercom holds none and is held by none.
 
@@ -109,7 +109,7 @@ def next_due(db: Database, now: datetime, not_in: Iterable[str] = ()) -> Row | N
     row = db.execute(
         f"SELECT {_COLUMNS} FROM outbox AS it WHERE state = 'queued' AND not_before_us NOT BETWEEN ?1 + 1 AND ?3 "
         f"AND conversation_id NOT IN (SELECT value FROM json_each(?2)) AND NOT {_IS_BEHIND} ORDER BY position LIMIT 1",
-        (to_us(now), pack(sorted(not_in)), to_us(now + LONGEST_PAUSE)),
+        (to_us(now), to_json(sorted(not_in)), to_us(now + LONGEST_PAUSE)),
     ).fetchone()
     return None if row is None else _row(row)
 
@@ -123,14 +123,14 @@ _IS_BEHIND = (
 
 def is_behind(db: Database, draft_id: str) -> bool:
     """Whether an earlier reply of its conversation must be settled first."""
-    return bool(every(db, f"SELECT 1 FROM outbox AS it WHERE draft_id = ? AND {_IS_BEHIND}", (draft_id,)))
+    return bool(fetch_all(db, f"SELECT 1 FROM outbox AS it WHERE draft_id = ? AND {_IS_BEHIND}", (draft_id,)))
 
 
 def next_due_at(db: Database, now: datetime) -> datetime | None:
     """When a queued reply's pause ends next; None if none is pausing."""
     pausing = "SELECT min(not_before_us) FROM outbox WHERE state = 'queued' AND not_before_us BETWEEN ? + 1 AND ?"
-    [(until_us,)] = every(db, pausing, (to_us(now), to_us(now + LONGEST_PAUSE)))
-    return maybe_from_us(until_us)
+    [(until_us,)] = fetch_all(db, pausing, (to_us(now), to_us(now + LONGEST_PAUSE)))
+    return from_us_or_none(until_us)
 
 
 def claim(db: Database, draft_id: str, now: datetime) -> bool:
@@ -138,7 +138,7 @@ def claim(db: Database, draft_id: str, now: datetime) -> bool:
     row = load(db, draft_id)
     if row is None:
         return False
-    taken = every(
+    taken = fetch_all(
         db,
         "UPDATE outbox SET state = 'sending', claimed_at_us = ?, known_upto = ?, reason = '', warned = '[]' "
         "WHERE draft_id = ? AND state = 'queued' RETURNING draft_id",
@@ -147,7 +147,7 @@ def claim(db: Database, draft_id: str, now: datetime) -> bool:
     return bool(taken)
 
 
-def move(db: Database, draft_id: str, event: Event, reason: str = "", warned: Iterable[Warned] = ()) -> State:
+def apply_event(db: Database, draft_id: str, event: Event, reason: str = "", warned: Iterable[Warned] = ()) -> State:
     """Raises `IllegalMove` for what cannot happen, and LookupError for a reply that is not here."""
     row = load(db, draft_id)
     if row is None:
@@ -157,7 +157,7 @@ def move(db: Database, draft_id: str, event: Event, reason: str = "", warned: It
     state = advance(row.state, event)
     db.execute(
         "UPDATE outbox SET state = ?, reason = ?, warned = ? WHERE draft_id = ?",
-        (state, reason, pack([(w.code, sorted(w.ids)) for w in warned]), draft_id),
+        (state, reason, to_json([(w.code, sorted(w.ids)) for w in warned]), draft_id),
     )
     if event is Event.LOST:
         db.execute(
@@ -172,13 +172,13 @@ def move(db: Database, draft_id: str, event: Event, reason: str = "", warned: It
 
 def cancel(db: Database, draft_id: str, now: datetime) -> None:
     """Taken back by the agent: shown no more, but its words stay for `UNDO_FOR`. Raises as `move` does."""
-    move(db, draft_id, Event.CANCEL)
+    apply_event(db, draft_id, Event.CANCEL)
     db.execute("UPDATE outbox SET is_done = 1, kept_until_us = ? WHERE draft_id = ?", (to_us(now + UNDO_FOR), draft_id))
 
 
 def forget_cancelled(db: Database, now: datetime) -> None:
     """Wipe the words of what was taken back long enough ago."""
-    wiped = every(
+    wiped = fetch_all(
         db,
         "UPDATE outbox SET text = '', file_names = '[]', template = NULL, kept_until_us = NULL "
         "WHERE kept_until_us <= ? RETURNING draft_id",
@@ -188,7 +188,7 @@ def forget_cancelled(db: Database, now: datetime) -> None:
         files.remove(db, draft_id)
 
 
-def put_off(db: Database, draft_id: str, until: datetime, reason: str) -> None:
+def postpone(db: Database, draft_id: str, until: datetime, reason: str) -> None:
     """A queued reply that surely never left is not tried again before `until`."""
     db.execute(
         "UPDATE outbox SET not_before_us = ?, tries = tries + 1, reason = ? WHERE draft_id = ? AND state = 'queued'",
@@ -196,7 +196,7 @@ def put_off(db: Database, draft_id: str, until: datetime, reason: str) -> None:
     )
 
 
-def explain(db: Database, draft_id: str, reason: str) -> bool:
+def set_reason(db: Database, draft_id: str, reason: str) -> bool:
     """Say why a queued reply waits, or what is known of an unconfirmed one. True if that is new."""
     db.execute(
         "UPDATE outbox SET reason = ? WHERE draft_id = ? AND state IN ('queued', 'unconfirmed') AND reason <> ?",
@@ -211,11 +211,11 @@ def acknowledge(db: Database, draft_id: str, accepted: Acknowledgement) -> None:
     if row is not None:
         db.execute(
             "UPDATE outbox SET acknowledged = ?, not_before_us = 0, tries = 0 WHERE draft_id = ?",
-            (pack(sorted(row.acknowledged | accepted)), draft_id),
+            (to_json(sorted(row.acknowledged | accepted)), draft_id),
         )
 
 
-def name_entry(db: Database, draft_id: str, entry_id: str) -> None:
+def set_entry_id(db: Database, draft_id: str, entry_id: str) -> None:
     """How the provider calls an accepted reply."""
     db.execute("UPDATE outbox SET entry_id = ? WHERE draft_id = ?", (entry_id, draft_id))
 
@@ -227,32 +227,32 @@ def finish(db: Database, draft_id: str) -> None:
     )
 
 
-def recover(db: Database, reason: str, under_way: frozenset[str] = frozenset()) -> tuple[Row, ...]:
+def recover(db: Database, reason: str, under_way: frozenset[str] = frozenset()) -> tuple[OutgoingReply, ...]:
     """What is marked as being sent becomes unconfirmed, by the event of a lost answer; returns these replies as they
     were. under_way: drafts that stay as they are."""
     sending = tuple(row for row in _in_state(db, State.SENDING) if row.draft_id not in under_way)
     for row in sending:
-        move(db, row.draft_id, Event.LOST, reason)
+        apply_event(db, row.draft_id, Event.LOST, reason)
     return sending
 
 
-def unconfirmed(db: Database) -> tuple[Row, ...]:
+def unconfirmed(db: Database) -> tuple[OutgoingReply, ...]:
     return _in_state(db, State.UNCONFIRMED)
 
 
-def in_states(db: Database, states: Iterable[State]) -> tuple[tuple[str, Row], ...]:
+def in_states(db: Database, states: Iterable[State]) -> tuple[tuple[str, OutgoingReply], ...]:
     """(customer id, reply) of every echo in one of `states`, oldest first."""
-    rows = every(
+    rows = fetch_all(
         db,
         f"SELECT shown_customer_id, {_COLUMNS} FROM echoes WHERE state IN (SELECT value FROM json_each(?)) "
         "ORDER BY position",
-        (pack(sorted(states)),),
+        (to_json(sorted(states)),),
     )
     return tuple((customer_id, _row(tuple(row))) for customer_id, *row in rows)
 
 
-def _in_state(db: Database, state: State) -> tuple[Row, ...]:
-    rows = every(db, f"SELECT {_COLUMNS} FROM outbox WHERE state = ? ORDER BY position", (state,))
+def _in_state(db: Database, state: State) -> tuple[OutgoingReply, ...]:
+    rows = fetch_all(db, f"SELECT {_COLUMNS} FROM outbox WHERE state = ? ORDER BY position", (state,))
     return tuple(_row(row) for row in rows)
 
 
@@ -267,7 +267,7 @@ def has_earlier_unconfirmed(db: Database, conversation_id: str, draft_id: str) -
     return row is not None
 
 
-def pending_replies_of(db: Database, customer_id: str) -> tuple[Row, ...]:
+def pending_replies_of(db: Database, customer_id: str) -> tuple[OutgoingReply, ...]:
     """What is shown as an echo, oldest first."""
     rows = db.execute(
         f"SELECT {_COLUMNS} FROM echoes WHERE shown_customer_id = ? ORDER BY position", (customer_id,)
@@ -275,10 +275,10 @@ def pending_replies_of(db: Database, customer_id: str) -> tuple[Row, ...]:
     return tuple(_row(row) for row in rows)
 
 
-def untied(db: Database, conversation_id: str) -> tuple[Row, ...]:
+def unmatched(db: Database, conversation_id: str) -> tuple[OutgoingReply, ...]:
     """Replies through Intercom in a conversation that are accepted or may have left, and whose entry is not known;
     oldest first."""
-    rows = every(
+    rows = fetch_all(
         db,
         f"SELECT {_COLUMNS} FROM outbox WHERE conversation_id = ? AND is_done = 0 AND route IS NULL "
         "AND state IN ('unconfirmed', 'accepted') ORDER BY position",
@@ -287,10 +287,10 @@ def untied(db: Database, conversation_id: str) -> tuple[Row, ...]:
     return tuple(_row(row) for row in rows)
 
 
-def lost_tries(db: Database, row: Row) -> tuple[Row, ...]:
+def lost_attempts(db: Database, row: OutgoingReply) -> tuple[OutgoingReply, ...]:
     """This reply, if the end of an earlier try of it at Intercom is unknown, and such ones in its conversation that
     were taken back; oldest first."""
-    rows = every(
+    rows = fetch_all(
         db,
         f"SELECT {_COLUMNS} FROM outbox WHERE conversation_id = ? AND lost_after IS NOT NULL AND entry_id = '' "
         "AND route IS NULL "
@@ -300,41 +300,41 @@ def lost_tries(db: Database, row: Row) -> tuple[Row, ...]:
     return tuple(_row(row) for row in rows)
 
 
-def lost_direct_at(db: Database, row: Row) -> datetime | None:
+def lost_direct_at(db: Database, row: OutgoingReply) -> datetime | None:
     """When a message past Intercom with these words may first have left on this route: this very one, or one of its
     conversation that was taken back and written again. None if none did."""
-    [(lost_at_us,)] = every(
+    [(lost_at_us,)] = fetch_all(
         db,
         "SELECT min(lost_at_us) FROM outbox WHERE draft_id = ? "
         "OR (conversation_id = ? AND state = 'cancelled' AND route = ? AND text = ?)",
         (row.draft_id, row.conversation_id, direct_messages.pack_route(row.route), row.text),
     )
-    return maybe_from_us(lost_at_us)
+    return from_us_or_none(lost_at_us)
 
 
-def _row(row: tuple[Any, ...]) -> Row:
-    return Row(
+def _row(row: tuple[Any, ...]) -> OutgoingReply:
+    return OutgoingReply(
         draft_id=row[0],
         customer_id=row[1],
         conversation_id=row[2],
         author_id=row[3],
         text=row[4],
-        file_names=tuple(unpack(row[5])),
+        file_names=tuple(from_json(row[5])),
         internal=bool(row[6]),
         seen_upto=row[7],
         queued_at=from_us(row[8]),
-        claimed_at=maybe_from_us(row[9]),
+        claimed_at=from_us_or_none(row[9]),
         tries=row[10],
         state=State(row[11]),
         reason=row[12],
-        warned=tuple(Warned(WarningCode(code), frozenset(ids)) for code, ids in unpack(row[13])),
-        acknowledged=frozenset((WarningCode(code), of) for code, of in unpack(row[14])),
+        warned=tuple(Warned(WarningCode(code), frozenset(ids)) for code, ids in from_json(row[13])),
+        acknowledged=frozenset((WarningCode(code), of) for code, of in from_json(row[14])),
         entry_id=row[15],
         is_done=bool(row[16]),
         known_upto=row[17],
         lost_after=row[18],
         route=direct_messages.unpack_route(row[19]),
         template=direct_messages.unpack_filled(row[20]),
-        lost_at=maybe_from_us(row[21]),
+        lost_at=from_us_or_none(row[21]),
         note_of=row[22] or "",
     )

@@ -9,10 +9,10 @@ from desktop.domain.model.facts import Entry, EntryKind, Role
 from desktop.domain.model.outgoing import Event, State
 from desktop.domain.model.workspace import Workspace
 from desktop.store import entries, settings
-from desktop.store.core.columns import every
+from desktop.store.core.columns import fetch_all
 from desktop.store.core.database import Database
 from desktop.store.outgoing import outbox
-from desktop.store.outgoing.outbox import Row
+from desktop.store.outgoing.outbox import OutgoingReply
 
 
 def match(db: Database, conversation_id: str) -> tuple[Entry, ...]:
@@ -22,20 +22,20 @@ def match(db: Database, conversation_id: str) -> tuple[Entry, ...]:
     What is tied has its words wiped here: from now on only the provider's copy counts, and can be redacted.
     """
     found = []
-    rows = outbox.untied(db, conversation_id)
+    rows = outbox.unmatched(db, conversation_id)
     held = {e.id: e for e in entries.of_conversation(db, conversation_id)} if rows else {}
     for row in rows:
         entry = held.get(row.entry_id) if row.entry_id else _same_words(db, row)
         if entry is None:
             continue
         if row.state is State.UNCONFIRMED:
-            outbox.move(db, row.draft_id, Event.FOUND)
+            outbox.apply_event(db, row.draft_id, Event.FOUND)
         _tie(db, row, entry)
         found.append(entry)
     return tuple(found)
 
 
-def take_if_there(db: Database, draft_id: str, now: datetime) -> bool:
+def accept_if_found(db: Database, draft_id: str, now: datetime) -> bool:
     """Is a queued reply at the provider already, from an earlier try of which nobody knew the end? Then it is
     accepted, and True. Ask right after its conversation was read.
 
@@ -44,29 +44,31 @@ def take_if_there(db: Database, draft_id: str, now: datetime) -> bool:
     row = outbox.load(db, draft_id)
     if row is None or row.state is not State.QUEUED or row.route is not None:
         return False
-    for earlier in outbox.lost_tries(db, row):
+    for earlier in outbox.lost_attempts(db, row):
         same = (bare(earlier.text), earlier.internal) == (bare(row.text), row.internal)
         entry = _same_words(db, earlier) if same and bool(earlier.file_names) == bool(row.file_names) else None
         if entry is not None:
             outbox.claim(db, draft_id, now)
-            outbox.move(db, draft_id, Event.TOOK)
+            outbox.apply_event(db, draft_id, Event.TOOK)
             _tie(db, row, entry)
             return True
     return False
 
 
-def _tie(db: Database, row: Row, entry: Entry) -> None:
-    outbox.name_entry(db, row.draft_id, entry.id)
+def _tie(db: Database, row: OutgoingReply, entry: Entry) -> None:
+    outbox.set_entry_id(db, row.draft_id, entry.id)
     outbox.finish(db, row.draft_id)
 
 
-def _same_words(db: Database, row: Row) -> Entry | None:
+def _same_words(db: Database, row: OutgoingReply) -> Entry | None:
     """The entry that a reply became, by the rule of the Intercom reference (8.6): made through the API in our
     author's name, the same words, and not known before the claim."""
     after = row.known_upto if row.lost_after is None else row.lost_after
     if after is None:
         return None
-    taken = {e for (e,) in every(db, "SELECT entry_id FROM outbox WHERE conversation_id = ?", (row.conversation_id,))}
+    taken = {
+        e for (e,) in fetch_all(db, "SELECT entry_id FROM outbox WHERE conversation_id = ?", (row.conversation_id,))
+    }
     workspace = settings.load(db)
     kind = EntryKind.NOTE if row.internal else EntryKind.MESSAGE
     for entry in entries.known_after(db, row.conversation_id, after):

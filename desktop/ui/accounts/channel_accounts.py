@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.engine.accounts.forms import FORMS, Form
-from desktop.engine.accounts.sentences import what_is
+from desktop.engine.accounts.sentences import account_title
 from desktop.engine.accounts.views import Refusal
 from desktop.ports import ChannelConfig, WorkspaceConfig
 from desktop.ui.accounts.channel_form import ChannelForm
@@ -108,7 +108,7 @@ class ChannelAccounts(QWidget):
     def _on_remove(self, config: ChannelConfig) -> None:
         self.said.say("")
         work = self._accounts.remove_channel(self.workspace_id, config)
-        name = what_is(config)
+        name = account_title(config)
         self.asking.ask(work, f"Removing {name}…", lambda answer: self._on_removed(answer, name))
 
     def _on_removed(self, answer: WorkspaceConfig | Refusal, name: str) -> None:

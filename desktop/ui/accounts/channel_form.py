@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, 
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.accounts.forms import Field, Form
-from desktop.engine.accounts.sentences import what_is
+from desktop.engine.accounts.sentences import account_title
 from desktop.engine.accounts.views import Refusal, TriedChannel
 from desktop.ports import ChannelConfig, ProviderErrorKind, WorkspaceConfig
 from desktop.ui.look import icons
@@ -251,5 +251,5 @@ def _label(field: Field) -> str:
 
 def _told(tried: TriedChannel) -> list[tuple[str, Tone, str]]:
     name = tried.config.name
-    answers = f"{what_is(tried.config)} answers" + (f" as {name}." if name else ".")
+    answers = f"{account_title(tried.config)} answers" + (f" as {name}." if name else ".")
     return [(answers, Tone.GOOD, ""), *((remark, Tone.KNOW, "") for remark in tried.remarks)]

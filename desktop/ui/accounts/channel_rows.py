@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.engine.accounts.sentences import what_is
+from desktop.engine.accounts.sentences import account_title
 from desktop.ports import ChannelConfig
 from desktop.ui.accounts.account_row import AccountRow
 from desktop.ui.look.theme import GAP, Theme
@@ -62,7 +62,7 @@ class ChannelRows(QWidget):
         for line in self._lines:
             about = "The bridge uses it too." if line.config.carries_bridge else ""
             question = "" if self._read_only else QUESTION
-            row = AccountRow(self._theme, what_is(line.config), line.config.channel, about, question)
+            row = AccountRow(self._theme, account_title(line.config), line.config.channel, about, question)
             row.remove_wanted.connect(partial(self.remove_wanted.emit, line.config))
             row.show_state(line.state, line.tone)
             self._column.addWidget(row)

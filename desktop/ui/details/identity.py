@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from desktop.domain.identity.customer import Likeness, Word
 from desktop.domain.model.facts import Contact
-from desktop.engine.commands import SayWhoIsWho
+from desktop.engine.commands import DecideIdentity
 from desktop.engine.views import ThreadView
 from desktop.ui.details.sections import label
 from desktop.ui.look.theme import GAP
@@ -24,7 +24,7 @@ class Identities(QObject):
     """Makes the widgets of the section for one customer at a time.
 
     Signals:
-        said: the agent's word. args: SayWhoIsWho, what takes it back (SayWhoIsWho), and what to tell about it.
+        said: the agent's word. args: DecideIdentity, what takes it back (DecideIdentity), and what to tell about it.
         link_requested: join her with a customer that is to be chosen. arg: a contact of hers.
         forget_requested: leave nothing of her here. arg: the customer's id.
     """
@@ -35,7 +35,7 @@ class Identities(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._wishes: dict[QPushButton, tuple[SayWhoIsWho, SayWhoIsWho, str]] = {}
+        self._wishes: dict[QPushButton, tuple[DecideIdentity, DecideIdentity, str]] = {}
 
     def widgets(self, view: ThreadView) -> list[QWidget]:
         self._wishes = {}
@@ -74,12 +74,12 @@ class Identities(QObject):
         word = Word(likeness.one, likeness.other, same=True)
         name = _called(other)
         same = (
-            SayWhoIsWho((word,)),
-            SayWhoIsWho(take_back=(word,)),
+            DecideIdentity((word,)),
+            DecideIdentity(revoked=(word,)),
             f"{name} and {_name(view)} are one customer now.",
         )
         denied = Word(word.one, word.other, same=False)
-        never = SayWhoIsWho((denied,)), SayWhoIsWho(take_back=(denied,)), f"{name} is not suggested here again."
+        never = DecideIdentity((denied,)), DecideIdentity(revoked=(denied,)), f"{name} is not suggested here again."
         row = QWidget()
         buttons = QHBoxLayout(row)
         buttons.setContentsMargins(0, 0, 0, 0)
@@ -94,14 +94,14 @@ class Identities(QObject):
         verb = "are one customer" if word.same else "are two customers"
         button = self._button(
             "Take this back",
-            SayWhoIsWho(take_back=(word,)),
-            SayWhoIsWho((word,)),
+            DecideIdentity(revoked=(word,)),
+            DecideIdentity((word,)),
             "What they have in common decides again.",
             f"Take back that {one} and {other} {verb}",
         )
         return [label(f"Somebody here said: {one} and {other} {verb}.", muted=True), button]
 
-    def _button(self, text: str, wish: SayWhoIsWho, undo: SayWhoIsWho, told: str, spoken: str) -> QPushButton:
+    def _button(self, text: str, wish: DecideIdentity, undo: DecideIdentity, told: str, spoken: str) -> QPushButton:
         button = narrow(QPushButton(text))
         button.setAccessibleName(spoken)
         button.clicked.connect(self._on_pressed)
@@ -120,13 +120,13 @@ class Identities(QObject):
         self.forget_requested.emit(self.sender().property("customer"))
 
 
-def _part(view: ThreadView, contact: Contact) -> tuple[SayWhoIsWho, SayWhoIsWho, str]:
+def _part(view: ThreadView, contact: Contact) -> tuple[DecideIdentity, DecideIdentity, str]:
     """That this contact is none of the others, and what brings back the words that it replaces."""
     others = [c.id for c in view.thread.contacts if c.id != contact.id]
     words = tuple(Word(contact.id, other, same=False) for other in others)
     before = tuple(w for w in view.words if contact.id in (w.one, w.other) and {w.one, w.other} & set(others))
-    undo = SayWhoIsWho(before, take_back=words)
-    return SayWhoIsWho(words), undo, f"{_called(contact)} is a customer of their own now."
+    undo = DecideIdentity(before, revoked=words)
+    return DecideIdentity(words), undo, f"{_called(contact)} is a customer of their own now."
 
 
 def facts_of(contact: Contact) -> list[QWidget]:

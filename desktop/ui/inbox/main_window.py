@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.changes import Changes
-from desktop.engine.commands import CancelFirstSync, Command, Focus, SyncNow
+from desktop.engine.commands import CancelFirstSync, Command, FocusCustomer, SyncNow
 from desktop.engine.views import CustomerRow, ThreadView, UndecidedReply, WorkspaceView
 from desktop.ui.inbox.actions.conversations import ConversationActions
 from desktop.ui.inbox.actions.handover import Handover
@@ -244,7 +244,7 @@ class MainWindow(QWidget):
         if customer_id != self._customer_id:
             self._templates.close()
             self._customer_id = customer_id
-            self._submit(Focus(customer_id, conversation_id, self.isVisible()))
+            self._submit(FocusCustomer(customer_id, conversation_id, self.isVisible()))
         self._reader.want(thread=customer_id)
 
     def _on_forgotten(self, customer_id: str) -> None:
@@ -260,7 +260,7 @@ class MainWindow(QWidget):
         if self._view is not None:
             self.sheet.dismiss()
             self._show_sides()
-            self._submit(Focus(self._view.customer_id, conversation_id or None, self.isVisible()))
+            self._submit(FocusCustomer(self._view.customer_id, conversation_id or None, self.isVisible()))
 
     def _on_at_bottom(self, _at_bottom: bool) -> None:
         if self._is_end_visible():
@@ -342,7 +342,7 @@ class MainWindow(QWidget):
 
     def _tell_visibility(self, visible: bool) -> None:
         if self._customer_id is not None:
-            self._submit(Focus(self._customer_id, self._conversation_id, visible))
+            self._submit(FocusCustomer(self._customer_id, self._conversation_id, visible))
 
     def _build(self, settings: QSettings | None) -> None:
         panes = self._panes = MainPanes(self._theme, self._ticker, settings)

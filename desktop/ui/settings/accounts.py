@@ -14,7 +14,7 @@ from shiboken6 import isValid
 
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import ChannelKind
-from desktop.engine.accounts.profile_edits import key_of, workspace_of
+from desktop.engine.accounts.profile_edits import channel_key, find_workspace
 from desktop.engine.accounts.views import AccountsChange, ChannelView, Checked, Refusal
 from desktop.engine.views import WorkspaceView
 from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
@@ -161,14 +161,14 @@ class AccountsPage(Page):
             row.show_state(checked.sentence if checked else "", Tone.GOOD if checked and checked.ok else Tone.BAD)
         configs = [view.config for view in self._views]
         if self._accounts is not None:
-            known = workspace_of(self._accounts.profile, self._workspace_id)
+            known = find_workspace(self._accounts.profile, self._workspace_id)
             configs = list(known.channels) if known is not None else []
         self._rows.show_lines([self._line(config) for config in configs])
         self._heading.setVisible(self._accounts is not None or bool(configs))
 
     def _line(self, config: ChannelConfig) -> ChannelLine:
         """A live check says more than the last use, the last use more than nothing."""
-        key = key_of(config)
+        key = channel_key(config)
         view = next((v for v in self._views if v.key == key), None)
         if (checked := self._checked.get(key)) is not None:
             return ChannelLine(config, checked.sentence, Tone.GOOD if checked.ok else Tone.BAD)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QComboBox, QPushButton, QWidget
 
-from desktop.engine.commands import SetKeptDays
+from desktop.engine.commands import SetRetentionDays
 from desktop.engine.views import WorkspaceView
 from desktop.ui.look.theme import Theme
 from desktop.ui.settings.page import Page, Submit
@@ -35,8 +35,8 @@ class PrivacyPage(Page):
         self._on_chosen()
 
     def show_workspace(self, view: WorkspaceView) -> None:
-        if view.kept_days != self._held:
-            self._held = view.kept_days
+        if view.retention_days != self._held:
+            self._held = view.retention_days
             if self._choice.findData(self._held) < 0:
                 self._choice.addItem(_named(self._held), self._held)
             self._choice.setCurrentIndex(self._choice.findData(self._held))
@@ -47,7 +47,7 @@ class PrivacyPage(Page):
 
     def _on_take(self) -> None:
         days = int(self._choice.currentData())
-        self.wish(SetKeptDays(days), f"Words older than {_named(days)} are wiped from this computer.")
+        self.wish(SetRetentionDays(days), f"Words older than {_named(days)} are wiped from this computer.")
 
 
 def _named(days: int) -> str:

@@ -12,7 +12,7 @@ from program_starts import TELEGRAM, connected, with_telegram
 from desktop.app.connect import sandbox_channels
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
-from desktop.engine.accounts.profile_edits import key_of
+from desktop.engine.accounts.profile_edits import channel_key
 from desktop.engine.accounts.views import AccountsChange, Refusal, TriedChannel, TriedIntercom
 from desktop.ports import ChannelConfig, Profile, ProviderErrorKind, WorkspaceConfig
 from desktop.sandbox.model.settings import Fault
@@ -47,12 +47,12 @@ async def test_what_was_connected_is_there_at_the_next_start(accounts, token, sa
     assert again.profile.current == "sbx7pt3q"
     (kept,) = again.profile.workspaces
     assert (kept.name, kept.region, kept.owner, kept.channels) == ("Harbour Parcels", "US", "Lukas Brandt", (telegram,))
-    gateway = await again.open_trunk(kept)
+    gateway = await again.open_gateway(kept)
     assert not isinstance(gateway, Refusal)
     assert (await gateway.account()).workspace_id == "sbx7pt3q"
     await gateway.aclose()
     opened, closed = await again.open_channels(kept)
-    assert [channel.key for _, channel in opened] == [key_of(telegram)]
+    assert [channel.key for _, channel in opened] == [channel_key(telegram)]
     assert closed == ()
     for _, channel in opened:
         await channel.aclose()
@@ -180,7 +180,7 @@ async def test_removing_a_channel_forgets_its_token(accounts, token, sandbox, ri
     assert isinstance(left, WorkspaceConfig)
     assert left.channels == ()
     assert ring.names() == {"sbx7pt3q:intercom"}
-    assert heard[0].channels == {key_of(telegram)}
+    assert heard[0].channels == {channel_key(telegram)}
 
 
 async def test_removing_a_workspace_forgets_all_its_tokens_and_its_cache(accounts, token, sandbox, ring, start):
@@ -239,7 +239,7 @@ async def test_a_token_that_is_gone_has_to_be_entered_again(accounts, token, san
     workspace = await connected(accounts, token)
     await with_telegram(accounts, workspace, sandbox)
     ring.kept.clear()
-    refused = await accounts.open_trunk(accounts.profile.workspaces[0])
+    refused = await accounts.open_gateway(accounts.profile.workspaces[0])
     assert isinstance(refused, Refusal)
     assert refused.kind is ProviderErrorKind.SIGNED_OUT
     assert "Harbour Parcels" in refused.sentence
@@ -263,7 +263,7 @@ async def test_two_changes_at_once_are_both_kept(accounts, token, sandbox, start
     workspace = await connected(accounts, token)
     found = await sandbox_channels(start.connector, sandbox.urls)
     await asyncio.gather(*(accounts.add_channel(workspace.workspace_id, c, secret) for c, secret in found))
-    assert set(map(key_of, (await start()).profile.workspaces[0].channels)) == {key_of(c) for c, _ in found}
+    assert set(map(channel_key, (await start()).profile.workspaces[0].channels)) == {channel_key(c) for c, _ in found}
 
 
 async def test_whoever_listens_hears_of_every_change_until_he_stops(accounts, token):

@@ -34,7 +34,7 @@ async def test_a_profile_of_a_day_with_a_keyring_is_left_alone_without_one(accou
     ring.locked = True
     later = await start()
     assert later.profile == accounts.profile
-    refused = await later.open_trunk(later.profile.workspaces[0])
+    refused = await later.open_gateway(later.profile.workspaces[0])
     assert isinstance(refused, Refusal)
     assert refused.kind is ProviderErrorKind.SIGNED_OUT
     await connected(later, token)
@@ -53,7 +53,7 @@ async def test_a_keyring_that_locks_later_is_told_each_time(accounts, token, san
     answers = [
         await accounts.add_workspace(token, tried),
         await accounts.add_channel(workspace.workspace_id, telegram, "x"),
-        await accounts.open_trunk(workspace),
+        await accounts.open_gateway(workspace),
         await accounts.open_channel(workspace.workspace_id, telegram),
         await accounts.remove_channel(workspace.workspace_id, telegram),
     ]

@@ -15,8 +15,8 @@ from desktop.domain.model.channel import Abilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import POLLS, Channels
-from desktop.engine.outbox.delivery_tracking import BUDGET_PAUSE_S, STEPS_S, Following
-from desktop.engine.sync.ingest import Facts, take
+from desktop.engine.outbox.delivery_tracking import BUDGET_PAUSE_S, STEPS_S, DeliveryTracking
+from desktop.engine.sync.ingest import Facts, store_facts
 from desktop.engine.tasks import Tasks
 from desktop.ports import ChannelConfig, DeliveryFact, ProviderError, ProviderErrorKind
 from desktop.store.core.database import Store
@@ -71,7 +71,7 @@ class Follow:
         self.channels = Channels(
             self.clock, feed, [(ChannelConfig(KEY.provider, KEY.channel, KEY.sender), self.teller)]
         )
-        self.following = Following(self.store, self.clock, feed, Tasks(), self.channels)
+        self.following = DeliveryTracking(self.store, self.clock, feed, Tasks(), self.channels)
 
     async def sent(self, draft_id: str, at_s: float = 0.0) -> None:
         at = self.kit.START + timedelta(seconds=at_s)
@@ -106,7 +106,7 @@ async def follow(tmp_path, clock, kit):
 
 
 def direct_conversation(db, kit):
-    return take(db, Facts((kit.whatsapp("v1", "c1", kit.START - timedelta(hours=1)),)))
+    return store_facts(db, Facts((kit.whatsapp("v1", "c1", kit.START - timedelta(hours=1)),)))
 
 
 async def test_it_is_asked_for_ever_more_seldom_and_no_longer_than_a_day(follow):

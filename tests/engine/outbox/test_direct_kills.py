@@ -30,7 +30,7 @@ async def claimed_and_killed(stage: DirectStage, provider: Provider, *, left: bo
     """A reply was claimed for this provider, its bytes left or not, and nobody lives to hear the answer."""
     direct_route = await stage.direct_route(provider)
     assert await stage.send("d1", TEXT, direct_route) == Done()
-    claim = await stage.store.write(steps.claim, "d1", stage.engine.outbox.standing())
+    claim = await stage.store.write(steps.claim, "d1", stage.engine.outbox.runtime_state())
     if left:
         await stage.engine.channels.get(direct_route.route.key).send_text(claim.out)
     await stage.life()

@@ -241,7 +241,7 @@ async def test_intercoms_entries_and_direct_messages_are_never_taken_for_each_ot
         body = {"message_type": "comment", "type": "admin", "admin_id": me.id, "body": "<p>It ships today.</p>"}
         world.intercom.reply(conversation, body, world.reachline)
     stage.clock.advance(5)
-    await stage.engine.sync.round()
+    await stage.engine.poller.run_once()
     assert (await stage.pending("d1")).state is State.UNCONFIRMED
     view = await stage.view()
     assert [m.direct for m in view.thread.messages if m.entry.text == "It ships today."] == [None]
@@ -250,7 +250,7 @@ async def test_intercoms_entries_and_direct_messages_are_never_taken_for_each_ot
 async def test_what_went_out_stays_with_her_when_contacts_are_merged(stage):
     stage.clock.advance(5)
     stage.writes("telegram", "Hello?")
-    await stage.engine.sync.round()
+    await stage.engine.poller.run_once()
     direct_route = await stage.direct_route(Provider.TELEGRAM)
     await stage.send("d1", "We found it.", direct_route)
     await stage.work()
@@ -266,7 +266,7 @@ async def test_what_went_out_stays_with_her_when_contacts_are_merged(stage):
 
     async def is_one() -> bool:
         stage.clock.advance(5)
-        await stage.engine.sync.round()
+        await stage.engine.poller.run_once()
         return len(await stage.engine.queries.customers()) == 1
 
     await eventually(is_one)

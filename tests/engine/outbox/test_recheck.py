@@ -14,8 +14,8 @@ from desktop.domain.model.channel import Abilities, ChannelKey, Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Entry, EntryKind, Role
 from desktop.domain.model.outgoing import Event
 from desktop.domain.model.warning import WarningCode
-from desktop.engine.outbox.recheck import RuntimeState, Words, _attachment, judge
-from desktop.engine.sync.ingest import Facts, take
+from desktop.engine.outbox.recheck import RuntimeState, Words, _attachment, forecast_reply
+from desktop.engine.sync.ingest import Facts, store_facts
 from desktop.ports import OutgoingFile
 from desktop.store.outgoing import direct_messages, outbox
 from tests.helpers.database import in_memory
@@ -23,11 +23,11 @@ from tests.helpers.database import in_memory
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
-STANDING = RuntimeState(NOW)
+RUNTIME_STATE = RuntimeState(NOW)
 WORDS = Words("d1", "v1", "7001", "It ships today.", seen_upto=1)
 KEY = ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, "555000")
 ROUTE = Route(KEY, "+353871234567", "+35315550100")
-ABLE = replace(STANDING, abilities={KEY: Abilities(sends_free_text=True, needs_window=True, has_templates=True)})
+ABLE = replace(RUNTIME_STATE, abilities={KEY: Abilities(sends_free_text=True, needs_window=True, has_templates=True)})
 TEMPLATE = Template("594425", "we_have_news", "en", "We have news.", Status.APPROVED)
 PICTURE = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 640, 480)
 
@@ -35,35 +35,35 @@ PICTURE = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 640, 480)
 @pytest.fixture
 def db(kit):
     opened = in_memory()
-    take(opened, Facts((kit.messenger("v1", "c1", NOW - HOUR),)))
+    store_facts(opened, Facts((kit.messenger("v1", "c1", NOW - HOUR),)))
     yield opened
     opened.close()
 
 
-def warnings(db, words=WORDS, standing=STANDING):
-    made = judge(db, words, standing)
+def warnings(db, words=WORDS, runtime_state=RUNTIME_STATE):
+    made = forecast_reply(db, words, runtime_state)
     assert made is not None
     return set(made.warnings)
 
 
 def test_a_reply_in_the_messenger_has_nothing_against_it(db):
-    made = judge(db, WORDS, STANDING)
+    made = forecast_reply(db, WORDS, RUNTIME_STATE)
     assert (made.warnings, [r.channel for r in made.reaches]) == ((), [ChannelKind.MESSENGER])
-    assert judge(db, replace(WORDS, conversation_id="nowhere"), STANDING) is None
+    assert forecast_reply(db, replace(WORDS, conversation_id="nowhere"), RUNTIME_STATE) is None
 
 
 @pytest.mark.parametrize(
-    ("words", "standing", "code"),
+    ("words", "runtime_state", "code"),
     [
-        (WORDS, replace(STANDING, is_signed_in=False), WarningCode.SIGNED_OUT),
-        (WORDS, replace(STANDING, is_offline=True), WarningCode.QUEUED_OFFLINE),
-        (replace(WORDS, text=" "), STANDING, WarningCode.EMPTY_TEXT),
-        (replace(WORDS, text="{{name}}"), STANDING, WarningCode.UNRESOLVED_PLACEHOLDER),
-        (replace(WORDS, seen_upto=0), STANDING, WarningCode.NEWER_CUSTOMER_MESSAGE),
+        (WORDS, replace(RUNTIME_STATE, is_signed_in=False), WarningCode.SIGNED_OUT),
+        (WORDS, replace(RUNTIME_STATE, is_offline=True), WarningCode.QUEUED_OFFLINE),
+        (replace(WORDS, text=" "), RUNTIME_STATE, WarningCode.EMPTY_TEXT),
+        (replace(WORDS, text="{{name}}"), RUNTIME_STATE, WarningCode.UNRESOLVED_PLACEHOLDER),
+        (replace(WORDS, seen_upto=0), RUNTIME_STATE, WarningCode.NEWER_CUSTOMER_MESSAGE),
     ],
 )
-def test_what_is_against_it_is_said_and_nothing_else(db, words, standing, code):
-    assert warnings(db, words, standing) == {code}
+def test_what_is_against_it_is_said_and_nothing_else(db, words, runtime_state, code):
+    assert warnings(db, words, runtime_state) == {code}
 
 
 def test_what_is_judged_before_anything_is_written_may_be_empty(db):
@@ -76,14 +76,14 @@ def test_of_what_nobody_kept_nothing_counts_as_newer(db):
 
 
 def test_a_note_reaches_no_channel(db):
-    assert judge(db, replace(WORDS, internal=True), STANDING).reaches == ()
+    assert forecast_reply(db, replace(WORDS, internal=True), RUNTIME_STATE).reaches == ()
 
 
 def test_an_earlier_reply_of_which_nobody_knows_is_said_of_later_ones_only(db):
     for draft_id in ("d0", "d1"):
-        outbox.insert(db, outbox.Row(draft_id, "c1", "v1", "7001", "x", (), False, 1, NOW), ())
+        outbox.insert(db, outbox.OutgoingReply(draft_id, "c1", "v1", "7001", "x", (), False, 1, NOW), ())
     outbox.claim(db, "d0", NOW)
-    outbox.move(db, "d0", Event.LOST)
+    outbox.apply_event(db, "d0", Event.LOST)
     assert warnings(db) == {WarningCode.EARLIER_REPLY_UNCONFIRMED}
     assert warnings(db, replace(WORDS, draft_id="d0")) == set()
 
@@ -92,30 +92,30 @@ def test_an_earlier_reply_of_which_nobody_knows_is_said_of_later_ones_only(db):
 def test_an_answer_of_somebody_else_is_said_and_ones_own_is_not(db, kit, author_id, is_said):
     conversation = kit.messenger("v1", "c1", NOW - HOUR)
     answer = Entry("9", "v1", NOW - MINUTE, Role.TEAMMATE, EntryKind.MESSAGE, author_id=author_id, text="Done.")
-    take(db, Facts((replace(conversation, entries=(*conversation.entries, answer), updated_at=NOW - MINUTE),)))
+    store_facts(db, Facts((replace(conversation, entries=(*conversation.entries, answer), updated_at=NOW - MINUTE),)))
     assert (WarningCode.TEAMMATE_ANSWERED in warnings(db)) == is_said
 
 
 def test_no_window_is_promised_by_a_clock_that_nobody_set(db, kit):
-    take(db, Facts((kit.whatsapp("v2", "c2", NOW - HOUR),)))
+    store_facts(db, Facts((kit.whatsapp("v2", "c2", NOW - HOUR),)))
     words = replace(WORDS, conversation_id="v2", seen_upto=2)
-    known, unknown = warnings(db, words), warnings(db, words, replace(STANDING, is_clock_known=False))
+    known, unknown = warnings(db, words), warnings(db, words, replace(RUNTIME_STATE, is_clock_known=False))
     assert WarningCode.WINDOW_UNKNOWN not in known
     assert WarningCode.WINDOW_UNKNOWN in unknown
 
 
 def test_a_window_is_judged_by_the_time_of_the_standing(db, kit):
-    take(db, Facts((kit.whatsapp("v2", "c2", NOW - HOUR),)))
+    store_facts(db, Facts((kit.whatsapp("v2", "c2", NOW - HOUR),)))
     words = replace(WORDS, conversation_id="v2", seen_upto=2)
     assert WarningCode.WINDOW_CLOSED not in warnings(db, words)
-    assert WarningCode.WINDOW_CLOSED in warnings(db, words, replace(STANDING, now=NOW + 24 * HOUR))
+    assert WarningCode.WINDOW_CLOSED in warnings(db, words, replace(RUNTIME_STATE, now=NOW + 24 * HOUR))
 
 
 def test_a_direct_message_is_judged_by_what_its_account_can_do(db):
     words = replace(WORDS, route=ROUTE)
-    made = judge(db, words, ABLE)
+    made = forecast_reply(db, words, ABLE)
     assert [r.channel for r in made.reaches] == [ChannelKind.WHATSAPP]
-    assert judge(db, words, STANDING) is not None
+    assert forecast_reply(db, words, RUNTIME_STATE) is not None
     files = replace(words, files=(OutgoingFile("a.bin", "application/x-thing", b"x" * 10),))
     assert WarningCode.ATTACHMENT_REFUSED in warnings(db, files, ABLE)
 

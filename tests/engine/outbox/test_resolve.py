@@ -130,7 +130,7 @@ async def test_what_somebody_else_wrote_is_not_taken_for_a_lost_reply(talking, w
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     talking.gateway.write("v1", words, role=Role.TEAMMATE, app_code=code)
-    await talking.engine.focus.read("v1")
+    await talking.engine.open_conversation.read("v1")
     assert (await talking.pending()).state is State.UNCONFIRMED
 
 
@@ -141,5 +141,5 @@ async def test_a_clock_that_is_set_back_does_not_hide_what_arrived(talking, kit)
     await talking.engine.outbox.step()
     early = talking.clock.now() - timedelta(minutes=3)
     talking.gateway.write("v1", "It  ships\u200b today.", role=Role.TEAMMATE, app_code=kit.OURS, at=early)
-    await talking.engine.focus.read("v1")
+    await talking.engine.open_conversation.read("v1")
     assert (await talking.view()).pending_replies == ()

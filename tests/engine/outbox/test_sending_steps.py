@@ -26,7 +26,7 @@ from desktop.engine.commands import (
 )
 from desktop.engine.outbox import steps
 from desktop.engine.outbox.recheck import RuntimeState
-from desktop.engine.sync.ingest import Facts, take
+from desktop.engine.sync.ingest import Facts, store_facts
 from desktop.ports import (
     Accepted,
     Account,
@@ -42,7 +42,7 @@ from desktop.ports import (
 )
 from desktop.store import conversations, entries, settings
 from desktop.store.outgoing import direct_messages, drafts, files, outbox
-from desktop.store.outgoing.drafts import StoredDraft
+from desktop.store.outgoing.drafts import Draft
 from tests.helpers.database import in_memory
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -50,7 +50,7 @@ HOUR = timedelta(hours=1)
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.SMS, "+35315550100")
 ROUTE = Route(KEY, "+353871234567", "+35315550100")
 ABLE = {KEY: Abilities(sends_free_text=True, reports_status=True, max_text=1600)}
-STANDING = RuntimeState(NOW, abilities=ABLE)
+RUNTIME_STATE = RuntimeState(NOW, abilities=ABLE)
 PHOTO = OutgoingFile("parcel.jpg", "image/jpeg", b"\xff\xd8 bytes")
 ALL = frozenset((code, "") for code in WarningCode)
 WHOSE = frozenset({"c1"})
@@ -65,7 +65,7 @@ def db(kit):
     """One customer with an open conversation in the Messenger, and an account that may send."""
     opened = in_memory()
     settings.save_account(opened, Account("w1", "Acme", Teammate("7001", "Ada", ""), "us", ""))
-    take(opened, Facts((kit.messenger("v1", "c1", NOW - HOUR),)))
+    store_facts(opened, Facts((kit.messenger("v1", "c1", NOW - HOUR),)))
     yield opened
     opened.close()
 
@@ -77,12 +77,12 @@ def row(db, draft_id="d1"):
 
 
 def pressed(db, command=REPLY):
-    assert steps.press(db, command, STANDING) == steps.Step(Done(), CHANGED)
+    assert steps.queue_reply(db, command, RUNTIME_STATE) == steps.Step(Done(), CHANGED)
 
 
 def claimed(db, command=REPLY):
     pressed(db, command)
-    claim = steps.claim(db, command.draft_id, STANDING)
+    claim = steps.claim(db, command.draft_id, RUNTIME_STATE)
     assert claim.out is not None
     return claim
 
@@ -94,14 +94,14 @@ def put_in(db, state, command=REPLY):
         outbox.cancel(db, "d1", NOW)
     elif state is State.HELD:
         pressed(db, command)
-        steps.hold(db, "d1", "why")
+        steps.hold_reply(db, "d1", "why")
     elif state is State.QUEUED:
         pressed(db, command)
     else:
         claimed(db, command)
         events = {State.ACCEPTED: Event.TOOK, State.REFUSED: Event.SAID_NO, State.UNCONFIRMED: Event.LOST}
         if state is not State.SENDING:
-            outbox.move(db, "d1", events[state], "why")
+            outbox.apply_event(db, "d1", events[state], "why")
     assert row(db).state is state
 
 
@@ -110,21 +110,21 @@ def put_in(db, state, command=REPLY):
 
 def test_a_draft_is_kept_with_all_that_was_said_and_changes_only_its_thread(db):
     command = SaveDraft("d1", "meant", "v1", "It sh", (PHOTO,), internal=True, seen_upto=4)
-    assert steps.keep_draft(db, command) == steps.Step(Done(), Changes(threads=WHOSE))
-    assert drafts.of_customer(db, "c1") == (StoredDraft("d1", "c1", "v1", "It sh", (PHOTO,), True, 4),)
+    assert steps.save_draft(db, command) == steps.Step(Done(), Changes(threads=WHOSE))
+    assert drafts.of_customer(db, "c1") == (Draft("d1", "c1", "v1", "It sh", (PHOTO,), True, 4),)
 
 
 @pytest.mark.parametrize(("text", "with_files", "is_kept"), [("", (PHOTO,), True), ("a", (), True), ("", (), False)])
 def test_a_draft_is_kept_while_there_is_a_word_or_a_file_in_it(db, text, with_files, is_kept):
-    steps.keep_draft(db, SaveDraft("d1", "c1", "v1", "before", (PHOTO,)))
-    step = steps.keep_draft(db, SaveDraft("d1", "c1", "v1", text, with_files))
+    steps.save_draft(db, SaveDraft("d1", "c1", "v1", "before", (PHOTO,)))
+    step = steps.save_draft(db, SaveDraft("d1", "c1", "v1", text, with_files))
     assert step == steps.Step(Done(), Changes(threads=WHOSE))
     assert [(d.text, d.files) for d in drafts.of_customer(db, "c1")] == ([(text, with_files)] if is_kept else [])
 
 
 def test_a_draft_that_was_sent_is_not_kept_again_and_changes_nothing(db):
     pressed(db)
-    assert steps.keep_draft(db, SaveDraft("d1", "c1", "v1", "It sh")) == steps.Step(Done(), Changes())
+    assert steps.save_draft(db, SaveDraft("d1", "c1", "v1", "It sh")) == steps.Step(Done(), Changes())
     assert drafts.of_customer(db, "c1") == ()
 
 
@@ -132,13 +132,13 @@ def test_a_draft_that_was_sent_is_not_kept_again_and_changes_nothing(db):
 
 
 def test_a_press_queues_all_that_was_said_for_whom_the_conversation_belongs_to(db):
-    steps.keep_draft(db, SaveDraft("d1", "c1", "v1", "It sh", (PHOTO,)))
+    steps.save_draft(db, SaveDraft("d1", "c1", "v1", "It sh", (PHOTO,)))
     pressed(db, replace(REPLY, files=(PHOTO,), internal=True, acknowledged=ALL))
-    assert row(db) == outbox.Row(
+    assert row(db) == outbox.OutgoingReply(
         "d1", "c1", "v1", "7001", "It ships today.", ("parcel.jpg",), True, 1, NOW, acknowledged=ALL
     )
     assert (files.load(db, "d1"), drafts.of_customer(db, "c1")) == ((PHOTO,), ())
-    assert steps.press(db, REPLY, STANDING) == steps.Step(Done(), Changes())
+    assert steps.queue_reply(db, REPLY, RUNTIME_STATE) == steps.Step(Done(), Changes())
 
 
 def test_a_press_past_intercom_keeps_its_route(db):
@@ -148,24 +148,24 @@ def test_a_press_past_intercom_keeps_its_route(db):
 
 
 def test_past_intercom_too_what_nobody_saw_is_newer(db):
-    answer = steps.press(db, replace(DIRECT, seen_upto=None), STANDING).answer
+    answer = steps.queue_reply(db, replace(DIRECT, seen_upto=None), RUNTIME_STATE).answer
     assert isinstance(answer, NeedsConsent)
     assert answer.warned == (Warned(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset({"source:v1"})),)
 
 
 def test_of_a_template_its_own_words_are_kept_and_sent(db):
     key = replace(KEY, provider=Provider.WHATSAPP, channel=ChannelKind.WHATSAPP)
-    able = replace(STANDING, abilities={key: Abilities(has_templates=True)})
+    able = replace(RUNTIME_STATE, abilities={key: Abilities(has_templates=True)})
     filled = fill(Template("594425", "news", "en", "We have news, {{1}}.", Status.APPROVED), {"body.1": "Jennifer"})
     command = replace(DIRECT, route=replace(ROUTE, key=key), text="as it was shown", template=filled)
-    assert steps.press(db, command, able) == steps.Step(Done(), CHANGED)
+    assert steps.queue_reply(db, command, able) == steps.Step(Done(), CHANGED)
     assert (row(db).text, row(db).template, row(db).route) == ("We have news, Jennifer.", filled, command.route)
     assert steps.claim(db, "d1", able).out == DirectTemplate("d1", "+353871234567", filled)
 
 
 def test_without_an_account_nothing_is_sent(db):
     db.execute("DELETE FROM settings WHERE name = 'account'")
-    step = steps.press(db, REPLY, STANDING)
+    step = steps.queue_reply(db, REPLY, RUNTIME_STATE)
     assert isinstance(step.answer, Failed)
     assert "in whose name" in step.answer.sentence
     assert outbox.load(db, "d1") is None
@@ -175,39 +175,43 @@ def test_without_an_account_nothing_is_sent(db):
     ("said", "kept", "expected"), [(5, 3, 5), (3, 5, 5), (None, 5, 5), (5, None, 5), (None, None, 0)]
 )
 def test_what_was_seen_is_the_most_that_anybody_says(db, said, kept, expected):
-    drafts.save(db, StoredDraft("d1", "c1", "v1", "It sh", (), False, kept))
+    drafts.save(db, Draft("d1", "c1", "v1", "It sh", (), False, kept))
     newer = frozenset({(WarningCode.NEWER_CUSTOMER_MESSAGE, "source:v1")})
     pressed(db, replace(REPLY, seen_upto=said, acknowledged=newer))
     assert row(db).seen_upto == expected
 
 
 def test_of_what_nobody_saw_every_message_is_a_newer_one(db):
-    answer = steps.press(db, replace(REPLY, seen_upto=None), STANDING).answer
+    answer = steps.queue_reply(db, replace(REPLY, seen_upto=None), RUNTIME_STATE).answer
     assert isinstance(answer, NeedsConsent)
     assert answer.warned == (Warned(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset({"source:v1"})),)
 
 
 @pytest.mark.parametrize(
-    ("command", "standing", "sentence"),
+    ("command", "runtime_state", "sentence"),
     [
-        (replace(REPLY, text=" \u200b"), STANDING, "There is nothing to send: this text has no visible characters."),
-        (replace(REPLY, text="Hi {{user.name}}"), STANDING, "Fill in {{user.name}} first."),
+        (
+            replace(REPLY, text=" \u200b"),
+            RUNTIME_STATE,
+            "There is nothing to send: this text has no visible characters.",
+        ),
+        (replace(REPLY, text="Hi {{user.name}}"), RUNTIME_STATE, "Fill in {{user.name}} first."),
         (
             REPLY,
-            replace(STANDING, is_signed_in=False),
+            replace(RUNTIME_STATE, is_signed_in=False),
             "Intercom does not let Reachline in any more. Sign in again first.",
         ),
-        (replace(REPLY, conversation_id="nowhere"), STANDING, "This conversation is no longer in Intercom."),
+        (replace(REPLY, conversation_id="nowhere"), RUNTIME_STATE, "This conversation is no longer in Intercom."),
         (
             DIRECT,
-            replace(STANDING, abilities={}),
+            replace(RUNTIME_STATE, abilities={}),
             "The Twilio account this was meant for is not connected any more. Connect it again, or take this back.",
         ),
     ],
 )
-def test_what_cannot_go_fails_whatever_was_accepted_and_changes_nothing(db, command, standing, sentence):
-    drafts.save(db, StoredDraft("d1", "c1", "v1", "It sh", (), False, 1))
-    assert steps.press(db, replace(command, acknowledged=ALL), standing) == steps.Step(Failed(sentence))
+def test_what_cannot_go_fails_whatever_was_accepted_and_changes_nothing(db, command, runtime_state, sentence):
+    drafts.save(db, Draft("d1", "c1", "v1", "It sh", (), False, 1))
+    assert steps.queue_reply(db, replace(command, acknowledged=ALL), runtime_state) == steps.Step(Failed(sentence))
     assert outbox.load(db, "d1") is None
     assert [d.text for d in drafts.of_customer(db, "c1")] == ["It sh"]
 
@@ -220,21 +224,21 @@ def test_what_cannot_go_fails_whatever_was_accepted_and_changes_nothing(db, comm
 )
 def test_only_what_nobody_knows_can_be_said_to_have_arrived(db, state):
     put_in(db, state)
-    step = steps.resolve(db, ResolvePending("d1", arrived=True), STANDING)
+    step = steps.resolve_pending(db, ResolvePending("d1", arrived=True), RUNTIME_STATE)
     assert step == steps.Step(Failed("This reply is not waiting to be confirmed any more."))
     assert row(db).state is state
 
 
 def test_what_is_said_to_have_arrived_is_done_with(db):
     put_in(db, State.UNCONFIRMED)
-    assert steps.resolve(db, ResolvePending("d1", arrived=True), STANDING) == steps.Step(Done(), DECIDED)
+    assert steps.resolve_pending(db, ResolvePending("d1", arrived=True), RUNTIME_STATE) == steps.Step(Done(), DECIDED)
     assert (row(db).state, row(db).is_done, row(db).text) == (State.ACCEPTED, True, "")
     assert (outbox.load(db, "d1-note"), direct_messages.load(db, "d1")) == (None, None)
 
 
 def test_what_is_said_to_have_arrived_past_intercom_is_kept_and_told_to_the_team(db):
     put_in(db, State.UNCONFIRMED, DIRECT)
-    step = steps.resolve(db, ResolvePending("d1", arrived=True), STANDING)
+    step = steps.resolve_pending(db, ResolvePending("d1", arrived=True), RUNTIME_STATE)
     assert step == steps.Step(Done(), DECIDED)
     kept = direct_messages.load(db, "d1")
     assert (kept.text, kept.remote_id, kept.final, kept.sent_at) == ("It ships today.", "", True, NOW)
@@ -246,9 +250,9 @@ def test_what_is_said_to_have_arrived_past_intercom_is_kept_and_told_to_the_team
 @pytest.mark.parametrize("state", [State.SENDING, State.ACCEPTED])
 def test_what_has_left_is_not_taken_back_and_not_edited(db, state):
     put_in(db, state)
-    taken_back = steps.resolve(db, ResolvePending("d1", cancel=True), STANDING)
+    taken_back = steps.resolve_pending(db, ResolvePending("d1", cancel=True), RUNTIME_STATE)
     assert taken_back == steps.Step(Failed("This reply is already on its way and cannot be taken back."))
-    edited = steps.edit(db, EditPending("d1"), NOW, "new")
+    edited = steps.edit_pending(db, EditPending("d1"), NOW, "new")
     assert edited == steps.Step(Failed("This reply is already on its way and cannot be edited."))
     assert row(db).state is state
     assert drafts.of_customer(db, "c1") == ()
@@ -257,20 +261,20 @@ def test_what_has_left_is_not_taken_back_and_not_edited(db, state):
 @pytest.mark.parametrize("state", [State.QUEUED, State.HELD, State.REFUSED, State.UNCONFIRMED])
 def test_what_waits_for_a_word_can_be_taken_back_for_good(db, state):
     put_in(db, state)
-    assert steps.resolve(db, ResolvePending("d1", cancel=True), STANDING) == steps.Step(Done(), DECIDED)
+    assert steps.resolve_pending(db, ResolvePending("d1", cancel=True), RUNTIME_STATE) == steps.Step(Done(), DECIDED)
     assert row(db).state is State.CANCELLED
-    later = replace(STANDING, now=NOW + timedelta(minutes=59))
-    assert steps.resolve(db, ResolvePending("d1", cancel=True), later) == steps.Step(Done(), DECIDED)
+    later = replace(RUNTIME_STATE, now=NOW + timedelta(minutes=59))
+    assert steps.resolve_pending(db, ResolvePending("d1", cancel=True), later) == steps.Step(Done(), DECIDED)
     # The hour begins with the first word.
-    steps.resolve(db, ResolvePending("d1"), replace(STANDING, now=NOW + HOUR))
+    steps.resolve_pending(db, ResolvePending("d1"), replace(RUNTIME_STATE, now=NOW + HOUR))
     assert row(db).text == ""
 
 
 def test_no_word_changes_nothing_and_one_on_nothing_fails(db):
     put_in(db, State.HELD)
-    assert steps.resolve(db, ResolvePending("d1"), STANDING) == steps.Step(Done(), Changes())
+    assert steps.resolve_pending(db, ResolvePending("d1"), RUNTIME_STATE) == steps.Step(Done(), Changes())
     assert row(db).state is State.HELD
-    nowhere = steps.resolve(db, ResolvePending("d9", send=True), STANDING)
+    nowhere = steps.resolve_pending(db, ResolvePending("d9", send=True), RUNTIME_STATE)
     assert nowhere == steps.Step(Failed("This reply is no longer here."))
 
 
@@ -278,7 +282,7 @@ def test_no_word_changes_nothing_and_one_on_nothing_fails(db):
 def test_on_the_agents_word_it_is_queued_again_with_what_they_accepted(db, state):
     put_in(db, state)
     accepted = frozenset({(WarningCode.WINDOW_CLOSED, "")})
-    step = steps.resolve(db, ResolvePending("d1", send=True, acknowledged=accepted), STANDING)
+    step = steps.resolve_pending(db, ResolvePending("d1", send=True, acknowledged=accepted), RUNTIME_STATE)
     assert step == steps.Step(Done(), DECIDED)
     assert (row(db).state, row(db).reason, row(db).acknowledged) == (State.QUEUED, "", accepted)
 
@@ -286,14 +290,14 @@ def test_on_the_agents_word_it_is_queued_again_with_what_they_accepted(db, state
 @pytest.mark.parametrize("state", [State.SENDING, State.ACCEPTED, State.CANCELLED])
 def test_what_is_over_or_on_its_way_is_not_sent_again(db, state):
     put_in(db, state)
-    step = steps.resolve(db, ResolvePending("d1", send=True, acknowledged=ALL), STANDING)
+    step = steps.resolve_pending(db, ResolvePending("d1", send=True, acknowledged=ALL), RUNTIME_STATE)
     assert step == steps.Step(Failed("This reply cannot be sent again."))
     assert row(db).state is state
 
 
 def test_what_is_queued_already_stays_as_it_is(db):
     put_in(db, State.QUEUED)
-    step = steps.resolve(db, ResolvePending("d1", send=True, acknowledged=ALL), STANDING)
+    step = steps.resolve_pending(db, ResolvePending("d1", send=True, acknowledged=ALL), RUNTIME_STATE)
     assert step == steps.Step(Done(), Changes())
     assert row(db).acknowledged == frozenset()
 
@@ -301,13 +305,13 @@ def test_what_is_queued_already_stays_as_it_is(db):
 def test_sending_again_is_judged_by_the_newest_facts_and_by_all_that_was_accepted(db, kit):
     put_in(db, State.HELD)
     news = Facts((newer_message(db, kit),))
-    take(db, news)
-    answer = steps.resolve(db, ResolvePending("d1", send=True), STANDING).answer
+    store_facts(db, news)
+    answer = steps.resolve_pending(db, ResolvePending("d1", send=True), RUNTIME_STATE).answer
     assert isinstance(answer, NeedsConsent)
     assert [w.code for w in answer.warned] == [WarningCode.NEWER_CUSTOMER_MESSAGE]
     assert (row(db).state, row(db).acknowledged) == (State.HELD, frozenset())
     outbox.acknowledge(db, "d1", frozenset().union(*(w.acknowledgement for w in answer.warned)))
-    assert steps.resolve(db, ResolvePending("d1", send=True), STANDING).answer == Done()
+    assert steps.resolve_pending(db, ResolvePending("d1", send=True), RUNTIME_STATE).answer == Done()
 
 
 def newer_message(db, kit, text="Wait!"):
@@ -320,8 +324,8 @@ def newer_message(db, kit, text="Wait!"):
 @pytest.mark.parametrize("state", [State.QUEUED, State.HELD, State.REFUSED, State.UNCONFIRMED, State.CANCELLED])
 def test_editing_makes_a_draft_with_all_of_it_and_the_reply_stays_taken_back(db, state):
     put_in(db, state, replace(REPLY, files=(PHOTO,), internal=True))
-    assert steps.edit(db, EditPending("d1"), NOW + timedelta(minutes=59), "new") == steps.Step(Done(), DECIDED)
-    assert drafts.of_customer(db, "c1") == (StoredDraft("new", "c1", "v1", "It ships today.", (PHOTO,), True, 1),)
+    assert steps.edit_pending(db, EditPending("d1"), NOW + timedelta(minutes=59), "new") == steps.Step(Done(), DECIDED)
+    assert drafts.of_customer(db, "c1") == (Draft("new", "c1", "v1", "It ships today.", (PHOTO,), True, 1),)
     assert row(db).state is State.CANCELLED
     outbox.forget_cancelled(db, NOW + timedelta(minutes=60))
     # Taken back before, it keeps its own hour.
@@ -330,26 +334,26 @@ def test_editing_makes_a_draft_with_all_of_it_and_the_reply_stays_taken_back(db,
 
 def test_a_note_in_the_composer_is_no_draft_in_the_way_of_a_reply(db):
     put_in(db, State.HELD)
-    steps.keep_draft(db, SaveDraft("n1", "c1", "v1", "a note", internal=True))
-    assert steps.edit(db, EditPending("d1"), NOW, "new").answer == Done()
+    steps.save_draft(db, SaveDraft("n1", "c1", "v1", "a note", internal=True))
+    assert steps.edit_pending(db, EditPending("d1"), NOW, "new").answer == Done()
     assert {d.draft_id for d in drafts.of_customer(db, "c1")} == {"n1", "new"}
     pressed(db, replace(REPLY, draft_id="d2", acknowledged=ALL))
     in_the_way = steps.Step(
         Failed("There is another draft in this conversation. Send it or clear it, then edit this reply.")
     )
-    assert steps.edit(db, EditPending("d2"), NOW, "newer") == in_the_way
+    assert steps.edit_pending(db, EditPending("d2"), NOW, "newer") == in_the_way
     assert row(db, "d2").state is State.QUEUED
 
 
 def test_words_that_were_wiped_are_not_edited_but_files_alone_are(db):
     gone = steps.Step(Failed("This reply is no longer here."))
-    assert steps.edit(db, EditPending("d1"), NOW, "new") == gone
+    assert steps.edit_pending(db, EditPending("d1"), NOW, "new") == gone
     put_in(db, State.CANCELLED, replace(REPLY, text="", files=(PHOTO,), acknowledged=ALL))
-    assert steps.edit(db, EditPending("d1"), NOW, "new").answer == Done()
+    assert steps.edit_pending(db, EditPending("d1"), NOW, "new").answer == Done()
     [draft] = drafts.of_customer(db, "c1")
     assert (draft.text, draft.files) == ("", (PHOTO,))
     drafts.remove(db, "new")
-    assert steps.edit(db, EditPending("d1"), NOW + HOUR, "newer") == gone
+    assert steps.edit_pending(db, EditPending("d1"), NOW + HOUR, "newer") == gone
     assert drafts.of_customer(db, "c1") == ()
 
 
@@ -361,8 +365,8 @@ def test_a_claim_tells_what_to_send(db):
     out = Outgoing("d1", "v1", "7001", "It ships today.", (PHOTO,), True)
     assert claim == steps.Claim(out, CHANGED, None)
     assert (row(db).state, row(db).claimed_at) == (State.SENDING, NOW)
-    assert steps.claim(db, "d1", STANDING) == steps.Claim(None, Changes())
-    assert steps.claim(db, "d9", STANDING) == steps.Claim(None, Changes())
+    assert steps.claim(db, "d1", RUNTIME_STATE) == steps.Claim(None, Changes())
+    assert steps.claim(db, "d9", RUNTIME_STATE) == steps.Claim(None, Changes())
 
 
 def test_a_claim_past_intercom_tells_the_route(db):
@@ -372,8 +376,8 @@ def test_a_claim_past_intercom_tells_the_route(db):
 
 def test_news_hold_a_reply_until_they_were_accepted(db, kit):
     pressed(db)
-    take(db, Facts((newer_message(db, kit),)))
-    assert steps.claim(db, "d1", STANDING) == steps.Claim(None, DECIDED)
+    store_facts(db, Facts((newer_message(db, kit),)))
+    assert steps.claim(db, "d1", RUNTIME_STATE) == steps.Claim(None, DECIDED)
     held = row(db)
     assert (held.state, held.reason) == (
         State.HELD,
@@ -381,33 +385,33 @@ def test_news_hold_a_reply_until_they_were_accepted(db, kit):
     )
     assert held.warned == (Warned(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset({"99"})),)
     accepted = frozenset({(WarningCode.NEWER_CUSTOMER_MESSAGE, "99")})
-    steps.resolve(db, ResolvePending("d1", send=True, acknowledged=accepted), STANDING)
-    assert steps.claim(db, "d1", STANDING).out is not None
+    steps.resolve_pending(db, ResolvePending("d1", send=True, acknowledged=accepted), RUNTIME_STATE)
+    assert steps.claim(db, "d1", RUNTIME_STATE).out is not None
 
 
 def test_what_blocks_holds_a_reply_whatever_was_accepted(db):
     pressed(db, replace(REPLY, acknowledged=ALL))
-    assert steps.claim(db, "d1", replace(STANDING, is_signed_in=False)).out is None
+    assert steps.claim(db, "d1", replace(RUNTIME_STATE, is_signed_in=False)).out is None
     assert (row(db).state, [w.code for w in row(db).warned]) == (State.HELD, [WarningCode.SIGNED_OUT])
 
 
 def test_a_conversation_that_is_gone_and_an_account_that_is_not_connected_hold_a_reply(db):
     pressed(db)
     pressed(db, replace(DIRECT, draft_id="d2"))
-    without = replace(STANDING, abilities={})
+    without = replace(RUNTIME_STATE, abilities={})
     assert steps.claim(db, "d2", without) == steps.Claim(None, DECIDED)
     assert row(db, "d2").state is State.HELD
     assert row(db, "d2").reason.startswith("The Twilio account this was meant for is not connected any more.")
-    take(db, Facts(gone=("v1",)))
-    assert steps.claim(db, "d1", STANDING) == steps.Claim(None, DECIDED)
+    store_facts(db, Facts(gone=("v1",)))
+    assert steps.claim(db, "d1", RUNTIME_STATE) == steps.Claim(None, DECIDED)
     assert (row(db).state, row(db).reason) == (State.HELD, "This conversation is no longer in Intercom.")
 
 
 def test_a_note_about_what_went_past_intercom_goes_whatever_happened_since(db, kit):
     claimed(db, DIRECT)
-    steps.settle(db, "d1", Accepted("SM1"), NOW)
-    take(db, Facts((newer_message(db, kit),)))
-    claim = steps.claim(db, "d1-note", replace(STANDING, is_signed_in=False))
+    steps.record_outcome(db, "d1", Accepted("SM1"), NOW)
+    store_facts(db, Facts((newer_message(db, kit),)))
+    claim = steps.claim(db, "d1-note", replace(RUNTIME_STATE, is_signed_in=False))
     assert (claim.out.internal, claim.out.draft_id) == (True, "d1-note")
 
 
@@ -419,7 +423,7 @@ def test_an_acceptance_names_the_entry_and_brings_the_conversation(db, kit):
     answer = newer_message(db, kit, "It ships today.")
     ours = replace(answer.entries[-1], role=Role.TEAMMATE, author_id="7001", app_code="reachline-app")
     answer = replace(answer, entries=(answer.entries[0], ours))
-    changes = steps.settle(db, "d1", Accepted("99", answer), NOW)
+    changes = steps.record_outcome(db, "d1", Accepted("99", answer), NOW)
     assert changes == replace(DECIDED, settings=True)
     assert (row(db).state, row(db).entry_id, row(db).is_done) == (State.ACCEPTED, "99", True)
     assert settings.load(db).own_codes == {"reachline-app"}
@@ -427,14 +431,14 @@ def test_an_acceptance_names_the_entry_and_brings_the_conversation(db, kit):
 
 def test_an_acceptance_that_tells_nothing_more_is_one_all_the_same(db):
     claimed(db)
-    assert steps.settle(db, "d1", Accepted("99"), NOW) == CHANGED
+    assert steps.record_outcome(db, "d1", Accepted("99"), NOW) == CHANGED
     assert (row(db).state, row(db).entry_id, row(db).is_done) == (State.ACCEPTED, "99", False)
 
 
 @pytest.mark.parametrize("follows", [True, False])
 def test_an_acceptance_past_intercom_keeps_the_message_and_queues_the_note(db, follows):
     claimed(db, DIRECT)
-    assert steps.settle(db, "d1", Accepted("SM1"), NOW + HOUR, follows=follows) == CHANGED
+    assert steps.record_outcome(db, "d1", Accepted("SM1"), NOW + HOUR, follows=follows) == CHANGED
     kept = direct_messages.load(db, "d1")
     assert (kept.remote_id, kept.final, kept.sent_at, kept.route) == ("SM1", not follows, NOW, ROUTE)
     assert (row(db).state, row(db).is_done, row(db).entry_id) == (State.ACCEPTED, True, "")
@@ -443,20 +447,20 @@ def test_an_acceptance_past_intercom_keeps_the_message_and_queues_the_note(db, f
 
 def test_nobody_follows_unless_that_is_said(db):
     claimed(db, DIRECT)
-    steps.settle(db, "d1", Accepted("SM1"), NOW)
+    steps.record_outcome(db, "d1", Accepted("SM1"), NOW)
     assert direct_messages.load(db, "d1").final
 
 
 def test_a_refusal_is_for_the_agent(db):
     claimed(db)
-    assert steps.settle(db, "d1", Refused(ProviderErrorKind.UNREACHABLE, "Too long."), NOW) == DECIDED
+    assert steps.record_outcome(db, "d1", Refused(ProviderErrorKind.UNREACHABLE, "Too long."), NOW) == DECIDED
     assert (row(db).state, row(db).reason) == (State.REFUSED, "Too long.")
     assert db.execute("SELECT count(*) FROM contrary_facts").fetchall() == [(0,)]
 
 
 def test_a_refusal_past_intercom_is_kept_as_a_fact_too(db):
     claimed(db, DIRECT)
-    assert steps.settle(db, "d1", Refused(ProviderErrorKind.UNREACHABLE, "Nobody there."), NOW) == DECIDED
+    assert steps.record_outcome(db, "d1", Refused(ProviderErrorKind.UNREACHABLE, "Nobody there."), NOW) == DECIDED
     assert (row(db).state, row(db).reason) == (State.REFUSED, "Nobody there.")
     assert db.execute("SELECT kind, about FROM contrary_facts").fetchall() == [("unreachable", "d1")]
 
@@ -479,7 +483,7 @@ def test_a_refusal_past_intercom_is_kept_as_a_fact_too(db):
 def test_what_never_left_waits_twice_as_long_each_time_up_to_five_minutes(db, retry_after_s, tries, pause_s):
     claimed(db)
     db.execute("UPDATE outbox SET tries = ?", (tries,))
-    assert steps.settle(db, "d1", NotSent("Unreachable.", retry_after_s), NOW) == CHANGED
+    assert steps.record_outcome(db, "d1", NotSent("Unreachable.", retry_after_s), NOW) == CHANGED
     assert (row(db).state, row(db).reason, row(db).tries) == (State.QUEUED, "Unreachable.", tries + 1)
     assert outbox.next_due_at(db, NOW) == NOW + timedelta(seconds=pause_s)
     assert (row(db).lost_after, row(db).lost_at) == (None, None)
@@ -487,9 +491,11 @@ def test_what_never_left_waits_twice_as_long_each_time_up_to_five_minutes(db, re
 
 def test_send_on_a_reply_that_waits_ends_its_pause_and_says_so(db):
     claimed(db)
-    steps.settle(db, "d1", NotSent("Intercom asks for a pause.", 900), NOW)
+    steps.record_outcome(db, "d1", NotSent("Intercom asks for a pause.", 900), NOW)
     assert outbox.next_due(db, NOW) is None
-    assert steps.resolve(db, ResolvePending("d1", send=True), STANDING) == steps.Step(Done(steps.TRYING_NOW), DECIDED)
+    assert steps.resolve_pending(db, ResolvePending("d1", send=True), RUNTIME_STATE) == steps.Step(
+        Done(steps.TRYING_NOW), DECIDED
+    )
     assert outbox.next_due(db, NOW).draft_id == "d1"
     assert (row(db).tries, row(db).reason) == (0, "")
 
@@ -497,11 +503,11 @@ def test_send_on_a_reply_that_waits_ends_its_pause_and_says_so(db):
 def test_send_on_a_reply_that_waits_says_what_else_it_waits_for(db):
     put_in(db, State.HELD)
     pressed(db, replace(REPLY, draft_id="d2"))
-    steps.explain(db, "d2", "Intercom did not answer in time.")
-    behind = steps.resolve(db, ResolvePending("d2", send=True), STANDING)
+    steps.save_reason(db, "d2", "Intercom did not answer in time.")
+    behind = steps.resolve_pending(db, ResolvePending("d2", send=True), RUNTIME_STATE)
     assert behind.answer == Done(steps.SENT_AFTER_EARLIER)
-    steps.explain(db, "d2", "Intercom did not answer in time.")
-    offline = steps.resolve(db, ResolvePending("d2", send=True), replace(STANDING, is_offline=True))
+    steps.save_reason(db, "d2", "Intercom did not answer in time.")
+    offline = steps.resolve_pending(db, ResolvePending("d2", send=True), replace(RUNTIME_STATE, is_offline=True))
     assert offline.answer == Done(steps.SENT_WHEN_ONLINE)
 
 
@@ -514,7 +520,7 @@ def test_send_on_a_reply_that_waits_says_what_else_it_waits_for(db):
 )
 def test_a_lost_answer_leaves_it_unconfirmed(db, command, reason):
     claimed(db, command)
-    assert steps.settle(db, "d1", Unknown("ReadTimeout"), NOW) == DECIDED
+    assert steps.record_outcome(db, "d1", Unknown("ReadTimeout"), NOW) == DECIDED
     assert (row(db).state, row(db).reason, row(db).lost_at) == (State.UNCONFIRMED, reason, NOW)
     assert outbox.next_due(db, NOW + HOUR) is None
 
@@ -524,9 +530,9 @@ def test_an_answer_to_what_is_not_being_sent_changes_nothing(db, state):
     put_in(db, state)
     before = row(db)
     for outcome in (Accepted("99"), Refused(ProviderErrorKind.REJECTED, "No."), NotSent("Busy.", 5), Unknown("lost")):
-        assert steps.settle(db, "d1", outcome, NOW) == Changes()
+        assert steps.record_outcome(db, "d1", outcome, NOW) == Changes()
     assert row(db) == before
-    assert steps.settle(db, "d9", Accepted("99"), NOW) == Changes()
+    assert steps.record_outcome(db, "d9", Accepted("99"), NOW) == Changes()
 
 
 # --- found past Intercom ---
@@ -537,8 +543,8 @@ def test_an_answer_to_what_is_not_being_sent_changes_nothing(db, state):
 def test_what_the_provider_has_went_out_when_it_was_lost(db, state, follows):
     put_in(db, State.UNCONFIRMED, DIRECT)
     if state is State.QUEUED:
-        outbox.move(db, "d1", Event.SEND_AGAIN)
-    changes = steps.found_past_intercom(db, "d1", "SM1", NOW + HOUR, follows=follows)
+        outbox.apply_event(db, "d1", Event.SEND_AGAIN)
+    changes = steps.record_found(db, "d1", "SM1", NOW + HOUR, follows=follows)
     assert changes == DECIDED
     assert (row(db).state, row(db).is_done) == (State.ACCEPTED, True)
     kept = direct_messages.load(db, "d1")
@@ -549,61 +555,61 @@ def test_what_the_provider_has_went_out_when_it_was_lost(db, state, follows):
 @pytest.mark.parametrize("state", [State.SENDING, State.HELD, State.REFUSED, State.CANCELLED])
 def test_what_the_agent_decided_meanwhile_stands(db, state):
     put_in(db, state, DIRECT)
-    assert steps.found_past_intercom(db, "d1", "SM1", NOW, follows=True) == Changes()
+    assert steps.record_found(db, "d1", "SM1", NOW, follows=True) == Changes()
     assert (row(db).state, direct_messages.load(db, "d1")) == (state, None)
 
 
 def test_what_went_through_intercom_or_is_not_here_is_not_found_past_it(db):
     put_in(db, State.UNCONFIRMED)
-    assert steps.found_past_intercom(db, "d1", "SM1", NOW, follows=True) == Changes()
-    assert steps.found_past_intercom(db, "d9", "SM1", NOW, follows=True) == Changes()
+    assert steps.record_found(db, "d1", "SM1", NOW, follows=True) == Changes()
+    assert steps.record_found(db, "d9", "SM1", NOW, follows=True) == Changes()
     assert row(db).state is State.UNCONFIRMED
 
 
 def test_the_name_of_one_message_is_not_taken_for_another(db):
     claimed(db, replace(DIRECT, draft_id="d0", text="Hello"))
-    steps.settle(db, "d0", Accepted("SM1"), NOW)
+    steps.record_outcome(db, "d0", Accepted("SM1"), NOW)
     put_in(db, State.UNCONFIRMED, DIRECT)
-    assert steps.found_past_intercom(db, "d1", "SM1", NOW, follows=True) == Changes()
+    assert steps.record_found(db, "d1", "SM1", NOW, follows=True) == Changes()
     assert (row(db).state, direct_messages.load(db, "d1")) == (State.UNCONFIRMED, None)
-    assert steps.found_past_intercom(db, "d1", "SM2", NOW, follows=True) == DECIDED
+    assert steps.record_found(db, "d1", "SM2", NOW, follows=True) == DECIDED
 
 
 # --- stops, holds and explanations ---
 
 
 def test_after_a_stop_all_that_was_being_sent_is_for_the_agent(db):
-    assert steps.recover(db, NOW) == Changes()
+    assert steps.recover_interrupted(db, NOW) == Changes()
     claimed(db)
     pressed(db, replace(REPLY, draft_id="d3", text="taken back", acknowledged=ALL))
     outbox.cancel(db, "d3", NOW - HOUR)
-    assert steps.recover(db, NOW) == DECIDED
+    assert steps.recover_interrupted(db, NOW) == DECIDED
     assert (row(db).state, row(db).reason) == (
         State.UNCONFIRMED,
         "Reachline ended while this was being sent. It may have gone out.",
     )
     assert row(db, "d3").text == ""
-    assert steps.recover(db, NOW) == Changes()
+    assert steps.recover_interrupted(db, NOW) == Changes()
 
 
 def test_only_what_is_queued_is_held(db):
     pressed(db)
-    assert steps.hold(db, "d1", "Not allowed.") == DECIDED
+    assert steps.hold_reply(db, "d1", "Not allowed.") == DECIDED
     assert (row(db).state, row(db).reason, row(db).warned) == (State.HELD, "Not allowed.", ())
-    assert steps.hold(db, "d1", "Again.") == Changes()
-    assert steps.hold(db, "d9", "Nothing.") == Changes()
+    assert steps.hold_reply(db, "d1", "Again.") == Changes()
+    assert steps.hold_reply(db, "d9", "Nothing.") == Changes()
     assert row(db).reason == "Not allowed."
 
 
 def test_a_reason_changes_only_the_thread_and_only_once(db):
     pressed(db)
-    assert steps.explain(db, "d1", "No network.") == Changes(threads=WHOSE)
-    assert steps.explain(db, "d1", "No network.") == Changes()
-    assert steps.explain(db, "d9", "No network.") == Changes()
+    assert steps.save_reason(db, "d1", "No network.") == Changes(threads=WHOSE)
+    assert steps.save_reason(db, "d1", "No network.") == Changes()
+    assert steps.save_reason(db, "d9", "No network.") == Changes()
 
 
 def test_a_conversation_that_is_not_here_concerns_whom_the_agent_meant(db):
-    assert steps.concerned(db, "v1", "meant") == CHANGED
+    assert steps.changes_for(db, "v1", "meant") == CHANGED
     meant = frozenset({"meant"})
-    assert steps.concerned(db, "nowhere", "meant") == Changes(customers=meant, threads=meant)
+    assert steps.changes_for(db, "nowhere", "meant") == Changes(customers=meant, threads=meant)
     assert entries.of_conversation(db, "v1")[0].kind is EntryKind.MESSAGE

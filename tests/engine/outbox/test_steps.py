@@ -231,7 +231,7 @@ async def test_of_two_equal_replies_each_needs_its_own_entry(talking, kit):
     assert [w.code for w in same.warned] == [WarningCode.SAME_TEXT_JUST_SENT]
     await talking.engine.command_handler.do(reply("ok", "d2", acknowledged=acknowledge(same.warned)))
     await talking.engine.outbox.step()
-    await talking.engine.focus.read("v1")
+    await talking.engine.open_conversation.read("v1")
     assert (await talking.pending()).state is State.UNCONFIRMED
 
 
@@ -588,7 +588,7 @@ async def test_a_redacted_reply_leaves_no_words_behind(talking, kit):
         for e in conversation.entries
     )
     talking.gateway.conversations["v1"] = replace(conversation, entries=hidden)
-    await talking.engine.focus.read("v1")
+    await talking.engine.open_conversation.read("v1")
     assert (await talking.only_row()).last_text == "This message was deleted"
 
     def all_text(db):

@@ -175,7 +175,7 @@ async def test_a_direct_message_is_looked_for_only_where_its_answer_got_lost(tal
 async def test_answers_asked_for_before_a_reply_was_taken_by_intercom_do_not_count(talking, account):
     """Intercom's older answer may come after the newer one, and both name the same second."""
     outdated = []
-    talking.engine.outbox._reader.outdate = outdated.append
+    talking.engine.outbox._reader.invalidate = outdated.append
     talking.gateway.outcomes = [NotSent("Busy.", 0)]
     await talking.engine.command_handler.do(past_intercom(draft_id="d0", text="Past Intercom."))
     await talking.engine.outbox.step()
@@ -188,23 +188,23 @@ async def test_answers_asked_for_before_a_reply_was_taken_by_intercom_do_not_cou
 
 
 async def test_what_became_of_a_direct_message_is_asked_soon_after_it_was_taken(talking, account):
-    bell = talking.engine.following._bell
-    bell.clear()
+    wake_event = talking.engine.delivery_tracking._wake_event
+    wake_event.clear()
     account.outcomes = [Refused(ProviderErrorKind.REJECTED, "No."), Accepted("SM1")]
     await talking.engine.command_handler.do(past_intercom())
     await talking.engine.outbox.step()
-    assert not bell.is_set()
+    assert not wake_event.is_set()
     await talking.engine.command_handler.do(ResolvePending("d1", send=True))
     await talking.engine.outbox.step()
-    assert bell.is_set()
+    assert wake_event.is_set()
 
 
 async def test_nothing_is_followed_of_what_went_through_intercom(talking):
-    bell = talking.engine.following._bell
-    bell.clear()
+    wake_event = talking.engine.delivery_tracking._wake_event
+    wake_event.clear()
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
-    assert (len(talking.gateway.sent), bell.is_set()) == (1, False)
+    assert (len(talking.gateway.sent), wake_event.is_set()) == (1, False)
 
 
 @pytest.mark.parametrize("follows", [True, False])
@@ -251,11 +251,11 @@ async def test_a_reply_that_is_found_ends_the_looks_and_wakes_the_worker(talking
     await talking.engine.outbox.step()
     await turns(talking)
     await passes(talking, 1)
-    talking.engine.outbox._bell.clear()
+    talking.engine.outbox._wake_event.clear()
     talking.gateway.write("v1", "It ships today.", role=Role.TEAMMATE, app_code=kit.OURS)
     asked = len(talking.gateway.called("conversation"))
     await passes(talking, 4)
-    assert talking.engine.outbox._bell.is_set()
+    assert talking.engine.outbox._wake_event.is_set()
     await passes(talking, 10)
     assert len(talking.gateway.called("conversation")) == asked + 1
     assert (await row(talking)).is_done
@@ -326,7 +326,7 @@ async def test_nobody_looks_for_what_was_forgotten(talking, account, caplog, is_
         await talking.engine.command_handler.do(reply())
         await talking.engine.outbox.step()
         await turns(talking)
-    await talking.store.write(forget.customer, "c1")
+    await talking.store.write(forget.forget_customer, "c1")
     await passes(talking, 1)
     assert (talking.clock.pauses_s, account.looks) == ([], [])
     assert "broke" not in caplog.text
@@ -335,14 +335,14 @@ async def test_nobody_looks_for_what_was_forgotten(talking, account, caplog, is_
 async def test_a_lost_message_that_the_provider_has_is_found_and_told_once(talking, account):
     account.answers = [None, "SM7"]
     await lost(talking, account)
-    talking.engine.following._bell.clear()
-    talking.engine.outbox._bell.clear()
+    talking.engine.delivery_tracking._wake_event.clear()
+    talking.engine.outbox._wake_event.clear()
     for pause_s in (1, 4):
         await passes(talking, pause_s)
     assert (await row(talking)).state is State.ACCEPTED
     assert (await row(talking, "d1-note")).state is State.QUEUED
-    assert talking.engine.following._bell.is_set()
-    assert talking.engine.outbox._bell.is_set()
+    assert talking.engine.delivery_tracking._wake_event.is_set()
+    assert talking.engine.outbox._wake_event.is_set()
     await passes(talking, 600)
     assert (len(account.looks), account.sent) == (2, ["It ships today."])
 
@@ -439,10 +439,10 @@ async def test_to_be_woken_ends_all_pauses_for_conversations(talking):
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     assert not await talking.engine.outbox.step()
-    talking.engine.outbox._bell.clear()
+    talking.engine.outbox._wake_event.clear()
     talking.gateway.failures = {}
     talking.engine.outbox.wake()
-    assert talking.engine.outbox._bell.is_set()
+    assert talking.engine.outbox._wake_event.is_set()
     assert await talking.engine.outbox.step()
     assert len(talking.gateway.sent) == 1
 
@@ -507,15 +507,15 @@ async def test_a_reply_that_went_well_leaves_nothing_to_be_settled(talking):
 
 
 async def test_by_what_a_claim_is_judged(talking, account):
-    standing = talking.engine.outbox.standing()
+    runtime_state = talking.engine.outbox.runtime_state()
     expected = RuntimeState(
         talking.clock.now(), is_clock_known=True, is_signed_in=True, abilities={KEY: account.abilities}
     )
-    assert standing == expected
+    assert runtime_state == expected
     talking.clock.is_known = False
-    talking.engine.outbox._connection.broken(ProviderError(ProviderErrorKind.SIGNED_OUT, "Sign in."), None)
-    standing = talking.engine.outbox.standing()
-    assert (standing.is_clock_known, standing.is_signed_in, standing.is_offline) == (False, False, False)
+    talking.engine.outbox._connection.set_broken(ProviderError(ProviderErrorKind.SIGNED_OUT, "Sign in."), None)
+    runtime_state = talking.engine.outbox.runtime_state()
+    assert (runtime_state.is_clock_known, runtime_state.is_signed_in, runtime_state.is_offline) == (False, False, False)
 
 
 async def test_the_conversation_is_read_in_the_foreground(talking):
@@ -550,7 +550,7 @@ async def test_the_worker_sends_all_that_is_due_and_sleeps_until_the_next_pause_
     talking.gateway.outcomes = [NotSent("Busy.", 30)]
     await talking.engine.command_handler.do(reply())
     await talking.engine.command_handler.do(reply(draft_id="d2", conversation_id="v2"))
-    talking.engine.outbox._bell.clear()
+    talking.engine.outbox._wake_event.clear()
     running = asyncio.ensure_future(talking.engine.outbox.run())
     await kit.eventually(lambda: talking.clock.pauses_s == [30.0])
     assert [o.draft_id for o in talking.gateway.sent] == ["d1", "d2"]
@@ -592,7 +592,7 @@ async def test_a_full_disk_stops_the_worker_for_fifteen_seconds_and_not_for_good
 
     talking.engine.outbox._choose = once_broken
     await talking.engine.command_handler.do(reply())
-    talking.engine.outbox._bell.clear()
+    talking.engine.outbox._wake_event.clear()
     running = asyncio.ensure_future(talking.engine.outbox.run())
     await kit.eventually(lambda: talking.clock.pauses_s == [15.0])
     assert "the outbox waits: DiskFull" in caplog.text
@@ -664,7 +664,7 @@ async def test_where_nothing_answers_a_waiting_reply_it_is_offline_and_says_why(
     async def unanswered(conversation_id, *, background=True):
         await talking.clock.advance(4)
         if others_answer:
-            talking.engine._connection.answered()
+            talking.engine._connection.record_answer()
         await talking.clock.advance(4)
         raise ProviderError(ProviderErrorKind.TIMED_OUT, "Intercom did not answer in time.")
 
@@ -674,7 +674,7 @@ async def test_where_nothing_answers_a_waiting_reply_it_is_offline_and_says_why(
     assert await talking.engine.outbox.step()
     assert (await row(talking)).reason == "Intercom did not answer in time."
     assert connection().state is (ConnectionState.ONLINE if others_answer else ConnectionState.OFFLINE)
-    assert talking.engine.sync._bell.is_set() is not others_answer
+    assert talking.engine.poller._wake_event.is_set() is not others_answer
 
 
 async def test_a_401_on_a_reply_is_signed_out(talking):
@@ -686,7 +686,7 @@ async def test_a_401_on_a_reply_is_signed_out(talking):
     assert (view.state, view.reason) == (ConnectionState.SIGNED_OUT, "Intercom no longer accepts the token.")
 
 
-@pytest.mark.parametrize("name", ["outbox", "following", "retention", "focus"])
+@pytest.mark.parametrize("name", ["outbox", "delivery_tracking", "retention", "open_conversation"])
 async def test_a_worker_that_meets_an_unexpected_error_begins_again_and_says_so(talking, kit, monkeypatch, name):
     """A bug, or an OSError that nobody foresaw: once, and then never again."""
     worker = getattr(talking.engine, name)

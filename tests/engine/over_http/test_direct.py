@@ -27,7 +27,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[DirectStage]:
 
 async def test_a_template_reaches_her_while_the_window_is_closed_and_leaves_it_closed(stage):
     stage.clock.advance(25 * HOUR_S)
-    await stage.engine.sync.round()
+    await stage.engine.poller.run_once()
     direct_route = await stage.direct_route(Provider.WHATSAPP)
     template = await stage.filled(direct_route.route.key)
     assert await stage.send("d1", "", direct_route, template=template) == Done()
@@ -49,7 +49,7 @@ async def test_a_template_reaches_her_while_the_window_is_closed_and_leaves_it_c
     await stage.follow(3)
     assert (await stage.direct("d1")).arrived[0].arrival is Arrival.DELIVERED
     stage.writes("whatsapp", "Which news?")
-    await stage.engine.sync.round()
+    await stage.engine.poller.run_once()
     assert (await stage.view()).thread.chats[0].window.state(stage.clock.now()) is WindowState.OPEN
     again = await stage.send("d2", "", direct_route, template=template)
     assert isinstance(again, NeedsConsent)
@@ -67,12 +67,12 @@ async def test_text_inside_the_window_arrives_and_is_followed_until_she_reads_it
     for seconds, expected in ((3, Arrival.DELIVERED), (30, Arrival.READ)):
         await stage.follow(seconds)
         assert (await stage.direct("d1")).arrived[0].arrival is expected
-    assert await stage.engine.following.step() is None, "nothing more is to be expected"
+    assert await stage.engine.delivery_tracking.step() is None, "nothing more is to be expected"
 
 
 async def test_text_after_the_window_is_taken_fails_later_and_counts_as_no_answer(stage):
     stage.clock.advance(25 * HOUR_S)
-    await stage.engine.sync.round()
+    await stage.engine.poller.run_once()
     direct_route = await stage.direct_route(Provider.WHATSAPP)
     asked = await stage.send("d1", "It was delayed.", direct_route)
     assert isinstance(asked, NeedsConsent)
@@ -128,7 +128,7 @@ async def test_an_sms_is_followed_to_its_end(stage):
 async def test_a_customer_who_blocked_the_bot_is_named_and_the_words_come_back(stage):
     stage.clock.advance(5)
     stage.writes("telegram", "Hello?")
-    await stage.engine.sync.round()
+    await stage.engine.poller.run_once()
     direct_route = await stage.direct_route(Provider.TELEGRAM)
     with stage.sandbox.lock:
         stage.sandbox.world.block(stage.her, "telegram")
@@ -167,7 +167,7 @@ async def test_what_was_surely_not_processed_is_put_off_and_sent_once(stage):
     assert [v.kind for v in stage.engine.queries.accounts() if v.key == direct_route.route.key] == [waits.reason]
     assert stage.taken("twilio") == []
     stage.clock.advance(300)
-    await stage.engine.sync.round()
+    await stage.engine.poller.run_once()
     await stage.work()
     assert stage.taken("twilio") == ["Hello"]
     assert [v.kind for v in stage.engine.queries.accounts() if v.key == direct_route.route.key] == [""]
@@ -180,7 +180,7 @@ async def test_the_form_of_her_number_that_the_provider_uses_is_kept(stage):
         stage.her = world.add_customer("Ana Souza", phone="+5531987654321", known_as="user").id
     stage.clock.advance(5)
     stage.writes("whatsapp")
-    await stage.engine.sync.round()
+    await stage.engine.poller.run_once()
     direct_route = await stage.direct_route(Provider.WHATSAPP)
     await stage.send("d1", "Oi!", direct_route)
     await stage.work()

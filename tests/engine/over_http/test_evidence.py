@@ -194,7 +194,7 @@ async def test_what_the_bridge_has_not_posted_yet_opens_the_window_already(story
     story.time_passes(25 * 3600)
     had = story.writes("Hello? Anybody?")
     await story.engine.command_handler.do(SyncNow())
-    await story.engine.evidence.round()
+    await story.engine.provider_lists.run_once()
     window = await story.window()
     assert abs(window.opened_at - had) <= SECOND
     assert window.state(story.now) is WindowState.OPEN
@@ -214,7 +214,7 @@ async def test_a_relayed_reply_proves_the_relay_and_shows_what_became_of_it(stor
     story.time_passes(60)
 
     async def read() -> bool:
-        await story.engine.evidence.round()
+        await story.engine.provider_lists.run_once()
         return (await story.message("It ships today.")).arrived[0].arrival is Arrival.READ
 
     await kit.eventually(read)
@@ -241,7 +241,7 @@ async def test_a_reply_that_twilio_fails_outside_the_window_is_shown_as_failed(s
     story.time_passes(5)
 
     async def failed() -> bool:
-        await story.engine.evidence.round()
+        await story.engine.provider_lists.run_once()
         return (await story.message("It was delayed.")).arrived[0].arrival is Arrival.FAILED
 
     await kit.eventually(failed)

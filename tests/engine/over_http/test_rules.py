@@ -84,7 +84,7 @@ async def test_what_was_written_before_the_draft_and_shown_after_it_stops_the_re
     await stage.engine.command_handler.do(SaveDraft("d1", view.customer_id, chat.id, "It sh", seen_upto=seen))
     send = SendReply("d1", view.customer_id, chat.id, "It ships today.", seen_upto=seen)
     if polled == "before Send":
-        await stage.engine.sync.round()
+        await stage.engine.poller.run_once()
         answer = await stage.engine.command_handler.do(send)
         assert isinstance(answer, NeedsConsent)
         assert LATE[what] in codes(answer.warned)
@@ -102,7 +102,7 @@ async def test_what_the_draft_saw_on_the_way_counts_and_a_lower_number_does_not(
     first_seen = view.newest_arrival
     stage.clock.advance(2)
     stage.writes("whatsapp", "And where is the other one?")
-    await stage.engine.sync.round()
+    await stage.engine.poller.run_once()
     seen = (await stage.view()).newest_arrival
     assert seen > first_seen
     await stage.engine.command_handler.do(SaveDraft("d1", view.customer_id, chat.id, "Bo", seen_upto=seen))
@@ -198,7 +198,7 @@ async def test_where_only_the_search_is_refused_replies_go_on(stage):
     view = await stage.view()
     stage.breaks("POST", "/conversations/search", "status", status=404, times=None)
     stage.clock.advance(60)
-    await stage.engine.sync.round()
+    await stage.engine.poller.run_once()
     connection = stage.engine.queries.connection()
     assert connection.state is ConnectionState.ONLINE
     assert connection.reason.startswith("Intercom refuses the search for new messages")
@@ -243,7 +243,7 @@ async def not_sent(stage: DirectStage, draft_id: str, answer: Answer) -> list[st
 async def test_telegram_blocked_warns_until_the_customer_writes_again(stage):
     stage.clock.advance(5)
     stage.writes("telegram", "Hello?")
-    await stage.engine.sync.round()
+    await stage.engine.poller.run_once()
     with stage.sandbox.lock:
         stage.sandbox.world.block(stage.her, "telegram")
     direct_route = await stage.direct_route(Provider.TELEGRAM)
@@ -259,14 +259,14 @@ async def test_telegram_blocked_warns_until_the_customer_writes_again(stage):
     with stage.sandbox.lock:
         stage.sandbox.world.unblock(stage.her, "telegram")
     stage.writes("telegram", "I am back.")
-    await stage.engine.sync.round()
+    await stage.engine.poller.run_once()
     assert await next_forecast(stage, Provider.TELEGRAM) == []
 
 
 async def test_stop_by_sms_warns_until_start_whatever_else_is_written(stage):
     stage.clock.advance(5)
     stage.writes("sms", "Hello?")
-    await stage.engine.sync.round()
+    await stage.engine.poller.run_once()
     with stage.sandbox.lock:
         customer = stage.sandbox.world.customers[stage.her]
         customer.stopped.add("sms")
@@ -279,7 +279,7 @@ async def test_stop_by_sms_warns_until_start_whatever_else_is_written(stage):
     for words, warned in (("Where is it?", ["channel_refused_lately"]), ("START", [])):
         stage.clock.advance(5)
         stage.writes("sms", words)
-        await stage.engine.sync.round()
+        await stage.engine.poller.run_once()
         assert await next_forecast(stage, Provider.TWILIO) == warned
 
 
@@ -304,7 +304,7 @@ async def test_whatsapp_not_reached_warns_on_that_route(stage, code, later):
     assert await chat_warnings(stage) == ["channel_refused_lately"]
     stage.clock.advance(60)
     stage.writes("whatsapp", "Still waiting.")
-    await stage.engine.sync.round()
+    await stage.engine.poller.run_once()
     assert await next_forecast(stage, Provider.WHATSAPP) == []
     assert await chat_warnings(stage) == []
 
@@ -329,12 +329,12 @@ async def test_the_bridges_number_that_is_also_connected_directly_has_one_window
     assert chat.window.state(stage.clock.now()) is WindowState.OPEN
 
     stage.clock.advance(25 * HOUR_S)
-    await stage.engine.sync.round()
+    await stage.engine.poller.run_once()
     view = await stage.view()
     assert direct_window(view.thread, direct_route.route) == view.thread.chats[0].window
     assert await next_forecast(stage, Provider.WHATSAPP) == ["window_closed"]
     stage.writes("whatsapp", "Hello again.")
-    await stage.engine.sync.round()
+    await stage.engine.poller.run_once()
     view = await stage.view()
     window = direct_window(view.thread, direct_route.route)
     assert window == view.thread.chats[0].window

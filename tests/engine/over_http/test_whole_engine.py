@@ -19,7 +19,7 @@ from desktop.domain.window.window import WindowState
 from desktop.engine.commands import (
     CloseConversation,
     Done,
-    Focus,
+    FocusCustomer,
     MarkSeen,
     NeedsConsent,
     SendReply,
@@ -197,7 +197,7 @@ async def test_closing_and_seeing_reach_intercom(story, kit):
     view = await story.view()
     [chat] = view.thread.chats
     assert (await story.engine.queries.customers())[0].unread
-    assert await story.engine.command_handler.do(Focus(view.customer_id)) == Done()
+    assert await story.engine.command_handler.do(FocusCustomer(view.customer_id)) == Done()
     assert await story.engine.command_handler.do(MarkSeen(view.customer_id)) == Done()
     assert not (await story.engine.queries.customers())[0].unread
 

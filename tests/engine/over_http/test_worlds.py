@@ -55,12 +55,12 @@ class Scene(DirectStage):
 
     async def passes(self, seconds: float) -> None:
         self.clock.advance(seconds)
-        await self.engine.sync.round()
+        await self.engine.poller.run_once()
 
     async def says(self, on: str, text: str = "Where is my parcel?", **more: object) -> None:
         self.plays(lambda w: w.write(self.her, on, text, **more))  # type: ignore[arg-type]
         self.clock.advance(2)
-        await self.engine.sync.round()
+        await self.engine.poller.run_once()
 
     async def chat(self, number: int = 0):
         """By age of the conversation."""

@@ -27,7 +27,7 @@ from desktop.domain.model.facts import (
     TagSighting,
 )
 from desktop.engine.changes import Changes
-from desktop.engine.sync.ingest import Facts, decide, merge, take, thread_of
+from desktop.engine.sync.ingest import Facts, load_thread, merge_contact, refresh_customers, store_facts
 from desktop.store import conversations, entries
 from desktop.store import settings as workspace
 from desktop.store.core.database import Database
@@ -117,12 +117,12 @@ def test_twice_and_in_any_order_is_the_same(kit, data):
         straight = opened(Path(folder) / "straight.db")
         workspace.save_learnt_codes(straight, frozenset({kit.BRIDGE}))
         for one in facts:
-            take(straight, one)
+            store_facts(straight, one)
         shuffled = opened(Path(folder) / "shuffled.db")
         workspace.save_learnt_codes(shuffled, frozenset({kit.BRIDGE}))
         order = data.draw(st.permutations(facts)) + data.draw(st.lists(st.sampled_from(facts), max_size=5))
         for one in order:
-            take(shuffled, one)
+            store_facts(shuffled, one)
         assert contents(shuffled) == contents(straight)
         straight.close()
         shuffled.close()
@@ -131,13 +131,13 @@ def test_twice_and_in_any_order_is_the_same(kit, data):
 def test_the_second_time_nothing_is_new(db, kit):
     facts = history(kit)
     for one in facts:
-        take(db, one)
-    assert [take(db, one) for one in facts] == [Changes()] * len(facts)
+        store_facts(db, one)
+    assert [store_facts(db, one) for one in facts] == [Changes()] * len(facts)
 
 
 def test_fresh_addresses_of_files_are_kept_but_are_no_news(db, kit):
     conversation = history(kit)[1].conversations[0]
-    take(db, Facts((conversation,)))
+    store_facts(db, Facts((conversation,)))
     signed_anew = replace(
         conversation,
         entries=tuple(
@@ -145,7 +145,7 @@ def test_fresh_addresses_of_files_are_kept_but_are_no_news(db, kit):
             for e in conversation.entries
         ),
     )
-    assert take(db, Facts((signed_anew,))) == Changes()
+    assert store_facts(db, Facts((signed_anew,))) == Changes()
     assert entries.of_conversation(db, "v1")[1].attachments[0].url == "https://files.example/2"
 
 
@@ -158,11 +158,11 @@ def test_entries_beyond_the_cap_are_kept_and_no_gap_is_claimed(db, kit):
         Entry(str(n), "v1", kit.START + n * HOUR, Role.CUSTOMER, EntryKind.MESSAGE, author_id="c1", text=str(n))
         for n in range(4)
     ]
-    take(db, Facts((replace(whole, entries=(*whole.entries, *more[:3]), updated_at=more[2].sent_at),)))
+    store_facts(db, Facts((replace(whole, entries=(*whole.entries, *more[:3]), updated_at=more[2].sent_at),)))
     capped = replace(
         whole, entries=(*whole.entries, *more[2:]), updated_at=more[3].sent_at, unseen_before=more[2].sent_at
     )
-    take(db, Facts((capped,)))
+    store_facts(db, Facts((capped,)))
     held = conversations.load(db, "v1")
     assert [e.text for e in held.entries] == ["Hi", "0", "1", "2", "3"]
     assert held.unseen_before is None
@@ -174,36 +174,36 @@ def test_a_gap_between_two_capped_answers_is_said(db, kit):
     for answers in permutations([whole, later]):
         db.execute("DELETE FROM conversations")
         for answer in answers:
-            take(db, Facts((answer,)))
+            store_facts(db, Facts((answer,)))
         assert conversations.load(db, "v1").unseen_before == kit.START + 5 * HOUR
 
 
 def test_a_conversation_that_was_only_listed_is_a_gap_until_it_is_read(db, kit):
     conversation = replace(kit.whatsapp("v1", "c1", kit.START), tags=(), page_url=None)
-    assert take(db, Facts(listed=(conversation,)))
+    assert store_facts(db, Facts(listed=(conversation,)))
     assert conversations.load(db, "v1").unseen_before == kit.START
-    assert take(db, Facts((conversation,)))
+    assert store_facts(db, Facts((conversation,)))
     assert conversations.load(db, "v1").unseen_before is None
-    assert not take(db, Facts(listed=(conversation,)))
+    assert not store_facts(db, Facts(listed=(conversation,)))
 
 
 def test_an_older_answer_does_not_undo_a_newer_one(db, kit):
     old = kit.whatsapp("v1", "c1", kit.START)
     new = replace(old, state=ConversationState.CLOSED, updated_at=kit.START + HOUR, assignee_id="7001")
-    take(db, Facts((new,)))
-    assert take(db, Facts((old,))) == Changes()
+    store_facts(db, Facts((new,)))
+    assert store_facts(db, Facts((old,))) == Changes()
     assert conversations.load(db, "v1").state is ConversationState.CLOSED
 
 
 def test_a_conversation_without_contacts_still_has_a_customer(db, kit):
     lonely = replace(kit.messenger("v1", "", kit.START), contact_ids=())
-    changes = take(db, Facts((lonely,)))
+    changes = store_facts(db, Facts((lonely,)))
     [customer_id] = changes.customers
-    assert thread_of(db, customer_id, workspace.load(db)).messages[0].entry.text == "Hello"
+    assert load_thread(db, customer_id, workspace.load(db)).messages[0].entry.text == "Hello"
 
 
 def test_half_surrogates_do_not_stop_the_batch(db, kit):
-    take(db, Facts((kit.messenger("v1", "c1", kit.START, "broken \ud83d emoji"),)))
+    store_facts(db, Facts((kit.messenger("v1", "c1", kit.START, "broken \ud83d emoji"),)))
     assert "broken" in entries.of_conversation(db, "v1")[0].text
 
 
@@ -215,7 +215,7 @@ def test_any_text_comes_back_as_it_was(kit, text, name, number):
         str(number), "v1", kit.START, Role.CUSTOMER, EntryKind.MESSAGE, author_id="c1", author_name=name, text=text,
         attachments=(Attachment(name, "u", size_bytes=number % 2**40),), client_hint=Client.IOS, tags=(name,),
     )  # fmt: skip
-    take(db, Facts((Conversation("v1", kit.START, kit.START, contact_ids=("c1",), entries=(entry,)),)))
+    store_facts(db, Facts((Conversation("v1", kit.START, kit.START, contact_ids=("c1",), entries=(entry,)),)))
     assert conversations.load(db, "v1").entries == (replace(entry, arrival=1),)
 
 
@@ -224,9 +224,9 @@ def test_any_text_comes_back_as_it_was(kit, text, name, number):
 
 def test_redaction_overwrites_text_files_and_summaries_for_good(db, kit):
     for one in history(kit)[:3]:
-        take(db, one)
+        store_facts(db, one)
     # The un-redacted answer comes once more, late.
-    take(db, history(kit)[1])
+    store_facts(db, history(kit)[1])
     everything = repr(contents(db))
     assert "card number" not in everything
     assert "card.jpg" not in everything
@@ -240,15 +240,15 @@ def test_a_tag_that_is_taken_away_takes_its_evidence_along(db, kit):
     """The bridge's tag said WhatsApp; its own message says so still, but the first message says nothing any more."""
     workspace.save_learnt_codes(db, frozenset({kit.BRIDGE}))
     tagged = kit.whatsapp("v1", "lead", kit.START)
-    take(db, Facts((tagged,)))
+    store_facts(db, Facts((tagged,)))
     assert shown_channels(db, "lead") == [ChannelKind.WHATSAPP]
-    take(db, Facts((replace(tagged, tags=(), updated_at=tagged.updated_at + HOUR),)))
+    store_facts(db, Facts((replace(tagged, tags=(), updated_at=tagged.updated_at + HOUR),)))
     assert conversations.load(db, "v1").removed_tags == ("whatsapp",)
     assert shown_channels(db, "lead") == [ChannelKind.UNKNOWN]
 
 
 def shown_channels(db: Database, customer_id: str) -> list[ChannelKind]:
-    messages = thread_of(db, customer_id, workspace.load(db)).messages
+    messages = load_thread(db, customer_id, workspace.load(db)).messages
     return [m.origin.channel if m.origin.is_known else ChannelKind.UNKNOWN for m in messages]
 
 
@@ -261,10 +261,10 @@ def untimed(kit) -> Conversation:
 def test_a_tag_at_the_first_read_was_put_on_in_time_if_that_read_was_early(db, kit, read_after_s, sighting):
     conversation = untimed(kit)
     read_at = None if read_after_s is None else kit.START + timedelta(seconds=read_after_s)
-    take(db, Facts((conversation,)), read_at)
+    store_facts(db, Facts((conversation,)), read_at)
     assert conversations.load(db, "v1").tags == (Tag("whatsapp", sighting=TagSighting(sighting)),)
     # Later answers do not change what was seen then.
-    take(db, Facts((replace(conversation, updated_at=kit.START + HOUR),)), kit.START + HOUR)
+    store_facts(db, Facts((replace(conversation, updated_at=kit.START + HOUR),)), kit.START + HOUR)
     assert conversations.load(db, "v1").tags == (Tag("whatsapp", sighting=TagSighting(sighting)),)
 
 
@@ -273,24 +273,24 @@ def test_a_tag_that_an_earlier_answer_did_not_have_came_later(db, kit, older_fir
     tagged = replace(untimed(kit), updated_at=kit.START + HOUR)
     bare = replace(tagged, tags=(), updated_at=kit.START)
     for answer in (bare, tagged) if older_first else (tagged, bare):
-        take(db, Facts((answer,)), kit.START + 2 * HOUR)
+        store_facts(db, Facts((answer,)), kit.START + 2 * HOUR)
     assert conversations.load(db, "v1").tags == (Tag("whatsapp", sighting=TagSighting.LATER),)
 
 
 def test_who_put_a_tag_on_and_when_is_kept_when_a_later_answer_does_not_say(db, kit):
     said = Tag("whatsapp", kit.START + timedelta(seconds=4), "814")
     conversation = replace(kit.whatsapp("v1", "c1", kit.START), tags=(said,))
-    take(db, Facts((conversation,)))
-    take(db, Facts((replace(conversation, tags=(Tag("whatsapp"),), updated_at=kit.START + HOUR),)))
+    store_facts(db, Facts((conversation,)))
+    store_facts(db, Facts((replace(conversation, tags=(Tag("whatsapp"),), updated_at=kit.START + HOUR),)))
     assert conversations.load(db, "v1").tags == (said,)
 
 
 def test_the_channel_of_the_answer_that_brought_an_entry_stays_with_it(db, kit):
     early = replace(kit.whatsapp("v1", "c1", kit.START), born_on="sms", current_channel="sms", tags=())
-    take(db, Facts((early,)))
+    store_facts(db, Facts((early,)))
     said = Entry("5", "v1", kit.START + HOUR, Role.CUSTOMER, EntryKind.MESSAGE, author_id="c1", text="Hello?")
     moved = replace(early, entries=(*early.entries, said), current_channel="whatsapp", updated_at=kit.START + HOUR)
-    take(db, Facts((moved,)))
+    store_facts(db, Facts((moved,)))
     assert [e.channel_hint for e in entries.of_conversation(db, "v1")] == ["sms", "whatsapp"]
 
 
@@ -300,7 +300,7 @@ def test_hints_once_stored_stay(db, kit):
     others = {"line_hint": "+35315550199", "customer_hint": "+353879999999", "attribute_hint": ChannelKind.SMS}
     for seen in (hints, others, {}):
         entry = replace(conversation.entries[0], **seen)
-        take(db, Facts((replace(conversation, entries=(entry,)),)))
+        store_facts(db, Facts((replace(conversation, entries=(entry,)),)))
     [held] = entries.of_conversation(db, "v1")
     assert {name: getattr(held, name) for name in hints} == hints
 
@@ -313,38 +313,38 @@ def test_messages_are_counted_over_all_conversations_in_the_order_they_became_kn
         return Entry(ident, "v1", kit.START + HOUR, role, kind, author_id="7001", text="x")
 
     first = kit.whatsapp("v1", "c1", kit.START)
-    take(db, Facts((first,)))
-    take(db, Facts((kit.messenger("v2", "c2", kit.START - HOUR),)))
+    store_facts(db, Facts((first,)))
+    store_facts(db, Facts((kit.messenger("v2", "c2", kit.START - HOUR),)))
     parts = (
         part("1", EntryKind.NOTE),
         part("2", EntryKind.EVENT),
         part("3", EntryKind.UNKNOWN, Role.UNKNOWN),
         part("4", EntryKind.MESSAGE),
     )
-    take(db, Facts((replace(first, entries=(*first.entries, *parts), updated_at=kit.START + HOUR),)))
+    store_facts(db, Facts((replace(first, entries=(*first.entries, *parts), updated_at=kit.START + HOUR),)))
     held = {e.id: e.arrival for c in ("v1", "v2") for e in entries.of_conversation(db, c)}
     assert held == {"source:v1": 1, "source:v2": 2, "1": 0, "2": 0, "3": 3, "4": 4}
 
 
 def test_the_number_of_a_message_that_is_gone_is_never_given_again(db, kit):
-    take(db, Facts((kit.messenger("v1", "c1", kit.START),)))
-    take(db, Facts(gone=("v1",)))
-    take(db, Facts((kit.messenger("v2", "c2", kit.START),)))
+    store_facts(db, Facts((kit.messenger("v1", "c1", kit.START),)))
+    store_facts(db, Facts(gone=("v1",)))
+    store_facts(db, Facts((kit.messenger("v2", "c2", kit.START),)))
     assert [e.arrival for e in entries.of_conversation(db, "v2")] == [2]
 
 
 def test_a_message_that_is_told_again_keeps_its_number(db, kit):
     conversation = kit.messenger("v1", "c1", kit.START)
     for hours in range(3):
-        take(db, Facts((replace(conversation, updated_at=kit.START + hours * HOUR),)))
+        store_facts(db, Facts((replace(conversation, updated_at=kit.START + hours * HOUR),)))
     assert [e.arrival for e in entries.of_conversation(db, "v1")] == [1]
 
 
 def test_a_client_once_seen_stays_seen(db, kit):
     conversation = kit.messenger("v1", "c1", kit.START)
     seen = replace(conversation, entries=(replace(conversation.entries[0], client_hint=Client.ANDROID),))
-    take(db, Facts((seen,)))
-    take(db, Facts((replace(conversation, updated_at=kit.START + HOUR),)))
+    store_facts(db, Facts((seen,)))
+    store_facts(db, Facts((replace(conversation, updated_at=kit.START + HOUR),)))
     assert entries.of_conversation(db, "v1")[0].client_hint is Client.ANDROID
 
 
@@ -352,35 +352,35 @@ def test_a_client_once_seen_stays_seen(db, kit):
 
 
 def test_customers_that_turn_out_to_be_one_are_told_under_both_ids(db, kit):
-    take(db, Facts((kit.whatsapp("v1", "a", kit.START), kit.messenger("v2", "b", kit.START))))
-    take(db, Facts(contacts=(Contact("a", email="jen@example.com"),)))
-    changes = take(db, Facts(contacts=(Contact("b", email="jen@example.com"),)))
+    store_facts(db, Facts((kit.whatsapp("v1", "a", kit.START), kit.messenger("v2", "b", kit.START))))
+    store_facts(db, Facts(contacts=(Contact("a", email="jen@example.com"),)))
+    changes = store_facts(db, Facts(contacts=(Contact("b", email="jen@example.com"),)))
     assert changes.customers == {"a", "b"}
-    assert len(thread_of(db, "a", workspace.load(db)).chats) == 2
+    assert len(load_thread(db, "a", workspace.load(db)).chats) == 2
 
 
 def test_customers_fall_apart_when_what_joined_them_was_wrong(db, kit):
-    take(db, Facts((kit.whatsapp("v1", "a", kit.START), kit.messenger("v2", "b", kit.START))))
+    store_facts(db, Facts((kit.whatsapp("v1", "a", kit.START), kit.messenger("v2", "b", kit.START))))
     for contact_id in "ab":
-        take(db, Facts(contacts=(Contact(contact_id, email="jen@example.com"),)))
-    changes = take(db, Facts(contacts=(Contact("b", email="bob@example.com"),)))
+        store_facts(db, Facts(contacts=(Contact(contact_id, email="jen@example.com"),)))
+    changes = store_facts(db, Facts(contacts=(Contact("b", email="bob@example.com"),)))
     assert changes.customers == {"a", "b"}
-    assert [c.id for c in thread_of(db, "a", workspace.load(db)).chats] == ["v1"]
-    assert [c.id for c in thread_of(db, "b", workspace.load(db)).chats] == ["v2"]
+    assert [c.id for c in load_thread(db, "a", workspace.load(db)).chats] == ["v1"]
+    assert [c.id for c in load_thread(db, "b", workspace.load(db)).chats] == ["v2"]
     assert {c for (c,) in db.execute("SELECT customer_id FROM summaries")} == {"a", "b"}
 
 
 def test_a_merge_at_the_provider_brings_the_conversations_along(db, kit):
-    take(db, Facts((kit.whatsapp("v1", "lead", kit.START),)))
-    changes = merge(db, "lead", "user")
+    store_facts(db, Facts((kit.whatsapp("v1", "lead", kit.START),)))
+    changes = merge_contact(db, "lead", "user")
     assert changes.threads == {"lead", "user"}
     [(customer_id,)] = db.execute("SELECT DISTINCT customer_id FROM contacts").fetchall()
-    assert [c.id for c in thread_of(db, customer_id, workspace.load(db)).chats] == ["v1"]
-    assert merge(db, "lead", "user") == Changes()
+    assert [c.id for c in load_thread(db, customer_id, workspace.load(db)).chats] == ["v1"]
+    assert merge_contact(db, "lead", "user") == Changes()
     # A late answer about the lead does not bring her back as somebody else.
-    take(db, Facts(contacts=(Contact("lead", name="Old"),)))
+    store_facts(db, Facts(contacts=(Contact("lead", name="Old"),)))
     assert [c for (c,) in db.execute("SELECT id FROM contacts")] == ["user"]
 
 
 def test_nobody_to_decide_about_is_no_change(db):
-    assert decide(db, ()) == Changes()
+    assert refresh_customers(db, ()) == Changes()

@@ -15,7 +15,7 @@ from desktop.domain.model.workspace import Tagging
 from desktop.domain.window.window import WindowState
 from desktop.engine import commands as c
 from desktop.engine.sync import learning
-from desktop.engine.sync.ingest import Facts, take
+from desktop.engine.sync.ingest import Facts, store_facts
 from desktop.ports import ProviderError, ProviderErrorKind
 from desktop.store import settings
 from desktop.store.core.database import Database
@@ -48,8 +48,8 @@ def put(world, *conversations: Conversation):
     """Stored as the reader would, and learnt from."""
 
     def work(db: Database) -> None:
-        take(db, Facts(conversations), world.clock.now())
-        learning.learn(db, world.clock.now())
+        store_facts(db, Facts(conversations), world.clock.now())
+        learning.learn_workspace(db, world.clock.now())
 
     return world.store.write(work)
 
@@ -184,15 +184,15 @@ async def test_a_word_on_one_message_sets_that_message_and_can_be_taken_back(wor
     ],
 )
 async def test_whatever_decisions_depend_on_is_part_of_the_premise(world, change):
-    before = await world.store.read(settings.premise)
+    before = await world.store.read(settings.decision_fingerprint)
     await world.store.write(change)
-    assert await world.store.read(settings.premise) != before
+    assert await world.store.read(settings.decision_fingerprint) != before
 
 
 async def test_a_delay_below_the_margin_changes_no_premise(world):
-    before = await world.store.read(settings.premise)
+    before = await world.store.read(settings.decision_fingerprint)
     await world.store.write(lambda db: db.execute("INSERT INTO bridge_delays VALUES (0, 119000000)"))
-    assert await world.store.read(settings.premise) == before
+    assert await world.store.read(settings.decision_fingerprint) == before
 
 
 async def test_a_margin_is_in_the_list_after_the_next_round(world, kit):
@@ -207,7 +207,7 @@ async def test_a_margin_is_in_the_list_after_the_next_round(world, kit):
 async def test_what_was_decided_by_other_rules_is_decided_again_without_the_network(world, kit):
     world.gateway.put(kit.whatsapp("v1", "c1", kit.START - HOUR))
     await world.sync()
-    await world.store.write(settings.save_decided_by, "older rules")
+    await world.store.write(settings.save_decided_fingerprint, "older rules")
     await world.store.write(lambda db: db.execute("UPDATE summaries SET window = NULL"))
     world.gateway.failures["account"] = ProviderError(ProviderErrorKind.OFFLINE, "No network.")
     world.told.clear()
@@ -250,7 +250,7 @@ async def test_two_chats_open_at_once_show_several_numbers_until_one_is_gone(wor
     ]
     await put(world, *chats)
     assert (await workspace(world)).several_numbers == {ChannelKind.WHATSAPP}
-    await world.store.write(lambda db: take(db, Facts(gone=("v2",)), world.clock.now()))
+    await world.store.write(lambda db: store_facts(db, Facts(gone=("v2",)), world.clock.now()))
     assert (await workspace(world)).several_numbers == frozenset()
 
 
@@ -286,7 +286,9 @@ async def test_a_note_that_also_comes_without_any_reply_is_no_failure_anywhere(w
     )  # fmt: skip
     world.told.clear()
     changes = await world.store.write(
-        lambda db: take(db, Facts((replace(other, entries=(*other.entries, idle), updated_at=kit.START),)), kit.START)
+        lambda db: store_facts(
+            db, Facts((replace(other, entries=(*other.entries, idle), updated_at=kit.START),)), kit.START
+        )
     )
     assert {"c1", "c2"} <= changes.threads
     assert await kinds(world) == []
@@ -349,16 +351,16 @@ def steps_of(work: Callable[[Database], object]) -> Callable[[Database], int]:
 
 async def test_a_poll_takes_as_many_steps_however_many_messages_there_are(world, kit):
     def poll(db: Database) -> None:
-        learning.learn(db, world.clock.now())
+        learning.learn_workspace(db, world.clock.now())
         learning._behind(db)
-        learning.histogram(db, settings.load(db))
+        learning.code_histogram(db, settings.load(db))
 
     await world.engine.command_handler.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
     await put(world, bridged(kit, 1, 3), bridged(kit, 2, 3))
-    await world.store.write(lambda db: settings.save_decided_by(db, settings.premise(db)))
+    await world.store.write(lambda db: settings.save_decided_fingerprint(db, settings.decision_fingerprint(db)))
     few = await world.store.write(steps_of(poll))
     await put(world, *(bridged(kit, n, 40) for n in range(3, 18)))
-    await world.store.write(lambda db: settings.save_decided_by(db, settings.premise(db)))
+    await world.store.write(lambda db: settings.save_decided_fingerprint(db, settings.decision_fingerprint(db)))
     many = await world.store.write(steps_of(poll))
     counted = await world.store.read(lambda db: db.execute("SELECT count(*) FROM entries").fetchone())
     assert counted == (17 + 6 + 600,)
@@ -376,7 +378,7 @@ async def steps_of_a_round(world) -> int:
 
     await world.store.read(lambda db: db.trace_v2(apsw.SQLITE_TRACE_PROFILE, note))
     try:
-        await world.engine.sync.round()
+        await world.engine.poller.run_once()
     finally:
         await world.store.read(lambda db: db.trace_v2(0))
     return taken

@@ -10,7 +10,7 @@ import pytest
 from desktop.channels.intercom.api import FIRST_PATIENCE_S
 from desktop.domain.model.facts import ChannelKind, Client, Contact, ConversationState, EntryKind, Role, Tag
 from desktop.domain.window.window import WindowState
-from desktop.engine.commands import CancelFirstSync, Done, Focus, SendReply, SyncNow
+from desktop.engine.commands import CancelFirstSync, Done, FocusCustomer, SendReply, SyncNow
 from desktop.engine.views import ConnectionState, Progress
 from desktop.ports import ClockOffset, ProviderError, ProviderErrorKind
 from desktop.store import settings
@@ -33,7 +33,7 @@ async def test_a_new_store_begins_with_the_most_recent_conversations(tmp_path, c
     for n in range(9):
         gateway.put(kit.messenger(f"v{n}", f"c{n}", kit.START - timedelta(days=3 * n)))
     world = await kit.build(tmp_path / "few.db", clock, gateway)
-    world.engine.sync._first_sync = 4
+    world.engine.poller._first_sync = 4
     await world.sync()
     assert {r.customer_id for r in await world.engine.queries.customers()} == {"c0", "c1", "c2", "c3"}
     await world.store.close()
@@ -58,7 +58,7 @@ async def test_the_first_sync_can_be_cancelled(world, kit):
         progress = world.engine.queries.progress()
         if progress is not None and progress.done == 5:
             world.engine.command_handler.submit(CancelFirstSync())
-            world.engine.sync.cancel_first_sync()
+            world.engine.poller.cancel_first_sync()
 
     world.engine.feed.subscribe(stop_after_five)
     await world.sync()
@@ -125,7 +125,7 @@ async def test_a_listed_change_that_was_read_meanwhile_is_not_read_twice(world, 
     await world.sync()
     await world.clock.advance(5)
     world.gateway.write("v1", "news", app_code=kit.BRIDGE)
-    await world.engine.focus.read("v1")
+    await world.engine.open_conversation.read("v1")
     world.gateway.calls.clear()
     await world.sync()
     assert world.gateway.called("conversation") == []
@@ -159,7 +159,7 @@ async def test_parts_that_are_counted_but_do_not_move_the_time_are_noticed(world
 
 async def test_her_other_conversations_and_contacts_are_found(world, kit):
     """She wrote on WhatsApp as a lead; as a user with the same phone she has an old Messenger conversation."""
-    world.engine.sync._first_sync = 1
+    world.engine.poller._first_sync = 1
     world.gateway.put(kit.whatsapp("v1", "c1", kit.START))
     world.gateway.put(kit.messenger("old", "c2", kit.START - timedelta(days=300)))
     world.gateway.contacts["c1"] = Contact("c1", "lead", "Jen", phone="+353 87 123 4567")
@@ -274,7 +274,7 @@ async def test_what_the_bridge_has_on_the_contact_is_kept_with_a_message_that_ju
 async def test_a_cancelled_first_sync_proves_no_bridge_away(world, kit):
     for n in range(40):
         world.gateway.put(kit.messenger(f"v{n}", f"c{n}", kit.START - n * HOUR))
-    world.engine.feed.subscribe(lambda changes: world.engine.sync.cancel_first_sync() if changes.progress else None)
+    world.engine.feed.subscribe(lambda changes: world.engine.poller.cancel_first_sync() if changes.progress else None)
     await world.sync()
     assert (await world.engine.queries.workspace()).workspace.bridge_expected
 
@@ -414,7 +414,7 @@ async def test_an_account_that_is_refused_is_not_offline(world, kit, trouble):
     await kit.eventually(lambda: len(world.gateway.sent) == 1)
     # Where everything is refused, it is a hotel's network that answers.
     world.gateway.failures["changed_since"] = ProviderError(trouble, "Sign in to the network.")
-    world.engine.sync.now()
+    world.engine.poller.wake()
     await kit.eventually(lambda: connection().state is ConnectionState.OFFLINE)
 
 
@@ -513,7 +513,7 @@ async def test_a_conversation_that_is_gone_is_removed_with_its_words(world, kit)
     world.gateway.put(kit.messenger("v2", "c1", kit.START - HOUR))
     await world.sync()
     del world.gateway.conversations["v1"]
-    await world.engine.focus.read("v1")
+    await world.engine.open_conversation.read("v1")
     assert [c.id for c in (await world.view()).thread.chats] == ["v2"]
     assert (await world.only_row()).last_text == "Hello"
     assert await world.engine.queries.search("secret") == ()
@@ -529,7 +529,7 @@ async def test_the_open_conversation_is_read_every_few_seconds_and_slower_when_h
     await kit.eventually(lambda: world.engine.queries.connection().state is ConnectionState.ONLINE)
     queries = lambda: len(world.gateway.called("conversation"))  # noqa: E731
     before = queries()
-    await world.engine.command_handler.do(Focus("c1"))
+    await world.engine.command_handler.do(FocusCustomer("c1"))
     await kit.eventually(lambda: queries() == before + 1)
     world.gateway.write("v1", "are you there?")
     await kit.eventually(lambda: len(world.clock.pauses_s) == 2)
@@ -541,17 +541,17 @@ async def test_the_open_conversation_is_read_every_few_seconds_and_slower_when_h
 
     await kit.eventually(arrived)
     await kit.eventually(lambda: len(world.clock.pauses_s) == 2)
-    await world.engine.command_handler.do(Focus("c1", visible=False))
+    await world.engine.command_handler.do(FocusCustomer("c1", visible=False))
     await world.clock.advance(6)
     await kit.eventually(lambda: any(24 <= p <= 36 for p in world.clock.pauses_s))
-    await world.engine.command_handler.do(Focus(None))
+    await world.engine.command_handler.do(FocusCustomer(None))
 
 
 async def test_nothing_new_is_told_to_nobody(world, kit):
     world.gateway.put(kit.messenger("v1", "c1", kit.START - HOUR))
     await world.sync()
     world.told.clear()
-    await world.engine.focus.read("v1")
+    await world.engine.open_conversation.read("v1")
     assert world.told == []
 
 
@@ -565,7 +565,7 @@ async def test_trouble_while_reading_the_open_conversation_starts_a_round(world,
     await kit.eventually(lambda: world.clock.pauses_s != [])
     broken = ProviderError(trouble, "Broken.")
     world.gateway.failures = {"conversation": broken, "changed_since": broken}
-    await world.engine.command_handler.do(Focus("c1"))
+    await world.engine.command_handler.do(FocusCustomer("c1"))
     await kit.eventually(lambda: world.engine.queries.connection().reason == "Broken.")
     assert (await world.only_row()).last_text == "Hello"
 
@@ -574,7 +574,7 @@ async def test_a_bug_while_reading_the_open_conversation_does_not_end_the_readin
     world.gateway.put(kit.messenger("v1", "c1", kit.START - HOUR))
     await world.sync()
     world.gateway.failures["conversation"] = ZeroDivisionError("a bug")
-    await world.engine.focus.read("v1")
+    await world.engine.open_conversation.read("v1")
     assert "reading the open conversation broke" in caplog.text
 
 

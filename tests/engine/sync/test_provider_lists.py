@@ -16,7 +16,7 @@ from desktop.domain.learning.relay import RelayProof
 from desktop.domain.model.channel import Abilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact, Role
 from desktop.engine.channels import POLLS
-from desktop.engine.commands import Done, Focus, ForgetCustomer
+from desktop.engine.commands import Done, FocusCustomer, ForgetCustomer
 from desktop.engine.sync.provider_lists import KEPT, LONGEST_LOOK_BACK, LOOK_BACK, WIDE_EVERY, WIDE_LOOK_BACK
 from desktop.ports import ChannelMessage, DeliveryFact, ProviderError, ProviderErrorKind
 from desktop.store import settings
@@ -55,7 +55,7 @@ async def jennifer_writes(world, kit, at) -> None:
 
 
 async def sweep(world) -> None:
-    await world.engine.evidence.round()
+    await world.engine.provider_lists.run_once()
 
 
 async def test_the_first_sweep_looks_two_days_back_and_the_next_ones_no_further_than_they_must(world, channel):
@@ -103,7 +103,7 @@ async def test_a_restart_goes_on_where_the_last_run_ended(world, channel, kit, t
     again = await kit.build(tmp_path / "reachline.db", world.clock, kit.FakeGateway(world.clock))
     next_time = ListingChannel(KEY)
     again.engine.channels.add(next_time.config, next_time)
-    await again.engine.evidence.round()
+    await again.engine.provider_lists.run_once()
     assert next_time.asked == [start - WIDE_LOOK_BACK]
     await again.engine.stop()
 
@@ -113,7 +113,7 @@ async def test_only_accounts_that_list_messages_are_asked_and_only_as_often_as_t
     busy = ListingChannel(replace(KEY, sender="+35315550199"))
     for channel in (silent, busy):
         world.engine.channels.add(channel.config, channel)
-    world.engine.channels.called(busy.key, POLLS[Provider.TWILIO][0] - 1)
+    world.engine.channels.count_calls(busy.key, POLLS[Provider.TWILIO][0] - 1)
     await sweep(world)
     assert (silent.asked, busy.asked) == ([], [])
 
@@ -277,7 +277,7 @@ async def test_a_bug_in_one_account_does_not_keep_the_others_from_being_asked(wo
 async def test_sweeps_come_every_half_minute_and_half_as_often_while_the_window_is_hidden(
     world, channel, kit, visible, seconds
 ):
-    await world.engine.command_handler.do(Focus(None, visible=visible))
+    await world.engine.command_handler.do(FocusCustomer(None, visible=visible))
     await world.engine.start()
     await kit.eventually(lambda: len(channel.asked) >= 1)
     began = world.clock.monotonic()

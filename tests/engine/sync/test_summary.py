@@ -21,6 +21,6 @@ def test_they_are_the_last_line_wait_for_an_answer_and_are_unread(odd: Entry) ->
     assert line.last_text == odd.text
     assert not line.last_from_us
     assert line.last_channel is ChannelKind.UNKNOWN
-    assert line.newest_from_her == odd.sent_at
+    assert line.newest_customer_message_at == odd.sent_at
     assert line.waits
     assert line.team_unread

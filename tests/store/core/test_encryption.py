@@ -13,7 +13,7 @@ import pytest
 
 from desktop.store.core import encryption
 from desktop.store.core.database import Database, Store
-from desktop.store.core.encryption import Key, encrypt, is_plain, settle
+from desktop.store.core.encryption import Key, encrypt, finish_interrupted, is_plain
 from desktop.store.core.errors import Corrupt, KnownError, Locked
 from desktop.store.core.migrate import Step, migrate, steps
 
@@ -236,7 +236,7 @@ async def test_killed_while_it_is_put_in_order_again_one_whole_file_is_left(tmp_
         path.parent.mkdir()
         shutil.copy(tmp_path / "plain.db", path.with_name("cache.db.plain"))
         path.with_name("cache.db.encrypting").write_bytes(b"half")
-        _dying_at(moment, lambda path=path: settle(path))
+        _dying_at(moment, lambda path=path: finish_interrupted(path))
         store = await Store.open(path, KEY)
         assert len(await store.read(kept)) == 50, moment
         await store.close()

@@ -126,5 +126,5 @@ def test_forgetting_a_customer_forgets_theirs_and_nobody_elses(db):
     contrary_facts.save(db, REFUSAL)
     contrary_facts.save(db, replace(REFUSAL, about="d2", conversation_id=""))
     contrary_facts.save(db, replace(REFUSAL, about="d3", conversation_id="v2", customer_address="+353877654321"))
-    forget.customer(db, "c1")
+    forget.forget_customer(db, "c1")
     assert db.execute("SELECT about FROM contrary_facts").fetchall() == [("d3",)]

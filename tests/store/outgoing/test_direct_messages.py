@@ -90,27 +90,27 @@ TOLD = (
 def test_facts_in_any_order_end_alike(db, order):
     direct_messages.save(db, SENT)
     for fact in (*order, order[0]):
-        direct_messages.tell(db, "d1", fact)
+        direct_messages.save_delivery(db, "d1", fact)
     end = direct_messages.load(db, "d1")
     assert (end.delivery, end.told_at, end.sentence) == (Delivery.DELIVERED, NOW + timedelta(seconds=3), "")
     assert end.final
-    assert direct_messages.unsettled(db) == ()
+    assert direct_messages.not_final(db) == ()
 
 
 def test_only_what_is_new_is_news(db):
     direct_messages.save(db, SENT)
-    assert [direct_messages.tell(db, "d1", fact) for fact in (TOLD[0], TOLD[0], TOLD[1], TOLD[0])] == [
+    assert [direct_messages.save_delivery(db, "d1", fact) for fact in (TOLD[0], TOLD[0], TOLD[1], TOLD[0])] == [
         True,
         False,
         True,
         False,
     ]
-    assert not direct_messages.tell(db, "unknown", TOLD[0])
-    assert not direct_messages.give_up(db, "d1"), "it is final already"
+    assert not direct_messages.save_delivery(db, "unknown", TOLD[0])
+    assert not direct_messages.mark_final(db, "d1"), "it is final already"
     direct_messages.save(db, replace(SENT, draft_id="d2"))
-    assert [d.draft_id for d in direct_messages.unsettled(db)] == ["d2"]
-    assert direct_messages.give_up(db, "d2")
-    assert direct_messages.unsettled(db) == ()
+    assert [d.draft_id for d in direct_messages.not_final(db)] == ["d2"]
+    assert direct_messages.mark_final(db, "d2")
+    assert direct_messages.not_final(db) == ()
 
 
 def test_messages_follow_their_conversation_to_whoever_owns_it(db):
@@ -119,7 +119,7 @@ def test_messages_follow_their_conversation_to_whoever_owns_it(db):
     direct_messages.save(db, replace(SENT, draft_id="d2", conversation_id="elsewhere"))
     [hers] = [d for c in ("c1",) for d in direct_messages.of_customer(db, whose(db, "v1"))]
     assert hers == FULL
-    customers.rekey(db, "c1", "c9")
+    customers.merge_contact(db, "c1", "c9")
     assert direct_messages.of_customer(db, whose(db, "v1")) == (FULL,)
 
 
@@ -206,7 +206,7 @@ def test_half_a_surrogate_pair_breaks_nothing(db):
 
 
 def queue(db, draft_id="d1", conversation_id="v1", **more):
-    row = outbox.Row(draft_id, "c1", conversation_id, "7001", "text", (), False, 0, NOW, **more)
+    row = outbox.OutgoingReply(draft_id, "c1", conversation_id, "7001", "text", (), False, 0, NOW, **more)
     outbox.insert(db, row, ())
     return row
 
@@ -234,8 +234,8 @@ def test_the_first_claim_whose_end_nobody_knows_is_remembered(db):
     queue(db, route=ROUTE)
     for minute in (1, 2):
         outbox.claim(db, "d1", NOW + timedelta(minutes=minute))
-        outbox.move(db, "d1", Event.LOST)
-        outbox.move(db, "d1", Event.SEND_AGAIN)
+        outbox.apply_event(db, "d1", Event.LOST)
+        outbox.apply_event(db, "d1", Event.SEND_AGAIN)
     assert outbox.load(db, "d1").lost_at == NOW + timedelta(minutes=1)
 
 
@@ -243,11 +243,11 @@ def test_a_reply_past_intercom_is_never_looked_for_among_intercoms_entries(db):
     for draft_id, route in (("d1", ROUTE), ("d2", None)):
         row = queue(db, draft_id, route=route)
         outbox.claim(db, draft_id, NOW)
-        outbox.move(db, draft_id, Event.LOST)
+        outbox.apply_event(db, draft_id, Event.LOST)
         assert outbox.has_earlier_unconfirmed(db, "v1", "later")
-    assert [r.draft_id for r in outbox.untied(db, "v1")] == ["d2"]
-    assert [r.draft_id for r in outbox.lost_tries(db, row)] == ["d2"]
-    assert outbox.lost_tries(db, replace(row, draft_id="d1")) == ()
+    assert [r.draft_id for r in outbox.unmatched(db, "v1")] == ["d2"]
+    assert [r.draft_id for r in outbox.lost_attempts(db, row)] == ["d2"]
+    assert outbox.lost_attempts(db, replace(row, draft_id="d1")) == ()
 
 
 @pytest.mark.parametrize("event", [None, Event.LOST, Event.HOLD])
@@ -255,13 +255,13 @@ def test_a_note_about_a_message_holds_nobody_and_waits_for_nobody(db, event):
     queue(db, "d1")
     queue(db, "note", note_of="d0")
     outbox.claim(db, "d1", NOW)
-    outbox.move(db, "d1", Event.LOST)
+    outbox.apply_event(db, "d1", Event.LOST)
     assert outbox.next_due(db, NOW).draft_id == "note"
-    outbox.move(db, "d1", Event.CANCEL)
+    outbox.apply_event(db, "d1", Event.CANCEL)
     queue(db, "d2")
     if event is Event.LOST:
         outbox.claim(db, "note", NOW)
     if event is not None:
-        outbox.move(db, "note", event)
+        outbox.apply_event(db, "note", event)
         assert outbox.next_due(db, NOW).draft_id == "d2"
         assert not outbox.has_earlier_unconfirmed(db, "v1", "d2")

@@ -9,26 +9,26 @@ from desktop.domain.model.facts import Contact, Conversation
 from desktop.ports import OutgoingFile
 from desktop.store import conversations, customers
 from desktop.store.outgoing import drafts, files
-from desktop.store.outgoing.drafts import StoredDraft
+from desktop.store.outgoing.drafts import Draft
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 PHOTO = OutgoingFile("parcel.jpg", "image/jpeg", b"\xff\xd8 bytes")
-DRAFT = StoredDraft("d1", "c1", "v1", "It sh", (PHOTO,), False, 4)
-NOTE = StoredDraft("n1", "c1", "v1", "a note", (), True)
+DRAFT = Draft("d1", "c1", "v1", "It sh", (PHOTO,), False, 4)
+NOTE = Draft("n1", "c1", "v1", "a note", (), True)
 
 
 def test_a_draft_comes_back_as_it_was_and_only_to_its_customer(db):
     drafts.save(db, DRAFT)
     drafts.save(db, NOTE)
-    drafts.save(db, StoredDraft("d2", "c2", "v2", "\ud83d", (), False, None))
+    drafts.save(db, Draft("d2", "c2", "v2", "\ud83d", (), False, None))
     assert drafts.of_customer(db, "c1") == (DRAFT, NOTE)
-    assert drafts.of_customer(db, "c2") == (StoredDraft("d2", "c2", "v2", "?", (), False, None),)
+    assert drafts.of_customer(db, "c2") == (Draft("d2", "c2", "v2", "?", (), False, None),)
     assert drafts.of_customer(db, "c3") == ()
 
 
 def test_all_of_a_draft_but_its_name_can_change(db):
     drafts.save(db, DRAFT)
-    moved = StoredDraft("d1", "c2", "v2", "It ships", (), True, 5)
+    moved = Draft("d1", "c2", "v2", "It ships", (), True, 5)
     drafts.save(db, moved)
     assert drafts.of_customer(db, "c1") == ()
     assert drafts.of_customer(db, "c2") == (moved,)
@@ -38,7 +38,7 @@ def test_all_of_a_draft_but_its_name_can_change(db):
 def test_a_new_draft_takes_the_place_of_one_of_its_kind_with_its_files(db):
     drafts.save(db, DRAFT)
     drafts.save(db, NOTE)
-    elsewhere = StoredDraft("d3", "c1", "v3", "elsewhere", (PHOTO,), False)
+    elsewhere = Draft("d3", "c1", "v3", "elsewhere", (PHOTO,), False)
     drafts.save(db, elsewhere)
     newer = replace(DRAFT, draft_id="d2", files=())
     drafts.save(db, newer)

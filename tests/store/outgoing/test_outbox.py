@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 def queue(db, draft_id="d1", conversation_id="v1", **more):
-    row = outbox.Row(draft_id, "c1", conversation_id, "7001", "text", (), False, 7, NOW, **more)
+    row = outbox.OutgoingReply(draft_id, "c1", conversation_id, "7001", "text", (), False, 7, NOW, **more)
     outbox.insert(db, row, (OutgoingFile("a.txt", "text/plain", b"a"),))
 
 
@@ -60,10 +60,10 @@ def test_moves_on_disk_are_those_of_the_domain(db, state, event, then):
     warned = (Warned(WarningCode.WINDOW_CLOSED), Warned(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset({"m1", "m2"})))
     if then is None:
         with pytest.raises(IllegalMove):
-            outbox.move(db, "d1", Event(event))
+            outbox.apply_event(db, "d1", Event(event))
         assert outbox.load(db, "d1").state == state
     else:
-        assert outbox.move(db, "d1", Event(event), "why", warned) == then
+        assert outbox.apply_event(db, "d1", Event(event), "why", warned) == then
         row = outbox.load(db, "d1")
         assert (row.state, row.reason, row.warned) == (then, "why", warned)
 
@@ -78,9 +78,9 @@ def test_only_what_is_queued_can_be_claimed_and_only_once(db, state):
 def test_a_claim_is_no_move(db):
     queue(db)
     with pytest.raises(IllegalMove):
-        outbox.move(db, "d1", Event.CLAIM)
+        outbox.apply_event(db, "d1", Event.CLAIM)
     with pytest.raises(LookupError):
-        outbox.move(db, "unknown", Event.CANCEL)
+        outbox.apply_event(db, "unknown", Event.CANCEL)
 
 
 def test_the_database_itself_keeps_accepted_replies_accepted(db):
@@ -102,7 +102,7 @@ def test_a_draft_has_one_place_in_the_outbox(db):
 )
 def test_what_is_not_settled_holds_the_later_ones_of_its_conversation(db, state, holds):
     put_in(db, state)
-    outbox.put_off(db, "d1", NOW + timedelta(minutes=5), "Wait.")
+    outbox.postpone(db, "d1", NOW + timedelta(minutes=5), "Wait.")
     queue(db, "d2")
     assert (outbox.next_due(db, NOW) is None) == holds
     queue(db, "d3", "v2")
@@ -111,7 +111,7 @@ def test_what_is_not_settled_holds_the_later_ones_of_its_conversation(db, state,
 
 def test_a_pause_is_kept_until_it_ends(db):
     queue(db)
-    outbox.put_off(db, "d1", NOW + timedelta(seconds=30), "Wait.")
+    outbox.postpone(db, "d1", NOW + timedelta(seconds=30), "Wait.")
     assert outbox.next_due(db, NOW) is None
     assert outbox.next_due_at(db, NOW) == NOW + timedelta(seconds=30)
     assert outbox.next_due(db, NOW + timedelta(seconds=30)).tries == 1
@@ -125,10 +125,10 @@ def test_a_pause_is_kept_until_it_ends(db):
 @pytest.mark.parametrize("wrong_by", [timedelta(hours=2), timedelta(days=3650)])
 def test_a_pause_that_a_wrong_clock_wrote_is_over(db, wrong_by):
     queue(db)
-    outbox.put_off(db, "d1", NOW + wrong_by, "Wait.")
+    outbox.postpone(db, "d1", NOW + wrong_by, "Wait.")
     assert outbox.next_due(db, NOW).draft_id == "d1"
     assert outbox.next_due_at(db, NOW) is None
-    outbox.put_off(db, "d1", NOW + outbox.LONGEST_PAUSE, "Wait.")
+    outbox.postpone(db, "d1", NOW + outbox.LONGEST_PAUSE, "Wait.")
     assert outbox.next_due(db, NOW) is None
     assert outbox.next_due_at(db, NOW) == NOW + outbox.LONGEST_PAUSE
 
@@ -137,9 +137,9 @@ def test_files_stay_until_the_reply_is_settled(db):
     queue(db)
     assert [f.data for f in files.load(db, "d1")] == [b"a"]
     outbox.claim(db, "d1", NOW)
-    outbox.move(db, "d1", Event.LOST)
+    outbox.apply_event(db, "d1", Event.LOST)
     assert files.load(db, "d1")
-    outbox.move(db, "d1", Event.FOUND)
+    outbox.apply_event(db, "d1", Event.FOUND)
     assert files.load(db, "d1") == ()
 
 

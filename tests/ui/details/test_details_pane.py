@@ -15,7 +15,7 @@ from desktop.domain.identity.customer import Likeness, Word
 from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.domain.model.workspace import Pin, Relay
 from desktop.domain.window.window import Doubt
-from desktop.engine.commands import PinMapping, SayWhoIsWho
+from desktop.engine.commands import DecideIdentity, PinMapping
 from desktop.engine.views import ThreadView, WorkspaceView
 from desktop.ports import Teammate
 from desktop.ui.details.details_pane import CustomerPane
@@ -278,8 +278,8 @@ def test_a_word_is_said_by_the_keyboard_and_carries_its_way_back(qtbot, pane: Cu
     with qtbot.waitSignal(pane.who_is_who_said) as said:
         qtbot.keyClick(pressed, Qt.Key.Key_Space)
     wish, undo, sentence = said.args
-    assert wish == SayWhoIsWho((word,))
-    assert undo == SayWhoIsWho(take_back=(word,))
+    assert wish == DecideIdentity((word,))
+    assert undo == DecideIdentity(revoked=(word,))
     assert sentence
 
 
@@ -290,10 +290,10 @@ def test_undoing_a_denial_brings_the_earlier_word_back(qtbot, pane: CustomerPane
     assert "Somebody here said: Jennifer Okafor and Jen are one customer." in told(pane)
     with qtbot.waitSignal(pane.who_is_who_said) as said:
         button(pane, "Say that Jen is not she").click()
-    assert said.args[1] == SayWhoIsWho((earlier,), take_back=(Word("c-2", "c-1", same=False),))
+    assert said.args[1] == DecideIdentity((earlier,), revoked=(Word("c-2", "c-1", same=False),))
     with qtbot.waitSignal(pane.who_is_who_said) as said:
         button(pane, "Take back that").click()
-    assert said.args[:2] == [SayWhoIsWho(take_back=(earlier,)), SayWhoIsWho((earlier,))]
+    assert said.args[:2] == [DecideIdentity(revoked=(earlier,)), DecideIdentity((earlier,))]
 
 
 def test_the_keyboard_goes_through_the_pane_from_top_to_bottom_however_often_it_is_filled(

@@ -19,7 +19,7 @@ from desktop.engine.changes import Changes
 from desktop.engine.commands import (
     AssignConversation,
     CloseConversation,
-    Focus,
+    FocusCustomer,
     MarkSeen,
     PinMapping,
     ReopenConversation,
@@ -99,7 +99,7 @@ def test_a_customer_found_to_be_another_one_is_followed(qtbot, window: MainWindo
 
 def test_choosing_tells_the_engine_where_the_agent_looks(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
-    assert engine.command_handler.of(Focus)[-1] == Focus("c-1", "wa", True)
+    assert engine.command_handler.of(FocusCustomer)[-1] == FocusCustomer("c-1", "wa", True)
     assert engine.command_handler.of(MarkSeen) == [MarkSeen("c-1")]
 
 
@@ -117,7 +117,7 @@ def test_the_same_news_is_marked_seen_once_and_newer_news_again(
 def test_a_hidden_window_says_so(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
     window.hide()
-    assert engine.command_handler.of(Focus)[-1] == Focus("c-1", "wa", False)
+    assert engine.command_handler.of(FocusCustomer)[-1] == FocusCustomer("c-1", "wa", False)
 
 
 def test_the_keyboard_begins_at_the_customers(qtbot, window: MainWindow) -> None:

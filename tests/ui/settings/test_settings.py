@@ -17,10 +17,10 @@ from desktop.engine.commands import (
     ChooseTeammate,
     SendReply,
     SetBridgeCodes,
-    SetKeptDays,
     SetNoticePatterns,
     SetPhoneRegion,
     SetRelay,
+    SetRetentionDays,
 )
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.settings.appearance import AppearancePage
@@ -276,8 +276,8 @@ def test_for_how_long_words_stay_is_chosen_and_shown_as_the_engine_has_it(qtbot,
     assert not button(page, "Keep words this long").isEnabled()
     choice.setCurrentIndex(choice.findText("30 days"))
     button(page, "Keep words this long").click()
-    assert engine.command_handler.of(SetKeptDays) == [SetKeptDays(30)]
+    assert engine.command_handler.of(SetRetentionDays) == [SetRetentionDays(30)]
     assert "30 days" in page.said
-    engine.queries.about = replace(engine.queries.about, kept_days=45)
+    engine.queries.about = replace(engine.queries.about, retention_days=45)
     news(qtbot, engine, settings=True)
     assert choice.currentText() == "45 days"

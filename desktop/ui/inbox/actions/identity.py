@@ -13,11 +13,11 @@ from desktop.domain.identity.customer import Word
 from desktop.engine.commands import (
     Answer,
     Command,
+    DecideIdentity,
     Failed,
     ForgetCustomer,
     MarkSolved,
     PinMapping,
-    SayWhoIsWho,
     SetMessageChannel,
 )
 from desktop.engine.views import CustomerRow, ThreadView
@@ -130,7 +130,7 @@ class WhoIsWho(QObject):
         word = Word(self._contact, entry.key, same=True)
         here = thread.called(self._view.name) if self._view is not None else "they"
         told = f"{here} and {entry.title} are one customer now."
-        self.say(SayWhoIsWho((word,)), SayWhoIsWho(take_back=(word,)), told)
+        self.say(DecideIdentity((word,)), DecideIdentity(revoked=(word,)), told)
 
     def _on_undone(self, answer: Answer) -> None:
         self._bar.tell(answer.sentence if isinstance(answer, Failed) else "Undone.")

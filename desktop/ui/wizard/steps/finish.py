@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.domain.model.workspace import Relay
-from desktop.engine.accounts.sentences import what_is
+from desktop.engine.accounts.sentences import account_title
 from desktop.ui.look.theme import Theme
 from desktop.ui.settings.forwarding import TESTABLE
 from desktop.ui.widgets.status_line import Tone, lines
@@ -68,7 +68,7 @@ class FinishStep(Step):
         if self._codes:
             said.append((f"The bridge is known by {self._codes}", Tone.GOOD, ""))
         channels = self.setup.workspace.channels if self.setup.workspace is not None else ()
-        return said + [(f"Connected: {what_is(config)}", Tone.GOOD, "") for config in channels]
+        return said + [(f"Connected: {account_title(config)}", Tone.GOOD, "") for config in channels]
 
     def _open(self) -> list[Said]:
         said: list[Said] = []

@@ -10,13 +10,15 @@ import pytest
 from fake_keyrings import Ring
 
 from desktop.app.connect import BadSandboxFile, Hosts
-from desktop.app.home import Home
+from desktop.app.profile_context import ProfileContext
 
 
 async def test_no_profile_finds_the_tokens_of_another(urls_file: Path, tmp_path: Path, ring: Ring) -> None:
     direct_routes = [(None, None), (None, urls_file), (tmp_path / "one", None), (tmp_path / "two", None)]
     direct_routes.append((tmp_path / "one", urls_file))
-    homes = [Home.of(argparse.Namespace(profile=profile, sandbox_urls=urls)) for profile, urls in direct_routes]
+    homes = [
+        ProfileContext.of(argparse.Namespace(profile=profile, sandbox_urls=urls)) for profile, urls in direct_routes
+    ]
     for number, home in enumerate(homes):
         assert await home.secrets.read("ws:intercom") is None
         await home.secrets.write("ws:intercom", str(number))

@@ -14,7 +14,7 @@ from desktop.system.secrets import KeyringSecrets
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class ProfileContext:
     """One clock for all: every adapter teaches it. is_sandbox: nothing of it is real, and the window says so."""
 
     paths: Paths
@@ -25,7 +25,7 @@ class Home:
     is_sandbox: bool
 
     @classmethod
-    def of(cls, options: argparse.Namespace) -> Home:
+    def of(cls, options: argparse.Namespace) -> ProfileContext:
         """options: of a parser that went through `add_arguments`. Makes no folder. Raises BadSandboxFile.
 
         The sandbox and a profile of one's own keep their tokens apart in the keyring: the same workspace may be in the
