@@ -50,8 +50,8 @@ In process, without HTTP, threads or asyncio (`world/`; about 0.4 ms for a histo
 - `world.reachline` and `world.bridge_app` are the two apps: `token`, `package_code`.
 - `settings.py` lists every switch: relay of API replies, of bots' and of close texts; delays; which failures are
   noted, in which of six languages, as which part type, by whom and under which code; tags and contact attributes;
-  what a block on WhatsApp tells the sender; fields that answers lack (`omit`, `intercom/gaps.py`); author types;
-  limits, search.
+  what a block on WhatsApp tells the sender; fields that answers lack (`omit`, `intercom/responses/omitted_fields.py`);
+  author types; limits, search.
 
 Which contacts are a customer's the sandbox knows from their making, merges included; they see the conversations of all
 of them, also without ever having opened the Messenger. An e-mail conversation is seen in the mailbox and not in the

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from desktop.app.explain import main
-from desktop.sandbox.world import AGENT, World, seed
+from desktop.sandbox.world import AGENT, World, sample_data
 from desktop.sandbox.world.story import story
 
 HOUR_S = 3600.0
@@ -17,7 +17,7 @@ HOUR_S = 3600.0
 @pytest.fixture(scope="module")
 def played():
     world = World(1)
-    seed.furnish(world)
+    sample_data.furnish(world)
     return world, story(world)
 
 

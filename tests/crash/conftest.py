@@ -24,8 +24,8 @@ from desktop.engine.commands import Done, SendReply
 from desktop.engine.engine import Engine
 from desktop.engine.outbox import steps
 from desktop.ports import ClockOffset, ProviderError
-from desktop.sandbox.intercom import view
 from desktop.sandbox.intercom.errors import IntercomError
+from desktop.sandbox.intercom.responses import view
 from desktop.sandbox.world import OWNER, World
 from desktop.store.core.database import Database, Store, _open
 from desktop.store.core.sending_lock import SendingLock

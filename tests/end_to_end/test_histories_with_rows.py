@@ -24,7 +24,7 @@ from desktop.domain.window.window import WindowState
 from desktop.engine.sync.provider_lists import row_of
 from desktop.sandbox.model import networks
 from desktop.sandbox.model.settings import Settings
-from desktop.sandbox.providers.twilio import rows
+from desktop.sandbox.providers.twilio import resources
 from desktop.sandbox.world import AGENT, COLLEAGUE, World
 
 pytestmark = pytest.mark.slow
@@ -106,7 +106,7 @@ class History:
     # --- the judge ---------------------------------------------------------------------------------------------------
 
     def rows(self) -> list[Row]:
-        raw = (rows.row(m) for m in self.world.traffic.messages if m.line.at_twilio)
+        raw = (resources.row(m) for m in self.world.traffic.messages if m.line.at_twilio)
         return [row_of(KEY, m) for m in (twilio.message(r, lambda *_: "") for r in raw) if m is not None]
 
     def workspace(self) -> Workspace:

@@ -15,7 +15,7 @@ import msgspec
 
 from desktop.channels.intercom import mapping
 from desktop.engine.sync.ingest import Facts, store_facts
-from desktop.sandbox.intercom import writes
+from desktop.sandbox.intercom import mutations
 from desktop.sandbox.model.people import Customer
 from desktop.sandbox.model.settings import Settings
 from desktop.sandbox.world import COLLEAGUE, World
@@ -107,18 +107,18 @@ class Crowd:
         ws = self.world.workspace
         if who.phone and self.rng.random() < 0.6:
             phone = other.format(n=n % 10**7 if "07d" in other else n)
-            twin = writes.new_contact(ws, "lead", name=who.name, phone=phone)
+            twin = mutations.new_contact(ws, "lead", name=who.name, phone=phone)
             same_number = [c for c in self.world.contact_ids(who) if ws.contacts[c].phone == who.phone]
             pairs = self.strong if certain else self.weak
             pairs |= {frozenset((c, twin.id)) for c in same_number}
         elif who.email:
-            twin = writes.new_contact(ws, "lead", name=who.name, email=who.email.upper())
+            twin = mutations.new_contact(ws, "lead", name=who.name, email=who.email.upper())
             pairs = {frozenset((c, twin.id)) for c in self.world.contact_ids(who) if ws.contacts[c].email == who.email}
             self.strong |= pairs
         else:
             return
         ws.claim(twin, who.id)
-        conversation = writes.new_conversation(ws, twin, f"<p>said by {who.id} {self.rng.randrange(10**6)}</p>")
+        conversation = mutations.new_conversation(ws, twin, f"<p>said by {who.id} {self.rng.randrange(10**6)}</p>")
         self.tally.counts["second contacts"] += 1
         self.world.teammate_note(conversation.id, COLLEAGUE, "she was typed in by hand")
 

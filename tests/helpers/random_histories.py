@@ -24,7 +24,7 @@ from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.reach import Sureness, situation
 from desktop.domain.thread import Chat, Thread
 from desktop.domain.window.window import WINDOW_LENGTH, WindowState
-from desktop.sandbox.intercom.state import App, Author
+from desktop.sandbox.intercom.records import App, Author
 from desktop.sandbox.model.people import Line
 from desktop.sandbox.world import AGENT, COLLEAGUE, START, World
 from desktop.sandbox.world.background import populate

@@ -22,7 +22,7 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.ports import Channel, DirectMessage, DirectTemplate, Outgoing, OutgoingFile, StateChange
 from desktop.sandbox.model.people import File
 from desktop.sandbox.server import Sandbox
-from desktop.sandbox.world.picture import picture
+from desktop.sandbox.world.sample_files import picture
 from desktop.system.clock import ServerClock
 
 LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)

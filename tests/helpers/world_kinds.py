@@ -57,7 +57,7 @@ def _tag_rule(world: World, rng: Random) -> None:
 
 def _foreign_notes(world: World, rng: Random) -> None:
     from desktop.sandbox.intercom.automations import NoteRule
-    from desktop.sandbox.intercom.state import Author
+    from desktop.sandbox.intercom.records import Author
 
     code = rng.choice([None, "crm-app-9"])
     after = rng.choice(["customer", "teammate"])

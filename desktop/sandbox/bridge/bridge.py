@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from desktop.sandbox.bridge.delays import Delays
-from desktop.sandbox.intercom import writes
-from desktop.sandbox.intercom.state import App, Author, Contact, Conversation, Part, Workspace
+from desktop.sandbox.intercom import mutations
+from desktop.sandbox.intercom.records import App, Author, Contact, Conversation, Part, Workspace
 from desktop.sandbox.model import html_text, notices, numbers
 from desktop.sandbox.model.people import Customer, File, Line, ScreenItem
 from desktop.sandbox.model.traffic import Message, Reason, Traffic, network_address
@@ -87,13 +87,13 @@ class Bridge:
         body = html_text.from_text(text)
         conversation = self._current(link)
         if conversation is None:
-            conversation = writes.new_conversation(self._ws, contact, body, files)
+            conversation = mutations.new_conversation(self._ws, contact, body, files)
             self._map(conversation, link, customer)
         else:
             conversation.writers.add(customer.id)
             at = received if self._ws.settings.bridge_backdates else None
             code = self.app.package_code
-            writes.contact_reply(self._ws, conversation, contact, body, files, code=code, created_at=at)
+            mutations.contact_reply(self._ws, conversation, contact, body, files, code=code, created_at=at)
         return conversation.id
 
     def open(self, line: Line, customer: Customer, author: Author, body: str) -> Conversation:
@@ -101,7 +101,7 @@ class Bridge:
         address = customer.address_on(line)
         contact = self._contact(line, customer, address)
         self._describe(line, address, contact)
-        conversation = writes.new_conversation(self._ws, contact, body, started_by=author)
+        conversation = mutations.new_conversation(self._ws, contact, body, started_by=author)
         self._map(conversation, self.links[line.id, address], customer)
         return conversation
 
@@ -114,7 +114,7 @@ class Bridge:
 
     def _tag(self, conversation: Conversation, name: str) -> None:
         if conversation.id in self._ws.conversations:
-            writes.tag(self._ws, conversation, self.tag_ids.get(name) or self._ws.tag(name), self.acts_as)
+            mutations.tag(self._ws, conversation, self.tag_ids.get(name) or self._ws.tag(name), self.acts_as)
 
     def _contact(self, line: Line, customer: Customer, address: str) -> Contact:
         """The one linked before, else a match in Intercom, else a new lead."""
@@ -124,7 +124,7 @@ class Bridge:
         contact = self._match(line, address)
         if contact is None:
             phone = address if _is_phone(line, address) else None
-            contact = writes.new_contact(self._ws, "lead", name=customer.name, phone=phone)
+            contact = mutations.new_contact(self._ws, "lead", name=customer.name, phone=phone)
         self._ws.claim(contact, customer.id)
         self.links[line.id, address] = Link(line, address, contact.id)
         return contact
@@ -150,7 +150,7 @@ class Bridge:
                 attributes[_user_attribute(line)] = address
             if line.channel in ("whatsapp", "sms"):
                 attributes[f"octopods_{line.tag}_account_phone"] = line.address
-        writes.update_contact(self._ws, contact, custom_attributes=attributes)
+        mutations.update_contact(self._ws, contact, custom_attributes=attributes)
 
     def _current(self, link: Link) -> Conversation | None:
         """The conversation to go on in; None when there is none, or its close is longer ago than the buffer."""
@@ -172,7 +172,7 @@ class Bridge:
             link.address = new
             self.links[line.id, new] = link
             contact = self._ws.survivor(self._ws.contacts[link.contact_id])
-            writes.update_contact(self._ws, contact, phone=new)
+            mutations.update_contact(self._ws, contact, phone=new)
 
     # From Intercom to a phone.
 
@@ -244,19 +244,19 @@ class Bridge:
         if conversation is None or not self._ws.settings.coexistence_echo:
             return
         author, body = Author("admin", self.acts_as), html_text.from_text(item.text)
-        item.part_id = self._write(writes.reply, conversation, author, body, code=self.app.package_code).id
+        item.part_id = self._write(mutations.reply, conversation, author, body, code=self.app.package_code).id
 
     def _note(self, conversation: Conversation, words: str) -> None:
         if conversation.id not in self._ws.conversations:
             return
         settings, body = self._ws.settings, html_text.from_text(words)
         admin = settings.note_admin_id or self.acts_as
-        author = Author("admin", admin) if settings.note_author == "admin" else writes.OPERATOR
+        author = Author("admin", admin) if settings.note_author == "admin" else mutations.OPERATOR
         code = {"bridge": self.app.package_code, "none": None}.get(settings.note_code, settings.note_code)
         if settings.note_part_type == "comment":
-            self._write(writes.reply, conversation, author, body, code=code)
+            self._write(mutations.reply, conversation, author, body, code=code)
         else:
-            self._write(writes.note, conversation, author, body, code=code, part_type=settings.note_part_type)
+            self._write(mutations.note, conversation, author, body, code=code, part_type=settings.note_part_type)
 
     def _write(self, action: Callable[..., Part], *details: Any, **more: Any) -> Part:
         self._is_writing = True

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections import deque
 from typing import Any, NamedTuple
 
-from desktop.sandbox.intercom import bodies, view, writes
+from desktop.sandbox.intercom import bodies, mutations
 from desktop.sandbox.intercom.contacts import requests
 from desktop.sandbox.intercom.errors import IntercomError, invalid, not_found
+from desktop.sandbox.intercom.records import App, Author, Conversation, Source, Workspace
+from desktop.sandbox.intercom.responses import view
+from desktop.sandbox.intercom.responses.view import Json
 from desktop.sandbox.intercom.searching import fields as search_fields
 from desktop.sandbox.intercom.searching import search
-from desktop.sandbox.intercom.state import App, Author, Conversation, Source, Workspace
-from desktop.sandbox.intercom.view import Json
 from desktop.sandbox.model import html_text
 
 ASSIGNEES = {"admin", "team"}
@@ -145,13 +146,13 @@ class Intercom:
             raise invalid("Body is required", "body")
         author, created_at = Author("admin", admin.id), self._created_at(body)
         if kind == "note":
-            writes.note(self.ws, conversation, author, words, files, code=app.package_code, created_at=created_at)
+            mutations.note(self.ws, conversation, author, words, files, code=app.package_code, created_at=created_at)
             return
         options = body.get("reply_options")
         if kind == "quick_reply" and not options:
             raise invalid("reply_options are required", "reply_options")
         metadata = {"quick_reply_options": options} if kind == "quick_reply" else None
-        part = writes.reply(
+        part = mutations.reply(
             self.ws,
             conversation,
             author,
@@ -172,7 +173,7 @@ class Intercom:
         words = html_text.from_text(bodies.text(body))
         if not words and not files:
             raise invalid("Body is required", "body")
-        writes.contact_reply(
+        mutations.contact_reply(
             self.ws,
             conversation,
             contact,
@@ -189,16 +190,16 @@ class Intercom:
         words, code = html_text.from_api(bodies.text(body)), app.package_code
         match body.get("message_type"):
             case "close":
-                writes.close(self.ws, conversation, author, words, code=code)
+                mutations.close(self.ws, conversation, author, words, code=code)
             case "open":
-                writes.reopen(self.ws, conversation, author, code=code)
+                mutations.reopen(self.ws, conversation, author, code=code)
             case "snoozed":
                 until = body.get("snoozed_until")
                 if not isinstance(until, int):
                     raise invalid("snoozed_until is required", "snoozed_until")
-                writes.snooze(self.ws, conversation, author, until, code=code)
+                mutations.snooze(self.ws, conversation, author, until, code=code)
             case "assignment":
-                writes.assign(self.ws, conversation, author, self._assignee(body), words, code=code)
+                mutations.assign(self.ws, conversation, author, self._assignee(body), words, code=code)
             case _:
                 raise invalid("message_type is invalid", "message_type")
         return view.conversation(self.ws, conversation)
@@ -223,7 +224,7 @@ class Intercom:
         if "title" in body:
             conversation.title = body["title"]
         for name, value in bodies.json_object(body, "custom_attributes").items():
-            writes.set_attribute(self.ws, conversation, name, value, app.package_code)
+            mutations.set_attribute(self.ws, conversation, name, value, app.package_code)
         conversation.updated_at = self.ws.now()
         return view.conversation(self.ws, conversation)
 
@@ -238,7 +239,7 @@ class Intercom:
             raise IntercomError(404, "conversation_part_or_message_not_found", "Part not found")
         if not message.body or (isinstance(message, Source) and not message.author.is_contact):
             raise IntercomError(400, "conversation_part_not_redactable", "This part cannot be redacted")
-        writes.redact(self.ws, conversation, message)
+        mutations.redact(self.ws, conversation, message)
         return view.conversation(self.ws, conversation)
 
     # Contacts, and conversations in their name.
@@ -249,7 +250,7 @@ class Intercom:
         files, words = bodies.files(self.ws, body), bodies.text(body)
         if not words and not files:
             raise invalid("Body is required", "body")
-        conversation = writes.new_conversation(self.ws, contact, html_text.from_text(words), files)
+        conversation = mutations.new_conversation(self.ws, contact, html_text.from_text(words), files)
         return {
             "type": "user_message",
             "id": conversation.source.id,
@@ -263,12 +264,12 @@ class Intercom:
         if not any(body.get(k) for k in ("email", "external_id", "role")):
             raise invalid("email, external_id or role is required")
         fields = {k: v for k, v in requests.fields(self.ws, body).items() if v is not None}
-        contact = writes.new_contact(self.ws, fields.pop("role", "user"), **fields)
+        contact = mutations.new_contact(self.ws, fields.pop("role", "user"), **fields)
         return self.get_contact(contact.id)
 
     def update_contact(self, contact_id: str, body: Json, *, merge_history: bool = False) -> Json:
         contact = self.ws.contact(contact_id)
-        writes.update_contact(self.ws, contact, **requests.fields(self.ws, body, contact))
+        mutations.update_contact(self.ws, contact, **requests.fields(self.ws, body, contact))
         return self.get_contact(contact_id, merge_history=merge_history)
 
     # The small lists.

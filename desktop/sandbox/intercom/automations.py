@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from desktop.sandbox.intercom import writes
-from desktop.sandbox.intercom.state import OPERATOR_ID, Author, Conversation, Part, Workspace
+from desktop.sandbox.intercom import mutations
+from desktop.sandbox.intercom.records import OPERATOR_ID, Author, Conversation, Part, Workspace
 from desktop.sandbox.model import html_text
 
 
@@ -71,7 +71,7 @@ class Rules:
 
     def _put(self, conversation: Conversation, rule: TagRule) -> None:
         if conversation.id in self._ws.conversations:
-            writes.tag(self._ws, conversation, self._ws.tag(rule.tag), rule.by)
+            mutations.tag(self._ws, conversation, self._ws.tag(rule.tag), rule.by)
 
     def _note(self, conversation: Conversation, after: Literal["customer", "teammate"]) -> None:
         for rule in self.notes:
@@ -81,4 +81,4 @@ class Rules:
     def _write(self, conversation: Conversation, rule: NoteRule) -> None:
         if conversation.id in self._ws.conversations:
             body = html_text.from_text(rule.text)
-            writes.note(self._ws, conversation, rule.author, body, code=rule.code, part_type=rule.part_type)
+            mutations.note(self._ws, conversation, rule.author, body, code=rule.code, part_type=rule.part_type)

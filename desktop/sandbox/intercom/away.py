@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from desktop.sandbox.intercom import versions, view
 from desktop.sandbox.intercom.errors import IntercomError, invalid
-from desktop.sandbox.intercom.state import AWAY_REASONS, Workspace
-from desktop.sandbox.intercom.versions import Version
-from desktop.sandbox.intercom.view import Json
+from desktop.sandbox.intercom.records import AWAY_REASONS, Workspace
+from desktop.sandbox.intercom.responses import versions, view
+from desktop.sandbox.intercom.responses.versions import Version
+from desktop.sandbox.intercom.responses.view import Json
 
 _REASONS_SINCE: Version = (2, 14)
 _MADE_AT = 1_600_000_000  # Unix seconds

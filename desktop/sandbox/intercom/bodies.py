@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from desktop.sandbox.intercom.errors import IntercomError, invalid
-from desktop.sandbox.intercom.state import Workspace
-from desktop.sandbox.intercom.view import Json
+from desktop.sandbox.intercom.records import Workspace
+from desktop.sandbox.intercom.responses.view import Json
 from desktop.sandbox.model.people import File
 
 

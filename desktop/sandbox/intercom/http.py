@@ -13,14 +13,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from desktop.sandbox.intercom import away, tags, versions, view
+from desktop.sandbox.intercom import away, tags
 from desktop.sandbox.intercom.api import Intercom
 from desktop.sandbox.intercom.contacts import merging, notes
 from desktop.sandbox.intercom.errors import IntercomError, not_found
+from desktop.sandbox.intercom.records import App
+from desktop.sandbox.intercom.responses import versions, view
+from desktop.sandbox.intercom.responses.versions import Version
+from desktop.sandbox.intercom.responses.view import Json
 from desktop.sandbox.intercom.searching import search
-from desktop.sandbox.intercom.state import App
-from desktop.sandbox.intercom.versions import Version
-from desktop.sandbox.intercom.view import Json
 
 WINDOW_S = 10
 FLAW = "reachline.search_flaw"  # the ASGI scope's key for a flaw that this search is to have

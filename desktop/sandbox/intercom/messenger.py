@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from desktop.sandbox.intercom import writes
+from desktop.sandbox.intercom import mutations
 from desktop.sandbox.intercom.errors import not_found
-from desktop.sandbox.intercom.state import Contact, Conversation, Part, Workspace
+from desktop.sandbox.intercom.records import Contact, Conversation, Part, Workspace
 from desktop.sandbox.model import html_text
 from desktop.sandbox.model.people import Customer, File, ScreenItem
 
@@ -23,7 +23,7 @@ def contact_of(ws: Workspace, customer: Customer) -> Contact:
     if alive:
         return next((c for c in alive if c.role == "user"), alive[-1])
     role = "user" if customer.email else "lead"
-    contact = writes.new_contact(ws, role, name=customer.name, email=customer.email or "", phone=customer.phone)
+    contact = mutations.new_contact(ws, role, name=customer.name, email=customer.email or "", phone=customer.phone)
     ws.claim(contact, customer.id)
     return contact
 
@@ -34,7 +34,7 @@ def sender_of(ws: Workspace, customer: Customer, email: str) -> Contact:
         contact = ws.contacts[contact_id]
         if contact.merged_into is None and contact.email == email:
             return contact
-    contact = writes.new_contact(ws, "lead", name=customer.name, email=email, phone=None)
+    contact = mutations.new_contact(ws, "lead", name=customer.name, email=email, phone=None)
     ws.claim(contact, customer.id)
     return contact
 
@@ -101,11 +101,11 @@ def write(
         newest = max(visible, key=lambda c: (c.updated_at, c.id), default=None)
         conversation_id = newest.id if newest else None
     if conversation_id is None or new_conversation:
-        return writes.new_conversation(ws, contact_of(ws, customer), body, files, url=url).id
+        return mutations.new_conversation(ws, contact_of(ws, customer), body, files, url=url).id
     conversation, contact = _theirs(ws, customer, conversation_id)
     if conversation.channel not in ("messenger", "email") and ws.settings.native_moves_with_customer:
         move(ws, conversation, "messenger")
-    writes.contact_reply(ws, conversation, contact, body, files, url=url)
+    mutations.contact_reply(ws, conversation, contact, body, files, url=url)
     return conversation.id
 
 
@@ -118,7 +118,7 @@ def write_mail(
     now, body = ws.clock.now(), html_text.from_text(text)
     if conversation_id is None:
         subject = " ".join(text.split()[:6])
-        conversation = writes.new_conversation(
+        conversation = mutations.new_conversation(
             ws,
             sender_of(ws, customer, customer.email),
             body,
@@ -130,7 +130,7 @@ def write_mail(
     else:
         conversation, contact = _theirs(ws, customer, conversation_id)
         headers = _headers(customer, "Re: " + conversation.source.subject)
-        writes.contact_reply(ws, conversation, contact, body, files, email=headers)
+        mutations.contact_reply(ws, conversation, contact, body, files, email=headers)
     customer.mail.append(ScreenItem("customer", text, now, "email", files))
     return conversation.id
 
@@ -180,7 +180,7 @@ def look(ws: Workspace, customer: Customer, client: Client) -> None:
             device = {"ios_last_seen_at": now, "ios_device": "iPhone15,2", "ios_os_version": "19.1"}
         case "android":
             device = {"android_last_seen_at": now, "android_device": "Pixel 9", "android_os_version": "16"}
-    writes.update_contact(ws, contact, last_seen_at=now, device=device)
+    mutations.update_contact(ws, contact, last_seen_at=now, device=device)
 
 
 def _headers(customer: Customer, subject: str) -> dict[str, Any]:

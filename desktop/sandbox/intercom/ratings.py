@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from desktop.sandbox.intercom import writes
+from desktop.sandbox.intercom import mutations
 from desktop.sandbox.intercom.errors import invalid
-from desktop.sandbox.intercom.state import Conversation, Rating, Workspace
+from desktop.sandbox.intercom.records import Conversation, Rating, Workspace
 
 
 def request(ws: Workspace, conversation: Conversation) -> None:
@@ -24,4 +24,4 @@ def rate(ws: Workspace, conversation: Conversation, score: int, remark: str = ""
     ws.changing(conversation)
     conversation.rating = conversation.rating._replace(score=score, remark=remark, replied_at=ws.now())
     contact = ws.contacts[conversation.contact_ids[0]]
-    writes.add_part(ws, conversation, "conversation_rating_changed", writes.author_of(contact))
+    mutations.add_part(ws, conversation, "conversation_rating_changed", mutations.author_of(contact))

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from desktop.sandbox.intercom import view, writes
+from desktop.sandbox.intercom import mutations
 from desktop.sandbox.intercom.errors import IntercomError, invalid, not_found
-from desktop.sandbox.intercom.state import Contact, Conversation, Workspace
-from desktop.sandbox.intercom.view import Json
+from desktop.sandbox.intercom.records import Contact, Conversation, Workspace
+from desktop.sandbox.intercom.responses import view
+from desktop.sandbox.intercom.responses.view import Json
 
 
 def list_all(ws: Workspace) -> Json:
@@ -37,9 +38,9 @@ def save(ws: Workspace, body: Json, admin_id: str) -> Json:
     tag_id = ws.tag(name) if body.get("id") is None else _rename(ws, _known(ws, body["id"]), name)
     for contact, untag in users:
         if untag:
-            writes.untag(ws, contact, tag_id)
+            mutations.untag(ws, contact, tag_id)
         else:
-            writes.tag(ws, contact, tag_id, admin_id)
+            mutations.tag(ws, contact, tag_id, admin_id)
     tagged = [{"id": contact.id, "tagged": not untag} for contact, untag in users]
     return view.tag(ws, tag_id) | {"users": tagged, "companies": []}
 
@@ -66,20 +67,20 @@ def delete(ws: Workspace, tag_id: str) -> None:
     records: list[Conversation | Contact] = [*ws.conversations.values(), *ws.contacts.values()]
     for record in records:
         if any(t.tag_id == known for t in record.tags):
-            writes.untag(ws, record, known)
+            mutations.untag(ws, record, known)
     del ws.tags[known]
 
 
 def tag_conversation(ws: Workspace, conversation_id: str, body: Json) -> Json:
     conversation = ws.conversation(conversation_id)
     admin = ws.admin(body.get("admin_id"))
-    return view.tag(ws, *writes.tag(ws, conversation, _conversation_tag(ws, body.get("id")), admin.id))
+    return view.tag(ws, *mutations.tag(ws, conversation, _conversation_tag(ws, body.get("id")), admin.id))
 
 
 def untag_conversation(ws: Workspace, conversation_id: str, tag_id: str, body: Json) -> Json:
     conversation = ws.conversation(conversation_id)
     ws.admin(body.get("admin_id"))
-    writes.untag(ws, conversation, _conversation_tag(ws, tag_id))
+    mutations.untag(ws, conversation, _conversation_tag(ws, tag_id))
     return view.tag(ws, tag_id)
 
 
@@ -90,7 +91,7 @@ def of_contact(ws: Workspace, contact_id: str) -> Json:
 
 def tag_contact(ws: Workspace, contact_id: str, body: Json, admin_id: str) -> Json:
     contact = ws.living_contact(contact_id)
-    return view.tag(ws, *writes.tag(ws, contact, _known(ws, body.get("id")), admin_id))
+    return view.tag(ws, *mutations.tag(ws, contact, _known(ws, body.get("id")), admin_id))
 
 
 def untag_contact(ws: Workspace, contact_id: str, tag_id: str) -> Json:
@@ -98,7 +99,7 @@ def untag_contact(ws: Workspace, contact_id: str, tag_id: str) -> Json:
     contact = ws.living_contact(contact_id)
     for tagging in contact.tags:
         if tagging.tag_id == tag_id:
-            writes.untag(ws, contact, tag_id)
+            mutations.untag(ws, contact, tag_id)
             return view.tag(ws, *tagging)
     raise not_found()
 

@@ -188,7 +188,7 @@ class Settings:
     away_status_reason_mandatory: bool = False  # whether a teammate who is away must say why
     unknown_attributes_refused: bool = False  # custom attributes of contacts: refused with 400 instead of made
     timezone: str = "UTC"  # of the workspace: whole-day contact searches
-    omit: list[str] = field(default_factory=list)  # fields that answers lack; see `intercom.gaps`
+    omit: list[str] = field(default_factory=list)  # fields that answers lack; see `intercom.responses.omitted_fields`
     contact_author_type: str = ""  # the author type of all customers, e.g. `contact` or `visitor`; "": the role
     page_urls: bool = True  # web Messenger conversations carry the address of their page
     sightings: bool = True  # the Messenger writes device and time of the visit on the contact

@@ -20,7 +20,7 @@ from starlette.routing import Route
 from desktop.sandbox.cable import Cable
 from desktop.sandbox.intercom.automations import NoteRule, TagRule
 from desktop.sandbox.intercom.errors import IntercomError
-from desktop.sandbox.intercom.state import Author
+from desktop.sandbox.intercom.records import Author
 from desktop.sandbox.model.people import File
 from desktop.sandbox.model.settings import Fault, Provoked
 from desktop.sandbox.world import World, background

@@ -19,7 +19,7 @@ from desktop.sandbox.providers.telegram import bot as telegram_bot
 from desktop.sandbox.providers.telegram import http as telegram
 from desktop.sandbox.providers.telegram.http import Telegram
 from desktop.sandbox.providers.twilio import http as twilio
-from desktop.sandbox.providers.twilio import rows, sending
+from desktop.sandbox.providers.twilio import resources, sending
 from desktop.sandbox.providers.twilio.http import Twilio
 from desktop.sandbox.world import World
 
@@ -58,12 +58,12 @@ def urls(world: World, root: str) -> dict[str, dict[str, Any]]:
         "twilio": {
             "base_url": root + twilio.ROOT,
             "content_base_url": root + twilio.ROOT,
-            "account_sid": rows.ACCOUNT_SID,
+            "account_sid": resources.ACCOUNT_SID,
             "auth_token": twilio.AUTH_TOKEN,
             "key_sid": twilio.KEY_SID,
             "key_secret": twilio.KEY_SECRET,
             "messaging_service_sid": sending.SERVICE_SID,
-            "senders": {line.id: rows.address(line, line.address) for line in at_twilio},
+            "senders": {line.id: resources.address(line, line.address) for line in at_twilio},
         },
         "telegram": {"base_url": root + telegram.ROOT, "token": telegram_bot.TOKEN},
     }

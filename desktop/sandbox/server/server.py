@@ -30,8 +30,7 @@ from desktop.sandbox.model.people import Customer
 from desktop.sandbox.server import providers
 from desktop.sandbox.server.control import Control
 from desktop.sandbox.server.faults import Wire
-from desktop.sandbox.world import OWNER, World
-from desktop.sandbox.world import seed as seeding
+from desktop.sandbox.world import OWNER, World, sample_data
 
 PATIENCE_S = 30.0  # for the server's thread, which waits while anybody holds the lock
 TICK_S = 0.05  # how often a running clock is looked at for due deliveries
@@ -147,12 +146,12 @@ class Sandbox:
 
         Its past (the story, the random customers) lies before now. Returns when it serves.
         """
-        past_s = seeding.span_s(customers, demo_story=demo_story)
+        past_s = sample_data.span_s(customers, demo_story=demo_story)
         world = World(seed, now=float(int(time.time())) - past_s)
-        seeding.furnish(world)
+        sample_data.furnish(world)
         if customers:
-            seeding.populate(world, customers, messages)
-        cast = seeding.story(world) if demo_story else {}
+            sample_data.populate(world, customers, messages)
+        cast = sample_data.story(world) if demo_story else {}
         world.clock.run(1.0)
         sandbox = cls(world, port, cast)
         sandbox._thread.start()

@@ -1,6 +1,6 @@
 """The whole world in one object, and what customers and colleagues do in it."""
 
-from desktop.sandbox.world.cast import AGENT, BRIDGE, COLLEAGUE, OWNER, REACHLINE, START
+from desktop.sandbox.world.base import AGENT, BRIDGE, COLLEAGUE, OWNER, REACHLINE, START
 from desktop.sandbox.world.customer_actions import Channel
 from desktop.sandbox.world.world import World
 

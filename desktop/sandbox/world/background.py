@@ -10,8 +10,8 @@ from desktop.sandbox.intercom import messenger
 from desktop.sandbox.model.clock import DAY_S
 from desktop.sandbox.model.people import Customer, Line
 from desktop.sandbox.world import World
-from desktop.sandbox.world.cast import AGENT, COLLEAGUE
-from desktop.sandbox.world.talk import ANSWERS, FIRST_NAMES, LAST_NAMES, QUESTIONS
+from desktop.sandbox.world.base import AGENT, COLLEAGUE
+from desktop.sandbox.world.phrases import ANSWERS, FIRST_NAMES, LAST_NAMES, QUESTIONS
 
 _FIRST_PHONE = 353_860_000_000
 _EVENTS = 4  # of one conversation, at most

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from desktop.sandbox.intercom import messenger, writes
+from desktop.sandbox.intercom import messenger, mutations
 from desktop.sandbox.intercom.messenger import Client
 from desktop.sandbox.model import networks
 from desktop.sandbox.model.people import Customer, File, Line, ScreenItem
-from desktop.sandbox.world.cast import Cast
+from desktop.sandbox.world.base import Cast
 
 Channel = Literal["whatsapp", "sms", "telegram", "facebook", "instagram", "messenger", "email"]
 
@@ -179,4 +179,4 @@ class CustomerActions(Cast):
             ws.changing(conversation)
             conversation.contact_ids.append(contact.id)
             ws.of_contact[contact.id].append(conversation.id)
-            writes.add_part(ws, conversation, "participant_added", writes.author_of(contact))
+            mutations.add_part(ws, conversation, "participant_added", mutations.author_of(contact))

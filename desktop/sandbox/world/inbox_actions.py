@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from desktop.sandbox.intercom import messenger, writes
-from desktop.sandbox.intercom.state import App, Author, Part
+from desktop.sandbox.intercom import messenger, mutations
+from desktop.sandbox.intercom.records import App, Author, Part
 from desktop.sandbox.model import html_text, notices
 from desktop.sandbox.model.people import Customer, File, Line, PhoneChannel
 from desktop.sandbox.model.traffic import network_address
-from desktop.sandbox.world.cast import OWNER, Cast
+from desktop.sandbox.world.base import OWNER, Cast
 
 _CONTACT_FIELDS = {
     "name",
@@ -27,37 +27,37 @@ class InboxActions(Cast):
 
     def teammate_reply(self, conversation_id: str, admin_id: str, text: str, attachments: Sequence[File] = ()) -> str:
         body = html_text.from_text(text)
-        return self._inbox(writes.reply, conversation_id, admin_id, body, attachments).id
+        return self._inbox(mutations.reply, conversation_id, admin_id, body, attachments).id
 
     def teammate_note(self, conversation_id: str, admin_id: str, text: str, attachments: Sequence[File] = ()) -> str:
         body = html_text.from_text(text)
-        return self._inbox(writes.note, conversation_id, admin_id, body, attachments).id
+        return self._inbox(mutations.note, conversation_id, admin_id, body, attachments).id
 
     def teammate_close(self, conversation_id: str, admin_id: str, text: str = "") -> str:
         """`text` is a last word that the customer reads; the bridge forwards it with `settings.relay_close_texts`."""
-        return self._inbox(writes.close, conversation_id, admin_id, html_text.from_text(text)).id
+        return self._inbox(mutations.close, conversation_id, admin_id, html_text.from_text(text)).id
 
     def teammate_open(self, conversation_id: str, admin_id: str) -> str:
-        return self._inbox(writes.reopen, conversation_id, admin_id).id
+        return self._inbox(mutations.reopen, conversation_id, admin_id).id
 
     def teammate_snooze(self, conversation_id: str, admin_id: str, until: float) -> str:
-        return self._inbox(writes.snooze, conversation_id, admin_id, int(until)).id
+        return self._inbox(mutations.snooze, conversation_id, admin_id, int(until)).id
 
     def teammate_assign(self, conversation_id: str, admin_id: str, assignee_id: str | None, text: str = "") -> str:
         """To an admin or a team by id; None takes the assigned teammate off."""
         kind = "team" if assignee_id in self.workspace.teams else "admin"
         assignee = ("nobody_admin", None) if assignee_id is None else (kind, assignee_id)
         body = html_text.from_text(text)
-        return self._inbox(writes.assign, conversation_id, admin_id, assignee, body).id
+        return self._inbox(mutations.assign, conversation_id, admin_id, assignee, body).id
 
     def teammate_tag(self, conversation_id: str, admin_id: str, name: str) -> None:
         ws = self.workspace
-        writes.tag(ws, ws.conversation(conversation_id), ws.tag(name), ws.admin(admin_id).id)
+        mutations.tag(ws, ws.conversation(conversation_id), ws.tag(name), ws.admin(admin_id).id)
 
     def teammate_untag(self, conversation_id: str, admin_id: str, name: str) -> None:
         ws = self.workspace
         ws.admin(admin_id)
-        writes.untag(ws, ws.conversation(conversation_id), ws.tag(name))
+        mutations.untag(ws, ws.conversation(conversation_id), ws.tag(name))
 
     def rename_tag(self, name: str, new_name: str, *, bridge_follows: bool = True) -> None:
         """In the workspace, everywhere. bridge_follows: bridges go on with it; else they make `name` anew."""
@@ -72,13 +72,13 @@ class InboxActions(Cast):
         unknown = set(fields) - _CONTACT_FIELDS
         if unknown:
             raise ValueError(f"a contact has no {', '.join(sorted(unknown))}")
-        writes.update_contact(self.workspace, self.workspace.contact(contact_id), **fields)
+        mutations.update_contact(self.workspace, self.workspace.contact(contact_id), **fields)
 
     def bot_reply(self, conversation_id: str, text: str, *, from_ai: bool = False) -> str:
         """A workflow's reply; Fin's with `from_ai`."""
         self.clock.run_due()
         conversation = self.workspace.conversation(conversation_id)
-        part = writes.reply(self.workspace, conversation, writes.OPERATOR, html_text.from_text(text))
+        part = mutations.reply(self.workspace, conversation, mutations.OPERATOR, html_text.from_text(text))
         part.from_ai = from_ai
         return part.id
 
@@ -89,9 +89,11 @@ class InboxActions(Cast):
         """
         self.clock.run_due()
         contact = messenger.contact_of(self.workspace, self._customer(customer))
-        author = Author("admin", OWNER) if delivered_as == "admin_initiated" else writes.OPERATOR
+        author = Author("admin", OWNER) if delivered_as == "admin_initiated" else mutations.OPERATOR
         body = html_text.from_text(text)
-        return writes.new_conversation(self.workspace, contact, body, started_by=author, delivered_as=delivered_as).id
+        return mutations.new_conversation(
+            self.workspace, contact, body, started_by=author, delivered_as=delivered_as
+        ).id
 
     def _inbox(self, action: Callable[..., Part], conversation_id: str, admin_id: str, *rest: object) -> Part:
         self.clock.run_due()
@@ -159,7 +161,9 @@ class InboxActions(Cast):
         by = author or Author("admin", self.bridge.acts_as)
         self.clock.after(
             delay_s,
-            lambda: writes.add_part(self.workspace, conversation, part_type, by, html_text.from_text(words), code=code),
+            lambda: mutations.add_part(
+                self.workspace, conversation, part_type, by, html_text.from_text(words), code=code
+            ),
         )
 
     def import_message(self, app: App, conversation_id: str, text: str, created_at: int | None = None) -> str:
@@ -169,14 +173,14 @@ class InboxActions(Cast):
         conversation = ws.conversation(conversation_id)
         contact = ws.contact(conversation.contact_ids[0])
         body = html_text.from_text(text)
-        return writes.contact_reply(ws, conversation, contact, body, code=app.package_code, created_at=created_at).id
+        return mutations.contact_reply(ws, conversation, contact, body, code=app.package_code, created_at=created_at).id
 
     def odd_conversation(self, customer: Customer | str, source_type: str, text: str) -> str:
         """The customer starts a conversation on a channel that is not played here, e.g. `phone_call`; gives its id."""
         self.clock.run_due()
         contact = messenger.contact_of(self.workspace, self._customer(customer))
         body = html_text.from_text(text)
-        return writes.new_conversation(self.workspace, contact, body, source_type=source_type).id
+        return mutations.new_conversation(self.workspace, contact, body, source_type=source_type).id
 
     def odd_part(
         self,
@@ -191,4 +195,4 @@ class InboxActions(Cast):
         self.clock.run_due()
         conversation = self.workspace.conversation(conversation_id)
         body = html_text.from_text(text)
-        return writes.add_part(self.workspace, conversation, part_type, author, body, code=code).id
+        return mutations.add_part(self.workspace, conversation, part_type, author, body, code=code).id

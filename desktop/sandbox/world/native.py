@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from desktop.sandbox.intercom import messenger, writes
-from desktop.sandbox.intercom.state import Contact, Conversation, Part, Workspace
+from desktop.sandbox.intercom import messenger, mutations
+from desktop.sandbox.intercom.records import Contact, Conversation, Part, Workspace
 from desktop.sandbox.model import html_text, numbers
 from desktop.sandbox.model.people import Customer, File, Line
 from desktop.sandbox.model.traffic import Traffic, network_address
@@ -46,7 +46,7 @@ class NativeChannels:
         contact = self._ws.survivor(self._ws.contacts[chat.contact_id])
         conversation, body = self._ws.conversations.get(chat.conversation_id), html_text.from_text(text)
         if conversation is None:
-            conversation = writes.new_conversation(self._ws, contact, body, files, source_type=line.channel)
+            conversation = mutations.new_conversation(self._ws, contact, body, files, source_type=line.channel)
             chat.conversation_id = conversation.id
             self.of_conversation[conversation.id] = chat
             conversation.writers.add(customer.id)
@@ -54,7 +54,7 @@ class NativeChannels:
             if conversation.channel != line.channel:
                 messenger.move(self._ws, conversation, line.channel)
             conversation.writers.add(customer.id)
-            writes.contact_reply(self._ws, conversation, contact, body, files)
+            mutations.contact_reply(self._ws, conversation, contact, body, files)
         return conversation.id
 
     def adopt(self, conversation: Conversation, line: Line, customer: Customer) -> None:
@@ -69,7 +69,7 @@ class NativeChannels:
         known = self._ws.with_phone(address) if has_phone else []
         contact = max(known, key=lambda c: c.updated_at, default=None)
         if contact is None:
-            contact = writes.new_contact(self._ws, "lead", name=customer.name, phone=address if has_phone else None)
+            contact = mutations.new_contact(self._ws, "lead", name=customer.name, phone=address if has_phone else None)
         self._ws.claim(contact, customer.id)
         return contact
 

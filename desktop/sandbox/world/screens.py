@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from desktop.sandbox.intercom import messenger
-from desktop.sandbox.intercom.state import Conversation, Workspace
+from desktop.sandbox.intercom.records import Conversation, Workspace
 from desktop.sandbox.model.people import Customer, Line, ScreenItem
 
 Json = dict[str, Any]

@@ -8,7 +8,7 @@ from typing import Any
 from desktop.sandbox.model.clock import DAY_S
 from desktop.sandbox.model.people import Customer
 from desktop.sandbox.world import AGENT, COLLEAGUE, Channel, World
-from desktop.sandbox.world.picture import document, picture
+from desktop.sandbox.world.sample_files import document, picture
 
 STORY_S = 5 * DAY_S
 _LONG = (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from desktop.sandbox.intercom.state import Conversation
+from desktop.sandbox.intercom.records import Conversation
 from desktop.sandbox.model import networks
 from desktop.sandbox.model.people import Customer, Line
 from desktop.sandbox.world import screens
-from desktop.sandbox.world.cast import Cast
+from desktop.sandbox.world.base import Cast
 
 Json = dict[str, Any]
 

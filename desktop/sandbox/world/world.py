@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from desktop.sandbox.intercom import writes
+from desktop.sandbox.intercom import mutations
 from desktop.sandbox.intercom.api import ProcessedReply
 from desktop.sandbox.model.people import Customer, Line
 from desktop.sandbox.world import screens, truth
@@ -23,14 +23,14 @@ class World(CustomerActions, InboxActions):
 
     def redact(self, part_id: str) -> None:
         conversation, part = self.workspace.part(part_id)
-        writes.redact(self.workspace, conversation, part)
+        mutations.redact(self.workspace, conversation, part)
 
     def merge(self, lead_id: str, into_id: str) -> None:
         ws = self.workspace
-        writes.merge(ws, ws.contact(lead_id), ws.contact(into_id))
+        mutations.merge(ws, ws.contact(lead_id), ws.contact(into_id))
 
     def delete_conversation(self, conversation_id: str) -> None:
-        writes.delete_conversation(self.workspace, self.workspace.conversation(conversation_id))
+        mutations.delete_conversation(self.workspace, self.workspace.conversation(conversation_id))
 
     # What can be seen.
 

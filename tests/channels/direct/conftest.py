@@ -25,10 +25,10 @@ from desktop.sandbox.model.people import Customer, Line
 from desktop.sandbox.model.settings import Settings
 from desktop.sandbox.model.templates import Catalogue
 from desktop.sandbox.model.traffic import Message
-from desktop.sandbox.providers.twilio import rows
+from desktop.sandbox.providers.twilio import resources
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import World
-from desktop.sandbox.world.picture import picture
+from desktop.sandbox.world.sample_files import picture
 from desktop.system.clock import ServerClock
 
 Json = dict[str, Any]
@@ -233,7 +233,7 @@ class Stage:
     def ids(self, account: Account, message: Message) -> tuple[str, ...]:
         """Every name that its provider gives to a message that can be looked up."""
         if account.word == "twilio":
-            return (rows.sid(message),)
+            return (resources.sid(message),)
         return str(840_000 + message.number), "gBGG" + message.hash("channel")[:20]
 
     def picture(self) -> OutgoingFile:

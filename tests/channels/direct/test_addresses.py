@@ -14,7 +14,7 @@ from desktop.ports import (
     ProviderErrorKind,
     Refused,
 )
-from desktop.sandbox.world.picture import picture
+from desktop.sandbox.world.sample_files import picture
 
 WHATSAPP = ("whatsapp", "360dialog", "twilio-whatsapp", "octopods-whatsapp")
 TWILIO = ("twilio-whatsapp", "twilio-sms")

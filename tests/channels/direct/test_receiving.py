@@ -9,7 +9,7 @@ import pytest
 
 from desktop.domain.delivery import Delivery
 from desktop.ports import Accepted, ProviderErrorKind
-from desktop.sandbox.world.picture import picture
+from desktop.sandbox.world.sample_files import picture
 
 AT_ONCE = timedelta(0)
 

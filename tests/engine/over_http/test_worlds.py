@@ -31,7 +31,7 @@ from desktop.engine.commands import (
 )
 from desktop.ports import OutgoingFile
 from desktop.sandbox.intercom.automations import NoteRule
-from desktop.sandbox.intercom.state import Author
+from desktop.sandbox.intercom.records import Author
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import AGENT, COLLEAGUE, World
 from desktop.sandbox.world.background import populate

@@ -20,7 +20,7 @@ from jsonschema.exceptions import ValidationError
 from desktop.sandbox.model.people import Customer
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import World
-from desktop.sandbox.world.picture import document, picture
+from desktop.sandbox.world.sample_files import document, picture
 
 CONTRACTS = Path(__file__).parents[3].parent / "shared" / "contracts"
 META, TELEGRAM = CONTRACTS / "meta_business_messaging_v23.0.yaml", CONTRACTS / "telegram_bot_api.json"

@@ -18,7 +18,7 @@ from desktop.sandbox.model.people import Customer
 from desktop.sandbox.model.settings import Provoked
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import World
-from desktop.sandbox.world.picture import document, picture
+from desktop.sandbox.world.sample_files import document, picture
 
 pytestmark = pytest.mark.slow
 

@@ -16,10 +16,10 @@ from twilio.rest import Client
 from desktop.sandbox.model.people import Customer
 from desktop.sandbox.model.settings import Provoked
 from desktop.sandbox.providers.twilio.errors import CODES
-from desktop.sandbox.providers.twilio.rows import segments
+from desktop.sandbox.providers.twilio.resources import segments
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import World
-from desktop.sandbox.world.picture import picture
+from desktop.sandbox.world.sample_files import picture
 
 PHONE, WHATSAPP = "+353871234567", "whatsapp:+353871234567"
 OUR_SMS, OUR_WHATSAPP = "+35315550199", "whatsapp:+35315550101"

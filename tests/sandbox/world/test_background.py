@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from desktop.sandbox.intercom.automations import TagRule
-from desktop.sandbox.intercom.state import OPERATOR_ID
+from desktop.sandbox.intercom.records import OPERATOR_ID
 from desktop.sandbox.model.clock import Clock
 from desktop.sandbox.model.people import INTERCOM, Customer
 from desktop.sandbox.world import World

@@ -5,10 +5,10 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from desktop.sandbox.intercom.state import App
+from desktop.sandbox.intercom.records import App
 from desktop.sandbox.model.people import INTERCOM, Customer
 from desktop.sandbox.providers.graph.sending import failure_code
-from desktop.sandbox.providers.twilio.rows import error_code
+from desktop.sandbox.providers.twilio.resources import error_code
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import AGENT, World
 

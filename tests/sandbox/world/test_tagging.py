@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from desktop.sandbox.intercom.automations import TagRule
-from desktop.sandbox.intercom.state import OPERATOR_ID
+from desktop.sandbox.intercom.records import OPERATOR_ID
 from desktop.sandbox.model.people import Customer
 from desktop.sandbox.world import AGENT, COLLEAGUE, OWNER, World
 

@@ -9,12 +9,13 @@ import base64
 import binascii
 import json
 
-from desktop.sandbox.intercom import view, writes
+from desktop.sandbox.intercom import mutations
 from desktop.sandbox.intercom.errors import IntercomError, invalid, not_found
+from desktop.sandbox.intercom.records import Contact, Merge, Workspace, digits
+from desktop.sandbox.intercom.responses import view
+from desktop.sandbox.intercom.responses.versions import Version
+from desktop.sandbox.intercom.responses.view import Json
 from desktop.sandbox.intercom.searching import search
-from desktop.sandbox.intercom.state import Contact, Merge, Workspace, digits
-from desktop.sandbox.intercom.versions import Version
-from desktop.sandbox.intercom.view import Json
 
 SINCE: Version = (2, 16)  # merge history, and the refusal of contacts that are no duplicates
 
@@ -40,7 +41,7 @@ def merge(ws: Workspace, body: Json, *, duplicates_only: bool) -> Contact:
             "Contacts can only be merged when they are duplicates (matching email or phone). "
             "Pass skip_duplicate_validation=true to override this check.",
         )
-    writes.merge(ws, lead, into)
+    mutations.merge(ws, lead, into)
     return into
 
 

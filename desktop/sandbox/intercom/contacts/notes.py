@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from desktop.sandbox.intercom import bodies, view
+from desktop.sandbox.intercom import bodies
 from desktop.sandbox.intercom.errors import invalid, not_found
+from desktop.sandbox.intercom.records import Note, Workspace
+from desktop.sandbox.intercom.responses import view
+from desktop.sandbox.intercom.responses.view import Json
 from desktop.sandbox.intercom.searching import search
 from desktop.sandbox.intercom.searching.fields import Fields
-from desktop.sandbox.intercom.state import Note, Workspace
-from desktop.sandbox.intercom.view import Json
 from desktop.sandbox.model import html_text
 
 _FIELDS: Fields = {"created_at": ("time", lambda note: note.created_at)}

@@ -6,8 +6,8 @@ import re
 
 from desktop.sandbox.intercom import bodies
 from desktop.sandbox.intercom.errors import IntercomError, invalid
-from desktop.sandbox.intercom.state import Contact, Workspace
-from desktop.sandbox.intercom.view import Json
+from desktop.sandbox.intercom.records import Contact, Workspace
+from desktop.sandbox.intercom.responses.view import Json
 
 _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s.<>,;]+(\.[^@\s.<>,;]+)+")
 _KEYS = {

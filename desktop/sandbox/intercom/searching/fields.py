@@ -10,7 +10,7 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, Literal
 
-from desktop.sandbox.intercom.state import Contact, Conversation, Workspace
+from desktop.sandbox.intercom.records import Contact, Conversation, Workspace
 
 Kind = Literal["text", "words", "number", "time", "day", "flag", "ids", "tag"]
 Fields = dict[str, tuple[Kind, Callable[[Any], Any]]]

@@ -12,8 +12,8 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from desktop.sandbox.intercom.errors import IntercomError, invalid
+from desktop.sandbox.intercom.records import searchable
 from desktop.sandbox.intercom.searching.fields import Fields, Kind
-from desktop.sandbox.intercom.state import searchable
 
 Test = Callable[[Any], bool]
 Flaw = Literal["repeat_hits", "miss_hit"]

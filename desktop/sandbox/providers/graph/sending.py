@@ -14,8 +14,8 @@ from desktop.sandbox.model.people import File, Line
 from desktop.sandbox.model.templates import Shown, Template, show
 from desktop.sandbox.model.traffic import Message, Names, Reason
 from desktop.sandbox.providers.graph.errors import graph_error
-from desktop.sandbox.providers.graph.filling import filling
 from desktop.sandbox.providers.graph.media import LIMITS, Media
+from desktop.sandbox.providers.graph.template_values import filling
 from desktop.sandbox.world import World
 
 Json = dict[str, Any]

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from desktop.sandbox.intercom.state import Author
+from desktop.sandbox.intercom.records import Author
 from desktop.sandbox.model.html_text import from_text
 from desktop.sandbox.model.people import Customer, Line
 from desktop.sandbox.model.settings import Provoked
@@ -20,8 +20,8 @@ from desktop.sandbox.providers.graph.errors import titled
 from desktop.sandbox.providers.graph.sending import failure_code
 from desktop.sandbox.providers.http import Call, ProviderError, Table, routes_of
 from desktop.sandbox.providers.octopods.errors import Errors, Family, words_of
-from desktop.sandbox.providers.octopods.filling import filling
-from desktop.sandbox.providers.twilio import rows
+from desktop.sandbox.providers.octopods.template_values import filling
+from desktop.sandbox.providers.twilio import resources
 from desktop.sandbox.world import OWNER, World
 
 Json = dict[str, Any]
@@ -308,7 +308,10 @@ def _reason(message: Message) -> Json | None:
         return None
     if message.line.channel == "sms":
         # The codes of Twilio, which stands behind; what words go with them is not published.
-        return {"code": rows.error_code(message), "title": f"The message failed with error {rows.error_code(message)}."}
+        return {
+            "code": resources.error_code(message),
+            "title": f"The message failed with error {resources.error_code(message)}.",
+        }
     if message.bound_to_fail == "window":
         return {"code": 470, "title": "Re-engagement window expired"}
     if message.bound_to_fail == "nobody":

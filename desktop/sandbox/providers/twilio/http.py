@@ -16,9 +16,9 @@ from desktop.sandbox.model.settings import Provoked
 from desktop.sandbox.model.templates import Template
 from desktop.sandbox.model.traffic import Message, Names
 from desktop.sandbox.providers.http import Call, ProviderError, Table, routes_of
-from desktop.sandbox.providers.twilio import content, rows
+from desktop.sandbox.providers.twilio import content, resources
 from desktop.sandbox.providers.twilio.errors import twilio_error
-from desktop.sandbox.providers.twilio.rows import ACCOUNT_PATH, ACCOUNT_SID
+from desktop.sandbox.providers.twilio.resources import ACCOUNT_PATH, ACCOUNT_SID
 from desktop.sandbox.providers.twilio.sending import Sending
 from desktop.sandbox.world import World
 
@@ -33,7 +33,7 @@ class Twilio:
         self._world = world
         self._lock = lock
         self._sending = Sending(world)
-        self._names = Names(world.traffic, rows.sid)
+        self._names = Names(world.traffic, resources.sid)
 
     def routes(self) -> list[Route]:
         account = "/2010-04-01/Accounts/{account}"
@@ -44,7 +44,7 @@ class Twilio:
             ("GET", message + "/Media.json", self._media_list),
             ("GET", message + "/Media/{media}.json", self._media),
             ("GET", message + "/Media/{media}", self._media_bytes),
-            ("GET", message + ".json", lambda call: rows.row(self._message(call))),
+            ("GET", message + ".json", lambda call: resources.row(self._message(call))),
             ("GET", account + "/IncomingPhoneNumbers.json", self._phone_numbers),
             ("GET", account + ".json", self._account),
             ("GET", "/v1/Content/{sid}/ApprovalRequests", self._approval),
@@ -73,7 +73,7 @@ class Twilio:
     # Messages.
 
     def _create(self, call: Call) -> Response:
-        return JSONResponse(rows.row(self._sending.take(call.form())), 201)
+        return JSONResponse(resources.row(self._sending.take(call.form())), 201)
 
     def _message(self, call: Call) -> Message:
         message = self._names.find(call.words["sid"])
@@ -84,7 +84,7 @@ class Twilio:
     def _list(self, call: Call) -> Json:
         """Newest first. To and From match exactly; the sign of a comparison is part of the parameter's name."""
         fits = [m for m in self._world.traffic.messages if m.line.at_twilio and _fits(m, call)]
-        fits.sort(key=lambda m: (rows.sent_at(m) or m.at, m.number), reverse=True)
+        fits.sort(key=lambda m: (resources.sent_at(m) or m.at, m.number), reverse=True)
         try:
             size = max(1, min(int(call.query.get("PageSize", 50)), 1000, self._world.settings.message_page_limit))
             page = max(0, int(call.query.get("Page", 0)))
@@ -101,10 +101,10 @@ class Twilio:
             return f"{call.path}?{urlencode({**filters, 'PageSize': size, 'Page': number, **token})}"
 
         return {
-            "messages": [rows.row(m) for m in shown],
+            "messages": [resources.row(m) for m in shown],
             "first_page_uri": uri(0),
             "previous_page_uri": uri(page - 1) if page else None,
-            "next_page_uri": uri(page + 1, PageToken=f"PA{rows.sid(shown[-1])}") if more else None,
+            "next_page_uri": uri(page + 1, PageToken=f"PA{resources.sid(shown[-1])}") if more else None,
             "uri": uri(page),
             "page": page,
             "page_size": size,
@@ -116,7 +116,7 @@ class Twilio:
 
     def _media_list(self, call: Call) -> Json:
         message = self._message(call)
-        found = [rows.media(message, number) for number in range(len(message.files))]
+        found = [resources.media(message, number) for number in range(len(message.files))]
         uri = f"{call.path}?PageSize=50&Page=0"
         return {
             "media_list": found,
@@ -133,16 +133,16 @@ class Twilio:
     def _media_place(self, call: Call) -> tuple[Message, int]:
         message = self._message(call)
         for number in range(len(message.files)):
-            if rows.media_sid(message, number) == call.words["media"]:
+            if resources.media_sid(message, number) == call.words["media"]:
                 return message, number
         raise _no_resource(call)
 
     def _media(self, call: Call) -> Json:
-        return rows.media(*self._media_place(call))
+        return resources.media(*self._media_place(call))
 
     def _media_bytes(self, call: Call) -> Response:
         message, number = self._media_place(call)
-        address = f"{call.base_url}/files/{rows.sid(message)}/{rows.media_sid(message, number)}"
+        address = f"{call.base_url}/files/{resources.sid(message)}/{resources.media_sid(message, number)}"
         return Response(status_code=307, headers={"Location": address})
 
     def _file(self, call: Call) -> Response:
@@ -240,10 +240,10 @@ def _offered(template: Template, call: Call) -> bool:
 
 
 def _fits(message: Message, call: Call) -> bool:
-    sender, to = rows.ends(message)
+    sender, to = resources.ends(message)
     if call.query.get("To") not in (None, to) or call.query.get("From") not in (None, sender):
         return False
-    sent = rows.sent_at(message)
+    sent = resources.sent_at(message)
     for name, is_day in (("DateSent", True), ("DateSent>", False), ("DateSent<", False)):
         if name not in call.query:
             continue

@@ -6,10 +6,10 @@ import random
 from typing import Any, Literal
 
 from desktop.sandbox.bridge.bridge import Bridge
-from desktop.sandbox.intercom import messenger, writes
+from desktop.sandbox.intercom import messenger, mutations
 from desktop.sandbox.intercom.api import Intercom
 from desktop.sandbox.intercom.automations import Rules
-from desktop.sandbox.intercom.state import Admin, App, Team, Workspace
+from desktop.sandbox.intercom.records import Admin, App, Team, Workspace
 from desktop.sandbox.model import numbers
 from desktop.sandbox.model.clock import Clock
 from desktop.sandbox.model.people import INTERCOM, OCTOPODS, Customer, Line, PhoneChannel
@@ -151,7 +151,7 @@ class Cast:
 
     def add_contact(self, customer: Customer | str, role: Literal["user", "lead"], **fields: Any) -> str:
         """One more contact that is this customer, such as a twin with the same phone; gives its id."""
-        contact = writes.new_contact(self.workspace, role, **fields)
+        contact = mutations.new_contact(self.workspace, role, **fields)
         self.workspace.claim(contact, self._customer(customer).id)
         return contact.id
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from desktop.sandbox.intercom.errors import IntercomError, invalid
-from desktop.sandbox.intercom.state import (
+from desktop.sandbox.intercom.records import (
     OPERATOR_ID,
     Author,
     Contact,

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from desktop.sandbox.intercom.gaps import without
-from desktop.sandbox.intercom.state import (
+from desktop.sandbox.intercom.records import (
     WORKSPACE_ID,
     Admin,
     Author,
@@ -22,6 +21,7 @@ from desktop.sandbox.intercom.state import (
     Team,
     Workspace,
 )
+from desktop.sandbox.intercom.responses.omitted_fields import without
 from desktop.sandbox.model.html_text import encoded, to_text
 from desktop.sandbox.model.people import File
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from desktop.sandbox.intercom.messenger import PAGE_URL
-from desktop.sandbox.intercom.state import OPERATOR_ID, Author
+from desktop.sandbox.intercom.records import OPERATOR_ID, Author
 from desktop.sandbox.model.people import Customer
 from desktop.sandbox.world import AGENT, World
 

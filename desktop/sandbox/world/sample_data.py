@@ -6,13 +6,13 @@ import random
 from typing import Literal
 
 from desktop.sandbox.intercom.messenger import Client
-from desktop.sandbox.intercom.state import Macro
+from desktop.sandbox.intercom.records import Macro
 from desktop.sandbox.model.clock import DAY_S
 from desktop.sandbox.model.people import Customer
 from desktop.sandbox.world import AGENT, COLLEAGUE, OWNER, Channel, World
-from desktop.sandbox.world.picture import picture
+from desktop.sandbox.world.phrases import ANSWERS, FIRST_NAMES, LAST_NAMES, NOTES, QUESTIONS
+from desktop.sandbox.world.sample_files import picture
 from desktop.sandbox.world.story import STORY_S, story
-from desktop.sandbox.world.talk import ANSWERS, FIRST_NAMES, LAST_NAMES, NOTES, QUESTIONS
 
 __all__ = ["furnish", "populate", "span_s", "story"]
 

@@ -1,0 +1,1 @@
+"""JSON answers of Intercom's API: records, fields left out on request, and differences between versions."""
