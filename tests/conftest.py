@@ -27,7 +27,7 @@ from desktop.ports import ClockOffset
 settings.register_profile(
     "reachline", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-# For looking at which branches tests come through at all; derandomised too, so that this stays so.
+# For people at work, and for looking at which branches tests come through at all; derandomised too: so this stays so.
 settings.register_profile("few", settings.get_profile("reachline"), max_examples=25)
 settings.load_profile("reachline")
 
@@ -67,6 +67,12 @@ class FakeClock:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--whole", action="store_true", help="all of what every run shows only a share of: takes hours")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Without the slow tests, the others take fewer examples as well."""
+    if config.getoption("markexpr") == "not slow" and not config.getoption("hypothesis_profile", None):
+        settings.load_profile("few")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -22,8 +22,11 @@ SERVER_TABLES = ("customers", "contacts", "contact_aliases", "conversations", "e
 
 
 class Trace:
-    """Which server tables were written by whom: through `store_facts` and `merge_contact` with a provider's answer, through `refresh_customers`
-    with the answers that are here, or past all of them."""
+    """Which server tables were written by whom.
+
+    Through `store_facts` and `merge_contact` with a provider's answer, through `refresh_customers` with the answers that
+    are here, or past all of them.
+    """
 
     def __init__(self) -> None:
         self.past: set[str] = set()
