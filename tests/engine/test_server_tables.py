@@ -24,8 +24,8 @@ SERVER_TABLES = ("customers", "contacts", "contact_aliases", "conversations", "e
 class Trace:
     """Which server tables were written by whom.
 
-    Through `store_facts` and `merge_contact` with a provider's answer, through `refresh_customers` with the answers that
-    are here, or past all of them.
+    Through `store_facts` and `merge_contact` with a provider's answer, through `refresh_customers` with answers from
+    the store, or past all of them.
     """
 
     def __init__(self) -> None:
