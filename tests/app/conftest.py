@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from fake_keyrings import Ring, ring_of_the_test
+from fake_keyrings import FakeKeyring, use_fake_keyring
 
 from desktop.app.profile_context import ProfileContext
 from desktop.sandbox.server import Sandbox
 
 
 @pytest.fixture
-def ring() -> Iterator[Ring]:
-    with ring_of_the_test() as ring:
+def ring() -> Iterator[FakeKeyring]:
+    with use_fake_keyring() as ring:
         yield ring
 
 
@@ -34,6 +34,6 @@ def urls_file(served: Sandbox, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def home(urls_file: Path, tmp_path: Path, ring: Ring) -> Callable[[], ProfileContext]:
+def home(urls_file: Path, tmp_path: Path, ring: FakeKeyring) -> Callable[[], ProfileContext]:
     """The profile of one user; a new start each time."""
     return lambda: ProfileContext.of(argparse.Namespace(profile=tmp_path / "profile", sandbox_urls=urls_file))

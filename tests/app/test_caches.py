@@ -14,7 +14,7 @@ from typing import Any
 
 import apsw
 import pytest
-from fake_keyrings import Ring
+from fake_keyrings import FakeKeyring
 
 from desktop.app.caches import DATABASE, Cache, cache_folder, open_cache, refusal, wipe
 from desktop.engine.accounts.accounts import Accounts
@@ -31,7 +31,7 @@ WORDS = "the eagle has landed"
 
 
 @pytest.fixture
-def secrets(ring: Ring) -> Iterator[KeyringSecrets]:
+def secrets(ring: FakeKeyring) -> Iterator[KeyringSecrets]:
     secrets = KeyringSecrets("Reachline test")
     yield secrets
     secrets.close()
@@ -322,7 +322,7 @@ async def test_a_keyring_that_locks_in_between_is_told_and_nothing_is_lost(accou
 
 
 async def test_a_keyring_that_drops_what_it_is_given_gets_no_cache(accounts, ring, folder, path, monkeypatch):
-    monkeypatch.setattr(Ring, "set_password", lambda *_: None)
+    monkeypatch.setattr(FakeKeyring, "set_password", lambda *_: None)
     refused = await open_cache(accounts, folder, ID)
     assert isinstance(refused, Refusal)
     assert "did not keep the key" in refused.sentence

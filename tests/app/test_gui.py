@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_keyrings import Ring
+from fake_keyrings import FakeKeyring
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
@@ -486,7 +486,7 @@ def test_a_channel_account_that_cannot_be_opened_is_told_at_the_start(play, conn
 
 
 @pytest.fixture(autouse=True)
-def nothing_unfinished(ring: Ring) -> Iterator[None]:
+def nothing_unfinished(ring: FakeKeyring) -> Iterator[None]:
     """A folder or connection that was never closed is told by the garbage collector, as an error."""
     yield
     gc.collect()

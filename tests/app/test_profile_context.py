@@ -7,13 +7,13 @@ import json
 from pathlib import Path
 
 import pytest
-from fake_keyrings import Ring
+from fake_keyrings import FakeKeyring
 
 from desktop.app.connect import BadSandboxFile, Hosts
 from desktop.app.profile_context import ProfileContext
 
 
-async def test_no_profile_finds_the_tokens_of_another(urls_file: Path, tmp_path: Path, ring: Ring) -> None:
+async def test_no_profile_finds_the_tokens_of_another(urls_file: Path, tmp_path: Path, ring: FakeKeyring) -> None:
     direct_routes = [(None, None), (None, urls_file), (tmp_path / "one", None), (tmp_path / "two", None)]
     direct_routes.append((tmp_path / "one", urls_file))
     homes = [

@@ -24,7 +24,7 @@ from desktop.sandbox.model.settings import Fault
 from desktop.sandbox.server import Sandbox
 from desktop.store.core.database import Store
 from desktop.system.clock import ServerClock
-from tests.helpers.database import lay_out
+from tests.helpers.database import create_database
 
 pytestmark = pytest.mark.slow
 
@@ -136,7 +136,7 @@ async def test_sends_over_http(tmp_path: Path, amount, record_property, quick_tu
         clock = HastyClock()
         address = sandbox.urls["intercom"]
         gateway = IntercomGateway(address["base_url"], Token(address["token"]), clock)
-        store = await Store.open(lay_out(tmp_path / "reachline.db"))
+        store = await Store.open(create_database(tmp_path / "reachline.db"))
         engine = Engine(gateway, store, clock, Random(1))
         await engine.poller.run_once()
         actions = ("drop_before", "drop_after", "close_mid_answer", "truncate", "empty", "wrong_type", "status_after")

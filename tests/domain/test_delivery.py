@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import reduce
 
 import pytest
-from conversation_factory import OURS, WORKSPACE, conversation, first, reply
+from conversation_factory import OWN_CODE, WORKSPACE, conversation, first, reply
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,7 +45,7 @@ def arrived(
     state: WindowState = S.OPEN,
     notice: Notice | None = None,
     relay: Relay = Relay.PROVEN,
-    code: str | None = OURS,
+    code: str | None = OWN_CODE,
     **more: object,
 ) -> list[tuple[ChannelKind, Arrival]]:
     workspace = replace(WORKSPACE, relay={WA: relay})
@@ -98,8 +98,8 @@ def test_a_notice_is_shown_in_the_bridges_words() -> None:
 @pytest.mark.parametrize(
     ("relay", "code", "expected"),
     [
-        (Relay.UNPROVEN, OURS, A.UNKNOWN),
-        (Relay.REFUSED, OURS, A.NOT_EXPECTED),
+        (Relay.UNPROVEN, OWN_CODE, A.UNKNOWN),
+        (Relay.REFUSED, OWN_CODE, A.NOT_EXPECTED),
         (Relay.REFUSED, "crm", A.NOT_EXPECTED),
         (Relay.REFUSED, None, A.EXPECTED),
         (Relay.REFUSED, "bridge-app", A.EXPECTED),

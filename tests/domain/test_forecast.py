@@ -9,7 +9,7 @@ import pytest
 from conversation_factory import (
     MINUTE,
     NOW,
-    OURS,
+    OWN_CODE,
     PAGE,
     WORKSPACE,
     ago,
@@ -299,4 +299,4 @@ def test_no_text_breaks_anything(text: str, internal: bool, offline: bool) -> No
     found = judge(OPEN, words=words)
     assert (W.QUEUED_OFFLINE in found.warnings) is offline
     assert (W.EMPTY_TEXT in found.warnings) >= (text.strip() == "")
-    assert OURS == "reachline-app"
+    assert OWN_CODE == "reachline-app"

@@ -10,7 +10,7 @@ import pytest
 from conversation_factory import (
     BRIDGE,
     NOW,
-    OURS,
+    OWN_CODE,
     PAGE,
     WORKSPACE,
     ago,
@@ -208,7 +208,7 @@ OWN = replace(WORKSPACE, other_codes=frozenset({"crm"}))
             replace(OWN, tagging=Tagging.ESTABLISHED), (MESSENGER, 80, R.NO_BRIDGE_TAG), id="an app that is no bridge",
         ),
         pytest.param(
-            conversation("1", first(9), in_messenger(1, app_code=OURS)), None, TAGGED,
+            conversation("1", first(9), in_messenger(1, app_code=OWN_CODE)), None, TAGGED,
             (MESSENGER, 80, R.NO_BRIDGE_TAG), id="our own app",
         ),
         pytest.param(
@@ -311,7 +311,7 @@ def test_a_channel_that_a_person_confirmed_is_that_of_a_notice() -> None:
 
 
 def test_other_peoples_notes_map_nothing() -> None:
-    for code in (None, "crm", OURS):
+    for code in (None, "crm", OWN_CODE):
         note = entry(9, role=Role.TEAMMATE, kind=EntryKind.NOTE, text="24h window is closed, I call", app_code=code)
         assert isinstance(find(conversation("1", note, page_url=PAGE)), OwnChannel)
 

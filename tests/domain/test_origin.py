@@ -10,7 +10,7 @@ import pytest
 from conversation_factory import (
     BRIDGE,
     NOW,
-    OURS,
+    OWN_CODE,
     PAGE,
     WORKSPACE,
     ago,
@@ -54,7 +54,7 @@ def told(origin: Origin) -> tuple[object, ...]:
     ("held", "contact", "expected"),
     [
         pytest.param(
-            conversation("1", first(9), on_channel(1, app_code=OURS)),
+            conversation("1", first(9), on_channel(1, app_code=OWN_CODE)),
             None,
             (UNKNOWN, T.API, 95, 1, R.OWN_APP),
             id="ours",
@@ -444,7 +444,7 @@ UNPINNED = replace(WORKSPACE, pins={"1": Pin(None)})
         pytest.param(conversation("1", in_messenger(1, by_email=True)), (EMAIL, T.EMAIL, 95, 4), id="mail headers"),
         pytest.param(conversation("1", first(1), page_url=PAGE), (MESSENGER, T.MESSENGER, 90, 8), id="page"),
         pytest.param(conversation("1", on_channel(1, app_code="crm")), (UNKNOWN, T.API, 90, 3), id="another app"),
-        pytest.param(conversation("1", on_channel(1, app_code=OURS)), (UNKNOWN, T.API, 95, 1), id="our app"),
+        pytest.param(conversation("1", on_channel(1, app_code=OWN_CODE)), (UNKNOWN, T.API, 95, 1), id="our app"),
         pytest.param(conversation("1", first(1), born_on="email"), (EMAIL, T.EMAIL, 90, 7), id="e-mail"),
         pytest.param(conversation("2", first(9)), (UNKNOWN, T.UNKNOWN, 30, 11), id="another conversation"),
     ],

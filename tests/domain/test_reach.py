@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from conversation_factory import (
     NOW,
-    OURS,
+    OWN_CODE,
     PAGE,
     WORKSPACE,
     ago,
@@ -455,4 +455,4 @@ def test_a_situation_says_how_things_stand() -> None:
     assert (nobody.relay, nobody.signed_in, nobody.current_channel) == (Relay.PROVEN, False, "")
     with pytest.raises(KeyError):
         situation(assemble([PLAIN], [], WORKSPACE), "2", WORKSPACE)
-    assert OURS in WORKSPACE.own_codes
+    assert OWN_CODE in WORKSPACE.own_codes

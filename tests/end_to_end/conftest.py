@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_keyrings import Ring, ring_of_the_test
-from first_start import Person, home
+from fake_keyrings import FakeKeyring, use_fake_keyring
+from first_start import ProgramDriver, home
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
@@ -18,13 +18,13 @@ from desktop.app.connect import Hosts
 from desktop.sandbox.server import Sandbox
 from desktop.ui.look.theme import Theme
 
-Scenario = Callable[[Person], Coroutine[Any, Any, None]]
+Scenario = Callable[[ProgramDriver], Coroutine[Any, Any, None]]
 Play = Callable[..., list[str]]
 
 
 @pytest.fixture
-def ring() -> Iterator[Ring]:
-    with ring_of_the_test() as ring:
+def ring() -> Iterator[FakeKeyring]:
+    with use_fake_keyring() as ring:
         yield ring
 
 
@@ -35,7 +35,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def play(qapp: QApplication, tmp_path: Path, ring: Ring, sandbox: Sandbox) -> Play:
+def play(qapp: QApplication, tmp_path: Path, ring: FakeKeyring, sandbox: Sandbox) -> Play:
     """Starts the program for a person, on the profile in `tmp_path`; gives the names of tasks that outlived it."""
     theme = Theme(qapp, scheme=Qt.ColorScheme.Light)
 
@@ -44,7 +44,7 @@ def play(qapp: QApplication, tmp_path: Path, ring: Ring, sandbox: Sandbox) -> Pl
 
         async def main() -> int:
             context = home(tmp_path, hosts or Hosts.of_sandbox(sandbox.urls), read_timeout_s)
-            person = Person(qapp, context, theme, sandbox)
+            person = ProgramDriver(qapp, context, theme, sandbox)
             await person.start()
             try:
                 await scenario(person)

@@ -10,7 +10,7 @@ import apsw
 import pytest
 from random_crowds import Crowd, Tally
 
-from tests.helpers.database import lay_out
+from tests.helpers.database import create_database
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +24,7 @@ def test_every_thread_is_one_persons(
 ) -> None:
     tally = Tally()
     for seed in range(shard * PER_SHARD, (shard + 1) * PER_SHARD):
-        db = apsw.Connection(str(lay_out(tmp_path / f"{seed}.db")))
+        db = apsw.Connection(str(create_database(tmp_path / f"{seed}.db")))
         db.pragma("synchronous", "off")
         db.pragma("foreign_keys", True)
         before = len(tally.wrong)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fake_keyrings import Ring
+from fake_keyrings import FakeKeyring
 from first_start import (
     BRIDGE,
     CHANNELS,
@@ -15,7 +15,7 @@ from first_start import (
     TOKEN,
     WELCOME,
     WHO,
-    Person,
+    ProgramDriver,
     connect,
     go_on_to,
     token_of,
@@ -28,16 +28,16 @@ Play = Callable[..., list[str]]
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("whole app")]
 
 
-def customers(person: Person) -> int:
+def customers(person: ProgramDriver) -> int:
     """How many stand in the list of the inbox."""
     return max(found.model().rowCount() for found in person.inbox.list.findChildren(QListView))
 
 
-def test_from_an_empty_profile_to_a_working_inbox(play: Play, ring: Ring, tmp_path: Path) -> None:
+def test_from_an_empty_profile_to_a_working_inbox(play: Play, ring: FakeKeyring, tmp_path: Path) -> None:
     """Only what has to be typed is: the token, and enough of one's name to be found."""
     secrets: list[str] = []
 
-    async def first(person: Person) -> None:
+    async def first(person: ProgramDriver) -> None:
         secrets.append(token_of(person))
         await connect(person)
         await person.until(lambda: person.wizard.who.list.count() > 1, "the teammates")
@@ -66,7 +66,7 @@ def test_from_an_empty_profile_to_a_working_inbox(play: Play, ring: Ring, tmp_pa
         assert workspace.me is not None
         assert workspace.me.name == "Sam Byrne"
 
-    async def second(person: Person) -> None:
+    async def second(person: ProgramDriver) -> None:
         await person.until(lambda: person.program.session and person.program.session.window, "the inbox at once")
         assert person.program.wizard is None
         assert person.presses == 0
@@ -79,8 +79,8 @@ def test_from_an_empty_profile_to_a_working_inbox(play: Play, ring: Ring, tmp_pa
     assert play(second) == []
 
 
-def test_channel_accounts_are_added_with_what_a_person_has(play: Play, ring: Ring) -> None:
-    async def scenario(person: Person) -> None:
+def test_channel_accounts_are_added_with_what_a_person_has(play: Play, ring: FakeKeyring) -> None:
+    async def scenario(person: ProgramDriver) -> None:
         urls = person.sandbox.urls
         await connect(person)
         await go_on_to(person, BRIDGE)
@@ -121,7 +121,7 @@ def test_channel_accounts_are_added_with_what_a_person_has(play: Play, ring: Rin
     assert sum("telegram" in name or "twilio" in name for name in ring.names()) == 2
 
 
-async def add_twilio(person: Person) -> None:
+async def add_twilio(person: ProgramDriver) -> None:
     """Enter leads from field to field; what is wrong is said beside the field that it is about."""
     twilio = person.sandbox.urls["twilio"]
     person.picture("twilio")
@@ -149,13 +149,13 @@ async def add_twilio(person: Person) -> None:
     person.enter()
 
 
-def names(person: Person) -> list[str]:
+def names(person: ProgramDriver) -> list[str]:
     workspaces = person.program.accounts.profile.workspaces
     return [config.secret_name for w in workspaces for config in w.channels]
 
 
-def test_an_account_that_was_added_can_be_removed_again(play: Play, ring: Ring) -> None:
-    async def scenario(person: Person) -> None:
+def test_an_account_that_was_added_can_be_removed_again(play: Play, ring: FakeKeyring) -> None:
+    async def scenario(person: ProgramDriver) -> None:
         await connect(person)
         await go_on_to(person, BRIDGE)
         await go_on_to(person, CHANNELS)
@@ -184,7 +184,7 @@ def test_an_account_that_was_added_can_be_removed_again(play: Play, ring: Ring) 
 
 
 def test_going_back_loses_nothing(play: Play) -> None:
-    async def scenario(person: Person) -> None:
+    async def scenario(person: ProgramDriver) -> None:
         await connect(person)
         await person.until(lambda: person.wizard.who.list.count() > 1, "the teammates")
         person.type("priya")
@@ -215,7 +215,7 @@ def test_going_back_loses_nothing(play: Play) -> None:
 
 
 def test_the_relay_test_is_begun_from_the_wizard(play: Play) -> None:
-    async def scenario(person: Person) -> None:
+    async def scenario(person: ProgramDriver) -> None:
         await connect(person)
         for title in (BRIDGE, CHANNELS, RELAY):
             await go_on_to(person, title)
@@ -228,7 +228,7 @@ def test_the_relay_test_is_begun_from_the_wizard(play: Play) -> None:
 
 
 def test_sample_data_without_any_account(play: Play) -> None:
-    async def scenario(person: Person) -> None:
+    async def scenario(person: ProgramDriver) -> None:
         await person.sees_page(WELCOME)
         person.click("Look around with sample data")
         await person.until(lambda: person.program.stage is not None, "the sample workspace")
@@ -238,9 +238,9 @@ def test_sample_data_without_any_account(play: Play) -> None:
 
 
 def test_a_workspace_that_is_removed_leaves_nothing_and_the_wizard_comes_back(
-    play: Play, ring: Ring, tmp_path: Path
+    play: Play, ring: FakeKeyring, tmp_path: Path
 ) -> None:
-    async def scenario(person: Person) -> None:
+    async def scenario(person: ProgramDriver) -> None:
         await connect(person)
         for title in (BRIDGE, CHANNELS, RELAY, READY):
             await go_on_to(person, title)
@@ -267,11 +267,11 @@ def test_a_workspace_that_is_removed_leaves_nothing_and_the_wizard_comes_back(
     assert list((tmp_path / "cache").iterdir()) == []
 
 
-def test_a_token_that_the_keyring_lost_is_asked_for_again(play: Play, ring: Ring) -> None:
-    async def first(person: Person) -> None:
+def test_a_token_that_the_keyring_lost_is_asked_for_again(play: Play, ring: FakeKeyring) -> None:
+    async def first(person: ProgramDriver) -> None:
         await connect(person)
 
-    async def second(person: Person) -> None:
+    async def second(person: ProgramDriver) -> None:
         await person.sees_page(TOKEN)
         await person.sees("The keyring has no token for Harbour Parcels any more. Enter it again.")
         person.picture("token-lost")

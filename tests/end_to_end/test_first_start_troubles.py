@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from bad_networks import foreign_certificate, proxy_with_sign_in
-from fake_keyrings import Ring
+from fake_keyrings import FakeKeyring
 from first_start import (
     WELCOME,
     WHO,
-    Person,
+    ProgramDriver,
     come_to_the_token,
     token_of,
 )
@@ -28,12 +28,12 @@ Play = Callable[..., list[str]]
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("whole app")]
 
 
-def strike(person: Person, path: str, **fault: Any) -> None:
+def strike(person: ProgramDriver, path: str, **fault: Any) -> None:
     with person.sandbox.lock:
         person.sandbox.world.settings.fail_next.append(Fault("*", path, **fault))
 
 
-async def refused(person: Person, words: str, name: str) -> None:
+async def refused(person: ProgramDriver, words: str, name: str) -> None:
     """The sentence stands under the field, which has kept its text and the keyboard."""
     await person.sees(words)
     field = person.wizard.intercom.field
@@ -45,7 +45,7 @@ async def refused(person: Person, words: str, name: str) -> None:
 
 
 def test_a_wrong_token_is_refused_in_place_and_corrected(play: Play) -> None:
-    async def scenario(person: Person) -> None:
+    async def scenario(person: ProgramDriver) -> None:
         await come_to_the_token(person)
         person.enter()
         await person.sees("Paste the access token first.")
@@ -67,7 +67,7 @@ def test_a_wrong_token_is_refused_in_place_and_corrected(play: Play) -> None:
 
 
 def test_a_missing_permission_is_named_with_what_will_not_work(play: Play) -> None:
-    async def scenario(person: Person) -> None:
+    async def scenario(person: ProgramDriver) -> None:
         await come_to_the_token(person)
         strike(person, "/macros", action="status", status=403, times=None)
         person.paste(token_of(person))
@@ -84,7 +84,7 @@ def test_a_missing_permission_is_named_with_what_will_not_work(play: Play) -> No
 
 
 def test_no_network_and_then_there_is_one(play: Play) -> None:
-    async def scenario(person: Person) -> None:
+    async def scenario(person: ProgramDriver) -> None:
         await come_to_the_token(person)
         await asyncio.to_thread(person.sandbox.unplug)
         person.paste(token_of(person))
@@ -98,7 +98,7 @@ def test_no_network_and_then_there_is_one(play: Play) -> None:
 
 
 def test_a_slow_answer_can_be_cancelled(play: Play) -> None:
-    async def scenario(person: Person) -> None:
+    async def scenario(person: ProgramDriver) -> None:
         await come_to_the_token(person)
         strike(person, "/me$", action="delay", seconds=3.0)
         person.paste(token_of(person))
@@ -116,8 +116,8 @@ def test_a_slow_answer_can_be_cancelled(play: Play) -> None:
     assert play(scenario) == []
 
 
-def test_a_keyring_that_is_locked_keeps_nothing_half(play: Play, ring: Ring) -> None:
-    async def scenario(person: Person) -> None:
+def test_a_keyring_that_is_locked_keeps_nothing_half(play: Play, ring: FakeKeyring) -> None:
+    async def scenario(person: ProgramDriver) -> None:
         await come_to_the_token(person)
         person.paste(token_of(person))
         person.enter()
@@ -134,8 +134,8 @@ def test_a_keyring_that_is_locked_keeps_nothing_half(play: Play, ring: Ring) -> 
     assert play(scenario) == []
 
 
-def test_a_keyring_that_waits_for_its_prompt_is_waited_for(play: Play, ring: Ring) -> None:
-    async def scenario(person: Person) -> None:
+def test_a_keyring_that_waits_for_its_prompt_is_waited_for(play: Play, ring: FakeKeyring) -> None:
+    async def scenario(person: ProgramDriver) -> None:
         await come_to_the_token(person)
         person.paste(token_of(person))
         person.enter()
@@ -151,8 +151,8 @@ def test_a_keyring_that_waits_for_its_prompt_is_waited_for(play: Play, ring: Rin
     assert play(scenario) == []
 
 
-def test_a_locked_keyring_is_said_at_once(play: Play, ring: Ring, tmp_path: Path) -> None:
-    async def scenario(person: Person) -> None:
+def test_a_locked_keyring_is_said_at_once(play: Play, ring: FakeKeyring, tmp_path: Path) -> None:
+    async def scenario(person: ProgramDriver) -> None:
         await person.sees_page(WELCOME)
         await person.sees("did not let Reachline in, so Reachline keeps nothing")
         person.picture("no-keyring")
@@ -181,7 +181,7 @@ def test_a_locked_keyring_is_said_at_once(play: Play, ring: Ring, tmp_path: Path
 def test_networks_that_stand_in_between_are_told_apart(
     play: Play, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: str, words: str
 ) -> None:
-    async def scenario(person: Person) -> None:
+    async def scenario(person: ProgramDriver) -> None:
         await come_to_the_token(person)
         person.paste(token_of(person))
         person.enter()

@@ -42,7 +42,7 @@ from desktop.ports import (
     Teammate,
 )
 from desktop.store.core.database import Store
-from tests.helpers.database import lay_out
+from tests.helpers.database import create_database
 
 START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 BRIDGE = "bridge-app"
@@ -344,7 +344,7 @@ async def world(tmp_path: Path, clock: FakeClock) -> AsyncIterator[World]:
 
 
 async def build(path: Path, clock: FakeClock, gateway: FakeGateway) -> World:
-    store = await Store.open(lay_out(path))
+    store = await Store.open(create_database(path))
     engine = Engine(gateway, store, clock, Random(1))
     world = World(clock, gateway, store, engine)
     engine.feed.subscribe(world.told.append)

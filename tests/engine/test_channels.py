@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from listing_channel import ALL, ListingChannel
+from listing_channel import ALL, FakeChannel
 
 from desktop.domain.model.channel import Abilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact
@@ -22,8 +22,8 @@ def channels(world):
     return world.engine.channels
 
 
-def connect(channels, *keys: ChannelKey, **more: object) -> list[ListingChannel]:
-    made = [ListingChannel(key, **more) for key in keys]
+def connect(channels, *keys: ChannelKey, **more: object) -> list[FakeChannel]:
+    made = [FakeChannel(key, **more) for key in keys]
     for channel in made:
         channels.add(channel.config, channel)
     return made

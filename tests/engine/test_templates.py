@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from listing_channel import ListingChannel
+from listing_channel import FakeChannel
 
 from desktop.domain.content.template import FRESH_FOR, Status, Template
 from desktop.domain.direct import DirectSent, Route
@@ -22,8 +22,8 @@ BROKEN = ProviderError(ProviderErrorKind.SIGNED_OUT, "Twilio does not take this 
 
 
 @pytest.fixture
-def channel(world) -> ListingChannel:
-    made = ListingChannel(KEY, listed=[HELLO])
+def channel(world) -> FakeChannel:
+    made = FakeChannel(KEY, listed=[HELLO])
     world.engine.channels.add(made.config, made)
     world.told.clear()
     return made
@@ -43,7 +43,7 @@ def rests(world) -> bool:
     return any(s > FRESH_FOR.total_seconds() / 2 for s in world.clock.pauses_s)
 
 
-async def asked(world, channel: ListingChannel, calls: int) -> bool:
+async def asked(world, channel: FakeChannel, calls: int) -> bool:
     """Whether the provider was asked so often; lets the next turn come meanwhile, minute by minute: a turn that comes
     while the list is still fresh asks nothing, and how long it then rests nobody can tell from outside."""
     if channel.template_calls < calls:
@@ -143,7 +143,7 @@ async def test_lists_are_read_at_the_start_and_about_every_quarter_of_an_hour(wo
 
 async def test_an_account_connected_later_need_not_wait(world, kit):
     await world.engine.start()
-    later = ListingChannel(KEY, listed=[HELLO])
+    later = FakeChannel(KEY, listed=[HELLO])
     world.engine.channels.add(later.config, later)
 
     async def is_listed() -> bool:
@@ -155,7 +155,7 @@ async def test_an_account_connected_later_need_not_wait(world, kit):
 
 
 async def test_without_templates_nobody_asks(world, kit):
-    plain = ListingChannel(KEY, abilities=Abilities(sends_free_text=True))
+    plain = FakeChannel(KEY, abilities=Abilities(sends_free_text=True))
     world.engine.channels.add(plain.config, plain)
     await world.engine.start()
     await kit.eventually(lambda: world.gateway.called("account") != [])

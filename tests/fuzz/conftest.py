@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
-from recorded_exchanges import HurriedClock, Recording, Wire, record
+from recorded_exchanges import InstantClock, Recording, RecordingTransport, record
 
 from desktop.sandbox.server import Sandbox
 
@@ -19,9 +19,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
+def wire(monkeypatch: pytest.MonkeyPatch) -> RecordingTransport:
     """Every request of every HTTP client made from now on."""
-    wire = Wire()
+    wire = RecordingTransport()
 
     async def handle(transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
         return await wire.handle(transport, request)
@@ -31,10 +31,10 @@ def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
 
 
 @pytest.fixture
-async def recording(wire: Wire) -> AsyncIterator[Recording]:
+async def recording(wire: RecordingTransport) -> AsyncIterator[Recording]:
     """What every adapter asked the sandbox and was answered; the sandbox is gone by now."""
     with Sandbox.start() as sandbox:
-        found = await record(sandbox, wire, HurriedClock())
+        found = await record(sandbox, wire, InstantClock())
     yield found
     await found.adapters.aclose()
 

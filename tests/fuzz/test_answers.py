@@ -17,7 +17,7 @@ from expected_fields import LISTS, is_conversation, lost, untouched
 from hostile_bodies import hostile_text
 from mutations import mutated
 from published_examples import Examples, examples
-from recorded_exchanges import Answered, Recording, Wire
+from recorded_exchanges import RecordedAnswer, Recording, RecordingTransport
 
 from desktop.domain.model.facts import Conversation
 from desktop.domain.model.workspace import Workspace
@@ -95,7 +95,7 @@ def db(tmp_path: Path) -> Iterator[apsw.Connection]:
 
 
 async def test_mutated_answers(
-    shard: int, recording: Recording, wire: Wire, cut_off: list[object], db, amount, record_property
+    shard: int, recording: Recording, wire: RecordingTransport, cut_off: list[object], db, amount, record_property
 ) -> None:
     """The whole run mutates the examples of published descriptions as well, where these lie beside this checkout."""
     rng = random.Random(f"answers {shard}")
@@ -136,7 +136,9 @@ async def test_mutated_answers(
         record_property(f"fuzz: {what}", count)
 
 
-def _as_published(answered: list[Answered], published: Examples, rng: random.Random) -> tuple[list[Answered], bool]:
+def _as_published(
+    answered: list[RecordedAnswer], published: Examples, rng: random.Random
+) -> tuple[list[RecordedAnswer], bool]:
     """With the description's own examples where it has one for the same question."""
     known = [published.of(one.method, one.path) for one in answered]
     replaced = [
@@ -145,7 +147,7 @@ def _as_published(answered: list[Answered], published: Examples, rng: random.Ran
     return replaced, any(known)
 
 
-def _mutate(name: str, answered: list[Answered], rng: random.Random, wire: Wire) -> Round:
+def _mutate(name: str, answered: list[RecordedAnswer], rng: random.Random, wire: RecordingTransport) -> Round:
     at = rng.randrange(len(answered))
     old = answered[at]
     body = mutated(old.body, rng, hostile_text)
@@ -155,7 +157,7 @@ def _mutate(name: str, answered: list[Answered], rng: random.Random, wire: Wire)
     return Round(name, at, old.body, body, status if "Content-Encoding" not in headers else 0)
 
 
-def _nothing_leaked(wire: Wire, recording: Recording) -> None:
+def _nothing_leaked(wire: RecordingTransport, recording: Recording) -> None:
     """What goes to another host carries nothing of ours."""
     for request in wire.asked:
         if request.url.host != "127.0.0.1":

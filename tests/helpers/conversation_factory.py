@@ -11,13 +11,13 @@ from desktop.domain.model.workspace import Relay, Workspace
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 BRIDGE = "bridge-app"
-OURS = "reachline-app"
+OWN_CODE = "reachline-app"
 TAGGER = "7003"
 """The admin in whose name the bridge tags."""
 PAGE = "https://shop.example"
 WORKSPACE = Workspace(
     bridge_codes=frozenset({BRIDGE}),
-    own_codes=frozenset({OURS}),
+    own_codes=frozenset({OWN_CODE}),
     relay={ChannelKind.WHATSAPP: Relay.PROVEN, ChannelKind.TELEGRAM: Relay.PROVEN, ChannelKind.SMS: Relay.PROVEN},
 )
 SECOND, MINUTE = 1 / 3600, 1 / 60
@@ -58,7 +58,7 @@ def first(age: float, **more: object) -> Entry:
 
 
 def reply(age: float, text: str = "It left our hub this morning.", **more: object) -> Entry:
-    return entry(age, role=Role.TEAMMATE, text=text, **({"app_code": OURS} | more))
+    return entry(age, role=Role.TEAMMATE, text=text, **({"app_code": OWN_CODE} | more))
 
 
 def failure_note(age: float, text: str = "Message was not delivered: the 24-hour window has expired.") -> Entry:

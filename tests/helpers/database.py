@@ -11,14 +11,14 @@ import apsw
 from desktop.store.core.migrate import migrate, steps
 
 
-def lay_out(path: Path) -> Path:
+def create_database(path: Path) -> Path:
     """The file as it is after its first start, without encryption. One that is there stays as it is."""
     if not path.exists():
         path.write_bytes(_new())
     return path
 
 
-def in_memory() -> apsw.Connection:
+def open_in_memory() -> apsw.Connection:
     db = apsw.Connection(":memory:")
     db.deserialize("main", _new())
     db.pragma("foreign_keys", True)

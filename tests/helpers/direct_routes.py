@@ -11,43 +11,45 @@ from desktop.engine.accounts.views import ChannelView
 from desktop.engine.views import ThreadView
 from desktop.ports import ChannelConfig
 
-HERS = "+353871234567"
-OURS = "+35312345678"
+CUSTOMER_PHONE = "+353871234567"
+OUR_PHONE = "+35312345678"
 
 
-def whatsapp_way(
+def whatsapp_route(
     *, carries_bridge: bool = True, name: str = "Acme support", sender: str = "106540352242922", **abilities: object
 ) -> DirectRoute:
     """carries_bridge: its window is that of the mirrored chats; else nobody sees what she writes there."""
     known = {"sends_free_text": True, "needs_window": True, "has_templates": True}
     known |= {"max_text": 4096, "max_caption": 1024, "max_file_bytes": 100_000_000} | abilities
     key = ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, sender)
-    return DirectRoute(Route(key, HERS, OURS, carries_bridge), Abilities(**known), name)  # type: ignore[arg-type]
+    return DirectRoute(Route(key, CUSTOMER_PHONE, OUR_PHONE, carries_bridge), Abilities(**known), name)  # type: ignore[arg-type]
 
 
-def octopods_way() -> DirectRoute:
+def octopods_route() -> DirectRoute:
     """Sends templates alone."""
-    key = ChannelKey(Provider.OCTOPODS, ChannelKind.WHATSAPP, OURS)
-    return DirectRoute(Route(key, HERS, OURS, carries_bridge=True), Abilities(has_templates=True), "Octopods")
+    key = ChannelKey(Provider.OCTOPODS, ChannelKind.WHATSAPP, OUR_PHONE)
+    return DirectRoute(
+        Route(key, CUSTOMER_PHONE, OUR_PHONE, carries_bridge=True), Abilities(has_templates=True), "Octopods"
+    )
 
 
-def sms_way() -> DirectRoute:
+def sms_route() -> DirectRoute:
     key = ChannelKey(Provider.TWILIO, ChannelKind.SMS, "+15005550006")
     able = Abilities(sends_free_text=True, reports_status=True, max_text=1600)
-    return DirectRoute(Route(key, HERS, "+15005550006"), able, "Twilio")
+    return DirectRoute(Route(key, CUSTOMER_PHONE, "+15005550006"), able, "Twilio")
 
 
-def telegram_way() -> DirectRoute:
+def telegram_route() -> DirectRoute:
     key = ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, "7001")
     able = Abilities(sends_free_text=True, max_text=4096, max_caption=1024, max_file_bytes=50_000_000)
     return DirectRoute(Route(key, "555123", "@acme_bot"), able, "Acme bot")
 
 
-def view_with(view: ThreadView, *direct_routes: DirectRoute) -> ThreadView:
+def with_direct_routes(view: ThreadView, *direct_routes: DirectRoute) -> ThreadView:
     return replace(view, direct_routes=direct_routes)
 
 
-def account_of(direct_route: DirectRoute) -> ChannelView:
+def account_view(direct_route: DirectRoute) -> ChannelView:
     """How the accounts page sees the account of that way."""
     key = direct_route.route.key
     config = ChannelConfig(key.provider, key.channel, key.sender, direct_route.name, direct_route.route.our_address)

@@ -28,13 +28,13 @@ from desktop.ports import Channel, ChannelConfig, ClockOffset
 from desktop.sandbox.model.settings import Action, Fault
 from desktop.sandbox.server import Sandbox
 from desktop.store.core.database import Store
-from tests.helpers.database import lay_out
+from tests.helpers.database import create_database
 
 HOUR_S = 3600.0
 REAL_TIME_LIMIT_S = 10.0
 
 
-class StageClock:
+class SandboxClock:
     """The sandbox's time, which stands still; sleepers wake when a test moves it."""
 
     is_known = True
@@ -90,7 +90,7 @@ async def eventually(condition: Callable[[], Awaitable[bool]]) -> None:
 
 
 @asynccontextmanager
-async def opened(path: Path) -> AsyncIterator[DirectStage]:
+async def open_direct_stage(path: Path) -> AsyncIterator[DirectStage]:
     """The customer's message on WhatsApp is in the thread already, and a person has said which code is the bridge's."""
     with Sandbox.start() as sandbox:
         with sandbox.lock:
@@ -98,62 +98,62 @@ async def opened(path: Path) -> AsyncIterator[DirectStage]:
             jennifer = sandbox.world.add_customer(
                 "Jennifer Okafor", phone="+353871234567", telegram_id=9001, known_as="user"
             )
-        stage = DirectStage(sandbox, path, StageClock(sandbox), jennifer.id)
-        stage.writes("whatsapp")
-        engine = await stage.life()
+        stage = DirectStage(sandbox, path, SandboxClock(sandbox), jennifer.id)
+        stage.customer_writes("whatsapp")
+        engine = await stage.restart()
         await engine.command_handler.do(SetBridgeCodes(frozenset({sandbox.urls["bridge"]["package_code"]})))
         yield stage
-        await stage.end()
+        await stage.stop()
 
 
 @dataclass
 class DirectStage:
-    """Jennifer writes on WhatsApp, on SMS and on Telegram; `life` is one run of the program on the same file."""
+    """Jennifer writes on WhatsApp, on SMS and on Telegram; `restart` runs the program again on the same file."""
 
     sandbox: Sandbox
     path: Path
-    clock: StageClock
-    her: str = ""
-    lives: list[Engine] = field(default_factory=list)
+    clock: SandboxClock
+    customer_id: str = ""
+    engines: list[Engine] = field(default_factory=list)
     accounts: tuple[tuple[ChannelConfig, Channel], ...] = ()
     store: Store | None = None
 
     @property
     def engine(self) -> Engine:
-        return self.lives[-1]
+        return self.engines[-1]
 
-    async def life(self) -> Engine:
+    async def restart(self) -> Engine:
         """Starts nothing: each step is the test's. The one before is over, as if its process had been killed."""
-        if self.lives:
-            await self.end()
+        if self.engines:
+            await self.stop()
         urls = self.sandbox.urls
         connector = LiveConnector(Hosts.of_sandbox(urls), self.clock)
         configured = await sandbox_channels(connector, urls)
         self.accounts = tuple((config, connector.channel(config, secret)) for config, secret in configured)
         gateway = IntercomGateway(urls["intercom"]["base_url"], Token(urls["intercom"]["token"]), self.clock)
-        self.store = await Store.open(lay_out(self.path))
-        self.lives.append(Engine(gateway, self.store, self.clock, Random(1), channels=self.accounts))
+        self.store = await Store.open(create_database(self.path))
+        self.engines.append(Engine(gateway, self.store, self.clock, Random(1), channels=self.accounts))
         await self.engine.outbox.recover()
         await self.engine.poller.run_once()
         return self.engine
 
-    async def end(self) -> None:
+    async def stop(self) -> None:
         await self.engine.tasks.aclose()
         await self.engine.stop()
 
-    # --- she ---
+    # --- the customer ---
 
-    def writes(self, on: str, text: str = "Where is my parcel?") -> None:
+    def customer_writes(self, on: str, text: str = "Where is my parcel?") -> None:
         with self.sandbox.lock:
-            self.sandbox.world.write(self.her, on, text)
+            self.sandbox.world.write(self.customer_id, on, text)
 
-    def phone(self, line: str) -> list[str]:
-        """What her phone shows of us in the chat with this line."""
+    def phone_texts(self, line: str) -> list[str]:
+        """What the customer's phone shows of us in the chat with this line."""
         with self.sandbox.lock:
-            chat = self.sandbox.world.customers[self.her].chats.get(line, [])
+            chat = self.sandbox.world.customers[self.customer_id].chats.get(line, [])
             return [item.text for item in chat if item.who == "business"]
 
-    def taken(self, route: str) -> list[str]:
+    def accepted_texts(self, route: str) -> list[str]:
         """What a provider took from us, arrived or not; `route` as in the sandbox's ledger."""
         with self.sandbox.lock:
             return [m.text for m in self.sandbox.world.traffic.messages if m.route == route]
@@ -203,7 +203,7 @@ class DirectStage:
             )
         )
 
-    async def work(self) -> None:
+    async def run_outbox(self) -> None:
         """The outbox does what it can do now."""
         while await self.engine.outbox.step():
             pass
@@ -222,7 +222,7 @@ class DirectStage:
             )
         )
 
-    def breaks(self, method: str, path: str, action: Action, **more: Any) -> None:
+    def add_fault(self, method: str, path: str, action: Action, **more: Any) -> None:
         """The next request that fits is struck."""
         with self.sandbox.lock:
             self.sandbox.world.settings.fail_next.append(Fault(method, path, action, **more))
@@ -233,7 +233,7 @@ class DirectStage:
     async def pending(self, draft_id: str) -> PendingReply | None:
         return next((e for e in (await self.view()).pending_replies if e.draft_id == draft_id), None)
 
-    async def follow(self, seconds: float) -> None:
+    async def check_deliveries(self, seconds: float) -> None:
         """Time passes, and the messages whose turn it is are asked for."""
         self.clock.advance(seconds)
         while await self.engine.delivery_tracking.step() == 0.0:

@@ -116,7 +116,7 @@ class FakeQueries:
         return self.first_sync
 
 
-class FakeDoor:
+class FakeCommandHandler:
     """Records every command; judges replies and direct messages with the real forecasts.
 
     refuse: the sentence that every wish is turned down with. held: a list here keeps the answers to sends back.
@@ -171,7 +171,7 @@ class FakeDoor:
 class FakeEngine:
     def __init__(self, queries: FakeQueries, clock: Any) -> None:
         self.queries, self.clock = queries, clock
-        self.command_handler, self.feed, self.tasks = FakeDoor(queries, clock), Feed(), FakeTasks()
+        self.command_handler, self.feed, self.tasks = FakeCommandHandler(queries, clock), Feed(), FakeTasks()
 
 
 def go_to(qtbot, window: MainWindow, customer_id: str = "c-1") -> None:

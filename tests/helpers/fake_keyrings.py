@@ -11,7 +11,7 @@ from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
 
-class Ring(KeyringBackend):
+class FakeKeyring(KeyringBackend):
     """locked: refuses everything. holds_on: deletes nothing. gate: every call waits until it is set."""
 
     priority = 1
@@ -48,9 +48,9 @@ class Ring(KeyringBackend):
 
 
 @contextmanager
-def ring_of_the_test() -> Iterator[Ring]:
+def use_fake_keyring() -> Iterator[FakeKeyring]:
     before = keyring.get_keyring()
-    ring = Ring()
+    ring = FakeKeyring()
     keyring.set_keyring(ring)
     try:
         yield ring

@@ -45,7 +45,7 @@ def home(folder: Path, hosts: Hosts, read_timeout_s: float = 10.0) -> ProfileCon
     )
 
 
-class Person:
+class ProgramDriver:
     """presses: keys, pastes and clicks so far. pages: titles of the wizard in the order they were seen."""
 
     def __init__(self, application: QApplication, context: ProfileContext, theme: Theme, sandbox: Sandbox) -> None:
@@ -173,11 +173,11 @@ class Person:
         return found[0]
 
 
-def token_of(person: Person) -> str:
+def token_of(person: ProgramDriver) -> str:
     return str(person.sandbox.urls["intercom"]["token"])
 
 
-async def come_to_the_token(person: Person) -> None:
+async def come_to_the_token(person: ProgramDriver) -> None:
     await person.sees_page(WELCOME)
     person.picture("welcome")
     person.enter()
@@ -185,7 +185,7 @@ async def come_to_the_token(person: Person) -> None:
     person.picture("token")
 
 
-async def connect(person: Person) -> None:
+async def connect(person: ProgramDriver) -> None:
     """From the welcome to the question who sits here."""
     await come_to_the_token(person)
     person.paste(f"  {token_of(person)}\n")
@@ -196,6 +196,6 @@ async def connect(person: Person) -> None:
     await person.sees_page(WHO)
 
 
-async def go_on_to(person: Person, title: str) -> None:
+async def go_on_to(person: ProgramDriver, title: str) -> None:
     person.enter()
     await person.sees_page(title)

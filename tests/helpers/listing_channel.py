@@ -15,7 +15,7 @@ ALL = Abilities(sends_free_text=True, needs_window=True, has_templates=True, lis
 
 
 @dataclass
-class ListingChannel:
+class FakeChannel:
     """asked: since when messages were asked for, each time. gate: closed, it keeps whoever asks for templates waiting.
 
     complete: whether it says that its list of messages is whole.

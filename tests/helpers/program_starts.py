@@ -45,7 +45,7 @@ class Starts:
             secrets.close()
 
 
-async def connected(accounts: Accounts, token: str) -> WorkspaceConfig:
+async def connect_workspace(accounts: Accounts, token: str) -> WorkspaceConfig:
     tried = await accounts.try_intercom(token)
     assert isinstance(tried, TriedIntercom)
     workspace = await accounts.add_workspace(token, tried)
@@ -53,7 +53,7 @@ async def connected(accounts: Accounts, token: str) -> WorkspaceConfig:
     return workspace
 
 
-async def with_telegram(accounts: Accounts, workspace: WorkspaceConfig, sandbox: Sandbox) -> ChannelConfig:
+async def connect_telegram(accounts: Accounts, workspace: WorkspaceConfig, sandbox: Sandbox) -> ChannelConfig:
     secret = sandbox.urls["telegram"]["token"]
     tried = await accounts.try_channel(TELEGRAM, secret)
     assert isinstance(tried, TriedChannel)

@@ -30,7 +30,7 @@ Call = Callable[[], Awaitable[Any]]
 
 
 @dataclass(frozen=True)
-class Answered:
+class RecordedAnswer:
     """method, path: of the request. The rest is what came back."""
 
     method: str
@@ -40,7 +40,7 @@ class Answered:
     body: bytes
 
 
-class HurriedClock(ServerClock):
+class InstantClock(ServerClock):
     """Pauses pass at once."""
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class HurriedClock(ServerClock):
 class Adapters:
     """One adapter of every kind, on the sandbox's addresses."""
 
-    def __init__(self, sandbox: Sandbox, clock: HurriedClock) -> None:
+    def __init__(self, sandbox: Sandbox, clock: InstantClock) -> None:
         urls = sandbox.urls
         with sandbox.lock:
             lines = dict(sandbox.world.lines)
@@ -108,20 +108,20 @@ class Recording:
 
     adapters: Adapters
     calls: dict[str, Call]
-    answered: dict[str, list[Answered]]
+    answered: dict[str, list[RecordedAnswer]]
 
 
-class Wire:
+class RecordingTransport:
     """Takes the place of the network below the HTTP library. serving: the answers still to come, the last one stays;
     None lets requests through and keeps what they are answered. asked: every request since `serve`."""
 
     def __init__(self) -> None:
         self._real = httpx.AsyncHTTPTransport.handle_async_request
-        self.kept: list[Answered] = []
+        self.kept: list[RecordedAnswer] = []
         self.asked: list[httpx.Request] = []
-        self._serving: list[Answered] | None = None
+        self._serving: list[RecordedAnswer] | None = None
 
-    def serve(self, answers: list[Answered]) -> None:
+    def serve(self, answers: list[RecordedAnswer]) -> None:
         self._serving, self.asked = list(answers), []
 
     async def handle(self, transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
@@ -136,7 +136,7 @@ class Wire:
         body = b"".join([piece async for piece in response.aiter_raw()])
         await response.aclose()
         headers = {k: v for k, v in response.headers.items() if k.lower() in ("content-type", "location")}
-        self.kept.append(Answered(request.method, request.url.path, response.status_code, headers, body))
+        self.kept.append(RecordedAnswer(request.method, request.url.path, response.status_code, headers, body))
         return httpx.Response(response.status_code, headers=response.headers, stream=_Whole(body))
 
 
@@ -148,7 +148,7 @@ class _Whole(httpx.AsyncByteStream):
         yield self._body
 
 
-async def record(sandbox: Sandbox, wire: Wire, clock: HurriedClock) -> Recording:
+async def record(sandbox: Sandbox, wire: RecordingTransport, clock: InstantClock) -> Recording:
     """Every call of every adapter, asked once."""
     hers = _stage(sandbox)
     adapters = Adapters(sandbox, clock)

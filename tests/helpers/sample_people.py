@@ -52,7 +52,9 @@ class People:
         known |= {"author_id": "91", "text": text} | facts
         return Entry(str(next(self._ids)), conversation_id, self.now - age, **known)  # type: ignore[arg-type]
 
-    def hers(self, conversation_id: str, age: timedelta, text: str, name: str = "Jennifer Okafor", **facts: object):
+    def customer_message(
+        self, conversation_id: str, age: timedelta, text: str, name: str = "Jennifer Okafor", **facts: object
+    ):
         """A customer's message, typed in the Messenger unless it carries the bridge's `app_code`."""
         facts = {"role": Role.CUSTOMER, "author_id": "c-1", "author_name": name} | facts
         return self.entry(conversation_id, age, text, **facts)
@@ -121,9 +123,11 @@ class People:
         days = timedelta(days=3)
         c = "web"
         entries = (
-            self.hers(c, days, "Do you ship to Ireland?", is_first=True, event="source", client_hint=Client.WEB),
+            self.customer_message(
+                c, days, "Do you ship to Ireland?", is_first=True, event="source", client_hint=Client.WEB
+            ),
             self.entry(c, days - timedelta(minutes=4), "We do! It takes three days: https://shop.example/shipping"),
-            self.hers(c, days - timedelta(minutes=6), "Lovely, thanks.", client_hint=Client.IOS),
+            self.customer_message(c, days - timedelta(minutes=6), "Lovely, thanks.", client_hint=Client.IOS),
             self.entry(c, days - timedelta(minutes=9), "", kind=EntryKind.EVENT, event="close"),
         )
         return self.conversation(
@@ -138,11 +142,11 @@ class People:
         bill = Attachment("invoice-4711.pdf", "https://files.example/invoice.pdf", "application/pdf", 52_100)
         hour = timedelta(hours=1)
         entries = [
-            self.hers(c, whatsapp_age + 2 * hour, "Hi, my order #4711 has not arrived.", app_code=BRIDGE),
+            self.customer_message(c, whatsapp_age + 2 * hour, "Hi, my order #4711 has not arrived.", app_code=BRIDGE),
             self.entry(c, whatsapp_age + 1.9 * hour, "", kind=EntryKind.EVENT, event="assignment"),
             self.entry(c, whatsapp_age + 1.5 * hour, "Sorry to hear that, Jennifer. I am looking into it."),
             self.entry(c, whatsapp_age + 1.4 * hour, "Carrier says it is in Cork.", kind=EntryKind.NOTE, event="note"),
-            self.hers(c, whatsapp_age, "This is what came.", app_code=BRIDGE, attachments=(photo,)),
+            self.customer_message(c, whatsapp_age, "This is what came.", app_code=BRIDGE, attachments=(photo,)),
             self.entry(c, whatsapp_age - hour / 2, "Thank you. Here is your invoice.", attachments=(bill,)),
         ]
         if whatsapp_age > timedelta(hours=24, minutes=30):
@@ -164,7 +168,7 @@ class People:
                 ),
             ]
         if messenger_age is not None:
-            entries.append(self.hers(c, messenger_age, "Any news about my parcel?", client_hint=Client.IOS))
+            entries.append(self.customer_message(c, messenger_age, "Any news about my parcel?", client_hint=Client.IOS))
         return self.conversation(c, [*entries, *more], title="Order 4711", tags=("whatsapp",), assignee_id="91")
 
     def pending(
@@ -183,7 +187,7 @@ class People:
         for i in range(messages):
             age = timedelta(minutes=messages - i)
             text = f"{i}: {words * (1 + i % 3)}"
-            entries.append(self.hers("long", age, text) if i % 2 else self.entry("long", age, text))
+            entries.append(self.customer_message("long", age, text) if i % 2 else self.entry("long", age, text))
         return self.view(
             [self.conversation("long", entries, page_url="https://shop.example/")], customer_id=customer_id
         )

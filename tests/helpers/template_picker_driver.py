@@ -16,10 +16,10 @@ from desktop.ui.templates.picker import TemplatePicker
 ABLE = Abilities(has_templates=True, needs_window=True)
 OCTOPODS = ChannelKey(Provider.OCTOPODS, ChannelKind.WHATSAPP, "1066")
 CLOUD = ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, "2077")
-HERS = "+353871234567"
-WAY = DirectRoute(Route(OCTOPODS, HERS, "+35312345678"), ABLE, "Harbour Parcels")
-OTHER = DirectRoute(Route(CLOUD, HERS, "+35319998888"), ABLE, "Second shop")
-BARE = DirectRoute(Route(ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, "9"), "77"), Abilities(True))
+CUSTOMER_PHONE = "+353871234567"
+OCTOPODS_ROUTE = DirectRoute(Route(OCTOPODS, CUSTOMER_PHONE, "+35312345678"), ABLE, "Harbour Parcels")
+CLOUD_ROUTE = DirectRoute(Route(CLOUD, CUSTOMER_PHONE, "+35319998888"), ABLE, "Second shop")
+TELEGRAM_ROUTE = DirectRoute(Route(ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, "9"), "77"), Abilities(True))
 
 NEWS = Template(
     "t-news", "we_have_news", "en", "Hi {{1}}, we have *news*. Please answer.", Status.APPROVED, Category.UTILITY
@@ -39,7 +39,7 @@ SHIPPED = Template(
 SALE = Template("t-sale", "autumn_sale", "en", "Everything is cheaper.", Status.APPROVED, Category.MARKETING)
 PAUSED = Template("t-rest", "winter_sale", "en", "Cheaper still.", Status.PAUSED, Category.MARKETING)
 ALL = (NEWS, SHIPPED, SALE, PAUSED)
-FULL = {
+SLOT_VALUES = {
     "header.media": "https://files.example/parcel.png",
     "body.order_id": "A-1",
     "body.note": "Soon",

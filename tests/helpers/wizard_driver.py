@@ -18,7 +18,7 @@ Opened = Callable[..., Wizard]
 
 
 @contextmanager
-def opened_wizards(qtbot, theme: Theme, accounts: FakeAccounts, engine: FakeEngine) -> Iterator[Opened]:
+def wizard_opener(qtbot, theme: Theme, accounts: FakeAccounts, engine: FakeEngine) -> Iterator[Opened]:
     """Gives what opens a wizard; its engine is the fake one, or the refusal that is given."""
     shown: list[Wizard] = []
 
@@ -39,7 +39,7 @@ def opened_wizards(qtbot, theme: Theme, accounts: FakeAccounts, engine: FakeEngi
         wizard.deleteLater()
 
 
-def told(page: QWidget) -> str:
+def visible_text(page: QWidget) -> str:
     """What can be read on it."""
     QCoreApplication.processEvents()
     return "\n".join(label.text() for label in page.findChildren(QLabel) if label.isVisible())
@@ -53,7 +53,7 @@ def enter(qtbot, wizard: Wizard) -> None:
     press(qtbot, wizard, Qt.Key.Key_Return)
 
 
-def come_to(qtbot, wizard: Wizard, step: QWidget) -> None:
+def go_to_step(qtbot, wizard: Wizard, step: QWidget) -> None:
     """Forward with the keyboard alone, typing a token on the way."""
     for _ in range(12):
         if wizard.step is step:

@@ -8,7 +8,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from tests.helpers.database import lay_out
+from tests.helpers.database import create_database
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def db(path: Path) -> Iterator[apsw.Connection]:
     """Inside one transaction, as every unit of work is."""
-    connection = apsw.Connection(str(lay_out(path)))
+    connection = apsw.Connection(str(create_database(path)))
     connection.pragma("foreign_keys", True)
     connection.execute("BEGIN")
     yield connection

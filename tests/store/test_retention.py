@@ -13,7 +13,7 @@ from desktop.domain.model.facts import Attachment, Entry, EntryKind, Role
 from desktop.store import entries, retention, settings, sync_queue
 from desktop.store.core.columns import to_us
 from desktop.store.core.database import Database, Store
-from tests.helpers.database import lay_out
+from tests.helpers.database import create_database
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 OLD, YOUNG = NOW - timedelta(days=91), NOW - timedelta(days=89)
@@ -139,11 +139,11 @@ def test_finished_replies_go_and_drafts_and_unsettled_ones_stay(db):
 
 async def test_nothing_of_it_is_left_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "cache.db"
-    store = await Store.open(lay_out(path))
+    store = await Store.open(create_database(path))
     await store.write(hold, *(entry(f"e{n}", OLD, f"{WORDS} {n}" * 50) for n in range(100)))
     await store.close()
     assert WORDS.encode() in path.read_bytes()
-    store = await Store.open(lay_out(path))
+    store = await Store.open(create_database(path))
     await store.write(wipe_all)
     await store.close()
     assert WORDS.encode() not in path.read_bytes()

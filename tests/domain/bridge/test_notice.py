@@ -9,7 +9,7 @@ import pytest
 from conversation_factory import (
     BRIDGE,
     MINUTE,
-    OURS,
+    OWN_CODE,
     WORKSPACE,
     ago,
     conversation,
@@ -101,7 +101,7 @@ def test_kinds(text: str, kind: NoticeKind) -> None:
         pytest.param(note(1, role=Role.BOT, event="note_and_reopen"), True, id="in a bot's name, with a reopening"),
         pytest.param(note(1, role=Role.UNKNOWN), True, id="in nobody's name"),
         pytest.param(note(1, app_code="crm"), False, id="another app's note"),
-        pytest.param(note(1, app_code=OURS), False, id="our own note"),
+        pytest.param(note(1, app_code=OWN_CODE), False, id="our own note"),
         pytest.param(note(1, app_code=None), False, id="a teammate's note"),
         pytest.param(note(1, app_code=None, role=Role.BOT), False, id="a bot's note"),
         pytest.param(note(1, kind=EntryKind.MESSAGE), False, id="a comment of the bridge"),
@@ -124,7 +124,7 @@ def test_by_author_only_where_a_person_said_that_nobody_else_writes_with_that_ac
     told = replace(WORKSPACE, notice_authors=frozenset({"7003"}))
     assert notices(unsigned, workspace=told)
     assert not notices(note(1, app_code=None, author_id="7001"), workspace=told)
-    assert not notices(note(1, app_code=OURS, author_id="7003"), workspace=told)
+    assert not notices(note(1, app_code=OWN_CODE, author_id="7003"), workspace=told)
     assert not is_by_bridge(reply(1, app_code=None, author_id="7003"), told)
 
 

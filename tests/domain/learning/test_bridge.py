@@ -9,7 +9,7 @@ import pytest
 from conversation_factory import (
     BRIDGE,
     NOW,
-    OURS,
+    OWN_CODE,
     PAGE,
     SECOND,
     TAGGER,
@@ -141,7 +141,7 @@ GOOD = CodeCount("x", 3, 3, 2, 0)
         (replace(GOOD, parts=5, tagged_parts=4), True),
         (replace(GOOD, parts=100, tagged_parts=80), True),
         (replace(GOOD, parts=100, tagged_parts=79), False),
-        (replace(GOOD, code=OURS), False),
+        (replace(GOOD, code=OWN_CODE), False),
         (replace(GOOD, code="crm"), False),
     ],
 )
@@ -199,7 +199,7 @@ def test_tagging_is_established_from_twenty_conversations(bridged: int, untagged
         (sign("1", codes={}, has_page=True), False),
         (sign("1", is_tagged=False, codes={}, has_attributes=True), True),
         (sign("1", is_tagged=False), True),
-        (sign("1", is_tagged=False, codes={OURS: 1}), False),
+        (sign("1", is_tagged=False, codes={OWN_CODE: 1}), False),
         (sign("1", is_tagged=False, codes={"crm": 1}), False),
     ],
 )

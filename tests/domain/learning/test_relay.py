@@ -9,7 +9,7 @@ import pytest
 from conversation_factory import (
     BRIDGE,
     MINUTE,
-    OURS,
+    OWN_CODE,
     PAGE,
     WORKSPACE,
     ago,
@@ -69,7 +69,7 @@ def test_a_weak_mapping_is_enough() -> None:
         pytest.param(chat(OURS_SAID), id="no notice"),
         pytest.param(chat(reply(1, app_code=None), NOTE), id="a reply from the inbox"),
         pytest.param(chat(reply(1, app_code="crm"), NOTE), id="another app's reply"),
-        pytest.param(chat(entry(1, role=Role.BOT, app_code=OURS), NOTE), id="about a bot's message under our code"),
+        pytest.param(chat(entry(1, role=Role.BOT, app_code=OWN_CODE), NOTE), id="about a bot's message under our code"),
         pytest.param(chat(entry(1, role=Role.BOT), NOTE), id="about a bot's message"),
         pytest.param(chat(OURS_SAID, reply(0.995, app_code=None), NOTE), id="it may speak of a colleague's reply"),
         pytest.param(chat(OURS_SAID, entry(1.9, role=Role.BOT), NOTE), id="or of a bot's within an hour before"),
@@ -91,13 +91,13 @@ def test_nothing_else_proves_anything(held: Conversation) -> None:
 
 
 def test_a_notice_about_a_bots_message_proves_nothing() -> None:
-    for bots in (entry(1, role=Role.BOT, app_code=OURS), entry(1, role=Role.BOT, app_code=None)):
+    for bots in (entry(1, role=Role.BOT, app_code=OWN_CODE), entry(1, role=Role.BOT, app_code=None)):
         assert assemble([chat(bots, NOTE)], [], UNPROVEN).messages[1].notice is not None
         assert evidence(chat(bots, NOTE)) == ()
 
 
 def test_a_bots_message_under_our_own_code_may_be_the_cause() -> None:
-    bots = entry(1.5, role=Role.BOT, app_code=OURS)
+    bots = entry(1.5, role=Role.BOT, app_code=OWN_CODE)
     assert evidence(chat(bots, OURS_SAID, NOTE)) == ()
 
 

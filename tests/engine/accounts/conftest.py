@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from fake_keyrings import Ring, ring_of_the_test
+from fake_keyrings import FakeKeyring, use_fake_keyring
 from program_starts import Starts
 
 from desktop.engine.accounts.accounts import Accounts
@@ -27,8 +27,8 @@ def sandbox(served: Sandbox) -> Sandbox:
 
 
 @pytest.fixture
-def ring() -> Iterator[Ring]:
-    with ring_of_the_test() as ring:
+def ring() -> Iterator[FakeKeyring]:
+    with use_fake_keyring() as ring:
         yield ring
 
 
@@ -38,7 +38,7 @@ def token(sandbox: Sandbox) -> str:
 
 
 @pytest.fixture
-def start(tmp_path: Path, sandbox: Sandbox, ring: Ring) -> Iterator[Starts]:
+def start(tmp_path: Path, sandbox: Sandbox, ring: FakeKeyring) -> Iterator[Starts]:
     """Each call is one start of the program."""
     starts = Starts(tmp_path / "profile", sandbox)
     yield starts

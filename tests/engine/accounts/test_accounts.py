@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from program_starts import TELEGRAM, connected, with_telegram
+from program_starts import TELEGRAM, connect_telegram, connect_workspace
 
 from desktop.app.connect import sandbox_channels
 from desktop.domain.model.channel import Provider
@@ -38,8 +38,8 @@ async def test_trying_a_token_tells_whose_it_is_and_keeps_nothing(accounts, toke
 
 
 async def test_what_was_connected_is_there_at_the_next_start(accounts, token, sandbox, ring, start):
-    workspace = await connected(accounts, token)
-    telegram = await with_telegram(accounts, workspace, sandbox)
+    workspace = await connect_workspace(accounts, token)
+    telegram = await connect_telegram(accounts, workspace, sandbox)
     assert ring.names() == {"sbx7pt3q:intercom", f"sbx7pt3q:telegram:telegram:{telegram.sender}"}
 
     again = await start()
@@ -59,11 +59,11 @@ async def test_what_was_connected_is_there_at_the_next_start(accounts, token, sa
 
 
 async def test_a_workspace_connected_again_keeps_its_channels(accounts, token, sandbox, ring):
-    workspace = await connected(accounts, token)
-    telegram = await with_telegram(accounts, workspace, sandbox)
+    workspace = await connect_workspace(accounts, token)
+    telegram = await connect_telegram(accounts, workspace, sandbox)
     heard: list[AccountsChange] = []
     accounts.subscribe(heard.append)
-    assert (await connected(accounts, token)).channels == (telegram,)
+    assert (await connect_workspace(accounts, token)).channels == (telegram,)
     assert len(accounts.profile.workspaces) == 1
     assert [(change.workspace_id, change.token) for change in heard] == [("sbx7pt3q", True)]
 
@@ -77,7 +77,7 @@ async def test_a_channel_is_named_as_its_provider_names_it(accounts, sandbox):
 
 
 async def test_every_kind_of_channel_can_be_connected_and_is_checked(accounts, token, sandbox, start):
-    workspace = await connected(accounts, token)
+    workspace = await connect_workspace(accounts, token)
     for config, secret in await sandbox_channels(start.connector, sandbox.urls):
         tried = await accounts.try_channel(config, secret)
         assert isinstance(tried, TriedChannel)
@@ -147,7 +147,7 @@ async def test_a_wrong_token_says_where_the_right_one_is(accounts):
     ],
 )
 async def test_a_missing_permission_is_named_with_what_it_costs(accounts, token, sandbox, path, name, loss):
-    workspace = await connected(accounts, token)
+    workspace = await connect_workspace(accounts, token)
     fail(sandbox, Fault("*", path, "status", status=403))
     tried = await accounts.try_intercom(token)
     assert isinstance(tried, TriedIntercom)
@@ -172,8 +172,8 @@ async def test_a_question_that_is_not_understood_tells_nothing_of_permissions(ac
 
 
 async def test_removing_a_channel_forgets_its_token(accounts, token, sandbox, ring):
-    workspace = await connected(accounts, token)
-    telegram = await with_telegram(accounts, workspace, sandbox)
+    workspace = await connect_workspace(accounts, token)
+    telegram = await connect_telegram(accounts, workspace, sandbox)
     heard: list[AccountsChange] = []
     accounts.subscribe(heard.append)
     left = await accounts.remove_channel(workspace.workspace_id, telegram)
@@ -184,16 +184,16 @@ async def test_removing_a_channel_forgets_its_token(accounts, token, sandbox, ri
 
 
 async def test_removing_a_workspace_forgets_all_its_tokens_and_its_cache(accounts, token, sandbox, ring, start):
-    workspace = await connected(accounts, token)
-    await with_telegram(accounts, workspace, sandbox)
+    workspace = await connect_workspace(accounts, token)
+    await connect_telegram(accounts, workspace, sandbox)
     assert await accounts.remove_workspace(workspace.workspace_id) == Profile()
     assert (ring.kept, start.wiped) == ({}, ["sbx7pt3q"])
     assert (await start()).profile == Profile()
 
 
 async def test_an_account_stays_where_the_keyring_holds_on_to_its_token(accounts, token, sandbox, ring, start):
-    workspace = await connected(accounts, token)
-    telegram = await with_telegram(accounts, workspace, sandbox)
+    workspace = await connect_workspace(accounts, token)
+    telegram = await connect_telegram(accounts, workspace, sandbox)
     ring.holds_on = True
     for refused in (
         await accounts.remove_channel(workspace.workspace_id, telegram),
@@ -208,7 +208,7 @@ async def test_an_account_stays_where_the_keyring_holds_on_to_its_token(accounts
 
 async def test_a_cache_that_cannot_be_deleted_is_told(token, start):
     accounts = await start()
-    workspace = await connected(accounts, token)
+    workspace = await connect_workspace(accounts, token)
     start.disk_refuses = True
     refused = await accounts.remove_workspace(workspace.workspace_id)
     assert isinstance(refused, Refusal)
@@ -217,7 +217,7 @@ async def test_a_cache_that_cannot_be_deleted_is_told(token, start):
 
 
 async def test_the_next_workspace_is_current_when_the_current_one_goes(accounts, token):
-    first = await connected(accounts, token)
+    first = await connect_workspace(accounts, token)
     other = replace(first, workspace_id="other", name="Other")
     tried = await accounts.try_intercom(token)
     assert isinstance(tried, TriedIntercom)
@@ -236,8 +236,8 @@ async def test_the_next_workspace_is_current_when_the_current_one_goes(accounts,
 
 
 async def test_a_token_that_is_gone_has_to_be_entered_again(accounts, token, sandbox, ring):
-    workspace = await connected(accounts, token)
-    await with_telegram(accounts, workspace, sandbox)
+    workspace = await connect_workspace(accounts, token)
+    await connect_telegram(accounts, workspace, sandbox)
     ring.kept.clear()
     refused = await accounts.open_gateway(accounts.profile.workspaces[0])
     assert isinstance(refused, Refusal)
@@ -250,7 +250,7 @@ async def test_a_token_that_is_gone_has_to_be_entered_again(accounts, token, san
 
 
 async def test_a_token_that_opens_another_workspace_is_not_called_well(accounts, token, ring):
-    await connected(accounts, token)
+    await connect_workspace(accounts, token)
     workspace = replace(accounts.profile.workspaces[0], workspace_id="other", name="Other")
     ring.kept["Test", "other:intercom"] = token
     accounts.profile = Profile((workspace,), "other")
@@ -260,7 +260,7 @@ async def test_a_token_that_opens_another_workspace_is_not_called_well(accounts,
 
 
 async def test_two_changes_at_once_are_both_kept(accounts, token, sandbox, start):
-    workspace = await connected(accounts, token)
+    workspace = await connect_workspace(accounts, token)
     found = await sandbox_channels(start.connector, sandbox.urls)
     await asyncio.gather(*(accounts.add_channel(workspace.workspace_id, c, secret) for c, secret in found))
     assert set(map(channel_key, (await start()).profile.workspaces[0].channels)) == {channel_key(c) for c, _ in found}
@@ -269,7 +269,7 @@ async def test_two_changes_at_once_are_both_kept(accounts, token, sandbox, start
 async def test_whoever_listens_hears_of_every_change_until_he_stops(accounts, token):
     heard: list[AccountsChange] = []
     stop: Callable[[], None] = accounts.subscribe(heard.append)
-    workspace = await connected(accounts, token)
+    workspace = await connect_workspace(accounts, token)
     stop()
     stop()
     await accounts.remove_workspace(workspace.workspace_id)

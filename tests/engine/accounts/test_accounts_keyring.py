@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 
-from program_starts import connected, with_telegram
+from program_starts import connect_telegram, connect_workspace
 
 from desktop.engine.accounts.views import Refusal, TriedIntercom
 from desktop.ports import Profile, ProviderErrorKind, WorkspaceConfig
@@ -17,8 +17,8 @@ async def test_without_a_keyring_nothing_is_kept(start, token, sandbox, ring):
     accounts = await start()
     assert not accounts.keeps_secrets
     assert "asks for the tokens at each start" in accounts.keyring_error
-    workspace = await connected(accounts, token)
-    await with_telegram(accounts, workspace, sandbox)
+    workspace = await connect_workspace(accounts, token)
+    await connect_telegram(accounts, workspace, sandbox)
     assert [line.ok async for line in accounts.check_all()] == [True, True]
     assert not start.folder.exists()
     assert ring.kept == {}
@@ -28,8 +28,8 @@ async def test_without_a_keyring_nothing_is_kept(start, token, sandbox, ring):
 
 
 async def test_a_profile_of_a_day_with_a_keyring_is_left_alone_without_one(accounts, start, token, sandbox, ring):
-    workspace = await connected(accounts, token)
-    telegram = await with_telegram(accounts, workspace, sandbox)
+    workspace = await connect_workspace(accounts, token)
+    telegram = await connect_telegram(accounts, workspace, sandbox)
     written = (start.folder / NAME).read_bytes()
     ring.locked = True
     later = await start()
@@ -37,15 +37,15 @@ async def test_a_profile_of_a_day_with_a_keyring_is_left_alone_without_one(accou
     refused = await later.open_gateway(later.profile.workspaces[0])
     assert isinstance(refused, Refusal)
     assert refused.kind is ProviderErrorKind.SIGNED_OUT
-    await connected(later, token)
+    await connect_workspace(later, token)
     # Its token of that day lies in the keyring still, where nobody can take it out.
     assert isinstance(await later.remove_channel(workspace.workspace_id, telegram), Refusal)
     assert (start.folder / NAME).read_bytes() == written
 
 
 async def test_a_keyring_that_locks_later_is_told_each_time(accounts, token, sandbox, ring, start):
-    workspace = await connected(accounts, token)
-    telegram = await with_telegram(accounts, workspace, sandbox)
+    workspace = await connect_workspace(accounts, token)
+    telegram = await connect_telegram(accounts, workspace, sandbox)
     before = accounts.profile
     tried = await accounts.try_intercom(token)
     assert isinstance(tried, TriedIntercom)
@@ -95,5 +95,5 @@ async def test_a_profile_that_makes_no_sense_is_told_and_started_anew(start, tok
     (start.folder / NAME).write_text("{")
     accounts = await start()
     assert "profile-unreadable-1.json" in accounts.profile_error
-    await connected(accounts, token)
+    await connect_workspace(accounts, token)
     assert json.loads((start.folder / NAME).read_text())["current"] == "sbx7pt3q"

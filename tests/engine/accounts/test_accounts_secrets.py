@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fake_keyrings import Ring, ring_of_the_test
+from fake_keyrings import FakeKeyring, use_fake_keyring
 
 from desktop.app.connect import Hosts, LiveConnector
 from desktop.domain.model.channel import Provider
@@ -90,8 +90,8 @@ async def serving(answer: bytes) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-def ring() -> Iterator[Ring]:
-    with ring_of_the_test() as ring:
+def ring() -> Iterator[FakeKeyring]:
+    with use_fake_keyring() as ring:
         yield ring
 
 
@@ -119,7 +119,7 @@ def whole_story(error: BaseException | None) -> str:
 
 
 @pytest.mark.parametrize("answer", FAILURES.values(), ids=FAILURES)
-async def test_no_failure_shows_a_token(answer: bytes, tmp_path: Path, ring: Ring, caplog: Any) -> None:
+async def test_no_failure_shows_a_token(answer: bytes, tmp_path: Path, ring: FakeKeyring, caplog: Any) -> None:
     async with serving(answer) as url:
         connector = connector_on(url)
         accounts = Accounts(JsonProfileBook(tmp_path), KeyringSecrets("Test"), connector)
@@ -149,7 +149,7 @@ def files_below(folder: Path) -> list[str]:
     return [path.read_text() for path in folder.rglob("*") if path.is_file()]
 
 
-async def test_what_is_kept_holds_no_token(tmp_path: Path, ring: Ring, caplog: Any) -> None:
+async def test_what_is_kept_holds_no_token(tmp_path: Path, ring: FakeKeyring, caplog: Any) -> None:
     accounts = Accounts(JsonProfileBook(tmp_path), KeyringSecrets("Test"), connector_on("http://127.0.0.1:9"))
     await accounts.load()
     tried = TriedIntercom(Account("ws1", "Acme", Teammate("1", "Olga")))
@@ -166,7 +166,7 @@ async def test_what_is_kept_holds_no_token(tmp_path: Path, ring: Ring, caplog: A
 
 
 @pytest.mark.parametrize("way", ["locked", "holds_on"])
-async def test_a_keyring_that_refuses_shows_no_token(tmp_path: Path, ring: Ring, caplog: Any, way: str) -> None:
+async def test_a_keyring_that_refuses_shows_no_token(tmp_path: Path, ring: FakeKeyring, caplog: Any, way: str) -> None:
     accounts = Accounts(JsonProfileBook(tmp_path), KeyringSecrets("Test"), connector_on("http://127.0.0.1:9"))
     await accounts.load()
     tried = TriedIntercom(Account("ws1", "Acme", Teammate("1", "Olga")))

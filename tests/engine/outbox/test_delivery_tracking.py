@@ -21,7 +21,7 @@ from desktop.engine.tasks import Tasks
 from desktop.ports import ChannelConfig, DeliveryFact, ProviderError, ProviderErrorKind
 from desktop.store.core.database import Store
 from desktop.store.outgoing import direct_messages
-from tests.helpers.database import lay_out
+from tests.helpers.database import create_database
 
 pytestmark = pytest.mark.slow
 
@@ -99,7 +99,7 @@ class Follow:
 
 @pytest.fixture
 async def follow(tmp_path, clock, kit):
-    store = await Store.open(lay_out(tmp_path / "reachline.db"))
+    store = await Store.open(create_database(tmp_path / "reachline.db"))
     await store.write(direct_conversation, kit)
     yield Follow(store, clock, kit)
     await store.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from direct_stage import DirectStage, eventually, opened
+from direct_stage import DirectStage, eventually, open_direct_stage
 
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.outgoing import State
@@ -22,7 +22,7 @@ KILLS = pytest.mark.parametrize("left", [False, True], ids=["before the first by
 
 @pytest_asyncio.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[DirectStage]:
-    async with opened(tmp_path / "cache.db") as made:
+    async with open_direct_stage(tmp_path / "cache.db") as made:
         yield made
 
 
@@ -33,7 +33,7 @@ async def claimed_and_killed(stage: DirectStage, provider: Provider, *, left: bo
     claim = await stage.store.write(steps.claim, "d1", stage.engine.outbox.runtime_state())
     if left:
         await stage.engine.channels.get(direct_route.route.key).send_text(claim.out)
-    await stage.life()
+    await stage.restart()
     assert (await stage.pending("d1")).state is State.UNCONFIRMED
 
 
@@ -46,7 +46,7 @@ async def looked_for(stage: DirectStage) -> None:
         return pending is None or "We don't know" in pending.reason
 
     await eventually(is_over)
-    await stage.work()
+    await stage.run_outbox()
 
 
 async def test_what_left_is_found_at_twilio_and_told_once(stage):
@@ -54,9 +54,9 @@ async def test_what_left_is_found_at_twilio_and_told_once(stage):
     await looked_for(stage)
     assert await stage.pending("d1") is None
     assert (await stage.direct("d1")).direct.remote_id
-    await stage.life()
-    await stage.work()
-    assert stage.taken("twilio") == [TEXT]
+    await stage.restart()
+    await stage.run_outbox()
+    assert stage.accepted_texts("twilio") == [TEXT]
     assert len(stage.notes()) == 1
 
 
@@ -64,10 +64,10 @@ async def test_what_never_left_is_not_found_and_goes_once_the_agent_says_so(stag
     await claimed_and_killed(stage, Provider.TWILIO, left=False)
     await looked_for(stage)
     assert "not to be found there" in (await stage.pending("d1")).reason
-    assert stage.taken("twilio") == []
+    assert stage.accepted_texts("twilio") == []
     assert await stage.engine.command_handler.do(ResolvePending("d1", send=True)) == Done()
-    await stage.work()
-    assert stage.taken("twilio") == [TEXT]
+    await stage.run_outbox()
+    assert stage.accepted_texts("twilio") == [TEXT]
     assert len(stage.notes()) == 1
 
 
@@ -80,9 +80,9 @@ async def test_sending_again_what_left_finds_it_instead(stage, edited):
         assert await stage.send(draft.draft_id, draft.text, await stage.direct_route(Provider.TWILIO)) == Done()
     else:
         assert await stage.engine.command_handler.do(ResolvePending("d1", send=True)) == Done()
-    await stage.work()
+    await stage.run_outbox()
     assert await stage.pending("d1") is None
-    assert stage.taken("twilio") == [TEXT]
+    assert stage.accepted_texts("twilio") == [TEXT]
     assert len(stage.notes()) == 1
 
 
@@ -91,16 +91,16 @@ async def test_where_nobody_can_be_asked_only_the_agent_sends_again(stage, left)
     await claimed_and_killed(stage, Provider.WHATSAPP, left=left)
     await looked_for(stage)
     for _ in range(2):
-        await stage.life()
+        await stage.restart()
         await looked_for(stage)
     assert (await stage.pending("d1")).state is State.UNCONFIRMED
-    assert stage.taken("graph") == ([TEXT] if left else [])
+    assert stage.accepted_texts("graph") == ([TEXT] if left else [])
     assert stage.notes() == []
 
 
 async def test_a_provider_that_cannot_be_reached_is_asked_until_it_answers(stage):
     await claimed_and_killed(stage, Provider.TWILIO, left=True)
-    stage.breaks("GET", "/twilio/", "status", status=503, times=None)
+    stage.add_fault("GET", "/twilio/", "status", status=503, times=None)
 
     async def is_said() -> bool:
         stage.clock.advance(5)
@@ -116,14 +116,14 @@ async def test_a_provider_that_cannot_be_reached_is_asked_until_it_answers(stage
         return await stage.pending("d1") is None
 
     await eventually(is_found)
-    await stage.work()
-    assert stage.taken("twilio") == [TEXT]
+    await stage.run_outbox()
+    assert stage.accepted_texts("twilio") == [TEXT]
     assert len(stage.notes()) == 1
 
 
 def cut_off(stage: DirectStage) -> None:
     """Twilio takes messages, and cannot be asked for them: the key may not read."""
-    stage.breaks("GET", "/twilio/", "status", status=403, times=None)
+    stage.add_fault("GET", "/twilio/", "status", status=403, times=None)
 
 
 def back(stage: DirectStage) -> None:
@@ -144,16 +144,16 @@ async def test_what_may_have_left_is_not_sent_again_while_the_provider_cannot_be
     else:
         assert await stage.engine.command_handler.do(ResolvePending("d1", send=True)) == Done()
     for _ in range(3):
-        await stage.work()
+        await stage.run_outbox()
         waits = await stage.pending(draft_id)
         assert waits.state is State.QUEUED
         assert waits.reason.startswith("We don't know whether this reached Twilio, and Twilio could not be asked.")
-        assert stage.taken("twilio") == [TEXT]
+        assert stage.accepted_texts("twilio") == [TEXT]
         stage.clock.advance(15)
     back(stage)
-    await stage.work()
+    await stage.run_outbox()
     assert await stage.pending(draft_id) is None
-    assert stage.taken("twilio") == [TEXT]
+    assert stage.accepted_texts("twilio") == [TEXT]
     assert len(stage.notes()) == 1
 
 
@@ -161,14 +161,14 @@ async def test_a_provider_that_could_not_be_asked_is_asked_again_after_15_second
     await claimed_and_killed(stage, Provider.TWILIO, left=False)
     cut_off(stage)
     assert await stage.engine.command_handler.do(ResolvePending("d1", send=True)) == Done()
-    await stage.work()
+    await stage.run_outbox()
     back(stage)
     stage.clock.advance(14)
-    await stage.work()
-    assert stage.taken("twilio") == []
+    await stage.run_outbox()
+    assert stage.accepted_texts("twilio") == []
     stage.clock.advance(1)
-    await stage.work()
-    assert stage.taken("twilio") == [TEXT]
+    await stage.run_outbox()
+    assert stage.accepted_texts("twilio") == [TEXT]
     assert len(stage.notes()) == 1
 
 
@@ -177,25 +177,25 @@ async def test_what_may_have_left_on_an_account_that_is_gone_is_held_and_not_sen
     direct_route = await stage.direct_route(Provider.TWILIO)
     del stage.engine.channels._accounts[direct_route.route.key]
     assert isinstance(await stage.engine.command_handler.do(ResolvePending("d1", send=True)), Failed)
-    await stage.work()
+    await stage.run_outbox()
     assert (await stage.pending("d1")).state is State.UNCONFIRMED
-    assert stage.taken("twilio") == [TEXT]
+    assert stage.accepted_texts("twilio") == [TEXT]
 
 
 @KILLS
 async def test_where_nobody_can_be_asked_the_agents_word_sends_it_once_more(stage, left):
     await claimed_and_killed(stage, Provider.WHATSAPP, left=left)
     assert await stage.engine.command_handler.do(ResolvePending("d1", send=True)) == Done()
-    await stage.work()
-    assert stage.taken("graph") == [TEXT] * (2 if left else 1)
+    await stage.run_outbox()
+    assert stage.accepted_texts("graph") == [TEXT] * (2 if left else 1)
 
 
 async def test_looks_for_a_lost_message_come_after_1_4_and_10_seconds_then_every_minute(stage):
     direct_route = await stage.direct_route(Provider.TWILIO)
     cut_off(stage)
-    stage.breaks("POST", "Messages", "drop_after")
+    stage.add_fault("POST", "Messages", "drop_after")
     await stage.send("d1", TEXT, direct_route)
-    await stage.work()
+    await stage.run_outbox()
     for pause_s in (1, 4, 10, 60, 60, 60):
         await eventually(lambda pause_s=pause_s: is_asleep_for(stage, pause_s))
         stage.clock.advance(pause_s)
@@ -208,7 +208,7 @@ async def test_looks_for_a_lost_message_come_after_1_4_and_10_seconds_then_every
         return await stage.pending("d1") is None
 
     await eventually(is_found)
-    assert stage.taken("twilio") == [TEXT]
+    assert stage.accepted_texts("twilio") == [TEXT]
 
 
 async def is_asleep_for(stage: DirectStage, seconds: float) -> bool:
@@ -221,10 +221,10 @@ async def test_killed_between_acceptance_and_note_the_note_is_still_made_once(st
     assert await stage.engine.outbox.step()
     assert stage.notes() == []
     for _ in range(2):
-        await stage.life()
-        await stage.work()
+        await stage.restart()
+        await stage.run_outbox()
     assert len(stage.notes()) == 1
-    assert stage.taken("twilio") == [TEXT]
+    assert stage.accepted_texts("twilio") == [TEXT]
     assert (await stage.view()).pending_replies == ()
 
 
@@ -232,8 +232,8 @@ async def test_a_note_whose_answer_got_lost_is_found_and_not_made_again(stage):
     direct_route = await stage.direct_route(Provider.TWILIO)
     await stage.send("d1", TEXT, direct_route)
     assert await stage.engine.outbox.step()
-    stage.breaks("POST", "/reply", "drop_after")
-    await stage.work()
+    stage.add_fault("POST", "/reply", "drop_after")
+    await stage.run_outbox()
     assert (await stage.pending("d1-note")).state is State.UNCONFIRMED
 
     async def is_found() -> bool:
@@ -241,16 +241,16 @@ async def test_a_note_whose_answer_got_lost_is_found_and_not_made_again(stage):
         return await stage.pending("d1-note") is None
 
     await eventually(is_found)
-    await stage.life()
-    await stage.work()
+    await stage.restart()
+    await stage.run_outbox()
     assert len(stage.notes()) == 1
 
 
 async def test_following_goes_on_after_a_restart(stage):
     direct_route = await stage.direct_route(Provider.TWILIO)
     await stage.send("d1", TEXT, direct_route)
-    await stage.work()
+    await stage.run_outbox()
     stage.clock.advance(60)
-    await stage.life()
-    await stage.follow(0)
+    await stage.restart()
+    await stage.check_deliveries(0)
     assert (await stage.direct("d1")).direct.final

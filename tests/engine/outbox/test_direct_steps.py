@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from direct_stage import DirectStage, eventually, opened
+from direct_stage import DirectStage, eventually, open_direct_stage
 
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.outgoing import State
@@ -33,7 +33,7 @@ FILE = OutgoingFile("a.pdf", "application/pdf", b"%PDF")
 
 @pytest_asyncio.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[DirectStage]:
-    async with opened(tmp_path / "cache.db") as made:
+    async with open_direct_stage(tmp_path / "cache.db") as made:
         yield made
 
 
@@ -74,8 +74,8 @@ async def test_a_press_queues_drops_the_draft_and_counts_once(stage):
     assert view.drafts == ()
     assert [(e.draft_id, e.route, e.template) for e in view.pending_replies] == [("d1", direct_route.route, "")]
     assert (await stage.engine.queries.customers())[0].last_text == "Hello"
-    await stage.work()
-    assert stage.taken("twilio") == ["Hello"]
+    await stage.run_outbox()
+    assert stage.accepted_texts("twilio") == ["Hello"]
 
 
 async def test_a_file_goes_with_its_words(stage):
@@ -90,8 +90,8 @@ async def test_a_file_goes_with_its_words(stage):
         seen_upto=view.newest_arrival,
     )
     assert await stage.engine.command_handler.do(command) == Done()
-    await stage.work()
-    assert stage.taken("graph") == ["The invoice"]
+    await stage.run_outbox()
+    assert stage.accepted_texts("graph") == ["The invoice"]
     message = await stage.direct("d1")
     assert [a.name for a in message.entry.attachments] == ["a.pdf"]
     assert "a.pdf" in stage.notes()[0]
@@ -105,7 +105,7 @@ async def test_an_account_that_was_removed_holds_the_reply_until_it_is_back(stag
     await stage.send("d1", "Hello", direct_route)
     config, channel = next((c, a) for c, a in stage.accounts if a.key == direct_route.route.key)
     del stage.engine.channels._accounts[channel.key]  # `remove` would close what comes back below
-    await stage.work()
+    await stage.run_outbox()
     held = await stage.pending("d1")
     assert (held.state, held.reason) == (
         State.HELD,
@@ -114,8 +114,8 @@ async def test_an_account_that_was_removed_holds_the_reply_until_it_is_back(stag
     assert isinstance(await stage.engine.command_handler.do(ResolvePending("d1", send=True)), Failed)
     stage.engine.channels.add(config, channel)
     assert await stage.engine.command_handler.do(ResolvePending("d1", send=True)) == Done()
-    await stage.work()
-    assert stage.taken("twilio") == ["Hello"]
+    await stage.run_outbox()
+    assert stage.accepted_texts("twilio") == ["Hello"]
 
 
 @pytest.mark.parametrize(
@@ -137,11 +137,11 @@ async def test_a_template_that_cannot_go_any_more_is_held_and_never_sent(stage, 
             case "changed":
                 listed.component("BODY")["text"] = "Hi {{1}}, all is different now."
     assert await stage.engine.command_handler.do(RefreshTemplates(direct_route.route.key, again=True)) == Done()
-    await stage.work()
+    await stage.run_outbox()
     held = await stage.pending("d1")
     assert held.state is State.HELD
     assert words in held.reason
-    assert stage.taken("graph") == []
+    assert stage.accepted_texts("graph") == []
 
 
 async def test_her_newer_words_hold_a_reply_back_as_any_other(stage):
@@ -149,11 +149,11 @@ async def test_her_newer_words_hold_a_reply_back_as_any_other(stage):
     stage.clock.advance(5)
     await stage.send("d1", "Hello", direct_route)
     stage.clock.advance(5)
-    stage.writes("whatsapp", "Forget it, it is here.")
-    await stage.work()
+    stage.customer_writes("whatsapp", "Forget it, it is here.")
+    await stage.run_outbox()
     held = await stage.pending("d1")
     assert (held.state, [w.code.value for w in held.warned]) == (State.HELD, ["newer_customer_message"])
-    assert stage.taken("twilio") == []
+    assert stage.accepted_texts("twilio") == []
 
 
 # --- the agent's word -------------------------------------------------------------------------------------------------
@@ -166,8 +166,8 @@ async def test_a_template_is_not_edited_as_text_and_nothing_is_lost(stage):
     assert (await stage.pending("d1")).state is State.QUEUED
     assert (await stage.view()).drafts == ()
     assert await stage.engine.command_handler.do(ResolvePending("d1", cancel=True)) == Done()
-    await stage.work()
-    assert (stage.taken("graph"), (await stage.view()).pending_replies, stage.notes()) == ([], (), [])
+    await stage.run_outbox()
+    assert (stage.accepted_texts("graph"), (await stage.view()).pending_replies, stage.notes()) == ([], (), [])
 
 
 async def test_a_text_that_was_taken_back_can_be_edited_for_an_hour(stage):
@@ -176,8 +176,8 @@ async def test_a_text_that_was_taken_back_can_be_edited_for_an_hour(stage):
     assert await stage.engine.command_handler.do(ResolvePending("d1", cancel=True)) == Done()
     assert await stage.engine.command_handler.do(EditPending("d1")) == Done()
     assert [d.text for d in (await stage.view()).drafts] == ["Hello"]
-    await stage.work()
-    assert stage.taken("twilio") == []
+    await stage.run_outbox()
+    assert stage.accepted_texts("twilio") == []
 
 
 # --- order ------------------------------------------------------------------------------------------------------------
@@ -185,17 +185,17 @@ async def test_a_text_that_was_taken_back_can_be_edited_for_an_hour(stage):
 
 async def test_through_intercom_and_past_it_go_in_one_order(stage):
     direct_route = await stage.direct_route(Provider.WHATSAPP)
-    stage.breaks("POST", "/messages", "drop_after")
+    stage.add_fault("POST", "/messages", "drop_after")
     await stage.send("d1", "First", direct_route)
     await stage.reply("d2", "Second")
-    await stage.work()
+    await stage.run_outbox()
     assert [(e.draft_id, e.state) for e in (await stage.view()).pending_replies] == [
         ("d1", State.UNCONFIRMED),
         ("d2", State.QUEUED),
     ]
     await stage.engine.command_handler.do(ResolvePending("d1", arrived=True))
-    await stage.work()
-    assert stage.taken("bridge") == ["Second"]
+    await stage.run_outbox()
+    assert stage.accepted_texts("bridge") == ["Second"]
 
 
 @pytest.mark.parametrize("action", ["drop_before", "status"])
@@ -203,13 +203,13 @@ async def test_a_note_in_trouble_holds_nobody_up(stage, action):
     direct_route = await stage.direct_route(Provider.TWILIO)
     await stage.send("d1", "First", direct_route)
     assert await stage.engine.outbox.step()
-    stage.breaks("POST", "/reply", action, **({"status": 403} if action == "status" else {}))
+    stage.add_fault("POST", "/reply", action, **({"status": 403} if action == "status" else {}))
     await stage.reply("d2", "Second")
-    await stage.work()
+    await stage.run_outbox()
     states = {e.draft_id: e.state for e in (await stage.view()).pending_replies}
     expected = State.REFUSED if action == "status" else State.UNCONFIRMED
     assert states == {"d1-note": expected}
-    assert stage.taken("bridge") == ["Second"]
+    assert stage.accepted_texts("bridge") == ["Second"]
 
 
 async def test_a_note_waits_for_nobody_and_is_no_reply_to_judge(stage):
@@ -219,8 +219,8 @@ async def test_a_note_waits_for_nobody_and_is_no_reply_to_judge(stage):
     await stage.reply("d2", "Second")
     assert await stage.engine.outbox.step()
     stage.clock.advance(1)
-    stage.writes("whatsapp", "Wait!")
-    await stage.work()
+    stage.customer_writes("whatsapp", "Wait!")
+    await stage.run_outbox()
     assert {e.draft_id: e.state for e in (await stage.view()).pending_replies} == {"d2": State.HELD}
     assert len(stage.notes()) == 1
 
@@ -230,9 +230,9 @@ async def test_a_note_waits_for_nobody_and_is_no_reply_to_judge(stage):
 
 async def test_intercoms_entries_and_direct_messages_are_never_taken_for_each_other(stage):
     direct_route = await stage.direct_route(Provider.WHATSAPP)
-    stage.breaks("POST", "/messages", "drop_after")
+    stage.add_fault("POST", "/messages", "drop_after")
     await stage.send("d1", "It ships today.", direct_route)
-    await stage.work()
+    await stage.run_outbox()
     conversation = (await stage.view()).thread.chats[0].id
     # The same words, through the API, in the same teammate's name: from another computer, say.
     me = (await stage.engine.queries.workspace()).me
@@ -249,11 +249,11 @@ async def test_intercoms_entries_and_direct_messages_are_never_taken_for_each_ot
 
 async def test_what_went_out_stays_with_her_when_contacts_are_merged(stage):
     stage.clock.advance(5)
-    stage.writes("telegram", "Hello?")
+    stage.customer_writes("telegram", "Hello?")
     await stage.engine.poller.run_once()
     direct_route = await stage.direct_route(Provider.TELEGRAM)
     await stage.send("d1", "We found it.", direct_route)
-    await stage.work()
+    await stage.run_outbox()
     rows = await stage.engine.queries.customers()
     assert len(rows) == 2
     with stage.sandbox.lock:
@@ -262,7 +262,7 @@ async def test_what_went_out_stays_with_her_when_contacts_are_merged(stage):
         user = next(c.id for c in ws.contacts.values() if c.role == "user")
         stage.sandbox.world.merge(lead, user)
     stage.clock.advance(90_000)
-    stage.writes("telegram", "Thanks!")
+    stage.customer_writes("telegram", "Thanks!")
 
     async def is_one() -> bool:
         stage.clock.advance(5)
@@ -277,7 +277,7 @@ async def test_the_note_names_the_teammate_at_the_keyboard(stage):
     await stage.engine.command_handler.do(ChooseTeammate(AGENT))
     direct_route = await stage.direct_route(Provider.TWILIO)
     await stage.send("d1", "Hello", direct_route)
-    await stage.work()
+    await stage.run_outbox()
     [note] = stage.notes()
     assert "by Sam Byrne" in note
     assert (await stage.direct("d1")).entry.author_name == "Sam Byrne"

@@ -18,7 +18,7 @@ from desktop.engine.outbox.recheck import RuntimeState, Words, _attachment, fore
 from desktop.engine.sync.ingest import Facts, store_facts
 from desktop.ports import OutgoingFile
 from desktop.store.outgoing import direct_messages, outbox
-from tests.helpers.database import in_memory
+from tests.helpers.database import open_in_memory
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -34,7 +34,7 @@ PICTURE = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 640, 480)
 
 @pytest.fixture
 def db(kit):
-    opened = in_memory()
+    opened = open_in_memory()
     store_facts(opened, Facts((kit.messenger("v1", "c1", NOW - HOUR),)))
     yield opened
     opened.close()

@@ -43,7 +43,7 @@ from desktop.ports import (
 from desktop.store import conversations, entries, settings
 from desktop.store.outgoing import direct_messages, drafts, files, outbox
 from desktop.store.outgoing.drafts import Draft
-from tests.helpers.database import in_memory
+from tests.helpers.database import open_in_memory
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -63,7 +63,7 @@ DIRECT = SendDirect("d1", "meant", "v1", ROUTE, "It ships today.", acknowledged=
 @pytest.fixture
 def db(kit):
     """One customer with an open conversation in the Messenger, and an account that may send."""
-    opened = in_memory()
+    opened = open_in_memory()
     settings.save_account(opened, Account("w1", "Acme", Teammate("7001", "Ada", ""), "us", ""))
     store_facts(opened, Facts((kit.messenger("v1", "c1", NOW - HOUR),)))
     yield opened

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from direct_stage import HOUR_S, DirectStage, eventually, opened
+from direct_stage import HOUR_S, DirectStage, eventually, open_direct_stage
 
 from desktop.domain.delivery import Arrival
 from desktop.domain.model.channel import Provider
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 @pytest_asyncio.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[DirectStage]:
-    async with opened(tmp_path / "cache.db") as made:
+    async with open_direct_stage(tmp_path / "cache.db") as made:
         yield made
 
 
@@ -33,9 +33,9 @@ async def test_a_template_reaches_her_while_the_window_is_closed_and_leaves_it_c
     assert await stage.send("d1", "", direct_route, template=template) == Done()
     pending = await stage.pending("d1")
     assert (pending.state, pending.route, pending.template) == (State.QUEUED, direct_route.route, "we_have_news")
-    await stage.work()
+    await stage.run_outbox()
 
-    assert stage.phone("whatsapp") == ["Hi Jennifer, we have news about your request. Please answer to go on."]
+    assert stage.phone_texts("whatsapp") == ["Hi Jennifer, we have news about your request. Please answer to go on."]
     message = await stage.direct("d1")
     assert (message.arrived[0].arrival, message.direct.template) == (Arrival.ACCEPTED, "we_have_news")
     view = await stage.view()
@@ -46,9 +46,9 @@ async def test_a_template_reaches_her_while_the_window_is_closed_and_leaves_it_c
     for told in ("WhatsApp", "+353871234567", "past this conversation", "we_have_news", "Hi Jennifer"):
         assert told in note
 
-    await stage.follow(3)
+    await stage.check_deliveries(3)
     assert (await stage.direct("d1")).arrived[0].arrival is Arrival.DELIVERED
-    stage.writes("whatsapp", "Which news?")
+    stage.customer_writes("whatsapp", "Which news?")
     await stage.engine.poller.run_once()
     assert (await stage.view()).thread.chats[0].window.state(stage.clock.now()) is WindowState.OPEN
     again = await stage.send("d2", "", direct_route, template=template)
@@ -61,11 +61,11 @@ async def test_a_template_reaches_her_while_the_window_is_closed_and_leaves_it_c
 async def test_text_inside_the_window_arrives_and_is_followed_until_she_reads_it(stage):
     direct_route = await stage.direct_route(Provider.WHATSAPP)
     assert await stage.send("d1", "It ships today.", direct_route) == Done()
-    await stage.work()
-    assert stage.phone("whatsapp") == ["It ships today."]
+    await stage.run_outbox()
+    assert stage.phone_texts("whatsapp") == ["It ships today."]
     assert (await stage.engine.queries.customers())[0].last_from_us
     for seconds, expected in ((3, Arrival.DELIVERED), (30, Arrival.READ)):
-        await stage.follow(seconds)
+        await stage.check_deliveries(seconds)
         assert (await stage.direct("d1")).arrived[0].arrival is expected
     assert await stage.engine.delivery_tracking.step() is None, "nothing more is to be expected"
 
@@ -77,27 +77,27 @@ async def test_text_after_the_window_is_taken_fails_later_and_counts_as_no_answe
     asked = await stage.send("d1", "It was delayed.", direct_route)
     assert isinstance(asked, NeedsConsent)
     assert [w.code for w in asked.warned] == [WarningCode.WINDOW_CLOSED]
-    assert stage.taken("graph") == []
+    assert stage.accepted_texts("graph") == []
     assert await stage.send("d1", "It was delayed.", direct_route, *asked.warned) == Done()
-    await stage.work()
+    await stage.run_outbox()
     assert (await stage.direct("d1")).arrived[0].arrival is Arrival.ACCEPTED
-    await stage.follow(5)
+    await stage.check_deliveries(5)
     failed = await stage.direct("d1")
     assert failed.arrived[0].arrival is Arrival.FAILED
     assert failed.direct.sentence
     assert failed.arrived[0].reason.startswith(failed.direct.sentence)
     [row] = await stage.engine.queries.customers()
     assert (row.waits, row.last_from_us, row.messenger_only) == (True, False, False)
-    assert stage.phone("whatsapp") == []
+    assert stage.phone_texts("whatsapp") == []
 
 
 async def test_a_template_goes_through_octopods_too(stage):
     direct_route = await stage.direct_route(Provider.OCTOPODS)
     template = await stage.filled(direct_route.route.key, language="")
     assert await stage.send("d1", "", direct_route, template=template) == Done()
-    await stage.work()
-    assert stage.phone("whatsapp") == ["Hi Jennifer, we have news about your request. Please answer to go on."]
-    await stage.follow(3)
+    await stage.run_outbox()
+    assert stage.phone_texts("whatsapp") == ["Hi Jennifer, we have news about your request. Please answer to go on."]
+    await stage.check_deliveries(3)
     assert (await stage.direct("d1")).arrived[0].arrival is Arrival.DELIVERED
 
 
@@ -106,8 +106,8 @@ async def test_where_meta_refuses_to_tell_a_message_stays_accepted(stage):
         stage.sandbox.world.settings.graph_history = "denied"
     direct_route = await stage.direct_route(Provider.WHATSAPP)
     await stage.send("d1", "It ships today.", direct_route)
-    await stage.work()
-    await stage.follow(3)
+    await stage.run_outbox()
+    await stage.check_deliveries(3)
     message = await stage.direct("d1")
     assert (message.arrived[0].arrival, message.direct.final) == (Arrival.ACCEPTED, True)
     assert "does not tell" in message.arrived[0].reason
@@ -116,9 +116,9 @@ async def test_where_meta_refuses_to_tell_a_message_stays_accepted(stage):
 async def test_an_sms_is_followed_to_its_end(stage):
     direct_route = await stage.direct_route(Provider.TWILIO)
     assert await stage.send("d1", "Your parcel is here.", direct_route) == Done()
-    await stage.work()
-    assert stage.phone("sms") == ["Your parcel is here."]
-    await stage.follow(3)
+    await stage.run_outbox()
+    assert stage.phone_texts("sms") == ["Your parcel is here."]
+    await stage.check_deliveries(3)
     message = await stage.direct("d1")
     assert (message.arrived[0].arrival, message.direct.final) == (Arrival.DELIVERED, True)
     [note] = stage.notes()
@@ -127,13 +127,13 @@ async def test_an_sms_is_followed_to_its_end(stage):
 
 async def test_a_customer_who_blocked_the_bot_is_named_and_the_words_come_back(stage):
     stage.clock.advance(5)
-    stage.writes("telegram", "Hello?")
+    stage.customer_writes("telegram", "Hello?")
     await stage.engine.poller.run_once()
     direct_route = await stage.direct_route(Provider.TELEGRAM)
     with stage.sandbox.lock:
-        stage.sandbox.world.block(stage.her, "telegram")
+        stage.sandbox.world.block(stage.customer_id, "telegram")
     assert await stage.send("d1", "We found it.", direct_route) == Done()
-    await stage.work()
+    await stage.run_outbox()
     refused = await stage.pending("d1")
     assert refused.state is State.REFUSED
     assert "block" in refused.reason.lower()
@@ -145,12 +145,12 @@ async def test_a_customer_who_blocked_the_bot_is_named_and_the_words_come_back(s
     assert (await stage.view()).pending_replies == ()
 
     with stage.sandbox.lock:
-        stage.sandbox.world.unblock(stage.her, "telegram")
+        stage.sandbox.world.unblock(stage.customer_id, "telegram")
     again = await stage.send(draft.draft_id, draft.text, direct_route)
     assert [w.code for w in again.warned] == [WarningCode.CHANNEL_REFUSED_LATELY]
     assert await stage.send(draft.draft_id, draft.text, direct_route, *again.warned) == Done()
-    await stage.work()
-    assert stage.phone("telegram") == ["We found it."]
+    await stage.run_outbox()
+    assert stage.phone_texts("telegram") == ["We found it."]
     message = await stage.direct(draft.draft_id)
     assert (message.arrived[0].arrival, message.direct.final) == (Arrival.ACCEPTED, True), "Telegram tells no more"
     assert (await stage.view()).drafts == ()
@@ -158,18 +158,18 @@ async def test_a_customer_who_blocked_the_bot_is_named_and_the_words_come_back(s
 
 async def test_what_was_surely_not_processed_is_put_off_and_sent_once(stage):
     direct_route = await stage.direct_route(Provider.TWILIO)
-    stage.breaks("POST", "Messages", "status", status=429)
+    stage.add_fault("POST", "Messages", "status", status=429)
     await stage.send("d1", "Hello", direct_route)
-    await stage.work()
+    await stage.run_outbox()
     waits = await stage.pending("d1")
     assert waits.state is State.QUEUED
     assert waits.reason
     assert [v.kind for v in stage.engine.queries.accounts() if v.key == direct_route.route.key] == [waits.reason]
-    assert stage.taken("twilio") == []
+    assert stage.accepted_texts("twilio") == []
     stage.clock.advance(300)
     await stage.engine.poller.run_once()
-    await stage.work()
-    assert stage.taken("twilio") == ["Hello"]
+    await stage.run_outbox()
+    assert stage.accepted_texts("twilio") == ["Hello"]
     assert [v.kind for v in stage.engine.queries.accounts() if v.key == direct_route.route.key] == [""]
 
 
@@ -177,26 +177,26 @@ async def test_the_form_of_her_number_that_the_provider_uses_is_kept(stage):
     with stage.sandbox.lock:
         # Brazil: WhatsApp knows many numbers without the ninth digit.
         world = stage.sandbox.world
-        stage.her = world.add_customer("Ana Souza", phone="+5531987654321", known_as="user").id
+        stage.customer_id = world.add_customer("Ana Souza", phone="+5531987654321", known_as="user").id
     stage.clock.advance(5)
-    stage.writes("whatsapp")
+    stage.customer_writes("whatsapp")
     await stage.engine.poller.run_once()
     direct_route = await stage.direct_route(Provider.WHATSAPP)
     await stage.send("d1", "Oi!", direct_route)
-    await stage.work()
+    await stage.run_outbox()
     sent = (await stage.direct("d1")).direct
     assert (sent.route.to, sent.provider_address) == ("+5531987654321", "+553187654321")
-    assert stage.phone("whatsapp") == ["Oi!"]
+    assert stage.phone_texts("whatsapp") == ["Oi!"]
 
 
 async def test_a_lost_answer_is_looked_up_where_that_can_be_asked(stage):
     direct_route = await stage.direct_route(Provider.TWILIO)
     await stage.send("d0", "On its way.", direct_route)
-    await stage.work()
+    await stage.run_outbox()
     stage.clock.advance(11 * 60)
-    stage.breaks("POST", "Messages", "drop_after")
+    stage.add_fault("POST", "Messages", "drop_after")
     await stage.send("d1", "On its way.", direct_route)
-    await stage.work()
+    await stage.run_outbox()
     assert (await stage.pending("d1")).state is State.UNCONFIRMED
     stage.clock.advance(1)
 
@@ -204,8 +204,8 @@ async def test_a_lost_answer_is_looked_up_where_that_can_be_asked(stage):
         return await stage.pending("d1") is None
 
     await eventually(is_found)
-    await stage.work()
-    assert stage.taken("twilio") == ["On its way."] * 2
+    await stage.run_outbox()
+    assert stage.accepted_texts("twilio") == ["On its way."] * 2
     first, second = [(await stage.direct(d)).direct for d in ("d0", "d1")]
     assert first.remote_id != second.remote_id != ""
     assert len([n for n in stage.notes() if "On its way." in n]) == 2
@@ -213,9 +213,9 @@ async def test_a_lost_answer_is_looked_up_where_that_can_be_asked(stage):
 
 async def test_a_lost_answer_that_nobody_can_tell_is_left_to_the_agent(stage):
     direct_route = await stage.direct_route(Provider.WHATSAPP)
-    stage.breaks("POST", "/messages", "drop_after")
+    stage.add_fault("POST", "/messages", "drop_after")
     await stage.send("d1", "It ships today.", direct_route)
-    await stage.work()
+    await stage.run_outbox()
     stage.clock.advance(1)
 
     async def is_said() -> bool:
@@ -224,17 +224,17 @@ async def test_a_lost_answer_that_nobody_can_tell_is_left_to_the_agent(stage):
     await eventually(is_said)
     assert (await stage.pending("d1")).state is State.UNCONFIRMED
     stage.clock.advance(HOUR_S)
-    await stage.work()
-    await stage.life()
-    await stage.work()
-    assert stage.taken("graph") == ["It ships today."], "never again by itself"
+    await stage.run_outbox()
+    await stage.restart()
+    await stage.run_outbox()
+    assert stage.accepted_texts("graph") == ["It ships today."], "never again by itself"
     assert stage.notes() == []
 
     assert await stage.engine.command_handler.do(ResolvePending("d1", arrived=True)) == Done()
-    await stage.work()
+    await stage.run_outbox()
     assert "a teammate says" in (await stage.direct("d1")).arrived[0].reason
     assert len(stage.notes()) == 1
-    assert stage.taken("graph") == ["It ships today."]
+    assert stage.accepted_texts("graph") == ["It ships today."]
 
 
 async def test_a_started_engine_does_all_of_it_by_itself(stage):
@@ -254,4 +254,4 @@ async def test_a_started_engine_does_all_of_it_by_itself(stage):
         return len(stage.notes()) == 1 and (await stage.view()).pending_replies == ()
 
     await eventually(is_noted)
-    assert stage.phone("whatsapp") == ["It ships today."]
+    assert stage.phone_texts("whatsapp") == ["It ships today."]

@@ -28,7 +28,7 @@ from desktop.sandbox.model import networks
 from desktop.sandbox.server import Sandbox
 from desktop.store.core.database import Store
 from desktop.system.clock import ServerClock
-from tests.helpers.database import lay_out
+from tests.helpers.database import create_database
 
 pytestmark = pytest.mark.slow
 
@@ -146,7 +146,7 @@ async def story(sandbox: Sandbox, clock: ServerClock, tmp_path: Path) -> AsyncIt
     """Running, with nothing but Intercom connected."""
     intercom = sandbox.urls["intercom"]
     gateway = IntercomGateway(intercom["base_url"], Token(intercom["token"]), clock)
-    engine = Engine(gateway, await Store.open(lay_out(tmp_path / "reachline.db")), clock)
+    engine = Engine(gateway, await Store.open(create_database(tmp_path / "reachline.db")), clock)
     await engine.start()
     yield Story(sandbox, engine)
     await engine.stop()

@@ -26,7 +26,7 @@ from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import COLLEAGUE
 from desktop.store.core.database import Store
 from desktop.system.clock import ServerClock
-from tests.helpers.database import lay_out
+from tests.helpers.database import create_database
 
 pytestmark = pytest.mark.slow
 
@@ -56,7 +56,7 @@ class Talk:
         address = self.sandbox.urls["intercom"]
         gateway = IntercomGateway(address["base_url"], Token(address["token"]), clock)
         self.api = gateway._api
-        self.engine = Engine(gateway, await Store.open(lay_out(self.path)), clock)
+        self.engine = Engine(gateway, await Store.open(create_database(self.path)), clock)
         await self.engine.start()
 
     async def knows(self, text: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from direct_stage import HOUR_S, DirectStage, opened
+from direct_stage import HOUR_S, DirectStage, open_direct_stage
 
 from desktop.domain.direct_reach import direct_window
 from desktop.domain.model.channel import Provider
@@ -37,7 +37,7 @@ INVISIBLE = "\u200b\u2060\ufeff\u00ad \u200e\n"
 
 @pytest_asyncio.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[DirectStage]:
-    async with opened(tmp_path / "cache.db") as made:
+    async with open_direct_stage(tmp_path / "cache.db") as made:
         yield made
 
 
@@ -64,9 +64,9 @@ LATE = {
 def plays(stage: DirectStage, what: str, conversation_id: str) -> None:
     match what:
         case "the customer cancels":
-            stage.writes("whatsapp", "CANCEL")
+            stage.customer_writes("whatsapp", "CANCEL")
         case "the customer cancels in the Messenger":
-            stage.writes("messenger", "CANCEL")
+            stage.customer_writes("messenger", "CANCEL")
         case "a colleague answers":
             with stage.sandbox.lock:
                 stage.sandbox.world.teammate_reply(conversation_id, COLLEAGUE, "It was lost, we send another.")
@@ -91,9 +91,9 @@ async def test_what_was_written_before_the_draft_and_shown_after_it_stops_the_re
         assert (await stage.view()).pending_replies == ()
     else:
         assert await stage.engine.command_handler.do(send) == Done()
-        await stage.work()
+        await stage.run_outbox()
         assert LATE[what] in await held(stage)
-    assert "It ships today." not in stage.phone("whatsapp") + stage.taken("bridge")
+    assert "It ships today." not in stage.phone_texts("whatsapp") + stage.accepted_texts("bridge")
 
 
 async def test_what_the_draft_saw_on_the_way_counts_and_a_lower_number_does_not(stage):
@@ -101,15 +101,15 @@ async def test_what_the_draft_saw_on_the_way_counts_and_a_lower_number_does_not(
     [chat] = view.thread.chats
     first_seen = view.newest_arrival
     stage.clock.advance(2)
-    stage.writes("whatsapp", "And where is the other one?")
+    stage.customer_writes("whatsapp", "And where is the other one?")
     await stage.engine.poller.run_once()
     seen = (await stage.view()).newest_arrival
     assert seen > first_seen
     await stage.engine.command_handler.do(SaveDraft("d1", view.customer_id, chat.id, "Bo", seen_upto=seen))
     send = SendReply("d1", view.customer_id, chat.id, "Both ship today.", seen_upto=first_seen)
     assert await stage.engine.command_handler.do(send) == Done()
-    await stage.work()
-    assert stage.taken("bridge") == ["Both ship today."]
+    await stage.run_outbox()
+    assert stage.accepted_texts("bridge") == ["Both ship today."]
 
 
 async def test_of_a_reply_that_nobody_says_what_was_seen_of_nothing_was(stage):
@@ -132,8 +132,8 @@ async def test_our_own_replies_and_notes_that_come_back_are_no_answers_of_others
         SendReply("d2", view.customer_id, chat.id, "It ships today.", seen_upto=seen),
     ):
         assert await stage.engine.command_handler.do(command) == Done()
-        await stage.work()
-    assert stage.taken("bridge") == ["One moment.", "It ships today."]
+        await stage.run_outbox()
+    assert stage.accepted_texts("bridge") == ["One moment.", "It ships today."]
 
 
 # --- what was accepted ------------------------------------------------------------------------------------------------
@@ -142,35 +142,35 @@ async def test_our_own_replies_and_notes_that_come_back_are_no_answers_of_others
 async def test_a_second_cancel_after_the_first_was_accepted_asks_again(stage):
     stage.clock.advance(2)
     assert await stage.reply("d1", "It ships today.") == Done()
-    stage.writes("whatsapp", "CANCEL")
-    await stage.work()
+    stage.customer_writes("whatsapp", "CANCEL")
+    await stage.run_outbox()
     assert await held(stage) == ["newer_customer_message"]
     first = (await stage.pending("d1")).warned
     send = ResolvePending("d1", send=True, acknowledged=acknowledge(first))
     assert await stage.engine.command_handler.do(send) == Done()
 
     stage.clock.advance(2)
-    stage.writes("whatsapp", "CANCEL please!!")
-    await stage.work()
+    stage.customer_writes("whatsapp", "CANCEL please!!")
+    await stage.run_outbox()
     assert await held(stage) == ["newer_customer_message"]
     [second] = (await stage.pending("d1")).warned
     assert second.ids > first[0].ids
-    assert stage.taken("bridge") == []
+    assert stage.accepted_texts("bridge") == []
     assert isinstance(await stage.engine.command_handler.do(send), NeedsConsent), "the same word is not enough"
 
     assert (
         await stage.engine.command_handler.do(ResolvePending("d1", send=True, acknowledged=second.acknowledgement))
         == Done()
     )
-    await stage.work()
-    assert stage.taken("bridge") == ["It ships today."]
+    await stage.run_outbox()
+    assert stage.accepted_texts("bridge") == ["It ships today."]
 
 
 async def test_a_code_without_its_messages_accepts_nothing(stage):
     stage.clock.advance(2)
     assert await stage.reply("d1", "It ships today.") == Done()
-    stage.writes("whatsapp", "CANCEL")
-    await stage.work()
+    stage.customer_writes("whatsapp", "CANCEL")
+    await stage.run_outbox()
     [warned] = (await stage.pending("d1")).warned
     bare = ResolvePending("d1", send=True, acknowledged=frozenset({(warned.code, "")}))
     assert isinstance(await stage.engine.command_handler.do(bare), NeedsConsent)
@@ -196,7 +196,7 @@ async def test_text_that_nobody_can_see_is_not_sent(stage, internal):
 
 async def test_where_only_the_search_is_refused_replies_go_on(stage):
     view = await stage.view()
-    stage.breaks("POST", "/conversations/search", "status", status=404, times=None)
+    stage.add_fault("POST", "/conversations/search", "status", status=404, times=None)
     stage.clock.advance(60)
     await stage.engine.poller.run_once()
     connection = stage.engine.queries.connection()
@@ -205,15 +205,15 @@ async def test_where_only_the_search_is_refused_replies_go_on(stage):
     answer = await stage.reply("d1", "It ships today.")
     assert answer == Done()
     assert (await stage.pending("d1")).reason == ""
-    await stage.work()
-    assert stage.phone("whatsapp")[-1:] == ["It ships today."]
+    await stage.run_outbox()
+    assert stage.phone_texts("whatsapp")[-1:] == ["It ships today."]
 
     # What came in the reply's own conversation is still read before it goes.
-    stage.writes("whatsapp", "CANCEL")
+    stage.customer_writes("whatsapp", "CANCEL")
     seen = view.newest_arrival
     send = SendReply("d2", view.customer_id, view.thread.chats[0].id, "Anything else?", seen_upto=seen)
     assert await stage.engine.command_handler.do(send) == Done()
-    await stage.work()
+    await stage.run_outbox()
     assert codes((await stage.pending("d2")).warned) == ["newer_customer_message"]
 
 
@@ -242,43 +242,43 @@ async def not_sent(stage: DirectStage, draft_id: str, answer: Answer) -> list[st
 
 async def test_telegram_blocked_warns_until_the_customer_writes_again(stage):
     stage.clock.advance(5)
-    stage.writes("telegram", "Hello?")
+    stage.customer_writes("telegram", "Hello?")
     await stage.engine.poller.run_once()
     with stage.sandbox.lock:
-        stage.sandbox.world.block(stage.her, "telegram")
+        stage.sandbox.world.block(stage.customer_id, "telegram")
     direct_route = await stage.direct_route(Provider.TELEGRAM)
     assert await stage.send("d1", "We found it.", direct_route) == Done()
-    await stage.work()
+    await stage.run_outbox()
     assert (await stage.pending("d1")).state is State.REFUSED
     assert await next_forecast(stage, Provider.TELEGRAM) == ["channel_refused_lately"]
-    await stage.life()
+    await stage.restart()
     assert await next_forecast(stage, Provider.TELEGRAM) == ["channel_refused_lately"], "it survives a restart"
     assert [f.kind.value for f in (await stage.view()).thread.contrary] == ["unreachable"]
 
     stage.clock.advance(5)
     with stage.sandbox.lock:
-        stage.sandbox.world.unblock(stage.her, "telegram")
-    stage.writes("telegram", "I am back.")
+        stage.sandbox.world.unblock(stage.customer_id, "telegram")
+    stage.customer_writes("telegram", "I am back.")
     await stage.engine.poller.run_once()
     assert await next_forecast(stage, Provider.TELEGRAM) == []
 
 
 async def test_stop_by_sms_warns_until_start_whatever_else_is_written(stage):
     stage.clock.advance(5)
-    stage.writes("sms", "Hello?")
+    stage.customer_writes("sms", "Hello?")
     await stage.engine.poller.run_once()
     with stage.sandbox.lock:
-        customer = stage.sandbox.world.customers[stage.her]
+        customer = stage.sandbox.world.customers[stage.customer_id]
         customer.stopped.add("sms")
     direct_route = await stage.direct_route(Provider.TWILIO)
     assert await stage.send("d1", "Your parcel is here.", direct_route) == Done()
-    await stage.work()
+    await stage.run_outbox()
     refused = await stage.pending("d1")
     assert refused.state is State.REFUSED
     assert await next_forecast(stage, Provider.TWILIO) == ["channel_refused_lately"]
     for words, warned in (("Where is it?", ["channel_refused_lately"]), ("START", [])):
         stage.clock.advance(5)
-        stage.writes("sms", words)
+        stage.customer_writes("sms", words)
         await stage.engine.poller.run_once()
         assert await next_forecast(stage, Provider.TWILIO) == warned
 
@@ -289,10 +289,10 @@ async def test_whatsapp_not_reached_warns_on_that_route(stage, code, later):
         stage.sandbox.world.settings.provoked.append(Provoked("graph", code, "/messages", later=later))
     direct_route = await stage.direct_route(Provider.WHATSAPP)
     assert await stage.send("d1", "It ships today.", direct_route) == Done()
-    await stage.work()
+    await stage.run_outbox()
     if later:
         assert await next_forecast(stage, Provider.WHATSAPP) == []
-        await stage.follow(5)
+        await stage.check_deliveries(5)
         assert (await stage.direct("d1")).direct.failure == "unreachable"
     else:
         assert (await stage.pending("d1")).state is State.REFUSED
@@ -303,16 +303,16 @@ async def test_whatsapp_not_reached_warns_on_that_route(stage, code, later):
     # The bridge uses the same number, so its chat does not reach the customer either.
     assert await chat_warnings(stage) == ["channel_refused_lately"]
     stage.clock.advance(60)
-    stage.writes("whatsapp", "Still waiting.")
+    stage.customer_writes("whatsapp", "Still waiting.")
     await stage.engine.poller.run_once()
     assert await next_forecast(stage, Provider.WHATSAPP) == []
     assert await chat_warnings(stage) == []
 
 
 async def test_a_refusal_through_intercom_itself_says_nothing_of_the_chat(stage):
-    stage.breaks("POST", "/reply", "status", status=403)
+    stage.add_fault("POST", "/reply", "status", status=403)
     assert await stage.reply("d1", "It ships today.") == Done()
-    await stage.work()
+    await stage.run_outbox()
     assert (await stage.pending("d1")).state is State.REFUSED
     assert (await stage.view()).thread.contrary == ()
 
@@ -333,7 +333,7 @@ async def test_the_bridges_number_that_is_also_connected_directly_has_one_window
     view = await stage.view()
     assert direct_window(view.thread, direct_route.route) == view.thread.chats[0].window
     assert await next_forecast(stage, Provider.WHATSAPP) == ["window_closed"]
-    stage.writes("whatsapp", "Hello again.")
+    stage.customer_writes("whatsapp", "Hello again.")
     await stage.engine.poller.run_once()
     view = await stage.view()
     window = direct_window(view.thread, direct_route.route)

@@ -18,7 +18,7 @@ from desktop.engine.engine import Engine
 from desktop.sandbox.server import Sandbox
 from desktop.store.core.database import Store
 from desktop.system.clock import ServerClock
-from tests.helpers.database import lay_out
+from tests.helpers.database import create_database
 
 pytestmark = pytest.mark.slow
 
@@ -103,7 +103,7 @@ async def countdown(sandbox: Sandbox, computer: Computer, tmp_path: Path) -> Asy
     clock = ServerClock(computer.wall, computer.monotonic)
     address = sandbox.urls["intercom"]
     gateway = IntercomGateway(address["base_url"], Token(address["token"]), clock)
-    engine = Engine(gateway, await Store.open(lay_out(tmp_path / "reachline.db")), clock)
+    engine = Engine(gateway, await Store.open(create_database(tmp_path / "reachline.db")), clock)
     yield Countdown(sandbox, engine)
     await engine.stop()
 

@@ -32,7 +32,7 @@ from desktop.sandbox.model.settings import Fault
 from desktop.sandbox.server import Sandbox
 from desktop.store.core.database import Store
 from desktop.system.clock import ServerClock
-from tests.helpers.database import lay_out
+from tests.helpers.database import create_database
 
 pytestmark = pytest.mark.slow
 
@@ -102,7 +102,7 @@ async def story(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Story]:
     clock = ServerClock()
     address = sandbox.urls["intercom"]
     gateway = IntercomGateway(address["base_url"], Token(address["token"]), clock)
-    engine = Engine(gateway, await Store.open(lay_out(tmp_path / "reachline.db")), clock)
+    engine = Engine(gateway, await Store.open(create_database(tmp_path / "reachline.db")), clock)
     yield Story(sandbox, engine)
     await engine.stop()
 

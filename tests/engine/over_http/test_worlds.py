@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from direct_stage import HOUR_S, DirectStage, StageClock
+from direct_stage import HOUR_S, DirectStage, SandboxClock
 
 from desktop.domain.bridge.notice import NoticeKind
 from desktop.domain.forecast import Forecast, Reply, forecast
@@ -58,7 +58,7 @@ class Scene(DirectStage):
         await self.engine.poller.run_once()
 
     async def says(self, on: str, text: str = "Where is my parcel?", **more: object) -> None:
-        self.plays(lambda w: w.write(self.her, on, text, **more))  # type: ignore[arg-type]
+        self.plays(lambda w: w.write(self.customer_id, on, text, **more))  # type: ignore[arg-type]
         self.clock.advance(2)
         await self.engine.poller.run_once()
 
@@ -94,14 +94,14 @@ async def scene(
             if background:
                 populate(sandbox.world, background, Random(7))
             jennifer = sandbox.world.add_customer("Jennifer Okafor", phone="+353871234567", telegram_id=9001)
-        made = Scene(sandbox, path / "cache.db", StageClock(sandbox), jennifer.id)
-        await made.life()
+        made = Scene(sandbox, path / "cache.db", SandboxClock(sandbox), jennifer.id)
+        await made.restart()
         if code_known:
             await made.engine.command_handler.do(SetBridgeCodes(frozenset({sandbox.world.bridge_app.package_code})))
         for channel in (WHATSAPP, TELEGRAM, ChannelKind.SMS) if relay is not None else ():
             await made.engine.command_handler.do(SetRelay(channel, relay, RelayProof.PERSON))
         yield made
-        await made.end()
+        await made.stop()
 
 
 def promised(said: Forecast) -> list[str]:
@@ -156,7 +156,7 @@ async def test_a_notice_beats_our_arithmetic_until_the_customer_writes_on_the_ch
 async def test_failures_are_recognised_in_other_languages(tmp_path, language):
     async with scene(tmp_path, notice_language=language, report_blocked=True) as s:
         await s.says("telegram")
-        s.plays(lambda w: w.block(s.her, "telegram"))
+        s.plays(lambda w: w.block(s.customer_id, "telegram"))
         chat = await s.chat()
         s.plays(lambda w: w.teammate_reply(chat.id, COLLEAGUE, "From the inbox."))
         await s.passes(10)
@@ -186,7 +186,7 @@ async def test_blocked_by_notice_warns_until_it_is_solved_or_the_customer_writes
     async with scene(tmp_path) as s:
         await s.says("telegram")
         chat = await s.chat()
-        s.plays(lambda w: w.block(s.her, "telegram"))
+        s.plays(lambda w: w.block(s.customer_id, "telegram"))
         s.plays(lambda w: w.teammate_reply(chat.id, COLLEAGUE, "From the inbox."))
         await s.passes(10)
         said = await s.next_reply()
@@ -197,7 +197,7 @@ async def test_blocked_by_notice_warns_until_it_is_solved_or_the_customer_writes
         assert (await s.next_reply()).warnings == ()
         assert await s.engine.command_handler.do(MarkSolved(fact.id, solved=False)) == Done()
         assert (await s.next_reply()).warnings == (WarningCode.CHANNEL_REFUSED_LATELY,)
-        s.plays(lambda w: w.unblock(s.her, "telegram"))
+        s.plays(lambda w: w.unblock(s.customer_id, "telegram"))
         await s.passes(60)
         await s.says("telegram", "Back again")
         assert (await s.next_reply()).warnings == ()
@@ -344,8 +344,8 @@ async def test_an_ordinary_day_is_calm(tmp_path):
         assert (await s.next_reply(1)).verdict is Verdict.CLEAR
         chat = await s.chat(0)
         assert await s.reply("d1", "It ships today.") == Done()
-        await s.work()
-        assert s.phone("whatsapp") == [] or s.phone("whatsapp") == ["It ships today."]
+        await s.run_outbox()
+        assert s.phone_texts("whatsapp") == [] or s.phone_texts("whatsapp") == ["It ships today."]
 
 
 async def test_a_confirmed_channel_makes_days_without_tags_calm(tmp_path):
@@ -358,8 +358,8 @@ async def test_a_confirmed_channel_makes_days_without_tags_calm(tmp_path):
         said = await s.next_reply()
         assert (promised(said), said.verdict) == (["messenger", "whatsapp"], Verdict.CLEAR)
         assert await s.reply("d1", "It ships today.") == Done()
-        await s.work()
-        assert s.phone("whatsapp") == ["It ships today."]
+        await s.run_outbox()
+        assert s.phone_texts("whatsapp") == ["It ships today."]
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

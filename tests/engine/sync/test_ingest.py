@@ -31,7 +31,7 @@ from desktop.engine.sync.ingest import Facts, load_thread, merge_contact, refres
 from desktop.store import conversations, entries
 from desktop.store import settings as workspace
 from desktop.store.core.database import Database
-from tests.helpers.database import in_memory, lay_out
+from tests.helpers.database import create_database, open_in_memory
 
 HOUR = timedelta(hours=1)
 
@@ -42,7 +42,7 @@ def db(tmp_path):
 
 
 def opened(path: Path) -> Database:
-    db = apsw.Connection(str(lay_out(path)))
+    db = apsw.Connection(str(create_database(path)))
     db.pragma("foreign_keys", True)
     # Nothing here is about power cuts.
     db.pragma("synchronous", "off")
@@ -210,7 +210,7 @@ def test_half_surrogates_do_not_stop_the_batch(db, kit):
 @settings(max_examples=50, deadline=None)
 @given(text=st.text(max_size=200), name=st.text(max_size=40), number=st.integers(0, 10**40))
 def test_any_text_comes_back_as_it_was(kit, text, name, number):
-    db = in_memory()
+    db = open_in_memory()
     entry = Entry(
         str(number), "v1", kit.START, Role.CUSTOMER, EntryKind.MESSAGE, author_id="c1", author_name=name, text=text,
         attachments=(Attachment(name, "u", size_bytes=number % 2**40),), client_hint=Client.IOS, tags=(name,),

@@ -19,7 +19,7 @@ from desktop.store import contacts, conversations, customers, forget, settings
 from desktop.store.evidence import provider_messages
 from desktop.store.outgoing import drafts, outbox
 from desktop.store.outgoing.drafts import Draft
-from tests.helpers.database import in_memory
+from tests.helpers.database import open_in_memory
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -31,7 +31,7 @@ JEN = Contact("c1", "user", "Jennifer", phone="+353871234567")
 
 @pytest.fixture
 def db():
-    opened = in_memory()
+    opened = open_in_memory()
     yield opened
     opened.close()
 

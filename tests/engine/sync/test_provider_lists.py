@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from listing_channel import ListingChannel
+from listing_channel import FakeChannel
 
 from desktop.domain.contrary import ContraryKind
 from desktop.domain.delivery import Delivery
@@ -32,8 +32,8 @@ BROKEN = ProviderError(ProviderErrorKind.SIGNED_OUT, "Twilio does not take this 
 
 
 @pytest.fixture
-def channel(world) -> ListingChannel:
-    made = ListingChannel(KEY)
+def channel(world) -> FakeChannel:
+    made = FakeChannel(KEY)
     world.engine.channels.add(made.config, made)
     return made
 
@@ -101,7 +101,7 @@ async def test_a_restart_goes_on_where_the_last_run_ended(world, channel, kit, t
     await world.engine.stop()
     await world.clock.advance(600)
     again = await kit.build(tmp_path / "reachline.db", world.clock, kit.FakeGateway(world.clock))
-    next_time = ListingChannel(KEY)
+    next_time = FakeChannel(KEY)
     again.engine.channels.add(next_time.config, next_time)
     await again.engine.provider_lists.run_once()
     assert next_time.asked == [start - WIDE_LOOK_BACK]
@@ -109,8 +109,8 @@ async def test_a_restart_goes_on_where_the_last_run_ended(world, channel, kit, t
 
 
 async def test_only_accounts_that_list_messages_are_asked_and_only_as_often_as_they_may(world):
-    silent = ListingChannel(KEY, abilities=Abilities(has_templates=True))
-    busy = ListingChannel(replace(KEY, sender="+35315550199"))
+    silent = FakeChannel(KEY, abilities=Abilities(has_templates=True))
+    busy = FakeChannel(replace(KEY, sender="+35315550199"))
     for channel in (silent, busy):
         world.engine.channels.add(channel.config, channel)
     world.engine.channels.count_calls(busy.key, POLLS[Provider.TWILIO][0] - 1)
@@ -263,7 +263,7 @@ async def test_pauses_grow_no_longer_than_five_minutes(world, channel):
 
 async def test_a_bug_in_one_account_does_not_keep_the_others_from_being_asked(world, channel, caplog):
     channel.error = ZeroDivisionError("a bug")
-    other = ListingChannel(replace(KEY, sender="+35315550199"))
+    other = FakeChannel(replace(KEY, sender="+35315550199"))
     world.engine.channels.add(other.config, other)
     await sweep(world)
     assert len(other.asked) == 1
@@ -294,7 +294,7 @@ async def test_sweeps_come_every_half_minute_and_half_as_often_while_the_window_
 
 async def test_an_account_connected_later_is_swept_at_once(world, kit):
     await world.engine.start()
-    later = ListingChannel(KEY)
+    later = FakeChannel(KEY)
     world.engine.channels.add(later.config, later)
     await kit.eventually(lambda: len(later.asked) == 1)
 

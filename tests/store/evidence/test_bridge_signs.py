@@ -12,7 +12,7 @@ from desktop.domain.model.facts import Contact, Conversation
 from desktop.store import conversations, customers
 from desktop.store.core.columns import EPOCH
 from desktop.store.evidence import bridge_signs
-from tests.helpers.database import in_memory
+from tests.helpers.database import open_in_memory
 
 pytestmark = pytest.mark.slow
 
@@ -21,7 +21,7 @@ BRIDGE = frozenset({"bridge"})
 
 
 def opened() -> apsw.Connection:
-    db = in_memory()
+    db = open_in_memory()
     for n in range(4):
         customers.save(db, Contact(f"c{n}"))
     for n in range(6):

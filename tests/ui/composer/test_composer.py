@@ -198,7 +198,7 @@ def test_a_message_that_arrives_while_typing_is_told(composer, jennifer: Jennife
     composer.see_end()
     type_in(qtbot, composer, "Hello")
     clock.advance(timedelta(minutes=1))
-    newer = people.hers("wa", -timedelta(seconds=30), "Forget it!", app_code="octopods-vv1", arrival=1)
+    newer = people.customer_message("wa", -timedelta(seconds=30), "Forget it!", app_code="octopods-vv1", arrival=1)
     composer.show_conversation(jennifer(**OPEN, more=(newer,)), "wa", "91")
     assert WarningCode.NEWER_CUSTOMER_MESSAGE in composer.forecast.warnings
     type_in(qtbot, composer, "!")
@@ -212,7 +212,7 @@ def test_a_message_that_arrives_while_typing_is_told(composer, jennifer: Jennife
 
 
 def test_what_was_seen_goes_with_draft_and_reply(composer, jennifer: Jennifer, people, qtbot, asked, saved) -> None:
-    newest = people.hers("wa", timedelta(seconds=30), "Hello?", app_code="octopods-vv1", arrival=41)
+    newest = people.customer_message("wa", timedelta(seconds=30), "Hello?", app_code="octopods-vv1", arrival=41)
     composer.show_conversation(jennifer(**OPEN, more=(newest,)), "wa", "91")
     composer.see_end()
     type_in(qtbot, composer, "Hi")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from direct_routes import telegram_way, view_with, whatsapp_way
+from direct_routes import telegram_route, whatsapp_route, with_direct_routes
 from PySide6.QtGui import QColor
 
 from desktop.domain.direct import DirectRoute
@@ -101,17 +101,17 @@ def test_nothing_is_left_when_there_is_nothing_to_answer(line: ForecastLine, jen
 
 
 def on(direct_route: DirectRoute, view: ThreadView) -> DirectSituation:
-    return direct_situation(view_with(view, direct_route).thread, direct_route, view.situations["wa"])
+    return direct_situation(with_direct_routes(view, direct_route).thread, direct_route, view.situations["wa"])
 
 
 def test_a_direct_route_has_icons_of_its_own(line: ForecastLine, jennifer: Jennifer) -> None:
     view, reach_icons = jennifer(), line.findChild(ReachIcons)
     line.judge(view.situations["wa"], view.name, Reply("Hi"))
-    line.judge(on(telegram_way(), view), view.name, Reply("Hi"))
+    line.judge(on(telegram_route(), view), view.name, Reply("Hi"))
     assert reach_icons.accessibleName() == "arrives on Telegram"
-    line.judge(on(whatsapp_way(), view), view.name, Reply("Hi"))
+    line.judge(on(whatsapp_route(), view), view.name, Reply("Hi"))
     assert reach_icons.accessibleName() == "does not arrive on WhatsApp"
-    line.judge(on(whatsapp_way(carries_bridge=False), view), view.name, Reply("Hi"))
+    line.judge(on(whatsapp_route(carries_bridge=False), view), view.name, Reply("Hi"))
     assert reach_icons.accessibleName() == "may or may not arrive on WhatsApp"
 
 
@@ -119,7 +119,7 @@ def test_a_way_does_not_lead_to_another_conversation(line: ForecastLine, jennife
     view = jennifer(whatsapp_age=timedelta(minutes=10), messenger_age=None)
     line.judge(view.situations["web"], view.name, Reply("Hi"))
     assert not line._go.isHidden()
-    line.judge(direct_situation(view.thread, telegram_way(), view.situations["web"]), view.name, Reply("Hi"))
+    line.judge(direct_situation(view.thread, telegram_route(), view.situations["web"]), view.name, Reply("Hi"))
     assert line._go.isHidden()
     with qtbot.assertNotEmitted(line.go_there):
         line._go.click()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from direct_routes import HERS, octopods_way, sms_way, telegram_way, view_with, whatsapp_way
+from direct_routes import CUSTOMER_PHONE, octopods_route, sms_route, telegram_route, whatsapp_route, with_direct_routes
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
@@ -68,16 +68,16 @@ def test_with_no_way_past_intercom_there_is_no_switch(composer: Composer, jennif
 
 
 def test_a_way_for_templates_alone_is_none_for_what_is_typed(composer: Composer, jennifer: Jennifer) -> None:
-    composer.show_conversation(view_with(jennifer(**OPEN), octopods_way()), "wa", "91")
+    composer.show_conversation(with_direct_routes(jennifer(**OPEN), octopods_route()), "wa", "91")
     assert switch_of(composer).isHidden()
 
 
 def test_intercom_stands_first_and_is_what_is_meant(composer: Composer, jennifer: Jennifer) -> None:
-    composer.show_conversation(view_with(jennifer(**OPEN), whatsapp_way(), telegram_way()), "wa", "91")
+    composer.show_conversation(with_direct_routes(jennifer(**OPEN), whatsapp_route(), telegram_route()), "wa", "91")
     texts = [action.text() for action in switch_of(composer).menu_of_routes.actions()]
     assert texts[0].startswith("Intercom")
     assert texts[1:] == [
-        f"WhatsApp · Acme support · to \u2066{HERS}\u2069",
+        f"WhatsApp · Acme support · to \u2066{CUSTOMER_PHONE}\u2069",
         "Telegram · Acme bot · to \u2066555123\u2069",
     ]
     assert [a.isChecked() for a in switch_of(composer).menu_of_routes.actions()] == [True, False, False]
@@ -86,11 +86,11 @@ def test_intercom_stands_first_and_is_what_is_meant(composer: Composer, jennifer
 
 
 def test_what_is_chosen_is_told_to_everybody(composer: Composer, jennifer: Jennifer) -> None:
-    direct_route = whatsapp_way()
-    composer.show_conversation(view_with(jennifer(**OPEN), direct_route), "wa", "91")
+    direct_route = whatsapp_route()
+    composer.show_conversation(with_direct_routes(jennifer(**OPEN), direct_route), "wa", "91")
     composer.choose_route(direct_route.route)
     name = switch_of(composer).accessibleName()
-    for fact in ("Past Intercom", "WhatsApp", HERS, "+35312345678", "Acme support"):
+    for fact in ("Past Intercom", "WhatsApp", CUSTOMER_PHONE, "+35312345678", "Acme support"):
         assert fact in name
     assert "WhatsApp" in switch_of(composer).text()
     assert send_button(composer).accessibleName() == "Send reply on WhatsApp, past Intercom"
@@ -98,8 +98,8 @@ def test_what_is_chosen_is_told_to_everybody(composer: Composer, jennifer: Jenni
 
 
 def test_the_switch_shows_less_where_there_is_less_room(composer: Composer, jennifer: Jennifer, theme, qtbot) -> None:
-    direct_route = whatsapp_way(name="The support number of our shop in Cork")
-    composer.show_conversation(view_with(jennifer(**OPEN), direct_route), "wa", "91")
+    direct_route = whatsapp_route(name="The support number of our shop in Cork")
+    composer.show_conversation(with_direct_routes(jennifer(**OPEN), direct_route), "wa", "91")
     composer.choose_route(direct_route.route)
     composer.resize(900, 300)
     qtbot.waitUntil(lambda: "Cork" in switch_of(composer).text())
@@ -110,8 +110,8 @@ def test_the_switch_shows_less_where_there_is_less_room(composer: Composer, jenn
 
 
 def test_a_note_goes_no_other_way(composer: Composer, jennifer: Jennifer, asked, qtbot) -> None:
-    direct_route = whatsapp_way()
-    composer.show_conversation(view_with(jennifer(**OPEN), direct_route), "wa", "91")
+    direct_route = whatsapp_route()
+    composer.show_conversation(with_direct_routes(jennifer(**OPEN), direct_route), "wa", "91")
     composer.choose_route(direct_route.route)
     composer.set_internal(True)
     assert switch_of(composer).isHidden()
@@ -128,10 +128,10 @@ def test_a_note_goes_no_other_way(composer: Composer, jennifer: Jennifer, asked,
 
 
 def test_the_words_are_the_same_draft_whichever_way(composer: Composer, jennifer: Jennifer, qtbot) -> None:
-    direct_route = whatsapp_way()
+    direct_route = whatsapp_route()
     saved: list[SaveDraft] = []
     composer.draft_changed.connect(saved.append)
-    composer.show_conversation(view_with(jennifer(**OPEN), direct_route), "wa", "91")
+    composer.show_conversation(with_direct_routes(jennifer(**OPEN), direct_route), "wa", "91")
     type_in(qtbot, composer, "On its way")
     before = composer.draft_id
     for route in (direct_route.route, None, direct_route.route):
@@ -144,8 +144,8 @@ def test_the_words_are_the_same_draft_whichever_way(composer: Composer, jennifer
 def test_it_is_sent_past_intercom_once_and_then_through_it_again(
     composer: Composer, jennifer: Jennifer, asked, qtbot
 ) -> None:
-    direct_route = whatsapp_way()
-    composer.show_conversation(view_with(jennifer(**OPEN), direct_route), "wa", "91")
+    direct_route = whatsapp_route()
+    composer.show_conversation(with_direct_routes(jennifer(**OPEN), direct_route), "wa", "91")
     composer.choose_route(direct_route.route)
     type_in(qtbot, composer, "On its way")
     draft = composer.draft_id
@@ -171,8 +171,8 @@ def test_it_is_sent_past_intercom_once_and_then_through_it_again(
 def test_until_there_is_an_answer_the_way_cannot_be_changed(
     composer: Composer, jennifer: Jennifer, asked, qtbot
 ) -> None:
-    direct_route = whatsapp_way()
-    composer.show_conversation(view_with(jennifer(**OPEN), direct_route), "wa", "91")
+    direct_route = whatsapp_route()
+    composer.show_conversation(with_direct_routes(jennifer(**OPEN), direct_route), "wa", "91")
     composer.choose_route(direct_route.route)
     type_in(qtbot, composer, "On its way")
     composer.send()
@@ -185,11 +185,11 @@ def test_until_there_is_an_answer_the_way_cannot_be_changed(
 
 
 def test_another_customer_begins_with_intercom(composer: Composer, jennifer: Jennifer, people) -> None:
-    direct_route = whatsapp_way()
-    hers = view_with(jennifer(**OPEN), direct_route)
+    direct_route = whatsapp_route()
+    hers = with_direct_routes(jennifer(**OPEN), direct_route)
     composer.show_conversation(hers, "wa", "91")
     composer.choose_route(direct_route.route)
-    tom = view_with(people.view([people.web()], customer_id="c-2", name="Tom Baker"), direct_route)
+    tom = with_direct_routes(people.view([people.web()], customer_id="c-2", name="Tom Baker"), direct_route)
     composer.show_conversation(tom, "web", "91")
     assert composer.route is None
     composer.show_conversation(hers, "wa", "91")
@@ -197,18 +197,18 @@ def test_another_customer_begins_with_intercom(composer: Composer, jennifer: Jen
 
 
 def test_newer_facts_leave_the_way_chosen(composer: Composer, jennifer: Jennifer) -> None:
-    composer.show_conversation(view_with(jennifer(**OPEN), whatsapp_way(carries_bridge=False)), "wa", "91")
-    composer.choose_route(whatsapp_way(carries_bridge=False).route)
+    composer.show_conversation(with_direct_routes(jennifer(**OPEN), whatsapp_route(carries_bridge=False)), "wa", "91")
+    composer.choose_route(whatsapp_route(carries_bridge=False).route)
     assert "Not certain" in line_of(composer)
-    composer.show_conversation(view_with(jennifer(**OPEN), whatsapp_way()), "wa", "91")
-    assert composer.route == whatsapp_way().route
+    composer.show_conversation(with_direct_routes(jennifer(**OPEN), whatsapp_route()), "wa", "91")
+    assert composer.route == whatsapp_route().route
     assert line_of(composer).startswith("Arrives on WhatsApp only")
 
 
 def test_an_account_that_is_gone_leaves_intercom_and_says_so(composer: Composer, jennifer: Jennifer, qtbot) -> None:
-    composer.show_conversation(view_with(jennifer(**OPEN), whatsapp_way()), "wa", "91")
+    composer.show_conversation(with_direct_routes(jennifer(**OPEN), whatsapp_route()), "wa", "91")
     type_in(qtbot, composer, "On its way")
-    composer.choose_route(whatsapp_way().route)
+    composer.choose_route(whatsapp_route().route)
     composer.show_conversation(jennifer(**OPEN), "wa", "91")
     assert composer.route is None
     assert composer.text == "On its way"
@@ -246,8 +246,10 @@ def test_an_account_that_is_gone_leaves_intercom_and_says_so(composer: Composer,
 def test_the_line_speaks_of_the_way(
     composer: Composer, jennifer: Jennifer, age: timedelta, carries_bridge: bool, verdict: Verdict, said: str
 ) -> None:
-    direct_route = whatsapp_way(carries_bridge=carries_bridge)
-    composer.show_conversation(view_with(jennifer(whatsapp_age=age, messenger_age=None), direct_route), "wa", "91")
+    direct_route = whatsapp_route(carries_bridge=carries_bridge)
+    composer.show_conversation(
+        with_direct_routes(jennifer(whatsapp_age=age, messenger_age=None), direct_route), "wa", "91"
+    )
     composer.choose_route(direct_route.route)
     assert line_of(composer) == said
     assert composer.forecast is not None
@@ -257,8 +259,8 @@ def test_the_line_speaks_of_the_way(
 
 
 def test_a_closing_way_is_judged_by_the_clock(composer: Composer, jennifer: Jennifer, clock, ticker) -> None:
-    direct_route = whatsapp_way()
-    view = view_with(jennifer(whatsapp_age=timedelta(hours=23, minutes=57), messenger_age=None), direct_route)
+    direct_route = whatsapp_route()
+    view = with_direct_routes(jennifer(whatsapp_age=timedelta(hours=23, minutes=57), messenger_age=None), direct_route)
     composer.show_conversation(view, "wa", "91")
     composer.choose_route(direct_route.route)
     assert "1 min 0 s left" in line_of(composer)
@@ -268,8 +270,8 @@ def test_a_closing_way_is_judged_by_the_clock(composer: Composer, jennifer: Jenn
 
 
 def test_offline_it_says_that_it_waits(composer: Composer, jennifer: Jennifer) -> None:
-    direct_route = telegram_way()
-    composer.show_conversation(view_with(jennifer(), direct_route), "wa", "91")
+    direct_route = telegram_route()
+    composer.show_conversation(with_direct_routes(jennifer(), direct_route), "wa", "91")
     composer.choose_route(direct_route.route)
     composer.set_connection(ConnectionView(ConnectionState.OFFLINE))
     assert line_of(composer) == (
@@ -280,8 +282,8 @@ def test_offline_it_says_that_it_waits(composer: Composer, jennifer: Jennifer) -
 
 
 def test_two_files_are_not_sent_past_intercom(composer: Composer, jennifer: Jennifer, asked, qtbot) -> None:
-    direct_route = whatsapp_way()
-    composer.show_conversation(view_with(jennifer(**OPEN), direct_route), "wa", "91")
+    direct_route = whatsapp_route()
+    composer.show_conversation(with_direct_routes(jennifer(**OPEN), direct_route), "wa", "91")
     composer.choose_route(direct_route.route)
     files = composer.findChild(FileRow)
     files.set_files((PHOTO, PHOTO))
@@ -304,8 +306,8 @@ def count_of(composer: Composer) -> str:
 
 
 def test_an_sms_is_counted_while_it_is_typed_and_not_before(composer: Composer, jennifer: Jennifer, qtbot) -> None:
-    direct_route = sms_way()
-    composer.show_conversation(view_with(jennifer(**OPEN), direct_route), "wa", "91")
+    direct_route = sms_route()
+    composer.show_conversation(with_direct_routes(jennifer(**OPEN), direct_route), "wa", "91")
     composer.choose_route(direct_route.route)
     assert count_of(composer) == ""
     type_in(qtbot, composer, "Hello")
@@ -316,7 +318,7 @@ def test_an_sms_is_counted_while_it_is_typed_and_not_before(composer: Composer, 
 
 def test_a_bridged_sms_is_counted_with_a_reserve(composer: Composer, people, qtbot) -> None:
     chat = people.conversation(
-        "sms", [people.hers("sms", timedelta(hours=1), "Hi", app_code="octopods-vv1")], tags=("twilio",)
+        "sms", [people.customer_message("sms", timedelta(hours=1), "Hi", app_code="octopods-vv1")], tags=("twilio",)
     )
     composer.show_conversation(people.view([chat]), "sms", "91")
     type_in(qtbot, composer, "Hello")
@@ -327,8 +329,8 @@ def test_a_bridged_sms_is_counted_with_a_reserve(composer: Composer, people, qtb
 
 
 def test_the_switch_is_reached_and_opened_with_the_keyboard(composer: Composer, jennifer: Jennifer, qtbot) -> None:
-    direct_route = telegram_way()
-    composer.show_conversation(view_with(jennifer(**OPEN), direct_route), "wa", "91")
+    direct_route = telegram_route()
+    composer.show_conversation(with_direct_routes(jennifer(**OPEN), direct_route), "wa", "91")
     switch = switch_of(composer)
     assert switch.focusPolicy() & Qt.FocusPolicy.TabFocus
     switch.setFocus()

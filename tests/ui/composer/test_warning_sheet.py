@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from direct_routes import octopods_way, telegram_way, view_with, whatsapp_way
+from direct_routes import octopods_route, telegram_route, whatsapp_route, with_direct_routes
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
@@ -118,7 +118,7 @@ def test_where_she_is_elsewhere_it_leads_there(sheet: WarningSheet, jennifer: Je
 
 def test_another_chat_with_an_open_window_is_offered(sheet: WarningSheet, people, now) -> None:
     telegram = people.conversation(
-        "tg", [people.hers("tg", timedelta(days=2), "Hi", app_code="octopods-vv1")], tags=("telegram",)
+        "tg", [people.customer_message("tg", timedelta(days=2), "Hi", app_code="octopods-vv1")], tags=("telegram",)
     )
     ask(sheet, people.view([people.whatsapp(timedelta(hours=26), None), telegram]), now)
     assert "Go to the Telegram conversation" in labels(sheet)
@@ -185,7 +185,7 @@ def test_escape_keeps_the_draft(sheet: WarningSheet, jennifer: Jennifer, now, qt
 
 
 def test_where_the_outcome_is_not_certain_the_button_does_not_claim_it(sheet: WarningSheet, people, now) -> None:
-    first = people.hers("x", timedelta(hours=2), "Hi", is_first=True, event="source")
+    first = people.customer_message("x", timedelta(hours=2), "Hi", is_first=True, event="source")
     contact = Contact("c-1", name="Jennifer", bridge_attributes={"octopods_id": "9"})
     view = people.view([people.conversation("x", [first])], contact=contact)
     ask(sheet, view, now, "x")
@@ -218,7 +218,7 @@ def test_it_follows_its_window(sheet: WarningSheet, window: QWidget, jennifer: J
 def test_with_a_way_that_has_templates_one_is_offered_first(
     sheet: WarningSheet, jennifer: Jennifer, now, qtbot
 ) -> None:
-    ask(sheet, view_with(jennifer(), octopods_way()), now)
+    ask(sheet, with_direct_routes(jennifer(), octopods_route()), now)
     assert labels(sheet) == [
         "Send template…",
         "Ask to continue on WhatsApp…",
@@ -232,7 +232,7 @@ def test_with_a_way_that_has_templates_one_is_offered_first(
 
 
 def test_what_a_template_does_not_get_round_offers_none(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
-    view = view_with(jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None), octopods_way())
+    view = with_direct_routes(jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None), octopods_route())
     ask(sheet, view, now, text="Dear {{name}}")
     assert "Send template…" not in labels(sheet)
     assert "Keep draft" in labels(sheet)
@@ -255,14 +255,14 @@ def test_an_account_without_a_way_to_her_says_what_is_missing(sheet: WarningShee
 
 def test_an_account_whose_templates_cannot_be_read_says_so(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
     sheet.set_has_whatsapp_account(True)
-    ask(sheet, view_with(jennifer(), whatsapp_way(has_templates=False)), now)
+    ask(sheet, with_direct_routes(jennifer(), whatsapp_route(has_templates=False)), now)
     assert sheet.choices[0].text() == "Send template…  (none in this account)"
     assert not sheet.choices[0].isEnabled()
 
 
 def test_an_open_way_is_offered_and_only_chosen_not_sent(sheet: WarningSheet, jennifer: Jennifer, now, qtbot) -> None:
-    direct_route = telegram_way()
-    ask(sheet, view_with(jennifer(), whatsapp_way(), direct_route), now)
+    direct_route = telegram_route()
+    ask(sheet, with_direct_routes(jennifer(), whatsapp_route(), direct_route), now)
     assert labels(sheet) == [
         "Send template…",
         "Send on Telegram directly…",
@@ -280,19 +280,19 @@ def test_an_open_way_is_offered_and_only_chosen_not_sent(sheet: WarningSheet, je
 def test_a_way_that_may_not_arrive_is_not_offered(
     sheet: WarningSheet, jennifer: Jennifer, now, carries_bridge: bool
 ) -> None:
-    ask(sheet, view_with(jennifer(), whatsapp_way(carries_bridge=carries_bridge)), now)
+    ask(sheet, with_direct_routes(jennifer(), whatsapp_route(carries_bridge=carries_bridge)), now)
     assert not any("directly" in text for text in labels(sheet))
 
 
 def test_a_way_with_the_same_objection_is_no_way_out(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
     open_view = jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None)
-    ask(sheet, view_with(open_view, telegram_way()), now, text="Dear {{name}}")
+    ask(sheet, with_direct_routes(open_view, telegram_route()), now, text="Dear {{name}}")
     assert not any("directly" in text for text in labels(sheet))
 
 
 def test_a_closed_way_is_told_in_its_own_words(sheet: WarningSheet, jennifer: Jennifer, now) -> None:
-    direct_route = whatsapp_way()
-    ask_direct(sheet, view_with(jennifer(), direct_route), now, direct_route)
+    direct_route = whatsapp_route()
+    ask_direct(sheet, with_direct_routes(jennifer(), direct_route), now, direct_route)
     told = shown(sheet)
     assert "Free text will not arrive on WhatsApp" in told
     assert "Jennifer will not see this anywhere. Jennifer's last WhatsApp message to this number was 26 h ago" in told
@@ -303,8 +303,8 @@ def test_a_closed_way_is_told_in_its_own_words(sheet: WarningSheet, jennifer: Je
 def test_sending_knowingly_names_the_way_it_was_asked_about(
     sheet: WarningSheet, jennifer: Jennifer, now, qtbot
 ) -> None:
-    direct_route = whatsapp_way()
-    ask_direct(sheet, view_with(jennifer(), direct_route), now, direct_route)
+    direct_route = whatsapp_route()
+    ask_direct(sheet, with_direct_routes(jennifer(), direct_route), now, direct_route)
     reach(qtbot, "Send on WhatsApp anyway")
     qtbot.keyClick(focused(), Qt.Key.Key_Return)
     assert sheet.is_open
@@ -318,9 +318,12 @@ def test_sending_knowingly_names_the_way_it_was_asked_about(
 def test_from_an_unseen_window_it_leads_back_to_intercom_where_that_arrives(
     sheet: WarningSheet, jennifer: Jennifer, now, qtbot
 ) -> None:
-    direct_route = whatsapp_way(carries_bridge=False)
+    direct_route = whatsapp_route(carries_bridge=False)
     ask_direct(
-        sheet, view_with(jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None), direct_route), now, direct_route
+        sheet,
+        with_direct_routes(jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None), direct_route),
+        now,
+        direct_route,
     )
     assert "Reachline cannot see what Jennifer writes to this number." in shown(sheet)
     with qtbot.waitSignal(sheet.route_wanted) as wanted:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from direct_routes import sms_way, view_with
+from direct_routes import sms_route, with_direct_routes
 from fake_engine import FakeEngine, go_to, press_send, write
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
@@ -101,7 +101,7 @@ def test_line_and_warning_say_it_too(qtbot, window: MainWindow, engine: FakeEngi
 def test_what_is_over_is_said_to_count_no_longer(qtbot, window: MainWindow, engine: FakeEngine, people) -> None:
     reply = people.entry("wa", 30 * MINUTE, "Shall we send it again?")
     note = notice(people, 29 * MINUTE, "This message could not be delivered: the user blocked this number.")
-    later = people.hers("wa", 5 * MINUTE, "Sorry, unblocked.", app_code="octopods-vv1")
+    later = people.customer_message("wa", 5 * MINUTE, "Sorry, unblocked.", app_code="octopods-vv1")
     engine.queries.threads["c-1"] = people.view([people.whatsapp(timedelta(hours=2), None, (reply, note, later))])
     go_to(qtbot, window)
     assert any(t.endswith("that this number blocked you. No longer counts.") for t in told(window))
@@ -111,7 +111,7 @@ def test_what_is_over_is_said_to_count_no_longer(qtbot, window: MainWindow, engi
 def test_what_a_direct_route_was_refused_for_is_listed_too(
     qtbot, window: MainWindow, engine: FakeEngine, people
 ) -> None:
-    direct_route = sms_way()
+    direct_route = sms_route()
     said = ContraryFact(
         ContraryKind.ACCOUNT,
         ChannelKind.SMS,
@@ -124,7 +124,7 @@ def test_what_a_direct_route_was_refused_for_is_listed_too(
         direct_route.route.key,
     )
     view = people.view([people.whatsapp(timedelta(hours=2), None)])
-    engine.queries.threads["c-1"] = view_with(
+    engine.queries.threads["c-1"] = with_direct_routes(
         replace(view, thread=replace(view.thread, contrary=(said,))), direct_route
     )
     go_to(qtbot, window)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from direct_routes import octopods_way, sms_way, telegram_way, view_with, whatsapp_way
+from direct_routes import octopods_route, sms_route, telegram_route, whatsapp_route, with_direct_routes
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
 
@@ -199,8 +199,10 @@ def test_ways_past_intercom_are_listed_once_each(pane: CustomerPane, jennifer: J
     view = jennifer()
     pane.show_customer(view, "wa", about(view))
     assert "Can be written to directly" not in told(pane)
-    other_number = replace(whatsapp_way(), route=replace(whatsapp_way().route, to="+353860000000"))
-    with_ways = view_with(view, whatsapp_way(), other_number, sms_way(), telegram_way(), octopods_way())
+    other_number = replace(whatsapp_route(), route=replace(whatsapp_route().route, to="+353860000000"))
+    with_ways = with_direct_routes(
+        view, whatsapp_route(), other_number, sms_route(), telegram_route(), octopods_route()
+    )
     pane.show_customer(with_ways, "wa", about(view))
     listed = "WhatsApp via Meta, SMS via Twilio, Telegram via @acme_bot, WhatsApp via Octopods (templates only)"
     assert f"Can be written to directly: {listed}" in told(pane)
@@ -208,7 +210,7 @@ def test_ways_past_intercom_are_listed_once_each(pane: CustomerPane, jennifer: J
 
 def test_a_way_whose_window_nobody_can_see_shows_none(pane: CustomerPane, people, jennifer: Jennifer) -> None:
     plain = people.view([people.web()])
-    view = view_with(plain, whatsapp_way(carries_bridge=False))
+    view = with_direct_routes(plain, whatsapp_route(carries_bridge=False))
     pane.show_customer(view, "web", about(view))
     assert "WhatsApp via Meta" in told(pane)
     assert "No conversation here mirrors a channel with a time limit." in told(pane)

@@ -212,7 +212,7 @@ def test_words_in_the_composer_are_kept_first_and_a_refusal_can_be_tried_again(
 
 def test_going_elsewhere_takes_the_words_along(qtbot, window, engine, shown, people, now) -> None:
     telegram = people.conversation(
-        "tg", [people.hers("tg", timedelta(days=2), "Hi", app_code="octopods-vv1")], tags=("telegram",)
+        "tg", [people.customer_message("tg", timedelta(days=2), "Hi", app_code="octopods-vv1")], tags=("telegram",)
     )
     view = people.view([people.whatsapp(timedelta(hours=26), None), telegram])
     engine.queries.threads["c-1"] = view

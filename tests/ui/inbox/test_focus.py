@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from direct_routes import view_with, whatsapp_way
+from direct_routes import whatsapp_route, with_direct_routes
 from fake_engine import CONTROL, FakeEngine, go_to, news
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
@@ -129,8 +129,8 @@ def test_a_tool_of_the_composer_leads_to_the_text(shown: MainWindow, monkeypatch
 
 def test_after_a_template_the_keyboard_is_in_the_text(qtbot, window: MainWindow, engine: FakeEngine, jennifer) -> None:
     parcel = Template("t-1", "parcel", "en", "Your parcel is at our depot.", Status.APPROVED, Category.UTILITY)
-    direct_route = whatsapp_way()
-    engine.queries.threads["c-1"] = view_with(jennifer(whatsapp_age=timedelta(hours=30)), direct_route)
+    direct_route = whatsapp_route()
+    engine.queries.threads["c-1"] = with_direct_routes(jennifer(whatsapp_age=timedelta(hours=30)), direct_route)
     engine.queries.lists[direct_route.route.key] = TemplatesView(direct_route.route.key, (parcel,))
     go_to(qtbot, window)
     window.thread_pane.timeline.setFocus()

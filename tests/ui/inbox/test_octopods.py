@@ -22,7 +22,7 @@ pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 @pytest.fixture
 def untagged(people) -> ThreadView:
-    message = people.hers("q", timedelta(hours=2), "Is my order on its way?", app_code="octopods-vv1")
+    message = people.customer_message("q", timedelta(hours=2), "Is my order on its way?", app_code="octopods-vv1")
     return people.view([people.conversation("q", [message], title="Order")])
 
 
@@ -58,7 +58,9 @@ def test_messages_of_octopods_without_a_channel_raise_the_question(qtbot, window
 
 def test_where_nothing_is_known_of_octopods_it_is_asked_whether_it_is_used(qtbot, window, engine, people, bar) -> None:
     people.workspace = replace(people.workspace, bridge_codes=frozenset())
-    first = people.hers("q", timedelta(hours=2), "Hi", is_first=True, event="source", app_code_reported=False)
+    first = people.customer_message(
+        "q", timedelta(hours=2), "Hi", is_first=True, event="source", app_code_reported=False
+    )
     engine.queries.threads["c-1"] = people.view([people.conversation("q", [first])])
     go_to(qtbot, window)
     assert bar.text == "Do you use Octopods, and for which channels?"

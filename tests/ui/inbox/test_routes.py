@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from direct_routes import account_of, octopods_way, telegram_way, view_with, whatsapp_way
+from direct_routes import account_view, octopods_route, telegram_route, whatsapp_route, with_direct_routes
 from fake_engine import CONTROL, FakeEngine, go_to, news, press, press_send, write
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
@@ -44,8 +44,8 @@ def click(qtbot, window: MainWindow, text: str) -> None:
 def test_a_shortcut_opens_the_ways_and_the_keyboard_takes_one(
     qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
 ) -> None:
-    direct_route = telegram_way()
-    engine.queries.threads["c-1"] = view_with(jennifer(), direct_route)
+    direct_route = telegram_route()
+    engine.queries.threads["c-1"] = with_direct_routes(jennifer(), direct_route)
     go_to(qtbot, window)
     write(qtbot, window, "It left our hub")
     press(qtbot, window, Qt.Key.Key_R, CONTROL | SHIFT)
@@ -72,8 +72,8 @@ def test_where_no_account_leads_to_her_the_shortcut_says_so(qtbot, window: MainW
 def test_a_closed_way_asks_and_enter_does_not_send(
     qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
 ) -> None:
-    direct_route = whatsapp_way()
-    engine.queries.threads["c-1"] = view_with(jennifer(), direct_route)
+    direct_route = whatsapp_route()
+    engine.queries.threads["c-1"] = with_direct_routes(jennifer(), direct_route)
     go_to(qtbot, window)
     window.composer.choose_route(direct_route.route)
     write(qtbot, window, "Are you at home?")
@@ -93,13 +93,13 @@ def test_what_was_accepted_for_one_way_is_not_accepted_for_another(
     qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
 ) -> None:
     """The account goes while the sheet is open: the very same code would now speak of the Messenger."""
-    direct_route = whatsapp_way()
-    engine.queries.threads["c-1"] = view_with(jennifer(), direct_route)
+    direct_route = whatsapp_route()
+    engine.queries.threads["c-1"] = with_direct_routes(jennifer(), direct_route)
     go_to(qtbot, window)
     window.composer.choose_route(direct_route.route)
     write(qtbot, window, "Are you at home?")
     press_send(qtbot, window)
-    engine.queries.threads["c-1"] = view_with(jennifer())
+    engine.queries.threads["c-1"] = with_direct_routes(jennifer())
     news(qtbot, engine, accounts=True)
     assert window.composer.route is None
     assert "not connected any more" in window.composer.complaint
@@ -112,8 +112,8 @@ def test_what_was_accepted_for_one_way_is_not_accepted_for_another(
 def test_the_way_out_switches_the_route_and_leaves_the_sending(
     qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
 ) -> None:
-    direct_route = telegram_way()
-    engine.queries.threads["c-1"] = view_with(jennifer(), direct_route)
+    direct_route = telegram_route()
+    engine.queries.threads["c-1"] = with_direct_routes(jennifer(), direct_route)
     go_to(qtbot, window)
     write(qtbot, window, "Are you at home?")
     press_send(qtbot, window)
@@ -125,8 +125,8 @@ def test_the_way_out_switches_the_route_and_leaves_the_sending(
 
 
 def test_offline_it_is_queued_like_any_other(qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer) -> None:
-    direct_route = telegram_way()
-    engine.queries.threads["c-1"] = view_with(jennifer(), direct_route)
+    direct_route = telegram_route()
+    engine.queries.threads["c-1"] = with_direct_routes(jennifer(), direct_route)
     engine.queries.state = ConnectionView(ConnectionState.OFFLINE, "Intercom cannot be reached")
     go_to(qtbot, window)
     news(qtbot, engine, connection=True, customers=frozenset({"c-1"}))
@@ -141,8 +141,8 @@ def test_offline_it_is_queued_like_any_other(qtbot, window: MainWindow, engine: 
 def test_a_refusal_that_comes_late_names_the_customer(
     qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
 ) -> None:
-    direct_route = telegram_way()
-    engine.queries.threads["c-1"] = view_with(jennifer(), direct_route)
+    direct_route = telegram_route()
+    engine.queries.threads["c-1"] = with_direct_routes(jennifer(), direct_route)
     go_to(qtbot, window)
     window.composer.choose_route(direct_route.route)
     write(qtbot, window, "On its way")
@@ -162,9 +162,9 @@ def test_a_refusal_that_comes_late_names_the_customer(
 
 @pytest.fixture
 def with_templates(engine: FakeEngine, jennifer: Jennifer) -> FakeEngine:
-    direct_route = octopods_way()
-    engine.queries.threads["c-1"] = view_with(jennifer(), direct_route)
-    engine.queries.connected = (account_of(direct_route),)
+    direct_route = octopods_route()
+    engine.queries.threads["c-1"] = with_direct_routes(jennifer(), direct_route)
+    engine.queries.connected = (account_view(direct_route),)
     engine.queries.lists[direct_route.route.key] = TemplatesView(direct_route.route.key, (PARCEL,), engine.clock.now())
     return engine
 
@@ -174,7 +174,7 @@ def test_t_opens_the_templates_of_her_way(qtbot, window: MainWindow, with_templa
     window.thread_pane.timeline.setFocus()
     press(qtbot, window, Qt.Key.Key_T)
     assert window.template_picker.is_open
-    key = octopods_way().route.key
+    key = octopods_route().route.key
     assert window.template_picker.key == key
     assert with_templates.command_handler.of(RefreshTemplates) == [RefreshTemplates(key)]
     assert f"templates {key.sender}" in with_templates.queries.asked
@@ -216,7 +216,7 @@ def send_template(window: MainWindow, **values: str) -> None:
     window.sheet.template_wanted.emit()
     picker, template = window.template_picker, replace(PARCEL, body="About your parcel: {{note}}")
     filled = fill(template, {f"body.{name}": value for name, value in values.items()})
-    route = octopods_way().route
+    route = octopods_route().route
     picker.send_requested.emit(SendDirect(picker.draft_id, "c-1", "wa", route, filled.text, template=filled))
 
 
@@ -255,7 +255,7 @@ def test_a_template_goes_through_the_door_and_closes_the_picker(
         window.template_picker.draft_id,
         "c-1",
         "wa",
-        octopods_way().route,
+        octopods_route().route,
         PARCEL.body,
         template=fill(PARCEL, {}),
     )
@@ -273,7 +273,7 @@ def test_a_template_refused_after_the_picker_closed_is_told_in_the_bar(
     press(qtbot, window, Qt.Key.Key_T)
     late = with_templates.command_handler.held = []
     picker = window.template_picker
-    route = octopods_way().route
+    route = octopods_route().route
     picker.send_requested.emit(SendDirect(picker.draft_id, "c-1", "wa", route, PARCEL.body, template=fill(PARCEL, {})))
     picker.dismiss()
     with_templates.command_handler.refuse = "Octopods does not let this template go."
@@ -285,7 +285,7 @@ def test_newer_lists_reach_the_open_picker(qtbot, window: MainWindow, with_templ
     go_to(qtbot, window)
     window.thread_pane.timeline.setFocus()
     press(qtbot, window, Qt.Key.Key_T)
-    key = octopods_way().route.key
+    key = octopods_route().route.key
     later = replace(PARCEL, id="t-2", name="depot")
     with_templates.queries.lists[key] = TemplatesView(key, (PARCEL, later), with_templates.clock.now())
     news(qtbot, with_templates, templates=True)
@@ -313,8 +313,8 @@ def test_another_customer_closes_the_picker(qtbot, window: MainWindow, with_temp
 def test_the_route_is_kept_for_its_own_conversation_only(
     qtbot, window: MainWindow, engine: FakeEngine, jennifer: Jennifer
 ) -> None:
-    direct_route = telegram_way()
-    engine.queries.threads["c-1"] = view_with(jennifer(), direct_route)
+    direct_route = telegram_route()
+    engine.queries.threads["c-1"] = with_direct_routes(jennifer(), direct_route)
     go_to(qtbot, window)
     window.composer.choose_route(direct_route.route)
     window.thread_pane.choose_conversation("web")
@@ -335,7 +335,7 @@ def test_a_window_that_opens_while_a_template_is_chosen_is_known_there(
     window.thread_pane.timeline.setFocus()
     press(qtbot, window, Qt.Key.Key_T)
     newer = jennifer(whatsapp_age=timedelta(minutes=1), messenger_age=None)
-    with_templates.queries.threads["c-1"] = view_with(newer, octopods_way())
+    with_templates.queries.threads["c-1"] = with_direct_routes(newer, octopods_route())
     news(qtbot, with_templates, threads=frozenset({"c-1"}))
     assert window.template_picker.is_open
 
@@ -346,9 +346,9 @@ def test_a_window_that_opens_while_a_template_is_chosen_is_known_there(
 @pytest.fixture
 def waiting(qtbot, window: MainWindow, engine: FakeEngine, people) -> PendingReply:
     """A message past Intercom that needs the agent, with the keyboard on its row."""
-    direct_route = telegram_way()
+    direct_route = telegram_route()
     pending = people.pending(State.HELD, route=direct_route.route, codes=(WarningCode.TEAMMATE_ANSWERED,))
-    engine.queries.threads["c-1"] = view_with(people.jennifer(pending_replies=(pending,)), direct_route)
+    engine.queries.threads["c-1"] = with_direct_routes(people.jennifer(pending_replies=(pending,)), direct_route)
     go_to(qtbot, window)
     window.thread_pane.timeline.go_to_pending(pending.draft_id)
     return pending
@@ -383,9 +383,9 @@ def test_what_is_edited_after_its_account_is_gone_says_so(
 def test_new_objections_to_a_held_message_speak_of_its_way(
     qtbot, window: MainWindow, engine: FakeEngine, people, monkeypatch
 ) -> None:
-    direct_route = whatsapp_way()
+    direct_route = whatsapp_route()
     pending = people.pending(State.HELD, route=direct_route.route, codes=(WarningCode.TEAMMATE_ANSWERED,))
-    engine.queries.threads["c-1"] = view_with(people.jennifer(pending_replies=(pending,)), direct_route)
+    engine.queries.threads["c-1"] = with_direct_routes(people.jennifer(pending_replies=(pending,)), direct_route)
     go_to(qtbot, window)
     window.thread_pane.timeline.go_to_pending(pending.draft_id)
     new = (Warned(WarningCode.WINDOW_CLOSED),)
@@ -415,9 +415,9 @@ def test_an_account_that_is_connected_meanwhile_opens_its_ways(
 ) -> None:
     go_to(qtbot, window)
     write(qtbot, window, "Are you at home?")
-    direct_route = whatsapp_way()
-    engine.queries.connected = (account_of(direct_route),)
-    engine.queries.threads["c-1"] = view_with(jennifer(), direct_route)
+    direct_route = whatsapp_route()
+    engine.queries.connected = (account_view(direct_route),)
+    engine.queries.threads["c-1"] = with_direct_routes(jennifer(), direct_route)
     news(qtbot, engine, accounts=True)
     qtbot.waitUntil(lambda: not window.composer.findChild(RouteSwitch).isHidden())
     press_send(qtbot, window)
@@ -427,7 +427,7 @@ def test_an_account_that_is_connected_meanwhile_opens_its_ways(
 def test_an_account_without_her_number_does_not_ask_to_be_connected_again(
     qtbot, window: MainWindow, engine: FakeEngine
 ) -> None:
-    engine.queries.connected = (account_of(whatsapp_way()),)
+    engine.queries.connected = (account_view(whatsapp_route()),)
     go_to(qtbot, window)
     engine.feed.publish(Changes(accounts=True))
     write(qtbot, window, "Are you at home?")

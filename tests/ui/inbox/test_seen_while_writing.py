@@ -21,7 +21,7 @@ NEWER = WarningCode.NEWER_CUSTOMER_MESSAGE
 @pytest.fixture
 def chat(people):
     many = tuple(
-        people.hers("wa", (70 - i) * MINUTE, f"Line {i} " * 12, app_code="octopods-vv1", arrival=i + 1)
+        people.customer_message("wa", (70 - i) * MINUTE, f"Line {i} " * 12, app_code="octopods-vv1", arrival=i + 1)
         for i in range(30)
     )
     return people.whatsapp(timedelta(hours=2), None, many)
@@ -36,7 +36,7 @@ def shown(qtbot, window: MainWindow, engine: FakeEngine, people, chat) -> MainWi
 
 def arrives(qtbot, engine: FakeEngine, window: MainWindow, people, chat) -> str:
     """Another message of the customer; gives its id."""
-    entry = people.hers("wa", MINUTE, "One more thing", app_code="octopods-vv1", arrival=31)
+    entry = people.customer_message("wa", MINUTE, "One more thing", app_code="octopods-vv1", arrival=31)
     engine.queries.threads["c-1"] = people.view([people.adding(chat, entry)])
     news(qtbot, engine, threads=frozenset({"c-1"}))
     qtbot.waitUntil(lambda: window.view is not None and window.view.newest_arrival == 31)
@@ -108,7 +108,7 @@ def test_accepted_with_other_ids_it_is_asked_about_again(qtbot, shown, engine, p
     first = arrives(qtbot, engine, shown, people, chat)
     press_send(qtbot, shown)
     assert shown.sheet.is_open
-    later = people.hers("wa", MINUTE / 2, "And another", app_code="octopods-vv1", arrival=32)
+    later = people.customer_message("wa", MINUTE / 2, "And another", app_code="octopods-vv1", arrival=32)
     both = people.adding(shown.view.thread.chat("wa").conversation, later)
     engine.queries.threads["c-1"] = people.view([both])
     send_anyway(shown)

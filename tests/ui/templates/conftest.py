@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
-from template_picker_driver import ALL, BARE, OCTOPODS, WAY
+from template_picker_driver import ALL, OCTOPODS, OCTOPODS_ROUTE, TELEGRAM_ROUTE
 
 from desktop.engine.commands import SendDirect
 from desktop.engine.views import TemplatesView, ThreadView
@@ -33,7 +33,7 @@ def picker(window: QWidget, theme, ticker) -> TemplatePicker:
 
 @pytest.fixture
 def view(jennifer: Callable[..., ThreadView]) -> ThreadView:
-    return replace(jennifer(), direct_routes=(BARE, WAY))
+    return replace(jennifer(), direct_routes=(TELEGRAM_ROUTE, OCTOPODS_ROUTE))
 
 
 @pytest.fixture

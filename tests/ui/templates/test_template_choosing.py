@@ -10,16 +10,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from template_picker_driver import (
     ALL,
-    BARE,
     CLOUD,
-    HERS,
+    CLOUD_ROUTE,
+    CUSTOMER_PHONE,
     NEWS,
     OCTOPODS,
-    OTHER,
+    OCTOPODS_ROUTE,
     PAUSED,
     SALE,
     SHIPPED,
-    WAY,
+    TELEGRAM_ROUTE,
     can_send,
     choose,
     field,
@@ -41,12 +41,12 @@ def test_opening_asks_for_the_list_of_the_only_account_that_has_templates(qtbot,
     assert picker.number.isVisible()
     assert not picker.number.box.isVisible()
     assert "Jennifer Okafor" in picker.title
-    assert HERS in picker.title
+    assert CUSTOMER_PHONE in picker.title
     assert focused() is picker.choice.filters.search
 
 
 def test_a_second_number_can_be_chosen_and_has_its_own_list(qtbot, picker, view, listed) -> None:
-    picker.open_for(replace(view, direct_routes=(WAY, OTHER)), "wa")
+    picker.open_for(replace(view, direct_routes=(OCTOPODS_ROUTE, CLOUD_ROUTE)), "wa")
     picker.show_templates(listed)
     with qtbot.waitSignal(picker.templates_wanted) as asked:
         picker.number.box.setCurrentIndex(1)
@@ -119,7 +119,7 @@ def test_an_empty_list_says_why(picker, view, listed, facts: dict[str, object], 
 
 
 def test_without_an_account_it_leads_to_connecting_one(qtbot, picker, view) -> None:
-    picker.open_for(replace(view, direct_routes=(BARE,)), "wa")
+    picker.open_for(replace(view, direct_routes=(TELEGRAM_ROUTE,)), "wa")
     assert picker.key is None
     assert "No connected account can send Jennifer a template" in picker.placeholder
     assert not picker.choice.isVisible()

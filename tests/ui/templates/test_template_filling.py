@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from template_picker_driver import (
-    FULL,
     NEWS,
     SHIPPED,
+    SLOT_VALUES,
     can_send,
     choose,
     field,
@@ -52,7 +52,7 @@ def test_send_says_what_is_still_missing(opened) -> None:
     assert opened.bar.hindrance == "Still to fill in: Picture, order_id, note and 1 more."
     assert not can_send(opened)
     assert field(opened, "body.order_id").problem == ""
-    fill_in(opened, FULL)
+    fill_in(opened, SLOT_VALUES)
     assert opened.bar.hindrance == ""
     assert can_send(opened)
 
@@ -112,7 +112,7 @@ def test_a_text_that_cannot_stand_in_a_value_is_not_offered(picker, view, listed
 
 def test_a_file_needs_a_public_link(opened) -> None:
     choose(opened, SHIPPED)
-    fill_in(opened, FULL | {"header.media": "http://files.example/x.png"})
+    fill_in(opened, SLOT_VALUES | {"header.media": "http://files.example/x.png"})
     assert "https://" in field(opened, "header.media").problem
     assert "Picture" in opened.bar.hindrance
     assert not can_send(opened)
@@ -120,7 +120,7 @@ def test_a_file_needs_a_public_link(opened) -> None:
 
 def test_enter_goes_from_field_to_field_and_never_sends(qtbot, opened, sent) -> None:
     choose(opened, SHIPPED)
-    fill_in(opened, FULL)
+    fill_in(opened, SLOT_VALUES)
     fields = opened.desk.fields.fields
     fields[0].edit.setFocus()
     for after in fields[1:]:
@@ -151,7 +151,7 @@ def test_tab_passes_everything_and_stays_inside(qtbot, opened) -> None:
 
 def test_the_preview_is_what_she_will_read(opened) -> None:
     choose(opened, SHIPPED)
-    fill_in(opened, FULL | {"body.note": "*Soon* there"})
+    fill_in(opened, SLOT_VALUES | {"body.note": "*Soon* there"})
     told = opened.desk.preview.text
     for words in ("parcel.png", "Hi Jennifer, order A-1 has shipped.\nSoon there", "Harbour Parcels", "Track", "Stop"):
         assert words in told

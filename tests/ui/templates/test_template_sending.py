@@ -13,13 +13,13 @@ from PySide6.QtCore import Qt
 from template_picker_driver import (
     ABLE,
     CLOUD,
-    FULL,
+    CLOUD_ROUTE,
     NEWS,
     OCTOPODS,
-    OTHER,
+    OCTOPODS_ROUTE,
     SALE,
     SHIPPED,
-    WAY,
+    SLOT_VALUES,
     can_send,
     choose,
     field,
@@ -56,7 +56,7 @@ def test_the_forecast_never_calls_it_free_and_tells_of_the_window(opened) -> Non
 def test_on_the_bridges_own_number_the_window_is_known(
     picker, jennifer: Callable[..., ThreadView], listed, age: timedelta, said: str
 ) -> None:
-    direct_route = replace(WAY, route=replace(WAY.route, carries_bridge=True))
+    direct_route = replace(OCTOPODS_ROUTE, route=replace(OCTOPODS_ROUTE.route, carries_bridge=True))
     picker.open_for(replace(jennifer(whatsapp_age=age, messenger_age=None), direct_routes=(direct_route,)), "wa")
     picker.show_templates(listed)
     choose(picker, NEWS)
@@ -72,11 +72,13 @@ def test_marketing_may_not_be_delivered(opened) -> None:
 
 def test_what_is_sent_is_what_was_seen(qtbot, opened, sent, view) -> None:
     choose(opened, SHIPPED)
-    fill_in(opened, FULL)
+    fill_in(opened, SLOT_VALUES)
     qtbot.mouseClick(opened.bar.send, Qt.MouseButton.LeftButton)
-    expected = fill(SHIPPED, FULL | {"body.first_name": "Jennifer"})
+    expected = fill(SHIPPED, SLOT_VALUES | {"body.first_name": "Jennifer"})
     [command] = sent
-    assert command == SendDirect(opened.draft_id, "c-1", "wa", WAY.route, expected.text, template=expected, seen_upto=0)
+    assert command == SendDirect(
+        opened.draft_id, "c-1", "wa", OCTOPODS_ROUTE.route, expected.text, template=expected, seen_upto=0
+    )
     assert command.template is not None
     assert command.template.can_be_sent
     assert len(command.draft_id) == 32
@@ -103,7 +105,7 @@ def test_control_enter_sends_from_everywhere_when_nothing_is_in_the_way(qtbot, o
 
 def test_control_enter_with_something_in_the_way_leads_to_it(qtbot, opened, sent) -> None:
     choose(opened, SHIPPED)
-    fill_in(opened, FULL | {"body.note": "two\nlines"})
+    fill_in(opened, SLOT_VALUES | {"body.note": "two\nlines"})
     qtbot.keyClick(focused(), Qt.Key.Key_Return, CONTROL)
     assert sent == []
     assert focused() is field(opened, "body.note").edit
@@ -147,7 +149,7 @@ def test_another_template_is_asked_about_anew(qtbot, picker, view, listed, now) 
 def test_her_newer_message_is_asked_about_before_it_goes(qtbot, opened, people, view, clock, sent) -> None:
     choose(opened, NEWS)
     clock.advance(timedelta(minutes=1))
-    newer = people.hers("wa", timedelta(seconds=-30), "Hello?", app_code="octopods-vv1", arrival=1)
+    newer = people.customer_message("wa", timedelta(seconds=-30), "Hello?", app_code="octopods-vv1", arrival=1)
     after = people.jennifer(more=(newer,))
     opened.show_view(replace(after, direct_routes=view.direct_routes))
     opened.bar.send.click()
@@ -160,12 +162,14 @@ def test_her_newer_message_is_asked_about_before_it_goes(qtbot, opened, people, 
 
 def test_a_failure_is_told_here_and_nothing_is_lost(opened, sent) -> None:
     choose(opened, SHIPPED)
-    fill_in(opened, FULL)
+    fill_in(opened, SLOT_VALUES)
     opened.bar.send.click()
     opened.answered(Failed("The account is not connected any more."), sent[0].draft_id)
     assert opened.is_open
     assert opened.bar.complaint == "The account is not connected any more."
-    assert {f.slot.key: f.edit.value for f in opened.desk.fields.fields} == FULL | {"body.first_name": "Jennifer"}
+    assert {f.slot.key: f.edit.value for f in opened.desk.fields.fields} == SLOT_VALUES | {
+        "body.first_name": "Jennifer"
+    }
     assert can_send(opened)
     opened.bar.send.click()
     assert [c.draft_id for c in sent] == [opened.draft_id] * 2
@@ -215,7 +219,7 @@ def test_escape_keeps_what_was_filled_in_for_her_and_this_template(qtbot, opened
 
 def test_what_was_sent_is_not_filled_in_again(opened, view, sent) -> None:
     choose(opened, SHIPPED)
-    fill_in(opened, FULL)
+    fill_in(opened, SLOT_VALUES)
     opened.bar.send.click()
     opened.sent()
     opened.open_for(view, "wa")
@@ -241,10 +245,10 @@ def test_a_newer_view_of_somebody_else_changes_nothing(opened, view) -> None:
 
 def test_a_number_that_goes_away_is_told_and_its_templates_go_with_it(opened, view) -> None:
     choose(opened, NEWS)
-    changed = replace(WAY, abilities=replace(ABLE, reports_status=True))
-    opened.show_view(replace(view, direct_routes=(changed, OTHER)))
+    changed = replace(OCTOPODS_ROUTE, abilities=replace(ABLE, reports_status=True))
+    opened.show_view(replace(view, direct_routes=(changed, CLOUD_ROUTE)))
     assert opened.choice.template == NEWS, "an account that can do something else is still the same"
-    opened.show_view(replace(view, direct_routes=(OTHER,)))
+    opened.show_view(replace(view, direct_routes=(CLOUD_ROUTE,)))
     assert opened.key == CLOUD
     assert opened.choice.names == []
     assert opened.bar.complaint == "The number that was chosen is not connected any more."
@@ -252,13 +256,14 @@ def test_a_number_that_goes_away_is_told_and_its_templates_go_with_it(opened, vi
 
 
 def test_the_next_customer_begins_with_the_same_number(qtbot, picker, view, people) -> None:
-    picker.open_for(replace(view, direct_routes=(WAY, OTHER)), "wa")
+    picker.open_for(replace(view, direct_routes=(OCTOPODS_ROUTE, CLOUD_ROUTE)), "wa")
     picker.number.box.setCurrentIndex(1)
     picker.number.box.activated.emit(1)
     picker.dismiss()
     tom = people.view([people.whatsapp(timedelta(hours=30), None)], customer_id="c-2", name="Tom Baker")
     his = tuple(
-        replace(direct_route, route=replace(direct_route.route, to="+353877654321")) for direct_route in (WAY, OTHER)
+        replace(direct_route, route=replace(direct_route.route, to="+353877654321"))
+        for direct_route in (OCTOPODS_ROUTE, CLOUD_ROUTE)
     )
     picker.open_for(replace(tom, direct_routes=his), "wa")
     assert picker.key == CLOUD

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtWidgets import QToolButton
-from template_picker_driver import CLOUD, NEWS, OCTOPODS, WAY, choose, field
+from template_picker_driver import CLOUD, NEWS, OCTOPODS, OCTOPODS_ROUTE, choose, field
 
 from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import addresses_of
@@ -33,7 +33,7 @@ def family(people):
         held = contacts or (ANNA, BEN)
 
         def conversation(id: str, contact: str, age: timedelta, **more: object) -> Conversation:
-            entry = people.hers(id, age, "Hello", "", is_first=True, event="source")
+            entry = people.customer_message(id, age, "Hello", "", is_first=True, event="source")
             return replace(people.conversation(id, [entry], **more), contact_ids=(contact,))
 
         talks = [
@@ -46,7 +46,10 @@ def family(people):
             DirectRoute(
                 replace(base.route, to=address.to), base.abilities, base.name, address.contact_ids, address.owner
             )
-            for base in (WAY, replace(WAY, route=replace(WAY.route, key=CLOUD), name="Second shop"))
+            for base in (
+                OCTOPODS_ROUTE,
+                replace(OCTOPODS_ROUTE, route=replace(OCTOPODS_ROUTE.route, key=CLOUD), name="Second shop"),
+            )
             for address in addresses_of(thread, ChannelKind.WHATSAPP)
             if only in ("", address.owner)
         )

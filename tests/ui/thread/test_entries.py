@@ -29,7 +29,7 @@ def thread_of(people: People, messages, pending_replies):
     """The same number in both names the same message or reply, so that from view to view some stay."""
     entries = {"wa": [], "web": [], "sms": []}
     for number, (place, age, is_hers) in enumerate(messages):
-        make = people.hers if is_hers else people.entry
+        make = people.customer_message if is_hers else people.entry
         entries[place].append(replace(make(place, age, f"{number}"), id=f"m{number}"))
     pending = tuple(
         replace(people.pending(state, conversation_id=place), draft_id=f"d{number}", queued_at=people.now - age)

@@ -43,7 +43,7 @@ def look(theme) -> Look:
 @pytest.fixture
 def row(people, now):
     def make(text: str, **more) -> TimelineEntry:
-        chat = people.conversation("wa", [people.hers("wa", timedelta(0), text, **more)])
+        chat = people.conversation("wa", [people.customer_message("wa", timedelta(0), text, **more)])
         return entries_of(people.view([chat]), now, 9, tell)[-1]
 
     return make

@@ -42,14 +42,14 @@ def every_kind(people, now) -> list[TimelineEntry]:
     )
     m = timedelta(minutes=1)
     more = (
-        people.hers("wa", 40 * m, ARABIC, client_hint=Client.ANDROID),
+        people.customer_message("wa", 40 * m, ARABIC, client_hint=Client.ANDROID),
         people.entry("wa", 39 * m, ARABIC, author_name="Maximiliane-Theodora von Hohenstein-Waldburg zu Zeil"),
-        people.hers("wa", 38 * m, "x" * 400 + " https://shop.example/" + "y" * 200, attachments=files),
-        people.hers("wa", 37 * m, "long " * 2000),
+        people.customer_message("wa", 38 * m, "x" * 400 + " https://shop.example/" + "y" * 200, attachments=files),
+        people.customer_message("wa", 37 * m, "long " * 2000),
         people.entry("wa", 36 * m, "", attachments=files),
-        people.hers("wa", 35 * m, "", event="a_kind_nobody_knows"),
-        people.hers("wa", 34 * m, "", redacted=True),
-        people.hers("wa", 33 * m, "line\n\nline\r\nline", app_code="stranger"),
+        people.customer_message("wa", 35 * m, "", event="a_kind_nobody_knows"),
+        people.customer_message("wa", 34 * m, "", redacted=True),
+        people.customer_message("wa", 33 * m, "line\n\nline\r\nline", app_code="stranger"),
         people.entry("wa", 32 * m, "", kind=EntryKind.EVENT, event="something_new", author_name="N" * 120),
         people.entry("wa", 31 * m, ARABIC, kind=EntryKind.NOTE, event="note", attachments=files),
     )
@@ -153,7 +153,11 @@ def test_our_bubbles_stand_right_and_mirror(jennifer, now, look):
 @pytest.mark.parametrize("direction", [LTR, RTL], ids=["ltr", "rtl"])
 def test_words_follow_their_own_direction_not_the_screen_s(people, now, look, direction):
     chat = people.conversation(
-        "wa", [people.hers("wa", timedelta(0), "شكرا\n" + ARABIC), people.hers("wa", timedelta(0), "ok\nshort longer")]
+        "wa",
+        [
+            people.customer_message("wa", timedelta(0), "شكرا\n" + ARABIC),
+            people.customer_message("wa", timedelta(0), "ok\nshort longer"),
+        ],
     )
     arabic, english = (drawn(r, look, direction, 500).body for r in entries_of(people.view([chat]), now, 9, tell)[-2:])
     first = arabic.body.layout.lineAt(0)
@@ -163,7 +167,7 @@ def test_words_follow_their_own_direction_not_the_screen_s(people, now, look, di
 
 def test_long_texts_are_cut_before_they_are_measured_and_shown_in_full_on_wish(people, now, look):
     text = "word " * 3000
-    chat = people.conversation("wa", [people.hers("wa", timedelta(0), text)])
+    chat = people.conversation("wa", [people.customer_message("wa", timedelta(0), text)])
     row = entries_of(people.view([chat]), now, 9, tell)[-1]
     short = compose(row, 500, look, LTR, expanded=False)
     full = compose(row, 500, look, LTR, expanded=True)

@@ -95,7 +95,7 @@ def test_a_reply_goes_to_the_conversation_of_her_newest_message(pane, said, jenn
 
 def _newer_web(people):
     web = people.web()
-    return replace(web, entries=(*web.entries, people.hers("web", MINUTE, "One more thing")))
+    return replace(web, entries=(*web.entries, people.customer_message("web", MINUTE, "One more thing")))
 
 
 def test_what_the_agent_chose_stays_chosen_until_another_customer(pane, said, jennifer, people):
@@ -103,7 +103,7 @@ def test_what_the_agent_chose_stays_chosen_until_another_customer(pane, said, je
     pane.show_thread(view)
     pane.choose_conversation("web")
     pane.choose_conversation("not hers")
-    pane.show_thread(after(view, people, people.hers("wa", timedelta(0), "Hello?")))
+    pane.show_thread(after(view, people, people.customer_message("wa", timedelta(0), "Hello?")))
     assert pane.conversation_id == "web"
     assert said == [("conversation_changed", "wa"), ("conversation_changed", "web")]
     pane.show_thread(None)
@@ -198,7 +198,7 @@ def test_it_opens_at_the_newest_message_and_follows_new_ones(pane, people, qtbot
     view = people.long_thread(60)
     pane.show_thread(view)
     qtbot.waitUntil(lambda: at_end(pane))
-    pane.show_thread(after(view, people, people.hers("long", timedelta(0), "New " * 60)))
+    pane.show_thread(after(view, people, people.customer_message("long", timedelta(0), "New " * 60)))
     qtbot.waitUntil(lambda: at_end(pane))
     assert not pane.pill.isVisible()
 
@@ -211,7 +211,7 @@ def test_scrolled_up_nothing_moves_and_a_pill_counts(pane, people, qtbot):
     timeline.verticalScrollBar().setValue(500)
     index = timeline.indexAt(QPoint(200, 0))
     key, top = timeline.timeline.entry(index.row()).key, timeline.visualRect(index).top()
-    more = [people.hers("long", timedelta(0), "New " * 60), people.entry("long", timedelta(0), "Ours")]
+    more = [people.customer_message("long", timedelta(0), "New " * 60), people.entry("long", timedelta(0), "Ours")]
     view = after(view, people, more[0])
     pane.show_thread(view)
     pane.show_thread(after(view, people, more[1]))
@@ -338,7 +338,7 @@ def test_a_new_message_builds_one_layout(pane, people, qtbot):
     pane.show_thread(view)
     qtbot.waitUntil(lambda: at_end(pane))
     built = pane.timeline.delegate.built
-    pane.show_thread(after(view, people, people.hers("long", timedelta(0), "New")))
+    pane.show_thread(after(view, people, people.customer_message("long", timedelta(0), "New")))
     qtbot.waitUntil(lambda: at_end(pane))
     assert pane.timeline.delegate.built == built + 1
 
@@ -388,7 +388,7 @@ def test_a_selection_survives_new_messages(pane, jennifer, people, qtbot):
     pane.show_thread(view)
     point = spot(pane, row_of(pane, "Any news"), QPointF(2, 4))
     qtbot.mouseDClick(pane.timeline.viewport(), Qt.MouseButton.LeftButton, pos=point)
-    pane.show_thread(after(view, people, people.hers("wa", timedelta(0), "Hello?")))
+    pane.show_thread(after(view, people, people.customer_message("wa", timedelta(0), "Hello?")))
     assert pane.timeline.marking.text() == "Any"
 
 

@@ -10,7 +10,7 @@ from fake_accounts import FakeAccounts
 from fake_engine import FakeEngine, press
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
-from wizard_driver import Opened, come_to, enter, opened_wizards, told
+from wizard_driver import Opened, enter, go_to_step, visible_text, wizard_opener
 
 from desktop.domain.model.channel import Provider
 from desktop.engine.accounts.forms import FORMS, Form
@@ -31,7 +31,7 @@ def accounts() -> FakeAccounts:
 
 @pytest.fixture
 def opened(qtbot, theme: Theme, accounts: FakeAccounts, engine: FakeEngine) -> Iterator[Opened]:
-    with opened_wizards(qtbot, theme, accounts, engine) as opened:
+    with wizard_opener(qtbot, theme, accounts, engine) as opened:
         yield opened
 
 
@@ -45,7 +45,7 @@ def test_every_kind_is_checked_with_what_was_typed_and_then_added(
     qtbot, opened: Opened, accounts: FakeAccounts, form: Form
 ) -> None:
     wizard = opened(another=True)
-    come_to(qtbot, wizard, wizard.channels)
+    go_to_step(qtbot, wizard, wizard.channels)
     wizard.channels.accounts.choices[form.title].click()
     shown = wizard.channels.accounts.open_form
     assert shown is not None
@@ -67,7 +67,7 @@ def test_every_kind_is_checked_with_what_was_typed_and_then_added(
 
 def test_what_is_missing_is_said_beside_the_first_empty_field(qtbot, opened: Opened, accounts: FakeAccounts) -> None:
     wizard = opened(another=True)
-    come_to(qtbot, wizard, wizard.channels)
+    go_to_step(qtbot, wizard, wizard.channels)
     wizard.channels.accounts.choices["SMS at Twilio"].click()
     form = wizard.channels.accounts.open_form
     assert form is not None
@@ -94,7 +94,7 @@ def test_a_refusal_stands_beside_what_it_is_about(
     qtbot, opened: Opened, accounts: FakeAccounts, refusal: Refusal, key: str
 ) -> None:
     wizard = opened(another=True)
-    come_to(qtbot, wizard, wizard.channels)
+    go_to_step(qtbot, wizard, wizard.channels)
     wizard.channels.accounts.choices["WhatsApp at Twilio"].click()
     form = wizard.channels.accounts.open_form
     assert form is not None
@@ -111,7 +111,7 @@ def test_remarks_are_read_before_it_is_added_and_an_edit_takes_the_answer_back(
     qtbot, opened: Opened, accounts: FakeAccounts
 ) -> None:
     wizard = opened(another=True)
-    come_to(qtbot, wizard, wizard.channels)
+    go_to_step(qtbot, wizard, wizard.channels)
     wizard.channels.accounts.choices["Telegram bot"].click()
     form = wizard.channels.accounts.open_form
     assert form is not None
@@ -119,15 +119,15 @@ def test_remarks_are_read_before_it_is_added_and_an_edit_takes_the_answer_back(
     remark = "Another program receives this bot's messages; from here it only sends."
     accounts.channel = TriedChannel(replace(form._config(), sender="1", name="Shop", address="@shop"), (remark,))
     form.check.click()
-    assert remark in told(form)
+    assert remark in visible_text(form)
     qtbot.keyClicks(form.fields["secret"].edit, "x")
-    assert remark not in told(form)
+    assert remark not in visible_text(form)
     assert not form.add.isVisible()
 
 
 def test_a_form_that_is_left_keeps_what_was_typed(qtbot, opened: Opened) -> None:
     wizard = opened(another=True)
-    come_to(qtbot, wizard, wizard.channels)
+    go_to_step(qtbot, wizard, wizard.channels)
     wizard.channels.accounts.choices["Telegram bot"].click()
     assert not wizard.next.isEnabled()
     qtbot.keyClicks(QApplication.focusWidget(), "12:ab")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QListWidget, QPushButton, QWidget
-from wizard_driver import Opened, button, come_to, enter, opened_wizards, told
+from wizard_driver import Opened, button, enter, go_to_step, visible_text, wizard_opener
 
 from desktop.engine.accounts.forms import FORMS
 from desktop.engine.accounts.views import Refusal
@@ -35,7 +35,7 @@ def accounts() -> FakeAccounts:
 
 @pytest.fixture
 def opened(qtbot, theme: Theme, accounts: FakeAccounts, engine: FakeEngine) -> Iterator[Opened]:
-    with opened_wizards(qtbot, theme, accounts, engine) as opened:
+    with wizard_opener(qtbot, theme, accounts, engine) as opened:
         yield opened
 
 
@@ -44,7 +44,7 @@ def opened(qtbot, theme: Theme, accounts: FakeAccounts, engine: FakeEngine) -> I
 
 def test_enter_alone_leads_from_the_welcome_to_the_inbox(qtbot, opened: Opened, accounts: FakeAccounts) -> None:
     wizard = opened()
-    come_to(qtbot, wizard, wizard.finish)
+    go_to_step(qtbot, wizard, wizard.finish)
     with qtbot.waitSignal(wizard.inbox_wanted) as wanted:
         enter(qtbot, wizard)
     assert wanted.args == [False]
@@ -79,7 +79,7 @@ def test_closing_it_early_is_told(qtbot, opened: Opened) -> None:
 
 def test_the_test_is_asked_for_from_its_page(qtbot, opened: Opened) -> None:
     wizard = opened()
-    come_to(qtbot, wizard, wizard.relay)
+    go_to_step(qtbot, wizard, wizard.relay)
     with qtbot.waitSignal(wizard.inbox_wanted) as wanted:
         wizard.relay.test.click()
     assert wanted.args == [True]
@@ -87,8 +87,8 @@ def test_the_test_is_asked_for_from_its_page(qtbot, opened: Opened) -> None:
 
 def test_a_token_that_is_gone_is_all_that_is_asked_for(qtbot, opened: Opened) -> None:
     wizard = opened(reason="The keyring has no token for Shop any more. Enter it again.")
-    assert "no token for Shop any more" in told(wizard.intercom)
-    come_to(qtbot, wizard, wizard.finish)
+    assert "no token for Shop any more" in visible_text(wizard.intercom)
+    go_to_step(qtbot, wizard, wizard.finish)
     assert wizard.steps == [wizard.intercom, wizard.finish]
 
 
@@ -137,7 +137,7 @@ def test_every_permission_is_told_with_what_it_means(qtbot, opened: Opened) -> N
     wizard = opened(another=True)
     qtbot.keyClicks(wizard.intercom.field.edit, "dG9r")
     enter(qtbot, wizard)
-    said = told(wizard.intercom)
+    said = visible_text(wizard.intercom)
     assert "Shop · Europe" in said
     assert "The token belongs to Maria Lind." in said
     assert "Teammates cannot be listed. Allow “Read admins” for your app." in said
@@ -161,7 +161,7 @@ def test_what_cannot_be_started_is_said_and_can_be_tried_again(qtbot, opened: Op
     wizard = opened(Refusal("The disk is full."), another=True)
     come_to_connect(qtbot, wizard)
     assert wizard.step is wizard.intercom
-    assert "The disk is full." in told(wizard.intercom)
+    assert "The disk is full." in visible_text(wizard.intercom)
     assert wizard.next.hasFocus()
 
 
@@ -175,7 +175,7 @@ def test_going_back_connects_nothing_twice_and_another_token_does(
     qtbot, opened: Opened, accounts: FakeAccounts
 ) -> None:
     wizard = opened(another=True)
-    come_to(qtbot, wizard, wizard.who)
+    go_to_step(qtbot, wizard, wizard.who)
     wizard.back.click()
     wizard.next.click()
     assert wizard.step is wizard.who
@@ -191,7 +191,7 @@ def test_going_back_connects_nothing_twice_and_another_token_does(
 
 def test_no_token_stays_in_the_window_that_is_closed(qtbot, opened: Opened) -> None:
     wizard = opened(another=True)
-    come_to(qtbot, wizard, wizard.who)
+    go_to_step(qtbot, wizard, wizard.who)
     wizard.close()
     assert wizard.intercom.field.edit.text() == ""
 
@@ -200,7 +200,7 @@ def test_the_keyring_that_is_missing_is_said_before_anything_is_typed(opened: Op
     accounts.keeps_secrets = False
     accounts.keyring_error = "This system has no keyring that can be used."
     wizard = opened()
-    assert "This system has no keyring that can be used." in told(wizard.welcome)
+    assert "This system has no keyring that can be used." in visible_text(wizard.welcome)
 
 
 # Asking.
@@ -267,9 +267,9 @@ def test_a_question_that_breaks_is_a_refusal(qtbot, theme: Theme) -> None:
 
 def test_the_owner_is_preselected_and_may_not_be_the_one(qtbot, opened: Opened, engine: FakeEngine) -> None:
     wizard = opened(another=True)
-    come_to(qtbot, wizard, wizard.who)
+    go_to_step(qtbot, wizard, wizard.who)
     assert wizard.who.chosen_name == "Maria Lind"
-    assert "If somebody else sits here, choose yourself." in told(wizard.who)
+    assert "If somebody else sits here, choose yourself." in visible_text(wizard.who)
     qtbot.keyClicks(QApplication.focusWidget(), "co")
     enter(qtbot, wizard)
     assert engine.command_handler.of(ChooseTeammate) == [ChooseTeammate("92")]
@@ -281,7 +281,7 @@ def test_the_owner_is_preselected_and_may_not_be_the_one(qtbot, opened: Opened, 
 def test_who_it_was_the_last_time_comes_before_the_owner(qtbot, opened: Opened, engine: FakeEngine) -> None:
     engine.queries.about = replace(engine.queries.about, me=Teammate("92", "Tom & Co"))
     wizard = opened(another=True)
-    come_to(qtbot, wizard, wizard.who)
+    go_to_step(qtbot, wizard, wizard.who)
     assert wizard.who.chosen_name == "Tom & Co"
     enter(qtbot, wizard)
     assert not engine.command_handler.of(ChooseTeammate)
@@ -289,7 +289,7 @@ def test_who_it_was_the_last_time_comes_before_the_owner(qtbot, opened: Opened, 
 
 def test_a_choice_survives_teammates_that_come_later(qtbot, opened: Opened, engine: FakeEngine) -> None:
     wizard = opened(another=True)
-    come_to(qtbot, wizard, wizard.who)
+    go_to_step(qtbot, wizard, wizard.who)
     press(qtbot, wizard, Qt.Key.Key_Down)
     assert wizard.who.chosen_name == "Tom & Co"
     more = (*engine.queries.about.teammates, Teammate("93", "Ana"))
@@ -301,12 +301,12 @@ def test_a_choice_survives_teammates_that_come_later(qtbot, opened: Opened, engi
 
 def test_a_choice_that_is_not_taken_is_said_and_stays(qtbot, opened: Opened, engine: FakeEngine) -> None:
     wizard = opened(another=True)
-    come_to(qtbot, wizard, wizard.who)
+    go_to_step(qtbot, wizard, wizard.who)
     press(qtbot, wizard, Qt.Key.Key_Down)
     engine.command_handler.refuse = "The disk is full."
     enter(qtbot, wizard)
     assert wizard.step is wizard.who
-    assert "The disk is full." in told(wizard.who)
+    assert "The disk is full." in visible_text(wizard.who)
 
 
 # What is read meanwhile.
@@ -315,8 +315,8 @@ def test_a_choice_that_is_not_taken_is_said_and_stays(qtbot, opened: Opened, eng
 def test_the_first_reading_is_counted_and_can_be_stopped(qtbot, opened: Opened, engine: FakeEngine) -> None:
     engine.queries.first_sync = Progress(120, 500)
     wizard = opened(another=True)
-    come_to(qtbot, wizard, wizard.who)
-    assert "Reading conversations 120 of 500" in told(wizard)
+    go_to_step(qtbot, wizard, wizard.who)
+    assert "Reading conversations 120 of 500" in visible_text(wizard)
     button(wizard, "Stop").click()
     assert engine.command_handler.of(CancelFirstSync)
 
@@ -325,10 +325,10 @@ def test_nothing_seen_of_a_bridge_is_no_obstacle(qtbot, opened: Opened, engine: 
     nothing = replace(engine.queries.about.workspace, bridge_codes=frozenset())
     engine.queries.about = replace(engine.queries.about, workspace=nothing)
     wizard = opened(another=True)
-    come_to(qtbot, wizard, wizard.codes)
-    assert "Nothing seen yet. You can go on" in told(wizard.codes)
+    go_to_step(qtbot, wizard, wizard.codes)
+    assert "Nothing seen yet. You can go on" in visible_text(wizard.codes)
     assert wizard.next.isEnabled()
-    come_to(qtbot, wizard, wizard.finish)
+    go_to_step(qtbot, wizard, wizard.finish)
     assert "By which code the bridge is known" in wizard.finish.said
 
 
@@ -337,7 +337,7 @@ def test_nothing_seen_of_a_bridge_is_no_obstacle(qtbot, opened: Opened, engine: 
 
 def test_every_control_of_every_page_has_a_name(qtbot, opened: Opened) -> None:
     wizard = opened()
-    come_to(qtbot, wizard, wizard.channels)
+    go_to_step(qtbot, wizard, wizard.channels)
     for form in FORMS:
         wizard.channels.accounts.open(form)
     controls = (*wizard.findChildren(QAbstractButton), *wizard.findChildren(QLineEdit))
@@ -357,7 +357,7 @@ def test_nothing_is_cut_off_in_a_small_window(
     wizard.setLayoutDirection(direction)
     wizard.resize(1024, 700)
     for step in wizard.steps[:-1]:
-        come_to(qtbot, wizard, step)
+        go_to_step(qtbot, wizard, step)
         qtbot.wait(1)
         for label in step.findChildren(QLabel):
             if label.isVisible() and label.wordWrap():

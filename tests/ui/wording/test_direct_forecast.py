@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 from conversation_factory import NOW, WORKSPACE, conversation, in_messenger, jennifer, on_channel
-from direct_routes import octopods_way, sms_way, telegram_way, whatsapp_way
+from direct_routes import octopods_route, sms_route, telegram_route, whatsapp_route
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,19 +38,19 @@ def chat(age: float, **more: object) -> Conversation:
 
 
 ROWS: dict[str, Callable[[], DirectSituation]] = {
-    "open": lambda: stand(whatsapp_way(), chat(2)),
-    "closing": lambda: stand(whatsapp_way(), chat(23.5)),
-    "closed": lambda: stand(whatsapp_way(), chat(26)),
-    "never": lambda: stand(whatsapp_way(), conversation("1", in_messenger(1), **WHATSAPP)),
-    "unseen": lambda: stand(whatsapp_way(carries_bridge=False), chat(2)),
-    "gap": lambda: stand(whatsapp_way(), chat(26, unseen_before=NOW - timedelta(hours=3))),
+    "open": lambda: stand(whatsapp_route(), chat(2)),
+    "closing": lambda: stand(whatsapp_route(), chat(23.5)),
+    "closed": lambda: stand(whatsapp_route(), chat(26)),
+    "never": lambda: stand(whatsapp_route(), conversation("1", in_messenger(1), **WHATSAPP)),
+    "unseen": lambda: stand(whatsapp_route(carries_bridge=False), chat(2)),
+    "gap": lambda: stand(whatsapp_route(), chat(26, unseen_before=NOW - timedelta(hours=3))),
     "nameless": lambda: stand(
-        replace(whatsapp_way(), route=replace(whatsapp_way().route, our_address=""), name=""), chat(2)
+        replace(whatsapp_route(), route=replace(whatsapp_route().route, our_address=""), name=""), chat(2)
     ),
-    "octopods": lambda: stand(octopods_way(), chat(26)),
-    "no templates": lambda: stand(whatsapp_way(has_templates=False), chat(26)),
-    "sms": lambda: stand(sms_way(), chat(26)),
-    "telegram": lambda: stand(telegram_way(), chat(26)),
+    "octopods": lambda: stand(octopods_route(), chat(26)),
+    "no templates": lambda: stand(whatsapp_route(has_templates=False), chat(26)),
+    "sms": lambda: stand(sms_route(), chat(26)),
+    "telegram": lambda: stand(telegram_route(), chat(26)),
 }
 
 

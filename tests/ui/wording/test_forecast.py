@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from conversation_factory import (
     NOW,
-    OURS,
+    OWN_CODE,
     WORKSPACE,
     ago,
     conversation,
@@ -266,7 +266,7 @@ def test_a_colleague_is_named() -> None:
         conversation(
             "1",
             on_channel(2),
-            reply(0.5, author_id="8", author_name="Priya Nair", app_code=OURS, arrival=2),
+            reply(0.5, author_id="8", author_name="Priya Nair", app_code=OWN_CODE, arrival=2),
             **WHATSAPP,
         )
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from direct_routes import sms_way, telegram_way, view_with, whatsapp_way
+from direct_routes import sms_route, telegram_route, whatsapp_route, with_direct_routes
 
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import SEVERITY, Verdict, WarningCode
@@ -112,7 +112,7 @@ def test_what_happened_meanwhile_does_not_pass(people, now):
 
 def test_a_held_reply_leads_to_where_she_can_read_it(people, now):
     telegram = people.conversation(
-        "tg", [people.hers("tg", timedelta(days=2), "Hi", app_code="octopods-vv1")], tags=("telegram",)
+        "tg", [people.customer_message("tg", timedelta(days=2), "Hi", app_code="octopods-vv1")], tags=("telegram",)
     )
     pending = people.pending(State.HELD, codes=(WarningCode.WINDOW_CLOSED,))
     whatsapp = people.whatsapp(timedelta(hours=26), None)
@@ -175,12 +175,12 @@ HELD_FOR = (WarningCode.WINDOW_CLOSED,)
 
 
 def direct(people, state: State, direct_route=None, **facts):
-    direct_route = direct_route or whatsapp_way()
+    direct_route = direct_route or whatsapp_route()
     pending = people.pending(state, **({"route": direct_route.route} | facts))
-    return pending, view_with(people.jennifer(pending_replies=(pending,)), direct_route)
+    return pending, with_direct_routes(people.jennifer(pending_replies=(pending,)), direct_route)
 
 
-@pytest.mark.parametrize("direct_route", [whatsapp_way(), sms_way(), telegram_way()])
+@pytest.mark.parametrize("direct_route", [whatsapp_route(), sms_route(), telegram_route()])
 @pytest.mark.parametrize("state", list(State))
 def test_past_intercom_nothing_is_said_of_intercom(people, now, state, direct_route):
     pending, view = direct(people, state, direct_route)
@@ -204,7 +204,7 @@ def test_what_cannot_be_asked_for_is_looked_at_before_it_is_sent_again(people, n
 
 def test_what_its_provider_could_say_is_not_said_twice(people, now):
     reason = "The answer got lost, so it is not known whether Twilio took this. Asking."
-    pending, view = direct(people, State.UNCONFIRMED, sms_way(), reason=reason)
+    pending, view = direct(people, State.UNCONFIRMED, sms_route(), reason=reason)
     told = tell(pending, view, now)
     assert (told.headline, told.why) == ("SMS: not confirmed", reason)
 

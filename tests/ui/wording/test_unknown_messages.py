@@ -29,7 +29,9 @@ def odd(people) -> ThreadView:
     author = people.entry(
         "wa", 6 * MINUTE, "From an app nobody knows", role=Role.UNKNOWN, author_id="x-9", author_name=""
     )
-    kind = people.hers("wa", 5 * MINUTE, "A sticker of a new kind", kind=EntryKind.UNKNOWN, event="sticker_message")
+    kind = people.customer_message(
+        "wa", 5 * MINUTE, "A sticker of a new kind", kind=EntryKind.UNKNOWN, event="sticker_message"
+    )
     return people.view([people.whatsapp(timedelta(hours=2), None, (author, kind))])
 
 
@@ -74,7 +76,9 @@ def test_it_has_a_mark_in_the_chart_on_the_unknown_channel(odd, people) -> None:
 
 
 def test_it_counts_as_new_below_and_as_something_to_see(qtbot, window: MainWindow, engine: FakeEngine, people) -> None:
-    many = tuple(people.hers("wa", (70 - i) * MINUTE, f"Line {i} " * 12, app_code="octopods-vv1") for i in range(30))
+    many = tuple(
+        people.customer_message("wa", (70 - i) * MINUTE, f"Line {i} " * 12, app_code="octopods-vv1") for i in range(30)
+    )
     chat = people.whatsapp(timedelta(hours=2), None, many)
     engine.queries.threads["c-1"] = people.view([chat])
     go_to(qtbot, window)

@@ -69,7 +69,7 @@ def test_a_new_message_is_one_inserted_row(model, signals, jennifer, people, now
     model.show(view, now)
     signals.clear()
     before = rows(model)
-    more = people.hers("wa", timedelta(0), "Hello?")
+    more = people.customer_message("wa", timedelta(0), "Hello?")
     chats = [c.conversation for c in view.thread.chats]
     chats = [replace(c, entries=(*c.entries, more)) if c.id == "wa" else c for c in chats]
     model.show(people.view(chats), now)
