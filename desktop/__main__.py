@@ -1,79 +1,110 @@
-"""Arguments -> gui, demo, sandbox, explain, doctor. Each part is imported only when it is asked for."""
+"""The command line: `reachline [COMMAND] …`. Each command's code is imported only when it is asked for."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from io import TextIOWrapper
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop import __version__
 from desktop.system.links import find_link
+from desktop.system.logs import LEVELS
 
 if TYPE_CHECKING:
     from desktop.app.program import SampleWindows
     from desktop.ui.look.theme import Theme
 
-USAGE = """\
-Usage: reachline [--profile DIR] [--sandbox-urls FILE] [--log-level LEVEL]
-       reachline COMMAND …
-
-Without a command: the inbox, or at the first start the wizard that leads there.
-
-  demo [--tour DIR]        sample workspace on the embedded sandbox; with --tour, plays the story and saves screenshots
-  sandbox [--port N] …     the sandbox alone: Intercom, a channel bridge and the customers' screens on loopback
-  explain FILE…            what Reachline concludes from saved Intercom answers, and why, as JSON
-  doctor                   what this installation rests on, and how every connected account is
-  --version
-
-  --profile DIR            keep accounts, messages and settings in DIR, apart from your own
-  --sandbox-urls FILE      for trying things out: talk to the sandbox whose printed line is in FILE
-  --log-level LEVEL        debug, info, warning or error: how much is written into the log files, never what is said
-
-`reachline COMMAND --help` tells more.
-"""
-
 
 def main(argv: list[str] | None = None) -> int:
-    """Exit status: 0 done, 1 it did not turn out as it should, 2 wrong arguments or input."""
+    """Run one command and return its exit status: 0 done, 1 it did not turn out as it should, 2 wrong input.
+
+    Raises SystemExit for --help, --version and wrong arguments, as argparse does.
+    """
     _print_utf8()
     arguments = sys.argv[1:] if argv is None else argv
+    # Here and not in the parser: an option after the command would take the default instead of what stands before it.
+    options = argparse.Namespace(command=None, profile=None, sandbox_urls=None, log_level="warning", tour=None)
     link = find_link(arguments)
     if link is not None:
         from desktop.app import gui
 
-        return gui.main([], _open_sample, link)
-    command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
-    match command:
-        case "demo":
-            from desktop.demo import demo
+        return gui.run(options, _open_sample, link)
+    parser = _parser()
+    options, unknown = parser.parse_known_args(arguments, options)
+    # These two know their own arguments.
+    if options.command == "sandbox":
+        from desktop.sandbox.server import server
 
-            return demo.main(rest)
-        case "sandbox":
-            from desktop.sandbox.server import server
+        return server.main(unknown)
+    if options.command == "explain":
+        from desktop.app import explain
 
-            return server.main(rest)
-        case "explain":
-            from desktop.app import explain
+        return explain.main(unknown)
+    if unknown:
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    if options.command == "demo":
+        from desktop.demo import demo
 
-            return explain.main(rest)
-        case "doctor":
-            from desktop.app import doctor
+        return demo.run(options.tour, options.log_level)
+    if options.command == "doctor":
+        from desktop.app import doctor
 
-            return doctor.main(rest)
-        case "--version" | "-V":
-            print(f"reachline {__version__}")
-            return 0
-        case "--help" | "-h" | "help":
-            print(USAGE, end="")
-            return 0
-        case _ if not command or command.startswith("-"):
-            from desktop.app import gui
+        return doctor.run(options)
+    from desktop.app import gui
 
-            return gui.main(arguments, _open_sample)
-        case _:
-            print(f"There is no command {command!r}.\n\n{USAGE}", end="", file=sys.stderr)
-            return 2
+    return gui.run(options, _open_sample)
+
+
+def _parser() -> argparse.ArgumentParser:
+    # Taken before and after the command.
+    shared = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    shared.add_argument(
+        "--profile", metavar="DIR", type=Path, help="keep accounts, messages and settings in DIR, apart from your own"
+    )
+    shared.add_argument(
+        "--sandbox-urls",
+        metavar="FILE",
+        type=Path,
+        help="for trying things out: talk to the sandbox whose printed line is in FILE, with a profile of its own",
+    )
+    shared.add_argument(
+        "--log-level",
+        choices=LEVELS,
+        type=str.lower,
+        help="how much is written into the log files, never what is said (default: warning)",
+    )
+    parser = argparse.ArgumentParser(
+        prog="reachline",
+        parents=[shared],
+        description="Without a command: the inbox, or at the first start the wizard that leads there.",
+        epilog="`reachline COMMAND --help` tells more.",
+    )
+    parser.add_argument("-V", "--version", action="version", version=f"reachline {__version__}")
+    commands = parser.add_subparsers(dest="command", title="commands", metavar="COMMAND …")
+    commands.add_parser("inbox", parents=[shared], help="the inbox, or the wizard where nothing is connected yet")
+    demo = commands.add_parser("demo", parents=[shared], help="sample workspace on the embedded sandbox")
+    demo.add_argument(
+        "--tour",
+        metavar="DIR",
+        type=Path,
+        default=argparse.SUPPRESS,
+        help="play the story without a display, save screenshots in DIR",
+    )
+    commands.add_parser(
+        "sandbox",
+        add_help=False,
+        help="the sandbox alone: Intercom, a channel bridge and the customers' screens on loopback",
+    )
+    commands.add_parser(
+        "explain", add_help=False, help="what Reachline concludes from saved Intercom answers, and why, as JSON"
+    )
+    commands.add_parser(
+        "doctor", parents=[shared], help="what this installation rests on, and how every connected account is"
+    )
+    return parser
 
 
 async def _open_sample(theme: Theme) -> SampleWindows:

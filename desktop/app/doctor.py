@@ -1,4 +1,4 @@
-"""`reachline doctor`: what this installation rests on and how each account is, in words; no window, no secret."""
+"""`reachline doctor`: print what this installation consists of and the state of each account. Prints no secret."""
 
 from __future__ import annotations
 
@@ -10,20 +10,18 @@ import sys
 import apsw
 
 from desktop import __version__
-from desktop.app import profile_context
 from desktop.app.connect import BadSandboxFile
 from desktop.app.profile_context import ProfileContext
 from desktop.engine.accounts.accounts import Accounts
 
 
-def main(argv: list[str]) -> int:
-    """Exit status: 0 all well; 1 something is not; 2 wrong arguments."""
-    parser = argparse.ArgumentParser(
-        prog="reachline doctor", description="Say how this installation and every connected account is."
-    )
-    profile_context.add_arguments(parser)
+def run(options: argparse.Namespace) -> int:
+    """Exit status: 0 all well; 1 something is not; 2 the file of the sandbox is wrong.
+
+    options: profile and sandbox_urls, as `desktop.__main__` parses them.
+    """
     try:
-        context = ProfileContext.of(parser.parse_args(argv))
+        context = ProfileContext.of(options)
     except BadSandboxFile as error:
         print(error, file=sys.stderr)
         return 2

@@ -1,4 +1,4 @@
-"""`reachline` without a command: the wizard where nothing is connected, else the inbox of the current workspace."""
+"""`reachline inbox`: the inbox of the current workspace, or the wizard where nothing is connected."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from desktop.app import profile_context, qt
+from desktop.app import qt
 from desktop.app.connect import BadSandboxFile
 from desktop.app.profile_context import ProfileContext
 from desktop.system import logs
@@ -29,15 +29,13 @@ NOT_ANSWERING = (
 )
 
 
-def main(argv: list[str], open_sample: OpenSample, link: str = "") -> int:
-    """Exit status: 0 well, also where another window came forward; 2 wrong arguments or no way to show anything.
+def run(options: argparse.Namespace, open_sample: OpenSample, link: str = "") -> int:
+    """Show the program until its last window is closed.
 
-    open_sample: as for `Program`. link: as `link_in` gave it.
+    options: profile, sandbox_urls and log_level, as `desktop.__main__` parses them. open_sample: as for `Program`.
+    link: as `find_link` returns it. Returns the exit status: 0 well, also where the window of a running program came
+    forward; 2 where the file of the sandbox is wrong or nothing can be shown.
     """
-    parser = argparse.ArgumentParser(prog="reachline", description="The inbox, or the wizard where it is not set up.")
-    profile_context.add_arguments(parser)
-    logs.add_argument(parser)
-    options = parser.parse_args(argv)
     if not qt.has_display() and "QT_QPA_PLATFORM" not in os.environ:
         print(NO_DISPLAY, file=sys.stderr)
         return 2

@@ -1,10 +1,9 @@
-"""Home: where one user's profile lies and what it is opened with, as the command line says."""
+"""The profile that the command line names: its folders, and the clock, connector and keyring it is opened with."""
 
 from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
-from pathlib import Path
 
 from desktop.app.connect import Hosts, LiveConnector
 from desktop.system.clock import ServerClock
@@ -15,7 +14,11 @@ from desktop.system.secrets import KeyringSecrets
 
 @dataclass(frozen=True, slots=True)
 class ProfileContext:
-    """One clock for all: every adapter teaches it. is_sandbox: nothing of it is real, and the window says so."""
+    """Everything that belongs to one profile of this user.
+
+    clock: one for all adapters; each answer of a provider corrects it.
+    is_sandbox: the providers are the sandbox's; the window title says so.
+    """
 
     paths: Paths
     clock: ServerClock
@@ -26,7 +29,7 @@ class ProfileContext:
 
     @classmethod
     def of(cls, options: argparse.Namespace) -> ProfileContext:
-        """options: of a parser that went through `add_arguments`. Makes no folder. Raises BadSandboxFile.
+        """options: profile and sandbox_urls, each a path or None. Creates no folder. Raises BadSandboxFile.
 
         The sandbox and a profile of one's own keep their tokens apart in the keyring: the same workspace may be in the
         real profile, and a real token must never be sent to a sandbox.
@@ -47,15 +50,3 @@ class ProfileContext:
             KeyringSecrets(service),
             options.sandbox_urls is not None,
         )
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--profile", metavar="DIR", type=Path, help="keep accounts, messages and settings in DIR, apart from your own"
-    )
-    parser.add_argument(
-        "--sandbox-urls",
-        metavar="FILE",
-        type=Path,
-        help="talk to the sandbox whose printed line is in FILE, with a profile apart from your own",
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import sys
 from pathlib import Path
@@ -21,15 +20,13 @@ NO_FONT = (
 )
 
 
-def main(argv: list[str]) -> int:
-    """Exit status: 0 well; 1 a forecast did not come true (tour); 2 wrong arguments or no way to show anything."""
-    parser = argparse.ArgumentParser(
-        prog="reachline demo", description="The sample workspace: nothing leaves this computer."
-    )
-    parser.add_argument("--tour", metavar="DIR", type=Path, help="play the story without a display, save screenshots")
-    options = parser.parse_args(argv)
-    with logs.logging_to("warning", None):
-        return _play(options.tour)
+def run(tour: Path | None, log_level: str) -> int:
+    """Show the sample workspace, or play the story into the folder `tour` without a display.
+
+    Returns the exit status: 0 well; 1 a forecast did not come true (tour); 2 no way to show anything.
+    """
+    with logs.logging_to(log_level, None):
+        return _play(tour)
 
 
 def _play(folder: Path | None) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import logging
 import sys
 import traceback
@@ -22,16 +21,6 @@ LEVELS = ("debug", "info", "warning", "error")
 OURS = "desktop"
 
 _Exception = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
-
-
-def add_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--log-level",
-        choices=LEVELS,
-        type=str.lower,
-        default="warning",
-        help="how much is written down of what Reachline does, never of what is said (default: %(default)s)",
-    )
 
 
 @contextmanager

@@ -13,22 +13,29 @@ from desktop import __version__
 from desktop.__main__ import main
 
 ROOT = Path(__file__).parents[2]
+DEFAULTS = {"command": None, "profile": None, "sandbox_urls": None, "log_level": "warning", "tour": None}
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--version"]) == 0
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
     assert capsys.readouterr().out == f"reachline {__version__}\n"
 
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--help"]) == 0
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
     shown = capsys.readouterr().out
-    words = ("demo", "sandbox", "explain", "doctor", "--profile", "--sandbox-urls", "--log-level")
+    words = ("inbox", "demo", "sandbox", "explain", "doctor", "--profile", "--sandbox-urls", "--log-level")
     assert all(word in shown for word in words)
 
 
 def test_an_unknown_word_says_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["dmeo"]) == 2
+    with pytest.raises(SystemExit) as ended:
+        main(["dmeo"])
+    assert ended.value.code == 2
     answer = capsys.readouterr()
     assert answer.out == ""
     assert "demo" in answer.err
@@ -82,25 +89,63 @@ def test_parts_answer_for_themselves(capsys: pytest.CaptureFixture[str]) -> None
 def test_beside_a_link_nothing_else_is_read(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
     monkeypatch.setattr(
-        "desktop.app.gui.main", lambda argv, _open_sample, link="": started.append((argv, link.lower())) or 0
+        "desktop.app.gui.run", lambda options, _open_sample, link="": started.append((vars(options), link.lower())) or 0
     )
     assert main(arguments) == 0
-    assert started == [([], "reachline:open")]
+    assert started == [(DEFAULTS, "reachline:open")]
 
 
 @pytest.mark.parametrize("link", ["reachline:a b", "reachline:\n", "reachline:" + "x" * 5000, "reachline:\u202e"])
 def test_a_malformed_link_starts_the_program_and_is_dropped(link: str, monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
-    monkeypatch.setattr("desktop.app.gui.main", lambda argv, _open_sample, link="": started.append((argv, link)) or 0)
+    monkeypatch.setattr(
+        "desktop.app.gui.run", lambda options, _open_sample, link="": started.append((vars(options), link)) or 0
+    )
     assert main([link + '" --sandbox-urls x']) == 0
-    assert started == [([], "")]
+    assert started == [(DEFAULTS, "")]
 
 
 def test_after_two_dashes_no_option_is_one(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["--", "--sandbox-urls", "x"])
     assert ended.value.code == 2
-    assert "unrecognized arguments" in capsys.readouterr().err
+    assert "usage: reachline" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--profile", "mine", "--log-level", "DEBUG"],
+        ["inbox", "--profile", "mine", "--log-level", "debug"],
+        ["--profile", "mine", "inbox", "--log-level", "debug"],
+        ["--profile", "other", "--log-level", "debug", "inbox", "--profile", "mine"],
+    ],
+)
+def test_options_stand_before_or_after_the_command(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    started = []
+    monkeypatch.setattr("desktop.app.gui.run", lambda options, _open_sample: started.append(options) or 0)
+    assert main(arguments) == 0
+    assert (started[0].profile, started[0].log_level, started[0].sandbox_urls) == (Path("mine"), "debug", None)
+
+
+def test_demo_and_doctor_take_them_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[object] = []
+    monkeypatch.setattr("desktop.demo.demo.run", lambda tour, log_level: started.append((tour, log_level)) or 0)
+    monkeypatch.setattr("desktop.app.doctor.run", lambda options: started.append(options.profile) or 0)
+    assert main(["--log-level", "info", "demo", "--tour", "pictures"]) == 0
+    assert main(["demo", "--log-level", "error"]) == 0
+    assert main(["--profile", "mine", "doctor"]) == 0
+    assert started == [(Path("pictures"), "info"), (None, "error"), Path("mine")]
+
+
+def test_sandbox_and_explain_get_their_arguments_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    got: list[list[str]] = []
+    monkeypatch.setattr("desktop.app.explain.main", lambda argv: got.append(argv) or 0)
+    monkeypatch.setattr("desktop.sandbox.server.server.main", lambda argv: got.append(argv) or 0)
+    asked = ["--now", "2026-01-01T00:00:00Z", "a.json", "--relay=proven", "-", "--help", "b.json"]
+    assert main(["explain", *asked]) == 0
+    assert main(["sandbox", "--port", "0", "--story"]) == 0
+    assert got == [asked, ["--port", "0", "--story"]]
 
 
 @pytest.mark.parametrize(

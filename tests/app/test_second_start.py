@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop.__main__ import main
 from desktop.app import gui
 
 pytest.importorskip(
@@ -63,7 +64,7 @@ def test_a_program_that_runs_and_does_not_answer_is_told(
     monkeypatch.setattr("desktop.system.single_instance.PATIENCE_MS", 0)
     other = FileLock(tmp_path / "running.lock")
     assert other.take()
-    assert gui.main(["--profile", str(tmp_path)]) == 2
+    assert main(["--profile", str(tmp_path)]) == 2
     assert shown == [gui.NOT_ANSWERING]
     assert gui.NOT_ANSWERING in capsys.readouterr().err
     other.release()

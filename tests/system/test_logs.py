@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import logging
 import os
 import stat
@@ -34,15 +33,12 @@ def test_what_is_asked_for_is_written_and_nothing_after_the_end(tmp_path, capsys
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_by_default_only_warnings(tmp_path):
-    parser = argparse.ArgumentParser()
-    logs.add_argument(parser)
-    with logs.logging_to(parser.parse_args([]).log_level, tmp_path):
+def test_at_the_level_of_warnings_only_these(tmp_path):
+    with logs.logging_to("warning", tmp_path):
         log.info("one")
         log.warning("two")
     assert "one" not in lines(tmp_path)
     assert "two" in lines(tmp_path)
-    assert parser.parse_args(["--log-level", "DEBUG"]).log_level == "debug"
 
 
 def test_an_error_is_told_by_its_kind_and_place(tmp_path):
