@@ -205,10 +205,10 @@ class Program:
         if is_new:
             if self._context.is_sandbox:
                 window.setWindowTitle(f"{window.windowTitle()} (sandbox)")
-            window.settings.another_workspace_wanted.connect(self._show_wizard)
+            window.settings.add_workspace_requested.connect(self._show_wizard)
             session.on_signed_out = self._on_signed_out
         if self._untold:
-            window.bar.tell(self._untold)
+            window.toast.tell(self._untold)
             self._untold = ""
         self._drop_error_window()
         if session.remark:
@@ -300,7 +300,7 @@ class Program:
         self._drop_wizard()
         await self._open_current()
         if at_test and self.session is not None and self.session.window is not None:
-            self.session.window.settings.test_relay()
+            self.session.window.settings.open_relay_test()
 
     async def _leave_abandoned(self) -> None:
         self._drop_wizard()

@@ -115,7 +115,7 @@ class Session:
         if self.not_opened:
             first, *others = self.not_opened
             more = f" {len(others)} more accounts need a look in the settings." if others else ""
-            self.window.bar.tell(f"{first.what} is not connected. {first.sentence}{more}")
+            self.window.toast.tell(f"{first.what} is not connected. {first.sentence}{more}")
             self.not_opened = ()
         return self.window
 

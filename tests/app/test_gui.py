@@ -285,14 +285,14 @@ def test_another_workspace_is_connected_over_the_inbox_which_stays_if_one_thinks
 ) -> None:
     async def scenario(program: Program) -> None:
         first = await inbox_of(program)
-        first.settings.another_workspace_wanted.emit()
+        first.settings.add_workspace_requested.emit()
         wizard = await wizard_of(program)
         assert wizard.step is wizard.intercom
         wizard.close()
         await until(lambda: program.wizard is None, "the wizard to go")
         assert await inbox_of(program) is first
 
-        first.settings.another_workspace_wanted.emit()
+        first.settings.add_workspace_requested.emit()
         wizard = await wizard_of(program)
         await enter_token(wizard, token)
         wizard.close()
@@ -428,8 +428,8 @@ def test_a_cache_that_stays_after_its_workspace_is_told(play, connected, tmp_pat
         await program.accounts.remove_workspace("sbx7pt3q")
         await until(lambda: program.session is not None and program.session.workspace_id == "other", "the other one")
         window = await inbox_of(program)
-        await until(lambda: window.bar.text, "a word about the cache")
-        assert window.bar.text.startswith("Harbour Parcels is removed, but its messages on this computer could not")
+        await until(lambda: window.toast.text, "a word about the cache")
+        assert window.toast.text.startswith("Harbour Parcels is removed, but its messages on this computer could not")
         await program.accounts.remove_workspace("other")
         wizard = await wizard_of(program)
         await until(lambda: program.error_window is not None, "a word about the other cache")
@@ -478,7 +478,7 @@ def test_a_channel_account_that_cannot_be_opened_is_told_at_the_start(play, conn
 
     async def scenario(program: Program) -> None:
         window = await inbox_of(program)
-        assert window.bar.text.startswith("Telegram · @HarbourParcelsBot is not connected.")
+        assert window.toast.text.startswith("Telegram · @HarbourParcelsBot is not connected.")
         assert len(program.session.engine.channels.all()) == 3
         window.close()
 

@@ -128,7 +128,7 @@ async def _elsewhere(tour: Tour) -> None:
     await _expect(tour, WarningCode.CUSTOMER_IS_ELSEWHERE)
     await tour.step("Anna is elsewhere: she has since written on WhatsApp")
     await tour.send(ANNA)
-    await tour.until(lambda: tour.window.sheet.is_open, "the warning")
+    await tour.until(lambda: tour.window.warning_sheet.is_open, "the warning")
     await tour.step("The warning offers the conversation where she is")
     await _choose(tour, "Go to")
     await tour.until(lambda: tour.window.composer.conversation_id == _mirrored_conversation(tour), "her WhatsApp")
@@ -161,11 +161,11 @@ async def _window_closed(tour: Tour) -> None:
     await tour.step("The window has closed; her Messenger reply did not reopen it")
     await _show_why(tour, "Why: the last 48 hours, channel by channel")
     sent = await tour.send(JENNIFER)
-    await tour.until(lambda: tour.window.sheet.is_open, "the warning")
+    await tour.until(lambda: tour.window.warning_sheet.is_open, "the warning")
     tour.press(Qt.Key.Key_Return, "\r")
     tour.press(Qt.Key.Key_Enter, "\r")
     await tour.step("The warning comes before the send, and Enter does not send")
-    if not tour.window.sheet.is_open or tour.window.composer.text != text:
+    if not tour.window.warning_sheet.is_open or tour.window.composer.text != text:
         raise Stuck("Enter got past the warning")
     await _choose(tour, "Send to Messenger only")
     await tour.arrived(sent)
@@ -185,7 +185,7 @@ async def _template(tour: Tour) -> None:
     await tour.write("The courier comes again this evening")
     await _expect(tour, WarningCode.WINDOW_CLOSED)
     await tour.send(JENNIFER)
-    await tour.until(lambda: tour.window.sheet.is_open, "the warning")
+    await tour.until(lambda: tour.window.warning_sheet.is_open, "the warning")
     await _choose(tour, "Send template…")
     await tour.until(lambda: tour.window.template_picker.is_open, "the template picker")
     await tour.choose_template("order_update")
@@ -231,11 +231,13 @@ async def _expect(tour: Tour, code: WarningCode) -> None:
 
 async def _choose(tour: Tour, words: str) -> None:
     """Press a way out of the warning by what stands on it."""
-    found: list[QPushButton] = [b for b in tour.window.sheet.choices if b.text().startswith(words) and b.isEnabled()]
+    found: list[QPushButton] = [
+        b for b in tour.window.warning_sheet.choices if b.text().startswith(words) and b.isEnabled()
+    ]
     if not found:
         raise Stuck(f"the warning offers no “{words}”")
     found[0].click()
-    await tour.until(lambda: not tour.window.sheet.is_open, "the warning to go away")
+    await tour.until(lambda: not tour.window.warning_sheet.is_open, "the warning to go away")
 
 
 def _mirrored_conversation(tour: Tour) -> str:

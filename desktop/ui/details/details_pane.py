@@ -28,14 +28,14 @@ from desktop.ui.look.ticker import Ticker
 from desktop.ui.wording import thread, words
 
 
-class CustomerPane(QScrollArea):
+class DetailsPane(QScrollArea):
     """Signals:
     conversation_chosen: answer in this conversation. arg: its id.
     open_in_inbox: show this conversation in Intercom's own inbox. arg: its id.
     pin_requested: a person's word on what a conversation mirrors. arg: PinMapping.
     solved_requested: a person's word that a reported problem is over. arg: MarkSolved.
     relay_test_requested: find out whether the bridge forwards replies made here. arg: ChannelKind.
-    who_is_who_said, link_requested, forget_requested: as of `Identities`.
+    identity_requested, link_requested, forget_requested: as of `Identities`.
     """
 
     conversation_chosen = Signal(str)
@@ -43,7 +43,7 @@ class CustomerPane(QScrollArea):
     pin_requested = Signal(object)
     solved_requested = Signal(object)
     relay_test_requested = Signal(object)
-    who_is_who_said = Signal(object, object, str)
+    identity_requested = Signal(object, object, str)
     link_requested = Signal(str)
     forget_requested = Signal(str)
 
@@ -55,7 +55,7 @@ class CustomerPane(QScrollArea):
         self._why.pin_requested.connect(self.pin_requested)
         self._why.solved_requested.connect(self.solved_requested)
         self._identities = Identities(self)
-        self._identities.said.connect(self.who_is_who_said)
+        self._identities.said.connect(self.identity_requested)
         self._identities.link_requested.connect(self.link_requested)
         self._identities.forget_requested.connect(self.forget_requested)
         ticker.ticked.connect(self._why.tell)

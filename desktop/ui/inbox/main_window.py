@@ -1,10 +1,9 @@
-"""Main window: customers, thread, customer; puts the panes together and carries facts in and wishes out."""
+"""The main window: connects the panes with each other and with the engine."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QHideEvent, QResizeEvent, QShowEvent
@@ -13,24 +12,26 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.changes import Changes
 from desktop.engine.commands import CancelFirstSync, Command, FocusCustomer, SyncNow
+from desktop.engine.protocols import Engine
 from desktop.engine.views import CustomerRow, ThreadView, UndecidedReply, WorkspaceView
 from desktop.ui.inbox.actions.conversations import ConversationActions
-from desktop.ui.inbox.actions.handover import Handover
-from desktop.ui.inbox.actions.identity import WhoIsWho
-from desktop.ui.inbox.actions.links import Links
+from desktop.ui.inbox.actions.handover import InboxHandover
+from desktop.ui.inbox.actions.identity import IdentityActions
+from desktop.ui.inbox.actions.links import LinkOpener
 from desktop.ui.inbox.actions.pending_replies import PendingReplyActions
-from desktop.ui.inbox.actions.quitting import Quitting
-from desktop.ui.inbox.actions.seen import Seen
-from desktop.ui.inbox.actions.sending import Sending
-from desktop.ui.inbox.actions.settings import Settings
-from desktop.ui.inbox.actions.templates import Templates
-from desktop.ui.inbox.commands import Commands
-from desktop.ui.inbox.loading import Reading, ScreenReader
-from desktop.ui.inbox.lost_focus import LostFocus
+from desktop.ui.inbox.actions.quitting import QuitConfirmation
+from desktop.ui.inbox.actions.seen import SeenMarker
+from desktop.ui.inbox.actions.sending import SendActions
+from desktop.ui.inbox.actions.settings import SettingsActions
+from desktop.ui.inbox.actions.templates import TemplateActions
+from desktop.ui.inbox.commands import CommandDispatcher
+from desktop.ui.inbox.focus_fallback import FocusFallback
 from desktop.ui.inbox.panes import MainPanes
+from desktop.ui.inbox.view_loader import LoadedViews, ViewLoader
 from desktop.ui.look import icons
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.templates.picker import TemplatePicker
 from desktop.ui.widgets.connection_line import ConnectionLine
 
 _EVERYTHING = Changes(
@@ -45,7 +46,7 @@ _EVERYTHING = Changes(
 
 
 class MainWindow(QWidget):
-    """Nothing is read before the window is shown for the first time: it may be built before the engine starts.
+    """The window of one workspace. It loads nothing before it is shown, so it may be built before the engine starts.
 
     Signals:
         customer_shown: another customer's thread is on the screen. arg: the customer's id.
@@ -55,7 +56,7 @@ class MainWindow(QWidget):
 
     def __init__(
         self,
-        engine: Any,
+        engine: Engine,
         theme: Theme,
         ticker: Ticker,
         *,
@@ -63,10 +64,7 @@ class MainWindow(QWidget):
         settings: QSettings | None = None,
         open_url: Callable[[QUrl], object] = QDesktopServices.openUrl,
     ) -> None:
-        """engine: has `queries`, `command_handler`, `feed` and `tasks` as `desktop.engine` has them.
-
-        settings: remembers the panes' sizes; None remembers nothing. open_url: shows a web page.
-        """
+        """settings: stores sizes and preferences; None stores nothing. open_url: opens a web page."""
         super().__init__()
         self._engine, self._theme, self._ticker = engine, theme, ticker
         self._open_url = open_url
@@ -74,38 +72,36 @@ class MainWindow(QWidget):
         self._view: ThreadView | None = None
         self._workspace: WorkspaceView | None = None
         self._customer_id: str | None = None
-        self._wanted_conversation: str | None = None
-        self._wanted_pending = ""
-        self._has_rows = False
+        self._requested_conversation: str | None = None
+        self._requested_pending = ""
+        self._is_list_focused = False
         self.setWindowTitle(title)
         self.resize(QSize(1280, 800).boundedTo(self.screen().availableSize()))
         self._build(settings)
-        self._reader = ScreenReader(engine, self)
-        self._seen = Seen(self._submit, self)
-        self._sending = Sending(engine.command_handler.submit, self.composer, self.sheet, self.bar, ticker, self)
-        self._links = Links(open_url, self.question, self.bar)
-        self._pending_replies = PendingReplyActions(
-            engine.command_handler.submit, self.composer, self.question, self.bar, ticker, self
-        )
-        self._handover = Handover(engine.command_handler.submit, self.composer, self.bar, ticker, settings, self)
-        self._templates = Templates(engine, theme, ticker, self.bar, self)
-        self._who = WhoIsWho(engine.command_handler.submit, theme, self.question, self.bar, self)
-        actions = ConversationActions(engine.command_handler.submit, ticker, self.bar, self)
-        self._commands = Commands(
+        submit = engine.command_handler.submit
+        self.settings = SettingsActions(theme, ticker, submit, settings, self)
+        self._loader = ViewLoader(engine, self)
+        self._seen_marker = SeenMarker(self._submit, self)
+        self._sending = SendActions(submit, self.composer, self.warning_sheet, self.toast, ticker, self)
+        self._links = LinkOpener(open_url, self.question, self.toast)
+        self._pending_replies = PendingReplyActions(submit, self.composer, self.question, self.toast, ticker, self)
+        self._handover = InboxHandover(submit, self.composer, self.toast, ticker, settings, self)
+        self._templates = TemplateActions(engine, theme, ticker, self.toast, self)
+        self._identity = IdentityActions(submit, theme, self.question, self.toast, self)
+        self._commands = CommandDispatcher(
             theme,
             self._panes,
-            actions,
+            ConversationActions(submit, ticker, self.toast, self),
             self._pending_replies,
             self._handover,
             self._templates,
             self.settings,
-            self._who,
+            self._identity,
             self,
         )
         self.command_palette, self.shortcut_sheet = self._commands.palette, self._commands.shortcut_sheet
-        self.template_picker = self._templates.picker
-        self.quitting = Quitting(theme, self)
-        self._lost_focus = LostFocus(self, self._panes.home)
+        self.quitting = QuitConfirmation(theme, self)
+        self._focus_fallback = FocusFallback(self, self._panes.default_focus_widget)
         self.composer.is_end_visible = self._is_end_visible
         self._connect()
         self._unsubscribe = engine.feed.subscribe(self._on_changes)
@@ -117,15 +113,19 @@ class MainWindow(QWidget):
 
     @property
     def view(self) -> ThreadView | None:
-        """The thread that is shown."""
+        """The thread on the screen."""
         return self._view
 
+    @property
+    def template_picker(self) -> TemplatePicker:
+        return self._templates.picker
+
     def choose_customer(self, customer_id: str, conversation_id: str | None = None) -> None:
-        """Show this customer and, if named, answer in that conversation, as soon as the thread is read."""
+        """Show this customer as soon as the thread is loaded. conversation_id: where the reply should go."""
         self.list.select(customer_id)
         self._go_to_customer(customer_id, conversation_id)
 
-    # Facts, from the engine.
+    # From the engine.
 
     def _on_changes(self, changes: Changes) -> None:
         if not self.isVisible():
@@ -135,93 +135,92 @@ class MainWindow(QWidget):
             self.connection.show_connection(connection)
             self.composer.set_connection(connection)
             self.thread_pane.set_connection(connection.state)
-            self.review.show_connection(connection)
+            self.review_banner.show_connection(connection)
             self._templates.show_connection(connection)
         if changes.progress:
             self.connection.show_progress(self._engine.queries.progress())
         if changes.accounts:
             self._show_accounts()
         self._templates.on_changes(changes)
-        # Settings (pins, relay, codes) change what is said of every message, accounts the ways past Intercom.
-        concerned = changes.settings or changes.accounts or self._customer_id in changes.threads
-        thread = self._customer_id if concerned else None
-        self._reader.want(
+        # Settings (pins, relay, codes) change how every message is shown; accounts change the direct routes.
+        is_affected = changes.settings or changes.accounts or self._customer_id in changes.threads
+        thread = self._customer_id if is_affected else None
+        self._loader.request(
             rows=bool(changes.customers), workspace=changes.settings, thread=thread, undecided=changes.undecided
         )
 
     def _show_accounts(self) -> None:
         accounts = self._engine.queries.accounts()
         self.settings.show_accounts(accounts)
-        self.sheet.set_has_whatsapp_account(any(a.key.channel is ChannelKind.WHATSAPP for a in accounts))
+        self.warning_sheet.set_has_whatsapp_account(any(a.key.channel is ChannelKind.WHATSAPP for a in accounts))
 
-    def _on_read(self, reading: Reading) -> None:
-        if reading.workspace is not None:
-            self._workspace = reading.workspace
-            self.composer.set_macros(reading.workspace.macros)
-        if reading.rows is not None:
-            self._rows = reading.rows
-            self.quitting.waiting_count = reading.waiting_count
-            self._commands.show_rows(reading.rows)
-            self._who.show_rows(reading.rows)
-        if reading.rows is not None or reading.workspace is not None:
+    def _on_loaded(self, loaded: LoadedViews) -> None:
+        if loaded.workspace is not None:
+            self._workspace = loaded.workspace
+            self.composer.set_macros(loaded.workspace.macros)
+        if loaded.rows is not None:
+            self._rows = loaded.rows
+            self.quitting.waiting_count = loaded.waiting_count
+            self._commands.show_rows(loaded.rows)
+            self._identity.show_rows(loaded.rows)
+        if loaded.rows is not None or loaded.workspace is not None:
             self.list.set_rows(self._rows, self._me_id)
-            self._lead_keyboard_to_rows()
-        self.settings.show(reading)
-        if reading.undecided is not None:
-            self.review.show_replies(reading.undecided)
-        if reading.asked_thread is not None and reading.asked_thread == self._customer_id:
-            self._show_thread(reading.thread)
-        elif reading.workspace is not None:
-            self._show_sides()
+            self._focus_list_once()
+        self.settings.show(loaded)
+        if loaded.undecided is not None:
+            self.review_banner.show_replies(loaded.undecided)
+        if loaded.requested_thread is not None and loaded.requested_thread == self._customer_id:
+            self._show_thread(loaded.thread)
+        elif loaded.workspace is not None:
+            self._update_composer_and_details()
 
-    def _lead_keyboard_to_rows(self) -> None:
-        """Once, when the first rows are there: Qt would begin with the views above them."""
-        if self._rows and not self._has_rows:
-            self._has_rows = True
-            if self._commands.is_covered:
-                return
-            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+    def _focus_list_once(self) -> None:
+        """Focus the list when it gets its first rows; Qt would focus the view buttons above it."""
+        if self._rows and not self._is_list_focused:
+            self._is_list_focused = True
+            if not self._commands.is_covered:
+                self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_thread(self, view: ThreadView | None) -> None:
-        another = view is not None and (self._view is None or view.customer_id != self._view.customer_id)
+        is_another = view is not None and (self._view is None or view.customer_id != self._view.customer_id)
         self._view = view
         if view is not None and view.customer_id != self._customer_id:
-            # Found to be the same person as another contact meanwhile.
+            # Merged with another contact meanwhile.
             self._customer_id = view.customer_id
             self.list.select(view.customer_id)
         self.thread_pane.show_thread(view)
-        wanted, self._wanted_conversation = self._wanted_conversation, None
-        if wanted is not None:
-            self.thread_pane.choose_conversation(wanted)
-        self._show_sides()
+        conversation_id, self._requested_conversation = self._requested_conversation, None
+        if conversation_id is not None:
+            self.thread_pane.choose_conversation(conversation_id)
+        self._update_composer_and_details()
         self._handover.show(view)
-        self._panes.octopods.show_thread(view)
+        self._panes.octopods_banner.show_thread(view)
         self.settings.show_thread(view)
-        self._seen.look_at(view)
-        pending, self._wanted_pending = self._wanted_pending, ""
-        if pending:
-            self.thread_pane.timeline.go_to_pending(pending)
-        if another and view is not None:
+        self._seen_marker.mark_seen(view)
+        draft_id, self._requested_pending = self._requested_pending, ""
+        if draft_id:
+            self.thread_pane.timeline.go_to_pending(draft_id)
+        if is_another and view is not None:
             self.customer_shown.emit(view.customer_id)
 
-    def _show_sides(self) -> None:
-        """Composer and customer pane, for the thread and the conversation that are shown."""
+    def _update_composer_and_details(self) -> None:
+        """Update what depends on the thread and on the conversation a reply would go to."""
         view, conversation_id = self._view, self._conversation_id
         if view is None:
-            self.sheet.dismiss()
+            self.warning_sheet.dismiss()
         self._sending.show(view)
         self._pending_replies.show(view)
         self.composer.setVisible(view is not None)
         self.composer.show_conversation(view, conversation_id, self._me_id)
         workspace = self._workspace if self._workspace is not None or view is None else WorkspaceView(view.workspace)
-        self.customer.show_customer(view, conversation_id, workspace)
+        self.details.show_customer(view, conversation_id, workspace)
         self._commands.show(view, self._workspace)
-        self._who.show(view)
+        self._identity.show(view)
         self._templates.show(view, self._me_id)
 
     @property
     def _conversation_id(self) -> str | None:
-        """Where a reply would go."""
+        """The conversation a reply would go to."""
         return (self.thread_pane.conversation_id or None) if self._view is not None else None
 
     def _is_end_visible(self) -> bool:
@@ -231,66 +230,66 @@ class MainWindow(QWidget):
     def _me_id(self) -> str:
         return self._workspace.me.id if self._workspace is not None and self._workspace.me is not None else ""
 
-    # Wishes, to the engine.
+    # To the engine.
 
     def _submit(self, command: Command) -> None:
         self._engine.command_handler.submit(command, self._sending.on_plain_answer)
 
     def _go_to_customer(self, customer_id: str, conversation_id: str | None = None) -> None:
-        self.sheet.dismiss()
+        self.warning_sheet.dismiss()
         self.question.dismiss()
         self.composer.flush()
-        self._wanted_conversation = conversation_id
+        self._requested_conversation = conversation_id
         if customer_id != self._customer_id:
             self._templates.close()
             self._customer_id = customer_id
             self._submit(FocusCustomer(customer_id, conversation_id, self.isVisible()))
-        self._reader.want(thread=customer_id)
+        self._loader.request(thread=customer_id)
 
     def _on_forgotten(self, customer_id: str) -> None:
         if customer_id == self._customer_id:
             self._customer_id = None
             self._show_thread(None)
 
-    def _on_review(self, reply: UndecidedReply) -> None:
-        self._wanted_pending = reply.pending.draft_id
+    def _on_review_requested(self, reply: UndecidedReply) -> None:
+        self._requested_pending = reply.pending.draft_id
         self.choose_customer(reply.customer_id, reply.pending.conversation_id)
 
     def _on_conversation_changed(self, conversation_id: str) -> None:
         if self._view is not None:
-            self.sheet.dismiss()
-            self._show_sides()
+            self.warning_sheet.dismiss()
+            self._update_composer_and_details()
             self._submit(FocusCustomer(self._view.customer_id, conversation_id or None, self.isVisible()))
 
     def _on_at_bottom(self, _at_bottom: bool) -> None:
         if self._is_end_visible():
             self.composer.see_end()
 
-    def _on_go_to(self, conversation_id: str) -> None:
-        """Answer where the customer is, with the words that are already there."""
+    def _move_draft(self, conversation_id: str) -> None:
+        """Move the draft to another conversation and show that."""
         self.composer.take_along(conversation_id)
         self.thread_pane.choose_conversation(conversation_id)
         self.composer.focus_text()
 
     def _on_template_wanted(self) -> None:
-        """Instead of the words that would not have arrived."""
+        """Open the template picker in place of a reply that would not arrive."""
         if self._conversation_id is not None:
             self._templates.open(self._conversation_id, self.composer.text)
 
-    def _on_words_used(self, conversation_id: str, text: str) -> None:
-        """They went out within a template, and must not go out again by a mere press of Send."""
+    def _on_text_used(self, conversation_id: str, text: str) -> None:
+        """Empty the draft whose text was sent within a template, so that it is not sent twice."""
         if self.composer.replace_reply(conversation_id, text, ""):
-            self.bar.tell(
+            self.toast.tell(
                 "Your words went out in the template, so the draft is empty.",
                 "Undo",
-                partial(self._bring_words_back, conversation_id, text),
+                partial(self._restore_text, conversation_id, text),
             )
 
-    def _bring_words_back(self, conversation_id: str, text: str) -> None:
+    def _restore_text(self, conversation_id: str, text: str) -> None:
         self.composer.replace_reply(conversation_id, "", text)
 
-    def _on_edit_began(self, customer_id: str, conversation_id: str, internal: bool) -> None:
-        """The words come back with the next reading of the thread; the keyboard waits for them."""
+    def _on_edit_started(self, customer_id: str, conversation_id: str, internal: bool) -> None:
+        """Show the conversation of a restored draft; its text arrives when the thread is loaded next."""
         if customer_id != self._customer_id:
             self.choose_customer(customer_id, conversation_id)
         self.thread_pane.choose_conversation(conversation_id)
@@ -302,7 +301,7 @@ class MainWindow(QWidget):
         if template:
             self._open_url(QUrl(template.replace("{conversation_id}", conversation_id)))
         else:
-            self.bar.tell("The address of Intercom's inbox is not known before the first contact with Intercom.")
+            self.toast.tell("The address of Intercom's inbox is not known before the first contact with Intercom.")
 
     def _on_try_now(self) -> None:
         self._submit(SyncNow())
@@ -310,58 +309,57 @@ class MainWindow(QWidget):
     def _on_stop_reading(self) -> None:
         self._submit(CancelFirstSync())
 
-    # The window itself.
+    # Window events.
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._panes.fit(self.width())
-        self._tell_visibility(True)
+        self._panes.update_folding(self.width())
+        self._submit_visibility(True)
         self._on_changes(_EVERYTHING)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        self._tell_visibility(False)
+        self._submit_visibility(False)
         super().hideEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
-            self._seen.look_at(self._view)
+            self._seen_marker.mark_seen(self._view)
         super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._panes.fit(self.width())
+        self._panes.update_folding(self.width())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.composer.flush()
-        if not self.quitting.may_close():
+        if not self.quitting.confirm_close():
             event.ignore()
             return
         self._unsubscribe()
-        self._panes.remember()
+        self._panes.save_sizes()
         super().closeEvent(event)
 
-    def _tell_visibility(self, visible: bool) -> None:
+    def _submit_visibility(self, visible: bool) -> None:
         if self._customer_id is not None:
             self._submit(FocusCustomer(self._customer_id, self._conversation_id, visible))
 
     def _build(self, settings: QSettings | None) -> None:
         panes = self._panes = MainPanes(self._theme, self._ticker, settings)
         self.list, self.thread_pane, self.composer = panes.list, panes.thread_pane, panes.composer
-        self.customer, self.bar = panes.customer, panes.bar
-        self.sheet, self.question, self.review = panes.sheet, panes.question, panes.review
+        self.details, self.toast = panes.details, panes.toast
+        self.warning_sheet, self.question, self.review_banner = panes.warning_sheet, panes.question, panes.review_banner
         self.connection = ConnectionLine(self._theme, self._ticker)
-        self._fold = QToolButton()
-        self._fold.setToolTip("Show or hide the customer pane (Ctrl+I)")
-        self._fold.setAccessibleName("Show or hide the customer pane")
-        foot = QHBoxLayout()
-        foot.addWidget(self.connection, 1)
-        foot.addWidget(self._fold)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(panes, 1)
-        whole.addLayout(foot)
-        self.settings = Settings(self._theme, self._ticker, self._engine.command_handler.submit, settings, self)
+        self._details_button = QToolButton()
+        self._details_button.setToolTip("Show or hide the customer pane (Ctrl+I)")
+        self._details_button.setAccessibleName("Show or hide the customer pane")
+        status_bar = QHBoxLayout()
+        status_bar.addWidget(self.connection, 1)
+        status_bar.addWidget(self._details_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(panes, 1)
+        column.addLayout(status_bar)
 
     def _on_preferences(self) -> None:
         self.composer.set_enter_sends(self.settings.preferences.enter_sends)
@@ -370,51 +368,51 @@ class MainWindow(QWidget):
     def _connect(self) -> None:
         self.settings.preferences.changed.connect(self._on_preferences)
         self._on_preferences()
-        self._reader.read.connect(self._on_read)
+        self._loader.loaded.connect(self._on_loaded)
         self.list.customer_chosen.connect(self._go_to_customer)
         self.thread_pane.conversation_changed.connect(self._on_conversation_changed)
         self.thread_pane.quote_requested.connect(self.composer.quote)
-        self.thread_pane.pending_action.connect(self._pending_replies.answer)
+        self.thread_pane.pending_action.connect(self._pending_replies.act)
         self.thread_pane.timeline.at_bottom_changed.connect(self._on_at_bottom)
-        self._pending_replies.edit_began.connect(self._on_edit_began)
-        self._pending_replies.go_to.connect(self._on_go_to)
+        self._pending_replies.edit_started.connect(self._on_edit_started)
+        self._pending_replies.conversation_requested.connect(self._move_draft)
         self.thread_pane.open_in_inbox.connect(self._open_in_inbox)
-        self.thread_pane.link_activated.connect(self._links.follow)
-        # Her next message elsewhere must not pull the conversation away from under half a sentence.
+        self.thread_pane.link_activated.connect(self._links.open_link)
+        # Otherwise a new message in another conversation would switch to that while the agent is writing.
         self.composer.writing_began.connect(self.thread_pane.choose_conversation)
-        self.composer.go_to.connect(self._on_go_to)
-        self.sheet.go_to.connect(self._on_go_to)
-        self.sheet.template_wanted.connect(self._on_template_wanted)
-        self.sheet.connect_wanted.connect(self.settings.open_accounts)
-        self._templates.accounts_wanted.connect(self.settings.open_accounts)
+        self.composer.go_to.connect(self._move_draft)
+        self.warning_sheet.go_to.connect(self._move_draft)
+        self.warning_sheet.template_wanted.connect(self._on_template_wanted)
+        self.warning_sheet.connect_wanted.connect(self.settings.open_accounts)
+        self._templates.accounts_requested.connect(self.settings.open_accounts)
         self._templates.show_requested.connect(self.choose_customer)
-        self._templates.words_used.connect(self._on_words_used)
+        self._templates.text_used.connect(self._on_text_used)
         self._templates.sent.connect(self.composer.focus_text)
         self._sending.show_requested.connect(self.choose_customer)
-        self.sheet.reply_in_intercom.connect(self._handover.begin)
+        self.warning_sheet.reply_in_intercom.connect(self._handover.begin)
         self._handover.inbox_requested.connect(self._open_in_inbox)
-        self.review.review_requested.connect(self._on_review)
-        self._panes.octopods.answer_wanted.connect(self.settings.open_octopods)
-        self.customer.conversation_chosen.connect(self.thread_pane.choose_conversation)
-        self.customer.open_in_inbox.connect(self._open_in_inbox)
-        self.customer.pin_requested.connect(self._who.pin)
-        self.thread_pane.channel_said.connect(self._who.set_message_channel)
-        self.customer.solved_requested.connect(self._who.mark_solved)
-        self.customer.relay_test_requested.connect(self.settings.test_relay)
-        self.customer.who_is_who_said.connect(self._who.say)
-        self.customer.link_requested.connect(self._who.choose)
-        self._who.forgotten.connect(self._on_forgotten)
-        self.customer.forget_requested.connect(self._who.ask_to_forget)
-        self.settings.customer_wanted.connect(self.choose_customer)
+        self.review_banner.review_requested.connect(self._on_review_requested)
+        self._panes.octopods_banner.settings_requested.connect(self.settings.open_octopods)
+        self.details.conversation_chosen.connect(self.thread_pane.choose_conversation)
+        self.details.open_in_inbox.connect(self._open_in_inbox)
+        self.details.pin_requested.connect(self._identity.pin)
+        self.thread_pane.message_channel_requested.connect(self._identity.set_message_channel)
+        self.details.solved_requested.connect(self._identity.mark_solved)
+        self.details.relay_test_requested.connect(self.settings.open_relay_test)
+        self.details.identity_requested.connect(self._identity.submit_with_undo)
+        self.details.link_requested.connect(self._identity.choose_duplicate)
+        self._identity.forgotten.connect(self._on_forgotten)
+        self.details.forget_requested.connect(self._identity.ask_to_forget)
+        self.settings.customer_requested.connect(self.choose_customer)
         self.connection.try_now.connect(self._on_try_now)
         self.connection.stop_reading.connect(self._on_stop_reading)
-        self._fold.clicked.connect(self._panes.toggle_customer)
-        self._commands.customer_wanted.connect(self.choose_customer)
-        self._commands.inbox_wanted.connect(self._open_in_inbox)
+        self._details_button.clicked.connect(self._panes.toggle_details)
+        self._commands.customer_requested.connect(self.choose_customer)
+        self._commands.inbox_requested.connect(self._open_in_inbox)
         self._theme.changed.connect(self._apply_theme)
 
     def _apply_theme(self) -> None:
-        self._fold.setIcon(icons.icon("fa6s.table-columns", self._theme.color("muted")))
+        self._details_button.setIcon(icons.icon("fa6s.table-columns", self._theme.color("muted")))
         side = round(self.fontMetrics().height() * 0.9)
-        self._fold.setIconSize(QSize(side, side))
-        self._panes.fit(self.width())
+        self._details_button.setIconSize(QSize(side, side))
+        self._panes.update_folding(self.width())

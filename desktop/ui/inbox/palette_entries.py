@@ -1,4 +1,4 @@
-"""What the command palette offers: customers, the shown customer's conversations, and every command with its key."""
+"""Entries of the command palette: the shown customer's conversations, customers, and commands with their keys."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from desktop.ui.widgets.command_palette import PaletteEntry
 from desktop.ui.wording import thread, words
 
 
-def entries(rows: Iterable[CustomerRow], view: ThreadView | None) -> Iterator[PaletteEntry]:
-    """Conversations first: what is on the screen is likeliest meant."""
+def palette_entries(rows: Iterable[CustomerRow], view: ThreadView | None) -> Iterator[PaletteEntry]:
+    """Yield conversations first, since what is on the screen is most likely meant."""
     for chat in view.thread.chats if view is not None else ():
         own = chat.own.channel if chat.own is not None else ChannelKind.UNKNOWN
         channel = chat.mapping.shown_channel if chat.mapping is not None else own
@@ -25,4 +25,4 @@ def entries(rows: Iterable[CustomerRow], view: ThreadView | None) -> Iterator[Pa
         yield PaletteEntry("customer", row.customer_id, thread.called(row.name), "customer", icon)
     for shortcut in SHORTCUTS:
         if shortcut.command != "palette":
-            yield PaletteEntry("command", shortcut.command, shortcut.words, shortcut.keys[0], shortcut.icon)
+            yield PaletteEntry("command", shortcut.command, shortcut.label, shortcut.keys[0], shortcut.icon)

@@ -1,4 +1,4 @@
-"""The three panes side by side: what stands where, what folds when it gets narrow, and which pane F6 goes to."""
+"""The splitter with the three panes of the main window."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.warning_sheet import WarningSheet
 from desktop.ui.customers.customer_list import CustomerList
-from desktop.ui.details.details_pane import CustomerPane
-from desktop.ui.inbox.octopods_question import OctopodsQuestion
+from desktop.ui.details.details_pane import DetailsPane
+from desktop.ui.inbox.octopods_banner import OctopodsBanner
 from desktop.ui.inbox.review_banner import ReviewBanner
 from desktop.ui.look.theme import LIST_WIDTH, SIDE_WIDTH, Theme
 from desktop.ui.look.ticker import Ticker
@@ -19,89 +19,91 @@ from desktop.ui.widgets.confirm_sheet import Question
 from desktop.ui.widgets.toast import Toast
 
 _NARROW = 1100
-"""Below this width in pixels the customer pane folds by itself, so that the thread keeps its room."""
+"""Below this width in pixels the details pane is hidden, so that the thread keeps its space."""
 _USUAL_WIDTH = 1280
 _SIZES_KEY = "main_window/sizes"
 
 
 class MainPanes(QSplitter):
-    """Customers | banners, thread, notice bar and composer, with the sheets on top of these | customer."""
+    """Customer list | banners, thread, toast and composer, with the overlays on top of these | details."""
 
     def __init__(self, theme: Theme, ticker: Ticker, settings: QSettings | None) -> None:
-        """settings: remembers the sizes; None remembers nothing."""
+        """settings: stores the sizes; None stores nothing."""
         super().__init__(Qt.Orientation.Horizontal)
         self._theme, self._settings = theme, settings
-        self._fold_chosen = False
+        self._is_folding_chosen = False
         self.list = CustomerList(theme, ticker)
         self.thread_pane = ThreadPane(theme, ticker)
         self.composer = Composer(theme, ticker)
-        self.customer = CustomerPane(theme, ticker)
-        self.bar = Toast(theme, ticker)
-        self.review = ReviewBanner(theme, ticker)
-        self.octopods = OctopodsQuestion(theme, settings)
+        self.details = DetailsPane(theme, ticker)
+        self.toast = Toast(theme, ticker)
+        self.review_banner = ReviewBanner(theme, ticker)
+        self.octopods_banner = OctopodsBanner(theme, settings)
         middle = _Middle(self)
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.review)
-        column.addWidget(self.octopods)
+        column.addWidget(self.review_banner)
+        column.addWidget(self.octopods_banner)
         column.addWidget(self.thread_pane, 1)
-        column.addWidget(self.bar)
+        column.addWidget(self.toast)
         column.addWidget(self.composer)
         self.composer.hide()
-        self.sheet = WarningSheet(theme, middle)
+        self.warning_sheet = WarningSheet(theme, middle)
         self.question = Question(theme, middle)
         self.setHandleWidth(1)
-        for number, pane in enumerate((self.list, middle, self.customer)):
+        for number, pane in enumerate((self.list, middle, self.details)):
             self.addWidget(pane)
             self.setStretchFactor(number, int(pane is middle))
             self.setCollapsible(number, False)
         self.setSizes([LIST_WIDTH, _USUAL_WIDTH - LIST_WIDTH - SIDE_WIDTH, SIDE_WIDTH])
-        remembered = settings.value(_SIZES_KEY) if settings is not None else None
-        if remembered is not None:
-            self.restoreState(remembered)
+        saved = settings.value(_SIZES_KEY) if settings is not None else None
+        if saved is not None:
+            self.restoreState(saved)
 
-    def take_drop(self, source: QMimeData, *, only_ask: bool = False) -> bool:
-        """Whether what is dropped on the thread can go with the draft; it does, unless `only_ask`. A sheet is about the
-        draft as it is."""
-        covered = self.sheet.is_open or self.question.is_open
-        return not covered and self.composer.take(source, only_ask=only_ask)
+    def accept_drop(self, source: QMimeData, *, only_ask: bool = False) -> bool:
+        """Attach dropped files to the draft and return whether that is possible. only_ask: attach nothing.
 
-    def fit(self, width: int) -> None:
-        """Fold or unfold for a window of `width` pixels, until the agent has chosen."""
-        if not self._fold_chosen:
-            self.customer.setVisible(width >= _NARROW * min(self._theme.text_scale, 1.6))
+        Refused while an overlay is open, since that is about the draft as it is.
+        """
+        is_covered = self.warning_sheet.is_open or self.question.is_open
+        return not is_covered and self.composer.take(source, only_ask=only_ask)
 
-    def toggle_customer(self) -> None:
-        self._fold_chosen = True
-        self.customer.setVisible(not self.customer.isVisible())
+    def update_folding(self, width_px: int) -> None:
+        """Show or hide the details pane for a window of this width, unless the agent has chosen."""
+        if not self._is_folding_chosen:
+            self.details.setVisible(width_px >= _NARROW * min(self._theme.text_scale, 1.6))
 
-    def go_to_next(self) -> None:
+    def toggle_details(self) -> None:
+        self._is_folding_chosen = True
+        self.details.setVisible(not self.details.isVisible())
+
+    def focus_next_pane(self) -> None:
         """Move the focus to the pane after the one that has it."""
-        panes = [p for p in (self.list, self.thread_pane, self.composer, self.customer) if p.isVisible()]
+        panes = [p for p in (self.list, self.thread_pane, self.composer, self.details) if p.isVisible()]
         focused = QApplication.focusWidget()
-        here = next((i for i, p in enumerate(panes) if focused is not None and p.isAncestorOf(focused)), -1)
-        target = panes[(here + 1) % len(panes)]
+        current = next((i for i, p in enumerate(panes) if focused is not None and p.isAncestorOf(focused)), -1)
+        target = panes[(current + 1) % len(panes)]
         if target is self.composer:
             self.composer.focus_text()
         elif target.focusProxy() is not None:
             target.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
-            stops = [w for w in target.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
-            stop = next((w for w in stops if w.isVisible() and w.isEnabled()), target)
-            stop.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            focusable = (w for w in target.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus)
+            first = next((w for w in focusable if w.isVisible() and w.isEnabled()), target)
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def home(self) -> QWidget:
-        """Where the keyboard is when nothing else has it."""
+    def default_focus_widget(self) -> QWidget:
+        """Return the widget that gets the focus when no other widget has it."""
         return self.composer if self.composer.isVisible() and self.composer.isEnabled() else self.list
 
-    def remember(self) -> None:
+    def save_sizes(self) -> None:
         if self._settings is not None:
             self._settings.setValue(_SIZES_KEY, self.saveState())
 
 
 class _Middle(QWidget):
-    """Thread and composer: a file may be dropped anywhere on them."""
+    """The middle pane; files may be dropped anywhere on it."""
 
     def __init__(self, panes: MainPanes) -> None:
         super().__init__()
@@ -109,12 +111,12 @@ class _Middle(QWidget):
         self.setAcceptDrops(True)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        event.setAccepted(self._panes.take_drop(event.mimeData(), only_ask=True))
+        event.setAccepted(self._panes.accept_drop(event.mimeData(), only_ask=True))
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        event.setAccepted(self._panes.take_drop(event.mimeData(), only_ask=True))
+        event.setAccepted(self._panes.accept_drop(event.mimeData(), only_ask=True))
 
     def dropEvent(self, event: QDropEvent) -> None:
-        # A copy, whatever was offered: a file that was moved would be deleted where it came from.
+        # A copy, whatever the source offers: after a move it would delete the file.
         event.setDropAction(Qt.DropAction.CopyAction)
-        event.setAccepted(self._panes.take_drop(event.mimeData()))
+        event.setAccepted(self._panes.accept_drop(event.mimeData()))

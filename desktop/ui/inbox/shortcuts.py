@@ -1,5 +1,4 @@
-"""Shortcuts: every key of the main window in one table, the object that listens for them, and the sheet that lists
-them."""
+"""The keyboard shortcuts of the main window: the table, the listener, and the sheet that lists them."""
 
 from __future__ import annotations
 
@@ -17,17 +16,12 @@ from desktop.ui.widgets.overlay import Overlay
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """keys: as Qt names them, most usual first. command: what `Shortcuts.pressed` tells. glyph: for the palette."""
+    """One command with its keys (portable `QKeySequence` text, the main one first) and its palette entry."""
 
     command: str
     keys: tuple[str, ...]
-    words: str
+    label: str
     icon: str
-
-    @property
-    def is_letter(self) -> bool:
-        """A single letter: works only on a list that the agent has put the keyboard on."""
-        return len(self.keys[0]) == 1
 
 
 SHORTCUTS = (
@@ -45,18 +39,18 @@ SHORTCUTS = (
     Shortcut("assign", ("A",), "Assign the conversation", "fa6s.user-plus"),
     Shortcut("inbox", ("Ctrl+O",), "Open in Intercom's inbox", "fa6s.arrow-up-right-from-square"),
     Shortcut("hand_over", ("Ctrl+Shift+O",), "Reply in Intercom's inbox", "fa6s.share-from-square"),
-    Shortcut("bring_back", ("Ctrl+Shift+B",), "Bring back what you took back last", "fa6s.rotate-left"),
-    Shortcut("link", ("Ctrl+Shift+L",), "Same as another customer", "fa6s.link"),
+    Shortcut("restore_cancelled", ("Ctrl+Shift+B",), "Bring back what you took back last", "fa6s.rotate-left"),
+    Shortcut("merge", ("Ctrl+Shift+L",), "Same as another customer", "fa6s.link"),
     Shortcut("undo", ("Ctrl+Alt+Z",), "Undo what was just told", "fa6s.rotate-left"),
     Shortcut("forget", ("Ctrl+Shift+Del",), "Forget this customer", "fa6s.user-slash"),
-    Shortcut("fold", ("Ctrl+I",), "Show or hide the customer pane", "fa6s.table-columns"),
+    Shortcut("toggle_details", ("Ctrl+I",), "Show or hide the customer pane", "fa6s.table-columns"),
     Shortcut("octopods", ("Ctrl+Shift+K",), "Choose which channels Octopods carries", "fa6s.circle-question"),
     Shortcut("settings", ("Ctrl+,",), "Settings", "fa6s.gear"),
     Shortcut("shortcuts", ("Ctrl+/",), "Show these shortcuts", "fa6s.keyboard"),
 )
 
-# Keys that others listen for; listed so that nobody has to find them.
-ALSO = (
+# Handled by other widgets; listed for the agent.
+OTHER_KEYS = (
     ("Ctrl+Enter", "Send"),
     ("#", "Insert a macro while writing"),
     ("J, K, arrows", "Move in lists"),
@@ -67,14 +61,16 @@ ALSO = (
 
 
 class Shortcuts(QObject):
-    """Signals:
-    pressed: a shortcut was pressed and may act. arg: its command.
+    """Listens for the keys of `SHORTCUTS`.
+
+    Signals:
+        activated: a shortcut was pressed. arg: its command.
     """
 
-    pressed = Signal(str)
+    activated = Signal(str)
 
     def __init__(self, window: QWidget, lists: Sequence[QWidget]) -> None:
-        """lists: where a single letter is a command. Anywhere else it is text, or was meant to be."""
+        """lists: the widgets in which a single letter is a command. Anywhere else it is, or was meant as, text."""
         super().__init__(window)
         self._lists = lists
         for shortcut in SHORTCUTS:
@@ -88,33 +84,32 @@ class Shortcuts(QObject):
     def _on_activated(self) -> None:
         key = self.sender()
         if not key.property("letter") or any(each.hasFocus() for each in self._lists):
-            self.pressed.emit(key.property("command"))
+            self.activated.emit(key.property("command"))
 
 
-_EDGE = 1
-"""Width of the line around the sheet, in pixels."""
+_BORDER_PX = 1
 
 
 class ShortcutSheet(Overlay):
-    """All keys at a glance."""
+    """The sheet that lists all shortcuts."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, parent)
         self.setAccessibleName("Shortcuts")
-        inside = self._inside = QWidget()
+        inside = self._content = QWidget()
         grid = self._grid = QGridLayout(inside)
         grid.setHorizontalSpacing(3 * GAP)
         grid.setVerticalSpacing(GAP - 2)
-        rows = [(" or ".join(s.keys), s.words) for s in SHORTCUTS] + list(ALSO)
-        for number, (keys, meaning) in enumerate(rows):
+        rows = [(" or ".join(s.keys), s.label) for s in SHORTCUTS] + list(OTHER_KEYS)
+        for number, (keys, label) in enumerate(rows):
             half = (len(rows) + 1) // 2
             row, column = number % half, 2 * (number // half)
             key = Label(keys)
             key.setObjectName("key")
             grid.addWidget(key, row, column, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-            grid.addWidget(Label(meaning), row, column + 1)
+            grid.addWidget(Label(label), row, column + 1)
             grid.setColumnStretch(column + 1, 1)
-        # Large words on a small screen: what does not fit is scrolled to.
+        # With large text on a small screen the rows may not fit.
         area = self._area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
@@ -122,7 +117,7 @@ class ShortcutSheet(Overlay):
         area.setAccessibleName("All shortcuts")
         area.setWidget(inside)
         whole = QVBoxLayout(self._card)
-        whole.setContentsMargins(_EDGE, _EDGE, _EDGE, _EDGE)
+        whole.setContentsMargins(_BORDER_PX, _BORDER_PX, _BORDER_PX, _BORDER_PX)
         whole.addWidget(area)
         self._follow_theme()
 
@@ -133,19 +128,19 @@ class ShortcutSheet(Overlay):
         size = self._wrap(False)
         if size.width() > self.width():
             self._wrap(True)
-            room = self.width() - 2 * _EDGE - self._area.verticalScrollBar().sizeHint().width()
-            size = QSize(self.width(), self._grid.heightForWidth(room) + 2 * _EDGE)
+            room = self.width() - 2 * _BORDER_PX - self._area.verticalScrollBar().sizeHint().width()
+            size = QSize(self.width(), self._grid.heightForWidth(room) + 2 * _BORDER_PX)
         self.center_card(size.width(), size.height())
 
     def _wrap(self, wraps: bool) -> QSize:
-        """Let the words run over several lines, closer to the edge; gives the room that they would like."""
-        edge = PAD if wraps else 2 * PAD
-        self._grid.setContentsMargins(edge, edge, edge, edge)
+        """Set whether labels wrap, with narrower margins then; return the size hint of the card."""
+        margin = PAD if wraps else 2 * PAD
+        self._grid.setContentsMargins(margin, margin, margin, margin)
         for label in self._card.findChildren(QLabel):
             label.setWordWrap(wraps and label.objectName() != "key")
         self._grid.activate()
-        # The frame's own style adds its border once more.
-        return self._inside.sizeHint() + QSize(4 * _EDGE, 4 * _EDGE)
+        # The border counts twice: in the layout's margins and in the frame's style.
+        return self._content.sizeHint() + QSize(4 * _BORDER_PX, 4 * _BORDER_PX)
 
     def mousePressEvent(self, event: object) -> None:
         self.dismiss()

@@ -37,11 +37,11 @@ class AccountsPage(Page):
     """Read-only until `connect_accounts` was called, as in the demo.
 
     Signals:
-        another_workspace_wanted: the wizard should add one.
+        add_workspace_requested: the wizard should add one.
     """
 
     TITLE = "Accounts"
-    another_workspace_wanted = Signal()
+    add_workspace_requested = Signal()
 
     def __init__(self, theme: Theme, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(theme, submit, parent)
@@ -241,7 +241,7 @@ class AccountsPage(Page):
     def _buttons(self) -> QHBoxLayout:
         another, check = QPushButton("Add another workspace…"), QPushButton("Check now")
         check.setAccessibleName("Check every account with its provider now")
-        another.clicked.connect(self.another_workspace_wanted)
+        another.clicked.connect(self.add_workspace_requested)
         check.clicked.connect(self._on_check)
         row = QHBoxLayout()
         row.setSpacing(GAP)

@@ -30,7 +30,7 @@ class ThreadPane(QWidget):
     pending_action: what the agent does about a reply of ours. args: draft id, action, OutgoingText; see `TimelineView`.
     open_in_inbox: show a conversation in Intercom's own inbox. arg: its id.
     link_activated: a link or file was clicked. arg: its Lead.
-    channel_said: as of `TimelineView`.
+    message_channel_requested: as of `TimelineView`.
     """
 
     conversation_changed = Signal(str)
@@ -38,7 +38,7 @@ class ThreadPane(QWidget):
     pending_action = Signal(str, str, object)
     open_in_inbox = Signal(str)
     link_activated = Signal(object)
-    channel_said = Signal(object)
+    message_channel_requested = Signal(object)
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,7 +66,7 @@ class ThreadPane(QWidget):
         self.timeline.quote_requested.connect(self.quote_requested)
         self.timeline.pending_action.connect(self.pending_action)
         self.timeline.link_activated.connect(self.link_activated)
-        self.timeline.channel_said.connect(self.channel_said)
+        self.timeline.message_channel_requested.connect(self.message_channel_requested)
         self.timeline.at_bottom_changed.connect(self._on_at_bottom_changed)
         self.timeline.viewport().installEventFilter(self)
         self.pill = QPushButton(self.timeline)

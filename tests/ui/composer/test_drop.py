@@ -91,7 +91,7 @@ def test_nothing_is_added_to_a_draft_that_a_sheet_asks_about(qtbot, window: Main
     edit = window.composer.findChild(QPlainTextEdit)
     qtbot.keyClicks(edit, "Are you at home?")
     qtbot.keyClick(edit, Qt.Key.Key_Return, CONTROL)
-    assert window.sheet.is_open
+    assert window.warning_sheet.is_open
     assert not drop(window, window.thread_pane.timeline.viewport(), files(invoice))
     assert window.composer.findChild(FileRow).files == ()
 

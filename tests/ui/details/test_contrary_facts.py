@@ -48,11 +48,11 @@ def blocked(people) -> ThreadView:
 
 
 def told(window: MainWindow) -> list[str]:
-    return [label.text() for label in window.customer.findChildren(QLabel) if label.isVisible()]
+    return [label.text() for label in window.details.findChildren(QLabel) if label.isVisible()]
 
 
 def solved(window: MainWindow) -> list[QPushButton]:
-    return [b for b in window.customer.findChildren(QPushButton) if b.text() == "Solved" and b.isVisible()]
+    return [b for b in window.details.findChildren(QPushButton) if b.text() == "Solved" and b.isVisible()]
 
 
 @pytest.fixture
@@ -74,8 +74,8 @@ def test_a_person_calls_it_solved_and_can_take_that_back(qtbot, window, engine: 
     go_to(qtbot, window)
     qtbot.mouseClick(solved(window)[0], Qt.MouseButton.LeftButton)
     assert engine.command_handler.of(MarkSolved) == [MarkSolved(fact.id)]
-    assert window.bar.text == "Solved. Replies are no longer warned of this report."
-    window.bar.press()
+    assert window.toast.text == "Solved. Replies are no longer warned of this report."
+    window.toast.press()
     assert engine.command_handler.of(MarkSolved)[-1] == MarkSolved(fact.id, solved=False)
 
 
@@ -93,7 +93,7 @@ def test_line_and_warning_say_it_too(qtbot, window: MainWindow, engine: FakeEngi
     write(qtbot, window, "Hello")
     assert window.composer._line.text == f"Messenger only. {sentence}"
     press_send(qtbot, window)
-    shown = "\n".join(label.text() for label in window.sheet.findChildren(QLabel))
+    shown = "\n".join(label.text() for label in window.warning_sheet.findChildren(QLabel))
     assert "Won't arrive on WhatsApp" in shown
     assert f"Jennifer will see this only in the Messenger. {sentence}" in shown
 

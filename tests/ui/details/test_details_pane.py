@@ -18,15 +18,15 @@ from desktop.domain.window.window import Doubt
 from desktop.engine.commands import DecideIdentity, PinMapping
 from desktop.engine.views import ThreadView, WorkspaceView
 from desktop.ports import Teammate
-from desktop.ui.details.details_pane import CustomerPane
+from desktop.ui.details.details_pane import DetailsPane
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Jennifer = Callable[..., ThreadView]
 
 
 @pytest.fixture
-def pane(qtbot, theme, ticker) -> CustomerPane:
-    pane = CustomerPane(theme, ticker)
+def pane(qtbot, theme, ticker) -> DetailsPane:
+    pane = DetailsPane(theme, ticker)
     qtbot.addWidget(pane)
     pane.resize(300, 900)
     pane.show()
@@ -37,22 +37,22 @@ def about(view: ThreadView) -> WorkspaceView:
     return WorkspaceView(view.workspace, me=Teammate("91", "Maria Lind"), teammates=(Teammate("91", "Maria Lind"),))
 
 
-def told(pane: CustomerPane) -> str:
+def told(pane: DetailsPane) -> str:
     """Every text that is on the screen."""
     return "\n".join(w.text() for w in pane.findChildren(QLabel) if w.isVisible())
 
 
-def button(pane: CustomerPane, name: str) -> QAbstractButton:
+def button(pane: DetailsPane, name: str) -> QAbstractButton:
     return next(b for b in pane.findChildren(QAbstractButton) if b.isVisible() and b.accessibleName().startswith(name))
 
 
-def test_a_contact_we_made_up_is_nobodys_identity(pane: CustomerPane, people) -> None:
+def test_a_contact_we_made_up_is_nobodys_identity(pane: DetailsPane, people) -> None:
     view = people.view([people.web()], contact=Contact("conversation:web", name="Jennifer"))
     pane.show_customer(view, "web", about(view))
     assert "conversation:web" not in told(pane)
 
 
-def test_what_the_bridge_knows_her_by_is_said_once(pane: CustomerPane, people) -> None:
+def test_what_the_bridge_knows_her_by_is_said_once(pane: DetailsPane, people) -> None:
     facts = {"octopods_whatsapp_id": "353871234567", "octopods_language": "en"}
     view = people.view([people.web()], contact=Contact("c-1", name="Jennifer", bridge_attributes=facts))
     pane.show_customer(view, "web", about(view))
@@ -60,7 +60,7 @@ def test_what_the_bridge_knows_her_by_is_said_once(pane: CustomerPane, people) -
     assert told(pane).count("octopods language") == 1
 
 
-def test_it_shows_who_she_is_and_what_we_know(pane: CustomerPane, jennifer: Jennifer) -> None:
+def test_it_shows_who_she_is_and_what_we_know(pane: DetailsPane, jennifer: Jennifer) -> None:
     view = jennifer()
     pane.show_customer(view, "wa", about(view))
     text = told(pane)
@@ -68,7 +68,7 @@ def test_it_shows_who_she_is_and_what_we_know(pane: CustomerPane, jennifer: Jenn
         assert fact in text
 
 
-def test_the_window_counts_down(pane: CustomerPane, jennifer: Jennifer, clock, ticker) -> None:
+def test_the_window_counts_down(pane: DetailsPane, jennifer: Jennifer, clock, ticker) -> None:
     view = jennifer(whatsapp_age=timedelta(hours=23), messenger_age=None)
     pane.show_customer(view, "wa", about(view))
     assert "WhatsApp 58 min 0 s" in told(pane)
@@ -90,7 +90,7 @@ def test_it_says_why_with_evidence_for_channel_window_relay_and_messages(pane, j
     assert "typed in the Messenger" in text
 
 
-def test_why_ages_with_the_window(pane: CustomerPane, jennifer: Jennifer, clock, ticker) -> None:
+def test_why_ages_with_the_window(pane: DetailsPane, jennifer: Jennifer, clock, ticker) -> None:
     view = jennifer(whatsapp_age=timedelta(hours=23))
     pane.show_customer(view, "wa", about(view))
     assert "Replies can arrive there for another 58 min" in told(pane)
@@ -105,7 +105,7 @@ def test_why_ages_with_the_window(pane: CustomerPane, jennifer: Jennifer, clock,
     assert "Its 24 hours ended" not in told(pane)
 
 
-def test_a_conversation_that_mirrors_nothing_says_so(pane: CustomerPane, jennifer: Jennifer) -> None:
+def test_a_conversation_that_mirrors_nothing_says_so(pane: DetailsPane, jennifer: Jennifer) -> None:
     view = jennifer()
     pane.show_customer(view, "web", about(view))
     assert "Messenger (90 % sure). Its first message was typed on a web page." in told(pane)
@@ -118,7 +118,7 @@ def test_a_conversation_that_mirrors_nothing_says_so(pane: CustomerPane, jennife
         ("Not mirrored: the Messenger's own", PinMapping("wa", None)),
     ],
 )
-def test_a_person_may_know_better(pane: CustomerPane, jennifer: Jennifer, qtbot, choice: str, expected) -> None:
+def test_a_person_may_know_better(pane: DetailsPane, jennifer: Jennifer, qtbot, choice: str, expected) -> None:
     view = jennifer()
     pane.show_customer(view, "wa", about(view))
     menu = button(pane, "Say which channel").menu()
@@ -127,7 +127,7 @@ def test_a_person_may_know_better(pane: CustomerPane, jennifer: Jennifer, qtbot,
     assert said.args == [expected]
 
 
-def test_a_pin_is_marked_and_can_be_forgotten(pane: CustomerPane, people, jennifer: Jennifer, qtbot) -> None:
+def test_a_pin_is_marked_and_can_be_forgotten(pane: DetailsPane, people, jennifer: Jennifer, qtbot) -> None:
     def forget(view: ThreadView):
         pane.show_customer(view, "wa", about(view))
         return next(a for a in button(pane, "Say which channel").menu().actions() if a.text() == "Forget my pin")
@@ -142,7 +142,7 @@ def test_a_pin_is_marked_and_can_be_forgotten(pane: CustomerPane, people, jennif
     assert said.args == [PinMapping("wa", None, forget=True)]
 
 
-def test_a_conversation_is_chosen_or_opened_in_the_inbox(pane: CustomerPane, jennifer: Jennifer, qtbot) -> None:
+def test_a_conversation_is_chosen_or_opened_in_the_inbox(pane: DetailsPane, jennifer: Jennifer, qtbot) -> None:
     view = jennifer()
     pane.show_customer(view, "wa", about(view))
     with qtbot.waitSignal(pane.conversation_chosen) as chosen:
@@ -153,7 +153,7 @@ def test_a_conversation_is_chosen_or_opened_in_the_inbox(pane: CustomerPane, jen
     assert opened.args == ["wa"]
 
 
-def test_a_folded_section_stays_folded_when_news_come(pane: CustomerPane, jennifer: Jennifer) -> None:
+def test_a_folded_section_stays_folded_when_news_come(pane: DetailsPane, jennifer: Jennifer) -> None:
     view = jennifer()
     pane.show_customer(view, "wa", about(view))
     button(pane, "Identities").click()
@@ -163,14 +163,14 @@ def test_a_folded_section_stays_folded_when_news_come(pane: CustomerPane, jennif
     assert "jennifer@example.com" not in told(pane)
 
 
-def test_relay_is_told_by_its_meaning(pane: CustomerPane, people, jennifer: Jennifer) -> None:
+def test_relay_is_told_by_its_meaning(pane: DetailsPane, people, jennifer: Jennifer) -> None:
     people.workspace = replace(people.workspace, relay={ChannelKind.WHATSAPP: Relay.REFUSED})
     view = jennifer()
     pane.show_customer(view, "wa", about(view))
     assert "WhatsApp relay refused: the bridge does not forward replies made here." in told(pane)
 
 
-def test_names_and_facts_are_never_taken_for_markup(pane: CustomerPane, people) -> None:
+def test_names_and_facts_are_never_taken_for_markup(pane: DetailsPane, people) -> None:
     contact = Contact("c-1", name="<b>Eve</b>", attributes={"<i>plan</i>": "<img src=x>"})
     view = people.view([people.web()], name="<b>Eve</b>", contact=contact)
     pane.show_customer(view, "web", about(view))
@@ -178,7 +178,7 @@ def test_names_and_facts_are_never_taken_for_markup(pane: CustomerPane, people) 
     assert "<img src=x>" in told(pane)
 
 
-def test_every_control_has_a_name(pane: CustomerPane, jennifer: Jennifer) -> None:
+def test_every_control_has_a_name(pane: DetailsPane, jennifer: Jennifer) -> None:
     view = jennifer()
     pane.show_customer(view, "wa", about(view))
     nameless: list[QWidget] = [
@@ -188,14 +188,14 @@ def test_every_control_has_a_name(pane: CustomerPane, jennifer: Jennifer) -> Non
     assert pane.findChildren(QPushButton)
 
 
-def test_nobody_chosen_leaves_nothing_behind(pane: CustomerPane, jennifer: Jennifer) -> None:
+def test_nobody_chosen_leaves_nothing_behind(pane: DetailsPane, jennifer: Jennifer) -> None:
     view = jennifer()
     pane.show_customer(view, "wa", about(view))
     pane.show_customer(None, None, None)
     assert told(pane) == ""
 
 
-def test_ways_past_intercom_are_listed_once_each(pane: CustomerPane, jennifer: Jennifer) -> None:
+def test_ways_past_intercom_are_listed_once_each(pane: DetailsPane, jennifer: Jennifer) -> None:
     view = jennifer()
     pane.show_customer(view, "wa", about(view))
     assert "Can be written to directly" not in told(pane)
@@ -208,7 +208,7 @@ def test_ways_past_intercom_are_listed_once_each(pane: CustomerPane, jennifer: J
     assert f"Can be written to directly: {listed}" in told(pane)
 
 
-def test_a_way_whose_window_nobody_can_see_shows_none(pane: CustomerPane, people, jennifer: Jennifer) -> None:
+def test_a_way_whose_window_nobody_can_see_shows_none(pane: DetailsPane, people, jennifer: Jennifer) -> None:
     plain = people.view([people.web()])
     view = with_direct_routes(plain, whatsapp_route(carries_bridge=False))
     pane.show_customer(view, "web", about(view))
@@ -216,7 +216,7 @@ def test_a_way_whose_window_nobody_can_see_shows_none(pane: CustomerPane, people
     assert "No conversation here mirrors a channel with a time limit." in told(pane)
 
 
-def test_a_window_that_only_a_provider_lists_is_shown_while_it_is_known(pane: CustomerPane, people) -> None:
+def test_a_window_that_only_a_provider_lists_is_shown_while_it_is_known(pane: DetailsPane, people) -> None:
     plain = people.view([people.web()])
     window = people.window(timedelta(hours=5))
     unknown = replace(people.window(None), doubt=Doubt(people.now, "Nobody lists it."))
@@ -227,7 +227,7 @@ def test_a_window_that_only_a_provider_lists_is_shown_while_it_is_known(pane: Cu
         assert ("unclear" in told(pane)) is False
 
 
-def test_a_mirrored_channel_without_a_window_says_so(pane: CustomerPane, people) -> None:
+def test_a_mirrored_channel_without_a_window_says_so(pane: DetailsPane, people) -> None:
     people.workspace = replace(people.workspace, pins={"web": Pin(ChannelKind.TELEGRAM)})
     view = people.view([people.web()])
     pane.show_customer(view, "web", about(view))
@@ -256,7 +256,7 @@ def of_three(people, **more) -> ThreadView:
     )
 
 
-def test_why_her_contacts_are_one_and_who_else_may_be_she_is_told(pane: CustomerPane, people) -> None:
+def test_why_her_contacts_are_one_and_who_else_may_be_she_is_told(pane: DetailsPane, people) -> None:
     view = of_three(people)
     pane.show_customer(view, "web", about(view))
     assert "they have the same phone number (95 % sure)" in told(pane)
@@ -272,12 +272,12 @@ def test_why_her_contacts_are_one_and_who_else_may_be_she_is_told(pane: Customer
         ("Say that Jen is not she", Word("c-2", "c-1", same=False)),
     ],
 )
-def test_a_word_is_said_by_the_keyboard_and_carries_its_way_back(qtbot, pane: CustomerPane, people, name, word) -> None:
+def test_a_word_is_said_by_the_keyboard_and_carries_its_way_back(qtbot, pane: DetailsPane, people, name, word) -> None:
     view = of_three(people)
     pane.show_customer(view, "web", about(view))
     pressed = button(pane, name)
     assert pressed.focusPolicy() & Qt.FocusPolicy.TabFocus
-    with qtbot.waitSignal(pane.who_is_who_said) as said:
+    with qtbot.waitSignal(pane.identity_requested) as said:
         qtbot.keyClick(pressed, Qt.Key.Key_Space)
     wish, undo, sentence = said.args
     assert wish == DecideIdentity((word,))
@@ -285,21 +285,21 @@ def test_a_word_is_said_by_the_keyboard_and_carries_its_way_back(qtbot, pane: Cu
     assert sentence
 
 
-def test_undoing_a_denial_brings_the_earlier_word_back(qtbot, pane: CustomerPane, people) -> None:
+def test_undoing_a_denial_brings_the_earlier_word_back(qtbot, pane: DetailsPane, people) -> None:
     earlier = Word("c-1", "c-2", same=True)
     view = of_three(people, words=(earlier,))
     pane.show_customer(view, "web", about(view))
     assert "Somebody here said: Jennifer Okafor and Jen are one customer." in told(pane)
-    with qtbot.waitSignal(pane.who_is_who_said) as said:
+    with qtbot.waitSignal(pane.identity_requested) as said:
         button(pane, "Say that Jen is not she").click()
     assert said.args[1] == DecideIdentity((earlier,), revoked=(Word("c-2", "c-1", same=False),))
-    with qtbot.waitSignal(pane.who_is_who_said) as said:
+    with qtbot.waitSignal(pane.identity_requested) as said:
         button(pane, "Take back that").click()
     assert said.args[:2] == [DecideIdentity(revoked=(earlier,)), DecideIdentity((earlier,))]
 
 
 def test_the_keyboard_goes_through_the_pane_from_top_to_bottom_however_often_it_is_filled(
-    qtbot, pane: CustomerPane, people
+    qtbot, pane: DetailsPane, people
 ) -> None:
     for view in (of_three(people), of_three(people)):
         pane.show_customer(view, "web", about(view))
@@ -314,7 +314,7 @@ def test_the_keyboard_goes_through_the_pane_from_top_to_bottom_however_often_it_
     assert len(set(heights)) >= 5
 
 
-def test_nothing_makes_the_pane_wider_than_it_is(pane: CustomerPane, people) -> None:
+def test_nothing_makes_the_pane_wider_than_it_is(pane: DetailsPane, people) -> None:
     pane.resize(pane.minimumWidth(), 700)
     view = of_three(people)
     pane.show_customer(view, "web", about(view))

@@ -19,7 +19,7 @@ BUTTON = "Ask to continue on WhatsApp…"
 
 
 def offered(window: MainWindow) -> list[str]:
-    return [b.text() for b in window.sheet.choices]
+    return [b.text() for b in window.warning_sheet.choices]
 
 
 def test_one_key_in_the_warning_adds_the_question_and_sends_nothing(qtbot, window: MainWindow, engine) -> None:
@@ -29,12 +29,12 @@ def test_one_key_in_the_warning_adds_the_question_and_sends_nothing(qtbot, windo
     assert BUTTON in offered(window)
     sent = len(engine.command_handler.of(SendReply))
     press(qtbot, window, Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier)
-    assert not window.sheet.is_open
+    assert not window.warning_sheet.is_open
     assert window.composer.text == f"Are you at home?\n\n{ASKED}"
     assert isinstance(QApplication.focusWidget(), ComposerEdit)
     assert len(engine.command_handler.of(SendReply)) == sent
-    assert window.bar.text == "Added below your draft. Nothing was sent."
-    window.bar.press()
+    assert window.toast.text == "Added below your draft. Nothing was sent."
+    window.toast.press()
     assert window.composer.text == "Are you at home?"
 
 
@@ -44,7 +44,7 @@ def test_whoever_types_on_when_the_warning_appears_adds_nothing(qtbot, window: M
     press_send(qtbot, window)
     for key in (Qt.Key.Key_A, Qt.Key.Key_N, Qt.Key.Key_D):
         press(qtbot, window, key)
-    assert window.sheet.is_open
+    assert window.warning_sheet.is_open
     assert window.composer.text == "Are you at home?"
 
 
@@ -68,7 +68,7 @@ def test_the_line_offers_it_to_an_empty_draft_too(qtbot, window: MainWindow) -> 
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert window.composer.text == ASKED
     assert not button.isVisible(), "it stands there already"
-    assert window.bar.text == ""
+    assert window.toast.text == ""
 
 
 def test_asked_for_again_the_question_is_not_written_twice(qtbot, window: MainWindow) -> None:

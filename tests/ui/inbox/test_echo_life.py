@@ -134,8 +134,8 @@ def test_taking_back_can_be_undone(qtbot, window, engine, shown, people, now) ->
     pending = people.pending(State.HELD)
     shown(pending)
     press(qtbot, window, KEY.Key_Delete)
-    assert window.bar.text == "Taken back."
-    window.bar.press()
+    assert window.toast.text == "Taken back."
+    window.toast.press()
     assert engine.command_handler.of(EditPending) == [EditPending(pending.draft_id)]
     comes_back_as_draft(qtbot, engine, pending, now)
     assert window.composer.text == pending.text
@@ -151,22 +151,22 @@ def test_what_was_taken_back_can_be_brought_back_later_and_from_elsewhere(
     go_to(qtbot, window, "c-2")
     clock.advance(timedelta(minutes=5))
     ticker.tick()
-    assert window.bar.text == ""
+    assert window.toast.text == ""
     draft = Draft("again", "wa", pending.text, (), False)
     engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], drafts=(draft,))
-    bring_back = CONTROL | Qt.KeyboardModifier.ShiftModifier
+    restore_cancelled = CONTROL | Qt.KeyboardModifier.ShiftModifier
     with qtbot.waitSignal(window.customer_shown):
-        press(qtbot, window, KEY.Key_B, bring_back)
+        press(qtbot, window, KEY.Key_B, restore_cancelled)
     assert engine.command_handler.of(EditPending) == [EditPending(pending.draft_id)]
     assert (window.customer_id, window.composer.text) == ("c-1", pending.text)
-    press(qtbot, window, KEY.Key_B, bring_back)
+    press(qtbot, window, KEY.Key_B, restore_cancelled)
     assert len(engine.command_handler.of(EditPending)) == 1
 
 
 def test_taking_back_what_may_have_arrived_says_so(qtbot, window, shown, people) -> None:
     shown(people.pending(State.UNCONFIRMED))
     press(qtbot, window, KEY.Key_Delete)
-    assert window.bar.text == "Taken back. It may have arrived all the same."
+    assert window.toast.text == "Taken back. It may have arrived all the same."
 
 
 def test_edit_puts_the_words_back_where_they_belong(qtbot, window, engine, shown, people, now) -> None:
@@ -204,9 +204,9 @@ def test_words_in_the_composer_are_kept_first_and_a_refusal_can_be_tried_again(
     press(qtbot, window, KEY.Key_F2)
     kinds = [type(c) for c in engine.command_handler.commands]
     assert kinds.index(SaveDraft) < kinds.index(EditPending)
-    assert window.bar.text == "Another draft is open here."
+    assert window.toast.text == "Another draft is open here."
     assert window.composer.text == "Something else"
-    window.bar.press()
+    window.toast.press()
     assert len(engine.command_handler.of(EditPending)) == 2
 
 
@@ -260,7 +260,7 @@ def tell_undecided(qtbot, engine: FakeEngine, *replies: UndecidedReply) -> None:
 
 
 def test_nothing_undecided_shows_nothing(window) -> None:
-    assert window.review.text == ""
+    assert window.review_banner.text == ""
 
 
 @pytest.mark.parametrize(
@@ -275,7 +275,7 @@ def test_nothing_undecided_shows_nothing(window) -> None:
 )
 def test_the_banner_counts_by_what_happened(qtbot, window, engine, people, states, said) -> None:
     tell_undecided(qtbot, engine, *(waiting(people, s) for s in states))
-    assert window.review.text == said
+    assert window.review_banner.text == said
 
 
 def test_held_while_offline_is_said_only_where_it_is_known(qtbot, window, engine, people, clock, now) -> None:
@@ -290,9 +290,9 @@ def test_held_while_offline_is_said_only_where_it_is_known(qtbot, window, engine
     engine.queries.state = ConnectionView(ConnectionState.ONLINE)
     engine.feed.publish(Changes(connection=True))
     tell_undecided(qtbot, engine, during)
-    assert window.review.text == "1 reply was held back while you were offline."
+    assert window.review_banner.text == "1 reply was held back while you were offline."
     tell_undecided(qtbot, engine, early, during)
-    assert window.review.text == "2 replies were held back."
+    assert window.review_banner.text == "2 replies were held back."
 
 
 def test_review_steps_through_them_and_leads_the_keyboard_there(qtbot, window, engine, people) -> None:
@@ -303,13 +303,13 @@ def test_review_steps_through_them_and_leads_the_keyboard_there(qtbot, window, e
     tell_undecided(qtbot, engine, hers, toms)
     visited = []
     for _ in range(3):
-        window.review.review()
+        window.review_banner.review()
         qtbot.waitUntil(lambda: window.thread_pane.timeline.hasFocus() and current(window) is not None)
         visited.append((window.customer_id, current(window)))
         window.composer.focus_text()
     first, second = ("c-1", hers.pending.draft_id), ("c-2", toms.pending.draft_id)
     assert visited == [first, second, first]
-    assert window.review.text.endswith("This is 1 of 2.")
+    assert window.review_banner.text.endswith("This is 1 of 2.")
 
 
 def current(window: MainWindow) -> str | None:
@@ -321,15 +321,15 @@ def current(window: MainWindow) -> str | None:
 def test_later_hides_it_until_another_one_waits(qtbot, window, engine, people) -> None:
     first = waiting(people, State.HELD)
     tell_undecided(qtbot, engine, first)
-    window.review._later.click()
-    assert window.review.text == ""
+    window.review_banner.quiet_button.click()
+    assert window.review_banner.text == ""
     tell_undecided(qtbot, engine, first)
-    assert window.review.text == ""
+    assert window.review_banner.text == ""
     tell_undecided(qtbot, engine, first, waiting(people, State.HELD))
-    assert window.review.text == "2 replies were held back."
+    assert window.review_banner.text == "2 replies were held back."
 
 
 def test_the_banner_goes_when_all_is_decided(qtbot, window, engine, people) -> None:
     tell_undecided(qtbot, engine, waiting(people, State.HELD))
     tell_undecided(qtbot, engine)
-    assert window.review.text == ""
+    assert window.review_banner.text == ""

@@ -53,7 +53,7 @@ def shown(qtbot, window: MainWindow, engine: FakeEngine, jennifer) -> MainWindow
 
 
 def nothing_happened(window: MainWindow, engine: FakeEngine) -> bool:
-    folded = not window.customer.isVisible()
+    folded = not window.details.isVisible()
     return engine.command_handler.of(CloseConversation) == [] and not window.composer.internal and not folded
 
 
@@ -100,12 +100,12 @@ def test_the_warning_gives_the_keyboard_back_to_the_text(qtbot, window: MainWind
     type_keys(window, "Are you at home?")
     window.list.setFocus()
     click(button(window, "Send"))
-    assert window.sheet.is_open
+    assert window.warning_sheet.is_open
     if by_mouse:
-        click(button(window.sheet, "Keep draft"))
+        click(button(window.warning_sheet, "Keep draft"))
     else:
         QTest.keyClick(window.windowHandle(), Qt.Key.Key_Escape)
-    assert not window.sheet.is_open
+    assert not window.warning_sheet.is_open
     assert writes(window)
 
 
@@ -114,7 +114,7 @@ def test_sending_anyway_leads_back_to_the_text(qtbot, window: MainWindow, engine
     window.composer.focus_text()
     type_keys(window, "Are you at home?")
     click(button(window, "Send"))
-    click(next(b for b in window.sheet.choices if b.text().startswith(("Send anyway", "Send to"))))
+    click(next(b for b in window.warning_sheet.choices if b.text().startswith(("Send anyway", "Send to"))))
     assert window.composer.text == ""
     assert writes(window)
 
@@ -162,7 +162,7 @@ def test_a_sheet_gives_the_keyboard_back_to_where_it_was(shown: MainWindow, plac
 
 
 def test_a_sheet_gives_it_to_the_text_where_its_place_is_gone(shown: MainWindow, engine: FakeEngine) -> None:
-    extra = QPushButton("Extra", shown.customer)
+    extra = QPushButton("Extra", shown.details)
     extra.show()
     for way_to_go in (extra.hide, lambda: extra.setEnabled(False), extra.deleteLater):
         extra.show()
@@ -176,10 +176,10 @@ def test_a_sheet_gives_it_to_the_text_where_its_place_is_gone(shown: MainWindow,
 
 
 def test_what_goes_with_the_keyboard_on_it_leads_to_the_text(shown: MainWindow, engine: FakeEngine) -> None:
-    shown.bar.tell("Closed.", "Undo", lambda: None)
-    button(shown.bar, "Undo").setFocus()
+    shown.toast.tell("Closed.", "Undo", lambda: None)
+    button(shown.toast, "Undo").setFocus()
     type_keys(shown, " ")
-    assert shown.bar.text == ""
+    assert shown.toast.text == ""
     assert writes(shown)
     type_keys(shown, LETTERS)
     assert shown.composer.text == LETTERS
@@ -188,9 +188,9 @@ def test_what_goes_with_the_keyboard_on_it_leads_to_the_text(shown: MainWindow, 
 
 def test_the_bars_button_leaves_the_keyboard_where_it_is(shown: MainWindow) -> None:
     shown.list.setFocus()
-    shown.bar.tell("Closed.", "Undo", lambda: None)
-    click(button(shown.bar, "Undo"))
-    assert shown.bar.text == ""
+    shown.toast.tell("Closed.", "Undo", lambda: None)
+    click(button(shown.toast, "Undo"))
+    assert shown.toast.text == ""
     assert shown.list.hasFocus()
 
 

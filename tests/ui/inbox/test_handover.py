@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 
 from desktop.engine.commands import SaveDraft
 from desktop.engine.views import Draft
-from desktop.ui.inbox.actions.handover import SEEN, TOLD
+from desktop.ui.inbox.actions.handover import COPIED, SEEN
 from desktop.ui.inbox.main_window import MainWindow
 
 pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
@@ -22,7 +22,7 @@ def hand_over(qtbot, window: MainWindow, engine: FakeEngine, now, text: str = "W
     go_to(qtbot, window)
     write(qtbot, window, text)
     press_send(qtbot, window)
-    inbox = next(b for b in window.sheet.choices if b.text() == "Reply in Intercom")
+    inbox = next(b for b in window.warning_sheet.choices if b.text() == "Reply in Intercom")
     qtbot.mouseClick(inbox, Qt.MouseButton.LeftButton)
     draft_id = window.composer.draft_id
     draft = Draft(draft_id, "wa", text, (), False)
@@ -44,14 +44,14 @@ def test_it_opens_the_inbox_with_the_text_at_hand_and_keeps_the_draft(qtbot, win
     assert opened == ["https://inbox/wa"]
     assert QGuiApplication.clipboard().text() == "We will call you tomorrow."
     assert window.composer.text == "We will call you tomorrow."
-    assert window.bar.text == TOLD
+    assert window.toast.text == COPIED
 
 
 def test_the_draft_goes_when_the_words_are_seen(qtbot, window, engine, people, now) -> None:
     draft_id = hand_over(qtbot, window, engine, now)
     somebody_writes(qtbot, engine, people, "We will  call you\ntomorrow.")
     assert window.composer.text == ""
-    assert window.bar.text == SEEN
+    assert window.toast.text == SEEN
     assert engine.command_handler.of(SaveDraft)[-1] == SaveDraft(draft_id, "c-1", "wa", "")
 
 
@@ -82,7 +82,7 @@ def test_a_draft_that_was_not_handed_over_stays_whatever_others_write(qtbot, win
 def test_the_key_hands_over_from_anywhere(qtbot, window, engine, opened, now) -> None:
     go_to(qtbot, window)
     press(qtbot, window, Qt.Key.Key_O, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-    assert (opened, window.bar.text) == (["https://inbox/wa"], "")
+    assert (opened, window.toast.text) == (["https://inbox/wa"], "")
     write(qtbot, window, "Tomorrow")
     press(qtbot, window, Qt.Key.Key_O, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     assert len(opened) == 2

@@ -165,18 +165,18 @@ def test_an_open_window_sends_at_once(qtbot, window: MainWindow, engine: FakeEng
     press_send(qtbot, window)
     assert [c.text for c in engine.command_handler.of(SendReply)] == ["On its way"]
     assert window.composer.text == ""
-    assert not window.sheet.is_open
+    assert not window.warning_sheet.is_open
 
 
 def test_a_closed_window_asks_and_enter_does_not_send(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
     write(qtbot, window, "Are you at home?")
     press_send(qtbot, window)
-    assert window.sheet.is_open
+    assert window.warning_sheet.is_open
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
         press(qtbot, window, key)
     press(qtbot, window, Qt.Key.Key_Return, CONTROL)
-    assert window.sheet.is_open
+    assert window.warning_sheet.is_open
     assert len(engine.command_handler.of(SendReply)) == 1
     assert window.composer.text == "Are you at home?"
 
@@ -185,7 +185,9 @@ def test_sending_knowingly_carries_the_consent(qtbot, window: MainWindow, engine
     go_to(qtbot, window)
     write(qtbot, window, "Are you at home?")
     press_send(qtbot, window)
-    qtbot.mouseClick(next(b for b in window.sheet.choices if "Messenger only" in b.text()), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(
+        next(b for b in window.warning_sheet.choices if "Messenger only" in b.text()), Qt.MouseButton.LeftButton
+    )
     first, second = engine.command_handler.of(SendReply)
     assert first.draft_id == second.draft_id
     assert {c.value for c, _ in second.acknowledged} == {"window_closed", "messenger_reply_did_not_reopen"}
@@ -197,7 +199,7 @@ def test_escape_keeps_the_draft_and_gives_the_text_back(qtbot, window: MainWindo
     write(qtbot, window, "Are you")
     press_send(qtbot, window)
     press(qtbot, window, Qt.Key.Key_Escape)
-    assert not window.sheet.is_open
+    assert not window.warning_sheet.is_open
     write(qtbot, window, " there?")
     assert window.composer.text == "Are you there?"
 
@@ -235,10 +237,10 @@ def test_a_warning_that_comes_late_is_told_and_leads_back(qtbot, window: MainWin
     press_send(qtbot, window)
     go_to(qtbot, window, "c-2")
     engine.command_handler.held.pop()()
-    assert not window.sheet.is_open
-    assert window.bar.text == "Your reply to Jennifer was not sent. It needs your decision."
+    assert not window.warning_sheet.is_open
+    assert window.toast.text == "Your reply to Jennifer was not sent. It needs your decision."
     with qtbot.waitSignal(window.customer_shown):
-        window.bar.press()
+        window.toast.press()
     assert (window.customer_id, window.composer.text) == ("c-1", "For Jennifer")
 
 
@@ -248,7 +250,7 @@ def test_go_there_takes_the_words_along(qtbot, window: MainWindow, engine: FakeE
     window.thread_pane.choose_conversation("web")
     write(qtbot, window, "Tomorrow")
     press_send(qtbot, window)
-    go = next(b for b in window.sheet.choices if b.text() == "Go to the WhatsApp conversation")
+    go = next(b for b in window.warning_sheet.choices if b.text() == "Go to the WhatsApp conversation")
     qtbot.mouseClick(go, Qt.MouseButton.LeftButton)
     assert (window.composer.conversation_id, window.composer.text) == ("wa", "Tomorrow")
     window.thread_pane.choose_conversation("web")
@@ -262,7 +264,7 @@ def test_reply_in_intercom_opens_the_inbox_with_the_text_at_hand(
     write(qtbot, window, "Tomorrow")
     press_send(qtbot, window)
     qtbot.mouseClick(
-        next(b for b in window.sheet.choices if b.text() == "Reply in Intercom"), Qt.MouseButton.LeftButton
+        next(b for b in window.warning_sheet.choices if b.text() == "Reply in Intercom"), Qt.MouseButton.LeftButton
     )
     assert opened == ["https://inbox/wa"]
     assert QGuiApplication.clipboard().text() == "Tomorrow"
@@ -309,8 +311,8 @@ def test_e_closes_and_undo_reopens(qtbot, window: MainWindow, engine: FakeEngine
     window.thread_pane.timeline.setFocus()
     press(qtbot, window, Qt.Key.Key_E)
     assert engine.command_handler.of(CloseConversation) == [CloseConversation("wa")]
-    assert window.bar.text == "Order 4711 closed."
-    window.bar.press()
+    assert window.toast.text == "Order 4711 closed."
+    window.toast.press()
     assert engine.command_handler.of(ReopenConversation) == [ReopenConversation("wa")]
 
 
@@ -320,7 +322,7 @@ def test_undo_is_short_lived(qtbot, window: MainWindow, clock, ticker) -> None:
     press(qtbot, window, Qt.Key.Key_E)
     clock.advance(timedelta(seconds=11))
     ticker.tick()
-    assert window.bar.text == ""
+    assert window.toast.text == ""
 
 
 def test_letters_are_text_while_writing(qtbot, window: MainWindow, engine: FakeEngine) -> None:
@@ -363,8 +365,8 @@ def test_assign_offers_teammates_and_undo_gives_it_back(qtbot, window: MainWindo
     assert [a.text() for a in menu.actions()] == ["Me (Maria Lind)", "Tom && Co", "Nobody"]
     menu.actions()[1].trigger()
     menu.close()
-    assert window.bar.text == "Order 4711 assigned to Tom & Co."
-    window.bar.press()
+    assert window.toast.text == "Order 4711 assigned to Tom & Co."
+    window.toast.press()
     assert engine.command_handler.of(AssignConversation) == [
         AssignConversation("wa", "92"),
         AssignConversation("wa", "91"),
@@ -379,7 +381,7 @@ def test_snooze_offers_times(qtbot, window: MainWindow, engine: FakeEngine, now)
     menu.actions()[0].trigger()
     menu.close()
     assert engine.command_handler.of(SnoozeConversation) == [SnoozeConversation("wa", now + timedelta(hours=1))]
-    assert window.bar.text == "Order 4711 snoozed: in 1 hour."
+    assert window.toast.text == "Order 4711 snoozed: in 1 hour."
 
 
 def test_snooze_times_lie_ahead_whatever_day_it_is() -> None:
@@ -396,7 +398,7 @@ def test_what_intercom_refuses_is_told(qtbot, window: MainWindow, engine: FakeEn
     engine.command_handler.refuse = "Intercom cannot be reached."
     window.thread_pane.timeline.setFocus()
     press(qtbot, window, Qt.Key.Key_E)
-    assert window.bar.text == "Intercom cannot be reached."
+    assert window.toast.text == "Intercom cannot be reached."
 
 
 # Keys, palette, connection.
@@ -429,10 +431,10 @@ def test_f6_visits_every_pane(qtbot, window: MainWindow) -> None:
         focus = QApplication.focusWidget()
         visited |= {
             name
-            for name in ("list", "thread_pane", "composer", "customer")
+            for name in ("list", "thread_pane", "composer", "details")
             if getattr(window, name) is focus or getattr(window, name).isAncestorOf(focus)
         }
-    assert visited == {"list", "thread_pane", "composer", "customer"}
+    assert visited == {"list", "thread_pane", "composer", "details"}
 
 
 def test_the_palette_goes_to_a_customer(qtbot, window: MainWindow) -> None:
@@ -492,19 +494,19 @@ def test_the_first_sync_shows_how_far_it_is(window: MainWindow, engine: FakeEngi
 
 def test_a_pin_goes_through_the_door(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
-    window.customer.pin_requested.emit(PinMapping("wa", ChannelKind.TELEGRAM))
+    window.details.pin_requested.emit(PinMapping("wa", ChannelKind.TELEGRAM))
     assert engine.command_handler.of(PinMapping) == [PinMapping("wa", ChannelKind.TELEGRAM)]
 
 
 def test_a_narrow_window_folds_the_customer_pane_until_the_agent_chooses(qtbot, window: MainWindow) -> None:
     go_to(qtbot, window)
     window.resize(1024, 700)
-    qtbot.waitUntil(lambda: not window.customer.isVisible())
+    qtbot.waitUntil(lambda: not window.details.isVisible())
     press(qtbot, window, Qt.Key.Key_I, CONTROL)
-    assert window.customer.isVisible()
+    assert window.details.isVisible()
     window.resize(1000, 700)
     QCoreApplication.processEvents()
-    assert window.customer.isVisible()
+    assert window.details.isVisible()
 
 
 def test_the_panes_keep_their_sizes(qtbot, engine: FakeEngine, theme, ticker, tmp_path) -> None:
@@ -524,7 +526,7 @@ def test_the_panes_keep_their_sizes(qtbot, engine: FakeEngine, theme, ticker, tm
 
 def test_every_control_can_be_named_by_a_screen_reader(qtbot, window: MainWindow) -> None:
     go_to(qtbot, window)
-    mine: tuple[QWidget, ...] = (window.composer, window.customer, window.connection, window.sheet)
+    mine: tuple[QWidget, ...] = (window.composer, window.details, window.connection, window.warning_sheet)
     nameless = [
         b
         for pane in mine
@@ -536,12 +538,12 @@ def test_every_control_can_be_named_by_a_screen_reader(qtbot, window: MainWindow
 
 def test_a_pin_is_set_by_the_keyboard_and_undone_by_the_keyboard(qtbot, window: MainWindow, engine: FakeEngine) -> None:
     go_to(qtbot, window)
-    button = next(b for b in window.customer.findChildren(QPushButton) if b.text() == "Change channel…")
+    button = next(b for b in window.details.findChildren(QPushButton) if b.text() == "Change channel…")
     button.setFocus()
     assert button.hasFocus()
     telegram = next(a for a in button.menu().actions() if a.text() == "This is Telegram")
     telegram.trigger()
     assert engine.command_handler.of(PinMapping) == [PinMapping("wa", ChannelKind.TELEGRAM)]
-    assert window.bar.text == "This conversation counts as Telegram."
+    assert window.toast.text == "This conversation counts as Telegram."
     press(qtbot, window, Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.AltModifier)
     assert engine.command_handler.of(PinMapping)[-1] == PinMapping("wa", None, forget=True)

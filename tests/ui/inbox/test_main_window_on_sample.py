@@ -87,8 +87,8 @@ def test_from_a_closed_window_the_warning_leads_to_the_providers_own_templates(
         await tour.until(lambda: "Only the Messenger" in window.composer._line.text, "the window to be seen as closed")
         await tour.write("Are you at home?")
         window.composer.send()
-        await tour.until(lambda: window.sheet.is_open, "the warning")
-        window.sheet.choices[0].click()
+        await tour.until(lambda: window.warning_sheet.is_open, "the warning")
+        window.warning_sheet.choices[0].click()
         assert window.template_picker.is_open
         await tour.until(lambda: window.template_picker.choice.names, "the list of templates")
         window.template_picker.dismiss()

@@ -50,8 +50,8 @@ def test_the_menu_of_a_message_says_where_it_came_from(qtbot, window: MainWindow
     choose(sub, "WhatsApp")
     menu.close()
     assert engine.command_handler.of(SetMessageChannel) == [SetMessageChannel("wa", entry_id, ChannelKind.WHATSAPP)]
-    assert window.bar.text == "This message counts as WhatsApp."
-    window.bar.press()
+    assert window.toast.text == "This message counts as WhatsApp."
+    window.toast.press()
     assert engine.command_handler.of(SetMessageChannel)[-1] == SetMessageChannel("wa", entry_id, None)
 
 
@@ -79,7 +79,7 @@ def test_our_own_messages_have_no_channel_to_say(qtbot, window: MainWindow, engi
     current(window, "Are you at home")
     press(qtbot, window, Qt.Key.Key_M, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     assert QApplication.activePopupWidget() is None
-    assert window.bar.text.startswith("Choose a message of the customer first")
+    assert window.toast.text.startswith("Choose a message of the customer first")
 
 
 def test_what_was_said_is_checked_and_can_be_taken_back(qtbot, window, engine: FakeEngine, people, jennifer) -> None:
@@ -95,5 +95,5 @@ def test_what_was_said_is_checked_and_can_be_taken_back(qtbot, window, engine: F
     assert [a.text() for a in menu.actions() if a.isChecked()] == ["WhatsApp"]
     choose(menu, "Not set by hand")
     assert engine.command_handler.of(SetMessageChannel) == [SetMessageChannel("wa", newest.id, None)]
-    window.bar.press()
+    window.toast.press()
     assert engine.command_handler.of(SetMessageChannel)[-1].channel is ChannelKind.WHATSAPP

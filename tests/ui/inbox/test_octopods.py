@@ -28,7 +28,7 @@ def untagged(people) -> ThreadView:
 
 @pytest.fixture
 def bar(window: MainWindow):
-    return window._panes.octopods
+    return window._panes.octopods_banner
 
 
 def button(parent, words: str) -> QPushButton:
@@ -51,7 +51,7 @@ def test_messages_of_octopods_without_a_channel_raise_the_question(qtbot, window
     engine.queries.threads["c-1"] = untagged
     go_to(qtbot, window)
     assert bar.text.startswith("Which channels does Octopods carry for you?")
-    qtbot.mouseClick(bar.answer, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(bar.button, Qt.MouseButton.LeftButton)
     assert window.settings.sheet.is_open
     assert isinstance(window.settings.sheet.page, OctopodsPage)
 
@@ -89,10 +89,10 @@ def test_put_away_it_stays_away_over_a_restart(qtbot, theme, ticker, engine, unt
         qtbot.addWidget(window)
         window.show()
         go_to(qtbot, window)
-        assert bool(window._panes.octopods.text) is expected
+        assert bool(window._panes.octopods_banner.text) is expected
         if expected:
-            qtbot.mouseClick(window._panes.octopods.dismissal, Qt.MouseButton.LeftButton)
-            assert window._panes.octopods.text == ""
+            qtbot.mouseClick(window._panes.octopods_banner.quiet_button, Qt.MouseButton.LeftButton)
+            assert window._panes.octopods_banner.text == ""
         window.close()
 
 

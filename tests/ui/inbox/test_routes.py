@@ -31,7 +31,7 @@ PARCEL = Template("t-1", "parcel", "en", "Your parcel is at our depot.", Status.
 
 
 def button(window: MainWindow, text: str) -> QPushButton:
-    return next(b for b in window.sheet.choices if b.text() == text)
+    return next(b for b in window.warning_sheet.choices if b.text() == text)
 
 
 def click(qtbot, window: MainWindow, text: str) -> None:
@@ -66,7 +66,7 @@ def test_a_shortcut_opens_the_ways_and_the_keyboard_takes_one(
 def test_where_no_account_leads_to_her_the_shortcut_says_so(qtbot, window: MainWindow) -> None:
     go_to(qtbot, window)
     press(qtbot, window, Qt.Key.Key_R, CONTROL | SHIFT)
-    assert window.bar.text == "No connected account leads to Jennifer: Intercom is the only way."
+    assert window.toast.text == "No connected account leads to Jennifer: Intercom is the only way."
 
 
 def test_a_closed_way_asks_and_enter_does_not_send(
@@ -78,7 +78,7 @@ def test_a_closed_way_asks_and_enter_does_not_send(
     window.composer.choose_route(direct_route.route)
     write(qtbot, window, "Are you at home?")
     press_send(qtbot, window)
-    assert window.sheet.is_open
+    assert window.warning_sheet.is_open
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
         press(qtbot, window, key)
     assert len(engine.command_handler.of(SendDirect)) == 1
@@ -105,7 +105,7 @@ def test_what_was_accepted_for_one_way_is_not_accepted_for_another(
     assert "not connected any more" in window.composer.complaint
     click(qtbot, window, "Send on WhatsApp anyway")
     assert [c.acknowledged for c in engine.command_handler.of(SendReply)] == [frozenset()]
-    assert window.sheet.is_open
+    assert window.warning_sheet.is_open
     assert window.composer.text == "Are you at home?"
 
 
@@ -135,7 +135,7 @@ def test_offline_it_is_queued_like_any_other(qtbot, window: MainWindow, engine: 
     assert "You are offline: it waits here" in window.composer._line.text
     press_send(qtbot, window)
     assert len(engine.command_handler.of(SendDirect)) == 1
-    assert not window.sheet.is_open
+    assert not window.warning_sheet.is_open
 
 
 def test_a_refusal_that_comes_late_names_the_customer(
@@ -151,9 +151,9 @@ def test_a_refusal_that_comes_late_names_the_customer(
     go_to(qtbot, window, "c-2")
     engine.command_handler.refuse = "Telegram does not know this chat."
     late.pop()()
-    assert window.bar.text == "Your reply to Jennifer was not sent. Telegram does not know this chat."
+    assert window.toast.text == "Your reply to Jennifer was not sent. Telegram does not know this chat."
     engine.command_handler.refuse = ""
-    window.bar.press()
+    window.toast.press()
     qtbot.waitUntil(lambda: window.customer_id == "c-1" and window.composer.text == "On its way")
 
 
@@ -208,12 +208,12 @@ def test_the_warning_leads_to_the_templates_with_the_failed_words(
     click(qtbot, window, "Send template…")
     assert opened == [("wa", "Are you at home?")]
     assert window.template_picker.is_open
-    assert not window.sheet.is_open
+    assert not window.warning_sheet.is_open
 
 
 def send_template(window: MainWindow, **values: str) -> None:
     """As the picker does, opened with what stands in the composer."""
-    window.sheet.template_wanted.emit()
+    window.warning_sheet.template_wanted.emit()
     picker, template = window.template_picker, replace(PARCEL, body="About your parcel: {{note}}")
     filled = fill(template, {f"body.{name}": value for name, value in values.items()})
     route = octopods_route().route
@@ -229,7 +229,7 @@ def test_words_that_went_out_in_a_template_do_not_stay_in_the_composer(
     send_template(window, note="Are you at home?")
     assert window.composer.text == ""
     assert [d.text for d in with_templates.command_handler.of(SaveDraft) if d.draft_id == draft_id][-1] == ""
-    window.bar.press()
+    window.toast.press()
     assert window.composer.text == "Are you  at home?"
     assert with_templates.command_handler.of(SaveDraft)[-1].text == "Are you  at home?"
 
@@ -262,7 +262,7 @@ def test_a_template_goes_through_the_door_and_closes_the_picker(
     window.template_picker.send_requested.emit(command)
     assert with_templates.command_handler.of(SendDirect) == [command]
     assert not window.template_picker.is_open
-    assert window.bar.text == ""
+    assert window.toast.text == ""
 
 
 def test_a_template_refused_after_the_picker_closed_is_told_in_the_bar(
@@ -278,7 +278,7 @@ def test_a_template_refused_after_the_picker_closed_is_told_in_the_bar(
     picker.dismiss()
     with_templates.command_handler.refuse = "Octopods does not let this template go."
     late.pop()()
-    assert window.bar.text == "Your template to Jennifer was not sent. Octopods does not let this template go."
+    assert window.toast.text == "Your template to Jennifer was not sent. Octopods does not let this template go."
 
 
 def test_newer_lists_reach_the_open_picker(qtbot, window: MainWindow, with_templates: FakeEngine) -> None:
@@ -421,7 +421,7 @@ def test_an_account_that_is_connected_meanwhile_opens_its_ways(
     news(qtbot, engine, accounts=True)
     qtbot.waitUntil(lambda: not window.composer.findChild(RouteSwitch).isHidden())
     press_send(qtbot, window)
-    assert window.sheet.choices[0].text() == "Send template…"
+    assert window.warning_sheet.choices[0].text() == "Send template…"
 
 
 def test_an_account_without_her_number_does_not_ask_to_be_connected_again(
@@ -432,7 +432,7 @@ def test_an_account_without_her_number_does_not_ask_to_be_connected_again(
     engine.feed.publish(Changes(accounts=True))
     write(qtbot, window, "Are you at home?")
     press_send(qtbot, window)
-    assert window.sheet.choices[0].text() == "Send template…  (no WhatsApp number known)"
+    assert window.warning_sheet.choices[0].text() == "Send template…  (no WhatsApp number known)"
 
 
 # The shortcuts.

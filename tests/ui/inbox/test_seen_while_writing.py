@@ -44,7 +44,7 @@ def arrives(qtbot, engine: FakeEngine, window: MainWindow, people, chat) -> str:
 
 
 def send_anyway(window: MainWindow) -> None:
-    next(b for b in window.sheet.choices if b.text() == "Send anyway").click()
+    next(b for b in window.warning_sheet.choices if b.text() == "Send anyway").click()
 
 
 def warned(window: MainWindow) -> bool:
@@ -59,7 +59,7 @@ def test_what_came_after_the_last_letter_was_not_seen(qtbot, shown, engine, peop
     press_send(qtbot, shown)
     (sent,) = engine.command_handler.of(SendReply)
     assert sent.seen_upto == 30
-    assert shown.sheet.is_open
+    assert shown.warning_sheet.is_open
     send_anyway(shown)
     assert (NEWER, entry_id) in engine.command_handler.of(SendReply)[-1].acknowledged
 
@@ -107,14 +107,14 @@ def test_accepted_with_other_ids_it_is_asked_about_again(qtbot, shown, engine, p
     write(qtbot, shown, "On its way")
     first = arrives(qtbot, engine, shown, people, chat)
     press_send(qtbot, shown)
-    assert shown.sheet.is_open
+    assert shown.warning_sheet.is_open
     later = people.customer_message("wa", MINUTE / 2, "And another", app_code="octopods-vv1", arrival=32)
     both = people.adding(shown.view.thread.chat("wa").conversation, later)
     engine.queries.threads["c-1"] = people.view([both])
     send_anyway(shown)
-    assert shown.sheet.is_open, "what came meanwhile was not accepted"
+    assert shown.warning_sheet.is_open, "what came meanwhile was not accepted"
     send_anyway(shown)
-    assert not shown.sheet.is_open
+    assert not shown.warning_sheet.is_open
     accepted = [{i for code, i in r.acknowledged if code is NEWER} for r in engine.command_handler.of(SendReply)]
     assert accepted == [set(), {first}, {first, later.id}]
     assert len({r.draft_id for r in engine.command_handler.of(SendReply)}) == 1

@@ -39,13 +39,13 @@ def on_stage(qapp, tmp_path: Path):
 
 
 def buttons(tour: Tour, words: str) -> list[QPushButton]:
-    return [b for b in tour.window.customer.findChildren(QPushButton) if b.text() == words and not b.isHidden()]
+    return [b for b in tour.window.details.findChildren(QPushButton) if b.text() == words and not b.isHidden()]
 
 
 async def link_with(tour: Tour, words: str) -> None:
     """By keyboard alone."""
     QTest.keyClick(tour.window, Qt.Key.Key_L, CTRL_SHIFT)
-    chooser = tour.window._who.chooser
+    chooser = tour.window._identity.chooser
     await tour.until(lambda: chooser.is_open, "the choice of customers")
     chooser._field.setText(words)
     await tour.until(lambda: chooser.titles and chooser.titles[0].startswith(words), "the customer in the choice")
@@ -59,8 +59,8 @@ def test_two_customers_are_joined_and_parted_with_a_way_back(on_stage) -> None:
         await link_with(tour, ANNA)
         await tour.until(lambda: len(tour.view.thread.contacts) > 1, "Anna's contacts in Mei's thread")
         assert len(tour.view.thread.messages) > alone
-        assert "are one customer" in tour.window.bar.text
-        tour.window.bar.press()
+        assert "are one customer" in tour.window.toast.text
+        tour.window.toast.press()
         await tour.until(lambda: len(tour.view.thread.contacts) == 1, "the way back")
         await tour.choose("mei", MEI)
         assert len(tour.view.thread.messages) == alone
@@ -87,7 +87,7 @@ def test_a_customer_is_forgotten_after_a_question_and_never_by_enter(on_stage) -
         assert question.is_open
         question.answer_yes()
 
-        await tour.until(lambda: "Nothing of this customer" in tour.window.bar.text, "what was done to be told")
+        await tour.until(lambda: "Nothing of this customer" in tour.window.toast.text, "what was done to be told")
         assert tour.window.view is None
         assert customer not in {row.customer_id for row in await tour.stage.engine.queries.customers()}
         assert await tour.stage.engine.queries.thread(customer) is None

@@ -144,7 +144,7 @@ def test_the_workspace_in_use_is_not_switched_to(page: AccountsPage, accounts: F
 
 
 def test_another_one_is_added_by_the_wizard(qtbot, window: MainWindow, page: AccountsPage) -> None:
-    with qtbot.waitSignal(window.settings.another_workspace_wanted):
+    with qtbot.waitSignal(window.settings.add_workspace_requested):
         button(page, "Add another workspace…").click()
 
 

@@ -31,7 +31,7 @@ def page(qtbot, window: MainWindow, engine: FakeEngine, people, now) -> RelayTes
     engine.queries.rows = (long_ago, phone)
     engine.queries.threads["c-1"] = people.jennifer(whatsapp_age=MINUTE, messenger_age=None)
     news(qtbot, engine, customers=frozenset({"c-1"}))
-    window.settings.test_relay(WHATSAPP)
+    window.settings.open_relay_test(WHATSAPP)
     return window.settings.relay_test
 
 
@@ -59,7 +59,7 @@ def with_echo(qtbot, engine: FakeEngine, people, state: State | None) -> None:
 
 
 def test_without_a_channel_it_asks_for_one(qtbot, window: MainWindow, page: RelayTest) -> None:
-    window.settings.test_relay()
+    window.settings.open_relay_test()
     assert page.choices == ["WhatsApp", "Telegram", "SMS"]
     press(qtbot, window, Qt.Key.Key_Down)
     press(qtbot, window, Qt.Key.Key_Return)
@@ -71,7 +71,7 @@ def test_only_who_wrote_a_moment_ago_is_offered(page: RelayTest) -> None:
 
 
 def test_it_fills_while_the_agent_writes(qtbot, page: RelayTest, window, engine: FakeEngine, people, now) -> None:
-    window.settings.test_relay(ChannelKind.SMS)
+    window.settings.open_relay_test(ChannelKind.SMS)
     assert page.choices == []
     assert "Nobody has written by SMS in the last 10 min." in page.text
     engine.queries.rows = (people.row("c-1", "Maria's phone", last_at=now, last_channel=ChannelKind.SMS),)

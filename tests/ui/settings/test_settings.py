@@ -194,7 +194,7 @@ def test_every_kind_of_evidence_has_words(qtbot, window, engine: FakeEngine, now
     engine.queries.about = replace(engine.queries.about, relay_evidence=(evidence,))
     go_to(qtbot, window)
     news(qtbot, engine, settings=True)
-    assert "on 20 November 2026, 14:00." in told(window.customer)
+    assert "on 20 November 2026, 14:00." in told(window.details)
 
 
 def test_the_test_begins_for_the_channel_that_was_asked_for(window: MainWindow, sheet: SettingsSheet) -> None:

@@ -1,1 +1,1 @@
-"""What the agent does in the main window, one module for each kind of action."""
+"""Actions of the main window, one module for each kind."""

@@ -1,10 +1,9 @@
-"""Identity in the main window: a person's word and its way back, choosing whom to join, forgetting after a look."""
+"""Corrections by the agent with Undo (channel, identity), merging customers, and forgetting a customer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -20,6 +19,7 @@ from desktop.engine.commands import (
     PinMapping,
     SetMessageChannel,
 )
+from desktop.engine.protocols import Submit
 from desktop.engine.views import CustomerRow, ThreadView
 from desktop.text.channels import channel_name
 from desktop.ui.look.theme import CHANNEL_STYLES, Theme
@@ -29,78 +29,80 @@ from desktop.ui.widgets.toast import Toast
 from desktop.ui.wording import thread, words
 
 
-class WhoIsWho(QObject):
-    """chooser: the palette in which the other customer is chosen.
+class IdentityActions(QObject):
+    """Submits what the agent says about customers, conversations and messages.
+
+    chooser: the palette in which the other customer of a merge is chosen.
 
     Signals:
-        forgotten: nothing of this customer is here any more. arg: the customer's id.
+        forgotten: this customer's data has been removed. arg: the customer's id.
     """
 
     forgotten = Signal(str)
 
-    def __init__(
-        self, submit: Callable[..., Any], theme: Theme, question: Question, bar: Toast, window: QWidget
-    ) -> None:
-        """submit: `engine.command_handler.submit`."""
+    def __init__(self, submit: Submit, theme: Theme, question: Question, toast: Toast, window: QWidget) -> None:
         super().__init__(window)
-        self._submit, self._question, self._bar = submit, question, bar
+        self._submit, self._question, self._toast = submit, question, toast
         self.chooser = Palette(theme, window, "Who is the same customer?")
         self._rows: tuple[CustomerRow, ...] = ()
         self._view: ThreadView | None = None
-        self._contact = ""
+        self._contact_id = ""
         self.chooser.chosen.connect(self._on_chosen)
 
     def show_rows(self, rows: Iterable[CustomerRow]) -> None:
         self._rows = tuple(rows)
 
     def show(self, view: ThreadView | None) -> None:
-        """The customer who is on the screen now."""
+        """Set the customer on the screen."""
         self._view = view
 
-    def pin(self, wish: PinMapping) -> None:
-        """The agent's word on what a conversation mirrors; its way back is the word before it, or none."""
-        before = self._view.workspace.pins.get(wish.conversation_id) if self._view is not None else None
-        undo = PinMapping(wish.conversation_id, before.channel if before else None, forget=before is None)
-        if wish.forget:
-            told = "What the evidence says counts again."
-        elif wish.channel is None:
-            told = "This conversation counts as the Messenger's own."
+    def pin(self, command: PinMapping) -> None:
+        """Set which channel a conversation mirrors; Undo restores the earlier pin, or none."""
+        previous = self._view.workspace.pins.get(command.conversation_id) if self._view is not None else None
+        undo = PinMapping(command.conversation_id, previous.channel if previous else None, forget=previous is None)
+        if command.forget:
+            done_text = "What the evidence says counts again."
+        elif command.channel is None:
+            done_text = "This conversation counts as the Messenger's own."
         else:
-            told = f"This conversation counts as {words.channel(wish.channel)}."
-        self.say(wish, undo, told)
+            done_text = f"This conversation counts as {words.channel(command.channel)}."
+        self.submit_with_undo(command, undo, done_text)
 
-    def mark_solved(self, wish: MarkSolved) -> None:
-        """The agent's word that a reported problem is over."""
-        self.say(wish, MarkSolved(wish.fact_id, solved=False), "Solved. Replies are no longer warned of this report.")
+    def mark_solved(self, command: MarkSolved) -> None:
+        """Mark a reported problem as solved."""
+        self.submit_with_undo(
+            command, MarkSolved(command.fact_id, solved=False), "Solved. Replies are no longer warned of this report."
+        )
 
-    def set_message_channel(self, wish: SetMessageChannel) -> None:
-        """The agent's word on where one message came from; its way back is the word before it, or none."""
-        said = self._view.workspace.message_channels if self._view is not None else {}
-        before = said.get((wish.conversation_id, wish.entry_id))
-        undo = SetMessageChannel(wish.conversation_id, wish.entry_id, before)
-        if wish.channel is None:
-            told = "The channel of this message is no longer set by hand."
+    def set_message_channel(self, command: SetMessageChannel) -> None:
+        """Set the channel a message came from; Undo restores the earlier setting, or none."""
+        message_channels = self._view.workspace.message_channels if self._view is not None else {}
+        previous = message_channels.get((command.conversation_id, command.entry_id))
+        undo = SetMessageChannel(command.conversation_id, command.entry_id, previous)
+        if command.channel is None:
+            done_text = "The channel of this message is no longer set by hand."
         else:
-            told = f"This message counts as {channel_name(wish.channel)}."
-        self.say(wish, undo, told)
+            done_text = f"This message counts as {channel_name(command.channel)}."
+        self.submit_with_undo(command, undo, done_text)
 
-    def say(self, wish: Command, undo: Command, told: str) -> None:
-        """Submit the agent's word; once it is taken, tell so and offer the way back."""
+    def submit_with_undo(self, command: Command, undo: Command, done_text: str) -> None:
+        """Submit `command`; once done, show `done_text` and offer Undo, which submits `undo`."""
 
         def answered(answer: Answer) -> None:
             if isinstance(answer, Failed):
-                self._bar.tell(answer.sentence)
+                self._toast.tell(answer.sentence)
             else:
-                self._bar.tell(told, "Undo", partial(self._submit, undo, self._on_undone))
+                self._toast.tell(done_text, "Undo", partial(self._submit, undo, self._on_undone))
 
-        self._submit(wish, answered)
+        self._submit(command, answered)
 
-    def choose(self, contact_id: str = "") -> None:
-        """Choose the customer who is the same as the one that is shown. contact_id: of hers, "" for any."""
+    def choose_duplicate(self, contact_id: str = "") -> None:
+        """Open the palette to choose a customer to merge with the shown one. contact_id: one of the shown customer's
+        contacts, "" for the first."""
         view = self._view
         if view is None or not view.thread.contacts:
             return
-        self._contact = contact_id or view.thread.contacts[0].id
+        self._contact_id = contact_id or view.thread.contacts[0].id
         others = (r for r in self._rows if r.customer_id != view.customer_id)
         self.chooser.open_with(
             PaletteEntry(
@@ -114,30 +116,31 @@ class WhoIsWho(QObject):
         )
 
     def ask_to_forget(self, customer_id: str = "") -> None:
+        """Ask before this customer's data is removed. customer_id: "" for the shown customer."""
         view = self._view
         if view is None:
             return
-        name, whom = thread.called(view.name), customer_id or view.customer_id
+        name, customer_id = thread.called(view.name), customer_id or view.customer_id
         self._question.ask(
             f"Forget {name}?",
             f"Everything of {name} leaves this computer: messages, drafts, numbers and what was said of them. Intercom "
             f"keeps what it has, and {name} comes back here when something new is written. This cannot be undone.",
             "Forget for good",
-            partial(self._submit, ForgetCustomer(whom), partial(self._on_forgotten, whom)),
+            partial(self._submit, ForgetCustomer(customer_id), partial(self._on_forgotten, customer_id)),
         )
 
     def _on_chosen(self, entry: PaletteEntry) -> None:
-        word = Word(self._contact, entry.key, same=True)
+        word = Word(self._contact_id, entry.key, same=True)
         here = thread.called(self._view.name) if self._view is not None else "they"
-        told = f"{here} and {entry.title} are one customer now."
-        self.say(DecideIdentity((word,)), DecideIdentity(revoked=(word,)), told)
+        done_text = f"{here} and {entry.title} are one customer now."
+        self.submit_with_undo(DecideIdentity((word,)), DecideIdentity(revoked=(word,)), done_text)
 
     def _on_undone(self, answer: Answer) -> None:
-        self._bar.tell(answer.sentence if isinstance(answer, Failed) else "Undone.")
+        self._toast.tell(answer.sentence if isinstance(answer, Failed) else "Undone.")
 
     def _on_forgotten(self, customer_id: str, answer: Answer) -> None:
         if isinstance(answer, Failed):
-            self._bar.tell(answer.sentence)
+            self._toast.tell(answer.sentence)
             return
         self.forgotten.emit(customer_id)
-        self._bar.tell("Nothing of this customer is here any more.")
+        self._toast.tell("Nothing of this customer is here any more.")

@@ -1,4 +1,4 @@
-"""Links of the main window: what the agent clicked is opened outside, after a look where one is due."""
+"""Opens links and files that the agent clicks, after asking where the address looks deceptive or the file risky."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from desktop.ui.widgets.toast import Toast
 NOT_OPENED = "This link was not opened: it is no whole web, mail or telephone address."
 
 
-class Links:
-    """open_url: shows an address outside of the program."""
+class LinkOpener:
+    """open_url: opens an address in the system's browser or another program."""
 
-    def __init__(self, open_url: Callable[[QUrl], object], question: Question, bar: Toast) -> None:
-        self._open_url, self._question, self._bar = open_url, question, bar
+    def __init__(self, open_url: Callable[[QUrl], object], question: Question, toast: Toast) -> None:
+        self._open_url, self._question, self._toast = open_url, question, toast
 
-    def follow(self, lead: Lead) -> None:
+    def open_link(self, lead: Lead) -> None:
         url = link_targets.target(lead.address)
         if url is None:
-            self._bar.tell(NOT_OPENED)
+            self._toast.tell(NOT_OPENED)
             return
-        doubt = _doubt(lead, url)
-        if doubt:
-            title, text = doubt
+        question = _question_before(lead, url)
+        if question:
+            title, text = question
             self._question.ask(title, text, "Open it anyway", partial(self._open, url))
         else:
             self._open(url)
@@ -37,8 +37,8 @@ class Links:
         self._open_url(url)
 
 
-def _doubt(lead: Lead, url: QUrl) -> tuple[str, str] | None:
-    """Title and text of what to ask first."""
+def _question_before(lead: Lead, url: QUrl) -> tuple[str, str] | None:
+    """Return title and text of the question to ask first; None where none is needed."""
     place = link_targets.place(url)
     if lead.file_name:
         why = file_names.risk(lead.file_name, lead.address)

@@ -1,4 +1,4 @@
-"""Quitting: asks once where replies wait, and says what becomes of them."""
+"""Asks for confirmation when the agent quits while replies wait to be sent."""
 
 from __future__ import annotations
 
@@ -8,35 +8,31 @@ from desktop.ui.look.theme import Theme
 from desktop.ui.widgets.confirm_sheet import Question
 
 
-class Quitting:
-    """waiting_count: replies that are queued or under way."""
+class QuitConfirmation:
+    """Decides whether the window may close. waiting_count: replies that are queued or being sent."""
 
     def __init__(self, theme: Theme, window: QWidget) -> None:
         self._window = window
-        self._is_agreed = False
+        self._is_confirmed = False
         self.waiting_count = 0
-        # Of its own: the one beside it covers the thread only, and a sheet may lie over that.
+        # Not the question of the thread pane: that covers only this pane, and another sheet may cover it in turn.
         self.question = Question(theme, window)
 
-    def may_close(self) -> bool:
-        """False where the agent is asked first."""
-        if self._is_agreed or not self.waiting_count:
+    def confirm_close(self) -> bool:
+        """Return whether the window may close now; if not, the agent has been asked."""
+        if self._is_confirmed or not self.waiting_count:
             return True
-        title, text = _words(self.waiting_count)
-        self.question.ask(
-            title,
-            text,
-            "Quit",
-            self.close_without_asking,
-        )
+        title, text = _question(self.waiting_count)
+        self.question.ask(title, text, "Quit", self.close_without_asking)
         return False
 
     def close_without_asking(self) -> None:
-        self._is_agreed = True
+        self._is_confirmed = True
         self._window.close()
 
 
-def _words(count: int) -> tuple[str, str]:
+def _question(count: int) -> tuple[str, str]:
+    """Return title and text."""
     if count == 1:
         return (
             "Quit while a reply waits to be sent?",

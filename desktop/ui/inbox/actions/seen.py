@@ -1,4 +1,4 @@
-"""Seen: tells the engine that the agent has looked at a customer's newest message."""
+"""Marks a customer's newest message as seen once the agent has looked at it."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from desktop.engine.commands import Command, MarkSeen
 from desktop.engine.views import ThreadView
 
 
-class Seen:
-    """Only what is on the screen of somebody who looks at it, and once for each newest message."""
+class SeenMarker:
+    """Submits `MarkSeen` once for each newest message that is shown while the window is active."""
 
     def __init__(self, submit: Callable[[Command], None], window: QWidget) -> None:
         self._submit, self._window = submit, window
         self._marked: tuple[str, tuple[str, str]] | None = None
 
-    def look_at(self, view: ThreadView | None) -> None:
-        """view: the thread that is shown."""
+    def mark_seen(self, view: ThreadView | None) -> None:
+        """view: the thread on the screen."""
         messages = view.thread.messages if view is not None else ()
         newest = next((m for m in reversed(messages) if m.may_be_from_customer), None)
         if view is None or newest is None or not self._window.isActiveWindow():

@@ -1,17 +1,17 @@
-"""Settings and relay test of the main window: opened from keys, palette and customer pane, fed with what is read."""
+"""The settings sheet and the forwarding test: built when first opened, then kept up to date."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.accounts.views import ChannelView
-from desktop.engine.views import ThreadView
-from desktop.ui.inbox.loading import Reading
+from desktop.engine.protocols import Accounts, Run, Submit
+from desktop.engine.views import CustomerRow, ThreadView, WorkspaceView
+from desktop.ui.inbox.view_loader import LoadedViews
 from desktop.ui.look.preferences import Preferences
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
@@ -19,33 +19,54 @@ from desktop.ui.settings.accounts import AccountsPage
 from desktop.ui.settings.forwarding_test import RelayTest
 from desktop.ui.settings.octopods import OctopodsPage
 from desktop.ui.settings.sheet import SettingsSheet
-from desktop.ui.widgets.progress_row import Run
 
 
-class Settings(QObject):
-    """Signals:
-    customer_wanted: the thread of this customer has to be shown for the relay test. arg: the customer's id.
-    another_workspace_wanted: the wizard should add one.
+class SettingsActions(QObject):
+    """Opens the settings and the forwarding test, and holds the agent's preferences.
+
+    Signals:
+        customer_requested: the forwarding test needs this customer's thread. arg: the customer's id.
+        add_workspace_requested: the agent wants to connect another workspace.
     """
 
-    customer_wanted = Signal(str)
-    another_workspace_wanted = Signal()
+    customer_requested = Signal(str)
+    add_workspace_requested = Signal()
 
     def __init__(
-        self,
-        theme: Theme,
-        ticker: Ticker,
-        submit: Callable[..., Any],
-        settings: QSettings | None,
-        window: QWidget,
+        self, theme: Theme, ticker: Ticker, submit: Submit, settings: QSettings | None, window: QWidget
     ) -> None:
         super().__init__(window)
+        self._theme, self._ticker, self._submit, self._window = theme, ticker, submit, window
         self.preferences = Preferences(theme, settings, self)
-        self.sheet = SettingsSheet(theme, submit, self.preferences, window)
-        self.relay_test = RelayTest(theme, ticker, submit, window)
-        self.sheet.relay_test_requested.connect(self.test_relay)
-        self.sheet.accounts.another_workspace_wanted.connect(self.another_workspace_wanted)
-        self.relay_test.customer_chosen.connect(self.customer_wanted)
+        self._sheet: SettingsSheet | None = None
+        self._relay_test: RelayTest | None = None
+        self._accounts: tuple[Accounts, Run, str] | None = None
+        self._channels: Sequence[ChannelView] = ()
+        self._workspace: WorkspaceView | None = None
+        self._rows: tuple[CustomerRow, ...] = ()
+
+    @property
+    def sheet(self) -> SettingsSheet:
+        """The sheet; the first access builds it."""
+        if self._sheet is None:
+            sheet = self._sheet = SettingsSheet(self._theme, self._submit, self.preferences, self._window)
+            sheet.relay_test_requested.connect(self.open_relay_test)
+            sheet.accounts.add_workspace_requested.connect(self.add_workspace_requested)
+            if self._accounts is not None:
+                sheet.accounts.connect_accounts(*self._accounts)
+            sheet.accounts.show_accounts(self._channels)
+            if self._workspace is not None:
+                sheet.show_workspace(self._workspace)
+        return self._sheet
+
+    @property
+    def relay_test(self) -> RelayTest:
+        """The sheet of the forwarding test; the first access builds it."""
+        if self._relay_test is None:
+            self._relay_test = RelayTest(self._theme, self._ticker, self._submit, self._window)
+            self._relay_test.customer_chosen.connect(self.customer_requested)
+            self._relay_test.show_rows(self._rows)
+        return self._relay_test
 
     def open(self) -> None:
         self.sheet.open_at()
@@ -56,22 +77,34 @@ class Settings(QObject):
     def open_accounts(self) -> None:
         self.sheet.open_at(AccountsPage)
 
-    def connect_accounts(self, accounts: Any, run: Run, workspace_id: str) -> None:
-        """See `AccountsPage.connect_accounts`; without it, accounts are shown and cannot be changed."""
-        self.sheet.accounts.connect_accounts(accounts, run, workspace_id)
-
-    def show_accounts(self, views: Sequence[ChannelView]) -> None:
-        self.sheet.accounts.show_accounts(views)
-
-    def test_relay(self, channel: ChannelKind | None = None) -> None:
-        self.sheet.dismiss()
+    def open_relay_test(self, channel: ChannelKind | None = None) -> None:
+        """channel: None lets the agent choose."""
+        if self._sheet is not None:
+            self._sheet.dismiss()
         self.relay_test.open_for(channel)
 
-    def show(self, reading: Reading) -> None:
-        if reading.workspace is not None:
-            self.sheet.show_workspace(reading.workspace)
-        if reading.rows is not None:
-            self.relay_test.show_rows(reading.rows)
+    def connect_accounts(self, accounts: Accounts, run: Run, workspace_id: str) -> None:
+        """Allow changes to the accounts; see `AccountsPage.connect_accounts`. Without it they are shown only."""
+        self._accounts = accounts, run, workspace_id
+        if self._sheet is not None:
+            self._sheet.accounts.connect_accounts(accounts, run, workspace_id)
+
+    def show_accounts(self, channels: Sequence[ChannelView]) -> None:
+        self._channels = channels
+        if self._sheet is not None:
+            self._sheet.accounts.show_accounts(channels)
+
+    def show(self, loaded: LoadedViews) -> None:
+        if loaded.workspace is not None:
+            self._workspace = loaded.workspace
+            if self._sheet is not None:
+                self._sheet.show_workspace(loaded.workspace)
+        if loaded.rows is not None:
+            self._rows = loaded.rows
+            if self._relay_test is not None:
+                self._relay_test.show_rows(loaded.rows)
 
     def show_thread(self, view: ThreadView | None) -> None:
-        self.relay_test.show_thread(view)
+        # Without a test that has asked for a customer there is no thread that matters to it.
+        if self._relay_test is not None:
+            self._relay_test.show_thread(view)

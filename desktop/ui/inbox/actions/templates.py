@@ -1,9 +1,8 @@
-"""Templates: the picker of the main window, fed with the accounts' lists; what it sends goes through the door."""
+"""The template picker: built when first opened, supplied with the accounts' templates, its replies submitted."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.domain.model.channel import ChannelKey
 from desktop.engine.changes import Changes
 from desktop.engine.commands import Answer, Done, Failed, RefreshTemplates, SendDirect
+from desktop.engine.protocols import Engine
 from desktop.engine.views import ConnectionView, ThreadView
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
@@ -20,83 +20,97 @@ from desktop.ui.widgets.toast import Toast
 from desktop.ui.wording import words
 
 
-class Templates(QObject):
-    """Signals:
-    accounts_wanted: no account has templates, and the agent wants to connect one.
-    show_requested: the agent wants to see a template that was not sent. args: customer id, conversation id.
-    sent: the picker has closed, for its template is on its way.
-    words_used: words of the composer went out as a value of a template. args: conversation id, the words.
+class TemplateActions(QObject):
+    """Opens the template picker and sends what the agent fills in.
+
+    Signals:
+        accounts_requested: no account has templates, and the agent wants to connect one.
+        show_requested: the agent wants to see a template that was not sent. args: customer id, conversation id.
+        sent: the template is on its way and the picker has closed.
+        text_used: the composer's text was sent as a value of a template. args: conversation id, the text.
     """
 
-    accounts_wanted = Signal()
+    accounts_requested = Signal()
     show_requested = Signal(str, str)
     sent = Signal()
-    words_used = Signal(str, str)
+    text_used = Signal(str, str)
 
-    def __init__(self, engine: Any, theme: Theme, ticker: Ticker, bar: Toast, window: QWidget) -> None:
-        """engine: as of the main window."""
+    def __init__(self, engine: Engine, theme: Theme, ticker: Ticker, toast: Toast, window: QWidget) -> None:
         super().__init__(window)
-        self._engine, self._bar = engine, bar
+        self._engine, self._toast = engine, toast
+        self._theme, self._ticker, self._window = theme, ticker, window
+        self._picker: TemplatePicker | None = None
+        self._connection: ConnectionView | None = None
         self._view: ThreadView | None = None
         self._me_id = self._text = ""
-        self.picker = TemplatePicker(theme, ticker, window)
-        self.picker.send_requested.connect(self._on_send)
-        self.picker.templates_wanted.connect(self._on_wanted)
-        self.picker.refresh_requested.connect(self._on_refresh)
-        self.picker.accounts_wanted.connect(self.accounts_wanted)
+
+    @property
+    def picker(self) -> TemplatePicker:
+        """The picker; the first access builds it."""
+        if self._picker is None:
+            picker = self._picker = TemplatePicker(self._theme, self._ticker, self._window)
+            picker.send_requested.connect(self._on_send)
+            picker.templates_wanted.connect(self._on_templates_wanted)
+            picker.refresh_requested.connect(self._on_refresh)
+            picker.accounts_wanted.connect(self.accounts_requested)
+            if self._connection is not None:
+                picker.set_connection(self._connection)
+        return self._picker
 
     def show(self, view: ThreadView | None, me_id: str) -> None:
-        """The thread that is on the screen now, and who sits in front of it."""
+        """Set the thread on the screen. me_id: the teammate who uses the program."""
         self._view, self._me_id = view, me_id
-        if view is not None:
-            self.picker.show_view(view)
-        else:
+        if view is None:
             self.close()
+        elif self._picker is not None:
+            self._picker.show_view(view)
 
     def show_connection(self, connection: ConnectionView) -> None:
-        self.picker.set_connection(connection)
+        self._connection = connection
+        if self._picker is not None:
+            self._picker.set_connection(connection)
 
     def open(self, conversation_id: str, text: str = "") -> None:
-        """text: words that would not have arrived, offered as a value."""
+        """text: the composer's text, offered as a value of the template."""
         if self._view is not None:
             self._text = text
             self.picker.open_for(self._view, conversation_id, text, self._me_id)
 
     def close(self) -> None:
-        """What is filled in stays for the next time."""
-        if self.picker.is_open:
-            self.picker.dismiss()
+        """Close the picker; what is filled in is kept for the next time."""
+        if self._picker is not None:
+            self._picker.dismiss()
 
     def on_changes(self, changes: Changes) -> None:
-        if changes.templates and self.picker.key is not None:
-            self._read(self.picker.key)
+        if changes.templates and self._picker is not None and self._picker.key is not None:
+            self._load(self._picker.key)
 
-    def _on_wanted(self, key: ChannelKey) -> None:
-        """Known ones at once; newer ones come with a change."""
-        self._read(key)
+    def _on_templates_wanted(self, key: ChannelKey) -> None:
+        """Show the stored templates at once; newer ones come with a change."""
+        self._load(key)
         self._engine.command_handler.submit(RefreshTemplates(key))
 
     def _on_refresh(self, key: ChannelKey) -> None:
         self._engine.command_handler.submit(RefreshTemplates(key, again=True))
 
-    def _read(self, key: ChannelKey) -> None:
+    def _load(self, key: ChannelKey) -> None:
         self._engine.tasks.start(self._engine.queries.templates(key), "read templates", self.picker.show_templates)
 
     def _on_send(self, command: SendDirect) -> None:
         self._engine.command_handler.submit(command, partial(self._on_answer, command, self._view, self._text))
 
     def _on_answer(self, command: SendDirect, view: ThreadView | None, text: str, answer: Answer) -> None:
-        here = self.picker.is_open and self.picker.draft_id == command.draft_id
-        # Also after Escape: what was sent must not stand filled in the next time.
+        is_shown = self.picker.is_open and self.picker.draft_id == command.draft_id
+        # Also after Escape: a template that was sent must not come up filled in again.
         self.picker.answered(answer, command.draft_id)
         if isinstance(answer, Done):
             values = command.template.values.values() if command.template is not None else ()
             if text.strip() and on_one_line(text) in values:
-                self.words_used.emit(command.conversation_id, text)
-            if here:
+                self.text_used.emit(command.conversation_id, text)
+            if is_shown:
                 self.sent.emit()
-        elif not here:
+        elif not is_shown:
             name = words.first_name(view.name if view is not None else "")
             why = answer.sentence if isinstance(answer, Failed) else "It needs your decision."
-            back = partial(self.show_requested.emit, command.customer_id, command.conversation_id)
-            self._bar.tell(f"Your template to {name} was not sent. {why}", "Show", back)
+            show = partial(self.show_requested.emit, command.customer_id, command.conversation_id)
+            self._toast.tell(f"Your template to {name} was not sent. {why}", "Show", show)

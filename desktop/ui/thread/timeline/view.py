@@ -35,14 +35,14 @@ class TimelineView(AnchoredView):
     pending_action: what the agent does about a pending reply. args: draft id; one of `pending_reply.KEYS`; the text the
         agent saw.
     link_activated: a link or file was clicked. arg: its Lead.
-    channel_said: a person's word on where a message came from. arg: SetMessageChannel.
+    message_channel_requested: a person's word on where a message came from. arg: SetMessageChannel.
     at_bottom_changed: the newest message came into view or left it. arg: whether it is in view.
     """
 
     quote_requested = Signal(str)
     pending_action = Signal(str, str, object)
     link_activated = Signal(object)
-    channel_said = Signal(object)
+    message_channel_requested = Signal(object)
     at_bottom_changed = Signal(bool)
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
@@ -282,7 +282,7 @@ class TimelineView(AnchoredView):
     def _say_channel(self, entry: TimelineEntry, channel: ChannelKind | None) -> None:
         if entry.message is not None:
             said = entry.message.entry
-            self.channel_said.emit(SetMessageChannel(said.conversation_id, said.id, channel))
+            self.message_channel_requested.emit(SetMessageChannel(said.conversation_id, said.id, channel))
 
     def _answer(self, entry: TimelineEntry, action: str) -> None:
         if entry.pending is not None:

@@ -1,0 +1,61 @@
+"""Base class of the banners above the thread."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from desktop.ui.look import icons
+from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.widgets.announce import announce
+from desktop.ui.widgets.labels import Label
+
+
+class Banner(QFrame):
+    """A colored line with an icon, a sentence, a main button and a quiet button. Hidden until it has a text."""
+
+    def __init__(
+        self, theme: Theme, icon: str, role: str, button: str, quiet_button: str, parent: QWidget | None
+    ) -> None:
+        """icon: a qtawesome name. role: of the colors, `warn` or `notice`."""
+        super().__init__(parent)
+        self._theme, self._icon, self._role = theme, icon, role
+        self.setObjectName("banner")
+        self._sign = Label(parent=self)
+        self._text = Label(parent=self)
+        self._text.setWordWrap(True)
+        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.button = QPushButton(button, self)
+        self.quiet_button = QPushButton(quiet_button, self)
+        self.quiet_button.setObjectName("quiet")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(PAD, GAP - 4, GAP, GAP - 4)
+        row.setSpacing(GAP)
+        row.addWidget(self._sign)
+        row.addWidget(self._text, 1)
+        row.addWidget(self.button)
+        row.addWidget(self.quiet_button)
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """The sentence that is shown; "" while hidden."""
+        return "" if self.isHidden() else self._text.text()
+
+    def show_text(self, text: str) -> None:
+        """Show and announce a sentence. text: "" hides the banner."""
+        if text and text != self.text:
+            self._text.setText(text)
+            self.setAccessibleName(text)
+            announce(self, text)
+        self.setVisible(bool(text))
+
+    def _apply_theme(self) -> None:
+        ground, edge, text = (self._theme.color(self._role + part) for part in ("", "_edge", "_text"))
+        self.setStyleSheet(
+            f"QFrame#banner {{ background: {ground.name()}; border-bottom: 1px solid {edge.name()}; }}"
+            f"QFrame#banner QLabel, QFrame#banner QPushButton#quiet {{ color: {text.name()}; }}"
+        )
+        size = round(self.fontMetrics().height() * 0.9)
+        self._sign.setPixmap(icons.pixmap(self._icon, text, size, self.devicePixelRatioF()))

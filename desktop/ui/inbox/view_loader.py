@@ -1,0 +1,85 @@
+"""Loads views from the engine for the window, one round at a time, however fast changes come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from desktop.engine.protocols import Engine
+from desktop.engine.views import CustomerRow, ThreadView, UndecidedReply, WorkspaceView
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedViews:
+    """The result of one round. rows, workspace, undecided: None if not requested. waiting_count: replies that are
+    queued or being sent; loaded with the rows.
+
+    requested_thread: the id of the customer whose thread was requested. thread: None for an unknown customer.
+    """
+
+    rows: tuple[CustomerRow, ...] | None = None
+    waiting_count: int = 0
+    workspace: WorkspaceView | None = None
+    requested_thread: str | None = None
+    thread: ThreadView | None = None
+    undecided: tuple[UndecidedReply, ...] | None = None
+
+
+class ViewLoader(QObject):
+    """Merges a burst of requests into one round; requests made during a round form the next one.
+
+    Signals:
+        loaded: a round has finished without an error. arg: LoadedViews.
+    """
+
+    loaded = Signal(object)
+    _round_requested = Signal()
+
+    def __init__(self, engine: Engine, parent: QObject) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._rows = self._workspace = self._undecided = self._is_loading = False
+        self._thread: str | None = None
+        # Queued, so that everything requested in one turn of the event loop is loaded together.
+        self._round_requested.connect(self._start, Qt.ConnectionType.QueuedConnection)
+
+    def request(
+        self, *, rows: bool = False, workspace: bool = False, thread: str | None = None, undecided: bool = False
+    ) -> None:
+        """Load these soon. thread: a customer's id; a later one replaces it, since only one thread is shown."""
+        self._rows |= rows
+        self._workspace |= workspace
+        self._undecided |= undecided
+        self._thread = thread if thread is not None else self._thread
+        if self._has_requests and not self._is_loading:
+            self._round_requested.emit()
+
+    @property
+    def _has_requests(self) -> bool:
+        return self._rows or self._workspace or self._undecided or self._thread is not None
+
+    def _start(self) -> None:
+        if self._is_loading or not self._has_requests:
+            return
+        work = self._load(self._rows, self._workspace, self._thread, self._undecided)
+        self._rows = self._workspace = self._undecided = False
+        self._thread = None
+        self._is_loading = True
+        self._engine.tasks.start(work, "read for the screen", self.loaded.emit)
+
+    async def _load(self, rows: bool, workspace: bool, thread: str | None, undecided: bool) -> LoadedViews:
+        queries = self._engine.queries
+        try:
+            return LoadedViews(
+                await queries.customers() if rows else None,
+                await queries.waiting_count() if rows else 0,
+                await queries.workspace() if workspace else None,
+                thread,
+                await queries.thread(thread) if thread is not None else None,
+                await queries.undecided() if undecided else None,
+            )
+        finally:
+            self._is_loading = False
+            if self._has_requests:
+                self._round_requested.emit()
