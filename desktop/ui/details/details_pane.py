@@ -31,7 +31,7 @@ from desktop.ui.wording import thread, words
 class DetailsPane(QScrollArea):
     """Signals:
     conversation_chosen: answer in this conversation. arg: its id.
-    open_in_inbox: show this conversation in Intercom's own inbox. arg: its id.
+    inbox_requested: show this conversation in Intercom's own inbox. arg: its id.
     pin_requested: a person's word on what a conversation mirrors. arg: PinMapping.
     solved_requested: a person's word that a reported problem is over. arg: MarkSolved.
     relay_test_requested: find out whether the bridge forwards replies made here. arg: ChannelKind.
@@ -39,7 +39,7 @@ class DetailsPane(QScrollArea):
     """
 
     conversation_chosen = Signal(str)
-    open_in_inbox = Signal(str)
+    inbox_requested = Signal(str)
     pin_requested = Signal(object)
     solved_requested = Signal(object)
     relay_test_requested = Signal(object)
@@ -193,7 +193,7 @@ class DetailsPane(QScrollArea):
         self.conversation_chosen.emit(self.sender().property("conversation"))
 
     def _on_inbox(self) -> None:
-        self.open_in_inbox.emit(self.sender().property("conversation"))
+        self.inbox_requested.emit(self.sender().property("conversation"))
 
     def _apply_theme(self) -> None:
         colors = self._theme.colors

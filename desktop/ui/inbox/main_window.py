@@ -376,7 +376,7 @@ class MainWindow(QWidget):
         self.thread_pane.timeline.at_bottom_changed.connect(self._on_at_bottom)
         self._pending_replies.edit_started.connect(self._on_edit_started)
         self._pending_replies.conversation_requested.connect(self._move_draft)
-        self.thread_pane.open_in_inbox.connect(self._open_in_inbox)
+        self.thread_pane.inbox_requested.connect(self._open_in_inbox)
         self.thread_pane.link_activated.connect(self._links.open_link)
         # Otherwise a new message in another conversation would switch to that while the agent is writing.
         self.composer.writing_began.connect(self.thread_pane.choose_conversation)
@@ -394,7 +394,7 @@ class MainWindow(QWidget):
         self.review_banner.review_requested.connect(self._on_review_requested)
         self._panes.octopods_banner.settings_requested.connect(self.settings.open_octopods)
         self.details.conversation_chosen.connect(self.thread_pane.choose_conversation)
-        self.details.open_in_inbox.connect(self._open_in_inbox)
+        self.details.inbox_requested.connect(self._open_in_inbox)
         self.details.pin_requested.connect(self._identity.pin)
         self.thread_pane.message_channel_requested.connect(self._identity.set_message_channel)
         self.details.solved_requested.connect(self._identity.mark_solved)

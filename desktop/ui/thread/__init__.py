@@ -1,1 +1,1 @@
-"""The middle pane: one customer's talk on every channel, newest at the bottom, under a header with the countdown."""
+"""The middle pane: the messages with one customer on every channel, under a header with the countdown."""

@@ -1,4 +1,4 @@
-"""Countdown: the window's ring and time left, as a button that explains itself."""
+"""A button with a window's ring and remaining time, which opens the window chart."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TEXT_ROLES = {RingStage.SOON: "soon", RingStage.CLOSING: "danger", RingStage.CL
 
 
 class Countdown(QAbstractButton):
-    """Hidden where there is no window. Readers are told at thresholds only, never by the second."""
+    """Hidden without a window. Screen readers get an announcement when the stage changes, not every second."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,22 +34,22 @@ class Countdown(QAbstractButton):
         self.hide()
 
     def show_window(self, window: Window | None, now: datetime) -> None:
-        """From the deadline, at each tick. Nothing is touched while the visible words stay the same."""
-        changed = window is not self._window
+        """Update at a tick; does nothing while the visible text stays the same."""
+        is_new_window = window is not self._window
         self._window, self._now = window, now
         text = words.countdown(window, now) if window is not None else ""
-        shown = ring_stage(window, now)
+        current_stage = ring_stage(window, now)
         if text != self.text():
             self.setText(text)
             self.updateGeometry()
             self.setVisible(bool(text))
-        elif not changed:
+        elif not is_new_window:
             return
-        if window is not None and text and (changed or shown is not self._stage):
+        if window is not None and text and (is_new_window or current_stage is not self._stage):
             self.setAccessibleName(thread.spoken_window(window, now))
-            if not changed:
+            if not is_new_window:
                 QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.accessibleName()))
-        self._stage = shown
+        self._stage = current_stage
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -58,7 +58,7 @@ class Countdown(QAbstractButton):
         return QSize(metrics.horizontalAdvance(self.text()) + ring + 3 * GAP, ring + 6)
 
     def minimumSizeHint(self) -> QSize:
-        """The ring alone: the pane may be narrower than the words for a moment, before they get their own line."""
+        """Return the size of the ring alone: the header may be too narrow until it moves the countdown."""
         return QSize(self.fontMetrics().height() + 8 + 2 * GAP, self.sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -1,4 +1,4 @@
-"""Thread header: who it is, the conversation a reply would go to, and how long its window stays open."""
+"""The header above the messages: the customer, the conversation a reply would go to, and its window's countdown."""
 
 from __future__ import annotations
 
@@ -17,19 +17,21 @@ from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.countdown import Countdown
 from desktop.ui.thread.layout.row_style import channel_icon
-from desktop.ui.thread.window_chart.chart import LanePopUp
+from desktop.ui.thread.window_chart.chart import WindowChartPopup
 from desktop.ui.widgets.labels import Label
 from desktop.ui.wording import thread, words
 
 
 class ThreadHeader(QWidget):
-    """Signals:
-    conversation_picked: the agent chose where the reply goes. arg: the conversation's id.
-    open_in_inbox: show this conversation in Intercom's own inbox. arg: its id.
+    """Shows one customer and the current conversation.
+
+    Signals:
+        conversation_chosen: the agent chose the conversation to reply in. arg: its id.
+        inbox_requested: show this conversation in Intercom's inbox. arg: its id.
     """
 
-    conversation_picked = Signal(str)
-    open_in_inbox = Signal(str)
+    conversation_chosen = Signal(str)
+    inbox_requested = Signal(str)
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +39,7 @@ class ThreadHeader(QWidget):
         self._ticker = ticker
         self._view: ThreadView | None = None
         self._chat: Chat | None = None
-        self._stacked = False
+        self._is_stacked = False
         self._names: Mapping[str, str] = {}
         self._build()
         ticker.ticked.connect(self._on_tick)
@@ -48,29 +50,29 @@ class ThreadHeader(QWidget):
         self.name = ElidedLabel(self)
         self.countdown = Countdown(self._theme, self)
         self.countdown.clicked.connect(self._on_countdown_clicked)
-        self.switch = QToolButton(self)
-        self.switch.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.switch.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.switch.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.switch.setMinimumWidth(80)
-        # The style's own arrow sits below the words; they carry one of their own.
-        self.switch.setStyleSheet("QToolButton::menu-indicator { image: none; width: 0; }")
-        self._menu = QMenu(self.switch)
-        self.switch.setMenu(self._menu)
-        self.standing = ElidedLabel(self)
-        self.standing.setObjectName("muted")
-        self.inbox = QToolButton(self)
-        self.inbox.setToolTip(thread.OPEN_IN_INBOX)
-        self.inbox.setAccessibleName(thread.OPEN_IN_INBOX)
-        self.inbox.clicked.connect(self._on_inbox_clicked)
-        self._popup = LanePopUp(self._theme, self)
-        self.standing.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
+        self.conversation_button = QToolButton(self)
+        self.conversation_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.conversation_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.conversation_button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.conversation_button.setMinimumWidth(80)
+        # The style would draw its arrow below the text; the text has its own.
+        self.conversation_button.setStyleSheet("QToolButton::menu-indicator { image: none; width: 0; }")
+        self._menu = QMenu(self.conversation_button)
+        self.conversation_button.setMenu(self._menu)
+        self.status = ElidedLabel(self)
+        self.status.setObjectName("muted")
+        self.inbox_button = QToolButton(self)
+        self.inbox_button.setToolTip(thread.OPEN_IN_INBOX)
+        self.inbox_button.setAccessibleName(thread.OPEN_IN_INBOX)
+        self.inbox_button.clicked.connect(self._on_inbox_clicked)
+        self._popup = WindowChartPopup(self._theme, self)
+        self.status.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
         self._first, self._second, third = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         self._first.addWidget(self.name, 1)
         self._first.addWidget(self.countdown)
-        self._first.addWidget(self.inbox)
-        third.addWidget(self.switch)
-        third.addWidget(self.standing, 1)
+        self._first.addWidget(self.inbox_button)
+        third.addWidget(self.conversation_button)
+        third.addWidget(self.status, 1)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(PAD, GAP, PAD, GAP)
         rows.setSpacing(2)
@@ -79,50 +81,51 @@ class ThreadHeader(QWidget):
             rows.addLayout(row)
 
     def show_chat(self, view: ThreadView, chat: Chat | None) -> None:
-        """chat: where a reply would go; None when the customer has no conversation yet."""
+        """chat: the conversation a reply would go to; None if the customer has none."""
         self._view, self._chat = view, chat
         teammates = (m.entry for m in view.thread.messages if m.author is Author.TEAMMATE and m.entry.author_name)
         self._names = {entry.author_id: entry.author_name for entry in teammates}
         self.name.setText(thread.called(view.name))
-        self._show_switch(view, chat)
-        self.standing.setText(thread.conversation_standing(chat, self._assignee(chat)) if chat else "")
-        self.inbox.setVisible(chat is not None)
+        self._update_conversation_button(view, chat)
+        self.status.setText(thread.conversation_standing(chat, self._assignee(chat)) if chat else "")
+        self.inbox_button.setVisible(chat is not None)
         self._on_tick(self._ticker.now())
-        self._fit()
+        self._update_stacking()
 
     def _assignee(self, chat: Chat) -> str:
-        """By name where the thread tells it."""
         assignee_id = chat.conversation.assignee_id
         if not assignee_id:
             return "unassigned"
         return self._names.get(assignee_id, "assigned")
 
-    def _show_switch(self, view: ThreadView, chat: Chat | None) -> None:
-        self.switch.setVisible(chat is not None)
+    def _update_conversation_button(self, view: ThreadView, chat: Chat | None) -> None:
+        self.conversation_button.setVisible(chat is not None)
         if chat is None:
             return
-        several = len(view.thread.chats) > 1
+        has_several = len(view.thread.chats) > 1
         label = thread.conversation_label(chat)
         channel = chat.window.key.channel
-        arrow = "  ▾" if several else ""
-        self.switch.setText(f"{words.channel(channel)} · {_shortened(label)}{arrow}".replace("&", "&&"))
-        self.switch.setIcon(self._channel_icon(chat))
-        self.switch.setAccessibleName(f"Reply goes to {words.channel(channel)}, {label}")
-        self.switch.setToolTip("Where your reply goes" if not several else "Where your reply goes: choose another")
+        arrow = "  ▾" if has_several else ""
+        self.conversation_button.setText(f"{words.channel(channel)} · {_shortened(label)}{arrow}".replace("&", "&&"))
+        self.conversation_button.setIcon(self._channel_icon(chat))
+        self.conversation_button.setAccessibleName(f"Reply goes to {words.channel(channel)}, {label}")
+        self.conversation_button.setToolTip(
+            "Where your reply goes" if not has_several else "Where your reply goes: choose another"
+        )
         self._menu.clear()
         for other in view.thread.chats:
             text = f"{words.channel(other.window.key.channel)} · {thread.conversation_label(other)}"
-            standing = thread.conversation_standing(other, self._assignee(other))
-            action = self._menu.addAction(self._channel_icon(other), f"{text}   ({standing})".replace("&", "&&"))
+            status = thread.conversation_standing(other, self._assignee(other))
+            action = self._menu.addAction(self._channel_icon(other), f"{text}   ({status})".replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(other.id == chat.id)
-            action.triggered.connect(partial(self._on_picked, other.id))
+            action.triggered.connect(partial(self._on_conversation_chosen, other.id))
 
     def _channel_icon(self, chat: Chat) -> QIcon:
         channel = chat.window.key.channel
         return icons.icon(channel_icon(channel), self._theme.channel_color(channel))
 
-    # --- the countdown ----------------------------------------------------------------------------------------------
+    # --- countdown ----------------------------------------------------------------------------------------------
 
     def _on_tick(self, now: datetime) -> None:
         chat = self._chat
@@ -145,39 +148,39 @@ class ThreadHeader(QWidget):
 
     # --- other slots and layout -------------------------------------------------------------------------------------
 
-    def _on_picked(self, conversation_id: str, _checked: bool = False) -> None:
-        self.conversation_picked.emit(conversation_id)
+    def _on_conversation_chosen(self, conversation_id: str, _checked: bool = False) -> None:
+        self.conversation_chosen.emit(conversation_id)
 
     def _on_inbox_clicked(self) -> None:
         if self._chat is not None:
-            self.open_in_inbox.emit(self._chat.id)
+            self.inbox_requested.emit(self._chat.id)
 
     def _on_theme_changed(self) -> None:
         self.name.setFont(self._theme.font(delta=2, bold=True))
         self.countdown.setFont(self._theme.font(bold=True))
-        self.standing.setFont(self._theme.font(delta=-1))
-        self.inbox.setIcon(icons.icon("fa6s.arrow-up-right-from-square", self._theme.color("muted")))
+        self.status.setFont(self._theme.font(delta=-1))
+        self.inbox_button.setIcon(icons.icon("fa6s.arrow-up-right-from-square", self._theme.color("muted")))
         side = self._theme.font().pointSizeF() * 1.5
-        self.switch.setIconSize(QSize(round(side), round(side)))
+        self.conversation_button.setIconSize(QSize(round(side), round(side)))
         if self._view is not None:
-            self._show_switch(self._view, self._chat)
-        self._fit()
+            self._update_conversation_button(self._view, self._chat)
+        self._update_stacking()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        self._update_stacking()
 
-    def _fit(self) -> None:
-        """Where name and countdown do not fit side by side, the countdown gets a line of its own."""
-        taken = self.countdown.sizeHint().width() + self.inbox.sizeHint().width() + 2 * PAD + 2 * GAP
-        name = min(self.name.natural_width(), 160)
-        stacked = taken + name > self.width()
-        if stacked is self._stacked:
+    def _update_stacking(self) -> None:
+        """Move the countdown to a line of its own if it does not fit beside the name."""
+        used = self.countdown.sizeHint().width() + self.inbox_button.sizeHint().width() + 2 * PAD + 2 * GAP
+        name_width = min(self.name.fontMetrics().horizontalAdvance(self.name.text()), 160)
+        is_stacked = used + name_width > self.width()
+        if is_stacked is self._is_stacked:
             return
-        self._stacked = stacked
-        old, new = (self._first, self._second) if stacked else (self._second, self._first)
+        self._is_stacked = is_stacked
+        old, new = (self._first, self._second) if is_stacked else (self._second, self._first)
         old.removeWidget(self.countdown)
-        new.insertWidget(0 if stacked else 1, self.countdown, 0, Qt.AlignmentFlag.AlignLeading)
+        new.insertWidget(0 if is_stacked else 1, self.countdown, 0, Qt.AlignmentFlag.AlignLeading)
 
 
 def _shortened(text: str) -> str:
@@ -185,22 +188,19 @@ def _shortened(text: str) -> str:
 
 
 class ElidedLabel(Label):
-    """One line that gives way: cut at its end where there is no room, whole in the tooltip."""
+    """A line of text that shrinks: elided at its end, with the whole text in the tooltip."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def natural_width(self) -> int:
-        return self.fontMetrics().horizontalAdvance(self.text())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(24, super().minimumSizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        cut = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        elided = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
         painter.setPen(self.palette().color(self.foregroundRole()))
-        self.setToolTip(self.text() if cut != self.text() else "")
+        self.setToolTip(self.text() if elided != self.text() else "")
         leading = self.alignment() or Qt.AlignmentFlag.AlignLeading
-        painter.drawText(self.rect(), leading | Qt.AlignmentFlag.AlignVCenter, cut)
+        painter.drawText(self.rect(), leading | Qt.AlignmentFlag.AlignVCenter, elided)

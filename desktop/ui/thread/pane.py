@@ -1,4 +1,4 @@
-"""Thread pane: header and timeline of one customer; knows which conversation a reply would go to."""
+"""The thread pane: header and message list of one customer, and the conversation a reply would go to."""
 
 from __future__ import annotations
 
@@ -23,20 +23,19 @@ _UNREAD_KINDS = (EntryKind.MESSAGE, EntryKind.UNKNOWN)
 
 
 class ThreadPane(QWidget):
-    """Signals:
-    conversation_changed: a reply would go elsewhere now. arg: the conversation's id, "" for none. Also when another
-        customer is shown.
-    quote_requested: words to quote in the reply. arg: the text.
-    pending_action: what the agent does about a reply of ours. args: draft id, action, OutgoingText; see `TimelineView`.
-    open_in_inbox: show a conversation in Intercom's own inbox. arg: its id.
-    link_activated: a link or file was clicked. arg: its Lead.
-    message_channel_requested: as of `TimelineView`.
+    """Shows one thread or a placeholder.
+
+    Signals:
+        conversation_changed: a reply would go to another conversation now, or another customer is shown. arg: the
+            conversation's id, "" for none.
+        quote_requested, pending_action, link_activated, message_channel_requested: see `TimelineView`.
+        inbox_requested: show a conversation in Intercom's inbox. arg: its id.
     """
 
     conversation_changed = Signal(str)
     quote_requested = Signal(str)
     pending_action = Signal(str, str, object)
-    open_in_inbox = Signal(str)
+    inbox_requested = Signal(str)
     link_activated = Signal(object)
     message_channel_requested = Signal(object)
 
@@ -58,94 +57,93 @@ class ThreadPane(QWidget):
 
     def _build(self) -> None:
         thread = QWidget(self)
-        # Made before the header, so that a way round the panes meets what is read before what is set.
+        # Created before the header: F6 focuses the first child that can have the focus.
         self.timeline = TimelineView(self._theme, self._ticker, thread)
         self.header = ThreadHeader(self._theme, self._ticker, thread)
-        self.header.conversation_picked.connect(self.choose_conversation)
-        self.header.open_in_inbox.connect(self.open_in_inbox)
+        self.header.conversation_chosen.connect(self.choose_conversation)
+        self.header.inbox_requested.connect(self.inbox_requested)
         self.timeline.quote_requested.connect(self.quote_requested)
         self.timeline.pending_action.connect(self.pending_action)
         self.timeline.link_activated.connect(self.link_activated)
         self.timeline.message_channel_requested.connect(self.message_channel_requested)
         self.timeline.at_bottom_changed.connect(self._on_at_bottom_changed)
         self.timeline.viewport().installEventFilter(self)
-        self.pill = QPushButton(self.timeline)
-        self.pill.setObjectName("primary")
-        self.pill.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.pill.clicked.connect(self._on_pill_clicked)
-        self.pill.hide()
-        rule = QFrame(thread)
-        rule.setFrameShape(QFrame.Shape.HLine)
-        rule.setFixedHeight(1)
-        self._rule = rule
+        self.newest_button = QPushButton(self.timeline)
+        self.newest_button.setObjectName("primary")
+        self.newest_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.newest_button.clicked.connect(self._on_newest_clicked)
+        self.newest_button.hide()
+        line = self._line = QFrame(thread)
+        line.setFrameShape(QFrame.Shape.HLine)
+        line.setFixedHeight(1)
         column = QVBoxLayout(thread)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
-        column.addWidget(rule)
+        column.addWidget(line)
         column.addWidget(self.timeline, 1)
-        self.empty = Label(thread_words.NOTHING_CHOSEN, self)
-        self.empty.setObjectName("muted")
-        self.empty.setWordWrap(True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setMargin(4 * GAP)
-        # Wrapped words ask for a width of their own liking, and hidden pages count: it must not widen the thread.
-        self.empty.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.placeholder = Label(thread_words.NOTHING_CHOSEN, self)
+        self.placeholder.setObjectName("muted")
+        self.placeholder.setWordWrap(True)
+        self.placeholder.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.placeholder.setMargin(4 * GAP)
+        # A stacked layout counts hidden pages too, and the preferred width of wrapped text would widen the thread.
+        self.placeholder.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.placeholder)
         self._stack.addWidget(thread)
         self.setFocusProxy(self.timeline)
 
-    # --- what others ask for ----------------------------------------------------------------------------------------
+    # --- public ----------------------------------------------------------------------------------------
 
     def show_thread(self, view: ThreadView | None) -> None:
-        """None: nobody is chosen. The same customer again keeps scroll position, selection and chosen conversation."""
-        before = self._view
+        """Show a thread; None shows the placeholder. The same customer again keeps scroll position and choices."""
+        previous = self._view
         self._view = view
-        fresh = view is None or before is None or view.customer_id != before.customer_id
-        if fresh:
+        is_new_customer = view is None or previous is None or view.customer_id != previous.customer_id
+        if is_new_customer:
             self._chosen = ""
             self._set_unread_below(0)
         now = self._ticker.now()
         self._today = now.astimezone().date()
-        if not fresh and not self.timeline.at_bottom and before is not None and view is not None:
-            self._set_unread_below(self._unread_below + _newer(before, view))
-        self.timeline.show_thread(view, now, fresh=fresh)
-        if not fresh and before is not None and view is not None and _just_sent(before, view):
+        if not is_new_customer and not self.timeline.at_bottom and previous is not None and view is not None:
+            self._set_unread_below(self._unread_below + _count_newer(previous, view))
+        self.timeline.show_thread(view, now, is_new_customer=is_new_customer)
+        if not is_new_customer and previous is not None and view is not None and _has_new_pending(previous, view):
             self.timeline.scrollToBottom()
         self._stack.setCurrentIndex(0 if view is None else 1)
-        self._settle_conversation(always=fresh and view is not before)
+        self._update_conversation(emit_always=is_new_customer and view is not previous)
 
     @property
     def conversation_id(self) -> str:
-        """Where a reply would go: what the agent chose, else the conversation with her newest message; "" for none."""
+        """The conversation a reply would go to: the chosen one, else that of the customer's newest message, or ""."""
         return self._current
 
     def choose_conversation(self, conversation_id: str) -> None:
-        """Nothing happens for somebody else's conversation."""
+        """Choose the conversation to reply in; ignored if it isn't the shown customer's."""
         if self._view is not None and any(c.id == conversation_id for c in self._view.thread.chats):
             self._chosen = conversation_id
-            self._settle_conversation()
+            self._update_conversation()
 
     def change_channel(self) -> bool:
-        """As of `TimelineView`."""
+        """See `TimelineView.change_channel`."""
         return self.timeline.change_channel()
 
     def set_connection(self, connection: ConnectionState) -> None:
-        """How things stand with Intercom: what waits says why."""
+        """Set the connection to Intercom, which the text of waiting replies depends on."""
         if connection is not self.timeline.connection:
             self.timeline.connection = connection
             if self._view is not None and self._view.pending_replies:
                 self.show_thread(self._view)
 
-    # --- inside -----------------------------------------------------------------------------------------------------
+    # --- private -----------------------------------------------------------------------------------------------------
 
-    def _settle_conversation(self, *, always: bool = False) -> None:
+    def _update_conversation(self, *, emit_always: bool = False) -> None:
         chat = self._chat()
-        before, self._current = self._current, chat.id if chat is not None else ""
+        previous, self._current = self._current, chat.id if chat is not None else ""
         if self._view is not None:
             self.header.show_chat(self._view, chat)
-        if always or self._current != before:
+        if emit_always or self._current != previous:
             self.conversation_changed.emit(self._current)
 
     def _chat(self) -> Chat | None:
@@ -153,27 +151,30 @@ class ThreadPane(QWidget):
             return None
         thread = self._view.thread
         newest = thread.newest_from_customer
-        wanted = self._chosen or (newest.entry.conversation_id if newest is not None else "")
-        return next((c for c in thread.chats if c.id == wanted), thread.chats[0])
+        conversation_id = self._chosen or (newest.entry.conversation_id if newest is not None else "")
+        return next((c for c in thread.chats if c.id == conversation_id), thread.chats[0])
 
     def _set_unread_below(self, count: int) -> None:
         self._unread_below = count
-        self.pill.setText(thread_words.newer(count))
-        self.pill.setAccessibleName(f"{thread_words.newer(count)}: go to the newest message")
-        self.pill.setVisible(count > 0)
-        self._place_pill()
+        self.newest_button.setText(thread_words.newer(count))
+        self.newest_button.setAccessibleName(f"{thread_words.newer(count)}: go to the newest message")
+        self.newest_button.setVisible(count > 0)
+        self._place_newest_button()
 
-    def _place_pill(self) -> None:
-        self.pill.adjustSize()
+    def _place_newest_button(self) -> None:
+        self.newest_button.adjustSize()
         viewport = self.timeline.viewport().geometry()
-        self.pill.move(viewport.center().x() - self.pill.width() // 2, viewport.bottom() - self.pill.height() - GAP)
+        self.newest_button.move(
+            viewport.center().x() - self.newest_button.width() // 2,
+            viewport.bottom() - self.newest_button.height() - GAP,
+        )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Resize:
-            self._place_pill()
+            self._place_newest_button()
         return super().eventFilter(watched, event)
 
-    def _on_pill_clicked(self) -> None:
+    def _on_newest_clicked(self) -> None:
         self.timeline.scrollToBottom()
 
     def _on_at_bottom_changed(self, at_bottom: bool) -> None:
@@ -184,30 +185,29 @@ class ThreadPane(QWidget):
         view = self._view
         if view is None:
             return
-        waits = any(e.state is State.HELD for e in view.pending_replies)
+        has_held = any(p.state is State.HELD for p in view.pending_replies)
         minute = now.replace(second=0, microsecond=0)
-        # "Today" has become yesterday, or why a reply is held has become older.
-        if now.astimezone().date() != self._today or (waits and minute != self._minute):
+        # The separators name days relative to today, and the text of a held reply says how long ago.
+        if now.astimezone().date() != self._today or (has_held and minute != self._minute):
             self.show_thread(view)
         self._minute = minute
 
     def _on_theme_changed(self) -> None:
-        self.pill.setIcon(icons.icon("fa6s.arrow-down", self._theme.color("on_accent")))
-        self._rule.setStyleSheet(f"color: {self._theme.colors.border}; background: {self._theme.colors.border};")
-        self._place_pill()
+        self.newest_button.setIcon(icons.icon("fa6s.arrow-down", self._theme.color("on_accent")))
+        self._line.setStyleSheet(f"color: {self._theme.colors.border}; background: {self._theme.colors.border};")
+        self._place_newest_button()
 
 
-def _newer(before: ThreadView, after: ThreadView) -> int:
-    """How many messages came after the newest one known before."""
-    held = {m.key for m in before.thread.messages}
-    newest = before.thread.messages[-1].entry.order if before.thread.messages else None
+def _count_newer(previous: ThreadView, current: ThreadView) -> int:
+    """Return how many messages are newer than the newest one of `previous`."""
+    known = {m.key for m in previous.thread.messages}
+    newest = previous.thread.messages[-1].entry.order if previous.thread.messages else None
     return sum(
-        m.key not in held and m.entry.kind in _UNREAD_KINDS and (newest is None or m.entry.order > newest)
-        for m in after.thread.messages
+        m.key not in known and m.entry.kind in _UNREAD_KINDS and (newest is None or m.entry.order > newest)
+        for m in current.thread.messages
     )
 
 
-def _just_sent(before: ThreadView, after: ThreadView) -> bool:
-    """The agent has sent something since: she wants to see what becomes of it."""
-    held = {pending.draft_id for pending in before.pending_replies}
-    return any(pending.draft_id not in held for pending in after.pending_replies)
+def _has_new_pending(previous: ThreadView, current: ThreadView) -> bool:
+    known = {pending.draft_id for pending in previous.pending_replies}
+    return any(pending.draft_id not in known for pending in current.pending_replies)

@@ -18,8 +18,8 @@ from desktop.domain.model.workspace import Relay
 from desktop.engine.commands import MarkSolved
 from desktop.engine.views import ThreadView
 from desktop.ui.inbox.main_window import MainWindow
-from desktop.ui.thread.entries import EntryType, entries_of
-from desktop.ui.thread.timeline.speech import spoken
+from desktop.ui.thread.entries import EntryType, build_entries
+from desktop.ui.thread.timeline.accessible_text import accessible_text
 from desktop.ui.wording import pending_reply
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -47,7 +47,7 @@ def blocked(people) -> ThreadView:
     return people.view([people.whatsapp(timedelta(hours=2), None, (reply, note))])
 
 
-def told(window: MainWindow) -> list[str]:
+def description(window: MainWindow) -> list[str]:
     return [label.text() for label in window.details.findChildren(QLabel) if label.isVisible()]
 
 
@@ -64,7 +64,7 @@ def sentence(blocked, people) -> str:
 def test_the_details_say_who_said_what_and_when(qtbot, window: MainWindow, engine, blocked, sentence) -> None:
     engine.queries.threads["c-1"] = blocked
     go_to(qtbot, window)
-    assert sentence in told(window)
+    assert sentence in description(window)
     assert solved(window)[0].accessibleName() == f"Solved: {sentence}"
 
 
@@ -104,7 +104,7 @@ def test_what_is_over_is_said_to_count_no_longer(qtbot, window: MainWindow, engi
     later = people.customer_message("wa", 5 * MINUTE, "Sorry, unblocked.", app_code="octopods-vv1")
     engine.queries.threads["c-1"] = people.view([people.whatsapp(timedelta(hours=2), None, (reply, note, later))])
     go_to(qtbot, window)
-    assert any(t.endswith("that this number blocked you. No longer counts.") for t in told(window))
+    assert any(t.endswith("that this number blocked you. No longer counts.") for t in description(window))
     assert solved(window) == []
 
 
@@ -129,14 +129,14 @@ def test_what_a_direct_route_was_refused_for_is_listed_too(
     )
     go_to(qtbot, window)
     at = said.at.astimezone()
-    assert f"Twilio reported a problem with your text message (SMS) account at {at:%H:%M}." in told(window)
+    assert f"Twilio reported a problem with your text message (SMS) account at {at:%H:%M}." in description(window)
     qtbot.mouseClick(solved(window)[0], Qt.MouseButton.LeftButton)
     assert engine.command_handler.of(MarkSolved) == [MarkSolved(said.id)]
 
 
 def test_a_closed_window_is_no_problem_that_a_person_solves(qtbot, window: MainWindow, jennifer) -> None:
     go_to(qtbot, window)
-    assert any(t.endswith("that the 24-hour window was closed.") for t in told(window))
+    assert any(t.endswith("that the 24-hour window was closed.") for t in description(window))
     assert solved(window) == []
 
 
@@ -147,6 +147,6 @@ def test_a_report_that_may_speak_of_several_replies_stands_under_each(people) ->
         notice(people, 8 * MINUTE, "Message was not delivered."),
     )
     view = people.view([people.whatsapp(timedelta(hours=2), None, more)])
-    rows = [r for r in entries_of(view, people.now, 600, pending_reply.tell) if r.type is EntryType.MESSAGE]
-    under = [r.text for r in rows if "Octopods reported a failure for one of 2 replies" in spoken(r)]
+    rows = [r for r in build_entries(view, people.now, 600, pending_reply.tell) if r.type is EntryType.MESSAGE]
+    under = [r.text for r in rows if "Octopods reported a failure for one of 2 replies" in accessible_text(r)]
     assert under == ["Hello?", "Are you there?"]

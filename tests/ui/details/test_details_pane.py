@@ -148,7 +148,7 @@ def test_a_conversation_is_chosen_or_opened_in_the_inbox(pane: DetailsPane, jenn
     with qtbot.waitSignal(pane.conversation_chosen) as chosen:
         button(pane, "Answer in Shipping").click()
     assert chosen.args == ["web"]
-    with qtbot.waitSignal(pane.open_in_inbox) as opened:
+    with qtbot.waitSignal(pane.inbox_requested) as opened:
         button(pane, "Open Order 4711").click()
     assert opened.args == ["wa"]
 

@@ -229,11 +229,11 @@ def test_the_connection_shows_on_what_waits_and_on_the_button(qtbot, window, eng
     shown(people.pending(State.QUEUED))
     rows = window.thread_pane.timeline.timeline
     tools = window.composer.findChild(ComposerTools)
-    assert (rows.entry(rows.rowCount() - 1).told.headline, tools._send.text()) == ("Waiting to be sent", "Send")
+    assert (rows.entry(rows.rowCount() - 1).description.headline, tools._send.text()) == ("Waiting to be sent", "Send")
     engine.queries.state = ConnectionView(ConnectionState.OFFLINE, "Intercom cannot be reached.")
     engine.feed.publish(Changes(connection=True))
-    told = rows.entry(rows.rowCount() - 1).told
-    assert (told.headline, tools._send.text()) == ("Queued: you are offline", "Queue")
+    description = rows.entry(rows.rowCount() - 1).description
+    assert (description.headline, tools._send.text()) == ("Queued: you are offline", "Queue")
     write(qtbot, window, "Hello")
     assert "You are offline: it waits here and is judged again before it goes." in window.composer._line.text
 
@@ -241,10 +241,10 @@ def test_the_connection_shows_on_what_waits_and_on_the_button(qtbot, window, eng
 def test_a_held_reply_tells_its_age_anew_each_minute(window, shown, people, clock, ticker) -> None:
     shown(people.pending(State.HELD, codes=(WarningCode.WINDOW_CLOSED,)))
     rows = window.thread_pane.timeline.timeline
-    assert "5 min ago" in rows.entry(rows.rowCount() - 1).told.why
+    assert "5 min ago" in rows.entry(rows.rowCount() - 1).description.why
     clock.advance(timedelta(minutes=3))
     ticker.tick()
-    assert "8 min ago" in rows.entry(rows.rowCount() - 1).told.why
+    assert "8 min ago" in rows.entry(rows.rowCount() - 1).description.why
 
 
 # The banner over all customers.

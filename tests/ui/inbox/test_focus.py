@@ -53,8 +53,8 @@ def shown(qtbot, window: MainWindow, engine: FakeEngine, jennifer) -> MainWindow
 
 
 def nothing_happened(window: MainWindow, engine: FakeEngine) -> bool:
-    folded = not window.details.isVisible()
-    return engine.command_handler.of(CloseConversation) == [] and not window.composer.internal and not folded
+    truncated = not window.details.isVisible()
+    return engine.command_handler.of(CloseConversation) == [] and not window.composer.internal and not truncated
 
 
 @pytest.mark.parametrize("began_in", ["composer", "list"])

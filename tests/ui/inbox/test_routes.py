@@ -443,8 +443,8 @@ def test_the_sheet_of_shortcuts_names_them_and_cuts_no_words_off(qtbot, window: 
     window.resize(1024, 700)
     press(qtbot, window, Qt.Key.Key_Slash, CONTROL)
     labels = window.shortcut_sheet.findChildren(QLabel)
-    told = {label.text() for label in labels}
-    assert {"Ctrl+Shift+R", "Send through Intercom or past it", "T", "Send a template"} <= told
+    description = {label.text() for label in labels}
+    assert {"Ctrl+Shift+R", "Send through Intercom or past it", "T", "Send a template"} <= description
     for label in labels:
         assert label.width() >= label.minimumSizeHint().width(), label.text()
         assert label.height() >= label.heightForWidth(label.width()), label.text()

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sample_people import People
 
 from desktop.domain.model.outgoing import State
-from desktop.ui.thread.entries import EntryType, entries_of
-from desktop.ui.thread.timeline.model import WINDOW, TimelineModel
+from desktop.ui.thread.entries import EntryType, build_entries
+from desktop.ui.thread.timeline.model import PAGE_SIZE, TimelineModel
 from desktop.ui.wording.pending_reply import OutgoingText
 
 AGES = st.integers(0, 5 * 24 * 4).map(lambda quarters: timedelta(minutes=15 * quarters))
@@ -50,7 +50,7 @@ def test_rows_follow_every_view_with_keys_that_are_there_once(qapp, now, views) 
         shown = [model.entry(row) for row in range(model.rowCount())]
         keys = [row.key for row in shown]
         assert len(set(keys)) == len(keys)
-        assert shown == entries_of(view, at, WINDOW, tell)
+        assert shown == build_entries(view, at, PAGE_SIZE, tell)
         waiting = {e.draft_id for e in view.pending_replies if e.state is not State.CANCELLED}
         assert {row.pending.draft_id for row in shown if row.pending is not None} == waiting
         assert all(model.row_of(key) == row for row, key in enumerate(keys))

@@ -12,10 +12,10 @@ from PySide6.QtGui import QImage, QPainter
 from desktop.channels.intercom import values
 from desktop.channels.shared.loose_json import balanced
 from desktop.domain.model.facts import Attachment, EntryKind
-from desktop.ui.thread.entries import TimelineEntry, entries_of
+from desktop.ui.thread.entries import TimelineEntry, build_entries
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout
-from desktop.ui.thread.layout.compose import compose
-from desktop.ui.thread.layout.row_style import Look
+from desktop.ui.thread.layout.row_builder import build_row_layout
+from desktop.ui.thread.layout.row_style import RowStyle
 from desktop.ui.wording.pending_reply import tell
 
 LTR = Qt.LayoutDirection.LeftToRight
@@ -36,59 +36,59 @@ BOMBS = {
 
 
 @pytest.fixture
-def look(theme) -> Look:
-    return Look(theme, 0)
+def style(theme) -> RowStyle:
+    return RowStyle(theme, 0)
 
 
 @pytest.fixture
 def row(people, now):
     def make(text: str, **more) -> TimelineEntry:
         chat = people.conversation("wa", [people.customer_message("wa", timedelta(0), text, **more)])
-        return entries_of(people.view([chat]), now, 9, tell)[-1]
+        return build_entries(people.view([chat]), now, 9, tell)[-1]
 
     return make
 
 
-def cost_s(entry: TimelineEntry, look: Look) -> float:
+def cost_s(entry: TimelineEntry, style: RowStyle) -> float:
     """Processor time to lay out a row and to paint a screen of it, the best of three."""
     screen = QImage(700, 900, QImage.Format.Format_ARGB32)
     best = float("inf")
     for _ in range(3):
         began = process_time()
-        layout = compose(entry, 700, look, LTR, expanded=False)
+        layout = build_row_layout(entry, 700, style, LTR, expanded=False)
         painter = QPainter(screen)
         painter.setClipRect(screen.rect())
-        layout.draw(painter, QPointF(0, 0), look, [])
+        layout.draw(painter, QPointF(0, 0), style, [])
         painter.end()
         best = min(best, process_time() - began)
     return best
 
 
 def texts(layout: BubbleLayout) -> str:
-    return " ".join(p.words.text() for p in layout.pieces if hasattr(p, "words"))
+    return " ".join(p.text.text() for p in layout.pieces if hasattr(p, "text"))
 
 
 @pytest.mark.bench
 @pytest.mark.parametrize("bomb", BOMBS)
-def test_a_bomb_costs_about_what_a_long_message_costs(bomb, row, look):
-    ordinary = cost_s(row(ORDINARY), look)
-    assert cost_s(row(BOMBS[bomb]), look) / ordinary < 40
+def test_a_bomb_costs_about_what_a_long_message_costs(bomb, row, style):
+    ordinary = cost_s(row(ORDINARY), style)
+    assert cost_s(row(BOMBS[bomb]), style) / ordinary < 40
 
 
 @pytest.mark.parametrize("bomb", BOMBS)
-def test_a_bomb_is_folded_and_the_rest_is_reachable(bomb, row, look):
+def test_a_bomb_is_folded_and_the_rest_is_reachable(bomb, row, style):
     entry = row(BOMBS[bomb])
-    heights = [compose(entry, 700, look, LTR, expanded=step).size.height() for step in (0, 1, 2)]
+    heights = [build_row_layout(entry, 700, style, LTR, expanded=step).size.height() for step in (0, 1, 2)]
     assert heights[0] < 10_000
     assert heights[1] < 60_000
     assert heights[1] <= heights[2] < 120_000
     assert entry.text == BOMBS[bomb], "what is copied is whole"
 
 
-def test_more_of_a_long_message_comes_in_steps_until_it_is_all_there(row, look):
+def test_more_of_a_long_message_comes_in_steps_until_it_is_all_there(row, style):
     entry = row("word " * 20_000)
     for step in range(10):
-        layout = compose(entry, 700, look, LTR, expanded=step)
+        layout = build_row_layout(entry, 700, style, LTR, expanded=step)
         more = [p for p in layout.pieces if p.action == "show_all"]
         if not more:
             break
@@ -97,30 +97,30 @@ def test_more_of_a_long_message_comes_in_steps_until_it_is_all_there(row, look):
     assert 1 < step < 10
 
 
-def test_many_files_are_folded(row, look):
+def test_many_files_are_folded(row, style):
     files = tuple(Attachment(f"{n}.pdf", f"https://f.example/{n}") for n in range(3000))
     entry = row("", attachments=files)
-    folded = compose(entry, 700, look, LTR, expanded=0)
-    assert len(folded.pieces) < 200
-    assert "Show all 3,000 files" in texts(folded)
-    assert "2999.pdf" in texts(compose(entry, 700, look, LTR, expanded=1))
+    truncated = build_row_layout(entry, 700, style, LTR, expanded=0)
+    assert len(truncated.pieces) < 200
+    assert "Show all 3,000 files" in texts(truncated)
+    assert "2999.pdf" in texts(build_row_layout(entry, 700, style, LTR, expanded=1))
 
 
 @pytest.mark.parametrize("size", [(2**62, 1), (1, 2**62), (0, 0), (2**62, 2**62), (None, None)])
-def test_declared_sizes_of_pictures_are_bounded(size, row, look):
+def test_declared_sizes_of_pictures_are_bounded(size, row, style):
     file = Attachment("a.png", "https://f.example/a.png", "image/png", width_px=size[0], height_px=size[1])
-    layout = compose(row("", attachments=(file,)), 700, look, LTR, expanded=0)
+    layout = build_row_layout(row("", attachments=(file,)), 700, style, LTR, expanded=0)
     assert 50 < layout.size.height() < 400
 
 
-def test_long_names_and_events_are_cut_before_they_are_measured(people, now, look):
+def test_long_names_and_events_are_cut_before_they_are_measured(people, now, style):
     entries = [
         people.entry("wa", timedelta(0), "Hi", author_name="N" * 1_000_000),
         people.entry("wa", timedelta(0), "x " * 500_000, kind=EntryKind.EVENT, event="odd", author_name="M"),
     ]
-    rows = entries_of(people.view([people.conversation("wa", entries)]), now, 9, tell)
+    rows = build_entries(people.view([people.conversation("wa", entries)]), now, 9, tell)
     for row in rows:
-        layout = compose(row, 700, look, LTR, expanded=0)
+        layout = build_row_layout(row, 700, style, LTR, expanded=0)
         assert layout.size.height() < 5_000
         assert len(texts(layout)) < 5_000
 

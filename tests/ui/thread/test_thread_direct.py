@@ -18,13 +18,13 @@ from desktop.domain.model.outgoing import State
 from desktop.domain.thread import assemble
 from desktop.engine.views import ThreadView
 from desktop.ui.look import icons
-from desktop.ui.thread.entries import EntryType, TimelineEntry, entries_of
+from desktop.ui.thread.entries import EntryType, TimelineEntry, build_entries
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout, Edge, Icon, Line, Paragraph
-from desktop.ui.thread.layout.compose import MARKS, TAKEN_MARK, compose
-from desktop.ui.thread.layout.row_style import Look, channel_icon
+from desktop.ui.thread.layout.row_builder import ACCEPTED_ICON, ARRIVAL_ICONS, build_row_layout
+from desktop.ui.thread.layout.row_style import RowStyle, channel_icon
+from desktop.ui.thread.timeline.accessible_text import accessible_text
 from desktop.ui.thread.timeline.row_menu import row_menu
-from desktop.ui.thread.timeline.speech import spoken
-from desktop.ui.thread.window_chart.lanes import MarkKind, lanes_of
+from desktop.ui.thread.window_chart.chart_data import MarkerKind, build_chart
 from desktop.ui.wording.pending_reply import tell
 
 META = Route(
@@ -48,21 +48,21 @@ def view_with(people, *direct: DirectSent) -> ThreadView:
 
 
 def row_of(people, now: datetime, direct: DirectSent) -> TimelineEntry:
-    rows = entries_of(view_with(people, direct), now, 600, tell)
+    rows = build_entries(view_with(people, direct), now, 600, tell)
     return next(r for r in rows if r.message is not None and r.message.direct is not None)
 
 
 @pytest.fixture
-def look(theme) -> Look:
-    return Look(theme, 0)
+def style(theme) -> RowStyle:
+    return RowStyle(theme, 0)
 
 
-def drawn(row: TimelineEntry, look: Look) -> BubbleLayout:
-    return compose(row, 700, look, Qt.LayoutDirection.LeftToRight, expanded=False)
+def drawn(row: TimelineEntry, style: RowStyle) -> BubbleLayout:
+    return build_row_layout(row, 700, style, Qt.LayoutDirection.LeftToRight, expanded=False)
 
 
 def lines(layout: BubbleLayout) -> list[str]:
-    return [p.words.text() for p in layout.pieces if isinstance(p, Line)]
+    return [p.text.text() for p in layout.pieces if isinstance(p, Line)]
 
 
 def paragraphs(layout: BubbleLayout) -> list[str]:
@@ -74,7 +74,7 @@ def icon_names(layout: BubbleLayout) -> list[str]:
 
 
 def test_it_stands_at_its_time_in_its_conversation(people, now):
-    rows = entries_of(view_with(people, sent(now, sent_at=now - timedelta(minutes=7))), now, 600, tell)
+    rows = build_entries(view_with(people, sent(now, sent_at=now - timedelta(minutes=7))), now, 600, tell)
     at = next(i for i, r in enumerate(rows) if r.message is not None and r.message.direct is not None)
     assert rows[at].type is EntryType.MESSAGE
     assert rows[at + 1].text == "Any news about my parcel?"
@@ -87,16 +87,16 @@ def test_it_stands_before_the_note_about_it_whatever_the_clocks_say(people, now,
     note = people.entry("wa", minutes + timedelta(seconds=seconds), f"Sent on WhatsApp.\n\n{TEXT}", kind=EntryKind.NOTE)
     plain = people.jennifer(more=(note,))
     thread = assemble([c.conversation for c in plain.thread.chats], [], people.workspace, direct=[direct])
-    rows = entries_of(replace(plain, thread=thread), now, 600, tell)
+    rows = build_entries(replace(plain, thread=thread), now, 600, tell)
     kinds = [r.type for r in rows if r.message is not None and TEXT in r.text]
     assert kinds == ([EntryType.MESSAGE, EntryType.NOTE] if is_first else [EntryType.NOTE, EntryType.MESSAGE])
 
 
-def test_it_is_marked_with_the_channel_and_says_through_whom(people, now, look):
-    layout = drawn(row_of(people, now, sent(now, TWILIO)), look)
+def test_it_is_marked_with_the_channel_and_says_through_whom(people, now, style):
+    layout = drawn(row_of(people, now, sent(now, TWILIO)), style)
     assert "past Intercom" in lines(layout)
     assert icon_names(layout).count(channel_icon(ChannelKind.SMS)) == 2
-    mark = next(p for p in layout.pieces if isinstance(p, Line) and p.words.text() == "past Intercom")
+    mark = next(p for p in layout.pieces if isinstance(p, Line) and p.text.text() == "past Intercom")
     tip = layout.piece_at(mark.rect.center()).tip
     assert tip.startswith("Through Twilio from \u2066+35315550102\u2069 to \u2066+353871234567\u2069.")
 
@@ -104,17 +104,17 @@ def test_it_is_marked_with_the_channel_and_says_through_whom(people, now, look):
 @pytest.mark.parametrize(
     ("delivery", "word", "mark"),
     [
-        (Delivery.ACCEPTED, "WhatsApp · accepted", TAKEN_MARK),
+        (Delivery.ACCEPTED, "WhatsApp · accepted", ACCEPTED_ICON),
         (Delivery.SENT, "WhatsApp · sent", "fa6s.check"),
         (Delivery.DELIVERED, "WhatsApp · delivered", "fa6s.check-double"),
         (Delivery.READ, "WhatsApp · read", "fa6s.check-double"),
         (Delivery.FAILED, "WhatsApp · did not arrive", "fa6s.xmark"),
     ],
 )
-def test_its_state_is_a_word_and_a_mark(people, now, look, delivery, word, mark):
-    layout = drawn(row_of(people, now, sent(now, delivery=delivery)), look)
+def test_its_state_is_a_word_and_a_mark(people, now, style, delivery, word, mark):
+    layout = drawn(row_of(people, now, sent(now, delivery=delivery)), style)
     assert [line for line in lines(layout) if line.startswith("WhatsApp · ")] == [word]
-    state = next(p for p in layout.pieces if isinstance(p, Line) and p.words.text() == word)
+    state = next(p for p in layout.pieces if isinstance(p, Line) and p.text.text() == word)
     beside = [p.name for p in layout.pieces if isinstance(p, Icon) and p.rect.left() > state.rect.left()]
     assert mark in beside
 
@@ -125,44 +125,44 @@ def test_its_state_is_a_word_and_a_mark(people, now, look, delivery, word, mark)
 def test_everything_is_inside_and_nothing_overlaps(people, now, theme, direction, scale, width):
     theme.set_text_scale(scale)
     failed = sent(now, template="a_template_name_" * 6, delivery=Delivery.FAILED, sentence="Not on WhatsApp. " * 9)
-    layout = compose(row_of(people, now, failed), width, Look(theme, 1), direction, expanded=False)
+    layout = build_row_layout(row_of(people, now, failed), width, RowStyle(theme, 1), direction, expanded=False)
     within = QRectF(0, 0, width, layout.size.height())
     assert all(within.contains(part.rect) for part in (*layout.frames, *layout.pieces))
     assert not any(a.rect.intersects(b.rect) for a, b in combinations(layout.pieces, 2))
 
 
-def test_accepted_has_a_mark_of_its_own_and_a_tip_that_says_how_little_is_known(people, now, look):
-    assert TAKEN_MARK not in MARKS.values()
-    assert not icons.pixmap(TAKEN_MARK, look.color("accent"), 12, 1.0).isNull()
-    layout = drawn(row_of(people, now, sent(now, final=True)), look)
-    state = next(p for p in layout.pieces if isinstance(p, Line) and p.words.text() == "WhatsApp · accepted")
+def test_accepted_has_a_mark_of_its_own_and_a_tip_that_says_how_little_is_known(people, now, style):
+    assert ACCEPTED_ICON not in ARRIVAL_ICONS.values()
+    assert not icons.pixmap(ACCEPTED_ICON, style.color("accent"), 12, 1.0).isNull()
+    layout = drawn(row_of(people, now, sent(now, final=True)), style)
+    state = next(p for p in layout.pieces if isinstance(p, Line) and p.text.text() == "WhatsApp · accepted")
     assert layout.piece_at(state.rect.center()).tip == (
         "WhatsApp Cloud API took it; it does not tell what became of it."
     )
 
 
-def test_why_it_did_not_arrive_stands_on_the_bubble(people, now, look):
+def test_why_it_did_not_arrive_stands_on_the_bubble(people, now, style):
     why = "Jennifer's window is closed. Send a template instead."
-    layout = drawn(row_of(people, now, sent(now, delivery=Delivery.FAILED, sentence=why)), look)
+    layout = drawn(row_of(people, now, sent(now, delivery=Delivery.FAILED, sentence=why)), style)
     assert why in paragraphs(layout)
 
 
-def test_a_template_is_named_and_free_text_is_not_called_one(people, now, look):
-    named = lines(drawn(row_of(people, now, sent(now, template="order_update")), look))
-    plain = lines(drawn(row_of(people, now, sent(now)), look))
+def test_a_template_is_named_and_free_text_is_not_called_one(people, now, style):
+    named = lines(drawn(row_of(people, now, sent(now, template="order_update")), style))
+    plain = lines(drawn(row_of(people, now, sent(now)), style))
     assert "Template order_update" in named
     assert not any("Template" in line for line in plain)
 
 
 def test_a_reader_hears_channel_template_and_state(people, now):
-    said = spoken(row_of(people, now, sent(now, template="order_update", delivery=Delivery.SENT)))
+    said = accessible_text(row_of(people, now, sent(now, template="order_update", delivery=Delivery.SENT)))
     assert said.startswith("Maria Lind on WhatsApp, past Intercom. Template order_update. Hi Jennifer")
     assert "WhatsApp sent. WhatsApp Cloud API handed it on; whether it arrived is not known" in said
 
 
 def test_its_words_are_copied_without_its_marks(people, now, qtbot, qapp):
     row = row_of(people, now, sent(now, template="order_update"))
-    menu = row_menu(None, row, selected="", link=None, word="", quote=print, answer=print, say_channel=print)
+    menu = row_menu(None, row, selected="", link=None, word="", on_quote=print, on_action=print, on_channel=print)
     copy = next(a for a in menu.actions() if a.text() == "Copy message")
     copy.trigger()
     assert QGuiApplication.clipboard().text() == TEXT
@@ -171,30 +171,30 @@ def test_its_words_are_copied_without_its_marks(people, now, qtbot, qapp):
 @pytest.mark.parametrize(
     ("delivery", "kind"),
     [
-        (Delivery.ACCEPTED, MarkKind.UNPROVEN),
-        (Delivery.SENT, MarkKind.UNPROVEN),
-        (Delivery.DELIVERED, MarkKind.OURS),
-        (Delivery.READ, MarkKind.OURS),
-        (Delivery.FAILED, MarkKind.LOST),
+        (Delivery.ACCEPTED, MarkerKind.UNCONFIRMED_REPLY),
+        (Delivery.SENT, MarkerKind.UNCONFIRMED_REPLY),
+        (Delivery.DELIVERED, MarkerKind.REPLY),
+        (Delivery.READ, MarkerKind.REPLY),
+        (Delivery.FAILED, MarkerKind.FAILED_REPLY),
     ],
 )
 def test_the_chart_of_the_window_marks_it_as_sure_as_it_is(people, now, delivery, kind):
     direct = sent(now, delivery=delivery)
     view = view_with(people, direct)
     window = view.thread.chat("wa").window
-    lane = next(n for n in lanes_of(view.thread, window, now).lanes if n.channel is ChannelKind.WHATSAPP)
-    assert [m.kind for m in lane.marks if m.at == direct.sent_at] == [kind]
+    row = next(r for r in build_chart(view.thread, window, now).rows if r.channel is ChannelKind.WHATSAPP)
+    assert [m.kind for m in row.markers if m.at == direct.sent_at] == [kind]
 
 
 @pytest.mark.parametrize("state", [s for s in State if s is not State.CANCELLED])
-def test_on_its_way_it_wears_the_same_marks(people, now, look, state):
+def test_on_its_way_it_wears_the_same_marks(people, now, style, state):
     pending = people.pending(state, route=META, template="order_update")
     row = next(
         r
-        for r in entries_of(people.jennifer(pending_replies=(pending,)), now, 600, tell)
+        for r in build_entries(people.jennifer(pending_replies=(pending,)), now, 600, tell)
         if r.type is EntryType.PENDING
     )
-    layout = drawn(row, look)
+    layout = drawn(row, style)
     assert {"past Intercom", "Template order_update"} <= set(lines(layout))
     assert any(f.edge is not Edge.NONE for f in layout.frames)
-    assert spoken(row).startswith("Your reply on WhatsApp, past Intercom. Template order_update. One moment")
+    assert accessible_text(row).startswith("Your reply on WhatsApp, past Intercom. Template order_update. One moment")

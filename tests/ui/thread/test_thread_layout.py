@@ -14,12 +14,12 @@ from PySide6.QtGui import QFontMetricsF
 
 from desktop.domain.model.facts import Attachment, Client, EntryKind
 from desktop.domain.model.outgoing import State
-from desktop.ui.thread.entries import EntryType, TimelineEntry, entries_of
+from desktop.ui.thread.entries import EntryType, TimelineEntry, build_entries
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout, Edge, Icon, Line, Paragraph
-from desktop.ui.thread.layout.compose import compose
-from desktop.ui.thread.layout.row_style import Look
-from desktop.ui.thread.layout.text_body import CUT_AT, lay_out, utf16_length
-from desktop.ui.thread.timeline.speech import spoken
+from desktop.ui.thread.layout.row_builder import build_row_layout
+from desktop.ui.thread.layout.row_style import RowStyle
+from desktop.ui.thread.layout.text_body import MAX_CHARS, lay_out, utf16_length
+from desktop.ui.thread.timeline.accessible_text import accessible_text
 from desktop.ui.wording.pending_reply import OutgoingText, tell
 
 LTR, RTL = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
@@ -27,8 +27,8 @@ ARABIC = "مرحبا، أين طلبي رقم 4711؟ شكرا جزيلا لكم 
 
 
 @pytest.fixture
-def look(theme) -> Look:
-    return Look(theme, 0)
+def style(theme) -> RowStyle:
+    return RowStyle(theme, 0)
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def every_kind(people, now) -> list[TimelineEntry]:
         for internal in (False, True)
     )
     pending_replies += (people.pending(State.QUEUED, text="", file_names=("photo.jpg", "z" * 90 + ".pdf")),)
-    rows = entries_of(people.jennifer(more=more, pending_replies=pending_replies), now, 600, tell)
+    rows = build_entries(people.jennifer(more=more, pending_replies=pending_replies), now, 600, tell)
     return [TimelineEntry("older", EntryType.OLDER, count=12_345), *rows]
 
 
@@ -72,9 +72,9 @@ def test_the_example_has_every_kind(every_kind):
 @pytest.mark.parametrize("width", [260, 424, 700, 1400])
 def test_everything_is_inside_and_nothing_overlaps(theme, every_kind, direction, scale, width):
     theme.set_text_scale(scale)
-    look = Look(theme, 1)
+    style = RowStyle(theme, 1)
     for row in every_kind:
-        layout = compose(row, width, look, direction, expanded=False)
+        layout = build_row_layout(row, width, style, direction, expanded=False)
         within = QRectF(0, 0, layout.size.width(), layout.size.height())
         assert layout.size.width() == width
         for part in (*layout.frames, *layout.pieces):
@@ -88,7 +88,7 @@ def test_everything_is_inside_and_nothing_overlaps(theme, every_kind, direction,
 def _fits(piece) -> bool:
     """The words themselves stay in their rectangle, not only the rectangle in the row."""
     if isinstance(piece, Line):
-        return QFontMetricsF(piece.font).horizontalAdvance(piece.words.text()) <= piece.rect.width() + 1.5
+        return QFontMetricsF(piece.font).horizontalAdvance(piece.text.text()) <= piece.rect.width() + 1.5
     if isinstance(piece, Paragraph):
         lines = [piece.body.layout.lineAt(at) for at in range(piece.body.layout.lineCount())]
         return all(n.x() >= -0.5 and n.x() + n.naturalTextWidth() <= piece.rect.width() + 0.5 for n in lines)
@@ -97,23 +97,23 @@ def _fits(piece) -> bool:
 
 def words_of(layout: BubbleLayout) -> list[str]:
     return [
-        p.words.text() if isinstance(p, Line) else p.body.layout.text()
+        p.text.text() if isinstance(p, Line) else p.body.layout.text()
         for p in layout.pieces
         if isinstance(p, Line | Paragraph)
     ]
 
 
-def drawn(row: TimelineEntry, look: Look, direction=LTR, width=700) -> BubbleLayout:
-    return compose(row, width, look, direction, expanded=False)
+def drawn(row: TimelineEntry, style: RowStyle, direction=LTR, width=700) -> BubbleLayout:
+    return build_row_layout(row, width, style, direction, expanded=False)
 
 
 def find(rows, text: str, type_: EntryType = EntryType.MESSAGE) -> TimelineEntry:
     return next(r for r in rows if r.type is type_ and r.message is not None and r.message.entry.text.startswith(text))
 
 
-def test_a_messenger_reply_in_a_whatsapp_conversation_is_hatched_and_says_so(jennifer, now, look):
-    rows = entries_of(jennifer(), now, 600, tell)
-    unseen, seen = (drawn(find(rows, text), look) for text in ("Any news", "This is what came"))
+def test_a_messenger_reply_in_a_whatsapp_conversation_is_hatched_and_says_so(jennifer, now, style):
+    rows = build_entries(jennifer(), now, 600, tell)
+    unseen, seen = (drawn(find(rows, text), style) for text in ("Any news", "This is what came"))
     assert "Not shown on WhatsApp. Doesn't extend the 24-hour window." in words_of(unseen)
     assert any(f.edge is Edge.HATCHED for f in unseen.frames)
     assert not any(f.edge is Edge.HATCHED for f in seen.frames)
@@ -121,37 +121,37 @@ def test_a_messenger_reply_in_a_whatsapp_conversation_is_hatched_and_says_so(jen
     assert "WhatsApp" in words_of(seen)
 
 
-def test_the_origin_badge_tells_reason_and_confidence(jennifer, now, look):
-    layout = drawn(find(entries_of(jennifer(), now, 600, tell), "Any news"), look)
-    badge = next(p for p in layout.pieces if isinstance(p, Line) and p.words.text().startswith("Messenger"))
+def test_the_origin_badge_tells_reason_and_confidence(jennifer, now, style):
+    layout = drawn(find(build_entries(jennifer(), now, 600, tell), "Any news"), style)
+    badge = next(p for p in layout.pieces if isinstance(p, Line) and p.text.text().startswith("Messenger"))
     tip = layout.piece_at(badge.rect.center()).tip
     assert "No app made it" in tip
     assert "85 % sure" in tip
 
 
-def test_a_reply_the_bridge_refused_says_messenger_only_with_the_bridge_s_words(jennifer, now, look):
-    words = words_of(drawn(find(entries_of(jennifer(), now, 600, tell), "Are you at home"), look))
+def test_a_reply_the_bridge_refused_says_messenger_only_with_the_bridge_s_words(jennifer, now, style):
+    words = words_of(drawn(find(build_entries(jennifer(), now, 600, tell), "Are you at home"), style))
     assert "Messenger only" in words
     assert any(w.startswith("WhatsApp: “Message could not be delivered") for w in words)
 
 
-def test_what_is_only_expected_is_never_called_sent_or_delivered(jennifer, now, look):
-    row = find(entries_of(jennifer(), now, 600, tell), "Sorry to hear")
-    words = words_of(drawn(row, look))
+def test_what_is_only_expected_is_never_called_sent_or_delivered(jennifer, now, style):
+    row = find(build_entries(jennifer(), now, 600, tell), "Sorry to hear")
+    words = words_of(drawn(row, style))
     assert "WhatsApp expected" in words
-    assert not any("sent" in w or "delivered" in w for w in [*words, spoken(row)])
+    assert not any("sent" in w or "delivered" in w for w in [*words, accessible_text(row)])
 
 
-def test_our_bubbles_stand_right_and_mirror(jennifer, now, look):
-    rows = entries_of(jennifer(), now, 600, tell)
+def test_our_bubbles_stand_right_and_mirror(jennifer, now, style):
+    rows = build_entries(jennifer(), now, 600, tell)
     ours, hers = find(rows, "Sorry"), find(rows, "Hi, my order")
     for direction, ours_right in ((LTR, True), (RTL, False)):
-        assert (drawn(ours, look, direction).frames[0].rect.center().x() > 350) is ours_right
-        assert (drawn(hers, look, direction).frames[0].rect.center().x() > 350) is not ours_right
+        assert (drawn(ours, style, direction).frames[0].rect.center().x() > 350) is ours_right
+        assert (drawn(hers, style, direction).frames[0].rect.center().x() > 350) is not ours_right
 
 
 @pytest.mark.parametrize("direction", [LTR, RTL], ids=["ltr", "rtl"])
-def test_words_follow_their_own_direction_not_the_screen_s(people, now, look, direction):
+def test_words_follow_their_own_direction_not_the_screen_s(people, now, style, direction):
     chat = people.conversation(
         "wa",
         [
@@ -159,27 +159,29 @@ def test_words_follow_their_own_direction_not_the_screen_s(people, now, look, di
             people.customer_message("wa", timedelta(0), "ok\nshort longer"),
         ],
     )
-    arabic, english = (drawn(r, look, direction, 500).body for r in entries_of(people.view([chat]), now, 9, tell)[-2:])
+    arabic, english = (
+        drawn(r, style, direction, 500).body for r in build_entries(people.view([chat]), now, 9, tell)[-2:]
+    )
     first = arabic.body.layout.lineAt(0)
     assert first.x() + first.naturalTextWidth() == pytest.approx(arabic.rect.width(), abs=1)
     assert english.body.layout.lineAt(0).x() == 0
 
 
-def test_long_texts_are_cut_before_they_are_measured_and_shown_in_full_on_wish(people, now, look):
+def test_long_texts_are_cut_before_they_are_measured_and_shown_in_full_on_wish(people, now, style):
     text = "word " * 3000
     chat = people.conversation("wa", [people.customer_message("wa", timedelta(0), text)])
-    row = entries_of(people.view([chat]), now, 9, tell)[-1]
-    short = compose(row, 500, look, LTR, expanded=False)
-    full = compose(row, 500, look, LTR, expanded=True)
-    assert len(short.body.body.layout.text()) <= CUT_AT + 2
+    row = build_entries(people.view([chat]), now, 9, tell)[-1]
+    short = build_row_layout(row, 500, style, LTR, expanded=False)
+    full = build_row_layout(row, 500, style, LTR, expanded=True)
+    assert len(short.body.body.layout.text()) <= MAX_CHARS + 2
     assert full.body.body.layout.text().strip() == text.strip()
     more = next(p for p in short.pieces if p.action == "show_all")
     assert short.action_at(more.rect.center()) == "show_all"
     assert "15,000 characters" in " ".join(words_of(short))
 
 
-def test_nothing_a_customer_sent_is_invisible(every_kind, look):
-    said = {row.message.id: " ".join(words_of(drawn(row, look))) for row in every_kind if row.message is not None}
+def test_nothing_a_customer_sent_is_invisible(every_kind, style):
+    said = {row.message.id: " ".join(words_of(drawn(row, style))) for row in every_kind if row.message is not None}
     assert any("Intercom calls it “a kind nobody knows”" in words for words in said.values())
     assert any("Deleted in Intercom." in words for words in said.values())
     assert any("voice.ogg" in words and "Voice or sound · 12 kB" in words for words in said.values())
@@ -188,68 +190,70 @@ def test_nothing_a_customer_sent_is_invisible(every_kind, look):
 @pytest.mark.parametrize(
     ("state", "actions"),
     [
-        (State.QUEUED, {"echo:send", "echo:edit", "echo:cancel"}),
+        (State.QUEUED, {"pending:send", "pending:edit", "pending:cancel"}),
         (State.SENDING, set()),
-        (State.HELD, {"echo:send", "echo:edit", "echo:cancel"}),
-        (State.REFUSED, {"echo:send", "echo:edit", "echo:cancel"}),
-        (State.UNCONFIRMED, {"echo:arrived", "echo:send", "echo:cancel"}),
+        (State.HELD, {"pending:send", "pending:edit", "pending:cancel"}),
+        (State.REFUSED, {"pending:send", "pending:edit", "pending:cancel"}),
+        (State.UNCONFIRMED, {"pending:arrived", "pending:send", "pending:cancel"}),
     ],
 )
-def test_an_echo_shows_its_state_its_reason_and_what_can_be_done(people, look, now, state, actions):
+def test_an_echo_shows_its_state_its_reason_and_what_can_be_done(people, style, now, state, actions):
     pending = people.pending(state, reason="Because.")
-    layout = drawn(entries_of(people.jennifer(pending_replies=(pending,)), now, 600, tell)[-1], look)
+    layout = drawn(build_entries(people.jennifer(pending_replies=(pending,)), now, 600, tell)[-1], style)
     assert {p.action for p in layout.pieces if p.action} == actions
     assert ("Because." in " ".join(words_of(layout))) is (state is not State.SENDING)
 
 
-def test_no_two_states_of_a_reply_have_the_same_shape(people, look, now):
+def test_no_two_states_of_a_reply_have_the_same_shape(people, style, now):
     shapes = set()
     states = [s for s in State if s not in (State.CANCELLED, State.ACCEPTED)]
     for state in states:
-        layout = drawn(entries_of(people.jennifer(pending_replies=(people.pending(state),)), now, 600, tell)[-1], look)
+        layout = drawn(
+            build_entries(people.jennifer(pending_replies=(people.pending(state),)), now, 600, tell)[-1], style
+        )
         icon = next(p.name for p in layout.pieces if isinstance(p, Icon))
         shapes.add((layout.frames[0].edge, layout.frames[0].edge_color_role, icon))
     assert len(shapes) == len(states)
 
 
 def test_a_reader_hears_author_origin_words_time_and_arrival(jennifer, now):
-    rows = entries_of(jennifer(), now, 600, tell)
-    hers, ours = spoken(find(rows, "Any news")), spoken(find(rows, "Are you at home"))
+    rows = build_entries(jennifer(), now, 600, tell)
+    hers, ours = accessible_text(find(rows, "Any news")), accessible_text(find(rows, "Are you at home"))
     assert hers.startswith("Jennifer Okafor on Messenger · iPhone. Any news about my parcel?. Friday 20 November 2026")
     assert "Not shown on WhatsApp" in hers
     assert ours.startswith("Maria Lind. Are you at home")
     assert "WhatsApp did not arrive. Message could not be delivered" in ours
-    assert all(spoken(row).strip() for row in rows)
+    assert all(accessible_text(row).strip() for row in rows)
 
 
 # --- words -----------------------------------------------------------------------------------------------------------
 
 
-def test_links_are_found_without_the_punctuation_behind_them(look):
+def test_links_are_found_without_the_punctuation_behind_them(style):
     text = "😀 See https://a.example/x?y=1, or (http://b.example)."
-    body = lay_out(text, look.body, 500, look.color("accent"))
+    body = lay_out(text, style.body, 500, style.color("accent"))
     assert [link.address for link in body.links] == ["https://a.example/x?y=1", "http://b.example"]
-    assert [body.cut_out(link.start, link.end) for link in body.links] == [link.address for link in body.links]
+    assert [body.substring(link.start, link.end) for link in body.links] == [link.address for link in body.links]
 
 
-def test_a_link_is_live_where_its_words_are_and_nowhere_else(look):
-    body = lay_out("go https://a.example/ now", look.body, 500, look.color("accent"))
+def test_a_link_is_live_where_its_words_are_and_nowhere_else(style):
+    body = lay_out("go https://a.example/ now", style.body, 500, style.color("accent"))
     line = body.layout.lineAt(0)
 
     def x(at: int) -> float:
         return line.cursorToX(at)[0] if isinstance(line.cursorToX(at), tuple) else line.cursorToX(at)
 
     middle = line.height() / 2
-    assert body.link_at(QPointF(x(8), middle)) == "https://a.example/"
-    assert body.link_at(QPointF(x(1), middle)) is None
-    assert body.link_at(QPointF(480, middle)) is None
+    assert body.target_at(QPointF(x(8), middle)).address == "https://a.example/"
+    assert body.target_at(QPointF(x(1), middle)) is None
+    assert body.target_at(QPointF(480, middle)) is None
 
 
 @given(st.text(max_size=200), st.integers(60, 600))
 def test_any_text_can_be_laid_out_and_copied_whole(qapp, text, width):
     body = lay_out(text, qapp.font(), width, None)
-    body.settle(width)
-    assert body.cut_out(0, body.end) == "\n".join(text.splitlines())
+    body.set_final_width(width)
+    assert body.substring(0, body.end) == "\n".join(text.splitlines())
     assert body.width <= width
     for y in range(-5, int(body.height) + 5, 7):
         assert 0 <= body.position_at(QPointF(width / 2, y)) <= body.end
@@ -265,7 +269,7 @@ def test_a_changed_revision_is_another_layout(theme, people):
 
     delegate = TimelineDelegate(theme)
     row = TimelineEntry(
-        "echo", EntryType.PENDING, "wa", pending=people.pending(State.QUEUED), told=OutgoingText("Waits")
+        "echo", EntryType.PENDING, "wa", pending=people.pending(State.QUEUED), description=OutgoingText("Waits")
     )
     first = delegate.layout_of(row, LTR)
     assert delegate.layout_of(row, LTR) is first

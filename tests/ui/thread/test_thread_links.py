@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QWidget
 
-from desktop.ui.inbox.actions.links import Links
+from desktop.ui.inbox.actions.links import LinkOpener
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.thread.layout.row_style import Look
+from desktop.ui.thread.layout.row_style import RowStyle
 from desktop.ui.thread.layout.text_body import lay_out
 from desktop.ui.thread.media import file_names, link_targets
-from desktop.ui.thread.media.link_targets import Lead
+from desktop.ui.thread.media.link_targets import LinkTarget
 from desktop.ui.widgets.confirm_sheet import Question
 from desktop.ui.widgets.toast import Toast
 
@@ -30,8 +30,8 @@ def page(qtbot) -> QWidget:
 
 
 @pytest.fixture
-def links(page: QWidget, theme, ticker: Ticker, opened) -> Links:
-    made = Links(lambda url: opened.append(url.toString()), Question(theme, page), Toast(theme, ticker, page))
+def links(page: QWidget, theme, ticker: Ticker, opened) -> LinkOpener:
+    made = LinkOpener(lambda url: opened.append(url.toString()), Question(theme, page), Toast(theme, ticker, page))
     page.resize(800, 600)
     page.show()
     return made
@@ -50,11 +50,11 @@ def links(page: QWidget, theme, ticker: Ticker, opened) -> Links:
     ],
 )  # fmt: skip
 def test_never_opened(address, links, opened):
-    links.follow(Lead(address))
+    links.open_link(LinkTarget(address))
     assert opened == []
     assert not links._question.is_open
-    assert "not opened" in links._bar.text
-    assert "not opened" in link_targets.tip(Lead(address))
+    assert "not opened" in links._toast.text
+    assert "not opened" in link_targets.tooltip(LinkTarget(address))
 
 
 @pytest.mark.parametrize(
@@ -69,34 +69,38 @@ def test_never_opened(address, links, opened):
     ],
 )
 def test_opened_at_once(address, place, links, opened):
-    links.follow(Lead(address))
+    links.open_link(LinkTarget(address))
     assert len(opened) == 1
-    assert link_targets.tip(Lead(address)).startswith(f"Leads to {place}\n")
+    assert link_targets.tooltip(LinkTarget(address)).startswith(f"Leads to {place}\n")
 
 
 @pytest.mark.parametrize(
-    ("lead", "says", "place"),
+    ("target", "says", "place"),
     [
-        (Lead("https://evil.example/x", "bank.example"), "bank.example", "evil.example"),
-        (Lead("https://bank.example.evil.example/x", "bank.example"), "bank.example", "bank.example.evil.example"),
-        (Lead("https://bank.example@evil.example/"), "bank.example", "evil.example"),
-        (Lead("https://bank.example:443@evil.example/"), "bank.example", "evil.example"),
-        (Lead("https://аpple.example/"), "аpple.example", "xn--pple-43d.example"),
-        (Lead("mailto:x@evil.example", "bank.example"), "bank.example", "x@evil.example"),
+        (LinkTarget("https://evil.example/x", "bank.example"), "bank.example", "evil.example"),
+        (
+            LinkTarget("https://bank.example.evil.example/x", "bank.example"),
+            "bank.example",
+            "bank.example.evil.example",
+        ),
+        (LinkTarget("https://bank.example@evil.example/"), "bank.example", "evil.example"),
+        (LinkTarget("https://bank.example:443@evil.example/"), "bank.example", "evil.example"),
+        (LinkTarget("https://аpple.example/"), "аpple.example", "xn--pple-43d.example"),
+        (LinkTarget("mailto:x@evil.example", "bank.example"), "bank.example", "x@evil.example"),
     ],
 )
-def test_asked_about_first(lead, says, place, links, opened):
-    links.follow(lead)
+def test_asked_about_first(target, says, place, links, opened):
+    links.open_link(target)
     assert opened == []
     assert says in links._question.text
     assert place in links._question.text
-    assert f"Says {says}, but leads to {place}" in link_targets.tip(lead)
+    assert f"Says {says}, but leads to {place}" in link_targets.tooltip(target)
     links._question.answer_yes()
     assert len(opened) == 1
 
 
 def test_saying_no_opens_nothing(links, opened):
-    links.follow(Lead("https://evil.example/x", "bank.example"))
+    links.open_link(LinkTarget("https://evil.example/x", "bank.example"))
     links._question.dismiss()
     assert opened == []
 
@@ -115,35 +119,37 @@ def test_saying_no_opens_nothing(links, opened):
     ],
 )
 def test_the_words_before_a_link_are_heard(text, named, theme):
-    look = Look(theme, 0)
-    body = lay_out(text, look.body, 500, look.color("accent"))
-    assert body.links[-1].lead == Lead("https://evil.example/x" if "evil" in text else "https://shop.example/x", named)
+    style = RowStyle(theme, 0)
+    body = lay_out(text, style.body, 500, style.color("accent"))
+    assert body.links[-1].target == LinkTarget(
+        "https://evil.example/x" if "evil" in text else "https://shop.example/x", named
+    )
 
 
 def test_what_goes_on_below_the_named_host_is_no_doubt(links, opened):
-    links.follow(Lead("https://www.shop.example/o", "shop.example"))
-    links.follow(Lead("https://track.shop.example/o", "www.shop.example"))
+    links.open_link(LinkTarget("https://www.shop.example/o", "shop.example"))
+    links.open_link(LinkTarget("https://track.shop.example/o", "www.shop.example"))
     assert len(opened) == 2
 
 
 @given(st.text(max_size=60))
 def test_any_address_is_judged(text):
     for address in (text, f"https://{text}", f"mailto:{text}", f"https://x.example/{text}"):
-        lead = Lead(address, text)
-        link_targets.tip(lead)
-        url = link_targets.target(address)
+        target = LinkTarget(address, text)
+        link_targets.tooltip(target)
+        url = link_targets.openable_url(address)
         if url is not None:
             assert url.scheme() in ("http", "https", "mailto", "tel")
-            assert link_targets.place(url).isascii() or url.scheme() in ("mailto", "tel")
-        link_targets.named_before(text)
+            assert link_targets.destination(url).isascii() or url.scheme() in ("mailto", "tel")
+        link_targets.host_in_text(text)
 
 
 def test_five_thousand_links_keep_their_places(theme):
-    look = Look(theme, 0)
+    style = RowStyle(theme, 0)
     text = "".join(f"😀 https://x{n}.example/ " for n in range(5000))
-    body = lay_out(text, look.body, 500, look.color("accent"))
+    body = lay_out(text, style.body, 500, style.color("accent"))
     last = body.links[-1]
-    assert (len(body.links), body.cut_out(last.start, last.end)) == (5000, "https://x4999.example/")
+    assert (len(body.links), body.substring(last.start, last.end)) == (5000, "https://x4999.example/")
 
 
 # --- files -----------------------------------------------------------------------------------------------------------
@@ -170,21 +176,21 @@ def test_five_thousand_links_keep_their_places(theme):
     ],
 )
 def test_names_are_safe_to_save(name, safe):
-    assert file_names.safe(name) == safe
+    assert file_names.safe_name(name) == safe
 
 
 @given(st.text(max_size=300))
 def test_any_name_is_safe(name):
-    safe = file_names.safe(name)
-    assert 0 < len(safe) <= file_names.LONGEST
+    safe = file_names.safe_name(name)
+    assert 0 < len(safe) <= file_names.MAX_LENGTH
     assert not set(safe) & set('/\\:*?"<>|\n\r\t\x00\u202e')
     assert not safe.startswith(".")
     assert safe.strip(" .") == safe
-    assert file_names.safe(safe) == safe
+    assert file_names.safe_name(safe) == safe
 
 
 def test_a_long_name_keeps_its_ending():
-    assert file_names.safe("a" * 500 + ".exe").endswith("….exe")
+    assert file_names.safe_name("a" * 500 + ".exe").endswith("….exe")
 
 
 @pytest.mark.parametrize(
@@ -193,7 +199,7 @@ def test_a_long_name_keeps_its_ending():
 )
 def test_risky_kinds_are_asked_about(ending, links, opened):
     name = f"invoice.pdf.{ending.upper()}"
-    links.follow(Lead("https://files.example/1", file_name=name))
+    links.open_link(LinkTarget("https://files.example/1", file_name=name))
     assert links._question.is_open
     assert name in links._question.text
     assert "files.example" in links._question.text
@@ -202,25 +208,25 @@ def test_risky_kinds_are_asked_about(ending, links, opened):
 
 @pytest.mark.parametrize("name", ["invoice.pdf", "photo.JPG", "voice.ogg", "table.xlsx", "letter.docx", "no ending"])
 def test_ordinary_files_open_in_the_browser_at_once(name, links, opened):
-    links.follow(Lead("https://files.example/1?x=a.exe", file_name=name))
+    links.open_link(LinkTarget("https://files.example/1?x=a.exe", file_name=name))
     assert opened == ["https://files.example/1?x=a.exe"]
 
 
 def test_the_address_of_a_file_counts_as_well(links, opened):
-    links.follow(Lead("https://files.example/a/setup%2Eexe?sig=1", file_name="photo.jpg"))
+    links.open_link(LinkTarget("https://files.example/a/setup%2Eexe?sig=1", file_name="photo.jpg"))
     assert opened == []
     assert "program (.exe)" in links._question.text
 
 
 def test_a_file_without_an_address_is_told(links, opened):
-    links.follow(Lead("", file_name="photo.jpg"))
+    links.open_link(LinkTarget("", file_name="photo.jpg"))
     assert opened == []
-    assert "not opened" in links._bar.text
+    assert "not opened" in links._toast.text
 
 
 def test_the_window_asks_in_its_own_sheet(window, opened):
-    window.thread_pane.link_activated.emit(Lead("https://evil.example/", "bank.example"))
+    window.thread_pane.link_activated.emit(LinkTarget("https://evil.example/", "bank.example"))
     assert window.question.is_open
     window.question.dismiss()
-    window.thread_pane.link_activated.emit(Lead("https://shop.example/o"))
+    window.thread_pane.link_activated.emit(LinkTarget("https://shop.example/o"))
     assert opened == ["https://shop.example/o"]

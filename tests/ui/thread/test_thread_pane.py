@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from desktop.domain.model.outgoing import State
 from desktop.ui.look.ring import RingStage
 from desktop.ui.thread.entries import EntryType, TimelineEntry
-from desktop.ui.thread.media.link_targets import Lead
+from desktop.ui.thread.media.link_targets import LinkTarget
 from desktop.ui.thread.pane import ThreadPane
 from desktop.ui.thread.timeline.row_menu import order_number, row_menu
 from desktop.ui.wording import thread
@@ -36,7 +36,7 @@ def pane(qtbot, theme, ticker) -> ThreadPane:
 def said(pane) -> list[tuple]:
     """What the pane asked for, in order."""
     asked: list[tuple] = []
-    for name in ("conversation_changed", "quote_requested", "pending_action", "open_in_inbox", "link_activated"):
+    for name in ("conversation_changed", "quote_requested", "pending_action", "inbox_requested", "link_activated"):
         getattr(pane, name).connect(lambda *args, name=name: asked.append((name, *args)))
     return asked
 
@@ -46,12 +46,12 @@ def row_of(pane, text: str) -> int:
     return next(at for at in range(model.rowCount()) if model.entry(at).text.startswith(text))
 
 
-def spot(pane, row: int, offset: QPointF) -> QPoint:
+def position(pane, row: int, offset: QPointF) -> QPoint:
     """A point of the viewport, `offset` into the words of a row; scrolls it into view."""
     view = pane.timeline
     index = view.timeline.index(row)
     view.scrollTo(index)
-    body = view.marking.layout_at(index).body
+    body = view.text_selection.layout_at(index).body
     return view.visualRect(index).topLeft() + (body.rect.topLeft() + offset).toPoint()
 
 
@@ -59,14 +59,14 @@ def press_on(pane, qtbot, row: int, action: str) -> None:
     view = pane.timeline
     index = view.timeline.index(row)
     view.scrollTo(index)
-    piece = next(p for p in view.marking.layout_at(index).pieces if p.action == action)
+    piece = next(p for p in view.text_selection.layout_at(index).pieces if p.action == action)
     point = view.visualRect(index).topLeft() + piece.rect.center().toPoint()
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
 
 
-def told_of(pane, pending) -> OutgoingText:
+def description_of(pane, pending) -> OutgoingText:
     model = pane.timeline.timeline
-    return next(r.told for r in map(model.entry, range(model.rowCount())) if r.pending == pending)
+    return next(r.description for r in map(model.entry, range(model.rowCount())) if r.pending == pending)
 
 
 def after(view, people, *entries):
@@ -80,8 +80,8 @@ def after(view, people, *entries):
 
 
 def test_nobody_chosen_is_an_empty_state_with_a_sentence(pane):
-    assert pane.empty.isVisible()
-    assert pane.empty.text() == thread.NOTHING_CHOSEN
+    assert pane.placeholder.isVisible()
+    assert pane.placeholder.text() == thread.NOTHING_CHOSEN
     assert pane.conversation_id == ""
 
 
@@ -113,7 +113,7 @@ def test_what_the_agent_chose_stays_chosen_until_another_customer(pane, said, je
 
 def test_the_switch_offers_every_conversation_with_channel_subject_and_state(pane, said, jennifer):
     pane.show_thread(jennifer())
-    actions = pane.header.switch.menu().actions()
+    actions = pane.header.conversation_button.menu().actions()
     assert [a.text() for a in actions] == [
         "WhatsApp · Order 4711   (open · Maria Lind)",
         "Messenger · Shipping   (closed · unassigned)",
@@ -125,8 +125,8 @@ def test_the_switch_offers_every_conversation_with_channel_subject_and_state(pan
 
 def test_open_in_inbox_names_the_conversation(pane, said, jennifer, qtbot):
     pane.show_thread(jennifer())
-    qtbot.mouseClick(pane.header.inbox, Qt.MouseButton.LeftButton)
-    assert said[-1] == ("open_in_inbox", "wa")
+    qtbot.mouseClick(pane.header.inbox_button, Qt.MouseButton.LeftButton)
+    assert said[-1] == ("inbox_requested", "wa")
 
 
 # --- countdown -------------------------------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ def test_it_opens_at_the_newest_message_and_follows_new_ones(pane, people, qtbot
     qtbot.waitUntil(lambda: at_end(pane))
     pane.show_thread(after(view, people, people.customer_message("long", timedelta(0), "New " * 60)))
     qtbot.waitUntil(lambda: at_end(pane))
-    assert not pane.pill.isVisible()
+    assert not pane.newest_button.isVisible()
 
 
 def test_scrolled_up_nothing_moves_and_a_pill_counts(pane, people, qtbot):
@@ -217,11 +217,11 @@ def test_scrolled_up_nothing_moves_and_a_pill_counts(pane, people, qtbot):
     pane.show_thread(after(view, people, more[1]))
     moved = timeline.timeline.index(timeline.timeline.row_of(key))
     assert timeline.visualRect(moved).top() == top
-    assert pane.pill.isVisible()
-    assert pane.pill.text() == "2 new"
-    qtbot.mouseClick(pane.pill, Qt.MouseButton.LeftButton)
+    assert pane.newest_button.isVisible()
+    assert pane.newest_button.text() == "2 new"
+    qtbot.mouseClick(pane.newest_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: at_end(pane))
-    assert not pane.pill.isVisible()
+    assert not pane.newest_button.isVisible()
 
 
 def test_what_the_agent_sends_comes_into_view(pane, people, qtbot):
@@ -263,7 +263,7 @@ def test_a_narrower_pane_stays_at_the_newest_message(pane, people, qtbot):
 
 
 def settled(pane) -> bool:
-    return not pane.timeline.delegate.is_patient
+    return not pane.timeline.delegate.keeps_old_heights
 
 
 def heights(pane) -> list[int]:
@@ -277,21 +277,21 @@ def test_another_width_lays_out_what_is_in_view_and_the_rest_later(pane, people,
     qtbot.waitUntil(lambda: at_end(pane) and settled(pane))
     delegate = pane.timeline.delegate
     for width in (600, 560, 520):
-        built = delegate.built
+        built = delegate.build_count
         pane.resize(width, SIZE[1])
-        assert 0 < delegate.built - built < 60
+        assert 0 < delegate.build_count - built < 60
         assert at_end(pane)
         pane.grab()
-        assert delegate.built - built < 60, "everything that is painted was measured before"
+        assert delegate.build_count - built < 60, "everything that is painted was measured before"
     qtbot.waitUntil(lambda: settled(pane))
     assert at_end(pane)
-    fresh = ThreadPane(theme, ticker)
-    qtbot.addWidget(fresh)
-    fresh.resize(520, SIZE[1])
-    fresh.show()
-    fresh.show_thread(view)
-    qtbot.waitUntil(lambda: at_end(fresh) and settled(fresh))
-    assert heights(pane) == heights(fresh)
+    is_new_customer = ThreadPane(theme, ticker)
+    qtbot.addWidget(is_new_customer)
+    is_new_customer.resize(520, SIZE[1])
+    is_new_customer.show()
+    is_new_customer.show_thread(view)
+    qtbot.waitUntil(lambda: at_end(is_new_customer) and settled(is_new_customer))
+    assert heights(pane) == heights(is_new_customer)
 
 
 def test_another_width_leaves_what_is_read_where_it_is(pane, people, qtbot):
@@ -316,7 +316,7 @@ def test_scrolling_before_all_is_laid_out_shows_rows_at_their_right_height(pane,
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum() // 3)
     index = view.indexAt(QPoint(100, 0))
     while index.isValid() and view.visualRect(index).top() < view.viewport().height():
-        assert view.visualRect(index).height() == view.marking.layout_at(index).size.height()
+        assert view.visualRect(index).height() == view.text_selection.layout_at(index).size.height()
         index = view.timeline.index(index.row() + 1)
 
 
@@ -324,23 +324,23 @@ def test_scrolling_builds_no_layout_twice(pane, people, qtbot):
     pane.show_thread(people.long_thread(900))
     qtbot.waitUntil(lambda: at_end(pane))
     delegate, timeline = pane.timeline.delegate, pane.timeline
-    built = delegate.built
+    built = delegate.build_count
     assert built <= timeline.timeline.rowCount()
     bar = timeline.verticalScrollBar()
     for value in range(0, bar.maximum(), bar.maximum() // 12):
         bar.setValue(value)
         pane.grab()
-    assert delegate.built == built
+    assert delegate.build_count == built
 
 
 def test_a_new_message_builds_one_layout(pane, people, qtbot):
     view = people.long_thread(100)
     pane.show_thread(view)
     qtbot.waitUntil(lambda: at_end(pane))
-    built = pane.timeline.delegate.built
+    built = pane.timeline.delegate.build_count
     pane.show_thread(after(view, people, people.customer_message("long", timedelta(0), "New")))
     qtbot.waitUntil(lambda: at_end(pane))
-    assert pane.timeline.delegate.built == built + 1
+    assert pane.timeline.delegate.build_count == built + 1
 
 
 # --- words and clicks ------------------------------------------------------------------------------------------------
@@ -359,7 +359,7 @@ def drag(pane, qtbot, start: QPoint, end: QPoint) -> None:
 def test_words_are_selected_inside_a_message_and_copied(pane, jennifer, qtbot):
     pane.show_thread(jennifer())
     row = row_of(pane, "Any news")
-    start = spot(pane, row, QPointF(0, 4))
+    start = position(pane, row, QPointF(0, 4))
     drag(pane, qtbot, start, start + QPoint(2000, 0))
     qtbot.keyClick(pane.timeline, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "Any news about my parcel?"
@@ -368,28 +368,28 @@ def test_words_are_selected_inside_a_message_and_copied(pane, jennifer, qtbot):
 def test_words_are_selected_across_messages(pane, jennifer, qtbot):
     pane.resize(620, 1500)
     pane.show_thread(jennifer())
-    upper = spot(pane, row_of(pane, "Are you at home"), QPointF(-1, 4))
-    lower = spot(pane, row_of(pane, "Any news"), QPointF(300, 4))
+    upper = position(pane, row_of(pane, "Are you at home"), QPointF(-1, 4))
+    lower = position(pane, row_of(pane, "Any news"), QPointF(300, 4))
     drag(pane, qtbot, lower, upper)
     notice = "Message could not be delivered: more than 24 hours have passed since the customer's last message."
     expected = f"Are you at home tomorrow between 9 and 11?\n{notice}\nAny news about my parcel?"
-    assert pane.timeline.marking.text() == expected
+    assert pane.timeline.text_selection.text() == expected
 
 
 def test_a_double_click_takes_the_word(pane, jennifer, qtbot):
     pane.show_thread(jennifer())
-    point = spot(pane, row_of(pane, "Any news"), QPointF(2, 4))
+    point = position(pane, row_of(pane, "Any news"), QPointF(2, 4))
     qtbot.mouseDClick(pane.timeline.viewport(), Qt.MouseButton.LeftButton, pos=point)
-    assert pane.timeline.marking.text() == "Any"
+    assert pane.timeline.text_selection.text() == "Any"
 
 
 def test_a_selection_survives_new_messages(pane, jennifer, people, qtbot):
     view = jennifer()
     pane.show_thread(view)
-    point = spot(pane, row_of(pane, "Any news"), QPointF(2, 4))
+    point = position(pane, row_of(pane, "Any news"), QPointF(2, 4))
     qtbot.mouseDClick(pane.timeline.viewport(), Qt.MouseButton.LeftButton, pos=point)
     pane.show_thread(after(view, people, people.customer_message("wa", timedelta(0), "Hello?")))
-    assert pane.timeline.marking.text() == "Any"
+    assert pane.timeline.text_selection.text() == "Any"
 
 
 def test_a_link_a_file_and_an_echo_answer_clicks(pane, said, jennifer, people, qtbot):
@@ -397,15 +397,15 @@ def test_a_link_a_file_and_an_echo_answer_clicks(pane, said, jennifer, people, q
     pane.show_thread(jennifer(pending_replies=(pending,)))
     said.clear()
     row = row_of(pane, "We do!")
-    body = pane.timeline.marking.layout_at(pane.timeline.timeline.index(row)).body
-    point = spot(pane, row, QPointF(body.rect.width() - 10, 6))
+    body = pane.timeline.text_selection.layout_at(pane.timeline.timeline.index(row)).body
+    point = position(pane, row, QPointF(body.rect.width() - 10, 6))
     qtbot.mouseClick(pane.timeline.viewport(), Qt.MouseButton.LeftButton, pos=point)
     press_on(pane, qtbot, row_of(pane, "Thank you"), "file:0")
-    press_on(pane, qtbot, row_of(pane, "One moment"), "echo:send")
+    press_on(pane, qtbot, row_of(pane, "One moment"), "pending:send")
     assert said == [
-        ("link_activated", Lead("https://shop.example/shipping")),
-        ("link_activated", Lead("https://files.example/invoice.pdf", file_name="invoice-4711.pdf")),
-        ("pending_action", pending.draft_id, "send", told_of(pane, pending)),
+        ("link_activated", LinkTarget("https://shop.example/shipping")),
+        ("link_activated", LinkTarget("https://files.example/invoice.pdf", file_name="invoice-4711.pdf")),
+        ("pending_action", pending.draft_id, "send", description_of(pane, pending)),
     ]
 
 
@@ -477,16 +477,16 @@ def test_another_look_lays_out_anew_and_stays_at_the_newest_message(pane, people
 def test_the_menu_offers_what_is_under_the_mouse(pane, people, qtbot):
     asked = []
     pending = people.pending(State.HELD)
-    told = OutgoingText("Held back", actions=(("send", "Send anyway"), ("cancel", "Take back")))
+    description = OutgoingText("Held back", actions=(("send", "Send anyway"), ("cancel", "Take back")))
     menu = row_menu(
         pane,
-        TimelineEntry("echo", EntryType.PENDING, pending=pending, told=told),
+        TimelineEntry("echo", EntryType.PENDING, pending=pending, description=description),
         selected="some words",
         link="https://a.example/",
         word="(#4711)",
-        quote=lambda text: asked.append(("quote", text)),
-        answer=lambda action: asked.append(("answer", action)),
-        say_channel=print,
+        on_quote=lambda text: asked.append(("quote", text)),
+        on_action=lambda action: asked.append(("answer", action)),
+        on_channel=print,
     )
     actions = {a.text(): a for a in menu.actions() if a.text()}
     for word, copied in (
@@ -506,7 +506,7 @@ def test_tips_tell_reason_and_exact_time(pane, jennifer):
     pane.show_thread(jennifer())
     view = pane.timeline
     row = row_of(pane, "Any news")
-    layout = view.marking.layout_at(view.timeline.index(row))
+    layout = view.text_selection.layout_at(view.timeline.index(row))
     tips = [piece.tip for piece in layout.pieces if piece.tip]
     assert any("No app made it" in tip for tip in tips)
     assert any("2026" in tip for tip in tips)
@@ -515,5 +515,5 @@ def test_tips_tell_reason_and_exact_time(pane, jennifer):
 def test_a_customer_without_any_conversation_is_an_empty_thread(pane, said, people):
     pane.show_thread(people.view([]))
     assert pane.conversation_id == ""
-    assert pane.header.switch.isHidden()
+    assert pane.header.conversation_button.isHidden()
     assert pane.header.countdown.isHidden()

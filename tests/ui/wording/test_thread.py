@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from desktop.domain.delivery import Arrival, ArrivedAt
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.views import ListView
-from desktop.ui.thread.timeline.selection import Selection, Spot
+from desktop.ui.thread.timeline.selection_range import SelectionRange, TextPosition
 from desktop.ui.wording import thread
 
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
@@ -96,19 +96,21 @@ def test_only_one_place_is_called_only():
 # --- selections ------------------------------------------------------------------------------------------------------
 
 ROWS = {"a": 5, "b": 0, "c": 7}
-spots = st.sampled_from(sorted(ROWS)).flatmap(lambda key: st.builds(Spot, st.just(key), st.integers(0, ROWS[key])))
+spots = st.sampled_from(sorted(ROWS)).flatmap(
+    lambda key: st.builds(TextPosition, st.just(key), st.integers(0, ROWS[key]))
+)
 
 
-def ranges(anchor: Spot, head: Spot) -> dict[str, tuple[int, int]]:
-    selection = Selection()
-    selection.begin(anchor)
+def ranges(anchor: TextPosition, head: TextPosition) -> dict[str, tuple[int, int]]:
+    selection = SelectionRange()
+    selection.start(anchor)
     selection.extend(head)
     keys = list(ROWS)
     return dict(selection.ranges(keys.index, keys.__getitem__, ROWS.__getitem__))
 
 
 def test_a_selection_takes_the_rows_between_whole():
-    assert ranges(Spot("a", 2), Spot("c", 3)) == {"a": (2, 5), "c": (0, 3)}
+    assert ranges(TextPosition("a", 2), TextPosition("c", 3)) == {"a": (2, 5), "c": (0, 3)}
 
 
 @given(spots, spots)
@@ -118,6 +120,6 @@ def test_dragging_up_marks_what_dragging_down_marks(one, other):
 
 
 def test_a_selection_whose_row_is_gone_marks_nothing():
-    selection = Selection()
-    selection.mark(Spot("a", 0), Spot("c", 2))
+    selection = SelectionRange()
+    selection.set(TextPosition("a", 0), TextPosition("c", 2))
     assert selection.ranges(lambda key: None if key == "c" else 0, lambda _row: "a", lambda _key: 5) == {}

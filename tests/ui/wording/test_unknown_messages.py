@@ -12,12 +12,12 @@ from desktop.domain.model.facts import ChannelKind, EntryKind, Role
 from desktop.engine.commands import MarkSeen
 from desktop.engine.views import ThreadView
 from desktop.ui.inbox.main_window import MainWindow
-from desktop.ui.thread.entries import EntryType, TimelineEntry, entries_of
+from desktop.ui.thread.entries import EntryType, TimelineEntry, build_entries
 from desktop.ui.thread.layout.bubble_layout import Line, Paragraph
-from desktop.ui.thread.layout.compose import compose
-from desktop.ui.thread.layout.row_style import Look
-from desktop.ui.thread.timeline.speech import spoken
-from desktop.ui.thread.window_chart.lanes import lanes_of
+from desktop.ui.thread.layout.row_builder import build_row_layout
+from desktop.ui.thread.layout.row_style import RowStyle
+from desktop.ui.thread.timeline.accessible_text import accessible_text
+from desktop.ui.thread.window_chart.chart_data import build_chart
 from desktop.ui.wording import pending_reply
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -36,16 +36,16 @@ def odd(people) -> ThreadView:
 
 
 def row(view: ThreadView, people, text: str) -> TimelineEntry:
-    return next(r for r in entries_of(view, people.now, 600, pending_reply.tell) if r.text == text)
+    return next(r for r in build_entries(view, people.now, 600, pending_reply.tell) if r.text == text)
 
 
 def shown(row: TimelineEntry, theme) -> tuple[list[str], float]:
     """Its words, and where its bubble begins."""
-    layout = compose(row, 700, Look(theme, 0), Qt.LayoutDirection.LeftToRight, expanded=0)
+    layout = build_row_layout(row, 700, RowStyle(theme, 0), Qt.LayoutDirection.LeftToRight, expanded=0)
     found = []
     for piece in layout.pieces:
         if isinstance(piece, Line):
-            found.append(piece.words.text())
+            found.append(piece.text.text())
         elif isinstance(piece, Paragraph):
             found.append(piece.body.layout.text())
     return found, layout.frames[0].rect.left()
@@ -66,13 +66,15 @@ def test_it_stands_on_the_customers_side_with_its_text_and_a_badge(odd, people, 
 
 
 def test_a_reader_hears_that_it_is_not_known_who_wrote(odd, people) -> None:
-    assert spoken(row(odd, people, "From an app nobody knows")).startswith("Unknown sender. From an app nobody knows")
-    assert "Unknown kind of message" in spoken(row(odd, people, "A sticker of a new kind"))
+    assert accessible_text(row(odd, people, "From an app nobody knows")).startswith(
+        "Unknown sender. From an app nobody knows"
+    )
+    assert "Unknown kind of message" in accessible_text(row(odd, people, "A sticker of a new kind"))
 
 
 def test_it_has_a_mark_in_the_chart_on_the_unknown_channel(odd, people) -> None:
-    lanes = lanes_of(odd.thread, odd.thread.chat("wa").window, people.now)
-    assert {lane.channel: len(lane.marks) for lane in lanes.lanes}[ChannelKind.UNKNOWN] == 2
+    chart = build_chart(odd.thread, odd.thread.chat("wa").window, people.now)
+    assert {row.channel: len(row.markers) for row in chart.rows}[ChannelKind.UNKNOWN] == 2
 
 
 def test_it_counts_as_new_below_and_as_something_to_see(qtbot, window: MainWindow, engine: FakeEngine, people) -> None:
@@ -87,6 +89,6 @@ def test_it_counts_as_new_below_and_as_something_to_see(qtbot, window: MainWindo
     unknown = people.entry("wa", 2 * MINUTE, "Who am I?", role=Role.UNKNOWN, author_id="x-9", author_name="")
     engine.queries.threads["c-1"] = people.view([people.adding(chat, unknown)])
     news(qtbot, engine, threads=frozenset({"c-1"}))
-    qtbot.waitUntil(lambda: window.thread_pane.pill.isVisible())
-    assert window.thread_pane.pill.text() == "1 new"
+    qtbot.waitUntil(lambda: window.thread_pane.newest_button.isVisible())
+    assert window.thread_pane.newest_button.text() == "1 new"
     assert len(engine.command_handler.of(MarkSeen)) == seen + 1

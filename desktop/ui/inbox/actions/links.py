@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QUrl
 
 from desktop.ui.thread.media import file_names, link_targets
-from desktop.ui.thread.media.link_targets import Lead
+from desktop.ui.thread.media.link_targets import LinkTarget
 from desktop.ui.widgets.confirm_sheet import Question
 from desktop.ui.widgets.toast import Toast
 
@@ -21,12 +21,12 @@ class LinkOpener:
     def __init__(self, open_url: Callable[[QUrl], object], question: Question, toast: Toast) -> None:
         self._open_url, self._question, self._toast = open_url, question, toast
 
-    def open_link(self, lead: Lead) -> None:
-        url = link_targets.target(lead.address)
+    def open_link(self, target: LinkTarget) -> None:
+        url = link_targets.openable_url(target.address)
         if url is None:
             self._toast.tell(NOT_OPENED)
             return
-        question = _question_before(lead, url)
+        question = _question_before(target, url)
         if question:
             title, text = question
             self._question.ask(title, text, "Open it anyway", partial(self._open, url))
@@ -37,15 +37,15 @@ class LinkOpener:
         self._open_url(url)
 
 
-def _question_before(lead: Lead, url: QUrl) -> tuple[str, str] | None:
+def _question_before(target: LinkTarget, url: QUrl) -> tuple[str, str] | None:
     """Return title and text of the question to ask first; None where none is needed."""
-    place = link_targets.place(url)
-    if lead.file_name:
-        why = file_names.risk(lead.file_name, lead.address)
-        name = file_names.safe(lead.file_name)
-        asked = f"“{name}” comes from {place}. {why} Open it only if you expected it from this customer."
+    destination = link_targets.destination(url)
+    if target.file_name:
+        why = file_names.risk_reason(target.file_name, target.address)
+        name = file_names.safe_name(target.file_name)
+        asked = f"“{name}” comes from {destination}. {why} Open it only if you expected it from this customer."
         return (f"Open “{name}”?", asked) if why else None
-    other = link_targets.pretends(lead, url)
+    other = link_targets.pretended_host(target, url)
     if not other:
         return None
-    return f"Open {place}?", f"The message says {other}, but this link leads to {place}."
+    return f"Open {destination}?", f"The message says {other}, but this link leads to {destination}."

@@ -1,1 +1,1 @@
-"""Where every word and picture of a row stands."""
+"""Layouts of timeline rows: text, rectangles and icons."""

@@ -1,4 +1,4 @@
-"""Bubble layout: every rectangle and laid-out word of one row; painting, size, hit-testing and tips all use it."""
+"""The layout of one timeline row: the one source for painting, size, hit testing and tooltips."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from PySide6.QtGui import QFont, QPainter, QStaticText, QTextLayout
 
 from desktop.ui.look import icons
 from desktop.ui.look.theme import RADIUS
-from desktop.ui.thread.layout.row_style import Look
+from desktop.ui.thread.layout.row_style import RowStyle
 from desktop.ui.thread.layout.text_body import TextBody
-from desktop.ui.thread.media.link_targets import Lead
+from desktop.ui.thread.media.link_targets import LinkTarget
 
 
 class Edge(Enum):
-    """How a frame is drawn. `HATCHED` is a strip of its own, for words the customer's channel does not show."""
+    """How a frame is drawn. `HATCHED` is a strip beside a message that the customer's channel does not show."""
 
     NONE = auto()
     SOLID = auto()
@@ -28,7 +28,7 @@ class Edge(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A background. Pieces lie inside it; frames may lie inside each other."""
+    """A background. Frames may be nested; they are painted in order, before the pieces."""
 
     rect: QRectF
     fill: str
@@ -39,10 +39,10 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One unwrapped run of words."""
+    """Text that does not wrap."""
 
     rect: QRectF
-    words: QStaticText
+    text: QStaticText
     font: QFont
     color_role: str
     tip: str = ""
@@ -51,7 +51,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Icon:
-    """name: of the icon font."""
+    """name: a qtawesome name."""
 
     rect: QRectF
     name: str
@@ -62,7 +62,7 @@ class Icon:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Wrapped words. selectable: the message itself, not what we say about it."""
+    """Wrapped text. selectable: True for the message itself, False for text about it."""
 
     rect: QRectF
     body: TextBody
@@ -77,7 +77,7 @@ Piece = Line | Icon | Paragraph
 
 @dataclass(frozen=True, slots=True)
 class BubbleLayout:
-    """Coordinates are relative to the row's top left corner, already mirrored for right-to-left screens."""
+    """Frames and pieces relative to the row's top left corner, already mirrored for right-to-left layouts."""
 
     size: QSize
     frames: tuple[Frame, ...]
@@ -85,70 +85,64 @@ class BubbleLayout:
 
     @property
     def body(self) -> Paragraph | None:
+        """The selectable text; None for a row without one."""
         return next((p for p in self.pieces if isinstance(p, Paragraph) and p.selectable), None)
 
     def piece_at(self, point: QPointF) -> Piece | None:
         return next((p for p in self.pieces if p.rect.contains(point)), None)
 
     def action_at(self, point: QPointF) -> str:
-        """What a click there asks for: `older`, `show_all`, `file:<number>`, `echo:<action>`; "" for nothing."""
+        """Return the action of a click: `older`, `show_all`, `file:<index>`, `pending:<action>`; "" for none."""
         piece = self.piece_at(point)
         return piece.action if piece is not None else ""
 
-    def link_at(self, point: QPointF) -> str | None:
-        lead = self.lead_at(point)
-        return lead.address if lead is not None else None
-
-    def lead_at(self, point: QPointF) -> Lead | None:
+    def target_at(self, point: QPointF) -> LinkTarget | None:
         body = self.body
         if body is None or not body.rect.contains(point):
             return None
-        return body.body.lead_at(point - body.rect.topLeft())
+        return body.body.target_at(point - body.rect.topLeft())
 
     def draw(
-        self, painter: QPainter, corner: QPointF, look: Look, selection: Sequence[QTextLayout.FormatRange]
+        self, painter: QPainter, corner: QPointF, style: RowStyle, selection: Sequence[QTextLayout.FormatRange]
     ) -> None:
         painter.translate(corner)
         for frame in self.frames:
-            _draw_frame(painter, frame, look)
+            _draw_frame(painter, frame, style)
         ratio = painter.device().devicePixelRatioF()
         for piece in self.pieces:
             if isinstance(piece, Icon):
                 size = round(piece.rect.width())
                 painter.drawPixmap(
-                    piece.rect.topLeft(), icons.pixmap(piece.name, look.color(piece.color_role), size, ratio)
+                    piece.rect.topLeft(), icons.pixmap(piece.name, style.color(piece.color_role), size, ratio)
                 )
                 continue
-            painter.setPen(look.pen(piece.color_role))
+            painter.setPen(style.pen(piece.color_role))
             if isinstance(piece, Line):
                 painter.setFont(piece.font)
-                painter.drawStaticText(piece.rect.topLeft(), piece.words)
+                painter.drawStaticText(piece.rect.topLeft(), piece.text)
             else:
-                shown = selection if piece.selectable else ()
-                piece.body.layout.draw(painter, piece.rect.topLeft(), list(shown))
+                piece.body.layout.draw(painter, piece.rect.topLeft(), list(selection) if piece.selectable else [])
         painter.translate(-corner)
 
 
-_LINES = {Edge.DASHED: Qt.PenStyle.DashLine, Edge.DOTTED: Qt.PenStyle.DotLine}
+_PEN_STYLES = {Edge.DASHED: Qt.PenStyle.DashLine, Edge.DOTTED: Qt.PenStyle.DotLine}
 
 
-def _draw_frame(painter: QPainter, frame: Frame, look: Look) -> None:
-    if frame.edge is Edge.HATCHED:
-        painter.fillRect(frame.rect, look.brush(frame.fill))
-        painter.fillRect(frame.rect, look.brush("hatch", hatched=True))
+def _draw_frame(painter: QPainter, frame: Frame, style: RowStyle) -> None:
+    if frame.edge is Edge.HATCHED or frame.rect.height() <= 1:
+        painter.fillRect(frame.rect, style.brush(frame.fill))
+        if frame.edge is Edge.HATCHED:
+            painter.fillRect(frame.rect, style.brush("hatch", hatched=True))
         return
-    if frame.rect.height() <= 1:
-        painter.fillRect(frame.rect, look.brush(frame.fill))
-        return
-    painter.setBrush(look.brush(frame.fill))
-    bordered = frame.edge is not Edge.NONE
-    line = _LINES.get(frame.edge, Qt.PenStyle.SolidLine)
-    painter.setPen(look.pen(frame.edge_color_role if bordered else frame.fill, line))
+    painter.setBrush(style.brush(frame.fill))
+    has_edge = frame.edge is not Edge.NONE
+    pen_style = _PEN_STYLES.get(frame.edge, Qt.PenStyle.SolidLine)
+    painter.setPen(style.pen(frame.edge_color_role if has_edge else frame.fill, pen_style))
     painter.drawRoundedRect(frame.rect.adjusted(0.5, 0.5, -0.5, -0.5), frame.radius, frame.radius)
 
 
 def mirrored(layout: BubbleLayout) -> BubbleLayout:
-    """For right-to-left screens: every rectangle on the other side; what is inside one keeps its own direction."""
+    """Mirror the rectangles for a right-to-left layout; text keeps its own direction."""
     width = layout.size.width()
 
     def flip(rect: QRectF) -> QRectF:
@@ -156,8 +150,8 @@ def mirrored(layout: BubbleLayout) -> BubbleLayout:
 
     def flip_piece(piece: Piece) -> Piece:
         rect = flip(piece.rect)
-        if isinstance(piece, Paragraph) and not piece.selectable and not piece.body.right_to_left:
-            # Our own words begin at the glyph they belong to, whichever way they run.
+        if isinstance(piece, Paragraph) and not piece.selectable and not piece.body.is_right_to_left:
+            # Left-to-right text about a message starts at its icon, which is on the right now.
             rect.setLeft(rect.right() - piece.body.width)
         return replace(piece, rect=rect)
 

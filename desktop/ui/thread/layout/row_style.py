@@ -1,4 +1,4 @@
-"""Look: the fonts, pens and colours that rows of the timeline are painted with, made once for each theme."""
+"""Fonts, pens and brushes for timeline rows, cached for each theme."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from desktop.ui.look.theme import CHANNEL_STYLES, Theme
 from desktop.ui.wording import thread
 
 
-class Look:
-    """generation: grows with each theme change, so that layouts made for an older look are told apart."""
+class RowStyle:
+    """generation: increases with each theme change, so that older layouts are recognized as outdated."""
 
     def __init__(self, theme: Theme, generation: int) -> None:
         self.generation = generation
         self.body = theme.font()
         self.small = theme.font(delta=-1)
-        self.strong = theme.font(delta=-1, bold=True)
+        self.bold = theme.font(delta=-1, bold=True)
         self.small_metrics = QFontMetricsF(self.small)
-        self.strong_metrics = QFontMetricsF(self.strong)
+        self.bold_metrics = QFontMetricsF(self.bold)
         self.icon = round(self.small_metrics.height() * 0.85)
         self._theme = theme
-        # Names, channel words and times repeat all over a thread.
+        # Names, channels and times repeat throughout a thread.
         self._widths: dict[tuple[str, bool], float] = {}
         self._statics: dict[tuple[str, bool], QStaticText] = {}
         self._colors: dict[str, QColor] = {}
@@ -30,34 +30,33 @@ class Look:
         self._brushes: dict[tuple[str, bool], QBrush] = {}
 
     def metrics(self, font: QFont) -> QFontMetricsF:
-        return self.strong_metrics if font is self.strong else self.small_metrics
+        return self.bold_metrics if font is self.bold else self.small_metrics
 
-    def words_width(self, words: str, font: QFont) -> float:
-        """font: `small` or `strong`."""
-        key = (words, font is self.strong)
+    def text_width(self, text: str, font: QFont) -> float:
+        """font: `small` or `bold`."""
+        key = (text, font is self.bold)
         if key not in self._widths:
-            self._widths[key] = self.metrics(font).horizontalAdvance(words)
+            self._widths[key] = self.metrics(font).horizontalAdvance(text)
         return self._widths[key]
 
-    def static(self, words: str, font: QFont) -> QStaticText:
-        """Unwrapped words in their own direction, ready to be drawn. font: `small` or `strong`."""
-        key = (words, font is self.strong)
+    def static_text(self, text: str, font: QFont) -> QStaticText:
+        """Return text without wrapping, prepared for drawing in its own direction. font: `small` or `bold`."""
+        key = (text, font is self.bold)
         if key not in self._statics:
-            self._statics[key] = _static(words)
+            self._statics[key] = _static_text(text)
         return self._statics[key]
 
     def color(self, role: str) -> QColor:
-        """By a role of the theme, or `channel:<word>`."""
-        found = self._colors.get(role)
-        if found is None:
+        """role: a color role of the theme, or `channel:<kind>` (see `channel_color_role`)."""
+        if role not in self._colors:
             channel = role.removeprefix("channel:")
-            own = channel == role
-            found = self._theme.color(role) if own else self._theme.channel_color(ChannelKind(channel))
-            self._colors[role] = found
-        return found
+            is_theme_role = channel == role
+            color = self._theme.color(role) if is_theme_role else self._theme.channel_color(ChannelKind(channel))
+            self._colors[role] = color
+        return self._colors[role]
 
     def pen(self, role: str, line: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
-        """Dotted lines are drawn twice as wide, or nobody sees the dots."""
+        """Return a pen of width 1, or 2 for dotted lines, whose dots would be invisible."""
         key = (role, line)
         if key not in self._pens:
             self._pens[key] = QPen(self.color(role), 2 if line is Qt.PenStyle.DotLine else 1, line)
@@ -71,12 +70,12 @@ class Look:
         return self._brushes[key]
 
 
-def _static(words: str) -> QStaticText:
-    static = QStaticText(words)
+def _static_text(text: str) -> QStaticText:
+    static = QStaticText(text)
     static.setTextFormat(Qt.TextFormat.PlainText)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.NoWrap)
-    right_to_left = thread.is_right_to_left(words)
+    right_to_left = thread.is_right_to_left(text)
     option.setTextDirection(Qt.LayoutDirection.RightToLeft if right_to_left else Qt.LayoutDirection.LeftToRight)
     static.setTextOption(option)
     return static

@@ -1,4 +1,4 @@
-"""File names of attachments: made safe to show and to save, and what speaks against opening such a file."""
+"""Makes attachments' file names safe to show and to save, and knows which kinds of file are risky to open."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import unicodedata
 from urllib.parse import unquote
 
-LONGEST = 120
+MAX_LENGTH = 120
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\..*)?", re.IGNORECASE)
 _FORBIDDEN = frozenset('/\\:*?"<>|')
 _PROGRAMS = re.compile(
@@ -16,13 +16,15 @@ _PROGRAMS = re.compile(
     r"flatpakref|snap|desktop|py|pyw|pyc|rb|pl|php|library-ms|search-ms|settingcontent-ms|diagcab|msc|one|"
     r"rdp|iqy|slk|xll|wll|theme|themepack|website|webloc|appimage"
 )
+_NO_HOST_PROGRAMS = re.compile(r"js|py|exe|sh|rb")
+"""Extensions of programs that appear as file names in messages more often than as the end of a host name."""
 _DOCUMENTS_WITH_CODE = re.compile(r"docm|dotm|xlsm|xltm|xlam|xlsb|pptm|potm|ppsm|ppam|sldm|doc|xls|ppt|rtf")
 _PAGES = re.compile(r"html|htm|xhtml|xht|shtml|mht|mhtml|svg|svgz|xml|xsl|xslt|swf")
 _PACKED = re.compile(r"zip|rar|7z|gz|tgz|bz2|xz|cab|arj|ace|lzh|z")
 _ORDINARY = re.compile(
     r"pdf|png|jpe?g|gif|webp|heic|bmp|tiff?|txt|csv|md|json|docx|xlsx|pptx|odt|ods|mp[34]|m4a|ogg|wav|mov|eml|ics"
 )
-_KINDS = (
+_RISKY_KINDS = (
     (_PROGRAMS, "It is a program (.{}): opening it can change this computer."),
     (_DOCUMENTS_WITH_CODE, "It is a document that can hold a program (.{})."),
     (_PAGES, "It is a page that can run a program in your browser (.{})."),
@@ -30,41 +32,35 @@ _KINDS = (
 )
 
 
-def safe(name: str) -> str:
-    """A name that no system takes for a folder, a device or a hidden file, and that reads as it is spelt."""
-    kept = "".join(" " if c.isspace() else c for c in name if c.isspace() or _is_seen(c))
-    kept = "".join("_" if c in _FORBIDDEN else c for c in kept)
-    kept = re.sub(r" {2,}", " ", kept).strip(" .")
-    kept = f"_{kept}" if _DEVICES.fullmatch(kept) else kept
-    if len(kept) > LONGEST:
-        _, dot, ending = kept.rpartition(".")
+def safe_name(name: str) -> str:
+    """Return a name that no system takes for a folder, a device or a hidden file, without invisible characters."""
+    cached = "".join(" " if c.isspace() else c for c in name if c.isspace() or _is_visible(c))
+    cached = "".join("_" if c in _FORBIDDEN else c for c in cached)
+    cached = re.sub(r" {2,}", " ", cached).strip(" .")
+    cached = f"_{cached}" if _DEVICES.fullmatch(cached) else cached
+    if len(cached) > MAX_LENGTH:
+        _, dot, ending = cached.rpartition(".")
         ending = f"{dot}{ending}" if dot and len(ending) <= 20 else ""
-        kept = f"{kept[: LONGEST - len(ending) - 1]}…{ending}"
-    return kept or "file"
+        cached = f"{cached[: MAX_LENGTH - len(ending) - 1]}…{ending}"
+    return cached or "file"
 
 
-def risk(name: str, address: str = "") -> str:
-    """Why a file should be looked at twice before it is opened; "" for an ordinary one.
+def risk_reason(name: str, address: str = "") -> str:
+    """Return the reason to be careful with a file as a sentence; "" for an ordinary file.
 
-    address: where it comes from; its ending counts as well, because that is what a browser saves it by.
+    address: its URL, whose file extension counts too, because a browser names the saved file after it.
     """
     path = unquote(address.partition("?")[0].partition("#")[0]).rpartition("/")[2]
-    endings = [safe(n).casefold().rpartition(".")[2] for n in (name, path) if "." in safe(n)]
-    said = (words.format(ending) for kind, words in _KINDS for ending in endings if kind.fullmatch(ending))
-    return next(said, "")
+    endings = [n.casefold().rpartition(".")[2] for n in map(safe_name, (name, path)) if "." in n]
+    sentences = (text.format(ending) for kind, text in _RISKY_KINDS for ending in endings if kind.fullmatch(ending))
+    return next(sentences, "")
 
 
-def is_one(word: str) -> bool:
-    """Whether a word with a dot is a file's name rather than a host's."""
+def is_file_name(word: str) -> bool:
+    """Return whether a word with a dot is a file name rather than a host name."""
     ending = word.casefold().rpartition(".")[2]
-    return any(kind.fullmatch(ending) for kind in (_ORDINARY, _PACKED, _PAGES, _DOCUMENTS_WITH_CODE)) or ending in (
-        "js",
-        "py",
-        "exe",
-        "sh",
-        "rb",
-    )
+    return any(kind.fullmatch(ending) for kind in (_ORDINARY, _PACKED, _PAGES, _DOCUMENTS_WITH_CODE, _NO_HOST_PROGRAMS))
 
 
-def _is_seen(letter: str) -> bool:
-    return unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+def _is_visible(char: str) -> bool:
+    return unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn")

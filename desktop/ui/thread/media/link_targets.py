@@ -1,4 +1,4 @@
-"""Addresses of links: where one really leads, and what speaks against opening it."""
+"""Where links really lead, and whether they pretend to lead elsewhere."""
 
 from __future__ import annotations
 
@@ -10,27 +10,29 @@ from PySide6.QtCore import QUrl
 
 from desktop.ui.thread.media import file_names
 
-LONGEST = 8_000
+MAX_LENGTH = 8_000
 _SCHEMES = ("http", "https", "mailto", "tel")
 _ENCODED = QUrl.ComponentFormattingOption.FullyEncoded
 _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,8}[^\W\d_][\w-]{1,62}")
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
-    """Something that can be followed. named: a host that the words before it speak of, "" for none. file_name: of an
-    attachment as its sender called it."""
+class LinkTarget:
+    """A link or an attachment that can be opened.
+
+    claimed_host: a host named by the text before the link, "" for none. file_name: of an attachment, as sent.
+    """
 
     address: str
-    named: str = ""
+    claimed_host: str = ""
     file_name: str = ""
 
 
-def target(address: str) -> QUrl | None:
-    """What may be opened: a whole http(s), mailto or tel address. None for everything else, and for an address with
-    letters that nobody sees."""
+def openable_url(address: str) -> QUrl | None:
+    """Return the URL of a complete http, https, mailto or tel address; None for everything else and for an address
+    with invisible characters."""
     address = address.strip()
-    if len(address) > LONGEST or "\\" in address or any(_is_unseen(c) for c in address):
+    if len(address) > MAX_LENGTH or "\\" in address or any(_is_invisible(c) for c in address):
         return None
     url = QUrl(address)
     if not url.isValid() or url.scheme() not in _SCHEMES:
@@ -40,60 +42,59 @@ def target(address: str) -> QUrl | None:
     return url
 
 
-def place(url: QUrl) -> str:
-    """Where it leads: the host in plain ASCII letters, or who is written to or called."""
+def destination(url: QUrl) -> str:
+    """Return the host in ASCII (Punycode), or the mail address or telephone number."""
     return url.host(_ENCODED) or url.path()
 
 
-def pretends(lead: Lead, url: QUrl) -> str:
-    """Another host than the true one that the words or the address itself speak of; "" for none."""
-    true = _plain(place(url))
-    if lead.named and not _same(_plain(lead.named), true):
-        return lead.named
+def pretended_host(target: LinkTarget, url: QUrl) -> str:
+    """Return a host that the text or the address itself claims and that is not the real one; "" for none."""
+    real_host = _normalized(destination(url))
+    if target.claimed_host and not _is_same_or_subdomain(_normalized(target.claimed_host), real_host):
+        return target.claimed_host
     if url.scheme() in ("http", "https") and url.userInfo():
         return url.userName() or url.userInfo()
-    host = _in_letters(url.host(_ENCODED))
+    host = _decode_host(url.host(_ENCODED))
     return host if _mixes_scripts(host) else ""
 
 
-def tip(lead: Lead) -> str:
-    """What a link says of itself before anybody follows it."""
-    url = target(lead.address)
+def tooltip(target: LinkTarget) -> str:
+    """Return where a link leads, and what it pretends."""
+    url = openable_url(target.address)
     if url is None:
         return "This address is not opened: it is no whole web, mail or telephone address."
-    other = pretends(lead, url)
+    other = pretended_host(target, url)
     shown = url.toString(_ENCODED)
     shown = shown if len(shown) <= 300 else f"{shown[:297]}…"
-    says = f"Says {other}, but leads to {place(url)}" if other else f"Leads to {place(url)}"
+    says = f"Says {other}, but leads to {destination(url)}" if other else f"Leads to {destination(url)}"
     return f"{says}\n{shown}"
 
 
-def named_before(words: str) -> str:
-    """The last host that the words before a link speak of; "" for none."""
-    seen = "".join(c for c in words[-300:] if unicodedata.category(c) != "Cf")
-    hosts = [found.group() for found in _HOST.finditer(seen) if not file_names.is_one(found.group())]
+def host_in_text(text: str) -> str:
+    """Return the last host named in the text before a link; "" for none."""
+    visible = "".join(c for c in text[-300:] if unicodedata.category(c) != "Cf")
+    hosts = [h for h in (match.group() for match in _HOST.finditer(visible)) if not file_names.is_file_name(h)]
     return hosts[-1] if hosts else ""
 
 
-def _is_unseen(letter: str) -> bool:
-    return letter.isspace() or unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+def _is_invisible(char: str) -> bool:
+    return char.isspace() or unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
-def _plain(host: str) -> str:
+def _normalized(host: str) -> str:
     return QUrl(f"http://{host}").host(_ENCODED).removeprefix("www.")
 
 
-def _in_letters(host: str) -> str:
-    """As it is written; Qt leaves the odd ones in ASCII."""
+def _decode_host(host: str) -> str:
+    """Return the host in Unicode, also where Qt leaves it in Punycode."""
     try:
         return host.encode("ascii").decode("idna")
     except UnicodeError:
         return host
 
 
-def _same(named: str, true: str) -> bool:
-    """The same host, or one below it."""
-    return not named or named == true or true.endswith(f".{named}")
+def _is_same_or_subdomain(claimed: str, real: str) -> bool:
+    return not claimed or claimed == real or real.endswith(f".{claimed}")
 
 
 def _mixes_scripts(host: str) -> bool:

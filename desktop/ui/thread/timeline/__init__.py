@@ -1,1 +1,1 @@
-"""The messages of a thread: model, view, delegate, selection."""
+"""The list of messages: model, view, delegate, text selection and scrolling."""

@@ -1,4 +1,4 @@
-"""Delegate: paints timeline rows from layouts that are built once for each look of a row."""
+"""Paints timeline rows from cached layouts."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 from desktop.ui.look.theme import Theme
 from desktop.ui.thread.entries import TimelineEntry
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout
-from desktop.ui.thread.layout.compose import compose
-from desktop.ui.thread.layout.row_style import Look
+from desktop.ui.thread.layout.row_builder import build_row_layout
+from desktop.ui.thread.layout.row_style import RowStyle
 from desktop.ui.thread.media import link_targets
-from desktop.ui.thread.media.link_targets import Lead
+from desktop.ui.thread.media.link_targets import LinkTarget
 from desktop.ui.thread.timeline.model import ENTRY
 
 Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    """A layout and what it was built for; any difference makes it useless."""
+class _CachedLayout:
+    """A layout with everything it was built for; any difference makes it outdated."""
 
     revision: int
     width: int
@@ -35,81 +35,87 @@ class _Kept:
 
 
 class TimelineDelegate(QStyledItemDelegate):
-    """width: of the pane, set by the view before it asks for sizes. built: layouts made so far.
+    """Caches one layout for each row.
 
-    is_patient: a row that was built for another width keeps that height until somebody builds it for this one.
+    width: of the pane, set by the view before it asks for sizes. build_count: layouts built so far.
+    keeps_old_heights: a row laid out for another width keeps that height until `layout_of` is called for it.
     """
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._look = Look(theme, 0)
-        self._kept: dict[str, _Kept] = {}
+        self._style = RowStyle(theme, 0)
+        self._cache: dict[str, _CachedLayout] = {}
         self._expanded: Counter[str] = Counter()
         self._selected: Mapping[str, tuple[int, int]] = {}
         self.width = 400
-        self.is_patient = False
-        self.built = 0
+        self.keeps_old_heights = False
+        self.build_count = 0
         theme.changed.connect(self._on_theme_changed)
 
     def layout_of(self, entry: TimelineEntry, direction: Qt.LayoutDirection) -> BubbleLayout:
-        kept = self._kept.get(entry.key)
+        cached = self._cache.get(entry.key)
         expanded = self._expanded[entry.key]
-        wanted = (entry.revision, self.width, self._look.generation, direction, expanded)
-        if kept is None or (kept.revision, kept.width, kept.generation, kept.direction, kept.expanded) != wanted:
-            layout = compose(entry, self.width, self._look, direction, expanded=expanded)
-            self.built += 1
-            kept = self._kept[entry.key] = _Kept(*wanted, layout)
-        return kept.layout
+        wanted = (entry.revision, self.width, self._style.generation, direction, expanded)
+        if (
+            cached is None
+            or (cached.revision, cached.width, cached.generation, cached.direction, cached.expanded) != wanted
+        ):
+            layout = build_row_layout(entry, self.width, self._style, direction, expanded=expanded)
+            self.build_count += 1
+            cached = self._cache[entry.key] = _CachedLayout(*wanted, layout)
+        return cached.layout
 
-    def forget(self) -> None:
-        """Another customer is shown."""
-        self._kept.clear()
+    def clear(self) -> None:
+        """Drop all layouts, for another customer."""
+        self._cache.clear()
         self._expanded.clear()
 
     def expand(self, key: str) -> None:
-        """Show more of a row's long text, and all of its files."""
+        """Show more of a row's text, and all of its files. key: of the row."""
         self._expanded[key] += 1
 
     def set_selected(self, selected: Mapping[str, tuple[int, int]]) -> None:
-        """By row key: from where to where the words are selected, in UTF-16 units."""
+        """selected: row key -> start and end of the selected text in UTF-16 code units."""
         self._selected = selected
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         entry: TimelineEntry = index.data(ENTRY)
-        kept = self._kept.get(entry.key) if self.is_patient else None
-        if kept is not None and self._differs_in_width_only(kept, entry, option.direction):
-            return QSize(self.width, kept.layout.size.height())
+        cached = self._cache.get(entry.key) if self.keeps_old_heights else None
+        if cached is not None and self._differs_in_width_only(cached, entry, option.direction):
+            return QSize(self.width, cached.layout.size.height())
         return self.layout_of(entry, option.direction).size
 
-    def _differs_in_width_only(self, kept: _Kept, entry: TimelineEntry, direction: Qt.LayoutDirection) -> bool:
-        wanted = (entry.revision, self._look.generation, direction, self._expanded[entry.key])
-        return (kept.revision, kept.generation, kept.direction, kept.expanded) == wanted
+    def _differs_in_width_only(
+        self, cached: _CachedLayout, entry: TimelineEntry, direction: Qt.LayoutDirection
+    ) -> bool:
+        wanted = (entry.revision, self._style.generation, direction, self._expanded[entry.key])
+        return (cached.revision, cached.generation, cached.direction, cached.expanded) == wanted
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry: TimelineEntry = index.data(ENTRY)
         layout = self.layout_of(entry, option.direction)
         painter.save()
-        # Letters with a tower of marks reach far beyond their line.
+        # Characters with many combining marks reach far beyond their line.
         painter.setClipRect(option.rect)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(self._look.pen("accent"))
+            painter.setPen(self._style.pen("accent"))
             painter.drawRoundedRect(option.rect.adjusted(4, 1, -5, -1), 6, 6)
-        layout.draw(painter, QPointF(option.rect.topLeft()), self._look, self._selection(entry.key))
+        layout.draw(painter, QPointF(option.rect.topLeft()), self._style, self._selection(entry.key))
         painter.restore()
 
     def _selection(self, key: str) -> list[QTextLayout.FormatRange]:
         if key not in self._selected:
             return []
         start, end = self._selected[key]
-        marked = QTextLayout.FormatRange()
-        marked.start, marked.length = start, end - start
+        selection = QTextLayout.FormatRange()
+        selection.start, selection.length = start, end - start
         style = QTextCharFormat()
-        style.setBackground(self._look.brush("accent"))
-        style.setForeground(self._look.brush("on_accent"))
-        marked.format = style
-        return [marked]
+        style.setBackground(self._style.brush("accent"))
+        style.setForeground(self._style.brush("on_accent"))
+        selection.format = style
+        return [selection]
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
         entry = index.data(ENTRY)
@@ -118,21 +124,21 @@ class TimelineDelegate(QStyledItemDelegate):
             point = QPointF(event.pos() - view.visualRect(index).topLeft())
             layout = self.layout_of(entry, view.layoutDirection())
             piece = layout.piece_at(point)
-            lead = layout.lead_at(point) or file_at(entry, layout.action_at(point))
-            parts = [piece.tip if piece is not None else "", link_targets.tip(lead) if lead is not None else ""]
+            target = layout.target_at(point) or attachment_target(entry, layout.action_at(point))
+            parts = [piece.tip if piece is not None else "", link_targets.tooltip(target) if target is not None else ""]
             tip = "\n".join(part for part in parts if part)
         QToolTip.showText(event.globalPos(), tip, view)
         return True
 
     def _on_theme_changed(self) -> None:
-        self._look = Look(self._theme, self._look.generation + 1)
-        self._kept.clear()
+        self._style = RowStyle(self._theme, self._style.generation + 1)
+        self._cache.clear()
 
 
-def file_at(entry: TimelineEntry, action: str) -> Lead | None:
-    """The attachment that a click would open."""
+def attachment_target(entry: TimelineEntry, action: str) -> LinkTarget | None:
+    """Return the attachment that an action opens; None for another action."""
     word, _, number = action.partition(":")
     if word != "file" or entry.message is None:
         return None
     file = entry.message.entry.attachments[int(number)]
-    return Lead(file.url, file_name=file.name)
+    return LinkTarget(file.url, file_name=file.name)

@@ -1,4 +1,4 @@
-"""Timeline model: a bounded window of a thread's entries, updated so that nothing on screen jumps."""
+"""The model of the message list: the newest entries of a thread, updated row by row."""
 
 from __future__ import annotations
 
@@ -9,57 +9,63 @@ from datetime import datetime
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.engine.views import ThreadView
-from desktop.ui.thread.entries import TimelineEntry, entries_of, looks_same
+from desktop.ui.thread.entries import TimelineEntry, build_entries, looks_same
 from desktop.ui.widgets.row_updates import update_rows
 from desktop.ui.wording.pending_reply import DescribePending
 
 ENTRY = Qt.ItemDataRole.UserRole + 1
 """The frozen `TimelineEntry`."""
 
-WINDOW = 600
-"""Messages shown at first, and how many more each wish for older ones adds. `QListView` asks the height of every row
-on each change, so the window is what keeps a thread of any length quick."""
+PAGE_SIZE = 600
+"""Messages shown at first, and added by each "show older". `QListView` asks for the height of every row at each change,
+so this limit keeps long threads fast."""
 
 _ROOT = QModelIndex()
 
 
 class TimelineModel(QAbstractListModel):
-    """Oldest at the top. `speak` makes what a screen reader says of an entry, `tell` what is said of an echo.
+    """Entries of one thread, oldest first.
 
-    Another customer is a reset; the same customer again is inserts, removals and changes of single rows.
+    Another customer resets the model; the same customer again inserts, removes and changes single rows.
     """
 
     def __init__(
-        self, speak: Callable[[TimelineEntry], str], tell: DescribePending, parent: QObject | None = None
+        self,
+        accessible_text: Callable[[TimelineEntry], str],
+        describe: DescribePending,
+        parent: QObject | None = None,
     ) -> None:
+        """describe: returns the text about a pending reply."""
         super().__init__(parent)
-        self._speak, self._tell = speak, tell
+        self._accessible_text, self._describe = accessible_text, describe
         self._rows: list[TimelineEntry] = []
         self._view: ThreadView | None = None
-        self._limit = WINDOW
+        self._limit = PAGE_SIZE
 
     def show(self, view: ThreadView | None, now: datetime) -> None:
-        """now: decides which day is called today."""
-        before = self._view
+        """now: determines which day is called today."""
+        previous = self._view
         self._view = view
-        if view is None or before is None or view.customer_id != before.customer_id:
-            self._limit = WINDOW
+        if view is None or previous is None or view.customer_id != previous.customer_id:
+            self._limit = PAGE_SIZE
             self.beginResetModel()
-            self._rows = entries_of(view, now, self._limit, self._tell) if view is not None else []
+            self._rows = build_entries(view, now, self._limit, self._describe) if view is not None else []
             self.endResetModel()
             return
         self._update(view, now)
 
     def show_older(self, now: datetime) -> None:
-        """Widen the window by another `WINDOW` messages."""
+        """Show another `PAGE_SIZE` messages."""
         if self._view is not None:
-            self._limit += WINDOW
+            self._limit += PAGE_SIZE
             self._update(self._view, now)
 
     def _update(self, view: ThreadView, now: datetime) -> None:
-        held = {row.key: row for row in self._rows}
-        wanted = [_revised(row, held.get(row.key)) for row in entries_of(view, now, self._limit, self._tell)]
-        update_rows(self, self._rows, wanted, lambda row: row.key, looks_same)
+        current = {row.key: row for row in self._rows}
+        updated = [
+            _with_revision(row, current.get(row.key)) for row in build_entries(view, now, self._limit, self._describe)
+        ]
+        update_rows(self, self._rows, updated, lambda row: row.key, looks_same)
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
         return 0 if parent.isValid() else len(self._rows)
@@ -70,7 +76,7 @@ class TimelineModel(QAbstractListModel):
         if role == ENTRY:
             return self._rows[index.row()]
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._speak(self._rows[index.row()])
+            return self._accessible_text(self._rows[index.row()])
         return None
 
     def entry(self, row: int) -> TimelineEntry:
@@ -80,9 +86,9 @@ class TimelineModel(QAbstractListModel):
         return next((at for at, row in enumerate(self._rows) if row.key == key), None)
 
 
-def _revised(row: TimelineEntry, held: TimelineEntry | None) -> TimelineEntry:
-    if held is None:
+def _with_revision(row: TimelineEntry, current: TimelineEntry | None) -> TimelineEntry:
+    if current is None:
         return row
-    if held == row:
-        return held
-    return replace(row, revision=held.revision if looks_same(held, row) else held.revision + 1)
+    if current == row:
+        return current
+    return replace(row, revision=current.revision + (not looks_same(current, row)))

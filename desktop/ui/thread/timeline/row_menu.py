@@ -1,4 +1,4 @@
-"""Menu of a timeline row: copy, quote, and the answers an echo waits for."""
+"""The context menu of a timeline row: copy, quote, change the channel, and the actions of a pending reply."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from desktop.ui.thread.entries import TimelineEntry
 from desktop.ui.wording import pending_reply, thread, words
 
 _NUMBER = re.compile(r"#?\d(?:[\d\-]*\d)?")
-_LEAST_DIGITS = 4
+_MIN_DIGITS = 4
 
 
 def row_menu(
@@ -27,12 +27,14 @@ def row_menu(
     selected: str,
     link: str | None,
     word: str,
-    quote: Callable[[str], None],
-    answer: Callable[[str], None],
-    say_channel: Callable[[ChannelKind | None], None],
+    on_quote: Callable[[str], None],
+    on_action: Callable[[str], None],
+    on_channel: Callable[[ChannelKind | None], None],
 ) -> QMenu:
-    """selected: what is marked in the whole timeline. link, word: under the mouse. answer: takes an echo's action.
-    say_channel: takes a person's word on where the message came from, None for taking it back."""
+    """Build the menu. selected: the selected text of the whole timeline. link, word: under the mouse.
+
+    on_channel: called with the channel a message came from, None to remove an earlier choice.
+    """
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     if selected:
@@ -46,34 +48,34 @@ def row_menu(
         menu.addAction(thread.COPY_NUMBER.format(number=number), partial(copy, number))
     if selected or entry.text:
         menu.addSeparator()
-        menu.addAction(thread.QUOTE, partial(quote, selected or entry.text))
+        menu.addAction(thread.QUOTE, partial(on_quote, selected or entry.text))
     if has_channel(entry):
         menu.addSeparator()
-        menu.addMenu(channel_menu(menu, entry, say_channel))
+        menu.addMenu(channel_menu(menu, entry, on_channel))
     if entry.pending is not None:
         menu.addSeparator()
-        for action, word in entry.told.actions if entry.told is not None else ():
-            menu.addAction(f"{word}\t{_key(action)}", partial(answer, action))
+        for action, label in entry.description.actions if entry.description is not None else ():
+            menu.addAction(f"{label}\t{_key(action)}", partial(on_action, action))
     return menu
 
 
 def has_channel(entry: TimelineEntry) -> bool:
-    """Whether a person can say where it came from: a customer's message."""
+    """Return whether the agent can set the channel: for a customer's message."""
     return entry.message is not None and entry.message.origin is not None
 
 
-def channel_menu(parent: QWidget, entry: TimelineEntry, say: Callable[[ChannelKind | None], None]) -> QMenu:
-    """The channels a customer's message can come from; the one that a person named is checked."""
+def channel_menu(parent: QWidget, entry: TimelineEntry, on_channel: Callable[[ChannelKind | None], None]) -> QMenu:
+    """Build the menu of channels; the one set by a person is checked."""
     menu = QMenu(thread.CHANGE_CHANNEL, parent)
     origin = entry.message.origin if entry.message is not None else None
-    said = origin.channel if origin is not None and origin.reason.code is ReasonCode.PERSON_SAID_MESSAGE else None
+    chosen = origin.channel if origin is not None and origin.reason.code is ReasonCode.PERSON_SAID_MESSAGE else None
     for channel in (*CARRIED, ChannelKind.MESSENGER, ChannelKind.EMAIL):
-        action = menu.addAction(words.channel(channel), partial(say, channel))
+        action = menu.addAction(words.channel(channel), partial(on_channel, channel))
         action.setCheckable(True)
-        action.setChecked(channel is said)
+        action.setChecked(channel is chosen)
     menu.addSeparator()
-    back = menu.addAction(thread.CHANNEL_BACK, partial(say, None))
-    back.setEnabled(said is not None)
+    reset = menu.addAction(thread.CHANNEL_BACK, partial(on_channel, None))
+    reset.setEnabled(chosen is not None)
     return menu
 
 
@@ -82,9 +84,9 @@ def _key(action: str) -> str:
 
 
 def order_number(word: str) -> str:
-    """`#4711` out of `(#4711),`; "" for a word that holds no number of four digits or more."""
-    found = _NUMBER.search(word)
-    return found.group() if found and sum(c.isdigit() for c in found.group()) >= _LEAST_DIGITS else ""
+    """Return `#4711` for `(#4711),`; "" for a word without a number of four or more digits."""
+    match = _NUMBER.search(word)
+    return match.group() if match and sum(c.isdigit() for c in match.group()) >= _MIN_DIGITS else ""
 
 
 def copy(text: str) -> None:

@@ -1,4 +1,4 @@
-"""Keep the first visible message in place while rows above it change."""
+"""Keeps the first visible message in place while rows above it change."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from desktop.ui.thread.timeline.model import TimelineModel
 
 
 class AnchoredView(QListView):
-    """A list of messages that a `ScrollAnchor` can hold in place.
+    """A message list that works with `ScrollAnchor`.
 
-    at_bottom: the newest message is in view. is_anchored: scrolling is our own and not the agent's.
+    at_bottom: the newest message is visible. is_anchored: the scroll bar moves because of an anchor, not the agent.
     """
 
     at_bottom: bool
@@ -24,8 +24,10 @@ class AnchoredView(QListView):
 
 
 class ScrollAnchor:
-    """`with ScrollAnchor(view):` change rows or sizes. At the bottom the view stays there; else the topmost visible row
-    stays where it is."""
+    """Context manager for changes of rows or sizes.
+
+    A view at the bottom stays at the bottom; otherwise the topmost visible message stays where it is.
+    """
 
     def __init__(self, view: AnchoredView) -> None:
         self._view = view
@@ -35,11 +37,11 @@ class ScrollAnchor:
     def __enter__(self) -> None:
         view = self._view
         if not view.at_bottom:
-            self._remember(view.indexAt(QPoint(view.viewport().width() // 2, 0)))
+            self._remember_first_message(view.indexAt(QPoint(view.viewport().width() // 2, 0)))
         view.is_anchored = True
 
-    def _remember(self, index: QModelIndex) -> None:
-        """The topmost visible row that somebody wrote: separators come and go with what stands around them."""
+    def _remember_first_message(self, index: QModelIndex) -> None:
+        """Remember the first message from `index` on; separators may come and go with the rows around them."""
         timeline = self._view.timeline
         while index.isValid():
             entry = timeline.entry(index.row())
@@ -49,7 +51,7 @@ class ScrollAnchor:
             index = timeline.index(index.row() + 1)
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
         view = self._view
         view.executeDelayedItemsLayout()

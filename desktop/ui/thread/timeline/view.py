@@ -1,4 +1,4 @@
-"""Timeline view: scrolls without jumping, marks words across messages, follows links and clicks."""
+"""The message list: scrolling without jumps, text selection across messages, links, keys and the context menu."""
 
 from __future__ import annotations
 
@@ -15,28 +15,30 @@ from desktop.engine.views import ConnectionState, PendingReply, ThreadView
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.entries import EntryType, TimelineEntry
-from desktop.ui.thread.timeline.delegate import TimelineDelegate, file_at
-from desktop.ui.thread.timeline.marking import Marking
+from desktop.ui.thread.timeline.accessible_text import accessible_text
+from desktop.ui.thread.timeline.delegate import TimelineDelegate, attachment_target
 from desktop.ui.thread.timeline.model import TimelineModel
 from desktop.ui.thread.timeline.relayout import Relayout
 from desktop.ui.thread.timeline.row_menu import channel_menu, copy, has_channel, row_menu
 from desktop.ui.thread.timeline.scroll_anchor import AnchoredView, ScrollAnchor
-from desktop.ui.thread.timeline.speech import spoken
+from desktop.ui.thread.timeline.text_selection import TextSelection
 from desktop.ui.wording import pending_reply
 from desktop.ui.wording.pending_reply import OutgoingText
 
 _NEAR_BOTTOM = 4
-"""Pixels from the end that still count as being at the bottom."""
+"""Distance from the end in pixels that still counts as being at the bottom."""
 
 
 class TimelineView(AnchoredView):
-    """Signals:
-    quote_requested: words to quote in the reply. arg: the text.
-    pending_action: what the agent does about a pending reply. args: draft id; one of `pending_reply.KEYS`; the text the
-        agent saw.
-    link_activated: a link or file was clicked. arg: its Lead.
-    message_channel_requested: a person's word on where a message came from. arg: SetMessageChannel.
-    at_bottom_changed: the newest message came into view or left it. arg: whether it is in view.
+    """Shows the messages of one customer.
+
+    Signals:
+        quote_requested: quote this text in the reply. arg: the text.
+        pending_action: an action on a pending reply. args: draft id, a key of `pending_reply.KEYS`, the OutgoingText
+            that was shown.
+        link_activated: a link or file was clicked. arg: its LinkTarget.
+        message_channel_requested: the agent set the channel of a message. arg: SetMessageChannel.
+        at_bottom_changed: the newest message became visible or invisible. arg: whether it is visible.
     """
 
     quote_requested = Signal(str)
@@ -52,9 +54,9 @@ class TimelineView(AnchoredView):
         self.at_bottom = True
         self.is_anchored = False
         self.connection = ConnectionState.CONNECTING
-        self.timeline = TimelineModel(spoken, self._tell, self)
+        self.timeline = TimelineModel(accessible_text, self._describe, self)
         self.delegate = TimelineDelegate(theme, self)
-        self.marking = Marking(self, self.timeline, self.delegate)
+        self.text_selection = TextSelection(self, self.timeline, self.delegate)
         self._relayout = Relayout(self)
         self._set_up()
         bar = self.verticalScrollBar()
@@ -71,50 +73,50 @@ class TimelineView(AnchoredView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # Always there: a bar that comes and goes would change the width of every row.
+        # Always on: a scroll bar that comes and goes would change the width of every row.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.verticalScrollBar().setSingleStep(24)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setMouseTracking(True)
 
-    def show_thread(self, view: ThreadView | None, now: datetime, *, fresh: bool) -> None:
-        """fresh: another customer than before, so start at the newest message."""
-        if not fresh:
+    def show_thread(self, view: ThreadView | None, now: datetime, *, is_new_customer: bool) -> None:
+        """is_new_customer: start at the newest message instead of keeping the scroll position."""
+        if not is_new_customer:
             with ScrollAnchor(self):
                 self.timeline.show(view, now)
-            self.marking.refresh()
+            self.text_selection.refresh()
             return
-        self.delegate.forget()
-        self.marking.clear()
+        self.delegate.clear()
+        self.text_selection.clear()
         self.timeline.show(view, now)
         self._set_at_bottom(True)
         if self.isVisible():
             self.scrollToBottom()
-        # Else Qt gives the keyboard the first row, and the first arrow key would leave the newest message behind.
+        # Otherwise Qt makes the first row current when the view gets the focus, and an arrow key scrolls up there.
         last = self.timeline.index(self.timeline.rowCount() - 1)
         self.selectionModel().setCurrentIndex(last, QItemSelectionModel.SelectionFlag.NoUpdate)
 
     def go_to_pending(self, draft_id: str) -> None:
-        """Make this reply the current row, in view, with the keyboard on it; nothing happens if it is not here."""
-        row = self.timeline.row_of(f"echo {draft_id}")
+        """Make this pending reply the current row, scroll to it and focus the list, if it is there."""
+        row = self.timeline.row_of(f"pending {draft_id}")
         if row is not None:
-            # Only then is it known where the row is, and where the end.
+            # Positions are known only after the layout.
             self.executeDelayedItemsLayout()
             self.setCurrentIndex(self.timeline.index(row))
             self.scrollTo(self.timeline.index(row))
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    # --- staying in place -------------------------------------------------------------------------------------------
+    # --- scrolling -------------------------------------------------------------------------------------------
 
     def _on_scrolled(self, value: int) -> None:
         if self.is_anchored:
             return
         self._set_at_bottom(value >= self.verticalScrollBar().maximum() - _NEAR_BOTTOM)
-        if self.delegate.is_patient:
+        if self.delegate.keeps_old_heights:
             self._relayout.lay_out_visible()
 
     def _on_range_changed(self, _least: int, most: int) -> None:
-        """Rows are measured after they have come, so only here is it known where the bottom is."""
+        """Stay at the bottom: rows are measured after they were inserted, so the range changes later."""
         if self.at_bottom and not self.is_anchored:
             self.verticalScrollBar().setValue(most)
 
@@ -127,7 +129,7 @@ class TimelineView(AnchoredView):
         with ScrollAnchor(self):
             if self.delegate.width != self.viewport().width():
                 self.delegate.width = self.viewport().width()
-                self._relayout.begin()
+                self._relayout.start()
             super().resizeEvent(event)
             self.scheduleDelayedItemsLayout()
         self._relayout.lay_out_visible()
@@ -145,43 +147,43 @@ class TimelineView(AnchoredView):
         point = event.position().toPoint()
         index = self.indexAt(point)
         self._pressed = self.timeline.entry(index.row()).key if index.isValid() else None
-        self.marking.begin(point)
+        self.text_selection.start(point)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
         if event.buttons() & Qt.MouseButton.LeftButton and self._pressed is not None:
-            self.marking.extend(point)
-            beyond = min(point.y(), 0) or max(point.y() - self.viewport().height(), 0)
-            self.verticalScrollBar().setValue(self.verticalScrollBar().value() + beyond)
+            self.text_selection.extend(point)
+            outside = min(point.y(), 0) or max(point.y() - self.viewport().height(), 0)
+            self.verticalScrollBar().setValue(self.verticalScrollBar().value() + outside)
         self.viewport().setCursor(self._cursor_at(point))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
         pressed, self._pressed = self._pressed, None
         index = self.indexAt(point)
-        if pressed is None or self.marking.ranges or not index.isValid():
+        if pressed is None or self.text_selection.ranges or not index.isValid():
             return
         if self.timeline.entry(index.row()).key == pressed:
             self._click(index, point)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.marking.mark_word(event.position().toPoint())
+        self.text_selection.select_word(event.position().toPoint())
 
     def _cursor_at(self, point: QPoint) -> Qt.CursorShape:
         index = self.indexAt(point)
         if not index.isValid():
             return Qt.CursorShape.ArrowCursor
-        layout, within = self.marking.layout_at(index), self.marking.within(index, point)
-        if layout.action_at(within) or layout.link_at(within):
+        layout, within = self.text_selection.layout_at(index), self.text_selection.to_row(index, point)
+        if layout.action_at(within) or layout.target_at(within) is not None:
             return Qt.CursorShape.PointingHandCursor
-        over_words = layout.body is not None and layout.body.rect.contains(within)
-        return Qt.CursorShape.IBeamCursor if over_words else Qt.CursorShape.ArrowCursor
+        is_over_text = layout.body is not None and layout.body.rect.contains(within)
+        return Qt.CursorShape.IBeamCursor if is_over_text else Qt.CursorShape.ArrowCursor
 
     def _click(self, index: QModelIndex, point: QPoint) -> None:
-        layout, within = self.marking.layout_at(index), self.marking.within(index, point)
-        lead, action = layout.lead_at(within), layout.action_at(within)
-        if lead is not None:
-            self.link_activated.emit(lead)
+        layout, within = self.text_selection.layout_at(index), self.text_selection.to_row(index, point)
+        target, action = layout.target_at(within), layout.action_at(within)
+        if target is not None:
+            self.link_activated.emit(target)
         elif action:
             self._act(self.timeline.entry(index.row()), action)
 
@@ -195,11 +197,11 @@ class TimelineView(AnchoredView):
                 self.delegate.expand(entry.key)
                 self.scheduleDelayedItemsLayout()
         elif word == "file":
-            self.link_activated.emit(file_at(entry, action))
-        elif word == "echo" and entry.pending is not None:
-            self.pending_action.emit(entry.pending.draft_id, detail, entry.told)
+            self.link_activated.emit(attachment_target(entry, action))
+        elif word == "pending":
+            self._act_on_pending(entry, detail)
 
-    def _tell(self, pending: PendingReply, view: ThreadView, now: datetime) -> OutgoingText:
+    def _describe(self, pending: PendingReply, view: ThreadView, now: datetime) -> OutgoingText:
         return pending_reply.tell(pending, view, now, self.connection)
 
     # --- keys and menu ----------------------------------------------------------------------------------------------
@@ -214,26 +216,26 @@ class TimelineView(AnchoredView):
             self.setCurrentIndex(self.timeline.index(min(max(row, 0), self.timeline.rowCount() - 1)))
         elif plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and index.isValid():
             self._enter(index)
-        elif not self._answer_by_key(event):
+        elif not self._act_by_key(event):
             super().keyPressEvent(event)
 
-    def _answer_by_key(self, event: QKeyEvent) -> bool:
-        """True if the key does something about the current row's echo."""
+    def _act_by_key(self, event: QKeyEvent) -> bool:
+        """Return True if the key is an action of the current row's pending reply."""
         index = self.currentIndex()
         entry = self.timeline.entry(index.row()) if index.isValid() else None
-        if entry is None or entry.told is None or event.isAutoRepeat():
+        if entry is None or entry.description is None or event.isAutoRepeat():
             return False
         pressed = QKeySequence(event.keyCombination())
-        action = next((a for a, _ in entry.told.actions if QKeySequence(pending_reply.KEYS[a]) == pressed), None)
+        action = next((a for a, _ in entry.description.actions if QKeySequence(pending_reply.KEYS[a]) == pressed), None)
         if action is not None:
-            self._answer(entry, action)
+            self._act_on_pending(entry, action)
         return action is not None
 
     def keyboardSearch(self, _search: str) -> None:
-        """Letters are commands here."""
+        """Do not search: letters are shortcuts."""
 
     def _copy(self, index: QModelIndex) -> None:
-        text = self.marking.text() or (self.timeline.entry(index.row()).text if index.isValid() else "")
+        text = self.text_selection.text() or (self.timeline.entry(index.row()).text if index.isValid() else "")
         if text:
             copy(text)
 
@@ -252,38 +254,39 @@ class TimelineView(AnchoredView):
 
     def _open_menu(self, index: QModelIndex, point: QPoint) -> None:
         entry = self.timeline.entry(index.row())
+        target = self.text_selection.layout_at(index).target_at(self.text_selection.to_row(index, point))
         menu = row_menu(
             self,
             entry,
-            selected=self.marking.text(),
-            link=self.marking.layout_at(index).link_at(self.marking.within(index, point)),
-            word=self.marking.word_at(index, point),
-            quote=self.quote_requested.emit,
-            answer=partial(self._answer, entry),
-            say_channel=partial(self._say_channel, entry),
+            selected=self.text_selection.text(),
+            link=target.address if target is not None else None,
+            word=self.text_selection.word_at(index, point),
+            on_quote=self.quote_requested.emit,
+            on_action=partial(self._act_on_pending, entry),
+            on_channel=partial(self._request_channel, entry),
         )
         if menu.isEmpty():
             menu.deleteLater()
         else:
-            # Never exec(): a nested event loop would stop every other task.
+            # Not exec(): a nested event loop would block all asyncio tasks.
             menu.popup(self.viewport().mapToGlobal(point))
 
     def change_channel(self) -> bool:
-        """Let the agent say where the current message came from; False where the current row is no customer's."""
+        """Open the channel menu of the current message. Returns False if that is not a customer's message."""
         index = self.currentIndex()
         if not index.isValid() or not has_channel(self.timeline.entry(index.row())):
             return False
         entry = self.timeline.entry(index.row())
-        menu = channel_menu(self, entry, partial(self._say_channel, entry))
+        menu = channel_menu(self, entry, partial(self._request_channel, entry))
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.viewport().mapToGlobal(self.visualRect(index).center()))
         return True
 
-    def _say_channel(self, entry: TimelineEntry, channel: ChannelKind | None) -> None:
+    def _request_channel(self, entry: TimelineEntry, channel: ChannelKind | None) -> None:
         if entry.message is not None:
-            said = entry.message.entry
-            self.message_channel_requested.emit(SetMessageChannel(said.conversation_id, said.id, channel))
+            message = entry.message.entry
+            self.message_channel_requested.emit(SetMessageChannel(message.conversation_id, message.id, channel))
 
-    def _answer(self, entry: TimelineEntry, action: str) -> None:
+    def _act_on_pending(self, entry: TimelineEntry, action: str) -> None:
         if entry.pending is not None:
-            self.pending_action.emit(entry.pending.draft_id, action, entry.told)
+            self.pending_action.emit(entry.pending.draft_id, action, entry.description)

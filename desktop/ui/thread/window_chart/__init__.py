@@ -1,1 +1,1 @@
-"""Forty-eight hours of a thread as one bar per channel."""
+"""The chart of messages and open window over 48 hours, by channel."""

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import State
 from desktop.ui.thread.entries import EntryType, TimelineEntry
-from desktop.ui.thread.timeline.model import ENTRY, WINDOW, TimelineModel
+from desktop.ui.thread.timeline.model import ENTRY, PAGE_SIZE, TimelineModel
 from desktop.ui.wording.pending_reply import OutgoingText
 
 
@@ -121,25 +121,25 @@ def test_cancelled_echoes_are_gone(model, jennifer, people, now):
 
 
 def test_long_threads_show_a_window_and_say_how_many_are_older(model, signals, people, now):
-    view = people.long_thread(WINDOW + 1000)
+    view = people.long_thread(PAGE_SIZE + 1000)
     model.show(view, now)
     first = rows(model)[0]
     assert (first.type, first.count) == (EntryType.OLDER, 1000)
-    assert types(model).count(EntryType.MESSAGE) == WINDOW
+    assert types(model).count(EntryType.MESSAGE) == PAGE_SIZE
     signals.clear()
     model.show_older(now)
-    assert rows(model)[0].count == 1000 - WINDOW
+    assert rows(model)[0].count == 1000 - PAGE_SIZE
     assert ("reset",) not in signals
     model.show_older(now)
     assert types(model)[0] is EntryType.DAY
 
 
 def test_another_customer_is_a_reset_with_a_fresh_window(model, signals, people, jennifer, now):
-    model.show(people.long_thread(WINDOW + 10), now)
+    model.show(people.long_thread(PAGE_SIZE + 10), now)
     model.show_older(now)
     model.show(jennifer(), now)
     assert signals[-1] == ("reset",)
-    model.show(people.long_thread(WINDOW + 10), now)
+    model.show(people.long_thread(PAGE_SIZE + 10), now)
     assert rows(model)[0].count == 10
     model.show(None, now)
     assert model.rowCount() == 0

@@ -1,4 +1,4 @@
-"""Marking: finds the words under the mouse in a timeline and keeps what is marked, inside and across messages."""
+"""Selects text of the message list with the mouse, within one message or across several."""
 
 from __future__ import annotations
 
@@ -10,40 +10,39 @@ from PySide6.QtWidgets import QListView
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout, Paragraph
 from desktop.ui.thread.timeline.delegate import TimelineDelegate
 from desktop.ui.thread.timeline.model import TimelineModel
-from desktop.ui.thread.timeline.selection import Selection, Spot
+from desktop.ui.thread.timeline.selection_range import SelectionRange, TextPosition
 
 
-class Marking:
-    """Belongs to one view; the delegate is told of every change."""
+class TextSelection:
+    """The selection of one view; passes each change to the delegate. ranges: see `SelectionRange.ranges`."""
 
     def __init__(self, view: QListView, model: TimelineModel, delegate: TimelineDelegate) -> None:
         self._view = view
         self._model = model
         self._delegate = delegate
-        self._selection = Selection()
+        self._selection = SelectionRange()
         self.ranges: Mapping[str, tuple[int, int]] = {}
 
-    def begin(self, point: QPoint) -> bool:
-        """Whether there are words to mark at or above `point`. What was marked is not any more."""
+    def start(self, point: QPoint) -> None:
+        """Clear the selection and start a new one at the text nearest to `point`."""
         self._selection.clear()
-        spot = self._spot_at(point)
-        if spot is not None:
-            self._selection.begin(spot)
+        position = self._position_at(point)
+        if position is not None:
+            self._selection.start(position)
         self.refresh()
-        return spot is not None
 
     def extend(self, point: QPoint) -> None:
-        spot = self._spot_at(point)
-        if spot is not None:
-            self._selection.extend(spot)
+        position = self._position_at(point)
+        if position is not None:
+            self._selection.extend(position)
             self.refresh()
 
-    def mark_word(self, point: QPoint) -> None:
-        spot = self._spot_at(point)
-        body = self._body(spot.key) if spot is not None else None
-        if spot is not None and body is not None:
-            start, end = body.body.word_around(spot.position)
-            self._selection.mark(Spot(spot.key, start), Spot(spot.key, end))
+    def select_word(self, point: QPoint) -> None:
+        position = self._position_at(point)
+        body = self._body(position.key) if position is not None else None
+        if position is not None and body is not None:
+            start, end = body.body.word_bounds(position.offset)
+            self._selection.set(TextPosition(position.key, start), TextPosition(position.key, end))
             self.refresh()
 
     def clear(self) -> None:
@@ -51,44 +50,44 @@ class Marking:
         self.refresh()
 
     def refresh(self) -> None:
-        """Also after rows came or went."""
+        """Update `ranges` and the delegate; call it after rows came or went."""
         self.ranges = self._selection.ranges(self._model.row_of, lambda row: self._model.entry(row).key, self._end)
         self._delegate.set_selected(self.ranges)
         self._view.viewport().update()
 
     def text(self) -> str:
-        """The marked words of each message, one below the other."""
+        """Return the selected text, one line for each message."""
         bodies = ((self._body(key), span) for key, span in self.ranges.items())
-        return "\n".join(body.body.cut_out(*span) for body, span in bodies if body is not None)
+        return "\n".join(body.body.substring(*span) for body, span in bodies if body is not None)
 
     def layout_at(self, index: QModelIndex) -> BubbleLayout:
         return self._delegate.layout_of(self._model.entry(index.row()), self._view.layoutDirection())
 
-    def within(self, index: QModelIndex, point: QPoint) -> QPointF:
-        """A point of the viewport, relative to the row's corner."""
+    def to_row(self, index: QModelIndex, point: QPoint) -> QPointF:
+        """Convert a point of the viewport to one relative to the row's top left corner."""
         return QPointF(point - self._view.visualRect(index).topLeft())
 
     def word_at(self, index: QModelIndex, point: QPoint) -> str:
         body = self.layout_at(index).body
-        within = self.within(index, point)
+        within = self.to_row(index, point)
         if body is None or not body.rect.contains(within):
             return ""
-        start, end = body.body.word_around(body.body.position_at(within - body.rect.topLeft()))
-        return body.body.cut_out(start, end)
+        start, end = body.body.word_bounds(body.body.position_at(within - body.rect.topLeft()))
+        return body.body.substring(start, end)
 
-    def _spot_at(self, point: QPoint) -> Spot | None:
-        """The place in the words nearest to `point`: in the row there, else at the end of the nearest words above."""
+    def _position_at(self, point: QPoint) -> TextPosition | None:
+        """Return the position nearest to `point`: in the row there, otherwise at the end of the nearest text above."""
         index = self._view.indexAt(point)
         if index.isValid():
             body = self.layout_at(index).body
             if body is not None:
-                within = self.within(index, point) - body.rect.topLeft()
-                return Spot(self._model.entry(index.row()).key, body.body.position_at(within))
+                within = self.to_row(index, point) - body.rect.topLeft()
+                return TextPosition(self._model.entry(index.row()).key, body.body.position_at(within))
         row = index.row() if index.isValid() else self._model.rowCount() - 1
         for above in range(row, -1, -1):
             body = self.layout_at(self._model.index(above)).body
             if body is not None:
-                return Spot(self._model.entry(above).key, body.body.end)
+                return TextPosition(self._model.entry(above).key, body.body.end)
         return None
 
     def _body(self, key: str) -> Paragraph | None:

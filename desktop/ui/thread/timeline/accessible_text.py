@@ -1,4 +1,4 @@
-"""Speech: what a screen reader says of a timeline row: author, origin, text, time and where it arrived."""
+"""Text for screen readers about a timeline row: author, origin, text, time and where it arrived."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from desktop.ui.wording import thread, words
 from desktop.ui.wording.pending_reply import OutgoingText
 
 
-def spoken(row: TimelineEntry) -> str:
+def accessible_text(row: TimelineEntry) -> str:
+    """Return the row as sentences."""
     if row.message is not None:
         return _SPEAKERS[row.type](row.message)
     if row.pending is not None:
-        return _pending(row.pending, row.told)
+        return _pending(row.pending, row.description)
     if row.type is EntryType.OLDER:
         return f"{thread.older(row.count)} are not shown. Press Enter to show them."
     if row.day is not None and row.today is not None:
@@ -36,7 +37,7 @@ def _message(message: Message) -> str:
         parts.append(thread.unseen_on(message.unseen_on))
     for at in message.arrived:
         parts.append(thread.arrival(at))
-        # A listener has no tooltip: past Intercom the sentence says how much the word means.
+        # Sighted people read in the tooltip how much a status on a direct route means.
         if at.arrival in thread.DID_NOT_ARRIVE or message.direct is not None:
             parts.append(at.reason)
     if message.notice is not None and not message.notice.is_tied:
@@ -54,19 +55,19 @@ def _event(message: Message) -> str:
     return _sentences([thread.event_line(message.entry), _time(message)])
 
 
-def _pending(pending: PendingReply, told: OutgoingText | None) -> str:
+def _pending(pending: PendingReply, description: OutgoingText | None) -> str:
     kind = "Your note" if pending.internal else "Your reply"
     if pending.route is not None:
         kind = f"{kind} {_past_intercom(pending.route, pending.template)}"
     contents = pending.text.strip() or ", ".join(pending.file_names)
-    if told is None:
+    if description is None:
         return _sentences([kind, contents])
-    choices = ", ".join(word for _, word in told.actions)
-    return _sentences([kind, contents, told.headline, told.why, f"You can: {choices}" if choices else ""])
+    choices = ", ".join(word for _, word in description.actions)
+    return _sentences([kind, contents, description.headline, description.why, f"You can: {choices}" if choices else ""])
 
 
 def _past_intercom(route: Route, template: str) -> str:
-    """`on WhatsApp, past Intercom. Template order_update`."""
+    """Return for example `on WhatsApp, past Intercom. Template order_update`."""
     named = f". {thread.template(template)}" if template else ""
     return f"{words.place(route.channel)}, {thread.PAST_INTERCOM}{named}"
 
