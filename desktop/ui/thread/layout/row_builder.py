@@ -48,7 +48,7 @@ ACCEPTED_ICON = "fa6.circle-check"
 
 @dataclass(frozen=True, slots=True)
 class _PendingStyle:
-    """Look of a pending reply. The edge differs too: dashed while it is on its way, dotted in doubt, solid when done."""
+    """Look of a pending reply. Edges differ too: dashed while it is on its way, dotted in doubt, solid when done."""
 
     icon: str
     edge: Edge
@@ -72,7 +72,7 @@ PENDING_STYLES = {
 def build_row_layout(
     entry: TimelineEntry, width: int, style: RowStyle, direction: Qt.LayoutDirection, *, expanded: int
 ) -> BubbleLayout:
-    """Return the layout of a row. width: of the pane. expanded: how often the agent asked to see more of a long text."""
+    """Return the layout of a row. width: of the pane. expanded: how often the agent asked for more of a text."""
     layout = _BUILDERS[entry.type](entry, width, style, expanded)
     return mirrored(layout) if direction is Qt.LayoutDirection.RightToLeft else layout
 
@@ -295,7 +295,7 @@ def _place_item(at: ArrivedAt, text: str, status_icon: str, *, bold: bool = Fals
     )
 
 
-# --- rows between bubbles ---------------------------------------------------------------------------------------------------
+# --- rows between bubbles -------------------------------------------------------------------------------------------
 
 
 def _event(entry: TimelineEntry, width: int, style: RowStyle, expanded: int) -> BubbleLayout:
