@@ -17,7 +17,7 @@ HOUR_S = 3600.0
 @pytest.fixture(scope="module")
 def played():
     world = World(1)
-    sample_data.furnish(world)
+    sample_data.add_tags_and_macros(world)
     return world, story(world)
 
 

@@ -106,7 +106,7 @@ class History:
     # --- the judge ---------------------------------------------------------------------------------------------------
 
     def rows(self) -> list[Row]:
-        raw = (resources.row(m) for m in self.world.traffic.messages if m.line.at_twilio)
+        raw = (resources.message_json(m) for m in self.world.traffic.messages if m.line.at_twilio)
         return [row_of(KEY, m) for m in (twilio.message(r, lambda *_: "") for r in raw) if m is not None]
 
     def workspace(self) -> Workspace:

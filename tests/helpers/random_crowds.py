@@ -117,7 +117,7 @@ class Crowd:
             self.strong |= pairs
         else:
             return
-        ws.claim(twin, who.id)
+        ws.assign_customer(twin, who.id)
         conversation = mutations.new_conversation(ws, twin, f"<p>said by {who.id} {self.rng.randrange(10**6)}</p>")
         self.tally.counts["second contacts"] += 1
         self.world.teammate_note(conversation.id, COLLEAGUE, "she was typed in by hand")
@@ -153,7 +153,7 @@ class Crowd:
             store_facts(self.db, Facts(contacts=tuple(people[half:])))
             for old in ws.contacts.values():
                 if old.merged_into is not None:
-                    customers.merge_contact(self.db, old.id, ws.survivor(old).id)
+                    customers.merge_contact(self.db, old.id, ws.merge_target(old).id)
 
     # --- judging -------------------------------------------------------------------------------------------------
 

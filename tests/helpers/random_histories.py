@@ -202,7 +202,9 @@ class History:
         self.note_truth(record_use, "whatsapp")
 
     def act_move(self) -> None:
-        natives = [c for c in self.world.conversation_ids(self.customer) if c in self.world.native.of_conversation]
+        natives = [
+            c for c in self.world.conversation_ids(self.customer) if c in self.world.native.chats_by_conversation
+        ]
         if natives:
             self.world.move_channel(self.rng.choice(natives), self.rng.choice(["messenger", "whatsapp"]))
 

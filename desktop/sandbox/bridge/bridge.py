@@ -18,11 +18,11 @@ from desktop.sandbox.model import html_text, notices, numbers
 from desktop.sandbox.model.people import Customer, File, Line, ScreenItem
 from desktop.sandbox.model.traffic import Message, Reason, Traffic, network_address
 
-_WORDS_BESIDE_A_CHANGE = ("close", "assignment", "assign_and_reopen")
+_PART_TYPES_WITH_TEXT = ("close", "assignment", "assign_and_reopen")
 
 
 @dataclass(slots=True)
-class Link:
+class BridgedChat:
     """One channel chat as the bridge remembers it."""
 
     line: Line
@@ -46,46 +46,46 @@ class Bridge:
         self.acts_as = acts_as
         self._traffic = traffic
         self.delays = Delays(ws.clock, ws.settings, dice)
-        self.links: dict[tuple[str, str], Link] = {}
-        self.mapped: dict[str, Link] = {}
+        self.chats: dict[tuple[str, str], BridgedChat] = {}
+        self.chats_by_conversation: dict[str, BridgedChat] = {}
         self.tag_ids: dict[str, str] = {}
-        self._noted: dict[str, float] = {}
+        self._last_note_at: dict[str, float] = {}
         self._is_writing = False
         ws.on_part.append(self._forward)
         ws.on_merge.append(self._relink)
 
     # From a phone to Intercom.
 
-    def take(
+    def receive(
         self, line: Line, customer: Customer, text: str, files: Sequence[File] = (), *, address: str | None = None
     ) -> str | None:
-        """Post the customer's message when it is due; gives the conversation it went to, None while it waits.
+        """Post the customer's message when it is due; gives the conversation it posted_to to, None while it waits.
 
         address: of the chat, where that is not the customer's present one.
         """
         chat = address or customer.address_on(line)
-        went: list[str] = []
-        due, received = self.delays.post_at((line.id, chat)), self._ws.now()
-        self._ws.clock.at(due, lambda: went.append(self._post(line, chat, customer, text, files, received)))
-        return went[0] if went else None
+        posted_to: list[str] = []
+        due, received = self.delays.schedule_post((line.id, chat)), self._ws.now()
+        self._ws.clock.call_at(due, lambda: posted_to.append(self._post(line, chat, customer, text, files, received)))
+        return posted_to[0] if posted_to else None
 
-    def event(
+    def post_event(
         self, line: Line, customer: Customer, kind: notices.Kind, *, address: str | None = None, **words: str
     ) -> str | None:
         """Post a reaction, an edit, a deletion or a new number as a line in the customer's name, if it does so."""
         if not self._ws.settings.bridge_event_lines:
             return None
-        words_said = notices.text(kind, self._ws.settings.notice_language, **words)
-        return self.take(line, customer, words_said, address=address)
+        text = notices.text(kind, self._ws.settings.notice_language, **words)
+        return self.receive(line, customer, text, address=address)
 
     def _post(
         self, line: Line, address: str, customer: Customer, text: str, files: Sequence[File], received: int
     ) -> str:
         contact = self._contact(line, customer, address)
-        self._describe(line, address, contact)
-        link = self.links[line.id, address]
+        self._write_attributes(line, address, contact)
+        link = self.chats[line.id, address]
         body = html_text.from_text(text)
-        conversation = self._current(link)
+        conversation = self._open_conversation(link)
         if conversation is None:
             conversation = mutations.new_conversation(self._ws, contact, body, files)
             self._map(conversation, link, customer)
@@ -96,43 +96,43 @@ class Bridge:
             mutations.contact_reply(self._ws, conversation, contact, body, files, code=code, created_at=at)
         return conversation.id
 
-    def open(self, line: Line, customer: Customer, author: Author, body: str) -> Conversation:
+    def open_conversation(self, line: Line, customer: Customer, author: Author, body: str) -> Conversation:
         """A conversation that begins with what the business sent past Intercom; later messages go on in it."""
         address = customer.address_on(line)
         contact = self._contact(line, customer, address)
-        self._describe(line, address, contact)
+        self._write_attributes(line, address, contact)
         conversation = mutations.new_conversation(self._ws, contact, body, started_by=author)
-        self._map(conversation, self.links[line.id, address], customer)
+        self._map(conversation, self.chats[line.id, address], customer)
         return conversation
 
-    def _map(self, conversation: Conversation, link: Link, customer: Customer) -> None:
+    def _map(self, conversation: Conversation, link: BridgedChat, customer: Customer) -> None:
         link.conversation_id = conversation.id
         conversation.writers.add(customer.id)
-        self.mapped[conversation.id] = link
+        self.chats_by_conversation[conversation.id] = link
         if self._ws.settings.tags:
-            self._ws.clock.after(self._ws.settings.tag_delay_s, lambda: self._tag(conversation, link.line.tag))
+            self._ws.clock.call_later(self._ws.settings.tag_delay_s, lambda: self._tag(conversation, link.line.tag))
 
     def _tag(self, conversation: Conversation, name: str) -> None:
         if conversation.id in self._ws.conversations:
-            mutations.tag(self._ws, conversation, self.tag_ids.get(name) or self._ws.tag(name), self.acts_as)
+            mutations.tag(self._ws, conversation, self.tag_ids.get(name) or self._ws.ensure_tag(name), self.acts_as)
 
     def _contact(self, line: Line, customer: Customer, address: str) -> Contact:
         """The one linked before, else a match in Intercom, else a new lead."""
-        link = self.links.get((line.id, address))
+        link = self.chats.get((line.id, address))
         if link is not None:
-            return self._ws.survivor(self._ws.contacts[link.contact_id])
+            return self._ws.merge_target(self._ws.contacts[link.contact_id])
         contact = self._match(line, address)
         if contact is None:
             phone = address if _is_phone(line, address) else None
             contact = mutations.new_contact(self._ws, "lead", name=customer.name, phone=phone)
-        self._ws.claim(contact, customer.id)
-        self.links[line.id, address] = Link(line, address, contact.id)
+        self._ws.assign_customer(contact, customer.id)
+        self.chats[line.id, address] = BridgedChat(line, address, contact.id)
         return contact
 
     def _match(self, line: Line, address: str) -> Contact | None:
         """Latest updated of several with the number; other addresses go by an attribute of their own."""
         if _is_phone(line, address):
-            found = self._ws.with_phone(address)
+            found = self._ws.contacts_with_phone(address)
         else:
             name = _user_attribute(line)
             found = [
@@ -142,7 +142,7 @@ class Bridge:
             ]
         return max(found, key=lambda c: c.updated_at, default=None)
 
-    def _describe(self, line: Line, address: str, contact: Contact) -> None:
+    def _write_attributes(self, line: Line, address: str, contact: Contact) -> None:
         wanted = self._ws.settings.bridge_attributes
         attributes = {} if wanted == "none" else {"octopods_channel": line.tag}
         if wanted == "all":
@@ -152,7 +152,7 @@ class Bridge:
                 attributes[f"octopods_{line.tag}_account_phone"] = line.address
         mutations.update_contact(self._ws, contact, custom_attributes=attributes)
 
-    def _current(self, link: Link) -> Conversation | None:
+    def _open_conversation(self, link: BridgedChat) -> Conversation | None:
         """The conversation to go on in; None when there is none, or its close is longer ago than the buffer."""
         conversation = self._ws.conversations.get(link.conversation_id)
         buffer_s = self._ws.settings.new_conversation_after_s
@@ -161,22 +161,22 @@ class Bridge:
         return conversation if self._ws.clock.now() - conversation.closed_at < buffer_s else None
 
     def _relink(self, lead: Contact, into: Contact) -> None:
-        for link in self.links.values():
+        for link in self.chats.values():
             if link.contact_id == lead.id:
                 link.contact_id = into.id
 
-    def renumber(self, line: Line, old: str, new: str) -> None:
+    def change_address(self, line: Line, old: str, new: str) -> None:
         """The network told the bridge of a new number: the chat and its contact go on under it."""
-        link = self.links.pop((line.id, old), None)
+        link = self.chats.pop((line.id, old), None)
         if link is not None:
             link.address = new
-            self.links[line.id, new] = link
-            contact = self._ws.survivor(self._ws.contacts[link.contact_id])
+            self.chats[line.id, new] = link
+            contact = self._ws.merge_target(self._ws.contacts[link.contact_id])
             mutations.update_contact(self._ws, contact, phone=new)
 
     # From Intercom to a phone.
 
-    def forwards(self, author_type: str, code: str | None) -> bool:
+    def is_forwarded(self, author_type: str, code: str | None) -> bool:
         """Whether it takes replies by such an author, made by the app with this code; None: typed in the inbox."""
         settings = self._ws.settings
         if author_type not in ("admin", "team", "bot") or (author_type == "bot" and not settings.relay_bot_replies):
@@ -185,35 +185,35 @@ class Bridge:
 
     def _forward(self, conversation: Conversation, part: Part) -> None:
         """Answers of teammates and bots only, never notes, never its own parts."""
-        link = self.mapped.get(conversation.id)
+        link = self.chats_by_conversation.get(conversation.id)
         if (
             link is None
             or self._is_writing
-            or not part.has_words
-            or not self.forwards(part.author.type, part.package_code)
+            or not part.has_content
+            or not self.is_forwarded(part.author.type, part.package_code)
         ):
             return
-        beside_a_change = part.part_type in _WORDS_BESIDE_A_CHANGE and self._ws.settings.relay_close_texts
+        beside_a_change = part.part_type in _PART_TYPES_WITH_TEXT and self._ws.settings.relay_close_texts
         if part.part_type == "comment" or beside_a_change:
-            self._ws.clock.at(self.delays.send_at(), lambda: self._send(conversation, part, link))
+            self._ws.clock.call_at(self.delays.next_send_time(), lambda: self._send(conversation, part, link))
 
-    def _send(self, conversation: Conversation, part: Part, link: Link) -> None:
+    def _send(self, conversation: Conversation, part: Part, link: BridgedChat) -> None:
         customer = self._traffic.directory.find(link.line.channel, link.address)
         to = link.address if customer is None else network_address(customer, link.line)
         text = html_text.to_text(part.body)
         fail: tuple[Reason, None] | None = ("provoked", None) if self._ws.settings.bridge_trouble else None
         sent = self._traffic.send(link.line, to, text, part.files, route="bridge", part_id=part.id, fail=fail)
-        words = self._failure(sent)
+        words = self._failure_text(sent)
         if words is None:
             return
         settings, now = self._ws.settings, self._ws.clock.now()
-        if now - self._noted.get(conversation.id, -settings.note_pause_s) < settings.note_pause_s:
+        if now - self._last_note_at.get(conversation.id, -settings.note_pause_s) < settings.note_pause_s:
             return
-        self._noted[conversation.id] = now
+        self._last_note_at[conversation.id] = now
         delay_s = settings.note_delays_s.pop(0) if settings.note_delays_s else settings.note_delay_s
-        self._ws.clock.after(delay_s, lambda: self._note(conversation, words))
+        self._ws.clock.call_later(delay_s, lambda: self._note(conversation, words))
 
-    def _failure(self, sent: Message) -> str | None:
+    def _failure_text(self, sent: Message) -> str | None:
         """What it notes about a message that will not arrive; None for nothing."""
         settings = self._ws.settings
         reported: dict[str, tuple[bool, notices.Kind, str]] = {
@@ -224,22 +224,22 @@ class Bridge:
         }
         if settings.bridge_trouble:
             return notices.text(settings.bridge_trouble, settings.notice_language)
-        is_reported, kind, english = reported.get(sent.bound_to_fail or "", (False, "failed", ""))
+        is_reported, kind, english = reported.get(sent.failure_reason or "", (False, "failed", ""))
         if not is_reported:
             return None
         language = settings.notice_language
         return english if language == "en" else notices.text(kind, language)
 
-    def sent_template(self, line: Line, address: str) -> None:
-        """A template went out past Intercom; it is noted in the chat's conversation, if the bridge does so."""
-        link = self.links.get((line.id, address))
+    def note_sent_template(self, line: Line, address: str) -> None:
+        """A template posted_to out past Intercom; it is noted in the chat's conversation, if the bridge does so."""
+        link = self.chats.get((line.id, address))
         conversation = self._ws.conversations.get(link.conversation_id) if link else None
         if conversation is not None and self._ws.settings.report_templates:
             self._note(conversation, notices.text("template_sent", self._ws.settings.notice_language))
 
-    def typed_on_the_phone(self, item: ScreenItem, line: Line, address: str) -> None:
+    def post_phone_reply(self, item: ScreenItem, line: Line, address: str) -> None:
         """A teammate wrote in the WhatsApp Business App; it becomes a reply in Intercom, if the bridge does so."""
-        link = self.links.get((line.id, address))
+        link = self.chats.get((line.id, address))
         conversation = self._ws.conversations.get(link.conversation_id) if link else None
         if conversation is None or not self._ws.settings.coexistence_echo:
             return

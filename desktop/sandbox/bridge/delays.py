@@ -7,7 +7,7 @@ import random
 from desktop.sandbox.model.clock import Clock
 from desktop.sandbox.model.settings import Settings
 
-CATCHING_UP_S = 60.0  # after an outage, where the order is lost
+CATCH_UP_S = 60.0  # after an outage, where the order is lost
 
 
 class Delays:
@@ -23,7 +23,7 @@ class Delays:
         self._last: dict[tuple[str, str], float] = {}
         self.outage_until = 0.0
 
-    def post_at(self, chat: tuple[str, str]) -> float:
+    def schedule_post(self, chat: tuple[str, str]) -> float:
         """The instant at which a message that arrives now is posted; each call is one message of that chat."""
         settings = self._settings
         if settings.bridge_delays_s:
@@ -34,11 +34,11 @@ class Delays:
             delay_s = settings.bridge_delay_s
         due = self._clock.now() + delay_s
         if due < self.outage_until:
-            due = self.outage_until + (0.0 if settings.bridge_keeps_order else self._dice.uniform(0.0, CATCHING_UP_S))
+            due = self.outage_until + (0.0 if settings.bridge_keeps_order else self._dice.uniform(0.0, CATCH_UP_S))
         if settings.bridge_keeps_order:
             due = self._last[chat] = max(due, self._last.get(chat, 0.0))
         return due
 
-    def send_at(self) -> float:
+    def next_send_time(self) -> float:
         """The instant at which a reply made now goes out to its channel."""
         return max(self._clock.now() + self._settings.relay_delay_s, self.outage_until)

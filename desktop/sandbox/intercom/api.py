@@ -62,8 +62,8 @@ class Intercom:
     def _conversations(
         self, query: search.Query | None, sort: Any, pagination: Any, flaw: search.Flaw | None = None
     ) -> Json:
-        hits = search.found(self.ws.conversations.values(), query)
-        some, pages = search.page(hits, self._conversation_fields, sort, pagination, 20, flaw)
+        hits = search.find_records(self.ws.conversations.values(), query)
+        some, pages = search.paginate(hits, self._conversation_fields, sort, pagination, 20, flaw)
         return {
             "type": "conversation.list",
             "pages": pages,
@@ -93,8 +93,8 @@ class Intercom:
         merge_history: bool,
     ) -> Json:
         alive = (c for c in self.ws.contacts.values() if c.merged_into is None)
-        hits = search.found(alive, query)
-        some, pages = search.page(hits, self._contact_fields, sort, pagination, default, flaw)
+        hits = search.find_records(alive, query)
+        some, pages = search.paginate(hits, self._contact_fields, sort, pagination, default, flaw)
         data = [view.contact(self.ws, c, merge_history=merge_history) for c in some]
         return {"type": "list", "data": data, "total_count": len(hits), "pages": pages}
 
@@ -129,8 +129,8 @@ class Intercom:
         return view.conversation(self.ws, conversation)
 
     def _last_conversation(self, body: Json) -> Conversation:
-        contact = requests.named(self.ws, body)
-        conversations = [self.ws.conversations[c] for c in self.ws.of_contact[contact.id]]
+        contact = requests.find_contact(self.ws, body)
+        conversations = [self.ws.conversations[c] for c in self.ws.conversations_by_contact[contact.id]]
         if not conversations:
             raise not_found()
         return max(conversations, key=lambda c: (c.updated_at, c.id))
@@ -168,7 +168,7 @@ class Intercom:
         """A contact's reply through the API: plain words, never HTML."""
         if body.get("message_type") != "comment":
             raise invalid("User can only create comments", "message_type")
-        contact = requests.named(self.ws, body)
+        contact = requests.find_contact(self.ws, body)
         files = bodies.files(self.ws, body)
         words = html_text.from_text(bodies.text(body))
         if not words and not files:
@@ -218,7 +218,7 @@ class Intercom:
     def update_conversation(self, conversation_id: str, body: Json, app: App) -> Json:
         """PUT /conversations/{id}: `read`, `title`, `custom_attributes`."""
         conversation = self.ws.conversation(conversation_id)
-        self.ws.changing(conversation)
+        self.ws.before_change(conversation)
         if "read" in body:
             conversation.read = bool(body["read"])
         if "title" in body:
@@ -263,13 +263,13 @@ class Intercom:
     def create_contact(self, body: Json) -> Json:
         if not any(body.get(k) for k in ("email", "external_id", "role")):
             raise invalid("email, external_id or role is required")
-        fields = {k: v for k, v in requests.fields(self.ws, body).items() if v is not None}
+        fields = {k: v for k, v in requests.parse_fields(self.ws, body).items() if v is not None}
         contact = mutations.new_contact(self.ws, fields.pop("role", "user"), **fields)
         return self.get_contact(contact.id)
 
     def update_contact(self, contact_id: str, body: Json, *, merge_history: bool = False) -> Json:
         contact = self.ws.contact(contact_id)
-        mutations.update_contact(self.ws, contact, **requests.fields(self.ws, body, contact))
+        mutations.update_contact(self.ws, contact, **requests.parse_fields(self.ws, body, contact))
         return self.get_contact(contact_id, merge_history=merge_history)
 
     # The small lists.
@@ -277,7 +277,7 @@ class Intercom:
     def macros(self, pagination: Json) -> Json:
         """Newest first."""
         fields: search_fields.Fields = {"updated_at": ("time", lambda m: m.created_at)}
-        some, pages = search.page(list(self.ws.macros.values()), fields, None, pagination, 50)
+        some, pages = search.paginate(list(self.ws.macros.values()), fields, None, pagination, 50)
         after = pages.get("next")
         slim = {
             "type": "pages",

@@ -45,38 +45,38 @@ class Rules:
         self._ws = ws
         self.tags: list[TagRule] = []
         self.notes: list[NoteRule] = []
-        ws.on_conversation.append(self._started)
-        ws.on_part.append(self._added)
+        ws.on_conversation.append(self._on_conversation)
+        ws.on_part.append(self._on_part)
 
-    def fitting(self, body: str, *, is_first: bool) -> list[TagRule]:
+    def matching_tag_rules(self, body: str, *, is_first: bool) -> list[TagRule]:
         words = html_text.to_text(body).lower()
         return [r for r in self.tags if (is_first or r.parts) and r.word.lower() in words]
 
-    def _started(self, conversation: Conversation) -> None:
+    def _on_conversation(self, conversation: Conversation) -> None:
         by_customer = conversation.source.author.is_contact
         if by_customer:
             self._tag(conversation, conversation.source.body, is_first=True)
         self._note(conversation, "customer" if by_customer else "teammate")
 
-    def _added(self, conversation: Conversation, part: Part) -> None:
-        if not part.has_words or "note" in part.part_type:
+    def _on_part(self, conversation: Conversation, part: Part) -> None:
+        if not part.has_content or "note" in part.part_type:
             return
         if part.author.is_contact:
             self._tag(conversation, part.body or "", is_first=False)
         self._note(conversation, "customer" if part.author.is_contact else "teammate")
 
     def _tag(self, conversation: Conversation, body: str, *, is_first: bool) -> None:
-        for rule in self.fitting(body, is_first=is_first):
-            self._ws.clock.after(rule.delay_s, partial(self._put, conversation, rule))
+        for rule in self.matching_tag_rules(body, is_first=is_first):
+            self._ws.clock.call_later(rule.delay_s, partial(self._apply_tag, conversation, rule))
 
-    def _put(self, conversation: Conversation, rule: TagRule) -> None:
+    def _apply_tag(self, conversation: Conversation, rule: TagRule) -> None:
         if conversation.id in self._ws.conversations:
-            mutations.tag(self._ws, conversation, self._ws.tag(rule.tag), rule.by)
+            mutations.tag(self._ws, conversation, self._ws.ensure_tag(rule.tag), rule.by)
 
     def _note(self, conversation: Conversation, after: Literal["customer", "teammate"]) -> None:
         for rule in self.notes:
             if rule.after == after:
-                self._ws.clock.after(rule.delay_s, partial(self._write, conversation, rule))
+                self._ws.clock.call_later(rule.delay_s, partial(self._write, conversation, rule))
 
     def _write(self, conversation: Conversation, rule: NoteRule) -> None:
         if conversation.id in self._ws.conversations:

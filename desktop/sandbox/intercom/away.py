@@ -14,7 +14,7 @@ _MADE_AT = 1_600_000_000  # Unix seconds
 
 def reasons(version: Version) -> Json:
     """GET /away_status_reasons: all of the workspace, deleted ones included."""
-    versions.demand(version, _REASONS_SINCE, "/away_status_reasons")
+    versions.require_version(version, _REASONS_SINCE, "/away_status_reasons")
     data = [
         {
             "type": "away_status_reason",

@@ -32,11 +32,11 @@ def json_object(body: Json, name: str) -> Json:
 
 def files(ws: Workspace, body: Json) -> Sequence[File]:
     """The attachments. With both kinds given the files are dropped without a word, as one public client found."""
-    urls, encoded = body.get("attachment_urls") or [], body.get("attachment_files") or []
-    for name, given in (("attachment_urls", urls), ("attachment_files", encoded)):
+    urls, escape_entities = body.get("attachment_urls") or [], body.get("attachment_files") or []
+    for name, given in (("attachment_urls", urls), ("attachment_files", escape_entities)):
         if not isinstance(given, list) or len(given) > 10:
             raise invalid(f"{name} can hold 10 items at most", name)
-    return [_by_url(ws, url) for url in urls] or [_decoded(file) for file in encoded]
+    return [_by_url(ws, url) for url in urls] or [_decoded(file) for file in escape_entities]
 
 
 def _by_url(ws: Workspace, url: str) -> File:

@@ -24,12 +24,12 @@ from desktop.sandbox.intercom.responses.view import Json
 from desktop.sandbox.intercom.searching import search
 
 WINDOW_S = 10
-FLAW = "reachline.search_flaw"  # the ASGI scope's key for a flaw that this search is to have
+SEARCH_FLAW = "reachline.search_flaw"  # the ASGI scope's key for a flaw that this search is to have
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ApiCall:
     """One request after the doorman: by which app, with which path words, query and JSON body, and a flaw."""
 
     app: App
@@ -45,7 +45,7 @@ class Call:
         return self.query.get("include_merge_history") == "true" and self.version >= merging.SINCE
 
 
-Answer = Callable[[Call], Json | None]  # None: an empty body
+Answer = Callable[[ApiCall], Json | None]  # None: an empty body
 
 
 class RateLimit:
@@ -115,14 +115,14 @@ class IntercomHttp:
                 lambda c: api.update_contact(c.path["id"], c.body, merge_history=c.merge_history),
             ),
             ("GET", "/contacts/{id}/merge_history", self._merge_history),
-            ("GET", "/contacts/{id}/tags", lambda c: tags.of_contact(ws, c.path["id"])),
+            ("GET", "/contacts/{id}/tags", lambda c: tags.list_for_contact(ws, c.path["id"])),
             ("POST", "/contacts/{id}/tags", lambda c: tags.tag_contact(ws, c.path["id"], c.body, self._owner_id)),
             (
                 "DELETE",
                 "/contacts/{id}/tags/{tag_id}",
                 lambda c: tags.untag_contact(ws, c.path["id"], c.path["tag_id"]),
             ),
-            ("GET", "/contacts/{id}/notes", lambda c: notes.of_contact(ws, c.path["id"], c.query)),
+            ("GET", "/contacts/{id}/notes", lambda c: notes.list_for_contact(ws, c.path["id"], c.query)),
             ("POST", "/contacts/{id}/notes", lambda c: notes.add(ws, c.path["id"], c.body, self._owner_id)),
             ("GET", "/conversations", lambda c: api.list_conversations(c.query)),
             ("POST", "/conversations", lambda c: api.create_conversation(c.body, c.app)),
@@ -152,24 +152,24 @@ class IntercomHttp:
     def _teams(self) -> Json:
         return {"type": "team.list", "teams": [view.team(t) for t in self._ws.teams.values()]}
 
-    def _team(self, call: Call) -> Json:
+    def _team(self, call: ApiCall) -> Json:
         if call.path["id"] not in self._ws.teams:
             raise IntercomError(404, "team_not_found", "Team not found")
         return view.team(self._ws.teams[call.path["id"]])
 
-    def _macros(self, call: Call) -> Json:
-        versions.demand(call.version, (2, 16), "/macros")
+    def _macros(self, call: ApiCall) -> Json:
+        versions.require_version(call.version, (2, 16), "/macros")
         return self._api.macros(call.query)
 
-    def _merge(self, call: Call) -> Json:
+    def _merge(self, call: ApiCall) -> Json:
         into = merging.merge(self._ws, call.body, duplicates_only=call.version >= merging.SINCE)
         return self._api.get_contact(into.id, merge_history=call.merge_history)
 
-    def _merge_history(self, call: Call) -> Json:
-        versions.demand(call.version, merging.SINCE, "/contacts/{id}/merge_history")
+    def _merge_history(self, call: ApiCall) -> Json:
+        versions.require_version(call.version, merging.SINCE, "/contacts/{id}/merge_history")
         return merging.history(self._ws, call.path["id"], call.query)
 
-    def _conversation(self, call: Call) -> Json:
+    def _conversation(self, call: ApiCall) -> Json:
         return self._api.get_conversation(call.path["id"], call.query.get("display_as"))
 
     # The way of a request.
@@ -187,16 +187,16 @@ class IntercomHttp:
         request_id, version = self._request_id(), versions.LATEST
         headers: dict[str, str] = {}
         try:
-            app = self._who(request)
+            app = self._authenticate(request)
             passes, headers = self._limit.spend(app.token, self._ws.clock.now(), self._ws.settings.rate_limit_per_10s)
             if not passes:
                 message = f"Exceeded rate limit of {headers['X-RateLimit-Limit']} in 10_seconds"
                 raise IntercomError(429, "rate_limit_exceeded", message)
             version = versions.parse(request.headers.get("Intercom-Version"), self._ws.settings.default_version)
-            _acceptable(request)
-            query, flaw = dict(request.query_params), request.scope.get(FLAW)
-            call = Call(app, request.path_params, query, _json(raw), version, flaw)
-            found = versions.shaped(answer(call), version)
+            _check_accept(request)
+            query, flaw = dict(request.query_params), request.scope.get(SEARCH_FLAW)
+            call = ApiCall(app, request.path_params, query, _json(raw), version, flaw)
+            found = versions.downgrade(answer(call), version)
             headers |= {"X-Request-Id": request_id}
             return Response(headers=headers) if found is None else JSONResponse(found, headers=headers)
         except IntercomError as error:
@@ -204,7 +204,7 @@ class IntercomHttp:
                 error = IntercomError(404, "not_found", "User Not Found")
             return self._refusal(error, request_id, headers)
 
-    def _who(self, request: Request) -> App:
+    def _authenticate(self, request: Request) -> App:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise IntercomError(401, "missing_authorization", "Authorization is missing")
@@ -225,7 +225,7 @@ class IntercomHttp:
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"sandbox request {self._asked}"))
 
 
-def _acceptable(request: Request) -> None:
+def _check_accept(request: Request) -> None:
     accepted = request.headers.get("Accept", "")
     if not any(kind in accepted for kind in ("*/*", "application/*", "application/json")):
         raise IntercomError(406, "not_acceptable", "The Accept header must allow application/json")

@@ -18,47 +18,47 @@ SUPPORT_ADDRESS = "support@shop.example.com"
 
 def contact_of(ws: Workspace, customer: Customer) -> Contact:
     """Whom Intercom takes them for: their user, else their newest lead, else a new one."""
-    contacts = [ws.contacts[c] for c in ws.of_customer.get(customer.id, ())]
+    contacts = [ws.contacts[c] for c in ws.contacts_by_customer.get(customer.id, ())]
     alive = [c for c in contacts if c.merged_into is None]
     if alive:
         return next((c for c in alive if c.role == "user"), alive[-1])
     role = "user" if customer.email else "lead"
     contact = mutations.new_contact(ws, role, name=customer.name, email=customer.email or "", phone=customer.phone)
-    ws.claim(contact, customer.id)
+    ws.assign_customer(contact, customer.id)
     return contact
 
 
-def sender_of(ws: Workspace, customer: Customer, email: str) -> Contact:
+def email_contact_of(ws: Workspace, customer: Customer, email: str) -> Contact:
     """Whose mail it is to Intercom: the contact with this address, else a new lead that has it."""
-    for contact_id in ws.of_customer.get(customer.id, ()):
+    for contact_id in ws.contacts_by_customer.get(customer.id, ()):
         contact = ws.contacts[contact_id]
         if contact.merged_into is None and contact.email == email:
             return contact
     contact = mutations.new_contact(ws, "lead", name=customer.name, email=email, phone=None)
-    ws.claim(contact, customer.id)
+    ws.assign_customer(contact, customer.id)
     return contact
 
 
 def conversations_of(ws: Workspace, customer: Customer) -> list[Conversation]:
     """All of theirs, oldest first, over every contact that is the customer."""
-    ids = {i for c in ws.of_customer.get(customer.id, ()) for i in ws.of_contact[c]}
+    ids = {i for c in ws.contacts_by_customer.get(customer.id, ()) for i in ws.conversations_by_contact[c]}
     return [ws.conversations[i] for i in sorted(ids)]
 
 
-def shown(part: Part) -> bool:
+def is_shown(part: Part) -> bool:
     """Whether the customer reads this part: whatever has words or files, but never a note."""
-    return part.has_words and not part.part_type.startswith("note") and not part.part_type.endswith("_and_note")
+    return part.has_content and not part.part_type.startswith("note") and not part.part_type.endswith("_and_note")
 
 
-def in_messenger(conversation: Conversation) -> bool:
+def is_in_messenger(conversation: Conversation) -> bool:
     """Whether anything of it is in the Messenger; mail is in the mailbox, a native channel's chat on the phone."""
     places = (conversation.channel_initial, conversation.channel)
     return "messenger" in places or any(p.channel == "messenger" for p in conversation.parts)
 
 
-def screen(ws: Workspace, customer: Customer) -> list[tuple[Conversation, list[ScreenItem]]]:
+def visible_items(ws: Workspace, customer: Customer) -> list[tuple[Conversation, list[ScreenItem]]]:
     """What their Messenger shows, conversation by conversation."""
-    return [(c, _items(c)) for c in conversations_of(ws, customer) if in_messenger(c)]
+    return [(c, _items(c)) for c in conversations_of(ws, customer) if is_in_messenger(c)]
 
 
 def _items(conversation: Conversation) -> list[ScreenItem]:
@@ -67,16 +67,16 @@ def _items(conversation: Conversation) -> list[ScreenItem]:
     first = ScreenItem(who, html_text.to_text(source.body), source.at, "text", source.files)
     items = [first] if conversation.channel_initial == "messenger" else []
     for part in conversation.parts:
-        if part.channel == "messenger" and shown(part):
-            mine = part.author.is_contact
+        if part.channel == "messenger" and is_shown(part):
+            by_customer = part.author.is_contact
             items.append(
                 ScreenItem(
-                    "customer" if mine else "business",
+                    "customer" if by_customer else "business",
                     html_text.to_text(part.body),
                     part.at,
                     "text",
                     part.files,
-                    None if mine else part.id,
+                    None if by_customer else part.id,
                 )
             )
     return items
@@ -93,16 +93,16 @@ def write(
     new_conversation: bool,
 ) -> str:
     """They type in the Messenger: into the named conversation, else the newest of theirs, else a new one."""
-    look(ws, customer, client)
+    open_messenger(ws, customer, client)
     body = html_text.from_text(text)
     url = PAGE_URL if client == "web" and ws.settings.page_urls else None
     if conversation_id is None and not new_conversation:
-        visible = [c for c in conversations_of(ws, customer) if in_messenger(c)]
+        visible = [c for c in conversations_of(ws, customer) if is_in_messenger(c)]
         newest = max(visible, key=lambda c: (c.updated_at, c.id), default=None)
         conversation_id = newest.id if newest else None
     if conversation_id is None or new_conversation:
         return mutations.new_conversation(ws, contact_of(ws, customer), body, files, url=url).id
-    conversation, contact = _theirs(ws, customer, conversation_id)
+    conversation, contact = _own_conversation(ws, customer, conversation_id)
     if conversation.channel not in ("messenger", "email") and ws.settings.native_moves_with_customer:
         move(ws, conversation, "messenger")
     mutations.contact_reply(ws, conversation, contact, body, files, url=url)
@@ -120,7 +120,7 @@ def write_mail(
         subject = " ".join(text.split()[:6])
         conversation = mutations.new_conversation(
             ws,
-            sender_of(ws, customer, customer.email),
+            email_contact_of(ws, customer, customer.email),
             body,
             files,
             source_type="email",
@@ -128,7 +128,7 @@ def write_mail(
             email=_headers(customer, subject),
         )
     else:
-        conversation, contact = _theirs(ws, customer, conversation_id)
+        conversation, contact = _own_conversation(ws, customer, conversation_id)
         headers = _headers(customer, "Re: " + conversation.source.subject)
         mutations.contact_reply(ws, conversation, contact, body, files, email=headers)
     customer.mail.append(ScreenItem("customer", text, now, "email", files))
@@ -139,7 +139,7 @@ def deliver_mail(ws: Workspace, conversation: Conversation, part: Part, customer
     """Listener: a teammate's answer in an e-mail conversation goes out as mail; a bot's is only stored."""
     if part.part_type not in ("comment", "close", "assignment") or part.author.type != "admin":
         return
-    if conversation.channel != "email" or not part.has_words:
+    if conversation.channel != "email" or not part.has_content:
         return
     for contact_id in conversation.contact_ids:
         contact = ws.contacts[contact_id]
@@ -151,12 +151,12 @@ def deliver_mail(ws: Workspace, conversation: Conversation, part: Part, customer
 
 def move(ws: Workspace, conversation: Conversation, channel: str) -> None:
     """The conversation goes on in another channel of Intercom's; what is written from now on is written there."""
-    ws.changing(conversation)
+    ws.before_change(conversation)
     conversation.channel = channel
     conversation.updated_at = ws.now()
 
 
-def _theirs(ws: Workspace, customer: Customer, conversation_id: str) -> tuple[Conversation, Contact]:
+def _own_conversation(ws: Workspace, customer: Customer, conversation_id: str) -> tuple[Conversation, Contact]:
     """The conversation, and who the customer is in it; 404 for one they cannot see."""
     conversation = ws.conversation(conversation_id)
     for contact_id in conversation.contact_ids:
@@ -166,7 +166,7 @@ def _theirs(ws: Workspace, customer: Customer, conversation_id: str) -> tuple[Co
     raise not_found()
 
 
-def look(ws: Workspace, customer: Customer, client: Client) -> None:
+def open_messenger(ws: Workspace, customer: Customer, client: Client) -> None:
     """They open the Messenger, and Intercom notes when and on which device."""
     contact, now = contact_of(ws, customer), ws.now()
     if not ws.settings.sightings:

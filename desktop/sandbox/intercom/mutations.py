@@ -34,18 +34,18 @@ def author_of(contact: Contact) -> Author:
 
 def new_contact(ws: Workspace, role: str, **fields: Any) -> Contact:
     now = ws.now()
-    contact = Contact(f"{0x6762F2341BB69F9F00000000 + ws.number('contact') * 0x1F3D5:024x}", role, now, now)
+    contact = Contact(f"{0x6762F2341BB69F9F00000000 + ws.next_number('contact') * 0x1F3D5:024x}", role, now, now)
     for name, value in fields.items():
         setattr(contact, name, value)
     ws.contacts[contact.id] = contact
-    ws.of_contact[contact.id] = []
+    ws.conversations_by_contact[contact.id] = []
     ws.index_phone(contact)
-    ws.created(contact)
+    ws.after_create(contact)
     return contact
 
 
 def update_contact(ws: Workspace, contact: Contact, **fields: Any) -> None:
-    ws.changing(contact)
+    ws.before_change(contact)
     for name, value in fields.items():
         if name in ("custom_attributes", "device"):
             getattr(contact, name).update(value)
@@ -75,18 +75,18 @@ def new_conversation(
     """
     now = ws.now()
     source = Source(
-        str(403918000 + ws.number("source")),
+        str(403918000 + ws.next_number("source")),
         source_type,
         "customer_initiated" if started_by is None else delivered_as,
         started_by or author_of(contact),
         body,
         ws.clock.now(),
         subject,
-        ws.keep(files),
+        ws.add_files(files),
         url,
         email=email,
     )
-    number = 215471234500000 + ws.number("conversation")
+    number = 215471234500000 + ws.next_number("conversation")
     conversation = Conversation(str(number), now, now, source, [contact.id])
     if source_type != "conversation":
         conversation.channel_initial = conversation.channel = source_type
@@ -96,8 +96,8 @@ def new_conversation(
         conversation.waiting_since = now
         conversation.statistics.update(first_contact_reply_at=now, last_contact_reply_at=now)
     ws.conversations[conversation.id] = conversation
-    ws.of_contact[contact.id].append(conversation.id)
-    ws.created(conversation)
+    ws.conversations_by_contact[contact.id].append(conversation.id)
+    ws.after_create(conversation)
     if started_by is None:
         update_contact(ws, contact, last_replied_at=now)
     else:
@@ -123,16 +123,16 @@ def add_part(
     metadata: dict[str, Any] | None = None,
 ) -> Part:
     """Append a part; `created_at` back-dates an import. The conversation's state must be the new one already."""
-    ws.changing(conversation)
+    ws.before_change(conversation)
     now = ws.now()
     part = Part(
-        str(45763812000 + ws.number("part")),
+        str(45763812000 + ws.next_number("part")),
         part_type,
         author,
         now if created_at is None else created_at,
         now,
         body or None,
-        ws.keep(files),
+        ws.add_files(files),
         code,
         conversation.state,
         assigned_to,
@@ -148,7 +148,7 @@ def add_part(
         bisect.insort(conversation.parts, part, key=lambda p: (p.created_at, int(p.id)))
     _count(conversation, "count_conversation_parts")
     conversation.updated_at = now
-    ws.register(conversation, part)
+    ws.index_part(conversation, part)
     if author.type == "admin" and author.id not in conversation.teammate_ids:
         conversation.teammate_ids.append(author.id)
     for listener in ws.on_part:
@@ -174,7 +174,7 @@ def contact_reply(
     """
     now = ws.now()
     part_type = "open" if conversation.state == "closed" else "comment"
-    ws.changing(conversation)
+    ws.before_change(conversation)
     if part_type == "open":
         _count(conversation, "count_reopens")
     _reopen(conversation)
@@ -187,7 +187,7 @@ def contact_reply(
     part = add_part(ws, conversation, part_type, author, body, files, code=code, email=email, created_at=created_at)
     assignee = ws.admins.get(str(conversation.admin_assignee_id))
     if assignee is not None and assignee.away_mode_enabled and assignee.away_mode_reassign:
-        ws.changing(conversation)
+        ws.before_change(conversation)
         conversation.admin_assignee_id = 0
         add_part(ws, conversation, "away_mode_assignment", OPERATOR, assigned_to=("nobody_admin", None))
     return part
@@ -206,7 +206,7 @@ def reply(
 ) -> Part:
     """A teammate's or bot's answer to the customer; `metadata` carries the buttons of a quick reply."""
     now = ws.now()
-    ws.changing(conversation)
+    ws.before_change(conversation)
     _reopen(conversation)
     conversation.waiting_since = None
     conversation.statistics.setdefault("first_admin_reply_at", now)
@@ -230,7 +230,7 @@ def note(
 ) -> Part:
     """part_type: `note` or, for one that also opens the conversation, `note_and_reopen`."""
     if part_type == "note_and_reopen":
-        ws.changing(conversation)
+        ws.before_change(conversation)
         _reopen(conversation)
     return add_part(ws, conversation, part_type, author, body, files, code=code, created_at=created_at)
 
@@ -240,7 +240,7 @@ def close(
 ) -> Part:
     """`body` is a last word that the customer reads."""
     now = ws.now()
-    ws.changing(conversation)
+    ws.before_change(conversation)
     conversation.state = "closed"
     conversation.closed_at = ws.clock.now()
     conversation.snoozed_until = conversation.waiting_since = None
@@ -250,7 +250,7 @@ def close(
 
 
 def reopen(ws: Workspace, conversation: Conversation, author: Author, *, code: str | None = None) -> Part:
-    ws.changing(conversation)
+    ws.before_change(conversation)
     if conversation.state == "closed":
         _count(conversation, "count_reopens")
     _reopen(conversation)
@@ -261,17 +261,17 @@ def snooze(ws: Workspace, conversation: Conversation, author: Author, until: int
     """Sleeps until that Unix second and then wakes by itself; 400 for a time that is not ahead."""
     if until <= ws.now():
         raise invalid("snoozed_until must be in the future", "snoozed_until")
-    ws.changing(conversation)
+    ws.before_change(conversation)
     conversation.state, conversation.snoozed_until = "snoozed", until
     part = add_part(ws, conversation, "snoozed", author, code=code)
 
     def wake() -> None:
         if conversation.state == "snoozed" and conversation.snoozed_until == until:
-            ws.changing(conversation)
+            ws.before_change(conversation)
             _reopen(conversation)
             add_part(ws, conversation, "timer_unsnooze", OPERATOR)
 
-    ws.clock.after(until - ws.clock.now(), wake)
+    ws.clock.call_later(until - ws.clock.now(), wake)
     return part
 
 
@@ -286,7 +286,7 @@ def assign(
 ) -> Part:
     """To ("admin", id), ("team", id) or ("nobody_admin", None); `body` is read by the customer."""
     kind, assignee_id = assignee
-    ws.changing(conversation)
+    ws.before_change(conversation)
     was_closed = conversation.state == "closed"
     _reopen(conversation)
     if kind == "team":
@@ -304,7 +304,7 @@ def tag(ws: Workspace, record: Conversation | Contact, tag_id: str, admin_id: st
     for known in record.tags:
         if known.tag_id == tag_id:
             return known
-    ws.changing(record)
+    ws.before_change(record)
     tagging = Tagging(tag_id, ws.now(), admin_id)
     record.tags.append(tagging)
     record.updated_at = ws.now()
@@ -312,7 +312,7 @@ def tag(ws: Workspace, record: Conversation | Contact, tag_id: str, admin_id: st
 
 
 def untag(ws: Workspace, record: Conversation | Contact, tag_id: str) -> None:
-    ws.changing(record)
+    ws.before_change(record)
     record.tags = [t for t in record.tags if t.tag_id != tag_id]
     record.updated_at = ws.now()
 
@@ -320,7 +320,7 @@ def untag(ws: Workspace, record: Conversation | Contact, tag_id: str) -> None:
 def set_attribute(ws: Workspace, conversation: Conversation, name: str, value: Any, code: str | None) -> None:
     """Leaves a `conversation_attribute_updated_by_admin` part by the bot, as Intercom does."""
     previous = conversation.custom_attributes.get(name)
-    ws.changing(conversation)
+    ws.before_change(conversation)
     conversation.custom_attributes[name] = value
     event = {"attribute": {"name": name}, "value": {"name": str(value), "previous": previous}}
     kind = "conversation_attribute_updated_by_admin"
@@ -329,7 +329,7 @@ def set_attribute(ws: Workspace, conversation: Conversation, name: str, value: A
 
 def redact(ws: Workspace, conversation: Conversation, message: Part | Source) -> None:
     """The words and files are gone from Intercom; what a phone already shows stays there."""
-    ws.changing(conversation)
+    ws.before_change(conversation)
     message.redacted = True
     message.body = DELETION_NOTICE
     message.files = ()
@@ -342,19 +342,19 @@ def merge(ws: Workspace, lead: Contact, into: Contact) -> None:
     """The lead's conversations, tags and notes move to the user; 400 `invalid_merge` for any other pair."""
     if lead.role != "lead" or into.role != "user" or lead.id == into.id:
         raise IntercomError(400, "invalid_merge", "A lead can be merged into a user only", "from")
-    ws.changing(lead)
-    ws.changing(into)
+    ws.before_change(lead)
+    ws.before_change(into)
     lead.merged_into = into.id
     into.merge_history.append(Merge(lead.id, lead.role, ws.now()))
     if lead.customer_id is not None:
-        ws.claim(into, lead.customer_id)
-    for conversation_id in ws.of_contact[lead.id]:
+        ws.assign_customer(into, lead.customer_id)
+    for conversation_id in ws.conversations_by_contact[lead.id]:
         conversation = ws.conversations[conversation_id]
-        ws.changing(conversation)
+        ws.before_change(conversation)
         conversation.contact_ids = [into.id if c == lead.id else c for c in conversation.contact_ids]
         conversation.updated_at = ws.now()
-    ws.of_contact[into.id] += ws.of_contact[lead.id]
-    ws.of_contact[lead.id] = []
+    ws.conversations_by_contact[into.id] += ws.conversations_by_contact[lead.id]
+    ws.conversations_by_contact[lead.id] = []
     known = {t.tag_id for t in into.tags}
     into.tags += [t for t in lead.tags if t.tag_id not in known]
     into.note_ids = sorted(into.note_ids + lead.note_ids, key=int)
@@ -369,7 +369,7 @@ def merge(ws: Workspace, lead: Contact, into: Contact) -> None:
 def delete_conversation(ws: Workspace, conversation: Conversation) -> None:
     del ws.conversations[conversation.id]
     for contact_id in conversation.contact_ids:
-        ws.of_contact[contact_id].remove(conversation.id)
+        ws.conversations_by_contact[contact_id].remove(conversation.id)
 
 
 def _reopen(conversation: Conversation) -> None:

@@ -10,7 +10,7 @@ from desktop.sandbox.intercom.records import Conversation, Rating, Workspace
 def request(ws: Workspace, conversation: Conversation) -> None:
     """Ask the first contact to rate the assigned teammate's work (or nobody's in particular)."""
     assignee = conversation.admin_assignee_id
-    ws.changing(conversation)
+    ws.before_change(conversation)
     conversation.rating = Rating(ws.now(), conversation.contact_ids[0], str(assignee) if assignee else None)
     conversation.updated_at = ws.now()
 
@@ -21,7 +21,7 @@ def rate(ws: Workspace, conversation: Conversation, score: int, remark: str = ""
         raise invalid("The conversation has no rating request")
     if not 1 <= score <= 5:
         raise invalid("A rating is a number from 1 to 5")
-    ws.changing(conversation)
+    ws.before_change(conversation)
     conversation.rating = conversation.rating._replace(score=score, remark=remark, replied_at=ws.now())
     contact = ws.contacts[conversation.contact_ids[0]]
     mutations.add_part(ws, conversation, "conversation_rating_changed", mutations.author_of(contact))

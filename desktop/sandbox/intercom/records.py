@@ -16,7 +16,7 @@ from desktop.sandbox.model.settings import Settings
 
 WORKSPACE_ID = "sbx7pt3q"
 OPERATOR_ID = "7900"
-FILE_LIFE_S = 1800  # signed addresses of attachments die after 30 minutes
+FILE_LINK_LIFETIME_S = 1800  # signed addresses of attachments die after 30 minutes
 
 
 class App(NamedTuple):
@@ -129,7 +129,7 @@ class Contact:
     merged_into: str | None = None
     merge_history: list[Merge] = field(default_factory=list)  # oldest first
     customer_id: str | None = None
-    unpublished: deque[Contact | None] = field(default_factory=deque)
+    unindexed_versions: deque[Contact | None] = field(default_factory=deque)
 
 
 @dataclass(slots=True)
@@ -153,7 +153,7 @@ class Part:
     from_ai: bool = False
 
     @property
-    def has_words(self) -> bool:
+    def has_content(self) -> bool:
         return bool(self.body or self.files)
 
 
@@ -222,7 +222,7 @@ class Conversation:
     channel: str = "messenger"
     first_reply: tuple[int, str | None] | None = None
     writers: set[str] = field(default_factory=set)
-    unpublished: deque[Conversation | None] = field(default_factory=deque)
+    unindexed_versions: deque[Conversation | None] = field(default_factory=deque)
 
 
 class Workspace:
@@ -242,9 +242,9 @@ class Workspace:
         self.notes: dict[str, Note] = {}
         self.contacts: dict[str, Contact] = {}
         self.conversations: dict[str, Conversation] = {}
-        self.of_contact: dict[str, list[str]] = {}
-        self.of_customer: dict[str, list[str]] = {}
-        self.of_phone: dict[str, list[str]] = {}
+        self.conversations_by_contact: dict[str, list[str]] = {}
+        self.contacts_by_customer: dict[str, list[str]] = {}
+        self.contacts_by_phone: dict[str, list[str]] = {}
         self._parts: dict[str, tuple[Conversation, Part]] = {}
         self.files: dict[str, File] = {}
         self.files_url = "https://downloads.example.com"
@@ -256,7 +256,7 @@ class Workspace:
     def now(self) -> int:
         return int(self.clock.now())
 
-    def number(self, kind: str) -> int:
+    def next_number(self, kind: str) -> int:
         self._numbers[kind] += 1
         return self._numbers[kind]
 
@@ -272,7 +272,7 @@ class Workspace:
         if contact is None:
             raise IntercomError(404, "not_found", "User Not Found")
         if contact.merged_into is not None:
-            link = {"Link": f'</contacts/{self.survivor(contact).id}>; rel="canonical"'}
+            link = {"Link": f'</contacts/{self.merge_target(contact).id}>; rel="canonical"'}
             raise IntercomError(
                 410,
                 "contact_merged",
@@ -281,35 +281,35 @@ class Workspace:
             )
         return contact
 
-    def living_contact(self, contact_id: str) -> Contact:
+    def unmerged_contact(self, contact_id: str) -> Contact:
         """404 for one that was merged away, too: only a call to the contact itself says where it went."""
         contact = self.contacts.get(contact_id)
         if contact is None or contact.merged_into is not None:
             raise IntercomError(404, "not_found", "User Not Found")
         return contact
 
-    def survivor(self, contact: Contact) -> Contact:
+    def merge_target(self, contact: Contact) -> Contact:
         while contact.merged_into is not None:
             contact = self.contacts[contact.merged_into]
         return contact
 
-    def claim(self, contact: Contact, customer_id: str) -> None:
+    def assign_customer(self, contact: Contact, customer_id: str) -> None:
         """Note whose contact it is; the first claim stays."""
         if contact.customer_id is None:
             contact.customer_id = customer_id
-            self.of_customer.setdefault(customer_id, []).append(contact.id)
+            self.contacts_by_customer.setdefault(customer_id, []).append(contact.id)
 
     def index_phone(self, contact: Contact) -> None:
         if contact.phone:
-            ids = self.of_phone.setdefault(digits(contact.phone), [])
+            ids = self.contacts_by_phone.setdefault(phone_digits(contact.phone), [])
             if contact.id not in ids:
                 ids.append(contact.id)
 
-    def with_phone(self, phone: str) -> list[Contact]:
+    def contacts_with_phone(self, phone: str) -> list[Contact]:
         """Living contacts with this number, however it is written, in order of creation."""
-        wanted = digits(phone)
-        known = [self.contacts[c] for c in self.of_phone.get(wanted, ())]
-        return [c for c in known if c.merged_into is None and digits(c.phone or "") == wanted]
+        wanted = phone_digits(phone)
+        known = [self.contacts[c] for c in self.contacts_by_phone.get(wanted, ())]
+        return [c for c in known if c.merged_into is None and phone_digits(c.phone or "") == wanted]
 
     def part(self, part_id: str) -> tuple[Conversation, Part]:
         conversation, part = self._parts.get(part_id, (None, None))
@@ -317,7 +317,7 @@ class Workspace:
             return conversation, part
         raise IntercomError(404, "conversation_part_or_message_not_found", "Part not found")
 
-    def register(self, conversation: Conversation, part: Part) -> None:
+    def index_part(self, conversation: Conversation, part: Part) -> None:
         """Make a new part known by its id."""
         self._parts[part.id] = conversation, part
 
@@ -327,16 +327,16 @@ class Workspace:
         except KeyError:
             raise IntercomError(404, "admin_not_found", "Admin not found", "admin_id") from None
 
-    def tag(self, name: str) -> str:
+    def ensure_tag(self, name: str) -> str:
         """The id of the tag called `name`, which is made when it is new."""
         for tag_id, known in self.tags.items():
             if known.lower() == name.lower():
                 return tag_id
-        tag_id = str(85 + self.number("tag"))
+        tag_id = str(85 + self.next_number("tag"))
         self.tags[tag_id] = name
         return tag_id
 
-    def keep(self, files: Sequence[File]) -> Sequence[File]:
+    def add_files(self, files: Sequence[File]) -> Sequence[File]:
         for file in files:
             if not file.id:
                 file.id = f"f{len(self.files) + 1:06d}"
@@ -345,7 +345,7 @@ class Workspace:
 
     def file_url(self, file: File) -> str:
         """A signed address that `open_file` honours for half an hour from now."""
-        expires = self.now() + FILE_LIFE_S
+        expires = self.now() + FILE_LINK_LIFETIME_S
         return f"{self.files_url}/{file.id}/{_signature(file.id, expires)}?expires={expires}"
 
     def open_file(self, file_id: str, signature: str, expires: int) -> File | None:
@@ -354,34 +354,34 @@ class Workspace:
             return None
         return self.files.get(file_id)
 
-    def changing(self, record: Conversation | Contact) -> None:
+    def before_change(self, record: Conversation | Contact) -> None:
         """Call before every change: keeps what search still sees while its index lags."""
         lag_s = self.settings.search_lag_s
         if lag_s > 0:
-            self._hold(record, _frozen(record), lag_s)
+            self._delay_indexing(record, _snapshot(record), lag_s)
 
-    def created(self, record: Conversation | Contact) -> None:
+    def after_create(self, record: Conversation | Contact) -> None:
         """Call for every new record: search does not see it before the lag is over."""
         lag_s = self.settings.search_lag_s
         if lag_s > 0:
-            self._hold(record, None, lag_s)
+            self._delay_indexing(record, None, lag_s)
 
-    def _hold(self, record: Any, seen: Any, lag_s: float) -> None:
-        record.unpublished.append(seen)
-        self.clock.after(lag_s, record.unpublished.popleft)
+    def _delay_indexing(self, record: Any, seen: Any, lag_s: float) -> None:
+        record.unindexed_versions.append(seen)
+        self.clock.call_later(lag_s, record.unindexed_versions.popleft)
 
 
-def digits(phone: str) -> str:
+def phone_digits(phone: str) -> str:
     """The digits alone; a leading international `00` means `+`."""
     return "".join(c for c in phone if c.isdigit()).removeprefix("00")
 
 
-def searchable(record: Any) -> Any:
+def indexed_version(record: Any) -> Any:
     """The record as search sees it now; None while the index does not know it yet."""
-    return record.unpublished[0] if record.unpublished else record
+    return record.unindexed_versions[0] if record.unindexed_versions else record
 
 
-def _frozen(record: Any) -> Any:
+def _snapshot(record: Any) -> Any:
     seen = copy.copy(record)
     for name in seen.__slots__:
         value = getattr(seen, name)

@@ -32,10 +32,12 @@ def save(ws: Workspace, body: Json, admin_id: str) -> Json:
     if not isinstance(name, str) or not name.strip():
         raise invalid("invalid tag parameters", "name")
     name = name.strip()
-    users = [(ws.living_contact(str(entry.get("id"))), entry.get("untag") is True) for entry in _entries(body, "users")]
+    users = [
+        (ws.unmerged_contact(str(entry.get("id"))), entry.get("untag") is True) for entry in _entries(body, "users")
+    ]
     if _entries(body, "companies"):
         raise not_found("Company Not Found")
-    tag_id = ws.tag(name) if body.get("id") is None else _rename(ws, _known(ws, body["id"]), name)
+    tag_id = ws.ensure_tag(name) if body.get("id") is None else _rename(ws, _known(ws, body["id"]), name)
     for contact, untag in users:
         if untag:
             mutations.untag(ws, contact, tag_id)
@@ -84,19 +86,19 @@ def untag_conversation(ws: Workspace, conversation_id: str, tag_id: str, body: J
     return view.tag(ws, tag_id)
 
 
-def of_contact(ws: Workspace, contact_id: str) -> Json:
+def list_for_contact(ws: Workspace, contact_id: str) -> Json:
     """GET /contacts/{id}/tags: all of them, not paged."""
-    return {"type": "list", "data": view.taggings(ws, ws.living_contact(contact_id).tags)}
+    return {"type": "list", "data": view.taggings(ws, ws.unmerged_contact(contact_id).tags)}
 
 
 def tag_contact(ws: Workspace, contact_id: str, body: Json, admin_id: str) -> Json:
-    contact = ws.living_contact(contact_id)
+    contact = ws.unmerged_contact(contact_id)
     return view.tag(ws, *mutations.tag(ws, contact, _known(ws, body.get("id")), admin_id))
 
 
 def untag_contact(ws: Workspace, contact_id: str, tag_id: str) -> Json:
     """Give the tagging that ended; 404 when the contact does not have the tag."""
-    contact = ws.living_contact(contact_id)
+    contact = ws.unmerged_contact(contact_id)
     for tagging in contact.tags:
         if tagging.tag_id == tag_id:
             mutations.untag(ws, contact, tag_id)

@@ -39,6 +39,6 @@ def to_text(body: str | None, *, labelled_links: bool = False) -> str:
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 
 
-def encoded(name: str | None) -> str | None:
+def escape_entities(name: str | None) -> str | None:
     """A name as Intercom's answers carry it (Intercom developer docs, "Encoding")."""
     return name.translate(_ENTITIES) if name else name

@@ -15,7 +15,7 @@ from desktop.sandbox.model.clock import DAY_S
 from desktop.sandbox.model.people import Button, Customer, File, Line, ScreenItem
 
 Refusal = Literal["window", "blocked", "ignored"]
-WINDOWED = ("whatsapp", "facebook", "instagram")
+WINDOWED_CHANNELS = ("whatsapp", "facebook", "instagram")
 HUMAN_AGENT_S = 7 * DAY_S
 # A template needs no window, nor does what is typed in the phone's WhatsApp Business App (`app`).
 _WINDOWLESS_KINDS = ("template", "app")
@@ -28,7 +28,7 @@ def receive(customer: Customer, line: Line, text: str, files: Sequence[File], no
 
 
 def open_window(customer: Customer, line: Line, now: float) -> None:
-    if line.channel in WINDOWED:
+    if line.channel in WINDOWED_CHANNELS:
         customer.window_opened[line.id] = now
 
 
@@ -37,7 +37,7 @@ def window_open(customer: Customer, line: Line, now: float, *, human_agent: bool
 
     human_agent: whether the business holds Meta's permission for Facebook and Instagram.
     """
-    if line.channel not in WINDOWED:
+    if line.channel not in WINDOWED_CHANNELS:
         return True
     opened = customer.window_opened.get(line.id)
     length_s = HUMAN_AGENT_S if human_agent and line.channel != "whatsapp" else DAY_S

@@ -39,7 +39,7 @@ def wa_id(phone: str) -> str:
     return number
 
 
-def dialled(to: str, own: str) -> str:
+def dialled_number(to: str, own: str) -> str:
     """What Meta dials for `to`: without a `+` the calling code of `own`, the business number, is put before it."""
     number = "".join(c for c in to if c.isdigit())
     return "+" + (number if to.strip().startswith("+") else calling_code(own) + number)

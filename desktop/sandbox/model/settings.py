@@ -221,7 +221,7 @@ class Settings:
     # Faults, the first that fits and strikes takes the request.
     fail_next: list[Fault] = field(default_factory=list)
 
-    def provoke(self, provider: Provider, path: str, *, later: bool) -> Provoked | None:
+    def take_provoked(self, provider: Provider, path: str, *, later: bool) -> Provoked | None:
         """Take the first provoked error that fits, if any."""
         for error in self.provoked:
             if error.provider == provider and error.later == later and matches(error.path, path):
@@ -232,9 +232,9 @@ class Settings:
                 return error
         return None
 
-    def doom(self, provider: Provider, path: str) -> tuple[Literal["provoked"], int] | None:
+    def take_later_failure(self, provider: Provider, path: str) -> tuple[Literal["provoked"], int] | None:
         """The provoked error, if any, with which the message that is being accepted fails afterwards."""
-        error = self.provoke(provider, path, later=True)
+        error = self.take_provoked(provider, path, later=True)
         return None if error is None else ("provoked", error.code)
 
     def update(self, changes: dict[str, Any]) -> None:

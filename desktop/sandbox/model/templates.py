@@ -15,8 +15,8 @@ from typing import Any, Literal
 from desktop.sandbox.model.people import Button, File
 
 Json = dict[str, Any]
-_BLANK = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-MADE_AT = 1_788_000_000  # Unix seconds at which all of them were written
+_PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+CREATED_AT = 1_788_000_000  # Unix seconds at which all of them were written
 
 
 @dataclass(slots=True)
@@ -56,12 +56,12 @@ class Template:
     def buttons(self) -> list[Json]:
         return list((self.component("BUTTONS") or {}).get("buttons", ()))
 
-    def blanks(self, kind: str) -> list[str]:
-        return blanks(self.text(kind))
+    def placeholders(self, kind: str) -> list[str]:
+        return placeholders(self.text(kind))
 
 
 @dataclass(frozen=True, slots=True)
-class Filling:
+class TemplateValues:
     """Values for a template's blanks. header: text, or the file of a media header. urls: button index -> the end of its
     address, or its code."""
 
@@ -71,7 +71,7 @@ class Filling:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class RenderedMessage:
     """What arrives on the phone."""
 
     text: str
@@ -79,47 +79,47 @@ class Shown:
     buttons: tuple[Button, ...]
 
 
-def blanks(text: str) -> list[str]:
+def placeholders(text: str) -> list[str]:
     """Names (or numbers) of the blanks, each once, in order of appearance."""
-    return list(dict.fromkeys(_BLANK.findall(text)))
+    return list(dict.fromkeys(_PLACEHOLDER.findall(text)))
 
 
-def filled(text: str, values: Mapping[str, str]) -> str:
-    return _BLANK.sub(lambda found: values.get(found[1], found[0]), text)
+def fill_placeholders(text: str, values: Mapping[str, str]) -> str:
+    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
 
 
-def show(template: Template, filling: Filling) -> Shown:
+def render(template: Template, values: TemplateValues) -> RenderedMessage:
     """A media header becomes an attachment; a text header, the body and the footer are lines of one text."""
     lines: list[str] = []
     files: tuple[File, ...] = ()
-    if isinstance(filling.header, File):
-        files = (filling.header,)
+    if isinstance(values.header, File):
+        files = (values.header,)
     elif template.header_format == "TEXT":
         header = template.text("HEADER")
-        lines.append(filled(header, dict.fromkeys(blanks(header), filling.header or "")))
-    elif filling.header:
-        lines.append(filling.header)
-    lines.append(filled(template.text("BODY"), filling.body))
+        lines.append(fill_placeholders(header, dict.fromkeys(placeholders(header), values.header or "")))
+    elif values.header:
+        lines.append(values.header)
+    lines.append(fill_placeholders(template.text("BODY"), values.body))
     if template.text("FOOTER"):
         lines.append(template.text("FOOTER"))
-    buttons = tuple(_button(button, filling.urls.get(place, "")) for place, button in enumerate(template.buttons))
-    return Shown("\n".join(lines), files, buttons)
+    buttons = tuple(_button(button, values.urls.get(place, "")) for place, button in enumerate(template.buttons))
+    return RenderedMessage("\n".join(lines), files, buttons)
 
 
 def _button(button: Json, value: str) -> Button:
     """Its address, completed with `value`; `value` itself for a code to copy."""
     label = str(button.get("text", "Copy code"))
     if button["type"] == "URL":
-        return Button(label, _BLANK.sub(lambda _: value, button["url"]))
+        return Button(label, _PLACEHOLDER.sub(lambda _: value, button["url"]))
     return Button(label, value if button["type"] == "COPY_CODE" else "")
 
 
-def bad_value(value: str) -> bool:
+def is_refused_value(value: str) -> bool:
     """Whether Meta refuses it in a blank: line breaks, tabs, or more than four spaces in a row (132018)."""
     return re.search(r"[\n\r\t]| {5}", value) is not None
 
 
-class Catalogue:
+class TemplateCatalogue:
     """All templates of the account, in order of making."""
 
     def __init__(self) -> None:
@@ -152,7 +152,7 @@ class Catalogue:
 
 def _body(text: str, *examples: str) -> Json:
     component: Json = {"type": "BODY", "text": text}
-    names = blanks(text)
+    names = placeholders(text)
     if names and not names[0].isdecimal():
         pairs = zip(names, examples, strict=True)
         component["example"] = {"body_text_named_params": [{"param_name": n, "example": e} for n, e in pairs]}

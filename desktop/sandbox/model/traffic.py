@@ -26,8 +26,8 @@ _WHATSAPP_BLOCK: dict[str, Literal["ignored", "blocked", "stopped"]] = {
     "131026": "blocked",
     "131050": "stopped",
 }
-_STOP = {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"}
-_START = {"START", "YES", "UNSTOP"}
+_STOP_WORDS = {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"}
+_START_WORDS = {"START", "YES", "UNSTOP"}
 
 
 @dataclass(slots=True, eq=False)
@@ -36,7 +36,7 @@ class Message:
 
     to: the customer's address as the sender wrote it, else as the network knows them.
     customer: None when nobody has the address.
-    bound_to_fail: why it will not arrive; nobody outside may tell before `states` says so. code: a provoked one's.
+    failure_reason: why it will not arrive; nobody outside may tell before `states` says so. code: a provoked one's.
     """
 
     number: int
@@ -50,7 +50,7 @@ class Message:
     kind: str = "text"
     part_id: str | None = None
     states: list[tuple[State, float]] = field(default_factory=list)
-    bound_to_fail: Reason | None = None
+    failure_reason: Reason | None = None
     code: int | None = None
     labels: dict[str, str] = field(default_factory=dict)
 
@@ -127,9 +127,9 @@ class Traffic:
         networks.receive(customer, line, text, files, now)
         if line.channel == "sms":
             word = text.strip().upper()
-            if word in _STOP:
+            if word in _STOP_WORDS:
                 customer.stopped.add(line.id)
-            elif word in _START:
+            elif word in _START_WORDS:
                 customer.stopped.discard(line.id)
         message = Message(
             len(self.messages) + 1, line, network_address(customer, line), customer, text, files, now, None
@@ -170,18 +170,18 @@ class Traffic:
         message = Message(len(self.messages) + 1, line, to, customer, text, files, now, route, kind, part_id)
         self.messages.append(message)
         message.states.append(("accepted", now))
-        refusal = self._hand_over(message, buttons) if fail is None else fail[0]
+        refusal = self._deliver_or_refuse(message, buttons) if fail is None else fail[0]
         message.code = fail[1] if fail else None
         if refusal == "ignored":
-            self._enter_later(message, "sent", self._settings.sent_after_s)
+            self._schedule_state(message, "sent", self._settings.sent_after_s)
         elif refusal is not None:
-            message.bound_to_fail = refusal
-            self._enter_later(message, "failed", self._settings.failed_after_s)
+            message.failure_reason = refusal
+            self._schedule_state(message, "failed", self._settings.failed_after_s)
         else:
-            self._arrive(message)
+            self._schedule_delivery(message)
         return message
 
-    def _hand_over(self, message: Message, buttons: Sequence[Button]) -> Reason | Literal["ignored"] | None:
+    def _deliver_or_refuse(self, message: Message, buttons: Sequence[Button]) -> Reason | Literal["ignored"] | None:
         customer, line = message.customer, message.line
         refusal = self.refusal(line, customer, message.at, kind=message.kind)
         if customer is not None and refusal is None:
@@ -214,16 +214,16 @@ class Traffic:
             return _WHATSAPP_BLOCK[settings.whatsapp_block]
         return refusal
 
-    def _arrive(self, message: Message) -> None:
+    def _schedule_delivery(self, message: Message) -> None:
         settings = self._settings
-        self._enter_later(message, "sent", settings.sent_after_s)
-        self._enter_later(message, "delivered", settings.sent_after_s + settings.delivered_after_s)
+        self._schedule_state(message, "sent", settings.sent_after_s)
+        self._schedule_state(message, "delivered", settings.sent_after_s + settings.delivered_after_s)
         if message.line.channel == "whatsapp" and settings.read_receipts:
             waits = settings.sent_after_s + settings.delivered_after_s + settings.read_after_s
-            self._enter_later(message, "read", waits)
+            self._schedule_state(message, "read", waits)
 
-    def _enter_later(self, message: Message, state: State, delay_s: float) -> None:
-        self._clock.after(delay_s, lambda: message.states.append((state, self._clock.now())))
+    def _schedule_state(self, message: Message, state: State, delay_s: float) -> None:
+        self._clock.call_later(delay_s, lambda: message.states.append((state, self._clock.now())))
 
 
 def network_address(customer: Customer, line: Line) -> str:
@@ -233,21 +233,17 @@ def network_address(customer: Customer, line: Line) -> str:
     return customer.address_on(line)
 
 
-class Names:
-    """The ids one provider gives to messages, and the way back."""
+class MessageIds:
+    """The ids that one provider gives to messages. id_of: makes a message's id, always the same one."""
 
-    def __init__(self, traffic: Traffic, name: Callable[[Message], str]) -> None:
+    def __init__(self, traffic: Traffic, id_of: Callable[[Message], str]) -> None:
         self._traffic = traffic
-        self._name = name
-        self._known: dict[str, Message] = {}
-        self._seen = 0
+        self.id_of = id_of
+        self._messages: dict[str, Message] = {}
+        self._indexed_count = 0
 
-    def of(self, message: Message) -> str:
-        return self._name(message)
-
-    def find(self, name: str) -> Message | None:
+    def find(self, message_id: str) -> Message | None:
         messages = self._traffic.messages
-        for message in messages[self._seen :]:
-            self._known[self._name(message)] = message
-        self._seen = len(messages)
-        return self._known.get(name)
+        self._messages.update((self.id_of(message), message) for message in messages[self._indexed_count :])
+        self._indexed_count = len(messages)
+        return self._messages.get(message_id)

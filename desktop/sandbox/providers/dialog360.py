@@ -19,7 +19,7 @@ from desktop.sandbox.providers.graph import nodes
 from desktop.sandbox.providers.graph.errors import graph_error
 from desktop.sandbox.providers.graph.http import WABA_ID, media_bytes, meta_lines, phone_id, upload
 from desktop.sandbox.providers.graph.sending import Sending
-from desktop.sandbox.providers.http import Call, ProviderError, Table, routes_of
+from desktop.sandbox.providers.http import Call, ProviderError, Table, make_routes
 from desktop.sandbox.world import World
 
 Json = dict[str, Any]
@@ -45,13 +45,13 @@ class Dialog360:
             ("GET", "/{media_id:int}", self._media),
             ("*", "/{rest:path}", self._unknown),
         ]
-        return routes_of(self._world, self._lock, "dialog360", ROOT, table, self._doorman, self._provoked)
+        return make_routes(self._world, self._lock, "dialog360", ROOT, table, self._authorize, self._provoked)
 
     @property
     def _line(self) -> Line:
         return meta_lines(self._world)[0]
 
-    def _doorman(self, call: Call) -> None:
+    def _authorize(self, call: Call) -> None:
         if call.headers.get("d360-api-key") != KEY:
             raise self._own_error(401, "Invalid api_key or token expired")
 
@@ -72,16 +72,16 @@ class Dialog360:
             body = call.json()
         except ValueError:
             raise graph_error(100, message="(#100) The body is not valid JSON.") from None
-        return self._sending.take(self._line, body, "dialog360")
+        return self._sending.send(self._line, body, "dialog360")
 
     def _health(self, call: Call) -> Json:
         line = self._line
         node = nodes.phone(phone_id(self._world, line), line, WABA_ID)
-        return nodes.pick(node, call.query.get("fields"), ("id", "health_status"), "WhatsAppBusinessPhoneNumber")
+        return nodes.select_fields(node, call.query.get("fields"), ("id", "health_status"), nodes.PHONE_TYPE)
 
     def _media(self, call: Call) -> Json:
         """Meta's answer with Meta's host in the address: the caller swaps it for the proxy's own."""
-        media_id = str(call.words["media_id"])
+        media_id = str(call.path_params["media_id"])
         file = self._sending.media.find(media_id)
         if file is None:
             raise self._own_error(404, "Media not found")

@@ -36,11 +36,11 @@ class ProviderError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One whole request. path: below the provider's base URL; words: the parts of it that the route names."""
+    """One whole request. path: below the provider's base URL; path_params: the parts of it that the route names."""
 
     method: str
     path: str
-    words: Mapping[str, str]
+    path_params: Mapping[str, str]
     query: Mapping[str, str]
     headers: Mapping[str, str]
     content_type: str
@@ -56,7 +56,7 @@ class Call:
         return parse_qsl(self.raw.decode("utf-8", "replace"), keep_blank_values=True)
 
     def multipart(self) -> Multipart:
-        return multipart(self.content_type, self.raw)
+        return parse_multipart(self.content_type, self.raw)
 
 
 @dataclass(slots=True)
@@ -67,7 +67,7 @@ class Multipart:
     files: dict[str, File] = field(default_factory=dict)
 
 
-def multipart(content_type: str, raw: bytes) -> Multipart:
+def parse_multipart(content_type: str, raw: bytes) -> Multipart:
     """Raises ValueError when there is no boundary."""
     _, found, boundary = content_type.partition("boundary=")
     if not found:
@@ -93,13 +93,13 @@ def _header(line: str) -> tuple[str, str]:
     return name.strip().lower(), value.strip()
 
 
-def routes_of(
+def make_routes(
     world: World,
     lock: threading.RLock,
     provider: Provider,
     root: str,
     table: Table,
-    doorman: Callable[[Call], object],
+    authorize: Callable[[Call], object],
     provoked: Callable[[Provoked], ProviderError],
     headers: Callable[[], dict[str, str]] = dict,
 ) -> list[Route]:
@@ -111,12 +111,12 @@ def routes_of(
 
     def endpoint(answer: Callable[[Call], Json | Response]) -> Endpoint:
         async def respond(request: Request) -> Response:
-            call = await call_of(request, root)
+            call = await read_call(request, root)
             with lock:
                 world.clock.run_due()
                 try:
-                    doorman(call)
-                    error = world.settings.provoke(provider, call.path, later=False)
+                    authorize(call)
+                    error = world.settings.take_provoked(provider, call.path, later=False)
                     if error is not None:
                         raise provoked(error)
                     found = answer(call)
@@ -131,7 +131,7 @@ def routes_of(
     ]
 
 
-async def call_of(request: Request, root: str) -> Call:
+async def read_call(request: Request, root: str) -> Call:
     raw = await request.body()
     return Call(
         request.method,

@@ -1,4 +1,4 @@
-"""The sandbox over HTTP: providers, control API, faults and the network cable."""
+"""The sandbox over HTTP: providers, control API, faults and an interruptible network."""
 
 from desktop.sandbox.server.server import Sandbox, main
 

@@ -1,4 +1,4 @@
-"""The control API: be the customer, a colleague or the clock, and look at the screens, from outside."""
+"""The control API: acts as customers and colleagues, moves the clock and reads the screens over HTTP."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from desktop.sandbox.world import World, background
 
 Json = dict[str, Any]
 Endpoint = Callable[[Request], Awaitable[Response]]
-ACTS = (
+WORLD_ACTIONS = (
     "react",
     "edit",
     "unsend",
@@ -51,9 +51,10 @@ ACTS = (
 
 
 class Control:
-    """Routes under /control. Bad requests answer 400 (or Intercom's own status) with {"error": sentence}.
+    """Routes under /control. Bad requests get 400 (or Intercom's own status) with {"error": sentence}.
 
-    Every request needs `token` as a bearer, and comes from no web page: any page may send requests to this computer.
+    Every request needs `token` as a bearer. Requests with an Origin header are refused, because any web page may send
+    requests to this computer.
     """
 
     def __init__(self, world: World, lock: threading.RLock, cable: Cable, token: str) -> None:
@@ -107,7 +108,7 @@ class Control:
         return guarded
 
     async def _network(self, request: Request) -> Response:
-        """{"plugged": bool}; awaited without the lock, since it opens or closes the providers' port."""
+        """Connect or disconnect the network by {"plugged": bool}. Not under the lock: it opens or closes the port."""
         try:
             plugged = json.loads(await request.body())["plugged"]
         except (ValueError, TypeError, KeyError):
@@ -124,8 +125,8 @@ class Control:
                 body = json.loads(raw) if raw else {}
                 with self._lock:
                     self._world.clock.run_due()
-                    found = answer({**body, **request.path_params})
-                return JSONResponse({} if found is None else found)
+                    result = answer({**body, **request.path_params})
+                return JSONResponse({} if result is None else result)
             except IntercomError as error:
                 return JSONResponse({"error": error.message}, error.status)
             except KeyError as error:
@@ -177,7 +178,7 @@ class Control:
         return {"conversation_id": self._world.write(**body, attachments=files)}
 
     def _clock(self, body: Json) -> Json:
-        """`advance_s`, `set` (ISO 8601 or Unix seconds; never back) and `rate`, in this order."""
+        """Apply `advance_s`, `set` (ISO 8601 or Unix seconds; never back) and `rate`, in this order."""
         clock = self._world.clock
         if "advance_s" in body:
             clock.advance(float(body["advance_s"]))
@@ -188,7 +189,7 @@ class Control:
         return self._time()
 
     def _teammate(self, body: Json) -> Json:
-        """`action`: reply, note, close, open, snooze, assign, tag or untag; the rest as World.teammate_* takes it."""
+        """Call `World.teammate_<action>` with the rest as arguments."""
         w, action = self._world, body.pop("action", None)
         actions: dict[Any, Callable[..., str | None]] = {
             "reply": w.teammate_reply,
@@ -207,22 +208,22 @@ class Control:
         return {"part_id": actions[action](**body)}
 
     def _act(self, body: Json) -> Json:
-        """`action`: one of `ACTS`, methods of the world; the rest are its arguments, an author as [type, id]."""
+        """Call one of `WORLD_ACTIONS`, named by `action`, with the rest as arguments; an author is [type, id]."""
         action = body.pop("action", None)
-        if action not in ACTS:
-            raise ValueError(f"action must be one of {', '.join(ACTS)}")
+        if action not in WORLD_ACTIONS:
+            raise ValueError(f"action must be one of {', '.join(WORLD_ACTIONS)}")
         if "author" in body:
             body["author"] = Author(*body["author"])
         return {"result": getattr(self._world, action)(**body)}
 
     def _populate(self, body: Json) -> Json:
-        """`count`, `seed` and `days`; see `background.populate`."""
+        """Call `background.populate` with `count`, `seed` and `days`."""
         dice = random.Random(body.get("seed", 0))
         background.populate(self._world, int(body["count"]), dice, float(body.get("days", 3.0)))
         return {"conversations": len(self._world.workspace.conversations)}
 
     def _rules(self, body: Json) -> Json:
-        """Adds `tags` and `notes` (see `rules`); with `clear` true forgets the earlier ones first."""
+        """Add rules in `tags` and `notes` (see `intercom.automations`); with `clear` drop the earlier ones first."""
         rules = self._world.rules
         tags = [TagRule(**rule) for rule in body.get("tags", ())]
         notes = [NoteRule(**{**rule, "author": Author(*rule["author"])}) for rule in body.get("notes", ())]
@@ -240,7 +241,7 @@ class Control:
         return settings
 
     def _provoke(self, body: Json) -> Json:
-        """Adds `errors` (see `settings.Provoked`); with `clear` true forgets the earlier ones first."""
+        """Add `errors` (see `settings.Provoked`); with `clear` drop the earlier ones first."""
         waiting = self._world.settings.provoked
         new = [Provoked(**error) for error in body.get("errors", ())]
         if body.get("clear"):
@@ -249,11 +250,11 @@ class Control:
         return {"provoked": [dataclasses.asdict(error) for error in waiting]}
 
     def _change_template(self, body: Json) -> Json:
-        """`name`, `language` and what Meta changes of it: status, quality, category, rejected_reason."""
+        """Set status, quality, category or rejected_reason of the template with this `name` and `language`."""
         return dataclasses.asdict(self._world.templates.change(**body))
 
     def _faults(self, body: Json) -> Json:
-        """Adds `faults`; with `clear` true forgets the earlier ones first."""
+        """Add `faults` (see `settings.Fault`); with `clear` drop the earlier ones first."""
         waiting = self._world.settings.fail_next
         new = [Fault(**fault) for fault in body.get("faults", ())]
         if body.get("clear"):

@@ -1,4 +1,4 @@
-"""What lies between the caller and the providers: the sandbox's Date, and faults on demand."""
+"""ASGI middleware before the providers: adds the sandbox's Date header and injects faults."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from desktop.sandbox.cable import Cable
-from desktop.sandbox.intercom.http import FLAW, WINDOW_S
+from desktop.sandbox.intercom.http import SEARCH_FLAW, WINDOW_S
 from desktop.sandbox.model.settings import Fault
 from desktop.sandbox.server import providers
 from desktop.sandbox.world import World
 
-SAFE_PATHS = ("/control",)
+EXEMPT_PATHS = ("/control",)
 _CODES = {401: "unauthorized", 408: "request_timeout", 503: "service_unavailable"}
-_TOLD = "The sandbox was told to fail"
+_FAULT_MESSAGE = "The sandbox was told to fail"
 _HTML = b"text/html; charset=utf-8"
 _JSON = b"application/json; charset=utf-8"
 
 
 @dataclass(slots=True)
-class Answer:
-    """A whole answer; its length is said when it is sent."""
+class BufferedResponse:
+    """A complete response; Content-Length is added when it is sent."""
 
     status: int = 0
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     body: bytes = b""
 
-    def typed(self, content_type: bytes) -> Answer:
+    def with_content_type(self, content_type: bytes) -> BufferedResponse:
         others = [(name, value) for name, value in self.headers if name != b"content-type"]
-        return Answer(self.status, [*others, (b"content-type", content_type)], self.body)
+        return BufferedResponse(self.status, [*others, (b"content-type", content_type)], self.body)
 
     async def send(self, send: Send, *, announced: int | None = None) -> None:
-        """announced: bytes the headers promise; with more than there are, the answer is left unfinished."""
+        """announced: Content-Length in bytes; when larger than the body, the response is left unfinished."""
         length = len(self.body) if announced is None else announced
         headers = [(name, value) for name, value in self.headers if name not in (b"content-length", b"date")]
         headers.append((b"content-length", str(length).encode()))
@@ -44,11 +44,8 @@ class Answer:
         await send({"type": "http.response.body", "body": self.body, "more_body": length > len(self.body)})
 
 
-class Wire:
-    """Dates every answer by the sandbox's clock and lets `settings.fail_next` happen.
-
-    Faults never touch the control API.
-    """
+class FaultMiddleware:
+    """Dates every response by the sandbox's clock and applies `settings.fail_next`, except to the control API."""
 
     def __init__(self, app: ASGIApp, world: World, lock: threading.RLock, cable: Cable) -> None:
         self._app = app
@@ -61,24 +58,24 @@ class Wire:
             await self._app(scope, receive, send)
             return
 
-        async def dated(message: Message) -> None:
+        async def send_with_date(message: Message) -> None:
             if message["type"] == "http.response.start":
                 now = formatdate(self._world.now, usegmt=True).encode()
                 message["headers"] = [*message["headers"], (b"date", now)]
             await send(message)
 
-        fault = self._take(scope["method"], scope["path"])
+        fault = self._take_fault(scope["method"], scope["path"])
         try:
             if fault is None:
-                await self._app(scope, receive, dated)
+                await self._app(scope, receive, send_with_date)
             else:
-                await self._fail(fault, scope, receive, dated)
+                await self._fail(fault, scope, receive, send_with_date)
         except ClientDisconnect:
-            # Gone in the middle of its request, as a killed program is: nothing of it was processed.
+            # The caller disconnected within its request, as a killed program does: nothing of it was processed.
             pass
 
-    def _take(self, method: str, path: str) -> Fault | None:
-        if path.startswith(SAFE_PATHS):
+    def _take_fault(self, method: str, path: str) -> Fault | None:
+        if path.startswith(EXEMPT_PATHS):
             return None
         with self._lock:
             waiting = self._world.settings.fail_next
@@ -94,84 +91,85 @@ class Wire:
     async def _fail(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         match fault.action:
             case "status":
-                await self._page(fault, scope["path"]).send(send)
+                await self._error_response(fault, scope["path"]).send(send)
             case "drop_before":
-                await self._cut(scope, receive)
+                await self._abort_connection(scope, receive)
             case "delay" | "clock_jump" | "repeat_hits" | "miss_hit":
-                await self._hinder(fault, scope, receive, send)
+                await self._fail_before(fault, scope, receive, send)
             case _:
-                await self._spoil(fault, await self._swallow(scope, receive), scope, receive, send)
+                await self._fail_after(fault, scope, receive, send)
 
-    async def _hinder(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
-        """Faults that strike before or while the request is processed; the answer itself is whole."""
+    async def _fail_before(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        """Apply a fault before or during processing; the response itself is complete."""
         if fault.action == "delay":
-            receive = await _whole(scope, receive)
-            if not await self._cable.pause(fault.seconds):
-                self._cable.cut(scope["client"])
+            receive = await _buffer_request(scope, receive)
+            if not await self._cable.sleep(fault.seconds):
+                self._cable.abort(scope["client"])
                 return
         if fault.action == "clock_jump":
             with self._lock:
                 self._world.advance(fault.seconds)
         if fault.action in ("repeat_hits", "miss_hit"):
-            scope[FLAW] = fault.action
+            scope[SEARCH_FLAW] = fault.action
         await self._app(scope, receive, send)
 
-    async def _spoil(self, fault: Fault, answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
-        """Faults of the answer to a request that was processed."""
-        half = Answer(answer.status, answer.headers, answer.body[: len(answer.body) // 2])
+    async def _fail_after(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+        """Process the request and spoil its answer."""
+        answer = await self._buffer_response(scope, receive)
+        half = BufferedResponse(answer.status, answer.headers, answer.body[: len(answer.body) // 2])
         match fault.action:
             case "status_after":
-                await self._page(fault, scope["path"]).send(send)
+                await self._error_response(fault, scope["path"]).send(send)
             case "drop_after":
-                await self._cut(scope, receive)
+                await self._abort_connection(scope, receive)
             case "delay_after":
-                if await self._cable.pause(fault.seconds):
+                if await self._cable.sleep(fault.seconds):
                     await answer.send(send)
                 else:
-                    await self._cut(scope, receive)
+                    await self._abort_connection(scope, receive)
             case "close_mid_answer":
                 await half.send(send, announced=len(answer.body))
                 self._cable.close(scope["client"])
-                await _gone(receive)
+                await _wait_for_disconnect(receive)
             case "truncate":
                 await half.send(send)
             case "empty":
-                await Answer(answer.status, answer.headers).send(send)
+                await BufferedResponse(answer.status, answer.headers).send(send)
             case "wrong_type":
-                await answer.typed(_HTML).send(send)
+                await answer.with_content_type(_HTML).send(send)
 
-    async def _swallow(self, scope: Scope, receive: Receive) -> Answer:
-        """Process the request and keep the answer from the caller."""
-        answer = Answer()
+    async def _buffer_response(self, scope: Scope, receive: Receive) -> BufferedResponse:
+        """Process the request and return its response without sending it."""
+        answer = BufferedResponse()
 
-        async def keep(message: Message) -> None:
+        async def collect(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answer.status, answer.headers = message["status"], list(message["headers"])
             else:
                 answer.body += message.get("body", b"")
 
-        await self._app(scope, receive, keep)
+        await self._app(scope, receive, collect)
         return answer
 
-    async def _cut(self, scope: Scope, receive: Receive) -> None:
-        self._cable.cut(scope["client"])
-        await _gone(receive)
+    async def _abort_connection(self, scope: Scope, receive: Receive) -> None:
+        self._cable.abort(scope["client"])
+        await _wait_for_disconnect(receive)
 
-    def _page(self, fault: Fault, path: str) -> Answer:
+    def _error_response(self, fault: Fault, path: str) -> BufferedResponse:
         if fault.html:
             page = f"<html><head><title>{fault.status}</title></head><body>Something went wrong</body></html>"
-            return Answer(fault.status, [(b"content-type", _HTML)], page.encode())
+            return BufferedResponse(fault.status, [(b"content-type", _HTML)], page.encode())
         headers = [(b"content-type", _JSON)]
-        body = providers.failure(path, fault.status, _TOLD)
+        body = providers.failure(path, fault.status, _FAULT_MESSAGE)
         if body is not None:
-            return Answer(fault.status, headers, json.dumps(body).encode())
+            return BufferedResponse(fault.status, headers, json.dumps(body).encode())
         code = _CODES.get(fault.status, "server_error")
         if fault.status == 429:
             code = "rate_limit_exceeded" if fault.rate_headers else "too_many_requests"
             headers += self._rate_headers() if fault.rate_headers else []
-        error = {"code": code, "message": _TOLD}
+        error = {"code": code, "message": _FAULT_MESSAGE}
         body = {"type": "error.list", "request_id": None, "errors": [error]}
-        return Answer(fault.status, headers, json.dumps(body).encode())
+        return BufferedResponse(fault.status, headers, json.dumps(body).encode())
 
     def _rate_headers(self) -> list[tuple[bytes, bytes]]:
         with self._lock:
@@ -181,17 +179,17 @@ class Wire:
         return [(f"x-ratelimit-{name}".encode(), str(value).encode()) for name, value in values.items()]
 
 
-async def _whole(scope: Scope, receive: Receive) -> Receive:
-    """Take in the request, so that it is processed even when the caller has gone by then."""
+async def _buffer_request(scope: Scope, receive: Receive) -> Receive:
+    """Read the whole request, so that it is processed even if the caller has disconnected by then."""
     body = await Request(scope, receive).body()
 
-    async def again() -> Message:
+    async def replay() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
 
-    return again
+    return replay
 
 
-async def _gone(receive: Receive) -> None:
-    """Returns when the connection is closed."""
+async def _wait_for_disconnect(receive: Receive) -> None:
+    """Return when the connection is closed."""
     while (await receive())["type"] != "http.disconnect":
         pass

@@ -1,4 +1,4 @@
-"""The parts of all channel providers, mounted below the sandbox's address, and their credentials."""
+"""Routes and credentials of the channel providers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from desktop.sandbox.world import World
 
 
 def routes(world: World, lock: threading.RLock, cable: Cable) -> list[Route]:
-    """Everything but the control API and Intercom; messages are heard of from now on."""
+    """Create the providers and return their routes. They see messages that are sent from now on."""
     sending = Sending(world)
     return [
         *Graph(world, lock, sending).routes(),
@@ -37,7 +37,7 @@ def routes(world: World, lock: threading.RLock, cable: Cable) -> list[Route]:
 
 
 def urls(world: World, root: str) -> dict[str, dict[str, Any]]:
-    """Base URL and credentials of each provider, by its name; `senders` of Twilio are its lines by their ids."""
+    """Base URL and credentials of each provider by name; Twilio's `senders` maps line ids to addresses."""
     whatsapp = graph.meta_lines(world)[0]
     at_twilio = [line for line in world.lines.values() if line.at_twilio]
     return {
@@ -70,7 +70,7 @@ def urls(world: World, root: str) -> dict[str, dict[str, Any]]:
 
 
 def failure(path: str, status: int, text: str) -> dict[str, Any] | None:
-    """What the provider whose path this is says when it breaks; None for Intercom's paths."""
+    """Error body of the provider that serves `path`; None for Intercom's paths."""
     shapes: dict[str, dict[str, Any]] = {
         graph.ROOT: {"error": {"message": text, "type": "OAuthException", "code": 2, "fbtrace_id": "A2z8or2yhqkZ"}},
         dialog360.ROOT: {"meta": {"success": False, "httpCode": status, "developerMessage": text}},

@@ -1,4 +1,4 @@
-"""The sandbox as a server on loopback: in a thread beside the tests, or as `reachline sandbox`."""
+"""The sandbox as a server on loopback: in a thread for tests, or as `reachline sandbox`."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from desktop.sandbox.cable import HOST, Cable, Server, protocol
+from desktop.sandbox.cable import HOST, Cable, Server, protocol_class
 from desktop.sandbox.intercom.api import ProcessedReply
 from desktop.sandbox.intercom.http import IntercomHttp
 from desktop.sandbox.model.people import Customer
 from desktop.sandbox.server import providers
 from desktop.sandbox.server.control import Control
-from desktop.sandbox.server.faults import Wire
+from desktop.sandbox.server.faults import FaultMiddleware
 from desktop.sandbox.world import OWNER, World, sample_data
 
-PATIENCE_S = 30.0  # for the server's thread, which waits while anybody holds the lock
-TICK_S = 0.05  # how often a running clock is looked at for due deliveries
+SWITCH_TIMEOUT_S = 30.0  # the server's thread waits while anybody holds the lock
+TICK_INTERVAL_S = 0.05  # between two checks of a running clock for due entries
 DEFAULT_CUSTOMERS, DEFAULT_MESSAGES = 20, 200
 
 
 def build(world: World, lock: threading.RLock, cable: Cable, control_token: str) -> ASGIApp:
-    """The whole stage as one ASGI application; Intercom answers at the root.
+    """Create the ASGI application with all providers; Intercom is at the root.
 
-    Who asks for another host's name is refused: a web page whose name leads to this computer.
+    Requests for other host names are refused, against web pages whose name resolves to this computer (DNS rebinding).
     """
     intercom = IntercomHttp(world.intercom, [world.reachline, world.bridge_app], OWNER, lock)
 
@@ -53,12 +53,12 @@ def build(world: World, lock: threading.RLock, cable: Cable, control_token: str)
             return PlainTextResponse("This link has expired or is invalid", 403)
         return Response(file.data, media_type=file.content_type)
 
-    async def nowhere(request: Request, error: Exception) -> Response:
+    async def not_found(request: Request, error: Exception) -> Response:
         return intercom.unknown()
 
     @contextlib.asynccontextmanager
-    async def ticking(app: Starlette) -> AsyncIterator[None]:
-        ticker = asyncio.create_task(_tick(world, lock))
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        ticker = asyncio.create_task(_run_due_entries(world, lock))
         yield
         ticker.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -70,34 +70,34 @@ def build(world: World, lock: threading.RLock, cable: Cable, control_token: str)
         Route("/attachments/{file_id}/{signature}", attachment, methods=["GET"]),
         *intercom.routes(),
     ]
-    app = Starlette(routes=routes, lifespan=ticking, exception_handlers={404: nowhere, 405: nowhere})
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={404: not_found, 405: not_found})
     app.router.redirect_slashes = False
-    return TrustedHostMiddleware(Wire(app, world, lock, cable), [HOST, "localhost"], www_redirect=False)
+    return TrustedHostMiddleware(FaultMiddleware(app, world, lock, cable), [HOST, "localhost"], www_redirect=False)
 
 
-async def _tick(world: World, lock: threading.RLock) -> None:
+async def _run_due_entries(world: World, lock: threading.RLock) -> None:
     while True:
         with lock:
             world.clock.run_due()
-        await asyncio.sleep(TICK_S)
+        await asyncio.sleep(TICK_INTERVAL_S)
 
 
 class Sandbox:
-    """A served world.
+    """A world served over HTTP by a thread of its own.
 
     urls: what `reachline sandbox` prints.
-    world: behind the server; touch it only while holding `lock`, and send no request meanwhile.
+    world: access it only while holding `lock`, and send no request meanwhile.
     cast: the story's people by short name; empty without the story.
     """
 
     def __init__(self, world: World, port: int, cast: dict[str, Customer]) -> None:
-        """Raises OSError when the port cannot be had."""
+        """port: 0 takes a free one. Raises OSError when the port is not available."""
         self.world = world
         self.cast = cast
         self.lock = threading.RLock()
         self._cable = Cable(port)
         self.port = self._cable.port
-        # A port of its own, so that an unplugged cable leaves the control API within reach.
+        # A port of its own, so that the control API stays reachable while the network is interrupted.
         self._control = socket.create_server((HOST, 0))
         root = f"http://{HOST}:{self.port}"
         world.workspace.files_url = f"{root}/attachments"
@@ -119,7 +119,7 @@ class Sandbox:
         self._server = Server(
             uvicorn.Config(
                 build(world, self.lock, self._cable, self.urls["control"]["token"]),
-                http=protocol(self._cable),
+                http=protocol_class(self._cable),
                 ws="none",
                 loop="asyncio",
                 lifespan="on",
@@ -142,15 +142,15 @@ class Sandbox:
         messages: int = 0,
         demo_story: bool = False,
     ) -> Self:
-        """Serve a fresh world whose clock says the real time now and runs at the real rate.
+        """Serve a new world whose clock starts at the real time and runs at the real rate.
 
-        Its past (the story, the random customers) lies before now. Returns when it serves.
+        The story and the random customers lie before now. Returns when the server accepts requests.
         """
-        past_s = sample_data.span_s(customers, demo_story=demo_story)
+        past_s = sample_data.duration_s(customers, demo_story=demo_story)
         world = World(seed, now=float(int(time.time())) - past_s)
-        sample_data.furnish(world)
+        sample_data.add_tags_and_macros(world)
         if customers:
-            sample_data.populate(world, customers, messages)
+            sample_data.add_random_customers(world, customers, messages)
         cast = sample_data.story(world) if demo_story else {}
         world.clock.run(1.0)
         sandbox = cls(world, port, cast)
@@ -161,29 +161,29 @@ class Sandbox:
         return sandbox
 
     def stop(self) -> None:
-        """Ends the server and its thread; safe to call twice."""
+        """Stop the server and join its thread; safe to call twice."""
         self._server.stop()
         self._thread.join()
 
     def unplug(self) -> None:
-        """Pull the network cable: providers refuse connections and the open ones are reset. Not under `lock`."""
-        self._plug(False)
+        """Interrupt the network: providers refuse connections and open ones are reset. Do not call under `lock`."""
+        self._set_plugged(False)
 
     def plug_in(self) -> None:
-        """The same addresses answer again when this returns. Not under `lock`."""
-        self._plug(True)
+        """Restore the network at the same addresses. Do not call under `lock`."""
+        self._set_plugged(True)
 
-    def _plug(self, plugged: bool) -> None:
+    def _set_plugged(self, plugged: bool) -> None:
         switched = asyncio.run_coroutine_threadsafe(self._cable.set_plugged(plugged), self._server.loop)
-        switched.result(timeout=PATIENCE_S)
+        switched.result(timeout=SWITCH_TIMEOUT_S)
 
     @property
     def connections(self) -> int:
-        """How many callers are connected to the providers' port."""
-        return self._cable.connections
+        """Number of open connections to the providers' port."""
+        return self._cable.connection_count
 
     def processed_replies(self) -> list[ProcessedReply]:
-        """World.processed_replies, under the lock."""
+        """Call `World.processed_replies` under the lock."""
         with self.lock:
             return self.world.processed_replies()
 
@@ -203,7 +203,7 @@ class _Arguments(argparse.ArgumentParser):
 
 
 def main(argv: list[str]) -> int:
-    """`reachline sandbox`: one JSON line of addresses and tokens on standard output, then serve until Ctrl+C."""
+    """Run `reachline sandbox`: print one JSON line of addresses and tokens, then serve until Ctrl+C."""
     try:
         options = _options(argv)
         sandbox = Sandbox.start(
@@ -213,13 +213,13 @@ def main(argv: list[str]) -> int:
         sys.stderr.write(f"reachline sandbox: {error}\n")
         return 2
     stop = threading.Event()
-    # Both are set: a script that starts this in the background hands down an interrupt that is ignored.
+    # SIGINT is set too: a shell that starts this in the background hands it down as ignored.
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
     with sandbox:
         sys.stdout.write(json.dumps(sandbox.urls) + "\n")
         sys.stdout.flush()
-        # Short waits: on Windows Ctrl+C does not interrupt an endless one.
+        # Short waits, because Ctrl+C does not interrupt an endless one on Windows.
         while not stop.wait(0.5):
             pass
     return 0

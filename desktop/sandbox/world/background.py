@@ -34,7 +34,7 @@ def populate(world: World, count: int, dice: random.Random, days: float = 3.0) -
         start = now - dice.uniform(600.0, days * DAY_S)
         events += _conversation(world, dice, dice.choice(lines), start, number)
     try:
-        with world.clock.past(now - days * DAY_S):
+        with world.clock.rewound_to(now - days * DAY_S):
             for instant, _, act in sorted(events, key=lambda e: e[:2]):
                 if instant < now:
                     world.clock.move_to(instant)

@@ -14,7 +14,7 @@ from desktop.sandbox.model import numbers
 from desktop.sandbox.model.clock import Clock
 from desktop.sandbox.model.people import INTERCOM, OCTOPODS, Customer, Line, PhoneChannel
 from desktop.sandbox.model.settings import Settings
-from desktop.sandbox.model.templates import Catalogue
+from desktop.sandbox.model.templates import TemplateCatalogue
 from desktop.sandbox.model.traffic import Directory, Traffic
 from desktop.sandbox.world.native import NativeChannels
 
@@ -31,7 +31,7 @@ _TAGS: dict[PhoneChannel, str] = {
 }
 
 
-class Cast:
+class WorldBase:
     """Everything that exists. `now` is the clock's first instant in Unix seconds; `dice` decides on faults and delays.
 
     Ids of admins, customers, conversations and parts are strings. Customers may be named by object or id.
@@ -64,7 +64,7 @@ class Cast:
         }
         self.intercom = Intercom(ws)
         self.traffic = Traffic(self.clock, self.settings, Directory())
-        self.templates = Catalogue()
+        self.templates = TemplateCatalogue()
         self.bridge = Bridge(ws, BRIDGE._replace(package_code=bridge_code), OWNER, self.traffic, self.dice)
         self.bridges = {OCTOPODS: self.bridge}
         self.native = NativeChannels(ws, self.traffic)
@@ -152,12 +152,12 @@ class Cast:
     def add_contact(self, customer: Customer | str, role: Literal["user", "lead"], **fields: Any) -> str:
         """One more contact that is this customer, such as a twin with the same phone; gives its id."""
         contact = mutations.new_contact(self.workspace, role, **fields)
-        self.workspace.claim(contact, self._customer(customer).id)
+        self.workspace.assign_customer(contact, self._customer(customer).id)
         return contact.id
 
     def contact_ids(self, customer: Customer | str) -> list[str]:
         """The customer's living contacts in Intercom, oldest first."""
-        known = self.workspace.of_customer.get(self._customer(customer).id, ())
+        known = self.workspace.contacts_by_customer.get(self._customer(customer).id, ())
         return [c for c in known if self.workspace.contacts[c].merged_into is None]
 
     def conversation_ids(self, customer: Customer | str) -> list[str]:

@@ -9,12 +9,12 @@ from desktop.sandbox.intercom import messenger, mutations
 from desktop.sandbox.intercom.messenger import Client
 from desktop.sandbox.model import networks
 from desktop.sandbox.model.people import Customer, File, Line, ScreenItem
-from desktop.sandbox.world.base import Cast
+from desktop.sandbox.world.base import WorldBase
 
 Channel = Literal["whatsapp", "sms", "telegram", "facebook", "instagram", "messenger", "email"]
 
 
-class CustomerActions(Cast):
+class CustomerActions(WorldBase):
     """Customers may be named by object or id, lines by object or id."""
 
     def write(
@@ -40,7 +40,7 @@ class CustomerActions(Cast):
             raise ValueError("a message needs words or attachments")
         self.clock.run_due()
         who, ws = self._customer(customer), self.workspace
-        files = ws.keep(tuple(attachments))
+        files = ws.add_files(tuple(attachments))
         if on == "messenger":
             return messenger.write(
                 ws,
@@ -57,12 +57,12 @@ class CustomerActions(Cast):
         who.address_on(to)
         self.traffic.receive(who, to, text, files)
         bridge = self._bridge_of(to)
-        return self.native.take(to, who, text, files) if bridge is None else bridge.take(to, who, text, files)
+        return self.native.receive(to, who, text, files) if bridge is None else bridge.receive(to, who, text, files)
 
     def look(self, customer: Customer | str, client: Client = "web") -> None:
         """The customer opens the Messenger and writes nothing."""
         self.clock.run_due()
-        messenger.look(self.workspace, self._customer(customer), client)
+        messenger.open_messenger(self.workspace, self._customer(customer), client)
 
     def call(self, customer: Customer | str, line: Line | str | None = None) -> None:
         """The customer rings the WhatsApp number: opens the window and leaves no trace in Intercom."""
@@ -84,22 +84,22 @@ class CustomerActions(Cast):
         if self.settings.reaction_opens_window:
             networks.open_window(who, to, self.now)
         bridge = self._bridge_of(to)
-        return None if bridge is None else bridge.event(to, who, "reaction", new=emoji, old=chat[-2].text)
+        return None if bridge is None else bridge.post_event(to, who, "reaction", new=emoji, old=chat[-2].text)
 
     def edit(self, customer: Customer | str, text: str, line: Line | str = "whatsapp") -> str | None:
         """Of the customer's newest message in the chat; opens no window."""
         who, to, chat = self._chat(customer, line)
-        item = self._own_newest(chat)
+        item = self._newest_message(chat)
         item.text, item.kind = text, "edited"
         bridge = self._bridge_of(to)
-        return None if bridge is None else bridge.event(to, who, "edit", new=text)
+        return None if bridge is None else bridge.post_event(to, who, "edit", new=text)
 
     def unsend(self, customer: Customer | str, line: Line | str = "whatsapp") -> str | None:
         """The customer deletes their newest message in the chat; Intercom keeps it."""
         who, to, chat = self._chat(customer, line)
-        chat.remove(self._own_newest(chat))
+        chat.remove(self._newest_message(chat))
         bridge = self._bridge_of(to)
-        return None if bridge is None else bridge.event(to, who, "deletion")
+        return None if bridge is None else bridge.post_event(to, who, "deletion")
 
     def _chat(self, customer: Customer | str, line: Line | str) -> tuple[Customer, Line, list[ScreenItem]]:
         self.clock.run_due()
@@ -109,7 +109,7 @@ class CustomerActions(Cast):
             raise ValueError(f"{who.name} has no chat with {to.id}")
         return who, to, chat
 
-    def _own_newest(self, chat: list[ScreenItem]) -> ScreenItem:
+    def _newest_message(self, chat: list[ScreenItem]) -> ScreenItem:
         item = next((i for i in reversed(chat) if i.who == "customer" and i.kind != "reaction"), None)
         if item is None:
             raise ValueError("there is no message of the customer's")
@@ -135,20 +135,20 @@ class CustomerActions(Cast):
         """
         self.clock.run_due()
         who, old = self._customer(customer), self._address(self._customer(customer))
-        heir = None if old_number_goes_to is None else self._customer(old_number_goes_to)
+        new_owner = None if old_number_goes_to is None else self._customer(old_number_goes_to)
         bridged = [n for n in self.lines.values() if n.channel in ("whatsapp", "sms") and not n.is_native]
-        lines = [n for n in bridged if (n.id, old) in self.bridges[n.carrier].links]
-        self._have_number(who, phone)
-        if heir is not None:
-            self._have_number(heir, old)
+        lines = [n for n in bridged if (n.id, old) in self.bridges[n.carrier].chats]
+        self._set_phone(who, phone)
+        if new_owner is not None:
+            self._set_phone(new_owner, old)
         for line in lines:
             bridge = self.bridges[line.carrier]
             if announce and line.channel == "whatsapp":
-                bridge.event(line, who, "new_number", address=old, name=who.name)
+                bridge.post_event(line, who, "new_number", address=old, name=who.name)
             if bridge_follows:
-                bridge.renumber(line, old, phone)
+                bridge.change_address(line, old, phone)
 
-    def _have_number(self, customer: Customer, phone: str) -> None:
+    def _set_phone(self, customer: Customer, phone: str) -> None:
         self.traffic.directory.remove(customer)
         before, customer.phone = customer.phone, phone
         try:
@@ -176,7 +176,7 @@ class CustomerActions(Cast):
         ws, contact = self.workspace, messenger.contact_of(self.workspace, self._customer(customer))
         conversation = ws.conversation(conversation_id)
         if contact.id not in conversation.contact_ids:
-            ws.changing(conversation)
+            ws.before_change(conversation)
             conversation.contact_ids.append(contact.id)
-            ws.of_contact[contact.id].append(conversation.id)
+            ws.conversations_by_contact[contact.id].append(conversation.id)
             mutations.add_part(ws, conversation, "participant_added", mutations.author_of(contact))

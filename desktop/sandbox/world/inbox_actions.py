@@ -10,7 +10,7 @@ from desktop.sandbox.intercom.records import App, Author, Part
 from desktop.sandbox.model import html_text, notices
 from desktop.sandbox.model.people import Customer, File, Line, PhoneChannel
 from desktop.sandbox.model.traffic import network_address
-from desktop.sandbox.world.base import OWNER, Cast
+from desktop.sandbox.world.base import OWNER, WorldBase
 
 _CONTACT_FIELDS = {
     "name",
@@ -22,7 +22,7 @@ _CONTACT_FIELDS = {
 }
 
 
-class InboxActions(Cast):
+class InboxActions(WorldBase):
     """Methods that make a part give its id."""
 
     def teammate_reply(self, conversation_id: str, admin_id: str, text: str, attachments: Sequence[File] = ()) -> str:
@@ -52,16 +52,16 @@ class InboxActions(Cast):
 
     def teammate_tag(self, conversation_id: str, admin_id: str, name: str) -> None:
         ws = self.workspace
-        mutations.tag(ws, ws.conversation(conversation_id), ws.tag(name), ws.admin(admin_id).id)
+        mutations.tag(ws, ws.conversation(conversation_id), ws.ensure_tag(name), ws.admin(admin_id).id)
 
     def teammate_untag(self, conversation_id: str, admin_id: str, name: str) -> None:
         ws = self.workspace
         ws.admin(admin_id)
-        mutations.untag(ws, ws.conversation(conversation_id), ws.tag(name))
+        mutations.untag(ws, ws.conversation(conversation_id), ws.ensure_tag(name))
 
     def rename_tag(self, name: str, new_name: str, *, bridge_follows: bool = True) -> None:
         """In the workspace, everywhere. bridge_follows: bridges go on with it; else they make `name` anew."""
-        tag_id = self.workspace.tag(name)
+        tag_id = self.workspace.ensure_tag(name)
         self.workspace.tags[tag_id] = new_name
         for bridge in self.bridges.values():
             if bridge_follows:
@@ -112,9 +112,9 @@ class InboxActions(Cast):
         who, to = self._customer(customer), self._line("whatsapp", line)
         sent = self.traffic.send(to, network_address(who, to), text, route="outside", kind="template")
         bridge = self._bridge_of(to)
-        if bridge is not None and sent.bound_to_fail is None:
-            bridge.sent_template(to, who.address_on(to))
-        return sent.bound_to_fail or ("ignored" if to.id in who.blocked else None)
+        if bridge is not None and sent.failure_reason is None:
+            bridge.note_sent_template(to, who.address_on(to))
+        return sent.failure_reason or ("ignored" if to.id in who.blocked else None)
 
     def phone_reply(self, customer: Customer | str, text: str, line: Line | str | None = None) -> None:
         """A teammate types in the phone's WhatsApp Business App, which shares the number with the bridge."""
@@ -122,8 +122,8 @@ class InboxActions(Cast):
         who, to = self._customer(customer), self._line("whatsapp", line)
         sent = self.traffic.send(to, network_address(who, to), text, route="app", kind="app")
         bridge = self._bridge_of(to)
-        if bridge is not None and sent.bound_to_fail is None and to.id not in who.blocked:
-            bridge.typed_on_the_phone(who.chat(to)[-1], to, who.address_on(to))
+        if bridge is not None and sent.failure_reason is None and to.id not in who.blocked:
+            bridge.post_phone_reply(who.chat(to)[-1], to, who.address_on(to))
 
     def move_channel(self, conversation_id: str, channel: Literal["messenger"] | PhoneChannel) -> None:
         """A conversation goes on elsewhere: a native one in the Messenger, or in its own channel again.
@@ -132,7 +132,7 @@ class InboxActions(Cast):
         """
         self.clock.run_due()
         conversation = self.workspace.conversation(conversation_id)
-        if channel != "messenger" and conversation.id not in self.native.of_conversation:
+        if channel != "messenger" and conversation.id not in self.native.chats_by_conversation:
             owner = self.workspace.contacts[conversation.contact_ids[0]].customer_id
             self.native.adopt(conversation, self._any_line(f"intercom-{channel}"), self._customer(owner or ""))
         messenger.move(self.workspace, conversation, channel)
@@ -159,7 +159,7 @@ class InboxActions(Cast):
         conversation = self.workspace.conversation(conversation_id)
         words = text if kind is None else notices.text(kind, language)
         by = author or Author("admin", self.bridge.acts_as)
-        self.clock.after(
+        self.clock.call_later(
             delay_s,
             lambda: mutations.add_part(
                 self.workspace, conversation, part_type, by, html_text.from_text(words), code=code

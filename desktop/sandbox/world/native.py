@@ -27,28 +27,28 @@ class Chat:
 
 
 class NativeChannels:
-    """of_conversation: conversation id -> its chat, also while the conversation goes on elsewhere."""
+    """chats_by_conversation: conversation id -> its chat, also while the conversation goes on elsewhere."""
 
     def __init__(self, ws: Workspace, traffic: Traffic) -> None:
         self._ws = ws
         self._traffic = traffic
         self._chats: dict[tuple[str, str], Chat] = {}
-        self.of_conversation: dict[str, Chat] = {}
+        self.chats_by_conversation: dict[str, Chat] = {}
         ws.on_part.append(self._send)
 
-    def take(self, line: Line, customer: Customer, text: str, files: Sequence[File]) -> str:
+    def receive(self, line: Line, customer: Customer, text: str, files: Sequence[File]) -> str:
         """The customer's message, at once in Intercom; gives the id of its conversation, which comes back here."""
         address = customer.address_on(line)
         chat = self._chats.get((line.id, address))
         if chat is None:
             chat = Chat(line, address, self._contact(line, customer, address).id)
             self._chats[line.id, address] = chat
-        contact = self._ws.survivor(self._ws.contacts[chat.contact_id])
+        contact = self._ws.merge_target(self._ws.contacts[chat.contact_id])
         conversation, body = self._ws.conversations.get(chat.conversation_id), html_text.from_text(text)
         if conversation is None:
             conversation = mutations.new_conversation(self._ws, contact, body, files, source_type=line.channel)
             chat.conversation_id = conversation.id
-            self.of_conversation[conversation.id] = chat
+            self.chats_by_conversation[conversation.id] = chat
             conversation.writers.add(customer.id)
         else:
             if conversation.channel != line.channel:
@@ -61,26 +61,26 @@ class NativeChannels:
         """A Messenger conversation goes on in the customer's chat with this line; no window opens by that."""
         address = customer.address_on(line)
         chat = Chat(line, address, conversation.contact_ids[0], conversation.id)
-        self._chats[line.id, address] = self.of_conversation[conversation.id] = chat
+        self._chats[line.id, address] = self.chats_by_conversation[conversation.id] = chat
         conversation.writers.add(customer.id)
 
     def _contact(self, line: Line, customer: Customer, address: str) -> Contact:
         has_phone = line.channel in ("whatsapp", "sms") and not numbers.is_bsuid(address)
-        known = self._ws.with_phone(address) if has_phone else []
+        known = self._ws.contacts_with_phone(address) if has_phone else []
         contact = max(known, key=lambda c: c.updated_at, default=None)
         if contact is None:
             contact = mutations.new_contact(self._ws, "lead", name=customer.name, phone=address if has_phone else None)
-        self._ws.claim(contact, customer.id)
+        self._ws.assign_customer(contact, customer.id)
         return contact
 
-    def current(self, conversation: Conversation) -> Chat | None:
+    def active_chat(self, conversation: Conversation) -> Chat | None:
         """The chat that replies go to now; None while the conversation goes on elsewhere."""
-        chat = self.of_conversation.get(conversation.id)
+        chat = self.chats_by_conversation.get(conversation.id)
         return chat if chat is not None and conversation.channel == chat.line.channel else None
 
     def _send(self, conversation: Conversation, part: Part) -> None:
-        chat = self.current(conversation)
-        if chat is None or not messenger.shown(part) or part.author.type not in ("admin", "team", "bot"):
+        chat = self.active_chat(conversation)
+        if chat is None or not messenger.is_shown(part) or part.author.type not in ("admin", "team", "bot"):
             return
         customer = self._traffic.directory.find(chat.line.channel, chat.address)
         to = chat.address if customer is None else network_address(customer, chat.line)

@@ -14,7 +14,7 @@ from desktop.sandbox.world.phrases import ANSWERS, FIRST_NAMES, LAST_NAMES, NOTE
 from desktop.sandbox.world.sample_files import picture
 from desktop.sandbox.world.story import STORY_S, story
 
-__all__ = ["furnish", "populate", "span_s", "story"]
+__all__ = ["add_random_customers", "add_tags_and_macros", "duration_s", "story"]
 
 POPULATED_S = 14 * DAY_S
 _TAGS = ("whatsapp", "telegram", "twilio", "urgent", "refund", "delivery")
@@ -39,22 +39,22 @@ _MACROS = (
 )
 
 
-def span_s(customers: int, *, demo_story: bool) -> float:
-    """How far `populate` and `story` together move the clock, in seconds."""
+def duration_s(customers: int, *, demo_story: bool) -> float:
+    """How far `add_random_customers` and `story` together move the clock, in seconds."""
     return (POPULATED_S if customers else 0.0) + (STORY_S if demo_story else 0.0)
 
 
-def furnish(world: World) -> None:
+def add_tags_and_macros(world: World) -> None:
     """The workspace's tags and macros."""
     ws = world.workspace
     for name in _TAGS:
-        ws.tag(name)
+        ws.ensure_tag(name)
     for number, (name, body, text) in enumerate(_MACROS, start=1):
         macro_id = str(310 + number)
         ws.macros[macro_id] = Macro(macro_id, name, body, text, world.now - number * DAY_S)
 
 
-def populate(world: World, customers: int, messages: int) -> None:
+def add_random_customers(world: World, customers: int, messages: int) -> None:
     """`customers` people and `messages` messages over the next 14 days of the world's clock.
 
     The same seed, start and numbers give the same world.

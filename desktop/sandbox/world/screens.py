@@ -13,19 +13,19 @@ Json = dict[str, Any]
 CHANNELS = ("whatsapp", "sms", "telegram", "messenger", "email")
 
 
-def _pages(lines: dict[str, Line]) -> list[str]:
+def _page_channels(lines: dict[str, Line]) -> list[str]:
     """Facebook and Instagram, where the business has them."""
     return [c for c in ("facebook", "instagram") if any(line.channel == c for line in lines.values())]
 
 
-def of(ws: Workspace, customer: Customer, lines: dict[str, Line]) -> Json:
+def customer_screens(ws: Workspace, customer: Customer, lines: dict[str, Line]) -> Json:
     """Per phone channel: line id -> items; Messenger: conversations with items; e-mail: items. Oldest first.
 
     An item is {who, text, at (Unix seconds), kind, attachments, buttons, opens, part_id}; `opens` is what each of the
     buttons leads to or copies; part_id is set on replies that came out of Intercom and is not seen by the customer.
     """
     answer: Json = {"customer": customer.id, "name": customer.name}
-    for channel in ("whatsapp", "sms", "telegram", *_pages(lines)):
+    for channel in ("whatsapp", "sms", "telegram", *_page_channels(lines)):
         answer[channel] = {
             line.id: [_item(ws, i) for i in customer.chats.get(line.id, ())]
             for line in lines.values()
@@ -37,7 +37,7 @@ def of(ws: Workspace, customer: Customer, lines: dict[str, Line]) -> Json:
             "state": conversation.state,
             "items": [_item(ws, i) for i in items],
         }
-        for conversation, items in messenger.screen(ws, customer)
+        for conversation, items in messenger.visible_items(ws, customer)
     ]
     answer["email"] = [_item(ws, i) for i in customer.mail]
     return answer
@@ -46,7 +46,7 @@ def of(ws: Workspace, customer: Customer, lines: dict[str, Line]) -> Json:
 def texts(ws: Workspace, customer: Customer) -> dict[str, Counter[str]]:
     """How often each text stands there, the customer's and the business's: by line id, `messenger` and `email`."""
     shown = {line_id: Counter(item.text for item in chat) for line_id, chat in customer.chats.items()}
-    shown["messenger"] = Counter(item.text for _, items in messenger.screen(ws, customer) for item in items)
+    shown["messenger"] = Counter(item.text for _, items in messenger.visible_items(ws, customer) for item in items)
     shown["email"] = Counter(item.text for item in customer.mail)
     return shown
 
@@ -72,20 +72,20 @@ def _item(ws: Workspace, item: ScreenItem) -> Json:
     }
 
 
-def nowhere(lines: dict[str, Line]) -> dict[str, bool]:
+def no_delivery(lines: dict[str, Line]) -> dict[str, bool]:
     """Every channel word of this world, with False."""
-    return dict.fromkeys((*CHANNELS, *_pages(lines)), False)
+    return dict.fromkeys((*CHANNELS, *_page_channels(lines)), False)
 
 
-def readers_of(ws: Workspace, conversation: Conversation, customers: dict[str, Customer]) -> list[Customer]:
+def messenger_readers(ws: Workspace, conversation: Conversation, customers: dict[str, Customer]) -> list[Customer]:
     """Who sees the conversation in the Messenger."""
     owners = (ws.contacts[c].customer_id or "" for c in conversation.contact_ids)
     return [customers[c] for c in owners if c in customers]
 
 
-def people_of(ws: Workspace, conversation: Conversation, customers: dict[str, Customer]) -> list[Customer]:
+def conversation_customers(ws: Workspace, conversation: Conversation, customers: dict[str, Customer]) -> list[Customer]:
     """Whose contacts it belongs to, and who wrote in it by phone."""
-    found = {c.id: c for c in readers_of(ws, conversation, customers)}
+    found = {c.id: c for c in messenger_readers(ws, conversation, customers)}
     found.update((c, customers[c]) for c in sorted(conversation.writers))
     return list(found.values())
 
@@ -93,14 +93,14 @@ def people_of(ws: Workspace, conversation: Conversation, customers: dict[str, Cu
 def delivery(ws: Workspace, part_id: str, customers: dict[str, Customer], lines: dict[str, Line]) -> dict[str, bool]:
     """Where any customer of the part's conversation sees it now."""
     conversation, part = ws.part(part_id)
-    seen = nowhere(lines)
-    for customer in people_of(ws, conversation, customers):
+    seen = no_delivery(lines)
+    for customer in conversation_customers(ws, conversation, customers):
         for line_id, chat in customer.chats.items():
             if any(item.part_id == part_id for item in chat):
                 seen[lines[line_id].channel] = True
         seen["email"] |= any(item.part_id == part_id for item in customer.mail)
-    if part.channel == "messenger" and messenger.shown(part):
-        seen["messenger"] = bool(readers_of(ws, conversation, customers))
+    if part.channel == "messenger" and messenger.is_shown(part):
+        seen["messenger"] = bool(messenger_readers(ws, conversation, customers))
     return seen
 
 

@@ -8,16 +8,16 @@ from desktop.sandbox.intercom.records import Conversation
 from desktop.sandbox.model import networks
 from desktop.sandbox.model.people import Customer, Line
 from desktop.sandbox.world import screens
-from desktop.sandbox.world.base import Cast
+from desktop.sandbox.world.base import WorldBase
 
 Json = dict[str, Any]
 
 
-def window_open(world: Cast, customer: Customer, line: Line) -> bool:
+def window_open(world: WorldBase, customer: Customer, line: Line) -> bool:
     return networks.window_open(customer, line, world.now, human_agent=world.settings.human_agent_permission)
 
 
-def of_reply(world: Cast, conversation_id: str, *, through_api: bool) -> Json:
+def reply_truth(world: WorldBase, conversation_id: str, *, through_api: bool) -> Json:
     """{"lines": [...], "delivery": {channel word: bool}} of a teammate's reply that is made now.
 
     lines: where it is sent, each {line, channel, business_address, address, customer, arrives, why}. customer: the id
@@ -29,12 +29,12 @@ def of_reply(world: Cast, conversation_id: str, *, through_api: bool) -> Json:
     """
     conversation = world.workspace.conversation(conversation_id)
     lines = _lines(world, conversation, through_api)
-    delivery = screens.nowhere(world.lines)
-    people = {c.id for c in screens.people_of(world.workspace, conversation, world.customers)}
+    delivery = screens.no_delivery(world.lines)
+    people = {c.id for c in screens.conversation_customers(world.workspace, conversation, world.customers)}
     for line in lines:
         if line["arrives"] and line["customer"] in people:
             delivery[line["channel"]] = True
-    readers = screens.readers_of(world.workspace, conversation, world.customers)
+    readers = screens.messenger_readers(world.workspace, conversation, world.customers)
     delivery["messenger"] = conversation.channel == "messenger" and bool(readers)
     contacts = [world.workspace.contacts[c] for c in conversation.contact_ids]
     delivery["email"] = conversation.channel == "email" and any(
@@ -43,24 +43,26 @@ def of_reply(world: Cast, conversation_id: str, *, through_api: bool) -> Json:
     return {"lines": lines, "delivery": delivery}
 
 
-def _lines(world: Cast, conversation: Conversation, through_api: bool) -> list[Json]:
+def _lines(world: WorldBase, conversation: Conversation, through_api: bool) -> list[Json]:
     found = []
     for bridge in world.bridges.values():
-        link = bridge.mapped.get(conversation.id)
+        link = bridge.chats_by_conversation.get(conversation.id)
         if link is not None:
             code = world.reachline.package_code if through_api else None
-            takes_it = bridge.forwards("admin", code)
-            found.append(_line(world, link.line, link.address, bridge.delays.send_at(), takes_it=takes_it))
-    chat = world.native.current(conversation)
+            is_forwarded = bridge.is_forwarded("admin", code)
+            found.append(
+                _line(world, link.line, link.address, bridge.delays.next_send_time(), is_forwarded=is_forwarded)
+            )
+    chat = world.native.active_chat(conversation)
     if chat is not None:
-        found.append(_line(world, chat.line, chat.address, world.now, takes_it=True))
+        found.append(_line(world, chat.line, chat.address, world.now, is_forwarded=True))
     return found
 
 
-def _line(world: Cast, line: Line, address: str, at: float, *, takes_it: bool) -> Json:
+def _line(world: WorldBase, line: Line, address: str, at: float, *, is_forwarded: bool) -> Json:
     customer = world.traffic.directory.find(line.channel, address)
     why: str | None = "not_forwarded"
-    if takes_it:
+    if is_forwarded:
         trouble = "" if line.is_native else world.settings.bridge_trouble
         why = "trouble" if trouble else world.traffic.refusal(line, customer, at)
     return {

@@ -35,9 +35,9 @@ class World(CustomerActions, InboxActions):
     # What can be seen.
 
     def screens(self, customer: Customer | str) -> Json:
-        """Everything on the customer's screens, as JSON; see `screens.of`."""
+        """Everything on the customer's screens, as JSON; see `screens.customer_screens`."""
         self.clock.run_due()
-        return screens.of(self.workspace, self._customer(customer), self.lines)
+        return screens.customer_screens(self.workspace, self._customer(customer), self.lines)
 
     def texts(self, customer: Customer | str) -> dict[str, Counter[str]]:
         """How often each text stands on the customer's screens; see `screens.texts`."""
@@ -63,9 +63,9 @@ class World(CustomerActions, InboxActions):
         return truth.window_open(self, self._customer(customer), self._any_line(line))
 
     def truth(self, conversation_id: str, *, through_api: bool = True) -> Json:
-        """Where a teammate's reply in this conversation would go and arrive now; see `truth.of_reply`."""
+        """Where a teammate's reply in this conversation would go and arrive now; see `truth.reply_truth`."""
         self.clock.run_due()
-        return truth.of_reply(self, conversation_id, through_api=through_api)
+        return truth.reply_truth(self, conversation_id, through_api=through_api)
 
     def processed_replies(self) -> list[ProcessedReply]:
         """Every admin's comment made through the API, in the order it was processed, whatever was answered."""

@@ -80,7 +80,7 @@ def test_operators(world: World, talks: list[str], query: dict[str, Any], expect
 
 
 def test_tags_contacts_and_groups(world: World, talks: list[str], jennifer: Customer) -> None:
-    urgent = world.workspace.tag("urgent")
+    urgent = world.workspace.ensure_tag("urgent")
     assert find(world, where("tag_ids", "IN", [urgent])) == [talks[3]]
     assert len(find(world, where("tag_ids", "!=", urgent))) == 3
     assert len(find(world, where("contact_ids", "IN", ["x", *world.contact_ids(jennifer)]))) == 4

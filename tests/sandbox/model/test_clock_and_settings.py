@@ -53,7 +53,7 @@ def test_due_things_happen_in_order_each_at_its_own_instant(delays: list[int], s
     clock = Clock(1000.0)
     happened: list[tuple[float, float]] = []
     for delay in delays:
-        clock.after(delay, lambda d=delay: happened.append((d, clock.now())))
+        clock.call_later(delay, lambda d=delay: happened.append((d, clock.now())))
     for step in steps:
         clock.advance(step)
     passed = clock.now()
@@ -65,7 +65,7 @@ def test_due_things_happen_in_order_each_at_its_own_instant(delays: list[int], s
 def test_what_a_due_thing_starts_happens_within_the_same_move() -> None:
     clock = Clock(0.0)
     seen: list[float] = []
-    clock.after(10, lambda: clock.after(5, lambda: seen.append(clock.now())))
+    clock.call_later(10, lambda: clock.call_later(5, lambda: seen.append(clock.now())))
     clock.advance(14)
     assert seen == []
     clock.advance(1)

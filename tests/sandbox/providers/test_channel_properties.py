@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
-from desktop.sandbox.model.numbers import dialled, wa_id
+from desktop.sandbox.model.numbers import dialled_number, wa_id
 from desktop.sandbox.model.settings import Provoked
 from desktop.sandbox.providers.twilio import content
 from desktop.sandbox.server import providers
@@ -197,5 +197,5 @@ def test_a_whatsapp_id_is_found_again_in_every_form(digits: str, code: str) -> N
     number = f"+{code}{digits}"
     assert wa_id(wa_id(number)) == wa_id(number)
     assert wa_id(number[:4] + " (" + number[4:6] + ") " + number[6:]) == wa_id(number)
-    assert dialled(number, "+35315550100") == number
-    assert dialled(number[1:], "+35315550100") == "+353" + number[1:]
+    assert dialled_number(number, "+35315550100") == number
+    assert dialled_number(number[1:], "+35315550100") == "+353" + number[1:]

@@ -25,7 +25,7 @@ def answers(world: World) -> list[dict[str, Any]]:
 
 
 def is_bridged(world: World, conversation_id: str) -> bool:
-    return conversation_id in world.bridge.mapped
+    return conversation_id in world.bridge.chats_by_conversation
 
 
 def test_they_are_in_the_past_in_the_worlds_style(world: World) -> None:
@@ -88,16 +88,16 @@ def test_it_is_fast(world: World) -> None:
 
 def test_the_clock_comes_back_to_the_present() -> None:
     clock, seen = Clock(1000.0), []
-    clock.after(50, lambda: seen.append(("future", clock.now())))
-    with clock.past(400.0):
+    clock.call_later(50, lambda: seen.append(("future", clock.now())))
+    with clock.rewound_to(400.0):
         assert clock.now() == 400.0
-        clock.after(10, lambda: seen.append(("past", clock.now())))
+        clock.call_later(10, lambda: seen.append(("past", clock.now())))
         clock.move_to(700.0)
-        clock.after(900, lambda: seen.append(("later", clock.now())))
+        clock.call_later(900, lambda: seen.append(("later", clock.now())))
     assert (clock.now(), seen) == (1000.0, [("past", 410.0)])
     clock.advance(700)
     assert seen[1:] == [("future", 1050.0), ("later", 1600.0)]
-    with pytest.raises(ValueError, match="past is before"), clock.past(9999.0):
+    with pytest.raises(ValueError, match="past is before"), clock.rewound_to(9999.0):
         pass
 
 

@@ -15,10 +15,10 @@ HOUR, DAY = 3600, 86_400
 @pytest.fixture(scope="module")
 def stage() -> tuple[World, dict[str, Customer]]:
     world = World()
-    sample_data.furnish(world)
+    sample_data.add_tags_and_macros(world)
     began = world.now
     cast = sample_data.story(world)
-    assert world.now == began + sample_data.span_s(0, demo_story=True)
+    assert world.now == began + sample_data.duration_s(0, demo_story=True)
     return world, cast
 
 
@@ -89,8 +89,8 @@ def test_random_worlds_repeat_by_seed_and_fill_every_channel() -> None:
     worlds = []
     for number in (5, 5, 6):
         world = World(number)
-        sample_data.populate(world, 40, 400)
-        assert world.now == World().now + sample_data.span_s(40, demo_story=False)
+        sample_data.add_random_customers(world, 40, 400)
+        assert world.now == World().now + sample_data.duration_s(40, demo_story=False)
         worlds.append([world.intercom.get_conversation(c) for c in world.workspace.conversations])
     assert worlds[0] == worlds[1]
     assert worlds[0] != worlds[2]
@@ -107,7 +107,7 @@ def test_random_worlds_repeat_by_seed_and_fill_every_channel() -> None:
 
 def test_an_empty_world_can_be_populated_with_people_alone() -> None:
     world = World()
-    sample_data.populate(world, 3, 0)
+    sample_data.add_random_customers(world, 3, 0)
     assert len(world.customers) == 3
     assert world.workspace.conversations == {}
     assert world.workspace.admins[AGENT].name == "Sam Byrne"

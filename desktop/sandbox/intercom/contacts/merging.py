@@ -11,7 +11,7 @@ import json
 
 from desktop.sandbox.intercom import mutations
 from desktop.sandbox.intercom.errors import IntercomError, invalid, not_found
-from desktop.sandbox.intercom.records import Contact, Merge, Workspace, digits
+from desktop.sandbox.intercom.records import Contact, Merge, Workspace, phone_digits
 from desktop.sandbox.intercom.responses import view
 from desktop.sandbox.intercom.responses.versions import Version
 from desktop.sandbox.intercom.responses.view import Json
@@ -47,8 +47,8 @@ def merge(ws: Workspace, body: Json, *, duplicates_only: bool) -> Contact:
 
 def _duplicates(a: Contact, b: Contact) -> bool:
     same_email = bool(a.email) and a.email.lower() == b.email.lower()
-    phone = digits(a.phone or "")
-    return same_email or (bool(phone) and phone == digits(b.phone or ""))
+    phone = phone_digits(a.phone or "")
+    return same_email or (bool(phone) and phone == phone_digits(b.phone or ""))
 
 
 def history(ws: Workspace, contact_id: str, query: dict[str, str]) -> Json:

@@ -24,7 +24,7 @@ _KEYS = {
 }
 
 
-def named(ws: Workspace, body: Json) -> Contact:
+def find_contact(ws: Workspace, body: Json) -> Contact:
     """The contact that a reply names by `intercom_user_id`, `email` or `user_id` (the external id).
 
     404 when there is none, 409 `conflict` when several users have the email; a user comes before a lead.
@@ -47,7 +47,7 @@ def named(ws: Workspace, body: Json) -> Contact:
     raise IntercomError(404, "not_found", "User Not Found")
 
 
-def fields(ws: Workspace, body: Json, contact: Contact | None = None) -> Json:
+def parse_fields(ws: Workspace, body: Json, contact: Contact | None = None) -> Json:
     """The attributes of `Contact` that a request sets, by name; `contact` is the one that it updates, if any.
 
     400 `parameter_invalid` for an email that is no address, for `email_verified` without an email, and for custom
@@ -71,19 +71,19 @@ def fields(ws: Workspace, body: Json, contact: Contact | None = None) -> Json:
     if "custom_attributes" in given:
         given["custom_attributes"] = bodies.json_object(given, "custom_attributes")
         if ws.settings.unknown_attributes_refused:
-            _refuse_unknown(ws, given["custom_attributes"])
-    _refuse_clash(ws, given, contact)
+            _check_attribute_names(ws, given["custom_attributes"])
+    _check_conflicts(ws, given, contact)
     return given
 
 
-def _refuse_unknown(ws: Workspace, attributes: Json) -> None:
+def _check_attribute_names(ws: Workspace, attributes: Json) -> None:
     known = {name for contact in ws.contacts.values() for name in contact.custom_attributes}
     for name in attributes:
         if name not in known:
             raise invalid(f"Custom attribute '{name}' does not exist", "custom_attributes")
 
 
-def _refuse_clash(ws: Workspace, given: Json, own: Contact | None) -> None:
+def _check_conflicts(ws: Workspace, given: Json, own: Contact | None) -> None:
     """Users alone clash. Two with one email are legal when their external ids tell them apart."""
     if given.get("role", own.role if own else "user") != "user":
         return
@@ -93,7 +93,7 @@ def _refuse_clash(ws: Workspace, given: Json, own: Contact | None) -> None:
     for known in ws.contacts.values():
         if known is own or known.role != "user" or known.merged_into is not None:
             continue
-        told_apart = bool(external_id and known.external_id and external_id != known.external_id)
-        same_email = bool(email) and email == known.email.lower() and not told_apart
+        distinct_ids = bool(external_id and known.external_id and external_id != known.external_id)
+        same_email = bool(email) and email == known.email.lower() and not distinct_ids
         if same_email or (new_id and new_id == known.external_id):
             raise IntercomError(409, "conflict", f"A contact matching those details already exists with id={known.id}")

@@ -8,7 +8,7 @@ from typing import Any
 Json = dict[str, Any]
 
 
-def without(omitted: Sequence[str], prefix: str, answer: Json) -> Json:
+def omit_fields(omitted: Sequence[str], prefix: str, answer: Json) -> Json:
     """The answer (changed in place) without the fields whose names start with `prefix`.
 
     A name is a path from the conversation (`channel`, `source.url`, `first_contact_reply`), from a part

@@ -11,24 +11,24 @@ from desktop.sandbox.intercom.errors import IntercomError
 
 Version = tuple[int, int]
 LATEST: Version = (2, 16)
-_KNOWN = {f"1.{minor}": (1, minor) for minor in range(5)} | {f"2.{minor}": (2, minor) for minor in range(17)}
+_VERSIONS = {f"1.{minor}": (1, minor) for minor in range(5)} | {f"2.{minor}": (2, minor) for minor in range(17)}
 _SINCE_2_13 = ("app_package_code", "email_message_metadata", "state", "tags", "event_details")
 
 
 def parse(header: str | None, default: str) -> Version:
     try:
-        return _KNOWN[default if header is None else header.strip()]
+        return _VERSIONS[default if header is None else header.strip()]
     except KeyError:
         message = f"The requested version {header} does not exist"
         raise IntercomError(400, "intercom_version_invalid", message) from None
 
 
-def demand(version: Version, since: Version, what: str) -> None:
+def require_version(version: Version, since: Version, what: str) -> None:
     if version < since:
         raise IntercomError(400, "intercom_version_invalid", f"{what} does not exist in this version")
 
 
-def shaped(answer: Any, version: Version) -> Any:
+def downgrade(answer: Any, version: Version) -> Any:
     """The answer (changed in place) as `version` gives it."""
     if version < LATEST:
         _walk(answer, version)

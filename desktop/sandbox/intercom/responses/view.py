@@ -21,12 +21,12 @@ from desktop.sandbox.intercom.records import (
     Team,
     Workspace,
 )
-from desktop.sandbox.intercom.responses.omitted_fields import without
-from desktop.sandbox.model.html_text import encoded, to_text
+from desktop.sandbox.intercom.responses.omitted_fields import omit_fields
+from desktop.sandbox.model.html_text import escape_entities, to_text
 from desktop.sandbox.model.people import File
 
 Json = dict[str, Any]
-MOST_PARTS = 500  # GET /conversations/{id} gives the newest 500 parts and cannot be paged
+MAX_PARTS = 500  # GET /conversations/{id} gives the newest 500 parts and cannot be paged
 _DEVICE_FIELDS = [
     "browser",
     "browser_version",
@@ -49,7 +49,7 @@ _DEVICE_FIELDS = [
 
 def conversation(ws: Workspace, record: Conversation, *, plaintext: bool = False) -> Json:
     """GET /conversations/{id}: everything, with the newest 500 parts, oldest first."""
-    parts = [part(ws, p, plaintext=plaintext) for p in record.parts[-MOST_PARTS:]]
+    parts = [part(ws, p, plaintext=plaintext) for p in record.parts[-MAX_PARTS:]]
     return conversation_item(ws, record, plaintext=plaintext) | {
         "conversation_parts": {
             "type": "conversation_part.list",
@@ -105,7 +105,7 @@ def conversation_item(ws: Workspace, record: Conversation, *, plaintext: bool = 
         "topics": {"type": "topic.list", "topics": [], "total_count": 0},
         "ticket": None,
     }
-    return without(ws.settings.omit, "", answer)
+    return omit_fields(ws.settings.omit, "", answer)
 
 
 def _rating(ws: Workspace, record: Rating | None) -> Json | None:
@@ -166,19 +166,19 @@ def part(ws: Workspace, record: Part, *, plaintext: bool = False) -> Json:
         "email_message_metadata": record.email,
         "app_package_code": record.package_code,
     }
-    return without(ws.settings.omit, "part.", answer)
+    return omit_fields(ws.settings.omit, "part.", answer)
 
 
 def _author(ws: Workspace, author: Author) -> Json:
     kind, name, email = author.type, None, ""
     if author.id in ws.contacts:
         contact = ws.contacts[author.id]
-        name, email = encoded(contact.name), encoded(contact.email) or ""
+        name, email = escape_entities(contact.name), escape_entities(contact.email) or ""
         if author.is_contact:
             kind = ws.settings.contact_author_type or kind
     elif author.id in ws.admins:
         admin = ws.admins[author.id]
-        name, email = encoded(admin.name), admin.email
+        name, email = escape_entities(admin.name), admin.email
     elif author.type in ("bot", "operator"):
         name, email = "Operator", f"operator+{WORKSPACE_ID}@intercom.io"
     return {"type": kind, "id": author.id, "name": name, "email": email}
@@ -215,10 +215,10 @@ def contact(ws: Workspace, record: Contact, *, merge_history: bool = False) -> J
         "workspace_id": WORKSPACE_ID,
         "external_id": record.external_id,
         "role": record.role,
-        "email": encoded(record.email),
+        "email": escape_entities(record.email),
         "email_domain": record.email.partition("@")[2],
         "phone": record.phone,
-        "name": encoded(record.name),
+        "name": escape_entities(record.name),
         "avatar": None,
         "owner_id": record.owner_id,
         "has_hard_bounced": record.has_hard_bounced,
@@ -277,7 +277,7 @@ def tag(ws: Workspace, tag_id: str, applied_at: int | None = None, applied_by: s
         return plain
     kind = "admin" if applied_by in ws.admins else "bot"
     answer = plain | {"applied_at": applied_at, "applied_by": {"type": kind, "id": applied_by}}
-    return without(ws.settings.omit, "tag.", answer)
+    return omit_fields(ws.settings.omit, "tag.", answer)
 
 
 def taggings(ws: Workspace, records: Sequence[Tagging]) -> list[Json]:
@@ -289,7 +289,7 @@ def admin(record: Admin) -> Json:
     return {
         "type": "admin",
         "id": record.id,
-        "name": encoded(record.name),
+        "name": escape_entities(record.name),
         "email": record.email,
         "job_title": record.job_title,
         "away_mode_enabled": record.away_mode_enabled,

@@ -100,16 +100,16 @@ def conversation_fields(ws: Workspace) -> Fields:
         "conversation_rating.contact_id": ("text", _rating("contact_id")),
         "conversation_rating.admin_d": ("text", _rating("admin_id")),  # spelled so in the description
         "ai_agent_participated": ("flag", lambda c: False),
-        "ai_agent.rating": ("number", _nothing),
-        **{f"ai_agent.{name}": ("text", _nothing) for name in _AI_TEXTS},
+        "ai_agent.rating": ("number", _no_value),
+        **{f"ai_agent.{name}": ("text", _no_value) for name in _AI_TEXTS},
     }
 
 
 def contact_fields() -> Fields:
     return {
         **{name: ("day", attrgetter(name)) for name in _CONTACT_DATES},
-        "last_email_opened_at": ("day", _nothing),
-        "last_email_clicked_at": ("day", _nothing),
+        "last_email_opened_at": ("day", _no_value),
+        "last_email_clicked_at": ("day", _no_value),
         "ios_last_seen_at": ("day", _device("ios_last_seen_at")),
         "android_last_seen_at": ("day", _device("android_last_seen_at")),
         **{
@@ -119,10 +119,10 @@ def contact_fields() -> Fields:
         "email_domain": ("text", lambda c: c.email.partition("@")[2]),
         "formatted_phone": ("text", attrgetter("phone")),
         **{name: ("text", _device(name)) for name in _DEVICE_TEXTS},
-        "avatar": ("text", _nothing),
-        "language_override": ("text", _nothing),
-        **{f"location.{name}": ("text", _nothing) for name in ("country", "region", "city")},
-        "segment_id": ("text", _nothing),
+        "avatar": ("text", _no_value),
+        "language_override": ("text", _no_value),
+        **{f"location.{name}": ("text", _no_value) for name in ("country", "region", "city")},
+        "segment_id": ("text", _no_value),
         "unsubscribed_from_emails": ("flag", attrgetter("unsubscribed_from_emails")),
         "marked_email_as_spam": ("flag", lambda c: False),
         "has_hard_bounced": ("flag", attrgetter("has_hard_bounced")),
@@ -146,5 +146,5 @@ def _device(name: str) -> Callable[[Contact], Any]:
     return lambda contact: contact.device.get(name)
 
 
-def _nothing(record: Any) -> None:
+def _no_value(record: Any) -> None:
     return None

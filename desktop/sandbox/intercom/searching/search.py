@@ -12,15 +12,15 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from desktop.sandbox.intercom.errors import IntercomError, invalid
-from desktop.sandbox.intercom.records import searchable
+from desktop.sandbox.intercom.records import indexed_version
 from desktop.sandbox.intercom.searching.fields import Fields, Kind
 
 Test = Callable[[Any], bool]
 Flaw = Literal["repeat_hits", "miss_hit"]
 
-MOST_FILTERS = 15
-DEEPEST = 2
-_LATEST_TIME = 100_000_000_000
+MAX_FILTERS = 15
+MAX_DEPTH = 2
+_MAX_NUMBER = 100_000_000_000
 _OPERATORS: dict[Kind, frozenset[str]] = {
     "text": frozenset({"=", "!=", "IN", "NIN", "~", "!~", "^", "$"}),
     "words": frozenset({"=", "!=", "IN", "NIN", "~", "!~", "^", "$"}),
@@ -34,26 +34,26 @@ _OPERATORS: dict[Kind, frozenset[str]] = {
 
 
 class Query:
-    """One parsed search: whom it finds. 400 for whatever Intercom refuses."""
+    """One parsed search: whom it matches. 400 for whatever Intercom refuses."""
 
     def __init__(self, fields: Fields, query: Any, *, gt_inclusive: bool, timezone: str) -> None:
         self._fields = fields
         self._gt_inclusive = gt_inclusive
         self._zone: tzinfo = UTC if timezone == "UTC" else ZoneInfo(timezone)
-        self.finds = self._group(query, 1)
+        self.matches = self._group(query, 1)
 
     def _group(self, query: Any, depth: int) -> Test:
         if not isinstance(query, dict) or "operator" not in query:
             raise invalid("query is invalid", "query")
         if query["operator"] not in ("AND", "OR"):
             return self._filter(query)
-        if depth > DEEPEST:
-            raise invalid(f"Queries can be nested {DEEPEST} levels deep at most", "query")
+        if depth > MAX_DEPTH:
+            raise invalid(f"Queries can be nested {MAX_DEPTH} levels deep at most", "query")
         value = query.get("value")
         if not isinstance(value, list) or not value:
             raise invalid("value must be a list of filters", "value")
-        if len(value) > MOST_FILTERS:
-            raise invalid(f"A group can hold {MOST_FILTERS} filters at most", "value")
+        if len(value) > MAX_FILTERS:
+            raise invalid(f"A group can hold {MAX_FILTERS} filters at most", "value")
         tests = [self._group(v, depth + 1) for v in value]
         if query["operator"] == "AND":
             return lambda record: all(test(record) for test in tests)
@@ -127,7 +127,7 @@ def _number(value: Any) -> float:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
         raise invalid(f"{value!r} is not a number", "value") from None
-    if not abs(number) < _LATEST_TIME:
+    if not abs(number) < _MAX_NUMBER:
         raise invalid(f"{value!r} is out of range", "value")
     return number
 
@@ -149,13 +149,13 @@ def _text(kind: Kind, operator: str, wanted: Any, get: Callable[[Any], Any]) -> 
     return lambda record: (value := get(record)) is not None and fit(str(value).lower())
 
 
-def found(records: Iterable[Any], query: Query | None) -> list[Any]:
-    """The records as the index knows them, where the query finds them."""
-    seen = (searchable(record) for record in records)
-    return [r for r in seen if r is not None and (query is None or query.finds(r))]
+def find_records(records: Iterable[Any], query: Query | None) -> list[Any]:
+    """The records as the index knows them, where the query matches them."""
+    seen = (indexed_version(record) for record in records)
+    return [r for r in seen if r is not None and (query is None or query.matches(r))]
 
 
-def page(
+def paginate(
     records: list[Any], fields: Fields, sort: Any, pagination: Any, default_size: int, flaw: Flaw | None = None
 ) -> tuple[list[Any], dict[str, Any]]:
     """One page and its `pages` object.
@@ -193,10 +193,10 @@ def page(
         token = json.dumps([*place(last_counted), number + 1])
         cursor = base64.b64encode(token.encode()).decode()
         answer["next"] = {"page": number + 1, "per_page": size, "starting_after": cursor}
-    return _flawed(shown, flaw), answer
+    return _apply_flaw(shown, flaw), answer
 
 
-def _flawed(shown: list[Any], flaw: Flaw | None) -> list[Any]:
+def _apply_flaw(shown: list[Any], flaw: Flaw | None) -> list[Any]:
     match flaw:
         case "repeat_hits":
             return [*shown[:1], *shown]

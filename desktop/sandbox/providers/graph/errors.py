@@ -68,7 +68,7 @@ CODES: dict[int, tuple[int, str, str]] = {
 }
 
 
-def titled(code: int) -> tuple[str, str]:
+def title_and_details(code: int) -> tuple[str, str]:
     """Title and details; neutral ones for a code that is not listed."""
     _, title, details = CODES.get(code, (400, "Something went wrong", "No more is known."))
     return title, details
@@ -79,7 +79,7 @@ def graph_error(
 ) -> ProviderError:
     """Meta's error body with its usual HTTP status; the details say what is wrong with this request."""
     status = CODES.get(code, (400, "", ""))[0]
-    title, usual = titled(code)
+    title, usual = title_and_details(code)
     error: dict[str, Any] = {
         "message": message or f"(#{code}) {title}",
         "type": "OAuthException",
@@ -94,7 +94,7 @@ def graph_error(
     return ProviderError(status, {"error": error})
 
 
-def no_object(object_id: str) -> ProviderError:
+def unknown_object_error(object_id: str) -> ProviderError:
     words = (
         f"Unsupported get request. Object with ID '{object_id}' does not exist, cannot be loaded due to missing "
         "permissions, or does not support this operation"
@@ -109,7 +109,7 @@ def no_object(object_id: str) -> ProviderError:
     return ProviderError(400, {"error": error})
 
 
-def no_field(name: str, node: str) -> ProviderError:
+def unknown_field_error(name: str, node: str) -> ProviderError:
     words = f"(#100) Tried accessing nonexisting field ({name}) on node type ({node})"
     error = {"message": words, "type": "OAuthException", "code": 100, "fbtrace_id": "A64Qz8or2yhqkZ"}
     return ProviderError(400, {"error": error})

@@ -14,9 +14,9 @@ from starlette.routing import Route
 from desktop.sandbox.model.people import Line
 from desktop.sandbox.model.settings import Provoked
 from desktop.sandbox.providers.graph import nodes
-from desktop.sandbox.providers.graph.errors import graph_error, no_field, no_object
+from desktop.sandbox.providers.graph.errors import graph_error, unknown_field_error, unknown_object_error
 from desktop.sandbox.providers.graph.sending import Sending, failure_code
-from desktop.sandbox.providers.http import Call, ProviderError, Table, routes_of
+from desktop.sandbox.providers.http import Call, ProviderError, Table, make_routes
 from desktop.sandbox.world import World
 
 Json = dict[str, Any]
@@ -46,20 +46,20 @@ class Graph:
             ("GET", "/{v}/{id}", self._node),
             ("*", "/{rest:path}", _unknown),
         ]
-        return routes_of(self._world, self._lock, "graph", ROOT, table, self._doorman, _provoked, _usage_headers)
+        return make_routes(self._world, self._lock, "graph", ROOT, table, self._authorize, _provoked, _usage_headers)
 
-    def _doorman(self, call: Call) -> None:
+    def _authorize(self, call: Call) -> None:
         scheme, _, token = call.headers.get("authorization", "").partition(" ")
         given = token.strip() if scheme.lower() == "bearer" else call.query.get("access_token", "")
         if given != TOKEN:
             raise graph_error(190, message="Invalid OAuth access token - Cannot parse access token")
         if self._world.settings.graph_token_expired:
             raise graph_error(190, message="Error validating access token: Session has expired", subcode=463)
-        if "v" in call.words and not re.fullmatch(r"v\d+\.\d+", call.words["v"]):
+        if "v" in call.path_params and not re.fullmatch(r"v\d+\.\d+", call.path_params["v"]):
             raise _unknown_path(call.path)
 
     def _line(self, call: Call) -> Line:
-        return line_of(self._world, call.words["id"])
+        return line_of(self._world, call.path_params["id"])
 
     # Sending.
 
@@ -69,7 +69,7 @@ class Graph:
             body = call.json()
         except ValueError:
             raise graph_error(100, message="(#100) The body is not valid JSON.") from None
-        return self._sending.take(line, body, "graph")
+        return self._sending.send(line, body, "graph")
 
     def _upload(self, call: Call) -> Json:
         self._line(call)
@@ -81,34 +81,42 @@ class Graph:
     # Reading.
 
     def _node(self, call: Call) -> Json:
-        node_id, fields = call.words["id"], call.query.get("fields")
+        node_id, fields = call.path_params["id"], call.query.get("fields")
         for line in meta_lines(self._world):
             if phone_id(self._world, line) == node_id:
-                return nodes.pick(
-                    nodes.phone(node_id, line, WABA_ID), fields, nodes.PHONE_USUAL, "WhatsAppBusinessPhoneNumber"
+                return nodes.select_fields(
+                    nodes.phone(node_id, line, WABA_ID),
+                    fields,
+                    nodes.PHONE_DEFAULT_FIELDS,
+                    nodes.PHONE_TYPE,
                 )
         if node_id == WABA_ID:
-            return nodes.pick(nodes.waba(WABA_ID), fields, ("id", "name"), "WhatsAppBusinessAccount")
+            return nodes.select_fields(nodes.waba(WABA_ID), fields, ("id", "name"), "WhatsAppBusinessAccount")
         for template in self._world.templates.all:
             if template.id == node_id:
-                return nodes.pick(nodes.template(template), fields, nodes.TEMPLATE_USUAL, "MessageTemplate")
+                return nodes.select_fields(
+                    nodes.template(template), fields, nodes.TEMPLATE_DEFAULT_FIELDS, nodes.TEMPLATE_TYPE
+                )
         file = self._sending.media.find(node_id)
         if file is None:
-            raise no_object(node_id)
+            raise unknown_object_error(node_id)
         return self._sending.media.describe(node_id, file, call.base_url)
 
     def _phone_numbers(self, call: Call) -> Json:
-        self._demand_waba(call)
+        self._require_waba(call)
         found = [nodes.phone(phone_id(self._world, n), n, WABA_ID) for n in meta_lines(self._world)]
         fields = call.query.get("fields")
-        picked = [nodes.pick(n, fields, nodes.PHONE_USUAL, "WhatsAppBusinessPhoneNumber") for n in found]
+        picked = [nodes.select_fields(n, fields, nodes.PHONE_DEFAULT_FIELDS, nodes.PHONE_TYPE) for n in found]
         return self._page(call, picked)
 
     def _templates(self, call: Call) -> Json:
-        self._demand_waba(call)
+        self._require_waba(call)
         found = [t for t in self._world.templates.all if nodes.fits(t, call.query)]
         fields = call.query.get("fields")
-        picked = [nodes.pick(nodes.template(t), fields, nodes.TEMPLATE_USUAL, "MessageTemplate") for t in found]
+        picked = [
+            nodes.select_fields(nodes.template(t), fields, nodes.TEMPLATE_DEFAULT_FIELDS, nodes.TEMPLATE_TYPE)
+            for t in found
+        ]
         answer = self._page(call, picked)
         if "summary" in call.query:
             counts: Json = {
@@ -117,13 +125,13 @@ class Graph:
                 "message_template_limit": 6000,
                 "are_translations_complete": False,
             }
-            wanted = nodes.split(call.query["summary"])
+            wanted = nodes.split_fields(call.query["summary"])
             answer["summary"] = {name: value for name, value in counts.items() if name in wanted}
         return answer
 
-    def _demand_waba(self, call: Call) -> None:
-        if call.words["id"] != WABA_ID:
-            raise no_object(call.words["id"])
+    def _require_waba(self, call: Call) -> None:
+        if call.path_params["id"] != WABA_ID:
+            raise unknown_object_error(call.path_params["id"])
 
     # Message history.
 
@@ -132,36 +140,39 @@ class Graph:
         if mode == "denied":
             raise graph_error(10)
         if mode == "absent":
-            raise no_field("message_history", "WhatsAppBusinessPhoneNumber")
+            raise unknown_field_error("message_history", nodes.PHONE_TYPE)
         wamid = call.query.get("message_id")
         messages = self._world.traffic.messages
-        found = [self._sending.names.find(wamid)] if wamid else [m for m in reversed(messages) if not m.is_inbound]
+        found = (
+            [self._sending.message_ids.find(wamid)] if wamid else [m for m in reversed(messages) if not m.is_inbound]
+        )
         entries = [
-            nodes.history_entry(m, self._sending.names.of(m), failure_code)
+            nodes.history_entry(m, self._sending.message_ids.id_of(m), failure_code)
             for m in found
             if m is not None and m.line.id == line.id and not m.is_inbound and mode == "works"
         ]
         picked = [
-            nodes.pick(e, call.query.get("fields"), ("id", "message_id"), "WhatsAppMessageHistory") for e in entries
+            nodes.select_fields(e, call.query.get("fields"), ("id", "message_id"), "WhatsAppMessageHistory")
+            for e in entries
         ]
         return self._page(call, picked)
 
     def _events(self, call: Call) -> Json:
         if self._world.settings.graph_history in ("denied", "absent"):
-            raise no_object(call.words["id"])
+            raise unknown_object_error(call.path_params["id"])
         for message in self._world.traffic.messages:
-            if nodes.history_id(message) == call.words["id"]:
+            if nodes.history_id(message) == call.path_params["id"]:
                 edges = nodes.history_edges(message, failure_code)
                 wanted = call.query.get("status_filter")
                 kept = [e for e in edges if wanted in (None, e["node"]["delivery_status"])]
                 return self._page(call, kept)
-        raise no_object(call.words["id"])
+        raise unknown_object_error(call.path_params["id"])
 
     def _page(self, call: Call, items: list[Json]) -> Json:
         """Cursors of Graph: `next` is only there when more follows, and holds the token, as Meta's does."""
         try:
             size = max(1, min(int(call.query.get("limit", 25)), self._world.settings.page_limit))
-            start = _place(call.query["after"]) if "after" in call.query else 0
+            start = _parse_cursor(call.query["after"]) if "after" in call.query else 0
         except ValueError:
             raise graph_error(100, message="(#100) Invalid parameter: limit or after") from None
         shown = items[start : start + size]
@@ -190,7 +201,7 @@ def line_of(world: World, node_id: str) -> Line:
     for line in meta_lines(world):
         if phone_id(world, line) == node_id:
             return line
-    raise no_object(node_id)
+    raise unknown_object_error(node_id)
 
 
 def upload(sending: Sending, call: Call) -> str:
@@ -206,13 +217,13 @@ def upload(sending: Sending, call: Call) -> str:
         raise graph_error(100, message="(#100) The parameter file is required.")
     if "type" in form.fields:
         file.content_type = form.fields["type"]
-    return sending.media.keep(file)
+    return sending.media.add(file)
 
 
 def media_bytes(sending: Sending, call: Call) -> Response:
     file = sending.media.find(call.query.get("mid", ""))
     if file is None:
-        raise no_object(call.query.get("mid", ""))
+        raise unknown_object_error(call.query.get("mid", ""))
     return Response(file.data, media_type=file.content_type)
 
 
@@ -245,7 +256,7 @@ def _cursor(place: int) -> str:
     return base64.b64encode(f"c{place}".encode()).decode().rstrip("=") + "ZD"
 
 
-def _place(cursor: str) -> int:
+def _parse_cursor(cursor: str) -> int:
     """Raises ValueError for what is no cursor of ours."""
     text = cursor.removesuffix("ZD")
     return int(base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode().removeprefix("c"))

@@ -11,7 +11,7 @@ from desktop.sandbox.providers.graph.errors import graph_error
 _MB = 1_000_000
 LIMITS = {"image": 5 * _MB, "audio": 16 * _MB, "video": 16 * _MB, "document": 100 * _MB, "sticker": 500_000}
 _IMAGES = ("image/jpeg", "image/png")
-_GUESSES = {
+_DEFAULT_TYPES = {
     "image": "image/jpeg",
     "audio": "audio/ogg",
     "video": "video/mp4",
@@ -26,7 +26,7 @@ class Media:
     def __init__(self) -> None:
         self._files: dict[str, File] = {}
 
-    def keep(self, file: File) -> str:
+    def add(self, file: File) -> str:
         media_id = str(1_037_543_291_543_000 + len(self._files))
         self._files[media_id] = file
         return media_id
@@ -45,7 +45,7 @@ class Media:
             "id": media_id,
         }
 
-    def of(self, kind: str, given: Any) -> File:
+    def resolve(self, kind: str, given: Any) -> File:
         """The file behind `{"id": …}` or `{"link": …}`; a link's bytes are not fetched, only its name is shown."""
         if not isinstance(given, dict):
             raise graph_error(131008, f"The {kind} object is missing.")
@@ -62,4 +62,4 @@ class Media:
         if not link.startswith(("https://", "http://")):
             raise graph_error(131008, f"The {kind} needs an id or a link.")
         name = str(given.get("filename") or link.partition("?")[0].rpartition("/")[2] or kind)
-        return File(name, _GUESSES[kind], b"")
+        return File(name, _DEFAULT_TYPES[kind], b"")

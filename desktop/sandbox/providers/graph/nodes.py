@@ -8,19 +8,20 @@ from urllib.parse import urlencode
 
 from desktop.sandbox.model.numbers import calling_code
 from desktop.sandbox.model.people import Line
-from desktop.sandbox.model.templates import MADE_AT, Template
+from desktop.sandbox.model.templates import CREATED_AT, Template
 from desktop.sandbox.model.traffic import Message
-from desktop.sandbox.providers.graph.errors import no_field, titled
+from desktop.sandbox.providers.graph.errors import title_and_details, unknown_field_error
 
 Json = dict[str, Any]
-PHONE_USUAL = ("id", "display_phone_number", "verified_name", "quality_rating", "code_verification_status")
-TEMPLATE_USUAL = ("id", "name", "language", "category", "status", "components", "parameter_format")
+PHONE_TYPE, TEMPLATE_TYPE = "WhatsAppBusinessPhoneNumber", "MessageTemplate"
+PHONE_DEFAULT_FIELDS = ("id", "display_phone_number", "verified_name", "quality_rating", "code_verification_status")
+TEMPLATE_DEFAULT_FIELDS = ("id", "name", "language", "category", "status", "components", "parameter_format")
 
 
 def phone(node_id: str, line: Line, waba_id: str) -> Json:
     return {
         "id": node_id,
-        "display_phone_number": _displayed(line.address),
+        "display_phone_number": _format_number(line.address),
         "verified_name": "Harbour Parcels",
         "quality_rating": "GREEN",
         "code_verification_status": "VERIFIED",
@@ -77,7 +78,7 @@ def template(found: Template) -> Json:
         "status": found.status,
         "components": found.components,
         "parameter_format": found.parameter_format,
-        "quality_score": {"score": found.quality, "date": MADE_AT},
+        "quality_score": {"score": found.quality, "date": CREATED_AT},
         "rejected_reason": found.rejected_reason,
         "previous_category": None,
         "correct_category": None,
@@ -97,15 +98,15 @@ def fits(found: Template, query: Mapping[str, str]) -> bool:
         "name": lambda v: v in found.name,
         "name_or_content": lambda v: v.lower() in found.name + text,
         "content": lambda v: v.lower() in text,
-        "category": lambda v: found.category in split(v.upper()),
-        "language": lambda v: found.language in split(v),
-        "status": lambda v: found.status in split(v.upper()),
-        "quality_score": lambda v: found.quality in split(v.upper()),
+        "category": lambda v: found.category in split_fields(v.upper()),
+        "language": lambda v: found.language in split_fields(v),
+        "status": lambda v: found.status in split_fields(v.upper()),
+        "quality_score": lambda v: found.quality in split_fields(v.upper()),
     }
-    return all(test(_unlisted(query[name])) for name, test in tests.items() if query.get(name))
+    return all(test(_strip_json_list(query[name])) for name, test in tests.items() if query.get(name))
 
 
-def _unlisted(value: str) -> str:
+def _strip_json_list(value: str) -> str:
     """Filters may come as a JSON list."""
     return value.translate(str.maketrans("", "", '[]"'))
 
@@ -142,23 +143,23 @@ def history_edges(message: Message, failure_code: Callable[[Message], int]) -> l
         }
         if state == "failed":
             code = failure_code(message)
-            title, details = titled(code)
+            title, details = title_and_details(code)
             node["error_description"] = f"({code}) {title}: {details}"
         edges.append({"cursor": f"e{place}", "node": node})
     return edges
 
 
-def pick(node: Json, fields: str | None, usual: tuple[str, ...], kind: str) -> Json:
+def select_fields(node: Json, fields: str | None, usual: tuple[str, ...], kind: str) -> Json:
     """The asked fields and always the id; 100 for one that does not exist. Empty ones are left out, as Meta does."""
-    names = split(fields) if fields else list(usual)
+    names = split_fields(fields) if fields else list(usual)
     for name in names:
-        if _bare(name) not in node:
-            raise no_field(_bare(name), kind)
-    picked = {_bare(name): node[_bare(name)] for name in ["id", *names]}
+        if _base_name(name) not in node:
+            raise unknown_field_error(_base_name(name), kind)
+    picked = {_base_name(name): node[_base_name(name)] for name in ["id", *names]}
     return {name: value for name, value in picked.items() if value is not None}
 
 
-def split(fields: str) -> list[str]:
+def split_fields(fields: str) -> list[str]:
     """`a,b{c,d},e` at its outer commas."""
     found, depth, current = [], 0, ""
     for letter in fields:
@@ -171,7 +172,7 @@ def split(fields: str) -> list[str]:
     return [name for name in [*found, current.strip()] if name]
 
 
-def _bare(name: str) -> str:
+def _base_name(name: str) -> str:
     """Without sub-fields and modifiers."""
     return name.partition("{")[0].partition(".")[0].partition("(")[0]
 
@@ -180,6 +181,6 @@ def query_text(query: Mapping[str, str]) -> str:
     return urlencode(query)
 
 
-def _displayed(address: str) -> str:
+def _format_number(address: str) -> str:
     """As Meta writes a number for people: `+353 1 555 0100`-like, in groups."""
     return f"{address[:4]} {address[4:-4]} {address[-4:]}"

@@ -11,16 +11,16 @@ from typing import Any, Literal
 from desktop.sandbox.model import numbers
 from desktop.sandbox.model.networks import window_open
 from desktop.sandbox.model.people import File, Line
-from desktop.sandbox.model.templates import Shown, Template, show
-from desktop.sandbox.model.traffic import Message, Names, Reason
+from desktop.sandbox.model.templates import RenderedMessage, Template, render
+from desktop.sandbox.model.traffic import Message, MessageIds, Reason
 from desktop.sandbox.providers.graph.errors import graph_error
 from desktop.sandbox.providers.graph.media import LIMITS, Media
-from desktop.sandbox.providers.graph.template_values import filling
+from desktop.sandbox.providers.graph.template_values import parse_values
 from desktop.sandbox.world import World
 
 Json = dict[str, Any]
 PAIR_REFILL_S = 6.0
-_LONGEST_TEXT = 4096
+_MAX_TEXT_CHARS = 4096
 
 
 class Sending:
@@ -29,10 +29,10 @@ class Sending:
     def __init__(self, world: World) -> None:
         self._world = world
         self.media = Media()
-        self.names = Names(world.traffic, lambda m: "wamid.HBgL" + m.hash(f"wamid of {world.seed}").upper())
+        self.message_ids = MessageIds(world.traffic, lambda m: "wamid.HBgL" + m.hash(f"wamid of {world.seed}").upper())
         self._pairs: dict[tuple[str, str], tuple[float, float]] = {}
 
-    def take(self, line: Line, body: Any, route: Literal["graph", "dialog360"]) -> Json:
+    def send(self, line: Line, body: Any, route: Literal["graph", "dialog360"]) -> Json:
         """Meta's 200. Raises ProviderError with Meta's own errors."""
         if not isinstance(body, dict) or body.get("messaging_product") != "whatsapp":
             raise graph_error(100, message="(#100) The parameter messaging_product is required.")
@@ -43,9 +43,9 @@ class Sending:
         template = self._template(body) if kind == "template" else None
         if template is not None and template.category == "AUTHENTICATION" and numbers.is_bsuid(to):
             raise graph_error(131062)
-        shown = self._template_shown(template, body) if template else self._free_form(kind, body)
-        self._limit_pair(line, to)
-        fail = self._fate(line, to, template, route)
+        shown = self._render_template(template, body) if template else self._render_free_form(kind, body)
+        self._limit_rate(line, to)
+        fail = self._forced_failure(line, to, template, route)
         message = self._world.traffic.send(
             line,
             to,
@@ -59,7 +59,7 @@ class Sending:
         return self._accepted(message, body, template)
 
     def _read(self, body: Json) -> Json:
-        message = self.names.find(str(body.get("message_id", "")))
+        message = self.message_ids.find(str(body.get("message_id", "")))
         if message is None or not message.is_inbound:
             raise graph_error(100, message="(#100) Invalid parameter: message_id")
         return {"success": True}
@@ -68,12 +68,12 @@ class Sending:
         """`+E.164` or a BSUID; the phone wins when both are given."""
         to, recipient = str(body.get("to") or ""), str(body.get("recipient") or "")
         if to:
-            dialled = numbers.dialled(to, line.address)
-            if not 7 <= len(dialled) - 1 <= 20:
+            dialled_number = numbers.dialled_number(to, line.address)
+            if not 7 <= len(dialled_number) - 1 <= 20:
                 raise graph_error(131009, "The parameter to is not a phone number.")
-            if numbers.wa_id(dialled) == numbers.wa_id(line.address):
+            if numbers.wa_id(dialled_number) == numbers.wa_id(line.address):
                 raise graph_error(131021)
-            return dialled
+            return dialled_number
         if not recipient:
             raise graph_error(100, message="(#100) The parameter to is required.")
         if not numbers.is_bsuid(recipient):
@@ -98,24 +98,24 @@ class Sending:
             raise graph_error(132001, f"template name ({name}) is not approved in {code}")
         return template
 
-    def _template_shown(self, template: Template, body: Json) -> Shown:
-        return show(template, filling(template, body["template"].get("components"), self.media))
+    def _render_template(self, template: Template, body: Json) -> RenderedMessage:
+        return render(template, parse_values(template, body["template"].get("components"), self.media))
 
-    def _free_form(self, kind: str, body: Json) -> Shown:
+    def _render_free_form(self, kind: str, body: Json) -> RenderedMessage:
         if kind == "text":
             given = body.get("text")
             text = given.get("body") if isinstance(given, dict) else None
             if not isinstance(text, str) or not text.strip():
                 raise graph_error(100, message="(#100) The parameter text['body'] is required.")
-            if len(text) > _LONGEST_TEXT:
+            if len(text) > _MAX_TEXT_CHARS:
                 raise graph_error(100, message="(#100) Param text['body'] must be at most 4096 characters long.")
-            return Shown(text, (), ())
+            return RenderedMessage(text, (), ())
         if kind not in LIMITS:
             raise graph_error(131051)
-        file: File = self.media.of(kind, body.get(kind))
-        return Shown(str(body[kind].get("caption") or ""), (file,), ())
+        file: File = self.media.resolve(kind, body.get(kind))
+        return RenderedMessage(str(body[kind].get("caption") or ""), (file,), ())
 
-    def _limit_pair(self, line: Line, to: str) -> None:
+    def _limit_rate(self, line: Line, to: str) -> None:
         """One message in six seconds to one user, bursts borrowed from the future (Meta, "Throughput")."""
         limit, now = float(self._world.settings.pair_limit), self._world.now
         left, at = self._pairs.get((line.id, to), (limit, now))
@@ -124,12 +124,12 @@ class Sending:
             raise graph_error(131056)
         self._pairs[line.id, to] = left - 1, now
 
-    def _fate(
+    def _forced_failure(
         self, line: Line, to: str, template: Template | None, route: Literal["graph", "dialog360"]
     ) -> tuple[Reason, int | None] | None:
         """For which reason and code it is to fail, beyond the rules that hold for every route."""
         settings = self._world.settings
-        doomed = settings.doom(route, "/messages")
+        doomed = settings.take_later_failure(route, "/messages")
         if doomed is not None:
             return doomed
         customer = self._world.traffic.directory.find("whatsapp", to)
@@ -148,7 +148,7 @@ class Sending:
             contact["wa_id"] = numbers.wa_id(message.to)
         if recipient:
             contact["user_id"] = recipient
-        sent: Json = {"id": self.names.of(message)}
+        sent: Json = {"id": self.message_ids.id_of(message)}
         if template is not None:
             sent["message_status"] = "accepted"
         return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [sent]}
@@ -161,4 +161,4 @@ def failure_code(message: Message) -> int:
     """Meta's code of a failed message."""
     if message.code is not None:
         return message.code
-    return _REASONS.get(message.bound_to_fail or "nobody", 131000)
+    return _REASONS.get(message.failure_reason or "nobody", 131000)

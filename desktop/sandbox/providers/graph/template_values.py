@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from desktop.sandbox.model.people import File
-from desktop.sandbox.model.templates import Filling, Template, bad_value, blanks, filled
+from desktop.sandbox.model.templates import Template, TemplateValues, fill_placeholders, is_refused_value, placeholders
 from desktop.sandbox.providers.graph.errors import graph_error
 from desktop.sandbox.providers.graph.media import Media
 
 Json = dict[str, Any]
-_LONGEST_BODY = 1024
+_MAX_BODY_CHARS = 1024
 # Kind of a button -> sub_type of its component, and type of its parameter.
 _BUTTONS = {
     "URL": ("url", "text"),
@@ -19,7 +19,7 @@ _BUTTONS = {
 }
 
 
-def filling(template: Template, given: Any, media: Media) -> Filling:
+def parse_values(template: Template, given: Any, media: Media) -> TemplateValues:
     """The values of a send's `components`. Raises ProviderError 132000, 132005, 132012, 132018, 131008, 100."""
     if given is None:
         given = []
@@ -33,9 +33,9 @@ def filling(template: Template, given: Any, media: Media) -> Filling:
         by_kind[kind].append(component)
     header = _header(template, _parameters(by_kind["header"]), media)
     body = _texts(template, "BODY", _parameters(by_kind["body"]))
-    if len(filled(template.text("BODY"), body)) > _LONGEST_BODY:
+    if len(fill_placeholders(template.text("BODY"), body)) > _MAX_BODY_CHARS:
         raise graph_error(132005, "The body is longer than 1024 characters with these values.")
-    return Filling(body, header, _buttons(template, by_kind["button"]))
+    return TemplateValues(body, header, _buttons(template, by_kind["button"]))
 
 
 def _parameters(components: list[Json]) -> list[Json]:
@@ -68,11 +68,11 @@ def _header(template: Template, parameters: list[Json], media: Media) -> str | F
         if not isinstance(place, dict) or not {"latitude", "longitude"} <= place.keys():
             raise graph_error(131008, "The location needs latitude and longitude.")
         return str(place.get("name") or f"{place['latitude']}, {place['longitude']}")
-    return media.of(kind, parameter.get(kind))
+    return media.resolve(kind, parameter.get(kind))
 
 
 def _texts(template: Template, kind: str, parameters: list[Json]) -> dict[str, str]:
-    names = template.blanks(kind)
+    names = template.placeholders(kind)
     if len(parameters) != len(names):
         where = kind.lower()
         raise graph_error(
@@ -103,7 +103,7 @@ def _value(parameter: Json) -> str:
             raise graph_error(132012, f"Expected TEXT, received {other!r}")
     if not isinstance(value, str) or not value:
         raise graph_error(131008, "Parameter of type text is missing text value")
-    if bad_value(value):
+    if is_refused_value(value):
         raise graph_error(132018, "Param text cannot have new-line/tab characters or more than 4 consecutive spaces")
     return value
 
@@ -117,9 +117,9 @@ def _buttons(template: Template, given: list[Json]) -> dict[int, str]:
             raise graph_error(132018, f"Button {index} is given twice.")
         seen.add(index)
         button, parameters = template.buttons[index], _parameters([component])
-        _demand_kind(index, button["type"], component, parameters)
+        _require_kind(index, button["type"], component, parameters)
         match button["type"]:
-            case "URL" if blanks(button["url"]):
+            case "URL" if placeholders(button["url"]):
                 if len(parameters) != 1:
                     raise graph_error(132000, f"buttons: button at index {index} needs one parameter")
                 values[index] = _value(parameters[0])
@@ -130,14 +130,14 @@ def _buttons(template: Template, given: list[Json]) -> dict[int, str]:
             case _:
                 raise graph_error(132018, f"Button {index} takes no parameters.")
     for index, button in enumerate(template.buttons):
-        needed = button["type"] == "COPY_CODE" or (button["type"] == "URL" and blanks(button["url"]))
+        needed = button["type"] == "COPY_CODE" or (button["type"] == "URL" and placeholders(button["url"]))
         if needed and not values.get(index):
             what = button["type"].lower()
             raise graph_error(131008, f"buttons: Button at index {index} of type {what} requires a parameter")
     return values
 
 
-def _demand_kind(index: int, kind: str, component: Json, parameters: list[Json]) -> None:
+def _require_kind(index: int, kind: str, component: Json, parameters: list[Json]) -> None:
     """A button takes parameters of its own kind only."""
     if kind not in _BUTTONS:
         return

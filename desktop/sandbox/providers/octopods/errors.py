@@ -22,7 +22,7 @@ CODES: dict[str, dict[Family, int]] = {
     "VARIABLES_SHAPE": {"WA": 9},
     "INVALID_STATUS": {"WA": 10},
 }
-_WORDS = {
+_TEXTS = {
     "ARGUMENT_MISSING": "A required argument is missing.",
     "TYPE_MISMATCH": "An argument has the wrong type.",
     "EMPTY_BODY": "The message body is empty.",
@@ -46,17 +46,17 @@ class Errors:
         self._made += 1
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"octopods request {self._made}"))
 
-    def named(self, family: Family, name: str, text: str = "") -> ProviderError:
-        return self.of(400, CODES[name].get(family, 1), text or _WORDS[name])
+    def by_name(self, family: Family, name: str, text: str = "") -> ProviderError:
+        return self.make(400, CODES[name].get(family, 1), text or _TEXTS[name])
 
-    def of(self, status: int, code: int | None, text: str) -> ProviderError:
+    def make(self, status: int, code: int | None, text: str) -> ProviderError:
         body = {"request_id": self.request_id(), "error": text}
         return ProviderError(status, body if code is None else {**body, "error_code": code})
 
 
-def words_of(family: Family, code: int) -> str:
+def usual_text(family: Family, code: int) -> str:
     """The usual sentence of a code in a family."""
     for name, codes in CODES.items():
         if codes.get(family) == code:
-            return _WORDS[name]
+            return _TEXTS[name]
     return "Something went wrong."

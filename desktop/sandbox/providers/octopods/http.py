@@ -14,13 +14,13 @@ from desktop.sandbox.intercom.records import Author
 from desktop.sandbox.model.html_text import from_text
 from desktop.sandbox.model.people import Customer, Line
 from desktop.sandbox.model.settings import Provoked
-from desktop.sandbox.model.templates import MADE_AT, Template, show
-from desktop.sandbox.model.traffic import Message, Names
-from desktop.sandbox.providers.graph.errors import titled
+from desktop.sandbox.model.templates import CREATED_AT, Template, render
+from desktop.sandbox.model.traffic import Message, MessageIds
+from desktop.sandbox.providers.graph.errors import title_and_details
 from desktop.sandbox.providers.graph.sending import failure_code
-from desktop.sandbox.providers.http import Call, ProviderError, Table, routes_of
-from desktop.sandbox.providers.octopods.errors import Errors, Family, words_of
-from desktop.sandbox.providers.octopods.template_values import filling
+from desktop.sandbox.providers.http import Call, ProviderError, Table, make_routes
+from desktop.sandbox.providers.octopods.errors import Errors, Family, usual_text
+from desktop.sandbox.providers.octopods.template_values import parse_values
 from desktop.sandbox.providers.twilio import resources
 from desktop.sandbox.world import OWNER, World
 
@@ -34,9 +34,9 @@ _KEYS: dict[str, tuple[str, ...]] = {
 }
 _STATUS = {"APPROVED": "Accepted", "PENDING": "Under review", "REJECTED": "Rejected", "DELETED": "Deleted"}
 # Octopods reads the templates from Meta only every three hours, so a paused one still looks accepted.
-_STALE = {"PAUSED": "Accepted", "DISABLED": "Accepted"}
+_STALE_STATUSES = {"PAUSED": "Accepted", "DISABLED": "Accepted"}
 _QUERY_STATUS = {"pending", "under_review", "needs_modification", "rejected", "accepted", "deleted"}
-_BROAD = {
+_LANGUAGE_GROUPS = {
     "en": {"en", "en_GB", "en_US"},
     "zh": {"zh_CN", "zh_HK", "zh_TW"},
     "pt": {"pt_BR", "pt_PT"},
@@ -50,7 +50,7 @@ class Octopods:
         self._world = world
         self._lock = lock
         self._errors = Errors()
-        self._names = Names(world.traffic, lambda m: str(840_000 + m.number))
+        self._message_ids = MessageIds(world.traffic, lambda m: str(840_000 + m.number))
         self._spent: dict[str, tuple[int, int]] = {}
 
     def routes(self) -> list[Route]:
@@ -66,36 +66,36 @@ class Octopods:
             ("POST", "/telegram/interactive", self._interactive),
             ("*", "/{rest:path}", self._unknown),
         ]
-        return routes_of(self._world, self._lock, "octopods", ROOT, table, self._doorman, self._provoked)
+        return make_routes(self._world, self._lock, "octopods", ROOT, table, self._authorize, self._provoked)
 
     # Who may ask, and how often.
 
-    def _doorman(self, call: Call) -> None:
+    def _authorize(self, call: Call) -> None:
         key = call.headers.get("x-octopods-auth", "")
         if key not in _KEYS:
-            raise self._errors.of(401, None, "Unauthorized")
+            raise self._errors.make(401, None, "Unauthorized")
         if self._world.settings.octopods_key_revoked:
-            raise self._errors.named(_family(call), "DEPRECATED_API_KEY")
+            raise self._errors.by_name(_family(call), "DEPRECATED_API_KEY")
         if not call.path.startswith(_KEYS[key]):
-            raise self._errors.of(401, None, "Unauthorized")
+            raise self._errors.make(401, None, "Unauthorized")
         window = int(self._world.now) // 10
         start, spent = self._spent.get(key, (window, 0))
         self._spent[key] = window, spent + 1 if start == window else 1
         if self._spent[key][1] > self._world.settings.octopods_calls_per_10s:
-            raise self._errors.of(429, None, "Too many requests")
+            raise self._errors.make(429, None, "Too many requests")
 
     def _provoked(self, error: Provoked) -> ProviderError:
         """Codes below 100 are those of the family that `path` names; others are HTTP statuses."""
         if error.code >= 100:
-            return self._errors.of(error.code, None, error.text or "Something went wrong")
+            return self._errors.make(error.code, None, error.text or "Something went wrong")
         family: Family = "SMS" if "sms" in error.path else "WA"
-        return self._errors.of(error.status or 400, error.code, error.text or words_of(family, error.code))
+        return self._errors.make(error.status or 400, error.code, error.text or usual_text(family, error.code))
 
     def _unknown(self, call: Call) -> Json:
-        raise self._errors.of(404, None, "Not found")
+        raise self._errors.make(404, None, "Not found")
 
     def _interactive(self, call: Call) -> Json:
-        raise self._errors.of(403, None, "This feature is not enabled for your account.")
+        raise self._errors.make(403, None, "This feature is not enabled for your account.")
 
     @property
     def _waba_line(self) -> Line:
@@ -112,21 +112,21 @@ class Octopods:
     def _templates(self, call: Call) -> Response:
         status, active, lang = (call.query.get(name) for name in ("status", "active", "lang"))
         if status is not None and status not in _QUERY_STATUS:
-            raise self._errors.named("WA", "INVALID_STATUS")
+            raise self._errors.by_name("WA", "INVALID_STATUS")
         found = self._world.templates.all
         if status is not None:
-            found = [t for t in found if _word(t).lower().replace(" ", "_") == status]
+            found = [t for t in found if _status_name(t).lower().replace(" ", "_") == status]
         if active is not None:
             found = [t for t in found if (t.status == "APPROVED") == (active == "true")]
         if lang is not None:
-            found = [t for t in found if t.language in _BROAD.get(lang, {lang})]
+            found = [t for t in found if t.language in _LANGUAGE_GROUPS.get(lang, {lang})]
         return JSONResponse([_template(t, self._waba_line.address) for t in found])
 
     def _find(self, call: Call) -> Template:
         for template in self._world.templates.all:
-            if str(_template_id(template)) == call.words["id"]:
+            if str(_template_id(template)) == call.path_params["id"]:
                 return template
-        raise self._errors.named("WA", "TEMPLATE_NOT_EXIST")
+        raise self._errors.by_name("WA", "TEMPLATE_NOT_EXIST")
 
     # Sending.
 
@@ -136,25 +136,25 @@ class Octopods:
         except ValueError:
             body = None
         if not isinstance(body, dict):
-            raise self._errors.named(family, "ARGUMENT_MISSING")
+            raise self._errors.by_name(family, "ARGUMENT_MISSING")
         return body
 
     def _phone(self, body: Json, family: Family) -> str:
         if "destination_phone" not in body:
-            raise self._errors.named(family, "ARGUMENT_MISSING", "Phone number is missing.")
+            raise self._errors.by_name(family, "ARGUMENT_MISSING", "Phone number is missing.")
         phone = body["destination_phone"]
         if not isinstance(phone, str) or not re.fullmatch(r"\+[1-9]\d{6,14}", phone):
-            raise self._errors.named(family, "PHONE_INVALID")
+            raise self._errors.by_name(family, "PHONE_INVALID")
         return phone
 
     def _send_template(self, call: Call) -> Response:
         body = self._body(call, "WA")
         template, phone = self._find(call), self._phone(body, "WA")
-        if _word(template) != "Accepted":
-            raise self._errors.named("WA", "TEMPLATE_NOT_EXIST")
-        shown = show(template, filling(template, body, self._errors))
+        if _status_name(template) != "Accepted":
+            raise self._errors.by_name("WA", "TEMPLATE_NOT_EXIST")
+        shown = render(template, parse_values(template, body, self._errors))
         opens = self._flag(body)
-        fail = self._world.settings.doom("octopods", call.path)
+        fail = self._world.settings.take_later_failure("octopods", call.path)
         if fail is None and template.status != "APPROVED":
             fail = ("provoked", 132015 if template.status == "PAUSED" else 132016)
         message = self._world.traffic.send(
@@ -175,9 +175,9 @@ class Octopods:
         body = self._body(call, "SMS")
         phone, text = self._phone(body, "SMS"), body.get("body")
         if not isinstance(text, str) or not text.strip():
-            raise self._errors.named("SMS", "EMPTY_BODY")
+            raise self._errors.by_name("SMS", "EMPTY_BODY")
         opens = self._flag(body)
-        fail = self._world.settings.doom("octopods", call.path)
+        fail = self._world.settings.take_later_failure("octopods", call.path)
         message = self._world.traffic.send(self._sms_line, phone, text, route="octopods", fail=fail)
         if opens:
             self._open_conversation(message, body)
@@ -186,11 +186,11 @@ class Octopods:
     def _flag(self, body: Json) -> bool:
         given = str(body.get("open_intercom_conversation", "")).lower()
         if given not in _TRUE | _FALSE:
-            raise self._errors.named("WA", "TYPE_MISMATCH")
+            raise self._errors.by_name("WA", "TYPE_MISMATCH")
         return given in _TRUE
 
     def _accepted(self, call: Call, message: Message, family: str) -> Response:
-        name = self._names.of(message)
+        name = self._message_ids.id_of(message)
         answer = {
             "request_id": self._errors.request_id(),
             "message_id": int(name),
@@ -205,23 +205,23 @@ class Octopods:
             return
         admin = str(body.get("intercom_teammate_id") or OWNER)
         author = Author("admin", admin if admin in self._world.workspace.admins else OWNER)
-        conversation = self._world.bridge.open(message.line, customer, author, from_text(message.text))
+        conversation = self._world.bridge.open_conversation(message.line, customer, author, from_text(message.text))
         message.labels["conversation"] = conversation.id
 
     # What became of it.
 
     def _status(self, call: Call) -> Json:
-        message = self._names.find(call.words["id"])
+        message = self._message_ids.find(call.path_params["id"])
         channel = "sms" if call.path.startswith("/sms/") else "whatsapp"
         if message is None or message.route != "octopods" or message.line.channel != channel:
-            raise self._errors.named("WA", "ARGUMENT_MISSING", "Message does not exist.")
+            raise self._errors.by_name("WA", "ARGUMENT_MISSING", "Message does not exist.")
         request_id = self._errors.request_id()
         if self._world.settings.octopods_shape == "newer":
-            return {"request_id": request_id, "channel_message_id": _channel_id(message), **self._newer(message)}
-        reason = _reason(message)
+            return {"request_id": request_id, "channel_message_id": _channel_id(message), **self._newer_json(message)}
+        reason = _failure_reason(message)
         return {
             "request_id": request_id,
-            "message_id": int(self._names.of(message)),
+            "message_id": int(self._message_ids.id_of(message)),
             "status": _state(message).upper(),
             "status_message": f"The message was {_state(message)}.",
             "channel_message_id": _channel_id(message),
@@ -231,11 +231,11 @@ class Octopods:
             "failure_reason": reason["title"] if reason else "",
         }
 
-    def _newer(self, message: Message) -> Json:
+    def _newer_json(self, message: Message) -> Json:
         at = {state: _iso(instant) for state, instant in message.states}
-        reason = _reason(message)
+        reason = _failure_reason(message)
         return {
-            "message_id": int(self._names.of(message)),
+            "message_id": int(self._message_ids.id_of(message)),
             "status": _state(message),
             "phone_number": message.to,
             "sent_at": at.get("sent") or at["accepted"],
@@ -248,24 +248,24 @@ class Octopods:
         try:
             limit = max(1, min(int(call.query.get("limit", 100)), 100))
         except ValueError:
-            raise self._errors.named("WA", "TYPE_MISMATCH") from None
+            raise self._errors.by_name("WA", "TYPE_MISMATCH") from None
         mine = [m for m in self._world.traffic.messages if m.route == "octopods" and m.line.channel == "whatsapp"]
         newest = mine[::-1][:limit]
         if not newest:
-            raise self._errors.of(400, 1, "There are no messages.")
+            raise self._errors.make(400, 1, "There are no messages.")
         if self._world.settings.octopods_shape == "newer":
             keys = ("message_id", "status", "phone_number", "sent_at", "failure_reason")
-            rows = [{key: self._newer(m)[key] for key in keys} for m in newest]
+            rows = [{key: self._newer_json(m)[key] for key in keys} for m in newest]
             return JSONResponse({"request_id": self._errors.request_id(), "messages": rows})
-        return JSONResponse([_older_row(m) for m in newest])
+        return JSONResponse([_older_json(m) for m in newest])
 
 
 def _family(call: Call) -> Family:
     return "SMS" if call.path.startswith("/sms/") else "WA"
 
 
-def _word(template: Template) -> str:
-    return _STATUS.get(template.status) or _STALE.get(template.status, "Pending")
+def _status_name(template: Template) -> str:
+    return _STATUS.get(template.status) or _STALE_STATUSES.get(template.status, "Pending")
 
 
 def _template_id(template: Template) -> int:
@@ -275,17 +275,17 @@ def _template_id(template: Template) -> int:
 def _template(template: Template, address: str) -> Json:
     parts = [{k: v for k, v in c.items() if k != "example"} for c in template.components]
     return {
-        "created_at": _iso(MADE_AT),
+        "created_at": _iso(CREATED_AT),
         "template_id": _template_id(template),
         "template_name": template.name,
         "template_body": template.text("BODY"),
         "template_components": parts,
         "account_phone_number": address,
-        "template_status": _word(template),
+        "template_status": _status_name(template),
     }
 
 
-def _older_row(message: Message) -> Json:
+def _older_json(message: Message) -> Json:
     return {
         "user_phone_number": message.to,
         "created_at": _iso(message.at),
@@ -293,7 +293,7 @@ def _older_row(message: Message) -> Json:
         "message_status": {
             "channel_message_id": _channel_id(message),
             "message_status": _state(message).upper(),
-            "failure_reason": _reason(message) or "",
+            "failure_reason": _failure_reason(message) or "",
         },
     }
 
@@ -303,7 +303,7 @@ def _state(message: Message) -> str:
     return "sent" if message.state == "accepted" else message.state
 
 
-def _reason(message: Message) -> Json | None:
+def _failure_reason(message: Message) -> Json | None:
     if message.state != "failed":
         return None
     if message.line.channel == "sms":
@@ -312,11 +312,11 @@ def _reason(message: Message) -> Json | None:
             "code": resources.error_code(message),
             "title": f"The message failed with error {resources.error_code(message)}.",
         }
-    if message.bound_to_fail == "window":
+    if message.failure_reason == "window":
         return {"code": 470, "title": "Re-engagement window expired"}
-    if message.bound_to_fail == "nobody":
+    if message.failure_reason == "nobody":
         return {"code": 1013, "title": "Recipient is not a WhatsApp user."}
-    return {"code": failure_code(message), "title": titled(failure_code(message))[0]}
+    return {"code": failure_code(message), "title": title_and_details(failure_code(message))[0]}
 
 
 def _channel_id(message: Message) -> str:

@@ -14,8 +14,8 @@ from desktop.sandbox.world import World
 Json = dict[str, Any]
 BOT_ID = 110_201_543
 TOKEN = f"{BOT_ID}:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawX"
-_LONGEST_TEXT, _LONGEST_CAPTION = 4096, 1024
-LARGEST_DOWNLOAD, LARGEST_UPLOAD = 20_000_000, 50_000_000
+_MAX_TEXT_CHARS, _MAX_CAPTION_CHARS = 4096, 1024
+MAX_DOWNLOAD_BYTES, MAX_UPLOAD_BYTES = 20_000_000, 50_000_000
 
 
 class Bot:
@@ -24,8 +24,8 @@ class Bot:
         self.updates = Updates(world.clock)
         self.files: dict[str, File] = {}
         self._buckets: dict[str, tuple[float, float]] = {}
-        world.traffic.on_inbound.append(self._hear)
-        world.traffic.on_block.append(self._hear_block)
+        world.traffic.on_inbound.append(self._on_inbound)
+        world.traffic.on_block.append(self._on_block)
 
     @property
     def line(self) -> Line:
@@ -36,7 +36,7 @@ class Bot:
         username = self.line.address.lstrip("@")
         return {"id": BOT_ID, "is_bot": True, "first_name": "Harbour Parcels", "username": username}
 
-    def about(self) -> Json:
+    def describe(self) -> Json:
         return {
             **self.user,
             "can_join_groups": True,
@@ -48,11 +48,11 @@ class Bot:
 
     # What a customer does becomes an update; with a webhook the connector takes it instead.
 
-    def _hear(self, message: Message) -> None:
+    def _on_inbound(self, message: Message) -> None:
         if message.line.id == self.line.id and not self.world.settings.telegram_webhook:
             self.updates.add("message", self.message(message))
 
-    def _hear_block(self, customer: Customer, line: Line, blocked: bool) -> None:
+    def _on_block(self, customer: Customer, line: Line, blocked: bool) -> None:
         if line.id != self.line.id or self.world.settings.telegram_webhook or not customer.telegram_id:
             return
         before, after = ("member", "kicked") if blocked else ("kicked", "member")
@@ -75,16 +75,16 @@ class Bot:
         customer = self._recipient(given)
         if file is None and not text.strip():
             raise telegram_error(400, "Bad Request: message text is empty")
-        if len(text) > (_LONGEST_TEXT if file is None else _LONGEST_CAPTION):
+        if len(text) > (_MAX_TEXT_CHARS if file is None else _MAX_CAPTION_CHARS):
             what = "message" if file is None else "message caption"
             raise telegram_error(400, f"Bad Request: {what} is too long")
-        if file is not None and len(file.data) > LARGEST_UPLOAD:
+        if file is not None and len(file.data) > MAX_UPLOAD_BYTES:
             raise telegram_error(413)
         quoted = self._quoted(given, customer)
         self._limit(customer)
         files = () if file is None else (file,)
         message = self.world.traffic.send(self.line, str(customer.telegram_id), text, files, route="telegram")
-        if message.bound_to_fail == "blocked":
+        if message.failure_reason == "blocked":
             raise telegram_error(403)
         message.labels["kind"] = kind
         answer = self.message(message)
@@ -158,12 +158,12 @@ class Bot:
         self.files[file_id] = file
         return {"file_id": file_id, "file_unique_id": unique, "file_size": len(file.data)}
 
-    def file_path(self, file_id: str) -> Json:
+    def describe_file(self, file_id: str) -> Json:
         """A File. Raises ProviderError for one that is unknown or larger than a bot may load."""
         file = self.files.get(file_id)
         if file is None:
             raise telegram_error(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
-        if len(file.data) > LARGEST_DOWNLOAD:
+        if len(file.data) > MAX_DOWNLOAD_BYTES:
             raise telegram_error(400, "Bad Request: file is too big")
         folder = "photos" if file.content_type.startswith("image/") else "documents"
         unique = file_id.rpartition("-")[2]
@@ -171,7 +171,7 @@ class Bot:
         path = f"{folder}/{unique}.{ending}"
         return {"file_id": file_id, "file_unique_id": unique, "file_size": len(file.data), "file_path": path}
 
-    def open(self, path: str) -> File | None:
+    def file_at(self, path: str) -> File | None:
         unique = path.rpartition("/")[2].partition(".")[0]
         return self.files.get(f"AgAC{BOT_ID}-{unique}")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from desktop.sandbox.providers.http import ProviderError
 
-USUAL = {
+USUAL_DESCRIPTIONS = {
     400: "Bad Request: chat not found",
     401: "Unauthorized",
     403: "Forbidden: bot was blocked by the user",
@@ -21,7 +21,7 @@ USUAL = {
 
 def telegram_error(code: int, description: str = "", *, retry_after: int | None = None) -> ProviderError:
     """The HTTP status equals the code; 429 says how many seconds to wait."""
-    text = description or USUAL.get(code, "Bad Request")
+    text = description or USUAL_DESCRIPTIONS.get(code, "Bad Request")
     body: dict[str, Any] = {"ok": False, "error_code": code, "description": text.format(retry_after)}
     if retry_after is not None:
         body["parameters"] = {"retry_after": retry_after}

@@ -16,16 +16,16 @@ from starlette.routing import Route
 
 from desktop.sandbox.cable import Cable
 from desktop.sandbox.model.people import File
-from desktop.sandbox.providers.http import Call, Multipart, ProviderError, call_of
+from desktop.sandbox.providers.http import Call, Multipart, ProviderError, read_call
 from desktop.sandbox.providers.telegram.bot import TOKEN, Bot
 from desktop.sandbox.providers.telegram.errors import telegram_error
 from desktop.sandbox.world import World
 
 Json = dict[str, Any]
 ROOT = "/telegram"
-LONGEST_POLL_S = 50
-_LOOK_S = 0.02  # how often a waiting poll looks for updates
-_MOST_UPDATES = 100
+MAX_POLL_S = 50
+_POLL_INTERVAL_S = 0.02  # how often a waiting poll looks for updates
+_MAX_UPDATES = 100
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{35}")
 _WEBHOOK = (
     "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
@@ -46,21 +46,21 @@ class Telegram:
         return [
             Route(ROOT + "/bot{token}/{method}", self._call, methods=["GET", "POST"]),
             Route(ROOT + "/file/bot{token}/{path:path}", self._download, methods=["GET"]),
-            Route(ROOT + "/{rest:path}", self._nowhere),
+            Route(ROOT + "/{rest:path}", self._not_found),
         ]
 
-    async def _nowhere(self, request: Request) -> Response:
+    async def _not_found(self, request: Request) -> Response:
         return _refusal(telegram_error(404))
 
     async def _call(self, request: Request) -> Response:
-        call = await call_of(request, ROOT)
-        method = call.words["method"].lower()
+        call = await read_call(request, ROOT)
+        method = call.path_params["method"].lower()
         try:
-            _demand_token(call.words["token"])
+            _require_token(call.path_params["token"])
             given, files = parameters(call)
             with self._lock:
                 self._world.clock.run_due()
-                self._provoke(call.words["method"])
+                self._provoke(call.path_params["method"])
             if method == "getupdates":
                 return JSONResponse({"ok": True, "result": await self._get_updates(given)})
             with self._lock:
@@ -69,7 +69,7 @@ class Telegram:
             return _refusal(error)
 
     def _provoke(self, method: str) -> None:
-        error = self._world.settings.provoke("telegram", f"/{method}", later=False)
+        error = self._world.settings.take_provoked("telegram", f"/{method}", later=False)
         if error is not None:
             wait = error.retry_after_s if error.code == 429 else None
             raise telegram_error(error.code, error.text, retry_after=wait)
@@ -77,7 +77,7 @@ class Telegram:
     def _answer(self, method: str, given: Json, files: dict[str, File]) -> Any:
         match method:
             case "getme":
-                return self._bot.about()
+                return self._bot.describe()
             case "getwebhookinfo":
                 return self._webhook_info()
             case "setwebhook":
@@ -94,7 +94,7 @@ class Telegram:
                 kind = method.removeprefix("send")
                 return self._bot.send(given, str(given.get("caption") or ""), self._file(given, files, kind), kind)
             case "getfile":
-                return self._bot.file_path(str(given.get("file_id") or ""))
+                return self._bot.describe_file(str(given.get("file_id") or ""))
         raise telegram_error(404)
 
     def _webhook_info(self) -> Json:
@@ -107,7 +107,7 @@ class Telegram:
         value = str(given.get(kind) or "")
         name = value.removeprefix("attach://") if value.startswith("attach://") else kind
         if name in files:
-            return _typed(files[name])
+            return _with_guessed_type(files[name])
         if value in self._bot.files:
             return self._bot.files[value]
         if value.startswith(("https://", "http://")):
@@ -121,8 +121,8 @@ class Telegram:
 
     async def _get_updates(self, given: Json) -> list[Json]:
         try:
-            offset, limit = int(given.get("offset") or 0), int(given.get("limit") or _MOST_UPDATES)
-            wait_s = min(float(given.get("timeout") or 0), LONGEST_POLL_S)
+            offset, limit = int(given.get("offset") or 0), int(given.get("limit") or _MAX_UPDATES)
+            wait_s = min(float(given.get("timeout") or 0), MAX_POLL_S)
         except (TypeError, ValueError):
             raise telegram_error(400, "Bad Request: offset, limit and timeout must be numbers") from None
         kinds = given.get("allowed_updates")
@@ -138,23 +138,23 @@ class Telegram:
                 self._world.clock.run_due()
                 if self._world.settings.telegram_webhook:
                     raise telegram_error(409, _WEBHOOK)
-                found = self._bot.updates.take(offset, max(1, min(limit, _MOST_UPDATES)))
+                found = self._bot.updates.get(offset, max(1, min(limit, _MAX_UPDATES)))
             # A negative offset has been obeyed with the first look; what comes later is not to be forgotten.
             offset = max(offset, 0)
             if found or time.monotonic() >= deadline:
                 return found
-            if not await self._cable.pause(_LOOK_S):
+            if not await self._cable.sleep(_POLL_INTERVAL_S):
                 raise telegram_error(502)
             if self._poll != mine:
                 raise telegram_error(409)
 
     async def _download(self, request: Request) -> Response:
         try:
-            _demand_token(request.path_params["token"])
+            _require_token(request.path_params["token"])
         except ProviderError as error:
             return _refusal(error)
         with self._lock:
-            file = self._bot.open(request.path_params["path"])
+            file = self._bot.file_at(request.path_params["path"])
         return _refusal(telegram_error(404)) if file is None else Response(file.data, media_type=file.content_type)
 
 
@@ -183,14 +183,14 @@ def parameters(call: Call) -> tuple[Json, dict[str, File]]:
     return given, form.files
 
 
-def _typed(file: File) -> File:
+def _with_guessed_type(file: File) -> File:
     """Some clients leave the type to Telegram, which goes by the name."""
     if file.content_type == "application/octet-stream":
         file.content_type = mimetypes.guess_type(file.name)[0] or file.content_type
     return file
 
 
-def _demand_token(token: str) -> None:
+def _require_token(token: str) -> None:
     if not _TOKEN.fullmatch(token):
         raise telegram_error(404)
     if token != TOKEN:

@@ -31,7 +31,7 @@ class Updates:
         """Holds for later updates until it is said anew; an empty list means the usual ones."""
         self._allowed = frozenset(kinds) or None
 
-    def take(self, offset: int, limit: int) -> list[Json]:
+    def get(self, offset: int, limit: int) -> list[Json]:
         """Confirm everything before `offset`, and look at what is left; a negative offset counts from the end."""
         oldest = self._clock.now() - DAY_S
         self._waiting = [(at, update) for at, update in self._waiting if at >= oldest]

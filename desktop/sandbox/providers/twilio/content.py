@@ -9,7 +9,7 @@ import hashlib
 from typing import Any
 
 from desktop.sandbox.model.people import File
-from desktop.sandbox.model.templates import Filling, Template, blanks
+from desktop.sandbox.model.templates import Template, TemplateValues, placeholders
 
 Json = dict[str, Any]
 _STATUS = {"APPROVED": "approved", "PENDING": "pending", "REJECTED": "rejected", "PAUSED": "paused"}
@@ -31,22 +31,24 @@ def variables(template: Template) -> dict[str, str]:
     return {str(number): sample for number, sample in enumerate(samples, start=1)}
 
 
-def filling(template: Template, given: dict[str, str]) -> Filling:
+def parse_values(template: Template, given: dict[str, str]) -> TemplateValues:
     """Values for the template; a missing key falls back to its sample, as Twilio does."""
     values = list((variables(template) | given).values())
     header: str | File | None = None
     if template.header_format == "TEXT":
-        header = values.pop(0) if template.blanks("HEADER") else ""
+        header = values.pop(0) if template.placeholders("HEADER") else ""
     elif template.header_format:
         address = str(template.component("HEADER")["example"]["header_handle"][0])  # type: ignore[index]
         kind = "image/png" if template.header_format == "IMAGE" else "application/pdf"
         header = File(address.rpartition("/")[2], kind)
-    names = template.blanks("BODY")
-    urls = [i for i, b in enumerate(template.buttons) if b["type"] == "URL" and blanks(b["url"])]
-    return Filling(dict(zip(names, values, strict=False)), header, dict(zip(urls, values[len(names) :], strict=False)))
+    names = template.placeholders("BODY")
+    urls = [i for i, b in enumerate(template.buttons) if b["type"] == "URL" and placeholders(b["url"])]
+    return TemplateValues(
+        dict(zip(names, values, strict=False)), header, dict(zip(urls, values[len(names) :], strict=False))
+    )
 
 
-def content(template: Template, account_sid: str, base_url: str) -> Json:
+def content_json(template: Template, account_sid: str, base_url: str) -> Json:
     """One Content resource."""
     own = sid(template)
     return {
@@ -63,7 +65,7 @@ def content(template: Template, account_sid: str, base_url: str) -> Json:
     }
 
 
-def approval(template: Template) -> Json:
+def approval_json(template: Template) -> Json:
     rejected = template.rejected_reason if template.rejected_reason != "NONE" else ""
     return {
         "name": template.name,
@@ -99,7 +101,7 @@ def _action(button: Json, number: int) -> Json:
 
 
 def _renumbered(template: Template, text: str, offset: int) -> str:
-    for number, name in enumerate(blanks(text), start=1 + offset):
+    for number, name in enumerate(placeholders(text), start=1 + offset):
         text = text.replace(f"{{{{{name}}}}}", f"<<{number}>>")
     return text.replace("<<", "{{").replace(">>", "}}")
 
@@ -116,5 +118,5 @@ def _body_samples(template: Template) -> list[str]:
 
 
 def _url_samples(template: Template) -> list[str]:
-    wanting = [b for b in template.buttons if b["type"] == "URL" and blanks(b["url"])]
+    wanting = [b for b in template.buttons if b["type"] == "URL" and placeholders(b["url"])]
     return [str(button["example"][0]).rpartition("/")[2] for button in wanting]

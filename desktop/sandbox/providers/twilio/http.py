@@ -14,8 +14,8 @@ from starlette.routing import Route
 
 from desktop.sandbox.model.settings import Provoked
 from desktop.sandbox.model.templates import Template
-from desktop.sandbox.model.traffic import Message, Names
-from desktop.sandbox.providers.http import Call, ProviderError, Table, routes_of
+from desktop.sandbox.model.traffic import Message, MessageIds
+from desktop.sandbox.providers.http import Call, ProviderError, Table, make_routes
 from desktop.sandbox.providers.twilio import content, resources
 from desktop.sandbox.providers.twilio.errors import twilio_error
 from desktop.sandbox.providers.twilio.resources import ACCOUNT_PATH, ACCOUNT_SID
@@ -33,7 +33,7 @@ class Twilio:
         self._world = world
         self._lock = lock
         self._sending = Sending(world)
-        self._names = Names(world.traffic, resources.sid)
+        self._message_ids = MessageIds(world.traffic, resources.sid)
 
     def routes(self) -> list[Route]:
         account = "/2010-04-01/Accounts/{account}"
@@ -44,20 +44,20 @@ class Twilio:
             ("GET", message + "/Media.json", self._media_list),
             ("GET", message + "/Media/{media}.json", self._media),
             ("GET", message + "/Media/{media}", self._media_bytes),
-            ("GET", message + ".json", lambda call: resources.row(self._message(call))),
+            ("GET", message + ".json", lambda call: resources.message_json(self._message(call))),
             ("GET", account + "/IncomingPhoneNumbers.json", self._phone_numbers),
             ("GET", account + ".json", self._account),
             ("GET", "/v1/Content/{sid}/ApprovalRequests", self._approval),
-            ("GET", "/v1/Content/{sid}", lambda c: content.content(self._template(c), ACCOUNT_SID, c.base_url)),
+            ("GET", "/v1/Content/{sid}", lambda c: content.content_json(self._template(c), ACCOUNT_SID, c.base_url)),
             ("GET", "/v1/Content", self._contents),
             ("GET", "/v1/ContentAndApprovals", self._contents),
             ("GET", "/v2/ContentAndApprovals", self._contents),
             ("GET", "/files/{sid}/{media}", self._file),
             ("*", "/{rest:path}", _unknown),
         ]
-        return routes_of(self._world, self._lock, "twilio", ROOT, table, self._doorman, _provoked)
+        return make_routes(self._world, self._lock, "twilio", ROOT, table, self._authorize, _provoked)
 
-    def _doorman(self, call: Call) -> None:
+    def _authorize(self, call: Call) -> None:
         if call.path.startswith("/files/"):
             return  # signed addresses of the CDN, which no password protects
         scheme, _, given = call.headers.get("authorization", "").partition(" ")
@@ -67,16 +67,16 @@ class Twilio:
             user = password = ""
         if scheme.lower() != "basic" or (user, password) not in ((ACCOUNT_SID, AUTH_TOKEN), (KEY_SID, KEY_SECRET)):
             raise twilio_error(20003)
-        if call.words.get("account", ACCOUNT_SID) != ACCOUNT_SID:
+        if call.path_params.get("account", ACCOUNT_SID) != ACCOUNT_SID:
             raise _no_resource(call)
 
     # Messages.
 
     def _create(self, call: Call) -> Response:
-        return JSONResponse(resources.row(self._sending.take(call.form())), 201)
+        return JSONResponse(resources.message_json(self._sending.send(call.form())), 201)
 
     def _message(self, call: Call) -> Message:
-        message = self._names.find(call.words["sid"])
+        message = self._message_ids.find(call.path_params["sid"])
         if message is None or not message.line.at_twilio:
             raise _no_resource(call)
         return message
@@ -101,7 +101,7 @@ class Twilio:
             return f"{call.path}?{urlencode({**filters, 'PageSize': size, 'Page': number, **token})}"
 
         return {
-            "messages": [resources.row(m) for m in shown],
+            "messages": [resources.message_json(m) for m in shown],
             "first_page_uri": uri(0),
             "previous_page_uri": uri(page - 1) if page else None,
             "next_page_uri": uri(page + 1, PageToken=f"PA{resources.sid(shown[-1])}") if more else None,
@@ -116,7 +116,7 @@ class Twilio:
 
     def _media_list(self, call: Call) -> Json:
         message = self._message(call)
-        found = [resources.media(message, number) for number in range(len(message.files))]
+        found = [resources.media_json(message, number) for number in range(len(message.files))]
         uri = f"{call.path}?PageSize=50&Page=0"
         return {
             "media_list": found,
@@ -133,12 +133,12 @@ class Twilio:
     def _media_place(self, call: Call) -> tuple[Message, int]:
         message = self._message(call)
         for number in range(len(message.files)):
-            if resources.media_sid(message, number) == call.words["media"]:
+            if resources.media_sid(message, number) == call.path_params["media"]:
                 return message, number
         raise _no_resource(call)
 
     def _media(self, call: Call) -> Json:
-        return resources.media(*self._media_place(call))
+        return resources.media_json(*self._media_place(call))
 
     def _media_bytes(self, call: Call) -> Response:
         message, number = self._media_place(call)
@@ -184,7 +184,7 @@ class Twilio:
 
     def _template(self, call: Call) -> Template:
         for template in self._world.templates.all:
-            if content.is_offered(template) and content.sid(template) == call.words["sid"]:
+            if content.is_offered(template) and content.sid(template) == call.path_params["sid"]:
                 return template
         raise _no_resource(call)
 
@@ -193,12 +193,12 @@ class Twilio:
         return {
             "sid": content.sid(template),
             "account_sid": ACCOUNT_SID,
-            "whatsapp": {"type": "whatsapp", **content.approval(template)},
+            "whatsapp": {"type": "whatsapp", **content.approval_json(template)},
             "url": f"{call.base_url}{call.path}",
         }
 
     def _contents(self, call: Call) -> Json:
-        found = [t for t in self._world.templates.all if content.is_offered(t) and _offered(t, call)]
+        found = [t for t in self._world.templates.all if content.is_offered(t) and _matches_filters(t, call)]
         try:
             size = max(1, min(int(call.query.get("PageSize", 50)), self._world.settings.page_limit))
             page = max(0, int(call.query.get("Page", 0)))
@@ -211,11 +211,11 @@ class Twilio:
             query = {**filters, "PageSize": size, "Page": number, **({"PageToken": f"DN{number}"} if number else {})}
             return f"{call.base_url}{call.path}?{urlencode(query)}"
 
-        contents = [content.content(t, ACCOUNT_SID, call.base_url) for t in shown]
+        contents = [content.content_json(t, ACCOUNT_SID, call.base_url) for t in shown]
         if call.path.endswith("ContentAndApprovals"):
             for template, entry in zip(shown, contents, strict=True):
                 del entry["url"], entry["links"]
-                entry["approval_requests"] = content.approval(template)
+                entry["approval_requests"] = content.approval_json(template)
         meta = {
             "page": page,
             "page_size": size,
@@ -228,10 +228,10 @@ class Twilio:
         return {"contents": contents, "meta": meta}
 
 
-def _offered(template: Template, call: Call) -> bool:
+def _matches_filters(template: Template, call: Call) -> bool:
     """Filters of v2's ContentAndApprovals."""
     eligibility = call.query.get("ChannelEligibility", "").removeprefix("whatsapp:")
-    if eligibility and eligibility != content.approval(template)["status"]:
+    if eligibility and eligibility != content.approval_json(template)["status"]:
         return False
     if call.query.get("Language") not in (None, template.language):
         return False
@@ -240,7 +240,7 @@ def _offered(template: Template, call: Call) -> bool:
 
 
 def _fits(message: Message, call: Call) -> bool:
-    sender, to = resources.ends(message)
+    sender, to = resources.addresses(message)
     if call.query.get("To") not in (None, to) or call.query.get("From") not in (None, sender):
         return False
     sent = resources.sent_at(message)

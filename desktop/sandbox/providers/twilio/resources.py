@@ -34,7 +34,7 @@ def address(line: Line, number: str) -> str:
     return f"whatsapp:{number}" if line.channel == "whatsapp" else number
 
 
-def ends(message: Message) -> tuple[str, str]:
+def addresses(message: Message) -> tuple[str, str]:
     """From and To."""
     business = address(message.line, message.line.address)
     customer = address(message.line, message.to)
@@ -45,7 +45,7 @@ def status(message: Message) -> str:
     if message.state == "accepted":
         return "queued"
     if message.state == "failed":
-        return "failed" if message.bound_to_fail in ("window", "nobody") else "undelivered"
+        return "failed" if message.failure_reason in ("window", "nobody") else "undelivered"
     return message.state
 
 
@@ -54,7 +54,7 @@ def error_code(message: Message) -> int | None:
     if message.state != "failed":
         return None
     table = _WHATSAPP if message.line.channel == "whatsapp" else _SMS
-    return table.get(message.bound_to_fail or "nobody", 30008) if message.code is None else message.code
+    return table.get(message.failure_reason or "nobody", 30008) if message.code is None else message.code
 
 
 def sent_at(message: Message) -> float | None:
@@ -62,8 +62,8 @@ def sent_at(message: Message) -> float | None:
     return message.at if message.is_inbound else next((at for state, at in message.states if state != "accepted"), None)
 
 
-def row(message: Message) -> Json:
-    own, (sender, to) = sid(message), ends(message)
+def message_json(message: Message) -> Json:
+    own, (sender, to) = sid(message), addresses(message)
     uri = f"{ACCOUNT_PATH}/Messages/{own}.json"
     priced = message.line.channel == "sms" and message.state in ("delivered", "received")
     return {
@@ -90,7 +90,7 @@ def row(message: Message) -> Json:
     }
 
 
-def media(message: Message, number: int) -> Json:
+def media_json(message: Message, number: int) -> Json:
     own = media_sid(message, number)
     return {
         "sid": own,

@@ -8,15 +8,15 @@ from typing import Any
 
 from desktop.sandbox.model import numbers
 from desktop.sandbox.model.people import File, Line
-from desktop.sandbox.model.templates import Shown, Template, filled, show
+from desktop.sandbox.model.templates import RenderedMessage, Template, fill_placeholders, render
 from desktop.sandbox.model.traffic import Message, Reason
 from desktop.sandbox.providers.twilio import content
 from desktop.sandbox.providers.twilio.errors import twilio_error
 from desktop.sandbox.world import World
 
 SERVICE_SID = "MG" + "7b" * 16
-_LONGEST_BODY = 1600
-_MOST_MEDIA = 10
+_MAX_BODY_CHARS = 1600
+_MAX_MEDIA = 10
 _MAGIC_TO = {
     "+15005550001": 21211,
     "+15005550002": 21612,
@@ -32,7 +32,7 @@ class Sending:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def take(self, form: list[tuple[str, str]]) -> Message:
+    def send(self, form: list[tuple[str, str]]) -> Message:
         """The queued message. Raises ProviderError with Twilio's codes."""
         given = dict(form)
         to = given.get("To", "")
@@ -40,7 +40,7 @@ class Sending:
             raise twilio_error(21604)
         line, service = self._sender(given, is_whatsapp=to.startswith("whatsapp:"))
         number = self._recipient(line, to)
-        shown, template = self._shown(given, [value for name, value in form if name == "MediaUrl"], line)
+        shown, template = self._render(given, [value for name, value in form if name == "MediaUrl"], line)
         customer = self._world.traffic.directory.find(line.channel, number)
         if customer is not None and line.id in customer.stopped:
             raise twilio_error(21610)
@@ -52,14 +52,14 @@ class Sending:
             route="twilio",
             kind="template" if template else "text",
             buttons=shown.buttons,
-            fail=self._fate(template),
+            fail=self._forced_failure(template),
         )
         if service:
             message.labels["messaging_service_sid"] = service
         return message
 
-    def _fate(self, template: Template | None) -> tuple[Reason, int | None] | None:
-        doomed = self._world.settings.doom("twilio", "/Messages.json")
+    def _forced_failure(self, template: Template | None) -> tuple[Reason, int | None] | None:
+        doomed = self._world.settings.take_later_failure("twilio", "/Messages.json")
         if doomed is not None or template is None or template.status == "APPROVED":
             return doomed
         codes = {"REJECTED": 63040, "PAUSED": 63041, "DISABLED": 63042}
@@ -97,22 +97,22 @@ class Sending:
             raise twilio_error(21211, f"Invalid 'To' Phone Number: {number}")
         return number
 
-    def _shown(self, given: dict[str, str], media: list[str], line: Line) -> tuple[Shown, Template | None]:
+    def _render(self, given: dict[str, str], media: list[str], line: Line) -> tuple[RenderedMessage, Template | None]:
         if "ContentSid" in given:
             template = self._template(given["ContentSid"])
             values = _variables(given.get("ContentVariables"))
-            filling = content.filling(template, values)
+            template_values = content.parse_values(template, values)
             if line.channel == "sms":
-                return Shown(filled(template.text("BODY"), filling.body), (), ()), template
-            return show(template, filling), template
+                return RenderedMessage(fill_placeholders(template.text("BODY"), template_values.body), (), ()), template
+            return render(template, template_values), template
         body = given.get("Body", "")
         if not body.strip() and not media:
             raise twilio_error(21602)
-        if len(body) > _LONGEST_BODY:
+        if len(body) > _MAX_BODY_CHARS:
             raise twilio_error(21617)
-        if len(media) > _MOST_MEDIA:
+        if len(media) > _MAX_MEDIA:
             raise twilio_error(21623)
-        return Shown(body, tuple(_linked(address) for address in media), ()), None
+        return RenderedMessage(body, tuple(_file_from_url(address) for address in media), ()), None
 
     def _template(self, sid: str) -> Template:
         for template in self._world.templates.all:
@@ -131,7 +131,7 @@ def _variables(given: str | None) -> dict[str, str]:
     return values
 
 
-def _linked(address: str) -> File:
+def _file_from_url(address: str) -> File:
     """A public file: only its name is shown, its bytes are not fetched."""
     if not address.startswith(("https://", "http://")):
         raise twilio_error(21620)
