@@ -208,7 +208,7 @@ class Program:
             window.settings.add_workspace_requested.connect(self._show_wizard)
             session.on_signed_out = self._on_signed_out
         if self._untold:
-            window.toast.tell(self._untold)
+            window.toast.show_message(self._untold)
             self._untold = ""
         self._drop_error_window()
         if session.remark:

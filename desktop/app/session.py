@@ -16,13 +16,13 @@ from desktop.engine.accounts.profile_edits import channel_key, find_workspace
 from desktop.engine.accounts.views import AccountsChange, Checked, Refusal
 from desktop.engine.changes import Changes
 from desktop.engine.engine import Engine
+from desktop.engine.protocols import Run
 from desktop.engine.views import ConnectionState
 from desktop.ports import Clock, WorkspaceConfig
 from desktop.store.core.errors import KnownError
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.widgets.progress_row import Run
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +115,7 @@ class Session:
         if self.not_opened:
             first, *others = self.not_opened
             more = f" {len(others)} more accounts need a look in the settings." if others else ""
-            self.window.toast.tell(f"{first.what} is not connected. {first.sentence}{more}")
+            self.window.toast.show_message(f"{first.what} is not connected. {first.sentence}{more}")
             self.not_opened = ()
         return self.window
 

@@ -19,7 +19,7 @@ from desktop.engine.views import (
     UndecidedReply,
     WorkspaceView,
 )
-from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
+from desktop.ports import ChannelConfig, Clock, Profile, WorkspaceConfig
 
 T = TypeVar("T")
 
@@ -94,6 +94,9 @@ class Engine(Protocol):
 
     @property
     def tasks(self) -> Tasks: ...
+
+    @property
+    def clock(self) -> Clock: ...
 
 
 class Accounts(Protocol):

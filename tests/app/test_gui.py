@@ -98,7 +98,7 @@ async def enter_token(wizard: Any, token: str) -> None:
     await until(lambda: wizard.step is wizard.intercom, "the token's page")
     wizard.intercom.field.edit.setText(token)
     wizard.intercom.check.click()
-    await until(lambda: wizard.intercom.may_go_on, "the token's check")
+    await until(lambda: wizard.intercom.can_continue, "the token's check")
     wizard.next.click()
     await until(lambda: wizard.step is not wizard.intercom, "the page after the token's")
 
@@ -143,10 +143,10 @@ def test_a_new_user_comes_to_the_inbox_and_finds_it_at_the_next_start(play, toke
         await enter_token(wizard, token)
         while wizard.step is not wizard.finish:
             step = wizard.step
-            if step is wizard.who:
-                await until(lambda: wizard.who.may_go_on or wizard.who.list.count(), "the teammates")
-                if not wizard.who.may_go_on:
-                    wizard.who.list.setCurrentRow(0)
+            if step is wizard.teammate:
+                await until(lambda: wizard.teammate.can_continue or wizard.teammate.list.count(), "the teammates")
+                if not wizard.teammate.can_continue:
+                    wizard.teammate.list.setCurrentRow(0)
             await until(lambda: wizard.next.isEnabled(), f"a way on from {step.NAME}")
             wizard.next.click()
             await until(lambda step=step: wizard.step is not step, f"the page after {step.NAME}")
@@ -237,7 +237,7 @@ def test_a_token_that_is_gone_is_asked_for_with_the_reason(play, connected, toke
     async def scenario(program: Program) -> None:
         wizard = await wizard_of(program)
         assert wizard.step is wizard.intercom
-        assert "The keyring has no token for Harbour Parcels any more" in wizard.intercom.kind.said
+        assert "The keyring has no token for Harbour Parcels any more" in wizard.intercom.error_line.text
         await enter_token(wizard, token)
         wizard.next.click()
         (await inbox_of(program)).close()
@@ -271,7 +271,7 @@ def test_a_token_that_intercom_accepts_no_more_is_asked_for_over_the_inbox(play,
         assert program.session is not None
         program.session.engine.command_handler.submit(SyncNow())
         wizard = await wizard_of(program)
-        assert wizard.intercom.kind.said == "Intercom no longer accepts the token. Please enter a new one."
+        assert wizard.intercom.error_line.text == "Intercom no longer accepts the token. Please enter a new one."
         wizard.close()
         await until(lambda: program.wizard is None, "the wizard to go")
         assert window.isVisible()

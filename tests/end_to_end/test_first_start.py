@@ -40,7 +40,7 @@ def test_from_an_empty_profile_to_a_working_inbox(play: Play, ring: FakeKeyring,
     async def first(person: ProgramDriver) -> None:
         secrets.append(token_of(person))
         await connect(person)
-        await person.until(lambda: person.wizard.who.list.count() > 1, "the teammates")
+        await person.until(lambda: person.wizard.teammate.list.count() > 1, "the teammates")
         person.picture("who")
         person.type("sam")
         person.picture("who-found")
@@ -186,7 +186,7 @@ def test_an_account_that_was_added_can_be_removed_again(play: Play, ring: FakeKe
 def test_going_back_loses_nothing(play: Play) -> None:
     async def scenario(person: ProgramDriver) -> None:
         await connect(person)
-        await person.until(lambda: person.wizard.who.list.count() > 1, "the teammates")
+        await person.until(lambda: person.wizard.teammate.list.count() > 1, "the teammates")
         person.type("priya")
         await go_on_to(person, BRIDGE)
         await go_on_to(person, CHANNELS)

@@ -37,7 +37,7 @@ async def refused(person: ProgramDriver, words: str, name: str) -> None:
     """The sentence stands under the field, which has kept its text and the keyboard."""
     await person.sees(words)
     field = person.wizard.intercom.field
-    assert words in field.line.said
+    assert words in field.status.text
     assert field.secret
     assert field.edit.hasFocus()
     assert not person.wizard.next.isEnabled()

@@ -82,7 +82,7 @@ class Messenger(QFrame):
         self.setObjectName("browser")
         title = Label("Messenger")
         title.setObjectName("title")
-        self._threads = DropDown(self._theme, "Her Messenger conversations", least_chars=12)
+        self._threads = DropDown(self._theme, "Her Messenger conversations", min_chars=12)
         self._threads.currentIndexChanged.connect(self._show_conversation)
         self._client = DropDown(self._theme, "Which Messenger she uses")
         for words, client in (("Web", "web"), ("iPhone", "ios"), ("Android", "android")):

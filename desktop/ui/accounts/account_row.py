@@ -1,50 +1,45 @@
-"""Account row: something that is connected, how it is, and a way to remove it that asks first, in place."""
+"""A row that shows a connected account, its state, and a button that removes it after a confirmation in place."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.ui.look import icons
 from desktop.ui.look.theme import CHANNEL_STYLES, GAP, PAD, Theme
+from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.labels import Label, Paragraph
-from desktop.ui.widgets.status_line import Line, Tone
+from desktop.ui.widgets.status_line import Status, StatusLine
 
 
 class AccountRow(QFrame):
-    """While it asks, the keyboard rests on the answer that changes nothing.
+    """While it asks, the focus is on the button that keeps the account.
 
     Signals:
-        remove_wanted: the agent has said yes.
+        remove_requested: the agent has confirmed.
     """
 
-    remove_wanted = Signal()
+    remove_requested = Signal()
 
-    def __init__(self, theme: Theme, name: str, channel: ChannelKind, about: str = "", question: str = "") -> None:
-        """about: smaller, below the name. question: before it is removed; "" where it cannot be."""
+    def __init__(self, theme: Theme, name: str, channel: ChannelKind, details: str = "", question: str = "") -> None:
+        """question: asked before removing; "" for an account that cannot be removed."""
         super().__init__()
-        self._theme, self._channel, self._name, self._about = theme, channel, name, about
+        self._theme, self._channel, self._name, self._details = theme, channel, name, details
         self.setObjectName("account")
-        self._sign = Label()
-        self.state = Line(theme, self)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(Paragraph(name))
-        if about:
-            words.addWidget(Paragraph(about, muted=True))
-        self._head = QHBoxLayout()
-        self._head.setSpacing(GAP)
-        self._head.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
-        self._head.addLayout(words, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(PAD, GAP, PAD, GAP)
-        column.setSpacing(GAP // 2)
-        column.addLayout(self._head)
-        column.addWidget(self.state)
+        self._icon = Label()
+        self.state = StatusLine(theme, self)
+        texts = (Paragraph(name), Paragraph(details, muted=True)) if details else (Paragraph(name),)
+        self._head = layouts.row()
+        self._head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        self._head.addLayout(layouts.column(*texts, spacing=2), 1)
+        margins = (PAD, GAP, PAD, GAP)
+        column = layouts.column(self._head, self.state, parent=self, spacing=GAP // 2, margins=margins)
         if question:
-            self._remove = self.add_button("Remove…", f"Remove {name}")
-            self._remove.clicked.connect(self._on_remove)
+            self._remove_button = self.add_button("Remove…", self._on_remove, f"Remove {name}")
             self._question = self._build_question(question)
             column.addWidget(self._question)
             self._question.hide()
@@ -52,44 +47,36 @@ class AccountRow(QFrame):
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
 
-    def show_state(self, said: str, tone: Tone = Tone.KNOW) -> None:
-        self.state.say(said, tone)
-        self.setAccessibleName(". ".join(part.rstrip(".") for part in (self._name, self._about, said) if part))
+    def show_state(self, state: str, kind: Status = Status.INFO) -> None:
+        self.state.set_status(state, kind)
+        self.setAccessibleName(". ".join(part.rstrip(".") for part in (self._name, self._details, state) if part))
 
-    def add_button(self, words: str, name: str) -> QPushButton:
-        """Beside the name. name: for a screen reader, which hears it without the row."""
-        button = _button(words, name)
-        button.setObjectName("quiet")
+    def add_button(self, text: str, on_click: Callable[[], object], accessible_name: str) -> QPushButton:
+        """Add a button beside the name. accessible_name: has to make sense without the row."""
+        button = push_button(text, on_click, style="quiet", accessible_name=accessible_name)
         self._head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return button
 
     def _build_question(self, question: str) -> QWidget:
-        whole = QWidget()
-        row = QHBoxLayout(whole)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GAP)
-        row.addWidget(Paragraph(question), 1)
-        self._keep = _button("Keep it", f"Keep {self._name}")
-        yes = _button("Remove", f"Yes, remove {self._name}")
-        self._keep.clicked.connect(self._on_keep)
-        yes.clicked.connect(self._on_yes)
-        row.addWidget(self._keep)
-        row.addWidget(yes)
-        return whole
+        widget, text = QWidget(), Paragraph(question)
+        self._keep_button = push_button("Keep it", self._on_keep, accessible_name=f"Keep {self._name}")
+        confirm_button = push_button("Remove", self._on_confirm, accessible_name=f"Yes, remove {self._name}")
+        layouts.row(text, self._keep_button, confirm_button, parent=widget).setStretchFactor(text, 1)
+        return widget
 
     def _on_remove(self) -> None:
-        self._remove.hide()
+        self._remove_button.hide()
         self._question.show()
-        self._keep.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._keep_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_keep(self) -> None:
         self._question.hide()
-        self._remove.show()
-        self._remove.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._remove_button.show()
+        self._remove_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _on_yes(self) -> None:
+    def _on_confirm(self) -> None:
         self._question.setEnabled(False)
-        self.remove_wanted.emit()
+        self.remove_requested.emit()
 
     def _apply_theme(self) -> None:
         colors = self._theme.colors
@@ -99,11 +86,4 @@ class AccountRow(QFrame):
         side = round(self.fontMetrics().height() * 1.2)
         color = self._theme.channel_color(self._channel)
         icon = CHANNEL_STYLES[self._channel].icon
-        self._sign.setPixmap(icons.pixmap(icon, color, side, self.devicePixelRatioF()))
-
-
-def _button(words: str, name: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setAutoDefault(False)
-    button.setAccessibleName(name)
-    return button
+        self._icon.setPixmap(icons.pixmap(icon, color, side, self.devicePixelRatioF()))

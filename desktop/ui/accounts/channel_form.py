@@ -1,29 +1,31 @@
-"""Channel form: what one kind of channel account needs, checked live with its provider before it is added."""
+"""The form that adds a channel account after its provider has accepted the input."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.accounts.forms import Field, Form
 from desktop.engine.accounts.sentences import account_title
 from desktop.engine.accounts.views import Refusal, TriedChannel
+from desktop.engine.protocols import Accounts, Run
 from desktop.ports import ChannelConfig, ProviderErrorKind, WorkspaceConfig
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.labelled_field import LabelledField
-from desktop.ui.widgets.labels import Paragraph
-from desktop.ui.widgets.progress_row import ProgressRow, Run
-from desktop.ui.widgets.status_line import Line, Tone, lines
+from desktop.ui.widgets.labels import Heading, Paragraph
+from desktop.ui.widgets.progress_row import ProgressRow
+from desktop.ui.widgets.status_line import Status, StatusLine, StatusRow, status_list
 
-ABOUT_SECRET = frozenset({ProviderErrorKind.SIGNED_OUT, ProviderErrorKind.FORBIDDEN})
-ABOUT_SENDER = frozenset({ProviderErrorKind.GONE, ProviderErrorKind.SENDER, ProviderErrorKind.BAD_ADDRESS})
-BRIDGE = {
+SECRET_ERRORS = frozenset({ProviderErrorKind.SIGNED_OUT, ProviderErrorKind.FORBIDDEN})
+SENDER_ERRORS = frozenset({ProviderErrorKind.GONE, ProviderErrorKind.SENDER, ProviderErrorKind.BAD_ADDRESS})
+BRIDGE_TEXTS = {
     ChannelKind.WHATSAPP: (
         "The bridge uses this very number",
         "Then its 24-hour window is the one of your Intercom chats: what a customer writes there opens it here too.",
@@ -40,84 +42,67 @@ BRIDGE = {
 
 
 class ChannelForm(QWidget):
-    """What was typed stays until the account is added. Nothing is kept anywhere before that.
+    """The input stays until the account is added; nothing is stored before.
 
     Signals:
-        added: the account is kept. arg: the WorkspaceConfig with it.
-        left: the agent wants back to where the form was opened.
+        added: the account is stored. arg: the new WorkspaceConfig.
+        left: the agent wants to go back to the list.
     """
 
     added = Signal(object)
     left = Signal()
 
-    def __init__(self, theme: Theme, form: Form, accounts: Any, run: Run, parent: QWidget | None = None) -> None:
-        """accounts: as `desktop.engine.accounts.accounts.Accounts`."""
+    def __init__(self, theme: Theme, form: Form, accounts: Accounts, run: Run, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self.form, self._accounts = theme, form, accounts
         self.workspace_id = ""
         self._tried: TriedChannel | None = None
         self.fields = {f.key: LabelledField(theme, _label(f), f.where, secret=f.is_secret) for f in form.fields}
-        self.title = Paragraph(form.title)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GAP + 4)
-        column.addWidget(self.title)
-        column.addWidget(Paragraph(form.can, muted=True))
+        self.title = Heading(theme, form.title, size_delta_pt=2)
+        column = layouts.column(self.title, Paragraph(form.can, muted=True), parent=self, spacing=GAP + 4)
         for field in form.fields:
-            shown = self.fields[field.key]
-            shown.edit.setPlaceholderText(field.placeholder)
-            shown.put(field.preset)
-            shown.edited.connect(self._on_edited)
-            shown.entered.connect(self._on_entered)
-            column.addWidget(shown)
-        question, why = BRIDGE[form.channel]
+            widget = self.fields[field.key]
+            widget.edit.setPlaceholderText(field.placeholder)
+            widget.set_text(field.preset)
+            widget.edited.connect(self._on_edited)
+            widget.entered.connect(self._on_entered)
+            column.addWidget(widget)
+        question, explanation = BRIDGE_TEXTS[form.channel]
         self.bridge = QCheckBox(question)
-        self.bridge.setAccessibleDescription(why)
-        # Octopods is the bridge; of the others only a person knows.
+        self.bridge.setAccessibleDescription(explanation)
+        # Octopods' own account always belongs to the bridge; for the others only the agent knows.
         self.bridge.setChecked(form.provider is Provider.OCTOPODS)
-        self.bridge.toggled.connect(self._dress_box)
-        self._why = Paragraph(why, muted=True)
-        # As wide as its words: what looks empty should not be a button.
+        self.bridge.toggled.connect(self._update_check_icon)
+        self._explanation = Paragraph(explanation, muted=True)
+        # As wide as its text: a click beside it should not toggle it.
         column.addWidget(self.bridge, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self._why)
-        for widget in (self.bridge, self._why):
-            widget.setVisible(form.asks_bridge)
-        self.asking = ProgressRow(theme, run)
-        self.asking.changed.connect(self._tell)
-        self.error_line = Line(theme)
+        column.addWidget(self._explanation)
+        self.bridge.setVisible(form.asks_bridge)
+        self._explanation.setVisible(form.asks_bridge)
+        self.progress = ProgressRow(theme, run)
+        self.progress.changed.connect(self._update_buttons)
+        self.error_line = StatusLine(theme)
         self._result = QVBoxLayout()
-        self.check, self.add = QPushButton("Check"), QPushButton("Add")
-        self.check.setAccessibleName(f"Check with {form.provider.shown}")
-        for main in (self.check, self.add):
-            main.setObjectName("primary")
-        self.add.setAccessibleName(f"Add {form.title}")
-        self.leave = QPushButton("Back to the list")
-        self.leave.setObjectName("quiet")
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GAP)
-        for button in (self.check, self.add, self.leave):
-            button.setAutoDefault(False)
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        column.addWidget(self.asking)
+        name = f"Check with {form.provider.shown}"
+        self.check = push_button("Check", self._on_check, style="primary", accessible_name=name)
+        self.add = push_button("Add", self._on_add, style="primary", accessible_name=f"Add {form.title}")
+        self.leave = push_button("Back to the list", self.left, style="quiet")
+        column.addWidget(self.progress)
         column.addWidget(self.error_line)
         column.addLayout(self._result)
-        column.addLayout(buttons)
+        column.addLayout(layouts.row(self.check, self.add, self.leave, "stretch"))
         column.addStretch(1)
-        self.check.clicked.connect(self._on_check)
-        self.add.clicked.connect(self._on_add)
-        self.leave.clicked.connect(self.left)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
-        self._tell()
+        self._update_buttons()
 
-    def lead_keyboard(self) -> QWidget:
-        """The first field that is still empty."""
+    def initial_focus(self) -> QWidget:
+        """Return the first empty field, or else the button that checks."""
         empty = [f for f in self.fields.values() if not f.edit.text()]
         return empty[0].edit if empty else self.check
 
     def stop(self) -> None:
-        self.asking.stop()
+        self.progress.cancel()
 
     @property
     def _secret(self) -> LabelledField:
@@ -135,7 +120,7 @@ class ChannelForm(QWidget):
         return next((self.fields[f.key] for f in needed if not self.fields[f.key].value), None)
 
     def _on_entered(self) -> None:
-        """Enter goes to the next field that is empty, and checks when there is none."""
+        # Enter goes to the next required field that is empty, and checks if there is none.
         missing = self._missing()
         if missing is not None and not missing.edit.hasFocus():
             missing.edit.setFocus(Qt.FocusReason.TabFocusReason)
@@ -143,94 +128,90 @@ class ChannelForm(QWidget):
             self._on_check()
 
     def _on_check(self) -> None:
-        if self.asking.is_asking:
+        if self.progress.is_running:
             return
         missing = self._missing()
         if missing is not None:
-            missing.refuse("This is needed.")
+            missing.show_error("This is needed.")
             return
         self._set_tried(None)
         for field in self.fields.values():
-            field.refuse("")
-        self.error_line.say("")
+            field.show_error("")
+        self.error_line.clear()
         work = self._accounts.try_channel(self._config(), self._secret.secret)
-        self.asking.ask(work, f"Asking {self.form.provider.shown}…", self._on_tried)
+        self.progress.start(work, f"Asking {self.form.provider.shown}…", self._on_tried)
 
     def _on_tried(self, answer: TriedChannel | Refusal) -> None:
         if isinstance(answer, Refusal):
-            self._refuse(answer)
+            self._show_refusal(answer)
             return
         self._set_tried(answer)
         self.add.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_add(self) -> None:
         tried = self._tried
-        if tried is None or self.asking.is_asking:
+        if tried is None or self.progress.is_running:
             return
         config = replace(tried.config, carries_bridge=self.form.asks_bridge and self.bridge.isChecked())
         work = self._accounts.add_channel(self.workspace_id, config, self._secret.secret)
-        self.asking.ask(work, "Adding it…", self._on_added)
+        self.progress.start(work, "Adding it…", self._on_added)
 
     def _on_added(self, answer: WorkspaceConfig | Refusal) -> None:
         if isinstance(answer, Refusal):
-            self.error_line.say(answer.sentence, Tone.BAD, aloud=True)
+            self.error_line.show_error(answer.sentence)
             return
         for field in self.form.fields:
-            self.fields[field.key].put(field.preset)
+            self.fields[field.key].set_text(field.preset)
         self._set_tried(None)
         self.added.emit(answer)
 
-    def _refuse(self, refusal: Refusal) -> None:
-        """Beside the field that it is about, where that is clear."""
-        at = self._concerned(refusal)
-        if at is not None:
-            at.refuse(refusal.sentence)
+    def _show_refusal(self, refusal: Refusal) -> None:
+        """Show the error at the field that it concerns, or else below all fields."""
+        field = self._concerned_field(refusal)
+        if field is not None:
+            field.show_error(refusal.sentence)
         else:
-            self.error_line.say(refusal.sentence, Tone.BAD, aloud=True)
+            self.error_line.show_error(refusal.sentence)
 
-    def _concerned(self, refusal: Refusal) -> LabelledField | None:
-        """Refused before anybody was asked (no trouble), the sentence names the field by its label."""
-        if refusal.kind in ABOUT_SECRET:
+    def _concerned_field(self, refusal: Refusal) -> LabelledField | None:
+        if refusal.kind in SECRET_ERRORS:
             return self._secret
-        if refusal.kind in ABOUT_SENDER:
+        if refusal.kind in SENDER_ERRORS:
             return self.fields.get("sender")
         if refusal.kind is not None:
             return None
-        said = refusal.sentence.casefold()
+        # No kind: refused before the provider was asked. Such a sentence names the field by its label.
+        text = refusal.sentence.casefold()
         for field in self.form.fields:
-            if not field.is_secret and field.label.split(" (")[0].casefold() in said:
+            if not field.is_secret and field.label.split(" (")[0].casefold() in text:
                 return self.fields[field.key]
-        return self._secret if "token" in said else self.fields.get("sender") if "number" in said else None
+        return self._secret if "token" in text else self.fields.get("sender") if "number" in text else None
 
     def _on_edited(self) -> None:
-        self.asking.stop()
-        self.error_line.say("")
+        self.progress.cancel()
+        self.error_line.clear()
         if self._tried is not None:
             self._set_tried(None)
 
     def _set_tried(self, tried: TriedChannel | None) -> None:
-        """What was found out holds for what was typed then, and goes with the next key."""
+        """Show the answer to the present input; the next edit removes it."""
         self._tried = tried
-        while (item := self._result.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        layouts.clear(self._result)
         if tried is not None:
-            self._result.addWidget(lines(self._theme, _told(tried)))
-        self._tell()
+            self._result.addWidget(status_list(self._theme, _describe(tried)))
+        self._update_buttons()
 
-    def _tell(self) -> None:
-        asking = self.asking.is_asking
+    def _update_buttons(self) -> None:
+        is_running = self.progress.is_running
         for field in self.fields.values():
-            field.edit.setReadOnly(asking)
+            field.edit.setReadOnly(is_running)
         self.check.setVisible(self._tried is None)
-        self.check.setEnabled(not asking)
+        self.check.setEnabled(not is_running)
         self.add.setVisible(self._tried is not None)
-        self.add.setEnabled(not asking)
+        self.add.setEnabled(not is_running)
 
     def _apply_theme(self) -> None:
-        self.title.setFont(self._theme.font(delta=2, bold=True))
-        # The style's own box is hardly seen on a dark window, and does not grow with the text.
+        # The style's own box is hard to see on a dark window and does not grow with the text.
         self.bridge.setStyleSheet(
             "QCheckBox { border: 1px solid transparent; border-radius: 4px; padding: 2px; spacing: 0; }"
             f"QCheckBox:focus {{ border-color: {self._theme.colors.accent}; }}"
@@ -238,9 +219,9 @@ class ChannelForm(QWidget):
         )
         side = self.fontMetrics().height()
         self.bridge.setIconSize(QSize(side, side))
-        self._dress_box()
+        self._update_check_icon()
 
-    def _dress_box(self) -> None:
+    def _update_check_icon(self) -> None:
         icon, role = ("fa6s.square-check", "accent") if self.bridge.isChecked() else ("fa6.square", "muted")
         self.bridge.setIcon(icons.icon(icon, self._theme.color(role)))
 
@@ -249,7 +230,7 @@ def _label(field: Field) -> str:
     return f"{field.label} (optional)" if field.optional else field.label
 
 
-def _told(tried: TriedChannel) -> list[tuple[str, Tone, str]]:
+def _describe(tried: TriedChannel) -> list[StatusRow]:
     name = tried.config.name
     answers = f"{account_title(tried.config)} answers" + (f" as {name}." if name else ".")
-    return [(answers, Tone.GOOD, ""), *((remark, Tone.KNOW, "") for remark in tried.remarks)]
+    return [(answers, Status.SUCCESS, ""), *((remark, Status.INFO, "") for remark in tried.remarks)]

@@ -1,4 +1,4 @@
-"""Channel rows: the connected channel accounts, each with its state and a way to remove it."""
+"""The rows of the connected channel accounts."""
 
 from __future__ import annotations
 
@@ -7,63 +7,62 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.engine.accounts.sentences import account_title
 from desktop.ports import ChannelConfig
 from desktop.ui.accounts.account_row import AccountRow
-from desktop.ui.look.theme import GAP, Theme
-from desktop.ui.widgets.status_line import Tone
+from desktop.ui.look.theme import Theme
+from desktop.ui.widgets import layouts
+from desktop.ui.widgets.status_line import Status
 
 QUESTION = "Remove it and forget its token? This cannot be undone."
 
 
 @dataclass(frozen=True, slots=True)
-class ChannelLine:
-    """state, tone: how it is, in a sentence; "" says nothing."""
+class ChannelState:
+    """A channel account and its state as a sentence, "" for none."""
 
     config: ChannelConfig
-    state: str = ""
-    tone: Tone = Tone.KNOW
+    text: str = ""
+    kind: Status = Status.INFO
 
 
 class ChannelRows(QWidget):
-    """A question that is open stays open while only states change.
+    """An open confirmation stays open while only states change.
 
     Signals:
-        remove_wanted: the agent has said yes. arg: ChannelConfig.
+        remove_requested: the agent has confirmed. arg: ChannelConfig.
     """
 
-    remove_wanted = Signal(object)
+    remove_requested = Signal(object)
 
     def __init__(self, theme: Theme, *, read_only: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._read_only = theme, read_only
-        self._lines: tuple[ChannelLine, ...] = ()
+        self._states: tuple[ChannelState, ...] = ()
         self.rows: list[AccountRow] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(GAP)
+        self._column = layouts.column(parent=self)
 
-    def show_lines(self, lines: Sequence[ChannelLine]) -> None:
-        before, self._lines = self._lines, tuple(lines)
-        if [line.config for line in before] != [line.config for line in lines]:
-            self.ask_anew()
-        for row, line in zip(self.rows, lines, strict=True):
-            row.show_state(line.state, line.tone)
+    def show_states(self, states: Sequence[ChannelState]) -> None:
+        previous, self._states = self._states, tuple(states)
+        if [s.config for s in previous] != [s.config for s in states]:
+            self.rebuild()
+        for row, state in zip(self.rows, states, strict=True):
+            row.show_state(state.text, state.kind)
 
-    def ask_anew(self) -> None:
-        """Rows without an open question: what was wanted is done, or could not be."""
+    def rebuild(self) -> None:
+        """Replace all rows, which closes open confirmations."""
         for old in self.rows:
             self._column.removeWidget(old)
             old.hide()
             old.deleteLater()
         self.rows = []
-        for line in self._lines:
-            about = "The bridge uses it too." if line.config.carries_bridge else ""
+        for state in self._states:
+            details = "The bridge uses it too." if state.config.carries_bridge else ""
             question = "" if self._read_only else QUESTION
-            row = AccountRow(self._theme, account_title(line.config), line.config.channel, about, question)
-            row.remove_wanted.connect(partial(self.remove_wanted.emit, line.config))
-            row.show_state(line.state, line.tone)
+            row = AccountRow(self._theme, account_title(state.config), state.config.channel, details, question)
+            row.remove_requested.connect(partial(self.remove_requested.emit, state.config))
+            row.show_state(state.text, state.kind)
             self._column.addWidget(row)
             self.rows.append(row)

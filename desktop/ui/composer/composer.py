@@ -24,7 +24,7 @@ from desktop.ui.composer.reply_box import ComposerBox
 from desktop.ui.composer.reply_context import contact_of, reply_of, route_now, routes_of, situation_of, why_not_yet
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.widgets.connection_line import OUT_OF_REACH
+from desktop.ui.widgets.connection_line import OFFLINE_STATES
 from desktop.ui.wording import words
 from desktop.ui.wording.alternatives import can_ask_for_whatsapp, whatsapp_question
 
@@ -131,7 +131,7 @@ class Composer(QWidget):
         self._tools.set_enter_sends(enter_sends)
 
     def set_connection(self, connection: ConnectionView) -> None:
-        offline = connection.state in OUT_OF_REACH
+        offline = connection.state in OFFLINE_STATES
         if offline != self._offline:
             self._offline = offline
             self._tools.set_offline(offline)

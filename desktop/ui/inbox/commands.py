@@ -20,7 +20,7 @@ from desktop.ui.inbox.palette_entries import palette_entries
 from desktop.ui.inbox.panes import MainPanes
 from desktop.ui.inbox.shortcuts import Shortcuts, ShortcutSheet
 from desktop.ui.look.theme import Theme
-from desktop.ui.widgets.command_palette import Palette, PaletteEntry
+from desktop.ui.widgets.command_palette import CommandPalette, PaletteEntry
 from desktop.ui.widgets.overlay import Overlay
 from desktop.ui.wording import words
 
@@ -55,7 +55,7 @@ class CommandDispatcher(QObject):
         self._rows: Iterable[CustomerRow] = ()
         self._view: ThreadView | None = None
         self._workspace: WorkspaceView | None = None
-        self.palette = Palette(theme, window)
+        self.palette = CommandPalette(theme, window)
         self.shortcut_sheet = ShortcutSheet(theme, window)
         self.palette.chosen.connect(self._on_palette_chosen)
         self._shortcuts = Shortcuts(window, (panes.list, panes.thread_pane))
@@ -123,10 +123,10 @@ class CommandDispatcher(QObject):
         if composer.open_routes() or self._view is None:
             return
         if composer.internal:
-            self._panes.toast.tell("A note stays in Intercom; only replies can go another way.")
+            self._panes.toast.show_message("A note stays in Intercom; only replies can go another way.")
         else:
             name = words.first_name(self._view.name)
-            self._panes.toast.tell(f"No connected account leads to {name}: Intercom is the only way.")
+            self._panes.toast.show_message(f"No connected account leads to {name}: Intercom is the only way.")
 
     def _open_templates(self, chat: Chat) -> None:
         composer = self._panes.composer
@@ -134,7 +134,9 @@ class CommandDispatcher(QObject):
 
     def _change_message_channel(self) -> None:
         if not self._panes.thread_pane.change_channel():
-            self._panes.toast.tell("Choose a message of the customer first: F6 to the thread, then the arrow keys.")
+            self._panes.toast.show_message(
+                "Choose a message of the customer first: F6 to the thread, then the arrow keys."
+            )
 
     def _assign(self, chat: Chat) -> None:
         if self._workspace is not None:

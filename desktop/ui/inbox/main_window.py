@@ -279,7 +279,7 @@ class MainWindow(QWidget):
     def _on_text_used(self, conversation_id: str, text: str) -> None:
         """Empty the draft whose text was sent within a template, so that it is not sent twice."""
         if self.composer.replace_reply(conversation_id, text, ""):
-            self.toast.tell(
+            self.toast.show_message(
                 "Your words went out in the template, so the draft is empty.",
                 "Undo",
                 partial(self._restore_text, conversation_id, text),
@@ -301,7 +301,9 @@ class MainWindow(QWidget):
         if template:
             self._open_url(QUrl(template.replace("{conversation_id}", conversation_id)))
         else:
-            self.toast.tell("The address of Intercom's inbox is not known before the first contact with Intercom.")
+            self.toast.show_message(
+                "The address of Intercom's inbox is not known before the first contact with Intercom."
+            )
 
     def _on_try_now(self) -> None:
         self._submit(SyncNow())

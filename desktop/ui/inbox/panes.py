@@ -15,7 +15,7 @@ from desktop.ui.inbox.review_banner import ReviewBanner
 from desktop.ui.look.theme import LIST_WIDTH, SIDE_WIDTH, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.thread.pane import ThreadPane
-from desktop.ui.widgets.confirm_sheet import Question
+from desktop.ui.widgets.confirm_sheet import ConfirmSheet
 from desktop.ui.widgets.toast import Toast
 
 _NARROW = 1100
@@ -50,7 +50,7 @@ class MainPanes(QSplitter):
         column.addWidget(self.composer)
         self.composer.hide()
         self.warning_sheet = WarningSheet(theme, middle)
-        self.question = Question(theme, middle)
+        self.question = ConfirmSheet(theme, middle)
         self.setHandleWidth(1)
         for number, pane in enumerate((self.list, middle, self.details)):
             self.addWidget(pane)

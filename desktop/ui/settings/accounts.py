@@ -1,32 +1,34 @@
-"""Accounts: the workspaces and the current one's channel accounts: how they are, adding and removing."""
+"""The settings page with the workspaces and the channel accounts of the current one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from shiboken6 import isValid
 
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.accounts.profile_edits import channel_key, find_workspace
 from desktop.engine.accounts.views import AccountsChange, ChannelView, Checked, Refusal
+from desktop.engine.protocols import Accounts, Run, Submit
 from desktop.engine.views import WorkspaceView
 from desktop.ports import ChannelConfig, Profile, WorkspaceConfig
 from desktop.ui.accounts.account_row import AccountRow
 from desktop.ui.accounts.channel_accounts import ChannelAccounts
-from desktop.ui.accounts.channel_rows import ChannelLine, ChannelRows
-from desktop.ui.look.theme import GAP, PAD, Theme
-from desktop.ui.settings.page import Page, Submit
-from desktop.ui.widgets.labels import Paragraph
-from desktop.ui.widgets.progress_row import ProgressRow, Run
-from desktop.ui.widgets.scroll_area import Scrolled, scrolled
-from desktop.ui.widgets.status_line import Line, Tone
+from desktop.ui.accounts.channel_rows import ChannelRows, ChannelState
+from desktop.ui.look.theme import PAD, Theme
+from desktop.ui.settings.page import Page
+from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import push_button
+from desktop.ui.widgets.labels import Heading, Paragraph
+from desktop.ui.widgets.progress_row import ProgressRow
+from desktop.ui.widgets.scroll_area import ScrollContent, scroll_area
+from desktop.ui.widgets.status_line import Status, StatusLine
 from desktop.ui.wording import words
 
 SAMPLE = "These are sample accounts and cannot be changed. Start Reachline without “demo” to connect your own."
@@ -34,10 +36,10 @@ IN_KEYRING = "Tokens are kept in this computer's keyring, in no file."
 
 
 class AccountsPage(Page):
-    """Read-only until `connect_accounts` was called, as in the demo.
+    """Read-only until `connect_accounts` is called, as in the demo.
 
     Signals:
-        add_workspace_requested: the wizard should add one.
+        add_workspace_requested: the wizard should open to add one.
     """
 
     TITLE = "Accounts"
@@ -45,78 +47,71 @@ class AccountsPage(Page):
 
     def __init__(self, theme: Theme, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(theme, submit, parent)
-        self._accounts: Any = None
+        self._accounts: Accounts | None = None
         self._workspace_id = ""
         self._views: tuple[ChannelView, ...] = ()
         self._checked: dict[ChannelKey, Checked] = {}
         self._workspaces_checked: dict[str, Checked] = {}
         self._unsubscribe: Callable[[], None] | None = None
-        self._asking: ProgressRow | None = None
+        self._progress: ProgressRow | None = None
         self._channels: ChannelAccounts | None = None
         self._workspace_rows: dict[str, AccountRow] = {}
-        self._about, self._refused = Line(theme), Line(theme)
-        self._sample_name = Paragraph("")
+        self._intro, self._error_line = StatusLine(theme), StatusLine(theme)
+        self._sample_name = Paragraph()
         self._rows = ChannelRows(theme, read_only=True)
         self._overview = QWidget()
-        self._workspaces = QVBoxLayout()
-        self._workspaces.setSpacing(GAP)
-        self._overview_column = QVBoxLayout(self._overview)
-        self._overview_column.setContentsMargins(0, 0, 0, 0)
-        self._overview_column.setSpacing(GAP)
-        for line in (self._about, self._refused, self._sample_name):
-            self._overview_column.addWidget(line)
-        self._overview_column.addLayout(self._workspaces)
-        self._heading = Paragraph("Channel accounts")
-        self._body = QVBoxLayout()
-        self._body.setContentsMargins(0, 0, PAD, 0)
-        self._body.setSpacing(GAP)
-        for part in (self._overview, self._heading, self._rows):
-            self._body.addWidget(part)
-        self._body.addStretch(1)
-        inside = Scrolled()
-        inside.setLayout(self._body)
-        self.column.addWidget(scrolled(inside), 1)
-        self.end()
-        self._about.say(SAMPLE)
-        theme.changed.connect(self._dress_heading)
-        self._dress_heading()
+        self._workspaces = layouts.column()
+        self._overview_column = layouts.column(
+            self._intro, self._error_line, self._sample_name, self._workspaces, parent=self._overview
+        )
+        self._heading = Heading(theme, "Channel accounts")
+        content = ScrollContent()
+        self._body = layouts.column(
+            self._overview, self._heading, self._rows, "stretch", parent=content, margins=(0, 0, PAD, 0)
+        )
+        self.column.addWidget(scroll_area(content), 1)
+        self.add_footer()
+        self._intro.set_status(SAMPLE)
 
-    def connect_accounts(self, accounts: Any, run: Run, workspace_id: str) -> None:
-        """accounts: as `engine.accounts.accounts.Accounts`. run: `Tasks.start` of tasks that outlive this window.
+    def connect_accounts(self, accounts: Accounts, run: Run, workspace_id: str) -> None:
+        """Let the agent change the accounts.
 
-        workspace_id: the one that this window shows.
+        run: starts tasks that outlive this window. workspace_id: the workspace that this window shows.
         """
         self._accounts, self._workspace_id = accounts, workspace_id
         self._sample_name.hide()
         self._rows.hide()
-        self._asking = ProgressRow(self._theme, run)
-        self._overview_column.insertWidget(1, self._asking)
-        self._overview_column.addLayout(self._buttons())
+        self._progress = ProgressRow(self._theme, run)
+        self._overview_column.insertWidget(1, self._progress)
+        name = "Check every account with its provider now"
+        check = push_button("Check now", partial(self._on_check, accounts), accessible_name=name)
+        another = push_button("Add another workspace…", self.add_workspace_requested)
+        self._overview_column.addLayout(layouts.row(check, another, "stretch"))
         self._channels = ChannelAccounts(self._theme, accounts, run)
         self._channels.workspace_id = workspace_id
-        self._channels.form_changed.connect(self._on_form)
+        self._channels.form_changed.connect(self._on_form_changed)
         self._body.insertWidget(2, self._channels)
         self._rows = self._channels.rows
-        self._unsubscribe = accounts.subscribe(self._on_accounts)
-        self._show_profile(accounts.profile)
+        self._unsubscribe = accounts.subscribe(partial(self._on_accounts_changed, accounts))
+        self._show_profile(accounts)
 
     def show_accounts(self, views: Sequence[ChannelView]) -> None:
-        """The channel accounts that are open, and how each did when it was used last."""
+        """Show the open channel accounts with the result of their last use."""
         self._views = tuple(views)
-        self._tell()
+        self._update_rows()
 
     def show_workspace(self, view: WorkspaceView) -> None:
         if self._accounts is None:
             self._sample_name.setText(f"Intercom · {view.workspace_name or 'not reached yet'}")
 
     def leave_form(self) -> bool:
-        """Back to the list of accounts; False when no form is open."""
+        """Go back to the list of accounts; False if no form is open."""
         return self._channels is not None and self._channels.leave_form()
 
     def stop(self) -> None:
-        """Ask nobody any more: the page is not looked at."""
-        if self._asking is not None and self._channels is not None:
-            self._asking.stop()
+        """Cancel every question that is under way."""
+        if self._progress is not None and self._channels is not None:
+            self._progress.cancel()
             self._channels.stop()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -126,102 +121,98 @@ class AccountsPage(Page):
         else:
             super().keyPressEvent(event)
 
-    # What is shown.
-
-    def _show_profile(self, profile: Profile) -> None:
-        """Rows anew: a question in one of them is about something that may be gone."""
-        for row in self._workspace_rows.values():
-            self._workspaces.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        self._workspace_rows = {w.workspace_id: self._workspace_row(w) for w in profile.workspaces}
-        if self._accounts.keeps_secrets:
-            self._about.say(IN_KEYRING)
+    def _show_profile(self, accounts: Accounts) -> None:
+        """Rebuild all rows: an open confirmation may be about an account that is gone."""
+        layouts.clear(self._workspaces)
+        self._workspace_rows = {
+            w.workspace_id: self._add_workspace_row(accounts, w) for w in accounts.profile.workspaces
+        }
+        if accounts.keeps_secrets:
+            self._intro.set_status(IN_KEYRING)
         else:
-            self._about.say(self._accounts.keyring_error, Tone.CARE)
-        self._tell()
+            self._intro.set_status(accounts.keyring_error, Status.WARNING)
+        self._update_rows()
 
-    def _workspace_row(self, workspace: WorkspaceConfig) -> AccountRow:
+    def _add_workspace_row(self, accounts: Accounts, workspace: WorkspaceConfig) -> AccountRow:
         is_current = workspace.workspace_id == self._workspace_id
         name = f"Intercom · {workspace.name or workspace.workspace_id}"
         parts = [words.REGIONS.get(workspace.region, workspace.region), "in use here" if is_current else ""]
         row = AccountRow(
-            self._theme, name, ChannelKind.MESSENGER, " · ".join(filter(None, parts)), _question(workspace)
+            self._theme, name, ChannelKind.MESSENGER, " · ".join(filter(None, parts)), _removal_question(workspace)
         )
         if not is_current:
-            switch = row.add_button("Switch to it", f"Switch to {name}")
-            switch.clicked.connect(partial(self._on_switch, workspace))
-        row.remove_wanted.connect(partial(self._on_remove, workspace))
+            row.add_button("Switch to it", partial(self._on_switch, accounts, workspace), f"Switch to {name}")
+        row.remove_requested.connect(partial(self._on_remove, accounts, workspace))
         self._workspaces.addWidget(row)
         return row
 
-    def _tell(self) -> None:
+    def _update_rows(self) -> None:
         for workspace_id, row in self._workspace_rows.items():
             checked = self._workspaces_checked.get(workspace_id)
-            row.show_state(checked.sentence if checked else "", Tone.GOOD if checked and checked.ok else Tone.BAD)
+            row.show_state(
+                checked.sentence if checked else "", Status.SUCCESS if checked and checked.ok else Status.ERROR
+            )
         configs = [view.config for view in self._views]
         if self._accounts is not None:
             known = find_workspace(self._accounts.profile, self._workspace_id)
             configs = list(known.channels) if known is not None else []
-        self._rows.show_lines([self._line(config) for config in configs])
+        self._rows.show_states([self._channel_state(config) for config in configs])
         self._heading.setVisible(self._accounts is not None or bool(configs))
 
-    def _line(self, config: ChannelConfig) -> ChannelLine:
-        """A live check says more than the last use, the last use more than nothing."""
+    def _channel_state(self, config: ChannelConfig) -> ChannelState:
+        """Prefer the result of a live check over that of the last use."""
         key = channel_key(config)
         view = next((v for v in self._views if v.key == key), None)
         if (checked := self._checked.get(key)) is not None:
-            return ChannelLine(config, checked.sentence, Tone.GOOD if checked.ok else Tone.BAD)
+            return ChannelState(config, checked.sentence, Status.SUCCESS if checked.ok else Status.ERROR)
         if view is None:
-            return ChannelLine(config, "Not open at the moment.", Tone.OPEN)
+            return ChannelState(config, "Not open at the moment.", Status.UNKNOWN)
         if view.error:
-            return ChannelLine(config, view.error, Tone.BAD)
+            return ChannelState(config, view.error, Status.ERROR)
         if view.checked_at is None:
-            return ChannelLine(config, "Not used since Reachline was started.", Tone.OPEN)
-        return ChannelLine(config, f"Answered at {_hour(view.checked_at)}.", Tone.GOOD)
+            return ChannelState(config, "Not used since Reachline was started.", Status.UNKNOWN)
+        return ChannelState(config, f"Answered at {_hour(view.checked_at)}.", Status.SUCCESS)
 
-    # What buttons do.
+    def _on_switch(self, accounts: Accounts, workspace: WorkspaceConfig) -> None:
+        self._change(accounts, accounts.choose_workspace(workspace.workspace_id), f"Opening {workspace.name}…")
 
-    def _on_switch(self, workspace: WorkspaceConfig) -> None:
-        self._ask(self._accounts.choose_workspace(workspace.workspace_id), f"Opening {workspace.name}…")
+    def _on_remove(self, accounts: Accounts, workspace: WorkspaceConfig) -> None:
+        self._change(accounts, accounts.remove_workspace(workspace.workspace_id), f"Removing {workspace.name}…")
 
-    def _on_remove(self, workspace: WorkspaceConfig) -> None:
-        self._ask(self._accounts.remove_workspace(workspace.workspace_id), f"Removing {workspace.name}…")
+    def _change(self, accounts: Accounts, work: Coroutine[object, None, Profile | Refusal], text: str) -> None:
+        def show_refusal(answer: Profile | Refusal) -> None:
+            # A change that was made arrives through `subscribe`.
+            if isinstance(answer, Refusal):
+                self._show_profile(accounts)
+                self._error_line.show_error(answer.sentence)
 
-    def _ask(self, work: Any, words: str) -> None:
-        assert self._asking is not None
-        self._refused.say("")
-        self._asking.ask(work, words, self._on_answer)
+        assert self._progress is not None
+        self._error_line.clear()
+        self._progress.start(work, text, show_refusal)
 
-    def _on_answer(self, answer: Profile | Refusal) -> None:
-        """What worked is told by the accounts themselves, to everybody."""
-        if isinstance(answer, Refusal):
-            self._show_profile(self._accounts.profile)
-            self._refused.say(answer.sentence, Tone.BAD, aloud=True)
-
-    def _on_check(self) -> None:
-        assert self._asking is not None
+    def _on_check(self, accounts: Accounts) -> None:
+        assert self._progress is not None
         self._checked, self._workspaces_checked = {}, {}
-        self._refused.say("")
-        self._asking.ask(self._check_all(), "Asking every provider…", self._on_checked_all)
+        self._error_line.clear()
+        self._progress.start(self._check_all(accounts), "Asking every provider…", self._on_all_checked)
 
-    async def _check_all(self) -> None:
-        """Each line as it comes. Lines without a channel are the workspaces', in their order."""
-        workspaces = iter([w.workspace_id for w in self._accounts.profile.workspaces])
-        async for checked in self._accounts.check_all():
+    async def _check_all(self, accounts: Accounts) -> None:
+        # Results without a channel are those of the workspaces, in their order.
+        workspaces = iter([w.workspace_id for w in accounts.profile.workspaces])
+        async for checked in accounts.check_all():
             if checked.key is not None:
                 self._checked[checked.key] = checked
             elif (workspace_id := next(workspaces, None)) is not None:
                 self._workspaces_checked[workspace_id] = checked
-            self._tell()
+            self._update_rows()
 
-    def _on_checked_all(self, answer: Refusal | None) -> None:
+    def _on_all_checked(self, answer: Refusal | None) -> None:
         if isinstance(answer, Refusal):
-            self._refused.say(answer.sentence, Tone.BAD, aloud=True)
+            self._error_line.show_error(answer.sentence)
 
-    def _on_accounts(self, change: AccountsChange) -> None:
+    def _on_accounts_changed(self, accounts: Accounts, change: AccountsChange) -> None:
         if not isValid(self):
-            # The window is gone; the accounts live on.
+            # The accounts outlive the window.
             if self._unsubscribe is not None:
                 self._unsubscribe()
             return
@@ -229,33 +220,15 @@ class AccountsPage(Page):
             self._checked.pop(key, None)
         if change.token:
             self._workspaces_checked.pop(change.workspace_id, None)
-        self._show_profile(change.profile)
+        self._show_profile(accounts)
 
-    def _on_form(self) -> None:
+    def _on_form_changed(self) -> None:
         in_form = self._channels is not None and self._channels.open_form is not None
         for widget in (self.title, self._overview, self._heading):
             widget.setVisible(not in_form)
 
-    # Building.
 
-    def _buttons(self) -> QHBoxLayout:
-        another, check = QPushButton("Add another workspace…"), QPushButton("Check now")
-        check.setAccessibleName("Check every account with its provider now")
-        another.clicked.connect(self.add_workspace_requested)
-        check.clicked.connect(self._on_check)
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        for button in (check, another):
-            button.setAutoDefault(False)
-            row.addWidget(button)
-        row.addStretch(1)
-        return row
-
-    def _dress_heading(self) -> None:
-        self._heading.setFont(self._theme.font(bold=True))
-
-
-def _question(workspace: WorkspaceConfig) -> str:
+def _removal_question(workspace: WorkspaceConfig) -> str:
     count = len(workspace.channels)
     channels = "" if not count else " its channel account," if count == 1 else f" its {count} channel accounts,"
     return (

@@ -1,4 +1,4 @@
-"""Appearance: light or dark, how large the text is, and which windows close soon."""
+"""The settings page with the color scheme, the text size, and when a window counts as closing soon."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from PySide6.QtWidgets import QFormLayout, QWidget
 
+from desktop.engine.protocols import Submit
 from desktop.ui.look.preferences import CLOSING_HOURS, TEXT_SCALES, Preferences
 from desktop.ui.look.theme import GAP, Theme
-from desktop.ui.settings.page import Page, Submit
+from desktop.ui.settings.page import Page
 from desktop.ui.widgets.drop_down import DropDown
 
 SCHEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
@@ -21,8 +22,8 @@ class AppearancePage(Page):
         super().__init__(theme, submit, parent)
         self._preferences = preferences
         self._scheme = DropDown(theme, "Colours")
-        for scheme, words in SCHEMES:
-            self._scheme.addItem(words, scheme)
+        for scheme, label in SCHEMES:
+            self._scheme.addItem(label, scheme)
         self._scheme.setCurrentIndex(max(self._scheme.findData(preferences.color_scheme), 0))
         self._scale = DropDown(theme, "Text size")
         for scale in TEXT_SCALES:
@@ -39,9 +40,9 @@ class AppearancePage(Page):
         form.addRow("Text size", self._scale)
         form.addRow("Closing soon", self._closing)
         self.column.addLayout(form)
-        self.end()
+        self.add_footer()
         self.column.addStretch(1)
-        # Not `currentIndexChanged`: leafing through the list with the arrows would restyle at every step.
+        # Not `currentIndexChanged`: moving through the list with the arrow keys would restyle at every step.
         self._scheme.activated.connect(self._on_scheme)
         self._scale.activated.connect(self._on_scale)
         self._closing.activated.connect(self._on_closing)

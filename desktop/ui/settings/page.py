@@ -1,25 +1,26 @@
-"""Page of the settings: a title, what it is about, and the line that says what became of a change."""
+"""Base class of the settings pages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Mapping
+from typing import TypeVar
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QWidget
 
 from desktop.engine.commands import Answer, Command, Failed
+from desktop.engine.protocols import Submit
 from desktop.engine.views import WorkspaceView
-from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.look.theme import Theme
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Heading, Paragraph
 
-Submit = Callable[..., Any]
-"""`engine.command_handler.submit`: (command, then=None)."""
+K = TypeVar("K")
 
 
 class Page(QWidget):
-    """TITLE: its name in the list of pages. ABOUT: what it decides, in a sentence or two.
+    """A heading, the subclass's widgets in `column`, its buttons, and a line with the result of the last change.
 
-    Subclasses fill `column` and say what `show_workspace` shows.
+    TITLE: its entry in the list of pages. ABOUT: what it decides, in a sentence or two.
     """
 
     TITLE = ""
@@ -28,45 +29,40 @@ class Page(QWidget):
     def __init__(self, theme: Theme, submit: Submit, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._submit = theme, submit
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(GAP)
         self.title = Heading(theme, self.TITLE, size_delta_pt=3)
-        self.column.addWidget(self.title)
+        self.column = layouts.column(self.title, parent=self)
         if self.ABOUT:
             self.column.addWidget(Paragraph(self.ABOUT, muted=True))
-        self._said = Paragraph("")
-        self._said.hide()
+        self._result = Paragraph()
+        self._result.hide()
 
     @property
-    def said(self) -> str:
-        """What became of the last change; "" when nothing was changed."""
-        return self._said.text()
+    def result(self) -> str:
+        """The result of the last change; "" before the first."""
+        return self._result.text()
 
     def show_workspace(self, view: WorkspaceView) -> None:
-        """The state as the engine has it; what the agent is in the middle of changing stays."""
+        """Show the stored settings; a choice that is not saved yet stays."""
 
-    def end(self, *buttons: QPushButton) -> None:
-        """Close the page with these buttons, in this order, and the line below them."""
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        for button in buttons:
-            button.setAutoDefault(False)
-            row.addWidget(button)
-        row.addStretch(1)
+    def add_footer(self, *buttons: QPushButton) -> None:
+        """Add a row of buttons and the line with the result."""
         if buttons:
-            self.column.addLayout(row)
-        self.column.addWidget(self._said)
+            self.column.addLayout(layouts.row(*buttons, "stretch"))
+        self.column.addWidget(self._result)
 
-    def wish(self, command: Command, done: str) -> None:
-        """done: what to say when it has worked."""
+    def submit(self, command: Command, success: str) -> None:
+        """Submit the command; when it has been carried out, show `success`."""
 
-        def answered(answer: Answer) -> None:
-            self.say(answer.sentence if isinstance(answer, Failed) else done)
+        def show_answer(answer: Answer) -> None:
+            self.show_result(answer.sentence if isinstance(answer, Failed) else success)
 
-        self._submit(command, answered)
+        self._submit(command, show_answer)
 
-    def say(self, sentence: str) -> None:
-        self._said.setText(sentence)
-        self._said.setAccessibleName(sentence)
-        self._said.setVisible(bool(sentence))
+    def show_result(self, text: str) -> None:
+        self._result.setText(text)
+        self._result.setAccessibleName(text)
+        self._result.setVisible(bool(text))
+
+
+def checked_keys(boxes: Mapping[K, QCheckBox]) -> frozenset[K]:
+    return frozenset(key for key, box in boxes.items() if box.isChecked())

@@ -1,4 +1,4 @@
-"""Settings sheet: the pages by name, and the one that is chosen."""
+"""The settings: a list of pages beside the current page."""
 
 from __future__ import annotations
 
@@ -6,36 +6,30 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QListWidget,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QListWidget, QStackedWidget, QWidget
 
+from desktop.engine.protocols import Submit
 from desktop.engine.views import WorkspaceView
 from desktop.ui.look.preferences import Preferences
-from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.settings.accounts import AccountsPage
+from desktop.ui.settings.app_codes import AppCodesPage
 from desktop.ui.settings.appearance import AppearancePage
-from desktop.ui.settings.codes import CodesPage
-from desktop.ui.settings.forwarding import RelayPage
-from desktop.ui.settings.notices import NoticesPage
+from desktop.ui.settings.failure_notices import FailureNoticesPage
 from desktop.ui.settings.octopods import OctopodsPage
-from desktop.ui.settings.page import Page, Submit
+from desktop.ui.settings.page import Page
 from desktop.ui.settings.privacy import PrivacyPage
 from desktop.ui.settings.region import RegionPage
-from desktop.ui.settings.teammate import WhoPage
+from desktop.ui.settings.relay import RelayPage
+from desktop.ui.settings.teammate import TeammatePage
 from desktop.ui.settings.writing import WritingPage
+from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.overlay import Overlay
 
 
 class SettingsSheet(Overlay):
-    """Signals:
-    relay_test_requested: arg: ChannelKind.
-    """
+    """Signals: relay_test_requested, arg: ChannelKind."""
 
     relay_test_requested = Signal(object)
 
@@ -46,12 +40,12 @@ class SettingsSheet(Overlay):
         relay.test_requested.connect(self.relay_test_requested)
         self.accounts = AccountsPage(theme, submit)
         self.pages: Sequence[Page] = (
-            WhoPage(theme, submit),
+            TeammatePage(theme, submit),
             self.accounts,
             OctopodsPage(theme, submit),
             relay,
-            CodesPage(theme, submit),
-            NoticesPage(theme, submit),
+            AppCodesPage(theme, submit),
+            FailureNoticesPage(theme, submit),
             RegionPage(theme, submit),
             PrivacyPage(theme, submit),
             WritingPage(theme, submit, preferences),
@@ -65,21 +59,10 @@ class SettingsSheet(Overlay):
             self._names.addItem(page.TITLE)
             self._stack.addWidget(page)
         self._names.currentRowChanged.connect(self._stack.setCurrentIndex)
-        self._close = QPushButton("Close")
-        self._close.setAutoDefault(False)
-        self._close.clicked.connect(self.dismiss)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(self._close)
-        right = QVBoxLayout()
-        right.setSpacing(GAP)
-        right.addWidget(self._stack, 1)
-        right.addLayout(foot)
-        row = QHBoxLayout(self._card)
-        row.setContentsMargins(PAD, PAD, PAD, PAD)
-        row.setSpacing(2 * PAD)
-        row.addWidget(self._names)
-        row.addLayout(right, 1)
+        self._close_button = push_button("Close", self.dismiss)
+        right = layouts.column(self._stack, layouts.row("stretch", self._close_button))
+        row = layouts.row(self._names, right, parent=self._card, spacing=2 * PAD, margins=PAD)
+        row.setStretchFactor(right, 1)
         self._follow_theme()
 
     @property
@@ -87,11 +70,11 @@ class SettingsSheet(Overlay):
         return self.pages[self._stack.currentIndex()]
 
     def open_at(self, page: type[Page] | None = None) -> None:
-        """page: the one to show; None: the one that was shown last."""
-        at = next((i for i, p in enumerate(self.pages) if page is not None and isinstance(p, page)), None)
-        self._names.setCurrentRow(at if at is not None else max(self._names.currentRow(), 0))
+        """page: None shows the page that was shown last."""
+        index = next((i for i, p in enumerate(self.pages) if page is not None and isinstance(p, page)), None)
+        self._names.setCurrentRow(index if index is not None else max(self._names.currentRow(), 0))
         for each in self.pages:
-            each.say("")
+            each.show_result("")
         self.show_popup()
         self._names.setFocus(Qt.FocusReason.PopupFocusReason)
 
@@ -101,10 +84,10 @@ class SettingsSheet(Overlay):
 
     def tab_order(self) -> list[QWidget]:
         inside = [w for w in self.page.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
-        return [self._names, *(w for w in inside if w.isVisible()), self._close]
+        return [self._names, *(w for w in inside if w.isVisible()), self._close_button]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape leaves a form before it leaves the sheet."""
+        # Escape closes an open form before it closes the sheet.
         leaves_form = event.key() == Qt.Key.Key_Escape and self.page is self.accounts and self.accounts.leave_form()
         if leaves_form:
             event.accept()
@@ -134,10 +117,7 @@ class SettingsSheet(Overlay):
 
     def _apply_theme(self) -> None:
         super()._apply_theme()
-        widest = max(self._theme_width(page.TITLE) for page in self.pages)
+        widest = max(self._names.fontMetrics().horizontalAdvance(page.TITLE) for page in self.pages)
         self._names.setFixedWidth(widest + 4 * PAD)
-        # The style sheet's padding makes rows higher than they were when they came.
+        # The rows were measured before the style sheet added its padding.
         self._names.scheduleDelayedItemsLayout()
-
-    def _theme_width(self, words: str) -> int:
-        return self._names.fontMetrics().horizontalAdvance(words)

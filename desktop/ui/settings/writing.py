@@ -1,12 +1,13 @@
-"""Writing: which key sends."""
+"""The settings page that decides which key sends."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
+from desktop.engine.protocols import Submit
 from desktop.ui.look.preferences import Preferences
 from desktop.ui.look.theme import Theme
-from desktop.ui.settings.page import Page, Submit
+from desktop.ui.settings.page import Page
 
 
 class WritingPage(Page):
@@ -23,5 +24,5 @@ class WritingPage(Page):
             self.column.addWidget(choice)
         (self.with_enter if preferences.enter_sends else self.with_control).setChecked(True)
         self.with_enter.toggled.connect(preferences.set_enter_sends)
-        self.end()
+        self.add_footer()
         self.column.addStretch(1)

@@ -24,7 +24,7 @@ from desktop.ui.templates.choosing.template_list import Choice
 from desktop.ui.templates.editor import Desk
 from desktop.ui.templates.form.filling import Filling, FillingBook, contacts_behind, template_id
 from desktop.ui.templates.send_bar import SEND, SendBar
-from desktop.ui.widgets.connection_line import OUT_OF_REACH
+from desktop.ui.widgets.connection_line import OFFLINE_STATES
 from desktop.ui.widgets.labels import Heading, Paragraph
 from desktop.ui.widgets.overlay import Overlay
 from desktop.ui.wording import words
@@ -129,7 +129,7 @@ class TemplatePicker(Overlay):
             self._show_list()
 
     def set_connection(self, connection: ConnectionView) -> None:
-        self._offline = connection.state in OUT_OF_REACH
+        self._offline = connection.state in OFFLINE_STATES
         self._judge()
 
     # What the engine answered.

@@ -1,4 +1,4 @@
-"""Announce: tells a screen reader something that happened, without interrupting what it reads."""
+"""Announcements to a screen reader."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
 
-def announce(widget: QWidget, said: str) -> None:
-    """widget: where it happened. Does nothing where nobody listens."""
+def announce(widget: QWidget, text: str) -> None:
+    """Let a running screen reader speak `text` once it has finished what it is reading.
+
+    widget: where it happened.
+    """
     if QAccessible.isActive():
-        event = QAccessibleAnnouncementEvent(widget, said)
+        event = QAccessibleAnnouncementEvent(widget, text)
         event.setPoliteness(QAccessible.AnnouncementPoliteness.Polite)
         QAccessible.updateAccessibility(event)

@@ -1,4 +1,4 @@
-"""Command palette: every customer, conversation and command by a few letters of its name."""
+"""A palette that finds an entry by a few letters of its name."""
 
 from __future__ import annotations
 
@@ -7,18 +7,22 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.overlay import Overlay
 
-_MOST_SHOWN = 50
+_MAX_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
 class PaletteEntry:
-    """One thing to go to or to do. kind: `customer`, `conversation` or `command`; key: its id within the kind."""
+    """One thing to open or run.
+
+    kind: `customer`, `conversation` or `command`. key: its id within the kind. icon: a qtawesome name.
+    """
 
     kind: str
     key: str
@@ -27,15 +31,17 @@ class PaletteEntry:
     icon: str = "fa6s.chevron-right"
 
 
-class Palette(Overlay):
-    """Signals:
-    chosen: the agent took an entry; the palette is closed by then. arg: PaletteEntry.
+class CommandPalette(Overlay):
+    """A search field above the matching entries, best match first.
+
+    Signals:
+        chosen: the agent chose an entry; emitted after the palette has closed. arg: PaletteEntry.
     """
 
     chosen = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget, hint: str = "") -> None:
-        """hint: what can be chosen here, in the empty field."""
+        """hint: placeholder and accessible name of the field."""
         super().__init__(theme, parent)
         self._entries: tuple[PaletteEntry, ...] = ()
         self._field = QLineEdit()
@@ -47,17 +53,13 @@ class Palette(Overlay):
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setAccessibleName("Found")
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.itemClicked.connect(self._take)
-        column = QVBoxLayout(self._card)
-        column.setContentsMargins(GAP, GAP, GAP, GAP)
-        column.setSpacing(GAP)
-        column.addWidget(self._field)
-        column.addWidget(self._list)
+        self._list.itemClicked.connect(self._accept)
+        layouts.column(self._field, self._list, parent=self._card, margins=GAP)
         self._follow_theme()
 
     @property
     def titles(self) -> list[str]:
-        """What is on offer, best first."""
+        """Titles of the entries shown, best match first."""
         return [self._list.item(i).data(Qt.ItemDataRole.UserRole).title for i in range(self._list.count())]
 
     def open_with(self, entries: Iterable[PaletteEntry]) -> None:
@@ -90,21 +92,21 @@ class Palette(Overlay):
             self._list.setCurrentRow((self._list.currentRow() + step) % rows)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if not event.isAutoRepeat():
-                self._take(self._list.currentItem())
+                self._accept(self._list.currentItem())
         elif key == Qt.Key.Key_Escape:
             self.dismiss()
         else:
             return False
         return True
 
-    def _take(self, item: QListWidgetItem | None) -> None:
+    def _accept(self, item: QListWidgetItem | None) -> None:
         if item is not None:
             self.hide()
             self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))
 
     def _filter(self, query: str) -> None:
         self._list.clear()
-        for entry in ranked(query, self._entries)[:_MOST_SHOWN]:
+        for entry in rank_entries(query, self._entries)[:_MAX_SHOWN]:
             item = QListWidgetItem(f"{entry.title}   ·   {entry.detail}" if entry.detail else entry.title)
             item.setIcon(icons.icon(entry.icon, self._theme.color("muted")))
             item.setData(Qt.ItemDataRole.UserRole, entry)
@@ -125,27 +127,30 @@ class Palette(Overlay):
         )
 
 
-def ranked(query: str, entries: Iterable[PaletteEntry]) -> list[PaletteEntry]:
-    """The entries that hold the letters of `query` in their order, closest first; all of them for an empty query."""
-    scored = [(score(query, f"{e.title} {e.detail}"), number, e) for number, e in enumerate(entries)]
-    found = [(points, number, e) for points, number, e in scored if points is not None]
-    return [e for _, _, e in sorted(found, key=lambda f: (-f[0], f[1]))]
+def rank_entries(query: str, entries: Iterable[PaletteEntry]) -> list[PaletteEntry]:
+    """Return the entries that contain the letters of `query` in this order, best match first.
 
-
-def score(query: str, text: str) -> int | None:
-    """How well the letters of `query` fit into `text`, blanks and case aside; None if one is missing.
-
-    Letters at the beginning of words and letters next to each other count more.
+    An empty query matches all.
     """
-    wanted = "".join(query.casefold().split())
-    held = text.casefold()
-    points, at, run = 0, 0, 0
-    for letter in wanted:
-        found = held.find(letter, at)
+    scored = ((match_score(query, f"{e.title} {e.detail}"), e) for e in entries)
+    matching = [(score, e) for score, e in scored if score is not None]
+    return [e for _, e in sorted(matching, key=lambda m: -m[0])]
+
+
+def match_score(query: str, text: str) -> int | None:
+    """Rate how well the letters of `query` match `text`, ignoring white space and case; None if one is missing.
+
+    Letters at the start of words and adjacent letters count more.
+    """
+    letters = "".join(query.casefold().split())
+    text = text.casefold()
+    score = position = run = 0
+    for letter in letters:
+        found = text.find(letter, position)
         if found < 0:
             return None
-        run = run + 1 if found == at and points else 0
-        starts_word = found == 0 or not held[found - 1].isalnum()
-        points += 1 + 3 * starts_word + 2 * run
-        at = found + 1
-    return points + 6 if wanted and "".join(held.split()).startswith(wanted) else points
+        run = run + 1 if found == position and score else 0
+        starts_word = found == 0 or not text[found - 1].isalnum()
+        score += 1 + 3 * starts_word + 2 * run
+        position = found + 1
+    return score + 6 if letters and "".join(text.split()).startswith(letters) else score

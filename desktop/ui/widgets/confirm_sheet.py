@@ -1,70 +1,54 @@
-"""Question: asks once more before something that cannot be taken back; a sheet, never a system box."""
+"""A sheet that asks for confirmation before an action that cannot be undone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.look.theme import PAD, Theme
+from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.labels import Heading, Paragraph
 from desktop.ui.widgets.overlay import Overlay
 
 
-class Question(Overlay):
-    """The keyboard rests on the sheet itself: Enter answers nothing until a button has the focus. Escape is no."""
+class ConfirmSheet(Overlay):
+    """Opens with the focus on itself, so that Enter confirms nothing until a button has it. Escape cancels."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, parent)
-        self._then: Callable[[], None] | None = None
+        self._on_confirm: Callable[[], None] | None = None
         self._title, self._text = Heading(theme, size_delta_pt=2), Paragraph()
-        self._no = QPushButton("Cancel")
-        self._yes = QPushButton()
-        for button in (self._no, self._yes):
-            button.setAutoDefault(False)
-        self._no.clicked.connect(self.dismiss)
-        self._yes.clicked.connect(self._on_yes)
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        row.addStretch(1)
-        row.addWidget(self._no)
-        row.addWidget(self._yes)
-        column = self._column = QVBoxLayout(self._card)
-        column.setContentsMargins(PAD, PAD, PAD, PAD)
-        column.setSpacing(GAP)
-        for widget in (self._title, self._text):
-            column.addWidget(widget)
-        column.addLayout(row)
+        self._cancel_button = push_button("Cancel", self.dismiss)
+        self._confirm_button = push_button("", self.confirm)
+        buttons = layouts.row("stretch", self._cancel_button, self._confirm_button)
+        self._column = layouts.column(self._title, self._text, buttons, parent=self._card, margins=PAD)
         self._follow_theme()
 
     @property
     def text(self) -> str:
         return f"{self._title.text()} {self._text.text()}"
 
-    def ask(self, title: str, text: str, yes: str, then: Callable[[], None]) -> None:
-        """yes: the word on the button that does `then`."""
+    def ask(self, title: str, text: str, confirm_label: str, on_confirm: Callable[[], None]) -> None:
         self._title.setText(title)
         self._text.setText(text)
-        self._yes.setText(yes)
-        self._then = then
+        self._confirm_button.setText(confirm_label)
+        self._on_confirm = on_confirm
         self.setAccessibleName(self.text)
         self.show_popup()
 
-    def answer_yes(self) -> None:
-        """As if the button was pressed."""
-        self._on_yes()
+    def confirm(self) -> None:
+        on_confirm, self._on_confirm = self._on_confirm, None
+        self.hide()
+        if on_confirm is not None:
+            on_confirm()
 
     def tab_order(self) -> list[QWidget]:
-        return [self._no, self._yes]
+        return [self._cancel_button, self._confirm_button]
 
     def layout_contents(self) -> None:
         width = min(self.width() - 2 * PAD, 520)
         self._card.setFixedWidth(width)
         self._card.setFixedHeight(self._column.heightForWidth(width))
         self._card.move((self.width() - width) // 2, max(PAD, (self.height() - self._card.height()) // 2))
-
-    def _on_yes(self) -> None:
-        then, self._then = self._then, None
-        self.hide()
-        if then is not None:
-            then()

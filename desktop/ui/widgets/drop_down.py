@@ -1,4 +1,4 @@
-"""Drop-down: a box to choose one of several from, which looks the same everywhere."""
+"""A combo box in the look of the theme."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ from desktop.ui.look.theme import GAP, Theme
 
 
 class DropDown(QComboBox):
-    """Its arrow is one of our glyphs: under a style sheet Qt draws a crooked one, in a frame of its own."""
+    """Draws its own arrow: under a style sheet Qt draws a distorted one in a separate frame."""
 
-    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None, *, least_chars: int = 0) -> None:
-        """name: for a screen reader. least_chars: may shrink to so many; 0: as wide as what it holds."""
+    def __init__(
+        self, theme: Theme, accessible_name: str, parent: QWidget | None = None, *, min_chars: int = 0
+    ) -> None:
+        """min_chars: it may shrink to so many characters and then elides its text; 0: as wide as its widest item."""
         super().__init__(parent)
         self._theme = theme
-        self.setAccessibleName(name)
-        self._may_shorten = bool(least_chars)
+        self.setAccessibleName(accessible_name)
+        self._can_elide = bool(min_chars)
         self.setStyleSheet("QComboBox::drop-down { border: none; width: 20px; }")
-        if least_chars:
+        if min_chars:
             self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            self.setMinimumContentsLength(least_chars)
+            self.setMinimumContentsLength(min_chars)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QStylePainter(self)
@@ -31,7 +33,7 @@ class DropDown(QComboBox):
         field = self.style().subControlRect(
             QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
         )
-        if self._may_shorten:
+        if self._can_elide:
             room = field.width() - 4
             option.currentText = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)

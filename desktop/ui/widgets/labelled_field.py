@@ -1,21 +1,23 @@
-"""Labelled field: a label, where to find what belongs into it, the field, and what was refused about it."""
+"""A text field with its label, a hint where to find the value, and the error it was refused with."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.ui.look.theme import GAP, Theme
-from desktop.ui.widgets.labels import Label, Paragraph
-from desktop.ui.widgets.status_line import Line, Tone
+from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import push_button
+from desktop.ui.widgets.labels import Heading, Paragraph
+from desktop.ui.widgets.status_line import StatusLine
 
 
 class LabelledField(QWidget):
-    """Keeps what was typed whatever is refused. Its text reads from left to right, as numbers and tokens do.
+    """The text stays whatever error is shown; it always reads from left to right, as numbers and tokens do.
 
     Signals:
-        edited: by the agent or a paste.
+        edited: the text was changed by typing or pasting.
         entered: Enter was pressed.
     """
 
@@ -23,79 +25,69 @@ class LabelledField(QWidget):
     entered = Signal()
 
     def __init__(
-        self, theme: Theme, label: str, where: str = "", *, secret: bool = False, parent: QWidget | None = None
+        self, theme: Theme, label: str, hint: str = "", *, secret: bool = False, parent: QWidget | None = None
     ) -> None:
+        """secret: hide the text, with a button that shows it."""
         super().__init__(parent)
-        self._theme, self._label = theme, label
+        self._label = label
         self.edit = _Edit()
         self.edit.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.edit.setAccessibleName(label)
-        self.edit.setAccessibleDescription(where)
+        self.edit.setAccessibleDescription(hint)
         self.edit.textEdited.connect(self._on_edited)
         self.edit.entered.connect(self.entered)
-        self._head = Label(label)
-        self._head.setBuddy(self.edit)
-        self.line = Line(theme)
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        row.addWidget(self.edit, 1)
-        self._show: QPushButton | None = None
+        heading = Heading(theme, label)
+        heading.setBuddy(self.edit)
+        self.status = StatusLine(theme)
+        self.row = layouts.row(self.edit)
+        self.row.setStretchFactor(self.edit, 1)
         if secret:
-            self.edit.setEchoMode(QLineEdit.EchoMode.Password)
-            self._show = QPushButton("Show")
-            self._show.setCheckable(True)
-            self._show.setAutoDefault(False)
-            self._show.toggled.connect(self._on_show)
-            self._on_show(False)
-            row.addWidget(self._show)
-        self.row = row
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GAP // 2)
-        column.addWidget(self._head)
-        column.addLayout(row)
-        if where:
-            column.addWidget(Paragraph(where, muted=True))
-        column.addWidget(self.line)
-        theme.changed.connect(self._apply_theme)
-        self._apply_theme()
+            self._show_button = push_button("Show")
+            self._show_button.setCheckable(True)
+            self._show_button.toggled.connect(self._on_show_toggled)
+            self._on_show_toggled(False)
+            self.row.addWidget(self._show_button)
+        layouts.column(
+            heading,
+            self.row,
+            *([Paragraph(hint, muted=True)] if hint else []),
+            self.status,
+            parent=self,
+            spacing=GAP // 2,
+        )
 
     @property
     def value(self) -> str:
-        """Without the blanks and line breaks that came along with a paste, at both ends."""
+        """The text without leading and trailing white space."""
         return self.edit.text().strip()
 
     @property
     def secret(self) -> str:
-        """Without blanks, line breaks and what cannot be seen: no token has any, a paste often does."""
+        """The text without white space and invisible characters: no token has any, pasted text often does."""
         return "".join(c for c in self.edit.text() if c.isprintable() and not c.isspace())
 
-    def put(self, words: str) -> None:
-        self.edit.setText(words)
+    def set_text(self, text: str) -> None:
+        self.edit.setText(text)
 
-    def refuse(self, sentence: str) -> None:
-        """Say it right below; "" takes it back."""
-        self.line.say(sentence, Tone.BAD, aloud=True)
-        self.edit.setAccessibleDescription(sentence)
-        if sentence:
+    def show_error(self, error: str) -> None:
+        """Show the error below the field and move the focus there; "" removes it."""
+        self.status.show_error(error)
+        self.edit.setAccessibleDescription(error)
+        if error:
             self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_edited(self) -> None:
-        self.line.say("")
+        self.status.clear()
         self.edited.emit()
 
-    def _on_show(self, shown: bool) -> None:
-        assert self._show is not None
-        self._show.setText("Hide" if shown else "Show")
-        self._show.setAccessibleName(f"{self._show.text()} what is typed into {self._label}")
+    def _on_show_toggled(self, shown: bool) -> None:
+        self._show_button.setText("Hide" if shown else "Show")
+        self._show_button.setAccessibleName(f"{self._show_button.text()} what is typed into {self._label}")
         self.edit.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
-
-    def _apply_theme(self) -> None:
-        self._head.setFont(self._theme.font(bold=True))
 
 
 class _Edit(QLineEdit):
-    """Enter is told, and goes no further: the window's own Enter means something else.
+    """Keeps Enter to itself: the window's default button means something else.
 
     Signals:
         entered: Enter was pressed.

@@ -1,133 +1,132 @@
-"""Asking: something is being found out: says what, shows that it goes on, and lets the agent stop it."""
+"""Progress of a question to a provider or the keyring, with a button that cancels it."""
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import TypeVar
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 from shiboken6 import isValid
 
 from desktop.engine.accounts.views import Refusal
+from desktop.engine.protocols import Run
 from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.announce import announce
+from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.labels import Paragraph
 
-Run = Callable[..., Any]
-"""`Tasks.start`: (coroutine, name, then=None) -> something with `cancel` and `add_done_callback`, or None."""
-LONG_MS = 6000
-STILL = "This takes longer than usual. A slow network may be the reason, or the keyring waits for your permission."
-BROKE = "Something in Reachline broke, and this was not done."
+T = TypeVar("T")
+SLOW_AFTER_MS = 6000
+SLOW = "This takes longer than usual. A slow network may be the reason, or the keyring waits for your permission."
+BROKEN = "Something in Reachline broke, and this was not done."
+
+
+class ThinProgressBar(QProgressBar):
+    """A bar without text in the theme's accent color."""
+
+    def __init__(self, theme: Theme, accessible_name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setTextVisible(False)
+        self.setFixedHeight(6)
+        self.setAccessibleName(accessible_name)
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
+
+    def _apply_theme(self) -> None:
+        colors = self._theme.colors
+        self.setStyleSheet(
+            f"QProgressBar {{ background: {colors.border}; border: none; border-radius: 3px; }}"
+            f"QProgressBar::chunk {{ background: {colors.accent}; border-radius: 3px; }}"
+        )
 
 
 class ProgressRow(QWidget):
-    """One question at a time; hidden while nothing is asked.
+    """Runs one piece of work at a time and is visible while it runs.
 
     Signals:
-        changed: a question began, or ended.
+        changed: work has started or ended.
     """
 
     changed = Signal()
 
     def __init__(self, theme: Theme, run: Run, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme, self._run = theme, run
-        self._task: Any = None
-        self._work: Coroutine[Any, Any, Any] | None = None
+        self._run = run
+        self._task: asyncio.Future[object] | None = None
+        self._work: Coroutine[object, None, object] | None = None
         self._number = 0
-        self.is_asking = False
-        self._words, self._still = Paragraph(""), Paragraph(STILL, muted=True)
-        self._bar = QProgressBar()
+        self.is_running = False
+        self._text, self._slow = Paragraph(), Paragraph(SLOW, muted=True)
+        self._bar = ThinProgressBar(theme, "Going on")
         self._bar.setRange(0, 0)
-        self._bar.setTextVisible(False)
-        self._bar.setFixedHeight(6)
-        self._bar.setAccessibleName("Going on")
-        self.cancel = QPushButton("Cancel")
-        self.cancel.setAutoDefault(False)
-        self.cancel.clicked.connect(self.stop)
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        row.addWidget(self._words, 1)
-        row.addWidget(self.cancel)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GAP // 2)
-        column.addLayout(row)
-        column.addWidget(self._bar)
-        column.addWidget(self._still)
-        self._long = QTimer(self, singleShot=True)
-        self._long.timeout.connect(self._on_long)
-        theme.changed.connect(self._apply_theme)
-        self._apply_theme()
+        self.cancel_button = push_button("Cancel", self.cancel)
+        head = layouts.row(self._text, self.cancel_button)
+        head.setStretchFactor(self._text, 1)
+        layouts.column(head, self._bar, self._slow, parent=self, spacing=GAP // 2)
+        self._slow_timer = QTimer(self, singleShot=True)
+        self._slow_timer.timeout.connect(self._on_slow)
         self.hide()
 
     @property
-    def said(self) -> str:
-        """What is on the screen; "" when nothing is asked."""
-        if not self.is_asking:
+    def text(self) -> str:
+        """What is shown; "" while nothing runs."""
+        if not self.is_running:
             return ""
-        return self._words.text() if self._still.isHidden() else f"{self._words.text()} {self._still.text()}"
+        return self._text.text() if self._slow.isHidden() else f"{self._text.text()} {self._slow.text()}"
 
-    def ask(self, work: Coroutine[Any, Any, Any], words: str, then: Callable[[Any], None]) -> None:
-        """Run `work` and hand its answer to `then`, unless it is stopped first; a Refusal if it breaks.
+    def start(self, work: Coroutine[object, None, T | Refusal], text: str, then: Callable[[T | Refusal], None]) -> None:
+        """Run `work`, cancelling what ran before, and call `then` with its result unless it is cancelled.
 
-        words: what is going on, for the agent.
+        The result is a Refusal if the work raises. text: what is going on, for the agent.
         """
-        self.stop()
+        self.cancel()
         self._number += 1
         number = self._number
-        self.is_asking = True
-        self._words.setText(words)
-        self._words.setAccessibleName(words)
-        self._still.hide()
+        self.is_running = True
+        self._text.setText(text)
+        self._text.setAccessibleName(text)
+        self._slow.hide()
         self.show()
-        self._long.start(LONG_MS)
-        announce(self, words)
+        self._slow_timer.start(SLOW_AFTER_MS)
+        announce(self, text)
         self.changed.emit()
 
-        def answered(answer: Any) -> None:
-            if isValid(self) and number == self._number and self.is_asking:
-                self._rest()
-                then(answer)
+        def on_result(result: T | Refusal) -> None:
+            if isValid(self) and number == self._number and self.is_running:
+                self._finish()
+                then(result)
 
-        def ended(_task: Any) -> None:
-            # Still asked although its task has ended: it broke, and the log knows how.
-            answered(Refusal(BROKE))
-
-        task = self._run(work, "a question of the screen", answered)
-        if self.is_asking and number == self._number:
+        # Still running although its task has ended: the work raised, and the log says what.
+        task = self._run(work, "a question of the screen", on_result)
+        if self.is_running and number == self._number:
             self._task, self._work = task, work
             if task is not None:
-                task.add_done_callback(ended)
+                task.add_done_callback(lambda _: on_result(Refusal(BROKEN)))
 
-    def stop(self) -> None:
-        """Ask no further; whatever answer comes is nobody's."""
-        if self.is_asking:
+    def cancel(self) -> None:
+        """Cancel the running work, if any; its result is dropped."""
+        if self.is_running:
             task, work = self._task, self._work
-            self._rest()
+            self._finish()
             if task is not None:
                 task.cancel()
             if work is not None and inspect.getcoroutinestate(work) == inspect.CORO_CREATED:
-                # Cancelled before it began, nobody else ends it.
+                # Cancelled before its first step: nobody else closes the coroutine.
                 work.close()
 
-    def _rest(self) -> None:
+    def _finish(self) -> None:
         self._number += 1
         self._task = self._work = None
-        self.is_asking = False
+        self.is_running = False
         self.hide()
         self.changed.emit()
 
-    def _on_long(self) -> None:
-        if self.is_asking:
-            self._still.show()
-            announce(self, STILL)
-
-    def _apply_theme(self) -> None:
-        colors = self._theme.colors
-        self._bar.setStyleSheet(
-            f"QProgressBar {{ background: {colors.border}; border: none; border-radius: 3px; }}"
-            f"QProgressBar::chunk {{ background: {colors.accent}; border-radius: 3px; }}"
-        )
+    def _on_slow(self) -> None:
+        if self.is_running:
+            self._slow.show()
+            announce(self, SLOW)

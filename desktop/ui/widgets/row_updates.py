@@ -1,4 +1,4 @@
-"""Rows: turn the list a model shows into another with the fewest row changes, so that nothing on screen jumps."""
+"""Updates of a list model with as few row changes as possible, so that nothing on the screen jumps."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def update_rows(
     key: Callable[[Row], Key],
     same: Callable[[Row, Row], bool] = eq,
 ) -> None:
-    """Make `rows`, the list behind `model`, equal to `wanted`, telling the views of each step.
+    """Make `rows`, the list behind `model`, equal to `wanted`, and notify the views of each step.
 
-    key: names a row over its whole life; unique in `wanted`. A row with the same key that is not the `same` any more
-    is announced as changed; else the newer one takes its place silently. Rows that stay in order relative to each
-    other are not touched at all.
+    key: identifies a row over its whole life; unique in `wanted`. `dataChanged` is emitted for a row whose key stays
+    and which is not `same`; otherwise the newer row replaces it silently. Rows that keep their relative order are
+    not moved.
     """
     _remove(model, rows, {key(r) for r in wanted}, key)
     _place(model, rows, wanted, key)
@@ -51,14 +51,13 @@ def _remove(model: QAbstractListModel, rows: list[Row], kept: set[Key], key: Cal
 
 
 def _place(model: QAbstractListModel, rows: list[Row], wanted: Sequence[Row], key: Callable[[Row], Key]) -> None:
-    """Move and insert until the keys stand in the wanted order.
+    """Move and insert rows until the keys have the wanted order.
 
-    Each row that does not stay is put right behind its wanted predecessor; as that one is in place already, the
-    order is right once the last has been placed.
+    Each row that does not stay is put right behind its wanted predecessor, which is in place already.
     """
     held = {key(r): at for at, r in enumerate(rows)}
     keys = [key(r) for r in wanted]
-    staying = _longest_rising([held[k] for k in keys if k in held])
+    staying = _longest_increasing([held[k] for k in keys if k in held])
     at = 0
     while at < len(wanted):
         k = keys[at]
@@ -83,15 +82,15 @@ def _place(model: QAbstractListModel, rows: list[Row], wanted: Sequence[Row], ke
 
 
 def _behind(rows: list[Row], keys: Sequence[Key], at: int, key: Callable[[Row], Key]) -> int:
-    """Where in `rows` the wanted row `at` goes: right behind its wanted predecessor."""
+    """Return the index in `rows` right behind the wanted predecessor of the wanted row `at`."""
     if at == 0:
         return 0
     predecessor = keys[at - 1]
     return 1 + next(i for i, r in enumerate(rows) if key(r) == predecessor)
 
 
-def _longest_rising(places: Sequence[int]) -> set[int]:
-    """The most members of `places` that already stand in rising order (patience sorting)."""
+def _longest_increasing(places: Sequence[int]) -> set[int]:
+    """Return the longest increasing subsequence of `places` (patience sorting)."""
     if all(a < b for a, b in pairwise(places)):
         return set(places)
     tops: list[int] = []
@@ -100,9 +99,9 @@ def _longest_rising(places: Sequence[int]) -> set[int]:
         pile = bisect_left(tops, place)
         before[place] = tops[pile - 1] if pile else None
         tops[pile : pile + 1] = [place]
-    rising: set[int] = set()
+    increasing: set[int] = set()
     walker: int | None = tops[-1]
     while walker is not None:
-        rising.add(walker)
+        increasing.add(walker)
         walker = before[walker]
-    return rising
+    return increasing

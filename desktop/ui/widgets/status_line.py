@@ -1,82 +1,88 @@
-"""Line: a sign and a sentence, for what was found out, what was refused and what is worth knowing."""
+"""Status lines: an icon and a sentence for a result, a refusal or a hint."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.labels import Label, Paragraph
 
 
-class Tone(Enum):
-    """Glyph, colour of the glyph and the word that says the same to who does not see it."""
+class Status(Enum):
+    """Icon, color role of the icon, and the word that replaces both for a screen reader."""
 
-    GOOD = ("fa6s.circle-check", "ok", "Yes")
-    BAD = ("fa6s.circle-xmark", "danger", "No")
-    OPEN = ("fa6s.circle-question", "muted", "Not known yet")
-    KNOW = ("fa6s.circle-info", "accent", "Good to know")
-    CARE = ("fa6s.triangle-exclamation", "soon", "Take care")
+    SUCCESS = ("fa6s.circle-check", "ok", "Yes")
+    ERROR = ("fa6s.circle-xmark", "danger", "No")
+    UNKNOWN = ("fa6s.circle-question", "muted", "Not known yet")
+    INFO = ("fa6s.circle-info", "accent", "Good to know")
+    WARNING = ("fa6s.triangle-exclamation", "soon", "Take care")
 
 
-class Line(QWidget):
-    """Hidden while it says nothing."""
+StatusRow = tuple[str, Status, str]
+"""Text, kind, and details in smaller type ("" for none)."""
+
+
+class StatusLine(QWidget):
+    """Hidden while its text is empty."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme, self._tone = theme, Tone.KNOW
-        self._sign = Label()
-        self._sign.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._said, self._more = Paragraph(""), Paragraph("", muted=True)
-        self._said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._said)
-        words.addWidget(self._more)
+        self._theme, self._kind = theme, Status.INFO
+        self._icon = Label()
+        self._icon.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._text, self._details = Paragraph(selectable=True), Paragraph(muted=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP)
-        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(layouts.column(self._text, self._details, spacing=2), 1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         theme.changed.connect(self._apply_theme)
-        self.say("")
+        self.clear()
 
     @property
-    def said(self) -> str:
-        return self._said.text()
+    def text(self) -> str:
+        return self._text.text()
 
-    def say(self, said: str, tone: Tone = Tone.KNOW, more: str = "", *, aloud: bool = False) -> None:
-        """more: smaller, below. aloud: a screen reader should speak it now."""
-        self._tone = tone
-        self._said.setText(said)
-        self._more.setText(more)
-        self._more.setVisible(bool(more))
-        self.setAccessibleName(f"{tone.value[2]}: {said} {more}".strip() if said else "")
-        self.setVisible(bool(said))
+    def clear(self) -> None:
+        self.set_status("")
+
+    def show_error(self, text: str) -> None:
+        """Show why something was refused, and let a screen reader speak it."""
+        self.set_status(text, Status.ERROR, speak=True)
+
+    def set_status(self, text: str, kind: Status = Status.INFO, details: str = "", *, speak: bool = False) -> None:
+        """speak: let a screen reader read the text at once."""
+        self._kind = kind
+        self._text.setText(text)
+        self._details.setText(details)
+        self._details.setVisible(bool(details))
+        self.setAccessibleName(f"{kind.value[2]}: {text} {details}".strip() if text else "")
+        self.setVisible(bool(text))
         self._apply_theme()
-        if said and aloud:
-            announce(self, said)
+        if text and speak:
+            announce(self, text)
 
     def _apply_theme(self) -> None:
-        icon, role, _ = self._tone.value
+        icon, role, _ = self._kind.value
         size = self.fontMetrics().height()
-        self._sign.setPixmap(icons.pixmap(icon, self._theme.color(role), size, self.devicePixelRatioF()))
+        self._icon.setPixmap(icons.pixmap(icon, self._theme.color(role), size, self.devicePixelRatioF()))
 
 
-def lines(theme: Theme, said: list[tuple[str, Tone, str]]) -> QWidget:
-    """One below the other: words, tone, smaller words."""
-    whole = QWidget()
-    column = QVBoxLayout(whole)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(GAP)
-    for words, tone, more in said:
-        # With its parent: what has none would come up as a window of its own.
-        line = Line(theme, whole)
-        line.say(words, tone, more)
+def status_list(theme: Theme, statuses: Iterable[StatusRow]) -> QWidget:
+    """Return a widget with a line for each status."""
+    widget = QWidget()
+    column = layouts.column(parent=widget)
+    for text, kind, details in statuses:
+        # A line that becomes visible without a parent would open as a window.
+        line = StatusLine(theme, widget)
+        line.set_status(text, kind, details)
         column.addWidget(line)
-    return whole
+    return widget

@@ -1,4 +1,4 @@
-"""Notice bar: what just happened, for a short while, with one way to answer it (Undo, Show)."""
+"""A message about what just happened, with at most one button, that hides by itself."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.labels import Label
 
-SHOWN_FOR = timedelta(seconds=10)
+SHOW_DURATION = timedelta(seconds=10)
 
 
 class Toast(QFrame):
-    """One line at the foot of the thread; a newer one takes its place."""
+    """One line at the foot of the thread; a newer message replaces the one shown."""
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._ticker = theme, ticker
         self._until: datetime | None = None
-        self._act: Callable[[], None] | None = None
+        self._on_click: Callable[[], None] | None = None
         self.setObjectName("notice")
         self._text = Label(parent=self)
         self._text.setWordWrap(True)
         self._button = QPushButton(self)
-        # Pressed by the mouse, it leaves the keyboard where it is: it goes away with the press.
+        # A click leaves the focus where it is: the button disappears with it.
         self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._button.clicked.connect(self._on_clicked)
         row = QHBoxLayout(self)
@@ -42,30 +42,30 @@ class Toast(QFrame):
 
     @property
     def text(self) -> str:
-        """What is shown; "" when nothing is."""
+        """The message; "" while hidden."""
         return "" if self.isHidden() else self._text.text()
 
-    def tell(self, sentence: str, button: str = "", act: Callable[[], None] | None = None) -> None:
-        """Show `sentence`; with a button that does `act` and closes the bar."""
+    def show_message(self, sentence: str, button: str = "", on_click: Callable[[], None] | None = None) -> None:
+        """Show `text` for `SHOW_DURATION`. A click on the button hides the toast, then calls `on_click`."""
         self._text.setText(sentence)
         self.setAccessibleName(sentence)
-        self._act = act
+        self._on_click = on_click
         self._button.setText(button)
         self._button.setAccessibleName(f"{button}: {sentence}" if button else "")
-        self._button.setVisible(act is not None)
-        self._until = self._ticker.now() + SHOWN_FOR
+        self._button.setVisible(on_click is not None)
+        self._until = self._ticker.now() + SHOW_DURATION
         announce(self, sentence)
         self.show()
 
     def press(self) -> None:
-        """As if the button was pressed."""
+        """Act as if the button was clicked."""
         self._on_clicked()
 
     def _on_clicked(self) -> None:
-        act, self._act = self._act, None
+        on_click, self._on_click = self._on_click, None
         self.hide()
-        if act is not None:
-            act()
+        if on_click is not None:
+            on_click()
 
     def _on_ticked(self, now: datetime) -> None:
         if self._until is not None and now >= self._until and not self.underMouse():

@@ -1,48 +1,48 @@
-"""Setup: what has been connected so far, shared by the pages of the wizard."""
+"""What the wizard has connected so far, shared by its steps."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.engine.accounts.views import Refusal, TriedIntercom
 from desktop.engine.changes import Changes
 from desktop.engine.commands import Answer, Command
+from desktop.engine.protocols import Accounts, Engine, Run
 from desktop.engine.views import WorkspaceView
 from desktop.ports import WorkspaceConfig
-from desktop.ui.widgets.progress_row import Run
 
-StartWorkspace = Callable[[WorkspaceConfig], Coroutine[Any, Any, Any]]
-"""Gives the workspace's started engine, or a Refusal."""
+StartWorkspace = Callable[[WorkspaceConfig], Coroutine[object, None, Engine | Refusal]]
+"""Starts the engine of a workspace."""
 
 
 class Setup(QObject):
-    """Signals:
-    began: a workspace's engine runs from now on.
-    read: the workspace was read anew; `view` holds it.
-    changed: anything of the engine's connection or progress.
+    """The workspace that was connected, and its engine.
+
+    Signals:
+        engine_started: the engine of a workspace runs.
+        workspace_loaded: `view` has been replaced.
+        connection_changed: the engine's connection or its progress has changed.
     """
 
-    began = Signal()
-    read = Signal()
-    changed = Signal()
+    engine_started = Signal()
+    workspace_loaded = Signal()
+    connection_changed = Signal()
 
-    def __init__(self, accounts: Any, run: Run, start_workspace: StartWorkspace, parent: QObject) -> None:
-        """accounts: as `desktop.engine.accounts.accounts.Accounts`."""
+    def __init__(self, accounts: Accounts, run: Run, start_workspace: StartWorkspace, parent: QObject) -> None:
         super().__init__(parent)
         self.accounts, self.run = accounts, run
         self._start_workspace = start_workspace
         self.tried: TriedIntercom | None = None
         self.workspace: WorkspaceConfig | None = None
         self.view: WorkspaceView | None = None
-        self.engine: Any = None
-        self._unsubscribe: Callable[[], None] = _nothing
-        self._is_reading = self._is_outdated = False
+        self.engine: Engine | None = None
+        self._unsubscribe: Callable[[], None] = _do_nothing
+        self._is_loading = self._is_outdated = False
 
     async def connect_workspace(self, token: str, tried: TriedIntercom) -> Refusal | None:
-        """Keep the workspace and start its engine; None when it runs."""
+        """Store the workspace and start its engine; None on success."""
         workspace = await self.accounts.add_workspace(token, tried)
         if isinstance(workspace, Refusal):
             return workspace
@@ -52,46 +52,48 @@ class Setup(QObject):
             return engine
         self.tried, self.workspace, self.engine, self.view = tried, workspace, engine, None
         self._unsubscribe = engine.feed.subscribe(self._on_changes)
-        self.began.emit()
-        self._read()
+        self.engine_started.emit()
+        self._load()
         return None
 
     def submit(self, command: Command, then: Callable[[Answer], None] | None = None) -> None:
+        assert self.engine is not None
         self.engine.command_handler.submit(command, then)
 
     def close(self) -> None:
-        """Hear no more of the engine."""
+        """Stop listening to the engine."""
         self._unsubscribe()
-        self._unsubscribe = _nothing
+        self._unsubscribe = _do_nothing
 
     def _on_changes(self, changes: Changes) -> None:
         if changes.settings or changes.progress:
-            self._read()
+            self._load()
         if changes.connection or changes.progress:
-            self.changed.emit()
+            self.connection_changed.emit()
 
-    def _read(self) -> None:
-        """One reading at a time; what changes meanwhile is read after it."""
-        if self._is_reading:
+    def _load(self) -> None:
+        """Load the workspace; a change during a load causes another one after it."""
+        if self._is_loading:
             self._is_outdated = True
             return
-        self._is_reading, self._is_outdated = True, False
-        self.run(self._look(self.engine), "read for the wizard", self._on_read)
+        self._is_loading, self._is_outdated = True, False
+        assert self.engine is not None
+        self.run(self._query(self.engine), "read for the wizard", self._on_loaded)
 
-    async def _look(self, engine: Any) -> tuple[Any, WorkspaceView]:
+    async def _query(self, engine: Engine) -> tuple[Engine, WorkspaceView]:
         try:
             return engine, await engine.queries.workspace()
         finally:
-            self._is_reading = False
+            self._is_loading = False
 
-    def _on_read(self, found: tuple[Any, WorkspaceView]) -> None:
-        engine, view = found
+    def _on_loaded(self, result: tuple[Engine, WorkspaceView]) -> None:
+        engine, view = result
         if engine is self.engine:
             self.view = view
-            self.read.emit()
+            self.workspace_loaded.emit()
         if self._is_outdated:
-            self._read()
+            self._load()
 
 
-def _nothing() -> None:
+def _do_nothing() -> None:
     pass

@@ -1,46 +1,40 @@
-"""Rail: the steps of the wizard on its leading side, and how far one has come."""
+"""The names of the wizard's steps and the progress through them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
-from desktop.ui.widgets.labels import Label
+from desktop.ui.widgets import layouts
+from desktop.ui.widgets.labels import Heading, Label
 
-_DONE, _HERE, _AHEAD = ("fa6s.circle-check", "ok"), ("fa6s.circle-dot", "accent"), ("fa6.circle", "muted")
+_DONE, _CURRENT, _LATER = ("fa6s.circle-check", "ok"), ("fa6s.circle-dot", "accent"), ("fa6.circle", "muted")
 
 
-class Rail(QFrame):
-    """Only shows; one goes on and back with the buttons, so that no step is left out."""
+class StepList(QFrame):
+    """Not interactive: the wizard's buttons go on and back, so that no step is skipped."""
 
     def __init__(self, theme: Theme, names: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme, self._names, self._at = theme, tuple(names), 0
+        self._theme, self._names, self._current = theme, tuple(names), 0
         self.setObjectName("rail")
-        self._product = Label("Reachline")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * PAD, 2 * PAD, 2 * PAD, 2 * PAD)
-        column.setSpacing(GAP + 4)
-        column.addWidget(self._product)
+        self._product = Heading(theme, "Reachline", size_delta_pt=4)
+        column = layouts.column(self._product, parent=self, spacing=GAP + 4, margins=2 * PAD)
         column.addSpacing(GAP)
         self._rows: list[tuple[QLabel, QLabel]] = []
         for name in self._names:
-            sign, label = Label(), Label(name)
-            row = QHBoxLayout()
-            row.setSpacing(GAP)
-            row.addWidget(sign)
-            row.addWidget(label, 1)
-            column.addLayout(row)
-            self._rows.append((sign, label))
+            icon, label = Label(), Label(name)
+            column.addLayout(layouts.row(icon, label, "stretch"))
+            self._rows.append((icon, label))
         column.addStretch(1)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
 
-    def show_step(self, at: int) -> None:
-        self._at = at
+    def show_step(self, index: int) -> None:
+        self._current = index
         self._apply_theme()
 
     def _apply_theme(self) -> None:
@@ -48,13 +42,12 @@ class Rail(QFrame):
         self.setStyleSheet(
             f"QFrame#rail {{ background: {colors.panel}; border: none; border-right: 1px solid {colors.border}; }}"
         )
-        self._product.setFont(self._theme.font(delta=4, bold=True))
         side = round(self.fontMetrics().height() * 0.9)
-        for number, (sign, label) in enumerate(self._rows):
-            icon, role = _HERE if number == self._at else _DONE if number < self._at else _AHEAD
-            sign.setPixmap(icons.pixmap(icon, self._theme.color(role), side, self.devicePixelRatioF()))
-            label.setFont(self._theme.font(bold=number == self._at))
-            label.setStyleSheet(f"color: {colors.text if number <= self._at else colors.muted};")
-            state = "now" if number == self._at else "done" if number < self._at else "later"
+        for number, (icon_label, label) in enumerate(self._rows):
+            icon, role = _CURRENT if number == self._current else _DONE if number < self._current else _LATER
+            icon_label.setPixmap(icons.pixmap(icon, self._theme.color(role), side, self.devicePixelRatioF()))
+            label.setFont(self._theme.font(bold=number == self._current))
+            label.setStyleSheet(f"color: {colors.text if number <= self._current else colors.muted};")
+            state = "now" if number == self._current else "done" if number < self._current else "later"
             label.setAccessibleName(f"Step {number + 1} of {len(self._rows)}, {self._names[number]}: {state}")
-        self.setAccessibleName(f"Step {self._at + 1} of {len(self._rows)}: {self._names[self._at]}")
+        self.setAccessibleName(f"Step {self._current + 1} of {len(self._rows)}: {self._names[self._current]}")

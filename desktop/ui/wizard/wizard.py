@@ -1,43 +1,44 @@
-"""Wizard: a window of its own that leads from a token to a working inbox, one question a page."""
+"""The window that connects a workspace step by step."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from desktop.engine.commands import CancelFirstSync, SyncNow
-from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.engine.protocols import Accounts, Run
+from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.look.ticker import Ticker
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.announce import announce
+from desktop.ui.widgets.buttons import push_button
 from desktop.ui.widgets.connection_line import ConnectionLine
-from desktop.ui.widgets.progress_row import Run
-from desktop.ui.widgets.scroll_area import scrolled
-from desktop.ui.widgets.status_line import Tone
+from desktop.ui.widgets.scroll_area import scroll_area
+from desktop.ui.widgets.status_line import Status
 from desktop.ui.wizard.setup import Setup, StartWorkspace
 from desktop.ui.wizard.step import Step
-from desktop.ui.wizard.step_list import Rail
+from desktop.ui.wizard.step_list import StepList
+from desktop.ui.wizard.steps.app_codes import AppCodesStep
 from desktop.ui.wizard.steps.channels import ChannelsStep
-from desktop.ui.wizard.steps.codes import CodesStep
 from desktop.ui.wizard.steps.finish import FinishStep
-from desktop.ui.wizard.steps.forwarding import RelayStep
 from desktop.ui.wizard.steps.intercom import IntercomStep
-from desktop.ui.wizard.steps.teammate import WhoStep
+from desktop.ui.wizard.steps.relay import RelayStep
+from desktop.ui.wizard.steps.teammate import TeammateStep
 from desktop.ui.wizard.steps.welcome import WelcomeStep
 
 WIDTH, HEIGHT, PAGE_WIDTH = 900, 660, 720
 
 
 class Wizard(QWidget):
-    """Nothing that was typed is lost by going back, and no step can be reached before those it rests on.
+    """Going back loses no input, and no step can be skipped.
 
     Signals:
-        sample_wanted: look around with sample data instead.
-        inbox_wanted: finished; the window has closed. arg: whether to begin with the relay test.
-        abandoned: closed before the end; a workspace may have been added by then.
+        sample_wanted: the agent wants to look around with sample data instead.
+        inbox_wanted: finished; emitted after the window has closed. arg: whether to start with the relay test.
+        abandoned: closed before the end; a workspace may have been added already.
     """
 
     sample_wanted = Signal()
@@ -46,7 +47,7 @@ class Wizard(QWidget):
 
     def __init__(
         self,
-        accounts: Any,
+        accounts: Accounts,
         theme: Theme,
         run: Run,
         start_workspace: StartWorkspace,
@@ -55,30 +56,30 @@ class Wizard(QWidget):
         reason: str = "",
         open_url: Callable[[QUrl], object] = QDesktopServices.openUrl,
     ) -> None:
-        """accounts: as `engine.accounts.accounts.Accounts`. run: `Tasks.start` of tasks that outlive any workspace.
+        """run: starts tasks that outlive any workspace.
 
-        start_workspace: called after the workspace was added; once more if another token is entered after going back.
-        another: a workspace is open already, so that there is nothing to welcome to.
-        reason: why the token of a workspace that is known has to be entered again; nothing else is asked then.
+        start_workspace: called after a workspace was added, again if the agent goes back and enters another token.
+        another: a workspace is open already; leaves out the welcome.
+        reason: why the token of a known workspace has to be entered again; leaves out all other questions.
         """
         super().__init__()
         self._theme = theme
         self._setup = Setup(accounts, run, start_workspace, self)
         self._ticker: Ticker | None = None
-        self._connection: ConnectionLine | None = None
+        self._connection_line: ConnectionLine | None = None
         self._is_over = False
-        self._at = 0
+        self._current = 0
         self.welcome = WelcomeStep(theme, self._setup)
         self.intercom = IntercomStep(theme, self._setup, open_url)
-        self.who = WhoStep(theme, self._setup)
-        self.codes = CodesStep(theme, self._setup)
+        self.teammate = TeammateStep(theme, self._setup)
+        self.codes = AppCodesStep(theme, self._setup)
         self.channels = ChannelsStep(theme, self._setup)
         self.relay = RelayStep(theme, self._setup)
         self.finish = FinishStep(theme, self._setup, self._chosen_name)
-        self.steps: list[Step] = [self.intercom, self.who, self.codes, self.channels, self.relay, self.finish]
+        self.steps: list[Step] = [self.intercom, self.teammate, self.codes, self.channels, self.relay, self.finish]
         if reason:
             self.steps = [self.intercom, self.finish]
-            self.intercom.error_line.say(reason, Tone.CARE)
+            self.intercom.error_line.set_status(reason, Status.WARNING)
         elif not another:
             self.steps.insert(0, self.welcome)
         self.setWindowTitle("Connect Intercom · Reachline" if another or reason else "Welcome to Reachline")
@@ -89,58 +90,58 @@ class Wizard(QWidget):
 
     @property
     def step(self) -> Step:
-        """The page that is shown."""
-        return self.steps[self._at]
+        """The step that is shown."""
+        return self.steps[self._current]
 
     def _chosen_name(self) -> str:
-        return self.who.chosen_name
+        return self.teammate.chosen_name
 
     # Going on and back.
 
     def _on_next(self) -> None:
         step = self.step
-        if step.may_go_on:
-            step.leave(lambda: self._after(step))
+        if step.can_continue:
+            step.leave(lambda: self._on_step_finished(step))
 
-    def _after(self, step: Step) -> None:
-        """The step has done its work; meanwhile the agent may have gone back from it."""
+    def _on_step_finished(self, step: Step) -> None:
+        # The agent may have gone back before the step was finished.
         if step is not self.step or self._is_over:
             return
         if step is self.finish:
-            self._end(at_test=False)
+            self._finish(start_test=False)
         else:
-            self._go_to(self._at + 1)
+            self._go_to(self._current + 1)
 
     def _on_back(self) -> None:
-        if not self.step.go_back() and self._at > 0:
-            self._go_to(self._at - 1)
+        if not self.step.go_back() and self._current > 0:
+            self._go_to(self._current - 1)
 
     def _on_test(self) -> None:
-        self._end(at_test=True)
+        self._finish(start_test=True)
 
-    def _go_to(self, at: int) -> None:
-        self._at = at
-        self._rail.show_step(at)
-        self._pages.setCurrentIndex(at)
+    def _go_to(self, index: int) -> None:
+        self._current = index
+        self._step_list.show_step(index)
+        self._pages.setCurrentIndex(index)
         step = self.step
         step.enter()
-        self._tell()
-        target = step.lead_keyboard() or (self.next if self.next.isEnabled() else self.back)
+        self._update_buttons()
+        target = step.initial_focus() or (self.next if self.next.isEnabled() else self.back)
         target.setFocus(Qt.FocusReason.OtherFocusReason)
-        announce(self, f"{self._rail.accessibleName()}. {step.title.text()}")
+        announce(self, f"{self._step_list.accessibleName()}. {step.title.text()}")
 
-    def _end(self, *, at_test: bool) -> None:
+    def _finish(self, *, start_test: bool) -> None:
         self._is_over = True
         self.close()
-        self.inbox_wanted.emit(at_test)
+        self.inbox_wanted.emit(start_test)
 
-    def _tell(self) -> None:
+    def _update_buttons(self) -> None:
         step = self.step
-        self.next.setText(step.next_words)
-        self.next.setVisible(bool(step.next_words))
-        self.next.setEnabled(step.may_go_on)
+        self.next.setText(step.next_label)
+        self.next.setVisible(bool(step.next_label))
+        self.next.setEnabled(step.can_continue)
         in_form = self.channels.accounts.open_form is not None and step is self.channels
-        self.back.setVisible(self._at > 0 or in_form)
+        self.back.setVisible(self._current > 0 or in_form)
 
     def _on_ready(self) -> None:
         if self.sender() is self.step and self.next.isEnabled():
@@ -148,21 +149,21 @@ class Wizard(QWidget):
 
     # The workspace that was added.
 
-    def _on_began(self) -> None:
-        """Below the pages from now on: how the first reading goes, and a way to stop it."""
-        self._drop_connection()
+    def _on_engine_started(self) -> None:
+        assert self._setup.engine is not None
+        self._remove_connection_line()
         self._ticker = Ticker(self._setup.engine.clock, self)
-        self._connection = ConnectionLine(self._theme, self._ticker)
-        self._connection.try_now.connect(self._on_try_now)
-        self._connection.stop_reading.connect(self._on_stop_reading)
-        self._foot.insertWidget(0, self._connection)
-        self._on_engine()
+        self._connection_line = ConnectionLine(self._theme, self._ticker)
+        self._connection_line.try_now.connect(self._on_try_now)
+        self._connection_line.stop_reading.connect(self._on_stop_reading)
+        self._footer.insertWidget(0, self._connection_line)
+        self._update_connection()
 
-    def _on_engine(self) -> None:
-        if self._connection is not None:
+    def _update_connection(self) -> None:
+        if self._connection_line is not None and self._setup.engine is not None:
             queries = self._setup.engine.queries
-            self._connection.show_connection(queries.connection())
-            self._connection.show_progress(queries.progress())
+            self._connection_line.show_connection(queries.connection())
+            self._connection_line.show_progress(queries.progress())
 
     def _on_try_now(self) -> None:
         self._setup.submit(SyncNow())
@@ -170,19 +171,19 @@ class Wizard(QWidget):
     def _on_stop_reading(self) -> None:
         self._setup.submit(CancelFirstSync())
 
-    def _drop_connection(self) -> None:
+    def _remove_connection_line(self) -> None:
         if self._ticker is not None:
             self._ticker.stop()
-        if self._connection is not None:
-            self._connection.hide()
-            self._foot.removeWidget(self._connection)
-            self._connection.deleteLater()
-            self._connection = None
+        if self._connection_line is not None:
+            self._connection_line.hide()
+            self._footer.removeWidget(self._connection_line)
+            self._connection_line.deleteLater()
+            self._connection_line = None
 
     # The window itself.
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses what has the keyboard; Escape leaves a form."""
+        # Enter presses the focused button; Escape leaves a form.
         focused = self.focusWidget()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QPushButton):
             focused.click()
@@ -195,56 +196,36 @@ class Wizard(QWidget):
         self.intercom.forget()
         self.channels.accounts.stop()
         self._setup.close()
-        self._drop_connection()
+        self._remove_connection_line()
         super().closeEvent(event)
         if not self._is_over:
             self._is_over = True
             self.abandoned.emit()
 
     def _build(self) -> None:
-        self._rail = Rail(self._theme, [step.NAME for step in self.steps])
+        self._step_list = StepList(self._theme, [step.NAME for step in self.steps])
         self._pages = QStackedWidget()
         for step in self.steps:
-            self._pages.addWidget(scrolled(step))
-        self.back, self.next = QPushButton("Back"), QPushButton("Next")
-        self.next.setObjectName("primary")
-        for button in (self.back, self.next):
-            button.setAutoDefault(False)
-        buttons = QHBoxLayout()
-        buttons.setContentsMargins(0, 0, PAD, 0)
-        buttons.setSpacing(GAP)
-        buttons.addWidget(self.back)
-        buttons.addStretch(1)
-        buttons.addWidget(self.next)
-        self._foot = QVBoxLayout()
-        self._foot.setSpacing(GAP)
-        self._foot.addLayout(buttons)
-        body = QVBoxLayout()
-        body.setContentsMargins(3 * PAD, 2 * PAD, 2 * PAD, 2 * PAD)
-        body.setSpacing(PAD)
-        body.addWidget(self._pages, 1)
-        body.addLayout(self._foot)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self._rail)
-        whole.addLayout(body, 1)
+            self._pages.addWidget(scroll_area(step))
+        self.back = push_button("Back", self._on_back)
+        self.next = push_button("Next", self._on_next, style="primary")
+        self._footer = layouts.column(layouts.row(self.back, "stretch", self.next, margins=(0, 0, PAD, 0)))
+        body = layouts.column(self._pages, self._footer, spacing=PAD, margins=(3 * PAD, 2 * PAD, 2 * PAD, 2 * PAD))
+        layouts.row(self._step_list, body, parent=self, spacing=0).setStretchFactor(body, 1)
         self._theme.changed.connect(self._apply_theme)
         self._apply_theme()
 
     def _connect(self) -> None:
         for step in self.steps:
-            step.changed.connect(self._tell)
+            step.changed.connect(self._update_buttons)
             step.done.connect(self._on_next)
             step.ready.connect(self._on_ready)
         self.welcome.sample_wanted.connect(self.sample_wanted)
         self.relay.test_wanted.connect(self._on_test)
-        self.next.clicked.connect(self._on_next)
-        self.back.clicked.connect(self._on_back)
-        for keys, act in (("Alt+Left", self._on_back), ("Alt+Right", self._on_next)):
-            QShortcut(QKeySequence(keys), self).activated.connect(act)
-        self._setup.began.connect(self._on_began)
-        self._setup.changed.connect(self._on_engine)
+        for keys, slot in (("Alt+Left", self._on_back), ("Alt+Right", self._on_next)):
+            QShortcut(QKeySequence(keys), self).activated.connect(slot)
+        self._setup.engine_started.connect(self._on_engine_started)
+        self._setup.connection_changed.connect(self._update_connection)
 
     def _apply_theme(self) -> None:
         colors = self._theme.colors

@@ -107,7 +107,7 @@ def test_what_changed_meanwhile_is_told_before_anything_is_sent(
     monkeypatch.setattr(engine.command_handler, "_answer", lambda command: answers.pop(0))
     press(qtbot, window, KEY.Key_Return, CONTROL)
     assert window.question.text.startswith("Will not arrive on WhatsApp")
-    window.question.answer_yes()
+    window.question.confirm()
     first, second = engine.command_handler.of(ResolvePending)
     assert first.acknowledged == {(WarningCode.TEAMMATE_ANSWERED, "")}
     assert second.acknowledged == {(WarningCode.TEAMMATE_ANSWERED, ""), (WarningCode.WINDOW_CLOSED, "m-7")}

@@ -176,7 +176,7 @@ def test_a_sheet_gives_it_to_the_text_where_its_place_is_gone(shown: MainWindow,
 
 
 def test_what_goes_with_the_keyboard_on_it_leads_to_the_text(shown: MainWindow, engine: FakeEngine) -> None:
-    shown.toast.tell("Closed.", "Undo", lambda: None)
+    shown.toast.show_message("Closed.", "Undo", lambda: None)
     button(shown.toast, "Undo").setFocus()
     type_keys(shown, " ")
     assert shown.toast.text == ""
@@ -188,7 +188,7 @@ def test_what_goes_with_the_keyboard_on_it_leads_to_the_text(shown: MainWindow, 
 
 def test_the_bars_button_leaves_the_keyboard_where_it_is(shown: MainWindow) -> None:
     shown.list.setFocus()
-    shown.toast.tell("Closed.", "Undo", lambda: None)
+    shown.toast.show_message("Closed.", "Undo", lambda: None)
     click(button(shown.toast, "Undo"))
     assert shown.toast.text == ""
     assert shown.list.hasFocus()

@@ -14,7 +14,7 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.engine.commands import SetBridgeChannels, SetBridgeTaggers, SetOtherCodes
 from desktop.engine.views import ThreadView
 from desktop.ui.inbox.main_window import MainWindow
-from desktop.ui.settings.codes import CodesPage
+from desktop.ui.settings.app_codes import AppCodesPage
 from desktop.ui.settings.octopods import OctopodsPage
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -117,7 +117,7 @@ def test_ticking_a_channel_answers(engine: FakeEngine, page: OctopodsPage) -> No
     assert engine.command_handler.of(SetBridgeChannels) == [
         SetBridgeChannels(frozenset({ChannelKind.WHATSAPP, ChannelKind.VIBER}))
     ]
-    assert page.said == "Saved."
+    assert page.result == "Saved."
 
 
 def test_no_octopods_is_an_answer_and_none_at_all_is_another(qtbot, engine: FakeEngine, page: OctopodsPage) -> None:
@@ -162,7 +162,7 @@ def test_a_code_is_said_to_be_of_another_app(qtbot, window: MainWindow, engine: 
     engine.queries.about = replace(engine.queries.about, code_histogram=(("octopods-vv1", 412), ("zapier", 9)))
     go_to(qtbot, window)
     news(qtbot, engine, settings=True)
-    window.settings.sheet.open_at(CodesPage)
+    window.settings.sheet.open_at(AppCodesPage)
     page = window.settings.sheet.page
     qtbot.waitUntil(lambda: "zapier" in page._others)
     assert not page._others["octopods-vv1"].isEnabled(), "a code cannot be both"

@@ -32,7 +32,7 @@ def test_it_asks_and_says_what_happens(qtbot, window: MainWindow, engine: FakeEn
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
     assert (question.is_open, window.isVisible()) == (False, True)
     window.close()
-    question.answer_yes()
+    question.confirm()
     assert not window.isVisible()
 
 

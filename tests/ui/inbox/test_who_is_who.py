@@ -85,7 +85,7 @@ def test_a_customer_is_forgotten_after_a_question_and_never_by_enter(on_stage) -
         assert MEI in question.text
         tour.press(Qt.Key.Key_Return, "\r")
         assert question.is_open
-        question.answer_yes()
+        question.confirm()
 
         await tour.until(lambda: "Nothing of this customer" in tour.window.toast.text, "what was done to be told")
         assert tour.window.view is None

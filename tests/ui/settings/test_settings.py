@@ -23,19 +23,19 @@ from desktop.engine.commands import (
     SetRetentionDays,
 )
 from desktop.ui.inbox.main_window import MainWindow
+from desktop.ui.settings.app_codes import AppCodesPage
 from desktop.ui.settings.appearance import AppearancePage
-from desktop.ui.settings.codes import CodesPage
-from desktop.ui.settings.forwarding import RelayPage
-from desktop.ui.settings.notices import NoticesPage, first_fault
+from desktop.ui.settings.failure_notices import FailureNoticesPage, find_error
 from desktop.ui.settings.page import Page
 from desktop.ui.settings.privacy import PrivacyPage
 from desktop.ui.settings.region import RegionPage
+from desktop.ui.settings.relay import RelayPage
 from desktop.ui.settings.sheet import SettingsSheet
-from desktop.ui.settings.teammate import WhoPage
+from desktop.ui.settings.teammate import TeammatePage
 from desktop.ui.settings.writing import WritingPage
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
-OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}
+UNKNOWN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_a_key_and_the_palette_open_it_and_escape_closes_it(qtbot, window: MainW
 
 
 def test_every_page_is_reached_with_the_keyboard(qtbot, window: MainWindow, sheet: SettingsSheet) -> None:
-    sheet.open_at(WhoPage)
+    sheet.open_at(TeammatePage)
     seen = [type(sheet.page)]
     for _ in sheet.pages[1:]:
         press(qtbot, window, Qt.Key.Key_Down)
@@ -83,7 +83,7 @@ def test_every_page_is_reached_with_the_keyboard(qtbot, window: MainWindow, shee
 
 
 def test_keys_of_the_window_do_nothing_behind_it(qtbot, window: MainWindow, sheet: SettingsSheet) -> None:
-    sheet.open_at(WhoPage)
+    sheet.open_at(TeammatePage)
     press(qtbot, window, Qt.Key.Key_K, CONTROL)
     assert not window.command_palette.is_open
 
@@ -92,29 +92,29 @@ def test_keys_of_the_window_do_nothing_behind_it(qtbot, window: MainWindow, shee
 
 
 def test_a_teammate_is_chosen(qtbot, window: MainWindow, engine: FakeEngine, sheet: SettingsSheet) -> None:
-    page = opened(sheet, WhoPage)
+    page = opened(sheet, TeammatePage)
     assert not button(page, "This is me").isEnabled()
     page._list.setFocus()
     press(qtbot, window, Qt.Key.Key_Down)
     button(page, "This is me").click()
     assert engine.command_handler.of(ChooseTeammate) == [ChooseTeammate("92")]
-    assert page.said == "From now on replies go out in Tom & Co's name."
+    assert page.result == "From now on replies go out in Tom & Co's name."
     button(page, "Back to the token's owner").click()
     assert engine.command_handler.of(ChooseTeammate)[-1] == ChooseTeammate("")
 
 
 def test_what_does_not_work_is_said(engine: FakeEngine, sheet: SettingsSheet) -> None:
-    page = opened(sheet, WhoPage)
+    page = opened(sheet, TeammatePage)
     engine.command_handler.refuse = "The disk is full."
     button(page, "Back to the token's owner").click()
-    assert page.said == "The disk is full."
+    assert page.result == "The disk is full."
 
 
 # Bridge codes.
 
 
 def test_codes_are_listed_with_counts_and_chosen(engine: FakeEngine, sheet: SettingsSheet) -> None:
-    page = opened(sheet, CodesPage)
+    page = opened(sheet, AppCodesPage)
     boxes = page._boxes
     assert [b.text() for b in boxes.values()] == ["octopods-vv1   ·   on 412 messages", "zapier   ·   on 9 messages"]
     assert [b.isChecked() for b in boxes.values()] == [True, False]
@@ -127,13 +127,13 @@ def test_codes_are_listed_with_counts_and_chosen(engine: FakeEngine, sheet: Sett
 
 
 def test_no_code_at_all_cannot_be_chosen_by_accident(sheet: SettingsSheet) -> None:
-    page = opened(sheet, CodesPage)
+    page = opened(sheet, AppCodesPage)
     page._boxes["octopods-vv1"].click()
     assert not button(page, "Use these codes").isEnabled()
 
 
 def test_a_half_made_choice_survives_news_about_other_things(qtbot, engine: FakeEngine, sheet: SettingsSheet) -> None:
-    page = opened(sheet, CodesPage)
+    page = opened(sheet, AppCodesPage)
     page._boxes["zapier"].click()
     news(qtbot, engine, settings=True)
     assert page._boxes["zapier"].isChecked()
@@ -145,15 +145,15 @@ def test_a_half_made_choice_survives_news_about_other_things(qtbot, engine: Fake
 def test_patterns_are_judged_while_typing_and_the_fault_is_named(
     qtbot, engine: FakeEngine, sheet: SettingsSheet
 ) -> None:
-    page = opened(sheet, NoticesPage)
+    page = opened(sheet, FailureNoticesPage)
     edit = page.findChild(QPlainTextEdit)
     assert edit.toPlainText().splitlines() == list(NOTICE_PATTERNS)
     edit.setPlainText("undelivered\n(abc")
-    assert page.fault == "Line 2: missing ), unterminated subpattern at position 0."
+    assert page.error == "Line 2: missing ), unterminated subpattern at position 0."
     assert not button(page, "Use these").isEnabled()
     qtbot.keyClicks(edit, "")
     edit.setPlainText("undelivered\n\n  (abc)  ")
-    assert page.fault == ""
+    assert page.error == ""
     button(page, "Use these").click()
     assert engine.command_handler.of(SetNoticePatterns) == [SetNoticePatterns(("undelivered", "(abc)"))]
     button(page, "Back to the built-in ones").click()
@@ -161,7 +161,7 @@ def test_patterns_are_judged_while_typing_and_the_fault_is_named(
 
 
 def test_half_written_patterns_survive_news(qtbot, engine: FakeEngine, sheet: SettingsSheet) -> None:
-    page = opened(sheet, NoticesPage)
+    page = opened(sheet, FailureNoticesPage)
     page.findChild(QPlainTextEdit).setPlainText("half")
     news(qtbot, engine, settings=True)
     assert page.findChild(QPlainTextEdit).toPlainText() == "half"
@@ -169,7 +169,7 @@ def test_half_written_patterns_survive_news(qtbot, engine: FakeEngine, sheet: Se
 
 @pytest.mark.parametrize("lines", ["", "a\nb", r"\b470\b", "\n\n"])
 def test_sound_patterns_have_no_fault(lines: str) -> None:
-    assert first_fault(lines) == ""
+    assert find_error(lines) == ""
 
 
 # Relay.
@@ -237,7 +237,7 @@ def test_what_was_never_chosen_leaves_the_theme_alone(qtbot, engine: FakeEngine,
 
 
 def test_enter_sends_if_the_agent_wants_it(qtbot, window: MainWindow, engine: FakeEngine, jennifer) -> None:
-    engine.queries.threads["c-1"] = jennifer(**OPEN)
+    engine.queries.threads["c-1"] = jennifer(**UNKNOWN)
     go_to(qtbot, window)
     window.composer.focus_text()
     write(qtbot, window, "a")
@@ -263,7 +263,7 @@ def test_a_country_for_bare_numbers_is_chosen_and_shown_as_the_engine_has_it(qtb
     choice.setCurrentIndex(choice.findText("Ireland (IE)"))
     button(page, "Use this country").click()
     assert engine.command_handler.of(SetPhoneRegion) == [SetPhoneRegion("IE")]
-    assert "Ireland" in page.said
+    assert "Ireland" in page.result
     engine.queries.about = replace(engine.queries.about, phone_region="DE")
     news(qtbot, engine, settings=True)
     assert choice.currentData() == "DE"
@@ -277,7 +277,7 @@ def test_for_how_long_words_stay_is_chosen_and_shown_as_the_engine_has_it(qtbot,
     choice.setCurrentIndex(choice.findText("30 days"))
     button(page, "Keep words this long").click()
     assert engine.command_handler.of(SetRetentionDays) == [SetRetentionDays(30)]
-    assert "30 days" in page.said
+    assert "30 days" in page.result
     engine.queries.about = replace(engine.queries.about, retention_days=45)
     news(qtbot, engine, settings=True)
     assert choice.currentText() == "45 days"

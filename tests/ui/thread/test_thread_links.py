@@ -1,4 +1,4 @@
-"""Links and files of a thread: where they lead is told, what must not open does not, and doubt is asked about."""
+"""LinkOpener and files of a thread: where they lead is told, what must not open does not, and doubt is asked about."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from desktop.ui.thread.layout.row_style import RowStyle
 from desktop.ui.thread.layout.text_body import lay_out
 from desktop.ui.thread.media import file_names, link_targets
 from desktop.ui.thread.media.link_targets import LinkTarget
-from desktop.ui.widgets.confirm_sheet import Question
+from desktop.ui.widgets.confirm_sheet import ConfirmSheet
 from desktop.ui.widgets.toast import Toast
 
 
@@ -31,7 +31,7 @@ def page(qtbot) -> QWidget:
 
 @pytest.fixture
 def links(page: QWidget, theme, ticker: Ticker, opened) -> LinkOpener:
-    made = LinkOpener(lambda url: opened.append(url.toString()), Question(theme, page), Toast(theme, ticker, page))
+    made = LinkOpener(lambda url: opened.append(url.toString()), ConfirmSheet(theme, page), Toast(theme, ticker, page))
     page.resize(800, 600)
     page.show()
     return made

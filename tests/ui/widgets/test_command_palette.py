@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.ui.widgets.command_palette import Palette, PaletteEntry, ranked, score
+from desktop.ui.widgets.command_palette import CommandPalette, PaletteEntry, match_score, rank_entries
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 ENTRIES = (
@@ -31,8 +31,8 @@ def window(qtbot) -> QWidget:
 
 
 @pytest.fixture
-def palette(window: QWidget, theme) -> Palette:
-    palette = Palette(theme, window)
+def palette(window: QWidget, theme) -> CommandPalette:
+    palette = CommandPalette(theme, window)
     palette.open_with(ENTRIES)
     return palette
 
@@ -42,20 +42,20 @@ def palette(window: QWidget, theme) -> Palette:
     [("jen", "Jennifer Okafor"), ("ok", "Jennifer Okafor"), ("cl", "Close the conversation"), ("wan", "Write a note")],
 )
 def test_a_few_letters_find_it(query: str, first: str) -> None:
-    assert ranked(query, ENTRIES)[0].title == first
+    assert rank_entries(query, ENTRIES)[0].title == first
 
 
 def test_everything_is_on_offer_before_typing() -> None:
-    assert ranked("", ENTRIES) == list(ENTRIES)
+    assert rank_entries("", ENTRIES) == list(ENTRIES)
 
 
 @given(st.text(max_size=12), st.text(max_size=30))
 def test_a_fit_holds_every_letter_in_order(query: str, text: str) -> None:
     wanted, held = "".join(query.casefold().split()), iter(text.casefold())
-    assert (score(query, text) is not None) == all(letter in held for letter in wanted)
+    assert (match_score(query, text) is not None) == all(letter in held for letter in wanted)
 
 
-def test_arrows_and_enter_take_an_entry(palette: Palette, qtbot) -> None:
+def test_arrows_and_enter_take_an_entry(palette: CommandPalette, qtbot) -> None:
     field = QApplication.focusWidget()
     qtbot.keyClick(field, Qt.Key.Key_Down)
     qtbot.keyClick(field, Qt.Key.Key_Down)
@@ -65,7 +65,7 @@ def test_arrows_and_enter_take_an_entry(palette: Palette, qtbot) -> None:
     assert not palette.is_open
 
 
-def test_typing_narrows_and_escape_closes(palette: Palette, qtbot) -> None:
+def test_typing_narrows_and_escape_closes(palette: CommandPalette, qtbot) -> None:
     field = QApplication.focusWidget()
     qtbot.keyClicks(field, "noor")
     assert palette.titles[0] == "Noor de Vries"
@@ -74,7 +74,7 @@ def test_typing_narrows_and_escape_closes(palette: Palette, qtbot) -> None:
     assert not palette.is_open
 
 
-def test_nothing_found_takes_nothing(palette: Palette, qtbot) -> None:
+def test_nothing_found_takes_nothing(palette: CommandPalette, qtbot) -> None:
     field = QApplication.focusWidget()
     qtbot.keyClicks(field, "zzzz")
     assert palette.titles == []
@@ -83,7 +83,7 @@ def test_nothing_found_takes_nothing(palette: Palette, qtbot) -> None:
     assert palette.is_open
 
 
-def test_it_forgets_the_last_query(palette: Palette, qtbot) -> None:
+def test_it_forgets_the_last_query(palette: CommandPalette, qtbot) -> None:
     qtbot.keyClicks(QApplication.focusWidget(), "noor")
     palette.dismiss()
     palette.open_with(ENTRIES)

@@ -37,7 +37,7 @@ def opened(qtbot, theme: Theme, accounts: FakeAccounts, engine: FakeEngine) -> I
 
 def fill(form: ChannelForm) -> None:
     for field in form.form.fields:
-        form.fields[field.key].put(TYPED.get(field.key, "s e-cret\n"))
+        form.fields[field.key].set_text(TYPED.get(field.key, "s e-cret\n"))
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.title)
@@ -71,9 +71,9 @@ def test_what_is_missing_is_said_beside_the_first_empty_field(qtbot, opened: Ope
     wizard.channels.accounts.choices["SMS at Twilio"].click()
     form = wizard.channels.accounts.open_form
     assert form is not None
-    form.fields["sender"].put("+353 1 555 0100")
+    form.fields["sender"].set_text("+353 1 555 0100")
     form.check.click()
-    assert form.fields["account_sid"].line.said == "This is needed."
+    assert form.fields["account_sid"].status.text == "This is needed."
     assert form.fields["account_sid"].edit.hasFocus()
     assert not [call for call in accounts.calls if call[0] == "try_channel"]
 
@@ -101,9 +101,9 @@ def test_a_refusal_stands_beside_what_it_is_about(
     fill(form)
     accounts.channel = refusal
     form.check.click()
-    said = {name: field.line.said for name, field in form.fields.items() if field.line.said}
+    said = {name: field.status.text for name, field in form.fields.items() if field.status.text}
     assert said == ({key: refusal.sentence} if key else {})
-    assert form.kind.said == ("" if key else refusal.sentence)
+    assert form.error_line.text == ("" if key else refusal.sentence)
     assert not form.add.isVisible()
 
 

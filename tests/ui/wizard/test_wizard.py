@@ -22,7 +22,7 @@ from desktop.engine.views import Progress
 from desktop.ports import ProviderErrorKind, Teammate
 from desktop.ui.look.theme import Theme
 from desktop.ui.widgets.labelled_field import LabelledField
-from desktop.ui.widgets.progress_row import BROKE, STILL, ProgressRow
+from desktop.ui.widgets.progress_row import BROKEN, SLOW, ProgressRow
 from desktop.ui.wizard.wizard import Wizard
 
 pytestmark = pytest.mark.slow
@@ -116,7 +116,7 @@ def test_the_token_is_hidden_until_it_is_asked_to_be_shown(opened: Opened) -> No
 def test_blanks_of_a_paste_are_forgiven_wherever_they_are(theme: Theme, token: str, blanks: str, at: int) -> None:
     field = LabelledField(theme, "Access token", secret=True)
     cut = at % (len(token) + 1)
-    field.put(f"{blanks}{token[:cut]}{blanks}{token[cut:]}{blanks}")
+    field.set_text(f"{blanks}{token[:cut]}{blanks}{token[cut:]}{blanks}")
     assert field.secret == token
 
 
@@ -125,12 +125,12 @@ def test_what_was_refused_keeps_its_text_and_is_said_below(qtbot, opened: Opened
     wizard = opened(another=True)
     qtbot.keyClicks(wizard.intercom.field.edit, "dG9r")
     enter(qtbot, wizard)
-    assert wizard.intercom.field.line.said == "Intercom does not accept this token."
+    assert wizard.intercom.field.status.text == "Intercom does not accept this token."
     assert wizard.intercom.field.edit.accessibleDescription() == "Intercom does not accept this token."
     assert wizard.intercom.field.secret == "dG9r"
     assert not wizard.next.isEnabled()
     qtbot.keyClicks(wizard.intercom.field.edit, "x")
-    assert wizard.intercom.field.line.said == ""
+    assert wizard.intercom.field.status.text == ""
 
 
 def test_every_permission_is_told_with_what_it_means(qtbot, opened: Opened) -> None:
@@ -175,23 +175,23 @@ def test_going_back_connects_nothing_twice_and_another_token_does(
     qtbot, opened: Opened, accounts: FakeAccounts
 ) -> None:
     wizard = opened(another=True)
-    go_to_step(qtbot, wizard, wizard.who)
+    go_to_step(qtbot, wizard, wizard.teammate)
     wizard.back.click()
     wizard.next.click()
-    assert wizard.step is wizard.who
+    assert wizard.step is wizard.teammate
     assert len([call for call in accounts.calls if call[0] == "add_workspace"]) == 1
     wizard.back.click()
     wizard.intercom.field.edit.setFocus()
     qtbot.keyClicks(wizard.intercom.field.edit, "x")
     enter(qtbot, wizard)
     enter(qtbot, wizard)
-    assert wizard.step is wizard.who
+    assert wizard.step is wizard.teammate
     assert accounts.calls[-1] == ("add_workspace", "dG9rx")
 
 
 def test_no_token_stays_in_the_window_that_is_closed(qtbot, opened: Opened) -> None:
     wizard = opened(another=True)
-    go_to_step(qtbot, wizard, wizard.who)
+    go_to_step(qtbot, wizard, wizard.teammate)
     wizard.close()
     assert wizard.intercom.field.edit.text() == ""
 
@@ -209,37 +209,37 @@ def test_the_keyring_that_is_missing_is_said_before_anything_is_typed(opened: Op
 def test_an_answer_that_comes_after_cancel_is_nobodys(qtbot, theme: Theme) -> None:
     tasks, answers = FakeTasks(), []
     tasks.held = []
-    asking = ProgressRow(theme, tasks.start)
-    qtbot.addWidget(asking)
+    progress = ProgressRow(theme, tasks.start)
+    qtbot.addWidget(progress)
 
     async def answer() -> int:
         return 7
 
-    asking.ask(answer(), "Asking…", answers.append)
-    assert asking.said == "Asking…"
-    asking.cancel.click()
-    assert asking.said == ""
-    asking.ask(answer(), "Asking again…", answers.append)
+    progress.start(answer(), "Asking…", answers.append)
+    assert progress.text == "Asking…"
+    progress.cancel_button.click()
+    assert progress.text == ""
+    progress.start(answer(), "Asking again…", answers.append)
     # The first one was closed unheard; the second is answered.
     tasks.held[1]()
     assert answers == [7]
-    assert not asking.is_asking
+    assert not progress.is_running
 
 
 def test_what_takes_long_says_what_may_be_the_reason(qtbot, theme: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop.ui.widgets.progress_row.LONG_MS", 1)
+    monkeypatch.setattr("desktop.ui.widgets.progress_row.SLOW_AFTER_MS", 1)
     tasks = FakeTasks()
     tasks.held = []
-    asking = ProgressRow(theme, tasks.start)
-    qtbot.addWidget(asking)
+    progress = ProgressRow(theme, tasks.start)
+    qtbot.addWidget(progress)
 
     async def never() -> None:
         return None
 
-    asking.ask(never(), "Asking…", lambda _: None)
-    qtbot.waitUntil(lambda: asking.said == f"Asking… {STILL}")
-    asking.stop()
-    assert asking.said == ""
+    progress.start(never(), "Asking…", lambda _: None)
+    qtbot.waitUntil(lambda: progress.text == f"Asking… {SLOW}")
+    progress.cancel()
+    assert progress.text == ""
 
 
 def test_a_question_that_breaks_is_a_refusal(qtbot, theme: Theme) -> None:
@@ -252,14 +252,14 @@ def test_a_question_that_breaks_is_a_refusal(qtbot, theme: Theme) -> None:
         return Broken()
 
     answers: list[Refusal] = []
-    asking = ProgressRow(theme, run)
-    qtbot.addWidget(asking)
+    progress = ProgressRow(theme, run)
+    qtbot.addWidget(progress)
 
     async def never() -> None:
         return None
 
-    asking.ask(never(), "Asking…", answers.append)
-    assert answers == [Refusal(BROKE)]
+    progress.start(never(), "Asking…", answers.append)
+    assert answers == [Refusal(BROKEN)]
 
 
 # Who am I.
@@ -267,46 +267,46 @@ def test_a_question_that_breaks_is_a_refusal(qtbot, theme: Theme) -> None:
 
 def test_the_owner_is_preselected_and_may_not_be_the_one(qtbot, opened: Opened, engine: FakeEngine) -> None:
     wizard = opened(another=True)
-    go_to_step(qtbot, wizard, wizard.who)
-    assert wizard.who.chosen_name == "Maria Lind"
-    assert "If somebody else sits here, choose yourself." in visible_text(wizard.who)
+    go_to_step(qtbot, wizard, wizard.teammate)
+    assert wizard.teammate.chosen_name == "Maria Lind"
+    assert "If somebody else sits here, choose yourself." in visible_text(wizard.teammate)
     qtbot.keyClicks(QApplication.focusWidget(), "co")
     enter(qtbot, wizard)
     assert engine.command_handler.of(ChooseTeammate) == [ChooseTeammate("92")]
     wizard.back.click()
-    assert wizard.who.search.text() == "co"
-    assert wizard.who.chosen_name == "Tom & Co"
+    assert wizard.teammate.search.text() == "co"
+    assert wizard.teammate.chosen_name == "Tom & Co"
 
 
 def test_who_it_was_the_last_time_comes_before_the_owner(qtbot, opened: Opened, engine: FakeEngine) -> None:
     engine.queries.about = replace(engine.queries.about, me=Teammate("92", "Tom & Co"))
     wizard = opened(another=True)
-    go_to_step(qtbot, wizard, wizard.who)
-    assert wizard.who.chosen_name == "Tom & Co"
+    go_to_step(qtbot, wizard, wizard.teammate)
+    assert wizard.teammate.chosen_name == "Tom & Co"
     enter(qtbot, wizard)
     assert not engine.command_handler.of(ChooseTeammate)
 
 
 def test_a_choice_survives_teammates_that_come_later(qtbot, opened: Opened, engine: FakeEngine) -> None:
     wizard = opened(another=True)
-    go_to_step(qtbot, wizard, wizard.who)
+    go_to_step(qtbot, wizard, wizard.teammate)
     press(qtbot, wizard, Qt.Key.Key_Down)
-    assert wizard.who.chosen_name == "Tom & Co"
+    assert wizard.teammate.chosen_name == "Tom & Co"
     more = (*engine.queries.about.teammates, Teammate("93", "Ana"))
     engine.queries.about = replace(engine.queries.about, teammates=more)
     engine.feed.publish(Changes(settings=True))
-    assert wizard.who.chosen_name == "Tom & Co"
-    assert wizard.who.findChild(QListWidget).count() == 3
+    assert wizard.teammate.chosen_name == "Tom & Co"
+    assert wizard.teammate.findChild(QListWidget).count() == 3
 
 
 def test_a_choice_that_is_not_taken_is_said_and_stays(qtbot, opened: Opened, engine: FakeEngine) -> None:
     wizard = opened(another=True)
-    go_to_step(qtbot, wizard, wizard.who)
+    go_to_step(qtbot, wizard, wizard.teammate)
     press(qtbot, wizard, Qt.Key.Key_Down)
     engine.command_handler.refuse = "The disk is full."
     enter(qtbot, wizard)
-    assert wizard.step is wizard.who
-    assert "The disk is full." in visible_text(wizard.who)
+    assert wizard.step is wizard.teammate
+    assert "The disk is full." in visible_text(wizard.teammate)
 
 
 # What is read meanwhile.
@@ -315,7 +315,7 @@ def test_a_choice_that_is_not_taken_is_said_and_stays(qtbot, opened: Opened, eng
 def test_the_first_reading_is_counted_and_can_be_stopped(qtbot, opened: Opened, engine: FakeEngine) -> None:
     engine.queries.first_sync = Progress(120, 500)
     wizard = opened(another=True)
-    go_to_step(qtbot, wizard, wizard.who)
+    go_to_step(qtbot, wizard, wizard.teammate)
     assert "Reading conversations 120 of 500" in visible_text(wizard)
     button(wizard, "Stop").click()
     assert engine.command_handler.of(CancelFirstSync)
@@ -329,7 +329,7 @@ def test_nothing_seen_of_a_bridge_is_no_obstacle(qtbot, opened: Opened, engine: 
     assert "Nothing seen yet. You can go on" in visible_text(wizard.codes)
     assert wizard.next.isEnabled()
     go_to_step(qtbot, wizard, wizard.finish)
-    assert "By which code the bridge is known" in wizard.finish.said
+    assert "By which code the bridge is known" in wizard.finish.text
 
 
 # Everybody's.

@@ -75,11 +75,11 @@ class ConversationActions(QObject):
 
     def _on_answer(self, done_text: str, undo: Command | None, answer: Answer) -> None:
         if isinstance(answer, Failed):
-            self._toast.tell(answer.sentence)
+            self._toast.show_message(answer.sentence)
         elif undo is None:
-            self._toast.tell(done_text)
+            self._toast.show_message(done_text)
         else:
-            self._toast.tell(done_text, "Undo", partial(self._do, undo, "Undone.", None))
+            self._toast.show_message(done_text, "Undo", partial(self._do, undo, "Undone.", None))
 
     def _menu(self, title: str) -> QMenu:
         menu = QMenu(title, self._window)

@@ -60,7 +60,7 @@ class InboxHandover(QObject):
         composer.flush()
         self._handed_over[composer.draft_id] = self._ticker.now().isoformat()
         self._save()
-        self._toast.tell(COPIED)
+        self._toast.show_message(COPIED)
         composer.focus_text()
         self.inbox_requested.emit(composer.conversation_id)
 
@@ -78,7 +78,7 @@ class InboxHandover(QObject):
         self._save()
         self._composer.sent(draft.draft_id)
         self._submit(SaveDraft(draft.draft_id, customer_id, draft.conversation_id, "", internal=draft.internal))
-        self._toast.tell(SEEN)
+        self._toast.show_message(SEEN)
 
     def _save(self) -> None:
         if self._settings is not None:

@@ -23,8 +23,8 @@ from desktop.engine.protocols import Submit
 from desktop.engine.views import CustomerRow, ThreadView
 from desktop.text.channels import channel_name
 from desktop.ui.look.theme import CHANNEL_STYLES, Theme
-from desktop.ui.widgets.command_palette import Palette, PaletteEntry
-from desktop.ui.widgets.confirm_sheet import Question
+from desktop.ui.widgets.command_palette import CommandPalette, PaletteEntry
+from desktop.ui.widgets.confirm_sheet import ConfirmSheet
 from desktop.ui.widgets.toast import Toast
 from desktop.ui.wording import thread, words
 
@@ -40,10 +40,10 @@ class IdentityActions(QObject):
 
     forgotten = Signal(str)
 
-    def __init__(self, submit: Submit, theme: Theme, question: Question, toast: Toast, window: QWidget) -> None:
+    def __init__(self, submit: Submit, theme: Theme, question: ConfirmSheet, toast: Toast, window: QWidget) -> None:
         super().__init__(window)
         self._submit, self._question, self._toast = submit, question, toast
-        self.chooser = Palette(theme, window, "Who is the same customer?")
+        self.chooser = CommandPalette(theme, window, "Who is the same customer?")
         self._rows: tuple[CustomerRow, ...] = ()
         self._view: ThreadView | None = None
         self._contact_id = ""
@@ -90,9 +90,9 @@ class IdentityActions(QObject):
 
         def answered(answer: Answer) -> None:
             if isinstance(answer, Failed):
-                self._toast.tell(answer.sentence)
+                self._toast.show_message(answer.sentence)
             else:
-                self._toast.tell(done_text, "Undo", partial(self._submit, undo, self._on_undone))
+                self._toast.show_message(done_text, "Undo", partial(self._submit, undo, self._on_undone))
 
         self._submit(command, answered)
 
@@ -136,11 +136,11 @@ class IdentityActions(QObject):
         self.submit_with_undo(DecideIdentity((word,)), DecideIdentity(revoked=(word,)), done_text)
 
     def _on_undone(self, answer: Answer) -> None:
-        self._toast.tell(answer.sentence if isinstance(answer, Failed) else "Undone.")
+        self._toast.show_message(answer.sentence if isinstance(answer, Failed) else "Undone.")
 
     def _on_forgotten(self, customer_id: str, answer: Answer) -> None:
         if isinstance(answer, Failed):
-            self._toast.tell(answer.sentence)
+            self._toast.show_message(answer.sentence)
             return
         self.forgotten.emit(customer_id)
-        self._toast.tell("Nothing of this customer is here any more.")
+        self._toast.show_message("Nothing of this customer is here any more.")

@@ -9,7 +9,7 @@ from PySide6.QtCore import QUrl
 
 from desktop.ui.thread.media import file_names, link_targets
 from desktop.ui.thread.media.link_targets import LinkTarget
-from desktop.ui.widgets.confirm_sheet import Question
+from desktop.ui.widgets.confirm_sheet import ConfirmSheet
 from desktop.ui.widgets.toast import Toast
 
 NOT_OPENED = "This link was not opened: it is no whole web, mail or telephone address."
@@ -18,13 +18,13 @@ NOT_OPENED = "This link was not opened: it is no whole web, mail or telephone ad
 class LinkOpener:
     """open_url: opens an address in the system's browser or another program."""
 
-    def __init__(self, open_url: Callable[[QUrl], object], question: Question, toast: Toast) -> None:
+    def __init__(self, open_url: Callable[[QUrl], object], question: ConfirmSheet, toast: Toast) -> None:
         self._open_url, self._question, self._toast = open_url, question, toast
 
     def open_link(self, target: LinkTarget) -> None:
         url = link_targets.openable_url(target.address)
         if url is None:
-            self._toast.tell(NOT_OPENED)
+            self._toast.show_message(NOT_OPENED)
             return
         question = _question_before(target, url)
         if question:

@@ -16,7 +16,7 @@ from desktop.engine.protocols import Submit
 from desktop.engine.views import PendingReply, ThreadView
 from desktop.ui.composer.composer import Composer
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.widgets.confirm_sheet import Question
+from desktop.ui.widgets.confirm_sheet import ConfirmSheet
 from desktop.ui.widgets.toast import Toast
 from desktop.ui.wording import pending_reply
 from desktop.ui.wording.alternatives import send_words
@@ -40,7 +40,7 @@ class PendingReplyActions(QObject):
         self,
         submit: Submit,
         composer: Composer,
-        question: Question,
+        question: ConfirmSheet,
         toast: Toast,
         ticker: Ticker,
         parent: QObject,
@@ -115,19 +115,19 @@ class PendingReplyActions(QObject):
 
     def _on_cancelled(self, customer_id: str, pending: PendingReply, answer: Answer) -> None:
         if isinstance(answer, Failed):
-            self._toast.tell(answer.sentence)
+            self._toast.show_message(answer.sentence)
         else:
             is_unsure = pending.state is State.UNCONFIRMED
             done_text = "Taken back. It may have arrived all the same." if is_unsure else "Taken back."
             self._cancelled.append((customer_id, pending))
-            self._toast.tell(done_text, "Undo", self.restore_cancelled)
+            self._toast.show_message(done_text, "Undo", self.restore_cancelled)
 
     def restore_cancelled(self) -> None:
         """Undo the last cancelling: the reply becomes a draft again."""
         if self._cancelled:
             self._edit(*self._cancelled[-1])
         else:
-            self._toast.tell("Nothing was taken back.")
+            self._toast.show_message("Nothing was taken back.")
 
     def _edit(self, customer_id: str, pending: PendingReply, target: str = "") -> None:
         # The engine must know the composer's present text, or it could not tell which draft to restore beside it.
@@ -136,7 +136,7 @@ class PendingReplyActions(QObject):
 
     def _on_edited(self, customer_id: str, pending: PendingReply, target: str, answer: Answer) -> None:
         if isinstance(answer, Failed):
-            self._toast.tell(answer.sentence, "Try again", partial(self._edit, customer_id, pending, target))
+            self._toast.show_message(answer.sentence, "Try again", partial(self._edit, customer_id, pending, target))
             return
         if target:
             self._targets[pending.conversation_id] = target
@@ -160,7 +160,7 @@ class PendingReplyActions(QObject):
 
     def _on_plain_answer(self, answer: Answer) -> None:
         if isinstance(answer, Done | Failed) and answer.sentence:
-            self._toast.tell(answer.sentence)
+            self._toast.show_message(answer.sentence)
 
 
 def _situation(pending: PendingReply, view: ThreadView) -> AnySituation | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from desktop.ui.look.theme import Theme
-from desktop.ui.widgets.confirm_sheet import Question
+from desktop.ui.widgets.confirm_sheet import ConfirmSheet
 
 
 class QuitConfirmation:
@@ -16,7 +16,7 @@ class QuitConfirmation:
         self._is_confirmed = False
         self.waiting_count = 0
         # Not the question of the thread pane: that covers only this pane, and another sheet may cover it in turn.
-        self.question = Question(theme, window)
+        self.question = ConfirmSheet(theme, window)
 
     def confirm_close(self) -> bool:
         """Return whether the window may close now; if not, the agent has been asked."""

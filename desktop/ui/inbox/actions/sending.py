@@ -61,15 +61,17 @@ class SendActions(QObject):
         self._composer.set_internal(False)
         had_text = bool(self._composer.text.strip())
         if self._composer.add(whatsapp_question(view, conversation_id)) and had_text:
-            self._toast.tell("Added below your draft. Nothing was sent.", "Undo", self._composer.undo)
+            self._toast.show_message("Added below your draft. Nothing was sent.", "Undo", self._composer.undo)
         self._composer.focus_text()
 
     def on_plain_answer(self, answer: Answer) -> None:
         """Show an answer that matters only if the command failed."""
         if isinstance(answer, Failed):
-            self._toast.tell(answer.sentence)
+            self._toast.show_message(answer.sentence)
         elif isinstance(answer, NeedsConsent):
-            self._toast.tell("Not sent: the forecast has changed meanwhile. See what it says now, and decide again.")
+            self._toast.show_message(
+                "Not sent: the forecast has changed meanwhile. See what it says now, and decide again."
+            )
 
     def _on_draft_changed(self, command: Command) -> None:
         self._submit(command, self.on_plain_answer)
@@ -107,4 +109,4 @@ class SendActions(QObject):
     def _show_not_sent(self, command: SendReply | SendDirect, view: ThreadView | None, why: str) -> None:
         name = words.first_name(view.name if view is not None else "")
         show = partial(self.show_requested.emit, command.customer_id, command.conversation_id)
-        self._toast.tell(f"Your reply to {name} was not sent. {why}", "Show", show)
+        self._toast.show_message(f"Your reply to {name} was not sent. {why}", "Show", show)

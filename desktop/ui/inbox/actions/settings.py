@@ -16,8 +16,8 @@ from desktop.ui.look.preferences import Preferences
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.settings.accounts import AccountsPage
-from desktop.ui.settings.forwarding_test import RelayTest
 from desktop.ui.settings.octopods import OctopodsPage
+from desktop.ui.settings.relay_test_sheet import RelayTestSheet
 from desktop.ui.settings.sheet import SettingsSheet
 
 
@@ -39,7 +39,7 @@ class SettingsActions(QObject):
         self._theme, self._ticker, self._submit, self._window = theme, ticker, submit, window
         self.preferences = Preferences(theme, settings, self)
         self._sheet: SettingsSheet | None = None
-        self._relay_test: RelayTest | None = None
+        self._relay_test: RelayTestSheet | None = None
         self._accounts: tuple[Accounts, Run, str] | None = None
         self._channels: Sequence[ChannelView] = ()
         self._workspace: WorkspaceView | None = None
@@ -60,10 +60,10 @@ class SettingsActions(QObject):
         return self._sheet
 
     @property
-    def relay_test(self) -> RelayTest:
+    def relay_test(self) -> RelayTestSheet:
         """The sheet of the forwarding test; the first access builds it."""
         if self._relay_test is None:
-            self._relay_test = RelayTest(self._theme, self._ticker, self._submit, self._window)
+            self._relay_test = RelayTestSheet(self._theme, self._ticker, self._submit, self._window)
             self._relay_test.customer_chosen.connect(self.customer_requested)
             self._relay_test.show_rows(self._rows)
         return self._relay_test

@@ -113,4 +113,4 @@ class TemplateActions(QObject):
             name = words.first_name(view.name if view is not None else "")
             why = answer.sentence if isinstance(answer, Failed) else "It needs your decision."
             show = partial(self.show_requested.emit, command.customer_id, command.conversation_id)
-            self._toast.tell(f"Your template to {name} was not sent. {why}", "Show", show)
+            self._toast.show_message(f"Your template to {name} was not sent. {why}", "Show", show)

@@ -26,7 +26,7 @@ class Filters(QWidget):
         self.search.setAccessibleName("Search templates")
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._on_changed)
-        self.languages = DropDown(theme, "Language", least_chars=9)
+        self.languages = DropDown(theme, "Language", min_chars=9)
         self.languages.currentIndexChanged.connect(self._on_changed)
         self._chips = QWidget()
         self._flow = FlowLayout(self._chips, 4)

@@ -27,7 +27,7 @@ class NumberPicker(QWidget):
         title = Label("From")
         title.setObjectName("muted")
         self._words = Paragraph()
-        self.box = DropDown(theme, "From which number", least_chars=12)
+        self.box = DropDown(theme, "From which number", min_chars=12)
         self.box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.box.activated.connect(self._on_activated)
         title.setBuddy(self.box)

@@ -1,4 +1,4 @@
-"""Channels step: accounts of the channels themselves, for templates, delivery and the way past a closed window."""
+"""The step that connects channel accounts, for templates, delivery reports and direct sending."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.ports import WorkspaceConfig
 from desktop.ui.accounts.channel_accounts import ChannelAccounts
-from desktop.ui.accounts.channel_rows import ChannelLine
+from desktop.ui.accounts.channel_rows import ChannelState
 from desktop.ui.look.theme import Theme
 from desktop.ui.wizard.setup import Setup
 from desktop.ui.wizard.step import Step
@@ -24,34 +24,34 @@ class ChannelsStep(Step):
         super().__init__(theme, setup, parent)
         self.accounts = ChannelAccounts(theme, setup.accounts, setup.run)
         self.column.addWidget(self.accounts, 1)
-        self.accounts.workspace_changed.connect(self._on_workspace)
+        self.accounts.workspace_changed.connect(self._on_workspace_changed)
         self.accounts.form_changed.connect(self._on_form)
-        setup.began.connect(self._on_began)
+        setup.engine_started.connect(self._on_engine_started)
 
     @property
-    def next_words(self) -> str:
+    def next_label(self) -> str:
         return "Next" if self.setup.workspace is not None and self.setup.workspace.channels else "Skip"
 
     @property
-    def may_go_on(self) -> bool:
-        """Not out of a form that is open: it would look as if it had been added."""
+    def can_continue(self) -> bool:
+        # Leaving an open form would look as if its account had been added.
         return self.accounts.open_form is None
 
-    def lead_keyboard(self) -> QWidget | None:
+    def initial_focus(self) -> QWidget | None:
         form = self.accounts.open_form
-        return form.lead_keyboard() if form is not None else None
+        return form.initial_focus() if form is not None else None
 
     def go_back(self) -> bool:
         return self.accounts.leave_form()
 
-    def _on_began(self) -> None:
+    def _on_engine_started(self) -> None:
         assert self.setup.workspace is not None
-        self._on_workspace(self.setup.workspace)
+        self._on_workspace_changed(self.setup.workspace)
 
-    def _on_workspace(self, workspace: WorkspaceConfig) -> None:
+    def _on_workspace_changed(self, workspace: WorkspaceConfig) -> None:
         self.setup.workspace = workspace
         self.accounts.workspace_id = workspace.workspace_id
-        self.accounts.rows.show_lines([ChannelLine(config) for config in workspace.channels])
+        self.accounts.rows.show_states([ChannelState(config) for config in workspace.channels])
         self.changed.emit()
         self.ready.emit()
 

@@ -1,22 +1,21 @@
-"""Finish step: what is connected, and what is not known yet."""
+"""The last step: what is connected, and what is not known yet."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.domain.model.workspace import Relay
 from desktop.engine.accounts.sentences import account_title
 from desktop.ui.look.theme import Theme
-from desktop.ui.settings.forwarding import TESTABLE
-from desktop.ui.widgets.status_line import Tone, lines
+from desktop.ui.settings.relay import TESTABLE_CHANNELS
+from desktop.ui.widgets import layouts
+from desktop.ui.widgets.status_line import Status, StatusRow, status_list
 from desktop.ui.wizard.setup import Setup
 from desktop.ui.wizard.step import Step
-from desktop.ui.wizard.steps.intercom import place_of
+from desktop.ui.wizard.steps.intercom import describe_workspace
 from desktop.ui.wording import words
-
-Said = tuple[str, Tone, str]
 
 
 class FinishStep(Step):
@@ -26,67 +25,69 @@ class FinishStep(Step):
     def __init__(
         self, theme: Theme, setup: Setup, chosen_name: Callable[[], str], parent: QWidget | None = None
     ) -> None:
-        """chosen_name: of the teammate who sits here."""
+        """chosen_name: returns the name of the chosen teammate."""
         super().__init__(theme, setup, parent)
         self._chosen_name = chosen_name
-        self._shown: list[Said] = []
-        self._body = QVBoxLayout()
-        self.column.addLayout(self._body)
-        self.column.addStretch(1)
-        setup.read.connect(self._tell)
-        setup.changed.connect(self._tell)
+        self._shown: list[StatusRow] = []
+        self._body = layouts.column()
+        layouts.add_items(self.column, self._body, "stretch")
+        setup.workspace_loaded.connect(self._update)
+        setup.connection_changed.connect(self._update)
 
     @property
-    def next_words(self) -> str:
+    def next_label(self) -> str:
         return "Open the inbox"
 
     @property
-    def said(self) -> str:
-        return "\n".join(f"{said} {more}".strip() for said, _, more in self._shown)
+    def text(self) -> str:
+        return "\n".join(f"{text} {details}".strip() for text, _, details in self._shown)
 
     def enter(self) -> None:
-        self._tell()
+        self._update()
 
-    def _tell(self) -> None:
+    def _update(self) -> None:
         if self.setup.tried is None:
             return
-        said = [*self._known(), *self._open()]
-        if said == self._shown:
+        rows = [*self._known_rows(), *self._open_rows()]
+        if rows == self._shown:
             return
-        self._shown = said
-        while (item := self._body.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
-        self._body.addWidget(lines(self._theme, said))
+        self._shown = rows
+        layouts.clear(self._body)
+        self._body.addWidget(status_list(self._theme, rows))
 
-    def _known(self) -> list[Said]:
+    def _known_rows(self) -> list[StatusRow]:
         assert self.setup.tried is not None
-        said = [(f"Intercom: {place_of(self.setup.tried)}", Tone.GOOD, "")]
+        rows = [(f"Intercom: {describe_workspace(self.setup.tried)}", Status.SUCCESS, "")]
         if name := self._chosen_name():
-            said.append((f"You write as {name}", Tone.GOOD, ""))
+            rows.append((f"You write as {name}", Status.SUCCESS, ""))
         if self._codes:
-            said.append((f"The bridge is known by {self._codes}", Tone.GOOD, ""))
+            rows.append((f"The bridge is known by {self._codes}", Status.SUCCESS, ""))
         channels = self.setup.workspace.channels if self.setup.workspace is not None else ()
-        return said + [(f"Connected: {account_title(config)}", Tone.GOOD, "") for config in channels]
+        return rows + [(f"Connected: {account_title(config)}", Status.SUCCESS, "") for config in channels]
 
-    def _open(self) -> list[Said]:
-        said: list[Said] = []
+    def _open_rows(self) -> list[StatusRow]:
+        rows: list[StatusRow] = []
         if not self._codes:
-            said.append(("By which code the bridge is known", Tone.OPEN, "It is learnt from tagged conversations."))
-        if unproven := self._unproven():
-            more = "Until it is tested, Reachline says “should arrive”."
-            said.append((f"Whether the bridge forwards replies: {unproven}", Tone.OPEN, more))
-        if self.setup.workspace is not None and not self.setup.workspace.channels:
-            more = "Templates can be sent once one is connected."
-            said.append(("No channel account is connected", Tone.OPEN, more))
-        if self.setup.engine is not None and self.setup.engine.queries.progress() is not None:
-            said.append(("Conversations are still being read", Tone.KNOW, "It goes on while you work."))
-        if not self.setup.accounts.keeps_secrets:
-            said.append(
-                ("Nothing is kept on this computer", Tone.CARE, "Without a keyring, tokens are asked for anew.")
+            rows.append(
+                ("By which code the bridge is known", Status.UNKNOWN, "It is learnt from tagged conversations.")
             )
-        return said
+        if unproven := self._unproven():
+            details = "Until it is tested, Reachline says “should arrive”."
+            rows.append((f"Whether the bridge forwards replies: {unproven}", Status.UNKNOWN, details))
+        if self.setup.workspace is not None and not self.setup.workspace.channels:
+            details = "Templates can be sent once one is connected."
+            rows.append(("No channel account is connected", Status.UNKNOWN, details))
+        if self.setup.engine is not None and self.setup.engine.queries.progress() is not None:
+            rows.append(("Conversations are still being read", Status.INFO, "It goes on while you work."))
+        if not self.setup.accounts.keeps_secrets:
+            rows.append(
+                (
+                    "Nothing is kept on this computer",
+                    Status.WARNING,
+                    "Without a keyring, tokens are asked for anew.",
+                )
+            )
+        return rows
 
     @property
     def _codes(self) -> str:
@@ -95,5 +96,5 @@ class FinishStep(Step):
 
     def _unproven(self) -> str:
         view = self.setup.view
-        unknown = [c for c in TESTABLE if view is None or view.workspace.relay_of(c) is Relay.UNPROVEN]
+        unknown = [c for c in TESTABLE_CHANNELS if view is None or view.workspace.relay_of(c) is Relay.UNPROVEN]
         return ", ".join(words.channel(c) for c in unknown)

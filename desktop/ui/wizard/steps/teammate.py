@@ -1,4 +1,4 @@
-"""Who step: in whose name replies go out."""
+"""The step that decides in which teammate's name replies go out."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from desktop.engine.commands import Answer, ChooseTeammate, Failed
 from desktop.ui.look.theme import Theme
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Paragraph
-from desktop.ui.widgets.status_line import Line, Tone
+from desktop.ui.widgets.status_line import StatusLine
 from desktop.ui.wizard.setup import Setup
 from desktop.ui.wizard.step import Step
 
 
-class WhoStep(Step):
-    """The list fills while the engine reads. Who was chosen stays so; before that, who it was the last time, if any,
-    else the token's owner."""
+class TeammateStep(Step):
+    """The list fills while the engine loads teammates, and keeps the selection.
+
+    Preselected is the teammate stored last, if any, otherwise the owner of the token.
+    """
 
     NAME = "Who am I"
     TITLE = "Which teammate are you?"
@@ -26,94 +29,94 @@ class WhoStep(Step):
 
     def __init__(self, theme: Theme, setup: Setup, parent: QWidget | None = None) -> None:
         super().__init__(theme, setup, parent)
-        self._chosen = ""
-        self._is_own_choice = False
-        self._people: dict[str, str] = {}
-        self.search = _Search()
-        self.search.textChanged.connect(self._fill)
+        self._chosen_id = ""
+        self._has_chosen = False
+        self._names_by_id: dict[str, str] = {}
         self.list = QListWidget()
+        self.search = _SearchField(self.list)
+        self.search.textChanged.connect(self._fill)
         self.list.setAccessibleName("Teammates")
         self.list.setMinimumHeight(140)
-        self.search.into = self.list
         self.list.currentItemChanged.connect(self._on_current)
         self.list.itemActivated.connect(self._on_activated)
         self.search.returnPressed.connect(self._on_activated)
         self._nobody = Paragraph("", muted=True)
-        self.remark, self.error_line = Line(theme), Line(theme)
-        for widget in (self.remark, self.search, self._nobody):
-            self.column.addWidget(widget)
+        self.remark, self.error_line = StatusLine(theme), StatusLine(theme)
+        layouts.add_items(self.column, self.remark, self.search, self._nobody)
         self.column.addWidget(self.list, 1)
         self.column.addWidget(self.error_line)
-        setup.began.connect(self._on_began)
-        setup.read.connect(self._on_read)
+        setup.engine_started.connect(self._on_engine_started)
+        setup.workspace_loaded.connect(self._on_workspace_loaded)
 
     @property
     def chosen_name(self) -> str:
-        return self._people.get(self._chosen, "")
+        return self._names_by_id.get(self._chosen_id, "")
 
     @property
-    def may_go_on(self) -> bool:
-        return bool(self._chosen)
+    def can_continue(self) -> bool:
+        return bool(self._chosen_id)
 
-    def lead_keyboard(self) -> QWidget:
+    def initial_focus(self) -> QWidget:
         return self.search
 
     def leave(self, then: Callable[[], None]) -> None:
         view = self.setup.view
-        if view is not None and view.me is not None and view.me.id == self._chosen:
+        if view is not None and view.me is not None and view.me.id == self._chosen_id:
             then()
             return
 
-        def answered(answer: Answer) -> None:
+        def show_answer(answer: Answer) -> None:
             if isinstance(answer, Failed):
-                self.error_line.say(answer.sentence, Tone.BAD, aloud=True)
+                self.error_line.show_error(answer.sentence)
             else:
                 then()
 
-        self.error_line.say("")
-        # Nobody in particular stands for the token's owner, whoever that will be.
-        self.setup.submit(ChooseTeammate("" if self._chosen == self._owner_id else self._chosen), answered)
+        self.error_line.clear()
+        # An empty id stands for the token's owner, also if that changes later.
+        self.setup.submit(ChooseTeammate("" if self._chosen_id == self._owner_id else self._chosen_id), show_answer)
 
     @property
     def _owner_id(self) -> str:
         return self.setup.tried.account.teammate.id if self.setup.tried is not None else ""
 
-    def _on_began(self) -> None:
+    def _on_engine_started(self) -> None:
         assert self.setup.tried is not None
         owner = self.setup.tried.account.teammate
-        self._chosen, self._people = owner.id, {owner.id: owner.name}
-        self._is_own_choice = False
-        self.remark.say(f"The token belongs to {owner.name}. If somebody else sits here, choose yourself.")
+        self._chosen_id, self._names_by_id = owner.id, {owner.id: owner.name}
+        self._has_chosen = False
+        self.remark.set_status(f"The token belongs to {owner.name}. If somebody else sits here, choose yourself.")
         self._fill()
 
-    def _on_read(self) -> None:
+    def _on_workspace_loaded(self) -> None:
         view = self.setup.view
         assert view is not None
-        if view.me is not None and not self._is_own_choice:
-            self._chosen = view.me.id
-        found = {t.id: t.name for t in view.teammates}
+        if view.me is not None and not self._has_chosen:
+            self._chosen_id = view.me.id
+        teammates = {t.id: t.name for t in view.teammates}
         if view.me is not None:
-            found.setdefault(view.me.id, view.me.name)
-        self._people |= found
+            teammates.setdefault(view.me.id, view.me.name)
+        self._names_by_id |= teammates
         self._fill()
 
     def _fill(self) -> None:
-        """Who fits what is searched for. The choice stays where it is not among them, until another is made."""
-        wanted = self.search.text().casefold().split()
+        """List the teammates that match the search; the selection stays although it may not be listed."""
+        words = self.search.text().casefold().split()
         self.list.blockSignals(True)
         self.list.clear()
-        # Whose name begins like what is searched for comes before who only has it inside.
-        ranked = sorted((not _begins(name, wanted), name.casefold(), key) for key, name in self._people.items())
+        # Names with the words at the start of a part come before those with them inside.
+        ranked = sorted(
+            (not _matches_starts(name, words), name.casefold(), key) for key, name in self._names_by_id.items()
+        )
         for _, folded, teammate_id in ranked:
-            name = self._people[teammate_id]
-            if all(word in folded for word in wanted):
+            name = self._names_by_id[teammate_id]
+            if all(word in folded for word in words):
                 item = QListWidgetItem(f"{name}   ·   owns the token" if teammate_id == self._owner_id else name)
                 item.setData(Qt.ItemDataRole.UserRole, teammate_id)
                 self.list.addItem(item)
-                if teammate_id == self._chosen:
+                if teammate_id == self._chosen_id:
                     self.list.setCurrentItem(item)
         self.list.blockSignals(False)
-        if wanted and self.list.count() and self.list.currentItem() is None:
+        if words and self.list.count() and self.list.currentItem() is None:
             self.list.setCurrentRow(0)
         self._nobody.setText("" if self.list.count() else "Nobody of this name is known.")
         self._nobody.setVisible(not self.list.count())
@@ -121,8 +124,8 @@ class WhoStep(Step):
 
     def _on_current(self, item: QListWidgetItem | None) -> None:
         if item is not None:
-            self._chosen = item.data(Qt.ItemDataRole.UserRole)
-            self._is_own_choice = True
+            self._chosen_id = item.data(Qt.ItemDataRole.UserRole)
+            self._has_chosen = True
             self.changed.emit()
 
     def _on_activated(self) -> None:
@@ -130,26 +133,25 @@ class WhoStep(Step):
             self.done.emit()
 
 
-def _begins(name: str, wanted: list[str]) -> bool:
+def _matches_starts(name: str, words: list[str]) -> bool:
     parts = name.casefold().split()
-    return all(any(part.startswith(word) for part in parts) for word in wanted)
+    return all(any(part.startswith(word) for part in parts) for word in words)
 
 
-class _Search(QLineEdit):
-    """Up and Down move in the list below while one goes on typing. into: that list."""
+class _SearchField(QLineEdit):
+    """A search field whose Up and Down keys move in `results`."""
 
-    into: QListWidget
-
-    def __init__(self) -> None:
+    def __init__(self, results: QListWidget) -> None:
         super().__init__()
+        self._results = results
         self.setPlaceholderText("Search by name")
         self.setAccessibleName("Search the teammates by name")
         self.setClearButtonEnabled(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
-        if step is not None and self.into.count():
-            self.into.setCurrentRow(max(0, min(self.into.count() - 1, self.into.currentRow() + step)))
+        if step is not None and self._results.count():
+            self._results.setCurrentRow(max(0, min(self._results.count() - 1, self._results.currentRow() + step)))
             event.accept()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.returnPressed.emit()

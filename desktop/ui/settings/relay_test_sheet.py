@@ -1,11 +1,10 @@
-"""Relay test: step by step, a reply to the agent's own phone shows whether the bridge forwards replies made here."""
+"""A guided test: a reply to the agent's own phone shows whether the bridge forwards replies made here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 from uuid import uuid4
 
 from PySide6.QtCore import Signal
@@ -19,21 +18,22 @@ from desktop.domain.model.warning import Acknowledgement, WarningCode
 from desktop.domain.model.workspace import Relay
 from desktop.domain.thread import Author
 from desktop.engine.commands import Answer, Done, Failed, NeedsConsent, SendReply, SetRelay
+from desktop.engine.protocols import Submit
 from desktop.engine.views import CustomerRow, ThreadView
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
-from desktop.ui.settings.forwarding import TESTABLE
+from desktop.ui.settings.relay import TESTABLE_CHANNELS
 from desktop.ui.settings.step_sheet import StepSheet
 from desktop.ui.wording import thread, words
 from desktop.ui.wording.forecast import warnings_told
 
 RECENT = timedelta(minutes=10)
-"""Who wrote within this time may be the agent's own phone."""
+"""A customer who wrote this recently may be the agent's own phone."""
 EXPECTED = frozenset({WarningCode.RELAY_UNPROVEN, WarningCode.RELAY_REFUSED, WarningCode.SAME_TEXT_JUST_SENT})
-"""What the test is about, and so no reason to ask."""
+"""Warnings that the test is about; they are accepted without asking."""
 TEST_REPLY = "This is a test of our support desk. If you can read it on your phone, our replies reach you there."
 
-_WAITS = {
+_WAITING_TEXTS = {
     State.QUEUED: "It waits here until Intercom can be reached.",
     State.SENDING: "It is on its way to Intercom.",
     State.HELD: "It is held back. Close this and see in the thread why.",
@@ -43,17 +43,16 @@ _WAITS = {
 }
 
 
-class RelayTest(StepSheet):
-    """Nothing is concluded before Intercom has the test reply, and nothing from silence or doubt.
+class RelayTestSheet(StepSheet):
+    """Asks for the result only once Intercom has the test reply; "not sure" changes nothing.
 
     Signals:
-        customer_chosen: the thread of this test; it has to be read and kept fresh. args: customer id.
+        customer_chosen: the thread of this customer has to be loaded and kept up to date. arg: customer id.
     """
 
     customer_chosen = Signal(str)
 
-    def __init__(self, theme: Theme, ticker: Ticker, submit: Callable[..., Any], parent: QWidget) -> None:
-        """submit: `engine.command_handler.submit`."""
+    def __init__(self, theme: Theme, ticker: Ticker, submit: Submit, parent: QWidget) -> None:
         super().__init__(theme, parent)
         self._ticker, self._submit = ticker, submit
         self._rows: tuple[CustomerRow, ...] = ()
@@ -62,25 +61,25 @@ class RelayTest(StepSheet):
         self._customer_id = ""
         self._conversation_id = ""
         self._draft_id = ""
-        self._seen_before = 0
+        self._test_replies_before = 0
         self._step: Callable[[], None] = self._choose_channel
-        self.listed.connect(self._on_listed)
+        self.entry_chosen.connect(self._on_entry_chosen)
         ticker.ticked.connect(self._on_ticked)
 
     def open_for(self, channel: ChannelKind | None) -> None:
-        """channel: None lets the agent choose."""
+        """channel: None asks the agent for one first."""
         self._channel, self._customer_id, self._conversation_id, self._draft_id = channel, "", "", ""
         self.show_popup()
         self._go_to(self._choose_channel if channel is None else self._write_first)
 
     def show_rows(self, rows: Iterable[CustomerRow]) -> None:
-        """Everybody, as newly read."""
+        """rows: all customers."""
         self._rows = tuple(rows)
         if self.is_open and self._step == self._write_first:
             self._step()
 
     def show_thread(self, view: ThreadView | None) -> None:
-        """A thread was read; only that of this test matters."""
+        """A thread other than that of the chosen customer is ignored."""
         if view is not None and view.customer_id == self._customer_id:
             self._view = view
             if self.is_open and self._step in (self._confirm, self._ask):
@@ -91,26 +90,26 @@ class RelayTest(StepSheet):
     def _go_to(self, step: Callable[[], None]) -> None:
         self._step = step
         step()
-        self.lead_keyboard()
+        self.focus_content()
 
     def _choose_channel(self) -> None:
-        self.page(
+        self.show_page(
             "Does the bridge forward replies made here?",
             "Nobody documents it, so we look: you write to your business from your own phone, Reachline answers once, "
             "and you say whether the answer arrived on the phone. Which channel?",
-            [(words.channel(c), c.value) for c in TESTABLE],
+            [(words.channel(c), c.value) for c in TESTABLE_CHANNELS],
         )
 
     def _write_first(self) -> None:
-        """Lists whoever wrote a moment ago, newest first; fills while it is looked at."""
+        """Lists the customers who wrote within `RECENT`, newest first."""
         assert self._channel is not None
         name, now = words.channel(self._channel), self._ticker.now()
         recent = sorted(
-            (r for r in self._rows if r.last_channel is self._channel and _just_wrote(r, now)),
+            (r for r in self._rows if r.last_channel is self._channel and _wrote_recently(r, now)),
             key=lambda r: r.last_at,
             reverse=True,
         )
-        self.page(
+        self.show_page(
             f"Write {words.place(self._channel)} from your own phone",
             f"Send any {name} message to your business, and wait until you appear below. Then choose yourself: the "
             "test reply goes to whom you choose, so make sure that it is you.",
@@ -125,50 +124,47 @@ class RelayTest(StepSheet):
         )
 
     def _confirm(self) -> None:
-        """The thread may still be on its way."""
+        """The thread may not have been loaded yet."""
         assert self._channel is not None
-        chat = None
-        if self._view is not None:
-            mirrored = (c for c in self._view.thread.chats if c.mapping is not None)
-            hers = [c for c in mirrored if c.mapping is not None and c.mapping.channel is self._channel]
-            chat = next(iter(hers), None)
+        chats = self._view.thread.chats if self._view is not None else ()
+        chat = next((c for c in chats if c.mapping is not None and c.mapping.channel is self._channel), None)
         self._conversation_id = chat.id if chat is not None else ""
         name = thread.called(self._view.name) if self._view is not None else "…"
-        self.page(
+        self.show_page(
             "Send the test reply?",
             f"To: {name}\n“{TEST_REPLY}”",
-            buttons=[("Send it", self._send), ("Somebody else", self._again)],
+            buttons=[("Send it", self._send), ("Somebody else", self._choose_again)],
         )
-        self.allow("Send it", chat is not None)
+        self.set_button_enabled("Send it", chat is not None)
 
     def _ask(self) -> None:
-        """Not before Intercom has it: a reply that waits here has told nothing about the bridge."""
+        """Asks for the result once Intercom has the reply, and until then says why it does not."""
         assert self._channel is not None
-        state = self._state()
+        state = self._waiting_state()
         if state is not None:
-            self.page("The test reply is not out yet", _WAITS[state])
+            self.show_page("The test reply is not out yet", _WAITING_TEXTS[state])
             return
-        self.page(
+        self.show_page(
             f"Did it arrive {words.place(self._channel)} on your phone?",
             "Intercom has it. Give the bridge a minute, then look at your phone.",
             buttons=[("Yes, it arrived", self._yes), ("No, it did not", self._no), ("Not sure", self._not_sure)],
         )
 
-    def _finish(self, title: str, said: str) -> None:
-        self._step = self._nothing
-        self.page(title, said, buttons=[("Close", self.dismiss)], last=True)
-        self.lead_keyboard()
+    def _finish(self, title: str, text: str) -> None:
+        self._step = self._stay
+        self.show_page(title, text, buttons=[("Close", self.dismiss)], can_cancel=False)
+        self.focus_content()
 
-    def _nothing(self) -> None:
-        """The last page stays as it is."""
+    def _stay(self) -> None:
+        """The step of the last page: nothing updates it."""
 
     # What buttons do.
 
-    def _again(self) -> None:
+    def _choose_again(self) -> None:
         self._go_to(self._write_first)
 
     def _send(self) -> None:
-        self._draft_id, self._seen_before = uuid4().hex, self._test_replies()
+        self._draft_id, self._test_replies_before = uuid4().hex, self._count_test_replies()
         self._submit_test(frozenset())
 
     def _submit_test(self, acknowledged: Acknowledgement) -> None:
@@ -187,8 +183,8 @@ class RelayTest(StepSheet):
         elif isinstance(answer, NeedsConsent) and self._view is not None:
             situation = self._view.situations[self._conversation_id]
             now, reply = self._ticker.now(), Reply(TEST_REPLY)
-            told = warnings_told(_unexpected(answer), answer.forecast, situation, self._view.name, now, reply)
-            self._finish("The test would tell nothing", " ".join(f"{title}. {said}" for title, said in told))
+            warnings = warnings_told(_unexpected(answer), answer.forecast, situation, self._view.name, now, reply)
+            self._finish("The test would tell nothing", " ".join(f"{title}. {text}" for title, text in warnings))
 
     def _yes(self) -> None:
         self._conclude(Relay.PROVEN, "From now on we say “arrives” for this channel, with the date of this test.")
@@ -202,19 +198,19 @@ class RelayTest(StepSheet):
     def _not_sure(self) -> None:
         self._finish("Nothing was changed", "We go on saying “should arrive”. The test can be repeated at any time.")
 
-    def _conclude(self, relay: Relay, said: str) -> None:
+    def _conclude(self, relay: Relay, thanks: str) -> None:
         assert self._channel is not None
 
-        def answered(answer: Answer) -> None:
+        def show_answer(answer: Answer) -> None:
             if isinstance(answer, Failed):
                 self._finish("This could not be kept", answer.sentence)
             else:
-                self._finish("Thank you", said)
+                self._finish("Thank you", thanks)
 
         proof = RelayProof.GUIDED_TEST
-        self._submit(SetRelay(self._channel, relay, proof, self._conversation_id), answered)
+        self._submit(SetRelay(self._channel, relay, proof, self._conversation_id), show_answer)
 
-    def _on_listed(self, key: str) -> None:
+    def _on_entry_chosen(self, key: str) -> None:
         if self._step == self._choose_channel:
             self._channel = ChannelKind(key)
             self._go_to(self._write_first)
@@ -223,25 +219,18 @@ class RelayTest(StepSheet):
             self._go_to(self._confirm)
             self.customer_chosen.emit(key)
 
-    # Inside.
-
-    def _test_text(self) -> str:
-        return (
-            "This is a test from our team's Reachline. If you can read it on your phone, our replies reach you there."
-        )
-
-    def _state(self) -> State | None:
-        """Of the test reply; None once Intercom has it."""
+    def _waiting_state(self) -> State | None:
+        """State of the test reply; None once Intercom has it."""
         view = self._view
         pending = (
             next((e for e in view.pending_replies if e.draft_id == self._draft_id), None) if view is not None else None
         )
         if pending is not None:
             return None if pending.state is State.ACCEPTED else pending.state
-        return None if self._test_replies() > self._seen_before else State.QUEUED
+        return None if self._count_test_replies() > self._test_replies_before else State.QUEUED
 
-    def _test_replies(self) -> int:
-        """How many of them stand in the conversation: an earlier test left one as well."""
+    def _count_test_replies(self) -> int:
+        """Count the test replies in the conversation: an earlier test left one as well."""
         messages = self._view.thread.messages if self._view is not None else ()
         return sum(
             m.author is not Author.CUSTOMER
@@ -259,11 +248,5 @@ def _unexpected(answer: NeedsConsent) -> list[WarningCode]:
     return [w.code for w in answer.warned if w.code not in EXPECTED]
 
 
-def _line(row: CustomerRow, now: datetime) -> str:
-    parts = (thread.called(row.name), words.ago(row.last_at, now), thread.last_line(row))
-    # Isolated, so that each keeps its own direction.
-    return " · ".join(f"\u2068{part}\u2069" for part in parts)
-
-
-def _just_wrote(row: CustomerRow, now: datetime) -> bool:
+def _wrote_recently(row: CustomerRow, now: datetime) -> bool:
     return not row.last_from_us and now - row.last_at <= RECENT

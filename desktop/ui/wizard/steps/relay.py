@@ -1,4 +1,4 @@
-"""Relay step: why a test with one's own phone is worth two minutes."""
+"""The step that offers the relay test."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.ui.look.theme import Theme
-from desktop.ui.widgets.choice_button import Choice
-from desktop.ui.widgets.status_line import Tone, lines
+from desktop.ui.widgets import layouts
+from desktop.ui.widgets.buttons import ChoiceButton
+from desktop.ui.widgets.status_line import Status, status_list
 from desktop.ui.wizard.setup import Setup
 from desktop.ui.wizard.step import Step
 
 
 class RelayStep(Step):
-    """Signals:
-    test_wanted: open the inbox at the test.
-    """
+    """Signals: test_wanted, when the inbox should open with the relay test."""
 
     NAME = "Relay test"
     TITLE = "Does the bridge forward what you write here?"
@@ -27,20 +26,18 @@ class RelayStep(Step):
 
     def __init__(self, theme: Theme, setup: Setup, parent: QWidget | None = None) -> None:
         super().__init__(theme, setup, parent)
-        self.test = Choice(
+        self.test = ChoiceButton(
             theme, "fa6s.mobile-screen", "Test it now", "Opens the inbox at the test. Have your phone at hand."
         )
-        self.later = Choice(theme, "fa6s.clock", "Later", "Settings › Relay has the test at any time.")
+        self.later = ChoiceButton(theme, "fa6s.clock", "Later", "Settings › Relay has the test at any time.")
         self.test.clicked.connect(self.test_wanted)
         self.later.clicked.connect(self.done)
-        self.column.addWidget(self.test)
-        self.column.addWidget(self.later)
-        self.column.addWidget(lines(theme, [("No customer is written to: the test goes to yourself.", Tone.KNOW, "")]))
-        self.column.addStretch(1)
+        hint = status_list(theme, [("No customer is written to: the test goes to yourself.", Status.INFO, "")])
+        layouts.add_items(self.column, self.test, self.later, hint, "stretch")
 
     @property
-    def next_words(self) -> str:
+    def next_label(self) -> str:
         return ""
 
-    def lead_keyboard(self) -> QWidget:
+    def initial_focus(self) -> QWidget:
         return self.later

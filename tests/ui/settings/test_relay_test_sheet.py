@@ -16,7 +16,7 @@ from desktop.domain.model.outgoing import State
 from desktop.domain.model.workspace import Relay
 from desktop.engine.commands import SendReply, SetRelay
 from desktop.ui.inbox.main_window import MainWindow
-from desktop.ui.settings.forwarding_test import EXPECTED, TEST_REPLY, RelayTest
+from desktop.ui.settings.relay_test_sheet import EXPECTED, TEST_REPLY, RelayTestSheet
 
 pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
 WHATSAPP = ChannelKind.WHATSAPP
@@ -24,7 +24,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def page(qtbot, window: MainWindow, engine: FakeEngine, people, now) -> RelayTest:
+def page(qtbot, window: MainWindow, engine: FakeEngine, people, now) -> RelayTestSheet:
     """Opened for WhatsApp, after Maria wrote from her own phone."""
     phone = people.row("c-1", "Maria's phone", last_at=now - MINUTE, last_text="Test")
     long_ago = people.row("c-2", "Tom Baker", last_at=now - 11 * MINUTE)
@@ -35,12 +35,12 @@ def page(qtbot, window: MainWindow, engine: FakeEngine, people, now) -> RelayTes
     return window.settings.relay_test
 
 
-def click(qtbot, page: RelayTest, word: str) -> None:
+def click(qtbot, page: RelayTestSheet, word: str) -> None:
     button = next(b for b in page.findChildren(QPushButton) if b.text() == word and b.isVisible())
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def choose_phone(qtbot, window: MainWindow, page: RelayTest) -> None:
+def choose_phone(qtbot, window: MainWindow, page: RelayTestSheet) -> None:
     press(qtbot, window, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "Send it" in page.choices)
 
@@ -58,7 +58,7 @@ def with_echo(qtbot, engine: FakeEngine, people, state: State | None) -> None:
     news(qtbot, engine, threads=frozenset({"c-1"}))
 
 
-def test_without_a_channel_it_asks_for_one(qtbot, window: MainWindow, page: RelayTest) -> None:
+def test_without_a_channel_it_asks_for_one(qtbot, window: MainWindow, page: RelayTestSheet) -> None:
     window.settings.open_relay_test()
     assert page.choices == ["WhatsApp", "Telegram", "SMS"]
     press(qtbot, window, Qt.Key.Key_Down)
@@ -66,11 +66,11 @@ def test_without_a_channel_it_asks_for_one(qtbot, window: MainWindow, page: Rela
     assert "Write on Telegram from your own phone" in page.text
 
 
-def test_only_who_wrote_a_moment_ago_is_offered(page: RelayTest) -> None:
+def test_only_who_wrote_a_moment_ago_is_offered(page: RelayTestSheet) -> None:
     assert [c.replace("\u2068", "").replace("\u2069", "") for c in page.choices] == ["Maria's phone · 1 min ago · Test"]
 
 
-def test_it_fills_while_the_agent_writes(qtbot, page: RelayTest, window, engine: FakeEngine, people, now) -> None:
+def test_it_fills_while_the_agent_writes(qtbot, page: RelayTestSheet, window, engine: FakeEngine, people, now) -> None:
     window.settings.open_relay_test(ChannelKind.SMS)
     assert page.choices == []
     assert "Nobody has written by SMS in the last 10 min." in page.text
@@ -80,7 +80,7 @@ def test_it_fills_while_the_agent_writes(qtbot, page: RelayTest, window, engine:
 
 
 def test_the_test_reply_goes_through_the_door_to_the_chosen_phone(
-    qtbot, window: MainWindow, page: RelayTest, engine: FakeEngine
+    qtbot, window: MainWindow, page: RelayTestSheet, engine: FakeEngine
 ) -> None:
     choose_phone(qtbot, window, page)
     assert window.customer_id == "c-1"
@@ -94,7 +94,7 @@ def test_the_test_reply_goes_through_the_door_to_the_chosen_phone(
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.SENDING, State.HELD, State.REFUSED, State.UNCONFIRMED])
 def test_nothing_is_asked_before_intercom_has_it(
-    qtbot, window, page: RelayTest, engine: FakeEngine, people, state: State
+    qtbot, window, page: RelayTestSheet, engine: FakeEngine, people, state: State
 ) -> None:
     choose_phone(qtbot, window, page)
     click(qtbot, page, "Send it")
@@ -109,7 +109,7 @@ def test_nothing_is_asked_before_intercom_has_it(
     ("word", "relay"), [("Yes, it arrived", Relay.PROVEN), ("No, it did not", Relay.REFUSED), ("Not sure", None)]
 )
 def test_the_answer_becomes_evidence_and_doubt_none(
-    qtbot, window, page: RelayTest, engine: FakeEngine, people, state, word, relay
+    qtbot, window, page: RelayTestSheet, engine: FakeEngine, people, state, word, relay
 ) -> None:
     choose_phone(qtbot, window, page)
     click(qtbot, page, "Send it")
@@ -122,7 +122,7 @@ def test_the_answer_becomes_evidence_and_doubt_none(
     assert not page.is_open
 
 
-def test_an_earlier_test_reply_proves_nothing(qtbot, window, page: RelayTest, engine: FakeEngine, people) -> None:
+def test_an_earlier_test_reply_proves_nothing(qtbot, window, page: RelayTestSheet, engine: FakeEngine, people) -> None:
     earlier = people.entry("wa", timedelta(hours=1), TEST_REPLY)
     engine.queries.threads["c-1"] = people.jennifer(whatsapp_age=MINUTE, messenger_age=None, more=(earlier,))
     choose_phone(qtbot, window, page)
@@ -130,7 +130,7 @@ def test_an_earlier_test_reply_proves_nothing(qtbot, window, page: RelayTest, en
     assert "not out yet" in page.text
 
 
-def test_a_closed_window_would_tell_nothing(qtbot, window, page: RelayTest, engine: FakeEngine, people) -> None:
+def test_a_closed_window_would_tell_nothing(qtbot, window, page: RelayTestSheet, engine: FakeEngine, people) -> None:
     engine.queries.threads["c-1"] = people.jennifer()
     choose_phone(qtbot, window, page)
     click(qtbot, page, "Send it")
@@ -140,7 +140,7 @@ def test_a_closed_window_would_tell_nothing(qtbot, window, page: RelayTest, engi
 
 
 def test_somebody_else_leads_back_and_escape_leaves_everything_as_it_was(
-    qtbot, window, page: RelayTest, engine: FakeEngine
+    qtbot, window, page: RelayTestSheet, engine: FakeEngine
 ) -> None:
     choose_phone(qtbot, window, page)
     click(qtbot, page, "Somebody else")
@@ -150,7 +150,7 @@ def test_somebody_else_leads_back_and_escape_leaves_everything_as_it_was(
     assert engine.command_handler.of(SendReply) + engine.command_handler.of(SetRelay) == []
 
 
-def test_a_refusal_of_the_door_is_said(qtbot, window, page: RelayTest, engine: FakeEngine) -> None:
+def test_a_refusal_of_the_door_is_said(qtbot, window, page: RelayTestSheet, engine: FakeEngine) -> None:
     choose_phone(qtbot, window, page)
     engine.command_handler.refuse = "Intercom cannot be reached."
     click(qtbot, page, "Send it")

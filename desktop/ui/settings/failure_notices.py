@@ -1,0 +1,75 @@
+"""The settings page with the patterns that a bridge's failure notices match."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from desktop.engine.commands import SetNoticePatterns
+from desktop.engine.protocols import Submit
+from desktop.engine.views import WorkspaceView
+from desktop.ui.look.theme import Theme
+from desktop.ui.settings.page import Page
+from desktop.ui.widgets.buttons import push_button
+from desktop.ui.widgets.labels import Paragraph
+
+
+class FailureNoticesPage(Page):
+    TITLE = "Failure notices"
+    ABOUT = (
+        "A bridge's message that matches one of these regular expressions is taken as the notice that a reply did not "
+        "arrive. One on each line; capitals make no difference."
+    )
+
+    def __init__(self, theme: Theme, submit: Submit, parent: QWidget | None = None) -> None:
+        super().__init__(theme, submit, parent)
+        self._stored: tuple[str, ...] = ()
+        self._edit = QPlainTextEdit()
+        self._edit.setAccessibleName("Regular expressions, one on each line")
+        self._edit.setTabChangesFocus(True)
+        self._edit.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self._edit.textChanged.connect(self._on_edited)
+        self._error = Paragraph()
+        self._save_button = push_button("Use these", self._on_save)
+        self.column.addWidget(self._edit, 1)
+        self.column.addWidget(self._error)
+        self.add_footer(self._save_button, push_button("Back to the built-in ones", self._on_built_in))
+
+    @property
+    def error(self) -> str:
+        """The first line that is no regular expression, and why; "" if all are valid."""
+        return self._error.text()
+
+    def show_workspace(self, view: WorkspaceView) -> None:
+        previous, self._stored = self._stored, view.workspace.notice_patterns
+        if self._patterns() == previous != self._stored:
+            self._edit.setPlainText("\n".join(self._stored))
+        self._on_edited()
+
+    def _patterns(self) -> tuple[str, ...]:
+        return tuple(line.strip() for line in self._edit.toPlainText().splitlines() if line.strip())
+
+    def _on_edited(self) -> None:
+        error = find_error(self._edit.toPlainText())
+        self._error.setText(error)
+        self._error.setVisible(bool(error))
+        patterns = self._patterns()
+        self._save_button.setEnabled(not error and bool(patterns) and patterns != self._stored)
+
+    def _on_save(self) -> None:
+        self.submit(SetNoticePatterns(self._patterns()), "Taken. Every reply is judged anew.")
+
+    def _on_built_in(self) -> None:
+        self._edit.setPlainText("\n".join(self._stored))
+        self.submit(SetNoticePatterns(()), "The built-in ones are in use again.")
+
+
+def find_error(lines: str) -> str:
+    """Describe the first line that is no regular expression: `Line 3: missing ), …`; "" if all are valid."""
+    for number, line in enumerate(lines.splitlines(), 1):
+        try:
+            re.compile(line.strip())
+        except re.error as error:
+            return f"Line {number}: {error}."
+    return ""

@@ -1,0 +1,87 @@
+"""Buttons: plain ones in one call, and a wide one with an icon, a title and a description."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt, SignalInstance
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from desktop.domain.model.facts import ChannelKind
+from desktop.ui.look import icons
+from desktop.ui.look.theme import PAD, Theme
+from desktop.ui.widgets import layouts
+from desktop.ui.widgets.labels import Heading, Label, Paragraph
+
+
+def push_button(
+    text: str,
+    on_click: Callable[[], object] | SignalInstance | None = None,
+    *,
+    style: str = "",
+    accessible_name: str = "",
+) -> QPushButton:
+    """Return a button that Enter presses only while it has the focus.
+
+    style: an object name of the theme's style sheet (`primary`, `quiet`). accessible_name: defaults to the text.
+    """
+    button = QPushButton(text)
+    button.setAutoDefault(False)
+    if style:
+        button.setObjectName(style)
+    if accessible_name:
+        button.setAccessibleName(accessible_name)
+    if on_click is not None:
+        button.clicked.connect(on_click)
+    return button
+
+
+class ChoiceButton(QPushButton):
+    """A button as wide as its place and as high as its wrapped text needs."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        icon: str,
+        title: str,
+        description: str,
+        *,
+        channel: ChannelKind | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """icon: a qtawesome name. channel: gives the icon its color; None: the accent color."""
+        super().__init__(parent)
+        self._theme, self._icon, self._channel = theme, icon, channel
+        self.setObjectName("choice")
+        self.setAutoDefault(False)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(description)
+        self._icon_label = Label()
+        texts = (Heading(theme, title), Paragraph(description, muted=True))
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(PAD, PAD, PAD, PAD)
+        self._row.setSpacing(PAD)
+        self._row.addWidget(self._icon_label)
+        self._row.addLayout(layouts.column(*texts, spacing=2), 1)
+        for label in (self._icon_label, *texts):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
+
+    def sizeHint(self) -> QSize:
+        return self._row.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return self._row.minimumSize()
+
+    def _apply_theme(self) -> None:
+        self.setStyleSheet(
+            f"QPushButton#choice {{ border-radius: 8px; }}"
+            f"QPushButton#choice:focus {{ border: 2px solid {self._theme.colors.accent}; }}"
+        )
+        side = round(self.fontMetrics().height() * 1.5)
+        channel = self._channel
+        color = self._theme.color("accent") if channel is None else self._theme.channel_color(channel)
+        self._icon_label.setPixmap(icons.pixmap(self._icon, color, side, self.devicePixelRatioF()))
+        self._icon_label.setFixedWidth(round(side * 1.3))
