@@ -8,13 +8,16 @@ from datetime import datetime, timedelta
 
 from desktop.domain.content.files import MAX_FILES, FileFacts, FileRefusal, FileRoute, bridge_route, check, direct_route
 from desktop.domain.delivery import Delivery
-from desktop.domain.direct_reach import DirectSituation, direct_reach
+from desktop.domain.direct import DirectRoute, Route
+from desktop.domain.direct_reach import DirectSituation, direct_reach, direct_situation
 from desktop.domain.history.provider_messages import bare
 from desktop.domain.model.facts import Attachment, ChannelKind
 from desktop.domain.model.outgoing import unresolved_placeholder
 from desktop.domain.model.warning import Acknowledgement, Verdict, Warned, WarningCode
 from desktop.domain.reach import Reach, Situation, Sureness, reach_of
-from desktop.domain.thread import Author, Message
+from desktop.domain.thread import Author, Message, Thread
+
+RouteSituation = Situation | DirectSituation
 
 SAME_TEXT_WITHIN = timedelta(minutes=10)
 SAME_TEMPLATE_WITHIN = timedelta(hours=24)
@@ -75,8 +78,24 @@ class Forecast:
         return tuple(w for w in self.warned if w.severity >= Verdict.WARN and not w.acknowledgement <= acknowledged)
 
 
-def forecast(situation: Situation, reply: Reply, now: datetime) -> Forecast:
-    """What would happen on Send at `now`."""
+def route_situation(
+    thread: Thread, conversation: Situation | None, direct_routes: Iterable[DirectRoute], route: Route | None
+) -> RouteSituation | None:
+    """Return the situation on a route; `route` is None for a reply through Intercom.
+
+    None if the conversation is not known, or if the route's account is not among `direct_routes`: it is not connected,
+    and a reply on it arrives nowhere, through Intercom neither.
+    """
+    if conversation is None or route is None:
+        return conversation
+    direct_route = next((d for d in direct_routes if d.route == route), None)
+    return None if direct_route is None else direct_situation(thread, direct_route, conversation)
+
+
+def forecast(situation: RouteSituation, reply: Reply, now: datetime) -> Forecast:
+    """Return what would happen if `reply` were sent at `now`, through Intercom or on a direct route."""
+    if isinstance(situation, DirectSituation):
+        return _forecast_direct(situation, reply, now)
     if reply.internal:
         return _judged((), _about_sending(situation, reply), reply)
     reaches, warnings = reach_of(situation, now)
@@ -84,8 +103,7 @@ def forecast(situation: Situation, reply: Reply, now: datetime) -> Forecast:
     return _judged(reaches, [*warnings, *_about_sending(situation, reply)], reply)
 
 
-def forecast_direct(situation: DirectSituation, reply: Reply, now: datetime) -> Forecast:
-    """What would happen if this went out on a direct route at `now`."""
+def _forecast_direct(situation: DirectSituation, reply: Reply, now: datetime) -> Forecast:
     reaches, warnings = direct_reach(situation, now, template=bool(reply.template))
     able, conversation = situation.abilities, situation.conversation
     route = direct_route(situation.route.key.provider, situation.route.channel)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from desktop.domain.delivery import Arrival, Delivery
 from desktop.domain.direct import DirectRoute, DirectSent, Route
 from desktop.domain.direct_reach import addresses_of, direct_situation, direct_window
-from desktop.domain.forecast import Forecast, Reply, forecast_direct
+from desktop.domain.forecast import Forecast, Reply, forecast, route_situation
 from desktop.domain.model.channel import Abilities, ChannelKey, Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Contact, Conversation, EntryKind, Role
 from desktop.domain.model.reason import ReasonCode
@@ -49,7 +49,7 @@ def judge(
 ) -> Forecast:
     thread = thread_of(held, direct=direct)
     here = situation(thread, held.id, WORKSPACE)
-    return forecast_direct(
+    return forecast(
         direct_situation(thread, DirectRoute(route, able), here), words or Reply("Hello", author_id="7001"), NOW
     )
 
@@ -58,6 +58,26 @@ OPEN = conversation("1", first(2), tags=("whatsapp",))
 CLOSING = conversation("1", first(23.5), tags=("whatsapp",))
 CLOSED = conversation("1", first(30), tags=("whatsapp",))
 TEMPLATE = Reply("Your parcel is on its way.", template="order_update")
+
+
+# --- situation on a route ---
+
+
+def test_a_route_without_its_account_has_no_situation() -> None:
+    """A reply on it is never shown as one through Intercom."""
+    thread = thread_of(OPEN)
+    here = situation(thread, OPEN.id, WORKSPACE)
+    connected = (DirectRoute(BRIDGED, WHATSAPP_ABLE),)
+    assert route_situation(thread, here, connected, None) is here
+    assert route_situation(thread, here, connected, BRIDGED) == direct_situation(thread, connected[0], here)
+    assert route_situation(thread, here, connected, SMS) is None
+    assert route_situation(thread, here, (), BRIDGED) is None
+
+
+def test_an_unknown_conversation_has_no_situation() -> None:
+    connected = (DirectRoute(BRIDGED, WHATSAPP_ABLE),)
+    assert route_situation(thread_of(OPEN), None, connected, BRIDGED) is None
+    assert route_situation(thread_of(OPEN), None, connected, None) is None
 
 
 # --- routes ---------------------------------------------------------------------------------------------------------

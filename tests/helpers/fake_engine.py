@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop.domain.direct_reach import direct_situation
-from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
+from desktop.domain.forecast import Forecast, Reply, forecast
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Attachment
 from desktop.engine.accounts.views import ChannelView
@@ -165,7 +165,7 @@ class FakeCommandHandler:
             template_used_at=view.templates_used.get(template.id) if template is not None else None,
         )
         direct_route = next(w for w in view.direct_routes if w.route == command.route)
-        return forecast_direct(direct_situation(view.thread, direct_route, situation), reply, self._clock.now())
+        return forecast(direct_situation(view.thread, direct_route, situation), reply, self._clock.now())
 
 
 class FakeEngine:

@@ -19,8 +19,7 @@ from desktop.demo.tour import forecast_check, legible
 from desktop.demo.tour.forecast_check import Sent
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import Route
-from desktop.domain.direct_reach import direct_situation
-from desktop.domain.forecast import Forecast, Reply, forecast_direct
+from desktop.domain.forecast import Forecast, Reply, forecast, route_situation
 from desktop.domain.model.facts import ChannelKind, EntryKind
 from desktop.engine.commands import Command, SendDirect, SyncNow
 from desktop.engine.views import ThreadView
@@ -217,9 +216,10 @@ class Tour:
         view = self.view
         assert view is not None
         assert command.template is not None
-        direct_route = next(w for w in view.direct_routes if w.route == command.route)
-        standing = direct_situation(view.thread, direct_route, view.situations[command.conversation_id])
-        return forecast_direct(standing, Reply(command.text, template=command.template.template.name), self.now)
+        conversation = view.situations[command.conversation_id]
+        situation = route_situation(view.thread, conversation, view.direct_routes, command.route)
+        assert situation is not None
+        return forecast(situation, Reply(command.text, template=command.template.template.name), self.now)
 
     async def went_past_intercom(self, sent: Sent, delivery: Delivery) -> None:
         """Until its provider has said that much of it, and the note about it stands in the conversation."""

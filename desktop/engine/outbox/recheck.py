@@ -10,7 +10,7 @@ from desktop.domain.content.picture_size import picture_size
 from desktop.domain.content.template import Filled
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.direct_reach import direct_situation
-from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
+from desktop.domain.forecast import Forecast, Reply, forecast
 from desktop.domain.model.channel import Abilities, ChannelKey
 from desktop.domain.model.facts import Attachment
 from desktop.domain.reach import situation
@@ -71,14 +71,14 @@ def forecast_reply(db: Database, words: Words, runtime_state: RuntimeState) -> F
     )
     thread = load_thread(db, customer_id, workspace, runtime_state.now)
     here = situation(thread, words.conversation_id, workspace, is_clock_known=runtime_state.is_clock_known)
-    if words.route is None:
-        return forecast(here, reply, runtime_state.now)
     if words.template is not None:
         template = words.template.template
         used_at = direct_messages.templates_used_with(db, customer_id).get(template.id)
         reply = replace(reply, template=template.name, template_used_at=used_at)
+    if words.route is None:
+        return forecast(here, reply, runtime_state.now)
     direct_route = DirectRoute(words.route, runtime_state.abilities.get(words.route.key, Abilities()))
-    return forecast_direct(direct_situation(thread, direct_route, here), reply, runtime_state.now)
+    return forecast(direct_situation(thread, direct_route, here), reply, runtime_state.now)
 
 
 def _attachment(file: OutgoingFile) -> Attachment:

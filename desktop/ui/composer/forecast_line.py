@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPalette, QPen, 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop.domain.direct_reach import DirectSituation
-from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
+from desktop.domain.forecast import Forecast, Reply, RouteSituation, forecast
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.warning import Verdict, WarningCode
 from desktop.domain.reach import Situation, Sureness
@@ -20,7 +20,7 @@ from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets.announce import announce
 from desktop.ui.widgets.labels import Label
 from desktop.ui.wording import words
-from desktop.ui.wording.forecast import AnySituation, sentence
+from desktop.ui.wording.forecast import sentence
 
 _SURENESS_WORDS = {
     Sureness.SURE: "arrives {place}",
@@ -57,7 +57,7 @@ class ForecastLine(QFrame):
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._ticker = theme, ticker
-        self._situation: AnySituation | None = None
+        self._situation: RouteSituation | None = None
         self._name, self._reply = "", Reply()
         self.forecast: Forecast | None = None
         self._stage = RingStage.ABSENT
@@ -95,7 +95,7 @@ class ForecastLine(QFrame):
         self.forecast = None
         self.hide()
 
-    def judge(self, situation: AnySituation, customer_name: str, reply: Reply) -> Forecast:
+    def judge(self, situation: RouteSituation, customer_name: str, reply: Reply) -> Forecast:
         """Show what would happen if `reply` were sent now, in a conversation or on a way past Intercom."""
         if self._situation is None or _wanted(situation) is not _wanted(self._situation):
             # Nothing of what is shown was said of this place.
@@ -121,8 +121,8 @@ class ForecastLine(QFrame):
         side = round(self.fontMetrics().height() * 0.95)
         self._ask.setIconSize(QSize(side, side))
 
-    def _judge(self, situation: AnySituation, now: datetime) -> Forecast:
-        before, self.forecast = self.forecast, _forecast(situation, self._reply, now)
+    def _judge(self, situation: RouteSituation, now: datetime) -> Forecast:
+        before, self.forecast = self.forecast, forecast(situation, self._reply, now)
         said = sentence(self.forecast, situation, self._name, now, self._reply)
         if said != self._sentence.text():
             self._sentence.setText(said)
@@ -168,7 +168,7 @@ class ForecastLine(QFrame):
         painter.setBrush(self._theme.color(surface))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
 
-    def _countdown_ring_stage(self, situation: AnySituation, now: datetime) -> RingStage:
+    def _countdown_ring_stage(self, situation: RouteSituation, now: datetime) -> RingStage:
         """Of the window that a reply needs; a note needs none."""
         return RingStage.ABSENT if self._reply.internal else ring_stage(situation.window, now)
 
@@ -254,13 +254,7 @@ class ReachIcons(QWidget):
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, "?")
 
 
-def _forecast(situation: AnySituation, reply: Reply, now: datetime) -> Forecast:
-    if isinstance(situation, DirectSituation):
-        return forecast_direct(situation, reply, now)
-    return forecast(situation, reply, now)
-
-
-def _wanted(situation: AnySituation) -> ChannelKind | None:
+def _wanted(situation: RouteSituation) -> ChannelKind | None:
     """The channel this is about: that of the way, or the one the conversation mirrors."""
     if isinstance(situation, DirectSituation):
         return situation.route.channel

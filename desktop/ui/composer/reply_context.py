@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from desktop.domain.direct import DirectRoute, Route
-from desktop.domain.direct_reach import DirectSituation, direct_situation
-from desktop.domain.forecast import Forecast, Reply
+from desktop.domain.forecast import Forecast, Reply, RouteSituation, route_situation
 from desktop.domain.model.facts import Attachment, Contact
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Verdict
-from desktop.domain.reach import Situation
 from desktop.engine.views import ThreadView
 from desktop.ui.composer.drafts import Writing
 from desktop.ui.composer.macro_filling import first_blank
@@ -35,15 +33,11 @@ def reply_of(view: ThreadView, writing: Writing, me_id: str, *, offline: bool) -
     )
 
 
-def situation_of(view: ThreadView, writing: Writing) -> Situation | DirectSituation | None:
-    """None when its conversation is not (or no longer) one of the customer's."""
+def situation_of(view: ThreadView, writing: Writing) -> RouteSituation | None:
+    """Return the situation where the draft would go; a note always goes through Intercom."""
     conversation = view.situations.get(writing.conversation_id)
-    direct_route = next((w for w in routes_of(view, writing) if w.route == writing.route), None)
-    return (
-        conversation
-        if conversation is None or direct_route is None
-        else direct_situation(view.thread, direct_route, conversation)
-    )
+    route = None if writing.internal else writing.route
+    return route_situation(view.thread, conversation, view.direct_routes, route)
 
 
 def routes_of(view: ThreadView, writing: Writing) -> tuple[DirectRoute, ...]:

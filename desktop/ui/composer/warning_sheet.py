@@ -9,8 +9,7 @@ from PySide6.QtGui import QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.domain.direct import Route
-from desktop.domain.direct_reach import direct_situation
-from desktop.domain.forecast import Forecast, Reply
+from desktop.domain.forecast import Forecast, Reply, route_situation
 from desktop.domain.model.warning import Acknowledgement, Warned
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
@@ -20,7 +19,7 @@ from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets.labels import Heading, Label, Paragraph
 from desktop.ui.widgets.overlay import Overlay
 from desktop.ui.wording.alternatives import route_of
-from desktop.ui.wording.forecast import AnySituation, warnings_told
+from desktop.ui.wording.forecast import warnings_told
 
 _MOST_PREVIEW_CHARS = 600
 
@@ -83,7 +82,10 @@ class WarningSheet(Overlay):
             command.acknowledged | {a for w in warned for a in w.acknowledgement},
             route_of(command),
         )
-        told = warnings_told([w.code for w in warned], judged, _situation(view, command), view.name, now, reply)
+        conversation = view.situations[command.conversation_id]
+        situation = route_situation(view.thread, conversation, view.direct_routes, self._route)
+        codes = [w.code for w in warned]
+        told = warnings_told(codes, judged, situation, view.name, now, reply) if situation is not None else []
         title, text = told[0] if told else ("Please look again", "The forecast has changed since you pressed Send.")
         self._title.setText(title)
         self._why.setText("\n\n".join([text, *(f"{t}. {w}" for t, w in told[1:])]))
@@ -211,12 +213,6 @@ class WarningSheet(Overlay):
         icon = icons.pixmap("fa6s.triangle-exclamation", self._theme.color("warn_text"), size, self.devicePixelRatioF())
         self._sign.setPixmap(icon)
         super()._apply_theme()
-
-
-def _situation(view: ThreadView, command: SendReply | SendDirect) -> AnySituation:
-    conversation, route = view.situations[command.conversation_id], route_of(command)
-    direct_route = next((w for w in view.direct_routes if w.route == route), None)
-    return conversation if direct_route is None else direct_situation(view.thread, direct_route, conversation)
 
 
 def _preview(command: SendReply | SendDirect) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import direct_situation
-from desktop.domain.forecast import Reply, forecast_direct
+from desktop.domain.forecast import Reply, forecast
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Acknowledgement, Verdict, Warned
 from desktop.engine.views import ThreadView
@@ -66,7 +66,7 @@ class Attempt:
             template=filling.template.name,
             template_used_at=view.templates_used.get(filling.template.id),
         )
-        judged = forecast_direct(situation, reply, now)
+        judged = forecast(situation, reply, now)
         self.verdict = judged.verdict
         self.forecast = sentences.forecast_words(situation, judged, now)
         self.remark = sentences.remarks(filling.template, judged)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.direct_reach import direct_situation
-from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
+from desktop.domain.forecast import Forecast, Reply, forecast
 from desktop.domain.identity.customer import same_person
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.warning import SEVERITY, Verdict, WarningCode
@@ -75,7 +75,7 @@ def better_route(
     conversation = view.situations[conversation_id]
     for direct_route in text_routes(view, conversation_id):
         if direct_route.route != route and not direct_route.owner and len(reply.attachments) <= 1:
-            other = forecast_direct(direct_situation(view.thread, direct_route, conversation), reply, now)
+            other = forecast(direct_situation(view.thread, direct_route, conversation), reply, now)
             if other.reached and _objections(other) < _objections(judged):
                 return direct_route
     return None

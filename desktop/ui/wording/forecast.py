@@ -7,11 +7,10 @@ from datetime import datetime
 
 from desktop.domain.content.files import bridge_route
 from desktop.domain.direct_reach import DirectSituation
-from desktop.domain.forecast import MAX_TEXT, Forecast, Reply, refused_file
+from desktop.domain.forecast import MAX_TEXT, Forecast, Reply, RouteSituation, refused_file
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import unresolved_placeholder
 from desktop.domain.model.warning import Verdict, WarningCode
-from desktop.domain.reach import Situation
 from desktop.text.files import file_refusal
 from desktop.ui.wording import words
 from desktop.ui.wording.direct_forecast import DIRECT_ADDED, DIRECT_WARNINGS, about_direct, direct_fields, worth_saying
@@ -32,11 +31,8 @@ from desktop.ui.wording.places import (
 )
 from desktop.ui.wording.warnings import ADDED, TOLD_BY_PLACE, WARNINGS
 
-AnySituation = Situation | DirectSituation
-"""How things stand for a reply through Intercom, or on a way past it."""
 
-
-def sentence(forecast: Forecast, situation: AnySituation, customer_name: str, now: datetime, reply: Reply) -> str:
+def sentence(forecast: Forecast, situation: RouteSituation, customer_name: str, now: datetime, reply: Reply) -> str:
     """What the forecast line says: where the reply arrives, then whatever else the forecast warns of. One line."""
     told = _telling(forecast, situation, customer_name, now, reply)
     if WarningCode.SIGNED_OUT in forecast.warnings:
@@ -51,14 +47,14 @@ def sentence(forecast: Forecast, situation: AnySituation, customer_name: str, no
 
 
 def warning_title(
-    code: WarningCode, forecast: Forecast, situation: AnySituation, customer_name: str, now: datetime, reply: Reply
+    code: WarningCode, forecast: Forecast, situation: RouteSituation, customer_name: str, now: datetime, reply: Reply
 ) -> str:
     told = _telling(forecast, situation, customer_name, now, reply)
     return _row(code, told)[0].format_map(_fields(told))
 
 
 def warning_text(
-    code: WarningCode, forecast: Forecast, situation: AnySituation, customer_name: str, now: datetime, reply: Reply
+    code: WarningCode, forecast: Forecast, situation: RouteSituation, customer_name: str, now: datetime, reply: Reply
 ) -> str:
     """Two short sentences: what will happen, why."""
     told = _telling(forecast, situation, customer_name, now, reply)
@@ -70,7 +66,7 @@ def warning_text(
 def warnings_told(
     codes: Iterable[WarningCode],
     forecast: Forecast,
-    situation: AnySituation,
+    situation: RouteSituation,
     customer_name: str,
     now: datetime,
     reply: Reply,
@@ -91,7 +87,7 @@ def warnings_told(
     ]
 
 
-def _telling(forecast: Forecast, situation: AnySituation, customer_name: str, now: datetime, reply: Reply) -> Telling:
+def _telling(forecast: Forecast, situation: RouteSituation, customer_name: str, now: datetime, reply: Reply) -> Telling:
     name = words.first_name(customer_name)
     if isinstance(situation, DirectSituation):
         return Telling(forecast, situation.conversation, name, now, reply, situation)

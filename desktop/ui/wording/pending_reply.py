@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from desktop.domain.direct import Route
-from desktop.domain.direct_reach import DirectSituation, direct_situation
-from desktop.domain.forecast import Forecast, Reply, forecast, forecast_direct
+from desktop.domain.forecast import Forecast, Reply, forecast, route_situation
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Acknowledgement, Verdict, Warned, WarningCode
-from desktop.domain.reach import Situation
 from desktop.engine.views import ConnectionState, PendingReply, ThreadView
 from desktop.ui.wording import thread, words
 from desktop.ui.wording.alternatives import better_conversation, go_words, send_words
@@ -143,17 +141,18 @@ def _in_front(pending: PendingReply, view: ThreadView) -> PendingReply | None:
 
 def _held(pending: PendingReply, view: ThreadView, now: datetime) -> OutgoingText:
     """The sentences are those of this moment; what is accepted by sending is what they speak of."""
-    standing = _standing(pending, view)
-    if standing is None or not pending.warned:
+    conversation = view.situations.get(pending.conversation_id)
+    situation = route_situation(view.thread, conversation, view.direct_routes, pending.route)
+    if situation is None or not pending.warned:
         why = pending.reason.strip() or "Things changed since you pressed Send."
         return OutgoingText("Held back: nothing was sent", why, (("send", "Try again"), *_edit(pending), TAKE_BACK))
     reply = Reply(pending.text, internal=pending.internal, template=pending.template)
-    judged = _judge(standing, reply, now)
+    judged = forecast(situation, reply, now)
     warned = _warned_now(pending, judged)
     if not warned:
         why = "What kept it back has passed in the meantime."
         return OutgoingText("Held back, but it can go now", why, (("send", "Send now"), *_edit(pending), TAKE_BACK))
-    told = warnings_told([w.code for w in warned], judged, standing, view.name, now, reply)
+    told = warnings_told([w.code for w in warned], judged, situation, view.name, now, reply)
     title, first = told[0]
     why = " ".join([first, *(f"{t}. {w}" for t, w in told[1:])])
     may_go = judged.verdict < Verdict.BLOCKED
@@ -167,21 +166,6 @@ def _held(pending: PendingReply, view: ThreadView, now: datetime) -> OutgoingTex
     if other is not None:
         actions.insert(0, ("go", go_words(other)))
     return OutgoingText(f"Held back. {title}", why, tuple(actions), warned, other.id if other is not None else "")
-
-
-def _judge(standing: Situation | DirectSituation, reply: Reply, now: datetime) -> Forecast:
-    if isinstance(standing, DirectSituation):
-        return forecast_direct(standing, reply, now)
-    return forecast(standing, reply, now)
-
-
-def _standing(pending: PendingReply, view: ThreadView) -> Situation | DirectSituation | None:
-    """How things stand where it would go; None when that is not there any more."""
-    situation = view.situations.get(pending.conversation_id)
-    if situation is None or pending.route is None:
-        return situation
-    direct_route = next((w for w in view.direct_routes if w.route == pending.route), None)
-    return None if direct_route is None else direct_situation(view.thread, direct_route, situation)
 
 
 def _warned_now(pending: PendingReply, judged: Forecast) -> tuple[Warned, ...]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import DirectSituation, direct_situation
-from desktop.domain.forecast import Forecast, Reply, forecast_direct
+from desktop.domain.forecast import Forecast, Reply, forecast
 from desktop.domain.model.facts import Attachment, ChannelKind, Conversation
 from desktop.domain.model.warning import Verdict, Warned, WarningCode
 from desktop.domain.reach import situation
@@ -56,7 +56,7 @@ ROWS: dict[str, Callable[[], DirectSituation]] = {
 
 def said(row: str, text: str = "Hello", name: str = "Jennifer Okafor", **more: object) -> str:
     s, answer = ROWS[row](), Reply(text, **more)  # type: ignore[arg-type]
-    return sentence(forecast_direct(s, answer, NOW), s, name, NOW, answer)
+    return sentence(forecast(s, answer, NOW), s, name, NOW, answer)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_template_that_just_went_is_told() -> None:
 )
 def test_limits_are_those_of_the_account(row: str, reply: Reply, fact: str) -> None:
     s = ROWS[row]()
-    judged = forecast_direct(s, reply, NOW)
+    judged = forecast(s, reply, NOW)
     assert judged.verdict is Verdict.WARN
     line = sentence(judged, s, "Jennifer", NOW, reply)
     assert line.endswith(fact)
@@ -122,7 +122,7 @@ def test_limits_are_those_of_the_account(row: str, reply: Reply, fact: str) -> N
 
 def test_where_no_file_goes_the_length_beside_one_is_no_news() -> None:
     s, reply = ROWS["sms"](), Reply("Hi", (PHOTO,))
-    judged = forecast_direct(s, reply, NOW)
+    judged = forecast(s, reply, NOW)
     assert judged.warnings == (WarningCode.ATTACHMENT_REFUSED,)
     assert "Too long" not in sentence(judged, s, "Jennifer", NOW, reply)
     assert [t for t, _ in warnings_told(judged.warnings, judged, s, "Jennifer", NOW, reply)] == ["Not with this file"]
@@ -135,14 +135,14 @@ def test_what_blocks_is_said_first() -> None:
 def test_offline_and_signed_out_are_told_as_ever() -> None:
     assert said("telegram", offline=True).endswith("You are offline: it waits here and is judged again before it goes.")
     s = replace(ROWS["open"](), conversation=replace(ROWS["open"]().conversation, signed_in=False))
-    judged = forecast_direct(s, Reply("Hi"), NOW)
+    judged = forecast(s, Reply("Hi"), NOW)
     assert sentence(judged, s, "Jennifer", NOW, Reply("Hi")) == "Signed out of Intercom: nothing can be sent."
 
 
 @pytest.mark.parametrize("row", ROWS)
 def test_no_line_claims_what_is_not_reached(row: str) -> None:
     s, reply = ROWS[row](), Reply("Hello")
-    judged = forecast_direct(s, reply, NOW)
+    judged = forecast(s, reply, NOW)
     line = said(row)
     assert line.startswith("Arrives") is bool(judged.reached)
     assert "Messenger" not in line
@@ -153,7 +153,7 @@ def test_no_line_claims_what_is_not_reached(row: str) -> None:
 
 def test_a_warning_says_that_nothing_arrives_anywhere() -> None:
     s, reply = ROWS["closed"](), Reply("Hi")
-    judged = forecast_direct(s, reply, NOW)
+    judged = forecast(s, reply, NOW)
     assert warning_title(WarningCode.WINDOW_CLOSED, judged, s, "Jennifer Okafor", NOW, reply) == (
         "Free text will not arrive on WhatsApp"
     )
@@ -177,7 +177,7 @@ def test_words_hold_for_any_name_time_and_content(
     row: str, code: WarningCode, name: str, later: timedelta, reply: Reply
 ) -> None:
     s, now = ROWS[row](), NOW + later
-    judged = forecast_direct(s, reply, now)
+    judged = forecast(s, reply, now)
     warned = Forecast(judged.reaches, (Warned(code), *(w for w in judged.warned if w.code is not code)))
     title, body = (tell(code, warned, s, name, now, reply) for tell in (warning_title, warning_text))
     for spoken in (sentence(judged, s, name, now, reply), title, body, sentence(warned, s, name, now, reply)):
@@ -190,7 +190,7 @@ def test_words_hold_for_any_name_time_and_content(
 def test_a_warning_is_a_title_and_two_sentences(code: WarningCode) -> None:
     s = ROWS["closed"]()
     reply = Reply("Hi", (PHOTO,))
-    judged = Forecast(forecast_direct(s, reply, NOW).reaches, (Warned(code),))
+    judged = Forecast(forecast(s, reply, NOW).reaches, (Warned(code),))
     title, body = (tell(code, judged, s, "Jennifer", NOW, reply) for tell in (warning_title, warning_text))
     assert not title.endswith(".")
     assert 2 <= len(re.findall(r"[.](?= |$)", body)) <= 3

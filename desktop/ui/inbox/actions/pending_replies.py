@@ -7,8 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop.domain.direct import Route
-from desktop.domain.direct_reach import direct_situation
-from desktop.domain.forecast import Reply
+from desktop.domain.forecast import Reply, route_situation
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Warned
 from desktop.engine.commands import Answer, Done, EditPending, Failed, NeedsConsent, ResolvePending
@@ -20,7 +19,7 @@ from desktop.ui.widgets.confirm_sheet import ConfirmSheet
 from desktop.ui.widgets.toast import Toast
 from desktop.ui.wording import pending_reply
 from desktop.ui.wording.alternatives import send_words
-from desktop.ui.wording.forecast import AnySituation, warnings_told
+from desktop.ui.wording.forecast import warnings_told
 from desktop.ui.wording.pending_reply import OutgoingText
 
 
@@ -100,7 +99,10 @@ class PendingReplyActions(QObject):
 
     def _on_sent(self, pending: PendingReply, accepted: tuple[Warned, ...], answer: Answer) -> None:
         view = self._view
-        situation = _situation(pending, view) if view is not None else None
+        situation = None
+        if view is not None:
+            conversation = view.situations.get(pending.conversation_id)
+            situation = route_situation(view.thread, conversation, view.direct_routes, pending.route)
         if isinstance(answer, NeedsConsent) and view is not None and situation is not None:
             reply = Reply(pending.text, internal=pending.internal, template=pending.template)
             now = self._ticker.now()
@@ -161,14 +163,3 @@ class PendingReplyActions(QObject):
     def _on_plain_answer(self, answer: Answer) -> None:
         if isinstance(answer, Done | Failed) and answer.sentence:
             self._toast.show_message(answer.sentence)
-
-
-def _situation(pending: PendingReply, view: ThreadView) -> AnySituation | None:
-    """How things stand where it is to go."""
-    conversation = view.situations.get(pending.conversation_id)
-    direct_route = next((w for w in view.direct_routes if w.route == pending.route), None)
-    return (
-        conversation
-        if conversation is None or direct_route is None
-        else direct_situation(view.thread, direct_route, conversation)
-    )
