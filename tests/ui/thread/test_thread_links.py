@@ -95,7 +95,7 @@ def test_asked_about_first(target, says, place, links, opened):
     assert says in links._question.text
     assert place in links._question.text
     assert f"Says {says}, but leads to {place}" in link_targets.tooltip(target)
-    links._question.answer_yes()
+    links._question.confirm()
     assert len(opened) == 1
 
 
