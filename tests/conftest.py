@@ -44,7 +44,7 @@ class FakeClock:
     def server_time(self) -> datetime | None:
         return self.now()
 
-    def recall(self, offset: ClockOffset) -> None:
+    def restore_offset(self, offset: ClockOffset) -> None:
         pass
 
     def __init__(self, now: datetime) -> None:

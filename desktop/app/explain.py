@@ -13,13 +13,13 @@ from typing import Any, NoReturn
 from desktop.channels.intercom import mapping
 from desktop.channels.shared import loose_json
 from desktop.domain.forecast import Reply, forecast
-from desktop.domain.identity.customer import same_customer
-from desktop.domain.learning.bridge import assemble_all, learn_from
+from desktop.domain.identity.customer import group_contacts
+from desktop.domain.learning.bridge import assemble_threads, learn_from
 from desktop.domain.mapping import owner_of
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.origin import Origin
-from desktop.domain.reach import Sureness, situation
+from desktop.domain.reach import Certainty, find_situation
 from desktop.domain.thread import Chat, Message, Thread
 from desktop.system.clock import ServerClock
 from desktop.text.reasons import sentence
@@ -58,7 +58,7 @@ def explain(
     """
     people = list(contacts)
     customers = _customers(conversations, people)
-    threads, learnt = assemble_all(conversations, people, customers, workspace, now)
+    threads, learnt = assemble_threads(conversations, people, customers, workspace, now)
     answers = [_chat(threads[customers[c.id]].chat(c.id), threads[customers[c.id]], learnt, now) for c in conversations]
     return {"now": _time(now), "conversations": answers}
 
@@ -66,7 +66,7 @@ def explain(
 def _customers(conversations: Iterable[Conversation], contacts: Iterable[Contact]) -> dict[str, str]:
     """The customer of each conversation, by its id: contacts that are surely one person are one customer."""
     people = {c.id: c for c in contacts}
-    groups = same_customer(people.values())
+    groups = group_contacts(people.values())
     customer_of = {member: min(group) for group in groups for member in group}
     customer_of |= {old: customer_of[c.id] for c in people.values() for old in c.merged_ids}
     named = {c.id: next((customer_of[i] for i in c.contact_ids if i in customer_of), None) for c in conversations}
@@ -75,12 +75,12 @@ def _customers(conversations: Iterable[Conversation], contacts: Iterable[Contact
 
 def _chat(chat: Chat, thread: Thread, workspace: Workspace, now: datetime) -> Json:
     found, window = chat.mapping, chat.window
-    judged = forecast(situation(thread, chat.id, workspace), Reply(), now)
+    judged = forecast(find_situation(thread, chat.id, workspace), Reply(), now)
     return {
         "id": chat.id,
         "mapping": found
         and {
-            "channel": found.shown_channel.value,
+            "channel": found.display_channel.value,
             "business_address": found.business_address,
             "confidence": found.confidence,
             "reason": sentence(found.reason),
@@ -94,8 +94,8 @@ def _chat(chat: Chat, thread: Thread, workspace: Workspace, now: datetime) -> Js
         },
         "messages": [_message(m) for m in chat.messages],
         "forecast": {
-            "reaches": [r.channel.value for r in judged.reaches if r.sureness is not Sureness.UNCERTAIN],
-            "uncertain": [r.channel.value for r in judged.reaches if r.sureness is Sureness.UNCERTAIN],
+            "reaches": [r.channel.value for r in judged.reaches if r.certainty is not Certainty.UNCERTAIN],
+            "uncertain": [r.channel.value for r in judged.reaches if r.certainty is Certainty.UNCERTAIN],
             "verdict": judged.verdict.word,
             "warnings": [w.value for w in judged.warnings],
         },

@@ -1,6 +1,6 @@
 """Contrary facts: a provider's or the bridge's newest word that a chat or route does not reach the customer.
 
-What each kind means and what ends it: `_EFFECTS`, and `is_over`. A fact never ends by anything older than itself.
+What each kind means and what ends it: `_EFFECTS`, and `has_ended`. A fact never ends by anything older than itself.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class ContraryFact:
 
 
 @dataclass(frozen=True, slots=True)
-class RuntimeState:
+class RecoverySignals:
     """What speaks against a contrary fact: the newest instants at which something better was seen; None for never.
 
     customer_wrote_at: a message that surely came over the same chat. delivered_at: the provider's delivered or read to
@@ -86,21 +86,21 @@ class RuntimeState:
     account_delivered_at: datetime | None = None
 
 
-NOTHING_SINCE = RuntimeState()
+NO_RECOVERY = RecoverySignals()
 
 
-def is_over(fact: ContraryFact, standing: RuntimeState, now: datetime) -> bool:
+def has_ended(fact: ContraryFact, recovery: RecoverySignals, now: datetime) -> bool:
     """Whether something newer has ended the fact."""
-    customer_wrote = _is_newer(standing.customer_wrote_at, fact)
+    customer_wrote = _is_newer(recovery.customer_wrote_at, fact)
     match fact.kind:
         case ContraryKind.EXPIRED | ContraryKind.UNREACHABLE:
             return customer_wrote
         case ContraryKind.OPTED_OUT:
-            return _is_newer(standing.started_at, fact) or _is_newer(standing.delivered_at, fact)
+            return _is_newer(recovery.started_at, fact) or _is_newer(recovery.delivered_at, fact)
         case ContraryKind.ACCOUNT:
-            return _is_newer(standing.account_delivered_at, fact) or now - fact.at >= ACCOUNT_TROUBLE_FOR
+            return _is_newer(recovery.account_delivered_at, fact) or now - fact.at >= ACCOUNT_TROUBLE_FOR
         case ContraryKind.TEMPORARY:
-            return _is_newer(standing.account_delivered_at, fact) or now - fact.at >= TEMPORARY_FOR
+            return _is_newer(recovery.account_delivered_at, fact) or now - fact.at >= TEMPORARY_FOR
     return customer_wrote or now - fact.at >= UNKNOWN_TROUBLE_FOR
 
 
@@ -157,7 +157,7 @@ def _kind_of_notice(kind: NoticeKind, channel: ChannelKind) -> ContraryKind:
     return found
 
 
-def stop_word(text: str) -> bool | None:
+def parse_opt_out_keyword(text: str) -> bool | None:
     """True for a message that is STOP to a number of ours, False for START, None for anything else."""
     word = text.strip().casefold()
     if word in STOP_WORDS:

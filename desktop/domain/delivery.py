@@ -46,7 +46,7 @@ class Arrival(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ArrivedAt:
+class ChannelArrival:
     """One place and what we know of a reply there. reason: a sentence for the tooltip."""
 
     channel: ChannelKind
@@ -61,20 +61,24 @@ def arrivals(
     window_then: WindowState,
     notice: Notice | None,
     workspace: Workspace,
-) -> tuple[ArrivedAt, ...]:
+) -> tuple[ChannelArrival, ...]:
     """Where a reply of ours arrived, the channel before the Messenger. window_then: the window when it was sent."""
-    messenger = ArrivedAt(ChannelKind.MESSENGER, Arrival.ACCEPTED, "Intercom took it and shows it in the Messenger.")
+    messenger = ChannelArrival(
+        ChannelKind.MESSENGER, Arrival.ACCEPTED, "Intercom took it and shows it in the Messenger."
+    )
     if mapping is None:
         if conversation.born_on == "email":
-            return (ArrivedAt(ChannelKind.EMAIL, Arrival.ACCEPTED, "Intercom took it and mails it."),)
+            return (ChannelArrival(ChannelKind.EMAIL, Arrival.ACCEPTED, "Intercom took it and mails it."),)
         if conversation.born_on not in MESSENGER_WORDS:
             return (
-                ArrivedAt(ChannelKind.UNKNOWN, Arrival.UNKNOWN, "Intercom took it and does not tell where it shows."),
+                ChannelArrival(
+                    ChannelKind.UNKNOWN, Arrival.UNKNOWN, "Intercom took it and does not tell where it shows."
+                ),
             )
         return (messenger,)
     if not mapping.is_known:
         reason = "This may mirror a chat; we cannot tell on which channel."
-        return (ArrivedAt(ChannelKind.UNKNOWN, Arrival.UNKNOWN, reason), messenger)
+        return (ChannelArrival(ChannelKind.UNKNOWN, Arrival.UNKNOWN, reason), messenger)
     made_by_api = entry.app_code is not None and entry.app_code not in workspace.bridge_codes
     relay = workspace.relay_of(mapping.channel) if made_by_api else Relay.PROVEN
     if mapping.transport is Transport.NATIVE:
@@ -82,19 +86,23 @@ def arrivals(
     return (_on_channel(mapping.channel, window_then, notice, relay), messenger)
 
 
-def _on_channel(channel: ChannelKind, window_then: WindowState, notice: Notice | None, relay: Relay) -> ArrivedAt:
+def _on_channel(channel: ChannelKind, window_then: WindowState, notice: Notice | None, relay: Relay) -> ChannelArrival:
     if notice is not None:
-        return ArrivedAt(channel, Arrival.FAILED, notice.text)
+        return ChannelArrival(channel, Arrival.FAILED, notice.text)
     if window_then in (WindowState.CLOSED, WindowState.NEVER):
-        return ArrivedAt(channel, Arrival.NOT_EXPECTED, "Its window was closed when this was sent, by what we can see.")
+        return ChannelArrival(
+            channel, Arrival.NOT_EXPECTED, "Its window was closed when this was sent, by what we can see."
+        )
     if window_then is WindowState.UNKNOWN:
-        return ArrivedAt(channel, Arrival.UNKNOWN, "We cannot tell whether its window was open when this was sent.")
+        return ChannelArrival(
+            channel, Arrival.UNKNOWN, "We cannot tell whether its window was open when this was sent."
+        )
     if relay is Relay.REFUSED:
         reason = "The bridge does not forward replies made through the API."
-        return ArrivedAt(channel, Arrival.NOT_EXPECTED, reason)
+        return ChannelArrival(channel, Arrival.NOT_EXPECTED, reason)
     if relay is Relay.UNPROVEN:
         reason = "Whether the bridge forwards replies made through the API is not proven yet."
-        return ArrivedAt(channel, Arrival.UNKNOWN, reason)
-    return ArrivedAt(
+        return ChannelArrival(channel, Arrival.UNKNOWN, reason)
+    return ChannelArrival(
         channel, Arrival.EXPECTED, "It should have arrived; nothing says otherwise, and nobody confirms it."
     )

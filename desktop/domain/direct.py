@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from desktop.domain.contrary import ContraryKind, address_key
-from desktop.domain.delivery import Arrival, ArrivedAt, Delivery
+from desktop.domain.delivery import Arrival, ChannelArrival, Delivery
 from desktop.domain.identity.customer import number_key
-from desktop.domain.model.channel import Abilities, ChannelKey
+from desktop.domain.model.channel import Capabilities, ChannelKey
 from desktop.domain.model.facts import Attachment, ChannelKind, Entry, EntryKind, Role
 
 
@@ -52,7 +52,7 @@ class DirectSent:
     conversation_id: where it stands in the thread, and where the note about it went.
     template, template_id: name and id of the template it was made from, "" for free text.
     delivery, final: what the provider said last; final: nothing more is to be expected, or it tells nothing at all.
-    told_at: when the provider says that happened; None where it did not say. sentence: why it failed, and what to do.
+    delivery_at: when the provider says that happened, None where it does not say. sentence: why it failed, what to do.
     remark: what the provider said with its acceptance, "" for nothing.
     provider_address: the customer's as the provider wrote it, where that is another form; "" if it is none.
     failure: what kind of contrary word a failure is; None where it says nothing of the route.
@@ -71,7 +71,7 @@ class DirectSent:
     file_names: tuple[str, ...] = ()
     delivery: Delivery = Delivery.ACCEPTED
     final: bool = False
-    told_at: datetime | None = None
+    delivery_at: datetime | None = None
     sentence: str = ""
     remark: str = ""
     provider_address: str = ""
@@ -95,14 +95,14 @@ class DirectSent:
         )
 
     @property
-    def arrived(self) -> ArrivedAt:
+    def arrived(self) -> ChannelArrival:
         reason = " ".join(filter(None, (self.sentence or _reason(self), self.remark)))
-        return ArrivedAt(self.route.channel, Arrival(self.delivery.name.lower()), reason)
+        return ChannelArrival(self.route.channel, Arrival(self.delivery.name.lower()), reason)
 
 
 def _reason(sent: DirectSent) -> str:
-    provider = sent.route.key.provider.shown
-    at = f" at {sent.told_at.astimezone(UTC):%H:%M:%S} UTC" if sent.told_at is not None else ""
+    provider = sent.route.key.provider.display_name
+    at = f" at {sent.delivery_at.astimezone(UTC):%H:%M:%S} UTC" if sent.delivery_at is not None else ""
     match sent.delivery:
         case Delivery.ACCEPTED if sent.final:
             return f"{provider} took it; it does not tell what became of it."
@@ -125,7 +125,7 @@ class DirectRoute:
     """
 
     route: Route
-    abilities: Abilities
+    capabilities: Capabilities
     name: str = ""
     contact_ids: frozenset[str] = frozenset()
     owner: str = ""

@@ -7,23 +7,23 @@ from datetime import UTC, datetime
 
 from desktop.domain.contrary import (
     BLOCKS_CHANNEL,
-    NOTHING_SINCE,
+    NO_RECOVERY,
     WARNS,
     ContraryFact,
     ContraryKind,
-    RuntimeState,
+    RecoverySignals,
     address_key,
-    is_over,
+    has_ended,
 )
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
 from desktop.domain.identity.customer import bridge_addresses, number_key
-from desktop.domain.model.channel import Abilities
+from desktop.domain.model.channel import Capabilities
 from desktop.domain.model.facts import ChannelKind, Contact
-from desktop.domain.model.reason import ReasonCode, because
-from desktop.domain.model.warning import Warned, WarningCode
-from desktop.domain.reach import Reach, Situation, Sureness
+from desktop.domain.model.reason import ReasonCode, make_reason
+from desktop.domain.model.warning import ForecastWarning, WarningCode
+from desktop.domain.reach import Certainty, Reach, Situation
 from desktop.domain.thread import Chat, Thread
 from desktop.domain.window.keys import normal
 from desktop.domain.window.window import Doubt, Window, WindowKey, WindowState
@@ -41,18 +41,18 @@ class DirectSituation:
     """
 
     route: Route
-    abilities: Abilities
+    capabilities: Capabilities
     window: Window
     conversation: Situation
     contrary: tuple[ContraryFact, ...] = ()
-    standing: RuntimeState = NOTHING_SINCE
+    recovery: RecoverySignals = NO_RECOVERY
 
 
-def direct_situation(thread: Thread, direct_route: DirectRoute, conversation: Situation) -> DirectSituation:
+def find_direct_situation(thread: Thread, direct_route: DirectRoute, conversation: Situation) -> DirectSituation:
     route = direct_route.route
     contrary = tuple(f for f in thread.contrary if _speaks_of(f, route))
     window = direct_window(thread, route)
-    return DirectSituation(route, direct_route.abilities, window, conversation, contrary, _standing(thread, route))
+    return DirectSituation(route, direct_route.capabilities, window, conversation, contrary, _standing(thread, route))
 
 
 def direct_window(thread: Thread, route: Route) -> Window:
@@ -61,12 +61,16 @@ def direct_window(thread: Thread, route: Route) -> Window:
     key = WindowKey(route.channel, normal(route.our_address), normal(route.to))
     listed = (*thread.windows, *thread.listed_windows)
     # A chat that may be with any of several numbers of ours is not said to be with this one, and neither is Intercom's.
-    own = (w for w in listed if w.key.channel is route.channel and not w.key.apart and w.key.transport != "native")
+    own = (
+        w
+        for w in listed
+        if w.key.channel is route.channel and not w.key.conversation_id and w.key.transport != "native"
+    )
     found = next((w for w in own if route.is_of(w.key.business_address, w.key.customer_address)), None)
     if found is not None:
         return found
     blank = Window(key)
-    return Window(key, doubt=Doubt(NEVER_ENDS, because(ReasonCode.NOT_VISIBLE_HERE))) if blank.exists else blank
+    return Window(key, doubt=Doubt(NEVER_ENDS, make_reason(ReasonCode.NOT_VISIBLE_HERE))) if blank.exists else blank
 
 
 def _speaks_of(fact: ContraryFact, route: Route) -> bool:
@@ -74,20 +78,20 @@ def _speaks_of(fact: ContraryFact, route: Route) -> bool:
     if fact.channel is not route.channel:
         return False
     if fact.account == route.key:
-        same_customer = address_key(fact.customer_address) == address_key(route.to)
-        return same_customer or fact.kind in OF_WHOLE_ACCOUNTS
+        group_contacts = address_key(fact.customer_address) == address_key(route.to)
+        return group_contacts or fact.kind in OF_WHOLE_ACCOUNTS
     return route.is_of(fact.business_address, fact.customer_address)
 
 
-def _standing(thread: Thread, route: Route) -> RuntimeState:
+def _standing(thread: Thread, route: Route) -> RecoverySignals:
     """What came in or arrived on this very route, as far as its chats and direct messages tell."""
     chats = [c for c in thread.chats if _is_chat_of(c, route)]
-    known = [c.standing for c in chats]
+    known = [c.recovery for c in chats]
     arrived = (Delivery.DELIVERED, Delivery.READ)
     sent = [m.direct for m in thread.messages if m.direct is not None and m.direct.route.key == route.key]
-    delivered = [(d.told_at or d.sent_at, d) for d in sent if d.delivery in arrived]
+    delivered = [(d.delivery_at or d.sent_at, d) for d in sent if d.delivery in arrived]
     to_them = [at for at, d in delivered if address_key(d.route.to) == address_key(route.to)]
-    return RuntimeState(
+    return RecoverySignals(
         customer_wrote_at=max((s.customer_wrote_at for s in known if s.customer_wrote_at is not None), default=None),
         delivered_at=max([*to_them, *(s.delivered_at for s in known if s.delivered_at is not None)], default=None),
         started_at=max((s.started_at for s in known if s.started_at is not None), default=None),
@@ -100,31 +104,35 @@ def _is_chat_of(chat: Chat, route: Route) -> bool:
     return key.channel is route.channel and route.is_of(key.business_address, key.customer_address)
 
 
-def direct_reach(s: DirectSituation, now: datetime, *, template: bool) -> tuple[tuple[Reach, ...], list[Warned]]:
+def direct_reach(
+    s: DirectSituation, now: datetime, *, template: bool
+) -> tuple[tuple[Reach, ...], list[ForecastWarning]]:
     """Where it would arrive, and what to warn of. An approved template needs no window."""
     channel = s.route.channel
-    active = [f for f in s.contrary if f.kind is not ContraryKind.EXPIRED and not is_over(f, s.standing, now)]
+    active = [f for f in s.contrary if f.kind is not ContraryKind.EXPIRED and not has_ended(f, s.recovery, now)]
     refused = [f for f in active if f.kind in WARNS]
-    warnings = [Warned(WarningCode.CHANNEL_REFUSED_LATELY, frozenset(f.id for f in refused))] if refused else []
+    warnings = (
+        [ForecastWarning(WarningCode.CHANNEL_REFUSED_LATELY, frozenset(f.id for f in refused))] if refused else []
+    )
     if any(f.kind is ContraryKind.TEMPORARY for f in active):
-        warnings.append(Warned(WarningCode.CHANNEL_BUSY_LATELY))
-    needs_window = s.abilities.needs_window and not template
+        warnings.append(ForecastWarning(WarningCode.CHANNEL_BUSY_LATELY))
+    needs_window = s.capabilities.needs_window and not template
     state = s.window.state(now) if needs_window else WindowState.NONE
     if not s.conversation.is_clock_known and state not in (WindowState.NONE, WindowState.NEVER):
         state = WindowState.UNKNOWN
     is_uncertain = bool(refused)
     if state is WindowState.UNKNOWN:
         doubtful = s.window.doubt.message_id if s.window.doubt is not None else None
-        warnings.append(Warned(WarningCode.WINDOW_UNKNOWN, frozenset({doubtful} if doubtful else ())))
+        warnings.append(ForecastWarning(WarningCode.WINDOW_UNKNOWN, frozenset({doubtful} if doubtful else ())))
         is_uncertain = True
-    elif not state.lets_replies_through:
+    elif not state.allows_replies:
         rests_on = frozenset(filter(None, (s.window.opened_by, s.window.expired_by)))
-        return (), [*warnings, Warned(WarningCode.WINDOW_CLOSED, rests_on)]
+        return (), [*warnings, ForecastWarning(WarningCode.WINDOW_CLOSED, rests_on)]
     elif state is WindowState.CLOSING:
-        warnings.append(Warned(WarningCode.CLOSING_SOON))
+        warnings.append(ForecastWarning(WarningCode.CLOSING_SOON))
     if any(f.kind in BLOCKS_CHANNEL for f in refused):
         return (), warnings
-    return (Reach(channel, Sureness.UNCERTAIN if is_uncertain else Sureness.SURE),), warnings
+    return (Reach(channel, Certainty.UNCERTAIN if is_uncertain else Certainty.SURE),), warnings
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from desktop.domain.content.files import MAX_FILES, FileFacts, FileRefusal, FileRoute, bridge_route, check, direct_route
+from desktop.domain.content.files import (
+    MAX_FILES,
+    FileFacts,
+    FileRefusal,
+    FileRoute,
+    bridge_file_route,
+    direct_file_route,
+    plan_file,
+)
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectRoute, Route
-from desktop.domain.direct_reach import DirectSituation, direct_reach, direct_situation
-from desktop.domain.history.provider_messages import bare
+from desktop.domain.direct_reach import DirectSituation, direct_reach, find_direct_situation
+from desktop.domain.history.provider_messages import normalize_text
 from desktop.domain.model.facts import Attachment, ChannelKind
-from desktop.domain.model.outgoing import unresolved_placeholder
-from desktop.domain.model.warning import Acknowledgement, Verdict, Warned, WarningCode
-from desktop.domain.reach import Reach, Situation, Sureness, reach_of
+from desktop.domain.model.outgoing import find_placeholder
+from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdict, WarningCode
+from desktop.domain.reach import Certainty, Reach, Situation, reach_of
 from desktop.domain.thread import Author, Message, Thread
 
 RouteSituation = Situation | DirectSituation
@@ -58,7 +66,7 @@ class Forecast:
     """reaches: the channel before the Messenger. warned: worst first, no code twice."""
 
     reaches: tuple[Reach, ...]
-    warned: tuple[Warned, ...] = ()
+    warned: tuple[ForecastWarning, ...] = ()
 
     @property
     def warnings(self) -> tuple[WarningCode, ...]:
@@ -71,9 +79,9 @@ class Forecast:
     @property
     def reached(self) -> frozenset[ChannelKind]:
         """Channels it would reach, unproven ones included, uncertain ones not."""
-        return frozenset(r.channel for r in self.reaches if r.sureness is not Sureness.UNCERTAIN)
+        return frozenset(r.channel for r in self.reaches if r.certainty is not Certainty.UNCERTAIN)
 
-    def unacknowledged(self, acknowledged: Acknowledgement) -> tuple[Warned, ...]:
+    def unacknowledged(self, acknowledged: Acknowledgement) -> tuple[ForecastWarning, ...]:
         """Warnings of weight `WARN` or more that the agent has not accepted for this reply, code and ids."""
         return tuple(w for w in self.warned if w.severity >= Verdict.WARN and not w.acknowledgement <= acknowledged)
 
@@ -89,7 +97,7 @@ def route_situation(
     if conversation is None or route is None:
         return conversation
     direct_route = next((d for d in direct_routes if d.route == route), None)
-    return None if direct_route is None else direct_situation(thread, direct_route, conversation)
+    return None if direct_route is None else find_direct_situation(thread, direct_route, conversation)
 
 
 def forecast(situation: RouteSituation, reply: Reply, now: datetime) -> Forecast:
@@ -105,48 +113,48 @@ def forecast(situation: RouteSituation, reply: Reply, now: datetime) -> Forecast
 
 def _forecast_direct(situation: DirectSituation, reply: Reply, now: datetime) -> Forecast:
     reaches, warnings = direct_reach(situation, now, template=bool(reply.template))
-    able, conversation = situation.abilities, situation.conversation
-    route = direct_route(situation.route.key.provider, situation.route.channel)
-    plans = [check(route, _file(a), has_text=bool(reply.text)) for a in reply.attachments]
+    able, conversation = situation.capabilities, situation.conversation
+    route = direct_file_route(situation.route.key.provider, situation.route.channel)
+    plans = [plan_file(route, _file(a), has_text=bool(reply.text)) for a in reply.attachments]
     limits = [p.max_caption for p in plans if p.max_caption is not None] or [able.max_text]
     if not reply.template and any(len(reply.text) > limit for limit in limits):
-        warnings.append(Warned(WarningCode.TEXT_TOO_LONG))
+        warnings.append(ForecastWarning(WarningCode.TEXT_TOO_LONG))
     if len(plans) > MAX_FILES[route] or not all(p.is_taken for p in plans):
-        warnings.append(Warned(WarningCode.ATTACHMENT_REFUSED))
+        warnings.append(ForecastWarning(WarningCode.ATTACHMENT_REFUSED))
     used_at = reply.template_used_at
     if reply.template and used_at is not None and now - used_at < SAME_TEMPLATE_WITHIN:
-        warnings.append(Warned(WarningCode.SAME_TEMPLATE_JUST_SENT))
+        warnings.append(ForecastWarning(WarningCode.SAME_TEMPLATE_JUST_SENT))
     warnings += [*_about_others(conversation, reply, now), *_about_sending(conversation, reply)]
     return _judged(reaches, warnings, reply)
 
 
-def _judged(reaches: tuple[Reach, ...], warnings: Iterable[Warned], reply: Reply) -> Forecast:
+def _judged(reaches: tuple[Reach, ...], warnings: Iterable[ForecastWarning], reply: Reply) -> Forecast:
     found = list(warnings)
-    if unresolved_placeholder(reply.text) is not None:
-        found.append(Warned(WarningCode.UNRESOLVED_PLACEHOLDER))
-    if reply.draft_id and not reply.attachments and not bare(reply.text):
-        found.append(Warned(WarningCode.EMPTY_TEXT))
+    if find_placeholder(reply.text) is not None:
+        found.append(ForecastWarning(WarningCode.UNRESOLVED_PLACEHOLDER))
+    if reply.draft_id and not reply.attachments and not normalize_text(reply.text):
+        found.append(ForecastWarning(WarningCode.EMPTY_TEXT))
     ids: dict[WarningCode, frozenset[str]] = {}
     for warned in found:
         ids[warned.code] = ids.get(warned.code, frozenset()) | warned.ids
-    merged = [Warned(code, ids[code]) for code in ids]
+    merged = [ForecastWarning(code, ids[code]) for code in ids]
     return Forecast(reaches, tuple(sorted(merged, key=lambda w: -w.severity)))
 
 
-def _about_content(reaches: tuple[Reach, ...], s: Situation, reply: Reply) -> list[Warned]:
+def _about_content(reaches: tuple[Reach, ...], s: Situation, reply: Reply) -> list[ForecastWarning]:
     """Limits of the channel the words would go to. The Messenger itself takes whatever Intercom takes."""
     warnings = []
     relayed = s.mapping is not None and any(
         r.channel not in (ChannelKind.MESSENGER, ChannelKind.EMAIL) for r in reaches
     )
     if relayed and reply.beyond_text:
-        warnings.append(Warned(WarningCode.CONTENT_MAY_NOT_RELAY))
+        warnings.append(ForecastWarning(WarningCode.CONTENT_MAY_NOT_RELAY))
     for reach in reaches:
         if len(reply.text) > MAX_TEXT.get(reach.channel, len(reply.text)):
-            warnings.append(Warned(WarningCode.TEXT_TOO_LONG))
-        route = bridge_route(reach.channel) if s.mapping is not None else None
+            warnings.append(ForecastWarning(WarningCode.TEXT_TOO_LONG))
+        route = bridge_file_route(reach.channel) if s.mapping is not None else None
         if route is not None and refused_file(reply.attachments, route) is not None:
-            warnings.append(Warned(WarningCode.ATTACHMENT_REFUSED))
+            warnings.append(ForecastWarning(WarningCode.ATTACHMENT_REFUSED))
     return warnings
 
 
@@ -155,7 +163,7 @@ def refused_file(
 ) -> tuple[str, FileRefusal] | None:
     """The first file that the route does not take: its name, and why."""
     for attachment in attachments:
-        refusal = check(route, _file(attachment), has_text=has_text).refusal
+        refusal = plan_file(route, _file(attachment), has_text=has_text).refusal
         if refusal is not None:
             return attachment.name, refusal
     return None
@@ -171,22 +179,22 @@ def _file(attachment: Attachment) -> FileFacts:
     )
 
 
-def _about_others(s: Situation, reply: Reply, now: datetime) -> list[Warned]:
+def _about_others(s: Situation, reply: Reply, now: datetime) -> list[ForecastWarning]:
     """What the agent may not have seen, and what was just said already."""
     warnings = []
     unseen = _unseen(s.messages, reply.seen_upto)
     customers = frozenset(m.id for m in unseen if m.may_be_from_customer)
     others = frozenset(m.id for m in unseen if _is_by_somebody_else(m, reply.author_id))
     if customers:
-        warnings.append(Warned(WarningCode.NEWER_CUSTOMER_MESSAGE, customers))
+        warnings.append(ForecastWarning(WarningCode.NEWER_CUSTOMER_MESSAGE, customers))
     if others:
-        warnings.append(Warned(WarningCode.TEAMMATE_ANSWERED, others))
+        warnings.append(ForecastWarning(WarningCode.TEAMMATE_ANSWERED, others))
     ours = s.newest_reply.entry if s.newest_reply is not None else None
     if ours is not None:
-        same = bare(ours.text) == bare(reply.text) != "" and not _failed(s.newest_reply)
+        same = normalize_text(ours.text) == normalize_text(reply.text) != "" and not _failed(s.newest_reply)
         # Of a template there is a warning of its own.
         if same and not reply.template and now - ours.sent_at < SAME_TEXT_WITHIN:
-            warnings.append(Warned(WarningCode.SAME_TEXT_JUST_SENT, frozenset({ours.id})))
+            warnings.append(ForecastWarning(WarningCode.SAME_TEXT_JUST_SENT, frozenset({ours.id})))
     return warnings
 
 
@@ -212,12 +220,12 @@ def _failed(message: Message | None) -> bool:
     return message is not None and message.direct is not None and message.direct.delivery is Delivery.FAILED
 
 
-def _about_sending(s: Situation, reply: Reply) -> list[Warned]:
+def _about_sending(s: Situation, reply: Reply) -> list[ForecastWarning]:
     warnings = []
     if not s.signed_in:
-        warnings.append(Warned(WarningCode.SIGNED_OUT))
+        warnings.append(ForecastWarning(WarningCode.SIGNED_OUT))
     if reply.offline:
-        warnings.append(Warned(WarningCode.QUEUED_OFFLINE))
+        warnings.append(ForecastWarning(WarningCode.QUEUED_OFFLINE))
     if reply.earlier_unconfirmed:
-        warnings.append(Warned(WarningCode.EARLIER_REPLY_UNCONFIRMED))
+        warnings.append(ForecastWarning(WarningCode.EARLIER_REPLY_UNCONFIRMED))
     return warnings

@@ -7,12 +7,12 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from datetime import datetime
 
-from desktop.domain.bridge.notice import names_channel, notices_of
+from desktop.domain.bridge.notice import channel_named_in, notices_of
 from desktop.domain.bridge.tagging import tag_evidence
 from desktop.domain.contrary import same_address
 from desktop.domain.identity.customer import bridge_addresses
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry
-from desktop.domain.model.reason import Reason, ReasonCode, because
+from desktop.domain.model.reason import Reason, ReasonCode, make_reason
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import (
     MESSENGER_WORDS,
@@ -21,7 +21,7 @@ from desktop.domain.origin import (
     PHONE_WORDS,
     SURE_FROM,
     WEAK_FROM,
-    Surroundings,
+    OriginContext,
     Transport,
     attribute_channel,
     bridged_channel,
@@ -65,12 +65,12 @@ class Mapping:
         return self.is_known and not self.is_sure
 
     @property
-    def shown_channel(self) -> ChannelKind:
+    def display_channel(self) -> ChannelKind:
         return self.channel if self.is_known else ChannelKind.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
-class OwnChannel:
+class Unmapped:
     """What a conversation that mirrors nothing is on: Messenger, e-mail, phone, or UNKNOWN where nothing is known."""
 
     channel: ChannelKind
@@ -87,7 +87,7 @@ def find_mappings(
     contacts: MappingOf[str, Contact],
     workspace: Workspace,
     now: datetime | None = None,
-) -> dict[str, Mapping | OwnChannel]:
+) -> dict[str, Mapping | Unmapped]:
     """What each conversation of one customer mirrors, by its id.
 
     A bridge that knows the customer has talked with them somewhere: where no other conversation shows where, an
@@ -100,7 +100,7 @@ def find_mappings(
     return found | {
         c.id: find_mapping(c, contacts, workspace, now, is_known_from_elsewhere=False)
         for c in conversations
-        if isinstance(found[c.id], OwnChannel)
+        if isinstance(found[c.id], Unmapped)
     }
 
 
@@ -111,7 +111,7 @@ def find_mapping(
     now: datetime | None = None,
     *,
     is_known_from_elsewhere: bool = True,
-) -> Mapping | OwnChannel:
+) -> Mapping | Unmapped:
     """What a conversation mirrors, strongest evidence first, or the channel of Intercom's that it is on itself.
 
     now: None for long after; a bridge's tag is missed only two minutes after the conversation began.
@@ -119,7 +119,7 @@ def find_mapping(
     """
     contact = owner_of(conversation, contacts)
     found = _evidence(conversation, contact, workspace, now, is_known_from_elsewhere=is_known_from_elsewhere)
-    if isinstance(found, OwnChannel):
+    if isinstance(found, Unmapped):
         return found
     channel, confidence, reason, transport = found
     ours = _business_addresses(channel, conversation, contact, workspace) if transport is Transport.BRIDGE else set()
@@ -150,33 +150,33 @@ def _evidence(
     now: datetime | None,
     *,
     is_known_from_elsewhere: bool,
-) -> _Evidence | OwnChannel:
+) -> _Evidence | Unmapped:
     pin = workspace.pins.get(conversation.id)
     if pin is not None:
         channel = pin.channel or ChannelKind.MESSENGER
-        reason = because(ReasonCode.PERSON_SAID_CONVERSATION, channel=channel)
-        return OwnChannel(channel, 100, reason) if pin.channel is None else (channel, 100, reason, Transport.BRIDGE)
+        reason = make_reason(ReasonCode.PERSON_SAID_CONVERSATION, channel=channel)
+        return Unmapped(channel, 100, reason) if pin.channel is None else (channel, 100, reason, Transport.BRIDGE)
     born, current = conversation.born_on, conversation.current_channel
     native = NATIVE_CHANNELS.get(born) or NATIVE_CHANNELS.get(current or "")
     if native is not None:
-        return native, 90, because(ReasonCode.NATIVE_CONVERSATION, channel=native), Transport.NATIVE
+        return native, 90, make_reason(ReasonCode.NATIVE_CONVERSATION, channel=native), Transport.NATIVE
     if born in PHONE_WORDS:
-        return OwnChannel(ChannelKind.PHONE, 90, because(ReasonCode.PHONE_CALL))
+        return Unmapped(ChannelKind.PHONE, 90, make_reason(ReasonCode.PHONE_CALL))
     if born == "email":
-        return OwnChannel(ChannelKind.EMAIL, 90, because(ReasonCode.EMAIL_CONVERSATION))
+        return Unmapped(ChannelKind.EMAIL, 90, make_reason(ReasonCode.EMAIL_CONVERSATION))
     mirrored = _bridge_evidence(conversation, contact, workspace)
     if mirrored is not None:
         return mirrored
     if born not in MESSENGER_WORDS or (current is not None and current not in OWN_CHANNEL_WORDS):
-        return OwnChannel(ChannelKind.UNKNOWN, 0, because(ReasonCode.NOTHING_KNOWN))
+        return Unmapped(ChannelKind.UNKNOWN, 0, make_reason(ReasonCode.NOTHING_KNOWN))
     hint = _hint(conversation, contact, workspace)
     own = messenger_evidence(conversation, contact, workspace, now)
     if own is not None and (hint is None or hint.reason.code is ReasonCode.BRIDGE_KNOWS_CONTACT):
         rests_on_tags = own[1].code is ReasonCode.NO_BRIDGE_TAG
         if hint is None or is_known_from_elsewhere or not rests_on_tags:
-            return OwnChannel(ChannelKind.MESSENGER, *own)
+            return Unmapped(ChannelKind.MESSENGER, *own)
     if hint is None:
-        return ChannelKind.UNKNOWN, 30, because(ReasonCode.BRIDGE_POSSIBLE), Transport.BRIDGE
+        return ChannelKind.UNKNOWN, 30, make_reason(ReasonCode.BRIDGE_POSSIBLE), Transport.BRIDGE
     return hint.channel, hint.confidence, hint.reason, Transport.BRIDGE
 
 
@@ -184,31 +184,36 @@ def _bridge_evidence(conversation: Conversation, contact: Contact | None, worksp
     """What shows at least weakly that a bridge began this conversation, or that tags of two channels are on it."""
     posted = [e for e in conversation.entries if e.is_customer_message and e.app_code in workspace.bridge_codes]
     if posted:
-        return (*_channel_of_all(posted, Surroundings(conversation, contact, workspace)), Transport.BRIDGE)
+        return (*_channel_of_all(posted, OriginContext(conversation, contact, workspace)), Transport.BRIDGE)
     tagged = tag_evidence(conversation, contact, workspace)
     if tagged is not None and tagged.channel is None:
-        return ChannelKind.UNKNOWN, tagged.confidence, because(tagged.reason), Transport.BRIDGE
+        return ChannelKind.UNKNOWN, tagged.confidence, make_reason(tagged.reason), Transport.BRIDGE
     if tagged is not None and tagged.channel is not None and tagged.confidence >= WEAK_FROM:
-        return tagged.channel, tagged.confidence, because(tagged.reason, channel=tagged.channel), Transport.BRIDGE
+        return tagged.channel, tagged.confidence, make_reason(tagged.reason, channel=tagged.channel), Transport.BRIDGE
     notices = notices_of(conversation, workspace)
     if notices:
-        named = {channel for n in notices if (channel := names_channel(n.text)) is not None}
+        named = {channel for n in notices if (channel := channel_named_in(n.text)) is not None}
         channel = attribute_channel(contact, workspace) or workspace.only_bridge_channel
         if channel is None and len(named) == 1:
             channel = named.pop()
         if channel is not None:
-            return channel, 70, because(ReasonCode.BRIDGE_NOTICE, channel=channel), Transport.BRIDGE
-        return ChannelKind.UNKNOWN, 50, because(ReasonCode.BRIDGE_NOTICE, channel=ChannelKind.UNKNOWN), Transport.BRIDGE
+            return channel, 70, make_reason(ReasonCode.BRIDGE_NOTICE, channel=channel), Transport.BRIDGE
+        return (
+            ChannelKind.UNKNOWN,
+            50,
+            make_reason(ReasonCode.BRIDGE_NOTICE, channel=ChannelKind.UNKNOWN),
+            Transport.BRIDGE,
+        )
     return None
 
 
-def _channel_of_all(posted: list[Entry], around: Surroundings) -> tuple[ChannelKind, int, Reason]:
+def _channel_of_all(posted: list[Entry], around: OriginContext) -> tuple[ChannelKind, int, Reason]:
     """The one channel of everything the bridge posted here; two channels settle nothing."""
     found = [bridged_channel(e, around) for e in sorted(posted, key=lambda e: e.order)]
     best = max(found, key=lambda f: (f[1], f[0]))
     rivals = {channel for channel, confidence, _ in found if confidence >= SURE_FROM}
     if len(rivals) > 1:
-        return ChannelKind.UNKNOWN, 40, because(ReasonCode.TAGS_CONTRADICT)
+        return ChannelKind.UNKNOWN, 40, make_reason(ReasonCode.TAGS_CONTRADICT)
     return best
 
 
@@ -224,13 +229,13 @@ class _Hint:
 def _hint(conversation: Conversation, contact: Contact | None, workspace: Workspace) -> _Hint | None:
     stranger = min(_codes_of_strangers(conversation.entries, workspace), default=None)
     if stranger is not None:
-        return _Hint(ChannelKind.UNKNOWN, 50, because(ReasonCode.UNKNOWN_APP, code=stranger))
+        return _Hint(ChannelKind.UNKNOWN, 50, make_reason(ReasonCode.UNKNOWN_APP, code=stranger))
     tagged = tag_evidence(conversation, contact, workspace)
     if tagged is not None and tagged.channel is not None:
-        reason = because(tagged.reason, channel=tagged.channel)
+        reason = make_reason(tagged.reason, channel=tagged.channel)
         return _Hint(ChannelKind.UNKNOWN, tagged.confidence, reason)
     if contact is not None and contact.bridge_attributes and conversation.page_url is None and workspace.has_bridge:
-        return _Hint(ChannelKind.UNKNOWN, 40, because(ReasonCode.BRIDGE_KNOWS_CONTACT))
+        return _Hint(ChannelKind.UNKNOWN, 40, make_reason(ReasonCode.BRIDGE_KNOWS_CONTACT))
     return None
 
 

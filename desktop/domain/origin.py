@@ -21,7 +21,7 @@ from desktop.domain.bridge.tagging import (
     tag_evidence,
 )
 from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversation, Entry
-from desktop.domain.model.reason import Reason, ReasonCode, because
+from desktop.domain.model.reason import Reason, ReasonCode, make_reason
 from desktop.domain.model.workspace import Tagging, Workspace
 
 SURE_FROM, WEAK_FROM = 80, 60
@@ -74,7 +74,7 @@ class Origin:
         return self.channel is not ChannelKind.UNKNOWN and self.confidence >= WEAK_FROM
 
 
-class Surroundings:
+class OriginContext:
     """What all messages of one author in one conversation have in common, found once.
 
     contact: the author where known. now: None for long after everything.
@@ -109,10 +109,10 @@ def find_origin(
     now: datetime | None = None,
 ) -> Origin:
     """Origin of one message of a customer; `contact` is its author where known. now: None for long after."""
-    return origin_of(entry, Surroundings(conversation, contact, workspace, now))
+    return origin_of(entry, OriginContext(conversation, contact, workspace, now))
 
 
-def origin_of(entry: Entry, around: Surroundings) -> Origin:
+def origin_of(entry: Entry, around: OriginContext) -> Origin:
     """Origin of a customer's message.
 
     Source of the table: Intercom API 2.16 (`app_package_code`, `source`, `channel`; 2026-08-21) and the bridge's tags.
@@ -124,7 +124,7 @@ def origin_of(entry: Entry, around: Surroundings) -> Origin:
     if entry.app_code is not None:
         return _made_by_app(entry.app_code, entry, around)
     if entry.by_email:
-        return _found(4, 95, ChannelKind.EMAIL, Transport.EMAIL, because(ReasonCode.EMAIL_HEADERS))
+        return _found(4, 95, ChannelKind.EMAIL, Transport.EMAIL, make_reason(ReasonCode.EMAIL_HEADERS))
     if not entry.is_first and not entry.app_code_reported:
         return _unknown(12, 0, ReasonCode.CODE_NOT_REPORTED)
     native = _native(entry, conversation, contact)
@@ -132,14 +132,14 @@ def origin_of(entry: Entry, around: Surroundings) -> Origin:
         return native
     if conversation.born_on == "email":
         if entry.is_first:
-            return _found(7, 90, ChannelKind.EMAIL, Transport.EMAIL, because(ReasonCode.EMAIL_CONVERSATION))
-        return _found(7, 55, ChannelKind.EMAIL, Transport.EMAIL, because(ReasonCode.EMAIL_WITHOUT_HEADERS))
+            return _found(7, 90, ChannelKind.EMAIL, Transport.EMAIL, make_reason(ReasonCode.EMAIL_CONVERSATION))
+        return _found(7, 55, ChannelKind.EMAIL, Transport.EMAIL, make_reason(ReasonCode.EMAIL_WITHOUT_HEADERS))
     if conversation.born_on not in MESSENGER_WORDS:
         return _pinned(conversation, workspace) or _unknown(13, 0, ReasonCode.NOTHING_KNOWN)
     if entry.is_first:
         return _first_message(entry, around)
     client = _client(entry, contact)
-    reason = because(ReasonCode.TYPED_IN_MESSENGER, client=client)
+    reason = make_reason(ReasonCode.TYPED_IN_MESSENGER, client=client)
     return _found(12, 85, ChannelKind.MESSENGER, Transport.MESSENGER, reason, client)
 
 
@@ -155,7 +155,7 @@ def _found(
 
 
 def _unknown(rank: int, confidence: int, code: ReasonCode) -> Origin:
-    return _found(rank, confidence, ChannelKind.UNKNOWN, Transport.UNKNOWN, because(code))
+    return _found(rank, confidence, ChannelKind.UNKNOWN, Transport.UNKNOWN, make_reason(code))
 
 
 def _in_a_persons_word(channel: ChannelKind, conversation: Conversation, entry: Entry) -> Origin:
@@ -163,7 +163,7 @@ def _in_a_persons_word(channel: ChannelKind, conversation: Conversation, entry: 
     transport = own.get(channel, Transport.BRIDGE)
     if transport is Transport.BRIDGE and _native_channel(conversation, entry) is channel:
         transport = Transport.NATIVE
-    return _found(0, 100, channel, transport, because(ReasonCode.PERSON_SAID_MESSAGE, channel=channel))
+    return _found(0, 100, channel, transport, make_reason(ReasonCode.PERSON_SAID_MESSAGE, channel=channel))
 
 
 def _pinned(conversation: Conversation, workspace: Workspace) -> Origin | None:
@@ -173,15 +173,15 @@ def _pinned(conversation: Conversation, workspace: Workspace) -> Origin | None:
         return None
     channel = pin.channel or ChannelKind.MESSENGER
     transport = Transport.MESSENGER if pin.channel is None else Transport.BRIDGE
-    return _found(0, 100, channel, transport, because(ReasonCode.PERSON_SAID_CONVERSATION, channel=channel))
+    return _found(0, 100, channel, transport, make_reason(ReasonCode.PERSON_SAID_CONVERSATION, channel=channel))
 
 
-def _made_by_app(code: str, entry: Entry, around: Surroundings) -> Origin:
+def _made_by_app(code: str, entry: Entry, around: OriginContext) -> Origin:
     workspace = around.workspace
     if code in workspace.own_codes:
-        return _found(1, 95, ChannelKind.UNKNOWN, Transport.API, because(ReasonCode.OWN_APP))
+        return _found(1, 95, ChannelKind.UNKNOWN, Transport.API, make_reason(ReasonCode.OWN_APP))
     if code not in workspace.bridge_codes:
-        return _found(3, 90, ChannelKind.UNKNOWN, Transport.API, because(ReasonCode.OTHER_APP, code=code))
+        return _found(3, 90, ChannelKind.UNKNOWN, Transport.API, make_reason(ReasonCode.OTHER_APP, code=code))
     channel, confidence, reason = bridged_channel(entry, around)
     if channel is ChannelKind.UNKNOWN:
         pinned = _pinned(around.conversation, workspace)
@@ -190,17 +190,17 @@ def _made_by_app(code: str, entry: Entry, around: Surroundings) -> Origin:
     return _found(2, confidence, channel, Transport.BRIDGE, reason)
 
 
-def bridged_channel(entry: Entry, around: Surroundings) -> tuple[ChannelKind, int, Reason]:
+def bridged_channel(entry: Entry, around: OriginContext) -> tuple[ChannelKind, int, Reason]:
     """Channel of a customer's message that the bridge posted: (channel, confidence, reason)."""
     channel, confidence, code = _bridged_channel(entry, around)
     if entry.app_code in around.workspace.unconfirmed_codes:
         confidence = min(confidence, SURE_FROM)
     if channel is ChannelKind.UNKNOWN:
-        return channel, confidence, because(code, code=entry.app_code or "")
-    return channel, confidence, because(code, code=entry.app_code or "", channel=channel)
+        return channel, confidence, make_reason(code, code=entry.app_code or "")
+    return channel, confidence, make_reason(code, code=entry.app_code or "", channel=channel)
 
 
-def _bridged_channel(entry: Entry, around: Surroundings) -> tuple[ChannelKind, int, ReasonCode]:
+def _bridged_channel(entry: Entry, around: OriginContext) -> tuple[ChannelKind, int, ReasonCode]:
     workspace, tagged = around.workspace, around.tagged
     own_tags = {workspace.bridge_tags[t] for t in _names(entry.tags) if t in workspace.bridge_tags}
     if len(own_tags) == 1:
@@ -264,11 +264,11 @@ def _native(entry: Entry, conversation: Conversation, contact: Contact | None) -
     if born in PHONE_WORDS:
         # What is added to a call later may be typed in the Messenger.
         confidence = 90 if entry.is_first else 55
-        return _found(6, confidence, ChannelKind.PHONE, Transport.NATIVE, because(ReasonCode.PHONE_CALL))
+        return _found(6, confidence, ChannelKind.PHONE, Transport.NATIVE, make_reason(ReasonCode.PHONE_CALL))
     if entry.is_first:
         if born not in NATIVE_CHANNELS:
             return None
-        reason = because(ReasonCode.NATIVE_FIRST, channel=NATIVE_CHANNELS[born])
+        reason = make_reason(ReasonCode.NATIVE_FIRST, channel=NATIVE_CHANNELS[born])
         return _found(5, 90, NATIVE_CHANNELS[born], Transport.NATIVE, reason)
     current = entry.channel_hint or conversation.current_channel or born
     channel = _native_channel(conversation, entry)
@@ -276,30 +276,30 @@ def _native(entry: Entry, conversation: Conversation, contact: Contact | None) -
         return None
     if born == current == (conversation.initial_channel or born):
         if entry.client_hint is not Client.UNKNOWN or is_seen_near(entry.sent_at, contact):
-            reason = because(ReasonCode.NATIVE_DESPITE_MESSENGER, channel=channel)
+            reason = make_reason(ReasonCode.NATIVE_DESPITE_MESSENGER, channel=channel)
             return _found(5, 55, channel, Transport.NATIVE, reason)
-        return _found(5, 80, channel, Transport.NATIVE, because(ReasonCode.NATIVE, channel=channel))
-    return _found(5, 55, channel, Transport.NATIVE, because(ReasonCode.NATIVE_MOVED, born_on=born, current=current))
+        return _found(5, 80, channel, Transport.NATIVE, make_reason(ReasonCode.NATIVE, channel=channel))
+    return _found(5, 55, channel, Transport.NATIVE, make_reason(ReasonCode.NATIVE_MOVED, born_on=born, current=current))
 
 
-def _first_message(entry: Entry, around: Surroundings) -> Origin:
+def _first_message(entry: Entry, around: OriginContext) -> Origin:
     conversation, contact, workspace = around.conversation, around.contact, around.workspace
     if conversation.page_url is not None:
-        reason = because(ReasonCode.WEB_PAGE)
+        reason = make_reason(ReasonCode.WEB_PAGE)
         return _found(8, 90, ChannelKind.MESSENGER, Transport.MESSENGER, reason, Client.WEB)
     pinned = _pinned(conversation, workspace)
     if pinned is not None:
         return pinned
     tagged = around.tagged
     if tagged is not None and tagged.channel is not None and tagged.confidence >= WEAK_FROM:
-        reason = because(tagged.reason, channel=tagged.channel)
+        reason = make_reason(tagged.reason, channel=tagged.channel)
         return _found(9, tagged.confidence, tagged.channel, Transport.BRIDGE, reason)
     posted = [e for e in conversation.entries if e.is_customer_message and e.app_code in workspace.bridge_codes]
     if posted:
         # A bridge begins its conversations itself, so what stands before its first message is its own as well.
         channel, confidence, _ = bridged_channel(min(posted, key=lambda e: e.order), around)
         most = SURE_FROM if channel is workspace.only_bridge_channel else 70
-        reason = because(ReasonCode.BRIDGE_FOLLOWS, channel=channel)
+        reason = make_reason(ReasonCode.BRIDGE_FOLLOWS, channel=channel)
         return _found(10, min(most, confidence), channel, Transport.BRIDGE, reason)
     own = messenger_evidence(conversation, contact, workspace, around.now) if tagged is None else None
     if own is not None:
@@ -317,20 +317,20 @@ def messenger_evidence(
     Nothing here weighs against a bridge's message or tag: ask only where there is none. now: None for long after.
     """
     if conversation.page_url is not None:
-        return 90, because(ReasonCode.WEB_PAGE)
+        return 90, make_reason(ReasonCode.WEB_PAGE)
     if conversation.delivered_as in NOT_BY_A_PERSON:
-        return 80, because(ReasonCode.NOT_BY_CUSTOMER)
+        return 80, make_reason(ReasonCode.NOT_BY_CUSTOMER)
     if not workspace.has_bridge:
-        return 80, because(ReasonCode.NO_BRIDGE)
+        return 80, make_reason(ReasonCode.NO_BRIDGE)
     is_old_enough = now is None or now - conversation.created_at > LATE_AFTER
     lost_tag = any(tag.strip().casefold() in workspace.bridge_tags for tag in conversation.removed_tags)
     if any(e.app_code in workspace.bridge_codes for e in conversation.entries):
         # Notes and echoes too: a bridge writes only where it mirrors a chat.
         return None
     if workspace.tagging is Tagging.ESTABLISHED and is_old_enough and not lost_tag:
-        return 80, because(ReasonCode.NO_BRIDGE_TAG)
+        return 80, make_reason(ReasonCode.NO_BRIDGE_TAG)
     if seen_in_messenger(conversation, contact):
-        return 70, because(ReasonCode.MESSENGER_SIGHTING)
+        return 70, make_reason(ReasonCode.MESSENGER_SIGHTING)
     return None
 
 

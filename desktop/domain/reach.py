@@ -14,16 +14,16 @@ from functools import cached_property
 
 from desktop.domain.contrary import (
     BLOCKS_CHANNEL,
-    NOTHING_SINCE,
+    NO_RECOVERY,
     WARNS,
     ContraryFact,
     ContraryKind,
-    RuntimeState,
-    is_over,
+    RecoverySignals,
+    has_ended,
 )
-from desktop.domain.mapping import Mapping, OwnChannel
+from desktop.domain.mapping import Mapping, Unmapped
 from desktop.domain.model.facts import ChannelKind
-from desktop.domain.model.warning import Warned, WarningCode
+from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.origin import NATIVE_CHANNELS, Transport
 from desktop.domain.thread import Message, Thread
@@ -37,7 +37,7 @@ OWN_WORDS = {"messenger": ChannelKind.MESSENGER, "email": ChannelKind.EMAIL}
 """Intercom's words (`channel.current`) for where it keeps a conversation itself, no channel of others'."""
 
 
-class Sureness(StrEnum):
+class Certainty(StrEnum):
     """`SURE`: by the rules. `UNPROVEN`: if the bridge forwards our replies at all. `UNCERTAIN`: may or may not."""
 
     SURE = "sure"
@@ -50,7 +50,7 @@ class Reach:
     """One place where the reply would arrive."""
 
     channel: ChannelKind
-    sureness: Sureness = Sureness.SURE
+    certainty: Certainty = Certainty.SURE
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Situation:
 
     conversation_id: str
     mapping: Mapping | None
-    own: OwnChannel | None
+    unmapped: Unmapped | None
     window: Window
     relay: Relay
     current_channel: str = ""
@@ -80,13 +80,15 @@ class Situation:
     email_copy: bool = False
     email_fails: bool = False
     contrary: tuple[ContraryFact, ...] = ()
-    standing: RuntimeState = NOTHING_SINCE
+    recovery: RecoverySignals = NO_RECOVERY
     phone_only: bool = False
     signed_in: bool = True
     is_clock_known: bool = True
 
 
-def situation(thread: Thread, conversation_id: str, workspace: Workspace, *, is_clock_known: bool = True) -> Situation:
+def find_situation(
+    thread: Thread, conversation_id: str, workspace: Workspace, *, is_clock_known: bool = True
+) -> Situation:
     """How things stand for a reply in one of the thread's conversations. Raises KeyError if it is somebody else's."""
     chat = thread.chat(conversation_id)
     owners = [c for c in thread.contacts if c.id in chat.conversation.contact_ids]
@@ -95,7 +97,7 @@ def situation(thread: Thread, conversation_id: str, workspace: Workspace, *, is_
     return Situation(
         conversation_id,
         chat.mapping,
-        chat.own,
+        chat.unmapped,
         chat.window,
         workspace.relay_of(chat.mapping.channel) if chat.mapping else Relay.PROVEN,
         current_channel=chat.conversation.current_channel or "",
@@ -107,7 +109,7 @@ def situation(thread: Thread, conversation_id: str, workspace: Workspace, *, is_
         email_copy=any(c.takes_email for c in owners),
         email_fails=any(c.email_fails for c in owners),
         contrary=chat.contrary,
-        standing=chat.standing,
+        recovery=chat.recovery,
         phone_only=_is_joined_by_phone_alone(thread, conversation_id),
         signed_in=workspace.signed_in,
         is_clock_known=is_clock_known,
@@ -142,7 +144,7 @@ class Case:
         self.is_mapped = bridged and mapping is not None and mapping.is_sure
         self.is_weak = bridged and mapping is not None and mapping.is_weak
         self.is_possible = bridged and mapping is not None and not mapping.is_known
-        self.lets_through = state.lets_replies_through
+        self.lets_through = state.allows_replies
         self.is_shut = state in (WindowState.CLOSED, WindowState.NEVER)
 
     @property
@@ -154,7 +156,7 @@ class Case:
         """Where the conversation is now, in Intercom's word; nobody shows us a window that came with the move."""
         channel = (OWN_WORDS | NATIVE_CHANNELS).get(self.s.current_channel, ChannelKind.UNKNOWN)
         is_uncertain = channel in WINDOW_LENGTH or channel is ChannelKind.UNKNOWN
-        return Reach(channel, Sureness.UNCERTAIN if is_uncertain else Sureness.SURE)
+        return Reach(channel, Certainty.UNCERTAIN if is_uncertain else Certainty.SURE)
 
     @property
     def has_moved(self) -> bool:
@@ -164,19 +166,19 @@ class Case:
 
     @property
     def began_on(self) -> ChannelKind:
-        return self.s.own.channel if self.s.own is not None else self.channel
+        return self.s.unmapped.channel if self.s.unmapped is not None else self.channel
 
     def _native_word(self) -> str:
         return next((word for word, channel in NATIVE_CHANNELS.items() if channel is self.channel), "")
 
     def own(self, *channels: ChannelKind) -> bool:
-        return self.s.own is not None and self.s.own.channel in channels
+        return self.s.unmapped is not None and self.s.unmapped.channel in channels
 
     @cached_property
     def contrary(self) -> tuple[ContraryFact, ...]:
         """Facts that nothing has ended yet; one that expired the window is in the window's state already."""
         facts = (f for f in self.s.contrary if f.kind is not ContraryKind.EXPIRED)
-        return tuple(f for f in facts if not is_over(f, self.s.standing, self.now))
+        return tuple(f for f in facts if not has_ended(f, self.s.recovery, self.now))
 
     @property
     def refused(self) -> tuple[ContraryFact, ...]:
@@ -197,7 +199,7 @@ class Case:
     @property
     def is_elsewhere(self) -> Message | None:
         """The customer's newest message, where it came from another channel than this conversation is on."""
-        newest, own = self.s.newest_anywhere, self.s.own
+        newest, own = self.s.newest_anywhere, self.s.unmapped
         if newest is None or newest.origin is None or own is None:
             return None
         if newest.entry.conversation_id == self.s.conversation_id or self.now - newest.entry.sent_at > ELSEWHERE_WITHIN:
@@ -208,7 +210,7 @@ class Case:
 
 
 Places = tuple[Reach, ...]
-Warnings = list[Warned]
+Warnings = list[ForecastWarning]
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,11 +227,11 @@ _MESSENGER = Reach(ChannelKind.MESSENGER)
 
 
 def _uncertain(channel: ChannelKind) -> Reach:
-    return Reach(channel, Sureness.UNCERTAIN)
+    return Reach(channel, Certainty.UNCERTAIN)
 
 
-def _warn(code: WarningCode, *ids: str | None) -> Warned:
-    return Warned(code, frozenset(i for i in ids if i))
+def _warn(code: WarningCode, *ids: str | None) -> ForecastWarning:
+    return ForecastWarning(code, frozenset(i for i in ids if i))
 
 
 def _native_places(c: Case) -> Places:
@@ -246,7 +248,7 @@ def _native_warnings(c: Case) -> Warnings:
     return _closing(c)
 
 
-def _window_unknown(c: Case) -> Warned:
+def _window_unknown(c: Case) -> ForecastWarning:
     doubt = c.s.window.doubt
     return _warn(WarningCode.WINDOW_UNKNOWN, doubt.message_id if doubt is not None else None)
 
@@ -286,7 +288,7 @@ def _elsewhere(c: Case) -> Warnings:
 
 
 def _messenger_warnings(c: Case) -> Warnings:
-    assumed = c.s.own is not None and not c.s.own.is_sure
+    assumed = c.s.unmapped is not None and not c.s.unmapped.is_sure
     return [*([_warn(WarningCode.MESSENGER_ASSUMED)] if assumed else []), *_elsewhere(c)]
 
 
@@ -359,7 +361,7 @@ ROWS = (
     Row(
         "open, forwarding unproven",
         _open_and(Relay.UNPROVEN),
-        lambda c: (Reach(c.channel, Sureness.UNPROVEN), _MESSENGER),
+        lambda c: (Reach(c.channel, Certainty.UNPROVEN), _MESSENGER),
         lambda c: [_warn(WarningCode.RELAY_UNPROVEN), *_closing(c)],
     ),
     Row(

@@ -9,16 +9,16 @@ from datetime import datetime
 from enum import StrEnum
 
 from desktop.domain.bridge.notice import Notice, is_by_bridge, is_reply, notices_of, tie
-from desktop.domain.contrary import NOTHING_SINCE, ContraryFact, RuntimeState
-from desktop.domain.delivery import ArrivedAt, arrivals
+from desktop.domain.contrary import NO_RECOVERY, ContraryFact, RecoverySignals
+from desktop.domain.delivery import ChannelArrival, arrivals
 from desktop.domain.direct import DirectSent
-from desktop.domain.history.contrary import facts_of_thread, standing_of
-from desktop.domain.history.provider_messages import Row, Rows, confirmed
-from desktop.domain.history.windows import Findings, WindowHistory, listed_windows
-from desktop.domain.mapping import Mapping, OwnChannel, find_mappings, owner_of
+from desktop.domain.history.contrary import facts_of_thread, recovery_of
+from desktop.domain.history.provider_messages import ProviderMessage, ProviderMessages, confirmed
+from desktop.domain.history.windows import ThreadAnalysis, WindowHistory, listed_windows
+from desktop.domain.mapping import Mapping, Unmapped, find_mappings, owner_of
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, MessageKey, Role
 from desktop.domain.model.workspace import Workspace
-from desktop.domain.origin import Origin, Surroundings, origin_of
+from desktop.domain.origin import Origin, OriginContext, origin_of
 from desktop.domain.window.keys import find_window_keys
 from desktop.domain.window.window import Window, WindowKey
 
@@ -42,7 +42,7 @@ class Message:
 
     origin: for a customer's message, else None.
     arrived: for our messages, one per place; empty for notes and events.
-    notice: what the bridge said about this reply, or may have said of it (`Notice.is_tied`).
+    notice: what the bridge said about this reply, or may have said of it (`Notice.is_matched`).
     unseen_on: for a customer's message that the mapped channel does not show (typed in the Messenger); else None.
     direct: for a message of ours on a direct route, how it went; else None.
     row: the same message as the channel's provider lists it, with its exact time; None where it is not known to.
@@ -51,11 +51,11 @@ class Message:
     entry: Entry
     author: Author
     origin: Origin | None = None
-    arrived: tuple[ArrivedAt, ...] = ()
+    arrived: tuple[ChannelArrival, ...] = ()
     notice: Notice | None = None
     unseen_on: ChannelKind | None = None
     direct: DirectSent | None = None
-    row: Row | None = None
+    provider_message: ProviderMessage | None = None
 
     @property
     def id(self) -> str:
@@ -76,17 +76,17 @@ class Chat:
     """A conversation of the thread with what it mirrors, its window and its messages in time order.
 
     mapping: None where it mirrors nothing; then `own` says what it is on. own: None where there is a mapping.
-    contrary: contrary facts about this chat that a person has not called solved; `standing` is what may have ended
+    contrary: contrary facts about this chat that a person has not called solved; `recovery` is what may have ended
         them.
     """
 
     conversation: Conversation
     mapping: Mapping | None
-    own: OwnChannel | None
+    unmapped: Unmapped | None
     window: Window
     messages: tuple[Message, ...]
     contrary: tuple[ContraryFact, ...] = ()
-    standing: RuntimeState = NOTHING_SINCE
+    recovery: RecoverySignals = NO_RECOVERY
 
     @property
     def id(self) -> str:
@@ -142,12 +142,12 @@ class Thread:
         return tuple(seen.values())
 
 
-def assemble(
+def assemble_thread(
     conversations: Iterable[Conversation],
     contacts: Iterable[Contact],
     workspace: Workspace,
     direct: Iterable[DirectSent] = (),
-    rows: Iterable[Row] = (),
+    provider_messages: Iterable[ProviderMessage] = (),
     contrary: Iterable[ContraryFact] = (),
     solved: frozenset[str] = frozenset(),
     now: datetime | None = None,
@@ -162,20 +162,20 @@ def assemble(
     known = sorted(contacts, key=lambda c: c.id)
     people = {old: c for c in known for old in c.merged_ids} | {c.id: c for c in known}
     held = tuple(sorted(conversations, key=lambda c: (c.updated_at, c.id), reverse=True))
-    sent_directly, listed = tuple(direct), tuple(rows)
+    sent_directly, listed = tuple(direct), tuple(provider_messages)
     origins = _origins(held, people, workspace, now)
     mappings = find_mappings(held, people, workspace, now)
     keys = find_window_keys(held, mappings, origins, workspace)
     notices = {c.id: notices_of(c, workspace) for c in held}
     facts = facts_of_thread(held, notices, mappings, keys, origins, sent_directly, listed, contrary)
-    findings = Findings(
+    findings = ThreadAnalysis(
         held,
         workspace,
         origins,
         mappings,
         keys,
         sent_directly,
-        Rows(listed, sent_directly),
+        ProviderMessages(listed, sent_directly),
         notices,
         tuple(f for f in facts if f.id not in solved),
     )
@@ -202,18 +202,18 @@ def _origins(
     found = {}
     for conversation in held:
         owner = owner_of(conversation, people)
-        around: dict[str, Surroundings] = {}
+        around: dict[str, OriginContext] = {}
         for entry in conversation.entries:
             if entry.is_customer_message:
                 author = people.get(entry.author_id, owner)
                 name = author.id if author is not None else ""
                 if name not in around:
-                    around[name] = Surroundings(conversation, author, workspace, now)
+                    around[name] = OriginContext(conversation, author, workspace, now)
                 found[entry.key] = origin_of(entry, around[name])
     return found
 
 
-def _chat(conversation: Conversation, history: WindowHistory, findings: Findings) -> Chat:
+def _chat(conversation: Conversation, history: WindowHistory, findings: ThreadAnalysis) -> Chat:
     found, workspace = findings.mappings[conversation.id], findings.workspace
     mapping = findings.mapping(conversation)
     notices = tie(findings.notices[conversation.id])
@@ -223,13 +223,13 @@ def _chat(conversation: Conversation, history: WindowHistory, findings: Findings
         origin = findings.origins.get(entry.key)
         row = history.tied.get(entry.key)
         if origin is not None:
-            messages.append(Message(entry, author, origin, unseen_on=_unseen_on(origin, mapping), row=row))
+            messages.append(Message(entry, author, origin, unseen_on=_unseen_on(origin, mapping), provider_message=row))
         elif is_reply(entry, workspace):
             notice = notices.get(entry.id)
-            told = notice if notice is not None and notice.is_tied else None
+            told = notice if notice is not None and notice.is_matched else None
             arrived = arrivals(entry, conversation, mapping, history.state_at(entry.sent_at), told, workspace)
             arrived = confirmed(arrived, row)
-            messages.append(Message(entry, author, arrived=arrived, notice=notice, row=row))
+            messages.append(Message(entry, author, arrived=arrived, notice=notice, provider_message=row))
         else:
             messages.append(Message(entry, author))
     here = [d for d in findings.direct if d.conversation_id == conversation.id]
@@ -238,10 +238,10 @@ def _chat(conversation: Conversation, history: WindowHistory, findings: Findings
     return Chat(
         conversation,
         mapping,
-        found if isinstance(found, OwnChannel) else None,
+        found if isinstance(found, Unmapped) else None,
         history.window,
         tuple(messages),
-        *standing_of(history, findings),
+        *recovery_of(history, findings),
     )
 
 

@@ -82,13 +82,13 @@ class Channels:
         return tuple(
             DirectRoute(
                 Route(channel.key, address.to, config.address, config.carries_bridge),
-                channel.abilities,
+                channel.capabilities,
                 config.name,
                 address.contact_ids,
                 address.owner,
             )
             for config, channel in self.all()
-            if channel.abilities.sends_free_text or channel.abilities.has_templates
+            if channel.capabilities.sends_free_text or channel.capabilities.has_templates
             for address in addresses_of(thread, channel.key.channel)
         )
 

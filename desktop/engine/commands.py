@@ -8,11 +8,11 @@ from datetime import datetime
 from desktop.domain.content.template import Filled
 from desktop.domain.direct import Route
 from desktop.domain.forecast import Forecast
-from desktop.domain.identity.customer import Word
+from desktop.domain.identity.customer import IdentityDecision
 from desktop.domain.learning.relay import RelayProof
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import ChannelKind
-from desktop.domain.model.warning import Acknowledgement, Warned
+from desktop.domain.model.warning import Acknowledgement, ForecastWarning
 from desktop.domain.model.workspace import Relay
 from desktop.ports import OutgoingFile
 
@@ -228,8 +228,8 @@ class DecideIdentity:
     revoked: words that hold no longer, so that what the contacts have in common decides again; taken back first.
     """
 
-    words: tuple[Word, ...] = ()
-    revoked: tuple[Word, ...] = ()
+    words: tuple[IdentityDecision, ...] = ()
+    revoked: tuple[IdentityDecision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +324,7 @@ class NeedsConsent:
     """
 
     forecast: Forecast
-    warned: tuple[Warned, ...]
+    warned: tuple[ForecastWarning, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ class Engine:
         """Begin to read and to send; returns at once after what was left over from the last run is put in order."""
         offset = await self._store.read(settings.clock_offset)
         if offset is not None:
-            self.clock.recall(offset)
+            self.clock.restore_offset(offset)
         await self.retention.erase_old_copies()
         await self.outbox.recover()
         for name, run in (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from desktop.domain.identity.customer import Word
+from desktop.domain.identity.customer import IdentityDecision
 from desktop.domain.model.outgoing import State
 from desktop.engine.changes import Changes
 from desktop.engine.sync.ingest import refresh_customers
@@ -15,7 +15,9 @@ from desktop.store.outgoing import outbox
 UNSETTLED = (State.QUEUED, State.SENDING, State.UNCONFIRMED, State.HELD)
 
 
-def save_decisions(db: Database, words: tuple[Word, ...], revoked: tuple[Word, ...], now: datetime) -> Changes:
+def save_decisions(
+    db: Database, words: tuple[IdentityDecision, ...], revoked: tuple[IdentityDecision, ...], now: datetime
+) -> Changes:
     """All of it or nothing. Raises LookupError for a contact that is not here, ValueError for one with itself."""
     touched: set[str] = set()
     for word in revoked:

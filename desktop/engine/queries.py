@@ -8,7 +8,7 @@ from datetime import datetime
 
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.outgoing import State
-from desktop.domain.reach import situation
+from desktop.domain.reach import find_situation
 from desktop.engine.accounts.views import ChannelView
 from desktop.engine.channels import Channels
 from desktop.engine.connection_monitor import ConnectionMonitor
@@ -142,7 +142,7 @@ def _thread(
         display_name(thread),
         thread,
         workspace,
-        {c.id: situation(thread, c.id, workspace, is_clock_known=is_clock_known) for c in thread.chats},
+        {c.id: find_situation(thread, c.id, workspace, is_clock_known=is_clock_known) for c in thread.chats},
         tuple(
             Draft(d.draft_id, d.conversation_id, d.text, d.files, d.internal, d.seen_upto)
             for d in drafts.of_customer(db, customer_id)
@@ -151,7 +151,7 @@ def _thread(
         max((m.entry.arrival for m in thread.messages), default=0),
         summaries.seen_upto(db, customer_id),
         templates_used=direct_messages.templates_used_with(db, customer_id),
-        likenesses=told,
+        find_contact_matches=told,
         words=customers.identity_decisions(db, theirs),
         others={i: c for i in likely if (c := contacts.load(db, i)) is not None},
     )

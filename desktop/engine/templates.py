@@ -112,7 +112,7 @@ class Templates:
         return known_at is not None and abs(self._clock.now() - known_at) <= FRESH_FOR
 
     def _keys(self) -> tuple[ChannelKey, ...]:
-        return tuple(channel.key for _, channel in self._channels.all() if channel.abilities.has_templates)
+        return tuple(channel.key for _, channel in self._channels.all() if channel.capabilities.has_templates)
 
     def _on_change(self, changes: Changes) -> None:
         """An account that was just connected need not wait."""

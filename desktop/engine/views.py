@@ -9,12 +9,12 @@ from enum import StrEnum
 
 from desktop.domain.content.template import Template
 from desktop.domain.direct import DirectRoute, Route
-from desktop.domain.identity.customer import Likeness, Word
+from desktop.domain.identity.customer import ContactMatch, IdentityDecision
 from desktop.domain.learning.relay import RelayEvidence
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import ChannelKind, Contact, ConversationState
 from desktop.domain.model.outgoing import State
-from desktop.domain.model.warning import Warned
+from desktop.domain.model.warning import ForecastWarning
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.reach import Situation
 from desktop.domain.thread import Thread
@@ -84,7 +84,7 @@ class PendingReply:
     queued_at: datetime
     state: State
     reason: str = ""
-    warned: tuple[Warned, ...] = ()
+    warned: tuple[ForecastWarning, ...] = ()
     route: Route | None = None
     template: str = ""
 
@@ -123,8 +123,8 @@ class ThreadView:
     seen_upto: datetime | None = None
     direct_routes: tuple[DirectRoute, ...] = ()
     templates_used: Mapping[str, datetime] = field(default_factory=dict)
-    likenesses: tuple[Likeness, ...] = ()
-    words: tuple[Word, ...] = ()
+    find_contact_matches: tuple[ContactMatch, ...] = ()
+    words: tuple[IdentityDecision, ...] = ()
     others: Mapping[str, Contact] = field(default_factory=dict)
 
 

@@ -1,6 +1,6 @@
 """Ports: the few places where the world differs, in domain words. Adapters live in `channels`, `store` and `system`."""
 
-from desktop.ports.accounts import ChannelConfig, Connector, Permission, Profile, ProfileBook, WorkspaceConfig
+from desktop.ports.accounts import ChannelConfig, Connector, Permission, Profile, ProfileStore, WorkspaceConfig
 from desktop.ports.channel import (
     Channel,
     ChannelAccount,
@@ -17,15 +17,23 @@ from desktop.ports.clock import Clock, ClockOffset
 from desktop.ports.conversation_gateway import (
     Account,
     ConversationGateway,
-    Head,
-    HeadPage,
     Macro,
+    SearchHit,
+    SearchPage,
     StateChange,
     Teammate,
 )
 from desktop.ports.errors import ProviderError, ProviderErrorKind
 from desktop.ports.machine import Notifier, Secrets
-from desktop.ports.sending import Accepted, NotSent, Outcome, Outgoing, OutgoingFile, Refused, Unknown
+from desktop.ports.sending import (
+    Accepted,
+    ConversationReply,
+    NotSent,
+    OutcomeUnknown,
+    OutgoingFile,
+    Refused,
+    SendOutcome,
+)
 
 __all__ = [
     "Accepted",
@@ -38,30 +46,30 @@ __all__ = [
     "ClockOffset",
     "Connector",
     "ConversationGateway",
+    "ConversationReply",
     "DeliveryFact",
     "DirectMessage",
     "DirectTemplate",
-    "Head",
-    "HeadPage",
     "Macro",
     "MessageList",
     "NotSent",
     "Notifier",
-    "Outcome",
-    "Outgoing",
+    "OutcomeUnknown",
     "OutgoingFile",
     "Permission",
     "Profile",
-    "ProfileBook",
+    "ProfileStore",
     "ProviderError",
     "ProviderErrorKind",
     "Received",
     "Receiver",
     "Refused",
     "RemoteFile",
+    "SearchHit",
+    "SearchPage",
     "Secrets",
+    "SendOutcome",
     "StateChange",
     "Teammate",
-    "Unknown",
     "WorkspaceConfig",
 ]

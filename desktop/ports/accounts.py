@@ -75,7 +75,7 @@ class ProfileUnreadable(Exception):
         self.sentence = sentence
 
 
-class ProfileBook(Protocol):
+class ProfileStore(Protocol):
     """Where the profile is kept. `load` may raise ProfileUnreadable; both raise OSError where the disk is to blame."""
 
     async def load(self) -> Profile: ...

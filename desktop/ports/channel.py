@@ -9,9 +9,9 @@ from typing import Protocol
 
 from desktop.domain.content.template import Filled, Template
 from desktop.domain.delivery import Delivery
-from desktop.domain.model.channel import Abilities, ChannelKey
+from desktop.domain.model.channel import Capabilities, ChannelKey
 from desktop.ports.errors import ProviderErrorKind
-from desktop.ports.sending import Outcome, OutgoingFile
+from desktop.ports.sending import OutgoingFile, SendOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +110,14 @@ class MessageList:
 class Channel(Protocol):
     """One account on one channel. Reads raise `ProviderError`; sends never raise for the wire and never repeat.
 
-    What an account cannot do (`abilities`) is answered by nothing: no templates, no status, a refusal.
+    What an account cannot do (`capabilities`) is answered by nothing: no templates, no status, a refusal.
     """
 
     @property
     def key(self) -> ChannelKey: ...
 
     @property
-    def abilities(self) -> Abilities: ...
+    def capabilities(self) -> Capabilities: ...
 
     async def check(self) -> ChannelAccount:
         """Whose credential it is; changes nothing at the provider."""
@@ -127,9 +127,9 @@ class Channel(Protocol):
         """Also those that cannot be sent now; each says why not."""
         ...
 
-    async def send_text(self, out: DirectMessage) -> Outcome: ...
+    async def send_text(self, out: DirectMessage) -> SendOutcome: ...
 
-    async def send_template(self, out: DirectTemplate) -> Outcome: ...
+    async def send_template(self, out: DirectTemplate) -> SendOutcome: ...
 
     async def look_up_sent(
         self, out: DirectMessage | DirectTemplate, since: datetime, known_ids: Collection[str]

@@ -38,7 +38,7 @@ class Clock(Protocol):
         run was told last; None if none was. The computer's clock has no part in it, so what is deleted goes by it."""
         ...
 
-    def recall(self, offset: ClockOffset) -> None:
+    def restore_offset(self, offset: ClockOffset) -> None:
         """What an earlier run has learnt; it counts until a provider tells the time."""
         ...
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from desktop.domain.model.facts import Contact, Conversation
-from desktop.ports.sending import Outcome, Outgoing
+from desktop.ports.sending import ConversationReply, SendOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class SearchHit:
     """A conversation as search lists it, without entries. entry_count: parts as the provider counts them, or None."""
 
     conversation: Conversation
@@ -40,10 +40,10 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class HeadPage:
+class SearchPage:
     """A page of search results. cursor: opaque, for the next page; None on the last one. total: of all pages."""
 
-    heads: tuple[Head, ...]
+    hits: tuple[SearchHit, ...]
     cursor: str | None
     total: int
 
@@ -77,13 +77,13 @@ class ConversationGateway(Protocol):
 
     async def macros(self) -> Sequence[Macro]: ...
 
-    async def changed_since(self, since: datetime, cursor: str | None = None) -> HeadPage:
+    async def changed_since(self, since: datetime, cursor: str | None = None) -> SearchPage:
         """Conversations whose `updated_at` is at or after `since`, oldest first. An index: it may lag and repeat."""
         ...
 
-    async def heads_of(
+    async def conversations_of(
         self, contact_ids: Sequence[str], cursor: str | None = None, *, background: bool = True
-    ) -> HeadPage:
+    ) -> SearchPage:
         """Every conversation of these contacts, newest first."""
         ...
 
@@ -97,7 +97,7 @@ class ConversationGateway(Protocol):
         """Contacts that bear this phone or e-mail. An index: a new contact may be missing for minutes."""
         ...
 
-    async def send(self, out: Outgoing) -> Outcome: ...
+    async def send(self, out: ConversationReply) -> SendOutcome: ...
 
     async def change(
         self,

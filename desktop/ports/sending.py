@@ -16,7 +16,7 @@ class OutgoingFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
+class ConversationReply:
     """A reply or note on its way. draft_id: ours, minted with the draft; the outbox's key.
 
     text: plain text as the agent typed it; the adapter escapes it for its provider.
@@ -63,10 +63,10 @@ class NotSent:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class OutcomeUnknown:
     """It may have left. Never repeated by the program. reason: technical, one line, no contents."""
 
     reason: str
 
 
-Outcome = Accepted | Refused | NotSent | Unknown
+SendOutcome = Accepted | Refused | NotSent | OutcomeUnknown

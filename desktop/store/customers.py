@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from desktop.domain.identity.customer import Likeness, Trait, TraitKind, Word, customer_ids, likenesses, traits
+from desktop.domain.identity.customer import (
+    ContactMatch,
+    IdentityDecision,
+    Trait,
+    TraitKind,
+    assign_customer_ids,
+    find_contact_matches,
+    traits_of,
+)
 from desktop.domain.model.facts import Contact
 from desktop.store import contacts, settings
 from desktop.store.core.columns import fetch_all, to_json, valid_utf8
@@ -73,16 +81,16 @@ def merge_contact(db: Database, old_id: str, new_id: str) -> frozenset[str]:
 # --- a person's word ---------------------------------------------------------------------------------------------
 
 
-def identity_decisions(db: Database, contact_ids: Iterable[str] | None = None) -> tuple[Word, ...]:
+def identity_decisions(db: Database, contact_ids: Iterable[str] | None = None) -> tuple[IdentityDecision, ...]:
     """What people said, in the order of the contacts' ids. contact_ids: only words about these; None: all."""
     concerned = "" if contact_ids is None else "WHERE one IN (SELECT value FROM json_each(?1)) OR other IN " \
         "(SELECT value FROM json_each(?1)) "  # fmt: skip
     bindings = () if contact_ids is None else (to_json(sorted(contact_ids)),)
     rows = fetch_all(db, f"SELECT one, other, same FROM contact_words {concerned}ORDER BY one, other", bindings)
-    return tuple(Word(one, other, bool(same)) for one, other, same in rows)
+    return tuple(IdentityDecision(one, other, bool(same)) for one, other, same in rows)
 
 
-def save_identity_decision(db: Database, word: Word) -> frozenset[str]:
+def save_identity_decision(db: Database, word: IdentityDecision) -> frozenset[str]:
     """Take a person's word, instead of an earlier one on the same two. Returns the customers it concerns.
 
     A customer's id stands for the smallest of her contacts. Raises LookupError for what is not here, and ValueError for
@@ -134,7 +142,7 @@ def _move_words(db: Database, old_id: str, new_id: str) -> None:
 # --- what speaks for it ------------------------------------------------------------------------------------------
 
 
-def find_likenesses(db: Database, customer_id: str) -> tuple[Likeness, ...]:
+def find_likenesses(db: Database, customer_id: str) -> tuple[ContactMatch, ...]:
     """Why her contacts are one customer, and which other contacts may be hers too, strongest first.
 
     Suggestions (`joins` is False) name at least one contact of hers. Nothing that a person denied is suggested.
@@ -144,7 +152,7 @@ def find_likenesses(db: Database, customer_id: str) -> tuple[Likeness, ...]:
     shared = sorted(_traits_of(db, ids), key=lambda t: (t.kind is TraitKind.NAME, t))
     near = dict.fromkeys(i for t in shared for i in _holders(db, t.kind, t.value, MOST_SUGGESTED + len(ids)))
     others = [c for i in [i for i in near if i not in ids][:MOST_SUGGESTED] if (c := contacts.load(db, i)) is not None]
-    told = likenesses(
+    told = find_contact_matches(
         [*own, *others],
         identity_decisions(db, ids),
         settings.phone_region(db),
@@ -176,7 +184,7 @@ def _save_traits(db: Database, contact: Contact) -> frozenset[Trait]:
     # Ids are kept where aliases are.
     found = {
         Trait(t.kind, valid_utf8(t.value))
-        for t in traits(contact, settings.phone_region(db))
+        for t in traits_of(contact, settings.phone_region(db))
         if t.kind is not TraitKind.RECORD
     }
     rows = fetch_all(db, "SELECT kind, value FROM contact_traits WHERE contact_id = ?", (contact.id,))
@@ -247,7 +255,7 @@ def _settle(db: Database, contact_id: str, changed: Iterable[Trait] = ()) -> fro
 def _decide(db: Database, customers: Iterable[str]) -> frozenset[str]:
     near = [c for customer_id in sorted(customers) for c in contacts.of_customer(db, customer_id)]
     known = {c.id: contacts.customer_of(db, c.id) for c in near}
-    decided = customer_ids(
+    decided = assign_customer_ids(
         near,
         known,
         identity_decisions(db, known),

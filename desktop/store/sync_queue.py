@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from desktop.domain.model.facts import Conversation
-from desktop.ports import Head
+from desktop.ports import SearchHit
 from desktop.store import conversations, entries
 from desktop.store.core.columns import MICROSECOND, to_json, to_us
 from desktop.store.core.database import Database
@@ -22,7 +22,7 @@ class QueuedConversation:
     tries: int
 
 
-def add(db: Database, head: Head) -> bool:
+def add(db: Database, head: SearchHit) -> bool:
     """Remember a search result; True if its conversation must be read because something differs.
 
     The index lags: a result older than what is held says nothing.

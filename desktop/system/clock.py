@@ -87,7 +87,7 @@ class ServerClock:
         # A sleep is seen by the computer's clock alone, and that may have been set.
         return datetime.fromtimestamp(self._monotonic() + self._offset[0], UTC)
 
-    def recall(self, offset: ClockOffset) -> None:
+    def restore_offset(self, offset: ClockOffset) -> None:
         self._recalled = offset
 
     def monotonic(self) -> float:

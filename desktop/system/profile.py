@@ -24,7 +24,7 @@ NAME = "profile.json"
 
 
 class JsonProfileBook:
-    """Implements `ports.ProfileBook` in one folder, which `save` makes. Queries and writes on a thread."""
+    """Implements `ports.ProfileStore` in one folder, which `save` makes. Queries and writes on a thread."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / NAME

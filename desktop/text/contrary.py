@@ -43,4 +43,4 @@ def contrary_sentence(fact: ContraryFact, messages: Iterable[Message], name: str
 def _who(fact: ContraryFact) -> str:
     if fact.source is ContrarySource.BRIDGE_NOTICE:
         return "Octopods"
-    return fact.account.provider.shown if fact.account is not None else "The provider"
+    return fact.account.provider.display_name if fact.account is not None else "The provider"

@@ -8,10 +8,10 @@ from time import process_time
 import pytest
 from conversation_factory import WORKSPACE, conversation, first, jennifer, on_channel, reply
 
-from desktop.domain.history.provider_messages import Row, digest
+from desktop.domain.history.provider_messages import ProviderMessage, text_digest
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Conversation
-from desktop.domain.thread import assemble
+from desktop.domain.thread import assemble_thread
 
 pytestmark = pytest.mark.slow
 
@@ -20,7 +20,7 @@ KEY = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, OURS)
 ATTRIBUTES = {"octopods_channel": "twilio_whatsapp", "octopods_twilio_whatsapp_account_phone": OURS}
 
 
-def long_talk(rounds: int) -> tuple[Conversation, list[Row]]:
+def long_talk(rounds: int) -> tuple[Conversation, list[ProviderMessage]]:
     """A message of hers and one of ours every minute, and the provider's rows of all of them."""
     talk = [first(2000)]
     for number in range(rounds):
@@ -31,18 +31,18 @@ def long_talk(rounds: int) -> tuple[Conversation, list[Row]]:
     for number, entry in enumerate(held.entries):
         inbound = entry.is_customer_message
         sent_at = entry.sent_at + timedelta(seconds=-20 if inbound else 5)
-        listed.append(Row(KEY, f"SM{number}", inbound, OURS, HERS, sent_at, digest(entry.text)))
+        listed.append(ProviderMessage(KEY, f"SM{number}", inbound, OURS, HERS, sent_at, text_digest(entry.text)))
     return held, listed
 
 
-def cost_s(talk: Conversation, listed: list[Row]) -> float:
+def cost_s(talk: Conversation, listed: list[ProviderMessage]) -> float:
     """Processor time, the best of five: other work on the machine only ever adds."""
     best = float("inf")
     for _ in range(5):
         start = process_time()
-        thread = assemble([talk], [jennifer(bridge_attributes=ATTRIBUTES)], WORKSPACE, rows=listed)
+        thread = assemble_thread([talk], [jennifer(bridge_attributes=ATTRIBUTES)], WORKSPACE, provider_messages=listed)
         best = min(best, process_time() - start)
-    assert all((m.row is not None) == bool(listed) for m in thread.messages)
+    assert all((m.provider_message is not None) == bool(listed) for m in thread.messages)
     return best
 
 

@@ -8,7 +8,7 @@ import pytest
 from conversation_factory import WORKSPACE, conversation, failure_note, first, in_messenger, jennifer, on_channel, reply
 
 from desktop.domain.model.facts import Conversation
-from desktop.domain.thread import assemble
+from desktop.domain.thread import assemble_thread
 
 pytestmark = pytest.mark.slow
 
@@ -26,7 +26,7 @@ def cost_s(talk: Conversation) -> float:
     best = float("inf")
     for _ in range(5):
         start = process_time()
-        assemble([talk], [jennifer()], WORKSPACE)
+        assemble_thread([talk], [jennifer()], WORKSPACE)
         best = min(best, process_time() - start)
     return best
 

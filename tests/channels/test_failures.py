@@ -13,7 +13,7 @@ from desktop.channels.intercom import api
 from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared import http
 from desktop.channels.shared.http import Token
-from desktop.ports import Outgoing, ProviderError, ProviderErrorKind, StateChange, Unknown
+from desktop.ports import ConversationReply, OutcomeUnknown, ProviderError, ProviderErrorKind, StateChange
 
 
 async def trouble_of(call) -> ProviderError:
@@ -254,7 +254,7 @@ class TestToken:
                 await gateway.conversation("1")
             except ProviderError as trouble:
                 told.append("".join(traceback.format_exception(trouble)) + repr(trouble))
-            told.append(repr(await gateway.send(Outgoing("d", "1", "7001", "Hello"))))
+            told.append(repr(await gateway.send(ConversationReply("d", "1", "7001", "Hello"))))
         await gateway.aclose()
         assert len(told) == 6
         assert all(secret in headers["authorization"] for _, headers, _ in provider.requests)
@@ -265,6 +265,6 @@ class TestToken:
 
 async def test_a_redirect_takes_the_token_nowhere(provider, gateway):
     provider.answers(307, b"", headers={"Location": f"{provider.base_url}/elsewhere"})
-    assert isinstance(await gateway.send(Outgoing("d", "1", "7001", "Hello")), Unknown)
+    assert isinstance(await gateway.send(ConversationReply("d", "1", "7001", "Hello")), OutcomeUnknown)
     await trouble_of(gateway.conversation("1"))
     assert len(provider.requests) == 2

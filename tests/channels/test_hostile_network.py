@@ -22,7 +22,15 @@ from desktop.channels.telegram.channel import TelegramChannel
 from desktop.channels.twilio.channel import TwilioChannel
 from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel
 from desktop.domain.model.facts import ChannelKind
-from desktop.ports import Accepted, DirectMessage, NotSent, Outgoing, ProviderError, ProviderErrorKind, Unknown
+from desktop.ports import (
+    Accepted,
+    ConversationReply,
+    DirectMessage,
+    NotSent,
+    OutcomeUnknown,
+    ProviderError,
+    ProviderErrorKind,
+)
 
 SECRET = "1234:secret_of_ours"
 SID = "AC" + "5a" * 16
@@ -47,7 +55,7 @@ async def calls(provider, clock, request) -> AsyncIterator[dict[str, tuple[Call,
     }
     out = DirectMessage("d-1", "+353871234567", "Hello")
     told: dict[str, tuple[Call, Call]] = {
-        "intercom": (gateway.account, lambda: gateway.send(Outgoing("d-1", "1", "Hello", "7001")))
+        "intercom": (gateway.account, lambda: gateway.send(ConversationReply("d-1", "1", "Hello", "7001")))
     }
     for name, channel in channels.items():
         to = DirectMessage("d-1", "900001", "Hello") if name == "telegram" else out
@@ -255,7 +263,7 @@ async def test_an_answer_that_trickles_ends_at_the_deadline_of_the_whole_request
         with pytest.raises(ProviderError) as caught:
             await read()
         assert caught.value.kind is ProviderErrorKind.TIMED_OUT
-        assert isinstance(await send(), Unknown)
+        assert isinstance(await send(), OutcomeUnknown)
 
 
 @pytest.mark.slow

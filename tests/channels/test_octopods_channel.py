@@ -21,10 +21,10 @@ from desktop.ports import (
     DeliveryFact,
     DirectMessage,
     DirectTemplate,
+    OutcomeUnknown,
     ProviderError,
     ProviderErrorKind,
     Refused,
-    Unknown,
 )
 
 T = ProviderErrorKind
@@ -123,7 +123,7 @@ def test_codes_to_copy_cannot_be_passed_on():
     components = [{"type": "BUTTONS", "buttons": [{"type": "COPY_CODE"}]}]
     found = mapping.template(FULL | {"template_components": components}, (), AT)
     assert found is not None
-    assert "a code to copy" in found.why_not
+    assert "a code to copy" in found.not_sendable_reason
 
 
 async def test_the_list_in_its_new_shape(whatsapp, provider):
@@ -397,7 +397,7 @@ async def test_a_lost_sms_cannot_be_looked_up(sms, provider):
 
 async def test_a_lost_answer_stays_lost(sms, provider):
     provider.answers(201, {"request_id": "r"})
-    assert isinstance(await sms.send_text(DirectMessage("d-1", HER, "Hi")), Unknown)
+    assert isinstance(await sms.send_text(DirectMessage("d-1", HER, "Hi")), OutcomeUnknown)
 
 
 odd = st.recursive(

@@ -24,7 +24,7 @@ from desktop.channels.twilio.channel import TwilioChannel
 from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel
 from desktop.domain.content.template import Status, Template, fill
 from desktop.domain.model.facts import ChannelKind
-from desktop.ports import DirectMessage, DirectTemplate, Outgoing, OutgoingFile, StateChange
+from desktop.ports import ConversationReply, DirectMessage, DirectTemplate, OutgoingFile, StateChange
 
 pytestmark = pytest.mark.slow
 
@@ -199,7 +199,7 @@ def calls(adapter: Any, clock: Any) -> list[Callable[[], Awaitable[Any]]]:
             lambda: adapter.contact("c1"),
             lambda: adapter.contacts_with(phone="+353871234567"),
             lambda: adapter.change("1", StateChange.CLOSE, "7001"),
-            lambda: adapter.send(Outgoing("d-1", "1", "7001", "Hello", (FILE,))),
+            lambda: adapter.send(ConversationReply("d-1", "1", "7001", "Hello", (FILE,))),
         ]
     to = "9001" if isinstance(adapter, TelegramChannel) else "+353871234567"
     text, template = DirectMessage("d-1", to, "Hello"), DirectTemplate("d-1", to, fill(TEMPLATE, {}))

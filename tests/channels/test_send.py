@@ -9,15 +9,15 @@ import pytest
 
 from desktop.channels.shared import http
 from desktop.domain.model.facts import EntryKind
-from desktop.ports import Accepted, NotSent, Outgoing, OutgoingFile, ProviderErrorKind, Refused, Unknown
+from desktop.ports import Accepted, ConversationReply, NotSent, OutcomeUnknown, OutgoingFile, ProviderErrorKind, Refused
 from desktop.sandbox.model.settings import Fault
 
 AGENT = "7001"
 PNG = OutgoingFile("label.png", "image/png", b"\x89PNG\r\n\x1a\n" + bytes(16))
 
 
-def reply(text="Hello, it left our hub.", conversation="215471234500001", **more) -> Outgoing:
-    return Outgoing("draft-1", conversation, AGENT, text, **more)
+def reply(text="Hello, it left our hub.", conversation="215471234500001", **more) -> ConversationReply:
+    return ConversationReply("draft-1", conversation, AGENT, text, **more)
 
 
 @pytest.fixture
@@ -138,20 +138,20 @@ async def test_not_sent_when_nobody_is_there(unreachable):
 async def test_unknown_when_the_answer_is_lost(live, sandbox, chat, action, arrived):
     with sandbox.lock:
         sandbox.world.settings.fail_next.append(Fault("POST", "/reply", action, status=502, html=True))
-    assert isinstance(await live.send(reply(conversation=chat)), Unknown)
+    assert isinstance(await live.send(reply(conversation=chat)), OutcomeUnknown)
     assert len(texts(sandbox, chat)) == arrived
 
 
 @pytest.mark.parametrize("status", [302, 408, 500, 504])
 async def test_unknown_for_what_settles_nothing(provider, gateway, status):
     provider.fails(status, "?")
-    assert await gateway.send(reply()) == Unknown(f"HTTP {status}")
+    assert await gateway.send(reply()) == OutcomeUnknown(f"HTTP {status}")
     assert len(provider.requests) == 1
 
 
 async def test_unknown_when_the_provider_stays_silent(provider, impatient):
     provider.stays_silent()
-    assert await impatient.send(reply()) == Unknown("ReadTimeout")
+    assert await impatient.send(reply()) == OutcomeUnknown("ReadTimeout")
     assert len(provider.requests) == 1
 
 
@@ -159,7 +159,7 @@ async def test_unknown_when_the_provider_stays_silent(provider, impatient):
 async def test_unknown_when_there_is_no_answer(provider, gateway, failure):
     getattr(provider, failure)()
     outcome = await gateway.send(reply("Secret words"))
-    assert isinstance(outcome, Unknown)
+    assert isinstance(outcome, OutcomeUnknown)
     assert "Secret" not in outcome.reason
     assert len(provider.requests) == 1
 
@@ -167,10 +167,10 @@ async def test_unknown_when_there_is_no_answer(provider, gateway, failure):
 @pytest.mark.parametrize("body", [b"", b"<html></html>", b"[]", b'{"type": "conversation"}', b'{"id": "1"'])
 async def test_unknown_when_a_good_answer_cannot_be_read(provider, gateway, body):
     provider.answers(200, body)
-    assert isinstance(await gateway.send(reply()), Unknown)
+    assert isinstance(await gateway.send(reply()), OutcomeUnknown)
 
 
 async def test_unknown_when_the_answer_is_endless(provider, gateway, monkeypatch):
     monkeypatch.setattr(http, "LARGEST_ANSWER_BYTES", 1000)
     provider.answers(200, {"id": "x" * 2000})
-    assert await gateway.send(reply()) == Unknown("AnswerTooLarge")
+    assert await gateway.send(reply()) == OutcomeUnknown("AnswerTooLarge")

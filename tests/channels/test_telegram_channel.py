@@ -24,13 +24,13 @@ from desktop.ports import (
     DirectMessage,
     DirectTemplate,
     NotSent,
+    OutcomeUnknown,
     OutgoingFile,
     ProviderError,
     ProviderErrorKind,
     Received,
     Refused,
     RemoteFile,
-    Unknown,
 )
 
 T = ProviderErrorKind
@@ -228,7 +228,7 @@ def test_a_message_that_telegram_sends_later_has_no_number_yet():
 
 async def test_an_answer_that_is_not_ok_settles_nothing(provider, bot):
     provider.answers(200, fault(400, "?"))
-    assert isinstance(await bot.send_text(DirectMessage("d-1", "9001", "hi")), Unknown)
+    assert isinstance(await bot.send_text(DirectMessage("d-1", "9001", "hi")), OutcomeUnknown)
 
 
 # --- receiving -----------------------------------------------------------------------------------------------------

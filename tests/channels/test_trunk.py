@@ -81,10 +81,10 @@ async def test_macros_are_paged_and_a_cursor_that_repeats_ends_it(provider, gate
 
 async def test_what_changed_since(live, sandbox, chats):
     page = await live.changed_since(datetime.now(UTC) - timedelta(hours=1))
-    assert {h.conversation.id for h in page.heads} == set(chats)
+    assert {h.conversation.id for h in page.hits} == set(chats)
     assert (page.total, page.cursor) == (3, None)
-    assert all(h.conversation.entries == () and h.entry_count is not None for h in page.heads)
-    changes = [h.conversation.updated_at for h in page.heads]
+    assert all(h.conversation.entries == () and h.entry_count is not None for h in page.hits)
+    changes = [h.conversation.updated_at for h in page.hits]
     assert changes == sorted(changes)
 
 
@@ -93,13 +93,13 @@ async def test_the_very_second_is_found_however_the_index_compares(live, sandbox
     with sandbox.lock:
         sandbox.world.settings.search_gt_inclusive = inclusive
     newest = (await live.conversation(chats[-1])).updated_at
-    assert chats[-1] in {h.conversation.id for h in (await live.changed_since(newest)).heads}
+    assert chats[-1] in {h.conversation.id for h in (await live.changed_since(newest)).hits}
 
 
 async def test_heads_of_contacts(live, sandbox, chats):
-    page = await live.heads_of([contact_id(sandbox)])
-    assert {h.conversation.id for h in page.heads} == set(chats)
-    assert (await live.heads_of([])).heads == ()
+    page = await live.conversations_of([contact_id(sandbox)])
+    assert {h.conversation.id for h in page.hits} == set(chats)
+    assert (await live.conversations_of([])).hits == ()
 
 
 async def test_pages_follow_the_cursor(provider, gateway, answers):
@@ -107,7 +107,7 @@ async def test_pages_follow_the_cursor(provider, gateway, answers):
     provider.answers(200, listed | {"pages": {"next": {"page": 2, "starting_after": "next-one"}}})
     provider.answers(200, listed | {"pages": {"next": None}})
     first = await gateway.changed_since(datetime.now(UTC))
-    assert (first.cursor, first.total, [h.conversation.id for h in first.heads]) == ("next-one", 2, ["1"])
+    assert (first.cursor, first.total, [h.conversation.id for h in first.hits]) == ("next-one", 2, ["1"])
     assert (await gateway.changed_since(datetime.now(UTC), first.cursor)).cursor is None
     assert b'"starting_after":"next-one"' in provider.requests[1][2].replace(b" ", b"")
 

@@ -24,12 +24,12 @@ from desktop.ports import (
     DeliveryFact,
     DirectMessage,
     DirectTemplate,
+    OutcomeUnknown,
     OutgoingFile,
     ProviderError,
     ProviderErrorKind,
     Refused,
     RemoteFile,
-    Unknown,
 )
 
 T = ProviderErrorKind
@@ -138,7 +138,7 @@ async def test_senders_that_are_no_numbers(provider, clock, sender, fields):
     await channel.send_text(DirectMessage("d-1", HER, "Hi"))
     assert fields.items() <= form(provider.requests[0]).items()
     assert provider.requests[0][1]["authorization"] == f"Basic {b64encode(b'SK9:c2VjcmV0').decode()}"
-    assert channel.abilities.lists_messages is ("From" in fields)
+    assert channel.capabilities.lists_messages is ("From" in fields)
     await channel.aclose()
 
 
@@ -154,7 +154,7 @@ async def test_files_are_not_possible(twilio, provider):
     file = OutgoingFile("a.png", "image/png", b"x")
     outcome = await twilio.send_text(DirectMessage("d-1", HER, "Hi", file))
     assert isinstance(outcome, Refused)
-    assert (outcome.kind, provider.requests, twilio.abilities.max_file_bytes) == (T.FILE, [], 0)
+    assert (outcome.kind, provider.requests, twilio.capabilities.max_file_bytes) == (T.FILE, [], 0)
 
 
 CONTENT = {
@@ -226,14 +226,14 @@ def test_approval_states(state, status):
     found = mapping.template(CONTENT | {"approval_requests": {"status": state}}, AT)
     assert found is not None
     assert found.status is status
-    assert found.why_not
+    assert found.not_sendable_reason
 
 
 @pytest.mark.parametrize("kind", ["twilio/list-picker", "twilio/location", "whatsapp/authentication", "twilio/new"])
 def test_kinds_that_cannot_be_sent_from_here(kind):
     found = mapping.template(CONTENT | {"types": {kind: {"body": "x"}}}, AT)
     assert found is not None
-    assert "from here" in found.why_not
+    assert "from here" in found.not_sendable_reason
 
 
 @pytest.mark.parametrize("raw", [None, [], {}, {"sid": None}])
@@ -291,7 +291,7 @@ async def test_the_newer_form_of_errors(sms, provider):
 
 async def test_a_server_error_with_a_code_settles_nothing(sms, provider):
     provider.answers(500, {"code": 20500, "message": "Internal", "status": 500})
-    assert await sms.send_text(DirectMessage("d-1", HER, "Hi")) == Unknown("HTTP 500, code 20500")
+    assert await sms.send_text(DirectMessage("d-1", HER, "Hi")) == OutcomeUnknown("HTTP 500, code 20500")
 
 
 # --- what became of it ---------------------------------------------------------------------------------------------

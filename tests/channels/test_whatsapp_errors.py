@@ -21,11 +21,11 @@ from desktop.ports import (
     DirectMessage,
     DirectTemplate,
     NotSent,
+    OutcomeUnknown,
     OutgoingFile,
     ProviderError,
     ProviderErrorKind,
     Refused,
-    Unknown,
 )
 
 T = ProviderErrorKind
@@ -59,13 +59,13 @@ async def d360(provider, clock):
 )
 async def test_what_may_have_been_processed_is_never_repeated(cloud, provider, status, code):
     provider.answers(status, fault(code))
-    assert await cloud.send_text(MESSAGE) == Unknown(f"HTTP {status}, code {code}")
+    assert await cloud.send_text(MESSAGE) == OutcomeUnknown(f"HTTP {status}, code {code}")
     assert len(provider.requests) == 1
 
 
 async def test_metas_own_word_for_passing(cloud, provider):
     provider.answers(400, fault(987654, is_transient=True))
-    assert isinstance(await cloud.send_text(MESSAGE), Unknown)
+    assert isinstance(await cloud.send_text(MESSAGE), OutcomeUnknown)
 
 
 NUMBER = {"id": "106", "display_phone_number": "+1 555-000-1111", "verified_name": "Demo"}
@@ -212,14 +212,14 @@ async def test_a_file_whose_answer_is_lost_may_go_up_again(cloud, provider):
 async def test_the_history_is_asked_as_long_as_it_tells(cloud, provider):
     event = {"delivery_status": "DELIVERED", "timestamp": 1795338063}
     provider.answers(200, {"data": [{"message_id": "wamid.1", "events": {"data": [event]}}]})
-    assert cloud.abilities.reports_status
+    assert cloud.capabilities.reports_status
     found = await cloud.status("wamid.1")
     assert found is not None
     assert found.delivery is Delivery.DELIVERED
     provider.answers(200, {"data": []})
     for _ in range(DOUBT_AFTER + 1):
         assert await cloud.status("wamid.2") is None
-    assert cloud.abilities.reports_status
+    assert cloud.capabilities.reports_status
     assert "message_id=wamid.1" in provider.requests[0][0]
 
 
@@ -227,7 +227,7 @@ async def test_an_account_whose_history_stays_empty_is_not_asked_for_ever(cloud,
     provider.answers(200, {"data": []})
     for _ in range(DOUBT_AFTER + 3):
         assert await cloud.status("wamid.1") is None
-    assert not cloud.abilities.reports_status
+    assert not cloud.capabilities.reports_status
     assert len(provider.requests) == DOUBT_AFTER
 
 
@@ -235,7 +235,7 @@ async def test_an_account_whose_history_stays_empty_is_not_asked_for_ever(cloud,
 async def test_an_account_that_is_refused_its_history_is_not_asked_again(cloud, provider, status, code):
     provider.answers(status, fault(code))
     assert await cloud.status("wamid.1") is None
-    assert not cloud.abilities.reports_status
+    assert not cloud.capabilities.reports_status
     assert await cloud.status("wamid.1") is None
     assert len(provider.requests) == 1
 
@@ -244,7 +244,7 @@ async def test_a_passing_trouble_settles_nothing_about_the_history(cloud, provid
     provider.answers(401, fault(190))
     with pytest.raises(ProviderError):
         await cloud.status("wamid.1")
-    assert cloud.abilities.reports_status
+    assert cloud.capabilities.reports_status
 
 
 # --- 360dialog -----------------------------------------------------------------------------------------------------
@@ -263,7 +263,7 @@ async def test_360dialogs_templates_by_offset(d360, provider):
     one = {"name": "a", "status": "approved", "components": [{"type": "BODY", "text": "Hi"}]}
     provider.answers(200, {"total": 3, "waba_templates": [one, one | {"name": "b"}]})
     provider.answers(200, {"total": 3, "waba_templates": [one | {"name": "c"}]})
-    assert [(t.name, t.why_not) for t in await d360.templates()] == [("a", ""), ("b", ""), ("c", "")]
+    assert [(t.name, t.not_sendable_reason) for t in await d360.templates()] == [("a", ""), ("b", ""), ("c", "")]
     assert ["offset=0" in provider.requests[0][0], "offset=2" in provider.requests[1][0]] == [True, True]
 
 
@@ -275,7 +275,7 @@ async def test_a_good_key_of_a_troubled_account_is_a_remark(d360, provider):
 
 
 async def test_360dialog_tells_nothing_later(d360, provider):
-    assert not d360.abilities.reports_status
+    assert not d360.capabilities.reports_status
     assert await d360.status("wamid.1") is None
     assert provider.requests == []
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from desktop.channels.shared.meta_codes import from_description
 from desktop.channels.shared.sentences import sentence
 from desktop.channels.whatsapp import mapping
-from desktop.domain.content.files import FileRoute, check, facts_of
+from desktop.domain.content.files import FileRoute, inspect_file, plan_file
 from desktop.domain.content.template import (
     Button,
     ButtonKind,
@@ -133,12 +133,12 @@ def test_360dialog_says_the_same_in_small_letters():
     ],
 )
 def test_what_cannot_be_sent_from_here_says_so(change, words):
-    assert words in template(NAMED | change).why_not
+    assert words in template(NAMED | change).not_sendable_reason
 
 
 @pytest.mark.parametrize("word", ["LIMIT_EXCEEDED", "FLAGGED", "REINSTATED", "NEW_IN_2027", "", None, 7])
 def test_a_state_that_we_do_not_know_is_not_sendable(word):
-    assert template(NAMED | {"status": word}).why_not
+    assert template(NAMED | {"status": word}).not_sendable_reason
 
 
 odd = st.recursive(
@@ -337,7 +337,9 @@ ENDING = {"image/png": "png", "image/webp": "webp", "audio/ogg": "ogg", "applica
 )
 def test_files_go_as_what_whatsapp_shows(content_type, size, caption, kind):
     file = OutgoingFile("a.bin", content_type, b"x" * size)
-    plan = check(FileRoute.WHATSAPP_CLOUD, facts_of(file.name, file.content_type, file.data), has_text=bool(caption))
+    plan = plan_file(
+        FileRoute.WHATSAPP_CLOUD, inspect_file(file.name, file.content_type, file.data), has_text=bool(caption)
+    )
     body = mapping.message_body(DirectMessage("d-1", "+353871234567", caption, file), {}, plan, "77")
     assert body["type"] == kind
     expected = {"id": "77"} | ({"caption": caption} if caption else {})

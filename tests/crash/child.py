@@ -24,7 +24,7 @@ from desktop.domain.model.warning import acknowledge
 from desktop.engine.commands import Done, ResolvePending, SaveDraft, SendReply
 from desktop.engine.engine import Engine
 from desktop.engine.views import ConnectionState
-from desktop.ports import Outcome, Outgoing
+from desktop.ports import ConversationReply, SendOutcome
 from desktop.store.core.database import Database, Store
 from desktop.store.outgoing import outbox
 from desktop.system.clock import ServerClock
@@ -47,7 +47,7 @@ class HastyClock(ServerClock):
 class TellingTrunk(IntercomGateway):
     """Says when a reply leaves, so that a killer can be on time."""
 
-    async def send(self, out: Outgoing) -> Outcome:
+    async def send(self, out: ConversationReply) -> SendOutcome:
         tell("sending", out.draft_id)
         return await super().send(out)
 

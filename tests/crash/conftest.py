@@ -91,7 +91,7 @@ class WorldClock:
     def server_time(self) -> datetime | None:
         return self.now()
 
-    def recall(self, offset: ClockOffset) -> None:
+    def restore_offset(self, offset: ClockOffset) -> None:
         pass
 
     def __init__(self, world: World) -> None:

@@ -17,12 +17,12 @@ from desktop.domain.contrary import (
     ContraryFact,
     ContraryKind,
     ContrarySource,
-    RuntimeState,
+    RecoverySignals,
     address_key,
     facts_of_notices,
-    is_over,
+    has_ended,
+    parse_opt_out_keyword,
     same_address,
-    stop_word,
 )
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
@@ -48,9 +48,9 @@ ENDED_BY = {
 @pytest.mark.parametrize("kind", list(K))
 @pytest.mark.parametrize("what", list(ENDED_BY))
 def test_what_ends_a_fact_is_newer_and_of_the_right_kind(kind: ContraryKind, what: str) -> None:
-    assert is_over(fact(kind), RuntimeState(**{what: AFTER}), AT) is (kind in ENDED_BY[what])
-    assert not is_over(fact(kind), RuntimeState(**{what: AT}), AT)
-    assert not is_over(fact(kind), RuntimeState(**{what: BEFORE}), AT)
+    assert has_ended(fact(kind), RecoverySignals(**{what: AFTER}), AT) is (kind in ENDED_BY[what])
+    assert not has_ended(fact(kind), RecoverySignals(**{what: AT}), AT)
+    assert not has_ended(fact(kind), RecoverySignals(**{what: BEFORE}), AT)
 
 
 @pytest.mark.parametrize(
@@ -66,10 +66,10 @@ def test_what_ends_a_fact_is_newer_and_of_the_right_kind(kind: ContraryKind, wha
 )
 def test_what_time_alone_ends(kind: ContraryKind, ends_after: timedelta | None) -> None:
     if ends_after is None:
-        assert not is_over(fact(kind), RuntimeState(), AT + timedelta(days=3650))
+        assert not has_ended(fact(kind), RecoverySignals(), AT + timedelta(days=3650))
     else:
-        assert not is_over(fact(kind), RuntimeState(), AT + ends_after - timedelta(microseconds=1))
-        assert is_over(fact(kind), RuntimeState(), AT + ends_after)
+        assert not has_ended(fact(kind), RecoverySignals(), AT + ends_after - timedelta(microseconds=1))
+        assert has_ended(fact(kind), RecoverySignals(), AT + ends_after)
 
 
 def test_weights() -> None:
@@ -138,7 +138,7 @@ def test_facts_of_one_thing_have_one_id() -> None:
     ],
 )
 def test_stop_and_start_are_the_whole_message(text: str, meaning: bool | None) -> None:
-    assert stop_word(text) is meaning
+    assert parse_opt_out_keyword(text) is meaning
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_the_key_of_no_address() -> None:
 
 @given(st.sampled_from(K), st.integers(-100_000, 100_000), st.integers(0, 100_000))
 def test_nothing_older_ends_a_fact_and_nothing_over_begins_again(kind: ContraryKind, age: int, later: int) -> None:
-    seen = RuntimeState(*(AT + timedelta(seconds=age),) * 4)
-    over = is_over(fact(kind), seen, AT)
+    seen = RecoverySignals(*(AT + timedelta(seconds=age),) * 4)
+    over = has_ended(fact(kind), seen, AT)
     assert over is (age > 0)
-    assert is_over(fact(kind), seen, AT + timedelta(seconds=later)) or not over
+    assert has_ended(fact(kind), seen, AT + timedelta(seconds=later)) or not over

@@ -14,7 +14,7 @@ from desktop.domain.bridge.notice import Notice, NoticeKind
 from desktop.domain.delivery import Arrival, Delivery, arrivals, merged
 from desktop.domain.mapping import Mapping
 from desktop.domain.model.facts import ChannelKind
-from desktop.domain.model.reason import ReasonCode, because
+from desktop.domain.model.reason import ReasonCode, make_reason
 from desktop.domain.model.workspace import Relay
 from desktop.domain.origin import Transport
 from desktop.domain.window.window import WindowState
@@ -22,7 +22,7 @@ from desktop.domain.window.window import WindowState
 WA, MESSENGER, EMAIL, UNKNOWN = ChannelKind.WHATSAPP, ChannelKind.MESSENGER, ChannelKind.EMAIL, ChannelKind.UNKNOWN
 A, S = Arrival, WindowState
 ACCEPTED = (MESSENGER, A.ACCEPTED)
-MAPPED = Mapping(WA, None, None, 90, because(ReasonCode.TAG))
+MAPPED = Mapping(WA, None, None, 90, make_reason(ReasonCode.TAG))
 NOTICE = Notice("n1", NoticeKind.WINDOW_CLOSED, "The window is closed.", ("1",))
 
 

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from desktop.domain.delivery import Arrival, Delivery
 from desktop.domain.direct import DirectRoute, DirectSent, Route
-from desktop.domain.direct_reach import addresses_of, direct_situation, direct_window
+from desktop.domain.direct_reach import addresses_of, direct_window, find_direct_situation
 from desktop.domain.forecast import Forecast, Reply, forecast, route_situation
-from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Contact, Conversation, EntryKind, Role
 from desktop.domain.model.reason import ReasonCode
 from desktop.domain.model.warning import Verdict, WarningCode
-from desktop.domain.reach import Reach, Sureness, situation
-from desktop.domain.thread import Author, Thread, assemble
+from desktop.domain.reach import Certainty, Reach, find_situation
+from desktop.domain.thread import Author, Thread, assemble_thread
 from desktop.domain.window.window import WindowState
 
 W = WarningCode
@@ -29,28 +29,28 @@ META = ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, "106540352242922")
 BRIDGED = Route(META, THEIRS, OURS, carries_bridge=True)
 OTHER_NUMBER = Route(META, THEIRS, "+35315550777")
 SMS = Route(ChannelKey(Provider.TWILIO, ChannelKind.SMS, "+35315550199"), THEIRS, "+35315550199")
-WHATSAPP_ABLE = Abilities(
+WHATSAPP_ABLE = Capabilities(
     sends_free_text=True, needs_window=True, has_templates=True, max_text=20, max_caption=10, max_file_bytes=1000
 )
-SMS_ABLE = Abilities(sends_free_text=True, max_text=1600)
+SMS_ABLE = Capabilities(sends_free_text=True, max_text=1600)
 JENNIFER = jennifer(phone=THEIRS)
 
 
 def thread_of(*held: Conversation, contact: Contact = JENNIFER, direct: tuple[DirectSent, ...] = ()) -> Thread:
-    return assemble(held, [contact], WORKSPACE, direct=direct)
+    return assemble_thread(held, [contact], WORKSPACE, direct=direct)
 
 
 def judge(
     held: Conversation,
     words: Reply | None = None,
     route: Route = BRIDGED,
-    able: Abilities = WHATSAPP_ABLE,
+    able: Capabilities = WHATSAPP_ABLE,
     direct: tuple[DirectSent, ...] = (),
 ) -> Forecast:
     thread = thread_of(held, direct=direct)
-    here = situation(thread, held.id, WORKSPACE)
+    here = find_situation(thread, held.id, WORKSPACE)
     return forecast(
-        direct_situation(thread, DirectRoute(route, able), here), words or Reply("Hello", author_id="7001"), NOW
+        find_direct_situation(thread, DirectRoute(route, able), here), words or Reply("Hello", author_id="7001"), NOW
     )
 
 
@@ -66,10 +66,10 @@ TEMPLATE = Reply("Your parcel is on its way.", template="order_update")
 def test_a_route_without_its_account_has_no_situation() -> None:
     """A reply on it is never shown as one through Intercom."""
     thread = thread_of(OPEN)
-    here = situation(thread, OPEN.id, WORKSPACE)
+    here = find_situation(thread, OPEN.id, WORKSPACE)
     connected = (DirectRoute(BRIDGED, WHATSAPP_ABLE),)
     assert route_situation(thread, here, connected, None) is here
-    assert route_situation(thread, here, connected, BRIDGED) == direct_situation(thread, connected[0], here)
+    assert route_situation(thread, here, connected, BRIDGED) == find_direct_situation(thread, connected[0], here)
     assert route_situation(thread, here, connected, SMS) is None
     assert route_situation(thread, here, (), BRIDGED) is None
 
@@ -119,13 +119,13 @@ def test_the_window_of_one_number_is_no_right_on_another():
     assert direct_window(thread, BRIDGED).state(NOW) is WindowState.CLOSED
     assert direct_window(thread, OTHER_NUMBER).state(NOW) is WindowState.OPEN
     several = replace(WORKSPACE, numbers={"octopods_whatsapp_account_phone": frozenset({OURS, "+35315550888"})})
-    unplaced = assemble([conversation("3", first(2), tags=("whatsapp",))], [contact], several)
+    unplaced = assemble_thread([conversation("3", first(2), tags=("whatsapp",))], [contact], several)
     assert unplaced.windows[0].state(NOW) is WindowState.OPEN
     assert direct_window(unplaced, BRIDGED).state(NOW) is WindowState.UNKNOWN
 
 
 def test_every_provider_has_a_name_for_people():
-    assert {p: p.shown for p in Provider} == {
+    assert {p: p.display_name for p in Provider} == {
         Provider.OCTOPODS: "Octopods",
         Provider.WHATSAPP: "WhatsApp Cloud API",
         Provider.DIALOG360: "360dialog",
@@ -135,7 +135,7 @@ def test_every_provider_has_a_name_for_people():
 
 
 def test_an_account_can_do_nothing_that_it_does_not_say():
-    able = Abilities()
+    able = Capabilities()
     assert not any((able.sends_free_text, able.needs_window, able.has_templates, able.lists_messages))
     assert not any((able.receives, able.reports_status, able.can_look_up_sent))
     assert (able.max_text, able.max_caption, able.max_file_bytes) == (0, 0, 0)
@@ -155,7 +155,7 @@ AT = datetime(2026, 11, 22, 11, 0, 5, tzinfo=UTC)
         (replace(SENT, delivery=Delivery.SENT), Arrival.SENT, "whether it arrived is not known"),
         (replace(SENT, delivery=Delivery.FAILED), Arrival.FAILED, "did not arrive"),
         (replace(SENT, delivery=Delivery.FAILED, sentence="They sent STOP."), Arrival.FAILED, "They sent STOP."),
-        (replace(SENT, delivery=Delivery.DELIVERED, told_at=AT), Arrival.DELIVERED, "at 11:00:05 UTC"),
+        (replace(SENT, delivery=Delivery.DELIVERED, delivery_at=AT), Arrival.DELIVERED, "at 11:00:05 UTC"),
         (replace(SENT, delivery=Delivery.READ), Arrival.READ, "it was opened"),
         (replace(SENT, remark="Held for a check."), Arrival.ACCEPTED, "Held for a check."),
     ],
@@ -168,7 +168,7 @@ def test_a_message_says_what_its_provider_said_and_no_more(sent, arrival, words)
 
 
 @pytest.mark.parametrize(
-    ("delivery", "told_at", "reason"),
+    ("delivery", "delivery_at", "reason"),
     [
         (Delivery.ACCEPTED, None, "Twilio took it; what became of it is not known yet."),
         (Delivery.SENT, None, "Twilio handed it on; whether it arrived is not known."),
@@ -177,14 +177,14 @@ def test_a_message_says_what_its_provider_said_and_no_more(sent, arrival, words)
         (Delivery.FAILED, AT, "Twilio says that it did not arrive at 11:00:05 UTC."),
     ],
 )
-def test_the_sentence_about_a_message_has_the_time_where_it_was_told(delivery, told_at, reason):
-    assert replace(SENT, delivery=delivery, told_at=told_at).arrived.reason == reason
-    assert replace(SENT, delivery=delivery, told_at=told_at, remark="X.").arrived.reason == f"{reason} X."
+def test_the_sentence_about_a_message_has_the_time_where_it_was_told(delivery, delivery_at, reason):
+    assert replace(SENT, delivery=delivery, delivery_at=delivery_at).arrived.reason == reason
+    assert replace(SENT, delivery=delivery, delivery_at=delivery_at, remark="X.").arrived.reason == f"{reason} X."
 
 
 def test_what_is_not_told_of_a_message():
     blank = DirectSent("d", "r", "1", SMS, "Hi", NOW)
-    assert (blank.delivery, blank.final, blank.told_at, blank.failure) == (Delivery.ACCEPTED, False, None, None)
+    assert (blank.delivery, blank.final, blank.delivery_at, blank.failure) == (Delivery.ACCEPTED, False, None, None)
     texts = (blank.author_id, blank.author_name, blank.template, blank.template_id, blank.sentence, blank.remark)
     assert (*texts, blank.provider_address) == ("",) * 7
     assert (SMS.carries_bridge, Route(SMS.key, "1").our_address) == (False, "")
@@ -242,7 +242,7 @@ def test_the_window_of_a_route(held, route, state):
 # --- forecasts ------------------------------------------------------------------------------------------------------
 
 ON_WHATSAPP = (Reach(ChannelKind.WHATSAPP),)
-MAYBE = (Reach(ChannelKind.WHATSAPP, Sureness.UNCERTAIN),)
+MAYBE = (Reach(ChannelKind.WHATSAPP, Certainty.UNCERTAIN),)
 
 
 @pytest.mark.parametrize(
@@ -338,13 +338,13 @@ BEN = Contact("b", name="Ben", email="family@example.com", phone="+353872222222"
 
 def test_each_address_says_whose_it_is():
     bens = conversation("1", first(2), contact_ids=("b",), tags=("whatsapp",))
-    thread = assemble([bens, conversation("2", first(3), contact_ids=("a",))], [ANNA, BEN], WORKSPACE)
+    thread = assemble_thread([bens, conversation("2", first(3), contact_ids=("a",))], [ANNA, BEN], WORKSPACE)
     assert told(thread, ChannelKind.WHATSAPP) == [(BEN.phone, {"b"}, "Ben"), (ANNA.phone, {"a"}, "Anna")]
 
 
 def test_one_number_in_two_spellings_is_one_address_of_both_contacts():
     same = Contact("b", name="Anna M.", phone="00353 87 111 1111")
-    thread = assemble([], [ANNA, same], WORKSPACE)
+    thread = assemble_thread([], [ANNA, same], WORKSPACE)
     assert told(thread, ChannelKind.SMS) == [(ANNA.phone, {"a", "b"}, "Anna")]
 
 
@@ -359,7 +359,7 @@ def test_one_number_in_two_spellings_is_one_address_of_both_contacts():
     ],
 )
 def test_a_customer_without_a_number_has_the_address_that_a_bridge_wrote(attributes, channel, to):
-    thread = assemble([], [Contact("c1", name="Jennifer", bridge_attributes=attributes)], WORKSPACE)
+    thread = assemble_thread([], [Contact("c1", name="Jennifer", bridge_attributes=attributes)], WORKSPACE)
     assert told(thread, channel) == [(to, {"c1"}, "Jennifer")]
 
 

@@ -19,16 +19,16 @@ from conversation_factory import (
     reply,
 )
 
-from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource, RuntimeState
+from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource, RecoverySignals
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectRoute, DirectSent, Route
-from desktop.domain.direct_reach import Address, addresses_of, direct_reach, direct_situation, direct_window
-from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.direct_reach import Address, addresses_of, direct_reach, direct_window, find_direct_situation
+from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Conversation, ConversationState
-from desktop.domain.model.warning import Warned, WarningCode
+from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.domain.model.workspace import Workspace
-from desktop.domain.reach import Reach, Sureness, situation
-from desktop.domain.thread import Thread, assemble
+from desktop.domain.reach import Certainty, Reach, find_situation
+from desktop.domain.thread import Thread, assemble_thread
 from desktop.domain.window.window import Doubt, Window, WindowKey, WindowState
 
 W, K, S = WarningCode, ContraryKind, WindowState
@@ -36,21 +36,21 @@ WA, TG, SMS = ChannelKind.WHATSAPP, ChannelKind.TELEGRAM, ChannelKind.SMS
 THEIRS, LINE, STRANGER = "+353871234567", "+35315550100", "+4915112345678"
 KEY = ChannelKey(Provider.TWILIO, WA, LINE)
 ROUTE = Route(KEY, THEIRS, LINE)
-ABLE = Abilities(sends_free_text=True, needs_window=True, max_text=4096)
+ABLE = Capabilities(sends_free_text=True, needs_window=True, max_text=4096)
 CONTACT = jennifer(bridge_attributes={"octopods_whatsapp_account_phone": LINE, "octopods_twilio_account_phone": LINE})
-SURE, MAYBE = (Reach(WA),), (Reach(WA, Sureness.UNCERTAIN),)
+SURE, MAYBE = (Reach(WA),), (Reach(WA, Certainty.UNCERTAIN),)
 OPEN = conversation("1", first(2), tags=("whatsapp",))
 CLOSED = conversation("1", first(30), tags=("whatsapp",))
 
 
 def thread(*held: Conversation, workspace: Workspace = WORKSPACE, **more: object) -> Thread:
-    return assemble(held, [CONTACT], workspace, **more)  # type: ignore[arg-type]
+    return assemble_thread(held, [CONTACT], workspace, **more)  # type: ignore[arg-type]
 
 
 def judge(
     held: Conversation = OPEN,
     route: Route = ROUTE,
-    able: Abilities = ABLE,
+    able: Capabilities = ABLE,
     *,
     template: bool = False,
     is_clock_known: bool = True,
@@ -59,8 +59,10 @@ def judge(
     **more: object,
 ) -> tuple[tuple[Reach, ...], list[WarningCode]]:
     found = thread(held, workspace=workspace, **more)
-    here = situation(found, held.id, workspace, is_clock_known=is_clock_known)
-    places, warnings = direct_reach(direct_situation(found, DirectRoute(route, able), here), now, template=template)
+    here = find_situation(found, held.id, workspace, is_clock_known=is_clock_known)
+    places, warnings = direct_reach(
+        find_direct_situation(found, DirectRoute(route, able), here), now, template=template
+    )
     return places, [w.code for w in warnings]
 
 
@@ -98,20 +100,20 @@ def test_without_a_clock_whatever_depends_on_time_is_unknown() -> None:
 
 
 def test_warnings_rest_on_ids() -> None:
-    def warned(held: Conversation) -> list[Warned]:
+    def warned(held: Conversation) -> list[ForecastWarning]:
         found = thread(held)
-        here = situation(found, "1", WORKSPACE)
-        return direct_reach(direct_situation(found, DirectRoute(ROUTE, ABLE), here), NOW, template=False)[1]
+        here = find_situation(found, "1", WORKSPACE)
+        return direct_reach(find_direct_situation(found, DirectRoute(ROUTE, ABLE), here), NOW, template=False)[1]
 
-    assert warned(CLOSED) == [Warned(W.WINDOW_CLOSED, frozenset({"source:1"}))]
+    assert warned(CLOSED) == [ForecastWarning(W.WINDOW_CLOSED, frozenset({"source:1"}))]
     expired = conversation("1", first(9), reply(1), failure_note(0.99), tags=("whatsapp",))
     told = f"bridge_notice:1:{expired.entries[2].id}"
-    assert warned(expired) == [Warned(W.WINDOW_CLOSED, frozenset({"source:1", told}))]
-    assert warned(conversation("1", reply(3), tags=("whatsapp",))) == [Warned(W.WINDOW_CLOSED)]
+    assert warned(expired) == [ForecastWarning(W.WINDOW_CLOSED, frozenset({"source:1", told}))]
+    assert warned(conversation("1", reply(3), tags=("whatsapp",))) == [ForecastWarning(W.WINDOW_CLOSED)]
     doubtful = conversation("1", first(40), on_channel(1, app_code="crm", id="77"), tags=("whatsapp",))
-    assert warned(doubtful) == [Warned(W.WINDOW_UNKNOWN, frozenset({"77"}))]
+    assert warned(doubtful) == [ForecastWarning(W.WINDOW_UNKNOWN, frozenset({"77"}))]
     gap = conversation("1", first(40), tags=("whatsapp",), unseen_before=ago(1))
-    assert warned(gap) == [Warned(W.WINDOW_UNKNOWN)]
+    assert warned(gap) == [ForecastWarning(W.WINDOW_UNKNOWN)]
 
 
 def test_a_window_that_nobody_shows_is_never_known() -> None:
@@ -131,7 +133,7 @@ def test_neither_intercoms_own_window_nor_one_of_several_is_a_routes() -> None:
     assert direct_window(thread(native), ROUTE).state(NOW) is S.UNKNOWN
     assert direct_window(thread(OPEN), carried).state(NOW) is S.OPEN
     several = replace(WORKSPACE, several_numbers=frozenset({WA}))
-    apart = assemble([OPEN], [jennifer()], several)
+    apart = assemble_thread([OPEN], [jennifer()], several)
     assert direct_window(apart, carried).state(NOW) is S.UNKNOWN
     sms = conversation("1", first(2), tags=("twilio",))
     assert direct_window(thread(sms), ROUTE).state(NOW) is S.UNKNOWN
@@ -193,8 +195,8 @@ def test_a_blocked_route_is_not_reached_whatever_its_window() -> None:
 )
 def test_what_speaks_of_a_route(told: ContraryFact, *, speaks: bool) -> None:
     found = thread(conversation("1", first(9), page_url=PAGE), contrary=[told])
-    here = situation(found, "1", WORKSPACE)
-    assert bool(direct_situation(found, DirectRoute(ROUTE, ABLE), here).contrary) is speaks
+    here = find_situation(found, "1", WORKSPACE)
+    assert bool(find_direct_situation(found, DirectRoute(ROUTE, ABLE), here).contrary) is speaks
 
 
 def test_what_has_ended_it() -> None:
@@ -210,45 +212,48 @@ def test_what_has_ended_it() -> None:
     assert judge(contrary=account, now=NOW - timedelta(seconds=1))[1] == [W.CHANNEL_REFUSED_LATELY]
 
 
-SENT = DirectSent("d2", "SM2", "1", ROUTE, "Hi", ago(3), delivery=Delivery.READ, told_at=ago(1))
+SENT = DirectSent("d2", "SM2", "1", ROUTE, "Hi", ago(3), delivery=Delivery.READ, delivery_at=ago(1))
 
 
 @pytest.mark.parametrize(
     ("sent", "expected"),
     [
-        (SENT, RuntimeState(ago(9), ago(1), None, ago(1))),
-        (replace(SENT, told_at=None), RuntimeState(ago(9), ago(3), None, ago(3))),
-        (replace(SENT, delivery=Delivery.DELIVERED), RuntimeState(ago(9), ago(1), None, ago(1))),
-        (replace(SENT, delivery=Delivery.SENT), RuntimeState(ago(9))),
-        (replace(SENT, delivery=Delivery.FAILED), RuntimeState(ago(9))),
-        (replace(SENT, route=replace(ROUTE, to="+353 87 123 4567")), RuntimeState(ago(9), ago(1), None, ago(1))),
+        (SENT, RecoverySignals(ago(9), ago(1), None, ago(1))),
+        (replace(SENT, delivery_at=None), RecoverySignals(ago(9), ago(3), None, ago(3))),
+        (replace(SENT, delivery=Delivery.DELIVERED), RecoverySignals(ago(9), ago(1), None, ago(1))),
+        (replace(SENT, delivery=Delivery.SENT), RecoverySignals(ago(9))),
+        (replace(SENT, delivery=Delivery.FAILED), RecoverySignals(ago(9))),
+        (replace(SENT, route=replace(ROUTE, to="+353 87 123 4567")), RecoverySignals(ago(9), ago(1), None, ago(1))),
     ],
 )
-def test_what_was_seen_on_a_route(sent: DirectSent, expected: RuntimeState) -> None:
+def test_what_was_seen_on_a_route(sent: DirectSent, expected: RecoverySignals) -> None:
     found = thread(conversation("1", first(9), tags=("whatsapp",)), direct=[sent])
-    assert direct_situation(found, DirectRoute(ROUTE, ABLE), situation(found, "1", WORKSPACE)).standing == expected
+    assert (
+        find_direct_situation(found, DirectRoute(ROUTE, ABLE), find_situation(found, "1", WORKSPACE)).recovery
+        == expected
+    )
 
 
 def test_what_was_seen_elsewhere_is_not_of_this_route() -> None:
     held = conversation("1", first(9), page_url=PAGE)
 
-    def standing(*sent: DirectSent, chats: tuple[Conversation, ...] = ()) -> RuntimeState:
+    def recovery(*sent: DirectSent, chats: tuple[Conversation, ...] = ()) -> RecoverySignals:
         found = thread(held, *chats, direct=sent)
-        return direct_situation(found, DirectRoute(ROUTE, ABLE), situation(found, "1", WORKSPACE)).standing
+        return find_direct_situation(found, DirectRoute(ROUTE, ABLE), find_situation(found, "1", WORKSPACE)).recovery
 
     stranger = replace(SENT, route=replace(ROUTE, to=STRANGER))
     other = replace(SENT, route=replace(ROUTE, key=replace(KEY, sender="+35315550199")))
-    assert standing() == standing(other) == RuntimeState()
-    assert standing(stranger) == RuntimeState(account_delivered_at=ago(1))
-    assert standing(SENT) == RuntimeState(delivered_at=ago(1), account_delivered_at=ago(1))
-    newer = replace(SENT, draft_id="d3", told_at=ago(0.5))
-    assert standing(SENT, newer) == standing(newer, SENT) == RuntimeState(None, ago(0.5), None, ago(0.5))
+    assert recovery() == recovery(other) == RecoverySignals()
+    assert recovery(stranger) == RecoverySignals(account_delivered_at=ago(1))
+    assert recovery(SENT) == RecoverySignals(delivered_at=ago(1), account_delivered_at=ago(1))
+    newer = replace(SENT, draft_id="d3", delivery_at=ago(0.5))
+    assert recovery(SENT, newer) == recovery(newer, SENT) == RecoverySignals(None, ago(0.5), None, ago(0.5))
     sms = conversation("2", first(5), tags=("twilio",))
-    assert standing(chats=(sms,)) == RuntimeState()
+    assert recovery(chats=(sms,)) == RecoverySignals()
     other_line = conversation("2", on_channel(5, line_hint="+35315550199"), tags=("whatsapp",))
     other_customer = conversation("2", on_channel(5, line_hint=LINE, customer_hint=STRANGER), tags=("whatsapp",))
-    assert standing(chats=(other_line,)) == standing(chats=(other_customer,)) == RuntimeState()
-    assert standing(chats=(conversation("2", on_channel(5), tags=("whatsapp",)),)) == RuntimeState(
+    assert recovery(chats=(other_line,)) == recovery(chats=(other_customer,)) == RecoverySignals()
+    assert recovery(chats=(conversation("2", on_channel(5), tags=("whatsapp",)),)) == RecoverySignals(
         customer_wrote_at=ago(5)
     )
 
@@ -257,8 +262,10 @@ def test_start_is_seen_on_a_route_of_text_messages() -> None:
     start = conversation("1", on_channel(5, text="STOP"), on_channel(3, text="START"), tags=("twilio",))
     key = replace(KEY, channel=SMS)
     found = thread(start)
-    told = direct_situation(found, DirectRoute(Route(key, THEIRS, LINE), Abilities()), situation(found, "1", WORKSPACE))
-    assert told.standing == RuntimeState(customer_wrote_at=ago(3), started_at=ago(3))
+    told = find_direct_situation(
+        found, DirectRoute(Route(key, THEIRS, LINE), Capabilities()), find_situation(found, "1", WORKSPACE)
+    )
+    assert told.recovery == RecoverySignals(customer_wrote_at=ago(3), started_at=ago(3))
     assert [f.kind for f in told.contrary] == [K.OPTED_OUT]
     assert direct_reach(told, NOW, template=False) == ((Reach(SMS),), [])
 
@@ -279,14 +286,14 @@ def test_addresses_on_a_channel_that_of_the_newest_chat_first() -> None:
         Address("9002", frozenset()),
         Address("9001", frozenset({"c1"}), "Jennifer Okafor"),
     )
-    nobody = assemble([conversation("1", first(2), tags=("whatsapp",))], [jennifer(phone="")], WORKSPACE)
+    nobody = assemble_thread([conversation("1", first(2), tags=("whatsapp",))], [jennifer(phone="")], WORKSPACE)
     assert addresses_of(nobody, WA) == ()
 
 
 def test_a_number_is_that_of_the_contacts_who_have_it_whatever_conversation_it_was_used_in() -> None:
     held = conversation("1", on_channel(2, customer_hint=STRANGER), tags=("whatsapp",))
     other = jennifer(id="c2", name="Max", phone="+49 1511 2345678")
-    found = assemble([held], [jennifer(), other], WORKSPACE)
+    found = assemble_thread([held], [jennifer(), other], WORKSPACE)
     assert addresses_of(found, WA) == (
         Address(STRANGER, frozenset({"c2"}), "Max"),
         Address(THEIRS, frozenset({"c1"}), "Jennifer Okafor"),
@@ -295,6 +302,6 @@ def test_a_number_is_that_of_the_contacts_who_have_it_whatever_conversation_it_w
 
 def test_what_a_bridge_wrote_counts_beside_a_number_where_the_channel_knows_none() -> None:
     contact = jennifer(bridge_attributes={"octopods_telegram_user_id": "9001", "octopods_whatsapp_user_id": "US.13"})
-    found = assemble([], [contact], WORKSPACE)
+    found = assemble_thread([], [contact], WORKSPACE)
     assert [a.to for a in addresses_of(found, TG)] == ["9001"]
     assert [a.to for a in addresses_of(found, WA)] == [THEIRS]

@@ -30,10 +30,10 @@ from desktop.domain.direct import DirectSent, Route
 from desktop.domain.forecast import Forecast, Reply, forecast
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Conversation, Entry, EntryKind, Role
-from desktop.domain.model.warning import SEVERITY, Verdict, Warned, WarningCode
+from desktop.domain.model.warning import SEVERITY, ForecastWarning, Verdict, WarningCode
 from desktop.domain.model.workspace import Relay, Workspace
-from desktop.domain.reach import Reach, Sureness, situation
-from desktop.domain.thread import assemble
+from desktop.domain.reach import Certainty, Reach, find_situation
+from desktop.domain.thread import assemble_thread
 
 W = WarningCode
 WA, MESSENGER = ChannelKind.WHATSAPP, ChannelKind.MESSENGER
@@ -51,8 +51,8 @@ def judge(
     now: datetime = NOW,
     **more: object,
 ) -> Forecast:
-    thread = assemble(held, [jennifer()], workspace, **more)  # type: ignore[arg-type]
-    return forecast(situation(thread, held[0].id, workspace), words or Reply("Hello"), now)
+    thread = assemble_thread(held, [jennifer()], workspace, **more)  # type: ignore[arg-type]
+    return forecast(find_situation(thread, held[0].id, workspace), words or Reply("Hello"), now)
 
 
 # --- what is sent --------------------------------------------------------------------------------------------------
@@ -117,8 +117,8 @@ def test_where_only_the_messenger_is_reached_its_limits_count() -> None:
     assert found.warnings == (W.WINDOW_CLOSED,)
     mail = conversation("1", first(2), born_on="email")
     assert judge(mail, words=Reply("x" * 9999, beyond_text=True)).warnings == ()
-    mailed = assemble([CLOSED], [jennifer(takes_email=True)], WORKSPACE)
-    found = forecast(situation(mailed, "1", WORKSPACE), Reply("Hi", beyond_text=True), NOW)
+    mailed = assemble_thread([CLOSED], [jennifer(takes_email=True)], WORKSPACE)
+    found = forecast(find_situation(mailed, "1", WORKSPACE), Reply("Hi", beyond_text=True), NOW)
     assert found.warnings == (W.WINDOW_CLOSED,)
 
 
@@ -152,7 +152,7 @@ SAID = conversation("1", first(3), reply(10 * MINUTE, "On  its way", id="55"), p
 )
 def test_the_same_text_again_within_ten_minutes(held: Conversation, words: Reply, now: datetime, *, told: bool) -> None:
     found = judge(held, words=words, now=now)
-    assert (Warned(W.SAME_TEXT_JUST_SENT, frozenset({"55"})) in found.warned) is told
+    assert (ForecastWarning(W.SAME_TEXT_JUST_SENT, frozenset({"55"})) in found.warned) is told
     assert (W.SAME_TEXT_JUST_SENT in found.warnings) is told
 
 
@@ -224,14 +224,14 @@ def test_what_is_a_day_older_than_the_newest_entry_shown_is_history() -> None:
 def test_words_in_other_conversations_of_the_customer_count_too() -> None:
     late = conversation("2", in_messenger(1, **ELEVEN), page_url=PAGE)
     found = judge(PLAIN, late, words=Reply("Hi", seen_upto=10))
-    assert Warned(W.NEWER_CUSTOMER_MESSAGE, frozenset({"77"})) in found.warned
+    assert ForecastWarning(W.NEWER_CUSTOMER_MESSAGE, frozenset({"77"})) in found.warned
 
 
 # --- the verdict ---------------------------------------------------------------------------------------------------
 
 
 def test_reached_are_the_places_that_are_not_uncertain() -> None:
-    found = Forecast((Reach(WA, Sureness.UNPROVEN), Reach(MESSENGER), Reach(ChannelKind.EMAIL, Sureness.UNCERTAIN)))
+    found = Forecast((Reach(WA, Certainty.UNPROVEN), Reach(MESSENGER), Reach(ChannelKind.EMAIL, Certainty.UNCERTAIN)))
     assert found.reached == {WA, MESSENGER}
     assert (found.verdict, found.warnings) == (Verdict.CLEAR, ())
 
@@ -251,12 +251,14 @@ def test_worst_first_and_no_code_twice() -> None:
 
 
 def test_a_warning_is_accepted_by_its_code_and_the_ids_it_rests_on() -> None:
-    found = Forecast((), (Warned(W.NEWER_CUSTOMER_MESSAGE, frozenset({"1", "2"})), Warned(W.QUEUED_OFFLINE)))
+    found = Forecast(
+        (), (ForecastWarning(W.NEWER_CUSTOMER_MESSAGE, frozenset({"1", "2"})), ForecastWarning(W.QUEUED_OFFLINE))
+    )
     assert found.unacknowledged(frozenset()) == found.warned[:1]
     assert found.unacknowledged(frozenset({(W.NEWER_CUSTOMER_MESSAGE, "1")})) == found.warned[:1]
     both = frozenset({(W.NEWER_CUSTOMER_MESSAGE, "1"), (W.NEWER_CUSTOMER_MESSAGE, "2"), (W.WINDOW_CLOSED, "")})
     assert found.unacknowledged(both) == ()
-    closed = Forecast((), (Warned(W.WINDOW_CLOSED), Warned(W.SIGNED_OUT)))
+    closed = Forecast((), (ForecastWarning(W.WINDOW_CLOSED), ForecastWarning(W.SIGNED_OUT)))
     assert closed.unacknowledged(frozenset({(W.WINDOW_CLOSED, "")})) == closed.warned[1:]
     assert closed.unacknowledged(frozenset({(W.WINDOW_CLOSED, "1")})) == closed.warned
 

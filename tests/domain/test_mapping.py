@@ -26,7 +26,7 @@ from conversation_factory import (
 
 from desktop.domain.mapping import (
     Mapping,
-    OwnChannel,
+    Unmapped,
     address_today,
     customer_hint,
     find_mapping,
@@ -37,7 +37,7 @@ from desktop.domain.mapping import (
 )
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, Role, Tag
 from desktop.domain.model.reason import ReasonCode as R
-from desktop.domain.model.reason import because
+from desktop.domain.model.reason import make_reason
 from desktop.domain.model.workspace import Pin, Tagging, Workspace
 from desktop.domain.origin import Transport
 
@@ -53,7 +53,7 @@ BY_HAND = Tag("whatsapp", ago(7), "7001")
 
 def find(
     held: Conversation, contact: Contact | None = None, workspace: Workspace = WORKSPACE, now: datetime | None = None
-) -> Mapping | OwnChannel:
+) -> Mapping | Unmapped:
     return find_mapping(held, {contact.id: contact} if contact else {}, workspace, now)
 
 
@@ -173,13 +173,13 @@ def test_evidence(
     [(100, 1, 0, 1), (80, 1, 0, 1), (79, 0, 1, 1), (60, 0, 1, 1), (59, 0, 0, 0), (0, 0, 0, 0)],
 )
 def test_sure_from_80_and_weak_from_60(confidence: int, sure: int, weak: int, known: int) -> None:
-    found = Mapping(WA, None, None, confidence, because(R.TAG))
+    found = Mapping(WA, None, None, confidence, make_reason(R.TAG))
     assert (found.is_sure, found.is_weak, found.is_known) == (bool(sure), bool(weak), bool(known))
-    assert found.shown_channel is (WA if known else UNKNOWN)
+    assert found.display_channel is (WA if known else UNKNOWN)
     assert (found.transport, found.one_of_several, found.address_changed) == (BRIDGED, False, False)
     nameless = replace(found, channel=UNKNOWN)
     assert (nameless.is_sure, nameless.is_weak, nameless.is_known) == (False, False, False)
-    assert OwnChannel(MESSENGER, confidence, because(R.WEB_PAGE)).is_sure is bool(sure)
+    assert Unmapped(MESSENGER, confidence, make_reason(R.WEB_PAGE)).is_sure is bool(sure)
 
 
 OWN = replace(WORKSPACE, other_codes=frozenset({"crm"}))
@@ -238,7 +238,7 @@ def test_what_mirrors_nothing_is_on_a_channel_of_intercoms(
     held: Conversation, contact: Contact | None, workspace: Workspace, expected: tuple[object, ...]
 ) -> None:
     found = find(held, contact, workspace)
-    assert isinstance(found, OwnChannel)
+    assert isinstance(found, Unmapped)
     assert (found.channel, found.confidence, found.reason.code) == expected
 
 
@@ -257,10 +257,10 @@ def test_a_customer_whom_the_bridge_knows_from_nowhere_else_is_not_held_to_be_th
     assert isinstance(alone, Mapping)
     assert (alone.channel, alone.confidence, alone.reason.code) == (UNKNOWN, 40, R.BRIDGE_KNOWS_CONTACT)
     elsewhere = conversation("2", first(8), on_channel(7), tags=("whatsapp",))
-    assert isinstance(find_mappings([untagged, elsewhere], contacts, TAGGED)["1"], OwnChannel)
+    assert isinstance(find_mappings([untagged, elsewhere], contacts, TAGGED)["1"], Unmapped)
     # A page is no missing tag.
     on_the_web = conversation("1", first(9), page_url=PAGE)
-    assert isinstance(find_mappings([on_the_web], contacts, TAGGED)["1"], OwnChannel)
+    assert isinstance(find_mappings([on_the_web], contacts, TAGGED)["1"], Unmapped)
 
 
 def test_of_messages_of_the_bridge_the_surest_gives_the_channel() -> None:
@@ -272,14 +272,14 @@ def test_of_messages_of_the_bridge_the_surest_gives_the_channel() -> None:
 
 def test_a_conversation_that_intercom_keeps_by_mail_is_no_odd_one() -> None:
     found = find(conversation("1", first(9), current_channel="email"), None, NO_BRIDGE)
-    assert isinstance(found, OwnChannel)
+    assert isinstance(found, Unmapped)
     assert found.reason.code is R.NO_BRIDGE
 
 
 def test_a_tag_is_missed_only_two_minutes_after_the_conversation_began() -> None:
     held = conversation("1", first(9))
     assert isinstance(find(held, None, TAGGED, ago(9) + timedelta(minutes=2)), Mapping)
-    assert isinstance(find(held, None, TAGGED, ago(9) + timedelta(minutes=2, microseconds=1)), OwnChannel)
+    assert isinstance(find(held, None, TAGGED, ago(9) + timedelta(minutes=2, microseconds=1)), Unmapped)
 
 
 def test_a_conversation_of_an_odd_channel_word_is_mapped_by_the_bridges_message() -> None:
@@ -290,7 +290,7 @@ def test_two_channels_of_the_bridges_messages_settle_nothing() -> None:
     one, other = on_channel(5, tags=("telegram",)), on_channel(1, tags=("whatsapp",))
     for order in permutations((one, other, first(9))):
         found = mapped(conversation("1", *order))
-        assert (found.channel, found.confidence, found.reason) == (UNKNOWN, 40, because(R.TAGS_CONTRADICT))
+        assert (found.channel, found.confidence, found.reason) == (UNKNOWN, 40, make_reason(R.TAGS_CONTRADICT))
     # A weak one is no rival.
     weak = on_channel(1, tags=("whatsapp",))
     found = mapped(conversation("1", on_channel(5), weak), jennifer(bridge_attributes={"octopods_channel": "telegram"}))
@@ -302,7 +302,7 @@ def test_of_two_codes_of_the_bridge_the_earliest_message_gives_the_reason() -> N
     early, late = on_channel(5, app_code="bridge-too"), on_channel(1)
     for order in ((early, late), (late, early)):
         found = mapped(conversation("1", *order, tags=("whatsapp",)), None, two)
-        assert found.reason == because(R.BRIDGE_TAGGED, code="bridge-too", channel=WA)
+        assert found.reason == make_reason(R.BRIDGE_TAGGED, code="bridge-too", channel=WA)
 
 
 def test_a_channel_that_a_person_confirmed_is_that_of_a_notice() -> None:
@@ -313,12 +313,12 @@ def test_a_channel_that_a_person_confirmed_is_that_of_a_notice() -> None:
 def test_other_peoples_notes_map_nothing() -> None:
     for code in (None, "crm", OWN_CODE):
         note = entry(9, role=Role.TEAMMATE, kind=EntryKind.NOTE, text="24h window is closed, I call", app_code=code)
-        assert isinstance(find(conversation("1", note, page_url=PAGE)), OwnChannel)
+        assert isinstance(find(conversation("1", note, page_url=PAGE)), Unmapped)
 
 
 def test_the_bridge_knowing_a_contact_says_nothing_where_there_is_no_bridge() -> None:
     carried = replace(WORKSPACE, bridge_channels=frozenset())
-    assert find(conversation("1", first(9)), KNOWN, carried) == OwnChannel(MESSENGER, 80, because(R.NO_BRIDGE))
+    assert find(conversation("1", first(9)), KNOWN, carried) == Unmapped(MESSENGER, 80, make_reason(R.NO_BRIDGE))
 
 
 def test_a_persons_pin_overrules_all_evidence() -> None:
@@ -326,7 +326,7 @@ def test_a_persons_pin_overrules_all_evidence() -> None:
     pinned = mapped(held, None, replace(WORKSPACE, pins={"1": Pin(TG)}))
     assert (pinned.channel, pinned.confidence, pinned.transport) == (TG, 100, BRIDGED)
     own = find(held, None, replace(WORKSPACE, pins={"1": Pin(None)}))
-    assert own == OwnChannel(MESSENGER, 100, because(R.PERSON_SAID_CONVERSATION, channel=MESSENGER))
+    assert own == Unmapped(MESSENGER, 100, make_reason(R.PERSON_SAID_CONVERSATION, channel=MESSENGER))
     assert find(held, None, replace(WORKSPACE, pins={"2": Pin(None)})).channel is EMAIL
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
 from desktop.domain.forecast import Forecast, Reply, forecast
 from desktop.domain.learning.bridge import bridge_delays, learn_from
-from desktop.domain.learning.relay import proven
+from desktop.domain.learning.relay import find_relay_proofs
 from desktop.domain.model.facts import (
     ChannelKind,
     Client,
@@ -27,8 +27,8 @@ from desktop.domain.model.facts import (
     TagSighting,
 )
 from desktop.domain.model.workspace import Pin, Relay, Tagging, Workspace
-from desktop.domain.reach import situation
-from desktop.domain.thread import Thread, assemble
+from desktop.domain.reach import find_situation
+from desktop.domain.thread import Thread, assemble_thread
 from desktop.domain.window.window import WindowState
 
 MINUTES = st.integers(0, 60 * 60)
@@ -156,7 +156,7 @@ WORKSPACES = st.builds(
 
 def judged(thread: Thread, workspace: Workspace, now: datetime = NOW) -> dict[str, Forecast]:
     words = Reply("Hello", seen_upto=5, author_id="7001")
-    return {c.id: forecast(situation(thread, c.id, workspace), words, now) for c in thread.chats}
+    return {c.id: forecast(find_situation(thread, c.id, workspace), words, now) for c in thread.chats}
 
 
 @settings(max_examples=60, deadline=None)
@@ -165,7 +165,7 @@ def test_no_order_changes_anything(
     held: list[Conversation], contacts: tuple[Contact, ...], workspace: Workspace, facts: list[ContraryFact], seed: int
 ) -> None:
     shuffle = Random(seed)
-    straight = assemble(held, contacts, workspace, contrary=facts, now=NOW)
+    straight = assemble_thread(held, contacts, workspace, contrary=facts, now=NOW)
     turned = [
         replace(
             c,
@@ -174,15 +174,20 @@ def test_no_order_changes_anything(
         )
         for c in shuffle.sample(held, len(held))
     ]
-    again = assemble(turned, contacts[::-1], workspace, contrary=facts[::-1], now=NOW)
+    again = assemble_thread(turned, contacts[::-1], workspace, contrary=facts[::-1], now=NOW)
     assert again.messages == straight.messages
     assert again.contrary == straight.contrary
     assert again.several_numbers == straight.several_numbers
     for chat, other in zip(straight.chats, again.chats, strict=True):
-        assert (chat.id, chat.mapping, chat.own, chat.window) == (other.id, other.mapping, other.own, other.window)
-        assert (chat.messages, chat.contrary, chat.standing) == (other.messages, other.contrary, other.standing)
+        assert (chat.id, chat.mapping, chat.unmapped, chat.window) == (
+            other.id,
+            other.mapping,
+            other.unmapped,
+            other.window,
+        )
+        assert (chat.messages, chat.contrary, chat.recovery) == (other.messages, other.contrary, other.recovery)
     assert judged(again, workspace) == judged(straight, workspace)
-    assert proven(again, workspace) == proven(straight, workspace)
+    assert find_relay_proofs(again, workspace) == find_relay_proofs(straight, workspace)
     assert set(bridge_delays(again, workspace)) == set(bridge_delays(straight, workspace))
     customers = {c.id: c.contact_ids[0] for c in held}
     owners = {c.id: contacts[0] for c in held}
@@ -201,7 +206,7 @@ def test_what_is_promised_rests_on_something(
     minutes: int,
 ) -> None:
     now = NOW + timedelta(minutes=minutes)
-    thread = assemble(held, contacts, workspace, contrary=facts, now=now)
+    thread = assemble_thread(held, contacts, workspace, contrary=facts, now=now)
     for chat in thread.chats:
         found = judged(thread, workspace, now)[chat.id]
         windowed = chat.window.key.channel if chat.window.exists else None
@@ -223,7 +228,7 @@ def test_what_is_promised_rests_on_something(
 def test_words_of_an_unknown_author_open_pin_and_prove_nothing(
     held: list[Conversation], contacts: tuple[Contact, ...], workspace: Workspace, seed: int
 ) -> None:
-    before = assemble(held, contacts, workspace, now=NOW)
+    before = assemble_thread(held, contacts, workspace, now=NOW)
     pick = Random(seed)
     strange = Entry(
         "z9",
@@ -235,13 +240,15 @@ def test_words_of_an_unknown_author_open_pin_and_prove_nothing(
         app_code=pick.choice([None, "bridge-app", "crm"]),
     )
     more = [replace(held[0], entries=(*held[0].entries, strange)), *held[1:]]
-    after = assemble(more, contacts, workspace, now=NOW)
+    after = assemble_thread(more, contacts, workspace, now=NOW)
     promised = judged(before, workspace)
     for name, found in judged(after, workspace).items():
         assert found.reached <= promised[name].reached
     for chat in before.chats:
         other = after.chat(chat.id)
-        assert (other.mapping, other.own) == (chat.mapping, chat.own)
+        assert (other.mapping, other.unmapped) == (chat.mapping, chat.unmapped)
         assert other.window.opened_by == chat.window.opened_by
         assert other.window.closes_at == chat.window.closes_at
-    assert {e.channel for e in proven(after, workspace)} <= {e.channel for e in proven(before, workspace)}
+    assert {e.channel for e in find_relay_proofs(after, workspace)} <= {
+        e.channel for e in find_relay_proofs(before, workspace)
+    }

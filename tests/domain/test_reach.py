@@ -24,10 +24,10 @@ from conversation_factory import (
 
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Role, Tag
-from desktop.domain.model.warning import Warned, WarningCode
+from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.domain.model.workspace import Relay, Tagging, Workspace
-from desktop.domain.reach import Reach, Situation, Sureness, reach_of, situation
-from desktop.domain.thread import assemble
+from desktop.domain.reach import Certainty, Reach, Situation, find_situation, reach_of
+from desktop.domain.thread import assemble_thread
 from desktop.domain.window.window import Window, WindowKey
 
 W, K = WarningCode, ContraryKind
@@ -41,7 +41,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 def maybe(channel: ChannelKind) -> Reach:
-    return Reach(channel, Sureness.UNCERTAIN)
+    return Reach(channel, Certainty.UNCERTAIN)
 
 
 MAYBE_WHATSAPP = (maybe(WA), MESSENGER)
@@ -54,8 +54,8 @@ def stand(
     is_clock_known: bool = True,
     **more: object,
 ) -> Situation:
-    thread = assemble(held, contacts or [jennifer()], workspace, **more)  # type: ignore[arg-type]
-    return situation(thread, held[0].id, workspace, is_clock_known=is_clock_known)
+    thread = assemble_thread(held, contacts or [jennifer()], workspace, **more)  # type: ignore[arg-type]
+    return find_situation(thread, held[0].id, workspace, is_clock_known=is_clock_known)
 
 
 def judge(*held: Conversation, now: datetime = NOW, **more: object) -> tuple[tuple[Reach, ...], list[WarningCode]]:
@@ -121,9 +121,9 @@ def test_a_conversation_that_moved_to_a_native_channel_is_on_it() -> None:
 
 
 def test_native_warnings_rest_on_ids() -> None:
-    assert reach_of(stand(native(first(30))), NOW)[1] == [Warned(W.WINDOW_CLOSED, frozenset({"source:1"}))]
+    assert reach_of(stand(native(first(30))), NOW)[1] == [ForecastWarning(W.WINDOW_CLOSED, frozenset({"source:1"}))]
     doubt = native(first(40), in_messenger(1, app_code="crm", id="8"))
-    assert reach_of(stand(doubt), NOW)[1] == [Warned(W.WINDOW_UNKNOWN, frozenset({"8"}))]
+    assert reach_of(stand(doubt), NOW)[1] == [ForecastWarning(W.WINDOW_UNKNOWN, frozenset({"8"}))]
 
 
 # --- rows 3 and 4 --------------------------------------------------------------------------------------------------
@@ -159,8 +159,8 @@ def test_row_5_the_trap() -> None:
     assert reach_of(stand(TRAP), NOW) == (
         ONLY_MESSENGER,
         [
-            Warned(W.WINDOW_CLOSED, frozenset({TRAP.entries[1].id})),
-            Warned(W.MESSENGER_REPLY_DID_NOT_REOPEN, frozenset({"99"})),
+            ForecastWarning(W.WINDOW_CLOSED, frozenset({TRAP.entries[1].id})),
+            ForecastWarning(W.MESSENGER_REPLY_DID_NOT_REOPEN, frozenset({"99"})),
         ],
     )
     by_mail = chat(first(30), in_messenger(0.2, by_email=True))
@@ -177,7 +177,7 @@ def test_row_5_the_bridge_said_that_it_had_expired() -> None:
     held = chat(first(9), reply(1), failure_note(0.99))
     places, [warned] = reach_of(stand(held), NOW)
     assert places == ONLY_MESSENGER
-    assert warned == Warned(W.WINDOW_CLOSED, frozenset({"source:1", f"bridge_notice:1:{held.entries[2].id}"}))
+    assert warned == ForecastWarning(W.WINDOW_CLOSED, frozenset({"source:1", f"bridge_notice:1:{held.entries[2].id}"}))
 
 
 # --- row 6: contrary words -----------------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ def test_row_6_refused_lately(
     assert judge(OPEN, contrary=[fact(kind)]) == (places, warnings)
     assert judge(native(first(2)), contrary=[fact(kind)]) == (own, warnings)
     assert reach_of(stand(OPEN, contrary=[fact(kind)]), NOW)[1] == [
-        Warned(W.CHANNEL_REFUSED_LATELY, frozenset({"bridge_notice:1:n1"}))
+        ForecastWarning(W.CHANNEL_REFUSED_LATELY, frozenset({"bridge_notice:1:n1"}))
     ]
 
 
@@ -250,9 +250,12 @@ def test_row_7_weakly_mapped() -> None:
 
 
 def test_row_8_window_unknown() -> None:
-    assert reach_of(stand(UNKNOWN_WINDOW), NOW) == (MAYBE_WHATSAPP, [Warned(W.WINDOW_UNKNOWN, frozenset({"77"}))])
+    assert reach_of(stand(UNKNOWN_WINDOW), NOW) == (
+        MAYBE_WHATSAPP,
+        [ForecastWarning(W.WINDOW_UNKNOWN, frozenset({"77"}))],
+    )
     gap = chat(first(40), unseen_before=ago(1))
-    assert reach_of(stand(gap), NOW) == (MAYBE_WHATSAPP, [Warned(W.WINDOW_UNKNOWN)])
+    assert reach_of(stand(gap), NOW) == (MAYBE_WHATSAPP, [ForecastWarning(W.WINDOW_UNKNOWN)])
 
 
 def test_row_8_without_a_clock_whatever_depends_on_time_is_unknown() -> None:
@@ -273,7 +276,7 @@ def test_row_9_open_and_forwarding_proven() -> None:
 
 
 def test_row_10_open_and_forwarding_unproven() -> None:
-    unproven = (Reach(WA, Sureness.UNPROVEN), MESSENGER)
+    unproven = (Reach(WA, Certainty.UNPROVEN), MESSENGER)
     assert judge(OPEN, workspace=relay(Relay.UNPROVEN)) == (unproven, [W.RELAY_UNPROVEN])
     assert judge(CLOSING, workspace=relay(Relay.UNPROVEN)) == (unproven, [W.RELAY_UNPROVEN, W.CLOSING_SOON])
 
@@ -294,7 +297,7 @@ def test_row_11_last_words_from_the_messenger_or_by_mail(late: object, *, told: 
     held = chat(first(9), late)
     missing = [W.CUSTOMER_WORDS_MISSING_ON_CHANNEL] if told else []
     assert judge(held) == (ON_WHATSAPP, missing)
-    unproven = (Reach(WA, Sureness.UNPROVEN), MESSENGER)
+    unproven = (Reach(WA, Certainty.UNPROVEN), MESSENGER)
     assert judge(held, workspace=relay(Relay.UNPROVEN)) == (unproven, [W.RELAY_UNPROVEN, *missing])
     if told:
         assert judge(chat(first(23.5), late)) == (ON_WHATSAPP, [W.CLOSING_SOON, *missing])
@@ -321,7 +324,7 @@ def test_row_12_plain_messenger(other: Conversation, *, elsewhere: bool) -> None
     places, warnings = reach_of(stand(PLAIN, other), NOW)
     newest = frozenset({other.entries[0].id})
     assert places == ONLY_MESSENGER
-    assert warnings == ([Warned(W.CUSTOMER_IS_ELSEWHERE, newest)] if elsewhere else [])
+    assert warnings == ([ForecastWarning(W.CUSTOMER_IS_ELSEWHERE, newest)] if elsewhere else [])
 
 
 def test_row_12_only_of_the_last_30_days() -> None:
@@ -454,5 +457,5 @@ def test_a_situation_says_how_things_stand() -> None:
     nobody = stand(PLAIN, workspace=replace(WORKSPACE, signed_in=False))
     assert (nobody.relay, nobody.signed_in, nobody.current_channel) == (Relay.PROVEN, False, "")
     with pytest.raises(KeyError):
-        situation(assemble([PLAIN], [], WORKSPACE), "2", WORKSPACE)
+        find_situation(assemble_thread([PLAIN], [], WORKSPACE), "2", WORKSPACE)
     assert OWN_CODE in WORKSPACE.own_codes

@@ -23,10 +23,10 @@ from conversation_factory import (
 )
 
 from desktop.domain.delivery import Arrival
-from desktop.domain.mapping import OwnChannel
+from desktop.domain.mapping import Unmapped
 from desktop.domain.model.facts import ChannelKind, Client, Contact, Conversation, Entry, EntryKind, Role
 from desktop.domain.model.workspace import Pin, Relay, Tagging, Workspace
-from desktop.domain.thread import Author, Chat, Thread, assemble
+from desktop.domain.thread import Author, Chat, Thread, assemble_thread
 from desktop.domain.window.window import WindowState
 
 WA, MESSENGER, EMAIL, UNKNOWN = ChannelKind.WHATSAPP, ChannelKind.MESSENGER, ChannelKind.EMAIL, ChannelKind.UNKNOWN
@@ -36,7 +36,7 @@ ACCEPTED = (MESSENGER, A.ACCEPTED)
 
 
 def thread(*held: Conversation, workspace: Workspace = WORKSPACE, **contact: object) -> Thread:
-    return assemble(held, [jennifer(**contact)], workspace)
+    return assemble_thread(held, [jennifer(**contact)], workspace)
 
 
 def arrivals(chat: Chat) -> list[list[tuple[ChannelKind, Arrival]]]:
@@ -71,7 +71,7 @@ def test_a_conversation_of_somebody_else() -> None:
 
 
 def test_an_empty_thread() -> None:
-    empty = assemble([], [], WORKSPACE)
+    empty = assemble_thread([], [], WORKSPACE)
     assert (empty.chats, empty.messages, empty.windows, empty.newest_from_customer) == ((), (), (), None)
     assert (empty.contacts, empty.listed_windows, empty.contrary, empty.several_numbers) == ((), (), (), frozenset())
 
@@ -152,28 +152,30 @@ def test_the_bridges_words_under_a_teammates_name_are_no_reply(made: Entry) -> N
 def test_an_author_that_is_another_contact_of_the_customer_is_that_one() -> None:
     held = conversation("1", in_messenger(1, author_id="c2"))
     phone = jennifer(id="c2", ios_seen_at=ago(1))
-    merged = assemble([held], [jennifer(android_seen_at=ago(1)), phone], WORKSPACE)
+    merged = assemble_thread([held], [jennifer(android_seen_at=ago(1)), phone], WORKSPACE)
     assert merged.messages[0].origin is not None
     assert merged.messages[0].origin.client is Client.IOS
-    nobody = assemble([conversation("1", in_messenger(1, author_id="c9"))], [jennifer(web_seen_at=ago(1))], WORKSPACE)
+    nobody = assemble_thread(
+        [conversation("1", in_messenger(1, author_id="c9"))], [jennifer(web_seen_at=ago(1))], WORKSPACE
+    )
     assert nobody.messages[0].origin is not None
     assert nobody.messages[0].origin.client is Client.WEB
 
 
 def test_merged_contacts_speak_for_their_old_ids() -> None:
     held = conversation("1", first(2), tags=TAGS, contact_ids=("old",))
-    mapping = assemble([held], [jennifer(merged_ids=("old",))], WORKSPACE).chat("1").mapping
+    mapping = assemble_thread([held], [jennifer(merged_ids=("old",))], WORKSPACE).chat("1").mapping
     assert mapping is not None
     assert mapping.customer_address == "+353871234567"
     both = [jennifer(merged_ids=("old",)), jennifer(id="old", phone="+4915112345678")]
-    mapping = assemble([held], both, WORKSPACE).chat("1").mapping
+    mapping = assemble_thread([held], both, WORKSPACE).chat("1").mapping
     assert mapping is not None
     assert mapping.customer_address == "+4915112345678"
 
 
 def test_contacts_are_in_the_order_of_their_ids() -> None:
     people: list[Contact] = [jennifer(id="c2"), jennifer(id="c1")]
-    assert [c.id for c in assemble([], people, WORKSPACE).contacts] == ["c1", "c2"]
+    assert [c.id for c in assemble_thread([], people, WORKSPACE).contacts] == ["c1", "c2"]
 
 
 # --- arrivals ------------------------------------------------------------------------------------------------------
@@ -242,7 +244,7 @@ def test_of_two_replies_that_a_notice_may_speak_of_none_is_said_to_have_failed()
     held = conversation("1", first(2), reply(1, id="1"), reply(0.99, id="2"), failure_note(0.98, "470"), tags=TAGS)
     chat = thread(held).chat("1")
     assert arrivals(chat) == [[(WA, A.EXPECTED), ACCEPTED]] * 2
-    assert [m.notice is not None and not m.notice.is_tied for m in chat.messages if m.arrived] == [True, True]
+    assert [m.notice is not None and not m.notice.is_matched for m in chat.messages if m.arrived] == [True, True]
 
 
 # --- what the channel does not show --------------------------------------------------------------------------------
@@ -266,17 +268,17 @@ def test_a_pin_takes_a_conversation_out_of_the_window() -> None:
     held = conversation("1", first(2), on_channel(1), tags=TAGS)
     chat = thread(held, workspace=replace(WORKSPACE, pins={"1": Pin(None)})).chat("1")
     assert (chat.window.exists, chat.mapping) == (False, None)
-    assert isinstance(chat.own, OwnChannel)
-    assert thread(held).chat("1").own is None
+    assert isinstance(chat.unmapped, Unmapped)
+    assert thread(held).chat("1").unmapped is None
 
 
 def test_now_decides_whether_a_tag_can_be_missed_yet() -> None:
     tagged = replace(WORKSPACE, tagging=Tagging.ESTABLISHED)
     held = conversation("1", first(1))
-    assert assemble([held], [jennifer()], tagged, now=ago(0.99)).chat("1").mapping is not None
-    assert assemble([held], [jennifer()], tagged, now=NOW).chat("1").mapping is None
-    assert assemble([held], [jennifer()], tagged).chat("1").mapping is None
-    young = assemble([held], [jennifer()], tagged, now=ago(0.99)).messages[0].origin
+    assert assemble_thread([held], [jennifer()], tagged, now=ago(0.99)).chat("1").mapping is not None
+    assert assemble_thread([held], [jennifer()], tagged, now=NOW).chat("1").mapping is None
+    assert assemble_thread([held], [jennifer()], tagged).chat("1").mapping is None
+    young = assemble_thread([held], [jennifer()], tagged, now=ago(0.99)).messages[0].origin
     assert young is not None
     assert not young.is_known
-    assert WindowState.NONE.lets_replies_through
+    assert WindowState.NONE.allows_replies

@@ -14,12 +14,12 @@ import pytest
 from desktop.channels.intercom import mapping
 from desktop.channels.twilio import mapping as twilio
 from desktop.domain.delivery import Arrival
-from desktop.domain.history.provider_messages import BRIDGE_TAKES, Row
-from desktop.domain.learning.relay import proven
+from desktop.domain.history.provider_messages import BRIDGE_TAKES, ProviderMessage
+from desktop.domain.learning.relay import find_relay_proofs
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.workspace import Workspace
-from desktop.domain.thread import Thread, assemble
+from desktop.domain.thread import Thread, assemble_thread
 from desktop.domain.window.window import WindowState
 from desktop.engine.sync.provider_lists import row_of
 from desktop.sandbox.model import networks
@@ -105,7 +105,7 @@ class History:
 
     # --- the judge ---------------------------------------------------------------------------------------------------
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[ProviderMessage]:
         raw = (resources.message_json(m) for m in self.world.traffic.messages if m.line.at_twilio)
         return [row_of(KEY, m) for m in (twilio.message(r, lambda *_: "") for r in raw) if m is not None]
 
@@ -113,13 +113,13 @@ class History:
         codes = frozenset({self.world.bridge_app.package_code})
         return Workspace(bridge_codes=codes, own_codes=frozenset({self.world.reachline.package_code}))
 
-    def thread(self, listed: list[Row]) -> Thread:
+    def thread(self, listed: list[ProviderMessage]) -> Thread:
         intercom, hers = self.world.intercom, self.world.conversation_ids(self.jennifer)
         held = [mapping.conversation(_over_the_wire(intercom.get_conversation(c))) for c in hers]
         people = [
             mapping.contact(_over_the_wire(intercom.get_contact(c))) for c in self.world.contact_ids(self.jennifer)
         ]
-        return assemble(held, people, self.workspace(), rows=listed)
+        return assemble_thread(held, people, self.workspace(), provider_messages=listed)
 
     def judge_window(self) -> None:
         if not self.world.conversation_ids(self.jennifer):
@@ -131,7 +131,7 @@ class History:
                 said = window.state(then)
                 truly = self._truly_open(then)
                 # Twilio's seconds are whole, and a window is open a minute longer than we say.
-                if said.lets_replies_through and not truly:
+                if said.allows_replies and not truly:
                     self.counts[f"{name}: LIE"] += 1
                     if listed:
                         self.lies.append(f"said {said} at {then}, closed: {window}")
@@ -159,7 +159,7 @@ class History:
             self.counts[f"reply {arrival}"] += 1
             if (arrival in ON_PHONE and not on_phone) or (arrival is Arrival.FAILED and on_phone):
                 self.lies.append(f"said {arrival}, on her phone: {on_phone}")
-        if proven(listed, self.workspace()):
+        if find_relay_proofs(listed, self.workspace()):
             self.counts["relay proven"] += 1
             if not self.world.settings.relay_api_replies:
                 self.lies.append("the relay was held to be proven and does not exist")

@@ -15,7 +15,7 @@ from desktop.channels.intercom import mapping
 from desktop.domain.mapping import line_hint, was_posted
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation
 from desktop.domain.model.workspace import Relay, Workspace
-from desktop.domain.thread import Thread, assemble
+from desktop.domain.thread import Thread, assemble_thread
 from desktop.domain.window.window import Window, WindowState
 from desktop.sandbox.model.settings import Settings
 from desktop.sandbox.world import AGENT, World
@@ -92,7 +92,7 @@ class Week:
 
     @property
     def thread(self) -> Thread:
-        return assemble(self.held.values(), [self.person], self.workspace)
+        return assemble_thread(self.held.values(), [self.person], self.workspace)
 
     def window(self, number: str) -> Window | None:
         return next((w for w in self.thread.windows if w.key.business_address == number), None)
@@ -158,7 +158,7 @@ def test_what_nobody_tells_apart_is_no_ones_but_its_own() -> None:
     second = week.world.write(week.jennifer, on="whatsapp", line=week.second, text="Is this your other number?")
     intercom = week.world.intercom
     held = [mapping.conversation(_over_the_wire(intercom.get_conversation(c))) for c in (first, second)]
-    thread = assemble(held, [week.person], week.workspace)
+    thread = assemble_thread(held, [week.person], week.workspace)
     now = week.now
     assert thread.chat(first).window.state(now) is WindowState.CLOSED
     assert thread.chat(second).window.state(now) is WindowState.OPEN

@@ -31,13 +31,13 @@ from desktop.ports import (
     Accepted,
     Account,
     ClockOffset,
-    Head,
-    HeadPage,
+    ConversationReply,
     Macro,
-    Outcome,
-    Outgoing,
     ProviderError,
     ProviderErrorKind,
+    SearchHit,
+    SearchPage,
+    SendOutcome,
     StateChange,
     Teammate,
 )
@@ -61,7 +61,7 @@ class FakeClock:
     def server_time(self) -> datetime | None:
         return self.now()
 
-    def recall(self, offset: ClockOffset) -> None:
+    def restore_offset(self, offset: ClockOffset) -> None:
         pass
 
     def __init__(self) -> None:
@@ -120,13 +120,13 @@ class FakeGateway:
     conversations: dict[str, Conversation] = field(default_factory=dict)
     contacts: dict[str, Contact] = field(default_factory=dict)
     failures: dict[str, ProviderError] = field(default_factory=dict)
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[SendOutcome] = field(default_factory=list)
     lost: bool = False
     tells: bool = True
     page_size: int = 3
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     calls: list[str] = field(default_factory=list)
-    sent: list[Outgoing] = field(default_factory=list)
+    sent: list[ConversationReply] = field(default_factory=list)
     closed: bool = False
     reading: Counter[str] = field(default_factory=Counter)
     most_at_once: int = 0
@@ -185,28 +185,28 @@ class FakeGateway:
         self._called("macros")
         return (Macro("1", "Hello", "Hello {{user.name}}"),)
 
-    async def changed_since(self, since: datetime, cursor: str | None = None) -> HeadPage:
+    async def changed_since(self, since: datetime, cursor: str | None = None) -> SearchPage:
         self._called("changed_since", since.isoformat())
         found = sorted(
             (c for c in self.conversations.values() if c.updated_at >= since), key=lambda c: (c.updated_at, c.id)
         )
         return self._page(found, cursor)
 
-    async def heads_of(
+    async def conversations_of(
         self, contact_ids: Sequence[str], cursor: str | None = None, *, background: bool = True
-    ) -> HeadPage:
-        self._called("heads_of", ",".join(contact_ids))
+    ) -> SearchPage:
+        self._called("conversations_of", ",".join(contact_ids))
         hers = [c for c in self.conversations.values() if set(c.contact_ids) & set(contact_ids)]
         return self._page(sorted(hers, key=lambda c: c.updated_at, reverse=True), cursor)
 
-    def _page(self, found: list[Conversation], cursor: str | None) -> HeadPage:
+    def _page(self, found: list[Conversation], cursor: str | None) -> SearchPage:
         start = int(cursor or 0)
         end = start + self.page_size
         heads = tuple(
-            Head(replace(c, entries=(), unseen_before=None), sum(not e.is_first for e in c.entries))
+            SearchHit(replace(c, entries=(), unseen_before=None), sum(not e.is_first for e in c.entries))
             for c in found[start:end]
         )
-        return HeadPage(heads, str(end) if end < len(found) else None, len(found))
+        return SearchPage(heads, str(end) if end < len(found) else None, len(found))
 
     async def conversation(self, conversation_id: str, *, background: bool = True) -> Conversation:
         self.reading["now"] += 1
@@ -230,7 +230,7 @@ class FakeGateway:
         self._called("contacts_with", phone or email)
         return [c for c in self.contacts.values() if (phone and c.phone == phone) or (email and c.email == email)]
 
-    async def send(self, out: Outgoing) -> Outcome:
+    async def send(self, out: ConversationReply) -> SendOutcome:
         self.calls.append(f"send {out.draft_id}")
         await self.gate.wait()
         self.sent.append(out)

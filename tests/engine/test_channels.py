@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from listing_channel import ALL, FakeChannel
 
-from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.engine.changes import Changes
 from desktop.engine.channels import POLLS
@@ -65,14 +65,14 @@ async def test_the_thread_names_every_way_to_her(world, channels, kit):
     await world.sync()
     assert (await world.view()).direct_routes == ()
     [whatsapp, sms] = connect(channels, KEY, SMS)
-    connect(channels, replace(KEY, sender="+35315550177"), abilities=Abilities(lists_messages=True))
+    connect(channels, replace(KEY, sender="+35315550177"), capabilities=Capabilities(lists_messages=True))
     connect(channels, ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, "99"))
     direct_routes = (await world.view()).direct_routes
     assert [(w.route.key, w.route.to, w.route.our_address, w.name, w.contact_ids, w.owner) for w in direct_routes] == [
         (KEY, "+353871234567", NUMBER, "Support", {"c1"}, "Jennifer"),
         (SMS, "+353871234567", NUMBER, "Support", {"c1"}, "Jennifer"),
     ]
-    assert {w.abilities for w in direct_routes} == {whatsapp.abilities, sms.abilities} == {ALL}
+    assert {w.capabilities for w in direct_routes} == {whatsapp.capabilities, sms.capabilities} == {ALL}
 
 
 async def test_how_an_account_fares_is_told_once(world, channels):

@@ -11,14 +11,14 @@ from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import WarningCode, acknowledge
 from desktop.engine.commands import Done, ResolvePending, SendReply, SyncNow
 from desktop.engine.views import ConnectionState
-from desktop.ports import ProviderError, ProviderErrorKind, Unknown
+from desktop.ports import OutcomeUnknown, ProviderError, ProviderErrorKind
 
 HOUR = timedelta(hours=1)
 NO_NETWORK = ProviderError(ProviderErrorKind.OFFLINE, "No network.")
 
 
 def cut(world):
-    calls = ("account", "changed_since", "conversation", "contact", "heads_of", "contacts_with")
+    calls = ("account", "changed_since", "conversation", "contact", "conversations_of", "contacts_with")
     world.gateway.failures = dict.fromkeys(calls, NO_NETWORK)
 
 
@@ -125,7 +125,7 @@ async def test_trying_now_ends_the_pause(on_whatsapp, kit):
 
 async def test_a_lost_reply_nobody_could_look_for_is_looked_for_when_the_connection_is_back(on_whatsapp, kit):
     world = on_whatsapp
-    world.gateway.outcomes, world.gateway.lost = [Unknown("ReadTimeout")], True
+    world.gateway.outcomes, world.gateway.lost = [OutcomeUnknown("ReadTimeout")], True
     assert await world.engine.command_handler.do(reply()) == Done()
     await world.engine.outbox.step()
     cut(world)

@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from desktop.domain.direct import Route
-from desktop.domain.identity.customer import Word
+from desktop.domain.identity.customer import IdentityDecision
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.workspace import Relay
@@ -86,7 +86,7 @@ EVERY = {
     c.SetNoticePatterns: [c.SetNoticePatterns(("nope",))],
     c.SendDirect: [c.SendDirect("d4", "c1", "v1", ROUTE, "Past Intercom", seen_upto=9)],
     c.RefreshTemplates: [c.RefreshTemplates(ROUTE.key)],
-    c.DecideIdentity: [c.DecideIdentity((Word("c1", "nobody", same=True),)), c.DecideIdentity()],
+    c.DecideIdentity: [c.DecideIdentity((IdentityDecision("c1", "nobody", same=True),)), c.DecideIdentity()],
     c.SetPhoneRegion: [c.SetPhoneRegion("IE")],
     c.SetRetentionDays: [c.SetRetentionDays(30)],
     c.ForgetCustomer: [c.ForgetCustomer("nobody")],
@@ -130,10 +130,10 @@ async def test_a_persons_word_moves_contacts_between_customers_and_changes_nothi
         world.gateway.put(kit.whatsapp(conversation, contact, kit.START - HOUR))
     await world.sync()
     before = await world.store.read(facts)
-    await world.engine.command_handler.do(c.DecideIdentity((Word("c1", "c2", same=True),)))
+    await world.engine.command_handler.do(c.DecideIdentity((IdentityDecision("c1", "c2", same=True),)))
     assert {row.customer_id for row in await world.engine.queries.customers()} == {"c1"}
     assert await world.store.read(facts) == before
-    await world.engine.command_handler.do(c.DecideIdentity(revoked=(Word("c1", "c2", same=True),)))
+    await world.engine.command_handler.do(c.DecideIdentity(revoked=(IdentityDecision("c1", "c2", same=True),)))
     assert {row.customer_id for row in await world.engine.queries.customers()} == {"c1", "c2"}
     assert await world.store.read(facts) == before
 
@@ -145,7 +145,7 @@ async def test_merge_undo_and_merge_again_is_the_first_merge_and_no_message_is_r
     trace = Trace()
     await world.store.read(trace.watch)
     apart = await world.store.read(everything)
-    word = (Word("c2", "c1", same=True),)
+    word = (IdentityDecision("c2", "c1", same=True),)
     await world.engine.command_handler.do(c.DecideIdentity(word))
     first = await world.store.read(everything)
     assert len((await world.engine.queries.thread("c1")).thread.messages) == 3

@@ -7,7 +7,7 @@ from listing_channel import FakeChannel
 
 from desktop.domain.content.template import FRESH_FOR, Status, Template
 from desktop.domain.direct import DirectSent, Route
-from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.changes import Changes
 from desktop.engine.channels import POLLS
@@ -155,7 +155,7 @@ async def test_an_account_connected_later_need_not_wait(world, kit):
 
 
 async def test_without_templates_nobody_asks(world, kit):
-    plain = FakeChannel(KEY, abilities=Abilities(sends_free_text=True))
+    plain = FakeChannel(KEY, capabilities=Capabilities(sends_free_text=True))
     world.engine.channels.add(plain.config, plain)
     await world.engine.start()
     await kit.eventually(lambda: world.gateway.called("account") != [])

@@ -21,7 +21,7 @@ from recorded_exchanges import RecordedAnswer, Recording, RecordingTransport
 
 from desktop.domain.model.facts import Conversation
 from desktop.domain.model.workspace import Workspace
-from desktop.domain.thread import assemble
+from desktop.domain.thread import assemble_thread
 from desktop.engine.sync.ingest import Facts, load_thread, store_facts
 from desktop.ports import Accepted, ProviderError
 from desktop.store import conversations
@@ -179,7 +179,7 @@ def _nothing_lost(trial: Round, outcome: Any) -> None:
 
 
 def _assembled(found: Conversation) -> None:
-    thread = assemble([found], [], WORKSPACE)
+    thread = assemble_thread([found], [], WORKSPACE)
     assert sorted(m.entry.text for m in thread.messages) == sorted(e.text for e in found.entries)
 
 

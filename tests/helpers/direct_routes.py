@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from desktop.domain.direct import DirectRoute, Route
-from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.accounts.views import ChannelView
 from desktop.engine.views import ThreadView
@@ -16,32 +16,32 @@ OUR_PHONE = "+35312345678"
 
 
 def whatsapp_route(
-    *, carries_bridge: bool = True, name: str = "Acme support", sender: str = "106540352242922", **abilities: object
+    *, carries_bridge: bool = True, name: str = "Acme support", sender: str = "106540352242922", **capabilities: object
 ) -> DirectRoute:
     """carries_bridge: its window is that of the mirrored chats; else nobody sees what she writes there."""
     known = {"sends_free_text": True, "needs_window": True, "has_templates": True}
-    known |= {"max_text": 4096, "max_caption": 1024, "max_file_bytes": 100_000_000} | abilities
+    known |= {"max_text": 4096, "max_caption": 1024, "max_file_bytes": 100_000_000} | capabilities
     key = ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, sender)
-    return DirectRoute(Route(key, CUSTOMER_PHONE, OUR_PHONE, carries_bridge), Abilities(**known), name)  # type: ignore[arg-type]
+    return DirectRoute(Route(key, CUSTOMER_PHONE, OUR_PHONE, carries_bridge), Capabilities(**known), name)  # type: ignore[arg-type]
 
 
 def octopods_route() -> DirectRoute:
     """Sends templates alone."""
     key = ChannelKey(Provider.OCTOPODS, ChannelKind.WHATSAPP, OUR_PHONE)
     return DirectRoute(
-        Route(key, CUSTOMER_PHONE, OUR_PHONE, carries_bridge=True), Abilities(has_templates=True), "Octopods"
+        Route(key, CUSTOMER_PHONE, OUR_PHONE, carries_bridge=True), Capabilities(has_templates=True), "Octopods"
     )
 
 
 def sms_route() -> DirectRoute:
     key = ChannelKey(Provider.TWILIO, ChannelKind.SMS, "+15005550006")
-    able = Abilities(sends_free_text=True, reports_status=True, max_text=1600)
+    able = Capabilities(sends_free_text=True, reports_status=True, max_text=1600)
     return DirectRoute(Route(key, CUSTOMER_PHONE, "+15005550006"), able, "Twilio")
 
 
 def telegram_route() -> DirectRoute:
     key = ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, "7001")
-    able = Abilities(sends_free_text=True, max_text=4096, max_caption=1024, max_file_bytes=50_000_000)
+    able = Capabilities(sends_free_text=True, max_text=4096, max_caption=1024, max_file_bytes=50_000_000)
     return DirectRoute(Route(key, "555123", "@acme_bot"), able, "Acme bot")
 
 

@@ -19,7 +19,7 @@ from desktop.channels.shared.http import Token
 from desktop.domain.content.template import Filled, fill
 from desktop.domain.direct import DirectRoute
 from desktop.domain.model.channel import ChannelKey, Provider
-from desktop.domain.model.warning import Warned, acknowledge
+from desktop.domain.model.warning import ForecastWarning, acknowledge
 from desktop.domain.thread import Message
 from desktop.engine.commands import Answer, RefreshTemplates, SendDirect, SendReply, SetBridgeCodes
 from desktop.engine.engine import Engine
@@ -44,7 +44,7 @@ class SandboxClock:
     def server_time(self) -> datetime | None:
         return self.now()
 
-    def recall(self, offset: ClockOffset) -> None:
+    def restore_offset(self, offset: ClockOffset) -> None:
         pass
 
     def __init__(self, sandbox: Sandbox) -> None:
@@ -187,7 +187,12 @@ class DirectStage:
         return fill(template, {"body.1": "Jennifer"})
 
     async def send(
-        self, draft_id: str, text: str, direct_route: DirectRoute, *accepted: Warned, template: Filled | None = None
+        self,
+        draft_id: str,
+        text: str,
+        direct_route: DirectRoute,
+        *accepted: ForecastWarning,
+        template: Filled | None = None,
     ) -> Answer:
         view = await self.view()
         return await self.engine.command_handler.do(
@@ -208,7 +213,7 @@ class DirectStage:
         while await self.engine.outbox.step():
             pass
 
-    async def reply(self, draft_id: str, text: str, *accepted: Warned) -> Answer:
+    async def reply(self, draft_id: str, text: str, *accepted: ForecastWarning) -> Answer:
         """Through Intercom."""
         view = await self.view()
         return await self.engine.command_handler.do(

@@ -34,8 +34,8 @@ def lost(raw: Any, found: Conversation) -> list[str]:
 Ids = Callable[[Any], Iterable[str]]
 # Of lists: where they lie in the answer, what names an element, and the names of what the adapter made of it.
 LISTS: dict[str, tuple[tuple[str, ...], str, Ids]] = {
-    "intercom changed_since": (("conversations",), "id", lambda page: [h.conversation.id for h in page.heads]),
-    "intercom heads_of": (("conversations",), "id", lambda page: [h.conversation.id for h in page.heads]),
+    "intercom changed_since": (("conversations",), "id", lambda page: [h.conversation.id for h in page.hits]),
+    "intercom conversations_of": (("conversations",), "id", lambda page: [h.conversation.id for h in page.hits]),
     "intercom contacts_with": (("data",), "id", lambda contacts: [c.id for c in contacts]),
     "intercom teammates": (("admins",), "id", lambda people: [t.id for t in people]),
     "intercom macros": (("data",), "id", lambda macros: [m.id for m in macros]),

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu
 
-from desktop.domain.direct_reach import direct_situation
+from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.forecast import Forecast, Reply, forecast
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.facts import Attachment
@@ -165,7 +165,7 @@ class FakeCommandHandler:
             template_used_at=view.templates_used.get(template.id) if template is not None else None,
         )
         direct_route = next(w for w in view.direct_routes if w.route == command.route)
-        return forecast(direct_situation(view.thread, direct_route, situation), reply, self._clock.now())
+        return forecast(find_direct_situation(view.thread, direct_route, situation), reply, self._clock.now())
 
 
 class FakeEngine:

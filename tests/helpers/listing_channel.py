@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from desktop.domain.content.template import Template
-from desktop.domain.model.channel import Abilities, ChannelKey
+from desktop.domain.model.channel import Capabilities, ChannelKey
 from desktop.ports import ChannelConfig, ChannelMessage, MessageList
 
-ALL = Abilities(sends_free_text=True, needs_window=True, has_templates=True, lists_messages=True)
+ALL = Capabilities(sends_free_text=True, needs_window=True, has_templates=True, lists_messages=True)
 
 
 @dataclass
@@ -22,7 +22,7 @@ class FakeChannel:
     """
 
     key: ChannelKey
-    abilities: Abilities = ALL
+    capabilities: Capabilities = ALL
     listed: list[Template] = field(default_factory=list)
     rows: list[ChannelMessage] = field(default_factory=list)
     complete: bool = True

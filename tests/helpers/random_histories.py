@@ -17,11 +17,11 @@ from world_kinds import KINDS, Kind, settings_of
 
 from desktop.channels.intercom import mapping as intercom
 from desktop.domain.forecast import Forecast, Reply, forecast
-from desktop.domain.learning.bridge import assemble_all, learn_from
+from desktop.domain.learning.bridge import assemble_threads, learn_from
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation
 from desktop.domain.model.warning import Verdict
 from desktop.domain.model.workspace import Relay, Workspace
-from desktop.domain.reach import Sureness, situation
+from desktop.domain.reach import Certainty, find_situation
 from desktop.domain.thread import Chat, Thread
 from desktop.domain.window.window import WINDOW_LENGTH, WindowState
 from desktop.sandbox.intercom.records import App, Author
@@ -329,10 +329,10 @@ class History:
             [*others.conversations, *held], customer_of, contact_of, self.settings, is_settled=self.kind.settled
         )
         now = self.desk.now
-        threads, workspace = assemble_all(held, contacts, {c.id: MINE for c in held}, learnt, now)
+        threads, workspace = assemble_threads(held, contacts, {c.id: MINE for c in held}, learnt, now)
         thread = threads[MINE]
         self.shows_two = bool(thread.several_numbers)
-        said = forecast(situation(thread, conversation, workspace), Reply("answer"), now)
+        said = forecast(find_situation(thread, conversation, workspace), Reply("answer"), now)
         return said, thread
 
     def count(self, what: str) -> None:
@@ -377,35 +377,35 @@ class History:
         chat: Chat,
         opened_at: float | None,
     ) -> None:
-        sureness = {r.channel: r.sureness for r in said.reaches}
+        certainty = {r.channel: r.certainty for r in said.reaches}
         mirrored = {n["channel"]: n for n in true["lines"]}
-        anything = sureness.get(ChannelKind.UNKNOWN) is Sureness.UNCERTAIN
+        anything = certainty.get(ChannelKind.UNKNOWN) is Certainty.UNCERTAIN
         for channel in JUDGED:
-            promised, arrived = sureness.get(channel), seen.get(channel.value, False)
-            if promised is Sureness.SURE and not arrived:
+            promised, arrived = certainty.get(channel), seen.get(channel.value, False)
+            if promised is Certainty.SURE and not arrived:
                 cause = self.cause(chat, mirrored.get(channel.value))
                 if cause is None:
-                    self.lie("false reach", channel, said, seen, mirrored, chat.mapping or chat.own, chat.window)
+                    self.lie("false reach", channel, said, seen, mirrored, chat.mapping or chat.unmapped, chat.window)
                 else:
                     self.count(f"unforeseeable reach: {cause}")
-            elif promised is Sureness.SURE:
+            elif promised is Certainty.SURE:
                 self.count("reach true")
         line = next((n for n in true["lines"]), None)
         if line is not None:
             channel = ChannelKind(line["channel"])
-            told = sureness.get(channel) or (Sureness.UNCERTAIN if anything else None)
+            told = certainty.get(channel) or (Certainty.UNCERTAIN if anything else None)
             if not line["arrives"] and said.verdict is Verdict.CLEAR and told is None:
-                self.lie("silent Messenger-only reply", channel, said, line, chat.mapping or chat.own)
+                self.lie("silent Messenger-only reply", channel, said, line, chat.mapping or chat.unmapped)
             if line["arrives"]:
                 self.count("truly reached")
-                if told in (None, Sureness.UNCERTAIN):
+                if told in (None, Certainty.UNCERTAIN):
                     self.count("needless doubt")
                     if self._is_given_away(channel, opened_at):
                         self.count("closed early by the margin")
                     else:
                         self.count("doubted")
                         self.count(f"needless: {','.join(said.warnings)}")
-        elif chat.own is not None or chat.mapping is not None:
+        elif chat.unmapped is not None or chat.mapping is not None:
             is_messenger = true["delivery"].get("messenger")
             if is_messenger and chat.conversation.born_on == "conversation":
                 self.count("Messenger chats")

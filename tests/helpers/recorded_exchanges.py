@@ -19,7 +19,7 @@ from desktop.channels.twilio.channel import TwilioChannel
 from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel
 from desktop.domain.content.template import Filled, SlotKind, fill, slots
 from desktop.domain.model.facts import ChannelKind
-from desktop.ports import Channel, DirectMessage, DirectTemplate, Outgoing, OutgoingFile, StateChange
+from desktop.ports import Channel, ConversationReply, DirectMessage, DirectTemplate, OutgoingFile, StateChange
 from desktop.sandbox.model.people import File
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world.sample_files import picture
@@ -204,12 +204,12 @@ def _intercom(gateway: IntercomGateway, hers: dict[str, Any]) -> dict[str, Call]
         "intercom macros": gateway.macros,
         "intercom permissions": gateway.permissions,
         "intercom changed_since": lambda: gateway.changed_since(LONG_AGO),
-        "intercom heads_of": lambda: gateway.heads_of([contact]),
+        "intercom conversations_of": lambda: gateway.conversations_of([contact]),
         "intercom conversation": lambda: gateway.conversation(conversation),
         "intercom contact": lambda: gateway.contact(contact),
         "intercom contacts_with": lambda: gateway.contacts_with(phone=hers["phone"]),
         "intercom change": lambda: gateway.change(conversation, StateChange.OPEN, admin),
-        "intercom send": lambda: gateway.send(Outgoing("d-1", conversation, "Still there?", admin)),
+        "intercom send": lambda: gateway.send(ConversationReply("d-1", conversation, "Still there?", admin)),
     }
 
 
@@ -223,7 +223,7 @@ async def _direct(kind: str, channel: Channel, hers: dict[str, Any]) -> dict[str
         "look_up_sent": lambda: channel.look_up_sent(text, LONG_AGO, ()),
         "messages": lambda: channel.messages(LONG_AGO),
     }
-    if channel.abilities.max_file_bytes:
+    if channel.capabilities.max_file_bytes:
         file = OutgoingFile("parcel.png", "image/png", hers["file"].data)
         calls["send_file"] = lambda: channel.send_text(replace(text, file=file))
     template = next((t for t in await channel.templates() if t.name == "still_there"), None)

@@ -20,10 +20,10 @@ from desktop.domain.model.facts import (
     Tag,
 )
 from desktop.domain.model.outgoing import State
-from desktop.domain.model.warning import Warned, WarningCode
+from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.domain.model.workspace import Relay, Workspace
-from desktop.domain.reach import situation
-from desktop.domain.thread import assemble
+from desktop.domain.reach import find_situation
+from desktop.domain.thread import assemble_thread
 from desktop.domain.window.window import Window, WindowKey
 from desktop.engine.views import CustomerRow, PendingReply, ThreadView
 
@@ -92,8 +92,8 @@ class People:
         pending_replies: tuple[PendingReply, ...] = (),
     ) -> ThreadView:
         contact = contact or self.contact(name=name)
-        thread = assemble(conversations, [contact], self.workspace)
-        situations = {c.id: situation(thread, c.id, self.workspace) for c in thread.chats}
+        thread = assemble_thread(conversations, [contact], self.workspace)
+        situations = {c.id: find_situation(thread, c.id, self.workspace) for c in thread.chats}
         newest = max((m.entry.arrival for m in thread.messages), default=0)
         return ThreadView(
             customer_id,
@@ -176,7 +176,7 @@ class People:
     ) -> PendingReply:
         """codes: the warnings it is held for, resting on nothing in particular."""
         known: dict[str, object] = {"conversation_id": "wa", "file_names": (), "internal": False} | facts
-        known["warned"] = tuple(Warned(code) for code in codes)
+        known["warned"] = tuple(ForecastWarning(code) for code in codes)
         number = next(self._ids)
         return PendingReply(f"draft-{number}", text=text, queued_at=self.now, state=state, **known)  # type: ignore[arg-type]
 

@@ -8,18 +8,18 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.domain.content.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template
 from desktop.domain.direct import DirectRoute, Route
-from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.ui.templates.form.fields import SlotField
 from desktop.ui.templates.picker import TemplatePicker
 
-ABLE = Abilities(has_templates=True, needs_window=True)
+ABLE = Capabilities(has_templates=True, needs_window=True)
 OCTOPODS = ChannelKey(Provider.OCTOPODS, ChannelKind.WHATSAPP, "1066")
 CLOUD = ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, "2077")
 CUSTOMER_PHONE = "+353871234567"
 OCTOPODS_ROUTE = DirectRoute(Route(OCTOPODS, CUSTOMER_PHONE, "+35312345678"), ABLE, "Harbour Parcels")
 CLOUD_ROUTE = DirectRoute(Route(CLOUD, CUSTOMER_PHONE, "+35319998888"), ABLE, "Second shop")
-TELEGRAM_ROUTE = DirectRoute(Route(ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, "9"), "77"), Abilities(True))
+TELEGRAM_ROUTE = DirectRoute(Route(ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, "9"), "77"), Capabilities(True))
 
 NEWS = Template(
     "t-news", "we_have_news", "en", "Hi {{1}}, we have *news*. Please answer.", Status.APPROVED, Category.UTILITY

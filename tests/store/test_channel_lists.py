@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from desktop.domain.content.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template
 from desktop.domain.delivery import Delivery
-from desktop.domain.history.provider_messages import Row, digest
+from desktop.domain.history.provider_messages import ProviderMessage, text_digest
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.store import customers, templates
@@ -62,7 +62,7 @@ def test_the_newest_list_of_an_account_is_the_only_one(db):
     assert (templates.load(db, KEY), templates.known_at(db, KEY)) == (((), NOW), NOW)
 
 
-def row(number: int = 1, **more: object) -> Row:
+def row(number: int = 1, **more: object) -> ProviderMessage:
     settled = {
         "key": KEY,
         "remote_id": f"SM{number}",
@@ -70,17 +70,17 @@ def row(number: int = 1, **more: object) -> Row:
         "business_address": KEY.sender,
         "customer_address": "+353871234567",
         "sent_at": NOW + timedelta(seconds=number),
-        "words": digest("It left our hub."),
+        "words": text_digest("It left our hub."),
         "made_by_api": True,
         "delivery": Delivery.SENT,
-        "told_at": NOW + timedelta(seconds=number + 1),
+        "delivery_at": NOW + timedelta(seconds=number + 1),
         "sentence": "",
     }
-    return Row(**(settled | more))  # type: ignore[arg-type]
+    return ProviderMessage(**(settled | more))  # type: ignore[arg-type]
 
 
-def hers(number: int) -> Row:
-    return row(number, from_customer=True, made_by_api=False, delivery=None, told_at=None)
+def hers(number: int) -> ProviderMessage:
+    return row(number, from_customer=True, made_by_api=False, delivery=None, delivery_at=None)
 
 
 def test_rows_are_found_by_her_number_whatever_way_it_is_written(db):
@@ -113,7 +113,7 @@ def test_only_what_is_new_is_news(db):
     customers.save(db, JENNIFER)
     assert provider_messages.save(db, [row()]) == {"c1"}
     assert provider_messages.save(db, [row()]) == frozenset()
-    read = row(delivery=Delivery.READ, told_at=NOW + timedelta(minutes=3))
+    read = row(delivery=Delivery.READ, delivery_at=NOW + timedelta(minutes=3))
     assert provider_messages.save(db, [read]) == {"c1"}
     # An answer that was made earlier and came later.
     assert provider_messages.save(db, [row(), row(delivery=None)]) == frozenset()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import apsw
 import pytest
 
-from desktop.domain.identity.customer import Word
+from desktop.domain.identity.customer import IdentityDecision
 from desktop.domain.model.facts import Contact
 from desktop.store import contacts, customers, settings
 
@@ -37,20 +37,20 @@ def test_two_forms_of_a_number_are_one_customer_whichever_comes_first(db):
 def test_a_word_joins_and_taking_it_back_parts_them_again(db):
     hold(db, JEN, STRANGER)
     before = everything(db)
-    touched = customers.save_identity_decision(db, Word("mei", "jen", same=True))
+    touched = customers.save_identity_decision(db, IdentityDecision("mei", "jen", same=True))
     assert groups(db) == {frozenset({"jen", "mei"})}
     assert touched == {"jen", "mei"}
     first = everything(db)
     assert customers.remove_identity_decision(db, "jen", "mei") == {"jen", "mei"}
     assert groups(db) == {frozenset({"jen"}), frozenset({"mei"})}
     assert everything(db) == before
-    customers.save_identity_decision(db, Word("jen", "mei", same=True))
+    customers.save_identity_decision(db, IdentityDecision("jen", "mei", same=True))
     assert everything(db) == first
 
 
 def test_a_word_parts_what_shares_a_number_and_holds_when_the_contact_is_told_again(db):
     hold(db, JEN, OLD_NUMBER)
-    customers.save_identity_decision(db, Word("jen", "old", same=False))
+    customers.save_identity_decision(db, IdentityDecision("jen", "old", same=False))
     assert groups(db) == {frozenset({"jen"}), frozenset({"old"})}
     hold(db, Contact("old", role="lead", name="J. Okafor", phone="+551187654321"))
     assert groups(db) == {frozenset({"jen"}), frozenset({"old"})}
@@ -60,17 +60,17 @@ def test_a_word_parts_what_shares_a_number_and_holds_when_the_contact_is_told_ag
 
 def test_a_newer_word_takes_the_place_of_the_older(db):
     hold(db, JEN, STRANGER)
-    customers.save_identity_decision(db, Word("jen", "mei", same=True))
-    customers.save_identity_decision(db, Word("mei", "jen", same=False))
-    assert customers.identity_decisions(db) == (Word("jen", "mei", same=False),)
+    customers.save_identity_decision(db, IdentityDecision("jen", "mei", same=True))
+    customers.save_identity_decision(db, IdentityDecision("mei", "jen", same=False))
+    assert customers.identity_decisions(db) == (IdentityDecision("jen", "mei", same=False),)
     assert len(groups(db)) == 2
 
 
 def test_a_word_follows_a_contact_that_the_provider_merges(db):
     hold(db, JEN, OLD_NUMBER, STRANGER)
-    customers.save_identity_decision(db, Word("old", "mei", same=True))
+    customers.save_identity_decision(db, IdentityDecision("old", "mei", same=True))
     customers.merge_contact(db, "old", "jen")
-    assert customers.identity_decisions(db) == (Word("jen", "mei", same=True),)
+    assert customers.identity_decisions(db) == (IdentityDecision("jen", "mei", same=True),)
     assert groups(db) == {frozenset({"jen", "mei"})}
     customers.merge_contact(db, "mei", "jen")
     assert customers.identity_decisions(db) == ()
@@ -79,9 +79,9 @@ def test_a_word_follows_a_contact_that_the_provider_merges(db):
 def test_a_word_on_nobody_or_on_one_contact_is_refused(db):
     hold(db, JEN)
     with pytest.raises(LookupError):
-        customers.save_identity_decision(db, Word("jen", "nobody", same=True))
+        customers.save_identity_decision(db, IdentityDecision("jen", "nobody", same=True))
     with pytest.raises(ValueError, match="itself"):
-        customers.save_identity_decision(db, Word("jen", "jen", same=True))
+        customers.save_identity_decision(db, IdentityDecision("jen", "jen", same=True))
     assert customers.identity_decisions(db) == ()
 
 
@@ -91,8 +91,8 @@ def test_evidence_names_what_joins_her_contacts_and_suggests_others(db):
     told = customers.find_likenesses(db, contacts.customer_of(db, "jen"))
     assert [(s.one, s.other) for s in told if s.joins] == [("jen", "old")]
     assert {(s.one, s.other) for s in told if not s.joins} == {("jen", "other"), ("old", "other")}
-    customers.save_identity_decision(db, Word("jen", "other", same=False))
-    customers.save_identity_decision(db, Word("old", "other", same=False))
+    customers.save_identity_decision(db, IdentityDecision("jen", "other", same=False))
+    customers.save_identity_decision(db, IdentityDecision("old", "other", same=False))
     assert [s for s in customers.find_likenesses(db, contacts.customer_of(db, "jen")) if not s.joins] == []
 
 
@@ -146,7 +146,7 @@ def test_a_placeholder_suggests_and_a_word_on_two_of_its_contacts_joins_these(db
     told = customers.find_likenesses(db, "c00")
     assert 0 < len({s.other for s in told}) <= customers.MOST_SUGGESTED
     assert not any(s.joins for s in told)
-    customers.save_identity_decision(db, Word("c00", "c39", same=True))
+    customers.save_identity_decision(db, IdentityDecision("c00", "c39", same=True))
     assert {g for g in groups(db) if len(g) > 1} == {frozenset({"c00", "c39"})}
     hold(db, Contact("c39", **NOBODY | {"name": "Somebody Else"}))
     assert {g for g in groups(db) if len(g) > 1} == {frozenset({"c00", "c39"})}

@@ -10,7 +10,7 @@ from desktop.domain.direct import Route
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Conversation, Entry, EntryKind, Role
 from desktop.domain.model.outgoing import Event, State
-from desktop.domain.model.warning import Warned, WarningCode
+from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.ports import OutgoingFile
 from desktop.store import conversations, entries
 from desktop.store.outgoing import files, outbox
@@ -45,7 +45,7 @@ def queue(db, draft_id="d1", conversation_id="v1", *, text="text", with_files=()
 
 def lose(db, draft_id, at=NOW):
     assert outbox.claim(db, draft_id, at)
-    outbox.apply_event(db, draft_id, Event.LOST)
+    outbox.apply_event(db, draft_id, Event.ANSWER_LOST)
 
 
 def fresh(db, draft_id="d1"):
@@ -133,7 +133,7 @@ def test_equal_warnings_are_written_down_equally(db):
     queue(db, "d2")
     outbox.acknowledge(db, "d2", ACCEPTED)
     assert db.execute("SELECT acknowledged FROM outbox").fetchall() == [(ordered,), (ordered,)]
-    newer = Warned(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset(f"m{n}" for n in range(8)))
+    newer = ForecastWarning(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset(f"m{n}" for n in range(8)))
     outbox.apply_event(db, "d1", Event.HOLD, "why", (newer,))
     assert db.execute("SELECT warned FROM outbox WHERE draft_id = 'd1'").fetchall() == [
         ('[["newer_customer_message",["m0","m1","m2","m3","m4","m5","m6","m7"]]]',)
@@ -153,7 +153,7 @@ def test_the_oldest_goes_first_and_each_conversation_in_its_order(db):
     outbox.claim(db, "d2", NOW)
     outbox.claim(db, "d1", NOW)
     assert outbox.next_due(db, NOW) is None
-    outbox.apply_event(db, "d1", Event.TOOK)
+    outbox.apply_event(db, "d1", Event.ACCEPTED)
     assert outbox.next_due(db, NOW).draft_id == "d3"
 
 
@@ -197,8 +197,8 @@ def test_a_claim_remembers_when_it_was_and_what_was_known_and_forgets_why_it_wai
     hear(db, "1", "2")
     hear(db, "9", conversation_id="v2")
     queue(db)
-    outbox.apply_event(db, "d1", Event.HOLD, "why", (Warned(WarningCode.WINDOW_CLOSED),))
-    outbox.apply_event(db, "d1", Event.RELEASE, "still", (Warned(WarningCode.WINDOW_CLOSED),))
+    outbox.apply_event(db, "d1", Event.HOLD, "why", (ForecastWarning(WarningCode.WINDOW_CLOSED),))
+    outbox.apply_event(db, "d1", Event.RELEASE, "still", (ForecastWarning(WarningCode.WINDOW_CLOSED),))
     assert outbox.claim(db, "d1", NOW + MINUTE)
     row = fresh(db)
     assert (row.state, row.claimed_at, row.known_upto) == (State.SENDING, NOW + MINUTE, 2)
@@ -219,7 +219,7 @@ def test_the_first_claim_whose_end_nobody_knows_stays_the_first(db):
     assert (row.lost_after, row.lost_at) == (1, NOW)
 
 
-@pytest.mark.parametrize("event", [Event.TOOK, Event.SAID_NO, Event.NEVER_LEFT])
+@pytest.mark.parametrize("event", [Event.ACCEPTED, Event.REFUSED, Event.NOT_SENT])
 def test_an_end_that_is_known_is_no_lost_answer(db, event):
     queue(db)
     outbox.claim(db, "d1", NOW)
@@ -227,7 +227,7 @@ def test_an_end_that_is_known_is_no_lost_answer(db, event):
     assert (fresh(db).lost_after, fresh(db).lost_at) == (None, None)
 
 
-@pytest.mark.parametrize("event", [Event.SAID_NO, Event.NEVER_LEFT, Event.LOST])
+@pytest.mark.parametrize("event", [Event.REFUSED, Event.NOT_SENT, Event.ANSWER_LOST])
 def test_files_of_what_was_not_accepted_are_still_needed(db, event):
     queue(db, with_files=(OutgoingFile("a.txt", "text/plain", b"a"),))
     outbox.claim(db, "d1", NOW)
@@ -291,7 +291,7 @@ def test_a_reason_is_news_once_and_only_while_something_is_open(db):
     assert fresh(db).reason == "Busy."
     outbox.claim(db, "d1", NOW)
     assert not outbox.set_reason(db, "d1", "Late.")
-    outbox.apply_event(db, "d1", Event.LOST, "Lost.")
+    outbox.apply_event(db, "d1", Event.ANSWER_LOST, "Lost.")
     assert outbox.set_reason(db, "d1", "Not found.")
     assert fresh(db).reason == "Not found."
     assert not outbox.set_reason(db, "nowhere", "Lost.")
@@ -328,7 +328,7 @@ def test_echoes_in_some_states_are_told_with_whose_they_are_oldest_first(db):
         queue(db, draft_id, conversation_id)
     db.execute("UPDATE outbox SET customer_id = 'somebody' WHERE draft_id <> 'd3'")
     outbox.claim(db, "d2", NOW)
-    outbox.apply_event(db, "d2", Event.SAID_NO, "No.")
+    outbox.apply_event(db, "d2", Event.REFUSED, "No.")
     both = outbox.in_states(db, [State.REFUSED, State.QUEUED])
     assert [(whose, row.draft_id) for whose, row in both] == [("c1", "d3"), ("c1", "d1"), ("somebody", "d2")]
     assert [(row.state, row.reason) for _, row in outbox.in_states(db, {State.REFUSED})] == [(State.REFUSED, "No.")]
@@ -353,7 +353,7 @@ def test_what_has_no_entry_yet_is_looked_for_in_its_conversation_oldest_first(db
     for draft_id in ("d1", "d2", "d5", "d6"):
         lose(db, draft_id)
     outbox.claim(db, "d3", NOW)
-    outbox.apply_event(db, "d3", Event.TOOK)
+    outbox.apply_event(db, "d3", Event.ACCEPTED)
     assert ids(outbox.unmatched(db, "v1")) == ["d2", "d1", "d3"]
     outbox.finish(db, "d3")
     assert ids(outbox.unmatched(db, "v1")) == ["d2", "d1"]
@@ -394,7 +394,7 @@ def test_a_message_past_intercom_may_have_left_since_the_first_try_of_the_same_w
 def test_what_intercom_has_is_no_echo_any_more(db):
     queue(db)
     outbox.claim(db, "d1", NOW)
-    outbox.apply_event(db, "d1", Event.TOOK)
+    outbox.apply_event(db, "d1", Event.ACCEPTED)
     outbox.set_entry_id(db, "d1", "55")
     hear(db, "54")
     assert ids(outbox.pending_replies_of(db, "c1")) == ["d1"]

@@ -199,7 +199,7 @@ def test_what_an_earlier_run_learnt_counts_for_ten_minutes():
     assert abs(kept.learnt_at.timestamp() - (stage.server - 60)) < 1
 
     later = ServerClock(lambda: stage.wall, lambda: stage.monotonic)
-    later.recall(kept)
+    later.restore_offset(kept)
     assert later.is_known
     assert abs(later.now().timestamp() - stage.server) < 1
     stage.passes(8 * 60)
@@ -215,7 +215,7 @@ def test_a_computer_whose_clock_went_back_since_does_not_know_the_time():
     assert kept is not None
     stage.wall -= 300
     later = ServerClock(lambda: stage.wall, lambda: stage.monotonic)
-    later.recall(kept)
+    later.restore_offset(kept)
     assert not later.is_known
 
 
@@ -291,7 +291,7 @@ def test_offline_an_earlier_run_s_time_counts_and_the_computer_s_clock_does_not(
     assert kept is not None
     stage.wall += 365 * DAY_S
     later = ServerClock(lambda: stage.wall, lambda: stage.monotonic)
-    later.recall(kept)
+    later.restore_offset(kept)
     assert later.server_time == kept.learnt_at
 
 

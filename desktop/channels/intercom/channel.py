@@ -22,19 +22,19 @@ from desktop.domain.model.facts import Contact, Conversation, Entry, EntryKind, 
 from desktop.ports import (
     Accepted,
     Account,
-    Head,
-    HeadPage,
+    ConversationReply,
     Macro,
     NotSent,
-    Outcome,
-    Outgoing,
+    OutcomeUnknown,
     Permission,
     ProviderError,
     ProviderErrorKind,
     Refused,
+    SearchHit,
+    SearchPage,
+    SendOutcome,
     StateChange,
     Teammate,
-    Unknown,
 )
 
 INBOXES = {"US": "https://app.intercom.com", "EU": "https://app.eu.intercom.com", "AU": "https://app.au.intercom.com"}
@@ -117,16 +117,16 @@ class IntercomGateway:
             *(Permission(name, None) for name in permissions.ONLY_WRITING_TELLS),
         ]
 
-    async def changed_since(self, since: datetime, cursor: str | None = None) -> HeadPage:
+    async def changed_since(self, since: datetime, cursor: str | None = None) -> SearchPage:
         # Whether `>` finds the equal second is told both ways, so one second more is asked for.
         query = {"field": "updated_at", "operator": ">", "value": int(since.timestamp()) - 1}
         return _heads(await self._api.search_conversations(query, "ascending", cursor))
 
-    async def heads_of(
+    async def conversations_of(
         self, contact_ids: Sequence[str], cursor: str | None = None, *, background: bool = True
-    ) -> HeadPage:
+    ) -> SearchPage:
         if not contact_ids:
-            return HeadPage((), None, 0)
+            return SearchPage((), None, 0)
         query = {"field": "contact_ids", "operator": "IN", "value": list(contact_ids)}
         return _heads(await self._api.search_conversations(query, "descending", cursor, background=background))
 
@@ -186,7 +186,7 @@ class IntercomGateway:
                 body |= {"message_type": "assignment", "assignee_id": value or "0"}
         return _conversation(await self._api.change_state(conversation_id, body))
 
-    async def send(self, out: Outgoing) -> Outcome:
+    async def send(self, out: ConversationReply) -> SendOutcome:
         begun = self._clock.monotonic()
         try:
             answer = await self._api.reply(out.conversation_id, _reply_body(out))
@@ -194,13 +194,13 @@ class IntercomGateway:
             return NotSent("Intercom cannot be reached.", OFFLINE_PAUSE_S)
         except httpx.RequestError as error:
             # Read time-outs, resets, garbage: it may have been processed.
-            return Unknown(type(error).__name__)
+            return OutcomeUnknown(type(error).__name__)
         except AnswerTooLarge:
-            return Unknown("AnswerTooLarge")
+            return OutcomeUnknown("AnswerTooLarge")
         sent_at = self._clock.now() - timedelta(seconds=self._clock.monotonic() - begun)
         return await self._outcome(answer, out, sent_at)
 
-    async def _outcome(self, answer: Answer, out: Outgoing, sent_at: datetime) -> Outcome:
+    async def _outcome(self, answer: Answer, out: ConversationReply, sent_at: datetime) -> SendOutcome:
         if answer.status == 429:
             return NotSent("Intercom asks for a pause: too many requests.", self._api.pause_after(answer))
         if answers.is_reply_brake(answer):
@@ -210,11 +210,11 @@ class IntercomGateway:
             error = answers.error_of(answer, permissions.WRITE_CONVERSATIONS)
             return Refused(error.kind, error.sentence)
         if not answer.is_success:
-            return Unknown(f"HTTP {answer.status}")
+            return OutcomeUnknown(f"HTTP {answer.status}")
         try:
             found = mapping.conversation(await answers.content(answer))
         except (ProviderError, mapping.NotReadable):
-            return Unknown(f"HTTP {answer.status} with an unreadable answer")
+            return OutcomeUnknown(f"HTTP {answer.status} with an unreadable answer")
         return Accepted(_own_entry(found, out, sent_at - DATE_SLACK), found)
 
 
@@ -229,12 +229,12 @@ def _conversation(raw: object) -> Conversation:
         raise _unreadable() from None
 
 
-def _heads(page: object) -> HeadPage:
+def _heads(page: object) -> SearchPage:
     if not isinstance(page, dict):
         raise _unreadable()
     listed = loose_json.items(page, "conversations", "data")
-    heads: list[Head] = [mapping.head(raw) for raw in listed if _has_id(raw)]
-    return HeadPage(tuple(heads), _next_page(page), number(page.get("total_count")) or len(heads))
+    heads: list[SearchHit] = [mapping.head(raw) for raw in listed if _has_id(raw)]
+    return SearchPage(tuple(heads), _next_page(page), number(page.get("total_count")) or len(heads))
 
 
 def _has_id(raw: object) -> bool:
@@ -255,7 +255,7 @@ def _macro(raw: object) -> Macro | None:
     return Macro(ident(found.id), name(found.name), html.from_macro(text(found.body_text), text(found.body)))
 
 
-def _reply_body(out: Outgoing) -> dict[str, Any]:
+def _reply_body(out: ConversationReply) -> dict[str, Any]:
     """A reply by files alone leaves `body` out: an empty one is refused (seen in a public client)."""
     files = [
         {
@@ -275,13 +275,13 @@ def _reply_body(out: Outgoing) -> dict[str, Any]:
     }
 
 
-def _own_entry(found: Conversation, out: Outgoing, not_before: datetime) -> str:
+def _own_entry(found: Conversation, out: ConversationReply, not_before: datetime) -> str:
     """The newest entry that can be ours: same author, kind and words, not older than the send; "" if there is none."""
     ours = [e for e in found.entries if _is_ours(e, out) and e.sent_at >= not_before]
     return max(ours, key=lambda e: e.order).id if ours else ""
 
 
-def _is_ours(entry: Entry, out: Outgoing) -> bool:
+def _is_ours(entry: Entry, out: ConversationReply) -> bool:
     kind = EntryKind.NOTE if out.internal else EntryKind.MESSAGE
     if entry.role is not Role.TEAMMATE or entry.author_id != out.author_id or entry.kind is not kind:
         return False

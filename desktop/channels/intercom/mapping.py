@@ -14,7 +14,7 @@ from desktop.channels.intercom.values import assignee, flag, ident, label, name,
 from desktop.channels.shared import loose_json
 from desktop.channels.shared.loose_json import number, when
 from desktop.domain.model.facts import Attachment, Contact, Conversation, ConversationState, Entry, EntryKind, Role, Tag
-from desktop.ports import Head
+from desktop.ports import SearchHit
 
 BRIDGE_PREFIX = "octopods_"
 PART_CAP = 500
@@ -82,11 +82,11 @@ def conversation(raw: object) -> Conversation:
     )
 
 
-def head(raw: object) -> Head:
+def head(raw: object) -> SearchHit:
     """A conversation as search lists it: its entries are left out, because a list holds the first message only."""
     found = conversation(raw)
     count = _counted(loose_json.read(raw, wire.Conversation))
-    return Head(replace(found, entries=(), unseen_before=found.updated_at), count)
+    return SearchHit(replace(found, entries=(), unseen_before=found.updated_at), count)
 
 
 def contact(raw: object) -> Contact:

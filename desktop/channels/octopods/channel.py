@@ -13,7 +13,7 @@ from desktop.channels.shared.http import READ_TIMEOUT_S, LearningClock, Token
 from desktop.channels.shared.loose_json import whole
 from desktop.domain.content.template import Template
 from desktop.domain.identity.customer import phone_key
-from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import (
     ChannelAccount,
@@ -21,11 +21,11 @@ from desktop.ports import (
     DirectMessage,
     DirectTemplate,
     MessageList,
-    Outcome,
+    OutcomeUnknown,
     ProviderError,
     ProviderErrorKind,
     Refused,
-    Unknown,
+    SendOutcome,
 )
 
 TIME_SLACK = timedelta(seconds=2)
@@ -73,10 +73,10 @@ class OctopodsChannel:
         return self._key
 
     @property
-    def abilities(self) -> Abilities:
+    def capabilities(self) -> Capabilities:
         if self._on_whatsapp:
-            return Abilities(has_templates=True, reports_status=True, can_look_up_sent=True)
-        return Abilities(sends_free_text=True, reports_status=True, max_text=mapping.MAX_SMS)
+            return Capabilities(has_templates=True, reports_status=True, can_look_up_sent=True)
+        return Capabilities(sends_free_text=True, reports_status=True, max_text=mapping.MAX_SMS)
 
     @property
     def _on_whatsapp(self) -> bool:
@@ -131,7 +131,7 @@ class OctopodsChannel:
 
     # --- sending -------------------------------------------------------------------------------------------------
 
-    async def send_text(self, out: DirectMessage) -> Outcome:
+    async def send_text(self, out: DirectMessage) -> SendOutcome:
         if self._on_whatsapp:
             return Refused(
                 ProviderErrorKind.REJECTED,
@@ -146,7 +146,7 @@ class OctopodsChannel:
             return self._refused(ProviderErrorKind.TOO_LARGE)
         return self._outcome(await self._api.send_sms({"destination_phone": to, "body": whole(out.text)}))
 
-    async def send_template(self, out: DirectTemplate) -> Outcome:
+    async def send_template(self, out: DirectTemplate) -> SendOutcome:
         if not self._on_whatsapp:
             return Refused(ProviderErrorKind.TEMPLATE_UNAVAILABLE, "SMS has no templates. Write free text instead.")
         to = mapping.phone(out.to)
@@ -159,10 +159,10 @@ class OctopodsChannel:
         body = mapping.template_body(out.filled, to)
         return self._outcome(await self._api.send_template(out.filled.template.id, body))
 
-    def _outcome(self, sent: Sent) -> Outcome:
+    def _outcome(self, sent: Sent) -> SendOutcome:
         if not isinstance(sent, Taken):
             return sent
-        return mapping.accepted(sent.content) or Unknown("a good answer without a message's id")
+        return mapping.accepted(sent.content) or OutcomeUnknown("a good answer without a message's id")
 
     def _refused(self, kind: ProviderErrorKind) -> Refused:
         return Refused(kind, self._words(kind))

@@ -26,8 +26,16 @@ from desktop.channels.shared.http import (
     sending_client,
 )
 from desktop.channels.shared.sentences import sentence
-from desktop.domain.content.files import FilePlan, FileProblem, FileRefusal, FileRoute, check, facts_of
-from desktop.ports import DirectMessage, NotSent, OutgoingFile, ProviderError, ProviderErrorKind, Refused, Unknown
+from desktop.domain.content.files import FilePlan, FileProblem, FileRefusal, FileRoute, inspect_file, plan_file
+from desktop.ports import (
+    DirectMessage,
+    NotSent,
+    OutcomeUnknown,
+    OutgoingFile,
+    ProviderError,
+    ProviderErrorKind,
+    Refused,
+)
 
 REPEATS = {
     ProviderErrorKind.BUSY: 3,
@@ -84,7 +92,7 @@ class Taken:
     content: Any
 
 
-Sent = Taken | Refused | NotSent | Unknown
+Sent = Taken | Refused | NotSent | OutcomeUnknown
 """How one send ended, before the good answer has been read."""
 
 _USUAL_HEADERS = frozenset({"host", "content-length"})
@@ -205,17 +213,17 @@ class Caller:
             return NotSent(self.words(ProviderErrorKind.OFFLINE), OFFLINE_PAUSE_S)
         except httpx.RequestError as error:
             # Read time-outs, resets, garbage: it may have been processed.
-            return Unknown(type(error).__name__)
+            return OutcomeUnknown(type(error).__name__)
         except AnswerTooLarge:
-            return Unknown("AnswerTooLarge")
+            return OutcomeUnknown("AnswerTooLarge")
         if not answer.is_success:
             return self._refusal(answer)
         try:
             return Taken(await loose_json.parsed(answer.body))
         except (ValueError, RecursionError):
-            return Unknown(f"HTTP {answer.status} with an unreadable answer")
+            return OutcomeUnknown(f"HTTP {answer.status} with an unreadable answer")
 
-    def _refusal(self, answer: Answer) -> Refused | NotSent | Unknown:
+    def _refusal(self, answer: Answer) -> Refused | NotSent | OutcomeUnknown:
         fault = self._fault(answer)
         words = self.words(fault.kind, code=fault.code, said=fault.said)
         if answer.status == 429 or fault.retry_after_s is not None:
@@ -226,7 +234,7 @@ class Caller:
         if answer.status >= 500 and fault.code and fault.kind not in _NOTHING_SETTLED:
             # A reason of its own that we know, under a status that by itself would settle nothing.
             return Refused(fault.kind, words)
-        return Unknown(f"HTTP {answer.status}" + (f", code {self._clean(fault.code)}" if fault.code else ""))
+        return OutcomeUnknown(f"HTTP {answer.status}" + (f", code {self._clean(fault.code)}" if fault.code else ""))
 
 
 def _bounded(pause_s: float | None) -> float | None:
@@ -249,7 +257,7 @@ def planned(route: FileRoute, out: DirectMessage) -> tuple[FilePlan, OutgoingFil
     """How the file of a message goes on a route, and the file as the provider is told of it; None without a file."""
     if out.file is None:
         return None
-    plan = check(route, facts_of(out.file.name, out.file.content_type, out.file.data), has_text=bool(out.text))
+    plan = plan_file(route, inspect_file(out.file.name, out.file.content_type, out.file.data), has_text=bool(out.text))
     return plan, replace(out.file, name=plan.name, content_type=plan.content_type)
 
 

@@ -13,7 +13,7 @@ from desktop.channels.telegram import mapping
 from desktop.channels.telegram.api import HOST, TelegramApi
 from desktop.domain.content.files import FileRoute, largest_bytes
 from desktop.domain.content.template import Template
-from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import (
     ChannelAccount,
@@ -21,15 +21,15 @@ from desktop.ports import (
     DirectMessage,
     DirectTemplate,
     MessageList,
-    Outcome,
+    OutcomeUnknown,
     ProviderError,
     ProviderErrorKind,
     Received,
     Refused,
-    Unknown,
+    SendOutcome,
 )
 
-ABILITIES = Abilities(
+ABILITIES = Capabilities(
     sends_free_text=True,
     receives=True,
     max_text=mapping.MAX_TEXT,
@@ -64,7 +64,7 @@ class TelegramChannel:
         return self._key
 
     @property
-    def abilities(self) -> Abilities:
+    def capabilities(self) -> Capabilities:
         return ABILITIES
 
     async def aclose(self) -> None:
@@ -81,7 +81,7 @@ class TelegramChannel:
     async def templates(self) -> Sequence[Template]:
         return []
 
-    async def send_text(self, out: DirectMessage) -> Outcome:
+    async def send_text(self, out: DirectMessage) -> SendOutcome:
         chat = mapping.chat_id(out.to)
         if chat is None:
             return self._refused(ProviderErrorKind.BAD_ADDRESS)
@@ -97,7 +97,7 @@ class TelegramChannel:
             return self._refused(ProviderErrorKind.TOO_LARGE)
         return self._outcome(await self._api.send_file(plan.form.value, mapping.file_fields(out, chat), file))
 
-    async def send_template(self, out: DirectTemplate) -> Outcome:
+    async def send_template(self, out: DirectTemplate) -> SendOutcome:
         return Refused(ProviderErrorKind.TEMPLATE_UNAVAILABLE, "Telegram has no templates. Write free text instead.")
 
     async def look_up_sent(
@@ -149,7 +149,7 @@ class TelegramChannel:
     def _refused(self, kind: ProviderErrorKind) -> Refused:
         return Refused(kind, self._api.caller.words(kind))
 
-    def _outcome(self, sent: Sent) -> Outcome:
+    def _outcome(self, sent: Sent) -> SendOutcome:
         if not isinstance(sent, Taken):
             return sent
-        return mapping.accepted(sent.content) or Unknown("a good answer without a message's id")
+        return mapping.accepted(sent.content) or OutcomeUnknown("a good answer without a message's id")

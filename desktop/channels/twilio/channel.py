@@ -12,7 +12,7 @@ from desktop.channels.shared.loose_json import read, text, whole, word
 from desktop.channels.twilio import mapping, wire
 from desktop.channels.twilio.api import CONTENT_HOST, HOST, TwilioApi
 from desktop.domain.content.template import Template
-from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import (
     ChannelAccount,
@@ -21,12 +21,12 @@ from desktop.ports import (
     DirectMessage,
     DirectTemplate,
     MessageList,
-    Outcome,
+    OutcomeUnknown,
     ProviderError,
     ProviderErrorKind,
     Refused,
     RemoteFile,
-    Unknown,
+    SendOutcome,
 )
 
 DATE_SLACK = timedelta(seconds=2)
@@ -81,9 +81,9 @@ class TwilioChannel:
         return ChannelKey(Provider.TWILIO, self._channel, self._sender)
 
     @property
-    def abilities(self) -> Abilities:
+    def capabilities(self) -> Capabilities:
         on_whatsapp = self._channel is ChannelKind.WHATSAPP
-        return Abilities(
+        return Capabilities(
             sends_free_text=True,
             needs_window=on_whatsapp,
             has_templates=on_whatsapp,
@@ -115,7 +115,7 @@ class TwilioChannel:
         return ChannelAccount(name, address, tuple(remarks))
 
     async def templates(self) -> Sequence[Template]:
-        if not self.abilities.has_templates:
+        if not self.capabilities.has_templates:
             return []
         listed = await self._api.contents()
         # After the answers: until the first one the clock may not know the servers' time.
@@ -124,7 +124,7 @@ class TwilioChannel:
 
     # --- sending -------------------------------------------------------------------------------------------------
 
-    async def send_text(self, out: DirectMessage) -> Outcome:
+    async def send_text(self, out: DirectMessage) -> SendOutcome:
         """Files are refused: Twilio takes them only as public links. Quotes are not possible and left out."""
         if out.file is not None:
             return self._refused(ProviderErrorKind.FILE)
@@ -132,8 +132,8 @@ class TwilioChannel:
             return self._refused(ProviderErrorKind.TOO_LARGE)
         return await self._send(out.to, {"Body": whole(out.text)})
 
-    async def send_template(self, out: DirectTemplate) -> Outcome:
-        if not self.abilities.has_templates:
+    async def send_template(self, out: DirectTemplate) -> SendOutcome:
+        if not self.capabilities.has_templates:
             return Refused(ProviderErrorKind.TEMPLATE_UNAVAILABLE, "SMS has no templates. Write free text instead.")
         if out.filled.problems:
             return Refused(ProviderErrorKind.TEMPLATE_INVALID, out.filled.problems[0].sentence)
@@ -142,17 +142,17 @@ class TwilioChannel:
             out.to, {"ContentSid": out.filled.template.id} | ({"ContentVariables": values} if values else {})
         )
 
-    async def _send(self, to: str, content: Mapping[str, str]) -> Outcome:
+    async def _send(self, to: str, content: Mapping[str, str]) -> SendOutcome:
         address = mapping.address(self._channel, to)
         if not address:
             return self._refused(ProviderErrorKind.BAD_ADDRESS)
         form = {"To": address, **self._from(), "ValidityPeriod": str(mapping.VALIDITY_S), **content}
         return self._outcome(await self._api.send(form))
 
-    def _outcome(self, sent: Sent) -> Outcome:
+    def _outcome(self, sent: Sent) -> SendOutcome:
         if not isinstance(sent, Taken):
             return sent
-        return mapping.accepted(sent.content) or Unknown("a good answer without a message's id")
+        return mapping.accepted(sent.content) or OutcomeUnknown("a good answer without a message's id")
 
     def _from(self) -> dict[str, str]:
         return {"MessagingServiceSid": self._sender} if self._is_service else {"From": self._our_address()}

@@ -13,10 +13,10 @@ from desktop.channels.whatsapp import mapping
 from desktop.channels.whatsapp.api import HOST, VERSION, CloudApi
 from desktop.channels.whatsapp.dialog360 import HOST as DIALOG360_HOST
 from desktop.channels.whatsapp.dialog360 import Dialog360Api
-from desktop.domain.content.files import FileRoute, direct_route, largest_bytes
+from desktop.domain.content.files import FileRoute, direct_file_route, largest_bytes
 from desktop.domain.content.template import Status, Template
 from desktop.domain.identity.customer import phone_key
-from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import (
     ChannelAccount,
@@ -25,14 +25,14 @@ from desktop.ports import (
     DirectMessage,
     DirectTemplate,
     MessageList,
-    Outcome,
+    OutcomeUnknown,
     ProviderError,
     ProviderErrorKind,
     Refused,
-    Unknown,
+    SendOutcome,
 )
 
-ABILITIES = Abilities(
+ABILITIES = Capabilities(
     sends_free_text=True,
     needs_window=True,
     has_templates=True,
@@ -81,7 +81,7 @@ class _WhatsApp:
         return self._key
 
     @property
-    def abilities(self) -> Abilities:
+    def capabilities(self) -> Capabilities:
         return ABILITIES
 
     async def aclose(self) -> None:
@@ -99,11 +99,11 @@ class _WhatsApp:
         now = self._clock.now()
         return [t for raw in listed if (t := mapping.template(raw, now)) is not None]
 
-    async def send_text(self, out: DirectMessage) -> Outcome:
+    async def send_text(self, out: DirectMessage) -> SendOutcome:
         whom = mapping.recipient(out.to)
         if whom is None:
             return self._refused(ProviderErrorKind.BAD_ADDRESS)
-        found = planned(direct_route(self._key.provider, self._key.channel), out)
+        found = planned(direct_file_route(self._key.provider, self._key.channel), out)
         if found is None:
             if len(out.text) > mapping.MAX_TEXT:
                 return self._refused(ProviderErrorKind.TOO_LARGE)
@@ -121,7 +121,7 @@ class _WhatsApp:
             return self._refused(ProviderErrorKind.FILE)
         return self._outcome(await self._api.send(mapping.message_body(out, whom, plan, file_id)))
 
-    async def send_template(self, out: DirectTemplate) -> Outcome:
+    async def send_template(self, out: DirectTemplate) -> SendOutcome:
         whom = mapping.recipient(out.to)
         if whom is None:
             return self._refused(ProviderErrorKind.BAD_ADDRESS)
@@ -144,10 +144,10 @@ class _WhatsApp:
     def _refused(self, kind: ProviderErrorKind) -> Refused:
         return Refused(kind, self._api.caller.words(kind))
 
-    def _outcome(self, sent: Sent) -> Outcome:
+    def _outcome(self, sent: Sent) -> SendOutcome:
         if not isinstance(sent, Taken):
             return sent
-        return mapping.accepted(sent.content) or Unknown("a good answer without a message's id")
+        return mapping.accepted(sent.content) or OutcomeUnknown("a good answer without a message's id")
 
 
 class WhatsAppCloudChannel(_WhatsApp):
@@ -183,7 +183,7 @@ class WhatsAppCloudChannel(_WhatsApp):
         self._tells_status = True
 
     @property
-    def abilities(self) -> Abilities:
+    def capabilities(self) -> Capabilities:
         """`reports_status` until Meta has refused to tell, or kept silent `DOUBT_AFTER` times."""
         return replace(ABILITIES, reports_status=self._tells_status)
 
@@ -204,7 +204,7 @@ class WhatsAppCloudChannel(_WhatsApp):
             raise
         return () if self.key.sender in ids or not are_all else (OTHER_ACCOUNT,)
 
-    async def send_template(self, out: DirectTemplate) -> Outcome:
+    async def send_template(self, out: DirectTemplate) -> SendOutcome:
         """Asks for the template's state first when our list is old: a paused one is taken and then dropped."""
         template = out.filled.template
         if not out.filled.problems and template.id and not template.is_fresh(self._clock.now()):

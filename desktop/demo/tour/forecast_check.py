@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from desktop.demo.sandbox_control import Json
 from desktop.domain.forecast import Forecast
 from desktop.domain.model.facts import ChannelKind
-from desktop.domain.reach import Sureness
+from desktop.domain.reach import Certainty
 
 JUDGED = (ChannelKind.WHATSAPP, ChannelKind.SMS, ChannelKind.TELEGRAM, ChannelKind.MESSENGER, ChannelKind.EMAIL)
 
@@ -24,9 +24,9 @@ class Sent:
 def as_json(found: Forecast) -> Json:
     """Channels and codes by their words."""
     return {
-        "reaches": [r.channel.value for r in found.reaches if r.sureness is not Sureness.UNCERTAIN],
-        "uncertain": [r.channel.value for r in found.reaches if r.sureness is Sureness.UNCERTAIN],
-        "unproven": [r.channel.value for r in found.reaches if r.sureness is Sureness.UNPROVEN],
+        "reaches": [r.channel.value for r in found.reaches if r.certainty is not Certainty.UNCERTAIN],
+        "uncertain": [r.channel.value for r in found.reaches if r.certainty is Certainty.UNCERTAIN],
+        "unproven": [r.channel.value for r in found.reaches if r.certainty is Certainty.UNPROVEN],
         "verdict": found.verdict.word,
         "warnings": [w.value for w in found.warnings],
     }
@@ -47,12 +47,12 @@ def standing_on(screens: Json) -> dict[str, list[str]]:
 
 def belied(sent: Sent, screens: Json) -> list[str]:
     """Where the forecast and her screens disagree. What was said to be uncertain cannot be belied."""
-    sureness = {r.channel: r.sureness for r in sent.forecast.reaches}
+    certainty = {r.channel: r.certainty for r in sent.forecast.reaches}
     seen = standing_on(screens)
     lies = []
     for channel in JUDGED:
-        promised = channel in sureness
-        if sureness.get(channel) is Sureness.UNCERTAIN:
+        promised = channel in certainty
+        if certainty.get(channel) is Certainty.UNCERTAIN:
             continue
         arrived = _plain(f"business: {sent.text}") in map(_plain, seen[channel.value])
         if promised != arrived:

@@ -42,7 +42,7 @@ class Notice:
     candidates: tuple[str, ...] = ()
 
     @property
-    def is_tied(self) -> bool:
+    def is_matched(self) -> bool:
         return len(self.candidates) == 1
 
 
@@ -91,7 +91,7 @@ def notices_of(conversation: Conversation, workspace: Workspace) -> tuple[Notice
             replies.append(entry)
         if not is_by_bridge(entry, workspace) or not entry.text:
             continue
-        if entry.kind is not EntryKind.NOTE or shape(entry.text) in workspace.idle_notes:
+        if entry.kind is not EntryKind.NOTE or note_fingerprint(entry.text) in workspace.idle_notes:
             continue
         if _reports_success(entry.text, workspace):
             continue
@@ -112,7 +112,7 @@ def tie(notices: tuple[Notice, ...]) -> Mapping[str, Notice]:
     for notice in notices:
         for reply_id in notice.candidates:
             held = tied.get(reply_id)
-            if held is None or (notice.is_tied and not held.is_tied):
+            if held is None or (notice.is_matched and not held.is_matched):
                 tied[reply_id] = notice
     return tied
 
@@ -133,7 +133,7 @@ def is_reply(entry: Entry, workspace: Workspace) -> bool:
 
 
 def idle_notes(conversation: Conversation, workspace: Workspace) -> frozenset[str]:
-    """`shape` of the notes that the bridge wrote here although no reply preceded them: they report no failure."""
+    """Fingerprints of notes that the bridge wrote here although no reply preceded them: they report no failure."""
     if conversation.unseen_before is not None:
         return frozenset()
     found: set[str] = set()
@@ -144,11 +144,11 @@ def idle_notes(conversation: Conversation, workspace: Workspace) -> frozenset[st
             continue
         is_note = entry.kind is EntryKind.NOTE and bool(entry.text) and is_by_bridge(entry, workspace)
         if is_note and (newest_reply is None or entry.sent_at - newest_reply.sent_at > PRECEDED_WITHIN):
-            found.add(shape(entry.text))
+            found.add(note_fingerprint(entry.text))
     return frozenset(found)
 
 
-def shape(text: str) -> str:
+def note_fingerprint(text: str) -> str:
     """A digest of a note with its names and digits taken out: equal for notes made from one template.
 
     Names are taken to be words with a capital that do not begin a sentence, and what stands in quotation marks.
@@ -160,7 +160,7 @@ def shape(text: str) -> str:
     return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:24]
 
 
-def names_channel(text: str) -> ChannelKind | None:
+def channel_named_in(text: str) -> ChannelKind | None:
     """The one channel that a notice names; None for none or several."""
     named = {channel for word, channel in _CHANNEL_WORDS.items() if re.search(rf"\b{word}\b", text, re.IGNORECASE)}
     return named.pop() if len(named) == 1 else None

@@ -193,7 +193,7 @@ MAX_FILES: Mapping[FileRoute, int] = {
 }
 
 
-def direct_route(provider: Provider, channel: ChannelKind) -> FileRoute:
+def direct_file_route(provider: Provider, channel: ChannelKind) -> FileRoute:
     """The route of an account of ours."""
     if provider is Provider.TWILIO:
         return FileRoute.TWILIO_SMS if channel is ChannelKind.SMS else FileRoute.TWILIO_WHATSAPP
@@ -205,7 +205,7 @@ def direct_route(provider: Provider, channel: ChannelKind) -> FileRoute:
     }[provider]
 
 
-def bridge_route(channel: ChannelKind) -> FileRoute | None:
+def bridge_file_route(channel: ChannelKind) -> FileRoute | None:
     """The route behind Intercom to a mirrored chat; None where nothing is known of what the channel takes."""
     return {
         ChannelKind.WHATSAPP: FileRoute.BRIDGE_WHATSAPP,
@@ -219,12 +219,12 @@ def largest_bytes(route: FileRoute) -> int:
     return max((rule.max_bytes or 0 for rule in _RULES[route]), default=0)
 
 
-def facts_of(name: str, content_type: str, data: bytes) -> FileFacts:
+def inspect_file(name: str, content_type: str, data: bytes) -> FileFacts:
     width, height = picture_size(data) or (None, None)
     return FileFacts(name, content_type, len(data), width, height)
 
 
-def check(route: FileRoute, file: FileFacts, *, has_text: bool = False) -> FilePlan:
+def plan_file(route: FileRoute, file: FileFacts, *, has_text: bool = False) -> FilePlan:
     """How a file goes on a route, or why it does not. has_text: there is text beside it.
 
     What is not known of the file (`None`) is no reason to refuse it; a picture of unknown size goes as a document

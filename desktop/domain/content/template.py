@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from desktop.domain.content.file_types import TYPES, ending_of
 from desktop.domain.model.facts import Contact
-from desktop.domain.model.outgoing import unresolved_placeholder
+from desktop.domain.model.outgoing import find_placeholder
 
 MAX_HEADER = 60
 MAX_BODY = 1024
@@ -118,7 +118,7 @@ class Template:
     lag: timedelta = timedelta(0)
 
     @property
-    def why_not(self) -> str:
+    def not_sendable_reason(self) -> str:
         """Why it cannot be sent, "" if it can."""
         if self.unsendable:
             return self.unsendable
@@ -281,8 +281,8 @@ def fill(template: Template, values: Mapping[str, str]) -> Filled:
     found += _too_long(blanks, text, body, buttons)
     order = [slot.key for slot in blanks] + [""]
     problems = sorted(found, key=lambda p: order.index(p.key))
-    if template.why_not:
-        problems.append(Problem("", template.why_not, ProblemCode.NOT_SENDABLE))
+    if template.not_sendable_reason:
+        problems.append(Problem("", template.not_sendable_reason, ProblemCode.NOT_SENDABLE))
     return Filled(template, given, text, body, buttons, media, tuple(problems), file_name)
 
 
@@ -294,7 +294,7 @@ def _put(template: Template, place: str, text: str, values: Mapping[str, str]) -
     return _BLANK.sub(value, text)
 
 
-def room(template: Template, values: Mapping[str, str], slot: Slot) -> int | None:
+def remaining_length(template: Template, values: Mapping[str, str], slot: Slot) -> int | None:
     """How many code points a value can still grow by; less than 0 where it is too long, None where nothing limits it.
 
     Blanks without a value count nothing.
@@ -324,8 +324,8 @@ def _wrong(slot: Slot, value: str, header: Header | None) -> tuple[ProblemCode, 
         return ProblemCode.LINE_BREAK, "No line breaks or tabs here: WhatsApp refuses them."
     if " " * (MAX_SPACES + 1) in value:
         return ProblemCode.SPACES_IN_A_ROW, f"No more than {MAX_SPACES} spaces in a row: WhatsApp refuses them."
-    if unresolved_placeholder(value):
-        return ProblemCode.PLACEHOLDER, f"{unresolved_placeholder(value)} was not filled in."
+    if find_placeholder(value):
+        return ProblemCode.PLACEHOLDER, f"{find_placeholder(value)} was not filled in."
     if slot.kind in (SlotKind.LINK_END, SlotKind.CODE) and " " in value:
         return ProblemCode.SPACE, "No spaces here: this is part of a link or a code."
     if slot.kind is SlotKind.MEDIA and not _is_media(value):

@@ -11,17 +11,17 @@ from desktop.domain.contrary import (
     ContraryFact,
     ContraryKind,
     ContrarySource,
-    RuntimeState,
+    RecoverySignals,
     facts_of_notices,
+    parse_opt_out_keyword,
     same_address,
-    stop_word,
 )
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent
-from desktop.domain.history.provider_messages import Row
-from desktop.domain.history.windows import Findings, WindowHistory, speaks_of
+from desktop.domain.history.provider_messages import ProviderMessage
+from desktop.domain.history.windows import ThreadAnalysis, WindowHistory, speaks_of
 from desktop.domain.mapping import Mapping as ChatMapping
-from desktop.domain.mapping import OwnChannel
+from desktop.domain.mapping import Unmapped
 from desktop.domain.model.facts import ChannelKind, Conversation, MessageKey
 from desktop.domain.origin import Origin, Transport
 from desktop.domain.window.keys import WindowKeys, normal
@@ -34,24 +34,24 @@ OF_WHOLE_ACCOUNTS = frozenset({ContraryKind.ACCOUNT, ContraryKind.TEMPORARY})
 def facts_of_thread(
     held: Iterable[Conversation],
     notices: Mapping[str, tuple[Notice, ...]],
-    mappings: Mapping[str, ChatMapping | OwnChannel],
+    mappings: Mapping[str, ChatMapping | Unmapped],
     keys: WindowKeys,
     origins: Mapping[MessageKey, Origin],
     direct: Iterable[DirectSent],
-    rows: Iterable[Row],
+    provider_messages: Iterable[ProviderMessage],
     stored: Iterable[ContraryFact],
 ) -> tuple[ContraryFact, ...]:
     """What the entries, direct messages and listed messages say, and what was stored; each fact once, oldest first."""
     found = {fact.id: _with_normal_addresses(fact) for fact in stored}
     for conversation in held:
         key, mapping = keys.keys[conversation.id], mappings[conversation.id]
-        if isinstance(mapping, OwnChannel):
+        if isinstance(mapping, Unmapped):
             continue
         told = facts_of_notices(
             conversation, notices[conversation.id], key.channel, key.business_address, key.customer_address
         )
         found |= {fact.id: fact for fact in (*told, *_stops(conversation, key, origins))}
-    found |= {fact.id: fact for fact in (*_failed_directly(direct), *_listed_failures(rows))}
+    found |= {fact.id: fact for fact in (*_failed_directly(direct), *_listed_failures(provider_messages))}
     return tuple(sorted(found.values(), key=lambda f: (f.at, f.id)))
 
 
@@ -67,7 +67,7 @@ def _stops(conversation: Conversation, key: WindowKey, origins: Mapping[MessageK
         origin = origins.get(entry.key)
         if origin is None or (origin.is_known and origin.channel is not ChannelKind.SMS):
             continue
-        if key.channel is ChannelKind.SMS and stop_word(entry.text):
+        if key.channel is ChannelKind.SMS and parse_opt_out_keyword(entry.text):
             yield ContraryFact(
                 ContraryKind.OPTED_OUT,
                 ChannelKind.SMS,
@@ -100,8 +100,8 @@ def _failed_directly(direct: Iterable[DirectSent]) -> Iterable[ContraryFact]:
             )
 
 
-def _listed_failures(rows: Iterable[Row]) -> Iterable[ContraryFact]:
-    for row in rows:
+def _listed_failures(provider_messages: Iterable[ProviderMessage]) -> Iterable[ContraryFact]:
+    for row in provider_messages:
         if row.delivery is Delivery.FAILED and row.failure is not None:
             yield ContraryFact(
                 row.failure,
@@ -116,12 +116,12 @@ def _listed_failures(rows: Iterable[Row]) -> Iterable[ContraryFact]:
             )
 
 
-def standing_of(history: WindowHistory, findings: Findings) -> tuple[tuple[ContraryFact, ...], RuntimeState]:
+def recovery_of(history: WindowHistory, findings: ThreadAnalysis) -> tuple[tuple[ContraryFact, ...], RecoverySignals]:
     """Contrary facts about the chat of this window, and what was seen since that may have ended them."""
     key = history.window.key
     facts = tuple(f for f in findings.contrary if _concerns(f, key, findings))
     delivered = _deliveries(key, findings)
-    return facts, RuntimeState(
+    return facts, RecoverySignals(
         customer_wrote_at=history.sure_times[-1] if history.sure_times else None,
         delivered_at=max((at for at, to in delivered if to == key.customer_address), default=None),
         started_at=_started_at(key, findings),
@@ -129,7 +129,7 @@ def standing_of(history: WindowHistory, findings: Findings) -> tuple[tuple[Contr
     )
 
 
-def _concerns(fact: ContraryFact, key: WindowKey, findings: Findings) -> bool:
+def _concerns(fact: ContraryFact, key: WindowKey, findings: ThreadAnalysis) -> bool:
     if speaks_of(fact, key, findings):
         return True
     if fact.kind not in OF_WHOLE_ACCOUNTS or fact.channel is not key.channel:
@@ -141,15 +141,15 @@ def _concerns(fact: ContraryFact, key: WindowKey, findings: Findings) -> bool:
     return not (fact.business_address and key.business_address) or fact.business_address == key.business_address
 
 
-def _deliveries(key: WindowKey, findings: Findings) -> list[tuple[datetime, str]]:
+def _deliveries(key: WindowKey, findings: ThreadAnalysis) -> list[tuple[datetime, str]]:
     """Instants of the provider's delivered or read from our number of this chat, with whom it reached."""
     found = [
-        (row.told_at or row.sent_at, normal(row.customer_address))
-        for row in findings.rows.delivered
+        (row.delivery_at or row.sent_at, normal(row.customer_address))
+        for row in findings.provider_messages.delivered
         if row.key.channel is key.channel and same_address(row.business_address, key.business_address)
     ]
     found += [
-        (d.told_at or d.sent_at, normal(d.route.to))
+        (d.delivery_at or d.sent_at, normal(d.route.to))
         for d in findings.direct
         if d.delivery in (Delivery.DELIVERED, Delivery.READ)
         and d.route.channel is key.channel
@@ -158,7 +158,7 @@ def _deliveries(key: WindowKey, findings: Findings) -> list[tuple[datetime, str]
     return found
 
 
-def _started_at(key: WindowKey, findings: Findings) -> datetime | None:
+def _started_at(key: WindowKey, findings: ThreadAnalysis) -> datetime | None:
     if key.channel is not ChannelKind.SMS:
         return None
     return max(
@@ -167,7 +167,7 @@ def _started_at(key: WindowKey, findings: Findings) -> datetime | None:
             for c in findings.held
             if findings.key(c) == key
             for e in c.entries
-            if _came_from(findings.origins.get(e.key), ChannelKind.SMS) and stop_word(e.text) is False
+            if _came_from(findings.origins.get(e.key), ChannelKind.SMS) and parse_opt_out_keyword(e.text) is False
         ),
         default=None,
     )

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from desktop.domain.contrary import ContraryKind
-from desktop.domain.delivery import Arrival, ArrivedAt, Delivery
+from desktop.domain.delivery import Arrival, ChannelArrival, Delivery
 from desktop.domain.direct import DirectSent
 from desktop.domain.identity.customer import number_key
 from desktop.domain.model.channel import ChannelKey
@@ -29,25 +29,25 @@ CLOCK_SLACK = timedelta(seconds=5)
 """How much two providers' clocks may differ, their whole seconds included."""
 
 
-def bare(text: str) -> str:
+def normalize_text(text: str) -> str:
     """What is left of a text when a provider has been through it: no white space, nothing invisible."""
     composed = unicodedata.normalize("NFC", text)
     return "".join(c for c in composed if unicodedata.category(c)[0] not in "ZC")
 
 
-def digest(text: str) -> str:
-    """Equal for texts that are equal once they are `bare`; "" for no words. The words cannot be read from it."""
-    left = bare(text)
+def text_digest(text: str) -> str:
+    """SHA-256 of the normalized text, so that equal texts can be matched without keeping them; "" for an empty text."""
+    left = normalize_text(text)
     return hashlib.sha256(left.encode("utf-8", "replace")).hexdigest() if left else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ProviderMessage:
     """A message as the provider of one of our accounts lists it, without its words.
 
-    words: `digest` of them; "" for a message without any, and for one that was redacted.
+    words: `text_digest` of them; "" for a message without any, and for one that was redacted.
     sent_at: the provider's time, in whole seconds. made_by_api: one of ours that some program sent.
-    delivery: of ours, None where the provider's word is not known. told_at: since when it is so. sentence: why it
+    delivery: of ours, None where the provider's word is not known. delivery_at: since when it is so. sentence: why it
     failed, and what to do. failure: what kind of contrary word that is; None where it says nothing of the chat.
     """
 
@@ -60,7 +60,7 @@ class Row:
     words: str = ""
     made_by_api: bool = False
     delivery: Delivery | None = None
-    told_at: datetime | None = None
+    delivery_at: datetime | None = None
     sentence: str = ""
     failure: ContraryKind | None = None
 
@@ -84,7 +84,7 @@ def pair(key: WindowKey) -> Pair | None:
     return (key.channel, ours, theirs) if ours and theirs else None
 
 
-class Rows:
+class ProviderMessages:
     """All rows of one customer, by the pair of numbers and the direction, oldest first.
 
     delivered: those of ours that reached the customer's device, on whatever route.
@@ -92,13 +92,13 @@ class Rows:
     its name of one, every row near it in the same words may be it.
     """
 
-    def __init__(self, rows: Iterable[Row], direct: Iterable[DirectSent] = ()) -> None:
-        self._inbound: dict[Pair, list[Row]] = {}
-        self._outbound: dict[Pair, list[Row]] = {}
-        self.delivered: list[Row] = []
+    def __init__(self, rows: Iterable[ProviderMessage], direct: Iterable[DirectSent] = ()) -> None:
+        self._inbound: dict[Pair, list[ProviderMessage]] = {}
+        self._outbound: dict[Pair, list[ProviderMessage]] = {}
+        self.delivered: list[ProviderMessage] = []
         ours = tuple(direct)
         named = frozenset((d.route.key, d.remote_id) for d in ours)
-        nameless = [(d.route.key, digest(d.text), d.sent_at) for d in ours if not d.remote_id]
+        nameless = [(d.route.key, text_digest(d.text), d.sent_at) for d in ours if not d.remote_id]
         # Few addresses, many rows, and a number is not read for nothing.
         pairs = lru_cache(maxsize=None)(pair)
         for row in sorted(frozenset(rows), key=lambda r: r.order):
@@ -117,10 +117,10 @@ class Rows:
         """Those that the customer has written in."""
         return tuple(self._inbound)
 
-    def inbound(self, chat: Pair | None) -> Sequence[Row]:
+    def inbound(self, chat: Pair | None) -> Sequence[ProviderMessage]:
         return () if chat is None else self._inbound.get(chat, ())
 
-    def outbound(self, chat: WindowKey) -> list[Row]:
+    def outbound(self, chat: WindowKey) -> list[ProviderMessage]:
         """Ours to the customer. Where it is not known which number of ours the bridge uses, those of all numbers: the
         very words of a reply are asked of them, so that another number's row is no danger."""
         ours, theirs = number_key(chat.business_address), number_key(chat.customer_address)
@@ -133,18 +133,20 @@ class Rows:
         return sorted(found, key=lambda r: r.order)
 
 
-def _may_be(row: Row, sent: Iterable[tuple[ChannelKey, str, datetime]]) -> bool:
+def _may_be(row: ProviderMessage, sent: Iterable[tuple[ChannelKey, str, datetime]]) -> bool:
     return any(
         (row.key, row.words) == (key, words) and abs(row.sent_at - at) <= BRIDGE_TAKES for key, words, at in sent
     )
 
 
-_Fits = Callable[[str, Row], bool]
+_Fits = Callable[[str, ProviderMessage], bool]
 
 # --- ties --------------------------------------------------------------------------------------------------------
 
 
-def tie_inbound(sure: Iterable[Entry], unsure: Iterable[Entry], rows: Sequence[Row]) -> dict[MessageKey, Row]:
+def match_inbound(
+    sure: Iterable[Entry], unsure: Iterable[Entry], rows: Sequence[ProviderMessage]
+) -> dict[MessageKey, ProviderMessage]:
     """The customer's messages in one chat with the rows they came from. rows: oldest first.
 
     A row is no later than its message and at most ten minutes earlier; the nearest counts, each once. The words are the
@@ -160,7 +162,7 @@ def tie_inbound(sure: Iterable[Entry], unsure: Iterable[Entry], rows: Sequence[R
     return tied | _nearest(left, free, span, lambda words, row: not words or not row.words)
 
 
-def tie_outbound(replies: Iterable[Entry], rows: Sequence[Row]) -> dict[MessageKey, Row]:
+def match_outbound(replies: Iterable[Entry], rows: Sequence[ProviderMessage]) -> dict[MessageKey, ProviderMessage]:
     """Replies with the rows they became, by (conversation id, entry id). rows: oldest first.
 
     A row is at most ten minutes later than its reply and has the same words: without words nothing is tied.
@@ -170,17 +172,17 @@ def tie_outbound(replies: Iterable[Entry], rows: Sequence[Row]) -> dict[MessageK
 
 
 def _nearest(
-    entries: Iterable[Entry], rows: Sequence[Row], span: tuple[timedelta, timedelta], fits: _Fits
-) -> dict[MessageKey, Row]:
+    entries: Iterable[Entry], rows: Sequence[ProviderMessage], span: tuple[timedelta, timedelta], fits: _Fits
+) -> dict[MessageKey, ProviderMessage]:
     """The nearest pairs first, each entry and each row once."""
     times = [row.sent_at for row in rows]
     pairs = []
     ordered = sorted(entries, key=lambda e: e.order) if rows else ()
     for place, entry in enumerate(ordered):
         near = range(bisect_left(times, entry.sent_at + span[0]), bisect_right(times, entry.sent_at + span[1]))
-        words = digest(entry.text) if near else ""
+        words = text_digest(entry.text) if near else ""
         pairs += [(abs(times[n] - entry.sent_at), place, n) for n in near if fits(words, rows[n])]
-    tied: dict[MessageKey, Row] = {}
+    tied: dict[MessageKey, ProviderMessage] = {}
     used: set[int] = set()
     for _, place, number in sorted(pairs):
         key = (ordered[place].conversation_id, ordered[place].id)
@@ -193,13 +195,13 @@ def _nearest(
 # --- what ties say -----------------------------------------------------------------------------------------------
 
 
-def confirmed(arrived: tuple[ArrivedAt, ...], row: Row | None) -> tuple[ArrivedAt, ...]:
+def confirmed(arrived: tuple[ChannelArrival, ...], row: ProviderMessage | None) -> tuple[ChannelArrival, ...]:
     """Where a reply arrived, with the provider's word in the place of what we expect on its channel. A bridge's report
     of a failure stands until the provider says that the message was delivered (`Delivery`)."""
     if row is None or row.delivery is None:
         return arrived
     outranked = row.delivery < Delivery.FAILED
-    said = ArrivedAt(row.key.channel, Arrival(row.delivery.name.lower()), _reason(row, row.delivery))
+    said = ChannelArrival(row.key.channel, Arrival(row.delivery.name.lower()), _reason(row, row.delivery))
     return tuple(
         said if a.channel is said.channel and not (outranked and a.arrival is Arrival.FAILED) else a for a in arrived
     )
@@ -214,7 +216,7 @@ _SAID = {
 }
 
 
-def _reason(row: Row, delivery: Delivery) -> str:
-    at = f" at {(row.told_at or row.sent_at).astimezone(UTC):%H:%M:%S} UTC"
+def _reason(row: ProviderMessage, delivery: Delivery) -> str:
+    at = f" at {(row.delivery_at or row.sent_at).astimezone(UTC):%H:%M:%S} UTC"
     why = f" {row.sentence}" if delivery is Delivery.FAILED and row.sentence else ""
-    return f"{row.key.provider.shown} {_SAID[delivery].format(at=at)}{why}"
+    return f"{row.key.provider.display_name} {_SAID[delivery].format(at=at)}{why}"

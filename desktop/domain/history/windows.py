@@ -12,20 +12,26 @@ from itertools import accumulate
 from desktop.domain.bridge.notice import Notice, is_reply
 from desktop.domain.contrary import ContraryFact, ContraryKind
 from desktop.domain.direct import DirectSent
-from desktop.domain.history.provider_messages import Row, Rows, pair, tie_inbound, tie_outbound
-from desktop.domain.mapping import Mapping, OwnChannel
+from desktop.domain.history.provider_messages import (
+    ProviderMessage,
+    ProviderMessages,
+    match_inbound,
+    match_outbound,
+    pair,
+)
+from desktop.domain.mapping import Mapping, Unmapped
 from desktop.domain.model.facts import Conversation, Entry, MessageKey
-from desktop.domain.model.reason import ReasonCode, because
+from desktop.domain.model.reason import ReasonCode, make_reason
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import Origin, Transport
 from desktop.domain.window.keys import WindowKeys
-from desktop.domain.window.window import Doubt, Expiry, Sighting, Window, WindowKey, WindowState, find_window
+from desktop.domain.window.window import Doubt, Expiry, OpenerCandidate, Window, WindowKey, WindowState, find_window
 
 _NEVER_ENDS = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class ThreadAnalysis:
     """What is decided about all conversations before any single chat can be put together.
 
     notices: the bridge's, by conversation. contrary: every contrary fact about this customer.
@@ -34,10 +40,10 @@ class Findings:
     held: tuple[Conversation, ...]
     workspace: Workspace
     origins: MappingOf[MessageKey, Origin]
-    mappings: MappingOf[str, Mapping | OwnChannel]
+    mappings: MappingOf[str, Mapping | Unmapped]
     keys: WindowKeys
     direct: tuple[DirectSent, ...]
-    rows: Rows
+    provider_messages: ProviderMessages
     notices: MappingOf[str, tuple[Notice, ...]]
     contrary: tuple[ContraryFact, ...]
 
@@ -56,7 +62,7 @@ class WindowHistory:
     sure_times: when the customer surely wrote over this chat, oldest first.
     """
 
-    def __init__(self, key: WindowKey, findings: Findings) -> None:
+    def __init__(self, key: WindowKey, findings: ThreadAnalysis) -> None:
         self._key = key
         self._workspace = findings.workspace
         self._gaps: list[datetime] = []
@@ -79,21 +85,21 @@ class WindowHistory:
         for conversation in findings.held:
             if conversation.id in relatives:
                 unsure += [(e, ReasonCode.OTHER_NUMBER_POSSIBLE) for e in self._opening(conversation, findings)]
-        rows = findings.rows.inbound(pair(key))
-        self.tied = tie_inbound(sure, [e for e, _ in unsure], rows)
+        provider_messages = findings.provider_messages.inbound(pair(key))
+        self.tied = match_inbound(sure, [e for e, _ in unsure], provider_messages)
         certain = [*self._sightings(((e, ReasonCode.MAY_BE_FROM_CHANNEL) for e in sure), certain=True)]
-        listed = self._listed(rows)
+        listed = self._listed(provider_messages)
         self.sure_times = sorted(s.at for s in [*certain, *listed])
         self._certain = self._longest_so_far([*certain, *listed])
         self._uncertain = self._longest_so_far(self._sightings(unsure, certain=False))
         self._expiries = self._expired(findings)
-        self.tied |= tie_outbound(_forwarded(key, findings), findings.rows.outbound(key))
+        self.tied |= match_outbound(_forwarded(key, findings), findings.provider_messages.outbound(key))
         self.window = self._as_of(None)
 
     def _sort(
         self,
         conversation: Conversation,
-        findings: Findings,
+        findings: ThreadAnalysis,
         sure: list[Entry],
         unsure: list[tuple[Entry, ReasonCode]],
     ) -> None:
@@ -113,7 +119,7 @@ class WindowHistory:
                 is_line = origin is not None and origin.is_sure and origin.channel is self._key.channel
                 unsure.append((entry, ReasonCode.REACTION if is_line else ReasonCode.MAY_BE_FROM_CHANNEL))
 
-    def _opening(self, conversation: Conversation, findings: Findings) -> list[Entry]:
+    def _opening(self, conversation: Conversation, findings: ThreadAnalysis) -> list[Entry]:
         """Messages that surely came from this channel, and from the number that the customer has now.
 
         A bridge's line about a reaction or an edit is none; as the first of a conversation it would speak of nothing,
@@ -135,10 +141,10 @@ class WindowHistory:
         """Not known at all, weakly this channel, or a line of the bridge that opens nothing although it is sure."""
         return not origin.is_known or origin.channel is self._key.channel
 
-    def _sightings(self, entries: Iterable[tuple[Entry, ReasonCode]], *, certain: bool) -> list[Sighting]:
+    def _sightings(self, entries: Iterable[tuple[Entry, ReasonCode]], *, certain: bool) -> list[OpenerCandidate]:
         """Of what no row stands for."""
         return [
-            Sighting(e.id, e.sent_at, certain, self._margin_of(e), reason)
+            OpenerCandidate(e.id, e.sent_at, certain, self._margin_of(e), reason)
             for e, reason in entries
             if e.key not in self.tied
         ]
@@ -147,21 +153,24 @@ class WindowHistory:
         """Intercom's own channel is not late: what it reports is the provider's time."""
         return self._workspace.margin if self._key.transport == Transport.NATIVE else None
 
-    def _listed(self, rows: Iterable[Row]) -> list[Sighting]:
+    def _listed(self, provider_messages: Iterable[ProviderMessage]) -> list[OpenerCandidate]:
         """Every row opens the window, whether or not Intercom shows the message by now."""
         names = {row.id: entry_id for (_, entry_id), row in self.tied.items()}
         margin = self._workspace.row_margin
-        return [Sighting(names.get(row.id, row.id), row.sent_at, certain=True, margin=margin) for row in rows]
+        return [
+            OpenerCandidate(names.get(row.id, row.id), row.sent_at, certain=True, margin=margin)
+            for row in provider_messages
+        ]
 
-    def _longest_so_far(self, sightings: list[Sighting]) -> tuple[list[datetime], list[Sighting]]:
+    def _longest_so_far(self, sightings: list[OpenerCandidate]) -> tuple[list[datetime], list[OpenerCandidate]]:
         """Instants in order and, for each, that of the sightings up to then whose window is open longest."""
         ordered = sorted(sightings, key=lambda s: (s.at, s.message_id))
         return [s.at for s in ordered], list(accumulate(ordered, self._longer))
 
-    def _longer(self, one: Sighting, other: Sighting) -> Sighting:
+    def _longer(self, one: OpenerCandidate, other: OpenerCandidate) -> OpenerCandidate:
         return max(one, other, key=lambda s: s.open_until(self._workspace.bridge_margin))
 
-    def _expired(self, findings: Findings) -> list[Expiry]:
+    def _expired(self, findings: ThreadAnalysis) -> list[Expiry]:
         """Words that this very window had expired, oldest first."""
         found = [
             Expiry(fact.at, fact.id)
@@ -183,18 +192,18 @@ class WindowHistory:
         )
 
 
-def speaks_of(fact: ContraryFact, key: WindowKey, findings: Findings) -> bool:
+def speaks_of(fact: ContraryFact, key: WindowKey, findings: ThreadAnalysis) -> bool:
     """Whether a contrary fact is about the chat of this key: by its conversation, else by both addresses."""
     if fact.channel is not key.channel:
         return False
     if fact.conversation_id in findings.keys.keys and fact.account is None:
         return findings.keys.keys[fact.conversation_id] == key
-    if key.apart or not (fact.business_address and fact.customer_address):
+    if key.conversation_id or not (fact.business_address and fact.customer_address):
         return False
     return (fact.business_address, fact.customer_address) == (key.business_address, key.customer_address)
 
 
-def _possibly_here(conversation: Conversation, findings: Findings) -> Iterator[Entry]:
+def _possibly_here(conversation: Conversation, findings: ThreadAnalysis) -> Iterator[Entry]:
     """The customer's words of which nobody knows where they came from, in a conversation that may mirror any chat."""
     for entry in conversation.entries:
         origin = findings.origins.get(entry.key)
@@ -202,14 +211,14 @@ def _possibly_here(conversation: Conversation, findings: Findings) -> Iterator[E
             yield entry
 
 
-def _upto(history: tuple[list[datetime], list[Sighting]], then: datetime | None) -> list[Sighting]:
+def _upto(history: tuple[list[datetime], list[OpenerCandidate]], then: datetime | None) -> list[OpenerCandidate]:
     """The one of `history` that counts at `then`, if any."""
     instants, longest = history
     upto = len(instants) if then is None else bisect_right(instants, then)
     return longest[upto - 1 : upto]
 
 
-def _forwarded(key: WindowKey, findings: Findings) -> Iterator[Entry]:
+def _forwarded(key: WindowKey, findings: ThreadAnalysis) -> Iterator[Entry]:
     """What a bridge may have forwarded to this chat."""
     for conversation in findings.held:
         mapping = findings.mapping(conversation)
@@ -218,16 +227,16 @@ def _forwarded(key: WindowKey, findings: Findings) -> Iterator[Entry]:
         yield from (e for e in conversation.entries if is_reply(e, findings.workspace))
 
 
-def listed_windows(findings: Findings, histories: MappingOf[WindowKey, WindowHistory]) -> tuple[Window, ...]:
+def listed_windows(findings: ThreadAnalysis, histories: MappingOf[WindowKey, WindowHistory]) -> tuple[Window, ...]:
     """Windows of numbers of ours that no chat mirrors, as far as their provider lists what the customer wrote there."""
     workspace = findings.workspace
     mirrored = {pair(key) for key in histories}
     found = []
-    for chat in findings.rows.pairs:
-        rows = findings.rows.inbound(chat)
+    for chat in findings.provider_messages.pairs:
+        provider_messages = findings.provider_messages.inbound(chat)
         key = WindowKey(chat[0], f"+{chat[1]}", f"+{chat[2]}")
-        opened = (Sighting(row.id, row.sent_at, certain=True) for row in rows)
+        opened = (OpenerCandidate(row.id, row.sent_at, certain=True) for row in provider_messages)
         window = find_window(key, opened, (), workspace.row_margin, workspace.closing_threshold)
         if chat not in mirrored and window.exists:
-            found.append(replace(window, doubt=Doubt(_NEVER_ENDS, because(ReasonCode.LISTED_ONLY))))
+            found.append(replace(window, doubt=Doubt(_NEVER_ENDS, make_reason(ReasonCode.LISTED_ONLY))))
     return tuple(found)

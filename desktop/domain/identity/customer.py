@@ -77,7 +77,7 @@ def email_key(email: str) -> str:
     return key if "@" in key else ""
 
 
-def traits(contact: Contact, region: str = "") -> frozenset[Trait]:
+def traits_of(contact: Contact, region: str = "") -> frozenset[Trait]:
     """region: where numbers without a country code are at home, "" when nobody said."""
     found = {Trait(TraitKind.RECORD, i) for i in (contact.id, *contact.merged_ids)}
     if digits := canonical(contact.phone, region):
@@ -147,7 +147,7 @@ def _channel_named(words: str) -> ChannelKind | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class IdentityDecision:
     """A person's word on two contacts: one customer, or surely not. It outweighs every trait but a provider's merge."""
 
     one: str
@@ -156,7 +156,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
+class ContactMatch:
     """Why two contacts are, or may be, one customer. confidence: 0-100. reason: a sentence."""
 
     one: str
@@ -169,9 +169,9 @@ class Likeness:
 BY_WORD = "A teammate said that they are one customer."
 
 
-def same_customer(
+def group_contacts(
     contacts: Iterable[Contact],
-    words: Iterable[Word] = (),
+    words: Iterable[IdentityDecision] = (),
     region: str = "",
     *,
     max_trait_contacts: int = MAX_TRAIT_CONTACTS,
@@ -209,15 +209,15 @@ def same_customer(
     return tuple(sorted(set(groups.values()), key=min))
 
 
-def likenesses(
+def find_contact_matches(
     contacts: Iterable[Contact],
-    words: Iterable[Word] = (),
+    words: Iterable[IdentityDecision] = (),
     region: str = "",
     *,
     about: Collection[str] | None = None,
     max_trait_contacts: int = MAX_TRAIT_CONTACTS,
     placeholders: Collection[Trait] = (),
-) -> tuple[Likeness, ...]:
+) -> tuple[ContactMatch, ...]:
     """What two of these contacts have in common, strongest first; nothing a person has denied.
 
     about: only pairs with one of these contacts; None: all. A trait of more than `max_trait_contacts` contacts, or one
@@ -230,7 +230,7 @@ def likenesses(
     for pair, same in told.items():
         if same and pair <= people.keys() and (about is None or pair & set(about)):
             one, other = sorted(pair)
-            found.add(Likeness(one, other, 100, BY_WORD, joins=True))
+            found.add(ContactMatch(one, other, 100, BY_WORD, joins=True))
     shared = _shared(people.values(), region)
     numbers = {ids for trait, ids in shared.items() if trait.kind is TraitKind.PHONE}
     for trait, ids in shared.items():
@@ -241,7 +241,7 @@ def likenesses(
         confidence, reason = (_WHY_PLACEHOLDER if is_placeholder else _WHY).get(trait.kind, _WHY[trait.kind])
         for one, other in _pairs(ids, about, is_placeholder):
             if is_merge or told.get(frozenset((one, other))) is not False:
-                found.add(Likeness(one, other, confidence, reason, trait.kind.joins and not is_placeholder))
+                found.add(ContactMatch(one, other, confidence, reason, trait.kind.joins and not is_placeholder))
     # What two have in common besides needs no telling where they are one already.
     joined = {(s.one, s.other) for s in found if s.joins}
     kept = (s for s in found if s.joins or (s.one, s.other) not in joined)
@@ -261,27 +261,27 @@ def _shared(contacts: Iterable[Contact], region: str) -> dict[Trait, tuple[str, 
     """Traits that more than one of the contacts has, with the ids of those in order."""
     owners: dict[Trait, set[str]] = defaultdict(set)
     for contact in contacts:
-        for trait in traits(contact, region):
+        for trait in traits_of(contact, region):
             owners[trait].add(contact.id)
     return {trait: tuple(sorted(owners[trait])) for trait in sorted(owners) if len(owners[trait]) > 1}
 
 
-def customer_ids(
+def assign_customer_ids(
     contacts: Iterable[Contact],
     known: Mapping[str, str],
-    words: Iterable[Word] = (),
+    words: Iterable[IdentityDecision] = (),
     region: str = "",
     *,
     max_trait_contacts: int = MAX_TRAIT_CONTACTS,
     placeholders: Collection[Trait] = (),
 ) -> dict[str, str]:
-    """The customer of each contact, by contact id. known: what was decided earlier; the rest as in `same_customer`.
+    """The customer of each contact, by contact id. known: what was decided earlier; the rest as in `group_contacts`.
 
     A customer keeps its id when contacts join; of two customers that turn out to be one, the smaller id stays. A new
     customer is named after its smallest contact. When a customer falls apart, the id stays with the contact it is
     named after, else with the part that holds the smallest contact.
     """
-    groups = same_customer(contacts, words, region, max_trait_contacts=max_trait_contacts, placeholders=placeholders)
+    groups = group_contacts(contacts, words, region, max_trait_contacts=max_trait_contacts, placeholders=placeholders)
     members = frozenset().union(*groups)
     taken: set[str] = set()
     decided = {}

@@ -16,7 +16,7 @@ from desktop.domain.contrary import ContraryFact
 from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
 from desktop.domain.model.facts import Contact, Conversation
 from desktop.domain.model.workspace import Tagging, Workspace
-from desktop.domain.thread import Thread, assemble
+from desktop.domain.thread import Thread, assemble_thread
 from desktop.domain.window.window import WINDOW_LENGTH
 
 LEAST_PARTS, LEAST_CUSTOMERS, LEAST_SHARE = 3, 2, 0.8
@@ -165,8 +165,8 @@ def bridge_delays(thread: Thread, workspace: Workspace) -> tuple[BridgeDelay, ..
     found = []
     for message in thread.messages:
         bridged = message.entry.app_code in workspace.bridge_codes
-        if message.row is not None and message.entry.is_customer_message and bridged:
-            found.append(BridgeDelay(message.entry.sent_at, message.entry.sent_at - message.row.sent_at))
+        if message.provider_message is not None and message.entry.is_customer_message and bridged:
+            found.append(BridgeDelay(message.entry.sent_at, message.entry.sent_at - message.provider_message.sent_at))
     for chat in thread.chats:
         length = WINDOW_LENGTH.get(chat.window.key.channel)
         if length is None or chat.mapping is None or not chat.mapping.is_sure:
@@ -175,7 +175,7 @@ def bridge_delays(thread: Thread, workspace: Workspace) -> tuple[BridgeDelay, ..
         sure = [m for m in chat.messages if m.origin is not None and m.origin.is_sure and m.origin.channel is channel]
         for message in chat.messages:
             notice = message.notice
-            if notice is None or not notice.is_tied or notice.kind is not NoticeKind.WINDOW_CLOSED:
+            if notice is None or not notice.is_matched or notice.kind is not NoticeKind.WINDOW_CLOSED:
                 continue
             sent_at = message.entry.sent_at
             opened = max((m.entry.sent_at for m in sure if m.entry.sent_at <= sent_at), default=None)
@@ -223,7 +223,7 @@ def learn_from(
     )
 
 
-def assemble_all(
+def assemble_threads(
     conversations: Iterable[Conversation],
     contacts: Iterable[Contact],
     customer_of: Mapping[str, str],
@@ -246,7 +246,7 @@ def assemble_all(
 
     def assembled(premise: Workspace, facts: Iterable[ContraryFact] = ()) -> dict[str, Thread]:
         return {
-            customer: assemble(theirs, of_customer[customer].values(), premise, contrary=facts, now=now)
+            customer: assemble_thread(theirs, of_customer[customer].values(), premise, contrary=facts, now=now)
             for customer, theirs in held.items()
         }
 

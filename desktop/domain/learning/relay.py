@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from desktop.domain.bridge.notice import NoticeKind
-from desktop.domain.history.provider_messages import Row, bare
+from desktop.domain.history.provider_messages import ProviderMessage, normalize_text
 from desktop.domain.model.facts import ChannelKind, EntryKind, Role
 from desktop.domain.model.workspace import Relay, Workspace
 from desktop.domain.origin import Transport
@@ -41,7 +41,7 @@ class RelayEvidence:
     about: str = ""
 
 
-def proven(thread: Thread, workspace: Workspace) -> tuple[RelayEvidence, ...]:
+def find_relay_proofs(thread: Thread, workspace: Workspace) -> tuple[RelayEvidence, ...]:
     """Channels whose relay is unproven so far and proven by this thread, each once.
 
     A bridge reports a closed window only after it tried to forward a reply. When the only reply it can speak of is one
@@ -71,7 +71,7 @@ def proven(thread: Thread, workspace: Workspace) -> tuple[RelayEvidence, ...]:
 
 def _proof(message: Message, chat: Chat, thread: Thread, workspace: Workspace) -> tuple[RelayProof, datetime] | None:
     """What this message proves, and since when."""
-    row = message.row
+    row = message.provider_message
     by_us = row is not None and message.entry.app_code in workspace.own_codes
     if row is not None and by_us and not _may_be_anothers(row, message, thread):
         return RelayProof.OUTBOUND_ROW, row.sent_at
@@ -79,22 +79,24 @@ def _proof(message: Message, chat: Chat, thread: Thread, workspace: Workspace) -
     return None if report is None else (RelayProof.FAILURE_NOTICE, report.entry.sent_at)
 
 
-def _may_be_anothers(row: Row, message: Message, thread: Thread) -> bool:
+def _may_be_anothers(row: ProviderMessage, message: Message, thread: Thread) -> bool:
     """Whether the row may be another message in the same words: one from the inbox of which no row is known, or one
     that a note of ours tells to have gone out on a direct route."""
-    words = bare(message.entry.text)
+    words = normalize_text(message.entry.text)
     near = (m for m in thread.messages if m is not message and abs(m.entry.sent_at - row.sent_at) <= NOTED_WITHIN)
     return any(
-        words in bare(m.entry.text) if m.entry.kind is EntryKind.NOTE else words == bare(m.entry.text)
+        words in normalize_text(m.entry.text)
+        if m.entry.kind is EntryKind.NOTE
+        else words == normalize_text(m.entry.text)
         for m in near
-        if m.entry.role is not Role.CUSTOMER and m.row is None
+        if m.entry.role is not Role.CUSTOMER and m.provider_message is None
     )
 
 
 def _report_on_ours(message: Message, chat: Chat, workspace: Workspace) -> Message | None:
     """The bridge's own report that this reply of ours met a closed window; None where it may speak of another's."""
     notice = message.notice
-    if notice is None or not notice.is_tied or notice.kind is not NoticeKind.WINDOW_CLOSED:
+    if notice is None or not notice.is_matched or notice.kind is not NoticeKind.WINDOW_CLOSED:
         return None
     if message.author is not Author.TEAMMATE or message.entry.app_code not in workspace.own_codes:
         return None

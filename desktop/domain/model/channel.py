@@ -16,7 +16,7 @@ class Provider(StrEnum):
     TELEGRAM = "telegram"
 
     @property
-    def shown(self) -> str:
+    def display_name(self) -> str:
         """As people know it."""
         return _SHOWN[self]
 
@@ -43,7 +43,7 @@ class ChannelKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Abilities:
+class Capabilities:
     """What an account can do, so that nobody has to ask which provider it is.
 
     needs_window: free text arrives only while the customer's window is open; sent later it is often accepted and then

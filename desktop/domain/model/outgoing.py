@@ -25,11 +25,11 @@ class State(StrEnum):
 
 class Event(StrEnum):
     CLAIM = "claim"
-    TOOK = "took"
-    SAID_NO = "said_no"
-    NEVER_LEFT = "never_left"
-    LOST = "lost"
-    FOUND = "found"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    NOT_SENT = "not_sent"
+    ANSWER_LOST = "answer_lost"
+    FOUND_AT_PROVIDER = "found_at_provider"
     HOLD = "hold"
     RELEASE = "release"
     SEND_AGAIN = "send_again"
@@ -40,11 +40,11 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.QUEUED, Event.CLAIM): State.SENDING,
     (State.QUEUED, Event.HOLD): State.HELD,
     (State.QUEUED, Event.CANCEL): State.CANCELLED,
-    (State.SENDING, Event.TOOK): State.ACCEPTED,
-    (State.SENDING, Event.SAID_NO): State.REFUSED,
-    (State.SENDING, Event.NEVER_LEFT): State.QUEUED,
-    (State.SENDING, Event.LOST): State.UNCONFIRMED,
-    (State.UNCONFIRMED, Event.FOUND): State.ACCEPTED,
+    (State.SENDING, Event.ACCEPTED): State.ACCEPTED,
+    (State.SENDING, Event.REFUSED): State.REFUSED,
+    (State.SENDING, Event.NOT_SENT): State.QUEUED,
+    (State.SENDING, Event.ANSWER_LOST): State.UNCONFIRMED,
+    (State.UNCONFIRMED, Event.FOUND_AT_PROVIDER): State.ACCEPTED,
     # Only a person may say this: it can put the same words before the customer twice.
     (State.UNCONFIRMED, Event.SEND_AGAIN): State.QUEUED,
     (State.UNCONFIRMED, Event.CANCEL): State.CANCELLED,
@@ -55,7 +55,7 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
 }
 
 
-class IllegalMove(Exception):
+class IllegalTransition(Exception):
     """Our own bug: that event cannot happen in that state."""
 
 
@@ -63,14 +63,14 @@ def advance(state: State, event: Event) -> State:
     try:
         return TRANSITIONS[state, event]
     except KeyError:
-        raise IllegalMove(f"{event} in {state}") from None
+        raise IllegalTransition(f"{event} in {state}") from None
 
 
 # Macros leave `{{user.name|fallback:"there"}}` or an `<attribute>` element where nothing was filled in.
 _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}|<attribute\b[^>]*>", re.IGNORECASE)
 
 
-def unresolved_placeholder(text: str) -> str | None:
+def find_placeholder(text: str) -> str | None:
     """The first placeholder that nobody filled in, as it stands in the text; None if there is none."""
     found = _PLACEHOLDER.search(text)
     return found.group() if found else None

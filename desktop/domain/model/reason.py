@@ -75,5 +75,5 @@ class Reason:
         return dict(self.params)
 
 
-def because(reason: ReasonCode, /, **params: str) -> Reason:
+def make_reason(reason: ReasonCode, /, **params: str) -> Reason:
     return Reason(reason, tuple(sorted((name, str(value)) for name, value in params.items())))

@@ -92,7 +92,7 @@ Acknowledgement = frozenset[tuple[WarningCode, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Warned:
+class ForecastWarning:
     """One warning. ids: of the messages or contrary facts that it rests on; with another id it is asked about again."""
 
     code: WarningCode
@@ -108,6 +108,6 @@ class Warned:
         return frozenset((self.code, i) for i in (self.ids or {""}))
 
 
-def acknowledge(warned: Iterable[Warned]) -> Acknowledgement:
+def acknowledge(warned: Iterable[ForecastWarning]) -> Acknowledgement:
     """What the agent accepts with all of these."""
     return frozenset(accepted for w in warned for accepted in w.acknowledgement)

@@ -13,7 +13,7 @@ from datetime import datetime
 from desktop.domain.contrary import address_key
 from desktop.domain.identity.customer import number_key
 from desktop.domain.mapping import Mapping as ChatMapping
-from desktop.domain.mapping import OwnChannel
+from desktop.domain.mapping import Unmapped
 from desktop.domain.model.facts import ChannelKind, Conversation, ConversationState, Entry, MessageKey, Role
 from desktop.domain.model.workspace import Workspace
 from desktop.domain.origin import Origin, Transport
@@ -48,7 +48,7 @@ class _Chat:
 
 def find_window_keys(
     held: Iterable[Conversation],
-    mappings: Mapping[str, ChatMapping | OwnChannel],
+    mappings: Mapping[str, ChatMapping | Unmapped],
     origins: Mapping[MessageKey, Origin],
     workspace: Workspace,
 ) -> WindowKeys:
@@ -57,7 +57,7 @@ def find_window_keys(
     bridged: dict[ChannelKind, list[_Chat]] = {}
     for conversation in sorted(held, key=lambda c: (c.created_at, c.id)):
         mapping = mappings[conversation.id]
-        if isinstance(mapping, OwnChannel):
+        if isinstance(mapping, Unmapped):
             keys[conversation.id] = WindowKey(mapping.channel)
         elif not mapping.is_known:
             keys[conversation.id] = WindowKey(ChannelKind.UNKNOWN)
@@ -143,7 +143,7 @@ class _Plan:
         return any(frozenset((chat.conversation.id, other.conversation.id)) in self._distinct for other in self._chats)
 
     def _maybe_same(self, chat: _Chat) -> frozenset[str]:
-        if not self.keys[chat.conversation.id].apart:
+        if not self.keys[chat.conversation.id].conversation_id:
             return frozenset()
         return frozenset(
             other.conversation.id

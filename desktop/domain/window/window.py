@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from desktop.domain.model.facts import ChannelKind
-from desktop.domain.model.reason import Reason, ReasonCode, because
+from desktop.domain.model.reason import Reason, ReasonCode, make_reason
 
 # WhatsApp: 24 hours from the user's newest message to that number (Meta, customer service windows, read 2026-11-22);
 # Facebook and Instagram: 24 hours for most actions (Meta messaging policy, 2026-09-28). Others have no window.
@@ -38,7 +38,7 @@ class WindowState(StrEnum):
     UNKNOWN = "unknown"
 
     @property
-    def lets_replies_through(self) -> bool:
+    def allows_replies(self) -> bool:
         return self in (WindowState.NONE, WindowState.OPEN, WindowState.CLOSING)
 
 
@@ -54,11 +54,11 @@ class WindowKey:
     business_address: str = ""
     customer_address: str = ""
     transport: str = ""
-    apart: str = ""
+    conversation_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class OpenerCandidate:
     """A customer's message as far as a window cares. certain: it surely came from the channel; else it may have.
 
     margin: how much early a window that it opened closes; None for the default. reason: of a doubt it raises.
@@ -147,7 +147,7 @@ class Expiry:
 
 def find_window(
     key: WindowKey,
-    sightings: Iterable[Sighting],
+    sightings: Iterable[OpenerCandidate],
     unseen_before: Iterable[datetime],
     margin: timedelta,
     closing_threshold: timedelta = timedelta(minutes=60),
@@ -175,11 +175,11 @@ def find_window(
     if expiry is not None:
         unsure = [s for s in unsure if s.at > expiry.at]
         gaps = [g for g in gaps if g > expiry.at]
-    doubts = [Doubt(s.open_until(margin)[0] + length, because(s.reason), s.message_id) for s in unsure]
-    doubts += [Doubt(before + length - margin, because(ReasonCode.OLDER_MESSAGES_MISSING)) for before in gaps]
+    doubts = [Doubt(s.open_until(margin)[0] + length, make_reason(s.reason), s.message_id) for s in unsure]
+    doubts += [Doubt(before + length - margin, make_reason(ReasonCode.OLDER_MESSAGES_MISSING)) for before in gaps]
     permitted = HUMAN_AGENT_UNTIL.get(key.channel)
     if permitted is not None and opener is not None and not expired_by:
-        doubts.append(Doubt(opener.at + permitted, because(ReasonCode.HUMAN_AGENT_POSSIBLE)))
+        doubts.append(Doubt(opener.at + permitted, make_reason(ReasonCode.HUMAN_AGENT_POSSIBLE)))
     matter = (d for d in doubts if closes_at is None or d.until > closes_at)
     return Window(
         key,

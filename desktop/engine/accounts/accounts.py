@@ -19,7 +19,7 @@ from desktop.ports import (
     Connector,
     ConversationGateway,
     Profile,
-    ProfileBook,
+    ProfileStore,
     ProviderError,
     ProviderErrorKind,
     Secrets,
@@ -47,7 +47,7 @@ class Accounts:
 
     def __init__(
         self,
-        book: ProfileBook,
+        book: ProfileStore,
         secrets: Secrets,
         connector: Connector,
         wipe_cache: Callable[[str], Awaitable[None]] = _nothing_to_wipe,

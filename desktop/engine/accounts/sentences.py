@@ -39,7 +39,7 @@ _OF_SEVERAL_CHANNELS = (Provider.OCTOPODS, Provider.TWILIO)
 def account_title(config: ChannelConfig) -> str:
     """`Twilio SMS · +353…`: the account as people know it."""
     channel = f" {_CHANNELS.get(config.channel, '')}" if config.provider in _OF_SEVERAL_CHANNELS else ""
-    return f"{config.provider.shown}{channel} · {config.address or config.name or config.sender}"
+    return f"{config.provider.display_name}{channel} · {config.address or config.name or config.sender}"
 
 
 def refusal_of(error: ProviderError) -> Refusal:

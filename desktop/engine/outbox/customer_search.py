@@ -6,7 +6,7 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 from desktop.engine.sync.reader import Reader, queue_all
-from desktop.ports import Clock, ConversationGateway, Head, ProviderError
+from desktop.ports import Clock, ConversationGateway, ProviderError, SearchHit
 from desktop.store import contacts, conversations, sync_queue
 from desktop.store.core.database import Database, Store
 
@@ -33,11 +33,11 @@ class CustomerSearch:
         search or with one of them leaves out what it concerns."""
         people = await self._store.read(_contact_ids, conversation_id)
         try:
-            page = await self._gateway.heads_of(people, background=False)
+            page = await self._gateway.conversations_of(people, background=False)
         except ProviderError as error:
             log.info("conversations of the customer of %s could not be searched: %s", conversation_id, error.kind)
             return
-        for changed in await self._store.write(_changed, page.heads, self._clock.now()):
+        for changed in await self._store.write(_changed, page.hits, self._clock.now()):
             try:
                 answer = await self._reader.conversation(changed, background=False)
             except ProviderError as error:
@@ -54,7 +54,7 @@ def _contact_ids(db: Database, conversation_id: str) -> tuple[str, ...]:
     return tuple(i for c in contacts.of_customer(db, customer_id) for i in (c.id, *c.merged_ids))
 
 
-def _changed(db: Database, listed: tuple[Head, ...], now: datetime) -> tuple[str, ...]:
+def _changed(db: Database, listed: tuple[SearchHit, ...], now: datetime) -> tuple[str, ...]:
     """Conversations that are not held as they are listed, newest first. What is left out stays for the next sync."""
     queue_all(db, listed)
     recent = {h.conversation.id for h in listed if now - h.conversation.updated_at <= CHANGED_WITHIN}

@@ -85,7 +85,7 @@ class DeliveryTracking:
 
     def _is_over(self, sent: DirectSent) -> bool:
         channel = self._channels.get(sent.route.key)
-        tells_nothing = channel is not None and not channel.abilities.reports_status
+        tells_nothing = channel is not None and not channel.capabilities.reports_status
         last_at = self._asked_at.get(sent.draft_id, sent.sent_at)
         was_last = last_at - sent.sent_at >= FOLLOWED_FOR
         return tells_nothing or was_last or self._clock.now() - sent.sent_at > FOLLOWED_FOR

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from desktop.domain.direct import Route
-from desktop.domain.model.channel import Abilities, ChannelKey
+from desktop.domain.model.channel import Capabilities, ChannelKey
 from desktop.engine.channels import Channels
 from desktop.engine.outbox.direct_steps import Asked, direct_message
 from desktop.engine.outbox.recheck import Words
@@ -15,11 +15,11 @@ from desktop.ports import (
     DirectMessage,
     DirectTemplate,
     NotSent,
-    Outcome,
+    OutcomeUnknown,
     ProviderError,
     ProviderErrorKind,
     Refused,
-    Unknown,
+    SendOutcome,
 )
 from desktop.store.core.database import Database, Store
 from desktop.store.outgoing import direct_messages, files
@@ -48,16 +48,16 @@ class DirectSender:
         self._channels = channels
         self._store = store
 
-    def abilities(self) -> Mapping[ChannelKey, Abilities]:
+    def capabilities(self) -> Mapping[ChannelKey, Capabilities]:
         """Of the accounts that are connected now."""
-        return {channel.key: channel.abilities for _, channel in self._channels.all()}
+        return {channel.key: channel.capabilities for _, channel in self._channels.all()}
 
     def follows(self, key: ChannelKey) -> bool:
         """Whether the provider tells what becomes of a message."""
         channel = self._channels.get(key)
-        return channel is not None and channel.abilities.reports_status
+        return channel is not None and channel.capabilities.reports_status
 
-    async def send(self, key: ChannelKey, out: DirectMessage | DirectTemplate) -> Outcome:
+    async def send(self, key: ChannelKey, out: DirectMessage | DirectTemplate) -> SendOutcome:
         channel = self._channels.get(key)
         if channel is None:
             # Removed since the claim; the next one says so.
@@ -72,7 +72,7 @@ class DirectSender:
                 self._channels.record_use(key, sentence)
             case NotSent(sentence):
                 self._channels.record_use(key, sentence)
-            case Refused() | Unknown():
+            case Refused() | OutcomeUnknown():
                 pass
         return outcome
 
@@ -85,7 +85,7 @@ class DirectSender:
         channel = self._channels.get(key)
         if channel is None:
             return Asked.NOT_REACHED
-        if not channel.abilities.can_look_up_sent or since is None:
+        if not channel.capabilities.can_look_up_sent or since is None:
             return Asked.CANNOT_TELL
         out, known_ids = await self._store.read(_to_look_up, row, route, since)
         self._channels.count_calls(key)

@@ -46,12 +46,12 @@ class Asked(StrEnum):
 
 
 def lost_sentence(route: Route) -> str:
-    return f"The answer got lost, so it is not known whether {route.key.provider.shown} took this. Asking."
+    return f"The answer got lost, so it is not known whether {route.key.provider.display_name} took this. Asking."
 
 
 def unconfirmed_sentence(route: Route, answer: Asked) -> str:
     """What is known of a reply that may have left and was not found."""
-    provider = route.key.provider.shown
+    provider = route.key.provider.display_name
     match answer:
         case Asked.NOT_THERE:
             return (
@@ -74,8 +74,8 @@ def find_obstacle(db: Database, words: Words, runtime_state: RuntimeState) -> st
     """Why this cannot go past Intercom at all, whatever the agent accepts; "" if it can, or goes through Intercom."""
     if words.route is None:
         return ""
-    account = words.route.key.provider.shown
-    able = runtime_state.abilities.get(words.route.key)
+    account = words.route.key.provider.display_name
+    able = runtime_state.capabilities.get(words.route.key)
     if able is None:
         return NOT_CONNECTED.format(account=account)
     if len(words.files) > 1:
@@ -209,9 +209,8 @@ def note_text(sent: DirectSent) -> str:
     ours = f" Our sender: {route.our_address or route.key.sender}."
     files = f"File: {', '.join(sent.file_names)}" if sent.file_names else ""
     # Taken is not arrived: colleagues read this for good, whatever becomes of it.
-    head = (
-        f"{route.key.provider.shown} took this {channel} {what} for {route.to}{by}, {at}, past this conversation.{ours}"
-    )
+    provider = route.key.provider.display_name
+    head = f"{provider} took this {channel} {what} for {route.to}{by}, {at}, past this conversation.{ours}"
     return "\n\n".join(filter(None, (head, sent.text, files, sent.sentence, sent.remark)))
 
 

@@ -9,11 +9,11 @@ from datetime import datetime
 from desktop.domain.content.picture_size import picture_size
 from desktop.domain.content.template import Filled
 from desktop.domain.direct import DirectRoute, Route
-from desktop.domain.direct_reach import direct_situation
+from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.forecast import Forecast, Reply, forecast
-from desktop.domain.model.channel import Abilities, ChannelKey
+from desktop.domain.model.channel import Capabilities, ChannelKey
 from desktop.domain.model.facts import Attachment
-from desktop.domain.reach import situation
+from desktop.domain.reach import find_situation
 from desktop.engine.sync.ingest import load_thread
 from desktop.ports import OutgoingFile
 from desktop.store import conversations, settings
@@ -30,7 +30,7 @@ class RuntimeState:
     is_clock_known: bool = True
     is_offline: bool = False
     is_signed_in: bool = True
-    abilities: Mapping[ChannelKey, Abilities] = field(default_factory=dict)
+    capabilities: Mapping[ChannelKey, Capabilities] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +70,15 @@ def forecast_reply(db: Database, words: Words, runtime_state: RuntimeState) -> F
         earlier_unconfirmed=outbox.has_earlier_unconfirmed(db, words.conversation_id, words.draft_id),
     )
     thread = load_thread(db, customer_id, workspace, runtime_state.now)
-    here = situation(thread, words.conversation_id, workspace, is_clock_known=runtime_state.is_clock_known)
+    here = find_situation(thread, words.conversation_id, workspace, is_clock_known=runtime_state.is_clock_known)
     if words.template is not None:
         template = words.template.template
         used_at = direct_messages.templates_used_with(db, customer_id).get(template.id)
         reply = replace(reply, template=template.name, template_used_at=used_at)
     if words.route is None:
         return forecast(here, reply, runtime_state.now)
-    direct_route = DirectRoute(words.route, runtime_state.abilities.get(words.route.key, Abilities()))
-    return forecast(direct_situation(thread, direct_route, here), reply, runtime_state.now)
+    direct_route = DirectRoute(words.route, runtime_state.capabilities.get(words.route.key, Capabilities()))
+    return forecast(find_direct_situation(thread, direct_route, here), reply, runtime_state.now)
 
 
 def _attachment(file: OutgoingFile) -> Attachment:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from desktop.domain.direct import Route
-from desktop.domain.model.outgoing import Event, State, unresolved_placeholder
-from desktop.domain.model.warning import Acknowledgement, Verdict, Warned, WarningCode
+from desktop.domain.model.outgoing import Event, State, find_placeholder
+from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdict, WarningCode
 from desktop.engine.changes import Changes
 from desktop.engine.commands import (
     Answer,
@@ -30,13 +30,13 @@ from desktop.engine.outbox.recheck import RuntimeState, Words, forecast_reply
 from desktop.engine.sync.ingest import Facts, store_facts
 from desktop.ports import (
     Accepted,
+    ConversationReply,
     DirectMessage,
     DirectTemplate,
     NotSent,
-    Outcome,
-    Outgoing,
+    OutcomeUnknown,
     Refused,
-    Unknown,
+    SendOutcome,
 )
 from desktop.store import contacts, conversations, settings
 from desktop.store.core.database import Database
@@ -141,7 +141,7 @@ def _objection(db: Database, words: Words, runtime_state: RuntimeState, acknowle
         return Failed(GONE)
     if forecast.verdict is Verdict.BLOCKED:
         if WarningCode.UNRESOLVED_PLACEHOLDER in forecast.warnings:
-            return Failed(f"Fill in {unresolved_placeholder(words.text)} first.")
+            return Failed(f"Fill in {find_placeholder(words.text)} first.")
         if WarningCode.EMPTY_TEXT in forecast.warnings:
             return Failed(NOTHING_TO_SEND)
         return Failed("Intercom does not let Reachline in any more. Sign in again first.")
@@ -159,7 +159,7 @@ def resolve_pending(db: Database, command: ResolvePending, runtime_state: Runtim
     if command.arrived:
         if row.state is not State.UNCONFIRMED:
             return Step(Failed("This reply is not waiting to be confirmed any more."))
-        outbox.apply_event(db, row.draft_id, Event.FOUND)
+        outbox.apply_event(db, row.draft_id, Event.FOUND_AT_PROVIDER)
         if row.route is not None:
             said = direct_steps.CONFIRMED_BY_TEAMMATE
             whose |= direct_steps.record_accepted(
@@ -233,7 +233,7 @@ class Claim:
     route: past Intercom, the way it goes.
     """
 
-    out: Outgoing | DirectMessage | DirectTemplate | None
+    out: ConversationReply | DirectMessage | DirectTemplate | None
     changes: Changes
     route: Route | None = None
 
@@ -263,11 +263,13 @@ def claim(db: Database, draft_id: str, runtime_state: RuntimeState) -> Claim:
         return Claim(None, Changes())
     if row.route is not None:
         return Claim(direct_steps.direct_message(db, words, row.route), whose, row.route)
-    out = Outgoing(draft_id, row.conversation_id, row.author_id, row.text, words.files, row.internal)
+    out = ConversationReply(draft_id, row.conversation_id, row.author_id, row.text, words.files, row.internal)
     return Claim(out, whose)
 
 
-def record_outcome(db: Database, draft_id: str, outcome: Outcome, now: datetime, *, follows: bool = False) -> Changes:
+def record_outcome(
+    db: Database, draft_id: str, outcome: SendOutcome, now: datetime, *, follows: bool = False
+) -> Changes:
     """Write the provider's answer down; with an acceptance, all that follows from it in the same transaction.
 
     follows: past Intercom, the provider will tell what becomes of it.
@@ -275,30 +277,30 @@ def record_outcome(db: Database, draft_id: str, outcome: Outcome, now: datetime,
     row = outbox.load(db, draft_id)
     if row is None or row.state is not State.SENDING:
         return Changes()
-    undecided = isinstance(outcome, Refused | Unknown)
+    undecided = isinstance(outcome, Refused | OutcomeUnknown)
     changes = changes_for(db, row.conversation_id, row.customer_id) | Changes(undecided=undecided)
     match outcome:
         case Accepted() if row.route is not None:
-            outbox.apply_event(db, draft_id, Event.TOOK)
+            outbox.apply_event(db, draft_id, Event.ACCEPTED)
             changes |= direct_steps.record_accepted(db, row, row.route, outcome, now, follows=follows)
         case Accepted(entry_id, conversation):
-            outbox.apply_event(db, draft_id, Event.TOOK)
+            outbox.apply_event(db, draft_id, Event.ACCEPTED)
             outbox.set_entry_id(db, draft_id, entry_id)
             if conversation is not None:
                 changes |= store_facts(db, Facts((conversation,)), now)
         case Refused(error, sentence):
-            outbox.apply_event(db, draft_id, Event.SAID_NO, sentence)
+            outbox.apply_event(db, draft_id, Event.REFUSED, sentence)
             if row.route is not None:
                 changes |= direct_steps.record_refused(db, row, row.route, error, now)
         case NotSent(sentence, retry_after_s):
-            outbox.apply_event(db, draft_id, Event.NEVER_LEFT)
+            outbox.apply_event(db, draft_id, Event.NOT_SENT)
             named = timedelta(seconds=min(retry_after_s, outbox.LONGEST_PAUSE.total_seconds()))
             pause = max(named, min(named * 2 ** min(row.tries, 10), LONGEST_PAUSE))
             outbox.postpone(db, draft_id, now + pause, sentence)
-        case Unknown(reason):
+        case OutcomeUnknown(reason):
             log.info("reply %s: %s", draft_id, reason)
             outbox.apply_event(
-                db, draft_id, Event.LOST, LOST if row.route is None else direct_steps.lost_sentence(row.route)
+                db, draft_id, Event.ANSWER_LOST, LOST if row.route is None else direct_steps.lost_sentence(row.route)
             )
     return changes
 
@@ -313,7 +315,7 @@ def record_found(db: Database, draft_id: str, remote_id: str, now: datetime, *, 
         return Changes()
     if row.state is State.QUEUED:
         outbox.claim(db, draft_id, now)
-    outbox.apply_event(db, draft_id, Event.FOUND if row.state is State.UNCONFIRMED else Event.TOOK)
+    outbox.apply_event(db, draft_id, Event.FOUND_AT_PROVIDER if row.state is State.UNCONFIRMED else Event.ACCEPTED)
     changes = direct_steps.record_accepted(db, row, row.route, Accepted(remote_id), now, follows=follows)
     return changes | changes_for(db, row.conversation_id, row.customer_id) | Changes(undecided=True)
 
@@ -327,7 +329,7 @@ def recover_interrupted(db: Database, now: datetime, under_way: frozenset[str] =
     return changes
 
 
-def hold_reply(db: Database, draft_id: str, reason: str, warned: Iterable[Warned] = ()) -> Changes:
+def hold_reply(db: Database, draft_id: str, reason: str, warned: Iterable[ForecastWarning] = ()) -> Changes:
     """Leave a queued reply to the agent: things got worse, or the newest facts cannot be had."""
     row = outbox.load(db, draft_id)
     if row is None or row.state is not State.QUEUED:

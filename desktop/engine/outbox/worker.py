@@ -23,14 +23,14 @@ from desktop.ports import (
     Accepted,
     Clock,
     ConversationGateway,
+    ConversationReply,
     DirectMessage,
     DirectTemplate,
-    Outcome,
-    Outgoing,
+    OutcomeUnknown,
     ProviderError,
     ProviderErrorKind,
     Refused,
-    Unknown,
+    SendOutcome,
 )
 from desktop.store.core.database import Store
 from desktop.store.core.errors import KnownError
@@ -229,16 +229,16 @@ class Outbox:
             self._clock.now(),
             is_clock_known=self._clock.is_known,
             is_signed_in=self._connection.is_signed_in,
-            abilities=self._direct.abilities(),
+            capabilities=self._direct.capabilities(),
         )
 
     async def _send(
-        self, out: Outgoing | DirectMessage | DirectTemplate, row: OutgoingReply, route: Route | None
+        self, out: ConversationReply | DirectMessage | DirectTemplate, row: OutgoingReply, route: Route | None
     ) -> None:
         """Whatever breaks or ends this, the claimed row is settled: as unknown if no answer came."""
-        outcome: Outcome = Unknown("Reachline ended before the answer came")
+        outcome: SendOutcome = OutcomeUnknown("Reachline ended before the answer came")
         try:
-            if isinstance(out, Outgoing):
+            if isinstance(out, ConversationReply):
                 outcome = await self._gateway.send(out)
                 if isinstance(outcome, Refused):
                     self._connection.signed_out(ProviderError(outcome.kind, outcome.sentence))
@@ -253,7 +253,9 @@ class Outbox:
             self._feed.publish(
                 await self._store.write(steps.record_outcome, out.draft_id, outcome, now, follows=follows)
             )
-        if isinstance(outcome, Unknown) or (isinstance(outcome, Accepted) and await self._is_unseen(out.draft_id)):
+        if isinstance(outcome, OutcomeUnknown) or (
+            isinstance(outcome, Accepted) and await self._is_unseen(out.draft_id)
+        ):
             self._look_up_later(row)
         if isinstance(outcome, Accepted) and route is not None:
             self._delivery_tracking.wake()
@@ -319,7 +321,7 @@ class Outbox:
         if not isinstance(answer, Asked):
             await self._found_direct(row, route, answer)
             return False
-        if answer is Asked.NOT_REACHED and route.key in self._direct.abilities():
+        if answer is Asked.NOT_REACHED and route.key in self._direct.capabilities():
             self._left_alone[row.conversation_id] = self._clock.monotonic() + PAUSE_S
             await self._explain(row, direct_steps.unconfirmed_sentence(route, answer))
             return False

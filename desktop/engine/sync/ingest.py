@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from desktop.domain.bridge.notice import idle_notes, shape
+from desktop.domain.bridge.notice import idle_notes, note_fingerprint
 from desktop.domain.history.contrary import OF_WHOLE_ACCOUNTS
-from desktop.domain.history.provider_messages import Row, digest
+from desktop.domain.history.provider_messages import ProviderMessage, text_digest
 from desktop.domain.learning import relay
 from desktop.domain.learning.bridge import bridge_delays, signs_of
 from desktop.domain.mapping import owner_of
 from desktop.domain.model.facts import Contact, Conversation
 from desktop.domain.model.workspace import Workspace
-from desktop.domain.thread import Thread, assemble
+from desktop.domain.thread import Thread, assemble_thread
 from desktop.engine.changes import Changes
 from desktop.engine.sync.summary import summarise
 from desktop.store import contacts, conversations, customers, forget, settings, summaries
@@ -111,7 +111,7 @@ def _learn(db: Database, customer_id: str, thread: Thread, workspace: Workspace,
     learnt.add_delays(db, bridge_delays(thread, workspace), now)
     learnt.save_several_numbers(db, customer_id, thread.several_numbers)
     new = [fact for fact in thread.contrary if contrary_facts.save(db, fact)]
-    proofs = [settings.save_relay(db, proof) for proof in relay.proven(thread, workspace)]
+    proofs = [settings.save_relay(db, proof) for proof in relay.find_relay_proofs(thread, workspace)]
     return any(proofs) or any(fact.kind in OF_WHOLE_ACCOUNTS for fact in new)
 
 
@@ -133,7 +133,9 @@ def _idle_notes(thread: Thread, workspace: Workspace) -> frozenset[str]:
 
 def _whose_notices(db: Database, shapes: frozenset[str]) -> set[str]:
     """Customers with a note of one of these shapes that was taken for the bridge's report of a failure."""
-    like = {conversation_id for conversation_id, text in contrary_facts.about_notes(db) if shape(text) in shapes}
+    like = {
+        conversation_id for conversation_id, text in contrary_facts.about_notes(db) if note_fingerprint(text) in shapes
+    }
     return set().union(*(_whose(db, conversation_id) for conversation_id in like))
 
 
@@ -141,7 +143,7 @@ def load_thread(db: Database, customer_id: str, workspace: Workspace, now: datet
     """The thread of a customer that answers for themselves (see `contacts.resolve_customer`). now: as of `take`."""
     people = contacts.of_customer(db, customer_id)
     facts, solved = contrary_facts.of_customer(db, customer_id, people, now)
-    return assemble(
+    return assemble_thread(
         conversations.of_customer(db, customer_id),
         people,
         workspace,
@@ -153,10 +155,12 @@ def load_thread(db: Database, customer_id: str, workspace: Workspace, now: datet
     )
 
 
-def _listed(db: Database, customer_id: str, people: Iterable[Contact]) -> tuple[Row, ...]:
+def _listed(db: Database, customer_id: str, people: Iterable[Contact]) -> tuple[ProviderMessage, ...]:
     """What the providers list of the customer, without what may be a message on a direct route of which we do not know
     the end."""
-    pending = {(e.route.key, digest(e.text)) for e in outbox.pending_replies_of(db, customer_id) if e.route is not None}
+    pending = {
+        (e.route.key, text_digest(e.text)) for e in outbox.pending_replies_of(db, customer_id) if e.route is not None
+    }
     rows = provider_messages.of_people(db, people)
     return tuple(r for r in rows if r.from_customer or (r.key, r.words) not in pending)
 

@@ -20,7 +20,7 @@ from desktop.engine.sync.learning import learn_workspace, refresh_outdated
 from desktop.engine.sync.reader import Reader, queue_all
 from desktop.engine.tasks import in_parallel, wait_for_wake
 from desktop.engine.views import Progress
-from desktop.ports import Clock, ConversationGateway, Head, HeadPage, ProviderError, ProviderErrorKind
+from desktop.ports import Clock, ConversationGateway, ProviderError, ProviderErrorKind, SearchHit, SearchPage
 from desktop.store import contacts, conversations, settings, sync_queue
 from desktop.store.core.database import Database, Store
 from desktop.store.core.errors import KnownError
@@ -194,8 +194,8 @@ class Poller:
         while True:
             page = await self._gateway.changed_since(since, cursor)
             # Oldest first, so each page is safe progress by itself.
-            await self._store.write(_note_page, page.heads, self._clock.now())
-            self._listed.update((h.conversation.id, h.conversation) for h in page.heads)
+            await self._store.write(_note_page, page.hits, self._clock.now())
+            self._listed.update((h.conversation.id, h.conversation) for h in page.hits)
             if page.cursor is None or page.cursor == cursor:
                 break
             cursor = page.cursor
@@ -207,17 +207,17 @@ class Poller:
         there are enough."""
         self._show(Progress(0, None))
         now = self._clock.now()
-        since, page = BEFORE_INTERCOM, HeadPage((), None, 0)
+        since, page = BEFORE_INTERCOM, SearchPage((), None, 0)
         for since in (*(now - span for span in FIRST_SPANS), BEFORE_INTERCOM):
             page = await self._gateway.changed_since(since)
             if page.total >= self._first_sync:
                 break
-        found = {h.conversation.id: h for h in page.heads}
+        found = {h.conversation.id: h for h in page.hits}
         cursor = None
         while page.cursor not in (None, cursor):
             cursor = page.cursor
             page = await self._gateway.changed_since(since, cursor)
-            found.update((h.conversation.id, h) for h in page.heads)
+            found.update((h.conversation.id, h) for h in page.hits)
         newest_first = sorted(
             found.values(), key=lambda h: (h.conversation.updated_at, h.conversation.id), reverse=True
         )
@@ -308,7 +308,7 @@ def _decide_begun(db: Database, since: datetime, upto: datetime, now: datetime) 
     return refresh_customers(db, conversations.customers_of_begun(db, since, upto), now)
 
 
-def _note_page(db: Database, listed: tuple[Head, ...], now: datetime) -> None:
+def _note_page(db: Database, listed: tuple[SearchHit, ...], now: datetime) -> None:
     """To-do list and high-water mark move together: a stop between them would lose a change. A change that is dated
     later than now must not hide those that come before it."""
     queue_all(db, listed)
@@ -316,7 +316,7 @@ def _note_page(db: Database, listed: tuple[Head, ...], now: datetime) -> None:
     settings.raise_high_water(db, None if newest is None else min(newest, now))
 
 
-def _note_first(db: Database, listed: tuple[Head, ...], now: datetime) -> None:
+def _note_first(db: Database, listed: tuple[SearchHit, ...], now: datetime) -> None:
     queue_all(db, listed)
     newest = max((h.conversation.updated_at for h in listed), default=None)
     # An empty workspace: whatever comes, comes from now on.

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from random import Random
 
-from desktop.domain.history.provider_messages import Row, digest
+from desktop.domain.history.provider_messages import ProviderMessage, text_digest
 from desktop.domain.model.channel import ChannelKey
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
@@ -84,7 +84,7 @@ class ProviderLists:
         """The sweep boundary: whatever breaks ends the sweep of that account, never the polling."""
         for _, channel in self._channels.all():
             standing = self._standings.setdefault(channel.key, _Standing())
-            if not channel.abilities.lists_messages or self._clock.monotonic() < standing.not_before_s:
+            if not channel.capabilities.lists_messages or self._clock.monotonic() < standing.not_before_s:
                 continue
             if not self._channels.reserve_calls(channel.key, standing.calls):
                 continue
@@ -129,7 +129,7 @@ class ProviderLists:
         standing.not_before_s = self._clock.monotonic() + max(pause_s, error.retry_after_s or 0.0)
 
     def _keys(self) -> frozenset[ChannelKey]:
-        return frozenset(channel.key for _, channel in self._channels.all() if channel.abilities.lists_messages)
+        return frozenset(channel.key for _, channel in self._channels.all() if channel.capabilities.lists_messages)
 
     def _on_change(self, changes: Changes) -> None:
         """An account that was just connected need not wait."""
@@ -138,9 +138,9 @@ class ProviderLists:
             self._wake_event.set()
 
 
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+def _batches(rows: Iterable[ProviderMessage]) -> Iterator[list[ProviderMessage]]:
     """Those of a few customers each, so that a send never waits long behind them."""
-    of_customers: dict[str, list[Row]] = {}
+    of_customers: dict[str, list[ProviderMessage]] = {}
     for row in rows:
         of_customers.setdefault(row.customer_address, []).append(row)
     each = iter(of_customers.values())
@@ -148,7 +148,7 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield [row for of_one in batch for row in of_one]
 
 
-def _take(db: Database, rows: list[Row], now: datetime) -> Changes:
+def _take(db: Database, rows: list[ProviderMessage], now: datetime) -> Changes:
     return refresh_customers(db, provider_messages.save(db, rows), now)
 
 
@@ -159,17 +159,17 @@ def _note(db: Database, key: ChannelKey, complete_at: datetime | None, forget_be
     provider_messages.prune(db, forget_before)
 
 
-def row_of(key: ChannelKey, message: ChannelMessage) -> Row:
+def row_of(key: ChannelKey, message: ChannelMessage) -> ProviderMessage:
     """What is kept of a message."""
     told = message.delivery
-    return Row(
+    return ProviderMessage(
         key,
         message.remote_id,
         message.from_customer,
         message.business_address,
         message.customer_address,
         message.sent_at,
-        digest(message.text),
+        text_digest(message.text),
         message.made_by_api,
         None if told is None else told.delivery,
         None if told is None else told.at,

@@ -13,7 +13,7 @@ from desktop.domain.origin import attribute_channel, sighted_client
 from desktop.engine.changes import Feed
 from desktop.engine.connection_monitor import CONNECTION_ERRORS, ConnectionMonitor
 from desktop.engine.sync.ingest import Facts, merge_contact, store_facts
-from desktop.ports import Clock, ConversationGateway, Head, ProviderError, ProviderErrorKind
+from desktop.ports import Clock, ConversationGateway, ProviderError, ProviderErrorKind, SearchHit
 from desktop.store import contacts, entries, settings, sync_queue
 from desktop.store.core.database import Database, Store
 
@@ -142,9 +142,9 @@ class Reader:
         same_ids = await self._store.read(_contact_ids_of, contact.id)
         cursor: str | None = None
         for _ in range(MAX_PAGES):
-            page = await self._gateway.heads_of(same_ids, cursor)
-            await self.store_facts(Facts(listed=tuple(h.conversation for h in page.heads)))
-            await self._store.write(queue_all, page.heads)
+            page = await self._gateway.conversations_of(same_ids, cursor)
+            await self.store_facts(Facts(listed=tuple(h.conversation for h in page.hits)))
+            await self._store.write(queue_all, page.hits)
             cursor = page.cursor
             if cursor is None:
                 return
@@ -164,7 +164,7 @@ def _with_hints(
     )
 
 
-def queue_all(db: Database, listed: tuple[Head, ...]) -> int:
+def queue_all(db: Database, listed: tuple[SearchHit, ...]) -> int:
     """How many of them must be read."""
     return sum([sync_queue.add(db, head) for head in listed])
 

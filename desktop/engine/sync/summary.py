@@ -78,7 +78,7 @@ def _channel(thread: Thread, newest: Message | None) -> ChannelKind:
     if newest.may_be_from_customer:
         return ChannelKind.UNKNOWN
     chat = thread.chat(newest.entry.conversation_id)
-    return chat.mapping.shown_channel if chat.mapping is not None else chat.window.key.channel
+    return chat.mapping.display_channel if chat.mapping is not None else chat.window.key.channel
 
 
 def _waits_in(thread: Thread, newest: Message | None) -> Chat | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from desktop.domain.contrary import ContraryKind
 from desktop.domain.delivery import Delivery
-from desktop.domain.history.provider_messages import Row
+from desktop.domain.history.provider_messages import ProviderMessage
 from desktop.domain.identity.customer import TraitKind, number_key
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact
@@ -22,7 +22,7 @@ _COLUMNS = (
 _KEY = "provider = ? AND channel = ? AND sender = ?"
 
 
-def save(db: Database, rows: Iterable[Row]) -> frozenset[str]:
+def save(db: Database, rows: Iterable[ProviderMessage]) -> frozenset[str]:
     """Keep what is new; gives the customers it is news for. What was said with others than our customers is left out:
     nobody could be shown it, and nobody could have it forgotten."""
     whose: dict[str, frozenset[str]] = {}
@@ -36,7 +36,7 @@ def save(db: Database, rows: Iterable[Row]) -> frozenset[str]:
     return frozenset(news)
 
 
-def _save(db: Database, row: Row, customer_key: str) -> bool:
+def _save(db: Database, row: ProviderMessage, customer_key: str) -> bool:
     held = _load(db, row.key, row.remote_id)
     # An answer may be older than what is held.
     if held == row or (held is not None and _outranks(held.delivery, row.delivery)):
@@ -54,7 +54,7 @@ def _save(db: Database, row: Row, customer_key: str) -> bool:
         row.words,
         row.made_by_api,
         None if row.delivery is None else int(row.delivery),
-        to_us_or_none(row.told_at),
+        to_us_or_none(row.delivery_at),
         valid_utf8(row.sentence),
         row.failure,
         customer_key,
@@ -70,7 +70,7 @@ def _outranks(held: Delivery | None, told: Delivery | None) -> bool:
     return held is not None and (told is None or held > told)
 
 
-def _load(db: Database, key: ChannelKey, remote_id: str) -> Row | None:
+def _load(db: Database, key: ChannelKey, remote_id: str) -> ProviderMessage | None:
     found = fetch_all(
         db,
         f"SELECT {_COLUMNS} FROM channel_rows WHERE {_KEY} AND remote_id = ?",
@@ -79,7 +79,7 @@ def _load(db: Database, key: ChannelKey, remote_id: str) -> Row | None:
     return _row(found[0]) if found else None
 
 
-def of_people(db: Database, people: Iterable[Contact]) -> tuple[Row, ...]:
+def of_people(db: Database, people: Iterable[Contact]) -> tuple[ProviderMessage, ...]:
     """Everything listed between our accounts and these contacts' numbers, oldest first."""
     keys = sorted({number_key(person.phone) for person in people} - {""})
     found = fetch_all(
@@ -115,8 +115,8 @@ def mark_complete(db: Database, key: ChannelKey, at: datetime) -> None:
     db.execute("INSERT OR REPLACE INTO sweeps VALUES (?, ?, ?, ?)", (key.provider, key.channel, key.sender, to_us(at)))
 
 
-def _row(values: tuple[Any, ...]) -> Row:
-    return Row(
+def _row(values: tuple[Any, ...]) -> ProviderMessage:
+    return ProviderMessage(
         key=ChannelKey(Provider(values[0]), ChannelKind(values[1]), values[2]),
         remote_id=values[3],
         from_customer=bool(values[4]),
@@ -126,7 +126,7 @@ def _row(values: tuple[Any, ...]) -> Row:
         words=values[8],
         made_by_api=bool(values[9]),
         delivery=None if values[10] is None else Delivery(values[10]),
-        told_at=from_us_or_none(values[11]),
+        delivery_at=from_us_or_none(values[11]),
         sentence=values[12],
         failure=None if values[13] is None else ContraryKind(values[13]),
     )

@@ -92,7 +92,7 @@ def save(db: Database, sent: DirectSent) -> None:
         to_us(sent.sent_at),
         int(sent.delivery),
         sent.final,
-        to_us_or_none(sent.told_at),
+        to_us_or_none(sent.delivery_at),
         valid_utf8(sent.sentence),
         valid_utf8(sent.remark),
         sent.failure,
@@ -160,14 +160,14 @@ def save_delivery(db: Database, draft_id: str, fact: DeliveryFact, failure: Cont
     delivery = merged(held.delivery, fact.delivery)
     told = fact if delivery is not held.delivery else None
     sentence = held.sentence if told is None else told.sentence
-    told_at = held.told_at if told is None else told.at
+    delivery_at = held.delivery_at if told is None else told.at
     if told is None:
         failure = held.failure
     is_final = held.final or fact.final
     db.execute(
         "UPDATE direct_messages SET delivery = ?, is_final = ?, told_at_us = ?, sentence = ?, failure = ? "
         "WHERE draft_id = ?",
-        (int(delivery), is_final, to_us_or_none(told_at), valid_utf8(sentence), failure, draft_id),
+        (int(delivery), is_final, to_us_or_none(delivery_at), valid_utf8(sentence), failure, draft_id),
     )
     return told is not None or is_final is not held.final
 
@@ -219,7 +219,7 @@ def _sent(row: tuple[Any, ...]) -> DirectSent:
         sent_at=from_us(row[16]),
         delivery=Delivery(row[17]),
         final=bool(row[18]),
-        told_at=from_us_or_none(row[19]),
+        delivery_at=from_us_or_none(row[19]),
         sentence=row[20],
         remark=row[21],
         failure=None if row[22] is None else ContraryKind(row[22]),

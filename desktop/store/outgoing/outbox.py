@@ -12,8 +12,8 @@ from typing import Any
 
 from desktop.domain.content.template import Filled
 from desktop.domain.direct import Route
-from desktop.domain.model.outgoing import Event, IllegalMove, State, advance
-from desktop.domain.model.warning import Acknowledgement, Warned, WarningCode
+from desktop.domain.model.outgoing import Event, IllegalTransition, State, advance
+from desktop.domain.model.warning import Acknowledgement, ForecastWarning, WarningCode
 from desktop.ports import OutgoingFile
 from desktop.store import entries
 from desktop.store.core.columns import fetch_all, from_json, from_us, from_us_or_none, to_json, to_us, valid_utf8
@@ -59,7 +59,7 @@ class OutgoingReply:
     tries: int = 0
     state: State = State.QUEUED
     reason: str = ""
-    warned: tuple[Warned, ...] = ()
+    warned: tuple[ForecastWarning, ...] = ()
     acknowledged: Acknowledgement = frozenset()
     entry_id: str = ""
     is_done: bool = False
@@ -147,19 +147,21 @@ def claim(db: Database, draft_id: str, now: datetime) -> bool:
     return bool(taken)
 
 
-def apply_event(db: Database, draft_id: str, event: Event, reason: str = "", warned: Iterable[Warned] = ()) -> State:
-    """Raises `IllegalMove` for what cannot happen, and LookupError for a reply that is not here."""
+def apply_event(
+    db: Database, draft_id: str, event: Event, reason: str = "", warned: Iterable[ForecastWarning] = ()
+) -> State:
+    """Raises `IllegalTransition` for what cannot happen, and LookupError for a reply that is not here."""
     row = load(db, draft_id)
     if row is None:
         raise LookupError(draft_id)
     if event is Event.CLAIM:
-        raise IllegalMove("a claim goes through `claim`")
+        raise IllegalTransition("a claim goes through `claim`")
     state = advance(row.state, event)
     db.execute(
         "UPDATE outbox SET state = ?, reason = ?, warned = ? WHERE draft_id = ?",
         (state, reason, to_json([(w.code, sorted(w.ids)) for w in warned]), draft_id),
     )
-    if event is Event.LOST:
+    if event is Event.ANSWER_LOST:
         db.execute(
             "UPDATE outbox SET lost_after = coalesce(lost_after, known_upto, 0), "
             "lost_at_us = coalesce(lost_at_us, claimed_at_us) WHERE draft_id = ?",
@@ -232,7 +234,7 @@ def recover(db: Database, reason: str, under_way: frozenset[str] = frozenset()) 
     were. under_way: drafts that stay as they are."""
     sending = tuple(row for row in _in_state(db, State.SENDING) if row.draft_id not in under_way)
     for row in sending:
-        apply_event(db, row.draft_id, Event.LOST, reason)
+        apply_event(db, row.draft_id, Event.ANSWER_LOST, reason)
     return sending
 
 
@@ -327,7 +329,7 @@ def _row(row: tuple[Any, ...]) -> OutgoingReply:
         tries=row[10],
         state=State(row[11]),
         reason=row[12],
-        warned=tuple(Warned(WarningCode(code), frozenset(ids)) for code, ids in from_json(row[13])),
+        warned=tuple(ForecastWarning(WarningCode(code), frozenset(ids)) for code, ids in from_json(row[13])),
         acknowledged=frozenset((WarningCode(code), of) for code, of in from_json(row[14])),
         entry_id=row[15],
         is_done=bool(row[16]),

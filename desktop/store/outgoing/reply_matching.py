@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from desktop.domain.history.provider_messages import bare
+from desktop.domain.history.provider_messages import normalize_text
 from desktop.domain.model.facts import Entry, EntryKind, Role
 from desktop.domain.model.outgoing import Event, State
 from desktop.domain.model.workspace import Workspace
@@ -29,7 +29,7 @@ def match(db: Database, conversation_id: str) -> tuple[Entry, ...]:
         if entry is None:
             continue
         if row.state is State.UNCONFIRMED:
-            outbox.apply_event(db, row.draft_id, Event.FOUND)
+            outbox.apply_event(db, row.draft_id, Event.FOUND_AT_PROVIDER)
         _tie(db, row, entry)
         found.append(entry)
     return tuple(found)
@@ -45,11 +45,11 @@ def accept_if_found(db: Database, draft_id: str, now: datetime) -> bool:
     if row is None or row.state is not State.QUEUED or row.route is not None:
         return False
     for earlier in outbox.lost_attempts(db, row):
-        same = (bare(earlier.text), earlier.internal) == (bare(row.text), row.internal)
+        same = (normalize_text(earlier.text), earlier.internal) == (normalize_text(row.text), row.internal)
         entry = _same_words(db, earlier) if same and bool(earlier.file_names) == bool(row.file_names) else None
         if entry is not None:
             outbox.claim(db, draft_id, now)
-            outbox.apply_event(db, draft_id, Event.TOOK)
+            outbox.apply_event(db, draft_id, Event.ACCEPTED)
             _tie(db, row, entry)
             return True
     return False
@@ -76,7 +76,7 @@ def _same_words(db: Database, row: OutgoingReply) -> Entry | None:
             continue
         if entry.author_id != row.author_id or not _may_be_made_by_us(entry, workspace):
             continue
-        if bare(entry.text) == bare(row.text) and bool(entry.attachments) == bool(row.file_names):
+        if normalize_text(entry.text) == normalize_text(row.text) and bool(entry.attachments) == bool(row.file_names):
             return entry
     return None
 

@@ -83,7 +83,7 @@ class ChannelForm(QWidget):
         self.progress.changed.connect(self._update_buttons)
         self.error_line = StatusLine(theme)
         self._result = QVBoxLayout()
-        name = f"Check with {form.provider.shown}"
+        name = f"Check with {form.provider.display_name}"
         self.check = push_button("Check", self._on_check, style="primary", accessible_name=name)
         self.add = push_button("Add", self._on_add, style="primary", accessible_name=f"Add {form.title}")
         self.leave = push_button("Back to the list", self.left, style="quiet")
@@ -139,7 +139,7 @@ class ChannelForm(QWidget):
             field.show_error("")
         self.error_line.clear()
         work = self._accounts.try_channel(self._config(), self._secret.secret)
-        self.progress.start(work, f"Asking {self.form.provider.shown}…", self._on_tried)
+        self.progress.start(work, f"Asking {self.form.provider.display_name}…", self._on_tried)
 
     def _on_tried(self, answer: TriedChannel | Refusal) -> None:
         if isinstance(answer, Refusal):

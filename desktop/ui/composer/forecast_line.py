@@ -12,7 +12,7 @@ from desktop.domain.direct_reach import DirectSituation
 from desktop.domain.forecast import Forecast, Reply, RouteSituation, forecast
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.warning import Verdict, WarningCode
-from desktop.domain.reach import Situation, Sureness
+from desktop.domain.reach import Certainty, Situation
 from desktop.ui.look import icons
 from desktop.ui.look.ring import RingStage, ring_stage
 from desktop.ui.look.theme import CHANNEL_STYLES, GAP, RADIUS, Theme
@@ -23,9 +23,9 @@ from desktop.ui.wording import words
 from desktop.ui.wording.forecast import sentence
 
 _SURENESS_WORDS = {
-    Sureness.SURE: "arrives {place}",
-    Sureness.UNPROVEN: "should arrive {place}, not proven yet",
-    Sureness.UNCERTAIN: "may or may not arrive {place}",
+    Certainty.SURE: "arrives {place}",
+    Certainty.UNPROVEN: "should arrive {place}, not proven yet",
+    Certainty.UNCERTAIN: "may or may not arrive {place}",
 }
 _VERDICT_LOOKS = {
     Verdict.CLEAR: ("fa6s.circle-check", "ok", "panel", "border", "text"),
@@ -199,16 +199,16 @@ class ReachIcons(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._places: list[tuple[ChannelKind, Sureness | None]] = []
+        self._places: list[tuple[ChannelKind, Certainty | None]] = []
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def show_reaches(self, judged: Forecast, wanted: ChannelKind | None) -> None:
         """wanted: the channel that is struck out where it is not reached; None for none."""
-        places: list[tuple[ChannelKind, Sureness | None]] = [(r.channel, r.sureness) for r in judged.reaches]
+        places: list[tuple[ChannelKind, Certainty | None]] = [(r.channel, r.certainty) for r in judged.reaches]
         if wanted is not None and wanted not in {channel for channel, _ in places}:
             places.insert(0, (wanted, None))
         self._places = places
-        told = "; ".join(_told(channel, sureness) for channel, sureness in places)
+        told = "; ".join(_told(channel, certainty) for channel, certainty in places)
         self.setToolTip(told[:1].upper() + told[1:])
         self.setAccessibleName(told)
         self.setVisible(bool(places))
@@ -227,15 +227,15 @@ class ReachIcons(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         size, ratio = self._size(), self.devicePixelRatioF()
         right_to_left = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        for number, (channel, sureness) in enumerate(self._places):
+        for number, (channel, certainty) in enumerate(self._places):
             x = number * (size + GAP)
             x = self.width() - x - size if right_to_left else x
-            painter.setOpacity(1.0 if sureness in (Sureness.SURE, Sureness.UNPROVEN) else 0.65)
+            painter.setOpacity(1.0 if certainty in (Certainty.SURE, Certainty.UNPROVEN) else 0.65)
             painter.drawPixmap(x, 2, icons.channel_pixmap(channel, self._theme, size, ratio))
             painter.setOpacity(1.0)
-            if sureness is None:
+            if certainty is None:
                 self._strike(painter, x, size)
-            elif sureness is not Sureness.SURE:
+            elif certainty is not Certainty.SURE:
                 self._question(painter, x, size)
 
     def _strike(self, painter: QPainter, x: int, size: int) -> None:
@@ -262,6 +262,6 @@ def _wanted(situation: RouteSituation) -> ChannelKind | None:
     return mapping.channel if mapping is not None and mapping.is_known else None
 
 
-def _told(channel: ChannelKind, sureness: Sureness | None) -> str:
+def _told(channel: ChannelKind, certainty: Certainty | None) -> str:
     place = words.place(channel)
-    return f"does not arrive {place}" if sureness is None else _SURENESS_WORDS[sureness].format(place=place)
+    return f"does not arrive {place}" if certainty is None else _SURENESS_WORDS[certainty].format(place=place)

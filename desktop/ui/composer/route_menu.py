@@ -144,7 +144,7 @@ def _told(direct_route: DirectRoute | None) -> str:
     route = direct_route.route
     sender = f" from {_whole(route.our_address)}" if route.our_address else ""
     channel, account = words.channel(route.channel), f", {direct_route.name}" if direct_route.name else ""
-    return f"Past Intercom, on {channel}{sender} to {_whom(direct_route)} ({route.key.provider.shown}{account})"
+    return f"Past Intercom, on {channel}{sender} to {_whom(direct_route)} ({route.key.provider.display_name}{account})"
 
 
 def _whom(direct_route: DirectRoute) -> str:

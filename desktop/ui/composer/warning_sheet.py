@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from desktop.domain.direct import Route
 from desktop.domain.forecast import Forecast, Reply, route_situation
-from desktop.domain.model.warning import Acknowledgement, Warned
+from desktop.domain.model.warning import Acknowledgement, ForecastWarning
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
 from desktop.ui.composer.warning_choices import ASK_KEYS, Choices
@@ -74,7 +74,7 @@ class WarningSheet(Overlay):
         command: SendReply | SendDirect,
         reply: Reply,
         judged: Forecast,
-        warned: tuple[Warned, ...],
+        warned: tuple[ForecastWarning, ...],
         now: datetime,
     ) -> None:
         """Show why `command` was not sent. warned: the warnings not accepted yet, worst first."""

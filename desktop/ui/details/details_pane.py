@@ -214,8 +214,8 @@ class DetailsPane(QScrollArea):
 
 def _kind(chat: Chat) -> ChannelKind:
     if chat.mapping is not None:
-        return chat.mapping.shown_channel
-    return chat.own.channel if chat.own is not None else ChannelKind.UNKNOWN
+        return chat.mapping.display_channel
+    return chat.unmapped.channel if chat.unmapped is not None else ChannelKind.UNKNOWN
 
 
 def _channel(chat: Chat) -> str:

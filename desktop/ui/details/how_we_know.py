@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
-from desktop.domain.contrary import ContraryFact, ContraryKind, is_over
-from desktop.domain.direct_reach import direct_situation
+from desktop.domain.contrary import ContraryFact, ContraryKind, has_ended
+from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.origin import Transport
 from desktop.domain.thread import Chat, Message
@@ -58,12 +58,12 @@ class Why(QObject):
     def _contrary(self, view: ThreadView, chat: Chat, now: datetime) -> list[QWidget]:
         """What speaks against this chat and the direct routes, newest first; what is over is muted."""
         made: list[QWidget] = []
-        known = {fact.id: (fact, chat.standing) for fact in chat.contrary}
+        known = {fact.id: (fact, chat.recovery) for fact in chat.contrary}
         for direct_route in view.direct_routes:
-            direct = direct_situation(view.thread, direct_route, view.situations[chat.id])
-            known |= {f.id: (f, direct.standing) for f in direct.contrary if f.id not in known}
+            direct = find_direct_situation(view.thread, direct_route, view.situations[chat.id])
+            known |= {f.id: (f, direct.recovery) for f in direct.contrary if f.id not in known}
         for fact, standing in sorted(known.values(), key=lambda k: (k[0].at, k[0].id), reverse=True):
-            told, over = contrary_words(fact, view, now), is_over(fact, standing, now)
+            told, over = contrary_words(fact, view, now), has_ended(fact, standing, now)
             made.append(label(f"{told} No longer counts." if over else told, muted=over))
             if not over and fact.kind in SOLVABLE:
                 solved = QPushButton("Solved")
@@ -125,7 +125,7 @@ def mapping_words(chat: Chat) -> str:
     """Which chat the conversation mirrors, how sure that is, and the evidence."""
     mapping = chat.mapping
     if mapping is None:
-        own = chat.own
+        own = chat.unmapped
         if own is None:
             return ""
         named = "Not known" if own.channel is ChannelKind.UNKNOWN else words.channel(own.channel)
@@ -151,7 +151,7 @@ def window_words(view: ThreadView, chat: Chat, now: datetime) -> str:
         return said
     early = f"We count {int(window.margin.total_seconds())} s less than 24 h"
     name = words.channel(window.key.channel)
-    if window.opened_by is not None and (opener is None or opener.row is not None):
+    if window.opened_by is not None and (opener is None or opener.provider_message is not None):
         unseen = "" if opener is not None else " Intercom does not show that message yet."
         return f"{said}{unseen} The time is {name}'s own, from its provider's list; {early} all the same."
     return f"{said} {early}, because the bridge posts later than {name}."

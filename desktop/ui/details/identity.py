@@ -8,7 +8,7 @@ from itertools import combinations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop.domain.identity.customer import Likeness, Word
+from desktop.domain.identity.customer import ContactMatch, IdentityDecision
 from desktop.domain.model.facts import Contact
 from desktop.engine.commands import DecideIdentity
 from desktop.engine.views import ThreadView
@@ -48,7 +48,7 @@ class Identities(QObject):
             made += [label(why(s, contact, view), muted=True) for s in _joining(view, contact)]
             if len(hers) > 1:
                 made.append(self._button("Not she…", *_part(view, contact), f"Say that {_called(contact)} is not she"))
-        suggested = [s for s in view.likenesses if not s.joins]
+        suggested = [s for s in view.find_contact_matches if not s.joins]
         if suggested:
             made.append(label("May also be she", muted=True))
         for likeness in suggested:
@@ -67,18 +67,18 @@ class Identities(QObject):
             made += [link, forget]
         return made
 
-    def _suggestion(self, view: ThreadView, likeness: Likeness) -> list[QWidget]:
+    def _suggestion(self, view: ThreadView, likeness: ContactMatch) -> list[QWidget]:
         other = view.others.get(likeness.one) or view.others.get(likeness.other)
         if other is None:
             return []
-        word = Word(likeness.one, likeness.other, same=True)
+        word = IdentityDecision(likeness.one, likeness.other, same=True)
         name = _called(other)
         same = (
             DecideIdentity((word,)),
             DecideIdentity(revoked=(word,)),
             f"{name} and {_name(view)} are one customer now.",
         )
-        denied = Word(word.one, word.other, same=False)
+        denied = IdentityDecision(word.one, word.other, same=False)
         never = DecideIdentity((denied,)), DecideIdentity(revoked=(denied,)), f"{name} is not suggested here again."
         row = QWidget()
         buttons = QHBoxLayout(row)
@@ -88,7 +88,7 @@ class Identities(QObject):
         buttons.addWidget(self._button("Not she", *never, f"Say that {name} is not she"))
         return [label(f"{_described(other)}\n{likeness.reason} ({likeness.confidence} % sure)"), row]
 
-    def _said_before(self, view: ThreadView, word: Word) -> list[QWidget]:
+    def _said_before(self, view: ThreadView, word: IdentityDecision) -> list[QWidget]:
         people = {c.id: c for c in view.thread.contacts} | dict(view.others)
         one, other = (_called(people[i]) if i in people else "a contact" for i in (word.one, word.other))
         verb = "are one customer" if word.same else "are two customers"
@@ -123,7 +123,7 @@ class Identities(QObject):
 def _part(view: ThreadView, contact: Contact) -> tuple[DecideIdentity, DecideIdentity, str]:
     """That this contact is none of the others, and what brings back the words that it replaces."""
     others = [c.id for c in view.thread.contacts if c.id != contact.id]
-    words = tuple(Word(contact.id, other, same=False) for other in others)
+    words = tuple(IdentityDecision(contact.id, other, same=False) for other in others)
     before = tuple(w for w in view.words if contact.id in (w.one, w.other) and {w.one, w.other} & set(others))
     undo = DecideIdentity(before, revoked=words)
     return DecideIdentity(words), undo, f"{_called(contact)} is a customer of their own now."
@@ -162,7 +162,7 @@ def fact(name: str, value: str) -> QWidget:
     return row
 
 
-def why(likeness: Likeness, contact: Contact, view: ThreadView) -> str:
+def why(likeness: ContactMatch, contact: Contact, view: ThreadView) -> str:
     """`One customer with the lead Ana Silva: they have the same phone number. (95 % sure)`."""
     people = {c.id: c for c in view.thread.contacts}
     other = people.get(likeness.other if likeness.one == contact.id else likeness.one)
@@ -171,12 +171,12 @@ def why(likeness: Likeness, contact: Contact, view: ThreadView) -> str:
     return f"One customer{with_whom}: {reason} ({likeness.confidence} % sure)."
 
 
-def _joining(view: ThreadView, contact: Contact) -> Iterator[Likeness]:
+def _joining(view: ThreadView, contact: Contact) -> Iterator[ContactMatch]:
     """The strongest reason for each other contact, told once, at the later of the two."""
     ids = [c.id for c in view.thread.contacts]
     for one, other in combinations(ids, 2):
         if other == contact.id:
-            reasons = (s for s in view.likenesses if s.joins and {s.one, s.other} == {one, other})
+            reasons = (s for s in view.find_contact_matches if s.joins and {s.one, s.other} == {one, other})
             yield from list(reasons)[:1]
 
 

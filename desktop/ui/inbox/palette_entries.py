@@ -15,8 +15,8 @@ from desktop.ui.wording import thread, words
 def palette_entries(rows: Iterable[CustomerRow], view: ThreadView | None) -> Iterator[PaletteEntry]:
     """Yield conversations first, since what is on the screen is most likely meant."""
     for chat in view.thread.chats if view is not None else ():
-        own = chat.own.channel if chat.own is not None else ChannelKind.UNKNOWN
-        channel = chat.mapping.shown_channel if chat.mapping is not None else own
+        own = chat.unmapped.channel if chat.unmapped is not None else ChannelKind.UNKNOWN
+        channel = chat.mapping.display_channel if chat.mapping is not None else own
         title = thread.conversation_label(chat)
         detail = f"conversation · {words.channel(channel)}"
         yield PaletteEntry("conversation", chat.id, title, detail, CHANNEL_STYLES[channel].icon)

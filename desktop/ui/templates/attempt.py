@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from desktop.domain.direct import DirectRoute
-from desktop.domain.direct_reach import direct_situation
+from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.forecast import Reply, forecast
 from desktop.domain.model.outgoing import State
-from desktop.domain.model.warning import Acknowledgement, Verdict, Warned
+from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdict
 from desktop.engine.views import ThreadView
 from desktop.ui.templates.form import sentences
 from desktop.ui.templates.form.filling import Filling
@@ -31,9 +31,9 @@ class Attempt:
     question: str = ""
     send_words: str = ""
     verdict: Verdict = Verdict.CLEAR
-    _open: tuple[Warned, ...] = ()
+    _open: tuple[ForecastWarning, ...] = ()
     _asked: Acknowledgement = frozenset()
-    _demanded: tuple[Warned, ...] = field(default=())
+    _demanded: tuple[ForecastWarning, ...] = field(default=())
 
     @property
     def is_asking(self) -> bool:
@@ -52,7 +52,7 @@ class Attempt:
         offline: bool,
     ) -> None:
         """seen_upto: the newest arrival when the picker was opened."""
-        situation = direct_situation(view.thread, direct_route, view.situations[conversation_id])
+        situation = find_direct_situation(view.thread, direct_route, view.situations[conversation_id])
         filled = filling.filled
         reply = Reply(
             filled.text if filled.can_be_sent else "",
@@ -87,12 +87,12 @@ class Attempt:
         self._asked |= wanted
         return False
 
-    def demand(self, warned: tuple[Warned, ...]) -> None:
+    def demand(self, warned: tuple[ForecastWarning, ...]) -> None:
         """The engine knows of these, and wants them accepted."""
         self._demanded = tuple(dict.fromkeys([*self._demanded, *warned]))
         self._asked |= _accepting(warned)
         self.accepted -= _accepting(warned)
 
 
-def _accepting(warned: Iterable[Warned]) -> Acknowledgement:
+def _accepting(warned: Iterable[ForecastWarning]) -> Acknowledgement:
     return frozenset(a for w in warned for a in w.acknowledgement)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from desktop.domain.direct import DirectRoute, Route
-from desktop.domain.direct_reach import direct_situation
+from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.forecast import Forecast, Reply, forecast
 from desktop.domain.identity.customer import same_person
 from desktop.domain.model.facts import ChannelKind
@@ -28,7 +28,7 @@ def better_conversation(view: ThreadView, conversation_id: str, judged: Forecast
     if WarningCode.CUSTOMER_IS_ELSEWHERE in judged.warnings and newest is not None:
         return next((c for c in others if c.id == newest.entry.conversation_id), None)
     mirrored = (c for c in others if c.mapping is not None and c.mapping.is_known)
-    return next((c for c in mirrored if c.window.state(now).lets_replies_through), None)
+    return next((c for c in mirrored if c.window.state(now).allows_replies), None)
 
 
 def route_of(command: SendReply | SendDirect) -> Route | None:
@@ -39,14 +39,14 @@ def route_of(command: SendReply | SendDirect) -> Route | None:
 def text_routes(view: ThreadView, conversation_id: str) -> tuple[DirectRoute, ...]:
     """The direct routes that what is typed can go, as of `routes_from`."""
     return tuple(
-        direct_route for direct_route in routes_from(view, conversation_id) if direct_route.abilities.sends_free_text
+        direct_route for direct_route in routes_from(view, conversation_id) if direct_route.capabilities.sends_free_text
     )
 
 
 def template_routes(view: ThreadView, conversation_id: str) -> tuple[DirectRoute, ...]:
     """The direct routes that a template can go, as of `routes_from`."""
     return tuple(
-        direct_route for direct_route in routes_from(view, conversation_id) if direct_route.abilities.has_templates
+        direct_route for direct_route in routes_from(view, conversation_id) if direct_route.capabilities.has_templates
     )
 
 
@@ -75,7 +75,7 @@ def better_route(
     conversation = view.situations[conversation_id]
     for direct_route in text_routes(view, conversation_id):
         if direct_route.route != route and not direct_route.owner and len(reply.attachments) <= 1:
-            other = forecast(direct_situation(view.thread, direct_route, conversation), reply, now)
+            other = forecast(find_direct_situation(view.thread, direct_route, conversation), reply, now)
             if other.reached and _objections(other) < _objections(judged):
                 return direct_route
     return None
@@ -103,7 +103,7 @@ _ASKED_ABOUT = frozenset(
 def can_ask_for_whatsapp(view: ThreadView, conversation_id: str, judged: Forecast) -> bool:
     """Whether a reply here reaches the Messenger, where the customer can be asked to write on WhatsApp instead."""
     mapping = view.situations[conversation_id].mapping
-    if mapping is None or mapping.shown_channel not in (ChannelKind.WHATSAPP, ChannelKind.UNKNOWN):
+    if mapping is None or mapping.display_channel not in (ChannelKind.WHATSAPP, ChannelKind.UNKNOWN):
         return False
     return ChannelKind.MESSENGER in judged.reached and not _ASKED_ABOUT.isdisjoint(judged.warnings)
 
@@ -154,4 +154,4 @@ def _objections(judged: Forecast) -> frozenset[WarningCode]:
 def _channel_of(chat: Chat) -> ChannelKind:
     if chat.mapping is not None and chat.mapping.is_known:
         return chat.mapping.channel
-    return chat.own.channel if chat.own is not None else ChannelKind.UNKNOWN
+    return chat.unmapped.channel if chat.unmapped is not None else ChannelKind.UNKNOWN

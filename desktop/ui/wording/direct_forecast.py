@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.domain.content.files import MAX_FILES, direct_route
+from desktop.domain.content.files import MAX_FILES, direct_file_route
 from desktop.domain.direct_reach import NEVER_ENDS, DirectSituation
 from desktop.domain.forecast import Reply, refused_file
 from desktop.domain.model.warning import WarningCode
@@ -45,7 +45,7 @@ DIRECT_WARNINGS = {
 
 def about_direct(told: Telling, direct: DirectSituation) -> str:
     """The half about where it arrives."""
-    codes, able = told.forecast.warnings, direct.abilities
+    codes, able = told.forecast.warnings, direct.capabilities
     if WarningCode.WINDOW_UNKNOWN in codes:
         other = " A template needs no open window." if able.has_templates else ""
         return f"Not certain: {_doubt(told, direct)}{other}"
@@ -66,18 +66,18 @@ def worth_saying(code: WarningCode, told: Telling) -> bool:
     """Where an account sends no files at all, how long a text beside them may be is no news."""
     if code is not WarningCode.TEXT_TOO_LONG or told.direct is None:
         return True
-    able = told.direct.abilities
+    able = told.direct.capabilities
     return not told.reply.attachments or able.max_file_bytes > 0 or len(told.reply.text) > able.max_text
 
 
 def direct_fields(told: Telling, direct: DirectSituation) -> dict[str, str]:
     """Where these sentences need other words than those of a reply through Intercom."""
-    able, files = direct.abilities, told.reply.attachments
+    able, files = direct.capabilities, told.reply.attachments
     beside_file = bool(files) and able.max_file_bytes > 0
     doubt = _doubt(told, direct)
     return {
         "place": words.place(told.channel),
-        "provider": direct.route.key.provider.shown,
+        "provider": direct.route.key.provider.display_name,
         "window_reason": _window_reason(told, direct),
         "doubt": doubt[:1].upper() + doubt[1:],
         "limit": f"{able.max_caption if beside_file else able.max_text:,}",
@@ -117,8 +117,8 @@ def _doubt(told: Telling, direct: DirectSituation) -> str:
 def _file_fact(reply: Reply, direct: DirectSituation) -> str:
     """Why this account does not take the files."""
     provider = direct.route.key.provider
-    route = direct_route(provider, direct.route.channel)
+    route = direct_file_route(provider, direct.route.channel)
     if MAX_FILES[route] and len(reply.attachments) > MAX_FILES[route]:
-        return f"{provider.shown} takes one file at a time."
+        return f"{provider.display_name} takes one file at a time."
     refused = refused_file(reply.attachments, route, has_text=bool(reply.text))
-    return file_refusal(*refused, provider.shown) if refused is not None else "A file may not arrive."
+    return file_refusal(*refused, provider.display_name) if refused is not None else "A file may not arrive."

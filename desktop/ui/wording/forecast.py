@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from desktop.domain.content.files import bridge_route
+from desktop.domain.content.files import bridge_file_route
 from desktop.domain.direct_reach import DirectSituation
 from desktop.domain.forecast import MAX_TEXT, Forecast, Reply, RouteSituation, refused_file
 from desktop.domain.model.facts import ChannelKind
-from desktop.domain.model.outgoing import unresolved_placeholder
+from desktop.domain.model.outgoing import find_placeholder
 from desktop.domain.model.warning import Verdict, WarningCode
 from desktop.text.files import file_refusal
 from desktop.ui.wording import words
@@ -137,7 +137,7 @@ def _fields(told: Telling) -> dict[str, str]:
         "length": f"{len(reply.text):,}",
         "limit": "fewer" if limit is None else f"{limit:,}",
         "file_refusal": _file_refusal(reply, channel),
-        "placeholder": unresolved_placeholder(reply.text) or "a placeholder",
+        "placeholder": find_placeholder(reply.text) or "a placeholder",
         "mapping_reason": mapping_reason(told),
         "moved_place": words.place(told.moved_to),
         "assumption": assumption(told),
@@ -150,6 +150,6 @@ def _fields(told: Telling) -> dict[str, str]:
 
 
 def _file_refusal(reply: Reply, channel: ChannelKind) -> str:
-    route = bridge_route(channel)
+    route = bridge_file_route(channel)
     refused = refused_file(reply.attachments, route) if route is not None else None
     return file_refusal(*refused, words.channel(channel)) if refused is not None else "A file may not arrive."

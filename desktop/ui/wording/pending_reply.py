@@ -9,7 +9,7 @@ from datetime import datetime
 from desktop.domain.direct import Route
 from desktop.domain.forecast import Forecast, Reply, forecast, route_situation
 from desktop.domain.model.outgoing import State
-from desktop.domain.model.warning import Acknowledgement, Verdict, Warned, WarningCode
+from desktop.domain.model.warning import Acknowledgement, ForecastWarning, Verdict, WarningCode
 from desktop.engine.views import ConnectionState, PendingReply, ThreadView
 from desktop.ui.wording import thread, words
 from desktop.ui.wording.alternatives import better_conversation, go_words, send_words
@@ -51,7 +51,7 @@ class OutgoingText:
     headline: str
     why: str = ""
     actions: tuple[tuple[str, str], ...] = ()
-    warned: tuple[Warned, ...] = ()
+    warned: tuple[ForecastWarning, ...] = ()
     elsewhere: str = ""
 
     @property
@@ -107,7 +107,7 @@ def _edit(pending: PendingReply) -> tuple[tuple[str, str], ...]:
 
 
 def _provider(pending: PendingReply) -> str:
-    return pending.route.key.provider.shown if pending.route is not None else "Intercom"
+    return pending.route.key.provider.display_name if pending.route is not None else "Intercom"
 
 
 def _queued(pending: PendingReply, view: ThreadView, connection: ConnectionState) -> OutgoingText:
@@ -168,14 +168,14 @@ def _held(pending: PendingReply, view: ThreadView, now: datetime) -> OutgoingTex
     return OutgoingText(f"Held back. {title}", why, tuple(actions), warned, other.id if other is not None else "")
 
 
-def _warned_now(pending: PendingReply, judged: Forecast) -> tuple[Warned, ...]:
+def _warned_now(pending: PendingReply, judged: Forecast) -> tuple[ForecastWarning, ...]:
     """Why it is held by now: what it was held for, unless that has passed, and what has come since."""
     still = [w for w in pending.warned if w.code not in _PASSING or w.code in judged.warnings]
     new = judged.unacknowledged(frozenset(a for w in still for a in w.acknowledgement))
     ids: dict[WarningCode, frozenset[str]] = {}
     for warned in (*still, *new):
         ids[warned.code] = ids.get(warned.code, frozenset()) | warned.ids
-    return tuple(Warned(code, ids[code]) for code in ids)
+    return tuple(ForecastWarning(code, ids[code]) for code in ids)
 
 
 def _ended(sentence: str) -> str:

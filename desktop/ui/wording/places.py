@@ -11,7 +11,7 @@ from desktop.domain.forecast import Forecast, Reply
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.warning import WarningCode
 from desktop.domain.origin import Transport
-from desktop.domain.reach import Situation, Sureness
+from desktop.domain.reach import Certainty, Situation
 from desktop.domain.thread import Message
 from desktop.domain.window.window import Window
 from desktop.text.contrary import contrary_sentence
@@ -40,9 +40,9 @@ class Telling:
         """That of the direct route, or of the chat that the conversation mirrors, or what it is on itself."""
         if self.direct is not None:
             return self.direct.route.channel
-        mapping, own = self.situation.mapping, self.situation.own
+        mapping, own = self.situation.mapping, self.situation.unmapped
         if mapping is not None:
-            return mapping.shown_channel
+            return mapping.display_channel
         return own.channel if own is not None else ChannelKind.UNKNOWN
 
     @property
@@ -60,7 +60,7 @@ class Telling:
 
     @property
     def by_email(self) -> bool:
-        return self.situation.own is not None and self.situation.own.channel is ChannelKind.EMAIL
+        return self.situation.unmapped is not None and self.situation.unmapped.channel is ChannelKind.EMAIL
 
     @property
     def moved_to(self) -> ChannelKind:
@@ -156,7 +156,7 @@ def mapping_reason(told: Telling) -> str:
 
 def assumption(told: Telling) -> str:
     """Why a conversation is taken for the Messenger's own without being sure of it."""
-    own = told.situation.own
+    own = told.situation.unmapped
     return sentence(own.reason) if own is not None else "Nothing speaks for another channel."
 
 
@@ -201,14 +201,14 @@ def _elsewhere(told: Telling) -> str:
 def _arrives(told: Telling) -> str:
     """Nothing keeps it away: the places, how sure, and the time left."""
     reaches = told.forecast.reaches
-    sure = [words.place(r.channel) for r in reaches if r.sureness is not Sureness.UNCERTAIN]
+    sure = [words.place(r.channel) for r in reaches if r.certainty is not Certainty.UNCERTAIN]
     if not sure:
         return "Not known where this arrives."
     said = " and ".join(sure)
     if told.is_weak:
         channel = words.channel(told.channel)
         said = f"Arrives {said}. Not certain {words.place(told.channel)}: this may not be {told.name}'s {channel} chat"
-    elif any(r.sureness is Sureness.UNPROVEN for r in reaches):
+    elif any(r.certainty is Certainty.UNPROVEN for r in reaches):
         said = f"Should arrive {said}; not proven yet that the bridge forwards replies made here"
     else:
         said = f"Arrives {said}" + (", perhaps also by email" if _may_copy(told) else "")
@@ -218,7 +218,7 @@ def _arrives(told: Telling) -> str:
 
 def _may_copy(told: Telling) -> bool:
     reaches = told.forecast.reaches
-    return any(r.channel is ChannelKind.EMAIL and r.sureness is Sureness.UNCERTAIN for r in reaches)
+    return any(r.channel is ChannelKind.EMAIL and r.certainty is Certainty.UNCERTAIN for r in reaches)
 
 
 def left_words(left: timedelta) -> str:

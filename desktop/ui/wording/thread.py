@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from desktop.domain.bridge.notice import Notice
-from desktop.domain.delivery import Arrival, ArrivedAt
+from desktop.domain.delivery import Arrival, ChannelArrival
 from desktop.domain.direct import DirectRoute, Route
 from desktop.domain.model.channel import Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Entry
@@ -233,11 +233,11 @@ def one_of_these(notice: Notice) -> str:
     return f"Octopods reported a failure for one of {len(notice.candidates)} replies: “{notice.text.strip()}”"
 
 
-def arrival(at: ArrivedAt) -> str:
+def arrival(at: ChannelArrival) -> str:
     return f"{words.channel(at.channel)} {ARRIVAL_WORDS[at.arrival]}"
 
 
-def only_place(arrived: tuple[ArrivedAt, ...]) -> ChannelKind | None:
+def only_place(arrived: tuple[ChannelArrival, ...]) -> ChannelKind | None:
     """The one place that is left when the others did not get it; None when nothing went missing."""
     left = [a.channel for a in arrived if a.arrival not in DID_NOT_ARRIVE]
     return left[0] if len(left) == 1 and len(arrived) > 1 else None
@@ -247,7 +247,7 @@ def only(channel: ChannelKind) -> str:
     return f"{words.channel(channel)} only"
 
 
-def missing_line(at: ArrivedAt, *, quoted: bool) -> str:
+def missing_line(at: ChannelArrival, *, quoted: bool) -> str:
     """Why a reply did not get somewhere. quoted: the reason is in the bridge's own words."""
     return (
         f"{words.channel(at.channel)}: “{at.reason}”" if quoted else f"Not on {words.channel(at.channel)}. {at.reason}"
@@ -261,7 +261,7 @@ def template(name: str) -> str:
     return f"Template {name}"
 
 
-def direct_arrival(at: ArrivedAt) -> str:
+def direct_arrival(at: ChannelArrival) -> str:
     """`WhatsApp · accepted`: the state is always a word, for a tick alone would say more than is known."""
     return f"{words.channel(at.channel)} · {ARRIVAL_WORDS[at.arrival]}"
 
@@ -271,14 +271,16 @@ def past_intercom(route: Route) -> str:
     sender = f" from {_whole(route.our_address)}" if route.our_address else ""
     to = f" to {_whole(route.to)}"
     note = "Intercom shows colleagues a note about it, not the message itself."
-    return f"Through {route.key.provider.shown}{sender}{to}. {note}"
+    return f"Through {route.key.provider.display_name}{sender}{to}. {note}"
 
 
 def direct_route(of: DirectRoute) -> str:
     """`WhatsApp via Meta`, `Telegram via @acme_bot`."""
     provider = of.route.key.provider
-    via = {Provider.WHATSAPP: "Meta", Provider.TELEGRAM: of.route.our_address or "a bot"}.get(provider, provider.shown)
-    templates_only = "" if of.abilities.sends_free_text else " (templates only)"
+    via = {Provider.WHATSAPP: "Meta", Provider.TELEGRAM: of.route.our_address or "a bot"}.get(
+        provider, provider.display_name
+    )
+    templates_only = "" if of.capabilities.sends_free_text else " (templates only)"
     return f"{words.channel(of.route.channel)} via {via}{templates_only}"
 
 

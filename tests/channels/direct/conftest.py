@@ -20,7 +20,7 @@ from desktop.channels.twilio.channel import TwilioChannel
 from desktop.channels.whatsapp.channel import Dialog360Channel, WhatsAppCloudChannel
 from desktop.domain.content.template import Filled, HeaderKind, Slot, SlotKind, Template, fill, slots
 from desktop.domain.model.facts import ChannelKind
-from desktop.ports import Channel, DirectMessage, DirectTemplate, Outcome, OutgoingFile, ProviderError
+from desktop.ports import Channel, DirectMessage, DirectTemplate, OutgoingFile, ProviderError, SendOutcome
 from desktop.sandbox.model.people import Customer, Line
 from desktop.sandbox.model.settings import Settings
 from desktop.sandbox.model.templates import Catalogue
@@ -147,7 +147,7 @@ def _words_for(slot: Slot, template: Template) -> str:
     return known.get(slot.kind, f"value of {slot.key}")
 
 
-async def _send(channel: Channel, out: DirectMessage | DirectTemplate) -> Outcome:
+async def _send(channel: Channel, out: DirectMessage | DirectTemplate) -> SendOutcome:
     return await (channel.send_text(out) if isinstance(out, DirectMessage) else channel.send_template(out))
 
 
@@ -312,7 +312,7 @@ def complete() -> Callable[[Template], Filled]:
 
 
 @pytest.fixture
-def send() -> Callable[[Channel, DirectMessage | DirectTemplate], Awaitable[Outcome]]:
+def send() -> Callable[[Channel, DirectMessage | DirectTemplate], Awaitable[SendOutcome]]:
     return _send
 
 

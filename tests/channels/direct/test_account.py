@@ -36,14 +36,14 @@ async def test_a_wrong_credential_is_told_at_once(stage, account, connect, troub
     channel = connect(account, secret=account.other)
     customer = stage.person(account)
     asked = [channel.check()]
-    asked += [channel.templates()] if channel.abilities.has_templates else []
-    asked += [channel.status("1")] if channel.abilities.reports_status else []
-    asked += [channel.messages(stage.now())] if channel.abilities.lists_messages else []
+    asked += [channel.templates()] if channel.capabilities.has_templates else []
+    asked += [channel.status("1")] if channel.capabilities.reports_status else []
+    asked += [channel.messages(stage.now())] if channel.capabilities.lists_messages else []
     for call in asked:
         trouble = await trouble_of(call)
         assert trouble.kind is ProviderErrorKind.SIGNED_OUT
         assert trouble.sentence.endswith("Enter a new one in this account's settings.")
-    if channel.abilities.sends_free_text:
+    if channel.capabilities.sends_free_text:
         outcome = await channel.send_text(account.message(customer))
         assert (type(outcome), outcome.kind) == (Refused, ProviderErrorKind.SIGNED_OUT)
     assert stage.sent_to(customer) == []
@@ -95,7 +95,7 @@ async def test_an_api_key_opens_the_account_too(stage, account, connect, trouble
 async def test_looking_changes_nothing_at_the_provider(stage, account, channel, connect):
     """Checks with good and bad credentials and every other question."""
     customer = stage.person(account)
-    accepted = await channel.send_text(account.message(customer)) if channel.abilities.sends_free_text else None
+    accepted = await channel.send_text(account.message(customer)) if channel.capabilities.sends_free_text else None
     stage.advance(600)
     before = stage.state()
     await channel.check()
@@ -122,38 +122,38 @@ async def test_checking_leaves_the_bots_messages_where_they_are(stage, connect):
 
 
 async def test_it_can_do_what_it_says(stage, account, channel):
-    abilities, customer = channel.abilities, stage.person(account)
-    assert abilities.needs_window is (account.channel == "whatsapp" and abilities.sends_free_text)
-    if abilities.sends_free_text:
-        accepted = await channel.send_text(account.message(customer, "x" * abilities.max_text))
+    capabilities, customer = channel.capabilities, stage.person(account)
+    assert capabilities.needs_window is (account.channel == "whatsapp" and capabilities.sends_free_text)
+    if capabilities.sends_free_text:
+        accepted = await channel.send_text(account.message(customer, "x" * capabilities.max_text))
         assert isinstance(accepted, Accepted)
-        longer = await channel.send_text(account.message(customer, "x" * (abilities.max_text + 1)))
+        longer = await channel.send_text(account.message(customer, "x" * (capabilities.max_text + 1)))
         assert (type(longer), longer.kind) == (Refused, ProviderErrorKind.TOO_LARGE)
-        assert [len(item["text"]) for item in stage.screen(account, customer)] == [abilities.max_text]
-    if abilities.has_templates:
+        assert [len(item["text"]) for item in stage.screen(account, customer)] == [capabilities.max_text]
+    if capabilities.has_templates:
         assert await channel.templates()
-    if abilities.lists_messages:
+    if capabilities.lists_messages:
         found = await channel.messages(stage.now() - timedelta(hours=1), account.address(customer))
         assert found.complete
         assert found.messages
 
 
 async def test_what_it_cannot_do_is_answered_by_nothing(stage, account, channel):
-    abilities, customer, before = channel.abilities, stage.person(account), stage.state()
-    if not abilities.has_templates:
+    capabilities, customer, before = channel.capabilities, stage.person(account), stage.state()
+    if not capabilities.has_templates:
         template = Template("1", "still_there", "en_US", "Hello", Status.APPROVED)
         outcome = await channel.send_template(account.template(customer, template))
         assert list(await channel.templates()) == []
         assert (type(outcome), outcome.kind) == (Refused, ProviderErrorKind.TEMPLATE_UNAVAILABLE)
-    if not abilities.sends_free_text:
+    if not capabilities.sends_free_text:
         assert isinstance(await channel.send_text(account.message(customer)), Refused)
-    if not abilities.reports_status:
+    if not capabilities.reports_status:
         assert await channel.status("x") is None
-    if not abilities.lists_messages:
+    if not capabilities.lists_messages:
         assert not (await channel.messages(stage.now())).complete
-    if not abilities.can_look_up_sent:
+    if not capabilities.can_look_up_sent:
         assert await channel.look_up_sent(account.message(customer), stage.now(), ()) is None
-    if not abilities.max_file_bytes:
+    if not capabilities.max_file_bytes:
         file = OutgoingFile("a.png", "image/png", b"x")
         assert isinstance(await channel.send_text(account.message(customer, file=file)), Refused)
     assert stage.state() == before

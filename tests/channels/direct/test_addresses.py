@@ -31,7 +31,7 @@ async def test_a_customer_who_hides_her_number(stage, account, channel, way, sen
         return
     assert (type(outcome), outcome.address) == (Accepted, user_id)
     assert len(stage.screen(account, customer)) == 1
-    if channel.abilities.lists_messages:
+    if channel.capabilities.lists_messages:
         found = await channel.messages(stage.now() - timedelta(hours=1), user_id)
         assert {(m.customer_address, m.from_customer) for m in found.messages} >= {(user_id, True)}
 
@@ -54,7 +54,7 @@ async def test_numbers_that_whatsapp_knows_in_an_older_form(stage, account, chan
     assert len(stage.screen(account, customer)) == 1
     told = {"twilio": today, "octopods": ""}.get(account.word, at_whatsapp)
     assert outcome.address == told
-    if channel.abilities.lists_messages and today != at_whatsapp:
+    if channel.capabilities.lists_messages and today != at_whatsapp:
         since = stage.now() - timedelta(hours=1)
         mine, hers = [(await channel.messages(since, form)).messages for form in (today, at_whatsapp)]
         assert {m.customer_address for m in hers if m.from_customer} == {at_whatsapp}
@@ -156,8 +156,8 @@ async def test_what_is_too_large_for_its_own_form_goes_as_a_document(stage, acco
 @pytest.mark.ours("whatsapp", "360dialog", "telegram")
 async def test_a_file_that_is_too_large_is_not_sent(stage, account, channel):
     customer = stage.person(account)
-    file = OutgoingFile("a.pdf", "application/pdf", b"\x00" * (channel.abilities.max_file_bytes + 1))
-    caption = "x" * (channel.abilities.max_caption + 1)
+    file = OutgoingFile("a.pdf", "application/pdf", b"\x00" * (channel.capabilities.max_file_bytes + 1))
+    caption = "x" * (channel.capabilities.max_caption + 1)
     for out in (
         account.message(customer, "", file=file),
         account.message(customer, caption, file=replace(file, data=b"x")),

@@ -12,7 +12,7 @@ from desktop.channels.shared import meta_codes, twilio_codes
 from desktop.channels.shared.sentences import WORDS
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.facts import ChannelKind
-from desktop.ports import Accepted, DirectMessage, NotSent, ProviderErrorKind, Refused, Unknown
+from desktop.ports import Accepted, DirectMessage, NotSent, OutcomeUnknown, ProviderErrorKind, Refused
 from desktop.sandbox.model.settings import Provoked
 
 pytestmark = pytest.mark.slow
@@ -49,15 +49,15 @@ META = [
     Row((131021,), 400, False, T.BAD_ADDRESS),
     Row((131008, 131009, 100), 400, False, T.MALFORMED),
     Row((33,), 400, False, T.GONE),
-    Row((131000, 131016), 500, False, T.BUSY, Unknown),
-    Row((1,), 400, False, T.BUSY, Unknown),
-    Row((2, 133004), 503, False, T.BUSY, Unknown),
+    Row((131000, 131016), 500, False, T.BUSY, OutcomeUnknown),
+    Row((1,), 400, False, T.BUSY, OutcomeUnknown),
+    Row((2, 133004), 503, False, T.BUSY, OutcomeUnknown),
     Row((131031, 368, 130497), 403, False, T.POLICY),
     Row((131042,), 400, False, T.BILLING),
     Row((131037, 133010), 400, False, T.SENDER),
     Row((131045,), 500, False, T.SENDER),
     Row((131052, 131053), 400, False, T.FILE),
-    Row((131057,), 500, False, T.BUSY, Unknown),
+    Row((131057,), 500, False, T.BUSY, OutcomeUnknown),
     Row((131030,), 400, False, T.SENDER),
     Row((131062,), 400, False, T.BAD_ADDRESS),
     Row((132000,), 400, False, T.TEMPLATE_INVALID),
@@ -92,7 +92,7 @@ TWILIO = [
     Row((21605, 21617, 21658), 400, False, T.TOO_LARGE),
     Row((30019,), None, True, T.TOO_LARGE),
     Row((63019, 63025, 63034, 63037), None, True, T.FILE),
-    Row((21730,), 400, False, T.BUSY, Unknown),
+    Row((21730,), 400, False, T.BUSY, OutcomeUnknown),
     Row((63009, 63010, 63011, 63012), None, True, T.BUSY),
     Row((21620, 21623), 400, False, T.FILE),
     Row((21654, 21655, 21656), 400, False, T.TEMPLATE_INVALID),
@@ -168,8 +168,8 @@ TELEGRAM = [
     (409, "Conflict: terminated by other getUpdates request", T.TAKEN, Refused),
     (413, "Request Entity Too Large", T.FILE, Refused),
     (429, "Too Many Requests: retry after 17", T.PAIR_THROTTLED, NotSent),
-    (500, "Internal Server Error", T.BUSY, Unknown),
-    (502, "Bad Gateway", T.BUSY, Unknown),
+    (500, "Internal Server Error", T.BUSY, OutcomeUnknown),
+    (502, "Bad Gateway", T.BUSY, OutcomeUnknown),
 ]
 
 # 360dialog's own layer: a status and a sentence; its limits come as 400.
@@ -179,8 +179,8 @@ DIALOG360 = [
     (400, "This account is unpaid", T.BILLING, Refused),
     (401, "Invalid api_key or token expired", T.SIGNED_OUT, Refused),
     (403, "This path is blocked", T.FORBIDDEN, Refused),
-    (500, "Internal error", T.BUSY, Unknown),
-    (502, "Bad gateway", T.BUSY, Unknown),
+    (500, "Internal error", T.BUSY, OutcomeUnknown),
+    (502, "Bad gateway", T.BUSY, OutcomeUnknown),
 ]
 
 # Octopods' statuses that come without a code.
@@ -189,7 +189,7 @@ OCTOPODS_STATUS = [
     (403, T.FORBIDDEN, Refused),
     (404, T.GONE, Refused),
     (429, T.THROTTLED, NotSent),
-    (500, T.BUSY, Unknown),
+    (500, T.BUSY, OutcomeUnknown),
 ]
 
 MAGIC = {"+15005550001": 21211, "+15005550002": 21612, "+15005550003": 21408, "+15005550004": 21610,
@@ -256,7 +256,7 @@ def question(channel, account):
 async def judge_both(stage, account, channel, send, trouble_of, error, trouble, ends, code, http) -> None:
     """As the answer to a send and, as often as it is asked again, to a question."""
     customer = stage.person(account)
-    out = await account.written(channel, customer, "text" if channel.abilities.sends_free_text else "template")
+    out = await account.written(channel, customer, "text" if channel.capabilities.sends_free_text else "template")
     stage.settings.provoked.append(Provoked(path=account.provoked, **error))
     judge_outcome(await send(channel, out), trouble, ends, code, http, account.name)
     assert stage.settings.provoked == []
@@ -282,7 +282,7 @@ async def test_refused_at_once(stage, connect, send, trouble_of, kind, code, row
 async def test_failed_late(stage, connect, send, kind, code, row):
     account = stage.account(kind)
     channel, customer = connect(account), stage.person(account)
-    out = await account.written(channel, customer, "text" if channel.abilities.sends_free_text else "template")
+    out = await account.written(channel, customer, "text" if channel.capabilities.sends_free_text else "template")
     stage.settings.provoked.append(Provoked(account.word, code, later=True))
     accepted = await send(channel, out)
     assert isinstance(accepted, Accepted)

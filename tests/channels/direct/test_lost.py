@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from desktop.domain.delivery import Delivery
-from desktop.ports import Accepted, DirectTemplate, NotSent, ProviderErrorKind, Refused, Unknown
+from desktop.ports import Accepted, DirectTemplate, NotSent, OutcomeUnknown, ProviderErrorKind, Refused
 from desktop.sandbox.model.settings import Fault, Provoked
 
 pytestmark = pytest.mark.slow
@@ -22,20 +22,20 @@ LOOKS_UP = ("twilio-whatsapp", "twilio-sms", "octopods-whatsapp", "octopods-what
 
 # What happens to the request -> how the send ends, and how many messages reach her.
 LOST = [
-    (Fault("POST", "", "drop_after"), Unknown, 1),
-    (Fault("POST", "", "drop_before"), Unknown, 0),
-    (Fault("POST", "", "close_mid_answer"), Unknown, 1),
-    (Fault("POST", "", "truncate"), Unknown, 1),
-    (Fault("POST", "", "empty"), Unknown, 1),
-    (Fault("POST", "", "delay", seconds=LATE_S), Unknown, 1),
-    (Fault("POST", "", "delay_after", seconds=600), Unknown, 1),
-    (Fault("POST", "", "status_after", status=500), Unknown, 1),
-    (Fault("POST", "", "status_after", status=502, html=True), Unknown, 1),
-    (Fault("POST", "", "status", status=500), Unknown, 0),
-    (Fault("POST", "", "status", status=503, html=True), Unknown, 0),
-    (Fault("POST", "", "status", status=200, html=True), Unknown, 0),
-    (Fault("POST", "", "status", status=302, html=True), Unknown, 0),
-    (Fault("POST", "", "status", status=408, html=True), Unknown, 0),
+    (Fault("POST", "", "drop_after"), OutcomeUnknown, 1),
+    (Fault("POST", "", "drop_before"), OutcomeUnknown, 0),
+    (Fault("POST", "", "close_mid_answer"), OutcomeUnknown, 1),
+    (Fault("POST", "", "truncate"), OutcomeUnknown, 1),
+    (Fault("POST", "", "empty"), OutcomeUnknown, 1),
+    (Fault("POST", "", "delay", seconds=LATE_S), OutcomeUnknown, 1),
+    (Fault("POST", "", "delay_after", seconds=600), OutcomeUnknown, 1),
+    (Fault("POST", "", "status_after", status=500), OutcomeUnknown, 1),
+    (Fault("POST", "", "status_after", status=502, html=True), OutcomeUnknown, 1),
+    (Fault("POST", "", "status", status=500), OutcomeUnknown, 0),
+    (Fault("POST", "", "status", status=503, html=True), OutcomeUnknown, 0),
+    (Fault("POST", "", "status", status=200, html=True), OutcomeUnknown, 0),
+    (Fault("POST", "", "status", status=302, html=True), OutcomeUnknown, 0),
+    (Fault("POST", "", "status", status=408, html=True), OutcomeUnknown, 0),
     (Fault("POST", "", "wrong_type"), Accepted, 1),
     (Fault("POST", "", "status", status=429), NotSent, 0),
     (Fault("POST", "", "status", status=429, html=True), NotSent, 0),
@@ -57,7 +57,7 @@ async def test_however_it_is_lost(stage, account, connect, way, send, eventually
     await eventually(lambda: len(stage.sent_to(customer)) >= arrive)
     assert len(stage.screen(account, customer)) == arrive
     assert len(stage.sent_to(customer)) == arrive
-    if ends is Unknown:
+    if ends is OutcomeUnknown:
         assert outcome.reason
         assert account.message(customer).text not in outcome.reason
     if ends is NotSent:
@@ -87,7 +87,7 @@ async def test_a_cable_that_is_pulled_in_the_middle_leaves_it_open(stage, accoun
     sending = asyncio.create_task(send(channel, out))
     await eventually(lambda: len(stage.sent_to(customer)) == 1)
     await asyncio.to_thread(stage.sandbox.unplug)
-    assert isinstance(await sending, Unknown)
+    assert isinstance(await sending, OutcomeUnknown)
     await asyncio.to_thread(stage.sandbox.plug_in)
     assert len(stage.sent_to(customer)) == 1
 
@@ -113,7 +113,7 @@ async def lose(stage, account, channel, send, out, action="drop_after"):
     """A send whose answer never comes, and when it began."""
     since = stage.now()
     stage.settings.fail_next.append(Fault("POST", account.sends, action))
-    assert isinstance(await send(channel, out), Unknown)
+    assert isinstance(await send(channel, out), OutcomeUnknown)
     return since
 
 
@@ -222,4 +222,4 @@ async def test_where_nobody_can_be_asked_nothing_is_found(stage, account, channe
     out = await account.written(channel, customer, way)
     since = await lose(stage, account, channel, send, out)
     assert await channel.look_up_sent(out, since - timedelta(hours=1), ()) is None
-    assert not channel.abilities.can_look_up_sent
+    assert not channel.capabilities.can_look_up_sent

@@ -117,5 +117,5 @@ async def test_a_messaging_service_sends_and_lists_nothing(stage, account, conne
     assert (await channel.status(accepted.entry_id)).delivery >= Delivery.DELIVERED
     assert await channel.look_up_sent(out, since, ()) == accepted.entry_id
     assert await channel.look_up_sent(out, since, {accepted.entry_id}) is None
-    assert not channel.abilities.lists_messages
+    assert not channel.capabilities.lists_messages
     assert not (await channel.messages(since)).complete

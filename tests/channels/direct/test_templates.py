@@ -54,7 +54,7 @@ async def test_every_template_is_listed_with_its_state(stage, account, channel, 
         if account.word == "octopods" and template.name == "sign_in":
             # Its category is not told there; nothing keeps it from being sent.
             reason = ""
-        assert (reason in template.why_not) if reason else template.why_not == "", template.name
+        assert (reason in template.not_sendable_reason) if reason else template.not_sendable_reason == "", template.name
         assert template.is_fresh(stage.now())
 
 
@@ -64,11 +64,11 @@ async def test_a_template_that_was_stopped_says_why_not(stage, account, channel,
     with stage.lock:
         stage.world.templates.change("still_there", "en_US", status=state, rejected_reason="SCAM")
     found = await account.listed(channel, "still_there")
-    assert found.why_not == f"Only approved templates can be sent; this one is {state.lower()}."
+    assert found.not_sendable_reason == f"Only approved templates can be sent; this one is {state.lower()}."
     customer = stage.person(account)
     outcome = await channel.send_template(account.template(customer, found))
     assert (type(outcome), outcome.kind) == (Refused, ProviderErrorKind.TEMPLATE_INVALID)
-    assert found.why_not in outcome.sentence
+    assert found.not_sendable_reason in outcome.sentence
     assert stage.sent_to(customer) == []
 
 
@@ -106,7 +106,7 @@ async def test_every_sendable_template_arrives_word_for_word(stage, account, cha
     """Positional and named blanks, headers of text and of files, ends of links, codes, quick replies."""
     sent = set()
     for template in await channel.templates():
-        if template.why_not or template.name in STATES:
+        if template.not_sendable_reason or template.name in STATES:
             continue
         customer = stage.person(account, wrote_ago_s=None)
         filled = complete(template)
@@ -155,7 +155,7 @@ async def test_an_address_that_nobody_has(stage, account, channel):
     assert isinstance(outcome, Accepted)
     stage.advance(60)
     fact = await channel.status(outcome.entry_id)
-    expected = (Delivery.FAILED, ProviderErrorKind.UNREACHABLE) if channel.abilities.reports_status else None
+    expected = (Delivery.FAILED, ProviderErrorKind.UNREACHABLE) if channel.capabilities.reports_status else None
     assert (fact and (fact.delivery, fact.kind)) == expected
 
 

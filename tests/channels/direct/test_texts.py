@@ -40,7 +40,7 @@ async def test_free_text_arrives_as_it_was_written(stage, account, channel):
         assert fact.delivery <= Delivery.SENT, "taken is not delivered"
     stage.advance(60)
     fact = await channel.status(outcome.entry_id)
-    if channel.abilities.reports_status:
+    if channel.capabilities.reports_status:
         read = account.channel == "whatsapp"
         assert (fact.remote_id, fact.delivery) == (outcome.entry_id, Delivery.READ if read else Delivery.DELIVERED)
         assert (fact.final, fact.kind, fact.sentence) == (True, None, "")
@@ -58,7 +58,7 @@ async def test_free_text_outside_the_window_is_taken_and_fails_later(stage, acco
     stage.advance(60)
     assert stage.screen(account, customer) == []
     fact = await channel.status(outcome.entry_id)
-    if channel.abilities.reports_status:
+    if channel.capabilities.reports_status:
         assert (fact.delivery, fact.kind, fact.final) == (Delivery.FAILED, ProviderErrorKind.WINDOW_CLOSED, True)
         assert fact.sentence.endswith("Send a template, or wait until they write again.")
     else:
@@ -84,12 +84,12 @@ async def test_where_the_history_does_not_tell_nothing_is_claimed(stage, connect
     stage.advance(60)
     for _ in range(4):
         assert await channel.status(accepted.entry_id) is None
-    assert not channel.abilities.reports_status
+    assert not channel.capabilities.reports_status
 
 
 @pytest.mark.ours("octopods-whatsapp", "octopods-whatsapp:older", "octopods-sms", "octopods-sms:older")
 async def test_octopods_tells_what_became_of_it_in_both_shapes(stage, account, channel, send, complete):
-    way = "text" if channel.abilities.sends_free_text else "template"
+    way = "text" if channel.capabilities.sends_free_text else "template"
     accepted = await send(channel, await account.written(channel, stage.person(account), way))
     stage.advance(60)
     on_whatsapp = account.channel == "whatsapp"

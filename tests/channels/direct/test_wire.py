@@ -9,7 +9,7 @@ import pytest
 
 from desktop.channels.shared import http
 from desktop.domain.content.template import Status, Template
-from desktop.ports import DirectMessage, DirectTemplate, ProviderErrorKind, Unknown
+from desktop.ports import DirectMessage, DirectTemplate, OutcomeUnknown, ProviderErrorKind
 from desktop.sandbox.model.settings import Fault
 
 NONSENSE = (b"<html>Hotel</html>", b"", b"{}", b"[]", b"null", b'"ok"', b'{"id": "1"', b"[" * 100_000, b"\xff\xfe")
@@ -58,25 +58,25 @@ async def test_a_good_answer_that_does_not_say_what_was_taken(by_the_book, provi
     for body in (*NONSENSE, *(json.dumps(o).encode() for o in odd)):
         asked = len(provider.requests)
         provider.restart().answers(200, body)
-        assert isinstance(await send(by_the_book, out), Unknown), body
+        assert isinstance(await send(by_the_book, out), OutcomeUnknown), body
         assert len(provider.requests) == asked + 1
 
 
 async def test_what_is_no_http(by_the_book, provider, out, send):
     provider.talks_nonsense()
-    assert isinstance(await send(by_the_book, out), Unknown)
+    assert isinstance(await send(by_the_book, out), OutcomeUnknown)
     assert len(provider.requests) == 1
 
 
 async def test_an_endless_answer(by_the_book, provider, out, send, monkeypatch):
     monkeypatch.setattr(http, "LARGEST_ANSWER_BYTES", 1000)
     provider.answers(200, {"id": "x" * 2000})
-    assert await send(by_the_book, out) == Unknown("AnswerTooLarge")
+    assert await send(by_the_book, out) == OutcomeUnknown("AnswerTooLarge")
 
 
 async def test_a_redirect_is_not_followed_with_a_message(by_the_book, provider, out, send):
     provider.answers(307, b"", headers={"Location": f"{provider.base_url}/elsewhere"})
-    assert await send(by_the_book, out) == Unknown("HTTP 307")
+    assert await send(by_the_book, out) == OutcomeUnknown("HTTP 307")
     assert len(provider.requests) == 1
 
 

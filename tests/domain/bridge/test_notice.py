@@ -27,12 +27,12 @@ from hypothesis import strategies as st
 from desktop.domain.bridge.notice import (
     Notice,
     NoticeKind,
+    channel_named_in,
     idle_notes,
     is_by_bridge,
     is_reply,
-    names_channel,
+    note_fingerprint,
     notices_of,
-    shape,
     tie,
 )
 from desktop.domain.model.facts import ChannelKind, Entry, EntryKind, Role
@@ -187,7 +187,7 @@ def test_a_success_that_is_denied_is_a_failure(text: str) -> None:
 def test_a_note_of_the_bridge_right_after_a_single_reply_is_a_failure_in_any_language(text: str) -> None:
     ours = reply(1)
     [found] = notices(ours, note(1 - 10 * MINUTE, text))
-    assert (found.kind, found.text, found.candidates, found.is_tied) == (K.UNKNOWN_FAILURE, text, (ours.id,), True)
+    assert (found.kind, found.text, found.candidates, found.is_matched) == (K.UNKNOWN_FAILURE, text, (ours.id,), True)
     assert notices(ours, note(1 - 10 * MINUTE - MINUTE / 60, text)) == ()
     assert notices(ours, reply(0.99), note(0.98, text)) == ()
     assert notices(note(1, text)) == ()
@@ -206,7 +206,7 @@ def test_failure_patterns_are_a_setting() -> None:
 def test_the_same_text_where_no_reply_preceded_it_is_no_notice() -> None:
     greeting = note(3, "Chat of Jennifer Okafor, 24 h answer time, ticket 4711")
     idle = idle_notes(conversation("2", first(4), greeting), WORKSPACE)
-    assert idle == frozenset({shape(greeting.text)})
+    assert idle == frozenset({note_fingerprint(greeting.text)})
     told = replace(WORKSPACE, idle_notes=idle)
     again = note(1, "Chat of Max, 24 h answer time, ticket 12")
     assert notices(reply(1.1), again) != ()
@@ -249,13 +249,13 @@ def test_when_a_note_stands_without_a_reply(entries: list[Entry], more: dict[str
     ],
 )
 def test_names_and_digits_play_no_part_in_the_shape_of_a_note(one: str, other: str, *, same: bool) -> None:
-    assert (shape(one) == shape(other)) is same
-    assert len(shape(one)) == 24
+    assert (note_fingerprint(one) == note_fingerprint(other)) is same
+    assert len(note_fingerprint(one)) == 24
 
 
 @given(st.text())
 def test_no_text_breaks_anything(text: str) -> None:
-    assert shape(text) == shape(text)
+    assert note_fingerprint(text) == note_fingerprint(text)
     assert len(notices(reply(1), note(0.99, text))) <= 1
 
 
@@ -299,7 +299,7 @@ def test_of_two_replies_the_notice_goes_to_none(by: Entry) -> None:
     fine = reply(1)
     told = notices(fine, by, note(0.98))
     assert told[0].candidates == (by.id, fine.id)
-    assert not told[0].is_tied
+    assert not told[0].is_matched
     assert tie(told) == {fine.id: told[0], by.id: told[0]}
 
 
@@ -336,7 +336,7 @@ def test_of_several_notices_on_one_reply_the_tied_one_counts_and_else_the_earlie
     ],
 )
 def test_the_one_channel_that_a_notice_names(text: str, channel: ChannelKind | None) -> None:
-    assert names_channel(text) is channel
+    assert channel_named_in(text) is channel
 
 
 @given(st.permutations(range(6)))
@@ -351,5 +351,5 @@ def test_minutes_are_counted_exactly() -> None:
     ours = reply(1)
     late = replace(note(1), sent_at=ours.sent_at + timedelta(minutes=10, microseconds=1))
     assert notices(ours, late)[0].candidates == ()
-    assert notices(ours, replace(late, sent_at=ours.sent_at + timedelta(minutes=10)))[0].is_tied
+    assert notices(ours, replace(late, sent_at=ours.sent_at + timedelta(minutes=10)))[0].is_matched
     assert failure_note(1).app_code == BRIDGE

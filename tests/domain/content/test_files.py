@@ -17,11 +17,11 @@ from desktop.domain.content.files import (
     FileProblem,
     FileRefusal,
     FileRoute,
-    bridge_route,
-    check,
-    direct_route,
-    facts_of,
+    bridge_file_route,
+    direct_file_route,
+    inspect_file,
     largest_bytes,
+    plan_file,
 )
 from desktop.domain.content.picture_size import picture_size
 from desktop.domain.model.channel import Provider
@@ -215,7 +215,7 @@ def test_a_file_that_is_cut_off_is_never_another_size(width, height, cut):
 
 
 def told(route, name, size=1000, width=None, height=None, **more):
-    return check(route, FileFacts(name, "", size, width, height), **more)
+    return plan_file(route, FileFacts(name, "", size, width, height), **more)
 
 
 CLOUD, D360, TELEGRAM = R.WHATSAPP_CLOUD, R.DIALOG360, R.TELEGRAM
@@ -402,7 +402,7 @@ def test_a_long_name_is_cut_before_its_ending(name, named):
 
 
 def test_a_plan_names_the_file_with_its_ending():
-    assert check(CLOUD, FileFacts("scan", "application/pdf", 1)).name == "scan.pdf"
+    assert plan_file(CLOUD, FileFacts("scan", "application/pdf", 1)).name == "scan.pdf"
     assert told(CLOUD, "list.csv").name == "list.csv"
     assert told(CLOUD, "a\n\u202eb.pdf").name == "ab.pdf"
     long = told(CLOUD, "x" * 500 + ".pdf").name
@@ -449,8 +449,8 @@ def test_how_many_files_one_message_takes(route, most):
 
 
 def test_facts_are_read_from_the_bytes():
-    assert facts_of("a.png", "image/png", png(3, 4)) == FileFacts("a.png", "image/png", len(png(3, 4)), 3, 4)
-    assert facts_of("a.pdf", "", b"%PDF") == FileFacts("a.pdf", "", 4)
+    assert inspect_file("a.png", "image/png", png(3, 4)) == FileFacts("a.png", "image/png", len(png(3, 4)), 3, 4)
+    assert inspect_file("a.pdf", "", b"%PDF") == FileFacts("a.pdf", "", 4)
 
 
 @pytest.mark.parametrize(
@@ -465,14 +465,14 @@ def test_facts_are_read_from_the_bytes():
     ],
 )
 def test_each_account_has_its_route(provider, channel, route):
-    assert direct_route(provider, channel) is route
+    assert direct_file_route(provider, channel) is route
 
 
 def test_of_most_bridged_channels_nothing_is_known():
-    assert bridge_route(ChannelKind.WHATSAPP) is R.BRIDGE_WHATSAPP
-    assert bridge_route(ChannelKind.TELEGRAM) is R.BRIDGE_TELEGRAM
-    assert bridge_route(ChannelKind.SMS) is R.BRIDGE_SMS
-    assert bridge_route(ChannelKind.LINE) is None
+    assert bridge_file_route(ChannelKind.WHATSAPP) is R.BRIDGE_WHATSAPP
+    assert bridge_file_route(ChannelKind.TELEGRAM) is R.BRIDGE_TELEGRAM
+    assert bridge_file_route(ChannelKind.SMS) is R.BRIDGE_SMS
+    assert bridge_file_route(ChannelKind.LINE) is None
 
 
 @given(

@@ -21,7 +21,7 @@ from desktop.domain.content.template import (
     Status,
     Template,
     fill,
-    room,
+    remaining_length,
     slots,
     suggestions,
     value_of,
@@ -234,7 +234,7 @@ def test_a_template_as_a_whole_has_its_own_code():
         ("body.2", "Fill this in.", ProblemCode.MISSING),
         ("", "Only approved templates can be sent; this one is paused.", ProblemCode.NOT_SENDABLE),
     ]
-    assert replace(PLAIN, status=Status.OTHER).why_not.endswith("; this one's state is unknown.")
+    assert replace(PLAIN, status=Status.OTHER).not_sendable_reason.endswith("; this one's state is unknown.")
 
 
 def test_what_a_provider_does_not_tell_of_a_template():
@@ -324,7 +324,7 @@ def test_each_blank_knows_how_much_room_is_left(values, key, left):
     if key == "body.2":
         values = {"body.2": "x" * 500, "body.1": "y" * 4}
     slot = next(s for s in slots(template) if s.key == key)
-    assert room(template, values, slot) == left
+    assert remaining_length(template, values, slot) == left
 
 
 INVOICE = replace(PLAIN, body="Your invoice", header=Header(HeaderKind.DOCUMENT, takes_name=True))

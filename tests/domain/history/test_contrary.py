@@ -20,14 +20,14 @@ from conversation_factory import (
     reply,
 )
 
-from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource, RuntimeState
+from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource, RecoverySignals
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, Route
-from desktop.domain.history.provider_messages import Row
+from desktop.domain.history.provider_messages import ProviderMessage
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Conversation, Entry
 from desktop.domain.model.workspace import Pin
-from desktop.domain.thread import Chat, Thread, assemble
+from desktop.domain.thread import Chat, Thread, assemble_thread
 
 K = ContraryKind
 WA, SMS = ChannelKind.WHATSAPP, ChannelKind.SMS
@@ -38,7 +38,7 @@ CONTACT = jennifer(bridge_attributes={"octopods_whatsapp_account_phone": LINE, "
 
 
 def thread(*held: Conversation, **more: object) -> Thread:
-    found = [assemble(order, [CONTACT], WORKSPACE, **more) for order in permutations(held)]  # type: ignore[arg-type]
+    found = [assemble_thread(order, [CONTACT], WORKSPACE, **more) for order in permutations(held)]  # type: ignore[arg-type]
     assert all((f.contrary, f.messages) == (found[0].contrary, found[0].messages) for f in found)
     return found[0]
 
@@ -59,9 +59,9 @@ def stored(kind: ContraryKind = K.UNREACHABLE, age: float = 1, **more: object) -
     return ContraryFact(kind, **(given | more))  # type: ignore[arg-type]
 
 
-def of_chat(found: Thread, name: str = "1") -> tuple[tuple[ContraryFact, ...], RuntimeState]:
+def of_chat(found: Thread, name: str = "1") -> tuple[tuple[ContraryFact, ...], RecoverySignals]:
     held: Chat = found.chat(name)
-    return held.contrary, held.standing
+    return held.contrary, held.recovery
 
 
 # --- where facts come from -----------------------------------------------------------------------------------------
@@ -73,7 +73,7 @@ def test_a_notice_is_a_fact_of_the_time_of_its_reply() -> None:
     expected = ContraryFact(K.UNREACHABLE, WA, ago(1), ContrarySource.BRIDGE_NOTICE, note.id, "1", LINE, THEIRS)
     assert found.contrary == of_chat(found)[0] == (expected,)
     pinned = replace(WORKSPACE, pins={"1": Pin(None)})
-    assert assemble([chat(first(9), reply(1), note)], [CONTACT], pinned).contrary == ()
+    assert assemble_thread([chat(first(9), reply(1), note)], [CONTACT], pinned).contrary == ()
 
 
 def test_stop_by_text_message_is_a_fact_and_start_may_end_it() -> None:
@@ -103,13 +103,13 @@ def test_stop_that_may_have_come_by_text_message_is_a_fact_and_start_that_may_ha
 )
 def test_nothing_else_is_a_stop(held: Conversation) -> None:
     assert thread(held).contrary == ()
-    assert thread(held).chat("1").standing.started_at is None
+    assert thread(held).chat("1").recovery.started_at is None
 
 
 def test_a_text_message_by_a_persons_word_in_another_chat_is_no_stop_there() -> None:
     told = replace(WORKSPACE, message_channels={("1", "7"): SMS})
     held = chat(first(9), on_channel(5, text="Stop", id="7"))
-    assert assemble([held], [CONTACT], told).contrary == ()
+    assert assemble_thread([held], [CONTACT], told).contrary == ()
 
 
 def test_start_counts_only_in_the_same_chat_and_the_newest() -> None:
@@ -135,7 +135,7 @@ def test_a_direct_message_that_failed_is_a_fact() -> None:
     assert thread(chat(first(9)), direct=[replace(SENT, delivery=Delivery.SENT)]).contrary == ()
 
 
-def row(**more: object) -> Row:
+def row(**more: object) -> ProviderMessage:
     given = {
         "key": KEY,
         "remote_id": "SM5",
@@ -146,16 +146,16 @@ def row(**more: object) -> Row:
         "delivery": Delivery.FAILED,
         "failure": K.UNKNOWN,
     }
-    return Row(**(given | more))  # type: ignore[arg-type]
+    return ProviderMessage(**(given | more))  # type: ignore[arg-type]
 
 
 def test_a_listed_failure_is_a_fact() -> None:
-    found = thread(chat(first(9)), rows=[row()])
+    found = thread(chat(first(9)), provider_messages=[row()])
     expected = ContraryFact(K.UNKNOWN, WA, ago(2), ContrarySource.LISTED, "row:twilio:SM5", "", LINE, THEIRS, KEY)
     assert found.contrary == (expected,)
     assert of_chat(found)[0] == (expected,)
-    assert thread(chat(first(9)), rows=[row(failure=None)]).contrary == ()
-    assert thread(chat(first(9)), rows=[row(delivery=Delivery.DELIVERED)]).contrary == ()
+    assert thread(chat(first(9)), provider_messages=[row(failure=None)]).contrary == ()
+    assert thread(chat(first(9)), provider_messages=[row(delivery=Delivery.DELIVERED)]).contrary == ()
 
 
 def test_stored_facts_are_held_once_oldest_first_and_a_solved_one_not_at_all() -> None:
@@ -201,7 +201,7 @@ def test_what_concerns_a_chat(fact: ContraryFact, *, concerns: bool) -> None:
 
 def test_an_accounts_trouble_concerns_a_chat_whose_number_is_not_known() -> None:
     fact = stored(K.ACCOUNT, customer_address=STRANGER)
-    nobody = assemble([chat(first(9))], [jennifer()], WORKSPACE, contrary=[fact])
+    nobody = assemble_thread([chat(first(9))], [jennifer()], WORKSPACE, contrary=[fact])
     assert of_chat(nobody)[0] == (fact,)
 
 
@@ -216,29 +216,29 @@ def test_an_accounts_trouble_is_never_that_of_intercoms_own_number(kind: Contrar
 # --- what was seen since -------------------------------------------------------------------------------------------
 
 
-def standing(**more: object) -> RuntimeState:
+def recovery(**more: object) -> RecoverySignals:
     return of_chat(thread(chat(first(9), in_messenger(2)), **more))[1]
 
 
 def test_only_a_sure_message_of_the_chat_counts_as_the_customers() -> None:
-    assert standing() == RuntimeState(customer_wrote_at=ago(9))
+    assert recovery() == RecoverySignals(customer_wrote_at=ago(9))
     late = conversation("2", first(1))
     assert of_chat(thread(chat(first(9)), late))[1].customer_wrote_at == ago(9)
-    assert of_chat(thread(chat(reply(9))))[1] == RuntimeState()
+    assert of_chat(thread(chat(reply(9))))[1] == RecoverySignals()
 
 
 @pytest.mark.parametrize("delivery", list(Delivery))
 def test_a_delivery_of_the_provider_counts_from_when_it_was_told(delivery: Delivery) -> None:
-    told: dict[str, datetime | None] = {"told_at": ago(1)}
+    told: dict[str, datetime | None] = {"delivery_at": ago(1)}
     counts = delivery in (Delivery.DELIVERED, Delivery.READ)
-    expected = RuntimeState(ago(9), ago(1), None, ago(1)) if counts else RuntimeState(ago(9))
+    expected = RecoverySignals(ago(9), ago(1), None, ago(1)) if counts else RecoverySignals(ago(9))
     listed = row(delivery=delivery, failure=None, **told)
-    assert standing(rows=[listed]) == expected
-    sent = replace(SENT, delivery=delivery, failure=None, told_at=ago(1))
-    assert standing(direct=[sent]) == expected
+    assert recovery(provider_messages=[listed]) == expected
+    sent = replace(SENT, delivery=delivery, failure=None, delivery_at=ago(1))
+    assert recovery(direct=[sent]) == expected
     if counts:
-        assert standing(rows=[replace(listed, told_at=None)]).delivered_at == ago(2)
-        assert standing(direct=[replace(sent, told_at=None)]).delivered_at == ago(2)
+        assert recovery(provider_messages=[replace(listed, delivery_at=None)]).delivered_at == ago(2)
+        assert recovery(direct=[replace(sent, delivery_at=None)]).delivered_at == ago(2)
 
 
 GOT = row(delivery=Delivery.DELIVERED, failure=None)
@@ -253,16 +253,20 @@ GOT = row(delivery=Delivery.DELIVERED, failure=None)
         (replace(GOT, key=SMS_KEY), False, False),
     ],
 )
-def test_whom_a_delivery_reached_on_which_account(listed: Row, *, to_them: bool, by_account: bool) -> None:
-    found = standing(rows=[listed])
+def test_whom_a_delivery_reached_on_which_account(listed: ProviderMessage, *, to_them: bool, by_account: bool) -> None:
+    found = recovery(provider_messages=[listed])
     assert (found.delivered_at is not None, found.account_delivered_at is not None) == (to_them, by_account)
     route = Route(listed.key, listed.customer_address, listed.business_address)
     sent = replace(SENT, route=route, delivery=Delivery.READ, failure=None)
-    found = standing(direct=[sent])
+    found = recovery(direct=[sent])
     assert (found.delivered_at is not None, found.account_delivered_at is not None) == (to_them, by_account)
 
 
 def test_of_several_deliveries_the_newest_counts() -> None:
     newer = replace(GOT, remote_id="SM6", sent_at=ago(1))
-    assert standing(rows=[newer, GOT]).delivered_at == standing(rows=[GOT, newer]).account_delivered_at == ago(1)
+    assert (
+        recovery(provider_messages=[newer, GOT]).delivered_at
+        == recovery(provider_messages=[GOT, newer]).account_delivered_at
+        == ago(1)
+    )
     assert timedelta(hours=1) == ago(1) - ago(2)

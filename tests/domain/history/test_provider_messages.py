@@ -28,19 +28,19 @@ from desktop.domain.direct import DirectSent, Route
 from desktop.domain.direct_reach import direct_window
 from desktop.domain.history.provider_messages import (
     BRIDGE_TAKES,
-    Row,
-    Rows,
-    bare,
-    digest,
+    ProviderMessage,
+    ProviderMessages,
+    match_inbound,
+    match_outbound,
+    normalize_text,
     pair,
-    tie_inbound,
-    tie_outbound,
+    text_digest,
 )
-from desktop.domain.learning.relay import RelayEvidence, RelayProof, proven
+from desktop.domain.learning.relay import RelayEvidence, RelayProof, find_relay_proofs
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Conversation, ConversationState, Entry, EntryKind, Role
 from desktop.domain.model.workspace import Relay, Workspace
-from desktop.domain.thread import Message, Thread, assemble
+from desktop.domain.thread import Message, Thread, assemble_thread
 from desktop.domain.window.window import WINDOW_LENGTH, WindowKey, WindowState
 
 THEIRS, OURS, OTHER = "+353871234567", "+35315550101", "+35315550199"
@@ -55,17 +55,19 @@ ASKED = "Where is my parcel?"
 ANSWERED = "It left our hub this morning."
 
 
-def inbound(age: float, text: str = ASKED, **more: object) -> Row:
-    settled = {"remote_id": f"SM{age}", "from_customer": True, "words": digest(text)}
+def inbound(age: float, text: str = ASKED, **more: object) -> ProviderMessage:
+    settled = {"remote_id": f"SM{age}", "from_customer": True, "words": text_digest(text)}
     return row(age, **(settled | more))
 
 
-def outbound(age: float, text: str = ANSWERED, delivery: Delivery | None = Delivery.DELIVERED, **more: object) -> Row:
-    settled = {"remote_id": f"SMo{age}", "words": digest(text), "delivery": delivery, "made_by_api": True}
+def outbound(
+    age: float, text: str = ANSWERED, delivery: Delivery | None = Delivery.DELIVERED, **more: object
+) -> ProviderMessage:
+    settled = {"remote_id": f"SMo{age}", "words": text_digest(text), "delivery": delivery, "made_by_api": True}
     return row(age, **(settled | more))
 
 
-def row(age: float, **more: object) -> Row:
+def row(age: float, **more: object) -> ProviderMessage:
     settled = {
         "key": KEY,
         "from_customer": False,
@@ -73,12 +75,17 @@ def row(age: float, **more: object) -> Row:
         "customer_address": THEIRS,
         "sent_at": ago(age),
     }
-    return Row(**(settled | more))  # type: ignore[arg-type]
+    return ProviderMessage(**(settled | more))  # type: ignore[arg-type]
 
 
-def thread(*held: Conversation, rows: tuple[Row, ...] = (), workspace: Workspace = WORKSPACE, **more: object) -> Thread:
+def thread(
+    *held: Conversation,
+    provider_messages: tuple[ProviderMessage, ...] = (),
+    workspace: Workspace = WORKSPACE,
+    **more: object,
+) -> Thread:
     contact = jennifer(**({"bridge_attributes": ATTRIBUTES} | more.pop("contact", {})))  # type: ignore[operator]
-    return assemble(held, [contact], workspace, rows=rows, **more)  # type: ignore[arg-type]
+    return assemble_thread(held, [contact], workspace, provider_messages=provider_messages, **more)  # type: ignore[arg-type]
 
 
 def talk(*entries: Entry, **more: object) -> Conversation:
@@ -95,14 +102,14 @@ def only(found: Thread, text: str) -> Message:
 
 @given(st.text())
 def test_words_are_the_same_whatever_white_space_a_provider_makes_of_them(text: str) -> None:
-    assert digest(f" {text}\n") == digest(" ".join(text.split())) == digest(bare(text))
-    assert (digest(text) == "") == (bare(text) == "")
+    assert text_digest(f" {text}\n") == text_digest(" ".join(text.split())) == text_digest(normalize_text(text))
+    assert (text_digest(text) == "") == (normalize_text(text) == "")
 
 
 def test_words_cannot_be_read_from_a_digest() -> None:
-    assert digest("Caf\u00e9") == digest("Cafe\u0301")
-    assert "Cafe" not in digest("Cafe")
-    assert digest("Yes") != digest("yes")
+    assert text_digest("Caf\u00e9") == text_digest("Cafe\u0301")
+    assert "Cafe" not in text_digest("Cafe")
+    assert text_digest("Yes") != text_digest("yes")
 
 
 # --- windows -------------------------------------------------------------------------------------------------------
@@ -110,15 +117,15 @@ def test_words_cannot_be_read_from_a_digest() -> None:
 
 def test_the_window_begins_when_the_provider_had_the_message_not_when_the_bridge_posted_it() -> None:
     held = talk(on_channel(1, id="5"))
-    found = thread(held, rows=(inbound(1 + 5 * MINUTE),))
+    found = thread(held, provider_messages=(inbound(1 + 5 * MINUTE),))
     window = found.chat("1").window
     assert (window.opened_by, window.opened_at) == ("5", ago(1 + 5 * MINUTE))
     assert window.closes_at == ago(1 + 5 * MINUTE) + DAY - ROW_MARGIN
-    assert only(found, ASKED).row == inbound(1 + 5 * MINUTE)
+    assert only(found, ASKED).provider_message == inbound(1 + 5 * MINUTE)
 
 
 def test_a_first_message_is_tied_as_well() -> None:
-    found = thread(talk(first(1)), rows=(inbound(1 + 2 * MINUTE),))
+    found = thread(talk(first(1)), provider_messages=(inbound(1 + 2 * MINUTE),))
     assert (found.chat("1").window.opened_by, found.chat("1").window.opened_at) == ("source:1", ago(1 + 2 * MINUTE))
 
 
@@ -135,15 +142,21 @@ def test_a_first_message_is_tied_as_well() -> None:
         pytest.param(inbound(1 + MINUTE, customer_address="US.1349120865530274"), id="an address that is no number"),
     ],
 )
-def test_nothing_else_is_tied_to_a_message(strange: Row) -> None:
-    assert only(thread(talk(on_channel(1)), rows=(strange,)), ASKED).row is None
+def test_nothing_else_is_tied_to_a_message(strange: ProviderMessage) -> None:
+    assert only(thread(talk(on_channel(1)), provider_messages=(strange,)), ASKED).provider_message is None
 
 
 def test_each_row_stands_for_one_message_and_the_nearest_counts() -> None:
     held = talk(on_channel(1, id="5"), on_channel(1 - MINUTE, id="6"))
     early, late = inbound(1 + 2 * MINUTE), inbound(1 + MINUTE)
-    assert {m.id: m.row for m in thread(held, rows=(early, late)).messages} == {"5": late, "6": early}
-    assert {m.id: m.row for m in thread(held, rows=(late,)).messages} == {"5": late, "6": None}
+    assert {m.id: m.provider_message for m in thread(held, provider_messages=(early, late)).messages} == {
+        "5": late,
+        "6": early,
+    }
+    assert {m.id: m.provider_message for m in thread(held, provider_messages=(late,)).messages} == {
+        "5": late,
+        "6": None,
+    }
 
 
 @pytest.mark.parametrize(
@@ -167,12 +180,12 @@ def test_each_row_stands_for_one_message_and_the_nearest_counts() -> None:
     ],
 )
 def test_without_words_only_what_surely_came_from_the_channel_is_tied(
-    in_intercom: Entry, listed: Row, *, tied: bool
+    in_intercom: Entry, listed: ProviderMessage, *, tied: bool
 ) -> None:
     # Without the bridge's tag on it, where a first message came from is not known.
     held = [conversation("2", in_intercom, tags=() if in_intercom.is_first else TAGS)]
     held.append(talk(on_channel(60), state=ConversationState.CLOSED))
-    found = thread(*held, rows=(listed,))
+    found = thread(*held, provider_messages=(listed,))
     assert found.chat("1").window.opened_at == listed.sent_at
     assert (found.chat("1").window.doubt is None) == (tied or not in_intercom.is_first)
 
@@ -180,7 +193,7 @@ def test_without_words_only_what_surely_came_from_the_channel_is_tied(
 def test_words_of_unknown_origin_that_the_provider_lists_leave_no_doubt() -> None:
     held = [talk(on_channel(60)), conversation("2", first(30, text="Hello again"))]
     assert thread(*held).chat("1").window.doubt is not None
-    found = thread(*held, rows=(inbound(30 + MINUTE, "Hello again"),))
+    found = thread(*held, provider_messages=(inbound(30 + MINUTE, "Hello again"),))
     assert found.chat("1").window.doubt is None
     assert found.chat("1").window.state(NOW) is WindowState.CLOSED
 
@@ -188,7 +201,7 @@ def test_words_of_unknown_origin_that_the_provider_lists_leave_no_doubt() -> Non
 def test_a_message_that_only_the_provider_shows_opens_the_window() -> None:
     held = talk(on_channel(30), reply(29))
     assert thread(held).chat("1").window.state(NOW) is WindowState.CLOSED
-    found = thread(held, rows=(inbound(0.5),))
+    found = thread(held, provider_messages=(inbound(0.5),))
     window = found.chat("1").window
     assert window.state(NOW) is WindowState.OPEN
     assert window.opened_by == inbound(0.5).id
@@ -198,33 +211,35 @@ def test_a_message_that_only_the_provider_shows_opens_the_window() -> None:
 def test_a_window_that_was_open_when_we_answered_is_seen_afterwards() -> None:
     held = talk(on_channel(50), reply(10))
     assert thread(held).chat("1").messages[1].arrived[0].arrival is Arrival.NOT_EXPECTED
-    assert thread(held, rows=(inbound(11),)).chat("1").messages[1].arrived[0].arrival is Arrival.EXPECTED
-    assert thread(held, rows=(inbound(9),)).chat("1").messages[1].arrived[0].arrival is Arrival.NOT_EXPECTED
+    assert thread(held, provider_messages=(inbound(11),)).chat("1").messages[1].arrived[0].arrival is Arrival.EXPECTED
+    assert (
+        thread(held, provider_messages=(inbound(9),)).chat("1").messages[1].arrived[0].arrival is Arrival.NOT_EXPECTED
+    )
 
 
 def test_the_margin_of_rows_is_a_setting_of_its_own() -> None:
     eager = replace(WORKSPACE, margin=timedelta(0), row_margin=timedelta(seconds=5))
-    found = thread(talk(on_channel(1)), rows=(inbound(1 + MINUTE),), workspace=eager)
+    found = thread(talk(on_channel(1)), provider_messages=(inbound(1 + MINUTE),), workspace=eager)
     assert found.chat("1").window.closes_at == ago(1 + MINUTE) + DAY - timedelta(seconds=5)
 
 
 def test_of_a_row_and_a_later_message_the_one_that_lasts_longer_counts() -> None:
     half = MINUTE / 2
     held = talk(on_channel(1, text="Anybody?", id="7"))
-    window = thread(held, rows=(inbound(1 + half),)).chat("1").window
+    window = thread(held, provider_messages=(inbound(1 + half),)).chat("1").window
     # 30 seconds earlier, but with a margin that is 60 seconds smaller.
     assert (window.opened_by, window.closes_at) == (inbound(1 + half).id, ago(1 + half) + DAY - ROW_MARGIN)
 
 
 def test_where_our_number_is_not_known_no_row_opens_the_window() -> None:
     held = talk(on_channel(30))
-    found = thread(held, rows=(inbound(0.5),), contact={"bridge_attributes": {}})
+    found = thread(held, provider_messages=(inbound(0.5),), contact={"bridge_attributes": {}})
     assert found.chat("1").window.state(NOW) is WindowState.CLOSED
 
 
 def test_a_number_that_no_chat_mirrors_has_a_window_of_its_own() -> None:
     listed = (inbound(30, business_address=OTHER), inbound(3, business_address=OTHER), inbound(2))
-    found = thread(talk(on_channel(40)), rows=listed)
+    found = thread(talk(on_channel(40)), provider_messages=listed)
     [window] = found.listed_windows
     assert (window.key.business_address, window.key.customer_address) == (OTHER, THEIRS)
     assert window.closes_at == ago(3) + DAY - ROW_MARGIN
@@ -237,18 +252,18 @@ def test_a_way_past_intercom_has_the_window_that_its_own_provider_lists() -> Non
     listed = (inbound(3, business_address=OTHER),)
     route = Route(replace(KEY, sender=OTHER), THEIRS, OTHER)
     assert direct_window(thread(talk(on_channel(40))), route).state(NOW) is WindowState.UNKNOWN
-    window = direct_window(thread(talk(on_channel(40)), rows=listed), route)
+    window = direct_window(thread(talk(on_channel(40)), provider_messages=listed), route)
     assert (window.opened_at, window.state(NOW)) == (ago(3), WindowState.OPEN)
     # The bridge's own chat is another window.
     assert (
-        direct_window(thread(talk(on_channel(40)), rows=listed), Route(KEY, THEIRS, OURS)).state(NOW)
+        direct_window(thread(talk(on_channel(40)), provider_messages=listed), Route(KEY, THEIRS, OURS)).state(NOW)
         is WindowState.CLOSED
     )
 
 
 def test_a_channel_without_windows_has_none_here_either() -> None:
     sms = replace(KEY, channel=ChannelKind.SMS)
-    assert thread(talk(on_channel(1)), rows=(inbound(1, key=sms),)).listed_windows == ()
+    assert thread(talk(on_channel(1)), provider_messages=(inbound(1, key=sms),)).listed_windows == ()
 
 
 # --- deliveries ----------------------------------------------------------------------------------------------------
@@ -269,9 +284,9 @@ def test_what_the_provider_says_stands_in_the_place_of_what_we_expect(
 ) -> None:
     held = talk(on_channel(2), reply(1))
     listed = outbound(
-        1 - MINUTE, delivery=delivery, told_at=NOW - timedelta(seconds=5), sentence="The window is closed."
+        1 - MINUTE, delivery=delivery, delivery_at=NOW - timedelta(seconds=5), sentence="The window is closed."
     )
-    message = only(thread(held, rows=(listed,)), ANSWERED)
+    message = only(thread(held, provider_messages=(listed,)), ANSWERED)
     there, messenger = message.arrived
     assert (there.channel, there.arrival) == (ChannelKind.WHATSAPP, arrival)
     assert there.reason.startswith("Twilio ")
@@ -279,18 +294,19 @@ def test_what_the_provider_says_stands_in_the_place_of_what_we_expect(
     assert "11:59:55 UTC" in there.reason
     assert ("The window is closed." in there.reason) == (delivery is Delivery.FAILED)
     assert (messenger.channel, messenger.arrival) == (ChannelKind.MESSENGER, Arrival.ACCEPTED)
-    assert message.row == listed
+    assert message.provider_message == listed
 
 
 def test_a_failure_beats_the_forecast_and_a_delivery_beats_the_bridges_report() -> None:
     closed = talk(on_channel(40), reply(1), failure_note(0.99))
     assert (
-        only(thread(closed, rows=(outbound(1, delivery=Delivery.SENT),)), ANSWERED).arrived[0].arrival is Arrival.FAILED
+        only(thread(closed, provider_messages=(outbound(1, delivery=Delivery.SENT),)), ANSWERED).arrived[0].arrival
+        is Arrival.FAILED
     )
-    assert only(thread(closed, rows=(outbound(1),)), ANSWERED).arrived[0].arrival is Arrival.DELIVERED
+    assert only(thread(closed, provider_messages=(outbound(1),)), ANSWERED).arrived[0].arrival is Arrival.DELIVERED
     unproven = thread(
         talk(on_channel(2), reply(1)),
-        rows=(outbound(1, delivery=Delivery.FAILED, sentence="63016."),),
+        provider_messages=(outbound(1, delivery=Delivery.FAILED, sentence="63016."),),
         workspace=UNPROVEN,
     )
     said = only(unproven, ANSWERED).arrived[0]
@@ -308,14 +324,16 @@ def test_a_failure_beats_the_forecast_and_a_delivery_beats_the_bridges_report() 
 def test_the_providers_own_time_counts_where_it_does_not_say_since_when(
     delivery: Delivery, sentence: str, reason: str
 ) -> None:
-    found = thread(talk(on_channel(2), reply(1)), rows=(outbound(1, delivery=delivery, sentence=sentence),))
+    found = thread(
+        talk(on_channel(2), reply(1)), provider_messages=(outbound(1, delivery=delivery, sentence=sentence),)
+    )
     assert only(found, ANSWERED).arrived[0].reason == reason
 
 
 def test_what_a_provider_does_not_say_of_a_row() -> None:
     bare_row = row(1, remote_id="SM1")
     assert (bare_row.words, bare_row.made_by_api, bare_row.sentence) == ("", False, "")
-    assert (bare_row.delivery, bare_row.told_at, bare_row.failure) == (None, None, None)
+    assert (bare_row.delivery, bare_row.delivery_at, bare_row.failure) == (None, None, None)
     assert (bare_row.id, bare_row.order) == ("row:twilio:SM1", (ago(1), "row:twilio:SM1"))
 
 
@@ -333,16 +351,17 @@ def test_what_a_provider_does_not_say_of_a_row() -> None:
         pytest.param(outbound(1, business_address="MG1"), id="a sender that is no number"),
     ],
 )
-def test_nothing_else_tells_of_a_reply(strange: Row) -> None:
-    found = thread(talk(on_channel(2), reply(1)), rows=(strange,), workspace=UNPROVEN)
-    assert [m.row for m in found.messages if m.entry.text == ANSWERED] == [None]
-    assert proven(found, UNPROVEN) == ()
+def test_nothing_else_tells_of_a_reply(strange: ProviderMessage) -> None:
+    found = thread(talk(on_channel(2), reply(1)), provider_messages=(strange,), workspace=UNPROVEN)
+    assert [m.provider_message for m in found.messages if m.entry.text == ANSWERED] == [None]
+    assert find_relay_proofs(found, UNPROVEN) == ()
 
 
 def test_an_unknown_word_of_the_provider_changes_nothing_that_is_shown() -> None:
     held = talk(on_channel(2), reply(1))
     assert (
-        only(thread(held, rows=(outbound(1, delivery=None),)), ANSWERED).arrived == only(thread(held), ANSWERED).arrived
+        only(thread(held, provider_messages=(outbound(1, delivery=None),)), ANSWERED).arrived
+        == only(thread(held), ANSWERED).arrived
     )
 
 
@@ -352,14 +371,16 @@ def test_a_reply_in_a_conversation_of_another_kind_is_told_of_by_no_row() -> Non
         conversation("1", first(2), reply(1), born_on="whatsapp"),
         conversation("1", first(2), reply(1)),
     ):
-        assert only(thread(held, rows=(outbound(1),)), ANSWERED).row is None
+        assert only(thread(held, provider_messages=(outbound(1),)), ANSWERED).provider_message is None
 
 
 def test_where_our_number_is_not_known_the_very_words_on_the_channel_are_enough() -> None:
     sms = replace(KEY, channel=ChannelKind.SMS)
     held = conversation("1", on_channel(2), reply(1), tags=("twilio",))
     found = thread(
-        held, rows=(outbound(1, key=sms, business_address=OTHER), outbound(0.9)), contact={"bridge_attributes": {}}
+        held,
+        provider_messages=(outbound(1, key=sms, business_address=OTHER), outbound(0.9)),
+        contact={"bridge_attributes": {}},
     )
     assert only(found, ANSWERED).arrived[0].arrival is Arrival.DELIVERED
     assert only(found, ANSWERED).arrived[0].channel is ChannelKind.SMS
@@ -370,7 +391,7 @@ def test_what_went_past_intercom_is_no_reply_of_intercoms() -> None:
     held = talk(on_channel(2), reply(1))
     sent = DirectSent("d1", "SMdirect", "1", route, ANSWERED, ago(0.99))
     listed = outbound(0.99, remote_id="SMdirect")
-    assert all(m.row is None for m in thread(held, rows=(listed,), direct=[sent]).messages)
+    assert all(m.provider_message is None for m in thread(held, provider_messages=(listed,), direct=[sent]).messages)
     # The provider never told its name of it: any row in these words may be it.
     lost = replace(sent, remote_id="")
     for near, row_of_reply in (
@@ -378,8 +399,8 @@ def test_what_went_past_intercom_is_no_reply_of_intercoms() -> None:
         (replace(lost, text="Else"), listed),
         (replace(lost, sent_at=ago(5)), listed),
     ):
-        found = thread(held, rows=(listed,), direct=[near])
-        assert [m.row for m in found.messages if m.direct is None] == [None, row_of_reply]
+        found = thread(held, provider_messages=(listed,), direct=[near])
+        assert [m.provider_message for m in found.messages if m.direct is None] == [None, row_of_reply]
 
 
 # --- ties, one by one ----------------------------------------------------------------------------------------------
@@ -397,7 +418,7 @@ def test_a_message_is_at_most_ten_minutes_later_than_its_row_and_never_earlier(
     message = on_channel(1, conversation_id="1", id="7")
     listed = inbound(age_of_row)
     expected = {("1", "7"): listed} if tied else {}
-    assert tie_inbound([message], [], [listed]) == tie_inbound([], [message], [listed]) == expected
+    assert match_inbound([message], [], [listed]) == match_inbound([], [message], [listed]) == expected
     assert timedelta(minutes=10) == BRIDGE_TAKES
 
 
@@ -414,22 +435,22 @@ def test_a_message_is_at_most_ten_minutes_later_than_its_row_and_never_earlier(
 def test_a_row_is_at_most_ten_minutes_later_than_its_reply(age_of_row: float, *, tied: bool) -> None:
     message = reply(1, conversation_id="1", id="7")
     listed = outbound(age_of_row)
-    assert tie_outbound([message], [listed]) == ({("1", "7"): listed} if tied else {})
-    assert tie_outbound([replace(message, text="")], [replace(listed, words="")]) == {}
-    assert tie_outbound([message], []) == {}
+    assert match_outbound([message], [listed]) == ({("1", "7"): listed} if tied else {})
+    assert match_outbound([replace(message, text="")], [replace(listed, words="")]) == {}
+    assert match_outbound([message], []) == {}
 
 
 def test_one_that_lost_its_words_takes_no_row_of_another() -> None:
     said, file = on_channel(1, conversation_id="1", id="7"), on_channel(1, conversation_id="1", id="8", text="")
     listed = inbound(1 + MINUTE)
-    assert tie_inbound([file, said], [], [listed]) == {("1", "7"): listed}
+    assert match_inbound([file, said], [], [listed]) == {("1", "7"): listed}
     nameless = inbound(1 + 2 * MINUTE, "")
-    assert tie_inbound([file, said], [], [nameless, listed]) == {("1", "7"): listed, ("1", "8"): nameless}
+    assert match_inbound([file, said], [], [nameless, listed]) == {("1", "7"): listed, ("1", "8"): nameless}
 
 
 def test_rows_are_kept_by_both_numbers_and_the_direction() -> None:
     spelt = inbound(3, business_address="+353 1 555 0101", customer_address="whatsapp:+353871234567")
-    kept = Rows([inbound(2), outbound(1), spelt, inbound(2), outbound(4, delivery=Delivery.SENT)])
+    kept = ProviderMessages([inbound(2), outbound(1), spelt, inbound(2), outbound(4, delivery=Delivery.SENT)])
     here = pair(WindowKey(ChannelKind.WHATSAPP, OURS, THEIRS))
     assert here == (ChannelKind.WHATSAPP, "35315550101", "353871234567")
     assert list(kept.inbound(here)) == [spelt, inbound(2)]
@@ -456,9 +477,9 @@ def test_rows_are_kept_by_both_numbers_and_the_direction() -> None:
 def test_a_direct_message_without_a_name_takes_every_row_within_ten_minutes(lost_at: float, *, is_taken: bool) -> None:
     sent = DirectSent("d1", "", "1", Route(KEY, THEIRS, OURS), ANSWERED, ago(lost_at))
     key = WindowKey(ChannelKind.WHATSAPP, OURS, THEIRS)
-    assert (Rows([outbound(1)], [sent]).outbound(key) == []) is is_taken
+    assert (ProviderMessages([outbound(1)], [sent]).outbound(key) == []) is is_taken
     elsewhere = replace(sent, route=Route(replace(KEY, sender=OTHER), THEIRS, OTHER))
-    assert Rows([outbound(1)], [elsewhere]).outbound(key) == [outbound(1)]
+    assert ProviderMessages([outbound(1)], [elsewhere]).outbound(key) == [outbound(1)]
 
 
 # --- the relay -----------------------------------------------------------------------------------------------------
@@ -467,9 +488,11 @@ def test_a_direct_message_without_a_name_takes_every_row_within_ten_minutes(lost
 def test_a_reply_of_ours_that_the_provider_lists_proves_the_relay() -> None:
     for delivery in Delivery:
         found = thread(
-            talk(on_channel(2), reply(1)), rows=(outbound(1 - MINUTE, delivery=delivery),), workspace=UNPROVEN
+            talk(on_channel(2), reply(1)),
+            provider_messages=(outbound(1 - MINUTE, delivery=delivery),),
+            workspace=UNPROVEN,
         )
-        assert proven(found, UNPROVEN) == (
+        assert find_relay_proofs(found, UNPROVEN) == (
             RelayEvidence(ChannelKind.WHATSAPP, Relay.PROVEN, RelayProof.OUTBOUND_ROW, ago(1 - MINUTE), "1"),
         )
 
@@ -477,13 +500,18 @@ def test_a_reply_of_ours_that_the_provider_lists_proves_the_relay() -> None:
 @pytest.mark.parametrize("said", [Relay.REFUSED, Relay.PROVEN])
 def test_no_row_overrules_a_person(said: Relay) -> None:
     told = replace(UNPROVEN, relay={ChannelKind.WHATSAPP: said})
-    assert proven(thread(talk(on_channel(2), reply(1)), rows=(outbound(1),), workspace=told), told) == ()
+    assert (
+        find_relay_proofs(thread(talk(on_channel(2), reply(1)), provider_messages=(outbound(1),), workspace=told), told)
+        == ()
+    )
 
 
 def test_a_reply_from_the_inbox_proves_nothing_about_ours() -> None:
     for code in (None, "some-other-app", BRIDGE):
-        found = thread(talk(on_channel(2), reply(1, app_code=code)), rows=(outbound(1),), workspace=UNPROVEN)
-        assert proven(found, UNPROVEN) == ()
+        found = thread(
+            talk(on_channel(2), reply(1, app_code=code)), provider_messages=(outbound(1),), workspace=UNPROVEN
+        )
+        assert find_relay_proofs(found, UNPROVEN) == ()
 
 
 @pytest.mark.parametrize(
@@ -495,8 +523,8 @@ def test_a_reply_from_the_inbox_proves_nothing_about_ours() -> None:
 )
 def test_words_that_another_computer_sent_past_intercom_prove_nothing(note: str, *, proves: bool) -> None:
     told = entry(0.95, role=Role.TEAMMATE, kind=EntryKind.NOTE, text=note, app_code="reachline-app")
-    found = thread(talk(on_channel(2), reply(1), told), rows=(outbound(0.96),), workspace=UNPROVEN)
-    assert bool(proven(found, UNPROVEN)) == proves
+    found = thread(talk(on_channel(2), reply(1), told), provider_messages=(outbound(0.96),), workspace=UNPROVEN)
+    assert bool(find_relay_proofs(found, UNPROVEN)) == proves
 
 
 # --- properties ----------------------------------------------------------------------------------------------------
@@ -519,7 +547,7 @@ def _entries(draw: st.DrawFn) -> list[Entry]:
 
 
 @st.composite
-def _rows(draw: st.DrawFn) -> list[Row]:
+def _rows(draw: st.DrawFn) -> list[ProviderMessage]:
     found = []
     for number, (minutes, text, from_customer, number_of_ours) in enumerate(
         draw(st.lists(st.tuples(MINUTES, WORDS, st.booleans(), st.sampled_from([OURS, OTHER])), max_size=8))
@@ -531,24 +559,32 @@ def _rows(draw: st.DrawFn) -> list[Row]:
 
 @settings(max_examples=300)
 @given(_entries(), _rows(), st.randoms(use_true_random=False))
-def test_the_order_of_what_is_listed_does_not_matter(entries: list[Entry], rows: list[Row], rng) -> None:
-    shuffled, turned = list(rows), list(entries)
+def test_the_order_of_what_is_listed_does_not_matter(
+    entries: list[Entry], provider_messages: list[ProviderMessage], rng
+) -> None:
+    shuffled, turned = list(provider_messages), list(entries)
     rng.shuffle(shuffled)
     rng.shuffle(turned)
-    here = assemble([talk(*entries)], [jennifer(bridge_attributes=ATTRIBUTES)], UNPROVEN, rows=rows)
-    there = assemble([talk(*turned)], [jennifer(bridge_attributes=ATTRIBUTES)], UNPROVEN, rows=iter(shuffled))
+    here = assemble_thread(
+        [talk(*entries)], [jennifer(bridge_attributes=ATTRIBUTES)], UNPROVEN, provider_messages=provider_messages
+    )
+    there = assemble_thread(
+        [talk(*turned)], [jennifer(bridge_attributes=ATTRIBUTES)], UNPROVEN, provider_messages=iter(shuffled)
+    )
     assert here.messages == there.messages
     assert here.chat("1").window == there.chat("1").window
     assert set(here.listed_windows) == set(there.listed_windows)
-    assert proven(here, UNPROVEN) == proven(there, UNPROVEN)
+    assert find_relay_proofs(here, UNPROVEN) == find_relay_proofs(there, UNPROVEN)
 
 
 @settings(max_examples=300)
 @given(_entries(), _rows())
-def test_no_row_keeps_a_window_open_longer_than_the_providers_rule(entries: list[Entry], rows: list[Row]) -> None:
+def test_no_row_keeps_a_window_open_longer_than_the_providers_rule(
+    entries: list[Entry], provider_messages: list[ProviderMessage]
+) -> None:
     plain = thread(talk(*entries)).chat("1").window
-    window = thread(talk(*entries), rows=tuple(rows)).chat("1").window
-    facts = [r.sent_at for r in rows if r.from_customer and r.business_address == OURS]
+    window = thread(talk(*entries), provider_messages=tuple(provider_messages)).chat("1").window
+    facts = [r.sent_at for r in provider_messages if r.from_customer and r.business_address == OURS]
     if plain.opened_at is not None:
         facts.append(plain.opened_at)
     if window.closes_at is None:
@@ -564,16 +600,16 @@ def test_no_row_keeps_a_window_open_longer_than_the_providers_rule(entries: list
 @settings(max_examples=200)
 @given(_entries(), _rows())
 def test_each_message_and_each_row_is_tied_once_and_never_across_the_direction(
-    entries: list[Entry], rows: list[Row]
+    entries: list[Entry], provider_messages: list[ProviderMessage]
 ) -> None:
-    found = thread(talk(*entries), rows=tuple(rows))
-    tied = [m for m in found.messages if m.row is not None]
-    assert len({m.row.id for m in tied if m.row is not None}) == len(tied)
+    found = thread(talk(*entries), provider_messages=tuple(provider_messages))
+    tied = [m for m in found.messages if m.provider_message is not None]
+    assert len({m.provider_message.id for m in tied if m.provider_message is not None}) == len(tied)
     for message in tied:
-        assert message.row is not None
-        assert message.row.from_customer is (message.entry.role is Role.CUSTOMER)
-        assert abs(message.row.sent_at - message.entry.sent_at) <= BRIDGE_TAKES
-        if message.row.from_customer:
-            assert message.row.sent_at <= message.entry.sent_at
+        assert message.provider_message is not None
+        assert message.provider_message.from_customer is (message.entry.role is Role.CUSTOMER)
+        assert abs(message.provider_message.sent_at - message.entry.sent_at) <= BRIDGE_TAKES
+        if message.provider_message.from_customer:
+            assert message.provider_message.sent_at <= message.entry.sent_at
         else:
-            assert message.row.words == digest(message.entry.text) != ""
+            assert message.provider_message.words == text_digest(message.entry.text) != ""

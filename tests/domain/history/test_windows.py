@@ -27,7 +27,7 @@ from conversation_factory import (
 
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
 from desktop.domain.delivery import Arrival
-from desktop.domain.history.provider_messages import Row, digest
+from desktop.domain.history.provider_messages import ProviderMessage, text_digest
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import (
     ChannelKind,
@@ -41,7 +41,7 @@ from desktop.domain.model.facts import (
 )
 from desktop.domain.model.reason import ReasonCode as R
 from desktop.domain.model.workspace import Pin, Workspace
-from desktop.domain.thread import Thread, assemble
+from desktop.domain.thread import Thread, assemble_thread
 from desktop.domain.window.window import Window, WindowState
 
 WA = ChannelKind.WHATSAPP
@@ -54,7 +54,7 @@ S = WindowState
 
 
 def thread(*held: Conversation, workspace: Workspace = WORKSPACE, contact: Contact = LINES, **more: object) -> Thread:
-    found = [assemble(order, [contact], workspace, **more) for order in permutations(held)]  # type: ignore[arg-type]
+    found = [assemble_thread(order, [contact], workspace, **more) for order in permutations(held)]  # type: ignore[arg-type]
     assert all(f.chat(c.id).window == found[0].chat(c.id).window for f in found for c in held)
     return found[0]
 
@@ -354,22 +354,24 @@ def test_a_reply_into_a_window_that_never_opened_is_not_expected() -> None:
 KEY = ChannelKey(Provider.TWILIO, WA, LINE)
 
 
-def row(age: float, text: str = "Hi", **more: object) -> Row:
+def row(age: float, text: str = "Hi", **more: object) -> ProviderMessage:
     given = {"key": KEY, "remote_id": f"SM{age}", "from_customer": True, "business_address": LINE}
-    given |= {"customer_address": THEIRS, "sent_at": ago(age), "words": digest(text)}
-    return Row(**(given | more))  # type: ignore[arg-type]
+    given |= {"customer_address": THEIRS, "sent_at": ago(age), "words": text_digest(text)}
+    return ProviderMessage(**(given | more))  # type: ignore[arg-type]
 
 
 def test_a_row_has_the_providers_time_and_a_margin_of_60_seconds() -> None:
-    found = window(chat(first(50), OLD), rows=[row(3)])
+    found = window(chat(first(50), OLD), provider_messages=[row(3)])
     assert (found.opened_by, found.closes_at) == ("row:twilio:SM3", ago(3) + DAY - timedelta(seconds=60))
     quick = replace(WORKSPACE, row_margin=timedelta(seconds=5))
-    assert window(chat(first(50), OLD), rows=[row(3)], workspace=quick).closes_at == ago(3 + 5 * SECOND) + DAY
+    assert (
+        window(chat(first(50), OLD), provider_messages=[row(3)], workspace=quick).closes_at == ago(3 + 5 * SECOND) + DAY
+    )
 
 
 def test_a_row_that_intercom_does_not_show_is_a_message_of_the_customer_all_the_same() -> None:
-    assert thread(chat(first(50), OLD), rows=[row(3)]).chat("1").standing.customer_wrote_at == ago(3)
-    assert thread(chat(first(50), OLD)).chat("1").standing.customer_wrote_at == ago(30)
+    assert thread(chat(first(50), OLD), provider_messages=[row(3)]).chat("1").recovery.customer_wrote_at == ago(3)
+    assert thread(chat(first(50), OLD)).chat("1").recovery.customer_wrote_at == ago(30)
 
 
 def test_a_word_on_two_numbers_closes_no_chat_of_which_nobody_knows_whether_it_is_with_them() -> None:
@@ -377,7 +379,7 @@ def test_a_word_on_two_numbers_closes_no_chat_of_which_nobody_knows_whether_it_i
     other = chat(on_channel(2, customer_hint=THEIRS), name="2")
     fact = ContraryFact(ContraryKind.EXPIRED, WA, ago(1), ContrarySource.REFUSAL, "d1", "", LINE, THEIRS)
     found = thread(one, other, contact=jennifer(), contrary=[fact])
-    assert [found.chat(i).window.key.apart for i in "12"] == ["1", "2"]
+    assert [found.chat(i).window.key.conversation_id for i in "12"] == ["1", "2"]
     assert [found.chat(i).window.expired_by for i in "12"] == ["", ""]
 
 
@@ -394,9 +396,9 @@ def test_a_word_on_two_numbers_closes_no_chat_of_which_nobody_knows_whether_it_i
         row(3, key=replace(KEY, channel=ChannelKind.SMS)),
     ],
 )
-def test_a_row_of_another_pair_of_numbers_or_of_a_sender_without_one_opens_no_chat(strange: Row) -> None:
-    assert window(chat(first(50), OLD), rows=[strange]).state(NOW) is S.CLOSED
-    nowhere = thread(chat(first(50), OLD), contact=jennifer(), rows=[row(3)])
+def test_a_row_of_another_pair_of_numbers_or_of_a_sender_without_one_opens_no_chat(strange: ProviderMessage) -> None:
+    assert window(chat(first(50), OLD), provider_messages=[strange]).state(NOW) is S.CLOSED
+    nowhere = thread(chat(first(50), OLD), contact=jennifer(), provider_messages=[row(3)])
     assert nowhere.chat("1").window.state(NOW) is S.CLOSED
 
 
@@ -409,8 +411,10 @@ def test_a_row_of_another_pair_of_numbers_or_of_a_sender_without_one_opens_no_ch
         (row(3, customer_address="US.13"), WITHOUT_PHONE),
     ],
 )
-def test_a_row_without_a_number_opens_no_chat_whose_number_is_not_known_either(strange: Row, contact: Contact) -> None:
-    found = thread(chat(first(50), OLD), contact=contact, rows=[strange])
+def test_a_row_without_a_number_opens_no_chat_whose_number_is_not_known_either(
+    strange: ProviderMessage, contact: Contact
+) -> None:
+    found = thread(chat(first(50), OLD), contact=contact, provider_messages=[strange])
     assert found.chat("1").window.state(NOW) is S.CLOSED
     assert found.listed_windows == ()
 
@@ -420,12 +424,17 @@ def test_replies_in_chats_of_other_kinds_are_tied_to_no_row() -> None:
     plain = conversation("2", reply(1.01, id="2"), page_url=PAGE)
     native = conversation("3", reply(1.01, id="3"), born_on="whatsapp")
     other = conversation("4", reply(1.01, id="4"), tags=("telegram",))
-    found = thread(chat(first(9), reply(1.02, id="1")), plain, native, other, rows=[sent])
-    assert {m.id: m.row for m in found.messages if m.arrived} == {"1": sent, "2": None, "3": None, "4": None}
+    found = thread(chat(first(9), reply(1.02, id="1")), plain, native, other, provider_messages=[sent])
+    assert {m.id: m.provider_message for m in found.messages if m.arrived} == {
+        "1": sent,
+        "2": None,
+        "3": None,
+        "4": None,
+    }
 
 
 def test_a_number_that_no_chat_mirrors_has_a_window_that_is_never_surely_closed() -> None:
-    found = thread(chat(first(50), OLD), rows=[row(3, business_address="+353 1 555 0199"), row(3.5)])
+    found = thread(chat(first(50), OLD), provider_messages=[row(3, business_address="+353 1 555 0199"), row(3.5)])
     [listed] = found.listed_windows
     assert (listed.key.channel, listed.key.business_address, listed.key.customer_address) == (
         WA,
@@ -438,7 +447,7 @@ def test_a_number_that_no_chat_mirrors_has_a_window_that_is_never_surely_closed(
     assert listed.doubt.until == datetime.max.replace(tzinfo=UTC)
     assert listed.state(NOW + 300 * DAY) is S.UNKNOWN
     sms = row(3, key=replace(KEY, channel=ChannelKind.SMS), business_address="+35315550199")
-    assert thread(chat(first(50), OLD), rows=[sms]).listed_windows == ()
+    assert thread(chat(first(50), OLD), provider_messages=[sms]).listed_windows == ()
 
 
 def test_a_hand_tag_shares_no_window() -> None:

@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 
 from desktop.domain.identity.customer import (
     BY_WORD,
-    Likeness,
+    ContactMatch,
+    IdentityDecision,
     TraitKind,
-    Word,
+    assign_customer_ids,
     bridge_addresses,
-    customer_ids,
     email_key,
-    likenesses,
+    find_contact_matches,
+    group_contacts,
     phone_key,
-    same_customer,
     same_person,
-    traits,
+    traits_of,
 )
 from desktop.domain.model.facts import Contact
 
@@ -64,7 +64,7 @@ def test_case_of_an_address_does_not_matter_and_a_word_is_no_address():
     ],
 )
 def test_only_strong_evidence_joins(one, other, same):
-    assert len(same_customer([one, other])) == (1 if same else 2)
+    assert len(group_contacts([one, other])) == (1 if same else 2)
 
 
 def test_a_chain_of_evidence_joins_all_of_it():
@@ -74,18 +74,18 @@ def test_a_chain_of_evidence_joins_all_of_it():
         Contact("b", email="jen@example.com"),
     )
     for order in permutations(chain):
-        assert same_customer(order) == (frozenset({"a", "b", "c"}),)
-        assert customer_ids(order, {}) == {"a": "a", "b": "a", "c": "a"}
+        assert group_contacts(order) == (frozenset({"a", "b", "c"}),)
+        assert assign_customer_ids(order, {}) == {"a": "a", "b": "a", "c": "a"}
 
 
 def test_a_customer_keeps_her_id_when_contacts_join():
     contacts = [Contact("b", email="jen@example.com"), Contact("a", email="jen@example.com")]
-    assert customer_ids(contacts, {"b": "b"}) == {"a": "b", "b": "b"}
+    assert assign_customer_ids(contacts, {"b": "b"}) == {"a": "b", "b": "b"}
 
 
 def test_of_two_customers_that_are_one_the_smaller_id_stays():
     contacts = [Contact(i, email="jen@example.com") for i in "abc"]
-    assert set(customer_ids(contacts, {"b": "b", "c": "c"}).values()) == {"b"}
+    assert set(assign_customer_ids(contacts, {"b": "b", "c": "c"}).values()) == {"b"}
 
 
 @pytest.mark.parametrize(
@@ -97,12 +97,12 @@ def test_of_two_customers_that_are_one_the_smaller_id_stays():
     ],
 )
 def test_when_a_customer_falls_apart_one_part_keeps_the_id(known, expected):
-    assert customer_ids([Contact("a"), Contact("b")], known) == expected
+    assert assign_customer_ids([Contact("a"), Contact("b")], known) == expected
 
 
 def test_nobody_is_nobody():
-    assert same_customer([]) == ()
-    assert customer_ids([], {"a": "a"}) == {}
+    assert group_contacts([]) == ()
+    assert assign_customer_ids([], {"a": "a"}) == {}
 
 
 people = st.lists(
@@ -123,13 +123,13 @@ earlier = st.dictionaries(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh
 def test_order_does_not_matter_and_groups_have_ids_of_their_own(contacts, known, random):
     shuffled = list(contacts)
     random.shuffle(shuffled)
-    decided = customer_ids(contacts, known)
-    assert decided == customer_ids(shuffled, known)
-    groups = same_customer(contacts)
+    decided = assign_customer_ids(contacts, known)
+    assert decided == assign_customer_ids(shuffled, known)
+    groups = group_contacts(contacts)
     assert len({decided[min(g)] for g in groups}) == len(groups)
     assert all(len({decided[i] for i in g}) == 1 for g in groups)
     # Deciding again changes nothing.
-    assert customer_ids(contacts, decided) == decided
+    assert assign_customer_ids(contacts, decided) == decided
 
 
 # --- a person's word ---------------------------------------------------------------------------------------------
@@ -140,7 +140,7 @@ LEAD = Contact("lead", email="JEN@example.com")
 
 
 def groups(*contacts, words=(), region=""):
-    return {frozenset(g) for g in same_customer(contacts, words, region)}
+    return {frozenset(g) for g in group_contacts(contacts, words, region)}
 
 
 def test_two_forms_of_one_number_join_and_a_doubtful_form_does_not():
@@ -234,22 +234,22 @@ def test_one_address_on_two_channels_is_two_addresses():
 def test_a_person_joins_what_has_nothing_in_common():
     stranger = Contact("s", name="J. O.")
     assert len(groups(JEN, stranger)) == 2
-    assert len(groups(JEN, stranger, words=[Word("s", "jen", same=True)])) == 1
+    assert len(groups(JEN, stranger, words=[IdentityDecision("s", "jen", same=True)])) == 1
 
 
 def test_a_person_tells_apart_what_shares_everything():
     twin = Contact("twin", name=JEN.name, phone=JEN.phone, email=JEN.email)
-    assert len(groups(JEN, twin, words=[Word("jen", "twin", same=False)])) == 2
+    assert len(groups(JEN, twin, words=[IdentityDecision("jen", "twin", same=False)])) == 2
 
 
 def test_a_third_contact_goes_with_whom_the_stronger_trait_names():
-    words = [Word("old", "lead", same=False)]
+    words = [IdentityDecision("old", "lead", same=False)]
     assert groups(JEN, OLD_NUMBER, LEAD, words=words) == {frozenset({"jen", "old"}), frozenset({"lead"})}
 
 
 def test_nobodys_word_undoes_a_merge_at_the_provider():
     merged = Contact("m", merged_ids=("old",))
-    assert len(groups(merged, OLD_NUMBER, words=[Word("m", "old", same=False)])) == 1
+    assert len(groups(merged, OLD_NUMBER, words=[IdentityDecision("m", "old", same=False)])) == 1
 
 
 @pytest.mark.parametrize(
@@ -262,20 +262,22 @@ def test_nobodys_word_undoes_a_merge_at_the_provider():
 )
 def test_of_words_that_contradict_each_other_the_one_on_the_smallest_ids_counts(same, apart, joined):
     people = [Contact(i) for i in "abc"]
-    words = [*(Word(one, other, same=True) for one, other in same), Word(*apart, same=False)]
+    words = [*(IdentityDecision(one, other, same=True) for one, other in same), IdentityDecision(*apart, same=False)]
     for order in permutations(words):
         assert frozenset(joined) in groups(*people, words=order)
 
 
 def test_words_about_contacts_that_are_not_here_change_nothing():
-    assert groups(JEN, LEAD, words=[Word("x", "jen", same=True), Word("y", "x", same=False)]) == groups(JEN, LEAD)
+    assert groups(
+        JEN, LEAD, words=[IdentityDecision("x", "jen", same=True), IdentityDecision("y", "x", same=False)]
+    ) == groups(JEN, LEAD)
 
 
 # --- what speaks for it ------------------------------------------------------------------------------------------
 
 
 def test_each_likeness_says_why_the_strongest_first():
-    told = likenesses([JEN, OLD_NUMBER, LEAD])
+    told = find_contact_matches([JEN, OLD_NUMBER, LEAD])
     assert [(s.one, s.other, s.joins) for s in told] == [("jen", "old", True), ("jen", "lead", True)]
     assert told[0].confidence > told[1].confidence
     assert "phone" in told[0].reason
@@ -312,51 +314,64 @@ def test_each_likeness_says_why_the_strongest_first():
 )
 def test_how_much_each_trait_says(shared, confidence, joins, reason, of_many):
     pair = [Contact("a", **shared), Contact("b", **shared)]
-    assert likenesses(pair) == (Likeness("a", "b", confidence, reason, joins),)
+    assert find_contact_matches(pair) == (ContactMatch("a", "b", confidence, reason, joins),)
     if of_many is not None:
-        crowd = likenesses([*pair, Contact("c", **shared)], max_trait_contacts=2)
-        assert crowd == (Likeness("a", "b", 30, of_many, joins=False), Likeness("b", "c", 30, of_many, joins=False))
+        crowd = find_contact_matches([*pair, Contact("c", **shared)], max_trait_contacts=2)
+        assert crowd == (
+            ContactMatch("a", "b", 30, of_many, joins=False),
+            ContactMatch("b", "c", 30, of_many, joins=False),
+        )
 
 
 def test_how_much_a_doubtful_form_of_a_number_says():
     mobile, landline = Contact("m", phone="+5491123456789"), Contact("l", phone="+541123456789")
     reason = "Their phone numbers may be two forms of one number; the number alone cannot tell."
-    assert likenesses([mobile, landline]) == (Likeness("l", "m", 50, reason, joins=False),)
+    assert find_contact_matches([mobile, landline]) == (ContactMatch("l", "m", 50, reason, joins=False),)
     assert BY_WORD == "A teammate said that they are one customer."
 
 
 def test_likenesses_about_a_contact_name_it_with_all_others_and_no_others_among_themselves():
     people = [Contact(i, email="a@example.com") for i in "abc"]
-    assert [(s.one, s.other) for s in likenesses(people)] == [("a", "b"), ("a", "c"), ("b", "c")]
-    assert [(s.one, s.other) for s in likenesses(people, about=["b"])] == [("a", "b"), ("b", "c")]
-    words = [Word("a", "c", same=True)]
-    assert [(s.one, s.other, s.confidence) for s in likenesses(people, words, about=["c"])] == [
+    assert [(s.one, s.other) for s in find_contact_matches(people)] == [("a", "b"), ("a", "c"), ("b", "c")]
+    assert [(s.one, s.other) for s in find_contact_matches(people, about=["b"])] == [("a", "b"), ("b", "c")]
+    words = [IdentityDecision("a", "c", same=True)]
+    assert [(s.one, s.other, s.confidence) for s in find_contact_matches(people, words, about=["c"])] == [
         ("a", "c", 100),
         ("a", "c", 90),
         ("b", "c", 90),
     ]
-    assert all("b" in (s.one, s.other) for s in likenesses(people, words, about=["b"]))
+    assert all("b" in (s.one, s.other) for s in find_contact_matches(people, words, about=["b"]))
 
 
 def test_weak_likeness_is_a_suggestion():
     mobile, landline = Contact("m", phone="+5491123456789"), Contact("l", phone="+541123456789")
-    [told] = likenesses([mobile, landline])
+    [told] = find_contact_matches([mobile, landline])
     assert (told.one, told.other, told.joins) == ("l", "m", False)
-    [named] = likenesses([Contact("a", name="Ana  Silva"), Contact("b", name="ana silva"), Contact("c", name="Ana")])
+    [named] = find_contact_matches(
+        [Contact("a", name="Ana  Silva"), Contact("b", name="ana silva"), Contact("c", name="Ana")]
+    )
     assert (named.one, named.other, named.joins) == ("a", "b", False)
 
 
 def test_a_denied_likeness_is_not_suggested_again_and_a_word_is_evidence():
-    words = [Word("b", "a", same=False), Word("c", "d", same=True), Word("c", "gone", same=True)]
+    words = [
+        IdentityDecision("b", "a", same=False),
+        IdentityDecision("c", "d", same=True),
+        IdentityDecision("c", "gone", same=True),
+    ]
     people = [Contact(i, name="Ana Silva") for i in "abcd"]
-    told = likenesses(people, words)
+    told = find_contact_matches(people, words)
     assert ("a", "b") not in {(s.one, s.other) for s in told}
-    assert told[0] == Likeness("c", "d", 100, BY_WORD, joins=True)
-    merged = likenesses([Contact("a", merged_ids=("b",)), Contact("b")], [Word("a", "b", same=False)])
+    assert told[0] == ContactMatch("c", "d", 100, BY_WORD, joins=True)
+    merged = find_contact_matches(
+        [Contact("a", merged_ids=("b",)), Contact("b")], [IdentityDecision("a", "b", same=False)]
+    )
     assert [s.confidence for s in merged] == [100]
 
 
-said = st.lists(st.builds(Word, st.sampled_from("abcd"), st.sampled_from("efgh"), st.booleans()), max_size=6)
+said = st.lists(
+    st.builds(IdentityDecision, st.sampled_from("abcd"), st.sampled_from("efgh"), st.booleans()), max_size=6
+)
 
 
 @given(people, said, st.randoms())
@@ -365,20 +380,20 @@ def test_whoever_was_told_apart_stays_apart_whatever_the_order(contacts, words, 
     shuffled, reworded = list(contacts), list(words)
     random.shuffle(shuffled)
     random.shuffle(reworded)
-    decided = same_customer(contacts, words)
-    assert decided == same_customer(shuffled, reworded)
+    decided = group_contacts(contacts, words)
+    assert decided == group_contacts(shuffled, reworded)
     denied = {frozenset((w.one, w.other)) for w in words if not w.same}
     assert not any(pair <= group for pair in denied for group in decided)
     if not words:
-        assert decided == same_customer(contacts)
+        assert decided == group_contacts(contacts)
 
 
 @given(people, said)
 def test_every_strong_likeness_is_within_a_customer_unless_somebody_denied_a_part_of_it(contacts, words):
-    decided = same_customer(contacts, words)
+    decided = group_contacts(contacts, words)
     together = {i: group for group in decided for i in group}
     if all(w.same for w in words):
-        assert all(together[s.one] == together[s.other] for s in likenesses(contacts, words) if s.joins)
+        assert all(together[s.one] == together[s.other] for s in find_contact_matches(contacts, words) if s.joins)
 
 
 # --- placeholders --------------------------------------------------------------------------------------------------
@@ -395,8 +410,8 @@ def test_every_strong_likeness_is_within_a_customer_unless_somebody_denied_a_par
 @pytest.mark.parametrize(("count", "joined"), [(5, 1), (6, 6), (40, 40)])
 def test_a_trait_of_more_than_five_contacts_joins_nobody_and_suggests_at_most(shared, count, joined):
     crowd = [Contact(f"c{i:02}", **shared) for i in range(count)]
-    assert len(same_customer(crowd)) == joined
-    told = likenesses(crowd)
+    assert len(group_contacts(crowd)) == joined
+    told = find_contact_matches(crowd)
     assert told
     assert all(s.joins is (joined == 1) for s in told)
     assert all(s.confidence < 60 for s in told if not s.joins)
@@ -404,12 +419,12 @@ def test_a_trait_of_more_than_five_contacts_joins_nobody_and_suggests_at_most(sh
 
 def test_the_limit_is_a_setting_and_what_others_have_is_told():
     crowd = [Contact(i, email="noreply@example.com") for i in "abc"]
-    assert len(same_customer(crowd, max_trait_contacts=3)) == 1
-    assert len(same_customer(crowd, max_trait_contacts=2)) == 3
-    [trait] = [t for t in traits(crowd[0]) if t.kind is TraitKind.EMAIL]
-    assert len(same_customer(crowd, placeholders=[trait])) == 3
-    assert len(set(customer_ids(crowd, {}, placeholders=[trait]).values())) == 3
-    assert not any(s.joins for s in likenesses(crowd, placeholders=[trait]))
+    assert len(group_contacts(crowd, max_trait_contacts=3)) == 1
+    assert len(group_contacts(crowd, max_trait_contacts=2)) == 3
+    [trait] = [t for t in traits_of(crowd[0]) if t.kind is TraitKind.EMAIL]
+    assert len(group_contacts(crowd, placeholders=[trait])) == 3
+    assert len(set(assign_customer_ids(crowd, {}, placeholders=[trait]).values())) == 3
+    assert not any(s.joins for s in find_contact_matches(crowd, placeholders=[trait]))
 
 
 def test_within_a_crowd_another_trait_a_word_and_a_merge_still_join():
@@ -417,20 +432,20 @@ def test_within_a_crowd_another_trait_a_word_and_a_merge_still_join():
     crowd[1] = replace(crowd[1], phone="+353871234567")
     crowd[2] = replace(crowd[2], phone="00353 87 123 4567")
     crowd[5] = replace(crowd[5], merged_ids=("c06",))
-    joined = {g for g in groups(*crowd, words=[Word("c03", "c04", same=True)]) if len(g) > 1}
+    joined = {g for g in groups(*crowd, words=[IdentityDecision("c03", "c04", same=True)]) if len(g) > 1}
     assert joined == {frozenset({"c01", "c02"}), frozenset({"c03", "c04"}), frozenset({"c05", "c06"})}
 
 
 def test_a_merge_of_many_contacts_at_the_provider_is_no_placeholder():
     crowd = [Contact(f"c{i:02}", merged_ids=("old",)) for i in range(40)]
-    assert len(same_customer(crowd)) == 1
-    assert all(s.joins and s.confidence == 100 for s in likenesses(crowd))
+    assert len(group_contacts(crowd)) == 1
+    assert all(s.joins and s.confidence == 100 for s in find_contact_matches(crowd))
 
 
 def test_pairs_of_a_crowd_grow_with_the_contacts_and_about_names_all_of_one():
     crowd = [Contact(f"c{i:03}", email="noreply@example.com", phone="+353 1 555 0100") for i in range(400)]
-    assert len(likenesses(crowd)) <= 2 * 400
-    told = likenesses(crowd, about=["c200"])
+    assert len(find_contact_matches(crowd)) <= 2 * 400
+    told = find_contact_matches(crowd, about=["c200"])
     assert len({s.one for s in told} | {s.other for s in told}) == 400
     assert all("c200" in (s.one, s.other) for s in told)
 

@@ -25,14 +25,14 @@ from conversation_factory import (
     reply,
 )
 
-from desktop.domain.bridge.notice import shape
-from desktop.domain.history.provider_messages import Row, digest
+from desktop.domain.bridge.notice import note_fingerprint
+from desktop.domain.history.provider_messages import ProviderMessage, text_digest
 from desktop.domain.learning.bridge import (
     BridgeDelay,
     CodeCount,
     ConversationSigns,
     TaggingCount,
-    assemble_all,
+    assemble_threads,
     bridge_delays,
     count_codes,
     count_tagging,
@@ -46,7 +46,7 @@ from desktop.domain.learning.bridge import (
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Conversation, EntryKind, Role, Tag, TagSighting
 from desktop.domain.model.workspace import Tagging, Workspace
-from desktop.domain.thread import assemble
+from desktop.domain.thread import assemble_thread
 
 SETTINGS = replace(WORKSPACE, bridge_codes=frozenset())
 WA = ChannelKind.WHATSAPP
@@ -214,20 +214,20 @@ KEY = ChannelKey(Provider.TWILIO, WA, LINE)
 CONTACT = jennifer(bridge_attributes={"octopods_whatsapp_account_phone": LINE})
 
 
-def row(age: float, text: str = "Where is my parcel?") -> Row:
-    return Row(KEY, f"SM{age}", True, LINE, THEIRS, ago(age), digest(text))
+def row(age: float, text: str = "Where is my parcel?") -> ProviderMessage:
+    return ProviderMessage(KEY, f"SM{age}", True, LINE, THEIRS, ago(age), text_digest(text))
 
 
 def delays(held: Conversation, **more: object) -> tuple[BridgeDelay, ...]:
-    return bridge_delays(assemble([held], [CONTACT], WORKSPACE, **more), WORKSPACE)  # type: ignore[arg-type]
+    return bridge_delays(assemble_thread([held], [CONTACT], WORKSPACE, **more), WORKSPACE)  # type: ignore[arg-type]
 
 
 def test_a_delay_is_measured_where_the_provider_lists_the_same_message() -> None:
     held = conversation("1", first(9), on_channel(5), tags=TAGS)
-    assert delays(held, rows=[row(5 + 90 * SECOND)]) == (BridgeDelay(ago(5), timedelta(seconds=90)),)
+    assert delays(held, provider_messages=[row(5 + 90 * SECOND)]) == (BridgeDelay(ago(5), timedelta(seconds=90)),)
     assert delays(held) == ()
     # When the first message was posted is not the bridge's word.
-    assert delays(conversation("1", first(9), tags=TAGS), rows=[row(9 + 90 * SECOND)]) == ()
+    assert delays(conversation("1", first(9), tags=TAGS), provider_messages=[row(9 + 90 * SECOND)]) == ()
 
 
 @pytest.mark.parametrize(
@@ -351,7 +351,7 @@ def test_notes_that_no_reply_preceded_are_learnt_as_idle() -> None:
     greeting = entry(8, role=Role.TEAMMATE, kind=EntryKind.NOTE, text="Answer within 24 h", app_code=BRIDGE)
     known = replace(SETTINGS, bridge_codes=frozenset({BRIDGE}), idle_notes=frozenset({"before"}))
     found = learn(conversation("1", first(9), greeting), settings=known)
-    assert found.idle_notes == {"before", shape("Answer within 24 h")}
+    assert found.idle_notes == {"before", note_fingerprint("Answer within 24 h")}
     assert learn(conversation("1", first(9), greeting)).idle_notes == frozenset()
 
 
@@ -367,14 +367,14 @@ def test_numbers_and_delays_that_one_thread_shows_hold_for_all() -> None:
     other = conversation("4", first(3), tags=TAGS, contact_ids=("c4",))
     contacts = [jennifer(), jennifer(id="c3", phone="+4915112345678"), jennifer(id="c4", phone="", merged_ids=("old",))]
     customers = {"1": "c1", "2": "c1", "3": "c3", "4": "c4"}
-    threads, learnt = assemble_all([*two, late, other], contacts, customers, WORKSPACE, NOW)
+    threads, learnt = assemble_threads([*two, late, other], contacts, customers, WORKSPACE, NOW)
     assert {name: [c.id for c in thread.chats] for name, thread in threads.items()} == {
         "c1": ["2", "1"],
         "c3": ["3"],
         "c4": ["4"],
     }
     assert (learnt.several_numbers, learnt.bridge_delay) == ({WA}, timedelta(minutes=6))
-    assert threads["c4"].chat("4").window.key.apart == "4"
+    assert threads["c4"].chat("4").window.key.conversation_id == "4"
     assert threads["c4"].chat("4").window.closes_at == ago(3) + timedelta(hours=24) - timedelta(minutes=6)
     assert [c.id for c in threads["c1"].contacts] == ["c1"]
 
@@ -382,6 +382,6 @@ def test_numbers_and_delays_that_one_thread_shows_hold_for_all() -> None:
 def test_what_was_learnt_before_is_kept() -> None:
     known = replace(WORKSPACE, bridge_delay=timedelta(minutes=9), several_numbers=frozenset({ChannelKind.SMS}))
     held = conversation("1", in_messenger(1, author_id="old"), first(9), tags=TAGS)
-    threads, learnt = assemble_all([held], [jennifer(merged_ids=("old",))], {"1": "c1"}, known, NOW)
+    threads, learnt = assemble_threads([held], [jennifer(merged_ids=("old",))], {"1": "c1"}, known, NOW)
     assert learnt == known
     assert [c.id for c in threads["c1"].contacts] == ["c1"]

@@ -24,12 +24,12 @@ from conversation_factory import (
 
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, Route
-from desktop.domain.history.provider_messages import Row, digest
-from desktop.domain.learning.relay import RelayEvidence, RelayProof, proven
+from desktop.domain.history.provider_messages import ProviderMessage, text_digest
+from desktop.domain.learning.relay import RelayEvidence, RelayProof, find_relay_proofs
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Conversation, Entry, EntryKind, Role, Tag
 from desktop.domain.model.workspace import Relay, Workspace
-from desktop.domain.thread import assemble
+from desktop.domain.thread import assemble_thread
 
 UNPROVEN = replace(WORKSPACE, relay={})
 WA = ChannelKind.WHATSAPP
@@ -44,7 +44,7 @@ BY_NOTICE = RelayEvidence(WA, Relay.PROVEN, RelayProof.FAILURE_NOTICE, ago(0.99)
 
 
 def evidence(*held: Conversation, workspace: Workspace = UNPROVEN, **more: object) -> tuple[RelayEvidence, ...]:
-    return proven(assemble(held, [jennifer()], workspace, **more), workspace)  # type: ignore[arg-type]
+    return find_relay_proofs(assemble_thread(held, [jennifer()], workspace, **more), workspace)  # type: ignore[arg-type]
 
 
 def chat(*entries: Entry, **more: object) -> Conversation:
@@ -92,7 +92,7 @@ def test_nothing_else_proves_anything(held: Conversation) -> None:
 
 def test_a_notice_about_a_bots_message_proves_nothing() -> None:
     for bots in (entry(1, role=Role.BOT, app_code=OWN_CODE), entry(1, role=Role.BOT, app_code=None)):
-        assert assemble([chat(bots, NOTE)], [], UNPROVEN).messages[1].notice is not None
+        assert assemble_thread([chat(bots, NOTE)], [], UNPROVEN).messages[1].notice is not None
         assert evidence(chat(bots, NOTE)) == ()
 
 
@@ -105,7 +105,7 @@ def test_a_note_by_an_account_of_the_bridge_alone_proves_nothing() -> None:
     """It is a notice by a person's word; whether the bridge wrote it is not surely known."""
     told = replace(UNPROVEN, notice_authors=frozenset({"7003"}))
     note = replace(NOTE, app_code=None, author_id="7003")
-    assert assemble([chat(OURS_SAID, note)], [], told).messages[1].notice is not None
+    assert assemble_thread([chat(OURS_SAID, note)], [], told).messages[1].notice is not None
     assert evidence(chat(OURS_SAID, note), workspace=told) == ()
 
 
@@ -132,7 +132,7 @@ def test_the_bridge_never_hears_of_a_direct_message() -> None:
 def test_a_persons_word_is_never_overruled(said: Relay) -> None:
     told = replace(UNPROVEN, relay={WA: said})
     assert evidence(chat(OURS_SAID, NOTE), workspace=told) == ()
-    assert evidence(chat(OURS_SAID), workspace=told, rows=[listed()]) == ()
+    assert evidence(chat(OURS_SAID), workspace=told, provider_messages=[listed()]) == ()
 
 
 def test_only_replies_of_the_same_conversation_may_be_what_a_notice_speaks_of() -> None:
@@ -151,22 +151,22 @@ def test_each_channel_is_proven_once() -> None:
 # --- by a row ------------------------------------------------------------------------------------------------------
 
 
-def listed(age: float = 1 - MINUTE, text: str = TEXT, **more: object) -> Row:
+def listed(age: float = 1 - MINUTE, text: str = TEXT, **more: object) -> ProviderMessage:
     given = {"key": KEY, "remote_id": f"SM{age}", "from_customer": False, "business_address": LINE}
-    given |= {"customer_address": THEIRS, "sent_at": ago(age), "words": digest(text), "delivery": Delivery.SENT}
-    return Row(**(given | more))  # type: ignore[arg-type]
+    given |= {"customer_address": THEIRS, "sent_at": ago(age), "words": text_digest(text), "delivery": Delivery.SENT}
+    return ProviderMessage(**(given | more))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("delivery", [None, *Delivery])
 def test_a_reply_of_ours_that_the_provider_lists_proves_the_relay(delivery: Delivery | None) -> None:
     by_row = RelayEvidence(WA, Relay.PROVEN, RelayProof.OUTBOUND_ROW, ago(1 - MINUTE), "1")
-    assert evidence(chat(OURS_SAID), rows=[listed(delivery=delivery)]) == (by_row,)
-    assert evidence(chat(OURS_SAID, NOTE), rows=[listed(delivery=delivery)]) == (by_row,)
+    assert evidence(chat(OURS_SAID), provider_messages=[listed(delivery=delivery)]) == (by_row,)
+    assert evidence(chat(OURS_SAID, NOTE), provider_messages=[listed(delivery=delivery)]) == (by_row,)
 
 
 @pytest.mark.parametrize("code", [None, "crm", BRIDGE])
 def test_a_listed_reply_that_is_not_ours_proves_nothing(code: str | None) -> None:
-    assert evidence(chat(reply(1, app_code=code)), rows=[listed()]) == ()
+    assert evidence(chat(reply(1, app_code=code)), provider_messages=[listed()]) == ()
 
 
 @pytest.mark.parametrize(
@@ -189,15 +189,15 @@ def test_a_listed_reply_that_is_not_ours_proves_nothing(code: str | None) -> Non
     ],
 )
 def test_the_same_words_sent_in_another_way_prove_nothing(other: Entry, *, proves: bool) -> None:
-    assert bool(evidence(chat(OURS_SAID, other), rows=[listed()])) is proves
+    assert bool(evidence(chat(OURS_SAID, other), provider_messages=[listed()])) is proves
 
 
 def test_the_same_words_from_the_inbox_of_another_conversation_prove_nothing_either() -> None:
     plain = conversation("2", reply(0.9, app_code=None), page_url=PAGE)
-    assert evidence(chat(OURS_SAID), plain, rows=[listed()]) == ()
+    assert evidence(chat(OURS_SAID), plain, provider_messages=[listed()]) == ()
 
 
 def test_the_same_words_with_a_row_of_their_own_take_nothing_away() -> None:
     again = reply(0.9)
-    found = evidence(chat(OURS_SAID, again), rows=[listed(), listed(0.9 - MINUTE)])
+    found = evidence(chat(OURS_SAID, again), provider_messages=[listed(), listed(0.9 - MINUTE)])
     assert [e.proof for e in found] == [RelayProof.OUTBOUND_ROW]

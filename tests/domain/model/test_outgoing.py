@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.domain.model.outgoing import TRANSITIONS, Event, IllegalMove, State, advance, unresolved_placeholder
+from desktop.domain.model.outgoing import TRANSITIONS, Event, IllegalTransition, State, advance, find_placeholder
 
 S, E = State, Event
 LIFE = {
     (S.QUEUED, E.CLAIM): S.SENDING,
     (S.QUEUED, E.HOLD): S.HELD,
     (S.QUEUED, E.CANCEL): S.CANCELLED,
-    (S.SENDING, E.TOOK): S.ACCEPTED,
-    (S.SENDING, E.SAID_NO): S.REFUSED,
-    (S.SENDING, E.NEVER_LEFT): S.QUEUED,
-    (S.SENDING, E.LOST): S.UNCONFIRMED,
-    (S.UNCONFIRMED, E.FOUND): S.ACCEPTED,
+    (S.SENDING, E.ACCEPTED): S.ACCEPTED,
+    (S.SENDING, E.REFUSED): S.REFUSED,
+    (S.SENDING, E.NOT_SENT): S.QUEUED,
+    (S.SENDING, E.ANSWER_LOST): S.UNCONFIRMED,
+    (S.UNCONFIRMED, E.FOUND_AT_PROVIDER): S.ACCEPTED,
     (S.UNCONFIRMED, E.SEND_AGAIN): S.QUEUED,
     (S.UNCONFIRMED, E.CANCEL): S.CANCELLED,
     (S.HELD, E.RELEASE): S.QUEUED,
@@ -31,7 +31,7 @@ def test_life_of_a_reply(state: State, happening: Event) -> None:
     if (state, happening) in LIFE:
         assert advance(state, happening) is LIFE[state, happening]
     else:
-        with pytest.raises(IllegalMove, match=f"{happening} in {state}"):
+        with pytest.raises(IllegalTransition, match=f"{happening} in {state}"):
             advance(state, happening)
 
 
@@ -52,4 +52,4 @@ def test_nothing_else_is_allowed() -> None:
     ],
 )
 def test_placeholders(text: str, placeholder: str | None) -> None:
-    assert unresolved_placeholder(text) == placeholder
+    assert find_placeholder(text) == placeholder

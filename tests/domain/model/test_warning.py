@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.domain.model.warning import SEVERITY, Verdict, Warned, WarningCode, acknowledge
+from desktop.domain.model.warning import SEVERITY, ForecastWarning, Verdict, WarningCode, acknowledge
 
 W = WarningCode
 NOTICE = {
@@ -23,7 +23,7 @@ BLOCKED = {W.SIGNED_OUT, W.UNRESOLVED_PLACEHOLDER, W.EMPTY_TEXT}
 @pytest.mark.parametrize("code", list(WarningCode))
 def test_weights(code: WarningCode) -> None:
     expected = Verdict.NOTICE if code in NOTICE else Verdict.BLOCKED if code in BLOCKED else Verdict.WARN
-    assert SEVERITY[code] is Warned(code).severity is expected
+    assert SEVERITY[code] is ForecastWarning(code).severity is expected
 
 
 def test_every_code_has_a_weight_and_a_stored_word() -> None:
@@ -36,12 +36,12 @@ def test_verdicts_in_the_order_of_their_weight() -> None:
 
 
 def test_a_warning_is_accepted_with_every_id_that_it_rests_on() -> None:
-    assert Warned(W.WINDOW_CLOSED).acknowledgement == {(W.WINDOW_CLOSED, "")}
-    assert Warned(W.TEAMMATE_ANSWERED, frozenset({"1", "2"})).acknowledgement == {
+    assert ForecastWarning(W.WINDOW_CLOSED).acknowledgement == {(W.WINDOW_CLOSED, "")}
+    assert ForecastWarning(W.TEAMMATE_ANSWERED, frozenset({"1", "2"})).acknowledgement == {
         (W.TEAMMATE_ANSWERED, "1"),
         (W.TEAMMATE_ANSWERED, "2"),
     }
-    assert acknowledge([Warned(W.WINDOW_CLOSED), Warned(W.TEAMMATE_ANSWERED, frozenset({"1"}))]) == {
+    assert acknowledge([ForecastWarning(W.WINDOW_CLOSED), ForecastWarning(W.TEAMMATE_ANSWERED, frozenset({"1"}))]) == {
         (W.WINDOW_CLOSED, ""),
         (W.TEAMMATE_ANSWERED, "1"),
     }

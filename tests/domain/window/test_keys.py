@@ -147,7 +147,7 @@ def test_two_known_numbers_are_two_windows() -> None:
 def test_where_there_are_several_an_unknown_one_is_a_window_of_its_own() -> None:
     old = chat("3", first(70), event(69, "close"), state=CLOSED)
     found = keys(old, chat("1", hinted(9)), chat("2", hinted(8, line_hint=OTHER_LINE)))
-    assert found.keys["3"].apart == "3"
+    assert found.keys["3"].conversation_id == "3"
     assert found.maybe_same["3"] == {"1", "2"}
     assert found.maybe_same["1"] == frozenset()
     told = replace(WORKSPACE, several_numbers=frozenset({WA}))
@@ -155,13 +155,13 @@ def test_where_there_are_several_an_unknown_one_is_a_window_of_its_own() -> None
     assert alone.keys == {"1": WindowKey(WA, "", THEIRS, "bridge", "1")}
     assert alone.several == frozenset()
     elsewhere = replace(WORKSPACE, several_numbers=frozenset({SMS}))
-    assert keys(chat("1", first(9)), workspace=elsewhere).keys["1"].apart == ""
+    assert keys(chat("1", first(9)), workspace=elsewhere).keys["1"].conversation_id == ""
 
 
 def test_two_tags_of_one_channel_are_two_numbers() -> None:
     old = chat("1", first(50), event(40, "close"), state=CLOSED)
     found = keys(old, chat("2", first(9), tags=("twilio_whatsapp",)))
-    assert [found.keys[i].apart for i in ("1", "2")] == ["1", "2"]
+    assert [found.keys[i].conversation_id for i in ("1", "2")] == ["1", "2"]
     assert found.several == {WA}
     assert found.maybe_same == {"1": frozenset(), "2": frozenset()}
     by_part = keys(old, conversation("2", on_channel(9, tags=(" Twilio_WhatsApp",))))
@@ -187,9 +187,9 @@ def test_one_of_several_numbers_on_the_contact() -> None:
 
 def apart(*held: Conversation) -> bool:
     found = keys(*held)
-    assert len({k.apart != "" for k in found.keys.values()}) == 1
-    assert (found.several == {WA}) is any(k.apart for k in found.keys.values())
-    return all(k.apart for k in found.keys.values())
+    assert len({k.conversation_id != "" for k in found.keys.values()}) == 1
+    assert (found.several == {WA}) is any(k.conversation_id for k in found.keys.values())
+    return all(k.conversation_id for k in found.keys.values())
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_two_that_are_written_to_in_turns_are_two_chats() -> None:
 def test_those_that_are_surely_apart_may_each_be_the_same_as_a_third() -> None:
     third = chat("3", first(70), event(60, "close"), state=CLOSED)
     found = keys(chat("1", first(50)), chat("2", first(9)), third)
-    assert {i: k.apart for i, k in found.keys.items()} == {"1": "1", "2": "2", "3": "3"}
+    assert {i: k.conversation_id for i, k in found.keys.items()} == {"1": "1", "2": "2", "3": "3"}
     assert found.maybe_same == {"1": {"3"}, "2": {"3"}, "3": {"1", "2"}}
 
 
@@ -287,7 +287,7 @@ def test_what_is_not_known_of_one_tells_two_chats_not_apart(hints: dict[str, str
         newer = replace(newer, **hints)
     found = keys(chat("1", older), chat("2", newer), contact=nobody)
     assert found.several == {WA}
-    assert {i: k.apart for i, k in found.keys.items()} == {"1": "1", "2": "2"}
+    assert {i: k.conversation_id for i, k in found.keys.items()} == {"1": "1", "2": "2"}
     assert found.maybe_same == {"1": frozenset(), "2": frozenset()}
 
 
@@ -303,7 +303,7 @@ def test_an_unknown_address_never_joins_conversations() -> None:
     nobody = jennifer(phone="")
     old = chat("1", first(50), event(40, "close"), state=CLOSED)
     found = keys(old, chat("2", first(9)), contact=nobody)
-    assert {i: k.apart for i, k in found.keys.items()} == {"1": "1", "2": "2"}
+    assert {i: k.conversation_id for i, k in found.keys.items()} == {"1": "1", "2": "2"}
     assert found.maybe_same == {"1": {"2"}, "2": {"1"}}
     assert found.several == frozenset()
     assert MINUTE < 1

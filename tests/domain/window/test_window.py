@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.model.facts import ChannelKind
-from desktop.domain.model.reason import ReasonCode, because
-from desktop.domain.window.window import Doubt, Expiry, Sighting, Window, WindowKey, WindowState, find_window
+from desktop.domain.model.reason import ReasonCode, make_reason
+from desktop.domain.window.window import Doubt, Expiry, OpenerCandidate, Window, WindowKey, WindowState, find_window
 
 WHATSAPP = WindowKey(ChannelKind.WHATSAPP, "+15550001111", "+353871234567")
 FACEBOOK, INSTAGRAM = WindowKey(ChannelKind.FACEBOOK), WindowKey(ChannelKind.INSTAGRAM)
@@ -23,7 +23,7 @@ S = WindowState
 
 
 def window(
-    *sightings: Sighting,
+    *sightings: OpenerCandidate,
     gaps: tuple[datetime, ...] = (),
     expiry: Expiry | None = None,
     key: WindowKey = WHATSAPP,
@@ -36,7 +36,7 @@ def window(
 
 @pytest.mark.parametrize("key", [WHATSAPP, FACEBOOK, INSTAGRAM])
 def test_it_closes_a_margin_before_24_hours_and_exactly_then_it_is_closed(key: WindowKey) -> None:
-    found = window(Sighting("m1", ago(5), True), key=key)
+    found = window(OpenerCandidate("m1", ago(5), True), key=key)
     closes_at = ago(5) + timedelta(hours=23, minutes=58)
     assert (found.opened_by, found.opened_at, found.closes_at) == ("m1", ago(5), closes_at)
     assert found.state(ago(5)) is S.OPEN
@@ -49,7 +49,7 @@ def test_it_closes_a_margin_before_24_hours_and_exactly_then_it_is_closed(key: W
 
 
 def test_when_it_is_closing_is_a_setting() -> None:
-    found = find_window(WHATSAPP, [Sighting("m1", ago(5), True)], (), MARGIN, timedelta(minutes=5))
+    found = find_window(WHATSAPP, [OpenerCandidate("m1", ago(5), True)], (), MARGIN, timedelta(minutes=5))
     assert found.closes_at is not None
     assert found.state(found.closes_at - timedelta(minutes=5)) is S.OPEN
     assert found.state(found.closes_at - timedelta(minutes=4)) is S.CLOSING
@@ -57,23 +57,23 @@ def test_when_it_is_closing_is_a_setting() -> None:
 
 
 def test_a_margin_of_a_messages_own_counts_instead_of_the_default() -> None:
-    exact = Sighting("row", ago(5), certain=True, margin=timedelta(seconds=60))
+    exact = OpenerCandidate("row", ago(5), certain=True, margin=timedelta(seconds=60))
     assert window(exact).closes_at == ago(5) + DAY - timedelta(seconds=60)
     assert (window(exact).margin, window().margin) == (timedelta(seconds=60), None)
-    assert window(Sighting("m1", ago(5), True)).margin == MARGIN
-    assert window(Sighting("m1", ago(5), True, margin=timedelta(0))).closes_at == ago(5) + DAY
+    assert window(OpenerCandidate("m1", ago(5), True)).margin == MARGIN
+    assert window(OpenerCandidate("m1", ago(5), True, margin=timedelta(0))).closes_at == ago(5) + DAY
     # Half a minute later, but closed half a minute earlier.
-    later = Sighting("m1", ago(5) + timedelta(seconds=30), certain=True)
+    later = OpenerCandidate("m1", ago(5) + timedelta(seconds=30), certain=True)
     assert window(exact, later).opened_by == window(later, exact).opened_by == "row"
-    assert window(exact, Sighting("m1", later.at + timedelta(minutes=1), True)).opened_by == "m1"
+    assert window(exact, OpenerCandidate("m1", later.at + timedelta(minutes=1), True)).opened_by == "m1"
 
 
 def test_the_newest_message_counts_and_ties_go_by_id() -> None:
-    assert window(Sighting("new", ago(2), True), Sighting("old", ago(30), True)).opened_by == "new"
-    assert window(Sighting("b", ago(2), True), Sighting("a", ago(2), True)).opened_by == "b"
+    assert window(OpenerCandidate("new", ago(2), True), OpenerCandidate("old", ago(30), True)).opened_by == "new"
+    assert window(OpenerCandidate("b", ago(2), True), OpenerCandidate("a", ago(2), True)).opened_by == "b"
     # Open equally long: the later message.
-    early = Sighting("z", ago(2), True, margin=timedelta(0))
-    late = Sighting("a", ago(2) + MARGIN, True)
+    early = OpenerCandidate("z", ago(2), True, margin=timedelta(0))
+    late = OpenerCandidate("a", ago(2) + MARGIN, True)
     assert window(early, late).opened_by == "a"
 
 
@@ -88,7 +88,9 @@ def test_never_opened() -> None:
     [c for c in ChannelKind if c not in (ChannelKind.WHATSAPP, ChannelKind.FACEBOOK, ChannelKind.INSTAGRAM)],
 )
 def test_a_channel_without_a_window(channel: ChannelKind) -> None:
-    found = find_window(WindowKey(channel), [Sighting("m1", ago(99), True)], [ago(1)], MARGIN, timedelta(minutes=5))
+    found = find_window(
+        WindowKey(channel), [OpenerCandidate("m1", ago(99), True)], [ago(1)], MARGIN, timedelta(minutes=5)
+    )
     assert found == Window(WindowKey(channel), closing_threshold=timedelta(minutes=5))
     assert (found.exists, found.state(NOW)) == (False, S.NONE)
     assert window().exists
@@ -96,15 +98,15 @@ def test_a_channel_without_a_window(channel: ChannelKind) -> None:
 
 @pytest.mark.parametrize("state", list(S))
 def test_which_states_let_replies_through(state: WindowState) -> None:
-    assert state.lets_replies_through == (state in {S.NONE, S.OPEN, S.CLOSING})
+    assert state.allows_replies == (state in {S.NONE, S.OPEN, S.CLOSING})
 
 
 # --- what is not known ---------------------------------------------------------------------------------------------
 
 
 def test_a_newer_message_of_unknown_origin_leaves_it_unknown_only_while_it_matters() -> None:
-    found = window(Sighting("m1", ago(30), True), Sighting("m2", ago(20), False))
-    assert found.doubt == Doubt(ago(20) + DAY - MARGIN, because(ReasonCode.MAY_BE_FROM_CHANNEL), "m2")
+    found = window(OpenerCandidate("m1", ago(30), True), OpenerCandidate("m2", ago(20), False))
+    assert found.doubt == Doubt(ago(20) + DAY - MARGIN, make_reason(ReasonCode.MAY_BE_FROM_CHANNEL), "m2")
     assert found.closes_at == ago(30) + DAY - MARGIN
     assert found.state(NOW) is S.UNKNOWN
     assert found.state(ago(20) + DAY - MARGIN - MICROSECOND) is S.UNKNOWN
@@ -112,31 +114,34 @@ def test_a_newer_message_of_unknown_origin_leaves_it_unknown_only_while_it_matte
 
 
 def test_an_older_message_of_unknown_origin_changes_nothing() -> None:
-    assert window(Sighting("m1", ago(20), True), Sighting("m2", ago(21), False)).doubt is None
-    assert window(Sighting("m1", ago(20), True), Sighting("m2", ago(20), False)).doubt is None
+    assert window(OpenerCandidate("m1", ago(20), True), OpenerCandidate("m2", ago(21), False)).doubt is None
+    assert window(OpenerCandidate("m1", ago(20), True), OpenerCandidate("m2", ago(20), False)).doubt is None
 
 
 def test_an_open_window_stays_open_whatever_is_unknown() -> None:
-    assert window(Sighting("m1", ago(3), True), Sighting("m2", ago(1), False)).state(NOW) is S.OPEN
+    assert window(OpenerCandidate("m1", ago(3), True), OpenerCandidate("m2", ago(1), False)).state(NOW) is S.OPEN
 
 
 def test_a_weak_message_alone_never_opens() -> None:
-    found = window(Sighting("m1", ago(1), False))
+    found = window(OpenerCandidate("m1", ago(1), False))
     assert (found.opened_by, found.opened_at, found.closes_at) == (None, None, None)
     assert (found.state(NOW), found.state(NOW + DAY)) == (S.UNKNOWN, S.CLOSED)
 
 
 def test_of_two_doubts_the_later_end_counts() -> None:
-    early, late = Sighting("m1", ago(20), False), Sighting("m2", ago(10), False, reason=ReasonCode.REACTION)
+    early, late = (
+        OpenerCandidate("m1", ago(20), False),
+        OpenerCandidate("m2", ago(10), False, reason=ReasonCode.REACTION),
+    )
     for order in ((early, late), (late, early)):
         found = window(*order)
-        assert found.doubt == Doubt(ago(10) + DAY - MARGIN, because(ReasonCode.REACTION), "m2")
+        assert found.doubt == Doubt(ago(10) + DAY - MARGIN, make_reason(ReasonCode.REACTION), "m2")
         assert found.state(ago(10) + DAY - MARGIN - MICROSECOND) is S.UNKNOWN
-    tied = window(Sighting("a", ago(10), False), Sighting("b", ago(10), False), gaps=(ago(10),))
+    tied = window(OpenerCandidate("a", ago(10), False), OpenerCandidate("b", ago(10), False), gaps=(ago(10),))
     assert tied.doubt is not None
     assert tied.doubt.message_id == "b"
     assert window(early, gaps=(ago(10),)).doubt == Doubt(
-        ago(10) + DAY - MARGIN, because(ReasonCode.OLDER_MESSAGES_MISSING)
+        ago(10) + DAY - MARGIN, make_reason(ReasonCode.OLDER_MESSAGES_MISSING)
     )
 
 
@@ -145,20 +150,20 @@ def test_missing_history_leaves_it_unknown_only_while_it_matters() -> None:
     assert found.state(NOW) is S.UNKNOWN
     assert found.state(ago(20) + DAY - MARGIN - MICROSECOND) is S.UNKNOWN
     assert found.state(ago(20) + DAY - MARGIN) is S.CLOSED
-    assert window(Sighting("m1", ago(30), True), gaps=(ago(40),)).doubt is None
-    assert window(Sighting("m1", ago(30), True), gaps=(ago(30),)).doubt is None
-    assert window(Sighting("m1", ago(30), True), gaps=(ago(10),)).state(NOW) is S.UNKNOWN
+    assert window(OpenerCandidate("m1", ago(30), True), gaps=(ago(40),)).doubt is None
+    assert window(OpenerCandidate("m1", ago(30), True), gaps=(ago(30),)).doubt is None
+    assert window(OpenerCandidate("m1", ago(30), True), gaps=(ago(10),)).state(NOW) is S.UNKNOWN
 
 
 @pytest.mark.parametrize("key", [FACEBOOK, INSTAGRAM])
 def test_a_human_agent_may_have_permission_until_seven_days(key: WindowKey) -> None:
-    found = window(Sighting("m1", ago(30), True), key=key)
-    assert found.doubt == Doubt(ago(30) + timedelta(days=7), because(ReasonCode.HUMAN_AGENT_POSSIBLE))
+    found = window(OpenerCandidate("m1", ago(30), True), key=key)
+    assert found.doubt == Doubt(ago(30) + timedelta(days=7), make_reason(ReasonCode.HUMAN_AGENT_POSSIBLE))
     assert found.state(ago(30) + timedelta(days=7) - MICROSECOND) is S.UNKNOWN
     assert found.state(ago(30) + timedelta(days=7)) is S.CLOSED
     assert window(key=key).state(NOW) is S.NEVER
-    assert window(Sighting("m1", ago(30), True)).doubt is None
-    refused = window(Sighting("m1", ago(30), True), key=key, expiry=Expiry(ago(1), "n1"))
+    assert window(OpenerCandidate("m1", ago(30), True)).doubt is None
+    refused = window(OpenerCandidate("m1", ago(30), True), key=key, expiry=Expiry(ago(1), "n1"))
     assert refused.state(NOW) is S.CLOSED
 
 
@@ -167,16 +172,16 @@ def test_a_human_agent_may_have_permission_until_seven_days(key: WindowKey) -> N
 
 def test_a_word_that_it_had_expired_beats_our_arithmetic_until_something_newer() -> None:
     expiry = Expiry(ago(2), "n1")
-    found = window(Sighting("m1", ago(5), True), expiry=expiry)
+    found = window(OpenerCandidate("m1", ago(5), True), expiry=expiry)
     assert (found.closes_at, found.expired_by, found.opened_by, found.margin) == (ago(2), "n1", "m1", None)
     assert (found.state(NOW), found.state(ago(2) - MICROSECOND)) == (S.CLOSED, S.CLOSING)
-    assert window(Sighting("m1", ago(2), True), expiry=expiry).state(NOW) is S.CLOSED
-    newer = window(Sighting("m1", ago(2) + MICROSECOND, True), expiry=expiry)
+    assert window(OpenerCandidate("m1", ago(2), True), expiry=expiry).state(NOW) is S.CLOSED
+    newer = window(OpenerCandidate("m1", ago(2) + MICROSECOND, True), expiry=expiry)
     assert (newer.state(NOW), newer.expired_by, newer.margin) == (S.OPEN, "", MARGIN)
 
 
 def test_a_window_that_had_closed_before_stays_closed_since_then() -> None:
-    found = window(Sighting("m1", ago(40), True), expiry=Expiry(ago(2), "n1"))
+    found = window(OpenerCandidate("m1", ago(40), True), expiry=Expiry(ago(2), "n1"))
     assert (found.closes_at, found.expired_by) == (ago(40) + DAY - MARGIN, "n1")
 
 
@@ -187,8 +192,8 @@ def test_what_never_opened_and_expired_is_closed() -> None:
 
 def test_only_doubts_newer_than_the_word_remain() -> None:
     expiry = Expiry(ago(2), "n1")
-    assert window(Sighting("m2", ago(2), False), expiry=expiry).state(NOW) is S.CLOSED
-    assert window(Sighting("m2", ago(2) + MICROSECOND, False), expiry=expiry).state(NOW) is S.UNKNOWN
+    assert window(OpenerCandidate("m2", ago(2), False), expiry=expiry).state(NOW) is S.CLOSED
+    assert window(OpenerCandidate("m2", ago(2) + MICROSECOND, False), expiry=expiry).state(NOW) is S.UNKNOWN
     assert window(gaps=(ago(2),), expiry=expiry).state(NOW) is S.CLOSED
     assert window(gaps=(ago(2) + MICROSECOND,), expiry=expiry).state(NOW) is S.UNKNOWN
 
@@ -197,18 +202,18 @@ def test_only_doubts_newer_than_the_word_remain() -> None:
 
 
 def test_next_change_walks_through_every_threshold() -> None:
-    found = window(Sighting("m1", ago(30), True), Sighting("m2", ago(20), False))
+    found = window(OpenerCandidate("m1", ago(30), True), OpenerCandidate("m2", ago(20), False))
     instants, now = [], ago(29)
     while (then := found.next_change(now)) is not None:
         instants.append(then)
         now = then
     closes_at = ago(30) + DAY - MARGIN
     assert instants == [closes_at - timedelta(hours=1), closes_at, ago(20) + DAY - MARGIN]
-    assert window(Sighting("m2", ago(20), False)).next_change(NOW) == ago(20) + DAY - MARGIN
+    assert window(OpenerCandidate("m2", ago(20), False)).next_change(NOW) == ago(20) + DAY - MARGIN
 
 
 sightings = st.builds(
-    Sighting,
+    OpenerCandidate,
     st.text("abc", min_size=1, max_size=3),
     st.integers(0, 72 * 3600).map(lambda seconds: NOW - timedelta(seconds=seconds)),
     st.booleans(),
@@ -221,7 +226,7 @@ ORDER = [S.OPEN, S.CLOSING, S.UNKNOWN, S.CLOSED]
 
 @given(keys, st.lists(sightings, max_size=8), expiries, st.lists(st.integers(0, 200 * 3600), min_size=2, max_size=6))
 def test_time_alone_never_reopens_anything_and_next_change_skips_nothing(
-    key: WindowKey, seen: list[Sighting], expiry: Expiry | None, seconds: list[int]
+    key: WindowKey, seen: list[OpenerCandidate], expiry: Expiry | None, seconds: list[int]
 ) -> None:
     found = window(*seen, key=key, expiry=expiry)
     instants = [NOW + timedelta(seconds=s) for s in sorted(seconds)]
@@ -238,17 +243,19 @@ def test_time_alone_never_reopens_anything_and_next_change_skips_nothing(
 
 
 @given(keys, st.lists(sightings, max_size=8), expiries, st.randoms(use_true_random=False))
-def test_order_of_sightings_does_not_matter(key: WindowKey, seen: list[Sighting], expiry: Expiry | None, rng) -> None:
+def test_order_of_sightings_does_not_matter(
+    key: WindowKey, seen: list[OpenerCandidate], expiry: Expiry | None, rng
+) -> None:
     shuffled = list(seen)
     rng.shuffle(shuffled)
     assert window(*shuffled, key=key, expiry=expiry) == window(*seen, key=key, expiry=expiry)
 
 
 @given(st.lists(sightings, max_size=8), expiries)
-def test_open_is_right(seen: list[Sighting], expiry: Expiry | None) -> None:
+def test_open_is_right(seen: list[OpenerCandidate], expiry: Expiry | None) -> None:
     """Open only if a message that surely came from the channel is younger than the window and newer than any word
     that it had expired."""
     surely_open = any(s.certain and s.at + DAY - (MARGIN if s.margin is None else s.margin) > NOW for s in seen)
     if expiry is not None:
         surely_open = surely_open and window(*seen).opened_at > expiry.at  # type: ignore[operator]
-    assert window(*seen, expiry=expiry).state(NOW).lets_replies_through == surely_open or expiry == Expiry(NOW, "n1")
+    assert window(*seen, expiry=expiry).state(NOW).allows_replies == surely_open or expiry == Expiry(NOW, "n1")

@@ -11,7 +11,7 @@ import pytest
 
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, Route
-from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import POLLS, Channels
@@ -40,8 +40,8 @@ class Teller:
     key: ChannelKey = KEY
 
     @property
-    def abilities(self) -> Abilities:
-        return Abilities(sends_free_text=True, reports_status=self.tells)
+    def capabilities(self) -> Capabilities:
+        return Capabilities(sends_free_text=True, reports_status=self.tells)
 
     async def status(self, remote_id: str) -> DeliveryFact | None:
         self.asked.append((remote_id, self.clock.monotonic()))

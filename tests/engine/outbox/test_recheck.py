@@ -10,7 +10,7 @@ import pytest
 
 from desktop.domain.content.template import Status, Template, fill
 from desktop.domain.direct import DirectSent, Route
-from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import Attachment, ChannelKind, Entry, EntryKind, Role
 from desktop.domain.model.outgoing import Event
 from desktop.domain.model.warning import WarningCode
@@ -27,7 +27,9 @@ RUNTIME_STATE = RuntimeState(NOW)
 WORDS = Words("d1", "v1", "7001", "It ships today.", seen_upto=1)
 KEY = ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, "555000")
 ROUTE = Route(KEY, "+353871234567", "+35315550100")
-ABLE = replace(RUNTIME_STATE, abilities={KEY: Abilities(sends_free_text=True, needs_window=True, has_templates=True)})
+ABLE = replace(
+    RUNTIME_STATE, capabilities={KEY: Capabilities(sends_free_text=True, needs_window=True, has_templates=True)}
+)
 TEMPLATE = Template("594425", "we_have_news", "en", "We have news.", Status.APPROVED)
 PICTURE = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 640, 480)
 
@@ -83,7 +85,7 @@ def test_an_earlier_reply_of_which_nobody_knows_is_said_of_later_ones_only(db):
     for draft_id in ("d0", "d1"):
         outbox.insert(db, outbox.OutgoingReply(draft_id, "c1", "v1", "7001", "x", (), False, 1, NOW), ())
     outbox.claim(db, "d0", NOW)
-    outbox.apply_event(db, "d0", Event.LOST)
+    outbox.apply_event(db, "d0", Event.ANSWER_LOST)
     assert warnings(db) == {WarningCode.EARLIER_REPLY_UNCONFIRMED}
     assert warnings(db, replace(WORDS, draft_id="d0")) == set()
 

@@ -9,7 +9,7 @@ import pytest
 from desktop.domain.model.facts import Role
 from desktop.domain.model.outgoing import State
 from desktop.engine.commands import Done, EditPending, Failed, ResolvePending, SaveDraft, SendReply
-from desktop.ports import OutgoingFile, ProviderErrorKind, Refused, Unknown
+from desktop.ports import OutcomeUnknown, OutgoingFile, ProviderErrorKind, Refused
 
 HOUR = timedelta(hours=1)
 PHOTO = OutgoingFile("parcel.jpg", "image/jpeg", b"\xff\xd8 bytes")
@@ -30,7 +30,7 @@ async def put_in(world, state):
     """A reply of ours in that state."""
     outcomes = {
         State.REFUSED: [Refused(ProviderErrorKind.REJECTED, "No.")],
-        State.UNCONFIRMED: [Unknown("ReadTimeout")],
+        State.UNCONFIRMED: [OutcomeUnknown("ReadTimeout")],
     }
     await world.engine.command_handler.do(reply(files=(PHOTO,)))
     if state is State.HELD:
@@ -93,7 +93,7 @@ async def test_a_cancel_can_be_undone_for_an_hour(talking):
 
 async def test_what_turns_up_after_send_again_is_not_sent_again(talking, kit):
     """It had arrived, but nobody could see it when the agent decided."""
-    talking.gateway.outcomes = [Unknown("ReadTimeout")]
+    talking.gateway.outcomes = [OutcomeUnknown("ReadTimeout")]
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     assert await talking.engine.command_handler.do(ResolvePending("d1", send=True)) == Done()
@@ -104,7 +104,7 @@ async def test_what_turns_up_after_send_again_is_not_sent_again(talking, kit):
 
 
 async def test_what_turns_up_after_an_edit_is_not_sent_again_in_the_same_words(talking, kit):
-    talking.gateway.outcomes = [Unknown("ReadTimeout")]
+    talking.gateway.outcomes = [OutcomeUnknown("ReadTimeout")]
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     assert await talking.engine.command_handler.do(EditPending("d1")) == Done()
@@ -126,7 +126,7 @@ async def test_what_somebody_else_wrote_is_not_taken_for_a_lost_reply(talking, w
     await talking.store.write(
         lambda db: db.execute("INSERT INTO settings VALUES ('bridge_codes_chosen', '[\"bridge-app\"]')")
     )
-    talking.gateway.outcomes = [Unknown("ReadTimeout")]
+    talking.gateway.outcomes = [OutcomeUnknown("ReadTimeout")]
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     talking.gateway.write("v1", words, role=Role.TEAMMATE, app_code=code)
@@ -136,7 +136,7 @@ async def test_what_somebody_else_wrote_is_not_taken_for_a_lost_reply(talking, w
 
 async def test_a_clock_that_is_set_back_does_not_hide_what_arrived(talking, kit):
     """Every answer corrects the clock a little, and a reply may turn up "before" its claim."""
-    talking.gateway.outcomes = [Unknown("ReadTimeout")]
+    talking.gateway.outcomes = [OutcomeUnknown("ReadTimeout")]
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     early = talking.clock.now() - timedelta(minutes=3)

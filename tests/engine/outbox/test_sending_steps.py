@@ -9,10 +9,10 @@ import pytest
 
 from desktop.domain.content.template import Status, Template, fill
 from desktop.domain.direct import Route
-from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, EntryKind, Role
 from desktop.domain.model.outgoing import Event, State
-from desktop.domain.model.warning import Warned, WarningCode
+from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.engine.changes import Changes
 from desktop.engine.commands import (
     Done,
@@ -30,15 +30,15 @@ from desktop.engine.sync.ingest import Facts, store_facts
 from desktop.ports import (
     Accepted,
     Account,
+    ConversationReply,
     DirectMessage,
     DirectTemplate,
     NotSent,
-    Outgoing,
+    OutcomeUnknown,
     OutgoingFile,
     ProviderErrorKind,
     Refused,
     Teammate,
-    Unknown,
 )
 from desktop.store import conversations, entries, settings
 from desktop.store.outgoing import direct_messages, drafts, files, outbox
@@ -49,8 +49,8 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 KEY = ChannelKey(Provider.TWILIO, ChannelKind.SMS, "+35315550100")
 ROUTE = Route(KEY, "+353871234567", "+35315550100")
-ABLE = {KEY: Abilities(sends_free_text=True, reports_status=True, max_text=1600)}
-RUNTIME_STATE = RuntimeState(NOW, abilities=ABLE)
+ABLE = {KEY: Capabilities(sends_free_text=True, reports_status=True, max_text=1600)}
+RUNTIME_STATE = RuntimeState(NOW, capabilities=ABLE)
 PHOTO = OutgoingFile("parcel.jpg", "image/jpeg", b"\xff\xd8 bytes")
 ALL = frozenset((code, "") for code in WarningCode)
 WHOSE = frozenset({"c1"})
@@ -99,7 +99,7 @@ def put_in(db, state, command=REPLY):
         pressed(db, command)
     else:
         claimed(db, command)
-        events = {State.ACCEPTED: Event.TOOK, State.REFUSED: Event.SAID_NO, State.UNCONFIRMED: Event.LOST}
+        events = {State.ACCEPTED: Event.ACCEPTED, State.REFUSED: Event.REFUSED, State.UNCONFIRMED: Event.ANSWER_LOST}
         if state is not State.SENDING:
             outbox.apply_event(db, "d1", events[state], "why")
     assert row(db).state is state
@@ -150,12 +150,12 @@ def test_a_press_past_intercom_keeps_its_route(db):
 def test_past_intercom_too_what_nobody_saw_is_newer(db):
     answer = steps.queue_reply(db, replace(DIRECT, seen_upto=None), RUNTIME_STATE).answer
     assert isinstance(answer, NeedsConsent)
-    assert answer.warned == (Warned(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset({"source:v1"})),)
+    assert answer.warned == (ForecastWarning(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset({"source:v1"})),)
 
 
 def test_of_a_template_its_own_words_are_kept_and_sent(db):
     key = replace(KEY, provider=Provider.WHATSAPP, channel=ChannelKind.WHATSAPP)
-    able = replace(RUNTIME_STATE, abilities={key: Abilities(has_templates=True)})
+    able = replace(RUNTIME_STATE, capabilities={key: Capabilities(has_templates=True)})
     filled = fill(Template("594425", "news", "en", "We have news, {{1}}.", Status.APPROVED), {"body.1": "Jennifer"})
     command = replace(DIRECT, route=replace(ROUTE, key=key), text="as it was shown", template=filled)
     assert steps.queue_reply(db, command, able) == steps.Step(Done(), CHANGED)
@@ -184,7 +184,7 @@ def test_what_was_seen_is_the_most_that_anybody_says(db, said, kept, expected):
 def test_of_what_nobody_saw_every_message_is_a_newer_one(db):
     answer = steps.queue_reply(db, replace(REPLY, seen_upto=None), RUNTIME_STATE).answer
     assert isinstance(answer, NeedsConsent)
-    assert answer.warned == (Warned(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset({"source:v1"})),)
+    assert answer.warned == (ForecastWarning(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset({"source:v1"})),)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_of_what_nobody_saw_every_message_is_a_newer_one(db):
         (replace(REPLY, conversation_id="nowhere"), RUNTIME_STATE, "This conversation is no longer in Intercom."),
         (
             DIRECT,
-            replace(RUNTIME_STATE, abilities={}),
+            replace(RUNTIME_STATE, capabilities={}),
             "The Twilio account this was meant for is not connected any more. Connect it again, or take this back.",
         ),
     ],
@@ -362,7 +362,7 @@ def test_words_that_were_wiped_are_not_edited_but_files_alone_are(db):
 
 def test_a_claim_tells_what_to_send(db):
     claim = claimed(db, replace(REPLY, files=(PHOTO,), internal=True))
-    out = Outgoing("d1", "v1", "7001", "It ships today.", (PHOTO,), True)
+    out = ConversationReply("d1", "v1", "7001", "It ships today.", (PHOTO,), True)
     assert claim == steps.Claim(out, CHANGED, None)
     assert (row(db).state, row(db).claimed_at) == (State.SENDING, NOW)
     assert steps.claim(db, "d1", RUNTIME_STATE) == steps.Claim(None, Changes())
@@ -383,7 +383,7 @@ def test_news_hold_a_reply_until_they_were_accepted(db, kit):
         State.HELD,
         "Things changed since you pressed Send, so this was held back.",
     )
-    assert held.warned == (Warned(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset({"99"})),)
+    assert held.warned == (ForecastWarning(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset({"99"})),)
     accepted = frozenset({(WarningCode.NEWER_CUSTOMER_MESSAGE, "99")})
     steps.resolve_pending(db, ResolvePending("d1", send=True, acknowledged=accepted), RUNTIME_STATE)
     assert steps.claim(db, "d1", RUNTIME_STATE).out is not None
@@ -398,7 +398,7 @@ def test_what_blocks_holds_a_reply_whatever_was_accepted(db):
 def test_a_conversation_that_is_gone_and_an_account_that_is_not_connected_hold_a_reply(db):
     pressed(db)
     pressed(db, replace(DIRECT, draft_id="d2"))
-    without = replace(RUNTIME_STATE, abilities={})
+    without = replace(RUNTIME_STATE, capabilities={})
     assert steps.claim(db, "d2", without) == steps.Claim(None, DECIDED)
     assert row(db, "d2").state is State.HELD
     assert row(db, "d2").reason.startswith("The Twilio account this was meant for is not connected any more.")
@@ -520,7 +520,7 @@ def test_send_on_a_reply_that_waits_says_what_else_it_waits_for(db):
 )
 def test_a_lost_answer_leaves_it_unconfirmed(db, command, reason):
     claimed(db, command)
-    assert steps.record_outcome(db, "d1", Unknown("ReadTimeout"), NOW) == DECIDED
+    assert steps.record_outcome(db, "d1", OutcomeUnknown("ReadTimeout"), NOW) == DECIDED
     assert (row(db).state, row(db).reason, row(db).lost_at) == (State.UNCONFIRMED, reason, NOW)
     assert outbox.next_due(db, NOW + HOUR) is None
 
@@ -529,7 +529,12 @@ def test_a_lost_answer_leaves_it_unconfirmed(db, command, reason):
 def test_an_answer_to_what_is_not_being_sent_changes_nothing(db, state):
     put_in(db, state)
     before = row(db)
-    for outcome in (Accepted("99"), Refused(ProviderErrorKind.REJECTED, "No."), NotSent("Busy.", 5), Unknown("lost")):
+    for outcome in (
+        Accepted("99"),
+        Refused(ProviderErrorKind.REJECTED, "No."),
+        NotSent("Busy.", 5),
+        OutcomeUnknown("lost"),
+    ):
         assert steps.record_outcome(db, "d1", outcome, NOW) == Changes()
     assert row(db) == before
     assert steps.record_outcome(db, "d9", Accepted("99"), NOW) == Changes()

@@ -13,7 +13,7 @@ from desktop.domain.model.facts import EntryKind, Role
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Verdict, WarningCode, acknowledge
 from desktop.engine.commands import Done, Failed, NeedsConsent, ResolvePending, SaveDraft, SendReply
-from desktop.ports import NotSent, OutgoingFile, ProviderError, ProviderErrorKind, Refused, Unknown
+from desktop.ports import NotSent, OutcomeUnknown, OutgoingFile, ProviderError, ProviderErrorKind, Refused
 
 HOUR = timedelta(hours=1)
 PHOTO = OutgoingFile("parcel.jpg", "image/jpeg", b"\xff\xd8 bytes")
@@ -172,7 +172,7 @@ async def test_a_refusal_is_shown_and_can_be_sent_again(talking):
 
 
 async def test_what_may_have_left_is_looked_up_and_found(talking, kit):
-    talking.gateway.outcomes = [Unknown("ReadTimeout")]
+    talking.gateway.outcomes = [OutcomeUnknown("ReadTimeout")]
     talking.gateway.lost = True
     await talking.engine.command_handler.do(reply("  It   ships\ntoday. "))
     await talking.engine.outbox.step()
@@ -188,7 +188,7 @@ async def test_what_may_have_left_is_looked_up_and_found(talking, kit):
 
 
 async def test_what_is_not_found_stays_for_the_agent_and_is_never_sent_again(talking, kit):
-    talking.gateway.outcomes = [Unknown("ReadTimeout")]
+    talking.gateway.outcomes = [OutcomeUnknown("ReadTimeout")]
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     queries = len(talking.gateway.called("conversation"))
@@ -216,7 +216,7 @@ async def test_what_is_not_found_stays_for_the_agent_and_is_never_sent_again(tal
 async def test_words_that_were_there_before_are_not_taken_for_the_lost_reply(talking, kit):
     talking.gateway.write("v1", "It ships today.", role=Role.TEAMMATE, at=kit.START - timedelta(minutes=30))
     await talking.sync()
-    talking.gateway.outcomes = [Unknown("ReadTimeout")]
+    talking.gateway.outcomes = [OutcomeUnknown("ReadTimeout")]
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     await talking.sync()
@@ -226,7 +226,7 @@ async def test_words_that_were_there_before_are_not_taken_for_the_lost_reply(tal
 async def test_of_two_equal_replies_each_needs_its_own_entry(talking, kit):
     await talking.engine.command_handler.do(reply("ok", "d1"))
     await talking.engine.outbox.step()
-    talking.gateway.outcomes = [Unknown("ReadTimeout")]
+    talking.gateway.outcomes = [OutcomeUnknown("ReadTimeout")]
     same = await talking.engine.command_handler.do(reply("ok", "d2"))
     assert [w.code for w in same.warned] == [WarningCode.SAME_TEXT_JUST_SENT]
     await talking.engine.command_handler.do(reply("ok", "d2", acknowledged=acknowledge(same.warned)))
@@ -237,7 +237,7 @@ async def test_of_two_equal_replies_each_needs_its_own_entry(talking, kit):
 
 @pytest.mark.parametrize("word", ["send", "cancel", "arrived"])
 async def test_the_agent_decides_what_nobody_knows(talking, word):
-    talking.gateway.outcomes = [Unknown("ReadTimeout")]
+    talking.gateway.outcomes = [OutcomeUnknown("ReadTimeout")]
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     assert await talking.engine.command_handler.do(ResolvePending("d1", **{word: True})) == Done()

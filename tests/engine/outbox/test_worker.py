@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from desktop.domain.direct import Route
-from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Role
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import WarningCode
@@ -23,11 +23,11 @@ from desktop.ports import (
     DirectMessage,
     DirectTemplate,
     NotSent,
-    Outcome,
+    OutcomeUnknown,
     ProviderError,
     ProviderErrorKind,
     Refused,
-    Unknown,
+    SendOutcome,
 )
 from desktop.store import forget
 from desktop.store.core.errors import DiskFull
@@ -56,15 +56,15 @@ class Account:
     raised."""
 
     key: ChannelKey = KEY
-    abilities: Abilities = field(
-        default_factory=lambda: Abilities(sends_free_text=True, can_look_up_sent=True, max_text=1600)
+    capabilities: Capabilities = field(
+        default_factory=lambda: Capabilities(sends_free_text=True, can_look_up_sent=True, max_text=1600)
     )
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[SendOutcome] = field(default_factory=list)
     answers: list[str | ProviderError | None] = field(default_factory=lambda: [None])
     sent: list[str] = field(default_factory=list)
     looks: list[datetime] = field(default_factory=list)
 
-    async def send_text(self, out: DirectMessage) -> Outcome:
+    async def send_text(self, out: DirectMessage) -> SendOutcome:
         self.sent.append(out.text)
         return self.outcomes.pop(0) if self.outcomes else Accepted(f"SM{len(self.sent)}")
 
@@ -120,7 +120,7 @@ async def row(world, draft_id="d1"):
 
 async def lost(world, account):
     """A direct message was sent, and its answer got lost; nobody looked for it yet."""
-    account.outcomes = [Unknown("ReadTimeout")]
+    account.outcomes = [OutcomeUnknown("ReadTimeout")]
     assert await world.engine.command_handler.do(past_intercom()) == Done()
     assert await world.engine.outbox.step()
     assert (await row(world)).state is State.UNCONFIRMED
@@ -142,7 +142,7 @@ async def passes(world, seconds):
         (Refused(ProviderErrorKind.REJECTED, "No."), []),
         (NotSent("Busy.", 5), []),
         (Accepted(""), [1.0]),
-        (Unknown("ReadTimeout"), [1.0]),
+        (OutcomeUnknown("ReadTimeout"), [1.0]),
     ],
     ids=["taken and told", "refused", "never left", "taken and not told", "lost"],
 )
@@ -160,7 +160,7 @@ async def test_a_reply_is_looked_for_only_where_something_is_not_known(talking, 
         (Accepted("SM1"), []),
         (Refused(ProviderErrorKind.REJECTED, "No."), []),
         (NotSent("Busy.", 5), []),
-        (Unknown("ReadTimeout"), [1.0]),
+        (OutcomeUnknown("ReadTimeout"), [1.0]),
     ],
 )
 async def test_a_direct_message_is_looked_for_only_where_its_answer_got_lost(talking, account, outcome, pauses_s):
@@ -209,7 +209,7 @@ async def test_nothing_is_followed_of_what_went_through_intercom(talking):
 
 @pytest.mark.parametrize("follows", [True, False])
 async def test_a_message_is_followed_where_the_provider_tells(talking, account, follows):
-    account.abilities = replace(account.abilities, reports_status=follows)
+    account.capabilities = replace(account.capabilities, reports_status=follows)
     await talking.engine.command_handler.do(past_intercom())
     await talking.engine.outbox.step()
     [final] = await talking.store.read(lambda db: db.execute("SELECT is_final FROM direct_messages").fetchone())
@@ -220,7 +220,7 @@ async def test_a_message_is_followed_where_the_provider_tells(talking, account, 
 
 
 async def test_a_look_that_finds_nothing_says_so_only_if_the_last_one_could_ask(talking):
-    talking.gateway.outcomes = [Unknown("ReadTimeout")]
+    talking.gateway.outcomes = [OutcomeUnknown("ReadTimeout")]
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     await turns(talking)
@@ -246,7 +246,7 @@ async def test_a_look_that_finds_nothing_says_so_only_if_the_last_one_could_ask(
 
 
 async def test_a_reply_that_is_found_ends_the_looks_and_wakes_the_worker(talking, kit):
-    talking.gateway.outcomes = [Unknown("ReadTimeout")]
+    talking.gateway.outcomes = [OutcomeUnknown("ReadTimeout")]
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     await turns(talking)
@@ -303,7 +303,7 @@ async def test_an_account_that_was_removed_is_asked_when_it_is_back(talking, acc
 
 
 async def test_a_provider_that_tells_nothing_is_given_up_at_once(talking, account):
-    account.abilities = replace(account.abilities, can_look_up_sent=False)
+    account.capabilities = replace(account.capabilities, can_look_up_sent=False)
     await lost(talking, account)
     await passes(talking, 1)
     assert ((await row(talking)).reason, talking.clock.pauses_s, account.looks) == (NOBODY_TELLS, [], [])
@@ -322,7 +322,7 @@ async def test_nobody_looks_for_what_was_forgotten(talking, account, caplog, is_
     if is_direct:
         await lost(talking, account)
     else:
-        talking.gateway.outcomes = [Unknown("ReadTimeout")]
+        talking.gateway.outcomes = [OutcomeUnknown("ReadTimeout")]
         await talking.engine.command_handler.do(reply())
         await talking.engine.outbox.step()
         await turns(talking)
@@ -509,7 +509,7 @@ async def test_a_reply_that_went_well_leaves_nothing_to_be_settled(talking):
 async def test_by_what_a_claim_is_judged(talking, account):
     runtime_state = talking.engine.outbox.runtime_state()
     expected = RuntimeState(
-        talking.clock.now(), is_clock_known=True, is_signed_in=True, abilities={KEY: account.abilities}
+        talking.clock.now(), is_clock_known=True, is_signed_in=True, capabilities={KEY: account.capabilities}
     )
     assert runtime_state == expected
     talking.clock.is_known = False
@@ -527,7 +527,7 @@ async def test_the_conversation_is_read_in_the_foreground(talking):
         return await read(conversation_id, background=background)
 
     talking.gateway.conversation = watched
-    talking.gateway.outcomes = [Unknown("ReadTimeout")]
+    talking.gateway.outcomes = [OutcomeUnknown("ReadTimeout")]
     await talking.engine.command_handler.do(reply())
     await talking.engine.outbox.step()
     await turns(talking)
@@ -641,7 +641,7 @@ async def test_a_slow_conversation_holds_no_other_one_and_keeps_its_own_order(ta
 async def test_what_is_being_sent_is_not_taken_for_lost_when_another_reply_breaks(talking, slow, kit):
     await talking.engine.command_handler.do(reply("d1", "d1", "v1"))
     await kit.eventually(lambda: bool(talking.engine.outbox._under_way))
-    talking.gateway.failures["heads_of"] = RuntimeError("a bug")
+    talking.gateway.failures["conversations_of"] = RuntimeError("a bug")
     await talking.engine.command_handler.do(reply("d2", "d2", "v2"))
 
     async def is_said() -> bool:
@@ -716,7 +716,7 @@ async def test_at_a_start_all_that_may_have_left_is_looked_for(talking, account,
     await lost(talking, account)
     talking.gateway.put(kit.messenger("v2", "c2", kit.START - HOUR))
     await talking.sync()
-    talking.gateway.outcomes = [Unknown("ReadTimeout")]
+    talking.gateway.outcomes = [OutcomeUnknown("ReadTimeout")]
     await talking.engine.command_handler.do(reply(draft_id="d2", conversation_id="v2"))
     await talking.engine.outbox.step()
     await turns(talking)

@@ -173,7 +173,7 @@ async def test_the_window_closes_when_the_judge_closes_it_and_not_when_intercom_
     story.engine.channels.add(CONFIG, twilio)
 
     async def corrected() -> bool:
-        return (await story.message("Order 1042")).row is not None
+        return (await story.message("Order 1042")).provider_message is not None
 
     await kit.eventually(corrected)
     window = await story.window()
@@ -182,7 +182,7 @@ async def test_the_window_closes_when_the_judge_closes_it_and_not_when_intercom_
     assert abs(window.closes_at - (had + DAY - ROW_MARGIN)) <= SECOND
     assert story.really_open(window.closes_at - story.now)
     assert not story.really_open(window.closes_at + ROW_MARGIN + SECOND - story.now)
-    assert (await story.message("Where is my parcel?")).row is not None
+    assert (await story.message("Where is my parcel?")).provider_message is not None
     assert window.state(window.closes_at) is WindowState.CLOSED
 
 

@@ -14,7 +14,7 @@ from desktop.channels.shared.http import Token
 from desktop.domain.learning.relay import RelayProof
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import State
-from desktop.domain.model.warning import Warned, WarningCode, acknowledge
+from desktop.domain.model.warning import ForecastWarning, WarningCode, acknowledge
 from desktop.domain.model.workspace import Relay
 from desktop.domain.window.window import WindowState
 from desktop.engine.commands import Done, ResolvePending, SendReply, SetBridgeCodes, SyncNow
@@ -74,7 +74,7 @@ class Talk:
     async def states(self) -> list[State]:
         return [e.state for e in (await self.view()).pending_replies]
 
-    async def send(self, draft_id: str, text: str, *accepted: Warned, files: tuple[OutgoingFile, ...] = ()):
+    async def send(self, draft_id: str, text: str, *accepted: ForecastWarning, files: tuple[OutgoingFile, ...] = ()):
         view = await self.view()
         wish = SendReply(
             draft_id,

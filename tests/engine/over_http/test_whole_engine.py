@@ -14,7 +14,7 @@ from desktop.domain.bridge.notice import NoticeKind
 from desktop.domain.delivery import Arrival
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.outgoing import State
-from desktop.domain.model.warning import Warned, WarningCode, acknowledge
+from desktop.domain.model.warning import ForecastWarning, WarningCode, acknowledge
 from desktop.domain.window.window import WindowState
 from desktop.engine.commands import (
     CloseConversation,
@@ -73,7 +73,7 @@ class Story:
         view = await self.view()
         return view is not None and any(text in m.entry.text for m in view.thread.messages)
 
-    async def reply(self, draft_id: str, text: str, *accepted: Warned) -> object:
+    async def reply(self, draft_id: str, text: str, *accepted: ForecastWarning) -> object:
         view = await self.view()
         chat = view.thread.chats[0]
         return await self.engine.command_handler.do(

@@ -130,7 +130,7 @@ async def test_false_proof_a_late_note_about_a_colleagues_reply_proves_nothing(t
         notes = [m for m in view.thread.messages if m.author.value == "bridge"]
         assert len(notes) == 1
         ours = next(m for m in view.thread.messages if m.entry.text == "Ours.")
-        assert ours.notice is None or not ours.notice.is_tied
+        assert ours.notice is None or not ours.notice.is_matched
         assert view.workspace.relay_of(WHATSAPP) is Relay.UNPROVEN
 
 
@@ -339,8 +339,8 @@ async def test_an_ordinary_day_is_calm(tmp_path):
         await s.passes(150)
         chat = await s.chat(1)
         assert chat.mapping is None
-        assert chat.own is not None
-        assert chat.own.is_sure
+        assert chat.unmapped is not None
+        assert chat.unmapped.is_sure
         assert (await s.next_reply(1)).verdict is Verdict.CLEAR
         chat = await s.chat(0)
         assert await s.reply("d1", "It ships today.") == Done()

@@ -9,7 +9,7 @@ import pytest
 
 from desktop.domain.contrary import ContraryKind
 from desktop.domain.direct import Route
-from desktop.domain.history.provider_messages import Row, digest
+from desktop.domain.history.provider_messages import ProviderMessage, text_digest
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact, Entry, EntryKind, Role, Tag
 from desktop.domain.model.outgoing import Event, State
@@ -48,7 +48,7 @@ def queue(db, draft_id="d1", *, lost=True, **more):
     outbox.insert(db, outbox.OutgoingReply(draft_id, "c1", "v1", "7001", "It ships.", (), False, 1, NOW, **more), ())
     if lost:
         outbox.claim(db, draft_id, NOW)
-        outbox.apply_event(db, draft_id, Event.LOST)
+        outbox.apply_event(db, draft_id, Event.ANSWER_LOST)
 
 
 def answered(conversation, ident="9", text="It ships.", app_code=None):
@@ -123,7 +123,7 @@ def test_a_reply_that_was_known_already_is_tied_with_nothing_else_new(db, kit):
     store_facts(db, Facts((conversation,)))
     queue(db, lost=False)
     outbox.claim(db, "d1", NOW)
-    outbox.apply_event(db, "d1", Event.TOOK)
+    outbox.apply_event(db, "d1", Event.ACCEPTED)
     outbox.set_entry_id(db, "d1", "9")
     assert store_facts(db, Facts((conversation,))) == told("c1", undecided=True)
     assert settings.load(db).own_codes == frozenset()
@@ -236,9 +236,9 @@ def test_a_relay_that_is_proven_concerns_everybody_once(db, kit):
 
 def test_what_may_be_a_message_of_which_we_do_not_know_the_end_is_left_out(db, kit):
     store_facts(db, Facts((kit.messenger("v1", "c1", NOW - HOUR),), (JEN,)))
-    ours = Row(KEY, "SM1", False, KEY.sender, JEN.phone, NOW, digest("It ships."))
+    ours = ProviderMessage(KEY, "SM1", False, KEY.sender, JEN.phone, NOW, text_digest("It ships."))
     theirs = replace(ours, remote_id="SM2", from_customer=True)
-    other_words = replace(ours, remote_id="SM3", words=digest("Other words."))
+    other_words = replace(ours, remote_id="SM3", words=text_digest("Other words."))
     other_account = replace(ours, remote_id="SM4", key=replace(KEY, sender="+35315550199"))
     rows = (ours, theirs, other_words, other_account)
     provider_messages.save(db, rows)

@@ -115,7 +115,7 @@ async def test_tagging_is_established_by_twenty_and_ended_by_one_without(world, 
 
 async def test_who_tagged_what_no_bridge_began_is_ruled_out_everywhere_until_a_person_names_the_taggers(world, kit):
     def kind(view):
-        return view.thread.chat("v1").mapping.shown_channel
+        return view.thread.chat("v1").mapping.display_channel
 
     await put(world, kit.whatsapp("v1", "c1", kit.START - HOUR))
     assert kind(await world.view()) is ChannelKind.WHATSAPP

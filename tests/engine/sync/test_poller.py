@@ -314,7 +314,7 @@ async def test_the_time_that_a_server_told_is_kept_for_the_next_run(world, kit, 
     world.clock.offset = ClockOffset(timedelta(hours=-3), kit.START + timedelta(seconds=60))
     await world.sync()
     recalled: list[ClockOffset] = []
-    world.clock.recall = recalled.append
+    world.clock.restore_offset = recalled.append
     await world.engine.start()
     assert recalled == [world.clock.offset]
 
@@ -590,7 +590,7 @@ async def test_what_is_only_nice_to_have_does_not_stop_the_sync(world, kit, meth
         await world.sync()
 
 
-@pytest.mark.parametrize("method", ["contact", "contacts_with", "heads_of"])
+@pytest.mark.parametrize("method", ["contact", "contacts_with", "conversations_of"])
 @pytest.mark.parametrize(
     "trouble",
     [ProviderErrorKind.FORBIDDEN, ProviderErrorKind.GONE, ProviderErrorKind.BAD_ANSWER, ProviderErrorKind.BUSY],
@@ -609,7 +609,7 @@ async def test_contacts_that_cannot_be_read_cost_no_message(world, kit, method, 
     assert world.gateway.called("contact") == []
 
 
-@pytest.mark.parametrize("method", ["contact", "contacts_with", "heads_of"])
+@pytest.mark.parametrize("method", ["contact", "contacts_with", "conversations_of"])
 async def test_a_lost_connection_while_reading_contacts_ends_the_round_and_is_made_up_for(world, kit, method):
     world.gateway.put(kit.messenger("v1", "c1", kit.START - HOUR))
     world.gateway.contacts["c1"] = Contact("c1", name="Jen", phone="+353871234567")
@@ -620,7 +620,7 @@ async def test_a_lost_connection_while_reading_contacts_ends_the_round_and_is_ma
     world.gateway.calls.clear()
     await world.sync()
     assert (await world.only_row()).name == "Jen"
-    assert world.gateway.called("heads_of") == ["c1"]
+    assert world.gateway.called("conversations_of") == ["c1"]
 
 
 async def test_an_answer_older_than_the_search_result_is_read_again_later(world, kit):

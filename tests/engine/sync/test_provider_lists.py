@@ -13,7 +13,7 @@ from desktop.domain.contrary import ContraryKind
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import Route
 from desktop.domain.learning.relay import RelayProof
-from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact, Role
 from desktop.engine.channels import POLLS
 from desktop.engine.commands import Done, FocusCustomer, ForgetCustomer
@@ -109,7 +109,7 @@ async def test_a_restart_goes_on_where_the_last_run_ended(world, channel, kit, t
 
 
 async def test_only_accounts_that_list_messages_are_asked_and_only_as_often_as_they_may(world):
-    silent = FakeChannel(KEY, abilities=Abilities(has_templates=True))
+    silent = FakeChannel(KEY, capabilities=Capabilities(has_templates=True))
     busy = FakeChannel(replace(KEY, sender="+35315550199"))
     for channel in (silent, busy):
         world.engine.channels.add(channel.config, channel)

@@ -6,7 +6,7 @@ import pytest
 from conversation_factory import NOW, WORKSPACE, conversation, entry, jennifer, on_channel, reply
 
 from desktop.domain.model.facts import ChannelKind, Entry, EntryKind, Role
-from desktop.domain.thread import assemble
+from desktop.domain.thread import assemble_thread
 from desktop.engine.sync.summary import summarise
 
 UNKNOWN_AUTHOR = entry(1, role=Role.UNKNOWN, author_id="x-9", text="From an app nobody knows")
@@ -16,7 +16,7 @@ UNKNOWN_KIND = entry(1, kind=EntryKind.UNKNOWN, event="sticker_message", text="A
 @pytest.mark.parametrize("odd", [UNKNOWN_AUTHOR, UNKNOWN_KIND], ids=["author", "kind"])
 def test_they_are_the_last_line_wait_for_an_answer_and_are_unread(odd: Entry) -> None:
     held = conversation("1", on_channel(3), reply(2), odd, tags=("whatsapp",), read=False)
-    line = summarise("c1", assemble([held], [jennifer()], WORKSPACE, now=NOW))
+    line = summarise("c1", assemble_thread([held], [jennifer()], WORKSPACE, now=NOW))
     assert line is not None
     assert line.last_text == odd.text
     assert not line.last_from_us

@@ -10,7 +10,7 @@ import pytest
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
 from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, Route
-from desktop.domain.history.provider_messages import Row
+from desktop.domain.history.provider_messages import ProviderMessage
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation, Entry, EntryKind, Role
 from desktop.store import conversations, customers, forget
@@ -90,7 +90,9 @@ def test_what_a_note_says_stands_only_while_the_note_does_not_say_it_itself(db):
 
 
 def test_what_a_list_said_stands_once_the_listed_message_is_gone(db):
-    row = Row(KEY, "SM1", False, KEY.sender, JEN.phone, NOW, delivery=Delivery.FAILED, failure=ContraryKind.UNREACHABLE)
+    row = ProviderMessage(
+        KEY, "SM1", False, KEY.sender, JEN.phone, NOW, delivery=Delivery.FAILED, failure=ContraryKind.UNREACHABLE
+    )
     provider_messages.save(db, [row])
     assert provider_messages.of_people(db, [JEN]) == (row,)
     contrary_facts.save(db, replace(REFUSAL, source=ContrarySource.LISTED, about=row.id, conversation_id=""))

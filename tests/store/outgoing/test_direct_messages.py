@@ -39,7 +39,7 @@ FULL = DirectSent(
     file_names=("a.pdf",),
     delivery=Delivery.FAILED,
     final=True,
-    told_at=NOW + timedelta(seconds=2),
+    delivery_at=NOW + timedelta(seconds=2),
     sentence="They sent STOP.",
     remark="Taken late.",
     provider_address="+353871234568",
@@ -92,7 +92,7 @@ def test_facts_in_any_order_end_alike(db, order):
     for fact in (*order, order[0]):
         direct_messages.save_delivery(db, "d1", fact)
     end = direct_messages.load(db, "d1")
-    assert (end.delivery, end.told_at, end.sentence) == (Delivery.DELIVERED, NOW + timedelta(seconds=3), "")
+    assert (end.delivery, end.delivery_at, end.sentence) == (Delivery.DELIVERED, NOW + timedelta(seconds=3), "")
     assert end.final
     assert direct_messages.not_final(db) == ()
 
@@ -234,7 +234,7 @@ def test_the_first_claim_whose_end_nobody_knows_is_remembered(db):
     queue(db, route=ROUTE)
     for minute in (1, 2):
         outbox.claim(db, "d1", NOW + timedelta(minutes=minute))
-        outbox.apply_event(db, "d1", Event.LOST)
+        outbox.apply_event(db, "d1", Event.ANSWER_LOST)
         outbox.apply_event(db, "d1", Event.SEND_AGAIN)
     assert outbox.load(db, "d1").lost_at == NOW + timedelta(minutes=1)
 
@@ -243,23 +243,23 @@ def test_a_reply_past_intercom_is_never_looked_for_among_intercoms_entries(db):
     for draft_id, route in (("d1", ROUTE), ("d2", None)):
         row = queue(db, draft_id, route=route)
         outbox.claim(db, draft_id, NOW)
-        outbox.apply_event(db, draft_id, Event.LOST)
+        outbox.apply_event(db, draft_id, Event.ANSWER_LOST)
         assert outbox.has_earlier_unconfirmed(db, "v1", "later")
     assert [r.draft_id for r in outbox.unmatched(db, "v1")] == ["d2"]
     assert [r.draft_id for r in outbox.lost_attempts(db, row)] == ["d2"]
     assert outbox.lost_attempts(db, replace(row, draft_id="d1")) == ()
 
 
-@pytest.mark.parametrize("event", [None, Event.LOST, Event.HOLD])
+@pytest.mark.parametrize("event", [None, Event.ANSWER_LOST, Event.HOLD])
 def test_a_note_about_a_message_holds_nobody_and_waits_for_nobody(db, event):
     queue(db, "d1")
     queue(db, "note", note_of="d0")
     outbox.claim(db, "d1", NOW)
-    outbox.apply_event(db, "d1", Event.LOST)
+    outbox.apply_event(db, "d1", Event.ANSWER_LOST)
     assert outbox.next_due(db, NOW).draft_id == "note"
     outbox.apply_event(db, "d1", Event.CANCEL)
     queue(db, "d2")
-    if event is Event.LOST:
+    if event is Event.ANSWER_LOST:
         outbox.claim(db, "note", NOW)
     if event is not None:
         outbox.apply_event(db, "note", event)

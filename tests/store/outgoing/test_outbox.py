@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import apsw
 import pytest
 
-from desktop.domain.model.outgoing import Event, IllegalMove, State, advance
-from desktop.domain.model.warning import Warned, WarningCode
+from desktop.domain.model.outgoing import Event, IllegalTransition, State, advance
+from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.ports import OutgoingFile
 from desktop.store.core.migrate import migrate, steps
 from desktop.store.outgoing import files, outbox
@@ -29,14 +29,25 @@ def put_in(db, state):
 # Every move there is; all others are our own bugs. Only a person says `send_again` and `release`.
 MOVES = {
     "queued": {"claim": "sending", "hold": "held", "cancel": "cancelled"},
-    "sending": {"took": "accepted", "said_no": "refused", "never_left": "queued", "lost": "unconfirmed"},
-    "unconfirmed": {"found": "accepted", "send_again": "queued", "cancel": "cancelled"},
+    "sending": {"accepted": "accepted", "refused": "refused", "not_sent": "queued", "answer_lost": "unconfirmed"},
+    "unconfirmed": {"found_at_provider": "accepted", "send_again": "queued", "cancel": "cancelled"},
     "held": {"release": "queued", "cancel": "cancelled"},
     "refused": {"send_again": "queued", "cancel": "cancelled"},
     "accepted": {},
     "cancelled": {},
 }
-EVENTS = ("claim", "took", "said_no", "never_left", "lost", "found", "hold", "release", "send_again", "cancel")
+EVENTS = (
+    "claim",
+    "accepted",
+    "refused",
+    "not_sent",
+    "answer_lost",
+    "found_at_provider",
+    "hold",
+    "release",
+    "send_again",
+    "cancel",
+)
 PAIRS = [(state, event, ends.get(event)) for state, ends in MOVES.items() for event in EVENTS]
 
 
@@ -48,7 +59,7 @@ def test_every_state_and_event_is_told_of():
 @pytest.mark.parametrize(("state", "event", "then"), PAIRS)
 def test_the_domain_knows_these_moves_and_no_others(state, event, then):
     if then is None:
-        with pytest.raises(IllegalMove):
+        with pytest.raises(IllegalTransition):
             advance(State(state), Event(event))
     else:
         assert advance(State(state), Event(event)) == then
@@ -57,9 +68,12 @@ def test_the_domain_knows_these_moves_and_no_others(state, event, then):
 @pytest.mark.parametrize(("state", "event", "then"), [p for p in PAIRS if p[1] != "claim"])
 def test_moves_on_disk_are_those_of_the_domain(db, state, event, then):
     put_in(db, state)
-    warned = (Warned(WarningCode.WINDOW_CLOSED), Warned(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset({"m1", "m2"})))
+    warned = (
+        ForecastWarning(WarningCode.WINDOW_CLOSED),
+        ForecastWarning(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset({"m1", "m2"})),
+    )
     if then is None:
-        with pytest.raises(IllegalMove):
+        with pytest.raises(IllegalTransition):
             outbox.apply_event(db, "d1", Event(event))
         assert outbox.load(db, "d1").state == state
     else:
@@ -77,7 +91,7 @@ def test_only_what_is_queued_can_be_claimed_and_only_once(db, state):
 
 def test_a_claim_is_no_move(db):
     queue(db)
-    with pytest.raises(IllegalMove):
+    with pytest.raises(IllegalTransition):
         outbox.apply_event(db, "d1", Event.CLAIM)
     with pytest.raises(LookupError):
         outbox.apply_event(db, "unknown", Event.CANCEL)
@@ -137,9 +151,9 @@ def test_files_stay_until_the_reply_is_settled(db):
     queue(db)
     assert [f.data for f in files.load(db, "d1")] == [b"a"]
     outbox.claim(db, "d1", NOW)
-    outbox.apply_event(db, "d1", Event.LOST)
+    outbox.apply_event(db, "d1", Event.ANSWER_LOST)
     assert files.load(db, "d1")
-    outbox.apply_event(db, "d1", Event.FOUND)
+    outbox.apply_event(db, "d1", Event.FOUND_AT_PROVIDER)
     assert files.load(db, "d1") == ()
 
 
@@ -165,7 +179,7 @@ def test_what_was_accepted_before_ids_were_kept_accepts_no_message():
     migrate(old, None, steps())
     row = outbox.load(old, "d1")
     assert row.acknowledged == {(WarningCode.NEWER_CUSTOMER_MESSAGE, ""), (WarningCode.WINDOW_CLOSED, "")}
-    assert row.warned == (Warned(WarningCode.NEWER_CUSTOMER_MESSAGE),)
-    newer = Warned(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset({"m1"}))
+    assert row.warned == (ForecastWarning(WarningCode.NEWER_CUSTOMER_MESSAGE),)
+    newer = ForecastWarning(WarningCode.NEWER_CUSTOMER_MESSAGE, frozenset({"m1"}))
     assert not newer.acknowledgement <= row.acknowledged
     old.close()

@@ -10,7 +10,7 @@ from direct_routes import telegram_route, whatsapp_route, with_direct_routes
 from PySide6.QtGui import QColor
 
 from desktop.domain.direct import DirectRoute
-from desktop.domain.direct_reach import DirectSituation, direct_situation
+from desktop.domain.direct_reach import DirectSituation, find_direct_situation
 from desktop.domain.forecast import Reply
 from desktop.domain.model.warning import Verdict
 from desktop.engine.views import ThreadView
@@ -101,7 +101,7 @@ def test_nothing_is_left_when_there_is_nothing_to_answer(line: ForecastLine, jen
 
 
 def on(direct_route: DirectRoute, view: ThreadView) -> DirectSituation:
-    return direct_situation(with_direct_routes(view, direct_route).thread, direct_route, view.situations["wa"])
+    return find_direct_situation(with_direct_routes(view, direct_route).thread, direct_route, view.situations["wa"])
 
 
 def test_a_direct_route_has_icons_of_its_own(line: ForecastLine, jennifer: Jennifer) -> None:
@@ -119,7 +119,7 @@ def test_a_way_does_not_lead_to_another_conversation(line: ForecastLine, jennife
     view = jennifer(whatsapp_age=timedelta(minutes=10), messenger_age=None)
     line.judge(view.situations["web"], view.name, Reply("Hi"))
     assert not line._go.isHidden()
-    line.judge(direct_situation(view.thread, telegram_route(), view.situations["web"]), view.name, Reply("Hi"))
+    line.judge(find_direct_situation(view.thread, telegram_route(), view.situations["web"]), view.name, Reply("Hi"))
     assert line._go.isHidden()
     with qtbot.assertNotEmitted(line.go_there):
         line._go.click()

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from desktop.domain.direct import DirectRoute
-from desktop.domain.direct_reach import direct_situation
+from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.forecast import Reply, forecast
 from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.domain.model.warning import WarningCode
@@ -51,7 +51,7 @@ def ask_direct(
     sheet: WarningSheet, view: ThreadView, now, direct_route: DirectRoute, text: str = "Are you at home?"
 ) -> None:
     command = SendDirect("d1", view.customer_id, "wa", direct_route.route, text)
-    judged = forecast(direct_situation(view.thread, direct_route, view.situations["wa"]), Reply(text), now)
+    judged = forecast(find_direct_situation(view.thread, direct_route, view.situations["wa"]), Reply(text), now)
     sheet.ask(view, command, Reply(text), judged, judged.unacknowledged(frozenset()), now)
 
 

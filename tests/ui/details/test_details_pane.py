@@ -11,7 +11,7 @@ from direct_routes import octopods_route, sms_route, telegram_route, whatsapp_ro
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
 
-from desktop.domain.identity.customer import Likeness, Word
+from desktop.domain.identity.customer import ContactMatch, IdentityDecision
 from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.domain.model.workspace import Pin, Relay
 from desktop.domain.window.window import Doubt
@@ -247,9 +247,9 @@ def of_three(people, **more) -> ThreadView:
     return replace(
         view,
         thread=replace(view.thread, contacts=(JEN, LEAD)),
-        likenesses=(
-            Likeness("c-1", "c-2", 95, "They have the same phone number.", joins=True),
-            Likeness("c-1", "c-3", 50, "Their phone numbers may be two forms of one number.", joins=False),
+        find_contact_matches=(
+            ContactMatch("c-1", "c-2", 95, "They have the same phone number.", joins=True),
+            ContactMatch("c-1", "c-3", 50, "Their phone numbers may be two forms of one number.", joins=False),
         ),
         others={"c-3": OTHER},
         **more,
@@ -267,9 +267,9 @@ def test_why_her_contacts_are_one_and_who_else_may_be_she_is_told(pane: DetailsP
 @pytest.mark.parametrize(
     ("name", "word"),
     [
-        ("Say that J. Okafor is she", Word("c-1", "c-3", same=True)),
-        ("Say that J. Okafor is not she", Word("c-1", "c-3", same=False)),
-        ("Say that Jen is not she", Word("c-2", "c-1", same=False)),
+        ("Say that J. Okafor is she", IdentityDecision("c-1", "c-3", same=True)),
+        ("Say that J. Okafor is not she", IdentityDecision("c-1", "c-3", same=False)),
+        ("Say that Jen is not she", IdentityDecision("c-2", "c-1", same=False)),
     ],
 )
 def test_a_word_is_said_by_the_keyboard_and_carries_its_way_back(qtbot, pane: DetailsPane, people, name, word) -> None:
@@ -286,13 +286,13 @@ def test_a_word_is_said_by_the_keyboard_and_carries_its_way_back(qtbot, pane: De
 
 
 def test_undoing_a_denial_brings_the_earlier_word_back(qtbot, pane: DetailsPane, people) -> None:
-    earlier = Word("c-1", "c-2", same=True)
+    earlier = IdentityDecision("c-1", "c-2", same=True)
     view = of_three(people, words=(earlier,))
     pane.show_customer(view, "web", about(view))
     assert "Somebody here said: Jennifer Okafor and Jen are one customer." in told(pane)
     with qtbot.waitSignal(pane.identity_requested) as said:
         button(pane, "Say that Jen is not she").click()
-    assert said.args[1] == DecideIdentity((earlier,), revoked=(Word("c-2", "c-1", same=False),))
+    assert said.args[1] == DecideIdentity((earlier,), revoked=(IdentityDecision("c-2", "c-1", same=False),))
     with qtbot.waitSignal(pane.identity_requested) as said:
         button(pane, "Take back that").click()
     assert said.args[:2] == [DecideIdentity(revoked=(earlier,)), DecideIdentity((earlier,))]

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 
 from desktop.domain.forecast import Reply, forecast
 from desktop.domain.model.outgoing import State
-from desktop.domain.model.warning import Warned, WarningCode
+from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.engine.changes import Changes
 from desktop.engine.commands import Done, EditPending, NeedsConsent, ResolvePending, SaveDraft
 from desktop.engine.views import ConnectionState, ConnectionView, Draft, PendingReply, UndecidedReply
@@ -102,7 +102,7 @@ def test_what_changed_meanwhile_is_told_before_anything_is_sent(
     engine.queries.threads["c-1"] = jennifer(whatsapp_age=timedelta(hours=2), messenger_age=None)
     shown(pending)
     judged = forecast(jennifer().situations["wa"], Reply(pending.text), people.now)
-    new = (Warned(WarningCode.WINDOW_CLOSED, frozenset({"m-7"})),)
+    new = (ForecastWarning(WarningCode.WINDOW_CLOSED, frozenset({"m-7"})),)
     answers = [NeedsConsent(judged, new), Done()]
     monkeypatch.setattr(engine.command_handler, "_answer", lambda command: answers.pop(0))
     press(qtbot, window, KEY.Key_Return, CONTROL)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from desktop.domain.content.template import Category, Status, Template, fill
 from desktop.domain.forecast import Forecast
 from desktop.domain.model.outgoing import State
-from desktop.domain.model.warning import Warned, WarningCode
+from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.engine.changes import Changes
 from desktop.engine.commands import NeedsConsent, RefreshTemplates, SaveDraft, SendDirect, SendReply
 from desktop.engine.views import ConnectionState, ConnectionView, Draft, PendingReply, TemplatesView, ThreadView
@@ -388,7 +388,7 @@ def test_new_objections_to_a_held_message_speak_of_its_way(
     engine.queries.threads["c-1"] = with_direct_routes(people.jennifer(pending_replies=(pending,)), direct_route)
     go_to(qtbot, window)
     window.thread_pane.timeline.go_to_pending(pending.draft_id)
-    new = (Warned(WarningCode.WINDOW_CLOSED),)
+    new = (ForecastWarning(WarningCode.WINDOW_CLOSED),)
     monkeypatch.setattr(engine.command_handler, "_answer", lambda command: NeedsConsent(Forecast((), new), new))
     press(qtbot, window, Qt.Key.Key_Return, CONTROL)
     assert window.question.text.startswith("Free text will not arrive on WhatsApp")

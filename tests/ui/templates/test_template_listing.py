@@ -9,7 +9,7 @@ import pytest
 
 from desktop.domain.content.template import Button, ButtonKind, Category, Header, HeaderKind, Status, Template
 from desktop.domain.direct import DirectRoute, Route
-from desktop.domain.model.channel import Abilities, ChannelKey, Provider
+from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.views import TemplatesView
 from desktop.ui.templates.choosing import offer
@@ -108,7 +108,7 @@ def test_how_new_the_list_is(now: datetime) -> None:
 
 
 def test_an_account_is_told_as_people_know_it() -> None:
-    direct_route = DirectRoute(ROUTE, Abilities(has_templates=True), "Harbour Parcels")
+    direct_route = DirectRoute(ROUTE, Capabilities(has_templates=True), "Harbour Parcels")
     assert (
         offer.account_words(direct_route, with_address=False) == "Harbour Parcels · \u2066+35312345678\u2069 · Octopods"
     )

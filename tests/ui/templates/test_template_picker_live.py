@@ -76,7 +76,7 @@ async def test_every_template_arrives_as_the_preview_showed_it(picker, people, p
         config, secret = account(sandbox, provider)
         connector = LiveConnector(Hosts.of_sandbox(sandbox.urls), ServerClock())
         async with aclosing(connector.channel(config, secret)) as channel:
-            direct_route = DirectRoute(Route(channel.key, HERS, config.address), channel.abilities, config.name)
+            direct_route = DirectRoute(Route(channel.key, HERS, config.address), channel.capabilities, config.name)
             view = replace(people.jennifer(), direct_routes=(direct_route,))
             templates = tuple(await channel.templates())
             listed = TemplatesView(channel.key, templates, people.now - timedelta(minutes=1))
@@ -84,7 +84,7 @@ async def test_every_template_arrives_as_the_preview_showed_it(picker, people, p
             picker.show_templates(listed)
             names = picker.choice.names
             assert provider is Provider.OCTOPODS or not not_approved & set(names)
-            assert len(names) == sum(not t.why_not for t in templates) > 3
+            assert len(names) == sum(not t.not_sendable_reason for t in templates) > 3
             assert f"{len(templates) - len(names)} are not shown" in picker.choice.said
             for row, name in enumerate(names):
                 choose_and_fill(picker, row)

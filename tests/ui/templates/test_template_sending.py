@@ -30,7 +30,7 @@ from template_picker_driver import (
 from desktop.domain.content.template import fill
 from desktop.domain.forecast import Forecast
 from desktop.domain.model.facts import Contact
-from desktop.domain.model.warning import Warned, WarningCode
+from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.engine.commands import Done, Failed, NeedsConsent, SendDirect
 from desktop.engine.views import ConnectionState, ConnectionView, ThreadView
 
@@ -179,7 +179,7 @@ def test_a_failure_is_told_here_and_nothing_is_lost(opened, sent) -> None:
 def test_a_demand_of_the_engine_is_asked_in_place(opened, sent) -> None:
     choose(opened, NEWS)
     opened.bar.send.click()
-    new = (Warned(WarningCode.TEAMMATE_ANSWERED, frozenset({"m-9"})),)
+    new = (ForecastWarning(WarningCode.TEAMMATE_ANSWERED, frozenset({"m-9"})),)
     opened.answered(NeedsConsent(Forecast((), new), new), sent[0].draft_id)
     assert "has answered meanwhile" in opened.bar.question
     assert opened.bar.send.text() == "Send anyway"
@@ -245,7 +245,7 @@ def test_a_newer_view_of_somebody_else_changes_nothing(opened, view) -> None:
 
 def test_a_number_that_goes_away_is_told_and_its_templates_go_with_it(opened, view) -> None:
     choose(opened, NEWS)
-    changed = replace(OCTOPODS_ROUTE, abilities=replace(ABLE, reports_status=True))
+    changed = replace(OCTOPODS_ROUTE, capabilities=replace(ABLE, reports_status=True))
     opened.show_view(replace(view, direct_routes=(changed, CLOUD_ROUTE)))
     assert opened.choice.template == NEWS, "an account that can do something else is still the same"
     opened.show_view(replace(view, direct_routes=(CLOUD_ROUTE,)))

@@ -12,8 +12,8 @@ from template_picker_driver import CLOUD, NEWS, OCTOPODS, OCTOPODS_ROUTE, choose
 from desktop.domain.direct import DirectRoute
 from desktop.domain.direct_reach import addresses_of
 from desktop.domain.model.facts import ChannelKind, Contact, Conversation
-from desktop.domain.reach import situation
-from desktop.domain.thread import assemble
+from desktop.domain.reach import find_situation
+from desktop.domain.thread import assemble_thread
 from desktop.engine.views import TemplatesView, ThreadView
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.route_menu import RouteSwitch
@@ -40,11 +40,11 @@ def family(people):
             conversation("annas", "a", timedelta(hours=5), page_url="https://shop.example/"),
             conversation("bens", "b", timedelta(hours=1), tags=("whatsapp",)),
         ]
-        thread = assemble(talks, held, people.workspace)
-        situations = {c.id: situation(thread, c.id, people.workspace) for c in thread.chats}
+        thread = assemble_thread(talks, held, people.workspace)
+        situations = {c.id: find_situation(thread, c.id, people.workspace) for c in thread.chats}
         direct_routes = tuple(
             DirectRoute(
-                replace(base.route, to=address.to), base.abilities, base.name, address.contact_ids, address.owner
+                replace(base.route, to=address.to), base.capabilities, base.name, address.contact_ids, address.owner
             )
             for base in (
                 OCTOPODS_ROUTE,
@@ -118,7 +118,7 @@ def test_a_nameless_contact_beside_two_names_is_another_contact(family) -> None:
 
 def test_the_composers_switch_names_whose_address_it_is(qtbot, theme, ticker, family) -> None:
     view = family()
-    able = tuple(replace(w, abilities=replace(w.abilities, sends_free_text=True)) for w in view.direct_routes)
+    able = tuple(replace(w, capabilities=replace(w.capabilities, sends_free_text=True)) for w in view.direct_routes)
     view = replace(view, direct_routes=able)
     composer = Composer(theme, ticker)
     qtbot.addWidget(composer)

@@ -15,7 +15,7 @@ from desktop.domain.direct import DirectSent, Route
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact, EntryKind
 from desktop.domain.model.outgoing import State
-from desktop.domain.thread import assemble
+from desktop.domain.thread import assemble_thread
 from desktop.engine.views import ThreadView
 from desktop.ui.look import icons
 from desktop.ui.thread.entries import EntryType, TimelineEntry, build_entries
@@ -44,7 +44,7 @@ def view_with(people, *direct: DirectSent) -> ThreadView:
     plain = people.jennifer()
     conversations = [chat.conversation for chat in plain.thread.chats]
     contact = Contact("c-1", name="Jennifer Okafor", phone="+353871234567")
-    return replace(plain, thread=assemble(conversations, [contact], people.workspace, direct=direct))
+    return replace(plain, thread=assemble_thread(conversations, [contact], people.workspace, direct=direct))
 
 
 def row_of(people, now: datetime, direct: DirectSent) -> TimelineEntry:
@@ -86,7 +86,7 @@ def test_it_stands_before_the_note_about_it_whatever_the_clocks_say(people, now,
     direct, minutes = sent(now), timedelta(minutes=3)
     note = people.entry("wa", minutes + timedelta(seconds=seconds), f"Sent on WhatsApp.\n\n{TEXT}", kind=EntryKind.NOTE)
     plain = people.jennifer(more=(note,))
-    thread = assemble([c.conversation for c in plain.thread.chats], [], people.workspace, direct=[direct])
+    thread = assemble_thread([c.conversation for c in plain.thread.chats], [], people.workspace, direct=[direct])
     rows = build_entries(replace(plain, thread=thread), now, 600, tell)
     kinds = [r.type for r in rows if r.message is not None and TEXT in r.text]
     assert kinds == ([EntryType.MESSAGE, EntryType.NOTE] if is_first else [EntryType.NOTE, EntryType.MESSAGE])

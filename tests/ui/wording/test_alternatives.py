@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from direct_routes import octopods_route, sms_route, telegram_route, whatsapp_route, with_direct_routes
 
-from desktop.domain.direct_reach import direct_situation
+from desktop.domain.direct_reach import find_direct_situation
 from desktop.domain.forecast import Reply, forecast
 from desktop.domain.model.facts import Attachment
 from desktop.engine.views import ThreadView
@@ -71,7 +71,7 @@ def test_back_to_intercom_only_where_that_arrives(jennifer: Jennifer, now) -> No
     direct_route = whatsapp_route(carries_bridge=False)
     for view, better in ((jennifer(**OPEN), True), (jennifer(), False)):
         view = with_direct_routes(view, direct_route)
-        judged = forecast(direct_situation(view.thread, direct_route, view.situations["wa"]), HELLO, now)
+        judged = forecast(find_direct_situation(view.thread, direct_route, view.situations["wa"]), HELLO, now)
         # A closed window in Intercom still reaches the Messenger, but is another objection, not fewer.
         assert is_better_through_intercom(view, "wa", HELLO, judged, now) is better
 

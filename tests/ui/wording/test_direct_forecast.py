@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.direct import DirectRoute
-from desktop.domain.direct_reach import DirectSituation, direct_situation
+from desktop.domain.direct_reach import DirectSituation, find_direct_situation
 from desktop.domain.forecast import Forecast, Reply, forecast
 from desktop.domain.model.facts import Attachment, ChannelKind, Conversation
-from desktop.domain.model.warning import Verdict, Warned, WarningCode
-from desktop.domain.reach import situation
-from desktop.domain.thread import assemble
+from desktop.domain.model.warning import ForecastWarning, Verdict, WarningCode
+from desktop.domain.reach import find_situation
+from desktop.domain.thread import assemble_thread
 from desktop.ui.wording import words
 from desktop.ui.wording.forecast import sentence, warning_text, warning_title, warnings_told
 
@@ -29,8 +29,8 @@ FILM = Attachment("film.mp4", "", "video/mp4", 200_000_000)
 
 
 def stand(direct_route: DirectRoute, *conversations: Conversation) -> DirectSituation:
-    thread = assemble(conversations, [jennifer()], WORKSPACE)
-    return direct_situation(thread, direct_route, situation(thread, "1", WORKSPACE))
+    thread = assemble_thread(conversations, [jennifer()], WORKSPACE)
+    return find_direct_situation(thread, direct_route, find_situation(thread, "1", WORKSPACE))
 
 
 def chat(age: float, **more: object) -> Conversation:
@@ -178,7 +178,7 @@ def test_words_hold_for_any_name_time_and_content(
 ) -> None:
     s, now = ROWS[row](), NOW + later
     judged = forecast(s, reply, now)
-    warned = Forecast(judged.reaches, (Warned(code), *(w for w in judged.warned if w.code is not code)))
+    warned = Forecast(judged.reaches, (ForecastWarning(code), *(w for w in judged.warned if w.code is not code)))
     title, body = (tell(code, warned, s, name, now, reply) for tell in (warning_title, warning_text))
     for spoken in (sentence(judged, s, name, now, reply), title, body, sentence(warned, s, name, now, reply)):
         assert spoken.strip() == spoken != ""
@@ -190,7 +190,7 @@ def test_words_hold_for_any_name_time_and_content(
 def test_a_warning_is_a_title_and_two_sentences(code: WarningCode) -> None:
     s = ROWS["closed"]()
     reply = Reply("Hi", (PHOTO,))
-    judged = Forecast(forecast(s, reply, NOW).reaches, (Warned(code),))
+    judged = Forecast(forecast(s, reply, NOW).reaches, (ForecastWarning(code),))
     title, body = (tell(code, judged, s, "Jennifer", NOW, reply) for tell in (warning_title, warning_text))
     assert not title.endswith(".")
     assert 2 <= len(re.findall(r"[.](?= |$)", body)) <= 3

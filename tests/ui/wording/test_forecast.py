@@ -26,10 +26,10 @@ from hypothesis import strategies as st
 
 from desktop.domain.forecast import Forecast, Reply, forecast
 from desktop.domain.model.facts import Attachment, ChannelKind, Conversation
-from desktop.domain.model.warning import SEVERITY, Verdict, Warned, WarningCode
+from desktop.domain.model.warning import SEVERITY, ForecastWarning, Verdict, WarningCode
 from desktop.domain.model.workspace import Relay, Workspace
-from desktop.domain.reach import Situation, Sureness, situation
-from desktop.domain.thread import assemble
+from desktop.domain.reach import Certainty, Situation, find_situation
+from desktop.domain.thread import assemble_thread
 from desktop.ui.wording import words
 from desktop.ui.wording.forecast import sentence, warning_text, warning_title
 
@@ -42,7 +42,7 @@ REFUSED = replace(WORKSPACE, relay={ChannelKind.WHATSAPP: Relay.REFUSED})
 def stand(
     *conversations: Conversation, workspace: Workspace = WORKSPACE, here: str = "1", **contact: object
 ) -> Situation:
-    return situation(assemble(conversations, [jennifer(**contact)], workspace), here, workspace)
+    return find_situation(assemble_thread(conversations, [jennifer(**contact)], workspace), here, workspace)
 
 
 def chat(*ages: float, messenger: float | None = None, **more: object) -> Conversation:
@@ -191,7 +191,7 @@ def test_no_line_claims_a_place_that_is_not_reached(row: str) -> None:
     judged = forecast(s, Reply("Hello"), NOW)
     line = said(row)
     assert claimed(line) <= {words.place(k) for k in judged.reached}
-    if any(r.sureness is Sureness.UNPROVEN for r in judged.reaches):
+    if any(r.certainty is Certainty.UNPROVEN for r in judged.reaches):
         assert "not proven" in line
     if judged.verdict is Verdict.CLEAR:
         assert claimed(line) == {words.place(k) for k in judged.reached}
@@ -225,7 +225,7 @@ def test_words_hold_for_any_name_time_and_text(
     s, now, answer = ROWS[row](), NOW + later, Reply(text)
     judged = forecast(s, answer, now)
     line = sentence(judged, s, name, now, answer)
-    warned = Forecast(judged.reaches, (Warned(code), *(w for w in judged.warned if w.code is not code)))
+    warned = Forecast(judged.reaches, (ForecastWarning(code), *(w for w in judged.warned if w.code is not code)))
     title, body = (tell(code, warned, s, name, now, answer) for tell in (warning_title, warning_text))
     for spoken in (line, title, body, sentence(warned, s, name, now, answer)):
         assert spoken.strip() == spoken != ""
@@ -239,7 +239,7 @@ def test_words_hold_for_any_name_time_and_text(
 @pytest.mark.parametrize("code", WarningCode)
 def test_a_warning_is_a_title_and_two_sentences(code: WarningCode) -> None:
     s = ROWS["closed, Messenger reply"]()
-    judged = Forecast(forecast(s, Reply("Hi"), NOW).reaches, (Warned(code),))
+    judged = Forecast(forecast(s, Reply("Hi"), NOW).reaches, (ForecastWarning(code),))
     title = warning_title(code, judged, s, "Jennifer", NOW, Reply("Hi"))
     body = warning_text(code, judged, s, "Jennifer", NOW, Reply("Hi"))
     assert not title.endswith(".")
@@ -293,7 +293,7 @@ def test_a_text_of_invisible_characters_cannot_be_sent() -> None:
 
 def test_a_busy_channel_is_a_notice() -> None:
     s = ROWS["open, proven"]()
-    busy = Forecast(forecast(s, Reply("Hi"), NOW).reaches, (Warned(WarningCode.CHANNEL_BUSY_LATELY),))
+    busy = Forecast(forecast(s, Reply("Hi"), NOW).reaches, (ForecastWarning(WarningCode.CHANNEL_BUSY_LATELY),))
     assert busy.verdict is Verdict.NOTICE
     line = sentence(busy, s, "Jennifer", NOW, Reply("Hi"))
     assert line.endswith("WhatsApp was too busy a moment ago, so this may take longer.")

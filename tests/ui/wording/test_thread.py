@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.domain.delivery import Arrival, ArrivedAt
+from desktop.domain.delivery import Arrival, ChannelArrival
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.views import ListView
 from desktop.ui.thread.timeline.selection_range import SelectionRange, TextPosition
@@ -77,15 +77,15 @@ def test_every_state_and_view_has_words():
 
 @pytest.mark.parametrize("arrival", [Arrival.EXPECTED, Arrival.UNKNOWN, Arrival.ACCEPTED, Arrival.NOT_EXPECTED])
 def test_what_is_not_known_is_not_called_sent_or_delivered(arrival):
-    words = thread.arrival(ArrivedAt(ChannelKind.WHATSAPP, arrival, ""))
+    words = thread.arrival(ChannelArrival(ChannelKind.WHATSAPP, arrival, ""))
     assert "sent" not in words
     assert "delivered" not in words
 
 
 def test_only_one_place_is_called_only():
-    def at(*arrivals: Arrival) -> tuple[ArrivedAt, ...]:
+    def at(*arrivals: Arrival) -> tuple[ChannelArrival, ...]:
         channels = (ChannelKind.WHATSAPP, ChannelKind.MESSENGER)
-        return tuple(ArrivedAt(c, a, "") for c, a in zip(channels, arrivals, strict=False))
+        return tuple(ChannelArrival(c, a, "") for c, a in zip(channels, arrivals, strict=False))
 
     assert thread.only_place(at(Arrival.FAILED, Arrival.ACCEPTED)) is ChannelKind.MESSENGER
     assert thread.only_place(at(Arrival.NOT_EXPECTED, Arrival.ACCEPTED)) is ChannelKind.MESSENGER

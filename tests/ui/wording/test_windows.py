@@ -8,29 +8,29 @@ from datetime import timedelta
 import pytest
 from conversation_factory import NOW, WORKSPACE, ago, conversation, jennifer, on_channel
 
-from desktop.domain.history.provider_messages import Row, digest
+from desktop.domain.history.provider_messages import ProviderMessage, text_digest
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
-from desktop.domain.thread import assemble
+from desktop.domain.thread import assemble_thread
 from desktop.engine.views import ThreadView
 from desktop.ui.details.how_we_know import window_words
 
 OURS, HERS = "+35315550101", "+353871234567"
-ROW = Row(
+ROW = ProviderMessage(
     ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, OURS),
     "SM1",
     True,
     OURS,
     HERS,
     ago(2) - timedelta(minutes=4),
-    digest("Order 1042"),
+    text_digest("Order 1042"),
 )
 ATTRIBUTES = {"octopods_channel": "twilio_whatsapp", "octopods_twilio_whatsapp_account_phone": OURS}
 
 
-def said(*rows: Row) -> str:
+def said(*rows: ProviderMessage) -> str:
     held = conversation("1", on_channel(2, text="Order 1042"), tags=("twilio_whatsapp",))
-    thread = assemble([held], [jennifer(bridge_attributes=ATTRIBUTES)], WORKSPACE, rows=rows)
+    thread = assemble_thread([held], [jennifer(bridge_attributes=ATTRIBUTES)], WORKSPACE, provider_messages=rows)
     view = ThreadView("c1", "Jennifer", thread, WORKSPACE, {})
     return window_words(view, thread.chat("1"), NOW)
 
@@ -50,6 +50,6 @@ def test_a_time_of_the_providers_own_is_said_to_be_that() -> None:
 
 @pytest.mark.parametrize("seconds", [30, 3600])
 def test_a_message_that_intercom_does_not_show_is_said_to_be_missing_there(seconds: int) -> None:
-    newest = replace(ROW, remote_id="SM2", sent_at=NOW - timedelta(seconds=seconds), words=digest("Hello?"))
+    newest = replace(ROW, remote_id="SM2", sent_at=NOW - timedelta(seconds=seconds), words=text_digest("Hello?"))
     assert "Intercom does not show that message yet." in said(ROW, newest)
     assert "“" not in said(ROW, newest)

@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.domain.identity.customer import Word
+from desktop.domain.identity.customer import IdentityDecision
 from desktop.engine.commands import (
     Answer,
     Command,
@@ -130,7 +130,7 @@ class IdentityActions(QObject):
         )
 
     def _on_chosen(self, entry: PaletteEntry) -> None:
-        word = Word(self._contact_id, entry.key, same=True)
+        word = IdentityDecision(self._contact_id, entry.key, same=True)
         here = thread.called(self._view.name) if self._view is not None else "they"
         done_text = f"{here} and {entry.title} are one customer now."
         self.submit_with_undo(DecideIdentity((word,)), DecideIdentity(revoked=(word,)), done_text)

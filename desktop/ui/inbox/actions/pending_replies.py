@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from desktop.domain.direct import Route
 from desktop.domain.forecast import Reply, route_situation
 from desktop.domain.model.outgoing import State
-from desktop.domain.model.warning import Warned
+from desktop.domain.model.warning import ForecastWarning
 from desktop.engine.commands import Answer, Done, EditPending, Failed, NeedsConsent, ResolvePending
 from desktop.engine.protocols import Submit
 from desktop.engine.views import PendingReply, ThreadView
@@ -97,7 +97,7 @@ class PendingReplyActions(QObject):
         command = ResolvePending(pending.draft_id, send=True, acknowledged=shown.accepts)
         self._submit(command, partial(self._on_sent, pending, shown.warned))
 
-    def _on_sent(self, pending: PendingReply, accepted: tuple[Warned, ...], answer: Answer) -> None:
+    def _on_sent(self, pending: PendingReply, accepted: tuple[ForecastWarning, ...], answer: Answer) -> None:
         view = self._view
         situation = None
         if view is not None:

@@ -91,12 +91,12 @@ def _hidden(template: Template, route: Route) -> Hidden | None:
     if template.sender and ours and phone_key(template.sender) not in ("", None, ours):
         return Hidden(template, "for another number", f"It belongs to \u2066{template.sender}\u2069.")
     if template.status is not Status.APPROVED:
-        why = template.why_not
+        why = template.not_sendable_reason
         if template.status is Status.REJECTED and template.rejected_because:
             why = f"{why} WhatsApp's reason: {template.rejected_because.replace('_', ' ').lower()}."
         return Hidden(template, _STATUS_WORDS[template.status], why)
-    if template.why_not:
-        return Hidden(template, "not sendable from here", template.why_not)
+    if template.not_sendable_reason:
+        return Hidden(template, "not sendable from here", template.not_sendable_reason)
     return None
 
 
@@ -158,13 +158,13 @@ def opening(template: Template) -> str:
 def freshness(view: TemplatesView, now: datetime) -> str:
     """`List from 14:05, 6 min ago.`, and how much older the provider's own may be."""
     if view.refreshing:
-        return f"Asking {view.key.provider.shown} for its templates…"
+        return f"Asking {view.key.provider.display_name} for its templates…"
     if view.known_at is None:
         return "The list has not been read yet."
     at = view.known_at.astimezone()
     day = "" if at.date() == now.astimezone().date() else f"{at.day} {at:%B}, "
     lag = max((t.lag for t in view.templates), default=timedelta(0))
-    provider = view.key.provider.shown
+    provider = view.key.provider.display_name
     whose = f"{provider}'" if provider.endswith("s") else f"{provider}'s"
     older = f" {whose} own list may be {words.span(lag)} older." if lag > timedelta(0) else ""
     return f"List from {day}{at:%H:%M}, {words.ago(view.known_at, now)}.{older}"
@@ -177,7 +177,7 @@ def account_words(direct_route: DirectRoute, *, with_address: bool) -> str:
     parts = [
         direct_route.name if direct_route.name != ours else "",
         f"\u2066{ours}\u2069" if ours else "",
-        direct_route.route.key.provider.shown,
+        direct_route.route.key.provider.display_name,
     ]
     told = " · ".join(dict.fromkeys(part for part in parts if part))
     owner = f"{direct_route.owner}, " if direct_route.owner else ""
@@ -186,7 +186,7 @@ def account_words(direct_route: DirectRoute, *, with_address: bool) -> str:
 
 def nothing_offered(view: TemplatesView, held: Listing) -> str:
     """Why the list is empty before anything was searched for; "" if it is not."""
-    provider = view.key.provider.shown
+    provider = view.key.provider.display_name
     if held.offered:
         return ""
     if view.known_at is None:

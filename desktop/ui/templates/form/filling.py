@@ -13,7 +13,7 @@ from desktop.domain.content.template import (
     SlotKind,
     Template,
     fill,
-    room,
+    remaining_length,
     slots,
     suggestions,
 )
@@ -81,7 +81,7 @@ class Filling:
 
     def room(self, slot: Slot) -> int | None:
         """How many characters a value can still grow by; None where nothing limits it."""
-        return room(self.template, self.values, slot)
+        return remaining_length(self.template, self.values, slot)
 
     def takes(self, text: str, slot: Slot) -> bool:
         """Whether the composer's text can stand in a blank: only words of the body are words of ours."""

@@ -72,8 +72,8 @@ def room_words(left: int | None) -> str:
 def hindrance(filling: Filling, *, blocked: str = "") -> str:
     """Why it cannot be sent, in one sentence; "" if it can. blocked: what the forecast forbids."""
     whole = [p.sentence for p in filling.filled.problems if not p.key]
-    if filling.template.why_not:
-        return filling.template.why_not
+    if filling.template.not_sendable_reason:
+        return filling.template.not_sendable_reason
     missing = filling.missing()
     if missing:
         named = ", ".join(slot_short(filling.template, slot) for slot in missing[:_MOST_NAMED])
@@ -100,7 +100,7 @@ def forecast_words(s: DirectSituation, judged: Forecast, now: datetime) -> str:
 
 
 def _window_words(s: DirectSituation, channel: str, now: datetime) -> str:
-    state = s.window.state(now) if s.abilities.needs_window or s.window.exists else WindowState.NONE
+    state = s.window.state(now) if s.capabilities.needs_window or s.window.exists else WindowState.NONE
     left = s.window.left(now)
     if state in (WindowState.OPEN, WindowState.CLOSING) and left is not None:
         told = words.seconds_span(left) if left < timedelta(hours=1) else words.span(left)

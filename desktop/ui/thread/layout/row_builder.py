@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QKeySequence
 
-from desktop.domain.delivery import Arrival, ArrivedAt
+from desktop.domain.delivery import Arrival, ChannelArrival
 from desktop.domain.direct import Route
 from desktop.domain.model.facts import Attachment, ChannelKind
 from desktop.domain.model.outgoing import State
@@ -266,23 +266,23 @@ def _add_arrivals(column: Column, message: Message) -> None:
             body, "bubble_out_text", icon=channel_icon(at.channel), icon_color_role=channel_color_role(at.channel)
         )
     notice = message.notice
-    if notice is not None and not notice.is_tied:
+    if notice is not None and not notice.is_matched:
         line = truncated(thread.one_of_these(notice), 0)
         body = lay_out(line, column.style.small, column.max_width - column.icon_indent)
         column.add_paragraph(body, "bubble_out_text", icon="fa6s.triangle-exclamation", icon_color_role="danger")
 
 
-def _arrival_item(at: ArrivedAt) -> Item:
+def _arrival_item(at: ChannelArrival) -> Item:
     text = words.channel(at.channel) if at.arrival is Arrival.ACCEPTED else thread.arrival(at)
     return _place_item(at, text, ARRIVAL_ICONS[at.arrival])
 
 
-def _direct_arrival_item(at: ArrivedAt) -> Item:
+def _direct_arrival_item(at: ChannelArrival) -> Item:
     status_icon = ACCEPTED_ICON if at.arrival is Arrival.ACCEPTED else ARRIVAL_ICONS[at.arrival]
     return _place_item(at, thread.direct_arrival(at), status_icon, bold=at.arrival in thread.DID_NOT_ARRIVE)
 
 
-def _place_item(at: ArrivedAt, text: str, status_icon: str, *, bold: bool = False) -> Item:
+def _place_item(at: ChannelArrival, text: str, status_icon: str, *, bold: bool = False) -> Item:
     return Item(
         text,
         "danger" if at.arrival in thread.DID_NOT_ARRIVE else "bubble_out_muted",

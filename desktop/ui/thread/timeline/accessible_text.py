@@ -40,7 +40,7 @@ def _message(message: Message) -> str:
         # Sighted people read in the tooltip how much a status on a direct route means.
         if at.arrival in thread.DID_NOT_ARRIVE or message.direct is not None:
             parts.append(at.reason)
-    if message.notice is not None and not message.notice.is_tied:
+    if message.notice is not None and not message.notice.is_matched:
         parts.append(thread.one_of_these(message.notice))
     files = thread.wordless_or_files(entry) if entry.text.strip() and entry.attachments else ""
     return _sentences([*parts[:2], files, *parts[2:]])
