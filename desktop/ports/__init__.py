@@ -9,9 +9,6 @@ from desktop.ports.channel import (
     DirectMessage,
     DirectTemplate,
     MessageList,
-    Received,
-    Receiver,
-    RemoteFile,
 )
 from desktop.ports.clock import Clock, ClockOffset
 from desktop.ports.conversation_gateway import (
@@ -61,10 +58,7 @@ __all__ = [
     "ProfileStore",
     "ProviderError",
     "ProviderErrorKind",
-    "Received",
-    "Receiver",
     "Refused",
-    "RemoteFile",
     "SearchHit",
     "SearchPage",
     "Secrets",

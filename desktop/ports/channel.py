@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from desktop.domain.content.template import Filled, Template
@@ -66,22 +66,11 @@ class DeliveryFact:
 
 
 @dataclass(frozen=True, slots=True)
-class RemoteFile:
-    """A file at the provider. size_bytes: None where it does not say."""
-
-    id: str
-    content_type: str = ""
-    name: str = ""
-    size_bytes: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ChannelMessage:
     """A message as the channel itself has it: evidence beside Intercom's.
 
     sent_at: the provider's time, in whole seconds. delivery: of ours; None for the customer's.
     made_by_api: one of ours that some program sent; False for what nobody tells.
-    unsupported: the provider's word for a kind that we cannot show, "" for those we can.
     """
 
     remote_id: str
@@ -90,12 +79,8 @@ class ChannelMessage:
     customer_address: str
     sent_at: datetime
     text: str = ""
-    file_count: int = 0
-    files: tuple[RemoteFile, ...] = ()
     delivery: DeliveryFact | None = None
     made_by_api: bool = False
-    edited: bool = False
-    unsupported: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,24 +132,3 @@ class Channel(Protocol):
         ...
 
     async def aclose(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """Messages handed over once. cursor: for the next call, which makes the provider forget these: keep them first.
-
-    reachable: customers who just started or blocked us, by address.
-    """
-
-    messages: tuple[ChannelMessage, ...]
-    cursor: str
-    reachable: Mapping[str, bool] = field(default_factory=dict)
-
-
-class Receiver(Protocol):
-    """A channel that hands each message over once, to one program only."""
-
-    async def receive(self, cursor: str, wait: timedelta) -> Received:
-        """Waits up to `wait` for something new. cursor: "" for the first call. Raises ProviderError, TAKEN when
-        another program receives: then it must be left to that."""
-        ...

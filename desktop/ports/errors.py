@@ -33,7 +33,6 @@ class ProviderErrorKind(StrEnum):
     SENDER = "sender"
     FILE = "file"
     EXPIRED = "expired"
-    TAKEN = "taken"
     MALFORMED = "malformed"
     UNKNOWN = "unknown"
 

@@ -79,8 +79,8 @@ async def test_an_answer_that_is_no_conversation(provider, gateway, body):
 
 async def test_a_server_that_accepts_and_never_answers_is_told_at_once(provider, clock, monkeypatch):
     """After the first patience, not after the client's time-out and another try; then it is given more time."""
-    monkeypatch.setattr(api, "FIRST_PATIENCE_S", 0.1)
-    monkeypatch.setattr(api, "LONG_TRY_S", 0.05)
+    monkeypatch.setattr(api, "FIRST_READ_TIMEOUT_S", 0.1)
+    monkeypatch.setattr(api, "RETRY_WITHIN_S", 0.05)
     provider.stays_silent()
     gateway = IntercomGateway(provider.base_url, Token("t"), clock, read_timeout_s=30.0, jitter=lambda: 0.5)
     took_s = []
@@ -95,7 +95,7 @@ async def test_a_server_that_accepts_and_never_answers_is_told_at_once(provider,
 
 
 def test_it_is_known_within_fifteen_seconds_that_nothing_answers():
-    assert api.LONG_TRY_S < api.FIRST_PATIENCE_S < 15
+    assert api.RETRY_WITHIN_S < api.FIRST_READ_TIMEOUT_S < 15
 
 
 async def test_a_pause_that_intercom_names_is_kept(provider, gateway, clock, answers):

@@ -318,7 +318,7 @@ class TestUnseen:
 def test_a_head_has_no_entries_and_says_what_it_does_not_hold(answers):
     listed = answers.conversation(answers.part(), updated_at=1_790_000_600)
     del listed["conversation_parts"]
-    found = mapping.head(listed)
+    found = mapping.search_hit(listed)
     assert (found.entry_count, found.conversation.entries) == (1, ())
     assert found.conversation.unseen_before == found.conversation.updated_at == BEGAN + timedelta(minutes=10)
 

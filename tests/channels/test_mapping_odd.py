@@ -34,7 +34,7 @@ def test_nothing_in_a_conversation_raises(raw, source, parts):
     if isinstance(parts, list):
         assert bool(parts) == any(not e.is_first for e in found.entries)
     assert len({e.id for e in found.entries}) == len(found.entries)
-    mapping.head(raw)
+    mapping.search_hit(raw)
 
 
 @pytest.mark.slow

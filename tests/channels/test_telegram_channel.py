@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import struct
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import unquote
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from desktop.channels.shared import http
 from desktop.channels.shared.http import Token
@@ -20,7 +17,6 @@ from desktop.channels.telegram.channel import TelegramChannel
 from desktop.domain.content.template import Status, Template, fill
 from desktop.ports import (
     Accepted,
-    ChannelMessage,
     DirectMessage,
     DirectTemplate,
     NotSent,
@@ -28,9 +24,7 @@ from desktop.ports import (
     OutgoingFile,
     ProviderError,
     ProviderErrorKind,
-    Received,
     Refused,
-    RemoteFile,
 )
 
 T = ProviderErrorKind
@@ -229,152 +223,3 @@ def test_a_message_that_telegram_sends_later_has_no_number_yet():
 async def test_an_answer_that_is_not_ok_settles_nothing(provider, bot):
     provider.answers(200, fault(400, "?"))
     assert isinstance(await bot.send_text(DirectMessage("d-1", "9001", "hi")), OutcomeUnknown)
-
-
-# --- receiving -----------------------------------------------------------------------------------------------------
-
-
-async def test_messages_are_handed_over_once(provider, bot):
-    provider.answers(200, NOBODY_RECEIVES)
-    provider.answers(200, good([update(7001, message=message(text="hello"))])).answers(200, good([]))
-    found = await bot.receive("", timedelta(seconds=30))
-    hers = ChannelMessage("9001:5", True, "42", "9001", AT, "hello")
-    assert found == Received((hers,), "7002")
-    assert await bot.receive(found.cursor, timedelta(minutes=5)) == Received((), "7002")
-    assert methods(provider) == ["getWebhookInfo", "getUpdates", "getUpdates"]
-    asked = [json.loads(body) for _, _, body in provider.requests[1:]]
-    assert asked[0] == {
-        "limit": 100,
-        "timeout": 30,
-        "allowed_updates": ["message", "edited_message", "my_chat_member"],
-    }
-    assert (asked[1]["offset"], asked[1]["timeout"]) == (7002, 50)
-
-
-async def test_where_a_webhook_is_set_nothing_is_fetched(provider, bot):
-    provider.answers(200, SOMEBODY_RECEIVES)
-    for _ in range(2):
-        found = await trouble_of(bot.receive("", timedelta(seconds=1)))
-        assert found.kind is T.TAKEN
-        assert "Receiving is left to it" in found.sentence
-    assert methods(provider) == ["getWebhookInfo"] * 2
-
-
-@pytest.mark.parametrize(
-    "description",
-    [
-        "Conflict: can't use getUpdates method while webhook is active",
-        "Conflict: terminated by other getUpdates request",
-    ],
-)
-async def test_another_receiver_is_not_fought(provider, bot, description):
-    provider.answers(200, NOBODY_RECEIVES).answers(409, fault(409, description)).answers(200, SOMEBODY_RECEIVES)
-    assert (await trouble_of(bot.receive("", timedelta(seconds=1)))).kind is T.TAKEN
-    assert methods(provider) == ["getWebhookInfo", "getUpdates"]
-    assert (await trouble_of(bot.receive("", timedelta(seconds=1)))).kind is T.TAKEN
-    assert methods(provider)[2:] == ["getWebhookInfo"]
-
-
-async def test_sending_still_works_beside_another_receiver(provider, bot):
-    provider.answers(200, SENT)
-    assert isinstance(await bot.send_text(DirectMessage("d-1", "9001", "hi")), Accepted)
-    assert methods(provider) == ["sendMessage"]
-
-
-@pytest.mark.parametrize("content", [{"ok": True}, {"ok": True, "result": {}}, [], None])
-async def test_answers_that_hold_no_updates(provider, bot, content):
-    provider.answers(200, NOBODY_RECEIVES).answers(200, content)
-    assert (await trouble_of(bot.receive("", timedelta(seconds=1)))).kind is T.BAD_ANSWER
-
-
-@pytest.mark.parametrize("content", [{"ok": True}, [], {"ok": False}])
-async def test_nothing_is_fetched_while_the_webhook_is_unknown(provider, bot, content):
-    provider.answers(200, content)
-    assert (await trouble_of(bot.receive("", timedelta(seconds=1)))).kind is T.BAD_ANSWER
-    assert methods(provider) == ["getWebhookInfo"]
-
-
-def received(*updates) -> Received:
-    return mapping.received(list(updates), "42", "cursor")
-
-
-def test_an_edit_is_marked():
-    (found,) = received(update(1, edited_message=message(text="new words", edit_date=1795338100))).messages
-    assert (found.text, found.edited, found.sent_at) == ("new words", True, AT)
-
-
-def test_blocking_and_starting_again():
-    def member(number: int, state: str, chat=CHAT) -> dict:
-        return update(number, my_chat_member={"chat": chat, "date": 1, "new_chat_member": {"status": state}})
-
-    assert received(member(1, "kicked")).reachable == {"9001": False}
-    assert received(member(1, "kicked"), member(2, "member")).reachable == {"9001": True}
-    assert received(member(1, "kicked", {"id": -5, "type": "group"}), member(2, "restricted")).reachable == {}
-
-
-def test_groups_and_unknown_updates_are_passed_over_for_good():
-    group = message(text="hi all", chat={"id": -100, "type": "supergroup"})
-    assert received(update(8, message=group), update(9, poll={})) == Received((), "10")
-
-
-@pytest.mark.parametrize(
-    ("content", "files"),
-    [
-        (
-            {"photo": [{"file_id": "small"}, {"file_id": "large", "file_size": 900}], "caption": "Look"},
-            (RemoteFile("large", "image/jpeg", "", 900),),
-        ),
-        (
-            {"document": {"file_id": "d", "file_name": "bill.pdf", "mime_type": "application/pdf", "file_size": 5}},
-            (RemoteFile("d", "application/pdf", "bill.pdf", 5),),
-        ),
-        ({"animation": {"file_id": "a"}, "document": {"file_id": "a"}}, (RemoteFile("a"),)),
-        ({"voice": {"file_id": "v", "mime_type": "audio/ogg"}}, (RemoteFile("v", "audio/ogg"),)),
-    ],
-)
-def test_files_of_hers(content, files):
-    (found,) = received(update(1, message=message(**content))).messages
-    assert (found.files, found.file_count, found.text) == (files, 1, content.get("caption", ""))
-
-
-@pytest.mark.parametrize(
-    ("content", "kind"),
-    [
-        ({"location": {}}, "location"),
-        ({"venue": {}, "location": {}}, "venue"),
-        ({"contact": {}}, "contact"),
-        ({"something_new": {}}, "unknown"),
-    ],
-)
-def test_what_cannot_be_shown_is_named(content, kind):
-    (found,) = received(update(1, message=message(**content))).messages
-    assert (found.unsupported, found.text) == (kind, "")
-
-
-odd = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["message", "chat", "id", "type", "photo", "from", "update_id"]), inner)
-    ),
-    max_leaves=10,
-)
-
-
-@given(odd)
-def test_odd_updates_do_no_harm(raw):
-    mapping.received(raw, "42", "")
-    mapping.message(message() | (raw if isinstance(raw, dict) else {}), "42", edited=False)
-    mapping.account(raw, raw)
-    mapping.accepted(raw)
-
-
-async def test_a_file_is_fetched_by_its_path(provider, bot):
-    provider.answers(200, good({"file_id": "d", "file_path": "documents/file 1.pdf"})).answers(200, b"%PDF")
-    assert await bot.file_content("d") == b"%PDF"
-    assert unquote(provider.requests[1][0]) == f"GET /file/bot{TOKEN}/documents/file 1.pdf HTTP/1.1"
-
-
-async def test_a_file_without_a_path(provider, bot):
-    provider.answers(200, good({"file_id": "d"}))
-    assert (await trouble_of(bot.file_content("d"))).kind is T.BAD_ANSWER

@@ -26,10 +26,8 @@ from desktop.ports import (
     DirectTemplate,
     OutcomeUnknown,
     OutgoingFile,
-    ProviderError,
     ProviderErrorKind,
     Refused,
-    RemoteFile,
 )
 
 T = ProviderErrorKind
@@ -65,7 +63,7 @@ def outbound(sid: str = "SMout1", at: datetime = AT, **more) -> dict:
 
 
 def words(trouble: ProviderErrorKind, code: str, said: str) -> str:
-    return sentence(trouble, "Twilio", code=code, said=said)
+    return sentence(trouble, "Twilio", code=code, message=said)
 
 
 def make(provider, clock, channel=WHATSAPP, sender=ME, **more) -> TwilioChannel:
@@ -343,9 +341,7 @@ async def test_status_is_asked_by_id(twilio, provider):
 
 
 def test_a_message_of_hers():
-    assert mapping.message(inbound(), words) == ChannelMessage(
-        "SMin1", True, ME, HER, AT, "Where is my order?", file_count=1
-    )
+    assert mapping.message(inbound(), words) == ChannelMessage("SMin1", True, ME, HER, AT, "Where is my order?")
 
 
 def test_a_message_of_ours():
@@ -473,35 +469,7 @@ async def test_a_lost_template_is_found_by_what_it_says(twilio, provider):
     assert await twilio.look_up_sent(DirectTemplate("d-1", "nobody", out.filled), AT, ()) is None
 
 
-# --- files and accounts --------------------------------------------------------------------------------------------
-
-
-async def test_files_come_from_elsewhere_without_our_credential(twilio, provider):
-    provider.answers(200, {"media_list": [{"sid": "ME1", "content_type": "image/jpeg"}, {"sid": None}]})
-    provider.answers(307, b"", headers={"Location": f"{provider.base_url}/signed?x=1"}).answers(200, b"JPEG")
-    files = await twilio.files("SM1")
-    assert list(files) == [RemoteFile("ME1", "image/jpeg")]
-    assert await twilio.file_content("SM1", "ME1") == b"JPEG"
-    assert [line.split()[1].rpartition("AC0123")[2] for line, *_ in provider.requests] == [
-        "/Messages/SM1/Media.json",
-        "/Messages/SM1/Media/ME1",
-        "/signed?x=1",
-    ]
-    assert "authorization" not in provider.requests[2][1]
-
-
-@pytest.mark.parametrize("location", ["", "not an address", "http://127.0.0.1:1/", "ftp://x/y", "http://[/"])
-async def test_a_file_that_leads_nowhere_is_a_trouble(twilio, provider, location):
-    provider.answers(307, b"", headers={"Location": location})
-    with pytest.raises(ProviderError):
-        await twilio.file_content("SM1", "ME1")
-
-
-async def test_a_file_that_is_gone_elsewhere(twilio, provider):
-    provider.answers(307, b"", headers={"Location": f"{provider.base_url}/signed"}).answers(404, b"")
-    with pytest.raises(ProviderError) as caught:
-        await twilio.file_content("SM1", "ME1")
-    assert caught.value.kind is T.GONE
+# --- accounts --------------------------------------------------------------------------------------------
 
 
 async def test_a_key_that_may_not_read_the_account_is_good(twilio, provider):

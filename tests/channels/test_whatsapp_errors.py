@@ -8,7 +8,7 @@ import pytest
 
 from desktop.channels.shared.http import Token
 from desktop.channels.whatsapp.channel import (
-    DOUBT_AFTER,
+    MAX_EMPTY_HISTORIES,
     NO_TEMPLATES,
     OTHER_ACCOUNT,
     Dialog360Channel,
@@ -217,7 +217,7 @@ async def test_the_history_is_asked_as_long_as_it_tells(cloud, provider):
     assert found is not None
     assert found.delivery is Delivery.DELIVERED
     provider.answers(200, {"data": []})
-    for _ in range(DOUBT_AFTER + 1):
+    for _ in range(MAX_EMPTY_HISTORIES + 1):
         assert await cloud.status("wamid.2") is None
     assert cloud.capabilities.reports_status
     assert "message_id=wamid.1" in provider.requests[0][0]
@@ -225,10 +225,10 @@ async def test_the_history_is_asked_as_long_as_it_tells(cloud, provider):
 
 async def test_an_account_whose_history_stays_empty_is_not_asked_for_ever(cloud, provider):
     provider.answers(200, {"data": []})
-    for _ in range(DOUBT_AFTER + 3):
+    for _ in range(MAX_EMPTY_HISTORIES + 3):
         assert await cloud.status("wamid.1") is None
     assert not cloud.capabilities.reports_status
-    assert len(provider.requests) == DOUBT_AFTER
+    assert len(provider.requests) == MAX_EMPTY_HISTORIES
 
 
 @pytest.mark.parametrize(("status", "code"), [(403, 10), (400, 100), (403, 200), (500, 3), (404, 999)])

@@ -385,7 +385,7 @@ def test_the_number_and_what_to_know_of_it():
 
 
 def words(trouble: ProviderErrorKind, code: str, said: str) -> str:
-    return sentence(trouble, "WhatsApp", code=code, said=said)
+    return sentence(trouble, "WhatsApp", code=code, message=said)
 
 
 def history(*events: dict) -> dict:

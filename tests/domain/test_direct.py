@@ -137,7 +137,7 @@ def test_every_provider_has_a_name_for_people():
 def test_an_account_can_do_nothing_that_it_does_not_say():
     able = Capabilities()
     assert not any((able.sends_free_text, able.needs_window, able.has_templates, able.lists_messages))
-    assert not any((able.receives, able.reports_status, able.can_look_up_sent))
+    assert not any((able.reports_status, able.can_look_up_sent))
     assert (able.max_text, able.max_caption, able.max_file_bytes) == (0, 0, 0)
 
 

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -73,7 +73,7 @@ class Adapters:
         self.cloud = WhatsAppCloudChannel(
             Token(graph["token"]), clock, graph["phone_number_id"], graph["waba_id"], **how("graph")
         )
-        self.telegram = TelegramChannel(Token(telegram["token"]), clock, **how("telegram"))
+        telegram_bot = TelegramChannel(Token(telegram["token"]), clock, **how("telegram"))
         number, sms = lines["whatsapp"].address, lines["sms"].address
         self.channels: dict[str, Channel] = {
             "whatsapp": self.cloud,
@@ -82,7 +82,7 @@ class Adapters:
                 key, clock, ChannelKind.WHATSAPP, sid, lines["whatsapp-2"].address, **content, **how("twilio")
             ),
             "twilio-sms": TwilioChannel(key, clock, ChannelKind.SMS, sid, sms, **content, **how("twilio")),
-            "telegram": self.telegram,
+            "telegram": telegram_bot,
             "octopods-whatsapp": OctopodsChannel(
                 Token(octopods["waba_key"]), clock, ChannelKind.WHATSAPP, number, **how("octopods")
             ),
@@ -94,7 +94,6 @@ class Adapters:
     def forget(self) -> None:
         """What adapters learn from answers, so that each call is a first one."""
         self.cloud._tells_status, self.cloud._empty_histories = True, 0
-        self.telegram._nobody_else_receives = False
 
     async def aclose(self) -> None:
         await self.gateway.aclose()
@@ -235,16 +234,4 @@ async def _direct(kind: str, channel: Channel, hers: dict[str, Any]) -> dict[str
     sent = await channel.send_text(text) if kind != "octopods-whatsapp" else await calls["send_template"]()
     entry_id = getattr(sent, "entry_id", "")
     calls["status"] = lambda: channel.status(entry_id)
-    if isinstance(channel, TelegramChannel):
-        received = await channel.receive("", timedelta(0))
-        file_id = next(f.id for m in received.messages for f in m.files)
-        calls["receive"] = lambda: channel.receive("", timedelta(0))
-        calls["file_content"] = lambda: channel.file_content(file_id)
-    if isinstance(channel, TwilioChannel):
-        listed = (await channel.messages(LONG_AGO)).messages
-        pictured = next((m for m in listed if m.file_count), listed[0])
-        calls["files"] = lambda: channel.files(pictured.remote_id)
-        files = await channel.files(pictured.remote_id)
-        if files:
-            calls["file_content"] = lambda: channel.file_content(pictured.remote_id, files[0].id)
     return {f"{kind} {name}": call for name, call in calls.items()}

@@ -1,36 +1,31 @@
-"""Intercom as the engine's trunk: asks, maps, and turns every way a send can end into one of four answers."""
+"""The conversation gateway to Intercom: calls its API, maps answers to facts, and sends replies."""
 
 from __future__ import annotations
 
 import base64
-import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Unpack
 
-import httpx
-
-from desktop.channels.intercom import answers, html, mapping, permissions, wire
+from desktop.channels.intercom import html, mapping, permissions, wire
 from desktop.channels.intercom.api import VERSION, IntercomApi
-from desktop.channels.intercom.values import ident, name, text
+from desktop.channels.intercom.values import ident, name
 from desktop.channels.shared import loose_json
-from desktop.channels.shared.http import NEVER_LEFT, READ_TIMEOUT_S, Answer, AnswerTooLarge, LearningClock, Token
-from desktop.channels.shared.loose_json import number
+from desktop.channels.shared.http import LearningClock, Token
+from desktop.channels.shared.loose_json import number, text
+from desktop.channels.shared.provider_client import ClientOptions, SendResponse
 from desktop.domain.content.file_types import type_of
 from desktop.domain.model.facts import Contact, Conversation, Entry, EntryKind, Role
 from desktop.ports import (
     Accepted,
     Account,
-    ConversationReply,
     Macro,
-    NotSent,
     OutcomeUnknown,
+    ConversationReply,
     Permission,
     ProviderError,
     ProviderErrorKind,
-    Refused,
-    SearchHit,
     SearchPage,
     SendOutcome,
     StateChange,
@@ -38,17 +33,15 @@ from desktop.ports import (
 )
 
 INBOXES = {"US": "https://app.intercom.com", "EU": "https://app.eu.intercom.com", "AU": "https://app.au.intercom.com"}
-MERGE_HOPS = 3
-OFFLINE_PAUSE_S = 5.0
+MAX_MERGE_HOPS = 3
 DATE_SLACK = timedelta(seconds=5)
 
 
 class IntercomGateway:
     """Implements `ports.ConversationGateway` for one workspace and one token.
 
-    clock: learns the server's time from every answer.
-
     base_url: of the workspace's region; `regions.find_base_url` finds it.
+    clock: learns the server's time from every answer.
     """
 
     def __init__(
@@ -58,11 +51,10 @@ class IntercomGateway:
         clock: LearningClock,
         *,
         version: str = VERSION,
-        read_timeout_s: float = READ_TIMEOUT_S,
-        jitter: Callable[[], float] = random.random,
+        **options: Unpack[ClientOptions],
     ) -> None:
         self._clock = clock
-        self._api = IntercomApi(base_url, token, clock, version=version, read_timeout_s=read_timeout_s, jitter=jitter)
+        self._api = IntercomApi(base_url, token, clock, version=version, **options)
 
     async def aclose(self) -> None:
         await self._api.aclose()
@@ -74,7 +66,7 @@ class IntercomGateway:
         app = loose_json.read(me.app, wire.App)
         workspace, region = ident(app.id_code), text(app.region).strip().upper()
         if not ident(me.id) or not workspace:
-            raise _unreadable()
+            raise self._unreadable()
         inbox = INBOXES.get(region, INBOXES["US"])
         return Account(
             workspace_id=workspace,
@@ -120,7 +112,7 @@ class IntercomGateway:
     async def changed_since(self, since: datetime, cursor: str | None = None) -> SearchPage:
         # Whether `>` finds the equal second is told both ways, so one second more is asked for.
         query = {"field": "updated_at", "operator": ">", "value": int(since.timestamp()) - 1}
-        return _heads(await self._api.search_conversations(query, "ascending", cursor))
+        return self._search_page(await self._api.search_conversations(query, "ascending", cursor))
 
     async def conversations_of(
         self, contact_ids: Sequence[str], cursor: str | None = None, *, background: bool = True
@@ -128,10 +120,11 @@ class IntercomGateway:
         if not contact_ids:
             return SearchPage((), None, 0)
         query = {"field": "contact_ids", "operator": "IN", "value": list(contact_ids)}
-        return _heads(await self._api.search_conversations(query, "descending", cursor, background=background))
+        page = await self._api.search_conversations(query, "descending", cursor, background=background)
+        return self._search_page(page)
 
     async def conversation(self, conversation_id: str, *, background: bool = True) -> Conversation:
-        return _conversation(await self._api.conversation(conversation_id, background=background))
+        return self._conversation(await self._api.conversation(conversation_id, background=background))
 
     async def contact(self, contact_id: str, *, background: bool = True) -> Contact:
         """Follows merges; the ids passed on the way are among `merged_ids`. Raises MERGED after three hops."""
@@ -140,10 +133,10 @@ class IntercomGateway:
             try:
                 found = mapping.contact(await self._api.contact(passed[-1], background=background))
             except mapping.NotReadable:
-                raise _unreadable() from None
+                raise self._unreadable() from None
             except ProviderError as error:
                 into = error.merged_into
-                if error.kind is not ProviderErrorKind.MERGED or not into or into in passed or len(passed) > MERGE_HOPS:
+                if not into or into in passed or len(passed) > MAX_MERGE_HOPS:
                     raise
                 passed.append(into)
                 continue
@@ -171,7 +164,7 @@ class IntercomGateway:
     ) -> Conversation:
         """Raises ValueError for SNOOZE without `until`."""
         if change is StateChange.MARK_READ:
-            return _conversation(await self._api.update_conversation(conversation_id, {"read": True}))
+            return self._conversation(await self._api.update_conversation(conversation_id, {"read": True}))
         body: dict[str, Any] = {"type": "admin", "admin_id": author_id}
         match change:
             case StateChange.CLOSE:
@@ -184,68 +177,45 @@ class IntercomGateway:
                 body |= {"message_type": "snoozed", "snoozed_until": int(until.timestamp())}
             case StateChange.ASSIGN:
                 body |= {"message_type": "assignment", "assignee_id": value or "0"}
-        return _conversation(await self._api.change_state(conversation_id, body))
+        return self._conversation(await self._api.change_state(conversation_id, body))
 
     async def send(self, out: ConversationReply) -> SendOutcome:
-        begun = self._clock.monotonic()
+        began_s = self._clock.monotonic()
+        result = await self._api.reply(out.conversation_id, _reply_body(out))
+        if not isinstance(result, SendResponse):
+            return result
+        sent_at = self._clock.now() - timedelta(seconds=self._clock.monotonic() - began_s)
         try:
-            answer = await self._api.reply(out.conversation_id, _reply_body(out))
-        except NEVER_LEFT:
-            return NotSent("Intercom cannot be reached.", OFFLINE_PAUSE_S)
-        except httpx.RequestError as error:
-            # Read time-outs, resets, garbage: it may have been processed.
-            return OutcomeUnknown(type(error).__name__)
-        except AnswerTooLarge:
-            return OutcomeUnknown("AnswerTooLarge")
-        sent_at = self._clock.now() - timedelta(seconds=self._clock.monotonic() - begun)
-        return await self._outcome(answer, out, sent_at)
-
-    async def _outcome(self, answer: Answer, out: ConversationReply, sent_at: datetime) -> SendOutcome:
-        if answer.status == 429:
-            return NotSent("Intercom asks for a pause: too many requests.", self._api.pause_after(answer))
-        if answers.is_reply_brake(answer):
-            pause = "Intercom asks for a pause: too many recent replies to this conversation."
-            return NotSent(pause, answers.REPLY_BRAKE_PAUSE_S)
-        if answer.status != 408 and 400 <= answer.status < 500:
-            error = answers.error_of(answer, permissions.WRITE_CONVERSATIONS)
-            return Refused(error.kind, error.sentence)
-        if not answer.is_success:
-            return OutcomeUnknown(f"HTTP {answer.status}")
-        try:
-            found = mapping.conversation(await answers.content(answer))
-        except (ProviderError, mapping.NotReadable):
-            return OutcomeUnknown(f"HTTP {answer.status} with an unreadable answer")
+            found = mapping.conversation(result.content)
+        except mapping.NotReadable:
+            return OutcomeUnknown(f"HTTP {result.status} with an unreadable answer")
         return Accepted(_own_entry(found, out, sent_at - DATE_SLACK), found)
 
+    # --- answers ---------------------------------------------------------------------------------------------------
 
-def _unreadable() -> ProviderError:
-    return ProviderError(ProviderErrorKind.BAD_ANSWER, "Intercom's answer could not be read.")
+    def _unreadable(self) -> ProviderError:
+        return self._api.error(ProviderErrorKind.BAD_ANSWER)
 
+    def _conversation(self, raw: object) -> Conversation:
+        try:
+            return mapping.conversation(raw)
+        except mapping.NotReadable:
+            raise self._unreadable() from None
 
-def _conversation(raw: object) -> Conversation:
-    try:
-        return mapping.conversation(raw)
-    except mapping.NotReadable:
-        raise _unreadable() from None
-
-
-def _heads(page: object) -> SearchPage:
-    if not isinstance(page, dict):
-        raise _unreadable()
-    listed = loose_json.items(page, "conversations", "data")
-    heads: list[SearchHit] = [mapping.head(raw) for raw in listed if _has_id(raw)]
-    return SearchPage(tuple(heads), _next_page(page), number(page.get("total_count")) or len(heads))
+    def _search_page(self, page: object) -> SearchPage:
+        if not isinstance(page, dict):
+            raise self._unreadable()
+        hits = [mapping.search_hit(raw) for raw in loose_json.items(page, "conversations", "data") if _has_id(raw)]
+        return SearchPage(tuple(hits), _next_page(page), number(page.get("total_count")) or len(hits))
 
 
 def _has_id(raw: object) -> bool:
-    return isinstance(raw, dict) and bool(ident(raw.get("id")))
+    return bool(ident(loose_json.field(raw, "id")))
 
 
 def _next_page(page: object) -> str | None:
     """`pages.next.starting_after`; other answers name the next page by its address, which we do not follow."""
-    pages = page.get("pages") if isinstance(page, dict) else None
-    following = pages.get("next") if isinstance(pages, dict) else None
-    return text(loose_json.read(following, wire.Next).starting_after) or None
+    return text(loose_json.field(page, "pages", "next", "starting_after")) or None
 
 
 def _macro(raw: object) -> Macro | None:

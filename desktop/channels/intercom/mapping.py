@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from msgspec import UNSET
 
 from desktop.channels.intercom import html, part_types, wire
-from desktop.channels.intercom.values import assignee, flag, ident, label, name, text, word, words_in
+from desktop.channels.intercom.values import assignee, flag, ident, label, name, words_in
 from desktop.channels.shared import loose_json
-from desktop.channels.shared.loose_json import number, when
+from desktop.channels.shared.loose_json import number, text, when, word
 from desktop.domain.model.facts import Attachment, Contact, Conversation, ConversationState, Entry, EntryKind, Role, Tag
 from desktop.ports import SearchHit
 
@@ -82,7 +82,7 @@ def conversation(raw: object) -> Conversation:
     )
 
 
-def head(raw: object) -> SearchHit:
+def search_hit(raw: object) -> SearchHit:
     """A conversation as search lists it: its entries are left out, because a list holds the first message only."""
     found = conversation(raw)
     count = _counted(loose_json.read(raw, wire.Conversation))
@@ -340,7 +340,7 @@ def _plain(subject: object) -> str:
 
 
 def _attribute(value: object) -> str:
-    return text(value) or words_in(value)
+    return str(value).lower() if isinstance(value, bool) else text(value) or words_in(value)
 
 
 def _merged(history: object) -> tuple[str, ...]:

@@ -6,29 +6,19 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from desktop.channels.shared.loose_json import balanced, unescape, whole
+from desktop.channels.shared import loose_json
+from desktop.channels.shared.loose_json import balanced, text, unescape
 
-LONGEST_ID = 200
-LONGEST_LABEL = 1_000
+MAX_ID_LENGTH = 200
+MAX_LABEL_LENGTH = 1_000
 """Far beyond what Intercom takes for a name; a screen would measure a longer one for seconds."""
-
-
-def text(value: object) -> str:
-    """A scalar as text, "" for none and for objects."""
-    if isinstance(value, str):
-        return whole(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value) if isinstance(value, int | float) else ""
 
 
 def ident(value: object) -> str:
     """An id as text: Intercom gives the same id as a number here and as text there. One that is far too long gets a
     short name, because the order of ids is that of their numbers."""
-    found = "" if isinstance(value, bool) else text(value).strip()
-    return found if len(found) <= LONGEST_ID else f"long:{hashlib.sha256(found.encode()).hexdigest()}"
+    found = loose_json.ident(value)
+    return found if len(found) <= MAX_ID_LENGTH else f"long:{hashlib.sha256(found.encode()).hexdigest()}"
 
 
 def assignee(value: object) -> str | None:
@@ -44,12 +34,7 @@ def name(value: object) -> str:
 def label(words: str) -> str:
     """Words that stand beside others on one line: of bounded length, and without a change of direction at their end."""
     words = words.strip()
-    return balanced(words if len(words) <= LONGEST_LABEL else f"{words[:LONGEST_LABEL]}…")
-
-
-def word(value: object) -> str:
-    """A word of an open vocabulary, lower-case."""
-    return text(value).strip().casefold()
+    return balanced(words if len(words) <= MAX_LABEL_LENGTH else f"{words[:MAX_LABEL_LENGTH]}…")
 
 
 def flag(value: object, default: bool = False) -> bool:

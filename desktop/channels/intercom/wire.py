@@ -139,10 +139,6 @@ class Macro(msgspec.Struct):
     body_text: Any = None
 
 
-class Next(msgspec.Struct):
-    starting_after: Scalar = None
-
-
-class Fault(msgspec.Struct):
+class Error(msgspec.Struct):
     code: Scalar = None
     message: Scalar = None

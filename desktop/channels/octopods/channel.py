@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Unpack
 
 from desktop.channels.octopods import mapping
 from desktop.channels.octopods.api import HOST, OctopodsApi
-from desktop.channels.shared.caller import Sent, Taken
-from desktop.channels.shared.http import READ_TIMEOUT_S, LearningClock, Token
+from desktop.channels.shared.direct_channel import DirectChannel, no_templates
+from desktop.channels.shared.http import LearningClock, Token
 from desktop.channels.shared.loose_json import whole
+from desktop.channels.shared.provider_client import ClientOptions
 from desktop.domain.content.template import Template
 from desktop.domain.identity.customer import phone_key
 from desktop.domain.model.channel import Capabilities, ChannelKey, Provider
@@ -20,8 +21,6 @@ from desktop.ports import (
     DeliveryFact,
     DirectMessage,
     DirectTemplate,
-    MessageList,
-    OutcomeUnknown,
     ProviderError,
     ProviderErrorKind,
     Refused,
@@ -30,7 +29,7 @@ from desktop.ports import (
 
 TIME_SLACK = timedelta(seconds=2)
 WORDLESS_WITHIN = timedelta(minutes=1)
-MOST_COMPARED = 20
+MAX_COMPARED = 20
 """Messages of ours that are asked about one by one to tell them from a lost one."""
 
 NO_MESSAGE = "0"
@@ -47,8 +46,8 @@ _KEY_WAS_READ = frozenset(
 )
 
 
-class OctopodsChannel:
-    """`Channel` of the ports.
+class OctopodsChannel(DirectChannel[OctopodsApi]):
+    """An account at Octopods. `Channel` of the ports.
 
     channel: WHATSAPP (key of the WhatsApp Business account) or SMS (the channel's key). sender: our number, `+E.164`.
     """
@@ -61,29 +60,16 @@ class OctopodsChannel:
         sender: str,
         *,
         base_url: str = HOST,
-        read_timeout_s: float = READ_TIMEOUT_S,
-        jitter: Callable[[], float] = random.random,
+        **options: Unpack[ClientOptions],
     ) -> None:
-        self._api = OctopodsApi(base_url, token, clock, channel, read_timeout_s=read_timeout_s, jitter=jitter)
         self._clock = clock
-        self._key = ChannelKey(Provider.OCTOPODS, channel, sender)
-
-    @property
-    def key(self) -> ChannelKey:
-        return self._key
-
-    @property
-    def capabilities(self) -> Capabilities:
+        self._on_whatsapp = channel is ChannelKind.WHATSAPP
         if self._on_whatsapp:
-            return Capabilities(has_templates=True, reports_status=True, can_look_up_sent=True)
-        return Capabilities(sends_free_text=True, reports_status=True, max_text=mapping.MAX_SMS)
-
-    @property
-    def _on_whatsapp(self) -> bool:
-        return self._key.channel is ChannelKind.WHATSAPP
-
-    async def aclose(self) -> None:
-        await self._api.caller.aclose()
+            capabilities = Capabilities(has_templates=True, reports_status=True, can_look_up_sent=True)
+        else:
+            capabilities = Capabilities(sends_free_text=True, reports_status=True, max_text=mapping.MAX_SMS)
+        api = OctopodsApi(base_url, token, clock, channel, **options)
+        super().__init__(ChannelKey(Provider.OCTOPODS, channel, sender), api, capabilities, mapping.accepted)
 
     async def check(self) -> ChannelAccount:
         """An SMS key has nothing to list, so a message is asked for that cannot exist."""
@@ -92,7 +78,7 @@ class OctopodsChannel:
         listed = await self._api.templates({"status": "accepted"})
         templates = self._mapped(listed, ())
         if not templates and not isinstance(listed, list):
-            raise self._api.caller.error(ProviderErrorKind.BAD_ANSWER)
+            raise self._api.error(ProviderErrorKind.BAD_ANSWER)
         numbers = sorted({t.sender for t in templates if t.sender})
         remarks = []
         if not templates:
@@ -110,7 +96,7 @@ class OctopodsChannel:
                 raise
         else:
             if not isinstance(found, dict) or not found:
-                raise self._api.caller.error(ProviderErrorKind.BAD_ANSWER)
+                raise self._api.error(ProviderErrorKind.BAD_ANSWER)
         return ChannelAccount("Octopods SMS", self._key.sender, (remark,))
 
     async def templates(self) -> Sequence[Template]:
@@ -148,7 +134,7 @@ class OctopodsChannel:
 
     async def send_template(self, out: DirectTemplate) -> SendOutcome:
         if not self._on_whatsapp:
-            return Refused(ProviderErrorKind.TEMPLATE_UNAVAILABLE, "SMS has no templates. Write free text instead.")
+            return no_templates("SMS")
         to = mapping.phone(out.to)
         if not to:
             return self._refused(ProviderErrorKind.BAD_ADDRESS)
@@ -158,17 +144,6 @@ class OctopodsChannel:
             return self._refused(ProviderErrorKind.FILE)
         body = mapping.template_body(out.filled, to)
         return self._outcome(await self._api.send_template(out.filled.template.id, body))
-
-    def _outcome(self, sent: Sent) -> SendOutcome:
-        if not isinstance(sent, Taken):
-            return sent
-        return mapping.accepted(sent.content) or OutcomeUnknown("a good answer without a message's id")
-
-    def _refused(self, kind: ProviderErrorKind) -> Refused:
-        return Refused(kind, self._words(kind))
-
-    def _words(self, kind: ProviderErrorKind, code: str = "", said: str = "") -> str:
-        return self._api.caller.words(kind, code=code, said=said)
 
     # --- what became of it ---------------------------------------------------------------------------------------
 
@@ -199,7 +174,7 @@ class OctopodsChannel:
     async def _whatsapp_ids(self, known_ids: Collection[str]) -> frozenset[str] | None:
         """Under which a list without Octopods' own ids shows our other messages; None: too many to ask about."""
         own = [known for known in known_ids if known.isdecimal()]
-        if len(own) > MOST_COMPARED:
+        if len(own) > MAX_COMPARED:
             return None
         return frozenset([mapping.channel_id(await self._api.message(known)) for known in own])
 
@@ -211,10 +186,7 @@ class OctopodsChannel:
             found = next((line.raw for line in await self._sent() if remote_id in line.ids), None)
         else:
             return None
-        return mapping.delivery(found, remote_id, self._key.channel, self._words)
-
-    async def messages(self, since: datetime, customer: str = "") -> MessageList:
-        return MessageList((), complete=False)
+        return mapping.delivery(found, remote_id, self._key.channel, self._api.describe)
 
     async def _sent(self) -> list[mapping.SentLine]:
         """Newest first. A history without messages can come as an error (article 14823960)."""

@@ -8,10 +8,10 @@ from typing import Any
 
 from desktop.channels.octopods import wire
 from desktop.channels.shared import meta_codes, twilio_codes
-from desktop.channels.shared.caller import Fault, header_pause_s, kind_of_status
 from desktop.channels.shared.http import Answer
 from desktop.channels.shared.loose_json import ident, number, read, text
 from desktop.channels.shared.meta_codes import from_description
+from desktop.channels.shared.provider_client import Fault, header_pause_s, kind_of_status
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import ProviderErrorKind
 
@@ -70,23 +70,24 @@ def late(family: ChannelKind, code: str, said: str) -> tuple[ProviderErrorKind, 
     return error, code or found
 
 
-def judge(family: ChannelKind) -> Callable[[Answer, Any], Fault]:
+def classifier(family: ChannelKind) -> Callable[[Answer, Any], Fault]:
+    """What a refusal of this family means: by its code, or by the status where it has none."""
     codes = FAMILIES[family]
 
-    def judged(answer: Answer, content: Any) -> Fault:
-        fault = read(content, wire.Fault)
-        code = number(fault.error_code)
-        error = kind_of_status(answer.status)
+    def classify(answer: Answer, content: Any) -> Fault:
+        error = read(content, wire.Error)
+        code = number(error.error_code)
+        kind = kind_of_status(answer.status)
         if answer.status == 400 and code is not None:
-            error = codes.get(code, ProviderErrorKind.UNKNOWN)
-        if "deprecated_api_key" in text(fault.error).casefold():
-            error = ProviderErrorKind.SIGNED_OUT
+            kind = codes.get(code, ProviderErrorKind.UNKNOWN)
+        if "deprecated_api_key" in text(error.error).casefold():
+            kind = ProviderErrorKind.SIGNED_OUT
         return Fault(
-            error,
-            code=ident(fault.error_code),
-            said=text(fault.error),
-            request_id=ident(fault.request_id),
+            kind,
+            code=ident(error.error_code),
+            message=text(error.error),
+            request_id=ident(error.request_id),
             pause_s=header_pause_s(answer),
         )
 
-    return judged
+    return classify

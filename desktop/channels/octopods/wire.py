@@ -43,7 +43,7 @@ class Message(msgspec.Struct):
     last_updated: Scalar = None
 
 
-class Fault(msgspec.Struct):
+class Error(msgspec.Struct):
     request_id: Scalar = None
     error_code: Scalar = None
     error: Scalar = None

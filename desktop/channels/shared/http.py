@@ -95,11 +95,11 @@ class InHeader(httpx.Auth):
 
     def __init__(self, name: str, token: Token, prefix: str = "") -> None:
         self._name = name
-        self._token = token
+        self.token = token
         self._prefix = prefix
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        request.headers[self._name] = self._prefix + self._token.reveal()
+        request.headers[self._name] = self._prefix + self.token.reveal()
         yield request
 
 
@@ -108,10 +108,10 @@ class AsPassword(httpx.Auth):
 
     def __init__(self, user: str, token: Token) -> None:
         self._user = user
-        self._token = token
+        self.token = token
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        pair = b64encode(f"{self._user}:{self._token.reveal()}".encode()).decode("ascii")
+        pair = b64encode(f"{self._user}:{self.token.reveal()}".encode()).decode("ascii")
         request.headers["Authorization"] = f"Basic {pair}"
         yield request
 
@@ -195,15 +195,6 @@ async def _answered(client: httpx.AsyncClient, request: httpx.Request) -> AsyncI
         await response.aclose()
 
 
-async def download(url: str, clock: LearningClock, read_timeout_s: float = READ_TIMEOUT_S) -> Answer:
-    """A file at an address that a provider signed: asked for without any credential.
-
-    Raises httpx.RequestError, httpx.InvalidURL and AnswerTooLarge.
-    """
-    async with _client(url, None, {}, read_timeout_s, httpx.Limits()) as client:
-        return await exchange(client, clock, "GET", url)
-
-
 def no_answer(provider: str, error: httpx.RequestError | AnswerTooLarge) -> ProviderError:
     """What to tell the agent when there was no answer to read: what happened and the next step."""
     if isinstance(error, AnswerTooLarge):
@@ -261,11 +252,11 @@ class _TokenInPath(httpx.AsyncBaseTransport):
     """The request that errors and logs know keeps the mark; only its copy on the wire has the token."""
 
     def __init__(self, token: Token, inner: httpx.AsyncBaseTransport) -> None:
-        self._token = token
+        self.token = token
         self._inner = inner
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        path = request.url.raw_path.replace(InPath.MARK.encode(), self._token.reveal().encode(), 1)
+        path = request.url.raw_path.replace(InPath.MARK.encode(), self.token.reveal().encode(), 1)
         real = httpx.Request(
             request.method,
             request.url.copy_with(raw_path=path),
@@ -281,7 +272,7 @@ class _TokenInPath(httpx.AsyncBaseTransport):
 
 def _client(
     base_url: str,
-    credential: Credential | None,
+    credential: Credential,
     headers: Mapping[str, str],
     read_timeout_s: float,
     limits: httpx.Limits,
@@ -316,7 +307,7 @@ def _client(
     )
 
 
-def _auth(credential: Credential | None) -> httpx.Auth | None:
+def _auth(credential: Credential) -> httpx.Auth | None:
     if isinstance(credential, Token):
         return InHeader("Authorization", credential, "Bearer ")
     return credential if isinstance(credential, httpx.Auth) else None

@@ -54,7 +54,7 @@ def parse_small(data: bytes) -> Any:
         return None
 
 
-async def parsed(data: bytes) -> Any:
+async def parse_async(data: bytes) -> Any:
     """As `parse`, from the loop's thread and not on it where it would take long."""
     return parse(data) if len(data) <= SMALL_BYTES else await asyncio.to_thread(parse, data)
 

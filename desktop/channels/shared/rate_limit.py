@@ -1,4 +1,4 @@
-"""Pace: one limiter per token, so that what runs in the background never takes the agent's own requests' place."""
+"""Rate limiter, one per token: background requests never use up the budget of the agent's own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KEPT_FREE = 0.3
 LONGEST_PAUSE_S = 120.0
 
 
-class Pace:
+class RateLimiter:
     """Counts requests in 10-second windows; the answers' headers correct the count, since other computers share it.
 
     jitter: a number in [0, 1), spread over the start of a window so that not everybody begins at once.
@@ -31,13 +31,13 @@ class Pace:
         self._refills_at = clock.monotonic() + WINDOW_S
         self._paused_until = clock.monotonic()
 
-    async def turn(self, *, background: bool) -> None:
+    async def acquire(self, *, background: bool) -> None:
         """Returns when the next request may go: at once for the agent's own, which may use the last of the budget."""
         while background and (wait_s := self._wait_s()) > 0:
             await self._clock.sleep(wait_s)
         self._left -= 1
 
-    def learn(self, headers: Mapping[str, str]) -> None:
+    def update(self, headers: Mapping[str, str]) -> None:
         """Takes an answer's rate-limit headers; incomplete or unreadable ones are ignored."""
         limit, left, reset = (_number(headers.get(f"X-RateLimit-{n}")) for n in ("Limit", "Remaining", "Reset"))
         if limit is None or limit < 1 or left is None or reset is None:
@@ -49,7 +49,7 @@ class Pace:
         self._left = min(self._left, int(left)) if same_window else int(left)
         self._refills_at = refills_at
 
-    def throttled(self, headers: Mapping[str, str]) -> float:
+    def pause_background(self, headers: Mapping[str, str]) -> float:
         """After a 429: all background work pauses. Gives the pause in seconds, jitter included."""
         pause_s = self._named_pause_s(headers) + self._jitter() * 0.2 * WINDOW_S
         self._paused_until = max(self._paused_until, self._clock.monotonic() + pause_s)

@@ -78,10 +78,6 @@ WORDS: Mapping[ProviderErrorKind, tuple[str, str]] = {
         "The message waited too long on its way and was dropped.",
         "Send it again if it still holds.",
     ),
-    ProviderErrorKind.TAKEN: (
-        "Another program receives this account's messages.",
-        "Receiving is left to it; sending still works.",
-    ),
     ProviderErrorKind.MALFORMED: (
         "{provider} could not use the request.",
         "Check the message and the address and send it again; if it is refused again, report the code.",
@@ -112,18 +108,18 @@ _QUOTED = frozenset(
 LONGEST_QUOTE = 200
 
 
-def sentence(kind: ProviderErrorKind, provider: str, *, code: str = "", said: str = "") -> str:
+def sentence(kind: ProviderErrorKind, provider: str, *, code: str = "", message: str = "") -> str:
     """What happened, the provider's own words where they add something, its code, and what to do."""
     what, next_step = (part.format(provider=provider) for part in WORDS[kind])
-    said = _short(said) if kind in _QUOTED else ""
-    if said:
-        what = f"{what.rstrip('.')}: “{said}”."
+    message = _short(message) if kind in _QUOTED else ""
+    if message:
+        what = f"{what.rstrip('.')}: “{message}”."
     if code:
         what = f"{what.rstrip('.')} (code {code})."
     return f"{what} {next_step}"
 
 
-def _short(said: str) -> str:
+def _short(message: str) -> str:
     """On one line and not longer than a line or two."""
-    words = " ".join(said.split()).rstrip(".")
+    words = " ".join(message.split()).rstrip(".")
     return words if len(words) <= LONGEST_QUOTE else words[: LONGEST_QUOTE - 1] + "…"

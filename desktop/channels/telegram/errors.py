@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from desktop.channels.shared.caller import Fault, kind_of_status
 from desktop.channels.shared.http import Answer
 from desktop.channels.shared.loose_json import field, number, read, text
+from desktop.channels.shared.provider_client import Fault, kind_of_status
 from desktop.channels.telegram import wire
 from desktop.ports import ProviderErrorKind
 
@@ -28,23 +28,22 @@ _SENTENCES = (
 # A token of the wrong form is answered like a method that does not exist.
 _STATUS = {
     404: ProviderErrorKind.SIGNED_OUT,
-    409: ProviderErrorKind.TAKEN,
     413: ProviderErrorKind.FILE,
     429: ProviderErrorKind.PAIR_THROTTLED,
 }
 
 
-def judge(answer: Answer, content: Any) -> Fault:
+def classify(answer: Answer, content: Any) -> Fault:
+    """What a refusal means; an answer that is not Telegram's own goes by its status."""
     if not isinstance(content, dict) or content.get("ok") is not False:
         return Fault(kind_of_status(answer.status))
-    fault = read(content, wire.Fault)
-    status = answer.status
-    said = text(fault.description)
-    pause = number(field(fault.parameters, "retry_after"))
-    by_text = next((t for words, t in _SENTENCES if words in said.casefold()), None) if status in (400, 403) else None
+    error = read(content, wire.Error)
+    status, message = answer.status, text(error.description)
+    pause_s = number(field(error.parameters, "retry_after"))
+    named = (kind for words, kind in _SENTENCES if words in message.casefold() and status in (400, 403))
     return Fault(
-        by_text or _STATUS.get(status) or kind_of_status(status),
-        code=text(fault.error_code) or str(status),
-        said=said.partition(": ")[2] or said,
-        pause_s=None if pause is None else float(pause),
+        next(named, None) or _STATUS.get(status) or kind_of_status(status),
+        code=text(error.error_code) or str(status),
+        message=message.partition(": ")[2] or message,
+        pause_s=None if pause_s is None else float(pause_s),
     )

@@ -11,38 +11,22 @@ from desktop.channels.shared.loose_json import Scalar
 
 class User(msgspec.Struct):
     id: Scalar = None
-    is_bot: Scalar = None
     first_name: Scalar = None
     username: Scalar = None
 
 
 class Chat(msgspec.Struct):
     id: Scalar = None
-    type: Scalar = None
 
 
 class Message(msgspec.Struct):
     """`message_id` is unique within its chat only."""
 
     message_id: Scalar = None
-    date: Scalar = None
-    edit_date: Scalar = None
     chat: Any = None
-    text: Scalar = None
-    caption: Scalar = None
 
 
-class File(msgspec.Struct):
-    """One of a message's files, whatever its kind, or a link to one."""
-
-    file_id: Scalar = None
-    file_name: Scalar = None
-    mime_type: Scalar = None
-    file_size: Scalar = None
-    file_path: Scalar = None
-
-
-class Fault(msgspec.Struct):
+class Error(msgspec.Struct):
     error_code: Scalar = None
     description: Scalar = None
     parameters: Any = None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Unpack
 
-from desktop.channels.shared.caller import Sent, Taken
-from desktop.channels.shared.http import READ_TIMEOUT_S, LearningClock, Token
+from desktop.channels.shared.direct_channel import DirectChannel, no_templates
+from desktop.channels.shared.http import LearningClock, Token
 from desktop.channels.shared.loose_json import read, text, whole, word
+from desktop.channels.shared.provider_client import ClientOptions
 from desktop.channels.twilio import mapping, wire
 from desktop.channels.twilio.api import CONTENT_HOST, HOST, TwilioApi
 from desktop.domain.content.template import Template
@@ -21,15 +22,13 @@ from desktop.ports import (
     DirectMessage,
     DirectTemplate,
     MessageList,
-    OutcomeUnknown,
     ProviderError,
     ProviderErrorKind,
     Refused,
-    RemoteFile,
     SendOutcome,
 )
 
-DATE_SLACK = timedelta(seconds=2)
+TIME_SLACK = timedelta(seconds=2)
 """Twilio's times are whole seconds."""
 
 LOOK_UP_PAGES = 1
@@ -39,8 +38,8 @@ _STOPPED = {
 }
 
 
-class TwilioChannel:
-    """`Channel` of the ports.
+class TwilioChannel(DirectChannel[TwilioApi]):
+    """A sender at Twilio. `Channel` of the ports.
 
     channel: WHATSAPP or SMS. sender: `+E.164`, an SMS short code or name, or a Messaging Service (`MG…`).
     user: SID of an API key when `token` is its secret; "" when it is the account's auth token.
@@ -57,51 +56,32 @@ class TwilioChannel:
         user: str = "",
         base_url: str = HOST,
         content_base_url: str = CONTENT_HOST,
-        read_timeout_s: float = READ_TIMEOUT_S,
-        jitter: Callable[[], float] = random.random,
+        **options: Unpack[ClientOptions],
     ) -> None:
-        self._api = TwilioApi(
-            base_url,
-            content_base_url,
-            account_sid,
-            user or account_sid,
-            token,
-            clock,
-            read_timeout_s=read_timeout_s,
-            jitter=jitter,
-        )
         self._clock = clock
         self._channel = channel
         self._account_sid = account_sid
         self._sender = sender.strip()
         self._is_service = self._sender.startswith("MG")
-
-    @property
-    def key(self) -> ChannelKey:
-        return ChannelKey(Provider.TWILIO, self._channel, self._sender)
-
-    @property
-    def capabilities(self) -> Capabilities:
-        on_whatsapp = self._channel is ChannelKind.WHATSAPP
-        return Capabilities(
+        self._on_whatsapp = channel is ChannelKind.WHATSAPP
+        capabilities = Capabilities(
             sends_free_text=True,
-            needs_window=on_whatsapp,
-            has_templates=on_whatsapp,
+            needs_window=self._on_whatsapp,
+            has_templates=self._on_whatsapp,
             # A service's messages come from any of its numbers.
             lists_messages=not self._is_service,
             reports_status=True,
             can_look_up_sent=True,
             max_text=mapping.MAX_TEXT,
         )
-
-    async def aclose(self) -> None:
-        await self._api.aclose()
+        api = TwilioApi(base_url, content_base_url, account_sid, user or account_sid, token, clock, **options)
+        super().__init__(ChannelKey(Provider.TWILIO, channel, self._sender), api, capabilities, mapping.accepted)
 
     async def check(self) -> ChannelAccount:
         """The name only where the key may read it."""
         page = await self._api.newest_message({} if self._is_service else {"From": self._our_address()})
         if not isinstance(page, dict) or not isinstance(page.get("messages"), list):
-            raise self._api.caller.error(ProviderErrorKind.BAD_ANSWER)
+            raise self._api.error(ProviderErrorKind.BAD_ANSWER)
         try:
             account = read(await self._api.account(), wire.Account)
         except ProviderError:
@@ -115,7 +95,7 @@ class TwilioChannel:
         return ChannelAccount(name, address, tuple(remarks))
 
     async def templates(self) -> Sequence[Template]:
-        if not self.capabilities.has_templates:
+        if not self._on_whatsapp:
             return []
         listed = await self._api.contents()
         # After the answers: until the first one the clock may not know the servers' time.
@@ -133,8 +113,8 @@ class TwilioChannel:
         return await self._send(out.to, {"Body": whole(out.text)})
 
     async def send_template(self, out: DirectTemplate) -> SendOutcome:
-        if not self.capabilities.has_templates:
-            return Refused(ProviderErrorKind.TEMPLATE_UNAVAILABLE, "SMS has no templates. Write free text instead.")
+        if not self._on_whatsapp:
+            return no_templates("SMS")
         if out.filled.problems:
             return Refused(ProviderErrorKind.TEMPLATE_INVALID, out.filled.problems[0].sentence)
         values = mapping.template_values(out)
@@ -147,12 +127,7 @@ class TwilioChannel:
         if not address:
             return self._refused(ProviderErrorKind.BAD_ADDRESS)
         form = {"To": address, **self._from(), "ValidityPeriod": str(mapping.VALIDITY_S), **content}
-        return self._outcome(await self._api.send(form))
-
-    def _outcome(self, sent: Sent) -> SendOutcome:
-        if not isinstance(sent, Taken):
-            return sent
-        return mapping.accepted(sent.content) or OutcomeUnknown("a good answer without a message's id")
+        return self._outcome(await self._api.send_message(form))
 
     def _from(self) -> dict[str, str]:
         return {"MessagingServiceSid": self._sender} if self._is_service else {"From": self._our_address()}
@@ -160,12 +135,6 @@ class TwilioChannel:
     def _our_address(self) -> str:
         """Short codes and names are no phone numbers and go as they are."""
         return mapping.address(self._channel, self._sender) or self._sender
-
-    def _refused(self, kind: ProviderErrorKind) -> Refused:
-        return Refused(kind, self._words(kind))
-
-    def _words(self, kind: ProviderErrorKind, code: str = "", said: str = "") -> str:
-        return self._api.caller.words(kind, code=code, said=said)
 
     # --- what became of it ---------------------------------------------------------------------------------------
 
@@ -180,16 +149,16 @@ class TwilioChannel:
         listed, _ = await self._api.messages(filters, LOOK_UP_PAGES)
         text = out.text if isinstance(out, DirectMessage) else out.filled.body
         for raw in reversed(listed):
-            found = mapping.message(raw, self._words)
+            found = mapping.message(raw, self._api.describe)
             made = mapping.created_at(raw)
-            if found is None or made is None or made < since - DATE_SLACK or found.remote_id in known_ids:
+            if found is None or made is None or made < since - TIME_SLACK or found.remote_id in known_ids:
                 continue
             if found.made_by_api and found.text.split() == whole(text).split():
                 return found.remote_id
         return None
 
     async def status(self, remote_id: str) -> DeliveryFact | None:
-        return mapping.delivery(await self._api.message(remote_id), self._words)
+        return mapping.delivery(await self._api.message(remote_id), self._api.describe)
 
     async def messages(self, since: datetime, customer: str = "") -> MessageList:
         """Addresses match exactly: a customer who may be known under an older form of her number is asked for under
@@ -208,20 +177,10 @@ class TwilioChannel:
         )
         found: dict[str, ChannelMessage] = {}
         for raw in (*inbound, *outbound):
-            message = mapping.message(raw, self._words)
+            message = mapping.message(raw, self._api.describe)
             if message is not None and message.sent_at >= since:
                 # New messages shift the pages while we read them, so one can come twice.
                 found.setdefault(message.remote_id, message)
         # Within one second they stay as Twilio has them.
         newest_first = sorted(found.values(), key=lambda m: m.sent_at, reverse=True)
         return MessageList(tuple(newest_first), all_in and all_out)
-
-    # --- files ---------------------------------------------------------------------------------------------------
-
-    async def files(self, remote_id: str) -> Sequence[RemoteFile]:
-        """Of one message. Raises ProviderError."""
-        return [f for raw in await self._api.media(remote_id) if (f := mapping.file(raw)) is not None]
-
-    async def file_content(self, remote_id: str, file_id: str) -> bytes:
-        """Raises ProviderError."""
-        return await self._api.media_content(remote_id, file_id)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from desktop.channels.shared import whatsapp_components
-from desktop.channels.shared.loose_json import field, ident, items, number, read, text, when, whole, word
+from desktop.channels.shared.loose_json import field, ident, items, read, text, when, whole, word
 from desktop.channels.twilio import errors, wire
 from desktop.domain.content.file_types import type_of
 from desktop.domain.content.template import (
@@ -26,7 +26,7 @@ from desktop.domain.content.template import (
 from desktop.domain.delivery import Delivery
 from desktop.domain.identity.customer import phone_key
 from desktop.domain.model.facts import ChannelKind
-from desktop.ports import Accepted, ChannelMessage, DeliveryFact, DirectTemplate, ProviderErrorKind, RemoteFile
+from desktop.ports import Accepted, ChannelMessage, DeliveryFact, DirectTemplate, ProviderErrorKind
 
 MAX_TEXT = 1600
 MAX_PHONE_DIGITS = 15
@@ -101,7 +101,6 @@ def message(raw: object, words: Words) -> ChannelMessage | None:
         customer_address=plain_address(hers),
         sent_at=sent_at,
         text=text(found.body),
-        file_count=number(found.num_media) or 0,
         delivery=None if inbound else delivery(raw, words),
         made_by_api=word(found.direction) == "outbound_api",
     )
@@ -127,11 +126,6 @@ def delivery(raw: object, words: Words) -> DeliveryFact | None:
 
 def created_at(raw: object) -> datetime | None:
     return when(read(raw, wire.Message).date_created)
-
-
-def file(raw: object) -> RemoteFile | None:
-    found = read(raw, wire.Media)
-    return RemoteFile(ident(found.sid), text(found.content_type)) if ident(found.sid) else None
 
 
 # --- templates -----------------------------------------------------------------------------------------------------

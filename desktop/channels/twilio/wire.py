@@ -23,17 +23,11 @@ class Message(msgspec.Struct, rename={"sender": "from"}):
     sender: Scalar = None
     to: Scalar = None
     body: Scalar = None
-    num_media: Scalar = None
     date_created: Scalar = None
     date_sent: Scalar = None
     date_updated: Scalar = None
     error_code: Scalar = None
     error_message: Scalar = None
-
-
-class Media(msgspec.Struct):
-    sid: Scalar = None
-    content_type: Scalar = None
 
 
 class Approval(msgspec.Struct):
@@ -53,7 +47,7 @@ class Content(msgspec.Struct):
     approval_requests: Any = None
 
 
-class Fault(msgspec.Struct):
+class Error(msgspec.Struct):
     """`detail` is the form of newer products (RFC 9457)."""
 
     code: Scalar = None

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable
-from typing import Any
-from urllib.parse import quote
+from typing import Any, Unpack
 
-from desktop.channels.shared.caller import Caller, Sent, form_part
-from desktop.channels.shared.http import READ_TIMEOUT_S, LearningClock, Token
+from desktop.channels.shared.direct_channel import form_part
+from desktop.channels.shared.http import LearningClock, Token
 from desktop.channels.shared.loose_json import field, items, text
+from desktop.channels.shared.provider_client import ClientOptions, ProviderClient, SendResult, path_segment
 from desktop.channels.whatsapp import errors
 from desktop.ports import OutgoingFile
 
@@ -17,8 +15,8 @@ Json = dict[str, Any]
 
 HOST = "https://graph.facebook.com"
 VERSION = "v26.0"
-PER_PAGE = 100
-MOST_PAGES = 50
+PAGE_SIZE = 100
+MAX_PAGES = 50
 _NUMBER_FIELDS = (
     "id,display_phone_number,verified_name,quality_rating,code_verification_status,platform_type,is_on_biz_app,"
     "status,health_status"
@@ -27,8 +25,31 @@ _TEMPLATE_FIELDS = "id,name,language,category,status,components,parameter_format
 _HISTORY_FIELDS = "id,message_id,events{id,delivery_status,timestamp,error_description}"
 
 
-class CloudApi:
-    """One number of one WhatsApp Business account. Reads raise ProviderError.
+class WhatsAppApi(ProviderClient):
+    """What Meta and 360dialog have in common. messages_path, media_path: of the number. Reads raise ProviderError."""
+
+    messages_path: str
+    media_path: str
+
+    async def number(self) -> Any:
+        raise NotImplementedError
+
+    async def templates(self) -> list[Any]:
+        raise NotImplementedError
+
+    async def send_message(self, body: Json) -> SendResult:
+        return await self.send(self.messages_path, json=body)
+
+    async def upload(self, file: OutgoingFile) -> str:
+        """The file's id at the provider, "" when the answer has none. Meta keeps files for 30 days."""
+        part = form_part(file)
+        form = {"messaging_product": "whatsapp", "type": part[2]}
+        answer = await self.request("POST", self.media_path, data=form, files={"file": part})
+        return text(field(answer, "id")) or text(field(next(iter(items(field(answer, "media"))), None), "id"))
+
+
+class CloudApi(WhatsAppApi):
+    """One number of one WhatsApp Business account at Meta.
 
     version: of the Graph, `v26.0`; each one lives about two years.
     """
@@ -42,31 +63,29 @@ class CloudApi:
         account_id: str,
         *,
         version: str = VERSION,
-        read_timeout_s: float = READ_TIMEOUT_S,
-        jitter: Callable[[], float] = random.random,
+        **options: Unpack[ClientOptions],
     ) -> None:
-        self.caller = Caller(
-            "WhatsApp", base_url, token, clock, errors.judge, token, read_timeout_s=read_timeout_s, jitter=jitter
-        )
-        self._root = f"/{_piece(version)}"
-        self._number = f"{self._root}/{_piece(phone_number_id)}"
-        self._account = f"{self._root}/{_piece(account_id)}"
+        super().__init__("WhatsApp", base_url, token, clock, errors.classify, **options)
+        self._root = f"/{path_segment(version)}"
+        self._number = f"{self._root}/{path_segment(phone_number_id)}"
+        self._account = f"{self._root}/{path_segment(account_id)}"
+        self.messages_path, self.media_path = f"{self._number}/messages", f"{self._number}/media"
 
     async def number(self) -> Any:
-        return await self.caller.read(self._number, params={"fields": _NUMBER_FIELDS})
+        return await self.read(self._number, params={"fields": _NUMBER_FIELDS})
 
     async def numbers(self) -> tuple[set[str], bool]:
         """Ids of the account's numbers, and whether these are all."""
-        page = await self.caller.read(f"{self._account}/phone_numbers", params={"fields": "id", "limit": str(PER_PAGE)})
+        page = await self.read(f"{self._account}/phone_numbers", params={"fields": "id", "limit": str(PAGE_SIZE)})
         return {text(field(raw, "id")) for raw in items(page, "data")}, not field(page, "paging", "next")
 
     async def templates(self) -> list[Any]:
         """Every page. The next one is asked for by its cursor: the address that Meta gives may hold the token."""
         found: list[Any] = []
-        params = {"fields": _TEMPLATE_FIELDS, "limit": str(PER_PAGE)}
+        params = {"fields": _TEMPLATE_FIELDS, "limit": str(PAGE_SIZE)}
         seen: set[str] = set()
-        while len(seen) < MOST_PAGES:
-            page = await self.caller.read(f"{self._account}/message_templates", params=params)
+        while len(seen) < MAX_PAGES:
+            page = await self.read(f"{self._account}/message_templates", params=params)
             found += items(page, "data")
             after = text(field(page, "paging", "cursors", "after"))
             if not after or after in seen or not field(page, "paging", "next"):
@@ -78,28 +97,9 @@ class CloudApi:
     async def template_now(self, template_id: str) -> Any:
         """What can change without notice: status, category, quality."""
         fields = {"fields": "status,quality_score,category"}
-        return await self.caller.read(f"{self._root}/{_piece(template_id)}", params=fields)
-
-    async def send(self, body: Json) -> Sent:
-        return await self.caller.send(f"{self._number}/messages", json=body)
-
-    async def upload(self, file: OutgoingFile) -> str:
-        """The file's id at Meta, kept 30 days; "" when the answer has none."""
-        part = form_part(file)
-        answer = await self.caller.once(
-            f"{self._number}/media",
-            method="POST",
-            data={"messaging_product": "whatsapp", "type": part[2]},
-            files={"file": part},
-        )
-        return text(field(answer, "id"))
+        return await self.read(f"{self._root}/{path_segment(template_id)}", params=fields)
 
     async def history(self, message_id: str) -> Any:
         """Documented, and unproven in the field: some accounts are refused, some get an empty list."""
         params = {"message_id": message_id, "fields": _HISTORY_FIELDS}
-        return await self.caller.read(f"{self._number}/message_history", params=params)
-
-
-def _piece(identifier: str) -> str:
-    """An id as one piece of a path, whatever is in it."""
-    return quote(identifier, safe="")
+        return await self.read(f"{self._number}/message_history", params=params)

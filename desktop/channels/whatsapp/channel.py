@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from typing import TypeVar, Unpack
 
-from desktop.channels.shared.caller import Sent, Taken, before_sending, planned, trouble_of_file
-from desktop.channels.shared.http import READ_TIMEOUT_S, LearningClock, Token
+from desktop.channels.shared.direct_channel import (
+    DirectChannel,
+    file_error_kind,
+    outcome_of_failed_preparation,
+    plan_message_file,
+)
+from desktop.channels.shared.http import LearningClock, Token
+from desktop.channels.shared.provider_client import ClientOptions
 from desktop.channels.whatsapp import mapping
-from desktop.channels.whatsapp.api import HOST, VERSION, CloudApi
+from desktop.channels.whatsapp.api import HOST, VERSION, CloudApi, WhatsAppApi
 from desktop.channels.whatsapp.dialog360 import HOST as DIALOG360_HOST
 from desktop.channels.whatsapp.dialog360 import Dialog360Api
 from desktop.domain.content.files import FileRoute, direct_file_route, largest_bytes
@@ -24,15 +29,13 @@ from desktop.ports import (
     DeliveryFact,
     DirectMessage,
     DirectTemplate,
-    MessageList,
-    OutcomeUnknown,
     ProviderError,
     ProviderErrorKind,
     Refused,
     SendOutcome,
 )
 
-ABILITIES = Capabilities(
+CAPABILITIES = Capabilities(
     sends_free_text=True,
     needs_window=True,
     has_templates=True,
@@ -42,7 +45,7 @@ ABILITIES = Capabilities(
 )
 NO_TEMPLATES = "This token may not read the account's templates, so only free text can be sent with it."
 OTHER_ACCOUNT = "This number is not one of that WhatsApp Business account: its templates may be refused here."
-DOUBT_AFTER = 3
+MAX_EMPTY_HISTORIES = 3
 """Empty answers from `message_history` before we believe that this account gets none."""
 
 _NO_HISTORY = frozenset(
@@ -54,7 +57,7 @@ _NO_HISTORY = frozenset(
         ProviderErrorKind.REJECTED,
     }
 )
-_KEY_IS_BAD_OR_NOBODY_ANSWERS = frozenset(
+_CHECK_FAILED = frozenset(
     {
         ProviderErrorKind.SIGNED_OUT,
         ProviderErrorKind.FORBIDDEN,
@@ -68,29 +71,23 @@ _KEY_IS_BAD_OR_NOBODY_ANSWERS = frozenset(
 )
 
 
-class _WhatsApp:
-    """What both ways have in common: the same messages, sent in Meta's form."""
+Api = TypeVar("Api", bound=WhatsAppApi)
 
-    def __init__(self, api: CloudApi | Dialog360Api, key: ChannelKey, clock: Clock) -> None:
-        self._api = api
-        self._key = key
+
+class _WhatsAppChannel(DirectChannel[Api]):
+    """What both providers have in common: the same messages, sent in Meta's form.
+
+    Lists of what was sent do not exist here.
+    """
+
+    def __init__(self, api: Api, key: ChannelKey, clock: Clock) -> None:
+        super().__init__(key, api, CAPABILITIES, mapping.accepted)
         self._clock = clock
-
-    @property
-    def key(self) -> ChannelKey:
-        return self._key
-
-    @property
-    def capabilities(self) -> Capabilities:
-        return ABILITIES
-
-    async def aclose(self) -> None:
-        await self._api.caller.aclose()
 
     async def check(self) -> ChannelAccount:
         found = mapping.account(await self._api.number())
         if found is None:
-            raise self._api.caller.error(ProviderErrorKind.BAD_ANSWER)
+            raise self._api.error(ProviderErrorKind.BAD_ANSWER)
         return found
 
     async def templates(self) -> Sequence[Template]:
@@ -103,23 +100,23 @@ class _WhatsApp:
         whom = mapping.recipient(out.to)
         if whom is None:
             return self._refused(ProviderErrorKind.BAD_ADDRESS)
-        found = planned(direct_file_route(self._key.provider, self._key.channel), out)
+        found = plan_message_file(direct_file_route(self._key.provider, self._key.channel), out)
         if found is None:
             if len(out.text) > mapping.MAX_TEXT:
                 return self._refused(ProviderErrorKind.TOO_LARGE)
-            return self._outcome(await self._api.send(mapping.message_body(out, whom)))
+            return self._outcome(await self._api.send_message(mapping.message_body(out, whom)))
         plan, file = found
         if plan.refusal is not None:
-            return self._refused(trouble_of_file(plan.refusal))
+            return self._refused(file_error_kind(plan.refusal))
         if len(out.text) > (plan.max_caption or 0):
             return self._refused(ProviderErrorKind.TOO_LARGE)
         try:
             file_id = await self._api.upload(file)
         except ProviderError as error:
-            return before_sending(error)
+            return outcome_of_failed_preparation(error)
         if not file_id:
             return self._refused(ProviderErrorKind.FILE)
-        return self._outcome(await self._api.send(mapping.message_body(out, whom, plan, file_id)))
+        return self._outcome(await self._api.send_message(mapping.message_body(out, whom, plan, file_id)))
 
     async def send_template(self, out: DirectTemplate) -> SendOutcome:
         whom = mapping.recipient(out.to)
@@ -127,30 +124,10 @@ class _WhatsApp:
             return self._refused(ProviderErrorKind.BAD_ADDRESS)
         if out.filled.problems:
             return Refused(ProviderErrorKind.TEMPLATE_INVALID, out.filled.problems[0].sentence)
-        return self._outcome(await self._api.send(mapping.template_body(out, whom)))
-
-    async def look_up_sent(
-        self, out: DirectMessage | DirectTemplate, since: datetime, known_ids: Collection[str]
-    ) -> str | None:
-        """Nobody can be asked: lists of what was sent do not exist here."""
-        return None
-
-    async def status(self, remote_id: str) -> DeliveryFact | None:
-        return None
-
-    async def messages(self, since: datetime, customer: str = "") -> MessageList:
-        return MessageList((), complete=False)
-
-    def _refused(self, kind: ProviderErrorKind) -> Refused:
-        return Refused(kind, self._api.caller.words(kind))
-
-    def _outcome(self, sent: Sent) -> SendOutcome:
-        if not isinstance(sent, Taken):
-            return sent
-        return mapping.accepted(sent.content) or OutcomeUnknown("a good answer without a message's id")
+        return self._outcome(await self._api.send_message(mapping.template_body(out, whom)))
 
 
-class WhatsAppCloudChannel(_WhatsApp):
+class WhatsAppCloudChannel(_WhatsAppChannel[CloudApi]):
     """A number at Meta. `Channel` of the ports.
 
     phone_number_id, account_id: numeric, of the number and of its WhatsApp Business account.
@@ -165,27 +142,17 @@ class WhatsAppCloudChannel(_WhatsApp):
         *,
         base_url: str = HOST,
         version: str = VERSION,
-        read_timeout_s: float = READ_TIMEOUT_S,
-        jitter: Callable[[], float] = random.random,
+        **options: Unpack[ClientOptions],
     ) -> None:
-        self._cloud = CloudApi(
-            base_url,
-            token,
-            clock,
-            phone_number_id,
-            account_id,
-            version=version,
-            read_timeout_s=read_timeout_s,
-            jitter=jitter,
-        )
-        super().__init__(self._cloud, ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, phone_number_id), clock)
+        api = CloudApi(base_url, token, clock, phone_number_id, account_id, version=version, **options)
+        super().__init__(api, ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, phone_number_id), clock)
         self._empty_histories = 0
         self._tells_status = True
 
     @property
     def capabilities(self) -> Capabilities:
-        """`reports_status` until Meta has refused to tell, or kept silent `DOUBT_AFTER` times."""
-        return replace(ABILITIES, reports_status=self._tells_status)
+        """`reports_status` until Meta has refused to tell, or kept silent `MAX_EMPTY_HISTORIES` times."""
+        return replace(CAPABILITIES, reports_status=self._tells_status)
 
     async def check(self) -> ChannelAccount:
         """Both ids: the account's is needed for templates alone, so that a wrong one would be noticed late."""
@@ -194,13 +161,13 @@ class WhatsAppCloudChannel(_WhatsApp):
 
     async def _remarks_on_account(self) -> tuple[str, ...]:
         try:
-            ids, are_all = await self._cloud.numbers()
+            ids, are_all = await self._api.numbers()
         except ProviderError as error:
             if error.kind is ProviderErrorKind.FORBIDDEN:
                 return (NO_TEMPLATES,)
             if error.kind is ProviderErrorKind.MALFORMED:
                 # The id of something else, which has no numbers.
-                raise self._cloud.caller.error(ProviderErrorKind.GONE) from None
+                raise self._api.error(ProviderErrorKind.GONE) from None
             raise
         return () if self.key.sender in ids or not are_all else (OTHER_ACCOUNT,)
 
@@ -209,9 +176,9 @@ class WhatsAppCloudChannel(_WhatsApp):
         template = out.filled.template
         if not out.filled.problems and template.id and not template.is_fresh(self._clock.now()):
             try:
-                status = mapping.status_now(await self._cloud.template_now(template.id))
+                status = mapping.status_now(await self._api.template_now(template.id))
             except ProviderError as error:
-                return before_sending(error)
+                return outcome_of_failed_preparation(error)
             if status is not Status.APPROVED:
                 return self._refused(ProviderErrorKind.TEMPLATE_UNAVAILABLE)
         return await super().send_template(out)
@@ -220,21 +187,19 @@ class WhatsAppCloudChannel(_WhatsApp):
         if not self._tells_status:
             return None
         try:
-            content = await self._cloud.history(remote_id)
+            content = await self._api.history(remote_id)
         except ProviderError as error:
             if error.kind not in _NO_HISTORY:
                 raise
             self._tells_status = False
             return None
-        found = mapping.delivery(
-            content, remote_id, lambda error, code, said: self._cloud.caller.words(error, code=code, said=said)
-        )
+        found = mapping.delivery(content, remote_id, self._api.describe)
         self._empty_histories = -1 if found or self._empty_histories < 0 else self._empty_histories + 1
-        self._tells_status = self._empty_histories < DOUBT_AFTER
+        self._tells_status = self._empty_histories < MAX_EMPTY_HISTORIES
         return found
 
 
-class Dialog360Channel(_WhatsApp):
+class Dialog360Channel(_WhatsAppChannel[Dialog360Api]):
     """A number at 360dialog. `Channel` of the ports. sender: our number, `+E.164`, as it was entered: the key alone
     names it there."""
 
@@ -245,10 +210,9 @@ class Dialog360Channel(_WhatsApp):
         sender: str,
         *,
         base_url: str = DIALOG360_HOST,
-        read_timeout_s: float = READ_TIMEOUT_S,
-        jitter: Callable[[], float] = random.random,
+        **options: Unpack[ClientOptions],
     ) -> None:
-        api = Dialog360Api(base_url, token, clock, read_timeout_s=read_timeout_s, jitter=jitter)
+        api = Dialog360Api(base_url, token, clock, **options)
         super().__init__(api, ChannelKey(Provider.DIALOG360, ChannelKind.WHATSAPP, sender), clock)
 
     async def check(self) -> ChannelAccount:
@@ -256,7 +220,7 @@ class Dialog360Channel(_WhatsApp):
         try:
             found = await super().check()
         except ProviderError as error:
-            if error.kind in _KEY_IS_BAD_OR_NOBODY_ANSWERS:
+            if error.kind in _CHECK_FAILED:
                 raise
             return ChannelAccount("360dialog", self._key.sender, (error.sentence,))
         if phone_key(found.address) in ("", phone_key(self._key.sender)):

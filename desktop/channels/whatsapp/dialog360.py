@@ -2,71 +2,39 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Unpack
 
-from desktop.channels.shared.caller import Caller, Sent, form_part
-from desktop.channels.shared.http import READ_TIMEOUT_S, InHeader, LearningClock, Token
-from desktop.channels.shared.loose_json import field, items, number, text
+from desktop.channels.shared.http import InHeader, LearningClock, Token
+from desktop.channels.shared.loose_json import field, items, number
+from desktop.channels.shared.provider_client import ClientOptions
 from desktop.channels.whatsapp import errors
-from desktop.ports import OutgoingFile
-
-Json = dict[str, Any]
+from desktop.channels.whatsapp.api import WhatsAppApi
 
 HOST = "https://waba-v2.360dialog.io"
-PER_PAGE = 1000
-MOST_PAGES = 20
+PAGE_SIZE = 1000
+MAX_PAGES = 20
 
 
-class Dialog360Api:
-    """The key is the channel: no path names a number. Reads raise ProviderError."""
+class Dialog360Api(WhatsAppApi):
+    """One number at 360dialog: the key alone names it."""
 
-    def __init__(
-        self,
-        base_url: str,
-        token: Token,
-        clock: LearningClock,
-        *,
-        read_timeout_s: float = READ_TIMEOUT_S,
-        jitter: Callable[[], float] = random.random,
-    ) -> None:
-        self.caller = Caller(
-            "360dialog",
-            base_url,
-            InHeader("D360-API-KEY", token),
-            clock,
-            errors.judge_360dialog,
-            token,
-            read_timeout_s=read_timeout_s,
-            jitter=jitter,
-        )
+    messages_path, media_path = "/messages", "/media"
+
+    def __init__(self, base_url: str, token: Token, clock: LearningClock, **options: Unpack[ClientOptions]) -> None:
+        credential = InHeader("D360-API-KEY", token)
+        super().__init__("360dialog", base_url, credential, clock, errors.classify_360dialog, **options)
 
     async def number(self) -> Any:
         fields = {"fields": "health_status,display_phone_number,verified_name,quality_rating"}
-        return await self.caller.read("/health_status", params=fields)
+        return await self.read("/health_status", params=fields)
 
     async def templates(self) -> list[Any]:
         found: list[Any] = []
-        for _ in range(MOST_PAGES):
-            params = {"limit": str(PER_PAGE), "offset": str(len(found)), "sort": "business_templates.name"}
-            page = await self.caller.read("/v1/configs/templates", params=params)
+        for _ in range(MAX_PAGES):
+            params = {"limit": str(PAGE_SIZE), "offset": str(len(found)), "sort": "business_templates.name"}
+            page = await self.read("/v1/configs/templates", params=params)
             listed = items(page, "waba_templates")
             found += listed
             if not listed or len(found) >= (number(field(page, "total")) or 0):
                 break
         return found
-
-    async def send(self, body: Json) -> Sent:
-        return await self.caller.send("/messages", json=body)
-
-    async def upload(self, file: OutgoingFile) -> str:
-        """The file's id, "" when the answer has none."""
-        part = form_part(file)
-        answer = await self.caller.once(
-            "/media",
-            method="POST",
-            data={"messaging_product": "whatsapp", "type": part[2]},
-            files={"file": part},
-        )
-        return text(field(answer, "id")) or text(field(next(iter(items(field(answer, "media"))), None), "id"))

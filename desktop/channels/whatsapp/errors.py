@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from desktop.channels.shared.caller import Fault, header_pause_s, kind_of_status
 from desktop.channels.shared.http import Answer
 from desktop.channels.shared.loose_json import field, ident, items, number, parse, read, text
 from desktop.channels.shared.meta_codes import error_of
+from desktop.channels.shared.provider_client import Fault, header_pause_s, kind_of_status
 from desktop.channels.whatsapp import wire
 from desktop.ports import ProviderErrorKind
 
@@ -21,52 +21,52 @@ BURST_PAUSE_S = 5.0
 _SAFE = {130429: BURST_PAUSE_S, 131056: PAIR_PAUSE_S}
 
 
-def judge(answer: Answer, content: Any) -> Fault:
+def classify(answer: Answer, content: Any) -> Fault:
     """What a refusal means. By the code, since texts change and the status says little; by the text where a code
     stands for many reasons."""
     raw = field(content, "error")
     if not isinstance(raw, dict):
         return Fault(kind_of_status(answer.status), pause_s=header_pause_s(answer))
-    fault = read(raw, wire.Fault)
-    code = number(fault.code)
+    error = read(raw, wire.Error)
+    code = number(error.code)
     safe = _SAFE.get(code) if code is not None else None
     return Fault(
-        _trouble(code, fault, answer.status),
-        code=ident(fault.code),
-        said=text(field(fault.error_data, "details")) or text(fault.error_user_msg) or text(fault.message),
-        request_id=ident(fault.fbtrace_id),
+        _kind(code, error, answer.status),
+        code=ident(error.code),
+        message=text(field(error.error_data, "details")) or text(error.error_user_msg) or text(error.message),
+        request_id=ident(error.fbtrace_id),
         retry_after_s=safe,
         pause_s=_regained_s(answer) or header_pause_s(answer) if code in (4, 80007) else None,
     )
 
 
-def judge_360dialog(answer: Answer, content: Any) -> Fault:
+def classify_360dialog(answer: Answer, content: Any) -> Fault:
     """Its own layer says little beyond the status, and a limit is a 400 told apart only by its text; Meta's errors
     pass through."""
     meta = field(content, "meta")
     if not isinstance(meta, dict):
-        return judge(answer, content)
+        return classify(answer, content)
     said = text(meta.get("developerMessage")) or text(meta.get("developer_message"))
     if answer.status != 400:
-        return Fault(kind_of_status(answer.status), said=said, pause_s=header_pause_s(answer))
+        return Fault(kind_of_status(answer.status), message=said, pause_s=header_pause_s(answer))
     if re.search(r"\b(rate|limits?|too many)\b", said, re.IGNORECASE):
-        return Fault(ProviderErrorKind.THROTTLED, said=said, retry_after_s=BURST_PAUSE_S)
+        return Fault(ProviderErrorKind.THROTTLED, message=said, retry_after_s=BURST_PAUSE_S)
     if re.search(r"\b(paid|unpaid|payment|balance|billing|invoice)\b", said, re.IGNORECASE):
-        return Fault(ProviderErrorKind.BILLING, said=said)
+        return Fault(ProviderErrorKind.BILLING, message=said)
     if re.search(r"\b(disabled|suspended|blocked)\b", said, re.IGNORECASE):
-        return Fault(ProviderErrorKind.SENDER, said=said)
-    return Fault(ProviderErrorKind.REJECTED, said=said)
+        return Fault(ProviderErrorKind.SENDER, message=said)
+    return Fault(ProviderErrorKind.REJECTED, message=said)
 
 
-def _trouble(code: int | None, fault: wire.Fault, status: int) -> ProviderErrorKind:
-    if code == 100 and number(fault.error_subcode) == 33:
+def _kind(code: int | None, error: wire.Error, status: int) -> ProviderErrorKind:
+    if code == 100 and number(error.error_subcode) == 33:
         return ProviderErrorKind.GONE
-    said = (text(field(fault.error_data, "details")), text(fault.error_user_msg), text(fault.message))
+    said = (text(field(error.error_data, "details")), text(error.error_user_msg), text(error.message))
     known = error_of(code, " ".join(said)) if code is not None else None
     if known is not None:
         return known
-    if fault.is_transient is True or status in (401, 408, 429) or status >= 500:
-        return ProviderErrorKind.BUSY if fault.is_transient is True else kind_of_status(status)
+    if error.is_transient is True or status in (401, 408, 429) or status >= 500:
+        return ProviderErrorKind.BUSY if error.is_transient is True else kind_of_status(status)
     return ProviderErrorKind.UNKNOWN
 
 

@@ -56,7 +56,7 @@ class HistoryEvent(msgspec.Struct):
     error_description: Any = None
 
 
-class Fault(msgspec.Struct):
+class Error(msgspec.Struct):
     code: Scalar = None
     error_subcode: Scalar = None
     message: Scalar = None

@@ -49,7 +49,6 @@ class Capabilities:
     needs_window: free text arrives only while the customer's window is open; sent later it is often accepted and then
         fails, so that nothing but our own reckoning guards against it.
     reports_status: `status` is worth asking; may turn False once the provider has shown that it does not tell.
-    receives: it hands messages over once (`Receiver` of the ports).
     can_look_up_sent: whether a message went out can be asked after its answer was lost.
     max_text: of a free text, in code points. max_caption: of the text beside a file, in code points.
     max_file_bytes: 0 where files cannot be sent.
@@ -59,7 +58,6 @@ class Capabilities:
     needs_window: bool = False
     has_templates: bool = False
     lists_messages: bool = False
-    receives: bool = False
     reports_status: bool = False
     can_look_up_sent: bool = False
     max_text: int = 0

@@ -111,16 +111,6 @@ async def test_looking_changes_nothing_at_the_provider(stage, account, channel, 
     assert stage.state() != before, "the comparison sees changes"
 
 
-async def test_checking_leaves_the_bots_messages_where_they_are(stage, connect):
-    account = stage.account("telegram")
-    stage.settings.telegram_webhook = ""
-    channel = connect(account)
-    start = (await channel.receive("", timedelta(0))).cursor
-    stage.writes(account, stage.person(account), "still there")
-    assert (await channel.check()).remarks == ()
-    assert [m.text for m in (await channel.receive(start, timedelta(0))).messages][-1] == "still there"
-
-
 async def test_it_can_do_what_it_says(stage, account, channel):
     capabilities, customer = channel.capabilities, stage.person(account)
     assert capabilities.needs_window is (account.channel == "whatsapp" and capabilities.sends_free_text)

@@ -164,8 +164,6 @@ TELEGRAM = [
     (403, "Forbidden: bot can't initiate conversation with a user", T.UNREACHABLE, Refused),
     (403, "Forbidden: something new", T.FORBIDDEN, Refused),
     (404, "Not Found", T.SIGNED_OUT, Refused),
-    (409, "Conflict: can't use getUpdates method while webhook is active", T.TAKEN, Refused),
-    (409, "Conflict: terminated by other getUpdates request", T.TAKEN, Refused),
     (413, "Request Entity Too Large", T.FILE, Refused),
     (429, "Too Many Requests: retry after 17", T.PAIR_THROTTLED, NotSent),
     (500, "Internal Server Error", T.BUSY, OutcomeUnknown),

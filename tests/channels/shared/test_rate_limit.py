@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from desktop.channels.shared.rate_limit import Pace
+from desktop.channels.shared.rate_limit import RateLimiter
 
 
 class StandingClock:
@@ -33,8 +33,8 @@ def standing():
 
 
 @pytest.fixture
-def pace(standing):
-    return Pace(standing, jitter=lambda: 0.5)
+def limiter(standing):
+    return RateLimiter(standing, jitter=lambda: 0.5)
 
 
 def limits(standing, limit, left, reset_in_s):
@@ -42,42 +42,42 @@ def limits(standing, limit, left, reset_in_s):
     return {"X-RateLimit-Limit": str(limit), "X-RateLimit-Remaining": str(left), "X-RateLimit-Reset": str(reset)}
 
 
-async def test_background_work_leaves_thirty_percent(pace, standing):
-    pace.learn(limits(standing, 10, 10, 6))
+async def test_background_work_leaves_thirty_percent(limiter, standing):
+    limiter.update(limits(standing, 10, 10, 6))
     for _ in range(7):
-        await pace.turn(background=True)
+        await limiter.acquire(background=True)
     assert standing.slept_s == []
-    await pace.turn(background=True)
+    await limiter.acquire(background=True)
     assert sum(standing.slept_s) == pytest.approx(7)
 
 
-async def test_the_agents_own_requests_never_wait(pace, standing):
-    pace.learn(limits(standing, 10, 0, 6))
-    pace.throttled({})
+async def test_the_agents_own_requests_never_wait(limiter, standing):
+    limiter.update(limits(standing, 10, 0, 6))
+    limiter.pause_background({})
     for _ in range(20):
-        await pace.turn(background=False)
+        await limiter.acquire(background=False)
     assert standing.slept_s == []
 
 
-async def test_other_computers_spend_from_the_same_budget(pace, standing):
-    await pace.turn(background=True)
-    pace.learn(limits(standing, 1667, 400, 4))
-    await pace.turn(background=True)
+async def test_other_computers_spend_from_the_same_budget(limiter, standing):
+    await limiter.acquire(background=True)
+    limiter.update(limits(standing, 1667, 400, 4))
+    await limiter.acquire(background=True)
     assert sum(standing.slept_s) == pytest.approx(5)
 
 
-async def test_an_answer_that_was_overtaken_does_not_refill_the_window(pace, standing):
-    pace.learn(limits(standing, 10, 3, 6))
-    pace.learn(limits(standing, 10, 9, 6))
-    await pace.turn(background=True)
+async def test_an_answer_that_was_overtaken_does_not_refill_the_window(limiter, standing):
+    limiter.update(limits(standing, 10, 3, 6))
+    limiter.update(limits(standing, 10, 9, 6))
+    await limiter.acquire(background=True)
     assert standing.slept_s
 
 
-async def test_a_new_window_refills(pace, standing):
-    pace.learn(limits(standing, 10, 0, 2))
-    await pace.turn(background=True)
+async def test_a_new_window_refills(limiter, standing):
+    limiter.update(limits(standing, 10, 0, 2))
+    await limiter.acquire(background=True)
     assert sum(standing.slept_s) == pytest.approx(3)
-    await pace.turn(background=True)
+    await limiter.acquire(background=True)
     assert len(standing.slept_s) == 1
 
 
@@ -94,9 +94,9 @@ async def test_a_new_window_refills(pace, standing):
         ({"Retry-After": "Mon, 21 Sep 2026 14:30:03 GMT"}, 4),
     ],
 )
-async def test_a_429_pauses_the_background(pace, standing, headers, pause_s):
-    assert pace.throttled(headers) == pytest.approx(pause_s)
-    await pace.turn(background=True)
+async def test_a_429_pauses_the_background(limiter, standing, headers, pause_s):
+    assert limiter.pause_background(headers) == pytest.approx(pause_s)
+    await limiter.acquire(background=True)
     assert sum(standing.slept_s) == pytest.approx(pause_s)
 
 
@@ -109,7 +109,7 @@ async def test_a_429_pauses_the_background(pace, standing, headers, pause_s):
         {"X-RateLimit-Limit": "inf", "X-RateLimit-Remaining": "nan", "X-RateLimit-Reset": "1e400"},
     ],
 )
-async def test_unreadable_headers_change_nothing(pace, standing, headers):
-    pace.learn(headers)
-    await pace.turn(background=True)
+async def test_unreadable_headers_change_nothing(limiter, standing, headers):
+    limiter.update(headers)
+    await limiter.acquire(background=True)
     assert standing.slept_s == []

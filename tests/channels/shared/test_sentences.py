@@ -20,7 +20,7 @@ def test_every_trouble_has_a_sentence_and_a_next_step(trouble):
 
 
 def test_the_providers_words_are_quoted_short_and_on_one_line():
-    found = sentence(ProviderErrorKind.UNKNOWN, "WhatsApp", said="No.\nReally " + "x" * 300, code="7")
+    found = sentence(ProviderErrorKind.UNKNOWN, "WhatsApp", message="No.\nReally " + "x" * 300, code="7")
     assert "“No. Really x" in found
     assert "\n" not in found
     assert len(found) < 400

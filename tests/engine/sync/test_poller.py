@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from desktop.channels.intercom.api import FIRST_PATIENCE_S
+from desktop.channels.intercom.api import FIRST_READ_TIMEOUT_S
 from desktop.domain.model.facts import ChannelKind, Client, Contact, ConversationState, EntryKind, Role, Tag
 from desktop.domain.window.window import WindowState
 from desktop.engine.commands import CancelFirstSync, Done, FocusCustomer, SendReply, SyncNow
@@ -453,7 +453,7 @@ async def test_a_silent_server_is_known_within_fifteen_seconds_though_nobody_doe
         rounds = len(world.gateway.called("changed_since"))
         await world.clock.advance(rests_s[-1])
         await kit.eventually(lambda rounds=rounds: len(world.gateway.called("changed_since")) > rounds)
-    assert max(rests_s) + FIRST_PATIENCE_S < 15
+    assert max(rests_s) + FIRST_READ_TIMEOUT_S < 15
     assert len(set(rests_s)) == len(rests_s)
 
 

@@ -136,4 +136,4 @@ def test_a_name_that_turns_its_line_around_ends_that_itself(letter):
 
 
 def test_a_very_long_name_is_cut():
-    assert len(values.name("x" * 1_000_000)) == values.LONGEST_LABEL + 1
+    assert len(values.name("x" * 1_000_000)) == values.MAX_LABEL_LENGTH + 1
