@@ -1,1 +1,1 @@
-"""One adapter per provider; they do not know each other. `http` and `pace` are what they share."""
+"""One adapter per provider; they do not import each other, only `shared`."""

@@ -33,7 +33,7 @@ class Thing(msgspec.Struct, rename={"sender": "from"}):
     ],
 )
 def test_an_odd_field_does_not_spoil_its_neighbours(raw, expected):
-    assert loose_json.read(raw, Thing) == expected
+    assert loose_json.as_struct(raw, Thing) == expected
 
 
 @pytest.mark.parametrize(
@@ -42,14 +42,14 @@ def test_an_odd_field_does_not_spoil_its_neighbours(raw, expected):
      "2026-11-22 09:00:00", "Sun, 22 Nov 2026 09:00:00 +0000", " Sun, 22 Nov 2026 09:00:00 GMT "],
 )  # fmt: skip
 def test_every_way_to_write_a_time(written):
-    assert loose_json.when(written) == AT
+    assert loose_json.as_time(written) == AT
 
 
 @pytest.mark.parametrize(
     "odd", [None, True, "", "soon", -5, 1e300, float("nan"), "inf", {}, [], "9999-12-31T23:59:59Z"]
 )
 def test_what_is_no_time(odd):
-    assert loose_json.when(odd) is None
+    assert loose_json.as_time(odd) is None
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_what_is_no_time(odd):
     [("7", 7), (7.0, 7), ("-1", None), ("x", None), (True, None), (None, None), (float("inf"), None), ({}, None)],
 )
 def test_numbers(value, expected):
-    assert loose_json.number(value) == expected
+    assert loose_json.as_number(value) == expected
 
 
 @pytest.mark.parametrize(
@@ -65,12 +65,12 @@ def test_numbers(value, expected):
     [(" Under Review ", "under_review"), ("outbound-api", "outbound_api"), (None, ""), (True, ""), ({}, "")],
 )
 def test_words(value, expected):
-    assert loose_json.word(value) == expected
+    assert loose_json.as_word(value) == expected
 
 
 def test_half_an_emoji_costs_only_itself():
-    assert loose_json.text("a\ud83db") == "a\ufffdb"
-    assert loose_json.text("\ud83d\ude00") == "😀"
+    assert loose_json.as_text("a\ud83db") == "a\ufffdb"
+    assert loose_json.as_text("\ud83d\ude00") == "😀"
 
 
 anything = st.recursive(
@@ -82,23 +82,23 @@ anything = st.recursive(
 @pytest.mark.slow
 @given(anything)
 def test_nothing_raises(raw):
-    loose_json.read(raw, Thing)
-    loose_json.when(raw)
-    loose_json.number(raw)
-    loose_json.field(raw, "a", "b")
-    loose_json.items(raw, "a")
-    assert loose_json.whole(loose_json.text(raw)) == loose_json.text(raw)
-    assert whatsapp_components.parts(raw).body == ""
+    loose_json.as_struct(raw, Thing)
+    loose_json.as_time(raw)
+    loose_json.as_number(raw)
+    loose_json.get_field(raw, "a", "b")
+    loose_json.as_list(raw, "a")
+    assert loose_json.replace_surrogates(loose_json.as_text(raw)) == loose_json.as_text(raw)
+    assert whatsapp_components.read_components(raw).body == ""
 
 
 @given(st.text())
 def test_unknown_words_are_never_sendable_or_guessed(word):
-    assert (whatsapp_components.status(word) is Status.APPROVED) == (loose_json.word(word) == "approved")
-    assert whatsapp_components.category(word) in Category
+    assert (whatsapp_components.read_status(word) is Status.APPROVED) == (loose_json.as_word(word) == "approved")
+    assert whatsapp_components.read_category(word) in Category
 
 
 def test_buttons_keep_their_places_and_examples_only_the_blank():
-    found = whatsapp_components.parts(
+    found = whatsapp_components.read_components(
         [
             {
                 "type": "BUTTONS",
@@ -124,5 +124,5 @@ def test_buttons_keep_their_places_and_examples_only_the_blank():
 
 
 def test_the_first_reason_against_sending_is_told():
-    found = whatsapp_components.parts([{"type": "CAROUSEL"}, {"type": "LIMITED_TIME_OFFER"}])
+    found = whatsapp_components.read_components([{"type": "CAROUSEL"}, {"type": "LIMITED_TIME_OFFER"}])
     assert found.unsendable == "Templates with a carousel cannot be sent from here."

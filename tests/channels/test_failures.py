@@ -166,7 +166,7 @@ async def test_nobody_is_there(unreachable):
 
 
 async def test_an_endless_answer_is_not_read(provider, gateway, monkeypatch):
-    monkeypatch.setattr(http, "LARGEST_ANSWER_BYTES", 1000)
+    monkeypatch.setattr(http, "MAX_RESPONSE_BYTES", 1000)
     provider.answers(200, {"id": "x" * 2000})
     assert (await trouble_of(gateway.conversation("1"))).kind is ProviderErrorKind.TOO_LARGE
 

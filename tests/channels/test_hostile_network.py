@@ -124,7 +124,7 @@ async def test_a_decompression_bomb_is_dropped_while_it_unfolds(coding, provider
         await gateway.account()
     assert caught.value.kind is ProviderErrorKind.TOO_LARGE
     grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    assert grown_kb * 1024 < 6 * http.LARGEST_ANSWER_BYTES
+    assert grown_kb * 1024 < 6 * http.MAX_RESPONSE_BYTES
 
 
 @pytest.mark.parametrize("name", ADAPTERS)
@@ -231,11 +231,11 @@ async def test_an_answer_that_trickles_ends_at_the_deadline_of_the_whole_request
 @pytest.mark.slow
 @pytest.mark.parametrize("slowest_bytes_s", [1.0, 1e6])
 async def test_a_large_answer_that_keeps_moving_is_given_its_time(slowest_bytes_s, provider, clock, monkeypatch):
-    monkeypatch.setattr(http, "SLOWEST_BYTES_S", slowest_bytes_s)
+    monkeypatch.setattr(http, "MIN_BYTES_PER_S", slowest_bytes_s)
     provider.byte_every_s = 0.02
     provider.answers(200, b"x" * 60)
-    client = http.reading_client(provider.base_url, Token("t"), {}, read_timeout_s=0.25)
-    answered = http.exchange(client, clock, "GET", "/")
+    client = http.make_read_client(provider.base_url, Token("t"), {}, read_timeout_s=0.25)
+    answered = http.send_request(client, clock, "GET", "/")
     if slowest_bytes_s == 1.0:
         assert (await answered).body == b"x" * 60
     else:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from desktop.channels.octopods import mapping
 from desktop.channels.octopods.channel import OctopodsChannel
 from desktop.channels.shared.http import Token
-from desktop.channels.shared.sentences import WORDS
+from desktop.channels.shared.sentences import SENTENCES
 from desktop.domain.content.template import Header, HeaderKind, Status, Template, fill, slots
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.facts import ChannelKind
@@ -323,7 +323,7 @@ async def test_reasons_of_failure_in_both_shapes(whatsapp, provider, reason, tro
     found = await whatsapp.status("77")
     assert found is not None
     assert (found.delivery, found.final, found.kind) == (Delivery.FAILED, True, trouble)
-    assert found.sentence.endswith(WORDS[trouble][1].format(provider="Octopods"))
+    assert found.sentence.endswith(SENTENCES[trouble][1].format(provider="Octopods"))
 
 
 def line_one(minutes: float = 0, wamid: str = "wamid.1", **more) -> dict:
@@ -413,6 +413,6 @@ odd = st.recursive(
 @given(odd)
 def test_odd_answers_do_no_harm(raw):
     mapping.delivery(raw, "1", ChannelKind.WHATSAPP, lambda trouble, code, said: "")
-    list(mapping.sent_lines(raw))
+    list(mapping.sent_messages(raw))
     for one in mapping.listed(raw):
         mapping.template(one, (), AT)

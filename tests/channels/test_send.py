@@ -171,6 +171,6 @@ async def test_unknown_when_a_good_answer_cannot_be_read(provider, gateway, body
 
 
 async def test_unknown_when_the_answer_is_endless(provider, gateway, monkeypatch):
-    monkeypatch.setattr(http, "LARGEST_ANSWER_BYTES", 1000)
+    monkeypatch.setattr(http, "MAX_RESPONSE_BYTES", 1000)
     provider.answers(200, {"id": "x" * 2000})
     assert await gateway.send(reply()) == OutcomeUnknown("AnswerTooLarge")

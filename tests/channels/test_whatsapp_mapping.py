@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.channels.shared.meta_codes import from_description
+from desktop.channels.shared.meta_codes import kind_of_description
 from desktop.channels.shared.sentences import sentence
 from desktop.channels.whatsapp import mapping
 from desktop.domain.content.files import FileRoute, inspect_file, plan_file
@@ -438,5 +438,5 @@ def test_another_messages_history_is_not_taken():
 
 
 def test_codes_in_a_text():
-    assert from_description("131026") == (ProviderErrorKind.UNREACHABLE, "131026")
-    assert from_description("error 190 at 12:30 for 353871234567") == (ProviderErrorKind.UNKNOWN, "")
+    assert kind_of_description("131026") == (ProviderErrorKind.UNREACHABLE, "131026")
+    assert kind_of_description("error 190 at 12:30 for 353871234567") == (ProviderErrorKind.UNKNOWN, "")

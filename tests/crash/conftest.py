@@ -18,7 +18,7 @@ import pytest
 
 from desktop.channels.intercom.api import IntercomApi
 from desktop.channels.intercom.channel import IntercomGateway
-from desktop.channels.shared.http import Answer, Token
+from desktop.channels.shared.http import HttpResponse, Token
 from desktop.domain.model.outgoing import State
 from desktop.engine.commands import Done, SendReply
 from desktop.engine.engine import Engine
@@ -123,7 +123,7 @@ class WorldApi(IntercomApi):
         self.store: MortalStore | None = None
         self.posts: Counter[str] = Counter()
 
-    async def _exchange(self, client: Any, method: str, path: str, content: Mapping[str, Any]) -> Answer:
+    async def _exchange(self, client: Any, method: str, path: str, content: Mapping[str, Any]) -> HttpResponse:
         if method == "POST" and path.endswith("/reply"):
             return self._reply(path.split("/")[2], content["json"])
         if self.is_blind or self.read_trouble():
@@ -145,9 +145,9 @@ class WorldApi(IntercomApi):
                     return _refusal(error.status, error.message)
             case _:
                 answer = {}
-        return Answer(200, NO_HEADERS, json.dumps(answer).encode())
+        return HttpResponse(200, NO_HEADERS, json.dumps(answer).encode())
 
-    def _reply(self, conversation_id: str, body: Any) -> Answer:
+    def _reply(self, conversation_id: str, body: Any) -> HttpResponse:
         kind = self.script()
         self.posts[kind] += 1
         if self.store is not None:
@@ -162,9 +162,9 @@ class WorldApi(IntercomApi):
             case "500_before":
                 return _refusal(500, "oops")
             case "html_502":
-                return Answer(502, NO_HEADERS, LOGIN_PAGE)
+                return HttpResponse(502, NO_HEADERS, LOGIN_PAGE)
             case "login_page":
-                return Answer(200, NO_HEADERS, LOGIN_PAGE)
+                return HttpResponse(200, NO_HEADERS, LOGIN_PAGE)
             case "drop_before":
                 raise httpx.ReadError("reset")
             case "brake":
@@ -183,15 +183,15 @@ class WorldApi(IntercomApi):
             case "500_after":
                 return _refusal(500, "oops")
             case "truncated":
-                return Answer(200, NO_HEADERS, text[: len(text) // 2])
+                return HttpResponse(200, NO_HEADERS, text[: len(text) // 2])
             case "timed_out":
                 raise httpx.ReadTimeout("silence")
-        return Answer(200, NO_HEADERS, text)
+        return HttpResponse(200, NO_HEADERS, text)
 
 
-def _refusal(status: int, message: str) -> Answer:
+def _refusal(status: int, message: str) -> HttpResponse:
     errors = [{"code": "parameter_invalid", "message": message}]
-    return Answer(status, NO_HEADERS, json.dumps({"type": "error.list", "errors": errors}).encode())
+    return HttpResponse(status, NO_HEADERS, json.dumps({"type": "error.list", "errors": errors}).encode())
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ class Adapters:
 
     def forget(self) -> None:
         """What adapters learn from answers, so that each call is a first one."""
-        self.cloud._tells_status, self.cloud._empty_histories = True, 0
+        self.cloud._reports_status, self.cloud._empty_histories = True, 0
 
     async def aclose(self) -> None:
         await self.gateway.aclose()

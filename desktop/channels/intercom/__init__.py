@@ -1,1 +1,1 @@
-"""Intercom, the trunk: wire types, endpoints, mapping to the domain, and the port."""
+"""Intercom: the conversations and their people."""

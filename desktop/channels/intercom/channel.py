@@ -13,16 +13,16 @@ from desktop.channels.intercom.api import VERSION, IntercomApi
 from desktop.channels.intercom.values import ident, name
 from desktop.channels.shared import loose_json
 from desktop.channels.shared.http import LearningClock, Token
-from desktop.channels.shared.loose_json import number, text
+from desktop.channels.shared.loose_json import as_number, as_text
 from desktop.channels.shared.provider_client import ClientOptions, SendResponse
 from desktop.domain.content.file_types import type_of
 from desktop.domain.model.facts import Contact, Conversation, Entry, EntryKind, Role
 from desktop.ports import (
     Accepted,
     Account,
+    ConversationReply,
     Macro,
     OutcomeUnknown,
-    ConversationReply,
     Permission,
     ProviderError,
     ProviderErrorKind,
@@ -32,7 +32,11 @@ from desktop.ports import (
     Teammate,
 )
 
-INBOXES = {"US": "https://app.intercom.com", "EU": "https://app.eu.intercom.com", "AU": "https://app.au.intercom.com"}
+INBOX_URLS = {
+    "US": "https://app.intercom.com",
+    "EU": "https://app.eu.intercom.com",
+    "AU": "https://app.au.intercom.com",
+}
 MAX_MERGE_HOPS = 3
 DATE_SLACK = timedelta(seconds=5)
 
@@ -62,12 +66,12 @@ class IntercomGateway:
     # --- reading ---------------------------------------------------------------------------------------------------
 
     async def account(self) -> Account:
-        me = loose_json.read(await self._api.me(), wire.Admin)
-        app = loose_json.read(me.app, wire.App)
-        workspace, region = ident(app.id_code), text(app.region).strip().upper()
+        me = loose_json.as_struct(await self._api.me(), wire.Admin)
+        app = loose_json.as_struct(me.app, wire.App)
+        workspace, region = ident(app.id_code), as_text(app.region).strip().upper()
         if not ident(me.id) or not workspace:
             raise self._unreadable()
-        inbox = INBOXES.get(region, INBOXES["US"])
+        inbox = INBOX_URLS.get(region, INBOX_URLS["US"])
         return Account(
             workspace_id=workspace,
             workspace_name=name(app.name),
@@ -77,8 +81,8 @@ class IntercomGateway:
         )
 
     async def teammates(self) -> Sequence[Teammate]:
-        listed = loose_json.items(await self._api.admins(), "admins", "data")
-        admins = [loose_json.read(raw, wire.Admin) for raw in listed]
+        listed = loose_json.as_list(await self._api.admins(), "admins", "data")
+        admins = [loose_json.as_struct(raw, wire.Admin) for raw in listed]
         return [Teammate(ident(a.id), name(a.name), name(a.email)) for a in admins if ident(a.id)]
 
     async def macros(self) -> Sequence[Macro]:
@@ -87,30 +91,30 @@ class IntercomGateway:
         seen: set[str] = set()
         while True:
             page = await self._api.macros(cursor)
-            found += filter(None, (_macro(raw) for raw in loose_json.items(page, "data", "macros")))
+            found += filter(None, (_macro(raw) for raw in loose_json.as_list(page, "data", "macros")))
             cursor = _next_page(page)
             if cursor is None or cursor in seen:
                 return found
             seen.add(cursor)
 
     async def permissions(self) -> Sequence[Permission]:
-        """What the token may do, asked for one by one with questions that change nothing. Raises ProviderError."""
+        """What the token may do, tested one by one with reads. Raises ProviderError."""
         api = self._api
         any_time = {"field": "updated_at", "operator": ">", "value": 0}
         nobody = {"field": "email", "operator": "=", "value": "nobody@example.invalid"}
         return [
-            await permissions.ask(permissions.READ_ADMINS, api.admins),
-            await permissions.ask(
+            await permissions.test_permission(permissions.READ_ADMINS, api.admins),
+            await permissions.test_permission(
                 permissions.READ_CONVERSATIONS,
                 lambda: api.search_conversations(any_time, "descending", None, per_page=1),
             ),
-            await permissions.ask(permissions.READ_CONTACTS, lambda: api.search_contacts([nobody])),
-            await permissions.ask(permissions.MACROS, lambda: api.macros(None)),
-            *(Permission(name, None) for name in permissions.ONLY_WRITING_TELLS),
+            await permissions.test_permission(permissions.READ_CONTACTS, lambda: api.search_contacts([nobody])),
+            await permissions.test_permission(permissions.MACROS, lambda: api.macros(None)),
+            *(Permission(name, None) for name in permissions.NOT_TESTABLE),
         ]
 
     async def changed_since(self, since: datetime, cursor: str | None = None) -> SearchPage:
-        # Whether `>` finds the equal second is told both ways, so one second more is asked for.
+        # Whether `>` includes the equal second is documented both ways, so the search starts one second earlier.
         query = {"field": "updated_at", "operator": ">", "value": int(since.timestamp()) - 1}
         return self._search_page(await self._api.search_conversations(query, "ascending", cursor))
 
@@ -127,7 +131,7 @@ class IntercomGateway:
         return self._conversation(await self._api.conversation(conversation_id, background=background))
 
     async def contact(self, contact_id: str, *, background: bool = True) -> Contact:
-        """Follows merges; the ids passed on the way are among `merged_ids`. Raises MERGED after three hops."""
+        """Load a contact and follow merges; the ids on the way are in `merged_ids`. Raises MERGED after three hops."""
         passed = [contact_id]
         while True:
             try:
@@ -148,7 +152,7 @@ class IntercomGateway:
         filters = [{"field": field, "operator": "=", "value": value} for field, value in given.items() if value]
         if not filters:
             return []
-        listed = loose_json.items(await self._api.search_contacts(filters), "data", "contacts")
+        listed = loose_json.as_list(await self._api.search_contacts(filters), "data", "contacts")
         return [mapping.contact(raw) for raw in listed if _has_id(raw)]
 
     # --- changing --------------------------------------------------------------------------------------------------
@@ -173,7 +177,7 @@ class IntercomGateway:
                 body["message_type"] = "open"
             case StateChange.SNOOZE:
                 if until is None:
-                    raise ValueError("until when?")
+                    raise ValueError("SNOOZE needs `until`")
                 body |= {"message_type": "snoozed", "snoozed_until": int(until.timestamp())}
             case StateChange.ASSIGN:
                 body |= {"message_type": "assignment", "assignee_id": value or "0"}
@@ -205,28 +209,28 @@ class IntercomGateway:
     def _search_page(self, page: object) -> SearchPage:
         if not isinstance(page, dict):
             raise self._unreadable()
-        hits = [mapping.search_hit(raw) for raw in loose_json.items(page, "conversations", "data") if _has_id(raw)]
-        return SearchPage(tuple(hits), _next_page(page), number(page.get("total_count")) or len(hits))
+        hits = [mapping.search_hit(raw) for raw in loose_json.as_list(page, "conversations", "data") if _has_id(raw)]
+        return SearchPage(tuple(hits), _next_page(page), as_number(page.get("total_count")) or len(hits))
 
 
 def _has_id(raw: object) -> bool:
-    return bool(ident(loose_json.field(raw, "id")))
+    return bool(ident(loose_json.get_field(raw, "id")))
 
 
 def _next_page(page: object) -> str | None:
-    """`pages.next.starting_after`; other answers name the next page by its address, which we do not follow."""
-    return text(loose_json.field(page, "pages", "next", "starting_after")) or None
+    """The cursor `pages.next.starting_after`. Other answers hold an address, which is not followed."""
+    return as_text(loose_json.get_field(page, "pages", "next", "starting_after")) or None
 
 
 def _macro(raw: object) -> Macro | None:
-    found = loose_json.read(raw, wire.Macro)
+    found = loose_json.as_struct(raw, wire.Macro)
     if not ident(found.id):
         return None
-    return Macro(ident(found.id), name(found.name), html.from_macro(text(found.body_text), text(found.body)))
+    return Macro(ident(found.id), name(found.name), html.from_macro(as_text(found.body_text), as_text(found.body)))
 
 
 def _reply_body(out: ConversationReply) -> dict[str, Any]:
-    """A reply by files alone leaves `body` out: an empty one is refused (seen in a public client)."""
+    """The body of a reply. With files alone it has no `body`: an empty one is refused (seen in a public client)."""
     files = [
         {
             "content_type": type_of(f.name, f.content_type),
@@ -235,25 +239,25 @@ def _reply_body(out: ConversationReply) -> dict[str, Any]:
         }
         for f in out.files
     ]
-    words = html.to_body(out.text)
+    body = html.to_body(out.text)
     return {
         "message_type": "note" if out.internal else "comment",
         "type": "admin",
         "admin_id": out.author_id,
-        **({"body": words} if words else {}),
+        **({"body": body} if body else {}),
         **({"attachment_files": files} if files else {}),
     }
 
 
 def _own_entry(found: Conversation, out: ConversationReply, not_before: datetime) -> str:
-    """The newest entry that can be ours: same author, kind and words, not older than the send; "" if there is none."""
-    ours = [e for e in found.entries if _is_ours(e, out) and e.sent_at >= not_before]
-    return max(ours, key=lambda e: e.order).id if ours else ""
+    """Id of the newest entry that may be this reply: same author, kind and text, not before the send; "" for none."""
+    candidates = [e for e in found.entries if _may_be(e, out) and e.sent_at >= not_before]
+    return max(candidates, key=lambda e: e.order).id if candidates else ""
 
 
-def _is_ours(entry: Entry, out: ConversationReply) -> bool:
+def _may_be(entry: Entry, out: ConversationReply) -> bool:
     kind = EntryKind.NOTE if out.internal else EntryKind.MESSAGE
     if entry.role is not Role.TEAMMATE or entry.author_id != out.author_id or entry.kind is not kind:
         return False
-    words, _ = html.from_body(html.to_body(out.text))
-    return entry.text.split() == words.split() and bool(entry.attachments) == bool(out.files)
+    text, _ = html.from_body(html.to_body(out.text))
+    return entry.text.split() == text.split() and bool(entry.attachments) == bool(out.files)

@@ -1,4 +1,4 @@
-"""HTML bodies to plain text, and plain text to the HTML that Intercom takes."""
+"""Converts HTML bodies to plain text, and plain text to the HTML that Intercom accepts."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from urllib.parse import unquote, urlsplit
 
 import nh3
 
-from desktop.channels.shared.loose_json import unescape, whole
+from desktop.channels.shared.loose_json import replace_surrogates, unescape_entities
 from desktop.domain.model.facts import Attachment
 
-MOST_TAGS = 5_000
-"""The sanitiser's time grows with the square of the nesting: 100,000 nested `<div>` take it a minute."""
+MAX_TAGS = 5_000
+"""The sanitizer's time grows with the square of the nesting: 100,000 nested `<div>` take a minute."""
 
-MOST_ENTITIES = 50_000
-"""Each takes the sanitiser some microseconds."""
+MAX_ENTITIES = 50_000
+"""Each takes the sanitizer some microseconds."""
 
-MOST_ATTRIBUTES = 20_000
-"""Of one tag, and of several by the root of their squares: 100,000 attributes take the sanitiser three seconds."""
+MAX_ATTRIBUTES = 20_000
+"""Of one tag, and of several by the root of their squares: 100,000 attributes take the sanitizer three seconds."""
 
 _DEEPEST_QUOTE = 5
 _DEEPEST_LIST = 9
@@ -36,17 +36,17 @@ _ATTRIBUTES = {
     **{player: {"src"} for player in _PLAYERS},
 }
 _SCHEMES = {"http", "https", "mailto", "tel"}
-_SILENT = re.compile(r"(<(?:script|style)\b[^<>]*>|</(?:script|style)\s*>)", re.IGNORECASE)
+_SCRIPT_OR_STYLE = re.compile(r"(<(?:script|style)\b[^<>]*>|</(?:script|style)\s*>)", re.IGNORECASE)
 _ANY_TAG = re.compile(r"<[^<>]*>")
-_ENDS_LINE = re.compile(r"<br\b[^<>]*>|</(?:p|div|li|tr|h[1-6]|blockquote)\s*>", re.IGNORECASE)
+_LINE_END = re.compile(r"<br\b[^<>]*>|</(?:p|div|li|tr|h[1-6]|blockquote)\s*>", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
 _ATTRIBUTE = re.compile(r"<attribute\b[^>]*>(?:\s*</attribute>)?", re.IGNORECASE)
 _LOOKS_LIKE_HTML = re.compile(r"<[a-zA-Z/!]")
 _NAMED_TAG = re.compile(r"</?([a-zA-Z][^\s/<>]*)[^<>]*>")
-# What HTML itself knows, besides what we read. Any other name is left out before the sanitiser sees it: it takes
-# `<text>` and `<list>` for pieces of drawings and formulas, and drops the paragraphs in them. So are names such as
-# `<noscript>`, whose contents it would take for words.
+# HTML's own tags besides those that are read. Any other tag is removed before the sanitizer sees it: it takes
+# `<text>` and `<list>` for parts of SVG and MathML and drops the paragraphs in them. So are tags such as
+# `<noscript>`, whose contents it would take for text.
 _KNOWN = re.compile(
     r"abbr|acronym|address|applet|area|article|aside|b|base|basefont|bdi|bdo|big|body|button|canvas|caption|"
     r"center|cite|code|col|colgroup|data|datalist|dd|del|details|dfn|dialog|dir|dl|dt|em|embed|fieldset|"
@@ -56,35 +56,35 @@ _KNOWN = re.compile(
     r"strike|strong|style|sub|summary|sup|tbody|template|tfoot|thead|time|track|tt|u|var|wbr",
     re.IGNORECASE,
 )
-_PARTS_ATTRIBUTES = re.compile(r"[\s/\"']+")
+_ATTRIBUTE_SEPARATORS = re.compile(r"[\s/\"']+")
 _LINK = re.compile(r"<a\s[^<>]*?\bhref\s*=\s*[\"']?((?:https?://|mailto:|tel:)[^\s\"'<>]+)[^<>]*>", re.IGNORECASE)
 
 
 @lru_cache(maxsize=2000)
 def from_body(body: str) -> tuple[str, tuple[Attachment, ...]]:
-    """Plain text of a body, and the pictures pasted into it.
+    """Convert a body to plain text and the pictures pasted into it.
 
-    Links become `label (address)`, quotes bear `> `, list items `- ` or their number. Paragraphs are parted by an empty
-    line, or by none where the body says `no-margin`. Nothing executable or remote is followed. Of a body that would
-    take long (the bounds above) only words, line breaks and links' addresses are kept; of one in which nothing can be
-    seen, whatever words it has.
+    Links become `label (address)`, quotes start with `> `, list items with `- ` or their number. Paragraphs are
+    separated by an empty line, or by none with the class `no-margin`. Nothing executable or remote is followed. Of a
+    body that would take long (the limits above), and of one without anything visible, only text, line breaks and link
+    addresses are kept.
     """
-    body = whole(body)
+    body = replace_surrogates(body)
     if not _LOOKS_LIKE_HTML.search(body):
-        return unescape(body).strip(), ()
-    if _takes_long(body):
-        return _bare(body), ()
+        return unescape_entities(body).strip(), ()
+    if _is_expensive(body):
+        return _text_only(body), ()
     body = _NAMED_TAG.sub(_known_tag, body)
     reader = _Reader()
     reader.feed(nh3.clean(body, tags=set(_TAGS), attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None))
     reader.close()
     pictures = tuple(reader.pictures)
-    return reader.text() or ("" if pictures else _bare(body)), pictures
+    return reader.text() or ("" if pictures else _text_only(body)), pictures
 
 
 def to_body(text: str) -> str:
-    """The agent's words as a comment's `body`: escaped, a paragraph between empty lines, `<br>` for a line break."""
-    lines = whole(text).replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    """Convert plain text to a comment's `body`: escaped, a paragraph between empty lines, `<br>` for a line break."""
+    lines = replace_surrogates(text).replace("\r\n", "\n").replace("\r", "\n").strip("\n")
     if not lines.strip():
         return ""
     paragraphs = re.split(r"\n[ \t]*\n", lines)
@@ -92,17 +92,17 @@ def to_body(text: str) -> str:
 
 
 def from_macro(body_text: str, body: str) -> str:
-    """A macro as plain text with its placeholders as `{{key|fallback:"…"}}`, whichever of its two forms there is.
+    """Convert a macro to plain text with its placeholders as `{{key|fallback:"…"}}`, from either of its two forms.
 
     body_text: Intercom's plain form, its fallbacks entity-encoded. body: HTML with `<attribute key default/>`.
     """
     if body_text.strip():
-        return _PLACEHOLDER.sub(lambda found: unescape(found.group()), whole(body_text)).strip()
+        return _PLACEHOLDER.sub(lambda found: unescape_entities(found.group()), replace_surrogates(body_text)).strip()
     return from_body(_ATTRIBUTE.sub(_as_placeholder, body))[0]
 
 
 def file_name(url: str) -> str:
-    """The last piece of a link's path, "" where it has none."""
+    """The last segment of a link's path; "" where it has none."""
     try:
         return PurePosixPath(unquote(urlsplit(url).path)).name
     except ValueError:
@@ -113,28 +113,28 @@ def _known_tag(tag: re.Match[str]) -> str:
     return tag.group() if tag[1].lower() in _TAGS or _KNOWN.fullmatch(tag[1]) else ""
 
 
-def _takes_long(body: str) -> bool:
-    """Attributes are counted generously: a tag ends at the last `>` before the next `<`, because a quoted one may stand
-    in the middle."""
+def _is_expensive(body: str) -> bool:
+    """Whether a body exceeds the limits. Attributes are overcounted: a tag is taken to end at the last `>` before the
+    next `<`, because a quoted `>` may stand in the middle."""
     pieces = body.split("<")
-    if len(pieces) - 1 > MOST_TAGS or body.count("&") > MOST_ENTITIES:
+    if len(pieces) - 1 > MAX_TAGS or body.count("&") > MAX_ENTITIES:
         return True
     ends = ((piece, piece.rfind(">")) for piece in pieces[1:])
-    marks = (len(_PARTS_ATTRIBUTES.findall(piece, 0, end if end >= 0 else len(piece))) for piece, end in ends)
-    return sum(count * count for count in marks) > MOST_ATTRIBUTES**2
+    marks = (len(_ATTRIBUTE_SEPARATORS.findall(piece, 0, end if end >= 0 else len(piece))) for piece, end in ends)
+    return sum(count * count for count in marks) > MAX_ATTRIBUTES**2
 
 
-def _bare(body: str) -> str:
-    """Words, line breaks and the addresses of links, each in one pass, whatever the markup."""
+def _text_only(body: str) -> str:
+    """Text, line breaks and link addresses, each in one pass over the body, whatever the markup."""
     inside, kept = False, []
-    for piece in _SILENT.split(body):
-        if _SILENT.fullmatch(piece):
+    for piece in _SCRIPT_OR_STYLE.split(body):
+        if _SCRIPT_OR_STYLE.fullmatch(piece):
             inside = not piece.startswith("</")
         elif not inside:
             kept.append(piece)
-    linked = _LINK.sub(r" (\1) ", _ENDS_LINE.sub("\n", "".join(kept)))
+    linked = _LINK.sub(r" (\1) ", _LINE_END.sub("\n", "".join(kept)))
     lines = _ANY_TAG.sub("", linked)
-    return re.sub(r"\n\s*\n+", "\n\n", unescape(lines)).strip()
+    return re.sub(r"\n\s*\n+", "\n\n", unescape_entities(lines)).strip()
 
 
 def _as_placeholder(element: re.Match[str]) -> str:
@@ -144,7 +144,7 @@ def _as_placeholder(element: re.Match[str]) -> str:
 
 
 class _Reader(HTMLParser):
-    """Writes lines while the sanitised body goes by. One use per body."""
+    """Builds lines of text from one sanitized body."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -176,10 +176,10 @@ class _Reader(HTMLParser):
             self._write("---")
             self._end_line()
         elif tag == "a":
-            self._address, self._label = _outward(given.get("href", "")), ""
+            self._address, self._label = _absolute_address(given.get("href", "")), ""
         elif tag == "img":
             self._picture(given)
-        elif tag in _PLAYERS and (address := _outward(given.get("src", ""))):
+        elif tag in _PLAYERS and (address := _absolute_address(given.get("src", ""))):
             self._write(f" {address} ")
         elif tag in ("td", "th") and self._line:
             self._write(" | ")
@@ -267,17 +267,17 @@ class _Reader(HTMLParser):
             self._write(f" ({address})")
 
     def _picture(self, given: Mapping[str, str]) -> None:
-        url, words = given.get("src", ""), given.get("alt", "").strip()
+        url, alt = given.get("src", ""), given.get("alt", "").strip()
         if not url.casefold().startswith(("http://", "https://")):
-            self._write(f"[{words or 'image'}]")
+            self._write(f"[{alt or 'image'}]")
             return
-        name = words or file_name(url) or "image"
+        name = alt or file_name(url) or "image"
         width, height = _pixels(given.get("width", "")), _pixels(given.get("height", ""))
         self.pictures.append(Attachment(name, url, width_px=width, height_px=height, inline=True))
 
 
-def _outward(address: str) -> str:
-    """A link that leads somewhere by itself; "" for paths and for anything but the schemes we keep."""
+def _absolute_address(address: str) -> str:
+    """An absolute address with one of the kept schemes; "" for any other."""
     address = address.strip()
     address = f"https:{address}" if address.startswith("//") else address
     return address if address.partition(":")[0].lower() in _SCHEMES else ""

@@ -1,11 +1,11 @@
-"""Part types of Intercom's conversations: which carry a message, which a note, and which only tell of an event."""
+"""Intercom's part types: which carry a message, which a note, and which only report an event."""
 
 from __future__ import annotations
 
 from desktop.domain.model.facts import EntryKind
 
-# With words or files these are messages, whatever else they do: a customer's answer to a closed conversation arrives
-# as `open`, an agent's last words as `close` (Intercom API 2.16; part types seen in public code, see each).
+# With text or files these are messages, whatever else they do: a customer's answer to a closed conversation arrives
+# as `open`, an agent's last message as `close` (Intercom API 2.16; part types seen in public code, see each).
 _MESSAGES = frozenset(
     {
         "comment",
@@ -22,7 +22,7 @@ _MESSAGES = frozenset(
         "message_strategy_assignment",
     }
 )
-# Intercom's own lines: shown as events even with a body.
+# Written by Intercom itself: shown as events even with a body.
 _EVENTS = frozenset(
     {
         "timer_unsnooze",
@@ -46,7 +46,7 @@ _EVENTS = frozenset(
         "attribute_collector",
     }
 )
-_EVENT_BEGINNINGS = (
+_EVENT_PREFIXES = (
     "conversation_attribute_updated",
     "conversation_rating",
     "conversation_sla",
@@ -56,9 +56,9 @@ _EVENT_BEGINNINGS = (
 
 
 def kind_of(part_type: str, has_content: bool) -> EntryKind:
-    """Kind of a part. An undocumented type with words or files is UNKNOWN: never harmless, never silent."""
+    """The kind of a part. An undocumented type with text or files is UNKNOWN, so that it is shown and warned about."""
     if part_type.startswith("note") or part_type.endswith("_and_note"):
         return EntryKind.NOTE
-    if not has_content or part_type in _EVENTS or part_type.startswith(_EVENT_BEGINNINGS):
+    if not has_content or part_type in _EVENTS or part_type.startswith(_EVENT_PREFIXES):
         return EntryKind.EVENT
     return EntryKind.MESSAGE if part_type in _MESSAGES else EntryKind.UNKNOWN

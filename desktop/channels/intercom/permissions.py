@@ -1,4 +1,4 @@
-"""Intercom's permissions: by the names its Developer Hub gives them, and what does not work without each.
+"""Intercom's permissions by the names in its Developer Hub, and what does not work without each.
 
 Names: developers.intercom.com, "OAuth Scopes", read 2026-11-22; an app of one's own shows the same check boxes.
 """
@@ -17,27 +17,27 @@ READ_ONE_CONTACT = "Read one user and one company"
 WRITE_CONVERSATIONS = "Write conversations"
 WRITE_TAGS = "Write tags"
 MACROS = "Macros"
-"""Not Intercom's word: which permission macros take is documented nowhere."""
+"""Not Intercom's name: which permission macros need is not documented."""
 
-PLACE = "Developer Hub > your app > Authentication"
+DEVELOPER_HUB = "Developer Hub > your app > Authentication"
 
-WITHOUT = {
+CONSEQUENCES = {
     READ_ADMINS: "you could not choose who you are, and replies need a teammate's name",
     READ_CONVERSATIONS: "no conversation could be shown",
     READ_CONTACTS: "nobody's phone numbers and e-mail addresses would be known",
 }
-ONLY_WRITING_TELLS = (WRITE_CONVERSATIONS, WRITE_TAGS)
+NOT_TESTABLE = (WRITE_CONVERSATIONS, WRITE_TAGS)
 
 
-async def ask(name: str, question: Callable[[], Awaitable[Any]]) -> Permission:
-    """Whether a harmless question is answered. Raises ProviderError for what has nothing to do with permissions."""
+async def test_permission(name: str, read: Callable[[], Awaitable[Any]]) -> Permission:
+    """Whether a read that needs the permission is allowed. Raises ProviderError for any other failure."""
     try:
-        await question()
+        await read()
     except ProviderError as error:
         if error.kind is ProviderErrorKind.FORBIDDEN:
             return Permission(name, False, _sentence(name))
         if error.kind in (ProviderErrorKind.REJECTED, ProviderErrorKind.GONE):
-            # The question itself was not understood, say by another version: that tells nothing of permissions.
+            # The request was not understood, for example by another API version: the permission stays unknown.
             return Permission(name, None)
         raise
     return Permission(name, True)
@@ -47,9 +47,9 @@ def _sentence(name: str) -> str:
     if name == MACROS:
         return (
             "Intercom does not let this token read macros, so there are none in the composer. It does not say which "
-            f"permission that takes; look through the app's permissions ({PLACE})."
+            f"permission that takes; look through the app's permissions ({DEVELOPER_HUB})."
         )
     return (
-        f'The permission "{name}" is missing: {WITHOUT[name]}. Switch it on in Intercom ({PLACE}) and check again, '
-        "with the token copied anew if it shows another."
+        f'The permission "{name}" is missing: {CONSEQUENCES[name]}. Switch it on in Intercom ({DEVELOPER_HUB}) '
+        "and check again, with the token copied anew if it shows another."
     )

@@ -1,4 +1,4 @@
-"""Intercom's regions: a workspace lives in one of them, and only its host there opens it for certain."""
+"""Finds the host of the region that a workspace lives in; no other host is sure to serve it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 
 from desktop.channels.intercom.channel import IntercomGateway
-from desktop.channels.intercom.permissions import PLACE
+from desktop.channels.intercom.permissions import DEVELOPER_HUB
 from desktop.channels.shared.http import READ_TIMEOUT_S, LearningClock, Token
 from desktop.ports import Account, ProviderError, ProviderErrorKind
 
@@ -20,30 +20,35 @@ HOSTS = {
 async def find_base_url(
     token: Token, clock: LearningClock, hosts: Mapping[str, str] = HOSTS, read_timeout_s: float = READ_TIMEOUT_S
 ) -> str:
-    """Where the token's workspace lives. hosts: base URLs by region.
+    """The base URL for a token's workspace. hosts: base URLs by region.
 
-    Intercom's main host passes tokens on to their region as far as it can, and names the region (Intercom docs, "About
-    our REST API"); what the others answer to a foreign token is not documented. So all are asked at once, and the
-    region that the workspace names wins over the host that answered. Raises ProviderError where no host lets it in.
+    Intercom's main host forwards requests to the token's region as far as it can, and names the region (Intercom docs,
+    "About our REST API"); what the others answer to a foreign token is not documented. So all are asked at once, and
+    the region that the workspace names wins over the host that answered. Raises ProviderError where no host accepts
+    the token.
     """
-    asking = {region: asyncio.ensure_future(_ask(url, token, clock, read_timeout_s)) for region, url in hosts.items()}
+    requests = {
+        region: asyncio.ensure_future(_account_at(url, token, clock, read_timeout_s)) for region, url in hosts.items()
+    }
     try:
-        waiting: set[asyncio.Future[Account | ProviderError]] = set(asking.values())
+        waiting: set[asyncio.Future[Account | ProviderError]] = set(requests.values())
         while waiting:
-            # A host that a firewall keeps silent must not hold up the one that answers.
+            # A host that a firewall blocks must not delay the one that answers.
             _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            for region, asked in asking.items():
-                if asked.done() and isinstance(found := asked.result(), Account):
+            for region, request in requests.items():
+                if request.done() and isinstance(found := request.result(), Account):
                     return hosts.get(found.region, hosts[region])
     finally:
-        for asked in asking.values():
-            asked.cancel()
-        await asyncio.gather(*asking.values(), return_exceptions=True)
-    errors = {region: asked.result() for region, asked in asking.items()}
+        for request in requests.values():
+            request.cancel()
+        await asyncio.gather(*requests.values(), return_exceptions=True)
+    errors = {region: request.result() for region, request in requests.items()}
     raise _refusal({region: error for region, error in errors.items() if isinstance(error, ProviderError)})
 
 
-async def _ask(base_url: str, token: Token, clock: LearningClock, read_timeout_s: float) -> Account | ProviderError:
+async def _account_at(
+    base_url: str, token: Token, clock: LearningClock, read_timeout_s: float
+) -> Account | ProviderError:
     gateway = IntercomGateway(base_url, token, clock, read_timeout_s=read_timeout_s)
     try:
         return await gateway.account()
@@ -54,7 +59,7 @@ async def _ask(base_url: str, token: Token, clock: LearningClock, read_timeout_s
 
 
 def _refusal(errors: Mapping[str, ProviderError]) -> ProviderError:
-    """One sentence for all: a host that knows the token tells most, then those that could not be asked."""
+    """One error for all hosts: a host that knows the token says most, then one that could not be reached."""
     for error in errors.values():
         if error.kind is ProviderErrorKind.FORBIDDEN:
             return error
@@ -64,7 +69,7 @@ def _refusal(errors: Mapping[str, ProviderError]) -> ProviderError:
         everywhere = f" in any of its regions ({', '.join(refused)})" if len(refused) > 1 else ""
         return ProviderError(
             ProviderErrorKind.SIGNED_OUT,
-            f"Intercom does not accept this token{everywhere}. Copy the whole access token again: {PLACE}.",
+            f"Intercom does not accept this token{everywhere}. Copy the whole access token again: {DEVELOPER_HUB}.",
         )
     region, error = others[0]
     if not refused:

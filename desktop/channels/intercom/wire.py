@@ -1,8 +1,8 @@
-"""Intercom's answers in Intercom's names, only the fields we use; no odd field spoils its neighbours.
+"""Intercom's answers in Intercom's names, with the fields that are used.
 
 The answers are less regular than their description (API 2.16, 2026-08-21): ids come as numbers and as text, `null`
-stands where objects are promised and `{}` where `null` is. So scalars are taken in any form, and nested objects stay
-raw until somebody reads them.
+stands where objects are promised and `{}` where `null` is. So scalars are accepted in any form, and nested objects
+stay raw until they are read, so that one odd field does not spoil its neighbours.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Octopods: the bridge's own API, for templates past the window and for SMS."""
+"""Octopods' own API: WhatsApp templates and SMS from the bridge's numbers."""

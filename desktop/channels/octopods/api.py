@@ -1,4 +1,4 @@
-"""Octopods' endpoints, one method each, in its own terms."""
+"""Octopods' endpoints, one method each, in Octopods' terms."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Unpack
 
 from desktop.channels.octopods import errors
-from desktop.channels.shared.http import InHeader, LearningClock, Token
+from desktop.channels.shared.http import HeaderCredential, LearningClock, Token
 from desktop.channels.shared.provider_client import ClientOptions, ProviderClient, SendResult, path_segment
 from desktop.domain.model.facts import ChannelKind
 
@@ -20,7 +20,7 @@ _FAMILY = {ChannelKind.WHATSAPP: "whatsapp", ChannelKind.SMS: "sms"}
 
 
 class OctopodsApi(ProviderClient):
-    """One key: of a WhatsApp Business account, or of an SMS channel. Reads raise ProviderError."""
+    """The API with one key, of a WhatsApp Business account or of an SMS channel. Reads raise ProviderError."""
 
     def __init__(
         self,
@@ -31,12 +31,17 @@ class OctopodsApi(ProviderClient):
         **options: Unpack[ClientOptions],
     ) -> None:
         super().__init__(
-            "Octopods", base_url, InHeader("X-Octopods-Auth", token), clock, errors.classifier(channel), **options
+            "Octopods",
+            base_url,
+            HeaderCredential("X-Octopods-Auth", token),
+            clock,
+            errors.classifier_for(channel),
+            **options,
         )
         self._family = _FAMILY[channel]
 
     async def templates(self, filters: Mapping[str, str]) -> Any:
-        """All at once; there are no pages."""
+        """All templates; the answer has no pages."""
         return await self.read("/whatsapp/templates", params=filters)
 
     async def send_template(self, template_id: str, body: Json) -> SendResult:
@@ -49,5 +54,5 @@ class OctopodsApi(ProviderClient):
         return await self.read(f"/{self._family}/messages/{path_segment(message_id)}")
 
     async def sent(self) -> Any:
-        """The last messages that this key sent through the API, newest first; what agents typed is not among them."""
+        """The newest messages that this key sent through the API; those that agents typed are not among them."""
         return await self.read("/whatsapp/messages", params={"limit": str(MAX_LISTED)})

@@ -1,4 +1,4 @@
-"""A channel at Octopods: WhatsApp by templates, SMS by free text. Everything else goes through Intercom."""
+"""The channel adapter for Octopods: WhatsApp by templates, SMS by free text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from desktop.channels.octopods import mapping
 from desktop.channels.octopods.api import HOST, OctopodsApi
 from desktop.channels.shared.direct_channel import DirectChannel, no_templates
 from desktop.channels.shared.http import LearningClock, Token
-from desktop.channels.shared.loose_json import whole
+from desktop.channels.shared.loose_json import replace_surrogates
 from desktop.channels.shared.provider_client import ClientOptions
 from desktop.domain.content.template import Template
 from desktop.domain.identity.customer import phone_key
@@ -28,14 +28,14 @@ from desktop.ports import (
 )
 
 TIME_SLACK = timedelta(seconds=2)
-WORDLESS_WITHIN = timedelta(minutes=1)
+TEXTLESS_WITHIN = timedelta(minutes=1)
 MAX_COMPARED = 20
-"""Messages of ours that are asked about one by one to tell them from a lost one."""
+"""Known messages that are looked up one by one to tell them from a lost one."""
 
-NO_MESSAGE = "0"
-"""An id that no message has."""
+MISSING_MESSAGE_ID = "0"
+"""No message has this id."""
 
-_KEY_WAS_READ = frozenset(
+_KEY_ACCEPTED = frozenset(
     {
         ProviderErrorKind.REJECTED,
         ProviderErrorKind.GONE,
@@ -72,7 +72,7 @@ class OctopodsChannel(DirectChannel[OctopodsApi]):
         super().__init__(ChannelKey(Provider.OCTOPODS, channel, sender), api, capabilities, mapping.accepted)
 
     async def check(self) -> ChannelAccount:
-        """An SMS key has nothing to list, so a message is asked for that cannot exist."""
+        """Check the key. An SMS key can list nothing, so a message is looked up that cannot exist."""
         if not self._on_whatsapp:
             return await self._check_sms()
         listed = await self._api.templates({"status": "accepted"})
@@ -90,9 +90,9 @@ class OctopodsChannel(DirectChannel[OctopodsApi]):
     async def _check_sms(self) -> ChannelAccount:
         remark = "Octopods took the key; an SMS key cannot be checked further without sending."
         try:
-            found = await self._api.message(NO_MESSAGE)
+            found = await self._api.message(MISSING_MESSAGE_ID)
         except ProviderError as error:
-            if error.kind not in _KEY_WAS_READ:
+            if error.kind not in _KEY_ACCEPTED:
                 raise
         else:
             if not isinstance(found, dict) or not found:
@@ -100,7 +100,7 @@ class OctopodsChannel(DirectChannel[OctopodsApi]):
         return ChannelAccount("Octopods SMS", self._key.sender, (remark,))
 
     async def templates(self) -> Sequence[Template]:
-        """Those of our number. Old answers do not tell the state: then the accepted ones are asked for apart."""
+        """The templates of our number. Old answers have no status: then the accepted ones are listed separately."""
         if not self._on_whatsapp:
             return []
         listed = await self._api.templates({})
@@ -108,8 +108,8 @@ class OctopodsChannel(DirectChannel[OctopodsApi]):
         if any(map(mapping.lacks_status, mapping.listed(listed))):
             only = mapping.listed(await self._api.templates({"status": "accepted"}))
             accepted = set(map(mapping.template_id, only))
-        ours = phone_key(self._key.sender)
-        return [t for t in self._mapped(listed, accepted) if not ours or phone_key(t.sender) in ("", ours)]
+        own = phone_key(self._key.sender)
+        return [t for t in self._mapped(listed, accepted) if not own or phone_key(t.sender) in ("", own)]
 
     def _mapped(self, listed: object, accepted: Collection[str]) -> list[Template]:
         now = self._clock.now()
@@ -130,7 +130,7 @@ class OctopodsChannel(DirectChannel[OctopodsApi]):
             return self._refused(ProviderErrorKind.FILE)
         if len(out.text) > mapping.MAX_SMS:
             return self._refused(ProviderErrorKind.TOO_LARGE)
-        return self._outcome(await self._api.send_sms({"destination_phone": to, "body": whole(out.text)}))
+        return self._outcome(await self._api.send_sms({"destination_phone": to, "body": replace_surrogates(out.text)}))
 
     async def send_template(self, out: DirectTemplate) -> SendOutcome:
         if not self._on_whatsapp:
@@ -145,53 +145,54 @@ class OctopodsChannel(DirectChannel[OctopodsApi]):
         body = mapping.template_body(out.filled, to)
         return self._outcome(await self._api.send_template(out.filled.template.id, body))
 
-    # --- what became of it ---------------------------------------------------------------------------------------
+    # --- after sending -------------------------------------------------------------------------------------------
 
     async def look_up_sent(
         self, out: DirectMessage | DirectTemplate, since: datetime, known_ids: Collection[str]
     ) -> str | None:
-        """The oldest message to her with the same words. Only one of the two list shapes shows words; without them it
-        must be the only one, within a minute."""
+        """The oldest message to the customer with the same text. One of the two list shapes shows no text; then the
+        message must be the only one within a minute."""
         if not self._on_whatsapp or not isinstance(out, DirectTemplate):
             return None
-        words = whole(out.filled.body).split()
-        lines = [
-            line
-            for line in reversed(await self._sent())
-            if line.phone == phone_key(out.to)
-            and line.at is not None
-            and line.at >= since - TIME_SLACK
-            and (line.text is None or line.text.split() == words)
-            and not set(line.ids) & set(known_ids)
+        words = replace_surrogates(out.filled.body).split()
+        candidates = [
+            m
+            for m in reversed(await self._sent())
+            if m.phone == phone_key(out.to)
+            and m.at is not None
+            and m.at >= since - TIME_SLACK
+            and (m.text is None or m.text.split() == words)
+            and not set(m.ids) & set(known_ids)
         ]
-        if lines and not all(line.has_own_id for line in lines):
+        if candidates and not all(m.has_own_id for m in candidates):
             others = await self._whatsapp_ids(known_ids)
-            lines = [line for line in lines if others is not None and not set(line.ids) & others]
-        spoken = next((line.ids[0] for line in lines if line.text is not None), None)
-        wordless = [line for line in lines if line.text is None and line.at and line.at <= since + WORDLESS_WITHIN]
-        return spoken if spoken is not None or len(wordless) != 1 else wordless[0].ids[0]
+            candidates = [m for m in candidates if others is not None and not set(m.ids) & others]
+        with_text = next((m.ids[0] for m in candidates if m.text is not None), None)
+        textless = [m for m in candidates if m.text is None and m.at and m.at <= since + TEXTLESS_WITHIN]
+        return with_text if with_text is not None or len(textless) != 1 else textless[0].ids[0]
 
     async def _whatsapp_ids(self, known_ids: Collection[str]) -> frozenset[str] | None:
-        """Under which a list without Octopods' own ids shows our other messages; None: too many to ask about."""
+        """WhatsApp's ids of known messages, by which a list without Octopods' own ids shows them; None if there are too
+        many to look up."""
         own = [known for known in known_ids if known.isdecimal()]
         if len(own) > MAX_COMPARED:
             return None
         return frozenset([mapping.channel_id(await self._api.message(known)) for known in own])
 
     async def status(self, remote_id: str) -> DeliveryFact | None:
-        """A message found in the sent list may have only WhatsApp's id; it is looked for there again."""
+        """The delivery state. A message may have only WhatsApp's id; it is then looked up in the sent list again."""
         if remote_id.isdecimal():
             found = await self._api.message(remote_id)
         elif self._on_whatsapp:
-            found = next((line.raw for line in await self._sent() if remote_id in line.ids), None)
+            found = next((m.raw for m in await self._sent() if remote_id in m.ids), None)
         else:
             return None
         return mapping.delivery(found, remote_id, self._key.channel, self._api.describe)
 
-    async def _sent(self) -> list[mapping.SentLine]:
-        """Newest first. A history without messages can come as an error (article 14823960)."""
+    async def _sent(self) -> list[mapping.SentMessage]:
+        """The sent list, newest first. An empty one can come as an error (article 14823960)."""
         try:
-            return list(mapping.sent_lines(await self._api.sent()))
+            return list(mapping.sent_messages(await self._api.sent()))
         except ProviderError as error:
             if error.kind not in (ProviderErrorKind.REJECTED, ProviderErrorKind.UNKNOWN):
                 raise

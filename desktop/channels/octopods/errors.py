@@ -1,5 +1,5 @@
-"""Octopods' refusals, by codes that mean something else in each family (article 14824171), and its late failures, by
-the network's codes or by the words of articles 14823960, 14824155 and 14823962 (all read 2026-11-22)."""
+"""Classifies Octopods' refusals, by codes that differ between its APIs (article 14824171), and late failures, by the
+network's codes or the phrases of articles 14823960, 14824155 and 14823962 (all read 2026-11-22)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 
 from desktop.channels.octopods import wire
 from desktop.channels.shared import meta_codes, twilio_codes
-from desktop.channels.shared.http import Answer
-from desktop.channels.shared.loose_json import ident, number, read, text
-from desktop.channels.shared.meta_codes import from_description
+from desktop.channels.shared.http import HttpResponse
+from desktop.channels.shared.loose_json import as_id, as_number, as_struct, as_text
+from desktop.channels.shared.meta_codes import kind_of_description
 from desktop.channels.shared.provider_client import Fault, header_pause_s, kind_of_status
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import ProviderErrorKind
 
-FAMILIES: Mapping[ChannelKind, Mapping[int, ProviderErrorKind]] = {
+CODES: Mapping[ChannelKind, Mapping[int, ProviderErrorKind]] = {
     ChannelKind.WHATSAPP: {
         1: ProviderErrorKind.MALFORMED,
         2: ProviderErrorKind.MALFORMED,
@@ -35,10 +35,10 @@ FAMILIES: Mapping[ChannelKind, Mapping[int, ProviderErrorKind]] = {
     },
 }
 
-# Behind an SMS channel stands Twilio.
-_LATE = {ChannelKind.WHATSAPP: meta_codes.error_of, ChannelKind.SMS: twilio_codes.error_of}
-# Searched in the reason, lower-case, where it has no code that we know: Octopods' words and the titles of Meta's codes.
-_WORDS = (
+# An SMS channel of Octopods is one of Twilio's.
+_LATE = {ChannelKind.WHATSAPP: meta_codes.kind_of_code, ChannelKind.SMS: twilio_codes.kind_of_code}
+# Searched in the lower-cased reason where it has no known code: Octopods' phrases and the titles of Meta's codes.
+_PHRASES = (
     ("24 hours", ProviderErrorKind.WINDOW_CLOSED),
     ("24-hour", ProviderErrorKind.WINDOW_CLOSED),
     ("re-engagement", ProviderErrorKind.WINDOW_CLOSED),
@@ -58,35 +58,35 @@ _WORDS = (
 )
 
 
-def late(family: ChannelKind, code: str, said: str) -> tuple[ProviderErrorKind, str]:
-    """Trouble and code of a message that failed after it was taken. One shape tells a code, the other only words."""
-    error_of, known = _LATE[family], number(code)
-    told = error_of(known, said) if known is not None else None
-    if told is not None:
-        return told, code
-    error, found = from_description(said, error_of)
-    if error is ProviderErrorKind.UNKNOWN:
-        error = next((t for words, t in _WORDS if words in said.casefold()), error)
-    return error, code or found
+def kind_of_late_failure(family: ChannelKind, code: str, message: str) -> tuple[ProviderErrorKind, str]:
+    """Kind and code of a failure after acceptance. One shape of the answer has a code, the other only words."""
+    kind_of_code, number = _LATE[family], as_number(code)
+    kind = kind_of_code(number, message) if number is not None else None
+    if kind is not None:
+        return kind, code
+    kind, found = kind_of_description(message, kind_of_code)
+    if kind is ProviderErrorKind.UNKNOWN:
+        kind = next((k for words, k in _PHRASES if words in message.casefold()), kind)
+    return kind, code or found
 
 
-def classifier(family: ChannelKind) -> Callable[[Answer, Any], Fault]:
-    """What a refusal of this family means: by its code, or by the status where it has none."""
-    codes = FAMILIES[family]
+def classifier_for(family: ChannelKind) -> Callable[[HttpResponse, Any], Fault]:
+    """Make the classifier of one API's refusals: by the code, or by the status where there is none."""
+    codes = CODES[family]
 
-    def classify(answer: Answer, content: Any) -> Fault:
-        error = read(content, wire.Error)
-        code = number(error.error_code)
+    def classify(answer: HttpResponse, content: Any) -> Fault:
+        error = as_struct(content, wire.Error)
+        code = as_number(error.error_code)
         kind = kind_of_status(answer.status)
         if answer.status == 400 and code is not None:
             kind = codes.get(code, ProviderErrorKind.UNKNOWN)
-        if "deprecated_api_key" in text(error.error).casefold():
+        if "deprecated_api_key" in as_text(error.error).casefold():
             kind = ProviderErrorKind.SIGNED_OUT
         return Fault(
             kind,
-            code=ident(error.error_code),
-            message=text(error.error),
-            request_id=ident(error.request_id),
+            code=as_id(error.error_code),
+            message=as_text(error.error),
+            request_id=as_id(error.request_id),
             pause_s=header_pause_s(answer),
         )
 

@@ -1,27 +1,37 @@
-"""Between Octopods' JSON and our words: templates, what is sent, what became of it. Pure functions."""
+"""Maps Octopods' JSON: templates, the body of a send, the sent list and delivery states. Pure functions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from desktop.channels.octopods import errors, wire
 from desktop.channels.shared import whatsapp_components
-from desktop.channels.shared.loose_json import field, ident, items, read, text, when, whole, word
+from desktop.channels.shared.loose_json import (
+    as_id,
+    as_list,
+    as_struct,
+    as_text,
+    as_time,
+    as_word,
+    get_field,
+    replace_surrogates,
+)
+from desktop.channels.shared.provider_client import DescribeFailure
 from desktop.domain.content.template import ButtonKind, Filled, SlotKind, Status, Template, slots
 from desktop.domain.delivery import Delivery
 from desktop.domain.identity.customer import phone_key
 from desktop.domain.model.facts import ChannelKind
-from desktop.ports import Accepted, DeliveryFact, ProviderErrorKind
+from desktop.ports import Accepted, DeliveryFact
 
 Json = dict[str, Any]
 
 MAX_SMS = 1600
 MAX_PHONE_DIGITS = 15
-LAG = timedelta(hours=3)
-"""How often Octopods fetches the templates from WhatsApp (article 14823463)."""
+TEMPLATE_LAG = timedelta(hours=3)
+"""Octopods fetches the templates from WhatsApp this often (article 14823463)."""
 
 _STATUS = {
     "accepted": Status.APPROVED,
@@ -38,48 +48,48 @@ _DELIVERY = {
     "read": Delivery.READ,
     "failed": Delivery.FAILED,
 }
-Words = Callable[[ProviderErrorKind, str, str], str]
-"""The sentence for a trouble with its code and the provider's own text."""
 
 
 # --- templates -----------------------------------------------------------------------------------------------------
 
 
 def listed(content: object) -> list[Any]:
-    return items(content, "templates", "data")
+    """The templates of an answer, unmapped."""
+    return as_list(content, "templates", "data")
 
 
 def lacks_status(raw: object) -> bool:
-    return not text(read(raw, wire.Template).template_status)
+    return not as_text(as_struct(raw, wire.Template).template_status)
 
 
 def template_id(raw: object) -> str:
-    return ident(read(raw, wire.Template).template_id)
+    return as_id(as_struct(raw, wire.Template).template_id)
 
 
 def template(raw: object, accepted_ids: Collection[str], known_at: datetime) -> Template | None:
-    """accepted_ids: of templates that were listed as accepted, for answers without a status. None: it has no id."""
-    found = read(raw, wire.Template)
-    if not ident(found.template_id):
+    """Map a template; None for one without an id. accepted_ids: of those listed as accepted, for answers without a
+    status."""
+    found = as_struct(raw, wire.Template)
+    if not as_id(found.template_id):
         return None
-    parts = whatsapp_components.parts(found.template_components)
+    parts = whatsapp_components.read_components(found.template_components)
     if any(b.kind is ButtonKind.COPY_CODE for b in parts.buttons):
-        parts.cannot("a code to copy")
-    state = word(found.template_status) or ("accepted" if ident(found.template_id) in accepted_ids else "")
+        parts.mark_unsendable("a code to copy")
+    state = as_word(found.template_status) or ("accepted" if as_id(found.template_id) in accepted_ids else "")
     return Template(
-        id=ident(found.template_id),
-        name=text(found.template_name),
-        language=text(found.template_language),
-        body=parts.body or text(found.template_body),
+        id=as_id(found.template_id),
+        name=as_text(found.template_name),
+        language=as_text(found.template_language),
+        body=parts.body or as_text(found.template_body),
         status=_STATUS.get(state, Status.OTHER),
         header=parts.header,
         footer=parts.footer,
         buttons=tuple(parts.buttons),
         examples=parts.examples,
-        sender=ident(found.account_phone_number),
+        sender=as_id(found.account_phone_number),
         unsendable=parts.unsendable,
         known_at=known_at,
-        lag=LAG,
+        lag=TEMPLATE_LAG,
     )
 
 
@@ -87,16 +97,16 @@ def template(raw: object, accepted_ids: Collection[str], known_at: datetime) -> 
 
 
 def phone(to: str) -> str:
-    """`+E.164`, "" for what is no full number."""
+    """An address as `+E.164`; "" for what is no full number."""
     digits = phone_key(to)
     return f"+{digits}" if digits and len(digits) <= MAX_PHONE_DIGITS else ""
 
 
 def template_body(filled: Filled, to: str) -> Json:
-    """Values of the body alone go as a list; as soon as another part has some, every part is named."""
+    """The body of a send. Values of the template's body alone go as a list; with others, every part is named."""
     places: dict[str, list[str]] = {"header": [], "body": [], "footer": [], "buttons": []}
     for slot in slots(filled.template):
-        value = whole(filled.values.get(slot.key, ""))
+        value = replace_surrogates(filled.values.get(slot.key, ""))
         if slot.button is not None:
             places["buttons"].append(value)
         elif slot.kind is not SlotKind.MEDIA:
@@ -110,13 +120,13 @@ def template_body(filled: Filled, to: str) -> Json:
     return {
         "destination_phone": to,
         **values,
-        **({"header_attachment_url": whole(filled.media)} if filled.media else {}),
+        **({"header_attachment_url": replace_surrogates(filled.media)} if filled.media else {}),
     }
 
 
 def accepted(content: object) -> Accepted | None:
-    """None for an answer that names no message."""
-    message_id = ident(field(content, "message_id"))
+    """Read the answer to a send; None if it names no message."""
+    message_id = as_id(get_field(content, "message_id"))
     return Accepted(message_id) if message_id else None
 
 
@@ -124,10 +134,10 @@ def accepted(content: object) -> Accepted | None:
 
 
 @dataclass(frozen=True, slots=True)
-class SentLine:
-    """A line of the sent list. ids: every name it has, which may be WhatsApp's alone (then not `has_own_id`).
+class SentMessage:
+    """A message in the sent list.
 
-    text: None where the list does not show it.
+    ids: all its ids; WhatsApp's alone where not `has_own_id`. text: None where the list does not show it.
     """
 
     ids: tuple[str, ...]
@@ -138,56 +148,59 @@ class SentLine:
     has_own_id: bool = True
 
 
-def sent_lines(content: object) -> Iterator[SentLine]:
-    for raw in items(content, "messages", "data"):
-        found = _flat(raw)
-        ids = tuple(i for i in (ident(found.message_id), ident(found.channel_message_id)) if i)
+def sent_messages(content: object) -> Iterator[SentMessage]:
+    """The messages of the sent list that have an id, in its order."""
+    for raw in as_list(content, "messages", "data"):
+        found = _flattened(raw)
+        ids = tuple(i for i in (as_id(found.message_id), as_id(found.channel_message_id)) if i)
         if ids:
-            number = ident(found.phone_number) or ident(found.user_phone_number)
-            shown = text(found.message_content)
-            at, own = when(found.created_at) or when(found.sent_at), bool(ident(found.message_id))
-            yield SentLine(ids, phone_key(number), at, shown or None, raw, own)
+            number = as_id(found.phone_number) or as_id(found.user_phone_number)
+            shown = as_text(found.message_content)
+            at, own = as_time(found.created_at) or as_time(found.sent_at), bool(as_id(found.message_id))
+            yield SentMessage(ids, phone_key(number), at, shown or None, raw, own)
 
 
-def delivery(raw: object, remote_id: str, channel: ChannelKind, words: Words) -> DeliveryFact | None:
-    """None for a state that we do not know."""
-    found = _flat(raw)
-    reached = _DELIVERY.get(word(found.status))
-    if reached is None:
+def delivery(raw: object, remote_id: str, channel: ChannelKind, describe: DescribeFailure) -> DeliveryFact | None:
+    """Read a delivery state; None for an unknown one."""
+    found = _flattened(raw)
+    delivery_state = _DELIVERY.get(as_word(found.status))
+    if delivery_state is None:
         return None
     times = (found.read_at, found.delivered_at, found.last_updated, found.sent_at)
-    at = next((t for t in map(when, times) if t is not None), None)
-    if reached is not Delivery.FAILED:
-        # What was delivered on WhatsApp may still be read.
-        final = reached is Delivery.READ or (reached is Delivery.DELIVERED and channel is not ChannelKind.WHATSAPP)
-        return DeliveryFact(remote_id, reached, final, at)
-    code, said = _reason(found)
-    error, code = errors.late(channel, code, said)
-    return DeliveryFact(remote_id, reached, True, at, error, words(error, code, said))
+    at = next((t for t in map(as_time, times) if t is not None), None)
+    if delivery_state is not Delivery.FAILED:
+        # A message delivered on WhatsApp may still be read.
+        final = delivery_state is Delivery.READ or (
+            delivery_state is Delivery.DELIVERED and channel is not ChannelKind.WHATSAPP
+        )
+        return DeliveryFact(remote_id, delivery_state, final, at)
+    code, message = _failure_reason(found)
+    kind, code = errors.kind_of_late_failure(channel, code, message)
+    return DeliveryFact(remote_id, delivery_state, True, at, kind, describe(kind, code, message))
 
 
-def _flat(raw: object) -> wire.Message:
-    """The state lies on top, or with the provider's id in an object of its own."""
-    found = read(raw, wire.Message)
+def _flattened(raw: object) -> wire.Message:
+    """Read a message whose state is at the top level or, with the provider's id, in a nested object."""
+    found = as_struct(raw, wire.Message)
     inner = found.message_status
     if isinstance(inner, dict):
-        nested = read(inner, wire.Message)
-        found.status = found.status or text(inner.get("message_status")) or nested.status
+        nested = as_struct(inner, wire.Message)
+        found.status = found.status or as_text(inner.get("message_status")) or nested.status
         found.channel_message_id = found.channel_message_id or nested.channel_message_id
         found.failure_reason = found.failure_reason or nested.failure_reason
     elif inner and not found.status:
-        found.status = text(inner)
+        found.status = as_text(inner)
     return found
 
 
 def channel_id(raw: object) -> str:
-    """WhatsApp's id of a message, "" where the answer does not tell."""
-    return ident(_flat(raw).channel_message_id)
+    """WhatsApp's id of a message; "" where the answer has none."""
+    return as_id(_flattened(raw).channel_message_id)
 
 
-def _reason(found: wire.Message) -> tuple[str, str]:
-    """Code and words."""
+def _failure_reason(found: wire.Message) -> tuple[str, str]:
+    """Code and message of a failure; the code is "" in one of the two shapes."""
     reason = found.failure_reason
     if isinstance(reason, dict):
-        return ident(reason.get("code")), text(reason.get("title"))
-    return "", text(reason) or text(found.status_message)
+        return as_id(reason.get("code")), as_text(reason.get("title"))
+    return "", as_text(reason) or as_text(found.status_message)

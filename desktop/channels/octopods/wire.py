@@ -1,4 +1,4 @@
-"""Octopods' answers in its own names. Its articles describe two shapes for most of them; both are read.
+"""Octopods' answers in Octopods' names. Its articles describe two shapes for most of them; both are read.
 
 Articles 14824161 (templates), 14823959 and 14824155 (status), 14823960 and 14824157 (sent list), read 2026-11-22.
 """
@@ -13,7 +13,7 @@ from desktop.channels.shared.loose_json import Scalar
 
 
 class Template(msgspec.Struct):
-    """Old answers leave `template_status` out; none shows a language."""
+    """Old answers have no `template_status`; none has a language."""
 
     template_id: Scalar = None
     template_name: Scalar = None
@@ -25,7 +25,7 @@ class Template(msgspec.Struct):
 
 
 class Message(msgspec.Struct):
-    """A status, or a line of the sent list; in one of its shapes `message_status` is an object with the state in it."""
+    """A status, or a line of the sent list; in one shape `message_status` is an object that holds the state."""
 
     message_id: Scalar = None
     channel_message_id: Scalar = None

@@ -1,1 +1,1 @@
-"""What the adapters of all providers share: HTTP, retries, rate limits, errors, reading loose JSON."""
+"""What the adapters share: HTTP, retries, rate limits, error kinds, reading loose JSON."""

@@ -1,4 +1,4 @@
-"""HTTP for every provider: clients with bounds on time and size, tokens that stay hidden, and the server's time."""
+"""HTTP clients with bounds on time and size, credentials that stay out of logs and errors, and the server's time."""
 
 from __future__ import annotations
 
@@ -22,37 +22,36 @@ from desktop.ports import Clock, ProviderError, ProviderErrorKind
 
 CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 30.0
-LARGEST_ANSWER_BYTES = 64_000_000
-DEADLINE_IN_READS = 2.0
-"""Time for a whole request, in read time-outs. Those count from byte to byte, so that an answer that trickles never
-meets one."""
+MAX_RESPONSE_BYTES = 64_000_000
+TIMEOUTS_PER_REQUEST = 2.0
+"""The deadline of a whole request, in read time-outs. Those count from byte to byte, so that an answer that trickles
+never meets one."""
 
-SLOWEST_BYTES_S = 50_000.0
-"""What moves at least this fast is given the time it takes beyond that: a large file on a slow line."""
+MIN_BYTES_PER_S = 50_000.0
+"""A transfer that moves at least this fast is given the time it takes beyond that: a large file on a slow line."""
 
-NEVER_LEFT = (
+NOT_SENT_ERRORS = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
 )
-"""Failures after which surely no byte of the request has left."""
+"""Errors after which surely no byte of the request was sent."""
 
-
-_CODINGS = ("", "identity", "gzip", "deflate")
-"""Each unfolds to at most about a thousand times its size, so that a piece off the wire stays below 70 MB; packed
-twice, or by brotli, it would not."""
+_CONTENT_ENCODINGS = ("", "identity", "gzip", "deflate")
+"""Each decompresses to at most about a thousand times its size, so that a chunk off the wire stays below 70 MB; doubly
+compressed, or by brotli, it would not."""
 
 
 class LearningClock(Clock, Protocol):
-    """A clock that is told the `Date` of each answer; times by its own `monotonic`."""
+    """A clock that learns the servers' time from the `Date` header of each response."""
 
     def learn(self, date_header: str, sent_monotonic: float, received_monotonic: float) -> None: ...
 
 
 class Token:
-    """A secret that shows itself only to `reveal`. Raises ValueError, without it, for what no header could carry."""
+    """A secret that only `reveal` returns. Raises ValueError, without quoting it, for what no header could carry."""
 
     __slots__ = ("_secret",)
 
@@ -73,13 +72,13 @@ class Token:
         raise TypeError("a token is not written anywhere")
 
 
-class AnswerTooLarge(Exception):
-    """The answer was longer than `LARGEST_ANSWER_BYTES` and was left unread."""
+class ResponseTooLarge(Exception):
+    """The response body was longer than `MAX_RESPONSE_BYTES` and was not read to its end."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A whole answer of any status."""
+class HttpResponse:
+    """A response of any status, read to its end."""
 
     status: int
     headers: httpx.Headers
@@ -90,8 +89,8 @@ class Answer:
         return 200 <= self.status < 300
 
 
-class InHeader(httpx.Auth):
-    """Puts a token into one header of each request, so that it lies in no client's headers and follows no redirect."""
+class HeaderCredential(httpx.Auth):
+    """Adds a token to a header of each request; it is in no client's default headers and follows no redirect."""
 
     def __init__(self, name: str, token: Token, prefix: str = "") -> None:
         self._name = name
@@ -103,8 +102,8 @@ class InHeader(httpx.Auth):
         yield request
 
 
-class AsPassword(httpx.Auth):
-    """HTTP Basic, with a token as the password."""
+class BasicCredential(httpx.Auth):
+    """HTTP Basic authentication with a token as the password."""
 
     def __init__(self, user: str, token: Token) -> None:
         self._user = user
@@ -116,8 +115,8 @@ class AsPassword(httpx.Auth):
         yield request
 
 
-class InPath:
-    """Puts a token where `MARK` stands in a path, below everything that logs or remembers an address."""
+class PathCredential:
+    """Replaces `MARK` in a path by a token, below everything that logs or keeps an address."""
 
     MARK = "__token__"
 
@@ -125,65 +124,67 @@ class InPath:
         self.token = token
 
 
-Credential = Token | InHeader | AsPassword | InPath
-"""A bare token goes as `Authorization: Bearer`."""
+Credential = Token | HeaderCredential | BasicCredential | PathCredential
+"""A bare token is sent as `Authorization: Bearer`."""
 
 
-def reading_client(
+def make_read_client(
     base_url: str, credential: Credential, headers: Mapping[str, str], read_timeout_s: float = READ_TIMEOUT_S
 ) -> httpx.AsyncClient:
     return _client(base_url, credential, headers, read_timeout_s, httpx.Limits(max_connections=16))
 
 
-def sending_client(
+def make_send_client(
     base_url: str, credential: Credential, headers: Mapping[str, str], read_timeout_s: float = READ_TIMEOUT_S
 ) -> httpx.AsyncClient:
-    """Keeps no connection alive: one that died while idle would leave it open whether a message was sent."""
+    """A client without keep-alive: a connection that died while idle would leave it open whether a message was sent."""
     limits = httpx.Limits(max_connections=8, max_keepalive_connections=0)
     return _client(base_url, credential, headers, read_timeout_s, limits)
 
 
-async def exchange(client: httpx.AsyncClient, clock: LearningClock, method: str, path: str, **content: Any) -> Answer:
-    """One request and its whole answer, whatever its status; teaches `clock`. Nothing is repeated.
+async def send_request(
+    client: httpx.AsyncClient, clock: LearningClock, method: str, path: str, **content: Any
+) -> HttpResponse:
+    """Send one request and read its whole response, whatever the status. Nothing is retried.
 
-    Raises httpx.RequestError and AnswerTooLarge. A request that is not over at its deadline ends in httpx.ReadTimeout,
-    whatever it was doing: it may have been processed.
+    Raises httpx.RequestError and ResponseTooLarge. A request that is not over at its deadline ends in
+    httpx.ReadTimeout, whatever it was doing: it may have been processed.
     """
     try:
         request = client.build_request(method, path, **content)
     except httpx.InvalidURL:
-        # Such as one with a page's mark of 100,000 letters.
+        # For example one with a page cursor of 100,000 letters.
         raise httpx.UnsupportedProtocol("the address cannot be asked") from None
     try:
         async with asyncio.timeout(None) as deadline:
-            return await _exchanged(client, clock, request, deadline)
+            return await _receive(client, clock, request, deadline)
     except TimeoutError:
         raise httpx.ReadTimeout("the whole of it took too long", request=request) from None
 
 
-async def _exchanged(
+async def _receive(
     client: httpx.AsyncClient, clock: LearningClock, request: httpx.Request, deadline: asyncio.Timeout
-) -> Answer:
+) -> HttpResponse:
     upload_bytes = int(request.headers.get("Content-Length", "0"))
-    until = asyncio.get_running_loop().time() + DEADLINE_IN_READS * (client.timeout.read or READ_TIMEOUT_S)
-    deadline.reschedule(until + upload_bytes / SLOWEST_BYTES_S)
+    until = asyncio.get_running_loop().time() + TIMEOUTS_PER_REQUEST * (client.timeout.read or READ_TIMEOUT_S)
+    deadline.reschedule(until + upload_bytes / MIN_BYTES_PER_S)
     sent = clock.monotonic()
-    async with _answered(client, request) as response:
+    async with _stream(client, request) as response:
         if "Date" in response.headers:
             clock.learn(response.headers["Date"], sent, clock.monotonic())
-        if response.headers.get("Content-Encoding", "identity").strip().lower() not in _CODINGS:
+        if response.headers.get("Content-Encoding", "identity").strip().lower() not in _CONTENT_ENCODINGS:
             raise httpx.DecodingError("packed in a way that was not asked for", request=response.request)
         body = bytearray()
         async for piece in response.aiter_bytes():
             body += piece
-            if len(body) > LARGEST_ANSWER_BYTES:
-                raise AnswerTooLarge
-            deadline.reschedule(until + (upload_bytes + len(body)) / SLOWEST_BYTES_S)
-        return Answer(response.status_code, response.headers, bytes(body))
+            if len(body) > MAX_RESPONSE_BYTES:
+                raise ResponseTooLarge
+            deadline.reschedule(until + (upload_bytes + len(body)) / MIN_BYTES_PER_S)
+        return HttpResponse(response.status_code, response.headers, bytes(body))
 
 
 @asynccontextmanager
-async def _answered(client: httpx.AsyncClient, request: httpx.Request) -> AsyncIterator[httpx.Response]:
+async def _stream(client: httpx.AsyncClient, request: httpx.Request) -> AsyncIterator[httpx.Response]:
     try:
         response = await client.send(request, stream=True)
     except httpx.InvalidURL:
@@ -195,21 +196,21 @@ async def _answered(client: httpx.AsyncClient, request: httpx.Request) -> AsyncI
         await response.aclose()
 
 
-def no_answer(provider: str, error: httpx.RequestError | AnswerTooLarge) -> ProviderError:
-    """What to tell the agent when there was no answer to read: what happened and the next step."""
-    if isinstance(error, AnswerTooLarge):
+def no_response_error(provider: str, error: httpx.RequestError | ResponseTooLarge) -> ProviderError:
+    """The error for a request without a readable response: what happened and the next step."""
+    if isinstance(error, ResponseTooLarge):
         return ProviderError(ProviderErrorKind.TOO_LARGE, f"{provider}'s answer is too large to read.")
     if isinstance(error, httpx.PoolTimeout | httpx.ReadTimeout | httpx.WriteTimeout):
         slow = "The network may be slow; try again in a moment."
         return ProviderError(ProviderErrorKind.TIMED_OUT, f"{provider} did not answer in time. {slow}")
     if isinstance(error, httpx.TransportError) and not isinstance(error, httpx.UnsupportedProtocol):
-        return ProviderError(ProviderErrorKind.OFFLINE, _why_not_reached(provider, error))
+        return ProviderError(ProviderErrorKind.OFFLINE, _unreachable_sentence(provider, error))
     return ProviderError(ProviderErrorKind.BAD_ANSWER, f"{provider}'s answer could not be read.")
 
 
-def _why_not_reached(provider: str, error: httpx.TransportError) -> str:
+def _unreachable_sentence(provider: str, error: httpx.TransportError) -> str:
     if isinstance(error, httpx.ProxyError):
-        return _why_proxy(provider, str(error))
+        return _proxy_sentence(provider, str(error))
     if _has_cause(error, ssl.SSLCertVerificationError):
         return (
             f"The connection to {provider} is not secure: this computer does not trust the certificate it is shown. "
@@ -225,7 +226,7 @@ def _why_not_reached(provider: str, error: httpx.TransportError) -> str:
         return f"{provider} could not be reached in time. Check the network connection; if it is slow, try again."
     if not isinstance(error, httpx.ConnectError):
         return f"The connection to {provider} broke off. Try again."
-    if _goes_by_proxy(error):
+    if _uses_proxy(error):
         return (
             f"{provider} cannot be reached: the proxy that this computer is told to use does not answer. "
             "Check the network connection and the proxy settings of this computer."
@@ -233,9 +234,9 @@ def _why_not_reached(provider: str, error: httpx.TransportError) -> str:
     return f"{provider} cannot be reached. Check the network connection."
 
 
-def _why_proxy(provider: str, said: str) -> str:
-    """said: the proxy's status and reason, as the library quotes them; only the number is shown."""
-    status = said[:3] if said[:3].isdecimal() else ""
+def _proxy_sentence(provider: str, reason: str) -> str:
+    """reason: the proxy's status and reason phrase, as the library quotes them; only the number is shown."""
+    status = reason[:3] if reason[:3].isdecimal() else ""
     if status == "407":
         return (
             f"This network's proxy wants a sign-in before it lets Reachline reach {provider} (407). Put your user name "
@@ -248,15 +249,15 @@ def _why_proxy(provider: str, said: str) -> str:
     )
 
 
-class _TokenInPath(httpx.AsyncBaseTransport):
-    """The request that errors and logs know keeps the mark; only its copy on the wire has the token."""
+class _PathTokenTransport(httpx.AsyncBaseTransport):
+    """Puts the token into a copy of the request for the wire; the one that errors and logs know keeps the mark."""
 
     def __init__(self, token: Token, inner: httpx.AsyncBaseTransport) -> None:
         self.token = token
         self._inner = inner
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        path = request.url.raw_path.replace(InPath.MARK.encode(), self.token.reveal().encode(), 1)
+        path = request.url.raw_path.replace(PathCredential.MARK.encode(), self.token.reveal().encode(), 1)
         real = httpx.Request(
             request.method,
             request.url.copy_with(raw_path=path),
@@ -278,14 +279,14 @@ def _client(
     limits: httpx.Limits,
 ) -> httpx.AsyncClient:
     for library in ("httpx", "httpcore"):
-        # They log addresses at INFO and headers at DEBUG, and both can hold a token.
+        # These libraries log addresses at INFO and headers at DEBUG, and both can hold a token.
         logging.getLogger(library).setLevel(logging.WARNING)
     trusted = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     transport = None
-    if isinstance(credential, InPath):
-        # The library leaves the system's proxy out for a transport of one's own.
+    if isinstance(credential, PathCredential):
+        # httpx does not use the system's proxy with a custom transport.
         below = httpx.AsyncHTTPTransport(verify=trusted, limits=limits, trust_env=False, proxy=_proxy(base_url))
-        transport = _TokenInPath(credential.token, below)
+        transport = _PathTokenTransport(credential.token, below)
     return httpx.AsyncClient(
         base_url=base_url,
         auth=_auth(credential),
@@ -295,7 +296,7 @@ def _client(
             "User-Agent": f"Reachline/{__version__}",
             **headers,
         },
-        # None is kept: what one answer sets, no later request carries.
+        # No cookie is kept: what one response sets, no later request carries.
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         timeout=httpx.Timeout(read_timeout_s, connect=min(CONNECT_TIMEOUT_S, read_timeout_s)),
         limits=limits,
@@ -309,12 +310,12 @@ def _client(
 
 def _auth(credential: Credential) -> httpx.Auth | None:
     if isinstance(credential, Token):
-        return InHeader("Authorization", credential, "Bearer ")
+        return HeaderCredential("Authorization", credential, "Bearer ")
     return credential if isinstance(credential, httpx.Auth) else None
 
 
 def _proxy(base_url: str) -> str | None:
-    """The system's proxy for this host."""
+    """The address of the system's proxy for this host; None for a direct connection."""
     url = httpx.URL(base_url)
     if is_loopback(url.host) or proxy_bypass(url.host):
         return None
@@ -330,7 +331,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _goes_by_proxy(error: httpx.RequestError) -> bool:
+def _uses_proxy(error: httpx.RequestError) -> bool:
     try:
         return _proxy(str(error.request.url)) is not None
     except RuntimeError:

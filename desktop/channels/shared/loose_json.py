@@ -1,4 +1,4 @@
-"""Reading what providers answer without trusting its form: a missing or odd value becomes an empty one."""
+"""Reads providers' JSON without trusting its form: a missing or odd value becomes an empty one."""
 
 from __future__ import annotations
 
@@ -14,39 +14,41 @@ import msgspec
 
 Scalar = str | int | float | bool | None
 Kind = TypeVar("Kind", bound=msgspec.Struct)
-LARGEST_NUMBER = 2**63 - 1
-"""What a database can hold."""
+MAX_NUMBER = 2**63 - 1
+"""The largest integer that SQLite holds."""
 
-LARGEST_BYTES = 16_000_000
-MOST_VALUES = 1_000_000
+MAX_BYTES = 16_000_000
+MAX_VALUES = 1_000_000
 """The largest conversation that Intercom returns (500 parts, API 2.16) stays far below both."""
 
-SMALL_BYTES = 65_536
-"""Parsed at once; what is larger is parsed beside the loop."""
+SMALL_ANSWER_BYTES = 65_536
+"""Up to this size an answer is parsed on the event loop's thread; a larger one on a worker thread."""
 
-_LONGEST_INTEGER = 300
+_MAX_INTEGER_DIGITS = 300
 _END_OF_ISOLATE = "\u2069"
-_TURN_ENDS = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys("\u2066\u2067\u2068", _END_OF_ISOLATE)
-_TURNS = frozenset(_TURN_ENDS)
+_BIDI_CLOSERS = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys(
+    "\u2066\u2067\u2068", _END_OF_ISOLATE
+)
+_BIDI_OPENERS = frozenset(_BIDI_CLOSERS)
 _ENTITY_ZEROS = re.compile(r"&#0+(?=[0-9])")
 _LONG_ENTITY = re.compile(r"&#[0-9]{12,};?")
 _LAST_INSTANT = datetime(3000, 1, 1, tzinfo=UTC).timestamp()
 
 
 def parse(data: bytes) -> Any:
-    """JSON as plain Python values. Not msgspec's parser: half an emoji would cost the whole answer.
+    """Parse JSON into plain Python values. Raises ValueError, also for an answer beyond the limits, and RecursionError.
 
-    Raises ValueError, also for more than anybody would answer, and RecursionError.
+    Not msgspec's parser: it refuses the whole answer for half a surrogate pair.
     """
-    # A few kilobytes on the wire may unfold to millions of empty lists, and all else waits while they are parsed.
-    if len(data) > LARGEST_BYTES or sum(map(data.count, (b",", b"[", b"{"))) > MOST_VALUES:
-        raise ValueError("more than is read")
+    # A few compressed kilobytes may unfold to millions of empty lists, and everything waits while they are parsed.
+    if len(data) > MAX_BYTES or sum(map(data.count, (b",", b"[", b"{"))) > MAX_VALUES:
+        raise ValueError("too large an answer")
     return json.loads(data, parse_int=_integer)
 
 
 def parse_small(data: bytes) -> Any:
-    """As `parse`, for refusals: None for what is no JSON, and for what is longer than any reason."""
-    if len(data) > SMALL_BYTES:
+    """Parse a refusal; None for what is no JSON or longer than any refusal."""
+    if len(data) > SMALL_ANSWER_BYTES:
         return None
     try:
         return parse(data)
@@ -55,17 +57,17 @@ def parse_small(data: bytes) -> Any:
 
 
 async def parse_async(data: bytes) -> Any:
-    """As `parse`, from the loop's thread and not on it where it would take long."""
-    return parse(data) if len(data) <= SMALL_BYTES else await asyncio.to_thread(parse, data)
+    """As `parse`, on a worker thread where it would take long."""
+    return parse(data) if len(data) <= SMALL_ANSWER_BYTES else await asyncio.to_thread(parse, data)
 
 
 def _integer(digits: str) -> int | float:
-    """Python refuses integers of some thousand digits, and with them the whole answer."""
-    return int(digits) if len(digits) <= _LONGEST_INTEGER else float(digits)
+    """Read a long integer as a float: Python refuses some thousand digits, and with them the whole answer."""
+    return int(digits) if len(digits) <= _MAX_INTEGER_DIGITS else float(digits)
 
 
-def read(raw: object, kind: type[Kind]) -> Kind:
-    """`raw` as `kind`; a field that is missing or of a wrong kind keeps its default. Never raises."""
+def as_struct(raw: object, kind: type[Kind]) -> Kind:
+    """Convert `raw` to a struct; a field that is missing or of a wrong type keeps its default. Never raises."""
     if not isinstance(raw, dict):
         return kind()
     try:
@@ -75,7 +77,6 @@ def read(raw: object, kind: type[Kind]) -> Kind:
 
 
 def _field_by_field(raw: dict[Any, Any], kind: type[Kind]) -> Kind:
-    """By the provider's names, which msgspec calls the encoded ones."""
     fits = {
         f.name: raw[f.encode_name]
         for f in msgspec.structs.fields(kind)
@@ -84,8 +85,8 @@ def _field_by_field(raw: dict[Any, Any], kind: type[Kind]) -> Kind:
     return kind(**fits)
 
 
-def items(raw: object, *names: str) -> list[Any]:
-    """The list in `raw`: itself one, or an object that holds one under the first of `names` that fits."""
+def as_list(raw: object, *names: str) -> list[Any]:
+    """The list that `raw` is, or that it holds under the first of `names` that is a list; else an empty one."""
     if isinstance(raw, list):
         return raw
     if isinstance(raw, dict):
@@ -93,31 +94,31 @@ def items(raw: object, *names: str) -> list[Any]:
     return []
 
 
-def field(raw: object, *path: str) -> Any:
-    """What lies in nested objects under `path`, None where there is nothing."""
+def get_field(raw: object, *path: str) -> Any:
+    """The value in nested objects under `path`; None where there is none."""
     for name in path:
         raw = raw.get(name) if isinstance(raw, dict) else None
     return raw
 
 
-def whole(text: str) -> str:
-    """`text` without what cannot be encoded: halves of a cut emoji become replacement characters."""
+def replace_surrogates(text: str) -> str:
+    """Replace unpaired surrogates (halves of a cut emoji), which cannot be encoded, by replacement characters."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def unescape(text: str) -> str:
-    """Entities as letters. Python's own reader raises ValueError at a number of some thousand digits."""
+def unescape_entities(text: str) -> str:
+    """Decode HTML entities. Unlike `html.unescape`, never raises for a number of some thousand digits."""
     return html.unescape(_LONG_ENTITY.sub("\ufffd", _ENTITY_ZEROS.sub("&#", text)))
 
 
-def balanced(text: str) -> str:
-    """`text` with every change of direction ended that it begins, so that words put behind it read as they should."""
-    if _TURNS.isdisjoint(text):
+def close_bidi_controls(text: str) -> str:
+    """Close every bidirectional embedding and isolate that the text opens, so that text behind it is not reordered."""
+    if _BIDI_OPENERS.isdisjoint(text):
         return text
     ends: list[str] = []
     for letter in text:
-        if letter in _TURNS:
-            ends.append(_TURN_ENDS[letter])
+        if letter in _BIDI_OPENERS:
+            ends.append(_BIDI_CLOSERS[letter])
         elif letter == _END_OF_ISOLATE and letter in ends:
             while ends.pop() != letter:
                 pass
@@ -126,39 +127,40 @@ def balanced(text: str) -> str:
     return text + "".join(reversed(ends))
 
 
-def file_name(name: str) -> str:
-    """A file's name as providers can take it: names on the agent's disk may hold anything."""
-    return "".join(c for c in whole(name) if c.isprintable()).strip() or "file"
+def safe_file_name(name: str) -> str:
+    """A file name without unprintable characters, which names on disk may hold and providers refuse."""
+    return "".join(c for c in replace_surrogates(name) if c.isprintable()).strip() or "file"
 
 
-def text(value: object) -> str:
-    """A scalar as text, "" for none, for objects and for truth values."""
+def as_text(value: object) -> str:
+    """A string or number as text; "" for anything else, booleans included."""
     if isinstance(value, str):
-        return whole(value)
+        return replace_surrogates(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return ""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def ident(value: object) -> str:
-    return text(value).strip()
+def as_id(value: object) -> str:
+    """An id as text; some providers give the same id as a number here and as text there."""
+    return as_text(value).strip()
 
 
-def word(value: object) -> str:
-    """A word of an open vocabulary: lower-case, with `_` for spaces and dashes."""
-    return text(value).strip().casefold().replace(" ", "_").replace("-", "_")
+def as_word(value: object) -> str:
+    """A word of an open vocabulary in lower case, with `_` for spaces and dashes."""
+    return as_text(value).strip().casefold().replace(" ", "_").replace("-", "_")
 
 
-def number(value: object) -> int | None:
-    """A whole number from zero to `LARGEST_NUMBER`; None for anything else."""
+def as_number(value: object) -> int | None:
+    """A whole number from zero to `MAX_NUMBER`; None for anything else."""
     try:
         found = int(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
     except (ValueError, OverflowError):
         return None
-    return found if found is not None and 0 <= found <= LARGEST_NUMBER else None
+    return found if found is not None and 0 <= found <= MAX_NUMBER else None
 
 
-def when(value: object) -> datetime | None:
+def as_time(value: object) -> datetime | None:
     """Unix seconds (number or text), ISO 8601 or RFC 2822; None for none and for no time before the year 3000."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None

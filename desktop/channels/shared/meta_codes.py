@@ -1,11 +1,11 @@
-"""Meta's error codes in the words we share with every provider (Meta, "Error codes", read 2026-11-22)."""
+"""Meta's error codes as provider error kinds (Meta, "Error codes", read 2026-11-22)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 
-from desktop.channels.shared.refusal_text import by_text
+from desktop.channels.shared.refusal_text import kind_of_text
 from desktop.ports import ProviderErrorKind
 
 CODES = {
@@ -32,23 +32,22 @@ CODES = {
     135000: ProviderErrorKind.UNKNOWN,
 }
 
-
-CATCH_ALL = frozenset({100, 131008, 131009, 135000})
+AMBIGUOUS_CODES = frozenset({100, 131008, 131009, 135000})
 """Codes of many reasons, which only the text tells apart."""
 
 
-def error_of(code: int, said: str = "") -> ProviderErrorKind | None:
-    """None for a code that we do not know. said: everything that Meta says beside it."""
-    told = by_text(said) if code in CATCH_ALL else None
-    return told or CODES.get(code)
+def kind_of_code(code: int, message: str = "") -> ProviderErrorKind | None:
+    """None for an unknown code. message: everything that Meta says beside it."""
+    by_text = kind_of_text(message) if code in AMBIGUOUS_CODES else None
+    return by_text or CODES.get(code)
 
 
-def from_description(
-    said: str, error_of: Callable[[int, str], ProviderErrorKind | None] = error_of
+def kind_of_description(
+    description: str, kind_of_code: Callable[[int, str], ProviderErrorKind | None] = kind_of_code
 ) -> tuple[ProviderErrorKind, str]:
-    """Trouble and code of a late failure, which comes as a text only: `(#131047) Re-engagement message`."""
-    for found in re.findall(r"(?<!\d)\d{3,6}(?!\d)", said):
-        known = error_of(int(found), said) if int(found) > 300 else None
-        if known is not None:
-            return known, found
+    """Kind and code of a late failure that comes as a text only: `(#131047) Re-engagement message`."""
+    for code in re.findall(r"(?<!\d)\d{3,6}(?!\d)", description):
+        kind = kind_of_code(int(code), description) if int(code) > 300 else None
+        if kind is not None:
+            return kind, code
     return ProviderErrorKind.UNKNOWN, ""

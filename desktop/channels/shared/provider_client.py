@@ -13,18 +13,18 @@ import httpx
 
 from desktop.channels.shared import loose_json
 from desktop.channels.shared.http import (
-    NEVER_LEFT,
+    NOT_SENT_ERRORS,
     READ_TIMEOUT_S,
-    Answer,
-    AnswerTooLarge,
     Credential,
-    InPath,
+    HttpResponse,
     LearningClock,
+    PathCredential,
+    ResponseTooLarge,
     Token,
-    exchange,
-    no_answer,
-    reading_client,
-    sending_client,
+    make_read_client,
+    make_send_client,
+    no_response_error,
+    send_request,
 )
 from desktop.channels.shared.rate_limit import RateLimiter
 from desktop.channels.shared.sentences import sentence
@@ -84,7 +84,10 @@ SendResult = SendResponse | Refused | NotSent | OutcomeUnknown
 """How one send ended, before the good answer has been read."""
 
 Describe = Callable[[Fault], str]
-"""Makes the sentence that the agent reads of a refusal."""
+"""Makes the sentence that the agent reads about a refusal."""
+
+DescribeFailure = Callable[[ProviderErrorKind, str, str], str]
+"""`ProviderClient.describe`: the sentence for a kind of failure, the provider's code and its message."""
 
 
 class ClientOptions(TypedDict, total=False):
@@ -134,7 +137,7 @@ class ProviderClient:
         base_url: str,
         credential: Credential,
         clock: LearningClock,
-        classify: Callable[[Answer, Any], Fault],
+        classify: Callable[[HttpResponse, Any], Fault],
         *,
         headers: Mapping[str, str] | None = None,
         describe: Describe | None = None,
@@ -145,8 +148,8 @@ class ProviderClient:
     ) -> None:
         read_timeout_s = options.get("read_timeout_s", READ_TIMEOUT_S)
         self._provider = provider
-        self._reading = reading_client(base_url, credential, headers or {}, read_timeout_s)
-        self._sending = sending_client(base_url, credential, headers or {}, read_timeout_s)
+        self._reading = make_read_client(base_url, credential, headers or {}, read_timeout_s)
+        self._sending = make_send_client(base_url, credential, headers or {}, read_timeout_s)
         self._clock = clock
         self._classify = classify
         self._describe = describe or self._shared_sentence
@@ -172,7 +175,7 @@ class ProviderClient:
     def _shared_sentence(self, fault: Fault) -> str:
         return sentence(fault.kind, self._provider, code=fault.code, message=fault.message)
 
-    def _fault(self, answer: Answer) -> Fault:
+    def _fault(self, answer: HttpResponse) -> Fault:
         fault = self._classify(answer, loose_json.parse_small(answer.body))
         if answer.status == 429 and self._rate_limiter is not None:
             fault = replace(fault, pause_s=self._rate_limiter.pause_background(answer.headers))
@@ -242,8 +245,8 @@ class ProviderClient:
     ) -> Any:
         try:
             answer = await self._exchange(client, method, path, content)
-        except (httpx.RequestError, AnswerTooLarge) as error:
-            failure = no_answer(self._provider, error)
+        except (httpx.RequestError, ResponseTooLarge) as error:
+            failure = no_response_error(self._provider, error)
         else:
             if answer.is_success:
                 try:
@@ -261,13 +264,15 @@ class ProviderClient:
         # Raised outside: the libraries' errors remember the request with its credential, and the whole answer.
         raise failure
 
-    async def _exchange(self, client: httpx.AsyncClient, method: str, path: str, content: Mapping[str, Any]) -> Answer:
+    async def _exchange(
+        self, client: httpx.AsyncClient, method: str, path: str, content: Mapping[str, Any]
+    ) -> HttpResponse:
         """One request and its answer of any status. Raises httpx.RequestError and AnswerTooLarge."""
         adaptive = self._read_timeout if client is self._reading else None
         timeout = {"timeout": adaptive.for_request()} if adaptive is not None else {}
         began_s = self._clock.monotonic()
         try:
-            answer = await exchange(client, self._clock, method, path, **timeout, **content)
+            answer = await send_request(client, self._clock, method, path, **timeout, **content)
         except httpx.ReadTimeout:
             if adaptive is not None:
                 adaptive.record_timeout()
@@ -289,12 +294,12 @@ class ProviderClient:
             await self._rate_limiter.acquire(background=False)
         try:
             answer = await self._exchange(self._sending, "POST", path, content)
-        except NEVER_LEFT:
+        except NOT_SENT_ERRORS:
             return NotSent(self.describe(ProviderErrorKind.OFFLINE), OFFLINE_PAUSE_S)
         except httpx.RequestError as error:
             # Read time-outs, resets, garbage: it may have been processed.
             return OutcomeUnknown(type(error).__name__)
-        except AnswerTooLarge:
+        except ResponseTooLarge:
             return OutcomeUnknown("AnswerTooLarge")
         if not answer.is_success:
             return self._send_refusal(answer, describe or self._describe)
@@ -303,7 +308,7 @@ class ProviderClient:
         except (ValueError, RecursionError):
             return OutcomeUnknown(f"HTTP {answer.status} with an unreadable answer")
 
-    def _send_refusal(self, answer: Answer, describe: Describe) -> Refused | NotSent | OutcomeUnknown:
+    def _send_refusal(self, answer: HttpResponse, describe: Describe) -> Refused | NotSent | OutcomeUnknown:
         fault = self._fault(answer)
         if answer.status == 429 or fault.retry_after_s is not None:
             named = (p for p in (fault.retry_after_s, fault.pause_s) if p is not None)
@@ -328,7 +333,7 @@ def _forms(credential: Credential) -> Iterator[str]:
     if isinstance(credential, httpx.Auth):
         flow = credential.auth_flow(httpx.Request("GET", "http://localhost"))
         yield from (value.split()[-1] for name, value in next(flow).headers.items() if name not in _USUAL_HEADERS)
-    elif isinstance(credential, InPath):
+    elif isinstance(credential, PathCredential):
         # What stands before the colon is a bot's public id.
         yield secret.partition(":")[2] or secret
 
@@ -354,7 +359,7 @@ def kind_of_status(status: int) -> ProviderErrorKind:
     }.get(status, ProviderErrorKind.REJECTED)
 
 
-def header_pause_s(answer: Answer) -> float | None:
+def header_pause_s(answer: HttpResponse) -> float | None:
     """`Retry-After` in seconds; None where it is missing or a date."""
-    seconds = loose_json.number(answer.headers.get("Retry-After"))
+    seconds = loose_json.as_number(answer.headers.get("Retry-After"))
     return None if seconds is None else float(seconds)

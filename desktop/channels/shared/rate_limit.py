@@ -12,45 +12,47 @@ from desktop.ports import Clock
 WINDOW_S = 10.0
 """Intercom refills its budget every 10 seconds (developer docs, "Rate limiting", read 2026-11-22)."""
 
-USUAL_LIMIT = 1667
-KEPT_FREE = 0.3
+DEFAULT_LIMIT = 1667
+RESERVED_SHARE = 0.3
+"""Of the budget, kept free for the agent's own requests."""
+
 LONGEST_PAUSE_S = 120.0
 
 
 class RateLimiter:
-    """Counts requests in 10-second windows; the answers' headers correct the count, since other computers share it.
+    """Counts requests in windows of 10 seconds; response headers correct the count, since other computers share it.
 
-    jitter: a number in [0, 1), spread over the start of a window so that not everybody begins at once.
+    jitter: a number in [0, 1) that spreads the start of a window, so that not every client begins at once.
     """
 
     def __init__(self, clock: Clock, jitter: Callable[[], float] = random.random) -> None:
         self._clock = clock
         self._jitter = jitter
-        self._limit = USUAL_LIMIT
-        self._left = USUAL_LIMIT
+        self._limit = DEFAULT_LIMIT
+        self._left = DEFAULT_LIMIT
         self._refills_at = clock.monotonic() + WINDOW_S
         self._paused_until = clock.monotonic()
 
     async def acquire(self, *, background: bool) -> None:
-        """Returns when the next request may go: at once for the agent's own, which may use the last of the budget."""
+        """Wait until a request may be sent: not at all for the agent's own, which may use up the budget."""
         while background and (wait_s := self._wait_s()) > 0:
             await self._clock.sleep(wait_s)
         self._left -= 1
 
     def update(self, headers: Mapping[str, str]) -> None:
-        """Takes an answer's rate-limit headers; incomplete or unreadable ones are ignored."""
+        """Correct the count by a response's rate-limit headers; incomplete or unreadable ones are ignored."""
         limit, left, reset = (_number(headers.get(f"X-RateLimit-{n}")) for n in ("Limit", "Remaining", "Reset"))
         if limit is None or limit < 1 or left is None or reset is None:
             return
         self._limit = int(limit)
         refills_at = self._clock.monotonic() + min(max(reset - self._clock.now().timestamp(), 0.0), WINDOW_S)
         same_window = abs(refills_at - self._refills_at) < WINDOW_S / 2
-        # Answers overtake each other; within a window the budget only shrinks.
+        # Responses overtake each other; within a window the budget only shrinks.
         self._left = min(self._left, int(left)) if same_window else int(left)
         self._refills_at = refills_at
 
     def pause_background(self, headers: Mapping[str, str]) -> float:
-        """After a 429: all background work pauses. Gives the pause in seconds, jitter included."""
+        """Pause all background work after a 429. Returns the pause in seconds, jitter included."""
         pause_s = self._named_pause_s(headers) + self._jitter() * 0.2 * WINDOW_S
         self._paused_until = max(self._paused_until, self._clock.monotonic() + pause_s)
         return pause_s
@@ -77,7 +79,7 @@ class RateLimiter:
             self._refills_at = now + WINDOW_S
         if now < self._paused_until:
             return self._paused_until - now
-        if self._left > self._limit * KEPT_FREE:
+        if self._left > self._limit * RESERVED_SHARE:
             return 0.0
         return self._refills_at - now + self._jitter() * 0.2 * WINDOW_S
 

@@ -1,4 +1,4 @@
-"""What a refusal means by its text, for codes that a provider uses for many reasons."""
+"""Classifies refusals by their text, for codes that a provider uses for many reasons."""
 
 from __future__ import annotations
 
@@ -38,6 +38,6 @@ _RULES = tuple(
 )
 
 
-def by_text(said: str) -> ProviderErrorKind | None:
-    """None where the text says nothing that we know."""
-    return next((error for pattern, error in _RULES if pattern.search(said)), None)
+def kind_of_text(message: str) -> ProviderErrorKind | None:
+    """The kind of the first pattern that the message matches; None where none does."""
+    return next((error for pattern, error in _RULES if pattern.search(message)), None)

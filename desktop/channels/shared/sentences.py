@@ -1,4 +1,4 @@
-"""What each trouble with a channel means for the agent, and the next step: one sentence each, the same everywhere."""
+"""The sentence for each kind of provider error: what happened and the next step, the same for every provider."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from desktop.ports import ProviderErrorKind
 
-WORDS: Mapping[ProviderErrorKind, tuple[str, str]] = {
+SENTENCES: Mapping[ProviderErrorKind, tuple[str, str]] = {
     ProviderErrorKind.SIGNED_OUT: (
         "{provider} does not accept the credential.",
         "Enter a new one in this account's settings.",
@@ -88,7 +88,7 @@ WORDS: Mapping[ProviderErrorKind, tuple[str, str]] = {
     ),
 }
 
-# Where the provider's own words help, because ours cover much.
+# Kinds that cover so much that the provider's own message helps.
 _QUOTED = frozenset(
     {
         ProviderErrorKind.FORBIDDEN,
@@ -105,13 +105,13 @@ _QUOTED = frozenset(
         ProviderErrorKind.UNKNOWN,
     }
 )
-LONGEST_QUOTE = 200
+MAX_QUOTE_LENGTH = 200
 
 
 def sentence(kind: ProviderErrorKind, provider: str, *, code: str = "", message: str = "") -> str:
-    """What happened, the provider's own words where they add something, its code, and what to do."""
-    what, next_step = (part.format(provider=provider) for part in WORDS[kind])
-    message = _short(message) if kind in _QUOTED else ""
+    """What happened, the provider's own message where it adds something, its code, and what to do."""
+    what, next_step = (part.format(provider=provider) for part in SENTENCES[kind])
+    message = _shortened(message) if kind in _QUOTED else ""
     if message:
         what = f"{what.rstrip('.')}: “{message}”."
     if code:
@@ -119,7 +119,7 @@ def sentence(kind: ProviderErrorKind, provider: str, *, code: str = "", message:
     return f"{what} {next_step}"
 
 
-def _short(message: str) -> str:
-    """On one line and not longer than a line or two."""
+def _shortened(message: str) -> str:
+    """On one line, of bounded length."""
     words = " ".join(message.split()).rstrip(".")
-    return words if len(words) <= LONGEST_QUOTE else words[: LONGEST_QUOTE - 1] + "…"
+    return words if len(words) <= MAX_QUOTE_LENGTH else words[: MAX_QUOTE_LENGTH - 1] + "…"

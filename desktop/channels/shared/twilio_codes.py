@@ -1,8 +1,8 @@
-"""Twilio's error codes in the words we share with every provider (Twilio, "Errors", read 2026-11-22)."""
+"""Twilio's error codes as provider error kinds (Twilio, "Errors", read 2026-11-22)."""
 
 from __future__ import annotations
 
-from desktop.channels.shared.refusal_text import by_text
+from desktop.channels.shared.refusal_text import kind_of_text
 from desktop.ports import ProviderErrorKind
 
 CODES = {
@@ -38,10 +38,10 @@ FAMILIES = {
     217: ProviderErrorKind.SENDER,
     630: ProviderErrorKind.REJECTED,
 }
-"""By a code's first three digits: what the codes have in common that no table of ours names."""
+"""By a code's first three digits: what the codes have in common that `CODES` does not name."""
 
 
-def error_of(code: int, said: str = "") -> ProviderErrorKind | None:
-    """By the code, else by the text, else by the code's family; None for a code that we do not know."""
+def kind_of_code(code: int, message: str = "") -> ProviderErrorKind | None:
+    """By the code, else by the message, else by the code's family; None for an unknown code."""
     family = FAMILIES.get(code // 100)
-    return CODES.get(code) or (by_text(said) or family if family is not None else None)
+    return CODES.get(code) or (kind_of_text(message) or family if family is not None else None)

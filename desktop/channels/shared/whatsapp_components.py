@@ -1,4 +1,4 @@
-"""WhatsApp's template components, in Meta's form, as several providers pass them on."""
+"""Reads WhatsApp template components in Meta's form, which several providers pass on."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from desktop.channels.shared.loose_json import items, text, word
+from desktop.channels.shared.loose_json import as_list, as_text, as_word
 from desktop.domain.content.template import Button, ButtonKind, Category, Header, HeaderKind, Status
 
-# Every word that Meta's pages and clients show (read 2026-11-22); whatever else comes is not sendable.
+# Every status that Meta's pages and clients show (read 2026-11-22); a template in any other cannot be sent.
 STATUS = {
     "approved": Status.APPROVED,
     "pending": Status.PENDING,
@@ -35,8 +35,8 @@ _SENDABLE_PARTS = frozenset({"header", "body", "footer", "buttons"})
 
 
 @dataclass(slots=True)
-class Parts:
-    """What components say. unsendable: the first thing in them that cannot be sent from here, as a sentence."""
+class Components:
+    """The components of one template. unsendable: a sentence about the first one that cannot be sent from here."""
 
     header: Header | None = None
     body: str = ""
@@ -45,66 +45,66 @@ class Parts:
     examples: dict[str, str] = field(default_factory=dict)
     unsendable: str = ""
 
-    def cannot(self, what: str) -> None:
+    def mark_unsendable(self, what: str) -> None:
         self.unsendable = self.unsendable or f"Templates with {what} cannot be sent from here."
 
 
-def status(value: object) -> Status:
-    return STATUS.get(word(value), Status.OTHER)
+def read_status(value: object) -> Status:
+    return STATUS.get(as_word(value), Status.OTHER)
 
 
-def category(value: object) -> Category:
+def read_category(value: object) -> Category:
     try:
-        return Category(word(value))
+        return Category(as_word(value))
     except ValueError:
         return Category.UNKNOWN
 
 
-def parts(components: object) -> Parts:
-    found = Parts()
-    for raw in items(components):
+def read_components(components: object) -> Components:
+    found = Components()
+    for raw in as_list(components):
         if isinstance(raw, dict):
-            _take(found, word(raw.get("type")), raw)
+            _read_component(found, as_word(raw.get("type")), raw)
     return found
 
 
-def _take(found: Parts, kind: str, raw: Mapping[str, Any]) -> None:
+def _read_component(found: Components, kind: str, raw: Mapping[str, Any]) -> None:
     if kind not in _SENDABLE_PARTS:
-        found.cannot(f"a {kind.replace('_', ' ') or 'nameless part'}")
+        found.mark_unsendable(f"a {kind.replace('_', ' ') or 'nameless part'}")
     elif kind == "body":
-        found.body = text(raw.get("text"))
+        found.body = as_text(raw.get("text"))
         found.examples |= _examples("body", raw.get("example"))
     elif kind == "footer":
-        found.footer = text(raw.get("text"))
+        found.footer = as_text(raw.get("text"))
     elif kind == "buttons":
-        for button in items(raw.get("buttons")):
-            _take_button(found, button if isinstance(button, dict) else {})
+        for button in as_list(raw.get("buttons")):
+            _read_button(found, button if isinstance(button, dict) else {})
     else:
-        _take_header(found, raw)
+        _read_header(found, raw)
 
 
-def _take_header(found: Parts, raw: Mapping[str, Any]) -> None:
-    form = word(raw.get("format")) or "text"
+def _read_header(found: Components, raw: Mapping[str, Any]) -> None:
+    form = as_word(raw.get("format")) or "text"
     try:
-        found.header = Header(HeaderKind(form), text(raw.get("text")) if form == "text" else "")
+        found.header = Header(HeaderKind(form), as_text(raw.get("text")) if form == "text" else "")
     except ValueError:
-        found.cannot(f"a {form} header")
+        found.mark_unsendable(f"a {form} header")
         return
     if form == "text":
         found.examples |= _examples("header", raw.get("example"))
 
 
-def _take_button(found: Parts, raw: Mapping[str, Any]) -> None:
-    form = word(raw.get("type"))
+def _read_button(found: Components, raw: Mapping[str, Any]) -> None:
+    form = as_word(raw.get("type"))
     kind = _BUTTONS.get(form, ButtonKind.PLAIN)
     if form not in _BUTTONS:
-        found.cannot(f"a {form.replace('_', ' ')} button")
-    url = text(raw.get("url")) if kind is ButtonKind.URL else ""
-    shown = next((text(e) for e in items(raw.get("example"))), "")
+        found.mark_unsendable(f"a {form.replace('_', ' ')} button")
+    url = as_text(raw.get("url")) if kind is ButtonKind.URL else ""
+    shown = next((as_text(e) for e in as_list(raw.get("example"))), "")
     if "{{" in url and shown:
         # The example is the whole address, the value only its end.
         found.examples[f"button.{len(found.buttons)}"] = shown.removeprefix(url[: url.index("{{")])
-    found.buttons.append(Button(kind, text(raw.get("text")), url))
+    found.buttons.append(Button(kind, as_text(raw.get("text")), url))
 
 
 def _examples(place: str, raw: object) -> dict[str, str]:
@@ -115,14 +115,14 @@ def _examples(place: str, raw: object) -> dict[str, str]:
 
 
 def _named(place: str, raw: object) -> Iterator[tuple[str, str]]:
-    for pair in items(raw):
-        if isinstance(pair, dict) and text(pair.get("param_name")):
-            yield f"{place}.{text(pair['param_name'])}", text(pair.get("example"))
+    for pair in as_list(raw):
+        if isinstance(pair, dict) and as_text(pair.get("param_name")):
+            yield f"{place}.{as_text(pair['param_name'])}", as_text(pair.get("example"))
 
 
 def _numbered(place: str, raw: object) -> Iterator[tuple[str, str]]:
-    values = items(raw)
+    values = as_list(raw)
     if values and isinstance(values[0], list):
         values = values[0]
     for number, value in enumerate(values, 1):
-        yield f"{place}.{number}", text(value)
+        yield f"{place}.{number}", as_text(value)

@@ -1,1 +1,1 @@
-"""Telegram: a bot that writes to the people who started it, and receives only where nobody else does."""
+"""Telegram: a bot that writes to the people who started it."""

@@ -1,11 +1,11 @@
-"""The Bot API's methods, one each. The token is part of every address: it is put there below all that logs."""
+"""The Bot API's methods, one method each. The token is part of every address, see `PathCredential`."""
 
 from __future__ import annotations
 
 from typing import Any, Unpack
 
 from desktop.channels.shared.direct_channel import form_part
-from desktop.channels.shared.http import InPath, LearningClock, Token
+from desktop.channels.shared.http import LearningClock, PathCredential, Token
 from desktop.channels.shared.provider_client import ClientOptions, ProviderClient, SendResult
 from desktop.channels.telegram import errors
 from desktop.ports import OutgoingFile
@@ -16,16 +16,16 @@ HOST = "https://api.telegram.org"
 
 
 class TelegramApi(ProviderClient):
-    """One bot. Reads raise ProviderError."""
+    """The Bot API with one bot's token. Reads raise ProviderError."""
 
     def __init__(self, base_url: str, token: Token, clock: LearningClock, **options: Unpack[ClientOptions]) -> None:
-        super().__init__("Telegram", base_url, InPath(token), clock, errors.classify, **options)
+        super().__init__("Telegram", base_url, PathCredential(token), clock, errors.classify, **options)
 
     async def me(self) -> Any:
         return await self.read(_method("getMe"))
 
     async def webhook(self) -> Any:
-        """Only ever read: a webhook is somebody else's."""
+        """The bot's webhook, which belongs to another program and is only read."""
         return await self.read(_method("getWebhookInfo"))
 
     async def send_message(self, fields: Json) -> SendResult:
@@ -38,4 +38,4 @@ class TelegramApi(ProviderClient):
 
 
 def _method(name: str) -> str:
-    return f"/bot{InPath.MARK}/{name}"
+    return f"/bot{PathCredential.MARK}/{name}"

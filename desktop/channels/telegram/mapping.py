@@ -1,4 +1,4 @@
-"""Between the Bot API's JSON and our words. Pure functions."""
+"""Maps the Bot API's JSON: the account, and the fields of a send. Pure functions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from desktop.channels.shared.loose_json import field, ident, number, read, text, whole
+from desktop.channels.shared.loose_json import as_id, as_number, as_struct, as_text, get_field, replace_surrogates
 from desktop.channels.telegram import wire
 from desktop.ports import Accepted, ChannelAccount, DirectMessage
 
@@ -23,50 +23,50 @@ _CHAT_ID = re.compile(r"[1-9][0-9]{0,15}")
 
 
 def result(content: object) -> Any:
-    """What a good answer holds, None for any other."""
-    return field(content, "result") if field(content, "ok") is True else None
+    """The result in a good answer; None for any other."""
+    return get_field(content, "result") if get_field(content, "ok") is True else None
 
 
 def account(me: object, webhook: object) -> ChannelAccount | None:
-    """None for what is no bot."""
-    found = read(me, wire.User)
-    if not ident(found.id):
+    """Map a bot; None for an answer that is none."""
+    found = as_struct(me, wire.User)
+    if not as_id(found.id):
         return None
-    username = ident(found.username)
-    remarks = (WEBHOOK_REMARK,) if ident(field(webhook, "url")) else ()
-    return ChannelAccount(text(found.first_name).strip(), f"@{username}" if username else "", remarks)
+    username = as_id(found.username)
+    remarks = (WEBHOOK_REMARK,) if as_id(get_field(webhook, "url")) else ()
+    return ChannelAccount(as_text(found.first_name).strip(), f"@{username}" if username else "", remarks)
 
 
 def accepted(content: object) -> Accepted | None:
-    """None for an answer that names no message. Number 0 is one that Telegram sends a little later, under a number that
-    it does not tell."""
-    found = read(result(content), wire.Message)
-    chat = read(found.chat, wire.Chat)
-    if not ident(found.message_id) or not ident(chat.id):
+    """Read the answer to a send; None if it names no message. Number 0 is a message that Telegram sends a little later,
+    under a number that it does not report."""
+    found = as_struct(result(content), wire.Message)
+    chat = as_struct(found.chat, wire.Chat)
+    if not as_id(found.message_id) or not as_id(chat.id):
         return None
-    entry_id = "" if number(found.message_id) == 0 else f"{ident(chat.id)}:{ident(found.message_id)}"
-    return Accepted(entry_id, address=ident(chat.id))
+    entry_id = "" if as_number(found.message_id) == 0 else f"{as_id(chat.id)}:{as_id(found.message_id)}"
+    return Accepted(entry_id, address=as_id(chat.id))
 
 
 # --- what is sent --------------------------------------------------------------------------------------------------
 
 
 def chat_id(to: str) -> int | None:
-    """None for what is no private chat."""
+    """The id of a private chat; None for any other address."""
     return int(to) if _CHAT_ID.fullmatch(to.strip()) else None
 
 
 def text_fields(out: DirectMessage, chat: int) -> Json:
-    """Plain text, without a parse mode: unescaped marks would be refused."""
-    return {"chat_id": chat, "text": whole(out.text)} | _quoted(out)
+    """The fields of a text message, without a parse mode: with one, unescaped markup would be refused."""
+    return {"chat_id": chat, "text": replace_surrogates(out.text)} | _reply_fields(out)
 
 
 def file_fields(out: DirectMessage, chat: int) -> dict[str, str]:
-    """Of a form, where everything is text."""
-    caption = {"caption": whole(out.text)} if out.text else {}
-    return {"chat_id": str(chat)} | caption | {k: json.dumps(v) for k, v in _quoted(out).items()}
+    """The fields of a form beside a file; every value is text."""
+    caption = {"caption": replace_surrogates(out.text)} if out.text else {}
+    return {"chat_id": str(chat)} | caption | {k: json.dumps(v) for k, v in _reply_fields(out).items()}
 
 
-def _quoted(out: DirectMessage) -> Json:
-    quoted = number(out.reply_to.rpartition(":")[2])
+def _reply_fields(out: DirectMessage) -> Json:
+    quoted = as_number(out.reply_to.rpartition(":")[2])
     return {"reply_parameters": {"message_id": quoted, "allow_sending_without_reply": True}} if quoted else {}

@@ -1,4 +1,4 @@
-"""The Bot API's answers in Telegram's names, only the fields we use (Bot API 10.1, 2026-06-11)."""
+"""The Bot API's answers in Telegram's names, with the fields that are used (Bot API 10.1, 2026-06-11)."""
 
 from __future__ import annotations
 

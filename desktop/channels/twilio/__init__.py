@@ -1,1 +1,1 @@
-"""Twilio: WhatsApp and SMS senders, the one provider that lists what was said in both directions."""
+"""Twilio: WhatsApp and SMS senders, and the lists of what was sent in both directions."""

@@ -1,4 +1,4 @@
-"""Twilio's endpoints, one method each, in its own terms: forms in, JSON out."""
+"""Twilio's endpoints, one method each, in Twilio's terms: forms in, JSON out."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Unpack
 from urllib.parse import parse_qsl, urlsplit
 
-from desktop.channels.shared.http import AsPassword, LearningClock, Token
-from desktop.channels.shared.loose_json import field, items, text
+from desktop.channels.shared.http import BasicCredential, LearningClock, Token
+from desktop.channels.shared.loose_json import as_list, as_text, get_field
 from desktop.channels.shared.provider_client import ClientOptions, ProviderClient, SendResult, path_segment
 from desktop.channels.twilio import errors
 
@@ -18,7 +18,7 @@ MAX_PAGES = 20
 
 
 class TwilioApi(ProviderClient):
-    """One account. Reads raise ProviderError.
+    """The API of one account. Reads raise ProviderError.
 
     user: the account's SID with its auth token, or an API key's SID with the key's secret.
     """
@@ -33,7 +33,7 @@ class TwilioApi(ProviderClient):
         clock: LearningClock,
         **options: Unpack[ClientOptions],
     ) -> None:
-        credential = AsPassword(user, token)
+        credential = BasicCredential(user, token)
         super().__init__("Twilio", base_url, credential, clock, errors.classify, **options)
         self._content = ProviderClient("Twilio", content_base_url, credential, clock, errors.classify, **options)
         self._account = f"/2010-04-01/Accounts/{path_segment(account_sid)}"
@@ -43,11 +43,11 @@ class TwilioApi(ProviderClient):
         await self._content.aclose()
 
     async def newest_message(self, filters: Mapping[str, str]) -> Any:
-        """A page of one: harmless, and allowed to every kind of key."""
+        """A page of one message: harmless, and allowed with every kind of key."""
         return await self.read(f"{self._account}/Messages.json", params={**filters, "PageSize": "1"})
 
     async def account(self) -> Any:
-        """Refused to some kinds of keys."""
+        """The account; refused with some kinds of keys."""
         return await self.request("GET", f"{self._account}.json")
 
     async def send_message(self, form: Mapping[str, str]) -> SendResult:
@@ -62,17 +62,17 @@ class TwilioApi(ProviderClient):
         max_pages: int = MAX_PAGES,
         is_enough: Callable[[list[Any]], bool] = lambda page: False,
     ) -> tuple[list[Any], bool]:
-        """Newest first, and whether that was all. The comparison is part of a filter's name: `DateSent>`.
+        """Messages, newest first, and whether these are all. The comparison is part of a filter's name: `DateSent>`.
 
-        is_enough: whether nothing that follows a page is wanted.
+        is_enough: whether no page after this one is needed.
         """
         path = f"{self._account}/Messages.json"
         return await self._pages(self, path, filters, "messages", ("next_page_uri",), max_pages, is_enough)
 
     async def contents(self) -> list[Any]:
         """Content templates with their approvals."""
-        path, following = "/v2/ContentAndApprovals", ("meta", "next_page_url")
-        return (await self._pages(self._content, path, {}, "contents", following, MAX_PAGES))[0]
+        path, next_page = "/v2/ContentAndApprovals", ("meta", "next_page_url")
+        return (await self._pages(self._content, path, {}, "contents", next_page, MAX_PAGES))[0]
 
     async def _pages(
         self,
@@ -80,18 +80,18 @@ class TwilioApi(ProviderClient):
         path: str,
         filters: Mapping[str, str],
         name: str,
-        following: tuple[str, ...],
+        next_page: tuple[str, ...],
         max_pages: int,
         is_enough: Callable[[list[Any]], bool] = lambda page: False,
     ) -> tuple[list[Any], bool]:
-        """Follows only the query of the next page's address: its host and path are what we asked already."""
+        """Read the pages. Of the next page's address only the query is used: host and path are known."""
         found: list[Any] = []
         params: Mapping[str, str] = {**filters, "PageSize": str(PAGE_SIZE)}
         for _ in range(max_pages):
             page = await client.read(path, params=params)
-            listed = items(page, name)
+            listed = as_list(page, name)
             found += listed
-            query = _query(text(field(page, *following)))
+            query = _query(as_text(get_field(page, *next_page)))
             if not query or query == params or is_enough(listed):
                 return found, True
             params = query

@@ -1,4 +1,4 @@
-"""One of our senders at Twilio, for WhatsApp or for SMS."""
+"""The channel adapter for a sender at Twilio, on WhatsApp or SMS."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Unpack
 
 from desktop.channels.shared.direct_channel import DirectChannel, no_templates
 from desktop.channels.shared.http import LearningClock, Token
-from desktop.channels.shared.loose_json import read, text, whole, word
+from desktop.channels.shared.loose_json import as_struct, as_text, as_word, replace_surrogates
 from desktop.channels.shared.provider_client import ClientOptions
 from desktop.channels.twilio import mapping, wire
 from desktop.channels.twilio.api import CONTENT_HOST, HOST, TwilioApi
@@ -32,7 +32,7 @@ TIME_SLACK = timedelta(seconds=2)
 """Twilio's times are whole seconds."""
 
 LOOK_UP_PAGES = 1
-_STOPPED = {
+_STOPPED_ACCOUNTS = {
     "suspended": "Twilio has suspended this account; nothing can be sent.",
     "closed": "This Twilio account is closed.",
 }
@@ -78,17 +78,17 @@ class TwilioChannel(DirectChannel[TwilioApi]):
         super().__init__(ChannelKey(Provider.TWILIO, channel, self._sender), api, capabilities, mapping.accepted)
 
     async def check(self) -> ChannelAccount:
-        """The name only where the key may read it."""
-        page = await self._api.newest_message({} if self._is_service else {"From": self._our_address()})
+        """Check the key and the sender. The account's name is read where the key may."""
+        page = await self._api.newest_message({} if self._is_service else {"From": self._sender_address()})
         if not isinstance(page, dict) or not isinstance(page.get("messages"), list):
             raise self._api.error(ProviderErrorKind.BAD_ANSWER)
         try:
-            account = read(await self._api.account(), wire.Account)
+            account = as_struct(await self._api.account(), wire.Account)
         except ProviderError:
             account = wire.Account()
-        remarks = [_STOPPED[state]] if (state := word(account.status)) in _STOPPED else []
-        name = text(account.friendly_name).strip() or self._account_sid
-        # Which of a service's numbers customers see is not told.
+        remarks = [_STOPPED_ACCOUNTS[state]] if (state := as_word(account.status)) in _STOPPED_ACCOUNTS else []
+        name = as_text(account.friendly_name).strip() or self._account_sid
+        # Which of a service's numbers customers see is not reported.
         address = "" if self._is_service else self._sender
         if address and not page["messages"]:
             remarks.append(f"Nothing was sent from {address} yet, so whether it is this account's own is not known.")
@@ -98,19 +98,19 @@ class TwilioChannel(DirectChannel[TwilioApi]):
         if not self._on_whatsapp:
             return []
         listed = await self._api.contents()
-        # After the answers: until the first one the clock may not know the servers' time.
+        # Read after the answers: before the first one the clock may not know the servers' time.
         now = self._clock.now()
         return [t for raw in listed if (t := mapping.template(raw, now)) is not None]
 
     # --- sending -------------------------------------------------------------------------------------------------
 
     async def send_text(self, out: DirectMessage) -> SendOutcome:
-        """Files are refused: Twilio takes them only as public links. Quotes are not possible and left out."""
+        """Send a text. Files are refused: Twilio takes them only as public links. Quotes are left out."""
         if out.file is not None:
             return self._refused(ProviderErrorKind.FILE)
         if len(out.text) > mapping.MAX_TEXT:
             return self._refused(ProviderErrorKind.TOO_LARGE)
-        return await self._send(out.to, {"Body": whole(out.text)})
+        return await self._send(out.to, {"Body": replace_surrogates(out.text)})
 
     async def send_template(self, out: DirectTemplate) -> SendOutcome:
         if not self._on_whatsapp:
@@ -126,34 +126,34 @@ class TwilioChannel(DirectChannel[TwilioApi]):
         address = mapping.address(self._channel, to)
         if not address:
             return self._refused(ProviderErrorKind.BAD_ADDRESS)
-        form = {"To": address, **self._from(), "ValidityPeriod": str(mapping.VALIDITY_S), **content}
+        form = {"To": address, **self._sender_field(), "ValidityPeriod": str(mapping.VALIDITY_S), **content}
         return self._outcome(await self._api.send_message(form))
 
-    def _from(self) -> dict[str, str]:
-        return {"MessagingServiceSid": self._sender} if self._is_service else {"From": self._our_address()}
+    def _sender_field(self) -> dict[str, str]:
+        return {"MessagingServiceSid": self._sender} if self._is_service else {"From": self._sender_address()}
 
-    def _our_address(self) -> str:
-        """Short codes and names are no phone numbers and go as they are."""
+    def _sender_address(self) -> str:
+        """Our address in Twilio's form; short codes and names are no phone numbers and go as they are."""
         return mapping.address(self._channel, self._sender) or self._sender
 
-    # --- what became of it ---------------------------------------------------------------------------------------
+    # --- after sending -------------------------------------------------------------------------------------------
 
     async def look_up_sent(
         self, out: DirectMessage | DirectTemplate, since: datetime, known_ids: Collection[str]
     ) -> str | None:
-        """The oldest message to her with the same words. Asked without a date: one that is still queued has none."""
+        """The oldest message to the customer with the same text, searched without a date: a queued one has none."""
         address = mapping.address(self._channel, out.to)
         if not address:
             return None
-        filters = {"To": address} | ({} if self._is_service else {"From": self._our_address()})
+        filters = {"To": address} | ({} if self._is_service else {"From": self._sender_address()})
         listed, _ = await self._api.messages(filters, LOOK_UP_PAGES)
         text = out.text if isinstance(out, DirectMessage) else out.filled.body
         for raw in reversed(listed):
             found = mapping.message(raw, self._api.describe)
-            made = mapping.created_at(raw)
-            if found is None or made is None or made < since - TIME_SLACK or found.remote_id in known_ids:
+            created_at = mapping.created_at(raw)
+            if found is None or created_at is None or created_at < since - TIME_SLACK or found.remote_id in known_ids:
                 continue
-            if found.made_by_api and found.text.split() == whole(text).split():
+            if found.made_by_api and found.text.split() == replace_surrogates(text).split():
                 return found.remote_id
         return None
 
@@ -161,26 +161,28 @@ class TwilioChannel(DirectChannel[TwilioApi]):
         return mapping.delivery(await self._api.message(remote_id), self._api.describe)
 
     async def messages(self, since: datetime, customer: str = "") -> MessageList:
-        """Addresses match exactly: a customer who may be known under an older form of her number is asked for under
-        each of them."""
-        hers = mapping.address(self._channel, customer)
-        if self._is_service or (customer and not hers):
+        """The messages in both directions. Addresses match exactly: a customer who may be known under an older form of
+        their number must be asked for under each form."""
+        customer_address = mapping.address(self._channel, customer)
+        if self._is_service or (customer and not customer_address):
             return MessageList((), complete=False)
-        ours, since = self._our_address(), since.replace(microsecond=0)
-        # Only the day counts for Twilio, in GMT.
+        sender, since = self._sender_address(), since.replace(microsecond=0)
+        # Twilio compares the day only, in GMT.
         after = {"DateSent>": since.astimezone(UTC).date().isoformat()}
-        inbound, all_in = await self._api.messages({"To": ours, **({"From": hers} if hers else {}), **after})
-        # Asked without a date: what is still queued has none.
-        outbound, all_out = await self._api.messages(
-            {"From": ours, **({"To": hers} if hers else {})},
+        inbound, has_all_inbound = await self._api.messages(
+            {"To": sender, **({"From": customer_address} if customer_address else {}), **after}
+        )
+        # Without a date: a queued message has none.
+        outbound, has_all_outbound = await self._api.messages(
+            {"From": sender, **({"To": customer_address} if customer_address else {})},
             is_enough=lambda page: all((mapping.created_at(raw) or since) < since for raw in page),
         )
         found: dict[str, ChannelMessage] = {}
         for raw in (*inbound, *outbound):
             message = mapping.message(raw, self._api.describe)
             if message is not None and message.sent_at >= since:
-                # New messages shift the pages while we read them, so one can come twice.
+                # New messages shift the pages while they are read, so one can come twice.
                 found.setdefault(message.remote_id, message)
-        # Within one second they stay as Twilio has them.
+        # Within one second the order stays Twilio's.
         newest_first = sorted(found.values(), key=lambda m: m.sent_at, reverse=True)
-        return MessageList(tuple(newest_first), all_in and all_out)
+        return MessageList(tuple(newest_first), has_all_inbound and has_all_outbound)

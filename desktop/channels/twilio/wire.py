@@ -1,4 +1,4 @@
-"""Twilio's answers in its own names, only the fields we use. Numbers come as text, `error_code` as a number."""
+"""Twilio's answers in Twilio's names, with the fields that are used. Numbers come as text, `error_code` as a number."""
 
 from __future__ import annotations
 

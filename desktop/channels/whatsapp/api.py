@@ -6,7 +6,7 @@ from typing import Any, Unpack
 
 from desktop.channels.shared.direct_channel import form_part
 from desktop.channels.shared.http import LearningClock, Token
-from desktop.channels.shared.loose_json import field, items, text
+from desktop.channels.shared.loose_json import as_list, as_text, get_field
 from desktop.channels.shared.provider_client import ClientOptions, ProviderClient, SendResult, path_segment
 from desktop.channels.whatsapp import errors
 from desktop.ports import OutgoingFile
@@ -26,7 +26,7 @@ _HISTORY_FIELDS = "id,message_id,events{id,delivery_status,timestamp,error_descr
 
 
 class WhatsAppApi(ProviderClient):
-    """What Meta and 360dialog have in common. messages_path, media_path: of the number. Reads raise ProviderError."""
+    """The endpoints that Meta and 360dialog have in common. Reads raise ProviderError."""
 
     messages_path: str
     media_path: str
@@ -45,7 +45,9 @@ class WhatsAppApi(ProviderClient):
         part = form_part(file)
         form = {"messaging_product": "whatsapp", "type": part[2]}
         answer = await self.request("POST", self.media_path, data=form, files={"file": part})
-        return text(field(answer, "id")) or text(field(next(iter(items(field(answer, "media"))), None), "id"))
+        return as_text(get_field(answer, "id")) or as_text(
+            get_field(next(iter(as_list(get_field(answer, "media"))), None), "id")
+        )
 
 
 class CloudApi(WhatsAppApi):
@@ -77,29 +79,29 @@ class CloudApi(WhatsAppApi):
     async def numbers(self) -> tuple[set[str], bool]:
         """Ids of the account's numbers, and whether these are all."""
         page = await self.read(f"{self._account}/phone_numbers", params={"fields": "id", "limit": str(PAGE_SIZE)})
-        return {text(field(raw, "id")) for raw in items(page, "data")}, not field(page, "paging", "next")
+        return {as_text(get_field(raw, "id")) for raw in as_list(page, "data")}, not get_field(page, "paging", "next")
 
     async def templates(self) -> list[Any]:
-        """Every page. The next one is asked for by its cursor: the address that Meta gives may hold the token."""
+        """All templates. Pages are requested by their cursor: the address that Meta gives may hold the token."""
         found: list[Any] = []
         params = {"fields": _TEMPLATE_FIELDS, "limit": str(PAGE_SIZE)}
         seen: set[str] = set()
         while len(seen) < MAX_PAGES:
             page = await self.read(f"{self._account}/message_templates", params=params)
-            found += items(page, "data")
-            after = text(field(page, "paging", "cursors", "after"))
-            if not after or after in seen or not field(page, "paging", "next"):
+            found += as_list(page, "data")
+            after = as_text(get_field(page, "paging", "cursors", "after"))
+            if not after or after in seen or not get_field(page, "paging", "next"):
                 break
             seen.add(after)
             params["after"] = after
         return found
 
     async def template_now(self, template_id: str) -> Any:
-        """What can change without notice: status, category, quality."""
+        """What may change without notice: status, category, quality."""
         fields = {"fields": "status,quality_score,category"}
         return await self.read(f"{self._root}/{path_segment(template_id)}", params=fields)
 
     async def history(self, message_id: str) -> Any:
-        """Documented, and unproven in the field: some accounts are refused, some get an empty list."""
+        """The events of a message. Documented, but some accounts are refused and some get an empty list."""
         params = {"message_id": message_id, "fields": _HISTORY_FIELDS}
         return await self.read(f"{self._number}/message_history", params=params)

@@ -1,4 +1,4 @@
-"""WhatsApp numbers written to directly, at Meta or at 360dialog."""
+"""The channel adapters for WhatsApp numbers at Meta and at 360dialog."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ CAPABILITIES = Capabilities(
 NO_TEMPLATES = "This token may not read the account's templates, so only free text can be sent with it."
 OTHER_ACCOUNT = "This number is not one of that WhatsApp Business account: its templates may be refused here."
 MAX_EMPTY_HISTORIES = 3
-"""Empty answers from `message_history` before we believe that this account gets none."""
+"""After so many empty answers from `message_history` this account is taken to get none."""
 
 _NO_HISTORY = frozenset(
     {
@@ -92,19 +92,19 @@ class _WhatsAppChannel(DirectChannel[Api]):
 
     async def templates(self) -> Sequence[Template]:
         listed = await self._api.templates()
-        # After the answers: until the first one the clock may not know the servers' time.
+        # Read after the answers: before the first one the clock may not know the servers' time.
         now = self._clock.now()
         return [t for raw in listed if (t := mapping.template(raw, now)) is not None]
 
     async def send_text(self, out: DirectMessage) -> SendOutcome:
-        whom = mapping.recipient(out.to)
-        if whom is None:
+        recipient = mapping.recipient(out.to)
+        if recipient is None:
             return self._refused(ProviderErrorKind.BAD_ADDRESS)
         found = plan_message_file(direct_file_route(self._key.provider, self._key.channel), out)
         if found is None:
             if len(out.text) > mapping.MAX_TEXT:
                 return self._refused(ProviderErrorKind.TOO_LARGE)
-            return self._outcome(await self._api.send_message(mapping.message_body(out, whom)))
+            return self._outcome(await self._api.send_message(mapping.message_body(out, recipient)))
         plan, file = found
         if plan.refusal is not None:
             return self._refused(file_error_kind(plan.refusal))
@@ -116,15 +116,15 @@ class _WhatsAppChannel(DirectChannel[Api]):
             return outcome_of_failed_preparation(error)
         if not file_id:
             return self._refused(ProviderErrorKind.FILE)
-        return self._outcome(await self._api.send_message(mapping.message_body(out, whom, plan, file_id)))
+        return self._outcome(await self._api.send_message(mapping.message_body(out, recipient, plan, file_id)))
 
     async def send_template(self, out: DirectTemplate) -> SendOutcome:
-        whom = mapping.recipient(out.to)
-        if whom is None:
+        recipient = mapping.recipient(out.to)
+        if recipient is None:
             return self._refused(ProviderErrorKind.BAD_ADDRESS)
         if out.filled.problems:
             return Refused(ProviderErrorKind.TEMPLATE_INVALID, out.filled.problems[0].sentence)
-        return self._outcome(await self._api.send_message(mapping.template_body(out, whom)))
+        return self._outcome(await self._api.send_message(mapping.template_body(out, recipient)))
 
 
 class WhatsAppCloudChannel(_WhatsAppChannel[CloudApi]):
@@ -147,32 +147,32 @@ class WhatsAppCloudChannel(_WhatsAppChannel[CloudApi]):
         api = CloudApi(base_url, token, clock, phone_number_id, account_id, version=version, **options)
         super().__init__(api, ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, phone_number_id), clock)
         self._empty_histories = 0
-        self._tells_status = True
+        self._reports_status = True
 
     @property
     def capabilities(self) -> Capabilities:
         """`reports_status` until Meta has refused to tell, or kept silent `MAX_EMPTY_HISTORIES` times."""
-        return replace(CAPABILITIES, reports_status=self._tells_status)
+        return replace(CAPABILITIES, reports_status=self._reports_status)
 
     async def check(self) -> ChannelAccount:
-        """Both ids: the account's is needed for templates alone, so that a wrong one would be noticed late."""
+        """Check both ids: the account's is needed for templates only, so a wrong one would be noticed late."""
         found = await super().check()
         return replace(found, remarks=(*found.remarks, *await self._remarks_on_account()))
 
     async def _remarks_on_account(self) -> tuple[str, ...]:
         try:
-            ids, are_all = await self._api.numbers()
+            ids, is_complete = await self._api.numbers()
         except ProviderError as error:
             if error.kind is ProviderErrorKind.FORBIDDEN:
                 return (NO_TEMPLATES,)
             if error.kind is ProviderErrorKind.MALFORMED:
-                # The id of something else, which has no numbers.
+                # The id of another kind of object, which has no numbers.
                 raise self._api.error(ProviderErrorKind.GONE) from None
             raise
-        return () if self.key.sender in ids or not are_all else (OTHER_ACCOUNT,)
+        return () if self.key.sender in ids or not is_complete else (OTHER_ACCOUNT,)
 
     async def send_template(self, out: DirectTemplate) -> SendOutcome:
-        """Asks for the template's state first when our list is old: a paused one is taken and then dropped."""
+        """Read the template's status first if the list is old: Meta accepts a paused template and then drops it."""
         template = out.filled.template
         if not out.filled.problems and template.id and not template.is_fresh(self._clock.now()):
             try:
@@ -184,24 +184,24 @@ class WhatsAppCloudChannel(_WhatsAppChannel[CloudApi]):
         return await super().send_template(out)
 
     async def status(self, remote_id: str) -> DeliveryFact | None:
-        if not self._tells_status:
+        if not self._reports_status:
             return None
         try:
             content = await self._api.history(remote_id)
         except ProviderError as error:
             if error.kind not in _NO_HISTORY:
                 raise
-            self._tells_status = False
+            self._reports_status = False
             return None
         found = mapping.delivery(content, remote_id, self._api.describe)
         self._empty_histories = -1 if found or self._empty_histories < 0 else self._empty_histories + 1
-        self._tells_status = self._empty_histories < MAX_EMPTY_HISTORIES
+        self._reports_status = self._empty_histories < MAX_EMPTY_HISTORIES
         return found
 
 
 class Dialog360Channel(_WhatsAppChannel[Dialog360Api]):
-    """A number at 360dialog. `Channel` of the ports. sender: our number, `+E.164`, as it was entered: the key alone
-    names it there."""
+    """A number at 360dialog. `Channel` of the ports. sender: our number, `+E.164`, as it was entered; there the key
+    alone names it."""
 
     def __init__(
         self,
@@ -216,7 +216,7 @@ class Dialog360Channel(_WhatsAppChannel[Dialog360Api]):
         super().__init__(api, ChannelKey(Provider.DIALOG360, ChannelKind.WHATSAPP, sender), clock)
 
     async def check(self) -> ChannelAccount:
-        """A good key can be answered with a trouble of the account; then that is a remark."""
+        """Check the key. A problem of the account is a remark, since the key itself is good."""
         try:
             found = await super().check()
         except ProviderError as error:

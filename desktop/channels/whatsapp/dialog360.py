@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from desktop.channels.shared.http import InHeader, LearningClock, Token
-from desktop.channels.shared.loose_json import field, items, number
+from desktop.channels.shared.http import HeaderCredential, LearningClock, Token
+from desktop.channels.shared.loose_json import as_list, as_number, get_field
 from desktop.channels.shared.provider_client import ClientOptions
 from desktop.channels.whatsapp import errors
 from desktop.channels.whatsapp.api import WhatsAppApi
@@ -21,7 +21,7 @@ class Dialog360Api(WhatsAppApi):
     messages_path, media_path = "/messages", "/media"
 
     def __init__(self, base_url: str, token: Token, clock: LearningClock, **options: Unpack[ClientOptions]) -> None:
-        credential = InHeader("D360-API-KEY", token)
+        credential = HeaderCredential("D360-API-KEY", token)
         super().__init__("360dialog", base_url, credential, clock, errors.classify_360dialog, **options)
 
     async def number(self) -> Any:
@@ -33,8 +33,8 @@ class Dialog360Api(WhatsAppApi):
         for _ in range(MAX_PAGES):
             params = {"limit": str(PAGE_SIZE), "offset": str(len(found)), "sort": "business_templates.name"}
             page = await self.read("/v1/configs/templates", params=params)
-            listed = items(page, "waba_templates")
+            listed = as_list(page, "waba_templates")
             found += listed
-            if not listed or len(found) >= (number(field(page, "total")) or 0):
+            if not listed or len(found) >= (as_number(get_field(page, "total")) or 0):
                 break
         return found

@@ -1,16 +1,27 @@
-"""Between Meta's JSON and our words: templates, what is sent, what became of it. Pure functions."""
+"""Maps Meta's JSON: the account, templates, the body of a send, delivery states. Pure functions."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from desktop.channels.shared import whatsapp_components
-from desktop.channels.shared.loose_json import field, file_name, ident, items, number, read, text, when, whole, word
-from desktop.channels.shared.meta_codes import from_description
+from desktop.channels.shared.loose_json import (
+    as_id,
+    as_list,
+    as_number,
+    as_struct,
+    as_text,
+    as_time,
+    as_word,
+    get_field,
+    replace_surrogates,
+    safe_file_name,
+)
+from desktop.channels.shared.meta_codes import kind_of_description
+from desktop.channels.shared.provider_client import DescribeFailure
 from desktop.channels.whatsapp import wire
 from desktop.domain.content.files import FilePlan
 from desktop.domain.content.template import Category, Filled, HeaderKind, Slot, SlotKind, Status, Template, slots
@@ -22,7 +33,6 @@ from desktop.ports import (
     DeliveryFact,
     DirectMessage,
     DirectTemplate,
-    ProviderErrorKind,
 )
 
 Json = dict[str, Any]
@@ -39,7 +49,7 @@ _DELIVERY = {
     "failed": Delivery.FAILED,
     "error": Delivery.FAILED,
 }
-_HELD = {
+_HELD_REMARKS = {
     "held_for_quality_assessment": "WhatsApp holds it back while it assesses the template; it may be dropped later.",
     "paused": "WhatsApp holds it back because the template is paused; it may be dropped later.",
 }
@@ -49,97 +59,92 @@ _HELD = {
 
 
 def account(raw: object) -> ChannelAccount | None:
-    """None for what is no number."""
-    found = read(raw, wire.Number)
-    if not ident(found.id):
+    """Map a number; None for an answer that is none."""
+    found = as_struct(raw, wire.Number)
+    if not as_id(found.id):
         return None
     remarks = []
-    if word(found.quality_rating) in ("yellow", "red"):
-        remarks.append(f"WhatsApp rates this number's quality {word(found.quality_rating)}.")
+    if as_word(found.quality_rating) in ("yellow", "red"):
+        remarks.append(f"WhatsApp rates this number's quality {as_word(found.quality_rating)}.")
     if found.is_on_biz_app is True:
         remarks.append(
             "This number is also in use in the WhatsApp Business app; replies typed there are not seen here."
         )
-    can_send = word(field(found.health_status, "can_send_message"))
+    can_send = as_word(get_field(found.health_status, "can_send_message"))
     if can_send in ("limited", "blocked"):
         remarks.append(f"WhatsApp says that sending from this number is {can_send}.")
-    digits = "".join(c for c in text(found.display_phone_number) if c.isdecimal() and c.isascii())
-    return ChannelAccount(text(found.verified_name).strip(), f"+{digits}" if digits else "", tuple(remarks))
+    digits = "".join(c for c in as_text(found.display_phone_number) if c.isdecimal() and c.isascii())
+    return ChannelAccount(as_text(found.verified_name).strip(), f"+{digits}" if digits else "", tuple(remarks))
 
 
 def template(raw: object, known_at: datetime) -> Template | None:
-    """None for what has no name."""
-    found = read(raw, wire.Template)
-    if not text(found.name):
+    """Map a template; None for one without a name."""
+    found = as_struct(raw, wire.Template)
+    if not as_text(found.name):
         return None
-    parts = whatsapp_components.parts(found.components)
+    parts = whatsapp_components.read_components(found.components)
     if parts.header is not None and parts.header.kind is HeaderKind.DOCUMENT:
         parts.header = replace(parts.header, takes_name=True)
-    category = whatsapp_components.category(found.category)
+    category = whatsapp_components.read_category(found.category)
     if category is Category.AUTHENTICATION:
         parts.unsendable = "Log-in codes are sent by the system that makes them, not from here."
     return Template(
-        id=ident(found.external_id) or ident(found.id),
-        name=text(found.name),
-        language=text(found.language),
+        id=as_id(found.external_id) or as_id(found.id),
+        name=as_text(found.name),
+        language=as_text(found.language),
         body=parts.body,
-        status=whatsapp_components.status(found.status),
+        status=whatsapp_components.read_status(found.status),
         category=category,
         header=parts.header,
         footer=parts.footer,
         buttons=tuple(parts.buttons),
         examples=parts.examples,
-        quality=word(field(found.quality_score, "score")),
-        rejected_because="" if word(found.rejected_reason) == "none" else text(found.rejected_reason),
+        quality=as_word(get_field(found.quality_score, "score")),
+        rejected_because="" if as_word(found.rejected_reason) == "none" else as_text(found.rejected_reason),
         unsendable=parts.unsendable,
         known_at=known_at,
     )
 
 
 def status_now(raw: object) -> Status:
-    return whatsapp_components.status(field(raw, "status"))
+    return whatsapp_components.read_status(get_field(raw, "status"))
 
 
 def accepted(content: object) -> Accepted | None:
-    """None for an answer without a message's id."""
-    message = read(next(iter(items(content, "messages")), None), wire.SentMessage)
-    contact = read(next(iter(items(content, "contacts")), None), wire.SentTo)
-    if not ident(message.id):
+    """Read the answer to a send; None if it names no message."""
+    message = as_struct(next(iter(as_list(content, "messages")), None), wire.SentMessage)
+    contact = as_struct(next(iter(as_list(content, "contacts")), None), wire.SentTo)
+    if not as_id(message.id):
         return None
-    phone = ident(contact.wa_id).lstrip("+")
+    phone = as_id(contact.wa_id).lstrip("+")
     return Accepted(
-        ident(message.id),
-        address=f"+{phone}" if phone else ident(contact.user_id),
-        remark=_HELD.get(word(message.message_status), ""),
+        as_id(message.id),
+        address=f"+{phone}" if phone else as_id(contact.user_id),
+        remark=_HELD_REMARKS.get(as_word(message.message_status), ""),
     )
 
 
-def delivery(
-    content: object, message_id: str, words: Callable[[ProviderErrorKind, str, str], str]
-) -> DeliveryFact | None:
-    """The furthest of a message's events; None where the list does not speak of it.
-
-    words: the sentence for a trouble with its code and the provider's own text.
-    """
-    listed = [raw for raw in items(content, "data") if text(field(raw, "message_id")) == message_id]
-    events = [read(e, wire.HistoryEvent) for raw in listed for e in items(field(raw, "events"), "data")]
-    known = [(_DELIVERY[word(e.delivery_status)], e) for e in events if word(e.delivery_status) in _DELIVERY]
+def delivery(content: object, message_id: str, describe: DescribeFailure) -> DeliveryFact | None:
+    """The furthest of a message's events; None where the list has none of it."""
+    listed = [raw for raw in as_list(content, "data") if as_text(get_field(raw, "message_id")) == message_id]
+    events = [as_struct(e, wire.HistoryEvent) for raw in listed for e in as_list(get_field(raw, "events"), "data")]
+    known = [(_DELIVERY[as_word(e.delivery_status)], e) for e in events if as_word(e.delivery_status) in _DELIVERY]
     if not known:
         return None
-    reached, event = max(known, key=lambda pair: pair[0])
-    at = when(event.timestamp) or when(event.occurrence_timestamp)
-    if reached is not Delivery.FAILED:
-        return DeliveryFact(message_id, reached, reached is Delivery.READ, at)
-    said = text(event.error_description)
-    error, code = from_description(said)
-    return DeliveryFact(message_id, reached, True, at, error, words(error, code, said))
+    delivery_state, event = max(known, key=lambda pair: pair[0])
+    at = as_time(event.timestamp) or as_time(event.occurrence_timestamp)
+    if delivery_state is not Delivery.FAILED:
+        return DeliveryFact(message_id, delivery_state, delivery_state is Delivery.READ, at)
+    description = as_text(event.error_description)
+    kind, code = kind_of_description(description)
+    return DeliveryFact(message_id, delivery_state, True, at, kind, describe(kind, code, description))
 
 
 # --- what is sent --------------------------------------------------------------------------------------------------
 
 
 def recipient(to: str) -> Json | None:
-    """Whom it is for; None for what is no address. A number without `+` would get our own country's code."""
+    """The recipient field; None for what is no address. Meta adds our own country's code to a number without `+`."""
     to = to.strip()
     if _USER_ID.fullmatch(to):
         return {"recipient": to}
@@ -147,26 +152,26 @@ def recipient(to: str) -> Json | None:
     return {"to": f"+{digits}"} if digits and len(digits) <= MAX_PHONE_DIGITS else None
 
 
-def message_body(out: DirectMessage, whom: Json, plan: FilePlan | None = None, file_id: str = "") -> Json:
-    """plan, file_id: of the file that was uploaded; None and "" without one."""
-    words = whole(out.text)
+def message_body(out: DirectMessage, recipient_field: Json, plan: FilePlan | None = None, file_id: str = "") -> Json:
+    """The body of a text or file message. plan, file_id: of the uploaded file; None and "" without one."""
+    text = replace_surrogates(out.text)
     if plan is None or plan.form is None:
-        content: Json = {"type": "text", "text": {"body": words, "preview_url": False}}
+        content: Json = {"type": "text", "text": {"body": text, "preview_url": False}}
     else:
         kind = plan.form.value
-        shown: Json = {"id": file_id} | ({"caption": words} if words else {})
+        shown: Json = {"id": file_id} | ({"caption": text} if text else {})
         content = {"type": kind, kind: shown | ({"filename": plan.name} if kind == "document" else {})}
-    quoted = {"context": {"message_id": out.reply_to}} if out.reply_to else {}
-    return _envelope(out.draft_id, whom) | quoted | content
+    context = {"context": {"message_id": out.reply_to}} if out.reply_to else {}
+    return _envelope(out.draft_id, recipient_field) | context | content
 
 
-def template_body(out: DirectTemplate, whom: Json) -> Json:
-    """Only parts that take values are listed."""
+def template_body(out: DirectTemplate, recipient_field: Json) -> Json:
+    """The body of a template message; only components with values are listed."""
     template, values = out.filled.template, out.filled.values
     places: dict[str, list[Json]] = {"header": [], "body": []}
     buttons: list[Json] = []
     for slot in slots(template):
-        value = whole(values.get(slot.key, ""))
+        value = replace_surrogates(values.get(slot.key, ""))
         if slot.button is not None:
             buttons.append(_button(slot, value))
         elif slot.kind is SlotKind.MEDIA:
@@ -174,20 +179,20 @@ def template_body(out: DirectTemplate, whom: Json) -> Json:
         elif slot.kind is SlotKind.FILE_NAME:
             continue
         else:
-            # Each part of a template may have names or numbers, and some lists leave its format out.
+            # Each component may have named or numbered blanks, and some lists leave out which.
             named = {} if slot.name.isdecimal() else {"parameter_name": slot.name}
             places[slot.key.partition(".")[0]].append({"type": "text", **named, "text": value})
     listed = [{"type": place, "parameters": given} for place, given in places.items() if given] + buttons
     content: Json = {"name": template.name, "language": {"code": template.language}}
-    return _envelope(out.draft_id, whom) | {
+    return _envelope(out.draft_id, recipient_field) | {
         "type": "template",
         "template": content | ({"components": listed} if listed else {}),
     }
 
 
-def _envelope(draft_id: str, whom: Json) -> Json:
+def _envelope(draft_id: str, recipient_field: Json) -> Json:
     tag = {"biz_opaque_callback_data": draft_id}
-    return {"messaging_product": "whatsapp", "recipient_type": "individual", **whom, **tag}
+    return {"messaging_product": "whatsapp", "recipient_type": "individual", **recipient_field, **tag}
 
 
 def _button(slot: Slot, value: str) -> Json:
@@ -199,8 +204,8 @@ def _button(slot: Slot, value: str) -> Json:
 
 def _media(filled: Filled) -> Json:
     kind = filled.template.header.kind.value if filled.template.header is not None else "document"
-    media = whole(filled.media)
-    given: Json = {"id": media} if number(media) is not None else {"link": media}
+    media = replace_surrogates(filled.media)
+    given: Json = {"id": media} if as_number(media) is not None else {"link": media}
     if filled.file_name:
-        given["filename"] = file_name(filled.file_name)
+        given["filename"] = safe_file_name(filled.file_name)
     return {"type": kind, kind: given}

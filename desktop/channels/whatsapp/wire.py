@@ -1,4 +1,4 @@
-"""The Cloud API's answers in Meta's names, only the fields we use."""
+"""The Cloud API's answers in Meta's names, with the fields that are used."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class SentTo(msgspec.Struct):
 
 
 class HistoryEvent(msgspec.Struct):
-    """Two descriptions of one thing: nested events say `timestamp`, edges `occurrence_timestamp`."""
+    """Nested events have `timestamp`, edges have `occurrence_timestamp`."""
 
     delivery_status: Scalar = None
     timestamp: Scalar = None

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import pytest
 
-from desktop.channels.octopods.errors import FAMILIES
+from desktop.channels.octopods.errors import CODES
 from desktop.channels.shared import meta_codes, twilio_codes
-from desktop.channels.shared.sentences import WORDS
+from desktop.channels.shared.sentences import SENTENCES
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import Accepted, DirectMessage, NotSent, OutcomeUnknown, ProviderErrorKind, Refused
@@ -224,7 +224,7 @@ UNTOLD = {(kind, code) for kind in ("octopods-whatsapp", "octopods-whatsapp:olde
 
 def judge_sentence(sentence: str, trouble: ProviderErrorKind, code: object, name: str) -> None:
     """Plain: one line of whole sentences, with the code, and the next step at its end."""
-    assert sentence.endswith(WORDS[trouble][1].format(provider=name)), sentence
+    assert sentence.endswith(SENTENCES[trouble][1].format(provider=name)), sentence
     assert code is None or f"(code {code})" in sentence, sentence
     assert sentence == " ".join(sentence.split())
     assert len(sentence) < 400
@@ -421,5 +421,5 @@ async def test_a_late_code_of_twilios_without_a_text_is_told_by_table_or_family(
 def test_the_adapters_know_these_codes_and_no_others():
     assert codes_of(META) == set(meta_codes.CODES)
     assert codes_of(TWILIO) == set(twilio_codes.CODES)
-    assert codes_of(OCTOPODS_WHATSAPP) == set(FAMILIES[ChannelKind.WHATSAPP])
-    assert codes_of(OCTOPODS_SMS) == set(FAMILIES[ChannelKind.SMS])
+    assert codes_of(OCTOPODS_WHATSAPP) == set(CODES[ChannelKind.WHATSAPP])
+    assert codes_of(OCTOPODS_SMS) == set(CODES[ChannelKind.SMS])

@@ -69,7 +69,7 @@ async def test_what_is_no_http(by_the_book, provider, out, send):
 
 
 async def test_an_endless_answer(by_the_book, provider, out, send, monkeypatch):
-    monkeypatch.setattr(http, "LARGEST_ANSWER_BYTES", 1000)
+    monkeypatch.setattr(http, "MAX_RESPONSE_BYTES", 1000)
     provider.answers(200, {"id": "x" * 2000})
     assert await send(by_the_book, out) == OutcomeUnknown("AnswerTooLarge")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from desktop.channels.shared.sentences import WORDS, sentence
+from desktop.channels.shared.sentences import SENTENCES, sentence
 from desktop.ports import ProviderErrorKind
 
 
 @pytest.mark.parametrize("trouble", list(ProviderErrorKind))
 def test_every_trouble_has_a_sentence_and_a_next_step(trouble):
-    what, next_step = WORDS[trouble]
+    what, next_step = SENTENCES[trouble]
     assert what.endswith(".")
     assert next_step.endswith(".")
     found = sentence(trouble, "WhatsApp", code="131047")

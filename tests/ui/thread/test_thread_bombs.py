@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from desktop.channels.intercom import values
-from desktop.channels.shared.loose_json import balanced
+from desktop.channels.shared.loose_json import close_bidi_controls
 from desktop.domain.model.facts import Attachment, EntryKind
 from desktop.ui.thread.entries import TimelineEntry, build_entries
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout
@@ -131,7 +131,7 @@ def test_a_name_that_turns_its_line_around_ends_that_itself(letter):
     assert len(name) == 6
     assert name[-1] in "\u202c\u2069"
     assert values.name(name) == name
-    assert balanced(f"\u2067{letter}x\u2069").endswith("\u2069")
+    assert close_bidi_controls(f"\u2067{letter}x\u2069").endswith("\u2069")
     assert values.name("Jennifer O&#39;Kafor") == "Jennifer O'Kafor"
 
 
