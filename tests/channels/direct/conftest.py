@@ -23,7 +23,7 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.ports import Channel, DirectMessage, DirectTemplate, OutgoingFile, ProviderError, SendOutcome
 from desktop.sandbox.model.people import Customer, Line
 from desktop.sandbox.model.settings import Settings
-from desktop.sandbox.model.templates import Catalogue
+from desktop.sandbox.model.templates import TemplateCatalogue
 from desktop.sandbox.model.traffic import Message
 from desktop.sandbox.providers.twilio import resources
 from desktop.sandbox.server import Sandbox
@@ -188,7 +188,7 @@ class Stage:
         with self.lock:
             for setting in dataclasses.fields(Settings):
                 setattr(self.settings, setting.name, getattr(Settings(), setting.name))
-            self.world.templates = Catalogue()
+            self.world.templates = TemplateCatalogue()
             self.world.advance(3600)
 
     def account(self, kind: str) -> Account:
