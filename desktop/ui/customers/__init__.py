@@ -1,1 +1,1 @@
-"""The left pane: views with counts, search, and the list of customers."""
+"""The left pane: views with counts, a search field and the list of customers."""

@@ -1,4 +1,4 @@
-"""The left pane: views with counts, a search field and the list of customers."""
+"""The customer pane: view buttons with counts, a search field and the list."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.engine.views import CustomerRow, ListView
-from desktop.ui.customers.list_model import CustomersModel, CustomersView
+from desktop.ui.customers.list_model import CustomerFilter, CustomersModel
 from desktop.ui.customers.row_delegate import CustomerRowDelegate
 from desktop.ui.customers.view_picker import ViewPicker
 from desktop.ui.look import icons
@@ -23,9 +23,11 @@ from desktop.ui.wording import thread
 
 
 class CustomerList(QWidget):
-    """Signals:
-    customer_chosen: the agent went to another customer. arg: the customer's id. Not emitted by `select`, nor when
-        rows come and go.
+    """Shows the customers of one view and keeps the chosen one selected.
+
+    Signals:
+        customer_chosen: the agent chose another customer. arg: the customer's id. Not emitted by `select` or by changes
+            of rows.
     """
 
     customer_chosen = Signal(str)
@@ -35,39 +37,39 @@ class CustomerList(QWidget):
         self._theme = theme
         self._ticker = ticker
         self._chosen: str | None = None
-        self._updating = False
+        self._is_updating = False
         self._minute = ticker.now().replace(second=0, microsecond=0)
-        self._shown = CustomersView((SOON, CLOSING))
-        self._model = CustomersModel(self._speak, self)
+        self._filter = CustomerFilter((SOON, CLOSING))
+        self._model = CustomersModel(self._accessible_text, self)
         self._build()
-        self._picker.show_view(self._shown.view)
+        self._picker.show_view(self._filter.view)
         self._refresh()
         ticker.ticked.connect(self._on_tick)
         theme.changed.connect(self._on_theme_changed)
 
     def _build(self) -> None:
         self.setMinimumWidth(LIST_WIDTH - 80)
-        # Rows first, so that a way round the panes meets them first; Tab goes from top to bottom.
+        # The list is created first, since F6 focuses the first child; the tab order runs from top to bottom.
         self._stack = QStackedWidget(self)
-        self._list = _RowList(self._stack)
+        self._list = CustomerListView(self._stack)
         self._picker = ViewPicker(self._theme, self)
         self._picker.chosen.connect(self.choose_view)
-        self._search = _SearchField(self)
+        self._search = SearchField(self)
         self._search.textChanged.connect(self._on_search_changed)
-        self._search.left_downwards.connect(self._on_left_search)
-        for before, after in pairwise([*self._picker.buttons(), self._search, self._list]):
-            QWidget.setTabOrder(before, after)
+        self._search.list_requested.connect(self._on_list_requested)
+        for first, second in pairwise([*self._picker.buttons(), self._search, self._list]):
+            QWidget.setTabOrder(first, second)
         self._list.setModel(self._model)
         self._list.viewport().setAutoFillBackground(False)
         self._list.setItemDelegate(CustomerRowDelegate(self._theme, self._ticker, self._list))
         self._list.selectionModel().selectionChanged.connect(self._on_selection_changed)
-        self._empty = Label(parent=self)
-        self._empty.setObjectName("muted")
-        self._empty.setWordWrap(True)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        self._empty.setContentsMargins(3 * GAP, 6 * GAP, 3 * GAP, GAP)
+        self._placeholder = Label(parent=self)
+        self._placeholder.setObjectName("muted")
+        self._placeholder.setWordWrap(True)
+        self._placeholder.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self._placeholder.setContentsMargins(3 * GAP, 6 * GAP, 3 * GAP, GAP)
         self._stack.addWidget(self._list)
-        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._placeholder)
         search_box = QVBoxLayout()
         search_box.setContentsMargins(PAD - 4, 0, PAD - 4, 0)
         search_box.addWidget(self._search)
@@ -80,81 +82,83 @@ class CustomerList(QWidget):
         self.setFocusProxy(self._list)
         self._on_theme_changed()
 
-    # --- what others ask for --------------------------------------------------------------------------------------
+    # --- public --------------------------------------------------------------------------------------
 
     def set_rows(self, rows: Iterable[CustomerRow], me_id: str) -> None:
-        self._shown.set_rows(rows, me_id)
+        self._filter.set_rows(rows, me_id)
         self._refresh()
 
     def select(self, customer_id: str) -> None:
-        """Mark this customer, in the view of all customers if the present one does not show her."""
+        """Choose this customer; switches to the view of all customers if the present one does not show them."""
         self._chosen = customer_id
         if self._model.row_of(customer_id) is None:
             self._search.clear()
             self.choose_view(ListView.ALL)
-        self._mark_chosen(scroll=True)
+        self._select_chosen(scroll=True)
 
     def current(self) -> str | None:
-        """The chosen customer, also while the present view or search hides her."""
+        """Return the chosen customer, also while the view or the search hides them."""
         return self._chosen
 
     def choose_view(self, view: ListView) -> None:
-        self._shown.view = view
+        self._filter.view = view
         self._picker.show_view(view)
         self._refresh()
 
     def set_closing_within(self, closing_within: timedelta) -> None:
-        """How much time a window has left at most that closes soon."""
-        if closing_within != self._shown.closing_within:
-            self._shown.closing_within = closing_within
+        """Set the maximum time left of a window that counts as closing soon."""
+        if closing_within != self._filter.closing_within:
+            self._filter.closing_within = closing_within
             self._refresh()
 
     def focus_search(self) -> None:
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._search.selectAll()
 
-    # --- inside ---------------------------------------------------------------------------------------------------
+    # --- private ---------------------------------------------------------------------------------------------------
 
     def _refresh(self) -> None:
         now = self._ticker.now()
-        self._updating = True
-        self._model.set_rows(self._shown.visible(now))
-        self._updating = False
-        self._mark_chosen()
-        self._picker.set_counts(self._shown.counts(now))
-        empty = self._model.rowCount() == 0
-        if empty:
-            self._empty.setText(thread.empty_view(self._shown.view, self._shown.search, self._shown.closing_within))
-        self._stack.setCurrentWidget(self._empty if empty else self._list)
+        self._is_updating = True
+        self._model.set_rows(self._filter.visible(now))
+        self._is_updating = False
+        self._select_chosen()
+        self._picker.set_counts(self._filter.counts(now))
+        is_empty = self._model.rowCount() == 0
+        if is_empty:
+            self._placeholder.setText(
+                thread.empty_view(self._filter.view, self._filter.search, self._filter.closing_within)
+            )
+        self._stack.setCurrentWidget(self._placeholder if is_empty else self._list)
 
-    def _mark_chosen(self, *, scroll: bool = False) -> None:
-        """Qt hands the selection to a neighbour when a row goes; put it back where the agent left it."""
-        at = self._model.row_of(self._chosen) if self._chosen is not None else None
-        self._updating = True
+    def _select_chosen(self, *, scroll: bool = False) -> None:
+        """Select the chosen customer again: Qt selects a neighbor when a row is removed."""
+        row = self._model.row_of(self._chosen) if self._chosen is not None else None
+        self._is_updating = True
         selection = self._list.selectionModel()
-        if at is None:
+        if row is None:
             selection.clear()
-        elif selection.currentIndex().row() != at or not selection.hasSelection():
-            selection.setCurrentIndex(self._model.index(at), QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        self._updating = False
-        if scroll and at is not None:
-            self._list.scrollTo(self._model.index(at))
+        elif selection.currentIndex().row() != row or not selection.hasSelection():
+            selection.setCurrentIndex(self._model.index(row), QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self._is_updating = False
+        if scroll and row is not None:
+            self._list.scrollTo(self._model.index(row))
 
-    def _speak(self, row: CustomerRow) -> str:
+    def _accessible_text(self, row: CustomerRow) -> str:
         return thread.spoken_row(row, self._ticker.now())
 
     def _on_selection_changed(self, _now_in: QItemSelection, _now_out: QItemSelection) -> None:
         customer_id = self._model.customer_id(self._list.currentIndex())
-        if self._updating or customer_id is None or customer_id == self._chosen:
+        if self._is_updating or customer_id is None or customer_id == self._chosen:
             return
         self._chosen = customer_id
         self.customer_chosen.emit(customer_id)
 
     def _on_search_changed(self, text: str) -> None:
-        self._shown.search = text
+        self._filter.search = text
         self._refresh()
 
-    def _on_left_search(self) -> None:
+    def _on_list_requested(self) -> None:
         if self._model.rowCount() == 0:
             return
         self._list.setFocus(Qt.FocusReason.TabFocusReason)
@@ -162,30 +166,32 @@ class CustomerList(QWidget):
             self._list.setCurrentIndex(self._model.index(0))
 
     def _on_tick(self, now: datetime) -> None:
-        stale = self._shown.stale(now)
-        if stale:
+        is_stale = self._filter.is_stale(now)
+        if is_stale:
             self._refresh()
         minute = now.replace(second=0, microsecond=0)
-        # What is equal to what was there is not told to be different, and yet its ring is.
-        if stale or minute != self._minute:
+        # Rows that are equal are not updated by the model, but their rings and ages change with time.
+        if is_stale or minute != self._minute:
             self._minute = minute
             self._list.viewport().update()
 
     def _on_theme_changed(self) -> None:
         self._search.update_icon(self._theme)
-        own = self.palette()
-        own.setColor(own.ColorRole.Window, self._theme.color("panel"))
-        self.setPalette(own)
+        palette = self.palette()
+        palette.setColor(palette.ColorRole.Window, self._theme.color("panel"))
+        self.setPalette(palette)
         self.setAutoFillBackground(True)
         self._list.scheduleDelayedItemsLayout()
 
 
-class _SearchField(QLineEdit):
-    """Signals:
-    left_downwards: Down or Enter was pressed: on to the list.
+class SearchField(QLineEdit):
+    """The search field.
+
+    Signals:
+        list_requested: Down or Enter was pressed; move to the list.
     """
 
-    left_downwards = Signal()
+    list_requested = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -202,15 +208,15 @@ class _SearchField(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.left_downwards.emit()
+            self.list_requested.emit()
         elif event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
         else:
             super().keyPressEvent(event)
 
 
-class _RowList(QListView):
-    """Rows of one height; J and K move like the arrows."""
+class CustomerListView(QListView):
+    """The list; J and K move like the arrow keys."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -224,8 +230,8 @@ class _RowList(QListView):
         self.setResizeMode(QListView.ResizeMode.Adjust)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Qt makes the first row current here; coming by must not open a customer."""
         super().focusInEvent(event)
+        # Qt makes the first row current here, but Tab must not open a customer.
         if not self.selectionModel().hasSelection():
             self.selectionModel().clearCurrentIndex()
 
@@ -238,4 +244,4 @@ class _RowList(QListView):
         self.setCurrentIndex(self.model().index(row, 0))
 
     def keyboardSearch(self, _search: str) -> None:
-        """Letters are commands here; the search field finds names."""
+        """Do not search: letters are shortcuts, and names are found with the search field."""

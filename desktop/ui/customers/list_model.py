@@ -1,4 +1,4 @@
-"""Customers: which customers a view of the list shows, in what order, and the Qt model of them."""
+"""The model of the customer list, and the filter that selects and sorts its rows."""
 
 from __future__ import annotations
 
@@ -16,19 +16,20 @@ ROW = Qt.ItemDataRole.UserRole + 1
 """The frozen `CustomerRow`."""
 
 _ROOT = QModelIndex()
-_FAR = datetime.max.replace(tzinfo=UTC)
+_NO_DEADLINE = datetime.max.replace(tzinfo=UTC)
 
 
 class CustomersModel(QAbstractListModel):
-    """The rows as given, in the order given. `speak` makes what a screen reader says of a row."""
+    """Holds rows in the given order."""
 
-    def __init__(self, speak: Callable[[CustomerRow], str], parent: QObject | None = None) -> None:
+    def __init__(self, accessible_text: Callable[[CustomerRow], str], parent: QObject | None = None) -> None:
+        """accessible_text: returns a row's text for screen readers."""
         super().__init__(parent)
-        self._speak = speak
+        self._accessible_text = accessible_text
         self._rows: list[CustomerRow] = []
 
     def set_rows(self, rows: Iterable[CustomerRow]) -> None:
-        """Customer ids must not repeat. Only rows that differ or moved are announced."""
+        """Replace the rows, signalling only differences. Customer ids must be unique."""
         update_rows(self, self._rows, list(rows), lambda row: row.customer_id)
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _ROOT) -> int:
@@ -41,27 +42,25 @@ class CustomersModel(QAbstractListModel):
         if role == ROW:
             return row
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._speak(row)
+            return self._accessible_text(row)
         return None
 
     def customer_id(self, index: QModelIndex) -> str | None:
         return self._rows[index.row()].customer_id if index.isValid() else None
 
     def row_of(self, customer_id: str) -> int | None:
-        return next((at for at, row in enumerate(self._rows) if row.customer_id == customer_id), None)
+        return next((number for number, row in enumerate(self._rows) if row.customer_id == customer_id), None)
 
 
-class CustomersView:
-    """All rows, narrowed to one view of the list and a search.
+class CustomerFilter:
+    """Selects and sorts rows by a view and a search text.
 
-    What is closing soon depends on the time, so `now` is part of it; `stale` tells when to ask anew.
-
-    closing_within: how much time is left at most of a window that closes soon.
+    closing_within: maximum time left of a window that counts as closing soon.
     """
 
-    def __init__(self, steps: Iterable[timedelta] = ()) -> None:
-        """steps: how long before a window closes its row looks different."""
-        self._steps = tuple(steps)
+    def __init__(self, thresholds: Iterable[timedelta] = ()) -> None:
+        """thresholds: times before the end of a window at which its row looks different."""
+        self._thresholds = tuple(thresholds)
         self.closing_within = CLOSING_WITHIN
         self.view = ListView.ALL
         self.search = ""
@@ -74,20 +73,20 @@ class CustomersView:
         self._me_id = me_id
 
     def visible(self, now: datetime) -> list[CustomerRow]:
-        """Closing soon: what closes first. The other views: newest message first. The search narrows both."""
+        """Return the rows to show: those closing first in the closing-soon view, else by newest message."""
         self._next_change = self._find_next_change(now)
         words = self.search.casefold().split()
-        rows = [r for r in self._rows if self._belongs(r, self.view, now) and _holds(r, words)]
+        rows = [r for r in self._rows if self._belongs(r, self.view, now) and _matches(r, words)]
         if self.view is ListView.CLOSING_SOON:
             return sorted(rows, key=lambda r: (_closes_at(r), r.customer_id))
         return sorted(rows, key=lambda r: (r.last_at, r.customer_id), reverse=True)
 
     def counts(self, now: datetime) -> Mapping[ListView, int]:
-        """How many customers each view holds, whatever is searched for."""
+        """Return the number of customers in each view, ignoring the search."""
         return {view: sum(self._belongs(r, view, now) for r in self._rows) for view in ListView}
 
-    def stale(self, now: datetime) -> bool:
-        """A window has passed a threshold since `visible` was asked, so rows and counts may differ."""
+    def is_stale(self, now: datetime) -> bool:
+        """Return whether a window has passed a threshold since the last call of `visible`."""
         return self._next_change is not None and now >= self._next_change
 
     def _belongs(self, row: CustomerRow, view: ListView, now: datetime) -> bool:
@@ -107,15 +106,15 @@ class CustomersView:
     def _find_next_change(self, now: datetime) -> datetime | None:
         windows = [r.window for r in self._rows if r.window is not None]
         changes = [w.next_change(now) for w in windows]
-        for before in (*self._steps, self.closing_within):
-            changes += [w.closes_at - before for w in windows if w.closes_at is not None]
+        for threshold in (*self._thresholds, self.closing_within):
+            changes += [w.closes_at - threshold for w in windows if w.closes_at is not None]
         return min((c for c in changes if c is not None and c > now), default=None)
 
 
-def _holds(row: CustomerRow, words: list[str]) -> bool:
+def _matches(row: CustomerRow, words: list[str]) -> bool:
     text = f"{row.name}\n{row.last_text}".casefold()
     return all(word in text for word in words)
 
 
 def _closes_at(row: CustomerRow) -> datetime:
-    return row.window.closes_at if row.window is not None and row.window.closes_at is not None else _FAR
+    return row.window.closes_at if row.window is not None and row.window.closes_at is not None else _NO_DEADLINE

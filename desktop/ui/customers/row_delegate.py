@@ -1,4 +1,4 @@
-"""One row of the customer list: avatar in its window ring, channel, name, last line, age, unread dot."""
+"""Paints rows of the customer list: avatar in its window ring, channel, name, last line, age and unread dot."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from desktop.ui.wording import thread, words
 _RING = AVATAR + 8
 _BADGE = 16
 _DOT = 8
-_KEPT_TEXTS = 600
+_MAX_CACHED_TEXTS = 600
 Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True, slots=True)
-class RowText:
-    """A row's words, measured and cut for one width and one minute, so that painting formats nothing."""
+class RowTexts:
+    """A row's texts, elided for one width and valid for one minute, so that painting does not format."""
 
     name: str
     line: str
@@ -42,8 +42,8 @@ class RowText:
 
 
 @dataclass(frozen=True, slots=True)
-class RowBoxes:
-    """Where everything goes in a row of one size, already mirrored for right-to-left."""
+class RowLayout:
+    """The rectangles of a row, already mirrored for right-to-left layouts. line: the last message."""
 
     ring: QRect
     avatar: QRect
@@ -56,30 +56,32 @@ class RowBoxes:
     dot: QRect
 
 
-def draw_line(painter: QPainter, box: QRect, text: str, direction: Qt.LayoutDirection) -> None:
-    """Draw on the side where the screen's lines begin, with the words in the order of the text's own direction."""
-    own = Qt.LayoutDirection.RightToLeft if thread.is_right_to_left(text) else Qt.LayoutDirection.LeftToRight
-    painter.setLayoutDirection(own)
-    mirrored = direction is Qt.LayoutDirection.RightToLeft
-    side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
+def draw_text_line(painter: QPainter, box: QRect, text: str, direction: Qt.LayoutDirection) -> None:
+    """Draw text in its own direction, aligned to the leading side of the layout `direction`."""
+    text_direction = Qt.LayoutDirection.RightToLeft if thread.is_right_to_left(text) else Qt.LayoutDirection.LeftToRight
+    painter.setLayoutDirection(text_direction)
+    is_mirrored = direction is Qt.LayoutDirection.RightToLeft
+    side = Qt.AlignmentFlag.AlignRight if is_mirrored else Qt.AlignmentFlag.AlignLeft
     painter.drawText(box, side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class CustomerRowDelegate(QStyledItemDelegate):
+    """The delegate of `CustomersModel`; caches the texts of rows."""
+
     def __init__(self, theme: Theme, ticker: Ticker, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._ticker = ticker
-        self._texts: dict[tuple[CustomerRow, datetime, int], RowText] = {}
-        self._take_fonts()
-        theme.changed.connect(self._take_fonts)
+        self._texts: dict[tuple[CustomerRow, datetime, int], RowTexts] = {}
+        self._update_fonts()
+        theme.changed.connect(self._update_fonts)
 
-    def _take_fonts(self) -> None:
+    def _update_fonts(self) -> None:
         self._name = self._theme.font()
         self._unread_name = self._theme.font(bold=True)
         self._small = self._theme.font(delta=-1)
         self._initials = self._theme.font(delta=0.5, bold=True)
-        # Initials live in a circle of fixed size.
+        # The avatar has a fixed size.
         self._initials.setPixelSize(14)
         self._name_height = QFontMetrics(self._unread_name).height()
         self._small_metrics = QFontMetrics(self._small)
@@ -89,7 +91,7 @@ class CustomerRowDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(120, self._height)
 
-    def boxes(self, within: QRect, row: CustomerRow, age_width: int, direction: Qt.LayoutDirection) -> RowBoxes:
+    def layout_row(self, within: QRect, row: CustomerRow, age_width: int, direction: Qt.LayoutDirection) -> RowLayout:
         middle = within.center().y() + 1
         ring = QRect(within.left() + PAD - 2, middle - _RING // 2, _RING, _RING)
         avatar = QRect(ring.left() + 4, ring.top() + 4, AVATAR, AVATAR)
@@ -104,7 +106,7 @@ class CustomerRowDelegate(QStyledItemDelegate):
         flag = QRect(left, second + (height - flag_size) // 2, flag_size, flag_size)
         line_left = left + (flag_size + 5 if flag_size else 0)
         line_right = dot.left() - GAP if row.unread else right
-        plain = RowBoxes(
+        plain = RowLayout(
             ring=ring,
             avatar=avatar,
             channel=QRect(ring.right() - _BADGE + 3, ring.bottom() - _BADGE + 2, _BADGE, _BADGE),
@@ -117,8 +119,8 @@ class CustomerRowDelegate(QStyledItemDelegate):
         )
         if direction is Qt.LayoutDirection.LeftToRight:
             return plain
-        names = RowBoxes.__slots__
-        return RowBoxes(**{n: QStyle.visualRect(direction, within, getattr(plain, n)) for n in names})
+        names = RowLayout.__slots__
+        return RowLayout(**{n: QStyle.visualRect(direction, within, getattr(plain, n)) for n in names})
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: CustomerRow = index.data(ROW)
@@ -134,79 +136,78 @@ class CustomerRowDelegate(QStyledItemDelegate):
             bar = QStyle.visualRect(option.direction, option.rect, bar)
             painter.fillRect(bar, self._theme.color("accent"))
         text = self._text(row, now, option.rect.width())
-        boxes = self.boxes(option.rect, row, text.age_width, option.direction)
-        self._paint_avatar(painter, boxes, row, text, now, ground)
-        self._paint_text(painter, boxes, row, text, option.direction)
+        layout = self.layout_row(option.rect, row, text.age_width, option.direction)
+        self._paint_avatar(painter, layout, row, text, now, ground)
+        self._paint_text(painter, layout, row, text, option.direction)
         painter.restore()
 
     def _paint_avatar(
-        self, painter: QPainter, boxes: RowBoxes, row: CustomerRow, text: RowText, now: datetime, ground: str
+        self, painter: QPainter, layout: RowLayout, row: CustomerRow, text: RowTexts, now: datetime, ground: str
     ) -> None:
         theme = self._theme
         window = row.window if row.waits else None
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("border"))
-        painter.drawEllipse(boxes.avatar)
+        painter.drawEllipse(layout.avatar)
         painter.setPen(theme.color("text"))
         painter.setFont(self._initials)
-        painter.drawText(boxes.avatar, Qt.AlignmentFlag.AlignCenter, text.initials)
-        paint_ring(painter, QRectF(boxes.ring), window, now, theme)
+        painter.drawText(layout.avatar, Qt.AlignmentFlag.AlignCenter, text.initials)
+        paint_ring(painter, QRectF(layout.ring), window, now, theme)
         ratio = painter.device().devicePixelRatioF()
-        shown = ring_stage(window, now)
-        if shown is not RingStage.ABSENT and shown.icon:
-            self._disc(painter, boxes.stage, ground)
-            icon = icons.pixmap(shown.icon, theme.color(shown.role), _BADGE - 6, ratio)
-            painter.drawPixmap(boxes.stage.adjusted(3, 3, -3, -3), icon)
-        self._disc(painter, boxes.channel, ground)
+        stage = ring_stage(window, now)
+        if stage is not RingStage.ABSENT and stage.icon:
+            self._paint_badge_background(painter, layout.stage, ground)
+            icon = icons.pixmap(stage.icon, theme.color(stage.role), _BADGE - 6, ratio)
+            painter.drawPixmap(layout.stage.adjusted(3, 3, -3, -3), icon)
+        self._paint_badge_background(painter, layout.channel, ground)
         icon = icons.channel_pixmap(row.last_channel, theme, _BADGE - 3, ratio)
-        painter.drawPixmap(boxes.channel.adjusted(2, 2, -1, -1), icon)
+        painter.drawPixmap(layout.channel.adjusted(2, 2, -1, -1), icon)
 
-    def _disc(self, painter: QPainter, box: QRect, ground: str) -> None:
-        """Cuts a badge out of the ring behind it."""
+    def _paint_badge_background(self, painter: QPainter, box: QRect, ground: str) -> None:
+        """Clear the ring behind a badge."""
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color(ground))
         painter.drawEllipse(QRectF(box).adjusted(-1, -1, 1, 1))
 
     def _paint_text(
-        self, painter: QPainter, boxes: RowBoxes, row: CustomerRow, text: RowText, direction: Qt.LayoutDirection
+        self, painter: QPainter, layout: RowLayout, row: CustomerRow, text: RowTexts, direction: Qt.LayoutDirection
     ) -> None:
         theme = self._theme
         painter.setFont(self._unread_name if row.unread else self._name)
         painter.setPen(theme.color("text"))
-        draw_line(painter, boxes.name, text.name, direction)
+        draw_text_line(painter, layout.name, text.name, direction)
         painter.setFont(self._small)
         painter.setPen(theme.color("text" if row.unread else "muted"))
-        draw_line(painter, boxes.line, text.line, direction)
+        draw_text_line(painter, layout.line, text.line, direction)
         painter.setPen(theme.color("muted"))
-        draw_line(painter, boxes.age, text.age, direction)
+        draw_text_line(painter, layout.age, text.age, direction)
         if row.messenger_only:
             ratio = painter.device().devicePixelRatioF()
-            icon = icons.pixmap("fa6s.eye-slash", theme.color("danger"), boxes.flag.width(), ratio)
-            painter.drawPixmap(boxes.flag, icon)
+            icon = icons.pixmap("fa6s.eye-slash", theme.color("danger"), layout.flag.width(), ratio)
+            painter.drawPixmap(layout.flag, icon)
         if row.unread:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("unread"))
-            painter.drawEllipse(QRectF(boxes.dot))
+            painter.drawEllipse(QRectF(layout.dot))
 
-    def _text(self, row: CustomerRow, now: datetime, width: int) -> RowText:
+    def _text(self, row: CustomerRow, now: datetime, width: int) -> RowTexts:
         key = (row, now.replace(second=0, microsecond=0), width)
-        kept = self._texts.get(key)
-        if kept is None:
-            if len(self._texts) >= _KEPT_TEXTS:
+        if key not in self._texts:
+            if len(self._texts) >= _MAX_CACHED_TEXTS:
                 self._texts.clear()
-            kept = self._texts[key] = self._measured(row, now, width)
-        return kept
+            self._texts[key] = self._measure_texts(row, now, width)
+        return self._texts[key]
 
-    def _measured(self, row: CustomerRow, now: datetime, width: int) -> RowText:
+    def _measure_texts(self, row: CustomerRow, now: datetime, width: int) -> RowTexts:
         age = thread.short_age(row.last_at, now)
         age_width = self._small_metrics.horizontalAdvance(age)
         within = QRect(0, 0, width, self._height)
-        boxes = self.boxes(within, row, age_width, Qt.LayoutDirection.LeftToRight)
+        layout = self.layout_row(within, row, age_width, Qt.LayoutDirection.LeftToRight)
         name_metrics = QFontMetrics(self._unread_name if row.unread else self._name)
-        cut = Qt.TextElideMode.ElideRight
-        return RowText(
-            name=name_metrics.elidedText(thread.called(row.name), cut, boxes.name.width()),
-            line=self._small_metrics.elidedText(thread.last_line(row), cut, boxes.line.width()),
+        elide = Qt.TextElideMode.ElideRight
+        return RowTexts(
+            name=name_metrics.elidedText(thread.called(row.name), elide, layout.name.width()),
+            line=self._small_metrics.elidedText(thread.last_line(row), elide, layout.line.width()),
             age=age,
             age_width=age_width,
             initials=thread.initials(row.name),
@@ -216,10 +217,10 @@ class CustomerRowDelegate(QStyledItemDelegate):
         row = index.data(ROW)
         if row is None:
             return super().helpEvent(event, view, option, index)
-        QToolTip.showText(event.globalPos(), self.tip(row), view)
+        QToolTip.showText(event.globalPos(), self.tooltip(row), view)
         return True
 
-    def tip(self, row: CustomerRow) -> str:
+    def tooltip(self, row: CustomerRow) -> str:
         now = self._ticker.now()
         parts = [thread.called(row.name), f"{words.channel(row.last_channel)}, {words.ago(row.last_at, now)}"]
         if row.window is not None and (countdown := words.countdown(row.window, now)):

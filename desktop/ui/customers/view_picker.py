@@ -1,4 +1,4 @@
-"""The views above the customer list: five names with their counts, one of them chosen."""
+"""The buttons above the customer list: one for each view, with its count."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ICONS = {
 
 
 class ViewButton(QAbstractButton):
-    """One view: glyph, name, count. Painted here, because a style sheet cannot set a count apart from a name."""
+    """A view's icon, name and count. Painted here, because a style sheet cannot align the count on the other side."""
 
     def __init__(self, view: ListView, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,29 +64,31 @@ class ViewButton(QAbstractButton):
             painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), 6, 6)
         icon_size = round(self.fontMetrics().height() * 0.8)
         color = theme.color("text" if self.isChecked() else "muted")
-        urgent = self.view is ListView.CLOSING_SOON and self.count > 0
-        icon_color = theme.color("soon") if urgent else color
+        is_urgent = self.view is ListView.CLOSING_SOON and self.count > 0
+        icon_color = theme.color("soon") if is_urgent else color
         inner = self.rect().adjusted(GAP, 0, -GAP, 0)
         icon = QRect(inner.left(), inner.center().y() - icon_size // 2, icon_size, icon_size)
         pixmap = icons.pixmap(_ICONS[self.view], icon_color, icon_size, self.devicePixelRatioF())
         painter.drawPixmap(self._mirrored(icon), pixmap)
-        number = f"{self.count:,}"
-        number_width = self.fontMetrics().horizontalAdvance(number)
-        name = inner.adjusted(icon_size + GAP, 0, -number_width - GAP, 0)
+        count = f"{self.count:,}"
+        count_width = self.fontMetrics().horizontalAdvance(count)
+        name = inner.adjusted(icon_size + GAP, 0, -count_width - GAP, 0)
         text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, name.width())
         painter.setPen(theme.color("text"))
         painter.drawText(self._mirrored(name), Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter, text)
         painter.setPen(icon_color)
-        number_box = QRect(inner.right() - number_width, inner.top(), number_width + 1, inner.height())
-        painter.drawText(self._mirrored(number_box), Qt.AlignmentFlag.AlignCenter, number)
+        count_box = QRect(inner.right() - count_width, inner.top(), count_width + 1, inner.height())
+        painter.drawText(self._mirrored(count_box), Qt.AlignmentFlag.AlignCenter, count)
 
     def _mirrored(self, box: QRect) -> QRect:
         return QStyle.visualRect(self.layoutDirection(), self.rect(), box)
 
 
 class ViewPicker(QWidget):
-    """Signals:
-    chosen: another view was picked by the agent. arg: the `ListView`.
+    """Exclusive view buttons.
+
+    Signals:
+        chosen: the agent chose a view. arg: the `ListView`.
     """
 
     chosen = Signal(object)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop.engine.views import ListView
-from desktop.ui.customers.customer_list import CustomerList, _RowList, _SearchField
+from desktop.ui.customers.customer_list import CustomerList, CustomerListView, SearchField
 from desktop.ui.customers.list_model import ROW
 from desktop.ui.customers.row_delegate import CustomerRowDelegate
 
@@ -27,14 +27,14 @@ def pane(qtbot, theme, ticker, people) -> CustomerList:
 
 
 def rows_of(pane) -> list[str]:
-    model = pane.findChild(_RowList).model()
+    model = pane.findChild(CustomerListView).model()
     return [model.index(at, 0).data(ROW).customer_id for at in range(model.rowCount())]
 
 
 def test_arrows_and_j_k_choose(pane, qtbot):
     seen = []
     pane.customer_chosen.connect(seen.append)
-    rows = pane.findChild(_RowList)
+    rows = pane.findChild(CustomerListView)
     order = rows_of(pane)
     for key in (Qt.Key.Key_J, Qt.Key.Key_J, Qt.Key.Key_Down, Qt.Key.Key_K, Qt.Key.Key_Up):
         qtbot.keyClick(rows, key)
@@ -45,12 +45,12 @@ def test_arrows_and_j_k_choose(pane, qtbot):
 def test_coming_by_with_the_keyboard_opens_nobody(pane, qtbot):
     with qtbot.assertNotEmitted(pane.customer_chosen):
         pane.focus_search()
-        pane.findChild(_RowList).setFocus(Qt.FocusReason.TabFocusReason)
+        pane.findChild(CustomerListView).setFocus(Qt.FocusReason.TabFocusReason)
     assert pane.current() is None
 
 
 def test_a_click_chooses(pane, qtbot):
-    rows = pane.findChild(_RowList)
+    rows = pane.findChild(CustomerListView)
     box = rows.visualRect(rows.model().index(2, 0))
     with qtbot.waitSignal(pane.customer_chosen) as chosen:
         qtbot.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=box.center())
@@ -73,12 +73,12 @@ def test_the_chosen_customer_stays_chosen_when_rows_move_or_hide_her(pane, qtbot
         pane.choose_view(ListView.UNASSIGNED)
         pane.choose_view(ListView.ALL)
     assert pane.current() == "jennifer"
-    assert pane.findChild(_RowList).currentIndex().data(ROW).customer_id == "jennifer"
+    assert pane.findChild(CustomerListView).currentIndex().data(ROW).customer_id == "jennifer"
 
 
 def test_search_narrows_and_enter_goes_to_the_list(pane, qtbot):
     pane.focus_search()
-    field = pane.findChild(_SearchField)
+    field = pane.findChild(SearchField)
     qtbot.keyClicks(field, "okafor")
     assert rows_of(pane) == ["jennifer"]
     with qtbot.waitSignal(pane.customer_chosen) as chosen:
@@ -93,15 +93,15 @@ def test_tab_goes_from_views_to_search_to_rows(pane):
         at = at.nextInFocusChain()
         while at.focusPolicy() is Qt.FocusPolicy.NoFocus or not at.isVisible():
             at = at.nextInFocusChain()
-    assert stops[5:] == [pane.findChild(_SearchField), pane.findChild(_RowList)]
+    assert stops[5:] == [pane.findChild(SearchField), pane.findChild(CustomerListView)]
 
 
 def test_an_empty_view_says_why(pane):
     pane.set_rows([], me_id="91")
     for view in ListView:
         pane.choose_view(view)
-        assert pane._empty.isVisible()
-        assert pane._empty.text().endswith(".")
+        assert pane._placeholder.isVisible()
+        assert pane._placeholder.text().endswith(".")
 
 
 def test_a_window_that_closes_leaves_closing_soon_by_itself(pane, clock, ticker):
@@ -118,7 +118,7 @@ def test_a_window_that_closes_leaves_closing_soon_by_itself(pane, clock, ticker)
 def test_a_row_is_painted_anew_at_the_second_its_window_closes(pane, people, clock, ticker):
     pane.set_rows([people.row("c-1", "Tom Baker", window=people.window(timedelta(seconds=40)))], me_id="91")
     painted = []
-    pane.findChild(_RowList).itemDelegate()._paint_avatar = lambda *parts: painted.append(parts[4])
+    pane.findChild(CustomerListView).itemDelegate()._paint_avatar = lambda *parts: painted.append(parts[4])
     clock.advance(timedelta(seconds=30))
     ticker.tick()
     for _ in range(3):
@@ -135,11 +135,11 @@ def test_a_row_follows_facts_that_come_without_a_message(pane, people, clock):
     row = people.row("c-1", "Tom Baker", window=people.window(timedelta(hours=12)))
     pane.set_rows([row], me_id="91")
     pane.select("c-1")
-    index = pane.findChild(_RowList).model().index(0, 0)
+    index = pane.findChild(CustomerListView).model().index(0, 0)
 
     def look() -> tuple[bytes, str]:
-        pane.findChild(_RowList).viewport().repaint()
-        picture = pane.findChild(_RowList).grab().toImage()
+        pane.findChild(CustomerListView).viewport().repaint()
+        picture = pane.findChild(CustomerListView).grab().toImage()
         return bytes(picture.constBits()), index.data(Qt.ItemDataRole.AccessibleTextRole)
 
     before = look()
@@ -155,11 +155,11 @@ def test_an_empty_view_of_closing_windows_names_the_threshold(pane):
     pane.set_rows([], me_id="91")
     pane.choose_view(ListView.CLOSING_SOON)
     pane.set_closing_within(timedelta(hours=4))
-    assert pane._empty.text() == "No windows close in the next 4 h."
+    assert pane._placeholder.text() == "No windows close in the next 4 h."
 
 
 def test_a_reader_hears_name_channel_words_age_and_window(pane):
-    model = pane.findChild(_RowList).model()
+    model = pane.findChild(CustomerListView).model()
     spoken = {
         model.index(at, 0).data(ROW).customer_id: model.index(at, 0).data(Qt.ItemDataRole.AccessibleTextRole)
         for at in range(model.rowCount())
@@ -179,19 +179,19 @@ def test_everything_in_a_row_fits_and_nothing_overlaps(theme, ticker, people, di
     within = QRect(0, 0, width, delegate._height)
     for row in people.rows():
         text = delegate._text(row, ticker.now(), width)
-        boxes = delegate.boxes(within, row, text.age_width, direction)
-        apart = [boxes.ring, boxes.name, boxes.age, boxes.line]
-        apart += [boxes.dot] if row.unread else []
-        apart += [boxes.flag] if row.messenger_only else []
+        layout = delegate.layout_row(within, row, text.age_width, direction)
+        apart = [layout.ring, layout.name, layout.age, layout.line]
+        apart += [layout.dot] if row.unread else []
+        apart += [layout.flag] if row.messenger_only else []
         assert all(within.contains(box) for box in apart)
         assert all(not a.intersects(b) for a, b in combinations(apart, 2))
         # Qt cuts before the last letters are joined anew, which some fonts draw wider; painting ends at the box.
         dots = delegate._small_metrics.horizontalAdvance("…")
-        assert delegate._small_metrics.horizontalAdvance(text.line) <= boxes.line.width() + dots
+        assert delegate._small_metrics.horizontalAdvance(text.line) <= layout.line.width() + dots
 
 
 def test_rows_grow_with_the_text_while_the_list_is_open(pane, theme, qtbot):
-    rows = pane.findChild(_RowList)
+    rows = pane.findChild(CustomerListView)
     before = rows.visualRect(rows.model().index(0, 0)).height()
     assert before == 64
     theme.set_text_scale(2.0)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QAbstractListModel, Qt
 from pytestqt.modeltest import ModelTester
 
 from desktop.engine.views import ListView
-from desktop.ui.customers.list_model import ROW, CustomersModel, CustomersView
+from desktop.ui.customers.list_model import ROW, CustomerFilter, CustomersModel
 from desktop.ui.widgets.row_updates import update_rows
 
 
@@ -102,8 +102,8 @@ def test_only_the_rows_out_of_order_move(qapp):
 
 
 @pytest.fixture
-def view(people) -> CustomersView:
-    view = CustomersView()
+def view(people) -> CustomerFilter:
+    view = CustomerFilter()
     view.set_rows(people.rows(), me_id="91")
     return view
 
@@ -148,26 +148,26 @@ def test_search_narrows_the_view_but_not_the_counts(view, now):
 def test_time_alone_empties_closing_soon(view, now):
     view.view = ListView.CLOSING_SOON
     assert "amal" in names(view, now)
-    assert not view.stale(now + timedelta(minutes=41))
+    assert not view.is_stale(now + timedelta(minutes=41))
     later = now + timedelta(minutes=42)
-    assert view.stale(later)
+    assert view.is_stale(later)
     assert "amal" not in names(view, later)
 
 
 def test_time_alone_brings_a_window_into_closing_soon(people, now):
-    view = CustomersView()
+    view = CustomerFilter()
     view.set_rows([people.row("c-1", "Tom Baker", window=people.window(timedelta(hours=3)))], me_id="91")
     view.view = ListView.CLOSING_SOON
     assert names(view, now) == []
-    assert not view.stale(now + timedelta(minutes=59))
+    assert not view.is_stale(now + timedelta(minutes=59))
     later = now + timedelta(minutes=60)
-    assert view.stale(later)
+    assert view.is_stale(later)
     assert names(view, later) == ["c-1"]
 
 
 def test_a_row_is_stale_when_its_ring_looks_different(people, now):
-    view = CustomersView((timedelta(hours=6),))
+    view = CustomerFilter((timedelta(hours=6),))
     view.set_rows([people.row("c-1", "Tom Baker", window=people.window(timedelta(hours=7)))], me_id="91")
     view.visible(now)
-    assert not view.stale(now + timedelta(minutes=59))
-    assert view.stale(now + timedelta(hours=1))
+    assert not view.is_stale(now + timedelta(minutes=59))
+    assert view.is_stale(now + timedelta(hours=1))
