@@ -24,7 +24,7 @@ from desktop.domain.model.facts import ChannelKind, EntryKind
 from desktop.engine.commands import Command, SendDirect, SyncNow
 from desktop.engine.views import ThreadView
 from desktop.ui.composer.editor import ComposerEdit
-from desktop.ui.composer.route_menu import RouteSwitch
+from desktop.ui.composer.route_menu import RouteButton
 
 PATIENCE_S = 20.0
 """How long a step may wait for what it is about, in real seconds."""
@@ -178,9 +178,9 @@ class Tour:
         )
 
     async def _switch(self, fits: Callable[[Route | None], bool], what: str) -> None:
-        switch = self.window.composer.findChild(RouteSwitch)
-        assert isinstance(switch, RouteSwitch)
-        menu = switch.menu_of_routes
+        switch = self.window.composer.findChild(RouteButton)
+        assert isinstance(switch, RouteButton)
+        menu = switch.route_menu
         await self.until(lambda: any(fits(a.data()) for a in menu.actions()), what)
         next(a for a in menu.actions() if fits(a.data())).trigger()
         await self.until(lambda: fits(self.window.composer.route), what)

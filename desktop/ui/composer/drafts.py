@@ -1,4 +1,4 @@
-"""Composer drafts: what is being written, one text for each conversation and kind, between two saves. No widgets."""
+"""The drafts of this session, one for each conversation and kind, with their unsaved changes. No widgets."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from desktop.engine.views import Draft, ThreadView
 from desktop.ports import OutgoingFile
 
 
-def mint() -> str:
+def new_draft_id() -> str:
     return uuid4().hex
 
 
 @dataclass(slots=True)
-class Writing:
-    """A draft as it stands in the composer.
+class ComposerDraft:
+    """A draft in the composer.
 
-    draft_id: minted when it was last empty; the outbox's key, so it never serves two replies.
-    seen_upto: the highest `Entry.arrival` that the agent had seen when it was last touched; None while it is empty.
-    saved: nothing changed since the last `SaveDraft`.
-    route: the way past Intercom it is to go; None through it. Never kept: a draft that comes back is a reply again.
+    draft_id: created when the draft was last empty; the outbox's key, so never used for two replies.
+    seen_upto: the highest `Entry.arrival` that the agent had seen at the last edit; None while it is empty.
+    is_saved: nothing has changed since the last `SaveDraft`.
+    route: the direct route; None for Intercom. Not stored: a restored draft goes through Intercom.
     """
 
     customer_id: str
     conversation_id: str
     internal: bool
-    draft_id: str = field(default_factory=mint)
+    draft_id: str = field(default_factory=new_draft_id)
     text: str = ""
     files: tuple[OutgoingFile, ...] = ()
     seen_upto: int | None = None
-    saved: bool = True
+    is_saved: bool = True
     route: Route | None = None
 
     @property
     def is_empty(self) -> bool:
         return not self.text.strip() and not self.files
 
-    def command(self) -> SaveDraft:
+    def save_command(self) -> SaveDraft:
         return SaveDraft(
             self.draft_id,
             self.customer_id,
@@ -51,12 +51,12 @@ class Writing:
             seen_upto=self.seen_upto,
         )
 
-    def touch(self, seen_upto: int | None) -> None:
-        """The agent changed it, having seen everything up to this arrival."""
+    def mark_seen(self, seen_upto: int | None) -> None:
+        """Note that the agent edited the draft having seen everything up to this arrival."""
         if seen_upto is not None and not self.is_empty:
             self.seen_upto = max(self.seen_upto or 0, seen_upto)
 
-    def sending(self, acknowledged: Acknowledgement) -> SendReply | SendDirect:
+    def send_command(self, acknowledged: Acknowledgement) -> SendReply | SendDirect:
         if self.route is None:
             return SendReply(
                 self.draft_id,
@@ -81,88 +81,87 @@ class Writing:
 
 
 class DraftBook:
-    """All writings of this session. What was typed here wins over what the store says; the store fills in the rest."""
+    """All drafts of this session. Text typed here takes precedence over stored drafts."""
 
     def __init__(self) -> None:
-        self._writings: dict[tuple[str, bool], Writing] = {}
-        # Ids that were sent or emptied: a view read a moment earlier may still bring them back.
-        self._spent: set[str] = set()
+        self._drafts: dict[tuple[str, bool], ComposerDraft] = {}
+        # Ids of sent or emptied drafts: a view loaded a moment earlier may still contain them.
+        self._used_ids: set[str] = set()
 
-    def open(self, view: ThreadView, conversation_id: str, *, internal: bool) -> Writing:
-        """The writing of this conversation and kind; from the stored draft where nothing was typed here."""
+    def open(self, view: ThreadView, conversation_id: str, *, internal: bool) -> ComposerDraft:
+        """Return the draft of this conversation and kind, from the stored one if nothing was typed here."""
         key = (conversation_id, internal)
-        held = self._writings.setdefault(key, Writing(view.customer_id, conversation_id, internal))
+        draft = self._drafts.setdefault(key, ComposerDraft(view.customer_id, conversation_id, internal))
         stored = next((d for d in view.drafts if (d.conversation_id, d.internal) == key), None)
-        if stored is not None and held.is_empty and held.saved and stored.draft_id not in self._spent:
-            self._writings[key] = _restored(stored, view.customer_id)
-        return self._writings[key]
+        if stored is not None and draft.is_empty and draft.is_saved and stored.draft_id not in self._used_ids:
+            self._drafts[key] = _from_stored(stored, view.customer_id)
+        return self._drafts[key]
 
-    def edit(self, writing: Writing, text: str, files: tuple[OutgoingFile, ...]) -> SaveDraft | None:
-        """Take over what is typed. Emptying it gives the command that forgets the old draft; its id is never used
-        again."""
-        was_empty = writing.is_empty
-        if (writing.text, writing.files) == (text, files):
+    def edit(self, draft: ComposerDraft, text: str, files: tuple[OutgoingFile, ...]) -> SaveDraft | None:
+        """Replace text and files. Returns the command that deletes the stored draft if this empties it."""
+        was_empty = draft.is_empty
+        if (draft.text, draft.files) == (text, files):
             return None
-        writing.text, writing.files, writing.saved = text, files, False
-        if not was_empty and writing.is_empty:
-            writing.text = ""
-            forget = writing.command()
-            self._renew(writing)
-            writing.text = text
-            return forget
+        draft.text, draft.files, draft.is_saved = text, files, False
+        if not was_empty and draft.is_empty:
+            draft.text = ""
+            deletion = draft.save_command()
+            self._reset(draft)
+            draft.text = text
+            return deletion
         return None
 
-    def move(self, here: Writing, there: Writing) -> SaveDraft | None:
-        """The words of one writing are the other's; gives the command that forgets where they were."""
-        self.edit(there, here.text, here.files)
-        there.touch(here.seen_upto)
-        here.route = None
-        return self.edit(here, "", ())
+    def move(self, source: ComposerDraft, target: ComposerDraft) -> SaveDraft | None:
+        """Move the content. Returns the command that deletes the stored draft it came from."""
+        self.edit(target, source.text, source.files)
+        target.mark_seen(source.seen_upto)
+        source.route = None
+        return self.edit(source, "", ())
 
-    def is_changed(self, draft: Draft) -> bool:
-        """What is typed differs from what is kept."""
-        writing = next((w for w in self._writings.values() if w.draft_id == draft.draft_id), None)
-        return writing is not None and (writing.text, writing.files) != (draft.text, draft.files)
+    def is_changed(self, stored: Draft) -> bool:
+        """Whether the text or the files differ from those of a stored draft."""
+        draft = next((w for w in self._drafts.values() if w.draft_id == stored.draft_id), None)
+        return draft is not None and (draft.text, draft.files) != (stored.text, stored.files)
 
-    def unsaved(self) -> list[SaveDraft]:
-        """Commands for every writing that changed since it was last saved; they count as saved from now on."""
-        changed = [w for w in self._writings.values() if not w.saved]
-        for writing in changed:
-            writing.saved = True
-        return [w.command() for w in changed if not w.is_empty]
+    def take_unsaved(self) -> list[SaveDraft]:
+        """Return a command for every changed draft and mark them as saved."""
+        changed = [w for w in self._drafts.values() if not w.is_saved]
+        for draft in changed:
+            draft.is_saved = True
+        return [w.save_command() for w in changed if not w.is_empty]
 
-    def sent(self, draft_id: str) -> Writing | None:
-        """The engine has it: empty the writing and mint its next id. None if no writing bears that id."""
-        writing = next((w for w in self._writings.values() if w.draft_id == draft_id), None)
-        if writing is not None:
-            self._renew(writing)
-            writing.route = None
-        return writing
+    def clear_sent(self, draft_id: str) -> ComposerDraft | None:
+        """Empty a draft that was sent and give it a new id. None if no draft has this id."""
+        draft = next((w for w in self._drafts.values() if w.draft_id == draft_id), None)
+        if draft is not None:
+            self._reset(draft)
+            draft.route = None
+        return draft
 
-    def reply_of(self, conversation_id: str, text: str) -> Writing | None:
-        """The reply to this conversation, if it says just this and has no files."""
-        writing = self._writings.get((conversation_id, False))
-        return writing if writing is not None and (writing.text, writing.files) == (text, ()) else None
+    def find_reply(self, conversation_id: str, text: str) -> ComposerDraft | None:
+        """Return the reply to this conversation if it has exactly this text and no files."""
+        draft = self._drafts.get((conversation_id, False))
+        return draft if draft is not None and (draft.text, draft.files) == (text, ()) else None
 
-    def go_through_intercom(self) -> None:
-        """Nothing that is being written goes past it any more."""
-        for writing in self._writings.values():
-            writing.route = None
+    def clear_routes(self) -> None:
+        """Let every draft go through Intercom."""
+        for draft in self._drafts.values():
+            draft.route = None
 
-    def _renew(self, writing: Writing) -> None:
-        self._spent.add(writing.draft_id)
-        writing.draft_id = mint()
-        writing.text, writing.files = "", ()
-        writing.seen_upto, writing.saved = None, True
+    def _reset(self, draft: ComposerDraft) -> None:
+        self._used_ids.add(draft.draft_id)
+        draft.draft_id = new_draft_id()
+        draft.text, draft.files = "", ()
+        draft.seen_upto, draft.is_saved = None, True
 
 
-def _restored(draft: Draft, customer_id: str) -> Writing:
-    return Writing(
+def _from_stored(stored: Draft, customer_id: str) -> ComposerDraft:
+    return ComposerDraft(
         customer_id,
-        draft.conversation_id,
-        draft.internal,
-        draft.draft_id,
-        draft.text,
-        draft.files,
-        draft.seen_upto,
+        stored.conversation_id,
+        stored.internal,
+        stored.draft_id,
+        stored.text,
+        stored.files,
+        stored.seen_upto,
     )

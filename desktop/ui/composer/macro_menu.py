@@ -1,4 +1,4 @@
-"""Composer's macros: a list that opens above the text on `#`, filters while typing, and never takes the focus."""
+"""The list of macros that opens above the composer's text on `#` and filters while typing."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.composer.macro_filling import fill
 from desktop.ui.look.theme import Theme
 
-_MOST_SHOWN = 8
+_MAX_SHOWN = 8
 
 
 class MacroList(QListWidget):
-    """Signals:
-    chosen: the agent took a macro. arg: Macro.
+    """Never takes the focus: the text field passes its keys on.
+
+    Signals:
+        chosen: arg: Macro.
     """
 
     chosen = Signal(object)
@@ -26,7 +28,7 @@ class MacroList(QListWidget):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._macros: tuple[Macro, ...] = ()
-        self._theme, self._over = theme, parent
+        self._theme, self._container = theme, parent
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Macros")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -43,26 +45,26 @@ class MacroList(QListWidget):
     def is_open(self) -> bool:
         return not self.isHidden()
 
-    def seek(self, query: str, above: QWidget) -> None:
-        """Show what fits `query` on top of the widget `above`; hidden where nothing does."""
-        wanted = query.casefold()
-        fitting = [m for m in self._macros if wanted in m.name.casefold()]
-        fitting.sort(key=lambda m: (not m.name.casefold().startswith(wanted), m.name.casefold()))
+    def show_matches(self, query: str, anchor: QWidget) -> None:
+        """Show the macros that match `query` above `anchor`; hidden if there are none."""
+        query = query.casefold()
+        matches = [m for m in self._macros if query in m.name.casefold()]
+        matches.sort(key=lambda m: (not m.name.casefold().startswith(query), m.name.casefold()))
         self.clear()
-        for macro in fitting:
+        for macro in matches:
             item = QListWidgetItem(f"{macro.name}  –  {' '.join(macro.text.split())}")
             item.setData(Qt.ItemDataRole.UserRole, macro)
             item.setToolTip(macro.text)
             self.addItem(item)
-        if not fitting:
+        if not matches:
             self.hide()
             return
         self.setCurrentRow(0)
-        self._place(above, min(len(fitting), _MOST_SHOWN))
+        self._place_above(anchor, min(len(matches), _MAX_SHOWN))
         self.show()
         self.raise_()
 
-    def press(self, key: int) -> None:
+    def handle_key(self, key: int) -> None:
         if key == Qt.Key.Key_Escape:
             self.hide()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Tab):
@@ -71,14 +73,14 @@ class MacroList(QListWidget):
             step = 1 if key == Qt.Key.Key_Down else -1
             self.setCurrentRow((self.currentRow() + step) % self.count())
 
-    def _place(self, above: QWidget, rows: int) -> None:
+    def _place_above(self, anchor: QWidget, rows: int) -> None:
         height = rows * self.sizeHintForRow(0) + 2 * self.frameWidth() + 8
-        corner = self._over.mapFromGlobal(above.mapToGlobal(QPoint(0, 0)))
-        width = min(above.width(), 560)
+        corner = self._container.mapFromGlobal(anchor.mapToGlobal(QPoint(0, 0)))
+        width = min(anchor.width(), 560)
         left = (
             corner.x()
             if self.layoutDirection() == Qt.LayoutDirection.LeftToRight
-            else corner.x() + above.width() - width
+            else corner.x() + anchor.width() - width
         )
         self.setGeometry(left, max(0, corner.y() - height - 4), width, height)
 
@@ -96,54 +98,54 @@ class MacroList(QListWidget):
         )
 
 
-class MacroSeeker(QObject):
-    """Stands between the text field and the list, which is made when it is first needed.
+class MacroCompleter(QObject):
+    """Connects the text field with the list, which is created when first needed.
 
-    contact: whose values the placeholders are filled with; None for nobody's.
+    contact: fills the placeholders; None for nobody.
     """
 
     def __init__(self, theme: Theme, edit: ComposerEdit, parent: QWidget) -> None:
-        """parent: the list covers a part of its window."""
+        """parent: the list is shown in its window."""
         super().__init__(parent)
-        self._theme, self._edit, self._over = theme, edit, parent
+        self._theme, self._edit, self._container = theme, edit, parent
         self._macros: tuple[Macro, ...] = ()
         self._list: MacroList | None = None
         self.contact: Contact | None = None
-        edit.macro_sought.connect(self._on_sought)
+        edit.macro_query_changed.connect(self._on_query_changed)
         edit.macro_key.connect(self._on_key)
 
     def set_macros(self, macros: tuple[Macro, ...]) -> None:
         self._macros = macros
 
-    def begin(self) -> None:
-        """As if the agent had typed `#`."""
+    def start(self) -> None:
+        """Act as if the agent had typed `#`."""
         cursor = self._edit.textCursor()
         before = self._edit.toPlainText()[: cursor.position()]
         cursor.insertText("#" if not before or before[-1].isspace() else " #")
         self._edit.setTextCursor(cursor)
 
     def close(self) -> None:
-        self._edit.choosing_macro = False
+        self._edit.is_choosing_macro = False
         if self._list is not None:
             self._list.hide()
 
-    def _on_sought(self, query: str | None) -> None:
+    def _on_query_changed(self, query: str | None) -> None:
         if query is None or not self._macros:
             self.close()
             return
         if self._list is None:
-            self._list = MacroList(self._theme, self._over.window())
+            self._list = MacroList(self._theme, self._container.window())
             self._list.chosen.connect(self._on_chosen)
         self._list.set_macros(tuple(replace(m, text=fill(m.text, self.contact)) for m in self._macros))
-        self._list.seek(query, self._edit)
-        self._edit.choosing_macro = self._list.is_open
+        self._list.show_matches(query, self._edit)
+        self._edit.is_choosing_macro = self._list.is_open
 
     def _on_key(self, key: int) -> None:
         if self._list is not None:
-            self._list.press(key)
-            self._edit.choosing_macro = self._list.is_open
+            self._list.handle_key(key)
+            self._edit.is_choosing_macro = self._list.is_open
 
     def _on_chosen(self, macro: Macro) -> None:
-        self._edit.choosing_macro = False
-        self._edit.put_macro(macro.text)
+        self._edit.is_choosing_macro = False
+        self._edit.insert_macro(macro.text)
         self.close()

@@ -1,4 +1,4 @@
-"""Composer's standing: what is about to be sent, and how things stand where it would go. No widgets."""
+"""What the composer needs to know of the draft and its conversation. No widgets."""
 
 from __future__ import annotations
 
@@ -8,65 +8,65 @@ from desktop.domain.model.facts import Attachment, Contact
 from desktop.domain.model.outgoing import State
 from desktop.domain.model.warning import Verdict
 from desktop.engine.views import ThreadView
-from desktop.ui.composer.drafts import Writing
+from desktop.ui.composer.drafts import ComposerDraft
 from desktop.ui.composer.macro_filling import first_blank
 from desktop.ui.wording import words
 from desktop.ui.wording.alternatives import text_routes
 
 
-def reply_of(view: ThreadView, writing: Writing, me_id: str, *, offline: bool) -> Reply:
-    """For a forecast."""
-    files = tuple(Attachment(f.name, "", f.content_type, len(f.data)) for f in writing.files)
+def reply_of(view: ThreadView, draft: ComposerDraft, me_id: str, *, offline: bool) -> Reply:
+    """Return the draft as the forecast needs it."""
+    files = tuple(Attachment(f.name, "", f.content_type, len(f.data)) for f in draft.files)
     unconfirmed = any(
-        e.state is State.UNCONFIRMED and e.conversation_id == writing.conversation_id and not e.internal
+        e.state is State.UNCONFIRMED and e.conversation_id == draft.conversation_id and not e.internal
         for e in view.pending_replies
     )
     return Reply(
-        writing.text,
+        draft.text,
         files,
-        writing.internal,
-        "" if writing.is_empty else writing.draft_id,
-        writing.seen_upto,
+        draft.internal,
+        "" if draft.is_empty else draft.draft_id,
+        draft.seen_upto,
         me_id,
         offline=offline,
         earlier_unconfirmed=unconfirmed,
     )
 
 
-def situation_of(view: ThreadView, writing: Writing) -> RouteSituation | None:
+def situation_of(view: ThreadView, draft: ComposerDraft) -> RouteSituation | None:
     """Return the situation where the draft would go; a note always goes through Intercom."""
-    conversation = view.situations.get(writing.conversation_id)
-    route = None if writing.internal else writing.route
+    conversation = view.situations.get(draft.conversation_id)
+    route = None if draft.internal else draft.route
     return route_situation(view.thread, conversation, view.direct_routes, route)
 
 
-def routes_of(view: ThreadView, writing: Writing) -> tuple[DirectRoute, ...]:
-    """The ways past Intercom it can go; a note never leaves it."""
-    return () if writing.internal else text_routes(view, writing.conversation_id)
+def routes_of(view: ThreadView, draft: ComposerDraft) -> tuple[DirectRoute, ...]:
+    """Return the direct routes the draft can take; a note has none."""
+    return () if draft.internal else text_routes(view, draft.conversation_id)
 
 
-def route_now(view: ThreadView, writing: Writing) -> Route | None:
-    """Its route by what is known now: the same account and address; None where it goes through Intercom, or where that
-    account is gone."""
-    was = writing.route
-    direct_routes = routes_of(view, writing) if was is not None else ()
-    return next((w.route for w in direct_routes if was and (w.route.key, w.route.to) == (was.key, was.to)), None)
+def current_route(view: ThreadView, draft: ComposerDraft) -> Route | None:
+    """Return the view's route with the draft's account and address; None for Intercom or if the account is gone."""
+    if draft.route is None:
+        return None
+    target = (draft.route.key, draft.route.to)
+    return next((d.route for d in routes_of(view, draft) if (d.route.key, d.route.to) == target), None)
 
 
 def contact_of(view: ThreadView, conversation_id: str) -> Contact | None:
-    """Whom the conversation is with; of several the one that Intercom names first."""
+    """Return the contact of a conversation; of several the one that Intercom lists first."""
     chat = view.thread.chat(conversation_id)
     ids = chat.conversation.contact_ids if chat is not None else ()
     return next((c for i in ids for c in view.thread.contacts if i == c.id or i in c.merged_ids), None)
 
 
-def why_not_yet(writing: Writing, judged: Forecast | None) -> str:
-    """Why it cannot be sent as it is, for the agent; "" where it can."""
-    blank = first_blank(writing.text)
+def sending_obstacle(draft: ComposerDraft, judged: Forecast | None) -> str:
+    """Return why the draft cannot be sent as it is, as a sentence for the agent; "" if it can."""
+    blank = first_blank(draft.text)
     if blank is not None:
         return f"Fill in “{blank[1]}” before you send: the customer's details don't say it."
     if judged is not None and judged.verdict is Verdict.BLOCKED:
         return "This cannot be sent yet: see the line above."
-    if writing.route is not None and len(writing.files) > 1:
-        return f"{words.channel(writing.route.channel)} takes one file at a time: send them one by one."
+    if draft.route is not None and len(draft.files) > 1:
+        return f"{words.channel(draft.route.channel)} takes one file at a time: send them one by one."
     return ""

@@ -1,4 +1,4 @@
-"""Composer's SMS counter: how many parts the text takes, and which characters make it dear."""
+"""The composer's SMS counter: how many parts the text takes, and which characters cause it."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from desktop.ui.look.theme import Theme
 from desktop.ui.widgets.labels import Label
 
 _MANY_PARTS = 4
-"""From here on even the cheap alphabet is worth a second look: Twilio advises against more than 320 characters."""
-_MOST_NAMED = 3
-# They only change how the character before them looks; naming that one is enough.
+"""Warn from this many parts on: Twilio advises against more than 320 characters."""
+_MAX_NAMED = 3
+# They only change how the preceding character looks; listing that one is enough.
 _JOINERS = ("\ufe0e", "\ufe0f", "\u200d")
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
-    """What to say of a text. warns: it is dearer than it looks."""
+class SmsCount:
+    """text and tooltip of the counter. warns: it costs more than its length suggests."""
 
-    said: str
-    explained: str
+    text: str
+    tooltip: str
     warns: bool
 
 
 class SmsCounter(Label):
-    """Quiet until there is something to count."""
+    """Hidden without text."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -38,20 +38,20 @@ class SmsCounter(Label):
         self.hide()
 
     def count(self, text: str, *, by_bridge: bool) -> None:
-        """by_bridge: a bridge sends it on, and may put words of its own around it."""
+        """Show the count for `text`. by_bridge: a bridge forwards it and may add text of its own."""
         if not text.strip():
-            self.clear_away()
+            self.clear_count()
             return
-        found = count(text, by_bridge=by_bridge)
-        self._warns = found.warns
-        self.setText(found.said)
-        self.setToolTip(found.explained)
-        self.setAccessibleName(found.said)
-        self.setAccessibleDescription(found.explained)
+        count = count_sms(text, by_bridge=by_bridge)
+        self._warns = count.warns
+        self.setText(count.text)
+        self.setToolTip(count.tooltip)
+        self.setAccessibleName(count.text)
+        self.setAccessibleDescription(count.tooltip)
         self.apply_theme()
         self.show()
 
-    def clear_away(self) -> None:
+    def clear_count(self) -> None:
         self.hide()
         self.setText("")
 
@@ -61,50 +61,51 @@ class SmsCounter(Label):
         self.setPalette(palette)
 
 
-def count(text: str, *, by_bridge: bool = False) -> Count:
-    """`142 characters · 1 SMS · 18 left`, and why there are not fewer parts."""
+def count_sms(text: str, *, by_bridge: bool = False) -> SmsCount:
+    """Return for example `142 characters · 1 SMS · 18 left`, and why there are not fewer parts."""
     cut = segments(text)
-    dear = foreign(text)
+    costly = foreign(text)
     characters = "1 character" if len(text) == 1 else f"{len(text):,} characters"
     at_least = "at least " if by_bridge else ""
-    said = f"{characters} · {at_least}{cut.parts} SMS · {cut.left} left"
-    if dear:
-        said += f" · UCS-2 because of {_named(dear)}"
-    warns = cut.parts >= (2 if dear else _MANY_PARTS)
-    return Count(said, _explained(cut, dear, by_bridge=by_bridge), warns)
+    shown = f"{characters} · {at_least}{cut.parts} SMS · {cut.left} left"
+    if costly:
+        shown += f" · UCS-2 because of {_list_characters(costly)}"
+    warns = cut.parts >= (2 if costly else _MANY_PARTS)
+    return SmsCount(shown, _explanation(cut, costly, by_bridge=by_bridge), warns)
 
 
-def _explained(cut: Segments, dear: tuple[str, ...], *, by_bridge: bool) -> str:
+def _explanation(cut: Segments, costly: tuple[str, ...], *, by_bridge: bool) -> str:
     if cut.encoding is Encoding.UCS2:
-        verb = "is" if len(_to_name(dear)) == 1 else "are"
-        said = (
-            f"{_named(dear)} {verb} not in the SMS alphabet GSM-7, so the whole text is sent as UCS-2: 70 characters"
+        verb = "is" if len(_visible_characters(costly)) == 1 else "are"
+        explanation = (
+            f"{_list_characters(costly)} {verb} not in the SMS alphabet GSM-7,"
+            " so the whole text is sent as UCS-2: 70 characters"
             " fit one SMS, 67 each part of a longer text. An emoji takes two or more. Without them 160 would fit."
         )
     else:
-        said = (
+        explanation = (
             "Written in the SMS alphabet GSM-7: 160 characters fit one SMS, 153 each part of a longer text."
             " € [ ] { } \\ ^ ~ | take two."
         )
-    said += " Every part is paid for."
-    return f"{said} The bridge may add words of its own." if by_bridge else said
+    explanation += " Every part is paid for."
+    return f"{explanation} The bridge may add words of its own." if by_bridge else explanation
 
 
-def _to_name(dear: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(c for c in dear if c not in _JOINERS) or dear
+def _visible_characters(costly: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(c for c in costly if c not in _JOINERS) or costly
 
 
-def _named(dear: tuple[str, ...]) -> str:
-    """`🙂`, `’ and a no-break space`, `Ж, д, и and 4 more`."""
-    named = [_name(c) for c in _to_name(dear)]
-    more = len(named) - _MOST_NAMED
+def _list_characters(costly: tuple[str, ...]) -> str:
+    """Return for example `🙂`, `’ and a no-break space` or `Ж, д, и and 4 more`."""
+    names = [_character_name(c) for c in _visible_characters(costly)]
+    more = len(names) - _MAX_NAMED
     if more > 1:
-        return f"{', '.join(named[:_MOST_NAMED])} and {more} more"
-    return " and ".join([", ".join(named[:-1]), named[-1]]) if len(named) > 1 else named[0]
+        return f"{', '.join(names[:_MAX_NAMED])} and {more} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
 
 
-def _name(character: str) -> str:
-    """As it looks, isolated so that it turns nothing round; what cannot be seen by its name."""
+def _character_name(character: str) -> str:
+    """Return the character in a bidirectional isolate, or its name if it is invisible."""
     if unicodedata.category(character)[0] in "LNPS":
         return f"\u2068{character}\u2069"
     name = unicodedata.name(character, "").lower()

@@ -1,23 +1,26 @@
-"""Composer's tool row: reply or note, files, macros, the way it goes, Send."""
+"""The composer's row of tools: reply or note, files, macros, route, Send."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QToolButton, QWidget
 
 from desktop.domain.direct import DirectRoute, Route
-from desktop.ui.composer.route_menu import RouteSwitch
+from desktop.ui.composer.route_menu import RouteButton
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Label
 from desktop.ui.wording import words
 
 
 class ComposerTools(QWidget):
-    """Signals:
-    kind_chosen: a click on Reply or Note. arg: True for a note.
-    route_chosen: another way was chosen. arg: Route, or None for Intercom.
-    attach_pressed, macro_pressed, send_pressed: that button was pressed.
+    """The buttons below the text.
+
+    Signals:
+        kind_chosen: Reply or Note was clicked. arg: True for a note.
+        route_chosen: arg: Route, or None for Intercom.
+        attach_pressed, macro_pressed, send_pressed: the button was pressed.
     """
 
     kind_chosen = Signal(bool)
@@ -31,35 +34,29 @@ class ComposerTools(QWidget):
         self._theme = theme
         self._offline = False
         self._route: Route | None = None
-        self._reply = self._tool("Reply", "Write to the customer (R)")
-        self._note = self._tool("Note", "Write a note for your team (N, Ctrl+Shift+N)")
+        self._reply = self._tool_button("Reply", "Write to the customer (R)")
+        self._note = self._tool_button("Note", "Write a note for your team (N, Ctrl+Shift+N)")
         kinds = QButtonGroup(self)
         for kind in (self._reply, self._note):
             kind.setCheckable(True)
             kinds.addButton(kind)
         self._reply.setChecked(True)
-        self._attach = self._tool("", "Attach files")
-        self._macros = self._tool("", "Insert a macro (#)")
+        self._attach = self._tool_button("", "Attach files")
+        self._macros = self._tool_button("", "Insert a macro (#)")
         hint = self._hint = Label("Ctrl+Enter", self)
         hint.setObjectName("muted")
-        self.routes = RouteSwitch(theme, self)
+        self.routes = RouteButton(theme, self)
         self.routes.chosen.connect(self.route_chosen)
         self._send = QPushButton("Send", self)
         self._send.setObjectName("primary")
-        # Pressed by the mouse, it leaves the keyboard with the text, like the tools beside it.
+        # A click leaves the focus in the text, like one on the tools.
         self._send.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        for tool in (self._reply, self._note, self._attach, self._macros):
-            row.addWidget(tool)
-        row.addStretch(1)
-        row.addWidget(self.routes)
-        row.addWidget(hint)
+        tools = (self._reply, self._note, self._attach, self._macros)
+        row = layouts.row(*tools, "stretch", self.routes, hint, parent=self, spacing=4)
         row.addSpacing(GAP - 4)
         row.addWidget(self._send)
-        self._reply.clicked.connect(self._on_kind)
-        self._note.clicked.connect(self._on_kind)
+        self._reply.clicked.connect(self._on_kind_clicked)
+        self._note.clicked.connect(self._on_kind_clicked)
         self._attach.clicked.connect(self.attach_pressed)
         self._macros.clicked.connect(self.macro_pressed)
         self._send.clicked.connect(self.send_pressed)
@@ -70,27 +67,27 @@ class ComposerTools(QWidget):
 
     def set_internal(self, internal: bool) -> None:
         (self._note if internal else self._reply).setChecked(True)
-        self._name_send()
+        self._update_send_button()
         self.apply_theme()
 
     def show_routes(self, direct_routes: tuple[DirectRoute, ...], route: Route | None) -> None:
-        """ways: past Intercom. route: the one that is chosen, None for Intercom."""
+        """route: the chosen one; None for Intercom."""
         self.routes.show_routes(direct_routes, route)
-        # The switch needs the room; Send's tooltip tells the key.
+        # The route button needs the space; Send's tooltip has the key as well.
         self._hint.setVisible(not direct_routes)
         self._route = route
-        self._name_send()
+        self._update_send_button()
 
     def set_enter_sends(self, enter_sends: bool) -> None:
         self._hint.setText("Enter" if enter_sends else "Ctrl+Enter")
-        self._name_send()
+        self._update_send_button()
 
     def set_offline(self, offline: bool) -> None:
-        """Nothing can be sent at the moment: what is sent now waits."""
+        """Name the button after queuing instead of sending."""
         self._offline = offline
-        self._name_send()
+        self._update_send_button()
 
-    def _name_send(self) -> None:
+    def _update_send_button(self) -> None:
         names = {
             (False, False): ("Send", "Send reply"),
             (True, False): ("Add note", "Add note"),
@@ -112,17 +109,17 @@ class ComposerTools(QWidget):
         self._macros.setToolTip("Insert a macro (#)" if has else "No macros in this workspace")
 
     def apply_theme(self) -> None:
-        icon = self._theme.color("note_text" if self.internal else "muted")
+        color = self._theme.color("note_text" if self.internal else "muted")
         for tool, name in ((self._attach, "fa6s.paperclip"), (self._macros, "fa6s.hashtag")):
-            tool.setIcon(icons.icon(name, icon))
+            tool.setIcon(icons.icon(name, color))
             side = round(self.fontMetrics().height() * 0.95)
             tool.setIconSize(QSize(side, side))
         self.routes.apply_theme()
 
-    def _on_kind(self) -> None:
+    def _on_kind_clicked(self) -> None:
         self.kind_chosen.emit(self.internal)
 
-    def _tool(self, text: str, name: str) -> QToolButton:
+    def _tool_button(self, text: str, name: str) -> QToolButton:
         tool = QToolButton(self)
         tool.setText(text)
         tool.setToolTip(name)

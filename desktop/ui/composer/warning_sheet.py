@@ -1,4 +1,4 @@
-"""Warning sheet: what a reply would not do, why, and the ways out; a sheet over the composer, never a system box."""
+"""The sheet that warns before a reply is sent, with the alternatives."""
 
 from __future__ import annotations
 
@@ -6,37 +6,39 @@ from datetime import datetime
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPalette, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from desktop.domain.direct import Route
 from desktop.domain.forecast import Forecast, Reply, route_situation
 from desktop.domain.model.warning import Acknowledgement, ForecastWarning
 from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
-from desktop.ui.composer.warning_choices import ASK_KEYS, Choices
+from desktop.ui.composer.warning_choices import ASK_SHORTCUT, WarningChoices
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
+from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Heading, Label, Paragraph
 from desktop.ui.widgets.overlay import Overlay
+from desktop.ui.widgets.scroll_area import scroll_area
 from desktop.ui.wording.alternatives import route_of
 from desktop.ui.wording.forecast import warnings_told
 
-_MOST_PREVIEW_CHARS = 600
+_MAX_PREVIEW_CHARS = 600
 
 
 class WarningSheet(Overlay):
-    """Takes the keyboard with the focus on itself, and gives Enter nothing to send with.
+    """Opens with the focus on itself, so that Enter sends nothing.
 
     Signals:
-        send_anyway: the agent sends knowingly. args: the Acknowledgement for this reply, and the route it
-            was asked about (None for Intercom), since what was accepted holds for no other.
+        send_anyway: the agent accepts the warnings. args: the Acknowledgement, and the route that it holds for
+            (None for Intercom).
         template_wanted: send a template instead.
         connect_wanted: connect an account that has templates.
-        go_to: answer in another conversation instead. arg: its id.
-        route_wanted: send it another way, which still has to be done. arg: Route, or None for Intercom.
-        ask_wanted: add the question whether the customer would write on WhatsApp to the draft.
-        reply_in_intercom: hand over to Intercom's inbox.
-        kept: nothing is sent, the draft stays (also Escape).
+        go_to: answer in another conversation instead. arg: conversation id.
+        route_wanted: choose another route, without sending. arg: Route, or None for Intercom.
+        ask_wanted: add to the draft the question whether the customer would write on WhatsApp.
+        reply_in_intercom: hand the draft over to Intercom's inbox.
+        kept: the sheet was closed without sending (also by Escape).
     """
 
     send_anyway = Signal(object, object)
@@ -50,22 +52,22 @@ class WarningSheet(Overlay):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, parent)
-        self._accepts: Acknowledgement = frozenset()
+        self._acknowledged: Acknowledgement = frozenset()
         self._route: Route | None = None
         self._build()
         self._connect()
-        # Not a letter alone: whoever goes on typing when the sheet appears means their text.
-        ask = QShortcut(QKeySequence(ASK_KEYS), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        # Not a letter alone: an agent who goes on typing when the sheet appears means the text.
+        ask = QShortcut(QKeySequence(ASK_SHORTCUT), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         ask.activated.connect(self._on_ask_pressed)
         self._follow_theme()
 
     @property
     def choices(self) -> list[QPushButton]:
-        """The buttons on offer, most helpful first."""
-        return self._choices.on_offer
+        """The visible buttons, most helpful first."""
+        return self._choices.visible_buttons
 
     def set_has_whatsapp_account(self, has: bool) -> None:
-        """Whether an account is connected that WhatsApp templates could be sent with."""
+        """has: an account is connected that can send WhatsApp templates."""
         self._choices.has_whatsapp_account = has
 
     def ask(
@@ -77,20 +79,20 @@ class WarningSheet(Overlay):
         warned: tuple[ForecastWarning, ...],
         now: datetime,
     ) -> None:
-        """Show why `command` was not sent. warned: the warnings not accepted yet, worst first."""
-        self._accepts, self._route = (
+        """Show why `command` was not sent. warned: the warnings that are not accepted yet, worst first."""
+        self._acknowledged, self._route = (
             command.acknowledged | {a for w in warned for a in w.acknowledgement},
             route_of(command),
         )
         conversation = view.situations[command.conversation_id]
         situation = route_situation(view.thread, conversation, view.direct_routes, self._route)
         codes = [w.code for w in warned]
-        told = warnings_told(codes, judged, situation, view.name, now, reply) if situation is not None else []
-        title, text = told[0] if told else ("Please look again", "The forecast has changed since you pressed Send.")
+        texts = warnings_told(codes, judged, situation, view.name, now, reply) if situation is not None else []
+        title, text = texts[0] if texts else ("Please look again", "The forecast has changed since you pressed Send.")
         self._title.setText(title)
-        self._why.setText("\n\n".join([text, *(f"{t}. {w}" for t, w in told[1:])]))
+        self._why.setText("\n\n".join([text, *(f"{t}. {w}" for t, w in texts[1:])]))
         self._preview.setText(_preview(command))
-        self._choices.offer(view, command, reply, judged, now)
+        self._choices.show_choices(view, command, reply, judged, now)
         self.setAccessibleName(f"{title}. {self._why.text()}")
         self.show_popup()
 
@@ -103,30 +105,28 @@ class WarningSheet(Overlay):
     def tab_order(self) -> list[QWidget]:
         return list(self.choices)
 
-    # Inside.
-
     def _on_ask_pressed(self) -> None:
         if not self._choices.ask.isHidden():
             self._choices.ask.click()
 
     def layout_contents(self) -> None:
         width = min(self.width() - 2 * PAD, 620)
-        self._told.setFixedWidth(width - 2 * PAD - 4)
-        for label in self._told.findChildren(QLabel):
-            # Before the first showing it does not know its padding yet.
+        self._text_area.setFixedWidth(width - 2 * PAD - 4)
+        for label in self._text_area.findChildren(QLabel):
+            # A label knows its padding only after it was polished.
             label.ensurePolished()
         self._texts.activate()
-        wanted = self._texts.heightForWidth(width - 2 * PAD - 4)
-        room = self.height() - 2 * PAD
+        wanted_height = self._texts.heightForWidth(width - 2 * PAD - 4)
+        available_height = self.height() - 2 * PAD
         self._card.setFixedWidth(width)
-        rest = sum(b.sizeHint().height() + GAP - 2 for b in self.choices) + 2 * PAD + 2 * GAP
-        self._body.setFixedHeight(max(40, min(wanted, room - rest)))
+        buttons_height = sum(b.sizeHint().height() + GAP - 2 for b in self.choices) + 2 * PAD + 2 * GAP
+        self._body.setFixedHeight(max(40, min(wanted_height, available_height - buttons_height)))
         self._card.adjustSize()
-        at = QPoint((self.width() - width) // 2, max(PAD, self.height() - self._card.height() - PAD))
-        self._card.move(at)
+        position = QPoint((self.width() - width) // 2, max(PAD, self.height() - self._card.height() - PAD))
+        self._card.move(position)
 
     def _build(self) -> None:
-        self._sign = Label()
+        self._icon = Label()
         self._title = Heading(self._theme, size_delta_pt=2)
         self._why = Paragraph()
         as_sent = Label("As it would be sent")
@@ -134,30 +134,16 @@ class WarningSheet(Overlay):
         self._preview = Label()
         self._preview.setWordWrap(True)
         self._preview.setObjectName("preview")
-        head = QHBoxLayout()
-        head.setSpacing(GAP)
-        head.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        head = layouts.row()
+        head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self._title, 1)
-        told = self._told = QWidget()
-        told.setObjectName("told")
-        texts = self._texts = QVBoxLayout(told)
-        texts.setContentsMargins(0, 0, 0, 0)
-        texts.setSpacing(GAP)
-        texts.addLayout(head)
-        for widget in (self._why, as_sent, self._preview):
-            texts.addWidget(widget)
-        self._body = QScrollArea()
-        self._body.setFrameShape(QFrame.Shape.NoFrame)
-        self._body.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._body.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._body.setWidget(told)
-        self._body.setWidgetResizable(True)
-        column = QVBoxLayout(self._card)
-        column.setContentsMargins(PAD, PAD, PAD, PAD)
-        column.setSpacing(GAP - 2)
-        column.addWidget(self._body)
+        self._text_area = QWidget()
+        self._text_area.setObjectName("texts")
+        self._texts = layouts.column(head, self._why, as_sent, self._preview, parent=self._text_area)
+        self._body = scroll_area(self._text_area)
+        column = layouts.column(self._body, parent=self._card, spacing=GAP - 2, margins=PAD)
         column.addSpacing(GAP)
-        self._choices = Choices(column)
+        self._choices = WarningChoices(column)
 
     def _connect(self) -> None:
         choices = self._choices
@@ -175,7 +161,7 @@ class WarningSheet(Overlay):
 
     def _on_go(self) -> None:
         self.hide()
-        self.go_to.emit(self._choices.elsewhere)
+        self.go_to.emit(self._choices.other_conversation_id)
 
     def _on_switch(self) -> None:
         self.hide()
@@ -191,7 +177,7 @@ class WarningSheet(Overlay):
 
     def _on_send(self) -> None:
         self.hide()
-        self.send_anyway.emit(self._accepts, self._route)
+        self.send_anyway.emit(self._acknowledged, self._route)
 
     def _card_border(self) -> str:
         return self._theme.colors.warn_edge
@@ -199,7 +185,7 @@ class WarningSheet(Overlay):
     def _card_style(self) -> str:
         colors = self._theme.colors
         return (
-            f"QScrollArea, QWidget#told {{ background: transparent; }}"
+            f"QScrollArea, QWidget#texts {{ background: transparent; }}"
             f"QLabel#preview {{ background: {colors.bubble_out}; color: {colors.bubble_out_text};"
             f" border-radius: 8px; padding: 8px 10px; }}"
             f"QPushButton {{ text-align: left; }}"
@@ -211,13 +197,13 @@ class WarningSheet(Overlay):
         self._title.setPalette(palette)
         size = round(self.fontMetrics().height() * 1.3)
         icon = icons.pixmap("fa6s.triangle-exclamation", self._theme.color("warn_text"), size, self.devicePixelRatioF())
-        self._sign.setPixmap(icon)
+        self._icon.setPixmap(icon)
         super()._apply_theme()
 
 
 def _preview(command: SendReply | SendDirect) -> str:
     text = command.text.strip()
-    if len(text) > _MOST_PREVIEW_CHARS:
-        text = f"{text[:_MOST_PREVIEW_CHARS].rstrip()} …"
+    if len(text) > _MAX_PREVIEW_CHARS:
+        text = f"{text[:_MAX_PREVIEW_CHARS].rstrip()} …"
     files = ", ".join(f.name for f in command.files)
     return "\n".join(part for part in (text, f"Files: {files}" if files else "") if part)

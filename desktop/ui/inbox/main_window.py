@@ -263,11 +263,11 @@ class MainWindow(QWidget):
 
     def _on_at_bottom(self, _at_bottom: bool) -> None:
         if self._is_end_visible():
-            self.composer.see_end()
+            self.composer.mark_end_seen()
 
     def _move_draft(self, conversation_id: str) -> None:
         """Move the draft to another conversation and show that."""
-        self.composer.take_along(conversation_id)
+        self.composer.move_draft(conversation_id)
         self.thread_pane.choose_conversation(conversation_id)
         self.composer.focus_text()
 
@@ -381,7 +381,7 @@ class MainWindow(QWidget):
         self.thread_pane.inbox_requested.connect(self._open_in_inbox)
         self.thread_pane.link_activated.connect(self._links.open_link)
         # Otherwise a new message in another conversation would switch to that while the agent is writing.
-        self.composer.writing_began.connect(self.thread_pane.choose_conversation)
+        self.composer.draft_started.connect(self.thread_pane.choose_conversation)
         self.composer.go_to.connect(self._move_draft)
         self.warning_sheet.go_to.connect(self._move_draft)
         self.warning_sheet.template_wanted.connect(self._on_template_wanted)

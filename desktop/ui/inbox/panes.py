@@ -67,7 +67,7 @@ class MainPanes(QSplitter):
         Refused while an overlay is open, since that is about the draft as it is.
         """
         is_covered = self.warning_sheet.is_open or self.question.is_open
-        return not is_covered and self.composer.take(source, only_ask=only_ask)
+        return not is_covered and self.composer.accept_drop(source, only_ask=only_ask)
 
     def update_folding(self, width_px: int) -> None:
         """Show or hide the details pane for a window of this width, unless the agent has chosen."""

@@ -97,7 +97,7 @@ class TemplatePicker(Overlay):
             return
         self._view, self._conversation_id, self._text, self._me_id = view, conversation_id, text, me_id
         self._draft_id, self._seen_upto = uuid4().hex, view.newest_arrival
-        self.bar.complain("")
+        self.bar.show_error("")
         before = self.number.direct_route
         self._show_routes(keep=before if before is not None and not self._is_anothers(before) else None)
         self.show_popup()
@@ -118,7 +118,7 @@ class TemplatePicker(Overlay):
         after = self.number.direct_route
         if before is None or after is None or after.route != before.route:
             self._show_account(None)
-            self.bar.complain("The number that was chosen is not connected any more." if before is not None else "")
+            self.bar.show_error("The number that was chosen is not connected any more." if before is not None else "")
         else:
             self._judge()
 
@@ -160,7 +160,7 @@ class TemplatePicker(Overlay):
         self._under_way.pop(draft_id or self._draft_id, None)
         if draft_id in (None, self._draft_id):
             self._lock()
-            self.bar.complain(sentence)
+            self.bar.show_error(sentence)
             self._judge()
 
     # The sheet.
@@ -252,7 +252,7 @@ class TemplatePicker(Overlay):
             self._filling = self._book.open(view.customer_id, template, self._contacts())
             if self._attempt is None or before is not self._filling:
                 self._attempt = Attempt()
-                self.bar.complain("")
+                self.bar.show_error("")
         self._nothing.setText(why_none if self._filling is None else "")
         self.desk.show_filling(self._filling, self._text)
         self._sides.setCurrentIndex(1 if self._filling is not None else 0)
@@ -304,7 +304,7 @@ class TemplatePicker(Overlay):
             self.bar.send.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _on_values_changed(self) -> None:
-        self.bar.complain("")
+        self.bar.show_error("")
         self._judge()
 
     def _on_past_end(self) -> None:
@@ -361,7 +361,7 @@ class TemplatePicker(Overlay):
             seen_upto=self._seen_upto,
         )
         self._under_way[self._draft_id] = command
-        self.bar.complain("")
+        self.bar.show_error("")
         self._lock()
         self._judge()
         self.send_requested.emit(command)

@@ -82,7 +82,7 @@ class SendBar(QFrame):
         return self._question.text()
 
     @property
-    def complaint(self) -> str:
+    def error_text(self) -> str:
         return self._complaint.text()
 
     @property
@@ -115,7 +115,7 @@ class SendBar(QFrame):
             announce(self, question)
         say(self._question, question)
 
-    def complain(self, sentence: str) -> None:
+    def show_error(self, sentence: str) -> None:
         """ "" takes the complaint away."""
         if sentence and sentence != self._complaint.text():
             announce(self, sentence)

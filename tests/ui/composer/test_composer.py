@@ -18,7 +18,7 @@ from desktop.domain.model.warning import Verdict, WarningCode
 from desktop.engine.commands import SaveDraft, SendReply
 from desktop.engine.views import ConnectionState, ConnectionView, Draft, ThreadView
 from desktop.ports import Macro
-from desktop.ui.composer.attachments import MOST_FILES, FileRow
+from desktop.ui.composer.attachments import MAX_FILES, AttachmentRow
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.composer.macro_filling import fill
@@ -115,10 +115,10 @@ def test_while_a_send_is_asked_for_the_text_cannot_change(composer, asked, jenni
     type_in(qtbot, composer, " there")
     assert composer.text == "Hello"
     composer.refused("Intercom said no.", asked[0].draft_id)
-    assert composer.complaint == "Intercom said no."
+    assert composer.error_text == "Intercom said no."
     type_in(qtbot, composer, " there")
     assert composer.text == "Hello there"
-    assert composer.complaint == ""
+    assert composer.error_text == ""
 
 
 def test_consent_travels_with_the_reply(composer, asked, jennifer: Jennifer, qtbot) -> None:
@@ -135,7 +135,7 @@ def test_what_is_blocked_is_not_asked_for(composer, asked, jennifer: Jennifer, q
     assert composer.forecast.verdict is Verdict.BLOCKED
     press(qtbot, composer, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert asked == []
-    assert composer.complaint
+    assert composer.error_text
 
 
 def test_typing_is_kept_within_a_second_and_not_key_by_key(composer, saved, jennifer: Jennifer, qtbot, ticker) -> None:
@@ -195,7 +195,7 @@ def test_a_note_has_its_own_text_and_its_own_forecast(composer, asked, jennifer:
 
 def test_a_message_that_arrives_while_typing_is_told(composer, jennifer: Jennifer, people, qtbot, clock) -> None:
     composer.show_conversation(jennifer(**OPEN), "wa", "91")
-    composer.see_end()
+    composer.mark_end_seen()
     type_in(qtbot, composer, "Hello")
     clock.advance(timedelta(minutes=1))
     newer = people.customer_message("wa", -timedelta(seconds=30), "Forget it!", app_code="octopods-vv1", arrival=1)
@@ -203,7 +203,7 @@ def test_a_message_that_arrives_while_typing_is_told(composer, jennifer: Jennife
     assert WarningCode.NEWER_CUSTOMER_MESSAGE in composer.forecast.warnings
     type_in(qtbot, composer, "!")
     assert WarningCode.NEWER_CUSTOMER_MESSAGE in composer.forecast.warnings, "nobody saw the end of the thread"
-    composer.see_end()
+    composer.mark_end_seen()
     assert WarningCode.NEWER_CUSTOMER_MESSAGE in composer.forecast.warnings, "the draft was not touched since"
     type_in(qtbot, composer, "!")
     assert WarningCode.NEWER_CUSTOMER_MESSAGE not in composer.forecast.warnings
@@ -214,7 +214,7 @@ def test_a_message_that_arrives_while_typing_is_told(composer, jennifer: Jennife
 def test_what_was_seen_goes_with_draft_and_reply(composer, jennifer: Jennifer, people, qtbot, asked, saved) -> None:
     newest = people.customer_message("wa", timedelta(seconds=30), "Hello?", app_code="octopods-vv1", arrival=41)
     composer.show_conversation(jennifer(**OPEN, more=(newest,)), "wa", "91")
-    composer.see_end()
+    composer.mark_end_seen()
     type_in(qtbot, composer, "Hi")
     composer.flush()
     composer.send()
@@ -241,7 +241,7 @@ def test_files_come_by_paste_and_go_by_chip(composer, asked, jennifer: Jennifer,
     image.fill(0)
     picture.setImageData(image)
     edit_of(composer).insertFromMimeData(picture)
-    row = composer.findChild(FileRow)
+    row = composer.findChild(AttachmentRow)
     assert [f.name for f in row.files] == ["invoice.pdf", "picture-2.png"]
     row._row.itemAt(0).widget().click()
     composer.send()
@@ -251,7 +251,7 @@ def test_files_come_by_paste_and_go_by_chip(composer, asked, jennifer: Jennifer,
 
 
 def test_a_file_has_the_type_of_its_ending_whatever_the_machine_knows(composer, tmp_path: Path) -> None:
-    row = composer.findChild(FileRow)
+    row = composer.findChild(AttachmentRow)
     for name in ("offer.docx", "voice.opus", "photo.heic", "list.csv", "notes"):
         (tmp_path / name).write_bytes(b"x")
         row.add_paths([str(tmp_path / name)])
@@ -266,14 +266,14 @@ def test_a_file_has_the_type_of_its_ending_whatever_the_machine_knows(composer, 
 
 def test_a_file_too_many_or_not_readable_is_said(composer, jennifer: Jennifer, tmp_path: Path) -> None:
     composer.show_conversation(jennifer(**OPEN), "wa", "91")
-    row = composer.findChild(FileRow)
+    row = composer.findChild(AttachmentRow)
     row.add_paths([str(tmp_path / "gone.txt")])
-    assert "gone.txt cannot be read" in composer.complaint
+    assert "gone.txt cannot be read" in composer.error_text
     small = tmp_path / "a.txt"
     small.write_text("x")
-    row.add_paths([str(small)] * (MOST_FILES + 1))
-    assert len(row.files) == MOST_FILES
-    assert "takes 10 files" in composer.complaint
+    row.add_paths([str(small)] * (MAX_FILES + 1))
+    assert len(row.files) == MAX_FILES
+    assert "takes 10 files" in composer.error_text
 
 
 def test_a_macro_is_found_by_its_name_and_filled_from_the_contact(composer, jennifer: Jennifer, qtbot) -> None:
@@ -300,7 +300,7 @@ def test_a_blank_in_a_macro_is_selected_and_blocks_send_until_it_is_filled(
     type_in(qtbot, composer, "A-1")
     press(qtbot, composer, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert asked == []
-    assert composer.complaint == "Fill in “x day” before you send: the customer's details don't say it."
+    assert composer.error_text == "Fill in “x day” before you send: the customer's details don't say it."
     assert edit_of(composer).textCursor().selectedText() == "⟦x day⟧"
     type_in(qtbot, composer, "Tuesday")
     press(qtbot, composer, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
@@ -388,32 +388,32 @@ def read_refusals(composer: Composer, qtbot) -> None:
 def test_a_refused_file_takes_no_other_with_it_and_says_so_until_it_is_read(
     composer, jennifer: Jennifer, qtbot, tmp_path: Path, monkeypatch
 ) -> None:
-    monkeypatch.setattr("desktop.ui.composer.attachments.MOST_BYTES", 1000)
+    monkeypatch.setattr("desktop.ui.composer.attachments.MAX_TOTAL_BYTES", 1000)
     composer.show_conversation(jennifer(**OPEN), "wa", "91")
     for name, size in {"a.txt": 1, "film.mp4": 2000, "b.txt": 1}.items():
         (tmp_path / name).write_bytes(b"x" * size)
-    row = composer.findChild(FileRow)
+    row = composer.findChild(AttachmentRow)
     row.add_paths([str(tmp_path / name) for name in ("a.txt", "film.mp4", "gone.txt", "b.txt", "no\0name.txt")])
     assert [f.name for f in row.files] == ["a.txt", "b.txt"]
     for name in ("film.mp4", "gone.txt", "no\0name.txt"):
-        assert f"{name} " in composer.complaint
+        assert f"{name} " in composer.error_text
     type_in(qtbot, composer, "Here they are")
     composer.send()
     composer.sent(composer.draft_id)
-    assert "film.mp4 is larger" in composer.complaint, "nobody has said that it was read"
+    assert "film.mp4 is larger" in composer.error_text, "nobody has said that it was read"
     composer.set_internal(True)
-    assert composer.complaint == "", "it was about the reply"
+    assert composer.error_text == "", "it was about the reply"
     composer.set_internal(False)
-    assert "film.mp4 is larger" in composer.complaint
+    assert "film.mp4 is larger" in composer.error_text
     read_refusals(composer, qtbot)
-    assert composer.complaint == ""
+    assert composer.error_text == ""
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
 def test_what_is_no_file_is_refused_and_not_read(composer, jennifer: Jennifer, tmp_path: Path) -> None:
     composer.show_conversation(jennifer(**OPEN), "wa", "91")
     os.mkfifo(tmp_path / "pipe")
-    row = composer.findChild(FileRow)
+    row = composer.findChild(AttachmentRow)
     row.add_paths([str(tmp_path / "pipe"), str(tmp_path)])
     assert row.files == ()
-    assert "pipe was not added: it is not a file." in composer.complaint
+    assert "pipe was not added: it is not a file." in composer.error_text

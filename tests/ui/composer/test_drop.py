@@ -11,7 +11,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 
-from desktop.ui.composer.attachments import FileRow
+from desktop.ui.composer.attachments import AttachmentRow
 from desktop.ui.inbox.main_window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -71,13 +71,13 @@ def test_it_is_taken(shown: MainWindow, invoice: Path, place: str) -> None:
     }
     shown.list.setFocus()
     assert drop(shown, places[place], files(invoice))
-    assert [f.name for f in composer.findChild(FileRow).files] == ["invoice.pdf"]
+    assert [f.name for f in composer.findChild(AttachmentRow).files] == ["invoice.pdf"]
 
 
 def test_a_refused_one_beside_a_good_one_keeps_its_sentence(shown: MainWindow, invoice: Path) -> None:
     assert drop(shown, shown.thread_pane.timeline.viewport(), files(invoice.with_name("gone.txt"), invoice))
-    assert [f.name for f in shown.composer.findChild(FileRow).files] == ["invoice.pdf"]
-    assert "gone.txt cannot be read" in shown.composer.complaint
+    assert [f.name for f in shown.composer.findChild(AttachmentRow).files] == ["invoice.pdf"]
+    assert "gone.txt cannot be read" in shown.composer.error_text
 
 
 def test_words_are_not_taken_by_the_thread(shown: MainWindow) -> None:
@@ -93,7 +93,7 @@ def test_nothing_is_added_to_a_draft_that_a_sheet_asks_about(qtbot, window: Main
     qtbot.keyClick(edit, Qt.Key.Key_Return, CONTROL)
     assert window.warning_sheet.is_open
     assert not drop(window, window.thread_pane.timeline.viewport(), files(invoice))
-    assert window.composer.findChild(FileRow).files == ()
+    assert window.composer.findChild(AttachmentRow).files == ()
 
 
 def test_without_a_customer_it_is_not_taken(window: MainWindow, invoice: Path) -> None:

@@ -31,7 +31,7 @@ def line(qtbot, theme, ticker) -> ForecastLine:
 
 def test_it_says_why_only_the_messenger(line: ForecastLine, jennifer: Jennifer) -> None:
     view = jennifer()
-    line.judge(view.situations["wa"], view.name, Reply("Hi"))
+    line.show_forecast(view.situations["wa"], view.name, Reply("Hi"))
     assert line.text.startswith("Only the Messenger. Jennifer's last WhatsApp message was 26 h ago")
     assert line.text in line.accessibleName()
     reach_icons = line.findChild(ReachIcons)
@@ -42,14 +42,14 @@ def test_it_notices_by_itself_that_a_window_closes(
     line: ForecastLine, jennifer: Jennifer, clock, ticker, qtbot
 ) -> None:
     view = jennifer(whatsapp_age=timedelta(hours=23, minutes=50), messenger_age=None)
-    line.judge(view.situations["wa"], view.name, Reply("Hi"))
+    line.show_forecast(view.situations["wa"], view.name, Reply("Hi"))
     assert "8 min 0 s left" in line.text
     clock.advance(timedelta(minutes=7))
-    with qtbot.assertNotEmitted(line.judged):
+    with qtbot.assertNotEmitted(line.forecast_changed):
         ticker.tick()
     assert "1 min 0 s left" in line.text
     clock.advance(timedelta(minutes=1))
-    with qtbot.waitSignal(line.judged) as told:
+    with qtbot.waitSignal(line.forecast_changed) as told:
         ticker.tick()
     assert told.args[0].verdict is Verdict.WARN
     assert line.text.startswith("Only the Messenger.")
@@ -60,15 +60,15 @@ def test_it_notices_by_itself_that_a_window_closes(
 )
 def test_it_turns_amber_as_the_deadline_nears(line: ForecastLine, theme, jennifer: Jennifer, left, is_amber) -> None:
     view = jennifer(whatsapp_age=timedelta(hours=24) - left, messenger_age=None)
-    line.judge(view.situations["wa"], view.name, Reply("Hi"))
+    line.show_forecast(view.situations["wa"], view.name, Reply("Hi"))
     assert (ground(line) == theme.color("warn")) is is_amber
-    line.judge(view.situations["wa"], view.name, Reply("Hi", internal=True))
+    line.show_forecast(view.situations["wa"], view.name, Reply("Hi", internal=True))
     assert ground(line) != theme.color("warn"), "a note needs no window"
 
 
 def test_it_turns_amber_by_itself(line: ForecastLine, theme, jennifer: Jennifer, clock, ticker) -> None:
     view = jennifer(whatsapp_age=timedelta(hours=17), messenger_age=None)
-    line.judge(view.situations["wa"], view.name, Reply("Hi"))
+    line.show_forecast(view.situations["wa"], view.name, Reply("Hi"))
     before = line._verdict.pixmap().toImage()
     clock.advance(timedelta(hours=2))
     ticker.tick()
@@ -82,18 +82,18 @@ def ground(line: ForecastLine) -> QColor:
 
 def test_go_there_names_the_conversation_she_is_in(line: ForecastLine, jennifer: Jennifer, qtbot) -> None:
     view = jennifer(whatsapp_age=timedelta(minutes=10), messenger_age=None)
-    line.judge(view.situations["web"], view.name, Reply("Hi"))
+    line.show_forecast(view.situations["web"], view.name, Reply("Hi"))
     assert not line._go.isHidden()
     with qtbot.waitSignal(line.go_there) as went:
         line._go.click()
     assert went.args == ["wa"]
-    line.judge(view.situations["wa"], view.name, Reply("Hi"))
+    line.show_forecast(view.situations["wa"], view.name, Reply("Hi"))
     assert line._go.isHidden()
 
 
 def test_nothing_is_left_when_there_is_nothing_to_answer(line: ForecastLine, jennifer: Jennifer, ticker) -> None:
     view = jennifer()
-    line.judge(view.situations["wa"], view.name, Reply("Hi"))
+    line.show_forecast(view.situations["wa"], view.name, Reply("Hi"))
     line.show_nothing()
     ticker.tick()
     assert line.isHidden()
@@ -106,20 +106,22 @@ def on(direct_route: DirectRoute, view: ThreadView) -> DirectSituation:
 
 def test_a_direct_route_has_icons_of_its_own(line: ForecastLine, jennifer: Jennifer) -> None:
     view, reach_icons = jennifer(), line.findChild(ReachIcons)
-    line.judge(view.situations["wa"], view.name, Reply("Hi"))
-    line.judge(on(telegram_route(), view), view.name, Reply("Hi"))
+    line.show_forecast(view.situations["wa"], view.name, Reply("Hi"))
+    line.show_forecast(on(telegram_route(), view), view.name, Reply("Hi"))
     assert reach_icons.accessibleName() == "arrives on Telegram"
-    line.judge(on(whatsapp_route(), view), view.name, Reply("Hi"))
+    line.show_forecast(on(whatsapp_route(), view), view.name, Reply("Hi"))
     assert reach_icons.accessibleName() == "does not arrive on WhatsApp"
-    line.judge(on(whatsapp_route(carries_bridge=False), view), view.name, Reply("Hi"))
+    line.show_forecast(on(whatsapp_route(carries_bridge=False), view), view.name, Reply("Hi"))
     assert reach_icons.accessibleName() == "may or may not arrive on WhatsApp"
 
 
 def test_a_way_does_not_lead_to_another_conversation(line: ForecastLine, jennifer: Jennifer, qtbot) -> None:
     view = jennifer(whatsapp_age=timedelta(minutes=10), messenger_age=None)
-    line.judge(view.situations["web"], view.name, Reply("Hi"))
+    line.show_forecast(view.situations["web"], view.name, Reply("Hi"))
     assert not line._go.isHidden()
-    line.judge(find_direct_situation(view.thread, telegram_route(), view.situations["web"]), view.name, Reply("Hi"))
+    line.show_forecast(
+        find_direct_situation(view.thread, telegram_route(), view.situations["web"]), view.name, Reply("Hi")
+    )
     assert line._go.isHidden()
     with qtbot.assertNotEmitted(line.go_there):
         line._go.click()

@@ -14,10 +14,10 @@ from desktop.domain.model.warning import Verdict, WarningCode
 from desktop.engine.commands import SaveDraft, SendDirect, SendReply
 from desktop.engine.views import ConnectionState, ConnectionView, ThreadView
 from desktop.ports import OutgoingFile
-from desktop.ui.composer.attachments import FileRow
+from desktop.ui.composer.attachments import AttachmentRow
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.editor import ComposerEdit
-from desktop.ui.composer.route_menu import RouteSwitch
+from desktop.ui.composer.route_menu import RouteButton
 from desktop.ui.composer.sms_counter import SmsCounter
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -46,8 +46,8 @@ def type_in(qtbot, composer: Composer, text: str) -> None:
     qtbot.keyClicks(composer.findChild(ComposerEdit), text)
 
 
-def switch_of(composer: Composer) -> RouteSwitch:
-    return composer.findChild(RouteSwitch)
+def switch_of(composer: Composer) -> RouteButton:
+    return composer.findChild(RouteButton)
 
 
 def send_button(composer: Composer) -> QPushButton:
@@ -74,13 +74,13 @@ def test_a_way_for_templates_alone_is_none_for_what_is_typed(composer: Composer,
 
 def test_intercom_stands_first_and_is_what_is_meant(composer: Composer, jennifer: Jennifer) -> None:
     composer.show_conversation(with_direct_routes(jennifer(**OPEN), whatsapp_route(), telegram_route()), "wa", "91")
-    texts = [action.text() for action in switch_of(composer).menu_of_routes.actions()]
+    texts = [action.text() for action in switch_of(composer).route_menu.actions()]
     assert texts[0].startswith("Intercom")
     assert texts[1:] == [
         f"WhatsApp · Acme support · to \u2066{CUSTOMER_PHONE}\u2069",
         "Telegram · Acme bot · to \u2066555123\u2069",
     ]
-    assert [a.isChecked() for a in switch_of(composer).menu_of_routes.actions()] == [True, False, False]
+    assert [a.isChecked() for a in switch_of(composer).route_menu.actions()] == [True, False, False]
     assert composer.route is None
     assert "Through Intercom" in switch_of(composer).accessibleName()
 
@@ -212,7 +212,7 @@ def test_an_account_that_is_gone_leaves_intercom_and_says_so(composer: Composer,
     composer.show_conversation(jennifer(**OPEN), "wa", "91")
     assert composer.route is None
     assert composer.text == "On its way"
-    assert composer.complaint == "That WhatsApp account is not connected any more: this goes through Intercom now."
+    assert composer.error_text == "That WhatsApp account is not connected any more: this goes through Intercom now."
     assert "in the Messenger" in line_of(composer)
 
 
@@ -285,13 +285,13 @@ def test_two_files_are_not_sent_past_intercom(composer: Composer, jennifer: Jenn
     direct_route = whatsapp_route()
     composer.show_conversation(with_direct_routes(jennifer(**OPEN), direct_route), "wa", "91")
     composer.choose_route(direct_route.route)
-    files = composer.findChild(FileRow)
+    files = composer.findChild(AttachmentRow)
     files.set_files((PHOTO, PHOTO))
     files.changed.emit()
     assert "WhatsApp Cloud API takes one file at a time." in line_of(composer)
     composer.send()
     assert asked == []
-    assert composer.complaint == "WhatsApp takes one file at a time: send them one by one."
+    assert composer.error_text == "WhatsApp takes one file at a time: send them one by one."
     composer.choose_route(None)
     composer.send()
     assert [len(c.files) for c in asked] == [2]
@@ -335,7 +335,7 @@ def test_the_switch_is_reached_and_opened_with_the_keyboard(composer: Composer, 
     assert switch.focusPolicy() & Qt.FocusPolicy.TabFocus
     switch.setFocus()
     qtbot.keyClick(switch, Qt.Key.Key_Space)
-    qtbot.waitUntil(switch.menu_of_routes.isVisible)
-    qtbot.keyClick(switch.menu_of_routes, Qt.Key.Key_Down)
-    qtbot.keyClick(switch.menu_of_routes, Qt.Key.Key_Return)
+    qtbot.waitUntil(switch.route_menu.isVisible)
+    qtbot.keyClick(switch.route_menu, Qt.Key.Key_Down)
+    qtbot.keyClick(switch.route_menu, Qt.Key.Key_Return)
     assert composer.route == direct_route.route

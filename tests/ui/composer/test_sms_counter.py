@@ -1,4 +1,4 @@
-"""The SMS counter: how many parts, what makes them dear, and that nothing unseen is named by a blank."""
+"""The SMS counter: how many parts, what makes them costly, and that nothing unseen is named by a blank."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.domain.content.sms import segments
-from desktop.ui.composer.sms_counter import SmsCounter, count
+from desktop.ui.composer.sms_counter import SmsCounter, count_sms
 
 
 @pytest.mark.parametrize(
@@ -24,38 +24,38 @@ from desktop.ui.composer.sms_counter import SmsCounter, count
     ],
 )  # fmt: skip
 def test_parts_are_counted_and_the_dear_characters_named(text: str, said: str, warns: bool) -> None:
-    assert (count(text).said, count(text).warns) == (said, warns)
+    assert (count_sms(text).text, count_sms(text).warns) == (said, warns)
 
 
 def test_many_dear_characters_are_not_all_named() -> None:
-    assert count("привет").said.endswith("UCS-2 because of \u2068п\u2069, \u2068р\u2069, \u2068и\u2069 and 3 more")
+    assert count_sms("привет").text.endswith("UCS-2 because of \u2068п\u2069, \u2068р\u2069, \u2068и\u2069 and 3 more")
 
 
 @pytest.mark.parametrize(
     ("text", "named"), [("a\u00a0b", "a no-break space"), ("a\u200bb", "a zero width space"), ("❤\ufe0f", "❤")]
 )
 def test_what_cannot_be_seen_has_a_name(text: str, named: str) -> None:
-    said = count(text).said
+    said = count_sms(text).text
     assert said.replace("\u2068", "").replace("\u2069", "").endswith(f"UCS-2 because of {named}")
 
 
 def test_the_explanation_tells_the_rule_and_the_price() -> None:
-    assert "160 characters fit one SMS, 153 each part" in count("Hello").explained
-    dear = count("Hello 🙂").explained
-    assert "🙂" in dear
-    assert "70 characters fit one SMS, 67 each part" in dear
-    assert "Every part is paid for." in dear
-    assert "bridge" not in dear
-    assert "The bridge may add words of its own." in count("Hello", by_bridge=True).explained
+    assert "160 characters fit one SMS, 153 each part" in count_sms("Hello").tooltip
+    costly = count_sms("Hello 🙂").tooltip
+    assert "🙂" in costly
+    assert "70 characters fit one SMS, 67 each part" in costly
+    assert "Every part is paid for." in costly
+    assert "bridge" not in costly
+    assert "The bridge may add words of its own." in count_sms("Hello", by_bridge=True).tooltip
 
 
 @given(st.text(min_size=1))
 def test_any_text_has_a_count_that_holds_for_what_is_sent(text: str) -> None:
-    found, cut = count(text), segments(text)
-    assert f"{cut.parts} SMS" in found.said
-    assert found.said == found.said.strip()
-    assert "  " not in found.said
-    assert "None" not in found.explained.replace(text, "")
+    found, cut = count_sms(text), segments(text)
+    assert f"{cut.parts} SMS" in found.text
+    assert found.text == found.text.strip()
+    assert "  " not in found.text
+    assert "None" not in found.tooltip.replace(text, "")
 
 
 def test_it_is_quiet_until_there_is_something_to_count(qtbot, theme) -> None:

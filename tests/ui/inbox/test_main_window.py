@@ -210,7 +210,7 @@ def test_a_refusal_is_a_sentence_and_the_draft_stays(qtbot, window: MainWindow, 
     engine.command_handler.refuse = "Intercom says this conversation is gone."
     write(qtbot, window, "Hello")
     press_send(qtbot, window)
-    assert window.composer.complaint == "Intercom says this conversation is gone."
+    assert window.composer.error_text == "Intercom says this conversation is gone."
     assert window.composer.text == "Hello"
 
 

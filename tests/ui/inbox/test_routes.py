@@ -19,7 +19,7 @@ from desktop.domain.model.warning import ForecastWarning, WarningCode
 from desktop.engine.changes import Changes
 from desktop.engine.commands import NeedsConsent, RefreshTemplates, SaveDraft, SendDirect, SendReply
 from desktop.engine.views import ConnectionState, ConnectionView, Draft, PendingReply, TemplatesView, ThreadView
-from desktop.ui.composer.route_menu import RouteSwitch
+from desktop.ui.composer.route_menu import RouteButton
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.settings.accounts import AccountsPage
 from desktop.ui.templates.picker import TemplatePicker
@@ -49,7 +49,7 @@ def test_a_shortcut_opens_the_ways_and_the_keyboard_takes_one(
     go_to(qtbot, window)
     write(qtbot, window, "It left our hub")
     press(qtbot, window, Qt.Key.Key_R, CONTROL | SHIFT)
-    menu = window.composer.findChild(RouteSwitch).menu_of_routes
+    menu = window.composer.findChild(RouteButton).route_menu
     qtbot.waitUntil(menu.isVisible)
     qtbot.keyClick(menu, Qt.Key.Key_Down)
     qtbot.keyClick(menu, Qt.Key.Key_Return)
@@ -102,7 +102,7 @@ def test_what_was_accepted_for_one_way_is_not_accepted_for_another(
     engine.queries.threads["c-1"] = with_direct_routes(jennifer())
     news(qtbot, engine, accounts=True)
     assert window.composer.route is None
-    assert "not connected any more" in window.composer.complaint
+    assert "not connected any more" in window.composer.error_text
     click(qtbot, window, "Send on WhatsApp anyway")
     assert [c.acknowledged for c in engine.command_handler.of(SendReply)] == [frozenset()]
     assert window.warning_sheet.is_open
@@ -376,7 +376,7 @@ def test_what_is_edited_after_its_account_is_gone_says_so(
     engine.queries.threads["c-1"] = replace(engine.queries.threads["c-1"], direct_routes=())
     press(qtbot, window, Qt.Key.Key_F2)
     comes_back_as_draft(qtbot, engine, waiting)
-    qtbot.waitUntil(lambda: "Telegram account is not connected any more" in window.composer.complaint)
+    qtbot.waitUntil(lambda: "Telegram account is not connected any more" in window.composer.error_text)
     assert (window.composer.route, window.composer.text) == (None, waiting.text)
 
 
@@ -419,7 +419,7 @@ def test_an_account_that_is_connected_meanwhile_opens_its_ways(
     engine.queries.connected = (account_view(direct_route),)
     engine.queries.threads["c-1"] = with_direct_routes(jennifer(), direct_route)
     news(qtbot, engine, accounts=True)
-    qtbot.waitUntil(lambda: not window.composer.findChild(RouteSwitch).isHidden())
+    qtbot.waitUntil(lambda: not window.composer.findChild(RouteButton).isHidden())
     press_send(qtbot, window)
     assert window.warning_sheet.choices[0].text() == "Send template…"
 

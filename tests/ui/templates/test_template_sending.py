@@ -166,14 +166,14 @@ def test_a_failure_is_told_here_and_nothing_is_lost(opened, sent) -> None:
     opened.bar.send.click()
     opened.answered(Failed("The account is not connected any more."), sent[0].draft_id)
     assert opened.is_open
-    assert opened.bar.complaint == "The account is not connected any more."
+    assert opened.bar.error_text == "The account is not connected any more."
     assert {f.slot.key: f.edit.value for f in opened.desk.fields.fields} == SLOT_VALUES | {
         "body.first_name": "Jennifer"
     }
     assert can_send(opened)
     opened.bar.send.click()
     assert [c.draft_id for c in sent] == [opened.draft_id] * 2
-    assert opened.bar.complaint == ""
+    assert opened.bar.error_text == ""
 
 
 def test_a_demand_of_the_engine_is_asked_in_place(opened, sent) -> None:
@@ -196,7 +196,7 @@ def test_an_answer_to_an_earlier_opening_changes_nothing(opened, view, sent) -> 
     opened.answered(Done(), sent[0].draft_id)
     assert opened.is_open
     opened.answered(Failed("Late."), sent[0].draft_id)
-    assert opened.bar.complaint == ""
+    assert opened.bar.error_text == ""
 
 
 def test_escape_keeps_what_was_filled_in_for_her_and_this_template(qtbot, opened, view, people) -> None:
@@ -251,7 +251,7 @@ def test_a_number_that_goes_away_is_told_and_its_templates_go_with_it(opened, vi
     opened.show_view(replace(view, direct_routes=(CLOUD_ROUTE,)))
     assert opened.key == CLOUD
     assert opened.choice.names == []
-    assert opened.bar.complaint == "The number that was chosen is not connected any more."
+    assert opened.bar.error_text == "The number that was chosen is not connected any more."
     assert not can_send(opened)
 
 

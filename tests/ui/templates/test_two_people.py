@@ -16,7 +16,7 @@ from desktop.domain.reach import find_situation
 from desktop.domain.thread import assemble_thread
 from desktop.engine.views import TemplatesView, ThreadView
 from desktop.ui.composer.composer import Composer
-from desktop.ui.composer.route_menu import RouteSwitch
+from desktop.ui.composer.route_menu import RouteButton
 from desktop.ui.wording.alternatives import OTHER_CONTACT, routes_from, text_routes
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -123,9 +123,9 @@ def test_the_composers_switch_names_whose_address_it_is(qtbot, theme, ticker, fa
     composer = Composer(theme, ticker)
     qtbot.addWidget(composer)
     composer.show_conversation(view, "annas", "91")
-    switch = composer.findChild(RouteSwitch)
+    switch = composer.findChild(RouteButton)
     assert isinstance(switch, QToolButton)
-    told = [action.text() for action in switch.menu_of_routes.actions()][1:]
+    told = [action.text() for action in switch.route_menu.actions()][1:]
     assert [f"to \u2066{ANNA.phone}" in t for t in told] == [True, True, False, False]
     assert [f"to Ben, \u2066{BEN.phone}" in t for t in told] == [False, False, True, True]
     bens = next(w for w in text_routes(view, "annas") if w.owner)

@@ -55,8 +55,8 @@ class PendingReplyActions(QObject):
         self._targets: dict[str, str] = {}
         # Conversation that a restored draft belongs to -> the direct route its reply had.
         self._routes: dict[str, Route] = {}
-        composer.writing_began.connect(self._on_writing_began)
-        # Queued: the composer emits `writing_began` while it is still loading the draft.
+        composer.draft_started.connect(self._on_writing_began)
+        # Queued: the composer emits `draft_started` while it is still loading the draft.
         self._restored.connect(self._move_restored, Qt.ConnectionType.QueuedConnection)
 
     def show(self, view: ThreadView | None) -> None:

@@ -60,7 +60,7 @@ class SendActions(QObject):
             return
         self._composer.set_internal(False)
         had_text = bool(self._composer.text.strip())
-        if self._composer.add(whatsapp_question(view, conversation_id)) and had_text:
+        if self._composer.append_text(whatsapp_question(view, conversation_id)) and had_text:
             self._toast.show_message("Added below your draft. Nothing was sent.", "Undo", self._composer.undo)
         self._composer.focus_text()
 
