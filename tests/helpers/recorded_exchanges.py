@@ -22,7 +22,7 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.ports import Channel, ConversationReply, DirectMessage, DirectTemplate, OutgoingFile, StateChange
 from desktop.sandbox.model.people import File
 from desktop.sandbox.server import Sandbox
-from desktop.sandbox.world.sample_files import picture
+from desktop.sandbox.world.sample_files import make_png
 from desktop.system.clock import ServerClock
 
 LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
@@ -171,7 +171,7 @@ def _stage(sandbox: Sandbox) -> dict[str, Any]:
         world.settings.telegram_webhook = ""
         second = world.add_line("whatsapp", "+35315550101", tag="twilio_whatsapp")
         who = world.add_customer("Jennifer O'Kafor", phone="+353871234567", telegram_id=900_001, known_as="lead")
-        file = File("parcel.png", "image/png", picture(60, 40).data)
+        file = File("parcel.png", "image/png", make_png(60, 40).data)
         for on, line in (("whatsapp", None), ("whatsapp", second), ("sms", None), ("telegram", None)):
             world.write(who, on, "Where is <my> parcel & bill? 😀", line=line)
             world.advance(30)

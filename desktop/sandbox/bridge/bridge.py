@@ -23,7 +23,7 @@ _PART_TYPES_WITH_TEXT = ("close", "assignment", "assign_and_reopen")
 
 @dataclass(slots=True)
 class BridgedChat:
-    """One channel chat as the bridge remembers it."""
+    """A customer's chat on one line, with the Intercom contact and newest conversation that the bridge uses for it."""
 
     line: Line
     address: str
@@ -32,12 +32,13 @@ class BridgedChat:
 
 
 class Bridge:
-    """Posts what customers write, forwards what teammates answer, and notes what it could not forward.
+    """Posts customers' messages to Intercom, forwards teammates' replies, and notes what it could not forward.
 
-    links: (line id, customer's address) -> Link.
-    mapped: conversation id -> its chat; a conversation stays mapped when the chat has moved on to a newer one.
-    app: its token, and the package code of all it makes. acts_as: the admin whose name is on tags and notes.
-    tag_ids: tag name -> id, for names that it goes on using under another name.
+    chats: (line id, customer's address) -> chat.
+    chats_by_conversation: conversation id -> chat; an entry stays when the chat has moved on to a newer conversation.
+    app: its token, and the package code of all parts that it creates.
+    acts_as: id of the admin who applies its tags and writes its notes.
+    tag_ids: tag name -> id, for tags that were renamed in the workspace and are still applied.
     """
 
     def __init__(self, ws: Workspace, app: App, acts_as: str, traffic: Traffic, dice: random.Random) -> None:
@@ -59,9 +60,9 @@ class Bridge:
     def receive(
         self, line: Line, customer: Customer, text: str, files: Sequence[File] = (), *, address: str | None = None
     ) -> str | None:
-        """Post the customer's message when it is due; gives the conversation it posted_to to, None while it waits.
+        """Post the customer's message when it is due. Returns the conversation id, or None while the post is pending.
 
-        address: of the chat, where that is not the customer's present one.
+        address: the chat's address, if it is not the customer's current one.
         """
         chat = address or customer.address_on(line)
         posted_to: list[str] = []
@@ -70,12 +71,12 @@ class Bridge:
         return posted_to[0] if posted_to else None
 
     def post_event(
-        self, line: Line, customer: Customer, kind: notices.Kind, *, address: str | None = None, **words: str
+        self, line: Line, customer: Customer, kind: notices.Kind, *, address: str | None = None, **fields: str
     ) -> str | None:
-        """Post a reaction, an edit, a deletion or a new number as a line in the customer's name, if it does so."""
+        """Post a reaction, edit, deletion or new number as a message of the customer, if the settings say so."""
         if not self._ws.settings.bridge_event_lines:
             return None
-        text = notices.text(kind, self._ws.settings.notice_language, **words)
+        text = notices.text(kind, self._ws.settings.notice_language, **fields)
         return self.receive(line, customer, text, address=address)
 
     def _post(
@@ -97,7 +98,7 @@ class Bridge:
         return conversation.id
 
     def open_conversation(self, line: Line, customer: Customer, author: Author, body: str) -> Conversation:
-        """A conversation that begins with what the business sent past Intercom; later messages go on in it."""
+        """Create a conversation for a message sent outside Intercom; the chat's later messages continue in it."""
         address = customer.address_on(line)
         contact = self._contact(line, customer, address)
         self._write_attributes(line, address, contact)
@@ -117,7 +118,7 @@ class Bridge:
             mutations.tag(self._ws, conversation, self.tag_ids.get(name) or self._ws.ensure_tag(name), self.acts_as)
 
     def _contact(self, line: Line, customer: Customer, address: str) -> Contact:
-        """The one linked before, else a match in Intercom, else a new lead."""
+        """The chat's contact, else a match in Intercom, else a new lead."""
         link = self.chats.get((line.id, address))
         if link is not None:
             return self._ws.merge_target(self._ws.contacts[link.contact_id])
@@ -130,7 +131,7 @@ class Bridge:
         return contact
 
     def _match(self, line: Line, address: str) -> Contact | None:
-        """Latest updated of several with the number; other addresses go by an attribute of their own."""
+        """The most recently updated contact with the number; other addresses are matched by a custom attribute."""
         if _is_phone(line, address):
             found = self._ws.contacts_with_phone(address)
         else:
@@ -153,7 +154,7 @@ class Bridge:
         mutations.update_contact(self._ws, contact, custom_attributes=attributes)
 
     def _open_conversation(self, link: BridgedChat) -> Conversation | None:
-        """The conversation to go on in; None when there is none, or its close is longer ago than the buffer."""
+        """The chat's conversation; None without one, or when it was closed longer ago than the buffer."""
         conversation = self._ws.conversations.get(link.conversation_id)
         buffer_s = self._ws.settings.new_conversation_after_s
         if conversation is None or buffer_s is None or conversation.closed_at is None:
@@ -166,7 +167,7 @@ class Bridge:
                 link.contact_id = into.id
 
     def change_address(self, line: Line, old: str, new: str) -> None:
-        """The network told the bridge of a new number: the chat and its contact go on under it."""
+        """Continue a chat and its contact under the customer's new number."""
         link = self.chats.pop((line.id, old), None)
         if link is not None:
             link.address = new
@@ -177,14 +178,14 @@ class Bridge:
     # From Intercom to a phone.
 
     def is_forwarded(self, author_type: str, code: str | None) -> bool:
-        """Whether it takes replies by such an author, made by the app with this code; None: typed in the inbox."""
+        """Whether replies by this author type and app are forwarded. code: None for replies typed in the inbox."""
         settings = self._ws.settings
         if author_type not in ("admin", "team", "bot") or (author_type == "bot" and not settings.relay_bot_replies):
             return False
         return code is None or (code != self.app.package_code and settings.relay_api_replies)
 
     def _forward(self, conversation: Conversation, part: Part) -> None:
-        """Answers of teammates and bots only, never notes, never its own parts."""
+        """Forward replies of teammates and bots; never notes, never the bridge's own parts."""
         link = self.chats_by_conversation.get(conversation.id)
         if (
             link is None
@@ -203,18 +204,18 @@ class Bridge:
         text = html_text.to_text(part.body)
         fail: tuple[Reason, None] | None = ("provoked", None) if self._ws.settings.bridge_trouble else None
         sent = self._traffic.send(link.line, to, text, part.files, route="bridge", part_id=part.id, fail=fail)
-        words = self._failure_text(sent)
-        if words is None:
+        note_text = self._failure_text(sent)
+        if note_text is None:
             return
         settings, now = self._ws.settings, self._ws.clock.now()
         if now - self._last_note_at.get(conversation.id, -settings.note_pause_s) < settings.note_pause_s:
             return
         self._last_note_at[conversation.id] = now
         delay_s = settings.note_delays_s.pop(0) if settings.note_delays_s else settings.note_delay_s
-        self._ws.clock.call_later(delay_s, lambda: self._note(conversation, words))
+        self._ws.clock.call_later(delay_s, lambda: self._note(conversation, note_text))
 
     def _failure_text(self, sent: Message) -> str | None:
-        """What it notes about a message that will not arrive; None for nothing."""
+        """Text of the note about a message that will fail; None if the bridge does not report it."""
         settings = self._ws.settings
         reported: dict[str, tuple[bool, notices.Kind, str]] = {
             "window": (settings.report_window, "window", settings.note_text),
@@ -231,14 +232,14 @@ class Bridge:
         return english if language == "en" else notices.text(kind, language)
 
     def note_sent_template(self, line: Line, address: str) -> None:
-        """A template posted_to out past Intercom; it is noted in the chat's conversation, if the bridge does so."""
+        """Note a template sent outside Intercom, if the settings say so."""
         link = self.chats.get((line.id, address))
         conversation = self._ws.conversations.get(link.conversation_id) if link else None
         if conversation is not None and self._ws.settings.report_templates:
             self._note(conversation, notices.text("template_sent", self._ws.settings.notice_language))
 
     def post_phone_reply(self, item: ScreenItem, line: Line, address: str) -> None:
-        """A teammate wrote in the WhatsApp Business App; it becomes a reply in Intercom, if the bridge does so."""
+        """Post a reply typed in the WhatsApp Business App to Intercom, if the settings say so."""
         link = self.chats.get((line.id, address))
         conversation = self._ws.conversations.get(link.conversation_id) if link else None
         if conversation is None or not self._ws.settings.coexistence_echo:
@@ -246,10 +247,10 @@ class Bridge:
         author, body = Author("admin", self.acts_as), html_text.from_text(item.text)
         item.part_id = self._write(mutations.reply, conversation, author, body, code=self.app.package_code).id
 
-    def _note(self, conversation: Conversation, words: str) -> None:
+    def _note(self, conversation: Conversation, text: str) -> None:
         if conversation.id not in self._ws.conversations:
             return
-        settings, body = self._ws.settings, html_text.from_text(words)
+        settings, body = self._ws.settings, html_text.from_text(text)
         admin = settings.note_admin_id or self.acts_as
         author = Author("admin", admin) if settings.note_author == "admin" else mutations.OPERATOR
         code = {"bridge": self.app.package_code, "none": None}.get(settings.note_code, settings.note_code)
@@ -271,5 +272,5 @@ def _is_phone(line: Line, address: str) -> bool:
 
 
 def _user_attribute(line: Line) -> str:
-    """The attribute that holds the address of a customer who has no number on this line."""
+    """Name of the custom attribute that holds the address of a customer without a number on this line."""
     return f"octopods_{line.tag}_user_id"

@@ -1,4 +1,4 @@
-"""When a bridge gets round to a message: its own slowness, its outages, and the order within a chat."""
+"""When a bridge posts and sends messages: delays, outages, and the order within a chat."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import random
 from desktop.sandbox.model.clock import Clock
 from desktop.sandbox.model.settings import Settings
 
-CATCH_UP_S = 60.0  # after an outage, where the order is lost
+CATCH_UP_S = 60.0  # after an outage, if the order is not kept
 
 
 class Delays:
-    """outage_until: until when (Unix seconds) the bridge neither posts nor sends; what was due then comes at its end.
+    """Computes the due times of a bridge's posts and sends from the settings.
 
-    dice: decide where the settings leave a range.
+    outage_until: end of the current outage, Unix seconds; posts and sends due before it are moved to it.
+    dice: draws from the ranges in the settings.
     """
 
     def __init__(self, clock: Clock, settings: Settings, dice: random.Random) -> None:
@@ -24,7 +25,7 @@ class Delays:
         self.outage_until = 0.0
 
     def schedule_post(self, chat: tuple[str, str]) -> float:
-        """The instant at which a message that arrives now is posted; each call is one message of that chat."""
+        """Due time of the post of a message that arrives now. Call once for each message of the chat."""
         settings = self._settings
         if settings.bridge_delays_s:
             delay_s = settings.bridge_delays_s.pop(0)
@@ -40,5 +41,5 @@ class Delays:
         return due
 
     def next_send_time(self) -> float:
-        """The instant at which a reply made now goes out to its channel."""
+        """Due time of the send of a reply made now."""
         return max(self._clock.now() + self._settings.relay_delay_s, self.outage_until)

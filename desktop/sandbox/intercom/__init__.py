@@ -1,1 +1,1 @@
-"""Intercom 2.16 as its public description and reports of its behaviour have it."""
+"""Intercom's API 2.16, after its public description and reports of its behaviour."""

@@ -1,6 +1,6 @@
-"""The API's calls, in process: what the HTTP layer answers with, and what tests may call directly.
+"""Intercom's API calls in process, used by the HTTP layer and by tests.
 
-Bodies are the JSON bodies of the requests. Each call gives the JSON of the answer or raises IntercomError.
+Bodies are the JSON bodies of the requests. Each call returns the JSON of the answer or raises IntercomError.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ASSIGNEES = {"admin", "team"}
 
 
 class ProcessedReply(NamedTuple):
-    """An admin's comment that the API took: what it says, and the part it became."""
+    """An admin's comment that the API accepted."""
 
     conversation_id: str
     text: str
@@ -30,9 +30,9 @@ class ProcessedReply(NamedTuple):
 
 
 class Intercom:
-    """One workspace as an app sees it.
+    """The API of one workspace.
 
-    processed: every comment of an admin that was made through the API, in order; redacted and deleted ones stay.
+    processed: every comment of an admin made through the API, in order, including redacted and deleted ones.
     """
 
     def __init__(self, ws: Workspace) -> None:
@@ -63,12 +63,12 @@ class Intercom:
         self, query: search.Query | None, sort: Any, pagination: Any, flaw: search.Flaw | None = None
     ) -> Json:
         hits = search.find_records(self.ws.conversations.values(), query)
-        some, pages = search.paginate(hits, self._conversation_fields, sort, pagination, 20, flaw)
+        shown, pages = search.paginate(hits, self._conversation_fields, sort, pagination, 20, flaw)
         return {
             "type": "conversation.list",
             "pages": pages,
             "total_count": len(hits),
-            "conversations": [view.conversation_item(self.ws, c) for c in some],
+            "conversations": [view.conversation_item(self.ws, c) for c in shown],
         }
 
     def get_contact(self, contact_id: str, *, merge_history: bool = False) -> Json:
@@ -94,8 +94,8 @@ class Intercom:
     ) -> Json:
         alive = (c for c in self.ws.contacts.values() if c.merged_into is None)
         hits = search.find_records(alive, query)
-        some, pages = search.paginate(hits, self._contact_fields, sort, pagination, default, flaw)
-        data = [view.contact(self.ws, c, merge_history=merge_history) for c in some]
+        shown, pages = search.paginate(hits, self._contact_fields, sort, pagination, default, flaw)
+        data = [view.contact(self.ws, c, merge_history=merge_history) for c in shown]
         return {"type": "list", "data": data, "total_count": len(hits), "pages": pages}
 
     def _query(self, fields: search_fields.Fields, body: Json) -> search.Query:
@@ -112,8 +112,8 @@ class Intercom:
     def reply(self, conversation_id: str, body: Json, app: App) -> Json:
         """POST /conversations/{id}/reply: comment or note of an admin, or a contact's reply.
 
-        The id `last` stands for the conversation in which something happened last with the contact that the body
-        names by `intercom_user_id`, `email` or `user_id`; 404 when it names none, or one without a conversation.
+        The id `last` is the most recently updated conversation of the contact that the body names by
+        `intercom_user_id`, `email` or `user_id`; 404 if it names none, or one without a conversation.
         """
         if conversation_id == "last":
             conversation = self._last_conversation(body)
@@ -141,12 +141,12 @@ class Intercom:
         if kind not in ("comment", "note", "quick_reply"):
             raise invalid("message_type must be comment, note or quick_reply", "message_type")
         files = bodies.files(self.ws, body)
-        words = html_text.from_api(bodies.text(body))
-        if not words and not files and kind != "quick_reply":
+        html = html_text.from_api(bodies.text(body))
+        if not html and not files and kind != "quick_reply":
             raise invalid("Body is required", "body")
         author, created_at = Author("admin", admin.id), self._created_at(body)
         if kind == "note":
-            mutations.note(self.ws, conversation, author, words, files, code=app.package_code, created_at=created_at)
+            mutations.note(self.ws, conversation, author, html, files, code=app.package_code, created_at=created_at)
             return
         options = body.get("reply_options")
         if kind == "quick_reply" and not options:
@@ -156,28 +156,28 @@ class Intercom:
             self.ws,
             conversation,
             author,
-            words,
+            html,
             files,
             code=app.package_code,
             created_at=created_at,
             metadata=metadata,
         )
-        self.processed.append(ProcessedReply(conversation.id, html_text.to_text(words), part.id))
+        self.processed.append(ProcessedReply(conversation.id, html_text.to_text(html), part.id))
 
     def contact_reply(self, conversation: Conversation, body: Json, app: App) -> None:
-        """A contact's reply through the API: plain words, never HTML."""
+        """Add a contact's reply. The body is plain text, never HTML."""
         if body.get("message_type") != "comment":
             raise invalid("User can only create comments", "message_type")
         contact = requests.find_contact(self.ws, body)
         files = bodies.files(self.ws, body)
-        words = html_text.from_text(bodies.text(body))
-        if not words and not files:
+        html = html_text.from_text(bodies.text(body))
+        if not html and not files:
             raise invalid("Body is required", "body")
         mutations.contact_reply(
             self.ws,
             conversation,
             contact,
-            words,
+            html,
             files,
             code=app.package_code,
             created_at=self._created_at(body),
@@ -187,10 +187,10 @@ class Intercom:
         """POST /conversations/{id}/parts: close, open, snooze, assign."""
         conversation = self.ws.conversation(conversation_id)
         author = Author("admin", self.ws.admin(body.get("admin_id")).id)
-        words, code = html_text.from_api(bodies.text(body)), app.package_code
+        html, code = html_text.from_api(bodies.text(body)), app.package_code
         match body.get("message_type"):
             case "close":
-                mutations.close(self.ws, conversation, author, words, code=code)
+                mutations.close(self.ws, conversation, author, html, code=code)
             case "open":
                 mutations.reopen(self.ws, conversation, author, code=code)
             case "snoozed":
@@ -199,7 +199,7 @@ class Intercom:
                     raise invalid("snoozed_until is required", "snoozed_until")
                 mutations.snooze(self.ws, conversation, author, until, code=code)
             case "assignment":
-                mutations.assign(self.ws, conversation, author, self._assignee(body), words, code=code)
+                mutations.assign(self.ws, conversation, author, self._assignee(body), html, code=code)
             case _:
                 raise invalid("message_type is invalid", "message_type")
         return view.conversation(self.ws, conversation)
@@ -245,17 +245,17 @@ class Intercom:
     # Contacts, and conversations in their name.
 
     def create_conversation(self, body: Json, app: App) -> Json:
-        """POST /conversations as a contact. The first message never tells which app made it."""
+        """POST /conversations as a contact. The first message has no package code."""
         contact = self.ws.contact(str(bodies.json_object(body, "from").get("id")))
-        files, words = bodies.files(self.ws, body), bodies.text(body)
-        if not words and not files:
+        files, text = bodies.files(self.ws, body), bodies.text(body)
+        if not text and not files:
             raise invalid("Body is required", "body")
-        conversation = mutations.new_conversation(self.ws, contact, html_text.from_text(words), files)
+        conversation = mutations.new_conversation(self.ws, contact, html_text.from_text(text), files)
         return {
             "type": "user_message",
             "id": conversation.source.id,
             "created_at": conversation.created_at,
-            "body": words,
+            "body": text,
             "message_type": "inapp",
             "conversation_id": conversation.id,
         }
@@ -272,24 +272,24 @@ class Intercom:
         mutations.update_contact(self.ws, contact, **requests.parse_fields(self.ws, body, contact))
         return self.get_contact(contact_id, merge_history=merge_history)
 
-    # The small lists.
+    # Macros.
 
     def macros(self, pagination: Json) -> Json:
-        """Newest first."""
+        """GET /macros, newest first."""
         fields: search_fields.Fields = {"updated_at": ("time", lambda m: m.created_at)}
-        some, pages = search.paginate(list(self.ws.macros.values()), fields, None, pagination, 50)
+        shown, pages = search.paginate(list(self.ws.macros.values()), fields, None, pagination, 50)
         after = pages.get("next")
         slim = {
             "type": "pages",
             "per_page": pages["per_page"],
             "next": after and {"starting_after": after["starting_after"]},
         }
-        return {"type": "list", "data": [view.macro(m) for m in some], "pages": slim}
+        return {"type": "list", "data": [view.macro(m) for m in shown], "pages": slim}
 
     # Reading of bodies.
 
     def _throttle(self, conversation_id: str) -> None:
-        """The undocumented brake on replies: a 400, not a 429 (seen by a migration connector)."""
+        """Apply the undocumented limit of replies: a 400, not a 429 (reported by a migration connector)."""
         now, settings = self.ws.clock.now(), self.ws.settings
         limits = {conversation_id: settings.replies_per_conversation_per_10s, "": settings.replies_per_10s}
         for key, limit in limits.items():

@@ -1,4 +1,4 @@
-"""What runs in the workspace by itself: Intercom's tag rules, and apps that write notes (a CRM, an SLA bot)."""
+"""Automations of a workspace: Intercom's tag rules, and apps that write notes (a CRM, an SLA bot)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from desktop.sandbox.model import html_text
 
 @dataclass(frozen=True, slots=True)
 class TagRule:
-    """Tags conversations in which a customer's message holds `word` ("" fits all), `delay_s` after that message.
+    """Tags a conversation `delay_s` after a customer's message that contains `word` ("" matches all).
 
-    by: the id of an admin or of the operator. parts: also by later messages, not only by the first one.
+    by: id of an admin or of the operator. parts: later messages count too, not only the first one.
     """
 
     word: str
@@ -29,7 +29,7 @@ class TagRule:
 class NoteRule:
     """Writes `text` as a note `delay_s` after a customer's message, or after a teammate's reply.
 
-    code: the package code of the app that writes it; None for a person in the inbox.
+    code: package code of the app that writes it; None for a person in the inbox.
     """
 
     text: str
@@ -41,6 +41,8 @@ class NoteRule:
 
 
 class Rules:
+    """Applies tag rules and note rules to new conversations and parts."""
+
     def __init__(self, ws: Workspace) -> None:
         self._ws = ws
         self.tags: list[TagRule] = []
@@ -49,8 +51,8 @@ class Rules:
         ws.on_part.append(self._on_part)
 
     def matching_tag_rules(self, body: str, *, is_first: bool) -> list[TagRule]:
-        words = html_text.to_text(body).lower()
-        return [r for r in self.tags if (is_first or r.parts) and r.word.lower() in words]
+        text = html_text.to_text(body).lower()
+        return [r for r in self.tags if (is_first or r.parts) and r.word.lower() in text]
 
     def _on_conversation(self, conversation: Conversation) -> None:
         by_customer = conversation.source.author.is_contact

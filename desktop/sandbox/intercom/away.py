@@ -13,7 +13,7 @@ _MADE_AT = 1_600_000_000  # Unix seconds
 
 
 def reasons(version: Version) -> Json:
-    """GET /away_status_reasons: all of the workspace, deleted ones included."""
+    """GET /away_status_reasons, including deleted ones."""
     versions.require_version(version, _REASONS_SINCE, "/away_status_reasons")
     data = [
         {
@@ -32,10 +32,9 @@ def reasons(version: Version) -> Json:
 
 
 def set_away(ws: Workspace, admin_id: str, body: Json, version: Version) -> Json:
-    """PUT /admins/{id}/away: sets both switches and the reason; who comes back has no reason any more.
+    """PUT /admins/{id}/away: sets both switches and the reason; leaving away mode clears the reason.
 
-    400 `away_status_reason_mandatory` without a reason for being away where the workspace demands one; versions that
-    know no reasons are not asked for one.
+    400 `away_status_reason_mandatory` without a reason, if the workspace requires one and the version knows reasons.
     """
     admin = ws.admin(admin_id)
     for name in ("away_mode_enabled", "away_mode_reassign"):

@@ -1,4 +1,4 @@
-"""Reading the JSON bodies of requests: text, objects and attachments, with 400 for what does not fit."""
+"""Validation of request bodies: text, objects and attachments; raises IntercomError 400."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from desktop.sandbox.model.people import File
 
 
 def text(body: Json) -> str:
-    """`body.body` without the white space around it; "" when it is absent."""
+    """The stripped field `body`; "" if it is absent."""
     value = body.get("body")
     if value is not None and not isinstance(value, str):
         raise IntercomError(400, "type_mismatch", "body must be a string", "body")
@@ -23,7 +23,7 @@ def text(body: Json) -> str:
 
 
 def json_object(body: Json, name: str) -> Json:
-    """The object under `name`; an empty one when it is absent or null."""
+    """The object under `name`; empty if it is absent or null."""
     value = body.get(name)
     if value is not None and not isinstance(value, dict):
         raise IntercomError(400, "type_mismatch", f"{name} must be an object", name)
@@ -31,7 +31,7 @@ def json_object(body: Json, name: str) -> Json:
 
 
 def files(ws: Workspace, body: Json) -> Sequence[File]:
-    """The attachments. With both kinds given the files are dropped without a word, as one public client found."""
+    """The attachments. If both kinds are given the files are silently dropped, as one public client found."""
     urls, escape_entities = body.get("attachment_urls") or [], body.get("attachment_files") or []
     for name, given in (("attachment_urls", urls), ("attachment_files", escape_entities)):
         if not isinstance(given, list) or len(given) > 10:
@@ -40,7 +40,7 @@ def files(ws: Workspace, body: Json) -> Sequence[File]:
 
 
 def _by_url(ws: Workspace, url: str) -> File:
-    """One of our own files again, or a stand-in: the sandbox downloads nothing from elsewhere."""
+    """A file of this workspace, or an empty placeholder: the sandbox downloads nothing."""
     own = str(url).removeprefix(ws.files_url + "/").partition("/")[0]
     if own in ws.files:
         return ws.files[own]

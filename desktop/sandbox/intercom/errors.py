@@ -1,10 +1,10 @@
-"""Intercom's refusals, as one exception."""
+"""Intercom's error answers as an exception."""
 
 from __future__ import annotations
 
 
 class IntercomError(Exception):
-    """A refusal: HTTP status, `code` of the error list, sentence, and the field it is about."""
+    """An error answer: HTTP status, code, message and field of the error list, and extra headers."""
 
     def __init__(
         self,

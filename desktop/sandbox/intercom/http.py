@@ -1,4 +1,4 @@
-"""Intercom's API over HTTP: who may ask, how often, in which version, and which call a path stands for."""
+"""Intercom's API over HTTP: authentication, rate limit, versions and routes."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from desktop.sandbox.intercom.responses.view import Json
 from desktop.sandbox.intercom.searching import search
 
 WINDOW_S = 10
-SEARCH_FLAW = "reachline.search_flaw"  # the ASGI scope's key for a flaw that this search is to have
+SEARCH_FLAW = "reachline.search_flaw"  # key in the ASGI scope: the fault to apply to this search
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """One request after the doorman: by which app, with which path words, query and JSON body, and a flaw."""
+    """An authenticated request. path: path parameters. flaw: fault to apply to a search."""
 
     app: App
     path: dict[str, str]
@@ -41,7 +41,7 @@ class ApiCall:
 
     @property
     def merge_history(self) -> bool:
-        """Whether the answer's contacts are to name who was merged into them."""
+        """Whether contacts in the answer include their merge history."""
         return self.query.get("include_merge_history") == "true" and self.version >= merging.SINCE
 
 
@@ -55,7 +55,7 @@ class RateLimit:
         self._spent: dict[str, tuple[int, int]] = {}
 
     def spend(self, token: str, now: float, limit: int) -> tuple[bool, dict[str, str]]:
-        """Whether this request may pass, and the headers every authenticated answer carries."""
+        """Count a request. Returns whether it is within the limit, and the headers of every authenticated answer."""
         window = int(now) // WINDOW_S
         start, spent = self._spent.get(token, (window, 0))
         spent = spent + 1 if start == window else 1
@@ -69,7 +69,7 @@ class RateLimit:
 
 
 class IntercomHttp:
-    """The routes. Every answer is made under `lock`, so that a request sees and leaves a whole state."""
+    """Intercom's routes. Each request is processed under `lock`."""
 
     def __init__(self, intercom: Intercom, apps: list[App], owner_id: str, lock: threading.RLock) -> None:
         self._api = intercom
@@ -142,7 +142,7 @@ class IntercomHttp:
         return [Route(path, self._endpoint(answer), methods=[verb]) for verb, path, answer in table]
 
     def unknown(self) -> Response:
-        """For paths and methods that do not exist: both are 404 here, never 405."""
+        """Answer for unknown paths and methods: both 404, never 405."""
         with self._lock:
             return self._refusal(not_found("The requested resource does not exist"), self._request_id(), {})
 
@@ -172,7 +172,7 @@ class IntercomHttp:
     def _conversation(self, call: ApiCall) -> Json:
         return self._api.get_conversation(call.path["id"], call.query.get("display_as"))
 
-    # The way of a request.
+    # Processing of a request.
 
     def _endpoint(self, answer: Answer) -> Endpoint:
         async def endpoint(request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Intercom's own customer side: the Messenger on the customers' screens, and their mailboxes."""
+"""The customers' side of Intercom: the Messenger and their mailboxes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SUPPORT_ADDRESS = "support@shop.example.com"
 
 
 def contact_of(ws: Workspace, customer: Customer) -> Contact:
-    """Whom Intercom takes them for: their user, else their newest lead, else a new one."""
+    """The contact that Intercom identifies the customer with: their user, else newest lead, else a new contact."""
     contacts = [ws.contacts[c] for c in ws.contacts_by_customer.get(customer.id, ())]
     alive = [c for c in contacts if c.merged_into is None]
     if alive:
@@ -29,7 +29,7 @@ def contact_of(ws: Workspace, customer: Customer) -> Contact:
 
 
 def email_contact_of(ws: Workspace, customer: Customer, email: str) -> Contact:
-    """Whose mail it is to Intercom: the contact with this address, else a new lead that has it."""
+    """The customer's contact with this e-mail address, else a new lead."""
     for contact_id in ws.contacts_by_customer.get(customer.id, ()):
         contact = ws.contacts[contact_id]
         if contact.merged_into is None and contact.email == email:
@@ -40,24 +40,24 @@ def email_contact_of(ws: Workspace, customer: Customer, email: str) -> Contact:
 
 
 def conversations_of(ws: Workspace, customer: Customer) -> list[Conversation]:
-    """All of theirs, oldest first, over every contact that is the customer."""
+    """Conversations of all the customer's contacts, oldest first."""
     ids = {i for c in ws.contacts_by_customer.get(customer.id, ()) for i in ws.conversations_by_contact[c]}
     return [ws.conversations[i] for i in sorted(ids)]
 
 
 def is_shown(part: Part) -> bool:
-    """Whether the customer reads this part: whatever has words or files, but never a note."""
+    """Whether the customer sees the part: it has text or files and is no note."""
     return part.has_content and not part.part_type.startswith("note") and not part.part_type.endswith("_and_note")
 
 
 def is_in_messenger(conversation: Conversation) -> bool:
-    """Whether anything of it is in the Messenger; mail is in the mailbox, a native channel's chat on the phone."""
+    """Whether any message of it is in the Messenger, and not only in the mailbox or on the phone."""
     places = (conversation.channel_initial, conversation.channel)
     return "messenger" in places or any(p.channel == "messenger" for p in conversation.parts)
 
 
 def visible_items(ws: Workspace, customer: Customer) -> list[tuple[Conversation, list[ScreenItem]]]:
-    """What their Messenger shows, conversation by conversation."""
+    """Conversations in the customer's Messenger with the items shown."""
     return [(c, _items(c)) for c in conversations_of(ws, customer) if is_in_messenger(c)]
 
 
@@ -92,7 +92,7 @@ def write(
     client: Client,
     new_conversation: bool,
 ) -> str:
-    """They type in the Messenger: into the named conversation, else the newest of theirs, else a new one."""
+    """Write in the Messenger: to the given conversation, else the newest, else a new one. Returns its id."""
     open_messenger(ws, customer, client)
     body = html_text.from_text(text)
     url = PAGE_URL if client == "web" and ws.settings.page_urls else None
@@ -112,7 +112,7 @@ def write(
 def write_mail(
     ws: Workspace, customer: Customer, text: str, files: Sequence[File], *, conversation_id: str | None
 ) -> str:
-    """They send an e-mail: a new conversation, or an answer to one (also to a Messenger notification)."""
+    """Send an e-mail: starts a conversation, or answers one (also a Messenger notification). Returns its id."""
     if not customer.email:
         raise ValueError(f"{customer.name} has no e-mail address")
     now, body = ws.clock.now(), html_text.from_text(text)
@@ -136,7 +136,7 @@ def write_mail(
 
 
 def deliver_mail(ws: Workspace, conversation: Conversation, part: Part, customers: dict[str, Customer]) -> None:
-    """Listener: a teammate's answer in an e-mail conversation goes out as mail; a bot's is only stored."""
+    """Send a teammate's reply in an e-mail conversation as mail (listener); a bot's is only stored."""
     if part.part_type not in ("comment", "close", "assignment") or part.author.type != "admin":
         return
     if conversation.channel != "email" or not part.has_content:
@@ -150,14 +150,14 @@ def deliver_mail(ws: Workspace, conversation: Conversation, part: Part, customer
 
 
 def move(ws: Workspace, conversation: Conversation, channel: str) -> None:
-    """The conversation goes on in another channel of Intercom's; what is written from now on is written there."""
+    """Continue the conversation on another channel; later parts belong to that channel."""
     ws.before_change(conversation)
     conversation.channel = channel
     conversation.updated_at = ws.now()
 
 
 def _own_conversation(ws: Workspace, customer: Customer, conversation_id: str) -> tuple[Conversation, Contact]:
-    """The conversation, and who the customer is in it; 404 for one they cannot see."""
+    """The conversation and the customer's contact in it; 404 if they cannot see it."""
     conversation = ws.conversation(conversation_id)
     for contact_id in conversation.contact_ids:
         contact = ws.contacts[contact_id]
@@ -167,7 +167,7 @@ def _own_conversation(ws: Workspace, customer: Customer, conversation_id: str) -
 
 
 def open_messenger(ws: Workspace, customer: Customer, client: Client) -> None:
-    """They open the Messenger, and Intercom notes when and on which device."""
+    """Open the Messenger: Intercom stores time and device on the contact."""
     contact, now = contact_of(ws, customer), ws.now()
     if not ws.settings.sightings:
         return

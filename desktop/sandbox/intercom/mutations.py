@@ -1,7 +1,7 @@
-"""Everything that changes a conversation or a contact, whoever asks: an app, the inbox, the Messenger.
+"""Changes of conversations and contacts, for the API, the inbox and the Messenger.
 
-Each function leaves the record complete before it tells the listeners. `code` is the package code of the app
-that asks through the API; None for what people do in the inbox, the Messenger or by mail.
+The record is complete when the listeners are called. `code` is the package code of the calling app; None for what
+people do in the inbox, in the Messenger or by mail.
 """
 
 from __future__ import annotations
@@ -69,9 +69,9 @@ def new_conversation(
     started_by: Author | None = None,
     delivered_as: str = "admin_initiated",
 ) -> Conversation:
-    """Started by the contact, or by `started_by` and then `delivered_as`; `body` is HTML.
+    """Create a conversation by the contact, or by `started_by` with `delivered_as`; `body` is HTML.
 
-    source_type: `conversation` is the Messenger or the API, `email`, or a channel of Intercom's own.
+    source_type: `conversation` for Messenger and API, `email`, or a native channel.
     """
     now = ws.now()
     source = Source(
@@ -122,7 +122,7 @@ def add_part(
     created_at: int | None = None,
     metadata: dict[str, Any] | None = None,
 ) -> Part:
-    """Append a part; `created_at` back-dates an import. The conversation's state must be the new one already."""
+    """Append a part; `created_at` backdates an import. Set the conversation's new state before."""
     ws.before_change(conversation)
     now = ws.now()
     part = Part(
@@ -168,9 +168,9 @@ def contact_reply(
     created_at: int | None = None,
     url: str | None = None,
 ) -> Part:
-    """The customer's answer; it wakes a snoozed conversation and re-opens a closed one, then as an `open` part.
+    """Add a customer's message; opens a snoozed or closed conversation, then the part's type is `open`.
 
-    Takes the conversation off an assignee who is away and wants replies reassigned. url: the page it was typed on.
+    Unassigns an assignee who is away and has replies reassigned. url: of the page it was typed on.
     """
     now = ws.now()
     part_type = "open" if conversation.state == "closed" else "comment"
@@ -204,7 +204,7 @@ def reply(
     created_at: int | None = None,
     metadata: dict[str, Any] | None = None,
 ) -> Part:
-    """A teammate's or bot's answer to the customer; `metadata` carries the buttons of a quick reply."""
+    """Add a reply of a teammate or bot. metadata: the buttons of a quick reply."""
     now = ws.now()
     ws.before_change(conversation)
     _reopen(conversation)
@@ -228,7 +228,7 @@ def note(
     created_at: int | None = None,
     part_type: str = "note",
 ) -> Part:
-    """part_type: `note` or, for one that also opens the conversation, `note_and_reopen`."""
+    """Add a note. part_type: `note`, or `note_and_reopen` to open the conversation too."""
     if part_type == "note_and_reopen":
         ws.before_change(conversation)
         _reopen(conversation)
@@ -238,7 +238,7 @@ def note(
 def close(
     ws: Workspace, conversation: Conversation, author: Author, body: str = "", *, code: str | None = None
 ) -> Part:
-    """`body` is a last word that the customer reads."""
+    """Close the conversation. body: shown to the customer."""
     now = ws.now()
     ws.before_change(conversation)
     conversation.state = "closed"
@@ -258,7 +258,7 @@ def reopen(ws: Workspace, conversation: Conversation, author: Author, *, code: s
 
 
 def snooze(ws: Workspace, conversation: Conversation, author: Author, until: int, *, code: str | None = None) -> Part:
-    """Sleeps until that Unix second and then wakes by itself; 400 for a time that is not ahead."""
+    """Snooze until that Unix second, then open by a timer. 400 for a time that is not in the future."""
     if until <= ws.now():
         raise invalid("snoozed_until must be in the future", "snoozed_until")
     ws.before_change(conversation)
@@ -284,7 +284,7 @@ def assign(
     *,
     code: str | None = None,
 ) -> Part:
-    """To ("admin", id), ("team", id) or ("nobody_admin", None); `body` is read by the customer."""
+    """Assign to ("admin", id), ("team", id) or ("nobody_admin", None). body: shown to the customer."""
     kind, assignee_id = assignee
     ws.before_change(conversation)
     was_closed = conversation.state == "closed"
@@ -300,7 +300,7 @@ def assign(
 
 
 def tag(ws: Workspace, record: Conversation | Contact, tag_id: str, admin_id: str) -> Tagging:
-    """Once; a second time gives the first tagging."""
+    """Tag the record; returns the existing tagging if it has the tag."""
     for known in record.tags:
         if known.tag_id == tag_id:
             return known
@@ -318,7 +318,7 @@ def untag(ws: Workspace, record: Conversation | Contact, tag_id: str) -> None:
 
 
 def set_attribute(ws: Workspace, conversation: Conversation, name: str, value: Any, code: str | None) -> None:
-    """Leaves a `conversation_attribute_updated_by_admin` part by the bot, as Intercom does."""
+    """Set a custom attribute; adds a `conversation_attribute_updated_by_admin` part by the bot, as Intercom does."""
     previous = conversation.custom_attributes.get(name)
     ws.before_change(conversation)
     conversation.custom_attributes[name] = value
@@ -328,7 +328,7 @@ def set_attribute(ws: Workspace, conversation: Conversation, name: str, value: A
 
 
 def redact(ws: Workspace, conversation: Conversation, message: Part | Source) -> None:
-    """The words and files are gone from Intercom; what a phone already shows stays there."""
+    """Remove text and files from Intercom; phones keep what they show."""
     ws.before_change(conversation)
     message.redacted = True
     message.body = DELETION_NOTICE
@@ -339,7 +339,7 @@ def redact(ws: Workspace, conversation: Conversation, message: Part | Source) ->
 
 
 def merge(ws: Workspace, lead: Contact, into: Contact) -> None:
-    """The lead's conversations, tags and notes move to the user; 400 `invalid_merge` for any other pair."""
+    """Move the lead's conversations, tags and notes to the user; 400 `invalid_merge` for any other pair of roles."""
     if lead.role != "lead" or into.role != "user" or lead.id == into.id:
         raise IntercomError(400, "invalid_merge", "A lead can be merged into a user only", "from")
     ws.before_change(lead)

@@ -1,4 +1,4 @@
-"""Ratings of a conversation: a contact is asked for one in the Messenger and gives it there, never through the API."""
+"""Ratings of conversations, requested and given in the Messenger, never through the API."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from desktop.sandbox.intercom.records import Conversation, Rating, Workspace
 
 
 def request(ws: Workspace, conversation: Conversation) -> None:
-    """Ask the first contact to rate the assigned teammate's work (or nobody's in particular)."""
+    """Ask the first contact for a rating of the assigned teammate, if there is one."""
     assignee = conversation.admin_assignee_id
     ws.before_change(conversation)
     conversation.rating = Rating(ws.now(), conversation.contact_ids[0], str(assignee) if assignee else None)
@@ -16,7 +16,7 @@ def request(ws: Workspace, conversation: Conversation) -> None:
 
 
 def rate(ws: Workspace, conversation: Conversation, score: int, remark: str = "") -> None:
-    """The contact's answer, from 1 to 5, which they may change; leaves a `conversation_rating_changed` part."""
+    """Set the rating, 1 to 5; may be called again. Adds a `conversation_rating_changed` part."""
     if conversation.rating is None:
         raise invalid("The conversation has no rating request")
     if not 1 <= score <= 5:

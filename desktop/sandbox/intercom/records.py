@@ -1,4 +1,4 @@
-"""What a workspace of Intercom holds: people, contacts, conversations, parts."""
+"""Records of an Intercom workspace: teammates, contacts, conversations, parts."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from desktop.sandbox.model.settings import Settings
 
 WORKSPACE_ID = "sbx7pt3q"
 OPERATOR_ID = "7900"
-FILE_LINK_LIFETIME_S = 1800  # signed addresses of attachments die after 30 minutes
+FILE_LINK_LIFETIME_S = 1800  # of signed attachment URLs
 
 
 class App(NamedTuple):
-    """An app of the workspace: its token, and the code Intercom puts on every part it makes."""
+    """An app of the workspace. package_code: on every part that it creates."""
 
     name: str
     token: str
@@ -28,7 +28,7 @@ class App(NamedTuple):
 
 
 class Author(NamedTuple):
-    """Who wrote: type `admin`, `bot`, `team`, `user` or `lead`, or one that answers rarely hold, and the id."""
+    """The author of a part. type: `admin`, `bot`, `team`, `user`, `lead`, or a rare one."""
 
     type: str
     id: str
@@ -39,7 +39,7 @@ class Author(NamedTuple):
 
 
 class AwayReason(NamedTuple):
-    """Why a teammate is away; a deleted one is still listed."""
+    """A reason for away mode; deleted ones are still listed."""
 
     id: int
     label: str
@@ -85,7 +85,7 @@ class Macro:
 
 @dataclass(slots=True)
 class Note:
-    """A note on a contact, which teammates read; not to be mixed up with a note in a conversation."""
+    """A note on a contact (not a note in a conversation)."""
 
     id: str
     contact_id: str
@@ -95,7 +95,7 @@ class Note:
 
 
 class Merge(NamedTuple):
-    """One contact that was merged into another, and when (Unix seconds)."""
+    """A contact merged into another. merged_at: Unix seconds."""
 
     source_contact_id: str
     source_contact_role: str
@@ -104,7 +104,7 @@ class Merge(NamedTuple):
 
 @dataclass(slots=True)
 class Contact:
-    """`customer_id` is the sandbox's own knowledge of whose contact it is; no answer shows it."""
+    """A contact. customer_id: the sandbox's customer; in no answer."""
 
     id: str
     role: str
@@ -148,8 +148,8 @@ class Part:
     event: dict[str, Any] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
     redacted: bool = False
-    at: float = 0.0  # the exact instant, for the screens
-    channel: str = "messenger"  # where the conversation was when this was written; no answer shows it
+    at: float = 0.0  # exact time, for the screens
+    channel: str = "messenger"  # of the conversation when this was written; in no answer
     from_ai: bool = False
 
     @property
@@ -159,7 +159,7 @@ class Part:
 
 @dataclass(slots=True)
 class Source:
-    """The first message. It never tells which app made it."""
+    """The first message of a conversation. It has no package code."""
 
     id: str
     type: str
@@ -181,7 +181,7 @@ class Tagging(NamedTuple):
 
 
 class Rating(NamedTuple):
-    """A contact's rating of a conversation, from 1 to 5; without a score while they have only been asked for one."""
+    """A rating of a conversation, 1 to 5. score: None while it is only requested."""
 
     requested_at: int
     contact_id: str
@@ -193,9 +193,10 @@ class Rating(NamedTuple):
 
 @dataclass(slots=True)
 class Conversation:
-    """first_reply: when the contact first wrote, and on which page.
+    """A conversation.
 
-    writers: ids of the customers who wrote here by phone; the sandbox's own knowledge, which no answer shows.
+    first_reply: time of the contact's first message, and URL of the page.
+    writers: ids of the customers who wrote here by phone; in no answer.
     """
 
     id: str
@@ -226,10 +227,10 @@ class Conversation:
 
 
 class Workspace:
-    """All records, their ids, and who wants to hear of new parts and merges.
+    """All records, their ids and indexes.
 
-    on_conversation(conversation), on_part(conversation, part) and on_merge(old, into) are called after the change,
-    in order of registration: what Intercom's webhooks do.
+    on_conversation(conversation), on_part(conversation, part) and on_merge(old, into) are called after the change in
+    order of registration, as Intercom's webhooks are.
     """
 
     def __init__(self, clock: Clock, settings: Settings) -> None:
@@ -267,7 +268,7 @@ class Workspace:
             raise not_found() from None
 
     def contact(self, contact_id: str) -> Contact:
-        """Follows nothing: 410 with the canonical address for a contact that was merged away."""
+        """The contact; 410 with the canonical URL if it was merged into another."""
         contact = self.contacts.get(contact_id)
         if contact is None:
             raise IntercomError(404, "not_found", "User Not Found")
@@ -282,7 +283,7 @@ class Workspace:
         return contact
 
     def unmerged_contact(self, contact_id: str) -> Contact:
-        """404 for one that was merged away, too: only a call to the contact itself says where it went."""
+        """The contact; 404 also if it was merged: only calls on the contact itself name the target."""
         contact = self.contacts.get(contact_id)
         if contact is None or contact.merged_into is not None:
             raise IntercomError(404, "not_found", "User Not Found")
@@ -294,7 +295,7 @@ class Workspace:
         return contact
 
     def assign_customer(self, contact: Contact, customer_id: str) -> None:
-        """Note whose contact it is; the first claim stays."""
+        """Set the contact's customer, if it has none."""
         if contact.customer_id is None:
             contact.customer_id = customer_id
             self.contacts_by_customer.setdefault(customer_id, []).append(contact.id)
@@ -306,7 +307,7 @@ class Workspace:
                 ids.append(contact.id)
 
     def contacts_with_phone(self, phone: str) -> list[Contact]:
-        """Living contacts with this number, however it is written, in order of creation."""
+        """Unmerged contacts with this number in any spelling, in order of creation."""
         wanted = phone_digits(phone)
         known = [self.contacts[c] for c in self.contacts_by_phone.get(wanted, ())]
         return [c for c in known if c.merged_into is None and phone_digits(c.phone or "") == wanted]
@@ -318,7 +319,7 @@ class Workspace:
         raise IntercomError(404, "conversation_part_or_message_not_found", "Part not found")
 
     def index_part(self, conversation: Conversation, part: Part) -> None:
-        """Make a new part known by its id."""
+        """Make a new part available by its id."""
         self._parts[part.id] = conversation, part
 
     def admin(self, admin_id: object) -> Admin:
@@ -328,7 +329,7 @@ class Workspace:
             raise IntercomError(404, "admin_not_found", "Admin not found", "admin_id") from None
 
     def ensure_tag(self, name: str) -> str:
-        """The id of the tag called `name`, which is made when it is new."""
+        """The id of the tag; it is created if it does not exist."""
         for tag_id, known in self.tags.items():
             if known.lower() == name.lower():
                 return tag_id
@@ -344,24 +345,24 @@ class Workspace:
         return files
 
     def file_url(self, file: File) -> str:
-        """A signed address that `open_file` honours for half an hour from now."""
+        """A signed URL for `open_file`, valid for `FILE_LINK_LIFETIME_S`."""
         expires = self.now() + FILE_LINK_LIFETIME_S
         return f"{self.files_url}/{file.id}/{_signature(file.id, expires)}?expires={expires}"
 
     def open_file(self, file_id: str, signature: str, expires: int) -> File | None:
-        """The file behind a signed address; None when it is forged or has expired."""
+        """The file of a signed URL; None if it is forged or has expired."""
         if signature != _signature(file_id, expires) or expires <= self.now():
             return None
         return self.files.get(file_id)
 
     def before_change(self, record: Conversation | Contact) -> None:
-        """Call before every change: keeps what search still sees while its index lags."""
+        """Call before every change: keeps the version that search sees until its index is updated."""
         lag_s = self.settings.search_lag_s
         if lag_s > 0:
             self._delay_indexing(record, _snapshot(record), lag_s)
 
     def after_create(self, record: Conversation | Contact) -> None:
-        """Call for every new record: search does not see it before the lag is over."""
+        """Call for every new record: search does not find it until its index is updated."""
         lag_s = self.settings.search_lag_s
         if lag_s > 0:
             self._delay_indexing(record, None, lag_s)
@@ -372,12 +373,12 @@ class Workspace:
 
 
 def phone_digits(phone: str) -> str:
-    """The digits alone; a leading international `00` means `+`."""
+    """The digits of a number without a leading international `00`."""
     return "".join(c for c in phone if c.isdigit()).removeprefix("00")
 
 
 def indexed_version(record: Any) -> Any:
-    """The record as search sees it now; None while the index does not know it yet."""
+    """The record as search sees it now; None while it is not indexed."""
     return record.unindexed_versions[0] if record.unindexed_versions else record
 
 
@@ -385,7 +386,7 @@ def _snapshot(record: Any) -> Any:
     seen = copy.copy(record)
     for name in seen.__slots__:
         value = getattr(seen, name)
-        # No search looks into the parts, and a copy of each long thread for each change would fill the memory.
+        # Search does not use the parts, and a copy of a long thread for each change would fill the memory.
         if isinstance(value, (list, dict)) and name != "parts":
             setattr(seen, name, value.copy())
     return seen

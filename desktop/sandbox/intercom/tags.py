@@ -1,7 +1,7 @@
-"""Tags through the API: the workspace's list, and tagging conversations and contacts.
+"""The tags API: the workspace's list, and tags of conversations and contacts.
 
-Rules: Intercom's published description 2.16, "Tags". The sandbox has no companies and no segments, so no company is
-found and no tag has dependent objects.
+Rules: Intercom's published description 2.16, "Tags". The sandbox has no companies and no segments: companies are not
+found, and no tag has dependent objects.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ def get(ws: Workspace, tag_id: str) -> Json:
 
 
 def save(ws: Workspace, body: Json, admin_id: str) -> Json:
-    """POST /tags: make a tag, rename the one with `id`, or tag or untag `users` in the name of `admin_id`.
+    """POST /tags: create a tag, rename the one with `id`, or tag or untag `users` as `admin_id`.
 
-    Names are equal whatever their case. A refused request changes nothing.
+    Names are case-insensitive. A refused request changes nothing.
     """
     name = body.get("name")
     if not isinstance(name, str) or not name.strip():
@@ -64,7 +64,7 @@ def _rename(ws: Workspace, tag_id: str, name: str) -> str:
 
 
 def delete(ws: Workspace, tag_id: str) -> None:
-    """DELETE /tags/{id}: also takes it off everything; the answer has no body."""
+    """DELETE /tags/{id}: also removes it from all records; the answer has no body."""
     known = _known(ws, tag_id)
     records: list[Conversation | Contact] = [*ws.conversations.values(), *ws.contacts.values()]
     for record in records:
@@ -87,7 +87,7 @@ def untag_conversation(ws: Workspace, conversation_id: str, tag_id: str, body: J
 
 
 def list_for_contact(ws: Workspace, contact_id: str) -> Json:
-    """GET /contacts/{id}/tags: all of them, not paged."""
+    """GET /contacts/{id}/tags, not paged."""
     return {"type": "list", "data": view.taggings(ws, ws.unmerged_contact(contact_id).tags)}
 
 
@@ -97,7 +97,7 @@ def tag_contact(ws: Workspace, contact_id: str, body: Json, admin_id: str) -> Js
 
 
 def untag_contact(ws: Workspace, contact_id: str, tag_id: str) -> Json:
-    """Give the tagging that ended; 404 when the contact does not have the tag."""
+    """Remove the tag and return the tagging; 404 if the contact does not have it."""
     contact = ws.unmerged_contact(contact_id)
     for tagging in contact.tags:
         if tagging.tag_id == tag_id:

@@ -1,1 +1,1 @@
-"""People, phones, business lines, networks, templates, settings and the clock: what everything else stands on."""
+"""People, phones, business lines, networks, templates, settings and the clock."""

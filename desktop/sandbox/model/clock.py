@@ -1,4 +1,4 @@
-"""The sandbox's own movable clock, and the agenda of things that happen later."""
+"""The sandbox's clock, and the agenda of callbacks that run later."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ DAY_S = 86_400.0
 
 
 class Clock:
-    """Unix seconds that move when told to, or at `rate` sandbox seconds per real second.
+    """A clock in Unix seconds that is moved by calls, or runs at `rate` sandbox seconds per real second.
 
-    Due entries of the agenda run in the order of their due times, each at exactly its due time, whenever the
-    clock passes them: in `advance`, `move_to` and `run_due`.
+    Callbacks run in the order of their due times when the clock passes them, in `advance`, `move_to` and `run_due`;
+    `now` is then exactly their due time.
     """
 
     def __init__(self, now: float, monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -36,7 +36,7 @@ class Clock:
         return self._base + (self._monotonic() - self._base_monotonic) * self.rate
 
     def run(self, rate: float) -> None:
-        """Let it move by itself; 0 stands still, 1 is real time."""
+        """Set the rate: 0 stops the clock, 1 is real time."""
         if rate < 0:
             raise ValueError("the clock cannot run backwards")
         self._base = self.now()
@@ -44,14 +44,14 @@ class Clock:
         self.rate = float(rate)
 
     def call_later(self, delay_s: float, action: Callable[[], object]) -> None:
-        """Run `action` when `delay_s` have passed; at once when there is no delay."""
+        """Run `action` in `delay_s` seconds; at once without a delay."""
         if delay_s <= 0:
             action()
         else:
             self.call_at(self.now() + delay_s, action)
 
     def call_at(self, instant: float, action: Callable[[], object]) -> None:
-        """Run `action` at that instant, after what was planned for it earlier; at once when it has come."""
+        """Run `action` at `instant`, after earlier entries for it; at once if it has passed."""
         if instant <= self.now():
             action()
         else:
@@ -69,12 +69,12 @@ class Clock:
 
     @contextlib.contextmanager
     def rewound_to(self, instant: float) -> Iterator[None]:
-        """Stand at an earlier instant; it moves on from there, and is back at the present at the end.
+        """Context manager that sets the clock back to `instant`, and on exit forward to the present again.
 
-        Nothing that waits on the agenda may be due before the present.
+        The agenda must hold no entry that is due before the present.
         """
         if instant > self.now():
-            raise ValueError("the past is before the present")
+            raise ValueError("the instant is after the present")
         self.run_due()
         present, rate = self.now(), self.rate
         self.rate, self._base = 0.0, instant
@@ -90,7 +90,7 @@ class Clock:
     def _run_until(self, target: float) -> None:
         while self._agenda and self._agenda[0][0] <= target:
             due, _, action = heapq.heappop(self._agenda)
-            # A running clock may already be past an entry that was due between two looks.
+            # A running clock may already be past the due time.
             self._entry_time = due
             try:
                 action()

@@ -1,4 +1,4 @@
-"""Bodies: Intercom's HTML out of plain words, and back to the words a phone shows."""
+"""Conversion between plain text and the HTML of Intercom's message bodies."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ _BLOCK = re.compile(r"\s*<(?:p|div|h[1-6]|ul|ol|pre|table|blockquote)\b", re.IGN
 
 
 def from_text(text: str) -> str:
-    """Paragraphs out of plain words; "" stays ""."""
+    """Convert plain text to an HTML paragraph; "" stays ""."""
     if not text:
         return ""
     return "<p>" + html.escape(text, quote=False).replace("\n", "<br>") + "</p>"
 
 
 def from_api(body: str) -> str:
-    """An admin's `body`: taken as HTML, wrapped into a paragraph where it has no block of its own."""
+    """Convert an admin's `body`: it is HTML, and gets a paragraph if it does not start with a block element."""
     if not body or _BLOCK.match(body):
         return body
     return "<p>" + body.replace("\n", "<br>") + "</p>"
 
 
 def to_text(body: str | None, *, labelled_links: bool = False) -> str:
-    """Plain words; links keep their label, with `labelled_links` as `label (url)`."""
+    """Convert HTML to plain text; links become their label, with `labelled_links` `label (url)`."""
     if not body:
         return ""
     if "<" in body:
@@ -40,5 +40,5 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"
 
 
 def escape_entities(name: str | None) -> str | None:
-    """A name as Intercom's answers carry it (Intercom developer docs, "Encoding")."""
+    """Escape HTML characters of a name as Intercom's answers do (Intercom developer docs, "Encoding")."""
     return name.translate(_ENTITIES) if name else name

@@ -1,4 +1,4 @@
-"""What WhatsApp, SMS, Telegram, Facebook and Instagram themselves do: who may write freely, what lands on the phone.
+"""Rules of WhatsApp, SMS, Telegram, Facebook and Instagram: messaging windows, blocks and delivery to the phone.
 
 The rules are the providers' own, not the bridge's: WhatsApp's customer service window (Meta, "Send messages":
 24 hours, restarted by a message or call of the user, per business number and user), the standard messaging window of
@@ -17,12 +17,12 @@ from desktop.sandbox.model.people import Button, Customer, File, Line, ScreenIte
 Refusal = Literal["window", "blocked", "ignored"]
 WINDOWED_CHANNELS = ("whatsapp", "facebook", "instagram")
 HUMAN_AGENT_S = 7 * DAY_S
-# A template needs no window, nor does what is typed in the phone's WhatsApp Business App (`app`).
+# Templates need no window, nor do messages typed in the WhatsApp Business App (`app`).
 _WINDOWLESS_KINDS = ("template", "app")
 
 
 def receive(customer: Customer, line: Line, text: str, files: Sequence[File], now: float) -> None:
-    """The customer's message: shown at once on their phone, and opening the channel's window."""
+    """Show the customer's message on their phone and open the channel's window."""
     customer.chat(line).append(ScreenItem("customer", text, now, "text", files))
     open_window(customer, line, now)
 
@@ -33,7 +33,7 @@ def open_window(customer: Customer, line: Line, now: float) -> None:
 
 
 def window_open(customer: Customer, line: Line, now: float, *, human_agent: bool = False) -> bool:
-    """Whether a free-form message may go out at `now`; exactly 24 hours after is too late.
+    """Whether a free-form message may be sent at `now`; exactly 24 hours after the last message is too late.
 
     human_agent: whether the business holds Meta's permission for Facebook and Instagram.
     """
@@ -47,9 +47,9 @@ def window_open(customer: Customer, line: Line, now: float, *, human_agent: bool
 def refusal(
     customer: Customer, line: Line, now: float, *, kind: str = "text", human_agent: bool = False
 ) -> Refusal | None:
-    """Why a business message would not arrive at `now`; None when it would.
+    """Why a business message would not arrive at `now`; None if it would.
 
-    `ignored`: WhatsApp says nothing to the sender about a user who has blocked the number.
+    `ignored`: the user has blocked the number, which WhatsApp does not tell the sender.
     """
     if kind not in _WINDOWLESS_KINDS and not window_open(customer, line, now, human_agent=human_agent):
         return "window"
@@ -69,5 +69,5 @@ def deliver(
     part_id: str | None = None,
     buttons: Sequence[Button] = (),
 ) -> None:
-    """Put a business message on the customer's phone."""
+    """Show a business message on the customer's phone."""
     customer.chat(line).append(ScreenItem("business", text, now, kind, files, part_id, buttons))

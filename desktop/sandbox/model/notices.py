@@ -1,4 +1,4 @@
-"""The sentences that bridges, and other apps, write into conversations, in six languages.
+"""Texts that bridges and other apps write into conversations, in six languages.
 
 The bridge's own wording is not public text; these follow the documented failure reasons and what the same products
 say in their other languages.
@@ -136,6 +136,6 @@ _AR: dict[Kind, str] = {
 _TEXTS: dict[Language, dict[Kind, str]] = {"en": _EN, "es": _ES, "pt": _PT, "de": _DE, "fr": _FR, "ar": _AR}
 
 
-def text(kind: Kind, language: Language = "en", **words: str) -> str:
-    """words: `new` and `old` of a reaction or edit, `name` of who has a new number."""
-    return _TEXTS[language][kind].format(**words)
+def text(kind: Kind, language: Language = "en", **fields: str) -> str:
+    """The text of this kind. fields: `new` and `old` of a reaction or edit; `name` of a customer with a new number."""
+    return _TEXTS[language][kind].format(**fields)

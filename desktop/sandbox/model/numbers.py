@@ -1,7 +1,7 @@
-"""Telephone numbers as WhatsApp writes them, and the user ids that replace them.
+"""WhatsApp's spelling of telephone numbers, and its business-scoped user ids (BSUID).
 
 Sources: Meta, "Phone numbers" and "Business-scoped user IDs" (read November 2026); the Brazilian and Mexican forms
-follow field reports: area codes that keep the 9 are a tendency, here made a rule.
+follow field reports: that some area codes keep the 9 is a tendency there and a rule here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def is_bsuid(address: str) -> bool:
 
 
 def calling_code(phone: str) -> str:
-    """The country's calling code of a number in E.164, without the `+`."""
+    """The country calling code of an E.164 number, without the `+`."""
     number = phone.lstrip("+")
     if number[0] in "17":
         return number[0]
@@ -30,7 +30,7 @@ def calling_code(phone: str) -> str:
 
 
 def wa_id(phone: str) -> str:
-    """WhatsApp's id of a number: its digits, in the form of the day the accounts of that country were made."""
+    """WhatsApp's id of a number: its digits, for Brazil and Mexico in the numbering plan of older accounts."""
     number = "".join(c for c in phone if c.isdigit())
     if re.fullmatch(r"52\d{10}", number):
         return "521" + number[2:]
@@ -40,6 +40,6 @@ def wa_id(phone: str) -> str:
 
 
 def dialled_number(to: str, own: str) -> str:
-    """What Meta dials for `to`: without a `+` the calling code of `own`, the business number, is put before it."""
+    """The number that Meta sends to: without a `+`, the calling code of the business number `own` is prepended."""
     number = "".join(c for c in to if c.isdigit())
     return "+" + (number if to.strip().startswith("+") else calling_code(own) + number)

@@ -1,4 +1,4 @@
-"""The customers, their phones, and the business addresses they write to."""
+"""Customers, their phones, and the business lines they write to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ OCTOPODS, INTERCOM = "Octopods", "Intercom"
 
 @dataclass(slots=True)
 class File:
-    """An attachment's bytes, wherever it travels; `id` is given by the workspace that holds it."""
+    """An attachment; `id` is assigned by the workspace."""
 
     name: str
     content_type: str
@@ -31,8 +31,8 @@ class File:
 class Line:
     """One business address: a WhatsApp number, an SMS number, a Telegram bot, a page.
 
-    tag: the name the bridge tags conversations of this line with.
-    carrier: the name of the bridge that carries it into Intercom; `Intercom` for a channel of Intercom's own.
+    tag: name of the tag that the bridge applies to conversations of this line.
+    carrier: name of the bridge that connects it to Intercom; `Intercom` for a native channel.
     """
 
     id: str
@@ -43,18 +43,18 @@ class Line:
 
     @property
     def is_native(self) -> bool:
-        """Whether the line is a channel of Intercom's own."""
+        """Whether the line is a native channel of Intercom."""
         return self.carrier == INTERCOM
 
     @property
     def at_twilio(self) -> bool:
-        """Whether the number lives at Twilio, which then lists all its messages; the bridge's tag tells."""
+        """Whether the number is hosted by Twilio, which then lists all its messages; derived from the tag."""
         return self.tag in ("twilio", "twilio_whatsapp")
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One button under a template. opens: the address it leads to, or the code it copies, "" for neither."""
+    """A button of a template. opens: the URL it opens or the code it copies, "" for neither."""
 
     text: str
     opens: str = ""
@@ -62,7 +62,7 @@ class Button:
 
 @dataclass(slots=True)
 class ScreenItem:
-    """One thing the customer sees. `part_id` is the sandbox's own book-keeping for a relayed reply."""
+    """A message on the customer's screen. part_id: the Intercom part it came from; not shown to them."""
 
     who: Literal["customer", "business"]
     text: str
@@ -75,15 +75,15 @@ class ScreenItem:
 
 @dataclass(slots=True)
 class Customer:
-    """A person with a phone; what Intercom knows of them lies in the workspace, not here.
+    """A person with a phone. Their contacts in Intercom are in the workspace.
 
-    chats: line id -> what their phone shows in the chat with that line, oldest first.
-    mail: what their mailbox shows.
-    window_opened: line id -> when the network last received a message or call of theirs to that line.
+    chats: line id -> messages on the phone, oldest first.
+    mail: messages in the mailbox, oldest first.
+    window_opened: line id -> time of the last message or call that the network received, Unix seconds.
     blocked: ids of the lines they have blocked.
     stopped: ids of the SMS lines they have sent STOP to.
-    bsuid: WhatsApp's business-scoped id of a user who hides the number; the only address there without `phone`.
-    on_whatsapp: False for a telephone without WhatsApp.
+    bsuid: WhatsApp's business-scoped user id; the only WhatsApp address without `phone`.
+    on_whatsapp: False for a phone number without WhatsApp.
     """
 
     id: str
@@ -101,11 +101,11 @@ class Customer:
 
     @property
     def page_scoped_id(self) -> str:
-        """How Facebook and Instagram name the person to the business."""
+        """The customer's id on Facebook and Instagram pages."""
         return str(7_100_000_000_000_000 + int(self.id[1:]))
 
     def address_on(self, line: Line) -> str:
-        """What the channel calls them: a telephone number, a BSUID, a page-scoped id or the Telegram user id."""
+        """Phone number, BSUID, page-scoped id or Telegram user id. Raises ValueError without an address there."""
         if line.channel in ("facebook", "instagram"):
             return self.page_scoped_id
         address = str(self.telegram_id) if line.channel == "telegram" and self.telegram_id else self.phone

@@ -1,4 +1,4 @@
-"""Every switch of the sandbox, with its unit, in one place."""
+"""All settings of the sandbox, faults to inject, and provider errors on demand."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _PATTERN = re.compile(r"\^?[\w/.:%~-]*(?:\.\*[\w/.:%~-]*)?\$?")
 
 
 def check_pattern(pattern: str) -> None:
-    """ValueError for a path's pattern that is more than plain characters, `.` for any one, one `.*`, and `^` and `$`.
+    """Raise ValueError for a pattern with more than plain characters, `.`, one `.*`, `^` and `$`.
 
-    Every other regular expression could take for ever on some path, with the world locked.
+    Other regular expressions can need exponential time on some path, while the world is locked.
     """
     if len(pattern) > LONGEST_PATTERN or not _PATTERN.fullmatch(pattern):
         raise ValueError(
@@ -42,34 +42,35 @@ def check_pattern(pattern: str) -> None:
 
 
 def matches(pattern: str, path: str) -> bool:
-    """No provider has a path as long as those that none fits."""
+    """Whether `pattern` is found in `path`; never in a path longer than `LONGEST_PATH`, which no provider has."""
     return len(path) <= LONGEST_PATH and re.search(pattern, path) is not None
 
 
 @dataclass(slots=True)
 class Fault:
-    """One misbehaviour, for the requests it fits. ValueError for one that no provider could commit.
+    """A fault for requests that match. Raises ValueError for one that no provider could have.
 
-    method: `*` fits all. path: searched in the request's path, see `check_pattern`.
-    times: how many requests it strikes before it is spent; None for all of them.
-    chance: of striking a request that it fits, drawn from the world's own seeded dice; a request it spares is
-        left to the later faults of the list.
+    method: `*` matches all. path: searched in the request's path, see `check_pattern`.
+    times: number of requests it applies to; None for all.
+    chance: probability for a request that matches, drawn from the world's seeded dice; if it does not apply, the
+        later faults of the list are tried.
     action, without processing the request:
         `status` answers `status` with an error list, or with an HTML page when `html` (status 200 with `html` is
         a hotel's login page). A 429 carries the rate limit's headers when `rate_headers`, and is the code of a
         busy resource otherwise.
-        `drop_before` closes the connection without an answer.
+        `drop_before` closes the connection without a response.
     before processing it:
-        `delay` waits `seconds` of real time, and processes even what the caller has given up.
-        `clock_jump` moves the sandbox's clock `seconds` ahead.
+        `delay` waits `seconds` of real time, and processes the request even if the caller has disconnected.
+        `clock_jump` advances the sandbox's clock by `seconds`.
     after processing it:
         `status_after` answers `status` (5xx only: every other status says that nothing happened), or its page.
-        `drop_after` closes without an answer; `close_mid_answer` does so after the headers and half the body.
-        `delay_after` holds the answer back for `seconds` of real time.
-        `truncate` cuts the JSON in half and looks complete; `empty` has no body; `wrong_type` calls it HTML.
-    while processing a search (others pass untouched):
-        `repeat_hits` gives the first hit of the page twice, and its last hit again on the next page.
-        `miss_hit` leaves out the hit that changed last, without a gap in the paging.
+        `drop_after` closes without a response; `close_mid_answer` does so after the headers and half the body.
+        `delay_after` delays the response by `seconds` of real time.
+        `truncate` sends half of the JSON with a matching Content-Length; `empty` sends no body; `wrong_type` declares
+        it as HTML.
+    while processing a search (no effect on other requests):
+        `repeat_hits` returns the first hit of the page twice, and its last hit again on the next page.
+        `miss_hit` omits the most recently changed hit, without a gap in the paging.
     """
 
     method: str
@@ -104,13 +105,13 @@ Provider = Literal["graph", "dialog360", "twilio", "telegram", "octopods"]
 
 @dataclass(slots=True)
 class Provoked:
-    """An error of a provider's own: its next requests that fit get `code` in the provider's own shape and status.
+    """A provider's own error for its next matching requests, in the provider's format.
 
     path: searched in the request's path below the provider's base URL, see `check_pattern`.
-    later: only for sends: the message is accepted and fails with `code` afterwards (not at Telegram).
-    times: how many requests it strikes; None for all.
-    text: the sentence to say instead of the provider's usual one. retry_after_s: of Telegram's 429.
-    status: the HTTP status, where the code alone does not say it.
+    later: for sends only: the message is accepted and fails with `code` afterwards (not at Telegram).
+    times: number of requests it applies to; None for all.
+    text: replaces the provider's usual message. retry_after_s: of Telegram's 429.
+    status: HTTP status, if the code alone does not determine it.
     """
 
     provider: Provider
@@ -153,7 +154,7 @@ class Settings:
     bridge_backdates: bool = False  # later messages of a conversation bear the time of the channel's receipt
     relay_api_replies: bool = True  # False: ignores parts that another app made through the API
     relay_bot_replies: bool = True  # of bots, Fin and workflows
-    relay_close_texts: bool = False  # the words on a close and on an assignment
+    relay_close_texts: bool = False  # the text of a close or an assignment
     bridge_trouble: Literal["", "account", "throttled", "failed"] = ""  # why none of its sends arrives; it notes that
     relay_delay_s: float = 0.0  # from a teammate's reply to the bridge's send
     new_conversation_after_s: float | None = None  # buffer since the close; None: always continue
@@ -195,14 +196,14 @@ class Settings:
     native_moves_with_customer: bool = True  # a Messenger answer in a native conversation moves it there
     # The networks.
     reaction_opens_window: bool = False  # whether WhatsApp counts a reaction as a message
-    whatsapp_block: Literal["ignored", "131026", "131050"] = "ignored"  # what the sender hears of a block
+    whatsapp_block: Literal["ignored", "131026", "131050"] = "ignored"  # what the sender is told of a block
     human_agent_permission: bool = False  # Facebook and Instagram take replies for 7 days
-    # What becomes of a message on its way to a phone; each delay counts from the state before.
+    # Delivery of messages to phones; each delay counts from the state before.
     sent_after_s: float = 1.0
     delivered_after_s: float = 1.0
     read_after_s: float = 20.0
     read_receipts: bool = True  # whether customers let WhatsApp tell that they have read
-    failed_after_s: float = 2.0  # from acceptance to a failure that is told late
+    failed_after_s: float = 2.0  # from acceptance to a failure that is reported late
     # Providers; see their packages.
     page_limit: int = 5  # no list of templates is longer than this
     message_page_limit: int = 20  # no list of messages is longer than this
@@ -216,13 +217,13 @@ class Settings:
     octopods_calls_per_10s: int = 100
     telegram_webhook: str = "https://bridge.example.com/telegram"  # the connector that owns the bot; "": nobody
     telegram_burst: int = 20  # messages to one chat before 429; one more every second
-    # A provider's own errors on demand, the first that fits takes the request.
+    # Provider errors on demand; the first match applies.
     provoked: list[Provoked] = field(default_factory=list)
-    # Faults, the first that fits and strikes takes the request.
+    # Faults; the first match whose chance comes up applies.
     fail_next: list[Fault] = field(default_factory=list)
 
     def take_provoked(self, provider: Provider, path: str, *, later: bool) -> Provoked | None:
-        """Take the first provoked error that fits, if any."""
+        """Use up and return the first matching provoked error, if any."""
         for error in self.provoked:
             if error.provider == provider and error.later == later and matches(error.path, path):
                 if error.times is not None:
@@ -233,12 +234,12 @@ class Settings:
         return None
 
     def take_later_failure(self, provider: Provider, path: str) -> tuple[Literal["provoked"], int] | None:
-        """The provoked error, if any, with which the message that is being accepted fails afterwards."""
+        """Use up and return reason and code with which the message being accepted fails later, if provoked."""
         error = self.take_provoked(provider, path, later=True)
         return None if error is None else ("provoked", error.code)
 
     def update(self, changes: dict[str, Any]) -> None:
-        """Set several by name; ValueError names the first one that does not fit, and nothing is changed."""
+        """Set several by name. Raises ValueError for the first invalid one; nothing is changed then."""
         for name, value in changes.items():
             if not self._fits(name, value):
                 raise ValueError(f"setting {name!r} cannot be {value!r}")

@@ -1,7 +1,7 @@
-"""The approved (and other) WhatsApp templates of the business, and what the customer sees of a filled one.
+"""The WhatsApp templates of the business, and how they are rendered.
 
-Kept in Meta's own shape ("Message templates", read November 2026); Twilio, 360dialog and Octopods show the same
-templates in theirs.
+Stored in Meta's format ("Message templates", read November 2026); Twilio, 360dialog and Octopods convert them to
+theirs.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from desktop.sandbox.model.people import Button, File
 
 Json = dict[str, Any]
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-CREATED_AT = 1_788_000_000  # Unix seconds at which all of them were written
+CREATED_AT = 1_788_000_000  # of all templates, Unix seconds
 
 
 @dataclass(slots=True)
 class Template:
-    """One template in one language. components: as in Meta's `GET /{waba-id}/message_templates`.
+    """A template in one language.
 
-    number: its place in the catalogue, from which every provider makes its own id.
+    components: as in Meta's `GET /{waba-id}/message_templates`.
+    number: index in the catalogue, from which each provider derives its id.
     """
 
     number: int
@@ -38,7 +39,7 @@ class Template:
 
     @property
     def id(self) -> str:
-        """Meta's."""
+        """Meta's id."""
         return str(594_425_479_261_500 + self.number)
 
     def component(self, kind: str) -> Json | None:
@@ -62,8 +63,10 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class TemplateValues:
-    """Values for a template's blanks. header: text, or the file of a media header. urls: button index -> the end of its
-    address, or its code."""
+    """Values for a template's placeholders.
+
+    header: text, or the file of a media header. urls: button index -> URL suffix, or the code to copy.
+    """
 
     body: Mapping[str, str] = field(default_factory=dict)
     header: str | File | None = None
@@ -72,7 +75,7 @@ class TemplateValues:
 
 @dataclass(frozen=True, slots=True)
 class RenderedMessage:
-    """What arrives on the phone."""
+    """A message as the phone shows it."""
 
     text: str
     files: tuple[File, ...]
@@ -80,7 +83,7 @@ class RenderedMessage:
 
 
 def placeholders(text: str) -> list[str]:
-    """Names (or numbers) of the blanks, each once, in order of appearance."""
+    """Unique names (or numbers) of the placeholders in order of appearance."""
     return list(dict.fromkeys(_PLACEHOLDER.findall(text)))
 
 
@@ -89,7 +92,7 @@ def fill_placeholders(text: str, values: Mapping[str, str]) -> str:
 
 
 def render(template: Template, values: TemplateValues) -> RenderedMessage:
-    """A media header becomes an attachment; a text header, the body and the footer are lines of one text."""
+    """Render a template: text header, body and footer are lines of one text, a media header is an attachment."""
     lines: list[str] = []
     files: tuple[File, ...] = ()
     if isinstance(values.header, File):
@@ -107,7 +110,7 @@ def render(template: Template, values: TemplateValues) -> RenderedMessage:
 
 
 def _button(button: Json, value: str) -> Button:
-    """Its address, completed with `value`; `value` itself for a code to copy."""
+    """value: URL suffix, or the code to copy."""
     label = str(button.get("text", "Copy code"))
     if button["type"] == "URL":
         return Button(label, _PLACEHOLDER.sub(lambda _: value, button["url"]))
@@ -115,16 +118,16 @@ def _button(button: Json, value: str) -> Button:
 
 
 def is_refused_value(value: str) -> bool:
-    """Whether Meta refuses it in a blank: line breaks, tabs, or more than four spaces in a row (132018)."""
+    """Whether Meta refuses a value with 132018: line breaks, tabs, or more than four spaces in a row."""
     return re.search(r"[\n\r\t]| {5}", value) is not None
 
 
 class TemplateCatalogue:
-    """All templates of the account, in order of making."""
+    """All templates of the account in order of creation."""
 
     def __init__(self) -> None:
         self.all: list[Template] = []
-        # Each sandbox its own: tests and control calls change what stands in them.
+        # A copy for each sandbox, because tests and the control API change templates.
         for entry in deepcopy(_ENTRIES):
             self.add(**entry)
 
@@ -139,7 +142,7 @@ class TemplateCatalogue:
         return next((t for t in self.all if (t.name, t.language) == (name, language)), None)
 
     def change(self, name: str, language: str, **changes: str) -> Template:
-        """Set `status`, `quality`, `category` or `rejected_reason`, as Meta does on its own; ValueError else."""
+        """Set `status`, `quality`, `category` or `rejected_reason`. Raises ValueError for anything else."""
         template = self.find(name, language)
         if template is None:
             raise ValueError(f"no template {name} in {language}")

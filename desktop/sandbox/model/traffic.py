@@ -1,8 +1,7 @@
-"""Every message between the business lines and the customers' phones, in both directions, and what became of it.
+"""Messages between business lines and customers' phones in both directions, with their delivery states.
 
-One ledger for the bridge and every provider: what one of them sends, the others see where reality lets them.
-WhatsApp takes a message first and says only later that it failed (Meta, "Send messages" and error 131047; Twilio,
-error 63016), so `send` never refuses: it gives a message that may fail.
+The bridge and all providers share one ledger. WhatsApp accepts a message first and reports a failure later (Meta,
+"Send messages" and error 131047; Twilio, error 63016), so `send` never refuses: it returns a message that may fail.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from desktop.sandbox.model.settings import Settings
 State = Literal["received", "accepted", "sent", "delivered", "read", "failed"]
 Reason = Literal["window", "blocked", "stopped", "nobody", "provoked"]
 Route = Literal["bridge", "graph", "dialog360", "twilio", "octopods", "telegram", "intercom", "app", "outside"]
-# What WhatsApp says of a user who has blocked the number: nothing, as a rule (Meta, "Error codes").
+# Value of `settings.whatsapp_block` -> what WhatsApp reports of a block: by default nothing (Meta, "Error codes").
 _WHATSAPP_BLOCK: dict[str, Literal["ignored", "blocked", "stopped"]] = {
     "ignored": "ignored",
     "131026": "blocked",
@@ -32,11 +31,14 @@ _START_WORDS = {"START", "YES", "UNSTOP"}
 
 @dataclass(slots=True, eq=False)
 class Message:
-    """One message. states: with their instants, in the order they were entered; a failure is known when it is in them.
+    """A message on a line, inbound (`route` None) or outbound.
 
-    to: the customer's address as the sender wrote it, else as the network knows them.
-    customer: None when nobody has the address.
-    failure_reason: why it will not arrive; nobody outside may tell before `states` says so. code: a provoked one's.
+    states: (state, Unix seconds) in order.
+    to: the customer's address as the sender wrote it; inbound, as the network reports it.
+    customer: None if nobody has the address.
+    failure_reason: set at acceptance; APIs must not show it before `states` has `failed`.
+    code: the provider's code of a provoked failure.
+    labels: details that a provider keeps with the message.
     """
 
     number: int
@@ -63,18 +65,18 @@ class Message:
         return self.states[-1][0]
 
     def hash(self, salt: str) -> str:
-        """32 hexadecimal digits for the providers' ids: the same for the same world, and never used again."""
+        """32 hexadecimal digits for the providers' ids; deterministic, unique for each message."""
         return hashlib.md5(f"{salt}:{self.number}".encode(), usedforsecurity=False).hexdigest()
 
 
 class Directory:
-    """Who answers to an address."""
+    """Finds customers by their addresses."""
 
     def __init__(self) -> None:
         self._people: dict[tuple[PhoneChannel, str], Customer] = {}
 
     def add(self, customer: Customer) -> None:
-        """Raises ValueError for an address that belongs to somebody else; nothing is added then."""
+        """Raise ValueError if an address belongs to another customer; nothing is added then."""
         keys = self._keys(customer)
         for key in keys:
             if self._people.get(key, customer) is not customer:
@@ -82,7 +84,7 @@ class Directory:
         self._people.update(dict.fromkeys(keys, customer))
 
     def remove(self, customer: Customer) -> None:
-        """Nobody answers to the addresses that the customer has now."""
+        """Remove the customer's current addresses."""
         for key in self._keys(customer):
             if self._people.get(key) is customer:
                 del self._people[key]
@@ -101,15 +103,16 @@ class Directory:
         return keys
 
     def find(self, channel: PhoneChannel, address: str) -> Customer | None:
-        """By number in any form of WhatsApp's, BSUID, page-scoped id, or Telegram user id."""
+        """address: number in any of WhatsApp's forms, BSUID, page-scoped id, or Telegram user id."""
         if channel in ("whatsapp", "sms") and not numbers.is_bsuid(address):
             address = numbers.wa_id(address)
         return self._people.get((channel, address))
 
 
 class Traffic:
-    """The ledger. `messages` is in the order of acceptance; `on_inbound` hears of each message of a customer's.
+    """The ledger of messages, in the order of acceptance.
 
+    on_inbound(message) is called for each message of a customer.
     on_block(customer, line, blocked) is called when a customer blocks or unblocks a line.
     """
 
@@ -122,7 +125,7 @@ class Traffic:
         self.on_block: list[Callable[[Customer, Line, bool], None]] = []
 
     def receive(self, customer: Customer, line: Line, text: str, files: Sequence[File]) -> Message:
-        """The customer's message, at once on their phone and at the provider."""
+        """Add a customer's message; it is at once on their phone and at the provider."""
         now = self._clock.now()
         networks.receive(customer, line, text, files, now)
         if line.channel == "sms":
@@ -141,7 +144,7 @@ class Traffic:
         return message
 
     def block(self, customer: Customer, line: Line, *, blocked: bool) -> None:
-        """The customer blocks the line, or takes it back; nothing happens when it is so already."""
+        """Block or unblock the line for the customer; no effect if it is so already."""
         if (line.id in customer.blocked) == blocked:
             return
         (customer.blocked.add if blocked else customer.blocked.discard)(line.id)
@@ -161,9 +164,9 @@ class Traffic:
         buttons: Sequence[Button] = (),
         fail: tuple[Reason, int | None] | None = None,
     ) -> Message:
-        """Take a message; judged against the window now, its states follow on the clock.
+        """Accept a message. The network's rules are applied now; the states follow with the clock.
 
-        fail: let it fail for this reason and provider's code whatever the rules say.
+        fail: reason and provider's code of a failure that does not depend on the rules.
         """
         now = self._clock.now()
         customer = self.directory.find(line.channel, to)
@@ -200,10 +203,7 @@ class Traffic:
     def refusal(
         self, line: Line, customer: Customer | None, at: float, *, kind: str = "text"
     ) -> Reason | Literal["ignored"] | None:
-        """Why a message would not arrive at `at`; None when it would. Nothing is changed.
-
-        `ignored`: and the sender is not told.
-        """
+        """Why a message would not arrive at `at`; None if it would. `ignored`: and the sender is not told."""
         if customer is None:
             return "nobody"
         if line.id in customer.stopped:
@@ -227,14 +227,14 @@ class Traffic:
 
 
 def network_address(customer: Customer, line: Line) -> str:
-    """How the network names the customer to the business: WhatsApp's form of the number with `+`, a BSUID, ..."""
+    """The customer's address as the network reports it: WhatsApp's form of the number with `+`, a BSUID, ..."""
     if line.channel == "whatsapp" and customer.phone:
         return "+" + numbers.wa_id(customer.phone)
     return customer.address_on(line)
 
 
 class MessageIds:
-    """The ids that one provider gives to messages. id_of: makes a message's id, always the same one."""
+    """The ids that one provider gives to messages. id_of: computes the id of a message."""
 
     def __init__(self, traffic: Traffic, id_of: Callable[[Message], str]) -> None:
         self._traffic = traffic

@@ -1,1 +1,1 @@
-"""The APIs of the channels' own providers."""
+"""The channel providers' own APIs."""

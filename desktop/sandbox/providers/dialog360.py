@@ -1,6 +1,6 @@
-"""360dialog's proxy before Meta: its own key, paths, template envelope and errors; Meta's engine behind.
+"""360dialog's proxy for Meta's API, with its own key, paths, template list and errors.
 
-Source: docs.360dialog.com (read November 2026). The key is the channel: here the first WhatsApp line at Meta.
+Source: docs.360dialog.com (read November 2026). The API key selects the number: the first WhatsApp line at Meta.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ _FILTER = "business_templates."
 
 
 class Dialog360:
+    """360dialog's routes; messages are checked and sent as by Meta."""
+
     def __init__(self, world: World, lock: threading.RLock, sending: Sending) -> None:
         self._world = world
         self._lock = lock
@@ -56,13 +58,13 @@ class Dialog360:
             raise self._own_error(401, "Invalid api_key or token expired")
 
     def _own_error(self, status: int, text: str) -> ProviderError:
-        """The proxy's errors, in either of the two spellings that are seen."""
+        """An error of the proxy, in one of the two known spellings."""
         snake = self._world.settings.dialog360_snake_case
-        code, words = ("http_code", "developer_message") if snake else ("httpCode", "developerMessage")
-        return ProviderError(status, {"meta": {"success": False, code: status, words: text}})
+        code_key, text_key = ("http_code", "developer_message") if snake else ("httpCode", "developerMessage")
+        return ProviderError(status, {"meta": {"success": False, code_key: status, text_key: text}})
 
     def _provoked(self, error: Provoked) -> ProviderError:
-        """Codes from 400 to 599 are the proxy's own, by their HTTP status; all others are Meta's."""
+        """Codes from 400 to 599 are HTTP statuses of the proxy; all others are Meta's codes."""
         if 400 <= error.code < 600:
             return self._own_error(error.code, error.text or "Something went wrong")
         return graph_error(error.code, error.text or None)
@@ -80,7 +82,7 @@ class Dialog360:
         return nodes.select_fields(node, call.query.get("fields"), ("id", "health_status"), nodes.PHONE_TYPE)
 
     def _media(self, call: Call) -> Json:
-        """Meta's answer with Meta's host in the address: the caller swaps it for the proxy's own."""
+        """Meta's answer with Meta's host in the URL, which the caller has to replace by the proxy's."""
         media_id = str(call.path_params["media_id"])
         file = self._sending.media.find(media_id)
         if file is None:
@@ -114,7 +116,7 @@ class Dialog360:
 
 
 def _template(template: Template) -> Json:
-    """Statuses in lower case; the one still pending has no `quality_score`, as the proxy's answers vary."""
+    """A template as the proxy lists it. Statuses are in lower case; pending ones lack `quality_score`."""
     answer: Json = {
         "id": f"GVsEkeI2PIiARwVXQE{template.number:04d}",
         "external_id": template.id,

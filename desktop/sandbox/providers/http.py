@@ -1,4 +1,4 @@
-"""What the parts of all providers share: one request, one refusal, one way through lock, clock and provoked errors."""
+"""Shared by all providers: requests, errors, and routes with lock, clock and provoked errors."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from desktop.sandbox.world import World
 
 Json = dict[str, Any]
 Table = list[tuple[str, str, Callable[["Call"], "Json | Response"]]]
-_WORD = re.compile(r';\s*(\w+)=(?:"([^"]*)"|([^;\s]*))')
+_PARAMETER = re.compile(r';\s*(\w+)=(?:"([^"]*)"|([^;\s]*))')
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class ProviderError(Exception):
-    """A refusal, as the provider's own JSON."""
+    """An error answer with the provider's own JSON."""
 
     def __init__(self, status: int, body: Json, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(f"{status}")
@@ -36,7 +36,7 @@ class ProviderError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One whole request. path: below the provider's base URL; path_params: the parts of it that the route names."""
+    """A complete request. path: below the provider's base URL. raw: the body."""
 
     method: str
     path: str
@@ -48,7 +48,7 @@ class Call:
     base_url: str = ""
 
     def json(self) -> Any:
-        """Raises ValueError."""
+        """Parse the body. Raises ValueError."""
         return json.loads(self.raw)
 
     def form(self) -> list[tuple[str, str]]:
@@ -68,23 +68,25 @@ class Multipart:
 
 
 def parse_multipart(content_type: str, raw: bytes) -> Multipart:
-    """Raises ValueError when there is no boundary."""
+    """Parse a multipart body. Raises ValueError without a boundary."""
     _, found, boundary = content_type.partition("boundary=")
     if not found:
         raise ValueError("no boundary")
     boundary = boundary.split(";")[0].strip().strip('"')
     answer = Multipart()
     for piece in (b"\r\n" + raw).split(b"\r\n--" + boundary.encode())[1:]:
-        head, divided, body = piece.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-        if not divided:
+        head, separator, body = piece.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+        if not separator:
             continue
         headers = dict(_header(line) for line in head.decode("utf-8", "replace").split("\r\n"))
-        words = {name: quoted or bare for name, quoted, bare in _WORD.findall(headers.get("content-disposition", ""))}
-        if "filename" in words:
+        parameters = {
+            name: quoted or bare for name, quoted, bare in _PARAMETER.findall(headers.get("content-disposition", ""))
+        }
+        if "filename" in parameters:
             kind = headers.get("content-type", "application/octet-stream")
-            answer.files[words.get("name", "")] = File(words["filename"], kind, body)
+            answer.files[parameters.get("name", "")] = File(parameters["filename"], kind, body)
         else:
-            answer.fields[words.get("name", "")] = body.decode("utf-8", "replace")
+            answer.fields[parameters.get("name", "")] = body.decode("utf-8", "replace")
     return answer
 
 
@@ -103,10 +105,10 @@ def make_routes(
     provoked: Callable[[Provoked], ProviderError],
     headers: Callable[[], dict[str, str]] = dict,
 ) -> list[Route]:
-    """Routes that answer under the lock; (method, path below `root`, answer), method `*` for all.
+    """Create routes that answer under the lock. table: (method or `*`, path below `root`, handler).
 
-    doorman: raises for who may not ask. provoked: the provider's own error for what it is told to fail with.
-    headers: on every answer.
+    authorize: raises ProviderError for unauthorized requests. provoked: the provider's error for a provoked one.
+    headers: of every answer.
     """
 
     def endpoint(answer: Callable[[Call], Json | Response]) -> Endpoint:

@@ -1,4 +1,4 @@
-"""The whole world in one object, and what customers and colleagues do in it."""
+"""The simulated world: customers, phones, bridges, Intercom and one clock."""
 
 from desktop.sandbox.world.base import AGENT, BRIDGE, COLLEAGUE, OWNER, REACHLINE, START
 from desktop.sandbox.world.customer_actions import Channel

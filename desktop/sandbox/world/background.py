@@ -1,4 +1,4 @@
-"""Conversations of other customers in a world's own style, for an app that learns from what is usual there."""
+"""Background conversations of other customers, for an app that learns from what is usual in a workspace."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from desktop.sandbox.world.base import AGENT, COLLEAGUE
 from desktop.sandbox.world.phrases import ANSWERS, FIRST_NAMES, LAST_NAMES, QUESTIONS
 
 _FIRST_PHONE = 353_860_000_000
-_EVENTS = 4  # of one conversation, at most
+_MAX_EVENTS = 4  # per conversation
 
 
 def populate(world: World, count: int, dice: random.Random, days: float = 3.0) -> None:
-    """`count` conversations, each of a new customer, spread over the `days` before now; the clock ends where it was.
+    """Add `count` conversations, each of a new customer, spread over the `days` before now.
 
     Six in ten come by phone over the world's WhatsApp and SMS lines (bridged and native), the others from the web
     Messenger, the mobile Messenger and by mail. Tags, attributes, delays, rules and codes are the world's. Most are
     answered within three hours; a third of the customers write again (not by mail), and a few of those who came by
-    phone do so in the Messenger. Call it before the story: the ledger of messages is in the order of the calls.
+    phone do so in the Messenger. Call it before anything else happens: the ledger is in the order of the calls.
     """
     now, settings = world.now, world.settings
     schedules = settings.bridge_delays_s, settings.note_delays_s
@@ -65,7 +65,7 @@ def _conversation(
         write = again_by = partial(world.write, who, "email")
     answered = start + dice.uniform(60.0, 3 * 3600.0)
     answer = dice.choice(ANSWERS).format(name=who.name.split()[0], order=order)
-    place = number * _EVENTS
+    place = number * _MAX_EVENTS
     events: list[tuple[float, int, Callable[[], object]]] = [(start, place, partial(write, text=ask))]
     if chance > 0.1:
         events.append((answered, place + 1, partial(_answer, world, who, dice.choice((AGENT, COLLEAGUE)), answer)))
@@ -75,7 +75,7 @@ def _conversation(
 
 
 def _answer(world: World, who: Customer, admin_id: str, text: str) -> None:
-    """Nothing while the bridge still holds what the customer wrote."""
+    """Reply in the newest conversation; no effect while the bridge has not posted the customer's message."""
     known = messenger.conversations_of(world.workspace, who)
     if known:
         world.teammate_reply(known[-1].id, admin_id, text)

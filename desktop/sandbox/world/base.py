@@ -1,4 +1,4 @@
-"""Who and what a world begins with: the workspace and its people, business lines, bridges, customers, the clock."""
+"""Base of the world: the workspace, its teammates, business lines, bridges, customers and the clock."""
 
 from __future__ import annotations
 
@@ -32,10 +32,12 @@ _TAGS: dict[PhoneChannel, str] = {
 
 
 class WorldBase:
-    """Everything that exists. `now` is the clock's first instant in Unix seconds; `dice` decides on faults and delays.
+    """Creates the workspace, three business lines and the first bridge; adds admins, lines, bridges and customers.
 
-    Ids of admins, customers, conversations and parts are strings. Customers may be named by object or id.
-    bridges: by name; `bridge` is the first one. bridge_code: what it marks everything with that it makes.
+    now: the clock's first instant, Unix seconds. bridge_code: package code of the first bridge.
+    dice: the random source of faults and delays.
+    bridges: by name; `bridge` is the first one.
+    Ids are strings. Methods take customers as object or id.
     """
 
     def __init__(
@@ -76,7 +78,7 @@ class WorldBase:
 
     @property
     def bridge_app(self) -> App:
-        """The first bridge as an app of the workspace."""
+        """The app of the first bridge."""
         return self.bridge.app
 
     # Time.
@@ -87,27 +89,27 @@ class WorldBase:
         return self.clock.now()
 
     def advance(self, seconds: float) -> None:
-        """Let time pass; what was due happens at its own instant, in order."""
+        """Advance the clock; due entries run at their own time, in order."""
         self.clock.advance(seconds)
 
     # The workspace and its lines.
 
     def add_admin(self, name: str) -> str:
-        """A teammate's seat, also one that an app acts as; gives its id."""
+        """Add a teammate's seat, also one that an app acts as. Returns its id."""
         admin_id = str(7000 + len(self.workspace.admins) + 1)
         self.workspace.admins[admin_id] = Admin(admin_id, name, f"admin{admin_id}@shop.example.com")
         return admin_id
 
     def add_bridge(self, name: str, package_code: str, acts_as: str = OWNER) -> Bridge:
-        """Another bridge or connector beside the first one; its lines are added with `carrier=name`."""
+        """Add a bridge or connector; its lines are added with `carrier=name`."""
         app = App(name, f"sandbox-token-of-{name.lower().replace(' ', '-')}", package_code)
         self.bridges[name] = bridge = Bridge(self.workspace, app, acts_as, self.traffic, self.dice)
         return bridge
 
     def add_line(self, channel: PhoneChannel, address: str, tag: str | None = None, carrier: str = OCTOPODS) -> Line:
-        """A business address; the first of a channel is that channel's default and has its name as id.
+        """Add a business address. The first of a channel is its default and has the channel's name as id.
 
-        carrier: the bridge, or `Intercom` for one of its own channels (`intercom-whatsapp`, ...); not for Telegram.
+        carrier: a bridge's name, or `Intercom` for a native channel (`intercom-whatsapp`, ...); not for Telegram.
         """
         if carrier != INTERCOM and carrier not in self.bridges:
             raise ValueError(f"no bridge {carrier!r}")
@@ -121,7 +123,7 @@ class WorldBase:
         return line
 
     def outage(self, seconds: float, carrier: str = OCTOPODS) -> None:
-        """The bridge stands still from now on; what it should have posted and sent meanwhile follows at the end."""
+        """Start an outage of the bridge: what it should post and send meanwhile follows at the end."""
         self.bridges[carrier].delays.outage_until = self.now + seconds
 
     # Customers.
@@ -137,7 +139,7 @@ class WorldBase:
         bsuid: str | None = None,
         on_whatsapp: bool = True,
     ) -> Customer:
-        """A person; `known_as` puts them into Intercom beforehand, with this name, phone and e-mail.
+        """Add a person; with `known_as` also their contact in Intercom, with this name, phone and e-mail.
 
         bsuid: their WhatsApp user id, e.g. `US.13491208655302741918`; without `phone` the only address there.
         """
@@ -150,21 +152,21 @@ class WorldBase:
         return customer
 
     def add_contact(self, customer: Customer | str, role: Literal["user", "lead"], **fields: Any) -> str:
-        """One more contact that is this customer, such as a twin with the same phone; gives its id."""
+        """Add another contact of this customer, such as a duplicate with the same phone. Returns its id."""
         contact = mutations.new_contact(self.workspace, role, **fields)
         self.workspace.assign_customer(contact, self._customer(customer).id)
         return contact.id
 
     def contact_ids(self, customer: Customer | str) -> list[str]:
-        """The customer's living contacts in Intercom, oldest first."""
+        """Ids of the customer's contacts that were not merged away, oldest first."""
         known = self.workspace.contacts_by_customer.get(self._customer(customer).id, ())
         return [c for c in known if self.workspace.contacts[c].merged_into is None]
 
     def conversation_ids(self, customer: Customer | str) -> list[str]:
-        """All the customer's conversations, oldest first, e-mail and phone channels included."""
+        """Ids of all the customer's conversations, oldest first, including e-mail and phone channels."""
         return [c.id for c in messenger.conversations_of(self.workspace, self._customer(customer))]
 
-    # Names to things.
+    # Lookup.
 
     def _customer(self, customer: Customer | str) -> Customer:
         if isinstance(customer, Customer):
@@ -183,7 +185,7 @@ class WorldBase:
             raise ValueError(f"no line {line!r}") from None
 
     def _line(self, channel: PhoneChannel, line: Line | str | None) -> Line:
-        """The line of that name; the channel's default for None, Intercom's own where no bridge has the channel."""
+        """The line with this id. None: the channel's default, a native one if no bridge has the channel."""
         if line is None:
             line = channel if channel in self.lines else f"intercom-{channel}"
         found = self._any_line(line)
@@ -192,11 +194,11 @@ class WorldBase:
         return found
 
     def _bridge_of(self, line: Line) -> Bridge | None:
-        """None for a line of Intercom's own."""
+        """The bridge of a line; None for a native line."""
         return None if line.is_native else self.bridges[line.carrier]
 
     def _address(self, customer: Customer) -> str:
-        """The customer's number as the bridge writes it. ValueError for who has none."""
+        """The customer's number as the bridge writes it. Raises ValueError without a phone."""
         if not customer.phone or not numbers.wa_id(customer.phone):
             raise ValueError(f"{customer.name} has no phone")
         return customer.phone

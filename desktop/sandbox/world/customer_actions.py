@@ -1,4 +1,4 @@
-"""What customers do: write, call, react, edit, delete, block, look, and change their number."""
+"""Actions of customers: write, call, react, edit, delete, block, open the Messenger, change the number."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Channel = Literal["whatsapp", "sms", "telegram", "facebook", "instagram", "messe
 
 
 class CustomerActions(WorldBase):
-    """Customers may be named by object or id, lines by object or id."""
+    """Methods take customers and lines as object or id."""
 
     def write(
         self,
@@ -29,12 +29,12 @@ class CustomerActions(WorldBase):
         attachments: Sequence[File] = (),
         new_conversation: bool = False,
     ) -> str | None:
-        """The customer writes; gives the id of the conversation it went to, None while the bridge still holds it.
+        """The customer writes. Returns the conversation id, or None while the bridge has not posted the message.
 
-        line: phone channels only; the channel's default when None.
-        conversation_id: messenger and email only; any conversation of theirs. Without it the Messenger goes on
-            in the newest one (a new one with `new_conversation`), and an e-mail starts a new one.
-        client: which Messenger they use.
+        line: phone channels only; None for the channel's default.
+        conversation_id: messenger and email only; one of theirs. Without it the Messenger continues the newest one
+            (a new one with `new_conversation`), and an e-mail starts a new one.
+        client: the Messenger they use.
         """
         if not text.strip() and not attachments:
             raise ValueError("a message needs words or attachments")
@@ -60,12 +60,12 @@ class CustomerActions(WorldBase):
         return self.native.receive(to, who, text, files) if bridge is None else bridge.receive(to, who, text, files)
 
     def look(self, customer: Customer | str, client: Client = "web") -> None:
-        """The customer opens the Messenger and writes nothing."""
+        """The customer opens the Messenger without writing."""
         self.clock.run_due()
         messenger.open_messenger(self.workspace, self._customer(customer), client)
 
     def call(self, customer: Customer | str, line: Line | str | None = None) -> None:
-        """The customer rings the WhatsApp number: opens the window and leaves no trace in Intercom."""
+        """The customer calls the WhatsApp number, which opens the window and leaves no trace in Intercom."""
         self.clock.run_due()
         networks.open_window(self._customer(customer), self._line("whatsapp", line), self.now)
 
@@ -75,10 +75,10 @@ class CustomerActions(WorldBase):
     def unblock(self, customer: Customer | str, line: Line | str) -> None:
         self.traffic.block(self._customer(customer), self._any_line(line), blocked=False)
 
-    # What is no message of its own. Intercom's own channels say nothing of it.
+    # Events in a chat. Intercom's native channels do not report them.
 
     def react(self, customer: Customer | str, emoji: str, line: Line | str = "whatsapp") -> str | None:
-        """To the newest message in the chat; gives the conversation of the line that the bridge posts, if it does."""
+        """React to the newest message in the chat. Returns the conversation that the bridge posts it to, if it does."""
         who, to, chat = self._chat(customer, line)
         chat.append(ScreenItem("customer", emoji, self.now, "reaction"))
         if self.settings.reaction_opens_window:
@@ -87,7 +87,7 @@ class CustomerActions(WorldBase):
         return None if bridge is None else bridge.post_event(to, who, "reaction", new=emoji, old=chat[-2].text)
 
     def edit(self, customer: Customer | str, text: str, line: Line | str = "whatsapp") -> str | None:
-        """Of the customer's newest message in the chat; opens no window."""
+        """Edit the customer's newest message in the chat; opens no window."""
         who, to, chat = self._chat(customer, line)
         item = self._newest_message(chat)
         item.text, item.kind = text, "edited"
@@ -95,7 +95,7 @@ class CustomerActions(WorldBase):
         return None if bridge is None else bridge.post_event(to, who, "edit", new=text)
 
     def unsend(self, customer: Customer | str, line: Line | str = "whatsapp") -> str | None:
-        """The customer deletes their newest message in the chat; Intercom keeps it."""
+        """Delete the customer's newest message in the chat; Intercom keeps it."""
         who, to, chat = self._chat(customer, line)
         chat.remove(self._newest_message(chat))
         bridge = self._bridge_of(to)
@@ -126,12 +126,12 @@ class CustomerActions(WorldBase):
         announce: bool = False,
         bridge_follows: bool = False,
     ) -> None:
-        """The customer has a new number; no window is open on it. What their phone shows stays there.
+        """Give the customer a new number, without open windows. Their phone keeps its chats.
 
-        old_number_goes_to: who has the old one afterwards, in place of their own; None: nobody.
+        old_number_goes_to: the customer who has the old number afterwards; None for nobody.
         announce: the bridge posts "... changed their phone number" in the chat of the old number.
-        bridge_follows: the bridge goes on with the old chat under the new number and edits the contact's phone.
-        Without it the new number is a new chat, with the contact that has it or a new lead.
+        bridge_follows: the bridge continues the old chat under the new number and edits the contact's phone.
+            Without it the new number is a new chat, with the contact that has it or a new lead.
         """
         self.clock.run_due()
         who, old = self._customer(customer), self._address(self._customer(customer))
@@ -162,7 +162,7 @@ class CustomerActions(WorldBase):
                 customer.window_opened.pop(line.id, None)
 
     def set_on_whatsapp(self, customer: Customer | str, on_whatsapp: bool) -> None:
-        """The customer installs WhatsApp, or gives it up."""
+        """The customer installs or removes WhatsApp."""
         who = self._customer(customer)
         self.traffic.directory.remove(who)
         who.on_whatsapp = on_whatsapp
@@ -171,7 +171,7 @@ class CustomerActions(WorldBase):
     # Several people.
 
     def join(self, customer: Customer | str, conversation_id: str) -> None:
-        """The customer is added to a conversation of others, which becomes a group."""
+        """Add the customer to a conversation of others, which becomes a group."""
         self.clock.run_due()
         ws, contact = self.workspace, messenger.contact_of(self.workspace, self._customer(customer))
         conversation = ws.conversation(conversation_id)

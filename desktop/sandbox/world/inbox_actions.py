@@ -1,4 +1,4 @@
-"""What colleagues, bots and apps do: in Intercom's inbox (no package code), on the business phone, by import."""
+"""Actions of teammates, bots and other apps: in Intercom's inbox (no package code), on the phone, by import."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CONTACT_FIELDS = {
 
 
 class InboxActions(WorldBase):
-    """Methods that make a part give its id."""
+    """Methods that create a part return its id."""
 
     def teammate_reply(self, conversation_id: str, admin_id: str, text: str, attachments: Sequence[File] = ()) -> str:
         body = html_text.from_text(text)
@@ -34,7 +34,7 @@ class InboxActions(WorldBase):
         return self._inbox(mutations.note, conversation_id, admin_id, body, attachments).id
 
     def teammate_close(self, conversation_id: str, admin_id: str, text: str = "") -> str:
-        """`text` is a last word that the customer reads; the bridge forwards it with `settings.relay_close_texts`."""
+        """text: shown to the customer; the bridge forwards it with `settings.relay_close_texts`."""
         return self._inbox(mutations.close, conversation_id, admin_id, html_text.from_text(text)).id
 
     def teammate_open(self, conversation_id: str, admin_id: str) -> str:
@@ -44,7 +44,7 @@ class InboxActions(WorldBase):
         return self._inbox(mutations.snooze, conversation_id, admin_id, int(until)).id
 
     def teammate_assign(self, conversation_id: str, admin_id: str, assignee_id: str | None, text: str = "") -> str:
-        """To an admin or a team by id; None takes the assigned teammate off."""
+        """assignee_id: of an admin or a team; None removes the assigned teammate."""
         kind = "team" if assignee_id in self.workspace.teams else "admin"
         assignee = ("nobody_admin", None) if assignee_id is None else (kind, assignee_id)
         body = html_text.from_text(text)
@@ -60,7 +60,7 @@ class InboxActions(WorldBase):
         mutations.untag(ws, ws.conversation(conversation_id), ws.ensure_tag(name))
 
     def rename_tag(self, name: str, new_name: str, *, bridge_follows: bool = True) -> None:
-        """In the workspace, everywhere. bridge_follows: bridges go on with it; else they make `name` anew."""
+        """Rename a tag everywhere. bridge_follows: bridges keep applying it; otherwise they create `name` again."""
         tag_id = self.workspace.ensure_tag(name)
         self.workspace.tags[tag_id] = new_name
         for bridge in self.bridges.values():
@@ -68,14 +68,14 @@ class InboxActions(WorldBase):
                 bridge.tag_ids[name] = tag_id
 
     def edit_contact(self, contact_id: str, **fields: Any) -> None:
-        """A colleague types another phone into the contact, mail to it bounces: any of `_CONTACT_FIELDS`."""
+        """Change any of `_CONTACT_FIELDS`, as a teammate or a bounced mail does."""
         unknown = set(fields) - _CONTACT_FIELDS
         if unknown:
             raise ValueError(f"a contact has no {', '.join(sorted(unknown))}")
         mutations.update_contact(self.workspace, self.workspace.contact(contact_id), **fields)
 
     def bot_reply(self, conversation_id: str, text: str, *, from_ai: bool = False) -> str:
-        """A workflow's reply; Fin's with `from_ai`."""
+        """Reply as a workflow; with `from_ai` as Fin."""
         self.clock.run_due()
         conversation = self.workspace.conversation(conversation_id)
         part = mutations.reply(self.workspace, conversation, mutations.OPERATOR, html_text.from_text(text))
@@ -83,9 +83,9 @@ class InboxActions(WorldBase):
         return part.id
 
     def start(self, customer: Customer | str, text: str, delivered_as: str = "admin_initiated") -> str:
-        """The business begins a Messenger conversation; gives its id.
+        """Start a Messenger conversation by the business. Returns its id.
 
-        delivered_as: or `operator_initiated` (a bot), `automated` (a series), `campaigns_initiated`.
+        delivered_as: `admin_initiated`, `operator_initiated` (a bot), `automated` (a series) or `campaigns_initiated`.
         """
         self.clock.run_due()
         contact = messenger.contact_of(self.workspace, self._customer(customer))
@@ -101,12 +101,12 @@ class InboxActions(WorldBase):
         author = Author("admin", self.workspace.admin(admin_id).id)
         return action(self.workspace, conversation, author, *rest)
 
-    # Past Intercom.
+    # Outside Intercom.
 
     def send_template(self, customer: Customer | str, text: str, line: Line | str | None = None) -> str | None:
-        """An approved WhatsApp template from outside Intercom: needs no window and opens none.
+        """Send an approved WhatsApp template outside Intercom; it needs no window and opens none.
 
-        Gives why it did not arrive (`ignored`: the number is blocked, which WhatsApp tells nobody), else None.
+        Returns why it did not arrive, else None. `ignored`: the number is blocked, which WhatsApp tells nobody.
         """
         self.clock.run_due()
         who, to = self._customer(customer), self._line("whatsapp", line)
@@ -117,7 +117,7 @@ class InboxActions(WorldBase):
         return sent.failure_reason or ("ignored" if to.id in who.blocked else None)
 
     def phone_reply(self, customer: Customer | str, text: str, line: Line | str | None = None) -> None:
-        """A teammate types in the phone's WhatsApp Business App, which shares the number with the bridge."""
+        """Reply in the WhatsApp Business App, which shares the number with the bridge."""
         self.clock.run_due()
         who, to = self._customer(customer), self._line("whatsapp", line)
         sent = self.traffic.send(to, network_address(who, to), text, route="app", kind="app")
@@ -126,9 +126,9 @@ class InboxActions(WorldBase):
             bridge.post_phone_reply(who.chat(to)[-1], to, who.address_on(to))
 
     def move_channel(self, conversation_id: str, channel: Literal["messenger"] | PhoneChannel) -> None:
-        """A conversation goes on elsewhere: a native one in the Messenger, or in its own channel again.
+        """Continue a conversation on another channel: a native one in the Messenger, or in its own channel again.
 
-        A Messenger conversation that is continued on WhatsApp goes to the first line of Intercom's own there.
+        A Messenger conversation that is continued on WhatsApp goes to Intercom's first native line there.
         """
         self.clock.run_due()
         conversation = self.workspace.conversation(conversation_id)
@@ -137,7 +137,7 @@ class InboxActions(WorldBase):
             self.native.adopt(conversation, self._any_line(f"intercom-{channel}"), self._customer(owner or ""))
         messenger.move(self.workspace, conversation, channel)
 
-    # What other apps write.
+    # Other apps.
 
     def notice(
         self,
@@ -151,23 +151,21 @@ class InboxActions(WorldBase):
         code: str | None = None,
         delay_s: float = 0.0,
     ) -> None:
-        """Something writes a notice, whatever happened before: the sentence of that kind, else `text`.
+        """Write a notice that no event caused: the text of `kind`, else `text`.
 
-        author: None for the admin that the first bridge acts as. code: of the app that writes; None for none.
+        author: None for the admin that the first bridge acts as. code: package code of the app that writes.
         """
         self.clock.run_due()
         conversation = self.workspace.conversation(conversation_id)
-        words = text if kind is None else notices.text(kind, language)
+        body = html_text.from_text(text if kind is None else notices.text(kind, language))
         by = author or Author("admin", self.bridge.acts_as)
         self.clock.call_later(
             delay_s,
-            lambda: mutations.add_part(
-                self.workspace, conversation, part_type, by, html_text.from_text(words), code=code
-            ),
+            lambda: mutations.add_part(self.workspace, conversation, part_type, by, body, code=code),
         )
 
     def import_message(self, app: App, conversation_id: str, text: str, created_at: int | None = None) -> str:
-        """An importer posts a message in the name of the conversation's contact, under its own code."""
+        """Post a message in the name of the conversation's contact, with the importer's package code."""
         self.clock.run_due()
         ws = self.workspace
         conversation = ws.conversation(conversation_id)
@@ -176,7 +174,7 @@ class InboxActions(WorldBase):
         return mutations.contact_reply(ws, conversation, contact, body, code=app.package_code, created_at=created_at).id
 
     def odd_conversation(self, customer: Customer | str, source_type: str, text: str) -> str:
-        """The customer starts a conversation on a channel that is not played here, e.g. `phone_call`; gives its id."""
+        """Start a conversation by the customer on a channel that is not simulated, such as `phone_call`."""
         self.clock.run_due()
         contact = messenger.contact_of(self.workspace, self._customer(customer))
         body = html_text.from_text(text)
@@ -191,7 +189,7 @@ class InboxActions(WorldBase):
         *,
         code: str | None = None,
     ) -> str:
-        """A part of any type by any author (`Author("", "")`: blank), as answers may hold it one day."""
+        """Add a part of any type by any author (`Author("", "")`: blank), as future answers may contain."""
         self.clock.run_due()
         conversation = self.workspace.conversation(conversation_id)
         body = html_text.from_text(text)

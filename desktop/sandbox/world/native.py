@@ -1,7 +1,7 @@
-"""Intercom's own WhatsApp, SMS, Facebook and Instagram: conversations that the bridge has no part in.
+"""Intercom's native WhatsApp, SMS, Facebook and Instagram channels, which use no bridge.
 
-Sources: Intercom API, `source.type` and `channel`; the network's window holds for its number as for any other. What
-the API does with a reply outside the window is not documented: here it is stored and reaches nobody.
+Sources: Intercom API, `source.type` and `channel`; the network's window applies to its number as to any other. What
+the API does with a reply outside the window is not documented: here it is stored and not delivered.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from desktop.sandbox.model.traffic import Traffic, network_address
 
 @dataclass(slots=True)
 class Chat:
-    """One customer's chat with a line of Intercom's own."""
+    """A customer's chat on a native line."""
 
     line: Line
     address: str
@@ -27,7 +27,10 @@ class Chat:
 
 
 class NativeChannels:
-    """chats_by_conversation: conversation id -> its chat, also while the conversation goes on elsewhere."""
+    """Posts customers' messages on native lines and sends replies to them.
+
+    chats_by_conversation: conversation id -> chat, also while the conversation continues on another channel.
+    """
 
     def __init__(self, ws: Workspace, traffic: Traffic) -> None:
         self._ws = ws
@@ -37,7 +40,7 @@ class NativeChannels:
         ws.on_part.append(self._send)
 
     def receive(self, line: Line, customer: Customer, text: str, files: Sequence[File]) -> str:
-        """The customer's message, at once in Intercom; gives the id of its conversation, which comes back here."""
+        """Post the customer's message and move its conversation back to this channel. Returns the conversation id."""
         address = customer.address_on(line)
         chat = self._chats.get((line.id, address))
         if chat is None:
@@ -58,7 +61,7 @@ class NativeChannels:
         return conversation.id
 
     def adopt(self, conversation: Conversation, line: Line, customer: Customer) -> None:
-        """A Messenger conversation goes on in the customer's chat with this line; no window opens by that."""
+        """Continue a Messenger conversation in the customer's chat on this line; opens no window."""
         address = customer.address_on(line)
         chat = Chat(line, address, conversation.contact_ids[0], conversation.id)
         self._chats[line.id, address] = self.chats_by_conversation[conversation.id] = chat
@@ -74,7 +77,7 @@ class NativeChannels:
         return contact
 
     def active_chat(self, conversation: Conversation) -> Chat | None:
-        """The chat that replies go to now; None while the conversation goes on elsewhere."""
+        """The chat that replies go to; None while the conversation continues on another channel."""
         chat = self.chats_by_conversation.get(conversation.id)
         return chat if chat is not None and conversation.channel == chat.line.channel else None
 

@@ -1,4 +1,4 @@
-"""Plausible names and sentences of support talk."""
+"""Names and sentences for random support conversations."""
 
 from __future__ import annotations
 

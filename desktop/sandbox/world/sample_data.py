@@ -1,4 +1,4 @@
-"""Fills a world: macros and tags, the demo's story, random customers with random talk."""
+"""Sample data: tags and macros, the demo's story, and random customers with random conversations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from desktop.sandbox.model.clock import DAY_S
 from desktop.sandbox.model.people import Customer
 from desktop.sandbox.world import AGENT, COLLEAGUE, OWNER, Channel, World
 from desktop.sandbox.world.phrases import ANSWERS, FIRST_NAMES, LAST_NAMES, NOTES, QUESTIONS
-from desktop.sandbox.world.sample_files import picture
+from desktop.sandbox.world.sample_files import make_png
 from desktop.sandbox.world.story import STORY_S, story
 
 __all__ = ["add_random_customers", "add_tags_and_macros", "duration_s", "story"]
@@ -40,12 +40,12 @@ _MACROS = (
 
 
 def duration_s(customers: int, *, demo_story: bool) -> float:
-    """How far `add_random_customers` and `story` together move the clock, in seconds."""
+    """Seconds by which `add_random_customers` and `story` together advance the clock."""
     return (POPULATED_S if customers else 0.0) + (STORY_S if demo_story else 0.0)
 
 
 def add_tags_and_macros(world: World) -> None:
-    """The workspace's tags and macros."""
+    """Add the workspace's tags and macros."""
     ws = world.workspace
     for name in _TAGS:
         ws.ensure_tag(name)
@@ -55,9 +55,9 @@ def add_tags_and_macros(world: World) -> None:
 
 
 def add_random_customers(world: World, customers: int, messages: int) -> None:
-    """`customers` people and `messages` messages over the next 14 days of the world's clock.
+    """Add customers and messages over the next 14 days of the world's clock.
 
-    The same seed, start and numbers give the same world.
+    Deterministic for the same seed, start and numbers.
     """
     rng = random.Random(world.seed)
     begin = world.now
@@ -98,13 +98,13 @@ def _ask(world: World, rng: random.Random, who: Customer) -> str | None:
         choices.append("telegram")
     if who.email:
         choices.append("email")
-    # People mostly stay where they are.
+    # Most customers stay on one channel.
     on = rng.choice(choices) if rng.random() < 0.3 else choices[int(who.id[1:]) % len(choices)]
     text = rng.choice(QUESTIONS).format(order=f"#{rng.randrange(1000, 9999)}")
     if on == "messenger":
         clients: list[Client] = ["web", "ios", "android"]
         return world.write(who, on, text, client=rng.choice(clients))
-    files = [picture(rng.randrange(40, 160), 40)] if rng.random() < 0.04 and on != "sms" else []
+    files = [make_png(rng.randrange(40, 160), 40)] if rng.random() < 0.04 and on != "sms" else []
     return world.write(who, on, text, attachments=files)
 
 

@@ -1,4 +1,4 @@
-"""Small real files for the customers to send."""
+"""Small valid files for customers to send."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import zlib
 from desktop.sandbox.model.people import File
 
 
-def picture(width: int, height: int, colour: tuple[int, int, int] = (64, 120, 160), name: str = "photo.png") -> File:
-    """A PNG with a plain gradient."""
+def make_png(width: int, height: int, colour: tuple[int, int, int] = (64, 120, 160), name: str = "photo.png") -> File:
+    """Create a PNG with a vertical gradient."""
     rows = bytearray()
     for y in range(height):
         shade = 0.6 + 0.4 * y / height
@@ -24,8 +24,8 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def document(name: str = "invoice.pdf") -> File:
-    """The smallest PDF most readers open."""
+def make_pdf(name: str = "invoice.pdf") -> File:
+    """Create a minimal PDF that most readers open."""
     page = (
         b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
         b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"

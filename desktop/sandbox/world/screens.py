@@ -1,4 +1,4 @@
-"""The customers' screens as JSON, and where a given reply is to be seen on them."""
+"""The customers' screens as JSON, and on which of them a reply is shown."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ CHANNELS = ("whatsapp", "sms", "telegram", "messenger", "email")
 
 
 def _page_channels(lines: dict[str, Line]) -> list[str]:
-    """Facebook and Instagram, where the business has them."""
+    """Facebook and Instagram, if the business has lines there."""
     return [c for c in ("facebook", "instagram") if any(line.channel == c for line in lines.values())]
 
 
 def customer_screens(ws: Workspace, customer: Customer, lines: dict[str, Line]) -> Json:
-    """Per phone channel: line id -> items; Messenger: conversations with items; e-mail: items. Oldest first.
+    """Items on the screens: per phone channel by line id, Messenger by conversation, e-mail; oldest first.
 
-    An item is {who, text, at (Unix seconds), kind, attachments, buttons, opens, part_id}; `opens` is what each of the
-    buttons leads to or copies; part_id is set on replies that came out of Intercom and is not seen by the customer.
+    An item is {who, text, at (Unix seconds), kind, attachments, buttons, opens, part_id}. opens: what each button
+    opens or copies. part_id: set on replies sent from Intercom; not visible to the customer.
     """
     answer: Json = {"customer": customer.id, "name": customer.name}
     for channel in ("whatsapp", "sms", "telegram", *_page_channels(lines)):
@@ -44,7 +44,7 @@ def customer_screens(ws: Workspace, customer: Customer, lines: dict[str, Line]) 
 
 
 def texts(ws: Workspace, customer: Customer) -> dict[str, Counter[str]]:
-    """How often each text stands there, the customer's and the business's: by line id, `messenger` and `email`."""
+    """Count of each text on the screens, by line id, `messenger` and `email`; messages of both sides."""
     shown = {line_id: Counter(item.text for item in chat) for line_id, chat in customer.chats.items()}
     shown["messenger"] = Counter(item.text for _, items in messenger.visible_items(ws, customer) for item in items)
     shown["email"] = Counter(item.text for item in customer.mail)
@@ -73,25 +73,25 @@ def _item(ws: Workspace, item: ScreenItem) -> Json:
 
 
 def no_delivery(lines: dict[str, Line]) -> dict[str, bool]:
-    """Every channel word of this world, with False."""
+    """All channels of this world, each with False."""
     return dict.fromkeys((*CHANNELS, *_page_channels(lines)), False)
 
 
 def messenger_readers(ws: Workspace, conversation: Conversation, customers: dict[str, Customer]) -> list[Customer]:
-    """Who sees the conversation in the Messenger."""
+    """Customers who see the conversation in the Messenger."""
     owners = (ws.contacts[c].customer_id or "" for c in conversation.contact_ids)
     return [customers[c] for c in owners if c in customers]
 
 
 def conversation_customers(ws: Workspace, conversation: Conversation, customers: dict[str, Customer]) -> list[Customer]:
-    """Whose contacts it belongs to, and who wrote in it by phone."""
+    """Customers whose contacts it belongs to, and those who wrote in it by phone."""
     found = {c.id: c for c in messenger_readers(ws, conversation, customers)}
     found.update((c, customers[c]) for c in sorted(conversation.writers))
     return list(found.values())
 
 
 def delivery(ws: Workspace, part_id: str, customers: dict[str, Customer], lines: dict[str, Line]) -> dict[str, bool]:
-    """Where any customer of the part's conversation sees it now."""
+    """Channel -> whether a customer of the conversation sees the part there now."""
     conversation, part = ws.part(part_id)
     seen = no_delivery(lines)
     for customer in conversation_customers(ws, conversation, customers):

@@ -1,4 +1,4 @@
-"""The demo's cast, with a past of five days that ends at the moment the demo begins."""
+"""The demo's customers, with a history of five days before the demo starts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from desktop.sandbox.model.clock import DAY_S
 from desktop.sandbox.model.people import Customer
 from desktop.sandbox.world import AGENT, COLLEAGUE, Channel, World
-from desktop.sandbox.world.sample_files import document, picture
+from desktop.sandbox.world.sample_files import make_pdf, make_png
 
 STORY_S = 5 * DAY_S
 _LONG = (
@@ -25,7 +25,7 @@ _LONG = (
 
 
 def story(world: World) -> dict[str, Customer]:
-    """Plays the past over the next five days of the world's clock; gives the cast by short name."""
+    """Play the history over the next five days of the world's clock. Returns the customers by short name."""
     play = _Play(world)
     _leads(play)
     _windows(play)
@@ -35,7 +35,7 @@ def story(world: World) -> dict[str, Customer]:
 
 
 class _Play:
-    """Scenes in the order of their times, whoever wrote them down first."""
+    """Collects scenes and plays them in the order of their times."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -48,7 +48,7 @@ class _Play:
         self._scenes.append((self.end - hours_ago * 3600, action))
 
     def says(self, hours_ago: float, who: str, on: Channel, text: str, talk: str | None = None, **more: Any) -> None:
-        """The customer writes; the conversation is remembered as `talk`, by default under their name."""
+        """The customer writes. The conversation is stored as `talk`, by default under their short name."""
 
         def act() -> None:
             found = self.world.write(self.cast[who], on, text, **more)
@@ -75,7 +75,7 @@ class _Play:
 
 
 def _leads(play: _Play) -> None:
-    """Jennifer falls into the trap, Tomás and Mei Lin have no window, Anna is elsewhere."""
+    """Jennifer answers in the Messenger, Tomás and Mei Lin have no window, Anna writes on two channels."""
     cast, add = play.cast, play.world.add_customer
     cast["jennifer"] = add(
         "Jennifer Okafor", phone="+353871234567", email="jennifer.okafor@example.com", known_as="user"
@@ -149,7 +149,7 @@ def _crowd(play: _Play) -> None:
     play.says(15, "ingrid", "messenger", _LONG, client="web")
 
     cast["diego"] = add("Diego Fernández", phone="+34611223344")
-    photos = [picture(320, 200, (170, 90, 60), "damage.png"), document("invoice-5120.pdf")]
+    photos = [make_png(320, 200, (170, 90, 60), "damage.png"), make_pdf("invoice-5120.pdf")]
     play.says(4, "diego", "whatsapp", "This is how it arrived:", attachments=photos)
 
     cast["yuki"] = add("Yuki Tanaka", email="yuki.tanaka@example.com", known_as="user")

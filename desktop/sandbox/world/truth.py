@@ -1,4 +1,4 @@
-"""Where a reply would arrive, asked before it is sent: the judge's question. Nothing is changed by asking."""
+"""Ground truth for forecasts: where a reply would arrive, without sending it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def window_open(world: WorldBase, customer: Customer, line: Line) -> bool:
 
 
 def reply_truth(world: WorldBase, conversation_id: str, *, through_api: bool) -> Json:
-    """{"lines": [...], "delivery": {channel word: bool}} of a teammate's reply that is made now.
+    """Returns {"lines": [...], "delivery": {channel: bool}} for a teammate's reply made now.
 
-    lines: where it is sent, each {line, channel, business_address, address, customer, arrives, why}. customer: the id
-    of who has that address now, None for nobody. why: None when it arrives, else `window`, `blocked`, `stopped`,
-    `nobody`, `ignored` (blocked, and nobody is told), `trouble` (the bridge's own) or `not_forwarded`. A bridge that
-    sends late is judged at the instant at which it will send.
-    delivery: what `World.delivery` would give once everything has been sent and nothing else has happened.
-    through_api: made by Reachline's app; else typed in Intercom's inbox.
+    lines: where it is sent, each {line, channel, business_address, address, customer, arrives, why}. customer: id of
+    the customer who has the address now, or None. why: None if it arrives, else `window`, `blocked`, `stopped`,
+    `nobody`, `ignored` (blocked, and the sender is not told), `trouble` (of the bridge) or `not_forwarded`. With a
+    late bridge, the state at the time of its send counts.
+    delivery: what `World.delivery` would return once everything was sent and nothing else happened.
+    through_api: made by Reachline's app; otherwise typed in Intercom's inbox.
     """
     conversation = world.workspace.conversation(conversation_id)
     lines = _lines(world, conversation, through_api)

@@ -28,7 +28,7 @@ from desktop.sandbox.model.traffic import Message
 from desktop.sandbox.providers.twilio import resources
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import World
-from desktop.sandbox.world.sample_files import picture
+from desktop.sandbox.world.sample_files import make_png
 from desktop.system.clock import ServerClock
 
 Json = dict[str, Any]
@@ -237,7 +237,7 @@ class Stage:
         return str(840_000 + message.number), "gBGG" + message.hash("channel")[:20]
 
     def picture(self) -> OutgoingFile:
-        return OutgoingFile("parcel.png", "image/png", picture(60, 40).data)
+        return OutgoingFile("parcel.png", "image/png", make_png(60, 40).data)
 
     def state(self) -> str:
         """All of the providers' state that anybody could see or change."""

@@ -14,7 +14,7 @@ from desktop.ports import (
     ProviderErrorKind,
     Refused,
 )
-from desktop.sandbox.world.sample_files import picture
+from desktop.sandbox.world.sample_files import make_png
 
 WHATSAPP = ("whatsapp", "360dialog", "twilio-whatsapp", "octopods-whatsapp")
 TWILIO = ("twilio-whatsapp", "twilio-sms")
@@ -85,7 +85,7 @@ async def test_a_number_may_be_written_with_spaces(stage, account, channel, way,
 @pytest.mark.parametrize(
     ("name", "content_type", "data"),
     [
-        ("parcel.png", "image/png", picture(60, 40).data),
+        ("parcel.png", "image/png", make_png(60, 40).data),
         ("Rechnung größer; neu.pdf", "application/pdf", b"%PDF-1.7\r\n--boundary\r\n\x00\xff"),
         (
             "prices.xlsx",
@@ -171,7 +171,7 @@ async def test_a_file_that_is_too_large_is_not_sent(stage, account, channel):
 @pytest.mark.ours("whatsapp", "360dialog")
 async def test_files_outside_the_window_fail_as_words_do(stage, account, channel):
     customer = stage.person(account, wrote_ago_s=25 * 3600)
-    file = OutgoingFile("parcel.png", "image/png", picture(60, 40).data)
+    file = OutgoingFile("parcel.png", "image/png", make_png(60, 40).data)
     outcome = await channel.send_text(account.message(customer, "Look", file=file))
     assert isinstance(outcome, Accepted)
     stage.advance(60)

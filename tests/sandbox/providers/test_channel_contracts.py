@@ -20,7 +20,7 @@ from jsonschema.exceptions import ValidationError
 from desktop.sandbox.model.people import Customer
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import World
-from desktop.sandbox.world.sample_files import document, picture
+from desktop.sandbox.world.sample_files import make_pdf, make_png
 
 CONTRACTS = Path(__file__).parents[3].parent / "shared" / "contracts"
 META, TELEGRAM = CONTRACTS / "meta_business_messaging_v23.0.yaml", CONTRACTS / "telegram_bot_api.json"
@@ -100,7 +100,7 @@ def test_meta(sandbox: Sandbox, stage: World, her: Customer) -> None:
         events = http.get(f"/{entry['id']}/events")
         check(META, "/{Version}/{Message-History-ID}/events", "get", events)
         upload = {
-            "files": {"file": ("a.pdf", document().data, "application/pdf")},
+            "files": {"file": ("a.pdf", make_pdf().data, "application/pdf")},
             "data": {"messaging_product": "whatsapp"},
         }
         media = check(META, "/{Version}/{Phone-Number-ID}/media", "post", http.post(f"{number}/media", **upload))
@@ -110,7 +110,7 @@ def test_meta(sandbox: Sandbox, stage: World, her: Customer) -> None:
 def test_twilio(sandbox: Sandbox, stage: World, her: Customer) -> None:
     urls, (v2010, v1, v2) = sandbox.urls["twilio"], TWILIO
     account = f"/2010-04-01/Accounts/{urls['account_sid']}"
-    stage.write(her, text="Look", line="whatsapp-2", attachments=[picture(9, 9)])
+    stage.write(her, text="Look", line="whatsapp-2", attachments=[make_png(9, 9)])
     with httpx.Client(base_url=urls["base_url"], auth=(urls["account_sid"], urls["auth_token"])) as http:
         form = {"To": PHONE, "From": "+35315550199", "Body": "Hi"}
         sent = check(v2010, ACCOUNT + "/Messages.json", "post", http.post(f"{account}/Messages.json", data=form))
@@ -176,16 +176,16 @@ def test_telegram(sandbox: Sandbox, stage: World, her: Customer) -> None:
         call("getMe")
         call("getWebhookInfo")
         stage.write(her, "telegram", "Hi")
-        stage.write(her, "telegram", "Look", attachments=[picture(9, 9)])
-        stage.write(her, "telegram", "", attachments=[document()])
+        stage.write(her, "telegram", "Look", attachments=[make_png(9, 9)])
+        stage.write(her, "telegram", "", attachments=[make_pdf()])
         stage.block(her, "telegram")
         stage.unblock(her, "telegram")
         updates = call("getUpdates")
         assert len(updates) == 5
         sent = call("sendMessage", json={"chat_id": 9001, "text": "Hello"})
         call("sendMessage", json={"chat_id": 9001, "text": "x", "reply_parameters": {"message_id": sent["message_id"]}})
-        call("sendPhoto", data={"chat_id": 9001}, files={"photo": ("a.png", picture(9, 9).data, "image/png")})
-        call("sendDocument", data={"chat_id": 9001}, files={"document": ("a.pdf", document().data, "application/pdf")})
+        call("sendPhoto", data={"chat_id": 9001}, files={"photo": ("a.png", make_png(9, 9).data, "image/png")})
+        call("sendDocument", data={"chat_id": 9001}, files={"document": ("a.pdf", make_pdf().data, "application/pdf")})
         call("getFile", json={"file_id": updates[2]["message"]["document"]["file_id"]})
         call("deleteWebhook")
 

@@ -18,7 +18,7 @@ from desktop.sandbox.model.people import Customer
 from desktop.sandbox.model.settings import Provoked
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import World
-from desktop.sandbox.world.sample_files import document, picture
+from desktop.sandbox.world.sample_files import make_pdf, make_png
 
 pytestmark = pytest.mark.slow
 
@@ -103,13 +103,13 @@ async def test_text_goes_out_and_is_quoted(bot: Bot, other: Any, stage: World, h
 
 async def test_files_go_out_in_every_way(aiogram: Any, bot: Bot, other: Any, stage: World, her: Customer) -> None:
     stage.write(her, "telegram", "Hola")
-    photo, paper = picture(30, 20), document()
+    photo, paper = make_png(30, 20), make_pdf()
     shown = await bot.send_photo(HER_ID, photo.data, caption="Look", filename="label.png")
     assert (shown.caption, shown.photo[0].file_size) == ("Look", len(photo.data))
     sent = await other.send_document(HER_ID, aiogram.types.BufferedInputFile(paper.data, "invoice.pdf"))
-    assert (sent.document.file_name, sent.document.mime_type) == ("invoice.pdf", "application/pdf")
-    again = await bot.send_document(HER_ID, sent.document.file_id)
-    assert again.document.file_size == len(paper.data)
+    assert (sent.make_pdf.file_name, sent.make_pdf.mime_type) == ("invoice.pdf", "application/pdf")
+    again = await bot.send_document(HER_ID, sent.make_pdf.file_id)
+    assert again.make_pdf.file_size == len(paper.data)
     await bot.send_photo(HER_ID, "https://files.example.com/parcel.jpg")
     items = stage.screens(her)["telegram"]["telegram"][1:]
     assert [i["attachments"][0]["name"] for i in items] == ["label.png", "invoice.pdf", "invoice.pdf", "parcel.jpg"]
@@ -132,14 +132,14 @@ async def test_updates_are_confirmed_by_offset(bot: Bot, free: World, her: Custo
 
 
 async def test_her_files_can_be_fetched(bot: Bot, other: Any, free: World, her: Customer) -> None:
-    photo, paper = picture(30, 20), document()
+    photo, paper = make_png(30, 20), make_pdf()
     free.write(her, "telegram", "Look", attachments=[photo])
     free.write(her, "telegram", "", attachments=[paper])
     one, two = await bot.get_updates()
     assert (one.message.caption, one.message.photo[0].width) == ("Look", 30)
     file = await bot.get_file(one.message.photo[0].file_id)
     assert bytes(await file.download_as_bytearray()) == photo.data
-    path = (await other.get_file(two.message.document.file_id)).file_path
+    path = (await other.get_file(two.message.make_pdf.file_id)).file_path
     assert (await other.download_file(path)).read() == paper.data
 
 

@@ -19,7 +19,7 @@ from desktop.sandbox.providers.twilio.errors import CODES
 from desktop.sandbox.providers.twilio.resources import segments
 from desktop.sandbox.server import Sandbox
 from desktop.sandbox.world import World
-from desktop.sandbox.world.sample_files import picture
+from desktop.sandbox.world.sample_files import make_png
 
 PHONE, WHATSAPP = "+353871234567", "whatsapp:+353871234567"
 OUR_SMS, OUR_WHATSAPP = "+35315550199", "whatsapp:+35315550101"
@@ -172,7 +172,7 @@ def test_approvals_are_filtered_and_a_paused_template_fails_later(client: Client
 
 
 def test_media_come_by_a_redirect(client: Client, http: httpx.Client, stage: World, her: Customer) -> None:
-    photo = picture(20, 10)
+    photo = make_png(20, 10)
     stage.write(her, text="Look", line="whatsapp-2", attachments=[photo])
     (message,) = client.messages.list(from_=WHATSAPP)
     assert (message.num_media, message.sid[:2]) == ("1", "MM")

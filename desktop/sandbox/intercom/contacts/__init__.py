@@ -1,1 +1,1 @@
-"""Contacts through the API: request bodies, merging, notes."""
+"""The contacts API: request bodies, merging, notes."""

@@ -1,4 +1,4 @@
-"""Merging a lead into a user through the API, and the history of it.
+"""The merge API: merging a lead into a user, and the merge history.
 
 Rules: Intercom's published description 2.16, `POST /contacts/merge` and `GET /contacts/{id}/merge_history`.
 """
@@ -17,14 +17,14 @@ from desktop.sandbox.intercom.responses.versions import Version
 from desktop.sandbox.intercom.responses.view import Json
 from desktop.sandbox.intercom.searching import search
 
-SINCE: Version = (2, 16)  # merge history, and the refusal of contacts that are no duplicates
+SINCE: Version = (2, 16)  # merge history and validation of duplicates
 
 
 def merge(ws: Workspace, body: Json, *, duplicates_only: bool) -> Contact:
-    """Merge `from` into `into` and give the latter; nothing undoes it.
+    """Merge `from` into `into` and return the latter. There is no undo.
 
     duplicates_only: refuse two contacts without a common email or phone (400 `invalid_merge`) unless the body has
-    `skip_duplicate_validation`. A contact that was merged away is refused as `Workspace.contact` does.
+    `skip_duplicate_validation`. A merged contact is refused as by `Workspace.contact`.
     """
     for name in ("from", "into"):
         if not body.get(name):
@@ -52,7 +52,7 @@ def _duplicates(a: Contact, b: Contact) -> bool:
 
 
 def history(ws: Workspace, contact_id: str, query: dict[str, str]) -> Json:
-    """One page of the contacts merged into a user; 404 for a lead, merged away or not."""
+    """A page of the contacts merged into a user; 404 for a lead, merged or not."""
     contact = ws.contacts.get(contact_id)
     if contact is None or contact.role != "user":
         raise not_found("Contact not found")
@@ -71,7 +71,7 @@ def history(ws: Workspace, contact_id: str, query: dict[str, str]) -> Json:
 
 
 def _start(merges: list[Merge], cursor: str | None) -> int:
-    """The place after the contact that the cursor names, in this order."""
+    """Index after the contact that the cursor names."""
     if not cursor:
         return 0
     try:

@@ -1,4 +1,4 @@
-"""Contacts in request bodies: which one a body names, and the fields it sets."""
+"""Contacts in request bodies: identification and validation of fields."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _KEYS = {
 def find_contact(ws: Workspace, body: Json) -> Contact:
     """The contact that a reply names by `intercom_user_id`, `email` or `user_id` (the external id).
 
-    404 when there is none, 409 `conflict` when several users have the email; a user comes before a lead.
+    404 if there is none, 409 `conflict` if several users have the email. Users are preferred to leads.
     """
     if body.get("intercom_user_id"):
         return ws.contact(str(body["intercom_user_id"]))
@@ -48,11 +48,11 @@ def find_contact(ws: Workspace, body: Json) -> Contact:
 
 
 def parse_fields(ws: Workspace, body: Json, contact: Contact | None = None) -> Json:
-    """The attributes of `Contact` that a request sets, by name; `contact` is the one that it updates, if any.
+    """Validated attributes of `Contact` that a request sets. contact: the one that it updates, if any.
 
-    400 `parameter_invalid` for an email that is no address, for `email_verified` without an email, and for custom
-    attributes that no contact has yet where `unknown_attributes_refused` is set (what decides it in a workspace is
-    not documented). 409 `conflict` when another user has the external id or email (Intercom docs, "Error codes").
+    400 `parameter_invalid` for an invalid email, for `email_verified` without an email, and with
+    `settings.unknown_attributes_refused` for custom attributes that no contact has yet (what decides it in a workspace
+    is not documented). 409 `conflict` if another user has the external id or email (Intercom docs, "Error codes").
     """
     given = {k: v for k, v in body.items() if k in _KEYS and not (k == "role" and v is None)}
     for name in ("name", "email", "phone", "external_id"):
@@ -84,7 +84,7 @@ def _check_attribute_names(ws: Workspace, attributes: Json) -> None:
 
 
 def _check_conflicts(ws: Workspace, given: Json, own: Contact | None) -> None:
-    """Users alone clash. Two with one email are legal when their external ids tell them apart."""
+    """Only users conflict. Two may have the same email if their external ids differ."""
     if given.get("role", own.role if own else "user") != "user":
         return
     email = str(given.get("email") or "").lower()

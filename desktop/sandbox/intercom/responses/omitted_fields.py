@@ -1,4 +1,4 @@
-"""Fields that answers lack: what older workspaces, other versions and odd records leave out."""
+"""Removal of fields from answers, as in older workspaces, other versions and unusual records."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ Json = dict[str, Any]
 
 
 def omit_fields(omitted: Sequence[str], prefix: str, answer: Json) -> Json:
-    """The answer (changed in place) without the fields whose names start with `prefix`.
+    """Remove the omitted fields with this prefix from the answer, in place.
 
-    A name is a path from the conversation (`channel`, `source.url`, `first_contact_reply`), from a part
-    (`part.app_package_code`) or from a tag of a conversation (`tag.applied_at`). With `=null` behind it the field stays
-    and is null.
+    A name is a path in the conversation (`channel`, `source.url`, `first_contact_reply`), in a part
+    (`part.app_package_code`) or in a tag of a conversation (`tag.applied_at`). With the suffix `=null` the field is set
+    to null instead.
     """
     for name in omitted:
         if prefix:

@@ -1,6 +1,6 @@
-"""The Intercom-Version header, and what older versions leave out of an answer.
+"""The Intercom-Version header, and differences of older versions' answers.
 
-Which field came when: Intercom's published descriptions 2.10 to 2.16 (github.com/intercom/Intercom-OpenAPI).
+Source of each field's version: Intercom's published descriptions 2.10 to 2.16 (github.com/intercom/Intercom-OpenAPI).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def require_version(version: Version, since: Version, what: str) -> None:
 
 
 def downgrade(answer: Any, version: Version) -> Any:
-    """The answer (changed in place) as `version` gives it."""
+    """Convert the answer to `version`, in place."""
     if version < LATEST:
         _walk(answer, version)
     return answer

@@ -1,4 +1,4 @@
-"""Records as Intercom 2.16 answers them in JSON."""
+"""JSON of the records in Intercom's answers, version 2.16."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from desktop.sandbox.model.html_text import escape_entities, to_text
 from desktop.sandbox.model.people import File
 
 Json = dict[str, Any]
-MAX_PARTS = 500  # GET /conversations/{id} gives the newest 500 parts and cannot be paged
+MAX_PARTS = 500  # GET /conversations/{id} returns the newest 500 parts and is not paged
 _DEVICE_FIELDS = [
     "browser",
     "browser_version",
@@ -48,7 +48,7 @@ _DEVICE_FIELDS = [
 
 
 def conversation(ws: Workspace, record: Conversation, *, plaintext: bool = False) -> Json:
-    """GET /conversations/{id}: everything, with the newest 500 parts, oldest first."""
+    """A conversation with its newest `MAX_PARTS` parts, oldest first."""
     parts = [part(ws, p, plaintext=plaintext) for p in record.parts[-MAX_PARTS:]]
     return conversation_item(ws, record, plaintext=plaintext) | {
         "conversation_parts": {
@@ -60,7 +60,7 @@ def conversation(ws: Workspace, record: Conversation, *, plaintext: bool = False
 
 
 def conversation_item(ws: Workspace, record: Conversation, *, plaintext: bool = False) -> Json:
-    """A conversation as lists and search give it: without its parts."""
+    """A conversation without its parts, as in lists and searches."""
     first_reply = record.first_reply
     answer: Json = {
         "type": "conversation",
@@ -101,7 +101,7 @@ def conversation_item(ws: Workspace, record: Conversation, *, plaintext: bool = 
         "ai_agent": None,
         "linked_objects": {"type": "list", "total_count": 0, "has_more": False, "data": []},
         "external_references": [],
-        # Real answers carry keys that the description does not list.
+        # Real answers have fields that the description does not list.
         "topics": {"type": "topic.list", "topics": [], "total_count": 0},
         "ticket": None,
     }
@@ -109,7 +109,7 @@ def conversation_item(ws: Workspace, record: Conversation, *, plaintext: bool = 
 
 
 def _rating(ws: Workspace, record: Rating | None) -> Json | None:
-    """Null until the contact has given a score: the description knows no rating without one."""
+    """The rating; None until the contact has given a score, because the description has no rating without one."""
     if record is None or record.score is None:
         return None
     return {
@@ -201,7 +201,7 @@ def attachments(ws: Workspace, files: Sequence[File]) -> list[Json]:
 
 
 def contact(ws: Workspace, record: Contact, *, merge_history: bool = False) -> Json:
-    """A contact; who was merged into it only on request, newest first, and only for users."""
+    """A contact; for users with `merge_history` including the contacts merged into it, newest first."""
     url = f"/contacts/{record.id}"
     nothing = {"data": [], "total_count": 0, "has_more": False}
     tags = [{"type": "tag", "id": t.tag_id, "url": f"/tags/{t.tag_id}"} for t in record.tags]
@@ -240,7 +240,7 @@ def contact(ws: Workspace, record: Contact, *, merge_history: bool = False) -> J
         "companies": {"type": "list", "url": f"{url}/companies", **nothing},
         "location": {"type": "location", "country": None, "region": None, "city": None},
         "social_profiles": {"type": "list", "data": []},
-        # Real answers carry keys that the description does not list.
+        # Real answers have fields that the description does not list.
         "opted_out_subscription_types": {"type": "list", "url": f"{url}/subscriptions", **nothing},
         "opted_in_subscription_types": {"type": "list", "url": f"{url}/subscriptions", **nothing},
         "utm_campaign": None,
@@ -252,7 +252,7 @@ def contact(ws: Workspace, record: Contact, *, merge_history: bool = False) -> J
 
 
 def _first_ten(url: str, items: list[Json]) -> Json:
-    """A list inside a contact: `url` has what is beyond ten."""
+    """A list in a contact: the first ten items; `url` returns all."""
     return {"type": "list", "data": items[:10], "url": url, "total_count": len(items), "has_more": len(items) > 10}
 
 
@@ -281,7 +281,7 @@ def tag(ws: Workspace, tag_id: str, applied_at: int | None = None, applied_by: s
 
 
 def taggings(ws: Workspace, records: Sequence[Tagging]) -> list[Json]:
-    """What a lagging index still sees may carry a tag that no longer exists; it is left out."""
+    """Taggings; without deleted tags, which an outdated search index may still contain."""
     return [tag(ws, *t) for t in records if t.tag_id in ws.tags]
 
 
@@ -304,7 +304,7 @@ def admin(record: Admin) -> Json:
 
 
 def me(ws: Workspace, record: Admin) -> Json:
-    """GET /me: who made the app, not who sits at the keyboard."""
+    """GET /me: the admin who created the app, not the one who uses it."""
     return admin(record) | {
         "avatar": {"type": "avatar", "image_url": None},
         "email_verified": True,
@@ -335,7 +335,7 @@ def team(record: Team) -> Json:
 
 
 def macro(record: Macro) -> Json:
-    """Macros alone carry their times as ISO 8601 words."""
+    """A macro; only macros have times in ISO 8601."""
     made = datetime.fromtimestamp(record.created_at, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
     return {
         "type": "macro",

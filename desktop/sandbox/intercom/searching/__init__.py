@@ -1,1 +1,1 @@
-"""The two search endpoints and their fields."""
+"""The search endpoints and their fields."""

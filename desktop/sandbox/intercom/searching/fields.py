@@ -1,7 +1,7 @@
-"""The searchable fields of conversations and contacts, each with its kind and where its value is.
+"""The searchable fields of conversations and contacts with their types and getters.
 
 The tables are those of Intercom's published description 2.16, `POST /conversations/search` and `/contacts/search`.
-Fields of features that the sandbox does not have (AI agent, segments, places) are known and empty.
+Fields of features that the sandbox does not have (AI agent, segments, locations) exist and are empty.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from desktop.sandbox.intercom.records import Contact, Conversation, Workspace
 
-Kind = Literal["text", "words", "number", "time", "day", "flag", "ids", "tag"]
+Kind = Literal["text", "full_text", "number", "time", "day", "flag", "ids", "tag"]
 Fields = dict[str, tuple[Kind, Callable[[Any], Any]]]
 
 _STATISTIC_TIMES = (
@@ -72,8 +72,8 @@ def conversation_fields(ws: Workspace) -> Fields:
         "source.type": ("text", attrgetter("source.type")),
         "source.id": ("text", attrgetter("source.id")),
         "source.delivered_as": ("text", attrgetter("source.delivered_as")),
-        "source.subject": ("words", attrgetter("source.subject")),
-        "source.body": ("words", attrgetter("source.body")),
+        "source.subject": ("full_text", attrgetter("source.subject")),
+        "source.body": ("full_text", attrgetter("source.body")),
         "source.url": ("text", attrgetter("source.url")),
         "source.author.id": ("text", attrgetter("source.author.id")),
         "source.author.type": ("text", attrgetter("source.author.type")),
@@ -84,7 +84,7 @@ def conversation_fields(ws: Workspace) -> Fields:
         "tag_ids": ("ids", _tag_ids),
         "admin_assignee_id": ("number", attrgetter("admin_assignee_id")),
         "team_assignee_id": ("number", attrgetter("team_assignee_id")),
-        # The values are not documented; taken to be the words of `channel.initial`.
+        # The values are not documented; assumed to be those of `channel.initial`.
         "channel_initiated": ("text", attrgetter("channel_initial")),
         "open": ("flag", lambda c: c.state != "closed"),
         "read": ("flag", attrgetter("read")),

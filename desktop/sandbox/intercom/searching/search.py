@@ -1,4 +1,4 @@
-"""Search: what the two `/search` endpoints understand, and their paging."""
+"""Queries and paging of the `/search` endpoints."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAX_DEPTH = 2
 _MAX_NUMBER = 100_000_000_000
 _OPERATORS: dict[Kind, frozenset[str]] = {
     "text": frozenset({"=", "!=", "IN", "NIN", "~", "!~", "^", "$"}),
-    "words": frozenset({"=", "!=", "IN", "NIN", "~", "!~", "^", "$"}),
+    "full_text": frozenset({"=", "!=", "IN", "NIN", "~", "!~", "^", "$"}),
     "number": frozenset({"=", "!=", "IN", "NIN", ">", "<", ">=", "<="}),
     "time": frozenset({"=", "!=", "IN", "NIN", ">", "<", ">=", "<="}),
     "day": frozenset({"=", ">", "<"}),
@@ -34,7 +34,10 @@ _OPERATORS: dict[Kind, frozenset[str]] = {
 
 
 class Query:
-    """One parsed search: whom it matches. 400 for whatever Intercom refuses."""
+    """A parsed search query. Raises IntercomError 400 for what Intercom refuses.
+
+    matches: predicate for records.
+    """
 
     def __init__(self, fields: Fields, query: Any, *, gt_inclusive: bool, timezone: str) -> None:
         self._fields = fields
@@ -136,8 +139,8 @@ def _text(kind: Kind, operator: str, wanted: Any, get: Callable[[Any], Any]) -> 
     if wanted is None:
         return lambda record: not get(record)
     word = str(wanted).lower()
-    if kind == "words" and operator == "=":
-        # Bodies are indexed word by word: a phrase equals nothing.
+    if kind == "full_text" and operator == "=":
+        # Bodies are indexed word by word, so a phrase never matches.
         return lambda record: word in re.findall(r"\w+", re.sub(r"<[^>]*>", " ", get(record) or "").lower())
     fits: dict[str, Callable[[str], bool]] = {
         "=": lambda x: x == word,
@@ -150,7 +153,7 @@ def _text(kind: Kind, operator: str, wanted: Any, get: Callable[[Any], Any]) -> 
 
 
 def find_records(records: Iterable[Any], query: Query | None) -> list[Any]:
-    """The records as the index knows them, where the query matches them."""
+    """The indexed versions of the records that match the query."""
     seen = (indexed_version(record) for record in records)
     return [r for r in seen if r is not None and (query is None or query.matches(r))]
 
@@ -158,14 +161,15 @@ def find_records(records: Iterable[Any], query: Query | None) -> list[Any]:
 def paginate(
     records: list[Any], fields: Fields, sort: Any, pagination: Any, default_size: int, flaw: Flaw | None = None
 ) -> tuple[list[Any], dict[str, Any]]:
-    """One page and its `pages` object.
+    """Sort the records in place. Returns one page and its `pages` object.
 
-    A cursor holds the last item's place, so an item that moves between two pages is skipped or repeated. A page
-    with a flaw repeats its first item and has the next page begin with its last, or lacks the one changed last.
+    A cursor holds the sort key of the last item, so an item that moves between two requests is skipped or repeated.
+    flaw: `repeat_hits` repeats the page's first item and starts the next page with its last one; `miss_hit` omits the
+    most recently changed item.
     """
     name, descending = _order(sort, fields)
     kind, get = fields[name]
-    lowest: Any = "" if kind in ("text", "words") else 0
+    lowest: Any = "" if kind in ("text", "full_text") else 0
     size = page_size(pagination, default_size)
 
     def place(record: Any) -> list[Any]:
@@ -185,7 +189,7 @@ def paginate(
         "total_pages": max(1, -(-len(records) // size)),
     }
     if size == 1 and flaw == "repeat_hits":
-        flaw = None  # no room for a double
+        flaw = None  # a page of one has no room for a duplicate
     repeats = flaw == "repeat_hits"
     shown = rest[: size - 1] if repeats else rest[:size]
     if len(rest) > len(shown):
@@ -219,7 +223,7 @@ def _order(sort: Any, fields: Fields) -> tuple[str, bool]:
 
 
 def page_size(pagination: Any, default: int) -> int:
-    """`per_page` of a request, 1 to 150."""
+    """`per_page` of the request, 1 to 150."""
     wanted = pagination.get("per_page") if isinstance(pagination, dict) else None
     size = default if wanted is None else int(_number(wanted))
     if not 1 <= size <= 150:
@@ -228,7 +232,7 @@ def page_size(pagination: Any, default: int) -> int:
 
 
 def _cursor(pagination: Any) -> tuple[int, list[Any] | None]:
-    """The page's number and the place it starts after."""
+    """The page's number, and the sort key that it starts after."""
     token = pagination.get("starting_after") if isinstance(pagination, dict) else None
     if not token:
         return 1, None

@@ -1,1 +1,1 @@
-"""Meta's Graph API as far as WhatsApp needs it; 360dialog's proxy uses the same engine (`dialog360.py`)."""
+"""Meta's Graph API for WhatsApp; `dialog360.py` uses the same `Sending`."""

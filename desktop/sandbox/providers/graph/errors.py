@@ -1,4 +1,4 @@
-"""Meta's error codes as WhatsApp uses them (Meta, "Error codes", read November 2026)."""
+"""Meta's error codes for WhatsApp (Meta, "Error codes", read November 2026)."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ CODES: dict[int, tuple[int, str, str]] = {
 
 
 def title_and_details(code: int) -> tuple[str, str]:
-    """Title and details; neutral ones for a code that is not listed."""
+    """Title and details of a code; generic ones if it is not listed."""
     _, title, details = CODES.get(code, (400, "Something went wrong", "No more is known."))
     return title, details
 
@@ -77,7 +77,7 @@ def title_and_details(code: int) -> tuple[str, str]:
 def graph_error(
     code: int, details: str | None = None, *, message: str | None = None, subcode: int | None = None
 ) -> ProviderError:
-    """Meta's error body with its usual HTTP status; the details say what is wrong with this request."""
+    """Meta's error with its usual HTTP status. details: what is wrong with this request."""
     status = CODES.get(code, (400, "", ""))[0]
     title, usual = title_and_details(code)
     error: dict[str, Any] = {
@@ -95,12 +95,12 @@ def graph_error(
 
 
 def unknown_object_error(object_id: str) -> ProviderError:
-    words = (
+    message = (
         f"Unsupported get request. Object with ID '{object_id}' does not exist, cannot be loaded due to missing "
         "permissions, or does not support this operation"
     )
     error = {
-        "message": words,
+        "message": message,
         "type": "GraphMethodException",
         "code": 100,
         "error_subcode": 33,
@@ -110,6 +110,6 @@ def unknown_object_error(object_id: str) -> ProviderError:
 
 
 def unknown_field_error(name: str, node: str) -> ProviderError:
-    words = f"(#100) Tried accessing nonexisting field ({name}) on node type ({node})"
-    error = {"message": words, "type": "OAuthException", "code": 100, "fbtrace_id": "A64Qz8or2yhqkZ"}
+    message = f"(#100) Tried accessing nonexisting field ({name}) on node type ({node})"
+    error = {"message": message, "type": "OAuthException", "code": 100, "fbtrace_id": "A64Qz8or2yhqkZ"}
     return ProviderError(400, {"error": error})

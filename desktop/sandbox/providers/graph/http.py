@@ -1,4 +1,4 @@
-"""The Graph API's routes: who may ask, nodes with their fields, lists with cursors, sending, message history."""
+"""The Graph API's routes: authentication, nodes with fields, lists with cursors, sending, message history."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FIRST_PHONE_ID = 106_540_352_242_922
 
 
 class Graph:
-    """Meta's side of the WhatsApp lines that do not live at Twilio."""
+    """Meta's API of the WhatsApp lines that are not hosted by Twilio."""
 
     def __init__(self, world: World, lock: threading.RLock, sending: Sending) -> None:
         self._world = world
@@ -169,7 +169,7 @@ class Graph:
         raise unknown_object_error(call.path_params["id"])
 
     def _page(self, call: Call, items: list[Json]) -> Json:
-        """Cursors of Graph: `next` is only there when more follows, and holds the token, as Meta's does."""
+        """A page with Graph's cursors. `next` exists only if more follows, and contains the token, as at Meta."""
         try:
             size = max(1, min(int(call.query.get("limit", 25)), self._world.settings.page_limit))
             start = _parse_cursor(call.query["after"]) if "after" in call.query else 0
@@ -205,7 +205,7 @@ def line_of(world: World, node_id: str) -> Line:
 
 
 def upload(sending: Sending, call: Call) -> str:
-    """Keep the file of a media upload; its id. Raises ProviderError."""
+    """Store the file of a media upload. Returns its id. Raises ProviderError."""
     try:
         form = call.multipart()
     except ValueError:
@@ -247,8 +247,12 @@ def _unknown(call: Call) -> Json:
 
 
 def _unknown_path(path: str) -> ProviderError:
-    words = f"Unknown path components: {path}"
-    error = {"message": words, "type": "OAuthException", "code": 2500, "fbtrace_id": "A2500z8or2yhqkZ"}
+    error = {
+        "message": f"Unknown path components: {path}",
+        "type": "OAuthException",
+        "code": 2500,
+        "fbtrace_id": "A2500z8or2yhqkZ",
+    }
     return ProviderError(400, {"error": error})
 
 
@@ -257,6 +261,6 @@ def _cursor(place: int) -> str:
 
 
 def _parse_cursor(cursor: str) -> int:
-    """Raises ValueError for what is no cursor of ours."""
+    """The offset in a cursor. Raises ValueError for an invalid one."""
     text = cursor.removesuffix("ZD")
     return int(base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode().removeprefix("c"))

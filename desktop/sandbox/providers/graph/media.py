@@ -1,4 +1,4 @@
-"""Files that were uploaded for WhatsApp messages (Meta, "Media", read November 2026)."""
+"""Files uploaded for WhatsApp messages (Meta, "Media", read November 2026)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DEFAULT_TYPES = {
 
 
 class Media:
-    """What was uploaded, by id; ids are never used again."""
+    """Uploaded files by id; ids are unique."""
 
     def __init__(self) -> None:
         self._files: dict[str, File] = {}
@@ -46,7 +46,7 @@ class Media:
         }
 
     def resolve(self, kind: str, given: Any) -> File:
-        """The file behind `{"id": …}` or `{"link": …}`; a link's bytes are not fetched, only its name is shown."""
+        """The file of `{"id": …}` or `{"link": …}`; links are not downloaded, only their name is shown."""
         if not isinstance(given, dict):
             raise graph_error(131008, f"The {kind} object is missing.")
         if "id" in given:

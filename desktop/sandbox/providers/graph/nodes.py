@@ -1,4 +1,4 @@
-"""Nodes of the Graph as JSON, and the picking of fields."""
+"""Graph nodes as JSON, and selection of their fields."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def template(found: Template) -> Json:
 
 
 def fits(found: Template, query: Mapping[str, str]) -> bool:
-    """Meta's filters of a list of templates, all of which must hold."""
+    """Whether a template matches all of Meta's list filters in the query."""
     text = str(found.components).lower()
     tests: dict[str, Callable[[str], bool]] = {
         "name": lambda v: v in found.name,
@@ -107,7 +107,7 @@ def fits(found: Template, query: Mapping[str, str]) -> bool:
 
 
 def _strip_json_list(value: str) -> str:
-    """Filters may come as a JSON list."""
+    """Remove brackets and quotes: filters may be a JSON list."""
     return value.translate(str.maketrans("", "", '[]"'))
 
 
@@ -150,7 +150,7 @@ def history_edges(message: Message, failure_code: Callable[[Message], int]) -> l
 
 
 def select_fields(node: Json, fields: str | None, usual: tuple[str, ...], kind: str) -> Json:
-    """The asked fields and always the id; 100 for one that does not exist. Empty ones are left out, as Meta does."""
+    """The requested fields and the id; error 100 for unknown ones. Null fields are left out, as at Meta."""
     names = split_fields(fields) if fields else list(usual)
     for name in names:
         if _base_name(name) not in node:
@@ -160,7 +160,7 @@ def select_fields(node: Json, fields: str | None, usual: tuple[str, ...], kind: 
 
 
 def split_fields(fields: str) -> list[str]:
-    """`a,b{c,d},e` at its outer commas."""
+    """Split `a,b{c,d},e` at its outer commas."""
     found, depth, current = [], 0, ""
     for letter in fields:
         depth += (letter in "{(") - (letter in "})")
@@ -173,7 +173,7 @@ def split_fields(fields: str) -> list[str]:
 
 
 def _base_name(name: str) -> str:
-    """Without sub-fields and modifiers."""
+    """The field's name without sub-fields and modifiers."""
     return name.partition("{")[0].partition(".")[0].partition("(")[0]
 
 
@@ -182,5 +182,5 @@ def query_text(query: Mapping[str, str]) -> str:
 
 
 def _format_number(address: str) -> str:
-    """As Meta writes a number for people: `+353 1 555 0100`-like, in groups."""
+    """The number in groups, similar to Meta's `display_phone_number`."""
     return f"{address[:4]} {address[4:-4]} {address[-4:]}"

@@ -1,7 +1,7 @@
-"""POST /messages: what Meta checks at once, what it accepts, and what fails only later.
+"""POST /messages: Meta's immediate checks, and failures after acceptance.
 
 Sources: Meta, "Send messages", "Error codes", "Business-scoped user IDs" (read November 2026). Text outside the
-window is accepted with a wamid and fails with 131047 a moment later; `settings.graph_window` has the other ways.
+window is accepted with a wamid and fails with 131047 later; see `settings.graph_window` for variants.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MAX_TEXT_CHARS = 4096
 
 
 class Sending:
-    """The engine of Cloud API and 360dialog. names: wamid <-> message."""
+    """Sends messages for Cloud API and 360dialog. message_ids: the wamids."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -33,7 +33,7 @@ class Sending:
         self._pairs: dict[tuple[str, str], tuple[float, float]] = {}
 
     def send(self, line: Line, body: Any, route: Literal["graph", "dialog360"]) -> Json:
-        """Meta's 200. Raises ProviderError with Meta's own errors."""
+        """Send a message. Returns Meta's answer. Raises ProviderError with Meta's errors."""
         if not isinstance(body, dict) or body.get("messaging_product") != "whatsapp":
             raise graph_error(100, message="(#100) The parameter messaging_product is required.")
         if body.get("status") == "read":
@@ -65,7 +65,7 @@ class Sending:
         return {"success": True}
 
     def _recipient(self, line: Line, body: Json) -> str:
-        """`+E.164` or a BSUID; the phone wins when both are given."""
+        """The recipient as `+E.164` or BSUID; a phone number takes precedence."""
         to, recipient = str(body.get("to") or ""), str(body.get("recipient") or "")
         if to:
             dialled_number = numbers.dialled_number(to, line.address)
@@ -116,7 +116,7 @@ class Sending:
         return RenderedMessage(str(body[kind].get("caption") or ""), (file,), ())
 
     def _limit_rate(self, line: Line, to: str) -> None:
-        """One message in six seconds to one user, bursts borrowed from the future (Meta, "Throughput")."""
+        """Raise 131056 above one message per six seconds to one user, with bursts (Meta, "Throughput")."""
         limit, now = float(self._world.settings.pair_limit), self._world.now
         left, at = self._pairs.get((line.id, to), (limit, now))
         left = min(limit, left + (now - at) / PAIR_REFILL_S)
@@ -127,7 +127,7 @@ class Sending:
     def _forced_failure(
         self, line: Line, to: str, template: Template | None, route: Literal["graph", "dialog360"]
     ) -> tuple[Reason, int | None] | None:
-        """For which reason and code it is to fail, beyond the rules that hold for every route."""
+        """Reason and code of a failure that does not follow from the network's rules."""
         settings = self._world.settings
         doomed = settings.take_later_failure(route, "/messages")
         if doomed is not None:
@@ -158,7 +158,7 @@ _REASONS: dict[Reason, int] = {"window": 131047, "nobody": 131026, "blocked": 13
 
 
 def failure_code(message: Message) -> int:
-    """Meta's code of a failed message."""
+    """Meta's error code of a failed message."""
     if message.code is not None:
         return message.code
     return _REASONS.get(message.failure_reason or "nobody", 131000)

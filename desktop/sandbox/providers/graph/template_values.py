@@ -1,4 +1,4 @@
-"""A template send's components against the template: Meta's own checks, in Meta's own errors."""
+"""Validation of the components of a template send, with Meta's checks and errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BUTTONS = {
 
 
 def parse_values(template: Template, given: Any, media: Media) -> TemplateValues:
-    """The values of a send's `components`. Raises ProviderError 132000, 132005, 132012, 132018, 131008, 100."""
+    """Parse the `components` of a send. Raises ProviderError 132000, 132005, 132012, 132018, 131008, 100."""
     if given is None:
         given = []
     if not isinstance(given, list) or not all(isinstance(c, dict) for c in given):
@@ -138,7 +138,7 @@ def _buttons(template: Template, given: list[Json]) -> dict[int, str]:
 
 
 def _require_kind(index: int, kind: str, component: Json, parameters: list[Json]) -> None:
-    """A button takes parameters of its own kind only."""
+    """Raise ProviderError 132018 if sub_type or parameters do not fit the button's type."""
     if kind not in _BUTTONS:
         return
     sub_type, wanted = _BUTTONS[kind]

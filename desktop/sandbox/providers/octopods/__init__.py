@@ -1,1 +1,1 @@
-"""Octopods' own REST API, which sends templates and SMS past Intercom (docs.octopods.io, read November 2026)."""
+"""Octopods' REST API, which sends templates and SMS outside Intercom (docs.octopods.io, read November 2026)."""

@@ -1,4 +1,4 @@
-"""Octopods' errors: HTTP 400 with a code that means something else in each family (article "API error reference")."""
+"""Octopods' errors: HTTP 400 with codes that differ by API family (article "API error reference")."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _TEXTS = {
 
 
 class Errors:
-    """Makes refusals; every one has a request id of its own."""
+    """Creates error answers, each with a request id of its own."""
 
     def __init__(self) -> None:
         self._made = 0
@@ -55,7 +55,7 @@ class Errors:
 
 
 def usual_text(family: Family, code: int) -> str:
-    """The usual sentence of a code in a family."""
+    """The usual message of a code in a family."""
     for name, codes in CODES.items():
         if codes.get(family) == code:
             return _TEXTS[name]

@@ -1,4 +1,4 @@
-"""Octopods' routes: keys and their scopes, templates, sends, statuses and the sent list in both documented shapes."""
+"""Octopods' routes: keys with scopes, templates, sending, statuses and the sent list in both documented formats."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     WORKSPACE_KEY: ("/sms/", "/telegram/", "/vbm/"),
 }
 _STATUS = {"APPROVED": "Accepted", "PENDING": "Under review", "REJECTED": "Rejected", "DELETED": "Deleted"}
-# Octopods reads the templates from Meta only every three hours, so a paused one still looks accepted.
+# Octopods reads the templates from Meta only every three hours, so a paused one is still listed as accepted.
 _STALE_STATUSES = {"PAUSED": "Accepted", "DISABLED": "Accepted"}
 _QUERY_STATUS = {"pending", "under_review", "needs_modification", "rejected", "accepted", "deleted"}
 _LANGUAGE_GROUPS = {
@@ -46,6 +46,8 @@ _TRUE, _FALSE = {"true", "1", "yes", "on"}, {"false", "0", "no", "off", ""}
 
 
 class Octopods:
+    """Octopods' API of the first WhatsApp line at Meta and of the SMS line."""
+
     def __init__(self, world: World, lock: threading.RLock) -> None:
         self._world = world
         self._lock = lock
@@ -68,7 +70,7 @@ class Octopods:
         ]
         return make_routes(self._world, self._lock, "octopods", ROOT, table, self._authorize, self._provoked)
 
-    # Who may ask, and how often.
+    # Authentication and rate limit.
 
     def _authorize(self, call: Call) -> None:
         key = call.headers.get("x-octopods-auth", "")
@@ -85,7 +87,7 @@ class Octopods:
             raise self._errors.make(429, None, "Too many requests")
 
     def _provoked(self, error: Provoked) -> ProviderError:
-        """Codes below 100 are those of the family that `path` names; others are HTTP statuses."""
+        """Codes below 100 belong to the family that `path` names; others are HTTP statuses."""
         if error.code >= 100:
             return self._errors.make(error.code, None, error.text or "Something went wrong")
         family: Family = "SMS" if "sms" in error.path else "WA"
@@ -199,7 +201,7 @@ class Octopods:
         return JSONResponse(answer, 201)
 
     def _open_conversation(self, message: Message, body: Json) -> None:
-        """A new conversation in Intercom that begins with what was sent, and is mapped to the chat."""
+        """Create a conversation in Intercom that starts with the sent message and belongs to the chat."""
         customer: Customer | None = message.customer
         if customer is None:
             return
@@ -208,7 +210,7 @@ class Octopods:
         conversation = self._world.bridge.open_conversation(message.line, customer, author, from_text(message.text))
         message.labels["conversation"] = conversation.id
 
-    # What became of it.
+    # Delivery status.
 
     def _status(self, call: Call) -> Json:
         message = self._message_ids.find(call.path_params["id"])
@@ -299,7 +301,7 @@ def _older_json(message: Message) -> Json:
 
 
 def _state(message: Message) -> str:
-    """An accepted message counts as sent here: `sent` only means handed over."""
+    """The status; accepted messages are already `sent` at Octopods."""
     return "sent" if message.state == "accepted" else message.state
 
 
@@ -307,7 +309,7 @@ def _failure_reason(message: Message) -> Json | None:
     if message.state != "failed":
         return None
     if message.line.channel == "sms":
-        # The codes of Twilio, which stands behind; what words go with them is not published.
+        # Twilio's codes, which sends for Octopods; the messages that go with them are not published.
         return {
             "code": resources.error_code(message),
             "title": f"The message failed with error {resources.error_code(message)}.",

@@ -1,4 +1,4 @@
-"""`message_variables` in every documented and seen shape, against the template."""
+"""Validation of `message_variables` in all known formats."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ _TYPES = {"IMAGE": "image/", "VIDEO": "video/", "DOCUMENT": "application/"}
 
 
 def parse_values(template: Template, body: Json, errors: Errors) -> TemplateValues:
-    """Values of a send. Raises ProviderError 1, 2, 4, 8 or 9 of the WhatsApp family.
+    """Parse the variables of a send. Raises ProviderError 1, 2, 4, 8 or 9 of the WhatsApp family.
 
-    Shapes: a list for a template with blanks in the body only; an object of sections; the older object of numbers.
+    Formats: a list for a template with placeholders in the body only; an object of sections; the older object with
+    numbers as keys.
     """
     urls = [i for i, b in enumerate(template.buttons) if b["type"] == "URL" and placeholders(b["url"])]
     urls += [i for i, b in enumerate(template.buttons) if b["type"] == "COPY_CODE"]

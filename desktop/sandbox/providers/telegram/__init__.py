@@ -1,1 +1,1 @@
-"""Telegram's Bot API for the business's bot (Bot API 10.1, 11 June 2026)."""
+"""Telegram's Bot API 10.1 (11 June 2026) for the bot of the business."""

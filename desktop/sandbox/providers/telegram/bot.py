@@ -1,4 +1,4 @@
-"""The bot itself: what it may send to whom, how a message looks, which files it knows."""
+"""The bot: permissions and limits of sending, JSON of messages, and known files."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ MAX_DOWNLOAD_BYTES, MAX_UPLOAD_BYTES = 20_000_000, 50_000_000
 
 
 class Bot:
+    """The bot of the line `telegram`. files: by file_id."""
+
     def __init__(self, world: World) -> None:
         self.world = world
         self.updates = Updates(world.clock)
@@ -46,7 +48,7 @@ class Bot:
             "has_main_web_app": False,
         }
 
-    # What a customer does becomes an update; with a webhook the connector takes it instead.
+    # Customers' actions become updates; with a webhook the connector gets them instead.
 
     def _on_inbound(self, message: Message) -> None:
         if message.line.id == self.line.id and not self.world.settings.telegram_webhook:
@@ -71,7 +73,7 @@ class Bot:
     # Sending.
 
     def send(self, given: Json, text: str, file: File | None, kind: str) -> Json:
-        """The Message that was sent. Raises ProviderError: 400, 403, 413, 429."""
+        """Send a message. Returns Telegram's Message. Raises ProviderError 400, 403, 413 or 429."""
         customer = self._recipient(given)
         if file is None and not text.strip():
             raise telegram_error(400, "Bad Request: message text is empty")
@@ -116,7 +118,7 @@ class Bot:
         raise telegram_error(400, "Bad Request: message to be replied not found")
 
     def _limit(self, customer: Customer) -> None:
-        """About one message a second to one chat; short bursts are tolerated."""
+        """Raise 429 above one message per second to one chat, with bursts."""
         burst, now = float(self.world.settings.telegram_burst), self.world.now
         left, at = self._buckets.get(customer.id, (burst, now))
         left = min(burst, left + now - at)
@@ -127,7 +129,7 @@ class Bot:
     # Objects.
 
     def message(self, message: Message) -> Json:
-        """A Message; `message_id` is unique in its chat."""
+        """Telegram's Message object. message_id: unique in the chat."""
         customer = message.customer
         assert customer is not None
         answer: Json = {
@@ -159,7 +161,7 @@ class Bot:
         return {"file_id": file_id, "file_unique_id": unique, "file_size": len(file.data)}
 
     def describe_file(self, file_id: str) -> Json:
-        """A File. Raises ProviderError for one that is unknown or larger than a bot may load."""
+        """Telegram's File object. Raises ProviderError if it is unknown or larger than a bot may download."""
         file = self.files.get(file_id)
         if file is None:
             raise telegram_error(400, "Bad Request: wrong file_id or the file is temporarily unavailable")

@@ -1,4 +1,4 @@
-"""Telegram's refusals: the description is what tells them apart."""
+"""Telegram's errors, which are distinguished by their descriptions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ USUAL_DESCRIPTIONS = {
 
 
 def telegram_error(code: int, description: str = "", *, retry_after: int | None = None) -> ProviderError:
-    """The HTTP status equals the code; 429 says how many seconds to wait."""
+    """Telegram's error. code: also the HTTP status. retry_after: seconds, of a 429."""
     text = description or USUAL_DESCRIPTIONS.get(code, "Bad Request")
     body: dict[str, Any] = {"ok": False, "error_code": code, "description": text.format(retry_after)}
     if retry_after is not None:

@@ -1,4 +1,4 @@
-"""The Bot API over HTTP: tokens in the path, four encodings of parameters, and a long poll that really waits."""
+"""The Bot API over HTTP: tokens in the path, four encodings of parameters, long polling in real time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from desktop.sandbox.world import World
 Json = dict[str, Any]
 ROOT = "/telegram"
 MAX_POLL_S = 50
-_POLL_INTERVAL_S = 0.02  # how often a waiting poll looks for updates
+_POLL_INTERVAL_S = 0.02  # between two checks of a waiting poll
 _MAX_UPDATES = 100
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{35}")
 _WEBHOOK = (
@@ -33,14 +33,14 @@ _WEBHOOK = (
 
 
 class Telegram:
-    """The bot of the first Telegram line."""
+    """Routes of the bot of the first Telegram line."""
 
     def __init__(self, world: World, lock: threading.RLock, cable: Cable) -> None:
         self._world = world
         self._lock = lock
         self._cable = cable
         self._bot = Bot(world)
-        self._poll = 0  # number of the poll that may wait; an older one has been terminated
+        self._poll = 0  # number of the newest poll, which terminates older ones
 
     def routes(self) -> list[Route]:
         return [
@@ -103,7 +103,7 @@ class Telegram:
         return {**info, "max_connections": 40} if url else info
 
     def _file(self, given: Json, files: dict[str, File], kind: str) -> File:
-        """Uploaded, known by file_id, or behind a public address, whose bytes are not fetched."""
+        """The file: uploaded, known by file_id, or at a public URL, which is not downloaded."""
         value = str(given.get(kind) or "")
         name = value.removeprefix("attach://") if value.startswith("attach://") else kind
         if name in files:
@@ -139,7 +139,7 @@ class Telegram:
                 if self._world.settings.telegram_webhook:
                     raise telegram_error(409, _WEBHOOK)
                 found = self._bot.updates.get(offset, max(1, min(limit, _MAX_UPDATES)))
-            # A negative offset has been obeyed with the first look; what comes later is not to be forgotten.
+            # A negative offset applies to the first check only; later updates must not be dropped.
             offset = max(offset, 0)
             if found or time.monotonic() >= deadline:
                 return found
@@ -159,7 +159,10 @@ class Telegram:
 
 
 def parameters(call: Call) -> tuple[Json, dict[str, File]]:
-    """From the query, and from a body that is urlencoded, multipart or JSON; JSON texts in values are read."""
+    """Parameters of the query and of an urlencoded, multipart or JSON body, and uploaded files.
+
+    JSON strings in parameters are parsed. Raises ProviderError 400.
+    """
     given: Json = dict(call.query)
     form = Multipart()
     kind = call.content_type.lower()
@@ -184,7 +187,7 @@ def parameters(call: Call) -> tuple[Json, dict[str, File]]:
 
 
 def _with_guessed_type(file: File) -> File:
-    """Some clients leave the type to Telegram, which goes by the name."""
+    """Guess the type from the name, as Telegram does for clients that do not send it."""
     if file.content_type == "application/octet-stream":
         file.content_type = mimetypes.guess_type(file.name)[0] or file.content_type
     return file

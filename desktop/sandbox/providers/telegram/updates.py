@@ -1,4 +1,4 @@
-"""Updates that wait for the one who polls: confirmed by offset, forgotten after a day."""
+"""Queue of a bot's updates."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FIRST_ID = 7001
 
 
 class Updates:
-    """The queue of one bot. An update is kept for 24 hours of the sandbox's clock, unless it is confirmed before."""
+    """Keeps updates until they are confirmed, at most 24 hours of the sandbox's clock."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -28,11 +28,11 @@ class Updates:
         self._made += 1
 
     def allow(self, kinds: Sequence[str]) -> None:
-        """Holds for later updates until it is said anew; an empty list means the usual ones."""
+        """Set the kinds of later updates; an empty list means the default ones."""
         self._allowed = frozenset(kinds) or None
 
     def get(self, offset: int, limit: int) -> list[Json]:
-        """Confirm everything before `offset`, and look at what is left; a negative offset counts from the end."""
+        """Confirm updates before `offset` and return the next ones; a negative offset counts from the end."""
         oldest = self._clock.now() - DAY_S
         self._waiting = [(at, update) for at, update in self._waiting if at >= oldest]
         if offset < 0:

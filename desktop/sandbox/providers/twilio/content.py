@@ -1,4 +1,4 @@
-"""The templates as Twilio's Content API shows them: numbered variables, content types, approvals.
+"""Templates in Twilio's Content API: numbered variables, content types, approvals.
 
 Source: Twilio, "Content API" and "Content template builder" (read November 2026).
 """
@@ -20,19 +20,19 @@ def sid(template: Template) -> str:
 
 
 def is_offered(template: Template) -> bool:
-    """Location headers, copy codes and authentication have content types that are not shown here."""
+    """Whether Twilio lists the template; content types of locations, codes and authentication are not simulated."""
     kinds = {button["type"] for button in template.buttons}
     return template.header_format != "LOCATION" and template.category != "AUTHENTICATION" and "COPY_CODE" not in kinds
 
 
 def variables(template: Template) -> dict[str, str]:
-    """Twilio's number of each blank -> its sample: header, body, then addresses of buttons."""
+    """Variable number -> sample: placeholders of header, body, then button URLs."""
     samples = [*_header_samples(template), *_body_samples(template), *_url_samples(template)]
     return {str(number): sample for number, sample in enumerate(samples, start=1)}
 
 
 def parse_values(template: Template, given: dict[str, str]) -> TemplateValues:
-    """Values for the template; a missing key falls back to its sample, as Twilio does."""
+    """Values for the template; missing ones are replaced by their samples, as at Twilio."""
     values = list((variables(template) | given).values())
     header: str | File | None = None
     if template.header_format == "TEXT":
@@ -49,7 +49,7 @@ def parse_values(template: Template, given: dict[str, str]) -> TemplateValues:
 
 
 def content_json(template: Template, account_sid: str, base_url: str) -> Json:
-    """One Content resource."""
+    """A Content resource."""
     own = sid(template)
     return {
         "sid": own,

@@ -1,4 +1,4 @@
-"""Twilio's error codes as far as messages need them (Twilio, "Error and warning dictionary", read November 2026)."""
+"""Twilio's error codes of messaging (Twilio, "Error and warning dictionary", read November 2026)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ CODES: dict[int, tuple[int, str]] = {
 
 
 def twilio_error(code: int, text: str | None = None, status: int | None = None) -> ProviderError:
-    """Twilio's error body; 400 for codes that are not listed."""
+    """Twilio's error; status 400 for codes that are not listed."""
     usual, message = CODES.get(code, (400, "Unable to create record"))
     status = status or usual
     more = f"https://www.twilio.com/docs/errors/{code}"

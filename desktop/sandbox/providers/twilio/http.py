@@ -1,4 +1,4 @@
-"""Twilio's routes: accounts, messages with their filters and pages, media, content with approvals."""
+"""Twilio's routes: account, messages with filters and pages, media, content with approvals."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ KEY_SID, KEY_SECRET = "SK" + "3c" * 16, "sandbox-twilio-key-secret"
 
 
 class Twilio:
+    """Twilio's API of the lines that it hosts."""
+
     def __init__(self, world: World, lock: threading.RLock) -> None:
         self._world = world
         self._lock = lock
@@ -59,7 +61,7 @@ class Twilio:
 
     def _authorize(self, call: Call) -> None:
         if call.path.startswith("/files/"):
-            return  # signed addresses of the CDN, which no password protects
+            return  # signed URLs of the CDN need no password
         scheme, _, given = call.headers.get("authorization", "").partition(" ")
         try:
             user, _, password = base64.b64decode(given).decode().partition(":")
@@ -82,7 +84,7 @@ class Twilio:
         return message
 
     def _list(self, call: Call) -> Json:
-        """Newest first. To and From match exactly; the sign of a comparison is part of the parameter's name."""
+        """List messages, newest first. To and From match exactly; `<` and `>` are part of the parameter's name."""
         fits = [m for m in self._world.traffic.messages if m.line.at_twilio and _fits(m, call)]
         fits.sort(key=lambda m: (resources.sent_at(m) or m.at, m.number), reverse=True)
         try:
@@ -90,7 +92,7 @@ class Twilio:
             page = max(0, int(call.query.get("Page", 0)))
         except ValueError:
             raise twilio_error(20001) from None
-        # What comes in between two pages shifts them, as at Twilio.
+        # New messages shift the pages, as at Twilio.
         rest = fits[page * size :]
         return self._page(call, rest[:size], page, size, more=len(rest) > size)
 
@@ -166,7 +168,7 @@ class Twilio:
         }
 
     def _phone_numbers(self, call: Call) -> Json:
-        """SMS numbers only: WhatsApp's senders are not among them."""
+        """SMS numbers only; WhatsApp senders are not included."""
         found = [
             {
                 "sid": f"PN{number:032d}",
@@ -229,7 +231,7 @@ class Twilio:
 
 
 def _matches_filters(template: Template, call: Call) -> bool:
-    """Filters of v2's ContentAndApprovals."""
+    """Whether the template matches the filters of v2's ContentAndApprovals."""
     eligibility = call.query.get("ChannelEligibility", "").removeprefix("whatsapp:")
     if eligibility and eligibility != content.approval_json(template)["status"]:
         return False
@@ -261,7 +263,7 @@ def _fits(message: Message, call: Call) -> bool:
 
 
 def _instant(text: str) -> tuple[datetime, bool]:
-    """A GMT day or an ISO time, and whether it was a day."""
+    """Parse a GMT day or an ISO time. Returns the start, and whether it was a day."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Messages as Twilio's rows: addresses, statuses, dates, numbers that are strings."""
+"""Twilio's Message and Media resources as JSON."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def media_sid(message: Message, number: int) -> str:
 
 
 def address(line: Line, number: str) -> str:
-    """As `To` and `From` have it, with the prefix of WhatsApp."""
+    """The address in `To` and `From`, with a prefix for WhatsApp."""
     return f"whatsapp:{number}" if line.channel == "whatsapp" else number
 
 
@@ -50,7 +50,7 @@ def status(message: Message) -> str:
 
 
 def error_code(message: Message) -> int | None:
-    """Of a message that has failed; None before that is known."""
+    """Twilio's error code; None until the failure is known."""
     if message.state != "failed":
         return None
     table = _WHATSAPP if message.line.channel == "whatsapp" else _SMS
@@ -58,7 +58,7 @@ def error_code(message: Message) -> int | None:
 
 
 def sent_at(message: Message) -> float | None:
-    """Twilio's DateSent: None while it waits in the queue."""
+    """Twilio's DateSent; None while the message is queued."""
     return message.at if message.is_inbound else next((at for state, at in message.states if state != "accepted"), None)
 
 
@@ -104,7 +104,7 @@ def media_json(message: Message, number: int) -> Json:
 
 
 def segments(text: str) -> int:
-    """Parts of an SMS: 160 or 153 characters in the GSM alphabet, else 70 or 67 UTF-16 units (GSM 03.38)."""
+    """Number of SMS segments: 160 or 153 GSM characters, else 70 or 67 UTF-16 units (GSM 03.38)."""
     if all(letter in _GSM or letter in _GSM_PAIRS for letter in text):
         units, alone, joined = len(text) + sum(letter in _GSM_PAIRS for letter in text), 160, 153
     else:

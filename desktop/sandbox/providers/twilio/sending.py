@@ -1,4 +1,4 @@
-"""POST Messages: what Twilio refuses at once, what it queues and fails later, and the magic numbers of its tests."""
+"""POST Messages: Twilio's immediate checks, failures after queueing, and its magic test numbers."""
 
 from __future__ import annotations
 
@@ -29,11 +29,13 @@ MAGIC_OK = "+15005550006"
 
 
 class Sending:
+    """Validates and sends messages of the lines at Twilio."""
+
     def __init__(self, world: World) -> None:
         self._world = world
 
     def send(self, form: list[tuple[str, str]]) -> Message:
-        """The queued message. Raises ProviderError with Twilio's codes."""
+        """Send a message. Raises ProviderError with Twilio's codes."""
         given = dict(form)
         to = given.get("To", "")
         if not to:
@@ -66,7 +68,7 @@ class Sending:
         return "provoked", codes.get(template.status, 63016)
 
     def _sender(self, given: dict[str, str], *, is_whatsapp: bool) -> tuple[Line, str | None]:
-        """The line, and the Messaging Service when it was left to that."""
+        """The sending line, and the Messaging Service if the request names one."""
         channel = "whatsapp" if is_whatsapp else "sms"
         lines = [n for n in self._world.lines.values() if n.at_twilio and n.channel == channel]
         service, sender = given.get("MessagingServiceSid"), given.get("From", "")
@@ -132,7 +134,7 @@ def _variables(given: str | None) -> dict[str, str]:
 
 
 def _file_from_url(address: str) -> File:
-    """A public file: only its name is shown, its bytes are not fetched."""
+    """The file at a public URL; only its name is shown, it is not downloaded."""
     if not address.startswith(("https://", "http://")):
         raise twilio_error(21620)
     name = address.partition("?")[0].rpartition("/")[2] or "file"
